@@ -1,0 +1,1 @@
+"""The faces and the wiring: Slack, the server, the clock, delivery, the command line."""

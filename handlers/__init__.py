@@ -1,0 +1,1 @@
+"""What happens on each event, as plain functions over a database session."""

@@ -1,0 +1,1 @@
+"""The sales method as pure functions: no clock, no database, no platform."""

@@ -1,0 +1,1 @@
+"""A simulated Slack workspace: the demo, the test double and the load target."""

@@ -1,0 +1,1 @@
+"""What FirstCall remembers: models, queries, the outbox and the migrations."""
