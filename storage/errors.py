@@ -1,0 +1,44 @@
+"""What can go wrong in the storage, and what was kept.
+
+FirstCallError                 the root of every error that the product raises on purpose
+└── StorageError
+    ├── DatabaseUrlRefused     the URL names no database that could keep evidence
+    ├── DatabaseClosed         the call came after `Database.close()`; nothing was kept
+    ├── CommitOutcomeUnknown   the connection broke during COMMIT; look before doing it again
+    ├── SchemaMismatch         the database is older or newer than the code
+    ├── UnscopedQuery          a query on a tenant's rows named no tenant
+    ├── ForeignTenant          a row of another tenant was about to be written
+    └── NaiveDatetime          a time without a zone was about to be stored
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy.exc import DontWrapMixin
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+
+class FirstCallError(Exception):
+    """An error that the product raises on purpose; its text says what happened and what to do."""
+
+
+class StorageError(FirstCallError):
+    """Something that the storage refuses or could not do."""
+
+
+class NaiveDatetime(StorageError, DontWrapMixin, ValueError):
+    """A time without a zone was about to be stored; nothing was written.
+
+    Attributes:
+        value: the naive time.
+    """
+
+    def __init__(self, value: datetime) -> None:
+        super().__init__(
+            f"{value.isoformat()} has no time zone, so nobody can say when it is: "
+            "pass an aware datetime, for example datetime.now(UTC)"
+        )
+        self.value = value
