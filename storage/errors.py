@@ -1,14 +1,8 @@
 """What can go wrong in the storage, and what was kept.
 
 FirstCallError                 the root of every error that the product raises on purpose
-└── StorageError
-    ├── DatabaseUrlRefused     the URL names no database that could keep evidence
-    ├── DatabaseClosed         the call came after `Database.close()`; nothing was kept
-    ├── CommitOutcomeUnknown   the connection broke during COMMIT; look before doing it again
-    ├── SchemaMismatch         the database is older or newer than the code
-    ├── UnscopedQuery          a query on a tenant's rows named no tenant
-    ├── ForeignTenant          a row of another tenant was about to be written
-    └── NaiveDatetime          a time without a zone was about to be stored
+└── StorageError               something that the storage refuses or could not do
+    └── NaiveDatetimeError     a time without a zone was about to be stored
 """
 
 from __future__ import annotations
@@ -29,7 +23,7 @@ class StorageError(FirstCallError):
     """Something that the storage refuses or could not do."""
 
 
-class NaiveDatetime(StorageError, DontWrapMixin, ValueError):
+class NaiveDatetimeError(StorageError, DontWrapMixin, ValueError):
     """A time without a zone was about to be stored; nothing was written.
 
     Attributes:
