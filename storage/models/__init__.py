@@ -1,0 +1,34 @@
+"""All tables. METHOD.md's words are theirs: deal, statement, confirmation, referral agreement, recap."""
+
+from storage.models.alignment import (
+    Attestation,
+    Confirmation,
+    Recap,
+    ReferralAgreement,
+    Statement,
+    StatementVersion,
+)
+from storage.models.base import EVIDENCE, Base
+from storage.models.deals import AuditEntry, Contact, Deal, Sighting
+from storage.models.messages import InboundEvent, OutboxRow
+from storage.models.workspace import Channel, Person, Tenant
+
+__all__ = [
+    "EVIDENCE",
+    "Attestation",
+    "AuditEntry",
+    "Base",
+    "Channel",
+    "Confirmation",
+    "Contact",
+    "Deal",
+    "InboundEvent",
+    "OutboxRow",
+    "Person",
+    "Recap",
+    "ReferralAgreement",
+    "Sighting",
+    "Statement",
+    "StatementVersion",
+    "Tenant",
+]

@@ -1,0 +1,98 @@
+"""A deal, the messages that it was heard in, and the customer's people on it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from storage.models.base import EVIDENCE, Base, LongText
+from storage.models.workspace import Person
+from storage.tenancy import TenantOwned
+
+
+class Deal(TenantOwned, Base):
+    """One customer's order and how far its alignment has come. `stage` is one of METHOD's life of a deal.
+
+    Money is integer minor units with an ISO 4217 code; an amount whose currency nobody named keeps `currency` null.
+    """
+
+    __tablename__ = "deals"
+    __table_args__ = (
+        CheckConstraint("amount_minor IS NULL OR amount_minor >= 0", name="amount_not_negative"),
+        Index(None, "tenant_id", "owner_id", "stage"),
+        Index(None, "tenant_id", "customer_key", "heard_at"),
+        Index(None, "tenant_id", "heard_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    owner_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    """The rep who makes the call."""
+    customer: Mapped[str] = mapped_column(LongText)
+    customer_key: Mapped[str]
+    """The customer's name folded for comparing: case, marks and legal forms do not count."""
+    amount_minor: Mapped[int | None] = mapped_column(BigInteger)
+    currency: Mapped[str | None]
+    period: Mapped[str | None]
+    """What the amount is for: `year`, `month`, `quarter`, `total`; null when nobody said."""
+    stage: Mapped[str]
+    stage_since: Mapped[datetime]
+    closed_at: Mapped[datetime]
+    heard_at: Mapped[datetime]
+    sellers: Mapped[int | None]
+    """How many competing sellers the customer talked to (M1.4); null until asked."""
+    card_channel: Mapped[str | None]
+    card_ts: Mapped[str | None]
+    """Where the living card stands on the platform; null until it was sent."""
+
+    owner: Mapped[Person] = relationship(lazy="joined", innerjoin=True)
+    sightings: Mapped[list[Sighting]] = relationship(order_by="Sighting.id")
+    contacts: Mapped[list[Contact]] = relationship(order_by="Contact.id")
+
+
+class Sighting(TenantOwned, Base):
+    """A message that told of a deal. Only a message that is a deal is ever kept (DESIGN, data rule 10)."""
+
+    __tablename__ = "sightings"
+    __table_args__ = (UniqueConstraint("tenant_id", "channel", "message_ts"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    deal_id: Mapped[int] = mapped_column(ForeignKey("deals.id"), index=True)
+    channel: Mapped[str]
+    message_ts: Mapped[str]
+    author: Mapped[str | None]
+    """The platform's id of who wrote it; null for an app without one."""
+    text: Mapped[str] = mapped_column(LongText)
+    read_as: Mapped[dict[str, Any]]
+    """What the detector made of it: decision, confidence, fields, cues."""
+    seen_at: Mapped[datetime]
+
+
+class Contact(TenantOwned, Base):
+    """Somebody at the customer. `role` is `decision_maker` or `functional_decision_maker` (M2.1)."""
+
+    __tablename__ = "contacts"
+    __table_args__ = (UniqueConstraint("deal_id", "role"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    deal_id: Mapped[int] = mapped_column(ForeignKey("deals.id"), index=True)
+    role: Mapped[str]
+    name: Mapped[str]
+    updated_at: Mapped[datetime]
+
+
+class AuditEntry(TenantOwned, Base):
+    """One line of a deal's timeline: who did what, when. Never changed afterwards."""
+
+    __tablename__ = "audit_log"
+    __table_args__ = (Index(None, "tenant_id", "deal_id"), {"info": EVIDENCE})
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    deal_id: Mapped[int | None] = mapped_column(ForeignKey("deals.id"))
+    actor_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    """Null when FirstCall itself acted."""
+    action: Mapped[str]
+    detail: Mapped[dict[str, Any]]
+    at: Mapped[datetime]

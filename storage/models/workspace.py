@@ -1,0 +1,61 @@
+"""Who works with us: the tenant (one Slack workspace or Entra tenant), its people and its channels."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storage.models.base import Base, LongText
+from storage.tenancy import TenantOwned
+
+
+class Tenant(Base):
+    """One workspace. `platform` is `slack` or `teams`, `external_id` the platform's own id of it."""
+
+    __tablename__ = "tenants"
+    __table_args__ = (UniqueConstraint("platform", "external_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    platform: Mapped[str]
+    external_id: Mapped[str]
+    name: Mapped[str | None]
+    zone: Mapped[str] = mapped_column(default="UTC")
+    """IANA zone for people who have none of their own, and for the team's calendar."""
+    locale: Mapped[str] = mapped_column(default="en")
+    paused_until: Mapped[datetime | None]
+    """The platform asked us to wait (429): nothing is sent to this workspace before then."""
+    blocked_reason: Mapped[str | None]
+    """Why nothing can be sent there at all (the app was removed, the token revoked); null while all is well."""
+    created_at: Mapped[datetime]
+
+
+class Person(TenantOwned, Base):
+    """A member of the workspace that we have met: a rep, a manager, somebody in delivery."""
+
+    __tablename__ = "people"
+    __table_args__ = (UniqueConstraint("tenant_id", "external_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    external_id: Mapped[str]
+    name: Mapped[str | None]
+    zone: Mapped[str | None]
+    """IANA zone from the platform's profile; the tenant's applies when null."""
+    dm_channel: Mapped[str | None]
+    referral_definition: Mapped[str | None] = mapped_column(LongText)
+    """What a quality referral is to this rep (M5.1), as they last worded it."""
+    created_at: Mapped[datetime]
+
+
+class Channel(TenantOwned, Base):
+    """A channel of the workspace that we have heard a deal in or post to. `purpose` is `wins`, `excluded` or `other`."""
+
+    __tablename__ = "channels"
+    __table_args__ = (UniqueConstraint("tenant_id", "external_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    external_id: Mapped[str]
+    name: Mapped[str | None]
+    purpose: Mapped[str] = mapped_column(default="other")
+    created_at: Mapped[datetime]
