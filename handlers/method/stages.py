@@ -1,0 +1,55 @@
+"""The life of a deal: its stages, and which may follow which."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Stage(StrEnum):
+    """Where a deal stands. The words are METHOD's (The life of a deal in the product)."""
+
+    SIGHTED = "sighted"
+    OPEN = "open"
+    SCHEDULED = "scheduled"
+    IN_CALL = "in_call"
+    ALIGNED = "aligned"
+    RECAPPED = "recapped"
+    DELIVERING = "delivering"
+    COMPLETED = "completed"
+    DISMISSED = "dismissed"
+    CANCELLED = "cancelled"
+    LOST = "lost"
+
+
+CALL_TO_MAKE = frozenset({Stage.OPEN, Stage.SCHEDULED})
+"""The alignment call was not made yet."""
+
+CALL_UNDER_WAY = CALL_TO_MAKE | {Stage.IN_CALL}
+"""The alignment is not finished: statements may still be captured and read back."""
+
+WON = frozenset(Stage) - {Stage.SIGHTED, Stage.DISMISSED, Stage.CANCELLED, Stage.LOST}
+"""A win that the rep stands by; what a summary counts."""
+
+ALIGNED_OR_LATER = frozenset({Stage.ALIGNED, Stage.RECAPPED, Stage.DELIVERING, Stage.COMPLETED})
+"""Every statement of the deal was settled with the customer."""
+
+_NEXT: dict[Stage, frozenset[Stage]] = {
+    Stage.SIGHTED: frozenset({Stage.OPEN, Stage.DISMISSED}),
+    Stage.OPEN: frozenset({Stage.SCHEDULED, Stage.IN_CALL, Stage.DISMISSED, Stage.CANCELLED, Stage.LOST}),
+    Stage.SCHEDULED: frozenset({Stage.OPEN, Stage.IN_CALL, Stage.DISMISSED, Stage.CANCELLED, Stage.LOST}),
+    Stage.IN_CALL: frozenset({Stage.ALIGNED, Stage.DISMISSED, Stage.CANCELLED, Stage.LOST}),
+    # A correction after the alignment opens the call again (M6.3).
+    Stage.ALIGNED: frozenset({Stage.IN_CALL, Stage.RECAPPED, Stage.CANCELLED, Stage.LOST}),
+    Stage.RECAPPED: frozenset({Stage.IN_CALL, Stage.DELIVERING, Stage.CANCELLED, Stage.LOST}),
+    Stage.DELIVERING: frozenset({Stage.IN_CALL, Stage.COMPLETED, Stage.CANCELLED, Stage.LOST}),
+    Stage.COMPLETED: frozenset(),
+    # "Not a deal" is one tap and can be taken back.
+    Stage.DISMISSED: frozenset({Stage.OPEN}),
+    Stage.CANCELLED: frozenset({Stage.OPEN}),
+    Stage.LOST: frozenset({Stage.OPEN}),
+}
+
+
+def may_become(stage: Stage, following: Stage) -> bool:
+    """Whether a deal in `stage` may go to `following`. A stage never follows itself."""
+    return following in _NEXT[stage]

@@ -1,0 +1,87 @@
+"""Every word that a person reads, by key and locale: `words("card.urgency", hours=3)`."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache
+from importlib.resources import files
+
+from jinja2 import Environment, StrictUndefined, Template
+from jinja2.exceptions import TemplateSyntaxError
+
+from prompts.errors import FirstCallError
+
+
+class PlaybookError(FirstCallError):
+    """The playbook or a wording cannot be used; the text names the file and the key."""
+
+
+class Ready(str):
+    """A value that is already in the platform's own markup (a mention, a link) and must not be escaped again."""
+
+    __slots__ = ()
+
+
+def _as_is(text: str) -> str:
+    return text
+
+
+class Wording:
+    """The words of one locale for one surface.
+
+    `escape` makes a value that a person typed harmless on the surface (Slack: `&`, `<` and `>`); it is applied to every
+    value that is put into a wording, but for `Ready` ones. The wordings themselves are ours and are not escaped.
+    """
+
+    def __init__(self, locale: str = "en", escape: Callable[[str], str] = _as_is) -> None:
+        self.locale = locale
+        self._templates = _templates(locale, escape)
+
+    def __call__(self, key: str, **values: object) -> str:
+        """The wording of `key` with `values` put in.
+
+        Raises `PlaybookError` for an unknown key and jinja2's `UndefinedError` for a value that the wording needs and
+        did not get.
+        """
+        template = self._templates.get(key)
+        if template is None:
+            raise PlaybookError(f"the wording {key!r} is missing in prompts/locales/{self.locale}/words.toml")
+        return template.render(values)
+
+    def keys(self) -> frozenset[str]:
+        """All keys of this locale."""
+        return frozenset(self._templates)
+
+
+@cache
+def _templates(locale: str, escape: Callable[[str], str]) -> Mapping[str, Template]:
+    def finalize(value: object) -> object:
+        if isinstance(value, Ready):
+            return value
+        return escape(value) if isinstance(value, str) else value
+
+    # The surfaces are chat clients, not HTML: `escape` does what each of them needs.
+    environment = Environment(undefined=StrictUndefined, finalize=finalize, autoescape=False)  # noqa: S701
+    return dict(_compiled(environment, locale))
+
+
+def _compiled(environment: Environment, locale: str) -> Iterator[tuple[str, Template]]:
+    for key, text in raw_words(locale).items():
+        try:
+            yield key, environment.from_string(text)
+        except TemplateSyntaxError as error:
+            raise PlaybookError(f"the wording {key!r} in prompts/locales/{locale}/words.toml: {error.message}") from error
+
+
+@cache
+def raw_words(locale: str) -> Mapping[str, str]:
+    """The templates of a locale as they are written, flattened to `table.name` keys."""
+    source = files("prompts") / "locales" / locale / "words.toml"
+    try:
+        tables = tomllib.loads(source.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise PlaybookError(f"there are no words for the locale {locale!r}: {source} is missing") from None
+    except tomllib.TOMLDecodeError as error:
+        raise PlaybookError(f"prompts/locales/{locale}/words.toml cannot be read: {error}") from error
+    return {f"{table}.{name}": text for table, entries in tables.items() for name, text in entries.items()}
