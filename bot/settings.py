@@ -1,0 +1,180 @@
+"""What can be set from outside: environment variables and `.env`, read once at the start (table: docs/settings.md)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from ipaddress import ip_address
+from typing import Any, Literal, Self
+from urllib.parse import urlsplit
+
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from prompts.errors import FirstCallError
+
+PREFIX = "FIRSTCALL_"
+
+# What each setting wants, as the end of the sentence "NAME must be ...". The value is never printed: it may be a secret.
+EXPECTED = {
+    "DATABASE_URL": (
+        "the address of an SQLite file or a PostgreSQL database, "
+        "for example sqlite:///firstcall.db or postgresql://user:password@host/firstcall"
+    ),
+    "SLACK_BOT_TOKEN": "the bot token of your Slack app, which starts with xoxb- (OAuth & Permissions page)",
+    "SLACK_SIGNING_SECRET": "the signing secret of your Slack app (Basic Information page)",
+    "SLACK_APP_TOKEN": "an app-level token of your Slack app, which starts with xapp- (Basic Information page)",
+    "SLACK_API_URL": "an https address that ends in /api/ (http is for this machine only), for example https://slack.com/api/",
+    "FIRSTCALL_HOST": "the address to listen on, for example 127.0.0.1 or 0.0.0.0",
+    "FIRSTCALL_PORT": "a port number from 0 to 65535, for example 3000",
+    "FIRSTCALL_LOG_LEVEL": "one of debug, info, warning and error",
+    "FIRSTCALL_LOG_FORMAT": "one of console and json",
+    "FIRSTCALL_DEVELOPMENT": "true or false, and true only while FIRSTCALL_HOST is this machine itself (127.0.0.1)",
+}
+
+
+class SettingsError(FirstCallError):
+    """A setting is missing or wrong; nothing was started.
+
+    Attributes:
+        name: the environment variable to look at.
+    """
+
+    def __init__(self, name: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.name = name
+
+
+def is_loopback(host: str) -> bool:
+    """Whether `host` (a name or an address) can only be this machine."""
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+class Settings(BaseSettings):
+    """Everything that can be set. Made by `load_settings()`; tests name the attributes and pass `_env_file=None`."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX,
+        env_file=".env",
+        env_file_encoding="utf-8",
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+        hide_input_in_errors=True,
+        populate_by_name=True,
+    )
+
+    database_url: str = Field(default="sqlite:///firstcall.db", validation_alias="DATABASE_URL", repr=False)
+    slack_bot_token: SecretStr | None = Field(default=None, validation_alias="SLACK_BOT_TOKEN")
+    slack_signing_secret: SecretStr | None = Field(default=None, validation_alias="SLACK_SIGNING_SECRET")
+    slack_app_token: SecretStr | None = Field(default=None, validation_alias="SLACK_APP_TOKEN")
+    """Set it and events come over Socket Mode instead of HTTP."""
+    slack_api_url: str = Field(default="https://slack.com/api/", validation_alias="SLACK_API_URL")
+    host: str = "127.0.0.1"
+    port: int = Field(default=3000, ge=0, le=65535)
+    """0 takes any free port."""
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    log_format: Literal["console", "json"] = "console"
+    development: bool = False
+    """Offers `/dev/clock`; only on loopback."""
+
+    @field_validator("log_level", "log_format", mode="before")
+    @classmethod
+    def _any_case(cls, value: Any) -> Any:
+        return value.lower() if isinstance(value, str) else value
+
+    @field_validator("database_url")
+    @classmethod
+    def _known_database(cls, value: str) -> str:
+        """Give the address with the driver we ship, whatever dialect of it was written."""
+        scheme, separator, rest = value.partition("://")
+        if not separator or not rest:
+            raise ValueError
+        if scheme in {"postgres", "postgresql", "postgresql+psycopg"}:
+            return f"postgresql+psycopg://{rest}"
+        if scheme in {"sqlite", "sqlite+pysqlite"} and rest.startswith("/"):
+            return f"sqlite://{rest}"
+        raise ValueError
+
+    @field_validator("slack_api_url")
+    @classmethod
+    def _api_address(cls, value: str) -> str:
+        """Refuse to send a token in the clear to another machine; the client wants the closing slash."""
+        parts = urlsplit(value)
+        if not parts.hostname or parts.scheme not in {"http", "https"}:
+            raise ValueError
+        if parts.scheme == "http" and not is_loopback(parts.hostname):
+            raise ValueError
+        return value if value.endswith("/") else f"{value}/"
+
+    @model_validator(mode="after")
+    def _development_stays_here(self) -> Self:
+        """Whoever reaches `/dev/clock` can move time, so only this machine may."""
+        if self.development and not is_loopback(self.host):
+            raise ValueError("FIRSTCALL_DEVELOPMENT")
+        return self
+
+
+def environment_name(attribute: str) -> str:
+    """The environment variable of an attribute of `Settings`."""
+    alias = Settings.model_fields[attribute].validation_alias
+    return alias if isinstance(alias, str) else f"{PREFIX}{attribute.upper()}"
+
+
+def load_settings() -> Settings:
+    """Read the environment and `.env` of the working directory (the environment wins).
+
+    Raises:
+        SettingsError: one sentence that names the first wrong setting, and never shows its value.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        where = str(first["loc"][0]) if first["loc"] else "FIRSTCALL_DEVELOPMENT"
+        name = environment_name(where) if where in Settings.model_fields else where
+        raise SettingsError(name, f"{name} must be {EXPECTED[name]}.") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(".env", ".env in this folder cannot be read: it must be a text file in UTF-8.") from error
+
+
+@dataclass(frozen=True)
+class SlackCredentials:
+    """What Slack gave us. Without an app token Slack posts to us, and the signing secret proves that it was Slack."""
+
+    bot_token: str
+    signing_secret: str | None
+    app_token: str | None
+
+
+def require_slack(settings: Settings) -> SlackCredentials:
+    """What `firstcall run` needs to talk to Slack: the bot token, and the signing secret or an app token (Socket Mode).
+
+    Raises:
+        SettingsError: one sentence that names the setting that is missing or is not of the right kind.
+    """
+    bot_token = _revealed(settings.slack_bot_token)
+    signing_secret = _revealed(settings.slack_signing_secret)
+    app_token = _revealed(settings.slack_app_token)
+    if bot_token is None:
+        raise _missing("SLACK_BOT_TOKEN")
+    if not bot_token.startswith("xoxb-"):
+        raise SettingsError("SLACK_BOT_TOKEN", f"SLACK_BOT_TOKEN must be {EXPECTED['SLACK_BOT_TOKEN']}.")
+    if app_token is not None and not app_token.startswith("xapp-"):
+        raise SettingsError("SLACK_APP_TOKEN", f"SLACK_APP_TOKEN must be {EXPECTED['SLACK_APP_TOKEN']}.")
+    if app_token is None and signing_secret is None:
+        raise _missing("SLACK_SIGNING_SECRET")
+    return SlackCredentials(bot_token=bot_token, signing_secret=signing_secret, app_token=app_token)
+
+
+def _revealed(secret: SecretStr | None) -> str | None:
+    """The text of a secret without the blanks that pasting leaves; None when nothing is left."""
+    return (secret.get_secret_value().strip() or None) if secret else None
+
+
+def _missing(name: str) -> SettingsError:
+    return SettingsError(name, f"{name} is missing: set it to {EXPECTED[name]}.")
