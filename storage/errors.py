@@ -1,6 +1,6 @@
 """What can go wrong in the storage, and what was kept.
 
-FirstCallError                 the root of every error that the product raises on purpose
+FirstCallError                 (prompts.errors) the root of every error that the product raises on purpose
 └── StorageError               something that the storage refuses or could not do
     └── NaiveDatetimeError     a time without a zone was about to be stored
 """
@@ -11,12 +11,10 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy.exc import DontWrapMixin
 
+from prompts.errors import FirstCallError
+
 if TYPE_CHECKING:
     from datetime import datetime
-
-
-class FirstCallError(Exception):
-    """An error that the product raises on purpose; its text says what happened and what to do."""
 
 
 class StorageError(FirstCallError):
