@@ -14,7 +14,7 @@ from prompts.errors import FirstCallError
 
 PREFIX = "FIRSTCALL_"
 
-# What each setting wants, as the end of the sentence "NAME must be ...". The value is never printed: it may be a secret.
+# What each setting wants: the end of the sentence "NAME must be ...". No value is ever printed, it may be a secret.
 EXPECTED = {
     "DATABASE_URL": (
         "the address of an SQLite file or a PostgreSQL database, "
