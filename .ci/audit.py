@@ -1,0 +1,54 @@
+"""Look up what we lock in the database of known vulnerabilities: one that has a fix fails, the rest warns.
+
+Without a network, or when the database does not answer, that is a warning too: the tests say what our code does, and they
+can be run anywhere.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from typing import Any
+
+LOCK = "script/locks/run.txt"
+
+
+def findings(report: dict[str, Any]) -> list[tuple[str, str, list[str]]]:
+    """From pip-audit's report: package with version, the vulnerability's id, the versions that fix it."""
+    return [
+        (f"{package['name']} {package['version']}", flaw["id"], flaw["fix_versions"])
+        for package in report["dependencies"]
+        for flaw in package.get("vulns", [])
+    ]
+
+
+def main() -> int:
+    """Run pip-audit over the lock of what people run; 1 when an upgrade would help."""
+    command = [
+        *(sys.executable, "-m", "pip_audit", "--requirement", LOCK, "--require-hashes", "--disable-pip"),
+        *("--format", "json", "--progress-spinner", "off", "--timeout", "10"),
+    ]
+    try:
+        audit = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
+        report = json.loads(audit.stdout)
+    except subprocess.TimeoutExpired:
+        print("warning: the vulnerabilities could not be looked up: no answer within five minutes")
+        return 0
+    except json.JSONDecodeError:
+        reason = audit.stderr.strip().splitlines() or ["it said nothing"]
+        print(f"warning: the vulnerabilities could not be looked up: {reason[-1]}")
+        return 0
+    status = 0
+    for package, flaw, fixes in findings(report):
+        if fixes:
+            print(f"{package} has {flaw}; fixed in {', '.join(fixes)}: change pyproject.toml, then script/lock")
+            status = 1
+        else:
+            print(f"warning: {package} has {flaw}; there is no fix yet")
+    print(f"{len(report['dependencies'])} packages were looked up.")
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,195 @@
+"""`firstcall demo`: a simulated workspace in the browser and the real bot, in a folder of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import fcntl
+import os
+import signal
+import socket
+import sys
+import webbrowser
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import aiohttp
+import click
+
+from bot.cli.exits import Failed
+from bot.cli.supervision import KeepsDyingError, Program, keep_alive, leash
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+HOST = "127.0.0.1"
+PATIENCE = 60.0
+"""Seconds that a program has to become reachable; a slow machine's first start reads everything from disk."""
+BOT_TOKEN = "xoxb-sandbox"  # noqa: S105 (the sandbox's own, good for nothing else)
+SIGNING_SECRET = "sandbox-signing-secret"  # noqa: S105
+WHAT_A_DEMO_LEAVES = ("firstcall.db", "firstcall.db-wal", "firstcall.db-shm", "bot.log", "sandbox.log")
+
+
+@click.command()
+@click.option(
+    "--port",
+    default=8010,
+    show_default=True,
+    type=click.IntRange(1, 65534),
+    help="Where the page is; the bot takes the next one.",
+)
+@click.option("--no-browser", is_flag=True, help="Only print the address, open nothing.")
+@click.option("--fresh", is_flag=True, help="Forget what earlier demos stored.")
+@click.option(
+    "--data",
+    "folder",
+    default=".demo",
+    show_default=True,
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Where the database and the logs are kept.",
+)
+def command(port: int, no_browser: bool, fresh: bool, folder: Path) -> None:
+    """Try FirstCall in the browser: a simulated Slack workspace and the real bot.
+
+    Nothing leaves this machine, and no account is needed. Post "Just closed Northwind Dental! $45k ARR" in #wins and
+    see what happens. Ctrl-C ends it; what was stored is there again the next time, unless you say --fresh.
+    """
+    for taken in (port, port + 1):
+        if not _free(taken):
+            raise Failed(
+                f"port {taken} on {HOST} is taken, by another demo perhaps: end that one, "
+                f"or choose another port, for example firstcall demo --port {port + 10}"
+            )
+    folder.mkdir(parents=True, exist_ok=True)
+    with _claimed(folder):
+        if fresh:
+            for name in WHAT_A_DEMO_LEAVES:
+                (folder / name).unlink(missing_ok=True)
+        try:
+            asyncio.run(_play(port, folder.resolve(), browser=not no_browser))
+        except asyncio.CancelledError:
+            _tell("The demo has ended.")
+
+
+async def _play(port: int, folder: Path, *, browser: bool) -> None:
+    """Start both programs, say where the page is, keep them alive until SIGINT, SIGTERM or SIGHUP cancels this task."""
+    this = asyncio.current_task()
+    assert this is not None  # noqa: S101 (a coroutine runs in a task)
+    for request in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        asyncio.get_running_loop().add_signal_handler(request, this.cancel)
+    page = f"http://{HOST}:{port}/"
+    with leash() as group:
+        try:
+            async with asyncio.TaskGroup() as programs:
+                _tell("Starting the workspace and the bot ...")
+                programs.create_task(keep_alive(_workspace(port, folder), group, _tell))
+                await _reachable(f"{page}sandbox/workspace")
+                bot = programs.create_task(keep_alive(_bot(port, folder), group, _tell))
+                try:
+                    await _reachable(f"http://{HOST}:{port + 1}/readyz")
+                    _tell(f"\n  FirstCall is at  {page}\n\n  Stored in {folder}. Ctrl-C ends the demo.\n")
+                    if browser:
+                        await asyncio.to_thread(webbrowser.open, page)
+                    await asyncio.Event().wait()
+                finally:
+                    # The bot goes first: what it still has to send wants a workspace to send it to.
+                    bot.cancel()
+                    await asyncio.wait({bot})
+        except* (Failed, KeepsDyingError) as failures:
+            raise failures.exceptions[0] from None
+
+
+def _workspace(port: int, folder: Path) -> Program:
+    """The sandbox, told where the bot is."""
+    bot = f"http://{HOST}:{port + 1}"
+    return Program(
+        name="workspace",
+        arguments=[
+            *("-m", "sandbox", "--port", str(port)),
+            *("--bot-url", f"{bot}/slack/events", "--bot-clock-url", f"{bot}/dev/clock"),
+        ],
+        environment=_environment(),
+        folder=folder,
+        log=folder / "sandbox.log",
+    )
+
+
+def _bot(port: int, folder: Path) -> Program:
+    """`firstcall run`, told that the sandbox is Slack. No `.env` is read: there is none in the demo's folder."""
+    return Program(
+        name="bot",
+        arguments=["-m", "bot", "run"],
+        environment=_environment()
+        | {
+            "DATABASE_URL": "sqlite:///firstcall.db",
+            "SLACK_API_URL": f"http://{HOST}:{port}/api/",
+            "SLACK_BOT_TOKEN": BOT_TOKEN,
+            "SLACK_SIGNING_SECRET": SIGNING_SECRET,
+            "FIRSTCALL_HOST": HOST,
+            "FIRSTCALL_PORT": str(port + 1),
+            "FIRSTCALL_DEVELOPMENT": "true",
+        },
+        folder=folder,
+        log=folder / "bot.log",
+    )
+
+
+def _environment() -> dict[str, str]:
+    """This process's environment without any setting: a demo must never speak to a real workspace."""
+    return {
+        name: value
+        for name, value in os.environ.items()
+        if not name.upper().startswith(("SLACK_", "FIRSTCALL_")) and name.upper() != "DATABASE_URL"
+    }
+
+
+async def _reachable(url: str) -> None:
+    """Wait until the address answers with 200.
+
+    Raises:
+        Failed: it did not within PATIENCE seconds.
+    """
+    try:
+        async with asyncio.timeout(PATIENCE), aiohttp.ClientSession() as http:
+            while True:
+                try:
+                    async with http.get(url) as answer:
+                        if answer.ok:
+                            return
+                except aiohttp.ClientConnectionError:
+                    pass  # not listening yet
+                await asyncio.sleep(0.05)
+    except TimeoutError:
+        raise Failed(f"{url} did not answer within {PATIENCE:.0f} seconds; the logs are in the demo's folder") from None
+
+
+def _free(port: int) -> bool:
+    """Whether a server can listen there."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError:
+            return False
+    return True
+
+
+@contextmanager
+def _claimed(folder: Path) -> Iterator[None]:
+    """Hold the folder for this demo: two bots on one database would both be the workspace's only one.
+
+    Raises:
+        Failed: another demo holds it.
+    """
+    with (folder / "claimed").open("w") as claim:
+        try:
+            fcntl.flock(claim, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise Failed(f"another demo uses {folder}: end that one, or choose another folder with --data") from None
+        yield
+
+
+def _tell(line: str) -> None:
+    """Say it to whoever sits in front; whatever reads our output must not wait for a full buffer."""
+    click.echo(line)
+    sys.stdout.flush()

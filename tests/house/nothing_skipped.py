@@ -1,0 +1,50 @@
+"""A pytest plugin: with CI=true a skipped test fails the run; elsewhere the skips are said in one line."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+import pytest
+
+
+class Skips:
+    """Collects skips from reports; under xdist it lives in the process that gathers the reports of all workers."""
+
+    def __init__(self, *, forbidden: bool) -> None:
+        self.forbidden = forbidden
+        self.reasons: list[str] = []
+
+    def _note(self, report: pytest.CollectReport | pytest.TestReport) -> None:
+        # An expected failure is reported as skipped too, and is none.
+        if report.skipped and not hasattr(report, "wasxfail"):
+            where = report.longrepr
+            reason = str(where[2]) if isinstance(where, tuple) else str(where)
+            self.reasons.append(f"{report.nodeid}: {reason.removeprefix('Skipped: ')}")
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        self._note(report)
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        self._note(report)
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_sessionfinish(self, session: pytest.Session) -> Iterator[None]:
+        if self.reasons and self.forbidden and session.exitstatus == pytest.ExitCode.OK:
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+        return (yield)
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        if not self.reasons:
+            return
+        if self.forbidden:
+            terminalreporter.section("skipped, although CI=true: the run fails", red=True)
+            for reason in self.reasons:
+                terminalreporter.line(reason)
+        else:
+            terminalreporter.line(f"{len(self.reasons)} tests were skipped here, for example {self.reasons[0]}")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        config.pluginmanager.register(Skips(forbidden=os.environ.get("CI") == "true"), "nothing-skipped")
