@@ -1,0 +1,116 @@
+"""DATABASE_URL to engines: which databases we take, and how every connection to them is set up."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError
+
+from storage.errors import DatabaseUrlError
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+    from sqlalchemy.engine.interfaces import DBAPIConnection
+
+BUSY_SECONDS = 5
+"""How long a connection to SQLite waits for another process that writes."""
+
+CONNECT_SECONDS = 5
+"""How long a connection to PostgreSQL may take to stand."""
+
+
+def parse_url(text: str) -> URL:
+    """The URL with the driver that we use: `sqlite+pysqlite` or `postgresql+psycopg`.
+
+    `postgres://`, which many hosts hand out, is taken as `postgresql://`.
+
+    Raises:
+        DatabaseUrlError: it is no URL, names another database or driver, or an SQLite database in memory.
+    """
+    try:
+        url = make_url(text)
+    except ArgumentError as error:
+        raise DatabaseUrlError(
+            "DATABASE_URL is no database URL: write sqlite:///firstcall.db or postgresql://user:password@host/name"
+        ) from error
+    match url.drivername:
+        case "sqlite" | "sqlite+pysqlite":
+            return _file_url(url.set(drivername="sqlite+pysqlite"))
+        case "postgresql" | "postgres" | "postgresql+psycopg":
+            return url.set(drivername="postgresql+psycopg")
+        case other:
+            raise DatabaseUrlError(
+                f"DATABASE_URL begins with {other}://, and FirstCall speaks sqlite:// and postgresql://"
+            )
+
+
+def _file_url(url: URL) -> URL:
+    # A database in memory is gone with the process, and confirmations are evidence.
+    if not url.database or ":memory:" in url.database or url.query.get("mode") == "memory":
+        raise DatabaseUrlError(
+            "DATABASE_URL names an SQLite database in memory, which would lose everything: name a file"
+        )
+    return url
+
+
+def sqlite_engine(url: URL, *, connections: int, writes: bool) -> Engine:
+    """An engine on an SQLite file whose transactions are real ones.
+
+    Python's driver begins transactions late and never before a SAVEPOINT or a SELECT; so it is told to begin none, and
+    each transaction begins here: `BEGIN IMMEDIATE` for writers (the lock is taken before anything is read, so nobody
+    finds out at the end that they were second), `BEGIN` for readers (one snapshot for all their queries).
+
+    Args:
+        url: from `parse_url`.
+        connections: how many at most; nobody waits for one when this is the number of threads.
+        writes: False makes SQLite itself refuse every change (`query_only`).
+
+    Raises:
+        DatabaseUrlError: the folder of the file does not exist.
+    """
+    folder = Path(url.database or "").parent
+    if url.query.get("uri") is None and not folder.is_dir():
+        raise DatabaseUrlError(f"DATABASE_URL names a file in {folder}, and there is no such folder: create it first")
+    engine = create_engine(
+        url,
+        pool_size=connections,
+        max_overflow=0,
+        connect_args={"timeout": BUSY_SECONDS, "isolation_level": None},
+    )
+    begin = "BEGIN IMMEDIATE" if writes else "BEGIN"
+
+    def set_up(connection: DBAPIConnection, _record: object) -> None:
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA journal_mode = WAL")
+        cursor.execute("PRAGMA synchronous = FULL")
+        cursor.execute("PRAGMA foreign_keys = ON")
+        if not writes:
+            cursor.execute("PRAGMA query_only = ON")
+        cursor.close()
+
+    def begin_now(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    event.listen(engine, "connect", set_up)
+    event.listen(engine, "begin", begin_now)
+    return engine
+
+
+def postgresql_engine(url: URL, *, connections: int) -> Engine:
+    """An engine on PostgreSQL. A connection that died in the pool is found by a ping before it is handed out.
+
+    Args:
+        url: from `parse_url`.
+        connections: how many at most; nobody waits for one when this is the number of threads.
+    """
+    options: dict[str, Any] = {"connect_timeout": CONNECT_SECONDS, "application_name": "firstcall"}
+    return create_engine(
+        url,
+        pool_size=connections,
+        max_overflow=0,
+        pool_pre_ping=True,
+        connect_args={name: value for name, value in options.items() if name not in url.query},
+    )
