@@ -56,7 +56,7 @@ def _file_url(url: URL) -> URL:
     return url
 
 
-def sqlite_engine(url: URL, *, connections: int, writes: bool) -> Engine:
+def sqlite_engine(url: URL, *, connections: int, writes: bool, foreign_keys: bool = True) -> Engine:
     """An engine on an SQLite file whose transactions are real ones.
 
     Python's driver begins transactions late and never before a SAVEPOINT or a SELECT; so it is told to begin none, and
@@ -67,6 +67,7 @@ def sqlite_engine(url: URL, *, connections: int, writes: bool) -> Engine:
         url: from `parse_url`.
         connections: how many at most; nobody waits for one when this is the number of threads.
         writes: False makes SQLite itself refuse every change (`query_only`).
+        foreign_keys: False for a migration, which checks them at its end.
 
     Raises:
         DatabaseUrlError: the folder of the file does not exist.
@@ -86,7 +87,7 @@ def sqlite_engine(url: URL, *, connections: int, writes: bool) -> Engine:
         cursor = connection.cursor()
         cursor.execute("PRAGMA journal_mode = WAL")
         cursor.execute("PRAGMA synchronous = FULL")
-        cursor.execute("PRAGMA foreign_keys = ON")
+        cursor.execute(f"PRAGMA foreign_keys = {'ON' if foreign_keys else 'OFF'}")
         if not writes:
             cursor.execute("PRAGMA query_only = ON")
         cursor.close()
