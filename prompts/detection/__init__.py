@@ -17,7 +17,11 @@ def languages() -> dict[str, dict[str, Any]]:
     The tables are shared between callers: read them, never change them.
     """
     codes = sorted(
-        (entry.name.removesuffix(".toml") for entry in resources.files(_FOLDER).iterdir() if _names_language(entry.name)),
+        (
+            entry.name.removesuffix(".toml")
+            for entry in resources.files(_FOLDER).iterdir()
+            if _names_language(entry.name)
+        ),
         key=lambda code: (code != "en", code),
     )
     return {code: table(code) for code in codes}

@@ -1,0 +1,298 @@
+"""`firstcall detect`: what the detector hears in a sentence, in lines of JSON, or in a whole Slack export."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import click
+from babel.numbers import format_currency, format_decimal
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from handlers import detection
+from handlers.detection import Decision, Detection, Post, Setting
+
+_COLOURS = {Decision.SURE: "green", Decision.MAYBE: "yellow", Decision.NO: "dim"}
+_MEANINGS = {
+    Decision.SURE: "a closed deal: the rep would be asked to make the call",
+    Decision.MAYBE: "perhaps a closed deal: the author would be asked, privately",
+    Decision.NO: "no closed deal: nothing would happen",
+}
+_LONGEST_LINE = 72
+_HOUSEKEEPING = frozenset(
+    {"channel_join", "channel_leave", "channel_topic", "channel_purpose", "channel_name", "pinned_item"}
+)
+
+
+class BadLineError(ValueError):
+    """A line of JSON that is no post; the message says what is wrong with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """One message of an export that would have been acted on."""
+
+    channel: str
+    when: datetime
+    author: str
+    text: str
+    answer: Detection
+
+
+@click.command("detect")
+@click.argument("text", required=False)
+@click.option(
+    "--jsonl", "as_lines", is_flag=True, help="Read one JSON object a line from standard input, write one a line."
+)
+@click.option(
+    "--slack-export",
+    "export",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Run over an unpacked Slack export and print what would have been done.",
+)
+@click.option(
+    "--wins-channel", "wins", multiple=True, metavar="NAME", help="A channel for wins, where the bar is lower."
+)
+def command(text: str | None, *, as_lines: bool, export: Path | None, wins: tuple[str, ...]) -> None:
+    """Say whether TEXT announces a closed deal, and why.
+
+    \b
+    firstcall detect "Just closed Northwind Dental! $45k ARR"
+    firstcall detect --jsonl < posts.jsonl
+    firstcall detect --slack-export ./export --wins-channel wins
+
+    Nothing is stored and nothing is sent. With --jsonl a line holds {"id", "text"} and may hold "blocks",
+    "attachments", "source" and "channel"; the exit code is 1 if a line could not be read.
+    """
+    if sum((text is not None, as_lines, export is not None)) != 1:
+        raise click.UsageError('Give one of: a "text" in quotes, --jsonl, --slack-export FOLDER.')
+    channels = frozenset(name.lstrip("#") for name in wins)
+    if as_lines:
+        sys.exit(answer_lines(sys.stdin.buffer, sys.stdout.buffer, channels))
+    elif export is not None:
+        sys.exit(walk_export(export, channels, Console()))
+    elif text is not None:
+        explain(detection.detect(Post(text), Setting(wins_channel=bool(channels))), Console())
+
+
+def answer_lines(source: BinaryIO, sink: BinaryIO, wins: Collection[str] = frozenset()) -> int:
+    """Answer each line of `source` with one line on `sink`, in order; empty lines are passed over.
+
+    Returns the exit code: 0, or 1 if a line could not be read (that line's answer carries `error`).
+    """
+    code = 0
+    for line in source:
+        if not line.strip():
+            continue
+        try:
+            record = _record(line)
+            answer = _answer(record, wins)
+        except BadLineError as problem:
+            code = 1
+            answer = {"id": None, "error": str(problem)}
+        # A lone surrogate cannot be written as UTF-8; written with a backslash it is the same character in JSON.
+        sink.write(json.dumps(answer, ensure_ascii=False).encode("utf-8", "backslashreplace") + b"\n")
+        sink.flush()
+    return code
+
+
+def explain(answer: Detection, console: Console) -> None:
+    """Print one detection for a person: the decision, what was read, and what spoke for and against."""
+    colour = _COLOURS[answer.decision]
+    console.print(f"[bold {colour}]{answer.decision}[/] ({answer.confidence:.0%}): {_MEANINGS[answer.decision]}")
+    facts = Table.grid(padding=(0, 2))
+    for label, value in _facts(answer):
+        facts.add_row(f"[dim]{label}[/]", escape(value))
+    if facts.row_count:
+        console.print(facts)
+    for heading, cues in (
+        ("spoke for it", [cue for cue in answer.cues if cue.weight > 0]),
+        ("spoke against it", [cue for cue in answer.cues if cue.weight < 0]),
+    ):
+        if cues:
+            console.print(f"\n[bold]{heading}[/]")
+        for cue in sorted(cues, key=lambda cue: -abs(cue.weight)):
+            excerpt = f" “{' '.join(cue.excerpt.split())}”" if cue.excerpt.strip() else ""
+            console.print(f"  {cue.weight:+.1f}  {escape(cue.name)}[dim]{escape(excerpt)}[/]", highlight=False)
+
+
+def walk_export(folder: Path, wins: Collection[str], console: Console) -> int:
+    """Run over every message of an unpacked Slack export and print what would have been done; returns the exit code."""
+    days = sorted(path for path in folder.glob("*/*.json") if path.is_file())
+    if not days:
+        console.print(
+            f"No messages found in {escape(str(folder))}: an export has one folder a channel, one file a day."
+        )
+        return 1
+    names = _member_names(folder / "users.json")
+    heard: list[Heard] = []
+    counts: Counter[Decision] = Counter()
+    broken: list[Path] = []
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, transient=True) as progress:
+        task = progress.add_task("Reading", total=len(days))
+        for day in days:
+            progress.update(task, description=f"#{escape(day.parent.name)} {day.stem}")
+            try:
+                messages = json.loads(day.read_bytes())
+            except (ValueError, RecursionError):
+                broken.append(day)
+                messages = []
+            for one in _judge_day(messages if isinstance(messages, list) else [], day.parent.name, wins, names):
+                counts[one.answer.decision] += 1
+                if one.answer.deal_closed:
+                    heard.append(one)
+            progress.advance(task)
+    _print_export(heard, counts, broken, console)
+    return 1 if broken else 0
+
+
+def _record(line: bytes) -> Mapping[str, Any]:
+    try:
+        record = json.loads(line)
+    except (ValueError, RecursionError) as problem:
+        raise BadLineError(f"not a line of JSON: {problem}") from problem
+    if not isinstance(record, dict):
+        raise BadLineError("not a JSON object")
+    if not isinstance(record.get("text"), str | None):
+        raise BadLineError("text is not a string")
+    if "text" not in record and not record.get("blocks") and not record.get("attachments"):
+        raise BadLineError("neither text nor blocks nor attachments")
+    return record
+
+
+def _answer(record: Mapping[str, Any], wins: Collection[str]) -> dict[str, Any]:
+    found = detection.detect(_post(record), _setting(str(record.get("channel") or ""), wins))
+    return {
+        "id": record.get("id"),
+        "deal_closed": found.deal_closed,
+        "decision": found.decision.value,
+        "confidence": found.confidence,
+        "customer": found.customer,
+        "amount": _number(found.amount),
+        "currency": found.currency,
+        "cues": [{"name": cue.name, "weight": cue.weight, "excerpt": cue.excerpt} for cue in found.cues],
+    }
+
+
+def _post(message: Mapping[str, Any]) -> Post:
+    text, source, subtype = message.get("text"), message.get("source"), message.get("subtype")
+    return Post(
+        text=text if isinstance(text, str) else "",
+        blocks=_mappings(message.get("blocks")),
+        attachments=_mappings(message.get("attachments")),
+        source=source if isinstance(source, str) else "slack",
+        author_is_bot=bool(message.get("bot_id")),
+        subtype=subtype if isinstance(subtype, str) else None,
+    )
+
+
+def _setting(channel: str, wins: Collection[str]) -> Setting:
+    return Setting(wins_channel=channel.lstrip("#") in wins)
+
+
+def _mappings(value: object) -> Sequence[Mapping[str, Any]]:
+    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else ()
+
+
+def _number(amount: Decimal | None) -> int | float | None:
+    if amount is None:
+        return None
+    return int(amount) if amount == amount.to_integral_value() else float(amount)
+
+
+def _facts(answer: Detection) -> Iterator[tuple[str, str]]:
+    if answer.customer:
+        yield "customer", answer.customer
+    if answer.amount is not None:
+        yield "amount", _money(answer) + (f" a {answer.period}" if answer.period not in (None, "total") else "")
+    if answer.closed_by:
+        yield "closed by", ", ".join(answer.closed_by)
+    if answer.helped_by:
+        yield "helped", ", ".join(answer.helped_by)
+    if answer.close_date:
+        yield "closed on", answer.close_date.isoformat()
+    if answer.record_url:
+        yield "record", answer.record_url
+
+
+def _money(answer: Detection) -> str:
+    if answer.amount is None:
+        return ""
+    if answer.currency is None:
+        return f"{format_decimal(answer.amount, locale='en')} (no currency named)"
+    return format_currency(answer.amount, answer.currency, locale="en")
+
+
+def _judge_day(
+    messages: Sequence[object], channel: str, wins: Collection[str], names: Mapping[str, str]
+) -> Iterator[Heard]:
+    for message in messages:
+        if not isinstance(message, dict) or message.get("subtype") in _HOUSEKEEPING:
+            continue
+        user = str(message.get("user") or message.get("username") or message.get("bot_id") or "")
+        yield Heard(
+            channel=channel,
+            when=_moment(message.get("ts")),
+            author=names.get(user, user),
+            text=str(message.get("text") or ""),
+            answer=detection.detect(_post(message), _setting(channel, wins)),
+        )
+
+
+def _moment(stamp: object) -> datetime:
+    try:
+        return datetime.fromtimestamp(float(str(stamp)), UTC)
+    except (ValueError, OverflowError, OSError):
+        return datetime.fromtimestamp(0, UTC)
+
+
+def _member_names(path: Path) -> dict[str, str]:
+    """Return the display names of an export's members by id; empty if the export has no readable list of them."""
+    try:
+        members = json.loads(path.read_bytes())
+    except (OSError, ValueError, RecursionError):
+        return {}
+    return {
+        str(member.get("id")): str(member.get("real_name") or member.get("name") or member.get("id"))
+        for member in members
+        if isinstance(member, dict)
+    }
+
+
+def _print_export(heard: list[Heard], counts: Counter[Decision], broken: list[Path], console: Console) -> None:
+    if heard:
+        table = Table(
+            "when", "channel", "from", "would", "customer", "amount", "message", box=None, header_style="bold"
+        )
+        for one in sorted(heard, key=lambda one: one.when):
+            colour = _COLOURS[one.answer.decision]
+            would = "prompt" if one.answer.decision is Decision.SURE else "ask"
+            line = " ".join(one.text.split())
+            table.add_row(
+                one.when.strftime("%Y-%m-%d %H:%M"),
+                f"#{escape(one.channel)}",
+                escape(one.author),
+                f"[{colour}]{would}[/]",
+                escape(one.answer.customer or "?"),
+                _money(one.answer),
+                escape(line if len(line) <= _LONGEST_LINE else line[: _LONGEST_LINE - 1] + "…"),
+            )
+        console.print(table)
+        console.print()
+    console.print(
+        f"{counts.total():,} messages: [bold green]{counts[Decision.SURE]} would have prompted the rep[/], "
+        f"[bold yellow]{counts[Decision.MAYBE]} would have asked the author[/], {counts[Decision.NO]:,} left alone."
+    )
+    for path in broken:
+        console.print(f"[red]Not readable, passed over:[/] {escape(str(path))}")

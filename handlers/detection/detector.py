@@ -1,0 +1,104 @@
+"""Detect: flatten the post, decode it, let the idle ones go, read the rest, judge it, and say what it is worth."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from functools import cache
+
+from babel.numbers import get_currency_precision
+
+from handlers.detection.amounts import Amount, best_amount
+from handlers.detection.customers import polish, title_customer, written
+from handlers.detection.flatten import flatten
+from handlers.detection.lexicon import Lexicon, lexicon
+from handlers.detection.markup import decode
+from handlers.detection.posts import Decision, Detection, Post, Setting
+from handlers.detection.reading import Reading, read
+from handlers.detection.verdict import Verdict, decide, judge
+
+_PIECES = re.compile(r"[^\W\d_]+|[^\w\s]")
+_STRETCHED = re.compile(r"([^\W\d])\1{2,}")
+_IDLE = Detection(Decision.NO, 0.01)
+_DEFAULT = Setting()
+_KRONA = {"sv": "SEK", "no": "NOK", "da": "DKK"}
+
+
+def detect(post: Post, setting: Setting = _DEFAULT) -> Detection:
+    """Say whether `post` announces that a customer has just bought, and what it says about the deal.
+
+    Never raises for any text, is deterministic, and takes time linear in the post's length (METHOD M1.1 starts here: the call is
+    made today, so the news must be heard today).
+    """
+    flat = flatten(post)
+    if looks_idle(flat):
+        return _IDLE
+    words = lexicon()
+    reading = read(decode(flat), words)
+    verdict = judge(reading, words)
+    decision = decide(verdict.confidence, wins_channel=setting.wins_channel)
+    amount = _amount(reading)
+    currency = _currency(amount, reading, setting)
+    return Detection(
+        decision=decision,
+        confidence=round(verdict.confidence, 4),
+        customer=_customer(reading, verdict, words),
+        amount=amount.value if amount else None,
+        amount_minor=_minor(amount.value, currency) if amount and currency else None,
+        currency=currency,
+        period=amount.period if amount else None,
+        record_url=reading.plain.record_url,
+        cues=verdict.cues,
+    )
+
+
+def looks_idle(text: str) -> bool:
+    """Whether no word and no sign in `text` could be the news of a deal: the quick way out for nearly every message."""
+    triggers = lexicon().triggers
+    low = text[:12_000].lower()
+    if not triggers.isdisjoint(_PIECES.findall(low)):
+        return False
+    if low.isascii():
+        return _STRETCHED.search(low) is None or triggers.isdisjoint(_PIECES.findall(_STRETCHED.sub(r"\1", low)))
+    return lexicon().trigger_pattern.search(low) is None
+
+
+def _amount(reading: Reading) -> Amount | None:
+    for one in reading.fields:
+        if one.role == "amount":
+            inside = [amount for amount in reading.amounts if one.start <= reading.tokens[amount.start].start < one.end]
+            if inside:
+                return best_amount(inside)
+    return best_amount(reading.amounts)
+
+
+def _currency(amount: Amount | None, reading: Reading, setting: Setting) -> str | None:
+    if amount is None:
+        return None
+    match amount.currency:
+        case "dollar":
+            return setting.dollar
+        case "yen":
+            return setting.yen
+        case "krona":
+            return setting.krona or _KRONA.get(reading.language, "SEK")
+        case code:
+            return code
+
+
+@cache
+def _precision(currency: str) -> int:
+    return get_currency_precision(currency)
+
+
+def _minor(value: Decimal, currency: str) -> int:
+    return int(value.scaleb(_precision(currency)).to_integral_value())
+
+
+def _customer(reading: Reading, verdict: Verdict, words: Lexicon) -> str | None:
+    for role in ("customer", "deal"):
+        for one in reading.fields:
+            if one.role == role:
+                value = reading.text[one.start : one.end]
+                return title_customer(value, words) if role == "deal" else polish(value)
+    return written(reading, verdict.name) if verdict.name else None

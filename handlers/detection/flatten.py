@@ -1,0 +1,178 @@
+"""Gather everything in a post that carries news: text, blocks, attachments, cards; as lines of Slack markup."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from handlers.detection.posts import Post
+
+DEEPEST = 8
+"""Levels of nested blocks that are followed; the platforms stop well before."""
+
+_ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
+
+
+def flatten(post: Post) -> str:
+    """Return the post as one text in Slack markup (or HTML), each piece once, one line a field.
+
+    Slack repeats the blocks in `text` as their fallback, and CRM apps repeat a title in every part: a piece that an earlier one
+    already contains is left out.
+    """
+    if not post.blocks and not post.attachments:
+        return post.text
+    pieces = [post.text, *_lines_of(post.blocks), *_attachments(post.attachments)]
+    kept: list[str] = []
+    seen = ""
+    for piece in pieces:
+        bare = _bare(piece)
+        if bare and bare not in seen:
+            kept.append(piece)
+            seen += bare + "\n"
+    return "\n".join(kept)
+
+
+def _bare(piece: str) -> str:
+    return "".join(character for character in piece.lower() if character.isalnum() or character in "$€£¥%")
+
+
+def _lines_of(blocks: object, depth: int = 0) -> Iterator[str]:
+    if depth > DEEPEST:
+        return
+    for block in _mappings(blocks):
+        yield from _block(block, depth)
+
+
+def _block(block: Mapping[str, Any], depth: int) -> Iterator[str]:
+    match block.get("type"):
+        case "section":
+            yield from _texts(block.get("text"))
+            for one in _mappings(block.get("fields")):
+                yield from _texts(one)
+        case "header" | "markdown" | "alert" | "plain_text" | "mrkdwn":
+            yield from _texts(block if isinstance(block.get("text"), str) else block.get("text"))
+        case "context":
+            for element in _mappings(block.get("elements")):
+                yield from _texts(element)
+        case "rich_text":
+            for element in _mappings(block.get("elements")):
+                yield from _rich(element, depth)
+        case "actions":
+            yield from (
+                f"<{url}>" for element in _mappings(block.get("elements")) if (url := _string(element.get("url")))
+            )
+        case "table":
+            rows = block.get("rows")
+            for row in rows if isinstance(rows, list) else ():
+                yield ": ".join(line for cell in _mappings(row) for line in _block(cell, depth + 1))
+        case "raw_text":
+            yield _string(block.get("text"))
+        case "TextBlock" | "TextRun":
+            yield _string(block.get("text"))
+        case "FactSet":
+            yield from _pairs(block.get("facts"), "title")
+        case "RichTextBlock":
+            yield "".join(_string(run.get("text")) for run in _mappings(block.get("inlines")))
+        case _:
+            for inside in ("items", "columns", "body", "cells", "rows"):
+                yield from _lines_of(block.get(inside), depth + 1)
+
+
+def _rich(element: Mapping[str, Any], depth: int) -> Iterator[str]:
+    if depth > DEEPEST:
+        return
+    inner = element.get("elements")
+    match element.get("type"):
+        case "rich_text_list":
+            for item in _mappings(inner):
+                yield from (f"• {line}" for line in _rich(item, depth + 1))
+        case "rich_text_quote":
+            yield "> " + "".join(_inline(inner))
+        case "rich_text_section":
+            yield "".join(_inline(inner))
+
+
+def _inline(elements: object) -> Iterator[str]:
+    for element in _mappings(elements):
+        style = element.get("style")
+        style = style if isinstance(style, Mapping) else {}
+        if style.get("strike") or style.get("code"):
+            continue
+        match element.get("type"):
+            case "text":
+                text = _string(element.get("text")).translate(_ESCAPES)
+                yield f"*{text}*" if style.get("bold") and text.strip() else text
+            case "link":
+                text = _string(element.get("text")).translate(_ESCAPES)
+                yield f"<{_string(element.get('url'))}|{text}>"
+            case "user":
+                yield f"<@{_string(element.get('user_id'))}>"
+            case "emoji":
+                yield f":{_string(element.get('name'))}:"
+
+
+def _attachments(attachments: Iterable[object]) -> Iterator[str]:
+    for attachment in _mappings(attachments):
+        if attachment.get("is_msg_unfurl") or attachment.get("is_share"):
+            continue  # somebody else's message, quoted
+        before = False
+        for line in _attachment(attachment):
+            before = True
+            yield line
+        if not before:
+            yield _string(attachment.get("fallback"))
+
+
+def _attachment(attachment: Mapping[str, Any]) -> Iterator[str]:
+    for part in ("pretext", "author_name"):
+        if line := _string(attachment.get(part)):
+            yield line
+    title, url = _string(attachment.get("title")), _string(attachment.get("title_link"))
+    if title:
+        yield f"<{url}|{title}>" if url else title
+    if line := _string(attachment.get("text")):
+        yield line
+    yield from _pairs(attachment.get("fields"), "title")
+    yield from _lines_of(attachment.get("blocks"))
+    content = attachment.get("content")
+    if isinstance(content, Mapping):  # an Adaptive Card or an Office 365 connector card in Teams
+        for part in ("title", "summary", "text"):
+            if line := _string(content.get(part)):
+                yield line
+        yield from _lines_of(content.get("body"))
+        for section in _mappings(content.get("sections")):
+            for part in ("activityTitle", "activitySubtitle", "title", "text"):
+                if line := _string(section.get(part)):
+                    yield line
+            yield from _pairs(section.get("facts"), "name")
+
+
+def _pairs(fields: object, name: str) -> Iterator[str]:
+    for one in _mappings(fields):
+        title, value = _string(one.get(name)).strip(), _string(one.get("value")).strip()
+        if title and value:
+            yield (
+                f"{title.rstrip(':*')}: {value}"
+                if not title.startswith("*")
+                else f"{title.strip('*').rstrip(':')}: {value}"
+            )
+        elif title or value:
+            yield title or value
+
+
+def _texts(composition: object) -> Iterator[str]:
+    if isinstance(composition, Mapping):
+        text = composition.get("text")
+        if isinstance(text, str) and text:
+            yield text
+
+
+def _mappings(value: object) -> Iterator[Mapping[str, Any]]:
+    if isinstance(value, list | tuple):
+        yield from (one for one in value if isinstance(one, Mapping))
+
+
+def _string(value: object) -> str:
+    if isinstance(value, bool) or value is None:
+        return ""
+    return str(value) if isinstance(value, str | int | float) else ""

@@ -1,0 +1,115 @@
+"""Turn Slack markup, Teams HTML and plain text into one plain text, keeping mentions, links and bold apart."""
+
+from __future__ import annotations
+
+import html
+import re
+from dataclasses import dataclass, field
+
+# Mentions become one private character pair around their number, so that no later step takes a person for a customer.
+MENTION_OPEN = "\ue000"
+MENTION_CLOSE = "\ue001"
+QUOTE_LINE = "\ue002"
+BOLD = "\ue003"
+
+LONGEST_POST = 12_000
+"""Characters of a post that are read; the news of a deal stands at the start, and work stays bounded."""
+
+_PRIVATE = re.compile(
+    "[\ue000-\uf8ff\ud800-\udfff\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\x00-\x08\x0b-\x1f\x7f-\x9f]"
+)
+_ANGLE = re.compile(r"<([@#!]?)([^<>|\n]{1,2000})(?:\|([^<>\n]{0,500}))?>")
+_HTML_HINT = re.compile(
+    r"<(?:/|p\b|div\b|br\b|at\b|strong\b|b\b|span\b|a |ul\b|li\b|table\b|em\b|blockquote\b|h[1-6]\b)", re.IGNORECASE
+)
+_HTML_AT = re.compile(r"<at(?:\s[^<>]{0,200})?>([^<>]{0,200})</at>", re.IGNORECASE)
+_HTML_ANCHOR = re.compile(r"<a\s[^<>]{0,300}?href=[\"']([^\"'<>]{1,2000})[\"'][^<>]{0,300}>", re.IGNORECASE)
+_HTML_QUOTE = re.compile(r"<blockquote\b[^<>]{0,300}>[^<>]{0,4000}", re.IGNORECASE)
+_HTML_BREAK = re.compile(r"<(?:br|/p|/div|/li|/tr|/h[1-6]|/td|p|div|li|tr|ul|blockquote)\b[^<>]{0,300}>", re.IGNORECASE)
+_HTML_BOLD = re.compile(r"</?(?:strong|b|h[1-6])\b[^<>]{0,300}>", re.IGNORECASE)
+_HTML_TAG = re.compile(r"</?[a-z][a-z0-9]{0,20}(?:\s[^<>]{0,1000})?/?>", re.IGNORECASE)
+_URL = re.compile(r"\b(?:https?://|mailto:|www\.)[^\s<>|]{1,2000}")
+_MAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}")
+_AT_NAME = re.compile(r"(?<![\w@])@([A-Za-z][\w.-]{1,40})")
+_STRIKE = re.compile(r"(?<![\w~])~(?=\S)([^~\n]{1,300})(?<=\S)~(?![\w~])")
+_STARS = re.compile(r"\*{1,3}")
+_UNDERSCORES = re.compile(r"(?<![\w])_(?=\S)|(?<=\S)_(?![\w])")
+_CODE = re.compile(r"```.*?(?:```|\Z)|`[^`\n]{1,400}`", re.DOTALL)
+_QUOTED = re.compile(r"^[ \t]*(?:>|&gt;)+[ \t]?", re.MULTILINE)
+_CRM_RECORD = re.compile(
+    r"force\.com|hubspot\.com|pipedrive\.com|close\.com|attio\.com|zoho\.|dynamics\.com|freshsales|copper\.com|monday\.com|stripe\.com",
+    re.IGNORECASE,
+)
+
+
+@dataclass(slots=True)
+class Plain:
+    """Plain text with what was taken out of it: who was mentioned (ids or names) and every link, in order."""
+
+    text: str
+    mentions: list[str] = field(default_factory=list)
+    links: list[str] = field(default_factory=list)
+
+    @property
+    def record_url(self) -> str | None:
+        """The first link into a CRM, if any."""
+        return next((link for link in self.links if _CRM_RECORD.search(link)), None)
+
+
+def decode(raw: str) -> Plain:
+    """Decode `raw`; never raises, linear in its length (bounded by `LONGEST_POST`)."""
+    plain = Plain(_PRIVATE.sub(" ", raw[:LONGEST_POST]))
+    text = _QUOTED.sub(QUOTE_LINE, plain.text)
+    if "`" in text:
+        text = _CODE.sub(" ", text)
+    if "<" in text:
+        text = _open_angles(text, plain)
+    if "&" in text:
+        text = html.unescape(text)
+    if "@" in text:
+        text = _MAIL.sub(" ", text)
+        text = _AT_NAME.sub(lambda match: _mention(plain, match.group(1)), text)
+    if "://" in text or "www." in text:
+        text = _URL.sub(lambda match: _link(plain, match.group(0), ""), text)
+    if "~" in text:
+        text = _STRIKE.sub(" ", text)
+    if "*" in text:
+        text = _STARS.sub(BOLD, text)
+    if "_" in text:
+        text = _UNDERSCORES.sub(" ", text)
+    plain.text = text
+    return plain
+
+
+def _open_angles(text: str, plain: Plain) -> str:
+    if _HTML_HINT.search(text):
+        text = _HTML_QUOTE.sub("\n", text)
+        text = _HTML_AT.sub(lambda match: _mention(plain, html.unescape(match.group(1)).strip()), text)
+        text = _HTML_ANCHOR.sub(lambda match: _link(plain, html.unescape(match.group(1)), ""), text)
+        text = _HTML_BREAK.sub("\n", text)
+        text = _HTML_BOLD.sub(BOLD, text)
+        text = _HTML_TAG.sub("", text)
+
+    def opened(match: re.Match[str]) -> str:
+        sigil, target, label = match.groups()
+        if sigil == "@":
+            return _mention(plain, target)
+        if sigil == "#":
+            return " "
+        if sigil == "!":
+            return " " if target in {"here", "channel", "everyone"} or not label else f" {label} "
+        if ":" in target or "/" in target:
+            return _link(plain, target, label or "")
+        return match.group(0)
+
+    return _ANGLE.sub(opened, text)
+
+
+def _mention(plain: Plain, who: str) -> str:
+    plain.mentions.append(who)
+    return f"{MENTION_OPEN}{len(plain.mentions) - 1}{MENTION_CLOSE}"
+
+
+def _link(plain: Plain, url: str, label: str) -> str:
+    plain.links.append(url)
+    return label if label and "://" not in label else " "

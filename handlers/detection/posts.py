@@ -1,0 +1,86 @@
+"""What the detector is given and what it answers: a post, a setting, a detection."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any, Literal
+
+Period = Literal["year", "month", "quarter", "week", "total"]
+
+
+class Decision(StrEnum):
+    """What to do about a post: prompt the rep, ask its author privately, or leave it alone."""
+
+    SURE = "sure"
+    MAYBE = "maybe"
+    NO = "no"
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """One message as the platform delivered it.
+
+    `text`, `blocks` and `attachments` are Slack's own fields (for Teams: the activity's text, HTML or not).
+    `source` names the app that posted when it is known (`salesforce`, `hubspot`, ...); it is a hint only.
+    """
+
+    text: str = ""
+    blocks: Sequence[Mapping[str, Any]] = ()
+    attachments: Sequence[Mapping[str, Any]] = ()
+    source: str = "slack"
+    author_is_bot: bool = False
+    subtype: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What a workspace has told us about the channel and itself.
+
+    `wins_channel` lowers the bar. `dollar`, `krona` and `yen` are the ISO 4217 codes that a bare `$`, `kr` and `¥` stand for; a
+    `krona` of None is read from the language of the post.
+    """
+
+    wins_channel: bool = False
+    dollar: str = "USD"
+    krona: str | None = None
+    yen: str = "JPY"
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """One thing in the post that spoke for (weight > 0) or against (weight < 0) a closed deal, in log-odds."""
+
+    name: str
+    weight: float
+    excerpt: str
+
+
+@dataclass(frozen=True, slots=True)
+class Detection:
+    """The answer: a decision, how sure it is (0..1), and what the post says about the deal.
+
+    `amount` is in units of `currency`, `amount_minor` in its minor units (METHOD and storage count in these); the latter is
+    None while the currency is unknown. `closed_by` and `helped_by` hold Slack user ids or plain names, in order of mention.
+    """
+
+    decision: Decision
+    confidence: float
+    customer: str | None = None
+    amount: Decimal | None = None
+    amount_minor: int | None = None
+    currency: str | None = None
+    period: Period | None = None
+    closed_by: tuple[str, ...] = ()
+    helped_by: tuple[str, ...] = ()
+    record_url: str | None = None
+    close_date: date | None = None
+    cues: tuple[Cue, ...] = ()
+
+    @property
+    def deal_closed(self) -> bool:
+        """Whether the post is taken for the news of a closed deal, surely or maybe."""
+        return self.decision is not Decision.NO

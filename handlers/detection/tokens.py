@@ -1,0 +1,106 @@
+"""Cut a plain text into tokens: words, numbers, emoji, mentions, marks and line breaks, each with its place."""
+
+from __future__ import annotations
+
+import re
+from enum import IntEnum
+from typing import NamedTuple
+
+from handlers.detection.markup import BOLD, MENTION_CLOSE, MENTION_OPEN, QUOTE_LINE
+
+
+class Kind(IntEnum):
+    """What a token is."""
+
+    WORD = 1
+    NUMBER = 2
+    EMOJI = 3
+    MENTION = 4
+    MARK = 5
+    BREAK = 6
+    AMOUNT = 7
+
+
+class Token(NamedTuple):
+    """One token: its kind, its text in lower case with stretched letters let go, and where it stands."""
+
+    kind: Kind
+    low: str
+    start: int
+    end: int
+
+
+# No alternative matches the empty string, and no two quantifiers compete for a character: one pass, linear.
+_TOKEN = re.compile(
+    rf"""
+    (?P<mention>{MENTION_OPEN}\d+{MENTION_CLOSE})
+  | (?P<emoji>:[a-z][a-z0-9_+'-]{0, 50}:|:100:|:\+1:|:-1:
+      |[\u2190-\u21ff\u2300-\u23ff\u2460-\u27bf\u2900-\u297f\u2b00-\u2bff\u3030\U0001f000-\U0001faff][\ufe0f\u200d\U0001f3fb-\U0001f3ff]*)
+  | (?P<number>\d+(?:[.,'’]\d+)*(?:[ \u00a0\u202f]\d{{3}}(?!\d))*)
+  | (?P<cjk>[\u3040-\u30ff\u3400-\u9fff\uff66-\uff9f々〆ヶー]+)
+  | (?P<word>[^\W\d_\u3040-\u30ff\u3400-\u9fff]+(?:['’][^\W\d_]+)*|[ß])
+  | (?P<break>\n)
+  | (?P<mark>[^\w\s])
+    """,
+    re.VERBOSE,
+)
+_KINDS = {
+    "mention": Kind.MENTION,
+    "emoji": Kind.EMOJI,
+    "number": Kind.NUMBER,
+    "cjk": Kind.WORD,
+    "word": Kind.WORD,
+    "break": Kind.BREAK,
+    "mark": Kind.MARK,
+}
+_STRETCHED = re.compile(r"([^\W\d])\1{2,}")
+_STRETCH = re.compile(r"([^\W\d])\1\1")
+_GLUE_MARKS = frozenset("-/‑")
+
+
+def tokenize(text: str, cjk_phrases: re.Pattern[str]) -> list[Token]:
+    """Return the tokens of `text` in order; a hyphen or slash between letters joins nothing and is left out."""
+    tokens: list[Token] = []
+    append = tokens.append
+    length = len(text)
+    for match in _TOKEN.finditer(text):
+        group = match.lastgroup or "mark"
+        start, end = match.span()
+        piece = match.group()
+        if group == "word":
+            low = piece.lower()
+            if "’" in low:
+                low = low.replace("’", "'")
+            if len(low) > 3 and _STRETCH.search(low):
+                low = _STRETCHED.sub(r"\1", low)
+            append(Token(Kind.WORD, low, start, end))
+        elif group == "cjk":
+            _cut_cjk(piece, start, cjk_phrases, tokens)
+        elif group == "mark":
+            if (
+                piece in _GLUE_MARKS
+                and 0 < start
+                and end < length
+                and text[start - 1].isalpha()
+                and text[end].isalpha()
+            ):
+                continue
+            append(Token(Kind.MARK, piece, start, end))
+        else:
+            append(Token(_KINDS[group], piece, start, end))
+    return tokens
+
+
+def _cut_cjk(run: str, offset: int, phrases: re.Pattern[str], tokens: list[Token]) -> None:
+    """Cut a run without spaces at the phrases that the lexicon knows; the rest stays whole."""
+    at = 0
+    for match in phrases.finditer(run):
+        if match.start() > at:
+            tokens.append(Token(Kind.WORD, run[at : match.start()], offset + at, offset + match.start()))
+        tokens.append(Token(Kind.WORD, match.group(), offset + match.start(), offset + match.end()))
+        at = match.end()
+    if at < len(run):
+        tokens.append(Token(Kind.WORD, run[at:], offset + at, offset + len(run)))
+
+
+__all__ = ["BOLD", "QUOTE_LINE", "Kind", "Token", "tokenize"]
