@@ -1,7 +1,7 @@
 """Look up what we lock in the database of known vulnerabilities: one that has a fix fails, the rest warns.
 
-Without a network, or when the database does not answer, that is a warning too: the tests say what our code does, and they
-can be run anywhere.
+Without a network, or when the database does not answer, that is a warning too: the tests say what our code does, and
+they can be run anywhere.
 """
 
 from __future__ import annotations

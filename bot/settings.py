@@ -11,15 +11,14 @@ from pydantic import Field, SecretStr, ValidationError, field_validator, model_v
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from prompts.errors import FirstCallError
+from storage.engines import parse_url
+from storage.errors import DatabaseUrlError
 
 PREFIX = "FIRSTCALL_"
 
 # What each setting wants: the end of the sentence "NAME must be ...". No value is ever printed, it may be a secret.
+# (What is wrong with a DATABASE_URL, the storage says itself.)
 EXPECTED = {
-    "DATABASE_URL": (
-        "the address of an SQLite file or a PostgreSQL database, "
-        "for example sqlite:///firstcall.db or postgresql://user:password@host/firstcall"
-    ),
     "SLACK_BOT_TOKEN": "the bot token of your Slack app, which starts with xoxb- (OAuth & Permissions page)",
     "SLACK_SIGNING_SECRET": "the signing secret of your Slack app (Basic Information page)",
     "SLACK_APP_TOKEN": "an app-level token of your Slack app, which starts with xapp- (Basic Information page)",
@@ -90,15 +89,8 @@ class Settings(BaseSettings):
     @field_validator("database_url")
     @classmethod
     def _known_database(cls, value: str) -> str:
-        """Give the address with the driver we ship, whatever dialect of it was written."""
-        scheme, separator, rest = value.partition("://")
-        if not separator or not rest:
-            raise ValueError
-        if scheme in {"postgres", "postgresql", "postgresql+psycopg"}:
-            return f"postgresql+psycopg://{rest}"
-        if scheme in {"sqlite", "sqlite+pysqlite"} and rest.startswith("/"):
-            return f"sqlite://{rest}"
-        raise ValueError
+        parse_url(value)
+        return value
 
     @field_validator("slack_api_url")
     @classmethod
@@ -138,6 +130,8 @@ def load_settings() -> Settings:
         where = str(first["loc"][0]) if first["loc"] else "FIRSTCALL_DEVELOPMENT"
         name = environment_name(where) if where in Settings.model_fields else where
         raise SettingsError(name, f"{name} must be {EXPECTED[name]}.") from None
+    except DatabaseUrlError as error:
+        raise SettingsError("DATABASE_URL", str(error)) from error
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(".env", ".env in this folder cannot be read: it must be a text file in UTF-8.") from error
 

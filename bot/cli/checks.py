@@ -1,0 +1,207 @@
+"""What `firstcall doctor` looks at. Each check gives findings; none raises, and none changes anything."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import sys
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from importlib import metadata
+from typing import TYPE_CHECKING, Literal
+
+from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.web import WebClient
+
+from bot.cli.exits import Failed
+from bot.cli.opening import is_unborn, opened
+from bot.settings import PREFIX, Settings, SettingsError, environment_name, load_settings, require_slack
+from bot.slack.manifest import SCOPES
+from storage.errors import SchemaError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+SKEW_ALLOWED = 60.0
+"""Seconds. Slack's requests are refused when they seem five minutes old, and reminders would come at the wrong time."""
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+
+State = Literal["ok", "note", "problem"]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One line of the report. `next_step` is what to do about it; a note does not keep the bot from working."""
+
+    check: str
+    state: State
+    found: str
+    next_step: str | None = None
+
+
+def everything() -> Iterator[Finding]:
+    """Run all checks, in the order in which their problems are best solved."""
+    yield python()
+    yield packages()
+    try:
+        settings = load_settings()
+    except SettingsError as error:
+        yield Finding(
+            "settings", "problem", str(error), f"Set {error.name} in the environment or in .env; docs/settings.md."
+        )
+    else:
+        yield from names(os.environ)
+        yield database(settings)
+        yield from slack(settings)
+        yield port(settings)
+    yield browser()
+
+
+def python() -> Finding:
+    """Which Python runs this. (An older one would not have come here; the line is for whoever reads a report.)"""
+    return Finding("python", "ok", f"Python {sys.version.split()[0]}")
+
+
+def packages() -> Finding:
+    """Whether everything that FirstCall needs is installed beside it."""
+    missing = []
+    for requirement in metadata.requires("firstcall") or ():
+        if "extra ==" in requirement:
+            continue
+        name = requirement.split(";")[0].strip()
+        for end in "[<>=!~ ":
+            name = name.split(end)[0]
+        try:
+            metadata.version(name)
+        except metadata.PackageNotFoundError:
+            missing.append(name)
+    version = metadata.version("firstcall")
+    if missing:
+        return Finding(
+            "packages",
+            "problem",
+            f"FirstCall {version} lacks {', '.join(missing)}",
+            "Install what is locked: pip install --require-hashes -r script/locks/run.txt",
+        )
+    return Finding("packages", "ok", f"FirstCall {version} with all it needs")
+
+
+def names(environment: Mapping[str, str]) -> Iterator[Finding]:
+    """Settings whose name nobody reads are typing mistakes, more often than not."""
+    known = {environment_name(attribute) for attribute in Settings.model_fields}
+    unknown = sorted(name for name in environment if name.upper().startswith(PREFIX) and name.upper() not in known)
+    if not unknown:
+        yield Finding("settings", "ok", "every setting can be used")
+    for name in unknown:
+        yield Finding(
+            "settings", "note", f"{name} is set, and there is no such setting", "See the names in docs/settings.md."
+        )
+
+
+def database(settings: Settings) -> Finding:
+    """Whether the database is there and has the tables of this version."""
+    if is_unborn(settings.database_url):
+        return Finding("database", "ok", "there is none yet; `firstcall run` will create the SQLite file")
+    try:
+        with opened(settings.database_url):
+            pass
+    except SchemaError as error:
+        return Finding("database", "problem", str(error), "Make a backup, then run: firstcall migrate")
+    except Failed as error:
+        return Finding("database", "problem", error.message, "Check DATABASE_URL; docs/settings.md has examples.")
+    return Finding("database", "ok", "the database is reachable and up to date")
+
+
+def slack(settings: Settings) -> Iterator[Finding]:
+    """Whether Slack knows the token, which scopes it has, and whether Slack's clock and ours agree."""
+    try:
+        credentials = require_slack(settings)
+    except SettingsError as error:
+        yield Finding("slack", "problem", str(error), "README.md, connecting a workspace: where each of them is found.")
+        return
+    client = WebClient(credentials.bot_token, base_url=settings.slack_api_url, timeout=10)
+    try:
+        answer = client.auth_test()
+    except SlackApiError as error:
+        yield Finding(
+            "slack",
+            "problem",
+            f"Slack does not accept the bot token: {error.response['error']}",
+            "Copy the Bot User OAuth Token of the app's OAuth & Permissions page into SLACK_BOT_TOKEN.",
+        )
+        return
+    except (SlackClientError, OSError) as error:
+        yield Finding(
+            "slack",
+            "problem",
+            f"{settings.slack_api_url} cannot be reached: {error}",
+            "Check SLACK_API_URL, the network and the proxy.",
+        )
+        return
+    headers = {name.lower(): value for name, value in answer.headers.items()}
+    yield Finding("slack", "ok", f"the token works: {answer['user']} in {answer['team']}")
+    yield scopes(headers.get("x-oauth-scopes", ""))
+    if "date" in headers:
+        yield clock(parsedate_to_datetime(headers["date"]), datetime.now(UTC))
+
+
+def scopes(granted: str) -> Finding:
+    """Compare what the token may do (Slack's header, a list with commas) with what the manifest asks for."""
+    missing = sorted(SCOPES.keys() - {scope.strip() for scope in granted.split(",")})
+    if missing:
+        return Finding(
+            "scopes",
+            "problem",
+            "the token lacks " + "; ".join(f"{scope} ({SCOPES[scope]})" for scope in missing),
+            "Add them on the app's OAuth & Permissions page, or update its manifest with `firstcall manifest slack`; "
+            "then install the app to the workspace again.",
+        )
+    return Finding("scopes", "ok", f"the token has all {len(SCOPES)} scopes")
+
+
+def clock(theirs: datetime, ours: datetime) -> Finding:
+    """Compare Slack's clock (its Date header, whole seconds) with this machine's."""
+    ahead = (ours - theirs).total_seconds()
+    if abs(ahead) > SKEW_ALLOWED:
+        return Finding(
+            "clock",
+            "problem",
+            f"this machine's clock is {abs(ahead):.0f} s {'ahead of' if ahead > 0 else 'behind'} Slack's",
+            "Set the clock, for example by NTP: timedatectl set-ntp true",
+        )
+    return Finding("clock", "ok", "this machine's clock agrees with Slack's")
+
+
+def port(settings: Settings) -> Finding:
+    """Whether `firstcall run` could listen. A running bot holds its port, so this is a note."""
+    where = f"port {settings.port} on {settings.host}"
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM)[
+            0
+        ]
+        with socket.socket(family, kind, protocol) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as error:
+        return Finding(
+            "port",
+            "note",
+            f"{where} cannot be had now: {error.strerror}",
+            "Fine when the bot is running. If not, end what holds it, or set FIRSTCALL_PORT and FIRSTCALL_HOST.",
+        )
+    return Finding("port", "ok", f"{where} is free")
+
+
+def browser() -> Finding:
+    """Chromium is for the browser tests only."""
+    found = next((path for name in BROWSERS if (path := shutil.which(name))), None)
+    if found is None:
+        return Finding(
+            "browser",
+            "note",
+            "no Chromium: the browser tests would be skipped",
+            "To run them: apt-get install chromium",
+        )
+    return Finding("browser", "ok", f"{found}, for the browser tests")

@@ -1,0 +1,27 @@
+"""`firstcall migrate`: bring the database to this version's tables."""
+
+from __future__ import annotations
+
+import click
+
+from bot.cli.opening import opened, told_plainly
+from bot.settings import load_settings
+from storage.migrate import upgrade
+
+
+@click.command()
+@click.option("--check", is_flag=True, help="Change nothing; exit code 4 when there is something to do.")
+def command(check: bool) -> None:
+    """Bring the database up to date; an SQLite file is created when there is none.
+
+    Make a backup first, and end the bot: an upgrade happens as a whole or not at all, and there is no way back but the
+    backup.
+    """
+    url = load_settings().database_url
+    if check:
+        with opened(url):
+            click.echo("The database is up to date.")
+        return
+    with told_plainly():
+        applied = upgrade(url)
+    click.echo(f"Applied {', '.join(applied)}." if applied else "The database was up to date already.")

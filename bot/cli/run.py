@@ -1,0 +1,53 @@
+"""`firstcall run`: the bot itself, until SIGTERM or SIGINT."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+
+import click
+
+from bot.app import run
+from bot.cli.exits import Failed
+from bot.cli.opening import is_unborn, opened, told_plainly
+from bot.logs import set_up_logs
+from bot.settings import Settings, load_settings, require_slack
+from storage.migrate import upgrade
+
+
+@click.command()
+def command() -> None:
+    """Run the bot until it is asked to end (SIGTERM, or Ctrl-C).
+
+    It needs SLACK_BOT_TOKEN, and SLACK_SIGNING_SECRET or SLACK_APP_TOKEN; `firstcall doctor` says what is missing. A
+    new SQLite file is created; a database of another version is not touched before you run `firstcall migrate`.
+    """
+    settings = load_settings()
+    require_slack(settings)
+    set_up_logs(settings)
+    _ready(settings.database_url)
+    try:
+        asyncio.run(run(settings))
+    except OSError as error:
+        raise _explained(error, settings) from error
+
+
+def _ready(url: str) -> None:
+    """Create a database that is not there; insist on today's tables in one that is."""
+    if is_unborn(url):
+        with told_plainly():
+            upgrade(url)
+    with opened(url):
+        pass
+
+
+def _explained(error: OSError, settings: Settings) -> Exception:
+    """The usual reasons why a server cannot listen, in a sentence; anything else as it is."""
+    where = f"port {settings.port} on {settings.host}"
+    if error.errno == errno.EADDRINUSE:
+        return Failed(f"{where} is taken: end what holds it, or choose another with FIRSTCALL_PORT")
+    if error.errno == errno.EADDRNOTAVAIL:
+        return Failed(f"{settings.host} is no address of this machine: change FIRSTCALL_HOST")
+    if error.errno == errno.EACCES:
+        return Failed(f"{where} may not be had by this user: choose one above 1023 with FIRSTCALL_PORT")
+    return error

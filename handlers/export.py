@@ -1,0 +1,302 @@
+"""Every deal as plain data: what was promised, in which words, and what the customer said to each (docs/export.md).
+
+Nothing here is shortened or summed up: an export is the evidence, for somebody who has nothing but the file.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+
+from handlers.method import money
+from storage.models import (
+    Attestation,
+    AuditEntry,
+    Deal,
+    Person,
+    Recap,
+    ReferralAgreement,
+    Statement,
+    Tenant,
+)
+from storage.tenancy import scope
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+PAGE = 200
+"""Deals read at once: a large database never stands in memory as a whole."""
+
+COLUMNS = (
+    "workspace",
+    "deal",
+    "customer",
+    "amount",
+    "currency",
+    "period",
+    "stage",
+    "closed_at",
+    "rep",
+    "statement",
+    "kind",
+    "version",
+    "current",
+    "position",
+    "wording",
+    "written_by",
+    "written_at",
+    "said",
+    "said_by",
+    "recorded_by",
+    "recorded_at",
+    "referral_outcome",
+    "referrals",
+    "recap_sent_at",
+)
+"""The columns of the table form, one row for each thing said to a version of a statement."""
+
+
+class Workspace(NamedTuple):
+    """A tenant: our id, and the platform's."""
+
+    id: int
+    platform: str
+    external_id: str
+    name: str | None
+
+
+def workspaces(session: Session) -> list[Workspace]:
+    """Every workspace in the database. The session is unscoped."""
+    columns = (Tenant.id, Tenant.platform, Tenant.external_id, Tenant.name)
+    return [Workspace(*row) for row in session.execute(select(*columns).order_by(Tenant.id))]
+
+
+def page(
+    session: Session, workspace: Workspace, *, after: int = 0, since: datetime | None = None
+) -> list[dict[str, Any]]:
+    """The next deals of a workspace by id, at most PAGE, each as of one moment; empty when there are no more.
+
+    Args:
+        session: fresh; it is bound to the workspace here.
+        workspace: whose deals.
+        after: the id of the last deal that was had.
+        since: only deals heard at or after this time (aware).
+
+    Returns:
+        Plain data, ready for JSON: times are ISO 8601 in UTC, people are `{"id": platform's id, "name": ...}`.
+    """
+    scope(session, workspace.id)
+    wanted = select(Deal).where(Deal.id > after).order_by(Deal.id).limit(PAGE)
+    if since is not None:
+        wanted = wanted.where(Deal.heard_at >= since)
+    deals = session.scalars(wanted.options(selectinload(Deal.sightings), selectinload(Deal.contacts))).all()
+    if not deals:
+        return []
+    ids = [deal.id for deal in deals]
+    evidence = _Evidence(
+        people={
+            person.id: {"id": person.external_id, "name": person.name} for person in session.scalars(select(Person))
+        },
+        statements=_by_deal(
+            session.scalars(
+                select(Statement)
+                .where(Statement.deal_id.in_(ids))
+                .order_by(Statement.id)
+                .options(selectinload(Statement.versions), selectinload(Statement.confirmations))
+            )
+        ),
+        attestations=_by_deal(
+            session.scalars(select(Attestation).where(Attestation.deal_id.in_(ids)).order_by(Attestation.id))
+        ),
+        referrals=_by_deal(
+            session.scalars(
+                select(ReferralAgreement).where(ReferralAgreement.deal_id.in_(ids)).order_by(ReferralAgreement.id)
+            )
+        ),
+        recaps=_by_deal(session.scalars(select(Recap).where(Recap.deal_id.in_(ids)).order_by(Recap.version))),
+        timeline=_by_deal(
+            session.scalars(select(AuditEntry).where(AuditEntry.deal_id.in_(ids)).order_by(AuditEntry.id))
+        ),
+    )
+    return [_deal(deal, workspace, evidence) for deal in deals]
+
+
+class _Evidence(NamedTuple):
+    """What belongs to the deals of a page: people by our id, the rest by the deal's."""
+
+    people: Mapping[int, dict[str, str | None]]
+    statements: Mapping[int, Sequence[Statement]]
+    attestations: Mapping[int, Sequence[Attestation]]
+    referrals: Mapping[int, Sequence[ReferralAgreement]]
+    recaps: Mapping[int, Sequence[Recap]]
+    timeline: Mapping[int, Sequence[AuditEntry]]
+
+
+def _by_deal(rows: Iterable[Any]) -> Mapping[int, list[Any]]:
+    of_deal: defaultdict[int, list[Any]] = defaultdict(list)
+    for row in rows:
+        of_deal[row.deal_id].append(row)
+    return of_deal
+
+
+def _deal(deal: Deal, workspace: Workspace, evidence: _Evidence) -> dict[str, Any]:
+    people = evidence.people
+    return {
+        "id": deal.id,
+        "workspace": {"platform": workspace.platform, "id": workspace.external_id, "name": workspace.name},
+        "customer": deal.customer,
+        "amount": _amount(deal),
+        "currency": deal.currency,
+        "period": deal.period,
+        "stage": deal.stage,
+        "stage_since": _time(deal.stage_since),
+        "closed_at": _time(deal.closed_at),
+        "heard_at": _time(deal.heard_at),
+        "sellers": deal.sellers,
+        "rep": people[deal.owner_id],
+        "contacts": [{"role": contact.role, "name": contact.name} for contact in deal.contacts],
+        "heard_in": [
+            {
+                "channel": sighting.channel,
+                "message": sighting.message_ts,
+                "author": sighting.author,
+                "text": sighting.text,
+                "seen_at": _time(sighting.seen_at),
+            }
+            for sighting in deal.sightings
+        ],
+        "statements": [_statement(statement, people) for statement in evidence.statements[deal.id]],
+        "attestations": [
+            {"item": row.item, "holds": row.holds, "by": people[row.attested_by], "at": _time(row.at)}
+            for row in evidence.attestations[deal.id]
+        ],
+        "referral_agreements": [
+            {
+                "outcome": row.outcome,
+                "referrals": row.number,
+                "definition": row.definition,
+                "expectations": row.expectations,
+                "priorities": row.priorities,
+                "recorded_by": people[row.recorded_by],
+                "at": _time(row.at),
+            }
+            for row in evidence.referrals[deal.id]
+        ],
+        "recaps": [
+            {
+                "version": row.version,
+                "body": row.body,
+                "written_by": people[row.written_by],
+                "at": _time(row.at),
+                "sent_at": _time(row.sent_at),
+            }
+            for row in evidence.recaps[deal.id]
+        ],
+        "timeline": [
+            {
+                "at": _time(row.at),
+                "actor": None if row.actor_id is None else people[row.actor_id],
+                "action": row.action,
+                "detail": row.detail,
+            }
+            for row in evidence.timeline[deal.id]
+        ],
+    }
+
+
+def _statement(statement: Statement, people: Mapping[int, dict[str, str | None]]) -> dict[str, Any]:
+    wordings = {version.version: version.wording for version in statement.versions}
+    return {
+        "id": statement.id,
+        "kind": statement.kind,
+        "current_version": statement.current_version,
+        "versions": [
+            {
+                "version": version.version,
+                "wording": version.wording,
+                "position": version.position,
+                "written_by": people[version.written_by],
+                "at": _time(version.at),
+            }
+            for version in statement.versions
+        ],
+        "confirmations": [
+            {
+                "version": word.version,
+                "wording": wordings[word.version],
+                "said": word.said,
+                "said_by": word.contact,
+                "recorded_by": people[word.recorded_by],
+                "at": _time(word.at),
+            }
+            for word in statement.confirmations
+        ],
+    }
+
+
+def table(deal: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """The same deal as rows of COLUMNS: one for each thing said, and one for a version, or a deal, without any."""
+    referral = deal["referral_agreements"][-1] if deal["referral_agreements"] else {}
+    recap = deal["recaps"][-1] if deal["recaps"] else {}
+    whole = {
+        "workspace": deal["workspace"]["id"],
+        "deal": deal["id"],
+        "customer": deal["customer"],
+        "amount": deal["amount"],
+        "currency": deal["currency"],
+        "period": deal["period"],
+        "stage": deal["stage"],
+        "closed_at": deal["closed_at"],
+        "rep": _named(deal["rep"]),
+        "referral_outcome": referral.get("outcome"),
+        "referrals": referral.get("referrals"),
+        "recap_sent_at": recap.get("sent_at"),
+    }
+    if not deal["statements"]:
+        yield whole
+    for statement in deal["statements"]:
+        for version in statement["versions"]:
+            wording = {
+                "statement": statement["id"],
+                "kind": statement["kind"],
+                "version": version["version"],
+                "current": "yes" if version["version"] == statement["current_version"] else "no",
+                "position": version["position"],
+                "wording": version["wording"],
+                "written_by": _named(version["written_by"]),
+                "written_at": version["at"],
+            }
+            words = [word for word in statement["confirmations"] if word["version"] == version["version"]]
+            if not words:
+                yield whole | wording
+            for word in words:
+                yield (
+                    whole
+                    | wording
+                    | {
+                        "said": word["said"],
+                        "said_by": word["said_by"],
+                        "recorded_by": _named(word["recorded_by"]),
+                        "recorded_at": word["at"],
+                    }
+                )
+
+
+def _amount(deal: Deal) -> str | None:
+    """In whole units of the currency, as text: "45000.00"; no float touches money."""
+    return None if deal.amount_minor is None else f"{Decimal(deal.amount_minor).scaleb(-money.digits(deal.currency)):f}"
+
+
+def _named(person: dict[str, str | None]) -> str | None:
+    return person["name"] or person["id"]
+
+
+def _time(at: datetime | None) -> str | None:
+    return None if at is None else at.isoformat()
