@@ -1,0 +1,76 @@
+"""The workspace clock: real time plus an offset that people move, and the timestamps made of it."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from sandbox.errors import BadInputError
+
+UNITS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400, "w": 604_800}
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+RELATIVE = re.compile(r"([+-])(\d{1,6})([smhdw])")
+WEEKDAY = re.compile(rf"next ({'|'.join(WEEKDAYS)})(?: (\d{{1,2}}):(\d{{2}}))?")
+TEN_YEARS = 10 * 366 * 86_400.0
+
+
+class WorkspaceClock:
+    """Seconds since the epoch as the workspace sees them.
+
+    `ts()` never repeats and never goes back, not even when the clock is moved back: order is what clients rely on.
+    """
+
+    def __init__(self, timezone: str, real_time: Callable[[], float] = time.time) -> None:
+        self.zone = ZoneInfo(timezone)
+        self.offset = 0.0
+        self._real_time = real_time
+        self._last_ts = 0
+        self.listeners: list[Callable[[], None]] = []
+
+    def now(self) -> float:
+        """Workspace time in seconds since the epoch."""
+        return self._real_time() + self.offset
+
+    def iso(self) -> str:
+        """Workspace time as ISO 8601 in UTC."""
+        return datetime.fromtimestamp(self.now(), UTC).isoformat(timespec="seconds")
+
+    def ts(self, at: float | None = None) -> str:
+        """A new message timestamp: `seconds.microseconds`, unique and rising; `at` places it in the past (seeds)."""
+        micros = max(int((self.now() if at is None else at) * 1_000_000), self._last_ts + 1)
+        self._last_ts = micros
+        return f"{micros // 1_000_000}.{micros % 1_000_000:06d}"
+
+    def move(self, by: str) -> None:
+        """Move the clock: `+1h`, `-30m`, `+1d`, `next monday 9:00` (in the workspace's zone) or `reset`.
+
+        Raises `BadInputError` when the words are not understood or lead further than ten years away.
+        """
+        offset = self._offset_after(by.strip().lower())
+        if abs(offset) > TEN_YEARS:
+            raise BadInputError("The clock can be moved by ten years at most.")
+        self.offset = offset
+        for listener in self.listeners:
+            listener()
+
+    def _offset_after(self, by: str) -> float:
+        if by == "reset":
+            return 0.0
+        if relative := RELATIVE.fullmatch(by):
+            sign, amount, unit = relative.groups()
+            return self.offset + (1 if sign == "+" else -1) * int(amount) * UNITS[unit]
+        if weekday := WEEKDAY.fullmatch(by):
+            name, hour, minute = weekday.groups(default="0")
+            return self.offset + self._until(WEEKDAYS.index(name), int(hour), int(minute))
+        raise BadInputError("Say for example +1h, +1d, next monday 9:00 or reset.")
+
+    def _until(self, weekday: int, hour: int, minute: int) -> float:
+        if hour > 23 or minute > 59:
+            raise BadInputError("There is no such time of day.")
+        here = datetime.fromtimestamp(self.now(), self.zone)
+        days = (weekday - here.weekday()) % 7 or 7
+        there = (here + timedelta(days=days)).replace(hour=hour, minute=minute, second=0, microsecond=0)
+        return there.timestamp() - self.now()

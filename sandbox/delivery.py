@@ -1,0 +1,206 @@
+"""The line to the bot: one signed request or Socket Mode envelope, Slack's three seconds, and what came back."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlencode
+
+import aiohttp
+
+from sandbox.faults import Faults
+from sandbox.requestlog import RequestLog
+from sandbox.signing import signature_headers
+from sandbox.socket_mode import SocketMode
+
+Json = dict[str, Any]
+LARGEST_ANSWER = 1_000_000
+EVENT, COMMAND, INTERACTIVE = "events_api", "slash_commands", "interactive"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the bot made of a request: `status` is null when no answer came, `error` a sentence when it failed."""
+
+    id: int
+    status: int | None
+    took_ms: float
+    error: str | None
+    body: Any = None
+    reason: str = ""
+    headers: dict[str, str] = field(default_factory=dict)
+
+    def shown(self) -> Json:
+        """The `delivery` object of the people side."""
+        return {"id": self.id, "status": self.status, "took_ms": round(self.took_ms, 2), "error": self.error}
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """No answer: Slack's retry reason and a sentence."""
+
+    reason: str
+    sentence: str
+
+
+class BotLine:
+    """Delivers to the bot over HTTP, or over Socket Mode while a connection is open."""
+
+    def __init__(
+        self, bot_url: str | None, secret: str, patience: float, faults: Faults, log: RequestLog, sockets: SocketMode
+    ) -> None:
+        self.bot_url = bot_url
+        self._secret = secret
+        self._patience = patience
+        self._faults = faults
+        self._log = log
+        self._sockets = sockets
+        self._session: aiohttp.ClientSession | None = None
+
+    @property
+    def reachable(self) -> bool:
+        """True when there is anywhere to deliver to."""
+        return self.bot_url is not None or self._sockets.connected > 0
+
+    async def start(self) -> None:
+        """Open the HTTP client."""
+        self._session = aiohttp.ClientSession(
+            timeout=aiohttp.ClientTimeout(total=self._patience), connector=aiohttp.TCPConnector(limit=64)
+        )
+
+    async def close(self) -> None:
+        """Close the HTTP client."""
+        if self._session is not None:
+            await self._session.close()
+
+    async def send(self, kind: str, name: str, payload: Json, attempt: int = 1, reason: str = "") -> Answer:
+        """Deliver one thing and log it. Never raises: what failed stands in the answer."""
+        started = time.perf_counter()
+        if not self._faults.deliver:
+            outcome: tuple[int, Any, dict[str, str]] | Failure = Failure(
+                "connection_failed", "The bot is switched off: nothing was delivered."
+            )
+        elif self._sockets.connected:
+            outcome = await self._by_socket(kind, payload, attempt, reason)
+        elif self.bot_url is None:
+            outcome = Failure("connection_failed", "No bot is connected: start it, or give its address.")
+        else:
+            body, headers = _encoded(kind, payload)
+            if attempt > 1:
+                headers |= {"X-Slack-Retry-Num": str(attempt - 1), "X-Slack-Retry-Reason": reason}
+            outcome = await self._by_http(self.bot_url, body, headers | signature_headers(self._secret, body))
+        return self._written_down(name, payload, attempt, outcome, (time.perf_counter() - started) * 1_000)
+
+    async def raw(self, url: str, body: bytes, headers: dict[str, str], signed_at: int | None, sign: bool) -> Json:
+        """Any request at all to the bot, forged or malformed: gives status, headers and body as text."""
+        if sign:
+            headers = headers | signature_headers(self._secret, body, signed_at)
+        started = time.perf_counter()
+        outcome = await self._by_http(url, body, headers)
+        took_ms = (time.perf_counter() - started) * 1_000
+        answer = self._written_down("raw", body.decode(errors="replace"), 1, outcome, took_ms)
+        return {
+            "status": answer.status,
+            "headers": answer.headers,
+            "body": answer.body if isinstance(answer.body, str) else json.dumps(answer.body),
+            "error": answer.error,
+        }
+
+    async def post_clock(self, url: str, body: Json) -> str | None:
+        """Tell the bot's development clock where the workspace clock stands; gives a sentence when that failed."""
+        outcome = await self._by_http(url, json.dumps(body).encode(), {"Content-Type": "application/json"})
+        if isinstance(outcome, Failure):
+            return outcome.sentence
+        return None if 200 <= outcome[0] < 300 else f"The bot's clock answered {outcome[0]}."
+
+    async def _by_socket(
+        self, kind: str, payload: Json, attempt: int, reason: str
+    ) -> tuple[int, Any, dict[str, str]] | Failure:
+        try:
+            return 200, await self._sockets.send(kind, payload, attempt, reason, self._patience), {}
+        except TimeoutError:
+            return self._too_late()
+        except ConnectionError as error:
+            return Failure("connection_failed", f"The bot cannot be reached: {error}.")
+
+    async def _by_http(
+        self, url: str, body: bytes, headers: dict[str, str]
+    ) -> tuple[int, Any, dict[str, str]] | Failure:
+        if self._session is None:
+            return Failure("connection_failed", "The sandbox is not running.")
+        try:
+            async with self._session.post(
+                url, data=body, headers={"User-Agent": "Slackbot 1.0"} | headers, allow_redirects=False
+            ) as response:
+                content = await response.content.read(LARGEST_ANSWER)
+                return response.status, _decoded(content), {k.lower(): v for k, v in response.headers.items()}
+        except TimeoutError:
+            return self._too_late()
+        except (aiohttp.ClientError, OSError, ValueError) as error:
+            return Failure("connection_failed", f"The bot cannot be reached: {error}.")
+
+    def _too_late(self) -> Failure:
+        return Failure("http_timeout", f"The bot did not answer within {self._patience:g} seconds.")
+
+    def _written_down(
+        self,
+        name: str,
+        payload: Any,
+        attempt: int,
+        outcome: tuple[int, Any, dict[str, str]] | Failure,
+        took_ms: float,
+    ) -> Answer:
+        if isinstance(outcome, Failure):
+            entry = self._log.add(
+                "to_bot",
+                name,
+                status=None,
+                took_ms=took_ms,
+                request=payload,
+                answer=outcome.sentence,
+                refused=outcome.reason,
+                attempt=attempt,
+            )
+            return Answer(entry.id, None, took_ms, outcome.sentence, None, outcome.reason)
+        status, body, headers = outcome
+        fine = 200 <= status < 300
+        entry = self._log.add(
+            "to_bot",
+            name,
+            status=status,
+            took_ms=took_ms,
+            request=payload,
+            answer=body,
+            refused=None if fine else "http_error",
+            attempt=attempt,
+        )
+        error = None if fine else f"The bot answered with HTTP status {status}."
+        return Answer(entry.id, status, took_ms, error, body, "" if fine else "http_error", headers)
+
+
+def _encoded(kind: str, payload: Json) -> tuple[bytes, dict[str, str]]:
+    if kind == EVENT:
+        return json.dumps(payload).encode(), {"Content-Type": "application/json"}
+    form = payload if kind == COMMAND else {"payload": json.dumps(payload)}
+    return urlencode(form).encode(), {"Content-Type": "application/x-www-form-urlencoded"}
+
+
+def _decoded(content: bytes) -> Any:
+    text = content.decode(errors="replace")
+    if not text:
+        return {}
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
+
+
+async def until(moment: asyncio.Event, seconds: float) -> None:
+    """Wait for an event, `seconds` (real) at most."""
+    try:
+        await asyncio.wait_for(moment.wait(), seconds)
+    except TimeoutError:
+        return

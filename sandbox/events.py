@@ -1,0 +1,174 @@
+"""Events on their way to the bot: at once, then again at once, after a minute and after five (workspace time)."""
+
+from __future__ import annotations
+
+import asyncio
+import heapq
+import itertools
+import secrets
+from dataclasses import dataclass, field
+from typing import Any
+
+from sandbox.clock import WorkspaceClock
+from sandbox.delivery import EVENT, Answer, BotLine, until
+from sandbox.faults import Faults
+from sandbox.workspace import Workspace
+
+Json = dict[str, Any]
+RETRY_AFTER = (0.0, 60.0, 300.0)
+AT_ONCE = 32
+MOST_WAITING = 10_000
+SWAP_WITHIN = 0.3
+LONGEST_NAP = 3_600.0
+CHANNEL_TYPES = {"channel": "message.channels", "group": "message.groups", "im": "message.im"}
+
+
+@dataclass(order=True, slots=True)
+class Due:
+    """An event that is to be tried again at a moment of workspace time."""
+
+    at: float
+    order: int
+    envelope: Json = field(compare=False)
+    attempt: int = field(compare=False)
+    reason: str = field(compare=False)
+
+
+class Events:
+    """The Events API of one app: subscriptions, envelopes, retries and the disorder that the faults ask for."""
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        clock: WorkspaceClock,
+        line: BotLine,
+        faults: Faults,
+        subscribed: frozenset[str],
+    ) -> None:
+        self.workspace = workspace
+        self._clock = clock
+        self._line = line
+        self._faults = faults
+        self._subscribed = subscribed
+        self._due: list[Due] = []
+        self._order = itertools.count()
+        self._woken = asyncio.Event()
+        self._places = asyncio.Semaphore(AT_ONCE)
+        self._tasks: set[asyncio.Task[Any]] = set()
+        self._held: Json | None = None
+        self._retrying: asyncio.Task[None] | None = None
+        self._stopping = False
+        clock.listeners.append(self._woken.set)
+
+    async def start(self) -> None:
+        """Begin to look after the retries."""
+        self._retrying = asyncio.create_task(self._retry_forever())
+
+    async def close(self) -> None:
+        """Drop what waits and end."""
+        self._stopping = True
+        tasks = [*self._tasks, *([self._retrying] if self._retrying else [])]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def forget(self) -> None:
+        """Drop every event that still waits."""
+        self._due.clear()
+        self._held = None
+
+    @property
+    def waiting(self) -> int:
+        """How many events wait for another try."""
+        return len(self._due)
+
+    async def idle(self) -> None:
+        """Come back when nothing is on its way to the bot; retries that are due later do not count."""
+        while self._tasks or (self._due and self._due[0].at <= self._clock.now()):
+            if self._tasks:
+                await asyncio.wait(set(self._tasks))
+            await asyncio.sleep(0)
+
+    def publish(self, event: Json, channel_kind: str | None = None) -> None:
+        """Send an event to the bot if the app listens to it; `channel_kind` is for messages."""
+        kind = CHANNEL_TYPES[channel_kind] if event["type"] == "message" and channel_kind else event["type"]
+        if kind not in self._subscribed or not self._line.reachable or self._stopping:
+            return
+        envelope = self._envelope(event)
+        if self._faults.out_of_order and self._held is None:
+            self._held = envelope
+            self._spawn(self._release_held(envelope))
+            return
+        held, self._held = self._held, None
+        self._launch(envelope)
+        if self._faults.take_duplicate():
+            self._launch(envelope)
+        if held is not None:
+            self._launch(held)
+
+    async def publish_and_wait(self, event: Json) -> Answer | None:
+        """Send an event and wait for the first answer; null when the app does not listen to it."""
+        if event["type"] not in self._subscribed or not self._line.reachable:
+            return None
+        return await self._deliver(self._envelope(event), 1, "")
+
+    def _envelope(self, event: Json) -> Json:
+        team_id, bot_user_id = self.workspace.team_id, self.workspace.bot_user_id
+        return {
+            "token": "sandbox-verification-token",
+            "team_id": team_id,
+            "context_team_id": team_id,
+            "context_enterprise_id": None,
+            "api_app_id": self.workspace.app_id,
+            "event": event,
+            "type": "event_callback",
+            "event_id": f"Ev{secrets.token_hex(6).upper()}",
+            "event_time": int(self._clock.now()),
+            "authorizations": [
+                {
+                    "enterprise_id": None,
+                    "team_id": team_id,
+                    "user_id": bot_user_id,
+                    "is_bot": True,
+                    "is_enterprise_install": False,
+                }
+            ],
+            "is_ext_shared_channel": False,
+            "event_context": f"4-{secrets.token_hex(12)}",
+        }
+
+    def _spawn(self, work: Any) -> None:
+        task: asyncio.Task[Any] = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def _launch(self, envelope: Json, attempt: int = 1, reason: str = "") -> None:
+        self._spawn(self._deliver(envelope, attempt, reason))
+
+    async def _release_held(self, envelope: Json) -> None:
+        """An event that was held back to be overtaken goes out after a moment even when nothing overtakes it."""
+        await asyncio.sleep(SWAP_WITHIN)
+        if self._held is envelope:
+            self._held = None
+            self._launch(envelope)
+
+    async def _deliver(self, envelope: Json, attempt: int, reason: str) -> Answer:
+        async with self._places:
+            answer = await self._line.send(EVENT, envelope["event"]["type"], envelope, attempt, reason)
+        if answer.error is None or answer.headers.get("x-slack-no-retry") == "1" or attempt > len(RETRY_AFTER):
+            return answer
+        if len(self._due) >= MOST_WAITING:
+            heapq.heappop(self._due)
+        due = self._clock.now() + RETRY_AFTER[attempt - 1]
+        heapq.heappush(self._due, Due(due, next(self._order), envelope, attempt + 1, answer.reason))
+        self._woken.set()
+        return answer
+
+    async def _retry_forever(self) -> None:
+        while True:
+            self._woken.clear()
+            while self._due and self._due[0].at <= self._clock.now():
+                ready = heapq.heappop(self._due)
+                self._launch(ready.envelope, ready.attempt, ready.reason)
+            nap = self._due[0].at - self._clock.now() if self._due else LONGEST_NAP
+            await until(self._woken, min(max(nap, 0.001), LONGEST_NAP))

@@ -1,0 +1,99 @@
+"""Slack's text: what the client makes of typed words, and which words ring everybody."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from sandbox.workspace import Workspace
+
+Json = dict[str, Any]
+
+TYPED = re.compile(
+    r"(?P<link>https?://[^\s<>|]+[^\s<>|.,;:!?'\")\]])"
+    r"|(?<![\w@])@(?P<name>[A-Za-z0-9._-]*[A-Za-z0-9])"
+    r"|(?<![\w#&])#(?P<channel>[a-z0-9_-]+)"
+    r"|(?<![\w:]):(?P<emoji>[a-z0-9_+'-]+):(?![\w:])"
+)
+BROADCAST = re.compile(r"<!(channel|here|everyone)(?:\|[^>]*)?>")
+BARE_BROADCAST = re.compile(r"(?<![\w<!@])@(channel|here|everyone)\b")
+BROADCAST_NAMES = frozenset({"channel", "here", "everyone"})
+
+
+def escape(text: str) -> str:
+    """`&`, `<` and `>` as Slack writes them in every text."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def typed(workspace: Workspace, text: str) -> tuple[str, list[Json]]:
+    """What the client makes of typed text: Slack's escaped `text`, and the elements of its rich_text section."""
+    written: list[str] = []
+    elements: list[Json] = []
+    end = 0
+    for match in TYPED.finditer(text):
+        token = _token(workspace, match)
+        if token is None:
+            continue
+        _plain(text[end : match.start()], written, elements)
+        written.append(token[0])
+        elements.append(token[1])
+        end = match.end()
+    _plain(text[end:], written, elements)
+    return "".join(written), elements
+
+
+def _plain(text: str, written: list[str], elements: list[Json]) -> None:
+    if text:
+        written.append(escape(text))
+        elements.append({"type": "text", "text": text})
+
+
+def _token(workspace: Workspace, match: re.Match[str]) -> tuple[str, Json] | None:
+    kind, value = str(match.lastgroup), str(match.group(str(match.lastgroup)))
+    if kind == "link":
+        return f"<{escape(value)}>", {"type": "link", "url": value}
+    if kind == "emoji":
+        return f":{value}:", {"type": "emoji", "name": value}
+    if kind == "channel":
+        channel = workspace.channel_by_name(value)
+        if channel is None:
+            return None
+        return f"<#{channel.id}|{channel.name}>", {"type": "channel", "channel_id": channel.id}
+    if value in BROADCAST_NAMES:
+        return f"<!{value}>", {"type": "broadcast", "range": value}
+    person = workspace.by_name(value)
+    return None if person is None else (f"<@{person.id}>", {"type": "user", "user_id": person.id})
+
+
+def escape_mentions(workspace: Workspace, text: str) -> str:
+    """The text of a slash command with `should_escape`: `<@U..|name>` and `<#C..|name>`."""
+    plain, _ = typed(workspace, text)
+    return re.sub(r"<@(U\w+)>", lambda found: f"<@{found[1]}|{workspace.people[found[1]].name}>", plain)
+
+
+def rings(value: Any, *, bare: bool = False) -> list[str]:
+    """Who a payload would ring: `channel`, `here`, `everyone`, in order of appearance, each once.
+
+    `value` is a text, blocks or attachments. `plain_text` objects do not ring in Slack and do not count. `bare` looks
+    for `@channel` too (Slack does with `link_names`).
+    """
+    return list(dict.fromkeys(_rings(value, bare)))
+
+
+def _rings(value: Any, bare: bool) -> Iterator[str]:
+    if isinstance(value, str):
+        if "<!" in value:
+            yield from BROADCAST.findall(value)
+        if bare:
+            yield from BARE_BROADCAST.findall(value)
+    elif isinstance(value, list):
+        for each in value:
+            yield from _rings(each, bare)
+    elif isinstance(value, dict):
+        kind = value.get("type")
+        if kind == "broadcast":
+            yield str(value.get("range"))
+        elif kind != "plain_text":
+            for each in value.values():
+                yield from _rings(each, bare)

@@ -1,0 +1,1 @@
+"""The people side: what the page and the tests call, one file an area."""

@@ -1,0 +1,265 @@
+"""What happens when somebody speaks, edits, deletes or reacts: the state, the pages and the bot's events."""
+
+from __future__ import annotations
+
+import secrets
+import uuid
+from typing import Any
+
+from sandbox.errors import SlackRefusal
+from sandbox.mrkdwn import typed
+from sandbox.simulation import Simulation
+from sandbox.workspace import Channel, Message, Person
+
+Json = dict[str, Any]
+
+
+def everybody_who_sees(channel: Channel) -> set[str] | None:
+    """The people whose pages hear of a change; null stands for all."""
+    return None if channel.kind == "channel" else channel.members
+
+
+def bot_hears(sim: Simulation, channel: Channel) -> bool:
+    """True when events of this conversation go to the bot."""
+    return sim.workspace.bot_user_id in channel.members
+
+
+# --- posting ----------------------------------------------------------------------------------------------------
+
+
+def post(sim: Simulation, message: Message) -> Message:
+    """Put a complete message into its conversation and tell everybody."""
+    workspace = sim.workspace
+    channel = workspace.channels[message.channel]
+    workspace.add_message(message)
+    channel.last_read[str(message.body.get("user"))] = message.ts
+    sim.live.tell(
+        {"type": "message", "channel": channel.id, "ts": message.ts, "thread_ts": message.thread_ts},
+        everybody_who_sees(channel),
+    )
+    if bot_hears(sim, channel):
+        event = {**message.body, "channel": channel.id, "event_ts": message.ts}
+        if message.metadata is not None:
+            event["metadata"] = message.metadata
+        sim.events.publish({**event, "channel_type": channel.kind}, channel.kind)
+        if channel.kind != "im" and f"<@{workspace.bot_user_id}>" in message.body.get("text", ""):
+            sim.events.publish({**event, "type": "app_mention"})
+    return message
+
+
+def thread_fields(channel: Channel, thread_ts: str | None, *, broadcast: bool = False) -> Json:
+    """What a reply carries besides its text; an unknown thread simply starts one, as in Slack."""
+    if not thread_ts:
+        return {}
+    parent = channel.messages.get(thread_ts)
+    fields: Json = {"thread_ts": thread_ts}
+    if parent is not None:
+        fields["parent_user_id"] = parent.body.get("user")
+    if broadcast:
+        fields["subtype"] = "thread_broadcast"
+        if parent is not None:
+            fields["root"] = dict(parent.body)
+    return fields
+
+
+def person_says(sim: Simulation, person: Person, channel: Channel, body: Json) -> Message:
+    """What a person sends from the client. `body`: `text`, `raw`, `thread_ts`, `broadcast` and anything Slack's own."""
+    text = str(body.get("text") or "")
+    written, elements = (text, [{"type": "text", "text": text}]) if body.get("raw") else typed(sim.workspace, text)
+    message: Json = {
+        "client_msg_id": str(uuid.uuid4()),
+        "type": "message",
+        "user": person.id,
+        "text": written,
+        "ts": sim.clock.ts(),
+        "team": sim.workspace.team_id,
+    }
+    if elements:
+        message["blocks"] = [
+            {
+                "type": "rich_text",
+                "block_id": secrets.token_urlsafe(4),
+                "elements": [{"type": "rich_text_section", "elements": elements}],
+            }
+        ]
+    for name in ("blocks", "attachments", "subtype", "files", "username"):
+        if body.get(name):
+            message[name] = body[name]
+    if body.get("bot_profile") or body.get("subtype") == "bot_message":
+        del message["client_msg_id"]
+        profile = {"id": "B0OTHERAPP", "app_id": "A0OTHERAPP", "name": "Another app", "team_id": message["team"]}
+        profile |= body.get("bot_profile") or {}
+        message |= {"bot_id": profile["id"], "app_id": profile["app_id"], "bot_profile": profile}
+        if body.get("subtype") == "bot_message":
+            del message["user"]
+            message.setdefault("username", profile["name"])
+    message |= thread_fields(channel, body.get("thread_ts"), broadcast=bool(body.get("reply_broadcast")))
+    return post(sim, Message(channel.id, message))
+
+
+def bot_profile(sim: Simulation) -> Json:
+    """The profile that a message of the bot carries."""
+    workspace = sim.workspace
+    return {
+        "id": workspace.bot_id,
+        "app_id": workspace.app_id,
+        "user_id": workspace.bot_user_id,
+        "name": workspace.app_name,
+        "icons": {},
+        "deleted": False,
+        "updated": 0,
+        "team_id": workspace.team_id,
+    }
+
+
+def bot_body(sim: Simulation, text: str, blocks: list[Json] | None, attachments: list[Json] | None) -> Json:
+    """A message object of the bot with a new timestamp."""
+    workspace = sim.workspace
+    body: Json = {
+        "user": workspace.bot_user_id,
+        "type": "message",
+        "ts": sim.clock.ts(),
+        "bot_id": workspace.bot_id,
+        "app_id": workspace.app_id,
+        "text": text,
+        "team": workspace.team_id,
+        "bot_profile": bot_profile(sim),
+    }
+    if blocks:
+        body["blocks"] = blocks
+    if attachments:
+        body["attachments"] = attachments
+    return body
+
+
+def whisper(sim: Simulation, channel: Channel, user_id: str, body: Json) -> Message:
+    """Show a message to one person only."""
+    message = sim.workspace.add_message(Message(channel.id, {**body, "is_ephemeral": True}, None, user_id))
+    sim.live.tell({"type": "ephemeral", "channel": channel.id, "ts": message.ts}, {user_id})
+    return message
+
+
+# --- changing ---------------------------------------------------------------------------------------------------
+
+
+def edit(sim: Simulation, channel: Channel, message: Message, changes: Json, editor: str | None) -> None:
+    """Change a message in place; a null value removes a field. `message_changed` goes out."""
+    previous = dict(message.body)
+    for name, value in changes.items():
+        if value is None:
+            message.body.pop(name, None)
+        else:
+            message.body[name] = value
+    if editor is not None:
+        message.body["edited"] = {"user": editor, "ts": sim.clock.ts()}
+    if message.ephemeral_to is not None:
+        sim.live.tell({"type": "ephemeral", "channel": channel.id, "ts": message.ts}, {message.ephemeral_to})
+        return
+    sim.live.tell({"type": "message_changed", "channel": channel.id, "ts": message.ts}, everybody_who_sees(channel))
+    _subtype_event(sim, channel, "message_changed", {"message": dict(message.body), "previous_message": previous})
+
+
+def edit_by_person(sim: Simulation, channel: Channel, message: Message, text: str) -> None:
+    """A person corrects their own words."""
+    written, elements = typed(sim.workspace, text)
+    block = {
+        "type": "rich_text",
+        "block_id": secrets.token_urlsafe(4),
+        "elements": [{"type": "rich_text_section", "elements": elements}],
+    }
+    edit(sim, channel, message, {"text": written, "blocks": [block]}, str(message.body.get("user")))
+
+
+def delete(sim: Simulation, channel: Channel, message: Message) -> None:
+    """Delete a message. `message_deleted` goes out."""
+    if message.ephemeral_to is not None:
+        channel.ephemerals.pop(message.ts, None)
+        sim.live.tell({"type": "message_deleted", "channel": channel.id, "ts": message.ts}, {message.ephemeral_to})
+        return
+    previous = dict(message.body)
+    sim.workspace.remove_message(channel, message.ts)
+    sim.live.tell({"type": "message_deleted", "channel": channel.id, "ts": message.ts}, everybody_who_sees(channel))
+    _subtype_event(sim, channel, "message_deleted", {"deleted_ts": previous["ts"], "previous_message": previous})
+
+
+def _subtype_event(sim: Simulation, channel: Channel, subtype: str, fields: Json) -> None:
+    if not bot_hears(sim, channel):
+        return
+    ts = sim.clock.ts()
+    sim.events.publish(
+        {
+            "type": "message",
+            "subtype": subtype,
+            "hidden": True,
+            "channel": channel.id,
+            "channel_type": channel.kind,
+            "ts": ts,
+            "event_ts": ts,
+            **fields,
+        },
+        channel.kind,
+    )
+
+
+# --- reactions and membership -----------------------------------------------------------------------------------
+
+
+def react(sim: Simulation, channel: Channel, message: Message, user_id: str, name: str, *, remove: bool) -> None:
+    """Add or take back a reaction. Refuses `already_reacted` and `no_reaction`."""
+    reactions = [dict(each) for each in message.body.get("reactions", [])]
+    known = next((each for each in reactions if each["name"] == name), None)
+    mine = known is not None and user_id in known["users"]
+    if remove and not mine:
+        raise SlackRefusal("no_reaction")
+    if not remove and mine:
+        raise SlackRefusal("already_reacted")
+    if known is None:
+        known = {"name": name, "users": [], "count": 0}
+        reactions.append(known)
+    users = [each for each in known["users"] if each != user_id] if remove else [*known["users"], user_id]
+    known |= {"users": users, "count": len(users)}
+    message.body["reactions"] = [each for each in reactions if each["count"]]
+    if not message.body["reactions"]:
+        del message.body["reactions"]
+    sim.live.tell(
+        {"type": "reaction", "channel": channel.id, "ts": message.ts, "name": name}, everybody_who_sees(channel)
+    )
+    if bot_hears(sim, channel):
+        sim.events.publish(
+            {
+                "type": "reaction_removed" if remove else "reaction_added",
+                "user": user_id,
+                "reaction": name,
+                "item": {"type": "message", "channel": channel.id, "ts": message.ts},
+                "item_user": message.body.get("user"),
+                "event_ts": sim.clock.ts(),
+            }
+        )
+
+
+def join(sim: Simulation, channel: Channel, user_id: str) -> bool:
+    """Take somebody into a channel; false when they were there already."""
+    if user_id in channel.members:
+        return False
+    channel.members.add(user_id)
+    sim.live.tell({"type": "conversations", "channel": channel.id})
+    if bot_hears(sim, channel):
+        sim.events.publish(
+            {
+                "type": "member_joined_channel",
+                "user": user_id,
+                "channel": channel.id,
+                "channel_type": "C" if channel.kind == "channel" else "G",
+                "team": sim.workspace.team_id,
+                "event_ts": sim.clock.ts(),
+            }
+        )
+    return True
+
+
+def shown_message(message: Message) -> Json:
+    """A message as the people side gives it."""
+    body = {**message.body, "channel": message.channel}
+    if message.ephemeral_to is not None:
+        body["ephemeral_to"] = message.ephemeral_to
+    return body

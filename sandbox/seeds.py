@@ -1,0 +1,165 @@
+"""The starting workspaces: an invented small software seller, its people and some talk."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import replace
+
+from sandbox.clock import WorkspaceClock
+from sandbox.config import SandboxConfig
+from sandbox.mrkdwn import typed
+from sandbox.workspace import Channel, Message, Person, Workspace
+
+ADA = Person(
+    "U0ADAKEMP",
+    "ada",
+    "Ada Kemp",
+    title="Account Executive",
+    tz="Europe/London",
+    tz_label="Greenwich Mean Time",
+    color="2f6f9f",
+)
+BRUNO = Person(
+    "U0BRUNOSV",
+    "bruno",
+    "Bruno Silva",
+    title="Account Executive",
+    tz="America/New_York",
+    tz_label="Eastern Standard Time",
+    locale="en-US",
+    color="8f4a8b",
+)
+MARIT = Person(
+    "U0MARITHL",
+    "marit",
+    "Marit Holm",
+    title="Head of Sales",
+    tz="Europe/Berlin",
+    tz_label="Central European Time",
+    locale="de-DE",
+    color="b0562a",
+)
+DEEPAK = Person(
+    "U0DEEPAKR",
+    "deepak",
+    "Deepak Rao",
+    title="Delivery Engineer",
+    tz="Asia/Kolkata",
+    tz_label="India Standard Time",
+    locale="en-IN",
+    color="3c7a4b",
+)
+PAULA = Person(
+    "U0PAULAGN",
+    "paula",
+    "Paula Gray",
+    title="Operations",
+    tz="America/Los_Angeles",
+    tz_label="Pacific Standard Time",
+    locale="en-US",
+    color="7a6a1f",
+    is_admin=True,
+)
+EVERYBODY = (ADA, BRUNO, MARIT, DEEPAK, PAULA)
+
+TALK: tuple[tuple[str, Person, float, str], ...] = (
+    ("general", PAULA, 75.0, "Good morning all. The new expense tool is live, the guide is pinned in the wiki."),
+    ("general", DEEPAK, 74.2, "Thanks Paula, works here :thumbsup:"),
+    ("general", MARIT, 51.0, "Reminder: the pipeline review moves to Thursday 10:00 this week."),
+    ("general", BRUNO, 50.5, "Thursday works for me, it is 5 am here but I will bring coffee :coffee:"),
+    ("general", MARIT, 50.4, "Oh no. 15:00 then, you need the sleep."),
+    ("wins", MARIT, 98.0, "New quarter, new wall. Post your wins here so that everybody can cheer."),
+    (
+        "wins",
+        BRUNO,
+        30.0,
+        "Great first demo with the folks from Alder Freight today. Long way to go, but they laughed at my jokes.",
+    ),
+    ("wins", ADA, 29.6, "That alone is a win :smile:"),
+    ("sales-emea", ADA, 27.0, "Does anybody have the slides for the security questionnaire?"),
+    ("sales-emea", MARIT, 26.8, "In the shared folder under Security, the March version is the current one."),
+    ("sales-emea", ADA, 26.7, "Found it, thank you!"),
+    ("random", DEEPAK, 22.0, "The office plant has a new leaf. It must be the new monitoring."),
+    ("random", PAULA, 21.5, "I talk to it every day, credit where credit is due :seedling:"),
+    ("random", BRUNO, 4.0, "Who took the good umbrella?"),
+)
+"""Channel, who, how many hours ago, what."""
+
+REACTIONS: tuple[tuple[str, int, str, tuple[Person, ...]], ...] = (
+    ("general", 0, "tada", (ADA, MARIT)),
+    ("wins", 0, "raised_hands", (ADA, BRUNO, DEEPAK)),
+    ("wins", 1, "joy", (MARIT,)),
+    ("random", 0, "seedling", (PAULA, ADA)),
+)
+"""Channel, which message of it, emoji, by whom."""
+
+SEEDS = ("lively", "small", "empty")
+
+
+def seeded(config: SandboxConfig, clock: WorkspaceClock) -> Workspace:
+    """A new workspace: `lively` with talk, `small` with people and channels, `empty` with one person and #general."""
+    workspace = Workspace(clock, config.app_name, config.messages_per_channel)
+    people = EVERYBODY[:1] if config.seed == "empty" else EVERYBODY
+    for person in people:
+        workspace.add_person(replace(person))
+    workspace.add_person(
+        Person(
+            workspace.bot_user_id,
+            config.app_name.lower().replace(" ", ""),
+            config.app_name,
+            color="444444",
+            is_bot=True,
+            bot_id=workspace.bot_id,
+        )
+    )
+    everybody = {each.id for each in people}
+    general = workspace.add_channel("general", everybody | {workspace.bot_user_id}, creator=PAULA.id)
+    general.is_general = True
+    general.purpose = "Company-wide talk"
+    if config.seed == "empty":
+        return workspace
+    wins = workspace.add_channel("wins", everybody | {workspace.bot_user_id}, creator=MARIT.id)
+    wins.purpose = "Post your wins"
+    workspace.add_channel("sales-emea", {ADA.id, MARIT.id}, creator=MARIT.id)
+    workspace.add_channel("random", everybody, creator=PAULA.id)
+    if config.seed == "lively":
+        _talk(workspace)
+    return workspace
+
+
+def _talk(workspace: Workspace) -> None:
+    now = workspace.clock.now()
+    for name, person, hours_ago, text in sorted(TALK, key=lambda line: -line[2]):
+        channel = workspace.channel_by_name(name)
+        if channel is not None:
+            _say(workspace, channel, person, now - hours_ago * 3_600, text)
+    for name, index, emoji, people in REACTIONS:
+        channel = workspace.channel_by_name(name)
+        if channel is not None:
+            message = list(channel.messages.values())[index]
+            users = [each.id for each in people]
+            reactions = message.body.get("reactions", [])
+            message.body["reactions"] = [*reactions, {"name": emoji, "users": users, "count": len(users)}]
+
+
+def _say(workspace: Workspace, channel: Channel, person: Person, at: float, text: str) -> None:
+    written, elements = typed(workspace, text)
+    ts = workspace.clock.ts(at)
+    body = {
+        "type": "message",
+        "user": person.id,
+        "text": written,
+        "ts": ts,
+        "client_msg_id": str(uuid.uuid4()),
+        "team": workspace.team_id,
+        "blocks": [
+            {
+                "type": "rich_text",
+                "block_id": f"r{ts[-6:]}",
+                "elements": [{"type": "rich_text_section", "elements": elements}],
+            }
+        ],
+    }
+    workspace.add_message(Message(channel.id, body))
+    for member in channel.members:
+        channel.last_read[member] = ts

@@ -1,0 +1,125 @@
+"""Puts the sandbox on an address: the routes of both sides, and `running()` for tests."""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlencode
+
+from aiohttp import web
+
+from sandbox.config import SandboxConfig
+from sandbox.people.endpoint import PeopleSide
+from sandbox.simulation import Simulation
+from sandbox.uploads import LARGEST
+from sandbox.webapi.endpoint import WebApi
+from sandbox.webapi.responses import ResponseEndpoint
+
+PAGE = Path(__file__).parent / "page"
+SIMULATION: web.AppKey[Simulation] = web.AppKey("simulation", Simulation)
+SOCKETS: web.AppKey[weakref.WeakSet[web.WebSocketResponse]] = web.AppKey("sockets")
+
+
+@dataclass(frozen=True, slots=True)
+class Sandbox:
+    """A running sandbox: its address (`http://127.0.0.1:PORT`) and its state, for tests that look inside."""
+
+    url: str
+    state: Simulation
+
+    @property
+    def api_url(self) -> str:
+        """The `base_url` for Slack clients, with the slash they need."""
+        return f"{self.url}/api/"
+
+
+def build_sandbox(config: SandboxConfig) -> web.Application:
+    """The web application of one sandbox; its state is `app[SIMULATION]`."""
+    sim = Simulation(config)
+    api, people, responses = WebApi(sim), PeopleSide(sim), ResponseEndpoint(sim)
+    app = web.Application(client_max_size=LARGEST + 1_000_000)
+    app[SIMULATION] = sim
+    app.router.add_route("*", "/api/{method}", api.handle)
+    app.router.add_post("/response/{key}", responses.handle)
+    app.router.add_get("/socket/{ticket}", sim.sockets.serve)
+    app.router.add_post("/upload/{file}", _upload)
+    app.router.add_get("/files/{file}", _file)
+    app.router.add_get("/oauth/v2/authorize", _authorize)
+    app.router.add_get("/sandbox/live", people.live)
+    app.router.add_static("/sandbox/static", PAGE) if PAGE.is_dir() else None
+    app.router.add_route("*", "/sandbox/{call:.+}", people.handle)
+    app.router.add_get("/", _page)
+    app.on_startup.append(_start)
+    app.on_cleanup.append(_stop)
+    return app
+
+
+@asynccontextmanager
+async def running(config: SandboxConfig) -> AsyncIterator[Sandbox]:
+    """A sandbox on its address for as long as the block runs; port 0 takes a free one."""
+    app = build_sandbox(config)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.2)
+    await runner.setup()
+    try:
+        site = web.TCPSite(runner, config.host, config.port)
+        await site.start()
+        port = runner.addresses[0][1]
+        yield Sandbox(f"http://{config.host}:{port}", app[SIMULATION])
+    finally:
+        await runner.cleanup()
+
+
+async def _start(app: web.Application) -> None:
+    await app[SIMULATION].start()
+
+
+async def _stop(app: web.Application) -> None:
+    await app[SIMULATION].close()
+
+
+async def _page(request: web.Request) -> web.StreamResponse:
+    index = PAGE / "index.html"
+    if not index.is_file():
+        return web.Response(text="The sandbox runs. Its page is not built in.")
+    return web.FileResponse(index)
+
+
+async def _upload(request: web.Request) -> web.Response:
+    """The bytes of a file that `files.getUploadURLExternal` announced, raw or as a multipart form."""
+    sim = request.app[SIMULATION]
+    if request.content_type == "multipart/form-data":
+        form = await request.post()
+        parts = [each for each in form.values() if isinstance(each, web.FileField)]
+        content = parts[0].file.read() if parts else b""
+    else:
+        content = await request.read()
+    upload = sim.uploads.store(request.match_info["file"], content)
+    if upload is None:
+        return web.Response(status=404, text="file_not_found")
+    return web.Response(text=f"OK - {len(content)}")
+
+
+async def _file(request: web.Request) -> web.Response:
+    upload = request.app[SIMULATION].uploads.get(request.match_info["file"])
+    if upload is None or upload.content is None:
+        return web.Response(status=404, text="file_not_found")
+    # Always as a download: what somebody uploads must not run as a page of this address.
+    return web.Response(
+        body=upload.content,
+        content_type="application/octet-stream",
+        headers={"Content-Disposition": "attachment", "X-Content-Type-Options": "nosniff"},
+    )
+
+
+async def _authorize(request: web.Request) -> web.Response:
+    """The install page: everybody agrees at once."""
+    sim = request.app[SIMULATION]
+    redirect = request.query.get("redirect_uri")
+    if request.query.get("client_id") != sim.config.client_id or not redirect:
+        return web.Response(status=400, text="invalid_client_id or missing redirect_uri")
+    code = sim.installs.issue(request.query.get("scope", ""), redirect)
+    query = urlencode({"code": code, "state": request.query.get("state", "")})
+    raise web.HTTPFound(f"{redirect}{'&' if '?' in redirect else '?'}{query}")

@@ -1,0 +1,1 @@
+"""The Web API that the bot calls, one file an area."""

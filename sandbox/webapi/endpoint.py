@@ -1,0 +1,187 @@
+"""`/api/<method>`: reads the call, checks token, scope and budget, lets the faults strike, answers and logs."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import binascii
+import json
+import socket
+import struct
+import time
+from dataclasses import dataclass
+from typing import Any
+
+from aiohttp import web
+
+from sandbox.errors import SlackRefusal
+from sandbox.faults import Rule
+from sandbox.simulation import Simulation
+from sandbox.webapi import chat, conversations, files, reactions, team, users, views
+from sandbox.webapi.call import Call, Method
+
+Json = dict[str, Any]
+METHODS: dict[str, Method] = {
+    **chat.METHODS,
+    **conversations.METHODS,
+    **files.METHODS,
+    **reactions.METHODS,
+    **team.METHODS,
+    **users.METHODS,
+    **views.METHODS,
+}
+SECRET_ARGUMENTS = ("token", "client_secret")
+LONGEST_HANG = 600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What goes back: null `body` stands for no answer at all."""
+
+    status: int
+    body: Json
+    rang: list[str]
+    retry_after: int | None = None
+
+
+class WebApi:
+    """The Web API of one sandbox."""
+
+    def __init__(self, sim: Simulation) -> None:
+        self._sim = sim
+        self._scopes = ",".join(sorted(sim.config.scopes))
+
+    async def handle(self, request: web.Request) -> web.StreamResponse:
+        """Answer one call."""
+        started = time.perf_counter()
+        name = request.match_info["method"]
+        faults = self._sim.faults
+        if faults.slow_ms:
+            await asyncio.sleep(faults.slow_ms / 1_000)
+        arguments, token = await _arguments(request)
+        strike = faults.take(name, after=False)
+        reply = self._struck(strike) if strike else self._answered(name, arguments, token, _base_url(request))
+        if not strike:
+            strike = faults.take(name, after=True)
+            if strike and strike.kind == "error":
+                reply = self._struck(strike)
+        silent = strike is not None and strike.kind in {"hang", "reset"}
+        self._sim.log.add(
+            "to_slack",
+            name,
+            status=None if silent else reply.status,
+            took_ms=(time.perf_counter() - started) * 1_000,
+            request={key: value for key, value in arguments.items() if key not in SECRET_ARGUMENTS},
+            answer=f"fault: {strike.kind}" if silent and strike else reply.body,
+            refused=None if reply.body.get("ok") else str(reply.body.get("error")),
+            rang=reply.rang,
+        )
+        if strike is not None and strike.kind == "hang":
+            await _hang(request)
+        if strike is not None and strike.kind == "reset":
+            _reset(request)
+        return self._response(reply)
+
+    def _struck(self, rule: Rule) -> Reply:
+        refusal = rule.refusal()
+        return Reply(refusal.status, refusal.answer(), [], refusal.retry_after)
+
+    def _answered(self, name: str, arguments: Json, token: str | None, base_url: str) -> Reply:
+        call = Call(self._sim, arguments, base_url)
+        try:
+            return Reply(200, {"ok": True, **self._run(name, call, token)}, call.rang)
+        except SlackRefusal as refusal:
+            return Reply(refusal.status, refusal.answer(), call.rang, refusal.retry_after)
+
+    def _run(self, name: str, call: Call, token: str | None) -> Json:
+        method = METHODS.get(name)
+        if method is None:
+            raise SlackRefusal("unknown_method", req_method=name)
+        self._check_token(method, token)
+        if method.scope is not None:
+            call.need(method.scope)
+        if method.tier is not None:
+            self._sim.limits.spend_tier(name, method.tier)
+        return method.run(call)
+
+    def _check_token(self, method: Method, token: str | None) -> None:
+        config = self._sim.config
+        if method.token == "none":  # noqa: S105 - the kind of token
+            return
+        if not token:
+            raise SlackRefusal("not_authed")
+        wanted = config.app_token if method.token == "app" else config.bot_token  # noqa: S105
+        if token == wanted:
+            return
+        raise SlackRefusal(
+            "not_allowed_token_type" if token in {config.app_token, config.bot_token} else "invalid_auth"
+        )
+
+    def _response(self, reply: Reply) -> web.Response:
+        headers = {"X-OAuth-Scopes": self._scopes}
+        if reply.retry_after is not None:
+            headers["Retry-After"] = str(reply.retry_after)
+        return web.Response(
+            status=reply.status,
+            body=json.dumps(reply.body).encode(),
+            content_type="application/json",
+            charset="utf-8",
+            headers=headers,
+        )
+
+
+async def _arguments(request: web.Request) -> tuple[Json, str | None]:
+    """The arguments of a call, wherever they stand, and the token."""
+    arguments: Json = dict(request.query)
+    if request.can_read_body:
+        arguments |= await _body(request)
+    token: Any = arguments.pop("token", None)
+    scheme, _, credentials = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() == "bearer":
+        token = credentials.strip()
+    elif scheme.lower() == "basic":
+        client_id, _, client_secret = _basic(credentials).partition(":")
+        arguments = {"client_id": client_id, "client_secret": client_secret} | arguments
+    return arguments, token if isinstance(token, str) else None
+
+
+async def _body(request: web.Request) -> Json:
+    if request.content_type == "application/json":
+        try:
+            body = json.loads(await request.read())
+        except ValueError:
+            return {}
+        return {key: each for key, each in body.items() if each is not None} if isinstance(body, dict) else {}
+    try:
+        form = await request.post()
+    except ValueError:
+        return {}
+    return {key: each if isinstance(each, str) else "" for key, each in form.items()}
+
+
+def _basic(credentials: str) -> str:
+    try:
+        return base64.b64decode(credentials, validate=True).decode()
+    except (binascii.Error, UnicodeDecodeError):
+        return ""
+
+
+def _base_url(request: web.Request) -> str:
+    return f"http://{request.host}"
+
+
+async def _hang(request: web.Request) -> None:
+    """Stay silent until the client gives up."""
+    deadline = time.monotonic() + LONGEST_HANG
+    while request.transport is not None and not request.transport.is_closing() and time.monotonic() < deadline:
+        await asyncio.sleep(0.02)
+
+
+def _reset(request: web.Request) -> None:
+    """Break the connection with a TCP reset."""
+    if request.transport is None:
+        return
+    connection = request.transport.get_extra_info("socket")
+    if connection is not None:
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    request.transport.abort()

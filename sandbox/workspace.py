@@ -1,0 +1,242 @@
+"""The state of the workspace: team, people, channels and messages. Pure bookkeeping, tells nobody."""
+
+from __future__ import annotations
+
+import itertools
+import secrets
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sandbox.clock import WorkspaceClock
+
+Json = dict[str, Any]
+EPHEMERALS_PER_CHANNEL = 200
+
+
+@dataclass(slots=True)
+class Person:
+    """Somebody with an account: a human, or the bot's own user (`is_bot`)."""
+
+    id: str
+    name: str
+    real_name: str
+    title: str = ""
+    tz: str = "Europe/London"
+    tz_label: str = "Greenwich Mean Time"
+    locale: str = "en-GB"
+    color: str = "4bbe2e"
+    is_admin: bool = False
+    is_bot: bool = False
+    deleted: bool = False
+    status_text: str = ""
+    bot_id: str | None = None
+
+    @property
+    def display_name(self) -> str:
+        """What others see next to the person's messages."""
+        return self.real_name.split(" ")[0] if not self.is_bot else self.real_name
+
+
+@dataclass(slots=True)
+class Message:
+    """One message: `body` is Slack's own object; `metadata` is kept beside it because Slack shows it on request only."""
+
+    channel: str
+    body: Json
+    metadata: Json | None = None
+    ephemeral_to: str | None = None
+
+    @property
+    def ts(self) -> str:
+        """The message's timestamp, its id within the channel."""
+        return str(self.body["ts"])
+
+    @property
+    def thread_ts(self) -> str | None:
+        """The timestamp of the thread's first message, for a reply and for a parent with replies."""
+        value = self.body.get("thread_ts")
+        return str(value) if value else None
+
+    @property
+    def is_reply(self) -> bool:
+        """True for an answer in a thread."""
+        return self.thread_ts is not None and self.thread_ts != self.ts
+
+    @property
+    def in_channel(self) -> bool:
+        """True when the message stands in the channel itself, not only in a thread."""
+        return not self.is_reply or self.body.get("subtype") == "thread_broadcast"
+
+
+@dataclass(slots=True)
+class Channel:
+    """A conversation: `kind` is `channel` (public), `group` (private) or `im`."""
+
+    id: str
+    name: str
+    kind: str
+    members: set[str]
+    created: int
+    creator: str
+    topic: str = ""
+    purpose: str = ""
+    is_general: bool = False
+    is_archived: bool = False
+    messages: OrderedDict[str, Message] = field(default_factory=OrderedDict)
+    ephemerals: OrderedDict[str, Message] = field(default_factory=OrderedDict)
+    threads: dict[str, list[str]] = field(default_factory=dict)
+    last_read: dict[str, str] = field(default_factory=dict)
+
+    def sees(self, user_id: str) -> bool:
+        """True when this person may read the conversation."""
+        return self.kind == "channel" or user_id in self.members
+
+    def other_than(self, user_id: str) -> str:
+        """The other side of a DM; the person themselves in a DM with themselves."""
+        return next((each for each in sorted(self.members) if each != user_id), user_id)
+
+
+class Workspace:
+    """Everything that is said and known in one simulated Slack workspace."""
+
+    def __init__(self, clock: WorkspaceClock, app_name: str, messages_per_channel: int) -> None:
+        self.clock = clock
+        self.team_id = "T0BRIGHTSD"
+        self.team_name = "Brightside Software"
+        self.team_domain = "brightside"
+        self.enterprise_id: str | None = None
+        self.app_id = "A0FIRSTCAL"
+        self.bot_id = "B0FIRSTCAL"
+        self.bot_user_id = "U0FIRSTCAL"
+        self.app_name = app_name
+        self.messages_per_channel = messages_per_channel
+        self.people: dict[str, Person] = {}
+        self.channels: dict[str, Channel] = {}
+        self._dms: dict[frozenset[str], str] = {}
+        self._serial = itertools.count(1)
+
+    def serial(self, prefix: str) -> str:
+        """A new id such as `F0000001A7`: rising, so that logs read well, with Slack's shape."""
+        return f"{prefix}{next(self._serial):07d}{secrets.token_hex(1).upper()}"
+
+    # --- people -------------------------------------------------------------------------------------------------
+
+    def add_person(self, person: Person) -> Person:
+        """Take somebody in."""
+        self.people[person.id] = person
+        return person
+
+    @property
+    def bot(self) -> Person:
+        """The bot's own user."""
+        return self.people[self.bot_user_id]
+
+    def by_name(self, name: str) -> Person | None:
+        """The person with this handle or display name (any case)."""
+        wanted = name.lower()
+        return next(
+            (each for each in self.people.values() if wanted in {each.name.lower(), each.display_name.lower()}), None
+        )
+
+    # --- channels -----------------------------------------------------------------------------------------------
+
+    def add_channel(self, name: str, members: set[str], *, creator: str, kind: str = "channel") -> Channel:
+        """Create a public (`channel`) or private (`group`) channel."""
+        channel = Channel(self.serial("C"), name, kind, set(members), created=int(self.clock.now()), creator=creator)
+        self.channels[channel.id] = channel
+        return channel
+
+    def channel_by_name(self, name: str) -> Channel | None:
+        """The public or private channel with this name."""
+        return next((each for each in self.channels.values() if each.kind != "im" and each.name == name), None)
+
+    def dm(self, one: str, other: str) -> tuple[Channel, bool]:
+        """The DM of two people and whether it was there already."""
+        pair = frozenset({one, other})
+        known = self._dms.get(pair)
+        if known is not None:
+            return self.channels[known], True
+        channel = Channel(self.serial("D"), "", "im", {one, other}, created=int(self.clock.now()), creator=one)
+        self.channels[channel.id] = channel
+        self._dms[pair] = channel.id
+        return channel, False
+
+    # --- messages -----------------------------------------------------------------------------------------------
+
+    def add_message(self, message: Message) -> Message:
+        """Put a message where it belongs, thread counters included; the oldest one goes when the channel is full."""
+        channel = self.channels[message.channel]
+        if message.ephemeral_to is not None:
+            channel.ephemerals[message.ts] = message
+            while len(channel.ephemerals) > EPHEMERALS_PER_CHANNEL:
+                channel.ephemerals.popitem(last=False)
+            return message
+        channel.messages[message.ts] = message
+        if message.is_reply:
+            self._count_reply(channel, message)
+        while len(channel.messages) > self.messages_per_channel:
+            _, oldest = channel.messages.popitem(last=False)
+            channel.threads.pop(oldest.ts, None)
+            if oldest.thread_ts in channel.threads:
+                channel.threads[oldest.thread_ts].remove(oldest.ts)
+        return message
+
+    def _count_reply(self, channel: Channel, reply: Message) -> None:
+        parent_ts = str(reply.thread_ts)
+        channel.threads.setdefault(parent_ts, []).append(reply.ts)
+        self.recount_thread(channel, parent_ts)
+
+    def recount_thread(self, channel: Channel, parent_ts: str) -> None:
+        """Bring `reply_count`, `reply_users` and `latest_reply` of a thread's first message up to date."""
+        parent = channel.messages.get(parent_ts)
+        if parent is None:
+            return
+        replies = [channel.messages[ts] for ts in channel.threads.get(parent_ts, [])]
+        if not replies:
+            for key in ("reply_count", "reply_users", "reply_users_count", "latest_reply", "thread_ts", "is_locked"):
+                parent.body.pop(key, None)
+            return
+        users = list(dict.fromkeys(each.body.get("user", "") for each in replies))
+        parent.body |= {
+            "thread_ts": parent_ts,
+            "reply_count": len(replies),
+            "reply_users": users,
+            "reply_users_count": len(users),
+            "latest_reply": replies[-1].ts,
+            "is_locked": False,
+        }
+
+    def remove_message(self, channel: Channel, ts: str) -> None:
+        """Delete a message; a thread's first message leaves a tombstone as long as there are replies."""
+        message = channel.messages[ts]
+        if channel.threads.get(ts):
+            message.body["subtype"] = "tombstone"
+            message.body["text"] = "This message was deleted."
+            message.body["hidden"] = True
+            for key in ("blocks", "attachments", "reactions", "files", "bot_profile"):
+                message.body.pop(key, None)
+            message.metadata = None
+            return
+        del channel.messages[ts]
+        if message.is_reply and ts in channel.threads.get(str(message.thread_ts), []):
+            channel.threads[str(message.thread_ts)].remove(ts)
+            self.recount_thread(channel, str(message.thread_ts))
+
+    def unread(self, channel: Channel, user_id: str) -> int:
+        """How many messages of others stand below the person's reading mark."""
+        mark = channel.last_read.get(user_id, "0")
+        count = 0
+        for message in reversed(channel.messages.values()):
+            if message.ts <= mark:
+                break
+            count += message.in_channel and message.body.get("user") != user_id
+        return count
+
+
+def tz_offset(person: Person, at: float) -> int:
+    """The person's offset from UTC in seconds at a moment (seconds since the epoch)."""
+    offset = datetime.fromtimestamp(at, ZoneInfo(person.tz)).utcoffset()
+    return int(offset.total_seconds()) if offset is not None else 0
