@@ -1,0 +1,188 @@
+"""Settings: names and defaults are a contract, a wrong one is named in one sentence, no secret is ever shown."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import SecretStr
+
+from bot.settings import (
+    Settings,
+    SettingsError,
+    environment_name,
+    is_loopback,
+    load_settings,
+    require_slack,
+)
+
+DOCS = Path(__file__).parents[2] / "docs"
+ROW = re.compile(
+    r"^\| `(?P<name>\w+)` \| (?:`(?P<default>[^`]*)`)? ?\| (?P<meaning>.+?) \| `(?P<example>[^`]+)` \|$", re.M
+)
+
+CONTRACT = {
+    "DATABASE_URL",
+    "SLACK_BOT_TOKEN",
+    "SLACK_SIGNING_SECRET",
+    "SLACK_APP_TOKEN",
+    "SLACK_API_URL",
+    "FIRSTCALL_HOST",
+    "FIRSTCALL_PORT",
+    "FIRSTCALL_LOG_LEVEL",
+    "FIRSTCALL_LOG_FORMAT",
+    "FIRSTCALL_DEVELOPMENT",
+}
+
+
+def documented() -> dict[str, re.Match[str]]:
+    return {row["name"]: row for row in ROW.finditer((DOCS / "settings.md").read_text("utf-8"))}
+
+
+def test_the_table_names_every_setting_and_no_other() -> None:
+    names = {environment_name(attribute) for attribute in Settings.model_fields}
+    assert names == CONTRACT
+    assert list(documented()) == [environment_name(attribute) for attribute in Settings.model_fields]
+
+
+@pytest.mark.parametrize("attribute", Settings.model_fields)
+def test_the_table_tells_the_default(attribute: str) -> None:
+    default = getattr(Settings(_env_file=None), attribute)
+    told = documented()[environment_name(attribute)]["default"]
+    assert (told or None) == (None if default is None else str(default).lower())
+
+
+@pytest.mark.parametrize("attribute", Settings.model_fields)
+def test_the_example_of_the_table_is_taken(attribute: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    name = environment_name(attribute)
+    monkeypatch.setenv(name, documented()[name]["example"])
+    assert attribute in load_settings().model_fields_set
+
+
+WRONG = {
+    "DATABASE_URL": ["firstcall.db", "mysql://root:hunter2@localhost/x", "sqlite://", "sqlite:///:memory:"],
+    "SLACK_API_URL": ["slack.com/api", "http://slack.com/api/", "ftp://slack.com/", "https:///api/"],
+    "FIRSTCALL_PORT": ["http", "-1", "65536", "3.5"],
+    "FIRSTCALL_LOG_LEVEL": ["loud"],
+    "FIRSTCALL_LOG_FORMAT": ["xml"],
+    "FIRSTCALL_DEVELOPMENT": ["perhaps"],
+}
+
+
+@pytest.mark.parametrize(("name", "value"), [(name, value) for name, values in WRONG.items() for value in values])
+def test_a_wrong_value_is_one_sentence_that_names_the_setting(
+    name: str, value: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(name, value)
+    with pytest.raises(SettingsError) as caught:
+        load_settings()
+    assert caught.value.name == name
+    assert name in str(caught.value)
+    assert "\n" not in str(caught.value)
+    assert "hunter2" not in str(caught.value)
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "10.0.0.1", "example.com", "::"])
+def test_the_development_clock_stays_on_this_machine(host: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FIRSTCALL_DEVELOPMENT", "true")
+    monkeypatch.setenv("FIRSTCALL_HOST", host)
+    with pytest.raises(SettingsError, match="FIRSTCALL_DEVELOPMENT"):
+        load_settings()
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.9.9.9", "::1", "localhost"])
+def test_the_development_clock_is_offered_on_loopback(host: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FIRSTCALL_DEVELOPMENT", "1")
+    monkeypatch.setenv("FIRSTCALL_HOST", host)
+    assert load_settings().development
+
+
+def test_no_other_address_counts_as_loopback() -> None:
+    assert not is_loopback("localhost.example.com")
+
+
+def test_the_environment_wins_over_the_file(no_settings: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (no_settings / ".env").write_text("FIRSTCALL_PORT=4000\nFIRSTCALL_LOG_LEVEL=WARNING\nUNRELATED=1\n")
+    monkeypatch.setenv("FIRSTCALL_PORT", "5000")
+    settings = load_settings()
+    assert (settings.port, settings.log_level) == (5000, "warning")
+
+
+def test_an_empty_value_counts_as_not_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FIRSTCALL_PORT", "")
+    monkeypatch.setenv("SLACK_APP_TOKEN", "")
+    settings = load_settings()
+    assert (settings.port, settings.slack_app_token) == (3000, None)
+
+
+def test_variables_that_only_sound_like_ours_are_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("HOST", "PORT", "LOG_LEVEL", "DEVELOPMENT"):
+        monkeypatch.setenv(name, "1")
+    assert load_settings() == Settings(_env_file=None)
+
+
+def test_a_file_that_is_no_text_is_named(no_settings: Path) -> None:
+    (no_settings / ".env").write_bytes(b"FIRSTCALL_PORT=\xff\xfe\x00")
+    with pytest.raises(SettingsError, match=r"\.env"):
+        load_settings()
+
+
+def test_the_api_address_ends_in_a_slash(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SLACK_API_URL", "http://127.0.0.1:8010/api")
+    assert load_settings().slack_api_url == "http://127.0.0.1:8010/api/"
+
+
+SECRETS = st.text(st.characters(codec="ascii", exclude_categories=["C", "Z"]), min_size=8)
+
+
+@given(token=SECRETS, secret=SECRETS, password=SECRETS)
+def test_no_secret_is_in_what_is_printed(token: str, secret: str, password: str) -> None:
+    settings = Settings(
+        slack_bot_token=SecretStr(f"xoxb-{token}"),
+        slack_signing_secret=SecretStr(f"s-{secret}"),
+        slack_app_token=SecretStr(f"xapp-{secret}"),
+        database_url=f"postgresql://u:p-{password.replace('@', '').replace('/', '')}@h/d",
+        _env_file=None,
+    )
+    for printed in (repr(settings), str(settings)):
+        assert "xoxb-" not in printed
+        assert "xapp-" not in printed
+        assert "s-" not in printed
+        assert "p-" not in printed
+
+
+def test_what_slack_needs_is_given_back() -> None:
+    given = require_slack(
+        Settings(slack_bot_token=SecretStr(" xoxb-1 "), slack_signing_secret=SecretStr("abc\n"), _env_file=None)
+    )
+    assert (given.bot_token, given.signing_secret, given.app_token) == ("xoxb-1", "abc", None)
+
+
+def test_socket_mode_needs_no_signing_secret() -> None:
+    given = require_slack(
+        Settings(slack_bot_token=SecretStr("xoxb-1"), slack_app_token=SecretStr("xapp-1"), _env_file=None)
+    )
+    assert (given.signing_secret, given.app_token) == (None, "xapp-1")
+
+
+@pytest.mark.parametrize(
+    ("given", "named"),
+    [
+        ({}, "SLACK_BOT_TOKEN"),
+        ({"slack_bot_token": "  "}, "SLACK_BOT_TOKEN"),
+        ({"slack_bot_token": "xoxp-1", "slack_signing_secret": "s"}, "SLACK_BOT_TOKEN"),
+        ({"slack_bot_token": "xoxb-1"}, "SLACK_SIGNING_SECRET"),
+        ({"slack_bot_token": "xoxb-1", "slack_signing_secret": " "}, "SLACK_SIGNING_SECRET"),
+        ({"slack_bot_token": "xoxb-1", "slack_app_token": "xoxb-2"}, "SLACK_APP_TOKEN"),
+    ],
+)
+def test_what_is_missing_for_slack_is_named(given: dict[str, str], named: str) -> None:
+    secrets = {name: SecretStr(value) for name, value in given.items()}
+    with pytest.raises(SettingsError) as caught:
+        require_slack(Settings(**secrets, _env_file=None))
+    assert caught.value.name == named
+    assert str(caught.value).startswith(named)
+    assert str(caught.value).endswith(".")
