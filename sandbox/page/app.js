@@ -1,0 +1,251 @@
+// The page: who looks, at which place, and what is drawn anew when something changes.
+
+import { readAddress, writeAddress } from "./address.js";
+import { coalesce } from "./coalesce.js";
+import { Conversation } from "./conversation.js";
+import { fill, h } from "./dom.js";
+import { Inspector } from "./inspector.js";
+import { listen } from "./live.js";
+import { Modals } from "./modals.js";
+import * as server from "./server.js";
+import { Sidebar } from "./sidebar.js";
+import { Thread } from "./thread.js";
+import { createToasts } from "./toasts.js";
+import { Workspace } from "./workspace.js";
+
+const NARROW = matchMedia("(max-width: 760px)");
+
+class Page {
+  place = readAddress();
+  drafts = new Map();
+  conversation = null;
+  panel = null;
+  conversations = [];
+  #root;
+  #toasts = createToasts();
+  #banner = h("div", { class: "banner", role: "status", hidden: true }, "The sandbox is away. Trying to reach it again…");
+  #main = h("main", { class: "main", tabindex: "-1" });
+  #scrim = h("div", { class: "scrim", on: { click: () => this.closeDrawer() } });
+  #stopListening = () => undefined;
+
+  constructor(root) {
+    this.#root = root;
+    this.refreshConversations = coalesce(() => this.#fetchConversations());
+  }
+
+  async start() {
+    this.workspace = await Workspace.load();
+    addEventListener("popstate", () => this.#moved());
+    NARROW.addEventListener("change", () => this.closeDrawer());
+    document.addEventListener("click", (event) => this.#follow(event));
+    document.addEventListener("keydown", (event) => {
+      if (event.key === "Escape" && this.#root.classList.contains("drawer-open")) this.closeDrawer();
+    });
+    await this.#enter();
+  }
+
+  /** Go to another place: `{as?, channel?, thread?, tab?, panel?}`; null takes one away. */
+  go(changes) {
+    writeAddress(changes);
+    return this.#moved();
+  }
+
+  /** Run a call; when the sandbox refuses, say so and give undefined. */
+  async try(call) {
+    try {
+      return await call();
+    } catch (error) {
+      if (!(error instanceof server.SandboxError)) throw error;
+      this.#toasts.say(error.message);
+      return undefined;
+    }
+  }
+
+  openDrawer() {
+    this.#root.classList.add("drawer-open");
+    this.#drawerState();
+    this.sidebar.element.querySelector("[aria-current=page], .place").focus();
+  }
+
+  closeDrawer() {
+    const wasOpen = this.#root.classList.contains("drawer-open");
+    this.#root.classList.remove("drawer-open");
+    this.#drawerState();
+    if (wasOpen) this.#main.querySelector(".open-drawer")?.focus();
+  }
+
+  clockMoved({ offset_seconds: offset }) {
+    this.workspace.offsetSeconds = offset;
+    this.sidebar.clock.show();
+  }
+
+  /** Something was said or changed in a conversation. */
+  conversationChanged(channel) {
+    this.refreshConversations();
+    if (this.conversation?.place.id === channel) this.conversation.refresh();
+    if (this.panel instanceof Thread && this.panel.channel === channel) this.panel.refresh();
+  }
+
+  /** Become the viewer of the address: everything that depends on whose eyes these are is made anew. */
+  async #enter() {
+    this.#leave();
+    const wanted = this.workspace.person(this.place.as);
+    const viewer = wanted && !wanted.is_bot ? wanted.id : this.workspace.people[0].id;
+    const { workspace } = this;
+    this.viewer = viewer;
+    this.context = { workspace, reader: { id: viewer, zone: workspace.zoneOf(viewer), locale: workspace.localeOf(viewer) } };
+    this.sidebar = new Sidebar(this);
+    this.modals = new Modals(this);
+    this.conversations = (await server.conversations(viewer)).conversations;
+    fill(this.#root, this.sidebar.element, this.#scrim, this.#main, this.#banner, this.#toasts.element);
+    this.#drawerState();
+    await this.#show();
+    this.#stopListening = listen(viewer, {
+      onChange: (change) => this.#changed(change),
+      onOpen: (again) => this.#connected(again),
+      onLost: () => {
+        this.#banner.hidden = false;
+      },
+    });
+  }
+
+  #leave() {
+    this.#stopListening();
+    this.sidebar?.end();
+    this.modals?.end();
+    this.conversation = null;
+    this.panel = null;
+  }
+
+  async #moved() {
+    this.place = readAddress();
+    this.closeDrawer();
+    if ((this.place.as ?? this.viewer) !== this.viewer) await this.#enter();
+    else await this.#show();
+  }
+
+  /** Draw the place of the address. */
+  async #show() {
+    const place = this.#conversationHere();
+    this.place.channel = place.id;
+    writeAddress({ as: this.viewer, channel: place.id }, { replace: true });
+    const jobs = [];
+    const tab = place.with === this.workspace.bot.user_id && this.place.tab === "home" ? "home" : "messages";
+    const other = this.conversation?.place.id !== place.id || this.conversation.place.is_member !== place.is_member || this.conversation.tab !== tab;
+    if (other) {
+      this.conversation = new Conversation(this, place, tab);
+      jobs.push(this.conversation.open());
+    }
+    this.#showPanel(place, jobs);
+    this.sidebar.show(this.conversations, this.place);
+    document.title = `${this.conversation.title} · ${this.workspace.team.name}`;
+    if (other) this.#focus();
+    await this.try(() => Promise.all(jobs));
+    await this.try(() => this.refreshConversations());
+  }
+
+  #showPanel(place, jobs) {
+    const { thread, panel } = this.place;
+    const fits =
+      (panel === "inspector" && this.panel instanceof Inspector) ||
+      (panel !== "inspector" && thread && this.panel instanceof Thread && this.panel.ts === thread && this.panel.channel === place.id) ||
+      (panel !== "inspector" && !thread && !this.panel);
+    if (!fits) {
+      this.panel = panel === "inspector" ? new Inspector(this) : thread ? new Thread(this, place, thread, this.conversation.title) : null;
+      if (this.panel) jobs.push(this.panel.refresh());
+    }
+    this.#root.classList.toggle("with-panel", Boolean(this.panel));
+    const shown = [this.conversation.element, this.panel?.element].filter(Boolean);
+    if (shown.length !== this.#main.children.length || shown.some((node, index) => node !== this.#main.children[index])) fill(this.#main, shown);
+    if (!fits && this.panel) this.panel.focus();
+  }
+
+  #focus() {
+    if (this.focusTabAfterMove) this.#main.querySelector("[role=tab][aria-selected=true]")?.focus();
+    else if (!this.panel && !NARROW.matches) this.conversation.focus();
+    this.focusTabAfterMove = false;
+  }
+
+  #conversationHere() {
+    const { channel } = this.place;
+    const { workspace } = this;
+    const found = this.conversations.find(({ id, with: other }) => id === channel || (other && other === channel));
+    if (found) return found;
+    if (workspace.peopleById.has(channel) || channel === workspace.bot.user_id) return { id: channel, kind: "dm", with: channel, name: null };
+    return this.conversations.find(({ kind }) => kind === "channel") ?? this.conversations[0];
+  }
+
+  async #fetchConversations() {
+    const viewer = this.viewer;
+    const { conversations } = await server.conversations(viewer);
+    if (viewer !== this.viewer) return;
+    this.conversations = conversations;
+    this.sidebar.show(conversations, this.place);
+  }
+
+  #changed(change) {
+    switch (change.type) {
+      case "view":
+        return this.modals.refresh();
+      case "home":
+        return this.conversation?.refreshHome();
+      case "clock":
+        return this.clockMoved(change);
+      case "request":
+        return this.panel instanceof Inspector ? this.panel.refresh() : undefined;
+      case "notice":
+        return server.acting() ? undefined : this.#toasts.say(change.text);
+      case "conversations":
+        return change.channel ? this.#placesChanged() : this.#startedOver();
+      default:
+        return this.conversationChanged(change.channel);
+    }
+  }
+
+  async #placesChanged() {
+    await this.workspace.refresh();
+    await this.refreshConversations();
+  }
+
+  /** The workspace was set back: no id of before means anything. */
+  async #startedOver() {
+    writeAddress({ channel: null, thread: null, tab: null }, { replace: true });
+    await this.workspace.refresh();
+    this.place = readAddress();
+    await this.#enter();
+  }
+
+  /** The first connection, or one after a break, in which anything may have changed. */
+  async #connected(again) {
+    this.#banner.hidden = true;
+    await this.try(async () => {
+      this.clockMoved(await server.clock());
+      await Promise.all([this.modals.refresh(), this.refreshConversations(), this.conversation?.refresh(), this.conversation?.refreshHome()]);
+      if (again) await this.panel?.refresh();
+    });
+  }
+
+  #drawerState() {
+    const open = this.#root.classList.contains("drawer-open");
+    if (!this.sidebar) return;
+    this.sidebar.element.inert = NARROW.matches && !open;
+    this.#main.inert = NARROW.matches && open;
+  }
+
+  /** Links to places of this page move without loading it again. */
+  #follow(event) {
+    const anchor = event.target.closest("a[href^='/?']");
+    if (!anchor || event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey) return;
+    event.preventDefault();
+    // Only the place counts, and what the link leaves open is what is open now.
+    const wanted = new URLSearchParams(new URL(anchor.href).search);
+    this.go(Object.fromEntries(["as", "channel", "thread", "tab", "panel"].map((name) => [name, wanted.get(name)])));
+  }
+}
+
+const root = document.querySelector("#page");
+const page = new Page(root);
+page.start().catch((error) => {
+  fill(root, h("p", { class: "start-problem", role: "alert" }, `The page could not start: ${error.message}`));
+  throw error;
+});

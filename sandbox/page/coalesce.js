@@ -1,0 +1,23 @@
+// Fetching again without piling up: one run at a time, and one more when asked for meanwhile.
+
+/** Wrap an async task; the promise of a call ends after a run that started at or after the call. */
+export function coalesce(task) {
+  let running = null;
+  let next = null;
+
+  function run() {
+    running = task().finally(() => {
+      running = null;
+    });
+    return running;
+  }
+
+  return () => {
+    if (!running) return run();
+    next ??= running.catch(() => undefined).then(() => {
+      next = null;
+      return run();
+    });
+    return next;
+  };
+}

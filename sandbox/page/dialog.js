@@ -1,0 +1,52 @@
+// A modal dialog: the native one, which makes the rest of the page inert, with our own Escape and a closed Tab circle.
+
+import { h } from "./dom.js";
+
+const REACHABLE = "a[href], button:not([disabled]), input:not([disabled]), textarea:not([disabled]), select:not([disabled]), [tabindex='0']";
+
+/**
+ * Open a dialog over the page; focus goes back to where it was when it closes.
+ * Gives the function that closes it. `onEscape` is asked when the person presses Escape (or goes back on a phone).
+ */
+export function openDialog(attributes, children, { onEscape }) {
+  const before = document.activeElement;
+  const dialog = h("dialog", { "aria-modal": "true", ...attributes }, children);
+  let open = true;
+
+  const close = () => {
+    if (!open) return;
+    open = false;
+    dialog.close();
+    dialog.remove();
+    if (before?.isConnected) before.focus({ preventScroll: true });
+  };
+
+  dialog.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && !event.defaultPrevented) {
+      // Kept from the browser, which would close the dialog without asking us.
+      event.preventDefault();
+      event.stopPropagation();
+      onEscape();
+    } else if (event.key === "Tab") {
+      circleFocus(dialog, event);
+    }
+  });
+  dialog.addEventListener("cancel", (event) => {
+    event.preventDefault();
+    if (event.target === dialog) onEscape();
+  });
+  document.body.append(dialog);
+  dialog.showModal();
+  return close;
+}
+
+function circleFocus(dialog, event) {
+  const reachable = [...dialog.querySelectorAll(REACHABLE)].filter((node) => node.checkVisibility() && node.tabIndex >= 0);
+  if (!reachable.length) return;
+  const [first, last] = [reachable[0], reachable.at(-1)];
+  const leaving = event.shiftKey ? first : last;
+  if (document.activeElement === leaving || !dialog.contains(document.activeElement)) {
+    event.preventDefault();
+    (event.shiftKey ? last : first).focus();
+  }
+}

@@ -1,0 +1,58 @@
+// Text inputs: lines, paragraphs, numbers, e-mail and web addresses.
+
+import { naming } from "./choice.js";
+import { h } from "./dom.js";
+import { plainWords } from "./mrkdwn.js";
+
+const KIND = {
+  number_input: { type: "text", inputmode: "decimal" },
+  email_text_input: { type: "email", autocomplete: "off" },
+  url_text_input: { type: "url", autocomplete: "off" },
+};
+
+export function renderTextInput(element, place) {
+  const rich = element.type === "rich_text_input";
+  const long = rich || element.multiline;
+  const kept = place.answers.read(place.blockId, element);
+  const input = h(long ? "textarea" : "input", {
+    class: "field-input",
+    ...(long ? { rows: "4" } : (KIND[element.type] ?? { type: "text", autocomplete: "off" })),
+    value: (rich ? wordsOf(kept.rich_text_value) : kept.value) ?? "",
+    placeholder: plainWords(element.placeholder) || null,
+    maxlength: element.max_length ?? null,
+    dir: "auto",
+    ...naming(place, element),
+  });
+  const fields = () => {
+    if (rich) return { rich_text_value: input.value ? richText(input.value) : null };
+    return { value: input.value === "" ? null : input.value };
+  };
+  const send = () => place.act?.(place.blockId, element, fields());
+  const listensTo = element.dispatch_action_config?.trigger_actions_on ?? ["on_enter_pressed"];
+  const left = element.max_length ? h("span", { class: "characters-left", "aria-hidden": "true" }) : null;
+  const count = () => {
+    if (left) left.textContent = `${element.max_length - input.value.length}`;
+  };
+
+  input.addEventListener("input", () => {
+    place.answers.write(place.blockId, element, fields());
+    count();
+    if (listensTo.includes("on_character_entered")) send();
+  });
+  input.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.isComposing || !place.act || !listensTo.includes("on_enter_pressed")) return;
+    if (long && event.shiftKey) return;
+    event.preventDefault();
+    send();
+  });
+  count();
+  return h("span", { class: "text-field" }, input, left);
+}
+
+const richText = (words) => ({
+  type: "rich_text",
+  elements: [{ type: "rich_text_section", elements: [{ type: "text", text: words }] }],
+});
+
+const wordsOf = (value) =>
+  value?.elements.map((part) => (part.elements ?? []).map((run) => run.text ?? "").join("")).join("\n") ?? null;

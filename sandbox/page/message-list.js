@@ -1,0 +1,139 @@
+// A conversation's messages by day, kept in step with the workspace without redrawing what did not change.
+
+import { Answers } from "./answers.js";
+import { h, icon } from "./dom.js";
+import { keepFocus } from "./keep-focus.js";
+import { authorOf, renderMessage } from "./message.js";
+import { dayHeading, dayOf, instant } from "./times.js";
+
+const ONE_BREATH_SECONDS = 300;
+const NEAR_END_PIXELS = 80;
+
+export class MessageList {
+  #page;
+  #threaded;
+  #drawn = new Map();
+  #answers = new Map();
+  #log;
+  #newer;
+  #following = true;
+
+  constructor(page, { label, threaded = false }) {
+    this.#page = page;
+    this.#threaded = threaded;
+    this.#log = h("div", { class: "log", role: "log", "aria-label": label, "aria-busy": "true" });
+    this.#newer = h(
+      "button",
+      { type: "button", class: "newer", hidden: true, on: { click: () => this.#toEnd() } },
+      icon("down"),
+      "Newest messages",
+    );
+    this.element = h("div", { class: "message-list" }, this.#log, this.#newer);
+    this.#log.addEventListener("scroll", () => this.#watchScroll(), { passive: true });
+    this.#log.addEventListener("keydown", (event) => this.#step(event));
+    new ResizeObserver(() => this.#following && this.#toEnd()).observe(this.#log);
+  }
+
+  /** Show exactly these messages, oldest first. `head` stands above the first one. */
+  show(messages, head = null) {
+    const nodes = head ? [head] : [];
+    const kept = new Set();
+    const { reader, workspace } = this.#page.context;
+    let before = null;
+    for (const message of messages) {
+      const day = dayOf(instant(message.ts), reader);
+      if (!before || day !== dayOf(instant(before.ts), reader)) {
+        nodes.push(this.#divider(day, message, workspace.now()));
+        before = null;
+      }
+      nodes.push(this.#node(message, this.#continues(message, before)));
+      kept.add(message.ts);
+      before = message;
+    }
+    for (const ts of this.#drawn.keys()) {
+      if (kept.has(ts)) continue;
+      this.#drawn.delete(ts);
+      this.#answers.delete(ts);
+    }
+    const grew = this.#log.lastElementChild !== nodes.at(-1);
+    keepFocus(() => this.#log, () => this.#put(nodes));
+    this.#rove();
+    this.#log.setAttribute("aria-busy", "false");
+    if (this.#following) this.#toEnd();
+    else if (grew) this.#newer.hidden = false;
+  }
+
+  /** Bring a message into view and give it the focus. */
+  reveal(ts) {
+    const node = this.#drawn.get(ts)?.node;
+    node?.scrollIntoView({ block: "center" });
+    node?.focus({ preventScroll: true });
+  }
+
+  #continues(message, before) {
+    if (!before || message.ephemeral_to || before.ephemeral_to || before.reply_count || message.thread_ts !== before.thread_ts) return false;
+    const { workspace } = this.#page.context;
+    const [author, other] = [authorOf(message, workspace), authorOf(before, workspace)];
+    return author.id === other.id && author.name === other.name && Number(message.ts) - Number(before.ts) < ONE_BREATH_SECONDS;
+  }
+
+  #node(message, compact) {
+    const key = JSON.stringify([message, compact]);
+    const drawn = this.#drawn.get(message.ts);
+    if (drawn?.key === key || drawn?.node.classList.contains("editing")) return drawn.node;
+    if (!this.#answers.has(message.ts)) this.#answers.set(message.ts, new Answers(message.channel));
+    const node = renderMessage(message, { page: this.#page, answers: this.#answers.get(message.ts), compact, threaded: this.#threaded });
+    this.#drawn.set(message.ts, { key, node });
+    return node;
+  }
+
+  #divider(day, message, now) {
+    const words = dayHeading(instant(message.ts), now, this.#page.context.reader);
+    const known = this.#log.querySelector(`[data-day="${day}"]`);
+    if (known) {
+      known.firstElementChild.textContent = words;
+      return known;
+    }
+    return h("div", { class: "day", role: "separator", "aria-label": words, data: { day } }, h("span", {}, words));
+  }
+
+  /** Put nodes in order, touching only those that are new or moved: the rest keep focus, and readers hear only news. */
+  #put(nodes) {
+    const wanted = new Set(nodes);
+    for (const child of [...this.#log.children]) if (!wanted.has(child)) child.remove();
+    nodes.forEach((node, index) => {
+      const there = this.#log.children[index];
+      if (there !== node) this.#log.insertBefore(node, there ?? null);
+    });
+  }
+
+  /** One message is a stop of the Tab key, the arrows lead to the others. */
+  #rove(current = null) {
+    const articles = [...this.#log.querySelectorAll(".message")];
+    const stop = current ?? articles.find((node) => node.contains(document.activeElement)) ?? articles.at(-1);
+    for (const node of articles) node.tabIndex = node === stop ? 0 : -1;
+  }
+
+  #step(event) {
+    if (!event.target.classList.contains("message")) return;
+    const articles = [...this.#log.querySelectorAll(".message")];
+    const at = articles.indexOf(event.target);
+    const to = { ArrowUp: at - 1, ArrowDown: at + 1, Home: 0, End: articles.length - 1 }[event.key];
+    if (to === undefined || !articles[to]) return;
+    event.preventDefault();
+    this.#rove(articles[to]);
+    articles[to].focus();
+  }
+
+  #toEnd() {
+    this.#log.scrollTop = this.#log.scrollHeight;
+    this.#newer.hidden = true;
+    this.#following = true;
+  }
+
+  #watchScroll() {
+    const { scrollTop, scrollHeight, clientHeight } = this.#log;
+    this.#following = scrollHeight - scrollTop - clientHeight < NEAR_END_PIXELS;
+    if (this.#following) this.#newer.hidden = true;
+  }
+}

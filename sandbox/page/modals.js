@@ -1,0 +1,185 @@
+// The stack of open modals: shows the top one, keeps what was typed below it and while it is updated.
+
+import { Answers } from "./answers.js";
+import { renderBlocks } from "./blocks.js";
+import { coalesce } from "./coalesce.js";
+import { openDialog } from "./dialog.js";
+import { fill, h, icon, iconButton } from "./dom.js";
+import { keepFocus } from "./keep-focus.js";
+import { renderText } from "./mrkdwn.js";
+import * as server from "./server.js";
+import { surfaceOf } from "./surface.js";
+
+const TROUBLE = "We had some trouble connecting. Try again?";
+const FIRST_FIELD = "[data-focus-on-load], .block-input input, .block-input textarea, .block-input select";
+
+export class Modals {
+  #page;
+  #viewer;
+  #open = new Map();
+  #stack = [];
+  #drawn = "";
+  #frame = h("div", { class: "modal-frame" });
+  #close = null;
+
+  /** `page` gives the context; the modals are those of the person it is looked at as. */
+  constructor(page) {
+    this.#page = page;
+    this.#viewer = page.context.reader.id;
+    this.refresh = coalesce(() => this.#fetch());
+  }
+
+  /** Take everything down, for another viewer. */
+  end() {
+    this.#viewer = null;
+    this.#show([]);
+  }
+
+  async #fetch() {
+    const viewer = this.#viewer;
+    if (!viewer) return;
+    const { views } = await server.views(viewer);
+    if (viewer === this.#viewer) this.#show(views);
+  }
+
+  #show(views) {
+    this.#stack = views;
+    for (const id of this.#open.keys()) if (!views.some((view) => view.id === id)) this.#open.delete(id);
+    const top = views.at(-1);
+    if (!top) {
+      this.#close?.();
+      this.#close = null;
+      this.#drawn = "";
+      return;
+    }
+    const fresh = !this.#open.has(top.id);
+    if (fresh) this.#open.set(top.id, { answers: new Answers(this.#page.place.channel), errors: {}, problem: null, busy: false });
+    const { state: _, ...content } = top;
+    const drawn = JSON.stringify(content);
+    if (drawn === this.#drawn) return;
+    const updated = this.#drawn.includes(`"${top.id}"`);
+    this.#drawn = drawn;
+    const kept = this.#open.get(top.id);
+    kept.blocks = top.blocks;
+    kept.answers.keepOnly(kept.blocks);
+    kept.errors = {};
+    kept.problem = null;
+    this.#draw(top, kept);
+    if (!updated || fresh) this.#focusFirst();
+  }
+
+  #draw(view, kept) {
+    if (!this.#close) {
+      this.#close = openDialog({ class: "dialog modal", "aria-labelledby": "modal-title" }, this.#frame, { onEscape: () => this.#dismiss(false) });
+    }
+    this.#frame.closest("dialog").dataset.viewId = view.id;
+    const scrolled = this.#frame.querySelector(".modal-body")?.scrollTop ?? 0;
+    keepFocus(() => this.#frame, () => fill(this.#frame, this.#content(view, kept)));
+    this.#frame.querySelector(".modal-body").scrollTop = scrolled;
+  }
+
+  #content(view, kept) {
+    const { context } = this.#page;
+    const problem = h("div", { class: "problem modal-problem", role: "alert" });
+    const say = (sentence) => {
+      kept.problem = sentence;
+      fill(problem, sentence && icon("warning"), sentence);
+    };
+    say(kept.problem);
+    const surface = surfaceOf({
+      context,
+      container: { type: "view", view_id: view.id },
+      answers: kept.answers,
+      blocks: () => kept.blocks,
+      failed: (sentence) => say(sentence && TROUBLE),
+      errors: kept.errors,
+    });
+    const submit =
+      view.submit &&
+      h("button", { type: "submit", class: "button primary", "aria-busy": kept.busy ? "true" : null, "aria-disabled": kept.busy ? "true" : null }, renderText(view.submit, context));
+    return h(
+      "form",
+      {
+        class: "modal-form",
+        novalidate: true,
+        on: {
+          submit: (event) => {
+            event.preventDefault();
+            if (view.submit) this.#submit(view, kept);
+          },
+        },
+      },
+      h(
+        "header",
+        { class: "modal-header" },
+        this.#stack.length > 1 && iconButton("back", "Back", () => this.#dismiss(false)),
+        h("h2", { id: "modal-title", class: "dialog-title" }, renderText(view.title, context)),
+        iconButton("close", "Close", () => this.#dismiss(true)),
+      ),
+      h("div", { class: "modal-body" }, renderBlocks(kept.blocks, surface)),
+      problem,
+      h(
+        "footer",
+        { class: "dialog-footer" },
+        h("span", { class: "modal-app" }, h("span", { class: "app-badge" }, "APP"), this.#page.context.workspace.bot.name),
+        (view.close || submit) &&
+          h("button", { type: "button", class: "button", on: { click: () => this.#dismiss(false) } }, view.close ? renderText(view.close, context) : "Cancel"),
+        submit,
+      ),
+    );
+  }
+
+  async #submit(view, kept) {
+    // A second press while the first is on its way would submit twice.
+    if (kept.busy) return;
+    kept.problem = null;
+    kept.errors = {};
+    kept.busy = true;
+    this.#draw(view, kept);
+    let refused = null;
+    try {
+      const { delivery, errors } = await server.submitView({ as: this.#viewer, view_id: view.id, state: kept.answers.values(kept.blocks), hash: view.hash });
+      if (delivery?.error) refused = TROUBLE;
+      else if (errors) kept.errors = errors;
+    } catch (error) {
+      if (!(error instanceof server.SandboxError)) throw error;
+      refused = error.unreachable ? TROUBLE : error.message;
+    }
+    kept.busy = false;
+    kept.problem = refused;
+    const failed = Boolean(refused) || Object.keys(kept.errors).length > 0;
+    const top = this.#stack.at(-1);
+    if (top?.id === view.id) {
+      if (failed) return this.#drawErrors(top, kept);
+      this.#draw(top, kept);
+    }
+    return this.refresh();
+  }
+
+  #drawErrors(view, kept) {
+    const known = new Set(kept.blocks.map(({ block_id: id }) => id));
+    const stray = Object.entries(kept.errors).filter(([id]) => !known.has(id));
+    if (stray.length) kept.problem = stray.map(([, sentence]) => sentence).join(" ");
+    this.#draw(view, kept);
+    const first = this.#frame.querySelector(".block.invalid");
+    (first?.querySelector("input, textarea") ?? this.#frame.querySelector("button[type=submit]"))?.focus();
+    first?.scrollIntoView({ block: "nearest" });
+  }
+
+  /** Close the top modal, or all of them. */
+  async #dismiss(all) {
+    const view = this.#stack.at(-1);
+    if (!view) return;
+    const left = all ? [] : this.#stack.slice(0, -1);
+    const viewer = this.#viewer;
+    this.#show(left);
+    await this.#page.try(() => server.closeView({ as: viewer, view_id: view.id, ...(all && { clear: true }) }));
+    await this.refresh();
+  }
+
+  #focusFirst() {
+    const fields = [...this.#frame.querySelectorAll(FIRST_FIELD)];
+    const wanted = fields.find((node) => node.dataset.focusOnLoad !== undefined) ?? fields[0];
+    (wanted ?? this.#frame.querySelector("button[type=submit]") ?? this.#frame.querySelector(".modal-header button")).focus();
+  }
+}

@@ -1,0 +1,111 @@
+// The sidebar: where one can go, whose eyes one looks through, and the clock.
+
+import { addressOf } from "./address.js";
+import { avatar } from "./avatar.js";
+import { ClockControl } from "./clock-control.js";
+import { fill, h, icon, iconButton } from "./dom.js";
+
+export class Sidebar {
+  #page;
+  #channels = h("ul", { class: "places" });
+  #dms = h("ul", { class: "places" });
+  #inspector;
+
+  constructor(page) {
+    this.#page = page;
+    const { workspace } = page.context;
+    this.clock = new ClockControl(page);
+    this.#inspector = h("a", { class: "stage-button inspector-link" }, icon("inspect"), "Inspector");
+    this.element = h(
+      "nav",
+      { class: "sidebar", id: "sidebar", "aria-label": "Workspace" },
+      h(
+        "div",
+        { class: "workspace-head" },
+        h("span", { class: "workspace-sign", "aria-hidden": "true" }, workspace.team.name.slice(0, 1)),
+        h("div", { class: "workspace-name" }, workspace.team.name, h("span", { class: "workspace-kind" }, "Simulated workspace")),
+        iconButton("close", "Close the sidebar", () => page.closeDrawer(), { class: "icon-button close-drawer" }),
+      ),
+      h(
+        "div",
+        { class: "places-scroll" },
+        h("h2", { id: "channels-title", class: "places-title" }, "Channels"),
+        h("div", { role: "group", "aria-labelledby": "channels-title" }, this.#channels),
+        h("h2", { id: "dms-title", class: "places-title" }, "Direct messages"),
+        h("div", { role: "group", "aria-labelledby": "dms-title" }, this.#dms),
+      ),
+      h("div", { class: "stage" }, this.#viewAs(), this.clock.element, h("div", { class: "stage-part stage-links" }, this.#inspector)),
+    );
+  }
+
+  end() {
+    this.clock.end();
+  }
+
+  /** Draw the places, and mark the one we are at. */
+  show(conversations, place) {
+    const channels = conversations.filter(({ kind }) => kind === "channel");
+    fill(this.#channels, channels.map((each) => this.#place(each, place)));
+    fill(this.#dms, this.#directMessages(conversations).map((each) => this.#place(each, place)));
+    const inspecting = place.panel === "inspector";
+    this.#inspector.href = addressOf({ panel: inspecting ? null : "inspector", thread: null });
+    this.#inspector.toggleAttribute("data-open", inspecting);
+    this.#inspector.setAttribute("aria-current", String(inspecting));
+  }
+
+  /** The app first, then people with whom one talks, then the others. */
+  #directMessages(conversations) {
+    const { workspace, reader } = this.#page.context;
+    const dms = conversations.filter(({ kind }) => kind === "dm");
+    const met = new Set(dms.map((each) => each.with));
+    const others = [workspace.bot.user_id, ...workspace.people.map(({ id }) => id)]
+      .filter((id) => id !== reader.id && !met.has(id))
+      .map((id) => ({ id, kind: "dm", with: id, name: null, unread: 0 }));
+    const isApp = (each) => each.with === workspace.bot.user_id;
+    return [...dms, ...others].sort((a, b) => isApp(b) - isApp(a));
+  }
+
+  #place(conversation, { channel }) {
+    const { workspace } = this.#page.context;
+    const { id, kind, unread } = conversation;
+    const here = id === channel;
+    const count = here ? 0 : unread;
+    const app = kind === "dm" && workspace.isBot(conversation.with);
+    const name = kind === "channel" ? conversation.name : workspace.nameOf(conversation.with);
+    return h(
+      "li",
+      {},
+      h(
+        "a",
+        {
+          class: count ? "place unread" : "place",
+          href: addressOf({ channel: id, thread: null, tab: null }),
+          "aria-current": here ? "page" : null,
+          data: { channel: id },
+        },
+        kind === "channel" ? h("span", { class: "place-sign", "aria-hidden": "true" }, "#") : avatar(conversation.with, name, { app, own: conversation.with === workspace.bot.user_id }),
+        h("span", { class: "place-name" }, name),
+        app && h("span", { class: "app-badge" }, "APP"),
+        count > 0 && h("span", { class: "badge" }, count > 99 ? "99+" : String(count), h("span", { class: "visually-hidden" }, " unread")),
+      ),
+    );
+  }
+
+  #viewAs() {
+    const { workspace, reader } = this.#page.context;
+    const select = h(
+      "select",
+      { id: "view-as", on: { change: () => this.#page.go({ as: select.value, thread: null }) } },
+      workspace.people.map((person) => {
+        const title = workspace.titleOf(person.id);
+        return h("option", { value: person.id, selected: person.id === reader.id }, title ? `${workspace.nameOf(person.id)} · ${title}` : workspace.nameOf(person.id));
+      }),
+    );
+    return h(
+      "div",
+      { class: "stage-part view-as" },
+      avatar(reader.id, workspace.nameOf(reader.id)),
+      h("div", { class: "view-as-field" }, h("label", { for: "view-as" }, "View as"), select),
+    );
+  }
+}

@@ -1,0 +1,42 @@
+// Where blocks stand (a message, a modal, the Home tab): sends what a person does there to the bot.
+
+import * as server from "./server.js";
+
+/**
+ * A surface for `renderBlocks`. `container` is as in docs/sandbox.md; `blocks()` are those shown now;
+ * `failed(sentence or null)` hears what went wrong with the last action.
+ */
+export function surfaceOf({ context, container, answers, blocks, failed, errors = {} }) {
+  return {
+    context,
+    answers,
+    errors,
+    async act(blockId, element, fields) {
+      failed(null);
+      try {
+        const { delivery } = await server.act({
+          as: context.reader.id,
+          container,
+          block_id: blockId,
+          action_id: element.action_id,
+          value: fields,
+          state: answers.values(blocks()),
+        });
+        if (delivery?.error) failed(delivery.error);
+      } catch (error) {
+        if (!(error instanceof server.SandboxError)) throw error;
+        failed(error.message);
+      }
+    },
+    loadOptions: (blockId, element, words) =>
+      server.options({
+        as: context.reader.id,
+        block_id: blockId,
+        action_id: element.action_id,
+        view_id: container.view_id,
+        channel: container.channel,
+        ts: container.ts,
+        value: words,
+      }),
+  };
+}
