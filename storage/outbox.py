@@ -1,0 +1,240 @@
+"""The outbox: every outbound message is a row first, claimed, sent and settled one by one (data rules 3 and 4).
+
+    queued ──claim──> claimed ──settle_sent──────> sent
+      ^                  │ ├────settle_cancelled─> cancelled
+      │                  │ └────settle_dead──────> dead
+      └──put_back────────┤                          ^
+      └──retry_later─────┴─────(tried too often)────┘
+
+A claim is a lease. When it runs out, because the sender died, the next claim takes the row over, and says that it was
+tried before: the platform is asked whether the message is already there. Who settles fetches the row with `held`
+first, so that a sender who was too slow does not settle what somebody else sends now.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import case, func, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+from sqlalchemy.sql.elements import ColumnElement
+
+from storage.models import OutboxRow, Tenant
+from storage.tenancy import ALL_TENANTS
+
+FIRST_PAUSE = timedelta(seconds=30)
+LONGEST_PAUSE = timedelta(hours=1)
+MOST_ATTEMPTS = 30
+"""A row that fails waits 30 s, then twice as long each time up to an hour: it is given up after about a day."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A row that its owner may send until `row.lease_until`."""
+
+    row: OutboxRow
+    retried: bool
+    """It was tried before, and perhaps nobody heard the answer: ask the platform whether the message is there."""
+
+
+def enqueue(  # noqa: PLR0913 (a row's columns, by name)
+    session: Session,
+    *,
+    kind: str,
+    dedupe_key: str,
+    due_at: datetime,
+    zone: str,
+    now: datetime,
+    deal_id: int | None = None,
+    person_id: int | None = None,
+    channel: str | None = None,
+    payload: dict[str, Any] | None = None,
+) -> OutboxRow:
+    """Plan a message in the session's tenant, once for each `dedupe_key`.
+
+    Args:
+        kind: who composes it; see `OutboxRow.kind`.
+        due_at: when it shall go, in any zone.
+        zone: the recipient's IANA zone.
+        person_id: the recipient of a DM; otherwise `channel`, the platform's id, is where it goes.
+
+    Returns:
+        The row. One that is there already stays as it is, whatever became of it; only when it still waits and would go
+        later than `due_at`, it goes at `due_at`.
+    """
+    values = {
+        "kind": kind,
+        "dedupe_key": dedupe_key,
+        "due_at": due_at,
+        "zone": zone,
+        "deal_id": deal_id,
+        "person_id": person_id,
+        "channel": channel,
+        "payload": payload or {},
+        "created_at": now,
+    }
+    on_sqlite = session.get_bind().dialect.name == "sqlite"
+    insert = sqlite.insert(OutboxRow) if on_sqlite else postgresql.insert(OutboxRow)
+    row = session.scalar(
+        insert.values(values).on_conflict_do_nothing(index_elements=["tenant_id", "dedupe_key"]).returning(OutboxRow)
+    )
+    if row is None:
+        row = session.scalars(select(OutboxRow).where(OutboxRow.dedupe_key == dedupe_key).with_for_update()).one()
+        if row.state == "queued" and due_at < row.due_at:
+            row.due_at = due_at
+    return row
+
+
+def cancel(session: Session, *, deal_id: int, kind: str, reason: str, now: datetime) -> int:
+    """Cancel the deal's waiting rows of that kind and say how many. One that is just being sent is not stopped."""
+    statement = (
+        update(OutboxRow)
+        .where(OutboxRow.deal_id == deal_id, OutboxRow.kind == kind, OutboxRow.state == "queued")
+        .values(state="cancelled", reason=reason, settled_at=now)
+        .returning(OutboxRow.id)
+    )
+    return len(session.scalars(statement).all())
+
+
+def count(session: Session, *, deal_id: int, kind: str) -> tuple[int, int]:
+    """How many rows of that kind the deal ever had, and how many of them still wait to be claimed."""
+    waiting = func.coalesce(func.sum(case((OutboxRow.state == "queued", 1), else_=0)), 0)
+    statement = select(func.count(), waiting).where(OutboxRow.deal_id == deal_id, OutboxRow.kind == kind)
+    made, waits = session.execute(statement).one()
+    return made, waits
+
+
+def earlier_unsettled(session: Session, row: OutboxRow) -> bool:
+    """Whether an older row of the same kind and deal waits or is being sent."""
+    statement = select(OutboxRow.id).where(
+        OutboxRow.deal_id == row.deal_id,
+        OutboxRow.kind == row.kind,
+        OutboxRow.state.in_(("queued", "claimed")),
+        OutboxRow.id < row.id,
+    )
+    return session.scalar(statement.limit(1)) is not None
+
+
+def claim(session: Session, *, owner: str, lease: timedelta, now: datetime) -> Claim | None:
+    """Take the row that has been due the longest, of any tenant; None when there is nothing to send now.
+
+    Rows whose lease has run out come first. Tenants that are paused or blocked are passed over. Any number of processes
+    may claim at the same time: PostgreSQL skips the rows that others are just taking (`SKIP LOCKED`), and SQLite lets
+    one transaction write at a time.
+
+    Args:
+        session: not scoped yet; the caller may scope it to `row.tenant_id` afterwards.
+        owner: names who sends; no two senders at work may share it.
+        lease: longer than sending can take.
+    """
+    expired = (OutboxRow.state == "claimed") & (OutboxRow.lease_until <= now)
+    due = (OutboxRow.state == "queued") & (OutboxRow.due_at <= now)
+    for which in (expired, due):
+        row = _claim(session, which, owner, now + lease, now)
+        if row is not None:
+            return Claim(row, retried=row.attempts > 1)
+    return None
+
+
+def _claim(
+    session: Session, which: ColumnElement[bool], owner: str, lease_until: datetime, now: datetime
+) -> OutboxRow | None:
+    first = (
+        select(OutboxRow.id)
+        .join(Tenant, Tenant.id == OutboxRow.tenant_id)
+        .where(which, _open(now))
+        .order_by(OutboxRow.due_at, OutboxRow.id)
+        .limit(1)
+        .with_for_update(of=OutboxRow, skip_locked=True)
+    )
+    statement = (
+        update(OutboxRow)
+        .where(OutboxRow.id == first.scalar_subquery())
+        .values(state="claimed", claimed_by=owner, lease_until=lease_until, attempts=OutboxRow.attempts + 1)
+        .returning(OutboxRow)
+    )
+    options = {ALL_TENANTS: True, "synchronize_session": False, "populate_existing": True}
+    return session.scalar(statement, execution_options=options)
+
+
+def _open(now: datetime) -> ColumnElement[bool]:
+    """The tenant takes messages now."""
+    return Tenant.blocked_reason.is_(None) & or_(Tenant.paused_until.is_(None), Tenant.paused_until <= now)
+
+
+def held(session: Session, row_id: int, owner: str) -> OutboxRow | None:
+    """The row, locked, if `owner` still holds its claim; None when somebody else has taken it over or settled it."""
+    statement = select(OutboxRow).where(
+        OutboxRow.id == row_id, OutboxRow.state == "claimed", OutboxRow.claimed_by == owner
+    )
+    return session.scalar(statement.with_for_update())
+
+
+def settle_sent(row: OutboxRow, *, channel: str, ts: str, now: datetime) -> None:
+    """The platform has the message, in `channel` under the id `ts`."""
+    row.sent_channel, row.sent_ts = channel, ts
+    _settle(row, "sent", None, now)
+
+
+def settle_cancelled(row: OutboxRow, *, reason: str, now: datetime) -> None:
+    """The row had become pointless when it was about to be sent."""
+    _settle(row, "cancelled", reason, now)
+
+
+def settle_dead(row: OutboxRow, *, reason: str, now: datetime) -> None:
+    """The platform refuses the message, now and for ever."""
+    _settle(row, "dead", reason, now)
+
+
+def retry_later(row: OutboxRow, *, reason: str, now: datetime) -> bool:
+    """Sending failed in a way that may pass: try again after a pause. False when that was the last try: it is dead."""
+    if row.attempts >= MOST_ATTEMPTS:
+        _settle(row, "dead", reason, now)
+        return False
+    pause = FIRST_PAUSE * 2 ** (row.attempts - 1)
+    _requeue(row, now + min(pause, LONGEST_PAUSE), reason)
+    return True
+
+
+def put_back(row: OutboxRow, *, until: datetime, reason: str) -> None:
+    """The message was certainly not sent, through no fault of its own: it waits, and this try does not count."""
+    row.attempts -= 1
+    _requeue(row, until, reason)
+
+
+def pause_tenant(session: Session, tenant_id: int, until: datetime) -> None:
+    """Send nothing to the tenant before `until` (the platform's 429). A longer pause stays."""
+    later = or_(Tenant.paused_until.is_(None), Tenant.paused_until < until)
+    session.execute(update(Tenant).where(Tenant.id == tenant_id, later).values(paused_until=until))
+
+
+def next_due(session: Session, now: datetime) -> datetime | None:
+    """When `claim` should be tried next; a time in the past means at once, None that nothing waits in any tenant."""
+    queued = (
+        select(OutboxRow.due_at)
+        .join(Tenant, Tenant.id == OutboxRow.tenant_id)
+        .where(OutboxRow.state == "queued", _open(now))
+        .order_by(OutboxRow.due_at)
+        .limit(1)
+    )
+    paused = select(func.min(Tenant.paused_until)).where(
+        Tenant.blocked_reason.is_(None),
+        Tenant.paused_until > now,
+        select(OutboxRow.id).where(OutboxRow.tenant_id == Tenant.id, OutboxRow.state == "queued").exists(),
+    )
+    leased = select(func.min(OutboxRow.lease_until)).where(OutboxRow.state == "claimed")
+    moments = [session.scalar(each, execution_options={ALL_TENANTS: True}) for each in (queued, paused, leased)]
+    return min((moment for moment in moments if moment is not None), default=None)
+
+
+def _settle(row: OutboxRow, state: str, reason: str | None, now: datetime) -> None:
+    row.state, row.reason, row.settled_at = state, reason, now
+    row.claimed_by = row.lease_until = None
+
+
+def _requeue(row: OutboxRow, due_at: datetime, reason: str) -> None:
+    row.state, row.due_at, row.reason = "queued", due_at, reason
+    row.claimed_by = row.lease_until = None
