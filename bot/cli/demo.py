@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 HOST = "127.0.0.1"
 PATIENCE = 60.0
 """Seconds that a program has to become reachable; a slow machine's first start reads everything from disk."""
-BOT_TOKEN = "xoxb-sandbox"  # noqa: S105 (the sandbox's own, good for nothing else)
-SIGNING_SECRET = "sandbox-signing-secret"  # noqa: S105
+BOT_TOKEN = "xoxb-demo"  # noqa: S105 (the workspace takes the one that it is told, and nobody else does)
+SIGNING_SECRET = "demo-signing-secret"  # noqa: S105
 WHAT_A_DEMO_LEAVES = ("firstcall.db", "firstcall.db-wal", "firstcall.db-shm", "bot.log", "sandbox.log")
 
 
@@ -107,6 +107,7 @@ def _workspace(port: int, folder: Path) -> Program:
         arguments=[
             *("-m", "sandbox", "--port", str(port)),
             *("--bot-url", f"{bot}/slack/events", "--bot-clock-url", f"{bot}/dev/clock"),
+            *("--bot-token", BOT_TOKEN, "--signing-secret", SIGNING_SECRET),
         ],
         environment=_environment(),
         folder=folder,

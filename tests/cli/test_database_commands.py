@@ -1,4 +1,4 @@
-"""`firstcall migrate`, and how every command treats a database that is not there, out of reach or of another version."""
+"""`firstcall migrate`, and how all commands treat a database that is not there, out of reach or of another version."""
 
 from __future__ import annotations
 

@@ -1,0 +1,391 @@
+"""The export holds every deal with every word, whichever database it comes from, and harms no spreadsheet."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+import stat
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy.orm import Session
+
+from bot.cli.exits import Exit
+from bot.cli.export import FORMULA_STARTS, _cell
+from handlers import export
+from storage.database import Database
+from storage.models import (
+    Attestation,
+    AuditEntry,
+    Confirmation,
+    Contact,
+    Deal,
+    Person,
+    Recap,
+    ReferralAgreement,
+    Sighting,
+    Statement,
+    StatementVersion,
+    Tenant,
+)
+from storage.tenancy import scope
+from tests.cli.conftest import CommandLine
+
+NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+DOCS = Path(__file__).parents[2] / "docs" / "export.md"
+
+
+def workspace(session: Session, external_id: str) -> None:
+    """A workspace with a rep called Ada, and one whose name is not known yet."""
+    tenant = Tenant(platform="slack", external_id=external_id, name=f"{external_id} Inc", created_at=NOON)
+    session.add(tenant)
+    session.flush()
+    scope(session, tenant.id)
+    session.add_all(
+        [
+            Person(external_id=f"U{external_id}ADA", name="Ada", created_at=NOON),
+            Person(external_id=f"U{external_id}NEW", created_at=NOON),
+        ]
+    )
+
+
+def deal(session: Session, tenant_id: int, owner_id: int, customer: str, heard_at: datetime, **more: Any) -> int:
+    scope(session, tenant_id)
+    row = Deal(
+        owner_id=owner_id,
+        customer=customer,
+        customer_key=customer.casefold()[:200],
+        stage="open",
+        stage_since=heard_at,
+        closed_at=heard_at,
+        heard_at=heard_at,
+        **more,
+    )
+    session.add(row)
+    session.flush()
+    return row.id
+
+
+def northwind(session: Session) -> None:
+    """A deal of workspace 1 with one of everything; an expectation was corrected, and agreed to in its new wording."""
+    deal_id = deal(
+        session, 1, 1, "Northwind «Dental»", NOON, amount_minor=4_500_050, currency="USD", period="year", sellers=3
+    )
+    session.add_all(
+        [
+            Contact(deal_id=deal_id, role="decision_maker", name="Olga", updated_at=NOON),
+            Sighting(
+                deal_id=deal_id,
+                channel="C1",
+                message_ts="1.2",
+                author="U1",
+                text="Just closed Northwind!",
+                read_as={"decision": "sure"},
+                seen_at=NOON,
+            ),
+        ]
+    )
+    for kind in ("expectation", "priority"):
+        statement = Statement(deal_id=deal_id, kind=kind, current_version=1, created_at=NOON)
+        session.add(statement)
+        session.flush()
+        session.add(word(statement.id, 1, "keep me posted" if kind == "expectation" else "=40 mpg", 1))
+    session.add_all(
+        [
+            said(1, 1, "corrected", NOON),
+            word(1, 2, "by phone, weekly", 2),
+            said(1, 2, "agreed", NOON + timedelta(minutes=1)),
+            Attestation(deal_id=deal_id, item="M2.1", holds=True, attested_by=1, at=NOON),
+            ReferralAgreement(
+                deal_id=deal_id,
+                outcome="not_now",
+                number=5,
+                definition="a clinic like ours",
+                expectations=1,
+                priorities=1,
+                recorded_by=1,
+                at=NOON,
+            ),
+            ReferralAgreement(
+                deal_id=deal_id,
+                outcome="agreed",
+                number=3,
+                definition="a clinic like ours",
+                expectations=1,
+                priorities=1,
+                recorded_by=1,
+                at=NOON + timedelta(days=1),
+            ),
+            Recap(deal_id=deal_id, version=1, body="Thanks, Olga", written_by=1, at=NOON, sent_at=NOON),
+            AuditEntry(deal_id=deal_id, actor_id=None, action="heard", detail={"how": "message"}, at=NOON),
+            AuditEntry(deal_id=deal_id, actor_id=1, action="started", detail={}, at=NOON),
+        ]
+    )
+    session.flush()
+    session.get_one(Statement, 1).current_version = 2
+
+
+def word(statement_id: int, version: int, wording: str, position: int) -> StatementVersion:
+    return StatementVersion(
+        statement_id=statement_id, version=version, wording=wording, position=position, written_by=1, at=NOON
+    )
+
+
+def said(statement_id: int, version: int, what: str, at: datetime) -> Confirmation:
+    return Confirmation(statement_id=statement_id, version=version, said=what, contact="Olga", recorded_by=1, at=at)
+
+
+@pytest.fixture
+def url(database_url: str) -> str:
+    """Two workspaces: Northwind and a deal of no known currency in T1, a bare deal of another rep in T2."""
+    database = Database(database_url)
+    database.write_sync(workspace, "T1")
+    database.write_sync(workspace, "T2")
+    database.write_sync(northwind)
+    database.write_sync(deal, 1, 2, "=cmd|' /C calc'!A0", NOON + timedelta(days=7), amount_minor=1_000)
+    database.write_sync(deal, 2, 4, "Contoso", NOON + timedelta(days=7), amount_minor=5_000, currency="JPY")
+    database.close_sync()
+    return database_url
+
+
+def exported(firstcall: CommandLine, url: str, *arguments: str) -> list[dict[str, Any]]:
+    result = firstcall("export", *arguments, DATABASE_URL=url)
+    assert result.exit_code == Exit.FINE, result.stderr
+    document = json.loads(result.stdout)
+    assert (document["format"], document["version"]) == ("firstcall-export", 1)
+    deals: list[dict[str, Any]] = document["deals"]
+    return deals
+
+
+def rows(text: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"), newline="")))
+
+
+def test_a_deal_is_there_with_every_word(firstcall: CommandLine, url: str) -> None:
+    ada = {"id": "UT1ADA", "name": "Ada"}
+    at = "2026-03-02T12:00:00+00:00"
+    first, *_ = exported(firstcall, url)
+    assert first == {
+        "id": 1,
+        "workspace": {"platform": "slack", "id": "T1", "name": "T1 Inc"},
+        "customer": "Northwind «Dental»",
+        "amount": "45000.50",
+        "currency": "USD",
+        "period": "year",
+        "stage": "open",
+        "stage_since": at,
+        "closed_at": at,
+        "heard_at": at,
+        "sellers": 3,
+        "rep": ada,
+        "contacts": [{"role": "decision_maker", "name": "Olga"}],
+        "heard_in": [
+            {"channel": "C1", "message": "1.2", "author": "U1", "text": "Just closed Northwind!", "seen_at": at}
+        ],
+        "statements": [
+            {
+                "id": 1,
+                "kind": "expectation",
+                "current_version": 2,
+                "versions": [
+                    {"version": 1, "wording": "keep me posted", "position": 1, "written_by": ada, "at": at},
+                    {"version": 2, "wording": "by phone, weekly", "position": 2, "written_by": ada, "at": at},
+                ],
+                "confirmations": [
+                    {
+                        "version": 1,
+                        "wording": "keep me posted",
+                        "said": "corrected",
+                        "said_by": "Olga",
+                        "recorded_by": ada,
+                        "at": at,
+                    },
+                    {
+                        "version": 2,
+                        "wording": "by phone, weekly",
+                        "said": "agreed",
+                        "said_by": "Olga",
+                        "recorded_by": ada,
+                        "at": "2026-03-02T12:01:00+00:00",
+                    },
+                ],
+            },
+            {
+                "id": 2,
+                "kind": "priority",
+                "current_version": 1,
+                "versions": [{"version": 1, "wording": "=40 mpg", "position": 1, "written_by": ada, "at": at}],
+                "confirmations": [],
+            },
+        ],
+        "attestations": [{"item": "M2.1", "holds": True, "by": ada, "at": at}],
+        "referral_agreements": [
+            {
+                "outcome": "not_now",
+                "referrals": 5,
+                "definition": "a clinic like ours",
+                "expectations": 1,
+                "priorities": 1,
+                "recorded_by": ada,
+                "at": at,
+            },
+            {
+                "outcome": "agreed",
+                "referrals": 3,
+                "definition": "a clinic like ours",
+                "expectations": 1,
+                "priorities": 1,
+                "recorded_by": ada,
+                "at": "2026-03-03T12:00:00+00:00",
+            },
+        ],
+        "recaps": [{"version": 1, "body": "Thanks, Olga", "written_by": ada, "at": at, "sent_at": at}],
+        "timeline": [
+            {"at": at, "actor": None, "action": "heard", "detail": {"how": "message"}},
+            {"at": at, "actor": ada, "action": "started", "detail": {}},
+        ],
+    }
+
+
+def test_every_deal_of_every_workspace_is_there(firstcall: CommandLine, url: str) -> None:
+    deals = exported(firstcall, url)
+    assert [(each["workspace"]["id"], each["customer"], each["amount"]) for each in deals] == [
+        ("T1", "Northwind «Dental»", "45000.50"),
+        ("T1", "=cmd|' /C calc'!A0", "10.00"),
+        ("T2", "Contoso", "5000"),
+    ]
+    assert deals[1]["rep"] == {"id": "UT1NEW", "name": None}
+
+
+def test_one_workspace_can_be_chosen(firstcall: CommandLine, url: str) -> None:
+    assert [each["customer"] for each in exported(firstcall, url, "--tenant", "T2")] == ["Contoso"]
+
+
+def test_a_workspace_that_is_not_there_is_named(firstcall: CommandLine, url: str) -> None:
+    result = firstcall("export", "--tenant", "T9", DATABASE_URL=url)
+    assert (result.exit_code, result.stdout) == (Exit.FAILED, "")
+    assert "T9" in result.stderr
+    assert "T1, T2" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("since", "customers"),
+    [("2026-03-02T12:00:00", 3), ("2026-03-02T12:00:01", 2), ("2026-03-03", 2), ("2026-04-01", 0)],
+)
+def test_since_is_when_the_deal_was_heard(since: str, customers: int, firstcall: CommandLine, url: str) -> None:
+    assert len(exported(firstcall, url, "--since", since)) == customers
+
+
+def test_pages_join_without_a_gap(firstcall: CommandLine, url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = exported(firstcall, url)
+    monkeypatch.setattr(export, "PAGE", 1)
+    assert exported(firstcall, url) == whole
+
+
+def test_the_table_has_a_row_for_each_word(firstcall: CommandLine, url: str) -> None:
+    result = firstcall("export", "--format", "csv", DATABASE_URL=url)
+    table = rows(result.stdout)
+    assert [(row["deal"], row["statement"], row["version"], row["current"], row["said"]) for row in table] == [
+        ("1", "1", "1", "no", "corrected"),
+        ("1", "1", "2", "yes", "agreed"),
+        ("1", "2", "1", "yes", ""),
+        ("2", "", "", "", ""),
+        ("3", "", "", "", ""),
+    ]
+    assert table[1] == {
+        "workspace": "T1",
+        "deal": "1",
+        "customer": "Northwind «Dental»",
+        "amount": "45000.50",
+        "currency": "USD",
+        "period": "year",
+        "stage": "open",
+        "closed_at": "2026-03-02T12:00:00+00:00",
+        "rep": "Ada",
+        "statement": "1",
+        "kind": "expectation",
+        "version": "2",
+        "current": "yes",
+        "position": "2",
+        "wording": "by phone, weekly",
+        "written_by": "Ada",
+        "written_at": "2026-03-02T12:00:00+00:00",
+        "said": "agreed",
+        "said_by": "Olga",
+        "recorded_by": "Ada",
+        "recorded_at": "2026-03-02T12:01:00+00:00",
+        "referral_outcome": "agreed",
+        "referrals": "3",
+        "recap_sent_at": "2026-03-02T12:00:00+00:00",
+    }
+    assert table[3]["rep"] == "UT1NEW"
+
+
+def test_no_cell_is_a_formula(firstcall: CommandLine, url: str) -> None:
+    result = firstcall("export", "--format", "csv", DATABASE_URL=url)
+    table = rows(result.stdout)
+    assert table[2]["wording"] == "'=40 mpg"
+    assert table[3]["customer"] == "'=cmd|' /C calc'!A0"
+    assert not [cell for row in table for cell in row.values() if cell.startswith(FORMULA_STARTS)]
+
+
+@given(st.text() | st.integers(min_value=0) | st.none())
+def test_a_cell_keeps_its_text_and_never_begins_a_formula(value: str | int | None) -> None:
+    cell = _cell(value)
+    assert not str(cell).startswith(FORMULA_STARTS)
+    assert cell in (value, f"'{value}")
+
+
+def test_the_table_is_utf_8_for_excel_and_its_lines_end_as_the_standard_says(
+    firstcall: CommandLine, url: str, tmp_path: Path
+) -> None:
+    out = tmp_path / "deals.csv"
+    firstcall("export", "--format", "csv", "--out", str(out), DATABASE_URL=url)
+    data = out.read_bytes()
+    assert data.startswith(b"\xef\xbb\xbfworkspace,deal,")
+    assert data.count(b"\r\n") == data.count(b"\n") == 6
+    assert "«".encode() in data
+
+
+def test_the_file_is_complete_and_its_owners_alone(firstcall: CommandLine, url: str, tmp_path: Path) -> None:
+    out = tmp_path / "out" / "deals.json"
+    out.parent.mkdir()
+    result = firstcall("export", "--out", str(out), DATABASE_URL=url)
+    assert (result.stdout, result.stderr) == ("", f"3 deals written to {out}.\n")
+    assert len(json.loads(out.read_text("utf-8"))["deals"]) == 3
+    assert stat.S_IMODE(out.stat().st_mode) == 0o600
+    assert list(out.parent.iterdir()) == [out]
+
+
+def test_a_failed_export_leaves_the_old_file(
+    firstcall: CommandLine, url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "out" / "deals.csv"
+    out.parent.mkdir()
+    out.write_text("of yesterday")
+    # A column that the header does not have makes the writer stop in the middle.
+    monkeypatch.setattr(export, "COLUMNS", export.COLUMNS[:3])
+    with pytest.raises(ValueError, match="fields not in fieldnames"):
+        firstcall("export", "--format", "csv", "--out", str(out), DATABASE_URL=url)
+    assert out.read_text() == "of yesterday"
+    assert list(out.parent.iterdir()) == [out]
+
+
+def test_a_file_that_cannot_be_written_is_named(firstcall: CommandLine, url: str) -> None:
+    result = firstcall("export", "--out", "nowhere/deals.json", DATABASE_URL=url)
+    assert result.exit_code == Exit.FAILED
+    assert "nowhere/deals.json" in result.stderr
+
+
+def test_the_docs_name_every_column_and_field(firstcall: CommandLine, url: str) -> None:
+    text = DOCS.read_text("utf-8")
+    tables = [re.findall(r"^\| ((?:`\w+`(?:, )?)+) \|", part, re.MULTILINE) for part in text.split("## CSV")]
+    fields, columns = ([name.strip("` ") for row in table for name in row.split(",")] for table in tables)
+    assert tuple(columns) == export.COLUMNS
+    assert fields == list(exported(firstcall, url)[0])
