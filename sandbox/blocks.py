@@ -1,7 +1,7 @@
-"""Refuses what Slack would refuse: blocks, attachments and views against the schema and every limit.
+"""Refuses what Slack would refuse: blocks and views against the schema and every limit.
 
-A problem is a pair of a JSON pointer and what is wrong there; `BlockKit` gives all that it finds. Missing ids are filled
-in afterwards as Slack does, so what is stored is what an app would read back.
+A problem is a pair of a JSON pointer and what is wrong there; `BlockKit` gives all that it finds. Missing ids are
+filled in afterwards as Slack does, so what is stored is what an app would read back.
 """
 
 from __future__ import annotations
@@ -79,6 +79,12 @@ class BlockKit:
     def message_problems(self, blocks: Any) -> list[Problem]:
         """What Slack has against the blocks of a message; pointers start at the list."""
         return self._blocks(blocks) or list(_all_blocks(blocks, "message", limits.BLOCKS_IN_MESSAGE))
+
+    def option_problems(self, offered: Json) -> list[Problem]:
+        """What Slack has against the `options` or `option_groups` that an app offers for an external select."""
+        select = {"type": "static_select", "action_id": "offered", **offered}
+        problems = self.message_problems([{"type": "actions", "elements": [select]}])
+        return [(where.removeprefix("/0/elements/0"), what) for where, what in problems]
 
     def view_problems(self, view: Any) -> list[Problem]:
         """What Slack has against a view (`modal` or `home`); pointers start at the view."""

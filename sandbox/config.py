@@ -12,7 +12,6 @@ ALL_BOT_SCOPES = frozenset(
         "channels:join",
         "channels:read",
         "chat:write",
-        "chat:write.public",
         "commands",
         "files:read",
         "files:write",
@@ -83,11 +82,10 @@ class SandboxConfig:
     scopes: frozenset[str] = ALL_BOT_SCOPES
     events: frozenset[str] = ALL_EVENTS
     commands: tuple[Command, ...] = (
-        Command("/firstcall", "The first call after the order", "help | won | list | show | call"),
+        Command("/firstcall", "Your deals and their alignment calls", "help | won | list | show | call", True),
     )
     shortcuts: tuple[Shortcut, ...] = (
-        Shortcut("message", "This deal is won", "deal_won_from_message"),
-        Shortcut("global", "Report a won deal", "deal_won"),
+        Shortcut("message", "Closed deal", "closed_deal", "This message is a deal that was closed"),
     )
     rate_limits: bool = True
     answer_within: float = 3.0
@@ -100,7 +98,15 @@ def with_manifest(config: SandboxConfig, manifest: dict[str, Any]) -> SandboxCon
     """The same configuration with what a Slack app manifest declares: name, scopes, events, commands, shortcuts.
 
     A part that the manifest leaves out is empty, as it would be in Slack: so the sandbox proves the manifest too.
+    Raises `ValueError` for something that is no manifest.
     """
+    try:
+        return _declared(config, manifest)
+    except (KeyError, TypeError, AttributeError) as error:
+        raise ValueError(f"that is no Slack app manifest ({error!r})") from error
+
+
+def _declared(config: SandboxConfig, manifest: dict[str, Any]) -> SandboxConfig:
     features = manifest.get("features", {})
     scopes = manifest.get("oauth_config", {}).get("scopes", {}).get("bot", [])
     events = manifest.get("settings", {}).get("event_subscriptions", {}).get("bot_events", [])

@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 import aiohttp
 
 from sandbox.faults import Faults
-from sandbox.requestlog import RequestLog
+from sandbox.requestlog import Exchange, RequestLog
 from sandbox.signing import signature_headers
 from sandbox.socket_mode import SocketMode
 
@@ -44,6 +44,20 @@ class Failure:
 
     reason: str
     sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """One try: what, the how many-th, since when (`time.perf_counter`), how many bytes."""
+
+    name: str
+    attempt: int
+    started: float
+    size: int
+
+
+Outcome = tuple[int, Any, dict[str, str]] | Failure
+"""Status, body and headers, or why there are none."""
 
 
 class BotLine:
@@ -79,29 +93,26 @@ class BotLine:
     async def send(self, kind: str, name: str, payload: Json, attempt: int = 1, reason: str = "") -> Answer:
         """Deliver one thing and log it. Never raises: what failed stands in the answer."""
         started = time.perf_counter()
+        body, headers = _encoded(kind, payload)
         if not self._faults.deliver:
-            outcome: tuple[int, Any, dict[str, str]] | Failure = Failure(
-                "connection_failed", "The bot is switched off: nothing was delivered."
-            )
+            outcome: Outcome = Failure("connection_failed", "The bot is switched off: nothing was delivered.")
         elif self._sockets.connected:
             outcome = await self._by_socket(kind, payload, attempt, reason)
         elif self.bot_url is None:
             outcome = Failure("connection_failed", "No bot is connected: start it, or give its address.")
         else:
-            body, headers = _encoded(kind, payload)
             if attempt > 1:
                 headers |= {"X-Slack-Retry-Num": str(attempt - 1), "X-Slack-Retry-Reason": reason}
             outcome = await self._by_http(self.bot_url, body, headers | signature_headers(self._secret, body))
-        return self._written_down(name, payload, attempt, outcome, (time.perf_counter() - started) * 1_000)
+        return self._written_down(payload, outcome, Sending(name, attempt, started, len(body)))
 
     async def raw(self, url: str, body: bytes, headers: dict[str, str], signed_at: int | None, sign: bool) -> Json:
         """Any request at all to the bot, forged or malformed: gives status, headers and body as text."""
         if sign:
             headers = headers | signature_headers(self._secret, body, signed_at)
-        started = time.perf_counter()
+        sent = Sending("raw", 1, time.perf_counter(), len(body))
         outcome = await self._by_http(url, body, headers)
-        took_ms = (time.perf_counter() - started) * 1_000
-        answer = self._written_down("raw", body.decode(errors="replace"), 1, outcome, took_ms)
+        answer = self._written_down(body.decode(errors="replace"), outcome, sent)
         return {
             "status": answer.status,
             "headers": answer.headers,
@@ -116,9 +127,7 @@ class BotLine:
             return outcome.sentence
         return None if 200 <= outcome[0] < 300 else f"The bot's clock answered {outcome[0]}."
 
-    async def _by_socket(
-        self, kind: str, payload: Json, attempt: int, reason: str
-    ) -> tuple[int, Any, dict[str, str]] | Failure:
+    async def _by_socket(self, kind: str, payload: Json, attempt: int, reason: str) -> Outcome:
         try:
             return 200, await self._sockets.send(kind, payload, attempt, reason, self._patience), {}
         except TimeoutError:
@@ -126,9 +135,7 @@ class BotLine:
         except ConnectionError as error:
             return Failure("connection_failed", f"The bot cannot be reached: {error}.")
 
-    async def _by_http(
-        self, url: str, body: bytes, headers: dict[str, str]
-    ) -> tuple[int, Any, dict[str, str]] | Failure:
+    async def _by_http(self, url: str, body: bytes, headers: dict[str, str]) -> Outcome:
         if self._session is None:
             return Failure("connection_failed", "The sandbox is not running.")
         try:
@@ -145,40 +152,20 @@ class BotLine:
     def _too_late(self) -> Failure:
         return Failure("http_timeout", f"The bot did not answer within {self._patience:g} seconds.")
 
-    def _written_down(
-        self,
-        name: str,
-        payload: Any,
-        attempt: int,
-        outcome: tuple[int, Any, dict[str, str]] | Failure,
-        took_ms: float,
-    ) -> Answer:
+    def _written_down(self, request: Json | str, outcome: Outcome, sent: Sending) -> Answer:
+        took_ms = (time.perf_counter() - sent.started) * 1_000
+        exchange = Exchange("to_bot", sent.name, None, took_ms, request, None, attempt=sent.attempt, size=sent.size)
         if isinstance(outcome, Failure):
-            entry = self._log.add(
-                "to_bot",
-                name,
-                status=None,
-                took_ms=took_ms,
-                request=payload,
-                answer=outcome.sentence,
-                refused=outcome.reason,
-                attempt=attempt,
-            )
+            exchange.answer, exchange.refused = outcome.sentence, outcome.reason
+            entry = self._log.add(exchange)
             return Answer(entry.id, None, took_ms, outcome.sentence, None, outcome.reason)
         status, body, headers = outcome
         fine = 200 <= status < 300
-        entry = self._log.add(
-            "to_bot",
-            name,
-            status=status,
-            took_ms=took_ms,
-            request=payload,
-            answer=body,
-            refused=None if fine else "http_error",
-            attempt=attempt,
-        )
+        exchange.status, exchange.answer = status, body
+        exchange.refused = None if fine else "http_error"
+        entry = self._log.add(exchange)
         error = None if fine else f"The bot answered with HTTP status {status}."
-        return Answer(entry.id, status, took_ms, error, body, "" if fine else "http_error", headers)
+        return Answer(entry.id, status, took_ms, error, body, exchange.refused or "", headers)
 
 
 def _encoded(kind: str, payload: Json) -> tuple[bytes, dict[str, str]]:

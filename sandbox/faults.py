@@ -1,4 +1,4 @@
-"""The fault switches: errors, slowness, silence and broken connections on the Slack side, disorder in what the bot gets."""
+"""The fault switches: errors, slowness, silence, broken connections, and disorder in what the bot gets."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from sandbox.blocks import elements_of, options_of
@@ -97,14 +97,20 @@ def fields_of(element: Json, given: Any) -> Json:
         given = {field: given}
     value = given.get(field)
     if "options" in element or "option_groups" in element:
-        value = [_option(element, each) for each in value or ()] if field == "selected_options" else (
-            None if value is None else _option(element, value)
-        )  # fmt: skip
+        value = _chosen(element, field, value)
     if field == "value" and value is not None and not isinstance(value, str):
         raise BadInputError("A typed value is a text.")
     if kind in FIELDS and field == "value" and value == "":
         value = None
     return {field: value}
+
+
+def _chosen(element: Json, field: str, value: Any) -> Any:
+    if field == "selected_options":
+        if not isinstance(value, list | None):
+            raise BadInputError("selected_options is a list.")
+        return [_option(element, each) for each in value or ()]
+    return None if value is None else _option(element, value)
 
 
 def _option(element: Json, chosen: Any) -> Json:
@@ -132,21 +138,25 @@ def client_errors(blocks: list[Json], state: Json) -> dict[str, str]:
 def _complaint(block: Json, element: Json, value: Any) -> str | None:
     if value in (None, "", []):
         return None if block.get("optional") else REQUIRED
-    if element["type"] == "plain_text_input":
-        least, most = element.get("min_length", 0), element.get("max_length", 3_000)
-        if len(value) < least:
-            return f"Please enter at least {least} characters."
-        if len(value) > most:
-            return f"Please enter at most {most} characters."
-    if element["type"] == "number_input":
-        return _number_complaint(element, value)
     if element["type"] == "email_text_input" and "@" not in value:
         return "Please enter a valid email address."
     if element["type"] == "url_text_input" and "://" not in value:
         return "Please enter a valid link."
-    most_items = element.get("max_selected_items")
-    if most_items is not None and isinstance(value, list) and len(value) > most_items:
-        return f"Please choose at most {most_items}."
+    check = COMPLAINTS.get(element["type"])
+    return check(element, value) if check is not None else _count_complaint(element, value)
+
+
+def _text_complaint(element: Json, value: str) -> str | None:
+    least, most = element.get("min_length", 0), element.get("max_length", 3_000)
+    if len(value) < least:
+        return f"Please enter at least {least} characters."
+    return f"Please enter at most {most} characters." if len(value) > most else None
+
+
+def _count_complaint(element: Json, value: Any) -> str | None:
+    most = element.get("max_selected_items")
+    if most is not None and isinstance(value, list) and len(value) > most:
+        return f"Please choose at most {most}."
     return None
 
 
@@ -162,3 +172,9 @@ def _number_complaint(element: Json, value: str) -> str | None:
     if "max_value" in element and number > float(element["max_value"]):
         return f"Please enter {element['max_value']} or less."
     return None
+
+
+COMPLAINTS: dict[str, Callable[[Json, str], str | None]] = {
+    "plain_text_input": _text_complaint,
+    "number_input": _number_complaint,
+}

@@ -5,86 +5,86 @@ from __future__ import annotations
 import json
 from collections import deque
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 NEWEST = 2_000
-LARGEST_BODY = 48_000
+MOST_BYTES = 64_000_000
+SHOWN_CHARACTERS = 48_000
 
 
 @dataclass(slots=True)
-class LoggedRequest:
-    """One request. `at` is workspace time (ISO 8601, UTC), `refused` Slack's error name, `rang` who it would ring."""
+class Exchange:
+    """One request with its answer.
 
-    id: int
-    at: str
+    `direction` is `to_slack` or `to_bot`, `status` null when there was no answer, `refused` the error name (Slack's,
+    or why the bot could not be reached), `rang` whom the text would ring, `size` about how many bytes it weighs. The
+    log sets `id` and `at` (workspace time, ISO 8601 in UTC).
+    """
+
     direction: str
     name: str
     status: int | None
     took_ms: float
     request: Any
     answer: Any
-    refused: str | None
-    attempt: int
-    rang: list[str]
+    refused: str | None = None
+    attempt: int = 1
+    rang: list[str] = field(default_factory=list)
+    size: int = 0
+    id: int = 0
+    at: str = ""
+
+    def shown(self) -> dict[str, Any]:
+        """The entry as the people side gives it; a huge body is shortened to its beginning."""
+        return {
+            "id": self.id,
+            "at": self.at,
+            "direction": self.direction,
+            "name": self.name,
+            "status": self.status,
+            "took_ms": round(self.took_ms, 2),
+            "request": _shortened(self.request),
+            "answer": _shortened(self.answer),
+            "refused": self.refused,
+            "attempt": self.attempt,
+            "rang": self.rang,
+        }
 
 
 class RequestLog:
-    """The newest requests; `listener` hears of each new one."""
+    """The newest exchanges, at most 2,000 and at most about 64 MB; `listener` hears of each new one."""
 
     def __init__(self, iso_now: Callable[[], str]) -> None:
-        self._entries: deque[LoggedRequest] = deque(maxlen=NEWEST)
+        self._entries: deque[Exchange] = deque()
         self._iso_now = iso_now
         self._last_id = 0
-        self.listener: Callable[[LoggedRequest], None] | None = None
+        self._bytes = 0
+        self.listener: Callable[[Exchange], None] | None = None
 
-    def add(
-        self,
-        direction: str,
-        name: str,
-        *,
-        status: int | None,
-        took_ms: float,
-        request: Any,
-        answer: Any,
-        refused: str | None = None,
-        attempt: int = 1,
-        rang: list[str] | None = None,
-    ) -> LoggedRequest:
-        """Write one down and give it back. The direction is `to_slack` or `to_bot`."""
+    def add(self, exchange: Exchange) -> Exchange:
+        """Write one down and give it back with its id."""
         self._last_id += 1
-        entry = LoggedRequest(
-            self._last_id,
-            self._iso_now(),
-            direction,
-            name,
-            status,
-            round(took_ms, 2),
-            request,
-            answer,
-            refused,
-            attempt,
-            rang or [],
-        )
-        self._entries.append(entry)
+        exchange.id = self._last_id
+        exchange.at = self._iso_now()
+        self._entries.append(exchange)
+        self._bytes += exchange.size
+        while len(self._entries) > NEWEST or self._bytes > MOST_BYTES:
+            self._bytes -= self._entries.popleft().size
         if self.listener is not None:
-            self.listener(entry)
-        return entry
+            self.listener(exchange)
+        return exchange
 
-    def after(self, entry_id: int) -> list[LoggedRequest]:
-        """The requests with a higher id, oldest first."""
-        return [each for each in self._entries if each.id > entry_id]
+    def after(self, exchange_id: int) -> list[Exchange]:
+        """The exchanges with a higher id, oldest first."""
+        return [each for each in self._entries if each.id > exchange_id]
 
     def clear(self) -> None:
         """Forget all; ids go on rising."""
         self._entries.clear()
+        self._bytes = 0
 
 
-def shown(entry: LoggedRequest) -> dict[str, Any]:
-    """The entry as the people side gives it; a huge body is shortened to its beginning."""
-    body = asdict(entry)
-    for name in ("request", "answer"):
-        text = json.dumps(body[name], ensure_ascii=False, default=str)
-        if len(text) > LARGEST_BODY:
-            body[name] = {"shortened": text[:LARGEST_BODY], "characters": len(text)}
-    return body
+def _shortened(body: Any) -> Any:
+    text = json.dumps(body, ensure_ascii=False, default=str)
+    return body if len(text) <= SHOWN_CHARACTERS else {"shortened": text[:SHOWN_CHARACTERS], "characters": len(text)}

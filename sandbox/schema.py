@@ -38,24 +38,27 @@ class Schema:
         known = self._compiled.get(name)
         if known is None:
             # A definition may lead back to itself: the placeholder is found while the real check is being built.
-            self._compiled[name] = lambda value: self._compiled[name](value)
+            self._compiled[name] = self._later(name)
             known = self._compiled[name] = self._compile(self._definitions[name])
         return known
+
+    def _later(self, name: str) -> Check:
+        def check_later(value: Any) -> list[Problem]:
+            return self._compiled[name](value)
+
+        return check_later
 
     def _compile(self, schema: dict[str, Any]) -> Check:
         if "$ref" in schema:
             return self.check(schema["$ref"].rpartition("/")[2])
         if "anyOf" in schema:
             return self._union(schema["anyOf"])
-        if "const" in schema:
-            return _one_of([schema["const"]])
-        if "enum" in schema:
-            return _one_of(schema["enum"])
-        if schema.get("type") == "object":
+        if "const" in schema or "enum" in schema:
+            return _one_of(schema.get("enum") or [schema["const"]])
+        kind = schema["type"]
+        if kind == "object":
             return self._object(schema)
-        if schema.get("type") == "array":
-            return _array(self._compile(schema["items"]))
-        return SCALARS[schema["type"]]
+        return _array(self._compile(schema["items"])) if kind == "array" else SCALARS[kind]
 
     def _object(self, schema: dict[str, Any]) -> Check:
         checks = {name: self._compile(each) for name, each in schema.get("properties", {}).items()}

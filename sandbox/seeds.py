@@ -73,7 +73,7 @@ TALK: tuple[tuple[str, Person, float, str], ...] = (
         "wins",
         BRUNO,
         30.0,
-        "Great first demo with the folks from Alder Freight today. Long way to go, but they laughed at my jokes.",
+        "Great first demo with the folks from Alder Freight. Long way to go, but they laughed.",
     ),
     ("wins", ADA, 29.6, "That alone is a win :smile:"),
     ("sales-emea", ADA, 27.0, "Does anybody have the slides for the security questionnaire?"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import weakref
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -20,7 +19,6 @@ from sandbox.webapi.responses import ResponseEndpoint
 
 PAGE = Path(__file__).parent / "page"
 SIMULATION: web.AppKey[Simulation] = web.AppKey("simulation", Simulation)
-SOCKETS: web.AppKey[weakref.WeakSet[web.WebSocketResponse]] = web.AppKey("sockets")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +47,17 @@ def build_sandbox(config: SandboxConfig) -> web.Application:
     app.router.add_get("/files/{file}", _file)
     app.router.add_get("/oauth/v2/authorize", _authorize)
     app.router.add_get("/sandbox/live", people.live)
-    app.router.add_static("/sandbox/static", PAGE) if PAGE.is_dir() else None
+    if PAGE.is_dir():
+        app.router.add_static("/sandbox/static", PAGE)
     app.router.add_route("*", "/sandbox/{call:.+}", people.handle)
     app.router.add_get("/", _page)
     app.on_startup.append(_start)
+
+    async def hang_up(_: web.Application) -> None:
+        await people.close()
+        await sim.sockets.close()
+
+    app.on_shutdown.append(hang_up)
     app.on_cleanup.append(_stop)
     return app
 
@@ -80,7 +85,7 @@ async def _stop(app: web.Application) -> None:
     await app[SIMULATION].close()
 
 
-async def _page(request: web.Request) -> web.StreamResponse:
+async def _page(_: web.Request) -> web.StreamResponse:
     index = PAGE / "index.html"
     if not index.is_file():
         return web.Response(text="The sandbox runs. Its page is not built in.")

@@ -11,7 +11,7 @@ from sandbox.faults import Faults
 from sandbox.installs import Installs
 from sandbox.live import Live
 from sandbox.ratelimit import RateLimits
-from sandbox.requestlog import LoggedRequest, RequestLog
+from sandbox.requestlog import Exchange, RequestLog
 from sandbox.response_urls import ResponseUrls
 from sandbox.seeds import seeded
 from sandbox.socket_mode import SocketMode
@@ -66,8 +66,7 @@ class Simulation:
     async def close(self) -> None:
         """End all that runs."""
         await self.events.close()
-        await self.sockets.close()
         await self.line.close()
 
-    def _logged(self, entry: LoggedRequest) -> None:
+    def _logged(self, entry: Exchange) -> None:
         self.live.tell({"type": "request", "id": entry.id, "direction": entry.direction, "name": entry.name})

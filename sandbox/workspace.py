@@ -42,7 +42,7 @@ class Person:
 
 @dataclass(slots=True)
 class Message:
-    """One message: `body` is Slack's own object; `metadata` is kept beside it because Slack shows it on request only."""
+    """One message: `body` is Slack's own object; `metadata` stands beside it, since Slack shows it on request only."""
 
     channel: str
     body: Json

@@ -9,6 +9,7 @@ from sandbox.delivery import COMMAND, INTERACTIVE, Answer
 from sandbox.errors import BadInputError, SlackRefusal
 from sandbox.mrkdwn import escape, escape_mentions
 from sandbox.people.asked import Asked
+from sandbox.requestlog import Exchange
 from sandbox.webapi.responses import respond
 from sandbox.webapi.views import check_view
 from sandbox.workspace import Channel, Message, Person
@@ -40,25 +41,25 @@ async def command(asked: Asked) -> Json:
     form = payloads.command(asked.sim, person, channel, name, written, response_url=response_url)
     answer = await asked.sim.line.send(COMMAND, name, form)
     if answer.error is None and answer.body not in ({}, "", None):
-        content = answer.body if isinstance(answer.body, dict) else {"text": str(answer.body)}
-        try:
-            respond(asked.sim, response_url.rpartition("/")[2], content, counted=False)
-        except SlackRefusal as refusal:
-            answer = _unusable(asked, name, content, refusal, answer)
+        answer = _answer_to_command(asked, name, response_url.rpartition("/")[2], answer)
     return {"delivery": _shown(asked, person, answer)}
 
 
-def _unusable(asked: Asked, name: str, content: Any, refusal: SlackRefusal, answer: Answer) -> Answer:
-    """The bot's answer could not be shown: that is a refusal like any other, and stands in the log."""
-    entry = asked.sim.log.add(
-        "to_slack",
-        f"{name} (answer)",
-        status=answer.status,
-        took_ms=0,
-        request=content,
-        answer=refusal.answer(),
-        refused=refusal.error,
-    )
+def _answer_to_command(asked: Asked, name: str, key: str, answer: Answer) -> Answer:
+    """Show what the bot answered directly; what Slack would refuse stands in the log like any refusal."""
+    content = answer.body if isinstance(answer.body, dict) else {"text": str(answer.body)}
+    exchange = Exchange("to_slack", f"{name} (answer)", answer.status, answer.took_ms, content, "ok")
+    try:
+        exchange.rang = respond(asked.sim, key, content, counted=False)
+    except SlackRefusal as refusal:
+        return _refused(asked, exchange, refusal, answer)
+    asked.sim.log.add(exchange)
+    return answer
+
+
+def _refused(asked: Asked, exchange: Exchange, refusal: SlackRefusal, answer: Answer) -> Answer:
+    exchange.answer, exchange.refused = refusal.answer(), refusal.error
+    entry = asked.sim.log.add(exchange)
     return Answer(entry.id, answer.status, answer.took_ms, f"The bot's answer was refused: {refusal.error}.")
 
 
@@ -165,7 +166,14 @@ async def options(asked: Asked) -> Json:
     payload |= {"view": dict(where)} if isinstance(where, dict) else {"message": dict(where[1].body)}
     answer = await asked.sim.line.send(INTERACTIVE, "block_suggestion", payload)
     found = answer.body if isinstance(answer.body, dict) else {}
-    return {"options": found.get("options", []), "option_groups": found.get("option_groups", [])}
+    offered = {name: found[name] for name in ("options", "option_groups") if found.get(name)}
+    problems = asked.sim.block_kit.option_problems(offered) if offered else []
+    if problems:
+        refusal = SlackRefusal("invalid_options", messages=[f"{what} [json-pointer:{at}]" for at, what in problems])
+        exchange = Exchange("to_slack", "block_suggestion (answer)", answer.status, answer.took_ms, found, None)
+        _shown(asked, person, _refused(asked, exchange, refusal, answer))
+        offered = {}
+    return {"options": [], "option_groups": [], **offered}
 
 
 # --- modals -----------------------------------------------------------------------------------------------------
@@ -196,7 +204,8 @@ async def submit(asked: Asked) -> Json:
     try:
         errors = _carry_out(asked, person, view, answer.body if isinstance(answer.body, dict) else {})
     except SlackRefusal as refusal:
-        answer = _unusable(asked, "view_submission", answer.body, refusal, answer)
+        exchange = Exchange("to_slack", "view_submission (answer)", answer.status, answer.took_ms, answer.body, None)
+        answer = _refused(asked, exchange, refusal, answer)
         return {"delivery": _shown(asked, person, answer)}
     return {"delivery": answer.shown(), **({"errors": errors} if errors else {})}
 

@@ -7,7 +7,6 @@ from typing import Any
 
 from sandbox.errors import BadInputError
 from sandbox.people.asked import Asked
-from sandbox.requestlog import shown
 
 Json = dict[str, Any]
 LONGEST_WAIT = 30.0
@@ -100,7 +99,7 @@ async def requests(asked: Asked) -> Json:
     after = asked.maybe("after") or "0"
     if not after.isdecimal():
         raise BadInputError("after is the id of a request.")
-    return {"requests": [shown(each) for each in asked.sim.log.after(int(after))]}
+    return {"requests": [each.shown() for each in asked.sim.log.after(int(after))]}
 
 
 async def idle(asked: Asked) -> Json:

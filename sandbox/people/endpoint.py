@@ -7,8 +7,9 @@ import json
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from aiohttp import WSMsgType, web
+from aiohttp import WSCloseCode, WSMsgType, web
 
+from sandbox import body
 from sandbox.errors import BadInputError
 from sandbox.people import acts, controls, talk
 from sandbox.people.asked import Asked
@@ -54,6 +55,12 @@ class PeopleSide:
 
     def __init__(self, sim: Simulation) -> None:
         self._sim = sim
+        self._pages: set[web.WebSocketResponse] = set()
+
+    async def close(self) -> None:
+        """Say good-bye to the open pages; for the end of the sandbox."""
+        for page in list(self._pages):
+            await page.close(code=WSCloseCode.GOING_AWAY)
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """Answer one call: 200 with an object, or 400 with `{"error": sentence}`."""
@@ -71,6 +78,7 @@ class PeopleSide:
         user_id = request.query.get("as")
         socket = web.WebSocketResponse(heartbeat=30)
         await socket.prepare(request)
+        self._pages.add(socket)
         with self._sim.live.listening(user_id) as changes:
             sender = asyncio.create_task(_forward(changes, socket))
             try:
@@ -79,6 +87,7 @@ class PeopleSide:
                         break
             finally:
                 sender.cancel()
+                self._pages.discard(socket)
         return socket
 
 
@@ -93,9 +102,9 @@ async def _forward(changes: asyncio.Queue[Json], socket: web.WebSocketResponse) 
 
 async def _object(request: web.Request) -> Json:
     try:
-        body = json.loads(await request.read() or b"{}")
-    except ValueError:
-        raise BadInputError("The body is no JSON.") from None
-    if not isinstance(body, dict):
+        arguments = body.parsed(await body.read(request) or b"{}")
+    except body.UnreadableBody as unreadable:
+        raise BadInputError(str(unreadable)) from None
+    if not isinstance(arguments, dict):
         raise BadInputError("The body is a JSON object.")
-    return body
+    return arguments

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sandbox import posting
+from sandbox.blocks import fill_ids
 from sandbox.errors import BadInputError, SlackRefusal
 from sandbox.limits import MESSAGE_TEXT
 from sandbox.people.asked import Asked
@@ -113,10 +114,24 @@ async def send(asked: Asked) -> Json:
     for name, kind in (("blocks", list), ("attachments", list), ("files", list), ("bot_profile", dict)):
         if asked.args.get(name) is not None and not isinstance(asked.args[name], kind):
             raise BadInputError(f"{name} has the wrong shape.")
+    _check_blocks(asked)
     for name in ("thread_ts", "subtype", "username"):
         asked.maybe(name)
     message = posting.person_says(asked.sim, person, channel, asked.args)
     return {"message": posting.shown_message(message)}
+
+
+def _check_blocks(asked: Asked) -> None:
+    """What another app posts through a person is checked too: the bot must be able to rely on its shape."""
+    attachments = asked.args.get("attachments") or []
+    if not all(isinstance(each, dict) for each in attachments):
+        raise BadInputError("attachments has the wrong shape.")
+    for blocks in (asked.args.get("blocks"), *(each.get("blocks") for each in attachments)):
+        problems = asked.sim.block_kit.message_problems(blocks) if blocks is not None else []
+        if problems:
+            where, what = problems[0]
+            raise BadInputError(f"Slack would refuse these blocks: {what} (at {where or '/'}).")
+        fill_ids(blocks or [])
 
 
 def _may_write(person: Person, channel: Channel) -> None:

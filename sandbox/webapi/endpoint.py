@@ -11,11 +11,14 @@ import struct
 import time
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import parse_qsl
 
 from aiohttp import web
 
+from sandbox import body
 from sandbox.errors import SlackRefusal
 from sandbox.faults import Rule
+from sandbox.requestlog import Exchange
 from sandbox.simulation import Simulation
 from sandbox.webapi import chat, conversations, files, reactions, team, users, views
 from sandbox.webapi.call import Call, Method
@@ -36,7 +39,7 @@ LONGEST_HANG = 600.0
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What goes back: null `body` stands for no answer at all."""
+    """What goes back, and whom the call would ring."""
 
     status: int
     body: Json
@@ -58,7 +61,10 @@ class WebApi:
         faults = self._sim.faults
         if faults.slow_ms:
             await asyncio.sleep(faults.slow_ms / 1_000)
-        arguments, token = await _arguments(request)
+        try:
+            arguments, token = await _arguments(request)
+        except (ValueError, web.HTTPRequestEntityTooLarge) as unreadable:
+            return self._response(Reply(200, _unreadable(str(unreadable)), []))
         strike = faults.take(name, after=False)
         reply = self._struck(strike) if strike else self._answered(name, arguments, token, _base_url(request))
         if not strike:
@@ -67,14 +73,17 @@ class WebApi:
                 reply = self._struck(strike)
         silent = strike is not None and strike.kind in {"hang", "reset"}
         self._sim.log.add(
-            "to_slack",
-            name,
-            status=None if silent else reply.status,
-            took_ms=(time.perf_counter() - started) * 1_000,
-            request={key: value for key, value in arguments.items() if key not in SECRET_ARGUMENTS},
-            answer=f"fault: {strike.kind}" if silent and strike else reply.body,
-            refused=None if reply.body.get("ok") else str(reply.body.get("error")),
-            rang=reply.rang,
+            Exchange(
+                "to_slack",
+                name,
+                None if silent else reply.status,
+                (time.perf_counter() - started) * 1_000,
+                {key: value for key, value in arguments.items() if key not in SECRET_ARGUMENTS},
+                f"fault: {strike.kind}" if silent and strike else reply.body,
+                refused=None if reply.body.get("ok") else str(reply.body.get("error")),
+                rang=reply.rang,
+                size=request.content_length or 0,
+            )
         )
         if strike is not None and strike.kind == "hang":
             await _hang(request)
@@ -134,7 +143,7 @@ async def _arguments(request: web.Request) -> tuple[Json, str | None]:
     """The arguments of a call, wherever they stand, and the token."""
     arguments: Json = dict(request.query)
     if request.can_read_body:
-        arguments |= await _body(request)
+        arguments |= await _body_arguments(request)
     token: Any = arguments.pop("token", None)
     scheme, _, credentials = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() == "bearer":
@@ -145,18 +154,20 @@ async def _arguments(request: web.Request) -> tuple[Json, str | None]:
     return arguments, token if isinstance(token, str) else None
 
 
-async def _body(request: web.Request) -> Json:
+async def _body_arguments(request: web.Request) -> Json:
+    content = await body.read(request)
     if request.content_type == "application/json":
-        try:
-            body = json.loads(await request.read())
-        except ValueError:
-            return {}
-        return {key: each for key, each in body.items() if each is not None} if isinstance(body, dict) else {}
-    try:
+        values = body.parsed(content)
+        if not isinstance(values, dict):
+            raise body.UnreadableBody("The body is no JSON object.")
+        return {name: each for name, each in values.items() if each is not None}
+    if request.content_type == "multipart/form-data":
         form = await request.post()
+        return {name: each for name, each in form.items() if isinstance(each, str)}
+    try:
+        return dict(parse_qsl(content.decode(), keep_blank_values=True, max_num_fields=200))
     except ValueError:
-        return {}
-    return {key: each if isinstance(each, str) else "" for key, each in form.items()}
+        raise body.UnreadableBody("The body is no form.") from None
 
 
 def _basic(credentials: str) -> str:
@@ -170,10 +181,15 @@ def _base_url(request: web.Request) -> str:
     return f"http://{request.host}"
 
 
+def _unreadable(sentence: str) -> Json:
+    return SlackRefusal("invalid_json", messages=[sentence]).answer()
+
+
 async def _hang(request: web.Request) -> None:
     """Stay silent until the client gives up."""
     deadline = time.monotonic() + LONGEST_HANG
-    while request.transport is not None and not request.transport.is_closing() and time.monotonic() < deadline:
+    # aiohttp tells a handler nothing about a client that has gone, so it has to look.
+    while request.transport is not None and not request.transport.is_closing() and time.monotonic() < deadline:  # noqa: ASYNC110
         await asyncio.sleep(0.02)
 
 
