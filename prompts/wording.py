@@ -71,7 +71,9 @@ def _compiled(environment: Environment, locale: str) -> Iterator[tuple[str, Temp
         try:
             yield key, environment.from_string(text)
         except TemplateSyntaxError as error:
-            raise PlaybookError(f"the wording {key!r} in prompts/locales/{locale}/words.toml: {error.message}") from error
+            raise PlaybookError(
+                f"the wording {key!r} in prompts/locales/{locale}/words.toml: {error.message}"
+            ) from error
 
 
 @cache

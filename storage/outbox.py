@@ -212,7 +212,10 @@ def pause_tenant(session: Session, tenant_id: int, until: datetime) -> None:
 
 
 def next_due(session: Session, now: datetime) -> datetime | None:
-    """When `claim` should be tried next; a time in the past means at once, None that nothing waits in any tenant."""
+    """When `claim` should be tried next, for all tenants. A time in the past means at once, None that nothing waits.
+
+    It may be too early (a pause ends and nothing was waiting for that), and never too late.
+    """
     queued = (
         select(OutboxRow.due_at)
         .join(Tenant, Tenant.id == OutboxRow.tenant_id)
@@ -220,11 +223,7 @@ def next_due(session: Session, now: datetime) -> datetime | None:
         .order_by(OutboxRow.due_at)
         .limit(1)
     )
-    paused = select(func.min(Tenant.paused_until)).where(
-        Tenant.blocked_reason.is_(None),
-        Tenant.paused_until > now,
-        select(OutboxRow.id).where(OutboxRow.tenant_id == Tenant.id, OutboxRow.state == "queued").exists(),
-    )
+    paused = select(func.min(Tenant.paused_until)).where(Tenant.blocked_reason.is_(None), Tenant.paused_until > now)
     leased = select(func.min(OutboxRow.lease_until)).where(OutboxRow.state == "claimed")
     moments = [session.scalar(each, execution_options={ALL_TENANTS: True}) for each in (queued, paused, leased)]
     return min((moment for moment in moments if moment is not None), default=None)

@@ -32,7 +32,7 @@ class Added:
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """The statement `id` gets a new version: another wording or, for a priority, another rank. It is read back again."""
+    """The statement `id` gets a new version: another wording or rank. It is read back again."""
 
     id: int
     wording: str
@@ -52,8 +52,8 @@ Edit = Added | Changed | Dropped
 def edits(kind: Kind, wordings: Sequence[str], statements: Sequence[Statement]) -> list[Edit]:
     """What changes when the list of a kind shall read `wordings`.
 
-    A line that reads as before is the same statement. Lines that are new are matched in order with statements whose line
-    is gone: that is a rewording. What is left over was added or dropped. A priority that moved gets a new version, for
+    A line that reads as before is the same statement. New lines are matched in order with statements whose line is
+    gone: that is a rewording. What is left over was added or dropped. A priority that moved gets a new version, for
     an agreement on another order does not carry over (M4.3); an expectation has no rank, so moving one changes nothing.
     """
     before = standing(statements, kind)

@@ -27,7 +27,10 @@ CALL_TO_MAKE = frozenset({Stage.OPEN, Stage.SCHEDULED})
 CALL_UNDER_WAY = CALL_TO_MAKE | {Stage.IN_CALL}
 """The alignment is not finished: statements may still be captured and read back."""
 
-WON = frozenset(Stage) - {Stage.SIGHTED, Stage.DISMISSED, Stage.CANCELLED, Stage.LOST}
+NOT_STOOD_BY = frozenset({Stage.SIGHTED, Stage.DISMISSED, Stage.CANCELLED, Stage.LOST})
+"""Only suspected, or given up: the rep may still say that it is a deal."""
+
+WON = frozenset(Stage) - NOT_STOOD_BY
 """A win that the rep stands by; what a summary counts."""
 
 ALIGNED_OR_LATER = frozenset({Stage.ALIGNED, Stage.RECAPPED, Stage.DELIVERING, Stage.COMPLETED})

@@ -1,4 +1,4 @@
-"""What was said on the alignment call: statements with their versions, the customer's word on each, and what followed."""
+"""What was said on the call: statements with their versions, the customer's word on each, and what followed."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Statement(TenantOwned, Base):
 
 
 class StatementVersion(TenantOwned, Base):
-    """One wording and place of a statement. `position` is the order in which it is read back; for a priority its rank."""
+    """One wording and place of a statement. `position` is its place in the read-back; for a priority its rank."""
 
     __tablename__ = "statement_versions"
     __table_args__ = (UniqueConstraint("statement_id", "version"), {"info": EVIDENCE})

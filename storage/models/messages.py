@@ -27,7 +27,7 @@ class InboundEvent(TenantOwned, Base):
 class OutboxRow(TenantOwned, Base):
     """One message that shall reach a person or a channel. Its text is made when it is sent (data rule 3).
 
-    `state`: `queued` -> `claimed` -> `sent`, or `cancelled` (had become pointless), or `dead` (given up, with the reason).
+    `state`: `queued` -> `claimed` -> `sent`, or `cancelled` (had become pointless), or `dead` (given up).
     """
 
     __tablename__ = "outbox"

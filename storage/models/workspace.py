@@ -49,7 +49,7 @@ class Person(TenantOwned, Base):
 
 
 class Channel(TenantOwned, Base):
-    """A channel of the workspace that we have heard a deal in or post to. `purpose` is `wins`, `excluded` or `other`."""
+    """A channel that we have heard a deal in or post to. `purpose` is `wins`, `excluded` or `other`."""
 
     __tablename__ = "channels"
     __table_args__ = (UniqueConstraint("tenant_id", "external_id"),)

@@ -1,0 +1,133 @@
+"""The composition root: takes settings, returns the running pieces. Nothing is created anywhere else."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+
+import structlog
+from aiohttp import ClientSession, web
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.clock import Clock
+from bot.delivery import Delivery
+from bot.follow_ups import FollowUps
+from bot.messenger import DeliveryError, UnreachableError
+from bot.schedule import Schedule
+from bot.server import web_app
+from bot.settings import Settings, SettingsError, require_slack
+from bot.slack.app import COMMAND, Workspace, slack_app, socket_mode
+from bot.slack.directory import Directory
+from bot.slack.front import Front
+from bot.slack.messenger import SlackMessenger
+from bot.slack.payload import PLATFORM
+from bot.slack.web import asked, client
+from bot.slack.words import SlackWords
+from handlers.welcome import WorkspaceSeen, welcome
+from storage.database import Database
+
+SECONDS_TO_FINISH = 5.0
+"""How long a stop waits for requests and sends under way; within the 10 s that a container gets."""
+
+log = structlog.stdlib.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """The pieces of a bot that runs. `url` is where it listens."""
+
+    url: str
+    database: Database
+    clock: Clock
+    schedule: Schedule
+
+
+@asynccontextmanager
+async def running(settings: Settings, clock: Clock | None = None) -> AsyncIterator[Running]:
+    """Start all pieces, in the order in which they need each other; stop them in the reverse one.
+
+    At the end no more requests are taken, those under way are answered, the letter under way is sent and settled, and
+    what is still queued stays in the database for the next start.
+
+    Raises `SettingsError` for a setting that is missing or that Slack refuses, `OSError` when the port is taken.
+    """
+    credentials = require_slack(settings)
+    clock = clock or Clock()
+    async with AsyncExitStack() as stack:
+        database = Database(settings.database_url)
+        stack.push_async_callback(database.close)
+        session = await stack.enter_async_context(ClientSession())
+        slack = client(credentials.bot_token, settings.slack_api_url, session)
+        workspace = await _introduced(slack)
+        await database.write(welcome, WorkspaceSeen(PLATFORM, workspace.team_id, workspace.team), clock.now())
+
+        words = SlackWords()
+        follow_ups = FollowUps()
+        stack.push_async_callback(follow_ups.finish, SECONDS_TO_FINISH)
+        messenger = SlackMessenger(lambda _workspace: slack, words)
+        delivery = Delivery(database, {PLATFORM: messenger}, clock)
+        schedule = Schedule(database, delivery, clock)
+        stack.push_async_callback(schedule.finish, SECONDS_TO_FINISH)
+        front = Front(
+            database=database,
+            clock=clock,
+            directory=Directory(slack),
+            words=words,
+            follow_ups=follow_ups,
+            wake=schedule.wake,
+            command=COMMAND,
+            bot_user=workspace.bot_user,
+        )
+        app = slack_app(front, slack, signing_secret=credentials.signing_secret)
+        over_http = credentials.app_token is None
+        site = web_app(
+            slack=app if over_http else None,
+            database=database,
+            schedule=schedule,
+            clock=clock,
+            development=settings.development,
+        )
+        schedule.start()
+        url = await _listening(stack, site, settings)
+        if credentials.app_token is not None:
+            handler = socket_mode(app, credentials.app_token)
+            stack.push_async_callback(handler.client.close)
+            await handler.client.connect()  # type: ignore[no-untyped-call]  # slack_sdk does not say that it returns nothing
+        log.info(
+            "FirstCall is ready", url=url, workspace=workspace.team_id, over="HTTP" if over_http else "Socket Mode"
+        )
+        yield Running(url, database, clock, schedule)
+        log.info("FirstCall stops")
+
+
+async def run(settings: Settings) -> None:
+    """Run until SIGTERM or SIGINT."""
+    stopped = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stopped.set)
+    async with running(settings):
+        await stopped.wait()
+
+
+async def _listening(stack: AsyncExitStack, site: web.Application, settings: Settings) -> str:
+    runner = web.AppRunner(site, access_log=None, shutdown_timeout=SECONDS_TO_FINISH)
+    await runner.setup()
+    stack.push_async_callback(runner.cleanup)
+    await web.TCPSite(runner, settings.host, settings.port).start()
+    port = runner.addresses[0][1]
+    return f"http://{settings.host}:{port}"
+
+
+async def _introduced(slack: AsyncWebClient) -> Workspace:
+    """Ask Slack whose token this is. Raises `SettingsError` when Slack refuses it or cannot be reached."""
+    try:
+        answer = await asked(slack.auth_test())
+    except UnreachableError as error:
+        raise SettingsError("SLACK_API_URL", f"SLACK_API_URL cannot be reached at the start: {error}.") from error
+    except DeliveryError as error:
+        raise SettingsError("SLACK_BOT_TOKEN", f"SLACK_BOT_TOKEN is refused by Slack: {error}.") from error
+    return Workspace(team_id=str(answer["team_id"]), team=str(answer["team"]), bot_user=str(answer["user_id"]))

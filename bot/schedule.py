@@ -1,0 +1,114 @@
+"""The clock's hands: APScheduler runs the sweep, the calendar and the housekeeping, and remembers nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+
+import structlog
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.interval import IntervalTrigger
+
+from bot.clock import Clock
+from bot.delivery import Delivery
+from handlers import housekeeping, summaries
+from storage import workspaces
+from storage.database import Database
+
+LONGEST_SLEEP = timedelta(seconds=30)
+"""Another process may have written a row; and a clock that was set back must not put us to sleep for hours."""
+
+CALENDAR_EVERY = timedelta(hours=1)
+HOUSEKEEPING_EVERY = timedelta(hours=6)
+
+log = structlog.stdlib.get_logger(__name__)
+
+
+class Schedule:
+    """Owns the scheduler. `wake()` makes the sweep look at once; it costs next to nothing when it is awake already."""
+
+    def __init__(self, database: Database, delivery: Delivery, clock: Clock) -> None:
+        self._database = database
+        self._delivery = delivery
+        self._clock = clock
+        self._scheduler = AsyncIOScheduler(timezone=UTC)
+        self._idle = asyncio.Event()
+        self._idle.set()
+        self._woken = False
+        self.last_sweep_ok: bool | None = None
+        """Whether the newest sweep came to its end; None before the first."""
+
+    def start(self) -> None:
+        """Start the jobs; the first run of each is now."""
+        now = datetime.now(UTC)
+        every = {"max_instances": 1, "coalesce": True, "misfire_grace_time": None, "next_run_time": now}
+        self._scheduler.add_job(
+            self.plan_calendar, IntervalTrigger(seconds=CALENDAR_EVERY.seconds), id="calendar", **every
+        )
+        self._scheduler.add_job(
+            self._keep_house, IntervalTrigger(seconds=HOUSEKEEPING_EVERY.seconds), id="house", **every
+        )
+        self._scheduler.add_job(self._sweep, IntervalTrigger(seconds=LONGEST_SLEEP.seconds), id="sweep", **every)
+        self._scheduler.start()
+
+    def wake(self) -> None:
+        """Something may be due: sweep now, or once more after the sweep that is running."""
+        if not self._woken:
+            self._woken = True
+            if self._idle.is_set() and self._scheduler.running:
+                self._scheduler.modify_job("sweep", next_run_time=datetime.now(UTC))
+
+    @property
+    def running(self) -> bool:
+        """Whether the hands turn."""
+        return bool(self._scheduler.running)
+
+    async def finish(self, seconds: float) -> None:
+        """Start no more jobs; wait, at the most so long, for the letter that is being sent."""
+        self._delivery.stop()
+        if self._scheduler.running:
+            self._scheduler.pause()
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._idle.wait(), seconds)
+        if self._scheduler.running:
+            self._scheduler.shutdown(wait=False)
+
+    async def plan_calendar(self) -> None:
+        """Plan what the calendar asks for: the next win summaries."""
+        await self._guarded("calendar", self._plan_summaries)
+        self.wake()
+
+    async def _plan_summaries(self) -> None:
+        for tenant_id in await self._database.read(workspaces.tenants_at_work):
+            await self._database.write(summaries.plan_next, tenant_id, self._clock.now())
+
+    async def _keep_house(self) -> None:
+        await self._guarded("housekeeping", lambda: self._database.write(housekeeping.tidy, self._clock.now()))
+
+    async def _sweep(self) -> None:
+        self._idle.clear()
+        due: datetime | None = None
+        try:
+            self.last_sweep_ok = False
+            while True:
+                self._woken = False
+                due = await self._delivery.sweep()
+                if not self._woken:
+                    break
+            self.last_sweep_ok = True
+        except Exception:
+            log.exception("the sweep failed; it is tried again")
+        finally:
+            self._idle.set()
+        if self._scheduler.running:
+            sleep = LONGEST_SLEEP if due is None else min(max(due - self._clock.now(), timedelta(0)), LONGEST_SLEEP)
+            self._scheduler.modify_job("sweep", next_run_time=datetime.now(UTC) + sleep)
+
+    async def _guarded(self, job: str, run: Callable[[], Awaitable[object]]) -> None:
+        """A job that fails is tried again at its next time; the scheduler must not lose it."""
+        try:
+            await run()
+        except Exception:
+            log.exception("a job failed; it is tried again", job=job)

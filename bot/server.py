@@ -1,0 +1,98 @@
+"""The web server: Slack's requests, the health checks, and in development the clock."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+
+from aiohttp import web
+from slack_bolt.adapter.aiohttp import to_aiohttp_response
+from slack_bolt.app.async_app import AsyncApp
+from slack_bolt.request.async_request import AsyncBoltRequest
+
+from bot.clock import Clock
+from bot.schedule import Schedule
+from storage.database import Database
+from storage.migrate import is_current
+
+LARGEST_BODY = 1024 * 1024
+"""Slack's largest payloads stay far below this."""
+
+
+def web_app(
+    *, slack: AsyncApp | None, database: Database, schedule: Schedule, clock: Clock, development: bool
+) -> web.Application:
+    """All addresses of the server. `slack` is None when Slack comes over Socket Mode."""
+    app = web.Application(client_max_size=LARGEST_BODY)
+    app.router.add_get("/healthz", _alive)
+    app.router.add_get("/readyz", _ready(database, schedule))
+    if slack is not None:
+        app.router.add_post("/slack/events", _slack_events(slack))
+    if development:
+        app.router.add_get("/dev/clock", _show_clock(clock))
+        app.router.add_post("/dev/clock", _move_clock(clock, schedule))
+    return app
+
+
+Handler = Callable[[web.Request], Awaitable[web.Response]]
+
+
+async def _alive(_request: web.Request) -> web.Response:
+    return web.json_response({"alive": True})
+
+
+def _ready(database: Database, schedule: Schedule) -> Handler:
+    async def ready(_request: web.Request) -> web.Response:
+        """Ready when the database is migrated and answers, and the sweep turns."""
+        checks = {"sweep": schedule.running and schedule.last_sweep_ok is not False, "database": False}
+        try:
+            checks["database"] = await database.read(is_current)
+        except Exception as error:  # noqa: BLE001 (whatever keeps the database away, we are not ready, and say why)
+            return web.json_response({**checks, "reason": type(error).__name__}, status=503)
+        return web.json_response(checks, status=200 if all(checks.values()) else 503)
+
+    return ready
+
+
+def _slack_events(slack: AsyncApp) -> Handler:
+    async def events(request: web.Request) -> web.Response:
+        """Events, commands and interactivity. What is no request of Slack's gets a 4xx before any listener runs."""
+        try:
+            body = await request.text()
+            received = AsyncBoltRequest(
+                body=body,
+                query=request.query_string,
+                headers=request.headers,  # type: ignore[arg-type]  # a multidict is one, for Bolt's purposes
+            )
+        except (UnicodeDecodeError, json.JSONDecodeError, LookupError):
+            return web.json_response({"error": "the body cannot be read"}, status=400)
+        return await to_aiohttp_response(await slack.async_dispatch(received))
+
+    return events
+
+
+def _show_clock(clock: Clock) -> Handler:
+    async def show(_request: web.Request) -> web.Response:
+        return _clock_face(clock)
+
+    return show
+
+
+def _move_clock(clock: Clock, schedule: Schedule) -> Handler:
+    async def move(request: web.Request) -> web.Response:
+        """Take `{"offset_seconds": number}`: how far ahead of the real time the clock shall be."""
+        try:
+            offset = timedelta(seconds=float((await request.json())["offset_seconds"]))
+            datetime.now(tz=None).astimezone() + offset
+        except (ValueError, KeyError, TypeError, OverflowError):
+            return web.json_response({"error": "say offset_seconds, a number"}, status=400)
+        clock.offset = offset
+        await schedule.plan_calendar()
+        return _clock_face(clock)
+
+    return move
+
+
+def _clock_face(clock: Clock) -> web.Response:
+    return web.json_response({"now": clock.now().isoformat(), "offset_seconds": clock.offset.total_seconds()})

@@ -1,0 +1,43 @@
+"""The Slack face: a Bolt app with its listeners, over HTTP or over Socket Mode."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
+from slack_bolt.app.async_app import AsyncApp
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.slack import listeners
+from bot.slack.front import Front
+
+COMMAND = "/firstcall"
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """The workspace that the token belongs to, as Slack says at the start."""
+
+    team_id: str
+    team: str
+    bot_user: str
+
+
+def slack_app(front: Front, client: AsyncWebClient, *, signing_secret: str | None) -> AsyncApp:
+    """The Bolt app. Requests are verified unless there is no signing secret, which only Socket Mode allows.
+
+    `process_before_response`: we commit before we answer, and Bolt then need not poll for the answer every 10 ms.
+    """
+    app = AsyncApp(
+        client=client,
+        signing_secret=signing_secret or "",
+        request_verification_enabled=signing_secret is not None,
+        process_before_response=True,
+    )
+    listeners.register(app, front)
+    return app
+
+
+def socket_mode(app: AsyncApp, app_token: str) -> AsyncSocketModeHandler:
+    """The same app over a WebSocket that we open to Slack; for where Slack cannot reach us."""
+    return AsyncSocketModeHandler(app, app_token)

@@ -1,0 +1,98 @@
+"""The slash command `/firstcall`: help, won, list, show, call, summary."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable
+from functools import partial
+
+from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.slack.blocks import Block
+from bot.slack.front import Front
+from bot.slack.payload import Payload, caller
+from bot.slack.views import call as call_views
+from bot.slack.views import lists
+from bot.slack.views.card import Message
+from bot.slack.views.notes import won_form
+from bot.slack.web import asked
+from handlers import overview, reporting, summaries
+from handlers.hearing import HeardAs, report
+from handlers.overview import DealsAsked
+from handlers.screens import DealChoice
+from handlers.summaries import SummaryPlace
+
+Answer = Message | Block
+"""What a command answers: a message only the person sees, or a modal to open."""
+
+
+def register(app: AsyncApp, front: Front) -> None:
+    """Listen to the command."""
+    app.command(re.compile("^/"))(partial(commanded, front=front))
+
+
+async def commanded(ack: AsyncAck, body: Payload, client: AsyncWebClient, front: Front) -> None:
+    """Do what the first word says; anything else gets the help."""
+    verb, _, rest = str(body.get("text") or "").strip().partition(" ")
+    does = _DOES.get(verb.casefold())
+    if does is None:
+        answer: Answer = lists.help_message(front.words, front.command, unknown=verb)
+    else:
+        answer = await does(front, body, rest.strip())
+    if isinstance(answer, Message):
+        await ack(text=answer.text, blocks=answer.blocks, response_type="ephemeral")
+    else:
+        await asked(client.views_open(trigger_id=str(body.get("trigger_id")), view=answer))
+        await ack()
+
+
+async def _help(front: Front, _body: Payload, _typed: str) -> Answer:
+    return lists.help_message(front.words, front.command)
+
+
+async def _won(front: Front, body: Payload, typed: str) -> Answer:
+    if not typed:
+        return won_form(front.words)
+    request = reporting.read(caller(body, f"command:{body.get('trigger_id')}"), typed)
+    outcome = await front.apply(report, request)
+    key = "won.heard" if outcome.heard_as is HeardAs.NEW else "won.known"
+    return Message.saying(front.words.rich(key, customer=request.customer))
+
+
+async def _list(front: Front, body: Payload, _typed: str) -> Answer:
+    return lists.deal_list(await front.apply(overview.my_deals, DealsAsked(caller(body))), front.words, front.command)
+
+
+async def _show(front: Front, body: Payload, typed: str) -> Answer:
+    found = await front.apply(overview.show, DealsAsked(caller(body), typed))
+    return (
+        lists.deal_choice(found, front.words)
+        if isinstance(found, DealChoice)
+        else call_views.render(found, front.words)
+    )
+
+
+async def _call(front: Front, body: Payload, typed: str) -> Answer:
+    found = await front.apply(overview.call, DealsAsked(caller(body), typed))
+    return (
+        lists.deal_choice(found, front.words)
+        if isinstance(found, DealChoice)
+        else call_views.render(found, front.words)
+    )
+
+
+async def _summary(front: Front, body: Payload, _typed: str) -> Answer:
+    await front.apply(summaries.post_here, SummaryPlace(caller(body), str(body.get("channel_id"))))
+    return Message.saying(front.words.rich("settled.summary_here"))
+
+
+_DOES: dict[str, Callable[[Front, Payload, str], Awaitable[Answer]]] = {
+    "": _help,
+    "help": _help,
+    "won": _won,
+    "list": _list,
+    "show": _show,
+    "call": _call,
+    "summary": _summary,
+}

@@ -1,0 +1,74 @@
+"""When something cannot be done or went wrong: one friendly sentence to the person, the cause to the log."""
+
+from __future__ import annotations
+
+import secrets
+from functools import partial
+from typing import Any
+
+import structlog
+from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.response import BoltResponse
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.messenger import DeliveryError
+from bot.slack.front import Front
+from bot.slack.payload import Payload
+from bot.slack.views.notes import notice
+from bot.slack.web import asked
+from handlers.errors import InvalidEntryError, NotNowError, Refusal
+
+log = structlog.stdlib.get_logger(__name__)
+
+
+def register(app: AsyncApp, front: Front) -> None:
+    """Hear of every listener that failed."""
+    app.error(partial(failed, front=front))
+
+
+async def failed(error: Exception, body: Payload, ack: AsyncAck, client: AsyncWebClient, front: Front) -> BoltResponse:
+    """Answer the person. A refusal is an answer; anything else is logged with its cause, under a reference they get.
+
+    An event that failed is answered with 500: Slack delivers it again, and it is applied then.
+    """
+    refusal = error if isinstance(error, Refusal) else _trouble(error, body)
+    if body.get("type") == "view_submission":
+        return await _on_the_form(refusal, body, ack, front)
+    if "command" in body:
+        return await ack(text=refusal.sentence(front.words.rich), response_type="ephemeral")
+    if body.get("type") == "event_callback":
+        return BoltResponse(status=500, body="")
+    await tell(front, client, body, refusal)
+    return await ack()
+
+
+async def tell(front: Front, client: AsyncWebClient, body: Payload, refusal: Refusal) -> None:
+    """Say a refusal to whoever tapped something, in a small modal, on top of the one they are in."""
+    view = notice(refusal.sentence(front.words.rich), front.words)
+    trigger = str(body.get("trigger_id"))
+    inside = isinstance(body.get("view"), dict) and body["view"].get("type") == "modal"
+    try:
+        await asked(
+            client.views_push(trigger_id=trigger, view=view)
+            if inside
+            else client.views_open(trigger_id=trigger, view=view)
+        )
+    except DeliveryError as error:
+        log.warning("refusal not shown", refusal=refusal.key, reason=str(error))
+
+
+async def _on_the_form(refusal: Refusal, body: Payload, ack: AsyncAck, front: Front) -> BoltResponse:
+    """Below the field that it is about, so that what was typed stays; on a screen of its own when it is about none."""
+    view: dict[str, Any] = body.get("view") or {}
+    fields = [block["block_id"] for block in view.get("blocks") or () if block.get("type") == "input"]
+    if isinstance(refusal, InvalidEntryError) and refusal.field in fields:
+        return await ack(response_action="errors", errors={refusal.field: refusal.sentence(front.words.plain)})
+    return await ack(response_action="push", view=notice(refusal.sentence(front.words.rich), front.words))
+
+
+def _trouble(error: Exception, body: Payload) -> Refusal:
+    reference = secrets.token_hex(4)
+    log.error(
+        "a request failed", reference=reference, kind=body.get("type"), error=type(error).__name__, exc_info=error
+    )
+    return NotNowError("refusal.trouble", reference=reference)

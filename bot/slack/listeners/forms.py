@@ -1,0 +1,99 @@
+"""Submitted modals: what was entered is committed, then the same modal shows the next step."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable
+from functools import partial
+
+from slack_bolt.async_app import AsyncAck, AsyncApp
+
+from bot.slack.blocks import Block
+from bot.slack.front import Front
+from bot.slack.payload import Entries, Payload, caller, form_key, place
+from bot.slack.routes import Form
+from bot.slack.views import call
+from handlers import checklist, read_back, recap, wrap_up
+from handlers.checklist import ChecklistFilled
+from handlers.errors import NotNowError
+from handlers.hearing import report
+from handlers.read_back import StatementCorrected
+from handlers.recap import RecapSent
+from handlers.reporting import reported
+from handlers.wrap_up import WrapUpFilled
+
+Saves = Callable[[Front, Payload, Payload], Awaitable[Block | None]]
+
+
+def register(app: AsyncApp, front: Front) -> None:
+    """Listen to every submission."""
+    app.view(re.compile(""))(partial(submitted, front=front))
+
+
+async def submitted(ack: AsyncAck, body: Payload, view: Payload, front: Front) -> None:
+    """Save the form, then show the next step in its place, or close the modal when there is none."""
+    save = _SAVES.get(str(view.get("callback_id")))
+    if save is None:
+        raise NotNowError("refusal.old_button")
+    following = await save(front, body, view)
+    if following is None:
+        await ack(response_action="clear")
+    else:
+        await ack(response_action="update", view=following)
+
+
+async def _checklist(front: Front, body: Payload, view: Payload) -> Block:
+    where, entries = place(view), Entries.of(view)
+    request = ChecklistFilled(
+        caller(body, form_key(view)),
+        where.deal_id,
+        reached=entries.text("reached"),
+        ticked=entries.ticked("steps", "objectives"),
+        expectations=entries.text("expectations"),
+        priorities=entries.text("priorities"),
+        adding=frozenset(where.adding),
+    )
+    return call.render(await front.apply(checklist.save, request), front.words)
+
+
+async def _correction(front: Front, body: Payload, view: Payload) -> Block:
+    where, entries = place(view), Entries.of(view)
+    request = StatementCorrected(
+        caller(body, form_key(view)), where.deal_id, where.statement_id, where.version, entries.text("wording")
+    )
+    return call.render(await front.apply(read_back.correct, request), front.words)
+
+
+async def _wrap_up(front: Front, body: Payload, view: Payload) -> Block:
+    entries = Entries.of(view)
+    request = WrapUpFilled(
+        caller(body, form_key(view)),
+        place(view).deal_id,
+        ticked=entries.ticked("objectives"),
+        outcome=entries.chosen("outcome"),
+        number=entries.text("number"),
+        definition=entries.text("definition"),
+    )
+    return call.render(await front.apply(wrap_up.save, request), front.words)
+
+
+async def _recap(front: Front, body: Payload, view: Payload) -> Block | None:
+    entries = Entries.of(view)
+    body_text = entries.text("body") if "body" in entries.values else None
+    await front.apply(recap.sent, RecapSent(caller(body, form_key(view)), place(view).deal_id, body_text))
+    return None
+
+
+async def _won(front: Front, body: Payload, view: Payload) -> Block | None:
+    entries = Entries.of(view)
+    await front.apply(report, reported(caller(body, form_key(view)), entries.text("customer"), entries.text("amount")))
+    return None
+
+
+_SAVES: dict[str, Saves] = {
+    Form.CHECKLIST: _checklist,
+    Form.CORRECTION: _correction,
+    Form.WRAP_UP: _wrap_up,
+    Form.RECAP: _recap,
+    Form.WON: _won,
+}

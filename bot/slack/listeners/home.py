@@ -1,0 +1,29 @@
+"""The Home tab: the rep's deals, made anew whenever it is opened."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from slack_bolt.async_app import AsyncApp
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.slack.front import Front
+from bot.slack.payload import PLATFORM, Payload
+from bot.slack.views import lists
+from bot.slack.web import asked
+from handlers.arrival import Caller
+from handlers.overview import DealsAsked, my_deals
+
+
+def register(app: AsyncApp, front: Front) -> None:
+    """Listen to the tab being opened."""
+    app.event("app_home_opened")(partial(opened, front=front))
+
+
+async def opened(event: Payload, body: Payload, client: AsyncWebClient, front: Front) -> None:
+    """Publish the tab. (Opening the messages tab sends the same event, and needs nothing.)"""
+    if event.get("tab") != "home":
+        return
+    who = Caller(PLATFORM, str(body.get("team_id")), str(event.get("user")), event_key="")
+    screen = await front.apply(my_deals, DealsAsked(who))
+    await asked(client.views_publish(user_id=who.person, view=lists.home(screen, front.words, front.command)))

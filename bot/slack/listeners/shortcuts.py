@@ -1,0 +1,36 @@
+"""The message shortcut "Closed deal": the form of a won deal, filled with what the message says."""
+
+from __future__ import annotations
+
+import re
+from functools import partial
+
+from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.slack.front import Front
+from bot.slack.payload import Payload
+from bot.slack.views.notes import won_form
+from bot.slack.web import asked
+from handlers.detection import Post, detect
+
+
+def register(app: AsyncApp, front: Front) -> None:
+    """Listen to the shortcut."""
+    app.shortcut(re.compile(""))(partial(chosen, front=front))
+
+
+async def chosen(ack: AsyncAck, body: Payload, client: AsyncWebClient, front: Front) -> None:
+    """Open the form. Nothing is remembered before the rep saves it."""
+    message = body.get("message") or {}
+    found = detect(
+        Post(
+            text=str(message.get("text") or ""),
+            blocks=message.get("blocks") or (),
+            attachments=message.get("attachments") or (),
+        )
+    )
+    amount = "" if found.amount is None else f"{found.amount.normalize():f} {found.currency or ''}".strip()
+    view = won_form(front.words, customer=found.customer or "", amount=amount)
+    await asked(client.views_open(trigger_id=str(body.get("trigger_id")), view=view))
+    await ack()

@@ -1,0 +1,111 @@
+"""Buttons, wherever they stand. One listener routes them all by `action_id`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from functools import partial
+
+from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_sdk.web.async_client import AsyncWebClient
+from sqlalchemy.orm import Session
+
+from bot.slack.blocks import Block
+from bot.slack.front import Front
+from bot.slack.listeners.failures import tell
+from bot.slack.payload import Payload, caller, place, tap_key
+from bot.slack.routes import Tap
+from bot.slack.views import call
+from bot.slack.web import asked
+from handlers import opening, read_back
+from handlers.errors import NotNowError
+from handlers.method.statements import Said
+from handlers.opening import DealTapped
+from handlers.read_back import CorrectionAsked, StatementAnswered
+from handlers.screens import CallScreen, CorrectionScreen, DealCard
+
+
+def register(app: AsyncApp, front: Front) -> None:
+    """Listen to every tap."""
+    app.action(re.compile(""))(partial(tapped, front=front))
+
+
+async def tapped(ack: AsyncAck, body: Payload, action: Payload, client: AsyncWebClient, front: Front) -> None:
+    """Do what the button says; then show what is next in the modal that it stands in, or in a new one."""
+    name = str(action.get("action_id"))
+    if name in _CHANGES:
+        await front.apply(_CHANGES[name], DealTapped(caller(body, tap_key(body, action)), _deal_id(action)))
+    elif name in _OPENS:
+        screen = await _OPENS[name](front, body, action)
+        await _show(front, client, body, call.render(screen, front.words))
+    else:
+        await tell(front, client, body, NotNowError("refusal.old_button"))
+    await ack()
+
+
+async def _show(front: Front, client: AsyncWebClient, body: Payload, drawn: Block) -> None:
+    view = body.get("view")
+    if isinstance(view, dict) and view.get("type") == "modal":
+        front.redraw(client, view, drawn, partial(_newest, front, body))
+    else:
+        await asked(client.views_open(trigger_id=str(body.get("trigger_id")), view=drawn))
+
+
+async def _newest(front: Front, body: Payload) -> Block:
+    screen = await front.apply(opening.go_on, DealTapped(caller(body), place(body["view"]).deal_id))
+    return call.render(screen, front.words)
+
+
+async def _go_on(front: Front, body: Payload, action: Payload) -> CallScreen:
+    return await front.apply(opening.go_on, DealTapped(caller(body), _deal_id(action)))
+
+
+async def _edit_list(front: Front, body: Payload, action: Payload) -> CallScreen:
+    return await front.apply(opening.edit_list, DealTapped(caller(body), _deal_id(action)))
+
+
+async def _record(front: Front, body: Payload, action: Payload) -> CallScreen:
+    return await front.apply(opening.show_record, DealTapped(caller(body), _deal_id(action)))
+
+
+async def _answer(said: Said, front: Front, body: Payload, action: Payload) -> CallScreen:
+    statement_id, version = _statement(action)
+    request = StatementAnswered(
+        caller(body, tap_key(body, action)), place(body["view"]).deal_id, statement_id, version, said
+    )
+    return await front.apply(read_back.answer, request)
+
+
+async def _correct(front: Front, body: Payload, action: Payload) -> CorrectionScreen:
+    statement_id, _ = _statement(action)
+    return await front.apply(
+        read_back.ask_correction, CorrectionAsked(caller(body), place(body["view"]).deal_id, statement_id)
+    )
+
+
+def _deal_id(action: Payload) -> int:
+    value = str(action.get("value"))
+    return int(value) if value.isdecimal() and len(value) < 18 else 0
+
+
+def _statement(action: Payload) -> tuple[int, int]:
+    statement_id, _, version = str(action.get("value")).partition(":")
+    return (int(statement_id), int(version)) if statement_id.isdecimal() and version.isdecimal() else (0, 0)
+
+
+_CHANGES: dict[str, Callable[[Session, DealTapped, datetime], DealCard]] = {
+    Tap.CARD_DISMISS: opening.dismiss,
+    Tap.CARD_STAND_BY: opening.stand_by,
+}
+"""Taps that change the deal and leave the card to be updated."""
+
+_OPENS: dict[str, Callable[[Front, Payload, Payload], Awaitable[CallScreen | CorrectionScreen]]] = {
+    Tap.CARD_GO_ON: _go_on,
+    Tap.CARD_RECORD: _record,
+    Tap.CALL_EDIT_LIST: _edit_list,
+    Tap.READ_AGREED: partial(_answer, Said.AGREED),
+    Tap.READ_WITHDRAWN: partial(_answer, Said.WITHDRAWN),
+    Tap.READ_CORRECTED: _correct,
+}
+"""Taps that lead to a screen."""

@@ -1,0 +1,76 @@
+"""The app manifest that Slack asks for, with the least scopes that the product can live on."""
+
+from __future__ import annotations
+
+from bot.slack.app import COMMAND
+
+SCOPES = {
+    "channels:history": "To hear a deal in the public channels that it was invited to",
+    "channels:read": "To know what such a channel is called, so that the wins channel is known as one",
+    "chat:write": "To write to the rep, and the week's wins to the wins channel",
+    "commands": "For /firstcall and the shortcut on messages",
+    "groups:history": "To hear a deal in the private channels that it was invited to",
+    "groups:read": "To know what such a channel is called",
+    "im:history": "To hear a deal told in a direct message, and to check whether its own message arrived",
+    "im:write": "To open the direct message to the rep",
+    "users:read": "To know a rep's name and time zone, so that reminders come in working hours",
+}
+"""Each scope that we ask for, with the reason that the admin reads (docs/slack.md)."""
+
+EVENTS = ("app_home_opened", "message.channels", "message.groups", "message.im")
+
+
+def manifest(*, request_url: str | None = None, socket_mode: bool = False) -> dict[str, object]:
+    """The manifest as Slack's schema wants it.
+
+    `request_url` is the public https address of this bot without a path; it is not needed with `socket_mode`.
+    """
+    url = f"{request_url.rstrip('/')}/slack/events" if request_url else None
+    where = {"url": url} if url else {}
+    events = {"request_url": url} if url else {}
+    return {
+        "display_information": {
+            "name": "FirstCall",
+            "description": "Gets the first call after the order made, and guards what was promised on it",
+            "background_color": "#1f3a2e",
+            "long_description": (
+                "The first call after the order is the most important call of the sale. FirstCall hears when a deal "
+                "closes, asks the rep to call the customer today, leads through the alignment of what they expect with "
+                "what was promised, keeps the customer's agreement to every single statement, and posts the week's "
+                "wins. It reads only the channels that it is invited to, and keeps no message that is not a deal."
+            ),
+        },
+        "features": {
+            "app_home": {
+                "home_tab_enabled": True,
+                "messages_tab_enabled": True,
+                "messages_tab_read_only_enabled": False,
+            },
+            "bot_user": {"display_name": "FirstCall", "always_online": True},
+            "slash_commands": [
+                {
+                    "command": COMMAND,
+                    "description": "Your deals and their alignment calls",
+                    "usage_hint": "help | won Northwind $45k | list | show northwind | call northwind",
+                    "should_escape": True,
+                    **where,
+                }
+            ],
+            "shortcuts": [
+                {
+                    "name": "Closed deal",
+                    "type": "message",
+                    "callback_id": "closed_deal",
+                    "description": "Tell FirstCall that this message is a deal you closed",
+                }
+            ],
+        },
+        "oauth_config": {"scopes": {"bot": sorted(SCOPES)}},
+        "settings": {
+            "event_subscriptions": {"bot_events": list(EVENTS), **events},
+            "interactivity": {"is_enabled": True, **events},
+            "org_deploy_enabled": False,
+            "socket_mode_enabled": socket_mode,
+            "token_rotation_enabled": False,
+        },
+    }

@@ -1,0 +1,86 @@
+"""Reading Slack's payloads: who did it, on which deal, with which entries, and the key that makes it count once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from bot.slack.routes import Place
+from handlers.arrival import Caller, Profile
+
+PLATFORM = "slack"
+Payload = dict[str, Any]
+
+
+def caller(body: Payload, event_key: str = "", profile: Profile | None = None) -> Caller:
+    """Who sent a command, an action, a form or a shortcut."""
+    user = body.get("user")
+    person = user.get("id") if isinstance(user, dict) else body.get("user_id")
+    return Caller(PLATFORM, workspace(body), str(person or ""), event_key, profile)
+
+
+def workspace(body: Payload) -> str:
+    """The id of the workspace that an event or interaction belongs to."""
+    team = body.get("team")
+    found = body.get("team_id") or (team.get("id") if isinstance(team, dict) else team)
+    if not found and isinstance(body.get("user"), dict):
+        found = body["user"].get("team_id")
+    return str(found or "")
+
+
+def tap_key(body: Payload, action: Payload) -> str:
+    """The same tap delivered twice, or two taps on the same state of a view, have the same key."""
+    view = body.get("view")
+    if isinstance(view, dict):
+        return f"tap:{view.get('id')}:{view.get('hash')}:{action.get('action_id')}"
+    container = body.get("container") or {}
+    return f"tap:{container.get('channel_id')}:{container.get('message_ts')}:{action.get('action_ts')}"
+
+
+def form_key(view: Payload) -> str:
+    """The same submission of the same state of a view has the same key."""
+    return f"form:{view.get('id')}:{view.get('hash')}"
+
+
+def place(view: Payload) -> Place:
+    """Which deal and statement a modal shows. Raises `ValueError` for a modal that is not ours."""
+    return Place.unpacked(str(view.get("private_metadata") or ""))
+
+
+@dataclass(frozen=True, slots=True)
+class Entries:
+    """What was entered in a modal, by the name that block and action share."""
+
+    values: Payload
+
+    @classmethod
+    def of(cls, view: Payload) -> Entries:
+        """The state of a submitted view."""
+        return cls((view.get("state") or {}).get("values") or {})
+
+    def text(self, name: str) -> str:
+        """What was typed; empty for nothing."""
+        return str(self._element(name).get("value") or "")
+
+    def ticked(self, *names: str) -> frozenset[str]:
+        """The values of the boxes that are ticked."""
+        return frozenset(
+            str(option["value"]) for name in names for option in self._element(name).get("selected_options") or ()
+        )
+
+    def chosen(self, name: str) -> str:
+        """The value of the radio button that is on; empty for none."""
+        return str((self._element(name).get("selected_option") or {}).get("value") or "")
+
+    def _element(self, name: str) -> Payload:
+        found = (self.values.get(name) or {}).get(name)
+        return found if isinstance(found, dict) else {}
+
+
+def said_at(message_ts: str, now: datetime) -> datetime:
+    """When a message was posted; `now` when its ts is no time."""
+    try:
+        return datetime.fromtimestamp(float(message_ts), UTC)
+    except (ValueError, OverflowError, OSError):
+        return now

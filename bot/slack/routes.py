@@ -1,0 +1,63 @@
+"""The ids that tie a button or a form to what it does; a payload brings them back."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from typing import Self
+
+
+class Tap(StrEnum):
+    """The `action_id` of every button. The part before the dot names the screen."""
+
+    CARD_GO_ON = "card.go_on"
+    CARD_RECORD = "card.record"
+    CARD_DISMISS = "card.dismiss"
+    CARD_STAND_BY = "card.stand_by"
+    READ_AGREED = "readback.agreed"
+    READ_CORRECTED = "readback.corrected"
+    READ_WITHDRAWN = "readback.withdrawn"
+    CALL_EDIT_LIST = "call.edit_list"
+
+
+class Form(StrEnum):
+    """The `callback_id` of every modal."""
+
+    CHECKLIST = "checklist"
+    READ_BACK = "readback"
+    CORRECTION = "correction"
+    WRAP_UP = "wrapup"
+    RECAP = "recap"
+    RECORD = "record"
+    WON = "won"
+    NOTICE = "notice"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What a modal carries in its `private_metadata`: which deal, and which version of which statement it shows."""
+
+    deal_id: int = 0
+    statement_id: int = 0
+    version: int = 0
+    adding: tuple[str, ...] = ()
+    """The kinds of statements whose list was too long for a field: the field only adds to it."""
+
+    def packed(self) -> str:
+        """As text for Slack to keep."""
+        return json.dumps({k: v for k, v in asdict(self).items() if v}, separators=(",", ":"))
+
+    @classmethod
+    def unpacked(cls, text: str) -> Self:
+        """From Slack. Raises `ValueError` for what we never packed."""
+        try:
+            data = json.loads(text or "{}")
+            return cls(
+                deal_id=int(data.get("deal_id", 0)),
+                statement_id=int(data.get("statement_id", 0)),
+                version=int(data.get("version", 0)),
+                adding=tuple(data.get("adding", ())),
+            )
+        except (AttributeError, TypeError) as error:
+            raise ValueError(text) from error

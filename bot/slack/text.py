@@ -1,0 +1,57 @@
+"""Slack's markup: what people typed is made harmless, and long text is cut where nothing breaks."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from prompts.wording import Ready
+
+SECTION_LIMIT = 3000
+
+
+def escape(text: str) -> str:
+    """Text that a person typed, as Slack wants it: `<!channel>` in a customer's name rings nobody's phone."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def mention(user_id: str) -> Ready:
+    """A person, by Slack's id. The client shows their name."""
+    return Ready(f"<@{user_id}>")
+
+
+def channel_link(channel_id: str) -> Ready:
+    """A channel, by Slack's id. The client shows its name."""
+    return Ready(f"<#{channel_id}>")
+
+
+def bold(escaped: str) -> Ready:
+    """Marked-up text that stands out."""
+    return Ready(f"*{escaped}*")
+
+
+def local_time(moment: datetime) -> Ready:
+    """A moment that each reader sees in their own zone."""
+    fallback = moment.strftime("%d %b %H:%M UTC")
+    return Ready(f"<!date^{int(moment.timestamp())}^{{date_short_pretty}} {{time}}|{fallback}>")
+
+
+def clip(text: str, most: int) -> str:
+    """`text`, or its beginning with an ellipsis when it is longer than `most` characters. For text not yet escaped."""
+    return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
+
+
+def pieces(escaped: str, most: int = SECTION_LIMIT) -> list[str]:
+    """Escaped text in pieces of up to `most` characters, cut at a space if one is near, never inside an entity."""
+    found: list[str] = []
+    rest = escaped
+    while len(rest) > most:
+        cut = rest.rfind(" ", most // 2, most)
+        if cut < 0:
+            cut = most
+            entity = rest.rfind("&", most - 5, most)
+            if entity >= 0 and ";" not in rest[entity:most]:
+                cut = entity
+        found.append(rest[:cut])
+        rest = rest[cut:].lstrip(" ")
+    found.append(rest)
+    return found

@@ -1,0 +1,229 @@
+"""The modals of the call: checklist, read-back, correction, wrap-up, recap. One step a screen."""
+
+from __future__ import annotations
+
+from bot.slack.blocks import (
+    INPUT_LIMIT,
+    Block,
+    actions,
+    button,
+    choice,
+    context,
+    header,
+    modal,
+    sections,
+    text_field,
+    ticks,
+)
+from bot.slack.routes import Form, Place, Tap
+from bot.slack.text import escape
+from bot.slack.views import record
+from bot.slack.words import SlackWords
+from handlers.checklist import LONGEST_STATEMENT
+from handlers.method.statements import Kind
+from handlers.screens import (
+    CallScreen,
+    ChecklistScreen,
+    CorrectionScreen,
+    ReadBackScreen,
+    RecapScreen,
+    RecordScreen,
+    Tick,
+    WrapUpScreen,
+)
+from handlers.wrap_up import LONGEST_DEFINITION
+
+OUTCOMES = ("agreed", "not_now", "declined")
+
+
+def render(screen: CallScreen | CorrectionScreen, words: SlackWords) -> Block:
+    """Any screen of the call as a modal view."""
+    match screen:
+        case ChecklistScreen():
+            return checklist(screen, words)
+        case ReadBackScreen():
+            return read_back(screen, words)
+        case CorrectionScreen():
+            return correction(screen, words)
+        case WrapUpScreen():
+            return wrap_up(screen, words)
+        case RecapScreen():
+            return recap(screen, words)
+        case RecordScreen():
+            return record.render(screen, words)
+
+
+def checklist(screen: ChecklistScreen, words: SlackWords) -> Block:
+    """Who was reached, steps, objectives, and the two lists. A list too long for a field is shown, and added to."""
+    lists: list[Block] = []
+    adding: list[str] = []
+    for kind, field, wordings in (
+        (Kind.EXPECTATION, "expectations", screen.expectations),
+        (Kind.PRIORITY, "priorities", screen.priorities),
+    ):
+        value = "\n".join(wordings)
+        if len(value) > INPUT_LIMIT:
+            adding.append(kind)
+            lists += [block for wording in wordings for block in sections(f"• {escape(wording)}")]
+            value = ""
+        lists.append(
+            text_field(
+                field,
+                words.plain(f"checklist.{field}"),
+                value=value,
+                hint=words.plain(f"checklist.{field}_hint"),
+                example=words.plain(f"checklist.{field}_example"),
+                lines=True,
+                optional=True,
+            )
+        )
+    deal = screen.deal
+    return modal(
+        Form.CHECKLIST,
+        words.plain("checklist.title"),
+        [
+            *sections(words.rich("checklist.intro", customer=deal.customer, amount=deal.amount)),
+            text_field(
+                "reached",
+                words.plain("checklist.reached"),
+                value=screen.reached,
+                hint=words.plain("checklist.reached_hint"),
+                optional=True,
+                most=150,
+            ),
+            _ticks("steps", words.plain("checklist.steps"), screen.steps),
+            *lists,
+            _ticks("objectives", words.plain("checklist.objectives"), screen.objectives),
+        ],
+        metadata=Place(deal.id, adding=tuple(adding)).packed(),
+        submit=words.plain("checklist.submit"),
+        close=words.plain("checklist.close"),
+    )
+
+
+def read_back(screen: ReadBackScreen, words: SlackWords) -> Block:
+    """One statement, large, with the three answers below it; none is preset (M4.2)."""
+    statement, progress = screen.statement, screen.progress
+    number = min(progress.settled + 1, progress.total)
+    kind = words.plain(f"readback.{statement.kind}_kind", rank=statement.position)
+    where = words.plain("readback.where", number=number, total=progress.total)
+    value = f"{statement.id}:{statement.version}"
+    say = (
+        words.rich("readback.say_aloud", name=screen.reached)
+        if screen.reached
+        else words.rich("readback.say_aloud_nobody")
+    )
+
+    def answer(name: str, tap: Tap, style: str | None = None) -> Block:
+        label = words.plain(f"readback.label_{name}", wording=statement.wording)
+        return button(words.plain(f"readback.{name}"), tap, value, label=label, style=style)
+
+    return modal(
+        Form.READ_BACK,
+        words.plain("readback.title"),
+        [
+            *(sections(words.rich("readback.changed")) if screen.changed else []),
+            context(words.rich("readback.step", kind=kind, where=where, customer=screen.deal.customer)),
+            *sections(words.rich(f"readback.{statement.kind}", wording=statement.wording, rank=statement.position)),
+            context(say),
+            actions(
+                f"answer:{value}",
+                [
+                    answer("agree", Tap.READ_AGREED, "primary"),
+                    answer("correct", Tap.READ_CORRECTED),
+                    answer("withdraw", Tap.READ_WITHDRAWN),
+                ],
+            ),
+            actions("list", [edit_list_button(screen.deal.id, words)]),
+        ],
+        metadata=Place(screen.deal.id, statement.id, statement.version).packed(),
+        close=words.plain("readback.close"),
+    )
+
+
+def correction(screen: CorrectionScreen, words: SlackWords) -> Block:
+    """The field for what the customer said instead, with the old wording to start from."""
+    statement = screen.statement
+    return modal(
+        Form.CORRECTION,
+        words.plain("correction.title"),
+        [
+            *sections(words.rich("correction.before", wording=statement.wording)),
+            text_field(
+                "wording",
+                words.plain("correction.wording"),
+                value=statement.wording,
+                hint=words.plain("correction.hint"),
+                lines=True,
+                most=LONGEST_STATEMENT,
+            ),
+        ],
+        metadata=Place(screen.deal.id, statement.id, statement.version).packed(),
+        submit=words.plain("correction.submit"),
+        close=words.plain("correction.close"),
+    )
+
+
+def wrap_up(screen: WrapUpScreen, words: SlackWords) -> Block:
+    """The objectives, then the referral ask with its ready-made sentence (M5.1)."""
+    counts, deal = screen.counts, screen.deal
+    numbers = {"expectations": counts.expectations, "priorities": counts.priorities}
+    return modal(
+        Form.WRAP_UP,
+        words.plain("wrapup.title"),
+        [
+            *sections(words.rich("wrapup.settled", **numbers)),
+            _ticks("objectives", words.plain("wrapup.objectives"), screen.objectives, optional=False),
+            header(words.plain("wrapup.ask")),
+            *sections(words.rich("wrapup.sentence", customer=deal.customer, number=screen.number, **numbers)),
+            choice(
+                "outcome",
+                words.plain("wrapup.outcome"),
+                [(outcome, words.plain(f"wrapup.{outcome}")) for outcome in OUTCOMES],
+                chosen=screen.outcome,
+            ),
+            text_field("number", words.plain("wrapup.number"), value=str(screen.number), most=3),
+            text_field(
+                "definition",
+                words.plain("wrapup.definition"),
+                value=screen.definition,
+                lines=True,
+                most=LONGEST_DEFINITION,
+            ),
+        ],
+        metadata=Place(deal.id).packed(),
+        submit=words.plain("wrapup.submit"),
+        close=words.plain("wrapup.close"),
+    )
+
+
+def recap(screen: RecapScreen, words: SlackWords) -> Block:
+    """The draft of the mail in a field to copy from and to change; a very long one is shown in pieces instead."""
+    if len(screen.body) <= INPUT_LIMIT:
+        body = [
+            *sections(words.rich("recap.intro")),
+            text_field("body", words.plain("recap.body"), value=screen.body, lines=True),
+        ]
+    else:
+        body = [
+            *sections(words.rich("recap.intro_long")),
+            *sections(escape(screen.body)),
+        ]
+    return modal(
+        Form.RECAP,
+        words.plain("recap.title"),
+        body,
+        metadata=Place(screen.deal.id).packed(),
+        submit=words.plain("recap.submit"),
+        close=words.plain("recap.close"),
+    )
+
+
+def edit_list_button(deal_id: int, words: SlackWords) -> Block:
+    """Back to the two lists."""
+    text = words.plain("readback.edit_list")
+    return button(text, Tap.CALL_EDIT_LIST, str(deal_id), label=text)
+
+
+def _ticks(name: str, label: str, items: tuple[Tick, ...], *, optional: bool = True) -> Block:
+    return ticks(name, label, [(i.rule, i.text, i.why, i.holds) for i in items], optional=optional)

@@ -1,0 +1,120 @@
+"""The living card in the rep's DM, and the lines that other views share with it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Self
+
+from bot.slack.blocks import Block, actions, button, context, header, sections
+from bot.slack.routes import Tap
+from bot.slack.text import channel_link, escape, local_time, mention
+from bot.slack.words import SlackWords
+from handlers.method.stages import CALL_TO_MAKE, NOT_STOOD_BY, Stage
+from handlers.screens import DealCard
+from prompts.wording import Wording
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A message for Slack: blocks, and a text that makes sense alone (notifications, screen readers)."""
+
+    text: str
+    blocks: list[Block]
+
+    @classmethod
+    def saying(cls, escaped: str) -> Self:
+        """A message of one sentence."""
+        return cls(escaped, sections(escaped))
+
+
+def title(card: DealCard, words: Wording) -> str:
+    """The card's first line: whose deal, and what is next."""
+    customer = card.deal.customer or words("card.nameless")
+    stage = card.deal.stage
+    if stage is Stage.SIGHTED:
+        return (
+            words("card.title_sighted", customer=customer)
+            if card.deal.customer
+            else words("card.title_sighted_nameless")
+        )
+    if stage in CALL_TO_MAKE:
+        return words("card.title_open", customer=customer)
+    if stage in (Stage.IN_CALL, Stage.ALIGNED, Stage.RECAPPED, Stage.DISMISSED):
+        return words(f"card.title_{stage}", customer=customer)
+    return words("card.title_other", customer=customer, stage=words(f"stage.{stage}"))
+
+
+def urgency_line(card: DealCard, words: Wording) -> str:
+    """Why now, in one sentence (M1.4)."""
+    return words(f"card.urgency_{card.urgency.level}", hours=card.urgency.hours, days=max(1, card.urgency.hours // 24))
+
+
+def status_lines(card: DealCard, words: Wording) -> list[str]:
+    """What the card says below its title, from the present state."""
+    stage = card.deal.stage
+    if stage is Stage.DISMISSED:
+        return [words("card.dismissed_note")]
+    found: list[str] = []
+    if stage in CALL_TO_MAKE | {Stage.SIGHTED}:
+        found.append(urgency_line(card, words))
+    elif stage is Stage.IN_CALL:
+        found.append(words("card.progress", settled=card.progress.settled, total=card.progress.total))
+    else:
+        counts = card.counts
+        found.append(words("card.agreed", expectations=counts.expectations, priorities=counts.priorities))
+        if card.referral is not None:
+            found.append(words(f"card.referral_{card.referral.outcome}", number=card.referral.number))
+        if card.recap_sent_at is not None:
+            found.append(words("card.recap_sent", when=local_time(card.recap_sent_at)))
+        elif stage is Stage.ALIGNED:
+            found.append(words("card.recap_due"))
+    return found
+
+
+def buttons(card: DealCard, plain_words: Wording) -> list[Block]:
+    """What can be done next, the main step first; never more than three."""
+    stage, deal_id = card.deal.stage, str(card.deal.id)
+    customer = card.deal.customer or plain_words("card.nameless")
+
+    def made(name: str, tap: Tap, style: str | None = None) -> Block:
+        label = plain_words(f"card.label_{name}", customer=customer)
+        return button(plain_words(f"card.{name}"), tap, deal_id, label=label, style=style)
+
+    if stage is Stage.SIGHTED:
+        return [made("yes_closed", Tap.CARD_STAND_BY, "primary"), made("not_a_deal", Tap.CARD_DISMISS)]
+    if stage in NOT_STOOD_BY:
+        return [made("undo", Tap.CARD_STAND_BY)]
+    if stage in CALL_TO_MAKE:
+        return [made("start", Tap.CARD_GO_ON, "primary"), made("not_a_deal", Tap.CARD_DISMISS)]
+    if stage is Stage.IN_CALL:
+        return [made("continue", Tap.CARD_GO_ON, "primary"), made("record", Tap.CARD_RECORD)]
+    if stage is Stage.ALIGNED:
+        return [made("recap", Tap.CARD_GO_ON, "primary"), made("record", Tap.CARD_RECORD)]
+    return [made("record", Tap.CARD_RECORD)]
+
+
+def facts_line(card: DealCard, words: Wording) -> str:
+    """The small line: amount, and where the news came from."""
+    parts = [escape(card.deal.amount)] if card.deal.amount else []
+    heard = card.heard
+    if heard is not None:
+        channel = channel_link(heard.channel)
+        parts.append(
+            words("card.heard", author=mention(heard.author), channel=channel)
+            if heard.author
+            else words("card.heard_app", channel=channel)
+        )
+    return " · ".join(parts)
+
+
+def render(card: DealCard, words: SlackWords) -> Message:
+    """The card as a message."""
+    lines = status_lines(card, words.rich)
+    small = facts_line(card, words.rich)
+    blocks = [
+        header(title(card, words.plain)),
+        *sections("\n".join(lines)),
+        *([context(small)] if small else []),
+        actions(f"card:{card.deal.id}", buttons(card, words.plain)),
+    ]
+    return Message(f"{title(card, words.rich)} {lines[0]}", blocks)

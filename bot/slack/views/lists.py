@@ -1,0 +1,73 @@
+"""A rep's deals: as the answer to a command, as a choice between several, and as the Home tab."""
+
+from __future__ import annotations
+
+from bot.slack.blocks import Block, actions, button, context, divider, header, sections
+from bot.slack.routes import Tap
+from bot.slack.text import bold
+from bot.slack.views import card as card_view
+from bot.slack.views.card import Message
+from bot.slack.words import SlackWords
+from handlers.screens import DealCard, DealChoice, DealList
+
+
+def deal_list(screen: DealList, words: SlackWords, command: str) -> Message:
+    """The deals in hand, each with its next step."""
+    if not screen.deals:
+        text = words.rich("list.empty", command=command)
+        return Message(text, sections(text))
+    blocks = [header(words.plain("list.title")), *_rows(screen, words)]
+    text = "\n".join([words.rich("list.title"), *(card_view.title(card, words.rich) for card in screen.deals)])
+    return Message(text, blocks)
+
+
+def home(screen: DealList, words: SlackWords, command: str) -> Block:
+    """The Home tab."""
+    rows = _rows(screen, words) if screen.deals else sections(words.rich("list.empty", command=command))
+    return {
+        "type": "home",
+        "blocks": [header(words.plain("list.title")), *rows, divider(), *help_lines(words, command)],
+    }
+
+
+def deal_choice(screen: DealChoice, words: SlackWords) -> Message:
+    """Which deal is meant? Each is a button that goes on with what was asked."""
+    intro = words.rich("choice.typed", typed=screen.typed) if screen.typed else words.rich("choice.none_typed")
+    tap = Tap.CARD_GO_ON if screen.then == "call" else Tap.CARD_RECORD
+    rows = [
+        actions(f"choice:{deal.id}", [button(deal.customer, tap, str(deal.id), label=deal.customer)])
+        for deal in screen.deals
+    ]
+    text = f"{intro} {words.rich('choice.title')}"
+    return Message(text, [*sections(text), *rows])
+
+
+def help_message(words: SlackWords, command: str, unknown: str = "") -> Message:
+    """What the command can do. `unknown` is what was typed and not understood."""
+    blocks = [
+        *(sections(words.rich("help.unknown", typed=unknown)) if unknown else []),
+        header(words.plain("help.title")),
+        *sections(words.rich("help.intro")),
+        *help_lines(words, command),
+    ]
+    return Message(words.rich("help.unknown", typed=unknown) if unknown else words.rich("help.title"), blocks)
+
+
+def help_lines(words: SlackWords, command: str) -> list[Block]:
+    """One line a command."""
+    names = ("won", "list", "show", "call", "summary", "help")
+    return sections("\n".join(words.rich(f"help.{name}", command=command) for name in names))
+
+
+def _rows(screen: DealList, words: SlackWords) -> list[Block]:
+    blocks = [block for card in screen.deals for block in _row(card, words)]
+    hidden = screen.total - len(screen.deals)
+    return [*blocks, *([context(words.rich("list.more", count=hidden))] if hidden > 0 else [])]
+
+
+def _row(card: DealCard, words: SlackWords) -> list[Block]:
+    customer = card.deal.customer or words.plain("card.nameless")
+    item = bold(words.rich("list.item", customer=customer, amount=card.deal.amount))
+    status = card_view.status_lines(card, words.rich)[0]
+    line = f"{item} · {words.rich(f'stage.{card.deal.stage}')}\n{status}"
+    return [*sections(line), actions(f"card:{card.deal.id}", card_view.buttons(card, words.plain))]

@@ -1,0 +1,91 @@
+"""Short messages: a reminder, the week's wins, a notice, and the form that tells of a deal."""
+
+from __future__ import annotations
+
+from bot.slack.blocks import Block, actions, context, header, modal, sections, text_field
+from bot.slack.routes import Form, Place
+from bot.slack.text import bold, escape, mention
+from bot.slack.views import card as card_view
+from bot.slack.views.card import Message
+from bot.slack.words import SlackWords
+from handlers.screens import CallReminder, Win, WinSummary
+from prompts.playbook import playbook
+from prompts.wording import Ready
+
+WINS_SHOWN = 20
+
+
+def reminder(screen: CallReminder, words: SlackWords) -> Message:
+    """A nudge to make the call; from the second one on with the antidote to the fear of it (M1.1)."""
+    customer = screen.card.deal.customer or words.plain("card.nameless")
+    title = words.rich(f"reminder.title_{min(screen.nth, 2)}", customer=customer)
+    why = card_view.urgency_line(screen.card, words.rich)
+    antidote = f"\n{escape(playbook().fear_antidote)}" if screen.nth > 1 else ""
+    blocks = [
+        *sections(f"{bold(title)}\n{why}{antidote}"),
+        actions(f"card:{screen.card.deal.id}", card_view.buttons(screen.card, words.plain)),
+    ]
+    return Message(f"{title} {why}", blocks)
+
+
+def summary(screen: WinSummary, words: SlackWords) -> Message:
+    """The team's wins of the week, for the team channel."""
+    headline = words.rich("summary.headline", count=len(screen.wins), totals=" + ".join(screen.totals))
+    shown = [_win(win, words) for win in screen.wins[:WINS_SHOWN]]
+    hidden = len(screen.wins) - len(shown)
+    blocks = [
+        header(words.plain("summary.title")),
+        *sections(bold(headline)),
+        *[block for line in shown for block in sections(line)],
+        *([context(words.rich("summary.more", count=hidden))] if hidden > 0 else []),
+        context(words.rich("summary.range", start=f"{screen.start:%d %b}", end=f"{screen.end:%d %b}")),
+    ]
+    return Message(words.rich("summary.fallback", headline=Ready(headline)), blocks)
+
+
+def notice(sentence: str, words: SlackWords) -> Block:
+    """One sentence in a small modal, for when there is no better place to say it. `sentence` is marked-up text."""
+    return modal(
+        Form.NOTICE, words.plain("notice.title"), sections(sentence), metadata="", close=words.plain("notice.close")
+    )
+
+
+def won_form(words: SlackWords, *, customer: str = "", amount: str = "") -> Block:
+    """The form of `/firstcall won` and of the message shortcut, filled with what could be read."""
+    return modal(
+        Form.WON,
+        words.plain("won.title"),
+        [
+            text_field(
+                "customer",
+                words.plain("won.customer"),
+                value=customer,
+                example=words.plain("won.customer_example"),
+                most=200,
+            ),
+            text_field(
+                "amount",
+                words.plain("won.amount"),
+                value=amount,
+                hint=words.plain("won.amount_hint"),
+                optional=True,
+                most=60,
+            ),
+        ],
+        metadata=Place().packed(),
+        submit=words.plain("won.submit"),
+        close=words.plain("won.close"),
+    )
+
+
+def _win(win: Win, words: SlackWords) -> str:
+    line = words.rich(
+        "summary.win",
+        customer=win.deal.customer or words.plain("card.nameless"),
+        amount=win.deal.amount,
+        rep=mention(win.deal.owner),
+    )
+    if not win.aligned:
+        return line
+    aligned = words.rich("summary.win_aligned", expectations=win.counts.expectations, priorities=win.counts.priorities)
+    return words.rich("summary.win_line", win=Ready(line), aligned=Ready(aligned))

@@ -1,0 +1,52 @@
+"""Calling Slack's Web API: the client, and its failures in the terms of the messenger port."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable
+from datetime import timedelta
+
+from aiohttp import ClientError, ClientSession
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
+
+from bot.messenger import DeliveryError, RefusedError, ThrottledError, UnreachableError
+
+WORKSPACE_IS_GONE = frozenset(
+    {"account_inactive", "token_revoked", "invalid_auth", "not_authed", "team_access_not_granted", "org_login_required"}
+)
+WORTH_ANOTHER_TRY = frozenset({"internal_error", "fatal_error", "service_unavailable", "request_timeout"})
+DEFAULT_WAIT = timedelta(seconds=30)
+TIMEOUT_SECONDS = 10
+
+
+def client(token: str, base_url: str, session: ClientSession) -> AsyncWebClient:
+    """A client on the shared session. It never retries by itself: a post that broke off may have arrived."""
+    return AsyncWebClient(token=token, base_url=base_url, session=session, timeout=TIMEOUT_SECONDS, retry_handlers=[])
+
+
+async def asked(call: Awaitable[AsyncSlackResponse]) -> AsyncSlackResponse:
+    """Slack's answer.
+
+    Raises `ThrottledError`, `RefusedError` (its text is Slack's error name) or `UnreachableError`.
+    """
+    try:
+        return await call
+    except SlackApiError as error:
+        raise _failure(error) from error
+    except (ClientError, OSError, TimeoutError) as error:
+        raise UnreachableError(f"Slack did not answer: {type(error).__name__}") from error
+
+
+def _failure(error: SlackApiError) -> DeliveryError:
+    response = error.response
+    if not isinstance(response, AsyncSlackResponse):  # an answer that is no JSON, as proxies give
+        return UnreachableError("Slack's answer could not be read")
+    reason = str(response.data.get("error")) if isinstance(response.data, dict) else "unreadable"
+    status = response.status_code
+    if status == 429 or reason == "ratelimited":
+        seconds = str(response.headers.get("Retry-After", ""))
+        return ThrottledError(timedelta(seconds=int(seconds)) if seconds.isdigit() else DEFAULT_WAIT)
+    if status >= 500 or reason in WORTH_ANOTHER_TRY:
+        return UnreachableError(f"Slack answered {status} {reason}")
+    return RefusedError(reason, whole_workspace=reason in WORKSPACE_IS_GONE)

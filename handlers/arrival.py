@@ -1,0 +1,57 @@
+"""Somebody arrives with an event: whose workspace is it, who are they, and did we apply this very event before?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from storage import journal, workspaces
+from storage.models import Person, Tenant
+from storage.tenancy import scope
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What the platform knows of a person: a name to show and an IANA zone."""
+
+    name: str | None
+    zone: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who did something, where, and the key that makes a second delivery of it harmless (DESIGN, data rule 2)."""
+
+    platform: str
+    workspace: str
+    """The platform's id of the workspace (Slack team, Entra tenant)."""
+    person: str
+    """The platform's id of the person."""
+    event_key: str
+    profile: Profile | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """The caller, found in the database; the session is now bound to their tenant. `repeated`: applied before."""
+
+    tenant: Tenant
+    person: Person
+    repeated: bool
+
+
+def arrive(session: Session, caller: Caller, now: datetime) -> Arrival:
+    """Bind the session to the caller's tenant, meet the person, and note the event as applied in this transaction.
+
+    A person or workspace met for the first time is remembered. An event with an empty key is not noted (opening a
+    screen changes nothing, and may be repeated).
+    """
+    tenant = workspaces.meet_tenant(session, caller.platform, caller.workspace, now)
+    scope(session, tenant.id)
+    person = workspaces.meet_person(session, caller.person, now)
+    if caller.profile is not None:
+        person.name, person.zone = caller.profile.name, caller.profile.zone
+    repeated = bool(caller.event_key) and not journal.first_time(session, caller.event_key, now)
+    return Arrival(tenant, person, repeated)

@@ -1,0 +1,128 @@
+"""The screens of the call, made from what is stored; `next_screen` is where a call goes on after any break."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from handlers.deal_facts import card, facts, statements_of
+from handlers.method.stages import CALL_UNDER_WAY, Stage
+from handlers.method.statements import (
+    Kind,
+    Statement,
+    agreed_counts,
+    in_reading_order,
+    next_to_read,
+    progress,
+    referral_may_be_asked,
+    standing,
+)
+from handlers.screens import (
+    CallScreen,
+    ChecklistScreen,
+    ReadBackScreen,
+    RecapScreen,
+    RecordScreen,
+    Tick,
+    TimelineEntry,
+    WrapUpScreen,
+)
+from prompts.playbook import Item, playbook
+from storage import deals, journal, statements, workspaces
+from storage.models import Deal
+
+DECISION_MAKER = "decision_maker"
+"""The role of the contact whom the rep reached (M2.1)."""
+
+
+def next_screen(session: Session, deal: Deal, now: datetime) -> CallScreen:
+    """The step that is next: the checklist, the first statement not settled, the wrap-up, the recap, or the record."""
+    current = statements_of(session, deal.id)
+    unread = next_to_read(current)
+    if deal.stage in CALL_UNDER_WAY and not referral_may_be_asked(current) and unread is None:
+        return checklist_screen(session, deal)
+    if unread is not None:
+        return read_back_screen(session, deal, current, unread)
+    if deal.stage == Stage.IN_CALL:
+        return wrap_up_screen(session, deal, current)
+    if deal.stage == Stage.ALIGNED:
+        return recap_screen(session, deal)
+    return record_screen(session, deal, now)
+
+
+def checklist_screen(session: Session, deal: Deal) -> ChecklistScreen:
+    """The checklist as it was last filled."""
+    book = playbook()
+    holds = statements.attested(session, deal.id)
+    current = statements_of(session, deal.id)
+    return ChecklistScreen(
+        deal=facts(deal),
+        steps=_ticks(book.steps, holds),
+        objectives=_ticks(book.objectives, holds),
+        reached=reached(session, deal),
+        expectations=tuple(s.wording for s in standing(current, Kind.EXPECTATION)),
+        priorities=tuple(s.wording for s in standing(current, Kind.PRIORITY)),
+    )
+
+
+def read_back_screen(
+    session: Session, deal: Deal, current: list[Statement], statement: Statement, *, changed: bool = False
+) -> ReadBackScreen:
+    """One statement of `current` to be read to the customer."""
+    return ReadBackScreen(
+        deal=facts(deal),
+        statement=statement,
+        progress=progress(current),
+        reached=reached(session, deal),
+        changed=changed,
+    )
+
+
+def wrap_up_screen(session: Session, deal: Deal, current: list[Statement]) -> WrapUpScreen:
+    """The objectives and the referral ask, filled with what was answered before, if it was."""
+    book = playbook()
+    answered = statements.referral(session, deal.id)
+    return WrapUpScreen(
+        deal=facts(deal),
+        objectives=_ticks(book.objectives, statements.attested(session, deal.id)),
+        counts=agreed_counts(current),
+        number=answered.number if answered else book.referral_number,
+        definition=answered.definition if answered else (deal.owner.referral_definition or book.referral_definition),
+        outcome=answered.outcome if answered else None,
+    )
+
+
+def recap_screen(session: Session, deal: Deal) -> RecapScreen:
+    """The newest version of the recap mail."""
+    newest = statements.newest_recap(session, deal.id)
+    return RecapScreen(
+        deal=facts(deal),
+        body=newest.body if newest else "",
+        sent_at=newest.sent_at if newest else None,
+    )
+
+
+def record_screen(session: Session, deal: Deal, now: datetime) -> RecordScreen:
+    """Everything that is on record."""
+    newest = statements.newest_recap(session, deal.id)
+    entries = journal.timeline(session, deal.id)
+    actors = workspaces.external_ids(session, {e.actor_id for e in entries if e.actor_id is not None})
+    return RecordScreen(
+        card=card(session, deal, now),
+        statements=tuple(in_reading_order(statements_of(session, deal.id))),
+        reached=reached(session, deal),
+        recap=newest.body if newest else None,
+        timeline=tuple(
+            TimelineEntry(e.action, None if e.actor_id is None else actors[e.actor_id], e.at) for e in entries
+        ),
+    )
+
+
+def reached(session: Session, deal: Deal) -> str:
+    """Who was reached at the customer, or an empty string."""
+    return deals.contacts(session, deal.id).get(DECISION_MAKER, "")
+
+
+def _ticks(items: tuple[Item, ...], holds: set[str]) -> tuple[Tick, ...]:
+    return tuple(Tick(item.rule, item.text, item.why, item.rule in holds) for item in items)

@@ -1,0 +1,225 @@
+"""A message says that a deal closed: remember the deal once, and ask the rep to make the call today (M1.1)."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from enum import StrEnum
+
+from sqlalchemy.orm import Session
+
+from handlers.arrival import Arrival, Caller, Profile, arrive
+from handlers.detection import Decision, Detection
+from handlers.errors import InvalidEntryError
+from handlers.method import money
+from handlers.method.customers import customer_key
+from handlers.method.stages import ALIGNED_OR_LATER, Stage
+from handlers.planning import plan, plan_summaries, refresh_card
+from storage import deals, journal, workspaces
+from storage.models import Deal, Person, Sighting
+from storage.tenancy import scope
+
+SAME_DEAL = timedelta(days=7)
+"""The same customer within this time is the same deal: a human's post, the CRM's card and the celebration are one."""
+
+LONGEST_CUSTOMER = 200
+
+
+@dataclass(frozen=True, slots=True)
+class DealHeard:
+    """A message that the detector took for a closed deal. `caller` is who posted it."""
+
+    caller: Caller
+    channel: str
+    channel_name: str | None
+    message_ts: str
+    text: str
+    said_at: datetime
+    detection: Detection
+    owner: str
+    """The platform's id of the rep whose deal it is: the poster, or who is named in the message."""
+    owner_profile: Profile | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DealReported:
+    """A rep tells of a deal by command or shortcut. They know it, so nothing is asked."""
+
+    caller: Caller
+    customer: str
+    amount: Decimal | None
+    currency: str | None
+    period: str | None = None
+
+
+class HeardAs(StrEnum):
+    """What became of a message."""
+
+    NEW = "new"
+    KNOWN = "known"
+    REPEATED = "repeated"
+
+
+@dataclass(frozen=True, slots=True)
+class HearingOutcome:
+    """The deal that the message belongs to, and whether it was new."""
+
+    deal_id: int | None
+    heard_as: HeardAs
+
+
+def hear(session: Session, request: DealHeard, now: datetime) -> HearingOutcome:
+    """Make a deal of the message, or add the message to the deal that it tells of again.
+
+    The same event applied twice, an edit of the message, and another message about the same customer within
+    `SAME_DEAL` never make a second deal or a second DM; an edit may better the facts.
+    """
+    arrival = arrive(session, request.caller, now)
+    if arrival.repeated:
+        return HearingOutcome(None, HeardAs.REPEATED)
+    if request.owner == request.caller.person:
+        owner = arrival.person
+    else:
+        owner = workspaces.meet_person(session, request.owner, now)
+    if request.owner_profile is not None:
+        owner.name, owner.zone = request.owner_profile.name, request.owner_profile.zone
+    _meet_channel(session, arrival, request, now)
+
+    sighting = deals.sighting_of(session, request.channel, request.message_ts)
+    customer = (request.detection.customer or "").strip()[:LONGEST_CUSTOMER]
+    if sighting is not None:
+        _reread(session, sighting, request, customer, now)
+        return HearingOutcome(sighting.deal_id, HeardAs.KNOWN)
+
+    known = deals.heard_since(session, customer_key(customer), now - SAME_DEAL) if customer else None
+    deal = known or _new_deal(session, owner, customer, request.said_at, now)
+    session.add(
+        Sighting(
+            deal_id=deal.id,
+            channel=request.channel,
+            message_ts=request.message_ts,
+            author=request.caller.person,
+            text=request.text,
+            read_as=_read_as(request.detection),
+            seen_at=now,
+        )
+    )
+    if known is not None:
+        _better(session, known, request.detection, customer, now)
+        return HearingOutcome(known.id, HeardAs.KNOWN)
+    _set_amount(deal, request.detection.amount, request.detection.currency, request.detection.period)
+    deal.stage = Stage.OPEN if request.detection.decision is Decision.SURE else Stage.SIGHTED
+    journal.write_down(session, deal.id, None, "heard", now, channel=request.channel, ts=request.message_ts)
+    session.flush()
+    plan(session, deal, now)
+    return HearingOutcome(deal.id, HeardAs.NEW)
+
+
+def report(session: Session, request: DealReported, now: datetime) -> HearingOutcome:
+    """Take the rep's word for a deal. Raises `InvalidEntryError` for a customer without a name or with a novel."""
+    arrival = arrive(session, request.caller, now)
+    customer = " ".join(request.customer.split())
+    if not customer:
+        raise InvalidEntryError("customer", "refusal.customer_missing")
+    if len(customer) > LONGEST_CUSTOMER:
+        raise InvalidEntryError("customer", "refusal.customer_too_long", most=LONGEST_CUSTOMER)
+    known = deals.heard_since(session, customer_key(customer), now - SAME_DEAL)
+    if known is not None and (arrival.repeated or known.owner_id == arrival.person.id):
+        if known.stage == Stage.SIGHTED:
+            known.stage, known.stage_since = Stage.OPEN, now
+        _set_amount_if_better(known, request.amount, request.currency, request.period)
+        plan(session, known, now)
+        return HearingOutcome(known.id, HeardAs.KNOWN)
+    if arrival.repeated:
+        return HearingOutcome(None, HeardAs.REPEATED)
+    deal = _new_deal(session, arrival.person, customer, now, now)
+    _set_amount(deal, request.amount, request.currency, request.period)
+    journal.write_down(session, deal.id, arrival.person.id, "reported", now)
+    session.flush()
+    plan(session, deal, now)
+    return HearingOutcome(deal.id, HeardAs.NEW)
+
+
+def _meet_channel(session: Session, arrival: Arrival, request: DealHeard, now: datetime) -> None:
+    """Remember the channel; one that is named for wins becomes a place for win summaries."""
+    channel = workspaces.meet_channel(session, request.channel, now)
+    if channel.name != request.channel_name and request.channel_name is not None:
+        channel.name = request.channel_name
+        if channel.purpose == "other" and "wins" in request.channel_name.split("-"):
+            channel.purpose = "wins"
+            plan_summaries(session, arrival.tenant, now)
+
+
+def _new_deal(session: Session, owner: Person, customer: str, closed_at: datetime, now: datetime) -> Deal:
+    deal = Deal(
+        owner=owner,
+        owner_id=owner.id,
+        customer=customer,
+        customer_key=customer_key(customer),
+        stage=Stage.OPEN,
+        stage_since=now,
+        closed_at=min(closed_at, now),
+        heard_at=now,
+    )
+    session.add(deal)
+    session.flush()
+    return deal
+
+
+def _reread(session: Session, sighting: Sighting, request: DealHeard, customer: str, now: datetime) -> None:
+    """The message was edited: its present text counts."""
+    if sighting.text == request.text:
+        return
+    sighting.text, sighting.read_as = request.text, _read_as(request.detection)
+    deal = deals.lock(session, sighting.deal_id)
+    if deal is None or deal.stage in ALIGNED_OR_LATER:
+        return
+    detection = request.detection
+    if customer:
+        deal.customer, deal.customer_key = customer, customer_key(customer)
+    if detection.amount is not None:
+        _set_amount(deal, detection.amount, detection.currency, detection.period)
+    journal.write_down(session, deal.id, None, "message_edited", now, ts=request.message_ts)
+    refresh_card(session, deal, now)
+
+
+def _better(session: Session, deal: Deal, detection: Detection, customer: str, now: datetime) -> None:
+    """Another message about a known deal: it fills what was not known, and overwrites nothing."""
+    changed = _set_amount_if_better(deal, detection.amount, detection.currency, detection.period)
+    if not deal.customer and customer:
+        deal.customer, deal.customer_key, changed = customer, customer_key(customer), True
+    if changed:
+        journal.write_down(session, deal.id, None, "bettered", now)
+        refresh_card(session, deal, now)
+
+
+def _set_amount(deal: Deal, amount: Decimal | None, currency: str | None, period: str | None) -> None:
+    deal.amount_minor = None if amount is None else money.to_minor(amount, currency)
+    deal.currency, deal.period = currency, period
+
+
+def _set_amount_if_better(deal: Deal, amount: Decimal | None, currency: str | None, period: str | None) -> bool:
+    if amount is None or deal.currency is not None or (deal.amount_minor is not None and currency is None):
+        return False
+    _set_amount(deal, amount, currency, period)
+    return True
+
+
+def _read_as(detection: Detection) -> dict[str, object]:
+    """What is kept of the detector's reasons: numbers and names of cues, JSON only."""
+    fields = asdict(detection)
+    return {
+        "decision": str(detection.decision),
+        "confidence": detection.confidence,
+        "cues": [{"name": cue["name"], "weight": cue["weight"]} for cue in fields["cues"]],
+    }
+
+
+def is_known(session: Session, platform: str, workspace: str, channel: str, message_ts: str) -> bool:
+    """Whether the message was taken for a deal before. Reads only."""
+    tenant = workspaces.find_tenant(session, platform, workspace)
+    if tenant is None:
+        return False
+    scope(session, tenant.id)
+    return deals.sighting_of(session, channel, message_ts) is not None

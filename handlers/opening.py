@@ -1,0 +1,65 @@
+"""The taps on a deal's card: start or continue the call, "yes, I closed it", "not a deal", and taking that back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from handlers.arrival import Caller, arrive
+from handlers.call_screens import checklist_screen, next_screen, record_screen
+from handlers.deal_facts import card, owned
+from handlers.method.stages import NOT_STOOD_BY, Stage
+from handlers.planning import advance
+from handlers.screens import CallScreen, DealCard, RecordScreen
+
+
+@dataclass(frozen=True, slots=True)
+class DealTapped:
+    """The owner taps something on a deal."""
+
+    caller: Caller
+    deal_id: int
+
+
+def go_on(session: Session, request: DealTapped, now: datetime) -> CallScreen:
+    """The step of the call that is next. Opening a screen changes nothing: the call counts once something is captured.
+
+    Starting the call on a deal that was only suspected confirms it.
+    """
+    arrival = arrive(session, request.caller, now)
+    deal = owned(session, arrival, request.deal_id)
+    if deal.stage in NOT_STOOD_BY:
+        advance(session, deal, Stage.OPEN, arrival.person.id, now)
+    return next_screen(session, deal, now)
+
+
+def edit_list(session: Session, request: DealTapped, now: datetime) -> CallScreen:
+    """Back to the checklist, whatever step is next."""
+    arrival = arrive(session, request.caller, now)
+    return checklist_screen(session, owned(session, arrival, request.deal_id))
+
+
+def show_record(session: Session, request: DealTapped, now: datetime) -> RecordScreen:
+    """Everything on record of the deal."""
+    arrival = arrive(session, request.caller, now)
+    return record_screen(session, owned(session, arrival, request.deal_id), now)
+
+
+def stand_by(session: Session, request: DealTapped, now: datetime) -> DealCard:
+    """It is a deal: the author confirms what was only suspected, or takes "not a deal" back."""
+    arrival = arrive(session, request.caller, now)
+    deal = owned(session, arrival, request.deal_id)
+    if deal.stage in NOT_STOOD_BY:
+        advance(session, deal, Stage.OPEN, arrival.person.id, now)
+    return card(session, deal, now)
+
+
+def dismiss(session: Session, request: DealTapped, now: datetime) -> DealCard:
+    """Not a deal. Raises `NotNowError` once the customer's words are on record and the alignment is done."""
+    arrival = arrive(session, request.caller, now)
+    deal = owned(session, arrival, request.deal_id)
+    if deal.stage != Stage.DISMISSED:
+        advance(session, deal, Stage.DISMISSED, arrival.person.id, now)
+    return card(session, deal, now)

@@ -1,0 +1,83 @@
+"""Every change of a deal plans its messages anew, in the same transaction: its card, its reminders."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from handlers.errors import NotNowError
+from handlers.method.cadence import call_reminders, next_summary, zone
+from handlers.method.stages import CALL_TO_MAKE, Stage, may_become
+from storage import journal, outbox, workspaces
+from storage.models import Deal, Tenant
+
+
+def advance(session: Session, deal: Deal, stage: Stage, actor_id: int | None, now: datetime) -> None:
+    """Move the deal to `stage`, write it down, and plan what follows from it.
+
+    Raises `NotNowError` when the deal's life does not go that way.
+    """
+    if not may_become(Stage(deal.stage), stage):
+        raise NotNowError("refusal.not_at_this_stage", customer=deal.customer)
+    deal.stage, deal.stage_since = stage, now
+    journal.write_down(session, deal.id, actor_id, stage, now)
+    plan(session, deal, now)
+
+
+def plan(session: Session, deal: Deal, now: datetime) -> None:
+    """Plan the deal's messages from its present state: its card, and reminders while the call is not made."""
+    refresh_card(session, deal, now)
+    if deal.stage in CALL_TO_MAKE:
+        _plan_call_reminders(session, deal, now)
+    else:
+        outbox.cancel(session, deal_id=deal.id, kind="reminder", reason=f"the deal is {deal.stage}", now=now)
+
+
+def refresh_card(session: Session, deal: Deal, now: datetime) -> None:
+    """Have the card in the rep's DM show the present state. Changes in quick succession make one update."""
+    made, waiting = outbox.count(session, deal_id=deal.id, kind="card")
+    if waiting:
+        return
+    outbox.enqueue(
+        session,
+        kind="card",
+        dedupe_key=f"card:{deal.id}:{made + 1}",
+        due_at=now,
+        zone=deal.owner.zone or "UTC",
+        deal_id=deal.id,
+        person_id=deal.owner_id,
+        now=now,
+    )
+
+
+def _plan_call_reminders(session: Session, deal: Deal, now: datetime) -> None:
+    local = zone(deal.owner.zone)
+    for nth, due_at in enumerate(call_reminders(deal.stage_since, local), start=1):
+        outbox.enqueue(
+            session,
+            kind="reminder",
+            dedupe_key=f"call-reminder:{deal.id}:{int(deal.stage_since.timestamp())}:{nth}",
+            due_at=due_at,
+            zone=local.key,
+            deal_id=deal.id,
+            person_id=deal.owner_id,
+            payload={"nth": nth},
+            now=now,
+        )
+
+
+def plan_summaries(session: Session, tenant: Tenant, now: datetime) -> None:
+    """See to it that the next win summary of each wins channel is in the outbox."""
+    local = zone(tenant.zone)
+    due_at = next_summary(now, local)
+    for channel in workspaces.wins_channels(session):
+        outbox.enqueue(
+            session,
+            kind="summary",
+            dedupe_key=f"summary:{channel.external_id}:{due_at.astimezone(local).date().isoformat()}",
+            due_at=due_at,
+            zone=local.key,
+            channel=channel.external_id,
+            now=now,
+        )

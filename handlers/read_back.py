@@ -1,0 +1,137 @@
+"""The read-back: the customer answers to each statement, and nothing is agreed by default (M4)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from handlers.arrival import Caller, arrive
+from handlers.call_screens import next_screen, reached, read_back_screen
+from handlers.checklist import LONGEST_STATEMENT
+from handlers.deal_facts import facts, owned, statements_of
+from handlers.errors import InvalidEntryError, NoSuchDealError
+from handlers.method.stages import ALIGNED_OR_LATER, Stage
+from handlers.method.statements import Said, Statement
+from handlers.planning import advance, refresh_card
+from handlers.screens import CallScreen, CorrectionScreen
+from storage import journal, statements
+from storage.models import Deal
+
+
+@dataclass(frozen=True, slots=True)
+class StatementAnswered:
+    """The customer's answer to the version of a statement that the rep saw: agreed or withdrawn."""
+
+    caller: Caller
+    deal_id: int
+    statement_id: int
+    version: int
+    said: Said
+
+
+@dataclass(frozen=True, slots=True)
+class StatementCorrected:
+    """The customer corrected the version that the rep saw; `wording` is what they said instead."""
+
+    caller: Caller
+    deal_id: int
+    statement_id: int
+    version: int
+    wording: str
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectionAsked:
+    """The rep wants to type the customer's correction of a statement."""
+
+    caller: Caller
+    deal_id: int
+    statement_id: int
+
+
+def answer(session: Session, request: StatementAnswered, now: datetime) -> CallScreen:
+    """Record the answer as evidence and give the next step.
+
+    An answer to a version that is no longer the current one is not recorded (M4.3): the screen shows the current
+    wording instead. A second tap on the same answer changes nothing.
+    """
+    arrival = arrive(session, request.caller, now)
+    deal = owned(session, arrival, request.deal_id)
+    current = statements_of(session, deal.id)
+    statement = _find(current, request.statement_id)
+    if statement.version != request.version:
+        return read_back_screen(session, deal, current, statement, changed=True)
+    if not arrival.repeated and statement.said is not request.said:
+        statements.confirm(
+            session,
+            statement_id=statement.id,
+            version=statement.version,
+            said=request.said,
+            contact=reached(session, deal) or None,
+            by=arrival.person.id,
+            now=now,
+        )
+        session.flush()
+        refresh_card(session, deal, now)
+    return next_screen(session, deal, now)
+
+
+def ask_correction(session: Session, request: CorrectionAsked, now: datetime) -> CorrectionScreen:
+    """The field for a statement's new wording. Changes nothing."""
+    arrival = arrive(session, request.caller, now)
+    deal = owned(session, arrival, request.deal_id)
+    return CorrectionScreen(facts(deal), _find(statements_of(session, deal.id), request.statement_id))
+
+
+def correct(session: Session, request: StatementCorrected, now: datetime) -> CallScreen:
+    """Keep the old version with the word "corrected", add the new one, and have it read back again (M4.3).
+
+    A correction after the alignment opens the call again (M6.3). Raises `InvalidEntryError` for an empty, overlong or
+    unchanged wording.
+    """
+    arrival = arrive(session, request.caller, now)
+    deal = owned(session, arrival, request.deal_id)
+    current = statements_of(session, deal.id)
+    statement = _find(current, request.statement_id)
+    if arrival.repeated:
+        return read_back_screen(session, deal, current, statement)
+    if statement.version != request.version:
+        return read_back_screen(session, deal, current, statement, changed=True)
+    wording = " ".join(request.wording.split())
+    if not wording:
+        raise InvalidEntryError("wording", "refusal.wording_missing")
+    if len(wording) > LONGEST_STATEMENT:
+        raise InvalidEntryError("wording", "refusal.statement_too_long", most=LONGEST_STATEMENT)
+    if wording == statement.wording:
+        raise InvalidEntryError("wording", "refusal.wording_unchanged")
+    by = arrival.person.id
+    statements.confirm(
+        session,
+        statement_id=statement.id,
+        version=statement.version,
+        said=Said.CORRECTED,
+        contact=reached(session, deal) or None,
+        by=by,
+        now=now,
+    )
+    statements.revise(session, statement_id=statement.id, wording=wording, position=statement.position, by=by, now=now)
+    _reopen(session, deal, by, now)
+    session.flush()
+    refresh_card(session, deal, now)
+    current = statements_of(session, deal.id)
+    return read_back_screen(session, deal, current, _find(current, statement.id))
+
+
+def _reopen(session: Session, deal: Deal, actor_id: int, now: datetime) -> None:
+    if deal.stage in ALIGNED_OR_LATER:
+        advance(session, deal, Stage.IN_CALL, actor_id, now)
+    journal.write_down(session, deal.id, actor_id, "corrected", now)
+
+
+def _find(current: list[Statement], statement_id: int) -> Statement:
+    for statement in current:
+        if statement.id == statement_id:
+            return statement
+    raise NoSuchDealError

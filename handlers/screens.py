@@ -1,0 +1,187 @@
+"""What a person is shown, as plain data: the platforms turn these into Block Kit or Adaptive Cards."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from handlers.method.stages import Stage
+from handlers.method.statements import AgreedCounts, Progress, Statement
+from handlers.method.urgency import Urgency
+
+
+@dataclass(frozen=True, slots=True)
+class DealFacts:
+    """What every screen says of a deal. `amount` is ready to read (`$45,000`), `owner` the platform's id of the rep."""
+
+    id: int
+    customer: str
+    amount: str | None
+    period: str | None
+    stage: Stage
+    owner: str
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """The message that told of the deal."""
+
+    author: str | None
+    channel: str
+    message_ts: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReferralAnswer:
+    """What the customer answered to the referral ask, and to how many referrals."""
+
+    outcome: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class DealCard:
+    """The living card in the rep's DM: one a deal, it shows where the deal stands and leads to the next step."""
+
+    deal: DealFacts
+    heard: Heard | None
+    urgency: Urgency
+    progress: Progress
+    counts: AgreedCounts
+    referral: ReferralAnswer | None
+    recap_sent_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """A step or objective of the call with its rule, its words, and whether the rep attests it."""
+
+    rule: str
+    text: str
+    why: str
+    holds: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ChecklistScreen:
+    """The call's checklist (M2) and the two lists of statements (M3), one a line."""
+
+    deal: DealFacts
+    steps: tuple[Tick, ...]
+    objectives: tuple[Tick, ...]
+    reached: str
+    """Who was reached at the customer, or empty."""
+    expectations: tuple[str, ...]
+    priorities: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReadBackScreen:
+    """One statement to read to the customer (M4.1). `changed` says that it is not what the rep just answered to."""
+
+    deal: DealFacts
+    statement: Statement
+    progress: Progress
+    reached: str
+    changed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectionScreen:
+    """The customer corrected a statement: the field for its new wording, which is then read back (M4.3)."""
+
+    deal: DealFacts
+    statement: Statement
+
+
+@dataclass(frozen=True, slots=True)
+class WrapUpScreen:
+    """The end of the call: the three objectives (M2.a - M2.c), then the referral ask (M5.1)."""
+
+    deal: DealFacts
+    objectives: tuple[Tick, ...]
+    counts: AgreedCounts
+    number: int
+    definition: str
+    outcome: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class RecapScreen:
+    """The recap mail for the rep to copy into their own mail program (M6)."""
+
+    deal: DealFacts
+    body: str
+    sent_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineEntry:
+    """One line of what happened. `actor` is the platform's id of who did it, None for FirstCall itself."""
+
+    action: str
+    actor: str | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RecordScreen:
+    """Everything that is on record of a deal."""
+
+    card: DealCard
+    statements: tuple[Statement, ...]
+    reached: str
+    recap: str | None
+    timeline: tuple[TimelineEntry, ...]
+
+
+CallScreen = ChecklistScreen | ReadBackScreen | WrapUpScreen | RecapScreen | RecordScreen
+"""What "Start the call" and "Continue" open: always the step that is next."""
+
+
+@dataclass(frozen=True, slots=True)
+class DealList:
+    """A rep's deals in which something is theirs to do, the most urgent first. `total` counts all of them."""
+
+    deals: tuple[DealCard, ...]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class DealChoice:
+    """Several deals fit what was typed: which one is meant? `then` is the command that goes on (`show` or `call`)."""
+
+    typed: str
+    then: str
+    deals: tuple[DealFacts, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CallReminder:
+    """A nudge to make the call that has not been made (M1.1). `nth` counts from 1."""
+
+    card: DealCard
+    nth: int
+
+
+@dataclass(frozen=True, slots=True)
+class Win:
+    """One deal of a summary."""
+
+    deal: DealFacts
+    counts: AgreedCounts
+    aligned: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WinSummary:
+    """The team's wins of `[start, end)`, with the totals by currency ready to read."""
+
+    start: datetime
+    end: datetime
+    wins: tuple[Win, ...]
+    totals: tuple[str, ...]
+
+
+OutgoingScreen = DealCard | CallReminder | WinSummary
+"""What the outbox can hand to a messenger."""

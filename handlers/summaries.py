@@ -1,0 +1,36 @@
+"""Where the team's win summaries are posted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from handlers.arrival import Caller, arrive
+from handlers.planning import plan_summaries
+from storage import workspaces
+from storage.models import Tenant
+from storage.tenancy import scope
+
+
+@dataclass(frozen=True, slots=True)
+class SummaryPlace:
+    """Somebody wants the week's wins in this channel."""
+
+    caller: Caller
+    channel: str
+
+
+def post_here(session: Session, request: SummaryPlace, now: datetime) -> None:
+    """Make the channel a wins channel and plan its next summary."""
+    arrival = arrive(session, request.caller, now)
+    workspaces.meet_channel(session, request.channel, now).purpose = "wins"
+    session.flush()
+    plan_summaries(session, arrival.tenant, now)
+
+
+def plan_next(session: Session, tenant_id: int, now: datetime) -> None:
+    """See to it that the workspace's next summaries are in the outbox."""
+    scope(session, tenant_id)
+    plan_summaries(session, session.get_one(Tenant, tenant_id), now)

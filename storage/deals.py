@@ -1,0 +1,64 @@
+"""Finding deals, within the session's tenant."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from storage.models import Contact, Deal, Sighting
+
+
+def find(session: Session, deal_id: int) -> Deal | None:
+    """The deal, or None when this tenant has none with that id."""
+    return session.scalar(select(Deal).where(Deal.id == deal_id))
+
+
+def lock(session: Session, deal_id: int) -> Deal | None:
+    """The deal, held against other writers until this transaction ends (SQLite: there is only one writer anyway)."""
+    return session.scalar(select(Deal).where(Deal.id == deal_id).with_for_update(of=Deal))
+
+
+def sighting_of(session: Session, channel: str, message_ts: str) -> Sighting | None:
+    """The sighting made from a message, or None when the message was no deal."""
+    return session.scalar(select(Sighting).where(Sighting.channel == channel, Sighting.message_ts == message_ts))
+
+
+def heard_since(session: Session, customer_key: str, since: datetime) -> Deal | None:
+    """The newest deal with that customer that was heard at or after `since`."""
+    statement = (
+        select(Deal)
+        .where(Deal.customer_key == customer_key, Deal.heard_at >= since)
+        .order_by(Deal.heard_at.desc(), Deal.id.desc())
+        .limit(1)
+    )
+    return session.scalar(statement)
+
+
+def of_owner(session: Session, owner_id: int, stages: Collection[str], limit: int = 50) -> Sequence[Deal]:
+    """The rep's deals in the given stages, the longest closed first."""
+    statement = (
+        select(Deal)
+        .where(Deal.owner_id == owner_id, Deal.stage.in_(stages))
+        .order_by(Deal.closed_at, Deal.id)
+        .limit(limit)
+    )
+    return session.scalars(statement).all()
+
+
+def closed_between(session: Session, start: datetime, end: datetime, stages: Collection[str]) -> Sequence[Deal]:
+    """The team's deals in the given stages that closed in `[start, end)`, oldest first."""
+    statement = (
+        select(Deal)
+        .where(Deal.closed_at >= start, Deal.closed_at < end, Deal.stage.in_(stages))
+        .order_by(Deal.closed_at, Deal.id)
+    )
+    return session.scalars(statement).all()
+
+
+def contacts(session: Session, deal_id: int) -> dict[str, str]:
+    """The customer's people on the deal: name by role."""
+    rows = session.execute(select(Contact.role, Contact.name).where(Contact.deal_id == deal_id))
+    return dict(rows.tuples().all())

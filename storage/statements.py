@@ -1,0 +1,128 @@
+"""Statements with their current version and the customer's last word on it, and how new evidence is added."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import and_, select
+from sqlalchemy.orm import Session
+
+from storage.models import Attestation, Confirmation, Recap, ReferralAgreement, Statement, StatementVersion
+
+
+class CurrentStatement(NamedTuple):
+    """A statement as it stands. `said` is what was last said to the current version, None when nothing was yet."""
+
+    id: int
+    kind: str
+    version: int
+    wording: str
+    position: int
+    said: str | None
+
+
+def current(session: Session, deal_id: int) -> list[CurrentStatement]:
+    """All statements of a deal as they stand, in one query, by id."""
+    last_word = (
+        select(Confirmation.said)
+        .where(Confirmation.statement_id == Statement.id, Confirmation.version == Statement.current_version)
+        .order_by(Confirmation.id.desc())
+        .limit(1)
+        .correlate(Statement)
+        .scalar_subquery()
+    )
+    version = and_(StatementVersion.statement_id == Statement.id, StatementVersion.version == Statement.current_version)
+    rows = session.execute(
+        select(
+            Statement.id,
+            Statement.kind,
+            Statement.current_version,
+            StatementVersion.wording,
+            StatementVersion.position,
+            last_word,
+        )
+        .join(StatementVersion, version)
+        .where(Statement.deal_id == deal_id)
+        .order_by(Statement.id)
+    )
+    return [CurrentStatement(*row) for row in rows]
+
+
+def add(session: Session, *, deal_id: int, kind: str, wording: str, position: int, by: int, now: datetime) -> Statement:
+    """A new statement with its first version."""
+    statement = Statement(deal_id=deal_id, kind=kind, current_version=1, created_at=now)
+    session.add(statement)
+    session.flush()
+    session.add(
+        StatementVersion(
+            statement_id=statement.id, version=1, wording=wording, position=position, written_by=by, at=now
+        )
+    )
+    return statement
+
+
+def revise(session: Session, *, statement_id: int, wording: str, position: int, by: int, now: datetime) -> int:
+    """A new version of a statement; the old ones and what was said to them stay (M4.3). Returns its number."""
+    statement = session.get_one(Statement, statement_id)
+    statement.current_version += 1
+    session.add(
+        StatementVersion(
+            statement_id=statement_id,
+            version=statement.current_version,
+            wording=wording,
+            position=position,
+            written_by=by,
+            at=now,
+        )
+    )
+    return statement.current_version
+
+
+def confirm(
+    session: Session, *, statement_id: int, version: int, said: str, contact: str | None, by: int, now: datetime
+) -> None:
+    """Record what the customer said to a version (M4.2)."""
+    session.add(
+        Confirmation(statement_id=statement_id, version=version, said=said, contact=contact, recorded_by=by, at=now)
+    )
+
+
+def attested(session: Session, deal_id: int) -> set[str]:
+    """The steps and objectives that the rep attests as of now."""
+    rows = session.execute(
+        select(Attestation.item, Attestation.holds).where(Attestation.deal_id == deal_id).order_by(Attestation.id)
+    )
+    holds = dict(rows.tuples().all())
+    return {item for item, value in holds.items() if value}
+
+
+def attest(session: Session, *, deal_id: int, item: str, holds: bool, by: int, now: datetime) -> None:
+    """Record that the rep ticked an item, or took the tick back."""
+    session.add(Attestation(deal_id=deal_id, item=item, holds=holds, attested_by=by, at=now))
+
+
+def referral(session: Session, deal_id: int) -> ReferralAgreement | None:
+    """The newest answer to the referral ask, or None while nobody asked."""
+    return session.scalar(
+        select(ReferralAgreement)
+        .where(ReferralAgreement.deal_id == deal_id)
+        .order_by(ReferralAgreement.id.desc())
+        .limit(1)
+    )
+
+
+def newest_recap(session: Session, deal_id: int) -> Recap | None:
+    """The newest version of the recap mail, or None while there is none."""
+    return session.scalar(select(Recap).where(Recap.deal_id == deal_id).order_by(Recap.version.desc()).limit(1))
+
+
+def confirmations(session: Session, deal_id: int) -> Sequence[Confirmation]:
+    """Everything the customer said on the deal, oldest first."""
+    return session.scalars(
+        select(Confirmation)
+        .join(Statement, Statement.id == Confirmation.statement_id)
+        .where(Statement.deal_id == deal_id)
+        .order_by(Confirmation.id)
+    ).all()
