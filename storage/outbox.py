@@ -224,9 +224,13 @@ def next_due(session: Session, now: datetime) -> datetime | None:
         .limit(1)
     )
     paused = select(func.min(Tenant.paused_until)).where(Tenant.blocked_reason.is_(None), Tenant.paused_until > now)
-    leased = select(func.min(OutboxRow.lease_until)).where(OutboxRow.state == "claimed")
-    moments = [session.scalar(each, execution_options={ALL_TENANTS: True}) for each in (queued, paused, leased)]
-    return min((moment for moment in moments if moment is not None), default=None)
+    # At most one row for each sender; the order only makes sure that the index is used.
+    leased = select(OutboxRow.lease_until).where(OutboxRow.state == "claimed").order_by(OutboxRow.due_at)
+    moments: list[datetime] = []
+    for each in (queued, paused, leased):
+        found = session.scalars(each, execution_options={ALL_TENANTS: True})
+        moments += (moment for moment in found if moment is not None)
+    return min(moments, default=None)
 
 
 def _settle(row: OutboxRow, state: str, reason: str | None, now: datetime) -> None:

@@ -1,0 +1,408 @@
+"""The outbox: planned once, claimed by one sender, settled by who holds the claim, and never lost in silence."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
+
+import pytest
+from sqlalchemy import event, select
+from sqlalchemy.orm import Session
+
+from storage import outbox
+from storage.database import Database
+from storage.errors import UnscopedQueryError
+from storage.models import OutboxRow, Tenant
+from storage.outbox import Claim
+from storage.tenancy import scope
+from tests.storage.given import NOON, a_deal, a_tenant
+
+T = TypeVar("T")
+
+LEASE = timedelta(minutes=1)
+SECOND = timedelta(seconds=1)
+
+
+@pytest.fixture
+def tenant(database: Database) -> int:
+    return database.write_sync(a_tenant)
+
+
+def plan(session: Session, tenant_id: int, key: str = "card:1", due_at: datetime = NOON, **values: Any) -> OutboxRow:
+    scope(session, tenant_id)
+    return outbox.enqueue(
+        session, **{"kind": "card", "dedupe_key": key, "due_at": due_at, "zone": "Europe/Berlin", "now": NOON} | values
+    )
+
+
+def take(session: Session, now: datetime = NOON, owner: str = "sender") -> Claim | None:
+    return outbox.claim(session, owner=owner, lease=LEASE, now=now)
+
+
+def taken_key(session: Session, now: datetime = NOON, owner: str = "sender") -> str | None:
+    claim = take(session, now, owner)
+    return claim.row.dedupe_key if claim else None
+
+
+def row(session: Session, tenant_id: int, key: str = "card:1") -> OutboxRow:
+    scope(session, tenant_id)
+    return session.scalars(select(OutboxRow).where(OutboxRow.dedupe_key == key)).one()
+
+
+def settle(session: Session, tenant_id: int, row_id: int, how: Callable[[OutboxRow], T], owner: str = "sender") -> T:
+    scope(session, tenant_id)
+    held = outbox.held(session, row_id, owner)
+    assert held is not None
+    return how(held)
+
+
+# --- planning ---
+
+
+def test_a_planned_message_keeps_everything_it_was_planned_with(database: Database, tenant: int) -> None:
+    deal_id = database.write_sync(a_deal, tenant)
+    due_at = datetime(2026, 3, 3, 9, 0, tzinfo=ZoneInfo("Europe/Berlin"))
+
+    database.write_sync(plan, tenant, due_at=due_at, deal_id=deal_id, channel="C1", payload={"nth": 2})
+
+    kept = database.read_sync(row, tenant)
+    assert (kept.tenant_id, kept.deal_id, kept.channel, kept.payload) == (tenant, deal_id, "C1", {"nth": 2})
+    assert (kept.due_at, kept.zone, kept.created_at) == (due_at, "Europe/Berlin", NOON)
+    assert (kept.state, kept.attempts, kept.claimed_by, kept.reason) == ("queued", 0, None, None)
+
+
+def test_the_same_message_is_planned_once(database: Database, tenant: int) -> None:
+    first = database.write_sync(plan, tenant, payload={"nth": 1})
+    second = database.write_sync(plan, tenant, due_at=NOON + SECOND, payload={"nth": 2})
+
+    assert second.id == first.id
+    assert (second.due_at, second.payload) == (NOON, {"nth": 1})
+
+
+def test_of_two_times_the_earlier_one_counts(database: Database, tenant: int) -> None:
+    database.write_sync(plan, tenant, due_at=NOON)
+    database.write_sync(plan, tenant, due_at=NOON - SECOND)
+
+    assert database.read_sync(row, tenant).due_at == NOON - SECOND
+
+
+def test_a_message_that_was_sent_stays_sent(database: Database, tenant: int) -> None:
+    planned = database.write_sync(plan, tenant)
+    database.write_sync(take)
+    database.write_sync(
+        settle, tenant, planned.id, lambda held: outbox.settle_sent(held, channel="D1", ts="1.2", now=NOON)
+    )
+
+    again = database.write_sync(plan, tenant, due_at=NOON - SECOND)
+
+    assert (again.state, again.due_at, again.sent_channel, again.sent_ts) == ("sent", NOON, "D1", "1.2")
+    assert database.write_sync(take, NOON + timedelta(days=1)) is None
+
+
+def test_two_tenants_may_use_the_same_key(database: Database, tenant: int) -> None:
+    other = database.write_sync(a_tenant, "T2")
+
+    ids = {database.write_sync(plan, tenant).id, database.write_sync(plan, other).id}
+
+    assert len(ids) == 2
+
+
+async def test_planning_the_same_message_at_the_same_time_makes_one_row(database: Database, tenant: int) -> None:
+    rows = await asyncio.gather(*(database.write(plan, tenant) for _ in range(20)))
+
+    assert len({each.id for each in rows}) == 1
+
+
+def test_nothing_is_planned_for_no_tenant(database: Database) -> None:
+    def plan_for_nobody(session: Session) -> None:
+        outbox.enqueue(session, kind="card", dedupe_key="k", due_at=NOON, zone="UTC", now=NOON)
+
+    with pytest.raises(UnscopedQueryError):
+        database.write_sync(plan_for_nobody)
+
+
+# --- cancelling and counting ---
+
+
+def test_cancelling_stops_what_waits_and_says_why(database: Database, tenant: int) -> None:
+    deal_id = database.write_sync(a_deal, tenant)
+    database.write_sync(plan, tenant, "r:1", NOON - SECOND, kind="reminder", deal_id=deal_id)
+    database.write_sync(plan, tenant, "r:2", kind="reminder", deal_id=deal_id)
+    database.write_sync(plan, tenant, "c:1", kind="card", deal_id=deal_id)
+    assert database.write_sync(taken_key) == "r:1"
+
+    def cancel(session: Session) -> int:
+        scope(session, tenant)
+        return outbox.cancel(session, deal_id=deal_id, kind="reminder", reason="the call was made", now=NOON)
+
+    assert database.write_sync(cancel) == 1
+    stopped = database.read_sync(row, tenant, "r:2")
+    assert (stopped.state, stopped.reason, stopped.settled_at) == ("cancelled", "the call was made", NOON)
+    assert database.read_sync(row, tenant, "r:1").state == "claimed"
+    assert database.read_sync(row, tenant, "c:1").state == "queued"
+
+
+def test_counting_and_what_goes_first(database: Database, tenant: int) -> None:
+    deal_id = database.write_sync(a_deal, tenant)
+
+    def state(session: Session) -> tuple[tuple[int, int], list[bool]]:
+        scope(session, tenant)
+        rows = session.scalars(select(OutboxRow).order_by(OutboxRow.id)).all()
+        counted = outbox.count(session, deal_id=deal_id, kind="card")
+        return counted, [outbox.earlier_unsettled(session, each) for each in rows]
+
+    assert database.read_sync(state) == ((0, 0), [])
+    first = database.write_sync(plan, tenant, "c:1", deal_id=deal_id)
+    database.write_sync(plan, tenant, "c:2", NOON + SECOND, deal_id=deal_id)
+    assert database.read_sync(state) == ((2, 2), [False, True])
+    database.write_sync(take)
+    assert database.read_sync(state) == ((2, 1), [False, True])
+    database.write_sync(
+        settle, tenant, first.id, lambda held: outbox.settle_sent(held, channel="D1", ts="1.2", now=NOON)
+    )
+    assert database.read_sync(state) == ((2, 1), [False, False])
+
+
+# --- claiming ---
+
+
+def test_the_longest_due_goes_first_and_nothing_before_its_time(database: Database, tenant: int) -> None:
+    database.write_sync(plan, tenant, "later", NOON + SECOND)
+    database.write_sync(plan, tenant, "second", NOON)
+    database.write_sync(plan, tenant, "first", NOON - SECOND)
+
+    taken = [database.write_sync(taken_key) for _ in range(3)]
+
+    assert taken == ["first", "second", None]
+    assert database.write_sync(taken_key, NOON + SECOND) == "later"
+
+
+def test_a_claim_has_an_owner_a_lease_and_a_count(database: Database, tenant: int) -> None:
+    database.write_sync(plan, tenant)
+
+    claim = database.write_sync(take)
+
+    assert claim is not None
+    assert not claim.retried
+    kept = database.read_sync(row, tenant)
+    assert (kept.state, kept.claimed_by, kept.lease_until, kept.attempts) == ("claimed", "sender", NOON + LEASE, 1)
+
+
+def test_after_a_claim_the_session_can_speak_for_its_tenant(database: Database, tenant: int) -> None:
+    deal_id = database.write_sync(a_deal, tenant)
+    database.write_sync(plan, tenant, deal_id=deal_id)
+
+    def claim_and_read(session: Session) -> str | None:
+        claim = take(session)
+        assert claim is not None
+        scope(session, claim.row.tenant_id)
+        return session.get_one(OutboxRow, claim.row.id).claimed_by
+
+    assert database.write_sync(claim_and_read) == "sender"
+
+
+async def test_each_row_is_claimed_by_one_of_many_senders(database: Database, tenant: int) -> None:
+    def plan_many(session: Session) -> None:
+        for number in range(60):
+            plan(session, tenant, f"k:{number}")
+
+    await database.write(plan_many)
+    taken: Counter[str] = Counter()
+
+    async def send(owner: str) -> None:
+        while (key := await database.write(taken_key, NOON, owner)) is not None:
+            taken[key] += 1
+
+    await asyncio.gather(*(send(f"sender {number}") for number in range(8)))
+
+    assert len(taken) == 60
+    assert set(taken.values()) == {1}
+
+
+def test_a_lease_that_ran_out_is_taken_over_and_says_so(database: Database, tenant: int) -> None:
+    database.write_sync(plan, tenant)
+    database.write_sync(take, NOON, "died")
+
+    assert database.write_sync(take, NOON + LEASE - SECOND, "next") is None
+    claim = database.write_sync(take, NOON + LEASE, "next")
+
+    assert claim is not None
+    assert claim.retried
+    assert (claim.row.claimed_by, claim.row.attempts) == ("next", 2)
+
+
+def test_who_was_too_slow_does_not_settle_what_another_one_sends(database: Database, tenant: int) -> None:
+    planned = database.write_sync(plan, tenant)
+    database.write_sync(take, NOON, "slow")
+    database.write_sync(take, NOON + LEASE, "next")
+
+    def held_by(session: Session, owner: str) -> bool:
+        scope(session, tenant)
+        return outbox.held(session, planned.id, owner) is not None
+
+    assert not database.write_sync(held_by, "slow")
+    assert database.write_sync(held_by, "next")
+
+
+def test_a_paused_tenant_is_passed_over_until_its_time(database: Database, tenant: int) -> None:
+    other = database.write_sync(a_tenant, "T2")
+    database.write_sync(plan, tenant, "paused", NOON - SECOND)
+    database.write_sync(plan, other, "open", NOON)
+    database.write_sync(outbox.pause_tenant, tenant, NOON + 45 * SECOND)
+    database.write_sync(outbox.pause_tenant, tenant, NOON + 30 * SECOND)
+
+    assert [database.write_sync(taken_key) for _ in range(2)] == ["open", None]
+    assert database.write_sync(taken_key, NOON + 44 * SECOND) is None
+    assert database.write_sync(taken_key, NOON + 45 * SECOND) == "paused"
+
+
+def test_a_blocked_tenant_gets_nothing_and_keeps_its_rows(database: Database, tenant: int) -> None:
+    database.write_sync(plan, tenant)
+
+    def set_block(session: Session, reason: str | None) -> None:
+        session.get_one(Tenant, tenant).blocked_reason = reason
+
+    database.write_sync(set_block, "account_inactive")
+    assert database.write_sync(take) is None
+    assert database.read_sync(outbox.next_due, NOON) is None
+
+    database.write_sync(set_block, None)
+    assert database.write_sync(taken_key) == "card:1"
+
+
+# --- settling ---
+
+
+@pytest.mark.parametrize(
+    ("how", "state"),
+    [
+        (lambda held: outbox.settle_cancelled(held, reason="why", now=NOON), "cancelled"),
+        (lambda held: outbox.settle_dead(held, reason="why", now=NOON), "dead"),
+    ],
+)
+def test_what_will_not_be_sent_says_why(
+    database: Database, tenant: int, how: Callable[[OutboxRow], None], state: str
+) -> None:
+    planned = database.write_sync(plan, tenant)
+    database.write_sync(take)
+
+    database.write_sync(settle, tenant, planned.id, how)
+
+    kept = database.read_sync(row, tenant)
+    assert (kept.state, kept.reason, kept.settled_at) == (state, "why", NOON)
+    assert (kept.claimed_by, kept.lease_until) == (None, None)
+    assert database.write_sync(take, NOON + timedelta(days=9)) is None
+
+
+def test_a_failure_is_tried_again_ever_later_and_given_up_after_about_a_day(database: Database, tenant: int) -> None:
+    planned = database.write_sync(plan, tenant)
+    now, pauses = NOON, []
+
+    for attempt in range(1, outbox.MOST_ATTEMPTS + 1):
+        claim = database.write_sync(take, now)
+        assert claim is not None
+        assert claim.retried == (attempt > 1)
+        again = database.write_sync(
+            settle, tenant, planned.id, partial(outbox.retry_later, reason="timed out", now=now)
+        )
+        assert again == (attempt < outbox.MOST_ATTEMPTS)
+        if again:
+            due_at = database.read_sync(row, tenant).due_at
+            assert database.write_sync(take, due_at - SECOND) is None
+            pauses.append(due_at - now)
+            now = due_at
+
+    assert pauses == sorted(pauses)
+    assert (pauses[0], pauses[1], pauses[-1]) == (30 * SECOND, 60 * SECOND, timedelta(hours=1))
+    assert timedelta(hours=20) < now - NOON < timedelta(hours=28)
+    kept = database.read_sync(row, tenant)
+    assert (kept.state, kept.reason, kept.settled_at) == ("dead", "timed out", now)
+
+
+def test_what_was_put_back_was_not_tried(database: Database, tenant: int) -> None:
+    planned = database.write_sync(plan, tenant)
+    database.write_sync(take)
+    later = NOON + timedelta(seconds=7)
+    database.write_sync(
+        settle, tenant, planned.id, lambda held: outbox.put_back(held, until=later, reason="ratelimited")
+    )
+
+    assert database.write_sync(take, later - SECOND) is None
+    claim = database.write_sync(take, later)
+
+    assert claim is not None
+    assert not claim.retried
+    assert (claim.row.attempts, claim.row.reason) == (1, "ratelimited")
+
+
+# --- when to look again ---
+
+
+def test_the_next_look_is_when_something_may_be_claimed(database: Database, tenant: int) -> None:
+    other = database.write_sync(a_tenant, "T2")
+    assert database.read_sync(outbox.next_due, NOON) is None
+
+    database.write_sync(plan, tenant, "a", NOON + 50 * SECOND)
+    assert database.read_sync(outbox.next_due, NOON) == NOON + 50 * SECOND
+
+    database.write_sync(plan, other, "b", NOON - SECOND)
+    assert database.read_sync(outbox.next_due, NOON) == NOON - SECOND
+
+    database.write_sync(outbox.pause_tenant, other, NOON + 20 * SECOND)
+    assert database.read_sync(outbox.next_due, NOON) == NOON + 20 * SECOND
+
+    database.write_sync(take, NOON + 20 * SECOND)
+    assert database.read_sync(outbox.next_due, NOON + 20 * SECOND) == NOON + 50 * SECOND
+
+    database.write_sync(take, NOON + 50 * SECOND)
+    assert database.read_sync(outbox.next_due, NOON + 50 * SECOND) == NOON + 20 * SECOND + LEASE
+
+
+# --- speed ---
+
+
+def a_long_history(session: Session, tenant_id: int) -> None:
+    scope(session, tenant_id)
+    for number in range(3_000):
+        state = "queued" if number < 10 else "sent"
+        key = f"k:{number}"
+        session.add(
+            OutboxRow(kind="card", dedupe_key=key, payload={}, due_at=NOON, zone="UTC", created_at=NOON, state=state)
+        )
+
+
+def plans_of_a_sweep(session: Session) -> list[str]:
+    """The query plan of each statement that a look into the outbox sends."""
+    connection = session.connection()
+    statements: list[tuple[str, Any]] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
+        statements.append((statement, parameters))
+
+    connection.exec_driver_sql("ANALYZE")
+    event.listen(connection, "before_cursor_execute", note)
+    outbox.next_due(session, NOON)
+    outbox.claim(session, owner="sender", lease=LEASE, now=NOON)
+    event.remove(connection, "before_cursor_execute", note)
+    explain = "EXPLAIN QUERY PLAN" if connection.dialect.name == "sqlite" else "EXPLAIN"
+    return [
+        "\n".join(str(line[-1]) for line in connection.exec_driver_sql(f"{explain} {statement}", parameters))
+        for statement, parameters in statements
+    ]
+
+
+def test_the_sweep_reads_what_waits_and_not_what_was_sent(database: Database, tenant: int) -> None:
+    database.write_sync(a_long_history, tenant)
+
+    plans = [plan for plan in database.write_sync(plans_of_a_sweep) if "outbox" in plan]
+
+    assert len(plans) == 4
+    for shown in plans:
+        assert "ix_outbox_state_due_at" in shown, shown
+        assert "Seq Scan on outbox" not in shown, shown
+        assert "SCAN outbox" not in shown, shown
