@@ -118,8 +118,6 @@ def set_up_logs(settings: Settings, stream: TextIO | None = None) -> None:
     logging.basicConfig(level=max(level, logging.WARNING), handlers=[handler], force=True)
     for package in OURS:
         logging.getLogger(package).setLevel(level)
-    # A migration is an event in the life of an installation; alembic tells it at info, and it holds no one's words.
-    logging.getLogger("alembic.runtime.migration").setLevel(max(level, logging.INFO))
     logging.captureWarnings(capture=True)
 
 

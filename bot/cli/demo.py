@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import fcntl
+import json
 import os
 import signal
 import socket
@@ -18,6 +19,7 @@ import click
 
 from bot.cli.exits import Failed
 from bot.cli.supervision import KeepsDyingError, Program, keep_alive, leash
+from bot.slack.manifest import manifest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,7 +29,8 @@ PATIENCE = 60.0
 """Seconds that a program has to become reachable; a slow machine's first start reads everything from disk."""
 BOT_TOKEN = "xoxb-demo"  # noqa: S105 (the workspace takes the one that it is told, and nobody else does)
 SIGNING_SECRET = "demo-signing-secret"  # noqa: S105
-WHAT_A_DEMO_LEAVES = ("firstcall.db", "firstcall.db-wal", "firstcall.db-shm", "bot.log", "sandbox.log")
+MANIFEST = "manifest.json"
+WHAT_A_DEMO_LEAVES = ("firstcall.db", "firstcall.db-wal", "firstcall.db-shm", "bot.log", "sandbox.log", MANIFEST)
 
 
 @click.command()
@@ -100,14 +103,15 @@ async def _play(port: int, folder: Path, *, browser: bool) -> None:
 
 
 def _workspace(port: int, folder: Path) -> Program:
-    """The sandbox, told where the bot is."""
+    """The sandbox, told where the bot is. Its app has what our manifest asks for, and nothing more."""
     bot = f"http://{HOST}:{port + 1}"
+    (folder / MANIFEST).write_text(json.dumps(manifest(request_url=bot)), "utf-8")
     return Program(
         name="workspace",
         arguments=[
             *("-m", "sandbox", "--port", str(port)),
             *("--bot-url", f"{bot}/slack/events", "--bot-clock-url", f"{bot}/dev/clock"),
-            *("--bot-token", BOT_TOKEN, "--signing-secret", SIGNING_SECRET),
+            *("--bot-token", BOT_TOKEN, "--signing-secret", SIGNING_SECRET, "--manifest", MANIFEST),
         ],
         environment=_environment(),
         folder=folder,

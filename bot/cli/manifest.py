@@ -16,8 +16,8 @@ def _https(_ctx: click.Context, _parameter: click.Parameter, url: str | None) ->
     if url is None:
         return None
     parts = urlsplit(url)
-    if parts.scheme != "https" or not parts.hostname:
-        raise click.BadParameter(f"{url} is not an https address, for example https://firstcall.example.com")
+    if parts.scheme != "https" or not parts.hostname or parts.path.strip("/"):
+        raise click.BadParameter(f"{url} is not an https address without a path, as https://firstcall.example.com is")
     return url
 
 

@@ -6,6 +6,7 @@ import asyncio
 import errno
 
 import click
+import structlog
 
 from bot.app import run
 from bot.cli.exits import Failed
@@ -13,6 +14,8 @@ from bot.cli.opening import is_unborn, opened, told_plainly
 from bot.logs import set_up_logs
 from bot.settings import Settings, load_settings, require_slack
 from storage.migrate import upgrade
+
+log = structlog.stdlib.get_logger(__name__)
 
 
 @click.command()
@@ -36,7 +39,8 @@ def _ready(url: str) -> None:
     """Create a database that is not there; insist on today's tables in one that is."""
     if is_unborn(url):
         with told_plainly():
-            upgrade(url)
+            applied = upgrade(url)
+        log.info("the database was created", revisions=applied)
     with opened(url):
         pass
 

@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import SecretStr
 
-from bot.logs import PERSONS_WORDS, SECRET, WITHHELD, Redaction, set_up_logs
+from bot.logs import OURS, PERSONS_WORDS, SECRET, WITHHELD, Redaction, set_up_logs
 from bot.settings import Settings
 
 
@@ -28,7 +28,7 @@ def logging_as_it_was() -> Iterator[None]:
     logging.captureWarnings(capture=False)
     root.handlers[:] = handlers
     root.setLevel(level)
-    for name in ("bot", "handlers", "storage", "prompts", "alembic.runtime.migration"):
+    for name in OURS:
         logging.getLogger(name).setLevel(logging.NOTSET)
     structlog.reset_defaults()
 
@@ -147,12 +147,6 @@ def test_slack_bolt_takes_the_level_from_the_root() -> None:
     for logger in (get_bolt_logger(Log), get_bolt_app_logger("app.py", Log)):
         logger.info("Invalid request signature detected (body: Northwind)")
     assert log.text == ""
-
-
-def test_a_migration_is_told() -> None:
-    log = Log()
-    logging.getLogger("alembic.runtime.migration").info("Running upgrade")
-    assert log.events[0]["event"] == "Running upgrade"
 
 
 @pytest.mark.parametrize(("log_level", "heard"), [("debug", 4), ("info", 3), ("warning", 2), ("error", 1)])
