@@ -225,7 +225,12 @@ def next_due(session: Session, now: datetime) -> datetime | None:
     )
     paused = select(func.min(Tenant.paused_until)).where(Tenant.blocked_reason.is_(None), Tenant.paused_until > now)
     # At most one row for each sender; the order only makes sure that the index is used.
-    leased = select(OutboxRow.lease_until).where(OutboxRow.state == "claimed").order_by(OutboxRow.due_at)
+    leased = (
+        select(OutboxRow.lease_until)
+        .join(Tenant, Tenant.id == OutboxRow.tenant_id)
+        .where(OutboxRow.state == "claimed", _open(now))
+        .order_by(OutboxRow.due_at)
+    )
     moments: list[datetime] = []
     for each in (queued, paused, leased):
         found = session.scalars(each, execution_options={ALL_TENANTS: True})

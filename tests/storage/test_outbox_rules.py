@@ -1,0 +1,119 @@
+"""Whatever stands in the outbox: the claim takes the right row, and the next look is never too late nor in vain."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import delete
+from sqlalchemy.orm import Session
+
+from storage import outbox
+from storage.database import Database
+from storage.models import OutboxRow, Tenant
+from storage.tenancy import ALL_TENANTS, scope
+from tests.storage.given import NOON
+
+LEASE = timedelta(minutes=1)
+
+moments = st.integers(-3, 3)
+
+
+@dataclass(frozen=True)
+class Planned:
+    state: str
+    due: int
+    leased: int
+
+
+@dataclass(frozen=True)
+class Workspace:
+    paused: int | None
+    blocked: bool
+    rows: list[Planned]
+
+    def open_at(self, minute: int) -> bool:
+        return not self.blocked and (self.paused is None or self.paused <= minute)
+
+
+planned = st.builds(Planned, st.sampled_from(["queued", "claimed", "sent", "cancelled", "dead"]), moments, moments)
+workspaces = st.lists(
+    st.builds(Workspace, st.none() | moments, st.booleans(), st.lists(planned, max_size=4)), max_size=3
+)
+
+
+def minute(number: int) -> timedelta:
+    return timedelta(minutes=number)
+
+
+def forget_all(session: Session) -> None:
+    session.execute(delete(OutboxRow), execution_options={ALL_TENANTS: True})
+    session.execute(delete(Tenant))
+
+
+def make(session: Session, number: int, workspace: Workspace) -> list[int]:
+    tenant = Tenant(
+        platform="slack",
+        external_id=f"T{number}",
+        created_at=NOON,
+        paused_until=None if workspace.paused is None else NOON + minute(workspace.paused),
+        blocked_reason="account_inactive" if workspace.blocked else None,
+    )
+    session.add(tenant)
+    session.flush()
+    scope(session, tenant.id)
+    rows = [
+        OutboxRow(
+            kind="card",
+            dedupe_key=f"k:{key}",
+            payload={},
+            zone="UTC",
+            created_at=NOON,
+            state=each.state,
+            due_at=NOON + minute(each.due),
+            lease_until=NOON + minute(each.leased) if each.state == "claimed" else None,
+        )
+        for key, each in enumerate(workspace.rows)
+    ]
+    session.add_all(rows)
+    session.flush()
+    return [row.id for row in rows]
+
+
+def take(session: Session, now: int) -> int | None:
+    claim = outbox.claim(session, owner="sender", lease=LEASE, now=NOON + minute(now))
+    return claim.row.id if claim else None
+
+
+def right_one(found: list[tuple[int, Workspace, Planned]], now: int) -> int | None:
+    """What the claim should take: said a second time, in plain Python."""
+    takeable = [(row_id, each) for row_id, workspace, each in found if workspace.open_at(now)]
+    expired = [(each.due, row_id) for row_id, each in takeable if each.state == "claimed" and each.leased <= now]
+    due = [(each.due, row_id) for row_id, each in takeable if each.state == "queued" and each.due <= now]
+    order = sorted(expired) + sorted(due)
+    return order[0][1] if order else None
+
+
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(made=workspaces)
+def test_the_claim_takes_the_right_row_and_the_next_look_is_in_time(database: Database, made: list[Workspace]) -> None:
+    database.write_sync(forget_all)
+    found = [
+        (row_id, workspace, each)
+        for number, workspace in enumerate(made)
+        for row_id, each in zip(database.write_sync(make, number, workspace), workspace.rows, strict=True)
+    ]
+
+    look = database.read_sync(outbox.next_due, NOON)
+    # The first moment at which a claim would find something, were nothing else to happen.
+    first = next((now for now in range(5) if right_one(found, now) is not None), None)
+    if first is None:
+        assert look is None or look > NOON
+    else:
+        assert look is not None
+        assert look <= NOON + minute(first)
+        assert (look <= NOON) == (first == 0)
+
+    assert database.write_sync(take, 0) == right_one(found, 0)
