@@ -22,9 +22,13 @@ def parsed(text: str | bytes) -> Any:
     whoever walks it would run out of stack), or holds half a character (it could not be written out again).
     """
     try:
-        value = json.loads(text)
-        json.dumps(value, ensure_ascii=False).encode()
-        shallow = _shallow(value, DEEPEST)
+        raw = text.encode() if isinstance(text, str) else text
+        written = raw.decode()
+        value = json.loads(written)
+        # Both looks cost as much as the parsing: they are taken only where the text gives cause.
+        if "\\u" in written:
+            json.dumps(value, ensure_ascii=False).encode()
+        shallow = written.count("[") + written.count("{") <= DEEPEST or _shallow(value, DEEPEST)
     except UnicodeError:
         raise UnreadableBody("The text holds half a character.") from None
     except RecursionError:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from sandbox import body
 from sandbox.errors import SlackRefusal
 from sandbox.simulation import Simulation
 from sandbox.workspace import Channel, Message, Person
@@ -63,8 +63,8 @@ class Call:
         if not value:
             return None
         try:
-            return json.loads(value)
-        except ValueError:
+            return body.parsed(value)
+        except body.UnreadableBody:
             raise SlackRefusal(refusal) from None
 
     # --- who and where ------------------------------------------------------------------------------------------

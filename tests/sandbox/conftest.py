@@ -1,0 +1,57 @@
+"""A running sandbox, a bot that listens to it, a Slack client and the people, for each test."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+
+import aiohttp
+import pytest
+from slack_sdk.web.async_client import AsyncWebClient
+
+from sandbox.blocks import BlockKit
+from sandbox.config import SandboxConfig
+from sandbox.server import Sandbox, running
+from tests.sandbox.fake_bot import FakeBot
+from tests.sandbox.people import People
+
+
+@pytest.fixture
+async def http() -> AsyncIterator[aiohttp.ClientSession]:
+    async with aiohttp.ClientSession() as session:
+        yield session
+
+
+@pytest.fixture
+async def bot() -> AsyncIterator[FakeBot]:
+    async with FakeBot().listening() as bot:
+        yield bot
+
+
+@pytest.fixture
+def config(bot: FakeBot) -> SandboxConfig:
+    """A test changes it with a fixture of its own."""
+    return SandboxConfig(
+        port=0, bot_url=bot.url, bot_clock_url=bot.clock_url, seed="small", rate_limits=False, answer_within=0.4
+    )
+
+
+@pytest.fixture
+async def sandbox(config: SandboxConfig) -> AsyncIterator[Sandbox]:
+    async with running(replace(config)) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def slack(sandbox: Sandbox) -> AsyncWebClient:
+    return AsyncWebClient(token="xoxb-sandbox", base_url=sandbox.api_url, timeout=5)
+
+
+@pytest.fixture
+def people(sandbox: Sandbox, http: aiohttp.ClientSession) -> People:
+    return People(sandbox.url, http)
+
+
+@pytest.fixture(scope="session")
+def block_kit() -> BlockKit:
+    return BlockKit()

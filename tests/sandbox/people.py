@@ -1,0 +1,61 @@
+"""The people side as the page calls it, for tests of the sandbox."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import aiohttp
+
+Json = dict[str, Any]
+ADA, BRUNO, MARIT = "U0ADAKEMP", "U0BRUNOSV", "U0MARITHL"
+BOT = "U0FIRSTCAL"
+
+
+class People:
+    """Calls `/sandbox/...`; a refusal of the people side is an assertion failure unless it is asked for."""
+
+    def __init__(self, url: str, http: aiohttp.ClientSession) -> None:
+        self.url = f"{url}/sandbox/"
+        self.http = http
+
+    async def get(self, call: str, **query: str) -> Json:
+        async with self.http.get(self.url + call, params=_named(query)) as response:
+            body: Json = await response.json()
+            assert response.status == 200, body
+            return body
+
+    async def post(self, call: str, **body: Any) -> Json:
+        async with self.http.post(self.url + call, json=_named(body)) as response:
+            answer: Json = await response.json()
+            assert response.status == 200, answer
+            return answer
+
+    async def refusal(self, call: str, **body: Any) -> str:
+        """The sentence of a call that must be refused with 400."""
+        async with self.http.post(self.url + call, json=_named(body)) as response:
+            answer: Json = await response.json()
+            assert response.status == 400, answer
+            assert answer.keys() == {"error"}
+            return str(answer["error"])
+
+    async def idle(self) -> None:
+        assert (await self.get("idle"))["idle"]
+
+    async def says(self, text: str, channel: str = "#wins", who: str = ADA, **more: Any) -> Json:
+        """Somebody posts; gives the message once the bot has heard of it."""
+        message: Json = (await self.post("messages", as_=who, channel=channel, text=text, **more))["message"]
+        await self.idle()
+        return message
+
+    async def reads(self, channel: str, who: str = ADA, **query: str) -> list[Json]:
+        messages: list[Json] = (await self.get("messages", as_=who, channel=channel, **query))["messages"]
+        return messages
+
+    async def channel_id(self, name: str) -> str:
+        place = await self.get("workspace")
+        return str(next(each["id"] for each in place["channels"] if each["name"] == name))
+
+
+def _named(arguments: Json) -> Json:
+    """`as` is a word of Python's own, so the tests write `as_`."""
+    return {("as" if name == "as_" else name): value for name, value in arguments.items()}
