@@ -26,6 +26,7 @@ from bot.slack.messenger import SlackMessenger
 from bot.slack.payload import PLATFORM
 from bot.slack.web import asked, client
 from bot.slack.words import SlackWords
+from handlers.detection import Post, detect
 from handlers.welcome import WorkspaceSeen, welcome
 from storage.database import Database
 
@@ -65,6 +66,7 @@ async def running(settings: Settings, clock: Clock | None = None) -> AsyncIterat
         await database.write(welcome, WorkspaceSeen(PLATFORM, workspace.team_id, workspace.team), clock.now())
 
         words = SlackWords()
+        await asyncio.to_thread(detect, Post())  # reads the phrase books now rather than on the first message
         follow_ups = FollowUps()
         stack.push_async_callback(follow_ups.finish, SECONDS_TO_FINISH)
         messenger = SlackMessenger(lambda _workspace: slack, words)

@@ -76,6 +76,12 @@ TALK: tuple[tuple[str, Person, float, str], ...] = (
         "Great first demo with the folks from Alder Freight. Long way to go, but they laughed.",
     ),
     ("wins", ADA, 29.6, "That alone is a win :smile:"),
+    ("wins", ADA, 76.0, "Oakmont Clinics signed! $64k for two years :tada:"),
+    ("wins", MARIT, 75.5, "Wonderful, Ada. That was a long one."),
+    ("wins", BRUNO, 51.0, "Closed won: Tidal Energy, $88,000 ARR. Thank you Deepak for the late calls!"),
+    ("wins", DEEPAK, 50.6, "Any time. Their turbine hall has no signal, remember that."),
+    ("wins", BRUNO, 6.0, "Alder Freight just signed. $31k a year and they still laugh at my jokes"),
+    ("wins", ADA, 1.5, "We won Harbor Point Hotels! $120k, all nine houses :rocket:"),
     ("sales-emea", ADA, 27.0, "Does anybody have the slides for the security questionnaire?"),
     ("sales-emea", MARIT, 26.8, "In the shared folder under Security, the March version is the current one."),
     ("sales-emea", ADA, 26.7, "Found it, thank you!"),
@@ -88,7 +94,8 @@ TALK: tuple[tuple[str, Person, float, str], ...] = (
 REACTIONS: tuple[tuple[str, int, str, tuple[Person, ...]], ...] = (
     ("general", 0, "tada", (ADA, MARIT)),
     ("wins", 0, "raised_hands", (ADA, BRUNO, DEEPAK)),
-    ("wins", 1, "joy", (MARIT,)),
+    ("wins", 1, "tada", (BRUNO, MARIT, DEEPAK)),
+    ("wins", 6, "joy", (MARIT,)),
     ("random", 0, "seedling", (PAULA, ADA)),
 )
 """Channel, which message of it, emoji, by whom."""

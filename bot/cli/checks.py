@@ -19,7 +19,7 @@ from bot.cli.exits import Failed
 from bot.cli.opening import is_unborn, opened
 from bot.settings import PREFIX, Settings, SettingsError, environment_name, load_settings, require_slack
 from bot.slack.manifest import SCOPES
-from storage.errors import SchemaError
+from storage.errors import SchemaError, StorageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -109,8 +109,8 @@ def database(settings: Settings) -> Finding:
             pass
     except SchemaError as error:
         return Finding("database", "problem", str(error), "Make a backup, then run: firstcall migrate")
-    except Failed as error:
-        return Finding("database", "problem", error.message, "Check DATABASE_URL; docs/settings.md has examples.")
+    except (Failed, StorageError) as error:
+        return Finding("database", "problem", str(error), "Check DATABASE_URL; docs/settings.md has examples.")
     return Finding("database", "ok", "the database is reachable and up to date")
 
 

@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 
 
 def is_unborn(url: str) -> bool:
-    """Whether the database is an SQLite file that nothing was ever written to. Looks at the file, creates nothing."""
+    """Whether the database is an SQLite file that can be made, and was not yet. Looks at the file, creates nothing."""
     parsed = parse_url(url)
     if parsed.get_backend_name() != "sqlite" or "uri" in parsed.query:
         return False
     file = Path(parsed.database or "")
-    return not file.exists() or file.stat().st_size == 0
+    return file.parent.is_dir() and (not file.exists() or file.stat().st_size == 0)
 
 
 @contextmanager
@@ -50,6 +50,7 @@ def opened(url: str) -> Iterator[Database]:
     Raises:
         Failed: it is not there, or out of reach.
         SchemaError: its tables are not those of this code.
+        DatabaseUrlError: its folder is not there.
     """
     if is_unborn(url):
         raise Failed(

@@ -33,8 +33,8 @@ def draft(words: Wording, *, customer: str, contact: str | None, statements: Seq
 
 
 def _spoken(words: Wording, wordings: Sequence[str]) -> str:
-    """The statements as one breath: `a; b; and c`. Semicolons, because a statement may hold commas of its own."""
-    quoted = [w.rstrip(" .;,") for w in wordings]
+    """The statements as one breath, each in the very words that were read back (M4.3)."""
+    quoted = [words("recap.quoted", wording=wording) for wording in wordings]
     if len(quoted) == 1:
         return quoted[0]
-    return words("recap.several", head="; ".join(quoted[:-1]), last=quoted[-1])
+    return words("recap.several", head=", ".join(quoted[:-1]), last=quoted[-1])

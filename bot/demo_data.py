@@ -1,0 +1,160 @@
+"""The demo's deals: what was posted in the simulated workspace before the bot came is heard, and some calls are made.
+
+Everything goes through the product's own handlers at the times of the posts, so that the demo shows nothing that the
+product would not store.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from aiohttp import ClientSession
+from sqlalchemy.orm import Session
+
+from bot.slack.payload import PLATFORM
+from handlers import checklist, hearing, read_back, recap, wrap_up
+from handlers.arrival import Caller, Profile
+from handlers.checklist import ChecklistFilled
+from handlers.detection import Post, detect
+from handlers.hearing import DealHeard
+from handlers.method.statements import Said
+from handlers.read_back import StatementAnswered, StatementCorrected
+from handlers.recap import RecapSent
+from handlers.screens import ReadBackScreen
+from handlers.welcome import WorkspaceSeen, welcome
+from handlers.wrap_up import WrapUpFilled
+from prompts.playbook import playbook
+from storage.database import Database
+from storage.workspaces import find_tenant
+
+WINS = "wins"
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """A call that was made: whom the rep reached, what the customer said, and how far it came."""
+
+    reached: str
+    expectations: str
+    priorities: str
+    answered: int
+    """How many statements the customer answered; all of them when it is more than there are."""
+    corrected: str = ""
+    """What the customer said instead of the first statement; empty when it stood."""
+    outcome: str = ""
+    """What they said to the referral ask; empty when the call is not finished."""
+    recap_sent: bool = False
+
+
+STORIES = {
+    "Oakmont Clinics": Story(
+        reached="Priya Nair",
+        expectations="An update by mail every Friday\nNo invoice before the second site is live",
+        priorities="Booking on the phone in under one minute\nReminders in three languages",
+        answered=99,
+        corrected="An update by phone every Friday before noon",
+        outcome="agreed",
+        recap_sent=True,
+    ),
+    "Tidal Energy": Story(
+        reached="Sam Ortega",
+        expectations="A named engineer for the roll-out\nProblems told within 4 hours, by phone",
+        priorities="Shift reports without typing\nWorks offline in the turbine hall\nOne login for all sites",
+        answered=2,
+    ),
+    "Alder Freight": Story(
+        reached="Lena Voss",
+        expectations="Delivery in the week of 7 December\nThe agreed price does not change",
+        priorities="Route plans for 40 trucks in under 5 minutes",
+        answered=99,
+        outcome="not_now",
+    ),
+}
+"""By customer. A deal that was posted and has no story waits for its call."""
+
+
+async def seed(database: Database, page: str, session: ClientSession) -> int:
+    """Hear what was posted in the workspace's wins channel, and tell the stories. Returns how many deals there are.
+
+    `page` is the address of the simulated workspace. Nothing is done when the workspace is known already.
+    """
+    workspace = await _get(session, f"{page}sandbox/workspace")
+    team = workspace["team"]
+    if await database.read(find_tenant, PLATFORM, team["id"]) is not None:
+        return 0
+    channel = next((c["id"] for c in workspace["channels"] if c["name"] == WINS), None)
+    if channel is None:
+        return 0
+    seen = WorkspaceSeen(PLATFORM, team["id"], team["name"])
+    await database.write(welcome, seen, datetime.now(UTC))
+    people = {p["id"]: Profile(p["profile"]["display_name"] or p["real_name"], p["tz"]) for p in workspace["people"]}
+    viewer = next(iter(people))
+    posts = (await _get(session, f"{page}sandbox/messages?as={viewer}&channel={channel}"))["messages"]
+    heard = [
+        await database.write(_hear, team["id"], channel, message, people[message["user"]])
+        for message in posts
+        if message.get("user") in people
+    ]
+    return sum(heard)
+
+
+async def _get(session: ClientSession, url: str) -> dict[str, Any]:
+    async with session.get(url) as answer:
+        answer.raise_for_status()
+        found: dict[str, Any] = await answer.json()
+        return found
+
+
+def _hear(session: Session, team: str, channel: str, message: dict[str, Any], profile: Profile) -> bool:
+    detection = detect(Post(text=message["text"]))
+    if not detection.deal_closed:
+        return False
+    at = datetime.fromtimestamp(float(message["ts"]), UTC)
+    rep = Caller(PLATFORM, team, message["user"], f"seed:{message['ts']}", profile)
+    request = DealHeard(
+        caller=rep,
+        channel=channel,
+        channel_name=WINS,
+        message_ts=message["ts"],
+        text=message["text"],
+        said_at=at,
+        detection=detection,
+        owner=rep.person,
+    )
+    deal_id = hearing.hear(session, request, at).deal_id
+    story = STORIES.get(detection.customer or "")
+    if story is not None and deal_id is not None:
+        _tell(session, rep, deal_id, story, at + timedelta(hours=1))
+    return True
+
+
+def _tell(session: Session, rep: Caller, deal_id: int, story: Story, at: datetime) -> None:
+    """Make the call, statement by statement, a minute each."""
+    rep = Caller(rep.platform, rep.workspace, rep.person, event_key="")
+    book = playbook()
+    steps = frozenset(item.rule for item in book.steps)
+    objectives = frozenset(item.rule for item in book.objectives)
+    filled = ChecklistFilled(rep, deal_id, story.reached, steps, story.expectations, story.priorities)
+    screen = checklist.save(session, filled, at)
+    corrected = story.corrected
+    for _ in range(story.answered):
+        if not isinstance(screen, ReadBackScreen):
+            break
+        at += timedelta(minutes=1)
+        statement = screen.statement
+        if corrected:
+            correction = StatementCorrected(rep, deal_id, statement.id, statement.version, corrected)
+            screen, corrected = read_back.correct(session, correction, at), ""
+        else:
+            agreed = StatementAnswered(rep, deal_id, statement.id, statement.version, Said.AGREED)
+            screen = read_back.answer(session, agreed, at)
+    if story.outcome:
+        at += timedelta(minutes=2)
+        answer = WrapUpFilled(
+            rep, deal_id, objectives, story.outcome, str(book.referral_number), book.referral_definition
+        )
+        wrap_up.save(session, answer, at)
+    if story.recap_sent:
+        recap.sent(session, RecapSent(rep, deal_id, body=None), at + timedelta(hours=2))
