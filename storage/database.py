@@ -43,8 +43,11 @@ class Store(Protocol):
     def read(self, work: Work[T]) -> Future[T]:
         """Queue a read."""
 
-    def stop(self, *, wait: bool) -> None:
-        """Let the threads end when their queues are empty, and close the connections that are not in use."""
+    def stop(self) -> None:
+        """Let the threads end when their queues are empty."""
+
+    def disconnect(self) -> None:
+        """Close the connections; no work uses one any more."""
 
 
 class Database:
@@ -105,9 +108,10 @@ class Database:
     def close_sync(self, seconds: float = CLOSE_SECONDS) -> None:
         """`close` for code without an event loop."""
         self._closing = True
-        _, late = concurrent.futures.wait(tuple(self._pending), seconds)
+        concurrent.futures.wait(tuple(self._pending), seconds)
         self._gave_up = True
-        self._store.stop(wait=not late)
+        self._store.stop()
+        self._disconnect_at_last()
 
     def _submit(
         self,
@@ -126,5 +130,14 @@ class Database:
 
         future = submit(work)
         self._pending.add(future)
-        future.add_done_callback(self._pending.discard)
+        future.add_done_callback(self._done)
         return future
+
+    def _done(self, future: Future[Any]) -> None:
+        self._pending.discard(future)
+        self._disconnect_at_last()
+
+    def _disconnect_at_last(self) -> None:
+        # Whoever comes last closes the connections: `close`, or the work that it did not wait for.
+        if self._gave_up and not self._pending:
+            self._store.disconnect()

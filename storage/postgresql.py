@@ -50,9 +50,12 @@ class PostgresqlStore:
         """Run a read on a snapshot of its own."""
         return self._threads.submit(_again, self._read, work)
 
-    def stop(self, *, wait: bool) -> None:
-        """Let the threads end when their queue is empty, and close the connections that are not in use."""
-        self._threads.shutdown(wait=wait)
+    def stop(self) -> None:
+        """Let the threads end when their queue is empty."""
+        self._threads.shutdown(wait=False)
+
+    def disconnect(self) -> None:
+        """Close the connections; no work uses one any more."""
         self._engine.dispose()
 
     def _read(self, work: Work[T]) -> T:

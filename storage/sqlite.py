@@ -50,10 +50,13 @@ class SqliteStore:
         """Run a read on a snapshot of its own."""
         return self._readers.submit(self._read, work)
 
-    def stop(self, *, wait: bool) -> None:
-        """Let the threads end when their queues are empty, and close the connections that are not in use."""
-        self._writer.shutdown(wait=wait)
-        self._readers.shutdown(wait=wait)
+    def stop(self) -> None:
+        """Let the threads end when their queues are empty."""
+        self._writer.shutdown(wait=False)
+        self._readers.shutdown(wait=False)
+
+    def disconnect(self) -> None:
+        """Close the connections; no work uses one any more."""
         self._write_engine.dispose()
         self._read_engine.dispose()
 

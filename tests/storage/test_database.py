@@ -1,0 +1,331 @@
+"""The seam: a write is kept as a whole and answered after its commit, a read sees one moment, nobody blocks nobody."""
+
+from __future__ import annotations
+
+import asyncio
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.orm import Session
+
+from storage.database import Database
+from storage.errors import DatabaseClosedError
+from storage.models import Tenant
+from tests.storage.given import NOON, a_tenant
+
+ROOT = Path(__file__).parents[2]
+
+SOON = 10.0
+"""Seconds after which a test says that something hangs."""
+
+
+class SomethingWrongError(Exception):
+    """What a piece of work raises here."""
+
+
+def names(session: Session) -> list[str]:
+    return sorted(session.scalars(select(Tenant.external_id)))
+
+
+def a_tenant_then_wrong(session: Session, external_id: str) -> None:
+    a_tenant(session, external_id)
+    raise SomethingWrongError(external_id)
+
+
+class Gate:
+    """Work that is held up half way, so that others have to wait behind it or go past it."""
+
+    def __init__(self) -> None:
+        self.reached = threading.Event()
+        self.open = threading.Event()
+
+    def write(self, session: Session, external_id: str) -> str:
+        a_tenant(session, external_id)
+        self.wait()
+        return external_id
+
+    def wait(self) -> None:
+        self.reached.set()
+        assert self.open.wait(SOON)
+
+    async def until_reached(self) -> None:
+        assert await asyncio.to_thread(self.reached.wait, SOON)
+
+
+# --- one call ---
+
+
+async def test_a_write_is_answered_with_its_result_and_is_then_seen_by_all(database: Database) -> None:
+    tenant_id = await database.write(a_tenant, external_id="T9")
+
+    assert await database.read(lambda session: session.get_one(Tenant, tenant_id).external_id) == "T9"
+
+
+def test_the_command_line_has_the_same_without_an_event_loop(database: Database) -> None:
+    tenant_id = database.write_sync(a_tenant, "T9")
+
+    assert database.read_sync(lambda session: session.get_one(Tenant, tenant_id).external_id) == "T9"
+    with pytest.raises(SomethingWrongError):
+        database.write_sync(a_tenant_then_wrong, "T10")
+    assert database.read_sync(names) == ["T9"]
+
+
+async def test_loaded_columns_of_a_row_stay_readable(database: Database) -> None:
+    await database.write(a_tenant, "T1")
+
+    tenant = await database.read(lambda session: session.scalars(select(Tenant)).one())
+
+    assert (tenant.platform, tenant.external_id, tenant.created_at) == ("slack", "T1", NOON)
+
+
+async def test_what_work_raises_reaches_its_caller_and_undoes_its_work(database: Database) -> None:
+    with pytest.raises(SomethingWrongError, match="T1"):
+        await database.write(a_tenant_then_wrong, "T1")
+
+    assert await database.read(names) == []
+
+
+async def test_what_the_database_refuses_reaches_the_caller_and_the_next_write_works(database: Database) -> None:
+    await database.write(a_tenant, "T1")
+
+    with pytest.raises(IntegrityError):
+        await database.write(a_tenant, "T1")
+
+    await database.write(a_tenant, "T2")
+    assert await database.read(names) == ["T1", "T2"]
+
+
+async def test_work_cannot_commit_a_part_of_itself(database: Database) -> None:
+    def commit_half(session: Session) -> None:
+        a_tenant(session, "T1")
+        session.commit()
+        a_tenant_then_wrong(session, "T2")
+
+    with pytest.raises(SomethingWrongError):
+        await database.write(commit_half)
+
+    assert await database.read(names) == []
+
+
+async def test_work_survives_a_statement_that_fails_in_a_savepoint_of_its_own(database: Database) -> None:
+    def twice(session: Session) -> bool:
+        a_tenant(session, "T1")
+        try:
+            with session.begin_nested():
+                a_tenant(session, "T1")
+        except IntegrityError:
+            a_tenant(session, "T2")
+        return True
+
+    assert await database.write(twice)
+    assert await database.read(names) == ["T1", "T2"]
+
+
+async def test_a_read_cannot_write(database: Database) -> None:
+    with pytest.raises(DBAPIError, match=r"readonly database|read-only transaction"):
+        await database.read(a_tenant)
+
+    assert await database.read(names) == []
+
+
+# --- many calls ---
+
+
+async def test_writes_that_wait_are_all_kept_but_the_failing_ones(database: Database) -> None:
+    gate = Gate()
+    first = asyncio.create_task(database.write(gate.write, "first"))
+    await gate.until_reached()
+    others = [
+        asyncio.create_task(database.write(a_tenant_then_wrong if number % 3 == 0 else a_tenant, f"T{number:02}"))
+        for number in range(30)
+    ]
+    await asyncio.sleep(0)
+    gate.open.set()
+
+    answers = await asyncio.gather(first, *others, return_exceptions=True)
+
+    assert [isinstance(answer, SomethingWrongError) for answer in answers[1:]] == [n % 3 == 0 for n in range(30)]
+    assert await database.read(names) == [f"T{n:02}" for n in range(30) if n % 3] + ["first"]
+
+
+async def test_a_refused_row_among_waiting_writes_harms_nobody_else(database: Database) -> None:
+    gate = Gate()
+    first = asyncio.create_task(database.write(gate.write, "first"))
+    await gate.until_reached()
+    others = [asyncio.create_task(database.write(a_tenant, name)) for name in ("a", "b", "a", "c")]
+    await asyncio.sleep(0)
+    gate.open.set()
+
+    answers = await asyncio.gather(first, *others, return_exceptions=True)
+
+    assert sum(isinstance(answer, IntegrityError) for answer in answers) == 1
+    assert await database.read(names) == ["a", "b", "c", "first"]
+
+
+async def test_two_hundred_writers_at_once(database: Database) -> None:
+    def count_up(session: Session) -> None:
+        tenant = session.scalars(select(Tenant).with_for_update()).one()
+        tenant.name = str(int(tenant.name or 0) + 1)
+
+    await database.write(a_tenant)
+
+    await asyncio.gather(*(database.write(count_up) for _ in range(200)))
+
+    assert await database.read(lambda session: session.scalar(select(Tenant.name))) == "200"
+
+
+async def test_a_read_goes_past_a_write_and_does_not_see_it_before_its_commit(database: Database) -> None:
+    gate = Gate()
+    write = asyncio.create_task(database.write(gate.write, "T1"))
+    await gate.until_reached()
+
+    assert await asyncio.wait_for(database.read(names), SOON) == []
+
+    gate.open.set()
+    await write
+    assert await database.read(names) == ["T1"]
+
+
+async def test_a_read_sees_one_moment_however_long_it_takes(database: Database) -> None:
+    gate = Gate()
+
+    def look_twice(session: Session) -> tuple[int, int]:
+        before = session.scalars(select(func.count()).select_from(Tenant)).one()
+        gate.wait()
+        return before, session.scalars(select(func.count()).select_from(Tenant)).one()
+
+    look = asyncio.create_task(database.read(look_twice))
+    await gate.until_reached()
+    await asyncio.wait_for(database.write(a_tenant), SOON)
+    gate.open.set()
+
+    assert await look == (0, 0)
+    assert await database.read(names) == ["T1"]
+
+
+# --- callers that go away ---
+
+
+async def test_a_cancelled_caller_does_not_stop_work_that_has_begun(database: Database) -> None:
+    gate = Gate()
+    write = asyncio.create_task(database.write(gate.write, "T1"))
+    await gate.until_reached()
+
+    write.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await write
+    gate.open.set()
+
+    await database.close()
+    reopened = Database(database.url.render_as_string(hide_password=False))
+    assert await reopened.read(names) == ["T1"]
+    await reopened.close()
+
+
+async def test_work_that_has_not_begun_is_dropped_with_its_caller(database: Database) -> None:
+    # Eight is how many PostgreSQL runs at a time; SQLite runs one.
+    gates = [Gate() for _ in range(8)]
+    running = [asyncio.create_task(database.write(gate.write, f"T{number}")) for number, gate in enumerate(gates)]
+    await gates[0].until_reached()
+    dropped = asyncio.create_task(database.write(a_tenant, "dropped"))
+    await asyncio.sleep(0)
+
+    dropped.cancel()
+    for gate in gates:
+        gate.open.set()
+    await asyncio.gather(*running)
+
+    with pytest.raises(asyncio.CancelledError):
+        await dropped
+    await database.close()
+    reopened = Database(database.url.render_as_string(hide_password=False))
+    assert "dropped" not in await reopened.read(names)
+    await reopened.close()
+
+
+# --- the end ---
+
+
+async def test_closing_finishes_what_was_asked_before(database_url: str) -> None:
+    database = Database(database_url)
+    writes = [asyncio.create_task(database.write(a_tenant, f"T{number}")) for number in range(50)]
+    await asyncio.sleep(0)
+
+    await database.close()
+
+    assert len(await asyncio.gather(*writes)) == 50
+    reopened = Database(database_url)
+    assert len(await reopened.read(names)) == 50
+    await reopened.close()
+
+
+async def test_a_closed_database_says_so(database_url: str) -> None:
+    database = Database(database_url)
+    await database.write(a_tenant)
+    await database.close()
+    await database.close()
+
+    with pytest.raises(DatabaseClosedError):
+        await database.write(a_tenant, "T2")
+    with pytest.raises(DatabaseClosedError):
+        await database.read(names)
+    with pytest.raises(DatabaseClosedError):
+        database.write_sync(a_tenant, "T2")
+
+
+async def test_closing_waits_no_longer_than_it_may(database_url: str) -> None:
+    database = Database(database_url)
+    gates = [Gate() for _ in range(8)]
+    running = [asyncio.create_task(database.write(gate.write, f"T{number}")) for number, gate in enumerate(gates)]
+    await gates[0].until_reached()
+    late = asyncio.create_task(database.write(a_tenant, "late"))
+    await asyncio.sleep(0)
+
+    await asyncio.wait_for(database.close(seconds=0.05), SOON)
+    for gate in gates:
+        gate.open.set()
+
+    with pytest.raises(DatabaseClosedError):
+        await late
+    answers = await asyncio.gather(*running, return_exceptions=True)
+    reopened = Database(database_url)
+    kept = await reopened.read(names)
+    await reopened.close()
+    assert kept == sorted(answer for answer in answers if isinstance(answer, str))
+
+
+def test_what_was_answered_is_there_after_sigkill(database: Database) -> None:
+    command = [sys.executable, "-m", "tests.storage.scribe", database.url.render_as_string(hide_password=False)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=ROOT, text=True) as scribe:
+        assert scribe.stdout is not None
+        answered = [scribe.stdout.readline().strip() for _ in range(300)]
+        scribe.kill()
+        answered += [line.strip() for line in scribe.stdout.read().splitlines(keepends=True) if line.endswith("\n")]
+
+    kept = set(database.read_sync(names))
+
+    assert set(answered) <= kept
+    # At most what each of the sixteen writers was just doing is there unanswered.
+    assert len(kept) - len(answered) <= 16
+    database.write_sync(a_tenant, "afterwards")
+
+
+async def test_a_write_on_a_closed_loop_is_still_kept(database: Database) -> None:
+    """The command line may end its loop while a write is under way; the thread goes on by itself."""
+    gate = Gate()
+
+    async def begin() -> None:
+        write = asyncio.create_task(database.write(gate.write, "T1"))
+        await gate.until_reached()
+        write.cancel()
+
+    await asyncio.to_thread(asyncio.run, begin())
+    gate.open.set()
+    await database.write(a_tenant, "T2")
+
+    assert await database.read(names) == ["T1", "T2"]
