@@ -17,7 +17,7 @@ from bot.slack.payload import PLATFORM
 from handlers import checklist, hearing, read_back, recap, wrap_up
 from handlers.arrival import Caller, Profile
 from handlers.checklist import ChecklistFilled
-from handlers.detection import Post, detect
+from handlers.detection import Post, Setting, detect
 from handlers.hearing import DealHeard
 from handlers.method.statements import Said
 from handlers.read_back import StatementAnswered, StatementCorrected
@@ -108,7 +108,7 @@ async def _get(session: ClientSession, url: str) -> dict[str, Any]:
 
 
 def _hear(session: Session, team: str, channel: str, message: dict[str, Any], profile: Profile) -> bool:
-    detection = detect(Post(text=message["text"]))
+    detection = detect(Post(text=message["text"]), Setting(wins_channel=True))
     if not detection.deal_closed:
         return False
     at = datetime.fromtimestamp(float(message["ts"]), UTC)

@@ -146,7 +146,7 @@ def _meet_channel(session: Session, arrival: Arrival, request: DealHeard, now: d
     channel = workspaces.meet_channel(session, request.channel, now)
     if channel.name != request.channel_name and request.channel_name is not None:
         channel.name = request.channel_name
-        if channel.purpose == "other" and "wins" in request.channel_name.split("-"):
+        if channel.purpose == "other" and _named_for_wins(request.channel_name):
             channel.purpose = "wins"
             plan_summaries(session, arrival.tenant, now)
 
@@ -214,6 +214,23 @@ def _read_as(detection: Detection) -> dict[str, object]:
         "confidence": detection.confidence,
         "cues": [{"name": cue["name"], "weight": cue["weight"]} for cue in fields["cues"]],
     }
+
+
+def is_wins_channel(
+    session: Session, platform: str, workspace: str, channel_id: str, channel_name: str | None
+) -> bool:
+    """Whether wins are told in that channel: so it was set, or else so it is called. Reads only."""
+    tenant = workspaces.find_tenant(session, platform, workspace)
+    if tenant is not None:
+        scope(session, tenant.id)
+        channel = workspaces.find_channel(session, channel_id)
+        if channel is not None and channel.purpose != "other":
+            return channel.purpose == "wins"
+    return _named_for_wins(channel_name)
+
+
+def _named_for_wins(name: str | None) -> bool:
+    return "wins" in (name or "").split("-")
 
 
 def is_known(session: Session, platform: str, workspace: str, channel: str, message_ts: str) -> bool:

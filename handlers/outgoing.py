@@ -26,7 +26,7 @@ CARD_ON_ITS_WAY = timedelta(seconds=2)
 class Letter:
     """A message ready to go. `replaces` is the (channel, ts) of the message to update in place, None for a new one.
 
-    `person` and `dm_channel` address a DM (the channel is None until the first one), `channel` a channel.
+    `person` addresses a DM, `channel` a channel.
     """
 
     row_id: int
@@ -34,7 +34,6 @@ class Letter:
     platform: str
     workspace: str
     person: str | None
-    dm_channel: str | None
     channel: str | None
     screen: OutgoingScreen
     replaces: tuple[str, str] | None
@@ -89,7 +88,6 @@ def compose(
         platform=tenant.platform,
         workspace=tenant.external_id,
         person=row.person.external_id if row.person else None,
-        dm_channel=row.person.dm_channel if row.person else None,
         channel=row.channel,
         screen=screen,
         replaces=replaces,
@@ -122,10 +120,8 @@ def _win(session: Session, deal: Deal) -> Win:
 
 
 def delivered(session: Session, row: OutboxRow, *, channel: str, ts: str, now: datetime) -> None:
-    """The platform has the message: settle the row, and remember where the card and the person's DM are."""
+    """The platform has the message: settle the row, and remember where the card is."""
     outbox.settle_sent(row, channel=channel, ts=ts, now=now)
-    if row.person is not None and row.person.dm_channel is None:
-        row.person.dm_channel = channel
     if row.kind == "card" and row.deal_id is not None:
         deal = deals.find(session, row.deal_id)
         if deal is not None:

@@ -16,7 +16,7 @@ from handlers.outgoing import Letter
 from handlers.screens import CallReminder, DealCard, OutgoingScreen, WinSummary
 
 METADATA_TYPE = "firstcall_message"
-MESSAGE_IS_GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
+MESSAGE_IS_GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed", "channel_not_found"})
 ASKED_BACK = 50
 """How many of a channel's newest messages are looked through for a message that may have arrived."""
 
@@ -45,9 +45,9 @@ class SlackMessenger:
             except RefusedError as refusal:
                 if str(refusal) not in MESSAGE_IS_GONE:
                     raise
-        channel = await self._address(client, letter)
+        address = letter.channel or letter.person or ""  # Slack opens the DM for a person's id
         answer = await asked(
-            client.chat_postMessage(channel=channel, unfurl_links=False, unfurl_media=False, **content)
+            client.chat_postMessage(channel=address, unfurl_links=False, unfurl_media=False, **content)
         )
         return Receipt(str(answer["channel"]), str(answer["ts"]))
 
@@ -56,7 +56,10 @@ class SlackMessenger:
         if letter.replaces is not None:
             return None  # an update can be sent twice without harm
         client = self._client_for(letter.workspace)
-        channel = await self._address(client, letter)
+        channel = letter.channel
+        if channel is None:
+            opened = await asked(client.conversations_open(users=[letter.person or ""]))
+            channel = str(opened["channel"]["id"])
         answer = await asked(
             client.conversations_history(
                 channel=channel,
@@ -71,14 +74,6 @@ class SlackMessenger:
             if metadata.get("event_type") == METADATA_TYPE and payload.get("row") == str(letter.row_id):
                 return Receipt(channel, str(message["ts"]))
         return None
-
-    async def _address(self, client: AsyncWebClient, letter: Letter) -> str:
-        if letter.channel is not None:
-            return letter.channel
-        if letter.dm_channel is not None:
-            return letter.dm_channel
-        answer = await asked(client.conversations_open(users=[letter.person or ""]))
-        return str(answer["channel"]["id"])
 
     def _render(self, screen: OutgoingScreen) -> Message:
         match screen:

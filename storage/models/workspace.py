@@ -42,7 +42,6 @@ class Person(TenantOwned, Base):
     name: Mapped[str | None]
     zone: Mapped[str | None]
     """IANA zone from the platform's profile; the tenant's applies when null."""
-    dm_channel: Mapped[str | None]
     referral_definition: Mapped[str | None] = mapped_column(LongText)
     """What a quality referral is to this rep (M5.1), as they last worded it."""
     created_at: Mapped[datetime]

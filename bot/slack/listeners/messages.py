@@ -12,14 +12,16 @@ from slack_bolt.async_app import AsyncApp
 from bot.slack.front import Front
 from bot.slack.payload import PLATFORM, Payload, said_at
 from handlers.arrival import Caller
-from handlers.detection import Decision, Detection, Post, detect
-from handlers.hearing import DealHeard, HeardAs, hear, is_known
+from handlers.detection import Decision, Detection, Post, Setting, detect
+from handlers.hearing import DealHeard, HeardAs, hear, is_known, is_wins_channel
 
 log = structlog.stdlib.get_logger(__name__)
 
 # Messages that people and apps write. All other subtypes are Slack's own notes (joins, topics, pins).
 WRITTEN = frozenset({None, "bot_message", "file_share", "thread_broadcast", "me_message"})
 EDITED = "message_changed"
+AMONG_WINS = Setting(wins_channel=True)
+"""Also for what is told to the bot in person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +44,23 @@ async def heard(event: Payload, body: Payload, front: Front) -> None:
     written = _written(event)
     if written is None:
         return
-    detection = detect(_post(written.message))
+    detection = await _read(front, body, written)
     if detection.decision is Decision.NO and not (written.edited and await _known(front, body, written)):
         return
     await _remember(front, body, written, detection)
+
+
+async def _read(front: Front, body: Payload, written: Written) -> Detection:
+    """Where wins are told the bar is lower. Only a message that would pass there needs to know where it stands."""
+    post = _post(written.message)
+    detection = detect(post, AMONG_WINS)
+    if detection.decision is Decision.NO or written.channel.startswith("D"):
+        return detection
+    name = await front.directory.channel_name(written.channel)
+    among_wins = await front.database.read(
+        is_wins_channel, PLATFORM, str(body.get("team_id")), written.channel, name
+    )
+    return detection if among_wins else detect(post)
 
 
 def _written(event: Payload) -> Written | None:

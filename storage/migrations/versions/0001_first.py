@@ -60,7 +60,6 @@ def upgrade() -> None:
         sa.Column("external_id", SHORT, nullable=False),
         sa.Column("name", SHORT, nullable=True),
         sa.Column("zone", SHORT, nullable=True),
-        sa.Column("dm_channel", SHORT, nullable=True),
         sa.Column("referral_definition", sa.Text(), nullable=True),
         sa.Column("created_at", TIME, nullable=False),
         sa.Column("tenant_id", sa.Integer(), nullable=False),
