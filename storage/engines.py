@@ -32,7 +32,7 @@ def parse_url(text: str) -> URL:
     """
     try:
         url = make_url(text)
-    except ArgumentError as error:
+    except (ArgumentError, ValueError) as error:
         raise DatabaseUrlError(
             "DATABASE_URL is no database URL: write sqlite:///firstcall.db or postgresql://user:password@host/name"
         ) from error

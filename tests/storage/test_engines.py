@@ -1,0 +1,78 @@
+"""DATABASE_URL: what we take, and what we refuse with a sentence that helps."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy.exc import DBAPIError
+
+from storage.database import Database
+from storage.engines import parse_url
+from storage.errors import DatabaseUrlError
+
+
+@pytest.mark.parametrize(
+    ("text", "driver"),
+    [
+        ("sqlite:///firstcall.db", "sqlite+pysqlite"),
+        ("sqlite+pysqlite:////var/lib/firstcall/firstcall.db", "sqlite+pysqlite"),
+        ("postgresql://me:secret@db/firstcall", "postgresql+psycopg"),
+        ("postgres://me:secret@db/firstcall", "postgresql+psycopg"),
+        ("postgresql+psycopg://me:secret@db/firstcall?sslmode=require", "postgresql+psycopg"),
+    ],
+)
+def test_both_databases_are_taken_in_the_usual_spellings(text: str, driver: str) -> None:
+    url = parse_url(text)
+
+    assert url.drivername == driver
+    assert url.database is not None
+    assert url.database.endswith(("firstcall", "firstcall.db"))
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("", "no database URL"),
+        ("firstcall.db", "no database URL"),
+        ("postgresql://me@db:port/firstcall", "no database URL"),
+        ("mysql://me@db/firstcall", "begins with mysql://"),
+        ("sqlite+aiosqlite:///firstcall.db", r"begins with sqlite\+aiosqlite://"),
+        ("postgresql+asyncpg://me@db/firstcall", r"begins with postgresql\+asyncpg://"),
+        ("sqlite://", "in memory"),
+        ("sqlite:///:memory:", "in memory"),
+        ("sqlite:///file::memory:?cache=shared&uri=true", "in memory"),
+        ("sqlite:///file:deals?mode=memory&cache=shared&uri=true", "in memory"),
+        ("sqlite:////no/such/folder/firstcall.db", "no such folder"),
+    ],
+)
+def test_everything_else_is_refused_and_nothing_is_opened(text: str, sentence: str) -> None:
+    with pytest.raises(DatabaseUrlError, match=sentence):
+        Database(text)
+
+
+def test_a_refusal_never_shows_the_password() -> None:
+    with pytest.raises(DatabaseUrlError) as caught:
+        Database("mysql://me:hunter2@db/firstcall")
+
+    assert "hunter2" not in str(caught.value)
+
+
+def test_the_file_appears_with_the_first_call_only(tmp_path: Path) -> None:
+    path = tmp_path / "firstcall.db"
+    database = Database(f"sqlite:///{path}")
+    assert not path.exists()
+
+    database.write_sync(lambda _session: None)
+    database.close_sync()
+
+    assert path.exists()
+
+
+def test_a_server_out_of_reach_is_an_error_for_the_caller() -> None:
+    database = Database("postgresql://nobody@127.0.0.1:1/nothing")
+
+    with pytest.raises(DBAPIError, match="connect"):
+        database.read_sync(lambda session: session.connection())
+
+    database.close_sync()

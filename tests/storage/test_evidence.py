@@ -1,0 +1,84 @@
+"""Evidence is only ever added: the database itself refuses an UPDATE of it, and lets the erasure delete it."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import Table, select
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from storage.database import Database
+from storage.models import (
+    Attestation,
+    AuditEntry,
+    Base,
+    Confirmation,
+    ReferralAgreement,
+    Statement,
+    StatementVersion,
+    Tenant,
+)
+from tests.storage.given import NOON, a_deal, a_tenant
+
+EVIDENCE = [table for table in Base.metadata.sorted_tables if table.info.get("append_only")]
+
+
+def every_kind_of_evidence(session: Session) -> None:
+    deal_id = a_deal(session, a_tenant(session))
+    statement = Statement(deal_id=deal_id, kind="priority", created_at=NOON)
+    session.add(statement)
+    session.flush()
+    by, at = 1, NOON
+    session.add_all(
+        [
+            StatementVersion(statement_id=statement.id, version=1, wording="On time", position=1, written_by=by, at=at),
+            Attestation(deal_id=deal_id, item="M2.1", holds=True, attested_by=by, at=at),
+            AuditEntry(deal_id=deal_id, actor_id=by, action="heard", detail={}, at=at),
+            ReferralAgreement(
+                deal_id=deal_id, outcome="agreed", number=2, definition="A dentist", expectations=3, priorities=2,
+                recorded_by=by, at=at,
+            ),
+        ]
+    )  # fmt: skip
+    session.flush()
+    session.add(Confirmation(statement_id=statement.id, version=1, said="agreed", recorded_by=by, at=at))
+
+
+def run(session: Session, statement: str) -> int:
+    return session.connection().exec_driver_sql(statement).rowcount
+
+
+def test_what_counts_as_evidence() -> None:
+    assert {table.name for table in EVIDENCE} >= {"confirmations", "statement_versions", "audit_log"}
+
+
+@pytest.mark.parametrize("table", EVIDENCE, ids=lambda table: table.name)
+def test_evidence_cannot_be_changed_and_can_be_erased(database: Database, table: Table) -> None:
+    database.write_sync(every_kind_of_evidence)
+    before = database.read_sync(lambda session: session.connection().execute(table.select()).all())
+    assert before
+
+    for column in table.columns:
+        with pytest.raises(DBAPIError, match=f"{table.name} is evidence: rows are added, never changed"):
+            database.write_sync(run, f"UPDATE {table.name} SET {column.name} = {column.name}")
+
+    assert database.read_sync(lambda session: session.connection().execute(table.select()).all()) == before
+    assert database.write_sync(run, f"DELETE FROM {table.name}") == len(before)
+
+
+def test_what_is_no_evidence_can_be_changed(database: Database) -> None:
+    database.write_sync(every_kind_of_evidence)
+
+    assert database.write_sync(run, "UPDATE deals SET customer = 'Northwind'") == 1
+
+
+def test_a_refused_change_does_not_undo_the_rest_of_a_shared_commit(database: Database) -> None:
+    def try_to_change(session: Session) -> None:
+        a_tenant(session, "T2")
+        with pytest.raises(DBAPIError), session.begin_nested():
+            run(session, "UPDATE audit_log SET action = 'sent'")
+
+    database.write_sync(every_kind_of_evidence)
+    database.write_sync(try_to_change)
+
+    assert database.read_sync(lambda session: session.scalars(select(Tenant.external_id)).all()) == ["T1", "T2"]

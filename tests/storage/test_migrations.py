@@ -1,0 +1,155 @@
+"""The steps lead from nothing to exactly the models' tables, on both databases, whoever takes them and how often."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import CheckConstraint, inspect
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from storage import migrate
+from storage.database import Database
+from storage.errors import DatabaseUrlError, SchemaError
+from storage.models import Base
+
+ROOT = Path(__file__).parents[2]
+
+
+def sql(session: Session, *statements: str) -> None:
+    for statement in statements:
+        session.connection().exec_driver_sql(statement)
+
+
+def differences(session: Session) -> list[object]:
+    context = MigrationContext.configure(
+        session.connection(), opts={"compare_type": True, "compare_server_default": True}
+    )
+    return list(compare_metadata(context, Base.metadata))
+
+
+def checks(session: Session) -> set[tuple[str, str | None, str]]:
+    """Table, name and rule of each CHECK; PostgreSQL words the rules its own way, so there they are left out."""
+    found = inspect(session.connection())
+    verbatim = found.dialect.name == "sqlite"
+    return {
+        (table, check["name"], check["sqltext"] if verbatim else "")
+        for table in Base.metadata.tables
+        for check in found.get_check_constraints(table)
+    }
+
+
+@pytest.fixture
+def empty(empty_database_url: str) -> Database:
+    database = Database(empty_database_url)
+    yield database
+    database.close_sync()
+
+
+def test_the_steps_lead_from_nothing_to_the_models(empty_database_url: str, empty: Database) -> None:
+    assert migrate.upgrade(empty_database_url)[-1] == migrate.head()
+
+    assert empty.read_sync(differences) == []
+
+
+def test_the_rules_that_alembic_does_not_compare_are_there(database_kind: str, database: Database) -> None:
+    wanted = {
+        (table.name, str(each.name), str(each.sqltext) if database_kind == "sqlite" else "")
+        for table in Base.metadata.sorted_tables
+        for each in table.constraints
+        if isinstance(each, CheckConstraint)
+    }
+
+    assert database.read_sync(checks) == wanted
+
+
+def test_no_reference_is_checked_as_late_as_the_commit() -> None:
+    """Writes share a commit on SQLite; a check that fails there would fail for all of them."""
+    assert not [key for table in Base.metadata.tables.values() for key in table.foreign_keys if key.deferrable]
+
+
+def test_every_constraint_has_a_name() -> None:
+    """A later migration must be able to name what it changes, on both databases."""
+    assert all(each.name for table in Base.metadata.tables.values() for each in table.constraints)
+
+
+def test_a_second_upgrade_finds_nothing_to_do(database_url: str, database: Database) -> None:
+    assert migrate.upgrade(database_url) == []
+    assert database.read_sync(migrate.current) == migrate.head()
+
+
+def test_how_far_a_database_is(empty_database_url: str, empty: Database) -> None:
+    assert empty.read_sync(migrate.current) is None
+    assert not empty.read_sync(migrate.is_current)
+    with pytest.raises(SchemaError, match="no tables yet: run `firstcall migrate`") as caught:
+        empty.read_sync(migrate.require_current)
+    assert (caught.value.found, caught.value.wanted) == (None, migrate.head())
+
+    migrate.upgrade(empty_database_url)
+
+    assert empty.read_sync(migrate.current) == migrate.head()
+    assert empty.read_sync(migrate.is_current)
+    empty.read_sync(migrate.require_current)
+
+
+def test_tables_of_a_newer_firstcall_are_left_alone(database_url: str, database: Database) -> None:
+    database.write_sync(sql, "UPDATE alembic_version SET version_num = '9999'")
+
+    with pytest.raises(SchemaError, match="a newer one has migrated it") as caught:
+        migrate.upgrade(database_url)
+    assert caught.value.found == "9999"
+    with pytest.raises(SchemaError, match="9999"):
+        database.read_sync(migrate.require_current)
+    assert not database.read_sync(migrate.is_current)
+
+
+def test_an_upgrade_that_fails_leaves_nothing_behind(empty_database_url: str, empty: Database) -> None:
+    # The last table of the first step is in the way.
+    last = [*Base.metadata.sorted_tables][-1].name
+    empty.write_sync(sql, f"CREATE TABLE {last} (id INTEGER)")
+
+    with pytest.raises(DBAPIError, match="already exists"):
+        migrate.upgrade(empty_database_url)
+
+    assert empty.read_sync(lambda session: inspect(session.connection()).get_table_names()) == [last]
+    assert empty.read_sync(migrate.current) is None
+
+
+def test_processes_that_start_together_take_turns(empty_database_url: str, empty: Database) -> None:
+    program = "import sys; from storage.migrate import upgrade; print(upgrade(sys.argv[1]))"
+    starting = [
+        subprocess.Popen(
+            [sys.executable, "-c", program, empty_database_url],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            cwd=ROOT,
+        )
+        for _ in range(3)
+    ]
+
+    ended = [(*process.communicate(timeout=60), process.returncode) for process in starting]
+
+    assert [code for *_, code in ended] == [0] * 3, ended
+    assert (
+        sorted(out.strip() for out, *_ in ended)[:3].count("[]") + sum(out.strip() == "[]" for out, *_ in ended[3:])
+        >= 3
+    )
+    assert empty.read_sync(differences) == []
+
+
+def test_an_upgrade_works_in_a_folder_with_a_percent_sign(tmp_path: Path) -> None:
+    folder = tmp_path / "50% off"
+    folder.mkdir()
+
+    assert migrate.upgrade(f"sqlite:///{folder / 'firstcall.db'}")
+
+
+def test_a_database_in_memory_cannot_be_migrated() -> None:
+    with pytest.raises(DatabaseUrlError):
+        migrate.upgrade("sqlite://")

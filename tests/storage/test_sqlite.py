@@ -1,0 +1,182 @@
+"""SQLite behind the seam: waiting writes share one commit and its fate, and every connection is set up for evidence."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, event, select, text
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.orm import Session
+
+from storage.database import Database
+from storage.errors import CommitFailedError
+from storage.models import Tenant
+from tests.storage.given import a_tenant
+
+pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+
+SOON = 10.0
+
+
+@pytest.fixture
+def commits() -> Iterator[list[str]]:
+    """Grows by one with each COMMIT and each ROLLBACK of the process."""
+    seen: list[str] = []
+
+    def committed(_connection: object) -> None:
+        seen.append("commit")
+
+    def rolled_back(_connection: object) -> None:
+        seen.append("rollback")
+
+    event.listen(Engine, "commit", committed)
+    event.listen(Engine, "rollback", rolled_back)
+    yield seen
+    event.remove(Engine, "commit", committed)
+    event.remove(Engine, "rollback", rolled_back)
+
+
+def names(session: Session) -> list[str]:
+    return sorted(session.scalars(select(Tenant.external_id)))
+
+
+def sql(session: Session, statement: str) -> None:
+    session.connection().exec_driver_sql(statement)
+
+
+class Together:
+    """Queues writes behind one that is held up, so that they end up in its transaction."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self.tasks: list[asyncio.Task[object]] = []
+        self.reached, self.open = threading.Event(), threading.Event()
+
+    async def begin(self, external_id: str) -> None:
+        self.tasks.append(asyncio.create_task(self.database.write(self._hold, external_id)))
+        assert await asyncio.to_thread(self.reached.wait, SOON)
+
+    def _hold(self, session: Session, external_id: str) -> int:
+        tenant_id = a_tenant(session, external_id)
+        self.reached.set()
+        assert self.open.wait(SOON)
+        return tenant_id
+
+    def then(self, fn: object, *args: object) -> None:
+        self.tasks.append(asyncio.create_task(self.database.write(fn, *args)))
+
+    async def answers(self) -> list[object]:
+        await asyncio.sleep(0)
+        self.open.set()
+        return await asyncio.gather(*self.tasks, return_exceptions=True)
+
+
+async def test_writes_that_wait_share_one_commit(database: Database, commits: list[str]) -> None:
+    together = Together(database)
+    await together.begin("first")
+    for number in range(20):
+        together.then(a_tenant, f"T{number}")
+
+    answers = await together.answers()
+
+    assert all(isinstance(answer, int) for answer in answers)
+    assert commits == ["commit"]
+    assert len(await database.read(names)) == 21
+
+
+async def test_a_lone_write_waits_for_nobody(database: Database, commits: list[str]) -> None:
+    for number in range(3):
+        await database.write(a_tenant, f"T{number}")
+
+    assert commits == ["commit"] * 3
+
+
+async def test_when_the_shared_commit_fails_everybody_hears_it_and_nothing_is_kept(database: Database) -> None:
+    await database.write(
+        sql, "CREATE TABLE debts (tenant INTEGER REFERENCES tenants (id) DEFERRABLE INITIALLY DEFERRED)"
+    )
+    together = Together(database)
+    await together.begin("first")
+    together.then(sql, "INSERT INTO debts VALUES (77)")
+    together.then(a_tenant, "last")
+
+    answers = await together.answers()
+
+    assert all(isinstance(answer, CommitFailedError) for answer in answers)
+    assert all(isinstance(answer.__cause__, IntegrityError) for answer in answers if isinstance(answer, Exception))
+    assert await database.read(names) == []
+    await database.write(a_tenant, "afterwards")
+    assert await database.read(names) == ["afterwards"]
+
+
+async def test_when_sqlite_itself_rolls_everything_back_everybody_hears_it(database: Database) -> None:
+    await database.write(
+        sql,
+        "CREATE TRIGGER pull_the_plug BEFORE INSERT ON tenants WHEN new.external_id = 'plug' "
+        "BEGIN SELECT RAISE(ROLLBACK, 'pulled'); END",
+    )
+    together = Together(database)
+    await together.begin("first")
+    together.then(a_tenant, "second")
+    together.then(a_tenant, "plug")
+    together.then(a_tenant, "not begun yet")
+
+    first, second, plug, later = await together.answers()
+
+    assert isinstance(first, CommitFailedError)
+    assert isinstance(second, CommitFailedError)
+    assert isinstance(plug, Exception)
+    assert isinstance(later, int)
+    assert await database.read(names) == ["not begun yet"]
+
+
+async def test_a_write_waits_for_another_process_and_then_goes_on(database: Database) -> None:
+    with sqlite3.connect(str(database.url.database), isolation_level=None) as other:
+        other.execute("BEGIN IMMEDIATE")
+        write = asyncio.create_task(database.write(a_tenant))
+        await asyncio.sleep(0.05)
+        assert not write.done()
+        other.execute("COMMIT")
+    other.close()
+
+    assert await write == 1
+
+
+def pragmas(session: Session) -> dict[str, object]:
+    connection = session.connection()
+    wanted = ("journal_mode", "synchronous", "foreign_keys", "busy_timeout", "query_only")
+    return {name: connection.exec_driver_sql(f"PRAGMA {name}").scalar_one() for name in wanted}
+
+
+async def test_every_connection_is_set_up_for_evidence(database: Database) -> None:
+    safe = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 5000}
+
+    assert await database.write(pragmas) == safe | {"query_only": 0}
+    for found in await asyncio.gather(*(database.read(pragmas) for _ in range(8))):
+        assert found == safe | {"query_only": 1}
+
+
+async def test_a_reference_to_nothing_is_refused(database: Database) -> None:
+    with pytest.raises(IntegrityError, match="FOREIGN KEY"):
+        await database.write(sql, "INSERT INTO people (tenant_id, external_id, created_at) VALUES (77, 'U', '2026')")
+
+
+async def test_a_damaged_file_is_an_error_for_the_caller(database: Database) -> None:
+    Path(str(database.url.database)).write_bytes(b"no database at all" * 500)
+
+    with pytest.raises(DBAPIError, match="not a database"):
+        await database.write(a_tenant)
+
+
+def test_ids_of_deleted_rows_never_come_back(database: Database) -> None:
+    first = database.write_sync(a_tenant, "T1")
+    database.write_sync(
+        lambda session: session.execute(text("DELETE FROM tenants"), execution_options={"all_tenants": True})
+    )
+
+    assert database.write_sync(a_tenant, "T2") > first
