@@ -7,7 +7,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -16,6 +15,7 @@ import pytest
 
 from bot.cli import supervision
 from bot.cli.supervision import KeepsDyingError, Program, keep_alive, leash
+from tests.cli.programs import PATIENCE, all_gone, lives
 
 SLEEPS = "import os, time; print(os.getpid(), flush=True); time.sleep(60)"
 IGNORES_SIGTERM = f"import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); {SLEEPS}"
@@ -24,7 +24,6 @@ SAYS_GOODBYE = (
     "signal.signal(signal.SIGTERM, lambda *_: (print('goodbye', flush=True), sys.exit()))\n"
     "print(os.getpid(), flush=True); time.sleep(60)"
 )
-PATIENCE = 20.0
 
 
 @pytest.fixture
@@ -35,16 +34,6 @@ def group() -> Iterator[int]:
 
 def program(folder: Path, script: str) -> Program:
     return Program("sleeper", ["-c", script], dict(os.environ), folder, folder / "sleeper.log")
-
-
-def lives(pid: int) -> bool:
-    """Whether the process is there and is more than a name that nobody has asked for yet."""
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    state = subprocess.run(["ps", "-o", "state=", "-p", str(pid)], capture_output=True, text=True, check=False).stdout
-    return not state.startswith("Z")
 
 
 async def pids(log: Path, count: int) -> list[int]:
@@ -132,10 +121,7 @@ async def test_nothing_outlives_a_parent_that_was_killed(tmp_path: Path) -> None
         assert lives(child)
         assert lives(holder)
         parent.kill()
-    end = time.monotonic() + PATIENCE
-    while lives(child) and time.monotonic() < end:
-        await asyncio.sleep(0.05)
-    assert not lives(child)
+    assert all_gone([child])
     os.kill(holder, signal.SIGKILL)  # it would wait ten seconds for programs that are slow to end
 
 

@@ -1,0 +1,115 @@
+"""Starting real programs for a test: free ports, a sandbox, and waiting for an address to answer."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+PATIENCE = 40.0
+
+
+def free_ports(count: int) -> int:
+    """The first of `count` neighbouring ports on loopback that are free now."""
+    while True:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            first: int = probe.getsockname()[1]
+        try:
+            for port in range(first, first + count):
+                with socket.socket() as probe:
+                    probe.bind(("127.0.0.1", port))
+        except (OSError, OverflowError):
+            continue
+        return first
+
+
+def ask(url: str, body: dict[str, Any] | None = None) -> Any:
+    """GET, or POST of a JSON object; the answer's JSON. Raises URLError when nobody answers, or not with 2xx."""
+    request = urllib.request.Request(
+        url,
+        data=None if body is None else json.dumps(body).encode(),
+        headers={"Content-Type": "application/json"},
+    )
+    with urllib.request.urlopen(request, timeout=5) as answer:
+        return json.load(answer)
+
+
+def eventually(url: str) -> Any:
+    """The first good answer of the address."""
+    end = time.monotonic() + PATIENCE
+    while True:
+        try:
+            return ask(url)
+        except (urllib.error.URLError, ConnectionError):
+            if time.monotonic() > end:
+                raise
+            time.sleep(0.05)
+
+
+def children_of(pid: int) -> dict[str, int]:
+    """The children of a process: id by the module that Python was told to run."""
+    found = {}
+    for child in psutil.Process(pid).children():
+        command_line = child.cmdline()
+        if "-m" in command_line:
+            found[command_line[command_line.index("-m") + 1]] = child.pid
+    return found
+
+
+def all_gone(pids: Iterable[int]) -> bool:
+    """Whether all of them end, or have ended, within PATIENCE."""
+    there = [psutil.Process(pid) for pid in pids if psutil.pid_exists(pid)]
+    _, alive = psutil.wait_procs(there, PATIENCE)
+    return not alive
+
+
+def lives(pid: int) -> bool:
+    """Whether the process is there and is more than a name that nobody has asked for yet."""
+    try:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
+@contextmanager
+def sandbox(*arguments: str) -> Iterator[str]:
+    """A simulated Slack workspace; gives its address."""
+    with subprocess.Popen(
+        [sys.executable, "-m", "sandbox", "--port", "0", *arguments], stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        try:
+            yield process.stdout.readline().strip()
+        finally:
+            process.send_signal(signal.SIGTERM)
+
+
+@contextmanager
+def program(*arguments: str, folder: Path, **environment: str) -> Iterator[subprocess.Popen[str]]:
+    """`firstcall ARGUMENTS` as a process of its own; whatever is left of it at the end is killed."""
+    with subprocess.Popen(
+        [sys.executable, "-m", "bot", *arguments],
+        cwd=folder,
+        env=os.environ | environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        try:
+            yield process
+        finally:
+            if process.poll() is None:
+                process.kill()

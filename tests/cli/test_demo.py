@@ -1,0 +1,169 @@
+"""`firstcall demo`: one address, a bot that comes back, and nothing left behind."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bot.cli.demo import WHAT_A_DEMO_LEAVES, _environment
+from bot.cli.exits import Exit
+from tests.cli.programs import PATIENCE, all_gone, ask, children_of, eventually, free_ports, program
+
+QUIET = ("--no-browser", "--data", "data")
+
+
+class Demo:
+    """A demo that runs in `folder`, from its first line of output on."""
+
+    def __init__(self, process: subprocess.Popen[str], folder: Path, port: int) -> None:
+        self.process, self.folder, self.port = process, folder, port
+        self.page = f"http://127.0.0.1:{port}/"
+        self.bot = f"http://127.0.0.1:{port + 1}"
+
+    def wait(self) -> str:
+        """What it says until it has said where the page is."""
+        assert self.process.stdout is not None
+        said = ""
+        while self.page not in said:
+            line = self.process.stdout.readline()
+            assert line, f"it ended: {said}{self.process.stderr.read() if self.process.stderr else ''}"
+            said += line
+        return said
+
+    def children(self) -> dict[str, int]:
+        """The process ids of the bot, the workspace and the leash."""
+        return children_of(self.process.pid)
+
+
+@pytest.fixture
+def demo(tmp_path: Path) -> Iterator[Demo]:
+    port = free_ports(2)
+    with program("demo", *QUIET, "--port", str(port), folder=tmp_path) as process:
+        yield Demo(process, tmp_path, port)
+
+
+def close_a_deal(demo: Demo) -> None:
+    """A person tells of a win in the channel for wins, and the bot has taken it."""
+    workspace = ask(f"{demo.page}sandbox/workspace")
+    [wins] = [channel["id"] for channel in workspace["channels"] if channel["name"] == "wins"]
+    [ada] = [person["id"] for person in workspace["people"] if person["name"] == "ada"]
+    ask(
+        f"{demo.page}sandbox/messages",
+        {"as": ada, "channel": wins, "text": "Just closed Northwind Dental! $45k ARR"},
+    )
+    end = time.monotonic() + PATIENCE
+    while not any(
+        request["direction"] == "to_bot" and request["status"] == 200
+        for request in ask(f"{demo.page}sandbox/requests")["requests"]
+    ):
+        assert time.monotonic() < end
+        time.sleep(0.05)
+
+
+def test_it_says_one_address_and_ends_cleanly(demo: Demo) -> None:
+    said = demo.wait()
+    assert said.count("http") == 1
+    assert ask(f"{demo.bot}/readyz")
+    children = demo.children()
+    assert set(children) == {"bot", "sandbox", "bot.cli.leash"}
+    demo.process.send_signal(signal.SIGINT)
+    out, err = demo.process.communicate(timeout=PATIENCE)
+    assert (demo.process.returncode, err) == (Exit.FINE, "")
+    assert out.endswith("The demo has ended.\n")
+    assert all_gone(children.values())
+
+
+def test_a_bot_that_was_killed_comes_back_with_what_it_knew(demo: Demo) -> None:
+    demo.wait()
+    close_a_deal(demo)
+    first = demo.children()["bot"]
+    os.kill(first, signal.SIGKILL)
+    end = time.monotonic() + PATIENCE
+    while demo.children().get("bot", first) == first:
+        assert time.monotonic() < end
+        time.sleep(0.05)
+    assert eventually(f"{demo.bot}/readyz")["database"]
+    demo.process.send_signal(signal.SIGTERM)
+    out, _ = demo.process.communicate(timeout=PATIENCE)
+    assert "The bot ended (SIGKILL) and is started again.\n" in out
+    exported = subprocess.run(
+        [sys.executable, "-m", "bot", "export"],
+        env=os.environ | {"DATABASE_URL": "sqlite:///data/firstcall.db"},
+        cwd=demo.folder,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert "Northwind Dental" in exported.stdout
+
+
+def test_nothing_outlives_a_demo_that_was_killed(demo: Demo) -> None:
+    demo.wait()
+    children = demo.children()
+    demo.process.kill()
+    assert all_gone([children["bot"], children["sandbox"]])
+
+
+def test_a_second_demo_does_not_share_the_folder(demo: Demo) -> None:
+    demo.wait()
+    with program("demo", *QUIET, "--port", str(free_ports(2)), folder=demo.folder) as second:
+        _, err = second.communicate(timeout=PATIENCE)
+    assert second.returncode == Exit.FAILED
+    assert err == "firstcall: another demo uses data: end that one, or choose another folder with --data\n"
+
+
+@pytest.mark.parametrize("offset", [0, 1])
+def test_a_port_that_is_taken_is_one_line(offset: int, tmp_path: Path) -> None:
+    port = free_ports(2)
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", port + offset))
+        taken.listen()
+        with program("demo", *QUIET, "--port", str(port), folder=tmp_path) as process:
+            _, err = process.communicate(timeout=PATIENCE)
+    assert process.returncode == Exit.FAILED
+    assert err.startswith(f"firstcall: port {port + offset} on 127.0.0.1 is taken")
+    assert err.count("\n") == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_fresh_forgets_what_earlier_demos_stored_and_nothing_else(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    data.mkdir()
+    for name in (*WHAT_A_DEMO_LEAVES, "mine.txt"):
+        (data / name).write_text("of an earlier demo")
+    port = free_ports(2)
+    with program("demo", *QUIET, "--fresh", "--port", str(port), folder=tmp_path) as process:
+        demo = Demo(process, tmp_path, port)
+        demo.wait()
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=PATIENCE)
+    assert (data / "mine.txt").read_text() == "of an earlier demo"
+    assert "of an earlier demo" not in (data / "bot.log").read_text()
+
+
+def test_a_bot_that_cannot_start_is_told_with_its_last_words(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    data.mkdir()
+    (data / "firstcall.db").write_text("no database at all " * 100)
+    with program("demo", *QUIET, "--port", str(free_ports(2)), folder=tmp_path) as process:
+        _, err = process.communicate(timeout=PATIENCE)
+    assert process.returncode == Exit.FAILED
+    assert "the bot does not stay up" in err
+    assert "file is not a database" in err
+    assert "Traceback" not in err
+
+
+def test_no_setting_of_yours_reaches_the_demo(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "DATABASE_URL", "FIRSTCALL_LOG_LEVEL", "firstcall_port"):
+        monkeypatch.setenv(name, "mine")
+    monkeypatch.setenv("HTTPS_PROXY", "kept")
+    assert "mine" not in _environment().values()
+    assert _environment()["HTTPS_PROXY"] == "kept"

@@ -1,0 +1,174 @@
+"""`firstcall doctor` finds what is missing, says the next step, and shows no secret."""
+
+from __future__ import annotations
+
+import json
+import socket
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.cli import checks
+from bot.cli.exits import Exit
+from bot.settings import Settings
+from bot.slack.manifest import SCOPES, manifest
+from storage.migrate import upgrade
+from tests.cli.conftest import CommandLine
+from tests.cli.programs import sandbox
+
+
+@pytest.fixture(scope="module")
+def slack_url() -> Iterator[str]:
+    with sandbox() as url:
+        yield f"{url.rstrip('/')}/api/"
+
+
+@pytest.fixture
+def complete(slack_url: str) -> dict[str, str]:
+    """Settings with which the bot can run."""
+    return {
+        "SLACK_API_URL": slack_url,
+        "SLACK_BOT_TOKEN": "xoxb-sandbox",
+        "SLACK_SIGNING_SECRET": "sandbox-signing-secret",
+        "FIRSTCALL_PORT": "0",
+    }
+
+
+def report(firstcall: CommandLine, settings: dict[str, str]) -> dict[str, Any]:
+    result = firstcall("doctor", "--json", **settings)
+    told: dict[str, Any] = json.loads(result.stdout)
+    assert result.exit_code == (Exit.FINE if told["ok"] else Exit.FAILED)
+    for finding in told["findings"]:
+        assert (finding["next_step"] is None) == (finding["state"] == "ok")
+    for secret in ("xoxb-", "sandbox-signing-secret", "hunter2"):
+        assert secret not in result.output.replace("starts with xoxb-", "")
+    return told
+
+
+def problems(told: dict[str, Any]) -> list[str]:
+    return [finding["check"] for finding in told["findings"] if finding["state"] == "problem"]
+
+
+def test_all_is_well(firstcall: CommandLine, complete: dict[str, str]) -> None:
+    told = report(firstcall, complete)
+    assert told["ok"]
+    assert [finding["check"] for finding in told["findings"]] == [
+        *("python", "packages", "settings", "database", "slack", "scopes", "clock", "port", "browser"),
+    ]
+
+
+def test_people_read_lines_with_marks(firstcall: CommandLine, complete: dict[str, str]) -> None:
+    result = firstcall("doctor", **complete)
+    assert result.exit_code == Exit.FINE
+    assert result.stdout.startswith("✓ python: ")
+    assert result.stdout.endswith("\nThe bot can run.\n")
+
+
+def test_a_problem_comes_with_its_next_step(firstcall: CommandLine, complete: dict[str, str]) -> None:
+    result = firstcall("doctor", **complete | {"SLACK_BOT_TOKEN": "xoxb-wrong"})
+    assert result.exit_code == Exit.FAILED
+    assert (
+        "✗ slack: Slack does not accept the bot token: invalid_auth\n    Copy the Bot User OAuth Token" in result.stdout
+    )
+    assert result.stdout.endswith("\n1 thing keeps the bot from running.\n")
+
+
+@pytest.mark.parametrize(
+    ("change", "check"),
+    [
+        ({"SLACK_BOT_TOKEN": ""}, "slack"),
+        ({"SLACK_SIGNING_SECRET": ""}, "slack"),
+        ({"SLACK_API_URL": "http://127.0.0.1:1/api/"}, "slack"),
+        ({"FIRSTCALL_PORT": "http"}, "settings"),
+        ({"DATABASE_URL": "postgresql://u:hunter2@127.0.0.1:1/x"}, "database"),
+        ({"DATABASE_URL": "sqlite:///nowhere/at/all.db"}, "database"),
+    ],
+)
+def test_what_is_wrong_is_found(
+    change: dict[str, str], check: str, firstcall: CommandLine, complete: dict[str, str]
+) -> None:
+    assert problems(report(firstcall, complete | change)) == [check]
+
+
+def test_a_migrated_database_is_fine(firstcall: CommandLine, complete: dict[str, str], database_url: str) -> None:
+    assert report(firstcall, complete | {"DATABASE_URL": database_url})["ok"]
+
+
+def test_a_database_without_tables_wants_a_migration(
+    firstcall: CommandLine, complete: dict[str, str], empty_database_url: str
+) -> None:
+    told = report(firstcall, complete | {"DATABASE_URL": empty_database_url})
+    if empty_database_url.startswith("sqlite"):
+        assert told["ok"]  # `run` creates it
+    else:
+        assert problems(told) == ["database"]
+
+
+def test_looking_creates_nothing(firstcall: CommandLine, complete: dict[str, str], no_settings: Path) -> None:
+    report(firstcall, complete)
+    assert list(no_settings.iterdir()) == []
+
+
+def test_a_name_that_nobody_reads_is_noted(firstcall: CommandLine, complete: dict[str, str]) -> None:
+    told = report(firstcall, complete | {"FIRSTCALL_PROT": "3000"})
+    assert told["ok"]
+    assert [finding["found"] for finding in told["findings"] if finding["state"] == "note"][:1] == [
+        "FIRSTCALL_PROT is set, and there is no such setting"
+    ]
+
+
+def test_missing_scopes_are_named_with_their_reason(
+    firstcall: CommandLine, complete: dict[str, str], tmp_path: Path
+) -> None:
+    asked = manifest(socket_mode=True)
+    asked["oauth_config"] = {"scopes": {"bot": sorted(SCOPES.keys() - {"users:read", "im:write"})}}
+    (tmp_path / "manifest.json").write_text(json.dumps(asked))
+    with sandbox("--manifest", str(tmp_path / "manifest.json")) as url:
+        told = report(firstcall, complete | {"SLACK_API_URL": f"{url.rstrip('/')}/api/"})
+    assert problems(told) == ["scopes"]
+    [finding] = [finding for finding in told["findings"] if finding["check"] == "scopes"]
+    assert finding["found"] == f"the token lacks im:write ({SCOPES['im:write']}); users:read ({SCOPES['users:read']})"
+
+
+def test_a_port_that_is_taken_is_a_note(firstcall: CommandLine, complete: dict[str, str]) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        told = report(firstcall, complete | {"FIRSTCALL_PORT": str(taken.getsockname()[1])})
+    assert told["ok"]
+    assert [finding["check"] for finding in told["findings"] if finding["state"] == "note"][:1] == ["port"]
+
+
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(("seconds", "state"), [(0, "ok"), (60, "ok"), (-60, "ok"), (61, "problem"), (-61, "problem")])
+def test_a_clock_may_differ_by_a_minute(seconds: int, state: str) -> None:
+    assert checks.clock(NOON, NOON + timedelta(seconds=seconds)).state == state
+
+
+def test_the_clock_that_is_wrong_is_ours() -> None:
+    assert "120 s behind Slack's" in checks.clock(NOON, NOON - timedelta(minutes=2)).found
+
+
+def test_without_chromium_the_browser_tests_are_noted(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert checks.browser().state == "note"
+
+
+def test_a_package_that_is_not_installed_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(
+        checks.metadata,
+        "requires",
+        lambda _name: ["click>=8", "no-such-thing[x]>=1; python_version>'3'", "z; extra == 'dev'"],
+    )
+    finding = checks.packages()
+    assert (finding.state, finding.found.split(" lacks ")[1]) == ("problem", "no-such-thing")
+
+
+def test_the_database_finding_has_the_sentence_of_the_storage(database_url: str) -> None:
+    upgrade(database_url)
+    assert checks.database(Settings(database_url=database_url, _env_file=None)).state == "ok"

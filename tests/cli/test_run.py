@@ -1,0 +1,89 @@
+"""`firstcall run`: it starts on a new file, refuses a database of another version, and ends when it is asked."""
+
+from __future__ import annotations
+
+import signal
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bot.cli.exits import Exit
+from tests.cli.conftest import CommandLine
+from tests.cli.programs import eventually, free_ports, program, sandbox
+from tests.cli.test_database_commands import pretend
+
+ENDS_WITHIN = 10.0
+
+
+@pytest.fixture(scope="module")
+def slack() -> Iterator[dict[str, str]]:
+    """Settings for a simulated Slack."""
+    with sandbox() as url:
+        yield {
+            "SLACK_API_URL": f"{url.rstrip('/')}/api/",
+            "SLACK_BOT_TOKEN": "xoxb-sandbox",
+            "SLACK_SIGNING_SECRET": "sandbox-signing-secret",
+        }
+
+
+@pytest.mark.parametrize("request_to_end", [signal.SIGTERM, signal.SIGINT])
+def test_it_starts_on_nothing_and_ends_when_it_is_asked(
+    request_to_end: signal.Signals, slack: dict[str, str], tmp_path: Path
+) -> None:
+    port = free_ports(1)
+    with program("run", folder=tmp_path, FIRSTCALL_PORT=str(port), **slack) as bot:
+        assert eventually(f"http://127.0.0.1:{port}/readyz")["database"]
+        bot.send_signal(request_to_end)
+        out, err = bot.communicate(timeout=ENDS_WITHIN)
+    assert bot.returncode == Exit.FINE, err
+    assert out == ""
+    assert (tmp_path / "firstcall.db").exists()
+
+
+def test_without_a_token_it_says_so_and_creates_nothing(firstcall: CommandLine, no_settings: Path) -> None:
+    result = firstcall("run")
+    assert result.exit_code == Exit.SETTINGS
+    assert result.stderr.startswith("firstcall: SLACK_BOT_TOKEN is missing")
+    assert list(no_settings.iterdir()) == []
+
+
+def test_a_token_that_slack_refuses_is_named(slack: dict[str, str], tmp_path: Path) -> None:
+    with program("run", folder=tmp_path, **slack | {"SLACK_BOT_TOKEN": "xoxb-wrong"}) as bot:
+        _, err = bot.communicate(timeout=60)
+    assert bot.returncode == Exit.SETTINGS
+    assert "SLACK_BOT_TOKEN" in err.splitlines()[-1]
+    assert "xoxb-wrong" not in err
+    assert "Traceback" not in err
+
+
+def test_it_leaves_a_database_of_another_version_alone(
+    slack: dict[str, str], database_url: str, firstcall: CommandLine
+) -> None:
+    pretend(database_url, "9999")
+    result = firstcall("run", DATABASE_URL=database_url, **slack)
+    assert result.exit_code == Exit.DATABASE
+    assert "9999" in result.stderr
+
+
+def test_an_empty_postgresql_wants_a_migration(
+    slack: dict[str, str], empty_database_url: str, firstcall: CommandLine
+) -> None:
+    if empty_database_url.startswith("sqlite"):
+        return  # a new file is created; see above
+    result = firstcall("run", DATABASE_URL=empty_database_url, **slack)
+    assert result.exit_code == Exit.DATABASE
+    assert "firstcall migrate" in result.stderr
+
+
+def test_a_port_that_is_taken_is_one_line(slack: dict[str, str], tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        with program("run", folder=tmp_path, FIRSTCALL_PORT=port, **slack) as bot:
+            _, err = bot.communicate(timeout=60)
+    assert bot.returncode == Exit.FAILED
+    assert err.splitlines()[-1].startswith(f"firstcall: port {port} on 127.0.0.1 is taken")
+    assert "Traceback" not in err
