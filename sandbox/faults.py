@@ -28,8 +28,10 @@ class Rule:
 
     def refusal(self) -> SlackRefusal:
         """The answer of an `error` rule."""
-        name = self.error or ("ratelimited" if self.status == 429 else "internal_error")
-        return SlackRefusal(name, status=self.status, retry_after=self.retry_after)
+        limited = self.status == 429 or self.error == "ratelimited"
+        name = self.error or ("ratelimited" if limited else "internal_error")
+        retry_after = self.retry_after or (1 if limited else None)
+        return SlackRefusal(name, status=429 if limited else self.status, retry_after=retry_after)
 
 
 @dataclass(slots=True)

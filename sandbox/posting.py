@@ -65,7 +65,7 @@ def thread_fields(channel: Channel, thread_ts: str | None, *, broadcast: bool = 
 def person_says(sim: Simulation, person: Person, channel: Channel, body: Json) -> Message:
     """What a person sends from the client. `body`: `text`, `raw`, `thread_ts`, `broadcast` and anything Slack's own."""
     text = str(body.get("text") or "")
-    written, elements = (text, [{"type": "text", "text": text}]) if body.get("raw") else typed(sim.workspace, text)
+    written, elements = (text, []) if body.get("raw") else typed(sim.workspace, text)
     message: Json = {
         "client_msg_id": str(uuid.uuid4()),
         "type": "message",

@@ -155,15 +155,15 @@ async def _arguments(request: web.Request) -> tuple[Json, str | None]:
 
 
 async def _body_arguments(request: web.Request) -> Json:
+    if request.content_type == "multipart/form-data":
+        form = await request.post()
+        return {name: each for name, each in form.items() if isinstance(each, str)}
     content = await body.read(request)
     if request.content_type == "application/json":
         values = body.parsed(content)
         if not isinstance(values, dict):
             raise body.UnreadableBody("The body is no JSON object.")
         return {name: each for name, each in values.items() if each is not None}
-    if request.content_type == "multipart/form-data":
-        form = await request.post()
-        return {name: each for name, each in form.items() if isinstance(each, str)}
     try:
         return dict(parse_qsl(content.decode(), keep_blank_values=True, max_num_fields=200))
     except ValueError:

@@ -159,9 +159,7 @@ VIEW_LIMITS: list[tuple[str, int, str, Callable[[int], Json]]] = [
 
 
 @pytest.mark.parametrize(("most", "where", "build"), [each[1:] for each in MESSAGE_LIMITS], ids=[each[0] for each in MESSAGE_LIMITS])  # fmt: skip
-def test_message_limits(
-    block_kit: BlockKit, most: int, where: str, build: Callable[[int], list[Json]]
-) -> None:
+def test_message_limits(block_kit: BlockKit, most: int, where: str, build: Callable[[int], list[Json]]) -> None:
     assert block_kit.message_problems(build(most)) == []
     assert where in [at for at, _ in block_kit.message_problems(build(most + 1))]
 
@@ -211,8 +209,18 @@ WRONG_MESSAGES: list[tuple[str, list[Json], str, str]] = [
         "/0/elements/0/initial_options/1",
         "must be one of the provided options",
     ),
-    ("option without value", [actions(choice("radio_buttons", options=[{"text": plain("x")}]))], "/0/elements/0/options/0", "missing required field: value"),  # fmt: skip
-    ("option with url", [actions(choice("radio_buttons", options=[option(url="u")]))], "/0/elements/0/options/0", "invalid additional property: url"),  # fmt: skip
+    (
+        "option without value",
+        [actions(choice("radio_buttons", options=[{"text": plain("x")}]))],
+        "/0/elements/0/options/0",
+        "missing required field: value",
+    ),  # fmt: skip
+    (
+        "option with url",
+        [actions(choice("radio_buttons", options=[option(url="u")]))],
+        "/0/elements/0/options/0",
+        "invalid additional property: url",
+    ),  # fmt: skip
     (
         "mrkdwn in a select",
         [actions(choice("static_select", options=[{"text": mrkdwn("x"), "value": "1"}]))],
@@ -248,7 +256,12 @@ WRONG_MESSAGES: list[tuple[str, list[Json], str, str]] = [
         "/0/element/initial_value",
         "must be between",
     ),
-    ("number range upside down", [asks({"type": "number_input", "is_decimal_allowed": True, "min_value": "5", "max_value": "4"})], "/0/element/min_value", "must not be more"),  # fmt: skip
+    (
+        "number range upside down",
+        [asks({"type": "number_input", "is_decimal_allowed": True, "min_value": "5", "max_value": "4"})],
+        "/0/element/min_value",
+        "must not be more",
+    ),  # fmt: skip
     ("file input in a message", [asks({"type": "file_input"})], "/0/element/type", "unsupported type: file_input"),
 ]
 

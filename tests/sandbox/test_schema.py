@@ -23,7 +23,9 @@ VALID: list[Json] = [
     actions(button(), choice("static_select", action_id="s"), choice("overflow", action_id="o")),
     actions({"type": "users_select", "action_id": "u"}, {"type": "datepicker", "action_id": "d"}),
     asks(text_input(multiline=True, min_length=1), optional=True, hint=plain("h")),
-    asks({"type": "checkboxes", "action_id": "c", "options": [{"text": mrkdwn("*x*"), "value": "1"}, option("y", "2")]}),
+    asks(
+        {"type": "checkboxes", "action_id": "c", "options": [{"text": mrkdwn("*x*"), "value": "1"}, option("y", "2")]}
+    ),
     asks({"type": "number_input", "is_decimal_allowed": False, "action_id": "n"}),
     {"type": "context", "elements": [mrkdwn("x"), image()]},
     {"type": "image", "slack_file": {"id": "F1"}, "alt_text": "A"},
