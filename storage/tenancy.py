@@ -73,7 +73,6 @@ def scope(session: Session, tenant_id: int) -> None:
         TenantOwned,
         lambda owned: owned.tenant_id == tenant_id,
         include_aliases=True,
-        propagate_to_loaders=False,  # a relationship's load passes `_confine` itself
     )
 
 
@@ -107,7 +106,7 @@ def _refuse(_criterion: _NoTenant, _compiler: SQLCompiler, **_kwargs: Any) -> st
     raise UnscopedQueryError("this query on tenants' rows names no tenant: call scope(session, tenant_id) first")
 
 
-_UNSCOPED = with_loader_criteria(TenantOwned, _NoTenant(), include_aliases=True, propagate_to_loaders=False)
+_UNSCOPED = with_loader_criteria(TenantOwned, _NoTenant(), include_aliases=True)
 
 
 @event.listens_for(TenantSession, "do_orm_execute")
@@ -128,6 +127,7 @@ def _confine(state: ORMExecuteState) -> None:
     else:
         if isinstance(state.statement, Update):
             _refuse_moving(state, state.statement)
+        # A relationship's load mostly brings it along from the query that its row came from; twice does no harm.
         state.statement = state.statement.options(session.criterion if scoped else _UNSCOPED)
 
 

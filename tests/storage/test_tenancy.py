@@ -1,0 +1,396 @@
+"""Data rule 7: whatever way a tenant's class enters a statement, another tenant's rows stay out of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import pytest
+from sqlalchemy import delete, func, insert, select, text, update
+from sqlalchemy.orm import Session, aliased, joinedload, selectinload, subqueryload
+
+from storage.database import Database
+from storage.errors import ForeignTenantError, UnscopedQueryError
+from storage.models import (
+    Attestation,
+    AuditEntry,
+    Base,
+    Channel,
+    Confirmation,
+    Contact,
+    Deal,
+    InboundEvent,
+    OutboxRow,
+    Person,
+    Recap,
+    ReferralAgreement,
+    Sighting,
+    Statement,
+    StatementVersion,
+    Tenant,
+)
+from storage.tenancy import ALL_TENANTS, TenantOwned, scope, tenant_of
+from tests.storage.given import NOON, a_deal, a_tenant
+
+T = TypeVar("T")
+
+OWNED: list[type[Any]] = [mapper.class_ for mapper in Base.registry.mappers if issubclass(mapper.class_, TenantOwned)]
+EVERY_OWNED = pytest.mark.parametrize("owned", OWNED, ids=lambda owned: owned.__name__)
+
+
+def everything(session: Session, external_id: str) -> int:
+    """A tenant with one row in each table. Returns the tenant's id."""
+    tenant_id = a_tenant(session, external_id)
+    deal = session.get_one(Deal, a_deal(session, tenant_id))
+    rep, at = deal.owner_id, NOON
+    statement = Statement(deal_id=deal.id, kind="priority", created_at=at)
+    session.add(statement)
+    session.flush()
+    session.add_all(
+        [
+            StatementVersion(
+                statement_id=statement.id, version=1, wording="On time", position=1, written_by=rep, at=at
+            ),
+            Confirmation(statement_id=statement.id, version=1, said="agreed", recorded_by=rep, at=at),
+            Attestation(deal_id=deal.id, item="M2.1", holds=True, attested_by=rep, at=at),
+            ReferralAgreement(
+                deal_id=deal.id, outcome="agreed", number=2, definition="A dentist", expectations=3, priorities=2,
+                recorded_by=rep, at=at,
+            ),
+            Recap(deal_id=deal.id, version=1, body="Dear Jo", written_by=rep, at=at),
+            Sighting(deal_id=deal.id, channel="C1", message_ts="1.1", text="Won!", read_as={}, seen_at=at),
+            Contact(deal_id=deal.id, role="decision_maker", name="Jo", updated_at=at),
+            AuditEntry(deal_id=deal.id, actor_id=rep, action="heard", detail={}, at=at),
+            InboundEvent(key="Ev1", received_at=at),
+            OutboxRow(
+                kind="card", dedupe_key="card:1", deal_id=deal.id, person_id=rep, payload={}, due_at=at, zone="UTC",
+                created_at=at,
+            ),
+            Channel(external_id="C1", purpose="wins", created_at=at),
+        ]
+    )  # fmt: skip
+    return tenant_id
+
+
+@pytest.fixture
+def ours(database: Database) -> int:
+    return database.write_sync(everything, "T1")
+
+
+@pytest.fixture
+def theirs(database: Database) -> int:
+    return database.write_sync(everything, "T2")
+
+
+def within(database: Database, tenant_id: int, work: Callable[[Session], T]) -> T:
+    """Do the work in a session of the tenant's."""
+
+    def scoped(session: Session) -> T:
+        scope(session, tenant_id)
+        return work(session)
+
+    return database.write_sync(scoped)
+
+
+def ids(database: Database, owned: type[Any], tenant_id: int) -> list[int]:
+    def of_tenant(session: Session) -> list[int]:
+        statement = select(owned.id).where(owned.tenant_id == tenant_id)
+        return list(session.scalars(statement, execution_options={ALL_TENANTS: True}))
+
+    return database.read_sync(of_tenant)
+
+
+# --- every class ---
+
+
+def test_every_table_but_the_tenants_themselves_is_owned() -> None:
+    assert {owned.__tablename__ for owned in OWNED} == set(Base.metadata.tables) - {"tenants"}
+
+
+@EVERY_OWNED
+def test_a_scoped_session_sees_its_own_rows_only(database: Database, owned: type[Any], ours: int, theirs: int) -> None:
+    for tenant_id in (ours, theirs):
+        assert within(database, tenant_id, lambda session: set(session.scalars(select(owned.tenant_id)))) == {tenant_id}
+
+
+@EVERY_OWNED
+def test_an_id_of_another_tenant_finds_nothing(database: Database, owned: type[Any], ours: int, theirs: int) -> None:
+    (row_id,) = ids(database, owned, theirs)
+
+    assert within(database, ours, lambda session: session.get(owned, row_id)) is None
+    assert within(database, theirs, lambda session: session.get(owned, row_id)) is not None
+
+
+@EVERY_OWNED
+def test_a_delete_spares_other_tenants(database: Database, owned: type[Any], ours: int, theirs: int) -> None:
+    def delete_all(session: Session) -> None:
+        for table in reversed(Base.metadata.sorted_tables):
+            for each in OWNED:
+                if each.__table__ is table:
+                    session.execute(delete(each))
+
+    within(database, ours, delete_all)
+
+    assert ids(database, owned, ours) == []
+    assert len(ids(database, owned, theirs)) == 1
+
+
+@EVERY_OWNED
+def test_an_unscoped_query_is_refused(database: Database, owned: type[Any], ours: int) -> None:
+    for statement in (select(owned), update(owned).values(id=owned.id), delete(owned)):
+        with pytest.raises(UnscopedQueryError, match="names no tenant"):
+            database.write_sync(lambda session, statement=statement: session.execute(statement))
+
+
+@EVERY_OWNED
+def test_all_tenants_are_meant_when_the_statement_says_so(
+    database: Database, owned: type[Any], ours: int, theirs: int
+) -> None:
+    def all_of_them(session: Session) -> set[int]:
+        return set(session.scalars(select(owned.tenant_id), execution_options={ALL_TENANTS: True}))
+
+    assert database.read_sync(all_of_them) == {ours, theirs}
+    with pytest.raises(UnscopedQueryError, match="cannot ask for all tenants"):
+        within(database, ours, all_of_them)
+
+
+# --- every way into a statement ---
+
+SIDEWAYS = {
+    "alias": lambda: select(aliased(Deal).tenant_id),
+    "columns": lambda: select(Deal.tenant_id, Deal.customer),
+    "subquery": lambda: select(select(Deal.tenant_id).subquery()),
+    "common table expression": lambda: select(select(Deal.tenant_id).cte()),
+    "union": lambda: select(Deal.tenant_id).union(select(Person.tenant_id)),
+    "in": lambda: select(Tenant.id).where(Tenant.id.in_(select(Deal.tenant_id))),
+    "exists": lambda: select(Tenant.id).where(select(Deal.id).where(Deal.tenant_id == Tenant.id).exists()),
+    "join": lambda: select(Tenant.id).join(Deal, Deal.tenant_id == Tenant.id),
+    "join of a relationship": lambda: select(Person.tenant_id).join(Deal.owner),
+}
+
+
+@pytest.mark.parametrize("way", SIDEWAYS)
+def test_no_way_into_a_statement_leads_to_other_tenants(database: Database, way: str, ours: int, theirs: int) -> None:
+    statement = SIDEWAYS[way]()
+
+    assert within(database, ours, lambda session: set(session.scalars(statement))) == {ours}
+    with pytest.raises(UnscopedQueryError):
+        database.read_sync(lambda session: session.execute(statement))
+
+
+@pytest.mark.parametrize(
+    "loading",
+    [(), (selectinload(Deal.contacts),), (joinedload(Deal.contacts),), (subqueryload(Deal.contacts),)],
+    ids=["lazy", "selectin", "joined", "subquery"],
+)
+def test_a_relationship_loads_no_rows_of_other_tenants(
+    database: Database, loading: tuple[Any, ...], ours: int, theirs: int
+) -> None:
+    def smuggle(session: Session) -> None:
+        # A row of theirs that points at our deal: what a wrong id in a form would make.
+        (deal_id,) = ids(database, Deal, ours)
+        session.connection().exec_driver_sql(
+            "INSERT INTO contacts (tenant_id, deal_id, role, name, updated_at) "
+            f"VALUES ({theirs}, {deal_id}, 'functional_decision_maker', 'Spy', '2026-01-01 00:00:00')"
+        )
+
+    def contacts(session: Session) -> list[str]:
+        deal = session.scalars(select(Deal).options(*loading)).unique().one()
+        return [contact.name for contact in deal.contacts]
+
+    database.write_sync(smuggle)
+
+    assert within(database, ours, contacts) == ["Jo"]
+
+
+def test_an_update_changes_no_rows_of_other_tenants(database: Database, ours: int, theirs: int) -> None:
+    within(database, ours, lambda session: session.execute(update(Deal).values(customer="Ours")))
+
+    assert within(database, theirs, lambda session: session.scalars(select(Deal.customer)).all()) == [
+        "Northwind Dental"
+    ]
+
+
+def test_a_column_that_is_loaded_later_is_loaded(database: Database, ours: int) -> None:
+    def expire(session: Session) -> str:
+        deal = session.scalars(select(Deal)).one()
+        session.expire(deal, ["customer"])
+        return deal.customer
+
+    assert within(database, ours, expire) == "Northwind Dental"
+
+
+# --- what cannot be held to a tenant ---
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        text("SELECT 1"),
+        select(Deal.__table__),
+        select(func.count()).select_from(Deal.__table__),
+        update(Deal.__table__).values(customer="x"),
+        delete(Deal.__table__),
+        insert(Channel.__table__).values(external_id="x"),
+        select(Deal).from_statement(text("SELECT * FROM deals")),
+    ],
+    ids=str,
+)
+def test_a_way_around_the_classes_has_to_say_all_tenants(database: Database, statement: Any, ours: int) -> None:
+    with pytest.raises(UnscopedQueryError):
+        within(database, ours, lambda session: session.execute(statement))
+    with pytest.raises(UnscopedQueryError):
+        database.read_sync(lambda session: session.execute(statement))
+
+
+def test_what_belongs_to_nobody_needs_no_tenant(database: Database, ours: int, theirs: int) -> None:
+    assert database.read_sync(lambda session: session.scalars(select(Tenant.id)).all()) == [ours, theirs]
+    assert database.read_sync(lambda session: session.scalar(select(func.count()).select_from(Tenant))) == 2
+    assert within(database, ours, lambda session: session.scalar(select(1))) == 1
+
+
+def test_many_updates_by_id_are_refused(database: Database, ours: int, theirs: int) -> None:
+    (deal_id,) = ids(database, Deal, theirs)
+
+    with pytest.raises(UnscopedQueryError, match="by their ids"):
+        within(database, ours, lambda session: session.execute(update(Deal), [{"id": deal_id, "customer": "x"}]))
+
+
+# --- writing ---
+
+
+def a_channel(external_id: str = "C9", **values: Any) -> Channel:
+    return Channel(external_id=external_id, created_at=NOON, **values)
+
+
+def add(session: Session, row: object) -> None:
+    session.add(row)
+    session.flush()
+
+
+def test_a_new_row_gets_the_sessions_tenant(database: Database, ours: int) -> None:
+    within(database, ours, lambda session: add(session, a_channel()))
+    within(database, ours, lambda session: add(session, a_channel("C10", tenant_id=ours)))
+
+    assert len(ids(database, Channel, ours)) == 3
+
+
+def test_a_new_row_of_another_tenant_is_refused(database: Database, ours: int, theirs: int) -> None:
+    with pytest.raises(ForeignTenantError, match=f"Channel of tenant {theirs} was about to be written for {ours}"):
+        within(database, ours, lambda session: add(session, a_channel(tenant_id=theirs)))
+
+    assert len(ids(database, Channel, theirs)) == 1
+
+
+def test_a_new_row_of_no_tenant_is_refused(database: Database, ours: int) -> None:
+    for row in (a_channel(), a_channel(tenant_id=ours)):
+        with pytest.raises(UnscopedQueryError, match="a new Channel has no tenant"):
+            database.write_sync(add, row)
+
+
+def test_a_row_does_not_move_to_another_tenant(database: Database, ours: int, theirs: int) -> None:
+    def move(session: Session) -> None:
+        session.scalars(select(Channel)).one().tenant_id = theirs
+
+    def move_all(session: Session) -> None:
+        session.execute(update(Channel).values(tenant_id=theirs))
+
+    for moving in (move, move_all):
+        with pytest.raises(ForeignTenantError):
+            within(database, ours, moving)
+
+
+def all_channels(session: Session) -> list[Channel]:
+    return list(session.scalars(select(Channel).order_by(Channel.id), execution_options={ALL_TENANTS: True}))
+
+
+def test_housekeeping_may_settle_the_rows_of_all_tenants_and_not_move_them(
+    database: Database, ours: int, theirs: int
+) -> None:
+    def settle(session: Session) -> None:
+        for channel in all_channels(session):
+            channel.purpose = "excluded"
+
+    def move(session: Session) -> None:
+        all_channels(session)[0].tenant_id = theirs
+
+    database.write_sync(settle)
+    with pytest.raises(ForeignTenantError):
+        database.write_sync(move)
+
+    assert [channel.purpose for channel in database.read_sync(all_channels)] == ["excluded", "excluded"]
+
+
+def test_a_row_of_another_tenant_cannot_be_changed_or_deleted(database: Database, ours: int, theirs: int) -> None:
+    foreign = database.read_sync(all_channels)[1]
+
+    def change(session: Session) -> None:
+        session.add(foreign)
+        foreign.purpose = "excluded"
+
+    def remove(session: Session) -> None:
+        session.delete(foreign)
+
+    for wrong in (change, remove):
+        with pytest.raises(ForeignTenantError):
+            within(database, ours, wrong)
+
+
+def test_an_insert_statement_gets_the_sessions_tenant(database: Database, ours: int, theirs: int) -> None:
+    row = {"external_id": "one", "purpose": "other", "created_at": NOON}
+
+    within(database, ours, lambda session: session.execute(insert(Channel).values(row)))
+    within(database, ours, lambda session: session.execute(insert(Channel), row | {"external_id": "two"}))
+    within(database, ours, lambda session: session.execute(insert(Channel), [row | {"external_id": "three"}] * 1))
+    within(
+        database,
+        ours,
+        lambda session: session.execute(insert(Channel).values(row | {"external_id": "4", "tenant_id": theirs})),
+    )
+    with pytest.raises(UnscopedQueryError):
+        database.write_sync(lambda session: session.execute(insert(Channel).values(row | {"external_id": "five"})))
+
+    assert (len(ids(database, Channel, ours)), len(ids(database, Channel, theirs))) == (5, 1)
+
+
+# --- binding a session ---
+
+
+def test_a_session_speaks_for_one_tenant_all_its_life(database: Database, ours: int, theirs: int) -> None:
+    def change_sides(session: Session) -> None:
+        scope(session, theirs)
+
+    assert within(database, ours, tenant_of) == ours
+    with pytest.raises(ForeignTenantError, match="cannot change"):
+        within(database, ours, change_sides)
+
+
+def test_a_session_that_holds_rows_of_others_cannot_be_bound(database: Database, ours: int, theirs: int) -> None:
+    def hold_and_bind(session: Session) -> None:
+        held = all_channels(session)
+        scope(session, ours)
+        assert held
+
+    with pytest.raises(ForeignTenantError, match="holds rows of tenant"):
+        database.read_sync(hold_and_bind)
+
+
+def test_an_unbound_session_says_so(database: Database) -> None:
+    with pytest.raises(UnscopedQueryError, match="speaks for no tenant yet"):
+        database.read_sync(tenant_of)
+
+
+def test_a_session_from_elsewhere_cannot_be_bound() -> None:
+    with pytest.raises(TypeError, match="not the seam's session"):
+        scope(Session(), 1)
+
+
+def test_tenants_share_the_compiled_statement(database: Database, ours: int, theirs: int) -> None:
+    """The tenant is a parameter of the SQL: a thousand tenants are not a thousand statements to compile."""
+
+    def compiled(session: Session) -> int:
+        session.scalars(select(Deal)).all()
+        cache = session.get_bind().engine._compiled_cache
+        return len(cache)
+
+    assert within(database, ours, compiled) == within(database, theirs, compiled)
