@@ -10,6 +10,8 @@ WORK_ENDS = time(18, 0)
 SUMMARY_AT = time(9, 0)
 CALL_REMINDERS = (timedelta(hours=4), timedelta(hours=24))
 """How long after the prompt a rep who has not made the call is reminded."""
+BETWEEN_REMINDERS = timedelta(hours=4)
+"""At least this long: two waits that end over a weekend would both come on Monday at half past eight."""
 
 
 def zone(name: str | None, fallback: str = "UTC") -> ZoneInfo:
@@ -42,7 +44,11 @@ def within_working_hours(moment: datetime, local: ZoneInfo) -> datetime:
 
 def call_reminders(asked_at: datetime, local: ZoneInfo) -> list[datetime]:
     """When a rep is reminded of a call that was asked for at `asked_at` and not made (M1.1), in UTC, ascending."""
-    return [within_working_hours(asked_at + wait, local) for wait in CALL_REMINDERS]
+    due: list[datetime] = []
+    for wait in CALL_REMINDERS:
+        earliest = max([asked_at + wait, *(earlier + BETWEEN_REMINDERS for earlier in due)])
+        due.append(within_working_hours(earliest, local))
+    return due
 
 
 def next_summary(after: datetime, local: ZoneInfo) -> datetime:

@@ -1,0 +1,110 @@
+"""Nothing is agreed by default, every change asks again, and the referral is asked for last (M3 - M5)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+
+from handlers.method.statements import (
+    Kind,
+    Said,
+    Statement,
+    agreed_counts,
+    in_reading_order,
+    next_to_read,
+    progress,
+    referral_may_be_asked,
+    standing,
+)
+from tests.method.given import a_statement, lists_of_statements
+
+
+@pytest.mark.parametrize(
+    ("said", "settled", "stands"),
+    [
+        (None, False, True),
+        (Said.AGREED, True, True),
+        (Said.CORRECTED, False, True),
+        (Said.WITHDRAWN, True, False),
+    ],
+)
+def test_only_the_customers_last_word_settles_a_statement(said: Said | None, settled: bool, stands: bool) -> None:
+    """M4.2: agreed or withdrawn; silence and a correction are no agreement."""
+    statement = a_statement(said=said)
+
+    assert (statement.settled, statement.stands) == (settled, stands)
+
+
+def test_expectations_are_read_before_priorities_and_each_kind_in_its_order() -> None:
+    first, second = a_statement(9, position=1), a_statement(3, position=2)
+    top, next_one = (
+        a_statement(7, kind=Kind.PRIORITY, position=1),
+        a_statement(1, kind=Kind.PRIORITY, position=2),
+    )
+
+    assert in_reading_order([next_one, second, top, first]) == [first, second, top, next_one]
+
+
+def test_statements_in_the_same_place_are_read_in_the_order_in_which_they_came() -> None:
+    later, earlier = a_statement(2, position=1), a_statement(1, position=1)
+
+    assert in_reading_order([later, earlier]) == [earlier, later]
+
+
+@given(lists_of_statements())
+def test_the_reading_order_loses_nothing_and_depends_on_nothing_else(statements: list[Statement]) -> None:
+    order = in_reading_order(statements)
+
+    assert sorted(order, key=lambda s: s.id) == sorted(statements, key=lambda s: s.id)
+    assert in_reading_order(order[::-1]) == order
+    assert [s.kind for s in order] == sorted(s.kind for s in order)
+
+
+@given(lists_of_statements())
+def test_what_is_read_next_is_the_first_that_is_not_settled(statements: list[Statement]) -> None:
+    unread = next_to_read(statements)
+
+    assert (unread is None) == all(s.settled for s in statements)
+    if unread is not None:
+        order = in_reading_order(statements)
+        assert not unread.settled
+        assert all(s.settled for s in order[: order.index(unread)])
+
+
+@given(lists_of_statements())
+def test_what_stands_is_all_of_a_kind_but_the_withdrawn(statements: list[Statement]) -> None:
+    for kind in Kind:
+        assert standing(statements, kind) == [
+            s for s in in_reading_order(statements) if s.kind is kind and s.said is not Said.WITHDRAWN
+        ]
+
+
+@given(lists_of_statements())
+def test_the_referral_is_asked_for_once_all_are_settled_and_one_is_agreed(statements: list[Statement]) -> None:
+    """M5.1."""
+    counts, done = agreed_counts(statements), progress(statements)
+
+    assert counts.expectations + counts.priorities == [s.said for s in statements].count(Said.AGREED)
+    assert done.total == len(statements)
+    assert done.complete == (bool(statements) and all(s.settled for s in statements))
+    assert referral_may_be_asked(statements) == (
+        all(s.settled for s in statements) and any(s.said is Said.AGREED for s in statements)
+    )
+
+
+@given(lists_of_statements())
+def test_one_new_version_is_enough_to_make_the_referral_wait(statements: list[Statement]) -> None:
+    """M4.3: agreement to an older wording does not carry over."""
+    agreed = [replace(s, said=Said.AGREED) for s in statements]
+
+    for changed in agreed:
+        revised = replace(changed, version=changed.version + 1, said=None)
+        assert not referral_may_be_asked([revised if s is changed else s for s in agreed])
+        assert next_to_read([revised if s is changed else s for s in agreed]) == revised
+
+
+def test_where_everything_was_withdrawn_there_is_nothing_to_promise_a_referral_for() -> None:
+    assert not referral_may_be_asked([])
+    assert not referral_may_be_asked([a_statement(said=Said.WITHDRAWN)])

@@ -1,0 +1,77 @@
+"""Expectations inflate with every seller and every hour (M1.2 - M1.4)."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from handlers.method.urgency import BLEND, Level, urgency
+
+CLOSED = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+
+sellers = st.integers(0, 20)
+waits = st.timedeltas(timedelta(0), timedelta(days=60))
+
+
+def test_nothing_is_inflated_at_the_close_when_nobody_else_sold() -> None:
+    now = urgency(CLOSED, CLOSED, 0)
+
+    assert (now.level, now.hours, now.sellers, now.inflation) == (Level.TODAY, 0, 0, 1.0)
+
+
+@given(waits, sellers)
+def test_every_seller_doubles_the_inflation(wait: timedelta, count: int) -> None:
+    """M1.2: exponential in the number of sellers."""
+    fewer, more = urgency(CLOSED, CLOSED + wait, count), urgency(CLOSED, CLOSED + wait, count + 1)
+
+    assert more.inflation == pytest.approx(2 * fewer.inflation)
+
+
+@given(waits, waits, sellers)
+def test_it_never_gets_less_urgent_by_waiting(one: timedelta, other: timedelta, count: int) -> None:
+    early, late = (urgency(CLOSED, CLOSED + wait, count) for wait in sorted((one, other)))
+
+    assert early.inflation <= late.inflation
+    assert early.hours <= late.hours
+    assert list(Level).index(early.level) <= list(Level).index(late.level)
+
+
+@given(waits, sellers, sellers)
+def test_it_never_gets_less_urgent_with_more_sellers(wait: timedelta, one: int, other: int) -> None:
+    few, many = (urgency(CLOSED, CLOSED + wait, count) for count in sorted((one, other)))
+
+    assert few.inflation <= many.inflation
+    assert list(Level).index(few.level) <= list(Level).index(many.level)
+
+
+def test_within_a_day_the_customer_can_no_longer_tell_the_sellers_apart() -> None:
+    assert BLEND == 24 * HOUR
+    assert urgency(CLOSED, CLOSED + BLEND - HOUR, 0).level is Level.TODAY
+    assert urgency(CLOSED, CLOSED, 1).level is Level.SOON_BLURRED
+    assert urgency(CLOSED, CLOSED + BLEND - HOUR, 3).level is Level.SOON_BLURRED
+    assert urgency(CLOSED, CLOSED + BLEND, 0).level is Level.BLURRED
+
+
+def test_a_day_weighs_like_one_seller() -> None:
+    assert urgency(CLOSED, CLOSED + BLEND, 0).inflation == urgency(CLOSED, CLOSED, 1).inflation
+
+
+def test_as_long_as_nobody_asked_for_the_sellers_there_is_none_and_it_says_so() -> None:
+    unknown = urgency(CLOSED, CLOSED + HOUR, None)
+
+    assert unknown.sellers is None
+    assert unknown.inflation == urgency(CLOSED, CLOSED + HOUR, 0).inflation
+
+
+def test_a_close_that_lies_ahead_of_our_clock_counts_as_now() -> None:
+    assert urgency(CLOSED + HOUR, CLOSED, 0) == urgency(CLOSED, CLOSED, 0)
+
+
+def test_hours_are_whole_and_the_zone_of_the_times_does_not_matter() -> None:
+    there = datetime(2026, 3, 2, 15, 59, tzinfo=UTC).astimezone()
+
+    assert urgency(CLOSED, there, 0).hours == 3
