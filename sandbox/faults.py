@@ -124,7 +124,9 @@ class Faults:
 
 
 def _errors(body: Json, after: bool) -> list[Rule]:
-    errors = body.get("errors") or {}
+    errors = body.get("errors")
+    if errors is None:
+        return []
     if not isinstance(errors, dict):
         raise BadInputError("errors is an object: method name to what goes wrong.")
     rules = []

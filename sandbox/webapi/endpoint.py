@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import base64
-import binascii
 import json
 import socket
 import struct
@@ -173,7 +172,7 @@ async def _body_arguments(request: web.Request) -> Json:
 def _basic(credentials: str) -> str:
     try:
         return base64.b64decode(credentials, validate=True).decode()
-    except (binascii.Error, UnicodeDecodeError):
+    except ValueError:
         return ""
 
 

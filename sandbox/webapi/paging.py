@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 from collections.abc import Sequence
 from typing import TypeVar
 
@@ -34,6 +33,6 @@ def decode(cursor: str | None) -> int:
         name, _, position = base64.b64decode(cursor, validate=True).decode().partition(":")
         if name == "next" and position.isdecimal():
             return int(position)
-    except (binascii.Error, UnicodeDecodeError):
+    except ValueError:
         raise SlackRefusal("invalid_cursor") from None
     raise SlackRefusal("invalid_cursor")

@@ -1,0 +1,79 @@
+"""The sandbox as a process of its own: it says where it is, speaks after a manifest, and ends when asked."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import signal
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+
+from sandbox.config import SandboxConfig, with_manifest
+
+MANIFEST: dict[str, Any] = {
+    "display_information": {"name": "Coach"},
+    "features": {
+        "slash_commands": [{"command": "/coach", "description": "Help", "should_escape": True}],
+        "shortcuts": [{"type": "global", "name": "Won", "callback_id": "won"}],
+    },
+    "oauth_config": {"scopes": {"bot": ["chat:write"]}},
+    "settings": {"event_subscriptions": {"bot_events": ["message.im"]}},
+}
+
+
+@asynccontextmanager
+async def process(*arguments: str) -> AsyncIterator[tuple[asyncio.subprocess.Process, str]]:
+    child = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "sandbox", "--port", "0", *arguments, stdout=asyncio.subprocess.PIPE
+    )
+    try:
+        assert child.stdout is not None
+        yield child, (await asyncio.wait_for(child.stdout.readline(), 10)).decode().strip()
+    finally:
+        if child.returncode is None:
+            child.kill()
+        await child.wait()
+
+
+async def test_it_serves_a_manifest_and_ends_on_sigterm(tmp_path: Path, http: aiohttp.ClientSession) -> None:
+    manifest = tmp_path / "manifest.json"
+    manifest.write_text(json.dumps(MANIFEST), encoding="utf-8")
+    async with process("--manifest", str(manifest), "--seed", "empty", "--bot-token", "xoxb-mine") as (child, url):
+        assert url.startswith("http://127.0.0.1:")
+        async with http.get(f"{url}/sandbox/workspace") as response:
+            place = await response.json()
+        assert place["bot"]["name"] == "Coach"
+        assert [each["command"] for each in place["commands"]] == ["/coach"]
+        assert [each["callback_id"] for each in place["shortcuts"]] == ["won"]
+        async with http.post(f"{url}/api/auth.test", headers={"Authorization": "Bearer xoxb-mine"}) as response:
+            assert response.headers["X-OAuth-Scopes"] == "chat:write"
+        async with http.ws_connect(f"{url}/sandbox/live?as=U0ADAKEMP"):
+            child.send_signal(signal.SIGTERM)
+            assert await asyncio.wait_for(child.wait(), 5) == 0
+
+
+async def test_a_wrong_manifest_is_said(tmp_path: Path) -> None:
+    manifest = tmp_path / "manifest.json"
+    manifest.write_text("[]", encoding="utf-8")
+    async with process("--manifest", str(manifest)) as (child, url):
+        assert url == ""
+        assert await child.wait() == 2
+
+
+@pytest.mark.parametrize("manifest", [{"features": []}, {"features": {"slash_commands": [{}]}}])
+def test_what_is_no_manifest(manifest: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match="no Slack app manifest"):
+        with_manifest(SandboxConfig(), manifest)
+
+
+def test_a_manifest_grants_only_what_it_declares() -> None:
+    config = with_manifest(SandboxConfig(), MANIFEST)
+    assert config.scopes == {"chat:write"}
+    assert config.events == {"message.im"}
+    assert with_manifest(SandboxConfig(), {}).scopes == frozenset()
