@@ -1,4 +1,4 @@
-// Where the reader is, kept in the address so that it can be linked: ?as=U1&channel=C1&thread=..&tab=home&panel=inspector
+// Where the reader is, kept in the address so that it can be linked: ?as=U1&channel=C1&thread=..&tab=home&panel=..
 
 const NAMES = ["as", "channel", "thread", "tab", "panel"];
 

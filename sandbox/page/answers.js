@@ -4,7 +4,8 @@
 export function asSent(option) {
   const text = option.text.type === "mrkdwn" ? { verbatim: false, ...option.text } : { emoji: true, ...option.text };
   const sent = { text, value: option.value };
-  if (option.description) sent.description = { ...(option.description.type === "plain_text" && { emoji: true }), ...option.description };
+  if (option.description)
+    sent.description = { ...(option.description.type === "plain_text" && { emoji: true }), ...option.description };
   return sent;
 }
 
@@ -26,7 +27,9 @@ const STARTING = {
   checkboxes: many,
   users_select: (element) => ({ selected_user: element.initial_user ?? null }),
   multi_users_select: (element) => ({ selected_users: element.initial_users ?? [] }),
-  conversations_select: (element, here) => ({ selected_conversation: element.initial_conversation ?? conversationHere(element, here) }),
+  conversations_select: (element, here) => ({
+    selected_conversation: element.initial_conversation ?? conversationHere(element, here),
+  }),
   multi_conversations_select: (element) => ({ selected_conversations: element.initial_conversations ?? [] }),
   channels_select: (element) => ({ selected_channel: element.initial_channel ?? null }),
   multi_channels_select: (element) => ({ selected_channels: element.initial_channels ?? [] }),
@@ -45,8 +48,11 @@ const keepsAnswer = (element) => element.type in STARTING;
 function* usableElements(blocks) {
   for (const block of blocks) {
     const elements =
-      { input: [block.element], section: [block.accessory], actions: block.elements, context_actions: block.elements }[block.type] ?? [];
-    for (const element of elements) if (element?.type && element.type !== "image") yield { blockId: block.block_id, element };
+      { input: [block.element], section: [block.accessory], actions: block.elements, context_actions: block.elements }[
+        block.type
+      ] ?? [];
+    for (const element of elements)
+      if (element?.type && element.type !== "image") yield { blockId: block.block_id, element };
   }
 }
 
@@ -74,7 +80,9 @@ export class Answers {
 
   /** Forget what belongs to elements that are gone: only the same block_id and action_id keep an answer. */
   keepOnly(blocks) {
-    const there = new Set([...usableElements(blocks)].map(({ blockId, element }) => this.#key(blockId, element.action_id)));
+    const there = new Set(
+      [...usableElements(blocks)].map(({ blockId, element }) => this.#key(blockId, element.action_id)),
+    );
     for (const key of this.#given.keys()) if (!there.has(key)) this.#given.delete(key);
   }
 

@@ -23,7 +23,11 @@ class Page {
   conversations = [];
   #root;
   #toasts = createToasts();
-  #banner = h("div", { class: "banner", role: "status", hidden: true }, "The sandbox is away. Trying to reach it again…");
+  #banner = h(
+    "div",
+    { class: "banner", role: "status", hidden: true },
+    "The sandbox is away. Trying to reach it again…",
+  );
   #main = h("main", { class: "main", tabindex: "-1" });
   #scrim = h("div", { class: "scrim", on: { click: () => this.closeDrawer() } });
   #stopListening = () => undefined;
@@ -93,7 +97,10 @@ class Page {
     const viewer = wanted && !wanted.is_bot ? wanted.id : this.workspace.people[0].id;
     const { workspace } = this;
     this.viewer = viewer;
-    this.context = { workspace, reader: { id: viewer, zone: workspace.zoneOf(viewer), locale: workspace.localeOf(viewer) } };
+    this.context = {
+      workspace,
+      reader: { id: viewer, zone: workspace.zoneOf(viewer), locale: workspace.localeOf(viewer) },
+    };
     this.sidebar = new Sidebar(this);
     this.modals = new Modals(this);
     this.conversations = (await server.conversations(viewer)).conversations;
@@ -131,7 +138,10 @@ class Page {
     writeAddress({ as: this.viewer, channel: place.id }, { replace: true });
     const jobs = [];
     const tab = place.with === this.workspace.bot.user_id && this.place.tab === "home" ? "home" : "messages";
-    const other = this.conversation?.place.id !== place.id || this.conversation.place.is_member !== place.is_member || this.conversation.tab !== tab;
+    const other =
+      this.conversation?.place.id !== place.id ||
+      this.conversation.place.is_member !== place.is_member ||
+      this.conversation.tab !== tab;
     if (other) {
       this.conversation = new Conversation(this, place, tab);
       jobs.push(this.conversation.open());
@@ -148,15 +158,25 @@ class Page {
     const { thread, panel } = this.place;
     const fits =
       (panel === "inspector" && this.panel instanceof Inspector) ||
-      (panel !== "inspector" && thread && this.panel instanceof Thread && this.panel.ts === thread && this.panel.channel === place.id) ||
+      (panel !== "inspector" &&
+        thread &&
+        this.panel instanceof Thread &&
+        this.panel.ts === thread &&
+        this.panel.channel === place.id) ||
       (panel !== "inspector" && !thread && !this.panel);
     if (!fits) {
-      this.panel = panel === "inspector" ? new Inspector(this) : thread ? new Thread(this, place, thread, this.conversation.title) : null;
+      this.panel =
+        panel === "inspector"
+          ? new Inspector(this)
+          : thread
+            ? new Thread(this, place, thread, this.conversation.title)
+            : null;
       if (this.panel) jobs.push(this.panel.refresh());
     }
     this.#root.classList.toggle("with-panel", Boolean(this.panel));
     const shown = [this.conversation.element, this.panel?.element].filter(Boolean);
-    if (shown.length !== this.#main.children.length || shown.some((node, index) => node !== this.#main.children[index])) fill(this.#main, shown);
+    if (shown.length !== this.#main.children.length || shown.some((node, index) => node !== this.#main.children[index]))
+      fill(this.#main, shown);
     if (!fits && this.panel) this.panel.focus();
   }
 
@@ -171,7 +191,8 @@ class Page {
     const { workspace } = this;
     const found = this.conversations.find(({ id, with: other }) => id === channel || (other && other === channel));
     if (found) return found;
-    if (workspace.peopleById.has(channel) || channel === workspace.bot.user_id) return { id: channel, kind: "dm", with: channel, name: null };
+    if (workspace.peopleById.has(channel) || channel === workspace.bot.user_id)
+      return { id: channel, kind: "dm", with: channel, name: null };
     return this.conversations.find(({ kind }) => kind === "channel") ?? this.conversations[0];
   }
 
@@ -219,10 +240,23 @@ class Page {
   async #connected(again) {
     this.#banner.hidden = true;
     await this.try(async () => {
-      this.clockMoved(await server.clock());
-      await Promise.all([this.modals.refresh(), this.refreshConversations(), this.conversation?.refresh(), this.conversation?.refreshHome()]);
-      if (again) await this.panel?.refresh();
+      if (again) await this.workspace.refresh();
+      this.clockMoved(again ? { offset_seconds: this.workspace.offsetSeconds } : await server.clock());
+      await this.refreshConversations();
+      if (!this.#isStillThere()) return this.#startedOver();
+      return Promise.all([
+        this.modals.refresh(),
+        this.conversation.refresh(),
+        this.conversation.refreshHome(),
+        again && this.panel?.refresh(),
+      ]);
     });
+  }
+
+  /** A sandbox that was started anew has other conversations. */
+  #isStillThere() {
+    const { id } = this.conversation.place;
+    return this.workspace.peopleById.has(id) || this.conversations.some((each) => each.id === id);
   }
 
   #drawerState() {
@@ -235,7 +269,8 @@ class Page {
   /** Links to places of this page move without loading it again. */
   #follow(event) {
     const anchor = event.target.closest("a[href^='/?']");
-    if (!anchor || event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey) return;
+    if (!anchor || event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey)
+      return;
     event.preventDefault();
     // Only the place counts, and what the link leaves open is what is open now.
     const wanted = new URLSearchParams(new URL(anchor.href).search);

@@ -2,21 +2,38 @@
 
 import { h, icon } from "./dom.js";
 
-const HUES = 12;
-
 /** "Dana Reed" -> "DR". */
-export function initials(name) {
-  const words = name.trim().split(/\s+/).filter((word) => /[\p{L}\p{N}]/u.test(word));
-  const letters = words.length > 1 ? [words[0], words.at(-1)] : words;
-  return letters.map((word) => [...word.replace(/[^\p{L}\p{N}]/gu, "")][0]).join("").toUpperCase() || "?";
-}
-
-/** The picture of a person or app; decoration, the name stands beside it. */
-export function avatar(id, name, { app = false, own = false } = {}) {
-  const hue = [...id].reduce((sum, letter) => (sum * 31 + letter.codePointAt(0)) % 9973, 7) % HUES;
-  return h(
-    "span",
-    { class: ["avatar", app && "avatar-app", own && "avatar-own"].filter(Boolean).join(" "), "aria-hidden": "true", data: { hue: String(hue) } },
-    own ? icon("app") : initials(name),
+function initials(name) {
+  const words = name
+    .trim()
+    .split(/\s+/)
+    .map((word) => word.replace(/[^\p{L}\p{N}]/gu, ""))
+    .filter(Boolean);
+  const ends = words.length > 1 ? [words[0], words.at(-1)] : words;
+  return (
+    ends
+      .map((word) => [...word][0])
+      .join("")
+      .toUpperCase() || "?"
   );
 }
+
+/** The picture of an author (`authorOf` in message.js); decoration, the name stands beside it. */
+export function avatar({ name, color = null, app = false, own = false }) {
+  const node = h(
+    "span",
+    { class: ["avatar", app && "avatar-app", own && "avatar-own"].filter(Boolean).join(" "), "aria-hidden": "true" },
+    own ? icon("app") : initials(name),
+  );
+  if (/^[0-9a-f]{6}$/i.test(color ?? "")) node.style.setProperty("--own-color", `#${color}`);
+  return node;
+}
+
+/** The picture of somebody with an account here: a person or this workspace's app. */
+export const avatarOf = (id, workspace) =>
+  avatar({
+    name: workspace.nameOf(id),
+    color: workspace.person(id)?.color,
+    app: workspace.isBot(id),
+    own: id === workspace.bot.user_id,
+  });

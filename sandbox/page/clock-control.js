@@ -27,7 +27,9 @@ export class ClockControl {
       h(
         "div",
         { class: "clock-buttons" },
-        MOVES.map(([label, move]) => h("button", { type: "button", class: "stage-button", on: { click: () => this.#move(move) } }, label)),
+        MOVES.map(([label, move]) =>
+          h("button", { type: "button", class: "stage-button", on: { click: () => this.#move(move) } }, label),
+        ),
       ),
     );
     this.#timer = setInterval(() => this.show(), TICK_MS);
@@ -60,6 +62,8 @@ function shifted(seconds) {
   const hours = Math.round(Math.abs(seconds) / 3600);
   if (Math.abs(seconds) < 60) return "";
   const days = Math.floor(hours / 24);
-  const words = [days && `${days} d`, hours % 24 && `${hours % 24} h`].filter(Boolean).join(" ") || `${Math.round(Math.abs(seconds) / 60)} min`;
+  const words =
+    [days && `${days} d`, hours % 24 && `${hours % 24} h`].filter(Boolean).join(" ") ||
+    `${Math.round(Math.abs(seconds) / 60)} min`;
   return seconds > 0 ? `${words} ahead` : `${words} behind`;
 }

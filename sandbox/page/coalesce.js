@@ -14,10 +14,12 @@ export function coalesce(task) {
 
   return () => {
     if (!running) return run();
-    next ??= running.catch(() => undefined).then(() => {
-      next = null;
-      return run();
-    });
+    next ??= running
+      .catch(() => undefined)
+      .then(() => {
+        next = null;
+        return run();
+      });
     return next;
   };
 }

@@ -25,10 +25,27 @@ export function combobox({ multiple, chosen, placeholder, attributes, most, clea
     "aria-haspopup": "listbox",
     ...attributes,
   });
-  const list = h("div", { role: "listbox", id: listId, class: "choices-list", "aria-multiselectable": multiple ? "true" : null, "aria-label": placeholder });
+  const list = h("div", {
+    role: "listbox",
+    id: listId,
+    class: "choices-list",
+    "aria-multiselectable": multiple ? "true" : null,
+    "aria-label": placeholder,
+  });
   const chips = h("span", { class: "chips" });
-  const clear = h("button", { type: "button", class: "combobox-clear", "aria-label": "Clear", hidden: true }, icon("close"));
-  const box = h("span", { class: multiple ? "combobox multiple" : "combobox" }, multiple && chips, input, clear, icon("down"));
+  const clear = h(
+    "button",
+    { type: "button", class: "combobox-clear", "aria-label": "Clear", hidden: true },
+    icon("close"),
+  );
+  const box = h(
+    "span",
+    { class: multiple ? "combobox multiple" : "combobox" },
+    multiple && chips,
+    input,
+    clear,
+    icon("down"),
+  );
 
   const isPicked = ({ key }) => picked.some((each) => each.key === key);
 
@@ -42,7 +59,15 @@ export function combobox({ multiple, chosen, placeholder, attributes, most, clea
           "span",
           { class: "chip" },
           choice.label,
-          h("button", { type: "button", "aria-label": `Remove ${choice.label}`, on: { click: () => settle(picked.filter(({ key }) => key !== choice.key)) } }, icon("close")),
+          h(
+            "button",
+            {
+              type: "button",
+              "aria-label": `Remove ${choice.label}`,
+              on: { click: () => settle(picked.filter(({ key }) => key !== choice.key)) },
+            },
+            icon("close"),
+          ),
         ),
       ),
     );
@@ -94,7 +119,8 @@ export function combobox({ multiple, chosen, placeholder, attributes, most, clea
     const nodes = [];
     let group = null;
     shown.forEach((choice, index) => {
-      if (choice.group && choice.group !== group) nodes.push(h("div", { class: "choices-group", role: "presentation" }, choice.group));
+      if (choice.group && choice.group !== group)
+        nodes.push(h("div", { class: "choices-group", role: "presentation" }, choice.group));
       group = choice.group;
       nodes.push(
         h(
@@ -112,7 +138,12 @@ export function combobox({ multiple, chosen, placeholder, attributes, most, clea
               pointermove: () => activate(index, { scroll: false }),
             },
           },
-          h("span", { class: "choices-label" }, choice.label, choice.detail && h("span", { class: "choices-detail" }, choice.detail)),
+          h(
+            "span",
+            { class: "choices-label" },
+            choice.label,
+            choice.detail && h("span", { class: "choices-detail" }, choice.detail),
+          ),
           isPicked(choice) && icon("check"),
         ),
       );

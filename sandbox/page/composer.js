@@ -17,7 +17,14 @@ export function createComposer(page, { label, channel, threadTs = null, onPosted
   const draftKey = `${reader.id} ${channel} ${threadTs ?? ""}`;
   const problem = h("div", { class: "problem composer-problem", role: "alert" });
   const hint = h("div", { class: "composer-hint" });
-  const field = h("textarea", { class: "composer-field", rows: "1", "aria-label": label, placeholder: label, dir: "auto", value: page.drafts.get(draftKey) ?? "" });
+  const field = h("textarea", {
+    class: "composer-field",
+    rows: "1",
+    "aria-label": label,
+    placeholder: label,
+    dir: "auto",
+    value: page.drafts.get(draftKey) ?? "",
+  });
   const sendButton = iconButton("send", "Send", () => send(), { class: "icon-button send", disabled: true });
   const suggestions = new Suggestions(field, (before) => suggest(before, workspace, threadTs));
   const wrap = (mark) => () => {
@@ -40,7 +47,17 @@ export function createComposer(page, { label, channel, threadTs = null, onPosted
       ? iconButton(
           "bolt",
           "Shortcuts",
-          () => openMenu(bolt, shortcuts.map((each) => ({ label: each.name, detail: workspace.bot.name, iconName: "bolt", run: () => runShortcut(each) })), { align: "start", label: "Shortcuts" }),
+          () =>
+            openMenu(
+              bolt,
+              shortcuts.map((each) => ({
+                label: each.name,
+                detail: workspace.bot.name,
+                iconName: "bolt",
+                run: () => runShortcut(each),
+              })),
+              { align: "start", label: "Shortcuts" },
+            ),
           { "aria-haspopup": "menu", "aria-expanded": "false" },
         )
       : null;
@@ -74,7 +91,14 @@ export function createComposer(page, { label, channel, threadTs = null, onPosted
     field.style.height = "auto";
     field.style.height = `${Math.min(field.scrollHeight, TALLEST_PIXELS)}px`;
     const command = commandOf(field.value, workspace);
-    fill(hint, command ? `${command.command} ${command.usage_hint ?? ""}` : field.value ? [h("kbd", {}, "Shift"), " + ", h("kbd", {}, "Enter"), " for a new line"] : "");
+    fill(
+      hint,
+      command
+        ? `${command.command} ${command.usage_hint ?? ""}`
+        : field.value
+          ? [h("kbd", {}, "Shift"), " + ", h("kbd", {}, "Enter"), " for a new line"]
+          : "",
+    );
   }
 
   function fail(sentence, text = null) {
@@ -92,7 +116,10 @@ export function createComposer(page, { label, channel, threadTs = null, onPosted
     changed();
     try {
       if (/^\/[a-z]/i.test(text) && !threadTs) await command(text);
-      else onPosted((await server.postMessage({ as: reader.id, channel, text, thread_ts: threadTs ?? undefined })).message);
+      else
+        onPosted(
+          (await server.postMessage({ as: reader.id, channel, text, thread_ts: threadTs ?? undefined })).message,
+        );
     } catch (error) {
       if (!(error instanceof server.SandboxError)) throw error;
       fail(error.message, text);
@@ -109,7 +136,8 @@ export function createComposer(page, { label, channel, threadTs = null, onPosted
 
   async function runShortcut({ name, callback_id: callbackId }) {
     fill(problem);
-    const { delivery } = (await page.try(() => server.runShortcut({ as: reader.id, callback_id: callbackId, channel }))) ?? {};
+    const { delivery } =
+      (await page.try(() => server.runShortcut({ as: reader.id, callback_id: callbackId, channel }))) ?? {};
     if (delivery?.error) fail(`${name} failed: ${delivery.error}`);
   }
 
@@ -135,7 +163,11 @@ function suggest(before, workspace, threadTs) {
   if (slash && !threadTs) {
     const choices = workspace.commands
       .filter(({ command }) => command.startsWith(slash[0].toLowerCase()))
-      .map(({ command, usage_hint: usage, description }) => ({ insert: `${command} `, label: `${command} ${usage ?? ""}`.trim(), detail: description }));
+      .map(({ command, usage_hint: usage, description }) => ({
+        insert: `${command} `,
+        label: `${command} ${usage ?? ""}`.trim(),
+        detail: description,
+      }));
     return { from: 0, choices };
   }
   const sign = /(?:^|\s)([@#])([\p{L}\p{N}_.-]*)$/u.exec(before);
@@ -146,7 +178,23 @@ function suggest(before, workspace, threadTs) {
     const channels = [...workspace.channelsById.values()].filter(({ name }) => name?.startsWith(wanted));
     return { from, choices: channels.map(({ name }) => ({ insert: `#${name} `, label: `#${name}` })) };
   }
-  const people = [...workspace.people.map(({ id }) => id), workspace.bot.user_id].map((id) => ({ name: workspace.nameOf(id), handle: workspace.handleOf(id), title: workspace.titleOf(id) }));
-  const fits = people.filter(({ name }) => name.toLowerCase().split(" ").some((word) => word.startsWith(wanted)));
-  return { from, choices: fits.map(({ name, handle, title }) => ({ insert: `@${handle} `, label: name, detail: [`@${handle}`, title].filter(Boolean).join(" · ") })) };
+  const people = [...workspace.people.map(({ id }) => id), workspace.bot.user_id].map((id) => ({
+    name: workspace.nameOf(id),
+    handle: workspace.handleOf(id),
+    title: workspace.titleOf(id),
+  }));
+  const fits = people.filter(({ name }) =>
+    name
+      .toLowerCase()
+      .split(" ")
+      .some((word) => word.startsWith(wanted)),
+  );
+  return {
+    from,
+    choices: fits.map(({ name, handle, title }) => ({
+      insert: `@${handle} `,
+      label: name,
+      detail: [`@${handle}`, title].filter(Boolean).join(" · "),
+    })),
+  };
 }

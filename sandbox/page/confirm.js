@@ -14,10 +14,18 @@ export function confirmed(confirm, context) {
     };
     const yes = h(
       "button",
-      { type: "button", class: confirm.style === "danger" ? "button danger" : "button primary", on: { click: () => finish(true) } },
+      {
+        type: "button",
+        class: confirm.style === "danger" ? "button danger" : "button primary",
+        on: { click: () => finish(true) },
+      },
       renderText(confirm.confirm, context),
     );
-    const no = h("button", { type: "button", class: "button", on: { click: () => finish(false) } }, renderText(confirm.deny, context));
+    const no = h(
+      "button",
+      { type: "button", class: "button", on: { click: () => finish(false) } },
+      renderText(confirm.deny, context),
+    );
     const close = openDialog(
       { class: "dialog confirm", role: "alertdialog", "aria-labelledby": titleId, "aria-describedby": textId },
       [

@@ -1,6 +1,6 @@
 // The main pane: a channel or a DM with its head, its messages and the composer; for the app's DM also its Home.
 
-import { avatar } from "./avatar.js";
+import { avatarOf } from "./avatar.js";
 import { coalesce } from "./coalesce.js";
 import { createComposer } from "./composer.js";
 import { fill, h, icon, iconButton } from "./dom.js";
@@ -27,7 +27,7 @@ export class Conversation {
     this.#composer = createComposer(page, {
       label: `Message ${name}`,
       channel: place.id,
-      onPosted: (message) => (message.channel === place.id ? this.refresh() : page.go({ channel: message.channel })),
+      onPosted: (message) => this.#posted(message),
     });
     if (this.withApp) this.#home = new Home(page);
     this.refresh = coalesce(() => this.#fetch());
@@ -45,6 +45,13 @@ export class Conversation {
     if (this.tab === "messages" && this.place.is_member !== false) this.#composer.focus();
   }
 
+  /** A first message to a person opens the conversation, which is a place of its own. */
+  async #posted({ channel }) {
+    if (channel === this.place.id) return this.refresh();
+    await this.#page.refreshConversations();
+    return this.#page.go({ channel });
+  }
+
   refreshHome() {
     return this.tab === "home" ? this.#home.refresh() : undefined;
   }
@@ -55,7 +62,9 @@ export class Conversation {
     const { reader } = this.#page.context;
     // A DM that nobody has written in yet has no id of its own.
     const messages = /^[UW]/.test(place.id) ? [] : (await server.messages(reader.id, place.id)).messages;
-    const inChannel = messages.filter(({ ts, thread_ts: thread, subtype }) => !thread || thread === ts || subtype === "thread_broadcast");
+    const inChannel = messages.filter(
+      ({ ts, thread_ts: thread, subtype }) => !thread || thread === ts || subtype === "thread_broadcast",
+    );
     this.#list.show(inChannel, this.#beginning());
   }
 
@@ -69,15 +78,27 @@ export class Conversation {
     if (this.place.kind === "channel") {
       const channel = workspace.channelsById.get(this.place.id);
       const purpose = textOf(channel?.purpose) || textOf(channel?.topic);
-      return h("div", { class: "beginning" }, h("span", { class: "beginning-sign", "aria-hidden": "true" }, "#"), h("h2", {}, this.title), h("p", {}, purpose || `This is where ${this.title} begins.`));
+      return h(
+        "div",
+        { class: "beginning" },
+        h("span", { class: "beginning-sign", "aria-hidden": "true" }, "#"),
+        h("h2", {}, this.title),
+        h("p", {}, purpose || `This is where ${this.title} begins.`),
+      );
     }
     const id = this.place.with;
     return h(
       "div",
       { class: "beginning" },
-      avatar(id, this.title, { app: this.withApp, own: this.withApp }),
+      avatarOf(id, workspace),
       h("h2", {}, this.title),
-      h("p", {}, this.withApp ? "Only you and the app see this conversation." : `Only you and ${this.title} see this conversation.`),
+      h(
+        "p",
+        {},
+        this.withApp
+          ? "Only you and the app see this conversation."
+          : `Only you and ${this.title} see this conversation.`,
+      ),
     );
   }
 
@@ -85,7 +106,8 @@ export class Conversation {
     const { workspace } = this.#page.context;
     const { place } = this;
     const channel = workspace.channelsById.get(place.id);
-    const about = place.kind === "channel" ? textOf(channel?.topic) || textOf(channel?.purpose) : workspace.titleOf(place.with);
+    const about =
+      place.kind === "channel" ? textOf(channel?.topic) || textOf(channel?.purpose) : workspace.titleOf(place.with);
     return h(
       "header",
       { class: "conversation-head" },
@@ -93,11 +115,16 @@ export class Conversation {
         "div",
         { class: "head-row" },
         iconButton("menu", "Open the sidebar", () => this.#page.openDrawer(), { class: "icon-button open-drawer" }),
-        place.kind === "dm" && avatar(place.with, name, { app: this.withApp, own: this.withApp }),
+        place.kind === "dm" && avatarOf(place.with, workspace),
         h("h1", {}, name),
         (this.withApp || workspace.isBot(place.with)) && h("span", { class: "app-badge" }, "APP"),
         about && h("span", { class: "head-about", dir: "auto" }, about),
-        iconButton("inspect", "Inspector", () => this.#page.go({ panel: this.#page.place.panel ? null : "inspector", thread: null }), { class: "icon-button head-inspector" }),
+        iconButton(
+          "inspect",
+          "Inspector",
+          () => this.#page.go({ panel: this.#page.place.panel ? null : "inspector", thread: null }),
+          { class: "icon-button head-inspector" },
+        ),
       ),
       this.withApp && this.#tabs(),
     );
@@ -140,17 +167,29 @@ export class Conversation {
 
   #joining() {
     const join = async () => {
-      const joined = await this.#page.try(() => server.join({ as: this.#page.context.reader.id, channel: this.place.id }));
+      const joined = await this.#page.try(() =>
+        server.join({ as: this.#page.context.reader.id, channel: this.place.id }),
+      );
       if (joined) await this.#page.refreshConversations();
       if (joined) await this.#page.go({});
     };
-    return h("div", { class: "joining" }, h("p", {}, `You are looking at ${this.title} from outside.`), h("button", { type: "button", class: "button primary", on: { click: join } }, "Join the channel"));
+    return h(
+      "div",
+      { class: "joining" },
+      h("p", {}, `You are looking at ${this.title} from outside.`),
+      h("button", { type: "button", class: "button primary", on: { click: join } }, "Join the channel"),
+    );
   }
 
   #content() {
     if (this.tab === "home") return this.#home.element;
     const panel = this.withApp ? { role: "tabpanel", id: "panel-messages", "aria-labelledby": "tab-messages" } : {};
-    return h("div", { class: "conversation-body", ...panel }, this.#list.element, this.place.is_member === false ? this.#joining() : this.#composer.element);
+    return h(
+      "div",
+      { class: "conversation-body", ...panel },
+      this.#list.element,
+      this.place.is_member === false ? this.#joining() : this.#composer.element,
+    );
   }
 }
 

@@ -2,7 +2,8 @@
 
 import { h } from "./dom.js";
 
-const REACHABLE = "a[href], button:not([disabled]), input:not([disabled]), textarea:not([disabled]), select:not([disabled]), [tabindex='0']";
+const REACHABLE =
+  "a[href], button:not([disabled]), input:not([disabled]), textarea:not([disabled]), select:not([disabled]), [tabindex='0']";
 
 /**
  * Open a dialog over the page; focus goes back to where it was when it closes.
@@ -41,7 +42,9 @@ export function openDialog(attributes, children, { onEscape }) {
 }
 
 function circleFocus(dialog, event) {
-  const reachable = [...dialog.querySelectorAll(REACHABLE)].filter((node) => node.checkVisibility() && node.tabIndex >= 0);
+  const reachable = [...dialog.querySelectorAll(REACHABLE)].filter(
+    (node) => node.checkVisibility() && node.tabIndex >= 0,
+  );
   if (!reachable.length) return;
   const [first, last] = [reachable[0], reachable.at(-1)];
   const leaving = event.shiftKey ? first : last;

@@ -14,7 +14,8 @@ export function h(tag, attributes = {}, ...children) {
     if (name === "on") {
       for (const [event, listener] of Object.entries(value)) node.addEventListener(event, listener);
     } else if (name === "data") {
-      for (const [key, entry] of Object.entries(value)) if (entry !== null && entry !== undefined) node.dataset[key] = entry;
+      for (const [key, entry] of Object.entries(value))
+        if (entry !== null && entry !== undefined) node.dataset[key] = entry;
     } else if (PROPERTIES.has(name)) {
       node[name] = value;
     } else {

@@ -9,7 +9,9 @@ import { plainWords, renderPlainText } from "./mrkdwn.js";
 export function renderButton(element, place) {
   const href = safeUrl(element.url);
   const attributes = {
-    class: ["button", element.style === "primary" && "primary", element.style === "danger" && "danger"].filter(Boolean).join(" "),
+    class: ["button", element.style === "primary" && "primary", element.style === "danger" && "danger"]
+      .filter(Boolean)
+      .join(" "),
     // As in Slack, the accessibility label takes the place of the text for readers.
     "aria-label": element.accessibility_label ?? null,
   };

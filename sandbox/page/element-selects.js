@@ -60,7 +60,7 @@ const optionChoice = (option, group = null) => ({
 });
 
 const grouped = ({ options, option_groups: groups }) =>
-  groups
+  groups?.length
     ? groups.flatMap((group) => group.options.map((option) => optionChoice(option, plainWords(group.label))))
     : (options ?? []).map((option) => optionChoice(option));
 
@@ -76,11 +76,16 @@ function placeChoices(kind, { context }) {
   const person = (id) => ({ key: id, label: workspace.nameOf(id), detail: workspace.titleOf(id), sent: id });
   const channel = (id) => ({ key: id, label: `#${workspace.channelName(id)}`, sent: id });
   const people = () => [...workspace.people.map(({ id }) => person(id)), person(workspace.bot.user_id)];
-  const channels = () => [...workspace.channelsById.values()].filter((each) => !each.is_im && !each.is_archived).map(({ id }) => channel(id));
+  const channels = () =>
+    [...workspace.channelsById.values()]
+      .filter((each) => !each.is_im && !each.is_archived)
+      .map(({ id }) => channel(id));
   const wanted = (element) => element.filter?.include ?? ["public", "private", "im", "mpim"];
   const conversations = (element) => [
     ...(wanted(element).some((kind) => kind === "public" || kind === "private") ? channels() : []),
-    ...(wanted(element).includes("im") ? people().filter(({ key }) => !(element.filter?.exclude_bot_users && workspace.isBot(key))) : []),
+    ...(wanted(element).includes("im")
+      ? people().filter(({ key }) => !(element.filter?.exclude_bot_users && workspace.isBot(key)))
+      : []),
   ];
   const all = { user: people, channel: channels, conversation: conversations }[kind];
   return {

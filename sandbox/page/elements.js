@@ -34,14 +34,20 @@ const ELEMENTS = {
 };
 
 /**
- * Draw one element in its place: the surface's fields plus `{blockId, fieldId, name, labelledBy, describedBy, required, invalid}`.
+ * Draw one element in its place: the surface's fields plus
+ * `{blockId, fieldId, name, labelledBy, describedBy, required, invalid}`.
  * `place.act` is null when using the element must not be sent.
  */
 export function renderElement(element, place) {
   const draw = ELEMENTS[element.type];
   const node = draw
     ? draw(element, place)
-    : h("span", { class: "unsupported-inline", role: "note" }, "unsupported element: ", h("code", {}, String(element.type)));
+    : h(
+        "span",
+        { class: "unsupported-inline", role: "note" },
+        "unsupported element: ",
+        h("code", {}, String(element.type)),
+      );
   node.dataset.actionId = element.action_id ?? "";
   return node;
 }

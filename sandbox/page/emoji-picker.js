@@ -10,11 +10,17 @@ const COLUMNS = 8;
 /** Open beside a button; `onPick(name)` hears the name. */
 export function openEmojiPicker(anchor, onPick) {
   const grid = h("div", { class: "emoji-grid" });
-  const search = h("input", { type: "search", class: "field-input", placeholder: "Find an emoji", "aria-label": "Find an emoji" });
+  const search = h("input", {
+    type: "search",
+    class: "field-input",
+    placeholder: "Find an emoji",
+    "aria-label": "Find an emoji",
+  });
   const panel = h("div", { class: "emoji-picker", role: "dialog", "aria-label": "Choose an emoji" }, search, grid);
 
   const close = ({ back = true } = {}) => {
     removeEventListener("pointerdown", outside, true);
+    anchor.setAttribute("aria-expanded", "false");
     floating.close();
     if (back && anchor.isConnected) anchor.focus({ preventScroll: true });
   };
@@ -26,12 +32,24 @@ export function openEmojiPicker(anchor, onPick) {
     onPick(name);
   };
   const draw = () => {
-    const names = search.value ? findEmoji(search.value, SHOWN) : [...new Set([...FREQUENT, ...findEmoji("", SHOWN)])].slice(0, SHOWN);
+    const names = search.value
+      ? findEmoji(search.value, SHOWN)
+      : [...new Set([...FREQUENT, ...findEmoji("", SHOWN)])].slice(0, SHOWN);
     fill(
       grid,
       names.length
         ? names.map((name) =>
-            h("button", { type: "button", class: "emoji-choice", "aria-label": name.replaceAll("_", " "), title: `:${name}:`, on: { click: () => pick(name) } }, emojiCharacter(name)),
+            h(
+              "button",
+              {
+                type: "button",
+                class: "emoji-choice",
+                "aria-label": name.replaceAll("_", " "),
+                title: `:${name}:`,
+                on: { click: () => pick(name) },
+              },
+              emojiCharacter(name),
+            ),
           )
         : h("p", { class: "choices-none" }, "Nothing found."),
     );
@@ -53,6 +71,7 @@ export function openEmojiPicker(anchor, onPick) {
   });
 
   draw();
+  anchor.setAttribute("aria-expanded", "true");
   const floating = float(panel, anchor, { align: "end" });
   addEventListener("pointerdown", outside, true);
   search.focus();

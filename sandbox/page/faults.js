@@ -3,7 +3,18 @@
 import { fill, h, uniqueId } from "./dom.js";
 import * as server from "./server.js";
 
-const METHODS = ["*", "chat.postMessage", "chat.update", "chat.postEphemeral", "conversations.open", "users.info", "views.open", "views.update", "views.push", "views.publish"];
+const METHODS = [
+  "*",
+  "chat.postMessage",
+  "chat.update",
+  "chat.postEphemeral",
+  "conversations.open",
+  "users.info",
+  "views.open",
+  "views.update",
+  "views.push",
+  "views.publish",
+];
 const KINDS = [
   ["500", "HTTP 500"],
   ["429", "429, Retry-After (s)"],
@@ -28,7 +39,11 @@ export class FaultSwitches {
   constructor(page) {
     this.#page = page;
     const check = (label, change) => {
-      const input = h("input", { type: "checkbox", role: "switch", on: { change: () => this.#set(change(input.checked)) } });
+      const input = h("input", {
+        type: "checkbox",
+        role: "switch",
+        on: { change: () => this.#set(change(input.checked)) },
+      });
       return [input, h("label", { class: "fault-row" }, h("span", {}, label), input)];
     };
     const [disorder, disorderRow] = check("Deliver events out of order", (on) => ({ out_of_order: on }));
@@ -47,7 +62,11 @@ export class FaultSwitches {
         NUMBERS.map(([name, label]) => this.#number(name, label)),
         this.#failForm(),
         this.#errors,
-        h("button", { type: "button", class: "button", on: { click: () => this.#set({ clear: true }) } }, "Clear all faults"),
+        h(
+          "button",
+          { type: "button", class: "button", on: { click: () => this.#set({ clear: true }) } },
+          "Clear all faults",
+        ),
       ),
     );
     this.element.addEventListener("toggle", () => this.element.open && this.refresh());
@@ -85,7 +104,16 @@ export class FaultSwitches {
           {},
           h("code", {}, method),
           h("span", {}, ` ${describe(rule)}, ${rule.count} left`),
-          h("button", { type: "button", class: "link-button", "aria-label": `Remove the fault of ${method}`, on: { click: () => this.#remove(method) } }, "Remove"),
+          h(
+            "button",
+            {
+              type: "button",
+              class: "link-button",
+              "aria-label": `Remove the fault of ${method}`,
+              on: { click: () => this.#remove(method) },
+            },
+            "Remove",
+          ),
         ),
       ),
     );
@@ -97,7 +125,14 @@ export class FaultSwitches {
   }
 
   #number(name, label) {
-    const input = h("input", { type: "number", min: "0", step: name === "slow_ms" ? "100" : "1", value: "0", class: "field-input", on: { change: () => this.#set({ [name]: Number(input.value) }) } });
+    const input = h("input", {
+      type: "number",
+      min: "0",
+      step: name === "slow_ms" ? "100" : "1",
+      value: "0",
+      class: "field-input",
+      on: { change: () => this.#set({ [name]: Number(input.value) }) },
+    });
     this.#numbers.set(name, input);
     return h("label", { class: "fault-row" }, h("span", {}, label), input);
   }
@@ -105,8 +140,16 @@ export class FaultSwitches {
   #failForm() {
     const listId = uniqueId("methods");
     const method = h("input", { class: "field-input", list: listId, value: "*", "aria-label": "Method (* for all)" });
-    const kind = h("select", { class: "field-input", "aria-label": "What goes wrong" }, KINDS.map(([value, label]) => h("option", { value }, label)));
-    const detail = h("input", { class: "field-input", "aria-label": "Seconds or error name", placeholder: "Seconds or error" });
+    const kind = h(
+      "select",
+      { class: "field-input", "aria-label": "What goes wrong" },
+      KINDS.map(([value, label]) => h("option", { value }, label)),
+    );
+    const detail = h("input", {
+      class: "field-input",
+      "aria-label": "Seconds or error name",
+      placeholder: "Seconds or error",
+    });
     const count = h("input", { class: "field-input", type: "number", min: "1", value: "1", "aria-label": "How often" });
     const add = () => {
       const rule = {
@@ -114,7 +157,9 @@ export class FaultSwitches {
         429: { status: 429, error: "ratelimited", retry_after: Number(detail.value) || 1 },
         error: { error: detail.value.trim() || "internal_error" },
       }[kind.value];
-      return this.#set({ errors: { ...this.#inForce.errors, [method.value.trim() || "*"]: { ...rule, count: Number(count.value) || 1 } } });
+      return this.#set({
+        errors: { ...this.#inForce.errors, [method.value.trim() || "*"]: { ...rule, count: Number(count.value) || 1 } },
+      });
     };
     return h(
       "form",
@@ -128,7 +173,11 @@ export class FaultSwitches {
           },
         },
       },
-      h("datalist", { id: listId }, METHODS.map((name) => h("option", { value: name }))),
+      h(
+        "datalist",
+        { id: listId },
+        METHODS.map((name) => h("option", { value: name })),
+      ),
       method,
       kind,
       detail,
@@ -142,4 +191,6 @@ export class FaultSwitches {
 const total = (value) => (Array.isArray(value) ? value.reduce((sum, { count }) => sum + count, 0) : (value ?? 0));
 
 const describe = ({ status, error, retry_after: after }) =>
-  [status && status !== 200 ? `HTTP ${status}` : null, error, after && `retry after ${after} s`].filter(Boolean).join(", ");
+  [status && status !== 200 ? `HTTP ${status}` : null, error, after && `retry after ${after} s`]
+    .filter(Boolean)
+    .join(", ");

@@ -11,6 +11,7 @@ export function float(panel, anchor, { align = "start", sameWidth = false } = {}
   const place = () => {
     const box = anchor.getBoundingClientRect();
     if (sameWidth) panel.style.width = `${box.width}px`;
+    panel.style.maxHeight = "";
     const { offsetWidth: width, offsetHeight: height } = panel;
     const below = innerHeight - box.bottom - GAP - EDGE;
     const above = box.top - GAP - EDGE;

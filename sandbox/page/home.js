@@ -17,7 +17,12 @@ export class Home {
     this.#page = page;
     this.problem = h("div", { class: "problem", role: "alert" });
     this.body = h("div", { class: "home-body" });
-    this.element = h("div", { class: "home", role: "tabpanel", id: "panel-home", "aria-labelledby": "tab-home", tabindex: "0" }, this.problem, this.body);
+    this.element = h(
+      "div",
+      { class: "home", role: "tabpanel", id: "panel-home", "aria-labelledby": "tab-home", tabindex: "0" },
+      this.problem,
+      this.body,
+    );
     this.refresh = coalesce(() => this.#fetch());
   }
 
@@ -40,7 +45,10 @@ export class Home {
     this.#drawn = drawn;
     const { context } = this.#page;
     if (!view) {
-      fill(this.body, h("p", { class: "nothing-yet" }, `${context.workspace.bot.name} has not published a Home for you yet.`));
+      fill(
+        this.body,
+        h("p", { class: "nothing-yet" }, `${context.workspace.bot.name} has not published a Home for you yet.`),
+      );
       return;
     }
     const { blocks } = view;
@@ -53,6 +61,9 @@ export class Home {
       failed: (sentence) => this.#fail(sentence),
     });
     this.body.dataset.viewId = view.id ?? "";
-    keepFocus(() => this.body, () => fill(this.body, renderBlocks(blocks, surface)));
+    keepFocus(
+      () => this.body,
+      () => fill(this.body, renderBlocks(blocks, surface)),
+    );
   }
 }

@@ -25,14 +25,30 @@ export class Inspector {
 
   constructor(page) {
     this.#page = page;
-    this.#words = h("input", { type: "search", class: "field-input", placeholder: "Filter by name or content", "aria-label": "Filter requests", on: { input: () => this.#draw() } });
-    this.#show = h("select", { class: "field-input", "aria-label": "Show", on: { change: () => this.#draw() } }, SHOW.map(([value, label]) => h("option", { value }, label)));
+    this.#words = h("input", {
+      type: "search",
+      class: "field-input",
+      placeholder: "Filter by name or content",
+      "aria-label": "Filter requests",
+      on: { input: () => this.#draw() },
+    });
+    this.#show = h(
+      "select",
+      { class: "field-input", "aria-label": "Show", on: { change: () => this.#draw() } },
+      SHOW.map(([value, label]) => h("option", { value }, label)),
+    );
     this.faults = new FaultSwitches(page);
     this.refresh = coalesce(() => this.#fetch());
     this.element = h(
       "aside",
       { class: "panel inspector", "aria-label": "Inspector" },
-      h("header", { class: "panel-head" }, h("h2", {}, "Inspector"), this.#count, iconButton("close", "Close the inspector", () => page.go({ panel: null }))),
+      h(
+        "header",
+        { class: "panel-head" },
+        h("h2", {}, "Inspector"),
+        this.#count,
+        iconButton("close", "Close the inspector", () => page.go({ panel: null })),
+      ),
       this.faults.element,
       h("div", { class: "inspector-filter" }, this.#words, this.#show),
       this.#list,
@@ -77,7 +93,11 @@ export class Inspector {
       h(
         "summary",
         {},
-        h("span", { class: toBot ? "direction to-bot" : "direction to-slack", title: toBot ? "To the bot" : "From the bot" }, icon(toBot ? "down-left" : "up-right")),
+        h(
+          "span",
+          { class: toBot ? "direction to-bot" : "direction to-slack", title: toBot ? "To the bot" : "From the bot" },
+          icon(toBot ? "down-left" : "up-right"),
+        ),
         h("span", { class: "visually-hidden" }, toBot ? "To the bot: " : "From the bot: "),
         h("span", { class: "request-name" }, entry.name),
         entry.attempt > 1 && h("span", { class: "request-attempt" }, `attempt ${entry.attempt}`),
@@ -89,7 +109,8 @@ export class Inspector {
     );
     // Pretty-printing waits until somebody looks.
     details.addEventListener("toggle", () => {
-      if (details.open && !body.hasChildNodes()) fill(body, part("Request", entry.request), part("Answer", entry.answer));
+      if (details.open && !body.hasChildNodes())
+        fill(body, part("Request", entry.request), part("Answer", entry.answer));
     });
     return h("li", {}, details);
   }
@@ -97,16 +118,26 @@ export class Inspector {
 
 const isBad = ({ refused, status }) => Boolean(refused) || status === null || status >= 400;
 
-const shownBy = (choice, entry) => choice === "all" || (choice === "refused" ? isBad(entry) : entry.direction === choice);
+const shownBy = (choice, entry) =>
+  choice === "all" || (choice === "refused" ? isBad(entry) : entry.direction === choice);
 
-const searchable = (entry) => JSON.stringify([entry.name, entry.status, entry.refused, entry.request, entry.answer]).toLowerCase();
+const searchable = (entry) =>
+  JSON.stringify([entry.name, entry.status, entry.refused, entry.request, entry.answer]).toLowerCase();
 
 function part(title, content) {
   const text = typeof content === "string" ? content : JSON.stringify(content, null, 2);
-  return [h("h3", {}, title), h("pre", { class: "code-block", tabindex: "0", "aria-label": title }, h("code", {}, text || "(empty)"))];
+  return [
+    h("h3", {}, title),
+    h("pre", { class: "code-block", tabindex: "0", "aria-label": title }, h("code", {}, text || "(empty)")),
+  ];
 }
 
 function timeOf(at, { zone, locale }) {
   const date = typeof at === "number" ? instant(at) : new Date(at);
-  return new Intl.DateTimeFormat(locale, { timeZone: zone, hour: "numeric", minute: "2-digit", second: "2-digit" }).format(date);
+  return new Intl.DateTimeFormat(locale, {
+    timeZone: zone,
+    hour: "numeric",
+    minute: "2-digit",
+    second: "2-digit",
+  }).format(date);
 }

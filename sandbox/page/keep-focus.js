@@ -30,7 +30,11 @@ function placeOf(active) {
 }
 
 const find = (root, name, value) =>
-  [...root.querySelectorAll(`[data-${name.replace(/[A-Z]/, (letter) => `-${letter.toLowerCase()}`)}]`)].find((node) => node.dataset[name] === value);
+  [...root.querySelectorAll(`[data-${name.replace(/[A-Z]/, (letter) => `-${letter.toLowerCase()}`)}]`)].find(
+    (node) => node.dataset[name] === value,
+  );
 
 const fields = (element) =>
-  [element, ...element.querySelectorAll("*")].filter((node) => node.matches("input, textarea, button, a[href], select"));
+  [element, ...element.querySelectorAll("*")].filter((node) =>
+    node.matches("input, textarea, button, a[href], select"),
+  );

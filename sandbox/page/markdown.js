@@ -4,8 +4,23 @@ import { h } from "./dom.js";
 import { link } from "./mrkdwn.js";
 import { emojiCharacter } from "./emoji.js";
 
-const INLINE =
-  /(?<code>`+)(?<codeText>.+?)\k<code>(?!`)|!?\[(?<label>[^\]\n]*)\]\((?<address>[^()\s]+)\)|(?<strong>\*\*|__)(?=\S)(?<strongText>.+?)(?<=\S)\k<strong>|~~(?=\S)(?<strike>.+?)(?<=\S)~~|(?<em>[*_])(?=\S)(?<emText>[^*_\n]+?)(?<=\S)\k<em>(?![\p{L}\p{N}])|<(?<auto>https?:\/\/[^>\s]+)>|(?<bare>https?:\/\/[^\s<>]+[^\s<>.,:;!?"')\]])|:(?<emoji>[a-z0-9_+-]+):|\\(?<escaped>[\\`*_{}[\]()#+.!~>|-])/gu;
+/** What can stand in running text; a group's name says what was found. */
+const INLINE = new RegExp(
+  [
+    /(?<code>`+)(?<codeText>.+?)\k<code>(?!`)/,
+    /!?\[(?<label>[^\]\n]*)\]\((?<address>[^()\s]+)\)/,
+    /(?<strong>\*\*|__)(?=\S)(?<strongText>.+?)(?<=\S)\k<strong>/,
+    /~~(?=\S)(?<strike>.+?)(?<=\S)~~/,
+    /(?<em>[*_])(?=\S)(?<emText>[^*_\n]+?)(?<=\S)\k<em>(?![\p{L}\p{N}])/u,
+    /<(?<auto>https?:\/\/[^>\s]+)>/,
+    /(?<bare>https?:\/\/[^\s<>]+[^\s<>.,:;!?"')\]])/,
+    /:(?<emoji>[a-z0-9_+-]+):/,
+    /\\(?<escaped>[\\`*_{}[\]()#+.!~>|-])/,
+  ]
+    .map((form) => form.source)
+    .join("|"),
+  "gu",
+);
 
 const ITEM = /^(\s*)(?:([-*+])|(\d{1,9})[.)])\s+(.*)$/;
 const RULE = /^ {0,3}([-*_])( *\1){2,} *$/;
@@ -36,7 +51,13 @@ export function renderMarkdown(text) {
     } else if (heading) {
       at += 1;
       // A card's headings stand below the page's own, whatever level the app chose.
-      nodes.push(h("p", { class: `markdown-heading level-${heading[1].length}`, role: "heading", "aria-level": "4" }, inline(heading[2])));
+      nodes.push(
+        h(
+          "p",
+          { class: `markdown-heading level-${heading[1].length}`, role: "heading", "aria-level": "4" },
+          inline(heading[2]),
+        ),
+      );
     } else if (RULE.test(line)) {
       at += 1;
       nodes.push(h("hr"));
@@ -48,8 +69,16 @@ export function renderMarkdown(text) {
     } else if (line.includes("|") && TABLE_RULE.test(lines[at + 1] ?? "")) {
       nodes.push(table(takeWhile((next) => next.includes("|"))));
     } else {
-      const paragraph = takeWhile((next) => /\S/.test(next) && !/^ {0,3}(```|#{1,6}\s|>)/.test(next) && !ITEM.test(next));
-      nodes.push(h("p", {}, paragraph.flatMap((words, index) => (index ? [h("br"), ...inline(words)] : inline(words)))));
+      const paragraph = takeWhile(
+        (next) => /\S/.test(next) && !/^ {0,3}(```|#{1,6}\s|>)/.test(next) && !ITEM.test(next),
+      );
+      nodes.push(
+        h(
+          "p",
+          {},
+          paragraph.flatMap((words, index) => (index ? [h("br"), ...inline(words)] : inline(words))),
+        ),
+      );
     }
   }
   return nodes;
@@ -91,14 +120,20 @@ function list(lines) {
     const nested = below.findIndex((line) => ITEM.test(line));
     const more = (nested < 0 ? below : below.slice(0, nested)).flatMap((line) => [h("br"), ...inline(line.trim())]);
     const task = /^\[([ xX])\]\s+(.*)$/.exec(words);
-    const box = task && h("input", { type: "checkbox", checked: task[1] !== " ", disabled: true, "aria-label": task[2] });
+    const box =
+      task && h("input", { type: "checkbox", checked: task[1] !== " ", disabled: true, "aria-label": task[2] });
     root.append(h("li", {}, box, inline(task ? task[2] : words), more, nested < 0 ? null : list(below.slice(nested))));
   }
   return root;
 }
 
 function table(lines) {
-  const cells = (line) => line.trim().replace(/^\||\|$/g, "").split(/(?<!\\)\|/).map((cell) => cell.trim().replaceAll("\\|", "|"));
+  const cells = (line) =>
+    line
+      .trim()
+      .replace(/^\||\|$/g, "")
+      .split(/(?<!\\)\|/)
+      .map((cell) => cell.trim().replaceAll("\\|", "|"));
   const [head, , ...rows] = lines;
   return h(
     "div",
@@ -106,8 +141,26 @@ function table(lines) {
     h(
       "table",
       {},
-      h("thead", {}, h("tr", {}, cells(head).map((cell) => h("th", { scope: "col" }, inline(cell))))),
-      h("tbody", {}, rows.map((row) => h("tr", {}, cells(row).map((cell) => h("td", {}, inline(cell)))))),
+      h(
+        "thead",
+        {},
+        h(
+          "tr",
+          {},
+          cells(head).map((cell) => h("th", { scope: "col" }, inline(cell))),
+        ),
+      ),
+      h(
+        "tbody",
+        {},
+        rows.map((row) =>
+          h(
+            "tr",
+            {},
+            cells(row).map((cell) => h("td", {}, inline(cell))),
+          ),
+        ),
+      ),
     ),
   );
 }

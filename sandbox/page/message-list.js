@@ -56,7 +56,10 @@ export class MessageList {
       this.#answers.delete(ts);
     }
     const grew = this.#log.lastElementChild !== nodes.at(-1);
-    keepFocus(() => this.#log, () => this.#put(nodes));
+    keepFocus(
+      () => this.#log,
+      () => this.#put(nodes),
+    );
     this.#rove();
     this.#log.setAttribute("aria-busy", "false");
     if (this.#following) this.#toEnd();
@@ -71,10 +74,21 @@ export class MessageList {
   }
 
   #continues(message, before) {
-    if (!before || message.ephemeral_to || before.ephemeral_to || before.reply_count || message.thread_ts !== before.thread_ts) return false;
+    if (
+      !before ||
+      message.ephemeral_to ||
+      before.ephemeral_to ||
+      before.thread_ts === before.ts ||
+      message.thread_ts !== before.thread_ts
+    )
+      return false;
     const { workspace } = this.#page.context;
     const [author, other] = [authorOf(message, workspace), authorOf(before, workspace)];
-    return author.id === other.id && author.name === other.name && Number(message.ts) - Number(before.ts) < ONE_BREATH_SECONDS;
+    return (
+      author.id === other.id &&
+      author.name === other.name &&
+      Number(message.ts) - Number(before.ts) < ONE_BREATH_SECONDS
+    );
   }
 
   #node(message, compact) {
@@ -82,7 +96,12 @@ export class MessageList {
     const drawn = this.#drawn.get(message.ts);
     if (drawn?.key === key || drawn?.node.classList.contains("editing")) return drawn.node;
     if (!this.#answers.has(message.ts)) this.#answers.set(message.ts, new Answers(message.channel));
-    const node = renderMessage(message, { page: this.#page, answers: this.#answers.get(message.ts), compact, threaded: this.#threaded });
+    const node = renderMessage(message, {
+      page: this.#page,
+      answers: this.#answers.get(message.ts),
+      compact,
+      threaded: this.#threaded,
+    });
     this.#drawn.set(message.ts, { key, node });
     return node;
   }

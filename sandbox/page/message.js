@@ -1,7 +1,7 @@
 // One message: who, when, what, and everything that can be done with it.
 
 import { renderAttachments } from "./attachments.js";
-import { avatar } from "./avatar.js";
+import { avatar, avatarOf } from "./avatar.js";
 import { renderBlocks } from "./blocks.js";
 import { confirmed } from "./confirm.js";
 import { fill, h, icon, iconButton, safeUrl } from "./dom.js";
@@ -14,12 +14,22 @@ import { surfaceOf } from "./surface.js";
 import { clockTime, instant, longDate } from "./times.js";
 import { asTyped } from "./typed-text.js";
 
-/** Who wrote it: `{id, name, app, own}`; own is this workspace's own app. */
+/** Who wrote it: `{id, name, color, app, own}`; own is this workspace's own app. */
 export function authorOf(message, workspace) {
   const own = message.user === workspace.bot.user_id || (message.bot_id && message.bot_id === workspace.bot.bot_id);
-  const app = Boolean(own || message.bot_id || message.bot_profile || message.subtype === "bot_message" || workspace.isBot(message.user));
-  const name = message.username ?? (own ? workspace.bot.name : (message.bot_profile?.name ?? (message.user ? workspace.nameOf(message.user) : "App")));
-  return { id: message.user ?? message.bot_id ?? name, name, app, own };
+  const app = Boolean(
+    own || message.bot_id || message.bot_profile || message.subtype === "bot_message" || workspace.isBot(message.user),
+  );
+  const name =
+    message.username ??
+    (own ? workspace.bot.name : (message.bot_profile?.name ?? (message.user ? workspace.nameOf(message.user) : "App")));
+  return {
+    id: message.user ?? message.bot_id ?? name,
+    name,
+    color: app ? null : workspace.person(message.user)?.color,
+    app,
+    own,
+  };
 }
 
 /**
@@ -31,7 +41,15 @@ export function renderMessage(message, { page, answers, compact = false, threade
   const { workspace, reader } = context;
   const author = authorOf(message, workspace);
   const date = instant(message.ts);
-  const time = h("time", { class: "message-time", datetime: date.toISOString(), title: `${longDate(date, reader)}, ${clockTime(date, reader)}` }, clockTime(date, reader));
+  const time = h(
+    "time",
+    {
+      class: "message-time",
+      datetime: date.toISOString(),
+      title: `${longDate(date, reader)}, ${clockTime(date, reader)}`,
+    },
+    clockTime(date, reader),
+  );
   const problem = h("div", { class: "problem", role: "alert" });
   const content = h("div", { class: "message-content", dir: "auto" });
   const gone = message.subtype === "tombstone";
@@ -45,11 +63,12 @@ export function renderMessage(message, { page, answers, compact = false, threade
       "aria-label": `${author.name}, ${clockTime(date, reader)}`,
       data: { ts: message.ts, channel: message.channel },
     },
-    h("div", { class: "message-gutter" }, compact ? time.cloneNode(true) : avatar(author.id, author.name, author)),
+    h("div", { class: "message-gutter" }, compact ? time.cloneNode(true) : avatar(author)),
     h(
       "div",
       { class: "message-main" },
-      message.ephemeral_to && h("div", { class: "only-you" }, icon("eye"), "Only visible to you", dismissal(message, page)),
+      message.ephemeral_to &&
+        h("div", { class: "only-you" }, icon("eye"), "Only visible to you", dismissal(message, page)),
       h(
         "div",
         { class: compact ? "message-head visually-hidden" : "message-head" },
@@ -99,12 +118,27 @@ function body(message, { context, answers, problem }) {
 
 /** Words from the composer: their one rich_text section says no more than the text, whose marks are ours to draw. */
 const isTyped = ({ client_msg_id: typed, blocks = [] }) =>
-  Boolean(typed) && blocks.length === 1 && blocks[0].type === "rich_text" && blocks[0].elements.length === 1 && blocks[0].elements[0].type === "rich_text_section" && blocks[0].elements[0].elements.every(({ style }) => !style);
+  Boolean(typed) &&
+  blocks.length === 1 &&
+  blocks[0].type === "rich_text" &&
+  blocks[0].elements.length === 1 &&
+  blocks[0].elements[0].type === "rich_text_section" &&
+  blocks[0].elements[0].elements.every(({ style }) => !style);
 
 function file(given) {
   const name = given.title || given.name || given.id;
   const href = safeUrl(given.permalink ?? given.url_private ?? `/files/${given.id}`);
-  return h("li", { class: "file" }, icon("file"), h("span", {}, h("a", { href, target: "_blank", rel: "noopener noreferrer" }, name), h("span", { class: "quiet" }, given.pretty_type ?? given.mimetype ?? "")));
+  return h(
+    "li",
+    { class: "file" },
+    icon("file"),
+    h(
+      "span",
+      {},
+      h("a", { href, target: "_blank", rel: "noopener noreferrer" }, name),
+      h("span", { class: "quiet" }, given.pretty_type ?? given.mimetype ?? ""),
+    ),
+  );
 }
 
 function dismissal({ channel, ts }, page) {
@@ -130,7 +164,12 @@ function reactions(message, page) {
           "aria-pressed": String(mine),
           "aria-label": `${name.replaceAll("_", " ")}, ${count ?? users.length}`,
           title: `${who} reacted with :${name}:`,
-          on: { click: () => page.try(() => server.react({ as: reader.id, channel: message.channel, ts: message.ts, name, remove: mine })) },
+          on: {
+            click: () =>
+              page.try(() =>
+                server.react({ as: reader.id, channel: message.channel, ts: message.ts, name, remove: mine }),
+              ),
+          },
         },
         character ? emojiNode(name, character) : `:${name}:`,
         h("span", { class: "reaction-count" }, String(count ?? users.length)),
@@ -146,7 +185,7 @@ function replies(message, page) {
   return h(
     "button",
     { type: "button", class: "replies", on: { click: () => page.go({ thread: message.ts, panel: null }) } },
-    (message.reply_users ?? []).slice(0, 4).map((id) => avatar(id, workspace.nameOf(id), { own: id === workspace.bot.user_id })),
+    (message.reply_users ?? []).slice(0, 4).map((id) => avatarOf(id, workspace)),
     h("span", { class: "replies-count" }, count),
     last && h("span", { class: "quiet" }, `Last reply ${clockTime(last, reader)}`),
   );
@@ -180,14 +219,25 @@ function toolbar(message, article, content, problem, { page, author, threaded })
           own && { label: "Edit message", iconName: "edit", run: () => edit(message, article, content, page) },
           own && { label: "Delete message", iconName: "trash", danger: true, run: remove },
           shortcuts.length > 0 && null,
-          ...shortcuts.map((each) => ({ label: each.name, detail: workspace.bot.name, iconName: "bolt", run: () => shortcut(each) })),
+          ...shortcuts.map((each) => ({
+            label: each.name,
+            detail: workspace.bot.name,
+            iconName: "bolt",
+            run: () => shortcut(each),
+          })),
         ].filter((entry) => entry !== false),
         { label: "Message actions" },
       );
     },
     { class: "icon-button message-more", "aria-haspopup": "menu", "aria-expanded": "false" },
   );
-  return h("div", { class: "message-toolbar", role: "toolbar", "aria-label": "Message actions" }, smile, !threaded && iconButton("thread", "Reply in thread", reply), more);
+  return h(
+    "div",
+    { class: "message-toolbar", role: "toolbar", "aria-label": "Message actions" },
+    smile,
+    !threaded && iconButton("thread", "Reply in thread", reply),
+    more,
+  );
 }
 
 const plain = (text) => ({ type: "plain_text", text });
@@ -202,7 +252,12 @@ const DELETE = {
 function edit(message, article, content, page) {
   const before = [...content.childNodes];
   const { workspace, reader } = page.context;
-  const field = h("textarea", { class: "field-input edit-field", "aria-label": "Edit message", value: asTyped(message.text, workspace), rows: "2" });
+  const field = h("textarea", {
+    class: "field-input edit-field",
+    "aria-label": "Edit message",
+    value: asTyped(message.text, workspace),
+    rows: "2",
+  });
   const problem = h("div", { class: "problem", role: "alert" });
   const done = () => {
     fill(content, before);

@@ -53,7 +53,13 @@ export class Modals {
       return;
     }
     const fresh = !this.#open.has(top.id);
-    if (fresh) this.#open.set(top.id, { answers: new Answers(this.#page.place.channel), errors: {}, problem: null, busy: false });
+    if (fresh)
+      this.#open.set(top.id, {
+        answers: new Answers(this.#page.place.channel),
+        errors: {},
+        problem: null,
+        busy: false,
+      });
     const { state: _, ...content } = top;
     const drawn = JSON.stringify(content);
     if (drawn === this.#drawn) return;
@@ -70,11 +76,16 @@ export class Modals {
 
   #draw(view, kept) {
     if (!this.#close) {
-      this.#close = openDialog({ class: "dialog modal", "aria-labelledby": "modal-title" }, this.#frame, { onEscape: () => this.#dismiss(false) });
+      this.#close = openDialog({ class: "dialog modal", "aria-labelledby": "modal-title" }, this.#frame, {
+        onEscape: () => this.#dismiss(false),
+      });
     }
     this.#frame.closest("dialog").dataset.viewId = view.id;
     const scrolled = this.#frame.querySelector(".modal-body")?.scrollTop ?? 0;
-    keepFocus(() => this.#frame, () => fill(this.#frame, this.#content(view, kept)));
+    keepFocus(
+      () => this.#frame,
+      () => fill(this.#frame, this.#content(view, kept)),
+    );
     this.#frame.querySelector(".modal-body").scrollTop = scrolled;
   }
 
@@ -96,7 +107,16 @@ export class Modals {
     });
     const submit =
       view.submit &&
-      h("button", { type: "submit", class: "button primary", "aria-busy": kept.busy ? "true" : null, "aria-disabled": kept.busy ? "true" : null }, renderText(view.submit, context));
+      h(
+        "button",
+        {
+          type: "submit",
+          class: "button primary",
+          "aria-busy": kept.busy ? "true" : null,
+          "aria-disabled": kept.busy ? "true" : null,
+        },
+        renderText(view.submit, context),
+      );
     return h(
       "form",
       {
@@ -121,9 +141,18 @@ export class Modals {
       h(
         "footer",
         { class: "dialog-footer" },
-        h("span", { class: "modal-app" }, h("span", { class: "app-badge" }, "APP"), this.#page.context.workspace.bot.name),
+        h(
+          "span",
+          { class: "modal-app" },
+          h("span", { class: "app-badge" }, "APP"),
+          this.#page.context.workspace.bot.name,
+        ),
         (view.close || submit) &&
-          h("button", { type: "button", class: "button", on: { click: () => this.#dismiss(false) } }, view.close ? renderText(view.close, context) : "Cancel"),
+          h(
+            "button",
+            { type: "button", class: "button", on: { click: () => this.#dismiss(false) } },
+            view.close ? renderText(view.close, context) : "Cancel",
+          ),
         submit,
       ),
     );
@@ -138,7 +167,12 @@ export class Modals {
     this.#draw(view, kept);
     let refused = null;
     try {
-      const { delivery, errors } = await server.submitView({ as: this.#viewer, view_id: view.id, state: kept.answers.values(kept.blocks), hash: view.hash });
+      const { delivery, errors } = await server.submitView({
+        as: this.#viewer,
+        view_id: view.id,
+        state: kept.answers.values(kept.blocks),
+        hash: view.hash,
+      });
       if (delivery?.error) refused = TROUBLE;
       else if (errors) kept.errors = errors;
     } catch (error) {
@@ -180,6 +214,10 @@ export class Modals {
   #focusFirst() {
     const fields = [...this.#frame.querySelectorAll(FIRST_FIELD)];
     const wanted = fields.find((node) => node.dataset.focusOnLoad !== undefined) ?? fields[0];
-    (wanted ?? this.#frame.querySelector("button[type=submit]") ?? this.#frame.querySelector(".modal-header button")).focus();
+    (
+      wanted ??
+      this.#frame.querySelector("button[type=submit]") ??
+      this.#frame.querySelector(".modal-header button")
+    ).focus();
   }
 }

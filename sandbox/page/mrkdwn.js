@@ -18,7 +18,9 @@ const EMOJI = /:([a-z0-9_+'-]+):(?::skin-tone-([2-6]):)?/y;
  */
 export function renderMrkdwn(text, context, { verbatim = false } = {}) {
   return fences(text ?? "").flatMap((part) =>
-    part.code ? [h("pre", { class: "code-block" }, h("code", {}, unescapeText(plainSpecials(part.text))))] : quotes(part.text, context, verbatim),
+    part.code
+      ? [h("pre", { class: "code-block" }, h("code", {}, unescapeText(plainSpecials(part.text))))]
+      : quotes(part.text, context, verbatim),
   );
 }
 
@@ -54,12 +56,20 @@ export function plainWords(object) {
 }
 
 export function emojiNode(name, character) {
-  return h("span", { class: "emoji", role: "img", "aria-label": name.replaceAll("_", " "), title: `:${name}:` }, character);
+  return h(
+    "span",
+    { class: "emoji", role: "img", "aria-label": name.replaceAll("_", " "), title: `:${name}:` },
+    character,
+  );
 }
 
 export function personMention(id, context) {
   const mine = id === context.reader.id;
-  return h("span", { class: mine ? "mention mention-me" : "mention", data: { user: id } }, `@${context.workspace.nameOf(id)}`);
+  return h(
+    "span",
+    { class: mine ? "mention mention-me" : "mention", data: { user: id } },
+    `@${context.workspace.nameOf(id)}`,
+  );
 }
 
 export function channelMention(id, context, name = null) {
@@ -228,7 +238,8 @@ function special(body, context) {
       ? dateNode(seconds, unescapeText(template), address, { workspace, reader })
       : label;
   }
-  if (/^!(here|channel|everyone)$/.test(target)) return h("span", { class: "mention mention-me" }, `@${target.slice(1)}`);
+  if (/^!(here|channel|everyone)$/.test(target))
+    return h("span", { class: "mention mention-me" }, `@${target.slice(1)}`);
   if (target.startsWith("!")) return h("span", { class: "mention" }, label ?? `@${target.slice(1)}`);
   const address = unescapeText(target);
   if (!safeUrl(address)) return null;

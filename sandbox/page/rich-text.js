@@ -31,7 +31,10 @@ function list(element, context) {
   const ordered = element.style === "ordered";
   const node = h(
     ordered ? "ol" : "ul",
-    { class: element.border ? "rich-list bordered" : "rich-list", start: ordered && element.offset ? element.offset + 1 : null },
+    {
+      class: element.border ? "rich-list bordered" : "rich-list",
+      start: ordered && element.offset ? element.offset + 1 : null,
+    },
     element.elements.map((item) => h("li", {}, item.elements ? runs(item.elements, context) : part(item, context))),
   );
   const marks = LIST_MARKS[ordered ? "ordered" : "bullet"];
@@ -53,7 +56,8 @@ function run(element, context) {
     case "channel":
       return [channelMention(element.channel_id, context)];
     case "emoji": {
-      const fromCodes = element.unicode && String.fromCodePoint(...element.unicode.split("-").map((code) => parseInt(code, 16)));
+      const fromCodes =
+        element.unicode && String.fromCodePoint(...element.unicode.split("-").map((code) => parseInt(code, 16)));
       const character = fromCodes || emojiCharacter(element.name);
       return [character ? emojiNode(element.name, character) : `:${element.name}:`];
     }

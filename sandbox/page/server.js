@@ -31,7 +31,7 @@ async function call(method, path, { query = {}, body } = {}) {
 
 const get = (path, query) => call("GET", path, { query });
 
-// An act's own failure is shown where it was done; the notice of it, which other pages need, comes while it is under way.
+// An act's failure is shown where it was done. The notice of it, which is for other pages, comes while it is under way.
 const NOTICE_LAG_MS = 500;
 let underWay = 0;
 

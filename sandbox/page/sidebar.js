@@ -1,7 +1,7 @@
 // The sidebar: where one can go, whose eyes one looks through, and the clock.
 
 import { addressOf } from "./address.js";
-import { avatar } from "./avatar.js";
+import { avatarOf } from "./avatar.js";
 import { ClockControl } from "./clock-control.js";
 import { fill, h, icon, iconButton } from "./dom.js";
 
@@ -23,7 +23,12 @@ export class Sidebar {
         "div",
         { class: "workspace-head" },
         h("span", { class: "workspace-sign", "aria-hidden": "true" }, workspace.team.name.slice(0, 1)),
-        h("div", { class: "workspace-name" }, workspace.team.name, h("span", { class: "workspace-kind" }, "Simulated workspace")),
+        h(
+          "div",
+          { class: "workspace-name" },
+          workspace.team.name,
+          h("span", { class: "workspace-kind" }, "Simulated workspace"),
+        ),
         iconButton("close", "Close the sidebar", () => page.closeDrawer(), { class: "icon-button close-drawer" }),
       ),
       h(
@@ -34,7 +39,13 @@ export class Sidebar {
         h("h2", { id: "dms-title", class: "places-title" }, "Direct messages"),
         h("div", { role: "group", "aria-labelledby": "dms-title" }, this.#dms),
       ),
-      h("div", { class: "stage" }, this.#viewAs(), this.clock.element, h("div", { class: "stage-part stage-links" }, this.#inspector)),
+      h(
+        "div",
+        { class: "stage" },
+        this.#viewAs(),
+        this.clock.element,
+        h("div", { class: "stage-part stage-links" }, this.#inspector),
+      ),
     );
   }
 
@@ -45,8 +56,14 @@ export class Sidebar {
   /** Draw the places, and mark the one we are at. */
   show(conversations, place) {
     const channels = conversations.filter(({ kind }) => kind === "channel");
-    fill(this.#channels, channels.map((each) => this.#place(each, place)));
-    fill(this.#dms, this.#directMessages(conversations).map((each) => this.#place(each, place)));
+    fill(
+      this.#channels,
+      channels.map((each) => this.#place(each, place)),
+    );
+    fill(
+      this.#dms,
+      this.#directMessages(conversations).map((each) => this.#place(each, place)),
+    );
     const inspecting = place.panel === "inspector";
     this.#inspector.href = addressOf({ panel: inspecting ? null : "inspector", thread: null });
     this.#inspector.toggleAttribute("data-open", inspecting);
@@ -83,10 +100,18 @@ export class Sidebar {
           "aria-current": here ? "page" : null,
           data: { channel: id },
         },
-        kind === "channel" ? h("span", { class: "place-sign", "aria-hidden": "true" }, "#") : avatar(conversation.with, name, { app, own: conversation.with === workspace.bot.user_id }),
+        kind === "channel"
+          ? h("span", { class: "place-sign", "aria-hidden": "true" }, "#")
+          : avatarOf(conversation.with, workspace),
         h("span", { class: "place-name" }, name),
         app && h("span", { class: "app-badge" }, "APP"),
-        count > 0 && h("span", { class: "badge" }, count > 99 ? "99+" : String(count), h("span", { class: "visually-hidden" }, " unread")),
+        count > 0 &&
+          h(
+            "span",
+            { class: "badge" },
+            count > 99 ? "99+" : String(count),
+            h("span", { class: "visually-hidden" }, " unread"),
+          ),
       ),
     );
   }
@@ -98,13 +123,17 @@ export class Sidebar {
       { id: "view-as", on: { change: () => this.#page.go({ as: select.value, thread: null }) } },
       workspace.people.map((person) => {
         const title = workspace.titleOf(person.id);
-        return h("option", { value: person.id, selected: person.id === reader.id }, title ? `${workspace.nameOf(person.id)} · ${title}` : workspace.nameOf(person.id));
+        return h(
+          "option",
+          { value: person.id, selected: person.id === reader.id },
+          title ? `${workspace.nameOf(person.id)} · ${title}` : workspace.nameOf(person.id),
+        );
       }),
     );
     return h(
       "div",
       { class: "stage-part view-as" },
-      avatar(reader.id, workspace.nameOf(reader.id)),
+      avatarOf(reader.id, workspace),
       h("div", { class: "view-as-field" }, h("label", { for: "view-as" }, "View as"), select),
     );
   }

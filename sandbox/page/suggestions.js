@@ -18,7 +18,12 @@ export class Suggestions {
   constructor(field, complete) {
     this.#field = field;
     this.#complete = complete;
-    this.#list = h("div", { role: "listbox", id: this.#listId, class: "choices-list suggestions", "aria-label": "Suggestions" });
+    this.#list = h("div", {
+      role: "listbox",
+      id: this.#listId,
+      class: "choices-list suggestions",
+      "aria-label": "Suggestions",
+    });
     field.setAttribute("aria-autocomplete", "list");
     field.addEventListener("input", () => this.refresh());
     field.addEventListener("blur", () => this.close());

@@ -16,12 +16,23 @@ export class Thread {
     this.channel = place.id;
     this.ts = ts;
     this.#list = new MessageList(page, { label: "Thread", threaded: true });
-    this.#composer = createComposer(page, { label: "Reply in thread", channel: place.id, threadTs: ts, onPosted: () => this.refresh() });
+    this.#composer = createComposer(page, {
+      label: "Reply in thread",
+      channel: place.id,
+      threadTs: ts,
+      onPosted: () => this.refresh(),
+    });
     this.refresh = coalesce(() => this.#fetch());
     this.element = h(
       "aside",
       { class: "panel thread", "aria-label": "Thread" },
-      h("header", { class: "panel-head" }, h("h2", {}, "Thread"), h("span", { class: "quiet" }, placeName), iconButton("close", "Close the thread", () => this.#close())),
+      h(
+        "header",
+        { class: "panel-head" },
+        h("h2", {}, "Thread"),
+        h("span", { class: "quiet" }, placeName),
+        iconButton("close", "Close the thread", () => this.#close()),
+      ),
       this.#list.element,
       this.#composer.element,
     );

@@ -8,7 +8,12 @@ const SHOWN_MS = 6000;
 export function createToasts() {
   const element = h("div", { class: "toasts", role: "status", "aria-live": "polite" });
   const say = (sentence) => {
-    const toast = h("div", { class: "toast" }, h("span", {}, sentence), iconButton("close", "Dismiss", () => toast.remove()));
+    const toast = h(
+      "div",
+      { class: "toast" },
+      h("span", {}, sentence),
+      iconButton("close", "Dismiss", () => toast.remove()),
+    );
     element.append(toast);
     setTimeout(() => toast.remove(), SHOWN_MS);
   };
