@@ -42,7 +42,9 @@ class Skips:
             for reason in self.reasons:
                 terminalreporter.line(reason)
         else:
-            terminalreporter.line(f"{len(self.reasons)} tests were skipped here, for example {self.reasons[0]}")
+            count = len(self.reasons)
+            many = "1 test was skipped here" if count == 1 else f"{count} tests were skipped here, for example"
+            terminalreporter.line(f"{many}: {self.reasons[0]}")
 
 
 def pytest_configure(config: pytest.Config) -> None:
