@@ -8,15 +8,20 @@ from dataclasses import dataclass
 
 from handlers.method.statements import Kind, Statement, standing
 
-# What a dictation or a paste puts before a line: bullets, dashes, "1." and "2)".
-_LEAD = re.compile(r"^(?:[-*•–—·]+|\d{1,2}[.)])\s+")
+# What a dictation or a paste puts before a line: bullets, dashes, "1." and "2)", also one behind the other.
+_LEAD = re.compile(r"^(?:(?:[-*•–—·]+|\d{1,2}[.)])(?:\s+|$))+")
+
+
+def one_line(text: str) -> str:
+    """A statement as it is kept, wherever it was typed: on one line, trimmed, without a bullet."""
+    return _LEAD.sub("", " ".join(text.split()))
 
 
 def lines(text: str) -> list[str]:
-    """The statements in a multi-line field, in order: trimmed, without bullets, without empty or repeated lines."""
+    """The statements in a multi-line field, in order, without empty or repeated lines."""
     seen: dict[str, str] = {}
     for raw in text.splitlines():
-        line = _LEAD.sub("", " ".join(raw.split()))
+        line = one_line(raw)
         if line:
             seen.setdefault(line.casefold(), line)
     return list(seen.values())
@@ -56,10 +61,13 @@ def edits(kind: Kind, wordings: Sequence[str], statements: Sequence[Statement]) 
     gone: that is a rewording. What is left over was added or dropped. A priority that moved gets a new version, for
     an agreement on another order does not carry over (M4.3); an expectation has no rank, so moving one changes nothing.
     """
-    before = standing(statements, kind)
-    unmatched = {s.wording.casefold(): s for s in before}
-    places: list[tuple[str, Statement | None]] = [(w, unmatched.pop(w.casefold(), None)) for w in wordings]
-    gone = list(unmatched.values())
+    gone = standing(statements, kind)
+    places: list[tuple[str, Statement | None]] = []
+    for wording in wordings:
+        same = next((s for s in gone if s.wording.casefold() == wording.casefold()), None)
+        if same is not None:
+            gone.remove(same)
+        places.append((wording, same))
     result: list[Edit] = []
     for position, (wording, found) in enumerate(places, start=1):
         same = found or (gone.pop(0) if gone else None)
