@@ -21,7 +21,7 @@ from handlers.method.cadence import (
     zone,
 )
 
-# Far east and far west, half and quarter hours, both hemispheres, a clock change of 30 minutes, at midnight, none at all.
+# Far east and far west, half and quarter hours, both hemispheres; clocks that change by 30 minutes, at midnight, never.
 ZONES = [
     "UTC",
     "Africa/Cairo",
