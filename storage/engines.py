@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from sqlalchemy.engine.interfaces import DBAPIConnection
 
 BUSY_SECONDS = 5
-"""How long a connection to SQLite waits for another process that writes."""
+"""How long a write waits for a lock that another process holds. The platforms have given up by then."""
 
 CONNECT_SECONDS = 5
 """How long a connection to PostgreSQL may take to stand."""
@@ -103,11 +103,17 @@ def sqlite_engine(url: URL, *, connections: int, writes: bool, foreign_keys: boo
 def postgresql_engine(url: URL, *, connections: int) -> Engine:
     """An engine on PostgreSQL. A connection that died in the pool is found by a ping before it is handed out.
 
+    What the URL says about the connection (`?connect_timeout=...`, `?options=...`) goes before what is said here.
+
     Args:
         url: from `parse_url`.
         connections: how many at most; nobody waits for one when this is the number of threads.
     """
-    options: dict[str, Any] = {"connect_timeout": CONNECT_SECONDS, "application_name": "firstcall"}
+    options: dict[str, Any] = {
+        "application_name": "firstcall",
+        "connect_timeout": CONNECT_SECONDS,
+        "options": f"-c lock_timeout={BUSY_SECONDS}s",
+    }
     return create_engine(
         url,
         pool_size=connections,

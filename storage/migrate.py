@@ -47,6 +47,7 @@ def upgrade(url: str) -> list[str]:
     try:
         with engine.begin() as connection:
             if connection.dialect.name == "postgresql":
+                connection.execute(text("SET LOCAL lock_timeout = 0"))
                 connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
             applied = _missing(connection)
             if applied:

@@ -141,3 +141,21 @@ async def test_a_connection_that_died_in_the_pool_is_not_handed_out(database: Da
     await database.write(counted)
 
     assert len(runs) == 1
+
+
+def setting(session: Session, name: str) -> str:
+    return str(session.connection().exec_driver_sql(f"SHOW {name}").scalar_one())
+
+
+def test_a_connection_says_who_it_is_and_waits_for_no_lock_for_ever(database: Database) -> None:
+    assert database.read_sync(setting, "application_name") == "firstcall"
+    assert database.read_sync(setting, "lock_timeout") == "5s"
+
+
+def test_the_url_has_the_last_word_on_the_connection(database: Database) -> None:
+    url = database.url.update_query_dict({"options": "-c lock_timeout=9s", "application_name": "coach"})
+    other = Database(url.render_as_string(hide_password=False))
+
+    assert other.read_sync(setting, "application_name") == "coach"
+    assert other.read_sync(setting, "lock_timeout") == "9s"
+    other.close_sync()
