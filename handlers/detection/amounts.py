@@ -163,7 +163,8 @@ class _Reader:
         number = self.tokens[at]
         start, prefix = self._currency_before(at)
         end, times, suffix, implied = self._after(at + 1, number.end, has_currency=prefix is not None)
-        value = parse_number(number.low, scaled=times is not None)
+        # Nobody writes 1.2 with a comma before 万.
+        value = parse_number(number.low, scaled=times is not None and self.tokens[at + 1].low < "\u3040")
         if value is None or self._is_something_else(at, end, prefix):
             return None
         if times is not None:
@@ -311,7 +312,7 @@ class _Reader:
         number = self.tokens[at]
         before = self.text[number.start - 1 : number.start]
         after = self.text[number.end : number.end + 1]
-        if prefix is None and (before in {"#", "/", ":", "№", "_"} or before.isalpha()):
+        if prefix is None and (before in {"#", "/", ":", "№", "_"} or (before.isalpha() and before < "\u3040")):
             return True
         if after in {"%", ":"} and self.text[number.end + 1 : number.end + 2].strip() != "" and after == ":":
             return True

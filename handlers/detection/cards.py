@@ -28,6 +28,7 @@ _LABEL = re.compile(
 _LABEL_ALONE = re.compile(
     rf"(?:^|\n)[ \t{BOLD}]{{0,4}}(?P<label>[^\W\d_][^\n:：{BOLD}]{{0,38}}?)[ \t]{{0,3}}{BOLD}[ \t]{{0,4}}(?=\n)"
 )
+_SHORT_NAME = re.compile(r":[a-z0-9_+'-]{1,50}:")
 _ENDS = re.compile(r"[\n|•·]")
 
 
@@ -35,6 +36,7 @@ def read_fields(text: str, lexicon: Lexicon) -> list[Field]:
     """Return the labelled values whose labels the lexicon knows, in order."""
     if ":" not in text and "：" not in text and BOLD not in text:
         return []
+    text = _SHORT_NAME.sub(lambda match: " " * len(match.group()), text)
     labels: list[tuple[int, int, str, str]] = []
     at = 0
     while match := _LABEL.search(text, at):

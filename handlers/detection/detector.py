@@ -9,12 +9,12 @@ from functools import cache
 from babel.numbers import get_currency_precision
 
 from handlers.detection.amounts import Amount, best_amount
-from handlers.detection.customers import polish, title_customer, written
 from handlers.detection.flatten import flatten
 from handlers.detection.lexicon import Lexicon, lexicon
-from handlers.detection.markup import decode
+from handlers.detection.markup import LONGEST_POST, decode
 from handlers.detection.posts import Decision, Detection, Post, Setting
 from handlers.detection.reading import Reading, read
+from handlers.detection.titles import polish, title_customer
 from handlers.detection.verdict import Verdict, decide, judge
 
 _PIECES = re.compile(r"[^\W\d_]+|[^\w\s]")
@@ -54,13 +54,13 @@ def detect(post: Post, setting: Setting = _DEFAULT) -> Detection:
 
 def looks_idle(text: str) -> bool:
     """Whether no word and no sign in `text` could be the news of a deal: the quick way out for nearly every message."""
-    triggers = lexicon().triggers
-    low = text[:12_000].lower()
-    if not triggers.isdisjoint(_PIECES.findall(low)):
+    words = lexicon()
+    low = text[:LONGEST_POST].lower()
+    if not words.triggers.isdisjoint(_PIECES.findall(low)):
         return False
-    if low.isascii():
-        return _STRETCHED.search(low) is None or triggers.isdisjoint(_PIECES.findall(_STRETCHED.sub(r"\1", low)))
-    return lexicon().trigger_pattern.search(low) is None
+    if _STRETCHED.search(low) and not words.triggers.isdisjoint(_PIECES.findall(_STRETCHED.sub(r"\1", low))):
+        return False
+    return low.isascii() or words.trigger_pattern.search(low) is None
 
 
 def _amount(reading: Reading) -> Amount | None:
@@ -101,4 +101,4 @@ def _customer(reading: Reading, verdict: Verdict, words: Lexicon) -> str | None:
             if one.role == role:
                 value = reading.text[one.start : one.end]
                 return title_customer(value, words) if role == "deal" else polish(value)
-    return written(reading, verdict.name) if verdict.name else None
+    return verdict.name.text if verdict.name else None

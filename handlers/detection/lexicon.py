@@ -1,7 +1,7 @@
 """The phrase book: every language's phrases in one tree of words, read left to right, longest phrase first.
 
 The TOML files of `prompts/detection` group phrases by kind. In a phrase `(a|b)` is one of several and `[x]` may be missing.
-The kinds and what they mean to the detector are the members of `Tag`.
+A list may have two kinds (`state_and_act`). The kinds and what they mean to the detector are the members of `Tag`.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from enum import IntFlag, auto
 from functools import cache
 from itertools import product
-from typing import Any
 
 from handlers.detection.tokens import Kind, Token, tokenize
 from prompts.detection import languages, table
@@ -25,12 +24,15 @@ class Tag(IntFlag):
     NEWS = auto()  # the opening of a win post: "new logo", "please welcome"
     ACT = auto()  # what a rep did: "closed", "landed"
     SIGN = auto()  # what a customer did: "signed", "renewed"
+    STAGE = auto()  # the name of a CRM's last stage: "won"
     PRESENT = auto()  # the same as a headline: "signs"
-    WEAK = auto()  # too little by itself: "done", "is in"
+    LIGHT = auto()  # either, in words that mean much else: "got", "is in"
     PAPER = auto()
     DEAL = auto()
     FRESH = auto()
     PARTY = auto()
+    ODD = auto()  # sounds like no or not yet, and is neither: "can't believe"
+    RHETORIC = auto()
     NEG = auto()
     FUTURE = auto()
     COND = auto()
@@ -46,6 +48,7 @@ class Tag(IntFlag):
     HIRING = auto()
     FUNDING = auto()
     CREATED = auto()
+    CONTEST = auto()
     TEST = auto()
     THING = auto()
     DET = auto()
@@ -55,7 +58,7 @@ class Tag(IntFlag):
 
 
 NOTHING = Tag(0)
-EVENT_TAGS = Tag.STATE | Tag.ACT | Tag.SIGN | Tag.PRESENT | Tag.WEAK | Tag.NEWS
+EVENT_TAGS = Tag.STATE | Tag.ACT | Tag.SIGN | Tag.PRESENT | Tag.LIGHT | Tag.NEWS
 
 
 @dataclass(slots=True)
@@ -63,8 +66,19 @@ class _Node:
     """One step in the tree: the words that may follow, and what the phrase that ends here says."""
 
     next: dict[str, _Node] = field(default_factory=dict)
-    tag: Tag = NOTHING
-    language: str = ""
+    tags: dict[str, Tag] = field(default_factory=dict)
+
+    def tag_in(self, language: str) -> Tag:
+        """What the phrase says in a post of that language; failing that in English, failing that anywhere."""
+        tags = self.tags
+        tag = tags.get(language)
+        if tag is None:
+            tag = tags.get("en")
+        if tag is None:
+            tag = NOTHING
+            for other in tags.values():
+                tag |= other
+        return tag
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,26 +91,30 @@ class Lexicon:
     trigger_pattern: re.Pattern[str]
     fields: Mapping[str, str]
     joins: frozenset[str]
-    legal_forms: frozenset[str]
     suffixes: frozenset[str]
-    units: Mapping[str, int]
-    multipliers: Mapping[str, int]
-    periods: Mapping[tuple[str, ...], str]
+    persons: frozenset[str]
+    beside_names: frozenset[str]
+    never_names: frozenset[str]
+    honorifics: tuple[str, ...]
+    particles: tuple[str, ...]
     emoji: Mapping[str, str]
 
-    def read(self, tokens: list[Token]) -> list[Run]:
-        """Return the phrases in `tokens`, leftmost and longest first, without overlap."""
-        runs: list[Run] = []
+    def read(self, tokens: list[Token]) -> tuple[list[Run], str]:
+        """Return the phrases in `tokens`, leftmost and longest first, without overlap, and the language of most of them.
+
+        A word that two languages share (`of`, `die`, `no`) is read in the language of the post.
+        """
+        found: list[tuple[_Node, int, int]] = []
+        votes: dict[str, float] = {}
         root = self.root.next
         count = len(tokens)
         at = 0
         while at < count:
-            kind, low, _, _ = tokens[at]
-            node = root.get(low) if kind is Kind.WORD or kind is Kind.NUMBER else None
+            node = root.get(tokens[at].low)
             if node is None:
                 at += 1
                 continue
-            best, best_end = (node, at + 1) if node.tag else (None, at + 1)
+            best, end = (node, at + 1) if node.tags else (None, at + 1)
             ahead = at + 1
             while ahead < count and node.next:
                 following = node.next.get(tokens[ahead].low)
@@ -104,22 +122,24 @@ class Lexicon:
                     break
                 node = following
                 ahead += 1
-                if node.tag:
-                    best, best_end = node, ahead
+                if node.tags:
+                    best, end = node, ahead
             if best is not None:
-                runs.append(Run(best.tag, at, best_end, best.language))
-            at = best_end
-        return runs
+                found.append((best, at, end))
+                for language in best.tags:
+                    votes[language] = votes.get(language, 0.0) + (end - at) / len(best.tags)
+            at = end
+        language = max(votes, key=lambda code: (votes[code], code == "en"), default="en")
+        return [Run(node.tag_in(language), start, end) for node, start, end in found], language
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A phrase found: what it says, the tokens [start, end) that it covers, and the language that it was listed in."""
+    """A phrase found: what it says, and the tokens [start, end) that it covers."""
 
     tag: Tag
     start: int
     end: int
-    language: str
 
 
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
@@ -131,48 +151,42 @@ def lexicon() -> Lexicon:
     """Read the language files once and build the phrase book."""
     root = _Node()
     fields: dict[str, str] = {}
-    joins: set[str] = set()
-    legal_forms: set[str] = set()
-    suffixes: set[str] = set()
-    units: dict[str, int] = {}
-    multipliers: dict[str, int] = {}
-    periods: dict[tuple[str, ...], str] = {}
+    names: dict[str, list[str]] = {}
     cjk: set[str] = set()
     triggers: set[str] = set()
     for code, tables in languages().items():
         for kind, phrases in tables.get("phrases", {}).items():
-            tag = Tag[kind.upper()]
+            tag = NOTHING
+            for one in kind.split("_and_"):
+                tag |= Tag[one.upper()]
             for phrase in (variant for written in phrases for variant in expand(written)):
-                words = _words(phrase)
+                words = [phrase] if _CJK.search(phrase) else _words(phrase)
                 if _CJK.search(phrase):
                     cjk.add(phrase)
-                    words = [phrase]
                 _plant(root, words, tag, code)
                 if tag & EVENT_TAGS:
                     triggers.add(words[0])
         for role, labels in tables.get("fields", {}).items():
-            fields.update({label: role for label in labels})
-        names = tables.get("names", {})
-        joins.update(names.get("joins", ()))
-        legal_forms.update(names.get("legal_forms", ()))
-        suffixes.update(names.get("suffixes", ()))
-        units.update(tables.get("numbers", {}).get("units", {}))
-        multipliers.update(tables.get("numbers", {}).get("multipliers", {}))
-        periods.update(_periods(tables.get("periods", {})))
+            fields.update(dict.fromkeys(labels, role))
+        for kind, words in tables.get("names", {}).items():
+            names.setdefault(kind, []).extend(words)
+        cjk.update(word for word in tables.get("numbers", {}).get("multipliers", {}) if _CJK.search(word))
+    cjk.update(word for word in table("currencies")["words"] if _CJK.search(word))
     emoji = {mark: meaning for meaning, marks in table("emoji").items() for mark in marks}
-    triggers.update(mark for mark, meaning in emoji.items() if meaning == "deal")
+    triggers.update(mark.strip(":") for mark, meaning in emoji.items() if meaning == "deal")
     return Lexicon(
         root=root,
         cjk=_alternation(cjk),
         triggers=frozenset(triggers),
-        trigger_pattern=_alternation(cjk),
+        trigger_pattern=_alternation({phrase for phrase in triggers if _CJK.search(phrase)}),
         fields=fields,
-        joins=frozenset(joins),
-        legal_forms=frozenset(legal_forms),
-        suffixes=frozenset(suffixes),
-        units=units,
-        multipliers=multipliers,
-        periods=periods,
+        joins=frozenset(names["joins"]),
+        suffixes=frozenset(names["suffixes"]),
+        persons=frozenset(names["persons"]),
+        beside_names=frozenset(names["beside"]),
+        never_names=frozenset(names["never"]),
+        honorifics=tuple(names["honorifics"]),
+        particles=tuple(names["particles"]),
         emoji=emoji,
     )
 
@@ -199,17 +213,7 @@ def _plant(root: _Node, words: list[str], tag: Tag, language: str) -> None:
     node = root
     for word in words:
         node = node.next.setdefault(word, _Node())
-    node.tag |= tag
-    node.language = node.language or language
-
-
-def _periods(tables: Mapping[str, Any]) -> dict[tuple[str, ...], str]:
-    return {
-        tuple(_words(phrase)): period
-        for period, written in tables.items()
-        for phrases in written
-        for phrase in expand(phrases)
-    }
+    node.tags[language] = node.tags.get(language, NOTHING) | tag
 
 
 def _alternation(phrases: set[str]) -> re.Pattern[str]:

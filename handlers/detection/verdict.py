@@ -1,12 +1,14 @@
-"""Weigh a reading: each event in the post, what stands against it, and what the rest of the post adds."""
+"""Weigh a reading: its best event, what the rest of the post adds, and what to do at that confidence."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from math import exp
 
-from handlers.detection.customers import Name, any_name, name_after, name_before
-from handlers.detection.lexicon import EVENT_TAGS, Lexicon, Run, Tag
+from handlers.detection.events import Event, excerpt, find_events
+from handlers.detection.lexicon import EVENT_TAGS, Lexicon, Tag
+from handlers.detection.names import Name, Names
+from handlers.detection.objections import objections, objections_of_post
 from handlers.detection.posts import Cue, Decision
 from handlers.detection.reading import Reading
 from handlers.detection.tokens import Kind
@@ -14,70 +16,38 @@ from handlers.detection.tokens import Kind
 BIAS = -3.0
 SURE = 0.80
 MAYBE = 0.50
-MAYBE_IN_WINS_CHANNEL = 0.35
-EXCERPT = 60
-
-_SCOPED_BEFORE: tuple[tuple[Tag, str, float], ...] = (
-    (Tag.NEG, "negation", -6.0),
-    (Tag.FUTURE, "not yet", -5.0),
-    (Tag.COND, "condition", -5.0),
-)
-_IN_SENTENCE: tuple[tuple[Tag, str, float], ...] = (
-    (Tag.HEARSAY, "somebody else's news", -4.5),
-    (Tag.HISTORY, "an old deal", -4.5),
-    (Tag.INSTRUCT, "about how deals are reported", -2.5),
-    (Tag.LOST, "lost", -4.5),
-    (Tag.SOFT, "not a commitment", -4.5),
-    (Tag.BUYING, "our own purchase", -5.0),
-    (Tag.HIRING, "hiring", -5.0),
-    (Tag.FUNDING, "funding", -5.0),
-)
-_IN_POST: tuple[tuple[Tag, str, float], ...] = (
-    (Tag.RETRACT, "taken back", -4.5),
-    (Tag.TEST, "a test", -6.0),
-    (Tag.RECAP, "a recap", -3.5),
-)
-
-
-@dataclass(slots=True)
-class Event:
-    """One phrase that may be the news, with the name beside it and the cues for and against."""
-
-    run: Run
-    name: Name | None = None
-    cues: list[Cue] = field(default_factory=list)
-
-    @property
-    def weight(self) -> float:
-        """What the event is worth by itself."""
-        return sum(cue.weight for cue in self.cues)
+MAYBE_IN_WINS_CHANNEL = 0.40
+_SURE_OF_NO = 0.02
+_FIELDS_OF_A_CARD = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """How likely the post is the news of a closed deal, the event that says so, and why."""
+    """How likely the post is the news of a closed deal, whose name it gives, and why."""
 
     confidence: float
-    event: Event | None
     name: Name | None
     cues: tuple[Cue, ...]
 
 
 def judge(reading: Reading, lexicon: Lexicon) -> Verdict:
-    """Weigh every event of the reading and return the best one's verdict."""
-    events = [_event(reading, run, lexicon) for run in reading.runs if run.tag & EVENT_TAGS]
+    """Weigh every event of the reading and answer for the best one."""
+    names = Names(reading, lexicon)
+    events = find_events(reading, names, lexicon)
+    for event in events:
+        event.cues += objections(reading, event, lexicon)
     best = max(events, key=lambda event: event.weight, default=None)
-    name = best.name if best else None
-    if name is None:
-        name = any_name(reading, lexicon)
-    cues = list(best.cues) if best else []
-    cues += _support(reading, lexicon, name)
-    cues += _against_post(reading)
-    others = {event.run.tag & EVENT_TAGS for event in events if event is not best and event.weight > 1}
-    if others:
-        cues.append(Cue("said more than once", min(1.5, 0.8 * len(others)), ""))
+    if best is None:
+        return Verdict(_SURE_OF_NO, None, ())
+    name = best.name or _name_elsewhere(events) or names.first()
+    cues = [
+        *best.cues,
+        *_support(reading, lexicon, best, name),
+        *_second_event(events, best),
+        *objections_of_post(reading),
+    ]
     total = BIAS + sum(cue.weight for cue in cues)
-    return Verdict(1 / (1 + exp(-max(min(total, 30.0), -30.0))), best, name, tuple(cues))
+    return Verdict(1 / (1 + exp(-total)), name, tuple(cues))
 
 
 def decide(confidence: float, *, wins_channel: bool) -> Decision:
@@ -87,119 +57,46 @@ def decide(confidence: float, *, wins_channel: bool) -> Decision:
     return Decision.MAYBE if confidence >= (MAYBE_IN_WINS_CHANNEL if wins_channel else MAYBE) else Decision.NO
 
 
-def _event(reading: Reading, run: Run, lexicon: Lexicon) -> Event:
-    event = Event(run)
-    tag = run.tag
-    after = name_after(reading, run.end, lexicon, far=bool(tag & (Tag.STATE | Tag.NEWS)))
-    before = name_before(reading, run.start, lexicon)
-    if tag & (Tag.STATE | Tag.NEWS):
-        event.name = _better(after, before)
-        weight = 3.0 if tag & Tag.STATE else 1.8
-    elif tag & Tag.ACT:
-        event.name = _better(after, before)
-        weight = 0.4 if tag & Tag.WEAK else 1.6
-    elif tag & Tag.SIGN:
-        event.name = _better(before, after)
-        weight = 1.6
-    else:
-        event.name = before
-        weight = 0.8
-    event.cues.append(Cue(_event_name(tag), weight, _excerpt(reading, run.start, run.end)))
-    if event.name:
-        event.cues.append(
-            Cue(
-                "a customer's name" if event.name.quality == 2 else "perhaps a name",
-                1.2 if event.name.quality == 2 else 0.4,
-                _excerpt(reading, event.name.start, event.name.end),
-            )
-        )
-    event.cues += _against(reading, run)
-    return event
+def _name_elsewhere(events: list[Event]) -> Name | None:
+    named = [event for event in events if event.name and event.name.proper]
+    return max(named, key=lambda event: event.weight).name if named else None
 
 
-def _better(first: Name | None, second: Name | None) -> Name | None:
-    if first and (not second or first.quality >= second.quality):
-        return first
-    return second
+def _second_event(events: list[Event], best: Event) -> list[Cue]:
+    kinds = {event.tag & EVENT_TAGS for event in events if event is not best and event.weight > 1}
+    return [Cue("said in two ways", 0.8, "")] if kinds else []
 
 
-def _event_name(tag: Tag) -> str:
-    if tag & Tag.STATE:
-        return "says it closed"
-    if tag & Tag.NEWS:
-        return "opens like a win post"
-    if tag & Tag.ACT:
-        return "a rep did it"
-    if tag & Tag.SIGN:
-        return "a customer did it"
-    return "may say it closed"
-
-
-def _against(reading: Reading, run: Run) -> list[Cue]:
+def _support(reading: Reading, lexicon: Lexicon, best: Event, name: Name | None) -> list[Cue]:
     cues: list[Cue] = []
-    segment, sentence = reading.segment[run.start], reading.sentence[run.start]
-    if reading.quoted[run.start]:
-        cues.append(Cue("quoted", -3.0, ""))
-    for other in reading.runs:
-        if other is run or reading.sentence[other.start] != sentence:
-            continue
-        same_segment = reading.segment[other.start] == segment
-        excerpt = _excerpt(reading, other.start, other.end)
-        for tag, name, weight in _SCOPED_BEFORE:
-            if other.tag & tag and same_segment and other.end <= run.start:
-                cues.append(Cue(name, weight, excerpt))
-        if other.tag & (Tag.NEG | Tag.FUTURE) and same_segment and other.start >= run.end:
-            cues.append(Cue("not yet", -2.0, excerpt))
-        for tag, name, weight in _IN_SENTENCE:
-            if other.tag & tag:
-                cues.append(Cue(name, weight, excerpt))
-        if other.tag & Tag.THING and not other.tag & EVENT_TAGS and same_segment:
-            cues.append(Cue("something else", -4.0, excerpt))
-    ends = reading.sentence_ends[sentence]
-    if "?" in ends and "!" not in ends:
-        cues.append(Cue("a question", -4.0, ends))
+    if best.name is None and name is not None and name.proper:
+        cues.append(Cue("a name elsewhere", 0.8 if name.words > 1 else 0.4, name.text))
+    if reading.amounts:
+        amount = reading.amounts[0]
+        cues.append(Cue("a sum", 1.5, excerpt(reading, amount.start, amount.end)))
+        if any(one.period for one in reading.amounts):
+            cues.append(Cue("a term", 0.4, ""))
+    cues += _mood(reading, lexicon)
+    roles = {one.role for one in reading.fields}
+    if len(roles) >= _FIELDS_OF_A_CARD:
+        cues.append(Cue("labelled like a record", 0.8, ""))
     return cues
 
 
-def _support(reading: Reading, lexicon: Lexicon, name: Name | None) -> list[Cue]:
+def _mood(reading: Reading, lexicon: Lexicon) -> list[Cue]:
     cues: list[Cue] = []
-    if reading.amounts:
-        amount = reading.amounts[0]
-        cues.append(Cue("an amount", 1.5, _excerpt(reading, amount.start, amount.end)))
-        if any(one.period for one in reading.amounts):
-            cues.append(Cue("a term", 0.5, ""))
-    if any(run.tag & Tag.FRESH for run in reading.runs):
-        cues.append(Cue("fresh", 0.6, ""))
-    if any(run.tag & Tag.PARTY for run in reading.runs):
-        cues.append(Cue("people are glad", 0.5, ""))
+    for tag, name, weight in ((Tag.FRESH, "fresh", 0.6), (Tag.PARTY, "people are glad", 0.5)):
+        run = next((run for run in reading.runs if run.tag & tag), None)
+        if run:
+            cues.append(Cue(name, weight, excerpt(reading, run.start, run.end)))
     moods = {
         lexicon.emoji.get(token.low.rstrip("\ufe0f\u200d")) for token in reading.tokens if token.kind is Kind.EMOJI
     }
-    if "deal" in moods:
-        cues.append(Cue("emoji of a deal", 1.0, ""))
-    if "party" in moods:
-        cues.append(Cue("emoji of a party", 0.6, ""))
-    if "doubt" in moods:
-        cues.append(Cue("emoji of doubt", -2.0, ""))
-    if "lost" in moods:
-        cues.append(Cue("emoji of a loss", -0.5, ""))
+    for mood, weight in (("deal", 1.0), ("party", 0.6), ("doubt", -2.0), ("lost", -0.5)):
+        if mood in moods:
+            cues.append(
+                Cue(f"emoji of {'a party' if mood == 'party' else 'a deal' if mood == 'deal' else mood}", weight, "")
+            )
     if reading.plain.mentions:
         cues.append(Cue("names people", 0.3, ""))
-    if any(one.role == "customer" for one in reading.fields) and any(one.role == "amount" for one in reading.fields):
-        cues.append(Cue("fields of a deal", 1.0, ""))
     return cues
-
-
-def _against_post(reading: Reading) -> list[Cue]:
-    cues: list[Cue] = []
-    for tag, name, weight in _IN_POST:
-        run = next((run for run in reading.runs if run.tag & tag), None)
-        if run:
-            cues.append(Cue(name, weight, _excerpt(reading, run.start, run.end)))
-    return cues
-
-
-def _excerpt(reading: Reading, start: int, end: int) -> str:
-    if start >= len(reading.tokens):
-        return ""
-    return reading.text[reading.tokens[start].start : reading.tokens[max(end, start + 1) - 1].end][:EXCERPT]

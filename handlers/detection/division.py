@@ -1,0 +1,143 @@
+"""Divide a post into sentences, segments and groups: how far a "not", a "?" or a pair of quotation marks reaches."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from handlers.detection.markup import BOLD, QUOTE_LINE
+from handlers.detection.tokens import Kind, Token
+
+_SENTENCE_MARKS = frozenset(".!?…。！？")
+_SEGMENT_MARKS = frozenset(',;:()|•·—–→[]{}、，・【】"“”«»') | _SENTENCE_MARKS | {BOLD}
+_DASHES = frozenset("-/~>")
+_OPENING = frozenset('"“«„')
+_CLOSING = frozenset('"”»“')
+# fmt: off
+_ABBREVIATIONS = frozenset({
+    "inc", "co", "ltd", "corp", "st", "mr", "mrs", "ms", "dr", "mio", "mrd", "tsd", "tys", "approx", "vs", "rs", "kr",
+    "mt", "ft", "jr", "sr", "bros",
+})
+# fmt: on
+_SHOUTED_WORDS = 2
+_SHOUTED_SHARE = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Tokens [start, end) between two bold marks or two quotation marks of one line."""
+
+    start: int
+    end: int
+    quotation: bool
+
+
+@dataclass(slots=True)
+class Division:
+    """For each token its segment, its sentence, its group (-1 for none) and whether it stands in a quoted line.
+
+    `ends[sentence]` holds the marks that close the sentence; `shouted` the segments written in capitals.
+    """
+
+    segment: list[int] = field(default_factory=list)
+    sentence: list[int] = field(default_factory=list)
+    group: list[int] = field(default_factory=list)
+    quoted_line: list[bool] = field(default_factory=list)
+    ends: list[str] = field(default_factory=list)
+    groups: list[Group] = field(default_factory=list)
+    shouted: set[int] = field(default_factory=set)
+
+
+def divide(text: str, tokens: list[Token]) -> Division:
+    """Divide `tokens` of `text` in one pass."""
+    divided = Division()
+    part = whole = 0
+    marks = ""
+    ended = quoted_line = False
+    for at, token in enumerate(tokens):
+        kind, low, _, _ = token
+        ends_here = kind is Kind.MARK and low in _SENTENCE_MARKS and _ends_sentence(text, tokens, at)
+        if ended and not ends_here:
+            divided.ends.append(marks)
+            marks, ended = "", False
+            whole += 1
+            part += 1
+        if low == QUOTE_LINE:
+            quoted_line = True
+        if kind is Kind.BREAK:
+            quoted_line, ended = False, True
+        elif ends_here:
+            marks += low
+            ended = True
+        divides = kind is Kind.EMOJI or (kind is Kind.MARK and _divides(text, token, ends_here=ends_here))
+        part += divides
+        divided.segment.append(part)
+        part += divides
+        divided.sentence.append(whole)
+        divided.quoted_line.append(quoted_line)
+    divided.ends.append(marks)
+    divided.groups = _groups(tokens)
+    divided.group = [-1] * len(tokens)
+    for number, group in enumerate(divided.groups):
+        divided.group[group.start : group.end] = [number] * (group.end - group.start)
+    divided.shouted = _shouted(text, tokens, divided.segment)
+    return divided
+
+
+def _ends_sentence(text: str, tokens: list[Token], at: int) -> bool:
+    low, end = tokens[at].low, tokens[at].end
+    if low != ".":
+        return True
+    after = text[end : end + 1]
+    if after.isalnum():
+        return False
+    abbreviated = at > 0 and tokens[at - 1].end == tokens[at].start and tokens[at - 1].low in _ABBREVIATIONS
+    initial = at > 0 and tokens[at - 1].end - tokens[at - 1].start == 1 and text[tokens[at - 1].start].isupper()
+    return not ((abbreviated or initial) and after == " ")
+
+
+def _divides(text: str, token: Token, *, ends_here: bool) -> bool:
+    if token.low == ".":
+        return ends_here
+    if token.low in _SEGMENT_MARKS:
+        return True
+    return token.low in _DASHES and (token.start == 0 or text[token.start - 1].isspace())
+
+
+def _groups(tokens: list[Token]) -> list[Group]:
+    groups: list[Group] = []
+    bold = quote = -1
+    for at, (kind, low, _, _) in enumerate(tokens):
+        if kind is Kind.BREAK:
+            bold = quote = -1
+        elif low == BOLD:
+            if bold >= 0:
+                if at > bold:
+                    groups.append(Group(bold, at, quotation=False))
+                bold = -1
+            else:
+                bold = at + 1
+        elif quote >= 0 and low in _CLOSING:
+            if at > quote:
+                groups.append(Group(quote, at, quotation=True))
+            quote = -1
+        elif low in _OPENING:
+            quote = at + 1
+    return groups
+
+
+def _shouted(text: str, tokens: list[Token], segment: list[int]) -> set[int]:
+    loud: dict[int, int] = {}
+    soft: dict[int, int] = {}
+    for token, number in zip(tokens, segment, strict=True):
+        if token.kind is Kind.WORD:
+            written = text[token.start : token.end]
+            if written.isupper():
+                if len(written) > 1:
+                    loud[number] = loud.get(number, 0) + 1
+            else:
+                soft[number] = soft.get(number, 0) + 1
+    return {
+        number
+        for number, count in loud.items()
+        if count >= _SHOUTED_WORDS and soft.get(number, 0) <= count * _SHOUTED_SHARE
+    }

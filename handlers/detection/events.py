@@ -1,0 +1,166 @@
+"""Find the events of a reading: each phrase that may be the news, with the name that it is about."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from handlers.detection.lexicon import EVENT_TAGS, Lexicon, Run, Tag
+from handlers.detection.markup import BOLD
+from handlers.detection.names import Grade, Name, Names
+from handlers.detection.posts import Cue
+from handlers.detection.reading import Reading
+from handlers.detection.tokens import Kind
+
+EXCERPT = 60
+FEW_WORDS = 9
+"""Words of a post that is nothing but a name, a sum and a cheer."""
+
+_TO_STAGE = frozenset({"→", "➡", ">", "to", "as", ":", "is", "now", "stage", "status", "=", "»"})
+_PASSED = frozenset({BOLD, '"', "“", "”", "'", "-"})
+
+
+@dataclass(slots=True)
+class Event:
+    """One phrase that may be the news: tokens [start, end), what it says, whose name stands by, and the cues for and against."""
+
+    start: int
+    end: int
+    tag: Tag
+    name: Name | None
+    cues: list[Cue] = field(default_factory=list)
+
+    @property
+    def weight(self) -> float:
+        """What the event is worth by itself."""
+        return sum(cue.weight for cue in self.cues)
+
+
+def find_events(reading: Reading, names: Names, lexicon: Lexicon) -> list[Event]:
+    """Return every event of the reading, with the cues for it; what stands against it is weighed elsewhere."""
+    events = [
+        _event(reading, run, names) for run in reading.runs if run.tag & EVENT_TAGS and not _in_a_name(run, names)
+    ]
+    return events + _emoji_events(reading, names, lexicon)
+
+
+def excerpt(reading: Reading, start: int, end: int) -> str:
+    """The text of some tokens, shortened for a cue."""
+    return reading.written(start, end)[:EXCERPT]
+
+
+def stage_reached(reading: Reading, run: Run) -> bool:
+    """Whether a CRM says that a deal went to this stage: `→ Won`, `marked as *Won*`, `Status: Won`."""
+    return _mark_before(reading, run.start) in _TO_STAGE
+
+
+def stage_left(reading: Reading, run: Run) -> bool:
+    """Whether a CRM says that a deal left this stage: `from Won to Active`, `Closed Won → Closed Lost`."""
+    if _mark_before(reading, run.start) == "from":
+        return True
+    at = run.end
+    while at < len(reading.tokens) and reading.tokens[at].low in _PASSED:
+        at += 1
+    return (
+        at < len(reading.tokens) and reading.tokens[at].low in {"→", "➡", "to"} and not _leads_to_name(reading, at + 1)
+    )
+
+
+def _leads_to_name(reading: Reading, at: int) -> bool:
+    """`closed won → <link>` and `closed won to Acme` point to the deal, not to another stage."""
+    return at >= len(reading.tokens) or not reading.tag(at) & (
+        Tag.LOST | Tag.SOFT | Tag.CREATED | Tag.STATE | Tag.LIGHT
+    )
+
+
+def _mark_before(reading: Reading, at: int) -> str:
+    at -= 1
+    while at >= 0 and reading.tokens[at].low in _PASSED:
+        at -= 1
+    return reading.tokens[at].low if at >= 0 else ""
+
+
+def _in_a_name(run: Run, names: Names) -> bool:
+    """`Hearth Home Builders`: a light word with a capital between the words of a name."""
+    if run.end - run.start > 1 or not run.tag & Tag.LIGHT:
+        return False
+    beside = (run.start - 1, run.end)
+    return names.grades[run.start] is Grade.LENT and any(
+        0 <= at < len(names.grades) and names.grades[at] is Grade.PROPER for at in beside
+    )
+
+
+def _event(reading: Reading, run: Run, names: Names) -> Event:
+    tag = run.tag
+    if tag & Tag.STAGE and stage_reached(reading, run):
+        tag |= Tag.STATE
+    far = bool(tag & (Tag.STATE | Tag.NEWS | Tag.SIGN | Tag.ACT))
+    after = names.after(run.end, far=far)
+    before = names.before(run.start, far=far)
+    if names.any_proper:  # where people write capitals, a name has one
+        before, after = (one if one and one.proper else None for one in (before, after))
+    event = Event(run.start, run.end, tag, _choose(tag, before, after))
+    event.cues.append(_kind_cue(reading, event))
+    if event.name:
+        event.cues.append(_name_cue(reading, event.name))
+    return event
+
+
+def _choose(tag: Tag, before: Name | None, after: Name | None) -> Name | None:
+    """Pick the name that the event is about: the proper one, the near one, the one on the side where the verb has it."""
+    if before is None or after is None:
+        return before or after
+    if tag & Tag.STATE and tag & Tag.ACT:  # "Theo won the deal Kite Travel": before it stands the rep
+        return after
+    if before.proper != after.proper:
+        return before if before.proper else after
+    behind = after.cost if tag & (Tag.ACT | Tag.NEWS) else after.cost + 1
+    return before if before.cost < behind else after
+
+
+def _kind_cue(reading: Reading, event: Event) -> Cue:
+    said = excerpt(reading, event.start, event.end)
+    if event.tag & Tag.STATE:
+        return Cue("says that the deal is done", 3.0, said)
+    if event.tag & Tag.NEWS:
+        return Cue("opens like a win post", 1.8, said)
+    if event.tag & Tag.ACT:
+        return Cue("a rep closed it", 1.6, said)
+    if event.tag & Tag.SIGN:
+        fresh = event.start > 0 and bool(reading.tag(event.start - 1) & Tag.FRESH)
+        return Cue("a customer signed", 2.2 if fresh else 1.7, said)
+    beside_sum = bool(reading.amounts) and event.name is not None and event.name.proper
+    if event.tag & Tag.PRESENT:
+        return Cue("a headline", 1.0 if beside_sum else 0.2, said)
+    return Cue("may mean that it closed", 1.0 if beside_sum else -0.6, said)
+
+
+def _name_cue(reading: Reading, name: Name) -> Cue:
+    if not name.proper:
+        return Cue("perhaps a customer", 0.9 if name.words > 1 else 0.5, name.text)
+    if name.words > 1:
+        return Cue("a customer's name", 1.4, name.text)
+    return Cue("a customer's name", 0.7 if reading.opens_sentence(name.start) else 1.0, name.text)
+
+
+def _emoji_events(reading: Reading, names: Names, lexicon: Lexicon) -> list[Event]:
+    """A name beside the emoji of a deal, or a post that is only a name, a sum and a cheer."""
+    words = sum(token.kind is Kind.WORD for token in reading.tokens)
+    if words > FEW_WORDS:
+        return []
+    moods = {
+        at: lexicon.emoji.get(token.low.rstrip("\ufe0f\u200d"))
+        for at, token in enumerate(reading.tokens)
+        if token.kind is Kind.EMOJI
+    }
+    deal = [at for at, mood in moods.items() if mood == "deal"]
+    cheer = [at for at, mood in moods.items() if mood in ("deal", "party")]
+    if not cheer or not (reading.amounts or len(deal) > 1):
+        return []
+    name = names.first() or names.after(0, far=True)
+    if name is None or not (name.proper or reading.amounts):
+        return []
+    at = deal[0] if deal else cheer[0]
+    event = Event(at, at + 1, Tag.LIGHT, name)
+    event.cues.append(Cue("a name, a sum and a cheer", 1.8 if deal else 1.0, excerpt(reading, at, at + 1)))
+    event.cues.append(_name_cue(reading, name))
+    return [event]

@@ -1,0 +1,293 @@
+"""Find the span of words beside an event that names the customer."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from enum import IntEnum
+
+from handlers.detection.lexicon import EVENT_TAGS, Lexicon, Tag
+from handlers.detection.markup import BOLD
+from handlers.detection.reading import Reading
+from handlers.detection.titles import LONGEST_NAME, polish, title_customer
+from handlers.detection.tokens import Kind
+
+FARTHEST = 9
+"""The dearest walk from an event to its name; see the costs below."""
+
+_LONGEST_TITLE = 14
+_FREE = frozenset({BOLD, '"', "“", "”", "'", "‘", "’", "«", "»", "[", "]", "`", "„"})
+_NEAR_MARKS = frozenset(
+    {":", "-", "–", "—", ",", "→", ">", "=", "|", "(", ")", "•", "/", "·", "*", "#", "~", "+", "<", "【", "】", "、"}
+)
+_FAR_MARKS = frozenset({".", "!", "…", "。", "！"})
+_MARK_COST = 2
+_SENTENCE_COST = 3
+_ABBREVIATED = frozenset({"st", "dr", "mt", "ft"})
+_SMALL_JOINS = frozenset({"&", "+"})
+_UNNAMED = (
+    Tag.STOP | Tag.DET | Tag.GLUE | Tag.LINK | Tag.FRESH | Tag.PARTY | Tag.NEG | Tag.FUTURE | Tag.COND | Tag.ASK | EVENT_TAGS
+    | Tag.DEAL | Tag.PAPER | Tag.SOFT | Tag.LOST | Tag.RETRACT | Tag.RECAP | Tag.CREATED | Tag.HEARSAY | Tag.HISTORY
+    | Tag.INSTRUCT | Tag.THING | Tag.HIRING | Tag.BUYING | Tag.FUNDING | Tag.CONTEST | Tag.TEST | Tag.ODD | Tag.RHETORIC
+)  # fmt: skip
+_OWNED = Tag.PAPER | Tag.DEAL | Tag.STATE | Tag.SIGN | Tag.ACT | Tag.LIGHT | Tag.GLUE | Tag.FRESH
+_POSSESSIVE = re.compile(r"['’]s?$")
+_NEVER_IN_NAMES = Tag.STATE | Tag.NEWS | Tag.ACT | Tag.SIGN | Tag.DEAL | Tag.PAPER
+
+
+class Grade(IntEnum):
+    """How much a word looks like part of a name."""
+
+    NONE = 0
+    PLAIN = 1  # a small word that the phrase book does not know
+    LENT = 2  # a known word with a capital: part of a name beside a proper one
+    PROPER = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """Tokens [start, end) taken for a name, as the customer writes it.
+
+    `proper` says that it was written as a name is; `cost` how far from the event it stood.
+    """
+
+    start: int
+    end: int
+    proper: bool
+    text: str
+    cost: int = 0
+
+    @property
+    def words(self) -> int:
+        """How many words the name has."""
+        return len(self.text.split())
+
+
+@dataclass(slots=True)
+class Names:
+    """The names of one reading. Each word is graded once."""
+
+    reading: Reading
+    lexicon: Lexicon
+    grades: list[Grade] = field(default_factory=list)
+    any_proper: bool = False
+
+    def __post_init__(self) -> None:
+        self.grades = [self._grade(at) for at in range(len(self.reading.tokens))]
+        proper = [at for at, grade in enumerate(self.grades) if grade is Grade.PROPER]
+        self.any_proper = any(
+            not self.reading.opens_sentence(at) or (at + 1 < len(self.grades) and self.grades[at + 1] is Grade.PROPER)
+            for at in proper
+        )
+
+    def after(self, at: int, *, far: bool) -> Name | None:
+        """Return the name that starts at or soon after token `at`; `far` lets marks, emoji and line breaks stand between."""
+        cost = 0
+        tokens = self.reading.tokens
+        while at < len(tokens) and self.grades[at] is Grade.NONE:
+            if title := self._title_at(at, cost):
+                return title
+            step = self._step(at, far=far)
+            if step is None or tokens[at].low in self.lexicon.persons:
+                return None
+            cost += step
+            if cost > FARTHEST:
+                return None
+            at += 1
+            if tokens[at - 1].low == "(" and far:
+                at, cost = self._past_parenthesis(at), cost + 1
+        return self._forward(at, cost)
+
+    def before(self, at: int, *, far: bool) -> Name | None:
+        """Return the name that ends at or soon before token `at`."""
+        cost = 0
+        at -= 1
+        while at >= 0 and self.grades[at] is Grade.NONE:
+            if title := self._title_at(at, cost):
+                return title
+            step = self._step(at, far=far)
+            if step is None:
+                return None
+            cost += step
+            if cost > FARTHEST:
+                return None
+            at -= 1
+        return self._backward(at, cost)
+
+    def first(self) -> Name | None:
+        """Return the first proper name of the post that is nobody's: for events that no name stands beside."""
+        at = 0
+        lone: Name | None = None
+        while at < len(self.grades):
+            if self.grades[at] is not Grade.PROPER or self.reading.division.quoted_line[at]:
+                at += 1
+                continue
+            name = self._forward(at, FARTHEST)
+            if name and (name.words > 1 or not self.reading.opens_sentence(at)):
+                return name
+            lone = lone or name
+            at = name.end if name else at + 1
+        return lone
+
+    def _grade(self, at: int) -> Grade:  # noqa: PLR0911 (one answer a line)
+        reading = self.reading
+        token = reading.tokens[at]
+        if token.kind is not Kind.WORD or reading.in_amount[at] or token.low in self.lexicon.never_names:
+            return Grade.NONE
+        run = reading.run_at[at]
+        known = run is not None and bool(run.tag & _UNNAMED)
+        if not reading.is_capitalised(at):
+            return Grade.NONE if known else Grade.PLAIN
+        if not known:
+            return Grade.PROPER
+        if run is None or run.end - run.start > 1 or run.tag & _NEVER_IN_NAMES or reading.opens_sentence(at):
+            return Grade.NONE
+        return Grade.LENT
+
+    def _title_at(self, at: int, cost: int) -> Name | None:
+        """The customer of the bold or quoted title that token `at` stands in."""
+        number = self.reading.division.group[at]
+        if number < 0:
+            return None
+        group = self.reading.division.groups[number]
+        text = self._group_title(number) if Grade.PROPER in self.grades[group.start : group.end] else None
+        return Name(group.start, group.end, True, text, cost) if text else None
+
+    def _step(self, at: int, *, far: bool) -> int | None:
+        """What it costs to walk over token `at`; None where no name is looked for beyond it."""
+        token = self.reading.tokens[at]
+        if token.low in _FREE:
+            return 0
+        if token.kind is Kind.WORD:
+            tag = self.reading.tag(at)
+            if tag & (Tag.DET | Tag.GLUE | Tag.FRESH | Tag.DEAL | Tag.PAPER) or token.low in self.lexicon.beside_names:
+                return 1
+            return None
+        if self.reading.in_amount[at] or token.kind is Kind.EMOJI:
+            return _MARK_COST if far or token.kind is Kind.EMOJI else None
+        if token.low in _NEAR_MARKS:
+            return _MARK_COST if far else None
+        if far and (token.low in _FAR_MARKS or token.kind is Kind.BREAK):
+            return _SENTENCE_COST
+        return None
+
+    def _past_parenthesis(self, at: int) -> int:
+        """`Closed Won (Sales Pipeline): Acme`: what stands in the parentheses is passed over if a colon follows."""
+        tokens = self.reading.tokens
+        for end in range(at, min(at + 8, len(tokens) - 1)):
+            if tokens[end].low == ")":
+                return end + 1 if tokens[end + 1].low == ":" else at
+        return at
+
+    def _forward(self, at: int, cost: int) -> Name | None:
+        tokens, grades = self.reading.tokens, self.grades
+        start = at
+        while at < len(tokens) and grades[at] is Grade.PLAIN and (at == start or self._adjacent(at)):
+            at += 1
+        if at < len(tokens) and grades[at] >= Grade.LENT and (at == start or self._adjacent(at)):
+            start = at  # "closed mighty Acme": the capital tells where the name begins
+        end = start
+        least = grades[start] if start < len(tokens) else Grade.NONE
+        if least is Grade.NONE:
+            return None
+        least = Grade.LENT if least >= Grade.LENT else Grade.PLAIN
+        while end < len(tokens) and end - start < LONGEST_NAME:
+            if end > start and not self._adjacent(end):
+                break
+            if grades[end] >= least:
+                end += 1
+            elif end > start and (reach := self._join(end, least)):
+                end = reach
+            else:
+                break
+        return self._name(start, end, cost)
+
+    def _backward(self, last: int, cost: int) -> Name | None:
+        tokens, grades = self.reading.tokens, self.grades
+        at = last
+        while at >= 0 and grades[at] is Grade.PLAIN and (at == last or self._adjacent(at + 1)):
+            at -= 1
+        if at >= 0 and grades[at] >= Grade.LENT and (at == last or self._adjacent(at + 1)):
+            last = at
+        if last < 0 or grades[last] is Grade.NONE:
+            return None
+        least = Grade.LENT if grades[last] >= Grade.LENT else Grade.PLAIN
+        start = last
+        while start > 0 and last - start < LONGEST_NAME - 1 and self._adjacent(start):
+            if grades[start - 1] >= least:
+                start -= 1
+            elif start > 1 and grades[start - 2] >= least and self._join(start - 1, least) == start + 1:
+                start -= 2
+            else:
+                break
+        while start <= last and least is Grade.LENT and grades[start] is not Grade.PROPER and start < last:
+            if self.reading.opens_sentence(start):
+                start += 1
+            else:
+                break
+        return self._name(start, last + 1, cost)
+
+    def _adjacent(self, at: int) -> bool:
+        """Whether no more than a space or a hyphen stands between token `at` and the one before it."""
+        tokens = self.reading.tokens
+        return tokens[at].start - tokens[at - 1].end <= 1 and tokens[at].kind is not Kind.BREAK
+
+    def _join(self, at: int, least: Grade) -> int:
+        """Return where a name goes on behind a joining word or mark at `at`, or 0: `Quill & Co`, `Bank of Sol`, `St. Ives`."""
+        tokens, grades = self.reading.tokens, self.grades
+        token = tokens[at]
+        if at + 1 >= len(tokens) or tokens[at + 1].start - token.end > 1 or token.start - tokens[at - 1].end > 1:
+            return 0
+        follows = grades[at + 1] >= least
+        if token.low in _SMALL_JOINS or (least is Grade.LENT and token.low in self.lexicon.joins):
+            if follows:
+                return at + 2
+            two = at + 2 < len(tokens) and tokens[at + 1].low in self.lexicon.joins and grades[at + 2] is Grade.PROPER
+            return at + 3 if two and least is Grade.LENT else 0
+        if token.low == ".":
+            whole = tokens[at + 1].start == token.end and token.start == tokens[at - 1].end
+            initial = tokens[at - 1].low in _ABBREVIATED or tokens[at - 1].end - tokens[at - 1].start == 1
+            return at + 2 if follows and (whole or initial) else 0
+        if token.kind is Kind.NUMBER and least is Grade.LENT and token.low.isdigit() and len(token.low) <= 3:
+            return at + 1 if follows or tokens[at + 1].kind is not Kind.WORD else 0
+        return 0
+
+    def _name(self, start: int, end: int, cost: int) -> Name | None:
+        reading = self.reading
+        graded = self.grades[start:end]
+        proper = Grade.PROPER in graded
+        if not proper and Grade.LENT in graded:
+            return None
+        if start > 0 and reading.tokens[start - 1].low in self.lexicon.persons:
+            return None
+        shouted = reading.division.segment[start] in reading.division.shouted
+        group = reading.division.group[start]
+        if group >= 0 and (whole := self._group_title(group)):
+            return Name(start, end, True, whole, cost)
+        text = reading.written(start, end)
+        if end < len(reading.tokens) and reading.tag(end) & _OWNED:
+            text = _POSSESSIVE.sub("", text)
+        text = polish(self._without_honorific(text))
+        return Name(start, end, proper or shouted, text, cost) if text else None
+
+    def _group_title(self, number: int) -> str | None:
+        """The customer in a bold or quoted title, unless the group holds the news itself."""
+        group = self.reading.division.groups[number]
+        if group.end - group.start > _LONGEST_TITLE:
+            return None
+        if any(self.reading.tag(at) & (EVENT_TAGS & ~Tag.LIGHT) for at in range(group.start, group.end)):
+            return None
+        return title_customer(self.reading.written(group.start, group.end), self.lexicon)
+
+    def _without_honorific(self, text: str) -> str:
+        """`東海物流様から` is 東海物流."""
+        if text[:1] < "\u3040":
+            return text
+        for honorific in self.lexicon.honorifics:
+            head, found, _ = text.partition(honorific)
+            if found and len(head) > 1:
+                return head
+        for particle in self.lexicon.particles:
+            if text.endswith(particle) and len(text) > len(particle) + 1:
+                return text.removesuffix(particle)
+        return text

@@ -1,0 +1,148 @@
+"""What stands against an event: negation, future, conditions, questions, hearsay, and all that closes but is no deal."""
+
+from __future__ import annotations
+
+from handlers.detection.events import Event, excerpt, stage_left
+from handlers.detection.lexicon import EVENT_TAGS, Lexicon, Run, Tag
+from handlers.detection.posts import Cue
+from handlers.detection.reading import Reading
+from handlers.detection.tokens import Kind
+
+_BEFORE = ((Tag.NEG, "a negation", -6.0), (Tag.FUTURE, "not yet", -5.0), (Tag.COND, "a condition", -5.0))
+_IN_SENTENCE = (
+    (Tag.HEARSAY, "somebody else's news", -4.5),
+    (Tag.HISTORY, "an old deal", -4.5),
+    (Tag.INSTRUCT, "about how deals are reported", -3.0),
+    (Tag.LOST, "lost", -4.5),
+    (Tag.SOFT, "not a commitment", -4.5),
+    (Tag.BUYING, "our own purchase", -5.0),
+    (Tag.HIRING, "hiring", -5.0),
+    (Tag.FUNDING, "funding", -5.0),
+    (Tag.CONTEST, "a game or a prize", -4.5),
+    (Tag.CREATED, "a deal on its way", -4.0),
+    (Tag.RECAP, "a recap", -3.5),
+)
+_IN_POST = ((Tag.RETRACT, "taken back", -5.0), (Tag.TEST, "a test", -6.0))
+_LONG_QUOTATION = 4
+_SKIPPED_TO_OBJECT = Tag.DET | Tag.GLUE
+
+
+def objections(reading: Reading, event: Event, lexicon: Lexicon) -> list[Cue]:
+    """Return the cues against one event from its own sentence."""
+    cues = _from_place(reading, event, lexicon)
+    sentence = reading.division.sentence
+    segment = reading.division.segment
+    for run in reading.runs:
+        if sentence[run.start] != sentence[event.start] or (run.start < event.end and event.start < run.end):
+            continue
+        if _is_name_part(reading, run, event):
+            continue
+        same_segment = segment[run.start] == segment[event.start]
+        said = excerpt(reading, run.start, run.end)
+        cues += [Cue(name, weight, said) for tag, name, weight in _IN_SENTENCE if run.tag & tag]
+        if not same_segment:
+            continue
+        if run.end <= event.start:
+            cues += [Cue(name, weight, said) for tag, name, weight in _BEFORE if run.tag & tag]
+        elif run.tag & (Tag.NEG | Tag.FUTURE) and not run.tag & EVENT_TAGS:
+            cues.append(Cue("not yet", -2.5, said))
+    return cues
+
+
+def objections_of_post(reading: Reading) -> list[Cue]:
+    """Return the cues against the post as a whole: it is a test, or takes something back."""
+    cues: list[Cue] = []
+    for tag, name, weight in _IN_POST:
+        run = next((run for run in reading.runs if run.tag & tag and not _is_capitalised_inside(reading, run)), None)
+        if run:
+            cues.append(Cue(name, weight, excerpt(reading, run.start, run.end)))
+    return cues
+
+
+def _from_place(reading: Reading, event: Event, lexicon: Lexicon) -> list[Cue]:
+    cues: list[Cue] = []
+    division = reading.division
+    if division.quoted_line[event.start]:
+        cues.append(Cue("quoted", -5.0, ""))
+    group = division.groups[division.group[event.start]] if division.group[event.start] >= 0 else None
+    if group and group.quotation and group.end - group.start > _LONG_QUOTATION:
+        cues.append(Cue("quoted", -4.0, ""))
+    run = Run(event.tag, event.start, event.end)
+    if event.tag & EVENT_TAGS and stage_left(reading, run):
+        cues.append(Cue("left that stage", -7.0, excerpt(reading, max(event.start - 1, 0), event.end)))
+    if thing := _thing_beside(reading, event, lexicon):
+        cues.append(Cue("something that is no customer", -5.0, thing))
+    return cues + _question(reading, event)
+
+
+def _question(reading: Reading, event: Event) -> list[Cue]:
+    sentence = reading.division.sentence[event.start]
+    marks = reading.division.ends[sentence]
+    runs = [run for run in reading.runs if reading.division.sentence[run.start] == sentence]
+    asks = any(
+        run.tag & Tag.ASK
+        and run.end <= event.start
+        and _opens(reading, run)
+        and not run.tag & (Tag.DET | Tag.GLUE & ~Tag.ASK)
+        for run in runs
+    )
+    if "?" not in marks and "？" not in marks:
+        opener = next((run for run in runs if run.tag & Tag.ASK and run.end <= event.start), None)
+        if opener and asks and reading.division.segment[opener.start] == reading.division.segment[event.start]:
+            return [Cue("a question", -4.0, excerpt(reading, opener.start, opener.end))]
+        return []
+    if any(run.tag & Tag.RHETORIC for run in runs):
+        return []
+    surprised = len(marks) > 1 and not asks and any(run.tag & Tag.FRESH for run in runs)
+    return [Cue("surprise", -0.5, marks)] if surprised else [Cue("a question", -5.0, marks)]
+
+
+def _opens(reading: Reading, run: Run) -> bool:
+    """Whether a phrase stands first in its sentence, but for marks, mentions and a greeting."""
+    at = run.start - 1
+    sentence = reading.division.sentence[run.start]
+    while at >= 0 and reading.division.sentence[at] == sentence:
+        if reading.tokens[at].kind is Kind.WORD and not reading.tag(at) & (Tag.STOP | Tag.LINK):
+            return False
+        if reading.tokens[at].kind is Kind.WORD and reading.is_capitalised(at) and not reading.opens_sentence(at):
+            return False
+        at -= 1
+    return True
+
+
+def _thing_beside(reading: Reading, event: Event, lexicon: Lexicon) -> str | None:
+    """The thing that is closed, signed or won, where it is no customer: `closed the ticket`, `the questionnaire is done`."""
+    at = event.end
+    while at < len(reading.tokens) and reading.tokens[at].kind is Kind.WORD and reading.tag(at) & _SKIPPED_TO_OBJECT:
+        at += 1
+    if at < len(reading.tokens) and _is_thing(reading, at) and not event.tag & Tag.STATE:
+        return reading.written(at, at + 1)
+    at = event.start - 1
+    while at >= 0 and reading.tokens[at].kind is Kind.WORD and reading.tag(at) & (Tag.GLUE | Tag.FRESH):
+        at -= 1
+    if event.name and event.name.end == at + 1:
+        at = event.name.start - 1
+        while at >= 0 and (reading.tokens[at].low in lexicon.beside_names or reading.tag(at) & Tag.DET):
+            at -= 1
+        if at == event.name.start - 1:
+            return None
+    if at >= 0 and reading.division.segment[at] == reading.division.segment[event.start] and _is_thing(reading, at):
+        return reading.written(at, at + 1)
+    return None
+
+
+def _is_thing(reading: Reading, at: int) -> bool:
+    return bool(reading.tag(at) & Tag.THING)
+
+
+def _is_name_part(reading: Reading, run: Run, event: Event) -> bool:
+    """Whether a phrase is part of a name: `Theo Grant` is no grant."""
+    if event.name and event.name.start <= run.start < event.name.end:
+        return True
+    return _is_capitalised_inside(reading, run)
+
+
+def _is_capitalised_inside(reading: Reading, run: Run) -> bool:
+    if run.end - run.start > 1 or not reading.is_capitalised(run.start) or reading.opens_sentence(run.start):
+        return False
+    return not reading.written(run.start, run.end).isupper()
