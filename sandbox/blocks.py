@@ -6,6 +6,7 @@ filled in afterwards as Slack does, so what is stored is what an app would read 
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Iterator
 from typing import Any
@@ -212,6 +213,9 @@ def _element(element: Json, at: str, surface: str) -> Iterator[Problem]:
         yield from _length(element["placeholder"]["text"], f"{at}/placeholder/text", limits.PLACEHOLDER, 1)
     if "confirm" in element:
         yield from _confirm(element["confirm"], f"{at}/confirm")
+    for name, pattern, what in FORMATS.get(kind, ()):
+        if name in element and not pattern.fullmatch(str(element[name])):
+            yield f"{at}/{name}", what
     if kind == "plain_text_input":
         yield from _text_input(element, at)
     elif kind == "number_input":
@@ -220,6 +224,18 @@ def _element(element: Json, at: str, surface: str) -> Iterator[Problem]:
         yield from _choices(element, at)
     elif kind in {"static_select", "multi_static_select"}:
         yield at, "missing required field: options or option_groups"
+
+
+FORMATS = {
+    "datepicker": (("initial_date", re.compile(r"\d{4}-(0\d|1[0-2])-([0-2]\d|3[01])"), "must be YYYY-MM-DD"),),
+    "timepicker": (("initial_time", re.compile(r"([01]\d|2[0-3]):[0-5]\d"), "must be HH:mm"),),
+    "datetimepicker": (("initial_date_time", re.compile(r"\d{10}"), "must be seconds since the epoch"),),
+    **{
+        f"multi_{kind}_select": (("max_selected_items", re.compile(r"[1-9]\d*"), "must be at least 1"),)
+        for kind in ("static", "external", "users", "conversations", "channels")
+    },
+}
+"""Values that the schema takes for any text or number, by element type."""
 
 
 def _confirm(confirm: Json, at: str) -> Iterator[Problem]:

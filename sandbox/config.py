@@ -68,7 +68,6 @@ class Shortcut:
 class SandboxConfig:
     """Everything a sandbox can be told. `answer_within` is Slack's patience with the bot in real seconds."""
 
-    host: str = "127.0.0.1"
     port: int = 8010
     bot_url: str | None = None
     bot_clock_url: str | None = None

@@ -42,7 +42,8 @@ def post(sim: Simulation, message: Message) -> Message:
         if message.metadata is not None:
             event["metadata"] = message.metadata
         sim.events.publish({**event, "channel_type": channel.kind}, channel.kind)
-        if channel.kind != "im" and f"<@{workspace.bot_user_id}>" in message.body.get("text", ""):
+        own = message.body.get("user") == workspace.bot_user_id
+        if not own and channel.kind != "im" and f"<@{workspace.bot_user_id}>" in message.body.get("text", ""):
             sim.events.publish({**event, "type": "app_mention"})
     return message
 

@@ -100,6 +100,9 @@ REACTIONS: tuple[tuple[str, int, str, tuple[Person, ...]], ...] = (
 )
 """Channel, which message of it, emoji, by whom."""
 
+QUARTER = 90 * 86_400
+"""How old the channels are, in seconds: older than what was said in them."""
+
 SEEDS = ("lively", "small", "empty")
 
 
@@ -131,6 +134,8 @@ def seeded(config: SandboxConfig, clock: WorkspaceClock) -> Workspace:
     workspace.add_channel("random", everybody, creator=PAULA.id)
     if config.seed == "lively":
         _talk(workspace)
+    for channel in workspace.channels.values():
+        channel.created -= QUARTER
     return workspace
 
 

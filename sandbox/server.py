@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 from aiohttp import web
 
 from sandbox.config import SandboxConfig
+from sandbox.loopback import HOST, own_pages_only
 from sandbox.people.endpoint import PeopleSide
 from sandbox.simulation import Simulation
 from sandbox.uploads import LARGEST
@@ -38,7 +39,7 @@ def build_sandbox(config: SandboxConfig) -> web.Application:
     """The web application of one sandbox; its state is `app[SIMULATION]`."""
     sim = Simulation(config)
     api, people, responses = WebApi(sim), PeopleSide(sim), ResponseEndpoint(sim)
-    app = web.Application(client_max_size=LARGEST + 1_000_000)
+    app = web.Application(client_max_size=LARGEST + 1_000_000, middlewares=[own_pages_only()])
     app[SIMULATION] = sim
     app.router.add_route("*", "/api/{method}", api.handle)
     app.router.add_post("/response/{key}", responses.handle)
@@ -69,10 +70,10 @@ async def running(config: SandboxConfig) -> AsyncIterator[Sandbox]:
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.2)
     await runner.setup()
     try:
-        site = web.TCPSite(runner, config.host, config.port)
+        site = web.TCPSite(runner, HOST, config.port)
         await site.start()
         port = runner.addresses[0][1]
-        yield Sandbox(f"http://{config.host}:{port}", app[SIMULATION])
+        yield Sandbox(f"http://{HOST}:{port}", app[SIMULATION])
     finally:
         await runner.cleanup()
 

@@ -120,6 +120,7 @@ async def action(asked: Asked) -> Json:
     where = _container(asked, person)
     blocks = where["blocks"] if isinstance(where, dict) else _blocks_of(where[1])
     element = inputs.find_element(blocks, asked.args.get("block_id"), asked.args.get("action_id"))
+    _must_speak_up(blocks, asked.args["block_id"])
     fields = inputs.fields_of(element, asked.args.get("value"))
     entered = inputs.read(blocks, asked.args.get("state"))
     if element["type"] in inputs.FIELDS:
@@ -141,6 +142,13 @@ async def action(asked: Asked) -> Json:
         )
     answer = await asked.sim.line.send(INTERACTIVE, "block_actions", payload)
     return {"delivery": _shown(asked, person, answer)}
+
+
+def _must_speak_up(blocks: list[Json], block_id: str) -> None:
+    """An input block keeps what is entered for the submission, unless it asked for `dispatch_action`."""
+    block = next(each for each in blocks if each.get("block_id") == block_id)
+    if block["type"] == "input" and not block.get("dispatch_action"):
+        raise BadInputError("An input without dispatch_action sends nothing before it is submitted.")
 
 
 def _blocks_of(message: Message) -> list[Json]:

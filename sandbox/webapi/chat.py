@@ -130,7 +130,7 @@ def update(call: Call) -> Json:
         changes["attachments"] = attachments or None
     metadata = _metadata(call)
     if metadata is not None:
-        message.metadata = metadata or None
+        message.metadata = metadata
     posting.edit(call.sim, channel, message, changes, call.sim.workspace.bot_user_id)
     return {"channel": channel.id, "ts": message.ts, "text": text, "message": _as_sent(message)}
 

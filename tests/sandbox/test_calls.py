@@ -35,15 +35,15 @@ async def test_arguments_are_taken_from_anywhere(http: aiohttp.ClientSession, sa
     inside = {"channel": "#wins", "text": "Hi", "blocks": json.dumps(BLOCKS), "unfurl_links": "true"}
     url = f"{sandbox.api_url}chat.postMessage"
     multipart = aiohttp.FormData(inside, default_to_multipart=True)
-    call: dict[str, Any] = {
+    calls: dict[str, dict[str, Any]] = {
         "json": {"json": {**inside, "blocks": BLOCKS, "thread_ts": None}, "headers": AUTH},
         "form": {"data": {"channel": "#wins", "text": "Hi", "blocks": json.dumps(BLOCKS), "token": "xoxb-sandbox"}},
         "form with json inside": {"data": inside, "headers": AUTH},
         "query": {"params": {**inside, "token": "xoxb-sandbox"}},
         "multipart": {"data": multipart, "headers": AUTH},
-    }[how]
+    }
     request = http.get if how == "query" else http.post
-    async with request(url, **call) as response:
+    async with request(url, **calls[how]) as response:
         answer = await response.json()
     assert response.status == 200
     assert answer["ok"], answer
@@ -150,11 +150,12 @@ async def test_an_install_gives_a_token_once(http: aiohttp.ClientSession, sandbo
     code = location.partition("code=")[2].partition("&")[0]
     slack = AsyncWebClient(base_url=sandbox.api_url)
 
-    def access(client_id: str = "sandbox-client", secret: str = "sandbox-client-secret", **more: str) -> Any:
-        return slack.oauth_v2_access(client_id=client_id, client_secret=secret, **{"code": code, "redirect_uri": back, **more})  # type: ignore[arg-type]  # fmt: skip
+    def access(**changes: str) -> Any:
+        right = {"client_id": "sandbox-client", "client_secret": "sandbox-client-secret", "code": code}
+        return slack.oauth_v2_access(**{**right, "redirect_uri": back, **changes})
 
     assert await refusal(access(client_id="x")) == "invalid_client_id"
-    assert await refusal(access(secret="x")) == "bad_client_secret"
+    assert await refusal(access(client_secret="x")) == "bad_client_secret"
     assert await refusal(access(code="x")) == "invalid_code"
     assert await refusal(access(redirect_uri="http://elsewhere")) == "bad_redirect_uri"
     answer = await access()

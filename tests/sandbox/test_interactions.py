@@ -261,6 +261,16 @@ async def test_actions_that_nobody_could_do(
     assert sentence in await people.refusal("actions", **{**right, **changes})
 
 
+async def test_an_input_speaks_only_when_it_was_asked_to(slack: AsyncWebClient, people: People, bot: FakeBot) -> None:
+    blocks = [asks(text_input(), "quiet"), asks(text_input(action_id="t"), "loud", dispatch_action=True)]
+    posted = await slack.chat_postMessage(channel="#wins", text="x", blocks=blocks)
+    where = {"type": "message", "channel": posted["channel"], "ts": posted["ts"]}
+    said = {"as_": ADA, "container": where, "value": {"value": "Hi"}}
+    assert "dispatch_action" in await people.refusal("actions", block_id="quiet", action_id="typed", **said)
+    await people.post("actions", block_id="loud", action_id="t", **said)
+    assert bot.last["actions"][0]["value"] == "Hi"
+
+
 # --- submissions ------------------------------------------------------------------------------------------------
 
 
@@ -326,7 +336,7 @@ async def test_the_client_checks_before_it_submits(slack: AsyncWebClient, people
         "link": "Please enter a valid link.",
         "many": "Please choose at most 1.",
     }
-    fine = {"mail": "a@b.c", "link": "http://x.y", "many": ["1"]}
+    fine: Json = {"mail": "a@b.c", "link": "http://x.y", "many": ["1"]}
     assert await errors("abcdef", "1.5", **fine) == {
         "name": "Please enter at most 5 characters.",
         "number": "Please enter a whole number.",

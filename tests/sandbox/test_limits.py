@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
@@ -25,6 +25,12 @@ from tests.sandbox.pieces import (
 )
 
 Json = dict[str, Any]
+
+
+def named(rows: Sequence[tuple[Any, ...]]) -> list[Any]:
+    """Test cases whose first column is their name."""
+    return [pytest.param(*each[1:], id=each[0]) for each in rows]
+
 
 MESSAGE_LIMITS: list[tuple[str, int, str, Callable[[int], list[Json]]]] = [
     ("section text", 3_000, "/0/text/text", lambda n: [section("x" * n)]),
@@ -75,7 +81,7 @@ MESSAGE_LIMITS: list[tuple[str, int, str, Callable[[int], list[Json]]]] = [
             f"{kind} option {name}",
             most,
             f"/0/elements/0/options/0/{where}",
-            lambda n, kind=kind, name=name: [  # type: ignore[misc]
+            lambda n, kind=kind, name=name: [
                 actions(
                     choice(
                         kind,
@@ -124,7 +130,7 @@ MESSAGE_LIMITS: list[tuple[str, int, str, Callable[[int], list[Json]]]] = [
             f"confirm {name}",
             most,
             f"/0/elements/0/confirm/{name}/text",
-            lambda n, name=name: [actions(button(confirm={"text": plain("Sure?"), name: plain("x" * n)}))],  # type: ignore[misc]
+            lambda n, name=name: [actions(button(confirm={"text": plain("Sure?"), name: plain("x" * n)}))],
         )
         for name, most in (("title", 100), ("text", 300), ("confirm", 30), ("deny", 30))
     ),
@@ -158,13 +164,13 @@ VIEW_LIMITS: list[tuple[str, int, str, Callable[[int], Json]]] = [
 ]
 
 
-@pytest.mark.parametrize(("most", "where", "build"), [each[1:] for each in MESSAGE_LIMITS], ids=[each[0] for each in MESSAGE_LIMITS])  # fmt: skip
+@pytest.mark.parametrize(("most", "where", "build"), named(MESSAGE_LIMITS))
 def test_message_limits(block_kit: BlockKit, most: int, where: str, build: Callable[[int], list[Json]]) -> None:
     assert block_kit.message_problems(build(most)) == []
     assert where in [at for at, _ in block_kit.message_problems(build(most + 1))]
 
 
-@pytest.mark.parametrize(("most", "where", "build"), [each[1:] for each in VIEW_LIMITS], ids=[each[0] for each in VIEW_LIMITS])  # fmt: skip
+@pytest.mark.parametrize(("most", "where", "build"), named(VIEW_LIMITS))
 def test_view_limits(block_kit: BlockKit, most: int, where: str, build: Callable[[int], Json]) -> None:
     assert block_kit.view_problems(build(most)) == []
     assert where in [at for at, _ in block_kit.view_problems(build(most + 1))]
@@ -214,13 +220,13 @@ WRONG_MESSAGES: list[tuple[str, list[Json], str, str]] = [
         [actions(choice("radio_buttons", options=[{"text": plain("x")}]))],
         "/0/elements/0/options/0",
         "missing required field: value",
-    ),  # fmt: skip
+    ),
     (
         "option with url",
         [actions(choice("radio_buttons", options=[option(url="u")]))],
         "/0/elements/0/options/0",
         "invalid additional property: url",
-    ),  # fmt: skip
+    ),
     (
         "mrkdwn in a select",
         [actions(choice("static_select", options=[{"text": mrkdwn("x"), "value": "1"}]))],
@@ -261,12 +267,36 @@ WRONG_MESSAGES: list[tuple[str, list[Json], str, str]] = [
         [asks({"type": "number_input", "is_decimal_allowed": True, "min_value": "5", "max_value": "4"})],
         "/0/element/min_value",
         "must not be more",
-    ),  # fmt: skip
+    ),
+    (
+        "day that is none",
+        [actions({"type": "datepicker", "initial_date": "2.1.26"})],
+        "/0/elements/0/initial_date",
+        "YYYY",
+    ),
+    (
+        "time that is none",
+        [actions({"type": "timepicker", "initial_time": "9am"})],
+        "/0/elements/0/initial_time",
+        "HH:mm",
+    ),
+    (
+        "moment that is none",
+        [actions({"type": "datetimepicker", "initial_date_time": 17})],
+        "/0/elements/0/initial_date_time",
+        "seconds since the epoch",
+    ),
+    (
+        "many of none",
+        [actions(choice("multi_static_select", max_selected_items=0))],
+        "/0/elements/0/max_selected_items",
+        "must be at least 1",
+    ),
     ("file input in a message", [asks({"type": "file_input"})], "/0/element/type", "unsupported type: file_input"),
 ]
 
 
-@pytest.mark.parametrize(("blocks", "where", "what"), [each[1:] for each in WRONG_MESSAGES], ids=[each[0] for each in WRONG_MESSAGES])  # fmt: skip
+@pytest.mark.parametrize(("blocks", "where", "what"), named(WRONG_MESSAGES))
 def test_wrong_messages(block_kit: BlockKit, blocks: list[Json], where: str, what: str) -> None:
     problems = dict(block_kit.message_problems(blocks))
     assert what in problems.get(where, ""), problems
@@ -295,7 +325,7 @@ WRONG_VIEWS: list[tuple[str, Any, str, str]] = [
 ]
 
 
-@pytest.mark.parametrize(("view", "where", "what"), [each[1:] for each in WRONG_VIEWS], ids=[each[0] for each in WRONG_VIEWS])  # fmt: skip
+@pytest.mark.parametrize(("view", "where", "what"), named(WRONG_VIEWS))
 def test_wrong_views(block_kit: BlockKit, view: Any, where: str, what: str) -> None:
     problems = dict(block_kit.view_problems(view))
     assert what in problems.get(where, ""), problems

@@ -30,7 +30,7 @@ class Listener:
     def __init__(self, sandbox: Sandbox) -> None:
         web = AsyncWebClient(token="xoxb-sandbox", base_url=sandbox.api_url)
         self.client = SocketModeClient(app_token="xapp-sandbox", web_client=web, auto_reconnect_enabled=False)
-        self.client.socket_mode_request_listeners.append(self._take)  # type: ignore[arg-type]
+        self.client.socket_mode_request_listeners.append(self._take)
         self.envelopes: list[SocketModeRequest] = []
         self.payload: Json | None = None
         self.acknowledges = True
@@ -53,12 +53,12 @@ async def connect(sandbox: Sandbox) -> AsyncIterator[Connect]:
     async def connect() -> Listener:
         listener = Listener(sandbox)
         listeners.append(listener)
-        await listener.client.connect()
+        await listener.client.connect()  # type: ignore[no-untyped-call]
         return listener
 
     yield connect
     for each in listeners:
-        await each.client.close()
+        await each.client.close()  # type: ignore[no-untyped-call]
 
 
 async def test_events_and_commands_come_as_envelopes(people: People, connect: Connect) -> None:
