@@ -54,13 +54,19 @@ class Page {
     return this.#moved();
   }
 
-  /** Run a call; when the sandbox refuses, say so and give undefined. */
+  /** A short notice. */
+  say(sentence) {
+    this.#toasts.say(sentence);
+  }
+
+  /** Run a call; when the sandbox refuses or is away, say so and give undefined. */
   async try(call) {
     try {
       return await call();
     } catch (error) {
       if (!(error instanceof server.SandboxError)) throw error;
-      this.#toasts.say(error.message);
+      if (error.unreachable) this.#banner.hidden = false;
+      else this.#toasts.say(error.message);
       return undefined;
     }
   }
@@ -85,9 +91,10 @@ class Page {
 
   /** Something was said or changed in a conversation. */
   conversationChanged(channel) {
-    this.refreshConversations();
-    if (this.conversation?.place.id === channel) this.conversation.refresh();
-    if (this.panel instanceof Thread && this.panel.channel === channel) this.panel.refresh();
+    const jobs = [this.refreshConversations];
+    if (this.conversation?.place.id === channel) jobs.push(this.conversation.refresh);
+    if (this.panel instanceof Thread && this.panel.channel === channel) jobs.push(this.panel.refresh);
+    return this.try(() => Promise.all(jobs.map((refresh) => refresh())));
   }
 
   /** Become the viewer of the address: everything that depends on whose eyes these are is made anew. */
@@ -108,7 +115,7 @@ class Page {
     this.#drawerState();
     await this.#show();
     this.#stopListening = listen(viewer, {
-      onChange: (change) => this.#changed(change),
+      onChange: (change) => this.try(() => this.#changed(change)),
       onOpen: (again) => this.#connected(again),
       onLost: () => {
         this.#banner.hidden = false;
@@ -147,8 +154,7 @@ class Page {
       jobs.push(this.conversation.open());
     }
     this.#showPanel(place, jobs);
-    this.sidebar.show(this.conversations, this.place);
-    document.title = `${this.conversation.title} · ${this.workspace.team.name}`;
+    this.#showPlaces();
     if (other) this.#focus();
     await this.try(() => Promise.all(jobs));
     await this.try(() => this.refreshConversations());
@@ -201,7 +207,14 @@ class Page {
     const { conversations } = await server.conversations(viewer);
     if (viewer !== this.viewer) return;
     this.conversations = conversations;
-    this.sidebar.show(conversations, this.place);
+    this.#showPlaces();
+  }
+
+  #showPlaces() {
+    this.sidebar.show(this.conversations, this.place);
+    const elsewhere = this.conversations.filter(({ id }) => id !== this.place.channel);
+    const unread = elsewhere.reduce((sum, conversation) => sum + conversation.unread, 0);
+    document.title = `${unread ? `(${unread}) ` : ""}${this.conversation.title} · ${this.workspace.team.name}`;
   }
 
   #changed(change) {

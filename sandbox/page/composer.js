@@ -8,6 +8,13 @@ import { Suggestions } from "./suggestions.js";
 
 const TALLEST_PIXELS = 280;
 
+/** What the client itself can do, beside the commands of the app. */
+const INVITE = {
+  command: "/invite",
+  usage_hint: "@name",
+  description: "Bring somebody, or the app, into this channel",
+};
+
 /**
  * The composer of a conversation or thread: `{label, channel, threadTs?, onPosted(message)}`.
  * `page.drafts` keeps what was not sent, by place.
@@ -127,11 +134,20 @@ export function createComposer(page, { label, channel, threadTs = null, onPosted
   }
 
   async function command(text) {
-    const name = text.split(/\s/)[0];
-    if (!commandOf(text, workspace)) return fail(`${name} is not a command of this workspace.`, text);
+    const [name, ...words] = text.split(/\s+/);
+    const known = commandOf(text, workspace);
+    if (!known) return fail(`${name} is not a command of this workspace.`, text);
+    if (known === INVITE) return invite(words[0], text);
     const { delivery } = await server.runCommand({ as: reader.id, channel, text });
     if (delivery?.error) fail(`${name} failed: ${delivery.error}`, text);
     return undefined;
+  }
+
+  async function invite(name, text) {
+    const id = workspace.idOfHandle((name ?? "").replace(/^@/, "").toLowerCase());
+    if (!id) return fail("Say whom to invite: /invite @name", text);
+    await server.invite({ as: reader.id, channel, user: id });
+    return page.say(`${workspace.nameOf(id)} is in the channel now.`);
   }
 
   async function runShortcut({ name, callback_id: callbackId }) {
@@ -155,13 +171,13 @@ export function createComposer(page, { label, channel, threadTs = null, onPosted
 
 const commandOf = (text, workspace) => {
   const name = text.split(/\s/)[0].toLowerCase();
-  return workspace.commands.find(({ command }) => command === name) ?? null;
+  return [...workspace.commands, INVITE].find(({ command }) => command === name) ?? null;
 };
 
 function suggest(before, workspace, threadTs) {
   const slash = /^\/\S*$/.exec(before);
   if (slash && !threadTs) {
-    const choices = workspace.commands
+    const choices = [...workspace.commands, INVITE]
       .filter(({ command }) => command.startsWith(slash[0].toLowerCase()))
       .map(({ command, usage_hint: usage, description }) => ({
         insert: `${command} `,

@@ -2,8 +2,8 @@
 
 import { h } from "./dom.js";
 
-const REACHABLE =
-  "a[href], button:not([disabled]), input:not([disabled]), textarea:not([disabled]), select:not([disabled]), [tabindex='0']";
+const FIELDS = "button, input, textarea, select";
+const REACHABLE = `a[href], :is(${FIELDS}):not([disabled]), [tabindex='0']`;
 
 /**
  * Open a dialog over the page; focus goes back to where it was when it closes.

@@ -100,6 +100,8 @@ export class Inspector {
         ),
         h("span", { class: "visually-hidden" }, toBot ? "To the bot: " : "From the bot: "),
         h("span", { class: "request-name" }, entry.name),
+        entry.rang?.length > 0 &&
+          h("span", { class: "request-rang" }, `rang ${entry.rang.map((who) => `@${who}`).join(" ")}`),
         entry.attempt > 1 && h("span", { class: "request-attempt" }, `attempt ${entry.attempt}`),
         h("span", { class: failed ? "request-status bad" : "request-status" }, answer),
         h("span", { class: "request-took" }, entry.took_ms === null ? "" : `${Math.round(entry.took_ms)} ms`),
@@ -136,8 +138,9 @@ function timeOf(at, { zone, locale }) {
   const date = typeof at === "number" ? instant(at) : new Date(at);
   return new Intl.DateTimeFormat(locale, {
     timeZone: zone,
-    hour: "numeric",
+    hour: "2-digit",
     minute: "2-digit",
     second: "2-digit",
+    hourCycle: "h23",
   }).format(date);
 }

@@ -8,6 +8,7 @@ import { dayHeading, dayOf, instant } from "./times.js";
 
 const ONE_BREATH_SECONDS = 300;
 const NEAR_END_PIXELS = 80;
+const AT_ONCE = 200;
 
 export class MessageList {
   #page;
@@ -17,6 +18,13 @@ export class MessageList {
   #log;
   #newer;
   #following = true;
+  #limit = AT_ONCE;
+  #shown = [[], null];
+  #earlier = h(
+    "button",
+    { type: "button", class: "button earlier", on: { click: () => this.#showMore() } },
+    "Show earlier messages",
+  );
 
   constructor(page, { label, threaded = false }) {
     this.#page = page;
@@ -34,9 +42,12 @@ export class MessageList {
     new ResizeObserver(() => this.#following && this.#toEnd()).observe(this.#log);
   }
 
-  /** Show exactly these messages, oldest first. `head` stands above the first one. */
-  show(messages, head = null) {
-    const nodes = head ? [head] : [];
+  /** Show these messages, oldest first, the newest of them at first. `head` stands above the first one. */
+  show(all, head = null) {
+    this.#shown = [all, head];
+    const messages = all.slice(-this.#limit);
+    const top = messages.length < all.length ? this.#earlier : head;
+    const nodes = top ? [top] : [];
     const kept = new Set();
     const { reader, workspace } = this.#page.context;
     let before = null;
@@ -71,6 +82,14 @@ export class MessageList {
     const node = this.#drawn.get(ts)?.node;
     node?.scrollIntoView({ block: "center" });
     node?.focus({ preventScroll: true });
+  }
+
+  /** The same messages and as many earlier ones again; what is in view stays where it is. */
+  #showMore() {
+    const fromEnd = this.#log.scrollHeight - this.#log.scrollTop;
+    this.#limit += AT_ONCE;
+    this.show(...this.#shown);
+    this.#log.scrollTop = this.#log.scrollHeight - fromEnd;
   }
 
   #continues(message, before) {

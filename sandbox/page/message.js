@@ -1,18 +1,15 @@
-// One message: who, when, what, and everything that can be done with it.
+// One message: who, when and what.
 
 import { renderAttachments } from "./attachments.js";
 import { avatar, avatarOf } from "./avatar.js";
 import { renderBlocks } from "./blocks.js";
-import { confirmed } from "./confirm.js";
-import { fill, h, icon, iconButton, safeUrl } from "./dom.js";
+import { fill, h, icon, safeUrl } from "./dom.js";
 import { emojiCharacter } from "./emoji.js";
-import { openEmojiPicker } from "./emoji-picker.js";
-import { openMenu } from "./menu.js";
+import { messageTools } from "./message-tools.js";
 import { emojiNode, renderMrkdwn, renderPlainText } from "./mrkdwn.js";
 import * as server from "./server.js";
 import { surfaceOf } from "./surface.js";
 import { clockTime, instant, longDate } from "./times.js";
-import { asTyped } from "./typed-text.js";
 
 /** Who wrote it: `{id, name, color, app, own}`; own is this workspace's own app. */
 export function authorOf(message, workspace) {
@@ -84,7 +81,7 @@ export function renderMessage(message, { page, answers, compact = false, threade
   );
 
   if (!message.ephemeral_to && !gone) {
-    article.append(toolbar(message, article, content, problem, { page, author, threaded }));
+    article.append(messageTools(message, article, content, problem, { page, author, threaded }));
     article.addEventListener("keydown", (event) => {
       if (event.key === "Enter" && event.target === article) {
         event.preventDefault();
@@ -189,112 +186,4 @@ function replies(message, page) {
     h("span", { class: "replies-count" }, count),
     last && h("span", { class: "quiet" }, `Last reply ${clockTime(last, reader)}`),
   );
-}
-
-function toolbar(message, article, content, problem, { page, author, threaded }) {
-  const { workspace, reader } = page.context;
-  const own = message.user === reader.id && !author.app;
-  const where = { as: reader.id, channel: message.channel, ts: message.ts };
-  const react = (anchor) => openEmojiPicker(anchor, (name) => page.try(() => server.react({ ...where, name })));
-  const reply = () => page.go({ thread: message.thread_ts ?? message.ts, panel: null });
-  const smile = iconButton("smile", "Add reaction", () => react(smile));
-  const remove = async () => {
-    if (await confirmed(DELETE, page.context)) page.try(() => server.deleteMessage(where));
-  };
-  const shortcut = async ({ callback_id: callbackId, name }) => {
-    fill(problem);
-    const { delivery } = (await page.try(() => server.runShortcut({ ...where, callback_id: callbackId }))) ?? {};
-    if (delivery?.error) fill(problem, icon("warning"), `${name} failed: ${delivery.error}`);
-  };
-  const more = iconButton(
-    "more",
-    "More actions",
-    () => {
-      const shortcuts = workspace.shortcuts.filter(({ type }) => type === "message");
-      openMenu(
-        more,
-        [
-          { label: "Add reaction", iconName: "smile", run: () => react(more) },
-          !threaded && { label: "Reply in thread", iconName: "thread", run: reply },
-          own && { label: "Edit message", iconName: "edit", run: () => edit(message, article, content, page) },
-          own && { label: "Delete message", iconName: "trash", danger: true, run: remove },
-          shortcuts.length > 0 && null,
-          ...shortcuts.map((each) => ({
-            label: each.name,
-            detail: workspace.bot.name,
-            iconName: "bolt",
-            run: () => shortcut(each),
-          })),
-        ].filter((entry) => entry !== false),
-        { label: "Message actions" },
-      );
-    },
-    { class: "icon-button message-more", "aria-haspopup": "menu", "aria-expanded": "false" },
-  );
-  return h(
-    "div",
-    { class: "message-toolbar", role: "toolbar", "aria-label": "Message actions" },
-    smile,
-    !threaded && iconButton("thread", "Reply in thread", reply),
-    more,
-  );
-}
-
-const plain = (text) => ({ type: "plain_text", text });
-const DELETE = {
-  title: plain("Delete message"),
-  text: plain("The message is deleted for everybody. This cannot be undone."),
-  confirm: plain("Delete"),
-  deny: plain("Keep it"),
-  style: "danger",
-};
-
-function edit(message, article, content, page) {
-  const before = [...content.childNodes];
-  const { workspace, reader } = page.context;
-  const field = h("textarea", {
-    class: "field-input edit-field",
-    "aria-label": "Edit message",
-    value: asTyped(message.text, workspace),
-    rows: "2",
-  });
-  const problem = h("div", { class: "problem", role: "alert" });
-  const done = () => {
-    fill(content, before);
-    article.classList.remove("editing");
-    article.focus({ preventScroll: true });
-  };
-  const save = async () => {
-    if (!field.value.trim()) return fill(problem, "A message cannot be empty; delete it instead.");
-    try {
-      await server.editMessage({ as: reader.id, channel: message.channel, ts: message.ts, text: field.value });
-    } catch (error) {
-      if (!(error instanceof server.SandboxError)) throw error;
-      return fill(problem, error.message);
-    }
-    done();
-    return page.conversationChanged(message.channel);
-  };
-  field.addEventListener("keydown", (event) => {
-    if (event.isComposing) return;
-    if (event.key === "Escape") done();
-    else if (event.key === "Enter" && !event.shiftKey) save();
-    else return;
-    event.preventDefault();
-    event.stopPropagation();
-  });
-  article.classList.add("editing");
-  fill(
-    content,
-    field,
-    problem,
-    h(
-      "div",
-      { class: "edit-buttons" },
-      h("button", { type: "button", class: "button", on: { click: done } }, "Cancel"),
-      h("button", { type: "button", class: "button primary", on: { click: save } }, "Save"),
-    ),
-  );
-  field.focus();
-  field.setSelectionRange(field.value.length, field.value.length);
 }

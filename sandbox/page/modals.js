@@ -53,17 +53,10 @@ export class Modals {
       return;
     }
     const fresh = !this.#open.has(top.id);
-    if (fresh)
-      this.#open.set(top.id, {
-        answers: new Answers(this.#page.place.channel),
-        errors: {},
-        problem: null,
-        busy: false,
-      });
+    if (fresh) this.#open.set(top.id, { answers: new Answers(this.#page.place.channel), busy: false });
     const { state: _, ...content } = top;
     const drawn = JSON.stringify(content);
     if (drawn === this.#drawn) return;
-    const updated = this.#drawn.includes(`"${top.id}"`);
     this.#drawn = drawn;
     const kept = this.#open.get(top.id);
     kept.blocks = top.blocks;
@@ -71,7 +64,8 @@ export class Modals {
     kept.errors = {};
     kept.problem = null;
     this.#draw(top, kept);
-    if (!updated || fresh) this.#focusFirst();
+    // After an update the focus is where it was, unless that place is gone.
+    if (fresh || !this.#frame.contains(document.activeElement)) this.#focusFirst();
   }
 
   #draw(view, kept) {

@@ -56,6 +56,7 @@ export const postMessage = (message) => post("/messages", message);
 export const editMessage = (edit) => post("/messages/edit", edit);
 export const deleteMessage = (message) => post("/messages/delete", message);
 export const join = (joining) => post("/join", joining);
+export const invite = (invitation) => post("/invite", invitation);
 export const react = (reaction) => post("/reactions", reaction);
 export const runCommand = (command) => post("/commands", command);
 export const runShortcut = (shortcut) => post("/shortcuts", shortcut);

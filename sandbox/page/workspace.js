@@ -46,6 +46,12 @@ export class Workspace {
     return id === this.bot.user_id ? this.bot.name.toLowerCase().replaceAll(" ", "") : (this.person(id)?.name ?? id);
   }
 
+  /** Whom "@dana" means, or null. */
+  idOfHandle(handle) {
+    const ids = [this.bot.user_id, ...this.people.map(({ id }) => id)];
+    return ids.find((id) => this.handleOf(id) === handle) ?? null;
+  }
+
   titleOf(id) {
     return this.person(id)?.profile?.title ?? "";
   }

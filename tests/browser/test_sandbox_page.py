@@ -15,6 +15,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from sandbox.config import SandboxConfig
+from sandbox.posting import person_says
 from sandbox.server import Sandbox
 from sandbox.server import running as running_sandbox
 from tests.browser.card_bot import CardBot, plain
@@ -219,6 +220,30 @@ async def test_messages_of_others_can_be_reacted_to_but_not_edited(scene: Scene)
     await expect(messages(bruno).last.get_by_role("button", name="tada, 2")).to_have_attribute("aria-pressed", "true")
     await messages(ada).last.get_by_role("button", name="tada, 2").click()
     await expect(messages(ada).last.get_by_role("button", name="tada, 1")).to_be_visible()
+
+
+async def test_of_a_long_conversation_the_newest_part_is_shown_first(scene: Scene) -> None:
+    place = scene.sandbox.state.workspace
+    random = place.channels[scene.channel("random")]
+    for number in range(210):
+        person_says(scene.sandbox.state, place.people[BRUNO], random, {"text": f"message {number}"})
+    page = await scene.look(channel="random")
+    await expect(messages(page)).to_have_count(200)
+    await expect(messages(page).last).to_be_in_viewport()
+    await page.get_by_role("button", name="Show earlier messages").click()
+    await expect(messages(page)).to_have_count(210)
+    await expect(page.get_by_role("button", name="Show earlier messages")).to_have_count(0)
+
+
+async def test_a_channel_is_joined_and_the_app_invited(scene: Scene) -> None:
+    sales = scene.sandbox.state.workspace.channels[scene.channel("sales-emea")]
+    page = await scene.look(BRUNO, "sales-emea")
+    await expect(composer(page, "#sales-emea")).to_have_count(0)
+    await page.get_by_role("button", name="Join the channel").click()
+    await composer(page, "#sales-emea").fill("/invite @firstcall")
+    await composer(page, "#sales-emea").press("Enter")
+    await expect(page.get_by_text("FirstCall is in the channel now.")).to_be_visible()
+    assert {BRUNO, scene.sandbox.state.workspace.bot_user_id} <= sales.members
 
 
 # --- commands and shortcuts -------------------------------------------------------------------------------------
@@ -478,6 +503,7 @@ async def test_update_and_push_keep_what_was_typed(scene: Scene) -> None:
     details = page.get_by_role("dialog", name="Details")
     await details.get_by_role("textbox", name="Detail").fill("by Friday")
     await details.get_by_role("button", name="Done").click()
+    await expect(longer.get_by_role("textbox", name="Customer")).to_be_focused()
     await expect(longer.get_by_role("textbox", name="Line")).to_have_value("40 seats")
     await expect(longer.get_by_role("textbox", name="Customer")).to_have_value("Northwind")
 
