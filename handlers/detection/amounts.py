@@ -121,8 +121,11 @@ def find_amounts(text: str, tokens: list[Token], language: str = "en") -> list[A
 
 
 def best_amount(amounts: list[Amount]) -> Amount | None:
-    """Return what the customer pays: the highest rank, the first of equals."""
-    return max(amounts, key=lambda amount: amount.rank, default=None)
+    """Return what the customer pays: the highest rank, the first of equals; said twice, the one with its currency."""
+    best = max(amounts, key=lambda amount: amount.rank, default=None)
+    if best is None or best.currency:
+        return best
+    return next((amount for amount in amounts if amount.currency and amount.value == best.value), best)
 
 
 def parse_number(written: str, *, scaled: bool) -> Decimal | None:
@@ -279,6 +282,10 @@ class _Reader:
                 if at < len(self.tokens) and self.tokens[at].low == "." and self._sign_at(at + 1):
                     at += 1
                     last = self.tokens[at - 1].end
+        if at + 2 < len(self.tokens) and self.tokens[at].low == "(" and self.tokens[at + 2].low == ")":
+            currency = self._currency_of(self.tokens[at + 1], glued=True)
+            if currency:
+                return at + 3, times, currency, implied
         if at < len(self.tokens) and self.tokens[at].start - last <= 1:
             token = self.tokens[at]
             if token.low == "-" and at + 1 < len(self.tokens) and self.tokens[at + 1].low in self.words.words:

@@ -19,6 +19,7 @@ from handlers.detection.verdict import Verdict, decide, judge
 
 _PIECES = re.compile(r"[^\W\d_]+|[^\w\s]")
 _STRETCHED = re.compile(r"([^\W\d])\1{2,}")
+_PARENTHESIS = re.compile(r"\s[(\[]")
 _IDLE = Detection(Decision.NO, 0.01)
 _DEFAULT = Setting()
 _KRONA = {"sv": "SEK", "no": "NOK", "da": "DKK"}
@@ -100,5 +101,5 @@ def _customer(reading: Reading, verdict: Verdict, words: Lexicon) -> str | None:
         for one in reading.fields:
             if one.role == role:
                 value = reading.text[one.start : one.end]
-                return title_customer(value, words) if role == "deal" else polish(value)
+                return title_customer(value, words) if role == "deal" else polish(_PARENTHESIS.split(value, maxsplit=1)[0])
     return verdict.name.text if verdict.name else None

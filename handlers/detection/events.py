@@ -12,8 +12,8 @@ from handlers.detection.reading import Reading
 from handlers.detection.tokens import Kind
 
 EXCERPT = 60
-FEW_WORDS = 9
-"""Words of a post that is nothing but a name, a sum and a cheer."""
+FEW_WORDS = 3
+"""Words beside the name and the sum in a post that is little more than these and a cheer."""
 
 _TO_STAGE = frozenset({"→", "➡", ">", "to", "as", ":", "is", "now", "stage", "status", "=", "»"})
 _PASSED = frozenset({BOLD, '"', "“", "”", "'", "-"})
@@ -95,7 +95,7 @@ def _event(reading: Reading, run: Run, names: Names) -> Event:
         tag |= Tag.STATE
     far = bool(tag & (Tag.STATE | Tag.NEWS | Tag.SIGN | Tag.ACT))
     after = names.after(run.end, far=far)
-    before = names.before(run.start, far=far)
+    before = names.before(run.start, far=True)
     if names.any_proper:  # where people write capitals, a name has one
         before, after = (one if one and one.proper else None for one in (before, after))
     event = Event(run.start, run.end, tag, _choose(tag, before, after))
@@ -124,7 +124,10 @@ def _kind_cue(reading: Reading, event: Event) -> Cue:
     if event.tag & Tag.NEWS:
         return Cue("opens like a win post", 1.8, said)
     if event.tag & Tag.ACT:
-        return Cue("a rep closed it", 1.6, said)
+        lying = event.start > 0 and bool(reading.tag(event.start - 1) & Tag.GLUE) and not event.tag & Tag.STAGE
+        return Cue("a rep closed it", 1.3 if lying else 1.6, said)
+    if event.tag & Tag.PRAISED:
+        return Cue("praised for closing it", 1.8 if _praised(reading, event.start) else -2.0, said)
     if event.tag & Tag.SIGN:
         fresh = event.start > 0 and bool(reading.tag(event.start - 1) & Tag.FRESH)
         return Cue("a customer signed", 2.2 if fresh else 1.7, said)
@@ -132,6 +135,11 @@ def _kind_cue(reading: Reading, event: Event) -> Cue:
     if event.tag & Tag.PRESENT:
         return Cue("a headline", 1.0 if beside_sum else 0.2, said)
     return Cue("may mean that it closed", 1.0 if beside_sum else -0.6, said)
+
+
+def _praised(reading: Reading, at: int) -> bool:
+    sentence = reading.division.sentence
+    return any(run.tag & Tag.PARTY and run.end <= at and sentence[run.start] == sentence[at] for run in reading.runs)
 
 
 def _name_cue(reading: Reading, name: Name) -> Cue:
@@ -144,9 +152,6 @@ def _name_cue(reading: Reading, name: Name) -> Cue:
 
 def _emoji_events(reading: Reading, names: Names, lexicon: Lexicon) -> list[Event]:
     """A name beside the emoji of a deal, or a post that is only a name, a sum and a cheer."""
-    words = sum(token.kind is Kind.WORD for token in reading.tokens)
-    if words > FEW_WORDS:
-        return []
     moods = {
         at: lexicon.emoji.get(token.low.rstrip("\ufe0f\u200d"))
         for at, token in enumerate(reading.tokens)
@@ -158,6 +163,12 @@ def _emoji_events(reading: Reading, names: Names, lexicon: Lexicon) -> list[Even
         return []
     name = names.first() or names.after(0, far=True)
     if name is None or not (name.proper or reading.amounts):
+        return []
+    said = sum(
+        token.kind is Kind.WORD and not name.start <= at < name.end and not reading.in_amount[at]
+        for at, token in enumerate(reading.tokens)
+    )
+    if said > FEW_WORDS:
         return []
     at = deal[0] if deal else cheer[0]
     event = Event(at, at + 1, Tag.LIGHT, name)

@@ -24,6 +24,7 @@ class Tag(IntFlag):
     NEWS = auto()  # the opening of a win post: "new logo", "please welcome"
     ACT = auto()  # what a rep did: "closed", "landed"
     SIGN = auto()  # what a customer did: "signed", "renewed"
+    PRAISED = auto()  # "on closing": an event behind praise, else a plan
     STAGE = auto()  # the name of a CRM's last stage: "won"
     PRESENT = auto()  # the same as a headline: "signs"
     LIGHT = auto()  # either, in words that mean much else: "got", "is in"
@@ -58,7 +59,11 @@ class Tag(IntFlag):
 
 
 NOTHING = Tag(0)
-EVENT_TAGS = Tag.STATE | Tag.ACT | Tag.SIGN | Tag.PRESENT | Tag.LIGHT | Tag.NEWS
+EVENT_TAGS = Tag.STATE | Tag.ACT | Tag.SIGN | Tag.PRESENT | Tag.LIGHT | Tag.NEWS | Tag.PRAISED
+
+
+# In a post of another language a foreign word still tells what happened; its small words mean nothing there.
+_ABROAD = EVENT_TAGS | Tag.LOST | Tag.NEG | Tag.SOFT | Tag.FRESH | Tag.RETRACT
 
 
 @dataclass(slots=True)
@@ -69,7 +74,7 @@ class _Node:
     tags: dict[str, Tag] = field(default_factory=dict)
 
     def tag_in(self, language: str) -> Tag:
-        """What the phrase says in a post of that language; failing that in English, failing that anywhere."""
+        """What the phrase says in a post of that language; failing that in English, failing that what it says of a deal."""
         tags = self.tags
         tag = tags.get(language)
         if tag is None:
@@ -78,6 +83,7 @@ class _Node:
             tag = NOTHING
             for other in tags.values():
                 tag |= other
+            tag &= _ABROAD
         return tag
 
 
@@ -114,16 +120,12 @@ class Lexicon:
             if node is None:
                 at += 1
                 continue
-            best, end = (node, at + 1) if node.tags else (None, at + 1)
-            ahead = at + 1
-            while ahead < count and node.next:
-                following = node.next.get(tokens[ahead].low)
-                if following is None:
-                    break
-                node = following
-                ahead += 1
-                if node.tags:
-                    best, end = node, ahead
+            best, end = self._longest(node, tokens, at)
+            if end - at > 1 and (inner := root.get(tokens[end - 1].low)) is not None:
+                # "is in" and "in the bag" share a word: the one that says more has it
+                overtaking, further = self._longest(inner, tokens, end - 1)
+                if overtaking is not None and further > end:
+                    best, end = (node, at + 1) if node.tags else (None, at + 1)
             if best is not None:
                 found.append((best, at, end))
                 for language in best.tags:
@@ -131,6 +133,22 @@ class Lexicon:
             at = end
         language = max(votes, key=lambda code: (votes[code], code == "en"), default="en")
         return [Run(node.tag_in(language), start, end) for node, start, end in found], language
+
+
+    @staticmethod
+    def _longest(node: _Node, tokens: list[Token], at: int) -> tuple[_Node | None, int]:
+        """The longest phrase that starts with token `at`, whose node is `node`, and where it ends."""
+        best, end = (node, at + 1) if node.tags else (None, at + 1)
+        ahead = at + 1
+        while ahead < len(tokens) and node.next:
+            following = node.next.get(tokens[ahead].low)
+            if following is None:
+                break
+            node = following
+            ahead += 1
+            if node.tags:
+                best, end = node, ahead
+        return best, end
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,7 +73,8 @@ class Names:
     any_proper: bool = False
 
     def __post_init__(self) -> None:
-        self.grades = [self._grade(at) for at in range(len(self.reading.tokens))]
+        for at in range(len(self.reading.tokens)):
+            self.grades.append(self._grade(at))
         proper = [at for at, grade in enumerate(self.grades) if grade is Grade.PROPER]
         self.any_proper = any(
             not self.reading.opens_sentence(at) or (at + 1 < len(self.grades) and self.grades[at + 1] is Grade.PROPER)
@@ -84,7 +85,9 @@ class Names:
         """Return the name that starts at or soon after token `at`; `far` lets marks, emoji and line breaks stand between."""
         cost = 0
         tokens = self.reading.tokens
+        determined = False
         while at < len(tokens) and self.grades[at] is Grade.NONE:
+            determined = determined or bool(self.reading.tag(at) & Tag.DET)
             if title := self._title_at(at, cost):
                 return title
             step = self._step(at, far=far)
@@ -96,7 +99,13 @@ class Names:
             at += 1
             if tokens[at - 1].low == "(" and far:
                 at, cost = self._past_parenthesis(at), cost + 1
-        return self._forward(at, cost)
+        name = self._forward(at, cost)
+        if name and determined and not name.proper and not self._is_dealt(name.end):
+            return None  # "the coffee machine" is a thing, "the northwind deal" a name
+        return name
+
+    def _is_dealt(self, at: int) -> bool:
+        return at < len(self.grades) and bool(self.reading.tag(at) & (Tag.DEAL | Tag.PAPER))
 
     def before(self, at: int, *, far: bool) -> Name | None:
         """Return the name that ends at or soon before token `at`."""
@@ -137,6 +146,8 @@ class Names:
         run = reading.run_at[at]
         known = run is not None and bool(run.tag & _UNNAMED)
         if not reading.is_capitalised(at):
+            if known and run is not None and run.tag & Tag.THING and at > 0 and self.grades[at - 1] is Grade.PLAIN:
+                return Grade.PLAIN  # "elderberry farm shop"
             return Grade.NONE if known else Grade.PLAIN
         if not known:
             return Grade.PROPER

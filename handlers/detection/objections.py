@@ -70,9 +70,17 @@ def _from_place(reading: Reading, event: Event, lexicon: Lexicon) -> list[Cue]:
     run = Run(event.tag, event.start, event.end)
     if event.tag & EVENT_TAGS and stage_left(reading, run):
         cues.append(Cue("left that stage", -7.0, excerpt(reading, max(event.start - 1, 0), event.end)))
+    if event.tag & Tag.SIGN and event.name and event.name.end <= event.start and _with_another(reading, event):
+        cues.append(Cue("signed with somebody else", -5.0, reading.written(event.start, event.end + 2)))
     if thing := _thing_beside(reading, event, lexicon):
         cues.append(Cue("something that is no customer", -5.0, thing))
     return cues + _question(reading, event)
+
+
+def _with_another(reading: Reading, event: Event) -> bool:
+    """`Acme signed with Rival`; but `signed with us`."""
+    at = event.end + 1
+    return at < len(reading.tokens) and reading.tokens[event.end].low == "with" and reading.is_capitalised(at)
 
 
 def _question(reading: Reading, event: Event) -> list[Cue]:
@@ -115,8 +123,10 @@ def _thing_beside(reading: Reading, event: Event, lexicon: Lexicon) -> str | Non
     at = event.end
     while at < len(reading.tokens) and reading.tokens[at].kind is Kind.WORD and reading.tag(at) & _SKIPPED_TO_OBJECT:
         at += 1
-    if at < len(reading.tokens) and _is_thing(reading, at) and not event.tag & Tag.STATE:
+    if at < len(reading.tokens) and not reading.in_amount[at] and _is_thing(reading, at) and not event.tag & Tag.STATE:
         return reading.written(at, at + 1)
+    if event.tag & Tag.SIGN and reading.amounts:
+        return None
     at = event.start - 1
     while at >= 0 and reading.tokens[at].kind is Kind.WORD and reading.tag(at) & (Tag.GLUE | Tag.FRESH):
         at -= 1

@@ -71,6 +71,8 @@ def _support(reading: Reading, lexicon: Lexicon, best: Event, name: Name | None)
     cues: list[Cue] = []
     if best.name is None and name is not None and name.proper:
         cues.append(Cue("a name elsewhere", 0.8 if name.words > 1 else 0.4, name.text))
+    if name is None:
+        cues.append(Cue("no name", -0.8, ""))
     if reading.amounts:
         amount = reading.amounts[0]
         cues.append(Cue("a sum", 1.5, excerpt(reading, amount.start, amount.end)))
