@@ -66,8 +66,7 @@ def command(port: int, no_browser: bool, fresh: bool, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     with _claimed(folder):
         if fresh:
-            for name in WHAT_A_DEMO_LEAVES:
-                (folder / name).unlink(missing_ok=True)
+            _forget(folder)
         try:
             asyncio.run(_play(port, folder.resolve(), browser=not no_browser))
         except asyncio.CancelledError:
@@ -192,6 +191,12 @@ def _claimed(folder: Path) -> Iterator[None]:
         except BlockingIOError:
             raise Failed(f"another demo uses {folder}: end that one, or choose another folder with --data") from None
         yield
+
+
+def _forget(folder: Path) -> None:
+    """Remove what earlier demos left, and nothing else: the folder was named by a person and may hold more."""
+    for name in WHAT_A_DEMO_LEAVES:
+        (folder / name).unlink(missing_ok=True)
 
 
 def _tell(line: str) -> None:

@@ -17,9 +17,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-QUICK_DEATH = 5.0
-"""A program that ran for fewer seconds than this did not really start."""
-QUICK_DEATHS_ALLOWED = 3
+QUICK_END = 30.0
+"""A program that ends by itself within so many seconds did not really start; a busy machine takes some to fail."""
+QUICK_ENDS = 3
+"""After so many in a row there is no use in another try."""
 GRACE = 10.0
 """Seconds that a program has to end by itself once it was asked to."""
 LAST_LINES = 8
@@ -69,15 +70,16 @@ async def keep_alive(program: Program, group: int, tell: Callable[[str], None]) 
     """Run a program in the process group, again and again, until this task is cancelled; then ask it to end, and wait.
 
     Raises:
-        KeepsDyingError: it died QUICK_DEATHS_ALLOWED times in a row within QUICK_DEATH seconds of its start.
+        KeepsDyingError: it ended by itself, rather than being killed, QUICK_ENDS times in a row right after its start.
     """
     clock = asyncio.get_running_loop()
-    quick_deaths = 0
+    quick_ends = 0
     while True:
         started = clock.time()
         code = await _run(program, group)
-        quick_deaths = quick_deaths + 1 if clock.time() - started < QUICK_DEATH else 0
-        if quick_deaths == QUICK_DEATHS_ALLOWED:
+        by_itself = code >= 0
+        quick_ends = quick_ends + 1 if by_itself and clock.time() - started < QUICK_END else 0
+        if quick_ends == QUICK_ENDS:
             raise KeepsDyingError(program, await asyncio.to_thread(_last_lines, program.log))
         tell(f"The {program.name} ended ({_how(code)}) and is started again.")
 

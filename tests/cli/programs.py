@@ -18,7 +18,8 @@ from typing import Any
 
 import psutil
 
-PATIENCE = 40.0
+PATIENCE = 90.0
+"""Seconds; generous, because a busy machine is no failure."""
 
 
 def free_ports(count: int) -> int:
@@ -63,7 +64,10 @@ def children_of(pid: int) -> dict[str, int]:
     """The children of a process: id by the module that Python was told to run."""
     found = {}
     for child in psutil.Process(pid).children():
-        command_line = child.cmdline()
+        try:
+            command_line = child.cmdline()
+        except psutil.NoSuchProcess:
+            continue  # it has just ended
         if "-m" in command_line:
             found[command_line[command_line.index("-m") + 1]] = child.pid
     return found

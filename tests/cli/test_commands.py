@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
+import resource
 import subprocess
 import sys
-import time
 from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
@@ -64,12 +65,14 @@ def test_help_loads_nothing_heavy() -> None:
 
 
 def test_help_is_there_at_once() -> None:
+    """0.05 s here. What the processor spends is measured: how long others make it wait says nothing about us."""
+    without_coverage = {name: value for name, value in os.environ.items() if not name.startswith("COV")}
     took = []
     for _ in range(5):
-        begun = time.perf_counter()
-        subprocess.run([sys.executable, "-m", "bot", "--help"], capture_output=True, check=True)
-        took.append(time.perf_counter() - begun)
-    # 0.05 s on a quiet machine. Coverage and a busy one are not what is measured here, so the best of five counts.
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        subprocess.run([sys.executable, "-m", "bot", "--help"], capture_output=True, check=True, env=without_coverage)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        took.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
     assert min(took) < 0.15
 
 

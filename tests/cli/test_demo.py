@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.cli.demo import WHAT_A_DEMO_LEAVES, _environment
+from bot.cli.demo import WHAT_A_DEMO_LEAVES, _environment, _forget
 from bot.cli.exits import Exit
 from tests.cli.programs import PATIENCE, all_gone, ask, children_of, eventually, free_ports, program
 
@@ -68,32 +68,21 @@ def close_a_deal(demo: Demo) -> None:
         time.sleep(0.05)
 
 
-def test_it_says_one_address_and_ends_cleanly(demo: Demo) -> None:
+def test_a_demo_from_its_first_line_to_its_last(demo: Demo) -> None:
     said = demo.wait()
     assert said.count("http") == 1
-    assert ask(f"{demo.bot}/readyz")
     children = demo.children()
     assert set(children) == {"bot", "sandbox", "bot.cli.leash"}
+
+    close_a_deal(demo)
+    children |= {"second bot": comes_back(demo, children["bot"])}
+    a_second_demo_is_refused(demo)
+
     demo.process.send_signal(signal.SIGINT)
     out, err = demo.process.communicate(timeout=PATIENCE)
     assert (demo.process.returncode, err) == (Exit.FINE, "")
-    assert out.endswith("The demo has ended.\n")
+    assert out == "The bot ended (SIGKILL) and is started again.\nThe demo has ended.\n"
     assert all_gone(children.values())
-
-
-def test_a_bot_that_was_killed_comes_back_with_what_it_knew(demo: Demo) -> None:
-    demo.wait()
-    close_a_deal(demo)
-    first = demo.children()["bot"]
-    os.kill(first, signal.SIGKILL)
-    end = time.monotonic() + PATIENCE
-    while demo.children().get("bot", first) == first:
-        assert time.monotonic() < end
-        time.sleep(0.05)
-    assert eventually(f"{demo.bot}/readyz")["database"]
-    demo.process.send_signal(signal.SIGTERM)
-    out, _ = demo.process.communicate(timeout=PATIENCE)
-    assert "The bot ended (SIGKILL) and is started again.\n" in out
     exported = subprocess.run(
         [sys.executable, "-m", "bot", "export"],
         env=os.environ | {"DATABASE_URL": "sqlite:///data/firstcall.db"},
@@ -105,19 +94,29 @@ def test_a_bot_that_was_killed_comes_back_with_what_it_knew(demo: Demo) -> None:
     assert "Northwind Dental" in exported.stdout
 
 
+def comes_back(demo: Demo, bot: int) -> int:
+    """Kill the bot; give the process id of its next life when it is ready."""
+    os.kill(bot, signal.SIGKILL)
+    end = time.monotonic() + PATIENCE
+    while demo.children().get("bot", bot) == bot:
+        assert time.monotonic() < end
+        time.sleep(0.05)
+    assert eventually(f"{demo.bot}/readyz")["database"]
+    return demo.children()["bot"]
+
+
+def a_second_demo_is_refused(demo: Demo) -> None:
+    with program("demo", *QUIET, "--port", str(free_ports(2)), folder=demo.folder) as second:
+        _, err = second.communicate(timeout=PATIENCE)
+    assert second.returncode == Exit.FAILED
+    assert err == "firstcall: another demo uses data: end that one, or choose another folder with --data\n"
+
+
 def test_nothing_outlives_a_demo_that_was_killed(demo: Demo) -> None:
     demo.wait()
     children = demo.children()
     demo.process.kill()
     assert all_gone([children["bot"], children["sandbox"]])
-
-
-def test_a_second_demo_does_not_share_the_folder(demo: Demo) -> None:
-    demo.wait()
-    with program("demo", *QUIET, "--port", str(free_ports(2)), folder=demo.folder) as second:
-        _, err = second.communicate(timeout=PATIENCE)
-    assert second.returncode == Exit.FAILED
-    assert err == "firstcall: another demo uses data: end that one, or choose another folder with --data\n"
 
 
 @pytest.mark.parametrize("offset", [0, 1])
@@ -135,18 +134,10 @@ def test_a_port_that_is_taken_is_one_line(offset: int, tmp_path: Path) -> None:
 
 
 def test_fresh_forgets_what_earlier_demos_stored_and_nothing_else(tmp_path: Path) -> None:
-    data = tmp_path / "data"
-    data.mkdir()
     for name in (*WHAT_A_DEMO_LEAVES, "mine.txt"):
-        (data / name).write_text("of an earlier demo")
-    port = free_ports(2)
-    with program("demo", *QUIET, "--fresh", "--port", str(port), folder=tmp_path) as process:
-        demo = Demo(process, tmp_path, port)
-        demo.wait()
-        process.send_signal(signal.SIGTERM)
-        process.communicate(timeout=PATIENCE)
-    assert (data / "mine.txt").read_text() == "of an earlier demo"
-    assert "of an earlier demo" not in (data / "bot.log").read_text()
+        (tmp_path / name).touch()
+    _forget(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
 
 
 def test_a_bot_that_cannot_start_is_told_with_its_last_words(tmp_path: Path) -> None:

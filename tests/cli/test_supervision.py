@@ -88,16 +88,24 @@ async def test_what_does_not_start_is_given_up_with_what_it_said(tmp_path: Path,
     with pytest.raises(KeepsDyingError, match="no such luck") as caught:
         await keep_alive(program(tmp_path, "raise SystemExit('no such luck')"), group, told.append)
     assert caught.value.program == "sleeper"
-    assert len(told) == supervision.QUICK_DEATHS_ALLOWED - 1
+    assert len(told) == supervision.QUICK_ENDS - 1
 
 
-async def test_a_program_that_ran_for_a_while_may_die_as_often_as_it_likes(
+async def test_a_program_that_ran_for_a_while_may_end_as_often_as_it_likes(
     tmp_path: Path, group: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(supervision, "QUICK_DEATH", 0.0)
+    monkeypatch.setattr(supervision, "QUICK_END", 0.0)
     child = program(tmp_path, "import os; print(os.getpid())")
     async with kept(child, group, []):
-        await pids(child.log, supervision.QUICK_DEATHS_ALLOWED + 2)
+        await pids(child.log, supervision.QUICK_ENDS + 2)
+
+
+async def test_what_is_killed_comes_back_however_often(tmp_path: Path, group: int) -> None:
+    child = program(tmp_path, SLEEPS)
+    async with kept(child, group, []):
+        for lives_so_far in range(1, supervision.QUICK_ENDS + 2):
+            os.kill((await pids(child.log, lives_so_far))[-1], signal.SIGKILL)
+        await pids(child.log, supervision.QUICK_ENDS + 2)
 
 
 async def test_nothing_outlives_a_parent_that_was_killed(tmp_path: Path) -> None:
