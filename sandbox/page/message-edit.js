@@ -51,6 +51,7 @@ export function editMessage(message, article, content, page) {
       h("button", { type: "button", class: "button primary", on: { click: save } }, "Save"),
     ),
   );
-  field.focus();
+  article.scrollIntoView({ block: "nearest" });
+  field.focus({ preventScroll: true });
   field.setSelectionRange(field.value.length, field.value.length);
 }
