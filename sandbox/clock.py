@@ -18,9 +18,9 @@ TEN_YEARS = 10 * 366 * 86_400.0
 
 
 class WorkspaceClock:
-    """Seconds since the epoch as the workspace sees them.
+    """Seconds since the epoch as the workspace sees them; `listeners` hear by how many seconds they were moved.
 
-    `ts()` never repeats and never goes back, not even when the clock is moved back: order is what clients rely on.
+    `ts()` never repeats and never goes back, not even when the clock does: order is what clients rely on.
     """
 
     def __init__(self, timezone: str, real_time: Callable[[], float] = time.time) -> None:
@@ -28,7 +28,7 @@ class WorkspaceClock:
         self.offset = 0.0
         self._real_time = real_time
         self._last_ts = 0
-        self.listeners: list[Callable[[], None]] = []
+        self.listeners: list[Callable[[float], None]] = []
 
     def now(self) -> float:
         """Workspace time in seconds since the epoch."""
@@ -52,9 +52,10 @@ class WorkspaceClock:
         offset = self._offset_after(by.strip().lower())
         if abs(offset) > TEN_YEARS:
             raise BadInputError("The clock can be moved by ten years at most.")
+        moved_by = offset - self.offset
         self.offset = offset
         for listener in self.listeners:
-            listener()
+            listener(moved_by)
 
     def _offset_after(self, by: str) -> float:
         if by == "reset":

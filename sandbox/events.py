@@ -58,7 +58,7 @@ class Events:
         self._held: Json | None = None
         self._retrying: asyncio.Task[None] | None = None
         self._stopping = False
-        clock.listeners.append(self._woken.set)
+        clock.listeners.append(self._moved)
 
     async def start(self) -> None:
         """Begin to look after the retries."""
@@ -81,6 +81,13 @@ class Events:
     def waiting(self) -> int:
         """How many events wait for another try."""
         return len(self._due)
+
+    def _moved(self, seconds: float) -> None:
+        """Look what is due now. A clock that goes back takes the retries along: nobody waits a day for a minute."""
+        if seconds < 0:
+            for each in self._due:
+                each.at += seconds
+        self._woken.set()
 
     async def idle(self) -> None:
         """Come back when nothing is on its way to the bot; retries that are due later do not count."""

@@ -11,7 +11,7 @@ from aiohttp import WSCloseCode, WSMsgType, web
 
 from sandbox import body
 from sandbox.errors import BadInputError
-from sandbox.people import acts, controls, talk
+from sandbox.people import actions, commands, controls, home, modals, talk
 from sandbox.people.asked import Asked
 from sandbox.simulation import Simulation
 
@@ -28,15 +28,15 @@ CALLS: dict[tuple[str, str], Answerer] = {
     ("POST", "reactions"): talk.react,
     ("POST", "join"): talk.join,
     ("POST", "invite"): talk.invite,
-    ("POST", "commands"): acts.command,
-    ("POST", "shortcuts"): acts.shortcut,
-    ("POST", "actions"): acts.action,
-    ("POST", "views/submit"): acts.submit,
-    ("POST", "views/close"): acts.close,
-    ("GET", "views"): acts.views,
-    ("GET", "home"): acts.home,
-    ("POST", "home/open"): acts.open_home,
-    ("GET", "options"): acts.options,
+    ("POST", "commands"): commands.command,
+    ("POST", "shortcuts"): commands.shortcut,
+    ("POST", "actions"): actions.action,
+    ("POST", "views/submit"): modals.submit,
+    ("POST", "views/close"): modals.close,
+    ("GET", "views"): modals.views,
+    ("GET", "home"): home.home,
+    ("POST", "home/open"): home.open_home,
+    ("GET", "options"): actions.options,
     ("GET", "clock"): controls.clock,
     ("POST", "clock"): controls.move_clock,
     ("GET", "faults"): controls.faults,

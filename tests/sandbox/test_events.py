@@ -161,6 +161,19 @@ async def test_a_bot_that_is_down_gets_the_event_when_it_is_back(people: People,
     assert [each.headers["X-Slack-Retry-Reason"] for each in bot.received] == ["connection_failed"]
 
 
+async def test_a_clock_that_goes_back_takes_the_retries_along(people: People, bot: FakeBot) -> None:
+    await people.post("clock", move="+1d")
+    await people.post("faults", deliver="off")
+    await people.says("Hi")
+    await people.post("faults", deliver="on")
+    await people.post("clock", move="reset")
+    await people.idle()
+    assert bot.received == []
+    await people.post("clock", move="+1m")
+    await people.idle()
+    assert len(bot.received) == 1
+
+
 async def test_a_bot_that_starts_after_the_sandbox(config: SandboxConfig, bot: FakeBot, people: People) -> None:
     async with running(replace(config, bot_url=None, bot_clock_url=None)) as sandbox:
         inside = People(sandbox.url, people.http)
