@@ -21,6 +21,9 @@ from storage.errors import SchemaError
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
+STEPS = Path(__file__).parent / "migrations"
+"""The folder of `env.py` and the steps."""
+
 LOCK = 0x66697273746361
 """The key of PostgreSQL's advisory lock: "firstca" in ASCII."""
 
@@ -62,9 +65,7 @@ def upgrade(url: str) -> list[str]:
 
 def head() -> str:
     """The newest revision of this code."""
-    newest = ScriptDirectory.from_config(_config()).get_current_head()
-    if newest is None:
-        raise LookupError("the migrations are not packaged with the code")
+    (newest,) = ScriptDirectory.from_config(_config()).get_heads()
     return newest
 
 
@@ -91,7 +92,7 @@ def require_current(session: Session) -> None:
 
 def _config() -> Config:
     config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
+    config.set_main_option("script_location", str(STEPS).replace("%", "%%"))
     return config
 
 

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import CheckConstraint, inspect
+from sqlalchemy import CheckConstraint, func, inspect, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from storage import migrate
 from storage.database import Database
 from storage.errors import DatabaseUrlError, SchemaError
-from storage.models import Base
+from storage.models import Base, Tenant
+from tests.storage.given import a_deal, a_tenant
 
 ROOT = Path(__file__).parents[2]
 
@@ -45,7 +48,7 @@ def checks(session: Session) -> set[tuple[str, str | None, str]]:
 
 
 @pytest.fixture
-def empty(empty_database_url: str) -> Database:
+def empty(empty_database_url: str) -> Iterator[Database]:
     database = Database(empty_database_url)
     yield database
     database.close_sync()
@@ -138,6 +141,61 @@ def test_processes_that_start_together_take_turns(empty_database_url: str, empty
     assert [code for *_, code in ended] == [0] * 3, ended
     assert sorted(out.strip() for out, *_ in ended) == ["['0001']", "[]", "[]"]
     assert empty.read_sync(differences) == []
+
+
+@pytest.fixture
+def next_step(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """Adds a step after the last one, for the time of the test."""
+
+    def add(body: str) -> None:
+        head = migrate.head()
+        shutil.copytree(migrate.STEPS, tmp_path / "steps")
+        (tmp_path / "steps" / "versions" / "next.py").write_text(
+            "import sqlalchemy as sa\nfrom alembic import op\n"
+            f"revision, down_revision = 'next', {head!r}\n\ndef upgrade():\n    {body}\n"
+        )
+        monkeypatch.setattr(migrate, "STEPS", tmp_path / "steps")
+
+    return add
+
+
+def a_deal_of(session: Session) -> None:
+    a_deal(session, a_tenant(session))
+
+
+def test_a_later_step_keeps_the_rows_and_what_refers_to_them(
+    database_url: str, database: Database, next_step: Callable[[str], None]
+) -> None:
+    database.write_sync(a_deal_of)
+    next_step(
+        "with op.batch_alter_table('people') as people:\n"
+        "        people.add_column(sa.Column('mood', sa.String(9), nullable=False, server_default='calm'))\n"
+        "        people.alter_column('external_id', existing_type=sa.String(255), type_=sa.String(99))"
+    )
+
+    assert not database.read_sync(migrate.is_current)
+    with pytest.raises(SchemaError, match=r"stands at revision 0001 and this FirstCall needs next: run `firstcall mig"):
+        database.read_sync(migrate.require_current)
+    assert migrate.upgrade(database_url) == ["next"]
+
+    def moods_of_owners(session: Session) -> list[tuple[str, str]]:
+        joined = "SELECT deals.customer, people.mood FROM deals JOIN people ON people.id = deals.owner_id"
+        return [tuple(row) for row in session.connection().exec_driver_sql(joined)]
+
+    assert database.read_sync(moods_of_owners) == [("Northwind Dental", "calm")]
+
+
+def test_a_step_that_would_break_a_reference_is_undone(
+    database_url: str, database: Database, next_step: Callable[[str], None]
+) -> None:
+    database.write_sync(a_deal_of)
+    next_step("op.execute('DELETE FROM people')")
+
+    with pytest.raises((SchemaError, DBAPIError), match=r"refers to nothing in people|foreign key"):
+        migrate.upgrade(database_url)
+
+    assert database.read_sync(migrate.current) == "0001"
+    assert database.read_sync(lambda session: session.scalar(select(func.count()).select_from(Tenant))) == 1
 
 
 def test_an_upgrade_works_in_a_folder_with_a_percent_sign(tmp_path: Path) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections import Counter
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, TypeVar
@@ -150,22 +152,51 @@ def test_cancelling_stops_what_waits_and_says_why(database: Database, tenant: in
 def test_counting_and_what_goes_first(database: Database, tenant: int) -> None:
     deal_id = database.write_sync(a_deal, tenant)
 
-    def state(session: Session) -> tuple[tuple[int, int], list[bool]]:
+    def state(session: Session) -> tuple[int, bool, list[bool]]:
         scope(session, tenant)
         rows = session.scalars(select(OutboxRow).order_by(OutboxRow.id)).all()
-        counted = outbox.count(session, deal_id=deal_id, kind="card")
-        return counted, [outbox.earlier_unsettled(session, each) for each in rows]
+        return (
+            outbox.made(session, deal_id=deal_id, kind="card"),
+            outbox.waits(session, deal_id=deal_id, kind="card"),
+            [outbox.earlier_unsettled(session, each) for each in rows],
+        )
 
-    assert database.read_sync(state) == ((0, 0), [])
+    assert database.write_sync(state) == (0, False, [])
     first = database.write_sync(plan, tenant, "c:1", deal_id=deal_id)
     database.write_sync(plan, tenant, "c:2", NOON + SECOND, deal_id=deal_id)
-    assert database.read_sync(state) == ((2, 2), [False, True])
+    assert database.write_sync(state) == (2, True, [False, True])
     database.write_sync(take)
-    assert database.read_sync(state) == ((2, 1), [False, True])
+    assert database.write_sync(state) == (2, True, [False, True])
     database.write_sync(
         settle, tenant, first.id, lambda held: outbox.settle_sent(held, channel="D1", ts="1.2", now=NOON)
     )
-    assert database.read_sync(state) == ((2, 1), [False, False])
+    assert database.write_sync(state) == (2, True, [False, False])
+    database.write_sync(take, NOON + SECOND)
+    assert database.write_sync(state) == (2, False, [False, False])
+
+
+def test_a_row_that_is_just_being_claimed_does_not_count_as_waiting(database: Database, tenant: int) -> None:
+    """Its sender has read what was before: who changes the deal now needs another row (a card once stayed stale)."""
+    deal_id = database.write_sync(a_deal, tenant)
+    database.write_sync(plan, tenant, deal_id=deal_id)
+    claimed, go_on = threading.Event(), threading.Event()
+
+    def claim_slowly(session: Session) -> None:
+        assert take(session) is not None
+        claimed.set()
+        go_on.wait(10)
+
+    def waits(session: Session) -> bool:
+        scope(session, tenant)
+        return outbox.waits(session, deal_id=deal_id, kind="card")
+
+    with ThreadPoolExecutor() as threads:
+        claiming = threads.submit(database.write_sync, claim_slowly)
+        assert claimed.wait(10)
+        asking = threads.submit(database.write_sync, waits)
+        go_on.set()
+        claiming.result(10)
+        assert asking.result(10) is False
 
 
 # --- claiming ---

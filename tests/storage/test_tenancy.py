@@ -249,6 +249,8 @@ def test_what_belongs_to_nobody_needs_no_tenant(database: Database, ours: int, t
     assert database.read_sync(lambda session: session.scalars(select(Tenant.id)).all()) == [ours, theirs]
     assert database.read_sync(lambda session: session.scalar(select(func.count()).select_from(Tenant))) == 2
     assert within(database, ours, lambda session: session.scalar(select(1))) == 1
+    another = insert(Tenant).values(platform="teams", external_id="T3", zone="UTC", locale="en", created_at=NOON)
+    assert database.write_sync(lambda session: session.scalar(another.returning(Tenant.external_id))) == "T3"
 
 
 def test_many_updates_by_id_are_refused(database: Database, ours: int, theirs: int) -> None:
