@@ -43,7 +43,8 @@ class Schedule:
     def start(self) -> None:
         """Start the jobs; the first run of each is now."""
         now = datetime.now(UTC)
-        every = {"max_instances": 1, "coalesce": True, "misfire_grace_time": None, "next_run_time": now}
+        # Two instances: a wake may come while the scheduler still counts the sweep that has just ended as running.
+        every = {"max_instances": 2, "coalesce": True, "misfire_grace_time": None, "next_run_time": now}
         self._scheduler.add_job(
             self.plan_calendar, IntervalTrigger(seconds=CALENDAR_EVERY.seconds), id="calendar", **every
         )
@@ -88,6 +89,8 @@ class Schedule:
         await self._guarded("housekeeping", lambda: self._database.write(housekeeping.tidy, self._clock.now()))
 
     async def _sweep(self) -> None:
+        if not self._idle.is_set():
+            return  # a wake that came while a sweep runs: `_woken` has it look once more
         self._idle.clear()
         due: datetime | None = None
         try:

@@ -44,7 +44,7 @@ def next_screen(session: Session, deal: Deal, now: datetime) -> CallScreen:
         return checklist_screen(session, deal)
     if unread is not None:
         return read_back_screen(session, deal, current, unread)
-    if deal.stage == Stage.IN_CALL:
+    if deal.stage in CALL_UNDER_WAY:
         return wrap_up_screen(session, deal, current)
     if deal.stage == Stage.ALIGNED:
         return recap_screen(session, deal)

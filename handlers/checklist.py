@@ -50,18 +50,16 @@ def save(session: Session, request: ChecklistFilled, now: datetime) -> CallScree
         return next_screen(session, deal, now)
     if deal.stage not in CALL_UNDER_WAY | ALIGNED_OR_LATER:
         raise NotNowError("refusal.not_at_this_stage", customer=deal.customer)
+    current = statements_of(session, deal.id)
+    kept = {k: [s.wording for s in standing(current, k)] if k in request.adding else [] for k in Kind}
     wanted = {
-        Kind.EXPECTATION: _checked("expectations", request.expectations),
-        Kind.PRIORITY: _checked("priorities", request.priorities),
+        Kind.EXPECTATION: _checked("expectations", kept[Kind.EXPECTATION], request.expectations),
+        Kind.PRIORITY: _checked("priorities", kept[Kind.PRIORITY], request.priorities),
     }
-    if not any(wanted.values()) and not request.adding:
+    if not any(wanted.values()):
         raise InvalidEntryError("expectations", "refusal.no_statement")
     _note_reached(session, deal, request.reached, now)
     note_ticks(session, arrival, deal, request.ticked, now)
-    current = statements_of(session, deal.id)
-    for kind in Kind:
-        if kind in request.adding:
-            wanted[kind] = [s.wording for s in standing(current, kind)] + wanted[kind]
     changed = sum(_rewrite(session, arrival, deal, kind, wanted[kind], current, now) for kind in Kind)
     if deal.stage != Stage.IN_CALL and (changed or deal.stage in CALL_UNDER_WAY):
         advance(session, deal, Stage.IN_CALL, arrival.person.id, now)
@@ -89,8 +87,8 @@ def note_ticks(
             statements.attest(session, deal_id=deal.id, item=rule, holds=rule in ticked, by=arrival.person.id, now=now)
 
 
-def _checked(field: str, text: str) -> list[str]:
-    found = lines(text)
+def _checked(field: str, kept: list[str], typed: str) -> list[str]:
+    found = lines("\n".join([*kept, typed]))
     if len(found) > MOST_STATEMENTS:
         raise InvalidEntryError(field, "refusal.too_many_statements", most=MOST_STATEMENTS, found=len(found))
     if any(len(line) > LONGEST_STATEMENT for line in found):

@@ -15,7 +15,7 @@ from handlers.errors import InvalidEntryError
 from handlers.method import money
 from handlers.method.customers import customer_key
 from handlers.method.stages import ALIGNED_OR_LATER, Stage
-from handlers.planning import plan, plan_summaries, refresh_card
+from handlers.planning import advance, plan, plan_summaries, refresh_card, take_on
 from storage import deals, journal, workspaces
 from storage.models import Deal, Person, Sighting
 from storage.tenancy import scope
@@ -78,6 +78,7 @@ def hear(session: Session, request: DealHeard, now: datetime) -> HearingOutcome:
     arrival = arrive(session, request.caller, now)
     if arrival.repeated:
         return HearingOutcome(None, HeardAs.REPEATED)
+    workspaces.hold(session, arrival.tenant)  # two posts about one customer at the same moment are one deal
     if request.owner == request.caller.person:
         owner = arrival.person
     else:
@@ -106,9 +107,10 @@ def hear(session: Session, request: DealHeard, now: datetime) -> HearingOutcome:
         )
     )
     if known is not None:
-        _better(session, known, request.detection, customer, now)
+        _better(session, known, request.detection, None, now)
+        _believe(session, known, request.detection, now)
         return HearingOutcome(known.id, HeardAs.KNOWN)
-    _set_amount(deal, request.detection.amount, request.detection.currency, request.detection.period)
+    _set_amount(deal, request.detection)
     deal.stage = Stage.OPEN if request.detection.decision is Decision.SURE else Stage.SIGHTED
     journal.write_down(session, deal.id, None, "heard", now, channel=request.channel, ts=request.message_ts)
     session.flush()
@@ -117,24 +119,27 @@ def hear(session: Session, request: DealHeard, now: datetime) -> HearingOutcome:
 
 
 def report(session: Session, request: DealReported, now: datetime) -> HearingOutcome:
-    """Take the rep's word for a deal. Raises `InvalidEntryError` for a customer without a name or with a novel."""
+    """Take the rep's word for a deal; it also brings back a deal of theirs that was only suspected, or dismissed.
+
+    Raises `InvalidEntryError` for a customer without a name or with a novel.
+    """
     arrival = arrive(session, request.caller, now)
     customer = " ".join(request.customer.split())
     if not customer:
         raise InvalidEntryError("customer", "refusal.customer_missing")
     if len(customer) > LONGEST_CUSTOMER:
         raise InvalidEntryError("customer", "refusal.customer_too_long", most=LONGEST_CUSTOMER)
-    known = deals.heard_since(session, customer_key(customer), now - SAME_DEAL)
-    if known is not None and (arrival.repeated or known.owner_id == arrival.person.id):
-        if known.stage == Stage.SIGHTED:
-            known.stage, known.stage_since = Stage.OPEN, now
-        _set_amount_if_better(known, request.amount, request.currency, request.period)
-        plan(session, known, now)
+    workspaces.hold(session, arrival.tenant)
+    known = deals.heard_since(session, customer_key(customer), now - SAME_DEAL, owner_id=arrival.person.id)
+    if known is not None:
+        if not arrival.repeated:
+            _better(session, known, request, arrival.person.id, now)
+            take_on(session, known, arrival.person.id, now)
         return HearingOutcome(known.id, HeardAs.KNOWN)
     if arrival.repeated:
         return HearingOutcome(None, HeardAs.REPEATED)
     deal = _new_deal(session, arrival.person, customer, now, now)
-    _set_amount(deal, request.amount, request.currency, request.period)
+    _set_amount(deal, request)
     journal.write_down(session, deal.id, arrival.person.id, "reported", now)
     session.flush()
     plan(session, deal, now)
@@ -168,42 +173,47 @@ def _new_deal(session: Session, owner: Person, customer: str, closed_at: datetim
 
 
 def _reread(session: Session, sighting: Sighting, request: DealHeard, customer: str, now: datetime) -> None:
-    """The message was edited: its present text counts."""
-    if sighting.text == request.text:
+    """The message was edited: its present text counts, if it still tells of a deal (DESIGN, data rule 10).
+
+    Only an edit of the message that the deal was made from may overwrite its facts.
+    """
+    detection = request.detection
+    if sighting.text == request.text or not detection.deal_closed:
         return
-    sighting.text, sighting.read_as = request.text, _read_as(request.detection)
+    sighting.text, sighting.read_as = request.text, _read_as(detection)
     deal = deals.lock(session, sighting.deal_id)
     if deal is None or deal.stage in ALIGNED_OR_LATER:
         return
-    detection = request.detection
-    if customer:
-        deal.customer, deal.customer_key = customer, customer_key(customer)
-    if detection.amount is not None:
-        _set_amount(deal, detection.amount, detection.currency, detection.period)
-    journal.write_down(session, deal.id, None, "message_edited", now, ts=request.message_ts)
-    refresh_card(session, deal, now)
+    if deal.sightings[0] is sighting:
+        if customer:
+            deal.customer, deal.customer_key = customer, customer_key(customer)
+        if detection.amount is not None:
+            _set_amount(deal, detection)
+        journal.write_down(session, deal.id, None, "message_edited", now, ts=request.message_ts)
+        refresh_card(session, deal, now)
+    else:
+        _better(session, deal, detection, None, now)
+    _believe(session, deal, detection, now)
 
 
-def _better(session: Session, deal: Deal, detection: Detection, customer: str, now: datetime) -> None:
-    """Another message about a known deal: it fills what was not known, and overwrites nothing."""
-    changed = _set_amount_if_better(deal, detection.amount, detection.currency, detection.period)
-    if not deal.customer and customer:
-        deal.customer, deal.customer_key, changed = customer, customer_key(customer), True
-    if changed:
-        journal.write_down(session, deal.id, None, "bettered", now)
+def _better(session: Session, deal: Deal, told: Detection | DealReported, actor_id: int | None, now: datetime) -> None:
+    """Somebody tells of a known deal again: that fills in an amount or currency that was not known, nothing else."""
+    better = deal.amount_minor is None or (deal.currency is None and told.currency is not None)
+    if told.amount is not None and better:
+        _set_amount(deal, told)
+        journal.write_down(session, deal.id, actor_id, "bettered", now)
         refresh_card(session, deal, now)
 
 
-def _set_amount(deal: Deal, amount: Decimal | None, currency: str | None, period: str | None) -> None:
-    deal.amount_minor = None if amount is None else money.to_minor(amount, currency)
-    deal.currency, deal.period = currency, period
+def _believe(session: Session, deal: Deal, detection: Detection, now: datetime) -> None:
+    """A sure message ends the doubt about a deal that was only suspected."""
+    if deal.stage == Stage.SIGHTED and detection.decision is Decision.SURE:
+        advance(session, deal, Stage.OPEN, None, now)
 
 
-def _set_amount_if_better(deal: Deal, amount: Decimal | None, currency: str | None, period: str | None) -> bool:
-    if amount is None or deal.currency is not None or (deal.amount_minor is not None and currency is None):
-        return False
-    _set_amount(deal, amount, currency, period)
-    return True
+def _set_amount(deal: Deal, told: Detection | DealReported) -> None:
+    deal.amount_minor = None if told.amount is None else money.to_minor(told.amount, told.currency)
+    deal.currency, deal.period = told.currency, told.period
 
 
 def _read_as(detection: Detection) -> dict[str, object]:
@@ -216,9 +226,7 @@ def _read_as(detection: Detection) -> dict[str, object]:
     }
 
 
-def is_wins_channel(
-    session: Session, platform: str, workspace: str, channel_id: str, channel_name: str | None
-) -> bool:
+def is_wins_channel(session: Session, platform: str, workspace: str, channel_id: str, channel_name: str | None) -> bool:
     """Whether wins are told in that channel: so it was set, or else so it is called. Reads only."""
     tenant = workspaces.find_tenant(session, platform, workspace)
     if tenant is not None:

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 from handlers.arrival import Caller, arrive
 from handlers.call_screens import checklist_screen, next_screen, record_screen
 from handlers.deal_facts import card, owned
-from handlers.method.stages import NOT_STOOD_BY, Stage
-from handlers.planning import advance
+from handlers.method.stages import Stage
+from handlers.planning import advance, take_on
 from handlers.screens import CallScreen, DealCard, RecordScreen
 
 
@@ -30,8 +30,8 @@ def go_on(session: Session, request: DealTapped, now: datetime) -> CallScreen:
     """
     arrival = arrive(session, request.caller, now)
     deal = owned(session, arrival, request.deal_id)
-    if deal.stage in NOT_STOOD_BY:
-        advance(session, deal, Stage.OPEN, arrival.person.id, now)
+    if not arrival.repeated:
+        take_on(session, deal, arrival.person.id, now)
     return next_screen(session, deal, now)
 
 
@@ -51,8 +51,8 @@ def stand_by(session: Session, request: DealTapped, now: datetime) -> DealCard:
     """It is a deal: the author confirms what was only suspected, or takes "not a deal" back."""
     arrival = arrive(session, request.caller, now)
     deal = owned(session, arrival, request.deal_id)
-    if deal.stage in NOT_STOOD_BY:
-        advance(session, deal, Stage.OPEN, arrival.person.id, now)
+    if not arrival.repeated:
+        take_on(session, deal, arrival.person.id, now)
     return card(session, deal, now)
 
 
@@ -60,6 +60,6 @@ def dismiss(session: Session, request: DealTapped, now: datetime) -> DealCard:
     """Not a deal. Raises `NotNowError` once the customer's words are on record and the alignment is done."""
     arrival = arrive(session, request.caller, now)
     deal = owned(session, arrival, request.deal_id)
-    if deal.stage != Stage.DISMISSED:
+    if not arrival.repeated and deal.stage != Stage.DISMISSED:
         advance(session, deal, Stage.DISMISSED, arrival.person.id, now)
     return card(session, deal, now)

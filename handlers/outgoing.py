@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from sqlalchemy.orm import Session
 
@@ -61,7 +61,10 @@ def compose(
     session: Session, row: OutboxRow, tenant: Tenant, *, retried: bool, now: datetime
 ) -> Letter | Pointless | NotYet:
     """What a claimed row says now, from the present state of its deal or week (DESIGN, data rule 3)."""
-    deal = deals.find(session, row.deal_id) if row.deal_id is not None else None
+    deal = None
+    if row.deal_id is not None:
+        # Whoever changes a deal sees its card waiting and leaves it to us: so wait for what is just being changed.
+        deal = (deals.lock if row.kind == "card" else deals.find)(session, row.deal_id)
     replaces: tuple[str, str] | None = None
     screen: OutgoingScreen
     match row.kind:
@@ -97,9 +100,13 @@ def compose(
 
 
 def win_summary(session: Session, tenant: Tenant, due_at: datetime) -> WinSummary:
-    """The team's wins of the seven days before `due_at`, with totals by currency, the largest first."""
+    """The wins of the week (Monday to Sunday in the tenant's zone) before the one that `due_at` lies in.
+
+    A summary that could not be sent on Monday still tells of the same week. Totals are by currency, the largest first.
+    """
     local = zone(tenant.zone)
-    end = due_at.astimezone(local).replace(hour=0, minute=0, second=0, microsecond=0)
+    there = due_at.astimezone(local)
+    end = datetime.combine(there.date() - timedelta(days=there.weekday()), time.min, tzinfo=local)
     start = end - WEEK
     won = deals.closed_between(session, start, end, WON)
     totals: Counter[str] = Counter()

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
 from handlers.errors import NotNowError
 from handlers.method.cadence import call_reminders, next_summary, zone
-from handlers.method.stages import CALL_TO_MAKE, Stage, may_become
+from handlers.method.stages import CALL_TO_MAKE, NOT_STOOD_BY, Stage, may_become
 from storage import journal, outbox, workspaces
 from storage.models import Deal, Tenant
 
@@ -25,6 +26,12 @@ def advance(session: Session, deal: Deal, stage: Stage, actor_id: int | None, no
     plan(session, deal, now)
 
 
+def take_on(session: Session, deal: Deal, actor_id: int, now: datetime) -> None:
+    """The rep says that it is a deal: what was only suspected, or given up, is open. Else nothing changes."""
+    if deal.stage in NOT_STOOD_BY:
+        advance(session, deal, Stage.OPEN, actor_id, now)
+
+
 def plan(session: Session, deal: Deal, now: datetime) -> None:
     """Plan the deal's messages from its present state: its card, and reminders while the call is not made."""
     refresh_card(session, deal, now)
@@ -36,15 +43,15 @@ def plan(session: Session, deal: Deal, now: datetime) -> None:
 
 def refresh_card(session: Session, deal: Deal, now: datetime) -> None:
     """Have the card in the rep's DM show the present state. Changes in quick succession make one update."""
-    made, waiting = outbox.count(session, deal_id=deal.id, kind="card")
-    if waiting:
+    if outbox.waits(session, deal_id=deal.id, kind="card"):
         return
+    number = outbox.made(session, deal_id=deal.id, kind="card") + 1
     outbox.enqueue(
         session,
         kind="card",
-        dedupe_key=f"card:{deal.id}:{made + 1}",
+        dedupe_key=f"card:{deal.id}:{number}",
         due_at=now,
-        zone=deal.owner.zone or "UTC",
+        zone=_zone_of(session, deal).key,
         deal_id=deal.id,
         person_id=deal.owner_id,
         now=now,
@@ -52,7 +59,7 @@ def refresh_card(session: Session, deal: Deal, now: datetime) -> None:
 
 
 def _plan_call_reminders(session: Session, deal: Deal, now: datetime) -> None:
-    local = zone(deal.owner.zone)
+    local = _zone_of(session, deal)
     for nth, due_at in enumerate(call_reminders(deal.stage_since, local), start=1):
         outbox.enqueue(
             session,
@@ -65,6 +72,10 @@ def _plan_call_reminders(session: Session, deal: Deal, now: datetime) -> None:
             payload={"nth": nth},
             now=now,
         )
+
+
+def _zone_of(session: Session, deal: Deal) -> ZoneInfo:
+    return zone(deal.owner.zone, session.get_one(Tenant, deal.tenant_id).zone)
 
 
 def plan_summaries(session: Session, tenant: Tenant, now: datetime) -> None:

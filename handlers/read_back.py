@@ -12,7 +12,8 @@ from handlers.call_screens import next_screen, reached, read_back_screen
 from handlers.checklist import LONGEST_STATEMENT
 from handlers.deal_facts import facts, owned, statements_of
 from handlers.errors import InvalidEntryError, NoSuchDealError
-from handlers.method.stages import ALIGNED_OR_LATER, Stage
+from handlers.method.capture import one_line
+from handlers.method.stages import Stage
 from handlers.method.statements import Said, Statement
 from handlers.planning import advance, refresh_card
 from handlers.screens import CallScreen, CorrectionScreen
@@ -55,7 +56,8 @@ def answer(session: Session, request: StatementAnswered, now: datetime) -> CallS
     """Record the answer as evidence and give the next step.
 
     An answer to a version that is no longer the current one is not recorded (M4.3): the screen shows the current
-    wording instead. A second tap on the same answer changes nothing.
+    wording instead. A second tap on the same answer changes nothing; another answer after the alignment opens the call
+    again, for the referral was promised, and the recap written, for what was agreed before.
     """
     arrival = arrive(session, request.caller, now)
     deal = owned(session, arrival, request.deal_id)
@@ -64,6 +66,7 @@ def answer(session: Session, request: StatementAnswered, now: datetime) -> CallS
     if statement.version != request.version:
         return read_back_screen(session, deal, current, statement, changed=True)
     if not arrival.repeated and statement.said is not request.said:
+        _on_the_call(session, deal, arrival.person.id, now)
         statements.confirm(
             session,
             statement_id=statement.id,
@@ -99,7 +102,7 @@ def correct(session: Session, request: StatementCorrected, now: datetime) -> Cal
         return read_back_screen(session, deal, current, statement)
     if statement.version != request.version:
         return read_back_screen(session, deal, current, statement, changed=True)
-    wording = " ".join(request.wording.split())
+    wording = one_line(request.wording)
     if not wording:
         raise InvalidEntryError("wording", "refusal.wording_missing")
     if len(wording) > LONGEST_STATEMENT:
@@ -117,17 +120,21 @@ def correct(session: Session, request: StatementCorrected, now: datetime) -> Cal
         now=now,
     )
     statements.revise(session, statement_id=statement.id, wording=wording, position=statement.position, by=by, now=now)
-    _reopen(session, deal, by, now)
+    _on_the_call(session, deal, by, now)
+    journal.write_down(session, deal.id, by, "corrected", now)
     session.flush()
     refresh_card(session, deal, now)
     current = statements_of(session, deal.id)
     return read_back_screen(session, deal, current, _find(current, statement.id))
 
 
-def _reopen(session: Session, deal: Deal, actor_id: int, now: datetime) -> None:
-    if deal.stage in ALIGNED_OR_LATER:
+def _on_the_call(session: Session, deal: Deal, actor_id: int, now: datetime) -> None:
+    """What the customer says is said on a call: it begins one, or opens it again (M6.3).
+
+    Raises `NotNowError` where there is none: the deal was given up, or is completed.
+    """
+    if deal.stage != Stage.IN_CALL:
         advance(session, deal, Stage.IN_CALL, actor_id, now)
-    journal.write_down(session, deal.id, actor_id, "corrected", now)
 
 
 def _find(current: list[Statement], statement_id: int) -> Statement:

@@ -17,8 +17,6 @@ from handlers.screens import CallScreen
 from storage import statements
 from storage.models import Recap
 
-LONGEST_RECAP = 3000
-
 
 @dataclass(frozen=True, slots=True)
 class RecapSent:

@@ -13,7 +13,7 @@ from handlers.checklist import note_ticks
 from handlers.deal_facts import owned, statements_of
 from handlers.errors import InvalidEntryError, NotNowError
 from handlers.method import recap as recap_mail
-from handlers.method.stages import Stage
+from handlers.method.stages import CALL_UNDER_WAY, Stage
 from handlers.method.statements import agreed_counts, referral_may_be_asked
 from handlers.planning import advance
 from handlers.screens import CallScreen
@@ -46,7 +46,7 @@ def save(session: Session, request: WrapUpFilled, now: datetime) -> CallScreen:
     """
     arrival = arrive(session, request.caller, now)
     deal = owned(session, arrival, request.deal_id)
-    if arrival.repeated or deal.stage != Stage.IN_CALL:
+    if arrival.repeated or deal.stage not in CALL_UNDER_WAY:
         return next_screen(session, deal, now)
     current = statements_of(session, deal.id)
     if not referral_may_be_asked(current):
@@ -61,6 +61,8 @@ def save(session: Session, request: WrapUpFilled, now: datetime) -> CallScreen:
     if not definition or len(definition) > LONGEST_DEFINITION:
         raise InvalidEntryError("definition", "refusal.definition", most=LONGEST_DEFINITION)
 
+    if deal.stage != Stage.IN_CALL:  # "not a deal", taken back after everything was agreed
+        advance(session, deal, Stage.IN_CALL, arrival.person.id, now)
     note_ticks(session, arrival, deal, request.ticked, now, among=objectives)
     counts = agreed_counts(current)
     session.add(

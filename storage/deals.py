@@ -26,25 +26,23 @@ def sighting_of(session: Session, channel: str, message_ts: str) -> Sighting | N
     return session.scalar(select(Sighting).where(Sighting.channel == channel, Sighting.message_ts == message_ts))
 
 
-def heard_since(session: Session, customer_key: str, since: datetime) -> Deal | None:
-    """The newest deal with that customer that was heard at or after `since`."""
-    statement = (
-        select(Deal)
-        .where(Deal.customer_key == customer_key, Deal.heard_at >= since)
-        .order_by(Deal.heard_at.desc(), Deal.id.desc())
-        .limit(1)
-    )
-    return session.scalar(statement)
+def heard_since(session: Session, customer_key: str, since: datetime, owner_id: int | None = None) -> Deal | None:
+    """The newest deal with that customer that was heard at or after `since`, held for a change.
+
+    `owner_id` leaves only a rep's own deals.
+    """
+    statement = select(Deal).where(Deal.customer_key == customer_key, Deal.heard_at >= since)
+    if owner_id is not None:
+        statement = statement.where(Deal.owner_id == owner_id)
+    newest = statement.order_by(Deal.heard_at.desc(), Deal.id.desc()).limit(1)
+    return session.scalar(newest.with_for_update(of=Deal))
 
 
-def of_owner(session: Session, owner_id: int, stages: Collection[str], limit: int = 50) -> Sequence[Deal]:
-    """The rep's deals in the given stages, the longest closed first."""
-    statement = (
-        select(Deal)
-        .where(Deal.owner_id == owner_id, Deal.stage.in_(stages))
-        .order_by(Deal.closed_at, Deal.id)
-        .limit(limit)
-    )
+def of_owner(session: Session, owner_id: int, stages: Collection[str], named: str = "") -> Sequence[Deal]:
+    """The rep's deals in the given stages, the longest closed first. `named` is a part of the customer's key."""
+    statement = select(Deal).where(Deal.owner_id == owner_id, Deal.stage.in_(stages)).order_by(Deal.closed_at, Deal.id)
+    if named:
+        statement = statement.where(Deal.customer_key.contains(named, autoescape=True))
     return session.scalars(statement).all()
 
 
@@ -61,4 +59,4 @@ def closed_between(session: Session, start: datetime, end: datetime, stages: Col
 def contacts(session: Session, deal_id: int) -> dict[str, str]:
     """The customer's people on the deal: name by role."""
     rows = session.execute(select(Contact.role, Contact.name).where(Contact.deal_id == deal_id))
-    return dict(rows.tuples().all())
+    return dict(rows.all())

@@ -7,10 +7,10 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from storage.models import AuditEntry, InboundEvent
+from storage.once import insert_once
 from storage.tenancy import ALL_TENANTS
 
 
@@ -19,12 +19,7 @@ def first_time(session: Session, key: str, now: datetime) -> bool:
 
     Two deliveries at the same moment meet at the unique key: one of them waits for the other and then gets False.
     """
-    try:
-        with session.begin_nested():
-            session.add(InboundEvent(key=key[:255], received_at=now))
-    except IntegrityError:
-        return False
-    return True
+    return insert_once(session, InboundEvent, ("tenant_id", "key"), key=key[:255], received_at=now) is not None
 
 
 def forget_events(session: Session, before: datetime) -> int:

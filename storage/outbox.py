@@ -17,12 +17,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import case, func, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
 
 from storage.models import OutboxRow, Tenant
+from storage.once import insert_once
 from storage.tenancy import ALL_TENANTS
 
 FIRST_PAUSE = timedelta(seconds=30)
@@ -65,21 +65,19 @@ def enqueue(  # noqa: PLR0913 (a row's columns, by name)
         The row. One that is there already stays as it is, whatever became of it; only when it still waits and would go
         later than `due_at`, it goes at `due_at`.
     """
-    values = {
-        "kind": kind,
-        "dedupe_key": dedupe_key,
-        "due_at": due_at,
-        "zone": zone,
-        "deal_id": deal_id,
-        "person_id": person_id,
-        "channel": channel,
-        "payload": payload or {},
-        "created_at": now,
-    }
-    on_sqlite = session.get_bind().dialect.name == "sqlite"
-    insert = sqlite.insert(OutboxRow) if on_sqlite else postgresql.insert(OutboxRow)
-    row = session.scalar(
-        insert.values(values).on_conflict_do_nothing(index_elements=["tenant_id", "dedupe_key"]).returning(OutboxRow)
+    row = insert_once(
+        session,
+        OutboxRow,
+        ("tenant_id", "dedupe_key"),
+        kind=kind,
+        dedupe_key=dedupe_key,
+        due_at=due_at,
+        zone=zone,
+        deal_id=deal_id,
+        person_id=person_id,
+        channel=channel,
+        payload=payload or {},
+        created_at=now,
     )
     if row is None:
         row = session.scalars(select(OutboxRow).where(OutboxRow.dedupe_key == dedupe_key).with_for_update()).one()
@@ -99,12 +97,22 @@ def cancel(session: Session, *, deal_id: int, kind: str, reason: str, now: datet
     return len(session.scalars(statement).all())
 
 
-def count(session: Session, *, deal_id: int, kind: str) -> tuple[int, int]:
-    """How many rows of that kind the deal ever had, and how many of them still wait to be claimed."""
-    waiting = func.coalesce(func.sum(case((OutboxRow.state == "queued", 1), else_=0)), 0)
-    statement = select(func.count(), waiting).where(OutboxRow.deal_id == deal_id, OutboxRow.kind == kind)
-    made, waits = session.execute(statement).one()
-    return made, waits
+def waits(session: Session, *, deal_id: int, kind: str) -> bool:
+    """Whether a row of that kind still waits to be claimed, and so will say what this transaction is about to change.
+
+    A row that is just being claimed says what was before: this waits for the end of that claim, and then does not count
+    it. And a row that is found here cannot be claimed before this transaction ends.
+    """
+    statement = select(OutboxRow.id).where(
+        OutboxRow.deal_id == deal_id, OutboxRow.kind == kind, OutboxRow.state == "queued"
+    )
+    return session.scalar(statement.limit(1).with_for_update()) is not None
+
+
+def made(session: Session, *, deal_id: int, kind: str) -> int:
+    """How many rows of that kind the deal ever had."""
+    statement = select(func.count()).where(OutboxRow.deal_id == deal_id, OutboxRow.kind == kind)
+    return session.execute(statement).scalar_one()
 
 
 def earlier_unsettled(session: Session, row: OutboxRow) -> bool:

@@ -94,7 +94,7 @@ def attested(session: Session, deal_id: int) -> set[str]:
     rows = session.execute(
         select(Attestation.item, Attestation.holds).where(Attestation.deal_id == deal_id).order_by(Attestation.id)
     )
-    holds = dict(rows.tuples().all())
+    holds = dict(rows.all())
     return {item for item, value in holds.items() if value}
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from storage.models import Channel, Person, Tenant
+from storage.once import insert_once
 
 
 def find_tenant(session: Session, platform: str, external_id: str) -> Tenant | None:
@@ -23,22 +24,37 @@ def tenants_at_work(session: Session) -> list[int]:
 
 def meet_tenant(session: Session, platform: str, external_id: str, now: datetime) -> Tenant:
     """The workspace with the platform's id; a new one is remembered."""
-    tenant = find_tenant(session, platform, external_id)
-    if tenant is None:
-        tenant = Tenant(platform=platform, external_id=external_id, created_at=now)
-        session.add(tenant)
-        session.flush()
-    return tenant
+    known = select(Tenant).where(Tenant.platform == platform, Tenant.external_id == external_id)
+    return (
+        session.scalar(known)
+        or insert_once(
+            session,
+            Tenant,
+            ("platform", "external_id"),
+            platform=platform,
+            external_id=external_id,
+            created_at=now,
+        )
+        or session.scalars(known).one()
+    )
+
+
+def hold(session: Session, tenant: Tenant) -> None:
+    """Let nobody else who holds the workspace go on before this transaction ends: for a check and the insert after it.
+
+    Writing the workspace's rows goes on meanwhile: what they refer to is only locked against losing its key.
+    """
+    session.execute(select(Tenant.id).where(Tenant.id == tenant.id).with_for_update(key_share=True))
 
 
 def meet_person(session: Session, external_id: str, now: datetime) -> Person:
     """The person with the platform's id in the session's tenant; a new one is remembered."""
-    person = session.scalar(select(Person).where(Person.external_id == external_id))
-    if person is None:
-        person = Person(external_id=external_id, created_at=now)
-        session.add(person)
-        session.flush()
-    return person
+    known = select(Person).where(Person.external_id == external_id)
+    return (
+        session.scalar(known)
+        or insert_once(session, Person, ("tenant_id", "external_id"), external_id=external_id, created_at=now)
+        or session.scalars(known).one()
+    )
 
 
 def find_channel(session: Session, external_id: str) -> Channel | None:
@@ -48,12 +64,12 @@ def find_channel(session: Session, external_id: str) -> Channel | None:
 
 def meet_channel(session: Session, external_id: str, now: datetime) -> Channel:
     """The channel with the platform's id in the session's tenant; a new one is remembered."""
-    channel = find_channel(session, external_id)
-    if channel is None:
-        channel = Channel(external_id=external_id, created_at=now)
-        session.add(channel)
-        session.flush()
-    return channel
+    known = select(Channel).where(Channel.external_id == external_id)
+    return (
+        session.scalar(known)
+        or insert_once(session, Channel, ("tenant_id", "external_id"), external_id=external_id, created_at=now)
+        or session.scalars(known).one()
+    )
 
 
 def wins_channels(session: Session) -> list[Channel]:
@@ -64,4 +80,4 @@ def wins_channels(session: Session) -> list[Channel]:
 def external_ids(session: Session, people: Collection[int]) -> dict[int, str]:
     """The platform's id of each of the given people."""
     rows = session.execute(select(Person.id, Person.external_id).where(Person.id.in_(people)))
-    return dict(rows.tuples().all())
+    return dict(rows.all())

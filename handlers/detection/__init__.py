@@ -1,6 +1,7 @@
 """Does this message announce that a customer has just bought? Pure functions, no I/O."""
 
-from handlers.detection.detector import detect, looks_idle
+from handlers.detection.detector import detect
+from handlers.detection.idle import looks_idle
 from handlers.detection.posts import Cue, Decision, Detection, Period, Post, Setting
 
 __all__ = ["Cue", "Decision", "Detection", "Period", "Post", "Setting", "detect", "looks_idle"]

@@ -10,15 +10,14 @@ from babel.numbers import get_currency_precision
 
 from handlers.detection.amounts import Amount, best_amount
 from handlers.detection.flatten import flatten
+from handlers.detection.idle import looks_idle
 from handlers.detection.lexicon import Lexicon, lexicon
-from handlers.detection.markup import LONGEST_POST, decode
+from handlers.detection.markup import decode
 from handlers.detection.posts import Decision, Detection, Post, Setting
 from handlers.detection.reading import Reading, read
 from handlers.detection.titles import polish, title_customer
 from handlers.detection.verdict import Verdict, decide, judge
 
-_PIECES = re.compile(r"[^\W\d_]+|[^\w\s]")
-_STRETCHED = re.compile(r"([^\W\d])\1{2,}")
 _PARENTHESIS = re.compile(r"\s[(\[]")
 _IDLE = Detection(Decision.NO, 0.01)
 _DEFAULT = Setting()
@@ -51,17 +50,6 @@ def detect(post: Post, setting: Setting = _DEFAULT) -> Detection:
         record_url=reading.plain.record_url,
         cues=verdict.cues,
     )
-
-
-def looks_idle(text: str) -> bool:
-    """Whether no word and no sign in `text` could be the news of a deal: the quick way out for nearly every message."""
-    words = lexicon()
-    low = text[:LONGEST_POST].lower()
-    if not words.triggers.isdisjoint(_PIECES.findall(low)):
-        return False
-    if _STRETCHED.search(low) and not words.triggers.isdisjoint(_PIECES.findall(_STRETCHED.sub(r"\1", low))):
-        return False
-    return low.isascii() or words.trigger_pattern.search(low) is None
 
 
 def _amount(reading: Reading) -> Amount | None:

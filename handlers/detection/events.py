@@ -25,7 +25,7 @@ class Event:
 
     start: int
     end: int
-    tag: Tag
+    tag: int
     name: Name | None
     cues: list[Cue] = field(default_factory=list)
 
@@ -105,7 +105,7 @@ def _event(reading: Reading, run: Run, names: Names) -> Event:
     return event
 
 
-def _choose(tag: Tag, before: Name | None, after: Name | None) -> Name | None:
+def _choose(tag: int, before: Name | None, after: Name | None) -> Name | None:
     """Pick the name that the event is about: the proper one, the near one, the one on the side where the verb has it."""
     if before is None or after is None:
         return before or after

@@ -27,7 +27,7 @@ class Reading:
     fields: list[Field]
     language: str
 
-    def tag(self, at: int) -> Tag:
+    def tag(self, at: int) -> int:
         """What the phrase that covers token `at` says."""
         run = self.run_at[at]
         return run.tag if run else NOTHING

@@ -1,0 +1,22 @@
+"""Insert a row unless it is there: the unique key decides, however many transactions try at the same moment."""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from storage.models import Base
+
+Row = TypeVar("Row", bound=Base)
+
+
+def insert_once(session: Session, model: type[Row], unique: tuple[str, ...], **values: Any) -> Row | None:
+    """The new row, or None when one with the same `unique` columns is there already.
+
+    On PostgreSQL a transaction that comes second waits for the first one's end; after it, a query sees that one's row.
+    """
+    on_sqlite = session.get_bind().dialect.name == "sqlite"
+    insert = sqlite.insert(model) if on_sqlite else postgresql.insert(model)
+    return session.scalar(insert.values(values).on_conflict_do_nothing(index_elements=unique).returning(model))

@@ -1,0 +1,41 @@
+"""The real bot, in this process, on a simulated Slack that has the scopes of our manifest and refuses like Slack."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import aiohttp
+import pytest
+
+from bot.app import running as bot_running
+from bot.settings import Settings
+from bot.slack.manifest import manifest
+from sandbox.config import SandboxConfig, with_manifest
+from sandbox.server import running as sandbox_running
+from tests.sandbox.people import People
+from tests.slack.office import Office
+
+
+@pytest.fixture
+async def office(database_url: str) -> AsyncIterator[Office]:
+    """Everything, on a database of each kind. At the end nothing that the bot sent may have been refused by Slack."""
+    config = with_manifest(
+        SandboxConfig(port=0, seed="small", rate_limits=False), manifest(request_url="https://bot.example")
+    )
+    async with sandbox_running(config) as sandbox:
+        settings = Settings(
+            _env_file=None,
+            database_url=database_url,
+            slack_bot_token=config.bot_token,
+            slack_signing_secret=config.signing_secret,
+            slack_api_url=sandbox.api_url,
+            port=0,
+            development=True,
+        )
+        async with bot_running(settings) as bot, aiohttp.ClientSession() as http:
+            people = People(sandbox.url, http)
+            await people.post("bot", url=f"{bot.url}/slack/events", clock_url=f"{bot.url}/dev/clock")
+            office = Office(bot, sandbox, people)
+            yield office
+            await people.idle()
+            assert await office.refused() == []

@@ -1,0 +1,118 @@
+"""From the message to the last confirmation, over real HTTP with real signatures, on both databases."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from bot.slack.routes import Tap
+from storage.models import OutboxRow
+from storage.tenancy import ALL_TENANTS
+from tests.slack.office import Office
+
+OBJECTIVES = ["M2.a", "M2.b", "M2.c"]
+
+
+async def read_back_all(office: Office) -> None:
+    while (await office.view())["callback_id"] == "readback":
+        await office.tap_in_view(Tap.READ_AGREED)
+
+
+async def test_from_the_post_to_the_recap(office: Office) -> None:
+    await office.post("Just closed Northwind Dental! $45k ARR")
+    card = await office.card("Northwind Dental")
+    assert "You closed Northwind Dental. Call them today." in card["text"]
+
+    await office.tap(card, Tap.CARD_GO_ON)
+    await office.capture(
+        "A call every Friday\nProblems told within 4 hours\nNo invoice before go-live", "Fast check-in\nNo lost letters"
+    )
+    await office.tap_in_view(Tap.READ_AGREED)
+    await office.tap_in_view(Tap.READ_CORRECTED)
+    await office.submit(wording="Problems told within 2 hours, by phone")
+    again = await office.view()
+    assert "Problems told within 2 hours, by phone" in str(again["blocks"])
+    await read_back_all(office)
+
+    assert (await office.view())["callback_id"] == "wrapup"
+    await office.submit(objectives=OBJECTIVES, outcome=("agreed",), number="4")
+    recap = await office.view()
+    assert "Problems told within 2 hours, by phone" in str(recap["blocks"])
+    assert "4 hours" not in str(recap["blocks"])
+    await office.submit()
+    assert await office.views() == []
+
+    card = await office.card("everything is agreed and recapped")
+    assert "Referral promise: 4" in str(card["blocks"])
+    assert len(await office.dm()) == 1  # the one living card, updated in place
+
+    (deal,) = await office.export()
+    said = [(s["kind"], c["wording"], c["said"], c["said_by"]) for s in deal["statements"] for c in s["confirmations"]]
+    assert said == [
+        ("expectation", "A call every Friday", "agreed", "Dana Whitfield"),
+        ("expectation", "Problems told within 4 hours", "corrected", "Dana Whitfield"),
+        ("expectation", "Problems told within 2 hours, by phone", "agreed", "Dana Whitfield"),
+        ("expectation", "No invoice before go-live", "agreed", "Dana Whitfield"),
+        ("priority", "Fast check-in", "agreed", "Dana Whitfield"),
+        ("priority", "No lost letters", "agreed", "Dana Whitfield"),
+    ]
+
+
+async def test_a_break_leads_back_to_the_exact_statement(office: Office) -> None:
+    await office.post("Just closed Northwind Dental! $45k ARR")
+    await office.tap(await office.card("Northwind Dental"), Tap.CARD_GO_ON)
+    await office.capture("One\nTwo\nThree", "")
+    await office.tap_in_view(Tap.READ_AGREED)
+    view = await office.view()
+    await office.people.post("views/close", as_="U0ADAKEMP", view_id=view["id"])
+
+    card = await office.card("1 of 3 statements settled")
+    await office.tap(card, Tap.CARD_GO_ON)
+    assert "“Two”" in str((await office.view())["blocks"])
+
+
+async def test_the_same_event_three_times_and_its_edit_make_one_deal_and_one_dm(office: Office) -> None:
+    await office.people.post("faults", duplicate=2)
+    message = await office.post("Just closed Northwind Dental! $45k ARR")
+    await office.card("$45,000")
+    await office.people.post(
+        "messages/edit",
+        as_="U0ADAKEMP",
+        channel=message["channel"],
+        ts=message["ts"],
+        text="Just closed Northwind Dental! $54k ARR",
+    )
+    await office.card("$54,000")
+    assert len(await office.dm()) == 1
+    assert len(await office.export()) == 1
+
+
+async def test_a_reminder_comes_when_the_call_was_not_made_and_a_summary_on_monday(office: Office) -> None:
+    await office.post("Just closed Northwind Dental! $45k ARR")
+    await office.card("Northwind Dental")
+    await office.later(timedelta(days=3))
+    await office.card("still waits for your call")
+    await office.people.post("clock", move="next monday 9:00")
+    posts = await office.until(
+        lambda found: any("Wins of the week" in m["text"] for m in found), lambda: office.people.reads("#wins")
+    )
+    summary = next(m for m in posts if "Wins of the week" in m["text"])
+    assert "Northwind Dental" in str(summary["blocks"])
+
+
+async def test_nothing_waits_in_the_outbox_that_has_lost_its_point(office: Office) -> None:
+    await office.post("Just closed Northwind Dental! $45k ARR")
+    await office.tap(await office.card("Northwind Dental"), Tap.CARD_DISMISS)
+    await office.card("leave it alone")
+
+    def rows(session: object) -> list[tuple[str, str]]:
+        found = session.scalars(select(OutboxRow), execution_options={ALL_TENANTS: True})  # type: ignore[attr-defined]
+        return [(row.kind, row.state) for row in found]
+
+    states = await office.bot.database.read(rows)
+    assert {state for kind, state in states if kind == "reminder"} == {"cancelled"}
+
+    card = await office.card("leave it alone")
+    await office.tap(card, Tap.CARD_STAND_BY)
+    await office.card("Call them today")
