@@ -61,10 +61,7 @@ def compose(
     session: Session, row: OutboxRow, tenant: Tenant, *, retried: bool, now: datetime
 ) -> Letter | Pointless | NotYet:
     """What a claimed row says now, from the present state of its deal or week (DESIGN, data rule 3)."""
-    deal = None
-    if row.deal_id is not None:
-        # Whoever changes a deal sees its card waiting and leaves it to us: so wait for what is just being changed.
-        deal = (deals.lock if row.kind == "card" else deals.find)(session, row.deal_id)
+    deal = deals.find(session, row.deal_id) if row.deal_id is not None else None
     replaces: tuple[str, str] | None = None
     screen: OutgoingScreen
     match row.kind:

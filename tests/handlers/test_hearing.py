@@ -1,0 +1,370 @@
+"""A message says that a deal closed: it is remembered once, whoever says it and however often (M1.1)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+
+from handlers import hearing
+from handlers.detection import Decision
+from handlers.errors import InvalidEntryError
+from handlers.hearing import LONGEST_CUSTOMER, DealReported, HeardAs, HearingOutcome
+from handlers.method.stages import Stage
+from storage.models import Channel, Deal, OutboxRow, Person, Sighting
+from tests.handlers.world import ANNA, BEN, ELSEWHERE, MONDAY_NOON, WINS, WORKSPACE, World
+
+
+def report(
+    world: World,
+    customer: str = "Northwind Dental",
+    amount: str | None = "45000",
+    currency: str | None = "USD",
+    *,
+    person: str = ANNA,
+    event: str | None = None,
+) -> HearingOutcome:
+    """A rep tells of a deal."""
+    request = DealReported(
+        world.caller(person, event=event), customer, None if amount is None else Decimal(amount), currency
+    )
+    return world.do(hearing.report, request)
+
+
+# --- the first message ---
+
+
+def test_a_sure_message_makes_an_open_deal_with_its_card_and_reminders_at_once(world: World) -> None:
+    deal = world.a_deal("Northwind Dental", said_at=MONDAY_NOON - timedelta(minutes=3), period="year")
+
+    row = world.deal(deal)
+    assert (row.customer, row.customer_key, row.stage) == ("Northwind Dental", "northwind dental", Stage.OPEN)
+    assert (row.amount_minor, row.currency, row.period) == (4_500_000, "USD", "year")
+    assert (row.closed_at, row.heard_at) == (MONDAY_NOON - timedelta(minutes=3), MONDAY_NOON)
+    assert row.owner.external_id == ANNA
+    assert [card.due_at for card in world.waiting("card")] == [MONDAY_NOON]
+    assert len(world.waiting("reminder")) == 2
+    assert world.actions(deal) == ["heard"]
+
+
+def test_a_deal_that_is_only_suspected_is_asked_about_and_nobody_is_reminded(world: World) -> None:
+    deal = world.a_deal(decision=Decision.MAYBE)
+
+    assert world.stage(deal) == Stage.SIGHTED
+    assert len(world.waiting("card")) == 1
+    assert not world.waiting("reminder")
+
+
+def test_what_is_kept_of_a_message(world: World) -> None:
+    deal = world.a_deal(text="Just closed Northwind Dental! :tada:")
+
+    (sighting,) = world.all(Sighting)
+    assert (sighting.deal_id, sighting.author, sighting.channel) == (deal, ANNA, WINS)
+    assert sighting.text == "Just closed Northwind Dental! :tada:"
+    assert sighting.read_as == {"decision": "sure", "confidence": 0.9, "cues": []}
+
+
+def test_a_message_without_a_customer_is_a_deal_of_its_own(world: World) -> None:
+    one, other = world.a_deal(None), world.a_deal("")
+
+    assert one != other
+    assert [row.customer for row in world.all(Deal)] == ["", ""]
+
+
+def test_the_rep_who_is_named_in_the_message_owns_the_deal(world: World) -> None:
+    deal = world.a_deal(person=BEN, owner=ANNA, owner_zone="Europe/Berlin")
+
+    assert world.deal(deal).owner.external_id == ANNA
+    assert world.deal(deal).owner.zone == "Europe/Berlin"
+    assert {person.external_id for person in world.all(Person)} == {ANNA, BEN}
+    assert {row.zone for row in world.all(OutboxRow)} == {"Europe/Berlin"}
+
+
+def test_an_amount_whose_currency_nobody_named_keeps_none(world: World) -> None:
+    deal = world.a_deal(amount="45000", currency=None)
+
+    assert (world.deal(deal).amount_minor, world.deal(deal).currency) == (4_500_000, None)
+
+
+def test_a_message_from_ahead_of_our_clock_closed_now(world: World) -> None:
+    assert world.deal(world.a_deal(said_at=MONDAY_NOON + timedelta(hours=1))).closed_at == MONDAY_NOON
+
+
+def test_a_customers_name_has_an_end(world: World) -> None:
+    assert len(world.deal(world.a_deal("x" * 10_000)).customer) == LONGEST_CUSTOMER
+
+
+# --- the same again ---
+
+
+def test_the_same_event_three_times_and_its_edit_are_one_deal_and_one_card(world: World) -> None:
+    message = world.new_message()
+    outcomes = [world.hear(event="Ev1", message=message, text="Closed Northwind!") for _ in range(3)]
+    edited = world.hear(event="Ev2", message=message, text="Closed Northwind! Great team.")
+
+    assert [outcome.heard_as for outcome in outcomes] == [HeardAs.NEW, HeardAs.REPEATED, HeardAs.REPEATED]
+    assert (edited.heard_as, edited.deal_id) == (HeardAs.KNOWN, outcomes[0].deal_id)
+    assert len(world.all(Deal)) == len(world.all(Sighting)) == len(world.waiting("card")) == 1
+    assert world.all(Sighting)[0].text == "Closed Northwind! Great team."
+
+
+def test_the_same_message_under_another_event_id_is_the_same_deal(world: World) -> None:
+    message = world.new_message()
+    world.hear(message=message)
+    before = world.actions(1)
+
+    assert world.hear(message=message).heard_as is HeardAs.KNOWN
+    assert len(world.all(Deal)) == 1
+    assert world.actions(1) == before
+
+
+def test_an_edit_betters_the_facts(world: World) -> None:
+    message = world.new_message()
+    deal = world.a_deal("Northwnd", message=message, amount="45", currency="EUR")
+
+    world.hear("Northwind Dental", message=message, text="corrected", amount="45000", currency="USD")
+
+    row = world.deal(deal)
+    assert (row.customer, row.customer_key, row.amount_minor, row.currency) == (
+        "Northwind Dental",
+        "northwind dental",
+        4_500_000,
+        "USD",
+    )
+    assert world.actions(deal) == ["heard", "message_edited"]
+
+
+def test_an_edit_that_says_less_takes_nothing_away(world: World) -> None:
+    message = world.new_message()
+    deal = world.a_deal(message=message)
+
+    world.hear(None, message=message, text="We did it!", amount=None, currency=None)
+
+    assert (world.deal(deal).customer, world.deal(deal).amount_minor) == ("Northwind Dental", 4_500_000)
+
+
+def test_an_edit_after_the_alignment_leaves_the_deal_as_it_was_agreed(world: World) -> None:
+    message = world.new_message()
+    deal = world.a_deal(message=message)
+    world.capture(deal)
+    world.agree_to_all(deal)
+    world.wrap_up(deal)
+
+    world.hear("Contoso", message=message, text="Closed Contoso", amount="1")
+
+    assert (world.deal(deal).customer, world.deal(deal).amount_minor) == ("Northwind Dental", 4_500_000)
+
+
+def test_the_text_of_an_edit_that_is_no_deal_any_more_is_not_stored(world: World) -> None:
+    """Data rule 10. What was heard stays: the rep says on the card whether it is a deal."""
+    message = world.new_message()
+    deal = world.a_deal(message=message)
+
+    world.hear("Lunch", message=message, text="Lunch at noon?", decision=Decision.NO, amount="9", currency="EUR")
+
+    assert "Lunch" not in str(world.everything())
+    assert (world.deal(deal).customer, world.deal(deal).amount_minor) == ("Northwind Dental", 4_500_000)
+
+
+def test_an_edit_that_makes_it_sure_asks_for_the_call(world: World) -> None:
+    message = world.new_message()
+    deal = world.a_deal(message=message, decision=Decision.MAYBE)
+
+    world.hear(message=message, text="Northwind signed!", decision=Decision.SURE)
+
+    assert world.stage(deal) == Stage.OPEN
+    assert len(world.waiting("reminder")) == 2
+
+
+# --- the same customer ---
+
+
+def test_the_same_customer_within_a_week_is_the_same_deal(world: World) -> None:
+    deal = world.a_deal("Northwind Dental", amount=None, currency=None)
+    world.later(days=7)
+
+    again = world.hear("NORTHWIND DENTAL, Inc.", person=BEN, amount="45000", currency="USD")
+
+    assert (again.heard_as, again.deal_id) == (HeardAs.KNOWN, deal)
+    assert world.deal(deal).amount_minor == 4_500_000
+    assert world.deal(deal).owner.external_id == ANNA
+    assert len(world.all(Sighting)) == 2
+    assert world.actions(deal) == ["heard", "bettered"]
+
+
+def test_another_message_overwrites_nothing_that_was_known(world: World) -> None:
+    deal = world.a_deal()
+
+    world.hear("northwind dental", amount="99", currency="EUR")
+
+    assert (world.deal(deal).amount_minor, world.deal(deal).currency) == (4_500_000, "USD")
+    assert world.actions(deal) == ["heard"]
+
+
+def test_another_message_tells_the_currency_that_was_missing(world: World) -> None:
+    deal = world.a_deal(amount="45000", currency=None)
+
+    world.hear(amount="45000", currency="EUR")
+
+    assert (world.deal(deal).amount_minor, world.deal(deal).currency) == (4_500_000, "EUR")
+
+
+def test_a_colleagues_message_that_is_edited_to_tell_of_another_customer_does_not_rename_the_deal(
+    world: World,
+) -> None:
+    deal = world.a_deal("Northwind Dental")
+    congratulations = world.new_message()
+    world.hear("Northwind Dental", person=BEN, message=congratulations)
+
+    world.hear("Contoso", person=BEN, message=congratulations, text="Closed Contoso", amount="1", currency="EUR")
+
+    assert (world.deal(deal).customer, world.deal(deal).amount_minor) == ("Northwind Dental", 4_500_000)
+
+
+def test_a_sure_message_about_a_suspected_deal_asks_for_the_call(world: World) -> None:
+    deal = world.a_deal(decision=Decision.MAYBE)
+
+    world.hear(decision=Decision.SURE)
+
+    assert world.stage(deal) == Stage.OPEN
+    assert "open" in world.actions(deal)
+    assert len(world.waiting("reminder")) == 2
+
+
+def test_a_deal_that_the_rep_dismissed_is_not_brought_back_by_a_message(world: World) -> None:
+    deal = world.a_deal()
+    world.dismiss(deal)
+
+    assert world.hear().deal_id == deal
+    assert world.stage(deal) == Stage.DISMISSED
+
+
+def test_after_eight_days_the_same_customer_has_bought_again(world: World) -> None:
+    first = world.a_deal()
+    world.later(days=8)
+
+    second = world.hear()
+
+    assert second.heard_as is HeardAs.NEW
+    assert second.deal_id != first
+
+
+def test_the_same_customer_in_another_workspace_is_another_deal(world: World) -> None:
+    world.a_deal()
+
+    assert world.hear(workspace=ELSEWHERE).heard_as is HeardAs.NEW
+
+
+# --- a rep reports ---
+
+
+def test_a_reported_deal_is_open_and_the_reps_own(world: World) -> None:
+    outcome = report(world, "  Northwind \n Dental ")
+
+    assert outcome.heard_as is HeardAs.NEW
+    row = world.deal(outcome.deal_id or 0)
+    assert (row.customer, row.stage, row.owner.external_id) == ("Northwind Dental", Stage.OPEN, ANNA)
+    assert world.actions(row.id) == ["reported"]
+    assert (len(world.waiting("card")), len(world.waiting("reminder"))) == (1, 2)
+
+
+def test_reporting_what_was_only_suspected_confirms_it(world: World) -> None:
+    deal = world.a_deal(decision=Decision.MAYBE, amount=None, currency=None)
+
+    assert report(world) == HearingOutcome(deal, HeardAs.KNOWN)
+    assert (world.stage(deal), world.deal(deal).amount_minor) == (Stage.OPEN, 4_500_000)
+    assert world.actions(deal) == ["heard", "bettered", "open"]
+    assert len(world.waiting("card")) == 1
+
+
+def test_reporting_what_was_dismissed_takes_the_dismissal_back(world: World) -> None:
+    """The rep's word counts more than the tap of a minute ago."""
+    deal = world.a_deal()
+    world.dismiss(deal)
+    world.later(minutes=1)
+
+    assert report(world).deal_id == deal
+    assert world.stage(deal) == Stage.OPEN
+    assert len(world.waiting("reminder")) == 2
+
+
+def test_a_report_that_is_delivered_twice_counts_once(world: World) -> None:
+    first = report(world, event="form:1")
+    before = world.everything()
+
+    again = report(world, event="form:1")
+
+    assert again.deal_id == first.deal_id
+    assert world.everything() == before
+
+
+def test_two_reps_report_the_same_customer_and_each_has_one_deal(world: World) -> None:
+    mine = report(world, event="form:1")
+    theirs = report(world, person=BEN, event="form:2")
+
+    assert theirs.deal_id != mine.deal_id
+    assert report(world).deal_id == mine.deal_id
+    before = world.everything()
+    assert report(world, amount="1", event="form:1").deal_id == mine.deal_id
+    assert world.everything() == before
+
+
+@pytest.mark.parametrize("customer", ["", " \n ", "x" * (LONGEST_CUSTOMER + 1)])
+def test_a_report_needs_a_customer_with_a_name_of_some_length(world: World, customer: str) -> None:
+    report(world, "Somebody else")
+    before = world.everything()
+
+    with pytest.raises(InvalidEntryError) as refused:
+        report(world, customer)
+
+    assert refused.value.field == "customer"
+    assert world.everything() == before
+
+
+# --- channels ---
+
+
+@pytest.mark.parametrize(
+    ("name", "purpose"),
+    [("wins", "wins"), ("emea-wins", "wins"), ("wins-2026", "wins"), ("twins", "other"), (None, "other")],
+)
+def test_a_channel_that_is_named_for_wins_gets_the_summaries(world: World, name: str | None, purpose: str) -> None:
+    world.hear(channel_name=name)
+
+    (channel,) = world.all(Channel)
+    assert (channel.name, channel.purpose) == (name, purpose)
+    assert len(world.waiting("summary")) == (purpose == "wins")
+
+
+def test_a_channel_that_gets_another_name_keeps_what_it_is_for(world: World) -> None:
+    world.hear(channel_name="wins")
+    world.hear("Contoso", channel_name="deals")
+
+    (channel,) = world.all(Channel)
+    assert (channel.name, channel.purpose) == ("deals", "wins")
+
+
+# --- is it known ---
+
+
+def test_whether_a_message_is_known(world: World) -> None:
+    message = world.new_message()
+    world.hear(message=message)
+
+    def known(workspace: str, channel: str, ts: str) -> bool:
+        return world.database.read_sync(hearing.is_known, "slack", workspace, channel, ts)
+
+    assert known(WORKSPACE, message.channel, message.ts)
+    assert not known(WORKSPACE, message.channel, "9.9")
+    assert not known(WORKSPACE, "C_OTHER", message.ts)
+    assert not known(ELSEWHERE, message.channel, message.ts)
+
+
+def test_a_profile_that_came_along_is_remembered(world: World) -> None:
+    caller = world.caller(ANNA, zone="Asia/Tokyo")
+    world.do(hearing.report, DealReported(replace(caller), "Contoso", None, None))
+
+    (person,) = world.all(Person)
+    assert person.zone == "Asia/Tokyo"

@@ -1,0 +1,296 @@
+"""A workspace with a clock that a test moves: everybody's taps, forms and messages in the fewest words."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any, NamedTuple, TypeVar
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from handlers import checklist, hearing, opening, read_back, recap, wrap_up
+from handlers.arrival import Caller, Profile
+from handlers.call_screens import next_screen
+from handlers.checklist import ChecklistFilled
+from handlers.deal_facts import statements_of
+from handlers.detection import Decision, Detection, Period
+from handlers.hearing import DealHeard, HearingOutcome
+from handlers.method.statements import Kind, Said, Statement, in_reading_order
+from handlers.opening import DealTapped
+from handlers.read_back import StatementAnswered, StatementCorrected
+from handlers.recap import RecapSent
+from handlers.screens import CallScreen, DealCard
+from handlers.wrap_up import WrapUpFilled
+from prompts.playbook import playbook
+from storage import workspaces
+from storage.database import Database
+from storage.models import Base, Deal, OutboxRow
+from storage.tenancy import ALL_TENANTS, scope
+
+R = TypeVar("R")
+T = TypeVar("T")
+
+MONDAY_NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+ANNA, BEN = "U_ANNA", "U_BEN"
+"""The rep whose deals these are, and another one."""
+WORKSPACE, ELSEWHERE = "T1", "T2"
+WINS = "C_WINS"
+OBJECTIVES = frozenset(item.rule for item in playbook().objectives)
+
+
+class Message(NamedTuple):
+    """Where a message stands."""
+
+    channel: str
+    ts: str
+
+
+@dataclass
+class World:
+    """One workspace, seen by whoever acts in it. `now` is moved by hand; nothing here waits."""
+
+    database: Database
+    now: datetime = MONDAY_NOON
+    _numbers: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
+
+    # --- acting ---
+
+    def later(self, **span: float) -> None:
+        """Move the clock."""
+        self.now += timedelta(**span)
+
+    def caller(
+        self, person: str = ANNA, *, event: str | None = None, workspace: str = WORKSPACE, zone: str | None = None
+    ) -> Caller:
+        """Somebody with an event; each has a key of its own unless one is given."""
+        key = f"event:{next(self._numbers)}" if event is None else event
+        profile = None if zone is None else Profile(person.title(), zone)
+        return Caller("slack", workspace, person, key, profile)
+
+    def do(self, handler: Callable[[Session, R, datetime], T], request: R) -> T:
+        """Apply a request, as the face does."""
+        return self.database.write_sync(handler, request, self.now)
+
+    def hear(
+        self,
+        customer: str | None = "Northwind Dental",
+        *,
+        person: str = ANNA,
+        owner: str | None = None,
+        event: str | None = None,
+        message: Message | None = None,
+        text: str | None = None,
+        decision: Decision = Decision.SURE,
+        amount: str | None = "45000",
+        currency: str | None = "USD",
+        period: Period | None = None,
+        channel_name: str | None = "general",
+        said_at: datetime | None = None,
+        owner_zone: str | None = None,
+        workspace: str = WORKSPACE,
+    ) -> HearingOutcome:
+        """A message that the detector took for a deal."""
+        channel, ts = message or self.new_message()
+        detection = Detection(
+            decision,
+            0.9,
+            customer=customer,
+            amount=None if amount is None else Decimal(amount),
+            currency=currency,
+            period=period,
+        )
+        request = DealHeard(
+            caller=self.caller(person, event=event, workspace=workspace),
+            channel=channel,
+            channel_name=channel_name,
+            message_ts=ts,
+            text=f"Just closed {customer}!" if text is None else text,
+            said_at=said_at or self.now,
+            detection=detection,
+            owner=owner or person,
+            owner_profile=None if owner_zone is None else Profile("Anna", owner_zone),
+        )
+        return self.do(hearing.hear, request)
+
+    def new_message(self, channel: str = WINS) -> Message:
+        """A message that nobody has seen yet."""
+        return Message(channel, f"{next(self._numbers)}.000100")
+
+    def a_deal(self, customer: str | None = "Northwind Dental", **how: Any) -> int:
+        """A deal that was heard of; its id."""
+        heard = self.hear(customer, **how)
+        assert heard.deal_id is not None
+        return heard.deal_id
+
+    def tap(
+        self,
+        handler: Callable[[Session, DealTapped, datetime], T],
+        deal: int,
+        person: str = ANNA,
+        *,
+        event: str | None = None,
+    ) -> T:
+        """Somebody taps something on a deal."""
+        return self.do(handler, DealTapped(self.caller(person, event=event), deal))
+
+    def dismiss(self, deal: int, person: str = ANNA) -> DealCard:
+        return self.tap(opening.dismiss, deal, person)
+
+    def stand_by(self, deal: int, person: str = ANNA) -> DealCard:
+        return self.tap(opening.stand_by, deal, person)
+
+    def capture(
+        self,
+        deal: int,
+        expectations: str = "A call every Friday\nGo-live by 1 May",
+        priorities: str = "Check-in in 2 minutes\n40 seats",
+        *,
+        person: str = ANNA,
+        reached: str = "Olga Petrova",
+        ticked: frozenset[str] = frozenset(),
+        adding: frozenset[str] = frozenset(),
+        event: str | None = None,
+    ) -> CallScreen:
+        """The checklist is submitted."""
+        request = ChecklistFilled(
+            self.caller(person, event=event), deal, reached, ticked, expectations, priorities, adding
+        )
+        return self.do(checklist.save, request)
+
+    def answer(
+        self,
+        deal: int,
+        statement: Statement,
+        said: Said = Said.AGREED,
+        *,
+        version: int | None = None,
+        person: str = ANNA,
+        event: str | None = None,
+    ) -> CallScreen:
+        """The customer's answer to what was read."""
+        request = StatementAnswered(
+            self.caller(person, event=event), deal, statement.id, version or statement.version, said
+        )
+        return self.do(read_back.answer, request)
+
+    def correct(
+        self,
+        deal: int,
+        statement: Statement,
+        wording: str,
+        *,
+        version: int | None = None,
+        person: str = ANNA,
+        event: str | None = None,
+    ) -> CallScreen:
+        """The customer said something else instead."""
+        request = StatementCorrected(
+            self.caller(person, event=event), deal, statement.id, version or statement.version, wording
+        )
+        return self.do(read_back.correct, request)
+
+    def agree_to_all(self, deal: int) -> CallScreen:
+        """Read every statement that is not settled, and hear "agreed"."""
+        for statement in self.statements(deal):
+            if not statement.settled:
+                self.answer(deal, statement)
+        return self.next_screen(deal)
+
+    def wrap_up(
+        self,
+        deal: int,
+        *,
+        person: str = ANNA,
+        ticked: frozenset[str] = OBJECTIVES,
+        outcome: str = "agreed",
+        number: str = "5",
+        definition: str = "A clinic that takes our call",
+        event: str | None = None,
+    ) -> CallScreen:
+        """The end of the call is submitted."""
+        request = WrapUpFilled(self.caller(person, event=event), deal, ticked, outcome, number, definition)
+        return self.do(wrap_up.save, request)
+
+    def send_recap(
+        self, deal: int, body: str | None = None, *, person: str = ANNA, event: str | None = None
+    ) -> CallScreen:
+        """The rep says that the mail went out."""
+        return self.do(recap.sent, RecapSent(self.caller(person, event=event), deal, body))
+
+    def an_aligned_deal(self, customer: str = "Northwind Dental") -> int:
+        """A deal whose call is done; its id."""
+        deal = self.a_deal(customer)
+        self.capture(deal)
+        self.agree_to_all(deal)
+        self.wrap_up(deal)
+        return deal
+
+    def a_recapped_deal(self, customer: str = "Northwind Dental") -> int:
+        """A deal whose recap went out; its id."""
+        deal = self.an_aligned_deal(customer)
+        self.send_recap(deal)
+        return deal
+
+    # --- looking ---
+
+    def look(self, read: Callable[[Session], T], workspace: str = WORKSPACE) -> T:
+        """What `read` finds in the workspace."""
+
+        def scoped(session: Session) -> T:
+            tenant = workspaces.find_tenant(session, "slack", workspace)
+            assert tenant is not None
+            scope(session, tenant.id)
+            return read(session)
+
+        return self.database.read_sync(scoped)
+
+    def all(self, model: type[T]) -> list[T]:
+        """Every row of a table, of all workspaces, in the order in which they came."""
+        statement = select(model).order_by(model.id)  # type: ignore[attr-defined]
+        return self.database.read_sync(
+            lambda session: list(session.scalars(statement, execution_options={ALL_TENANTS: True}))
+        )
+
+    def deal(self, deal: int) -> Deal:
+        """The row of a deal."""
+        return next(row for row in self.all(Deal) if row.id == deal)
+
+    def stage(self, deal: int) -> str:
+        """Where a deal stands."""
+        return self.deal(deal).stage
+
+    def statements(self, deal: int) -> list[Statement]:
+        """The deal's statements in reading order."""
+        return in_reading_order(self.look(lambda session: statements_of(session, deal)))
+
+    def wordings(self, deal: int, kind: Kind) -> list[str]:
+        """What stands of a kind, in order."""
+        return [s.wording for s in self.statements(deal) if s.kind is kind and s.stands]
+
+    def next_screen(self, deal: int) -> CallScreen:
+        """Where the call would go on."""
+        return self.look(lambda session: next_screen(session, session.get_one(Deal, deal), self.now))
+
+    def actions(self, deal: int) -> list[str]:
+        """The deal's timeline in short."""
+        return [entry.action for entry in self.everything()["audit_log"] if entry.deal_id == deal]
+
+    def waiting(self, kind: str) -> list[OutboxRow]:
+        """The messages of that kind that wait."""
+        return [row for row in self.all(OutboxRow) if row.kind == kind and row.state == "queued"]
+
+    def everything(self) -> dict[str, list[Any]]:
+        """Every row of every table: equal before and after means that nothing has changed."""
+
+        def rows(session: Session) -> dict[str, list[Any]]:
+            options = {ALL_TENANTS: True}
+            return {
+                table.name: list(session.execute(select(table).order_by(table.c.id), execution_options=options))
+                for table in Base.metadata.sorted_tables
+            }
+
+        return self.database.read_sync(rows)
