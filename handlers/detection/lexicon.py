@@ -65,16 +65,19 @@ NOTHING: Final = 0
 EVENT_TAGS: Final = Tag.STATE | Tag.ACT | Tag.SIGN | Tag.PRESENT | Tag.LIGHT | Tag.NEWS | Tag.PRAISED
 
 
+MOST_FILLERS: Final = 3
+
 # In a post of another language a foreign word still tells what happened; its small words mean nothing there.
 _ABROAD = EVENT_TAGS | Tag.LOST | Tag.NEG | Tag.SOFT | Tag.FRESH | Tag.RETRACT
 
 
 @dataclass(slots=True)
 class _Node:
-    """One step in the tree: the words that may follow, and what the phrase that ends here says."""
+    """One step in the tree: the words that may follow, what the phrase that ends here says, and whether of a deal."""
 
     next: dict[str, _Node] = field(default_factory=dict)
     tags: dict[str, int] = field(default_factory=dict)
+    tells: bool = False
 
     def tag_in(self, language: str) -> int:
         """What the phrase says in a post of that language; failing that in English, failing that what it says of a deal."""
@@ -96,6 +99,7 @@ class Lexicon:
 
     root: _Node
     cjk: re.Pattern[str]
+    fillers: frozenset[str]
     fields: Mapping[str, str]
     joins: frozenset[str]
     suffixes: frozenset[str]
@@ -135,19 +139,25 @@ class Lexicon:
         language = max(votes, key=lambda code: (votes[code], code == "en"), default="en")
         return [Run(node.tag_in(language), start, end) for node, start, end in found], language
 
-    @staticmethod
-    def _longest(node: _Node, tokens: list[Token], at: int) -> tuple[_Node | None, int]:
-        """The longest phrase that starts with token `at`, whose node is `node`, and where it ends."""
+    def _longest(self, node: _Node, tokens: list[Token], at: int) -> tuple[_Node | None, int]:
+        """The longest phrase that starts with token `at`, whose node is `node`, and where it ends.
+
+        A phrase that tells of a deal may hold up to `MOST_FILLERS` small words that it does not name.
+        """
         best, end = (node, at + 1) if node.tags else (None, at + 1)
         ahead = at + 1
+        skipped = 0
         while ahead < len(tokens) and node.next:
             following = node.next.get(tokens[ahead].low)
-            if following is None:
+            if following is not None:
+                node = following
+                if node.tags and (not skipped or node.tells):
+                    best, end = node, ahead + 1
+            elif skipped < MOST_FILLERS and tokens[ahead].low in self.fillers:
+                skipped += 1
+            else:
                 break
-            node = following
             ahead += 1
-            if node.tags:
-                best, end = node, ahead
         return best, end
 
 
@@ -181,6 +191,7 @@ def lexicon() -> Lexicon:
     return Lexicon(
         root=root,
         cjk=alternation(cjk),
+        fillers=frozenset(word for tables in languages().values() for word in tables.get("fillers", ())),
         fields=fields,
         joins=frozenset(names["joins"]),
         suffixes=frozenset(names["suffixes"]),
@@ -242,3 +253,4 @@ def _plant(root: _Node, words: list[str], tag: int, language: str) -> None:
     for word in words:
         node = node.next.setdefault(word, _Node())
     node.tags[language] = node.tags.get(language, NOTHING) | tag
+    node.tells = node.tells or bool(tag & EVENT_TAGS)
