@@ -31,7 +31,9 @@ export function renderTextInput(element, place) {
   const listensTo = element.dispatch_action_config?.trigger_actions_on ?? ["on_enter_pressed"];
   const left = element.max_length ? h("span", { class: "characters-left", "aria-hidden": "true" }) : null;
   const count = () => {
-    if (left) left.textContent = `${element.max_length - input.value.length}`;
+    const remaining = element.max_length - input.value.length;
+    // Only where it begins to matter.
+    if (left) left.textContent = remaining <= Math.max(20, element.max_length / 10) ? `${remaining}` : "";
   };
 
   input.addEventListener("input", () => {

@@ -4,6 +4,7 @@ import { Answers } from "./answers.js";
 import { h, icon } from "./dom.js";
 import { keepFocus } from "./keep-focus.js";
 import { authorOf, renderMessage } from "./message.js";
+import { putInOrder } from "./put-in-order.js";
 import { dayHeading, dayOf, instant } from "./times.js";
 
 const ONE_BREATH_SECONDS = 300;
@@ -69,7 +70,7 @@ export class MessageList {
     const grew = this.#log.lastElementChild !== nodes.at(-1);
     keepFocus(
       () => this.#log,
-      () => this.#put(nodes),
+      () => putInOrder(this.#log, nodes),
     );
     this.#rove();
     this.#log.setAttribute("aria-busy", "false");
@@ -133,16 +134,6 @@ export class MessageList {
       return known;
     }
     return h("div", { class: "day", role: "separator", "aria-label": words, data: { day } }, h("span", {}, words));
-  }
-
-  /** Put nodes in order, touching only those that are new or moved: the rest keep focus, and readers hear only news. */
-  #put(nodes) {
-    const wanted = new Set(nodes);
-    for (const child of [...this.#log.children]) if (!wanted.has(child)) child.remove();
-    nodes.forEach((node, index) => {
-      const there = this.#log.children[index];
-      if (there !== node) this.#log.insertBefore(node, there ?? null);
-    });
   }
 
   /** One message is a stop of the Tab key, the arrows lead to the others. */

@@ -3,12 +3,14 @@
 import { addressOf } from "./address.js";
 import { avatarOf } from "./avatar.js";
 import { ClockControl } from "./clock-control.js";
-import { fill, h, icon, iconButton } from "./dom.js";
+import { h, icon, iconButton } from "./dom.js";
+import { putInOrder } from "./put-in-order.js";
 
 export class Sidebar {
   #page;
   #channels = h("ul", { class: "places" });
   #dms = h("ul", { class: "places" });
+  #drawn = new Map();
   #inspector;
 
   constructor(page) {
@@ -56,14 +58,18 @@ export class Sidebar {
   /** Draw the places, and mark the one we are at. */
   show(conversations, place) {
     const channels = conversations.filter(({ kind }) => kind === "channel");
-    fill(
+    const focused = this.element.contains(document.activeElement) ? document.activeElement.dataset.channel : null;
+    putInOrder(
       this.#channels,
-      channels.map((each) => this.#place(each, place)),
+      channels.map((each) => this.#item(each, place)),
     );
-    fill(
+    putInOrder(
       this.#dms,
-      this.#directMessages(conversations).map((each) => this.#place(each, place)),
+      this.#directMessages(conversations).map((each) => this.#item(each, place)),
     );
+    if (focused && !this.element.contains(document.activeElement)) {
+      this.element.querySelector(`[data-channel="${CSS.escape(focused)}"]`)?.focus();
+    }
     const inspecting = place.panel === "inspector";
     this.#inspector.href = addressOf({ panel: inspecting ? null : "inspector", thread: null });
     this.#inspector.toggleAttribute("data-open", inspecting);
@@ -82,37 +88,39 @@ export class Sidebar {
     return [...dms, ...others].sort((a, b) => isApp(b) - isApp(a));
   }
 
-  #place(conversation, { channel }) {
+  /** The list item of a conversation: the one that stands there, unless it has something new to show. */
+  #item(conversation, place) {
+    const href = addressOf({ channel: conversation.id, thread: null, tab: null });
+    const key = JSON.stringify([conversation.unread, conversation.id === place.channel, href]);
+    const drawn = this.#drawn.get(conversation.id);
+    if (drawn?.key === key) return drawn.node;
+    const node = h("li", {}, this.#link(conversation, place, href));
+    this.#drawn.set(conversation.id, { key, node });
+    return node;
+  }
+
+  #link(conversation, { channel }, href) {
     const { workspace } = this.#page.context;
     const { id, kind, unread } = conversation;
     const here = id === channel;
     const count = here ? 0 : unread;
     const app = kind === "dm" && workspace.isBot(conversation.with);
     const name = kind === "channel" ? conversation.name : workspace.nameOf(conversation.with);
+    const badge = () => [count > 99 ? "99+" : String(count), h("span", { class: "visually-hidden" }, " unread")];
     return h(
-      "li",
-      {},
-      h(
-        "a",
-        {
-          class: count ? "place unread" : "place",
-          href: addressOf({ channel: id, thread: null, tab: null }),
-          "aria-current": here ? "page" : null,
-          data: { channel: id },
-        },
-        kind === "channel"
-          ? h("span", { class: "place-sign", "aria-hidden": "true" }, "#")
-          : avatarOf(conversation.with, workspace),
-        h("span", { class: "place-name" }, name),
-        app && h("span", { class: "app-badge" }, "APP"),
-        count > 0 &&
-          h(
-            "span",
-            { class: "badge" },
-            count > 99 ? "99+" : String(count),
-            h("span", { class: "visually-hidden" }, " unread"),
-          ),
-      ),
+      "a",
+      {
+        class: count ? "place unread" : "place",
+        href,
+        "aria-current": here ? "page" : null,
+        data: { channel: id },
+      },
+      kind === "channel"
+        ? h("span", { class: "place-sign", "aria-hidden": "true" }, "#")
+        : avatarOf(conversation.with, workspace),
+      h("span", { class: "place-name" }, name),
+      app && h("span", { class: "app-badge" }, "APP"),
+      count > 0 && h("span", { class: "badge" }, badge()),
     );
   }
 
