@@ -5,7 +5,8 @@
 - It returns plain data. Rows may be returned too: their loaded columns stay readable; what was not loaded cannot be
   loaded any more, and changing them changes nothing.
 - It does nothing but its queries, because on PostgreSQL it may run again (see `storage.postgresql`).
-- It does not commit: the seam does. To survive a statement that fails it wraps it in `session.begin_nested()`.
+- It neither commits nor rolls back: it returns or it raises. What may fail and shall not undo the rest it wraps in
+  `session.begin_nested()`; an error that it swallows otherwise undoes all of it, and its caller hears so.
 - Cancelling the caller never splits a write. Work that has not begun is dropped as a whole; work that has begun goes on
   to its commit, unheard.
 """
@@ -75,6 +76,7 @@ class Database:
 
         Raises:
             Whatever `fn` raises: then nothing of its work is kept, and nobody else's work is touched.
+            AbortedWorkError: `fn` went on after a statement had failed, outside of a savepoint; nothing is kept.
             CommitFailedError: the commit failed; nothing is kept.
             CommitUnknownError: PostgreSQL only; see there.
             DatabaseClosedError: after `close`.

@@ -4,6 +4,8 @@ FirstCallError                  (prompts.errors) the root of every error that th
 └── StorageError                something that the storage refuses or could not do
     ├── DatabaseUrlError        the URL names no database that could keep evidence
     ├── DatabaseClosedError     the call came too late; nothing of it was kept
+    ├── TransactionError        work tried to commit or roll back by itself; nothing of it was kept
+    ├── AbortedWorkError        the work went on after a statement had failed; nothing of it was kept
     ├── CommitFailedError       the commit that several writes shared failed; nothing of them was kept
     ├── CommitUnknownError      the connection broke during COMMIT; it was kept, or it was not
     ├── SchemaError             the database's tables are not those of this code
@@ -37,6 +39,26 @@ class DatabaseClosedError(StorageError):
 
     def __init__(self) -> None:
         super().__init__("the database is closed; nothing was written: do it again after the restart")
+
+
+class TransactionError(StorageError):
+    """The work called `session.commit()` or `session.rollback()`. Nothing of it was kept."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "the transaction is ended for you: return to commit, raise to roll back, "
+            "and undo a part with session.begin_nested()"
+        )
+
+
+class AbortedWorkError(StorageError):
+    """The work swallowed an error that had undone it, and went on. Nothing of it was kept."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "this write went on after a statement had failed and the database had undone it; nothing of it was kept: "
+            "wrap what may fail in session.begin_nested()"
+        )
 
 
 class CommitFailedError(StorageError):

@@ -6,16 +6,18 @@ import random
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, TypeVar, cast
 
+from psycopg.pq import TransactionStatus
 from sqlalchemy.exc import DBAPIError
 
 from storage.engines import postgresql_engine
-from storage.errors import CommitUnknownError
+from storage.errors import AbortedWorkError, CommitUnknownError
 from storage.work import Work, do
 
 if TYPE_CHECKING:
-    from sqlalchemy import URL
+    import psycopg
+    from sqlalchemy import URL, Connection
 
 T = TypeVar("T")
 
@@ -66,6 +68,7 @@ class PostgresqlStore:
         with self._engine.connect() as connection:
             transaction = connection.begin()
             result = do(connection, work)
+            _require_alive(connection)
             try:
                 transaction.commit()
             except DBAPIError as error:
@@ -75,6 +78,13 @@ class PostgresqlStore:
             return result
 
 
+def _require_alive(connection: Connection) -> None:
+    # PostgreSQL answers COMMIT after a failed statement with a silent ROLLBACK.
+    driver = cast("psycopg.Connection[object]", connection.connection.driver_connection)
+    if driver.info.transaction_status is TransactionStatus.INERROR:
+        raise AbortedWorkError
+
+
 def _again(attempt: Callable[[Work[T]], T], work: Work[T]) -> T:
     for tried in range(1, TRIES):
         try:
@@ -82,7 +92,7 @@ def _again(attempt: Callable[[Work[T]], T], work: Work[T]) -> T:
         except DBAPIError as error:
             if not _nothing_was_kept(error):
                 raise
-        time.sleep(random.uniform(0, PAUSE_SECONDS * 2**tried))  # noqa: S311 (no secret, only jitter)
+        time.sleep(random.uniform(0, PAUSE_SECONDS * 2 ** (tried - 1)))  # noqa: S311 (no secret, only jitter)
     return attempt(work)
 
 

@@ -80,6 +80,7 @@ class SqliteStore:
             with self._write_engine.begin() as connection:
                 # The first needs no savepoint: while it is alone, the whole transaction is its own.
                 first.do(connection)
+                _require_alive(connection)
                 self._take_along(connection, shared)
         except BaseException as error:  # noqa: BLE001 (a thread's edge: every caller gets it)
             _fail(shared, error)
@@ -97,9 +98,13 @@ class SqliteStore:
                 write.answer.set_exception(error)
             else:
                 shared.append(write)
-            # Some errors (a full disk) make SQLite roll back everything, the others' savepoints too.
-            if not cast("sqlite3.Connection", connection.connection.driver_connection).in_transaction:
-                raise CommitFailedError
+            _require_alive(connection)
+
+
+def _require_alive(connection: Connection) -> None:
+    # Some errors (a full disk) make SQLite roll back everything, the savepoints of others too.
+    if not cast("sqlite3.Connection", connection.connection.driver_connection).in_transaction:
+        raise CommitFailedError
 
 
 def _fail(shared: list[_Write[Any]], error: BaseException) -> None:

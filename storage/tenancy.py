@@ -5,8 +5,8 @@ class that is `TenantOwned`, however the class enters it (select, join, subquery
 `tenant_id = <the tenant>`, and every row that it writes belongs to that tenant.
 
 An unscoped session may read what belongs to nobody (`tenants`). A query of it on tenants' rows raises, unless the
-statement says that it means all tenants: `execution_options={ALL_TENANTS: True}`. Only the outbox claim, the export and
-the housekeeping say so.
+statement says that it means all tenants: `execution_options={ALL_TENANTS: True}`. Only the outbox and the
+housekeeping say so.
 
 What cannot be held to a tenant (SQL as text, the tables behind the classes) counts as meant for all of them.
 """

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -14,7 +16,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
 
 from storage.database import Database
-from storage.errors import DatabaseClosedError
+from storage.errors import AbortedWorkError, DatabaseClosedError, TransactionError
 from storage.models import Tenant
 from tests.storage.given import NOON, a_tenant
 
@@ -100,14 +102,14 @@ async def test_what_the_database_refuses_reaches_the_caller_and_the_next_write_w
     assert await database.read(names) == ["T1", "T2"]
 
 
-async def test_work_cannot_commit_a_part_of_itself(database: Database) -> None:
-    def commit_half(session: Session) -> None:
+@pytest.mark.parametrize("end", ["commit", "rollback"])
+async def test_work_does_not_end_the_transaction(database: Database, end: str) -> None:
+    def end_half_way(session: Session) -> None:
         a_tenant(session, "T1")
-        session.commit()
-        a_tenant_then_wrong(session, "T2")
+        getattr(session, end)()
 
-    with pytest.raises(SomethingWrongError):
-        await database.write(commit_half)
+    with pytest.raises(TransactionError):
+        await database.write(end_half_way)
 
     assert await database.read(names) == []
 
@@ -124,6 +126,48 @@ async def test_work_survives_a_statement_that_fails_in_a_savepoint_of_its_own(da
 
     assert await database.write(twice)
     assert await database.read(names) == ["T1", "T2"]
+
+
+def swallow_a_refused_row(session: Session) -> str:
+    a_tenant(session, "before")
+    with contextlib.suppress(IntegrityError):
+        a_tenant(session, "T1")
+    return "all is well"
+
+
+def swallow_a_wrong_statement(session: Session) -> str:
+    a_tenant(session, "before")
+    with contextlib.suppress(DBAPIError):
+        session.execute(select(func.no_such_function()))
+    return "all is well"
+
+
+@pytest.mark.parametrize("work", [swallow_a_refused_row, swallow_a_wrong_statement])
+@pytest.mark.parametrize("place", ["alone", "behind another"])
+async def test_nothing_is_called_kept_that_was_not(
+    database: Database, work: Callable[[Session], str], place: str
+) -> None:
+    """Work that goes on after a statement has failed is kept as a whole, or its caller hears that it is not."""
+    await database.write(a_tenant, "T1")
+    gate = Gate()
+    if place == "alone":
+        gate.open.set()
+    first = asyncio.create_task(database.write(gate.write, "first"))
+    await gate.until_reached()
+    wrong = asyncio.create_task(database.write(work))
+    last = asyncio.create_task(database.write(a_tenant, "last"))
+    await asyncio.sleep(0)
+    gate.open.set()
+
+    _, answer, _ = await asyncio.gather(first, wrong, last, return_exceptions=True)
+
+    kept = await database.read(names)
+    assert {"T1", "first", "last"} <= set(kept)
+    if answer == "all is well":
+        assert "before" in kept
+    else:
+        assert isinstance(answer, AbortedWorkError)
+        assert "before" not in kept
 
 
 async def test_a_read_cannot_write(database: Database) -> None:
