@@ -216,6 +216,8 @@ async def test_an_action_on_a_whisper(slack: AsyncWebClient, people: People, bot
     where = {"type": "message", "channel": "#wins", "ts": whispered["message_ts"]}
     await people.post("actions", as_=ADA, container=where, block_id="a", action_id="go")
     assert bot.last["container"]["is_ephemeral"]
+    stranger = await people.refusal("actions", as_=BRUNO, container=where, block_id="a", action_id="go")
+    assert "no message" in stranger
     await AsyncWebhookClient(bot.last["response_url"]).send(delete_original=True)
     assert await people.reads("#wins") == []
 
