@@ -1,0 +1,82 @@
+"""The bot as people run it: a program of its own that can be killed and started again on the same database."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import socket
+import sys
+from pathlib import Path
+
+import aiohttp
+
+from sandbox.config import SandboxConfig
+
+PATIENCE = 60.0
+
+
+class BotProgram:
+    """`firstcall run` in `folder`, whose SQLite file is made by the first start."""
+
+    def __init__(self, folder: Path, api_url: str, config: SandboxConfig) -> None:
+        self._folder = folder
+        self._port = _free_port()
+        self._process: asyncio.subprocess.Process | None = None
+        self._environment = {
+            "PATH": os.environ["PATH"],
+            "DATABASE_URL": "sqlite:///firstcall.db",
+            "SLACK_BOT_TOKEN": config.bot_token,
+            "SLACK_SIGNING_SECRET": config.signing_secret,
+            "SLACK_API_URL": api_url,
+            "FIRSTCALL_PORT": str(self._port),
+            "FIRSTCALL_DEVELOPMENT": "true",
+            "FIRSTCALL_LOG_FORMAT": "json",
+        }
+
+    @property
+    def url(self) -> str:
+        """Where it listens, at every start the same."""
+        return f"http://127.0.0.1:{self._port}"
+
+    @property
+    def log(self) -> str:
+        """What it has logged in all its lives."""
+        return (self._folder / "bot.log").read_text()
+
+    async def start(self) -> None:
+        """Start it and wait until it is ready."""
+        with (self._folder / "bot.log").open("ab") as log:
+            self._process = await asyncio.create_subprocess_exec(
+                *(sys.executable, "-m", "bot", "run"),
+                cwd=self._folder,
+                env=self._environment,
+                stdout=log,
+                stderr=log,
+            )
+        async with asyncio.timeout(PATIENCE), aiohttp.ClientSession() as http:
+            while True:
+                assert self._process.returncode is None, self.log
+                try:
+                    async with http.get(f"{self.url}/readyz") as answer:
+                        if answer.ok:
+                            return
+                except aiohttp.ClientConnectionError:
+                    await asyncio.sleep(0.05)
+
+    async def end(self, how: signal.Signals) -> int:
+        """Send it a signal and wait for its end; gives its exit code. One that has ended stays ended."""
+        process = self._process
+        if process is None:
+            return 0
+        self._process = None
+        process.send_signal(how)
+        async with asyncio.timeout(PATIENCE):
+            return await process.wait()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
