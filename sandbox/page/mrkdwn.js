@@ -156,7 +156,7 @@ function inline(text, context, verbatim) {
       continue;
     }
     if (sign === "<") {
-      const end = text.indexOf(">", at);
+      const end = closingAngle(text, at);
       const node = end > 0 ? special(text.slice(at + 1, end), context) : null;
       if (node) {
         take(node, end - at + 1);
@@ -200,6 +200,13 @@ function inline(text, context, verbatim) {
   }
   flush();
   return nodes;
+}
+
+/** The ">" that belongs to the "<" at `from`: the next one, with no other "<" before it. */
+function closingAngle(text, from) {
+  const end = text.indexOf(">", from);
+  const other = text.lastIndexOf("<", end);
+  return other > from ? -1 : end;
 }
 
 function lineEnd(text, from) {

@@ -153,6 +153,68 @@ async def test_marks_mentions_links_and_emoji_are_drawn(scene: Scene) -> None:
     await expect(page.get_by_role("heading", level=1)).to_have_text("#general")
 
 
+MRKDWN = {
+    "*b* _i_ ~s~ `*c*`": "<strong>b</strong> <em>i</em> <s>s</s> <code>*c*</code>",
+    "*b _i_ b*": "<strong>b <em>i</em> b</strong>",
+    "2*3*4 snake_case_name * b * ~": "2*3*4 snake_case_name * b * ~",
+    "*not\nover lines*": "*not<br>over lines*",
+    "&lt;b&gt; &amp;amp; <b>": "&lt;b&gt; &amp;amp; &lt;b&gt;",
+    "&gt; said\n&gt; twice\nthen": "<blockquote>said<br>twice</blockquote>then",
+    "```\n*raw* &lt;x&gt; <https://x.example|x>\n```after": "<pre><code>*raw* &lt;x&gt; x</code></pre>after",
+    "<javascript:alert(1)|click>": "&lt;javascript:alert(1)|click&gt;",
+    "<@U0BRUNOSV> <@U404> <!here>": "<span>@Bruno Silva</span> <span>@U404</span> <span>@here</span>",
+    ":tada: :nonsense: 10:30:45": "<span>🎉</span> :nonsense: 10:30:45",
+    "<mailto:a@b.example|a@b.example>": '<a href="mailto:a@b.example">a@b.example</a>',
+    "see https://x.example/a_b_c?d=*e*.": 'see <a href="https://x.example/a_b_c?d=*e*">https://x.example/a_b_c?d=*e*</a>.',
+    "<!date^0^{date_num} {time}|never>": "<time>1970-01-01 1:00</time>",
+    "<!date^x^{date}|never>": "never",
+}
+"""Slack's mrkdwn and what it looks like, as HTML without classes and the like. London was an hour ahead in 1970."""
+
+DRAW = """async (text) => {
+  const { renderMrkdwn } = await import("/sandbox/static/mrkdwn.js");
+  const { Workspace } = await import("/sandbox/static/workspace.js");
+  const context = { workspace: await Workspace.load(), reader: { id: "U1", zone: "Europe/London", locale: "en-GB" } };
+  const box = document.createElement("div");
+  box.append(...renderMrkdwn(text, context));
+  for (const node of box.querySelectorAll("*")) {
+    for (const { name } of [...node.attributes]) if (name !== "href") node.removeAttribute(name);
+  }
+  return box.innerHTML;
+}"""
+
+
+async def test_mrkdwn_is_read_as_slack_reads_it(scene: Scene) -> None:
+    page = await scene.look()
+    drawn = {text: await page.evaluate(DRAW, text) for text in MRKDWN}
+    assert drawn == MRKDWN
+
+
+async def test_local_times_are_instants_in_every_season(scene: Scene) -> None:
+    page = await scene.look()
+    instants = """async (cases) => {
+      const { fromLocalInput, toLocalInput } = await import("/sandbox/static/times.js");
+      return cases.map(([text, zone]) => {
+        const date = fromLocalInput(text, zone);
+        return [date.toISOString(), toLocalInput(date, zone) === text];
+      });
+    }"""
+    cases = [
+        ["2026-01-15T09:00", "America/New_York"],
+        ["2026-07-15T09:00", "America/New_York"],
+        ["2026-03-29T03:30", "Europe/Berlin"],
+        ["2026-10-25T04:00", "Europe/Berlin"],
+        ["2026-05-01T00:15", "Asia/Kolkata"],
+    ]
+    assert await page.evaluate(instants, cases) == [
+        ["2026-01-15T14:00:00.000Z", True],
+        ["2026-07-15T13:00:00.000Z", True],
+        ["2026-03-29T01:30:00.000Z", True],
+        ["2026-10-25T03:00:00.000Z", True],
+        ["2026-04-30T18:45:00.000Z", True],
+    ]
+
+
 async def test_very_long_and_right_to_left_texts_stay_in_the_page(scene: Scene) -> None:
     page = await scene.look()
     await say(page, "ab *c " * 6_000 + "x" * 4_000)
