@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 
 import aiohttp
 
+from sandbox.body import UnreadableBody, parsed
 from sandbox.faults import Faults
 from sandbox.requestlog import Exchange, RequestLog
 from sandbox.signing import signature_headers
@@ -23,13 +24,18 @@ EVENT, COMMAND, INTERACTIVE = "events_api", "slash_commands", "interactive"
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the bot made of a request: `status` is null when no answer came, `error` a sentence when it failed."""
+    """What the bot made of a request.
+
+    `status` is null when no answer came, `error` a sentence when it failed, `text` the body as it came and `body` the
+    JSON in it (an empty object for an empty text), `reason` Slack's word for the failure.
+    """
 
     id: int
     status: int | None
     took_ms: float
     error: str | None
     body: Any = None
+    text: str = ""
     reason: str = ""
     headers: dict[str, str] = field(default_factory=dict)
 
@@ -56,7 +62,7 @@ class Sending:
     size: int
 
 
-Outcome = tuple[int, Any, dict[str, str]] | Failure
+Outcome = tuple[int, str, dict[str, str]] | Failure
 """Status, body and headers, or why there are none."""
 
 
@@ -116,7 +122,7 @@ class BotLine:
         return {
             "status": answer.status,
             "headers": answer.headers,
-            "body": answer.body if isinstance(answer.body, str) else json.dumps(answer.body),
+            "body": answer.text,
             "error": answer.error,
         }
 
@@ -129,7 +135,8 @@ class BotLine:
 
     async def _by_socket(self, kind: str, payload: Json, attempt: int, reason: str) -> Outcome:
         try:
-            return 200, await self._sockets.send(kind, payload, attempt, reason, self._patience), {}
+            payload = await self._sockets.send(kind, payload, attempt, reason, self._patience)
+            return 200, json.dumps(payload), {}
         except TimeoutError:
             return self._too_late()
         except ConnectionError as error:
@@ -142,8 +149,8 @@ class BotLine:
             async with self._session.post(
                 url, data=body, headers={"User-Agent": "Slackbot 1.0"} | headers, allow_redirects=False
             ) as response:
-                content = await response.content.read(LARGEST_ANSWER)
-                return response.status, _decoded(content), {k.lower(): v for k, v in response.headers.items()}
+                text = await _whole(response)
+                return response.status, text, {name.lower(): value for name, value in response.headers.items()}
         except TimeoutError:
             return self._too_late()
         except (aiohttp.ClientError, OSError, ValueError) as error:
@@ -158,14 +165,15 @@ class BotLine:
         if isinstance(outcome, Failure):
             exchange.answer, exchange.refused = outcome.sentence, outcome.reason
             entry = self._log.add(exchange)
-            return Answer(entry.id, None, took_ms, outcome.sentence, None, outcome.reason)
-        status, body, headers = outcome
+            return Answer(entry.id, None, took_ms, outcome.sentence, reason=outcome.reason)
+        status, text, headers = outcome
+        body = _decoded(text)
         fine = 200 <= status < 300
         exchange.status, exchange.answer = status, body
         exchange.refused = None if fine else "http_error"
         entry = self._log.add(exchange)
         error = None if fine else f"The bot answered with HTTP status {status}."
-        return Answer(entry.id, status, took_ms, error, body, exchange.refused or "", headers)
+        return Answer(entry.id, status, took_ms, error, body, text, exchange.refused or "", headers)
 
 
 def _encoded(kind: str, payload: Json) -> tuple[bytes, dict[str, str]]:
@@ -175,13 +183,22 @@ def _encoded(kind: str, payload: Json) -> tuple[bytes, dict[str, str]]:
     return urlencode(form).encode(), {"Content-Type": "application/x-www-form-urlencoded"}
 
 
-def _decoded(content: bytes) -> Any:
-    text = content.decode(errors="replace")
+async def _whole(response: aiohttp.ClientResponse) -> str:
+    """The body of an answer; more than a megabyte is no answer (raises `ValueError`)."""
+    content = bytearray()
+    async for chunk in response.content.iter_any():
+        content += chunk
+        if len(content) > LARGEST_ANSWER:
+            raise ValueError("its answer is larger than a megabyte")
+    return content.decode(errors="replace")
+
+
+def _decoded(text: str) -> Any:
     if not text:
         return {}
     try:
-        return json.loads(text)
-    except ValueError:
+        return parsed(text)
+    except UnreadableBody:
         return text
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-import json
 import secrets
 import time
 from collections import OrderedDict
@@ -12,6 +11,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from aiohttp import WSMsgType, web
+
+from sandbox.body import UnreadableBody, parsed
 
 Json = dict[str, Any]
 MOST_CONNECTIONS = 10
@@ -125,8 +126,8 @@ class SocketMode:
 
 def _acknowledge(connection: Connection, text: str) -> None:
     try:
-        message = json.loads(text)
-    except ValueError:
+        message = parsed(text)
+    except UnreadableBody:
         return
     if not isinstance(message, dict):
         return

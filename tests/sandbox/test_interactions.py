@@ -69,6 +69,8 @@ async def test_a_direct_answer_is_whispered_or_posted(people: People, bot: FakeB
     bot.answer = lambda _: web.Response(text="Just words")
     await run(people)
     assert (await people.reads("#wins"))[-1]["text"] == "Just words"
+    bot.answer = lambda _: web.Response(text="[" * 30_000)
+    assert (await run(people))["error"] is None
     bot.answers({"blocks": [{"type": "nonsense"}]})
     delivery = await run(people)
     assert delivery["error"] == "The bot's answer was refused: invalid_blocks."
@@ -379,6 +381,16 @@ async def test_a_submission_can_update_push_and_clear(slack: AsyncWebClient, peo
     bot.answers({"response_action": "clear"})
     await submit(people, view)
     assert (await people.get("views", as_=ADA))["views"] == []
+
+
+async def test_a_long_answer_is_read_to_its_end(slack: AsyncWebClient, people: People, bot: FakeBot) -> None:
+    view = await open_modal(slack, people, bot)
+    long = modal(*[section("x" * 2_900) for _ in range(60)])
+    bot.answers({"response_action": "update", "view": long})
+    assert (await submit(people, view))["delivery"]["error"] is None
+    assert len((await people.get("views", as_=ADA))["views"][0]["blocks"]) == 60
+    bot.answer = lambda _: web.Response(text="x" * 1_100_000)
+    assert "larger than a megabyte" in (await run(people))["error"]
 
 
 @pytest.mark.parametrize(

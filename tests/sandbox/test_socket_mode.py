@@ -146,7 +146,7 @@ async def test_a_ticket_is_good_for_one_connection(
         assert hello["type"] == "hello"
         assert hello["num_connections"] == 1
         assert hello["connection_info"] == {"app_id": "A0FIRSTCAL"}
-        for nonsense in ("no json", "[]", '{"envelope_id": 7}'):
+        for nonsense in ("no json", "[]", "[" * 50_000, '{"envelope_id": 7}'):
             await socket.send_str(nonsense)
         with pytest.raises(aiohttp.WSServerHandshakeError) as refused:
             await http.ws_connect(url)
