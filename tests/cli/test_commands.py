@@ -13,8 +13,9 @@ from pathlib import Path
 
 import click
 import pytest
+from click.shell_completion import ShellComplete
 
-from bot.cli import SUBCOMMANDS
+from bot.cli import SUBCOMMANDS, main
 from bot.cli.exits import CODES, Exit, Failed
 from bot.settings import SettingsError
 from prompts.errors import FirstCallError
@@ -29,6 +30,11 @@ def test_help_lists_every_command(firstcall: CommandLine) -> None:
     assert shown.exit_code == Exit.FINE
     for name, summary in SUBCOMMANDS.items():
         assert re.search(rf"^  {name} +{re.escape(summary)}$", shown.output, re.MULTILINE)
+
+
+def test_a_shell_completes_the_commands() -> None:
+    completion = ShellComplete(main, {}, "firstcall", "_FIRSTCALL_COMPLETE")
+    assert [item.value for item in completion.get_completions([], "d")] == ["demo", "doctor", "detect"]
 
 
 @pytest.mark.parametrize("name", SUBCOMMANDS)
