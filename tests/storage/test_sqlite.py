@@ -13,6 +13,7 @@ from sqlalchemy import Engine, event, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
 
+from storage import sqlite
 from storage.database import Database
 from storage.errors import CommitFailedError
 from storage.models import Tenant
@@ -39,6 +40,12 @@ def commits() -> Iterator[list[str]]:
     yield seen
     event.remove(Engine, "commit", committed)
     event.remove(Engine, "rollback", rolled_back)
+
+
+@pytest.fixture(autouse=True)
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A transaction takes in all that waits, on the slowest machine, too."""
+    monkeypatch.setattr(sqlite, "SHARE_SECONDS", SOON)
 
 
 def names(session: Session) -> list[str]:
@@ -87,6 +94,19 @@ async def test_writes_that_wait_share_one_commit(database: Database, commits: li
     assert all(isinstance(answer, int) for answer in answers)
     assert commits == ["commit"]
     assert len(await database.read(names)) == 21
+
+
+async def test_the_first_write_waits_for_the_others_no_longer_than_it_should(
+    database: Database, commits: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sqlite, "SHARE_SECONDS", 0)
+    together = Together(database)
+    await together.begin("first")
+    together.then(a_tenant, "second")
+
+    await together.answers()
+
+    assert commits == ["commit"] * 2
 
 
 async def test_a_lone_write_waits_for_nobody(database: Database, commits: list[str]) -> None:
