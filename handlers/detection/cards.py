@@ -11,7 +11,7 @@ from handlers.detection.markup import BOLD, QUOTE_LINE
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A labelled value: the role of its label (`customer`, `amount`, ...), the label, and where the value stands in the text."""
+    """A labelled value: the role of its label (`customer`, `amount`, ...), the label, and its place in the text."""
 
     role: str
     label: str
@@ -29,6 +29,8 @@ _LABEL_ALONE = re.compile(
     rf"(?:^|\n)[ \t{BOLD}]{{0,4}}(?P<label>[^\W\d_][^\n:：{BOLD}]{{0,38}}?)[ \t]{{0,3}}{BOLD}[ \t]{{0,4}}(?=\n)"
 )
 _SHORT_NAME = re.compile(r":[a-z0-9_+'-]{1,50}:")
+_BEFORE_VALUE = f"\n {BOLD}"
+_AFTER_VALUE = f" \t{BOLD},;."
 _ENDS = re.compile(r"[\n|•·]")
 
 
@@ -37,31 +39,42 @@ def read_fields(text: str, lexicon: Lexicon) -> list[Field]:
     if ":" not in text and "：" not in text and BOLD not in text:
         return []
     text = _SHORT_NAME.sub(lambda match: " " * len(match.group()), text)
-    labels: list[tuple[int, int, str, str]] = []
+    labels = _labels(text, lexicon)
+    if not labels:
+        return []
+    limits = [*(start for start, _, _ in labels[1:]), len(text)]
+    fields: list[Field] = []
+    for (_, value, label), limit in zip(labels, limits, strict=True):
+        start, stop = _value(text, value, max(limit, value))
+        if stop > start:
+            fields.append(Field(lexicon.fields[label], label, start, stop))
+    return fields
+
+
+def _labels(text: str, lexicon: Lexicon) -> list[tuple[int, int, str]]:
+    """Where each label starts, where its value may start, and the label."""
+    found: list[tuple[int, int, str]] = []
     at = 0
     while match := _LABEL.search(text, at):
         label = match["label"].strip().lower()
-        role = lexicon.fields.get(label)
-        if role:
-            labels.append((match.start(), match.end(), role, label))
+        if label in lexicon.fields:
+            found.append((match.start(), match.end(), label))
             at = match.end()
         else:
-            at = match.start() + 1 if match.start() >= at else at + 1
+            at = max(match.start(), at) + 1
     if BOLD in text:
-        for match in _LABEL_ALONE.finditer(text):
-            role = lexicon.fields.get(match["label"].strip().lower())
-            if role:
-                labels.append((match.start(), match.end(), role, match["label"].strip().lower()))
-        labels.sort()
-    fields: list[Field] = []
-    for index, (_, start, role, label) in enumerate(labels):
-        limit = labels[index + 1][0] if index + 1 < len(labels) else len(text)
-        while start < limit and text[start] in f"\n {BOLD}":
-            start += 1
-        end = _ENDS.search(text, start, max(limit, start))
-        stop = end.start() if end else max(limit, start)
-        while stop > start and text[stop - 1] in f" \t{BOLD},;.":
-            stop -= 1
-        if stop > start:
-            fields.append(Field(role, label, start, stop))
-    return fields
+        alone = ((match.start(), match.end(), match["label"].strip().lower()) for match in _LABEL_ALONE.finditer(text))
+        found += [label for label in alone if label[2] in lexicon.fields]
+        found.sort()
+    return found
+
+
+def _value(text: str, start: int, limit: int) -> tuple[int, int]:
+    """Trim the value between a label and the next one: it ends with its line or at a separator."""
+    while start < limit and text[start] in _BEFORE_VALUE:
+        start += 1
+    end = _ENDS.search(text, start, limit)
+    stop = end.start() if end else limit
+    while stop > start and text[stop - 1] in _AFTER_VALUE:
+        stop -= 1
+    return start, stop

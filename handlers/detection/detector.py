@@ -13,6 +13,7 @@ from handlers.detection.flatten import flatten
 from handlers.detection.idle import looks_idle
 from handlers.detection.lexicon import Lexicon, lexicon
 from handlers.detection.markup import decode
+from handlers.detection.people import close_date, closed_by, helped_by
 from handlers.detection.posts import Decision, Detection, Post, Setting
 from handlers.detection.reading import Reading, read
 from handlers.detection.titles import polish, title_customer
@@ -27,8 +28,8 @@ _KRONA = {"sv": "SEK", "no": "NOK", "da": "DKK"}
 def detect(post: Post, setting: Setting = _DEFAULT) -> Detection:
     """Say whether `post` announces that a customer has just bought, and what it says about the deal.
 
-    Never raises for any text, is deterministic, and takes time linear in the post's length (METHOD M1.1 starts here: the call is
-    made today, so the news must be heard today).
+    Never raises for any text, is deterministic, and takes time linear in the post's length. M1.1 starts here: the call
+    is made today, so the news is heard today.
     """
     flat = flatten(post)
     if looks_idle(flat):
@@ -38,6 +39,7 @@ def detect(post: Post, setting: Setting = _DEFAULT) -> Detection:
     verdict = judge(reading, words)
     decision = decide(verdict.confidence, wins_channel=setting.wins_channel)
     amount = _amount(reading)
+    closers = closed_by(reading)
     currency = _currency(amount, reading, setting)
     return Detection(
         decision=decision,
@@ -47,7 +49,10 @@ def detect(post: Post, setting: Setting = _DEFAULT) -> Detection:
         amount_minor=_minor(amount.value, currency) if amount and currency else None,
         currency=currency,
         period=amount.period if amount else None,
+        closed_by=closers,
+        helped_by=helped_by(reading, closers),
         record_url=reading.plain.record_url,
+        close_date=close_date(reading, setting),
         cues=verdict.cues,
     )
 
@@ -89,5 +94,7 @@ def _customer(reading: Reading, verdict: Verdict, words: Lexicon) -> str | None:
         for one in reading.fields:
             if one.role == role:
                 value = reading.text[one.start : one.end]
-                return title_customer(value, words) if role == "deal" else polish(_PARENTHESIS.split(value, maxsplit=1)[0])
+                return (
+                    title_customer(value, words) if role == "deal" else polish(_PARENTHESIS.split(value, maxsplit=1)[0])
+                )
     return verdict.name.text if verdict.name else None

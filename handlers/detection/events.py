@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from handlers.detection.lexicon import EVENT_TAGS, Lexicon, Run, Tag
+from handlers.detection.lexicon import EVENT_TAGS, NOTHING, Lexicon, Run, Tag
 from handlers.detection.markup import BOLD
 from handlers.detection.names import Grade, Name, Names
 from handlers.detection.posts import Cue
@@ -21,7 +21,7 @@ _PASSED = frozenset({BOLD, '"', "“", "”", "'", "-"})
 
 @dataclass(slots=True)
 class Event:
-    """One phrase that may be the news: tokens [start, end), what it says, whose name stands by, and the cues for and against."""
+    """One phrase that may be the news: tokens [start, end), what it says, whose name stands by, and the cues."""
 
     start: int
     end: int
@@ -106,7 +106,7 @@ def _event(reading: Reading, run: Run, names: Names) -> Event:
 
 
 def _choose(tag: int, before: Name | None, after: Name | None) -> Name | None:
-    """Pick the name that the event is about: the proper one, the near one, the one on the side where the verb has it."""
+    """Pick the name that the event is about: the proper one, the near one, the one on the verb's side."""
     if before is None or after is None:
         return before or after
     if tag & Tag.STATE and tag & Tag.ACT:  # "Theo won the deal Kite Travel": before it stands the rep
@@ -118,23 +118,21 @@ def _choose(tag: int, before: Name | None, after: Name | None) -> Name | None:
 
 
 def _kind_cue(reading: Reading, event: Event) -> Cue:
+    """Weigh what the phrase says by itself; the first of its kinds counts."""
     said = excerpt(reading, event.start, event.end)
-    if event.tag & Tag.STATE:
-        return Cue("says that the deal is done", 3.0, said)
-    if event.tag & Tag.NEWS:
-        return Cue("opens like a win post", 1.8, said)
-    if event.tag & Tag.ACT:
-        lying = event.start > 0 and bool(reading.tag(event.start - 1) & Tag.GLUE) and not event.tag & Tag.STAGE
-        return Cue("a rep closed it", 1.3 if lying else 1.6, said)
-    if event.tag & Tag.PRAISED:
-        return Cue("praised for closing it", 1.8 if _praised(reading, event.start) else -2.0, said)
-    if event.tag & Tag.SIGN:
-        fresh = event.start > 0 and bool(reading.tag(event.start - 1) & Tag.FRESH)
-        return Cue("a customer signed", 2.2 if fresh else 1.7, said)
+    before = reading.tag(event.start - 1) if event.start else NOTHING
     beside_sum = bool(reading.amounts) and event.name is not None and event.name.proper
-    if event.tag & Tag.PRESENT:
-        return Cue("a headline", 1.0 if beside_sum else 0.2, said)
-    return Cue("may mean that it closed", 1.0 if beside_sum else -0.6, said)
+    is_closed = before & Tag.GLUE and not event.tag & Tag.STAGE  # "is closed" is said of offices too
+    kinds = (
+        (Tag.STATE, "says that the deal is done", 3.0),
+        (Tag.NEWS, "opens like a win post", 1.8),
+        (Tag.ACT, "a rep closed it", 1.3 if is_closed else 1.6),
+        (Tag.PRAISED, "praised for closing it", 1.8 if _praised(reading, event.start) else -2.0),
+        (Tag.SIGN, "a customer signed", 2.2 if before & Tag.FRESH else 1.7),
+        (Tag.PRESENT, "a headline", 1.0 if beside_sum else 0.2),
+        (Tag.LIGHT, "may mean that it closed", 1.0 if beside_sum else -0.6),
+    )
+    return next(Cue(name, weight, said) for tag, name, weight in kinds if event.tag & tag)
 
 
 def _praised(reading: Reading, at: int) -> bool:

@@ -10,14 +10,16 @@ from handlers.detection.posts import Post
 DEEPEST = 8
 """Levels of nested blocks that are followed; the platforms stop well before."""
 
+_TEXT_BLOCKS = frozenset({"section", "header", "markdown", "plain_text", "mrkdwn", "raw_text", "TextBlock", "TextRun"})
+_CONTAINERS = ("items", "columns", "body", "cells", "rows")
 _ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 
 
 def flatten(post: Post) -> str:
     """Return the post as one text in Slack markup (or HTML), each piece once, one line a field.
 
-    Slack repeats the blocks in `text` as their fallback, and CRM apps repeat a title in every part: a piece that an earlier one
-    already contains is left out.
+    Slack repeats the blocks in `text` as their fallback, and CRM apps repeat a title in every part: a piece that an
+    earlier one already contains is left out.
     """
     if not post.blocks and not post.attachments:
         return post.text
@@ -44,38 +46,34 @@ def _lines_of(blocks: object, depth: int = 0) -> Iterator[str]:
 
 
 def _block(block: Mapping[str, Any], depth: int) -> Iterator[str]:
-    match block.get("type"):
-        case "section":
-            yield from _texts(block.get("text"))
-            for one in _mappings(block.get("fields")):
-                yield from _texts(one)
-        case "header" | "markdown" | "alert" | "plain_text" | "mrkdwn":
-            yield from _texts(block if isinstance(block.get("text"), str) else block.get("text"))
-        case "context":
-            for element in _mappings(block.get("elements")):
-                yield from _texts(element)
-        case "rich_text":
-            for element in _mappings(block.get("elements")):
-                yield from _rich(element, depth)
-        case "actions":
-            yield from (
-                f"<{url}>" for element in _mappings(block.get("elements")) if (url := _string(element.get("url")))
-            )
-        case "table":
-            rows = block.get("rows")
-            for row in rows if isinstance(rows, list) else ():
-                yield ": ".join(line for cell in _mappings(row) for line in _block(cell, depth + 1))
-        case "raw_text":
-            yield _string(block.get("text"))
-        case "TextBlock" | "TextRun":
-            yield _string(block.get("text"))
-        case "FactSet":
-            yield from _pairs(block.get("facts"), "title")
-        case "RichTextBlock":
-            yield "".join(_string(run.get("text")) for run in _mappings(block.get("inlines")))
-        case _:
-            for inside in ("items", "columns", "body", "cells", "rows"):
-                yield from _lines_of(block.get(inside), depth + 1)
+    kind = block.get("type")
+    elements = _mappings(block.get("elements"))
+    if kind in _TEXT_BLOCKS:
+        for one in (
+            block if isinstance(block.get("text"), str) else block.get("text"),
+            *_mappings(block.get("fields")),
+        ):
+            yield from _texts(one)
+    elif kind == "context":
+        yield from (line for element in elements for line in _texts(element))
+    elif kind == "rich_text":
+        yield from (line for element in elements for line in _rich(element, depth))
+    elif kind == "actions":
+        yield from (f"<{url}>" for element in elements if (url := _string(element.get("url"))))
+    elif kind == "table":
+        yield from _table(block.get("rows"), depth)
+    elif kind == "FactSet":
+        yield from _pairs(block.get("facts"), "title")
+    elif kind == "RichTextBlock":
+        yield "".join(_string(run.get("text")) for run in _mappings(block.get("inlines")))
+    else:
+        for inside in _CONTAINERS:
+            yield from _lines_of(block.get(inside), depth + 1)
+
+
+def _table(rows: object, depth: int) -> Iterator[str]:
+    for row in rows if isinstance(rows, list) else ():
+        yield ": ".join(line for cell in _mappings(row) for line in _block(cell, depth + 1))
 
 
 def _rich(element: Mapping[str, Any], depth: int) -> Iterator[str]:
@@ -101,7 +99,7 @@ def _inline(elements: object) -> Iterator[str]:
         match element.get("type"):
             case "text":
                 text = _string(element.get("text")).translate(_ESCAPES)
-                yield f"*{text}*" if style.get("bold") and text.strip() else text
+                yield _bold(text) if style.get("bold") else text
             case "link":
                 text = _string(element.get("text")).translate(_ESCAPES)
                 yield f"<{_string(element.get('url'))}|{text}>"
@@ -109,6 +107,12 @@ def _inline(elements: object) -> Iterator[str]:
                 yield f"<@{_string(element.get('user_id'))}>"
             case "emoji":
                 yield f":{_string(element.get('name'))}:"
+
+
+def _bold(text: str) -> str:
+    """Bold marks close to the words, as a person would type them."""
+    bare = text.strip()
+    return text.replace(bare, f"*{bare}*", 1) if bare else text
 
 
 def _attachments(attachments: Iterable[object]) -> Iterator[str]:
@@ -135,16 +139,21 @@ def _attachment(attachment: Mapping[str, Any]) -> Iterator[str]:
     yield from _pairs(attachment.get("fields"), "title")
     yield from _lines_of(attachment.get("blocks"))
     content = attachment.get("content")
-    if isinstance(content, Mapping):  # an Adaptive Card or an Office 365 connector card in Teams
-        for part in ("title", "summary", "text"):
-            if line := _string(content.get(part)):
+    if isinstance(content, Mapping):
+        yield from _teams_card(content)
+
+
+def _teams_card(content: Mapping[str, Any]) -> Iterator[str]:
+    """An Adaptive Card or an Office 365 connector card."""
+    for part in ("title", "summary", "text"):
+        if line := _string(content.get(part)):
+            yield line
+    yield from _lines_of(content.get("body"))
+    for section in _mappings(content.get("sections")):
+        for part in ("activityTitle", "activitySubtitle", "title", "text"):
+            if line := _string(section.get(part)):
                 yield line
-        yield from _lines_of(content.get("body"))
-        for section in _mappings(content.get("sections")):
-            for part in ("activityTitle", "activitySubtitle", "title", "text"):
-                if line := _string(section.get(part)):
-                    yield line
-            yield from _pairs(section.get("facts"), "name")
+        yield from _pairs(section.get("facts"), "name")
 
 
 def _pairs(fields: object, name: str) -> Iterator[str]:

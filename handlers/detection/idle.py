@@ -29,7 +29,7 @@ class _Triggers:
 
 
 def looks_idle(text: str) -> bool:
-    """Whether nothing in `text` could be the news of a deal. Costs a few microseconds: this is what most messages cost."""
+    """Whether nothing in `text` could be the news of a deal. This is all that most messages cost."""
     triggers = _triggers()
     low = text[:LONGEST_POST].lower()
     pieces = _PIECES.findall(low)

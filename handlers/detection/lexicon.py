@@ -1,7 +1,7 @@
 """The phrase book: every language's phrases in one tree of words, read left to right, longest phrase first.
 
-The TOML files of `prompts/detection` group phrases by kind. In a phrase `(a|b)` is one of several and `[x]` may be missing.
-A list may have two kinds (`state_and_act`). The kinds and what they mean to the detector are the members of `Tag`.
+The TOML files of `prompts/detection` group phrases by kind. In a phrase `(a|b)` is one of several and `[x]` may be
+missing. A list may have two kinds (`state_and_act`). The kinds, and what they mean, are the members of `Tag`.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ from functools import cache
 from itertools import product
 from typing import Final
 
-from handlers.detection.tokens import Kind, Token, tokenize
+from handlers.detection.markup import BOLD
+from handlers.detection.tokens import Token, tokenize
 from prompts.detection import languages, table
 
 
@@ -53,6 +54,7 @@ class Tag:
     FUNDING: Final = 1 << 27
     CREATED: Final = 1 << 28
     CONTEST: Final = 1 << 29
+    OTHER_CARD: Final = 1 << 36  # what a tool says of a task, a request, a payment that failed
     TEST: Final = 1 << 30
     THING: Final = 1 << 31
     DET: Final = 1 << 32
@@ -80,7 +82,7 @@ class _Node:
     tells: bool = False
 
     def tag_in(self, language: str) -> int:
-        """What the phrase says in a post of that language; failing that in English, failing that what it says of a deal."""
+        """What the phrase says in that language; failing that in English, failing that what it says of a deal."""
         tags = self.tags
         tag = tags.get(language)
         if tag is None:
@@ -111,7 +113,7 @@ class Lexicon:
     emoji: Mapping[str, str]
 
     def read(self, tokens: list[Token]) -> tuple[list[Run], str]:
-        """Return the phrases in `tokens`, leftmost and longest first, without overlap, and the language of most of them.
+        """Return the phrases in `tokens`, leftmost and longest first, without overlap, and the language of most.
 
         A word that two languages share (`of`, `die`, `no`) is read in the language of the post.
         """
@@ -191,7 +193,7 @@ def lexicon() -> Lexicon:
     return Lexicon(
         root=root,
         cjk=alternation(cjk),
-        fillers=frozenset(word for tables in languages().values() for word in tables.get("fillers", ())),
+        fillers=frozenset({BOLD, *(word for tables in languages().values() for word in tables.get("fillers", ()))}),
         fields=fields,
         joins=frozenset(names["joins"]),
         suffixes=frozenset(names["suffixes"]),

@@ -16,6 +16,7 @@ FARTHEST = 9
 """The dearest walk from an event to its name; see the costs below."""
 
 _LONGEST_TITLE = 14
+_WALKED_OVER = Tag.DET | Tag.GLUE | Tag.FRESH | Tag.DEAL | Tag.PAPER
 _FREE = frozenset({BOLD, '"', "“", "”", "'", "‘", "’", "«", "»", "[", "]", "`", "„"})
 _NEAR_MARKS = frozenset(
     {":", "-", "–", "—", ",", "→", ">", "=", "|", "(", ")", "•", "/", "·", "*", "#", "~", "+", "<", "【", "】", "、"}
@@ -26,9 +27,9 @@ _SENTENCE_COST = 3
 _ABBREVIATED = frozenset({"st", "dr", "mt", "ft"})
 _SMALL_JOINS = frozenset({"&", "+"})
 _UNNAMED = (
-    Tag.STOP | Tag.DET | Tag.GLUE | Tag.LINK | Tag.FRESH | Tag.PARTY | Tag.NEG | Tag.FUTURE | Tag.COND | Tag.ASK | EVENT_TAGS
-    | Tag.DEAL | Tag.PAPER | Tag.SOFT | Tag.LOST | Tag.RETRACT | Tag.RECAP | Tag.CREATED | Tag.HEARSAY | Tag.HISTORY
-    | Tag.INSTRUCT | Tag.THING | Tag.HIRING | Tag.BUYING | Tag.FUNDING | Tag.CONTEST | Tag.TEST | Tag.ODD | Tag.RHETORIC
+    EVENT_TAGS | Tag.STOP | Tag.DET | Tag.GLUE | Tag.LINK | Tag.FRESH | Tag.PARTY | Tag.NEG | Tag.FUTURE | Tag.COND
+    | Tag.ASK | Tag.DEAL | Tag.PAPER | Tag.SOFT | Tag.LOST | Tag.RETRACT | Tag.RECAP | Tag.CREATED | Tag.HEARSAY
+    | Tag.OTHER_CARD | Tag.HISTORY | Tag.INSTRUCT | Tag.THING | Tag.HIRING | Tag.BUYING | Tag.FUNDING | Tag.CONTEST | Tag.TEST | Tag.ODD | Tag.RHETORIC
 )  # fmt: skip
 _OWNED = Tag.PAPER | Tag.DEAL | Tag.STATE | Tag.SIGN | Tag.ACT | Tag.LIGHT | Tag.GLUE | Tag.FRESH
 _POSSESSIVE = re.compile(r"['’]s?$")
@@ -82,7 +83,7 @@ class Names:
         )
 
     def after(self, at: int, *, far: bool) -> Name | None:
-        """Return the name that starts at or soon after token `at`; `far` lets marks, emoji and line breaks stand between."""
+        """Return the name that starts at or soon after token `at`; `far` lets marks and line breaks stand between."""
         cost = 0
         tokens = self.reading.tokens
         determined = False
@@ -138,7 +139,7 @@ class Names:
             at = name.end if name else at + 1
         return lone
 
-    def _grade(self, at: int) -> Grade:  # noqa: PLR0911 (one answer a line)
+    def _grade(self, at: int) -> Grade:
         reading = self.reading
         token = reading.tokens[at]
         if token.kind is not Kind.WORD or reading.in_amount[at] or token.low in self.lexicon.never_names:
@@ -169,18 +170,16 @@ class Names:
         token = self.reading.tokens[at]
         if token.low in _FREE:
             return 0
-        if token.kind is Kind.WORD:
-            tag = self.reading.tag(at)
-            if tag & (Tag.DET | Tag.GLUE | Tag.FRESH | Tag.DEAL | Tag.PAPER) or token.low in self.lexicon.beside_names:
-                return 1
+        if token.kind is Kind.WORD and not self.reading.in_amount[at]:
+            small = self.reading.tag(at) & _WALKED_OVER or token.low in self.lexicon.beside_names
+            return 1 if small else None
+        if token.kind is Kind.EMOJI:
+            return _MARK_COST
+        if not far:
             return None
-        if self.reading.in_amount[at] or token.kind is Kind.EMOJI:
-            return _MARK_COST if far or token.kind is Kind.EMOJI else None
-        if token.low in _NEAR_MARKS:
-            return _MARK_COST if far else None
-        if far and (token.low in _FAR_MARKS or token.kind is Kind.BREAK):
-            return _SENTENCE_COST
-        return None
+        if self.reading.in_amount[at] or token.low in _NEAR_MARKS:
+            return _MARK_COST
+        return _SENTENCE_COST if token.low in _FAR_MARKS or token.kind is Kind.BREAK else None
 
     def _past_parenthesis(self, at: int) -> int:
         """`Closed Won (Sales Pipeline): Acme`: what stands in the parentheses is passed over if a colon follows."""
@@ -214,7 +213,7 @@ class Names:
         return self._name(start, end, cost)
 
     def _backward(self, last: int, cost: int) -> Name | None:
-        tokens, grades = self.reading.tokens, self.grades
+        grades = self.grades
         at = last
         while at >= 0 and grades[at] is Grade.PLAIN and (at == last or self._adjacent(at + 1)):
             at -= 1
@@ -231,11 +230,8 @@ class Names:
                 start -= 2
             else:
                 break
-        while start <= last and least is Grade.LENT and grades[start] is not Grade.PROPER and start < last:
-            if self.reading.opens_sentence(start):
-                start += 1
-            else:
-                break
+        while start < last and grades[start] is Grade.LENT and self.reading.opens_sentence(start):
+            start += 1
         return self._name(start, last + 1, cost)
 
     def _adjacent(self, at: int) -> bool:
@@ -244,7 +240,7 @@ class Names:
         return tokens[at].start - tokens[at - 1].end <= 1 and tokens[at].kind is not Kind.BREAK
 
     def _join(self, at: int, least: Grade) -> int:
-        """Return where a name goes on behind a joining word or mark at `at`, or 0: `Quill & Co`, `Bank of Sol`, `St. Ives`."""
+        """Where a name goes on behind a joining word or mark at `at`, or 0: `Quill & Co`, `Bank of Sol`, `St. Ives`."""
         tokens, grades = self.reading.tokens, self.grades
         token = tokens[at]
         if at + 1 >= len(tokens) or tokens[at + 1].start - token.end > 1 or token.start - tokens[at - 1].end > 1:
@@ -275,10 +271,10 @@ class Names:
         group = reading.division.group[start]
         if group >= 0 and (whole := self._group_title(group)):
             return Name(start, end, True, whole, cost)
-        text = reading.written(start, end)
+        found = reading.written(start, end)
         if end < len(reading.tokens) and reading.tag(end) & _OWNED:
-            text = _POSSESSIVE.sub("", text)
-        text = polish(self._without_honorific(text))
+            found = _POSSESSIVE.sub("", found)
+        text = polish(self._without_honorific(found))
         return Name(start, end, proper or shouted, text, cost) if text else None
 
     def _group_title(self, number: int) -> str | None:

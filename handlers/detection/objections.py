@@ -1,4 +1,4 @@
-"""What stands against an event: negation, future, conditions, questions, hearsay, and all that closes but is no deal."""
+"""What stands against an event: negation, future, conditions, questions, hearsay, and what closes but is no deal."""
 
 from __future__ import annotations
 
@@ -22,7 +22,11 @@ _IN_SENTENCE = (
     (Tag.CREATED, "a deal on its way", -4.0),
     (Tag.RECAP, "a recap", -3.5),
 )
-_IN_POST = ((Tag.RETRACT, "taken back", -5.0), (Tag.TEST, "a test", -6.0))
+_IN_POST = (
+    (Tag.RETRACT, "taken back", -5.0),
+    (Tag.TEST, "a test", -6.0),
+    (Tag.OTHER_CARD, "a record of something else", -5.0),
+)
 _LONG_QUOTATION = 4
 _SKIPPED_TO_OBJECT = Tag.DET | Tag.GLUE
 
@@ -56,7 +60,18 @@ def objections_of_post(reading: Reading) -> list[Cue]:
         run = next((run for run in reading.runs if run.tag & tag and not _is_capitalised_inside(reading, run)), None)
         if run:
             cues.append(Cue(name, weight, excerpt(reading, run.start, run.end)))
-    return cues
+    return cues + _other_stage(reading)
+
+
+def _other_stage(reading: Reading) -> list[Cue]:
+    """A record's own stage decides: `Stage: Qualified` is no win, whatever else the card says."""
+    for one in reading.fields:
+        if one.role == "stage":
+            value = [at for at, token in enumerate(reading.tokens) if one.start <= token.start < one.end]
+            won = any(reading.tag(at) & (Tag.STATE | Tag.STAGE) for at in value)
+            if not won or any(reading.tag(at) & Tag.LOST for at in value):
+                return [Cue("another stage", -6.0, reading.text[one.start : one.end])]
+    return []
 
 
 def _from_place(reading: Reading, event: Event, lexicon: Lexicon) -> list[Cue]:
@@ -119,7 +134,7 @@ def _opens(reading: Reading, run: Run) -> bool:
 
 
 def _thing_beside(reading: Reading, event: Event, lexicon: Lexicon) -> str | None:
-    """The thing that is closed, signed or won, where it is no customer: `closed the ticket`, `the questionnaire is done`."""
+    """The thing that is closed or signed and is no customer: `closed the ticket`, `the questionnaire is done`."""
     at = event.end
     while at < len(reading.tokens) and reading.tokens[at].kind is Kind.WORD and reading.tag(at) & _SKIPPED_TO_OBJECT:
         at += 1

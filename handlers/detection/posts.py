@@ -40,14 +40,15 @@ class Post:
 class Setting:
     """What a workspace has told us about the channel and itself.
 
-    `wins_channel` lowers the bar. `dollar`, `krona` and `yen` are the ISO 4217 codes that a bare `$`, `kr` and `¥` stand for; a
-    `krona` of None is read from the language of the post.
+    `wins_channel` lowers the bar. `dollar`, `krona` and `yen` are the ISO 4217 codes that a bare `$`, `kr` and `¥`
+    stand for; a `krona` of None is read from the language of the post. `today` dates a day without a year, if given.
     """
 
     wins_channel: bool = False
     dollar: str = "USD"
     krona: str | None = None
     yen: str = "JPY"
+    today: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +64,8 @@ class Cue:
 class Detection:
     """The answer: a decision, how sure it is (0..1), and what the post says about the deal.
 
-    `amount` is in units of `currency`, `amount_minor` in its minor units (METHOD and storage count in these); the latter is
-    None while the currency is unknown. `closed_by` and `helped_by` hold Slack user ids or plain names, in order of mention.
+    `amount` is in units of `currency`, `amount_minor` in its minor units, None while the currency is unknown.
+    `closed_by` and `helped_by` hold Slack user ids or plain names, in order of mention.
     """
 
     decision: Decision

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from handlers.detection.amounts import Amount, find_amounts
 from handlers.detection.cards import Field, read_fields
 from handlers.detection.division import Division, divide
-from handlers.detection.lexicon import NOTHING, Lexicon, Run, Tag
+from handlers.detection.lexicon import NOTHING, Lexicon, Run
 from handlers.detection.markup import Plain
 from handlers.detection.tokens import Kind, Token, tokenize
 
@@ -39,7 +39,7 @@ class Reading:
         return self.text[self.tokens[start].start : self.tokens[min(end, len(self.tokens)) - 1].end]
 
     def is_capitalised(self, at: int) -> bool:
-        """Whether a word is written as a name is: a capital somewhere, in a part of the text that is not all capitals."""
+        """Whether a word is written as a name is: with a capital, in a segment that is not all capitals."""
         token = self.tokens[at]
         if token.kind is not Kind.WORD or self.division.segment[at] in self.division.shouted:
             return False

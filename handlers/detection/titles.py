@@ -17,18 +17,46 @@ _LONGEST_TEXT = 120
 _LONGEST_INITIALS = 4
 _TITLE_CUT = re.compile(r"\s+[-–—|/:•·>→]+\s+|\s*[(|\[{]|:\s|[,;]\s|\n|//")
 _EDGES = " \t\n.,;:!?*'\"“”‘’«»()[]{}|-–—•·~#>" + BOLD
-_SMALL_WORDS = frozenset("and of the de la du des del da do di van von der den und et y e for at on in".split())
+_SMALL_WORDS = frozenset(
+    {
+        "and",
+        "of",
+        "the",
+        "de",
+        "la",
+        "du",
+        "des",
+        "del",
+        "da",
+        "do",
+        "di",
+        "van",
+        "von",
+        "der",
+        "den",
+        "und",
+        "et",
+        "y",
+        "e",
+    }
+)
 
 
 def title_customer(title: str, lexicon: Lexicon) -> str | None:
     """Return the customer in a deal's title: `Acorn Daycare - New Business`, `Osprey Rentals expansion to NW`."""
-    head = _TITLE_CUT.split(title.strip(_EDGES), maxsplit=1)[0].strip(_EDGES)
+    bare = title.strip(_EDGES)
+    head = _TITLE_CUT.split(bare, maxsplit=1)[0].strip(_EDGES)
     words = head.split()
-    for index in range(1, len(words)):
-        pair = " ".join(words[index : index + 2]).lower()
-        if pair in lexicon.suffixes or words[index].lower() in lexicon.suffixes:
-            return polish(" ".join(words[:index]))
-    return polish(head)
+    if head == bare:  # nothing but its words tells where the name ends
+        small = (at for at in range(1, len(words)) if words[at].islower() and _is_suffix(words[at : at + 2], lexicon))
+        words = words[: next(small, len(words))]
+        while len(words) > 1 and _is_suffix(words[-1:], lexicon):
+            words.pop()
+    return polish(" ".join(words))
+
+
+def _is_suffix(words: list[str], lexicon: Lexicon) -> bool:
+    return words[0].lower() in lexicon.suffixes or " ".join(words).lower() in lexicon.suffixes
 
 
 def polish(name: str) -> str | None:

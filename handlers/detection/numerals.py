@@ -1,0 +1,78 @@
+"""Read numbers: digits with the separators of any country, and English words (`seventy five thousand`)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from handlers.detection.tokens import Token
+
+LONGEST_NUMBER = 24
+"""Characters of the longest run of digits that can be a sum; longer ones are identifiers."""
+
+_SPACES = str.maketrans("", "", "'’ \u00a0\u202f")
+_GROUP = 3
+_THOUSAND = 1000
+
+
+class Spelled(NamedTuple):
+    """A number in words: its value, where its words end, and whether a word such as `thousand` scales it."""
+
+    value: int
+    end: int
+    scaled: bool
+
+
+def parse_number(written: str, *, scaled: bool) -> Decimal | None:
+    """Read digits with separators; `scaled` says that a multiplier follows, so that `1.250` is one and a quarter.
+
+    None for what is no number of one reading: a version, an address, an identifier.
+    """
+    if len(written) > LONGEST_NUMBER:
+        return None
+    plain = written.translate(_SPACES)
+    if "." in plain and "," in plain:
+        decimal, grouping = (".", ",") if plain.rfind(".") > plain.rfind(",") else (",", ".")
+        return None if plain.count(decimal) > 1 else Decimal(plain.replace(grouping, "").replace(decimal, "."))
+    groups = plain.replace(",", ".").split(".")
+    if len(groups) == 1:
+        return Decimal(plain)
+    if len(groups) > 2:
+        grouped = len(groups[-1]) == _GROUP and all(len(group) in (2, _GROUP) for group in groups[1:])
+        return Decimal("".join(groups)) if grouped else None
+    head, tail = groups
+    thousands = len(tail) == _GROUP and len(head) <= _GROUP and head != "0" and not scaled
+    return Decimal(head + tail) if thousands else Decimal(f"{head}.{tail}")
+
+
+def is_grouped(written: str) -> bool:
+    """Whether `9,500` or `45.000` reads as a sum even when bare; `2024` and `3.5` do not."""
+    return len(written) > _GROUP + 1 and not written[-_GROUP - 1].isdigit() and written[-_GROUP:].isdigit()
+
+
+def spell(tokens: list[Token], at: int, units: Mapping[str, int], multipliers: Mapping[str, int]) -> Spelled:
+    """Read the number words from token `at` on: `seventy five thousand`; `sixty two fifty` as people say 6,250."""
+    total, group, scaled = 0, 0, False
+    chunks: list[int] = []
+    while at < len(tokens):
+        low = tokens[at].low
+        if low in units:
+            unit = units[low]
+            if group % 100 and not (group % 10 == 0 and unit < 10):
+                chunks.append(group)
+                group = 0
+            group += unit
+        elif low in multipliers and len(low) > 2 and (group or chunks):
+            scaled = True
+            group *= multipliers[low]
+            if multipliers[low] >= _THOUSAND:
+                total, group = total + group, 0
+        elif low != "and" or not group:
+            break
+        at += 1
+    if total or not chunks:
+        return Spelled(total + group, at, scaled)
+    said_in_pairs = len(chunks) == 1 and 10 <= group < 100
+    return Spelled(chunks[0] * 100 + group if said_in_pairs else 0, at, scaled)
