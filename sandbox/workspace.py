@@ -180,14 +180,23 @@ class Workspace:
         while len(channel.messages) > self.messages_per_channel:
             _, oldest = channel.messages.popitem(last=False)
             channel.threads.pop(oldest.ts, None)
-            if oldest.thread_ts in channel.threads:
-                channel.threads[oldest.thread_ts].remove(oldest.ts)
+            self._leave_thread(channel, oldest)
         return message
 
     def _count_reply(self, channel: Channel, reply: Message) -> None:
         parent_ts = str(reply.thread_ts)
         channel.threads.setdefault(parent_ts, []).append(reply.ts)
         self.recount_thread(channel, parent_ts)
+
+    def _leave_thread(self, channel: Channel, reply: Message) -> None:
+        """Take a reply out of its thread. The thread may be a newer one by the same name: its parent can be gone."""
+        parent_ts = str(reply.thread_ts)
+        replies = channel.threads.get(parent_ts, [])
+        if reply.ts in replies:
+            replies.remove(reply.ts)
+            self.recount_thread(channel, parent_ts)
+            if not replies:
+                del channel.threads[parent_ts]
 
     def recount_thread(self, channel: Channel, parent_ts: str) -> None:
         """Bring `reply_count`, `reply_users` and `latest_reply` of a thread's first message up to date."""
@@ -221,9 +230,7 @@ class Workspace:
             message.metadata = None
             return
         del channel.messages[ts]
-        if message.is_reply and ts in channel.threads.get(str(message.thread_ts), []):
-            channel.threads[str(message.thread_ts)].remove(ts)
-            self.recount_thread(channel, str(message.thread_ts))
+        self._leave_thread(channel, message)
 
     def unread(self, channel: Channel, user_id: str) -> int:
         """How many messages of others stand below the person's reading mark."""

@@ -237,6 +237,25 @@ async def test_the_oldest_messages_go_when_a_channel_is_full(slack: AsyncWebClie
     assert channel.threads == {}
 
 
+async def test_a_thread_outlives_its_first_message(slack: AsyncWebClient, sandbox: Sandbox) -> None:
+    sandbox.state.workspace.messages_per_channel = 3
+    ts = (await slack.chat_postMessage(channel="#wins", text="First"))["ts"]
+    sent = [(await slack.chat_postMessage(channel="#wins", text="x", thread_ts=ts))["ts"] for _ in range(8)]
+    channel = sandbox.state.workspace.channel_by_name("wins")
+    assert channel is not None
+    assert list(channel.messages) == sent[-3:]
+    for number in range(3):
+        await slack.chat_postMessage(channel="#wins", text=str(number))
+    assert channel.threads == {}
+
+
+async def test_links_lead_into_threads(slack: AsyncWebClient) -> None:
+    parent = await slack.chat_postMessage(channel="#wins", text="x")
+    reply = await slack.chat_postMessage(channel="#wins", text="y", thread_ts=parent["ts"])
+    link = (await slack.chat_getPermalink(channel=parent["channel"], message_ts=reply["ts"]))["permalink"]
+    assert link.endswith(f"?thread_ts={parent['ts']}&cid={parent['channel']}")
+
+
 async def test_mrkdwn_fields_are_kept(slack: AsyncWebClient) -> None:
     posted = await slack.chat_postMessage(channel="#wins", text="x", blocks=[section(fields=[mrkdwn("*a*")])])
     assert posted["message"]["blocks"][0]["fields"] == [mrkdwn("*a*")]

@@ -11,7 +11,7 @@ from aiohttp import web
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
-from sandbox.config import Command, SandboxConfig
+from sandbox.config import Command, SandboxConfig, Shortcut
 from sandbox.server import running
 from tests.sandbox.fake_bot import FakeBot
 from tests.sandbox.people import ADA, BOT, BRUNO, People
@@ -160,6 +160,15 @@ async def test_a_message_shortcut(people: People, bot: FakeBot) -> None:
     assert payload["message_ts"] == message["ts"]
     assert "no message shortcut" in await people.refusal("shortcuts", as_=ADA, callback_id="other", **where)
     assert "no global shortcut" in await people.refusal("shortcuts", as_=ADA, callback_id="closed_deal")
+
+
+async def test_a_global_shortcut(config: SandboxConfig, people: People, bot: FakeBot) -> None:
+    shortcuts = (Shortcut("global", "Report a deal", "report"),)
+    async with running(replace(config, shortcuts=shortcuts)) as sandbox:
+        await People(sandbox.url, people.http).post("shortcuts", as_=ADA, callback_id="report")
+        slack = AsyncWebClient(token="xoxb-sandbox", base_url=sandbox.api_url)
+        assert (bot.last["type"], bot.last["callback_id"]) == ("shortcut", "report")
+        assert (await slack.views_open(trigger_id=bot.last["trigger_id"], view=modal()))["ok"]
 
 
 # --- actions ----------------------------------------------------------------------------------------------------
