@@ -55,6 +55,7 @@ class World:
 
     database: Database
     now: datetime = MONDAY_NOON
+    workspace: str = WORKSPACE
     _numbers: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
 
     # --- acting ---
@@ -64,12 +65,12 @@ class World:
         self.now += timedelta(**span)
 
     def caller(
-        self, person: str = ANNA, *, event: str | None = None, workspace: str = WORKSPACE, zone: str | None = None
+        self, person: str = ANNA, *, event: str | None = None, workspace: str | None = None, zone: str | None = None
     ) -> Caller:
         """Somebody with an event; each has a key of its own unless one is given."""
         key = f"event:{next(self._numbers)}" if event is None else event
         profile = None if zone is None else Profile(person.title(), zone)
-        return Caller("slack", workspace, person, key, profile)
+        return Caller("slack", workspace or self.workspace, person, key, profile)
 
     def do(self, handler: Callable[[Session, R, datetime], T], request: R) -> T:
         """Apply a request, as the face does."""
@@ -91,7 +92,7 @@ class World:
         channel_name: str | None = "general",
         said_at: datetime | None = None,
         owner_zone: str | None = None,
-        workspace: str = WORKSPACE,
+        workspace: str | None = None,
     ) -> HearingOutcome:
         """A message that the detector took for a deal."""
         channel, ts = message or self.new_message()
@@ -237,11 +238,11 @@ class World:
 
     # --- looking ---
 
-    def look(self, read: Callable[[Session], T], workspace: str = WORKSPACE) -> T:
+    def look(self, read: Callable[[Session], T]) -> T:
         """What `read` finds in the workspace."""
 
         def scoped(session: Session) -> T:
-            tenant = workspaces.find_tenant(session, "slack", workspace)
+            tenant = workspaces.find_tenant(session, "slack", self.workspace)
             assert tenant is not None
             scope(session, tenant.id)
             return read(session)

@@ -1,0 +1,236 @@
+"""Whatever happens in whatever order, by the owner or a stranger, once or twice: the promises of the method hold."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable
+from contextlib import suppress
+from itertools import pairwise
+from types import SimpleNamespace
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from handlers import hearing, opening
+from handlers.detection import Decision
+from handlers.errors import NotYoursError, Refusal
+from handlers.hearing import DealReported
+from handlers.method.stages import ALIGNED_OR_LATER, CALL_TO_MAKE, Stage, may_become
+from handlers.method.statements import Said, Statement
+from storage.database import Database
+from storage.models import Base
+from storage.tenancy import TenantOwned
+from tests.handlers.world import ANNA, BEN, OBJECTIVES, World
+
+WORDS = ["weekly call", "no surprises", "go-live by May", "fast", "40 seats", "- fast"]
+MODELS = [mapper.class_ for mapper in Base.registry.mappers if issubclass(mapper.class_, TenantOwned)]
+EVIDENCE = [model.__name__ for model in MODELS if model.__table__.info.get("append_only")]
+FACTS = ("stage", "customer", "amount_minor", "currency", "period", "owner_id")
+
+people = st.sampled_from([ANNA, ANNA, ANNA, BEN])
+lists = st.lists(st.sampled_from(WORDS), max_size=4).map("\n".join)
+picks = st.integers(0, 7)
+
+Snapshot = dict[str, list[SimpleNamespace]]
+"""The rows of a workspace, by the name of their class."""
+
+
+def snapshot(session: Session) -> Snapshot:
+    return {
+        model.__name__: [
+            SimpleNamespace(**{column.key: getattr(row, column.key) for column in model.__table__.c})
+            for row in session.scalars(select(model).order_by(model.id))
+        ]
+        for model in MODELS
+    }
+
+
+def of(rows: list[SimpleNamespace], deal: int) -> list[SimpleNamespace]:
+    return [row for row in rows if row.deal_id == deal]
+
+
+class AnyOrder(RuleBasedStateMachine):
+    """One deal of Anna's. The rules do what people can do, refused or not; after each the world is looked at."""
+
+    def __init__(self, database: Database, workspace: str) -> None:
+        super().__init__()
+        self.world = World(database, workspace=workspace)
+        self.before: Snapshot = {}
+        self.nothing_changes = False
+        self.last: Callable[[], object] | None = None
+
+    @initialize(decision=st.sampled_from([Decision.SURE, Decision.MAYBE]))
+    def a_message(self, decision: Decision) -> None:
+        self.message = self.world.new_message()
+        self.deal = self.world.a_deal(decision=decision, message=self.message)
+
+    def attempt(self, person: str, act: Callable[[str], object]) -> None:
+        """Do it under a key of its own. A refusal changes nothing, and a stranger is always refused."""
+        self.world.later(seconds=1)
+        key = f"once:{self.world.now.isoformat()}"
+        refused: Refusal | None = None
+        try:
+            act(key)
+        except Refusal as refusal:
+            refused = refusal
+        assert isinstance(refused, NotYoursError) == (person == BEN)
+        self.nothing_changes = refused is not None
+        if refused is None:
+            self.last = lambda: act(key)
+
+    def pick(self, number: int) -> Statement:
+        found = self.world.statements(self.deal)
+        return found[number % len(found)]
+
+    @rule(hours=st.integers(1, 100))
+    def time_passes(self, hours: int) -> None:
+        self.world.later(hours=hours)
+
+    @rule(person=people, expectations=lists, priorities=lists, ticked=st.sampled_from([OBJECTIVES, frozenset()]))
+    def capture(self, person: str, expectations: str, priorities: str, ticked: frozenset[str]) -> None:
+        self.attempt(
+            person,
+            lambda key: self.world.capture(
+                self.deal, expectations, priorities, person=person, ticked=ticked, event=key
+            ),
+        )
+
+    @precondition(lambda self: self.world.statements(self.deal))
+    @rule(person=people, number=picks, said=st.sampled_from([Said.AGREED, Said.WITHDRAWN]), stale=st.booleans())
+    def answer(self, person: str, number: int, said: Said, stale: bool) -> None:
+        statement = self.pick(number)
+        version = max(1, statement.version - stale)
+        self.attempt(
+            person,
+            lambda key: self.world.answer(self.deal, statement, said, version=version, person=person, event=key),
+        )
+
+    @precondition(lambda self: self.world.statements(self.deal))
+    @rule()
+    def agree_to_all(self) -> None:
+        with suppress(Refusal):
+            self.world.agree_to_all(self.deal)
+
+    @precondition(lambda self: self.world.statements(self.deal))
+    @rule(person=people, number=picks, wording=st.sampled_from(WORDS))
+    def correct(self, person: str, number: int, wording: str) -> None:
+        statement = self.pick(number)
+        self.attempt(person, lambda key: self.world.correct(self.deal, statement, wording, person=person, event=key))
+
+    @rule(person=people, ticked=st.sampled_from([OBJECTIVES, OBJECTIVES, frozenset({"M2.a"})]))
+    def wrap_up(self, person: str, ticked: frozenset[str]) -> None:
+        self.attempt(person, lambda key: self.world.wrap_up(self.deal, person=person, ticked=ticked, event=key))
+
+    @rule(person=people, body=st.sampled_from([None, "Hi Olga", ""]))
+    def send_recap(self, person: str, body: str | None) -> None:
+        self.attempt(person, lambda key: self.world.send_recap(self.deal, body, person=person, event=key))
+
+    @rule(person=people, tap=st.sampled_from([opening.dismiss, opening.stand_by, opening.go_on, opening.edit_list]))
+    def tap(self, person: str, tap: Callable[..., object]) -> None:
+        self.attempt(person, lambda key: self.world.tap(tap, self.deal, person, event=key))
+
+    @rule(person=people, amount=st.sampled_from([None, "1", "45000"]), decision=st.sampled_from(Decision))
+    def hear_again(self, person: str, amount: str | None, decision: Decision) -> None:
+        self.world.later(seconds=1)
+        self.world.hear(person=person, amount=amount, decision=decision)
+
+    @rule(person=people)
+    def report(self, person: str) -> None:
+        self.world.later(seconds=1)
+        self.world.do(hearing.report, DealReported(self.world.caller(person), "Northwind Dental", None, None))
+
+    @rule(text=st.sampled_from(["Closed Northwind!", "Never mind"]), decision=st.sampled_from(Decision))
+    def edit_the_message(self, text: str, decision: Decision) -> None:
+        self.world.later(seconds=1)
+        self.world.hear(message=self.message, text=text, decision=decision)
+
+    @precondition(lambda self: self.last is not None)
+    @rule()
+    def the_last_event_is_delivered_again(self) -> None:
+        assert self.last is not None
+        self.nothing_changes = True
+        with suppress(Refusal):
+            self.last()
+
+    @invariant()
+    def what_always_holds(self) -> None:
+        before, now = self.before, self.world.look(snapshot)
+        if self.nothing_changes:
+            assert now == before
+        self.evidence_is_only_ever_added(before, now)
+        self.nothing_is_agreed_without_a_word_on_its_present_version(now)
+        self.a_deal_goes_only_where_its_life_goes(before, now)
+        self.who_is_aligned_has_all_settled_attested_and_asked(now)
+        self.whoever_changes_a_deal_writes_it_down(before, now)
+        self.one_card_waits_and_reminders_only_for_a_call_to_make(now)
+        self.before, self.nothing_changes = now, False
+
+    def evidence_is_only_ever_added(self, before: Snapshot, now: Snapshot) -> None:
+        """Data rule 6."""
+        for table in EVIDENCE:
+            earlier = before.get(table, [])
+            assert now[table][: len(earlier)] == earlier
+        for statement in now["Statement"]:
+            versions = [row.version for row in now["StatementVersion"] if row.statement_id == statement.id]
+            assert versions == list(range(1, statement.current_version + 1))
+
+    def nothing_is_agreed_without_a_word_on_its_present_version(self, now: Snapshot) -> None:
+        """M4.2, M4.3."""
+        last = {(word.statement_id, word.version): word.said for word in now["Confirmation"]}
+        for statement in self.world.statements(self.deal):
+            assert statement.said == last.get((statement.id, statement.version))
+
+    def a_deal_goes_only_where_its_life_goes(self, before: Snapshot, now: Snapshot) -> None:
+        for deal in before.get("Deal", []):
+            news = of(now["AuditEntry"], deal.id)[len(of(before["AuditEntry"], deal.id)) :]
+            way = [deal.stage, *(entry.action for entry in news if entry.action in list(Stage))]
+            assert all(may_become(Stage(a), Stage(b)) for a, b in pairwise(way))
+            assert way[-1] == next(row.stage for row in now["Deal"] if row.id == deal.id)
+
+    def who_is_aligned_has_all_settled_attested_and_asked(self, now: Snapshot) -> None:
+        """M2, M5.1."""
+        deal = next(row for row in now["Deal"] if row.id == self.deal)
+        if deal.stage in ALIGNED_OR_LATER:
+            found = self.world.statements(self.deal)
+            agreed = [statement for statement in found if statement.said is Said.AGREED]
+            assert agreed
+            assert all(statement.settled for statement in found)
+            holds = {row.item: row.holds for row in of(now["Attestation"], self.deal)}
+            assert all(holds.get(item) for item in OBJECTIVES)
+            asked = of(now["ReferralAgreement"], self.deal)[-1]
+            assert asked.expectations + asked.priorities == len(agreed)
+            assert of(now["Recap"], self.deal)
+
+    def whoever_changes_a_deal_writes_it_down(self, before: Snapshot, now: Snapshot) -> None:
+        for earlier, deal in zip(before.get("Deal", []), now["Deal"], strict=False):
+            if any(getattr(earlier, fact) != getattr(deal, fact) for fact in FACTS):
+                assert len(of(now["AuditEntry"], deal.id)) > len(of(before["AuditEntry"], deal.id))
+
+    def one_card_waits_and_reminders_only_for_a_call_to_make(self, now: Snapshot) -> None:
+        for deal in now["Deal"]:
+            waiting = [row.kind for row in of(now["OutboxRow"], deal.id) if row.state == "queued"]
+            assert waiting.count("card") == 1
+            assert waiting.count("reminder") == (2 if deal.stage in CALL_TO_MAKE else 0)
+
+
+def test_in_any_order(database: Database, database_kind: str) -> None:
+    numbers = itertools.count(1)
+    run_state_machine_as_test(
+        lambda: AnyOrder(database, f"T{next(numbers)}"),
+        settings=settings(
+            max_examples=25 if database_kind == "sqlite" else 5,
+            stateful_step_count=20,
+            deadline=None,
+            suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
+        ),
+    )

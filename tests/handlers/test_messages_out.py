@@ -1,0 +1,311 @@
+"""What goes out: a card and its reminders follow the deal, summaries the calendar; text is made when it is sent."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from sqlalchemy.orm import Session
+
+from handlers import hearing, outgoing, summaries
+from handlers.detection import Decision
+from handlers.hearing import DealReported
+from handlers.method.stages import Stage
+from handlers.outgoing import Letter, NotYet, Pointless
+from handlers.screens import CallReminder, DealCard, WinSummary
+from handlers.summaries import SummaryPlace
+from storage import outbox
+from storage.models import Channel, OutboxRow, Tenant
+from storage.tenancy import scope
+from tests.handlers.world import ANNA, BEN, ELSEWHERE, MONDAY_NOON, WINS, WORKSPACE, World
+
+LEASE = timedelta(minutes=2)
+NEXT_MONDAY = datetime(2026, 3, 9, 9, 0, tzinfo=UTC)
+
+
+def compose_next(world: World, *, settle: bool = True) -> Letter | Pointless | NotYet | None:
+    """Claim what is due and compose it; unless told otherwise a letter arrives, in a channel named after its row."""
+
+    def claimed(session: Session, now: datetime) -> Letter | Pointless | NotYet | None:
+        claim = outbox.claim(session, owner="test", lease=LEASE, now=now)
+        if claim is None:
+            return None
+        scope(session, claim.row.tenant_id)
+        tenant = session.get_one(Tenant, claim.row.tenant_id)
+        composed = outgoing.compose(session, claim.row, tenant, retried=claim.retried, now=now)
+        match composed:
+            case Letter() if settle:
+                outgoing.delivered(session, claim.row, channel=f"D{composed.person}", ts=f"{claim.row.id}.1", now=now)
+            case Pointless(reason):
+                outbox.settle_cancelled(claim.row, reason=reason, now=now)
+            case NotYet(until, reason):
+                outbox.put_back(claim.row, until=until, reason=reason)
+        return composed
+
+    return world.database.write_sync(claimed, world.now)
+
+
+def letter(world: World, *, settle: bool = True) -> Letter:
+    composed = compose_next(world, settle=settle)
+    assert isinstance(composed, Letter), composed
+    return composed
+
+
+def states(world: World, kind: str) -> list[str]:
+    return [row.state for row in world.all(OutboxRow) if row.kind == kind]
+
+
+# --- the card ---
+
+
+def test_the_first_card_is_a_new_message_and_the_next_replaces_it(world: World) -> None:
+    deal = world.a_deal()
+    first = letter(world)
+    world.capture(deal)
+    second = letter(world)
+
+    assert (first.person, first.channel, first.replaces) == (ANNA, None, None)
+    assert isinstance(first.screen, DealCard)
+    assert first.screen.deal.stage is Stage.OPEN
+    assert (second.person, second.replaces) == (ANNA, (f"D{ANNA}", f"{first.row_id}.1"))
+    assert isinstance(second.screen, DealCard)
+    assert second.screen.progress.total == 4
+    assert (world.deal(deal).card_channel, world.deal(deal).card_ts) == (f"D{ANNA}", f"{second.row_id}.1")
+
+
+def test_changes_in_quick_succession_are_one_card_in_its_newest_state(world: World) -> None:
+    deal = world.a_deal()
+    world.capture(deal)
+    world.agree_to_all(deal)
+    world.wrap_up(deal)
+
+    assert states(world, "card") == ["queued"]
+    screen = letter(world).screen
+    assert isinstance(screen, DealCard)
+    assert screen.deal.stage is Stage.ALIGNED
+    assert compose_next(world) is None
+
+
+def test_a_change_while_the_card_is_being_sent_is_shown_by_the_next(world: World) -> None:
+    deal = world.a_deal()
+    letter(world, settle=False)
+
+    world.capture(deal)
+
+    assert states(world, "card") == ["claimed", "queued"]
+    composed = compose_next(world)
+    assert isinstance(composed, NotYet)
+    assert composed.until > world.now
+    assert states(world, "card") == ["claimed", "queued"]
+
+
+def test_a_retried_card_asks_whether_it_is_there_already(world: World) -> None:
+    world.a_deal()
+    first = letter(world, settle=False)
+    world.later(minutes=5)
+
+    again = letter(world)
+
+    assert (first.sent_before, again.sent_before) == (False, True)
+    assert again.first_tried_at == first.first_tried_at == MONDAY_NOON
+
+
+def test_each_deal_has_a_card_of_its_own(world: World) -> None:
+    world.a_deal("Northwind")
+    world.a_deal("Contoso")
+
+    one, other = letter(world), letter(world)
+
+    assert (one.replaces, other.replaces) == (None, None)
+    assert one.row_id != other.row_id
+
+
+# --- reminders ---
+
+
+def test_reminders_come_after_four_hours_and_the_next_day_in_the_reps_zone(world: World) -> None:
+    world.a_deal(owner_zone="Europe/Berlin")
+
+    berlin = ZoneInfo("Europe/Berlin")
+    due = [row.due_at.astimezone(berlin) for row in world.waiting("reminder")]
+    assert [f"{at:%a %H:%M}" for at in due] == ["Mon 17:00", "Tue 13:00"]
+    assert {row.zone for row in world.waiting("reminder")} == {"Europe/Berlin"}
+
+
+def test_a_rep_without_a_zone_is_reminded_in_the_workspaces(world: World) -> None:
+    world.a_deal("Contoso")
+
+    def in_tokyo(session: Session) -> None:
+        session.get_one(Tenant, 1).zone = "Asia/Tokyo"
+
+    world.database.write_sync(in_tokyo)
+    deal = world.a_deal("Northwind")  # at 21:00 in Tokyo
+
+    rows = [row for row in world.waiting("reminder") if row.deal_id == deal]
+    assert [f"{row.due_at.astimezone(ZoneInfo('Asia/Tokyo')):%a %H:%M}" for row in rows] == ["Tue 08:30", "Wed 08:30"]
+
+
+def test_a_reminder_says_how_often_and_shows_the_present_state(world: World) -> None:
+    world.a_deal()
+    letter(world)
+    world.later(hours=30)
+
+    first, second = letter(world).screen, letter(world).screen
+
+    assert isinstance(first, CallReminder)
+    assert isinstance(second, CallReminder)
+    assert (first.nth, second.nth) == (1, 2)
+    assert first.card.urgency.hours == 30
+
+
+def test_a_reminder_of_a_call_that_was_made_meanwhile_is_not_sent(world: World) -> None:
+    deal = world.a_deal()
+    letter(world)
+    world.later(hours=5)
+    letter(world, settle=False)  # is being sent, so it is not cancelled with the others
+    world.capture(deal)
+    assert states(world, "reminder") == ["claimed", "cancelled"]
+    letter(world)
+    world.later(minutes=5)
+
+    assert compose_next(world) == Pointless("the deal is in_call")
+
+
+def test_a_deal_that_is_given_up_reminds_nobody_and_one_that_comes_back_does(world: World) -> None:
+    deal = world.a_deal()
+    world.dismiss(deal)
+    assert states(world, "reminder") == ["cancelled", "cancelled"]
+
+    world.later(hours=1)
+    world.stand_by(deal)
+
+    waiting = world.waiting("reminder")
+    assert [row.payload for row in waiting] == [{"nth": 1}, {"nth": 2}]
+    assert waiting[0].due_at == world.now + timedelta(hours=4)
+
+
+# --- the week's wins ---
+
+
+def post_here(world: World, channel: str = WINS, person: str = ANNA) -> None:
+    world.do(summaries.post_here, SummaryPlace(world.caller(person), channel))
+
+
+def summary(world: World, due_at: datetime) -> WinSummary:
+    return world.look(lambda session: outgoing.win_summary(session, session.get_one(Tenant, 1), due_at))
+
+
+def win(world: World, customer: str, closed_at: datetime, amount: str | None = None, currency: str = "USD") -> int:
+    return world.a_deal(customer, said_at=closed_at, amount=amount, currency=currency)
+
+
+def test_a_summary_is_planned_once_a_week_for_each_wins_channel(world: World) -> None:
+    post_here(world)
+    post_here(world)
+    post_here(world, "C_OTHER")
+    for _ in range(3):
+        world.database.write_sync(summaries.plan_next, 1, world.now)
+
+    assert [(row.channel, row.due_at) for row in world.waiting("summary")] == [
+        (WINS, NEXT_MONDAY),
+        ("C_OTHER", NEXT_MONDAY),
+    ]
+    assert {channel.purpose for channel in world.all(Channel)} == {"wins"}
+
+    world.later(days=7)
+    world.database.write_sync(summaries.plan_next, 1, world.now)
+    assert [row.due_at for row in world.waiting("summary")][2:] == [NEXT_MONDAY + timedelta(days=7)] * 2
+
+
+def test_a_week_without_a_win_is_not_posted(world: World) -> None:
+    post_here(world)
+    world.now = NEXT_MONDAY
+
+    assert compose_next(world) == Pointless("no deal was won in that week")
+
+
+def test_a_summary_goes_to_its_channel(world: World) -> None:
+    world.a_deal(channel_name="wins")
+    letter(world)
+    world.now = NEXT_MONDAY
+    letter(world)
+    letter(world)
+
+    posted = letter(world)
+
+    assert isinstance(posted.screen, WinSummary)
+    assert (posted.channel, posted.person, posted.replaces) == (WINS, None, None)
+    assert (posted.platform, posted.workspace) == ("slack", WORKSPACE)
+
+
+def test_the_wins_of_a_week_with_totals_by_currency(world: World) -> None:
+    for number, (amount, currency) in enumerate([("45000", "USD"), ("5000.5", "USD"), ("90000", "EUR")]):
+        world.a_deal(f"Customer {number}", amount=amount, currency=currency)
+    world.a_deal("unknown currency", amount="7", currency=None)
+    world.a_deal("no amount", amount=None, currency=None)
+    world.a_deal("suspected", decision=Decision.MAYBE)
+    world.dismiss(world.a_deal("dismissed"))
+    world.an_aligned_deal("aligned")
+    world.hear("elsewhere", workspace=ELSEWHERE)
+
+    found = summary(world, NEXT_MONDAY)
+
+    assert found.totals == ("$95,000.50", "€90,000")
+    assert [win.deal.customer for win in found.wins] == [
+        "Customer 0",
+        "Customer 1",
+        "Customer 2",
+        "unknown currency",
+        "no amount",
+        "aligned",
+    ]
+    assert [win.aligned for win in found.wins] == [False] * 5 + [True]
+    assert (found.wins[-1].counts.expectations, found.wins[-1].counts.priorities) == (2, 2)
+    assert found.wins[0].deal.amount == "$45,000"
+
+
+@pytest.mark.parametrize("zone", ["UTC", "America/New_York", "Asia/Kolkata"])
+def test_a_week_is_monday_to_sunday_where_the_team_is(world: World, zone: str) -> None:
+    """In New York the clock is changed on the Sunday of this week."""
+    there = ZoneInfo(zone)
+    monday = datetime(2026, 3, 2, tzinfo=there)
+    next_monday = datetime(2026, 3, 9, tzinfo=there)
+    moment = timedelta(microseconds=1)
+    world.now = datetime(2026, 3, 10, tzinfo=UTC)
+    for customer, closed_at in {
+        "too early": (monday.astimezone(UTC) - moment),
+        "first": monday,
+        "last": (next_monday.astimezone(UTC) - moment),
+        "too late": next_monday,
+    }.items():
+        win(world, customer, closed_at.astimezone(UTC))
+
+    def move(session: Session) -> None:
+        session.get_one(Tenant, 1).zone = zone
+
+    world.database.write_sync(move)
+    found = summary(world, next_monday.replace(hour=9))
+
+    assert [win.deal.customer for win in found.wins] == ["first", "last"]
+    assert (found.start, found.end) == (monday, next_monday)
+
+
+def test_a_summary_that_is_late_tells_of_the_same_week(world: World) -> None:
+    """What cannot be sent is tried again later, up to a day."""
+    world.a_deal()
+    on_time = summary(world, NEXT_MONDAY)
+
+    assert summary(world, NEXT_MONDAY + timedelta(days=1, hours=3)) == on_time
+    assert len(on_time.wins) == 1
+
+
+# --- what several do at the same moment ---
+
+
+def test_a_report_by_each_of_two_reps_and_a_message_leave_no_card_behind(world: World) -> None:
+    for person in (ANNA, BEN):
+        world.do(hearing.report, DealReported(world.caller(person), "Northwind", None, None))
+
+    assert {letter(world).person, letter(world).person} == {ANNA, BEN}
+    assert compose_next(world) is None

@@ -1,0 +1,127 @@
+"""The taps on a card: the call begins or goes on, a deal is stood by or dismissed, and each tap counts once."""
+
+from __future__ import annotations
+
+import pytest
+
+from handlers import opening
+from handlers.detection import Decision
+from handlers.errors import NotNowError
+from handlers.method.stages import Stage
+from handlers.screens import ChecklistScreen, RecordScreen
+from tests.handlers.world import ANNA, World
+
+
+def test_starting_the_call_opens_the_checklist_and_changes_nothing(world: World) -> None:
+    deal = world.a_deal()
+    before = world.everything()
+
+    assert isinstance(world.tap(opening.go_on, deal, event=""), ChecklistScreen)
+    assert world.everything() == before
+
+
+def test_starting_the_call_of_a_suspected_deal_confirms_it(world: World) -> None:
+    deal = world.a_deal(decision=Decision.MAYBE)
+
+    assert isinstance(world.tap(opening.go_on, deal), ChecklistScreen)
+    assert world.stage(deal) == Stage.OPEN
+    assert len(world.waiting("reminder")) == 2
+
+
+def test_yes_i_closed_it(world: World) -> None:
+    deal = world.a_deal(decision=Decision.MAYBE)
+
+    card = world.stand_by(deal)
+
+    assert card.deal.stage is Stage.OPEN
+    assert world.actions(deal) == ["heard", "open"]
+
+
+def test_not_a_deal_and_back(world: World) -> None:
+    deal = world.a_deal()
+
+    assert world.dismiss(deal).deal.stage is Stage.DISMISSED
+    assert not world.waiting("reminder")
+
+    world.later(seconds=5)
+    assert world.stand_by(deal).deal.stage is Stage.OPEN
+    assert len(world.waiting("reminder")) == 2
+    assert world.actions(deal) == ["heard", "dismissed", "open"]
+
+
+def test_the_same_tap_again_changes_nothing(world: World) -> None:
+    deal = world.a_deal()
+    world.dismiss(deal)
+    world.dismiss(deal)
+    assert world.actions(deal) == ["heard", "dismissed"]
+
+    world.later(seconds=5)
+    world.stand_by(deal)
+    world.stand_by(deal)
+    assert world.actions(deal) == ["heard", "dismissed", "open"]
+
+
+def test_a_tap_that_is_delivered_again_after_it_was_taken_back_does_not_come_back(world: World) -> None:
+    """Data rule 2."""
+    deal = world.a_deal()
+    world.tap(opening.dismiss, deal, event="tap:1")
+    world.later(seconds=5)
+    world.tap(opening.stand_by, deal, event="tap:2")
+
+    assert world.tap(opening.dismiss, deal, event="tap:1").deal.stage is Stage.OPEN
+    world.later(seconds=5)
+    world.dismiss(deal)
+    assert world.tap(opening.stand_by, deal, event="tap:2").deal.stage is Stage.DISMISSED
+    world.tap(opening.go_on, deal, event="tap:2")
+    assert world.stage(deal) == Stage.DISMISSED
+
+
+def test_a_call_that_is_under_way_can_be_called_off_and_an_aligned_deal_cannot(world: World) -> None:
+    begun = world.a_deal()
+    world.capture(begun)
+    assert world.dismiss(begun).deal.stage is Stage.DISMISSED
+
+    aligned = world.an_aligned_deal("Contoso")
+    before = world.everything()
+    with pytest.raises(NotNowError):
+        world.dismiss(aligned)
+    assert world.everything() == before
+
+
+def test_the_list_can_be_opened_at_any_step(world: World) -> None:
+    deal = world.an_aligned_deal()
+
+    screen = world.tap(opening.edit_list, deal)
+
+    assert isinstance(screen, ChecklistScreen)
+    assert len(screen.expectations) == len(screen.priorities) == 2
+
+
+def test_the_record_of_a_deal_that_has_just_been_heard_of(world: World) -> None:
+    message = world.new_message()
+    deal = world.a_deal(message=message, period="year")
+
+    screen = world.tap(opening.show_record, deal)
+
+    assert isinstance(screen, RecordScreen)
+    assert (screen.card.deal.customer, screen.card.deal.amount, screen.card.deal.period) == (
+        "Northwind Dental",
+        "$45,000",
+        "year",
+    )
+    heard = screen.card.heard
+    assert heard is not None
+    assert (heard.author, heard.channel, heard.message_ts) == (ANNA, *message)
+    assert (screen.statements, screen.reached, screen.recap) == ((), "", None)
+    assert (screen.card.referral, screen.card.recap_sent_at) == (None, None)
+
+
+def test_the_record_of_an_aligned_deal_says_what_was_promised(world: World) -> None:
+    deal = world.an_aligned_deal()
+
+    card = world.tap(opening.show_record, deal).card
+
+    assert card.referral is not None
+    assert (card.referral.outcome, card.referral.number) == ("agreed", 5)
+    assert (card.counts.expectations, card.counts.priorities) == (2, 2)
+    assert card.progress.complete

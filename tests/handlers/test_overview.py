@@ -1,0 +1,158 @@
+"""A rep's deals at a glance, and the one that is meant by a part of its customer's name."""
+
+from __future__ import annotations
+
+import pytest
+
+from handlers import overview
+from handlers.detection import Decision
+from handlers.errors import NotNowError
+from handlers.method.stages import Stage
+from handlers.overview import LIST_LENGTH, DealsAsked
+from handlers.screens import CallScreen, ChecklistScreen, DealChoice, DealList, ReadBackScreen, RecordScreen
+from tests.handlers.world import BEN, World
+
+
+def my_deals(world: World) -> DealList:
+    return world.do(overview.my_deals, DealsAsked(world.caller(event="")))
+
+
+def show(world: World, typed: str = "") -> RecordScreen | DealChoice:
+    return world.do(overview.show, DealsAsked(world.caller(event=""), typed))
+
+
+def call(world: World, typed: str = "") -> CallScreen | DealChoice:
+    return world.do(overview.call, DealsAsked(world.caller(event=""), typed))
+
+
+def shown(world: World, typed: str = "") -> str:
+    """The customer of the one deal that is shown."""
+    screen = show(world, typed)
+    assert isinstance(screen, RecordScreen)
+    return screen.card.deal.customer
+
+
+def choice(screen: object) -> list[str]:
+    """The customers that one may choose from."""
+    assert isinstance(screen, DealChoice)
+    return [deal.customer for deal in screen.deals]
+
+
+# --- the list ---
+
+
+def test_calls_to_make_come_first_and_the_longest_closed_of_them_before_the_others(world: World) -> None:
+    world.an_aligned_deal("aligned")
+    world.later(hours=1)
+    world.a_deal("older")
+    world.later(hours=1)
+    world.a_deal("newer")
+    world.a_deal("suspected", decision=Decision.MAYBE)
+
+    assert [card.deal.customer for card in my_deals(world).deals] == ["older", "newer", "aligned", "suspected"]
+
+
+def test_what_is_over_and_what_is_somebody_elses_is_not_listed(world: World) -> None:
+    world.dismiss(world.a_deal("no deal"))
+    world.a_deal("Ben's", person=BEN)
+
+    assert my_deals(world) == DealList((), total=0)
+
+
+def test_a_long_list_is_cut_and_says_how_long_it_is(world: World) -> None:
+    for number in range(LIST_LENGTH + 2):
+        world.later(minutes=1)
+        world.a_deal(f"Customer {number:02}")
+
+    found = my_deals(world)
+
+    assert found.total == LIST_LENGTH + 2
+    assert [card.deal.customer for card in found.deals] == [f"Customer {n:02}" for n in range(LIST_LENGTH)]
+    assert shown(world, "customer 11") == "Customer 11"
+
+
+# --- which one is meant ---
+
+
+def test_a_part_of_a_name_is_enough(world: World) -> None:
+    world.a_deal("Northwind Dental, Inc.")
+    world.a_deal("Crème Brûlée & Co")
+
+    for typed in ("northwind", "DENTAL", "Northwind Dental LLC", " wind "):
+        assert shown(world, typed) == "Northwind Dental, Inc."
+    assert shown(world, "creme brulee") == "Crème Brûlée & Co"
+
+
+def test_several_that_fit_are_a_choice_and_an_exact_name_is_none(world: World) -> None:
+    world.a_deal("Northwind")
+    world.a_deal("Northwind Dental")
+
+    assert choice(show(world, "north")) == ["Northwind", "Northwind Dental"]
+    assert choice(call(world, "north")) == ["Northwind", "Northwind Dental"]
+    assert shown(world, "northwind") == "Northwind"
+
+
+def test_two_deals_with_the_same_customer_are_a_choice(world: World) -> None:
+    world.a_deal("Northwind")
+    world.later(days=8)
+    world.a_deal("Northwind")
+
+    assert choice(show(world, "northwind")) == ["Northwind", "Northwind"]
+
+
+def test_nothing_typed_means_the_only_deal_or_is_a_choice(world: World) -> None:
+    world.a_deal("Northwind")
+    assert shown(world) == "Northwind"
+
+    world.a_deal(None)
+    assert choice(show(world)) == ["Northwind", ""]
+    assert choice(show(world, "  ")) == ["Northwind", ""]
+
+
+def test_what_fits_nothing_is_refused_in_a_friendly_way(world: World) -> None:
+    world.a_deal("Northwind")
+
+    for typed in ("contoso", "%", "_", "n_rth", "<!channel>", "x" * 10_000, "'; --"):
+        with pytest.raises(NotNowError) as refused:
+            show(world, typed)
+        assert (refused.value.key, refused.value.values) == ("refusal.nothing_fits", {"typed": typed})
+
+
+def test_who_has_no_deal_is_told_so(world: World) -> None:
+    with pytest.raises(NotNowError) as refused:
+        call(world)
+
+    assert refused.value.key == "refusal.no_deals"
+
+
+def test_a_choice_has_an_end(world: World) -> None:
+    for number in range(LIST_LENGTH + 2):
+        world.a_deal(f"Customer {number}")
+
+    assert len(choice(show(world))) == LIST_LENGTH
+
+
+# --- what then happens ---
+
+
+def test_the_call_goes_on_where_it_was(world: World) -> None:
+    deal = world.a_deal()
+    assert isinstance(call(world, "northwind"), ChecklistScreen)
+
+    world.capture(deal)
+    assert isinstance(call(world, "northwind"), ReadBackScreen)
+
+
+def test_calling_a_suspected_deal_confirms_it_as_the_button_does(world: World) -> None:
+    deal = world.a_deal(decision=Decision.MAYBE)
+
+    assert isinstance(call(world, "northwind"), ChecklistScreen)
+    assert world.stage(deal) == Stage.OPEN
+
+
+def test_a_dismissed_deal_can_be_looked_up_and_is_not_called(world: World) -> None:
+    world.dismiss(world.a_deal())
+
+    assert shown(world, "northwind") == "Northwind Dental"
+    with pytest.raises(NotNowError):
+        call(world, "northwind")

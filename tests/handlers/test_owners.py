@@ -1,0 +1,76 @@
+"""Nobody but its owner sees or changes a deal, and nobody from another workspace learns that it exists."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from handlers import checklist, opening, overview, read_back, recap, wrap_up
+from handlers.arrival import Caller
+from handlers.checklist import ChecklistFilled
+from handlers.errors import NoSuchDealError, NotNowError, NotYoursError, Refusal
+from handlers.method.statements import Said
+from handlers.opening import DealTapped
+from handlers.overview import DealsAsked
+from handlers.read_back import CorrectionAsked, StatementAnswered, StatementCorrected
+from handlers.recap import RecapSent
+from handlers.wrap_up import WrapUpFilled
+from tests.handlers.world import ANNA, BEN, ELSEWHERE, OBJECTIVES, World
+
+Attempt = Callable[[World, Caller, int, int], object]
+
+ATTEMPTS: dict[str, Attempt] = {
+    "go on": lambda w, who, deal, _: w.do(opening.go_on, DealTapped(who, deal)),
+    "edit the list": lambda w, who, deal, _: w.do(opening.edit_list, DealTapped(who, deal)),
+    "show the record": lambda w, who, deal, _: w.do(opening.show_record, DealTapped(who, deal)),
+    "stand by": lambda w, who, deal, _: w.do(opening.stand_by, DealTapped(who, deal)),
+    "dismiss": lambda w, who, deal, _: w.do(opening.dismiss, DealTapped(who, deal)),
+    "capture": lambda w, who, deal, _: w.do(
+        checklist.save, ChecklistFilled(who, deal, "Ivan", frozenset(), "mine", "")
+    ),
+    "answer": lambda w, who, deal, s: w.do(read_back.answer, StatementAnswered(who, deal, s, 1, Said.WITHDRAWN)),
+    "ask for a correction": lambda w, who, deal, s: w.do(read_back.ask_correction, CorrectionAsked(who, deal, s)),
+    "correct": lambda w, who, deal, s: w.do(read_back.correct, StatementCorrected(who, deal, s, 1, "mine")),
+    "wrap up": lambda w, who, deal, _: w.do(
+        wrap_up.save, WrapUpFilled(who, deal, OBJECTIVES, "agreed", "5", "Dentists")
+    ),
+    "send the recap": lambda w, who, deal, _: w.do(recap.sent, RecapSent(who, deal, "mine")),
+}
+
+
+@pytest.fixture
+def deal(world: World) -> int:
+    """Anna's deal, in the middle of the call."""
+    deal = world.a_deal()
+    world.capture(deal)
+    return deal
+
+
+def test_only_the_owner_may(world: World, deal: int) -> None:
+    statement = world.statements(deal)[0].id
+    somebody = [
+        (world.caller(BEN), deal, NotYoursError),
+        (world.caller(BEN, workspace=ELSEWHERE), deal, NoSuchDealError),
+        (world.caller(ANNA, workspace=ELSEWHERE), deal, NoSuchDealError),
+        (world.caller(ANNA), deal + 1, NoSuchDealError),
+    ]
+    before = world.everything()
+
+    for name, attempt in ATTEMPTS.items():
+        for who, which, expected in somebody:
+            with pytest.raises(Refusal) as refused:
+                attempt(world, who, which, statement)
+            assert refused.type is expected, name
+
+    assert world.everything() == before
+
+
+def test_neither_a_list_nor_a_search_shows_somebody_elses_deals(world: World, deal: int) -> None:
+    for who in (world.caller(BEN), world.caller(ANNA, workspace=ELSEWHERE)):
+        assert world.do(overview.my_deals, DealsAsked(who)).total == 0
+        for asked in (overview.show, overview.call):
+            with pytest.raises(NotNowError):
+                world.do(asked, DealsAsked(who, "northwind"))
+
+    assert world.do(overview.my_deals, DealsAsked(world.caller(ANNA))).deals[0].deal.id == deal

@@ -1,0 +1,80 @@
+"""Arriving, being welcomed, and what is forgotten: people and workspaces are met once, events kept for a while."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlalchemy.orm import Session
+
+from handlers import hearing, housekeeping
+from handlers.arrival import arrive
+from handlers.hearing import DealReported
+from handlers.housekeeping import EVENTS_KEPT
+from handlers.welcome import WorkspaceSeen, welcome
+from storage import workspaces
+from storage.models import InboundEvent, Person, Tenant
+from tests.handlers.world import ANNA, ELSEWHERE, WORKSPACE, World
+
+
+def test_a_workspace_is_remembered_by_its_name_and_reachable_again(world: World) -> None:
+    world.a_deal()
+
+    def block(session: Session) -> None:
+        session.get_one(Tenant, 1).blocked_reason = "account_inactive"
+
+    world.database.write_sync(block)
+    assert world.database.read_sync(workspaces.tenants_at_work) == []
+
+    for name in ("Acme", "Acme Ltd"):
+        world.do(welcome, WorkspaceSeen("slack", WORKSPACE, name))
+
+    assert [(tenant.name, tenant.blocked_reason) for tenant in world.all(Tenant)] == [("Acme Ltd", None)]
+    assert world.database.read_sync(workspaces.tenants_at_work) == [1]
+
+
+def test_the_same_id_on_two_platforms_is_two_workspaces(world: World) -> None:
+    for platform in ("slack", "teams"):
+        world.do(welcome, WorkspaceSeen(platform, WORKSPACE, platform))
+
+    assert [(tenant.platform, tenant.name) for tenant in world.all(Tenant)] == [("slack", "slack"), ("teams", "teams")]
+
+
+def arrivals(world: World, event: str, workspace: str = WORKSPACE) -> bool:
+    """Arrive with an event; whether it was applied before."""
+    caller = world.caller(event=event, workspace=workspace)
+    return world.database.write_sync(lambda session: arrive(session, caller, world.now).repeated)
+
+
+def test_an_event_is_new_once_in_each_workspace(world: World) -> None:
+    assert [arrivals(world, "e1"), arrivals(world, "e1"), arrivals(world, "e2")] == [False, True, False]
+    assert arrivals(world, "e1", ELSEWHERE) is False
+    assert len(world.all(Person)) == len(world.all(Tenant)) == 2
+
+
+def test_an_event_without_a_key_is_never_taken_for_a_repetition(world: World) -> None:
+    assert [arrivals(world, ""), arrivals(world, "")] == [False, False]
+    assert not world.all(InboundEvent)
+
+
+def test_a_key_of_any_length_is_one_key(world: World) -> None:
+    assert [arrivals(world, "e" * 1000), arrivals(world, "e" * 1000)] == [False, True]
+
+
+def test_what_the_platform_knows_of_somebody_is_kept_up_to_date(world: World) -> None:
+    for zone in ("Asia/Tokyo", "Europe/Berlin"):
+        world.do(hearing.report, DealReported(world.caller(ANNA, zone=zone), "Northwind", None, None))
+    world.do(hearing.report, DealReported(world.caller(ANNA), "Contoso", None, None))
+
+    assert [(person.external_id, person.zone) for person in world.all(Person)] == [(ANNA, "Europe/Berlin")]
+
+
+def test_events_are_forgotten_when_nobody_delivers_them_again(world: World) -> None:
+    arrivals(world, "old")
+    arrivals(world, "old", ELSEWHERE)
+    world.now += EVENTS_KEPT
+    arrivals(world, "new")
+    assert world.database.write_sync(housekeeping.tidy, world.now) == 0
+
+    world.now += timedelta(seconds=1)
+    assert world.database.write_sync(housekeeping.tidy, world.now) == 2
+    assert [event.key for event in world.all(InboundEvent)] == ["new"]

@@ -1,0 +1,236 @@
+"""The call ends when all is settled, the objectives attested, the referral asked for (M2, M5); then the mail (M6)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from handlers.errors import InvalidEntryError, NotNowError
+from handlers.method.stages import Stage
+from handlers.method.statements import Said
+from handlers.screens import ReadBackScreen, RecapScreen, RecordScreen, WrapUpScreen
+from handlers.wrap_up import LONGEST_DEFINITION, MOST_REFERRALS
+from prompts.playbook import playbook
+from storage.models import Attestation, Recap, ReferralAgreement
+from tests.handlers.world import BEN, OBJECTIVES, World
+
+CHANGED = "Hi Olga,\n\nlovely to talk to you."
+
+
+@pytest.fixture
+def deal(world: World) -> int:
+    """A deal whose statements are all settled: one withdrawn, the others agreed."""
+    deal = world.a_deal()
+    world.capture(deal, "weekly call\nno surprises", "fast")
+    first, *others = world.statements(deal)
+    world.answer(deal, first, Said.WITHDRAWN)
+    for statement in others:
+        world.answer(deal, statement)
+    return deal
+
+
+def test_the_screen_asks_for_what_the_customer_agreed_to(world: World, deal: int) -> None:
+    screen = world.next_screen(deal)
+
+    assert isinstance(screen, WrapUpScreen)
+    assert (screen.counts.expectations, screen.counts.priorities) == (1, 1)
+    assert (screen.number, screen.definition) == (playbook().referral_number, playbook().referral_definition)
+    assert screen.outcome is None
+    assert not any(tick.holds for tick in screen.objectives)
+
+
+@pytest.mark.parametrize("outcome", ["agreed", "not_now", "declined"])
+def test_whatever_the_customer_answers_the_call_is_done(world: World, deal: int, outcome: str) -> None:
+    screen = world.wrap_up(deal, outcome=outcome, number=" 3 ", definition=" Dentists \n we like ")
+
+    assert world.stage(deal) == Stage.ALIGNED
+    (agreement,) = world.all(ReferralAgreement)
+    assert (agreement.outcome, agreement.number, agreement.definition) == (outcome, 3, "Dentists we like")
+    assert (agreement.expectations, agreement.priorities) == (1, 1)
+    assert {(a.item, a.holds) for a in world.all(Attestation)} == {(rule, True) for rule in OBJECTIVES}
+    assert isinstance(screen, RecapScreen)
+    assert "no surprises" in screen.body
+    assert "weekly call" not in screen.body
+    assert screen.sent_at is None
+
+
+def test_a_reps_own_definition_is_offered_for_the_next_deal(world: World, deal: int) -> None:
+    world.wrap_up(deal, definition="Dentists with two chairs")
+    other = world.a_deal("Contoso")
+    world.capture(other)
+
+    screen = world.agree_to_all(other)
+
+    assert isinstance(screen, WrapUpScreen)
+    assert screen.definition == "Dentists with two chairs"
+
+
+def test_it_is_too_early_while_a_statement_is_open(world: World, deal: int) -> None:
+    """M5.1."""
+    world.correct(deal, world.statements(deal)[1], "no surprises on the bill")
+    before = world.everything()
+
+    with pytest.raises(NotNowError) as refused:
+        world.wrap_up(deal)
+
+    assert refused.value.key == "refusal.not_all_settled"
+    assert world.everything() == before
+
+
+def test_it_is_too_early_when_everything_was_withdrawn(world: World) -> None:
+    deal = world.a_deal()
+    world.capture(deal, "weekly call", "")
+    world.answer(deal, world.statements(deal)[0], Said.WITHDRAWN)
+
+    with pytest.raises(NotNowError):
+        world.wrap_up(deal)
+
+
+def test_an_entry_that_cannot_be_taken_leaves_everything_as_it_was(world: World, deal: int) -> None:
+    entries: list[tuple[str, dict[str, Any]]] = [
+        ("objectives", {"ticked": frozenset()}),
+        ("objectives", {"ticked": OBJECTIVES - {"M2.b"}}),
+        ("outcome", {"outcome": ""}),
+        ("outcome", {"outcome": "maybe"}),
+        *(
+            ("number", {"number": typed})
+            for typed in ("", "0", "-1", "five", "2.5", str(MOST_REFERRALS + 1), "9" * 5000)
+        ),
+        ("definition", {"definition": " \n "}),
+        ("definition", {"definition": "x" * (LONGEST_DEFINITION + 1)}),
+    ]
+    before = world.everything()
+
+    for field, entry in entries:
+        with pytest.raises(InvalidEntryError) as refused:
+            world.wrap_up(deal, **entry)
+        assert refused.value.field == field, entry
+
+    assert world.everything() == before
+
+
+@pytest.mark.parametrize("number", ["1", str(MOST_REFERRALS)])
+def test_the_fewest_and_the_most_referrals(world: World, deal: int, number: str) -> None:
+    world.wrap_up(deal, number=number)
+
+    assert [a.number for a in world.all(ReferralAgreement)] == [int(number)]
+
+
+def test_the_end_of_the_call_twice_counts_once(world: World, deal: int) -> None:
+    world.wrap_up(deal, event="form:1")
+    before = world.everything()
+
+    assert isinstance(world.wrap_up(deal, event="form:1"), RecapScreen)
+    assert world.everything() == before
+
+
+def test_the_end_of_a_call_that_has_ended_is_not_recorded_again(world: World, deal: int) -> None:
+    world.wrap_up(deal)
+
+    assert isinstance(world.wrap_up(deal, outcome="declined"), RecapScreen)
+    assert len(world.all(ReferralAgreement)) == len(world.all(Recap)) == 1
+
+
+def test_a_dismissal_that_was_taken_back_leads_back_to_where_the_call_was(world: World, deal: int) -> None:
+    world.dismiss(deal)
+    world.later(seconds=5)
+    world.stand_by(deal)
+    assert isinstance(world.next_screen(deal), WrapUpScreen)
+
+    assert isinstance(world.wrap_up(deal), RecapScreen)
+    assert world.actions(deal)[-2:] == ["in_call", "aligned"]
+    assert not world.waiting("reminder")
+
+
+def test_the_answer_of_before_is_shown_when_the_call_was_opened_again(world: World, deal: int) -> None:
+    world.wrap_up(deal, outcome="not_now", number="3", definition="Dentists")
+    world.correct(deal, world.statements(deal)[1], "no surprises on the bill")
+
+    screen = world.agree_to_all(deal)
+
+    assert isinstance(screen, WrapUpScreen)
+    assert (screen.outcome, screen.number, screen.definition) == ("not_now", 3, "Dentists")
+    assert all(tick.holds for tick in screen.objectives)
+
+
+# --- the recap ---
+
+
+def test_the_recap_is_sent_as_it_was_drafted(world: World, deal: int) -> None:
+    world.wrap_up(deal)
+
+    screen = world.send_recap(deal, None)
+
+    assert world.stage(deal) == Stage.RECAPPED
+    (mail,) = world.all(Recap)
+    assert (mail.version, mail.sent_at) == (1, world.now)
+    assert isinstance(screen, RecordScreen)
+    assert screen.recap == mail.body
+    assert screen.card.recap_sent_at == world.now
+
+
+def test_what_the_rep_changed_is_a_version_of_its_own(world: World, deal: int) -> None:
+    world.wrap_up(deal)
+
+    world.send_recap(deal, f"\n{CHANGED}  ")
+
+    draft, mail = world.all(Recap)
+    assert (draft.version, draft.sent_at) == (1, None)
+    assert (mail.version, mail.body, mail.sent_at) == (2, CHANGED, world.now)
+
+
+def test_the_unchanged_text_of_the_field_is_no_new_version(world: World, deal: int) -> None:
+    world.wrap_up(deal)
+
+    world.send_recap(deal, world.all(Recap)[0].body)
+
+    assert [mail.version for mail in world.all(Recap)] == [1]
+
+
+def test_an_empty_mail_was_not_sent(world: World, deal: int) -> None:
+    world.wrap_up(deal)
+    before = world.everything()
+
+    with pytest.raises(InvalidEntryError) as refused:
+        world.send_recap(deal, " \n ")
+
+    assert refused.value.field == "body"
+    assert world.everything() == before
+
+
+def test_the_mail_goes_out_once(world: World, deal: int) -> None:
+    world.wrap_up(deal)
+    world.send_recap(deal, event="form:1")
+    sent_at = world.now
+    world.later(hours=1)
+
+    world.send_recap(deal, CHANGED, event="form:1")
+    world.send_recap(deal, CHANGED, event="form:2")
+
+    assert [(mail.version, mail.sent_at) for mail in world.all(Recap)] == [(1, sent_at)]
+
+
+def test_before_the_call_has_ended_there_is_no_mail_to_send(world: World, deal: int) -> None:
+    assert isinstance(world.send_recap(deal, CHANGED), WrapUpScreen)
+    world.correct(deal, world.statements(deal)[1], "no surprises on the bill")
+    assert isinstance(world.send_recap(deal, CHANGED), ReadBackScreen)
+
+    assert not world.all(Recap)
+
+
+def test_the_record_shows_who_did_what(world: World, deal: int) -> None:
+    world.hear(person=BEN, amount="1", currency="EUR")
+    world.wrap_up(deal)
+    screen = world.send_recap(deal)
+
+    assert isinstance(screen, RecordScreen)
+    assert [(entry.action, entry.actor is None) for entry in screen.timeline] == [
+        ("heard", True),
+        ("in_call", False),
+        ("captured", False),
+        ("aligned", False),
+        ("recapped", False),
+    ]
+    assert screen.reached == "Olga Petrova"
+    assert [s.said for s in screen.statements] == [Said.WITHDRAWN, Said.AGREED, Said.AGREED]
