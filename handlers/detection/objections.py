@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from handlers.detection.events import Event, excerpt, stage_left
-from handlers.detection.lexicon import EVENT_TAGS, Lexicon, Run, Tag
+from handlers.detection.lexicon import CJK, EVENT_TAGS, Lexicon, Run, Tag
 from handlers.detection.posts import Cue
 from handlers.detection.reading import Reading
 from handlers.detection.tokens import Kind
@@ -163,11 +163,13 @@ def _is_thing(reading: Reading, at: int) -> bool:
 def _is_name_part(reading: Reading, run: Run, event: Event) -> bool:
     """Whether a phrase is part of a name: `Theo Grant` is no grant."""
     if event.name and event.name.start <= run.start < event.name.end:
-        return True
+        return not reading.written(run.start, run.end).isupper()  # but "Acme - NDA" is about an NDA
     return _is_capitalised_inside(reading, run)
 
 
 def _is_capitalised_inside(reading: Reading, run: Run) -> bool:
     if run.end - run.start > 1 or not reading.is_capitalised(run.start) or reading.opens_sentence(run.start):
         return False
+    if CJK.match(reading.tokens[run.start].low):
+        return False  # no capitals there
     return not reading.written(run.start, run.end).isupper()

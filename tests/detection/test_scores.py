@@ -1,0 +1,42 @@
+"""The detector holds its numbers: on the development posts, on our own, on the held-out ones, and on real chat."""
+
+from __future__ import annotations
+
+import pytest
+
+from handlers.detection import Post, Setting, detect
+from tests.detection.scoring import chat_lines, records, score
+
+FALSE_ALARMS_IN_CHAT = 1
+"""Of 20,000 lines: five in 100,000."""
+
+
+@pytest.mark.parametrize("name", ["deal_posts_dev.jsonl", "deal_posts_practice.jsonl", "deal_posts_heldout.jsonl"])
+def test_human_posts(name: str) -> None:
+    tally = score(records(name))["human"]
+    assert tally.precision >= 0.97, tally.wrong
+    assert tally.recall >= 0.92, tally.wrong
+    assert tally.customers >= 0.92
+    assert tally.amounts >= 0.97
+
+
+@pytest.mark.parametrize("name", ["deal_posts_dev.jsonl", "deal_posts_heldout.jsonl", "crm_cards.jsonl"])
+def test_cards(name: str) -> None:
+    tally = score(records(name))["card"]
+    assert tally.precision >= 0.99, tally.wrong
+    assert tally.recall >= 0.98, tally.wrong
+    assert tally.customers >= 0.92
+    assert tally.amounts >= 0.97
+
+
+@pytest.mark.parametrize("name", ["deal_posts_dev.jsonl", "deal_posts_practice.jsonl", "deal_posts_heldout.jsonl"])
+def test_other_languages(name: str) -> None:
+    tally = score(records(name))["other languages"]
+    assert tally.f1 >= 0.88, tally.wrong
+
+
+@pytest.mark.parametrize("wins_channel", [False, True])
+def test_real_chat_raises_no_alarm(wins_channel: bool) -> None:
+    setting = Setting(wins_channel=wins_channel)
+    alarms = [line for line in chat_lines() if detect(Post(line), setting).deal_closed]
+    assert len(alarms) <= FALSE_ALARMS_IN_CHAT, alarms
