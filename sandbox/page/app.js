@@ -31,6 +31,8 @@ class Page {
   #main = h("main", { class: "main", tabindex: "-1" });
   #scrim = h("div", { class: "scrim", on: { click: () => this.closeDrawer() } });
   #stopListening = () => undefined;
+  /** Counts the changes of viewer, so that what began under the one before can see that it is late. */
+  #visit = 0;
 
   constructor(root) {
     this.#root = root;
@@ -100,6 +102,8 @@ class Page {
   /** Become the viewer of the address: everything that depends on whose eyes these are is made anew. */
   async #enter() {
     this.#leave();
+    this.#visit += 1;
+    const visit = this.#visit;
     const wanted = this.workspace.person(this.place.as);
     const viewer = wanted && !wanted.is_bot ? wanted.id : this.workspace.people[0].id;
     const { workspace } = this;
@@ -110,13 +114,16 @@ class Page {
     };
     this.sidebar = new Sidebar(this);
     this.modals = new Modals(this);
-    this.conversations = (await server.conversations(viewer)).conversations;
+    const { conversations } = await server.conversations(viewer);
+    if (visit !== this.#visit) return;
+    this.conversations = conversations;
     fill(this.#root, this.sidebar.element, this.#scrim, this.#main, this.#banner, this.#toasts.element);
     this.#drawerState();
     await this.#show();
+    if (visit !== this.#visit) return;
     this.#stopListening = listen(viewer, {
       onChange: (change) => this.try(() => this.#changed(change)),
-      onOpen: (again) => this.#connected(again),
+      onOpen: (again) => this.#connected(again, visit),
       onLost: () => {
         this.#banner.hidden = false;
       },
@@ -205,7 +212,7 @@ class Page {
   async #fetchConversations() {
     const viewer = this.viewer;
     const { conversations } = await server.conversations(viewer);
-    if (viewer !== this.viewer) return;
+    if (viewer !== this.viewer || !this.conversation) return;
     this.conversations = conversations;
     this.#showPlaces();
   }
@@ -250,12 +257,13 @@ class Page {
   }
 
   /** The first connection, or one after a break, in which anything may have changed. */
-  async #connected(again) {
+  async #connected(again, visit) {
     this.#banner.hidden = true;
     await this.try(async () => {
-      if (again) await this.workspace.refresh();
-      this.clockMoved(again ? { offset_seconds: this.workspace.offsetSeconds } : await server.clock());
+      await this.workspace.refresh();
       await this.refreshConversations();
+      if (visit !== this.#visit) return undefined;
+      this.clockMoved({ offset_seconds: this.workspace.offsetSeconds });
       if (!this.#isStillThere()) return this.#startedOver();
       return Promise.all([
         this.modals.refresh(),

@@ -55,8 +55,9 @@ export class FaultSwitches {
       { class: "faults" },
       h("summary", {}, "Fault switches ", this.#count),
       h(
-        "div",
-        { class: "faults-body" },
+        "fieldset",
+        // Until it is known what is in force, nothing can be switched.
+        { class: "faults-body", disabled: true, "aria-label": "Fault switches" },
         deliverRow,
         disorderRow,
         NUMBERS.map(([name, label]) => this.#number(name, label)),
@@ -85,6 +86,7 @@ export class FaultSwitches {
   #show(faults) {
     this.#inForce = faults;
     const errors = Object.entries(faults.errors ?? {});
+    this.element.querySelector("fieldset").disabled = false;
     this.#deliver.checked = faults.deliver !== "off";
     this.#disorder.checked = Boolean(faults.out_of_order);
     const active = [!this.#deliver.checked, this.#disorder.checked];

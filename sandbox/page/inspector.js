@@ -63,13 +63,7 @@ export class Inspector {
     const { requests } = await server.requests(this.#entries.at(-1)?.id ?? 0);
     this.#entries.push(...requests);
     this.#draw();
-  }
-
-  /** Forget all, after the workspace was set back. */
-  clear() {
-    this.#entries = [];
-    this.#nodes.clear();
-    return this.refresh();
+    if (this.faults.element.open) await this.faults.refresh();
   }
 
   #draw() {

@@ -78,13 +78,6 @@ export class MessageList {
     else if (grew) this.#newer.hidden = false;
   }
 
-  /** Bring a message into view and give it the focus. */
-  reveal(ts) {
-    const node = this.#drawn.get(ts)?.node;
-    node?.scrollIntoView({ block: "center" });
-    node?.focus({ preventScroll: true });
-  }
-
   /** The same messages and as many earlier ones again; what is in view stays where it is. */
   #showMore() {
     const fromEnd = this.#log.scrollHeight - this.#log.scrollTop;

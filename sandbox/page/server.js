@@ -67,7 +67,6 @@ export const closeView = (closing) => post("/views/close", closing);
 export const home = (as) => get("/home", { as });
 export const openHome = (as) => post("/home/open", { as });
 export const options = (query) => get("/options", query);
-export const clock = () => get("/clock");
 export const moveClock = (move) => post("/clock", { move });
 export const faults = () => get("/faults");
 export const setFaults = (changes) => post("/faults", changes);
