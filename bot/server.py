@@ -2,40 +2,35 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
 from aiohttp import web
-from slack_bolt.adapter.aiohttp import to_aiohttp_response
-from slack_bolt.app.async_app import AsyncApp
-from slack_bolt.request.async_request import AsyncBoltRequest
 
 from bot.clock import Clock
 from bot.schedule import Schedule
 from storage.database import Database
 from storage.migrate import is_current
 
+Handler = Callable[[web.Request], Awaitable[web.Response]]
+
 LARGEST_BODY = 1024 * 1024
 """Slack's largest payloads stay far below this."""
 
 
 def web_app(
-    *, slack: AsyncApp | None, database: Database, schedule: Schedule, clock: Clock, development: bool
+    *, slack: Handler | None, database: Database, schedule: Schedule, clock: Clock, development: bool
 ) -> web.Application:
-    """All addresses of the server. `slack` is None when Slack comes over Socket Mode."""
+    """All addresses of the server. `slack` answers Slack's requests; None when they come over Socket Mode."""
     app = web.Application(client_max_size=LARGEST_BODY)
     app.router.add_get("/healthz", _alive)
     app.router.add_get("/readyz", _ready(database, schedule))
     if slack is not None:
-        app.router.add_post("/slack/events", _slack_events(slack))
+        app.router.add_post("/slack/events", slack)
     if development:
         app.router.add_get("/dev/clock", _show_clock(clock))
         app.router.add_post("/dev/clock", _move_clock(clock, schedule))
     return app
-
-
-Handler = Callable[[web.Request], Awaitable[web.Response]]
 
 
 async def _alive(_request: web.Request) -> web.Response:
@@ -53,23 +48,6 @@ def _ready(database: Database, schedule: Schedule) -> Handler:
         return web.json_response(checks, status=200 if all(checks.values()) else 503)
 
     return ready
-
-
-def _slack_events(slack: AsyncApp) -> Handler:
-    async def events(request: web.Request) -> web.Response:
-        """Events, commands and interactivity. What is no request of Slack's gets a 4xx before any listener runs."""
-        try:
-            body = await request.text()
-            received = AsyncBoltRequest(
-                body=body,
-                query=request.query_string,
-                headers=request.headers,  # type: ignore[arg-type]  # a multidict is one, for Bolt's purposes
-            )
-        except (UnicodeDecodeError, json.JSONDecodeError, LookupError):
-            return web.json_response({"error": "the body cannot be read"}, status=400)
-        return await to_aiohttp_response(await slack.async_dispatch(received))
-
-    return events
 
 
 def _show_clock(clock: Clock) -> Handler:

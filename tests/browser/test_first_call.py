@@ -15,7 +15,7 @@ from playwright.async_api import Locator, Page, ViewportSize, expect
 from bot.slack.manifest import manifest
 from sandbox.config import SandboxConfig, with_manifest
 from sandbox.server import running
-from tests.browser.bot_program import BotProgram
+from tests.bot_program import BotProgram
 from tests.browser.conftest import PATIENCE_MS, NewPage
 from tests.sandbox.people import ADA, BOT, Json, People
 
@@ -124,9 +124,9 @@ async def test_from_the_message_to_the_recap_and_over_a_crash(floor: Floor, size
         "Hi Dana,\n\n"
         "thank you for taking the time today. Every customer is different, so I want to be sure that I heard you right "
         "about Northwind Dental.\n\n"
-        "My understanding is that from us you expect “A call every Friday”, “Problems told within 2 hours, by phone” and "
-        "“No invoice before go-live”. What matters most in the product, in this order, is “Check-in under 2 minutes” and "
-        "“No lost letters”.\n\n"
+        "My understanding is that from us you expect “A call every Friday”, “Problems told within 2 hours, by phone” "
+        "and “No invoice before go-live”. What matters most in the product, in this order, is "
+        "“Check-in under 2 minutes” and “No lost letters”.\n\n"
         "If on reflection any of this is not quite right, please let me know."
     )
     await dialog.get_by_role("button", name="I sent it").click()

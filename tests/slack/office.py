@@ -54,21 +54,21 @@ class Office:
         except TimeoutError:
             raise AssertionError(f"waited in vain; the last look gave {found}") from None
 
-    async def tap(self, message: Json, action_id: str, who: str = ADA, **changed: Any) -> Json:
+    async def tap(self, message: Json, tap: str, who: str = ADA, **changed: Any) -> Json:
         """Tap a button of a message; gives the delivery to the bot."""
-        block, element = _element(message["blocks"], action_id)
+        block, element = _element(message["blocks"], tap)
         container = {"type": "message", "channel": message["channel"], "ts": message["ts"]}
-        return await self._act(who, container, block, element, **changed)
+        return await self._act(who, container, block, element, changed)
 
-    async def tap_in_view(self, action_id: str, who: str = ADA, **changed: Any) -> Json:
+    async def tap_in_view(self, tap: str, who: str = ADA, **changed: Any) -> Json:
         """Tap a button of the top modal; the modal has been drawn anew when this returns."""
         view = await self.view(who)
-        block, element = _element(view["blocks"], action_id)
-        delivery = await self._act(who, {"type": "view", "view_id": view["id"]}, block, element, **changed)
+        block, element = _element(view["blocks"], tap)
+        delivery = await self._act(who, {"type": "view", "view_id": view["id"]}, block, element, changed)
         await self.people.idle()
         return delivery
 
-    async def _act(self, who: str, container: Json, block: Json, element: Json, **changed: Any) -> Json:
+    async def _act(self, who: str, container: Json, block: Json, element: Json, changed: Json) -> Json:
         answer = await self.people.post(
             "actions",
             **{

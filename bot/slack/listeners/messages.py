@@ -57,9 +57,7 @@ async def _read(front: Front, body: Payload, written: Written) -> Detection:
     if detection.decision is Decision.NO or written.channel.startswith("D"):
         return detection
     name = await front.directory.channel_name(written.channel)
-    among_wins = await front.database.read(
-        is_wins_channel, PLATFORM, str(body.get("team_id")), written.channel, name
-    )
+    among_wins = await front.database.read(is_wins_channel, PLATFORM, str(body.get("team_id")), written.channel, name)
     return detection if among_wins else detect(post)
 
 
