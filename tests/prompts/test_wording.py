@@ -1,0 +1,150 @@
+"""Wordings are whole sentences in plain text; what people typed cannot break out of them."""
+
+from __future__ import annotations
+
+import re
+from itertools import product
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from jinja2 import Environment, meta
+from jinja2.exceptions import UndefinedError
+
+from bot.slack.text import escape
+from prompts.wording import PlaybookError, Ready, Wording, raw_words
+
+WORDS = Wording()
+RAW = raw_words("en")
+NUMBERS = {
+    *("count", "days", "expectations", "found", "hours", "most"),
+    *("number", "priorities", "rank", "settled", "total", "version"),
+}
+MAY_BE_MISSING = {"amount", "totals"}
+MARKUP = re.compile(r"[*_~<>`&]|https?:|@|#\w")
+
+MODALS = ("checklist", "readback", "correction", "wrapup", "recap", "record", "won", "notice")
+BUTTON_LABELS = (
+    "card.start",
+    "card.continue",
+    "card.recap",
+    "card.record",
+    "card.not_a_deal",
+    "card.yes_closed",
+    "card.undo",
+)
+
+
+def names(key: str) -> set[str]:
+    return set(meta.find_undeclared_variables(Environment(autoescape=False).parse(RAW[key])))
+
+
+def renderings(key: str) -> list[str]:
+    """The wording with none, one and many, and with and without what may be missing."""
+    choices = {
+        name: (0, 1, 2) if name in NUMBERS else ("Acme", "") if name in MAY_BE_MISSING else ("Acme",)
+        for name in sorted(names(key))
+    }
+    return [WORDS(key, **dict(zip(choices, values, strict=True))) for values in product(*choices.values())]
+
+
+@pytest.mark.parametrize("key", sorted(RAW))
+def test_a_wording_is_filled_in_wholly_and_holds_no_markup(key: str) -> None:
+    for text in renderings(key):
+        assert text.strip() == text != ""
+        assert not re.search(r"[{}]|\bNone\b(?! of)|Undefined|  ", text)
+        assert not MARKUP.search(text)
+
+
+@pytest.mark.parametrize("key", sorted(key for key in RAW if names(key)))
+def test_a_value_that_is_missing_is_an_error(key: str) -> None:
+    with pytest.raises(UndefinedError):
+        WORDS(key)
+
+
+def test_a_key_that_nobody_knows_is_an_error_that_names_it_and_the_file() -> None:
+    with pytest.raises(PlaybookError, match=r"'card\.nothing'.*prompts/locales/en/words\.toml"):
+        WORDS("card.nothing")
+
+
+def test_one_is_one_and_many_are_many() -> None:
+    assert WORDS("card.agreed", expectations=1, priorities=1) == "1 expectation and 1 priority agreed"
+    assert WORDS("card.agreed", expectations=0, priorities=2) == "0 expectations and 2 priorities agreed"
+
+
+def test_nothing_is_cut_by_slacks_limits_for_titles_and_buttons() -> None:
+    for table in MODALS:
+        for name in ("title", "submit", "close"):
+            assert len(RAW.get(f"{table}.{name}", "")) <= 24
+    for key in BUTTON_LABELS:
+        assert len(RAW[key]) <= 75
+    for key in RAW:
+        if key.endswith("_example"):
+            assert len(RAW[key]) <= 150
+
+
+# --- what people typed ---
+
+
+@given(st.text())
+@settings(deadline=None)
+def test_what_people_typed_is_put_in_as_it_is_or_escaped(typed: str) -> None:
+    assert WORDS("list.item", customer=typed, amount="") == typed
+    assert Wording("en", escape)("list.item", customer=typed, amount="") == escape(typed)
+
+
+def test_a_value_is_no_template() -> None:
+    assert WORDS("list.item", customer="{{ 7 * 7 }}{% raw %}", amount=None) == "{{ 7 * 7 }}{% raw %}"
+
+
+def test_a_bell_in_a_customers_name_rings_nowhere() -> None:
+    rich = Wording("en", escape)
+
+    assert "<!channel>" not in rich("card.title_open", customer="<!channel>")
+    assert "<!here>" not in rich("list.item", customer="x", amount="<!here>")
+
+
+def test_what_is_marked_up_already_is_not_escaped_again() -> None:
+    rich = Wording("en", escape)
+
+    assert rich("card.heard_app", channel=Ready("<#C1>")) == "Heard in <#C1>"
+
+
+# --- files ---
+
+
+def locale(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, text: str | None) -> None:
+    """A locale of a test; each needs a name of its own, for words are read once."""
+    folder = tmp_path / "locales" / name
+    folder.mkdir(parents=True)
+    if text is not None:
+        (folder / "words.toml").write_text(text, encoding="utf-8")
+    monkeypatch.setattr("prompts.wording.files", lambda _package: tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("x-none", None, "no words for the locale 'x-none'"),
+        ("x-toml", "[card\n", "cannot be read"),
+        ("x-template", '[card]\nstart = "{{ customer"\n', r"'card\.start'"),
+    ],
+)
+def test_words_that_are_of_no_use_are_refused_with_their_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, text: str | None, said: str
+) -> None:
+    locale(tmp_path, monkeypatch, name, text)
+
+    with pytest.raises(PlaybookError, match=said):
+        Wording(name)
+
+
+def test_another_locale_has_words_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    locale(tmp_path, monkeypatch, "x-de", '[card]\nstart = "Anrufen"\n')
+
+    words = Wording("x-de")
+
+    assert words("card.start") == "Anrufen"
+    assert words.keys() == {"card.start"}
+    assert WORDS.keys() == set(RAW)

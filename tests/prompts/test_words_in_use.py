@@ -1,0 +1,161 @@
+"""The words and the code know of each other: no key without a wording, no wording without a use, no value left out.
+
+A key is any string `table.name` of the code whose table is one in words.toml. Keys that are put together are known by
+their form, `card.title_{stage}`, and what may stand in the gap is listed here.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from itertools import chain
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from jinja2 import Environment, meta
+
+from handlers.method.stages import Stage
+from handlers.method.statements import Kind, Said
+from handlers.method.urgency import Level
+from handlers.wrap_up import OUTCOMES
+from prompts.wording import raw_words
+
+GAP = re.compile(r"\{[^{}]+\}")
+ROOT = Path(__file__).parents[2]
+WORDS = raw_words("en")
+TABLES = {key.split(".")[0] for key in WORDS}
+IDS = {"routes.py", "manifest.py"}
+"""Files whose strings of that form are ids of buttons and events."""
+
+BUTTONS = {"start", "continue", "recap", "record", "not_a_deal", "yes_closed", "undo"}
+ANSWERS = {"agree", "correct", "withdraw"}
+ACTIONS = {"heard", "reported", "bettered", "message_edited", "captured", "corrected"}
+
+GAPS: dict[str, set[str]] = {
+    "stage.{stage}": set(Stage),
+    "stage.{card.deal.stage}": set(Stage),
+    "card.urgency_{card.urgency.level}": set(Level),
+    "card.title_{stage}": {Stage.IN_CALL, Stage.ALIGNED, Stage.RECAPPED, Stage.DISMISSED},
+    "card.referral_{card.referral.outcome}": set(OUTCOMES),
+    "card.{name}": BUTTONS,
+    "card.label_{name}": BUTTONS,
+    "reminder.title_{min(screen.nth, 2)}": {"1", "2"},
+    "checklist.{field}": {"expectations", "priorities"},
+    "checklist.{field}_hint": {"expectations", "priorities"},
+    "checklist.{field}_example": {"expectations", "priorities"},
+    "readback.{statement.kind}": set(Kind),
+    "readback.{statement.kind}_kind": set(Kind),
+    "readback.{name}": ANSWERS,
+    "readback.label_{name}": ANSWERS,
+    "wrapup.{outcome}": set(OUTCOMES),
+    "record.said_{statement.said or 'open'}": {Said.AGREED, Said.WITHDRAWN, "open"},
+    "timeline.{entry.action}": set(Stage) | ACTIONS,
+    "help.{name}": {"won", "list", "show", "call", "summary", "help"},
+}
+
+
+class Use(NamedTuple):
+    """A place in the code that names a key, or a form of keys, and the values that it gives. None: not to be seen."""
+
+    where: str
+    form: str
+    given: set[str] | None
+
+
+def form_of(node: ast.expr) -> str | None:
+    """The key, or the form of keys, that an expression is."""
+    match node:
+        case ast.Constant(value=str(text)):
+            pass
+        case ast.JoinedStr(values=parts):
+            text = "".join(
+                f"{{{ast.unparse(part.value)}}}" if isinstance(part, ast.FormattedValue) else str(part.value)
+                for part in parts
+                if isinstance(part, ast.FormattedValue | ast.Constant)
+            )
+        case _:
+            return None
+    found = re.fullmatch(rf"([a-z]+)\.(?:[a-z0-9_]|{GAP.pattern})+", text)
+    return text if found and found[1] in TABLES else None
+
+
+def uses() -> Iterator[Use]:
+    for path in sorted(chain((ROOT / "bot").rglob("*.py"), (ROOT / "handlers").rglob("*.py"))):
+        if path.name in IDS:
+            continue
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        called: set[ast.expr] = set()
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call):
+                given = {keyword.arg for keyword in node.keywords}
+                for argument in node.args:
+                    if form := form_of(argument):
+                        called.add(argument)
+                        names = None if None in given else {name for name in given if name}
+                        yield Use(f"{path.relative_to(ROOT)}:{node.lineno}", form, names)
+        inside = {part for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in node.values}
+        for node in ast.walk(tree):
+            if isinstance(node, ast.expr) and node not in called | inside and (form := form_of(node)):
+                yield Use(f"{path.relative_to(ROOT)}:{node.lineno}", form, None)
+
+
+USES = tuple(uses())
+
+
+def keys(form: str) -> set[str]:
+    """The keys that a form stands for."""
+    return {GAP.sub(part, form) for part in GAPS[form]} if form in GAPS else {form}
+
+
+def needed(key: str) -> set[str]:
+    """The values that a wording cannot do without."""
+    return set(meta.find_undeclared_variables(Environment(autoescape=False).parse(WORDS[key])))
+
+
+def test_the_gaps_are_those_of_the_code() -> None:
+    assert {use.form for use in USES if GAP.search(use.form)} == set(GAPS)
+
+
+def test_every_key_in_the_code_has_a_wording() -> None:
+    missing = {(use.where, key) for use in USES for key in keys(use.form) if key not in WORDS}
+
+    assert not missing
+
+
+def test_every_wording_is_used() -> None:
+    used = set().union(*(keys(use.form) for use in USES))
+
+    assert not set(WORDS) - used
+
+
+@pytest.mark.parametrize(
+    "use", [use for use in USES if use.given is not None], ids=lambda use: f"{use.where}-{use.form}"
+)
+def test_the_code_gives_every_value_that_the_wording_needs(use: Use) -> None:
+    assert use.given is not None
+    for key in keys(use.form):
+        assert needed(key) <= use.given, key
+
+
+def test_no_value_is_given_that_no_wording_takes() -> None:
+    for use in USES:
+        if use.given is not None:
+            taken = set().union(*(needed(key) for key in keys(use.form)))
+            assert use.given <= taken, use
+
+
+def test_every_action_of_a_timeline_has_words() -> None:
+    """A deal's stages are written down as actions, too."""
+    written = {
+        node.args[3].value
+        for path in (ROOT / "handlers").rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr == "write_down"
+        and isinstance(node.args[3], ast.Constant)
+    }
+
+    assert written == ACTIONS
