@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from bot.slack.views.lists import deal_choice
+from bot.slack.words import SlackWords
 from handlers import overview
 from handlers.detection import Decision
 from handlers.errors import NotNowError
@@ -130,6 +132,18 @@ def test_a_choice_has_an_end(world: World) -> None:
         world.a_deal(f"Customer {number}")
 
     assert len(choice(show(world))) == LIST_LENGTH
+
+
+def test_a_deal_whose_customer_nobody_named_can_be_chosen_in_slack(world: World) -> None:
+    """Slack refuses a button without a text."""
+    world.a_deal("Northwind")
+    world.a_deal(None)
+    found = show(world)
+    assert isinstance(found, DealChoice)
+
+    rows = [block for block in deal_choice(found, SlackWords()).blocks if block["type"] == "actions"]
+
+    assert [button["text"]["text"] for row in rows for button in row["elements"]] == ["Northwind", "your customer"]
 
 
 # --- what then happens ---

@@ -34,10 +34,10 @@ def deal_choice(screen: DealChoice, words: SlackWords) -> Message:
     """Which deal is meant? Each is a button that goes on with what was asked."""
     intro = words.rich("choice.typed", typed=screen.typed) if screen.typed else words.rich("choice.none_typed")
     tap = Tap.CARD_GO_ON if screen.then == "call" else Tap.CARD_RECORD
-    rows = [
-        actions(f"choice:{deal.id}", [button(deal.customer, tap, str(deal.id), label=deal.customer)])
-        for deal in screen.deals
-    ]
+    rows: list[Block] = []
+    for deal in screen.deals:
+        customer = deal.customer or words.plain("card.nameless")
+        rows.append(actions(f"choice:{deal.id}", [button(customer, tap, str(deal.id), label=customer)]))
     text = f"{intro} {words.rich('choice.title')}"
     return Message(text, [*sections(text), *rows])
 
