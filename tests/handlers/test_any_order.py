@@ -7,6 +7,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from itertools import pairwise
 from types import SimpleNamespace
+from typing import Any
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -33,7 +34,7 @@ from storage.tenancy import TenantOwned
 from tests.handlers.world import ANNA, BEN, OBJECTIVES, World
 
 WORDS = ["weekly call", "no surprises", "go-live by May", "fast", "40 seats", "- fast"]
-MODELS = [mapper.class_ for mapper in Base.registry.mappers if issubclass(mapper.class_, TenantOwned)]
+MODELS: list[Any] = [mapper.class_ for mapper in Base.registry.mappers if issubclass(mapper.class_, TenantOwned)]
 EVIDENCE = [model.__name__ for model in MODELS if model.__table__.info.get("append_only")]
 FACTS = ("stage", "customer", "amount_minor", "currency", "period", "owner_id")
 
@@ -62,9 +63,13 @@ def of(rows: list[SimpleNamespace], deal: int) -> list[SimpleNamespace]:
 class AnyOrder(RuleBasedStateMachine):
     """One deal of Anna's. The rules do what people can do, refused or not; after each the world is looked at."""
 
-    def __init__(self, database: Database, workspace: str) -> None:
+    database: Database
+    numbers: itertools.count[int]
+    """Each example has a workspace of its own in one database."""
+
+    def __init__(self) -> None:
         super().__init__()
-        self.world = World(database, workspace=workspace)
+        self.world = World(self.database, workspace=f"T{next(self.numbers)}")
         self.before: Snapshot = {}
         self.nothing_changes = False
         self.last: Callable[[], object] | None = None
@@ -224,9 +229,12 @@ class AnyOrder(RuleBasedStateMachine):
 
 
 def test_in_any_order(database: Database, database_kind: str) -> None:
-    numbers = itertools.count(1)
+    class Here(AnyOrder):
+        pass
+
+    Here.database, Here.numbers = database, itertools.count(1)
     run_state_machine_as_test(
-        lambda: AnyOrder(database, f"T{next(numbers)}"),
+        Here,
         settings=settings(
             max_examples=25 if database_kind == "sqlite" else 5,
             stateful_step_count=20,
