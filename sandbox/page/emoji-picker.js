@@ -20,9 +20,9 @@ export function openEmojiPicker(anchor, onPick) {
 
   const close = ({ back = true } = {}) => {
     removeEventListener("pointerdown", outside, true);
+    if (back) anchor.focus({ preventScroll: true });
     anchor.setAttribute("aria-expanded", "false");
     floating.close();
-    if (back && anchor.isConnected) anchor.focus({ preventScroll: true });
   };
   const outside = (event) => {
     if (!panel.contains(event.target)) close({ back: false });

@@ -11,9 +11,10 @@ export function openMenu(anchor, entries, { align = "end", label = "Menu" } = {}
 
   const close = ({ back = true } = {}) => {
     removeEventListener("pointerdown", outside, true);
+    // First the focus: an anchor that shows only while it is expanded could not take it afterwards.
+    if (back) anchor.focus({ preventScroll: true });
     anchor.setAttribute("aria-expanded", "false");
     floating.close();
-    if (back) anchor.focus({ preventScroll: true });
   };
   const outside = (event) => {
     if (!menu.contains(event.target) && !anchor.contains(event.target)) close({ back: false });
@@ -55,7 +56,8 @@ export function openMenu(anchor, entries, { align = "end", label = "Menu" } = {}
     event.stopPropagation();
   });
   menu.addEventListener("focusout", (event) => {
-    if (menu.isConnected && event.relatedTarget && !menu.contains(event.relatedTarget)) close({ back: false });
+    const to = event.relatedTarget;
+    if (to && to !== anchor && !menu.contains(to)) close({ back: false });
   });
 
   anchor.setAttribute("aria-expanded", "true");

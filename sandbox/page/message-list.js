@@ -67,12 +67,19 @@ export class MessageList {
       this.#drawn.delete(ts);
       this.#answers.delete(ts);
     }
+    const focused = this.#log.contains(document.activeElement) && document.activeElement.closest(".message");
     const grew = this.#log.lastElementChild !== nodes.at(-1);
     keepFocus(
       () => this.#log,
       () => putInOrder(this.#log, nodes),
     );
     this.#rove();
+    // The focused message was drawn anew or is gone: stay there, or at least among the messages.
+    if (focused && !this.#log.contains(document.activeElement)) {
+      (this.#drawn.get(focused.dataset.ts)?.node ?? this.#log.querySelector(".message[tabindex='0']"))?.focus({
+        preventScroll: true,
+      });
+    }
     this.#log.setAttribute("aria-busy", "false");
     if (this.#following) this.#toEnd();
     else if (grew) this.#newer.hidden = false;
