@@ -1,0 +1,216 @@
+"""docs/surfaces.md against the code: every surface is rendered, and the table names its labels and ids, all of them."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from bot.slack.app import COMMAND
+from bot.slack.listeners import commands, forms, taps
+from bot.slack.manifest import manifest
+from bot.slack.routes import Form, Tap
+from bot.slack.views import call, card, lists, notes
+from bot.slack.views.card import Message
+from bot.slack.words import SlackWords
+from handlers.method.stages import Stage
+from handlers.method.statements import AgreedCounts, Kind, Progress, Said, Statement
+from handlers.method.urgency import urgency
+from handlers.overview import IN_HAND
+from handlers.screens import (
+    CallReminder,
+    ChecklistScreen,
+    CorrectionScreen,
+    DealCard,
+    DealChoice,
+    DealFacts,
+    DealList,
+    Heard,
+    ReadBackScreen,
+    RecapScreen,
+    RecordScreen,
+    ReferralAnswer,
+    Tick,
+    TimelineEntry,
+    Win,
+    WinSummary,
+    WrapUpScreen,
+)
+from prompts.wording import raw_words
+from tests.house.tracked import ROOT
+
+NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
+CUSTOMER = "Northwind Dental"
+WORDS = SlackWords()
+TICKS = (Tick("M2.1", "text", "why", holds=False),)
+AGREED = Statement(1, Kind.EXPECTATION, 2, "A call every Friday", 1, Said.AGREED)
+OPEN = Statement(2, Kind.PRIORITY, 1, "Check-in in under 2 minutes", 1, None)
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row of the table."""
+
+    kind: str
+    labels: list[str]
+    ids: list[str]
+
+
+def table() -> dict[str, Row]:
+    lines = (ROOT / "docs" / "surfaces.md").read_text("utf-8").splitlines()
+    cells = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines if line.startswith("| ")]
+    return {
+        name: Row(kind, re.findall(r"\*\*(.+?)\*\*", labels), re.findall(r"`(.+?)`", ids))
+        for name, kind, _, labels, ids, _ in cells[1:]
+    }
+
+
+def facts(stage: Stage = Stage.OPEN) -> DealFacts:
+    return DealFacts(1, CUSTOMER, "$45,000", "year", stage, "U1")
+
+
+def a_card(stage: Stage = Stage.OPEN) -> DealCard:
+    return DealCard(
+        deal=facts(stage),
+        heard=Heard("U1", "C1", "1.1"),
+        urgency=urgency(NOW, NOW, None),
+        progress=Progress(1, 2),
+        counts=AgreedCounts(1, 1),
+        referral=ReferralAnswer("agreed", 5),
+        recap_sent_at=NOW,
+    )
+
+
+def in_hand() -> DealList:
+    return DealList(tuple(a_card(stage) for stage in sorted(IN_HAND)), total=len(IN_HAND))
+
+
+def choice(then: str) -> Message:
+    return lists.deal_choice(DealChoice("", then, (facts(), facts())), WORDS)
+
+
+def record() -> RecordScreen:
+    return RecordScreen(a_card(Stage.IN_CALL), (AGREED, OPEN), "Dana", "Hi", (TimelineEntry("heard", "U1", NOW),))
+
+
+RENDERED: dict[str, list[Message | dict[str, Any]]] = {
+    "The card": [card.render(a_card(stage), WORDS) for stage in Stage],
+    "The reminder": [notes.reminder(CallReminder(a_card(), nth), WORDS) for nth in (1, 2)],
+    "Wins of the week": [
+        notes.summary(
+            WinSummary(
+                NOW, NOW, tuple(Win(facts(), AgreedCounts(1, 1), aligned) for aligned in (True, False)), ("$1",)
+            ),
+            WORDS,
+        )
+    ],
+    "The alignment call": [call.render(ChecklistScreen(facts(), TICKS, TICKS, "", (), ()), WORDS)],
+    "The read-back": [
+        call.render(ReadBackScreen(facts(), each, Progress(1, 2), "Dana", changed=True), WORDS)
+        for each in (AGREED, OPEN)
+    ],
+    "The correction": [call.render(CorrectionScreen(facts(), AGREED), WORDS)],
+    "The wrap-up": [call.render(WrapUpScreen(facts(), TICKS, AgreedCounts(1, 1), 5, "Somebody", None), WORDS)],
+    "The recap": [call.render(RecapScreen(facts(), body, None), WORDS) for body in ("Hi", "Hi " * 2000)],
+    "The record": [call.render(record(), WORDS)],
+    "A deal closed": [notes.won_form(WORDS)],
+    "The notice": [notes.notice("No.", WORDS)],
+    "The Home tab": [lists.home(in_hand(), WORDS, COMMAND)],
+    "Help": [lists.help_message(WORDS, COMMAND, unknown="dance")],
+    "The list": [lists.deal_list(in_hand(), WORDS, COMMAND)],
+    "The choice to show": [choice("show")],
+    "The choice to call": [choice("call")],
+    "The deal is noted": [Message.saying(WORDS.rich("won.heard", customer=CUSTOMER))],
+    "The summary's place": [Message.saying(WORDS.rich("settled.summary_here"))],
+    "Closed deal": [],
+}
+
+
+def parts(rendered: Any) -> Iterator[dict[str, Any]]:
+    """Every object of a message or view, however deep."""
+    if isinstance(rendered, Message):
+        rendered = rendered.blocks
+    if isinstance(rendered, dict):
+        yield rendered
+    for inner in rendered.values() if isinstance(rendered, dict) else rendered if isinstance(rendered, list) else ():
+        yield from parts(inner)
+
+
+def ids(part: dict[str, Any]) -> list[str]:
+    return [part[name] for name in ("callback_id", "action_id") if name in part]
+
+
+def labels(part: dict[str, Any]) -> list[str]:
+    """What can be tapped or filled in, and a modal's title: not the running text, nor what boxes are there to tick."""
+    match part.get("type"):
+        case "modal":
+            found = [part[name] for name in ("title", "submit", "close") if name in part]
+        case "input":
+            found = [part["label"]]
+        case "button":
+            found = [part["text"]]
+        case "radio_buttons":
+            found = [option["text"] for option in part["options"]]
+        case _:
+            found = []
+    return [text["text"] for text in found]
+
+
+def test_the_table_names_every_surface_and_no_other() -> None:
+    assert list(table()) == list(RENDERED)
+
+
+@pytest.mark.parametrize("surface", RENDERED)
+def test_a_row_names_what_is_on_the_surface(surface: str) -> None:
+    row = table()[surface]
+    found = [part for rendered in RENDERED[surface] for part in parts(rendered)]
+    assert sorted(row.ids) == sorted({name for part in found for name in ids(part)})
+    assert sorted(row.labels) == sorted({label for part in found for label in labels(part)} - {CUSTOMER})
+
+
+def test_every_label_is_a_wording() -> None:
+    assert {label for row in table().values() for label in row.labels} - set(raw_words("en").values()) == set()
+
+
+def test_every_button_and_every_modal_has_a_row() -> None:
+    told = {name for row in table().values() for name in row.ids}
+    assert {*Tap, *Form} - told == set()
+    assert {f"modal `{form}`" for form in Form} == {
+        row.kind for row in table().values() if row.kind.startswith("modal")
+    }
+
+
+def test_every_outgoing_message_has_a_row() -> None:
+    planned = {
+        str(keyword.value.value)
+        for path in (ROOT / "handlers").glob("*.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "outbox.enqueue"
+        for keyword in node.keywords
+        if keyword.arg == "kind" and isinstance(keyword.value, ast.Constant)
+    }
+    assert {f"message `{kind}`" for kind in planned} == {
+        row.kind for row in table().values() if row.kind.startswith("message")
+    }
+
+
+def test_every_word_of_the_command_has_a_row() -> None:
+    told = {row.kind for row in table().values() if row.kind.startswith("answer")}
+    assert told == {f"answer to `{COMMAND} {verb}`" for verb in commands._DOES if verb}
+
+
+def test_the_shortcut_has_a_row_under_its_name() -> None:
+    features: Any = manifest(socket_mode=True)["features"]
+    told = {name: row.kind for name, row in table().items() if row.kind.startswith("shortcut")}
+    assert told == {each["name"]: f"shortcut `{each['callback_id']}`" for each in features["shortcuts"]}
+
+
+def test_whatever_can_be_tapped_or_saved_is_listened_to() -> None:
+    assert {*taps._CHANGES, *taps._OPENS} == {*Tap}
+    views = [view for surface in RENDERED.values() for view in surface if isinstance(view, dict)]
+    assert {*forms._SAVES} == {view["callback_id"] for view in views if "submit" in view}
