@@ -22,7 +22,7 @@ from bot.settings import Settings, SettingsError, require_slack
 from bot.slack.app import COMMAND, Workspace, slack_app, socket_mode
 from bot.slack.directory import Directory
 from bot.slack.front import Front
-from bot.slack.http import slack_endpoint
+from bot.slack.http import SlackEndpoint
 from bot.slack.messenger import SlackMessenger
 from bot.slack.payload import PLATFORM
 from bot.slack.web import asked, client
@@ -87,7 +87,7 @@ async def running(settings: Settings, clock: Clock | None = None) -> AsyncIterat
         app = slack_app(front, slack)
         over_http = credentials.app_token is None
         site = web_app(
-            slack=slack_endpoint(app, credentials.signing_secret or "") if over_http else None,
+            slack=SlackEndpoint(app, credentials.signing_secret or "").handle if over_http else None,
             database=database,
             schedule=schedule,
             clock=clock,

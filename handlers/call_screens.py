@@ -29,21 +29,24 @@ from handlers.screens import (
     WrapUpScreen,
 )
 from prompts.playbook import Item, playbook
-from storage import deals, journal, statements, workspaces
+from storage import journal, statements, workspaces
 from storage.models import Deal
 
 DECISION_MAKER = "decision_maker"
 """The role of the contact whom the rep reached (M2.1)."""
 
 
-def next_screen(session: Session, deal: Deal, now: datetime) -> CallScreen:
-    """The step that is next: the checklist, the first statement not settled, the wrap-up, the recap, or the record."""
-    current = statements_of(session, deal.id)
+def next_screen(session: Session, deal: Deal, now: datetime, current: list[Statement] | None = None) -> CallScreen:
+    """The step that is next: the checklist, the first statement not settled, the wrap-up, the recap, or the record.
+
+    `current` is how the deal's statements stand, for a caller who knows; otherwise they are read.
+    """
+    current = statements_of(session, deal.id) if current is None else current
     unread = next_to_read(current)
     if deal.stage in CALL_UNDER_WAY and not referral_may_be_asked(current) and unread is None:
         return checklist_screen(session, deal)
     if unread is not None:
-        return read_back_screen(session, deal, current, unread)
+        return read_back_screen(deal, current, unread)
     if deal.stage in CALL_UNDER_WAY:
         return wrap_up_screen(session, deal, current)
     if deal.stage == Stage.ALIGNED:
@@ -60,21 +63,21 @@ def checklist_screen(session: Session, deal: Deal) -> ChecklistScreen:
         deal=facts(deal),
         steps=_ticks(book.steps, holds),
         objectives=_ticks(book.objectives, holds),
-        reached=reached(session, deal),
+        reached=reached(deal),
         expectations=tuple(s.wording for s in standing(current, Kind.EXPECTATION)),
         priorities=tuple(s.wording for s in standing(current, Kind.PRIORITY)),
     )
 
 
 def read_back_screen(
-    session: Session, deal: Deal, current: list[Statement], statement: Statement, *, changed: bool = False
+    deal: Deal, current: list[Statement], statement: Statement, *, changed: bool = False
 ) -> ReadBackScreen:
     """One statement of `current` to be read to the customer."""
     return ReadBackScreen(
         deal=facts(deal),
         statement=statement,
         progress=progress(current),
-        reached=reached(session, deal),
+        reached=reached(deal),
         changed=changed,
     )
 
@@ -111,7 +114,7 @@ def record_screen(session: Session, deal: Deal, now: datetime) -> RecordScreen:
     return RecordScreen(
         card=card(session, deal, now),
         statements=tuple(in_reading_order(statements_of(session, deal.id))),
-        reached=reached(session, deal),
+        reached=reached(deal),
         recap=newest.body if newest else None,
         timeline=tuple(
             TimelineEntry(e.action, None if e.actor_id is None else actors[e.actor_id], e.at) for e in entries
@@ -119,9 +122,9 @@ def record_screen(session: Session, deal: Deal, now: datetime) -> RecordScreen:
     )
 
 
-def reached(session: Session, deal: Deal) -> str:
+def reached(deal: Deal) -> str:
     """Who was reached at the customer, or an empty string."""
-    return deals.contacts(session, deal.id).get(DECISION_MAKER, "")
+    return next((contact.name for contact in deal.contacts if contact.role == DECISION_MAKER), "")
 
 
 def _ticks(items: tuple[Item, ...], holds: set[str]) -> tuple[Tick, ...]:

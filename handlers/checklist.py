@@ -58,7 +58,7 @@ def save(session: Session, request: ChecklistFilled, now: datetime) -> CallScree
     }
     if not any(wanted.values()):
         raise InvalidEntryError("expectations", "refusal.no_statement")
-    _note_reached(session, deal, request.reached, now)
+    _note_reached(deal, request.reached, now)
     note_ticks(session, arrival, deal, request.ticked, now)
     changed = sum(_rewrite(session, arrival, deal, kind, wanted[kind], current, now) for kind in Kind)
     if deal.stage != Stage.IN_CALL and (changed or deal.stage in CALL_UNDER_WAY):
@@ -96,14 +96,14 @@ def _checked(field: str, kept: list[str], typed: str) -> list[str]:
     return found
 
 
-def _note_reached(session: Session, deal: Deal, name: str, now: datetime) -> None:
+def _note_reached(deal: Deal, name: str, now: datetime) -> None:
     """Keep the decision maker's name (M2.1); an empty field leaves the known one."""
     name = " ".join(name.split())[:255]
     if not name:
         return
     known = next((c for c in deal.contacts if c.role == DECISION_MAKER), None)
     if known is None:
-        session.add(Contact(deal_id=deal.id, role=DECISION_MAKER, name=name, updated_at=now))
+        deal.contacts.append(Contact(role=DECISION_MAKER, name=name, updated_at=now))
     elif known.name != name:
         known.name, known.updated_at = name, now
 

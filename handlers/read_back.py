@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -64,7 +64,7 @@ def answer(session: Session, request: StatementAnswered, now: datetime) -> CallS
     current = statements_of(session, deal.id)
     statement = _find(current, request.statement_id)
     if statement.version != request.version:
-        return read_back_screen(session, deal, current, statement, changed=True)
+        return read_back_screen(deal, current, statement, changed=True)
     if not arrival.repeated and statement.said is not request.said:
         _on_the_call(session, deal, arrival.person.id, now)
         statements.confirm(
@@ -72,13 +72,14 @@ def answer(session: Session, request: StatementAnswered, now: datetime) -> CallS
             statement_id=statement.id,
             version=statement.version,
             said=request.said,
-            contact=reached(session, deal) or None,
+            contact=reached(deal) or None,
             by=arrival.person.id,
             now=now,
         )
         session.flush()
         refresh_card(session, deal, now)
-    return next_screen(session, deal, now)
+        current = [replace(s, said=request.said) if s is statement else s for s in current]
+    return next_screen(session, deal, now, current)
 
 
 def ask_correction(session: Session, request: CorrectionAsked, now: datetime) -> CorrectionScreen:
@@ -99,9 +100,9 @@ def correct(session: Session, request: StatementCorrected, now: datetime) -> Cal
     current = statements_of(session, deal.id)
     statement = _find(current, request.statement_id)
     if arrival.repeated:
-        return read_back_screen(session, deal, current, statement)
+        return read_back_screen(deal, current, statement)
     if statement.version != request.version:
-        return read_back_screen(session, deal, current, statement, changed=True)
+        return read_back_screen(deal, current, statement, changed=True)
     wording = one_line(request.wording)
     if not wording:
         raise InvalidEntryError("wording", "refusal.wording_missing")
@@ -115,7 +116,7 @@ def correct(session: Session, request: StatementCorrected, now: datetime) -> Cal
         statement_id=statement.id,
         version=statement.version,
         said=Said.CORRECTED,
-        contact=reached(session, deal) or None,
+        contact=reached(deal) or None,
         by=by,
         now=now,
     )
@@ -125,7 +126,7 @@ def correct(session: Session, request: StatementCorrected, now: datetime) -> Cal
     session.flush()
     refresh_card(session, deal, now)
     current = statements_of(session, deal.id)
-    return read_back_screen(session, deal, current, _find(current, statement.id))
+    return read_back_screen(deal, current, _find(current, statement.id))
 
 
 def _on_the_call(session: Session, deal: Deal, actor_id: int, now: datetime) -> None:

@@ -86,7 +86,7 @@ def save(session: Session, request: WrapUpFilled, now: datetime) -> CallScreen:
             body=recap_mail.draft(
                 Wording(arrival.tenant.locale),
                 customer=deal.customer,
-                contact=reached(session, deal),
+                contact=reached(deal),
                 statements=current,
             ),
             written_by=arrival.person.id,

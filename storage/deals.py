@@ -5,20 +5,24 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from storage.models import Contact, Deal, Sighting
+from storage.models import Deal, Sighting
+
+# Made once: every tap asks these.
+_ONE = select(Deal).where(Deal.id == bindparam("deal_id"))
+_ONE_HELD = _ONE.with_for_update(of=Deal)
 
 
 def find(session: Session, deal_id: int) -> Deal | None:
     """The deal, or None when this tenant has none with that id."""
-    return session.scalar(select(Deal).where(Deal.id == deal_id))
+    return session.scalar(_ONE, {"deal_id": deal_id})
 
 
 def lock(session: Session, deal_id: int) -> Deal | None:
     """The deal, held against other writers until this transaction ends (SQLite: there is only one writer anyway)."""
-    return session.scalar(select(Deal).where(Deal.id == deal_id).with_for_update(of=Deal))
+    return session.scalar(_ONE_HELD, {"deal_id": deal_id})
 
 
 def sighting_of(session: Session, channel: str, message_ts: str) -> Sighting | None:
@@ -54,9 +58,3 @@ def closed_between(session: Session, start: datetime, end: datetime, stages: Col
         .order_by(Deal.closed_at, Deal.id)
     )
     return session.scalars(statement).all()
-
-
-def contacts(session: Session, deal_id: int) -> dict[str, str]:
-    """The customer's people on the deal: name by role."""
-    rows = session.execute(select(Contact.role, Contact.name).where(Contact.deal_id == deal_id))
-    return dict(rows.all())

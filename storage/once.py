@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any, TypeVar
 
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.dml import ReturningInsert
 
 from storage.models import Base
 
@@ -17,6 +19,11 @@ def insert_once(session: Session, model: type[Row], unique: tuple[str, ...], **v
 
     On PostgreSQL a transaction that comes second waits for the first one's end; after it, a query sees that one's row.
     """
-    on_sqlite = session.get_bind().dialect.name == "sqlite"
-    insert = sqlite.insert(model) if on_sqlite else postgresql.insert(model)
-    return session.scalar(insert.values(values).on_conflict_do_nothing(index_elements=unique).returning(model))
+    row: Row | None = session.scalar(_insert(model, unique, session.get_bind().dialect.name), values)
+    return row
+
+
+@cache
+def _insert(model: type[Row], unique: tuple[str, ...], dialect: str) -> ReturningInsert[Row]:
+    insert = sqlite.insert(model) if dialect == "sqlite" else postgresql.insert(model)
+    return insert.on_conflict_do_nothing(index_elements=unique).returning(model)

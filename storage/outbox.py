@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import bindparam, func, or_, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
 
@@ -97,16 +97,22 @@ def cancel(session: Session, *, deal_id: int, kind: str, reason: str, now: datet
     return len(session.scalars(statement).all())
 
 
+# Made once: every tap asks it.
+_WAITING = (
+    select(OutboxRow.id)
+    .where(OutboxRow.deal_id == bindparam("deal_id"), OutboxRow.kind == bindparam("kind"), OutboxRow.state == "queued")
+    .limit(1)
+    .with_for_update()
+)
+
+
 def waits(session: Session, *, deal_id: int, kind: str) -> bool:
     """Whether a row of that kind still waits to be claimed, and so will say what this transaction is about to change.
 
     A row that is just being claimed says what was before: this waits for the end of that claim, and then does not count
     it. And a row that is found here cannot be claimed before this transaction ends.
     """
-    statement = select(OutboxRow.id).where(
-        OutboxRow.deal_id == deal_id, OutboxRow.kind == kind, OutboxRow.state == "queued"
-    )
-    return session.scalar(statement.limit(1).with_for_update()) is not None
+    return session.scalar(_WAITING, {"deal_id": deal_id, "kind": kind}) is not None
 
 
 def made(session: Session, *, deal_id: int, kind: str) -> int:

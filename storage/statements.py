@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, bindparam, select
 from sqlalchemy.orm import Session
 
 from storage.models import Attestation, Confirmation, Recap, ReferralAgreement, Statement, StatementVersion
@@ -23,31 +23,36 @@ class CurrentStatement(NamedTuple):
     said: str | None
 
 
+_LAST_WORD = (
+    select(Confirmation.said)
+    .where(Confirmation.statement_id == Statement.id, Confirmation.version == Statement.current_version)
+    .order_by(Confirmation.id.desc())
+    .limit(1)
+    .correlate(Statement)
+    .scalar_subquery()
+)
+# Made once: every tap asks it.
+_CURRENT = (
+    select(
+        Statement.id,
+        Statement.kind,
+        Statement.current_version,
+        StatementVersion.wording,
+        StatementVersion.position,
+        _LAST_WORD,
+    )
+    .join(
+        StatementVersion,
+        and_(StatementVersion.statement_id == Statement.id, StatementVersion.version == Statement.current_version),
+    )
+    .where(Statement.deal_id == bindparam("deal_id"))
+    .order_by(Statement.id)
+)
+
+
 def current(session: Session, deal_id: int) -> list[CurrentStatement]:
     """All statements of a deal as they stand, in one query, by id."""
-    last_word = (
-        select(Confirmation.said)
-        .where(Confirmation.statement_id == Statement.id, Confirmation.version == Statement.current_version)
-        .order_by(Confirmation.id.desc())
-        .limit(1)
-        .correlate(Statement)
-        .scalar_subquery()
-    )
-    version = and_(StatementVersion.statement_id == Statement.id, StatementVersion.version == Statement.current_version)
-    rows = session.execute(
-        select(
-            Statement.id,
-            Statement.kind,
-            Statement.current_version,
-            StatementVersion.wording,
-            StatementVersion.position,
-            last_word,
-        )
-        .join(StatementVersion, version)
-        .where(Statement.deal_id == deal_id)
-        .order_by(Statement.id)
-    )
-    return [CurrentStatement(*row) for row in rows]
+    return [CurrentStatement(*row) for row in session.execute(_CURRENT, {"deal_id": deal_id})]
 
 
 def add(session: Session, *, deal_id: int, kind: str, wording: str, position: int, by: int, now: datetime) -> Statement:

@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from storage.models import Channel, Person, Tenant
 from storage.once import insert_once
 
+# Made once: every tap asks these.
+_TENANT = select(Tenant).where(Tenant.platform == bindparam("platform"), Tenant.external_id == bindparam("external_id"))
+_PERSON = select(Person).where(Person.external_id == bindparam("external_id"))
+
 
 def find_tenant(session: Session, platform: str, external_id: str) -> Tenant | None:
     """The workspace with the platform's id, or None."""
-    return session.scalar(select(Tenant).where(Tenant.platform == platform, Tenant.external_id == external_id))
+    return session.scalar(_TENANT, {"platform": platform, "external_id": external_id})
 
 
 def tenants_at_work(session: Session) -> list[int]:
@@ -24,18 +28,11 @@ def tenants_at_work(session: Session) -> list[int]:
 
 def meet_tenant(session: Session, platform: str, external_id: str, now: datetime) -> Tenant:
     """The workspace with the platform's id; a new one is remembered."""
-    known = select(Tenant).where(Tenant.platform == platform, Tenant.external_id == external_id)
+    unique = {"platform": platform, "external_id": external_id}
     return (
-        session.scalar(known)
-        or insert_once(
-            session,
-            Tenant,
-            ("platform", "external_id"),
-            platform=platform,
-            external_id=external_id,
-            created_at=now,
-        )
-        or session.scalars(known).one()
+        session.scalar(_TENANT, unique)
+        or insert_once(session, Tenant, tuple(unique), **unique, created_at=now)
+        or session.scalars(_TENANT, unique).one()
     )
 
 
@@ -49,11 +46,11 @@ def hold(session: Session, tenant: Tenant) -> None:
 
 def meet_person(session: Session, external_id: str, now: datetime) -> Person:
     """The person with the platform's id in the session's tenant; a new one is remembered."""
-    known = select(Person).where(Person.external_id == external_id)
+    unique = {"external_id": external_id}
     return (
-        session.scalar(known)
-        or insert_once(session, Person, ("tenant_id", "external_id"), external_id=external_id, created_at=now)
-        or session.scalars(known).one()
+        session.scalar(_PERSON, unique)
+        or insert_once(session, Person, ("tenant_id", "external_id"), **unique, created_at=now)
+        or session.scalars(_PERSON, unique).one()
     )
 
 

@@ -40,6 +40,12 @@ class BotProgram:
         return f"http://127.0.0.1:{self._port}"
 
     @property
+    def pid(self) -> int:
+        """The process id of the one that runs."""
+        assert self._process is not None
+        return self._process.pid
+
+    @property
     def log(self) -> str:
         """What it has logged in all its lives."""
         return (self._folder / "bot.log").read_text()

@@ -18,19 +18,25 @@ import aiohttp
 import click
 
 from bot.cli.exits import Failed
-from bot.cli.supervision import KeepsDyingError, Program, keep_alive, leash
+from bot.cli.opening import told_plainly
+from bot.cli.supervision import Program, keep_alive, leash
+from bot.demo_data import seed
 from bot.slack.manifest import manifest
+from prompts.errors import FirstCallError
+from storage.database import Database
+from storage.migrate import upgrade
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 HOST = "127.0.0.1"
-PATIENCE = 60.0
+PATIENCE = 120.0
 """Seconds that a program has to become reachable; a slow machine's first start reads everything from disk."""
 BOT_TOKEN = "xoxb-demo"  # noqa: S105 (the workspace takes the one that it is told, and nobody else does)
 SIGNING_SECRET = "demo-signing-secret"  # noqa: S105
 MANIFEST = "manifest.json"
-WHAT_A_DEMO_LEAVES = ("firstcall.db", "firstcall.db-wal", "firstcall.db-shm", "bot.log", "sandbox.log", MANIFEST)
+DATABASE = "firstcall.db"
+WHAT_A_DEMO_LEAVES = (DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", "bot.log", "sandbox.log", MANIFEST)
 
 
 @click.command()
@@ -85,7 +91,7 @@ async def _play(port: int, folder: Path, *, browser: bool) -> None:
             async with asyncio.TaskGroup() as programs:
                 _tell("Starting the workspace and the bot ...")
                 programs.create_task(keep_alive(_workspace(port, folder), group, _tell))
-                await _reachable(f"{page}sandbox/workspace")
+                await _furnish(f"sqlite:///{folder / DATABASE}", page)
                 bot = programs.create_task(keep_alive(_bot(port, folder), group, _tell))
                 try:
                     await _reachable(f"http://{HOST}:{port + 1}/readyz")
@@ -97,8 +103,21 @@ async def _play(port: int, folder: Path, *, browser: bool) -> None:
                     # The bot goes first: what it still has to send wants a workspace to send it to.
                     bot.cancel()
                     await asyncio.wait({bot})
-        except* (Failed, KeepsDyingError) as failures:
+        except* (Failed, FirstCallError) as failures:
             raise failures.exceptions[0] from None
+
+
+async def _furnish(url: str, page: str) -> None:
+    """Bring the database up to date while the workspace starts; a new one then learns what the workspace knows."""
+    with told_plainly():
+        await asyncio.to_thread(upgrade, url)
+        await _reachable(f"{page}sandbox/workspace")
+        database = Database(url)
+        try:
+            async with aiohttp.ClientSession() as http:
+                await seed(database, page, http)
+        finally:
+            await database.close()
 
 
 def _workspace(port: int, folder: Path) -> Program:
@@ -125,7 +144,7 @@ def _bot(port: int, folder: Path) -> Program:
         arguments=["-m", "bot", "run"],
         environment=_environment()
         | {
-            "DATABASE_URL": "sqlite:///firstcall.db",
+            "DATABASE_URL": f"sqlite:///{DATABASE}",
             "SLACK_API_URL": f"http://{HOST}:{port}/api/",
             "SLACK_BOT_TOKEN": BOT_TOKEN,
             "SLACK_SIGNING_SECRET": SIGNING_SECRET,

@@ -3,40 +3,51 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Mapping
 
 from aiohttp import web
 from slack_bolt.adapter.aiohttp import to_aiohttp_response
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.request.async_request import AsyncBoltRequest
+from slack_bolt.response import BoltResponse
 from slack_sdk.signature import SignatureVerifier
 
 
-def slack_endpoint(app: AsyncApp, signing_secret: str) -> Callable[[web.Request], Awaitable[web.Response]]:
-    """The handler of events, commands and interactivity.
+class SlackEndpoint:
+    """Where Slack posts events, commands and interactivity.
 
     Answers 401 to what is not signed by Slack within the last five minutes, 400 to what cannot be read, and otherwise
-    what the listener answers; in none of the first two cases a listener runs.
+    what the listener answers. For the first two no listener runs.
     """
-    verifier = SignatureVerifier(signing_secret)
 
-    async def events(request: web.Request) -> web.Response:
-        body = await request.read()
-        timestamp = request.headers.get("X-Slack-Request-Timestamp", "")
-        signature = request.headers.get("X-Slack-Signature", "")
-        if not (timestamp.isdecimal() and verifier.is_valid(body, timestamp, signature)):
-            return web.json_response({"error": "the signature is not valid"}, status=401)
-        try:
-            received = AsyncBoltRequest(
-                body=body.decode(),
-                query=request.query_string,
-                headers=request.headers,  # type: ignore[arg-type]  # a multidict is one, for Bolt's purposes
-            )
-            readable = isinstance(received.body, dict)
-        except (UnicodeDecodeError, json.JSONDecodeError, RecursionError, AttributeError):
-            readable = False
-        if not readable:
-            return web.json_response({"error": "the body cannot be read"}, status=400)
-        return await to_aiohttp_response(await app.async_dispatch(received))
+    def __init__(self, app: AsyncApp, signing_secret: str) -> None:
+        self._app = app
+        self._verifier = SignatureVerifier(signing_secret)
 
-    return events
+    async def handle(self, request: web.Request) -> web.Response:
+        """The aiohttp handler."""
+        answer = await self.answer(await request.read(), request.headers, request.query_string)
+        return await to_aiohttp_response(answer)
+
+    async def answer(self, body: bytes, headers: Mapping[str, str], query: str = "") -> BoltResponse:
+        """The answer to one request."""
+        timestamp = headers.get("X-Slack-Request-Timestamp", "")
+        signature = headers.get("X-Slack-Signature", "")
+        if not (timestamp.isdecimal() and self._verifier.is_valid(body, timestamp, signature)):
+            return BoltResponse(status=401, body={"error": "the signature is not valid"})
+        received = _read(body, headers, query)
+        if received is None:
+            return BoltResponse(status=400, body={"error": "the body cannot be read"})
+        return await self._app.async_dispatch(received)
+
+
+def _read(body: bytes, headers: Mapping[str, str], query: str) -> AsyncBoltRequest | None:
+    try:
+        received = AsyncBoltRequest(
+            body=body.decode(),
+            query=query,
+            headers=headers,  # type: ignore[arg-type]  # Bolt reads any mapping
+        )
+    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError, AttributeError):
+        return None
+    return received if isinstance(received.body, dict) else None  # type: ignore[redundant-expr]  # a JSON text is not
