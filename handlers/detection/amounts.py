@@ -87,7 +87,7 @@ class _Reader:
     def in_digits(self, at: int) -> Amount | None:
         number = self.tokens[at]
         start, prefix = self._currency_before(at)
-        tail = self._tail(at + 1, number.end, has_currency=prefix is not None)
+        tail = self._tail(at + 1, number.end, prefix)
         # Nobody writes a fraction before 万: `1,200万` is grouped.
         scaled = tail.times is not None and self._low(at + 1) < "\u3040"
         value = parse_number(number.low, scaled=scaled)
@@ -101,7 +101,7 @@ class _Reader:
 
     def in_words(self, at: int) -> Amount | None:
         spelled = spell(self.tokens, at, self.words.units, self.words.all_multipliers)
-        tail = self._tail(spelled.end, self.tokens[spelled.end - 1].end, has_currency=True)
+        tail = self._tail(spelled.end, self.tokens[spelled.end - 1].end, None)
         says_money = tail.currency or (spelled.scaled and spelled.value >= 1000) or self._period(tail.end)[0]
         if spelled.value < SMALLEST_BARE or not says_money or self._low(tail.end) in self.words.not_money:
             return None
@@ -153,19 +153,19 @@ class _Reader:
                 return at - 1, letters.low.upper()
         return at, self.words.signs[sign.low]
 
-    def _tail(self, at: int, last: int, *, has_currency: bool) -> _Tail:
-        """Read what stands behind a number that ends at character `last`: multiplier, then currency."""
+    def _tail(self, at: int, last: int, prefix: str | None) -> _Tail:
+        """Read what stands behind a number that ends at character `last`: multiplier, then currency.
+
+        The currency before it, `prefix`, settles a multiplier that languages read differently: `R$ 180 mil`.
+        """
         times: Decimal | None = None
         low = self._low(at)
         near = at < len(self.tokens) and self.tokens[at].start - last <= 1
         if near and low in self.words.bundles:
             return _Tail(at + 1, *self.words.bundles[low])
-        scale = self.words.multipliers.get(self.language, {}).get(low) or self.words.all_multipliers.get(low)
-        if (
-            scale
-            and near
-            and (self.tokens[at].start == last or has_currency or len(low) > 1 or self._currency_at(at + 1))
-        ):
+        speakers = self.words.multipliers.get(self.words.spoken.get(prefix or "", self.language), {})
+        scale = speakers.get(low) or self.words.all_multipliers.get(low)
+        if scale and near and (self.tokens[at].start == last or prefix or len(low) > 1 or self._currency_at(at + 1)):
             times = Decimal(scale)
             last = self.tokens[at].end
             at += 1

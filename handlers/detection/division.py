@@ -47,8 +47,8 @@ class Division:
     shouted: set[int] = field(default_factory=set)
 
 
-def divide(text: str, tokens: list[Token]) -> Division:
-    """Divide `tokens` of `text` in one pass."""
+def divide(text: str, tokens: list[Token], turns: frozenset[str] = frozenset()) -> Division:
+    """Divide `tokens` of `text` in one pass; a word of `turns` ("but") opens a segment."""
     divided = Division()
     part = whole = 0
     marks = ""
@@ -68,7 +68,9 @@ def divide(text: str, tokens: list[Token]) -> Division:
         elif ends_here:
             marks += low
             ended = True
-        divides = kind is Kind.EMOJI or (kind is Kind.MARK and _divides(text, token, ends_here=ends_here))
+        divides = (
+            kind is Kind.EMOJI or low in turns or (kind is Kind.MARK and _divides(text, token, ends_here=ends_here))
+        )
         part += divides
         divided.segment.append(part)
         part += divides

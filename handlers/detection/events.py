@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import islice
 
 from handlers.detection.lexicon import EVENT_TAGS, NOTHING, Lexicon, Run, Tag
 from handlers.detection.markup import BOLD
@@ -12,10 +13,15 @@ from handlers.detection.reading import Reading
 from handlers.detection.tokens import Kind
 
 EXCERPT = 60
-FEW_WORDS = 3
+MOST_EVENTS = 40
+"""Events of a post that are weighed, so that a post of nothing else costs no more than its length."""
+
+FEW_WORDS = 2
 """Words beside the name and the sum in a post that is little more than these and a cheer."""
 
-_TO_STAGE = frozenset({"→", "➡", ">", "to", "as", ":", "is", "now", "stage", "status", "=", "»"})
+_TO_STAGE = frozenset(
+    {"→", "➡", ">", "to", "as", ":", "is", "now", "stage", "status", "group", "column", "list", "phase", "=", "»"}
+)
 _PASSED = frozenset({BOLD, '"', "“", "”", "'", "-"})
 
 
@@ -37,9 +43,8 @@ class Event:
 
 def find_events(reading: Reading, names: Names, lexicon: Lexicon) -> list[Event]:
     """Return every event of the reading, with the cues for it; what stands against it is weighed elsewhere."""
-    events = [
-        _event(reading, run, names) for run in reading.runs if run.tag & EVENT_TAGS and not _in_a_name(run, names)
-    ]
+    telling = (run for run in reading.runs if run.tag & EVENT_TAGS and not _in_a_name(run, names))
+    events = [_event(reading, run, names) for run in islice(telling, MOST_EVENTS)]
     return events + _emoji_events(reading, names, lexicon)
 
 
@@ -98,7 +103,9 @@ def _event(reading: Reading, run: Run, names: Names) -> Event:
     before = names.before(run.start, far=True)
     if names.any_proper:  # where people write capitals, a name has one
         before, after = (one if one and one.proper else None for one in (before, after))
-    event = Event(run.start, run.end, tag, _choose(tag, before, after))
+    # Before "moved to Won" stands the deal; what follows is a board, a sum, a colleague.
+    reached = before is not None and tag & Tag.STAGE and tag & Tag.STATE
+    event = Event(run.start, run.end, tag, before if reached else _choose(tag, before, after))
     event.cues.append(_kind_cue(reading, event))
     if event.name:
         event.cues.append(_name_cue(reading, event.name))
@@ -109,8 +116,8 @@ def _choose(tag: int, before: Name | None, after: Name | None) -> Name | None:
     """Pick the name that the event is about: the proper one, the near one, the one on the verb's side."""
     if before is None or after is None:
         return before or after
-    if tag & Tag.STATE and tag & Tag.ACT:  # "Theo won the deal Kite Travel": before it stands the rep
-        return after
+    if tag & Tag.PRAISED or (tag & Tag.STATE and tag & Tag.ACT):
+        return after  # "Theo won the deal Kite Travel": before it stands the rep
     if before.proper != after.proper:
         return before if before.proper else after
     behind = after.cost if tag & (Tag.ACT | Tag.NEWS) else after.cost + 1
@@ -129,7 +136,7 @@ def _kind_cue(reading: Reading, event: Event) -> Cue:
         (Tag.ACT, "a rep closed it", 1.3 if is_closed else 1.6),
         (Tag.PRAISED, "praised for closing it", 1.8 if _praised(reading, event.start) else -2.0),
         (Tag.SIGN, "a customer signed", 2.2 if before & Tag.FRESH else 1.7),
-        (Tag.PRESENT, "a headline", 1.0 if beside_sum else 0.2),
+        (Tag.PRESENT, "a headline", 0.6 if beside_sum else 0.2),
         (Tag.LIGHT, "may mean that it closed", 1.0 if beside_sum else -0.6),
     )
     return next(Cue(name, weight, said) for tag, name, weight in kinds if event.tag & tag)

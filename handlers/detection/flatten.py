@@ -46,7 +46,7 @@ def _lines_of(blocks: object, depth: int = 0) -> Iterator[str]:
 
 
 def _block(block: Mapping[str, Any], depth: int) -> Iterator[str]:
-    kind = block.get("type")
+    kind = _string(block.get("type"))
     elements = _mappings(block.get("elements"))
     if kind in _TEXT_BLOCKS:
         for one in (

@@ -108,6 +108,8 @@ class Lexicon:
     persons: frozenset[str]
     beside_names: frozenset[str]
     never_names: frozenset[str]
+    openers: frozenset[str]
+    turns: frozenset[str]
     honorifics: tuple[str, ...]
     particles: tuple[str, ...]
     emoji: Mapping[str, str]
@@ -142,24 +144,29 @@ class Lexicon:
         return [Run(node.tag_in(language), start, end) for node, start, end in found], language
 
     def _longest(self, node: _Node, tokens: list[Token], at: int) -> tuple[_Node | None, int]:
-        """The longest phrase that starts with token `at`, whose node is `node`, and where it ends.
+        """The longest phrase that starts with token `at`, whose node is `node`, and where it ends."""
+        best, end = self._onward(node, tokens, at + 1, 0)
+        return (best, end) if best is not None else (None, at + 1)
 
-        A phrase that tells of a deal may hold up to `MOST_FILLERS` small words that it does not name.
+    def _onward(self, node: _Node, tokens: list[Token], at: int, skipped: int) -> tuple[_Node | None, int]:
+        """The longest phrase through `node` that goes on with token `at`.
+
+        A phrase that tells of a deal may hold up to `MOST_FILLERS` small words that it does not name, so a step has at
+        most two ways to go, and a phrase at most eight.
         """
-        best, end = (node, at + 1) if node.tags else (None, at + 1)
-        ahead = at + 1
-        skipped = 0
-        while ahead < len(tokens) and node.next:
-            following = node.next.get(tokens[ahead].low)
-            if following is not None:
-                node = following
-                if node.tags and (not skipped or node.tells):
-                    best, end = node, ahead + 1
-            elif skipped < MOST_FILLERS and tokens[ahead].low in self.fillers:
-                skipped += 1
-            else:
-                break
-            ahead += 1
+        best, end = (node, at) if node.tags and (not skipped or node.tells) else (None, at)
+        if at >= len(tokens) or not node.next:
+            return best, end
+        low = tokens[at].low
+        following = node.next.get(low)
+        if following is not None:
+            found, reached = self._onward(following, tokens, at + 1, skipped)
+            if found is not None and reached > end:
+                best, end = found, reached
+        if skipped < MOST_FILLERS and low in self.fillers:
+            found, reached = self._onward(node, tokens, at + 1, skipped + 1)
+            if found is not None and found is not node and reached > end:
+                best, end = found, reached
         return best, end
 
 
@@ -200,6 +207,8 @@ def lexicon() -> Lexicon:
         persons=frozenset(names["persons"]),
         beside_names=frozenset(names["beside"]),
         never_names=frozenset(names["never"]),
+        openers=frozenset(names["openers"]),
+        turns=frozenset(names["turns"]),
         honorifics=tuple(names["honorifics"]),
         particles=tuple(names["particles"]),
         emoji={mark: meaning for meaning, marks in table("emoji").items() for mark in marks},

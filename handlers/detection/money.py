@@ -30,6 +30,7 @@ class MoneyWords:
     shy_upper: frozenset[str]
     bundles: Mapping[str, tuple[Decimal, str]]
     implied: Mapping[str, str]
+    spoken: Mapping[str, str]
     multipliers: Mapping[str, Mapping[str, int]]
     all_multipliers: Mapping[str, int]
     units: Mapping[str, int]
@@ -71,6 +72,7 @@ def money_words() -> MoneyWords:
         shy_upper=frozenset(currencies["shy"]["upper"]),
         bundles={word: (Decimal(times), code) for word, (times, code) in currencies["bundles"].items()},
         implied=currencies["implied"],
+        spoken=currencies["spoken"],
         multipliers={code: listed.get("multipliers", {}) for code, listed in numbers.items()},
         all_multipliers=multipliers,
         units=units,

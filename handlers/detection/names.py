@@ -29,7 +29,8 @@ _SMALL_JOINS = frozenset({"&", "+"})
 _UNNAMED = (
     EVENT_TAGS | Tag.STOP | Tag.DET | Tag.GLUE | Tag.LINK | Tag.FRESH | Tag.PARTY | Tag.NEG | Tag.FUTURE | Tag.COND
     | Tag.ASK | Tag.DEAL | Tag.PAPER | Tag.SOFT | Tag.LOST | Tag.RETRACT | Tag.RECAP | Tag.CREATED | Tag.HEARSAY
-    | Tag.OTHER_CARD | Tag.HISTORY | Tag.INSTRUCT | Tag.THING | Tag.HIRING | Tag.BUYING | Tag.FUNDING | Tag.CONTEST | Tag.TEST | Tag.ODD | Tag.RHETORIC
+    | Tag.OTHER_CARD | Tag.HISTORY | Tag.INSTRUCT | Tag.THING | Tag.HIRING | Tag.BUYING | Tag.FUNDING | Tag.CONTEST
+    | Tag.TEST | Tag.ODD | Tag.RHETORIC
 )  # fmt: skip
 _OWNED = Tag.PAPER | Tag.DEAL | Tag.STATE | Tag.SIGN | Tag.ACT | Tag.LIGHT | Tag.GLUE | Tag.FRESH
 _POSSESSIVE = re.compile(r"['’]s?$")
@@ -112,10 +113,10 @@ class Names:
         """Return the name that ends at or soon before token `at`."""
         cost = 0
         at -= 1
-        while at >= 0 and self.grades[at] is Grade.NONE:
+        while at >= 0 and (self.grades[at] is Grade.NONE or self._is_lone_lent(at)):
             if title := self._title_at(at, cost):
                 return title
-            step = self._step(at, far=far)
+            step = 1 if self.grades[at] is Grade.LENT else self._step(at, far=far)
             if step is None:
                 return None
             cost += step
@@ -124,8 +125,18 @@ class Names:
             at -= 1
         return self._backward(at, cost)
 
+    def _is_lone_lent(self, at: int) -> bool:
+        """`Active` in "from Active to Won": a known word with a capital and no name around it."""
+        beside = (at - 1, at + 1)
+        return self.grades[at] is Grade.LENT and all(
+            not 0 <= one < len(self.grades) or self.grades[one] < Grade.LENT for one in beside
+        )
+
     def first(self) -> Name | None:
-        """Return the first proper name of the post that is nobody's: for events that no name stands beside."""
+        """Return the post's first title, else its first proper name: for events that no name stands beside."""
+        for group in self.reading.division.groups:
+            if not group.quotation and (title := self._title_at(group.start, FARTHEST)):
+                return title
         at = 0
         lone: Name | None = None
         while at < len(self.grades):
@@ -147,7 +158,7 @@ class Names:
         run = reading.run_at[at]
         known = run is not None and bool(run.tag & _UNNAMED)
         if not reading.is_capitalised(at):
-            if known and run is not None and run.tag & Tag.THING and at > 0 and self.grades[at - 1] is Grade.PLAIN:
+            if known and run is not None and run.tag & Tag.THING and self._continues_plain(at):
                 return Grade.PLAIN  # "elderberry farm shop"
             return Grade.NONE if known else Grade.PLAIN
         if not known:
@@ -155,6 +166,10 @@ class Names:
         if run is None or run.end - run.start > 1 or run.tag & _NEVER_IN_NAMES or reading.opens_sentence(at):
             return Grade.NONE
         return Grade.LENT
+
+    def _continues_plain(self, at: int) -> bool:
+        behind = at - 2 if at > 1 and self.reading.tokens[at - 1].low in _SMALL_JOINS else at - 1
+        return behind >= 0 and self.grades[behind] is Grade.PLAIN
 
     def _title_at(self, at: int, cost: int) -> Name | None:
         """The customer of the bold or quoted title that token `at` stands in."""
@@ -170,16 +185,18 @@ class Names:
         token = self.reading.tokens[at]
         if token.low in _FREE:
             return 0
-        if token.kind is Kind.WORD and not self.reading.in_amount[at]:
-            small = self.reading.tag(at) & _WALKED_OVER or token.low in self.lexicon.beside_names
-            return 1 if small else None
-        if token.kind is Kind.EMOJI:
+        amount = self.reading.in_amount[at]
+        if token.kind is Kind.WORD and not amount:
+            return self._step_word(at, far=far)
+        if token.kind is Kind.EMOJI or (far and (amount or token.low in _NEAR_MARKS)):
             return _MARK_COST
-        if not far:
-            return None
-        if self.reading.in_amount[at] or token.low in _NEAR_MARKS:
-            return _MARK_COST
-        return _SENTENCE_COST if token.low in _FAR_MARKS or token.kind is Kind.BREAK else None
+        return _SENTENCE_COST if far and (token.low in _FAR_MARKS or token.kind is Kind.BREAK) else None
+
+    def _step_word(self, at: int, *, far: bool) -> int | None:
+        tag = self.reading.tag(at)
+        if tag & _WALKED_OVER or self.reading.tokens[at].low in self.lexicon.beside_names:
+            return 1
+        return _MARK_COST if far and tag & EVENT_TAGS else None
 
     def _past_parenthesis(self, at: int) -> int:
         """`Closed Won (Sales Pipeline): Acme`: what stands in the parentheses is passed over if a colon follows."""
@@ -228,6 +245,8 @@ class Names:
                 start -= 1
             elif start > 1 and grades[start - 2] >= least and self._join(start - 1, least) == start + 1:
                 start -= 2
+            elif start > 2 and grades[start - 3] >= least and self._join(start - 2, least) == start + 1:
+                start -= 3
             else:
                 break
         while start < last and grades[start] is Grade.LENT and self.reading.opens_sentence(start):
@@ -265,7 +284,11 @@ class Names:
         proper = Grade.PROPER in graded
         if not proper and Grade.LENT in graded:
             return None
-        if start > 0 and reading.tokens[start - 1].low in self.lexicon.persons:
+        if (
+            start > 0
+            and reading.tokens[start - 1].low in self.lexicon.persons
+            and not reading.tag(start - 1) & Tag.STATE
+        ):
             return None
         shouted = reading.division.segment[start] in reading.division.shouted
         group = reading.division.group[start]

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 LONGEST_NUMBER = 24
 """Characters of the longest run of digits that can be a sum; longer ones are identifiers."""
 
+LONGEST_SPELLED = 12
+"""Words of the longest number in words."""
+
 _SPACES = str.maketrans("", "", "'’ \u00a0\u202f")
 _GROUP = 3
 _THOUSAND = 1000
@@ -56,7 +59,8 @@ def spell(tokens: list[Token], at: int, units: Mapping[str, int], multipliers: M
     """Read the number words from token `at` on: `seventy five thousand`; `sixty two fifty` as people say 6,250."""
     total, group, scaled = 0, 0, False
     chunks: list[int] = []
-    while at < len(tokens):
+    limit = min(len(tokens), at + LONGEST_SPELLED)
+    while at < limit:
         low = tokens[at].low
         if low in units:
             unit = units[low]

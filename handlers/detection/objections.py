@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from handlers.detection.events import Event, excerpt, stage_left
-from handlers.detection.lexicon import CJK, EVENT_TAGS, Lexicon, Run, Tag
+from handlers.detection.lexicon import EVENT_TAGS, Lexicon, Run, Tag
+from handlers.detection.names import Grade, Names
 from handlers.detection.posts import Cue
 from handlers.detection.reading import Reading
 from handlers.detection.tokens import Kind
@@ -31,15 +32,18 @@ _LONG_QUOTATION = 4
 _SKIPPED_TO_OBJECT = Tag.DET | Tag.GLUE
 
 
-def objections(reading: Reading, event: Event, lexicon: Lexicon) -> list[Cue]:
+def objections(reading: Reading, event: Event, names: Names, lexicon: Lexicon) -> list[Cue]:
     """Return the cues against one event from its own sentence."""
     cues = _from_place(reading, event, lexicon)
     sentence = reading.division.sentence
     segment = reading.division.segment
+    thanks = {segment[run.start] for run in reading.runs if run.tag & Tag.PARTY} - {segment[event.start]}
     for run in reading.runs:
         if sentence[run.start] != sentence[event.start] or (run.start < event.end and event.start < run.end):
             continue
-        if _is_name_part(reading, run, event):
+        if segment[run.start] in thanks:
+            continue  # "thanks to Jo for the demo": what was done on the way
+        if _is_name_part(reading, run, names):
             continue
         same_segment = segment[run.start] == segment[event.start]
         said = excerpt(reading, run.start, run.end)
@@ -53,11 +57,11 @@ def objections(reading: Reading, event: Event, lexicon: Lexicon) -> list[Cue]:
     return cues
 
 
-def objections_of_post(reading: Reading) -> list[Cue]:
+def objections_of_post(reading: Reading, names: Names) -> list[Cue]:
     """Return the cues against the post as a whole: it is a test, or takes something back."""
     cues: list[Cue] = []
     for tag, name, weight in _IN_POST:
-        run = next((run for run in reading.runs if run.tag & tag and not _is_capitalised_inside(reading, run)), None)
+        run = next((run for run in reading.runs if run.tag & tag and not _is_name_part(reading, run, names)), None)
         if run:
             cues.append(Cue(name, weight, excerpt(reading, run.start, run.end)))
     return cues + _other_stage(reading)
@@ -89,7 +93,9 @@ def _from_place(reading: Reading, event: Event, lexicon: Lexicon) -> list[Cue]:
         cues.append(Cue("signed with somebody else", -5.0, reading.written(event.start, event.end + 2)))
     if thing := _thing_beside(reading, event, lexicon):
         cues.append(Cue("something that is no customer", -5.0, thing))
-    return cues + _question(reading, event)
+    if event.tag & Tag.SIGN and _for_a_product(reading, event):
+        cues.append(Cue("signed up for something", -5.0, reading.written(event.start, event.end + 2)))
+    return cues + _question(reading, event, lexicon)
 
 
 def _with_another(reading: Reading, event: Event) -> bool:
@@ -98,14 +104,20 @@ def _with_another(reading: Reading, event: Event) -> bool:
     return at < len(reading.tokens) and reading.tokens[event.end].low == "with" and reading.is_capitalised(at)
 
 
-def _question(reading: Reading, event: Event) -> list[Cue]:
+def _for_a_product(reading: Reading, event: Event) -> bool:
+    """`Signed up for ChatGPT Plus`: what stands behind `for` is no customer."""
+    behind = event.name is not None and event.name.start >= event.end
+    return behind and event.end < len(reading.tokens) and reading.tokens[event.end].low in {"for", "to"}
+
+
+def _question(reading: Reading, event: Event, lexicon: Lexicon) -> list[Cue]:
     sentence = reading.division.sentence[event.start]
     marks = reading.division.ends[sentence]
     runs = [run for run in reading.runs if reading.division.sentence[run.start] == sentence]
     asks = any(
         run.tag & Tag.ASK
         and run.end <= event.start
-        and _opens(reading, run)
+        and _opens(reading, run, lexicon)
         and not run.tag & (Tag.DET | Tag.GLUE & ~Tag.ASK)
         for run in runs
     )
@@ -120,16 +132,15 @@ def _question(reading: Reading, event: Event) -> list[Cue]:
     return [Cue("surprise", -0.5, marks)] if surprised else [Cue("a question", -5.0, marks)]
 
 
-def _opens(reading: Reading, run: Run) -> bool:
+def _opens(reading: Reading, run: Run, lexicon: Lexicon) -> bool:
     """Whether a phrase stands first in its sentence, but for marks, mentions and a greeting."""
-    at = run.start - 1
     sentence = reading.division.sentence[run.start]
-    while at >= 0 and reading.division.sentence[at] == sentence:
-        if reading.tokens[at].kind is Kind.WORD and not reading.tag(at) & (Tag.STOP | Tag.LINK):
+    before = (at for at in range(run.start - 1, -1, -1) if reading.tokens[at].kind is Kind.WORD)
+    for at in before:
+        if reading.division.sentence[at] != sentence:
+            return True
+        if reading.tokens[at].low not in lexicon.openers:
             return False
-        if reading.tokens[at].kind is Kind.WORD and reading.is_capitalised(at) and not reading.opens_sentence(at):
-            return False
-        at -= 1
     return True
 
 
@@ -160,16 +171,14 @@ def _is_thing(reading: Reading, at: int) -> bool:
     return bool(reading.tag(at) & Tag.THING)
 
 
-def _is_name_part(reading: Reading, run: Run, event: Event) -> bool:
-    """Whether a phrase is part of a name: `Theo Grant` is no grant."""
-    if event.name and event.name.start <= run.start < event.name.end:
-        return not reading.written(run.start, run.end).isupper()  # but "Acme - NDA" is about an NDA
-    return _is_capitalised_inside(reading, run)
+def _is_name_part(reading: Reading, run: Run, names: Names) -> bool:
+    """Whether a known word is part of a name, with a capital and beside another one: `Theo Grant` is no grant.
 
-
-def _is_capitalised_inside(reading: Reading, run: Run) -> bool:
-    if run.end - run.start > 1 or not reading.is_capitalised(run.start) or reading.opens_sentence(run.start):
+    An abbreviation stays what it is: `Acme NDA` is an NDA.
+    """
+    if run.end - run.start > 1 or names.grades[run.start] is not Grade.LENT:
         return False
-    if CJK.match(reading.tokens[run.start].low):
-        return False  # no capitals there
-    return not reading.written(run.start, run.end).isupper()
+    if reading.written(run.start, run.end).isupper():
+        return False
+    beside = (run.start - 1, run.end)
+    return any(0 <= at < len(names.grades) and names.grades[at] is Grade.PROPER for at in beside)

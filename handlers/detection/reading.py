@@ -76,7 +76,7 @@ def read(plain: Plain, lexicon: Lexicon) -> Reading:
         tokens=tokens,
         runs=runs,
         run_at=run_at,
-        division=divide(text, tokens),
+        division=divide(text, tokens, lexicon.turns),
         amounts=amounts,
         in_amount=in_amount,
         fields=read_fields(text, lexicon),

@@ -48,15 +48,19 @@ def title_customer(title: str, lexicon: Lexicon) -> str | None:
     head = _TITLE_CUT.split(bare, maxsplit=1)[0].strip(_EDGES)
     words = head.split()
     if head == bare:  # nothing but its words tells where the name ends
-        small = (at for at in range(1, len(words)) if words[at].islower() and _is_suffix(words[at : at + 2], lexicon))
+        small = (at for at in range(1, len(words)) if words[at].islower() and _opens_suffix(words[at:], lexicon))
         words = words[: next(small, len(words))]
-        while len(words) > 1 and _is_suffix(words[-1:], lexicon):
-            words.pop()
+        while len(words) > 1 and (_is_suffix(words[-1:], lexicon) or _is_suffix(words[-2:], lexicon)):
+            words = words[:-1] if _is_suffix(words[-1:], lexicon) else words[:-2]
     return polish(" ".join(words))
 
 
+def _opens_suffix(words: list[str], lexicon: Lexicon) -> bool:
+    return _is_suffix(words[:1], lexicon) or _is_suffix(words[:2], lexicon)
+
+
 def _is_suffix(words: list[str], lexicon: Lexicon) -> bool:
-    return words[0].lower() in lexicon.suffixes or " ".join(words).lower() in lexicon.suffixes
+    return " ".join(words).lower() in lexicon.suffixes
 
 
 def polish(name: str) -> str | None:

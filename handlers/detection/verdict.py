@@ -16,8 +16,10 @@ from handlers.detection.tokens import Kind
 BIAS = -3.0
 SURE = 0.80
 MAYBE = 0.50
-MAYBE_IN_WINS_CHANNEL = 0.40
+MAYBE_IN_WINS_CHANNEL = 0.34
 _SURE_OF_NO = 0.02
+_SUREST = 20.0
+"""Log-odds beyond which a confidence says nothing more."""
 _FIELDS_OF_A_CARD = 2
 
 
@@ -35,7 +37,7 @@ def judge(reading: Reading, lexicon: Lexicon) -> Verdict:
     names = Names(reading, lexicon)
     events = find_events(reading, names, lexicon)
     for event in events:
-        event.cues += objections(reading, event, lexicon)
+        event.cues += objections(reading, event, names, lexicon)
     best = max(events, key=lambda event: event.weight, default=None)
     if best is None:
         return Verdict(_SURE_OF_NO, None, ())
@@ -44,10 +46,10 @@ def judge(reading: Reading, lexicon: Lexicon) -> Verdict:
         *best.cues,
         *_support(reading, lexicon, best, name),
         *_second_event(events, best),
-        *objections_of_post(reading),
+        *objections_of_post(reading, names),
     ]
     total = BIAS + sum(cue.weight for cue in cues)
-    return Verdict(1 / (1 + exp(-total)), name, tuple(cues))
+    return Verdict(1 / (1 + exp(-max(-_SUREST, min(total, _SUREST)))), name, tuple(cues))
 
 
 def decide(confidence: float, *, wins_channel: bool) -> Decision:
@@ -72,7 +74,7 @@ def _support(reading: Reading, lexicon: Lexicon, best: Event, name: Name | None)
     if best.name is None and name is not None and name.proper:
         cues.append(Cue("a name elsewhere", 0.8 if name.words > 1 else 0.4, name.text))
     if name is None:
-        cues.append(Cue("no name", -0.8, ""))
+        cues.append(Cue("no name", -0.8 if reading.amounts else -1.5, ""))
     if reading.amounts:
         amount = reading.amounts[0]
         cues.append(Cue("a sum", 1.5, excerpt(reading, amount.start, amount.end)))

@@ -35,8 +35,7 @@ def test_other_languages(name: str) -> None:
     assert tally.f1 >= 0.88, tally.wrong
 
 
-@pytest.mark.parametrize("wins_channel", [False, True])
-def test_real_chat_raises_no_alarm(wins_channel: bool) -> None:
-    setting = Setting(wins_channel=wins_channel)
+def test_real_chat_raises_no_alarm_even_in_a_wins_channel() -> None:
+    setting = Setting(wins_channel=True)
     alarms = [line for line in chat_lines() if detect(Post(line), setting).deal_closed]
     assert len(alarms) <= FALSE_ALARMS_IN_CHAT, alarms

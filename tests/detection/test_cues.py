@@ -1,0 +1,74 @@
+"""The same words turn: who did what to whom, when, and whether at all."""
+
+from __future__ import annotations
+
+import pytest
+
+from handlers.detection import Decision, Post, Setting, detect
+
+NEWS = "Kestrel Robotics signed today, $45k"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        NEWS,
+        f"Can't believe it but {NEWS}",
+        f"Nearly lost them twice. {NEWS}",
+        f"{NEWS}. Kickoff is next week",
+        f"{NEWS}, thanks to Jo for the demo",
+        f"They said no twice, but {NEWS}",
+        "Guess who signed? Kestrel Robotics! $45k",
+        "Congrats to <@U1> on closing Kestrel Robotics, $45k",
+        "Correction: Kestrel Robotics is closed at 23k, not 32k",
+    ],
+)
+def test_is_news(text: str) -> None:
+    assert detect(Post(text)).deal_closed
+
+
+@pytest.mark.parametrize(
+    ("text", "cue"),
+    [
+        ("Kestrel Robotics hasn't signed, $45k", "a negation"),
+        ("Kestrel Robotics will have signed by Friday, $45k", "not yet"),
+        ("once Kestrel Robotics signed the contract we can start, $45k", "a condition"),
+        ("has Kestrel Robotics signed? $45k", "a question"),
+        ("did Kestrel Robotics sign, or is it closed lost", None),
+        ("Apparently Kestrel Robotics signed with our competitor, $45k", "somebody else's news"),
+        ("Kestrel Robotics signed back in 2021, $45k", "an old deal"),
+        ("NDA signed with Kestrel Robotics", "not a commitment"),
+        ("Kestrel Robotics signed the order form, $45k. Scratch that, they pulled out", "taken back"),
+        ("testing the bot: Closed Won Kestrel Robotics $1", "a test"),
+        ("closed the ticket for Kestrel Robotics", "something that is no customer"),
+        ("Our Series B just closed! $40M led by Kestrel Capital", "funding"),
+        ("Offer signed! Our new SE Kestrel Jones starts on the 15th", None),
+        ("We signed with a new payroll vendor, cost is 14k/yr", None),
+        ("Weekly recap: Kestrel and Northgate deals, both signed, $412k total", "a recap"),
+        ("> Just closed Kestrel Robotics! $45k\nwhat was the discount?", "quoted"),
+        ("Kestrel Robotics signed with Rivalsoft, $45k", "signed with somebody else"),
+        ("*Kestrel Robotics* moved from *Closed Won* to *Negotiation*, $45k", "left that stage"),
+        ("Kestrel Robotics just closed\nStage: Proposal\nAmount: $45k", "another stage"),
+    ],
+)
+def test_is_no_news_and_says_why(text: str, cue: str | None) -> None:
+    answer = detect(Post(text))
+    assert answer.decision is Decision.NO
+    if cue:
+        assert cue in {one.name for one in answer.cues if one.weight < 0}
+
+
+def test_cues_add_up_to_the_confidence() -> None:
+    answer = detect(Post(NEWS))
+    assert answer.decision is Decision.SURE
+    assert sum(cue.weight for cue in answer.cues) > 3
+    assert all(cue.name for cue in answer.cues)
+
+
+def test_a_wins_channel_lowers_the_bar_for_asking_only() -> None:
+    faint = [Post(text) for text in ("Hilltop signed", "Kestrel is closed", "Kestrel closed", "ridgeline signed")]
+    for post in faint:
+        elsewhere, there = detect(post), detect(post, Setting(wins_channel=True))
+        assert there.confidence == elsewhere.confidence
+        assert there.decision is not Decision.SURE
+    assert any(detect(post, Setting(wins_channel=True)).deal_closed and not detect(post).deal_closed for post in faint)
