@@ -61,7 +61,7 @@ def close_a_deal(demo: Demo) -> None:
     )
     end = time.monotonic() + PATIENCE
     while not any(
-        request["direction"] == "to_bot" and request["status"] == 200
+        request["direction"] == "to_bot" and request["status"] == 200 and "Northwind" in str(request["request"])
         for request in ask(f"{demo.page}sandbox/requests")["requests"]
     ):
         assert time.monotonic() < end
@@ -74,6 +74,7 @@ def test_a_demo_from_its_first_line_to_its_last(demo: Demo) -> None:
     children = demo.children()
     assert set(children) == {"bot", "sandbox", "bot.cli.leash"}
 
+    assert "Oakmont Clinics" in exported(demo)  # it was told before the demo began
     close_a_deal(demo)
     children |= {"second bot": comes_back(demo, children["bot"])}
     a_second_demo_is_refused(demo)
@@ -83,15 +84,19 @@ def test_a_demo_from_its_first_line_to_its_last(demo: Demo) -> None:
     assert (demo.process.returncode, err) == (Exit.FINE, "")
     assert out == "The bot ended (SIGKILL) and is started again.\nThe demo has ended.\n"
     assert all_gone(children.values())
-    exported = subprocess.run(
+    assert "Northwind Dental" in exported(demo)
+
+
+def exported(demo: Demo) -> str:
+    """What the bot has stored."""
+    return subprocess.run(
         [sys.executable, "-m", "bot", "export"],
         env=os.environ | {"DATABASE_URL": "sqlite:///data/firstcall.db"},
         cwd=demo.folder,
         capture_output=True,
         text=True,
         check=True,
-    )
-    assert "Northwind Dental" in exported.stdout
+    ).stdout
 
 
 def comes_back(demo: Demo, bot: int) -> int:
@@ -140,16 +145,15 @@ def test_fresh_forgets_what_earlier_demos_stored_and_nothing_else(tmp_path: Path
     assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
 
 
-def test_a_bot_that_cannot_start_is_told_with_its_last_words(tmp_path: Path) -> None:
+def test_a_database_that_is_none_is_one_line(tmp_path: Path) -> None:
     data = tmp_path / "data"
     data.mkdir()
     (data / "firstcall.db").write_text("no database at all " * 100)
     with program("demo", *QUIET, "--port", str(free_ports(2)), folder=tmp_path) as process:
         _, err = process.communicate(timeout=PATIENCE)
-    assert process.returncode == Exit.FAILED
-    assert "the bot does not stay up" in err
+    assert process.returncode == Exit.DATABASE
     assert "file is not a database" in err
-    assert "Traceback" not in err
+    assert err.count("\n") == 1
 
 
 def test_no_setting_of_yours_reaches_the_demo(monkeypatch: pytest.MonkeyPatch) -> None:
