@@ -19,12 +19,13 @@ from bot.messenger import DeliveryError, UnreachableError
 from bot.schedule import Schedule
 from bot.server import web_app
 from bot.settings import Settings, SettingsError, require_slack
-from bot.slack.app import COMMAND, Workspace, slack_app, socket_mode
+from bot.slack.app import COMMAND, Workspace, slack_app
 from bot.slack.directory import Directory
 from bot.slack.front import Front
 from bot.slack.http import SlackEndpoint
 from bot.slack.messenger import SlackMessenger
 from bot.slack.payload import PLATFORM
+from bot.slack.socket_mode import SocketMode
 from bot.slack.web import asked, client
 from bot.slack.words import SlackWords
 from handlers.detection import Post, detect
@@ -85,9 +86,10 @@ async def running(settings: Settings, clock: Clock | None = None) -> AsyncIterat
             bot_user=workspace.bot_user,
         )
         app = slack_app(front, slack)
-        over_http = credentials.app_token is None
+        socket = SocketMode(app, credentials.app_token) if credentials.app_token is not None else None
         site = web_app(
-            slack=SlackEndpoint(app, credentials.signing_secret or "").handle if over_http else None,
+            slack=None if socket else SlackEndpoint(app, credentials.signing_secret or "").handle,
+            socket=socket,
             database=database,
             schedule=schedule,
             clock=clock,
@@ -95,13 +97,10 @@ async def running(settings: Settings, clock: Clock | None = None) -> AsyncIterat
         )
         schedule.start()
         url = await _listening(stack, site, settings)
-        if credentials.app_token is not None:
-            handler = socket_mode(app, credentials.app_token)
-            stack.push_async_callback(handler.client.close)
-            await handler.client.connect()  # type: ignore[no-untyped-call]  # slack_sdk does not say that it returns nothing
-        log.info(
-            "FirstCall is ready", url=url, workspace=workspace.team_id, over="HTTP" if over_http else "Socket Mode"
-        )
+        if socket is not None:
+            stack.push_async_callback(socket.close)
+            await socket.connect()
+        log.info("FirstCall is ready", url=url, workspace=workspace.team_id, over="Socket Mode" if socket else "HTTP")
         yield Running(url, database, clock, schedule)
         log.info("FirstCall stops")
 

@@ -37,8 +37,8 @@ class Schedule:
         self._idle = asyncio.Event()
         self._idle.set()
         self._woken = False
-        self.last_sweep_ok: bool | None = None
-        """Whether the newest sweep came to its end; None before the first."""
+        self.failing = False
+        """Whether the newest sweep that ended did so with an error."""
 
     def start(self) -> None:
         """Start the jobs; the first run of each is now."""
@@ -94,14 +94,14 @@ class Schedule:
         self._idle.clear()
         due: datetime | None = None
         try:
-            self.last_sweep_ok = False
             while True:
                 self._woken = False
                 due = await self._delivery.sweep()
                 if not self._woken:
                     break
-            self.last_sweep_ok = True
+            self.failing = False
         except Exception:
+            self.failing = True
             log.exception("the sweep failed; it is tried again")
         finally:
             self._idle.set()

@@ -9,6 +9,7 @@ from aiohttp import web
 
 from bot.clock import Clock
 from bot.schedule import Schedule
+from bot.slack.socket_mode import SocketMode
 from storage.database import Database
 from storage.migrate import is_current
 
@@ -19,12 +20,18 @@ LARGEST_BODY = 1024 * 1024
 
 
 def web_app(
-    *, slack: Handler | None, database: Database, schedule: Schedule, clock: Clock, development: bool
+    *,
+    slack: Handler | None,
+    socket: SocketMode | None,
+    database: Database,
+    schedule: Schedule,
+    clock: Clock,
+    development: bool,
 ) -> web.Application:
-    """All addresses of the server. `slack` answers Slack's requests; None when they come over Socket Mode."""
+    """All addresses of the server. Slack's requests come to `slack`, or else over `socket`."""
     app = web.Application(client_max_size=LARGEST_BODY)
     app.router.add_get("/healthz", _alive)
-    app.router.add_get("/readyz", _ready(database, schedule))
+    app.router.add_get("/readyz", _ready(database, schedule, socket))
     if slack is not None:
         app.router.add_post("/slack/events", slack)
     if development:
@@ -37,10 +44,12 @@ async def _alive(_request: web.Request) -> web.Response:
     return web.json_response({"alive": True})
 
 
-def _ready(database: Database, schedule: Schedule) -> Handler:
+def _ready(database: Database, schedule: Schedule, socket: SocketMode | None) -> Handler:
     async def ready(_request: web.Request) -> web.Response:
-        """Ready when the database is migrated and answers, and the sweep turns."""
-        checks = {"sweep": schedule.running and schedule.last_sweep_ok is not False, "database": False}
+        """Ready when the database is migrated and answers, the sweep turns, and Slack can reach us."""
+        checks = {"sweep": schedule.running and not schedule.failing, "database": False}
+        if socket is not None:
+            checks["socket"] = await socket.connected()
         try:
             checks["database"] = await database.read(is_current)
         except Exception as error:  # noqa: BLE001 (whatever keeps the database away, we are not ready, and say why)

@@ -1,10 +1,9 @@
-"""The Slack face: a Bolt app with its listeners, over HTTP or over Socket Mode."""
+"""The Slack face: a Bolt app with its listeners; HTTP or Socket Mode bring it the requests."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.app.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -35,8 +34,3 @@ def slack_app(front: Front, client: AsyncWebClient) -> AsyncApp:
     )
     listeners.register(app, front)
     return app
-
-
-def socket_mode(app: AsyncApp, app_token: str) -> AsyncSocketModeHandler:
-    """The same app over a WebSocket that we open to Slack; for where Slack cannot reach us."""
-    return AsyncSocketModeHandler(app, app_token)

@@ -1,0 +1,336 @@
+"""What `script/bench` runs: medians of interleaved rounds, ours against a floor in the same process."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import json
+import logging
+import os
+import signal
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import aiohttp
+import structlog
+from slack_bolt.app.async_app import AsyncApp
+from slack_bolt.request.async_request import AsyncBoltRequest
+from slack_sdk.signature import SignatureVerifier
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.clock import Clock
+from bot.follow_ups import FollowUps
+from bot.slack.app import COMMAND, slack_app
+from bot.slack.directory import Directory
+from bot.slack.front import Front
+from bot.slack.http import SlackEndpoint
+from bot.slack.routes import Place, Tap
+from bot.slack.web import client as web_client
+from bot.slack.words import SlackWords
+from handlers import checklist, hearing
+from handlers.arrival import Caller
+from handlers.checklist import ChecklistFilled
+from handlers.hearing import DealReported
+from handlers.screens import ReadBackScreen
+from sandbox.config import SandboxConfig
+from sandbox.server import running
+from storage.database import Database
+from storage.migrate import upgrade
+from tests.bot_program import BotProgram
+from tests.sandbox.people import BOT, People
+
+ROUNDS = 7
+SECRET = "a-signing-secret"
+TEAM, ADA = "T0BRIGHTSD", "U0ADAKEMP"
+Once = Callable[[], Awaitable[object]]
+
+
+async def nothing() -> None:
+    """Nothing to wait for."""
+
+
+async def compare(name: str, ours: Once, floor: Once, each: int, at_most: float, between: Once = nothing) -> bool:
+    """Time both in turns and print the medians; True when ours is at most `at_most` times the floor.
+
+    `between` is waited for after every turn and not timed: what goes on behind an answer must not weigh on the next.
+    """
+    medians: dict[str, list[float]] = {"ours": [], "floor": []}
+    for number in range(ROUNDS + 1):
+        for who, once in (("ours", ours), ("floor", floor)):
+            times = []
+            for _ in range(each):
+                begun = time.perf_counter()
+                await once()
+                times.append(time.perf_counter() - begun)
+                await between()
+            if number:  # the first round warms up
+                medians[who].append(statistics.median(times) * 1e3)
+    ratios = [a / b for a, b in zip(medians["ours"], medians["floor"], strict=True)]
+    ratio = statistics.median(ratios)
+    print(
+        f"{name}: ours p50 {statistics.median(medians['ours']):.3f} ms, floor p50 "
+        f"{statistics.median(medians['floor']):.3f} ms, ratio {ratio:.2f} (min {min(ratios):.2f}, "
+        f"max {max(ratios):.2f}; at most {at_most}), {ROUNDS} rounds of {each}"
+    )
+    return ratio <= at_most
+
+
+@dataclass
+class Bench:
+    """Our endpoint on a fresh SQLite file, with Slack's Web API played by the sandbox. Nothing is swept meanwhile."""
+
+    endpoint: SlackEndpoint
+    database: Database
+    follow_ups: FollowUps
+    client: AsyncWebClient
+
+    async def settle(self) -> None:
+        """Wait for the screens that are drawn behind the answers."""
+        await self.follow_ups.finish(5)
+
+
+@asynccontextmanager
+async def bench() -> AsyncIterator[Bench]:
+    """Our pieces, put together as the composition root does."""
+    with tempfile.TemporaryDirectory() as folder:
+        url = f"sqlite:///{folder}/bench.db"
+        upgrade(url)
+        database = Database(url)
+        config = SandboxConfig(port=0, seed="small", rate_limits=False)
+        async with running(config) as sandbox, aiohttp.ClientSession() as session:
+            client = web_client(config.bot_token, sandbox.api_url, session)
+            follow_ups = FollowUps()
+            front = Front(
+                database=database,
+                clock=Clock(),
+                directory=Directory(client),
+                words=SlackWords(),
+                follow_ups=follow_ups,
+                wake=lambda: None,
+                command=COMMAND,
+                bot_user=BOT,
+            )
+            yield Bench(SlackEndpoint(slack_app(front, client), SECRET), database, follow_ups, client)
+            await follow_ups.finish(5)
+        await database.close()
+
+
+def signed(body: str, kind: str) -> tuple[bytes, dict[str, str]]:
+    """A request as Slack would post it."""
+    timestamp = str(int(time.time()))
+    signature = SignatureVerifier(SECRET).generate_signature(timestamp=timestamp, body=body)
+    return body.encode(), {
+        "Content-Type": kind,
+        "X-Slack-Request-Timestamp": timestamp,
+        "X-Slack-Signature": signature or "",
+    }
+
+
+async def stock(app: AsyncApp, body: bytes, headers: dict[str, str]) -> None:
+    """One request through a stock Bolt app, which must like it."""
+    answer = await app.async_dispatch(AsyncBoltRequest(body=body.decode(), headers=headers))  # type: ignore[arg-type]
+    assert answer.status == 200, answer.body
+
+
+async def dispatch() -> bool:
+    """A message that is no deal, against bare Bolt with one empty listener."""
+
+    requests = itertools.cycle([_message(number, line) for number, line in enumerate(CHATTER)])
+    floor_requests = itertools.cycle([_message(number, line) for number, line in enumerate(CHATTER)])
+    async with bench() as ours:
+        bare = AsyncApp(client=ours.client, signing_secret=SECRET, process_before_response=True)
+
+        @bare.event("message")
+        async def empty() -> None:
+            pass
+
+        async def our_turn() -> None:
+            answer = await ours.endpoint.answer(*next(requests))
+            assert answer.status == 200, answer.body
+
+        async def floor_turn() -> None:
+            await stock(bare, *next(floor_requests))
+
+        return await compare("a message that is no deal", our_turn, floor_turn, 300, 1.5)
+
+
+def _message(number: int, text: str) -> tuple[bytes, dict[str, str]]:
+    event = {"type": "message", "channel": "C1", "user": ADA, "text": text, "ts": f"{number}.1"}
+    body = {"type": "event_callback", "team_id": TEAM, "api_app_id": "A1", "event_id": f"Ev{number}", "event": event}
+    return signed(json.dumps(body), "application/json")
+
+
+CHATTER = (
+    "morning all, coffee is on the second floor today",
+    "does anybody have the slides from yesterday?",
+    "the noodle place has a queue again, so maybe the other one around the corner",
+    "can somebody look at the staging server, it is slow since lunch",
+    "haha yes",
+    "thanks! that helped a lot",
+    "the review moves to Thursday 10:00, same room",
+    "who took the good umbrella?",
+    "I will be ten minutes late, train is stuck",
+    "+1",
+    "we close the ticket once the customer has tested it",
+    "happy birthday Bruno, there is cake in the kitchen",
+    "is the deal desk open on Friday?",
+    "nice one",
+    "pushed a fix, the build is green again",
+    "what is the wifi password for guests?",
+)
+"""What a channel says all day; two of the lines have a word that a deal would have."""
+
+
+async def clicks() -> bool:
+    """A tap that commits a confirmation (SQLite, synchronous=FULL), against stock Bolt's empty `ack()`."""
+    async with bench() as ours:
+        taps = iter(await ours.database.write(_statements, (ROUNDS + 1) * CLICKS))
+        bare = AsyncApp(client=ours.client, signing_secret=SECRET)
+
+        @bare.action("nothing")
+        async def empty_ack(ack: Any) -> None:
+            await ack()
+
+        empty, empty_headers = signed(_tap("nothing", "1", Place()), "application/x-www-form-urlencoded")
+
+        async def our_turn() -> None:
+            answer = await ours.endpoint.answer(*prepared.pop())
+            assert answer.status == 200, answer.body
+
+        prepared: list[tuple[bytes, dict[str, str]]] = [
+            signed(_tap(Tap.READ_AGREED, value, place), "application/x-www-form-urlencoded") for value, place in taps
+        ]
+        prepared.reverse()
+
+        async def floor_turn() -> None:
+            await stock(bare, empty, empty_headers)
+
+        return await compare("a tap that commits a confirmation", our_turn, floor_turn, CLICKS, 0.5, ours.settle)
+
+
+CLICKS = 60
+
+
+def _statements(session: Any, count: int) -> list[tuple[str, Place]]:
+    """So many statements to agree to, in deals of twenty, with the place of each on its screen."""
+    now = datetime.now(UTC)
+    found: list[tuple[str, Place]] = []
+    while len(found) < count:
+        rep = Caller("slack", TEAM, ADA, event_key="")
+        number = len(found)
+        deal_id = hearing.report(session, DealReported(rep, f"Customer {number}", None, None), now).deal_id or 0
+        wordings = "\n".join(f"Statement {number} {n}" for n in range(20))
+        screen = checklist.save(session, ChecklistFilled(rep, deal_id, "Dana", frozenset(), wordings, ""), now)
+        assert isinstance(screen, ReadBackScreen)
+        first = screen.statement.id
+        found += [(f"{first + n}:1", Place(deal_id, first + n, 1)) for n in range(20)]
+    return found[:count]
+
+
+def _tap(action_id: str, value: str, place: Place) -> str:
+    view = {
+        "id": "V1",
+        "type": "modal",
+        "hash": f"{time.time_ns()}.x",
+        "callback_id": "readback",
+        "private_metadata": place.packed(),
+        "blocks": [],
+        "state": {"values": {}},
+    }
+    action = {"type": "button", "action_id": action_id, "block_id": "b", "value": value, "action_ts": "1.1"}
+    payload = {
+        "type": "block_actions",
+        "team": {"id": TEAM},
+        "user": {"id": ADA, "team_id": TEAM},
+        "api_app_id": "A1",
+        "trigger_id": f"{time.time_ns()}.1",
+        "view": view,
+        "actions": [action],
+    }
+    return urlencode({"payload": json.dumps(payload)})
+
+
+def _resident(pid: int) -> float:
+    status = Path(f"/proc/{pid}/status").read_text()
+    return int(next(line for line in status.splitlines() if line.startswith("VmRSS")).split()[1]) / 1024
+
+
+async def memory() -> bool:
+    """Resident memory of `firstcall run` with Slack only, after 2,000 messages and 20 deals."""
+    async with _program() as (people, bot):
+        for number in range(2_000):
+            await people.post("messages", as_=ADA, channel="#wins", text=f"lunch at {number}? the queue is long today")
+        for number in range(20):
+            await people.post(
+                "messages", as_=ADA, channel="#wins", text=f"Just closed Customer{number} Dental! $45k ARR"
+            )
+        await people.idle()
+        resident = _resident(bot.pid)
+    print(f"resident memory of `firstcall run`: {resident:.0f} MB (at most 150)")
+    return resident <= 150
+
+
+async def prompt() -> bool:
+    """From the post in the channel to the card in the rep's DM, over real HTTP."""
+    times = []
+    async with _program() as (people, _bot):
+        for number in range(20):
+            begun = time.perf_counter()
+            await people.post(
+                "messages", as_=ADA, channel="#wins", text=f"Just closed Customer{number} Dental! $45k ARR"
+            )
+            async with asyncio.timeout(10):
+                while len([m for m in await people.reads(BOT) if m.get("bot_id")]) <= number:
+                    pass  # reading yields to the loop
+            times.append(time.perf_counter() - begun)
+    print(
+        f"from the post to the DM: p50 {statistics.median(times) * 1e3:.0f} ms, slowest {max(times) * 1e3:.0f} ms "
+        "(at most 2000)"
+    )
+    return max(times) <= 2
+
+
+@asynccontextmanager
+async def _program() -> AsyncIterator[tuple[People, BotProgram]]:
+    config = SandboxConfig(port=0, seed="small", rate_limits=False)
+    with tempfile.TemporaryDirectory() as folder:
+        async with running(config) as sandbox, aiohttp.ClientSession() as http:
+            bot = BotProgram(Path(folder), sandbox.api_url, config)
+            people = People(sandbox.url, http)
+            await people.post("bot", url=f"{bot.url}/slack/events", clock_url=f"{bot.url}/dev/clock")
+            await bot.start()
+            try:
+                yield people, bot
+            finally:
+                await bot.end(signal.SIGTERM)
+
+
+BENCHES = {"dispatch": dispatch, "clicks": clicks, "memory": memory, "prompt": prompt}
+
+
+def main() -> int:
+    """Run what was asked for; 1 when a figure is missed."""
+    names = sys.argv[1:] or list(BENCHES)
+    unknown = [name for name in names if name not in BENCHES]
+    if unknown:
+        print(f"there is no bench called {unknown[0]}: say one of {', '.join(BENCHES)}", file=sys.stderr)
+        return 2
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+    load = os.getloadavg()[0]
+    if load > 1.5:
+        print(f"the machine is busy (load {load:.1f}); the ratios hold, the milliseconds less so")
+    held = [asyncio.run(BENCHES[name]()) for name in names]  # all of them, also after one that missed
+    return 0 if all(held) else 1
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

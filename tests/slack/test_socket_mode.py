@@ -1,0 +1,66 @@
+"""The same product over WebSockets that we open: for where Slack cannot reach us."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import aiohttp
+import pytest
+
+from bot.app import running as bot_running
+from bot.settings import Settings
+from bot.slack.manifest import manifest
+from bot.slack.routes import Tap
+from sandbox.config import SandboxConfig, with_manifest
+from sandbox.server import running as sandbox_running
+from storage.migrate import upgrade
+from tests.sandbox.people import People
+from tests.slack.office import Office
+
+
+@pytest.fixture
+async def remote_office(tmp_path: Path) -> AsyncIterator[Office]:
+    url = f"sqlite:///{tmp_path}/firstcall.db"
+    upgrade(url)
+    config = with_manifest(SandboxConfig(port=0, seed="small", rate_limits=False), manifest(socket_mode=True))
+    async with sandbox_running(config) as sandbox:
+        settings = Settings(
+            _env_file=None,
+            database_url=url,
+            slack_bot_token=config.bot_token,
+            slack_app_token=config.app_token,
+            slack_api_url=sandbox.api_url,
+            port=0,
+            development=True,
+        )
+        async with bot_running(settings) as bot, aiohttp.ClientSession() as http:
+            office = Office(bot, sandbox, People(sandbox.url, http))
+            yield office
+            assert await office.refused() == []
+
+
+async def ready(office: Office) -> dict[str, bool]:
+    async with office.people.http.get(f"{office.bot.url}/readyz") as answer:
+        found: dict[str, bool] = await answer.json()
+        return found
+
+
+async def test_the_path_over_a_socket_and_over_its_loss(remote_office: Office) -> None:
+    office = remote_office
+    async with office.people.http.post(f"{office.bot.url}/slack/events", data=b"{}") as answer:
+        assert answer.status == 404  # nothing listens there
+
+    await office.post("Just closed Northwind Dental! $45k ARR")
+    await office.tap(await office.card("Northwind Dental"), Tap.CARD_GO_ON)
+    answer = await office.submit(expectations="", priorities="")
+    assert "at least one expectation or priority" in answer["errors"]["expectations"]
+    await office.capture("One\nTwo", "")
+    await office.tap_in_view(Tap.READ_AGREED)
+    assert "“Two”" in str((await office.view())["blocks"])
+    assert await ready(office) == {"sweep": True, "database": True, "socket": True}
+
+    await office.people.post("socket/disconnect")
+    await office.until(lambda found: found["socket"], lambda: ready(office))
+    await office.post("We won Harbor Point Hotels! $120k")
+    await office.card("Harbor Point Hotels")
