@@ -22,6 +22,7 @@ FEW_WORDS = 2
 _TO_STAGE = frozenset(
     {"→", "➡", ">", "to", "as", ":", "is", "now", "stage", "status", "group", "column", "list", "phase", "=", "»"}
 )
+_ARTICLES = frozenset({"the", "a", "an", "their", "our", "its", "his", "her"})
 _PASSED = frozenset({BOLD, '"', "“", "”", "'", "-"})
 
 
@@ -131,7 +132,7 @@ def _kind_cue(reading: Reading, event: Event) -> Cue:
     beside_sum = bool(reading.amounts) and event.name is not None and event.name.proper
     is_closed = before & Tag.GLUE and not event.tag & Tag.STAGE  # "is closed" is said of offices too
     kinds = (
-        (Tag.STATE, "says that the deal is done", 3.0),
+        (Tag.STATE, "says that the deal is done", 2.2 if _only_mentioned(reading, event) else 3.0),
         (Tag.NEWS, "opens like a win post", 1.8),
         (Tag.ACT, "a rep closed it", 1.3 if is_closed else 1.6),
         (Tag.PRAISED, "praised for closing it", 1.8 if _praised(reading, event.start) else -2.0),
@@ -140,6 +141,14 @@ def _kind_cue(reading: Reading, event: Event) -> Cue:
         (Tag.LIGHT, "may mean that it closed", 1.0 if beside_sum else -0.6),
     )
     return next(Cue(name, weight, said) for tag, name, weight in kinds if event.tag & tag)
+
+
+def _only_mentioned(reading: Reading, event: Event) -> bool:
+    """`the signed contract` is a paper; `Acme signed the contract` is news."""
+    if not event.tag & Tag.PAPER or any(reading.tokens[at].low in _ARTICLES for at in range(event.start, event.end)):
+        return False
+    before = reading.tokens[event.start - 1].low if event.start else ""
+    return before in _ARTICLES or before.endswith("'s") or reading.opens_sentence(event.start)
 
 
 def _praised(reading: Reading, at: int) -> bool:
@@ -157,11 +166,7 @@ def _name_cue(reading: Reading, name: Name) -> Cue:
 
 def _emoji_events(reading: Reading, names: Names, lexicon: Lexicon) -> list[Event]:
     """A name beside the emoji of a deal, or a post that is only a name, a sum and a cheer."""
-    moods = {
-        at: lexicon.emoji.get(token.low.rstrip("\ufe0f\u200d"))
-        for at, token in enumerate(reading.tokens)
-        if token.kind is Kind.EMOJI
-    }
+    moods = {at: lexicon.mood(token.low) for at, token in enumerate(reading.tokens) if token.kind is Kind.EMOJI}
     deal = [at for at, mood in moods.items() if mood == "deal"]
     cheer = [at for at, mood in moods.items() if mood in ("deal", "party")]
     if not cheer or not (reading.amounts or len(deal) > 1):

@@ -69,6 +69,20 @@ EVENT_TAGS: Final = Tag.STATE | Tag.ACT | Tag.SIGN | Tag.PRESENT | Tag.LIGHT | T
 
 MOST_FILLERS: Final = 3
 
+_SETTLED = (
+    Tag.NEG
+    | Tag.FUTURE
+    | Tag.COND
+    | Tag.BUYING
+    | Tag.HIRING
+    | Tag.FUNDING
+    | Tag.SOFT
+    | Tag.LOST
+    | Tag.RETRACT
+    | Tag.TEST
+    | Tag.OTHER_CARD
+)
+
 # In a post of another language a foreign word still tells what happened; its small words mean nothing there.
 _ABROAD = EVENT_TAGS | Tag.LOST | Tag.NEG | Tag.SOFT | Tag.FRESH | Tag.RETRACT
 
@@ -108,11 +122,16 @@ class Lexicon:
     persons: frozenset[str]
     beside_names: frozenset[str]
     never_names: frozenset[str]
+    brands: frozenset[str]
     openers: frozenset[str]
     turns: frozenset[str]
     honorifics: tuple[str, ...]
     particles: tuple[str, ...]
     emoji: Mapping[str, str]
+
+    def mood(self, emoji: str) -> str | None:
+        """What an emoji says (`deal`, `party`, `doubt`, `lost`), whatever its skin tone."""
+        return self.emoji.get(emoji if emoji.startswith(":") else emoji[:1])
 
     def read(self, tokens: list[Token]) -> tuple[list[Run], str]:
         """Return the phrases in `tokens`, leftmost and longest first, without overlap, and the language of most.
@@ -125,7 +144,8 @@ class Lexicon:
         count = len(tokens)
         at = 0
         while at < count:
-            node = root.get(tokens[at].low)
+            low = tokens[at].low
+            node = root.get(low) or (root.get(low[:-2]) if low.endswith("'s") else None)
             if node is None:
                 at += 1
                 continue
@@ -133,7 +153,8 @@ class Lexicon:
             if end - at > 1 and (inner := root.get(tokens[end - 1].low)) is not None:
                 # "is in" and "in the bag" share a word: the one that says more has it
                 overtaking, further = self._longest(inner, tokens, end - 1)
-                if overtaking is not None and further > end:
+                settled = best is not None and any(tag & _SETTLED for tag in best.tags.values())
+                if overtaking is not None and further > end and not settled:
                     best, end = (node, at + 1) if node.tags else (None, at + 1)
             if best is not None:
                 found.append((best, at, end))
@@ -207,6 +228,7 @@ def lexicon() -> Lexicon:
         persons=frozenset(names["persons"]),
         beside_names=frozenset(names["beside"]),
         never_names=frozenset(names["never"]),
+        brands=frozenset(names["brands"]),
         openers=frozenset(names["openers"]),
         turns=frozenset(names["turns"]),
         honorifics=tuple(names["honorifics"]),

@@ -162,7 +162,7 @@ class Names:
                 return Grade.PLAIN  # "elderberry farm shop"
             return Grade.NONE if known else Grade.PLAIN
         if not known:
-            return Grade.PROPER
+            return Grade.LENT if token.low in self.lexicon.brands else Grade.PROPER
         if run is None or run.end - run.start > 1 or run.tag & _NEVER_IN_NAMES or reading.opens_sentence(at):
             return Grade.NONE
         return Grade.LENT
@@ -249,7 +249,12 @@ class Names:
                 start -= 3
             else:
                 break
-        while start < last and grades[start] is Grade.LENT and self.reading.opens_sentence(start):
+        while (
+            start < last
+            and grades[start] is Grade.LENT
+            and self.reading.run_at[start]
+            and self.reading.opens_sentence(start)
+        ):
             start += 1
         return self._name(start, last + 1, cost)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handlers.detection.events import Event, excerpt, stage_left
+from handlers.detection.events import Event, excerpt, stage_left, stage_reached
 from handlers.detection.lexicon import EVENT_TAGS, Lexicon, Run, Tag
 from handlers.detection.names import Grade, Names
 from handlers.detection.posts import Cue
@@ -13,7 +13,6 @@ _BEFORE = ((Tag.NEG, "a negation", -6.0), (Tag.FUTURE, "not yet", -5.0), (Tag.CO
 _IN_SENTENCE = (
     (Tag.HEARSAY, "somebody else's news", -4.5),
     (Tag.HISTORY, "an old deal", -4.5),
-    (Tag.INSTRUCT, "about how deals are reported", -3.0),
     (Tag.LOST, "lost", -4.5),
     (Tag.SOFT, "not a commitment", -4.5),
     (Tag.BUYING, "our own purchase", -5.0),
@@ -34,7 +33,7 @@ _SKIPPED_TO_OBJECT = Tag.DET | Tag.GLUE
 
 def objections(reading: Reading, event: Event, names: Names, lexicon: Lexicon) -> list[Cue]:
     """Return the cues against one event from its own sentence."""
-    cues = _from_place(reading, event, lexicon)
+    cues = _from_place(reading, event, names, lexicon)
     sentence = reading.division.sentence
     segment = reading.division.segment
     thanks = {segment[run.start] for run in reading.runs if run.tag & Tag.PARTY} - {segment[event.start]}
@@ -48,6 +47,8 @@ def objections(reading: Reading, event: Event, names: Names, lexicon: Lexicon) -
         same_segment = segment[run.start] == segment[event.start]
         said = excerpt(reading, run.start, run.end)
         cues += [Cue(name, weight, said) for tag, name, weight in _IN_SENTENCE if run.tag & tag]
+        if run.tag & Tag.INSTRUCT and (same_segment or run.end <= event.start):
+            cues.append(Cue("about how deals are reported", -3.0, said))
         if not same_segment:
             continue
         if run.end <= event.start:
@@ -78,20 +79,21 @@ def _other_stage(reading: Reading) -> list[Cue]:
     return []
 
 
-def _from_place(reading: Reading, event: Event, lexicon: Lexicon) -> list[Cue]:
+def _from_place(reading: Reading, event: Event, names: Names, lexicon: Lexicon) -> list[Cue]:
     cues: list[Cue] = []
     division = reading.division
     if division.quoted_line[event.start]:
         cues.append(Cue("quoted", -5.0, ""))
     group = division.groups[division.group[event.start]] if division.group[event.start] >= 0 else None
-    if group and group.quotation and group.end - group.start > _LONG_QUOTATION:
-        cues.append(Cue("quoted", -4.0, ""))
     run = Run(event.tag, event.start, event.end)
+    if group and group.quotation and not stage_reached(reading, run):
+        long = group.end - group.start > _LONG_QUOTATION
+        cues.append(Cue("quoted", -4.0 if long else -2.5, ""))
     if event.tag & EVENT_TAGS and stage_left(reading, run):
         cues.append(Cue("left that stage", -7.0, excerpt(reading, max(event.start - 1, 0), event.end)))
     if event.tag & Tag.SIGN and event.name and event.name.end <= event.start and _with_another(reading, event):
         cues.append(Cue("signed with somebody else", -5.0, reading.written(event.start, event.end + 2)))
-    if thing := _thing_beside(reading, event, lexicon):
+    if thing := _thing_beside(reading, event, names, lexicon):
         cues.append(Cue("something that is no customer", -5.0, thing))
     if event.tag & Tag.SIGN and _for_a_product(reading, event):
         cues.append(Cue("signed up for something", -5.0, reading.written(event.start, event.end + 2)))
@@ -144,15 +146,13 @@ def _opens(reading: Reading, run: Run, lexicon: Lexicon) -> bool:
     return True
 
 
-def _thing_beside(reading: Reading, event: Event, lexicon: Lexicon) -> str | None:
+def _thing_beside(reading: Reading, event: Event, names: Names, lexicon: Lexicon) -> str | None:
     """The thing that is closed or signed and is no customer: `closed the ticket`, `the questionnaire is done`."""
     at = event.end
     while at < len(reading.tokens) and reading.tokens[at].kind is Kind.WORD and reading.tag(at) & _SKIPPED_TO_OBJECT:
         at += 1
     if at < len(reading.tokens) and not reading.in_amount[at] and _is_thing(reading, at) and not event.tag & Tag.STATE:
         return reading.written(at, at + 1)
-    if event.tag & Tag.SIGN and reading.amounts:
-        return None
     at = event.start - 1
     while at >= 0 and reading.tokens[at].kind is Kind.WORD and reading.tag(at) & (Tag.GLUE | Tag.FRESH):
         at -= 1
@@ -162,7 +162,9 @@ def _thing_beside(reading: Reading, event: Event, lexicon: Lexicon) -> str | Non
             at -= 1
         if at == event.name.start - 1:
             return None
-    if at >= 0 and reading.division.segment[at] == reading.division.segment[event.start] and _is_thing(reading, at):
+    if at < 0 or names.grades[at] is Grade.PLAIN:
+        return None
+    if reading.division.segment[at] == reading.division.segment[event.start] and _is_thing(reading, at):
         return reading.written(at, at + 1)
     return None
 

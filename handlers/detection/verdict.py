@@ -93,9 +93,7 @@ def _mood(reading: Reading, lexicon: Lexicon) -> list[Cue]:
         run = next((run for run in reading.runs if run.tag & tag), None)
         if run:
             cues.append(Cue(name, weight, excerpt(reading, run.start, run.end)))
-    moods = {
-        lexicon.emoji.get(token.low.rstrip("\ufe0f\u200d")) for token in reading.tokens if token.kind is Kind.EMOJI
-    }
+    moods = {lexicon.mood(token.low) for token in reading.tokens if token.kind is Kind.EMOJI}
     for mood, weight in (("deal", 1.0), ("party", 0.6), ("doubt", -2.0), ("lost", -0.5)):
         if mood in moods:
             cues.append(
