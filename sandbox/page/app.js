@@ -141,8 +141,8 @@ class Page {
   async #moved() {
     this.place = readAddress();
     this.closeDrawer();
-    if ((this.place.as ?? this.viewer) !== this.viewer) await this.#enter();
-    else await this.#show();
+    const other = (this.place.as ?? this.viewer) !== this.viewer;
+    await this.try(() => (other ? this.#enter() : this.#show()));
   }
 
   /** Draw the place of the address. */

@@ -27,7 +27,7 @@ export class Conversation {
     this.#composer = createComposer(page, {
       label: `Message ${name}`,
       channel: place.id,
-      onPosted: (message) => this.#posted(message),
+      onPosted: (message) => page.try(() => this.#posted(message)),
     });
     if (this.withApp) this.#home = new Home(page);
     this.refresh = coalesce(() => this.#fetch());
@@ -170,7 +170,7 @@ export class Conversation {
       const joined = await this.#page.try(() =>
         server.join({ as: this.#page.context.reader.id, channel: this.place.id }),
       );
-      if (joined) await this.#page.refreshConversations();
+      if (joined) await this.#page.try(this.#page.refreshConversations);
       if (joined) await this.#page.go({});
     };
     return h(

@@ -181,7 +181,7 @@ export class Modals {
       if (failed) return this.#drawErrors(top, kept);
       this.#draw(top, kept);
     }
-    return this.refresh();
+    return this.#page.try(this.refresh);
   }
 
   #drawErrors(view, kept) {
@@ -202,7 +202,7 @@ export class Modals {
     const viewer = this.#viewer;
     this.#show(left);
     await this.#page.try(() => server.closeView({ as: viewer, view_id: view.id, ...(all && { clear: true }) }));
-    await this.refresh();
+    await this.#page.try(this.refresh);
   }
 
   #focusFirst() {

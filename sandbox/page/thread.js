@@ -20,7 +20,7 @@ export class Thread {
       label: "Reply in thread",
       channel: place.id,
       threadTs: ts,
-      onPosted: () => this.refresh(),
+      onPosted: () => page.try(this.refresh),
     });
     this.refresh = coalesce(() => this.#fetch());
     this.element = h(
