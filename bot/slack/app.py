@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 
 from slack_bolt.app.async_app import AsyncApp
@@ -27,7 +28,11 @@ def slack_app(front: Front, client: AsyncWebClient) -> AsyncApp:
 
     `process_before_response`: we commit before we answer, and Bolt then need not poll for the answer every 10 ms.
     """
+    # Bolt warns that it found our token in the environment as well, and of every event that nobody asked for.
+    quiet = logging.getLogger(f"{__name__}.bolt")
+    quiet.setLevel(logging.ERROR)
     app = AsyncApp(
+        logger=quiet,
         client=client,
         request_verification_enabled=False,
         process_before_response=True,

@@ -21,9 +21,9 @@ class SocketMode:
         self._handlers = [AsyncSocketModeHandler(app, app_token) for _ in range(CONNECTIONS)]
 
     async def connect(self) -> None:
-        """Open the connections. From then on each watches itself (pings) and is renewed when it breaks or goes quiet."""
+        """Open the connections. From then on each watches itself and is renewed when it breaks or goes quiet."""
         for handler in self._handlers:
-            await handler.client.connect()  # type: ignore[no-untyped-call]  # slack_sdk forgot to say: None
+            await handler.client.connect()  # type: ignore[no-untyped-call]  # theirs
 
     async def connected(self) -> bool:
         """Whether at least one of them hears."""

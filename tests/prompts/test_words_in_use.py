@@ -11,11 +11,12 @@ import re
 from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, get_args
 
 import pytest
 from jinja2 import Environment, meta
 
+from handlers.detection import Period
 from handlers.method.stages import Stage
 from handlers.method.statements import Kind, Said
 from handlers.method.urgency import Level
@@ -36,6 +37,7 @@ ACTIONS = {"heard", "reported", "bettered", "message_edited", "captured", "corre
 GAPS: dict[str, set[str]] = {
     "stage.{stage}": set(Stage),
     "stage.{card.deal.stage}": set(Stage),
+    "amount.{period}": set(get_args(Period)),
     "card.urgency_{card.urgency.level}": set(Level),
     "card.title_{stage}": {Stage.IN_CALL, Stage.ALIGNED, Stage.RECAPPED, Stage.DISMISSED},
     "card.referral_{card.referral.outcome}": set(OUTCOMES),

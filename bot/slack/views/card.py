@@ -95,7 +95,7 @@ def buttons(card: DealCard, plain_words: Wording) -> list[Block]:
 
 def facts_line(card: DealCard, words: Wording) -> str:
     """The small line: amount, and where the news came from."""
-    parts = [escape(card.deal.amount)] if card.deal.amount else []
+    parts = [_amount(card.deal.amount, card.deal.period, words)] if card.deal.amount else []
     heard = card.heard
     if heard is not None:
         channel = channel_link(heard.channel)
@@ -105,6 +105,10 @@ def facts_line(card: DealCard, words: Wording) -> str:
             else words("card.heard_app", channel=channel)
         )
     return " · ".join(parts)
+
+
+def _amount(amount: str, period: str | None, words: Wording) -> str:
+    return words(f"amount.{period}", value=amount) if period else escape(amount)
 
 
 def render(card: DealCard, words: SlackWords) -> Message:
