@@ -14,7 +14,7 @@ from itertools import product
 from typing import Final
 
 from handlers.detection.markup import BOLD
-from handlers.detection.tokens import Token, tokenize
+from handlers.detection.tokens import Kind, Token, tokenize
 from prompts.detection import languages, table
 
 
@@ -184,7 +184,7 @@ class Lexicon:
             found, reached = self._onward(following, tokens, at + 1, skipped)
             if found is not None and reached > end:
                 best, end = found, reached
-        if skipped < MOST_FILLERS and low in self.fillers:
+        if skipped < MOST_FILLERS and (low in self.fillers or tokens[at].kind is Kind.MENTION):
             found, reached = self._onward(node, tokens, at + 1, skipped + 1)
             if found is not None and found is not node and reached > end:
                 best, end = found, reached

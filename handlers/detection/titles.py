@@ -16,6 +16,9 @@ LONGEST_NAME = 7
 _LONGEST_TEXT = 120
 _LONGEST_INITIALS = 4
 _TITLE_CUT = re.compile(r"\s+[-–—|/:•·>→]+\s+|\s*[(|\[{]|:\s|[,;]\s|\n|//")
+_EMOJI = re.compile(
+    r"[\u2190-\u21ff\u2300-\u23ff\u2460-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff\ufe0f]|:[a-z][a-z0-9_+-]{1,40}:"
+)
 _EDGES = " \t\n.,;:!?*'\"“”‘’«»()[]{}|-–—•·~#>" + BOLD
 _SMALL_WORDS = frozenset(
     {
@@ -65,7 +68,7 @@ def _is_suffix(words: list[str], lexicon: Lexicon) -> bool:
 
 def polish(name: str) -> str | None:
     """Trim a name; give it capitals if it had none or nothing but. None if nothing, or too much, is left."""
-    name = " ".join(name.replace(BOLD, "").strip(_EDGES).split())
+    name = " ".join(_EMOJI.sub(" ", name).replace(BOLD, "").strip(_EDGES).split())
     if not name or len(name) > _LONGEST_TEXT or MENTION_OPEN in name:
         return None
     if name.islower() or (name.isupper() and (len(name) > _LONGEST_INITIALS or " " in name)):

@@ -15,7 +15,7 @@ from handlers.detection.tokens import Kind
 
 BIAS = -3.0
 SURE = 0.80
-MAYBE = 0.50
+MAYBE = 0.51
 MAYBE_IN_WINS_CHANNEL = 0.34
 _SURE_OF_NO = 0.02
 _SUREST = 20.0

@@ -9,14 +9,11 @@ from hypothesis import strategies as st
 from handlers.detection import Decision, Post, detect, looks_idle
 
 LONG = 40_000
-WORDS = [
-    *"signed closed won $45k Acme & not ? ! * < > <@U1> Owner: Amount: to ( ) :tada: 🎉 契約 さま will 500万円 x 12".split(
-        " "
-    ),
-    *["/mo", "=", "the", "just", "contract", '"', "\n", "\u202e", "\x00"],
-]
+SIGNED = "signed closed won $45k Acme & not ? ! * < > <@U1> Owner: Amount: to ( ) :tada: 🎉 契約 さま will 500万円 x 12"
+WORDS = [*SIGNED.split(), "/mo", "=", "the", "just", "contract", '"', "\n", "\u202e", "\x00"]
+MARKS = "< > & * _ ~ ` : @ 1 $ ( ? | さ 🎉 a' a- a. :a a: a@ 1, 1.1. $1 x12 aaa"
 PIECES = [
-    *"< > & * _ ~ ` : @ 1 $ ( ? | さ 🎉 a' a- a. :a a: a@ 1, 1.1. $1 x12 aaa".split(" "),
+    *MARKS.split(),
     *[
         "<at>",
         "<@",
