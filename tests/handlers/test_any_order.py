@@ -236,7 +236,7 @@ def test_in_any_order(database: Database, database_kind: str) -> None:
     run_state_machine_as_test(
         Here,
         settings=settings(
-            max_examples=25 if database_kind == "sqlite" else 5,
+            max_examples=15 if database_kind == "sqlite" else 5,
             stateful_step_count=20,
             deadline=None,
             suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
