@@ -16,13 +16,16 @@ EXCERPT = 60
 MOST_EVENTS = 40
 """Events of a post that are weighed, so that a post of nothing else costs no more than its length."""
 
-FEW_WORDS = 2
-"""Words beside the name and the sum in a post that is little more than these and a cheer."""
 
 _TO_STAGE = frozenset(
-    {"→", "➡", ">", "to", "as", ":", "is", "now", "stage", "status", "group", "column", "list", "phase", "=", "»"}
+    {"→", "➡", ">", ":", "=", "»", "to", "as", "is", "now", "stage", "status", "group", "column", "list"}
 )
+_TO_SIGN = frozenset({"to sign", "to commit", "to renew", "to say", "to close", "over the"})
 _ARTICLES = frozenset({"the", "a", "an", "their", "our", "its", "his", "her"})
+_SAYS_OTHERWISE = (
+    Tag.NEG | Tag.FUTURE | Tag.COND | Tag.SOFT | Tag.LOST | Tag.RECAP | Tag.INSTRUCT | Tag.HISTORY | Tag.HEARSAY
+    | Tag.BUYING | Tag.HIRING | Tag.FUNDING | Tag.CONTEST | Tag.CREATED | Tag.OTHER_CARD | Tag.RETRACT | Tag.TEST
+)  # fmt: skip
 _PASSED = frozenset({BOLD, '"', "“", "”", "'", "-"})
 
 
@@ -46,7 +49,7 @@ def find_events(reading: Reading, names: Names, lexicon: Lexicon) -> list[Event]
     """Return every event of the reading, with the cues for it; what stands against it is weighed elsewhere."""
     telling = (run for run in reading.runs if run.tag & EVENT_TAGS and not _in_a_name(run, names))
     events = [_event(reading, run, names) for run in islice(telling, MOST_EVENTS)]
-    return events + _emoji_events(reading, names, lexicon)
+    return events + _bare_events(reading, names, lexicon)
 
 
 def excerpt(reading: Reading, start: int, end: int) -> str:
@@ -99,8 +102,9 @@ def _event(reading: Reading, run: Run, names: Names) -> Event:
     tag = run.tag
     if tag & Tag.STAGE and stage_reached(reading, run):
         tag |= Tag.STATE
-    far = bool(tag & (Tag.STATE | Tag.NEWS | Tag.SIGN | Tag.ACT))
-    after = names.after(run.end, far=far)
+    after = names.after(run.end, far=bool(tag & (Tag.STATE | Tag.NEWS | Tag.SIGN | Tag.ACT)))
+    if after and tag & Tag.LIGHT and reading.written(after.end, after.end + 2).lower() in _TO_SIGN:
+        tag |= Tag.ACT  # "got Acme to sign"
     before = names.before(run.start, far=True)
     if names.any_proper:  # where people write capitals, a name has one
         before, after = (one if one and one.proper else None for one in (before, after))
@@ -122,7 +126,7 @@ def _choose(tag: int, before: Name | None, after: Name | None) -> Name | None:
     if before.proper != after.proper:
         return before if before.proper else after
     behind = after.cost if tag & (Tag.ACT | Tag.NEWS) else after.cost + 1
-    return before if before.cost < behind else after
+    return before if before.cost < behind or (before.cost == behind and tag & Tag.SIGN) else after
 
 
 def _kind_cue(reading: Reading, event: Event) -> Cue:
@@ -134,13 +138,18 @@ def _kind_cue(reading: Reading, event: Event) -> Cue:
     kinds = (
         (Tag.STATE, "says that the deal is done", 2.2 if _only_mentioned(reading, event) else 3.0),
         (Tag.NEWS, "opens like a win post", 1.8),
-        (Tag.ACT, "a rep closed it", 1.3 if is_closed else 1.6),
+        (Tag.ACT, "a rep closed it", 1.3 if is_closed else 1.7 if _stands_before(event) else 1.6),
         (Tag.PRAISED, "praised for closing it", 1.8 if _praised(reading, event.start) else -2.0),
         (Tag.SIGN, "a customer signed", 2.2 if before & Tag.FRESH else 1.7),
         (Tag.PRESENT, "a headline", 0.6 if beside_sum else 0.2),
         (Tag.LIGHT, "may mean that it closed", 1.0 if beside_sum else -0.6),
     )
     return next(Cue(name, weight, said) for tag, name, weight in kinds if event.tag & tag)
+
+
+def _stands_before(event: Event) -> bool:
+    """`Acme closed` is about Acme; `Dana closed Acme` may be told of anybody."""
+    return event.name is not None and event.name.end <= event.start and event.name.words > 1
 
 
 def _only_mentioned(reading: Reading, event: Event) -> bool:
@@ -164,24 +173,42 @@ def _name_cue(reading: Reading, name: Name) -> Cue:
     return Cue("a customer's name", 0.7 if reading.opens_sentence(name.start) else 1.0, name.text)
 
 
-def _emoji_events(reading: Reading, names: Names, lexicon: Lexicon) -> list[Event]:
-    """A name beside the emoji of a deal, or a post that is only a name, a sum and a cheer."""
-    moods = {at: lexicon.mood(token.low) for at, token in enumerate(reading.tokens) if token.kind is Kind.EMOJI}
-    deal = [at for at, mood in moods.items() if mood == "deal"]
-    cheer = [at for at, mood in moods.items() if mood in ("deal", "party")]
-    if not cheer or not (reading.amounts or len(deal) > 1):
+def _bare_events(reading: Reading, names: Names, lexicon: Lexicon) -> list[Event]:
+    """A post without a verb: a name and a sum, alone in their segments, and a cheer; or a name and a deal's emoji."""
+    moods = [lexicon.mood(token.low) for token in reading.tokens if token.kind is Kind.EMOJI]
+    deal = moods.count("deal")
+    glad = deal or "party" in moods or "!!" in "".join(reading.division.ends) or _says(reading, Tag.PARTY)
+    if not glad or not (reading.amounts or deal > 1) or _says(reading, _SAYS_OTHERWISE):
         return []
-    name = names.first() or names.after(0, far=True)
-    if name is None or not (name.proper or reading.amounts):
+    if any("?" in marks for marks in reading.division.ends):
         return []
-    said = sum(
-        token.kind is Kind.WORD and not name.start <= at < name.end and not reading.in_amount[at]
-        for at, token in enumerate(reading.tokens)
-    )
-    if said > FEW_WORDS:
+    name = names.first() or _beside_sum(reading, names)
+    if name is None or not (name.proper or name.words > 1):
         return []
-    at = deal[0] if deal else cheer[0]
-    event = Event(at, at + 1, Tag.LIGHT, name)
-    event.cues.append(Cue("a name, a sum and a cheer", 1.8 if deal else 1.0, excerpt(reading, at, at + 1)))
+    segments = {reading.division.segment[name.start]}
+    segments |= {reading.division.segment[one.start] for one in reading.amounts} or set(reading.division.segment)
+    places = (at for at, part in enumerate(reading.division.segment) if part in segments)
+    if sum(_is_said(reading, name, at) for at in places) > 1:
+        return []
+    event = Event(name.start, name.end, Tag.LIGHT, name)
+    event.cues.append(Cue("a name, a sum and a cheer", 1.8 if deal else 1.0, excerpt(reading, name.start, name.end)))
     event.cues.append(_name_cue(reading, name))
     return [event]
+
+
+def _beside_sum(reading: Reading, names: Names) -> Name | None:
+    if not reading.amounts:
+        return None
+    amount = reading.amounts[0]
+    return names.before(amount.start, far=True) or names.after(amount.end, far=True)
+
+
+def _says(reading: Reading, tags: int) -> bool:
+    return any(run.tag & tags for run in reading.runs)
+
+
+def _is_said(reading: Reading, name: Name, at: int) -> bool:
+    """Whether a token says more than the name, the sum and how glad people are."""
+    if reading.tokens[at].kind is not Kind.WORD or name.start <= at < name.end or reading.in_amount[at]:
+        return False
+    return not reading.tag(at) & (Tag.PARTY | Tag.FRESH | Tag.DET)

@@ -13,6 +13,7 @@ from prompts.detection import languages, table
 
 _PIECES = re.compile(r"[^\W\d_]+|[^\w\s]")
 _DIGIT = re.compile(r"\d")
+_SUM = re.compile(r"[$€£¥₹] ?\d|\d ?[km€£]\b|\d ?[€£]")
 _STRETCHED = re.compile(r"([^\W\d])\1{2,}")
 _TELLING = frozenset({"state", "act", "sign", "news", "praised", "stage"})
 _TELLING_WITH_A_SUM = frozenset({"light", "present"})
@@ -21,10 +22,11 @@ _SMALL = ("stop", "glue", "link", "det", "fresh", "ask", "future", "neg", "cond"
 
 @dataclass(frozen=True, slots=True)
 class _Triggers:
-    """The words of which an event has at least one; those in `light` matter only beside a number."""
+    """The words of which an event has at least one; `light` ones matter beside a number, `glad` ones beside a sum."""
 
     strong: frozenset[str]
     light: frozenset[str]
+    glad: frozenset[str]
     cjk: re.Pattern[str]
 
 
@@ -38,6 +40,8 @@ def looks_idle(text: str) -> bool:
     numbered = _DIGIT.search(low) is not None
     if numbered and not triggers.light.isdisjoint(pieces):
         return False
+    if numbered and _SUM.search(low) and ("!!" in low or not triggers.glad.isdisjoint(pieces)):
+        return False
     if _STRETCHED.search(low):
         pieces = _PIECES.findall(_STRETCHED.sub(r"\1", low))
         if not triggers.strong.isdisjoint(pieces) or (numbered and not triggers.light.isdisjoint(pieces)):
@@ -50,9 +54,11 @@ def _triggers() -> _Triggers:
     """Pick the most telling word of each event phrase: the longest that is no small word."""
     small: set[str] = set()
     phrases: dict[bool, list[str]] = {True: [], False: []}
+    cheers: list[str] = []
     for tables in languages().values():
         written = tables.get("phrases", {})
         small.update(word for kind in _SMALL for word in written.get(kind, ()) if " " not in word)
+        cheers += [phrase for one in written.get("party", ()) for phrase in expand(one)]
         for kind, listed in written.items():
             if kinds(kind) & (_TELLING | _TELLING_WITH_A_SUM):
                 phrases[bool(kinds(kind) & _TELLING)] += [phrase for one in listed for phrase in expand(one)]
@@ -60,7 +66,8 @@ def _triggers() -> _Triggers:
     marks = table("emoji")
     return _Triggers(
         strong=frozenset(_telling_words(phrases[True], small)) | frozenset(_telling_words(marks["deal"], small)),
-        light=frozenset(_telling_words(phrases[False], small)) | frozenset(_telling_words(marks["party"], small)),
+        light=frozenset(_telling_words(phrases[False], small)),
+        glad=frozenset(_telling_words(cheers, set())) | frozenset(_telling_words(marks["party"], small)),
         cjk=alternation({phrase for phrase in phrases[True] if CJK.search(phrase)}),
     )
 

@@ -15,6 +15,7 @@ from handlers.detection.tokens import Kind
 FARTHEST = 9
 """The dearest walk from an event to its name; see the costs below."""
 
+_SHORTEST_WITH_DIGITS = 4
 _LONGEST_TITLE = 14
 _WALKED_OVER = Tag.DET | Tag.GLUE | Tag.FRESH | Tag.DEAL | Tag.PAPER
 _FREE = frozenset({BOLD, '"', "“", "”", "'", "‘", "’", "«", "»", "[", "]", "`", "„"})
@@ -153,19 +154,20 @@ class Names:
     def _grade(self, at: int) -> Grade:
         reading = self.reading
         token = reading.tokens[at]
-        if token.kind is not Kind.WORD or reading.in_amount[at] or token.low in self.lexicon.never_names:
+        abbreviated = len(token.low) < _SHORTEST_WITH_DIGITS and token.low[-1].isdigit()  # Q4, P1
+        barred = reading.in_amount[at] or token.low in self.lexicon.never_names
+        if token.kind is not Kind.WORD or abbreviated or barred:
             return Grade.NONE
         run = reading.run_at[at]
         known = run is not None and bool(run.tag & _UNNAMED)
-        if not reading.is_capitalised(at):
-            if known and run is not None and run.tag & Tag.THING and self._continues_plain(at):
-                return Grade.PLAIN  # "elderberry farm shop"
-            return Grade.NONE if known else Grade.PLAIN
-        if not known:
-            return Grade.LENT if token.low in self.lexicon.brands else Grade.PROPER
-        if run is None or run.end - run.start > 1 or run.tag & _NEVER_IN_NAMES or reading.opens_sentence(at):
-            return Grade.NONE
-        return Grade.LENT
+        if reading.is_capitalised(at):
+            if run is None or not known:
+                return Grade.LENT if token.low in self.lexicon.brands else Grade.PROPER
+            whole = run.end - run.start > 1 or run.tag & _NEVER_IN_NAMES or reading.opens_sentence(at)
+            return Grade.NONE if whole else Grade.LENT
+        # "elderberry farm shop"
+        goes_on = run is not None and run.tag & Tag.THING and self._continues_plain(at)
+        return Grade.PLAIN if goes_on or not known else Grade.NONE
 
     def _continues_plain(self, at: int) -> bool:
         behind = at - 2 if at > 1 and self.reading.tokens[at - 1].low in _SMALL_JOINS else at - 1

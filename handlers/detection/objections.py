@@ -28,7 +28,6 @@ _IN_POST = (
     (Tag.OTHER_CARD, "a record of something else", -5.0),
 )
 _LONG_QUOTATION = 4
-_SKIPPED_TO_OBJECT = Tag.DET | Tag.GLUE
 
 
 def objections(reading: Reading, event: Event, names: Names, lexicon: Lexicon) -> list[Cue]:
@@ -148,29 +147,40 @@ def _opens(reading: Reading, run: Run, lexicon: Lexicon) -> bool:
 
 def _thing_beside(reading: Reading, event: Event, names: Names, lexicon: Lexicon) -> str | None:
     """The thing that is closed or signed and is no customer: `closed the ticket`, `the questionnaire is done`."""
-    at = event.end
-    while at < len(reading.tokens) and reading.tokens[at].kind is Kind.WORD and reading.tag(at) & _SKIPPED_TO_OBJECT:
-        at += 1
-    if at < len(reading.tokens) and not reading.in_amount[at] and _is_thing(reading, at) and not event.tag & Tag.STATE:
-        return reading.written(at, at + 1)
+    if not event.tag & Tag.STATE:
+        at = event.end
+        while at < len(reading.tokens) and reading.tag(at) & (Tag.DET | Tag.GLUE) and not reading.is_capitalised(at):
+            at += 1
+        objects = [at]
+        if event.name and event.name.start >= event.end:  # "closed Acme's support case"
+            objects += [event.name.end, event.name.end + 1]
+        for one in objects:
+            if _is_thing(reading, one, event):
+                return reading.written(one, one + 1)
+    at = _subject(reading, event, lexicon)
+    return (
+        reading.written(at, at + 1) if _is_thing(reading, at, event) and names.grades[at] is not Grade.PLAIN else None
+    )
+
+
+def _subject(reading: Reading, event: Event, lexicon: Lexicon) -> int:
+    """The word that an event is said of: `questionnaire` in "questionnaire for Acme is done"."""
     at = event.start - 1
     while at >= 0 and reading.tokens[at].kind is Kind.WORD and reading.tag(at) & (Tag.GLUE | Tag.FRESH):
         at -= 1
     if event.name and event.name.end == at + 1:
-        at = event.name.start - 1
-        while at >= 0 and (reading.tokens[at].low in lexicon.beside_names or reading.tag(at) & Tag.DET):
-            at -= 1
-        if at == event.name.start - 1:
-            return None
-    if at < 0 or names.grades[at] is Grade.PLAIN:
-        return None
-    if reading.division.segment[at] == reading.division.segment[event.start] and _is_thing(reading, at):
-        return reading.written(at, at + 1)
-    return None
+        of = event.name.start - 1
+        while of >= 0 and (reading.tokens[of].low in lexicon.beside_names or reading.tag(of) & Tag.DET):
+            of -= 1
+        return -1 if of == event.name.start - 1 else of
+    return at
 
 
-def _is_thing(reading: Reading, at: int) -> bool:
-    return bool(reading.tag(at) & Tag.THING)
+def _is_thing(reading: Reading, at: int, event: Event) -> bool:
+    if not 0 <= at < len(reading.tokens) or reading.in_amount[at]:
+        return False
+    segment = reading.division.segment
+    return bool(reading.tag(at) & Tag.THING) and segment[at] == segment[event.start]
 
 
 def _is_name_part(reading: Reading, run: Run, names: Names) -> bool:

@@ -21,6 +21,9 @@ NEWS = "Kestrel Robotics signed today, $45k"
         "Guess who signed? Kestrel Robotics! $45k",
         "Congrats to <@U1> on closing Kestrel Robotics, $45k",
         "Correction: Kestrel Robotics is closed at 23k, not 32k",
+        "£155k!! Kestrel Robotics.",
+        "Kestrel Robotics ✍🏽 70k",
+        "Finally got Kestrel Robotics to sign!",
     ],
 )
 def test_is_news(text: str) -> None:
@@ -41,6 +44,10 @@ def test_is_news(text: str) -> None:
         ("Kestrel Robotics signed the order form, $45k. Scratch that, they pulled out", "taken back"),
         ("testing the bot: Closed Won Kestrel Robotics $1", "a test"),
         ("closed the ticket for Kestrel Robotics", "something that is no customer"),
+        ("I closed Kestrel Robotics' support case this morning, $45k", "something that is no customer"),
+        ("Kestrel Robotics' signed contract is missing page 4", None),
+        ("Signed up for ChatGPT Plus, $20/mo, worth it", "signed up for something"),
+        ("New opportunity: Kestrel Robotics, 44k, demo on Monday", None),
         ("Our Series B just closed! $40M led by Kestrel Capital", "funding"),
         ("Offer signed! Our new SE Kestrel Jones starts on the 15th", None),
         ("We signed with a new payroll vendor, cost is 14k/yr", None),
