@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 import re
 import sys
+import traceback
+from textwrap import indent
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
@@ -14,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
     from typing import TextIO
 
-    from structlog.typing import EventDict, Processor, WrappedLogger
+    from structlog.typing import EventDict, ExcInfo, Processor, WrappedLogger
 
     from bot.settings import Settings
 
@@ -39,6 +41,8 @@ PERSONS_WORDS = frozenset(
         "wording",
     }
 )
+DATABASES = frozenset({"sqlalchemy", "psycopg", "sqlite3"})
+"""Whose errors quote the values that they were given."""
 WITHHELD = "(not logged)"
 SECRET = "(secret)"  # noqa: S105 (what stands in place of one)
 _TOKEN = re.compile(r"\bx(?:ox[a-z](?:\.xox[a-z])?|app)-[\w.-]+")
@@ -103,7 +107,7 @@ def set_up_logs(settings: Settings, stream: TextIO | None = None) -> None:
             foreign_pre_chain=shared,
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                structlog.processors.format_exc_info,
+                structlog.processors.ExceptionRenderer(_traceback),
                 redaction,
                 renderer,
             ],
@@ -119,6 +123,32 @@ def set_up_logs(settings: Settings, stream: TextIO | None = None) -> None:
     for package in OURS:
         logging.getLogger(package).setLevel(level)
     logging.captureWarnings(capture=True)
+
+
+def _traceback(exc_info: ExcInfo) -> str:
+    """What Python would print of an exception and its causes, the first cause first.
+
+    Of a database's error only the first line is told: below it come the values of the statement and of the row, and
+    those are what people wrote.
+    """
+    chain: list[BaseException] = []
+    error: BaseException | None = exc_info[1]
+    while error is not None and error not in chain:
+        chain.append(error)
+        error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    return "\nwhich led to:\n".join(_told(each) for each in reversed(chain))
+
+
+def _told(error: BaseException) -> str:
+    kind = type(error)
+    text = str(error)
+    if kind.__module__.partition(".")[0] in DATABASES:
+        text = text.partition("\n")[0]
+    lines = ["Traceback (most recent call last):\n", *traceback.format_tb(error.__traceback__)]
+    lines.append(f"{kind.__module__}.{kind.__qualname__}: {text}".removeprefix("builtins."))
+    if isinstance(error, BaseExceptionGroup):
+        lines += [indent(f"\n{_told(each)}", "  | ") for each in error.exceptions]
+    return "".join(lines)
 
 
 def _secrets(settings: Settings) -> set[str]:

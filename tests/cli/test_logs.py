@@ -14,9 +14,13 @@ import structlog
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import SecretStr
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
 from bot.logs import OURS, PERSONS_WORDS, SECRET, WITHHELD, Redaction, set_up_logs
 from bot.settings import Settings
+from storage.database import Database
+from storage.models import Tenant
 
 
 @pytest.fixture(autouse=True)
@@ -174,3 +178,39 @@ def test_a_traceback_shows_no_local_variable() -> None:
         structlog.get_logger("bot").exception("failed")
     assert "ZeroDivisionError" in log.text
     assert "Northwind" not in log.text
+
+
+@pytest.mark.parametrize("log_format", ["console", "json"])
+def test_a_database_error_quotes_no_value(log_format: str, database: Database) -> None:
+    """SQLAlchemy quotes the statement's parameters, and PostgreSQL the row that it refused."""
+    log = Log(log_format)
+
+    def refused(session: Session) -> None:
+        session.add(Tenant(platform="slack", external_id="Northwind\nDental", name="Northwind", created_at=None))
+
+    with pytest.raises(IntegrityError, match="Northwind") as caught:
+        database.write_sync(refused)
+    structlog.get_logger("bot").error("failed", exc_info=caught.value)
+    assert "NotNullViolation" in log.text or "NOT NULL constraint failed: tenants.created_at" in log.text
+    assert "Northwind" not in log.text
+    assert "Dental" not in log.text
+
+
+def test_a_traceback_tells_causes_and_groups() -> None:
+    log = Log("console")
+
+    def fails() -> None:
+        try:
+            int("x")
+        except ValueError as error:
+            raise ExceptionGroup("both", [KeyError("a"), OSError("b")]) from error
+
+    try:
+        fails()
+    except ExceptionGroup:
+        structlog.get_logger("bot").exception("failed")
+    told = log.text
+    assert told.index("ValueError: invalid literal") < told.index("which led to:") < told.index("ExceptionGroup: both")
+    assert "  | KeyError: 'a'" in told
+    assert "  | OSError: b" in told
+    assert "in fails" in told
