@@ -26,6 +26,7 @@ _SAYS_OTHERWISE = (
     Tag.NEG | Tag.FUTURE | Tag.COND | Tag.SOFT | Tag.LOST | Tag.RECAP | Tag.INSTRUCT | Tag.HISTORY | Tag.HEARSAY
     | Tag.BUYING | Tag.HIRING | Tag.FUNDING | Tag.CONTEST | Tag.CREATED | Tag.OTHER_CARD | Tag.RETRACT | Tag.TEST
 )  # fmt: skip
+_VERBS = Tag.STATE | Tag.ACT | Tag.SIGN
 _PASSED = frozenset({BOLD, '"', "“", "”", "'", "-"})
 
 
@@ -49,6 +50,8 @@ def find_events(reading: Reading, names: Names, lexicon: Lexicon) -> list[Event]
     """Return every event of the reading, with the cues for it; what stands against it is weighed elsewhere."""
     telling = (run for run in reading.runs if run.tag & EVENT_TAGS and not _in_a_name(run, names))
     events = [_event(reading, run, names) for run in islice(telling, MOST_EVENTS)]
+    if any(event.tag & _VERBS for event in events):
+        return events
     return events + _bare_events(reading, names, lexicon)
 
 
@@ -142,9 +145,17 @@ def _kind_cue(reading: Reading, event: Event) -> Cue:
         (Tag.PRAISED, "praised for closing it", 1.8 if _praised(reading, event.start) else -2.0),
         (Tag.SIGN, "a customer signed", 2.2 if before & Tag.FRESH else 1.7),
         (Tag.PRESENT, "a headline", 0.6 if beside_sum else 0.2),
-        (Tag.LIGHT, "may mean that it closed", 1.0 if beside_sum else -0.6),
+        (
+            Tag.LIGHT,
+            "may mean that it closed",
+            1.0 if beside_sum else 0.6 if _small_beside_sum(reading, event) else -0.6,
+        ),
     )
     return next(Cue(name, weight, said) for tag, name, weight in kinds if event.tag & tag)
+
+
+def _small_beside_sum(reading: Reading, event: Event) -> bool:
+    return bool(reading.amounts) and event.name is not None and event.name.words > 1
 
 
 def _stands_before(event: Event) -> bool:

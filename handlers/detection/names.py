@@ -144,7 +144,10 @@ class Names:
             if self.grades[at] is not Grade.PROPER or self.reading.division.quoted_line[at]:
                 at += 1
                 continue
-            name = self._forward(at, FARTHEST)
+            start = at
+            while start and self.grades[start - 1] is Grade.LENT and self._adjacent(start):
+                start -= 1
+            name = self._forward(start, FARTHEST)
             if name and (name.words > 1 or not self.reading.opens_sentence(at)):
                 return name
             lone = lone or name

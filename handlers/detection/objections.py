@@ -92,6 +92,8 @@ def _from_place(reading: Reading, event: Event, names: Names, lexicon: Lexicon) 
         cues.append(Cue("left that stage", -7.0, excerpt(reading, max(event.start - 1, 0), event.end)))
     if event.tag & Tag.SIGN and event.name and event.name.end <= event.start and _with_another(reading, event):
         cues.append(Cue("signed with somebody else", -5.0, reading.written(event.start, event.end + 2)))
+    if event.tag & Tag.SIGN and event.name and event.name.end <= event.start and _does_to_another(event, names):
+        cues.append(Cue("a deal between others", -4.0, reading.written(event.start, event.end + 1)))
     if thing := _thing_beside(reading, event, names, lexicon):
         cues.append(Cue("something that is no customer", -5.0, thing))
     if event.tag & Tag.SIGN and _for_a_product(reading, event):
@@ -103,6 +105,11 @@ def _with_another(reading: Reading, event: Event) -> bool:
     """`Acme signed with Rival`; but `signed with us`."""
     at = event.end + 1
     return at < len(reading.tokens) and reading.tokens[event.end].low == "with" and reading.is_capitalised(at)
+
+
+def _does_to_another(event: Event, names: Names) -> bool:
+    """`MegaCorp bought TinyCo`."""
+    return event.end < len(names.grades) and names.grades[event.end] is Grade.PROPER
 
 
 def _for_a_product(reading: Reading, event: Event) -> bool:

@@ -99,6 +99,8 @@ def _mood(reading: Reading, lexicon: Lexicon) -> list[Cue]:
             cues.append(
                 Cue(f"emoji of {'a party' if mood == 'party' else 'a deal' if mood == 'deal' else mood}", weight, "")
             )
+    if any("!!" in marks for marks in reading.division.ends):
+        cues.append(Cue("people shout", 0.4, "!!"))
     if reading.plain.mentions:
         cues.append(Cue("names people", 0.3, ""))
     return cues
