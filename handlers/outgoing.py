@@ -68,7 +68,9 @@ def compose(
         case "card" if deal is not None:
             if deal.card_channel and deal.card_ts:
                 replaces = (deal.card_channel, deal.card_ts)
-            elif outbox.earlier_unsettled(session, row):
+            elif (earlier := outbox.earlier(session, row)) == "queued":
+                return Pointless("the card is still to be posted, and will show this")
+            elif earlier is not None:
                 return NotYet(now + CARD_ON_ITS_WAY, "the card is just being posted")
             screen = card(session, deal, now)
         case "reminder" if deal is not None:

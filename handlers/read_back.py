@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Literal
 
 from sqlalchemy.orm import Session
 
@@ -29,7 +30,7 @@ class StatementAnswered:
     deal_id: int
     statement_id: int
     version: int
-    said: Said
+    said: Literal[Said.AGREED, Said.WITHDRAWN]
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,8 @@ def post_here(session: Session, request: SummaryPlace, now: datetime) -> None:
     """Make the channel a wins channel and plan its next summary."""
     arrival = arrive(session, request.caller, now)
     workspaces.meet_channel(session, request.channel, now).purpose = "wins"
+    if arrival.person.zone:
+        arrival.tenant.zone = arrival.person.zone  # whose Monday it is, their team's
     session.flush()
     plan_summaries(session, arrival.tenant, now)
 

@@ -8,7 +8,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from prompts.wording import PlaybookError
+from prompts.errors import PlaybookError
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,11 +10,7 @@ from importlib.resources import files
 from jinja2 import Environment, StrictUndefined, Template
 from jinja2.exceptions import TemplateSyntaxError
 
-from prompts.errors import FirstCallError
-
-
-class PlaybookError(FirstCallError):
-    """The playbook or a wording cannot be used; the text names the file and the key."""
+from prompts.errors import PlaybookError
 
 
 class Ready(str):

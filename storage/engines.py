@@ -79,6 +79,7 @@ def sqlite_engine(url: URL, *, connections: int, writes: bool, foreign_keys: boo
         url,
         pool_size=connections,
         max_overflow=0,
+        hide_parameters=True,  # an error's text reaches the log, and what people wrote must not
         connect_args={"timeout": BUSY_SECONDS, "isolation_level": None},
     )
     begin = "BEGIN IMMEDIATE" if writes else "BEGIN"
@@ -118,6 +119,7 @@ def postgresql_engine(url: URL, *, connections: int) -> Engine:
         url,
         pool_size=connections,
         max_overflow=0,
+        hide_parameters=True,
         pool_pre_ping=True,
         connect_args={name: value for name, value in options.items() if name not in url.query},
     )

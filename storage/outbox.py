@@ -121,15 +121,20 @@ def made(session: Session, *, deal_id: int, kind: str) -> int:
     return session.execute(statement).scalar_one()
 
 
-def earlier_unsettled(session: Session, row: OutboxRow) -> bool:
-    """Whether an older row of the same kind and deal waits or is being sent."""
-    statement = select(OutboxRow.id).where(
-        OutboxRow.deal_id == row.deal_id,
-        OutboxRow.kind == row.kind,
-        OutboxRow.state.in_(("queued", "claimed")),
-        OutboxRow.id < row.id,
+def earlier(session: Session, row: OutboxRow) -> str | None:
+    """The state of the oldest row of the same kind and deal that waits (`queued`) or is being sent (`claimed`)."""
+    statement = (
+        select(OutboxRow.state)
+        .where(
+            OutboxRow.deal_id == row.deal_id,
+            OutboxRow.kind == row.kind,
+            OutboxRow.state.in_(("queued", "claimed")),
+            OutboxRow.id < row.id,
+        )
+        .order_by(OutboxRow.id)
+        .limit(1)
     )
-    return session.scalar(statement.limit(1)) is not None
+    return session.scalar(statement)
 
 
 def claim(session: Session, *, owner: str, lease: timedelta, now: datetime) -> Claim | None:

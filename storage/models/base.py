@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, MetaData, String, Text
+from sqlalchemy import JSON, MetaData
 from sqlalchemy.orm import DeclarativeBase
 
+from storage.texts import ShortText
 from storage.times import UtcDateTime
 
 # One rule for all names, so that a migration can name what it changes on both databases.
@@ -21,18 +22,15 @@ NAMING = {
 
 
 class Base(DeclarativeBase):
-    """The declarative base. `str` is short text (255), `Text` long; `datetime` is aware UTC; `dict` is JSON."""
+    """The declarative base. `str` is short text (255); `datetime` is aware UTC; `dict` is JSON."""
 
     metadata = MetaData(naming_convention=NAMING)
     type_annotation_map = {  # noqa: RUF012 (SQLAlchemy reads it from the class)
-        str: String(255),
+        str: ShortText(),
         datetime: UtcDateTime(),
         dict[str, Any]: JSON(),
     }
 
-
-LongText = Text()
-"""Text that a person wrote: a wording, a mail, a message."""
 
 EVIDENCE = {"append_only": True}
 """Table info: rows are only ever added; the database refuses an UPDATE (DESIGN, data rule 6)."""

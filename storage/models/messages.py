@@ -8,9 +8,10 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from storage.models.base import Base, LongText
+from storage.models.base import Base
 from storage.models.workspace import Person
 from storage.tenancy import TenantOwned
+from storage.texts import LongText
 
 
 class InboundEvent(TenantOwned, Base):

@@ -7,8 +7,9 @@ from datetime import datetime
 from sqlalchemy import UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.models.base import Base, LongText
+from storage.models.base import Base
 from storage.tenancy import TenantOwned
+from storage.texts import LongText
 
 
 class Tenant(Base):

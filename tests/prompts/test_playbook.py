@@ -8,8 +8,8 @@ import pytest
 
 from bot.slack.blocks import LABEL_LIMIT, ticks
 from handlers.wrap_up import LONGEST_DEFINITION, MOST_REFERRALS
+from prompts.errors import PlaybookError
 from prompts.playbook import playbook
-from prompts.wording import PlaybookError
 
 BOOK = playbook()
 WHOLE = """

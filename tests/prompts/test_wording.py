@@ -13,7 +13,8 @@ from jinja2 import Environment, meta
 from jinja2.exceptions import UndefinedError
 
 from bot.slack.text import escape
-from prompts.wording import PlaybookError, Ready, Wording, raw_words
+from prompts.errors import PlaybookError
+from prompts.wording import Ready, Wording, raw_words
 
 WORDS = Wording()
 RAW = raw_words("en")

@@ -152,27 +152,27 @@ def test_cancelling_stops_what_waits_and_says_why(database: Database, tenant: in
 def test_counting_and_what_goes_first(database: Database, tenant: int) -> None:
     deal_id = database.write_sync(a_deal, tenant)
 
-    def state(session: Session) -> tuple[int, bool, list[bool]]:
+    def state(session: Session) -> tuple[int, bool, list[str | None]]:
         scope(session, tenant)
         rows = session.scalars(select(OutboxRow).order_by(OutboxRow.id)).all()
         return (
             outbox.made(session, deal_id=deal_id, kind="card"),
             outbox.waits(session, deal_id=deal_id, kind="card"),
-            [outbox.earlier_unsettled(session, each) for each in rows],
+            [outbox.earlier(session, each) for each in rows],
         )
 
     assert database.write_sync(state) == (0, False, [])
     first = database.write_sync(plan, tenant, "c:1", deal_id=deal_id)
     database.write_sync(plan, tenant, "c:2", NOON + SECOND, deal_id=deal_id)
-    assert database.write_sync(state) == (2, True, [False, True])
+    assert database.write_sync(state) == (2, True, [None, "queued"])
     database.write_sync(take)
-    assert database.write_sync(state) == (2, True, [False, True])
+    assert database.write_sync(state) == (2, True, [None, "claimed"])
     database.write_sync(
         settle, tenant, first.id, lambda held: outbox.settle_sent(held, channel="D1", ts="1.2", now=NOON)
     )
-    assert database.write_sync(state) == (2, True, [False, False])
+    assert database.write_sync(state) == (2, True, [None, None])
     database.write_sync(take, NOON + SECOND)
-    assert database.write_sync(state) == (2, False, [False, False])
+    assert database.write_sync(state) == (2, False, [None, None])
 
 
 def test_a_row_that_is_just_being_claimed_does_not_count_as_waiting(database: Database, tenant: int) -> None:

@@ -83,7 +83,8 @@ async def _call(front: Front, body: Payload, typed: str) -> Answer:
 
 
 async def _summary(front: Front, body: Payload, _typed: str) -> Answer:
-    await front.apply(summaries.post_here, SummaryPlace(caller(body), str(body.get("channel_id"))))
+    profile = await front.directory.profile(str(body.get("user_id")))
+    await front.apply(summaries.post_here, SummaryPlace(caller(body, profile=profile), str(body.get("channel_id"))))
     return Message.saying(front.words.rich("settled.summary_here"))
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from functools import partial
+from typing import Literal
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
@@ -69,7 +70,9 @@ async def _record(front: Front, body: Payload, action: Payload) -> CallScreen:
     return await front.apply(opening.show_record, DealTapped(caller(body), _deal_id(action)))
 
 
-async def _answer(said: Said, front: Front, body: Payload, action: Payload) -> CallScreen:
+async def _answer(
+    said: Literal[Said.AGREED, Said.WITHDRAWN], front: Front, body: Payload, action: Payload
+) -> CallScreen:
     statement_id, version = _statement(action)
     request = StatementAnswered(
         caller(body, tap_key(body, action)), place(body["view"]).deal_id, statement_id, version, said
