@@ -1,7 +1,7 @@
 """Find sums of money in tokens: `$45k`, `45.000,00 EUR`, `CHF 11'750`, `12 lakh`, `500万円`, `2,1 MSEK`, `4k/mo`.
 
-Our own and not a library's: price-parser, the well-kept one, reads one price from a clean string. On the labelled posts it
-finds the right number in 37 % of them, this in all: it knows no multipliers, no lakhs, no choice between several sums.
+Our own and not a library's: price-parser, the well-kept one, reads one price from a clean string. On the labelled posts
+it finds the right number in 37 %, this in all: it knows no multipliers, no lakhs, no choice between several sums.
 """
 
 from __future__ import annotations

@@ -116,7 +116,7 @@ def _event(reading: Reading, run: Run, names: Names) -> Event:
     event = Event(run.start, run.end, tag, before if reached else _choose(tag, before, after))
     event.cues.append(_kind_cue(reading, event))
     if event.name:
-        event.cues.append(_name_cue(reading, event.name))
+        event.cues.append(_name_cue(reading, event.name, signed=bool(tag & Tag.SIGN)))
     return event
 
 
@@ -176,9 +176,10 @@ def _praised(reading: Reading, at: int) -> bool:
     return any(run.tag & Tag.PARTY and run.end <= at and sentence[run.start] == sentence[at] for run in reading.runs)
 
 
-def _name_cue(reading: Reading, name: Name) -> Cue:
+def _name_cue(reading: Reading, name: Name, *, signed: bool = False) -> Cue:
+    """Two small words may be a name; where they signed, they are likely one."""
     if not name.proper:
-        return Cue("perhaps a customer", 0.9 if name.words > 1 else 0.5, name.text)
+        return Cue("perhaps a customer", 0.5 if name.words == 1 else 1.4 if signed else 0.9, name.text)
     if name.words > 1:
         return Cue("a customer's name", 1.4, name.text)
     return Cue("a customer's name", 0.7 if reading.opens_sentence(name.start) else 1.0, name.text)

@@ -102,9 +102,9 @@ def _from_place(reading: Reading, event: Event, names: Names, lexicon: Lexicon) 
 
 
 def _with_another(reading: Reading, event: Event) -> bool:
-    """`Acme signed with Rival`; but `signed with us`."""
+    """`Acme signed with Rival`, `bought from Rival`; but `signed with us`."""
     at = event.end + 1
-    return at < len(reading.tokens) and reading.tokens[event.end].low == "with" and reading.is_capitalised(at)
+    return at < len(reading.tokens) and reading.tokens[event.end].low in {"with", "from"} and reading.is_capitalised(at)
 
 
 def _does_to_another(event: Event, names: Names) -> bool:

@@ -41,7 +41,7 @@ def judge(reading: Reading, lexicon: Lexicon) -> Verdict:
     best = max(events, key=lambda event: event.weight, default=None)
     if best is None:
         return Verdict(_SURE_OF_NO, None, ())
-    name = best.name or _name_elsewhere(events) or names.first()
+    name = best.name or _name_elsewhere(events) or names.first() or _opening_name(names)
     cues = [
         *best.cues,
         *_support(reading, lexicon, best, name),
@@ -64,6 +64,12 @@ def _name_elsewhere(events: list[Event]) -> Name | None:
     return max(named, key=lambda event: event.weight).name if named else None
 
 
+def _opening_name(names: Names) -> Name | None:
+    """In a post without capitals the words that open it may name the customer, if there are two or more."""
+    name = names.after(0, far=False)
+    return name if name and name.words > 1 else None
+
+
 def _second_event(events: list[Event], best: Event) -> list[Cue]:
     kinds = {event.tag & EVENT_TAGS for event in events if event is not best and event.weight > 1}
     return [Cue("said in two ways", 0.8, "")] if kinds else []
@@ -71,7 +77,7 @@ def _second_event(events: list[Event], best: Event) -> list[Cue]:
 
 def _support(reading: Reading, lexicon: Lexicon, best: Event, name: Name | None) -> list[Cue]:
     cues: list[Cue] = []
-    if best.name is None and name is not None and name.proper:
+    if best.name is None and name is not None:
         cues.append(Cue("a name elsewhere", 0.8 if name.words > 1 else 0.4, name.text))
     if name is None:
         cues.append(Cue("no name", -0.8 if reading.amounts else -1.5, ""))
