@@ -13,7 +13,7 @@ from handlers.arrival import Arrival, Caller, Profile, arrive
 from handlers.detection import Decision, Detection
 from handlers.errors import InvalidEntryError
 from handlers.method import money
-from handlers.method.customers import customer_key
+from handlers.method.customers import customer_key, goes_on, same_customer
 from handlers.method.stages import ALIGNED_OR_LATER, Stage
 from handlers.planning import advance, plan, plan_summaries, refresh_card, take_on
 from storage import deals, journal, workspaces
@@ -93,7 +93,7 @@ def hear(session: Session, request: DealHeard, now: datetime) -> HearingOutcome:
         _reread(session, sighting, request, customer, now)
         return HearingOutcome(sighting.deal_id, HeardAs.KNOWN)
 
-    known = deals.heard_since(session, customer_key(customer), now - SAME_DEAL) if customer else None
+    known = _told_before(session, customer, now) if customer else None
     deal = known or _new_deal(session, owner, customer, request.said_at, now)
     session.add(
         Sighting(
@@ -130,7 +130,7 @@ def report(session: Session, request: DealReported, now: datetime) -> HearingOut
     if len(customer) > LONGEST_CUSTOMER:
         raise InvalidEntryError("customer", "refusal.customer_too_long", most=LONGEST_CUSTOMER)
     workspaces.hold(session, arrival.tenant)
-    known = deals.heard_since(session, customer_key(customer), now - SAME_DEAL, owner_id=arrival.person.id)
+    known = _told_before(session, customer, now, owner_id=arrival.person.id)
     if known is not None:
         if not arrival.repeated:
             _better(session, known, request, arrival.person.id, now)
@@ -154,6 +154,17 @@ def _meet_channel(session: Session, arrival: Arrival, request: DealHeard, now: d
         if channel.purpose == "other" and _named_for_wins(request.channel_name):
             channel.purpose = "wins"
             plan_summaries(session, arrival.tenant, now)
+
+
+def _told_before(session: Session, customer: str, now: datetime, owner_id: int | None = None) -> Deal | None:
+    """The deal with that customer within `SAME_DEAL`, held for a change: the same name, else the newest near one."""
+    key, since = customer_key(customer), now - SAME_DEAL
+    same = deals.heard_since(session, key, since, owner_id)
+    if same is not None:
+        return same
+    known = deals.customers_since(session, since, owner_id)
+    near = next((deal_id for deal_id, other in known if same_customer(key, other)), None)
+    return None if near is None else deals.lock(session, near)
 
 
 def _new_deal(session: Session, owner: Person, customer: str, closed_at: datetime, now: datetime) -> Deal:
@@ -197,10 +208,22 @@ def _reread(session: Session, sighting: Sighting, request: DealHeard, customer: 
 
 
 def _better(session: Session, deal: Deal, told: Detection | DealReported, actor_id: int | None, now: datetime) -> None:
-    """Somebody tells of a known deal again: that fills in an amount or currency that was not known, nothing else."""
-    better = deal.amount_minor is None or (deal.currency is None and told.currency is not None)
-    if told.amount is not None and better:
+    """Somebody tells of a known deal again: that adds what was not known, and changes nothing else.
+
+    An amount, a currency, the rest of the customer's name (not from a message that is only suspected).
+    """
+    added = False
+    unknown = deal.amount_minor is None or (deal.currency is None and told.currency is not None)
+    if told.amount is not None and unknown:
         _set_amount(deal, told)
+        added = True
+    told_for_sure = isinstance(told, DealReported) or told.decision is Decision.SURE
+    if told.customer and told_for_sure and deal.stage not in ALIGNED_OR_LATER:
+        customer = " ".join(told.customer.split())[:LONGEST_CUSTOMER]
+        if goes_on(deal.customer_key, customer_key(customer)):
+            deal.customer, deal.customer_key = customer, customer_key(customer)
+            added = True
+    if added:
         journal.write_down(session, deal.id, actor_id, "bettered", now)
         refresh_card(session, deal, now)
 

@@ -10,6 +10,9 @@ from sqlalchemy.orm import Session
 
 from storage.models import Deal, Sighting
 
+MOST_COMPARED = 500
+"""How many of a workspace's newest deals a customer's name is compared with."""
+
 # Made once: every tap asks these.
 _ONE = select(Deal).where(Deal.id == bindparam("deal_id"))
 _ONE_HELD = _ONE.with_for_update(of=Deal)
@@ -40,6 +43,18 @@ def heard_since(session: Session, customer_key: str, since: datetime, owner_id: 
         statement = statement.where(Deal.owner_id == owner_id)
     newest = statement.order_by(Deal.heard_at.desc(), Deal.id.desc()).limit(1)
     return session.scalar(newest.with_for_update(of=Deal))
+
+
+def customers_since(session: Session, since: datetime, owner_id: int | None = None) -> Sequence[tuple[int, str]]:
+    """Id and customer's key of the deals that were heard at or after `since`, the newest first.
+
+    No more than `MOST_COMPARED`. `owner_id` leaves only a rep's own deals.
+    """
+    statement = select(Deal.id, Deal.customer_key).where(Deal.heard_at >= since)
+    if owner_id is not None:
+        statement = statement.where(Deal.owner_id == owner_id)
+    newest = statement.order_by(Deal.heard_at.desc(), Deal.id.desc()).limit(MOST_COMPARED)
+    return [(deal_id, key) for deal_id, key in session.execute(newest)]
 
 
 def of_owner(session: Session, owner_id: int, stages: Collection[str], named: str = "") -> Sequence[Deal]:

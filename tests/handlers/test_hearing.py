@@ -257,6 +257,78 @@ def test_the_same_customer_in_another_workspace_is_another_deal(world: World) ->
     assert world.hear(workspace=ELSEWHERE).heard_as is HeardAs.NEW
 
 
+# --- nearly the same customer ---
+
+
+def test_the_post_the_crms_card_and_the_cheer_elsewhere_are_one_deal_with_the_best_of_each(world: World) -> None:
+    deal = world.a_deal("Northwind", amount=None, currency=None)
+    world.later(minutes=2)
+    card = world.hear("Northwind Dental, Inc.", person="B_CRM", owner=ANNA, amount="45000", currency=None)
+    world.later(minutes=1)
+    cheer = world.hear(
+        "Northwnd Dental", person=BEN, owner=ANNA, message=world.new_message("C_CHEER"), amount="45000", currency="USD"
+    )
+
+    assert [(each.heard_as, each.deal_id) for each in (card, cheer)] == [(HeardAs.KNOWN, deal)] * 2
+    row = world.deal(deal)
+    assert (row.customer, row.customer_key) == ("Northwind Dental, Inc.", "northwind dental")
+    assert (row.amount_minor, row.currency) == (4_500_000, "USD")
+    assert len(world.all(Deal)) == len(world.waiting("card")) == 1
+    assert world.actions(deal) == ["heard", "bettered", "bettered"]
+
+
+def test_a_shorter_or_a_misspelt_name_takes_nothing_away(world: World) -> None:
+    deal = world.a_deal("Northwind Dental")
+    world.hear("Northwind")
+    world.hear("Northwind Dentall")
+
+    assert world.deal(deal).customer == "Northwind Dental"
+    assert world.actions(deal) == ["heard"]
+
+
+def test_a_message_that_is_only_suspected_does_not_rename_the_deal(world: World) -> None:
+    deal = world.a_deal("Northwind")
+
+    assert world.hear("Northwind Lunch", decision=Decision.MAYBE).deal_id == deal
+    assert world.deal(deal).customer == "Northwind"
+
+
+def test_a_fuller_name_after_the_alignment_leaves_the_deal_as_it_was_agreed(world: World) -> None:
+    deal = world.an_aligned_deal("Northwind")
+
+    world.hear("Northwind Dental")
+
+    assert world.deal(deal).customer == "Northwind"
+
+
+def test_the_same_name_beats_a_near_one_and_the_newer_near_one_the_older(world: World) -> None:
+    foods, robotics = world.a_deal("Contoso Foods"), world.a_deal("Contoso Robotics")
+
+    assert foods != robotics
+    assert world.hear("Contoso Foods Ltd").deal_id == foods
+    assert world.hear("Contoso").deal_id == robotics
+
+
+def test_two_customers_whose_names_are_alike_are_two_deals(world: World) -> None:
+    assert world.a_deal("Northwind Dental") != world.a_deal("Northwind Rental")
+
+
+def test_a_near_name_after_eight_days_or_elsewhere_is_another_deal(world: World) -> None:
+    world.a_deal("Northwind")
+
+    assert world.hear("Northwind Dental", workspace=ELSEWHERE).heard_as is HeardAs.NEW
+    world.later(days=8)
+    assert world.hear("Northwind Dental").heard_as is HeardAs.NEW
+
+
+def test_a_rep_who_reports_the_full_name_means_the_deal_that_was_heard(world: World) -> None:
+    deal = world.a_deal("Northwind", amount=None, currency=None)
+
+    assert report(world).deal_id == deal
+    assert (world.deal(deal).customer, world.deal(deal).amount_minor) == ("Northwind Dental", 4_500_000)
+    assert report(world, "Northwind", person=BEN).heard_as is HeardAs.NEW
+
+
 # --- a rep reports ---
 
 

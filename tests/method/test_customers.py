@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.method.customers import KEY_LENGTH, customer_key
+from handlers.method.customers import KEY_LENGTH, customer_key, goes_on, same_customer
 from tests.method.given import wordings
 
 names = (
@@ -82,3 +82,71 @@ def test_a_name_of_legal_forms_keeps_one() -> None:
 
 def test_the_key_fits_its_column() -> None:
     assert len(customer_key("ﷺ" * 200)) <= KEY_LENGTH
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Northwind Dental", "NORTHWIND DENTAL, Inc."),
+        ("Northwind", "Northwind Dental"),
+        ("Acme", "Acme Robotics GmbH"),
+        ("J.P. Morgan", "JP Morgan Chase"),
+        ("Northwind Dental", "Northwnd Dental"),
+        ("Northwind Dental", "Nortwhind Dental"),
+        ("Harbor Logistics", "Harbour Logistics"),
+        ("Globex Corporation", "Globex"),
+        ("Brightleaf Clinics", "Brightleaf Clinic"),
+        ("Data Harbor", "Dataharbor"),
+        ("Contoso 24 Berlin", "Contoso 24"),
+    ],
+)
+def test_near_names_of_one_customer(one: str, other: str) -> None:
+    assert same_customer(customer_key(one), customer_key(other))
+    assert same_customer(customer_key(other), customer_key(one))
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Northwind Dental", "Northwind Traders"),
+        ("Northwind Dental", "Northwind Rental"),
+        ("Northwind", "Northwood"),
+        ("Acme Store 1", "Acme Store 2"),
+        ("Harbour Clinic 10", "Harbour Clinic 11"),
+        ("Studio", "Studio 54"),
+        ("Formula", "Formula 1"),
+        ("AB", "AB Foods"),
+        ("SAP", "SAP Garden"),
+        ("First", "First Republic"),
+        ("Bank of", "Bank of Ireland"),
+        ("United", "United Airlines"),
+        ("Bank of Ireland", "Bank of Iceland"),
+        ("American", "American Dental"),
+        ("Bright Health", "Bright Wealth"),
+        ("Global Media", "Global Medic"),
+        ("Marin Foods", "Marina Foods"),
+        ("Hansen", "Hanson"),
+        ("Acme Robotics", "Robotics Acme"),
+        ("Robotics", "Acme Robotics"),
+        ("Acme Robotics", "Acme Foods"),
+        ("Dental", "Mental"),
+        ("株式会社アクメ", "株式会社ノースウィンド"),
+        ("", "Northwind"),
+    ],
+)
+def test_two_customers_are_never_the_same(one: str, other: str) -> None:
+    assert not same_customer(customer_key(one), customer_key(other))
+    assert not same_customer(customer_key(other), customer_key(one))
+
+
+near = st.lists(st.sampled_from(["acme", "northwind", "northwnd", "dental", "of", "1"]), max_size=4).map(" ".join)
+
+
+@given(names | near, names | near)
+def test_being_the_same_customer_has_no_direction(one: str, other: str) -> None:
+    one, other = customer_key(one), customer_key(other)
+    assert same_customer(one, one)
+    assert same_customer(one, other) == same_customer(other, one)
+    if goes_on(one, other):
+        assert same_customer(one, other)
+        assert not goes_on(other, one)
