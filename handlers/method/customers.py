@@ -16,7 +16,7 @@ _WORDS = re.compile(r"[^\W_]+")
 KEY_LENGTH = 255
 
 NAME_ALONE = 4
-"""Only a name with a word of so many letters is short for another: `Acme` for `Acme Robotics`, not `AB` for `AB Foods`."""
+"""Only a name with so long a word is short for another: `Acme` for `Acme Robotics`, but not `AB` for `AB Foods`."""
 _NOBODY_ALONE = frozenset(
     {"american", "bank", "best", "blue", "british", "church", "city", "east", "eastern", "european", "first", "general"}
     | {"german", "global", "golden", "good", "grand", "great", "green", "group", "home", "hotel", "international"}
