@@ -188,7 +188,7 @@ def test_a_database_error_quotes_no_value(log_format: str, database: Database) -
     def refused(session: Session) -> None:
         session.add(Tenant(platform="slack", external_id="Northwind\nDental", name="Northwind", created_at=None))
 
-    with pytest.raises(IntegrityError, match="Northwind") as caught:
+    with pytest.raises(IntegrityError) as caught:
         database.write_sync(refused)
     structlog.get_logger("bot").error("failed", exc_info=caught.value)
     assert "NotNullViolation" in log.text or "NOT NULL constraint failed: tenants.created_at" in log.text

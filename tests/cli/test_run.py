@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import signal
 import socket
 from collections.abc import Iterator
@@ -9,7 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.cli.exits import Exit
+from bot.cli.exits import Exit, Failed
+from bot.cli.run import _explained
+from bot.settings import Settings
 from tests.cli.conftest import CommandLine
 from tests.cli.programs import eventually, free_ports, program, sandbox
 from tests.cli.test_database_commands import pretend
@@ -87,3 +90,18 @@ def test_a_port_that_is_taken_is_one_line(slack: dict[str, str], tmp_path: Path)
     assert bot.returncode == Exit.FAILED
     assert err.splitlines()[-1].startswith(f"firstcall: port {port} on 127.0.0.1 is taken")
     assert "Traceback" not in err
+
+
+@pytest.mark.parametrize(
+    ("code", "named"),
+    [(errno.EADDRINUSE, "FIRSTCALL_PORT"), (errno.EADDRNOTAVAIL, "FIRSTCALL_HOST"), (errno.EACCES, "FIRSTCALL_PORT")],
+)
+def test_why_a_server_cannot_listen_names_the_setting(code: int, named: str) -> None:
+    explained = _explained(OSError(code, "no"), Settings(_env_file=None))
+    assert isinstance(explained, Failed)
+    assert named in explained.message
+
+
+def test_any_other_trouble_is_told_as_it_is() -> None:
+    trouble = OSError(errno.EIO, "the disk is broken")
+    assert _explained(trouble, Settings(_env_file=None)) is trouble

@@ -115,7 +115,7 @@ RENDERED: dict[str, list[Message | dict[str, Any]]] = {
         for each in (AGREED, OPEN)
     ],
     "The correction": [call.render(CorrectionScreen(facts(), AGREED), WORDS)],
-    "The wrap-up": [call.render(WrapUpScreen(facts(), TICKS, AgreedCounts(1, 1), 5, "Somebody", None), WORDS)],
+    "The wrap-up": [call.render(WrapUpScreen(facts(), TICKS, "Dana", AgreedCounts(1, 1), 5, "Somebody", None), WORDS)],
     "The recap": [call.render(RecapScreen(facts(), body, None), WORDS) for body in ("Hi", "Hi " * 2000)],
     "The record": [call.render(record(), WORDS)],
     "A deal closed": [notes.won_form(WORDS)],
