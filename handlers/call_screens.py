@@ -89,6 +89,7 @@ def wrap_up_screen(session: Session, deal: Deal, current: list[Statement]) -> Wr
     return WrapUpScreen(
         deal=facts(deal),
         objectives=_ticks(book.objectives, statements.attested(session, deal.id)),
+        reached=reached(deal),
         counts=agreed_counts(current),
         number=answered.number if answered else book.referral_number,
         definition=answered.definition if answered else (deal.owner.referral_definition or book.referral_definition),

@@ -24,6 +24,8 @@ SAME_DEAL = timedelta(days=7)
 """The same customer within this time is the same deal: a human's post, the CRM's card and the celebration are one."""
 
 LONGEST_CUSTOMER = 200
+UNKNOWN_ZONE = "UTC"
+"""A tenant's zone until somebody's is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +155,8 @@ def _meet_channel(session: Session, arrival: Arrival, request: DealHeard, now: d
         channel.name = request.channel_name
         if channel.purpose == "other" and _named_for_wins(request.channel_name):
             channel.purpose = "wins"
+            if arrival.tenant.zone == UNKNOWN_ZONE and request.owner_profile and request.owner_profile.zone:
+                arrival.tenant.zone = request.owner_profile.zone
             plan_summaries(session, arrival.tenant, now)
 
 

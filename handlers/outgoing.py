@@ -13,8 +13,9 @@ from handlers.method import money
 from handlers.method.cadence import zone
 from handlers.method.stages import ALIGNED_OR_LATER, CALL_TO_MAKE, WON, Stage
 from handlers.method.statements import agreed_counts
-from handlers.screens import CallReminder, OutgoingScreen, Win, WinSummary
-from storage import deals, outbox
+from handlers.planning import refresh_card
+from handlers.screens import CallReminder, DealCard, OutgoingScreen, Win, WinSummary
+from storage import deals, outbox, workspaces
 from storage.models import Deal, OutboxRow, Tenant
 
 WEEK = timedelta(days=7)
@@ -62,28 +63,17 @@ def compose(
 ) -> Letter | Pointless | NotYet:
     """What a claimed row says now, from the present state of its deal or week (DESIGN, data rule 3)."""
     deal = deals.find(session, row.deal_id) if row.deal_id is not None else None
-    replaces: tuple[str, str] | None = None
-    screen: OutgoingScreen
-    match row.kind:
-        case "card" if deal is not None:
-            if deal.card_channel and deal.card_ts:
-                replaces = (deal.card_channel, deal.card_ts)
-            elif (earlier := outbox.earlier(session, row)) == "queued":
-                return Pointless("the card is still to be posted, and will show this")
-            elif earlier is not None:
-                return NotYet(now + CARD_ON_ITS_WAY, "the card is just being posted")
-            screen = card(session, deal, now)
-        case "reminder" if deal is not None:
-            if deal.stage not in CALL_TO_MAKE:
-                return Pointless(f"the deal is {deal.stage}")
-            screen = CallReminder(card(session, deal, now), nth=int(row.payload["nth"]))
-        case "summary":
-            summary = win_summary(session, tenant, row.due_at)
-            if not summary.wins:
-                return Pointless("no deal was won in that week")
-            screen = summary
-        case _:
-            return Pointless("the deal is gone")
+    screen: OutgoingScreen | Pointless | NotYet
+    if row.kind == "summary":
+        screen = _summary(session, row, tenant)
+    elif deal is None:
+        return Pointless("the deal is gone")
+    elif row.kind == "card":
+        screen = _card(session, row, deal, now)
+    else:
+        screen = _reminder(session, row, deal, now)
+    if isinstance(screen, Pointless | NotYet):
+        return screen
     return Letter(
         row_id=row.id,
         tenant_id=row.tenant_id,
@@ -92,10 +82,44 @@ def compose(
         person=row.person.external_id if row.person else None,
         channel=row.channel,
         screen=screen,
-        replaces=replaces,
+        replaces=_place_of_card(deal) if row.kind == "card" else None,
         sent_before=retried,
         first_tried_at=row.created_at,
     )
+
+
+def _card(session: Session, row: OutboxRow, deal: Deal, now: datetime) -> DealCard | Pointless | NotYet:
+    if deal.card_ts is None:
+        match outbox.earlier(session, row):
+            case "queued":
+                return Pointless("the card is still to be posted, and will show this")
+            case "claimed":
+                return NotYet(now + CARD_ON_ITS_WAY, "the card is just being posted")
+    return card(session, deal, now)
+
+
+def _place_of_card(deal: Deal | None) -> tuple[str, str] | None:
+    return (deal.card_channel, deal.card_ts) if deal and deal.card_channel and deal.card_ts else None
+
+
+def _reminder(session: Session, row: OutboxRow, deal: Deal, now: datetime) -> CallReminder | Pointless:
+    if deal.stage not in CALL_TO_MAKE:
+        return Pointless(f"the deal is {deal.stage}")
+    if outbox.later_is_due(session, row, now):
+        return Pointless("a later reminder of the same deal is due, too")
+    return CallReminder(card(session, deal, now), nth=int(row.payload["nth"]))
+
+
+def _summary(session: Session, row: OutboxRow, tenant: Tenant) -> WinSummary | Pointless:
+    if not _is_wins_channel(session, row.channel):
+        return Pointless("the channel takes no summaries any more")
+    summary = win_summary(session, tenant, row.due_at)
+    return summary if summary.wins else Pointless("no deal was won in that week")
+
+
+def _is_wins_channel(session: Session, external_id: str | None) -> bool:
+    channel = workspaces.find_channel(session, external_id or "")
+    return channel is not None and channel.purpose == "wins"
 
 
 def win_summary(session: Session, tenant: Tenant, due_at: datetime) -> WinSummary:
@@ -126,9 +150,13 @@ def _win(session: Session, deal: Deal) -> Win:
 
 
 def delivered(session: Session, row: OutboxRow, *, channel: str, ts: str, now: datetime) -> None:
-    """The platform has the message: settle the row, and remember where the card is."""
+    """The platform has the message: settle the row, and remember where the card is.
+
+    A card above a reminder must not say that the deal is fresh, so it is brought up to date with it.
+    """
     outbox.settle_sent(row, channel=channel, ts=ts, now=now)
-    if row.kind == "card" and row.deal_id is not None:
-        deal = deals.find(session, row.deal_id)
-        if deal is not None:
-            deal.card_channel, deal.card_ts = channel, ts
+    deal = deals.find(session, row.deal_id) if row.deal_id is not None else None
+    if deal is not None and row.kind == "card":
+        deal.card_channel, deal.card_ts = channel, ts
+    elif deal is not None:
+        refresh_card(session, deal, now)

@@ -100,6 +100,8 @@ class WrapUpScreen:
 
     deal: DealFacts
     objectives: tuple[Tick, ...]
+    reached: str
+    """Who is asked, or empty."""
     counts: AgreedCounts
     number: int
     definition: str

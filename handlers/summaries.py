@@ -22,14 +22,21 @@ class SummaryPlace:
     channel: str
 
 
-def post_here(session: Session, request: SummaryPlace, now: datetime) -> None:
-    """Make the channel a wins channel and plan its next summary."""
+def post_here(session: Session, request: SummaryPlace, now: datetime) -> str:
+    """Make the channel a wins channel and plan its next summary. Returns the IANA zone of its Monday morning."""
     arrival = arrive(session, request.caller, now)
     workspaces.meet_channel(session, request.channel, now).purpose = "wins"
     if arrival.person.zone:
         arrival.tenant.zone = arrival.person.zone  # whose Monday it is, their team's
     session.flush()
     plan_summaries(session, arrival.tenant, now)
+    return arrival.tenant.zone
+
+
+def stop_here(session: Session, request: SummaryPlace, now: datetime) -> None:
+    """Post no more summaries in the channel; one that is planned has lost its point when it is due."""
+    arrive(session, request.caller, now)
+    workspaces.meet_channel(session, request.channel, now).purpose = "other"
 
 
 def plan_next(session: Session, tenant_id: int, now: datetime) -> None:

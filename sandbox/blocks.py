@@ -141,7 +141,6 @@ def _all_blocks(blocks: list[Json], surface: str, most: int) -> Iterator[Problem
     if len(blocks) > most:
         yield "", f"no more than {most} items allowed"
     block_ids: set[str] = set()
-    action_ids: set[str] = set()
     for index, block in enumerate(blocks):
         at = f"/{index}"
         yield from _id(block, "block_id", at, block_ids, limits.BLOCK_ID)
@@ -152,6 +151,7 @@ def _all_blocks(blocks: list[Json], surface: str, most: int) -> Iterator[Problem
         check = BLOCK_CHECKS.get(kind)
         if check is not None:
             yield from check(block, at)
+        action_ids: set[str] = set()
         for where, element in elements_of(block):
             yield from _id(element, "action_id", f"{at}{where}", action_ids, limits.ACTION_ID)
             yield from _element(element, f"{at}{where}", surface)

@@ -137,6 +137,18 @@ def earlier(session: Session, row: OutboxRow) -> str | None:
     return session.scalar(statement)
 
 
+def later_is_due(session: Session, row: OutboxRow, now: datetime) -> bool:
+    """Whether a younger row of the same kind and deal waits and is due as well."""
+    statement = select(OutboxRow.id).where(
+        OutboxRow.deal_id == row.deal_id,
+        OutboxRow.kind == row.kind,
+        OutboxRow.state == "queued",
+        OutboxRow.id > row.id,
+        OutboxRow.due_at <= now,
+    )
+    return session.scalar(statement.limit(1)) is not None
+
+
 def claim(session: Session, *, owner: str, lease: timedelta, now: datetime) -> Claim | None:
     """Take the row that has been due the longest, of any tenant; None when there is nothing to send now.
 

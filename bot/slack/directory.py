@@ -62,6 +62,15 @@ class Directory:
         self._keep(channel_id, name)
         return name if isinstance(name, str) else None
 
+    async def hears(self, channel_id: str) -> bool:
+        """Whether the app is in the channel now, and so can hear and write there."""
+        try:
+            channel = (await asked(self._client.conversations_info(channel=channel_id)))["channel"]
+        except DeliveryError as error:
+            log.info("channel not seen", channel=channel_id, reason=str(error))
+            return False
+        return bool(channel.get("is_member"))
+
     async def member_called(self, name: str) -> str | None:
         """The id of the one member with that full or display name; None when nobody or several have it."""
         until, ids = self._by_name

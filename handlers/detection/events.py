@@ -20,7 +20,7 @@ MOST_EVENTS = 40
 _TO_STAGE = frozenset(
     {"→", "➡", ">", ":", "=", "»", "to", "as", "is", "now", "stage", "status", "group", "column", "list"}
 )
-_TO_SIGN = frozenset({"to sign", "to commit", "to renew", "to say", "to close", "over the"})
+TO_SIGN = frozenset({"to sign", "to commit", "to renew", "to say", "to close", "over the"})
 _ARTICLES = frozenset({"the", "a", "an", "their", "our", "its", "his", "her"})
 _SAYS_OTHERWISE = (
     Tag.NEG | Tag.FUTURE | Tag.COND | Tag.SOFT | Tag.LOST | Tag.RECAP | Tag.INSTRUCT | Tag.HISTORY | Tag.HEARSAY
@@ -106,7 +106,7 @@ def _event(reading: Reading, run: Run, names: Names) -> Event:
     if tag & Tag.STAGE and stage_reached(reading, run):
         tag |= Tag.STATE
     after = names.after(run.end, far=bool(tag & (Tag.STATE | Tag.NEWS | Tag.SIGN | Tag.ACT)))
-    if after and tag & Tag.LIGHT and reading.written(after.end, after.end + 2).lower() in _TO_SIGN:
+    if after and tag & Tag.LIGHT and reading.written(after.end, after.end + 2).lower() in TO_SIGN:
         tag |= Tag.ACT  # "got Acme to sign"
     before = names.before(run.start, far=True)
     if names.any_proper:  # where people write capitals, a name has one

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 
+from handlers.detection.events import TO_SIGN
 from handlers.detection.lexicon import CJK, alternation, expand, kinds
 from handlers.detection.markup import LONGEST_POST
 from prompts.detection import languages, table
@@ -20,13 +21,17 @@ _TELLING_WITH_A_SUM = frozenset({"light", "present"})
 _SMALL = ("stop", "glue", "link", "det", "fresh", "ask", "future", "neg", "cond", "party")
 
 
+Rests = Mapping[str, tuple[frozenset[str], ...]]
+"""By the most telling word of a phrase, the other words of each phrase that has it."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Triggers:
-    """The words of which an event has at least one; `light` ones matter beside a number, `glad` ones beside a sum."""
+    """The phrases of which an event has at least one; `light` ones matter beside a number, `glad` ones beside a sum."""
 
-    strong: frozenset[str]
-    light: frozenset[str]
-    glad: frozenset[str]
+    strong: Rests
+    light: Rests
+    glad: Rests
     cjk: re.Pattern[str]
 
 
@@ -34,24 +39,27 @@ def looks_idle(text: str) -> bool:
     """Whether nothing in `text` could be the news of a deal. This is all that most messages cost."""
     triggers = _triggers()
     low = text[:LONGEST_POST].lower()
-    pieces = _PIECES.findall(low)
-    if not triggers.strong.isdisjoint(pieces):
-        return False
+    pieces = set(_PIECES.findall(low))
     numbered = _DIGIT.search(low) is not None
-    if numbered and not triggers.light.isdisjoint(pieces):
+    if _has_any(triggers.strong, pieces) or (numbered and _has_any(triggers.light, pieces)):
         return False
-    if numbered and _SUM.search(low) and ("!!" in low or not triggers.glad.isdisjoint(pieces)):
+    if numbered and _SUM.search(low) and ("!!" in low or _has_any(triggers.glad, pieces)):
         return False
     if _STRETCHED.search(low):
-        pieces = _PIECES.findall(_STRETCHED.sub(r"\1", low))
-        if not triggers.strong.isdisjoint(pieces) or (numbered and not triggers.light.isdisjoint(pieces)):
+        pieces = set(_PIECES.findall(_STRETCHED.sub(r"\1", low)))
+        if _has_any(triggers.strong, pieces) or (numbered and _has_any(triggers.light, pieces)):
             return False
     return low.isascii() or triggers.cjk.search(low) is None
 
 
+def _has_any(phrases: Rests, pieces: set[str]) -> bool:
+    """Whether all words of one of the phrases are there, in whatever order."""
+    return any(rest <= pieces for told in phrases.keys() & pieces for rest in phrases[told])
+
+
 @cache
 def _triggers() -> _Triggers:
-    """Pick the most telling word of each event phrase: the longest that is no small word."""
+    """Look each event phrase up by its most telling word: the longest that is no small one."""
     small: set[str] = set()
     phrases: dict[bool, list[str]] = {True: [], False: []}
     cheers: list[str] = []
@@ -65,17 +73,18 @@ def _triggers() -> _Triggers:
     small.difference_update(phrase for listed in phrases.values() for phrase in listed)
     marks = table("emoji")
     return _Triggers(
-        strong=frozenset(_telling_words(phrases[True], small)) | frozenset(_telling_words(marks["deal"], small)),
-        light=frozenset(_telling_words(phrases[False], small)),
-        glad=frozenset(_telling_words(cheers, set())) | frozenset(_telling_words(marks["party"], small)),
+        strong=_by_telling_word([*phrases[True], *TO_SIGN, *marks["deal"]], small),
+        light=_by_telling_word(phrases[False], small),
+        glad=_by_telling_word([*cheers, *marks["party"]], set()),
         cjk=alternation({phrase for phrase in phrases[True] if CJK.search(phrase)}),
     )
 
 
-def _telling_words(phrases: Iterable[str], small: set[str]) -> set[str]:
-    telling: set[str] = set()
+def _by_telling_word(phrases: Iterable[str], small: set[str]) -> Rests:
+    found: dict[str, set[frozenset[str]]] = {}
     for phrase in phrases:
         pieces = [piece for piece in _PIECES.findall(phrase.lower()) if piece.isalpha()]
         rare = [piece for piece in pieces if piece not in small]
-        telling.add(max(rare or pieces, key=len) if pieces else phrase)
-    return telling
+        telling = max(rare or pieces, key=len) if pieces else phrase
+        found.setdefault(telling, set()).add(frozenset(pieces) - {telling})
+    return {telling: tuple(sorted(rests, key=len)) for telling, rests in found.items()}

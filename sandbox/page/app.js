@@ -206,7 +206,9 @@ class Page {
     if (found) return found;
     if (workspace.peopleById.has(channel) || channel === workspace.bot.user_id)
       return { id: channel, kind: "dm", with: channel, name: null };
-    return this.conversations.find(({ kind }) => kind === "channel") ?? this.conversations[0];
+    // Where something happened last: that is what somebody who comes in wants to see.
+    const channels = this.conversations.filter(({ kind }) => kind === "channel");
+    return channels.sort((a, b) => Number(b.latest ?? 0) - Number(a.latest ?? 0))[0] ?? this.conversations[0];
   }
 
   async #fetchConversations() {

@@ -14,10 +14,11 @@ export function renderTextInput(element, place) {
   const rich = element.type === "rich_text_input";
   const long = rich || element.multiline;
   const kept = place.answers.read(place.blockId, element);
+  const words = (rich ? wordsOf(kept.rich_text_value) : kept.value) ?? "";
   const input = h(long ? "textarea" : "input", {
     class: "field-input",
-    ...(long ? { rows: "4" } : (KIND[element.type] ?? { type: "text", autocomplete: "off" })),
-    value: (rich ? wordsOf(kept.rich_text_value) : kept.value) ?? "",
+    ...(long ? { rows: `${rowsFor(words)}` } : (KIND[element.type] ?? { type: "text", autocomplete: "off" })),
+    value: words,
     placeholder: plainWords(element.placeholder) || null,
     maxlength: element.max_length ?? null,
     dir: "auto",
@@ -50,6 +51,10 @@ export function renderTextInput(element, place) {
   count();
   return h("span", { class: "text-field" }, input, left);
 }
+
+/** As many rows as the text it opens with needs, within reason. */
+const rowsFor = (words) =>
+  Math.min(14, Math.max(4, words.split("\n").reduce((rows, line) => rows + 1 + Math.floor(line.length / 60), 0)));
 
 const richText = (words) => ({
   type: "rich_text",

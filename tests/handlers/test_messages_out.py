@@ -149,14 +149,27 @@ def test_a_rep_without_a_zone_is_reminded_in_the_workspaces(world: World) -> Non
 def test_a_reminder_says_how_often_and_shows_the_present_state(world: World) -> None:
     world.a_deal()
     letter(world)
-    world.later(hours=30)
-
-    first, second = letter(world).screen, letter(world).screen
+    world.later(hours=5)
+    first = letter(world).screen
+    assert isinstance(letter(world).screen, DealCard)  # it said that the deal is fresh
+    world.later(hours=25)
+    second = letter(world).screen
 
     assert isinstance(first, CallReminder)
     assert isinstance(second, CallReminder)
     assert (first.nth, second.nth) == (1, 2)
-    assert first.card.urgency.hours == 30
+    assert second.card.urgency.hours == 30
+
+
+def test_of_two_reminders_that_are_due_at_once_only_the_last_is_sent(world: World) -> None:
+    world.a_deal()
+    letter(world)
+    world.later(hours=30)
+
+    assert compose_next(world) == Pointless("a later reminder of the same deal is due, too")
+    second = letter(world).screen
+    assert isinstance(second, CallReminder)
+    assert second.nth == 2
 
 
 def test_a_reminder_of_a_call_that_was_made_meanwhile_is_not_sent(world: World) -> None:
@@ -229,8 +242,8 @@ def test_a_summary_goes_to_its_channel(world: World) -> None:
     world.a_deal(channel_name="wins")
     letter(world)
     world.now = NEXT_MONDAY
-    letter(world)
-    letter(world)
+    assert isinstance(compose_next(world), Pointless)  # the first reminder
+    letter(world)  # the second one
 
     posted = letter(world)
 

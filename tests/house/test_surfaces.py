@@ -126,7 +126,7 @@ RENDERED: dict[str, list[Message | dict[str, Any]]] = {
     "The choice to show": [choice("show")],
     "The choice to call": [choice("call")],
     "The deal is noted": [Message.saying(WORDS.rich("won.heard", customer=CUSTOMER))],
-    "The summary's place": [Message.saying(WORDS.rich("settled.summary_here"))],
+    "The summary's place": [Message.saying(WORDS.rich("settled.summary_here", zone="Europe/London"))],
     "Closed deal": [],
 }
 

@@ -54,7 +54,7 @@ GAPS: dict[str, set[str]] = {
     "wrapup.{outcome}": set(OUTCOMES),
     "record.said_{statement.said or 'open'}": {Said.AGREED, Said.WITHDRAWN, "open"},
     "timeline.{entry.action}": set(Stage) | ACTIONS,
-    "help.{name}": {"won", "list", "show", "call", "summary", "help"},
+    "help.{name}": {"won", "list", "show", "call", "summary"},
 }
 
 

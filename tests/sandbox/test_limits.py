@@ -236,12 +236,6 @@ WRONG_MESSAGES: list[tuple[str, list[Json], str, str]] = [
     ("image without alt text", [{"type": "image", "image_url": "u"}], "/0", "missing required field: alt_text"),
     ("block_id twice", [section(block_id="a"), section(block_id="a")], "/1/block_id", "already exists"),
     ("action_id twice in a block", [actions(button(), button())], "/0/elements/1/action_id", "already exists"),
-    (
-        "action_id twice in a message",
-        [actions(button()), section(accessory=button())],
-        "/1/accessory/action_id",
-        "already exists",
-    ),
     ("least above most", [asks(text_input(min_length=9, max_length=3))], "/0/element/min_length", "must not be more"),
     ("least below nothing", [asks(text_input(min_length=-1))], "/0/element/min_length", "must be between"),
     (
@@ -314,7 +308,6 @@ WRONG_VIEWS: list[tuple[str, Any, str, str]] = [
         "missing required field: submit",
     ),
     ("markdown in a modal", modal({"type": "markdown", "text": "x"}), "/blocks/0/type", "unsupported type: markdown"),
-    ("action_id twice", modal(asks(text_input()), asks(text_input(), "b")), "/blocks/1/element/action_id", "already"),
     (
         "two that want the cursor",
         modal(asks(text_input(focus_on_load=True)), asks(text_input(action_id="b", focus_on_load=True), "b")),

@@ -92,7 +92,7 @@ async def test_a_reminder_comes_when_the_call_was_not_made_and_a_summary_on_mond
     await office.post("Just closed Northwind Dental! $45k ARR")
     await office.card("Northwind Dental")
     await office.later(timedelta(days=3))
-    await office.card("still waits for your call")
+    await office.card("One more nudge: call Northwind Dental today")
     await office.people.post("clock", move="next monday 9:00")
     posts = await office.until(
         lambda found: any("Wins of the week" in m["text"] for m in found), lambda: office.people.reads("#wins")
@@ -116,3 +116,37 @@ async def test_nothing_waits_in_the_outbox_that_has_lost_its_point(office: Offic
     card = await office.card("leave it alone")
     await office.tap(card, Tap.CARD_STAND_BY)
     await office.card("Call them today")
+
+
+async def test_several_deals_are_listed_chosen_and_shown_on_the_home_tab(office: Office) -> None:
+    for name in ("Northwind Dental", "Northwind Freight", "Harbor Point Hotels"):
+        await office.post(f"Just closed {name}! $45k ARR")
+    await office.dms(3)
+    listed = await office.command("/firstcall list")
+    assert all(name in listed for name in ("Northwind Dental", "Northwind Freight", "Harbor Point Hotels"))
+    assert "Several customers fit" in await office.command("/firstcall show northwind")
+    await office.command("/firstcall call harbor")
+    assert "Harbor Point Hotels" in str((await office.view())["blocks"])
+    await office.people.post("home/open", as_="U0ADAKEMP")
+    home = (await office.people.get("home", as_="U0ADAKEMP"))["view"]
+    assert str(home["blocks"]).count("Start the call") >= 3
+
+
+async def test_not_a_deal_on_a_reminder_is_answered_where_it_was_tapped(office: Office) -> None:
+    await office.post("Just closed Northwind Dental! $45k ARR")
+    await office.card("Northwind Dental")
+    await office.later(timedelta(days=3))
+    reminder = await office.card("One more nudge")
+    assert not any("still waits" in m["text"] for m in await office.dm())  # the two were due at once: one is enough
+    await office.tap(reminder, Tap.CARD_DISMISS)
+    await office.until(
+        lambda found: any("Northwind Dental: not a deal" in m["text"] and m.get("ephemeral_to") for m in found),
+        lambda: office.people.reads("U0FIRSTCAL"),
+    )
+
+
+async def test_a_summary_is_promised_only_where_it_can_be_posted(office: Office) -> None:
+    assert "Invite me first" in await office.command("/firstcall summary here", channel="#sales-emea")
+    assert "Europe/London" in await office.command("/firstcall summary here", channel="#general")
+    assert "No more weekly wins" in await office.command("/firstcall summary off", channel="#general")
+    assert "I do not know" in await office.command("/firstcall summary soon", channel="#general")

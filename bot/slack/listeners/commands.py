@@ -12,12 +12,14 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.slack.blocks import Block
 from bot.slack.front import Front
 from bot.slack.payload import Payload, caller
+from bot.slack.text import mention
 from bot.slack.views import call as call_views
 from bot.slack.views import lists
 from bot.slack.views.card import Message
 from bot.slack.views.notes import won_form
 from bot.slack.web import asked
 from handlers import overview, reporting, summaries
+from handlers.errors import NotNowError
 from handlers.hearing import HeardAs, report
 from handlers.overview import DealsAsked
 from handlers.screens import DealChoice
@@ -82,10 +84,20 @@ async def _call(front: Front, body: Payload, typed: str) -> Answer:
     )
 
 
-async def _summary(front: Front, body: Payload, _typed: str) -> Answer:
-    profile = await front.directory.profile(str(body.get("user_id")))
-    await front.apply(summaries.post_here, SummaryPlace(caller(body, profile=profile), str(body.get("channel_id"))))
-    return Message.saying(front.words.rich("settled.summary_here"))
+async def _summary(front: Front, body: Payload, typed: str) -> Answer:
+    channel = str(body.get("channel_id"))
+    match typed.casefold():
+        case "here":
+            if not await front.directory.hears(channel):
+                raise NotNowError("refusal.not_in_channel", bot=mention(front.bot_user))
+            profile = await front.directory.profile(str(body.get("user_id")))
+            zone = await front.apply(summaries.post_here, SummaryPlace(caller(body, profile=profile), channel))
+            return Message.saying(front.words.rich("settled.summary_here", zone=zone))
+        case "off":
+            await front.apply(summaries.stop_here, SummaryPlace(caller(body), channel))
+            return Message.saying(front.words.rich("settled.summary_off"))
+        case _:
+            return lists.help_message(front.words, front.command, unknown=f"summary {typed}".strip())
 
 
 _DOES: dict[str, Callable[[Front, Payload, str], Awaitable[Answer]]] = {

@@ -24,6 +24,10 @@ async def opened(event: Payload, body: Payload, client: AsyncWebClient, front: F
     """Publish the tab. (Opening the messages tab sends the same event, and needs nothing.)"""
     if event.get("tab") != "home":
         return
-    who = Caller(PLATFORM, str(body.get("team_id")), str(event.get("user")), event_key="")
+    await publish(client, front, Caller(PLATFORM, str(body.get("team_id")), str(event.get("user")), event_key=""))
+
+
+async def publish(client: AsyncWebClient, front: Front, who: Caller) -> None:
+    """Make the person's tab anew."""
     screen = await front.apply(my_deals, DealsAsked(who))
     await asked(client.views_publish(user_id=who.person, view=lists.home(screen, front.words, front.command)))

@@ -8,16 +8,18 @@ from datetime import datetime
 from functools import partial
 from typing import Literal
 
-from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy.orm import Session
 
 from bot.slack.blocks import Block
 from bot.slack.front import Front
+from bot.slack.listeners import home
 from bot.slack.listeners.failures import tell
 from bot.slack.payload import Payload, caller, place, tap_key
 from bot.slack.routes import Tap
 from bot.slack.views import call
+from bot.slack.views.card import title
 from bot.slack.web import asked
 from handlers import opening, read_back
 from handlers.errors import NotNowError
@@ -32,17 +34,28 @@ def register(app: AsyncApp, front: Front) -> None:
     app.action(re.compile(""))(partial(tapped, front=front))
 
 
-async def tapped(ack: AsyncAck, body: Payload, action: Payload, client: AsyncWebClient, front: Front) -> None:
+async def tapped(
+    ack: AsyncAck, respond: AsyncRespond, body: Payload, action: Payload, client: AsyncWebClient, front: Front
+) -> None:
     """Do what the button says; then show what is next in the modal that it stands in, or in a new one."""
     name = str(action.get("action_id"))
     if name in _CHANGES:
-        await front.apply(_CHANGES[name], DealTapped(caller(body, tap_key(body, action)), _deal_id(action)))
+        card = await front.apply(_CHANGES[name], DealTapped(caller(body, tap_key(body, action)), _deal_id(action)))
+        if (body.get("view") or {}).get("type") == "home":
+            front.follow_ups.later(home.publish(client, front, caller(body)))
+        elif not str(action.get("block_id")).startswith("card:"):
+            front.follow_ups.later(_echo(respond, title(card, front.words.rich)))
     elif name in _OPENS:
         screen = await _OPENS[name](front, body, action)
         await _show(front, client, body, call.render(screen, front.words))
     else:
         await tell(front, client, body, NotNowError("refusal.old_button"))
     await ack()
+
+
+async def _echo(respond: AsyncRespond, line: str) -> None:
+    """Say what has become of the deal where it was tapped: only the card shows it by itself."""
+    await respond(text=line, response_type="ephemeral", replace_original=False)
 
 
 async def _show(front: Front, client: AsyncWebClient, body: Payload, drawn: Block) -> None:

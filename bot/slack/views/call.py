@@ -175,7 +175,7 @@ def wrap_up(screen: WrapUpScreen, words: SlackWords) -> Block:
             *sections(words.rich("wrapup.settled", **numbers)),
             _ticks("objectives", words.plain("wrapup.objectives"), screen.objectives, optional=False),
             header(words.plain("wrapup.ask")),
-            *sections(words.rich("wrapup.sentence", customer=deal.customer, number=screen.number, **numbers)),
+            *sections(_ask(screen, words)),
             choice(
                 "outcome",
                 words.plain("wrapup.outcome"),
@@ -194,6 +194,20 @@ def wrap_up(screen: WrapUpScreen, words: SlackWords) -> Block:
         metadata=Place(deal.id).packed(),
         submit=words.plain("wrapup.submit"),
         close=words.plain("wrapup.close"),
+    )
+
+
+def _ask(screen: WrapUpScreen, words: SlackWords) -> str:
+    """The referral ask as the rep says it, to the person by name, with the counts that there are."""
+    counts = screen.counts
+    expectations = words.rich("wrapup.counts_expectations", count=counts.expectations) if counts.expectations else ""
+    priorities = words.rich("wrapup.counts_priorities", count=counts.priorities) if counts.priorities else ""
+    both = words.rich("wrapup.counts_both", expectations=expectations, priorities=priorities)
+    return words.rich(
+        "wrapup.sentence",
+        name=screen.reached.split(" ", 1)[0] or screen.deal.customer or words.plain("card.nameless"),
+        counts=both if expectations and priorities else expectations or priorities,
+        number=screen.number,
     )
 
 

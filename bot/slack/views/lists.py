@@ -55,7 +55,7 @@ def help_message(words: SlackWords, command: str, unknown: str = "") -> Message:
 
 def help_lines(words: SlackWords, command: str) -> list[Block]:
     """One line a command."""
-    names = ("won", "list", "show", "call", "summary", "help")
+    names = ("won", "list", "show", "call", "summary")
     return sections("\n".join(words.rich(f"help.{name}", command=command) for name in names))
 
 
@@ -70,4 +70,4 @@ def _row(card: DealCard, words: SlackWords) -> list[Block]:
     item = bold(words.rich("list.item", customer=customer, amount=card.deal.amount))
     status = card_view.status_lines(card, words.rich)[0]
     line = f"{item} · {words.rich(f'stage.{card.deal.stage}')}\n{status}"
-    return [*sections(line), actions(f"card:{card.deal.id}", card_view.buttons(card, words.plain))]
+    return [*sections(line), actions(f"deal:{card.deal.id}", card_view.buttons(card, words.plain))]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from bot.slack.blocks import Block, actions, context, header, modal, sections, text_field
 from bot.slack.routes import Form, Place
 from bot.slack.text import bold, escape, mention
@@ -13,6 +15,8 @@ from prompts.playbook import playbook
 from prompts.wording import Ready
 
 WINS_SHOWN = 20
+DAY = timedelta(days=1)
+"""A week ends with its last day, not with the first of the next one."""
 
 
 def reminder(screen: CallReminder, words: SlackWords) -> Message:
@@ -23,7 +27,7 @@ def reminder(screen: CallReminder, words: SlackWords) -> Message:
     antidote = f"\n{escape(playbook().fear_antidote)}" if screen.nth > 1 else ""
     blocks = [
         *sections(f"{bold(title)}\n{why}{antidote}"),
-        actions(f"card:{screen.card.deal.id}", card_view.buttons(screen.card, words.plain)),
+        actions(f"deal:{screen.card.deal.id}", card_view.buttons(screen.card, words.plain)),
     ]
     return Message(f"{title} {why}", blocks)
 
@@ -38,7 +42,7 @@ def summary(screen: WinSummary, words: SlackWords) -> Message:
         *sections(bold(headline)),
         *[block for line in shown for block in sections(line)],
         *([context(words.rich("summary.more", count=hidden))] if hidden > 0 else []),
-        context(words.rich("summary.range", start=f"{screen.start:%d %b}", end=f"{screen.end:%d %b}")),
+        context(words.rich("summary.range", start=f"{screen.start:%d %b}", end=f"{screen.end - DAY:%d %b}")),
     ]
     return Message(words.rich("summary.fallback", headline=Ready(headline)), blocks)
 

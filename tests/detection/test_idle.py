@@ -1,0 +1,32 @@
+"""The quick look that lets most messages go must never let the news of a deal go."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from pathlib import Path
+
+import pytest
+
+from handlers.detection import Decision, Post, Setting, detect, detector, looks_idle
+
+DATA = Path(__file__).parents[1] / "data"
+CHAT = [
+    json.loads(line)["text"] for line in gzip.decompress((DATA / "chat_noise_dev.jsonl.gz").read_bytes()).splitlines()
+]
+POSTS = [
+    json.loads(line).get("text") or ""
+    for name in ("deal_posts_dev", "deal_posts_heldout", "deal_posts_practice", "crm_cards")
+    for line in (DATA / f"{name}.jsonl").read_text("utf-8").splitlines()
+]
+
+
+def test_what_looks_idle_would_not_be_taken_for_a_deal(monkeypatch: pytest.MonkeyPatch) -> None:
+    idle = [text for text in [*POSTS, *CHAT[::5]] if looks_idle(text)]
+    monkeypatch.setattr(detector, "looks_idle", lambda _text: False)
+    wins = Setting(wins_channel=True)
+    assert [text for text in idle if detect(Post(text=text), wins).decision is not Decision.NO] == []
+
+
+def test_most_talk_looks_idle() -> None:
+    assert sum(map(looks_idle, CHAT)) > 0.9 * len(CHAT)
