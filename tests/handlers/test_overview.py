@@ -87,6 +87,7 @@ def test_a_part_of_a_name_is_enough(world: World) -> None:
 
 def test_several_that_fit_are_a_choice_and_an_exact_name_is_none(world: World) -> None:
     world.a_deal("Northwind")
+    world.later(days=8)
     world.a_deal("Northwind Dental")
 
     assert choice(show(world, "north")) == ["Northwind", "Northwind Dental"]
