@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from handlers.arrival import Arrival
 from handlers.errors import NoSuchDealError, NotYoursError
 from handlers.method import money
-from handlers.method.stages import Stage
+from handlers.method.stages import Doubt, Stage
 from handlers.method.statements import Kind, Said, Statement, agreed_counts, progress
 from handlers.method.urgency import urgency
 from handlers.screens import DealCard, DealFacts, Heard, ReferralAnswer
@@ -71,4 +71,5 @@ def card(session: Session, deal: Deal, now: datetime) -> DealCard:
         counts=agreed_counts(current),
         referral=None if referral is None else ReferralAnswer(referral.outcome, referral.number),
         recap_sent_at=None if recap is None else recap.sent_at,
+        doubt=None if deal.doubt is None else Doubt(deal.doubt),
     )

@@ -11,11 +11,12 @@ from sqlalchemy.orm import Session
 
 from handlers.arrival import Arrival, Caller, Profile, arrive
 from handlers.detection import Decision, Detection
+from handlers.doubts import raise_doubt
 from handlers.errors import InvalidEntryError
 from handlers.method import money
 from handlers.method.customers import customer_key, goes_on, same_customer
-from handlers.method.stages import ALIGNED_OR_LATER, Stage
-from handlers.planning import advance, plan, plan_summaries, refresh_card, take_on
+from handlers.method.stages import ALIGNED_OR_LATER, Doubt, Stage
+from handlers.planning import advance, plan, plan_summaries, refresh_card, settle_doubt, take_on
 from storage import deals, journal, workspaces
 from storage.models import Deal, Person, Sighting
 from storage.tenancy import scope
@@ -103,14 +104,14 @@ def hear(session: Session, request: DealHeard, now: datetime) -> HearingOutcome:
             channel=request.channel,
             message_ts=request.message_ts,
             author=request.caller.person,
-            text=request.text,
+            text="" if deal.stage == Stage.DISMISSED else request.text,
             read_as=_read_as(request.detection),
             seen_at=now,
         )
     )
     if known is not None:
         _better(session, known, request.detection, None, now)
-        _believe(session, known, request.detection, now)
+        _believe(session, known, request, now)
         return HearingOutcome(known.id, HeardAs.KNOWN)
     _set_amount(deal, request.detection)
     deal.stage = Stage.OPEN if request.detection.decision is Decision.SURE else Stage.SIGHTED
@@ -190,16 +191,24 @@ def _new_deal(session: Session, owner: Person, customer: str, closed_at: datetim
 def _reread(session: Session, sighting: Sighting, request: DealHeard, customer: str, now: datetime) -> None:
     """The message was edited: its present text counts, if it still tells of a deal (DESIGN, data rule 10).
 
-    Only an edit of the message that the deal was made from may overwrite its facts.
+    Only an edit of the message that the deal was made from may overwrite its facts, or raise a doubt about it.
     """
     detection = request.detection
-    if sighting.text == request.text or not detection.deal_closed:
+    deal = deals.lock(session, sighting.deal_id)
+    if deal is None or deal.stage == Stage.DISMISSED:
+        return
+    made_from = deal.sightings[0] is sighting
+    if not detection.deal_closed:
+        if made_from:
+            raise_doubt(session, deal, Doubt.RETRACTED, now)
+        return
+    if sighting.text == request.text:
+        _believe(session, deal, request, now)
         return
     sighting.text, sighting.read_as = request.text, _read_as(detection)
-    deal = deals.lock(session, sighting.deal_id)
-    if deal is None or deal.stage in ALIGNED_OR_LATER:
+    if deal.stage in ALIGNED_OR_LATER:
         return
-    if deal.sightings[0] is sighting:
+    if made_from:
         if customer:
             deal.customer, deal.customer_key = customer, customer_key(customer)
         if detection.amount is not None:
@@ -208,7 +217,7 @@ def _reread(session: Session, sighting: Sighting, request: DealHeard, customer: 
         refresh_card(session, deal, now)
     else:
         _better(session, deal, detection, None, now)
-    _believe(session, deal, detection, now)
+    _believe(session, deal, request, now)
 
 
 def _better(session: Session, deal: Deal, told: Detection | DealReported, actor_id: int | None, now: datetime) -> None:
@@ -232,9 +241,13 @@ def _better(session: Session, deal: Deal, told: Detection | DealReported, actor_
         refresh_card(session, deal, now)
 
 
-def _believe(session: Session, deal: Deal, detection: Detection, now: datetime) -> None:
-    """A sure message ends the doubt about a deal that was only suspected."""
-    if deal.stage == Stage.SIGHTED and detection.decision is Decision.SURE:
+def _believe(session: Session, deal: Deal, request: DealHeard, now: datetime) -> None:
+    """A sure message opens a deal that was only suspected; from whoever told of it first, it settles a doubt."""
+    if request.detection.decision is not Decision.SURE:
+        return
+    if request.caller.person == deal.sightings[0].author:
+        settle_doubt(session, deal, None, now)
+    if deal.stage == Stage.SIGHTED:
         advance(session, deal, Stage.OPEN, None, now)
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from handlers.arrival import Caller, arrive
 from handlers.call_screens import checklist_screen, next_screen, record_screen
 from handlers.deal_facts import card, owned
+from handlers.doubts import forget_texts
 from handlers.method.stages import Stage
 from handlers.planning import advance, take_on
 from handlers.screens import CallScreen, DealCard, RecordScreen
@@ -57,9 +58,13 @@ def stand_by(session: Session, request: DealTapped, now: datetime) -> DealCard:
 
 
 def dismiss(session: Session, request: DealTapped, now: datetime) -> DealCard:
-    """Not a deal. Raises `NotNowError` once the customer's words are on record and the alignment is done."""
+    """Not a deal; the text of no message about it is kept.
+
+    Raises `NotNowError` once the customer's words are on record and the alignment is done.
+    """
     arrival = arrive(session, request.caller, now)
     deal = owned(session, arrival, request.deal_id)
     if not arrival.repeated and deal.stage != Stage.DISMISSED:
         advance(session, deal, Stage.DISMISSED, arrival.person.id, now)
+        forget_texts(deal)
     return card(session, deal, now)

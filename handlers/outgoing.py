@@ -105,6 +105,8 @@ def _place_of_card(deal: Deal | None) -> tuple[str, str] | None:
 def _reminder(session: Session, row: OutboxRow, deal: Deal, now: datetime) -> CallReminder | Pointless:
     if deal.stage not in CALL_TO_MAKE:
         return Pointless(f"the deal is {deal.stage}")
+    if deal.doubt is not None:
+        return Pointless(f"the message was {deal.doubt}, and the card asks about that")
     if outbox.later_is_due(session, row, now):
         return Pointless("a later reminder of the same deal is due, too")
     return CallReminder(card(session, deal, now), nth=int(row.payload["nth"]))
@@ -125,13 +127,14 @@ def _is_wins_channel(session: Session, external_id: str | None) -> bool:
 def win_summary(session: Session, tenant: Tenant, due_at: datetime) -> WinSummary:
     """The wins of the week (Monday to Sunday in the tenant's zone) before the one that `due_at` lies in.
 
-    A summary that could not be sent on Monday still tells of the same week. Totals are by currency, the largest first.
+    A summary that could not be sent on Monday still tells of the same week. A deal in doubt is left out. Totals are by
+    currency, the largest first.
     """
     local = zone(tenant.zone)
     there = due_at.astimezone(local)
     end = datetime.combine(there.date() - timedelta(days=there.weekday()), time.min, tzinfo=local)
     start = end - WEEK
-    won = deals.closed_between(session, start, end, WON)
+    won = [deal for deal in deals.closed_between(session, start, end, WON) if deal.doubt is None]
     totals: Counter[str] = Counter()
     for deal in won:
         if deal.amount_minor is not None and deal.currency is not None:

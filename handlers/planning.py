@@ -21,15 +21,26 @@ def advance(session: Session, deal: Deal, stage: Stage, actor_id: int | None, no
     """
     if not may_become(Stage(deal.stage), stage):
         raise NotNowError("refusal.not_at_this_stage", customer=deal.customer)
-    deal.stage, deal.stage_since = stage, now
+    deal.stage, deal.stage_since, deal.doubt = stage, now, None
     journal.write_down(session, deal.id, actor_id, stage, now)
     plan(session, deal, now)
 
 
 def take_on(session: Session, deal: Deal, actor_id: int, now: datetime) -> None:
-    """The rep says that it is a deal: what was only suspected, or given up, is open. Else nothing changes."""
+    """The rep says that it is a deal: what was only suspected, or given up, is open, and a doubt is settled."""
     if deal.stage in NOT_STOOD_BY:
         advance(session, deal, Stage.OPEN, actor_id, now)
+    else:
+        settle_doubt(session, deal, actor_id, now)
+
+
+def settle_doubt(session: Session, deal: Deal, actor_id: int | None, now: datetime) -> None:
+    """It is a deal: the rep says so, or who had told of it tells it anew."""
+    if deal.doubt is None:
+        return
+    deal.doubt = None
+    journal.write_down(session, deal.id, actor_id, "stood_by", now)
+    refresh_card(session, deal, now)
 
 
 def plan(session: Session, deal: Deal, now: datetime) -> None:

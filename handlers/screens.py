@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from handlers.method.stages import Stage
+from handlers.method.stages import Doubt, Stage
 from handlers.method.statements import AgreedCounts, Progress, Statement
 from handlers.method.urgency import Urgency
 
@@ -50,6 +50,8 @@ class DealCard:
     counts: AgreedCounts
     referral: ReferralAnswer | None
     recap_sent_at: datetime | None
+    doubt: Doubt | None = None
+    """Why the rep is asked whether it still is a deal."""
 
 
 @dataclass(frozen=True, slots=True)

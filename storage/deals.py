@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
-from storage.models import Deal, Sighting
+from storage.models import Deal, Person, Sighting
 
 MOST_COMPARED = 500
 """How many of a workspace's newest deals a customer's name is compared with."""
@@ -31,6 +31,26 @@ def lock(session: Session, deal_id: int) -> Deal | None:
 def sighting_of(session: Session, channel: str, message_ts: str) -> Sighting | None:
     """The sighting made from a message, or None when the message was no deal."""
     return session.scalar(select(Sighting).where(Sighting.channel == channel, Sighting.message_ts == message_ts))
+
+
+def told_by(session: Session, person: str, channel: str, since: datetime) -> Sequence[Sighting]:
+    """What somebody told in a channel at or after `since`, or others told of their deals there: the newest first.
+
+    `person` and `channel` are the platform's ids. `MOST_COMPARED` at most.
+    """
+    statement = (
+        select(Sighting)
+        .join(Deal, Deal.id == Sighting.deal_id)
+        .join(Person, Person.id == Deal.owner_id)
+        .where(
+            Sighting.channel == channel,
+            Sighting.seen_at >= since,
+            or_(Sighting.author == person, Person.external_id == person),
+        )
+        .order_by(Sighting.id.desc())
+        .limit(MOST_COMPARED)
+    )
+    return session.scalars(statement).all()
 
 
 def heard_since(session: Session, customer_key: str, since: datetime, owner_id: int | None = None) -> Deal | None:

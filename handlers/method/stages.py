@@ -21,8 +21,18 @@ class Stage(StrEnum):
     LOST = "lost"
 
 
+class Doubt(StrEnum):
+    """Why a deal may be none after all: the message that it was made from is gone, or its author took it back."""
+
+    DELETED = "deleted"
+    RETRACTED = "retracted"
+
+
 CALL_TO_MAKE = frozenset({Stage.OPEN, Stage.SCHEDULED})
 """The alignment call was not made yet."""
+
+CALL_NOT_MADE = CALL_TO_MAKE | {Stage.SIGHTED}
+"""Nothing was said to the customer yet: the deal may still be doubted, and its facts are still ours to put right."""
 
 CALL_UNDER_WAY = CALL_TO_MAKE | {Stage.IN_CALL}
 """The alignment is not finished: statements may still be captured and read back."""

@@ -42,6 +42,8 @@ class Deal(TenantOwned, Base):
     stage_since: Mapped[datetime]
     closed_at: Mapped[datetime]
     heard_at: Mapped[datetime]
+    doubt: Mapped[str | None]
+    """`deleted` or `retracted`: the message that it was made from is gone, and its rep did not answer yet."""
     sellers: Mapped[int | None]
     """How many competing sellers the customer talked to (M1.4); null until asked."""
     card_channel: Mapped[str | None]
@@ -66,6 +68,7 @@ class Sighting(TenantOwned, Base):
     author: Mapped[str | None]
     """The platform's id of who wrote it; null for an app without one."""
     text: Mapped[str] = mapped_column(LongText)
+    """Empty once the rep has said that it is no deal (DESIGN, data rule 10)."""
     read_as: Mapped[dict[str, Any]]
     """What the detector made of it: decision, confidence, fields, cues."""
     seen_at: Mapped[datetime]

@@ -36,7 +36,7 @@ from tests.handlers.world import ANNA, BEN, OBJECTIVES, World
 WORDS = ["weekly call", "no surprises", "go-live by May", "fast", "40 seats", "- fast"]
 MODELS: list[Any] = [mapper.class_ for mapper in Base.registry.mappers if issubclass(mapper.class_, TenantOwned)]
 EVIDENCE = [model.__name__ for model in MODELS if model.__table__.info.get("append_only")]
-FACTS = ("stage", "customer", "amount_minor", "currency", "period", "owner_id")
+FACTS = ("stage", "doubt", "customer", "amount_minor", "currency", "period", "owner_id")
 
 people = st.sampled_from([ANNA, ANNA, ANNA, BEN])
 lists = st.lists(st.sampled_from(WORDS), max_size=4).map("\n".join)

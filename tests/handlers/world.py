@@ -12,12 +12,15 @@ from typing import Any, NamedTuple, TypeVar
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from handlers import checklist, hearing, opening, read_back, recap, wrap_up
+from handlers import amending, checklist, doubts, hearing, opening, read_back, recap, wrap_up
+from handlers.amending import MessageAmends
 from handlers.arrival import Caller, Profile
 from handlers.call_screens import next_screen
 from handlers.checklist import ChecklistFilled
 from handlers.deal_facts import statements_of
-from handlers.detection import Decision, Detection, Period
+from handlers.detection import Decision, Detection, Period, Post
+from handlers.detection.amendments import amendment
+from handlers.doubts import MessageGone
 from handlers.hearing import DealHeard, HearingOutcome
 from handlers.method.statements import Kind, Said, Statement, in_reading_order
 from handlers.opening import DealTapped
@@ -120,6 +123,21 @@ class World:
     def new_message(self, channel: str = WINS) -> Message:
         """A message that nobody has seen yet."""
         return Message(channel, f"{next(self._numbers)}.000100")
+
+    def say(self, text: str, *, person: str = ANNA, channel: str = WINS, answering: str | None = None) -> bool:
+        """A message that is no deal by itself; whether it amended one."""
+        found = amendment(Post(text=text))
+        if found is None:
+            return False
+        request = MessageAmends(self.caller(person), channel, answering, found)
+        if not self.database.read_sync(amending.concerns_a_deal, request, self.now):
+            return False
+        self.do(amending.amend, request)
+        return True
+
+    def delete(self, message: Message, *, person: str = ANNA) -> None:
+        """Somebody deletes their message."""
+        self.do(doubts.gone, MessageGone(self.caller(person), message.channel, message.ts))
 
     def a_deal(self, customer: str | None = "Northwind Dental", **how: Any) -> int:
         """A deal that was heard of; its id."""

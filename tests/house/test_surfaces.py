@@ -18,7 +18,7 @@ from bot.slack.routes import Form, Tap
 from bot.slack.views import call, card, lists, notes
 from bot.slack.views.card import Message
 from bot.slack.words import SlackWords
-from handlers.method.stages import Stage
+from handlers.method.stages import Doubt, Stage
 from handlers.method.statements import AgreedCounts, Kind, Progress, Said, Statement
 from handlers.method.urgency import urgency
 from handlers.overview import IN_HAND
@@ -74,7 +74,7 @@ def facts(stage: Stage = Stage.OPEN) -> DealFacts:
     return DealFacts(1, CUSTOMER, "$45,000", "year", stage, "U1")
 
 
-def a_card(stage: Stage = Stage.OPEN) -> DealCard:
+def a_card(stage: Stage = Stage.OPEN, doubt: Doubt | None = None) -> DealCard:
     return DealCard(
         deal=facts(stage),
         heard=Heard("U1", "C1", "1.1"),
@@ -83,11 +83,13 @@ def a_card(stage: Stage = Stage.OPEN) -> DealCard:
         counts=AgreedCounts(1, 1),
         referral=ReferralAnswer("agreed", 5),
         recap_sent_at=NOW,
+        doubt=doubt,
     )
 
 
 def in_hand() -> DealList:
-    return DealList(tuple(a_card(stage) for stage in sorted(IN_HAND)), total=len(IN_HAND))
+    cards = (*(a_card(stage) for stage in sorted(IN_HAND)), a_card(doubt=Doubt.DELETED))
+    return DealList(cards, total=len(cards))
 
 
 def choice(then: str) -> Message:
@@ -99,7 +101,7 @@ def record() -> RecordScreen:
 
 
 RENDERED: dict[str, list[Message | dict[str, Any]]] = {
-    "The card": [card.render(a_card(stage), WORDS) for stage in Stage],
+    "The card": [card.render(a_card(stage, doubt), WORDS) for stage in Stage for doubt in (None, *Doubt)],
     "The reminder": [notes.reminder(CallReminder(a_card(), nth), WORDS) for nth in (1, 2)],
     "Wins of the week": [
         notes.summary(

@@ -30,9 +30,13 @@ TABLES = {key.split(".")[0] for key in WORDS}
 IDS = {"routes.py", "manifest.py"}
 """Files whose strings of that form are ids of buttons and events."""
 
-BUTTONS = {"start", "continue", "recap", "record", "not_a_deal", "yes_closed", "undo"}
+BUTTONS = {"start", "continue", "recap", "record", "not_a_deal", "still_a_deal", "yes_closed", "undo"}
 ANSWERS = {"agree", "correct", "withdraw"}
-ACTIONS = {"heard", "reported", "bettered", "message_edited", "captured", "corrected"}
+ACTIONS = {"heard", "reported", "bettered", "message_edited", "captured", "corrected"} | {
+    "amount_corrected",
+    "doubted",
+    "stood_by",
+}
 
 GAPS: dict[str, set[str]] = {
     "stage.{stage}": set(Stage),
@@ -40,6 +44,7 @@ GAPS: dict[str, set[str]] = {
     "amount.{period}": set(get_args(Period)),
     "card.urgency_{card.urgency.level}": set(Level),
     "card.title_{stage}": {Stage.IN_CALL, Stage.ALIGNED, Stage.RECAPPED, Stage.DISMISSED},
+    "card.title_{_doubted(card)}": {"deleted_own", "deleted_other", "retracted_own", "retracted_other"},
     "card.referral_{card.referral.outcome}": set(OUTCOMES),
     "card.{name}": BUTTONS,
     "card.label_{name}": BUTTONS,

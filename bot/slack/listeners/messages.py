@@ -11,8 +11,12 @@ from slack_bolt.async_app import AsyncApp
 
 from bot.slack.front import Front
 from bot.slack.payload import PLATFORM, Payload, said_at
+from handlers import amending, doubts
+from handlers.amending import MessageAmends
 from handlers.arrival import Caller
 from handlers.detection import Decision, Detection, Post, Setting, detect
+from handlers.detection.amendments import amendment
+from handlers.doubts import MessageGone
 from handlers.hearing import DealHeard, HeardAs, hear, is_known, is_wins_channel
 
 log = structlog.stdlib.get_logger(__name__)
@@ -20,6 +24,9 @@ log = structlog.stdlib.get_logger(__name__)
 # Messages that people and apps write. All other subtypes are Slack's own notes (joins, topics, pins).
 WRITTEN = frozenset({None, "bot_message", "file_share", "thread_broadcast", "me_message"})
 EDITED = "message_changed"
+DELETED = "message_deleted"
+TOMBSTONE = "tombstone"
+"""What stands for a deleted message as long as there are answers to it."""
 AMONG_WINS = Setting(wins_channel=True)
 """Also for what is told to the bot in person."""
 
@@ -40,9 +47,15 @@ def register(app: AsyncApp, front: Front) -> None:
 
 
 async def heard(event: Payload, body: Payload, front: Front) -> None:
-    """Decide at once whether this is a deal; only then look anything up."""
+    """Decide at once whether this is a deal, or amends one; only then look anything up."""
+    deleted = _deleted(event)
+    if deleted is not None:
+        await _forsake(front, body, deleted)
+        return
     written = _written(event)
     if written is None:
+        return
+    if not written.edited and await _amended(front, body, written):
         return
     detection = await _read(front, body, written)
     if detection.decision is Decision.NO and not (written.edited and await _known(front, body, written)):
@@ -59,6 +72,17 @@ async def _read(front: Front, body: Payload, written: Written) -> Detection:
     name = await front.directory.channel_name(written.channel)
     among_wins = await front.database.read(is_wins_channel, PLATFORM, str(body.get("team_id")), written.channel, name)
     return detection if among_wins else detect(post)
+
+
+def _deleted(event: Payload) -> Written | None:
+    """The message as it stood before somebody deleted it."""
+    subtype = event.get("subtype")
+    left = event.get("message") or {}
+    if subtype == DELETED or (subtype == EDITED and left.get("subtype") == TOMBSTONE):
+        before = event.get("previous_message") or {}
+        ts = event.get("deleted_ts") or left.get("ts") or before.get("ts")
+        return Written(str(event.get("channel")), str(ts), before, edited=False)
+    return None
 
 
 def _written(event: Payload) -> Written | None:
@@ -85,13 +109,40 @@ def _post(message: Payload) -> Post:
     )
 
 
+async def _forsake(front: Front, body: Payload, deleted: Written) -> None:
+    if await _known(front, body, deleted):
+        author = _author(deleted.message) or front.bot_user
+        await front.apply(doubts.gone, MessageGone(_caller(body, author), deleted.channel, deleted.ts))
+
+
+async def _amended(front: Front, body: Payload, written: Written) -> bool:
+    """Whether the message put right, or took back, what its author had told before; then that is done."""
+    found = amendment(_post(written.message))
+    if found is None:
+        return False
+    thread = written.message.get("thread_ts")
+    answers = None if thread is None or thread == written.ts else str(thread)
+    request = MessageAmends(_caller(body, _author(written.message)), written.channel, answers, found)
+    if not await front.database.read(amending.concerns_a_deal, request, front.clock.now()):
+        return False
+    await front.apply(amending.amend, request)
+    return True
+
+
+def _author(message: Payload) -> str:
+    return str(message.get("user") or message.get("bot_id") or "")
+
+
+def _caller(body: Payload, author: str) -> Caller:
+    return Caller(PLATFORM, str(body.get("team_id")), author, f"event:{body.get('event_id')}")
+
+
 async def _known(front: Front, body: Payload, written: Written) -> bool:
     return await front.database.read(is_known, PLATFORM, str(body.get("team_id")), written.channel, written.ts)
 
 
 async def _remember(front: Front, body: Payload, written: Written, detection: Detection) -> None:
     message = written.message
-    author = str(message.get("user") or message.get("bot_id") or "")
     owner = await _owner(front, message, detection)
     if owner is None:
         log.info("a deal was heard, and nobody to ask about it", channel=written.channel, ts=written.ts)
@@ -99,7 +150,7 @@ async def _remember(front: Front, body: Payload, written: Written, detection: De
     outcome = await front.apply(
         hear,
         DealHeard(
-            caller=Caller(PLATFORM, str(body.get("team_id")), author, f"event:{body.get('event_id')}"),
+            caller=_caller(body, _author(message)),
             channel=written.channel,
             channel_name=await front.directory.channel_name(written.channel),
             message_ts=written.ts,

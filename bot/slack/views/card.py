@@ -31,6 +31,8 @@ def title(card: DealCard, words: Wording) -> str:
     """The card's first line: whose deal, and what is next."""
     customer = card.deal.customer or words("card.nameless")
     stage = card.deal.stage
+    if card.doubt is not None:
+        return words(f"card.title_{_doubted(card)}", customer=customer)
     if stage is Stage.SIGHTED:
         return (
             words("card.title_sighted", customer=customer)
@@ -44,6 +46,12 @@ def title(card: DealCard, words: Wording) -> str:
     return words("card.title_other", customer=customer, stage=words(f"stage.{stage}"))
 
 
+def _doubted(card: DealCard) -> str:
+    """What became of whose message."""
+    own = card.heard is not None and card.heard.author == card.deal.owner
+    return f"{card.doubt}_own" if own else f"{card.doubt}_other"
+
+
 def urgency_line(card: DealCard, words: Wording) -> str:
     """Why now, in one sentence (M1.4)."""
     return words(f"card.urgency_{card.urgency.level}", hours=card.urgency.hours, days=max(1, card.urgency.hours // 24))
@@ -52,6 +60,8 @@ def urgency_line(card: DealCard, words: Wording) -> str:
 def status_lines(card: DealCard, words: Wording) -> list[str]:
     """What the card says below its title, from the present state."""
     stage = card.deal.stage
+    if card.doubt is not None:
+        return [words("card.doubt_note")]
     if stage is Stage.DISMISSED:
         return [words("card.dismissed_note")]
     found: list[str] = []
@@ -71,26 +81,51 @@ def status_lines(card: DealCard, words: Wording) -> list[str]:
     return found
 
 
+_TAPS = {
+    "start": Tap.CARD_GO_ON,
+    "continue": Tap.CARD_GO_ON,
+    "recap": Tap.CARD_GO_ON,
+    "record": Tap.CARD_RECORD,
+    "yes_closed": Tap.CARD_STAND_BY,
+    "still_a_deal": Tap.CARD_STAND_BY,
+    "undo": Tap.CARD_STAND_BY,
+    "not_a_deal": Tap.CARD_DISMISS,
+}
+"""The buttons by the name of their words."""
+
+
 def buttons(card: DealCard, plain_words: Wording) -> list[Block]:
     """What can be done next, the main step first; never more than three."""
-    stage, deal_id = card.deal.stage, str(card.deal.id)
+    names = _next_steps(card)
     customer = card.deal.customer or plain_words("card.nameless")
+    return [
+        button(
+            plain_words(f"card.{name}"),
+            _TAPS[name],
+            str(card.deal.id),
+            label=plain_words(f"card.label_{name}", customer=customer),
+            style="primary" if name == names[0] and len(names) > 1 else None,
+        )
+        for name in names
+    ]
 
-    def made(name: str, tap: Tap, style: str | None = None) -> Block:
-        label = plain_words(f"card.label_{name}", customer=customer)
-        return button(plain_words(f"card.{name}"), tap, deal_id, label=label, style=style)
 
-    if stage is Stage.SIGHTED:
-        return [made("yes_closed", Tap.CARD_STAND_BY, "primary"), made("not_a_deal", Tap.CARD_DISMISS)]
-    if stage in NOT_STOOD_BY:
-        return [made("undo", Tap.CARD_STAND_BY)]
+def _next_steps(card: DealCard) -> tuple[str, ...]:
+    stage = card.deal.stage
+    if card.doubt is not None:
+        return ("still_a_deal", "not_a_deal")
     if stage in CALL_TO_MAKE:
-        return [made("start", Tap.CARD_GO_ON, "primary"), made("not_a_deal", Tap.CARD_DISMISS)]
-    if stage is Stage.IN_CALL:
-        return [made("continue", Tap.CARD_GO_ON, "primary"), made("record", Tap.CARD_RECORD)]
-    if stage is Stage.ALIGNED:
-        return [made("recap", Tap.CARD_GO_ON, "primary"), made("record", Tap.CARD_RECORD)]
-    return [made("record", Tap.CARD_RECORD)]
+        return ("start", "not_a_deal")
+    if stage in NOT_STOOD_BY - {Stage.SIGHTED}:
+        return ("undo",)
+    return _AT.get(stage, ("record",))
+
+
+_AT = {
+    Stage.SIGHTED: ("yes_closed", "not_a_deal"),
+    Stage.IN_CALL: ("continue", "record"),
+    Stage.ALIGNED: ("recap", "record"),
+}
 
 
 def facts_line(card: DealCard, words: Wording) -> str:

@@ -80,6 +80,7 @@ def upgrade() -> None:
         sa.Column("stage_since", TIME, nullable=False),
         sa.Column("closed_at", TIME, nullable=False),
         sa.Column("heard_at", TIME, nullable=False),
+        sa.Column("doubt", SHORT, nullable=True),
         sa.Column("sellers", sa.Integer(), nullable=True),
         sa.Column("card_channel", SHORT, nullable=True),
         sa.Column("card_ts", SHORT, nullable=True),
