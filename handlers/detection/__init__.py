@@ -3,5 +3,6 @@
 from handlers.detection.detector import detect
 from handlers.detection.idle import looks_idle
 from handlers.detection.posts import Cue, Decision, Detection, Period, Post, Setting
+from handlers.detection.sums import Sum, find_sum
 
-__all__ = ["Cue", "Decision", "Detection", "Period", "Post", "Setting", "detect", "looks_idle"]
+__all__ = ["Cue", "Decision", "Detection", "Period", "Post", "Setting", "Sum", "detect", "find_sum", "looks_idle"]

@@ -36,7 +36,7 @@ _TOKEN = re.compile(
     (?P<mention>{MENTION_OPEN}\d+{MENTION_CLOSE})
   | (?P<emoji>:[a-z][a-z0-9_+'-]{{0,50}}:|:100:|:\+1:|:-1:
       |[\u2190-\u21ff\u2300-\u23ff\u2460-\u27bf\u2900-\u297f\u2b00-\u2bff\u3030\U0001f000-\U0001faff][\ufe0f\u200d\U0001f3fb-\U0001f3ff]*)
-  | (?P<number>\d+(?:[.,'’]\d+)*(?:[ \u00a0\u202f]\d{{3}}(?!\d))*)
+  | (?P<number>\d+(?:[.,'’]\d+)*(?:[ \u00a0\u202f]\d{{3}}(?!\d))*(?:(?<=[ \u00a0\u202f]\d\d\d)[.,]\d\d(?!\d))?)
   | (?P<cjk>[\u3040-\u30ff\u3400-\u9fff\uff66-\uff9f々〆ヶー]+)
   | (?P<word>[^\W\d_\u3040-\u30ff\u3400-\u9fff]+(?:['’][^\W\d_]+)*(?:\d{{1,2}}(?![\w]|[.,]\d))?)
   | (?P<break>\n)
