@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from aiohttp import ClientSession
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.slack.payload import PLATFORM
@@ -19,7 +20,9 @@ from handlers.arrival import Caller, Profile
 from handlers.checklist import ChecklistFilled
 from handlers.detection import Post, Setting, detect
 from handlers.hearing import DealHeard
+from handlers.method.stages import Stage
 from handlers.method.statements import Said
+from handlers.planning import refresh_card
 from handlers.read_back import StatementAnswered, StatementCorrected
 from handlers.recap import RecapSent
 from handlers.screens import ReadBackScreen
@@ -27,6 +30,8 @@ from handlers.welcome import WorkspaceSeen, welcome
 from handlers.wrap_up import WrapUpFilled
 from prompts.playbook import playbook
 from storage.database import Database
+from storage.models import Deal
+from storage.tenancy import scope
 from storage.workspaces import find_tenant
 
 WINS = "wins"
@@ -76,13 +81,16 @@ STORIES = {
 
 
 async def seed(database: Database, page: str, session: ClientSession) -> int:
-    """Hear what was posted in the workspace's wins channel, and tell the stories. Returns how many deals there are.
+    """Hear what was posted in the workspace's wins channel, and tell the stories. Returns how many deals were heard.
 
-    `page` is the address of the simulated workspace. Nothing is done when the workspace is known already.
+    `page` is the address of the simulated workspace. It forgets its messages when it ends, our database does not: on a
+    second start every deal's card is planned anew.
     """
     workspace = await _get(session, f"{page}sandbox/workspace")
     team = workspace["team"]
-    if await database.read(find_tenant, PLATFORM, team["id"]) is not None:
+    known = await database.read(find_tenant, PLATFORM, team["id"])
+    if known is not None:
+        await database.write(_show_again, known.id, datetime.now(UTC))
         return 0
     channel = next((c["id"] for c in workspace["channels"] if c["name"] == WINS), None)
     if channel is None:
@@ -98,6 +106,12 @@ async def seed(database: Database, page: str, session: ClientSession) -> int:
         if message.get("user") in people
     ]
     return sum(heard)
+
+
+def _show_again(session: Session, tenant_id: int, now: datetime) -> None:
+    scope(session, tenant_id)
+    for deal in session.scalars(select(Deal).where(Deal.stage != Stage.DISMISSED).order_by(Deal.heard_at)):
+        refresh_card(session, deal, now)
 
 
 async def _get(session: ClientSession, url: str) -> dict[str, Any]:

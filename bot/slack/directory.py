@@ -49,7 +49,9 @@ class Directory:
         return profile
 
     async def channel_name(self, channel_id: str) -> str | None:
-        """A channel's name without the `#`; None for a DM."""
+        """A channel's name without the `#`; None for a DM, which has none (and which we may not ask about)."""
+        if channel_id.startswith("D"):
+            return None
         kept = self._fresh(channel_id)
         if kept is not None:
             return kept.value if isinstance(kept.value, str) else None

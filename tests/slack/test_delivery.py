@@ -1,0 +1,158 @@
+"""Slack has bad days: every message comes once all the same, and what cannot be sent is on record with its reason."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot.slack.routes import Tap
+from storage.models import OutboxRow, Tenant
+from storage.tenancy import ALL_TENANTS
+from tests.sandbox.people import ADA, BOT
+from tests.slack.office import Office
+
+WIN = "Just closed Northwind Dental! $45k ARR"
+
+
+async def cards(office: Office) -> list[tuple[str, int, str | None]]:
+    """State, attempts and reason of the card rows."""
+
+    def read(session: Session) -> list[tuple[str, int, str | None]]:
+        rows = session.scalars(
+            select(OutboxRow).where(OutboxRow.kind == "card").order_by(OutboxRow.id),
+            execution_options={ALL_TENANTS: True},
+        )
+        return [(row.state, row.attempts, row.reason) for row in rows]
+
+    return await office.bot.database.read(read)
+
+
+async def blocked(office: Office) -> str | None:
+    return await office.bot.database.read(lambda session: session.scalar(select(Tenant.blocked_reason)))
+
+
+async def fault(office: Office, **faults: Any) -> None:
+    await office.people.post("faults", **faults)
+
+
+async def card_state(office: Office, state: str) -> tuple[str, int, str | None]:
+    found = await office.until(lambda rows: bool(rows) and rows[0][0] == state, lambda: cards(office))
+    return found[0]
+
+
+@pytest.mark.parametrize(
+    ("answer", "reason"),
+    [
+        ({"status": 429, "retry_after": 20, "count": 1}, "20 s"),
+        ({"error": "ratelimited", "count": 1}, "wait"),
+    ],
+    ids=["http", "body"],
+)
+async def test_when_slack_asks_to_wait_we_wait(office: Office, answer: dict[str, Any], reason: str) -> None:
+    await fault(office, errors={"chat.postMessage": answer})
+    await office.post(WIN)
+    found = await office.until(lambda rows: bool(rows) and rows[0][2] is not None, lambda: cards(office))
+    assert reason in found[0][2]
+    assert found[0][1] == 0  # it does not count as a try
+    assert await office.dm() == []
+    await office.later(timedelta(minutes=1))
+    assert len(await office.dms(1)) == 1
+    await allowed(office, "ratelimited")
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        {"errors": {"chat.postMessage": {"status": 500, "count": 1}}},
+        {"reset": {"count": 1, "method": "chat.postMessage"}},
+        {"reset": {"count": 1, "method": "chat.postMessage", "after": True}},
+        {"errors": {"chat.postMessage": {"status": 503, "count": 1, "after": True}}},
+    ],
+    ids=["500", "reset", "reset after it was taken", "503 after it was taken"],
+)
+async def test_a_message_that_broke_off_comes_once(office: Office, broken: dict[str, Any]) -> None:
+    await fault(office, **broken)
+    await office.post(WIN)
+    found = await office.until(lambda rows: bool(rows) and rows[0][2] is not None, lambda: cards(office))
+    assert found[0][:2] == ("queued", 1)
+    await office.later(timedelta(minutes=2))
+    await card_state(office, "sent")
+    assert len(await office.dm()) == 1
+    # The card's place is known, whichever way it was found: it is updated, not posted again.
+    await office.tap(await office.card("Northwind Dental"), Tap.CARD_DISMISS)
+    await office.card("leave it alone")
+    assert len(await office.dm()) == 1
+    await allowed(office, "internal_error", "connection_reset")
+
+
+async def test_what_slack_refuses_is_dead_with_the_reason(office: Office) -> None:
+    await fault(office, errors={"chat.postMessage": {"error": "restricted_action", "count": 1}})
+    await office.post(WIN)
+    assert await card_state(office, "dead") == ("dead", 1, "restricted_action")
+    assert await blocked(office) is None
+    await allowed(office, "restricted_action")
+
+
+async def test_a_workspace_that_is_gone_gets_nothing_more(office: Office) -> None:
+    await fault(office, errors={"chat.postMessage": {"error": "account_inactive", "count": 1}})
+    await office.post(WIN)
+    await card_state(office, "dead")
+    assert await blocked(office) == "account_inactive"
+    await office.later(timedelta(days=2))
+    assert await office.dm() == []
+    await allowed(office, "account_inactive")
+
+
+async def test_a_card_that_was_deleted_is_posted_anew(office: Office) -> None:
+    await office.post(WIN)
+    card = await office.card("Northwind Dental")
+    await office.tap(card, Tap.CARD_GO_ON)
+    office.sandbox.state.workspace.channels[card["channel"]].messages.pop(card["ts"])
+    await office.capture("One", "")
+    again = await office.card("the call is under way")
+    assert again["ts"] != card["ts"]
+    await allowed(office, "message_not_found")
+
+
+async def test_a_modal_that_was_redrawn_meanwhile_shows_the_newest_state(office: Office) -> None:
+    await office.post(WIN)
+    await office.tap(await office.card("Northwind Dental"), Tap.CARD_GO_ON)
+    await office.capture("One\nTwo", "")
+    await fault(office, errors={"views.update": {"error": "hash_conflict", "count": 1}})
+    await office.tap_in_view(Tap.READ_AGREED)
+    await office.until(lambda view: "“Two”" in str(view["blocks"]), office.view)
+    await allowed(office, "hash_conflict")
+
+
+async def test_when_a_modal_cannot_open_the_rep_is_told_and_nothing_is_lost(office: Office) -> None:
+    await fault(office, errors={"views.open": {"status": 500, "count": 1}})
+    assert "Something went wrong on my side" in await office.command("/firstcall won")
+    assert await office.export() == []
+    await allowed(office, "internal_error")
+
+
+async def test_the_shortcut_on_a_message_opens_the_form_filled(office: Office) -> None:
+    message = await office.post("please have a look at Kestrel Robotics before the meeting", channel="#general")
+    await office.people.post(
+        "shortcuts", as_=ADA, callback_id="closed_deal", channel=message["channel"], ts=message["ts"]
+    )
+    await office.submit(customer="Kestrel Robotics", amount="12k EUR a year")
+    card = await office.card("Kestrel Robotics")
+    assert "€12,000 a year" in str(card["blocks"])
+    await office.until(lambda found: len(found) == 1, office.export)
+
+
+async def test_a_deal_told_to_the_bot_in_person(office: Office) -> None:
+    await office.post("closed Juniper Vet Group today, 9k", channel=BOT)
+    assert "Juniper Vet Group" in str((await office.dms(1))[0]["blocks"])
+
+
+async def allowed(office: Office, *errors: str | None) -> None:
+    """Only this was refused; forget it, for the office ends with nothing refused."""
+    found = {r["refused"] for r in await office.refused()}
+    assert found <= set(errors), found
+    office.sandbox.state.log.clear()
