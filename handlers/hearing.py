@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
@@ -17,6 +17,7 @@ from handlers.method import money
 from handlers.method.customers import customer_key, goes_on, same_customer
 from handlers.method.stages import ALIGNED_OR_LATER, Doubt, Stage
 from handlers.planning import advance, plan, plan_summaries, refresh_card, settle_doubt, take_on
+from handlers.shapes import shape_of
 from storage import deals, journal, workspaces
 from storage.models import Deal, Person, Sighting
 from storage.tenancy import scope
@@ -43,6 +44,8 @@ class DealHeard:
     owner: str
     """The platform's id of the rep whose deal it is: the poster, or who is named in the message."""
     owner_profile: Profile | None = None
+    by_app: bool = False
+    """An app posted it, not a person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +108,7 @@ def hear(session: Session, request: DealHeard, now: datetime) -> HearingOutcome:
             message_ts=request.message_ts,
             author=request.caller.person,
             text="" if deal.stage == Stage.DISMISSED else request.text,
-            read_as=_read_as(request.detection),
+            read_as=_read_as(request),
             seen_at=now,
         )
     )
@@ -205,7 +208,7 @@ def _reread(session: Session, sighting: Sighting, request: DealHeard, customer: 
     if sighting.text == request.text:
         _believe(session, deal, request, now)
         return
-    sighting.text, sighting.read_as = request.text, _read_as(detection)
+    sighting.text, sighting.read_as = request.text, _read_as(request)
     if deal.stage in ALIGNED_OR_LATER:
         return
     if made_from:
@@ -256,13 +259,14 @@ def _set_amount(deal: Deal, told: Detection | DealReported) -> None:
     deal.currency, deal.period = told.currency, told.period
 
 
-def _read_as(detection: Detection) -> dict[str, object]:
+def _read_as(request: DealHeard) -> dict[str, object]:
     """What is kept of the detector's reasons: numbers and names of cues, JSON only."""
-    fields = asdict(detection)
+    detection = request.detection
     return {
         "decision": str(detection.decision),
         "confidence": detection.confidence,
-        "cues": [{"name": cue["name"], "weight": cue["weight"]} for cue in fields["cues"]],
+        "cues": [{"name": cue.name, "weight": cue.weight} for cue in detection.cues],
+        "shape": shape_of(detection, by_app=request.by_app),
     }
 
 

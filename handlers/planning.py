@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from handlers.errors import NotNowError
 from handlers.method.cadence import call_reminders, next_summary, zone
 from handlers.method.stages import CALL_TO_MAKE, NOT_STOOD_BY, Stage, may_become
+from handlers.shapes import learn_dismissed, unlearn_dismissed
 from storage import journal, outbox, workspaces
 from storage.models import Deal, Tenant
 
@@ -21,6 +22,10 @@ def advance(session: Session, deal: Deal, stage: Stage, actor_id: int | None, no
     """
     if not may_become(Stage(deal.stage), stage):
         raise NotNowError("refusal.not_at_this_stage", customer=deal.customer)
+    if stage is Stage.DISMISSED:
+        learn_dismissed(session, deal)
+    elif deal.stage == Stage.DISMISSED:
+        unlearn_dismissed(session, deal)
     deal.stage, deal.stage_since, deal.doubt = stage, now, None
     journal.write_down(session, deal.id, actor_id, stage, now)
     plan(session, deal, now)

@@ -9,7 +9,7 @@ from storage.models.alignment import (
     StatementVersion,
 )
 from storage.models.base import EVIDENCE, Base
-from storage.models.deals import AuditEntry, Contact, Deal, Sighting
+from storage.models.deals import AuditEntry, Contact, Deal, DismissedShape, Sighting
 from storage.models.messages import InboundEvent, OutboxRow
 from storage.models.workspace import Channel, Person, Tenant
 
@@ -22,6 +22,7 @@ __all__ = [
     "Confirmation",
     "Contact",
     "Deal",
+    "DismissedShape",
     "InboundEvent",
     "OutboxRow",
     "Person",

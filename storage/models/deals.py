@@ -74,6 +74,20 @@ class Sighting(TenantOwned, Base):
     seen_at: Mapped[datetime]
 
 
+class DismissedShape(TenantOwned, Base):
+    """How often reps said "not a deal" to messages of one shape: names of cues, kind of author, never a word."""
+
+    __tablename__ = "dismissed_shapes"
+    __table_args__ = (
+        CheckConstraint("count >= 0", name="count_not_negative"),
+        UniqueConstraint("tenant_id", "shape"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    shape: Mapped[str] = mapped_column(LongText)
+    count: Mapped[int]
+
+
 class Contact(TenantOwned, Base):
     """Somebody at the customer. `role` is `decision_maker` or `functional_decision_maker` (M2.1)."""
 

@@ -63,7 +63,7 @@ def test_what_is_kept_of_a_message(world: World) -> None:
     (sighting,) = world.all(Sighting)
     assert (sighting.deal_id, sighting.author, sighting.channel) == (deal, ANNA, WINS)
     assert sighting.text == "Just closed Northwind Dental! :tada:"
-    assert sighting.read_as == {"decision": "sure", "confidence": 0.9, "cues": []}
+    assert sighting.read_as == {"decision": "sure", "confidence": 0.9, "cues": [], "shape": "person|amount"}
 
 
 def test_a_message_without_a_customer_is_a_deal_of_its_own(world: World) -> None:

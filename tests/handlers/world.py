@@ -18,7 +18,7 @@ from handlers.arrival import Caller, Profile
 from handlers.call_screens import next_screen
 from handlers.checklist import ChecklistFilled
 from handlers.deal_facts import statements_of
-from handlers.detection import Decision, Detection, Period, Post
+from handlers.detection import Cue, Decision, Detection, Period, Post
 from handlers.detection.amendments import amendment
 from handlers.doubts import MessageGone
 from handlers.hearing import DealHeard, HearingOutcome
@@ -96,6 +96,8 @@ class World:
         said_at: datetime | None = None,
         owner_zone: str | None = None,
         workspace: str | None = None,
+        cues: tuple[str, ...] = (),
+        by_app: bool = False,
     ) -> HearingOutcome:
         """A message that the detector took for a deal."""
         channel, ts = message or self.new_message()
@@ -106,6 +108,7 @@ class World:
             amount=None if amount is None else Decimal(amount),
             currency=currency,
             period=period,
+            cues=tuple(Cue(name, 1.0, "excerpt") for name in cues),
         )
         request = DealHeard(
             caller=self.caller(person, event=event, workspace=workspace),
@@ -116,6 +119,7 @@ class World:
             said_at=said_at or self.now,
             detection=detection,
             owner=owner or person,
+            by_app=by_app,
             owner_profile=None if owner_zone is None else Profile("Anna", owner_zone),
         )
         return self.do(hearing.hear, request)

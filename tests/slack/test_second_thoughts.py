@@ -103,3 +103,13 @@ async def test_somebody_elses_second_thoughts_change_nothing(office: Office) -> 
 
     (deal,) = await office.export()
     assert [entry["action"] for entry in deal["timeline"]] == ["heard"]
+
+
+async def test_a_shape_that_is_called_no_deal_twice_is_asked_about_before_the_call_is(office: Office) -> None:
+    for customer in ("Northwind Dental", "Alder Freight"):
+        await office.post(f"Just closed {customer}! $45k ARR")
+        await office.tap(await office.card(f"You closed {customer}."), Tap.CARD_DISMISS)
+        await office.card(f"{customer}: not a deal")
+
+    await office.post("Just closed Contoso Foods! $45k ARR")
+    await office.card("Did you just close Contoso Foods?")

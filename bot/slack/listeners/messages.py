@@ -18,6 +18,7 @@ from handlers.detection import Decision, Detection, Post, Setting, detect
 from handlers.detection.amendments import amendment
 from handlers.doubts import MessageGone
 from handlers.hearing import DealHeard, HeardAs, hear, is_known, is_wins_channel
+from handlers.shapes import in_this_workspace
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -58,6 +59,9 @@ async def heard(event: Payload, body: Payload, front: Front) -> None:
     if not written.edited and await _amended(front, body, written):
         return
     detection = await _read(front, body, written)
+    if detection.decision is not Decision.NO:
+        by_app = "bot_id" in written.message
+        detection = await front.database.read(in_this_workspace, PLATFORM, str(body.get("team_id")), detection, by_app)
     if detection.decision is Decision.NO and not (written.edited and await _known(front, body, written)):
         return
     await _remember(front, body, written, detection)
@@ -158,6 +162,7 @@ async def _remember(front: Front, body: Payload, written: Written, detection: De
             said_at=said_at(written.ts, front.clock.now()),
             detection=detection,
             owner=owner,
+            by_app="bot_id" in message,
             owner_profile=await front.directory.profile(owner),
         ),
     )

@@ -44,6 +44,17 @@ def upgrade() -> None:
         sa.UniqueConstraint("tenant_id", "external_id", name="uq_channels_tenant_id_external_id"),
     )
     _table(
+        "dismissed_shapes",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("shape", sa.Text(), nullable=False),
+        sa.Column("count", sa.Integer(), nullable=False),
+        sa.Column("tenant_id", sa.Integer(), nullable=False),
+        sa.CheckConstraint("count >= 0", name=op.f("ck_dismissed_shapes_count_not_negative")),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name="fk_dismissed_shapes_tenant_id_tenants"),
+        sa.PrimaryKeyConstraint("id", name="pk_dismissed_shapes"),
+        sa.UniqueConstraint("tenant_id", "shape", name="uq_dismissed_shapes_tenant_id_shape"),
+    )
+    _table(
         "inbound_events",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("key", SHORT, nullable=False),

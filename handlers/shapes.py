@@ -1,0 +1,53 @@
+"""Learning from No: messages of a shape that reps keep calling no deal are asked about less.
+
+A shape is what the detector saw, by name, and who posted: no word of the message, no customer, no person.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from sqlalchemy.orm import Session
+
+from handlers.detection import Decision, Detection
+from storage import shapes, workspaces
+from storage.models import Deal
+from storage.tenancy import scope
+
+ENOUGH = 2
+"""A shape that was dismissed so often is asked about less."""
+
+_LESS = {Decision.SURE: Decision.MAYBE, Decision.MAYBE: Decision.NO, Decision.NO: Decision.NO}
+
+
+def shape_of(detection: Detection, *, by_app: bool) -> str:
+    """The names of the cues in order, the kind of author, and whether there was an amount."""
+    names = sorted({cue.name for cue in detection.cues})
+    return "|".join(["app" if by_app else "person", "amount" if detection.amount is not None else "no amount", *names])
+
+
+def in_this_workspace(session: Session, platform: str, workspace: str, detection: Detection, by_app: bool) -> Detection:
+    """The detection as this workspace has taught us: one step less sure for a shape that it dismisses. Reads only."""
+    tenant = workspaces.find_tenant(session, platform, workspace)
+    if tenant is None:
+        return detection
+    scope(session, tenant.id)
+    if shapes.dismissed(session, shape_of(detection, by_app=by_app)) < ENOUGH:
+        return detection
+    return replace(detection, decision=_LESS[detection.decision])
+
+
+def learn_dismissed(session: Session, deal: Deal) -> None:
+    """The rep says that the message was no deal. One that was deleted or taken back had been read rightly."""
+    made_from = deal.sightings[0] if deal.sightings else None
+    if made_from is not None and deal.doubt is None and "shape" in made_from.read_as:
+        shapes.count(session, made_from.read_as["shape"], +1)
+        made_from.read_as = {**made_from.read_as, "counted": True}
+
+
+def unlearn_dismissed(session: Session, deal: Deal) -> None:
+    """The rep takes that back."""
+    made_from = deal.sightings[0] if deal.sightings else None
+    if made_from is not None and made_from.read_as.get("counted"):
+        shapes.count(session, made_from.read_as["shape"], -1)
+        made_from.read_as = {**made_from.read_as, "counted": False}

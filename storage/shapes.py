@@ -1,0 +1,22 @@
+"""How often messages of one shape were called no deal, within the session's tenant."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from storage.models import DismissedShape
+from storage.once import insert_once
+
+
+def dismissed(session: Session, shape: str) -> int:
+    """How often a rep said "not a deal" to a message of that shape, and did not take it back."""
+    return session.scalar(select(DismissedShape.count).where(DismissedShape.shape == shape)) or 0
+
+
+def count(session: Session, shape: str, by: int) -> None:
+    """Count one more, or one less; never below none."""
+    row = insert_once(session, DismissedShape, ("tenant_id", "shape"), shape=shape, count=0)
+    if row is None:
+        row = session.scalars(select(DismissedShape).where(DismissedShape.shape == shape).with_for_update()).one()
+    row.count = max(0, row.count + by)
