@@ -8,14 +8,13 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from handlers.arrival import Caller, arrive
-from handlers.detection.amendments import Amendment, Amends
+from handlers.detection import Amendment, Amends, find_sum
 from handlers.doubts import raise_doubt
 from handlers.hearing import SAME_DEAL
 from handlers.method import money
 from handlers.method.customers import customer_key
 from handlers.method.stages import ALIGNED_OR_LATER, CALL_NOT_MADE, NOT_STOOD_BY, Doubt, Stage
 from handlers.planning import refresh_card
-from handlers.typed_amounts import read_amount
 from storage import deals, journal, workspaces
 from storage.models import Deal
 from storage.tenancy import scope
@@ -58,7 +57,7 @@ def amend(session: Session, request: MessageAmends, now: datetime) -> None:
 
 def _correct_amount(session: Session, deal: Deal, amendment: Amendment, actor_id: int, now: datetime) -> None:
     """A currency or a period that the correction does not name stays as it was."""
-    told = read_amount(amendment.sum_written)
+    told = find_sum(amendment.sum_written)
     if told is None:
         return
     before = (deal.amount_minor, deal.currency, deal.period)

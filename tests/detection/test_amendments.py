@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.detection import Post
-from handlers.detection.amendments import LONGEST, Amends, amendment
+from handlers.detection import Amends, Post, amendment
+from handlers.detection.amendments import LONGEST
 from prompts.detection import table
 
 

@@ -18,8 +18,7 @@ from handlers.arrival import Caller, Profile
 from handlers.call_screens import next_screen
 from handlers.checklist import ChecklistFilled
 from handlers.deal_facts import statements_of
-from handlers.detection import Cue, Decision, Detection, Period, Post
-from handlers.detection.amendments import amendment
+from handlers.detection import Cue, Decision, Detection, Period, Post, amendment
 from handlers.doubts import MessageGone
 from handlers.hearing import DealHeard, HearingOutcome
 from handlers.method.statements import Kind, Said, Statement, in_reading_order

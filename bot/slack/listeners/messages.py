@@ -14,8 +14,7 @@ from bot.slack.payload import PLATFORM, Payload, said_at
 from handlers import amending, doubts
 from handlers.amending import MessageAmends
 from handlers.arrival import Caller
-from handlers.detection import Decision, Detection, Post, Setting, detect
-from handlers.detection.amendments import amendment
+from handlers.detection import Decision, Detection, Post, Setting, amendment, detect
 from handlers.doubts import MessageGone
 from handlers.hearing import DealHeard, HeardAs, hear, is_known, is_wins_channel
 from handlers.shapes import in_this_workspace
