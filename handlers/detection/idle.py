@@ -18,6 +18,7 @@ _SUM = re.compile(r"[$€£¥₹] ?\d|\d ?[km€£]\b|\d ?[€£]")
 _STRETCHED = re.compile(r"([^\W\d])\1{2,}")
 _TELLING = frozenset({"state", "act", "sign", "news", "praised", "stage"})
 _TELLING_WITH_A_SUM = frozenset({"light", "present"})
+_NOT_ALONE = frozenset({"taken_back", "gone", "after_wrong"})
 _SMALL = ("stop", "glue", "link", "det", "fresh", "ask", "future", "neg", "cond", "party")
 
 
@@ -36,7 +37,7 @@ class _Triggers:
 
 
 def looks_idle(text: str) -> bool:
-    """Whether nothing in `text` could be the news of a deal. This is all that most messages cost."""
+    """Whether nothing in `text` could be the news of a deal, or amend it. This is all that most messages cost."""
     triggers = _triggers()
     low = text[:LONGEST_POST].lower()
     pieces = set(_PIECES.findall(low))
@@ -72,11 +73,14 @@ def _triggers() -> _Triggers:
                 phrases[bool(kinds(kind) & _TELLING)] += [phrase for one in listed for phrase in expand(one)]
     small.difference_update(phrase for listed in phrases.values() for phrase in listed)
     marks = table("emoji")
+    amending = table("amendments")
+    takes_back = [*amending["taken_back"], *amending["gone"]]
+    puts_right = [phrase for kind, listed in amending.items() if kind not in _NOT_ALONE for phrase in listed]
     return _Triggers(
-        strong=_by_telling_word([*phrases[True], *TO_SIGN, *marks["deal"]], small),
-        light=_by_telling_word(phrases[False], small),
+        strong=_by_telling_word([*phrases[True], *TO_SIGN, *takes_back, *marks["deal"]], small),
+        light=_by_telling_word([*phrases[False], *puts_right], small),
         glad=_by_telling_word([*cheers, *marks["party"]], set()),
-        cjk=alternation({phrase for phrase in phrases[True] if CJK.search(phrase)}),
+        cjk=alternation({phrase for phrase in [*phrases[True], *takes_back, *puts_right] if CJK.search(phrase)}),
     )
 
 

@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from handlers.detection import Decision, Post, Setting, detect, detector, looks_idle
+from prompts.detection import table
 
+KINDS = ("correction", "aside", "before_wrong", "taken_back", "gone")
 DATA = Path(__file__).parents[1] / "data"
 CHAT = [
     json.loads(line)["text"] for line in gzip.decompress((DATA / "chat_noise_dev.jsonl.gz").read_bytes()).splitlines()
@@ -29,4 +31,9 @@ def test_what_looks_idle_would_not_be_taken_for_a_deal(monkeypatch: pytest.Monke
 
 
 def test_most_talk_looks_idle() -> None:
-    assert sum(map(looks_idle, CHAT)) > 0.9 * len(CHAT)
+    assert sum(map(looks_idle, CHAT)) > 0.85 * len(CHAT)
+
+
+@pytest.mark.parametrize("phrase", sorted({p for kind in KINDS for p in table("amendments")[kind]}))
+def test_what_amends_a_message_never_looks_idle(phrase: str) -> None:
+    assert not looks_idle(f"{phrase} 23k")

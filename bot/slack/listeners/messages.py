@@ -14,7 +14,7 @@ from bot.slack.payload import PLATFORM, Payload, said_at
 from handlers import amending, doubts
 from handlers.amending import MessageAmends
 from handlers.arrival import Caller
-from handlers.detection import Decision, Detection, Post, Setting, amendment, detect
+from handlers.detection import Decision, Detection, Post, Setting, amendment, detect, looks_idle
 from handlers.doubts import MessageGone
 from handlers.hearing import DealHeard, HeardAs, hear, is_known, is_wins_channel
 from handlers.shapes import in_this_workspace
@@ -48,6 +48,8 @@ def register(app: AsyncApp, front: Front) -> None:
 
 async def heard(event: Payload, body: Payload, front: Front) -> None:
     """Decide at once whether this is a deal, or amends one; only then look anything up."""
+    if _idle_talk(event):
+        return
     deleted = _deleted(event)
     if deleted is not None:
         await _forsake(front, body, deleted)
@@ -64,6 +66,13 @@ async def heard(event: Payload, body: Payload, front: Front) -> None:
     if detection.decision is Decision.NO and not (written.edited and await _known(front, body, written)):
         return
     await _remember(front, body, written, detection)
+
+
+def _idle_talk(event: Payload) -> bool:
+    """Nearly every message: somebody typed it (then its text is all that there is), and it tells of nothing."""
+    if "subtype" in event or "bot_id" in event or "attachments" in event:
+        return False
+    return looks_idle(str(event.get("text") or ""))
 
 
 async def _read(front: Front, body: Payload, written: Written) -> Detection:
