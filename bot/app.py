@@ -19,12 +19,13 @@ from bot.messenger import DeliveryError, UnreachableError
 from bot.schedule import Schedule
 from bot.server import web_app
 from bot.settings import Settings, SettingsError, require_slack
-from bot.slack.app import COMMAND, Workspace, slack_app
+from bot.slack.app import Workspace, slack_app
 from bot.slack.directory import Directory
 from bot.slack.front import Front
 from bot.slack.http import SlackEndpoint
 from bot.slack.messenger import SlackMessenger
 from bot.slack.payload import PLATFORM
+from bot.slack.routes import COMMAND
 from bot.slack.socket_mode import SocketMode
 from bot.slack.web import asked, client
 from bot.slack.words import SlackWords

@@ -84,6 +84,11 @@ def sqlite_engine(url: URL, *, connections: int, writes: bool, foreign_keys: boo
     )
     begin = "BEGIN IMMEDIATE" if writes else "BEGIN"
 
+    def keep_private(*_: object) -> None:
+        # SQLite itself makes a file that everybody on the machine may read.
+        if url.query.get("uri") is None:
+            Path(url.database or "").touch(mode=0o600, exist_ok=True)
+
     def set_up(connection: DBAPIConnection, _record: object) -> None:
         cursor = connection.cursor()
         cursor.execute("PRAGMA journal_mode = WAL")
@@ -96,6 +101,7 @@ def sqlite_engine(url: URL, *, connections: int, writes: bool, foreign_keys: boo
     def begin_now(connection: Connection) -> None:
         connection.exec_driver_sql(begin)
 
+    event.listen(engine, "do_connect", keep_private)
     event.listen(engine, "connect", set_up)
     event.listen(engine, "begin", begin_now)
     return engine

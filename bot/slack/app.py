@@ -11,8 +11,6 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.slack import listeners
 from bot.slack.front import Front
 
-COMMAND = "/firstcall"
-
 
 @dataclass(frozen=True, slots=True)
 class Workspace:

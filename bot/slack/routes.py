@@ -7,6 +7,9 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Self
 
+COMMAND = "/firstcall"
+"""The slash command."""
+
 
 class Tap(StrEnum):
     """The `action_id` of every button. The part before the dot names the screen."""

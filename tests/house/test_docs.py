@@ -12,9 +12,9 @@ import pytest
 
 from bot.cli import main
 from bot.settings import Settings, environment_name
-from bot.slack.app import COMMAND
 from bot.slack.listeners import commands
 from bot.slack.manifest import EVENTS, SCOPES
+from bot.slack.routes import COMMAND
 from tests.house.tracked import ROOT, tracked
 
 PAGES = sorted(name for name in tracked() if re.fullmatch(r"(README|CHANGELOG)\.md|docs/.*\.md", name))

@@ -11,10 +11,9 @@ from typing import Any
 
 import pytest
 
-from bot.slack.app import COMMAND
 from bot.slack.listeners import commands, forms, taps
 from bot.slack.manifest import manifest
-from bot.slack.routes import Form, Tap
+from bot.slack.routes import COMMAND, Form, Tap
 from bot.slack.views import call, card, lists, notes
 from bot.slack.views.card import Message
 from bot.slack.words import SlackWords

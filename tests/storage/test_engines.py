@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import stat
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from storage.database import Database
 from storage.engines import parse_url
 from storage.errors import DatabaseUrlError
+from storage.tenancy import ALL_TENANTS
 
 
 @pytest.mark.parametrize(
-    ("text", "driver"),
+    ("written", "driver"),
     [
         ("sqlite:///firstcall.db", "sqlite+pysqlite"),
         ("sqlite+pysqlite:////var/lib/firstcall/firstcall.db", "sqlite+pysqlite"),
@@ -22,8 +25,8 @@ from storage.errors import DatabaseUrlError
         ("postgresql+psycopg://me:secret@db/firstcall?sslmode=require", "postgresql+psycopg"),
     ],
 )
-def test_both_databases_are_taken_in_the_usual_spellings(text: str, driver: str) -> None:
-    url = parse_url(text)
+def test_both_databases_are_taken_in_the_usual_spellings(written: str, driver: str) -> None:
+    url = parse_url(written)
 
     assert url.drivername == driver
     assert url.database is not None
@@ -67,6 +70,19 @@ def test_the_file_appears_with_the_first_call_only(tmp_path: Path) -> None:
     database.close_sync()
 
     assert path.exists()
+
+
+def test_a_new_file_is_for_its_owner_alone(tmp_path: Path) -> None:
+    path = tmp_path / "firstcall.db"
+    database = Database(f"sqlite:///{path}")
+    database.write_sync(
+        lambda session: session.execute(text("CREATE TABLE t (x)"), execution_options={ALL_TENANTS: True})
+    )
+    modes = {each.name: stat.S_IMODE(each.stat().st_mode) for each in tmp_path.iterdir()}
+    database.close_sync()
+
+    assert modes
+    assert set(modes.values()) == {0o600}
 
 
 def test_a_server_out_of_reach_is_an_error_for_the_caller() -> None:
