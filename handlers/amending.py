@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from handlers.arrival import Caller, arrive
 from handlers.detection import Amendment, Amends, find_sum
 from handlers.doubts import raise_doubt
+from handlers.fixing import put_amount_right
 from handlers.hearing import SAME_DEAL
 from handlers.method import money
 from handlers.method.customers import customer_key
@@ -56,15 +57,8 @@ def amend(session: Session, request: MessageAmends, now: datetime) -> None:
 
 
 def _correct_amount(session: Session, deal: Deal, amendment: Amendment, actor_id: int, now: datetime) -> None:
-    """A currency or a period that the correction does not name stays as it was."""
-    told = find_sum(amendment.sum_written)
-    if told is None:
-        return
-    before = (deal.amount_minor, deal.currency, deal.period)
-    deal.currency = told.currency or deal.currency
-    deal.period = told.period or deal.period
-    deal.amount_minor = money.to_minor(told.amount, deal.currency)
-    if (deal.amount_minor, deal.currency, deal.period) != before:
+    found = find_sum(amendment.sum_written)
+    if found is not None and put_amount_right(deal, found):
         journal.write_down(session, deal.id, actor_id, "amount_corrected", now)
         refresh_card(session, deal, now)
 

@@ -130,11 +130,7 @@ def report(session: Session, request: DealReported, now: datetime) -> HearingOut
     Raises `InvalidEntryError` for a customer without a name or with a novel.
     """
     arrival = arrive(session, request.caller, now)
-    customer = " ".join(request.customer.split())
-    if not customer:
-        raise InvalidEntryError("customer", "refusal.customer_missing")
-    if len(customer) > LONGEST_CUSTOMER:
-        raise InvalidEntryError("customer", "refusal.customer_too_long", most=LONGEST_CUSTOMER)
+    customer = customer_named(request.customer)
     workspaces.hold(session, arrival.tenant)
     known = _told_before(session, customer, now, owner_id=arrival.person.id)
     if known is not None:
@@ -150,6 +146,16 @@ def report(session: Session, request: DealReported, now: datetime) -> HearingOut
     session.flush()
     plan(session, deal, now)
     return HearingOutcome(deal.id, HeardAs.NEW)
+
+
+def customer_named(typed: str) -> str:
+    """A customer's name as somebody typed it, in one line. Raises `InvalidEntryError` for none, or for a novel."""
+    customer = " ".join(typed.split())
+    if not customer:
+        raise InvalidEntryError("customer", "refusal.customer_missing")
+    if len(customer) > LONGEST_CUSTOMER:
+        raise InvalidEntryError("customer", "refusal.customer_too_long", most=LONGEST_CUSTOMER)
+    return customer
 
 
 def _meet_channel(session: Session, arrival: Arrival, request: DealHeard, now: datetime) -> None:

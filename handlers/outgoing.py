@@ -13,8 +13,8 @@ from handlers.method import money
 from handlers.method.cadence import zone
 from handlers.method.stages import ALIGNED_OR_LATER, CALL_TO_MAKE, WON, Stage
 from handlers.method.statements import agreed_counts
-from handlers.planning import refresh_card
-from handlers.screens import CallReminder, DealCard, OutgoingScreen, Win, WinSummary
+from handlers.planning import refresh_card, retire_card
+from handlers.screens import CallReminder, DealCard, HandedOver, OutgoingScreen, Win, WinSummary
 from storage import deals, outbox, workspaces
 from storage.models import Deal, OutboxRow, Tenant
 
@@ -68,6 +68,10 @@ def compose(
         screen = _summary(session, row, tenant)
     elif deal is None:
         return Pointless("the deal is gone")
+    elif row.kind == "handed":
+        screen = HandedOver(facts(deal), to=str(row.payload["to"]))
+    elif row.person_id != deal.owner_id:
+        return Pointless("the deal was handed over")
     elif row.kind == "card":
         screen = _card(session, row, deal, now)
     else:
@@ -82,7 +86,7 @@ def compose(
         person=row.person.external_id if row.person else None,
         channel=row.channel,
         screen=screen,
-        replaces=_place_of_card(deal) if row.kind == "card" else None,
+        replaces=_replaces(row, deal),
         sent_before=retried,
         first_tried_at=row.created_at,
     )
@@ -98,8 +102,12 @@ def _card(session: Session, row: OutboxRow, deal: Deal, now: datetime) -> DealCa
     return card(session, deal, now)
 
 
-def _place_of_card(deal: Deal | None) -> tuple[str, str] | None:
-    return (deal.card_channel, deal.card_ts) if deal and deal.card_channel and deal.card_ts else None
+def _replaces(row: OutboxRow, deal: Deal | None) -> tuple[str, str] | None:
+    if row.kind == "handed":
+        return str(row.payload["channel"]), str(row.payload["ts"])
+    if row.kind == "card" and deal and deal.card_channel and deal.card_ts:
+        return deal.card_channel, deal.card_ts
+    return None
 
 
 def _reminder(session: Session, row: OutboxRow, deal: Deal, now: datetime) -> CallReminder | Pointless:
@@ -159,7 +167,11 @@ def delivered(session: Session, row: OutboxRow, *, channel: str, ts: str, now: d
     """
     outbox.settle_sent(row, channel=channel, ts=ts, now=now)
     deal = deals.find(session, row.deal_id) if row.deal_id is not None else None
-    if deal is not None and row.kind == "card":
-        deal.card_channel, deal.card_ts = channel, ts
-    elif deal is not None:
+    if deal is None:
+        return
+    if row.kind == "reminder":
         refresh_card(session, deal, now)
+    elif row.kind == "card" and row.person_id == deal.owner_id:
+        deal.card_channel, deal.card_ts = channel, ts
+    elif row.kind == "card" and row.person is not None:  # it was on its way while the deal was handed over
+        retire_card(session, deal, row.person, channel=channel, ts=ts, now=now)

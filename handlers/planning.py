@@ -12,7 +12,7 @@ from handlers.method.cadence import call_reminders, next_summary, zone
 from handlers.method.stages import CALL_TO_MAKE, NOT_STOOD_BY, Stage, may_become
 from handlers.shapes import learn_dismissed, unlearn_dismissed
 from storage import journal, outbox, workspaces
-from storage.models import Deal, Tenant
+from storage.models import Deal, Person, Tenant
 
 
 def advance(session: Session, deal: Deal, stage: Stage, actor_id: int | None, now: datetime) -> None:
@@ -80,7 +80,7 @@ def _plan_call_reminders(session: Session, deal: Deal, now: datetime) -> None:
         outbox.enqueue(
             session,
             kind="reminder",
-            dedupe_key=f"call-reminder:{deal.id}:{int(deal.stage_since.timestamp())}:{nth}",
+            dedupe_key=f"call-reminder:{deal.id}:{deal.owner_id}:{int(deal.stage_since.timestamp())}:{nth}",
             due_at=due_at,
             zone=local.key,
             deal_id=deal.id,
@@ -92,6 +92,35 @@ def _plan_call_reminders(session: Session, deal: Deal, now: datetime) -> None:
 
 def _zone_of(session: Session, deal: Deal) -> ZoneInfo:
     return zone(deal.owner.zone, session.get_one(Tenant, deal.tenant_id).zone)
+
+
+def hand_over(session: Session, deal: Deal, to: Person, actor_id: int, now: datetime) -> None:
+    """Make `to` the deal's rep: they get its card and reminders anew, and the old card says where it went."""
+    before, place = deal.owner, (deal.card_channel, deal.card_ts)
+    for kind in ("card", "reminder"):
+        outbox.cancel(session, deal_id=deal.id, kind=kind, reason="the deal was handed over", now=now)
+    deal.owner, deal.owner_id, deal.stage_since = to, to.id, now
+    deal.card_channel = deal.card_ts = None
+    journal.write_down(session, deal.id, actor_id, "handed_over", now, to=to.external_id)
+    session.flush()
+    if place[0] and place[1]:
+        retire_card(session, deal, before, channel=place[0], ts=place[1], now=now)
+    plan(session, deal, now)
+
+
+def retire_card(session: Session, deal: Deal, holder: Person, *, channel: str, ts: str, now: datetime) -> None:
+    """Have the card that `holder` has in their DM say that the deal is somebody else's."""
+    outbox.enqueue(
+        session,
+        kind="handed",
+        dedupe_key=f"handed:{deal.id}:{channel}:{ts}",
+        due_at=now,
+        zone=zone(holder.zone, session.get_one(Tenant, deal.tenant_id).zone).key,
+        deal_id=deal.id,
+        person_id=holder.id,
+        payload={"channel": channel, "ts": ts, "to": deal.owner.external_id},
+        now=now,
+    )
 
 
 def plan_summaries(session: Session, tenant: Tenant, now: datetime) -> None:

@@ -161,6 +161,22 @@ class DealChoice:
 
 
 @dataclass(frozen=True, slots=True)
+class FixScreen:
+    """What was heard of a deal, to be put right before the call. `amount` is as one could have typed it, or empty."""
+
+    deal: DealFacts
+    amount: str
+
+
+@dataclass(frozen=True, slots=True)
+class HandedOver:
+    """What is left of a card whose deal went to another rep, by the platform's id."""
+
+    deal: DealFacts
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
 class CallReminder:
     """A nudge to make the call that has not been made (M1.1). `nth` counts from 1."""
 
@@ -187,5 +203,5 @@ class WinSummary:
     totals: tuple[str, ...]
 
 
-OutgoingScreen = DealCard | CallReminder | WinSummary
+OutgoingScreen = DealCard | CallReminder | HandedOver | WinSummary
 """What the outbox can hand to a messenger."""

@@ -101,6 +101,12 @@ def choice(name: str, label: str, options: Iterable[tuple[str, str]], *, chosen:
     return _input(name, label, element)
 
 
+def person_field(name: str, label: str, *, chosen: str, hint: str = "") -> Block:
+    """A member to choose, by Slack's id."""
+    element: Block = {"type": "users_select", "action_id": name, "initial_user": chosen}
+    return _input(name, label, element, hint=hint)
+
+
 def modal(
     callback_id: str, title: str, blocks: Sequence[Block], *, metadata: str, close: str, submit: str | None = None
 ) -> Block:

@@ -13,7 +13,7 @@ from bot.slack.views.card import Message
 from bot.slack.web import asked
 from bot.slack.words import SlackWords
 from handlers.outgoing import Letter
-from handlers.screens import CallReminder, DealCard, OutgoingScreen, WinSummary
+from handlers.screens import CallReminder, DealCard, HandedOver, OutgoingScreen, WinSummary
 
 METADATA_TYPE = "firstcall_message"
 MESSAGE_IS_GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed", "channel_not_found"})
@@ -81,5 +81,7 @@ class SlackMessenger:
                 return card.render(screen, self._words)
             case CallReminder():
                 return notes.reminder(screen, self._words)
+            case HandedOver():
+                return notes.handed_over(screen, self._words)
             case WinSummary():
                 return notes.summary(screen, self._words)

@@ -73,6 +73,10 @@ class Entries:
         """The value of the radio button that is on; empty for none."""
         return str((self._element(name).get("selected_option") or {}).get("value") or "")
 
+    def person(self, name: str) -> str:
+        """Slack's id of the member who was chosen; empty for none."""
+        return str(self._element(name).get("selected_user") or "")
+
     def _element(self, name: str) -> Payload:
         found = (self.values.get(name) or {}).get(name)
         return found if isinstance(found, dict) else {}

@@ -16,6 +16,7 @@ class Tap(StrEnum):
 
     CARD_GO_ON = "card.go_on"
     CARD_RECORD = "card.record"
+    CARD_FIX = "card.fix"
     CARD_DISMISS = "card.dismiss"
     CARD_STAND_BY = "card.stand_by"
     READ_AGREED = "readback.agreed"
@@ -34,6 +35,7 @@ class Form(StrEnum):
     RECAP = "recap"
     RECORD = "record"
     WON = "won"
+    FIX = "fix"
     NOTICE = "notice"
 
 

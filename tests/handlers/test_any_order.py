@@ -144,6 +144,12 @@ class AnyOrder(RuleBasedStateMachine):
     def tap(self, person: str, tap: Callable[..., object]) -> None:
         self.attempt(person, lambda key: self.world.tap(tap, self.deal, person, event=key))
 
+    @rule(
+        person=people, customer=st.sampled_from(["Northwind", "Contoso", ""]), amount=st.sampled_from(["", "$1", "?"])
+    )
+    def fix(self, person: str, customer: str, amount: str) -> None:
+        self.attempt(person, lambda key: self.world.fix(self.deal, customer, amount, person=person, event=key))
+
     @rule(person=people, amount=st.sampled_from([None, "1", "45000"]), decision=st.sampled_from(Decision))
     def hear_again(self, person: str, amount: str | None, decision: Decision) -> None:
         self.world.later(seconds=1)

@@ -6,10 +6,11 @@ from collections.abc import Callable
 
 import pytest
 
-from handlers import checklist, opening, overview, read_back, recap, wrap_up
+from handlers import checklist, fixing, opening, overview, read_back, recap, wrap_up
 from handlers.arrival import Caller
 from handlers.checklist import ChecklistFilled
 from handlers.errors import NoSuchDealError, NotNowError, NotYoursError, Refusal
+from handlers.fixing import DealFixed
 from handlers.method.statements import Said
 from handlers.opening import DealTapped
 from handlers.overview import DealsAsked
@@ -25,6 +26,8 @@ ATTEMPTS: dict[str, Attempt] = {
     "edit the list": lambda w, who, deal, _: w.do(opening.edit_list, DealTapped(who, deal)),
     "show the record": lambda w, who, deal, _: w.do(opening.show_record, DealTapped(who, deal)),
     "stand by": lambda w, who, deal, _: w.do(opening.stand_by, DealTapped(who, deal)),
+    "ask for the fix": lambda w, who, deal, _: w.do(fixing.ask, DealTapped(who, deal)),
+    "fix": lambda w, who, deal, _: w.do(fixing.save, DealFixed(who, deal, "Mine", "$1", BEN)),
     "dismiss": lambda w, who, deal, _: w.do(opening.dismiss, DealTapped(who, deal)),
     "capture": lambda w, who, deal, _: w.do(
         checklist.save, ChecklistFilled(who, deal, "Ivan", frozenset(), "mine", "")

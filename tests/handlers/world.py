@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, TypeVar
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from handlers import amending, checklist, doubts, hearing, opening, read_back, recap, wrap_up
+from handlers import amending, checklist, doubts, fixing, hearing, opening, read_back, recap, wrap_up
 from handlers.amending import MessageAmends
 from handlers.arrival import Caller, Profile
 from handlers.call_screens import next_screen
@@ -20,6 +20,7 @@ from handlers.checklist import ChecklistFilled
 from handlers.deal_facts import statements_of
 from handlers.detection import Cue, Decision, Detection, Period, Post, amendment
 from handlers.doubts import MessageGone
+from handlers.fixing import DealFixed
 from handlers.hearing import DealHeard, HearingOutcome
 from handlers.method.statements import Kind, Said, Statement, in_reading_order
 from handlers.opening import DealTapped
@@ -141,6 +142,19 @@ class World:
     def delete(self, message: Message, *, person: str = ANNA) -> None:
         """Somebody deletes their message."""
         self.do(doubts.gone, MessageGone(self.caller(person), message.channel, message.ts))
+
+    def fix(
+        self,
+        deal: int,
+        customer: str = "Northwind Dental",
+        amount: str = "45000 USD",
+        owner: str = ANNA,
+        *,
+        person: str = ANNA,
+        event: str | None = None,
+    ) -> None:
+        """The form of what was heard is saved."""
+        self.do(fixing.save, DealFixed(self.caller(person, event=event), deal, customer, amount, owner))
 
     def a_deal(self, customer: str | None = "Northwind Dental", **how: Any) -> int:
         """A deal that was heard of; its id."""

@@ -29,6 +29,8 @@ from handlers.screens import (
     DealChoice,
     DealFacts,
     DealList,
+    FixScreen,
+    HandedOver,
     Heard,
     ReadBackScreen,
     RecapScreen,
@@ -102,6 +104,7 @@ def record() -> RecordScreen:
 RENDERED: dict[str, list[Message | dict[str, Any]]] = {
     "The card": [card.render(a_card(stage, doubt), WORDS) for stage in Stage for doubt in (None, *Doubt)],
     "The reminder": [notes.reminder(CallReminder(a_card(), nth), WORDS) for nth in (1, 2)],
+    "The card that was handed on": [notes.handed_over(HandedOver(facts(), "U2"), WORDS)],
     "Wins of the week": [
         notes.summary(
             WinSummary(
@@ -120,6 +123,7 @@ RENDERED: dict[str, list[Message | dict[str, Any]]] = {
     "The recap": [call.render(RecapScreen(facts(), body, None), WORDS) for body in ("Hi", "Hi " * 2000)],
     "The record": [call.render(record(), WORDS)],
     "A deal closed": [notes.won_form(WORDS)],
+    "The fix": [notes.fix_form(FixScreen(facts(), "45000 USD"), WORDS)],
     "The notice": [notes.notice("No.", WORDS)],
     "The Home tab": [lists.home(in_hand(), WORDS, COMMAND)],
     "Help": [lists.help_message(WORDS, COMMAND, unknown="dance")],

@@ -30,10 +30,12 @@ TABLES = {key.split(".")[0] for key in WORDS}
 IDS = {"routes.py", "manifest.py"}
 """Files whose strings of that form are ids of buttons and events."""
 
-BUTTONS = {"start", "continue", "recap", "record", "not_a_deal", "still_a_deal", "yes_closed", "undo"}
+BUTTONS = {"start", "continue", "recap", "record", "not_a_deal", "still_a_deal", "fix", "yes_closed", "undo"}
 ANSWERS = {"agree", "correct", "withdraw"}
 ACTIONS = {"heard", "reported", "bettered", "message_edited", "captured", "corrected"} | {
     "amount_corrected",
+    "fixed",
+    "handed_over",
     "doubted",
     "stood_by",
 }

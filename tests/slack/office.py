@@ -162,5 +162,7 @@ def _entered(element: Json, entry: Any) -> Json:
                 else next(option for option in element["options"] if option["value"] == entry[0])
             )
             return {"type": "radio_buttons", "selected_option": chosen}
+        case "users_select":
+            return {"type": "users_select", "selected_user": entry or element.get("initial_user")}
         case other:
             raise AssertionError(f"nobody fills {other}")

@@ -103,7 +103,7 @@ async def test_somebody_elses_deal_is_refused_politely(office: Office) -> None:
     await office.post("Just closed Northwind Dental! $45k ARR")
     await office.card("Northwind Dental")
     (deal,) = await office.export()
-    taps = (Tap.CARD_GO_ON, Tap.CARD_RECORD, Tap.CARD_DISMISS, Tap.CALL_EDIT_LIST)
+    taps = (Tap.CARD_GO_ON, Tap.CARD_RECORD, Tap.CARD_FIX, Tap.CARD_DISMISS, Tap.CALL_EDIT_LIST)
     await as_the_bot(
         office, BRUNO, "Whose is it?", [button("Mine", tap, str(deal["id"]), label="Mine") for tap in taps]
     )

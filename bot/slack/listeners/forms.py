@@ -13,9 +13,10 @@ from bot.slack.front import Front
 from bot.slack.payload import Entries, Payload, caller, form_key, place
 from bot.slack.routes import Form
 from bot.slack.views import call
-from handlers import checklist, read_back, recap, wrap_up
+from handlers import checklist, fixing, read_back, recap, wrap_up
 from handlers.checklist import ChecklistFilled
-from handlers.errors import NotNowError
+from handlers.errors import InvalidEntryError, NotNowError
+from handlers.fixing import DealFixed
 from handlers.hearing import report
 from handlers.read_back import StatementCorrected
 from handlers.recap import RecapSent
@@ -90,10 +91,28 @@ async def _won(front: Front, body: Payload, view: Payload) -> Block | None:
     return None
 
 
+async def _fix(front: Front, body: Payload, view: Payload) -> Block | None:
+    entries = Entries.of(view)
+    owner = entries.person("owner")
+    if owner == front.bot_user:
+        raise InvalidEntryError("owner", "refusal.owner_missing")
+    request = DealFixed(
+        caller(body, form_key(view)),
+        place(view).deal_id,
+        customer=entries.text("customer"),
+        amount=entries.text("amount"),
+        owner=owner,
+        owner_profile=await front.directory.profile(owner) if owner else None,
+    )
+    await front.apply(fixing.save, request)
+    return None
+
+
 _SAVES: dict[str, Saves] = {
     Form.CHECKLIST: _checklist,
     Form.CORRECTION: _correction,
     Form.WRAP_UP: _wrap_up,
     Form.RECAP: _recap,
     Form.WON: _won,
+    Form.FIX: _fix,
 }

@@ -20,13 +20,14 @@ from bot.slack.payload import Payload, caller, place, tap_key
 from bot.slack.routes import Tap
 from bot.slack.views import call
 from bot.slack.views.card import title
+from bot.slack.views.notes import fix_form
 from bot.slack.web import asked
-from handlers import opening, read_back
+from handlers import fixing, opening, read_back
 from handlers.errors import NotNowError
 from handlers.method.statements import Said
 from handlers.opening import DealTapped
 from handlers.read_back import CorrectionAsked, StatementAnswered
-from handlers.screens import CallScreen, CorrectionScreen, DealCard
+from handlers.screens import CallScreen, CorrectionScreen, DealCard, FixScreen
 
 
 def register(app: AsyncApp, front: Front) -> None:
@@ -47,7 +48,8 @@ async def tapped(
             front.follow_ups.later(_echo(respond, title(card, front.words.rich)))
     elif name in _OPENS:
         screen = await _OPENS[name](front, body, action)
-        await _show(front, client, body, call.render(screen, front.words))
+        drawn = fix_form(screen, front.words) if isinstance(screen, FixScreen) else call.render(screen, front.words)
+        await _show(front, client, body, drawn)
     else:
         await tell(front, client, body, NotNowError("refusal.old_button"))
     await ack()
@@ -83,6 +85,10 @@ async def _record(front: Front, body: Payload, action: Payload) -> CallScreen:
     return await front.apply(opening.show_record, DealTapped(caller(body), _deal_id(action)))
 
 
+async def _fix(front: Front, body: Payload, action: Payload) -> FixScreen:
+    return await front.apply(fixing.ask, DealTapped(caller(body), _deal_id(action)))
+
+
 async def _answer(
     said: Literal[Said.AGREED, Said.WITHDRAWN], front: Front, body: Payload, action: Payload
 ) -> CallScreen:
@@ -116,9 +122,10 @@ _CHANGES: dict[str, Callable[[Session, DealTapped, datetime], DealCard]] = {
 }
 """Taps that change the deal and leave the card to be updated."""
 
-_OPENS: dict[str, Callable[[Front, Payload, Payload], Awaitable[CallScreen | CorrectionScreen]]] = {
+_OPENS: dict[str, Callable[[Front, Payload, Payload], Awaitable[CallScreen | CorrectionScreen | FixScreen]]] = {
     Tap.CARD_GO_ON: _go_on,
     Tap.CARD_RECORD: _record,
+    Tap.CARD_FIX: _fix,
     Tap.CALL_EDIT_LIST: _edit_list,
     Tap.READ_AGREED: partial(_answer, Said.AGREED),
     Tap.READ_WITHDRAWN: partial(_answer, Said.WITHDRAWN),

@@ -89,6 +89,7 @@ _TAPS = {
     "yes_closed": Tap.CARD_STAND_BY,
     "still_a_deal": Tap.CARD_STAND_BY,
     "undo": Tap.CARD_STAND_BY,
+    "fix": Tap.CARD_FIX,
     "not_a_deal": Tap.CARD_DISMISS,
 }
 """The buttons by the name of their words."""
@@ -115,14 +116,14 @@ def _next_steps(card: DealCard) -> tuple[str, ...]:
     if card.doubt is not None:
         return ("still_a_deal", "not_a_deal")
     if stage in CALL_TO_MAKE:
-        return ("start", "not_a_deal")
+        return ("start", "fix", "not_a_deal")
     if stage in NOT_STOOD_BY - {Stage.SIGHTED}:
         return ("undo",)
     return _AT.get(stage, ("record",))
 
 
 _AT = {
-    Stage.SIGHTED: ("yes_closed", "not_a_deal"),
+    Stage.SIGHTED: ("yes_closed", "fix", "not_a_deal"),
     Stage.IN_CALL: ("continue", "record"),
     Stage.ALIGNED: ("recap", "record"),
 }

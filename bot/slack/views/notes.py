@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bot.slack.blocks import Block, actions, context, header, modal, sections, text_field
+from bot.slack.blocks import Block, actions, context, header, modal, person_field, sections, text_field
 from bot.slack.routes import Form, Place
 from bot.slack.text import bold, escape, mention
 from bot.slack.views import card as card_view
 from bot.slack.views.card import Message
 from bot.slack.words import SlackWords
-from handlers.screens import CallReminder, Win, WinSummary
+from handlers.screens import CallReminder, FixScreen, HandedOver, Win, WinSummary
 from prompts.playbook import playbook
 from prompts.wording import Ready
 
@@ -51,6 +51,36 @@ def notice(sentence: str, words: SlackWords) -> Block:
     """One sentence in a small modal, for when there is no better place to say it. `sentence` is marked-up text."""
     return modal(
         Form.NOTICE, words.plain("notice.title"), sections(sentence), metadata="", close=words.plain("notice.close")
+    )
+
+
+def handed_over(screen: HandedOver, words: SlackWords) -> Message:
+    """The line that a card becomes when its deal went to somebody else."""
+    customer = screen.deal.customer or words.plain("card.nameless")
+    return Message.saying(words.rich("handed.line", customer=customer, to=mention(screen.to)))
+
+
+def fix_form(screen: FixScreen, words: SlackWords) -> Block:
+    """Customer, amount and rep of a deal, to be put right."""
+    deal = screen.deal
+    return modal(
+        Form.FIX,
+        words.plain("fix.title"),
+        [
+            text_field("customer", words.plain("fix.customer"), value=deal.customer, most=200),
+            text_field(
+                "amount",
+                words.plain("fix.amount"),
+                value=screen.amount,
+                hint=words.plain("fix.amount_hint"),
+                optional=True,
+                most=60,
+            ),
+            person_field("owner", words.plain("fix.owner"), chosen=deal.owner, hint=words.plain("fix.owner_hint")),
+        ],
+        metadata=Place(deal.id).packed(),
+        submit=words.plain("fix.submit"),
+        close=words.plain("fix.close"),
     )
 
 
