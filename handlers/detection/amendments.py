@@ -8,17 +8,18 @@ from decimal import Decimal
 from enum import StrEnum
 from functools import cache
 
-from handlers.detection.amounts import Amount
+from handlers.detection.amounts import Amount, find_amounts
 from handlers.detection.flatten import flatten
 from handlers.detection.lexicon import CJK, lexicon
 from handlers.detection.markup import decode
 from handlers.detection.posts import Post
-from handlers.detection.reading import Reading, read
+from handlers.detection.tokens import Token, tokenize
 from prompts.detection import table
 
 LONGEST = 300
 """Who puts something right is brief; what is longer is a message of its own."""
 
+_NUMBER = re.compile(r"\d[\d.,' ]*")
 _WORDS = re.compile(r"[^\W_]+")
 
 
@@ -56,14 +57,17 @@ def amendment(post: Post) -> Amendment | None:
     found = _cues(text)
     if "taken_back" in found or "gone" in found:
         return Amendment(Amends.TAKEN_BACK, text, outright="taken_back" in found)
-    if not any(c.isdigit() for c in text) or not found:
-        return None
-    return _corrected_sum(read(decode(text), lexicon()), text, found)
+    numbers = len(_NUMBER.findall(text))
+    enough = 1 if found & {"correction", "aside"} else 2
+    return _corrected_sum(text, found) if found and numbers >= enough else None
 
 
-def _corrected_sum(reading: Reading, text: str, found: set[str]) -> Amendment | None:
-    wrong = [amount for amount in reading.amounts if _is_wrong(reading, amount)]
-    right = [amount for amount in reading.amounts if amount not in wrong]
+def _corrected_sum(text: str, found: set[str]) -> Amendment | None:
+    plain = decode(text).text
+    tokens = tokenize(plain, lexicon().cjk)
+    amounts = find_amounts(plain, tokens)
+    wrong = [amount for amount in amounts if _is_wrong(tokens, amount)]
+    right = [amount for amount in amounts if amount not in wrong]
     if len({amount.value for amount in right}) != 1 or not (wrong or found & {"correction", "aside"}):
         return None
     told = next((amount for amount in right if amount.currency), right[0])
@@ -71,22 +75,19 @@ def _corrected_sum(reading: Reading, text: str, found: set[str]) -> Amendment | 
         Amends.CORRECTED,
         text,
         outright="correction" in found,
-        sum_written=reading.written(told.start, told.end),
+        sum_written=plain[tokens[told.start].start : tokens[told.end - 1].end],
         instead_of=wrong[0].value if len({amount.value for amount in wrong}) == 1 else None,
     )
 
 
-def _is_wrong(reading: Reading, amount: Amount) -> bool:
+def _is_wrong(tokens: list[Token], amount: Amount) -> bool:
     """`not 32k`, `instead of 32k`, `32k should be ...`, `32k -> ...`."""
-    tokens = reading.tokens
-    before = tokens[amount.start - 1].low if amount.start else ""
-    after = "".join(token.low for token in tokens[amount.end : amount.end + 2])
     words = table("amendments")
-    return (
-        before in words["before_wrong"]
-        or after == "->"
-        or (amount.end < len(tokens) and tokens[amount.end].low in words["after_wrong"])
-    )
+    before = tokens[amount.start - 1].low if amount.start else ""
+    after = [token.low for token in tokens[amount.end : amount.end + 2]]
+    if before in words["before_wrong"] or after == ["-", ">"]:
+        return True
+    return bool(after) and after[0] in words["after_wrong"]
 
 
 def _cues(text: str) -> set[str]:
@@ -94,31 +95,32 @@ def _cues(text: str) -> set[str]:
     low = text.lower()
     words = _WORDS.findall(low)
     book = _phrases()
-    if book.heads.isdisjoint(words) and low.isascii():
-        return set()
-    plain = f" {' '.join(words)} "
-    return {
-        *(kind for kind, phrases in book.spaced.items() if any(phrase in plain for phrase in phrases)),
-        *(kind for kind, phrases in book.unspaced.items() if any(phrase in low for phrase in phrases)),
-    }
+    telling = book.by_telling_word.keys() & words
+    found: set[str] = set()
+    if telling:
+        plain = f" {' '.join(words)} "
+        found = {kind for word in telling for kind, phrase in book.by_telling_word[word] if phrase in plain}
+    if not low.isascii():
+        found |= {kind for kind, phrase in book.unspaced if phrase in low}
+    return found
 
 
 @dataclass(frozen=True, slots=True)
 class _Phrases:
-    """The lists of the phrase book: by whole words, or as they stand where a script has no spaces. And first words."""
+    """Phrases with their lists: by the longest word of each; and those of scripts without spaces, as they stand."""
 
-    spaced: dict[str, tuple[str, ...]]
-    unspaced: dict[str, tuple[str, ...]]
-    heads: frozenset[str]
+    by_telling_word: dict[str, list[tuple[str, str]]]
+    unspaced: list[tuple[str, str]]
 
 
 @cache
 def _phrases() -> _Phrases:
-    lists: dict[str, list[str]] = {
-        kind: listed for kind, listed in table("amendments").items() if kind != "after_wrong"
-    }
-    return _Phrases(
-        spaced={kind: tuple(f" {one} " for one in listed if not CJK.search(one)) for kind, listed in lists.items()},
-        unspaced={kind: tuple(one for one in listed if CJK.search(one)) for kind, listed in lists.items()},
-        heads=frozenset(one.split()[0] for listed in lists.values() for one in listed),
-    )
+    book = _Phrases({}, [])
+    for kind in ("correction", "aside", "before_wrong", "taken_back", "gone"):
+        for phrase in table("amendments")[kind]:
+            if CJK.search(phrase):
+                book.unspaced.append((kind, phrase))
+            else:
+                telling = max(phrase.split(), key=len)
+                book.by_telling_word.setdefault(telling, []).append((kind, f" {phrase} "))
+    return book
