@@ -328,6 +328,9 @@ def main() -> int:
     load = os.getloadavg()[0]
     if load > 1.5:
         print(f"the machine is busy (load {load:.1f}); the ratios hold, the milliseconds less so")
+    begun = time.perf_counter()
+    sum(range(10_000_000))
+    print(f"for comparing machines: ten million additions take {(time.perf_counter() - begun) * 1e3:.0f} ms here")
     held = [asyncio.run(BENCHES[name]()) for name in names]  # all of them, also after one that missed
     return 0 if all(held) else 1
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import bindparam, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from storage.models import Deal, Person, Sighting
 
@@ -15,7 +15,7 @@ MOST_COMPARED = 500
 
 # Made once: every tap asks these.
 _ONE = select(Deal).where(Deal.id == bindparam("deal_id"))
-_ONE_HELD = _ONE.with_for_update(of=Deal)
+_ONE_HELD = _ONE.options(joinedload(Deal.contacts)).with_for_update(of=Deal)
 
 
 def find(session: Session, deal_id: int) -> Deal | None:
@@ -25,7 +25,7 @@ def find(session: Session, deal_id: int) -> Deal | None:
 
 def lock(session: Session, deal_id: int) -> Deal | None:
     """The deal, held against other writers until this transaction ends (SQLite: there is only one writer anyway)."""
-    return session.scalar(_ONE_HELD, {"deal_id": deal_id})
+    return session.scalars(_ONE_HELD, {"deal_id": deal_id}).unique().one_or_none()
 
 
 def sighting_of(session: Session, channel: str, message_ts: str) -> Sighting | None:

@@ -10,7 +10,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from storage.models import AuditEntry, InboundEvent
-from storage.once import insert_once
+from storage.once import is_first
 from storage.tenancy import ALL_TENANTS
 
 
@@ -19,7 +19,7 @@ def first_time(session: Session, key: str, now: datetime) -> bool:
 
     Two deliveries at the same moment meet at the unique key: one of them waits for the other and then gets False.
     """
-    return insert_once(session, InboundEvent, ("tenant_id", "key"), key=key[:255], received_at=now) is not None
+    return is_first(session, InboundEvent, ("tenant_id", "key"), key=key[:255], received_at=now)
 
 
 def forget_events(session: Session, before: datetime) -> int:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from functools import cache
 from typing import Any, TypeVar
 
+from sqlalchemy import literal_column
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
-from sqlalchemy.sql.dml import ReturningInsert
 
 from storage.models import Base
 
@@ -19,11 +19,18 @@ def insert_once(session: Session, model: type[Row], unique: tuple[str, ...], **v
 
     On PostgreSQL a transaction that comes second waits for the first one's end; after it, a query sees that one's row.
     """
-    row: Row | None = session.scalar(_insert(model, unique, session.get_bind().dialect.name), values)
+    insert = _insert(model, unique, session.get_bind().dialect.name)
+    row: Row | None = session.scalar(insert.returning(model), values)
     return row
 
 
+def is_first(session: Session, model: type[Row], unique: tuple[str, ...], **values: Any) -> bool:
+    """`insert_once` for who only wants to know whether the row is new."""
+    insert = _insert(model, unique, session.get_bind().dialect.name)
+    return session.scalar(insert.returning(literal_column("1")), values) is not None
+
+
 @cache
-def _insert(model: type[Row], unique: tuple[str, ...], dialect: str) -> ReturningInsert[Row]:
+def _insert(model: type[Row], unique: tuple[str, ...], dialect: str) -> sqlite.Insert | postgresql.Insert:
     insert = sqlite.insert(model) if dialect == "sqlite" else postgresql.insert(model)
-    return insert.on_conflict_do_nothing(index_elements=unique).returning(model)
+    return insert.on_conflict_do_nothing(index_elements=unique)

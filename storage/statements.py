@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import and_, bindparam, select
+from sqlalchemy import and_, bindparam, insert, select
 from sqlalchemy.orm import Session
 
 from storage.models import Attestation, Confirmation, Recap, ReferralAgreement, Statement, StatementVersion
@@ -85,12 +85,23 @@ def revise(session: Session, *, statement_id: int, wording: str, position: int, 
     return statement.current_version
 
 
+_CONFIRM = insert(Confirmation)
+
+
 def confirm(
     session: Session, *, statement_id: int, version: int, said: str, contact: str | None, by: int, now: datetime
 ) -> None:
     """Record what the customer said to a version (M4.2)."""
-    session.add(
-        Confirmation(statement_id=statement_id, version=version, said=said, contact=contact, recorded_by=by, at=now)
+    session.execute(
+        _CONFIRM,
+        {
+            "statement_id": statement_id,
+            "version": version,
+            "said": said,
+            "contact": contact,
+            "recorded_by": by,
+            "at": now,
+        },
     )
 
 

@@ -13,6 +13,7 @@ What cannot be held to a tenant (SQL as text, the tables behind the classes) cou
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, cast
 
 from sqlalchemy import Boolean, ForeignKey, Insert, Table, TextClause, Update, event, inspect
@@ -69,7 +70,13 @@ def scope(session: Session, tenant_id: int) -> None:
                 f"this session holds rows of tenant {held.tenant_id}, so it cannot become {tenant_id}'s"
             )
     session.tenant_id = tenant_id
-    session.criterion = with_loader_criteria(
+    session.criterion = _criterion_of(tenant_id)
+
+
+@lru_cache(maxsize=1024)
+def _criterion_of(tenant_id: int) -> ORMOption:
+    """Made once for a tenant: every statement of every session asks for it."""
+    return with_loader_criteria(
         TenantOwned,
         lambda owned: owned.tenant_id == tenant_id,
         include_aliases=True,
