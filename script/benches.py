@@ -218,21 +218,23 @@ async def clicks() -> bool:
 
 
 CLICKS = 60
+A_CALL = 5
+"""Statements on a usual call: three expectations and two priorities."""
 
 
 def _statements(session: Any, count: int) -> list[tuple[str, Place]]:
-    """So many statements to agree to, in deals of twenty, with the place of each on its screen."""
+    """So many statements to agree to, five a deal as on a usual call, with the place of each on its screen."""
     now = datetime.now(UTC)
     found: list[tuple[str, Place]] = []
     while len(found) < count:
         rep = Caller("slack", TEAM, ADA, event_key="")
         number = len(found)
         deal_id = hearing.report(session, DealReported(rep, f"Customer {number}", None, None), now).deal_id or 0
-        wordings = "\n".join(f"Statement {number} {n}" for n in range(20))
+        wordings = "\n".join(f"Statement {number} {n}" for n in range(A_CALL))
         screen = checklist.save(session, ChecklistFilled(rep, deal_id, "Dana", frozenset(), wordings, ""), now)
         assert isinstance(screen, ReadBackScreen)
         first = screen.statement.id
-        found += [(f"{first + n}:1", Place(deal_id, first + n, 1)) for n in range(20)]
+        found += [(f"{first + n}:1", Place(deal_id, first + n, 1)) for n in range(A_CALL)]
     return found[:count]
 
 
