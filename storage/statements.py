@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -132,13 +131,3 @@ def referral(session: Session, deal_id: int) -> ReferralAgreement | None:
 def newest_recap(session: Session, deal_id: int) -> Recap | None:
     """The newest version of the recap mail, or None while there is none."""
     return session.scalar(select(Recap).where(Recap.deal_id == deal_id).order_by(Recap.version.desc()).limit(1))
-
-
-def confirmations(session: Session, deal_id: int) -> Sequence[Confirmation]:
-    """Everything the customer said on the deal, oldest first."""
-    return session.scalars(
-        select(Confirmation)
-        .join(Statement, Statement.id == Confirmation.statement_id)
-        .where(Statement.deal_id == deal_id)
-        .order_by(Confirmation.id)
-    ).all()

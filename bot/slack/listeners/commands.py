@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 from functools import partial
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
+from sqlalchemy.orm import Session
 
 from bot.slack.blocks import Block
 from bot.slack.front import Front
@@ -22,11 +24,15 @@ from handlers import overview, reporting, summaries
 from handlers.errors import NotNowError
 from handlers.hearing import HeardAs, report
 from handlers.overview import DealsAsked
-from handlers.screens import DealChoice
+from handlers.screens import CallScreen, DealChoice
 from handlers.summaries import SummaryPlace
 
 Answer = Message | Block
 """What a command answers: a message only the person sees, or a modal to open."""
+
+
+Finds = Callable[[Session, DealsAsked, datetime], CallScreen | DealChoice]
+"""Finds the deal that is meant, and what to show of it."""
 
 
 def register(app: AsyncApp, front: Front) -> None:
@@ -66,22 +72,12 @@ async def _list(front: Front, body: Payload, _typed: str) -> Answer:
     return lists.deal_list(await front.apply(overview.my_deals, DealsAsked(caller(body))), front.words, front.command)
 
 
-async def _show(front: Front, body: Payload, typed: str) -> Answer:
-    found = await front.apply(overview.show, DealsAsked(caller(body), typed))
-    return (
-        lists.deal_choice(found, front.words)
-        if isinstance(found, DealChoice)
-        else call_views.render(found, front.words)
-    )
-
-
-async def _call(front: Front, body: Payload, typed: str) -> Answer:
-    found = await front.apply(overview.call, DealsAsked(caller(body), typed))
-    return (
-        lists.deal_choice(found, front.words)
-        if isinstance(found, DealChoice)
-        else call_views.render(found, front.words)
-    )
+async def _lead_to(find: Finds, front: Front, body: Payload, typed: str) -> Answer:
+    """The screen of the deal that is meant, or the choice between several that fit."""
+    found = await front.apply(find, DealsAsked(caller(body), typed))
+    if isinstance(found, DealChoice):
+        return lists.deal_choice(found, front.words)
+    return call_views.render(found, front.words)
 
 
 async def _summary(front: Front, body: Payload, typed: str) -> Answer:
@@ -105,7 +101,7 @@ _DOES: dict[str, Callable[[Front, Payload, str], Awaitable[Answer]]] = {
     "help": _help,
     "won": _won,
     "list": _list,
-    "show": _show,
-    "call": _call,
+    "show": partial(_lead_to, overview.show),
+    "call": partial(_lead_to, overview.call),
     "summary": _summary,
 }
