@@ -39,6 +39,9 @@ def facts(deal: Deal, locale: str = "en") -> DealFacts:
         period=deal.period,
         stage=Stage(deal.stage),
         owner=deal.owner.external_id,
+        close_date=deal.close_date,
+        helped_by=tuple(who for who in deal.helped_by if who != deal.owner.external_id),
+        record_url=deal.record_url,
     )
 
 

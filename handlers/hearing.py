@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from html import unescape
+from urllib.parse import urlsplit
 
 from sqlalchemy.orm import Session
 
@@ -26,6 +28,8 @@ SAME_DEAL = timedelta(days=7)
 """The same customer within this time is the same deal: a human's post, the CRM's card and the celebration are one."""
 
 LONGEST_CUSTOMER = 200
+LONGEST_ADDRESS = 2000
+MOST_HELPERS = 20
 UNKNOWN_ZONE = "UTC"
 """A tenant's zone until somebody's is known."""
 
@@ -117,6 +121,7 @@ def hear(session: Session, request: DealHeard, now: datetime) -> HearingOutcome:
         _believe(session, known, request, now)
         return HearingOutcome(known.id, HeardAs.KNOWN)
     _set_amount(deal, request.detection)
+    _add_details(deal, request.detection)
     deal.stage = Stage.OPEN if request.detection.decision is Decision.SURE else Stage.SIGHTED
     journal.write_down(session, deal.id, None, "heard", now, channel=request.channel, ts=request.message_ts)
     session.flush()
@@ -191,6 +196,7 @@ def _new_deal(session: Session, owner: Person, customer: str, closed_at: datetim
         stage_since=now,
         closed_at=min(closed_at, now),
         heard_at=now,
+        helped_by=[],
     )
     session.add(deal)
     session.flush()
@@ -222,6 +228,8 @@ def _reread(session: Session, sighting: Sighting, request: DealHeard, customer: 
             deal.customer, deal.customer_key = customer, customer_key(customer)
         if detection.amount is not None:
             _set_amount(deal, detection)
+        deal.helped_by, deal.close_date = [], detection.close_date or deal.close_date
+        _add_details(deal, detection)
         journal.write_down(session, deal.id, None, "message_edited", now, ts=request.message_ts)
         refresh_card(session, deal, now)
     else:
@@ -232,9 +240,9 @@ def _reread(session: Session, sighting: Sighting, request: DealHeard, customer: 
 def _better(session: Session, deal: Deal, told: Detection | DealReported, actor_id: int | None, now: datetime) -> None:
     """Somebody tells of a known deal again: that adds what was not known, and changes nothing else.
 
-    An amount, a currency, the rest of the customer's name (not from a message that is only suspected).
+    An amount, a currency, details, the rest of the customer's name (not from a message that is only suspected).
     """
-    added = False
+    added = isinstance(told, Detection) and _add_details(deal, told)
     unknown = deal.amount_minor is None or (deal.currency is None and told.currency is not None)
     if told.amount is not None and unknown:
         _set_amount(deal, told)
@@ -263,6 +271,27 @@ def _believe(session: Session, deal: Deal, request: DealHeard, now: datetime) ->
 def _set_amount(deal: Deal, told: Detection | DealReported) -> None:
     deal.amount_minor = None if told.amount is None else money.to_minor(told.amount, told.currency)
     deal.currency, deal.period = told.currency, told.period
+
+
+def _add_details(deal: Deal, told: Detection) -> bool:
+    """Add what only some messages tell: the day, who helped, where the CRM has it. Whether anything was new."""
+    before = (deal.close_date, deal.helped_by, deal.record_url)
+    deal.close_date = deal.close_date or told.close_date
+    deal.helped_by = list(dict.fromkeys([*deal.helped_by, *told.helped_by]))[:MOST_HELPERS]
+    deal.record_url = deal.record_url or _web_address(told.record_url)
+    return (deal.close_date, deal.helped_by, deal.record_url) != before
+
+
+def _web_address(written: str | None) -> str | None:
+    """The address, if a browser can be sent there: http(s), with a host, without anything that opens or ends a link."""
+    address = unescape(written or "")
+    if not address.isprintable() or len(address) > LONGEST_ADDRESS or set(address) & set(' <>|"\\'):
+        return None
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return None
+    return address if parts.scheme in ("http", "https") and parts.hostname else None
 
 
 def _read_as(request: DealHeard) -> dict[str, object]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from handlers.method.stages import Doubt, Stage
 from handlers.method.statements import AgreedCounts, Progress, Statement
@@ -20,6 +20,11 @@ class DealFacts:
     period: str | None
     stage: Stage
     owner: str
+    close_date: date | None = None
+    helped_by: tuple[str, ...] = ()
+    """Platform's ids, or plain names."""
+    record_url: str | None = None
+    """Where a CRM has the deal: http(s)."""
 
 
 @dataclass(frozen=True, slots=True)

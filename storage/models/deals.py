@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from storage.models.base import EVIDENCE, Base
@@ -42,6 +42,12 @@ class Deal(TenantOwned, Base):
     stage_since: Mapped[datetime]
     closed_at: Mapped[datetime]
     heard_at: Mapped[datetime]
+    close_date: Mapped[date | None]
+    """The day that a message names as the close date; null when none does."""
+    helped_by: Mapped[list[str]] = mapped_column(JSON, default=list)
+    """Whom the messages name besides the rep: the platform's ids, or plain names, as they stand there."""
+    record_url: Mapped[str | None] = mapped_column(LongText)
+    """Where a CRM has the deal: an http(s) address from a message."""
     doubt: Mapped[str | None]
     """`deleted` or `retracted`: the message that it was made from is gone, and its rep did not answer yet."""
     sellers: Mapped[int | None]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, NamedTuple, TypeVar
 
@@ -17,7 +17,7 @@ from handlers.amending import MessageAmends
 from handlers.arrival import Caller, Profile
 from handlers.call_screens import next_screen
 from handlers.checklist import ChecklistFilled
-from handlers.deal_facts import statements_of
+from handlers.deal_facts import facts, statements_of
 from handlers.detection import Cue, Decision, Detection, Period, Post, amendment
 from handlers.doubts import MessageGone
 from handlers.fixing import DealFixed
@@ -26,7 +26,7 @@ from handlers.method.statements import Kind, Said, Statement, in_reading_order
 from handlers.opening import DealTapped
 from handlers.read_back import StatementAnswered, StatementCorrected
 from handlers.recap import RecapSent
-from handlers.screens import CallScreen, DealCard
+from handlers.screens import CallScreen, DealCard, DealFacts
 from handlers.wrap_up import WrapUpFilled
 from prompts.playbook import playbook
 from storage import workspaces
@@ -98,6 +98,9 @@ class World:
         workspace: str | None = None,
         cues: tuple[str, ...] = (),
         by_app: bool = False,
+        close_date: date | None = None,
+        helped_by: tuple[str, ...] = (),
+        record_url: str | None = None,
     ) -> HearingOutcome:
         """A message that the detector took for a deal."""
         channel, ts = message or self.new_message()
@@ -108,6 +111,9 @@ class World:
             amount=None if amount is None else Decimal(amount),
             currency=currency,
             period=period,
+            close_date=close_date,
+            helped_by=helped_by,
+            record_url=record_url,
             cues=tuple(Cue(name, 1.0, "excerpt") for name in cues),
         )
         request = DealHeard(
@@ -310,6 +316,10 @@ class World:
     def next_screen(self, deal: int) -> CallScreen:
         """Where the call would go on."""
         return self.look(lambda session: next_screen(session, session.get_one(Deal, deal), self.now))
+
+    def facts(self, deal: int) -> DealFacts:
+        """What every screen says of the deal."""
+        return facts(self.deal(deal))
 
     def actions(self, deal: int) -> list[str]:
         """The deal's timeline in short."""

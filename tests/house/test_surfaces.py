@@ -72,7 +72,9 @@ def table() -> dict[str, Row]:
 
 
 def facts(stage: Stage = Stage.OPEN) -> DealFacts:
-    return DealFacts(1, CUSTOMER, "$45,000", "year", stage, "U1")
+    return DealFacts(
+        1, CUSTOMER, "$45,000", "year", stage, "U1", NOW.date(), ("U07ABC", "Jo"), "https://app.hubspot.com/1"
+    )
 
 
 def a_card(stage: Stage = Stage.OPEN, doubt: Doubt | None = None) -> DealCard:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -168,7 +168,8 @@ async def _remember(front: Front, body: Payload, written: Written, detection: De
             message_ts=written.ts,
             text=str(message.get("text") or ""),
             said_at=said_at(written.ts, front.clock.now()),
-            detection=detection,
+            # Who calls FirstCall into the message has not been helped by it.
+            detection=replace(detection, helped_by=tuple(w for w in detection.helped_by if w != front.bot_user)),
             owner=owner,
             by_app="bot_id" in message,
             owner_profile=await front.directory.profile(owner),

@@ -7,11 +7,11 @@ from typing import Self
 
 from bot.slack.blocks import Block, actions, button, context, header, sections
 from bot.slack.routes import Tap
-from bot.slack.text import channel_link, escape, local_time, mention
+from bot.slack.text import channel_link, escape, local_time, mention, person, web_link
 from bot.slack.words import SlackWords
 from handlers.method.stages import CALL_TO_MAKE, NOT_STOOD_BY, Stage
-from handlers.screens import DealCard
-from prompts.wording import Wording
+from handlers.screens import DealCard, DealFacts
+from prompts.wording import Ready, Wording
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +130,7 @@ _AT = {
 
 
 def facts_line(card: DealCard, words: Wording) -> str:
-    """The small line: amount, and where the news came from."""
+    """The small line: amount, where the news came from, and the details that it named."""
     parts = [_amount(card.deal.amount, card.deal.period, words)] if card.deal.amount else []
     heard = card.heard
     if heard is not None:
@@ -140,7 +140,20 @@ def facts_line(card: DealCard, words: Wording) -> str:
             if heard.author
             else words("card.heard_app", channel=channel)
         )
+    parts += _details(card.deal, words)
     return " · ".join(parts)
+
+
+def _details(deal: DealFacts, words: Wording) -> list[str]:
+    """What only some messages tell: the day, who helped, where the CRM has the deal."""
+    found = []
+    if deal.close_date is not None:
+        found.append(words("card.close_date", day=f"{deal.close_date:%d %b %Y}"))
+    if deal.helped_by:
+        found.append(words("card.helped", people=Ready(", ".join(person(who) for who in deal.helped_by))))
+    if deal.record_url is not None:
+        found.append(web_link(deal.record_url, words("card.open_in_crm")))
+    return found
 
 
 def _amount(amount: str, period: str | None, words: Wording) -> str:
