@@ -94,7 +94,7 @@ def nested(kind: str, depth: int, text: str) -> object:
 
 
 deep_blocks = st.builds(
-    nested, st.sampled_from(["table", "rich_text_list", "Container", "rich_text"]), st.integers(1, DEEP // 2), any_text
+    nested, st.sampled_from(["table", "rich_text_list", "Container", "rich_text"]), st.integers(1, DEEP), any_text
 )
 odd_fields = st.lists(
     st.fixed_dictionaries({"title": any_text | json_like, "value": any_text | json_like}), min_size=1, max_size=6
