@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from handlers.errors import NotNowError
 from handlers.method.cadence import call_reminders, next_summary, zone
 from handlers.method.stages import CALL_TO_MAKE, NOT_STOOD_BY, Stage, may_become
-from handlers.shapes import learn_dismissed, unlearn_dismissed
+from handlers.shapes import learn_confirmed, learn_dismissed, unlearn_dismissed
 from storage import journal, outbox, workspaces
 from storage.models import Deal, Person, Tenant
 
@@ -26,6 +26,8 @@ def advance(session: Session, deal: Deal, stage: Stage, actor_id: int | None, no
         learn_dismissed(session, deal)
     elif deal.stage == Stage.DISMISSED:
         unlearn_dismissed(session, deal)
+    elif stage is Stage.IN_CALL or (deal.stage == Stage.SIGHTED and actor_id is not None):
+        learn_confirmed(session, deal)
     deal.stage, deal.stage_since, deal.doubt = stage, now, None
     journal.write_down(session, deal.id, actor_id, stage, now)
     plan(session, deal, now)
