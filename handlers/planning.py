@@ -34,9 +34,18 @@ def advance(session: Session, deal: Deal, stage: Stage, actor_id: int | None, no
 
 
 def take_on(session: Session, deal: Deal, actor_id: int, now: datetime) -> None:
-    """The rep says that it is a deal: what was only suspected, or given up, is open, and a doubt is settled."""
+    """The rep says that it is a deal, and theirs: what was only suspected, or given up, is open; a doubt is settled."""
+    deal.owner_known = True
     if deal.stage in NOT_STOOD_BY:
         advance(session, deal, Stage.OPEN, actor_id, now)
+    else:
+        settle_doubt(session, deal, actor_id, now)
+
+
+def ask_again(session: Session, deal: Deal, actor_id: int, now: datetime) -> None:
+    """It is a deal after all, but nobody has said yet whose: that is asked as before."""
+    if deal.stage == Stage.DISMISSED:
+        advance(session, deal, Stage.SIGHTED, actor_id, now)
     else:
         settle_doubt(session, deal, actor_id, now)
 
@@ -96,12 +105,12 @@ def _zone_of(session: Session, deal: Deal) -> ZoneInfo:
     return zone(deal.owner.zone, session.get_one(Tenant, deal.tenant_id).zone)
 
 
-def hand_over(session: Session, deal: Deal, to: Person, actor_id: int, now: datetime) -> None:
+def hand_over(session: Session, deal: Deal, to: Person, actor_id: int | None, now: datetime) -> None:
     """Make `to` the deal's rep: they get its card and reminders anew, and the old card says where it went."""
     before, place = deal.owner, (deal.card_channel, deal.card_ts)
     for kind in ("card", "reminder"):
         outbox.cancel(session, deal_id=deal.id, kind=kind, reason="the deal was handed over", now=now)
-    deal.owner, deal.owner_id, deal.stage_since = to, to.id, now
+    deal.owner, deal.owner_id, deal.owner_known, deal.stage_since = to, to.id, True, now
     deal.card_channel = deal.card_ts = None
     journal.write_down(session, deal.id, actor_id, "handed_over", now, to=to.external_id)
     session.flush()

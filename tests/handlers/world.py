@@ -98,6 +98,7 @@ class World:
         workspace: str | None = None,
         cues: tuple[str, ...] = (),
         by_app: bool = False,
+        owner_known: bool = True,
     ) -> HearingOutcome:
         """A message that the detector took for a deal."""
         channel, ts = message or self.new_message()
@@ -119,7 +120,8 @@ class World:
             said_at=said_at or self.now,
             detection=detection,
             owner=owner or person,
-            by_app=by_app,
+            owner_known=owner_known,
+            app="CRM" if by_app else None,
             owner_profile=None if owner_zone is None else Profile("Anna", owner_zone),
         )
         return self.do(hearing.hear, request)
