@@ -201,6 +201,7 @@ def _claim(session: Session, deal: Deal, request: DealHeard, owner: Person, now:
     sure = request.detection.decision is Decision.SURE
     if deal.owner_known or not request.owner_known or (deal.stage == Stage.DISMISSED and not sure):
         return
+    sure = sure or any(sighting.read_as["decision"] == Decision.SURE for sighting in deal.sightings)
     if deal.owner_id == owner.id:
         deal.owner_known = True
         refresh_card(session, deal, now)

@@ -106,12 +106,20 @@ def test_the_same_card_again_does_not_make_it_the_keepers(world: World) -> None:
     assert (world.stage(deal), owner(world, deal)) == (Stage.SIGHTED, (KEEPER, False))
 
 
-@pytest.mark.parametrize(("decision", "stage"), [(Decision.SURE, Stage.OPEN), (Decision.MAYBE, Stage.SIGHTED)])
-def test_a_rep_who_tells_of_it_has_it(world: World, decision: Decision, stage: Stage) -> None:
-    deal = unclaimed(world)
+@pytest.mark.parametrize(
+    ("card", "post", "stage"),
+    [
+        (Decision.SURE, Decision.SURE, Stage.OPEN),
+        (Decision.SURE, Decision.MAYBE, Stage.OPEN),
+        (Decision.MAYBE, Decision.SURE, Stage.OPEN),
+        (Decision.MAYBE, Decision.MAYBE, Stage.SIGHTED),
+    ],
+)
+def test_a_rep_who_tells_of_it_has_it(world: World, card: Decision, post: Decision, stage: Stage) -> None:
+    deal = unclaimed(world, decision=card)
     letter(world)
 
-    assert world.a_deal("Northwind Dental", person=ANNA, decision=decision) == deal
+    assert world.a_deal("Northwind Dental", person=ANNA, decision=post) == deal
 
     assert (world.stage(deal), owner(world, deal)) == (stage, (ANNA, True))
     assert [letter(world).person, letter(world).person] == [KEEPER, ANNA]
