@@ -14,7 +14,10 @@ async def owner(front: Front, message: Payload, detection: Detection) -> str | N
     """The id of who is named as having closed the deal, else of the person who posted; None when nobody can tell."""
     for name in detection.closed_by:
         found = name if _is_id(name) else await front.directory.member_called(name)
-        if found is not None:
+        if found is None:
+            continue
+        member = await front.directory.member(found)
+        if member is None or member.at_work:
             return found
     author = message.get("user")
     return None if author is None or author == front.bot_user or "bot_id" in message else str(author)

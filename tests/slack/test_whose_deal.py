@@ -138,3 +138,11 @@ async def test_the_list_asks_as_the_card_does_and_says_where_it_went(office: Off
         lambda found: any("Northwind Dental: handed to" in m["text"] for m in found),
         lambda: office.people.reads("#wins", who=MARIT),
     )
+
+
+async def test_a_rep_who_has_left_makes_no_call_so_it_is_asked_whose_deal_it_is(office: Office) -> None:
+    office.sandbox.state.workspace.people[PAULA].deleted = True
+
+    await app_posts(office, **attachment("Northwind Dental", "$45,000.00", f"<@{PAULA}>"))
+
+    await office.card("Whose deal is Northwind Dental?", who=MARIT)
