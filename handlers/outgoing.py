@@ -14,6 +14,7 @@ from handlers.method.cadence import zone
 from handlers.method.stages import ALIGNED_OR_LATER, CALL_TO_MAKE, WON, Stage
 from handlers.method.statements import agreed_counts
 from handlers.planning import refresh_card, retire_card
+from handlers.purposes import Purpose
 from handlers.screens import CallReminder, DealCard, HandedOver, OutgoingScreen, Win, WinSummary
 from storage import deals, outbox, workspaces
 from storage.models import Deal, OutboxRow, Tenant
@@ -129,7 +130,7 @@ def _summary(session: Session, row: OutboxRow, tenant: Tenant) -> WinSummary | P
 
 def _is_wins_channel(session: Session, external_id: str | None) -> bool:
     channel = workspaces.find_channel(session, external_id or "")
-    return channel is not None and channel.purpose == "wins"
+    return channel is not None and channel.purpose == Purpose.WINS
 
 
 def win_summary(session: Session, tenant: Tenant, due_at: datetime) -> WinSummary:

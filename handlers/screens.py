@@ -8,11 +8,15 @@ from datetime import date, datetime
 from handlers.method.stages import Doubt, Stage
 from handlers.method.statements import AgreedCounts, Progress, Statement
 from handlers.method.urgency import Urgency
+from handlers.purposes import Purpose
 
 
 @dataclass(frozen=True, slots=True)
 class DealFacts:
-    """What every screen says of a deal. `amount` is ready to read (`$45,000`), `owner` the platform's id of the rep."""
+    """What every screen says of a deal. `amount` is ready to read (`$45,000`), `owner` the platform's id of the rep.
+
+    `owner_known` is False while the owner is only who is asked whose deal it is.
+    """
 
     id: int
     customer: str
@@ -25,15 +29,17 @@ class DealFacts:
     """Platform's ids, or plain names."""
     record_url: str | None = None
     """Where a CRM has the deal: http(s)."""
+    owner_known: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """The message that told of the deal."""
+    """The message that told of the deal. `app` is the name of the app that posted it, empty for one without a name."""
 
     author: str | None
     channel: str
     message_ts: str
+    app: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +185,14 @@ class HandedOver:
 
     deal: DealFacts
     to: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelScreen:
+    """What a channel is for, one of `purposes.CHOICES`. `zone` is the IANA zone of the summaries' Monday morning."""
+
+    purpose: Purpose
+    zone: str
 
 
 @dataclass(frozen=True, slots=True)

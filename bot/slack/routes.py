@@ -12,17 +12,21 @@ COMMAND = "/firstcall"
 
 
 class Tap(StrEnum):
-    """The `action_id` of every button. The part before the dot names the screen."""
+    """The `action_id` of every button, and of the choice of a person. The part before the dot names the screen."""
 
     CARD_GO_ON = "card.go_on"
     CARD_RECORD = "card.record"
     CARD_FIX = "card.fix"
     CARD_DISMISS = "card.dismiss"
     CARD_STAND_BY = "card.stand_by"
+    CARD_OWNER = "card.owner"
     READ_AGREED = "readback.agreed"
     READ_CORRECTED = "readback.corrected"
     READ_WITHDRAWN = "readback.withdrawn"
     CALL_EDIT_LIST = "call.edit_list"
+    CHANNEL_WINS = "channel.wins"
+    CHANNEL_LISTEN = "channel.listen"
+    CHANNEL_EXCLUDED = "channel.excluded"
 
 
 class Form(StrEnum):

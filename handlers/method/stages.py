@@ -56,8 +56,8 @@ _NEXT: dict[Stage, frozenset[Stage]] = {
     Stage.RECAPPED: frozenset({Stage.IN_CALL, Stage.DELIVERING, Stage.CANCELLED, Stage.LOST}),
     Stage.DELIVERING: frozenset({Stage.IN_CALL, Stage.COMPLETED, Stage.CANCELLED, Stage.LOST}),
     Stage.COMPLETED: frozenset(),
-    # "Not a deal" is one tap and can be taken back.
-    Stage.DISMISSED: frozenset({Stage.OPEN}),
+    # "Not a deal" is one tap and can be taken back; whose deal it is may still have to be asked then.
+    Stage.DISMISSED: frozenset({Stage.OPEN, Stage.SIGHTED}),
     Stage.CANCELLED: frozenset({Stage.OPEN}),
     Stage.LOST: frozenset({Stage.OPEN}),
 }

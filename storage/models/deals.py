@@ -31,6 +31,8 @@ class Deal(TenantOwned, Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     owner_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
     """The rep who makes the call."""
+    owner_known: Mapped[bool] = mapped_column(default=True)
+    """False while nobody could tell whose deal it is: the owner is then only who is asked about that."""
     customer: Mapped[str] = mapped_column(LongText)
     customer_key: Mapped[str]
     """The customer's name folded for comparing: case, marks and legal forms do not count."""
@@ -73,6 +75,8 @@ class Sighting(TenantOwned, Base):
     message_ts: Mapped[str]
     author: Mapped[str | None]
     """The platform's id of who wrote it; null for an app without one."""
+    app: Mapped[str | None]
+    """What the app that posted it calls itself, empty when it has no name; null when a person did."""
     text: Mapped[str] = mapped_column(LongText)
     """Empty once the rep has said that it is no deal (DESIGN, data rule 10)."""
     read_as: Mapped[dict[str, Any]]

@@ -450,7 +450,7 @@ def test_a_report_needs_a_customer_with_a_name_of_some_length(world: World, cust
 
 @pytest.mark.parametrize(
     ("name", "purpose"),
-    [("wins", "wins"), ("emea-wins", "wins"), ("wins-2026", "wins"), ("twins", "other"), (None, "other")],
+    [("wins", "wins"), ("emea-wins", "wins"), ("wins-2026", "wins"), ("twins", "unset"), (None, "unset")],
 )
 def test_a_channel_that_is_named_for_wins_gets_the_summaries(world: World, name: str | None, purpose: str) -> None:
     world.hear(channel_name=name)

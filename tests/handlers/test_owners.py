@@ -10,7 +10,7 @@ from handlers import checklist, fixing, opening, overview, read_back, recap, wra
 from handlers.arrival import Caller
 from handlers.checklist import ChecklistFilled
 from handlers.errors import NoSuchDealError, NotNowError, NotYoursError, Refusal
-from handlers.fixing import DealFixed
+from handlers.fixing import DealFixed, OwnerPicked
 from handlers.method.statements import Said
 from handlers.opening import DealTapped
 from handlers.overview import DealsAsked
@@ -27,6 +27,7 @@ ATTEMPTS: dict[str, Attempt] = {
     "show the record": lambda w, who, deal, _: w.do(opening.show_record, DealTapped(who, deal)),
     "stand by": lambda w, who, deal, _: w.do(opening.stand_by, DealTapped(who, deal)),
     "ask for the fix": lambda w, who, deal, _: w.do(fixing.ask, DealTapped(who, deal)),
+    "hand on": lambda w, who, deal, _: w.do(fixing.pick_owner, OwnerPicked(who, deal, BEN)),
     "fix": lambda w, who, deal, _: w.do(fixing.save, DealFixed(who, deal, "Mine", "$1", BEN)),
     "dismiss": lambda w, who, deal, _: w.do(opening.dismiss, DealTapped(who, deal)),
     "capture": lambda w, who, deal, _: w.do(

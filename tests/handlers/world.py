@@ -101,6 +101,7 @@ class World:
         close_date: date | None = None,
         helped_by: tuple[str, ...] = (),
         record_url: str | None = None,
+        owner_known: bool = True,
     ) -> HearingOutcome:
         """A message that the detector took for a deal."""
         channel, ts = message or self.new_message()
@@ -125,7 +126,8 @@ class World:
             said_at=said_at or self.now,
             detection=detection,
             owner=owner or person,
-            by_app=by_app,
+            owner_known=owner_known,
+            app="CRM" if by_app else None,
             owner_profile=None if owner_zone is None else Profile("Anna", owner_zone),
         )
         return self.do(hearing.hear, request)

@@ -20,6 +20,7 @@ from handlers.detection import Period
 from handlers.method.stages import Stage
 from handlers.method.statements import Kind, Said
 from handlers.method.urgency import Level
+from handlers.purposes import CHOICES
 from handlers.wrap_up import OUTCOMES
 from prompts.wording import raw_words
 
@@ -61,7 +62,10 @@ GAPS: dict[str, set[str]] = {
     "wrapup.{outcome}": set(OUTCOMES),
     "record.said_{statement.said or 'open'}": {Said.AGREED, Said.WITHDRAWN, "open"},
     "timeline.{entry.action}": set(Stage) | ACTIONS,
-    "help.{name}": {"won", "list", "show", "call", "summary"},
+    "help.{name}": {"won", "list", "show", "call", "channel", "summary"},
+    "channel.{purpose}": set(CHOICES),
+    "channel.about_{purpose}": set(CHOICES),
+    "channel.settled_{screen.purpose}": set(CHOICES),
 }
 
 

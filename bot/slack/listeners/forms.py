@@ -8,6 +8,7 @@ from functools import partial
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
+from bot.slack import owners
 from bot.slack.blocks import Block
 from bot.slack.front import Front
 from bot.slack.payload import Entries, Payload, caller, form_key, place
@@ -15,7 +16,7 @@ from bot.slack.routes import Form
 from bot.slack.views import call
 from handlers import checklist, fixing, read_back, recap, wrap_up
 from handlers.checklist import ChecklistFilled
-from handlers.errors import InvalidEntryError, NotNowError
+from handlers.errors import NotNowError
 from handlers.fixing import DealFixed
 from handlers.hearing import report
 from handlers.read_back import StatementCorrected
@@ -94,15 +95,13 @@ async def _won(front: Front, body: Payload, view: Payload) -> Block | None:
 async def _fix(front: Front, body: Payload, view: Payload) -> Block | None:
     entries = Entries.of(view)
     owner = entries.person("owner")
-    if owner == front.bot_user:
-        raise InvalidEntryError("owner", "refusal.owner_missing")
     request = DealFixed(
         caller(body, form_key(view)),
         place(view).deal_id,
         customer=entries.text("customer"),
         amount=entries.text("amount"),
         owner=owner,
-        owner_profile=await front.directory.profile(owner) if owner else None,
+        owner_profile=await owners.picked(front, owner),
     )
     await front.apply(fixing.save, request)
     return None

@@ -1,4 +1,4 @@
-"""Buttons, wherever they stand. One listener routes them all by `action_id`."""
+"""Buttons and menus, wherever they stand. One listener routes them all by `action_id`."""
 
 from __future__ import annotations
 
@@ -12,22 +12,25 @@ from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy.orm import Session
 
+from bot.slack import owners
 from bot.slack.blocks import Block
 from bot.slack.front import Front
-from bot.slack.listeners import home
+from bot.slack.listeners import channels, home
 from bot.slack.listeners.failures import tell
 from bot.slack.payload import Payload, caller, place, tap_key
 from bot.slack.routes import Tap
-from bot.slack.views import call
+from bot.slack.views import call, channel
 from bot.slack.views.card import title
-from bot.slack.views.notes import fix_form
+from bot.slack.views.notes import fix_form, handed_over
 from bot.slack.web import asked
 from handlers import fixing, opening, read_back
 from handlers.errors import NotNowError
+from handlers.fixing import OwnerPicked
 from handlers.method.statements import Said
 from handlers.opening import DealTapped
+from handlers.purposes import Purpose
 from handlers.read_back import CorrectionAsked, StatementAnswered
-from handlers.screens import CallScreen, CorrectionScreen, DealCard, FixScreen
+from handlers.screens import CallScreen, CorrectionScreen, DealCard, FixScreen, HandedOver
 
 
 def register(app: AsyncApp, front: Front) -> None:
@@ -41,18 +44,24 @@ async def tapped(
     """Do what the button says; then show what is next in the modal that it stands in, or in a new one."""
     name = str(action.get("action_id"))
     if name in _CHANGES:
-        card = await front.apply(_CHANGES[name], DealTapped(caller(body, tap_key(body, action)), _deal_id(action)))
+        left = await _CHANGES[name](front, body, action)
         if (body.get("view") or {}).get("type") == "home":
             front.follow_ups.later(home.publish(client, front, caller(body)))
-        elif not str(action.get("block_id")).startswith("card:"):
-            front.follow_ups.later(_echo(respond, title(card, front.words.rich)))
+        elif left is not None and not str(action.get("block_id")).startswith("card:"):
+            front.follow_ups.later(_echo(respond, _line(left, front)))
     elif name in _OPENS:
         screen = await _OPENS[name](front, body, action)
         drawn = fix_form(screen, front.words) if isinstance(screen, FixScreen) else call.render(screen, front.words)
         await _show(front, client, body, drawn)
+    elif name in _PURPOSES:
+        await channels.choose(_PURPOSES[name], front, body, action, respond)
     else:
         await tell(front, client, body, NotNowError("refusal.old_button"))
     await ack()
+
+
+def _line(left: DealCard | HandedOver, front: Front) -> str:
+    return handed_over(left, front.words).text if isinstance(left, HandedOver) else title(left, front.words.rich)
 
 
 async def _echo(respond: AsyncRespond, line: str) -> None:
@@ -71,6 +80,21 @@ async def _show(front: Front, client: AsyncWebClient, body: Payload, drawn: Bloc
 async def _newest(front: Front, body: Payload) -> Block:
     screen = await front.apply(opening.go_on, DealTapped(caller(body), place(body["view"]).deal_id))
     return call.render(screen, front.words)
+
+
+async def _change(
+    handler: Callable[[Session, DealTapped, datetime], DealCard], front: Front, body: Payload, action: Payload
+) -> DealCard:
+    return await front.apply(handler, DealTapped(caller(body, tap_key(body, action)), _deal_id(action)))
+
+
+async def _pick_owner(front: Front, body: Payload, action: Payload) -> DealCard | HandedOver | None:
+    person = str(action.get("selected_user") or "")
+    _, deal, *_ = f"{action.get('block_id')}:".split(":")  # a menu has no value of its own
+    request = OwnerPicked(
+        caller(body, tap_key(body, action)), _number(deal), person, await owners.picked(front, person)
+    )
+    return await front.apply(fixing.pick_owner, request)
 
 
 async def _go_on(front: Front, body: Payload, action: Payload) -> CallScreen:
@@ -107,7 +131,10 @@ async def _correct(front: Front, body: Payload, action: Payload) -> CorrectionSc
 
 
 def _deal_id(action: Payload) -> int:
-    value = str(action.get("value"))
+    return _number(str(action.get("value")))
+
+
+def _number(value: str) -> int:
     return int(value) if value.isdecimal() and len(value) < 18 else 0
 
 
@@ -116,11 +143,15 @@ def _statement(action: Payload) -> tuple[int, int]:
     return (int(statement_id), int(version)) if statement_id.isdecimal() and version.isdecimal() else (0, 0)
 
 
-_CHANGES: dict[str, Callable[[Session, DealTapped, datetime], DealCard]] = {
-    Tap.CARD_DISMISS: opening.dismiss,
-    Tap.CARD_STAND_BY: opening.stand_by,
+_CHANGES: dict[str, Callable[[Front, Payload, Payload], Awaitable[DealCard | HandedOver | None]]] = {
+    Tap.CARD_DISMISS: partial(_change, opening.dismiss),
+    Tap.CARD_STAND_BY: partial(_change, opening.stand_by),
+    Tap.CARD_OWNER: _pick_owner,
 }
 """Taps that change the deal and leave the card to be updated."""
+
+_PURPOSES: dict[str, Purpose] = {tap: purpose for purpose, tap in channel.TAPS.items()}
+"""Taps that say what a channel is for."""
 
 _OPENS: dict[str, Callable[[Front, Payload, Payload], Awaitable[CallScreen | CorrectionScreen | FixScreen]]] = {
     Tap.CARD_GO_ON: _go_on,

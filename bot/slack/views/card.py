@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Self
 
-from bot.slack.blocks import Block, actions, button, context, header, sections
+from bot.slack.blocks import Block, actions, button, context, header, person_menu, sections
 from bot.slack.routes import Tap
 from bot.slack.text import channel_link, escape, local_time, mention, person, web_link
 from bot.slack.words import SlackWords
-from handlers.method.stages import CALL_TO_MAKE, NOT_STOOD_BY, Stage
-from handlers.screens import DealCard, DealFacts
+from handlers.method.stages import CALL_NOT_MADE, CALL_TO_MAKE, NOT_STOOD_BY, Stage
+from handlers.screens import DealCard, DealFacts, Heard
 from prompts.wording import Ready, Wording
 
 
@@ -33,6 +33,10 @@ def title(card: DealCard, words: Wording) -> str:
     stage = card.deal.stage
     if card.doubt is not None:
         return words(f"card.title_{_doubted(card)}", customer=customer)
+    if asks_whose(card):
+        return (
+            words("card.title_whose", customer=customer) if card.deal.customer else words("card.title_whose_nameless")
+        )
     if stage is Stage.SIGHTED:
         return (
             words("card.title_sighted", customer=customer)
@@ -52,6 +56,16 @@ def _doubted(card: DealCard) -> str:
     return f"{card.doubt}_own" if own else f"{card.doubt}_other"
 
 
+def asks_whose(card: DealCard) -> bool:
+    """Whether the card is with somebody who is only asked whose deal it is."""
+    return card.deal.stage is Stage.SIGHTED and not card.deal.owner_known
+
+
+def stage_line(card: DealCard, words: Wording) -> str:
+    """Where the deal stands, in a few words."""
+    return words("stage.whose") if asks_whose(card) else words(f"stage.{card.deal.stage}")
+
+
 def urgency_line(card: DealCard, words: Wording) -> str:
     """Why now, in one sentence (M1.4)."""
     return words(f"card.urgency_{card.urgency.level}", hours=card.urgency.hours, days=max(1, card.urgency.hours // 24))
@@ -62,6 +76,8 @@ def status_lines(card: DealCard, words: Wording) -> list[str]:
     stage = card.deal.stage
     if card.doubt is not None:
         return [words("card.doubt_note")]
+    if asks_whose(card):
+        return [words("card.whose_note")]
     if stage is Stage.DISMISSED:
         return [words("card.dismissed_note")]
     found: list[str] = []
@@ -95,8 +111,14 @@ _TAPS = {
 """The buttons by the name of their words."""
 
 
+def controls(card: DealCard, plain_words: Wording) -> list[Block]:
+    """What can be done next in one row: the buttons, and where nobody knows whose deal it is, whom it belongs to."""
+    whose = [person_menu(Tap.CARD_OWNER, plain_words("card.whose"))] if asks_whose(card) and not card.doubt else []
+    return [*whose, *buttons(card, plain_words)]
+
+
 def buttons(card: DealCard, plain_words: Wording) -> list[Block]:
-    """What can be done next, the main step first; never more than three."""
+    """What can be tapped, the main step first; never more than three."""
     names = _next_steps(card)
     customer = card.deal.customer or plain_words("card.nameless")
     return [
@@ -115,6 +137,8 @@ def _next_steps(card: DealCard) -> tuple[str, ...]:
     stage = card.deal.stage
     if card.doubt is not None:
         return ("still_a_deal", "not_a_deal")
+    if asks_whose(card):
+        return ("not_a_deal",)
     if stage in CALL_TO_MAKE:
         return ("start", "fix", "not_a_deal")
     if stage in NOT_STOOD_BY - {Stage.SIGHTED}:
@@ -134,12 +158,7 @@ def facts_line(card: DealCard, words: Wording) -> str:
     parts = [_amount(card.deal.amount, card.deal.period, words)] if card.deal.amount else []
     heard = card.heard
     if heard is not None:
-        channel = channel_link(heard.channel)
-        parts.append(
-            words("card.heard", author=mention(heard.author), channel=channel)
-            if heard.author
-            else words("card.heard_app", channel=channel)
-        )
+        parts.append(_heard(heard, words))
     parts += _details(card.deal, words)
     return " · ".join(parts)
 
@@ -156,6 +175,15 @@ def _details(deal: DealFacts, words: Wording) -> list[str]:
     return found
 
 
+def _heard(heard: Heard, words: Wording) -> str:
+    channel = channel_link(heard.channel)
+    if heard.app:
+        return words("card.heard_from_app", app=heard.app, channel=channel)
+    if heard.author and heard.app is None:
+        return words("card.heard", author=mention(heard.author), channel=channel)
+    return words("card.heard_app", channel=channel)
+
+
 def _amount(amount: str, period: str | None, words: Wording) -> str:
     return words(f"amount.{period}", value=amount) if period else escape(amount)
 
@@ -168,6 +196,14 @@ def render(card: DealCard, words: SlackWords) -> Message:
         header(title(card, words.plain)),
         *sections("\n".join(lines)),
         *([context(small)] if small else []),
-        actions(f"card:{card.deal.id}", buttons(card, words.plain)),
+        actions(f"card:{card.deal.id}", controls(card, words.plain)),
+        *_not_mine(card, words),
     ]
     return Message(f"{title(card, words.rich)} {lines[0]}", blocks)
+
+
+def _not_mine(card: DealCard, words: SlackWords) -> list[Block]:
+    """As long as the call was not made, the rep hands the card on in one step."""
+    if card.deal.stage not in CALL_NOT_MADE or card.doubt is not None or asks_whose(card):
+        return []
+    return [actions(f"card:{card.deal.id}:owner", [person_menu(Tap.CARD_OWNER, words.plain("card.not_mine"))])]
