@@ -140,6 +140,7 @@ def _topics(sheet: Sheet) -> tuple[Topic, ...]:
 def _topic(sheet: Sheet, number: int) -> Topic:
     path = ("topics", number)
     sheet.only(tuple(Topic.__slots__), *path)
+    name = sheet.text(*path, "name")
     kind = sheet.text(*path, "kind")
     if kind and kind not in KINDS:
         sheet.wrong(f"{kind!r} is not a kind; it is {' or '.join(KINDS)}", *path, "kind")
@@ -149,10 +150,10 @@ def _topic(sheet: Sheet, number: int) -> Topic:
             sheet.wrong(f"{what!r} is nothing that can be measured; known are {', '.join(What)}", *path, "enough")
     asks = sheet.keys(*path, "questions")
     if not asks:
-        sheet.wrong(f"the topic {sheet.text(*path, 'name')!r} has no question", *path)
+        sheet.wrong(f'the topic "{name}" has no question', *path)
     sheet.only(tuple(Ask), *path, "questions")
     return Topic(
-        name=sheet.text(*path, "name"),
+        name=name,
         kind=kind,
         vague=sheet.phrases(*path, "vague"),
         about=sheet.phrases(*path, "about"),

@@ -147,7 +147,9 @@ class Sheet:
 def names_in(text: str) -> set[str]:
     """The `{{ names }}` of a wording. Raises jinja2's `TemplateSyntaxError`."""
     # It is only read here, never rendered.
-    return meta.find_undeclared_variables(Environment(autoescape=False).parse(text))  # noqa: S701
+    environment = Environment(autoescape=False)  # noqa: S701
+    environment.compile(text)
+    return meta.find_undeclared_variables(environment.parse(text))
 
 
 def shortest(text: str) -> int:
@@ -164,4 +166,7 @@ def shortest(text: str) -> int:
 
 
 def _spoken(path: tuple[str | int, ...]) -> str:
-    return " ".join(f"no. {part + 1}" if isinstance(part, int) else f"[{part}]" for part in path)
+    """The way to an entry for a person: `[topics] no. 3 name`."""
+    table, *rest = path
+    words = [f"no. {part + 1}" if isinstance(part, int) else part for part in rest]
+    return " ".join([f"[{table}]", *words])

@@ -20,6 +20,8 @@ PERCENT = "%"
 """The unit of a percentage."""
 MOST_DIGITS = 15
 """A longer number is a serial number, not a measure."""
+MOST_SCALES = 2
+"""Two hundred thousand, and no more."""
 MOST_WORDS_COUNTED = 3
 """As many words may stand between a number and what it is counted per: "50 new web leads a month"."""
 
@@ -183,8 +185,9 @@ class _Line:
                 end, value = ones[0], value + Decimal(str(ones[1].value))
             elif value < 1:
                 end = self.past(Role.ARTICLE, end)  # "half a second"
-        while (scale := self.sign(Role.SCALE, end)) is not None:
-            end, value = scale[0], value * Decimal(str(scale[1].value))
+        for _ in range(MOST_SCALES):
+            if (scale := self.sign(Role.SCALE, end)) is not None:
+                end, value = scale[0], value * Decimal(str(scale[1].value))
         return end, value
 
     def compared(self, start: int, end: int) -> Comparison | None:
@@ -231,7 +234,7 @@ def _written_day(line: _Line, at: int) -> _Hit | None:
     if month is not None:
         number = max(first, second)
         year = int(found[3]) if found[3] else None
-        day = line_day(line.today, year + 2000 if year is not None and year < 100 else year, month, number)
+        day = _next_day(line.today, year + 2000 if year is not None and year < 100 else year, month, number)
     return _Hit(at + 1, What.DATE, day=day)
 
 
@@ -250,7 +253,7 @@ def _named_day(line: _Line, at: int) -> _Hit | None:
     if month is None or number is None or not (1 <= number <= 31 and number == int(number)):
         return None
     year = _year(line, end)
-    day = line_day(line.today, year, int(month[1].value), int(number))
+    day = _next_day(line.today, year, int(month[1].value), int(number))
     return _Hit(end + (year is not None), What.DATE, day=day)
 
 
@@ -267,7 +270,7 @@ def _lone_month(line: _Line, at: int) -> _Hit | None:
     day = None
     if month_end is not None:
         first_of_next = int(month[1].value) % 12 + 1
-        following = line_day(line.today + timedelta(days=1) if line.today else None, None, first_of_next, 1)
+        following = _next_day(_days_after(line.today, 1), None, first_of_next, 1)
         if year is not None:
             following = _day(year + (first_of_next == 1), first_of_next, 1)
         day = following - timedelta(days=1) if following else None
@@ -279,11 +282,11 @@ def _other_day(line: _Line, at: int) -> _Hit | None:
     today = line.today
     if (weekday := line.sign(Role.WEEKDAY, at)) is not None:
         ahead = (int(weekday[1].value) - 1 - today.weekday()) % 7 if today else 0
-        return _Hit(weekday[0], What.DATE, day=today + timedelta(days=ahead) if today else None)
+        return _Hit(weekday[0], What.DATE, day=_days_after(today, ahead))
     if (feast := line.sign(Role.FEAST, at)) is not None:
-        return _Hit(feast[0], What.DATE, day=line_day(today, None, *divmod(int(feast[1].value), 100)))
+        return _Hit(feast[0], What.DATE, day=_next_day(today, None, *divmod(int(feast[1].value), 100)))
     if (near := line.sign(Role.DAY, at)) is not None:
-        return _Hit(near[0], What.DATE, day=today + timedelta(days=near[1].value) if today else None)
+        return _Hit(near[0], What.DATE, day=_days_after(today, int(near[1].value)))
     if (word := line.sign(Role.DATE_WORD, at)) is not None:
         return _Hit(word[0] + (line.digits(word[0]) is not None), What.DATE)
     if line.digits(at) is not None and line.sign(Role.ORDINAL, at + 1) and line.ends(Role.DEFINITE, at):
@@ -298,7 +301,7 @@ def _year(line: _Line, at: int) -> int | None:
     return int(number) if number is not None and 2000 <= number < 2100 and number == int(number) else None
 
 
-def line_day(today: date | None, year: int | None, month: int, number: int) -> date | None:
+def _next_day(today: date | None, year: int | None, month: int, number: int) -> date | None:
     """That day of the year, or of the next such day from `today` on; None when there is none or no telling."""
     if year is not None:
         return _day(year, month, number)
@@ -309,6 +312,13 @@ def line_day(today: date | None, year: int | None, month: int, number: int) -> d
         (day for ahead in range(9) if (day := _day(today.year + ahead, month, number)) is not None and day >= today),
         None,
     )
+
+
+def _days_after(today: date | None, days: int) -> date | None:
+    try:
+        return today + timedelta(days=days) if today else None
+    except OverflowError:
+        return None
 
 
 def _day(year: int, month: int, number: int) -> date | None:
@@ -384,9 +394,7 @@ def _money(line: _Line, at: int) -> _Hit | None:
     """`$45,000`, `30 cents`, `12k euros`."""
     sign = line.sign(Role.CURRENCY, at)
     if sign is not None and (number := line.number(sign[0])) is not None:
-        return _Hit(
-            number[0], What.MONEY, number=number[1], unit=sign[1].name, comparison=line.compared(at, number[0])
-        )
+        return _Hit(number[0], What.MONEY, number=number[1], unit=sign[1].name, comparison=line.compared(at, number[0]))
     number = line.number(at)
     if number is None or (sign := line.sign(Role.CURRENCY, number[0])) is None:
         return None
