@@ -7,6 +7,8 @@ from enum import StrEnum
 from functools import cache
 from importlib.resources import files
 
+from jinja2 import Environment, StrictUndefined, Template
+
 from prompts.errors import PlaybookError
 from prompts.measures import What
 from prompts.sheet import Sheet
@@ -84,6 +86,17 @@ def coach_book(locale: str = "en") -> CoachBook:
     if sheet.problems:
         raise PlaybookError(str(min(sheet.problems)))
     return book
+
+
+def filled(template: str, **values: str) -> str:
+    """A sentence of the coach with `values` put in, as plain text: whoever shows it makes it harmless there."""
+    return _template(template).render(values)
+
+
+@cache
+def _template(text: str) -> Template:
+    # Chat and not HTML.
+    return Environment(undefined=StrictUndefined, autoescape=False).from_string(text)  # noqa: S701
 
 
 def read_coach(sheet: Sheet) -> CoachBook:

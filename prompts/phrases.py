@@ -116,10 +116,9 @@ class Finder(Generic[T]):
 
     def find(self, words: Sequence[str]) -> list[Found[T]]:
         """Every phrase in the folded words, overlapping ones too, by where they start."""
-        return [found for start in range(len(words)) for found in self.find_at(words, start)]
+        return [found for start in range(len(words)) for found in self._at(words, start)]
 
-    def find_at(self, words: Sequence[str], start: int) -> list[Found[T]]:
-        """The phrases that start at that word."""
+    def _at(self, words: Sequence[str], start: int) -> list[Found[T]]:
         found: dict[tuple[int, int], Found[T]] = {}
         open_paths = [(self._root, start)]
         while open_paths:

@@ -35,6 +35,7 @@ class Sheet:
 
     def __init__(self, file: str, text: str) -> None:
         self.file = file
+        self.readable = True
         self.problems: list[Problem] = []
         self._places = Places(text)
         try:
@@ -43,8 +44,6 @@ class Sheet:
             self._data = {}
             self.problems.append(Problem(file, line_of_error(error, text), f"this is not TOML: {error}"))
             self.readable = False
-        else:
-            self.readable = True
 
     def wrong(self, what: str, *path: str | int, holding: str | None = None) -> None:
         """Note a problem with an entry, or with one text in a list."""

@@ -1,4 +1,4 @@
-"""What can be measured in a statement: numbers with units, dates, frequencies, lengths of time, people, channels (M3.5).
+"""What can be measured in a statement: numbers with units, dates, lengths of time, people, channels (M3.5).
 
 It reads from left to right, once, and never fails: what it does not know is passed over.
 """
@@ -6,7 +6,7 @@ It reads from left to right, once, and never fails: what it does not know is pas
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
@@ -90,6 +90,11 @@ def read_targets(wording: str, known: Reading, today: date | None = None) -> lis
             targets.append(hit.target(line, at))
             at = hit.end
     return targets
+
+
+def kinds(targets: Iterable[Target]) -> frozenset[What]:
+    """What the targets are."""
+    return frozenset(target.what for target in targets)
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +216,7 @@ class _Line:
 
 
 def _date(line: _Line, at: int) -> _Hit | None:
-    for read in (_written_day, _named_day, _lone_month, _other_day):
+    for read in (_written_day, _named_day, _lone_month, _other_day, _loose_date):
         if (hit := read(line, at)) is not None:
             return hit
     return None
@@ -278,7 +283,7 @@ def _lone_month(line: _Line, at: int) -> _Hit | None:
 
 
 def _other_day(line: _Line, at: int) -> _Hit | None:
-    """`friday`, `by the 5th`, `Christmas`, `tomorrow`, `Q2`, `summer 2027`."""
+    """`friday`, `Christmas`, `tomorrow`."""
     today = line.today
     if (weekday := line.sign(Role.WEEKDAY, at)) is not None:
         ahead = (int(weekday[1].value) - 1 - today.weekday()) % 7 if today else 0
@@ -287,6 +292,11 @@ def _other_day(line: _Line, at: int) -> _Hit | None:
         return _Hit(feast[0], What.DATE, day=_next_day(today, None, *divmod(int(feast[1].value), 100)))
     if (near := line.sign(Role.DAY, at)) is not None:
         return _Hit(near[0], What.DATE, day=_days_after(today, int(near[1].value)))
+    return None
+
+
+def _loose_date(line: _Line, at: int) -> _Hit | None:
+    """`by the 5th`, `Q2`, `summer 2027`: a date, but not a day."""
     if (word := line.sign(Role.DATE_WORD, at)) is not None:
         return _Hit(word[0] + (line.digits(word[0]) is not None), What.DATE)
     if line.digits(at) is not None and line.sign(Role.ORDINAL, at + 1) and line.ends(Role.DEFINITE, at):
@@ -483,8 +493,3 @@ _READERS: tuple[Callable[[_Line, int], _Hit | None], ...] = (
     _channel,
 )
 """Tried in this order at each word."""
-
-
-def kinds(targets: Iterator[Target] | list[Target]) -> frozenset[What]:
-    """What the targets are."""
-    return frozenset(target.what for target in targets)

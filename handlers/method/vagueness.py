@@ -10,11 +10,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 
-from jinja2 import Environment, StrictUndefined
-
 from handlers.method.statements import Kind
 from handlers.method.targets import Reading, kinds, read_targets, reading
-from prompts.coach import Ask, CoachBook, Topic, coach_book
+from prompts.coach import Ask, CoachBook, Topic, coach_book, filled
 from prompts.measures import What
 from prompts.phrases import Finder, Found, words_of
 
@@ -132,7 +130,7 @@ def other_list(wording: str, kind: Kind, rules: Rules) -> Kind | None:
 
 def reset_script(wording: str, customer: str, rules: Rules) -> str:
     """What the rep can say to reset another seller's promise, in plain text (M1.2)."""
-    return _fill(rules.book.script, wording=wording, customer=customer)
+    return filled(rules.book.script, wording=wording, customer=customer)
 
 
 def _signs(wording: str, rules: Rules) -> list[Found[_Sign]]:
@@ -189,10 +187,4 @@ def _names_something(wording: str) -> bool:
 def _sentence(questions: Sequence[str], book: CoachBook) -> str:
     first, *rest = questions
     first = first[:1].upper() + first[1:]
-    return _fill(book.sentences.two, first=first, second=rest[0]) if rest else _fill(book.sentences.one, first=first)
-
-
-def _fill(template: str, **values: str) -> str:
-    # Plain text: whoever shows it makes it harmless for the surface.
-    environment = Environment(undefined=StrictUndefined, autoescape=False)  # noqa: S701
-    return environment.from_string(template).render(values)
+    return filled(book.sentences.two, first=first, second=rest[0]) if rest else filled(book.sentences.one, first=first)

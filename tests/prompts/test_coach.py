@@ -101,9 +101,8 @@ def test_a_mistake_is_refused_with_its_line(
 def test_a_topic_without_a_question_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     text = COACH + '\n[[topics]]\nname = "new"\nkind = "priority"\nvague = ["x"]\nabout = []\nenough = ["date"]\n'
     put(tmp_path, monkeypatch, "c-mute", "coach", text)
-    with pytest.raises(
-        PlaybookError, match=f'coach.toml:{line_with(text, 'name = "new"') - 1}: the topic "new" has no question'
-    ):
+    line = line_with(text, 'name = "new"') - 1
+    with pytest.raises(PlaybookError, match=rf'coach\.toml:{line}: the topic "new" has no question'):
         coach_book("c-mute")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -38,7 +39,7 @@ def test_words_are_as_they_are_compared(text: str, words: list[str]) -> None:
 def test_every_word_knows_its_place(text: str) -> None:
     words = words_of(text)
     assert [text[word.start : word.end] for word in words] == [word.text for word in words]
-    assert all(one.end <= other.start for one, other in zip(words, words[1:], strict=False))
+    assert all(one.end <= other.start for one, other in pairwise(words))
 
 
 @pytest.mark.parametrize(
