@@ -102,7 +102,7 @@ def test_it_holds_for_statements_that_no_rule_was_made_for() -> None:
     """The honest figure; the misses are not shown, for whoever sees them makes a rule for them."""
     result = score(labelled("statements_unseen.jsonl"))
     sys.stdout.write(f"unseen: {result.precision:.3f}, {result.recall:.3f}\n")
-    assert (round(result.precision, 2) >= 0.85, round(result.recall, 2) >= 0.70) == (True, True)
+    assert (result.precision >= 0.9, result.recall >= 0.7) == (True, True)
 
 
 def test_it_asks_for_what_is_lacking() -> None:
@@ -143,7 +143,7 @@ def test_the_generic_list_is_asked_about(row: dict[str, Any]) -> None:
         ("keep me posted", EXPECTATION, "How often, and by phone or mail?"),
         ("keep me posted by mail", EXPECTATION, "How often?"),
         ("tell me about problems", EXPECTATION, "Within how many hours of finding it, and by phone or mail?"),
-        ("as soon as possible", EXPECTATION, "By which date, and all of it or which part first?"),
+        ("as soon as possible", EXPECTATION, "By which date, and is that for all of it?"),
         ("good mileage", PRIORITY, "How much, in which unit, and compared with what?"),
         ("friendly service, on time, no extra charges", EXPECTATION, "Did the customer say so, in these words?"),
     ],
