@@ -86,6 +86,7 @@ _TAPS = {
     "continue": Tap.CARD_GO_ON,
     "recap": Tap.CARD_GO_ON,
     "record": Tap.CARD_RECORD,
+    "corrected": Tap.CARD_CORRECTED,
     "yes_closed": Tap.CARD_STAND_BY,
     "still_a_deal": Tap.CARD_STAND_BY,
     "undo": Tap.CARD_STAND_BY,
@@ -125,7 +126,9 @@ def _next_steps(card: DealCard) -> tuple[str, ...]:
 _AT = {
     Stage.SIGHTED: ("yes_closed", "fix", "not_a_deal"),
     Stage.IN_CALL: ("continue", "record"),
-    Stage.ALIGNED: ("recap", "record"),
+    Stage.ALIGNED: ("recap", "record", "corrected"),
+    Stage.RECAPPED: ("record", "corrected"),
+    Stage.DELIVERING: ("record", "corrected"),
 }
 
 
