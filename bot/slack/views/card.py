@@ -106,7 +106,7 @@ def buttons(card: DealCard, plain_words: Wording) -> list[Block]:
             _TAPS[name],
             str(card.deal.id),
             label=plain_words(f"card.label_{name}", customer=customer),
-            style="primary" if name == names[0] and len(names) > 1 else None,
+            style="primary" if name == names[0] != "record" and len(names) > 1 else None,
         )
         for name in names
     ]
