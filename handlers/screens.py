@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from handlers.method.recap_lint import Finding
 from handlers.method.stages import Doubt, Stage
 from handlers.method.statements import AgreedCounts, Progress, Statement
 from handlers.method.urgency import Urgency
@@ -128,6 +129,17 @@ class RecapScreen:
     deal: DealFacts
     body: str
     sent_at: datetime | None
+    findings: tuple[Finding, ...] = ()
+    """What the rep may want to look at once more before it counts as sent."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReopenScreen:
+    """The customer answered the recap: which of the agreed statements did they correct (M6.3)?"""
+
+    deal: DealFacts
+    statements: tuple[Statement, ...]
+    """In reading order."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ class Tap(StrEnum):
     CARD_GO_ON = "card.go_on"
     CARD_RECORD = "card.record"
     CARD_FIX = "card.fix"
+    CARD_CORRECTED = "card.corrected"
     CARD_DISMISS = "card.dismiss"
     CARD_STAND_BY = "card.stand_by"
     CARD_OWNER = "card.owner"
@@ -37,6 +38,7 @@ class Form(StrEnum):
     CORRECTION = "correction"
     WRAP_UP = "wrapup"
     RECAP = "recap"
+    REOPEN = "reopen"
     RECORD = "record"
     WON = "won"
     FIX = "fix"
@@ -52,6 +54,8 @@ class Place:
     version: int = 0
     adding: tuple[str, ...] = ()
     """The kinds of statements whose list was too long for a field: the field only adds to it."""
+    hints_seen: bool = False
+    """The recap is shown with what the linter found: what is submitted now is what was sent."""
 
     def packed(self) -> str:
         """As text for Slack to keep."""
@@ -67,6 +71,7 @@ class Place:
                 statement_id=int(data.get("statement_id", 0)),
                 version=int(data.get("version", 0)),
                 adding=tuple(data.get("adding", ())),
+                hints_seen=bool(data.get("hints_seen", False)),
             )
         except (AttributeError, TypeError) as error:
             raise ValueError(text) from error

@@ -36,6 +36,11 @@ def channel_link(channel_id: str) -> Ready:
     return Ready(f"<#{channel_id}>")
 
 
+def link(url: str, label: str) -> Ready:
+    """A link. For an address of our own making, without `<`, `>` and `|`."""
+    return Ready(f"<{escape(url)}|{escape(label)}>")
+
+
 def bold(escaped: str) -> Ready:
     """Marked-up text that stands out."""
     return Ready(f"*{escaped}*")

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from handlers import checklist, fixing, opening, overview, read_back, recap, wrap_up
+from handlers import checklist, fixing, opening, overview, read_back, recap, reopening, wrap_up
 from handlers.arrival import Caller
 from handlers.checklist import ChecklistFilled
 from handlers.errors import NoSuchDealError, NotNowError, NotYoursError, Refusal
@@ -16,6 +16,7 @@ from handlers.opening import DealTapped
 from handlers.overview import DealsAsked
 from handlers.read_back import CorrectionAsked, StatementAnswered, StatementCorrected
 from handlers.recap import RecapSent
+from handlers.reopening import StatementsReopened
 from handlers.wrap_up import WrapUpFilled
 from tests.handlers.world import ANNA, BEN, ELSEWHERE, OBJECTIVES, World
 
@@ -39,6 +40,8 @@ ATTEMPTS: dict[str, Attempt] = {
     "wrap up": lambda w, who, deal, _: w.do(
         wrap_up.save, WrapUpFilled(who, deal, OBJECTIVES, "agreed", "5", "Dentists")
     ),
+    "ask what was corrected": lambda w, who, deal, _: w.do(reopening.ask, DealTapped(who, deal)),
+    "reopen": lambda w, who, deal, s: w.do(reopening.reopen, StatementsReopened(who, deal, frozenset({(s, 1)}))),
     "send the recap": lambda w, who, deal, _: w.do(recap.sent, RecapSent(who, deal, "mine")),
 }
 

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, TypeVar
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from handlers import amending, checklist, doubts, fixing, hearing, opening, read_back, recap, wrap_up
+from handlers import amending, checklist, doubts, fixing, hearing, opening, read_back, recap, reopening, wrap_up
 from handlers.amending import MessageAmends
 from handlers.arrival import Caller, Profile
 from handlers.call_screens import next_screen
@@ -26,7 +26,8 @@ from handlers.method.statements import Kind, Said, Statement, in_reading_order
 from handlers.opening import DealTapped
 from handlers.read_back import StatementAnswered, StatementCorrected
 from handlers.recap import RecapSent
-from handlers.screens import CallScreen, DealCard, DealFacts
+from handlers.reopening import StatementsReopened
+from handlers.screens import CallScreen, DealCard, DealFacts, ReopenScreen
 from handlers.wrap_up import WrapUpFilled
 from prompts.playbook import playbook
 from storage import workspaces
@@ -260,10 +261,23 @@ class World:
         return self.do(wrap_up.save, request)
 
     def send_recap(
-        self, deal: int, body: str | None = None, *, person: str = ANNA, event: str | None = None
+        self,
+        deal: int,
+        body: str | None = None,
+        *,
+        person: str = ANNA,
+        event: str | None = None,
+        hints_seen: bool = True,
     ) -> CallScreen:
-        """The rep says that the mail went out."""
-        return self.do(recap.sent, RecapSent(self.caller(person, event=event), deal, body))
+        """The rep says that the mail went out; and says it again, if there were hints."""
+        return self.do(recap.sent, RecapSent(self.caller(person, event=event), deal, body, hints_seen))
+
+    def reopen(
+        self, deal: int, *touched: Statement, person: str = ANNA, event: str | None = None
+    ) -> CallScreen | ReopenScreen:
+        """The rep ticks what the customer corrected."""
+        ticked = frozenset((statement.id, statement.version) for statement in touched)
+        return self.do(reopening.reopen, StatementsReopened(self.caller(person, event=event), deal, ticked))
 
     def an_aligned_deal(self, customer: str = "Northwind Dental") -> int:
         """A deal whose call is done; its id."""

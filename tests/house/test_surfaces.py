@@ -17,6 +17,7 @@ from bot.slack.routes import COMMAND, Form, Tap
 from bot.slack.views import call, card, channel, lists, notes
 from bot.slack.views.card import Message
 from bot.slack.words import SlackWords
+from handlers.method.recap_lint import Finding, Rule
 from handlers.method.stages import Doubt, Stage
 from handlers.method.statements import AgreedCounts, Kind, Progress, Said, Statement
 from handlers.method.urgency import urgency
@@ -38,6 +39,7 @@ from handlers.screens import (
     RecapScreen,
     RecordScreen,
     ReferralAnswer,
+    ReopenScreen,
     Tick,
     TimelineEntry,
     Win,
@@ -104,7 +106,7 @@ def choice(then: str) -> Message:
 
 
 def record() -> RecordScreen:
-    return RecordScreen(a_card(Stage.IN_CALL), (AGREED, OPEN), "Dana", "Hi", (TimelineEntry("heard", "U1", NOW),))
+    return RecordScreen(a_card(Stage.ALIGNED), (AGREED, OPEN), "Dana", "Hi", (TimelineEntry("heard", "U1", NOW),))
 
 
 RENDERED: dict[str, list[Message | dict[str, Any]]] = {
@@ -129,7 +131,12 @@ RENDERED: dict[str, list[Message | dict[str, Any]]] = {
     ],
     "The correction": [call.render(CorrectionScreen(facts(), AGREED), WORDS)],
     "The wrap-up": [call.render(WrapUpScreen(facts(), TICKS, "Dana", AgreedCounts(1, 1), 5, "Somebody", None), WORDS)],
-    "The recap": [call.render(RecapScreen(facts(), body, None), WORDS) for body in ("Hi", "Hi " * 2000)],
+    "The recap": [
+        call.render(RecapScreen(facts(), body, None, findings), WORDS)
+        for body in ("Hi", "Hi " * 2000)
+        for findings in ((), tuple(map(Finding, Rule)))
+    ],
+    "They corrected it": [call.render(ReopenScreen(facts(), (AGREED, OPEN)), WORDS)],
     "The record": [call.render(record(), WORDS)],
     "A deal closed": [notes.won_form(WORDS)],
     "The fix": [notes.fix_form(FixScreen(facts(), "45000 USD"), WORDS)],

@@ -17,6 +17,8 @@ import pytest
 from jinja2 import Environment, meta
 
 from handlers.detection import Period
+from handlers.method.recap import VARIANTS
+from handlers.method.recap_lint import Rule
 from handlers.method.stages import Stage
 from handlers.method.statements import Kind, Said
 from handlers.method.urgency import Level
@@ -31,7 +33,18 @@ TABLES = {key.split(".")[0] for key in WORDS}
 IDS = {"routes.py", "manifest.py"}
 """Files whose strings of that form are ids of buttons and events."""
 
-BUTTONS = {"start", "continue", "recap", "record", "not_a_deal", "still_a_deal", "fix", "yes_closed", "undo"}
+BUTTONS = {
+    "start",
+    "continue",
+    "recap",
+    "record",
+    "corrected",
+    "not_a_deal",
+    "still_a_deal",
+    "fix",
+    "yes_closed",
+    "undo",
+}
 ANSWERS = {"agree", "correct", "withdraw"}
 ACTIONS = {"heard", "reported", "bettered", "message_edited", "captured", "corrected"} | {
     "amount_corrected",
@@ -39,7 +52,14 @@ ACTIONS = {"heard", "reported", "bettered", "message_edited", "captured", "corre
     "handed_over",
     "doubted",
     "stood_by",
+    "reopened",
 }
+
+
+def _variants(*parts: str) -> set[str]:
+    """The ways to say parts of the recap."""
+    return {f"{part}_{number}" for part in parts for number in range(1, VARIANTS + 1)}
+
 
 GAPS: dict[str, set[str]] = {
     "stage.{stage}": set(Stage),
@@ -60,6 +80,14 @@ GAPS: dict[str, set[str]] = {
     "readback.{name}": ANSWERS,
     "readback.label_{name}": ANSWERS,
     "wrapup.{outcome}": set(OUTCOMES),
+    "recap.{thanks}": _variants("thanks"),
+    "recap.{part}": _variants(*Kind, *(f"{kind}_more" for kind in Kind)),
+    "recap.{invitation}": _variants("invitation"),
+    "recap.{kind}_joined": set(Kind),
+    "recap.{kind}_last": set(Kind),
+    "lint.{f.rule}": set(Rule),
+    "reopen.{kind}": set(Kind),
+    "record.{name}": {"edit_list", "corrected"},
     "record.said_{statement.said or 'open'}": {Said.AGREED, Said.WITHDRAWN, "open"},
     "timeline.{entry.action}": set(Stage) | ACTIONS,
     "help.{name}": {"won", "list", "show", "call", "channel", "summary"},

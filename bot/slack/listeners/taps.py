@@ -23,14 +23,14 @@ from bot.slack.views import call, channel
 from bot.slack.views.card import title
 from bot.slack.views.notes import fix_form, handed_over
 from bot.slack.web import asked
-from handlers import fixing, opening, read_back
+from handlers import fixing, opening, read_back, reopening
 from handlers.errors import NotNowError
 from handlers.fixing import OwnerPicked
 from handlers.method.statements import Said
 from handlers.opening import DealTapped
 from handlers.purposes import Purpose
 from handlers.read_back import CorrectionAsked, StatementAnswered
-from handlers.screens import CallScreen, CorrectionScreen, DealCard, FixScreen, HandedOver
+from handlers.screens import CallScreen, CorrectionScreen, DealCard, FixScreen, HandedOver, ReopenScreen
 
 
 def register(app: AsyncApp, front: Front) -> None:
@@ -113,6 +113,10 @@ async def _fix(front: Front, body: Payload, action: Payload) -> FixScreen:
     return await front.apply(fixing.ask, DealTapped(caller(body), _deal_id(action)))
 
 
+async def _corrected(front: Front, body: Payload, action: Payload) -> ReopenScreen:
+    return await front.apply(reopening.ask, DealTapped(caller(body), _deal_id(action)))
+
+
 async def _answer(
     said: Literal[Said.AGREED, Said.WITHDRAWN], front: Front, body: Payload, action: Payload
 ) -> CallScreen:
@@ -153,10 +157,13 @@ _CHANGES: dict[str, Callable[[Front, Payload, Payload], Awaitable[DealCard | Han
 _PURPOSES: dict[str, Purpose] = {tap: purpose for purpose, tap in channel.TAPS.items()}
 """Taps that say what a channel is for."""
 
-_OPENS: dict[str, Callable[[Front, Payload, Payload], Awaitable[CallScreen | CorrectionScreen | FixScreen]]] = {
+_OPENS: dict[
+    str, Callable[[Front, Payload, Payload], Awaitable[CallScreen | CorrectionScreen | ReopenScreen | FixScreen]]
+] = {
     Tap.CARD_GO_ON: _go_on,
     Tap.CARD_RECORD: _record,
     Tap.CARD_FIX: _fix,
+    Tap.CARD_CORRECTED: _corrected,
     Tap.CALL_EDIT_LIST: _edit_list,
     Tap.READ_AGREED: partial(_answer, Said.AGREED),
     Tap.READ_WITHDRAWN: partial(_answer, Said.WITHDRAWN),

@@ -102,6 +102,7 @@ _TAPS = {
     "continue": Tap.CARD_GO_ON,
     "recap": Tap.CARD_GO_ON,
     "record": Tap.CARD_RECORD,
+    "corrected": Tap.CARD_CORRECTED,
     "yes_closed": Tap.CARD_STAND_BY,
     "still_a_deal": Tap.CARD_STAND_BY,
     "undo": Tap.CARD_STAND_BY,
@@ -127,7 +128,7 @@ def buttons(card: DealCard, plain_words: Wording) -> list[Block]:
             _TAPS[name],
             str(card.deal.id),
             label=plain_words(f"card.label_{name}", customer=customer),
-            style="primary" if name == names[0] and len(names) > 1 else None,
+            style="primary" if name == names[0] != "record" and len(names) > 1 else None,
         )
         for name in names
     ]
@@ -149,7 +150,9 @@ def _next_steps(card: DealCard) -> tuple[str, ...]:
 _AT = {
     Stage.SIGHTED: ("yes_closed", "fix", "not_a_deal"),
     Stage.IN_CALL: ("continue", "record"),
-    Stage.ALIGNED: ("recap", "record"),
+    Stage.ALIGNED: ("recap", "record", "corrected"),
+    Stage.RECAPPED: ("record", "corrected"),
+    Stage.DELIVERING: ("record", "corrected"),
 }
 
 
