@@ -1,33 +1,42 @@
-"""The call's checklist: who was reached, the four steps, the objectives, and the customer's statements (M2, M3)."""
+"""The call's checklist: who was reached, the four steps, and the customer's statements, one a line (M2, M3)."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from handlers.arrival import Arrival, Caller, arrive
-from handlers.call_screens import DECISION_MAKER, next_screen
+from handlers.call_screens import DECISION_MAKER, checklist_screen, next_screen
+from handlers.coaching import before_reading
 from handlers.deal_facts import owned, statements_of
-from handlers.errors import InvalidEntryError, NotNowError
-from handlers.method.capture import Added, Changed, edits, lines
-from handlers.method.stages import ALIGNED_OR_LATER, CALL_UNDER_WAY, Stage
-from handlers.method.statements import Kind, Said, Statement, standing
+from handlers.errors import InvalidEntryError
+from handlers.method.capture import LONGEST_STATEMENT, MOST_STATEMENTS, lines
+from handlers.method.lists import rewritten
+from handlers.method.stages import CALL_TO_MAKE, Stage
+from handlers.method.statements import Kind, Statement, standing
 from handlers.planning import advance, plan
 from handlers.screens import CallScreen
+from handlers.statement_changes import Act, changeable, keep
 from prompts.playbook import playbook
-from storage import journal, statements
+from storage import statements
 from storage.models import Contact, Deal
 
-LONGEST_STATEMENT = 1000
-MOST_STATEMENTS = 20
-"""Of each kind. A customer has several, nobody has forty; and a screen has an end."""
+FIELDS = {Kind.EXPECTATION: "expectations", Kind.PRIORITY: "priorities"}
+"""The field of each list."""
+
+Seen = frozenset[tuple[int, int]]
+"""The statements that a screen showed: (id, version)."""
 
 
 @dataclass(frozen=True, slots=True)
 class ChecklistFilled:
-    """The rep submits the checklist. Texts hold one statement a line, `ticked` rule ids of steps and objectives."""
+    """The rep submits the checklist. Texts hold one statement a line, `ticked` rule ids of the steps.
+
+    `seen` are the statements that the texts were made of; None when nobody else can have changed them.
+    """
 
     caller: Caller
     deal_id: int
@@ -37,37 +46,44 @@ class ChecklistFilled:
     priorities: str
     adding: frozenset[str] = frozenset()
     """The kinds whose list was too long for its field: what was entered is added to it."""
+    seen: Seen | None = None
 
 
 def save(session: Session, request: ChecklistFilled, now: datetime) -> CallScreen:
-    """Keep what was captured and go on to the read-back. Nothing is agreed by it (M4.2).
+    """Keep what was captured and go on to the coach, if it has something to ask, and to the read-back.
 
-    Raises `InvalidEntryError` for an empty list or an overlong line; what was typed stays on the screen.
+    Nothing is agreed by it (M4.2). When the list was changed elsewhere since the rep saw it, nothing is overwritten:
+    the checklist comes again with what was typed and what is new. Raises `InvalidEntryError` for an empty list or an
+    overlong line; what was typed stays on the screen.
     """
     arrival = arrive(session, request.caller, now)
     deal = owned(session, arrival, request.deal_id)
     if arrival.repeated:
         return next_screen(session, deal, now)
-    if deal.stage not in CALL_UNDER_WAY | ALIGNED_OR_LATER:
-        raise NotNowError("refusal.not_at_this_stage", customer=deal.customer)
+    changeable(deal)
     current = statements_of(session, deal.id)
-    kept = {k: [s.wording for s in standing(current, k)] if k in request.adding else [] for k in Kind}
-    wanted = {
-        Kind.EXPECTATION: _checked("expectations", kept[Kind.EXPECTATION], request.expectations),
-        Kind.PRIORITY: _checked("priorities", kept[Kind.PRIORITY], request.priorities),
-    }
-    if not any(wanted.values()):
+    typed = {Kind.EXPECTATION: request.expectations, Kind.PRIORITY: request.priorities}
+    wanted = current
+    for kind, field in FIELDS.items():
+        kept = [s.wording for s in standing(current, kind)] if kind in request.adding else []
+        wanted = rewritten(wanted, kind, _checked(field, kept, typed[kind]))
+    if not any(s.stands for s in wanted):
         raise InvalidEntryError("expectations", "refusal.no_statement")
+    if request.seen is not None and wanted != current:
+        newer, outdated = _meanwhile(current, request.seen, request.adding)
+        if newer or outdated:
+            lists = {kind: _with_lines(typed[kind], [s.wording for s in newer if s.kind is kind]) for kind in Kind}
+            return replace(checklist_screen(session, deal), typed=lists, reached=request.reached)
     _note_reached(deal, request.reached, now)
-    note_ticks(session, arrival, deal, request.ticked, now)
-    changed = sum(_rewrite(session, arrival, deal, kind, wanted[kind], current, now) for kind in Kind)
-    if deal.stage != Stage.IN_CALL and (changed or deal.stage in CALL_UNDER_WAY):
-        advance(session, deal, Stage.IN_CALL, arrival.person.id, now)
-    if changed:
-        journal.write_down(session, deal.id, arrival.person.id, "captured", now, changed=changed)
+    note_ticks(session, arrival, deal, request.ticked, now, among=frozenset(item.rule for item in playbook().steps))
+    by = arrival.person.id
+    only_less = all(after.id > 0 and replace(after, on_list=True) in current for after in wanted)
+    keep(session, deal, current, wanted, Act("taken_off" if only_less else "captured", by, now))
+    if deal.stage in CALL_TO_MAKE:
+        advance(session, deal, Stage.IN_CALL, by, now)
     session.flush()
     plan(session, deal, now)
-    return next_screen(session, deal, now)
+    return before_reading(session, deal, now)
 
 
 def note_ticks(
@@ -76,13 +92,11 @@ def note_ticks(
     deal: Deal,
     ticked: frozenset[str],
     now: datetime,
-    among: frozenset[str] | None = None,
+    among: frozenset[str],
 ) -> None:
-    """Record which steps and objectives changed. `among` limits the change to the items that the screen showed."""
-    book = playbook()
-    shown = among if among is not None else frozenset(item.rule for item in (*book.steps, *book.objectives))
+    """Record which steps or objectives changed, of those `among` which the screen let choose."""
     holds = statements.attested(session, deal.id)
-    for rule in sorted(shown):
+    for rule in sorted(among):
         if (rule in ticked) != (rule in holds):
             statements.attest(session, deal_id=deal.id, item=rule, holds=rule in ticked, by=arrival.person.id, now=now)
 
@@ -96,6 +110,21 @@ def _checked(field: str, kept: list[str], typed: str) -> list[str]:
     return found
 
 
+def _meanwhile(current: Sequence[Statement], seen: Seen, adding: frozenset[str]) -> tuple[list[Statement], Seen]:
+    """What stands that the rep did not see, and what they saw that reads so no more; a list that is only added to is
+    left out, for nothing in it is overwritten."""
+    listed = {(s.id, s.version): s for s in current if s.stands}
+    newer = [s for pair, s in listed.items() if pair not in seen and s.kind not in adding]
+    left_out = {s.id for s in current if s.kind in adding}
+    return newer, frozenset(pair for pair in seen if pair not in listed and pair[0] not in left_out)
+
+
+def _with_lines(typed: str, newer: Sequence[str]) -> str:
+    """What was typed stays, and what is new comes behind it."""
+    known = {line.casefold() for line in lines(typed)}
+    return "\n".join([typed.rstrip(), *(line for line in newer if line.casefold() not in known)]).strip("\n")
+
+
 def _note_reached(deal: Deal, name: str, now: datetime) -> None:
     """Keep the decision maker's name (M2.1); an empty field leaves the known one."""
     name = " ".join(name.split())[:255]
@@ -106,49 +135,3 @@ def _note_reached(deal: Deal, name: str, now: datetime) -> None:
         deal.contacts.append(Contact(role=DECISION_MAKER, name=name, updated_at=now))
     elif known.name != name:
         known.name, known.updated_at = name, now
-
-
-def _rewrite(
-    session: Session,
-    arrival: Arrival,
-    deal: Deal,
-    kind: Kind,
-    wordings: list[str],
-    current: list[Statement],
-    now: datetime,
-) -> int:
-    """Make the list of a kind read `wordings`; returns how many statements changed."""
-    by = arrival.person.id
-    versions = {s.id: s.version for s in current}
-    changes = edits(kind, wordings, current)
-    for change in changes:
-        if isinstance(change, Added):
-            statements.add(
-                session,
-                deal_id=deal.id,
-                kind=kind,
-                wording=change.wording,
-                position=change.position,
-                by=by,
-                now=now,
-            )
-        elif isinstance(change, Changed):
-            statements.revise(
-                session,
-                statement_id=change.id,
-                wording=change.wording,
-                position=change.position,
-                by=by,
-                now=now,
-            )
-        else:
-            statements.confirm(
-                session,
-                statement_id=change.id,
-                version=versions[change.id],
-                said=Said.WITHDRAWN,
-                contact=None,
-                by=by,
-                now=now,
-            )
-    return len(changes)

@@ -56,6 +56,8 @@ def statements_of(session: Session, deal_id: int) -> list[Statement]:
             wording=row.wording,
             position=row.position,
             said=None if row.said is None else Said(row.said),
+            target=row.target,
+            on_list=row.on_list,
         )
         for row in statements.current(session, deal_id)
     ]

@@ -16,11 +16,13 @@ from handlers.method import money
 from storage.models import (
     Attestation,
     AuditEntry,
+    CoachedVersion,
     Deal,
     Person,
     Recap,
     ReferralAgreement,
     Statement,
+    StatementDetails,
     Tenant,
 )
 from storage.tenancy import scope
@@ -53,8 +55,14 @@ COLUMNS = (
     "current",
     "position",
     "wording",
+    "target",
+    "on_list",
     "written_by",
     "written_at",
+    "category",
+    "owner",
+    "source",
+    "promised_by",
     "said",
     "said_by",
     "recorded_by",
@@ -103,6 +111,7 @@ def page(
     if not deals:
         return []
     ids = [deal.id for deal in deals]
+    known = select(Statement.id).where(Statement.deal_id.in_(ids))
     evidence = _Evidence(
         people={
             person.id: {"id": person.external_id, "name": person.name} for person in session.scalars(select(Person))
@@ -113,6 +122,16 @@ def page(
                 .where(Statement.deal_id.in_(ids))
                 .order_by(Statement.id)
                 .options(selectinload(Statement.versions), selectinload(Statement.confirmations))
+            )
+        ),
+        details=_by_statement(
+            session.scalars(
+                select(StatementDetails).where(StatementDetails.statement_id.in_(known)).order_by(StatementDetails.id)
+            )
+        ),
+        coached=_by_statement(
+            session.scalars(
+                select(CoachedVersion).where(CoachedVersion.statement_id.in_(known)).order_by(CoachedVersion.id)
             )
         ),
         attestations=_by_deal(
@@ -136,6 +155,9 @@ class _Evidence(NamedTuple):
 
     people: Mapping[int, dict[str, str | None]]
     statements: Mapping[int, Sequence[Statement]]
+    details: Mapping[int, Sequence[StatementDetails]]
+    """By our id of the statement, as `coached` is."""
+    coached: Mapping[int, Sequence[CoachedVersion]]
     attestations: Mapping[int, Sequence[Attestation]]
     referrals: Mapping[int, Sequence[ReferralAgreement]]
     recaps: Mapping[int, Sequence[Recap]]
@@ -147,6 +169,13 @@ def _by_deal(rows: Iterable[Any]) -> Mapping[int, list[Any]]:
     for row in rows:
         of_deal[row.deal_id].append(row)
     return of_deal
+
+
+def _by_statement(rows: Iterable[Any]) -> Mapping[int, list[Any]]:
+    of_statement: defaultdict[int, list[Any]] = defaultdict(list)
+    for row in rows:
+        of_statement[row.statement_id].append(row)
+    return of_statement
 
 
 def _deal(deal: Deal, workspace: Workspace, evidence: _Evidence) -> dict[str, Any]:
@@ -178,7 +207,7 @@ def _deal(deal: Deal, workspace: Workspace, evidence: _Evidence) -> dict[str, An
             }
             for sighting in deal.sightings
         ],
-        "statements": [_statement(statement, people) for statement in evidence.statements[deal.id]],
+        "statements": [_statement(statement, evidence) for statement in evidence.statements[deal.id]],
         "attestations": [
             {"item": row.item, "holds": row.holds, "by": people[row.attested_by], "at": _time(row.at)}
             for row in evidence.attestations[deal.id]
@@ -217,17 +246,24 @@ def _deal(deal: Deal, workspace: Workspace, evidence: _Evidence) -> dict[str, An
     }
 
 
-def _statement(statement: Statement, people: Mapping[int, dict[str, str | None]]) -> dict[str, Any]:
-    wordings = {version.version: version.wording for version in statement.versions}
+def _statement(statement: Statement, evidence: _Evidence) -> dict[str, Any]:
+    people = evidence.people
+    versions = {version.version: version for version in statement.versions}
+    current = versions[statement.current_version]
     return {
         "id": statement.id,
-        "kind": statement.kind,
+        "kind": current.kind,
+        "on_list": current.on_list,
         "current_version": statement.current_version,
         "versions": [
             {
                 "version": version.version,
+                "kind": version.kind,
                 "wording": version.wording,
                 "position": version.position,
+                "target": version.target,
+                "measures": version.measures,
+                "on_list": version.on_list,
                 "written_by": people[version.written_by],
                 "at": _time(version.at),
             }
@@ -236,13 +272,34 @@ def _statement(statement: Statement, people: Mapping[int, dict[str, str | None]]
         "confirmations": [
             {
                 "version": word.version,
-                "wording": wordings[word.version],
+                "wording": versions[word.version].wording,
                 "said": word.said,
                 "said_by": word.contact,
                 "recorded_by": people[word.recorded_by],
                 "at": _time(word.at),
             }
             for word in statement.confirmations
+        ],
+        "details": [
+            {
+                "category": row.category,
+                "owner": row.owner,
+                "source": row.source,
+                "promised_by": row.promised_by,
+                "written_by": people[row.written_by],
+                "at": _time(row.at),
+            }
+            for row in evidence.details[statement.id]
+        ],
+        "coached": [
+            {
+                "version": row.version,
+                "question": row.question,
+                "answer": row.answer,
+                "answered_by": people[row.answered_by],
+                "at": _time(row.at),
+            }
+            for row in evidence.coached[statement.id]
         ],
     }
 
@@ -271,16 +328,21 @@ def table(deal: dict[str, Any]) -> Iterator[dict[str, Any]]:
     if not deal["statements"]:
         yield whole
     for statement in deal["statements"]:
+        details = statement["details"][-1] if statement["details"] else {}
+        noted = {name: details.get(name) for name in ("category", "owner", "source", "promised_by")}
         for version in statement["versions"]:
             wording = {
                 "statement": statement["id"],
-                "kind": statement["kind"],
+                "kind": version["kind"],
                 "version": version["version"],
                 "current": "yes" if version["version"] == statement["current_version"] else "no",
                 "position": version["position"],
                 "wording": version["wording"],
+                "target": version["target"] or ", ".join(part["text"] for part in version["measures"]),
+                "on_list": "yes" if version["on_list"] else "no",
                 "written_by": _named(version["written_by"]),
                 "written_at": version["at"],
+                **noted,
             }
             words = [word for word in statement["confirmations"] if word["version"] == version["version"]]
             if not words:

@@ -10,14 +10,15 @@ from sqlalchemy.orm import Session
 
 from handlers.arrival import Caller, arrive
 from handlers.call_screens import next_screen, reached, read_back_screen
-from handlers.checklist import LONGEST_STATEMENT
 from handlers.deal_facts import facts, owned, statements_of
 from handlers.errors import InvalidEntryError, NoSuchDealError
-from handlers.method.capture import one_line
+from handlers.method.capture import LONGEST_STATEMENT, one_line
+from handlers.method.lists import in_ranks
 from handlers.method.stages import Stage
 from handlers.method.statements import Said, Statement
 from handlers.planning import advance, refresh_card
 from handlers.screens import CallScreen, CorrectionScreen
+from handlers.statement_changes import Act, keep, revise
 from storage import journal, statements
 from storage.models import Deal
 
@@ -64,6 +65,8 @@ def answer(session: Session, request: StatementAnswered, now: datetime) -> CallS
     deal = owned(session, arrival, request.deal_id)
     current = statements_of(session, deal.id)
     statement = _find(current, request.statement_id)
+    if not statement.on_list:
+        return next_screen(session, deal, now, current)
     if statement.version != request.version:
         return read_back_screen(deal, current, statement, changed=True)
     if not arrival.repeated and statement.said is not request.said:
@@ -80,6 +83,11 @@ def answer(session: Session, request: StatementAnswered, now: datetime) -> CallS
         session.flush()
         refresh_card(session, deal, now)
         current = [replace(s, said=request.said) if s is statement else s for s in current]
+        if Said.WITHDRAWN in (request.said, statement.said):
+            # The other priorities move up, or make room again.
+            ranked = in_ranks(current, ahead=statement.id)
+            keep(session, deal, current, ranked, Act("reranked", arrival.person.id, now))
+            current = statements_of(session, deal.id)
     return next_screen(session, deal, now, current)
 
 
@@ -100,6 +108,8 @@ def correct(session: Session, request: StatementCorrected, now: datetime) -> Cal
     deal = owned(session, arrival, request.deal_id)
     current = statements_of(session, deal.id)
     statement = _find(current, request.statement_id)
+    if not statement.on_list:
+        return next_screen(session, deal, now, current)
     if arrival.repeated:
         return read_back_screen(deal, current, statement)
     if statement.version != request.version:
@@ -121,7 +131,7 @@ def correct(session: Session, request: StatementCorrected, now: datetime) -> Cal
         by=by,
         now=now,
     )
-    statements.revise(session, statement_id=statement.id, wording=wording, position=statement.position, by=by, now=now)
+    revise(session, deal, replace(statement, wording=wording, target=None), by, now)
     _on_the_call(session, deal, by, now)
     journal.write_down(session, deal.id, by, "corrected", now)
     session.flush()

@@ -16,6 +16,7 @@ from handlers.method.statements import Said, in_reading_order
 from handlers.opening import DealTapped
 from handlers.planning import advance
 from handlers.screens import CallScreen, ReopenScreen
+from handlers.statement_changes import revise
 from storage import journal, statements
 from storage.models import Deal
 
@@ -66,14 +67,7 @@ def reopen(session: Session, request: StatementsReopened, now: datetime) -> Call
             by=by,
             now=now,
         )
-        statements.revise(
-            session,
-            statement_id=statement.id,
-            wording=statement.wording,
-            position=statement.position,
-            by=by,
-            now=now,
-        )
+        revise(session, deal, statement, by, now)
     journal.write_down(session, deal.id, by, "reopened", now, statements=len(touched))
     advance(session, deal, Stage.IN_CALL, by, now)
     session.flush()

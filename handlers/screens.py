@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from handlers.method.details import Details
 from handlers.method.recap_lint import Finding
 from handlers.method.stages import Doubt, Stage
-from handlers.method.statements import AgreedCounts, Progress, Statement
+from handlers.method.statements import AgreedCounts, Kind, Progress, Statement
 from handlers.method.urgency import Urgency
 from handlers.purposes import Purpose
 
@@ -82,11 +84,88 @@ class ChecklistScreen:
 
     deal: DealFacts
     steps: tuple[Tick, ...]
-    objectives: tuple[Tick, ...]
     reached: str
     """Who was reached at the customer, or empty."""
     expectations: tuple[str, ...]
     priorities: tuple[str, ...]
+    seen: tuple[tuple[int, int], ...] = ()
+    """The statements that the lists show: (id, version)."""
+    typed: Mapping[Kind, str] | None = None
+    """The lists were changed elsewhere meanwhile: what the rep had typed, with what is new behind it."""
+
+
+@dataclass(frozen=True, slots=True)
+class CoachedStatement:
+    """A statement that could be clearer. `typed` is what stands in its field; `reason` one of vagueness.Reason.
+
+    `question` is one sentence, `script` what the rep can say to reset a competitor's promise (M1.2), `other_list` where
+    it sounds as if it belonged (M3.1, M3.2).
+    """
+
+    statement: Statement
+    reason: str | None
+    question: str | None
+    script: str | None
+    other_list: Kind | None
+    suggestion: str | None
+    """The sentence that suggests the other list."""
+    typed: str
+
+
+@dataclass(frozen=True, slots=True)
+class CoachingScreen:
+    """Before the read-back: what could be made measurable (M3.5)."""
+
+    deal: DealFacts
+    asked: tuple[CoachedStatement, ...]
+    done: tuple[Statement, ...] = ()
+    """Answered by a tap on this very screen."""
+    changed: bool = False
+    """A statement was changed elsewhere meanwhile."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListedStatement:
+    """A statement on the list. `measure` is what makes it measurable, in words, or empty."""
+
+    statement: Statement
+    details: Details
+    measure: str
+
+
+@dataclass(frozen=True, slots=True)
+class ListScreen:
+    """The statements, a page at a time, each to be changed. `undo` is the change that can be taken back, by its id."""
+
+    deal: DealFacts
+    listed: tuple[ListedStatement, ...]
+    page: int
+    """From 1."""
+    pages: int
+    total: int
+    undo: int | None
+    undo_action: str | None
+    """What was done, as the timeline calls it."""
+
+
+@dataclass(frozen=True, slots=True)
+class StatementForm:
+    """One statement to change, or to add while it has none. `changed`: it was changed elsewhere meanwhile."""
+
+    deal: DealFacts
+    listed: ListedStatement | None
+    priorities: int = 0
+    """How many priorities there are to rank it among."""
+    changed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DetailsForm:
+    """What is noted beside a statement. `categories` are the coach's topics for its kind."""
+
+    deal: DealFacts
+    listed: ListedStatement
+    categories: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,8 +241,11 @@ class RecordScreen:
     timeline: tuple[TimelineEntry, ...]
 
 
-CallScreen = ChecklistScreen | ReadBackScreen | WrapUpScreen | RecapScreen | RecordScreen
-"""What "Start the call" and "Continue" open: always the step that is next."""
+CallScreen = ChecklistScreen | CoachingScreen | ReadBackScreen | WrapUpScreen | RecapScreen | RecordScreen
+"""A step of the call. "Start the call" and "Continue" open the one that is next."""
+
+StatementScreen = ListScreen | StatementForm | DetailsForm
+"""What a rep sees of the statements beside the steps of the call."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -40,3 +40,13 @@ def write_down(
 def timeline(session: Session, deal_id: int) -> Sequence[AuditEntry]:
     """The deal's timeline, oldest first."""
     return session.scalars(select(AuditEntry).where(AuditEntry.deal_id == deal_id).order_by(AuditEntry.id)).all()
+
+
+def newest(session: Session, deal_id: int, actions: Collection[str]) -> AuditEntry | None:
+    """The newest line of a deal's timeline with one of these actions, or None."""
+    return session.scalar(
+        select(AuditEntry)
+        .where(AuditEntry.deal_id == deal_id, AuditEntry.action.in_(actions))
+        .order_by(AuditEntry.id.desc())
+        .limit(1)
+    )

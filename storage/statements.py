@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import and_, bindparam, insert, select
+from sqlalchemy import and_, bindparam, func, insert, select
 from sqlalchemy.orm import Session
 
-from storage.models import Attestation, Confirmation, Recap, ReferralAgreement, Statement, StatementVersion
+from storage.models import (
+    Attestation,
+    CoachedVersion,
+    Confirmation,
+    Recap,
+    ReferralAgreement,
+    Statement,
+    StatementDetails,
+    StatementVersion,
+)
 
 
 class CurrentStatement(NamedTuple):
@@ -20,6 +29,19 @@ class CurrentStatement(NamedTuple):
     wording: str
     position: int
     said: str | None
+    target: str | None
+    on_list: bool
+
+
+class Says(NamedTuple):
+    """What a version of a statement says; the columns of `StatementVersion` mean the same."""
+
+    kind: str
+    wording: str
+    position: int
+    target: str | None
+    measures: list[dict[str, Any]]
+    on_list: bool = True
 
 
 _LAST_WORD = (
@@ -34,11 +56,13 @@ _LAST_WORD = (
 _CURRENT = (
     select(
         Statement.id,
-        Statement.kind,
+        StatementVersion.kind,
         Statement.current_version,
         StatementVersion.wording,
         StatementVersion.position,
         _LAST_WORD,
+        StatementVersion.target,
+        StatementVersion.on_list,
     )
     .join(
         StatementVersion,
@@ -54,20 +78,26 @@ def current(session: Session, deal_id: int) -> list[CurrentStatement]:
     return [CurrentStatement(*row) for row in session.execute(_CURRENT, {"deal_id": deal_id})]
 
 
-def add(session: Session, *, deal_id: int, kind: str, wording: str, position: int, by: int, now: datetime) -> Statement:
+def version(session: Session, statement_id: int, number: int) -> Says:
+    """What a version of a statement said. Raises `NoResultFound` when it has no such version."""
+    row = session.scalars(
+        select(StatementVersion).where(
+            StatementVersion.statement_id == statement_id, StatementVersion.version == number
+        )
+    ).one()
+    return Says(row.kind, row.wording, row.position, row.target, row.measures, row.on_list)
+
+
+def add(session: Session, *, deal_id: int, says: Says, by: int, now: datetime) -> Statement:
     """A new statement with its first version."""
-    statement = Statement(deal_id=deal_id, kind=kind, current_version=1, created_at=now)
+    statement = Statement(deal_id=deal_id, current_version=1, created_at=now)
     session.add(statement)
     session.flush()
-    session.add(
-        StatementVersion(
-            statement_id=statement.id, version=1, wording=wording, position=position, written_by=by, at=now
-        )
-    )
+    session.add(StatementVersion(statement_id=statement.id, version=1, **says._asdict(), written_by=by, at=now))
     return statement
 
 
-def revise(session: Session, *, statement_id: int, wording: str, position: int, by: int, now: datetime) -> int:
+def revise(session: Session, *, statement_id: int, says: Says, by: int, now: datetime) -> int:
     """A new version of a statement; the old ones and what was said to them stay (M4.3). Returns its number."""
     statement = session.get_one(Statement, statement_id)
     statement.current_version += 1
@@ -75,13 +105,49 @@ def revise(session: Session, *, statement_id: int, wording: str, position: int, 
         StatementVersion(
             statement_id=statement_id,
             version=statement.current_version,
-            wording=wording,
-            position=position,
+            **says._asdict(),
             written_by=by,
             at=now,
         )
     )
     return statement.current_version
+
+
+def details(session: Session, deal_id: int) -> dict[int, StatementDetails]:
+    """The newest details of each statement of a deal that has any, by the statement's id."""
+    newest = (
+        select(func.max(StatementDetails.id))
+        .join(Statement, Statement.id == StatementDetails.statement_id)
+        .where(Statement.deal_id == deal_id)
+        .group_by(StatementDetails.statement_id)
+    )
+    rows = session.scalars(select(StatementDetails).where(StatementDetails.id.in_(newest)))
+    return {row.statement_id: row for row in rows}
+
+
+def newest_details(session: Session, statement_id: int) -> StatementDetails | None:
+    """The details that hold for a statement, or None while nobody noted any."""
+    return session.scalar(
+        select(StatementDetails)
+        .where(StatementDetails.statement_id == statement_id)
+        .order_by(StatementDetails.id.desc())
+        .limit(1)
+    )
+
+
+def details_row(session: Session, row_id: int) -> StatementDetails:
+    """Details that were noted once, by their id. Raises `NoResultFound` when there are none."""
+    return session.scalars(select(StatementDetails).where(StatementDetails.id == row_id)).one()
+
+
+def coached(session: Session, deal_id: int) -> set[tuple[int, int]]:
+    """The versions that the coach asked about already: (statement, version)."""
+    rows = session.execute(
+        select(CoachedVersion.statement_id, CoachedVersion.version)
+        .join(Statement, Statement.id == CoachedVersion.statement_id)
+        .where(Statement.deal_id == deal_id)
+    )
+    return {(statement_id, number) for statement_id, number in rows}
 
 
 _CONFIRM = insert(Confirmation)

@@ -8,6 +8,7 @@ from typing import Any
 
 from bot.slack.routes import Place
 from handlers.arrival import Caller, Profile
+from handlers.coaching import FIELD
 
 PLATFORM = "slack"
 Payload = dict[str, Any]
@@ -30,10 +31,10 @@ def workspace(body: Payload) -> str:
 
 
 def tap_key(body: Payload, action: Payload) -> str:
-    """The same tap delivered twice, or two taps on the same state of a view, have the same key."""
+    """The same tap delivered twice, or two taps on one button in the same state of a view, have the same key."""
     view = body.get("view")
     if isinstance(view, dict):
-        return f"tap:{view.get('id')}:{view.get('hash')}:{action.get('action_id')}"
+        return f"tap:{view.get('id')}:{view.get('hash')}:{action.get('action_id')}:{action.get('value')}"
     container = body.get("container") or {}
     return f"tap:{container.get('channel_id')}:{container.get('message_ts')}:{action.get('action_ts')}"
 
@@ -80,6 +81,15 @@ class Entries:
     def _element(self, name: str) -> Payload:
         found = (self.values.get(name) or {}).get(name)
         return found if isinstance(found, dict) else {}
+
+
+def typed_wordings(entries: Entries) -> dict[int, str]:
+    """What stands in the coach's fields, by the statement that each is about."""
+    return {
+        int(name.removeprefix(FIELD)): entries.text(name)
+        for name in entries.values
+        if name.startswith(FIELD) and name.removeprefix(FIELD).isdecimal()
+    }
 
 
 def said_at(message_ts: str, now: datetime) -> datetime:

@@ -25,6 +25,17 @@ class Tap(StrEnum):
     READ_CORRECTED = "readback.corrected"
     READ_WITHDRAWN = "readback.withdrawn"
     CALL_EDIT_LIST = "call.edit_list"
+    LIST_EDIT = "list.edit"
+    LIST_DETAILS = "list.details"
+    LIST_ADD = "list.add"
+    LIST_TEXT = "list.text"
+    LIST_UNDO = "list.undo"
+    LIST_EARLIER = "list.earlier"
+    LIST_FURTHER = "list.further"
+    LIST_TAKE_OFF = "list.take_off"
+    COACH_MOVE = "coach.move"
+    COACH_SAID_SO = "coach.said_so"
+    COACH_COMPETITOR = "coach.competitor"
     CHANNEL_WINS = "channel.wins"
     CHANNEL_LISTEN = "channel.listen"
     CHANNEL_EXCLUDED = "channel.excluded"
@@ -34,6 +45,11 @@ class Form(StrEnum):
     """The `callback_id` of every modal."""
 
     CHECKLIST = "checklist"
+    COACHING = "coaching"
+    LIST = "list"
+    EDIT = "edit"
+    ADD = "add"
+    DETAILS = "details"
     READ_BACK = "readback"
     CORRECTION = "correction"
     WRAP_UP = "wrapup"
@@ -56,6 +72,10 @@ class Place:
     """The kinds of statements whose list was too long for a field: the field only adds to it."""
     hints_seen: bool = False
     """The recap is shown with what the linter found: what is submitted now is what was sent."""
+    seen: tuple[tuple[int, int], ...] = ()
+    """The statements on the screen: (id, version)."""
+    suffix: str = ""
+    """What the names of the fields end with: Slack keeps what stood in a field of the same name."""
 
     def packed(self) -> str:
         """As text for Slack to keep."""
@@ -72,6 +92,8 @@ class Place:
                 version=int(data.get("version", 0)),
                 adding=tuple(data.get("adding", ())),
                 hints_seen=bool(data.get("hints_seen", False)),
+                seen=tuple((int(statement), int(version)) for statement, version in data.get("seen", ())),
+                suffix=str(data.get("suffix", "")),
             )
         except (AttributeError, TypeError) as error:
             raise ValueError(text) from error

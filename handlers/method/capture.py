@@ -8,6 +8,10 @@ from dataclasses import dataclass
 
 from handlers.method.statements import Kind, Statement, standing
 
+LONGEST_STATEMENT = 1000
+MOST_STATEMENTS = 20
+"""Of each kind. A customer has several, nobody has forty; and a screen has an end."""
+
 # What a dictation or a paste puts before a line: bullets, dashes, "1." and "2)", also one behind the other.
 _LEAD = re.compile(r"^(?:(?:[-*•–—·]+|\d{1,2}[.)])(?:\s+|$))+")
 

@@ -27,7 +27,8 @@ class Statement:
     """A statement as it stands: its current version, and what the customer said to exactly that version.
 
     `position` counts from 1 within the kind; for a priority it is the rank. `said` is None until the customer answered,
-    and again after every change (M4.3).
+    and again after every change (M4.3). `target` is what makes it measurable where the rep put that right; None: what
+    the wording itself says (M3.5). `on_list` is False once the rep took it off the list: no word of the customer's.
     """
 
     id: int
@@ -36,16 +37,18 @@ class Statement:
     wording: str
     position: int
     said: Said | None
+    target: str | None = None
+    on_list: bool = True
 
     @property
     def settled(self) -> bool:
-        """The customer's last word on the current version is known: agreed or withdrawn."""
-        return self.said in (Said.AGREED, Said.WITHDRAWN)
+        """Nothing is left to ask: the customer agreed to the current version or withdrew it, or it is off the list."""
+        return not self.on_list or self.said in (Said.AGREED, Said.WITHDRAWN)
 
     @property
     def stands(self) -> bool:
-        """Part of the alignment: not withdrawn."""
-        return self.said is not Said.WITHDRAWN
+        """Part of the alignment: on the list, and not withdrawn by the customer."""
+        return self.on_list and self.said is not Said.WITHDRAWN
 
 
 def in_reading_order(statements: Iterable[Statement]) -> list[Statement]:
@@ -59,7 +62,7 @@ def next_to_read(statements: Iterable[Statement]) -> Statement | None:
 
 
 def standing(statements: Iterable[Statement], kind: Kind) -> list[Statement]:
-    """The statements of a kind that were not withdrawn, in order."""
+    """The statements of a kind that are on the list and were not withdrawn, in order."""
     return [s for s in in_reading_order(statements) if s.kind is kind and s.stands]
 
 
@@ -77,8 +80,9 @@ class Progress:
 
 
 def progress(statements: Sequence[Statement]) -> Progress:
-    """Count what is settled."""
-    return Progress(settled=sum(s.settled for s in statements), total=len(statements))
+    """Count what is settled, of what is on the list."""
+    listed = [s for s in statements if s.on_list]
+    return Progress(settled=sum(s.settled for s in listed), total=len(listed))
 
 
 @dataclass(frozen=True, slots=True)

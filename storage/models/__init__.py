@@ -2,10 +2,12 @@
 
 from storage.models.alignment import (
     Attestation,
+    CoachedVersion,
     Confirmation,
     Recap,
     ReferralAgreement,
     Statement,
+    StatementDetails,
     StatementVersion,
 )
 from storage.models.base import EVIDENCE, Base
@@ -19,6 +21,7 @@ __all__ = [
     "AuditEntry",
     "Base",
     "Channel",
+    "CoachedVersion",
     "Confirmation",
     "Contact",
     "Deal",
@@ -30,6 +33,7 @@ __all__ = [
     "ReferralAgreement",
     "Sighting",
     "Statement",
+    "StatementDetails",
     "StatementVersion",
     "Tenant",
 ]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from storage.models.base import EVIDENCE, Base
@@ -13,14 +14,12 @@ from storage.texts import LongText
 
 
 class Statement(TenantOwned, Base):
-    """An expectation of the sale or a priority of the product (M3). Its words live in its versions."""
+    """An expectation of the sale or a priority of the product (M3). What it says lives in its versions."""
 
     __tablename__ = "statements"
-    __table_args__ = (CheckConstraint("kind IN ('expectation', 'priority')", name="kind"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     deal_id: Mapped[int] = mapped_column(ForeignKey("deals.id"), index=True)
-    kind: Mapped[str]
     current_version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime]
 
@@ -29,17 +28,76 @@ class Statement(TenantOwned, Base):
 
 
 class StatementVersion(TenantOwned, Base):
-    """One wording and place of a statement. `position` is its place in the read-back; for a priority its rank."""
+    """What a statement says, as it is read back: a change of any of it is a new version, to be agreed to anew (M4.3).
+
+    `position` is its place in the read-back; for a priority its rank.
+    """
 
     __tablename__ = "statement_versions"
-    __table_args__ = (UniqueConstraint("statement_id", "version"), {"info": EVIDENCE})
+    __table_args__ = (
+        UniqueConstraint("statement_id", "version"),
+        CheckConstraint("kind IN ('expectation', 'priority')", name="kind"),
+        {"info": EVIDENCE},
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     statement_id: Mapped[int] = mapped_column(ForeignKey("statements.id"))
     version: Mapped[int]
+    kind: Mapped[str]
     wording: Mapped[str] = mapped_column(LongText)
     position: Mapped[int]
+    target: Mapped[str | None] = mapped_column(LongText)
+    """What makes it measurable in the rep's words (M3.5); null: what the wording itself says."""
+    measures: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    """What could be read from the target, else from the wording: `handlers.method.measure.Measure`, as JSON."""
+    on_list: Mapped[bool]
+    """False: with this version the rep took it off the list. The customer said nothing."""
     written_by: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    at: Mapped[datetime]
+
+
+class StatementDetails(TenantOwned, Base):
+    """What the rep notes beside a statement. The newest row counts; no agreement depends on it (M4.3)."""
+
+    __tablename__ = "statement_details"
+    __table_args__ = (
+        CheckConstraint("owner IN ('rep', 'delivery', 'customer')", name="owner"),
+        CheckConstraint("source IN ('customer', 'assumption')", name="source"),
+        CheckConstraint("promised_by IN ('us', 'competitor')", name="promised_by"),
+        {"info": EVIDENCE},
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    statement_id: Mapped[int] = mapped_column(ForeignKey("statements.id"), index=True)
+    category: Mapped[str | None]
+    """A topic of the coach, or the rep's own word."""
+    owner: Mapped[str | None]
+    """Who has to keep it; null while nobody said."""
+    source: Mapped[str | None]
+    """The customer's own words, or what the rep assumes (M3.4); null while nobody said."""
+    promised_by: Mapped[str]
+    """Whose promise it was: what a competitor promised has to be reset (M1.2)."""
+    written_by: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    at: Mapped[datetime]
+
+
+class CoachedVersion(TenantOwned, Base):
+    """What the coach asked about one version of a statement, and what the rep did with it. It is not asked again."""
+
+    __tablename__ = "coached_versions"
+    __table_args__ = (
+        UniqueConstraint("statement_id", "version"),
+        CheckConstraint("answer IN ('kept', 'sharpened', 'moved', 'said_so', 'competitor')", name="answer"),
+        {"info": EVIDENCE},
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    statement_id: Mapped[int] = mapped_column(ForeignKey("statements.id"))
+    version: Mapped[int]
+    question: Mapped[str] = mapped_column(LongText)
+    """What the rep read."""
+    answer: Mapped[str]
+    answered_by: Mapped[int] = mapped_column(ForeignKey("people.id"))
     at: Mapped[datetime]
 
 

@@ -103,7 +103,7 @@ def northwind(session: Session) -> None:
         ]
     )
     for kind in ("expectation", "priority"):
-        statement = Statement(deal_id=deal_id, kind=kind, current_version=1, created_at=NOON)
+        statement = Statement(deal_id=deal_id, current_version=1, created_at=NOON)
         session.add(statement)
         session.flush()
         session.add(word(statement.id, 1, "keep me posted" if kind == "expectation" else "=40 mpg", 1))

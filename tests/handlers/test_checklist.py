@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from handlers import opening
-from handlers.checklist import LONGEST_STATEMENT, MOST_STATEMENTS
 from handlers.errors import InvalidEntryError, NotNowError
+from handlers.method.capture import LONGEST_STATEMENT, MOST_STATEMENTS
 from handlers.method.stages import Stage
 from handlers.method.statements import Kind, Said
 from handlers.screens import ChecklistScreen, ReadBackScreen, RecapScreen, WrapUpScreen
@@ -90,16 +90,17 @@ def test_a_priority_that_moved_is_asked_for_again_and_an_expectation_is_not(worl
     ]
 
 
-def test_a_line_that_was_dropped_is_withdrawn_and_kept(world: World) -> None:
+def test_a_line_that_was_dropped_is_off_the_list_and_the_customer_said_nothing(world: World) -> None:
     deal = world.a_deal()
     world.capture(deal, "weekly call\nno surprises", "fast")
 
     world.capture(deal, "weekly call", "fast")
 
     dropped = next(s for s in world.statements(deal) if s.wording == "no surprises")
-    assert (dropped.version, dropped.said) == (1, Said.WITHDRAWN)
-    assert [(c.said, c.contact) for c in world.all(Confirmation)] == [("withdrawn", None)]
-    assert len(world.all(StatementVersion)) == 3
+    assert (dropped.version, dropped.said, dropped.on_list, dropped.stands) == (2, None, False, False)
+    assert not world.all(Confirmation)
+    assert [v.on_list for v in world.all(StatementVersion)] == [True, True, True, False]
+    assert world.actions(deal) == ["heard", "in_call", "captured", "taken_off"]
 
 
 def test_a_corrected_wording_reads_the_same_when_the_list_is_saved_again(world: World) -> None:
@@ -223,13 +224,13 @@ def test_who_was_reached_is_kept_and_an_empty_field_does_not_take_it_away(world:
 
 def test_ticks_are_kept_as_they_change_and_what_nobody_knows_is_not(world: World) -> None:
     deal = world.a_deal()
-    world.capture(deal, ticked=frozenset({"M2.1", "M2.a", "M9.9"}))
+    world.capture(deal, ticked=frozenset({"M2.1", "M2.2", "M2.a", "M9.9"}))
     world.capture(deal, ticked=frozenset({"M2.1"}))
 
-    assert [(a.item, a.holds) for a in world.all(Attestation)] == [("M2.1", True), ("M2.a", True), ("M2.a", False)]
+    assert [(a.item, a.holds) for a in world.all(Attestation)] == [("M2.1", True), ("M2.2", True), ("M2.2", False)]
     screen = world.tap(opening.edit_list, deal)
     assert isinstance(screen, ChecklistScreen)
-    assert [tick.rule for tick in (*screen.steps, *screen.objectives) if tick.holds] == ["M2.1"]
+    assert [tick.rule for tick in screen.steps if tick.holds] == ["M2.1"]
 
 
 def test_the_checklist_shows_what_was_filled_in(world: World) -> None:
@@ -237,7 +238,7 @@ def test_the_checklist_shows_what_was_filled_in(world: World) -> None:
     empty = world.next_screen(deal)
     assert isinstance(empty, ChecklistScreen)
     assert (empty.expectations, empty.priorities, empty.reached) == ((), (), "")
-    assert not any(tick.holds for tick in (*empty.steps, *empty.objectives))
+    assert not any(tick.holds for tick in empty.steps)
 
     world.capture(deal, "weekly call", "fast\ncheap", reached="Olga")
 

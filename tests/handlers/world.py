@@ -12,22 +12,52 @@ from typing import Any, NamedTuple, TypeVar
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from handlers import amending, checklist, doubts, fixing, hearing, opening, read_back, recap, reopening, wrap_up
+from handlers import (
+    amending,
+    checklist,
+    coaching,
+    doubts,
+    fixing,
+    hearing,
+    opening,
+    read_back,
+    recap,
+    reopening,
+    statement_editing,
+    statement_list,
+    undoing,
+    wrap_up,
+)
 from handlers.amending import MessageAmends
 from handlers.arrival import Caller, Profile
 from handlers.call_screens import next_screen
-from handlers.checklist import ChecklistFilled
+from handlers.checklist import ChecklistFilled, Seen
+from handlers.coaching import CoachingAnswered, CoachingTapped
 from handlers.deal_facts import facts, statements_of
 from handlers.detection import Cue, Decision, Detection, Period, Post, amendment
 from handlers.doubts import MessageGone
 from handlers.fixing import DealFixed
 from handlers.hearing import DealHeard, HearingOutcome
+from handlers.method.details import Details
 from handlers.method.statements import Kind, Said, Statement, in_reading_order
 from handlers.opening import DealTapped
 from handlers.read_back import StatementAnswered, StatementCorrected
 from handlers.recap import RecapSent
 from handlers.reopening import StatementsReopened
-from handlers.screens import CallScreen, DealCard, DealFacts, ReopenScreen
+from handlers.screens import (
+    CallScreen,
+    CoachingScreen,
+    DealCard,
+    DealFacts,
+    DetailsForm,
+    ListScreen,
+    ReopenScreen,
+    StatementForm,
+)
+from handlers.statement_changes import details_of
+from handlers.statement_editing import DetailsNoted, StatementAdded, StatementEdited, StatementTapped
+from handlers.statement_list import PageAsked
+from handlers.undoing import UndoTapped
 from handlers.wrap_up import WrapUpFilled
 from prompts.playbook import playbook
 from storage import workspaces
@@ -44,6 +74,11 @@ ANNA, BEN = "U_ANNA", "U_BEN"
 WORKSPACE, ELSEWHERE = "T1", "T2"
 WINS = "C_WINS"
 OBJECTIVES = frozenset(item.rule for item in playbook().objectives)
+
+
+def on_screen(screen: CoachingScreen) -> dict[int, int]:
+    """The statements on the coach's screen, with their versions, as the modal carries them."""
+    return {s.id: s.version for s in (*(each.statement for each in screen.asked), *screen.done)}
 
 
 class Message(NamedTuple):
@@ -198,13 +233,134 @@ class World:
         reached: str = "Olga Petrova",
         ticked: frozenset[str] = frozenset(),
         adding: frozenset[str] = frozenset(),
+        seen: Seen | None = None,
+        coached: bool = True,
         event: str | None = None,
     ) -> CallScreen:
-        """The checklist is submitted."""
+        """The checklist is submitted; and what the coach asks is left as it is, unless it is not to be `coached`."""
         request = ChecklistFilled(
-            self.caller(person, event=event), deal, reached, ticked, expectations, priorities, adding
+            self.caller(person, event=event), deal, reached, ticked, expectations, priorities, adding, seen
         )
-        return self.do(checklist.save, request)
+        screen = self.do(checklist.save, request)
+        return self.sharpen(deal, screen, person=person) if coached and isinstance(screen, CoachingScreen) else screen
+
+    def sharpen(
+        self,
+        deal: int,
+        screen: CoachingScreen,
+        wordings: dict[int, str] | None = None,
+        *,
+        person: str = ANNA,
+        event: str | None = None,
+    ) -> CallScreen:
+        """The coach's screen is submitted, with some wordings changed."""
+        request = CoachingAnswered(self.caller(person, event=event), deal, on_screen(screen), wordings or {})
+        return self.do(coaching.go_on, request)
+
+    def take_up(
+        self,
+        handler: Callable[[Session, CoachingTapped, datetime], CallScreen],
+        deal: int,
+        screen: CoachingScreen,
+        statement: Statement,
+        wordings: dict[int, str] | None = None,
+        *,
+        person: str = ANNA,
+        event: str | None = None,
+    ) -> CallScreen:
+        """A suggestion of the coach's screen is tapped."""
+        request = CoachingTapped(
+            self.caller(person, event=event), deal, statement.id, on_screen(screen), wordings or {}
+        )
+        return self.do(handler, request)
+
+    def list(self, deal: int, page: int = 1, *, person: str = ANNA) -> ListScreen:
+        """A page of the list of statements."""
+        screen = self.do(statement_list.show, PageAsked(self.caller(person), deal, page))
+        assert isinstance(screen, ListScreen)
+        return screen
+
+    def edit(
+        self,
+        deal: int,
+        statement: Statement,
+        wording: str | None = None,
+        *,
+        kind: str | None = None,
+        rank: int | str = "",
+        target: str = "",
+        version: int | None = None,
+        person: str = ANNA,
+        event: str | None = None,
+    ) -> ListScreen | StatementForm:
+        """The form of one statement is saved."""
+        request = StatementEdited(
+            self.caller(person, event=event),
+            deal,
+            statement.id,
+            version or statement.version,
+            statement.wording if wording is None else wording,
+            statement.kind if kind is None else kind,
+            str(rank),
+            target,
+        )
+        return self.do(statement_editing.edit, request)
+
+    def add(
+        self,
+        deal: int,
+        wording: str,
+        kind: str = Kind.EXPECTATION,
+        *,
+        target: str = "",
+        person: str = ANNA,
+        event: str | None = None,
+    ) -> DetailsForm | ListScreen:
+        """The form of a new statement is saved."""
+        request = StatementAdded(self.caller(person, event=event), deal, wording, kind, target)
+        return self.do(statement_editing.add, request)
+
+    def take_off(
+        self,
+        deal: int,
+        statement: Statement,
+        *,
+        version: int | None = None,
+        person: str = ANNA,
+        event: str | None = None,
+    ) -> ListScreen | StatementForm:
+        """The rep takes a statement off the list."""
+        request = StatementTapped(self.caller(person, event=event), deal, statement.id, version or statement.version)
+        return self.do(statement_editing.take_off, request)
+
+    def note(
+        self,
+        deal: int,
+        statement: Statement,
+        *,
+        category: str = "",
+        own_category: str = "",
+        owner: str = "",
+        origin: str = "",
+        person: str = ANNA,
+        event: str | None = None,
+    ) -> ListScreen:
+        """The details of a statement are saved."""
+        request = DetailsNoted(
+            self.caller(person, event=event), deal, statement.id, category, own_category, owner, origin
+        )
+        return self.do(statement_editing.note_details, request)
+
+    def undo(self, deal: int, change: int | None = None, *, person: str = ANNA, event: str | None = None) -> ListScreen:
+        """The rep takes back the last change, or the one that is named."""
+        if change is None:
+            last = self.look(lambda session: undoing.last_change(session, deal))
+            change = 0 if last is None else last.id
+        return self.do(statement_editing.undo, UndoTapped(self.caller(person, event=event), deal, change))
+
+    def details(self, deal: int, statement: Statement) -> Details:
+        """What is noted beside a statement."""
+        return self.look(lambda session: details_of(session, deal)).get(statement.id, Details())
 
     def answer(
         self,

@@ -12,9 +12,11 @@ from storage.models import (
     Attestation,
     AuditEntry,
     Base,
+    CoachedVersion,
     Confirmation,
     ReferralAgreement,
     Statement,
+    StatementDetails,
     StatementVersion,
     Tenant,
 )
@@ -25,13 +27,20 @@ EVIDENCE = [table for table in Base.metadata.sorted_tables if table.info.get("ap
 
 def every_kind_of_evidence(session: Session) -> None:
     deal_id = a_deal(session, a_tenant(session))
-    statement = Statement(deal_id=deal_id, kind="priority", created_at=NOON)
+    statement = Statement(deal_id=deal_id, created_at=NOON)
     session.add(statement)
     session.flush()
     by, at = 1, NOON
     session.add_all(
         [
-            StatementVersion(statement_id=statement.id, version=1, wording="On time", position=1, written_by=by, at=at),
+            StatementVersion(
+                statement_id=statement.id, version=1, kind="priority", wording="On time", position=1, measures=[],
+                on_list=True, written_by=by, at=at,
+            ),
+            StatementDetails(statement_id=statement.id, promised_by="us", written_by=by, at=at),
+            CoachedVersion(
+                statement_id=statement.id, version=1, question="By when?", answer="kept", answered_by=by, at=at
+            ),
             Attestation(deal_id=deal_id, item="M2.1", holds=True, attested_by=by, at=at),
             AuditEntry(deal_id=deal_id, actor_id=by, action="heard", detail={}, at=at),
             ReferralAgreement(

@@ -13,7 +13,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.messenger import DeliveryError
 from bot.slack.front import Front
-from bot.slack.payload import Payload
+from bot.slack.payload import Payload, place
 from bot.slack.views.notes import notice
 from bot.slack.web import asked
 from handlers.errors import InvalidEntryError, NotNowError, Refusal
@@ -61,8 +61,11 @@ async def _on_the_form(refusal: Refusal, body: Payload, ack: AsyncAck, front: Fr
     """Below the field that it is about, so that what was typed stays; on a screen of its own when it is about none."""
     view: dict[str, Any] = body.get("view") or {}
     fields = [block["block_id"] for block in view.get("blocks") or () if block.get("type") == "input"]
-    if isinstance(refusal, InvalidEntryError) and refusal.field in fields:
-        return await ack(response_action="errors", errors={refusal.field: refusal.sentence(front.words.plain)})
+    if isinstance(refusal, InvalidEntryError):
+        suffix = place(view).suffix
+        for field in (refusal.field, f"{refusal.field}{suffix}"):
+            if field in fields:
+                return await ack(response_action="errors", errors={field: refusal.sentence(front.words.plain)})
     return await ack(response_action="push", view=notice(refusal.sentence(front.words.rich), front.words))
 
 

@@ -11,19 +11,32 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from bot.slack import owners
 from bot.slack.blocks import Block
 from bot.slack.front import Front
-from bot.slack.payload import Entries, Payload, caller, form_key, place
+from bot.slack.payload import Entries, Payload, caller, form_key, place, typed_wordings
 from bot.slack.routes import Form
 from bot.slack.views import call
-from handlers import checklist, fixing, read_back, recap, reopening, wrap_up
+from handlers import (
+    checklist,
+    coaching,
+    fixing,
+    read_back,
+    recap,
+    reopening,
+    statement_editing,
+    statement_list,
+    wrap_up,
+)
 from handlers.checklist import ChecklistFilled
+from handlers.coaching import CoachingAnswered
 from handlers.errors import NotNowError
 from handlers.fixing import DealFixed
 from handlers.hearing import report
+from handlers.opening import DealTapped
 from handlers.read_back import StatementCorrected
 from handlers.recap import RecapSent
 from handlers.reopening import StatementsReopened
 from handlers.reporting import reported
 from handlers.screens import RecapScreen
+from handlers.statement_editing import DetailsNoted, StatementAdded, StatementEdited
 from handlers.wrap_up import WrapUpFilled
 
 Saves = Callable[[Front, Payload, Payload], Awaitable[Block | None]]
@@ -52,12 +65,67 @@ async def _checklist(front: Front, body: Payload, view: Payload) -> Block:
         caller(body, form_key(view)),
         where.deal_id,
         reached=entries.text("reached"),
-        ticked=entries.ticked("steps", "objectives"),
-        expectations=entries.text("expectations"),
-        priorities=entries.text("priorities"),
+        ticked=entries.ticked("steps"),
+        expectations=entries.text(f"expectations{where.suffix}"),
+        priorities=entries.text(f"priorities{where.suffix}"),
         adding=frozenset(where.adding),
+        seen=frozenset(where.seen),
     )
     return call.render(await front.apply(checklist.save, request), front.words)
+
+
+async def _coaching(front: Front, body: Payload, view: Payload) -> Block:
+    where = place(view)
+    request = CoachingAnswered(
+        caller(body, form_key(view)), where.deal_id, dict(where.seen), typed_wordings(Entries.of(view))
+    )
+    return call.render(await front.apply(coaching.go_on, request), front.words)
+
+
+async def _list(front: Front, body: Payload, view: Payload) -> Block:
+    request = DealTapped(caller(body, form_key(view)), place(view).deal_id)
+    return call.render(await front.apply(statement_list.read_back, request), front.words)
+
+
+async def _edit(front: Front, body: Payload, view: Payload) -> Block:
+    where, entries = place(view), Entries.of(view)
+    request = StatementEdited(
+        caller(body, form_key(view)),
+        where.deal_id,
+        where.statement_id,
+        where.version,
+        wording=entries.text("wording"),
+        kind=entries.chosen("kind"),
+        rank=entries.text("rank"),
+        target=entries.text("target"),
+    )
+    return call.render(await front.apply(statement_editing.edit, request), front.words)
+
+
+async def _add(front: Front, body: Payload, view: Payload) -> Block:
+    entries = Entries.of(view)
+    request = StatementAdded(
+        caller(body, form_key(view)),
+        place(view).deal_id,
+        wording=entries.text("wording"),
+        kind=entries.chosen("kind"),
+        target=entries.text("target"),
+    )
+    return call.render(await front.apply(statement_editing.add, request), front.words)
+
+
+async def _details(front: Front, body: Payload, view: Payload) -> Block:
+    where, entries = place(view), Entries.of(view)
+    request = DetailsNoted(
+        caller(body, form_key(view)),
+        where.deal_id,
+        where.statement_id,
+        category=entries.chosen("category"),
+        own_category=entries.text("own_category"),
+        owner=entries.chosen("owner"),
+        origin=entries.chosen("origin"),
+    )
+    return call.render(await front.apply(statement_editing.note_details, request), front.words)
 
 
 async def _correction(front: Front, body: Payload, view: Payload) -> Block:
@@ -120,6 +188,11 @@ async def _fix(front: Front, body: Payload, view: Payload) -> Block | None:
 
 _SAVES: dict[str, Saves] = {
     Form.CHECKLIST: _checklist,
+    Form.COACHING: _coaching,
+    Form.LIST: _list,
+    Form.EDIT: _edit,
+    Form.ADD: _add,
+    Form.DETAILS: _details,
     Form.CORRECTION: _correction,
     Form.WRAP_UP: _wrap_up,
     Form.RECAP: _recap,

@@ -17,20 +17,35 @@ from bot.slack.blocks import Block
 from bot.slack.front import Front
 from bot.slack.listeners import channels, home
 from bot.slack.listeners.failures import tell
-from bot.slack.payload import Payload, caller, place, tap_key
+from bot.slack.payload import Entries, Payload, caller, place, tap_key, typed_wordings
 from bot.slack.routes import Tap
 from bot.slack.views import call, channel
 from bot.slack.views.card import title
 from bot.slack.views.notes import fix_form, handed_over
 from bot.slack.web import asked
-from handlers import fixing, opening, read_back, reopening
+from handlers import coaching, fixing, opening, read_back, reopening, statement_editing, statement_list
+from handlers.coaching import CoachingTapped
 from handlers.errors import NotNowError
 from handlers.fixing import OwnerPicked
 from handlers.method.statements import Said
 from handlers.opening import DealTapped
 from handlers.purposes import Purpose
 from handlers.read_back import CorrectionAsked, StatementAnswered
-from handlers.screens import CallScreen, CorrectionScreen, DealCard, FixScreen, HandedOver, ReopenScreen
+from handlers.screens import (
+    CallScreen,
+    ChecklistScreen,
+    CorrectionScreen,
+    DealCard,
+    FixScreen,
+    HandedOver,
+    ListScreen,
+    ReopenScreen,
+    StatementForm,
+    StatementScreen,
+)
+from handlers.statement_editing import StatementTapped
+from handlers.statement_list import PageAsked
+from handlers.undoing import UndoTapped
 
 
 def register(app: AsyncApp, front: Front) -> None:
@@ -101,8 +116,51 @@ async def _go_on(front: Front, body: Payload, action: Payload) -> CallScreen:
     return await front.apply(opening.go_on, DealTapped(caller(body), _deal_id(action)))
 
 
-async def _edit_list(front: Front, body: Payload, action: Payload) -> CallScreen:
+async def _list(front: Front, body: Payload, action: Payload) -> ListScreen | ChecklistScreen:
+    return await front.apply(statement_list.show, PageAsked(caller(body), _deal_id(action)))
+
+
+async def _page(front: Front, body: Payload, action: Payload) -> ListScreen | ChecklistScreen:
+    request = PageAsked(caller(body), place(body["view"]).deal_id, _number(str(action.get("value"))))
+    return await front.apply(statement_list.show, request)
+
+
+async def _as_text(front: Front, body: Payload, action: Payload) -> CallScreen:
     return await front.apply(opening.edit_list, DealTapped(caller(body), _deal_id(action)))
+
+
+async def _add(front: Front, body: Payload, action: Payload) -> StatementForm:
+    return await front.apply(statement_editing.ask_new, DealTapped(caller(body), _deal_id(action)))
+
+
+async def _undo(front: Front, body: Payload, action: Payload) -> ListScreen:
+    deal_id, change = place(body["view"]).deal_id, _number(str(action.get("value")))
+    return await front.apply(statement_editing.undo, UndoTapped(caller(body, tap_key(body, action)), deal_id, change))
+
+
+async def _of_statement(
+    handler: Callable[[Session, StatementTapped, datetime], StatementScreen],
+    front: Front,
+    body: Payload,
+    action: Payload,
+) -> StatementScreen:
+    statement_id, version = _statement(action)
+    request = StatementTapped(caller(body, tap_key(body, action)), place(body["view"]).deal_id, statement_id, version)
+    return await front.apply(handler, request)
+
+
+async def _coached(
+    handler: Callable[[Session, CoachingTapped, datetime], CallScreen], front: Front, body: Payload, action: Payload
+) -> CallScreen:
+    where = place(body["view"])
+    request = CoachingTapped(
+        caller(body, tap_key(body, action)),
+        where.deal_id,
+        _number(str(action.get("value"))),
+        dict(where.seen),
+        typed_wordings(Entries.of(body["view"])),
+    )
+    return await front.apply(handler, request)
 
 
 async def _record(front: Front, body: Payload, action: Payload) -> CallScreen:
@@ -158,13 +216,28 @@ _PURPOSES: dict[str, Purpose] = {tap: purpose for purpose, tap in channel.TAPS.i
 """Taps that say what a channel is for."""
 
 _OPENS: dict[
-    str, Callable[[Front, Payload, Payload], Awaitable[CallScreen | CorrectionScreen | ReopenScreen | FixScreen]]
+    str,
+    Callable[
+        [Front, Payload, Payload],
+        Awaitable[CallScreen | CorrectionScreen | ReopenScreen | FixScreen | StatementScreen],
+    ],
 ] = {
     Tap.CARD_GO_ON: _go_on,
     Tap.CARD_RECORD: _record,
     Tap.CARD_FIX: _fix,
     Tap.CARD_CORRECTED: _corrected,
-    Tap.CALL_EDIT_LIST: _edit_list,
+    Tap.CALL_EDIT_LIST: _list,
+    Tap.LIST_EDIT: partial(_of_statement, statement_editing.ask_edit),
+    Tap.LIST_DETAILS: partial(_of_statement, statement_editing.ask_details),
+    Tap.LIST_TAKE_OFF: partial(_of_statement, statement_editing.take_off),
+    Tap.LIST_ADD: _add,
+    Tap.LIST_TEXT: _as_text,
+    Tap.LIST_UNDO: _undo,
+    Tap.LIST_EARLIER: _page,
+    Tap.LIST_FURTHER: _page,
+    Tap.COACH_MOVE: partial(_coached, coaching.move),
+    Tap.COACH_SAID_SO: partial(_coached, coaching.said_so),
+    Tap.COACH_COMPETITOR: partial(_coached, coaching.competitors),
     Tap.READ_AGREED: partial(_answer, Said.AGREED),
     Tap.READ_WITHDRAWN: partial(_answer, Said.WITHDRAWN),
     Tap.READ_CORRECTED: _correct,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from zlib import crc32
+
 from bot.slack.blocks import (
     INPUT_LIMIT,
     Block,
@@ -17,19 +19,25 @@ from bot.slack.blocks import (
 )
 from bot.slack.routes import Form, Place, Tap
 from bot.slack.text import escape
-from bot.slack.views import recap_form, record, reopen_form
+from bot.slack.views import coaching_form, details_form, list_view, recap_form, record, reopen_form, statement_form
 from bot.slack.words import SlackWords
-from handlers.checklist import LONGEST_STATEMENT
+from handlers.checklist import FIELDS
+from handlers.method.capture import LONGEST_STATEMENT, lines
 from handlers.method.salutation import salutation
 from handlers.method.statements import Kind
 from handlers.screens import (
     CallScreen,
     ChecklistScreen,
+    CoachingScreen,
     CorrectionScreen,
+    DetailsForm,
+    ListScreen,
     ReadBackScreen,
     RecapScreen,
     RecordScreen,
     ReopenScreen,
+    StatementForm,
+    StatementScreen,
     Tick,
     WrapUpScreen,
 )
@@ -39,11 +47,19 @@ from prompts.recap_rules import recap_rules
 OUTCOMES = ("agreed", "not_now", "declined")
 
 
-def render(screen: CallScreen | CorrectionScreen | ReopenScreen, words: SlackWords) -> Block:
+def render(screen: CallScreen | CorrectionScreen | ReopenScreen | StatementScreen, words: SlackWords) -> Block:  # noqa: C901 (a screen a case)
     """Any screen of the call as a modal view."""
     match screen:
         case ChecklistScreen():
             view = checklist(screen, words)
+        case CoachingScreen():
+            view = coaching_form.render(screen, words)
+        case ListScreen():
+            view = list_view.render(screen, words)
+        case StatementForm():
+            view = statement_form.render(screen, words)
+        case DetailsForm():
+            view = details_form.render(screen, words)
         case ReadBackScreen():
             view = read_back(screen, words)
         case CorrectionScreen():
@@ -60,21 +76,25 @@ def render(screen: CallScreen | CorrectionScreen | ReopenScreen, words: SlackWor
 
 
 def checklist(screen: ChecklistScreen, words: SlackWords) -> Block:
-    """Who was reached, steps, objectives, and the two lists. A list too long for a field is shown, and added to."""
+    """Who was reached, the steps, and the two lists. A list too long for a field is shown, and added to.
+
+    When the lists were changed elsewhere meanwhile, the fields hold what the rep had typed and what is new. They get
+    other names then: Slack keeps what stood in a field of the same name.
+    """
+    suffix = "" if screen.typed is None else f"_{crc32(repr(screen.seen).encode()):x}"
     lists: list[Block] = []
     adding: list[str] = []
-    for kind, field, wordings in (
-        (Kind.EXPECTATION, "expectations", screen.expectations),
-        (Kind.PRIORITY, "priorities", screen.priorities),
-    ):
-        value = "\n".join(wordings)
+    for kind, listed in ((Kind.EXPECTATION, screen.expectations), (Kind.PRIORITY, screen.priorities)):
+        field = FIELDS[kind]
+        value = "\n".join(listed) if screen.typed is None else screen.typed[kind]
         if len(value) > INPUT_LIMIT:
             adding.append(kind)
-            lists += [block for wording in wordings for block in sections(f"• {escape(wording)}")]
-            value = ""
+            lists += [block for wording in listed for block in sections(f"• {escape(wording)}")]
+            known = {wording.casefold() for wording in listed}
+            value = "\n".join(line for line in lines(value) if line.casefold() not in known)
         lists.append(
             text_field(
-                field,
+                f"{field}{suffix}",
                 words.plain(f"checklist.{field}"),
                 value=value,
                 hint=words.plain(f"checklist.{field}_hint"),
@@ -88,6 +108,7 @@ def checklist(screen: ChecklistScreen, words: SlackWords) -> Block:
         Form.CHECKLIST,
         words.plain("checklist.title"),
         [
+            *(sections(words.rich("checklist.changed")) if screen.typed is not None else []),
             *sections(words.rich("checklist.intro", customer=deal.customer, amount=deal.amount)),
             text_field(
                 "reached",
@@ -99,9 +120,8 @@ def checklist(screen: ChecklistScreen, words: SlackWords) -> Block:
             ),
             _ticks("steps", words.plain("checklist.steps"), screen.steps),
             *lists,
-            _ticks("objectives", words.plain("checklist.objectives"), screen.objectives),
         ],
-        metadata=Place(deal.id, adding=tuple(adding)).packed(),
+        metadata=Place(deal.id, adding=tuple(adding), seen=screen.seen, suffix=suffix).packed(),
         submit=words.plain("checklist.submit"),
         close=words.plain("checklist.close"),
     )

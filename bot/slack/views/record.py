@@ -70,7 +70,7 @@ def _statement(statement: Statement, words: SlackWords) -> str:
         if statement.kind is Kind.PRIORITY
         else words.rich("readback.expectation_kind")
     )
-    said = words.rich(f"record.said_{statement.said or 'open'}")
+    said = words.rich(f"record.said_{statement.said or 'open'}") if statement.on_list else words.rich("record.said_off")
     version = words.rich("record.version", version=statement.version)
     return words.rich("record.statement", kind=kind, said=said, version=version, wording=statement.wording)
 

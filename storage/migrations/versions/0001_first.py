@@ -12,7 +12,15 @@ down_revision = None
 TIME = sa.DateTime(timezone=True)
 SHORT = sa.String(255)
 
-EVIDENCE = ("attestations", "audit_log", "confirmations", "referral_agreements", "statement_versions")
+EVIDENCE = (
+    "attestations",
+    "audit_log",
+    "coached_versions",
+    "confirmations",
+    "referral_agreements",
+    "statement_details",
+    "statement_versions",
+)
 """Tables whose rows are only ever added (DESIGN, data rule 6). Deleting stays possible: erasure is explicit."""
 
 
@@ -241,11 +249,9 @@ def upgrade() -> None:
         "statements",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("deal_id", sa.Integer(), nullable=False),
-        sa.Column("kind", SHORT, nullable=False),
         sa.Column("current_version", sa.Integer(), nullable=False),
         sa.Column("created_at", TIME, nullable=False),
         sa.Column("tenant_id", sa.Integer(), nullable=False),
-        sa.CheckConstraint("kind IN ('expectation', 'priority')", name=op.f("ck_statements_kind")),
         sa.ForeignKeyConstraint(["deal_id"], ["deals.id"], name="fk_statements_deal_id_deals"),
         sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name="fk_statements_tenant_id_tenants"),
         sa.PrimaryKeyConstraint("id", name="pk_statements"),
@@ -269,15 +275,63 @@ def upgrade() -> None:
     )
     op.create_index("ix_confirmations_statement_id", "confirmations", ["statement_id"])
     _table(
+        "statement_details",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("statement_id", sa.Integer(), nullable=False),
+        sa.Column("category", SHORT, nullable=True),
+        sa.Column("owner", SHORT, nullable=True),
+        sa.Column("source", SHORT, nullable=True),
+        sa.Column("promised_by", SHORT, nullable=False),
+        sa.Column("written_by", sa.Integer(), nullable=False),
+        sa.Column("at", TIME, nullable=False),
+        sa.Column("tenant_id", sa.Integer(), nullable=False),
+        sa.CheckConstraint("owner IN ('rep', 'delivery', 'customer')", name=op.f("ck_statement_details_owner")),
+        sa.CheckConstraint("source IN ('customer', 'assumption')", name=op.f("ck_statement_details_source")),
+        sa.CheckConstraint("promised_by IN ('us', 'competitor')", name=op.f("ck_statement_details_promised_by")),
+        sa.ForeignKeyConstraint(
+            ["statement_id"], ["statements.id"], name="fk_statement_details_statement_id_statements"
+        ),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name="fk_statement_details_tenant_id_tenants"),
+        sa.ForeignKeyConstraint(["written_by"], ["people.id"], name="fk_statement_details_written_by_people"),
+        sa.PrimaryKeyConstraint("id", name="pk_statement_details"),
+    )
+    op.create_index("ix_statement_details_statement_id", "statement_details", ["statement_id"])
+    _table(
+        "coached_versions",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("statement_id", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("question", sa.Text(), nullable=False),
+        sa.Column("answer", SHORT, nullable=False),
+        sa.Column("answered_by", sa.Integer(), nullable=False),
+        sa.Column("at", TIME, nullable=False),
+        sa.Column("tenant_id", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "answer IN ('kept', 'sharpened', 'moved', 'said_so', 'competitor')", name=op.f("ck_coached_versions_answer")
+        ),
+        sa.ForeignKeyConstraint(["answered_by"], ["people.id"], name="fk_coached_versions_answered_by_people"),
+        sa.ForeignKeyConstraint(
+            ["statement_id"], ["statements.id"], name="fk_coached_versions_statement_id_statements"
+        ),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name="fk_coached_versions_tenant_id_tenants"),
+        sa.PrimaryKeyConstraint("id", name="pk_coached_versions"),
+        sa.UniqueConstraint("statement_id", "version", name="uq_coached_versions_statement_id_version"),
+    )
+    _table(
         "statement_versions",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("statement_id", sa.Integer(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("kind", SHORT, nullable=False),
         sa.Column("wording", sa.Text(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("target", sa.Text(), nullable=True),
+        sa.Column("measures", sa.JSON(), nullable=False),
+        sa.Column("on_list", sa.Boolean(), nullable=False),
         sa.Column("written_by", sa.Integer(), nullable=False),
         sa.Column("at", TIME, nullable=False),
         sa.Column("tenant_id", sa.Integer(), nullable=False),
+        sa.CheckConstraint("kind IN ('expectation', 'priority')", name=op.f("ck_statement_versions_kind")),
         sa.ForeignKeyConstraint(
             ["statement_id"], ["statements.id"], name="fk_statement_versions_statement_id_statements"
         ),

@@ -1,0 +1,110 @@
+"""The modal with the list of statements: what is noted beside each, and the buttons to change it."""
+
+from __future__ import annotations
+
+from bot.slack.blocks import Block, actions, button, context, divider, modal, sections
+from bot.slack.routes import Form, Place, Tap
+from bot.slack.text import bold
+from bot.slack.words import SlackWords
+from handlers.method.statements import Kind, Statement
+from handlers.screens import ListedStatement, ListScreen
+from handlers.statement_editing import origin_of
+
+
+def render(screen: ListScreen, words: SlackWords) -> Block:
+    """A page of the list. Saving it leads on to the read-back."""
+    deal = screen.deal
+    blocks: list[Block] = [
+        context(
+            words.rich("statements.head", customer=deal.customer or words.plain("card.nameless"), total=screen.total)
+        )
+    ]
+    for each in screen.listed:
+        blocks += _statement(each, words)
+    blocks.append(divider())
+    if screen.pages > 1:
+        blocks += _pages(screen, words)
+    offered = [("add", Tap.LIST_ADD, str(deal.id)), ("text", Tap.LIST_TEXT, str(deal.id))]
+    if screen.undo is not None:
+        offered.append(("undo", Tap.LIST_UNDO, str(screen.undo)))
+        blocks.append(context(words.rich("statements.last", what=words.plain(f"timeline.{screen.undo_action}"))))
+    blocks.append(
+        actions(
+            "list",
+            [
+                button(words.plain(f"statements.{name}"), tap, value, label=words.plain(f"statements.label_{name}"))
+                for name, tap, value in offered
+            ],
+        )
+    )
+    return modal(
+        Form.LIST,
+        words.plain("statements.title"),
+        blocks,
+        metadata=Place(deal.id).packed(),
+        submit=words.plain("statements.submit"),
+        close=words.plain("statements.close"),
+    )
+
+
+def kind_of(statement: Statement, words: SlackWords) -> str:
+    """Expectation, or priority with its rank."""
+    if statement.kind is Kind.PRIORITY:
+        return words.rich("readback.priority_kind", rank=statement.position)
+    return words.rich("readback.expectation_kind")
+
+
+def back_button(deal_id: int, words: SlackWords) -> Block:
+    """From a form back to the list; what was typed in the form is not kept."""
+    text = words.plain("readback.edit_list")
+    return button(text, Tap.CALL_EDIT_LIST, str(deal_id), label=text)
+
+
+def _statement(each: ListedStatement, words: SlackWords) -> list[Block]:
+    statement, details = each.statement, each.details
+    origin = origin_of(details)
+    notes = [
+        words.rich(f"record.said_{statement.said or 'open'}"),
+        words.rich("statements.measure", measure=each.measure) if each.measure else "",
+        words.rich("statements.category", category=details.category) if details.category else "",
+        words.rich(f"details.owner_{details.owner}") if details.owner else "",
+        words.rich(f"details.origin_{origin}") if origin else "",
+    ]
+    value = f"{statement.id}:{statement.version}"
+    return [
+        *sections(words.rich("statements.item", kind=bold(kind_of(statement, words)), wording=statement.wording)),
+        context(" · ".join(filter(None, notes))),
+        actions(
+            f"statement:{value}",
+            [
+                button(
+                    words.plain(f"statements.{name}"),
+                    tap,
+                    value,
+                    label=words.plain(f"statements.label_{name}", wording=statement.wording),
+                )
+                for name, tap in (("edit", Tap.LIST_EDIT), ("details", Tap.LIST_DETAILS))
+            ],
+        ),
+    ]
+
+
+def _pages(screen: ListScreen, words: SlackWords) -> list[Block]:
+    there = [
+        (name, tap, page)
+        for name, tap, page in (
+            ("earlier", Tap.LIST_EARLIER, screen.page - 1),
+            ("further", Tap.LIST_FURTHER, screen.page + 1),
+        )
+        if 1 <= page <= screen.pages
+    ]
+    return [
+        context(words.rich("statements.page", page=screen.page, pages=screen.pages)),
+        actions(
+            "pages",
+            [
+                button(words.plain(f"statements.{name}"), tap, str(page), label=words.plain(f"statements.label_{name}"))
+                for name, tap, page in there
+            ],
+        ),
+    ]

@@ -1,0 +1,38 @@
+"""What a rep notes beside a statement: who keeps it, where it comes from, whose promise it was (M1.2, M3.4)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Owner(StrEnum):
+    """Who has to keep it."""
+
+    REP = "rep"
+    DELIVERY = "delivery"
+    CUSTOMER = "customer"
+
+
+class Source(StrEnum):
+    """The customer said so, or the rep assumes it: only the first is an answer (M3.4)."""
+
+    CUSTOMER = "customer"
+    ASSUMPTION = "assumption"
+
+
+class PromisedBy(StrEnum):
+    """Whose promise it is. What a competitor promised has to be reset, gently (M1.2)."""
+
+    US = "us"
+    COMPETITOR = "competitor"
+
+
+@dataclass(frozen=True, slots=True)
+class Details:
+    """None where nobody has said yet. `category` is a topic of the coach, or the rep's own word."""
+
+    category: str | None = None
+    owner: Owner | None = None
+    source: Source | None = None
+    promised_by: PromisedBy = PromisedBy.US
