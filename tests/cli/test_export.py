@@ -23,6 +23,7 @@ from storage.database import Database
 from storage.models import (
     Attestation,
     AuditEntry,
+    CoachedVersion,
     Confirmation,
     Contact,
     Deal,
@@ -31,6 +32,7 @@ from storage.models import (
     ReferralAgreement,
     Sighting,
     Statement,
+    StatementDetails,
     StatementVersion,
     Tenant,
 )
@@ -106,11 +108,18 @@ def northwind(session: Session) -> None:
         statement = Statement(deal_id=deal_id, current_version=1, created_at=NOON)
         session.add(statement)
         session.flush()
-        session.add(word(statement.id, 1, "keep me posted" if kind == "expectation" else "=40 mpg", 1))
+        session.add(word(statement.id, kind, 1, "keep me posted" if kind == "expectation" else "=40 mpg", 1))
     session.add_all(
         [
             said(1, 1, "corrected", NOON),
-            word(1, 2, "by phone, weekly", 2),
+            word(1, "expectation", 2, "by phone, weekly", 2, WEEKLY),
+            StatementDetails(statement_id=1, category="price", promised_by="us", written_by=1, at=NOON),
+            StatementDetails(
+                statement_id=1, owner="delivery", source="customer", promised_by="competitor", written_by=1, at=NOON
+            ),
+            CoachedVersion(
+                statement_id=1, version=1, question="How often?", answer="sharpened", answered_by=1, at=NOON
+            ),
             said(1, 2, "agreed", NOON + timedelta(minutes=1)),
             Attestation(deal_id=deal_id, item="M2.1", holds=True, attested_by=1, at=NOON),
             ReferralAgreement(
@@ -142,9 +151,27 @@ def northwind(session: Session) -> None:
     session.get_one(Statement, 1).current_version = 2
 
 
-def word(statement_id: int, version: int, wording: str, position: int) -> StatementVersion:
+WEEKLY = [{"what": "channel", "text": "by phone"}, {"what": "frequency", "text": "weekly"}]
+
+
+def word(
+    statement_id: int,
+    kind: str,
+    version: int,
+    wording: str,
+    position: int,
+    measures: list[dict[str, Any]] | None = None,
+) -> StatementVersion:
     return StatementVersion(
-        statement_id=statement_id, version=version, wording=wording, position=position, written_by=1, at=NOON
+        statement_id=statement_id,
+        version=version,
+        kind=kind,
+        wording=wording,
+        position=position,
+        measures=measures or [],
+        on_list=True,
+        written_by=1,
+        at=NOON,
     )
 
 
@@ -181,6 +208,7 @@ def rows(text: str) -> list[dict[str, str]]:
 def test_a_deal_is_there_with_every_word(firstcall: CommandLine, url: str) -> None:
     ada = {"id": "UT1ADA", "name": "Ada"}
     at = "2026-03-02T12:00:00+00:00"
+    as_said = {"target": None, "measures": [], "on_list": True, "written_by": ada, "at": at}
     first, *_ = exported(firstcall, url)
     assert first == {
         "id": 1,
@@ -206,10 +234,39 @@ def test_a_deal_is_there_with_every_word(firstcall: CommandLine, url: str) -> No
             {
                 "id": 1,
                 "kind": "expectation",
+                "on_list": True,
                 "current_version": 2,
                 "versions": [
-                    {"version": 1, "wording": "keep me posted", "position": 1, "written_by": ada, "at": at},
-                    {"version": 2, "wording": "by phone, weekly", "position": 2, "written_by": ada, "at": at},
+                    {"version": 1, "kind": "expectation", "wording": "keep me posted", "position": 1, **as_said},
+                    {
+                        "version": 2,
+                        "kind": "expectation",
+                        "wording": "by phone, weekly",
+                        "position": 2,
+                        **as_said,
+                        "measures": WEEKLY,
+                    },
+                ],
+                "details": [
+                    {
+                        "category": "price",
+                        "owner": None,
+                        "source": None,
+                        "promised_by": "us",
+                        "written_by": ada,
+                        "at": at,
+                    },
+                    {
+                        "category": None,
+                        "owner": "delivery",
+                        "source": "customer",
+                        "promised_by": "competitor",
+                        "written_by": ada,
+                        "at": at,
+                    },
+                ],
+                "coached": [
+                    {"version": 1, "question": "How often?", "answer": "sharpened", "answered_by": ada, "at": at}
                 ],
                 "confirmations": [
                     {
@@ -233,9 +290,12 @@ def test_a_deal_is_there_with_every_word(firstcall: CommandLine, url: str) -> No
             {
                 "id": 2,
                 "kind": "priority",
+                "on_list": True,
                 "current_version": 1,
-                "versions": [{"version": 1, "wording": "=40 mpg", "position": 1, "written_by": ada, "at": at}],
+                "versions": [{"version": 1, "kind": "priority", "wording": "=40 mpg", "position": 1, **as_said}],
                 "confirmations": [],
+                "details": [],
+                "coached": [],
             },
         ],
         "attestations": [{"item": "M2.1", "holds": True, "by": ada, "at": at}],
@@ -331,8 +391,14 @@ def test_the_table_has_a_row_for_each_word(firstcall: CommandLine, url: str) -> 
         "current": "yes",
         "position": "2",
         "wording": "by phone, weekly",
+        "target": "by phone, weekly",
+        "on_list": "yes",
         "written_by": "Ada",
         "written_at": "2026-03-02T12:00:00+00:00",
+        "category": "",
+        "owner": "delivery",
+        "source": "customer",
+        "promised_by": "competitor",
         "said": "agreed",
         "said_by": "Olga",
         "recorded_by": "Ada",

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from handlers import read_back
-from handlers.checklist import LONGEST_STATEMENT
 from handlers.errors import InvalidEntryError, NoSuchDealError, NotNowError
+from handlers.method.capture import LONGEST_STATEMENT
 from handlers.method.stages import Stage
 from handlers.method.statements import Said
 from handlers.read_back import CorrectionAsked

@@ -17,29 +17,37 @@ from bot.slack.routes import COMMAND, Form, Tap
 from bot.slack.views import call, card, channel, lists, notes
 from bot.slack.views.card import Message
 from bot.slack.words import SlackWords
+from handlers.method.details import Details, Owner, PromisedBy, Source
 from handlers.method.recap_lint import Finding, Rule
 from handlers.method.stages import Doubt, Stage
 from handlers.method.statements import AgreedCounts, Kind, Progress, Said, Statement
 from handlers.method.urgency import urgency
+from handlers.method.vagueness import Reason
 from handlers.overview import IN_HAND
 from handlers.purposes import CHOICES
 from handlers.screens import (
     CallReminder,
     ChannelScreen,
     ChecklistScreen,
+    CoachedStatement,
+    CoachingScreen,
     CorrectionScreen,
     DealCard,
     DealChoice,
     DealFacts,
     DealList,
+    DetailsForm,
     FixScreen,
     HandedOver,
     Heard,
+    ListedStatement,
+    ListScreen,
     ReadBackScreen,
     RecapScreen,
     RecordScreen,
     ReferralAnswer,
     ReopenScreen,
+    StatementForm,
     Tick,
     TimelineEntry,
     Win,
@@ -55,6 +63,10 @@ WORDS = SlackWords()
 TICKS = (Tick("M2.1", "text", "why", holds=False),)
 AGREED = Statement(1, Kind.EXPECTATION, 2, "A call every Friday", 1, Said.AGREED)
 OPEN = Statement(2, Kind.PRIORITY, 1, "Check-in in under 2 minutes", 1, None)
+LISTED = (
+    ListedStatement(AGREED, Details(), "every Friday"),
+    ListedStatement(OPEN, Details("price", Owner.REP, Source.CUSTOMER, PromisedBy.COMPETITOR), ""),
+)
 
 
 @dataclass(frozen=True)
@@ -124,7 +136,33 @@ RENDERED: dict[str, list[Message | dict[str, Any]]] = {
             WORDS,
         )
     ],
-    "The alignment call": [call.render(ChecklistScreen(facts(), TICKS, TICKS, "", (), ()), WORDS)],
+    "The alignment call": [
+        call.render(ChecklistScreen(facts(), TICKS, "", (), (), typed=typed), WORDS)
+        for typed in (None, dict.fromkeys(Kind, ""))
+    ],
+    "Make it measurable": [
+        call.render(
+            CoachingScreen(
+                facts(),
+                tuple(CoachedStatement(OPEN, reason, "How much?", "Script", other, "Move it?", "x") for other in Kind),
+                (AGREED,),
+                changed,
+            ),
+            WORDS,
+        )
+        for reason in Reason
+        for changed in (True, False)
+    ],
+    "The list of statements": [
+        call.render(ListScreen(facts(), LISTED, page, 3, 20, undo, undo and "captured"), WORDS)
+        for page in (1, 2, 3)
+        for undo in (None, 7)
+    ],
+    "A statement to change": [
+        call.render(StatementForm(facts(), each, 2, changed), WORDS) for each in LISTED for changed in (True, False)
+    ],
+    "A statement to add": [call.render(StatementForm(facts(), None), WORDS)],
+    "The details": [call.render(DetailsForm(facts(), each, ("price", "speed")), WORDS) for each in LISTED],
     "The read-back": [
         call.render(ReadBackScreen(facts(), each, Progress(1, 2), "Dana", changed=True), WORDS)
         for each in (AGREED, OPEN)
@@ -171,7 +209,12 @@ def parts(rendered: Any) -> Iterator[dict[str, Any]]:
 
 
 def ids(part: dict[str, Any]) -> list[str]:
-    return [part[name] for name in ("callback_id", "action_id") if name in part]
+    """Without what a field's name ends with: the statement that it is about, or which fill of the form it is."""
+    return [
+        re.sub(r"^(wording|expectations|priorities)_[0-9a-f]+$", r"\1", part[name])
+        for name in ("callback_id", "action_id")
+        if name in part
+    ]
 
 
 def labels(part: dict[str, Any]) -> list[str]:
@@ -183,7 +226,7 @@ def labels(part: dict[str, Any]) -> list[str]:
             found = [part["label"]]
         case "button":
             found = [part["text"]]
-        case "users_select" if "placeholder" in part:
+        case "users_select" | "static_select" if "placeholder" in part:
             found = [part["placeholder"]]
         case "radio_buttons":
             found = [option["text"] for option in part["options"]]

@@ -17,12 +17,15 @@ import pytest
 from jinja2 import Environment, meta
 
 from handlers.detection import Period
+from handlers.method.details import Owner
 from handlers.method.recap import VARIANTS
 from handlers.method.recap_lint import Rule
 from handlers.method.stages import Stage
 from handlers.method.statements import Kind, Said
 from handlers.method.urgency import Level
 from handlers.purposes import CHOICES
+from handlers.statement_editing import ORIGINS
+from handlers.undoing import CHANGES, UNDONE
 from handlers.wrap_up import OUTCOMES
 from prompts.wording import raw_words
 
@@ -46,14 +49,19 @@ BUTTONS = {
     "undo",
 }
 ANSWERS = {"agree", "correct", "withdraw"}
-ACTIONS = {"heard", "reported", "bettered", "message_edited", "captured", "corrected"} | {
-    "amount_corrected",
-    "fixed",
-    "handed_over",
-    "doubted",
-    "stood_by",
-    "reopened",
-}
+ACTIONS = (
+    {"heard", "reported", "bettered", "message_edited", "captured", "corrected"}
+    | {
+        "amount_corrected",
+        "fixed",
+        "handed_over",
+        "doubted",
+        "stood_by",
+        "reopened",
+    }
+    | CHANGES
+    | {UNDONE, "reranked"}
+)
 
 
 def _variants(*parts: str) -> set[str]:
@@ -75,6 +83,19 @@ GAPS: dict[str, set[str]] = {
     "checklist.{field}": {"expectations", "priorities"},
     "checklist.{field}_hint": {"expectations", "priorities"},
     "checklist.{field}_example": {"expectations", "priorities"},
+    "coach.{name}": {"said_so", "competitor", *(f"move_{kind}" for kind in Kind)},
+    "coach.label_{name}": {"said_so", "competitor", *(f"move_{kind}" for kind in Kind)},
+    "statements.{name}": {"edit", "details"},
+    "statements.label_{name}": {"edit", "details"},
+    "statements.{act}": {"add", "text", "undo"},
+    "statements.label_{act}": {"add", "text", "undo"},
+    "statements.{way}": {"earlier", "further"},
+    "statements.label_{way}": {"earlier", "further"},
+    "statement.kind_{kind}": set(Kind),
+    "details.owner_{details.owner}": set(Owner),
+    "details.owner_{owner}": set(Owner),
+    "details.origin_{origin}": set(ORIGINS),
+    "timeline.{screen.undo_action}": set(CHANGES),
     "readback.{statement.kind}": set(Kind),
     "readback.{statement.kind}_kind": set(Kind),
     "readback.{name}": ANSWERS,
@@ -188,15 +209,15 @@ def test_no_value_is_given_that_no_wording_takes() -> None:
 
 
 def test_every_action_of_a_timeline_has_words() -> None:
-    """A deal's stages are written down as actions, too."""
-    written = {
-        node.args[3].value
-        for path in (ROOT / "handlers").rglob("*.py")
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        if isinstance(node, ast.Call)
-        and isinstance(node.func, ast.Attribute)
-        and node.func.attr == "write_down"
-        and isinstance(node.args[3], ast.Constant)
-    }
+    """A deal's stages are written down as actions, too; and so are acts, which `statement_changes` writes down."""
+    named = {"write_down": 3, "Act": 0}
+    written = set()
+    for path in (ROOT / "handlers").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call):
+                at = named.get(ast.unparse(node.func).rpartition(".")[2])
+                inside = () if at is None else ast.walk(node.args[at])
+                written |= {part.value for part in inside if isinstance(part, ast.Constant)}
 
-    assert written == ACTIONS
+    # Which act a choice is, and undo, are named by the code that chooses.
+    assert written | {"edited", "moved", "noted", UNDONE} == ACTIONS

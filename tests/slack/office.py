@@ -123,8 +123,8 @@ class Office:
         requests = (await self.people.get("requests"))["requests"]
         return [r for r in requests if r["direction"] == "to_slack" and r["refused"]]
 
-    async def capture(self, expectations: str, priorities: str, who: str = ADA) -> None:
-        """Submit the checklist with everything ticked."""
+    async def capture(self, expectations: str, priorities: str, who: str = ADA, *, coached: bool = True) -> None:
+        """Submit the checklist with everything ticked; what the coach asks is left as it is, unless told not to."""
         await self.submit(
             who,
             reached="Dana Whitfield",
@@ -132,6 +132,8 @@ class Office:
             expectations=expectations,
             priorities=priorities,
         )
+        if coached and (await self.view(who))["callback_id"] == "coaching":
+            await self.submit(who)
 
 
 def _element(blocks: list[Json], action_id: str) -> tuple[Json, Json]:
@@ -162,6 +164,13 @@ def _entered(element: Json, entry: Any) -> Json:
                 else next(option for option in element["options"] if option["value"] == entry[0])
             )
             return {"type": "radio_buttons", "selected_option": chosen}
+        case "static_select":
+            picked = (
+                element.get("initial_option")
+                if entry is None
+                else next(option for option in element["options"] if option["value"] == entry[0])
+            )
+            return {"type": "static_select", "selected_option": picked}
         case "users_select":
             return {"type": "users_select", "selected_user": entry or element.get("initial_user")}
         case other:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.slack.blocks import Block, actions, button, context, divider, modal, sections, text_field
 from bot.slack.routes import Form, Place, Tap
-from bot.slack.text import bold
+from bot.slack.text import bold, escape
 from bot.slack.views.list_view import kind_of
 from bot.slack.words import SlackWords
 from handlers.coaching import field
@@ -36,17 +36,12 @@ def render(screen: CoachingScreen, words: SlackWords) -> Block:
 
 def _asked(each: CoachedStatement, words: SlackWords) -> list[Block]:
     statement = each.statement
-    lines = [each.question, each.suggestion]
-    blocks: list[Block] = (
-        [
-            context(kind_of(statement, words)),
-            *sections("\n".join(words.rich("coach.question", question=line) for line in lines if line)),
-        ]
-        if any(lines)
-        else [context(kind_of(statement, words))]
-    )
+    blocks: list[Block] = [context(kind_of(statement, words))]
+    asked = [bold(escape(line)) for line in (each.question, each.suggestion) if line]
+    if asked:
+        blocks += sections("\n".join(asked))
     if each.script:
-        blocks += sections(words.rich("coach.script", script=each.script))
+        blocks += sections(f">{words.rich('coach.script', script=each.script)}")
     offered = []
     if each.reason == Reason.COMPETITOR:
         offered.append(("competitor", Tap.COACH_COMPETITOR))

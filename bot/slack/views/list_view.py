@@ -32,8 +32,8 @@ def render(screen: ListScreen, words: SlackWords) -> Block:
         actions(
             "list",
             [
-                button(words.plain(f"statements.{name}"), tap, value, label=words.plain(f"statements.label_{name}"))
-                for name, tap, value in offered
+                button(words.plain(f"statements.{act}"), tap, value, label=words.plain(f"statements.label_{act}"))
+                for act, tap, value in offered
             ],
         )
     )
@@ -91,8 +91,8 @@ def _statement(each: ListedStatement, words: SlackWords) -> list[Block]:
 
 def _pages(screen: ListScreen, words: SlackWords) -> list[Block]:
     there = [
-        (name, tap, page)
-        for name, tap, page in (
+        (way, tap, page)
+        for way, tap, page in (
             ("earlier", Tap.LIST_EARLIER, screen.page - 1),
             ("further", Tap.LIST_FURTHER, screen.page + 1),
         )
@@ -103,8 +103,8 @@ def _pages(screen: ListScreen, words: SlackWords) -> list[Block]:
         actions(
             "pages",
             [
-                button(words.plain(f"statements.{name}"), tap, str(page), label=words.plain(f"statements.label_{name}"))
-                for name, tap, page in there
+                button(words.plain(f"statements.{way}"), tap, str(page), label=words.plain(f"statements.label_{way}"))
+                for way, tap, page in there
             ],
         ),
     ]
