@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from itertools import pairwise
 from types import SimpleNamespace
 from typing import Any
@@ -23,12 +24,14 @@ from hypothesis.stateful import (
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from handlers import hearing, opening
+from handlers import coaching, hearing, opening
+from handlers.coaching import CoachingAnswered, CoachingTapped
 from handlers.detection import Decision
 from handlers.errors import NotYoursError, Refusal
 from handlers.hearing import DealReported
 from handlers.method.stages import ALIGNED_OR_LATER, CALL_TO_MAKE, Stage, may_become
-from handlers.method.statements import Said, Statement
+from handlers.method.statements import Kind, Said, Statement
+from handlers.undoing import last_change
 from storage.database import Database
 from storage.models import Base
 from storage.tenancy import TenantOwned
@@ -94,8 +97,11 @@ class AnyOrder(RuleBasedStateMachine):
         if refused is None:
             self.last = lambda: act(key)
 
-    def pick(self, number: int) -> Statement:
-        found = self.world.statements(self.deal)
+    def standing(self) -> list[Statement]:
+        return [statement for statement in self.world.statements(self.deal) if statement.stands]
+
+    def pick(self, number: int, among: list[Statement] | None = None) -> Statement:
+        found = among or self.world.statements(self.deal)
         return found[number % len(found)]
 
     @rule(hours=st.integers(1, 100))
@@ -107,8 +113,101 @@ class AnyOrder(RuleBasedStateMachine):
         self.attempt(
             person,
             lambda key: self.world.capture(
-                self.deal, expectations, priorities, person=person, ticked=ticked, event=key
+                self.deal, expectations, priorities, person=person, ticked=ticked, event=key, coached=False
             ),
+        )
+
+    @rule(person=people, expectations=lists, stale=st.sets(st.integers(1, 3), max_size=2))
+    def capture_what_may_be_stale(self, person: str, expectations: str, stale: set[int]) -> None:
+        """The rep saw what stands, but for a version of some."""
+        standing = [s for s in self.world.statements(self.deal) if s.stands]
+        seen = frozenset((s.id, s.version - (s.id in stale)) for s in standing)
+        newer = [s for s in standing if (s.id, s.version) not in seen]
+        self.attempt(
+            person,
+            lambda key: self.world.capture(
+                self.deal, expectations, "", person=person, event=key, coached=False, seen=seen
+            ),
+        )
+        after = {s.id: s for s in self.world.statements(self.deal)}
+        assert all(after[s.id].version == s.version for s in newer)
+
+    @rule(person=people, wordings=st.lists(st.sampled_from(WORDS), min_size=4, max_size=4), stale=st.booleans())
+    def answer_the_coach(self, person: str, wordings: list[str], stale: bool) -> None:
+        standing = [s for s in self.world.statements(self.deal) if s.stands][:4]
+        seen = {s.id: s.version - stale for s in standing}
+        typed = {s.id: wording for s, wording in zip(standing, wordings, strict=False)}
+        request = partial(CoachingAnswered, deal_id=self.deal, seen=seen, wordings=typed)
+        self.attempt(person, lambda key: self.world.do(coaching.go_on, request(self.world.caller(person, event=key))))
+
+    @precondition(lambda self: self.world.statements(self.deal))
+    @rule(
+        person=people,
+        number=picks,
+        tap=st.sampled_from([coaching.move, coaching.said_so, coaching.competitors]),
+        stale=st.booleans(),
+    )
+    def take_the_coachs_advice(self, person: str, number: int, tap: Callable[..., object], stale: bool) -> None:
+        statement = self.pick(number)
+        seen = {statement.id: statement.version - stale}
+        request = partial(CoachingTapped, deal_id=self.deal, statement_id=statement.id, seen=seen, wordings={})
+        self.attempt(person, lambda key: self.world.do(tap, request(self.world.caller(person, event=key))))
+
+    @rule(person=people, wording=st.sampled_from([*WORDS, ""]), kind=st.sampled_from(Kind))
+    def add(self, person: str, wording: str, kind: Kind) -> None:
+        self.attempt(person, lambda key: self.world.add(self.deal, wording, kind, person=person, event=key))
+
+    @precondition(lambda self: self.standing())
+    @rule(
+        person=people,
+        number=picks,
+        wording=st.sampled_from(WORDS),
+        kind=st.sampled_from(Kind),
+        rank=st.sampled_from(["", "1", "2", "9"]),
+        measure=st.sampled_from(["", "weekly", "by 1 May"]),
+        stale=st.booleans(),
+    )
+    def edit(self, person: str, number: int, wording: str, kind: Kind, rank: str, measure: str, stale: bool) -> None:
+        statement = self.pick(number, self.standing())
+        version = max(1, statement.version - stale)
+        self.attempt(
+            person,
+            lambda key: self.world.edit(
+                self.deal,
+                statement,
+                wording,
+                kind=kind,
+                rank=rank,
+                target=measure,
+                version=version,
+                person=person,
+                event=key,
+            ),
+        )
+
+    @precondition(lambda self: self.standing())
+    @rule(person=people, number=picks)
+    def take_off(self, person: str, number: int) -> None:
+        statement = self.pick(number, self.standing())
+        self.attempt(person, lambda key: self.world.take_off(self.deal, statement, person=person, event=key))
+
+    @precondition(lambda self: self.standing())
+    @rule(person=people, number=picks, owner=st.sampled_from(["", "rep"]), origin=st.sampled_from(["", "competitor"]))
+    def note_details(self, person: str, number: int, owner: str, origin: str) -> None:
+        statement = self.pick(number, self.standing())
+        before = self.world.statements(self.deal)
+        self.attempt(
+            person,
+            lambda key: self.world.note(self.deal, statement, owner=owner, origin=origin, person=person, event=key),
+        )
+        assert self.world.statements(self.deal) == before
+
+    @rule(person=people)
+    def undo(self, person: str) -> None:
+        change = self.world.look(lambda session: last_change(session, self.deal))
+        self.attempt(
+            person,
+            lambda key: self.world.undo(self.deal, 0 if change is None else change.id, person=person, event=key),
         )
 
     @precondition(lambda self: self.world.statements(self.deal))
@@ -191,6 +290,8 @@ class AnyOrder(RuleBasedStateMachine):
             assert now == before
         self.evidence_is_only_ever_added(before, now)
         self.nothing_is_agreed_without_a_word_on_its_present_version(now)
+        self.the_priorities_that_stand_have_the_ranks_from_one()
+        self.whoever_changes_a_statement_writes_it_down(before, now)
         self.a_deal_goes_only_where_its_life_goes(before, now)
         self.who_is_aligned_has_all_settled_attested_and_asked(now)
         self.whoever_changes_a_deal_writes_it_down(before, now)
@@ -211,6 +312,16 @@ class AnyOrder(RuleBasedStateMachine):
         last = {(word.statement_id, word.version): word.said for word in now["Confirmation"]}
         for statement in self.world.statements(self.deal):
             assert statement.said == last.get((statement.id, statement.version))
+
+    def the_priorities_that_stand_have_the_ranks_from_one(self) -> None:
+        """M3.2."""
+        ranks = [statement.position for statement in self.standing() if statement.kind is Kind.PRIORITY]
+        assert ranks == list(range(1, len(ranks) + 1))
+
+    def whoever_changes_a_statement_writes_it_down(self, before: Snapshot, now: Snapshot) -> None:
+        for table in ("StatementVersion", "StatementDetails"):
+            if len(now[table]) > len(before.get(table, [])):
+                assert len(now["AuditEntry"]) > len(before["AuditEntry"])
 
     def a_deal_goes_only_where_its_life_goes(self, before: Snapshot, now: Snapshot) -> None:
         for deal in before.get("Deal", []):

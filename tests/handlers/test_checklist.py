@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from handlers import opening
+from handlers.checklist import Seen
 from handlers.errors import InvalidEntryError, NotNowError
 from handlers.method.capture import LONGEST_STATEMENT, MOST_STATEMENTS
 from handlers.method.stages import Stage
@@ -161,6 +162,53 @@ def test_a_long_list_has_an_end_too(world: World) -> None:
 
     assert refused.value.field == "expectations"
     assert world.everything() == before
+
+
+# --- two at the same time ---
+
+
+def as_seen(world: World, deal: int) -> Seen:
+    screen = world.tap(opening.edit_list, deal)
+    assert isinstance(screen, ChecklistScreen)
+    return frozenset(screen.seen)
+
+
+def test_what_came_meanwhile_is_not_overwritten_and_what_was_typed_is_kept(world: World) -> None:
+    deal = world.a_deal()
+    world.capture(deal, "weekly call", "20 mpg")
+    seen = as_seen(world, deal)
+    world.add(deal, "go-live by 1 May")
+    before = world.everything()["statement_versions"]
+
+    screen = world.capture(deal, "a call every Friday", "20 mpg", seen=seen)
+
+    assert isinstance(screen, ChecklistScreen)
+    assert screen.typed == {Kind.EXPECTATION: "a call every Friday\ngo-live by 1 May", Kind.PRIORITY: "20 mpg"}
+    assert world.everything()["statement_versions"] == before
+    world.capture(deal, screen.typed[Kind.EXPECTATION], screen.typed[Kind.PRIORITY], seen=frozenset(screen.seen))
+    assert world.wordings(deal, Kind.EXPECTATION) == ["a call every Friday", "go-live by 1 May"]
+
+
+def test_a_line_that_went_meanwhile_is_not_put_back(world: World) -> None:
+    deal = world.a_deal()
+    world.capture(deal, "weekly call\ngo-live by 1 May", "20 mpg")
+    seen = as_seen(world, deal)
+    world.take_off(deal, world.statements(deal)[0])
+
+    assert isinstance(world.capture(deal, "weekly call\ngo-live by 1 May", "20 mpg", seen=seen), ChecklistScreen)
+    assert world.wordings(deal, Kind.EXPECTATION) == ["go-live by 1 May"]
+
+
+def test_who_changes_nothing_or_only_adds_is_not_stopped(world: World) -> None:
+    deal = world.a_deal()
+    world.capture(deal, "weekly call", "20 mpg")
+    seen = as_seen(world, deal)
+    world.add(deal, "go-live by 1 May")
+
+    same = world.capture(deal, "weekly call\ngo-live by 1 May", "20 mpg", seen=seen)
+    assert isinstance(same, ReadBackScreen)
+    world.capture(deal, "and a mail by Monday", "20 mpg", seen=seen, adding=frozenset({Kind.EXPECTATION}))
+    assert len(world.wordings(deal, Kind.EXPECTATION)) == 3
 
 
 # --- refusals ---

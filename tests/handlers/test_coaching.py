@@ -1,0 +1,150 @@
+"""Between the list and the read-back: asked once, the worst first, and the rep decides (M1.2, M3.4, M3.5)."""
+
+from __future__ import annotations
+
+import pytest
+
+from handlers import coaching, statement_list
+from handlers.coaching import MOST_ASKED
+from handlers.errors import InvalidEntryError
+from handlers.method.details import PromisedBy, Source
+from handlers.method.statements import Kind
+from handlers.screens import CoachingScreen, ReadBackScreen
+from storage.models import CoachedVersion
+from tests.handlers.world import World
+
+CLEAR = ("a call every Friday", "20 mpg")
+
+
+def ask(world: World, deal: int, expectations: str, priorities: str = "") -> CoachingScreen:
+    screen = world.capture(deal, expectations, priorities, coached=False)
+    assert isinstance(screen, CoachingScreen)
+    return screen
+
+
+def test_what_is_clear_goes_straight_to_the_read_back(world: World) -> None:
+    assert isinstance(world.capture(world.a_deal(), *CLEAR, coached=False), ReadBackScreen)
+
+
+def test_four_are_asked_and_the_worst_first(world: World) -> None:
+    screen = ask(
+        world, world.a_deal(), "keep me posted\nregular visits\nfriendly service\na call every Friday",
+        "the other vendor promised free delivery\nfast\nsave money",
+    )  # fmt: skip
+    assert len(screen.asked) == MOST_ASKED
+    assert [each.reason for each in screen.asked] == ["competitor", "generic", "vague", "vague"]
+    assert screen.asked[0].script is not None
+    assert "Northwind Dental" in screen.asked[0].script
+
+
+def test_leaving_it_goes_on_and_never_asks_again(world: World) -> None:
+    deal = world.a_deal()
+    screen = ask(world, deal, "keep me posted")
+
+    assert isinstance(world.sharpen(deal, screen), ReadBackScreen)
+
+    assert world.statements(deal)[0].version == 1
+    assert [(row.version, row.answer) for row in world.all(CoachedVersion)] == [(1, "kept")]
+    assert isinstance(world.capture(deal, "keep me posted\na call every Friday", "", coached=False), ReadBackScreen)
+    assert isinstance(world.tap(statement_list.read_back, deal), ReadBackScreen)
+
+
+def test_closing_it_loses_nothing_and_the_list_leads_back_to_it(world: World) -> None:
+    deal = world.a_deal()
+    ask(world, deal, "keep me posted")
+    assert isinstance(world.next_screen(deal), ReadBackScreen)
+    assert isinstance(world.tap(statement_list.read_back, deal), CoachingScreen)
+
+
+def test_what_was_sharpened_is_what_is_read(world: World) -> None:
+    deal = world.a_deal()
+    screen = ask(world, deal, "keep me posted", "20 mpg")
+    after = world.sharpen(deal, screen, {screen.asked[0].statement.id: "- a call every Friday"})
+
+    assert isinstance(after, ReadBackScreen)
+    assert (after.statement.wording, after.statement.version) == ("a call every Friday", 2)
+    assert [row.answer for row in world.all(CoachedVersion)] == ["sharpened"]
+    assert world.actions(deal)[-1] == "sharpened"
+
+
+def test_what_the_customer_has_agreed_to_is_not_asked(world: World) -> None:
+    deal = world.a_deal()
+    screen = ask(world, deal, "keep me posted")
+    world.answer(deal, screen.asked[0].statement)
+    assert not isinstance(world.tap(statement_list.read_back, deal), CoachingScreen)
+
+
+def test_a_generic_line_that_the_customer_said_is_kept_as_theirs(world: World) -> None:
+    deal = world.a_deal()
+    screen = ask(world, deal, "friendly service\nkeep me posted")
+    generic = screen.asked[0].statement
+
+    after = world.take_up(coaching.said_so, deal, screen, generic, {screen.asked[1].statement.id: "weekly by ph"})
+
+    assert isinstance(after, CoachingScreen)
+    assert [s.wording for s in after.done] == ["friendly service"]
+    assert [each.typed for each in after.asked] == ["weekly by ph"]
+    assert world.details(deal, generic).source is Source.CUSTOMER
+    assert world.statements(deal)[0].version == 1
+    assert isinstance(world.sharpen(deal, after), ReadBackScreen)
+
+
+def test_a_competitors_promise_is_marked(world: World) -> None:
+    deal = world.a_deal()
+    screen = ask(world, deal, "the other vendor promised free delivery")
+    promise = screen.asked[0].statement
+    world.take_up(coaching.competitors, deal, screen, promise)
+
+    assert world.details(deal, promise).promised_by is PromisedBy.COMPETITOR
+    assert [row.answer for row in world.all(CoachedVersion)] == ["competitor"]
+
+
+def test_a_line_in_the_wrong_list_is_moved_by_a_tap_and_never_by_itself(world: World) -> None:
+    deal = world.a_deal()
+    screen = ask(world, deal, "a call every Friday", "keep me posted by phone")
+    (asked,) = screen.asked
+    assert asked.other_list is Kind.EXPECTATION
+    assert world.wordings(deal, Kind.PRIORITY) == ["keep me posted by phone"]
+
+    after = world.take_up(coaching.move, deal, screen, asked.statement)
+
+    assert world.wordings(deal, Kind.EXPECTATION) == ["a call every Friday", "keep me posted by phone"]
+    assert isinstance(after, CoachingScreen)
+    assert world.actions(deal)[-1] == "moved"
+    world.take_up(coaching.move, deal, screen, asked.statement)  # the same button, on a screen that is out of date
+    assert world.wordings(deal, Kind.PRIORITY) == []
+
+
+def test_what_was_changed_elsewhere_is_not_overwritten(world: World) -> None:
+    deal = world.a_deal()
+    screen = ask(world, deal, "keep me posted")
+    statement = screen.asked[0].statement
+    world.edit(deal, statement, "tell me about problems")
+
+    again = world.sharpen(deal, screen, {statement.id: "daily"})
+
+    assert isinstance(again, CoachingScreen)
+    assert again.changed
+    assert [(each.statement.wording, each.typed) for each in again.asked] == [("tell me about problems", "daily")]
+    world.sharpen(deal, again, {statement.id: "daily"})
+    assert world.wordings(deal, Kind.EXPECTATION) == ["daily"]
+
+
+def test_what_cannot_be_taken_is_refused_below_its_field(world: World) -> None:
+    deal = world.a_deal()
+    screen = ask(world, deal, "keep me posted\na call every Friday")
+    (asked,) = screen.asked
+    before = world.everything()
+    for typed, key in [("", "empty"), ("x" * 1001, "too_long"), ("A call every Friday", "twice")]:
+        with pytest.raises(InvalidEntryError, match=key) as refused:
+            world.sharpen(deal, screen, {asked.statement.id: typed})
+        assert refused.value.field == coaching.field(asked.statement.id)
+    assert world.everything() == before
+
+
+def test_the_same_submission_twice_counts_once(world: World) -> None:
+    deal = world.a_deal()
+    screen = ask(world, deal, "keep me posted")
+    for _ in range(2):
+        world.sharpen(deal, screen, {screen.asked[0].statement.id: "weekly"}, event="form:1")
+    assert world.statements(deal)[0].version == 2

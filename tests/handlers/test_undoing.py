@@ -1,0 +1,110 @@
+"""Undo takes the rep's last change back by a new version, once, and never over what the customer said (M4.3)."""
+
+from __future__ import annotations
+
+import pytest
+
+from handlers.errors import NotNowError
+from handlers.method.details import Details
+from handlers.method.statements import Kind, Said
+from handlers.screens import CoachingScreen
+from storage.models import StatementVersion
+from tests.handlers.world import World
+
+
+@pytest.fixture
+def deal(world: World) -> int:
+    """A deal with one expectation and three priorities, agreed to."""
+    deal = world.a_deal()
+    world.capture(deal, "weekly call", "40 seats\n20 mpg\n3 reports a day")
+    world.agree_to_all(deal)
+    return deal
+
+
+def test_every_change_of_the_rep_can_be_taken_back_and_stays_on_record(world: World, deal: int) -> None:
+    changes = [
+        lambda: world.edit(deal, world.statements(deal)[0], "a call every Friday"),
+        lambda: world.edit(deal, world.statements(deal)[3], rank=1),
+        lambda: world.edit(deal, world.statements(deal)[1], kind=Kind.EXPECTATION),
+        lambda: world.add(deal, "one more", Kind.PRIORITY),
+        lambda: world.take_off(deal, world.statements(deal)[1]),
+        lambda: world.capture(deal, "weekly call\nand more", "20 mpg"),
+    ]
+    for change in changes:
+        before = [(s.wording, s.kind, s.position, s.target) for s in world.statements(deal) if s.stands]
+        versions = len(world.all(StatementVersion))
+        change()
+        assert world.list(deal).undo is not None
+
+        screen = world.undo(deal)
+
+        assert [(s.wording, s.kind, s.position, s.target) for s in world.statements(deal) if s.stands] == before
+        assert screen.undo is None
+        assert world.actions(deal)[-1] == "undone"
+        assert len(world.all(StatementVersion)) > versions + 1
+        world.agree_to_all(deal)
+
+
+def test_what_came_back_is_read_again(world: World, deal: int) -> None:
+    world.edit(deal, world.statements(deal)[0], "a call every Friday")
+    world.agree_to_all(deal)
+    world.undo(deal)
+
+    (statement, *_) = world.statements(deal)
+    assert (statement.wording, statement.version, statement.said) == ("weekly call", 3, None)
+
+
+def test_details_are_taken_back_too(world: World, deal: int) -> None:
+    statement = world.statements(deal)[0]
+    world.note(deal, statement, owner="rep")
+    world.note(deal, statement, owner="delivery")
+    world.undo(deal)
+    assert world.details(deal, statement).owner == "rep"
+
+    other = world.statements(deal)[1]
+    world.note(deal, other, origin="assumption")
+    world.undo(deal)
+    assert world.details(deal, other) == Details()
+    assert world.statements(deal)[0] == statement
+
+
+def test_what_was_done_on_the_coachs_screen_is_taken_back(world: World) -> None:
+    deal = world.a_deal()
+    screen = world.capture(deal, "keep me posted", "", coached=False)
+    assert isinstance(screen, CoachingScreen)
+    world.sharpen(deal, screen, {screen.asked[0].statement.id: "a call every Friday"})
+    world.undo(deal)
+    assert world.wordings(deal, Kind.EXPECTATION) == ["keep me posted"]
+
+
+def test_one_step_and_only_the_change_that_was_shown(world: World, deal: int) -> None:
+    world.edit(deal, world.statements(deal)[0], "a call every Friday")
+    shown = world.list(deal).undo
+    world.edit(deal, world.statements(deal)[1], "50 seats")
+    with pytest.raises(NotNowError, match="nothing_to_undo"):
+        world.undo(deal, shown)
+
+    world.undo(deal)
+    with pytest.raises(NotNowError, match="nothing_to_undo"):
+        world.undo(deal)
+
+
+def test_the_same_tap_twice_counts_once(world: World, deal: int) -> None:
+    world.edit(deal, world.statements(deal)[0], "a call every Friday")
+    change = world.list(deal).undo
+    world.undo(deal, change, event="tap:1")
+    before = world.everything()
+    world.undo(deal, change, event="tap:1")
+    assert world.everything() == before
+
+
+def test_the_customers_word_is_not_taken_back(world: World, deal: int) -> None:
+    world.edit(deal, world.statements(deal)[0], "a call every Friday")
+    world.correct(deal, world.statements(deal)[0], "a call every Monday")
+    with pytest.raises(NotNowError, match="changed_since"):
+        world.undo(deal)
+
+    world.edit(deal, world.statements(deal)[0], "a call every Tuesday")
+    world.answer(deal, world.statements(deal)[0], Said.WITHDRAWN)
+    with pytest.raises(NotNowError, match="changed_since"):
+        world.undo(deal)

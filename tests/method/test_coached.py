@@ -1,0 +1,55 @@
+"""The coach minds what was answered already, and the worst comes first (M1.2, M3.4, M3.5)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+from handlers.method.coached import advice, worst_first
+from handlers.method.details import Details, PromisedBy, Source
+from handlers.method.measure import in_parts, in_words
+from handlers.method.statements import Kind
+from handlers.method.targets import reading
+from handlers.method.vagueness import Reason, rules
+from tests.method.given import a_statement
+
+VAGUE = a_statement(1, wording="keep me posted")
+GENERIC = a_statement(2, wording="friendly service")
+COMPETITOR = a_statement(3, wording="the other vendor promised free installation")
+MISPLACED = a_statement(4, wording="10 percent less fuel", kind=Kind.EXPECTATION)
+CLEAR = a_statement(5, wording="a call every Friday")
+NOTHING = Details()
+
+
+def test_the_worst_first_and_what_is_clear_not_at_all() -> None:
+    found = [(s, say) for s in (MISPLACED, VAGUE, GENERIC, COMPETITOR, CLEAR) if (say := advice(s, NOTHING, rules()))]
+
+    assert [s for s, _ in worst_first(found)][:3] == [COMPETITOR, GENERIC, VAGUE]
+    assert CLEAR not in [s for s, _ in found]
+
+
+def test_what_was_answered_is_not_asked_again() -> None:
+    asked = advice(GENERIC, NOTHING, rules())
+    assert asked is not None
+    assert asked.coaching is not None
+    assert asked.coaching.reason is Reason.GENERIC
+    assert advice(GENERIC, Details(source=Source.CUSTOMER), rules()) is None
+    assert advice(GENERIC, Details(source=Source.ASSUMPTION), rules()) == asked
+    assert advice(COMPETITOR, Details(promised_by=PromisedBy.COMPETITOR), rules()) is None
+
+
+def test_the_measure_that_the_rep_put_down_counts() -> None:
+    assert advice(VAGUE, NOTHING, rules()) is not None
+    assert advice(replace(VAGUE, target="weekly, by phone"), NOTHING, rules()) is None
+
+
+def test_a_measure_has_parts_that_a_reminder_can_count_with() -> None:
+    parts = in_parts("problems told within 4 hours, go-live by 12 March", None, reading(), date(2026, 3, 2))
+    assert parts == [
+        {"what": "duration", "text": parts[0]["text"], "number": "4", "unit": "hour", "comparison": "at_most"},
+        {"what": "date", "text": "12 March", "day": "2026-03-12"},
+    ]
+    assert in_words("by phone, weekly", reading()) == "phone, weekly"
+    assert in_parts("keep me posted", "weekly", reading(), date(2026, 3, 2)) == [
+        {"what": "frequency", "text": "weekly"}
+    ]
