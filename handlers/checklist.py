@@ -72,13 +72,14 @@ def save(session: Session, request: ChecklistFilled, now: datetime) -> CallScree
     if request.seen is not None and wanted != current:
         newer, outdated = _meanwhile(current, request.seen, request.adding)
         if newer or outdated:
-            lists = {kind: _with_lines(typed[kind], [s.wording for s in newer if s.kind is kind]) for kind in Kind}
-            return replace(checklist_screen(session, deal), typed=lists, reached=request.reached)
+            together = {kind: _with_lines(typed[kind], [s.wording for s in newer if s.kind is kind]) for kind in Kind}
+            screen = checklist_screen(session, deal)
+            steps = tuple(replace(step, holds=step.rule in request.ticked) for step in screen.steps)
+            return replace(screen, steps=steps, typed=together, reached=request.reached)
     _note_reached(deal, request.reached, now)
     note_ticks(session, arrival, deal, request.ticked, now, among=frozenset(item.rule for item in playbook().steps))
     by = arrival.person.id
-    only_less = all(after.id > 0 and replace(after, on_list=True) in current for after in wanted)
-    keep(session, deal, current, wanted, Act("taken_off" if only_less else "captured", by, now))
+    keep(session, deal, current, wanted, Act("taken_off" if _only_less(current, wanted) else "captured", by, now))
     if deal.stage in CALL_TO_MAKE:
         advance(session, deal, Stage.IN_CALL, by, now)
     session.flush()
@@ -108,6 +109,13 @@ def _checked(field: str, kept: list[str], typed: str) -> list[str]:
     if any(len(line) > LONGEST_STATEMENT for line in found):
         raise InvalidEntryError(field, "refusal.statement_too_long", most=LONGEST_STATEMENT)
     return found
+
+
+def _only_less(current: Sequence[Statement], wanted: Sequence[Statement]) -> bool:
+    """Whether lines were removed, and no word was written."""
+    before = {s.id: s for s in current}
+    written = any(s.id not in before or s.wording != before[s.id].wording for s in wanted)
+    return not written and any(s.on_list != before[s.id].on_list for s in wanted)
 
 
 def _meanwhile(current: Sequence[Statement], seen: Seen, adding: frozenset[str]) -> tuple[list[Statement], Seen]:

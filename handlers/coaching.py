@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from handlers.arrival import Arrival, Caller, arrive
 from handlers.call_screens import next_screen
 from handlers.deal_facts import facts, owned, statements_of
-from handlers.method.coached import Advice, advice, worst_first
+from handlers.method.advice import Advice, advice, worst_first
 from handlers.method.details import Details, PromisedBy, Source
 from handlers.method.lists import moved
 from handlers.method.statements import Kind, Statement, in_reading_order

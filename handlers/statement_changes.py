@@ -32,16 +32,13 @@ class Act:
     at: datetime
 
 
-NOTHING_NOTED: Mapping[int, Details] = {}
-
-
 def keep(
     session: Session,
     deal: Deal,
     before: Sequence[Statement],
     wanted: Sequence[Statement],
     act: Act,
-    noted: Mapping[int, Details] = NOTHING_NOTED,
+    noted: Mapping[int, Details] | None = None,
 ) -> dict[int, int]:
     """Make the statements read `wanted`, note the details, and write the act into the timeline with what it changed.
 
@@ -62,10 +59,8 @@ def keep(
             versions[str(ids[statement.id])] = [0, 1]
         elif differs(old, statement):
             versions[str(old.id)] = [old.version, revise(session, deal, statement, by, now)]
-    details = {
-        str(ids[each]): _note(session, ids[each], wanted_details, by, now) for each, wanted_details in noted.items()
-    }
-    details = {each: rows for each, rows in details.items() if rows[0] != rows[1]}
+    rows = {str(ids[each]): _note(session, ids[each], told, by, now) for each, told in (noted or {}).items()}
+    details = {each: [was, became] for each, (was, became) in rows.items() if was != became}
     if not versions and not details:
         return ids
     if versions and deal.stage != Stage.IN_CALL:

@@ -174,7 +174,7 @@ def take_off(session: Session, request: StatementTapped, now: datetime) -> ListS
 def note_details(session: Session, request: DetailsNoted, now: datetime) -> ListScreen:
     """Note the details. The customer's agreement is not touched by them."""
     arrival = arrive(session, request.caller, now)
-    deal = owned(session, arrival, request.deal_id)
+    deal = changeable(owned(session, arrival, request.deal_id))
     statement = _find(session, deal, request.statement_id)
     if not arrival.repeated:
         before = details_of(session, deal.id).get(statement.id, Details())

@@ -148,3 +148,24 @@ async def test_two_windows_at_once(office: Office, again: str) -> None:
         return
     await office.submit()
     assert ("expectation", "Go-live by 1 May", 3, True) in await statements(office)
+
+
+async def test_markup_emoji_and_a_thousand_characters_are_shown_whole_and_harmless(office: Office) -> None:
+    await office.post("Just closed Northwind Dental! $45k ARR")
+    await office.tap(await office.card("Northwind Dental"), Tap.CARD_GO_ON)
+    long = "the other vendor promised " + "<!channel> & 😀 مرحبا " * 46
+    await office.capture(f"{long}\nkeep me *posted* <@U1>", long.replace("😀", "🎉"), coached=False)
+    view = await office.view()
+    assert view["callback_id"] == "coaching"
+    assert "<!channel>" not in str([b.get("text") for b in view["blocks"]])
+    await office.tap_in_view(Tap.COACH_COMPETITOR)
+    await office.submit()
+    view = await the_list(office)
+    assert "<!channel>" not in str([b.get("text") for b in view["blocks"]])
+    shown = "".join(b["text"]["text"] for b in view["blocks"] if b["type"] == "section")
+    assert shown.count("&lt;!channel&gt;") == 2 * 46
+    await office.tap_in_view(Tap.LIST_DETAILS)
+    await office.submit(own_category="<!here>")
+    await office.tap_in_view(Tap.LIST_EDIT)
+    await office.submit(target=long)
+    assert (await office.view())["callback_id"] == "list"

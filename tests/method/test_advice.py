@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from handlers.method.coached import advice, worst_first
+from handlers.method.advice import advice, worst_first
 from handlers.method.details import Details, PromisedBy, Source
 from handlers.method.measure import in_parts, in_words
 from handlers.method.statements import Kind
