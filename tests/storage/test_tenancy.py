@@ -16,6 +16,7 @@ from storage.models import (
     AuditEntry,
     Base,
     Channel,
+    CoachedVersion,
     Confirmation,
     Contact,
     Deal,
@@ -27,6 +28,7 @@ from storage.models import (
     ReferralAgreement,
     Sighting,
     Statement,
+    StatementDetails,
     StatementVersion,
     Tenant,
 )
@@ -43,13 +45,18 @@ def everything(session: Session, external_id: str) -> int:
     tenant_id = a_tenant(session, external_id)
     deal = session.get_one(Deal, a_deal(session, tenant_id))
     rep, at = deal.owner_id, NOON
-    statement = Statement(deal_id=deal.id, kind="priority", created_at=at)
+    statement = Statement(deal_id=deal.id, created_at=at)
     session.add(statement)
     session.flush()
     session.add_all(
         [
             StatementVersion(
-                statement_id=statement.id, version=1, wording="On time", position=1, written_by=rep, at=at
+                statement_id=statement.id, version=1, kind="priority", wording="On time", position=1, measures=[],
+                on_list=True, written_by=rep, at=at,
+            ),
+            StatementDetails(statement_id=statement.id, promised_by="us", written_by=rep, at=at),
+            CoachedVersion(
+                statement_id=statement.id, version=1, question="By when?", answer="kept", answered_by=rep, at=at
             ),
             Confirmation(statement_id=statement.id, version=1, said="agreed", recorded_by=rep, at=at),
             Attestation(deal_id=deal.id, item="M2.1", holds=True, attested_by=rep, at=at),
