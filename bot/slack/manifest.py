@@ -9,6 +9,7 @@ SCOPES = {
     "channels:read": "To know what such a channel is called, so that the wins channel is known as one",
     "chat:write": "To write to the rep, and the week's wins to the wins channel",
     "commands": "For /firstcall and the shortcut on messages",
+    "files:write": "To send the rep a calendar file of the call that they scheduled",
     "groups:history": "To hear a deal in the private channels that it was invited to",
     "groups:read": "To know what such a channel is called",
     "im:history": "To hear a deal told in a direct message, and to check whether its own message arrived",

@@ -50,6 +50,11 @@ def spoken_day(day: date, locale: str = "en") -> str:
     return str(format_date(day, "EEE d MMM", locale=locale))
 
 
+def spoken_weekday(day: date, locale: str = "en") -> str:
+    """A day by its weekday alone: `Fri`."""
+    return str(format_date(day, "EEE", locale=locale))
+
+
 def on_the_clock(day: date, at: time, now: datetime, local: ZoneInfo) -> datetime | None:
     """The moment when clocks in `local` show `at` on `day`, in UTC; None when they skip it.
 
@@ -76,8 +81,8 @@ def _moment(said: TimeSaid, now: datetime, local: ZoneInfo, locale: str) -> date
         _refuse("too_far")
     at = _time(said)
     moment = _existing(day, at, now, local)
-    plainly_today = said.weekday == there.weekday() and said.week in (None, "this") and said.days is said.date is None
-    if moment <= now and plainly_today:
+    by_weekday = said.weekday is not None and said.days is None and said.date is None and said.week in (None, "this")
+    if moment <= now and by_weekday:  # a weekday is the coming one, and today's time is over
         moment = _existing(day + timedelta(days=7), at, now, local)
     return _checked(moment, now, local)
 
@@ -147,18 +152,16 @@ def _day(said: TimeSaid, today: date, locale: str) -> date:
 def _weekday(weekday: int, week: str | None, today: date, locale: str) -> date:
     ahead = (weekday - today.weekday()) % 7
     day = today + timedelta(days=ahead)
-    match week:
-        case "this_week":
-            return today + timedelta(days=weekday - today.weekday())
-        case "next_week":
-            return today + timedelta(days=7 + weekday - today.weekday())
-        case "next" if ahead == 0:
-            return today + timedelta(days=7)
-        case "next" if ahead == 1 or weekday > today.weekday():
-            # To some the coming one, to others the one of the week after.
-            _refuse_both(spoken_day(day, locale), spoken_day(day + timedelta(days=7), locale))
-        case _:
-            return day
+    if week == "this_week":
+        return today + timedelta(days=weekday - today.weekday())
+    if week == "next_week":
+        return today + timedelta(days=7 + weekday - today.weekday())
+    if week == "next" and ahead == 0:
+        return today + timedelta(days=7)
+    if week == "next" and (ahead == 1 or weekday > today.weekday()):
+        # To some the coming one, to others the one of the week after.
+        _refuse_both(spoken_day(day, locale), spoken_day(day + timedelta(days=7), locale))
+    return day
 
 
 def _date(said: Date, today: date, locale: str) -> date:

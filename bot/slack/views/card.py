@@ -39,6 +39,8 @@ def title(card: DealCard, words: Wording) -> str:
             if card.deal.customer
             else words("card.title_sighted_nameless")
         )
+    if card.call is not None:
+        return words("card.title_call_over" if card.call.is_over else "card.title_scheduled", customer=customer)
     if stage in CALL_TO_MAKE:
         return words("card.title_open", customer=customer)
     if stage in (Stage.IN_CALL, Stage.ALIGNED, Stage.RECAPPED, Stage.DISMISSED):
@@ -65,7 +67,9 @@ def status_lines(card: DealCard, words: Wording) -> list[str]:
     if stage is Stage.DISMISSED:
         return [words("card.dismissed_note")]
     found: list[str] = []
-    if stage in CALL_TO_MAKE | {Stage.SIGHTED}:
+    if card.call is not None:
+        found.append(words("card.call_at", when=local_time(card.call.at)))
+    elif stage in CALL_TO_MAKE | {Stage.SIGHTED}:
         found.append(urgency_line(card, words))
     elif stage is Stage.IN_CALL:
         found.append(words("card.progress", settled=card.progress.settled, total=card.progress.total))
@@ -89,37 +93,44 @@ _TAPS = {
     "yes_closed": Tap.CARD_STAND_BY,
     "still_a_deal": Tap.CARD_STAND_BY,
     "undo": Tap.CARD_STAND_BY,
+    "schedule": Tap.CARD_SCHEDULE,
+    "reschedule": Tap.CARD_SCHEDULE,
     "fix": Tap.CARD_FIX,
     "not_a_deal": Tap.CARD_DISMISS,
 }
 """The buttons by the name of their words."""
 
 
-def buttons(card: DealCard, plain_words: Wording) -> list[Block]:
-    """What can be done next, the main step first; never more than three."""
-    names = _next_steps(card)
+def rows(card: DealCard, plain_words: Wording, block_id: str) -> list[Block]:
+    """What can be done next, the main step first, in rows of three at most."""
     customer = card.deal.customer or plain_words("card.nameless")
-    return [
-        button(
-            plain_words(f"card.{name}"),
-            _TAPS[name],
-            str(card.deal.id),
-            label=plain_words(f"card.label_{name}", customer=customer),
-            style="primary" if name == names[0] and len(names) > 1 else None,
-        )
-        for name in names
+    main, *rest = _next_steps(card)
+    buttons = [
+        [
+            button(
+                plain_words(f"card.{name}"),
+                _TAPS[name],
+                str(card.deal.id),
+                label=plain_words(f"card.label_{name}", customer=customer),
+                style="primary" if name == main[0] and len(main) + len(rest) > 1 else None,
+            )
+            for name in names
+        ]
+        for names in (main, *rest)
     ]
+    return [actions(block_id if n == 0 else f"{block_id}:{n}", row) for n, row in enumerate(buttons)]
 
 
-def _next_steps(card: DealCard) -> tuple[str, ...]:
+def _next_steps(card: DealCard) -> tuple[tuple[str, ...], ...]:
+    """The buttons by rows."""
     stage = card.deal.stage
     if card.doubt is not None:
-        return ("still_a_deal", "not_a_deal")
+        return (("still_a_deal", "not_a_deal"),)
     if stage in CALL_TO_MAKE:
-        return ("start", "fix", "not_a_deal")
+        return (("start", "schedule" if card.call is None else "reschedule"), ("fix", "not_a_deal"))
     if stage in NOT_STOOD_BY - {Stage.SIGHTED}:
-        return ("undo",)
-    return _AT.get(stage, ("record",))
+        return (("undo",),)
+    return (_AT.get(stage, ("record",)),)
 
 
 _AT = {
@@ -155,6 +166,6 @@ def render(card: DealCard, words: SlackWords) -> Message:
         header(title(card, words.plain)),
         *sections("\n".join(lines)),
         *([context(small)] if small else []),
-        actions(f"card:{card.deal.id}", buttons(card, words.plain)),
+        *rows(card, words.plain, f"card:{card.deal.id}"),
     ]
     return Message(f"{title(card, words.rich)} {lines[0]}", blocks)
