@@ -17,6 +17,7 @@ import pytest
 from jinja2 import Environment, meta
 
 from handlers.detection import Period
+from handlers.method.offered_times import Snooze
 from handlers.method.stages import Stage
 from handlers.method.statements import Kind, Said
 from handlers.method.urgency import Level
@@ -30,7 +31,10 @@ TABLES = {key.split(".")[0] for key in WORDS}
 IDS = {"routes.py", "manifest.py"}
 """Files whose strings of that form are ids of buttons and events."""
 
-BUTTONS = {"start", "continue", "recap", "record", "not_a_deal", "still_a_deal", "fix", "yes_closed", "undo"}
+BUTTONS = {"start", "continue", "recap", "record", "not_a_deal", "still_a_deal", "fix", "yes_closed", "undo"} | {
+    "schedule",
+    "reschedule",
+}
 ANSWERS = {"agree", "correct", "withdraw"}
 ACTIONS = {"heard", "reported", "bettered", "message_edited", "captured", "corrected"} | {
     "amount_corrected",
@@ -38,7 +42,13 @@ ACTIONS = {"heard", "reported", "bettered", "message_edited", "captured", "corre
     "handed_over",
     "doubted",
     "stood_by",
+    "scheduled",
+    "rescheduled",
+    "unscheduled",
+    "snoozed",
+    "coached",
 }
+REFUSED_TIMES = {"missing", "unreadable", "no_time", "past", "too_far", "skipped", "ambiguous", "other_weekday"}
 
 GAPS: dict[str, set[str]] = {
     "stage.{stage}": set(Stage),
@@ -61,6 +71,9 @@ GAPS: dict[str, set[str]] = {
     "wrapup.{outcome}": set(OUTCOMES),
     "record.said_{statement.said or 'open'}": {Said.AGREED, Said.WITHDRAWN, "open"},
     "timeline.{entry.action}": set(Stage) | ACTIONS,
+    "snooze.{snooze}": set(Snooze),
+    "snooze.label_{snooze}": set(Snooze),
+    "refusal.when_{why}": REFUSED_TIMES,
     "help.{name}": {"won", "list", "show", "call", "summary"},
 }
 
