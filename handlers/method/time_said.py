@@ -166,9 +166,9 @@ class _Reader:
         count = self._count()
         unit = self._sign("units") if count is not None else None
         if count is not None and unit is not None:
-            self._add(count * unit.value)
+            self._add(count * unit.value, in_days=unit.value >= A_DAY)
         elif count is not None and after_in and self._sign("hour_mark"):
-            self._add(count * 60 + int(self._next("number") or 0))
+            self._add(count * 60 + int(self._next("number") or 0), in_days=False)
         else:
             self._at = start
             return False
@@ -181,8 +181,9 @@ class _Reader:
         sign = self._sign("numbers")
         return None if sign is None else sign.value
 
-    def _add(self, minutes: float) -> None:
-        if minutes and minutes % A_DAY == 0:
+    def _add(self, minutes: float, *, in_days: bool) -> None:
+        """Whole days are days of the calendar and need a time; 24 hours are hours."""
+        if in_days and minutes % A_DAY == 0:
             self._set("days", int(minutes) // A_DAY)
         else:
             self._said.minutes = (self._said.minutes or 0) + minutes
