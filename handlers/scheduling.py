@@ -65,7 +65,7 @@ def ask(session: Session, request: DealTapped, now: datetime) -> ScheduleScreen:
     planned = held.deal.call_at
     return ScheduleScreen(
         facts(held.deal),
-        offers=call_offers(now, held.local),
+        offers=tuple(offered for offered in call_offers(now, held.local) if offered.at != planned),
         planned=None if planned is None else spoken(planned.astimezone(held.local)),
         zone=held.local.key,
     )

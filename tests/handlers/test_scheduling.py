@@ -72,6 +72,17 @@ def test_an_offer_is_taken_as_it_was_made(world: World) -> None:
     assert world.deal(deal).call_at == offered.at
 
 
+def test_the_time_that_the_call_has_is_not_offered_again(world: World) -> None:
+    deal = world.a_deal()
+    offers = world.tap(scheduling.ask, deal, event="").offers
+    world.do(scheduling.choose, CallChosen(world.caller(), deal, offers[1].at))
+
+    again = world.tap(scheduling.ask, deal, event="")
+
+    assert again.offers == (offers[0], offers[2])
+    assert again.planned == "Mon 2 Mar 16:00"
+
+
 def test_an_offer_of_a_modal_that_stood_open_too_long_is_refused(world: World) -> None:
     deal = world.a_deal()
 

@@ -90,7 +90,7 @@ async def test_another_time_replaces_the_entry_and_no_time_leaves_the_call_to_be
     await office.later(timedelta(hours=3))
     await office.people.idle()
     assert await actions(office) == ["heard", "scheduled", "rescheduled", "unscheduled"]
-    assert not any("your call is at" in str(message) for message in await office.dm())
+    assert not any("Begin with:" in str(message) for message in await office.dm())
 
 
 async def test_a_word_before_the_call_and_a_question_after_it(office: Office) -> None:
@@ -99,7 +99,7 @@ async def test_a_word_before_the_call_and_a_question_after_it(office: Office) ->
     await office.card("the call is planned")
 
     await office.later(timedelta(hours=1, minutes=46))
-    before = await office.card("your call is at")
+    before = await office.card("Begin with:")
     assert "when you ordered" in str(before["blocks"]).casefold()
 
     await office.later(timedelta(minutes=46))
@@ -152,7 +152,7 @@ async def test_a_reminder_is_put_off_and_the_second_time_the_fear_is_answered(of
             lambda found: len(found) == 1,
             lambda ts=reminder["ts"]: _standing(office, ts, "I will remind you"),
         )
-        seen += "author of the method" in str(put_off)
+        seen += "the method's author" in str(put_off)
         assert seen == (nth > 1)
 
 

@@ -103,22 +103,35 @@ _TAPS = {
 
 def rows(card: DealCard, plain_words: Wording, block_id: str) -> list[Block]:
     """What can be done next, the main step first, in rows of three at most."""
+    steps = _next_steps(card)
+    only = sum(map(len, steps)) == 1
+    return [
+        row(card, names, plain_words, block_id if n == 0 else f"{block_id}:{n}", main=n == 0 and not only)
+        for n, names in enumerate(steps)
+    ]
+
+
+def row(card: DealCard, names: tuple[str, ...], plain_words: Wording, block_id: str, *, main: bool = True) -> Block:
+    """Buttons by the names of their words. `main`: the first of them is the one to take."""
     customer = card.deal.customer or plain_words("card.nameless")
-    main, *rest = _next_steps(card)
-    buttons = [
+    return actions(
+        block_id,
         [
             button(
                 plain_words(f"card.{name}"),
                 _TAPS[name],
                 str(card.deal.id),
                 label=plain_words(f"card.label_{name}", customer=customer),
-                style="primary" if name == main[0] and len(main) + len(rest) > 1 else None,
+                style="primary" if main and name == names[0] else None,
             )
             for name in names
-        ]
-        for names in (main, *rest)
-    ]
-    return [actions(block_id if n == 0 else f"{block_id}:{n}", row) for n, row in enumerate(buttons)]
+        ],
+    )
+
+
+def to_schedule(card: DealCard) -> str:
+    """The button that gives the call a time, or another one."""
+    return "schedule" if card.call is None else "reschedule"
 
 
 def _next_steps(card: DealCard) -> tuple[tuple[str, ...], ...]:
@@ -127,7 +140,7 @@ def _next_steps(card: DealCard) -> tuple[tuple[str, ...], ...]:
     if card.doubt is not None:
         return (("still_a_deal", "not_a_deal"),)
     if stage in CALL_TO_MAKE:
-        return (("start", "schedule" if card.call is None else "reschedule"), ("fix", "not_a_deal"))
+        return (("start", to_schedule(card)), ("fix", "not_a_deal"))
     if stage in NOT_STOOD_BY - {Stage.SIGHTED}:
         return (("undo",),)
     return (_AT.get(stage, ("record",)),)

@@ -24,10 +24,11 @@ def reminder(screen: CallReminder, words: SlackWords) -> Message:
     customer = screen.card.deal.customer or words.plain("card.nameless")
     title = words.rich(f"reminder.title_{min(screen.nth, 2)}", customer=customer)
     why = card_view.urgency_line(screen.card, words.rich)
+    steps = ("start", card_view.to_schedule(screen.card), "not_a_deal")
     coaching = f"\n{schedule.antidote(words.rich)}" if screen.coaches else ""
     blocks = [
         *sections(f"{bold(title)}\n{why}{coaching}"),
-        *card_view.rows(screen.card, words.plain, f"deal:{screen.card.deal.id}")[:1],
+        card_view.row(screen.card, steps, words.plain, f"deal:{screen.card.deal.id}"),
         *schedule.snooze_row(screen, words.plain),
     ]
     return Message(f"{title} {why}", blocks)

@@ -171,7 +171,7 @@ def soon(screen: CallSoon, words: SlackWords) -> Message:
     text = words.rich("soon.begin", line=opening_line(screen.name, words.rich))
     return Message(
         title,
-        [*sections(f"{bold(title)}\n{text}"), *_first_row(screen.card, words.plain)],
+        [*sections(f"{bold(title)}\n{text}"), _next_step(screen.card, words.plain)],
     )
 
 
@@ -182,7 +182,7 @@ def over(screen: CallOver, words: SlackWords) -> Message:
     text = words.rich("over.text")
     return Message(
         f"{title} {text}",
-        [*sections(f"{bold(title)}\n{text}"), *_first_row(screen.card, words.plain)],
+        [*sections(f"{bold(title)}\n{text}"), _next_step(screen.card, words.plain)],
     )
 
 
@@ -211,6 +211,6 @@ def opening_line(name: str, words: Wording) -> Ready:
     return Ready(words("opening.line", name=name) if name else words("opening.line_nobody"))
 
 
-def _first_row(card: DealCard, words: Wording) -> list[Block]:
-    """What the card offers first: the call, and another time for it."""
-    return card_view.rows(card, words, f"deal:{card.deal.id}")[:1]
+def _next_step(card: DealCard, words: Wording) -> Block:
+    """The call, or another time for it."""
+    return card_view.row(card, ("start", card_view.to_schedule(card)), words, f"deal:{card.deal.id}")
