@@ -59,15 +59,17 @@ def plan(session: Session, deal: Deal, now: datetime) -> None:
     While a call is planned nobody nudges: the nudges wait for its time, in case that it is not made then.
     """
     refresh_card(session, deal, now)
+    pointless: tuple[str, ...] = ()
     if deal.call_at is None:
-        for kind in OF_THE_CALL:
-            outbox.cancel(session, deal_id=deal.id, kind=kind, reason=f"the deal is {deal.stage}", now=now)
+        pointless += OF_THE_CALL
     else:
         _plan_call(session, deal, deal.call_at, now)
     if deal.stage in CALL_TO_MAKE:
         plan_reminders(session, deal, call_reminders(deal.call_at or deal.stage_since, zone_of(session, deal)), now)
     else:
-        outbox.cancel(session, deal_id=deal.id, kind="reminder", reason=f"the deal is {deal.stage}", now=now)
+        pointless += ("reminder",)
+    if pointless:
+        outbox.cancel(session, deal_id=deal.id, kinds=pointless, reason=f"the deal is {deal.stage}", now=now)
 
 
 def refresh_card(session: Session, deal: Deal, now: datetime) -> None:
@@ -105,7 +107,7 @@ def _renew(
     session: Session, deal: Deal, kind: str, due: Iterable[tuple[datetime, dict[str, Any]]], now: datetime
 ) -> None:
     """Put these rows into the place of those of the kind that wait."""
-    outbox.cancel(session, deal_id=deal.id, kind=kind, reason="planned anew", now=now)
+    outbox.cancel(session, deal_id=deal.id, kinds=(kind,), reason="planned anew", now=now)
     made = outbox.made(session, deal_id=deal.id, kind=kind)
     for number, (due_at, payload) in enumerate(due, start=made + 1):
         outbox.enqueue(
@@ -129,8 +131,8 @@ def zone_of(session: Session, deal: Deal) -> ZoneInfo:
 def hand_over(session: Session, deal: Deal, to: Person, actor_id: int, now: datetime) -> None:
     """Make `to` the deal's rep: they get its card and reminders anew, and the old card says where it went."""
     before, place = deal.owner, (deal.card_channel, deal.card_ts)
-    for kind in ("card", "reminder", *OF_THE_CALL):
-        outbox.cancel(session, deal_id=deal.id, kind=kind, reason="the deal was handed over", now=now)
+    kinds = ("card", "reminder", *OF_THE_CALL)
+    outbox.cancel(session, deal_id=deal.id, kinds=kinds, reason="the deal was handed over", now=now)
     deal.owner, deal.owner_id, deal.stage_since = to, to.id, now
     deal.card_channel = deal.card_ts = None
     journal.write_down(session, deal.id, actor_id, "handed_over", now, to=to.external_id)

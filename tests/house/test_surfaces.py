@@ -118,7 +118,8 @@ def record() -> RecordScreen:
 RENDERED: dict[str, list[Message | dict[str, Any]]] = {
     "The card": [card.render(a_card(stage, doubt), WORDS) for stage in Stage for doubt in (None, *Doubt)],
     "The reminder": [
-        notes.reminder(CallReminder(a_card(), nth, coaches=nth > 1, snoozes=tuple(Snooze)), WORDS) for nth in (1, 2)
+        notes.reminder(CallReminder(a_card(stage), nth, coaches=nth > 1, snoozes=tuple(Snooze)), WORDS)
+        for nth, stage in ((1, Stage.OPEN), (2, Stage.SCHEDULED))
     ],
     "The reminder that was put off": [
         schedule.put_off(ReminderPutOff(facts(), NOW, coaches), WORDS) for coaches in (True, False)
