@@ -70,6 +70,8 @@ class TimeSaid:
 
 
 class _Token(NamedTuple):
+    """A piece of the text. `kind` is the group of `_TOKEN` that it is of."""
+
     kind: str
     text: str
 
@@ -109,6 +111,7 @@ class _Reader:
         self._pair: Clock | None = None
 
     def read(self) -> TimeSaid:
+        """All of the tokens; none may be left over."""
         while self._at < len(self._tokens):
             if not (self._span() or self._figure() or self._word()):
                 raise UnreadableError(self._tokens[self._at].text)
@@ -152,6 +155,10 @@ class _Reader:
                 self._at += length
                 return sign
         return None
+
+    def _comes(self, *kinds: str) -> bool:
+        """Whether the phrase that begins here says something of one of the kinds; it is not taken."""
+        return any(sign.kind in kinds for sign in self._signs()[1])
 
     def _set(self, name: str, value: object) -> None:
         if getattr(self._said, name) is not None:
@@ -241,7 +248,7 @@ class _Reader:
             self._set("date", Date(number, int(month.value)))
             return True
         self._at = start
-        if self._month is None or self._signs()[1][:1] in [(Sign(kind, 0),) for kind in ("before_noon", "after_noon")]:
+        if self._month is None or self._comes("before_noon", "after_noon"):
             return False
         self._set("date", Date(number, self._month))
         self._month = None

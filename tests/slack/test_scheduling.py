@@ -122,6 +122,20 @@ async def test_a_file_whose_sending_broke_off_before_it_was_shared_is_sent_again
     await allowed(office, "internal_error")
 
 
+async def test_an_app_that_may_not_send_files_schedules_all_the_same(office: Office) -> None:
+    """It was made from an older manifest."""
+    card = await a_card(office)
+    await office.people.post("faults", errors={"files.getUploadURLExternal": {"error": "missing_scope"}})
+    await office.tap(card, Tap.CARD_SCHEDULE)
+    await office.submit(when="in 2 hours")
+    await office.card("the call is planned")
+
+    assert await _files_in_time(office) == []
+    await office.later(timedelta(hours=1, minutes=45))
+    await office.card("Begin with:")
+    await allowed(office, "missing_scope")
+
+
 async def test_a_file_that_arrived_without_an_answer_is_not_sent_twice(office: Office) -> None:
     card = await a_card(office)
     await office.people.post("faults", reset={"count": 1, "method": "files.completeUploadExternal", "after": True})
