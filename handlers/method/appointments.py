@@ -186,10 +186,11 @@ def _coming(said: Date, today: date) -> date:
 
 def _refuse_hours_or_time(clock: Clock, now: datetime, local: ZoneInfo, locale: str) -> None:
     """ "2h" alone: in two hours, or at two? From seven on it can only be a time."""
-    if 1 <= clock.hour < NIGHT_ENDS and not clock.exact:
+    if 1 <= clock.hour < NIGHT_ENDS and clock.minute < 60 and not clock.exact:
         there = now.astimezone(local)
-        hours = (now + timedelta(hours=clock.hour)).astimezone(local)
-        _refuse_both(spoken(hours, locale), f"{spoken_day(there.date(), locale)} {clock.hour + 12}:00")
+        hours = (now + timedelta(hours=clock.hour, minutes=clock.minute)).astimezone(local)
+        time_of_day = f"{clock.hour + 12}:{clock.minute:02}"
+        _refuse_both(spoken(hours, locale), f"{spoken_day(there.date(), locale)} {time_of_day}")
 
 
 def _refuse_both(one: str, other: str) -> NoReturn:

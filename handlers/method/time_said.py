@@ -26,6 +26,10 @@ _TOKEN = re.compile(
 )
 
 
+_SAID_BY = {"days": "days", "weekdays": "weekday", "times": "at", "parts": "part"}
+"""What a word of that table is kept as."""
+
+
 class UnreadableError(ValueError):
     """The words say no time, or say one twice."""
 
@@ -38,7 +42,7 @@ class Clock(NamedTuple):
     exact: bool = False
     after_noon: bool | None = None
     marked: bool = False
-    """Only by an hour mark: "2h" may mean two o'clock, and two hours."""
+    """By an hour mark: "2h" may mean two o'clock, and two hours."""
     shift: int = 0
     """Minutes after the hour, or before it: a quarter to four."""
 
@@ -234,7 +238,7 @@ class _Reader:
             self._set("clock", self._meridiem(Clock(number // 100, number % 100, exact=text.startswith("0"))))
         elif self._sign("hour_mark"):
             minute = self._next("number")
-            self._set("clock", Clock(number, int(minute or 0), exact=text.startswith("0"), marked=minute is None))
+            self._set("clock", Clock(number, int(minute or 0), exact=text.startswith("0"), marked=True))
         else:
             self._set("clock", self._meridiem(Clock(number, exact=text.startswith("0"))))
 
@@ -269,16 +273,10 @@ class _Reader:
 
     def _take(self, sign: Sign) -> None:
         match sign.kind:
-            case "days":
-                self._set("days", int(sign.value))
-            case "weekdays":
-                self._set("weekday", int(sign.value))
+            case "days" | "weekdays" | "times" | "parts":
+                self._set(_SAID_BY[sign.kind], int(sign.value))
             case "months" if self._month is None:
                 self._month = int(sign.value)
-            case "times":
-                self._set("at", int(sign.value))
-            case "parts":
-                self._set("part", int(sign.value))
             case "shifts":
                 hour = self._next("number")
                 if hour is None:
@@ -286,6 +284,8 @@ class _Reader:
                 self._set("clock", self._meridiem(Clock(int(hour), shift=int(sign.value))))
             case "this" | "next" | "this_week" | "next_week":
                 self._set("week", sign.kind)
+            case "in" if self._at < len(self._tokens) and self._tokens[self._at].kind != "word":
+                raise UnreadableError(sign.kind)  # "in 15": minutes were meant, or the afternoon
             case "skipped" | "in":
                 pass
             case _:

@@ -155,6 +155,14 @@ def test_a_refusal_names_both_days_that_could_be_meant() -> None:
     assert "Sat 28 Nov" in refusal("Fri 28 Nov 14:30", wednesday)
 
 
+def test_what_may_be_a_span_as_well_as_a_time_is_asked_about() -> None:
+    wednesday = datetime(2026, 11, 25, 9, tzinfo=UTC)
+
+    assert "Wed 25 Nov 11:30 or Wed 25 Nov 13:30" in refusal("1h30", wednesday)
+    assert "cannot read" in refusal("in 15", wednesday)
+    assert spoken(appointment("16h30", wednesday, BERLIN)) == "Wed 25 Nov 16:30"
+
+
 def test_a_moment_is_spoken_in_its_own_zone() -> None:
     assert spoken(datetime(2026, 11, 27, 13, 30, tzinfo=UTC).astimezone(BERLIN)) == "Fri 27 Nov 14:30"
 
