@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from handlers import channels
 from handlers.arrival import Caller, arrive
 from handlers.detection import Amendment, Amends, find_sum
 from handlers.doubts import raise_doubt
@@ -16,6 +17,7 @@ from handlers.method import money
 from handlers.method.customers import customer_key
 from handlers.method.stages import ALIGNED_OR_LATER, CALL_NOT_MADE, NOT_STOOD_BY, Doubt, Stage
 from handlers.planning import refresh_card
+from handlers.purposes import Purpose
 from storage import deals, journal, workspaces
 from storage.models import Deal
 from storage.tenancy import scope
@@ -35,11 +37,16 @@ class MessageAmends:
 
 
 def concerns_a_deal(session: Session, request: MessageAmends, now: datetime) -> bool:
-    """Whether there is a deal that the message amends. Reads only: most are about something else."""
+    """Whether there is a deal that the message amends. Reads only: most are about something else.
+
+    In a channel that we are not to listen in, none does.
+    """
     tenant = workspaces.find_tenant(session, request.caller.platform, request.caller.workspace)
     if tenant is None:
         return False
     scope(session, tenant.id)
+    if channels.set_to(session, request.channel) is Purpose.EXCLUDED:
+        return False
     return _meant(session, request, now) is not None
 
 

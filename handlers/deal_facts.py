@@ -39,6 +39,10 @@ def facts(deal: Deal, locale: str = "en") -> DealFacts:
         period=deal.period,
         stage=Stage(deal.stage),
         owner=deal.owner.external_id,
+        close_date=deal.close_date,
+        helped_by=tuple(who for who in deal.helped_by if who != deal.owner.external_id),
+        record_url=deal.record_url,
+        owner_known=deal.owner_known,
     )
 
 
@@ -65,7 +69,7 @@ def card(session: Session, deal: Deal, now: datetime) -> DealCard:
     sighting = deal.sightings[0] if deal.sightings else None
     return DealCard(
         deal=facts(deal),
-        heard=None if sighting is None else Heard(sighting.author, sighting.channel, sighting.message_ts),
+        heard=None if sighting is None else Heard(sighting.author, sighting.channel, sighting.message_ts, sighting.app),
         urgency=urgency(deal.closed_at, now, deal.sellers),
         progress=progress(current),
         counts=agreed_counts(current),

@@ -9,7 +9,7 @@ from decimal import Decimal
 from sqlalchemy.orm import Session
 
 from handlers.arrival import Caller, Profile, arrive
-from handlers.deal_facts import facts, owned
+from handlers.deal_facts import card, facts, owned
 from handlers.detection import Sum, find_sum
 from handlers.errors import InvalidEntryError, NotNowError
 from handlers.hearing import customer_named
@@ -18,7 +18,7 @@ from handlers.method.customers import customer_key
 from handlers.method.stages import CALL_NOT_MADE
 from handlers.opening import DealTapped
 from handlers.planning import hand_over, refresh_card, take_on
-from handlers.screens import FixScreen
+from handlers.screens import DealCard, FixScreen, HandedOver
 from storage import journal, workspaces
 from storage.models import Deal
 
@@ -31,6 +31,16 @@ class DealFixed:
     deal_id: int
     customer: str
     amount: str
+    owner: str
+    owner_profile: Profile | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OwnerPicked:
+    """On the card, whose deal it is: the platform's id of a person."""
+
+    caller: Caller
+    deal_id: int
     owner: str
     owner_profile: Profile | None = None
 
@@ -69,10 +79,34 @@ def save(session: Session, request: DealFixed, now: datetime) -> None:
     if request.owner == deal.owner.external_id:
         take_on(session, deal, arrival.person.id, now)
         return
-    to = workspaces.meet_person(session, request.owner, now)
-    if request.owner_profile is not None:
-        to.name, to.zone = request.owner_profile.name, request.owner_profile.zone
-    hand_over(session, deal, to, arrival.person.id, now)
+    _hand_over(session, deal, request.owner, request.owner_profile, arrival.person.id, now)
+
+
+def pick_owner(session: Session, request: OwnerPicked, now: datetime) -> DealCard | HandedOver | None:
+    """Give the deal to whose it is; who picks themselves keeps it, and says with it that it is a deal.
+
+    When nobody could tell whose it is, who picks vouches that it is a deal: the call is asked for at once. Gives what
+    has become of the card, None for a pick that was applied before. Raises `NotNowError` once the call has begun.
+    """
+    arrival = arrive(session, request.caller, now)
+    if arrival.repeated:
+        return None
+    deal = _not_called(owned(session, arrival, request.deal_id))
+    if request.owner == deal.owner.external_id:
+        take_on(session, deal, arrival.person.id, now)
+        return card(session, deal, now)
+    vouched = not deal.owner_known
+    _hand_over(session, deal, request.owner, request.owner_profile, arrival.person.id, now)
+    if vouched:
+        take_on(session, deal, arrival.person.id, now)
+    return HandedOver(facts(deal), to=request.owner)
+
+
+def _hand_over(session: Session, deal: Deal, owner: str, profile: Profile | None, actor_id: int, now: datetime) -> None:
+    to = workspaces.meet_person(session, owner, now)
+    if profile is not None:
+        to.name, to.zone = profile.name, profile.zone
+    hand_over(session, deal, to, actor_id, now)
 
 
 def put_amount_right(deal: Deal, found: Sum) -> bool:

@@ -6,17 +6,20 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from html import unescape
+from urllib.parse import urlsplit
 
 from sqlalchemy.orm import Session
 
-from handlers.arrival import Arrival, Caller, Profile, arrive
+from handlers import channels
+from handlers.arrival import Caller, Profile, arrive
 from handlers.detection import Decision, Detection
 from handlers.doubts import raise_doubt
 from handlers.errors import InvalidEntryError
 from handlers.method import money
 from handlers.method.customers import customer_key, goes_on, same_customer
 from handlers.method.stages import ALIGNED_OR_LATER, Doubt, Stage
-from handlers.planning import advance, plan, plan_summaries, refresh_card, settle_doubt, take_on
+from handlers.planning import advance, hand_over, plan, refresh_card, settle_doubt, take_on
 from handlers.shapes import shape_of
 from storage import deals, journal, workspaces
 from storage.models import Deal, Person, Sighting
@@ -26,8 +29,8 @@ SAME_DEAL = timedelta(days=7)
 """The same customer within this time is the same deal: a human's post, the CRM's card and the celebration are one."""
 
 LONGEST_CUSTOMER = 200
-UNKNOWN_ZONE = "UTC"
-"""A tenant's zone until somebody's is known."""
+LONGEST_ADDRESS = 2000
+MOST_HELPERS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +47,10 @@ class DealHeard:
     owner: str
     """The platform's id of the rep whose deal it is: the poster, or who is named in the message."""
     owner_profile: Profile | None = None
-    by_app: bool = False
-    """An app posted it, not a person."""
+    owner_known: bool = True
+    """False when the message names nobody: `owner` is then only who is asked whose deal it is."""
+    app: str | None = None
+    """The name of the app that posted it, empty for one without a name; None for a person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,15 +96,18 @@ def hear(session: Session, request: DealHeard, now: datetime) -> HearingOutcome:
         owner = workspaces.meet_person(session, request.owner, now)
     if request.owner_profile is not None:
         owner.name, owner.zone = request.owner_profile.name, request.owner_profile.zone
-    _meet_channel(session, arrival, request, now)
+    zone = None if request.owner_profile is None else request.owner_profile.zone
+    channels.meet(session, arrival, request.channel, request.channel_name, zone, now)
 
     sighting = deals.sighting_of(session, request.channel, request.message_ts)
     customer = (request.detection.customer or "").strip()[:LONGEST_CUSTOMER]
     if sighting is not None:
-        _reread(session, sighting, request, customer, now)
+        _reread(session, sighting, request, owner, customer, now)
         return HearingOutcome(sighting.deal_id, HeardAs.KNOWN)
 
     known = _told_before(session, customer, now) if customer else None
+    if known is not None:
+        _claim(session, known, request, owner, now)
     deal = known or _new_deal(session, owner, customer, request.said_at, now)
     session.add(
         Sighting(
@@ -107,6 +115,7 @@ def hear(session: Session, request: DealHeard, now: datetime) -> HearingOutcome:
             channel=request.channel,
             message_ts=request.message_ts,
             author=request.caller.person,
+            app=request.app,
             text="" if deal.stage == Stage.DISMISSED else request.text,
             read_as=_read_as(request),
             seen_at=now,
@@ -117,7 +126,10 @@ def hear(session: Session, request: DealHeard, now: datetime) -> HearingOutcome:
         _believe(session, known, request, now)
         return HearingOutcome(known.id, HeardAs.KNOWN)
     _set_amount(deal, request.detection)
-    deal.stage = Stage.OPEN if request.detection.decision is Decision.SURE else Stage.SIGHTED
+    _add_details(deal, request.detection)
+    deal.owner_known = request.owner_known
+    sure = request.owner_known and request.detection.decision is Decision.SURE
+    deal.stage = Stage.OPEN if sure else Stage.SIGHTED
     journal.write_down(session, deal.id, None, "heard", now, channel=request.channel, ts=request.message_ts)
     session.flush()
     plan(session, deal, now)
@@ -126,6 +138,8 @@ def hear(session: Session, request: DealHeard, now: datetime) -> HearingOutcome:
 
 def report(session: Session, request: DealReported, now: datetime) -> HearingOutcome:
     """Take the rep's word for a deal; it also brings back a deal of theirs that was only suspected, or dismissed.
+
+    A deal with that customer whose rep nobody knew is theirs from now on.
 
     Raises `InvalidEntryError` for a customer without a name or with a novel.
     """
@@ -136,6 +150,8 @@ def report(session: Session, request: DealReported, now: datetime) -> HearingOut
     if known is not None:
         if not arrival.repeated:
             _better(session, known, request, arrival.person.id, now)
+            if known.owner_id != arrival.person.id:
+                hand_over(session, known, arrival.person, arrival.person.id, now)
             take_on(session, known, arrival.person.id, now)
         return HearingOutcome(known.id, HeardAs.KNOWN)
     if arrival.repeated:
@@ -156,18 +172,6 @@ def customer_named(typed: str) -> str:
     if len(customer) > LONGEST_CUSTOMER:
         raise InvalidEntryError("customer", "refusal.customer_too_long", most=LONGEST_CUSTOMER)
     return customer
-
-
-def _meet_channel(session: Session, arrival: Arrival, request: DealHeard, now: datetime) -> None:
-    """Remember the channel; one that is named for wins becomes a place for win summaries."""
-    channel = workspaces.meet_channel(session, request.channel, now)
-    if channel.name != request.channel_name and request.channel_name is not None:
-        channel.name = request.channel_name
-        if channel.purpose == "other" and _named_for_wins(request.channel_name):
-            channel.purpose = "wins"
-            if arrival.tenant.zone == UNKNOWN_ZONE and request.owner_profile and request.owner_profile.zone:
-                arrival.tenant.zone = request.owner_profile.zone
-            plan_summaries(session, arrival.tenant, now)
 
 
 def _told_before(session: Session, customer: str, now: datetime, owner_id: int | None = None) -> Deal | None:
@@ -191,13 +195,31 @@ def _new_deal(session: Session, owner: Person, customer: str, closed_at: datetim
         stage_since=now,
         closed_at=min(closed_at, now),
         heard_at=now,
+        helped_by=[],
     )
     session.add(deal)
     session.flush()
     return deal
 
 
-def _reread(session: Session, sighting: Sighting, request: DealHeard, customer: str, now: datetime) -> None:
+def _claim(session: Session, deal: Deal, request: DealHeard, owner: Person, now: datetime) -> None:
+    """Nobody could tell whose deal it is, and this message can. One that is only suspected brings nothing back."""
+    sure = request.detection.decision is Decision.SURE
+    if deal.owner_known or not request.owner_known or (deal.stage == Stage.DISMISSED and not sure):
+        return
+    sure = sure or any(sighting.read_as["decision"] == Decision.SURE for sighting in deal.sightings)
+    if deal.owner_id == owner.id:
+        deal.owner_known = True
+        refresh_card(session, deal, now)
+    else:
+        hand_over(session, deal, owner, None, now)
+    if sure:
+        advance(session, deal, Stage.OPEN, None, now)
+
+
+def _reread(
+    session: Session, sighting: Sighting, request: DealHeard, owner: Person, customer: str, now: datetime
+) -> None:
     """The message was edited: its present text counts, if it still tells of a deal (DESIGN, data rule 10).
 
     Only an edit of the message that the deal was made from may overwrite its facts, or raise a doubt about it.
@@ -211,6 +233,7 @@ def _reread(session: Session, sighting: Sighting, request: DealHeard, customer: 
         if made_from:
             raise_doubt(session, deal, Doubt.RETRACTED, now)
         return
+    _claim(session, deal, request, owner, now)
     if sighting.text == request.text:
         _believe(session, deal, request, now)
         return
@@ -222,6 +245,8 @@ def _reread(session: Session, sighting: Sighting, request: DealHeard, customer: 
             deal.customer, deal.customer_key = customer, customer_key(customer)
         if detection.amount is not None:
             _set_amount(deal, detection)
+        deal.helped_by, deal.close_date = [], detection.close_date or deal.close_date
+        _add_details(deal, detection)
         journal.write_down(session, deal.id, None, "message_edited", now, ts=request.message_ts)
         refresh_card(session, deal, now)
     else:
@@ -232,9 +257,9 @@ def _reread(session: Session, sighting: Sighting, request: DealHeard, customer: 
 def _better(session: Session, deal: Deal, told: Detection | DealReported, actor_id: int | None, now: datetime) -> None:
     """Somebody tells of a known deal again: that adds what was not known, and changes nothing else.
 
-    An amount, a currency, the rest of the customer's name (not from a message that is only suspected).
+    An amount, a currency, details, the rest of the customer's name (not from a message that is only suspected).
     """
-    added = False
+    added = isinstance(told, Detection) and _add_details(deal, told)
     unknown = deal.amount_minor is None or (deal.currency is None and told.currency is not None)
     if told.amount is not None and unknown:
         _set_amount(deal, told)
@@ -251,18 +276,42 @@ def _better(session: Session, deal: Deal, told: Detection | DealReported, actor_
 
 
 def _believe(session: Session, deal: Deal, request: DealHeard, now: datetime) -> None:
-    """A sure message opens a deal that was only suspected; from whoever told of it first, it settles a doubt."""
+    """A sure message opens a deal that was only suspected; from whoever told of it first, it settles a doubt.
+
+    As long as nobody can tell whose deal it is, there is nobody to make the call.
+    """
     if request.detection.decision is not Decision.SURE:
         return
     if request.caller.person == deal.sightings[0].author:
         settle_doubt(session, deal, None, now)
-    if deal.stage == Stage.SIGHTED:
+    if deal.stage == Stage.SIGHTED and deal.owner_known:
         advance(session, deal, Stage.OPEN, None, now)
 
 
 def _set_amount(deal: Deal, told: Detection | DealReported) -> None:
     deal.amount_minor = None if told.amount is None else money.to_minor(told.amount, told.currency)
     deal.currency, deal.period = told.currency, told.period
+
+
+def _add_details(deal: Deal, told: Detection) -> bool:
+    """Add what only some messages tell: the day, who helped, where the CRM has it. Whether anything was new."""
+    before = (deal.close_date, deal.helped_by, deal.record_url)
+    deal.close_date = deal.close_date or told.close_date
+    deal.helped_by = list(dict.fromkeys([*deal.helped_by, *told.helped_by]))[:MOST_HELPERS]
+    deal.record_url = deal.record_url or _web_address(told.record_url)
+    return (deal.close_date, deal.helped_by, deal.record_url) != before
+
+
+def _web_address(written: str | None) -> str | None:
+    """The address, if a browser can be sent there: http(s), with a host, without anything that opens or ends a link."""
+    address = unescape(written or "")
+    if not address.isprintable() or len(address) > LONGEST_ADDRESS or set(address) & set(' <>|"\\'):
+        return None
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return None
+    return address if parts.scheme in ("http", "https") and parts.hostname else None
 
 
 def _read_as(request: DealHeard) -> dict[str, object]:
@@ -272,23 +321,8 @@ def _read_as(request: DealHeard) -> dict[str, object]:
         "decision": str(detection.decision),
         "confidence": detection.confidence,
         "cues": [{"name": cue.name, "weight": cue.weight} for cue in detection.cues],
-        "shape": shape_of(detection, by_app=request.by_app),
+        "shape": shape_of(detection, by_app=request.app is not None),
     }
-
-
-def is_wins_channel(session: Session, platform: str, workspace: str, channel_id: str, channel_name: str | None) -> bool:
-    """Whether wins are told in that channel: so it was set, or else so it is called. Reads only."""
-    tenant = workspaces.find_tenant(session, platform, workspace)
-    if tenant is not None:
-        scope(session, tenant.id)
-        channel = workspaces.find_channel(session, channel_id)
-        if channel is not None and channel.purpose != "other":
-            return channel.purpose == "wins"
-    return _named_for_wins(channel_name)
-
-
-def _named_for_wins(name: str | None) -> bool:
-    return "wins" in (name or "").split("-")
 
 
 def is_known(session: Session, platform: str, workspace: str, channel: str, message_ts: str) -> bool:

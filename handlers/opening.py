@@ -12,7 +12,7 @@ from handlers.call_screens import checklist_screen, next_screen, record_screen
 from handlers.deal_facts import card, owned
 from handlers.doubts import forget_texts
 from handlers.method.stages import Stage
-from handlers.planning import advance, take_on
+from handlers.planning import advance, ask_again, take_on
 from handlers.screens import CallScreen, DealCard, RecordScreen
 
 
@@ -53,7 +53,8 @@ def stand_by(session: Session, request: DealTapped, now: datetime) -> DealCard:
     arrival = arrive(session, request.caller, now)
     deal = owned(session, arrival, request.deal_id)
     if not arrival.repeated:
-        take_on(session, deal, arrival.person.id, now)
+        stands = take_on if deal.owner_known else ask_again
+        stands(session, deal, arrival.person.id, now)
     return card(session, deal, now)
 
 

@@ -16,6 +16,7 @@ from handlers.method.offered_times import snoozes
 from handlers.method.stages import ALIGNED_OR_LATER, CALL_TO_MAKE, WON, Stage
 from handlers.method.statements import agreed_counts
 from handlers.planning import OF_THE_CALL, refresh_card, retire_card, zone_of
+from handlers.purposes import Purpose
 from handlers.scheduling import coached
 from handlers.screens import (
     CallInvite,
@@ -179,7 +180,7 @@ def _summary(session: Session, row: OutboxRow, tenant: Tenant) -> WinSummary | P
 
 def _is_wins_channel(session: Session, external_id: str | None) -> bool:
     channel = workspaces.find_channel(session, external_id or "")
-    return channel is not None and channel.purpose == "wins"
+    return channel is not None and channel.purpose == Purpose.WINS
 
 
 def win_summary(session: Session, tenant: Tenant, due_at: datetime) -> WinSummary:

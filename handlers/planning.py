@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from handlers.errors import NotNowError
 from handlers.method.cadence import AFTER_THE_CALL, BEFORE_THE_CALL, call_reminders, next_summary, zone
 from handlers.method.stages import CALL_TO_MAKE, NOT_STOOD_BY, Stage, may_become
-from handlers.shapes import learn_dismissed, unlearn_dismissed
+from handlers.shapes import learn_confirmed, learn_dismissed, unlearn_dismissed
 from storage import journal, outbox, workspaces
 from storage.models import Deal, Person, Tenant
 
@@ -31,15 +31,26 @@ def advance(session: Session, deal: Deal, stage: Stage, actor_id: int | None, no
         learn_dismissed(session, deal)
     elif deal.stage == Stage.DISMISSED:
         unlearn_dismissed(session, deal)
+    elif stage is Stage.IN_CALL or (deal.stage == Stage.SIGHTED and actor_id is not None):
+        learn_confirmed(session, deal)
     deal.stage, deal.stage_since, deal.call_at, deal.doubt = stage, now, None, None
     journal.write_down(session, deal.id, actor_id, stage, now)
     plan(session, deal, now)
 
 
 def take_on(session: Session, deal: Deal, actor_id: int, now: datetime) -> None:
-    """The rep says that it is a deal: what was only suspected, or given up, is open, and a doubt is settled."""
+    """The rep says that it is a deal, and theirs: what was only suspected, or given up, is open; a doubt is settled."""
+    deal.owner_known = True
     if deal.stage in NOT_STOOD_BY:
         advance(session, deal, Stage.OPEN, actor_id, now)
+    else:
+        settle_doubt(session, deal, actor_id, now)
+
+
+def ask_again(session: Session, deal: Deal, actor_id: int, now: datetime) -> None:
+    """It is a deal after all, but nobody has said yet whose: that is asked as before."""
+    if deal.stage == Stage.DISMISSED:
+        advance(session, deal, Stage.SIGHTED, actor_id, now)
     else:
         settle_doubt(session, deal, actor_id, now)
 
@@ -128,12 +139,12 @@ def zone_of(session: Session, deal: Deal) -> ZoneInfo:
     return zone(deal.owner.zone, session.get_one(Tenant, deal.tenant_id).zone)
 
 
-def hand_over(session: Session, deal: Deal, to: Person, actor_id: int, now: datetime) -> None:
+def hand_over(session: Session, deal: Deal, to: Person, actor_id: int | None, now: datetime) -> None:
     """Make `to` the deal's rep: they get its card and reminders anew, and the old card says where it went."""
     before, place = deal.owner, (deal.card_channel, deal.card_ts)
     kinds = ("card", "reminder", *OF_THE_CALL)
     outbox.cancel(session, deal_id=deal.id, kinds=kinds, reason="the deal was handed over", now=now)
-    deal.owner, deal.owner_id, deal.stage_since = to, to.id, now
+    deal.owner, deal.owner_id, deal.owner_known, deal.stage_since = to, to.id, True, now
     deal.card_channel = deal.card_ts = None
     journal.write_down(session, deal.id, actor_id, "handed_over", now, to=to.external_id)
     session.flush()

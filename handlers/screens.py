@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from handlers.method.offered_times import Offered, Snooze
+from handlers.method.recap_lint import Finding
 from handlers.method.stages import Doubt, Stage
 from handlers.method.statements import AgreedCounts, Progress, Statement
 from handlers.method.urgency import Urgency
+from handlers.purposes import Purpose
 
 
 @dataclass(frozen=True, slots=True)
 class DealFacts:
-    """What every screen says of a deal. `amount` is ready to read (`$45,000`), `owner` the platform's id of the rep."""
+    """What every screen says of a deal. `amount` is ready to read (`$45,000`), `owner` the platform's id of the rep.
+
+    `owner_known` is False while the owner is only who is asked whose deal it is.
+    """
 
     id: int
     customer: str
@@ -21,15 +26,22 @@ class DealFacts:
     period: str | None
     stage: Stage
     owner: str
+    close_date: date | None = None
+    helped_by: tuple[str, ...] = ()
+    """Platform's ids, or plain names."""
+    record_url: str | None = None
+    """Where a CRM has the deal: http(s)."""
+    owner_known: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """The message that told of the deal."""
+    """The message that told of the deal. `app` is the name of the app that posted it, empty for one without a name."""
 
     author: str | None
     channel: str
     message_ts: str
+    app: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +140,17 @@ class RecapScreen:
     deal: DealFacts
     body: str
     sent_at: datetime | None
+    findings: tuple[Finding, ...] = ()
+    """What the rep may want to look at once more before it counts as sent."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReopenScreen:
+    """The customer answered the recap: which of the agreed statements did they correct (M6.3)?"""
+
+    deal: DealFacts
+    statements: tuple[Statement, ...]
+    """In reading order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +217,14 @@ class ScheduleScreen:
     deal: DealFacts
     offers: tuple[Offered, ...]
     planned: str | None
+    zone: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelScreen:
+    """What a channel is for, one of `purposes.CHOICES`. `zone` is the IANA zone of the summaries' Monday morning."""
+
+    purpose: Purpose
     zone: str
 
 

@@ -1,4 +1,4 @@
-"""Learning from No: messages of a shape that reps keep calling no deal are asked about less.
+"""Learning from No: messages of a shape that reps keep calling no deal are asked about less, until reps confirm some.
 
 A shape is what the detector saw, by name, and who posted: no word of the message, no customer, no person.
 """
@@ -39,15 +39,26 @@ def in_this_workspace(session: Session, platform: str, workspace: str, detection
 
 def learn_dismissed(session: Session, deal: Deal) -> None:
     """The rep says that the message was no deal. One that was deleted or taken back had been read rightly."""
-    made_from = deal.sightings[0] if deal.sightings else None
-    if made_from is not None and deal.doubt is None and "shape" in made_from.read_as:
-        shapes.count(session, made_from.read_as["shape"], +1)
-        made_from.read_as = {**made_from.read_as, "counted": True}
+    if deal.doubt is None:
+        _count(session, deal, +1)
 
 
 def unlearn_dismissed(session: Session, deal: Deal) -> None:
     """The rep takes that back."""
+    _count(session, deal, 0)
+
+
+def learn_confirmed(session: Session, deal: Deal) -> None:
+    """Somebody confirms what was only suspected, or makes the call: the message had been read rightly."""
+    _count(session, deal, -1)
+
+
+def _count(session: Session, deal: Deal, worth: int) -> None:
+    """Let the deal count `worth` towards its shape, however much it has counted before."""
     made_from = deal.sightings[0] if deal.sightings else None
-    if made_from is not None and made_from.read_as.get("counted"):
-        shapes.count(session, made_from.read_as["shape"], -1)
-        made_from.read_as = {**made_from.read_as, "counted": False}
+    if made_from is None or "shape" not in made_from.read_as:
+        return
+    before = int(made_from.read_as.get("counted", 0))
+    changed = shapes.count(session, made_from.read_as["shape"], worth - before) if worth != before else 0
+    if changed:
+        made_from.read_as = {**made_from.read_as, "counted": before + changed}

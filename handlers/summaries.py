@@ -8,7 +8,9 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from handlers.arrival import Caller, arrive
+from handlers.channels import set_purpose
 from handlers.planning import plan_summaries
+from handlers.purposes import Purpose
 from storage import workspaces
 from storage.models import Tenant
 from storage.tenancy import scope
@@ -25,18 +27,16 @@ class SummaryPlace:
 def post_here(session: Session, request: SummaryPlace, now: datetime) -> str:
     """Make the channel a wins channel and plan its next summary. Returns the IANA zone of its Monday morning."""
     arrival = arrive(session, request.caller, now)
-    workspaces.meet_channel(session, request.channel, now).purpose = "wins"
-    if arrival.person.zone:
-        arrival.tenant.zone = arrival.person.zone  # whose Monday it is, their team's
-    session.flush()
-    plan_summaries(session, arrival.tenant, now)
+    set_purpose(session, arrival, workspaces.meet_channel(session, request.channel, now), Purpose.WINS, now)
     return arrival.tenant.zone
 
 
 def stop_here(session: Session, request: SummaryPlace, now: datetime) -> None:
-    """Post no more summaries in the channel; one that is planned has lost its point when it is due."""
-    arrive(session, request.caller, now)
-    workspaces.meet_channel(session, request.channel, now).purpose = "other"
+    """Post no more summaries in the channel; it is only listened to, unless it was excluded."""
+    arrival = arrive(session, request.caller, now)
+    channel = workspaces.meet_channel(session, request.channel, now)
+    if channel.purpose != Purpose.EXCLUDED:
+        set_purpose(session, arrival, channel, Purpose.LISTEN, now)
 
 
 def plan_next(session: Session, tenant_id: int, now: datetime) -> None:

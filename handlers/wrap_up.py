@@ -85,8 +85,10 @@ def save(session: Session, request: WrapUpFilled, now: datetime) -> CallScreen:
             version=newest.version + 1 if newest else 1,
             body=recap_mail.draft(
                 Wording(arrival.tenant.locale),
+                deal_id=deal.id,
                 customer=deal.customer,
                 contact=reached(deal),
+                rep=deal.owner.name or "",
                 statements=current,
             ),
             written_by=arrival.person.id,

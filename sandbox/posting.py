@@ -238,8 +238,8 @@ def react(sim: Simulation, channel: Channel, message: Message, user_id: str, nam
         )
 
 
-def join(sim: Simulation, channel: Channel, user_id: str) -> bool:
-    """Take somebody into a channel; false when they were there already."""
+def join(sim: Simulation, channel: Channel, user_id: str, inviter: str | None = None) -> bool:
+    """Take somebody into a channel; false when they were there already. Who has no `inviter` came of their own."""
     if user_id in channel.members:
         return False
     channel.members.add(user_id)
@@ -252,6 +252,7 @@ def join(sim: Simulation, channel: Channel, user_id: str) -> bool:
                 "channel": channel.id,
                 "channel_type": "C" if channel.kind == "channel" else "G",
                 "team": sim.workspace.team_id,
+                **({"inviter": inviter} if inviter else {}),
                 "event_ts": sim.clock.ts(),
             }
         )

@@ -46,6 +46,7 @@ from sandbox.server import running
 from storage.database import Database
 from storage.migrate import upgrade
 from tests.bot_program import BotProgram
+from tests.detection.cost import LENGTHS, false_alarms, measure, measure_lengths
 from tests.sandbox.people import BOT, People
 
 ROUNDS = 7
@@ -316,7 +317,35 @@ async def _program() -> AsyncIterator[tuple[People, BotProgram]]:
                 await bot.end(signal.SIGTERM)
 
 
-BENCHES = {"dispatch": dispatch, "clicks": clicks, "memory": memory, "prompt": prompt}
+async def detect() -> bool:
+    """What a message costs the detector, that it is linear in the length, and how often real chat fools it."""
+    held = []
+    for kind, cost, at_most in zip(("without any cue", "that is a candidate"), measure(ROUNDS), (15, 400), strict=True):
+        print(
+            f"a message {kind}: ours p50 {cost.ours:.1f} us (at most {at_most}), floor p50 {cost.floor:.2f} us, "
+            f"ratio {cost.ratio:.1f}, {ROUNDS} rounds of {cost.count:,}"
+        )
+        held.append(cost.ours <= at_most)
+    by_length = measure_lengths(ROUNDS)
+    each = ", ".join(
+        f"{length // 1000} kB {spent / 1e3:.2f} ms ({spent / length * 1e3:.0f} us a kB)"
+        for length, spent in by_length.items()
+    )
+    print(f"a candidate by its length: {each}")
+    held += [
+        by_length[longer] / by_length[shorter] <= LINEAR * longer / shorter
+        for shorter, longer in itertools.pairwise(LENGTHS)
+    ]
+    alarms, lines = false_alarms()
+    print(f"false alarms in a wins channel: {alarms} in {lines:,} lines of real chat (at most {lines // 20_000})")
+    return all([*held, alarms * 20_000 <= lines])
+
+
+LINEAR = 1.5
+"""How much more than in proportion a longer message may cost; a quadratic reader would take ten times as much."""
+
+
+BENCHES = {"dispatch": dispatch, "clicks": clicks, "memory": memory, "prompt": prompt, "detect": detect}
 
 
 def main() -> int:

@@ -56,11 +56,11 @@ def told_by(session: Session, person: str, channel: str, since: datetime) -> Seq
 def heard_since(session: Session, customer_key: str, since: datetime, owner_id: int | None = None) -> Deal | None:
     """The newest deal with that customer that was heard at or after `since`, held for a change.
 
-    `owner_id` leaves only a rep's own deals.
+    `owner_id` leaves only a rep's own deals, and those of which nobody could tell whose they are.
     """
     statement = select(Deal).where(Deal.customer_key == customer_key, Deal.heard_at >= since)
     if owner_id is not None:
-        statement = statement.where(Deal.owner_id == owner_id)
+        statement = statement.where(or_(Deal.owner_id == owner_id, Deal.owner_known.is_(False)))
     newest = statement.order_by(Deal.heard_at.desc(), Deal.id.desc()).limit(1)
     return session.scalar(newest.with_for_update(of=Deal))
 
@@ -68,11 +68,12 @@ def heard_since(session: Session, customer_key: str, since: datetime, owner_id: 
 def customers_since(session: Session, since: datetime, owner_id: int | None = None) -> Sequence[tuple[int, str]]:
     """Id and customer's key of the deals that were heard at or after `since`, the newest first.
 
-    No more than `MOST_COMPARED`. `owner_id` leaves only a rep's own deals.
+    No more than `MOST_COMPARED`. `owner_id` leaves only a rep's own deals, and those of which nobody could tell whose
+    they are.
     """
     statement = select(Deal.id, Deal.customer_key).where(Deal.heard_at >= since)
     if owner_id is not None:
-        statement = statement.where(Deal.owner_id == owner_id)
+        statement = statement.where(or_(Deal.owner_id == owner_id, Deal.owner_known.is_(False)))
     newest = statement.order_by(Deal.heard_at.desc(), Deal.id.desc()).limit(MOST_COMPARED)
     return [(deal_id, key) for deal_id, key in session.execute(newest)]
 

@@ -14,9 +14,18 @@ def dismissed(session: Session, shape: str) -> int:
     return session.scalar(select(DismissedShape.count).where(DismissedShape.shape == shape)) or 0
 
 
-def count(session: Session, shape: str, by: int) -> None:
-    """Count one more, or one less; never below none."""
-    row = insert_once(session, DismissedShape, ("tenant_id", "shape"), shape=shape, count=0)
+def count(session: Session, shape: str, by: int) -> int:
+    """Count `by` more, or less; never below none, and a shape that nobody dismissed gets no row by counting down.
+
+    Returns by how much the count has changed.
+    """
+    row = None
+    if by > 0:
+        row = insert_once(session, DismissedShape, ("tenant_id", "shape"), shape=shape, count=0)
     if row is None:
-        row = session.scalars(select(DismissedShape).where(DismissedShape.shape == shape).with_for_update()).one()
-    row.count = max(0, row.count + by)
+        held = select(DismissedShape).where(DismissedShape.shape == shape).with_for_update()
+        row = session.scalars(held).one_or_none()
+    if row is None:
+        return 0
+    before, row.count = row.count, max(0, row.count + by)
+    return row.count - before

@@ -22,6 +22,7 @@ SUBCOMMANDS = {
     "manifest": "Write the app manifest that Slack asks for.",
     "export": "Write every deal with its confirmations to a file.",
     "detect": "Show whether a message tells of a closed deal, and why.",
+    "playbook": "Check the playbook, the words and the coach after an edit.",
 }
 
 

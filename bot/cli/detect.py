@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
+from html import unescape
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import click
-from babel.numbers import format_currency, format_decimal
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from bot.cli.walk import Heard, print_walk, spoken
 from handlers import detection
 from handlers.detection import Decision, Detection, Post, Setting
+from handlers.detection.flatten import flatten
 
 _COLOURS = {Decision.SURE: "green", Decision.MAYBE: "yellow", Decision.NO: "dim"}
 _MEANINGS = {
@@ -28,7 +30,9 @@ _MEANINGS = {
     Decision.MAYBE: "perhaps a closed deal: the author would be asked, privately",
     Decision.NO: "no closed deal: nothing would happen",
 }
-_LONGEST_LINE = 72
+_WIDTH_OF_A_FILE = 160
+_MENTION = re.compile(r"<@([A-Z0-9]+)(?:\|[^<>]*)?>")
+_LINK = re.compile(r"<[^<>|]+(?:\|([^<>]*))?>")
 _HOUSEKEEPING = frozenset(
     {"channel_join", "channel_leave", "channel_topic", "channel_purpose", "channel_name", "pinned_item"}
 )
@@ -36,17 +40,6 @@ _HOUSEKEEPING = frozenset(
 
 class BadLineError(ValueError):
     """A line of JSON that is no post; the message says what is wrong with it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Heard:
-    """One message of an export that would have been acted on."""
-
-    channel: str
-    when: datetime
-    author: str
-    text: str
-    answer: Detection
 
 
 @click.command("detect")
@@ -80,7 +73,8 @@ def command(text: str | None, *, as_lines: bool, export: Path | None, wins: tupl
     if as_lines:
         sys.exit(answer_lines(sys.stdin.buffer, sys.stdout.buffer, channels))
     elif export is not None:
-        sys.exit(walk_export(export, channels, Console()))
+        console = Console()
+        sys.exit(walk_export(export, channels, console if console.is_terminal else Console(width=_WIDTH_OF_A_FILE)))
     elif text is not None:
         explain(detection.detect(Post(text), Setting(wins_channel=bool(channels))), Console())
 
@@ -136,24 +130,27 @@ def walk_export(folder: Path, wins: Collection[str], console: Console) -> int:
         return 1
     names = _member_names(folder / "users.json")
     heard: list[Heard] = []
-    counts: Counter[Decision] = Counter()
+    counts: Counter[str] = Counter()
     broken: list[Path] = []
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console, transient=True) as progress:
         task = progress.add_task("Reading", total=len(days))
         for day in days:
-            progress.update(task, description=f"#{escape(day.parent.name)} {day.stem}")
+            channel = day.parent.name
+            progress.update(task, description=f"#{escape(channel)} {day.stem}")
             try:
                 messages = json.loads(day.read_bytes())
             except (ValueError, RecursionError):
                 broken.append(day)
                 messages = []
-            for one in _judge_day(messages if isinstance(messages, list) else [], day.parent.name, wins, names):
-                counts[one.answer.decision] += 1
+            for one in _judge_day(messages if isinstance(messages, list) else [], channel, wins, names):
+                counts[channel] += 1
                 if one.answer.deal_closed:
                     heard.append(one)
             progress.advance(task)
-    _print_export(heard, counts, broken, console)
+    print_walk(heard, counts, console)
+    for path in broken:
+        console.print(f"[red]Not readable, passed over:[/] {escape(str(path))}")
     return 1 if broken else 0
 
 
@@ -215,7 +212,7 @@ def _facts(answer: Detection) -> Iterator[tuple[str, str]]:
     if answer.customer:
         yield "customer", answer.customer
     if answer.amount is not None:
-        yield "amount", _money(answer) + (f" a {answer.period}" if answer.period not in (None, "total") else "")
+        yield "amount", spoken(answer)
     if answer.closed_by:
         yield "closed by", ", ".join(answer.closed_by)
     if answer.helped_by:
@@ -226,28 +223,34 @@ def _facts(answer: Detection) -> Iterator[tuple[str, str]]:
         yield "record", answer.record_url
 
 
-def _money(answer: Detection) -> str:
-    if answer.amount is None:
-        return ""
-    if answer.currency is None:
-        return f"{format_decimal(answer.amount, locale='en')} (no currency named)"
-    return format_currency(answer.amount, answer.currency, locale="en")
-
-
 def _judge_day(
     messages: Sequence[object], channel: str, wins: Collection[str], names: Mapping[str, str]
 ) -> Iterator[Heard]:
     for message in messages:
         if not isinstance(message, dict) or message.get("subtype") in _HOUSEKEEPING:
             continue
-        user = str(message.get("user") or message.get("username") or message.get("bot_id") or "")
+        post = _post(message)
+        answer = detection.detect(post, _setting(channel, wins))
         yield Heard(
             channel=channel,
             when=_moment(message.get("ts")),
-            author=names.get(user, user),
-            text=str(message.get("text") or ""),
-            answer=detection.detect(_post(message), _setting(channel, wins)),
+            rep=_rep(message, answer, names) if answer.deal_closed else "",
+            text=_readable(post, names) if answer.deal_closed else "",
+            answer=answer,
         )
+
+
+def _rep(message: Mapping[str, Any], answer: Detection, names: Mapping[str, str]) -> str:
+    """Who is named as having closed it, else the person who posted; an app is nobody to ask."""
+    author = "" if message.get("bot_id") else str(message.get("user") or "")
+    who = next(iter(answer.closed_by), author)
+    return names.get(who, who)
+
+
+def _readable(post: Post, names: Mapping[str, str]) -> str:
+    """All that the message says, in one line, with names for ids."""
+    named = _MENTION.sub(lambda match: f"@{names.get(match[1], match[1])}", flatten(post))
+    return " ".join(unescape(_LINK.sub(lambda match: match[1] or "", named)).split())
 
 
 def _moment(stamp: object) -> datetime:
@@ -264,35 +267,12 @@ def _member_names(path: Path) -> dict[str, str]:
     except (OSError, ValueError, RecursionError):
         return {}
     return {
-        str(member.get("id")): str(member.get("real_name") or member.get("name") or member.get("id"))
+        str(member.get("id")): str(_name(member) or member.get("name") or member.get("id"))
         for member in members
         if isinstance(member, dict)
     }
 
 
-def _print_export(heard: list[Heard], counts: Counter[Decision], broken: list[Path], console: Console) -> None:
-    if heard:
-        table = Table(
-            "when", "channel", "from", "would", "customer", "amount", "message", box=None, header_style="bold"
-        )
-        for one in sorted(heard, key=lambda one: one.when):
-            colour = _COLOURS[one.answer.decision]
-            would = "prompt" if one.answer.decision is Decision.SURE else "ask"
-            line = " ".join(one.text.split())
-            table.add_row(
-                one.when.strftime("%Y-%m-%d %H:%M"),
-                f"#{escape(one.channel)}",
-                escape(one.author),
-                f"[{colour}]{would}[/]",
-                escape(one.answer.customer or "?"),
-                _money(one.answer),
-                escape(line if len(line) <= _LONGEST_LINE else line[: _LONGEST_LINE - 1] + "…"),
-            )
-        console.print(table)
-        console.print()
-    console.print(
-        f"{counts.total():,} messages: [bold green]{counts[Decision.SURE]} would have prompted the rep[/], "
-        f"[bold yellow]{counts[Decision.MAYBE]} would have asked the author[/], {counts[Decision.NO]:,} left alone."
-    )
-    for path in broken:
-        console.print(f"[red]Not readable, passed over:[/] {escape(str(path))}")
+def _name(member: Mapping[str, Any]) -> object:
+    profile = member.get("profile")
+    return member.get("real_name") or (profile.get("real_name") if isinstance(profile, dict) else None)

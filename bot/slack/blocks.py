@@ -57,9 +57,14 @@ def button(text: str, action_id: str, value: str, *, label: str, style: str | No
     return made if style is None else {**made, "style": style}
 
 
-def actions(block_id: str, buttons: Sequence[Block]) -> Block:
-    """A row of buttons."""
-    return {"type": "actions", "block_id": block_id, "elements": list(buttons)}
+def person_menu(action_id: str, text: str) -> Block:
+    """A menu of the members that acts as soon as one is picked. `text` is what it says before."""
+    return {"type": "users_select", "action_id": action_id, "placeholder": plain(clip(text, LABEL_LIMIT))}
+
+
+def actions(block_id: str, elements: Sequence[Block]) -> Block:
+    """A row of buttons and menus."""
+    return {"type": "actions", "block_id": block_id, "elements": list(elements)}
 
 
 def text_field(  # noqa: PLR0913 (what a field can have is a list of options)

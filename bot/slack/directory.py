@@ -19,9 +19,26 @@ log = structlog.stdlib.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
+class Member:
+    """Somebody in the workspace. `at_work`: a person, and not deactivated, so that they can be asked something."""
+
+    profile: Profile
+    at_work: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """A channel's name without the `#`, and the id of who made it."""
+
+    name: str | None
+    creator: str | None
+    private: bool
+
+
+@dataclass(frozen=True, slots=True)
 class _Kept:
     until: float
-    value: Profile | str | None
+    value: Member | Channel
 
 
 class Directory:
@@ -34,9 +51,14 @@ class Directory:
 
     async def profile(self, user_id: str) -> Profile | None:
         """A person's name and IANA zone."""
+        member = await self.member(user_id)
+        return None if member is None else member.profile
+
+    async def member(self, user_id: str) -> Member | None:
+        """Who that is."""
         kept = self._fresh(user_id)
         if kept is not None:
-            return kept.value if isinstance(kept.value, Profile) else None
+            return kept.value if isinstance(kept.value, Member) else None
         try:
             user = (await asked(self._client.users_info(user=user_id)))["user"]
         except DeliveryError as error:
@@ -44,25 +66,31 @@ class Directory:
             return None
         names = user.get("profile") or {}
         name = names.get("display_name") or names.get("real_name") or user.get("real_name") or user.get("name")
-        profile = Profile(name=name, zone=user.get("tz"))
-        self._keep(user_id, profile)
-        return profile
+        at_work = not user.get("deleted") and not user.get("is_bot")
+        member = Member(Profile(name=name, zone=user.get("tz")), at_work)
+        self._keep(user_id, member)
+        return member
 
     async def channel_name(self, channel_id: str) -> str | None:
-        """A channel's name without the `#`; None for a DM, which has none (and which we may not ask about)."""
+        """A channel's name without the `#`; None for a DM, which has none."""
+        channel = await self.channel(channel_id)
+        return None if channel is None else channel.name
+
+    async def channel(self, channel_id: str) -> Channel | None:
+        """Which channel that is; None for a DM, which we may not ask about."""
         if channel_id.startswith("D"):
             return None
         kept = self._fresh(channel_id)
         if kept is not None:
-            return kept.value if isinstance(kept.value, str) else None
+            return kept.value if isinstance(kept.value, Channel) else None
         try:
-            channel = (await asked(self._client.conversations_info(channel=channel_id)))["channel"]
+            found = (await asked(self._client.conversations_info(channel=channel_id)))["channel"]
         except DeliveryError as error:
             log.warning("channel not looked up", channel=channel_id, reason=str(error))
             return None
-        name = channel.get("name")
-        self._keep(channel_id, name)
-        return name if isinstance(name, str) else None
+        channel = Channel(found.get("name"), found.get("creator"), bool(found.get("is_private")))
+        self._keep(channel_id, channel)
+        return channel
 
     async def hears(self, channel_id: str) -> bool:
         """Whether the app is in the channel now, and so can hear and write there."""
@@ -72,6 +100,24 @@ class Directory:
             log.info("channel not seen", channel=channel_id, reason=str(error))
             return False
         return bool(channel.get("is_member"))
+
+    async def sees(self, user_id: str, channel_id: str) -> bool:
+        """Whether somebody may see what is said in the channel now: a private one only who is in it."""
+        channel = await self.channel(channel_id)
+        if channel is None or not channel.private:
+            return channel is not None
+        cursor = ""
+        while True:
+            try:
+                page = await asked(self._client.conversations_members(channel=channel_id, limit=1000, cursor=cursor))
+            except DeliveryError as error:
+                log.warning("channel's members not listed", channel=channel_id, reason=str(error))
+                return False
+            if user_id in page["members"]:
+                return True
+            cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
+            if not cursor:
+                return False
 
     async def member_called(self, name: str) -> str | None:
         """The id of the one member with that full or display name; None when nobody or several have it."""
@@ -106,7 +152,7 @@ class Directory:
         kept = self._kept.get(key)
         return kept if kept is not None and kept.until > time.monotonic() else None
 
-    def _keep(self, key: str, value: Profile | str | None) -> None:
+    def _keep(self, key: str, value: Member | Channel) -> None:
         if len(self._kept) >= MOST_KEPT:
             self._kept.clear()
         self._kept[key] = _Kept(time.monotonic() + KEPT_SECONDS, value)

@@ -6,19 +6,19 @@ from bot.slack.routes import COMMAND
 
 SCOPES = {
     "channels:history": "To hear a deal in the public channels that it was invited to",
-    "channels:read": "To know what such a channel is called, so that the wins channel is known as one",
+    "channels:read": "To know what such a channel is called, who made it, and when it is invited to one",
     "chat:write": "To write to the rep, and the week's wins to the wins channel",
     "commands": "For /firstcall and the shortcut on messages",
     "files:write": "To send the rep a calendar file of the call that they scheduled",
     "groups:history": "To hear a deal in the private channels that it was invited to",
-    "groups:read": "To know what such a channel is called",
+    "groups:read": "The same of a private channel",
     "im:history": "To hear a deal told in a direct message, and to check whether its own message arrived",
     "im:write": "To open the direct message to the rep",
     "users:read": "To know a rep's name and time zone, so that reminders come in working hours",
 }
 """Each scope that we ask for, with the reason that the admin reads (docs/slack.md)."""
 
-EVENTS = ("app_home_opened", "message.channels", "message.groups", "message.im")
+EVENTS = ("app_home_opened", "member_joined_channel", "message.channels", "message.groups", "message.im")
 
 
 def manifest(*, request_url: str | None = None, socket_mode: bool = False) -> dict[str, object]:
@@ -52,7 +52,7 @@ def manifest(*, request_url: str | None = None, socket_mode: bool = False) -> di
                 {
                     "command": COMMAND,
                     "description": "Your deals and their alignment calls",
-                    "usage_hint": "help | won Northwind $45k | list | show northwind | call northwind",
+                    "usage_hint": "help | won Northwind $45k | list | show northwind | call northwind | channel",
                     "should_escape": True,
                     **where,
                 }

@@ -12,13 +12,15 @@ COMMAND = "/firstcall"
 
 
 class Tap(StrEnum):
-    """The `action_id` of every button. The part before the dot names the screen."""
+    """The `action_id` of every button, and of the choice of a person. The part before the dot names the screen."""
 
     CARD_GO_ON = "card.go_on"
     CARD_RECORD = "card.record"
     CARD_FIX = "card.fix"
+    CARD_CORRECTED = "card.corrected"
     CARD_DISMISS = "card.dismiss"
     CARD_STAND_BY = "card.stand_by"
+    CARD_OWNER = "card.owner"
     CARD_SCHEDULE = "card.schedule"
     SCHEDULE_HOUR = "schedule.hour"
     SCHEDULE_TODAY = "schedule.today"
@@ -32,6 +34,9 @@ class Tap(StrEnum):
     READ_CORRECTED = "readback.corrected"
     READ_WITHDRAWN = "readback.withdrawn"
     CALL_EDIT_LIST = "call.edit_list"
+    CHANNEL_WINS = "channel.wins"
+    CHANNEL_LISTEN = "channel.listen"
+    CHANNEL_EXCLUDED = "channel.excluded"
 
 
 class Form(StrEnum):
@@ -42,6 +47,7 @@ class Form(StrEnum):
     CORRECTION = "correction"
     WRAP_UP = "wrapup"
     RECAP = "recap"
+    REOPEN = "reopen"
     RECORD = "record"
     WON = "won"
     FIX = "fix"
@@ -59,6 +65,8 @@ class Place:
     version: int = 0
     adding: tuple[str, ...] = ()
     """The kinds of statements whose list was too long for a field: the field only adds to it."""
+    hints_seen: bool = False
+    """The recap is shown with what the linter found: what is submitted now is what was sent."""
 
     def packed(self) -> str:
         """As text for Slack to keep."""
@@ -74,6 +82,7 @@ class Place:
                 statement_id=int(data.get("statement_id", 0)),
                 version=int(data.get("version", 0)),
                 adding=tuple(data.get("adding", ())),
+                hints_seen=bool(data.get("hints_seen", False)),
             )
         except (AttributeError, TypeError) as error:
             raise ValueError(text) from error

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 
 from prompts.wording import Ready
 
 SECTION_LIMIT = 3000
+_USER_ID = re.compile(r"[UW][A-Z0-9]{2,}")
 
 
 def escape(text: str) -> str:
@@ -19,9 +21,24 @@ def mention(user_id: str) -> Ready:
     return Ready(f"<@{user_id}>")
 
 
+def person(named: str) -> Ready:
+    """A person as a message named them: by Slack's id, or by a plain name."""
+    return mention(named) if _USER_ID.fullmatch(named) else Ready(escape(named))
+
+
+def web_link(address: str, label: str) -> Ready:
+    """A link to an http(s) address that holds neither `<`, `>` nor `|`; the label is text not yet escaped."""
+    return Ready(f"<{escape(address)}|{escape(label)}>")
+
+
 def channel_link(channel_id: str) -> Ready:
     """A channel, by Slack's id. The client shows its name."""
     return Ready(f"<#{channel_id}>")
+
+
+def link(url: str, label: str) -> Ready:
+    """A link. For an address of our own making, without `<`, `>` and `|`."""
+    return Ready(f"<{escape(url)}|{escape(label)}>")
 
 
 def bold(escaped: str) -> Ready:

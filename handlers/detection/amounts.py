@@ -113,8 +113,11 @@ class _Reader:
 
     def _bare(self, value: Decimal, start: int, end: int, written: str) -> Amount | None:
         """A number alone is a sum when it is grouped like one or a period stands by it."""
-        told = is_grouped(written) or self._period(end)[0] or self._period_before(start)
-        return self._settle(value, None, start, end) if told and value >= SMALLEST_BARE else None
+        grouped = is_grouped(written)
+        told = grouped or self._period(end)[0] or self._period_before(start)
+        found = self._settle(value, None, start, end) if told and value >= SMALLEST_BARE else None
+        # "1,200 tents, $156,000": what is only grouped may count something
+        return replace(found, rank=found.rank - 1) if found and grouped and not found.period else found
 
     def _settle(self, value: Decimal, currency: str | None, start: int, end: int) -> Amount | None:
         if not 0 < value < LARGEST:
@@ -176,10 +179,14 @@ class _Reader:
             if self._low(at) == "." and self._currency_at(at + 1):  # "3 Mio. €"
                 last = self.tokens[at].end
                 at += 1
+        if times and self._low(at) in self.words.between and self._currency_at(at + 1):  # "1,1 milioni di euro"
+            last = self.tokens[at].end
+            at += 1
         if self._low(at) == "(" and self._low(at + 2) == ")" and (currency := self._currency_at(at + 1)):
             return _Tail(at + 3, times, currency)
         if at < len(self.tokens) and self.tokens[at].start - last <= 1 and (currency := self._currency_at(at, last)):
-            return _Tail(at + 1, times, currency)
+            country = self.words.signs.get(f"{self._low(at + 1).upper()}$") if currency == "dollar" else None
+            return _Tail(at + 2, times, country) if country else _Tail(at + 1, times, currency)  # "65 000 $ CA"
         return _Tail(at, times, None)
 
     def _currency_at(self, at: int, last: int = -1) -> str | None:

@@ -12,7 +12,9 @@ from handlers.detection.amounts import Amount, best_amount
 from handlers.detection.flatten import flatten
 from handlers.detection.idle import looks_idle
 from handlers.detection.lexicon import Lexicon, lexicon
+from handlers.detection.likeness import likeness
 from handlers.detection.markup import decode
+from handlers.detection.naming import candidates, heaviest
 from handlers.detection.people import close_date, closed_by, helped_by
 from handlers.detection.posts import Decision, Detection, Post, Setting
 from handlers.detection.reading import Reading, read
@@ -20,6 +22,7 @@ from handlers.detection.titles import polish, title_customer
 from handlers.detection.verdict import Verdict, decide, judge
 
 _PARENTHESIS = re.compile(r"\s[(\[]")
+_PEOPLE = ("slack", "teams", "human")
 _IDLE = Detection(Decision.NO, 0.01)
 _DEFAULT = Setting()
 _KRONA = {"sv": "SEK", "no": "NOK", "da": "DKK"}
@@ -36,7 +39,7 @@ def detect(post: Post, setting: Setting = _DEFAULT) -> Detection:
         return _IDLE
     words = lexicon()
     reading = read(decode(flat), words)
-    verdict = judge(reading, words)
+    verdict = judge(reading, words, card=_is_card(post, reading))
     decision = decide(verdict.confidence, wins_channel=setting.wins_channel)
     amount = _amount(reading)
     closers = closed_by(reading)
@@ -44,7 +47,7 @@ def detect(post: Post, setting: Setting = _DEFAULT) -> Detection:
     return Detection(
         decision=decision,
         confidence=round(verdict.confidence, 4),
-        customer=_customer(reading, verdict, words),
+        customer=_customer(reading, verdict, words, decision),
         amount=amount.value if amount else None,
         amount_minor=_minor(amount.value, currency) if amount and currency else None,
         currency=currency,
@@ -55,6 +58,12 @@ def detect(post: Post, setting: Setting = _DEFAULT) -> Detection:
         close_date=close_date(reading, setting),
         cues=verdict.cues,
     )
+
+
+def _is_card(post: Post, reading: Reading) -> bool:
+    """Whether a tool wrote it: it says so, or labels what it tells like a record."""
+    by_tool = post.author_is_bot or not post.source.startswith(_PEOPLE)
+    return by_tool or len({one.role for one in reading.fields}) > 1
 
 
 def _amount(reading: Reading) -> Amount | None:
@@ -89,7 +98,7 @@ def _minor(value: Decimal, currency: str) -> int:
     return int(value.scaleb(_precision(currency)).to_integral_value())
 
 
-def _customer(reading: Reading, verdict: Verdict, words: Lexicon) -> str | None:
+def _customer(reading: Reading, verdict: Verdict, words: Lexicon, decision: Decision) -> str | None:
     for role in ("customer", "deal"):
         for one in reading.fields:
             if one.role == role:
@@ -97,4 +106,9 @@ def _customer(reading: Reading, verdict: Verdict, words: Lexicon) -> str | None:
                 return (
                     title_customer(value, words) if role == "deal" else polish(_PARENTHESIS.split(value, maxsplit=1)[0])
                 )
-    return verdict.name.text if verdict.name else None
+    by_phrases = decision is Decision.NO or reading.language == "ja"
+    if by_phrases or (verdict.name is not None and verdict.name.titled):
+        return verdict.name.text if verdict.name else None
+    learned = likeness()
+    found = heaviest(candidates(reading, verdict.name, learned.known, words.never_names), learned.names)
+    return found.text if found else None

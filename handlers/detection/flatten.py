@@ -72,7 +72,7 @@ def _block(block: Mapping[str, Any], depth: int) -> Iterator[str]:
 
 
 def _table(rows: object, depth: int) -> Iterator[str]:
-    for row in rows if isinstance(rows, list) else ():
+    for row in rows if isinstance(rows, list) and depth < DEEPEST else ():
         yield ": ".join(line for cell in _mappings(row) for line in _block(cell, depth + 1))
 
 

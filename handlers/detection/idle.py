@@ -14,7 +14,11 @@ from prompts.detection import languages, table
 
 _PIECES = re.compile(r"[^\W\d_]+|[^\w\s]")
 _DIGIT = re.compile(r"\d")
-_SUM = re.compile(r"[$€£¥₹] ?\d|\d ?[km€£]\b|\d ?[€£]")
+_SUM = re.compile(
+    r"[$€£¥₹]\s?\d|\d\s?[km€£]\b|\d\s?(?:[€£円万]|usd|eur|gbp|chf|kr|zł|sek|nok|mln|mil|lakh|crore|bucks|quid)"
+    r"|\d\s?(?:dollar|pound|euro)|r\$|\d[.,  ']\d{3}(?!\d)"
+)
+"""Whoever names a sum may tell of a deal in words that no phrase knows."""
 _STRETCHED = re.compile(r"([^\W\d])\1{2,}")
 _TELLING = frozenset({"state", "act", "sign", "news", "praised", "stage"})
 _TELLING_WITH_A_SUM = frozenset({"light", "present"})
@@ -28,11 +32,11 @@ Rests = Mapping[str, tuple[frozenset[str], ...]]
 
 @dataclass(frozen=True, slots=True)
 class _Triggers:
-    """The phrases of which an event has at least one; `light` ones matter beside a number, `glad` ones beside a sum."""
+    """The phrases of which an event has at least one; `light` ones matter beside a number. `hints` are single words."""
 
     strong: Rests
     light: Rests
-    glad: Rests
+    hints: frozenset[str]
     cjk: re.Pattern[str]
 
 
@@ -42,15 +46,19 @@ def looks_idle(text: str) -> bool:
     low = text[:LONGEST_POST].lower()
     pieces = set(_PIECES.findall(low))
     numbered = _DIGIT.search(low) is not None
-    if _has_any(triggers.strong, pieces) or (numbered and _has_any(triggers.light, pieces)):
+    if (numbered and _SUM.search(low)) or _tells(triggers, pieces, numbered=numbered):
         return False
-    if numbered and _SUM.search(low) and ("!!" in low or _has_any(triggers.glad, pieces)):
+    if _STRETCHED.search(low) and _tells(triggers, set(_PIECES.findall(_STRETCHED.sub(r"\1", low))), numbered=numbered):
         return False
-    if _STRETCHED.search(low):
-        pieces = set(_PIECES.findall(_STRETCHED.sub(r"\1", low)))
-        if _has_any(triggers.strong, pieces) or (numbered and _has_any(triggers.light, pieces)):
-            return False
     return low.isascii() or triggers.cjk.search(low) is None
+
+
+def _tells(triggers: _Triggers, pieces: set[str], *, numbered: bool) -> bool:
+    return (
+        not triggers.hints.isdisjoint(pieces)
+        or _has_any(triggers.strong, pieces)
+        or (numbered and _has_any(triggers.light, pieces))
+    )
 
 
 def _has_any(phrases: Rests, pieces: set[str]) -> bool:
@@ -63,11 +71,11 @@ def _triggers() -> _Triggers:
     """Look each event phrase up by its most telling word: the longest that is no small one."""
     small: set[str] = set()
     phrases: dict[bool, list[str]] = {True: [], False: []}
-    cheers: list[str] = []
+    hints: set[str] = set()
     for tables in languages().values():
         written = tables.get("phrases", {})
         small.update(word for kind in _SMALL for word in written.get(kind, ()) if " " not in word)
-        cheers += [phrase for one in written.get("party", ()) for phrase in expand(one)]
+        hints.update(tables.get("hints", ()))
         for kind, listed in written.items():
             if kinds(kind) & (_TELLING | _TELLING_WITH_A_SUM):
                 phrases[bool(kinds(kind) & _TELLING)] += [phrase for one in listed for phrase in expand(one)]
@@ -79,8 +87,11 @@ def _triggers() -> _Triggers:
     return _Triggers(
         strong=_by_telling_word([*phrases[True], *TO_SIGN, *takes_back, *marks["deal"]], small),
         light=_by_telling_word([*phrases[False], *puts_right], small),
-        glad=_by_telling_word([*cheers, *marks["party"]], set()),
-        cjk=alternation({phrase for phrase in [*phrases[True], *takes_back, *puts_right] if CJK.search(phrase)}),
+        hints=frozenset(hints),
+        cjk=alternation(
+            {phrase for phrase in [*phrases[True], *takes_back, *puts_right] if CJK.search(phrase)}
+            | {hint for hint in hints if CJK.search(hint)}
+        ),
     )
 
 

@@ -19,7 +19,8 @@ class MoneyWords:
     """The money tables of every language. Currencies are ISO 4217 codes, or `dollar`, `krona`, `yen` for a shared sign.
 
     `shy` words (`try`, `won`) are currencies only when written as in `shy_upper`; a `bundle` is a multiplier and a
-    currency in one word (`MSEK`); `multipliers[language]` goes before all others (`mil` is a thousand in Portuguese).
+    currency in one word (`MSEK`); `between` words may part the two (`million US dollars`); `multipliers[language]` goes
+    before all others (`mil` is a thousand in Portuguese).
     """
 
     signs: Mapping[str, str]
@@ -28,6 +29,7 @@ class MoneyWords:
     dollars: frozenset[str]
     shy: frozenset[str]
     shy_upper: frozenset[str]
+    between: frozenset[str]
     bundles: Mapping[str, tuple[Decimal, str]]
     implied: Mapping[str, str]
     spoken: Mapping[str, str]
@@ -70,6 +72,7 @@ def money_words() -> MoneyWords:
         dollars=frozenset(currencies["dollars"]["codes"]),
         shy=frozenset(currencies["shy"]["words"]),
         shy_upper=frozenset(currencies["shy"]["upper"]),
+        between=frozenset(currencies["between"]["words"]),
         bundles={word: (Decimal(times), code) for word, (times, code) in currencies["bundles"].items()},
         implied=currencies["implied"],
         spoken=currencies["spoken"],

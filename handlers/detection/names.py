@@ -27,7 +27,7 @@ _MARK_COST = 2
 _SENTENCE_COST = 3
 _ABBREVIATED = frozenset({"st", "dr", "mt", "ft"})
 _SMALL_JOINS = frozenset({"&", "+"})
-_UNNAMED = (
+UNNAMED = (
     EVENT_TAGS | Tag.STOP | Tag.DET | Tag.GLUE | Tag.LINK | Tag.FRESH | Tag.PARTY | Tag.NEG | Tag.FUTURE | Tag.COND
     | Tag.ASK | Tag.DEAL | Tag.PAPER | Tag.SOFT | Tag.LOST | Tag.RETRACT | Tag.RECAP | Tag.CREATED | Tag.HEARSAY
     | Tag.OTHER_CARD | Tag.HISTORY | Tag.INSTRUCT | Tag.THING | Tag.HIRING | Tag.BUYING | Tag.FUNDING | Tag.CONTEST
@@ -51,7 +51,8 @@ class Grade(IntEnum):
 class Name:
     """Tokens [start, end) taken for a name, as the customer writes it.
 
-    `proper` says that it was written as a name is; `cost` how far from the event it stood.
+    `proper` says that it was written as a name is; `cost` how far from the event it stood; `titled` that it is the
+    customer in a title of its own, in bold or in quotation marks.
     """
 
     start: int
@@ -59,6 +60,7 @@ class Name:
     proper: bool
     text: str
     cost: int = 0
+    titled: bool = False
 
     @property
     def words(self) -> int:
@@ -162,7 +164,7 @@ class Names:
         if token.kind is not Kind.WORD or abbreviated or barred:
             return Grade.NONE
         run = reading.run_at[at]
-        known = run is not None and bool(run.tag & _UNNAMED)
+        known = run is not None and bool(run.tag & UNNAMED)
         if reading.is_capitalised(at):
             if run is None or not known:
                 return Grade.LENT if token.low in self.lexicon.brands else Grade.PROPER
@@ -183,7 +185,7 @@ class Names:
             return None
         group = self.reading.division.groups[number]
         text = self._group_title(number) if Grade.PROPER in self.grades[group.start : group.end] else None
-        return Name(group.start, group.end, True, text, cost) if text else None
+        return Name(group.start, group.end, True, text, cost, titled=True) if text else None
 
     def _step(self, at: int, *, far: bool) -> int | None:
         """What it costs to walk over token `at`; None where no name is looked for beyond it."""
@@ -303,7 +305,7 @@ class Names:
         shouted = reading.division.segment[start] in reading.division.shouted
         group = reading.division.group[start]
         if group >= 0 and (whole := self._group_title(group)):
-            return Name(start, end, True, whole, cost)
+            return Name(start, end, True, whole, cost, titled=True)
         found = reading.written(start, end)
         if end < len(reading.tokens) and reading.tag(end) & _OWNED:
             found = _POSSESSIVE.sub("", found)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from handlers.detection.posts import Setting
 
 _MENTIONED = re.compile(rf"{MENTION_OPEN}(\d+){MENTION_CLOSE}")
-_SEPARATORS = re.compile(r"\s*(?:,|;|&|\+|/|\band\b)\s*")
+_SEPARATORS = re.compile(r"[,;&+/]|\band\b")
 _LONGEST_PERSON = 60
 _ISO_DAY = re.compile(r"\b(\d{4})-(\d{1,2})-(\d{1,2})\b")
 _SLASHED_DAY = re.compile(r"\b(\d{1,2})/(\d{1,2})/(\d{4})\b")
@@ -97,7 +97,8 @@ def _in_fields(reading: Reading, role: str) -> tuple[str, ...]:
         if one.role == role:
             value = reading.text[one.start : one.end]
             mentioned = [reading.plain.mentions[int(index)] for index in _MENTIONED.findall(value)]
-            people += mentioned or [who for who in _SEPARATORS.split(value.strip()) if 0 < len(who) <= _LONGEST_PERSON]
+            named = [who.strip() for who in _SEPARATORS.split(value)]
+            people += mentioned or [who for who in named if 0 < len(who) <= _LONGEST_PERSON]
     return tuple(dict.fromkeys(people))
 
 

@@ -15,7 +15,7 @@ LONGEST_NAME = 7
 
 _LONGEST_TEXT = 120
 _LONGEST_INITIALS = 4
-_TITLE_CUT = re.compile(r"\s+[-–—|/:•·>→]+\s+|\s*[(|\[{]|:\s|[,;]\s|\n|//")
+_TITLE_CUT = re.compile(r"(?<=\s)[-–—|/:•·>→]+\s|[(|\[{]|:\s|[,;]\s|\n|//")
 _EMOJI = re.compile(
     r"[\u2190-\u21ff\u2300-\u23ff\u2460-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff\ufe0f]|:[a-z][a-z0-9_+-]{1,40}:"
 )

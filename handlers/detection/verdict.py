@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from math import exp
 
-from handlers.detection.events import Event, excerpt, find_events
+from handlers.detection.events import EXCERPT, Event, excerpt, find_events
 from handlers.detection.lexicon import EVENT_TAGS, Lexicon, Tag
+from handlers.detection.likeness import features, likeness, words_of
 from handlers.detection.names import Name, Names
 from handlers.detection.objections import objections, objections_of_post
 from handlers.detection.posts import Cue, Decision
@@ -15,11 +17,18 @@ from handlers.detection.tokens import Kind
 
 BIAS = -3.0
 SURE = 0.80
-MAYBE = 0.51
-MAYBE_IN_WINS_CHANNEL = 0.34
-_SURE_OF_NO = 0.02
-_SUREST = 20.0
-"""Log-odds beyond which a confidence says nothing more."""
+MAYBE = 0.55
+MAYBE_IN_WINS_CHANNEL = 0.42
+_NO_PHRASE = -1.0
+_OBJECTS = -3.5
+_OUTVOTED = -2.0
+"""What the words of a post count at most when a phrase says that it is none."""
+_SAYS_NO = frozenset(
+    {"a question", "a negation", "a condition", "a test", "a record of something else", "funding", "hiring", "lost"}
+    | {"somebody else's news", "quoted", "an old deal", "signed with somebody else", "taken back"}
+)
+_SUREST = 5.0
+"""Log-odds beyond which the phrases say nothing more."""
 _FIELDS_OF_A_CARD = 2
 
 
@@ -32,15 +41,16 @@ class Verdict:
     cues: tuple[Cue, ...]
 
 
-def judge(reading: Reading, lexicon: Lexicon) -> Verdict:
-    """Weigh every event of the reading and answer for the best one."""
+def judge(reading: Reading, lexicon: Lexicon, *, card: bool = False) -> Verdict:
+    """Weigh every event of the reading and answer for the best one. `card` says that a tool wrote it, not a person."""
     names = Names(reading, lexicon)
     events = find_events(reading, names, lexicon)
     for event in events:
         event.cues += objections(reading, event, names, lexicon)
     best = max(events, key=lambda event: event.weight, default=None)
     if best is None:
-        return Verdict(_SURE_OF_NO, None, ())
+        unsaid = [Cue("no phrase for it", _NO_PHRASE, "")]
+        return _verdict(names.first() or _opening_name(names), unsaid, reading, names, card=card)
     name = best.name or _name_elsewhere(events) or names.first() or _opening_name(names)
     cues = [
         *best.cues,
@@ -48,8 +58,31 @@ def judge(reading: Reading, lexicon: Lexicon) -> Verdict:
         *_second_event(events, best),
         *objections_of_post(reading, names),
     ]
-    total = BIAS + sum(cue.weight for cue in cues)
-    return Verdict(1 / (1 + exp(-max(-_SUREST, min(total, _SUREST)))), name, tuple(cues))
+    return _verdict(name, cues, reading, names, card=card)
+
+
+def _verdict(name: Name | None, cues: list[Cue], reading: Reading, names: Names, *, card: bool) -> Verdict:
+    """Hear what was learned beside the phrases. A tool's card says what it says in fixed words: there they suffice."""
+    learned = likeness()
+    if not card:
+        weight, loudest = learned.weigh(features(words_of(reading, names), learned.known))
+        if says_no(cues):
+            weight = min(weight, _OUTVOTED)
+        cues.append(Cue("reads like a win" if weight > 0 else "does not read like a win", weight, loudest[:EXCERPT]))
+        log_odds = learned.offset + learned.scale * (phrases_say(cues[:-1]) + weight)
+    else:
+        log_odds = phrases_say(cues)
+    return Verdict(1 / (1 + exp(-log_odds)), name, tuple(cues))
+
+
+def says_no(cues: Iterable[Cue]) -> bool:
+    """Whether a cue says in so many words that this is no news of a deal: whatever else it reads like, it is none."""
+    return any(cue.weight <= _OBJECTS and cue.name in _SAYS_NO for cue in cues)
+
+
+def phrases_say(cues: Iterable[Cue]) -> float:
+    """The log-odds of a deal by the phrases alone, within the bounds of what a phrase can know."""
+    return max(-_SUREST, min(BIAS + sum(cue.weight for cue in cues), _SUREST))
 
 
 def decide(confidence: float, *, wins_channel: bool) -> Decision:

@@ -46,6 +46,9 @@ WON = frozenset(Stage) - NOT_STOOD_BY
 ALIGNED_OR_LATER = frozenset({Stage.ALIGNED, Stage.RECAPPED, Stage.DELIVERING, Stage.COMPLETED})
 """Every statement of the deal was settled with the customer."""
 
+CORRECTABLE = frozenset({Stage.ALIGNED, Stage.RECAPPED, Stage.DELIVERING})
+"""The customer may still correct what they agreed to, which opens the call again (M6.3)."""
+
 _NEXT: dict[Stage, frozenset[Stage]] = {
     Stage.SIGHTED: frozenset({Stage.OPEN, Stage.DISMISSED}),
     Stage.OPEN: frozenset({Stage.SCHEDULED, Stage.IN_CALL, Stage.DISMISSED, Stage.CANCELLED, Stage.LOST}),
@@ -56,8 +59,8 @@ _NEXT: dict[Stage, frozenset[Stage]] = {
     Stage.RECAPPED: frozenset({Stage.IN_CALL, Stage.DELIVERING, Stage.CANCELLED, Stage.LOST}),
     Stage.DELIVERING: frozenset({Stage.IN_CALL, Stage.COMPLETED, Stage.CANCELLED, Stage.LOST}),
     Stage.COMPLETED: frozenset(),
-    # "Not a deal" is one tap and can be taken back.
-    Stage.DISMISSED: frozenset({Stage.OPEN}),
+    # "Not a deal" is one tap and can be taken back; whose deal it is may still have to be asked then.
+    Stage.DISMISSED: frozenset({Stage.OPEN, Stage.SIGHTED}),
     Stage.CANCELLED: frozenset({Stage.OPEN}),
     Stage.LOST: frozenset({Stage.OPEN}),
 }

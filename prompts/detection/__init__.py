@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -31,6 +34,23 @@ def languages() -> dict[str, dict[str, Any]]:
 def table(name: str) -> dict[str, Any]:
     """Return the tables of one file of this folder, `name` without its `.toml`; FileNotFoundError if there is none."""
     return tomllib.loads(resources.files(_FOLDER).joinpath(f"{name}.toml").read_text(encoding="utf-8"))
+
+
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """What `script/learn` made of the labelled posts: see handlers/detection/likeness.py."""
+
+    offset: float
+    scale: float
+    weights: Mapping[str, float]
+    names: Mapping[str, float]
+
+
+@cache
+def learned() -> Learned:
+    """Return what was learned; the file is written by `script/learn` and not by hand."""
+    told = json.loads(resources.files(_FOLDER).joinpath("learned.json").read_text(encoding="utf-8"))
+    return Learned(told["offset"], told["scale"], told["weights"], told["names"])
 
 
 def _names_language(filename: str) -> bool:

@@ -196,5 +196,5 @@ async def invite(asked: Asked) -> Json:
     invited = asked.maybe("user") or asked.sim.workspace.bot_user_id
     if channel.kind == "im" or person.id not in channel.members or invited not in asked.sim.workspace.people:
         raise BadInputError("That invitation is not possible.")
-    posting.join(asked.sim, channel, invited)
+    posting.join(asked.sim, channel, invited, inviter=person.id)
     return {}

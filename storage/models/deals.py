@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from storage.models.base import EVIDENCE, Base
@@ -32,6 +32,8 @@ class Deal(TenantOwned, Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     owner_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
     """The rep who makes the call."""
+    owner_known: Mapped[bool] = mapped_column(default=True)
+    """False while nobody could tell whose deal it is: the owner is then only who is asked about that."""
     customer: Mapped[str] = mapped_column(LongText)
     customer_key: Mapped[str]
     """The customer's name folded for comparing: case, marks and legal forms do not count."""
@@ -45,6 +47,12 @@ class Deal(TenantOwned, Base):
     """When the rep will call; only while the stage is `scheduled`."""
     closed_at: Mapped[datetime]
     heard_at: Mapped[datetime]
+    close_date: Mapped[date | None]
+    """The day that a message names as the close date; null when none does."""
+    helped_by: Mapped[list[str]] = mapped_column(JSON, default=list)
+    """Whom the messages name besides the rep: the platform's ids, or plain names, as they stand there."""
+    record_url: Mapped[str | None] = mapped_column(LongText)
+    """Where a CRM has the deal: an http(s) address from a message."""
     doubt: Mapped[str | None]
     """`deleted` or `retracted`: the message that it was made from is gone, and its rep did not answer yet."""
     sellers: Mapped[int | None]
@@ -70,6 +78,8 @@ class Sighting(TenantOwned, Base):
     message_ts: Mapped[str]
     author: Mapped[str | None]
     """The platform's id of who wrote it; null for an app without one."""
+    app: Mapped[str | None]
+    """What the app that posted it calls itself, empty when it has no name; null when a person did."""
     text: Mapped[str] = mapped_column(LongText)
     """Empty once the rep has said that it is no deal (DESIGN, data rule 10)."""
     read_as: Mapped[dict[str, Any]]

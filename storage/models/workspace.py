@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from storage.models.base import Base
 from storage.tenancy import TenantOwned
@@ -49,7 +49,7 @@ class Person(TenantOwned, Base):
 
 
 class Channel(TenantOwned, Base):
-    """A channel that we have heard a deal in or post to. `purpose` is `wins`, `excluded` or `other`."""
+    """A channel that we were invited to, have heard a deal in, or post to."""
 
     __tablename__ = "channels"
     __table_args__ = (UniqueConstraint("tenant_id", "external_id"),)
@@ -57,5 +57,10 @@ class Channel(TenantOwned, Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     external_id: Mapped[str]
     name: Mapped[str | None]
-    purpose: Mapped[str] = mapped_column(default="other")
+    purpose: Mapped[str] = mapped_column(default="unset")
+    """`wins`, `listen` or `excluded` as somebody has set it; `unset` until then, and its name decides."""
+    keeper_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    """Who is asked about this channel's deals when nobody can tell whose they are: who invited us."""
     created_at: Mapped[datetime]
+
+    keeper: Mapped[Person | None] = relationship()

@@ -75,7 +75,18 @@ def deal(session: Session, tenant_id: int, owner_id: int, customer: str, heard_a
 def northwind(session: Session) -> None:
     """A deal of workspace 1 with one of everything; an expectation was corrected, and agreed to in its new wording."""
     deal_id = deal(
-        session, 1, 1, "Northwind «Dental»", NOON, amount_minor=4_500_050, currency="USD", period="year", sellers=3
+        session,
+        1,
+        1,
+        "Northwind «Dental»",
+        NOON,
+        amount_minor=4_500_050,
+        currency="USD",
+        period="year",
+        sellers=3,
+        close_date=NOON.date(),
+        helped_by=["U7", "Jo Doe"],
+        record_url="https://app.hubspot.com/1",
     )
     session.add_all(
         [
@@ -183,8 +194,11 @@ def test_a_deal_is_there_with_every_word(firstcall: CommandLine, url: str) -> No
         "call_at": None,
         "closed_at": at,
         "heard_at": at,
+        "close_date": "2026-03-02",
         "sellers": 3,
         "rep": ada,
+        "helped_by": ["U7", "Jo Doe"],
+        "record_url": "https://app.hubspot.com/1",
         "contacts": [{"role": "decision_maker", "name": "Olga"}],
         "heard_in": [
             {"channel": "C1", "message": "1.2", "author": "U1", "text": "Just closed Northwind!", "seen_at": at}
@@ -308,7 +322,10 @@ def test_the_table_has_a_row_for_each_word(firstcall: CommandLine, url: str) -> 
         "period": "year",
         "stage": "open",
         "closed_at": "2026-03-02T12:00:00+00:00",
+        "close_date": "2026-03-02",
         "rep": "Ada",
+        "helped_by": "U7, Jo Doe",
+        "record_url": "https://app.hubspot.com/1",
         "statement": "1",
         "kind": "expectation",
         "version": "2",

@@ -1,40 +1,83 @@
-"""What a message costs: the median time of an idle one and of a candidate, for `script/bench detect`."""
+"""What the detector costs and how often real chat fools it: the figures of `script/bench detect`."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable, Sequence
 from statistics import median
 from time import perf_counter
 from typing import NamedTuple
 
-from handlers.detection import Post, detect, looks_idle
+from handlers.detection import Post, Setting, detect, looks_idle
 from tests.detection.scoring import chat_lines, post_of, records
+
+LENGTHS = (1_000, 10_000, 40_000)
+_WORD = re.compile(r"\w+")
 
 
 class Cost(NamedTuple):
-    """Microseconds a message, medians over the rounds, and how many messages of each kind were measured."""
+    """Microseconds a message, ours and the floor's, and their ratio: medians over the rounds. `count` messages each."""
 
-    idle: float
-    candidate: float
-    idle_count: int
-    candidate_count: int
+    ours: float
+    floor: float
+    ratio: float
+    count: int
 
 
-def measure(rounds: int = 7, lines: int = 4000) -> Cost:
-    """Detect real chat lines that look idle, and all others together with the labelled deals, `rounds` times each."""
+def measure(rounds: int = 7, lines: int = 4000) -> tuple[Cost, Cost]:
+    """What a message without any cue costs, and what a candidate costs.
+
+    The first are real chat lines that look idle; the candidates are all other lines and the labelled deals.
+    """
     chat = [Post(line) for line, _ in zip(chat_lines(), range(lines), strict=False)]
     idle = [post for post in chat if looks_idle(post.text)]
     candidates = [post for post in chat if not looks_idle(post.text)]
     candidates += [post_of(record) for record in records("deal_posts_dev.jsonl") if record["label"] == "deal_closed"]
-    return Cost(
-        median(_microseconds(idle) for _ in range(rounds)),
-        median(_microseconds(candidates) for _ in range(rounds)),
-        len(idle),
-        len(candidates),
-    )
+    return _compare(idle, rounds), _compare(candidates, rounds)
 
 
-def _microseconds(posts: list[Post]) -> float:
-    start = perf_counter()
+def measure_lengths(rounds: int = 7) -> dict[int, float]:
+    """Microseconds for one post of each of LENGTHS, medians over the rounds.
+
+    They are the news of a deal with real chat below it, again and again, so that each part is as hard as the others.
+    """
+    chat = "\n".join(line for line, _ in zip(chat_lines(), range(100), strict=False))
+    talk = ("Just closed Northwind Dental! $45k ARR, thanks <@U7>\n" + chat)[: LENGTHS[0]]
+    posts = {length: [Post(talk * (length // LENGTHS[0]))] * 20 for length in LENGTHS}
+    taken: dict[int, list[float]] = {length: [] for length in LENGTHS}
+    for number in range(rounds + 1):
+        for length, same in posts.items():
+            spent = _microseconds(detect, same)
+            if number:  # the first round warms up
+                taken[length].append(spent)
+    return {length: median(found) for length, found in taken.items()}
+
+
+def false_alarms() -> tuple[int, int]:
+    """How many real chat lines are taken for a deal where the bar is lowest, and of how many. None of them is one."""
+    among_wins = Setting(wins_channel=True)
+    answers = [detect(Post(line), among_wins).deal_closed for line in chat_lines()]
+    return sum(answers), len(answers)
+
+
+def _compare(posts: Sequence[Post], rounds: int) -> Cost:
+    ours, floor = [], []
+    for number in range(rounds + 1):
+        spent = _microseconds(detect, posts), _microseconds(_look_at_each_word, posts)
+        if number:  # the first round warms up
+            ours.append(spent[0])
+            floor.append(spent[1])
+    ratios = [a / b for a, b in zip(ours, floor, strict=True)]
+    return Cost(median(ours), median(floor), median(ratios), len(posts))
+
+
+def _look_at_each_word(post: Post) -> set[str]:
+    """The floor: what judges words has to see each of them, whatever their case. It reads the text only."""
+    return set(_WORD.findall(post.text.lower()))
+
+
+def _microseconds(look: Callable[[Post], object], posts: Sequence[Post]) -> float:
+    begun = perf_counter()
     for post in posts:
-        detect(post)
-    return (perf_counter() - start) / len(posts) * 1e6
+        look(post)
+    return (perf_counter() - begun) / len(posts) * 1e6

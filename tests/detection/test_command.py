@@ -17,7 +17,7 @@ def run(*arguments: str, lines: bytes | str | None = None) -> Result:
 def test_a_sentence_is_explained() -> None:
     result = run("Just closed Northwind Dental! $45k ARR, thanks <@U7>")
     assert result.exit_code == 0
-    for said in ("sure", "Northwind Dental", "$45,000.00 a year", "U7", "spoke for it", "a rep closed it"):
+    for said in ("sure", "Northwind Dental", "$45,000 a year", "U7", "spoke for it", "a rep closed it"):
         assert said in result.output
 
 
@@ -89,6 +89,41 @@ def test_an_export_is_walked(tmp_path: Path) -> None:
     assert result.exit_code == 0
     assert "3 messages" in result.output
     assert "1 would have prompted the rep" in result.output
+
+
+def test_a_deal_that_is_told_three_times_is_one_prompt_of_an_export(tmp_path: Path) -> None:
+    write(tmp_path / "users.json", [{"id": "U1", "profile": {"real_name": "Priya Shah"}}, {"id": "U2", "name": "tom"}])
+    card = {
+        "pretext": "Opportunity *Closed Won*",
+        "title": "Northwind Dental",
+        "title_link": "https://acme.lightning.force.com/1",
+        "fields": [{"title": "Amount", "value": "$45,000"}],
+    }
+    write(
+        tmp_path / "wins" / "2025-11-20.json",
+        [
+            {"user": "U2", "ts": "1763650000.1", "text": "<@U1> just closed Northwind Dental &amp; Co! $45k a year"},
+            {"bot_id": "B1", "subtype": "bot_message", "ts": "1763651000.1", "text": "", "attachments": [card]},
+        ],
+    )
+    write(
+        tmp_path / "sales" / "2025-12-20.json",
+        [
+            {"user": "U2", "ts": "1766242000.1", "text": "Northwind Dental signed again! $9k"},
+            {"bot_id": "B1", "subtype": "bot_message", "ts": "1766243000.1", "text": "Deal won: Kite Travel, $5k"},
+        ],
+    )
+    result = run("--slack-export", str(tmp_path))
+    assert "4 messages: 2 would have prompted the rep" in result.output
+    assert "1 told of a known deal again, 0 left alone" in result.output
+    assert "1 by an app that names no owner" in result.output
+    lines = [" ".join(line.split()) for line in result.output.splitlines()]
+    assert "2025-11-20 #wins prompt Priya Shah Northwind Dental & Co $45,000 a year" in " ".join(lines)
+    assert "@Priya Shah just closed Northwind Dental & Co!" in result.output
+    assert "Opportunity *Closed Won* Northwind Dental Amount: $45,000" in result.output
+    assert "#sales 2 1 0 0" in lines
+    assert "#wins 2 1 0 1" in lines
+    assert "2025-11-17 1 0 1" in lines
 
 
 def test_an_export_with_an_unreadable_day_says_so(tmp_path: Path) -> None:

@@ -51,7 +51,7 @@ def test_is_news(text: str) -> None:
         ("Our Series B just closed! $40M led by Kestrel Capital", "funding"),
         ("Offer signed! Our new SE Kestrel Jones starts on the 15th", None),
         ("We signed with a new payroll vendor, cost is 14k/yr", None),
-        ("Weekly recap: Kestrel and Northgate deals, both signed, $412k total", "a recap"),
+        ("Weekly recap: Kestrel 45k, Northgate 61k, Redfern 12k, total of the week $118k", None),
         ("> Just closed Kestrel Robotics! $45k\nwhat was the discount?", "quoted"),
         ("Kestrel Robotics signed with Rivalsoft, $45k", "signed with somebody else"),
         ("*Kestrel Robotics* moved from *Closed Won* to *Negotiation*, $45k", "left that stage"),
@@ -73,7 +73,7 @@ def test_cues_add_up_to_the_confidence() -> None:
 
 
 def test_a_wins_channel_lowers_the_bar_for_asking_only() -> None:
-    faint = [Post(text) for text in ("Hilltop signed", "Kestrel is closed", "Kestrel closed", "ridgeline signed")]
+    faint = [Post(text) for text in ("Kestrel is closed", "Hilltop in, 45k", "Kestrel in, 45k", "kestrel closed")]
     for post in faint:
         elsewhere, there = detect(post), detect(post, Setting(wins_channel=True))
         assert there.confidence == elsewhere.confidence

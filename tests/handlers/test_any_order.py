@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from itertools import pairwise
 from types import SimpleNamespace
 from typing import Any
@@ -147,9 +148,19 @@ class AnyOrder(RuleBasedStateMachine):
     def wrap_up(self, person: str, ticked: frozenset[str]) -> None:
         self.attempt(person, lambda key: self.world.wrap_up(self.deal, person=person, ticked=ticked, event=key))
 
-    @rule(person=people, body=st.sampled_from([None, "Hi Olga", ""]))
-    def send_recap(self, person: str, body: str | None) -> None:
-        self.attempt(person, lambda key: self.world.send_recap(self.deal, body, person=person, event=key))
+    @rule(person=people, body=st.sampled_from([None, "Hi Olga", ""]), hints_seen=st.booleans())
+    def send_recap(self, person: str, body: str | None, hints_seen: bool) -> None:
+        self.attempt(
+            person,
+            lambda key: self.world.send_recap(self.deal, body, person=person, event=key, hints_seen=hints_seen),
+        )
+
+    @precondition(lambda self: self.world.statements(self.deal))
+    @rule(person=people, numbers=st.sets(picks, max_size=3), stale=st.booleans())
+    def reopen(self, person: str, numbers: set[int], stale: bool) -> None:
+        touched = [self.pick(number) for number in sorted(numbers)]
+        seen = [replace(statement, version=max(1, statement.version - stale)) for statement in touched]
+        self.attempt(person, lambda key: self.world.reopen(self.deal, *seen, person=person, event=key))
 
     @rule(person=people, tap=st.sampled_from(TAPS))
     def tap(self, person: str, tap: Callable[..., object]) -> None:

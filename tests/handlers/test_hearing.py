@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -11,7 +11,7 @@ import pytest
 from handlers import hearing
 from handlers.detection import Decision
 from handlers.errors import InvalidEntryError
-from handlers.hearing import LONGEST_CUSTOMER, DealReported, HeardAs, HearingOutcome
+from handlers.hearing import LONGEST_ADDRESS, LONGEST_CUSTOMER, DealReported, HeardAs, HearingOutcome
 from handlers.method.stages import Stage
 from storage.models import Channel, Deal, OutboxRow, Person, Sighting
 from tests.handlers.world import ANNA, BEN, ELSEWHERE, MONDAY_NOON, WINS, WORKSPACE, World
@@ -47,6 +47,56 @@ def test_a_sure_message_makes_an_open_deal_with_its_card_and_reminders_at_once(w
     assert [card.due_at for card in world.waiting("card")] == [MONDAY_NOON]
     assert len(world.waiting("reminder")) == 2
     assert world.actions(deal) == ["heard"]
+
+
+def test_the_day_who_helped_and_the_record_are_kept_and_shown(world: World) -> None:
+    url = "https://acme.lightning.force.com/a?b=1&amp;c=2"
+    deal = world.a_deal(close_date=date(2026, 2, 27), helped_by=(BEN, "Carla Diaz", ANNA), record_url=url)
+
+    shown = world.facts(deal)
+    assert shown.close_date == date(2026, 2, 27)
+    assert shown.helped_by == (BEN, "Carla Diaz")
+    assert shown.record_url == "https://acme.lightning.force.com/a?b=1&c=2"
+
+
+def test_a_later_message_adds_such_details_and_changes_none(world: World) -> None:
+    deal = world.a_deal(helped_by=(BEN,), close_date=date(2026, 2, 27))
+    world.a_deal(
+        helped_by=("U_CARLA", BEN), close_date=date(2026, 3, 31), record_url="https://app.hubspot.com/1", by_app=True
+    )
+
+    shown = world.facts(deal)
+    assert (shown.helped_by, shown.close_date) == ((BEN, "U_CARLA"), date(2026, 2, 27))
+    assert shown.record_url == "https://app.hubspot.com/1"
+    assert "bettered" in world.actions(deal)
+
+
+def test_an_edit_says_anew_who_helped(world: World) -> None:
+    message = world.new_message()
+    deal = world.a_deal(message=message, helped_by=(BEN,), record_url="https://app.hubspot.com/1")
+    world.hear(message=message, text="Just closed Northwind Dental with Carla", helped_by=("U_CARLA",))
+
+    assert world.facts(deal).helped_by == ("U_CARLA",)
+    assert world.facts(deal).record_url == "https://app.hubspot.com/1"
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "javascript:alert(1)//force.com",
+        "ftp://force.com/a",
+        "https://",
+        "https:///force.com",
+        "https://[force.com",
+        "https://force.com/a|b",
+        "https://force.com/a&gt;b",
+        "https://force.com/a b",
+        "https://force.com/\u202e",
+        "https://force.com/" + "a" * LONGEST_ADDRESS,
+    ],
+)
+def test_what_is_no_address_for_a_browser_is_no_record(world: World, written: str) -> None:
+    assert world.facts(world.a_deal(record_url=written)).record_url is None
 
 
 def test_a_deal_that_is_only_suspected_is_asked_about_and_nobody_is_reminded(world: World) -> None:
@@ -400,7 +450,7 @@ def test_a_report_needs_a_customer_with_a_name_of_some_length(world: World, cust
 
 @pytest.mark.parametrize(
     ("name", "purpose"),
-    [("wins", "wins"), ("emea-wins", "wins"), ("wins-2026", "wins"), ("twins", "other"), (None, "other")],
+    [("wins", "wins"), ("emea-wins", "wins"), ("wins-2026", "wins"), ("twins", "unset"), (None, "unset")],
 )
 def test_a_channel_that_is_named_for_wins_gets_the_summaries(world: World, name: str | None, purpose: str) -> None:
     world.hear(channel_name=name)

@@ -7,17 +7,18 @@ from datetime import timedelta
 
 import pytest
 
-from handlers import checklist, fixing, opening, overview, read_back, recap, scheduling, wrap_up
+from handlers import checklist, fixing, opening, overview, read_back, recap, reopening, scheduling, wrap_up
 from handlers.arrival import Caller
 from handlers.checklist import ChecklistFilled
 from handlers.errors import NoSuchDealError, NotNowError, NotYoursError, Refusal
-from handlers.fixing import DealFixed
+from handlers.fixing import DealFixed, OwnerPicked
 from handlers.method.offered_times import Snooze
 from handlers.method.statements import Said
 from handlers.opening import DealTapped
 from handlers.overview import DealsAsked
 from handlers.read_back import CorrectionAsked, StatementAnswered, StatementCorrected
 from handlers.recap import RecapSent
+from handlers.reopening import StatementsReopened
 from handlers.scheduling import CallChosen, CallTyped, ReminderSnoozed
 from handlers.wrap_up import WrapUpFilled
 from tests.handlers.world import ANNA, BEN, ELSEWHERE, OBJECTIVES, World
@@ -30,6 +31,7 @@ ATTEMPTS: dict[str, Attempt] = {
     "show the record": lambda w, who, deal, _: w.do(opening.show_record, DealTapped(who, deal)),
     "stand by": lambda w, who, deal, _: w.do(opening.stand_by, DealTapped(who, deal)),
     "ask for the fix": lambda w, who, deal, _: w.do(fixing.ask, DealTapped(who, deal)),
+    "hand on": lambda w, who, deal, _: w.do(fixing.pick_owner, OwnerPicked(who, deal, BEN)),
     "fix": lambda w, who, deal, _: w.do(fixing.save, DealFixed(who, deal, "Mine", "$1", BEN)),
     "ask for a time": lambda w, who, deal, _: w.do(scheduling.ask, DealTapped(who, deal)),
     "type a time": lambda w, who, deal, _: w.do(scheduling.type_in, CallTyped(who, deal, "in 2 hours")),
@@ -46,6 +48,8 @@ ATTEMPTS: dict[str, Attempt] = {
     "wrap up": lambda w, who, deal, _: w.do(
         wrap_up.save, WrapUpFilled(who, deal, OBJECTIVES, "agreed", "5", "Dentists")
     ),
+    "ask what was corrected": lambda w, who, deal, _: w.do(reopening.ask, DealTapped(who, deal)),
+    "reopen": lambda w, who, deal, s: w.do(reopening.reopen, StatementsReopened(who, deal, frozenset({(s, 1)}))),
     "send the recap": lambda w, who, deal, _: w.do(recap.sent, RecapSent(who, deal, "mine")),
 }
 

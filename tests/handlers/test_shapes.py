@@ -87,6 +87,46 @@ def test_taking_it_back_counts_down_and_a_second_tap_counts_nothing(world: World
     assert weighed(world) is Decision.MAYBE
 
 
+def suspected(world: World, customer: str) -> int:
+    return world.a_deal(customer, cues=CUES, decision=Decision.MAYBE)
+
+
+def test_a_shape_that_reps_confirm_counts_down_again(world: World) -> None:
+    dismissed(world, "Northwind")
+    dismissed(world, "Contoso")
+    assert weighed(world) is Decision.MAYBE
+
+    confirmed = suspected(world, "Fabrikam")
+    world.stand_by(confirmed)
+    world.stand_by(confirmed)
+    assert [count for _, count in counts(world)] == [1]
+    assert weighed(world) is Decision.SURE
+
+    world.capture(world.a_deal("Tailspin", cues=CUES))
+    assert [count for _, count in counts(world)] == [0]
+
+
+def test_a_deal_counts_once_whatever_is_said_of_it_in_turn(world: World) -> None:
+    dismissed(world, "Northwind")
+    dismissed(world, "Contoso")
+    deal = suspected(world, "Fabrikam")
+    found = []
+    for says in (world.stand_by, world.capture, world.dismiss, world.stand_by, world.dismiss):
+        says(deal)
+        found.append(counts(world)[0][1])
+
+    assert found == [1, 1, 3, 2, 3]
+
+
+def test_what_nobody_dismissed_is_not_counted_when_it_is_confirmed(world: World) -> None:
+    deal = suspected(world, "Northwind")
+    world.stand_by(deal)
+    assert counts(world) == []
+
+    world.dismiss(deal)
+    assert [count for _, count in counts(world)] == [1]
+
+
 def test_a_deal_that_fell_through_had_been_read_rightly(world: World) -> None:
     message = world.new_message()
     deal = world.a_deal(message=message, cues=CUES)

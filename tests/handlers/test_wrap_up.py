@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from handlers.errors import InvalidEntryError, NotNowError
+from handlers.method.recap_lint import Rule
 from handlers.method.stages import Stage
 from handlers.method.statements import Said
 from handlers.screens import ReadBackScreen, RecapScreen, RecordScreen, WrapUpScreen
@@ -178,6 +179,51 @@ def test_what_the_rep_changed_is_a_version_of_its_own(world: World, deal: int) -
     draft, mail = world.all(Recap)
     assert (draft.version, draft.sent_at) == (1, None)
     assert (mail.version, mail.body, mail.sent_at) == (2, CHANGED, world.now)
+
+
+def test_a_changed_mail_with_something_to_say_about_it_is_kept_and_shown_once_more(world: World, deal: int) -> None:
+    world.wrap_up(deal)
+
+    screen = world.send_recap(deal, f" {CHANGED}\n", hints_seen=False, event="form:1")
+
+    assert isinstance(screen, RecapScreen)
+    assert (screen.body, screen.sent_at) == (CHANGED, None)
+    assert {finding.rule for finding in screen.findings} == {Rule.MISSING, Rule.INVITATION}
+    assert world.stage(deal) == Stage.ALIGNED
+    assert [(mail.body == CHANGED, mail.sent_at) for mail in world.all(Recap)] == [(False, None), (True, None)]
+    before = world.everything()
+    assert world.send_recap(deal, CHANGED, hints_seen=False, event="form:1") == screen
+    assert world.everything() == before
+
+
+@pytest.mark.parametrize("body", [CHANGED, "Hi Olga, all as agreed. Ada"])
+def test_who_says_it_again_sent_exactly_that(world: World, deal: int, body: str) -> None:
+    world.wrap_up(deal)
+    world.send_recap(deal, CHANGED, hints_seen=False)
+
+    assert isinstance(world.send_recap(deal, body, hints_seen=True), RecordScreen)
+
+    assert world.stage(deal) == Stage.RECAPPED
+    *_, mail = world.all(Recap)
+    assert (mail.body, mail.sent_at) == (body, world.now)
+
+
+def test_who_closed_the_hints_finds_their_own_text_again(world: World, deal: int) -> None:
+    world.wrap_up(deal)
+    world.send_recap(deal, CHANGED, hints_seen=False)
+
+    screen = world.next_screen(deal)
+
+    assert isinstance(screen, RecapScreen)
+    assert (screen.body, screen.findings) == (CHANGED, ())
+    assert isinstance(world.send_recap(deal, CHANGED, hints_seen=False), RecordScreen)
+
+
+def test_a_changed_mail_that_is_fine_is_not_held_up(world: World, deal: int) -> None:
+    world.wrap_up(deal)
+    body = world.all(Recap)[0].body.replace("Hi Olga,", "Dear Olga,")
+
+    assert isinstance(world.send_recap(deal, body, hints_seen=False), RecordScreen)
 
 
 def test_the_unchanged_text_of_the_field_is_no_new_version(world: World, deal: int) -> None:

@@ -5,19 +5,31 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from handlers import amending, checklist, doubts, fixing, hearing, opening, read_back, recap, scheduling, wrap_up
+from handlers import (
+    amending,
+    checklist,
+    doubts,
+    fixing,
+    hearing,
+    opening,
+    read_back,
+    recap,
+    reopening,
+    scheduling,
+    wrap_up,
+)
 from handlers.amending import MessageAmends
 from handlers.arrival import Caller, Profile
 from handlers.call_screens import next_screen
 from handlers.checklist import ChecklistFilled
-from handlers.deal_facts import statements_of
+from handlers.deal_facts import facts, statements_of
 from handlers.detection import Cue, Decision, Detection, Period, Post, amendment
 from handlers.doubts import MessageGone
 from handlers.fixing import DealFixed
@@ -27,8 +39,9 @@ from handlers.method.statements import Kind, Said, Statement, in_reading_order
 from handlers.opening import DealTapped
 from handlers.read_back import StatementAnswered, StatementCorrected
 from handlers.recap import RecapSent
+from handlers.reopening import StatementsReopened
 from handlers.scheduling import CallTyped, ReminderSnoozed
-from handlers.screens import CallPlanned, CallScreen, DealCard, ReminderPutOff
+from handlers.screens import CallPlanned, CallScreen, DealCard, DealFacts, ReminderPutOff, ReopenScreen
 from handlers.wrap_up import WrapUpFilled
 from prompts.playbook import playbook
 from storage import workspaces
@@ -100,6 +113,10 @@ class World:
         workspace: str | None = None,
         cues: tuple[str, ...] = (),
         by_app: bool = False,
+        close_date: date | None = None,
+        helped_by: tuple[str, ...] = (),
+        record_url: str | None = None,
+        owner_known: bool = True,
     ) -> HearingOutcome:
         """A message that the detector took for a deal."""
         channel, ts = message or self.new_message()
@@ -110,6 +127,9 @@ class World:
             amount=None if amount is None else Decimal(amount),
             currency=currency,
             period=period,
+            close_date=close_date,
+            helped_by=helped_by,
+            record_url=record_url,
             cues=tuple(Cue(name, 1.0, "excerpt") for name in cues),
         )
         request = DealHeard(
@@ -121,7 +141,8 @@ class World:
             said_at=said_at or self.now,
             detection=detection,
             owner=owner or person,
-            by_app=by_app,
+            owner_known=owner_known,
+            app="CRM" if by_app else None,
             owner_profile=None if owner_zone is None else Profile("Anna", owner_zone),
         )
         return self.do(hearing.hear, request)
@@ -266,10 +287,23 @@ class World:
         return self.do(wrap_up.save, request)
 
     def send_recap(
-        self, deal: int, body: str | None = None, *, person: str = ANNA, event: str | None = None
+        self,
+        deal: int,
+        body: str | None = None,
+        *,
+        person: str = ANNA,
+        event: str | None = None,
+        hints_seen: bool = True,
     ) -> CallScreen:
-        """The rep says that the mail went out."""
-        return self.do(recap.sent, RecapSent(self.caller(person, event=event), deal, body))
+        """The rep says that the mail went out; and says it again, if there were hints."""
+        return self.do(recap.sent, RecapSent(self.caller(person, event=event), deal, body, hints_seen))
+
+    def reopen(
+        self, deal: int, *touched: Statement, person: str = ANNA, event: str | None = None
+    ) -> CallScreen | ReopenScreen:
+        """The rep ticks what the customer corrected."""
+        ticked = frozenset((statement.id, statement.version) for statement in touched)
+        return self.do(reopening.reopen, StatementsReopened(self.caller(person, event=event), deal, ticked))
 
     def an_aligned_deal(self, customer: str = "Northwind Dental") -> int:
         """A deal whose call is done; its id."""
@@ -324,6 +358,10 @@ class World:
     def next_screen(self, deal: int) -> CallScreen:
         """Where the call would go on."""
         return self.look(lambda session: next_screen(session, session.get_one(Deal, deal), self.now))
+
+    def facts(self, deal: int) -> DealFacts:
+        """What every screen says of the deal."""
+        return facts(self.deal(deal))
 
     def actions(self, deal: int) -> list[str]:
         """The deal's timeline in short."""

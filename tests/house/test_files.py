@@ -9,7 +9,6 @@ import pytest
 
 from tests.house.tracked import ROOT, tracked
 
-SCRIPTS = (".ci/run", "script/bench", "script/demo", "script/environment", "script/lock", "script/test")
 COMMENT_STARTS = {".js": ("// ", "/** "), ".css": ("/* ",), ".toml": ("# ",)}
 
 # Put together here, or this file would be the first to break its own rule.

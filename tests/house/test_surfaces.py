@@ -14,15 +14,17 @@ import pytest
 from bot.slack.listeners import commands, forms, taps
 from bot.slack.manifest import manifest
 from bot.slack.routes import COMMAND, Form, Tap
-from bot.slack.views import call, card, lists, notes, schedule
+from bot.slack.views import call, card, channel, lists, notes, schedule
 from bot.slack.views.card import Message
 from bot.slack.words import SlackWords
 from handlers.method.offered_times import Offer, Offered, Snooze
+from handlers.method.recap_lint import Finding, Rule
 from handlers.method.stages import Doubt, Stage
 from handlers.method.statements import AgreedCounts, Kind, Progress, Said, Statement
 from handlers.method.urgency import urgency
 from handlers.overview import IN_HAND
 from handlers.planning import OF_THE_CALL
+from handlers.purposes import CHOICES
 from handlers.screens import (
     CallInvite,
     CallOver,
@@ -30,6 +32,7 @@ from handlers.screens import (
     CallReminder,
     CallSoon,
     CallTime,
+    ChannelScreen,
     ChecklistScreen,
     CorrectionScreen,
     DealCard,
@@ -44,6 +47,7 @@ from handlers.screens import (
     RecordScreen,
     ReferralAnswer,
     ReminderPutOff,
+    ReopenScreen,
     ScheduleScreen,
     Tick,
     TimelineEntry,
@@ -84,13 +88,14 @@ def table() -> dict[str, Row]:
     }
 
 
-def facts(stage: Stage = Stage.OPEN) -> DealFacts:
-    return DealFacts(1, CUSTOMER, "$45,000", "year", stage, "U1")
+def facts(stage: Stage = Stage.OPEN, *, owner_known: bool = True) -> DealFacts:
+    details = (NOW.date(), ("U07ABC", "Jo"), "https://app.hubspot.com/1")
+    return DealFacts(1, CUSTOMER, "$45,000", "year", stage, "U1", *details, owner_known)
 
 
-def a_card(stage: Stage = Stage.OPEN, doubt: Doubt | None = None) -> DealCard:
+def a_card(stage: Stage = Stage.OPEN, doubt: Doubt | None = None, *, owner_known: bool = True) -> DealCard:
     return DealCard(
-        deal=facts(stage),
+        deal=facts(stage, owner_known=owner_known),
         heard=Heard("U1", "C1", "1.1"),
         urgency=urgency(NOW, NOW, None),
         progress=Progress(1, 2),
@@ -102,8 +107,11 @@ def a_card(stage: Stage = Stage.OPEN, doubt: Doubt | None = None) -> DealCard:
     )
 
 
+WHOSE = a_card(Stage.SIGHTED, owner_known=False)
+
+
 def in_hand() -> DealList:
-    cards = (*(a_card(stage) for stage in sorted(IN_HAND)), a_card(doubt=Doubt.DELETED))
+    cards = (*(a_card(stage) for stage in sorted(IN_HAND)), a_card(doubt=Doubt.DELETED), WHOSE)
     return DealList(cards, total=len(cards))
 
 
@@ -112,11 +120,14 @@ def choice(then: str) -> Message:
 
 
 def record() -> RecordScreen:
-    return RecordScreen(a_card(Stage.IN_CALL), (AGREED, OPEN), "Dana", "Hi", (TimelineEntry("heard", "U1", NOW),))
+    return RecordScreen(a_card(Stage.ALIGNED), (AGREED, OPEN), "Dana", "Hi", (TimelineEntry("heard", "U1", NOW),))
 
 
 RENDERED: dict[str, list[Message | dict[str, Any]]] = {
-    "The card": [card.render(a_card(stage, doubt), WORDS) for stage in Stage for doubt in (None, *Doubt)],
+    "The card": [
+        *(card.render(a_card(stage, doubt), WORDS) for stage in Stage for doubt in (None, *Doubt)),
+        card.render(WHOSE, WORDS),
+    ],
     "The reminder": [
         notes.reminder(CallReminder(a_card(stage), nth, coaches=nth > 1, snoozes=tuple(Snooze)), WORDS)
         for nth, stage in ((1, Stage.OPEN), (2, Stage.SCHEDULED))
@@ -145,7 +156,12 @@ RENDERED: dict[str, list[Message | dict[str, Any]]] = {
     ],
     "The correction": [call.render(CorrectionScreen(facts(), AGREED), WORDS)],
     "The wrap-up": [call.render(WrapUpScreen(facts(), TICKS, "Dana", AgreedCounts(1, 1), 5, "Somebody", None), WORDS)],
-    "The recap": [call.render(RecapScreen(facts(), body, None), WORDS) for body in ("Hi", "Hi " * 2000)],
+    "The recap": [
+        call.render(RecapScreen(facts(), body, None, findings), WORDS)
+        for body in ("Hi", "Hi " * 2000)
+        for findings in ((), tuple(map(Finding, Rule)))
+    ],
+    "They corrected it": [call.render(ReopenScreen(facts(), (AGREED, OPEN)), WORDS)],
     "The record": [call.render(record(), WORDS)],
     "A deal closed": [notes.won_form(WORDS)],
     "The fix": [notes.fix_form(FixScreen(facts(), "45000 USD"), WORDS)],
@@ -158,6 +174,14 @@ RENDERED: dict[str, list[Message | dict[str, Any]]] = {
     "The choice to show": [choice("show")],
     "The choice to call": [choice("call")],
     "The deal is noted": [Message.saying(WORDS.rich("won.heard", customer=CUSTOMER))],
+    "What a channel is for": [
+        message
+        for purpose in CHOICES
+        for message in (
+            channel.question(ChannelScreen(purpose, "UTC"), WORDS, COMMAND, "C1", invited=False),
+            channel.chosen(ChannelScreen(purpose, "UTC"), WORDS, COMMAND),
+        )
+    ],
     "The summary's place": [Message.saying(WORDS.rich("settled.summary_here", zone="Europe/London"))],
     "Closed deal": [],
 }
@@ -186,6 +210,8 @@ def labels(part: dict[str, Any]) -> list[str]:
             found = [part["label"]]
         case "button":
             found = [part["text"]]
+        case "users_select" if "placeholder" in part:
+            found = [part["placeholder"]]
         case "radio_buttons":
             found = [option["text"] for option in part["options"]]
         case _:
@@ -243,6 +269,6 @@ def test_the_shortcut_has_a_row_under_its_name() -> None:
 
 
 def test_whatever_can_be_tapped_or_saved_is_listened_to() -> None:
-    assert {*taps._CHANGES, *taps._SNOOZES, *taps._OPENS} == {*Tap}
+    assert {*taps._CHANGES, *taps._SNOOZES, *taps._OPENS, *taps._PURPOSES} == {*Tap}
     views = [view for surface in RENDERED.values() for view in surface if isinstance(view, dict)]
     assert {*forms._SAVES} == {view["callback_id"] for view in views if "submit" in view}

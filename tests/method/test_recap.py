@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import random
 import re
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.method.recap import draft
+from handlers.method.recap import A_BREATH, BREATH_WORDS, VARIANTS, draft, frame
+from handlers.method.recap_lint import lint
 from handlers.method.statements import Kind, Said, Statement, in_reading_order
+from prompts.recap_rules import recap_rules
 from prompts.wording import Wording
-from tests.method.given import a_statement, lists_of_statements
+from tests.method.given import a_statement, lists_of_statements, words
+from tests.method.golden_recaps import DEALS, MARK, PAGE, mail, ten_mails
 
 WORDS = Wording()
+RULES = recap_rules()
 
 
-def mail(statements: list[Statement], contact: str | None = "Olga Petrova") -> str:
-    return draft(WORDS, customer="Northwind Dental", contact=contact, statements=statements)
+def a_mail(statements: list[Statement], contact: str = "Olga Petrova", *, rep: str = "Ada Kemp", deal: int = 1) -> str:
+    return draft(WORDS, deal_id=deal, customer="Northwind Dental", contact=contact, rep=rep, statements=statements)
 
 
 def numbered(statements: list[Statement]) -> list[Statement]:
@@ -26,11 +32,11 @@ def numbered(statements: list[Statement]) -> list[Statement]:
     ]
 
 
-@given(lists_of_statements())
-def test_each_agreed_statement_is_said_once_and_no_other_one(statements: list[Statement]) -> None:
+@given(lists_of_statements(), st.integers(1, 1000))
+def test_each_agreed_statement_is_said_once_and_no_other_one(statements: list[Statement], deal: int) -> None:
     statements = numbered(statements)
 
-    said = re.findall(r"item\d\d", mail(statements))
+    said = re.findall(r"item\d\d", a_mail(statements, deal=deal))
 
     assert said == [s.wording for s in in_reading_order(statements) if s.said is Said.AGREED]
 
@@ -38,48 +44,200 @@ def test_each_agreed_statement_is_said_once_and_no_other_one(statements: list[St
 @given(lists_of_statements(said=st.just(Said.AGREED)))
 def test_the_words_are_those_that_were_read_back(statements: list[Statement]) -> None:
     """M4.3: what was agreed to is what is written, to the letter."""
-    text = mail(statements)
+    text = a_mail(statements)
 
-    assert all(f"“{s.wording}”" in text for s in statements)
+    assert all(any(f"{a}{s.wording}{z}" in text for a, z in RULES.quotes) for s in statements)
 
 
-@given(lists_of_statements(), st.sampled_from(["Olga", "", None]))
-def test_it_does_not_look_like_documentation(statements: list[Statement], contact: str | None) -> None:
+@given(lists_of_statements(), st.sampled_from(["Olga", "", "Dr. Roe"]), st.integers(1, 1000))
+def test_it_does_not_look_like_documentation(statements: list[Statement], contact: str, deal: int) -> None:
     """M6.2: no headings, no list, no numbering, no table, no markup."""
-    text = mail(numbered(statements), contact)
+    text = a_mail(numbered(statements), contact, deal=deal)
 
     for line in text.splitlines():
         assert not re.match(r"\s*([-*•–—#>|]|\d+[.)])", line)
         assert not line.endswith(":")
     assert not set(text) & set("*_~`<>|#\t")
-    assert all(paragraph.endswith((".", ",")) for paragraph in text.split("\n\n"))
+    *paragraphs, signature = text.split("\n\n")
+    assert all(paragraph.endswith((".", ",")) for paragraph in paragraphs)
+    assert signature == "Best,\nAda"
 
 
-def test_what_a_mail_looks_like() -> None:
-    statements = [
-        a_statement(1, wording="A call every Friday", said=Said.AGREED),
-        a_statement(2, wording="Go-live by 1 May", said=Said.AGREED),
-        a_statement(3, kind=Kind.PRIORITY, wording="Check-in in 2 minutes", position=1, said=Said.AGREED),
-    ]
+@pytest.mark.parametrize(
+    ("wording", "ending"),
+    [
+        ("No surprises", "“No surprises”."),
+        ("No surprises.", "“No surprises.”"),
+        ("Who calls us?", "“Who calls us?”"),
+        ("Never again!", "“Never again!”"),
+        ("and so on…", "“and so on…”"),
+    ],
+)
+def test_a_sentence_ends_once(wording: str, ending: str) -> None:
+    _, _, told, _, _ = a_mail([a_statement(1, wording=wording, said=Said.AGREED)]).split("\n\n")
 
-    greeting, thanks, understanding, invitation = mail(statements).split("\n\n")
+    assert told.endswith(f" is {ending}")
 
-    assert greeting == "Hi Olga,"
-    assert "Northwind Dental" in thanks
-    assert "Every customer is different" in thanks
-    assert "“A call every Friday” and “Go-live by 1 May”" in understanding
-    assert understanding.index("Go-live") < understanding.index("Check-in")
-    assert "let me know" in invitation
+
+def test_nothing_goes_on_behind_what_ends_like_a_sentence() -> None:
+    statements = [a_statement(n, wording=w, said=Said.AGREED) for n, w in enumerate(["One.", "Two", "Three"], 1)]
+
+    assert re.search(r"“One\.” [A-Z][\w ]+ “Two” and “Three”\.", a_mail(statements))
+
+
+def test_a_sentence_can_be_said_in_one_breath() -> None:
+    short = [a_statement(n, wording=f"item{n}", said=Said.AGREED) for n in range(1, 8)]
+    long = [a_statement(n, wording=" ".join(["word"] * (BREATH_WORDS - 5)), said=Said.AGREED) for n in (1, 2)]
+
+    assert max(sentence.count("item") for sentence in a_mail(short).split(". ")) == A_BREATH
+    assert len(re.findall(r"word”\.", a_mail(long))) == len(long)
+
+
+@pytest.mark.parametrize(
+    ("wording", "quoted"),
+    [
+        ('say "hi" first', '“say "hi" first”'),
+        ("say “hi” first", '"say “hi” first"'),
+        ("don't, or don’t", "“don't, or don’t”"),
+        ('“a” "b"', '‘“a” "b"’'),
+        ('“a” "b" c’s', '«“a” "b" c’s»'),
+        ("a\nb  c", "“a b c”"),
+        ("שיחה כל יום", "\u2068“שיחה כל יום”\u2069"),
+    ],
+)
+def test_what_is_quoted_ends_where_it_ends(wording: str, quoted: str) -> None:
+    assert f" is {quoted}." in a_mail([a_statement(1, wording=wording, said=Said.AGREED)])
 
 
 def test_a_kind_without_an_agreed_statement_is_not_mentioned() -> None:
-    only_priority = mail([a_statement(1, kind=Kind.PRIORITY, said=Said.AGREED)])
-    only_expectation = mail([a_statement(1, said=Said.AGREED)])
+    for deal in range(1, 10):
+        only_priority = a_mail([a_statement(1, kind=Kind.PRIORITY, said=Said.AGREED)], deal=deal)
+        only_expectation = a_mail([a_statement(1, said=Said.AGREED)], deal=deal)
 
-    assert "expect" not in only_priority
-    assert "matters most" not in only_expectation
+        assert "expect" not in only_priority
+        assert "product" not in only_expectation
 
 
-def test_nobody_is_greeted_by_a_name_that_nobody_knows() -> None:
-    assert mail([a_statement(1, said=Said.AGREED)], None).startswith("Hello,")
-    assert mail([a_statement(1, said=Said.AGREED)], "").startswith("Hello,")
+def test_nobody_is_greeted_or_signs_by_a_name_that_nobody_knows() -> None:
+    text = a_mail([a_statement(1, said=Said.AGREED)], "", rep="")
+
+    assert text.startswith("Hello,\n")
+    assert "Best" not in text
+
+
+def test_a_customer_without_a_name_is_you() -> None:
+    for deal in range(1, 10):
+        text = draft(WORDS, deal_id=deal, customer="", contact="", rep="", statements=[])
+        assert not re.search(r"(at|about|for)\s*[.,]|\s[.,]", text)
+
+
+def test_customers_do_not_get_the_same_letter_and_one_always_gets_the_same() -> None:
+    statements = [a_statement(n, said=Said.AGREED, kind=kind) for n, kind in enumerate(Kind, 1)]
+
+    mails = [a_mail(statements, deal=deal) for deal in range(1, 60)]
+
+    assert mails == [a_mail(statements, deal=deal) for deal in range(1, 60)]
+    assert len(set(mails)) > VARIANTS**2
+    for paragraph in (1, 2, 3, 4):
+        assert len({each.split("\n\n")[paragraph] for each in mails}) == VARIANTS
+
+
+# --- five hundred deals ---
+
+SAYINGS = (
+    "we want a call every Friday",
+    "No invoice before go-live.",
+    "Problems told within 2 hours, by phone",
+    "tell us first!",
+    "hereby the terms and conditions stay as they are",
+    "- 40 seats",
+    "**bold** and <b>html</b> & more",
+    "1) fast 2) cheap",
+    "Summary:",
+    "# a heading | a table",
+    'the word "error" never',
+    "call it “pilot”, don’t say ‘test’",
+    "שיחה כל יום ראשון",
+    "🙂",
+    "see https://example.com/a?b=1&c=2",
+    "on or before 12 March 2027",
+    "fast",
+    "fast check-in",
+    "please let me know",
+    "what matters most to you is",
+    "a\tb\nc",
+)
+
+
+def a_deal(number: int) -> tuple[str, str, str, list[Statement]]:
+    """A deal made up by chance, the same one for a number each time: customer, contact, rep, statements."""
+    chance = random.Random(number)
+    places = dict.fromkeys(Kind, 0)
+    made: list[Statement] = []
+    for statement in range(1, chance.choice([1, 2, 3, 4, 5, 6, 6, 9, 15, 40]) + 1):
+        kind = chance.choice(list(Kind))
+        places[kind] += 1
+        wording = chance.choice(SAYINGS) if chance.random() < 0.6 else " ".join(["word"] * chance.randint(1, 14))
+        made.append(
+            a_statement(
+                statement,
+                kind=kind,
+                wording=f"{wording} {statement}" if chance.random() < 0.8 else wording,
+                position=places[kind],
+                version=chance.randint(1, 3),
+                said=chance.choice([Said.AGREED, Said.AGREED, Said.AGREED, Said.WITHDRAWN]),
+            )
+        )
+    customer = chance.choice(
+        ["Northwind Dental", "The Contractual Liability Company 24/7 of North Wales", "", "*A* | <B>"]
+    )
+    contact = chance.choice(["Olga Petrova", "Roe, Jane", "Dr. Roe", "", "Ольга Петрова", "Lena & Tom", "1) Jo:"])
+    return customer, contact, chance.choice(["Ada Kemp", "", "ada.kemp"]), made
+
+
+def test_the_linter_has_nothing_to_say_about_five_hundred_drafts() -> None:
+    complaints = {}
+    for number in range(1, 501):
+        customer, contact, rep, statements = a_deal(number)
+        text = draft(WORDS, deal_id=number, customer=customer, contact=contact, rep=rep, statements=statements)
+        complaints[number] = lint(text, statements, RULES, [customer, contact, rep], frame(WORDS, customer))
+    assert {number: found for number, found in complaints.items() if found} == {}
+
+
+@given(lists_of_statements(), words, words, st.integers(1, 1000))
+def test_the_linter_has_nothing_to_say_about_a_draft(
+    statements: list[Statement], customer: str, contact: str, deal: int
+) -> None:
+    text = draft(WORDS, deal_id=deal, customer=customer, contact=contact, rep="Ada Kemp", statements=statements)
+
+    assert lint(text, statements, RULES, [customer, contact, "Ada Kemp"], frame(WORDS, customer)) == []
+
+
+def test_six_statements_of_an_ordinary_length_are_a_brief_mail() -> None:
+    for deal in range(1, 200):
+        for expectations in range(7):
+            statements = [
+                a_statement(
+                    n,
+                    kind=Kind.EXPECTATION if n <= expectations else Kind.PRIORITY,
+                    wording=f"{'word ' * 13}word.",
+                    said=Said.AGREED,
+                )
+                for n in range(1, 7)
+            ]
+            assert len(a_mail(statements, "Roe Jane van der Berg", deal=deal).split()) <= 180
+
+
+# --- ten of them to read aloud ---
+
+
+def test_the_ten_mails_on_the_page_are_those_that_the_code_writes() -> None:
+    _, mark, rest = PAGE.read_text("utf-8").partition(MARK)
+
+    assert mark + rest == ten_mails()
+
+
+def test_the_ten_deals_are_told_without_a_finding() -> None:
+    for number, deal in enumerate(DEALS, 1):
+        known = [deal.customer, deal.contact, deal.rep]
+        assert lint(mail(number, deal), deal.statements(), RULES, known) == []

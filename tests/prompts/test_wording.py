@@ -25,12 +25,13 @@ NUMBERS = {
 MAY_BE_MISSING = {"amount", "totals"}
 MARKUP = re.compile(r"[*_~<>`&]|https?:|@|#\w")
 
-MODALS = ("checklist", "readback", "correction", "wrapup", "recap", "record", "won", "notice")
+MODALS = ("checklist", "readback", "correction", "wrapup", "recap", "reopen", "record", "won", "notice")
 BUTTON_LABELS = (
     "card.start",
     "card.continue",
     "card.recap",
     "card.record",
+    "card.corrected",
     "card.not_a_deal",
     "card.yes_closed",
     "card.undo",

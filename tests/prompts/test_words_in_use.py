@@ -18,9 +18,12 @@ from jinja2 import Environment, meta
 
 from handlers.detection import Period
 from handlers.method.offered_times import Snooze
+from handlers.method.recap import VARIANTS
+from handlers.method.recap_lint import Rule
 from handlers.method.stages import Stage
 from handlers.method.statements import Kind, Said
 from handlers.method.urgency import Level
+from handlers.purposes import CHOICES
 from handlers.wrap_up import OUTCOMES
 from prompts.wording import raw_words
 
@@ -31,9 +34,19 @@ TABLES = {key.split(".")[0] for key in WORDS}
 IDS = {"routes.py", "manifest.py"}
 """Files whose strings of that form are ids of buttons and events."""
 
-BUTTONS = {"start", "continue", "recap", "record", "not_a_deal", "still_a_deal", "fix", "yes_closed", "undo"} | {
+BUTTONS = {
+    "start",
     "schedule",
     "reschedule",
+    "continue",
+    "recap",
+    "record",
+    "corrected",
+    "not_a_deal",
+    "still_a_deal",
+    "fix",
+    "yes_closed",
+    "undo",
 }
 ANSWERS = {"agree", "correct", "withdraw"}
 ACTIONS = {"heard", "reported", "bettered", "message_edited", "captured", "corrected"} | {
@@ -47,8 +60,15 @@ ACTIONS = {"heard", "reported", "bettered", "message_edited", "captured", "corre
     "unscheduled",
     "snoozed",
     "coached",
+    "reopened",
 }
 REFUSED_TIMES = {"missing", "unreadable", "no_time", "past", "too_far", "skipped", "ambiguous", "other_weekday"}
+
+
+def _variants(*parts: str) -> set[str]:
+    """The ways to say parts of the recap."""
+    return {f"{part}_{number}" for part in parts for number in range(1, VARIANTS + 1)}
+
 
 GAPS: dict[str, set[str]] = {
     "stage.{stage}": set(Stage),
@@ -56,6 +76,7 @@ GAPS: dict[str, set[str]] = {
     "amount.{period}": set(get_args(Period)),
     "card.urgency_{card.urgency.level}": set(Level),
     "card.title_{stage}": {Stage.IN_CALL, Stage.ALIGNED, Stage.RECAPPED, Stage.DISMISSED},
+    "card.title_{_planned(card)}": {"open", "scheduled", "call_over"},
     "card.title_{_doubted(card)}": {"deleted_own", "deleted_other", "retracted_own", "retracted_other"},
     "card.referral_{card.referral.outcome}": set(OUTCOMES),
     "card.{name}": BUTTONS,
@@ -69,12 +90,23 @@ GAPS: dict[str, set[str]] = {
     "readback.{name}": ANSWERS,
     "readback.label_{name}": ANSWERS,
     "wrapup.{outcome}": set(OUTCOMES),
+    "recap.{thanks}": _variants("thanks"),
+    "recap.{part}": _variants(*Kind, *(f"{kind}_more" for kind in Kind)),
+    "recap.{invitation}": _variants("invitation"),
+    "recap.{kind}_joined": set(Kind),
+    "recap.{kind}_last": set(Kind),
+    "lint.{f.rule}": set(Rule),
+    "reopen.{kind}": set(Kind),
+    "record.{name}": {"edit_list", "corrected"},
     "record.said_{statement.said or 'open'}": {Said.AGREED, Said.WITHDRAWN, "open"},
     "timeline.{entry.action}": set(Stage) | ACTIONS,
     "snooze.{snooze}": set(Snooze),
     "snooze.label_{snooze}": set(Snooze),
     "refusal.when_{why}": REFUSED_TIMES,
-    "help.{name}": {"won", "list", "show", "call", "summary"},
+    "help.{name}": {"won", "list", "show", "call", "channel", "summary"},
+    "channel.{purpose}": set(CHOICES),
+    "channel.about_{purpose}": set(CHOICES),
+    "channel.settled_{screen.purpose}": set(CHOICES),
 }
 
 

@@ -81,6 +81,7 @@ async def test_joining_and_being_invited(slack: AsyncWebClient, people: People, 
     joins = [(each["user"], each["channel"]) for each in bot.events("member_joined_channel")]
     emea = await people.channel_id("sales-emea")
     assert sorted(joins) == sorted([(BOT, random), (BOT, emea), (BRUNO, emea)])
+    assert [each.get("inviter") for each in bot.events("member_joined_channel")] == [None, ADA, None]
 
 
 @pytest.mark.parametrize("name", ["tada", "thumbsup::skin-tone-3", "+1"])

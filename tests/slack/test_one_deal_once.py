@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -60,6 +61,36 @@ async def test_the_post_the_crms_card_and_the_cheer_elsewhere_are_one_card(offic
     assert await office.dm(BRUNO) == []
     (deal,) = await office.export()
     assert (deal["customer"], deal["rep"]["id"]) == ("Northwind Dental", ADA)
+
+
+async def test_the_card_shows_the_day_who_helped_and_a_link_to_the_record(office: Office) -> None:
+    card = {
+        "attachments": [
+            {
+                "fallback": "Closed won",
+                "pretext": "An opportunity has been *Closed Won*",
+                "title": "Northwind Dental",
+                "title_link": "https://brightside.lightning.force.com/lightning/r/006/view?a=1&amp;b=2",
+                "fields": [
+                    {"title": "Amount", "value": "$45,000.00"},
+                    {"title": "Term", "value": "12 months"},
+                    {"title": "Close Date", "value": "2/27/2026"},
+                    {"title": "Owner", "value": "Ada Kemp"},
+                    {"title": "Who helped", "value": "<@U0MARITH> & <!channel>"},
+                ],
+            }
+        ]
+    }
+    await app_posts(office, **card)
+
+    shown = json.dumps(await office.card("Northwind Dental"))
+    assert "Closed on 27 Feb 2026" in shown
+    assert "Helped: <@U0MARITH>" in shown
+    assert "<https://brightside.lightning.force.com/lightning/r/006/view?a=1&amp;b=2|Open in CRM>" in shown
+    assert "<!channel>" not in shown
+    (deal,) = await office.export()
+    assert (deal["close_date"], deal["helped_by"]) == ("2026-02-27", ["U0MARITH"])
+    assert deal["record_url"] == "https://brightside.lightning.force.com/lightning/r/006/view?a=1&b=2"
 
 
 @pytest.mark.parametrize(

@@ -343,7 +343,7 @@ def test_a_row_of_another_tenant_cannot_be_changed_or_deleted(database: Database
 
 
 def test_an_insert_statement_gets_the_sessions_tenant(database: Database, ours: int, theirs: int) -> None:
-    row = {"external_id": "one", "purpose": "other", "created_at": NOON}
+    row = {"external_id": "one", "purpose": "listen", "created_at": NOON}
 
     within(database, ours, lambda session: session.execute(insert(Channel).values(row)))
     within(database, ours, lambda session: session.execute(insert(Channel), row | {"external_id": "two"}))

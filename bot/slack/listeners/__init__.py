@@ -5,7 +5,7 @@ from __future__ import annotations
 from slack_bolt.async_app import AsyncApp
 
 from bot.slack.front import Front
-from bot.slack.listeners import commands, failures, forms, home, messages, shortcuts, taps
+from bot.slack.listeners import channels, commands, failures, forms, home, messages, shortcuts, taps
 
 
 def register(app: AsyncApp, front: Front) -> None:
@@ -16,4 +16,5 @@ def register(app: AsyncApp, front: Front) -> None:
     commands.register(app, front)
     shortcuts.register(app, front)
     home.register(app, front)
+    channels.register(app, front)
     failures.register(app, front)

@@ -1,4 +1,4 @@
-"""The slash command `/firstcall`: help, won, list, show, call, summary."""
+"""The slash command `/firstcall`: help, won, list, show, call, channel, summary."""
 
 from __future__ import annotations
 
@@ -16,11 +16,13 @@ from bot.slack.front import Front
 from bot.slack.payload import Payload, caller
 from bot.slack.text import mention
 from bot.slack.views import call as call_views
+from bot.slack.views import channel as channel_view
 from bot.slack.views import lists
 from bot.slack.views.card import Message
 from bot.slack.views.notes import won_form
 from bot.slack.web import asked
-from handlers import overview, reporting, summaries
+from handlers import channels, overview, reporting, summaries
+from handlers.channels import ChannelAsked
 from handlers.errors import NotNowError
 from handlers.hearing import HeardAs, report
 from handlers.overview import DealsAsked
@@ -80,18 +82,33 @@ async def _lead_to(find: Finds, front: Front, body: Payload, typed: str) -> Answ
     return call_views.render(found, front.words)
 
 
-async def _summary(front: Front, body: Payload, typed: str) -> Answer:
+async def _channel(front: Front, body: Payload, _typed: str) -> Answer:
+    place = await _heard_here(front, body)
+    request = ChannelAsked(caller(body), place, await front.directory.channel_name(place))
+    screen = await front.apply(channels.ask, request)
+    return channel_view.question(screen, front.words, front.command, place, invited=False)
+
+
+async def _heard_here(front: Front, body: Payload) -> str:
+    """The channel that the command was typed in. Raises `NotNowError` where we cannot hear or write."""
     channel = str(body.get("channel_id"))
+    if channel.startswith("D"):
+        raise NotNowError("refusal.no_channel")
+    if not await front.directory.hears(channel):
+        raise NotNowError("refusal.not_in_channel", bot=mention(front.bot_user))
+    return channel
+
+
+async def _summary(front: Front, body: Payload, typed: str) -> Answer:
     match typed.casefold():
         case "here":
-            if not await front.directory.hears(channel):
-                raise NotNowError("refusal.not_in_channel", bot=mention(front.bot_user))
+            channel = await _heard_here(front, body)
             profile = await front.directory.profile(str(body.get("user_id")))
             zone = await front.apply(summaries.post_here, SummaryPlace(caller(body, profile=profile), channel))
             return Message.saying(front.words.rich("settled.summary_here", zone=zone))
         case "off":
-            await front.apply(summaries.stop_here, SummaryPlace(caller(body), channel))
-            return Message.saying(front.words.rich("settled.summary_off"))
+            await front.apply(summaries.stop_here, SummaryPlace(caller(body), str(body.get("channel_id"))))
+            return Message.saying(front.words.rich("settled.summary_off", command=front.command))
         case _:
             return lists.help_message(front.words, front.command, unknown=f"summary {typed}".strip())
 
@@ -103,5 +120,6 @@ _DOES: dict[str, Callable[[Front, Payload, str], Awaitable[Answer]]] = {
     "list": _list,
     "show": partial(_lead_to, overview.show),
     "call": partial(_lead_to, overview.call),
+    "channel": _channel,
     "summary": _summary,
 }

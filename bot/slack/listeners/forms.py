@@ -8,20 +8,23 @@ from functools import partial
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
+from bot.slack import owners
 from bot.slack.blocks import Block
 from bot.slack.front import Front
 from bot.slack.payload import Entries, Payload, caller, form_key, place
 from bot.slack.routes import Form
 from bot.slack.views import call, schedule
-from handlers import checklist, fixing, read_back, recap, scheduling, wrap_up
+from handlers import checklist, fixing, read_back, recap, reopening, scheduling, wrap_up
 from handlers.checklist import ChecklistFilled
-from handlers.errors import InvalidEntryError, NotNowError
+from handlers.errors import NotNowError
 from handlers.fixing import DealFixed
 from handlers.hearing import report
 from handlers.read_back import StatementCorrected
 from handlers.recap import RecapSent
+from handlers.reopening import StatementsReopened
 from handlers.reporting import reported
 from handlers.scheduling import CallTyped
+from handlers.screens import RecapScreen
 from handlers.wrap_up import WrapUpFilled
 
 Saves = Callable[[Front, Payload, Payload], Awaitable[Block | None]]
@@ -80,10 +83,19 @@ async def _wrap_up(front: Front, body: Payload, view: Payload) -> Block:
 
 
 async def _recap(front: Front, body: Payload, view: Payload) -> Block | None:
-    entries = Entries.of(view)
+    where, entries = place(view), Entries.of(view)
     body_text = entries.text("body") if "body" in entries.values else None
-    await front.apply(recap.sent, RecapSent(caller(body, form_key(view)), place(view).deal_id, body_text))
-    return None
+    request = RecapSent(caller(body, form_key(view)), where.deal_id, body_text, hints_seen=where.hints_seen)
+    screen = await front.apply(recap.sent, request)
+    return call.render(screen, front.words) if isinstance(screen, RecapScreen) else None
+
+
+async def _reopen(front: Front, body: Payload, view: Payload) -> Block:
+    entries = Entries.of(view)
+    pairs = (value.partition(":") for value in entries.ticked(*entries.values))
+    ticked = frozenset((int(statement), int(version)) for statement, _, version in pairs)
+    request = StatementsReopened(caller(body, form_key(view)), place(view).deal_id, ticked)
+    return call.render(await front.apply(reopening.reopen, request), front.words)
 
 
 async def _won(front: Front, body: Payload, view: Payload) -> Block | None:
@@ -95,15 +107,13 @@ async def _won(front: Front, body: Payload, view: Payload) -> Block | None:
 async def _fix(front: Front, body: Payload, view: Payload) -> Block | None:
     entries = Entries.of(view)
     owner = entries.person("owner")
-    if owner == front.bot_user:
-        raise InvalidEntryError("owner", "refusal.owner_missing")
     request = DealFixed(
         caller(body, form_key(view)),
         place(view).deal_id,
         customer=entries.text("customer"),
         amount=entries.text("amount"),
         owner=owner,
-        owner_profile=await front.directory.profile(owner) if owner else None,
+        owner_profile=await owners.picked(front, owner),
     )
     await front.apply(fixing.save, request)
     return None
@@ -119,6 +129,7 @@ _SAVES: dict[str, Saves] = {
     Form.CORRECTION: _correction,
     Form.WRAP_UP: _wrap_up,
     Form.RECAP: _recap,
+    Form.REOPEN: _reopen,
     Form.WON: _won,
     Form.FIX: _fix,
     Form.SCHEDULE: _schedule,

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any
 
 import structlog
 from slack_bolt.async_app import AsyncApp
 
+from bot.slack import owners
 from bot.slack.front import Front
 from bot.slack.payload import PLATFORM, Payload, said_at
 from handlers import amending, doubts
 from handlers.amending import MessageAmends
 from handlers.arrival import Caller
+from handlers.channels import purpose_of
 from handlers.detection import Decision, Detection, Post, Setting, amendment, detect, looks_idle
 from handlers.doubts import MessageGone
-from handlers.hearing import DealHeard, HeardAs, hear, is_known, is_wins_channel
+from handlers.hearing import DealHeard, HeardAs, hear, is_known
+from handlers.purposes import Purpose
 from handlers.shapes import in_this_workspace
 
 log = structlog.stdlib.get_logger(__name__)
@@ -76,14 +78,19 @@ def _idle_talk(event: Payload) -> bool:
 
 
 async def _read(front: Front, body: Payload, written: Written) -> Detection:
-    """Where wins are told the bar is lower. Only a message that would pass there needs to know where it stands."""
+    """Where wins are told the bar is lower. Only a message that would pass there needs to know where it stands.
+
+    Where we are not to listen, only what became a deal before is read again.
+    """
     post = _post(written.message)
     detection = detect(post, AMONG_WINS)
     if detection.decision is Decision.NO or written.channel.startswith("D"):
         return detection
     name = await front.directory.channel_name(written.channel)
-    among_wins = await front.database.read(is_wins_channel, PLATFORM, str(body.get("team_id")), written.channel, name)
-    return detection if among_wins else detect(post)
+    purpose = await front.database.read(purpose_of, PLATFORM, str(body.get("team_id")), written.channel, name)
+    if purpose is Purpose.EXCLUDED and not await _known(front, body, written):
+        return replace(detection, decision=Decision.NO)
+    return detection if purpose is Purpose.WINS else detect(post)
 
 
 def _deleted(event: Payload) -> Written | None:
@@ -145,6 +152,13 @@ def _author(message: Payload) -> str:
     return str(message.get("user") or message.get("bot_id") or "")
 
 
+def _app(message: Payload) -> str | None:
+    """What the app that posted calls itself, empty for one without a name; None for a person."""
+    if "bot_id" not in message:
+        return None
+    return str(message.get("username") or (message.get("bot_profile") or {}).get("name") or "")
+
+
 def _caller(body: Payload, author: str) -> Caller:
     return Caller(PLATFORM, str(body.get("team_id")), author, f"event:{body.get('event_id')}")
 
@@ -155,7 +169,8 @@ async def _known(front: Front, body: Payload, written: Written) -> bool:
 
 async def _remember(front: Front, body: Payload, written: Written, detection: Detection) -> None:
     message = written.message
-    owner = await _owner(front, message, detection)
+    named = await owners.owner(front, message, detection)
+    owner = named or await owners.whom_to_ask(front, str(body.get("team_id")), written.channel)
     if owner is None:
         log.info("a deal was heard, and nobody to ask about it", channel=written.channel, ts=written.ts)
         return
@@ -168,23 +183,13 @@ async def _remember(front: Front, body: Payload, written: Written, detection: De
             message_ts=written.ts,
             text=str(message.get("text") or ""),
             said_at=said_at(written.ts, front.clock.now()),
-            detection=detection,
+            # Who calls FirstCall into the message has not been helped by it.
+            detection=replace(detection, helped_by=tuple(w for w in detection.helped_by if w != front.bot_user)),
             owner=owner,
-            by_app="bot_id" in message,
             owner_profile=await front.directory.profile(owner),
+            owner_known=named is not None,
+            app=_app(message),
         ),
     )
     if outcome.heard_as is HeardAs.NEW:
         log.info("a deal was heard", deal=outcome.deal_id, decision=str(detection.decision))
-
-
-async def _owner(front: Front, message: Payload, detection: Detection) -> str | None:
-    """Whose deal it is: who is named as having closed it, else the person who posted."""
-    for name in detection.closed_by:
-        if name.startswith(("U", "W")) and name.isalnum() and name.isupper():
-            return name
-        found = await front.directory.member_called(name)
-        if found is not None:
-            return found
-    author: Any = message.get("user")
-    return None if author is None or author == front.bot_user or "bot_id" in message else str(author)

@@ -1,4 +1,4 @@
-"""Buttons, wherever they stand. One listener routes them all by `action_id`."""
+"""Buttons and menus, wherever they stand. One listener routes them all by `action_id`."""
 
 from __future__ import annotations
 
@@ -12,26 +12,38 @@ from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy.orm import Session
 
+from bot.slack import owners
 from bot.slack.blocks import Block
 from bot.slack.front import Front
-from bot.slack.listeners import home
+from bot.slack.listeners import channels, home
 from bot.slack.listeners.failures import tell
 from bot.slack.payload import Payload, caller, place, snooze_key, tap_key
 from bot.slack.routes import Form, Tap
-from bot.slack.views import call, schedule
+from bot.slack.views import call, channel, schedule
 from bot.slack.views.card import Message, title
-from bot.slack.views.notes import fix_form
+from bot.slack.views.notes import fix_form, handed_over
 from bot.slack.web import asked
-from handlers import fixing, opening, read_back, scheduling
+from handlers import fixing, opening, read_back, reopening, scheduling
 from handlers.errors import NotNowError
+from handlers.fixing import OwnerPicked
 from handlers.method.offered_times import Snooze
 from handlers.method.statements import Said
 from handlers.opening import DealTapped
+from handlers.purposes import Purpose
 from handlers.read_back import CorrectionAsked, StatementAnswered
 from handlers.scheduling import CallChosen, ReminderSnoozed
-from handlers.screens import CallPlanned, CallScreen, CorrectionScreen, DealCard, FixScreen, ScheduleScreen
+from handlers.screens import (
+    CallPlanned,
+    CallScreen,
+    CorrectionScreen,
+    DealCard,
+    FixScreen,
+    HandedOver,
+    ReopenScreen,
+    ScheduleScreen,
+)
 
-Screen = CallScreen | CorrectionScreen | FixScreen | ScheduleScreen | CallPlanned
+Screen = CallScreen | CorrectionScreen | ReopenScreen | FixScreen | ScheduleScreen | CallPlanned
 """What a tap can lead to."""
 
 
@@ -46,20 +58,26 @@ async def tapped(
     """Do what the button says; then show what is next in the modal that it stands in, or in a new one."""
     name = str(action.get("action_id"))
     if name in _CHANGES:
-        card = await front.apply(_CHANGES[name], DealTapped(caller(body, tap_key(body, action)), _deal_id(action)))
+        left = await _CHANGES[name](front, body, action)
         if (body.get("view") or {}).get("type") == "home":
             front.follow_ups.later(home.publish(client, front, caller(body)))
-        elif not str(action.get("block_id")).startswith("card:"):
-            front.follow_ups.later(_echo(respond, title(card, front.words.rich)))
+        elif left is not None and not str(action.get("block_id")).startswith("card:"):
+            front.follow_ups.later(_echo(respond, _line(left, front)))
     elif name in _SNOOZES:
         request = ReminderSnoozed(caller(body, snooze_key(body)), _deal_id(action), _SNOOZES[name])
         put_off = schedule.put_off(await front.apply(scheduling.snooze, request), front.words)
         front.follow_ups.later(_replace(respond, put_off))
     elif name in _OPENS:
         await _show(front, client, body, _drawn(front, await _OPENS[name](front, body, action)))
+    elif name in _PURPOSES:
+        await channels.choose(_PURPOSES[name], front, body, action, respond)
     else:
         await tell(front, client, body, NotNowError("refusal.old_button"))
     await ack()
+
+
+def _line(left: DealCard | HandedOver, front: Front) -> str:
+    return handed_over(left, front.words).text if isinstance(left, HandedOver) else title(left, front.words.rich)
 
 
 async def _echo(respond: AsyncRespond, line: str) -> None:
@@ -99,6 +117,21 @@ async def _newest(front: Front, body: Payload) -> Block:
     return call.render(screen, front.words)
 
 
+async def _change(
+    handler: Callable[[Session, DealTapped, datetime], DealCard], front: Front, body: Payload, action: Payload
+) -> DealCard:
+    return await front.apply(handler, DealTapped(caller(body, tap_key(body, action)), _deal_id(action)))
+
+
+async def _pick_owner(front: Front, body: Payload, action: Payload) -> DealCard | HandedOver | None:
+    person = str(action.get("selected_user") or "")
+    _, deal, *_ = f"{action.get('block_id')}:".split(":")  # a menu has no value of its own
+    request = OwnerPicked(
+        caller(body, tap_key(body, action)), _number(deal), person, await owners.picked(front, person)
+    )
+    return await front.apply(fixing.pick_owner, request)
+
+
 async def _go_on(front: Front, body: Payload, action: Payload) -> CallScreen:
     return await front.apply(opening.go_on, DealTapped(caller(body), _deal_id(action)))
 
@@ -113,6 +146,10 @@ async def _record(front: Front, body: Payload, action: Payload) -> CallScreen:
 
 async def _fix(front: Front, body: Payload, action: Payload) -> FixScreen:
     return await front.apply(fixing.ask, DealTapped(caller(body), _deal_id(action)))
+
+
+async def _corrected(front: Front, body: Payload, action: Payload) -> ReopenScreen:
+    return await front.apply(reopening.ask, DealTapped(caller(body), _deal_id(action)))
 
 
 async def _answer(
@@ -137,7 +174,7 @@ async def _schedule(front: Front, body: Payload, action: Payload) -> ScheduleScr
 
 
 async def _choose(front: Front, body: Payload, action: Payload) -> CallPlanned:
-    at = datetime.fromtimestamp(_number(action), UTC)
+    at = datetime.fromtimestamp(_number(str(action.get("value")), digits=10), UTC)
     request = CallChosen(caller(body, tap_key(body, action)), place(body["view"]).deal_id, at)
     return await front.apply(scheduling.choose, request)
 
@@ -147,12 +184,11 @@ async def _take_off(front: Front, body: Payload, action: Payload) -> CallPlanned
 
 
 def _deal_id(action: Payload) -> int:
-    return _number(action, digits=17)
+    return _number(str(action.get("value")))
 
 
-def _number(action: Payload, digits: int = 10) -> int:
-    """What the button carries; 0 for what we never wrote."""
-    value = str(action.get("value"))
+def _number(value: str, digits: int = 17) -> int:
+    """What a button carries; 0 for what we never wrote."""
     return int(value) if value.isdecimal() and len(value) <= digits else 0
 
 
@@ -161,19 +197,24 @@ def _statement(action: Payload) -> tuple[int, int]:
     return (int(statement_id), int(version)) if statement_id.isdecimal() and version.isdecimal() else (0, 0)
 
 
-_CHANGES: dict[str, Callable[[Session, DealTapped, datetime], DealCard]] = {
-    Tap.CARD_DISMISS: opening.dismiss,
-    Tap.CARD_STAND_BY: opening.stand_by,
+_CHANGES: dict[str, Callable[[Front, Payload, Payload], Awaitable[DealCard | HandedOver | None]]] = {
+    Tap.CARD_DISMISS: partial(_change, opening.dismiss),
+    Tap.CARD_STAND_BY: partial(_change, opening.stand_by),
+    Tap.CARD_OWNER: _pick_owner,
 }
 """Taps that change the deal and leave the card to be updated."""
 
 _SNOOZES: dict[str, Snooze] = {tap: snooze for snooze, tap in schedule.SNOOZE_TAPS.items()}
 """Taps that put a reminder off and take its place."""
 
+_PURPOSES: dict[str, Purpose] = {tap: purpose for purpose, tap in channel.TAPS.items()}
+"""Taps that say what a channel is for."""
+
 _OPENS: dict[str, Callable[[Front, Payload, Payload], Awaitable[Screen]]] = {
     Tap.CARD_GO_ON: _go_on,
     Tap.CARD_RECORD: _record,
     Tap.CARD_FIX: _fix,
+    Tap.CARD_CORRECTED: _corrected,
     Tap.CARD_SCHEDULE: _schedule,
     **dict.fromkeys(schedule.OFFER_TAPS.values(), _choose),
     Tap.SCHEDULE_OFF: _take_off,

@@ -1,4 +1,4 @@
-"""The modals of the call: checklist, read-back, correction, wrap-up, recap. One step a screen."""
+"""The modals of the call: checklist, read-back, correction, wrap-up. One step a screen."""
 
 from __future__ import annotations
 
@@ -17,9 +17,10 @@ from bot.slack.blocks import (
 )
 from bot.slack.routes import Form, Place, Tap
 from bot.slack.text import escape
-from bot.slack.views import record
+from bot.slack.views import recap_form, record, reopen_form
 from bot.slack.words import SlackWords
 from handlers.checklist import LONGEST_STATEMENT
+from handlers.method.salutation import salutation
 from handlers.method.statements import Kind
 from handlers.screens import (
     CallScreen,
@@ -28,29 +29,34 @@ from handlers.screens import (
     ReadBackScreen,
     RecapScreen,
     RecordScreen,
+    ReopenScreen,
     Tick,
     WrapUpScreen,
 )
 from handlers.wrap_up import LONGEST_DEFINITION
+from prompts.recap_rules import recap_rules
 
 OUTCOMES = ("agreed", "not_now", "declined")
 
 
-def render(screen: CallScreen | CorrectionScreen, words: SlackWords) -> Block:
+def render(screen: CallScreen | CorrectionScreen | ReopenScreen, words: SlackWords) -> Block:
     """Any screen of the call as a modal view."""
     match screen:
         case ChecklistScreen():
-            return checklist(screen, words)
+            view = checklist(screen, words)
         case ReadBackScreen():
-            return read_back(screen, words)
+            view = read_back(screen, words)
         case CorrectionScreen():
-            return correction(screen, words)
+            view = correction(screen, words)
         case WrapUpScreen():
-            return wrap_up(screen, words)
+            view = wrap_up(screen, words)
         case RecapScreen():
-            return recap(screen, words)
+            view = recap_form.render(screen, words)
+        case ReopenScreen():
+            view = reopen_form.render(screen, words)
         case RecordScreen():
-            return record.render(screen, words)
+            view = record.render(screen, words)
+    return view
 
 
 def checklist(screen: ChecklistScreen, words: SlackWords) -> Block:
@@ -205,31 +211,11 @@ def _ask(screen: WrapUpScreen, words: SlackWords) -> str:
     both = words.rich("wrapup.counts_both", expectations=expectations, priorities=priorities)
     return words.rich(
         "wrapup.sentence",
-        name=screen.reached.split(" ", 1)[0] or screen.deal.customer or words.plain("card.nameless"),
+        name=salutation(screen.reached, recap_rules(words.plain.locale).names)
+        or screen.deal.customer
+        or words.plain("card.nameless"),
         counts=both if expectations and priorities else expectations or priorities,
         number=screen.number,
-    )
-
-
-def recap(screen: RecapScreen, words: SlackWords) -> Block:
-    """The draft of the mail in a field to copy from and to change; a very long one is shown in pieces instead."""
-    if len(screen.body) <= INPUT_LIMIT:
-        body = [
-            *sections(words.rich("recap.intro")),
-            text_field("body", words.plain("recap.body"), value=screen.body, lines=True),
-        ]
-    else:
-        body = [
-            *sections(words.rich("recap.intro_long")),
-            *sections(escape(screen.body)),
-        ]
-    return modal(
-        Form.RECAP,
-        words.plain("recap.title"),
-        body,
-        metadata=Place(screen.deal.id).packed(),
-        submit=words.plain("recap.submit"),
-        close=words.plain("recap.close"),
     )
 
 

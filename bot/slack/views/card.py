@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Self
 
-from bot.slack.blocks import Block, actions, button, context, header, sections
+from bot.slack.blocks import Block, actions, button, context, header, person_menu, sections
 from bot.slack.routes import Tap
-from bot.slack.text import channel_link, escape, local_time, mention
+from bot.slack.text import channel_link, escape, local_time, mention, person, web_link
 from bot.slack.words import SlackWords
-from handlers.method.stages import CALL_TO_MAKE, NOT_STOOD_BY, Stage
-from handlers.screens import DealCard
-from prompts.wording import Wording
+from handlers.method.stages import CALL_NOT_MADE, CALL_TO_MAKE, NOT_STOOD_BY, Stage
+from handlers.screens import DealCard, DealFacts, Heard
+from prompts.wording import Ready, Wording
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,25 +33,44 @@ def title(card: DealCard, words: Wording) -> str:
     stage = card.deal.stage
     if card.doubt is not None:
         return words(f"card.title_{_doubted(card)}", customer=customer)
+    if asks_whose(card):
+        return (
+            words("card.title_whose", customer=customer) if card.deal.customer else words("card.title_whose_nameless")
+        )
     if stage is Stage.SIGHTED:
         return (
             words("card.title_sighted", customer=customer)
             if card.deal.customer
             else words("card.title_sighted_nameless")
         )
-    if card.call is not None:
-        return words("card.title_call_over" if card.call.is_over else "card.title_scheduled", customer=customer)
     if stage in CALL_TO_MAKE:
-        return words("card.title_open", customer=customer)
+        return words(f"card.title_{_planned(card)}", customer=customer)
     if stage in (Stage.IN_CALL, Stage.ALIGNED, Stage.RECAPPED, Stage.DISMISSED):
         return words(f"card.title_{stage}", customer=customer)
     return words("card.title_other", customer=customer, stage=words(f"stage.{stage}"))
+
+
+def _planned(card: DealCard) -> str:
+    """Whether the call has a time, and whether that is over."""
+    if card.call is None:
+        return "open"
+    return "call_over" if card.call.is_over else "scheduled"
 
 
 def _doubted(card: DealCard) -> str:
     """What became of whose message."""
     own = card.heard is not None and card.heard.author == card.deal.owner
     return f"{card.doubt}_own" if own else f"{card.doubt}_other"
+
+
+def asks_whose(card: DealCard) -> bool:
+    """Whether the card is with somebody who is only asked whose deal it is."""
+    return card.deal.stage is Stage.SIGHTED and not card.deal.owner_known
+
+
+def stage_line(card: DealCard, words: Wording) -> str:
+    """Where the deal stands, in a few words."""
+    return words("stage.whose") if asks_whose(card) else words(f"stage.{card.deal.stage}")
 
 
 def urgency_line(card: DealCard, words: Wording) -> str:
@@ -64,6 +83,8 @@ def status_lines(card: DealCard, words: Wording) -> list[str]:
     stage = card.deal.stage
     if card.doubt is not None:
         return [words("card.doubt_note")]
+    if asks_whose(card):
+        return [words("card.whose_note")]
     if stage is Stage.DISMISSED:
         return [words("card.dismissed_note")]
     found: list[str] = []
@@ -90,6 +111,7 @@ _TAPS = {
     "continue": Tap.CARD_GO_ON,
     "recap": Tap.CARD_GO_ON,
     "record": Tap.CARD_RECORD,
+    "corrected": Tap.CARD_CORRECTED,
     "yes_closed": Tap.CARD_STAND_BY,
     "still_a_deal": Tap.CARD_STAND_BY,
     "undo": Tap.CARD_STAND_BY,
@@ -102,13 +124,19 @@ _TAPS = {
 
 
 def rows(card: DealCard, plain_words: Wording, block_id: str) -> list[Block]:
-    """What can be done next, the main step first, in rows of three at most."""
+    """What can be done next, the main step first, in rows of three at most.
+
+    Where nobody knows whose deal it is, the first row begins with whom it belongs to.
+    """
     steps = _next_steps(card)
     only = sum(map(len, steps)) == 1
-    return [
+    made = [
         row(card, names, plain_words, block_id if n == 0 else f"{block_id}:{n}", main=n == 0 and not only)
         for n, names in enumerate(steps)
     ]
+    if asks_whose(card) and not card.doubt:
+        made[0]["elements"].insert(0, person_menu(Tap.CARD_OWNER, plain_words("card.whose")))
+    return made
 
 
 def row(card: DealCard, names: tuple[str, ...], plain_words: Wording, block_id: str, *, main: bool = True) -> Block:
@@ -122,7 +150,7 @@ def row(card: DealCard, names: tuple[str, ...], plain_words: Wording, block_id: 
                 _TAPS[name],
                 str(card.deal.id),
                 label=plain_words(f"card.label_{name}", customer=customer),
-                style="primary" if main and name == names[0] else None,
+                style="primary" if main and name == names[0] != "record" else None,
             )
             for name in names
         ],
@@ -139,6 +167,8 @@ def _next_steps(card: DealCard) -> tuple[tuple[str, ...], ...]:
     stage = card.deal.stage
     if card.doubt is not None:
         return (("still_a_deal", "not_a_deal"),)
+    if asks_whose(card):
+        return (("not_a_deal",),)
     if stage in CALL_TO_MAKE:
         return (("start", to_schedule(card)), ("fix", "not_a_deal"))
     if stage in NOT_STOOD_BY - {Stage.SIGHTED}:
@@ -149,22 +179,41 @@ def _next_steps(card: DealCard) -> tuple[tuple[str, ...], ...]:
 _AT = {
     Stage.SIGHTED: ("yes_closed", "fix", "not_a_deal"),
     Stage.IN_CALL: ("continue", "record"),
-    Stage.ALIGNED: ("recap", "record"),
+    Stage.ALIGNED: ("recap", "record", "corrected"),
+    Stage.RECAPPED: ("record", "corrected"),
+    Stage.DELIVERING: ("record", "corrected"),
 }
 
 
 def facts_line(card: DealCard, words: Wording) -> str:
-    """The small line: amount, and where the news came from."""
+    """The small line: amount, where the news came from, and the details that it named."""
     parts = [_amount(card.deal.amount, card.deal.period, words)] if card.deal.amount else []
     heard = card.heard
     if heard is not None:
-        channel = channel_link(heard.channel)
-        parts.append(
-            words("card.heard", author=mention(heard.author), channel=channel)
-            if heard.author
-            else words("card.heard_app", channel=channel)
-        )
+        parts.append(_heard(heard, words))
+    parts += _details(card.deal, words)
     return " · ".join(parts)
+
+
+def _details(deal: DealFacts, words: Wording) -> list[str]:
+    """What only some messages tell: the day, who helped, where the CRM has the deal."""
+    found = []
+    if deal.close_date is not None:
+        found.append(words("card.close_date", day=f"{deal.close_date:%d %b %Y}"))
+    if deal.helped_by:
+        found.append(words("card.helped", people=Ready(", ".join(person(who) for who in deal.helped_by))))
+    if deal.record_url is not None:
+        found.append(web_link(deal.record_url, words("card.open_in_crm")))
+    return found
+
+
+def _heard(heard: Heard, words: Wording) -> str:
+    channel = channel_link(heard.channel)
+    if heard.app:
+        return words("card.heard_from_app", app=heard.app, channel=channel)
+    if heard.author and heard.app is None:
+        return words("card.heard", author=mention(heard.author), channel=channel)
+    return words("card.heard_app", channel=channel)
 
 
 def _amount(amount: str, period: str | None, words: Wording) -> str:
@@ -180,5 +229,13 @@ def render(card: DealCard, words: SlackWords) -> Message:
         *sections("\n".join(lines)),
         *([context(small)] if small else []),
         *rows(card, words.plain, f"card:{card.deal.id}"),
+        *_not_mine(card, words),
     ]
     return Message(f"{title(card, words.rich)} {lines[0]}", blocks)
+
+
+def _not_mine(card: DealCard, words: SlackWords) -> list[Block]:
+    """As long as the call was not made, the rep hands the card on in one step."""
+    if card.deal.stage not in CALL_NOT_MADE or card.doubt is not None or asks_whose(card):
+        return []
+    return [actions(f"card:{card.deal.id}:owner", [person_menu(Tap.CARD_OWNER, words.plain("card.not_mine"))])]

@@ -55,7 +55,7 @@ def help_message(words: SlackWords, command: str, unknown: str = "") -> Message:
 
 def help_lines(words: SlackWords, command: str) -> list[Block]:
     """One line a command."""
-    names = ("won", "list", "show", "call", "summary")
+    names = ("won", "list", "show", "call", "channel", "summary")
     return sections("\n".join(words.rich(f"help.{name}", command=command) for name in names))
 
 
@@ -69,5 +69,5 @@ def _row(card: DealCard, words: SlackWords) -> list[Block]:
     customer = card.deal.customer or words.plain("card.nameless")
     item = bold(words.rich("list.item", customer=customer, amount=card.deal.amount))
     status = card_view.status_lines(card, words.rich)[0]
-    line = f"{item} · {words.rich(f'stage.{card.deal.stage}')}\n{status}"
+    line = f"{item} · {card_view.stage_line(card, words.rich)}\n{status}"
     return [*sections(line), *card_view.rows(card, words.plain, f"deal:{card.deal.id}")]

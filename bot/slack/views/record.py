@@ -7,7 +7,7 @@ from bot.slack.routes import Form, Place, Tap
 from bot.slack.text import escape, local_time, mention
 from bot.slack.views import card as card_view
 from bot.slack.words import SlackWords
-from handlers.method.stages import Stage
+from handlers.method.stages import CORRECTABLE, Stage
 from handlers.method.statements import Kind, Statement
 from handlers.screens import RecordScreen, TimelineEntry
 from prompts.wording import Ready
@@ -40,8 +40,11 @@ def render(screen: RecordScreen, words: SlackWords) -> Block:
     if not screen.statements:
         blocks += sections(words.rich("record.none"))
     if card.deal.stage in CHANGEABLE:
-        text = words.plain("record.edit_list")
-        blocks.append(actions("list", [button(text, Tap.CALL_EDIT_LIST, str(card.deal.id), label=text)]))
+        offered = [("edit_list", Tap.CALL_EDIT_LIST)]
+        if card.deal.stage in CORRECTABLE:
+            offered.append(("corrected", Tap.CARD_CORRECTED))
+        texts = [(words.plain(f"record.{name}"), tap) for name, tap in offered]
+        blocks.append(actions("list", [button(text, tap, str(card.deal.id), label=text) for text, tap in texts]))
     if screen.recap:
         blocks += [
             divider(),

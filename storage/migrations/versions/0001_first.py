@@ -32,18 +32,6 @@ def upgrade() -> None:
         sa.UniqueConstraint("platform", "external_id", name="uq_tenants_platform_external_id"),
     )
     _table(
-        "channels",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("external_id", SHORT, nullable=False),
-        sa.Column("name", SHORT, nullable=True),
-        sa.Column("purpose", SHORT, nullable=False),
-        sa.Column("created_at", TIME, nullable=False),
-        sa.Column("tenant_id", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name="fk_channels_tenant_id_tenants"),
-        sa.PrimaryKeyConstraint("id", name="pk_channels"),
-        sa.UniqueConstraint("tenant_id", "external_id", name="uq_channels_tenant_id_external_id"),
-    )
-    _table(
         "dismissed_shapes",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("shape", sa.Text(), nullable=False),
@@ -79,9 +67,24 @@ def upgrade() -> None:
         sa.UniqueConstraint("tenant_id", "external_id", name="uq_people_tenant_id_external_id"),
     )
     _table(
+        "channels",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("external_id", SHORT, nullable=False),
+        sa.Column("name", SHORT, nullable=True),
+        sa.Column("purpose", SHORT, nullable=False),
+        sa.Column("keeper_id", sa.Integer(), nullable=True),
+        sa.Column("created_at", TIME, nullable=False),
+        sa.Column("tenant_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["keeper_id"], ["people.id"], name="fk_channels_keeper_id_people"),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name="fk_channels_tenant_id_tenants"),
+        sa.PrimaryKeyConstraint("id", name="pk_channels"),
+        sa.UniqueConstraint("tenant_id", "external_id", name="uq_channels_tenant_id_external_id"),
+    )
+    _table(
         "deals",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("owner_id", sa.Integer(), nullable=False),
+        sa.Column("owner_known", sa.Boolean(), nullable=False),
         sa.Column("customer", sa.Text(), nullable=False),
         sa.Column("customer_key", SHORT, nullable=False),
         sa.Column("amount_minor", sa.BigInteger(), nullable=True),
@@ -92,6 +95,9 @@ def upgrade() -> None:
         sa.Column("call_at", TIME, nullable=True),
         sa.Column("closed_at", TIME, nullable=False),
         sa.Column("heard_at", TIME, nullable=False),
+        sa.Column("close_date", sa.Date(), nullable=True),
+        sa.Column("helped_by", sa.JSON(), nullable=False),
+        sa.Column("record_url", sa.Text(), nullable=True),
         sa.Column("doubt", SHORT, nullable=True),
         sa.Column("sellers", sa.Integer(), nullable=True),
         sa.Column("card_channel", SHORT, nullable=True),
@@ -224,6 +230,7 @@ def upgrade() -> None:
         sa.Column("channel", SHORT, nullable=False),
         sa.Column("message_ts", SHORT, nullable=False),
         sa.Column("author", SHORT, nullable=True),
+        sa.Column("app", SHORT, nullable=True),
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("read_as", sa.JSON(), nullable=False),
         sa.Column("seen_at", TIME, nullable=False),

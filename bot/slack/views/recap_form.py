@@ -1,0 +1,60 @@
+"""The modal of the recap mail: open it in one's own mail, copy it, change it, say that it was sent (M6)."""
+
+from __future__ import annotations
+
+from bot.slack.blocks import INPUT_LIMIT, Block, context, divider, modal, sections, text_field
+from bot.slack.routes import Form, Place
+from bot.slack.text import clip, escape, link
+from bot.slack.words import SlackWords
+from handlers.method.mail_link import mail_link
+from handlers.method.recap_lint import Finding
+from handlers.screens import RecapScreen
+from prompts.wording import Ready
+
+MOST_HINTS = 5
+LONGEST_QUOTE = 120
+"""Of a statement in a hint: enough to know which one is meant."""
+
+
+def render(screen: RecapScreen, words: SlackWords) -> Block:
+    """The draft of the mail in a field to copy from and to change; a very long one is shown in pieces instead."""
+    fits = len(screen.body) <= INPUT_LIMIT
+    mail = mail_link(words.plain("recap.subject"), screen.body, words.plain("recap.cut_mark"))
+    open_mail = link(mail.url, words.plain("recap.open_mail"))
+    return modal(
+        Form.RECAP,
+        words.plain("recap.title"),
+        [
+            *_hints(screen.findings, words),
+            *sections(words.rich("recap.intro") if fits else words.rich("recap.intro_long")),
+            *sections(open_mail),
+            context(words.rich("recap.open_mail_cut") if mail.cut else words.rich("recap.open_mail_note")),
+            *(
+                [
+                    text_field(
+                        "body",
+                        words.plain("recap.body"),
+                        value=screen.body,
+                        hint=words.plain("recap.body_hint"),
+                        lines=True,
+                    )
+                ]
+                if fits
+                else sections(escape(screen.body))
+            ),
+        ],
+        metadata=Place(screen.deal.id, hints_seen=bool(screen.findings)).packed(),
+        submit=words.plain("recap.submit"),
+        close=words.plain("recap.close"),
+    )
+
+
+def _hints(findings: tuple[Finding, ...], words: SlackWords) -> list[Block]:
+    """What the linter found, a line each; the rep decides."""
+    if not findings:
+        return []
+    lines = [
+        words.rich("recap.seen_item", what=Ready(words.rich(f"lint.{f.rule}", what=clip(f.what, LONGEST_QUOTE))))
+        for f in findings[:MOST_HINTS]
+    ]
+    return [*sections("\n".join([words.rich("recap.seen"), *lines, words.rich("recap.seen_again")])), divider()]

@@ -1,0 +1,99 @@
+"""How much a post reads like the news of a win: a second opinion, learned from labelled posts (decision 0010).
+
+The phrase book knows what it was told. People tell of a signature in a thousand other ways, so each word of a post, and
+each two that stand together, also has a weight that was learned; their sum is heard beside the phrases.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from itertools import pairwise
+
+from handlers.detection.names import Grade, Names
+from handlers.detection.reading import Reading
+from handlers.detection.tokens import Kind
+from prompts.detection import learned
+
+MOST_READ = 300
+"""Tokens of a post that are read: the news does not come later, and a post of 40 kB costs no more."""
+_SHOWN = 3
+_NAME, _SUM, _NUMBER, _PERSON, _LINE, RARE = "NAME", "SUM", "NUM", "WHO", "LINE", "RARE"
+_STANDS_FOR = {Kind.NUMBER: _NUMBER, Kind.MENTION: _PERSON, Kind.BREAK: _LINE}
+_OPENS, _ENDS = "^", "$"
+_PASSED = frozenset(",-\"()*'“”")
+"""Marks that stand alone, and part no words: `Acme (at last!) signed`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """What was learned: a weight by feature, the words that are known, and how the two opinions are put together.
+
+    log-odds = `offset` + `scale` x (the phrases' log-odds + the weights of the post's features).
+    """
+
+    weights: Mapping[str, float]
+    names: Mapping[str, float]
+    """Weights for telling the customer's name from other words: see naming.py."""
+    known: frozenset[str]
+    offset: float
+    scale: float
+
+    def weigh(self, features: set[str]) -> tuple[float, str]:
+        """The weight of a post, and the words that spoke loudest in its sense."""
+        told = [(self.weights[one], one) for one in features if one in self.weights]
+        total = sum(weight for weight, _ in told)
+        loudest = sorted(told, key=lambda pair: (-pair[0] if total > 0 else pair[0], pair[1]))[:_SHOWN]
+        return total, ", ".join(one for _, one in loudest)
+
+
+@cache
+def likeness() -> Likeness:
+    """What was learned, read once from `prompts/detection/learned.json`."""
+    told = learned()
+    return Likeness(
+        weights={feature: weight for feature, weight in told.weights.items() if weight},
+        names=told.names,
+        known=frozenset(feature for feature in told.weights if " " not in feature),
+        offset=told.offset,
+        scale=told.scale,
+    )
+
+
+def words_of(reading: Reading, names: Names) -> list[str]:
+    """A post as what its words stand for: names, sums, people and numbers are all alike."""
+    found: list[str] = []
+    for at, token in enumerate(reading.tokens[:MOST_READ]):
+        if reading.in_amount[at]:
+            word = _SUM
+        elif token.kind is Kind.WORD:
+            word = _NAME if _is_name(reading, names, at) else token.low
+        else:
+            word = _STANDS_FOR.get(token.kind, token.low)
+        if word not in (_NAME, _SUM) or not found or found[-1] != word:
+            found.append(word)
+    return found
+
+
+def features(words: list[str], known: frozenset[str]) -> set[str]:
+    """The words of a post, and each two that follow each other or have one between; unknown words are all alike."""
+    read = [_OPENS]
+    for word in words:
+        one = word if word in known else RARE
+        if one != RARE or read[-1] != RARE:
+            read.append(one)
+    read.append(_ENDS)
+    found = set(read)
+    parted = [word for word in read if word not in _PASSED]
+    found.update(f"{first} {second}" for first, second in pairwise(parted))
+    found.update(f"{first} _ {third}" for first, third in zip(parted, parted[2:], strict=False))
+    return found
+
+
+def _is_name(reading: Reading, names: Names, at: int) -> bool:
+    """A word with a capital that it has not from its place in the sentence."""
+    grades = names.grades
+    if grades[at] is not Grade.PROPER:
+        return False
+    return not reading.opens_sentence(at) or (at + 1 < len(grades) and grades[at + 1] is Grade.PROPER)

@@ -1,0 +1,179 @@
+"""Which words of a post name the customer: a choice learned from labelled posts (decision 0010).
+
+Each run of words that could be a name is weighed by how it is written, what stands beside it, and whether the phrases
+point to it; the heaviest is the customer's.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from handlers.detection.lexicon import EVENT_TAGS, Tag
+from handlers.detection.likeness import RARE
+from handlers.detection.names import UNNAMED, Name
+from handlers.detection.reading import Reading
+from handlers.detection.titles import polish
+from handlers.detection.tokens import Kind
+
+MOST_READ = 160
+"""Tokens of a post in which the customer is looked for."""
+LONGEST = 7
+"""Tokens of a name, its marks among them."""
+_ELIDED = re.compile(r"^[^\W\d_]{1,5}['’](?=[^\W\d_])")
+_INNER_MARKS = frozenset({"&", "+", ".", "'", "’", "-", "#"})
+_FAR = 6
+"""Steps beyond which nothing is near."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """Tokens [start, end) that may be the customer's name, what they read, and what speaks for or against it."""
+
+    start: int
+    end: int
+    text: str
+    features: tuple[str, ...]
+
+
+def candidates(
+    reading: Reading, pointed: Name | None, known: frozenset[str], never: frozenset[str]
+) -> Iterator[Candidate]:
+    """Every run of words that could be a name; `pointed` is the one that the phrases point to.
+
+    `known` words are weighed as themselves, all others alike; words of `never` are no names, however written.
+    """
+    shapes = [_shape(reading, at, known) for at in range(min(len(reading.tokens), MOST_READ))]
+    words = [_word(reading, at, known) for at in range(len(shapes))]
+    for start, shape in enumerate(shapes):
+        if shape not in _OPENING:
+            continue
+        for end in range(start + 1, min(start + LONGEST, len(shapes)) + 1):
+            if end > start + 1 and not _adjoin(reading, end - 1):
+                break
+            if shapes[end - 1] == _OUT:
+                break
+            if shapes[end - 1] in _OPENING and not _is_nobody(reading, start, end, never):
+                text = _text(reading, start, end)
+                if text:
+                    yield Candidate(start, end, text, _features(reading, start, end, shapes, words, pointed))
+
+
+def heaviest(found: Iterable[Candidate], weights: Mapping[str, float]) -> Candidate | None:
+    """The candidate with the greatest weight; the first of equals."""
+    return max(found, key=lambda one: sum(weights.get(feature, 0.0) for feature in one.features), default=None)
+
+
+_OUT, _MARK = "", "&"
+_OPENING = frozenset({"Aa", "AA", "aA", "a", "r", "0"})
+
+
+def _shape(reading: Reading, at: int, known: frozenset[str]) -> str:
+    """How a token is written: `Aa`, `AA`, `a` (a known word) or `r` (an unknown one), `0` for digits, `&` for marks."""
+    token = reading.tokens[at]
+    if reading.in_amount[at] or token.kind in (Kind.EMOJI, Kind.MENTION, Kind.BREAK):
+        return _OUT
+    if token.kind is Kind.NUMBER:
+        return "0"
+    if token.kind is Kind.MARK:
+        return _MARK if token.low in _INNER_MARKS else _OUT
+    written = reading.text[token.start : token.end]
+    if written.islower() or not written[0].isalpha():
+        return "a" if token.low in known else "r"
+    return "AA" if written.isupper() and len(written) > 1 else "Aa" if written[0].isupper() else "aA"
+
+
+def _word(reading: Reading, at: int, known: frozenset[str]) -> str:
+    if reading.in_amount[at]:
+        return "SUM"
+    token = reading.tokens[at]
+    if token.kind is Kind.EMOJI:
+        return "EMOJI"
+    if token.kind is Kind.MENTION:
+        return "WHO"
+    if token.kind is Kind.NUMBER:
+        return "NUM"
+    return token.low if token.low in known or token.kind is not Kind.WORD else RARE
+
+
+def _is_nobody(reading: Reading, start: int, end: int, never: frozenset[str]) -> bool:
+    """Whether every word means something else: `deal`, `today`, `ARR`."""
+    return all(reading.tag(at) & UNNAMED or reading.tokens[at].low in never for at in range(start, end))
+
+
+def _adjoin(reading: Reading, at: int) -> bool:
+    """Whether no more than a space or a hyphen parts a token from the one before it."""
+    tokens = reading.tokens
+    return tokens[at].start - tokens[at - 1].end <= 1
+
+
+def _text(reading: Reading, start: int, end: int) -> str | None:
+    found = reading.written(start, end)
+    if found[0].islower() and (elided := _ELIDED.match(found)) and found[elided.end()].isupper():
+        found = found[elided.end() :]  # "l'Hôtel Bellerive"
+    for possessive in ("'s", "’s", "'", "’"):
+        found = found.removesuffix(possessive)
+    return polish(found)
+
+
+def _features(
+    reading: Reading, start: int, end: int, shapes: list[str], words: list[str], pointed: Name | None
+) -> tuple[str, ...]:
+    before = words[start - 1] if start else "^"
+    before_that = words[start - 2] if start > 1 else "^"
+    after = words[end] if end < len(words) else "$"
+    after_that = words[end + 1] if end + 1 < len(words) else "$"
+    inside = range(start, end)
+    capital = sum(_is_capital(shapes[at]) for at in inside)
+    found = [
+        f"before {before}",
+        f"before {before_that} {before}",
+        f"after {after}",
+        f"after {after} {after_that}",
+        f"first {words[start]}",
+        f"last {words[end - 1]}",
+        f"words {min(end - start, 6)}",
+        "written " + "".join(shapes[start:end][:5]),
+        f"capitals {capital * 4 // (end - start)}",
+        f"unknown {sum(words[at] == RARE for at in inside)}",
+        "opens" if reading.opens_sentence(start) else "inside",
+        f"sentence {min(reading.division.sentence[start], 4)}",
+        f"left {shapes[start - 1]}" if start and _adjoin(reading, start) else "left nothing",
+        f"right {shapes[end]}" if end < len(shapes) and _adjoin(reading, end) else "right nothing",
+    ]
+    found += [f"holds {words[at]}" for at in inside if shapes[at] in ("a", _MARK)]
+    told = 0
+    for at in inside:
+        told |= reading.tag(at)
+    found += [name for tag, name in _TELLS if told & tag]
+    if pointed is not None:
+        if pointed.start == start and pointed.end == end:
+            found.append("pointed at")
+        elif pointed.start < end and start < pointed.end:
+            found.append("pointed at in part")
+    if not capital:
+        found.append("no capitals" if any(_is_capital(shape) for shape in shapes) else "no capitals at all")
+    for what, where in (
+        ("event", [at for at, run in enumerate(reading.run_at[: len(shapes)]) if run and run.tag & EVENT_TAGS]),
+        ("sum", [at for at, inside_it in enumerate(reading.in_amount[: len(shapes)]) if inside_it]),
+    ):
+        if where:
+            steps, behind = min((at - end + 1 if at >= end else start - at, at >= end) for at in where)
+            found.append(f"{what} {min(max(steps, 0), _FAR)} {'behind' if behind else 'ahead'}")
+    return tuple(found)
+
+
+def _is_capital(shape: str) -> bool:
+    return shape in ("Aa", "AA", "aA")
+
+
+_TELLS = (
+    (EVENT_TAGS, "tells the news"),
+    (Tag.PAPER, "a paper"),
+    (Tag.DEAL, "a deal"),
+    (Tag.THING, "a thing"),
+    (Tag.STOP | Tag.GLUE | Tag.DET | Tag.LINK, "small words"),
+    (Tag.FRESH, "a time"),
+    (Tag.PARTY, "a cheer"),
+)

@@ -1,0 +1,190 @@
+"""The vagueness coach: which question a vague statement deserves, and which are left alone (M1.2, M3.1, M3.4, M3.5).
+
+The rep decides: nothing here changes a statement.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+
+from handlers.method.statements import Kind
+from handlers.method.targets import Reading, kinds, read_targets, reading
+from prompts.coach import Ask, CoachBook, Topic, coach_book, filled
+from prompts.measures import What
+from prompts.phrases import Finder, Found, words_of
+
+MOST_QUESTIONS = 2
+"""More than two at a time is an interrogation."""
+
+_ANSWERS = {
+    Ask.HOW_OFTEN: frozenset({What.FREQUENCY}),
+    Ask.BY_WHEN: frozenset({What.DATE, What.CLOCK, What.DURATION, What.EVENT}),
+    Ask.HOW_MUCH: frozenset({What.QUANTITY, What.MONEY, What.COUNT}),
+    Ask.WHO: frozenset({What.PERSON}),
+    Ask.WHICH_CHANNEL: frozenset({What.CHANNEL}),
+}
+
+
+class Reason(StrEnum):
+    """Why a statement is coached."""
+
+    VAGUE = "vague"
+    GENERIC = "generic"
+    """It is what any rep assumes of any customer (M3.4)."""
+    COMPETITOR = "competitor"
+    """It sounds like another seller's promise (M1.2)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Coaching:
+    """One sentence for the rep, why it is said, and what it asks for. `topic` is a name of the coach's file."""
+
+    reason: Reason
+    sentence: str
+    asks: tuple[Ask, ...] = ()
+    topic: str | None = None
+
+
+class _Says(StrEnum):
+    VAGUE = "vague"
+    ABOUT = "about"
+    GENERIC = "generic"
+    FILLER = "filler"
+    WORD = "word"
+    HARMLESS = "harmless"
+    CHECKABLE = "checkable"
+    SETTLED = "settled"
+    COMPETITOR = "competitor"
+
+
+@dataclass(frozen=True, slots=True)
+class _Sign:
+    says: _Says
+    topic: Topic | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """One locale's coach, ready for use. Build with `rules()`."""
+
+    book: CoachBook
+    reading: Reading
+    finder: Finder[_Sign]
+
+
+@cache
+def rules(locale: str = "en") -> Rules:
+    """The rules of a locale. Raises `PlaybookError` when its coach.toml or measures.toml is missing or wrong."""
+    book = coach_book(locale)
+    lists = (
+        (_Says.GENERIC, book.generic),
+        (_Says.FILLER, book.fillers),
+        (_Says.WORD, book.vague),
+        (_Says.HARMLESS, book.harmless),
+        (_Says.CHECKABLE, book.checkable),
+        (_Says.SETTLED, book.settled),
+        (_Says.COMPETITOR, book.competitor_signs),
+    )
+    signs = [(phrase, _Sign(says)) for says, phrases in lists for phrase in phrases]
+    for topic in book.topics:
+        signs += [(phrase, _Sign(_Says.VAGUE, topic)) for phrase in topic.vague]
+        signs += [(phrase, _Sign(_Says.ABOUT, topic)) for phrase in topic.about]
+    return Rules(book, reading(locale), Finder(signs))
+
+
+def coach(wording: str, kind: Kind, rules: Rules) -> Coaching | None:
+    """What to ask the rep about a statement; None when it can be kept and checked as it stands (M3.5).
+
+    Another seller's promise comes first, then the generic list, then vagueness.
+    """
+    signs = _signs(wording, rules)
+    sentences = rules.book.sentences
+    if _any(signs, _Says.COMPETITOR):
+        return Coaching(Reason.COMPETITOR, sentences.competitor)
+    if _generic(wording, signs):
+        return Coaching(Reason.GENERIC, sentences.generic)
+    if _any(signs, _Says.SETTLED):
+        return None
+    topic = _vague_on(wording, kind, signs, rules)
+    if topic is None:
+        return None
+    said = kinds(read_targets(wording, rules.reading))
+    questions = [(ask, words) for ask, words in topic.questions if not _ANSWERS[ask] & said] or list(topic.questions)
+    questions = questions[:MOST_QUESTIONS]
+    return Coaching(
+        Reason.VAGUE,
+        _sentence([words for _, words in questions], rules.book),
+        tuple(ask for ask, _ in questions),
+        topic.name,
+    )
+
+
+def other_list(wording: str, kind: Kind, rules: Rules) -> Kind | None:
+    """The other kind, when the statement speaks of nothing but its topics (M3.1, M3.2); else None."""
+    spoken = {Kind(sign.what.topic.kind) for sign in _signs(wording, rules) if sign.what.topic is not None}
+    return next(iter(spoken)) if len(spoken) == 1 and kind not in spoken else None
+
+
+def reset_script(wording: str, customer: str, rules: Rules) -> str:
+    """What the rep can say to reset another seller's promise, in plain text (M1.2)."""
+    return filled(rules.book.script, wording=wording, customer=customer)
+
+
+def _signs(wording: str, rules: Rules) -> list[Found[_Sign]]:
+    """The signs in the wording, without those inside a harmless phrase."""
+    found = rules.finder.find([word.folded for word in words_of(wording)])
+    covered = {at for sign in found if sign.what.says is _Says.HARMLESS for at in range(sign.start, sign.end)}
+    return [sign for sign in found if not (covered.issuperset(range(sign.start, sign.end)))]
+
+
+def _any(signs: Sequence[Found[_Sign]], says: _Says) -> bool:
+    return any(sign.what.says is says for sign in signs)
+
+
+def _generic(wording: str, signs: Sequence[Found[_Sign]]) -> bool:
+    """Whether generic phrases and words that add nothing are all there is."""
+    covered = {
+        at for sign in signs if sign.what.says in (_Says.GENERIC, _Says.FILLER) for at in range(sign.start, sign.end)
+    }
+    return _any(signs, _Says.GENERIC) and covered.issuperset(range(len(words_of(wording))))
+
+
+def _vague_on(wording: str, kind: Kind, signs: Sequence[Found[_Sign]], rules: Rules) -> Topic | None:
+    """The topic on which the statement is vague; None when it is not.
+
+    It is when it holds a topic's vague phrase without what is enough there; or a vague word without what is enough on
+    what it is about; or, for an expectation, nothing at all that could be checked.
+    """
+    said = kinds(read_targets(wording, rules.reading))
+    # Its own kind first: "fast" is another question among the expectations than among the priorities.
+    topics = sorted(rules.book.topics, key=lambda topic: topic.kind != kind)
+    vague = _topics_of(signs, _Says.VAGUE)
+    if vague:
+        return next((topic for topic in topics if topic.name in vague and not topic.enough & said), None)
+    about = _topics_of(signs, _Says.ABOUT)
+    last = [topic for topic in topics if topic.kind == kind][-1]
+    topic = next((topic for topic in topics if topic.name in about), last)
+    if _any(signs, _Says.WORD):
+        return None if (topic.enough | last.enough) & said else topic
+    checkable = said - {What.CHANNEL} or _any(signs, _Says.CHECKABLE) or _names_something(wording)
+    return topic if kind is Kind.EXPECTATION and not checkable else None
+
+
+def _topics_of(signs: Sequence[Found[_Sign]], says: _Says) -> set[str]:
+    return {sign.what.topic.name for sign in signs if sign.what.says is says and sign.what.topic is not None}
+
+
+def _names_something(wording: str) -> bool:
+    """Whether there is a number or a name in it, or nothing to judge at all."""
+    words = words_of(wording)
+    named = (word.text[0].isupper() and (word.text.isupper() or at > 0) for at, word in enumerate(words))
+    return not words or any(named) or any(word.text[0].isdigit() for word in words)
+
+
+def _sentence(questions: Sequence[str], book: CoachBook) -> str:
+    first, *rest = questions
+    first = first[:1].upper() + first[1:]
+    return filled(book.sentences.two, first=first, second=rest[0]) if rest else filled(book.sentences.one, first=first)

@@ -1,0 +1,146 @@
+"""Phrases as an editor writes them, and where they stand in a text.
+
+In a phrase `(a|b)` is one of several, `[x]` may be missing, `word*` may end in any way, and `..` is up to three words
+between. Capitals and apostrophes make no difference; a hyphen is a space.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import product
+from typing import Generic, TypeVar
+
+MOST_BETWEEN = 3
+"""How many words `..` may stand for."""
+MOST_READINGS = 1000
+"""More than this many ways to read one phrase is a slip of the pen."""
+
+_GAP = ".."
+_WORD = re.compile(r"\d{4}-\d\d?-\d\d?(?!\d)|\d+(?:[.,:/]\d+)*|[^\W\d_]+(?:['’][^\W\d_]+)*|[%$€£¥°+?]")
+_PART = re.compile(r"\(([^()]*)\)|\[([^\[\]]*)\]|([^()\[\]|\s]+)|(\s+)")
+_PIECE = re.compile(r"\.\.|" + _WORD.pattern + r"|\*")
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word, number or sign of a text: as it is written, as it is compared, and where it stands."""
+
+    text: str
+    folded: str
+    start: int
+    end: int
+
+
+def words_of(text: str) -> list[Word]:
+    """The words of a text in order; numbers keep their marks (`1,200.5`, `31/05/2027`), `24h` is two words."""
+    return [Word(found[0], _folded(found[0]), found.start(), found.end()) for found in _WORD.finditer(text)]
+
+
+def readings(phrase: str) -> list[tuple[str, ...]]:
+    """Every row of words that a phrase stands for. Raises ValueError, with what is wrong, when it is no phrase."""
+    choices: list[list[str]] = []
+    at = 0
+    for part in _PART.finditer(phrase):
+        if part.start() != at:
+            break
+        at = part.end()
+        one_of, maybe, plain, _ = part.groups()
+        if one_of is not None:
+            choices.append(one_of.split("|"))
+        elif maybe is not None:
+            choices.append([*maybe.split("|"), ""])
+        elif plain is not None:
+            choices.append([plain])
+    if at != len(phrase):
+        raise ValueError("a bracket or a | is in the wrong place")
+    count = 1
+    for choice in choices:
+        count *= len(choice)
+    if count > MOST_READINGS:
+        raise ValueError(f"it can be read in {count} ways; write several phrases instead")
+    rows = {_row(" ".join(chosen)) for chosen in product(*choices)}
+    if any(not row or _GAP in (row[0], row[-1]) for row in rows):
+        raise ValueError("it could stand for no word at all")
+    return sorted(rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Found(Generic[T]):
+    """A phrase that stands in the words from `start` up to `end` (not included), and what it says."""
+
+    start: int
+    end: int
+    what: T
+
+
+@dataclass(slots=True)
+class _Node(Generic[T]):
+    """The words that may follow, whole or by their beginning, and what the phrases that end here say."""
+
+    whole: dict[str, _Node[T]] = field(default_factory=dict)
+    stems: dict[str, _Node[T]] = field(default_factory=dict)
+    longest_stem: int = 0
+    says: list[T] = field(default_factory=list)
+
+    def child(self, piece: str) -> _Node[T]:
+        if not piece.endswith("*"):
+            return self.whole.setdefault(piece, _Node())
+        stem = piece[:-1]
+        self.longest_stem = max(self.longest_stem, len(stem))
+        return self.stems.setdefault(stem, _Node())
+
+    def following(self, word: str) -> Iterator[_Node[T]]:
+        if (node := self.whole.get(word)) is not None:
+            yield node
+        for length in range(1, min(self.longest_stem, len(word)) + 1):
+            if (node := self.stems.get(word[:length])) is not None:
+                yield node
+
+
+class Finder(Generic[T]):
+    """Finds many phrases at once; the time it takes grows with the text, not with the number of phrases."""
+
+    def __init__(self, phrases: Iterable[tuple[str, T]]) -> None:
+        """Take phrases and what each says. Raises ValueError for one that is no phrase."""
+        self._root: _Node[T] = _Node()
+        for phrase, what in phrases:
+            for row in readings(phrase):
+                node = self._root
+                for piece in row:
+                    node = node.child(piece)
+                node.says.append(what)
+
+    def find(self, words: Sequence[str]) -> list[Found[T]]:
+        """Every phrase in the folded words, overlapping ones too, by where they start."""
+        return [found for start in range(len(words)) for found in self._at(words, start)]
+
+    def _at(self, words: Sequence[str], start: int) -> list[Found[T]]:
+        found: dict[tuple[int, int], Found[T]] = {}
+        open_paths = [(self._root, start)]
+        while open_paths:
+            node, at = open_paths.pop()
+            for what in node.says:
+                found.setdefault((at, id(what)), Found(start, at, what))
+            if at < len(words):
+                open_paths.extend((after, at + 1) for after in node.following(words[at]))
+                if (gap := node.whole.get(_GAP)) is not None:
+                    open_paths.extend((gap, at + skipped) for skipped in range(MOST_BETWEEN + 1))
+        return list(found.values())
+
+
+def _folded(text: str) -> str:
+    return text.casefold().replace("'", "").replace("’", "")
+
+
+def _row(text: str) -> tuple[str, ...]:
+    row: list[str] = []
+    for piece in _PIECE.findall(text):
+        if piece == "*" and row:
+            row[-1] += "*"
+        else:
+            row.append(_folded(piece))
+    return tuple(row)

@@ -1,0 +1,107 @@
+"""`firstcall playbook check` names every mistake with its file and line, and says when there is none."""
+
+from __future__ import annotations
+
+import shutil
+from importlib.resources import as_file, files
+from pathlib import Path
+
+import pytest
+
+from bot.cli.exits import Exit
+from handlers.wrap_up import LONGEST_DEFINITION, MOST_REFERRALS
+from prompts import checking
+from tests.cli.conftest import CommandLine
+
+FILES = ["playbook.toml", "words.toml", "coach.toml", "measures.toml"]
+
+
+@pytest.fixture
+def locales(tmp_path: Path) -> Path:
+    """A copy of ours, to be spoilt."""
+    folder = tmp_path / "mine"
+    with as_file(files("prompts") / "locales") as ours:
+        shutil.copytree(ours, folder, ignore=shutil.ignore_patterns("__pycache__"))
+    return folder
+
+
+def spoil(locales: Path, name: str, old: str, new: str) -> int:
+    """Change a file; gives the line of the change."""
+    path = locales / "en" / name
+    text = path.read_text("utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), "utf-8")
+    return text[: text.index(old)].count("\n") + 1
+
+
+def test_ours_are_fine(firstcall: CommandLine) -> None:
+    result = firstcall("playbook", "check")
+    assert (result.exit_code, result.stderr) == (Exit.FINE, "")
+    assert result.stdout.startswith("All fine.\n")
+    for name in FILES:
+        assert f"prompts/locales/en/{name}: " in result.stdout
+
+
+@pytest.mark.parametrize("one", [False, True])
+def test_a_folder_of_ones_own(locales: Path, one: bool, firstcall: CommandLine) -> None:
+    folder = locales / "en" if one else locales
+    result = firstcall("playbook", "check", str(folder))
+    assert result.exit_code == Exit.FINE
+    assert f"{locales}/en/words.toml: " in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "said"),
+    [
+        ("playbook.toml", 'rule = "M2.2"', 'rule = "M2.1"', "the rule M2.1 is there twice"),
+        ("playbook.toml", 'why = "By phone', f'why = "{"x" * 75}By phone', "at most 75"),
+        ("playbook.toml", "number = 5", "number = 500", "number is not from 1 to 50"),
+        ("playbook.toml", "number = 5", 'number = "5"', "is not a whole number"),
+        ("playbook.toml", 'definition = "', 'definition = "{{ customer }} ', "nobody fills in {{ customer }}"),
+        ("playbook.toml", 'fear_antidote = "', 'antidote = "', "nobody knows the entry 'antidote'"),
+        ("words.toml", 'start = "Start the call"', 'start = "Start the call, now that you are at it"', "at most 24"),
+        ("words.toml", 'submit = "Read back"', 'submit = "Read all of it back to them"', "at most 24"),
+        ("words.toml", 'start = "Start the call"', 'strat = "Start the call"', "nobody asks for the entry 'strat'"),
+        ("words.toml", "You closed {{ customer }}", "You closed {{ client }}", "nobody fills in {{ client }}"),
+        ("words.toml", 'continue = "Continue the call"', 'continue = ""', "continue is empty"),
+        ("words.toml", 'undo = "It is', "undo = It is", "this is not TOML"),
+        ("coach.toml", '"in the loop"', '"in (the loop"', "is no phrase"),
+        ("measures.toml", "one = 1", 'one = "1"', "is not a number"),
+    ],
+)
+def test_a_mistake_is_said_with_its_line(
+    locales: Path, name: str, old: str, new: str, said: str, firstcall: CommandLine
+) -> None:
+    line = spoil(locales, name, old, new)
+    result = firstcall("playbook", "check", str(locales))
+    assert result.exit_code == Exit.FAILED
+    problems = result.stdout.splitlines()
+    assert any(problem.startswith(f"{locales}/en/{name}:{line}: ") and said in problem for problem in problems), (
+        problems
+    )
+    assert result.stderr == f"firstcall: {len(problems)} to put right.\n"
+
+
+def test_every_mistake_is_said_at_once(locales: Path, firstcall: CommandLine) -> None:
+    spoil(locales, "coach.toml", '"in the loop"', '"in (the loop"')
+    spoil(locales, "words.toml", 'start = "Start the call"', "")
+    (locales / "en" / "playbook.toml").unlink()
+    (locales / "en" / "measures.toml").write_bytes(b"\xff\xfe")
+    said = firstcall("playbook", "check", str(locales)).stdout
+    assert [problem.split(":")[0].rsplit("/", 1)[1] for problem in said.splitlines()] == sorted(FILES)
+    assert "playbook.toml:1: the file is missing" in said
+    assert "measures.toml:1: this is not UTF-8" in said
+
+
+def test_a_folder_without_a_locale_is_no_success(tmp_path: Path, firstcall: CommandLine) -> None:
+    result = firstcall("playbook", "check", str(tmp_path))
+    assert (result.exit_code, result.stdout) == (Exit.FAILED, "")
+    assert "holds none of playbook.toml" in result.stderr
+
+
+def test_a_folder_that_is_not_there_is_wrong_use(firstcall: CommandLine) -> None:
+    assert firstcall("playbook", "check", "nowhere").exit_code == Exit.WRONG_USE
+
+
+def test_the_limits_are_those_of_the_screens() -> None:
+    assert (checking.MOST_REFERRALS, checking.LONGEST_DEFINITION) == (MOST_REFERRALS, LONGEST_DEFINITION)

@@ -1,0 +1,111 @@
+"""What was learned is heard beside the phrases: it finds news that no phrase tells, and outvotes no clear "no"."""
+
+from __future__ import annotations
+
+import json
+import string
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from handlers.detection import Decision, Post, detect
+from handlers.detection.lexicon import lexicon
+from handlers.detection.likeness import MOST_READ, features, likeness, words_of
+from handlers.detection.markup import decode
+from handlers.detection.names import Names
+from handlers.detection.reading import read
+from script.learning import LEARNED, learn, learn_names, naming_lesson
+from tests.detection.scoring import DATA, records
+
+
+def words(text: str) -> list[str]:
+    reading = read(decode(text), lexicon())
+    return words_of(reading, Names(reading, lexicon()))
+
+
+def test_names_sums_and_people_are_all_alike() -> None:
+    one = words("Signed: Kestrel Robotics, 45k a year, thanks <@U0ANN>")
+    other = words("Signed: Northgate Yard Sons, £1.2m, thanks <@U7BOB>")
+    assert one == other == ["signed", ":", "NAME", ",", "SUM", ",", "thanks", "WHO"]
+
+
+def test_a_feature_is_a_word_or_two_with_at_most_one_between() -> None:
+    found = features(["signed", "by", "NAME"], frozenset({"signed", "by", "NAME"}))
+    assert {"signed", "signed by", "signed _ NAME", "^ signed", "NAME $"} <= found
+    assert all(len(one.split()) <= 3 for one in found)
+
+
+def test_unknown_words_are_all_alike_and_counted_once_in_a_row() -> None:
+    assert features(["zyx", "wvu"], frozenset()) == features(["abc"], frozenset())
+
+
+@given(st.lists(st.text(string.ascii_lowercase, min_size=1, max_size=6), max_size=60))
+def test_features_grow_with_the_words_and_no_faster(post: list[str]) -> None:
+    assert len(features(post, frozenset(post))) <= 3 * (len(post) + 2)
+
+
+def test_a_long_post_is_read_to_a_bound() -> None:
+    assert len(words("sold it " * 5 * MOST_READ)) <= MOST_READ
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Procurement at Haverdale Rail pressed the button, the purchase order is sitting in my inbox: £402,118",
+        "Tillery Print Shop swiped their card for the yearly plan five minutes ago, 2,388 USD",
+        "walked into Ostrander Cement at 4 and walked out with signatures. 190k EUR. what a day",
+    ],
+)
+def test_news_in_words_that_no_phrase_knows(text: str) -> None:
+    answer = detect(Post(text))
+    assert answer.deal_closed
+    assert any(cue.name == "reads like a win" and cue.excerpt for cue in answer.cues)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Procurement at Haverdale Rail hasn't signed the purchase order in my inbox: £402,118",
+        "Did Tillery Print Shop sign for the yearly plan, 2,388 USD?",
+        "if Ostrander Cement signed today I would ring the bell, 190k EUR",
+        "test: Ostrander Cement signed the contract, 190k EUR, please ignore",
+    ],
+)
+def test_a_clear_no_is_not_outvoted(text: str) -> None:
+    assert detect(Post(text)).decision is Decision.NO
+
+
+def test_a_tools_card_is_judged_by_its_phrases_alone() -> None:
+    answer = detect(Post("*Kestrel Robotics* moved to *Closed Won*, $45k", author_is_bot=True))
+    assert answer.deal_closed
+    assert not any("like a win" in cue.name for cue in answer.cues)
+
+
+def test_learning_finds_the_word_that_tells() -> None:
+    posts = [(["signed", "today"], True), (["lost", "today"], False)] * 20
+    weights = learn(posts).by_feature
+    assert weights["signed"] > 1 > -1 > weights["lost"]
+    assert abs(weights["today"]) < 0.3
+
+
+def test_learning_finds_what_tells_a_name() -> None:
+    known = likeness().known
+    post = {"text": "Kestrel Robotics signed, says Dana", "customer": "Kestrel Robotics", "source": "human"}
+    lesson = naming_lesson(post, known)
+    assert lesson is not None
+    weights = learn_names([lesson] * 30)
+    said = [sum(weights.get(one, 0.0) for one in features) for features in lesson.candidates]
+    assert said.index(max(said)) in lesson.right
+
+
+def test_what_is_shipped_can_be_read_and_holds_no_post() -> None:
+    shipped = json.loads(LEARNED.read_text(encoding="utf-8"))
+    assert shipped["scale"] > 0
+    assert all(len(one.split()) <= 3 for one in shipped["weights"])
+
+
+def test_the_held_out_posts_take_no_part() -> None:
+    lessons = {one["text"] for one in records("deal_posts_lessons.jsonl")}
+    assert lessons.isdisjoint(one["text"] for one in records("deal_posts_heldout.jsonl"))
+    assert (DATA / "deal_posts_lessons.jsonl").stat().st_size > 0

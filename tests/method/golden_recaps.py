@@ -1,0 +1,155 @@
+"""Ten deals and their recap mails. `python -m tests.method.golden_recaps` writes them into docs/recap.md anew."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from handlers.method.recap import draft
+from handlers.method.statements import Kind, Said, Statement
+from prompts.wording import Wording
+
+PAGE = Path(__file__).parents[2] / "docs" / "recap.md"
+MARK = "## Ten mails\n"
+
+
+@dataclass(frozen=True)
+class Golden:
+    """A deal whose statements were agreed to, and what is special about it."""
+
+    about: str
+    customer: str
+    contact: str
+    rep: str
+    expectations: tuple[str, ...] = ()
+    priorities: tuple[str, ...] = ()
+
+    def statements(self) -> list[Statement]:
+        """As they stand after the call."""
+        wordings = [(Kind.EXPECTATION, w) for w in enumerate(self.expectations, 1)]
+        wordings += [(Kind.PRIORITY, w) for w in enumerate(self.priorities, 1)]
+        return [
+            Statement(number, kind, 1, wording, position, Said.AGREED)
+            for number, (kind, (position, wording)) in enumerate(wordings, 1)
+        ]
+
+
+DEALS = (
+    Golden(
+        "The usual call: three expectations, two priorities",
+        "Northwind Dental",
+        "Dana Whitfield",
+        "Ada Kemp",
+        ("A call every Friday until go-live", "Problems told within 2 hours, by phone", "No invoice before go-live"),
+        ("Check-in in under 2 minutes", "No lost letters"),
+    ),
+    Golden(
+        "Whole sentences, as they were dictated, and a contact with a title",
+        "Harbor Point Hotels",
+        "Dr. Jane Roe",
+        "Bruno Salas",
+        ("We want one person to call, not a hotline.", "Tell us before you change a date!"),
+        ("Guests must be able to check in from their phone.", "It has to work in all 14 houses by 1 June."),
+    ),
+    Golden(
+        "One expectation, and nobody's name",
+        "Contoso",
+        "",
+        "Ada Kemp",
+        ("weekly mail, short, to me only",),
+    ),
+    Golden(
+        "Only priorities, by rank; the contact was typed surname first",
+        "Fabrikam Foods",
+        "Roe, Marcus",
+        "Ada Kemp",
+        (),
+        ("40 seats", "20 miles per gallon or better", "the old label printers keep working", "blue, not green"),
+    ),
+    Golden(
+        "Seven statements",
+        "Blue Yonder Airfreight",
+        "Prof. Anna Maria Weber",
+        "Bruno Salas",
+        (
+            "keep me posted by mail every Tuesday",
+            "no surprises on the bill",
+            "ask Jim in operations first",
+            "delivery on or before 12 March",
+        ),
+        ("fewer than 3 errors per 1,000 shipments", "customs papers in one click", "a dark mode"),
+    ),
+    Golden(
+        "Quotation marks, an address and an emoji in the customer's own words",
+        "Litware & Sons",
+        "Sam O'Neill",
+        "Ada Kemp",
+        ("The status page https://status.example.com is always current", "don't call it “the migration” 🙂"),
+        ('The word "error" never appears on the till',),
+    ),
+    Golden(
+        "Words from right to left",
+        "Adatum Tel Aviv",
+        "נועה לוי",
+        "Ada Kemp",
+        ("שיחה כל יום ראשון", "Invoices in English"),
+        ("תמיכה בעברית",),
+    ),
+    Golden(
+        "Long statements, each in a sentence of its own",
+        "Trey Research",
+        "J. R. Okafor",
+        "",
+        (
+            "If anything slips, we want to hear it from you the same day, with a new date and the reason, even when it "
+            "is only half a day",
+            "Before delivery somebody walks through the lab with Priya and marks where every cable goes",
+        ),
+        (
+            "The instruments must run unattended from Friday evening to Monday morning without anybody resetting them",
+            "Results go into our own archive, in our own format, and never leave the building",
+        ),
+    ),
+    Golden(
+        "Two people on the call",
+        "Wide World Importers",
+        "Lena and Tom Brandt",
+        "Bruno Salas",
+        ("a visit each quarter", "the agreed price does not change"),
+        ("one screen for both warehouses",),
+    ),
+    Golden(
+        "Short and dictated in small letters",
+        "proseware",
+        "jean-luc moreau",
+        "ada kemp",
+        ("billing after the pilot", "someone picks up before 9"),
+        ("fast", "no training needed"),
+    ),
+)
+
+
+def mail(number: int, deal: Golden) -> str:
+    """The mail; the deals are numbered from 1."""
+    return draft(
+        Wording(),
+        deal_id=number,
+        customer=deal.customer,
+        contact=deal.contact,
+        rep=deal.rep,
+        statements=deal.statements(),
+    )
+
+
+def ten_mails() -> str:
+    """The last part of the page."""
+    parts = [MARK]
+    for number, deal in enumerate(DEALS, 1):
+        quoted = "\n".join(f"> {line}".rstrip() for line in mail(number, deal).splitlines())
+        parts.append(f"\n### {number}. {deal.about}\n\n{quoted}\n")
+    return "".join(parts)
+
+
+if __name__ == "__main__":
+    before, _, _ = PAGE.read_text("utf-8").partition(MARK)
+    PAGE.write_text(before + ten_mails(), "utf-8")

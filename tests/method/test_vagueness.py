@@ -1,0 +1,233 @@
+"""The coach asks about what is vague, leaves alone what is measurable, and never decides (M3.4, M3.5, M1.2)."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from handlers.method.statements import Kind
+from handlers.method.vagueness import MOST_QUESTIONS, Reason, coach, other_list, reset_script, rules
+from prompts.coach import LONGEST_SENTENCE, Ask
+
+DATA = Path(__file__).parents[1] / "data"
+EN = rules()
+EXPECTATION, PRIORITY = Kind.EXPECTATION, Kind.PRIORITY
+PRECISION, RECALL = 0.95, 0.85
+
+
+def labelled(name: str) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in (DATA / name).read_text("utf-8").splitlines()]
+
+
+STATEMENTS = labelled("statements.jsonl")
+
+
+def held_out(row: dict[str, Any]) -> bool:
+    """Two in five, by the text itself, so that an added statement moves no other."""
+    return hashlib.sha256(row["text"].encode()).digest()[0] < 102
+
+
+@dataclass(frozen=True)
+class Score:
+    """How the coach did: what it asked about without need, and what it let pass."""
+
+    rows: int
+    right: int
+    needless: list[str]
+    missed: list[str]
+
+    @property
+    def precision(self) -> float:
+        return self.right / (self.right + len(self.needless))
+
+    @property
+    def recall(self) -> float:
+        return self.right / (self.right + len(self.missed))
+
+    def __str__(self) -> str:
+        return (
+            f"{self.rows} statements, precision {self.precision:.3f}, recall {self.recall:.3f}; "
+            f"asked without need: {self.needless}; missed: {self.missed}"
+        )
+
+
+def score(rows: Sequence[dict[str, Any]]) -> Score:
+    coached = {row["id"] for row in rows if coach(row["text"], Kind(row["kind"]), EN) is not None}
+    return Score(
+        rows=len(rows),
+        right=sum(row["vague"] for row in rows if row["id"] in coached),
+        needless=[row["text"] for row in rows if row["id"] in coached and not row["vague"]],
+        missed=[row["text"] for row in rows if row["id"] not in coached and row["vague"]],
+    )
+
+
+# --- the labelled statements ---
+
+
+def test_the_labels_are_those_of_the_brief() -> None:
+    assert len(STATEMENTS) >= 260
+    assert len({row["text"].casefold() for row in STATEMENTS}) == len(STATEMENTS)
+    assert 0.45 <= sum(row["vague"] for row in STATEMENTS) / len(STATEMENTS) <= 0.55
+    for row in STATEMENTS:
+        assert bool(row["asks"]) == row["vague"], row
+        assert set(row["asks"]) <= set(Ask), row
+
+
+@pytest.mark.parametrize(
+    ("name", "rows"),
+    [
+        ("all", STATEMENTS),
+        ("to develop with", [row for row in STATEMENTS if not held_out(row)]),
+        ("held out", [row for row in STATEMENTS if held_out(row)]),
+        ("to practise on", labelled("statements_practice.jsonl")),
+    ],
+)
+def test_what_is_vague_is_asked_about_and_nothing_else(name: str, rows: list[dict[str, Any]]) -> None:
+    result = score(rows)
+    sys.stdout.write(f"{name}: {result}\n")  # pytest -rP shows it
+    assert result.precision >= PRECISION, result
+    assert result.recall >= RECALL, result
+
+
+def test_it_holds_for_statements_that_no_rule_was_made_for() -> None:
+    """The honest figure; the misses are not shown, for whoever sees them makes a rule for them."""
+    result = score(labelled("statements_unseen.jsonl"))
+    sys.stdout.write(f"unseen: {result.precision:.3f}, {result.recall:.3f}\n")
+    assert (result.precision >= 0.9, result.recall >= 0.7) == (True, True)
+
+
+def test_it_asks_for_what_is_lacking() -> None:
+    wrong = []
+    vague = [row for row in STATEMENTS if row["vague"]]
+    for row in vague:
+        coaching = coach(row["text"], Kind(row["kind"]), EN)
+        if coaching is not None and coaching.reason is Reason.VAGUE and not set(coaching.asks) & set(row["asks"]):
+            wrong.append((row["text"], coaching.sentence))
+    assert len(wrong) <= 0.05 * len(vague), wrong
+
+
+def test_a_statement_in_the_wrong_list_is_told_and_no_other() -> None:
+    wrong = []
+    rows = labelled("statements_wrong_list.jsonl")
+    assert len(rows) >= 40
+    for row in rows:
+        suggested = other_list(row["text"], Kind(row["written_as"]), EN)
+        if suggested != (None if row["belongs"] == row["written_as"] else row["belongs"]):
+            wrong.append((row["text"], row["written_as"], suggested))
+    assert len(wrong) <= 2, wrong
+    assert not [text for text, _, suggested in wrong if suggested is not None], "a false suggestion is worse than none"
+
+
+@pytest.mark.parametrize("row", labelled("statements_generic.jsonl"), ids=lambda row: str(row["text"]))
+def test_the_generic_list_is_asked_about(row: dict[str, Any]) -> None:
+    for kind in Kind:
+        coaching = coach(row["text"], kind, EN)
+        assert (coaching is not None and coaching.reason is Reason.GENERIC) == row["generic"]
+
+
+# --- questions ---
+
+
+@pytest.mark.parametrize(
+    ("wording", "kind", "sentence"),
+    [
+        ("keep me posted", EXPECTATION, "How often, and by phone or mail?"),
+        ("keep me posted by mail", EXPECTATION, "How often?"),
+        ("tell me about problems", EXPECTATION, "Within how many hours of finding it, and by phone or mail?"),
+        ("as soon as possible", EXPECTATION, "By which date, and is that for all of it?"),
+        ("good mileage", PRIORITY, "How much, in which unit, and compared with what?"),
+        ("friendly service, on time, no extra charges", EXPECTATION, "Did the customer say so, in these words?"),
+    ],
+)
+def test_the_question_fits_the_topic(wording: str, kind: Kind, sentence: str) -> None:
+    coaching = coach(wording, kind, EN)
+    assert coaching is not None
+    assert coaching.sentence == sentence
+
+
+@pytest.mark.parametrize(
+    ("wording", "kind"),
+    [
+        ("by phone or mail at least weekly", EXPECTATION),
+        ("within 4 hours of discovering one", EXPECTATION),
+        ("by 12 March", EXPECTATION),
+        ("the agreed price does not change", EXPECTATION),
+        ("20 mpg", PRIORITY),
+        ("", EXPECTATION),
+        ("👍", EXPECTATION),
+        ("42", EXPECTATION),
+    ],
+)
+def test_what_is_measurable_is_left_alone(wording: str, kind: Kind) -> None:
+    assert coach(wording, kind, EN) is None
+
+
+@given(st.text(max_size=200) | st.sampled_from([row["text"] for row in STATEMENTS]), st.sampled_from(Kind))
+@settings(deadline=None)
+def test_it_is_one_sentence_of_at_most_two_questions(wording: str, kind: Kind) -> None:
+    coaching = coach(wording, kind, EN)
+    if coaching is not None:
+        assert len(coaching.asks) <= MOST_QUESTIONS
+        assert coaching.sentence.count("?") == 1
+        assert len(coaching.sentence) <= LONGEST_SENTENCE
+    assert other_list(wording, kind, EN) is not kind
+
+
+@pytest.mark.parametrize("row", STATEMENTS[::7], ids=lambda row: str(row["text"]))
+def test_capitals_and_curly_apostrophes_make_no_difference_to_what_is_vague(row: dict[str, Any]) -> None:
+    if row["vague"]:
+        typed = row["text"][:1].upper() + row["text"][1:].replace("'", "’") + "."
+        assert coach(typed, Kind(row["kind"]), EN) is not None
+
+
+# --- another seller's promise ---
+
+
+@pytest.mark.parametrize(
+    "wording",
+    [
+        "the other vendor said next day delivery",
+        "like the other guys promised, free training",
+        "The other company offers a 5 year warranty",
+        "competitor promised 24/7 support",
+        "another supplier had quoted $500 less",
+        "free parts for life, promised by the other dealer",
+        "same as the competition offered",
+        "somebody else guaranteed 30 mpg",
+        "other rep told them installation is free",
+    ],
+)
+def test_another_sellers_promise_is_suspected(wording: str) -> None:
+    coaching = coach(wording, EXPECTATION, EN)
+    assert coaching is not None
+    assert coaching.reason is Reason.COMPETITOR
+
+
+@pytest.mark.parametrize(
+    "wording",
+    [
+        "same driver as on the other site",
+        "the other office gets a copy of each invoice",
+        "work with our other vendors by 3 May",
+        "as quoted on 3 May",
+        "more market share than our competitors, 5 %",
+    ],
+)
+def test_another_one_is_not_yet_another_seller(wording: str) -> None:
+    coaching = coach(wording, EXPECTATION, EN)
+    assert coaching is None or coaching.reason is not Reason.COMPETITOR
+
+
+def test_the_script_names_the_promise_and_the_customer_and_takes_them_as_they_are() -> None:
+    said = reset_script("free {{ parts }} <!channel>", "Acme & Sons", EN)
+    assert "“free {{ parts }} <!channel>”" in said
+    assert "Acme & Sons" in said

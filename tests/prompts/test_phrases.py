@@ -1,0 +1,100 @@
+"""Phrases are found wherever they stand, in time that grows with the text."""
+
+from __future__ import annotations
+
+import time
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from prompts.phrases import MOST_BETWEEN, Finder, readings, words_of
+
+
+def found(phrase: str, text: str) -> list[str]:
+    words = words_of(text)
+    return [
+        text[words[hit.start].start : words[hit.end - 1].end]
+        for hit in Finder([(phrase, phrase)]).find([word.folded for word in words])
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", []),
+        ("Don’t chase us!", ["dont", "chase", "us"]),
+        ("go-live by 31/05/2027", ["go", "live", "by", "31/05/2027"]),
+        ("2027-05-31: 24h, 20mpg", ["2027-05-31", "24", "h", "20", "mpg"]),
+        ("$1,200.50 at 99.9%", ["$", "1,200.50", "at", "99.9", "%"]),
+        ("👍 ünïted 9:30", ["ünïted", "9:30"]),
+    ],
+)
+def test_words_are_as_they_are_compared(text: str, words: list[str]) -> None:
+    assert [word.folded for word in words_of(text)] == words
+
+
+@given(st.text())
+def test_every_word_knows_its_place(text: str) -> None:
+    words = words_of(text)
+    assert [text[word.start : word.end] for word in words] == [word.text for word in words]
+    assert all(one.end <= other.start for one, other in pairwise(words))
+
+
+@pytest.mark.parametrize(
+    ("phrase", "rows"),
+    [
+        ("keep posted", [("keep", "posted")]),
+        ("(call|ring) us", [("call", "us"), ("ring", "us")]),
+        ("on [the] day", [("on", "day"), ("on", "the", "day")]),
+        ("on [a|the] day", [("on", "a", "day"), ("on", "day"), ("on", "the", "day")]),
+        ("report*", [("report*",)]),
+        ("keep .. posted", [("keep", "..", "posted")]),
+        ("24/7", [("24/7",)]),
+    ],
+)
+def test_a_phrase_stands_for_rows_of_words(phrase: str, rows: list[tuple[str, ...]]) -> None:
+    assert readings(phrase) == rows
+
+
+@pytest.mark.parametrize("phrase", ["", "  ", "[maybe]", "(a|b", "a|b", "a)", ".. posted", "keep ..", "[a (b)]", "!"])
+def test_what_is_no_phrase_is_refused(phrase: str) -> None:
+    with pytest.raises(ValueError, match=r"wrong place|no word at all"):
+        readings(phrase)
+
+
+def test_a_phrase_that_is_far_too_much_is_refused() -> None:
+    with pytest.raises(ValueError, match="several phrases"):
+        readings("(a|b|c|d) " * 6)
+
+
+@pytest.mark.parametrize(
+    ("phrase", "text", "hits"),
+    [
+        ("keep .. posted", "Keep us all posted", ["Keep us all posted"]),
+        ("keep .. posted", "keep posted", ["keep posted"]),
+        ("keep .. posted", "keep " + "me " * (MOST_BETWEEN + 1) + "posted", []),
+        ("report*", "Reporting and reports, no rapport", ["Reporting", "reports"]),
+        ("check in", "check-in, Check in", ["check-in", "Check in"]),
+        ("dont go", "don't go", ["don't go"]),
+        ("time", "sometimes", []),
+    ],
+)
+def test_a_phrase_is_found(phrase: str, text: str, hits: list[str]) -> None:
+    assert found(phrase, text) == hits
+
+
+def test_a_long_text_takes_time_in_proportion() -> None:
+    finder = Finder([("keep .. posted", 1), ("a* b* c*", 2), ("keep .. keep .. keep", 3)])
+
+    def took(words: list[str]) -> float:
+        best = 1e9
+        for _ in range(3):
+            begun = time.process_time()
+            finder.find(words)
+            best = min(best, time.process_time() - begun)
+        return best
+
+    short, long = took(["keep"] * 1000), took(["keep"] * 8000)
+    assert long < 30 * max(short, 1e-4)

@@ -1,0 +1,130 @@
+"""What a channel is for: asked in private of whoever invites the app, set by a tap, and kept to."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.slack.routes import Tap
+from storage.models import Sighting
+from tests.sandbox.people import ADA, BOT, BRUNO, MARIT, Json
+from tests.slack.office import Office
+from tests.slack.test_what_does_not_belong import rows
+
+EMEA = "#sales-emea"
+
+
+async def whispers(office: Office, channel: str, who: str = ADA) -> list[Json]:
+    """What only they see in a channel."""
+    return [m for m in await office.people.reads(channel, who=who) if m.get("ephemeral_to") == who]
+
+
+async def question(office: Office, channel: str, who: str = ADA) -> Json:
+    """The newest of it, once there is one."""
+    found: list[Json] = await office.until(bool, lambda: whispers(office, channel, who))
+    return found[-1]
+
+
+async def said(office: Office, channel: str, text: str, who: str = ADA) -> Json:
+    """What only they see, once it says this."""
+    found = await office.until(
+        lambda seen: any(text in m["text"] for m in seen), lambda: whispers(office, channel, who)
+    )
+    return next(m for m in found if text in m["text"])
+
+
+async def set_to(office: Office, tap: Tap, channel: str, who: str = ADA) -> None:
+    await office.command("/firstcall channel", channel=channel, who=who)
+    assert (await office.tap(await question(office, channel, who), tap, who=who))["status"] == 200
+    await said(office, channel, "You can change this with", who)
+
+
+async def test_who_invites_the_app_is_asked_in_private_and_a_tap_settles_it(office: Office) -> None:
+    await office.people.post("invite", as_=ADA, channel=EMEA)
+    asked = await question(office, EMEA)
+    assert "Thank you for inviting me" in asked["text"]
+    assert "At present: Just listen" in asked["text"]
+    assert await whispers(office, EMEA, MARIT) == []
+
+    await office.tap(asked, Tap.CHANNEL_WINS)
+
+    answer = await said(office, EMEA, "Wins are told here")
+    assert answer["ts"] == asked["ts"]
+    assert "Mondays at 9:00 (Europe/London)" in answer["text"]
+    assert not any(block["type"] == "actions" for block in answer["blocks"])
+    assert "At present: Wins are told here" in await office.command("/firstcall channel", channel=EMEA)
+
+
+async def test_nobody_is_asked_when_people_come_or_the_app_came_by_itself(office: Office) -> None:
+    before = await rows(office)
+    await office.people.post("join", as_=BRUNO, channel=EMEA)
+    await office.people.post("invite", as_=ADA, channel=EMEA, user="U0PAULAGN")
+    await office.people.idle()
+
+    assert await rows(office) == before
+    assert await whispers(office, EMEA) == []
+
+
+async def test_an_invitation_that_cannot_be_answered_is_kept_all_the_same(office: Office) -> None:
+    await office.people.post("faults", errors={"chat.postEphemeral": {"error": "user_not_in_channel", "count": 1}})
+    await office.people.post("invite", as_=ADA, channel=EMEA)
+    await office.people.idle()
+
+    assert await whispers(office, EMEA) == []
+    assert "At present: Just listen" in await office.command("/firstcall channel", channel=EMEA)
+    await office.until(lambda refused: len(refused) == 1, office.refused)
+    await office.people.post("reset")
+
+
+async def test_the_command_is_for_channels_that_the_app_is_in(office: Office) -> None:
+    assert "At present: Wins are told here" in await office.command("/firstcall channel")
+    assert "Invite me first" in await office.command("/firstcall channel", channel=EMEA)
+    assert "between the two of us" in await office.command("/firstcall channel", channel=BOT)
+    assert "between the two of us" in await office.command("/firstcall summary here", channel=BOT)
+
+
+@pytest.mark.parametrize(("tap", "cards"), [(Tap.CHANNEL_WINS, 1), (Tap.CHANNEL_LISTEN, 0), (Tap.CHANNEL_EXCLUDED, 0)])
+@pytest.mark.parametrize("channel", ["#wins", "#general"])
+async def test_what_was_set_holds_whatever_the_channel_is_called(
+    office: Office, tap: Tap, cards: int, channel: str
+) -> None:
+    await set_to(office, tap, channel)
+
+    await office.post("Northwind signed!", channel=channel)
+
+    assert len(await office.export()) == cards
+
+
+async def test_where_it_is_not_to_listen_nothing_is_made_of_anything(office: Office) -> None:
+    await set_to(office, Tap.CHANNEL_EXCLUDED, "#wins")
+    before = await rows(office)
+
+    message = await office.post("Just closed Northwind Dental! $45k ARR")
+    await office.people.post(
+        "messages/edit", as_=ADA, channel=message["channel"], ts=message["ts"], text="Just closed Contoso! $50k ARR"
+    )
+    await office.post("sorry, 40k, not 45k")
+    await office.people.post("messages/delete", as_=ADA, channel=message["channel"], ts=message["ts"])
+    await office.people.idle()
+
+    assert await rows(office) == before
+    assert await office.dm() == []
+
+
+async def test_what_was_a_deal_before_is_still_put_right(office: Office) -> None:
+    kept = await office.post("Just closed Northwind Dental! $45k ARR")
+    gone = await office.post("Just closed Contoso! $50k ARR")
+    await office.dms(2)
+    await set_to(office, Tap.CHANNEL_EXCLUDED, "#wins")
+
+    await office.people.post(
+        "messages/edit",
+        as_=ADA,
+        channel=kept["channel"],
+        ts=kept["ts"],
+        text="Just closed Northwind Dental! $48k ARR",
+    )
+    await office.people.post("messages/delete", as_=ADA, channel=gone["channel"], ts=gone["ts"])
+
+    await office.card("$48,000")
+    await office.card("Your message about Contoso is gone")
+    assert (await rows(office))[Sighting.__tablename__] == 2

@@ -1,0 +1,135 @@
+"""The recap in Slack: into one's own mail, hints that do not lock, and the customer's correction (M6)."""
+
+from __future__ import annotations
+
+import html
+import re
+from urllib.parse import parse_qs, urlsplit
+
+from bot.slack.routes import Tap
+from tests.sandbox.people import Json
+from tests.slack.office import Office
+
+OBJECTIVES = ["M2.a", "M2.b", "M2.c"]
+EXPECTATIONS = "A call every Friday\nNo invoice before go-live"
+PRIORITIES = "Fast check-in"
+
+
+async def aligned(office: Office, expectations: str = EXPECTATIONS, priorities: str = PRIORITIES) -> Json:
+    """A call that is done; gives the modal of the recap."""
+    await office.post("Just closed Northwind Dental! $45k ARR")
+    await office.tap(await office.card("Northwind Dental"), Tap.CARD_GO_ON)
+    await office.capture(expectations, priorities)
+    return await read_to_the_end(office)
+
+
+async def read_to_the_end(office: Office) -> Json:
+    while (await office.view())["callback_id"] == "readback":
+        await office.tap_in_view(Tap.READ_AGREED)
+    await office.submit(objectives=OBJECTIVES, outcome=("agreed",), number="4")
+    view = await office.view()
+    assert view["callback_id"] == "recap"
+    return view
+
+
+def text_of(view: Json) -> str:
+    return "\n".join(str(block.get("text") or block.get("elements")) for block in view["blocks"])
+
+
+def draft_of(view: Json) -> str:
+    return next(str(b["element"]["initial_value"]) for b in view["blocks"] if b.get("block_id") == "body")
+
+
+def mail_of(view: Json) -> str:
+    """The body of the mail that the link opens."""
+    (url,) = re.findall(r"<(mailto:[^|>]+)\|Open in my mail>", text_of(view))
+    query = parse_qs(urlsplit(html.unescape(url)).query)
+    assert query["subject"] == ["Our call today"]
+    return query["body"][0].replace("\r\n", "\n")
+
+
+async def test_the_link_opens_the_mail_that_is_drafted(office: Office) -> None:
+    view = await aligned(office)
+
+    draft = draft_of(view)
+    assert mail_of(view) == draft
+    assert draft.startswith("Hi Dana,\n\n")
+    assert draft.endswith("\n\nBest,\nAda")
+    assert "copy from the field" in text_of(view)
+
+
+async def test_a_mail_that_is_too_long_for_a_link_says_so(office: Office) -> None:
+    long = "\n".join(f"{number} {'words and ' * 8}more" for number in range(1, 20))
+    view = await aligned(office, long, "")
+
+    assert mail_of(view).endswith("[… paste the rest here]")
+    assert "Copy the rest from here" in text_of(view)
+    await office.submit()
+    await office.card("everything is agreed and recapped")
+
+
+async def test_hints_are_shown_once_and_lock_nothing(office: Office) -> None:
+    view = await aligned(office)
+    mine = draft_of(view).replace("“A call every Friday”", "a call <!channel> each week")
+
+    await office.submit(body=mine)
+    hinted = await office.view()
+    assert "They agreed to “A call every Friday”" in text_of(hinted)
+    assert draft_of(hinted) == mail_of(hinted) == mine
+    await office.submit()
+    assert await office.views() == []
+
+    await office.card("everything is agreed and recapped")
+    (deal,) = await office.export()
+    assert [(mail["body"] == mine, mail["sent_at"] is not None) for mail in deal["recaps"]] == [
+        (False, False),
+        (True, True),
+    ]
+
+
+async def test_what_they_corrected_is_read_back_and_recapped_again(office: Office) -> None:
+    await aligned(office)
+    await office.submit()
+    card = await office.card("everything is agreed and recapped")
+
+    await office.tap(card, Tap.CARD_CORRECTED)
+    choice = await office.view()
+    assert "Tick what they corrected" in (await office.submit())["errors"]["statements"]
+    (first, *_) = (box["value"] for box in choice["blocks"][1]["element"]["options"])
+    await office.submit(statements=[first])
+    assert "“A call every Friday”" in text_of(await office.view())
+    await office.card("2 of 3 statements settled")
+    await office.tap_in_view(Tap.READ_CORRECTED)
+    await office.submit(wording="A call every Thursday")
+    view = await read_to_the_end(office)
+    assert "“A call every Thursday”" in draft_of(view)
+    assert "Friday" not in draft_of(view)
+    await office.submit()
+
+    await office.card("everything is agreed and recapped")
+    (deal,) = await office.export()
+    assert [mail["version"] for mail in deal["recaps"]] == [1, 2]
+    said = [(word["version"], word["said"]) for word in deal["statements"][0]["confirmations"]]
+    assert said == [(1, "agreed"), (1, "corrected"), (2, "corrected"), (3, "agreed")]
+    assert "reopened" in [entry["action"] for entry in deal["timeline"]]
+
+
+async def test_forty_long_statements_can_be_chosen_from(office: Office) -> None:
+    wordings = ["\n".join(f"{kind}{number} {'long ' * 20}end" for number in range(20)) for kind in "EP"]
+    await aligned(office, *wordings)
+    await office.submit()
+
+    await office.tap(await office.card("everything is agreed"), Tap.CARD_RECORD)
+    await office.tap_in_view(Tap.CARD_CORRECTED)
+
+    view = await office.view()
+    assert [b["block_id"] for b in view["blocks"] if b["type"] == "input"] == [
+        "statements",
+        "statements_2",
+        "statements_3",
+        "statements_4",
+    ]
+    assert text_of(view).count("long end”") == 40
+    last = view["blocks"][-11]["element"]["options"][-1]["value"]
+    await office.submit(statements_4=[last])
+    assert "P19 long" in text_of(await office.view())
