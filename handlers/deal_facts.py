@@ -12,7 +12,7 @@ from handlers.method import money
 from handlers.method.stages import Doubt, Stage
 from handlers.method.statements import Kind, Said, Statement, agreed_counts, progress
 from handlers.method.urgency import urgency
-from handlers.screens import DealCard, DealFacts, Heard, ReferralAnswer
+from handlers.screens import CallTime, DealCard, DealFacts, Heard, ReferralAnswer
 from storage import deals, statements
 from storage.models import Deal
 
@@ -76,4 +76,5 @@ def card(session: Session, deal: Deal, now: datetime) -> DealCard:
         referral=None if referral is None else ReferralAnswer(referral.outcome, referral.number),
         recap_sent_at=None if recap is None else recap.sent_at,
         doubt=None if deal.doubt is None else Doubt(deal.doubt),
+        call=None if deal.call_at is None else CallTime(deal.call_at, is_over=deal.call_at <= now),
     )

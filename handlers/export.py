@@ -160,6 +160,7 @@ def _deal(deal: Deal, workspace: Workspace, evidence: _Evidence) -> dict[str, An
         "period": deal.period,
         "stage": deal.stage,
         "stage_since": _time(deal.stage_since),
+        "call_at": _time(deal.call_at),
         "closed_at": _time(deal.closed_at),
         "heard_at": _time(deal.heard_at),
         "close_date": None if deal.close_date is None else deal.close_date.isoformat(),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from handlers.method.offered_times import Offered, Snooze
 from handlers.method.recap_lint import Finding
 from handlers.method.stages import Doubt, Stage
 from handlers.method.statements import AgreedCounts, Progress, Statement
@@ -52,6 +53,14 @@ class ReferralAnswer:
 
 
 @dataclass(frozen=True, slots=True)
+class CallTime:
+    """When the rep said that they would call, and whether that time is over."""
+
+    at: datetime
+    is_over: bool
+
+
+@dataclass(frozen=True, slots=True)
 class DealCard:
     """The living card in the rep's DM: one a deal, it shows where the deal stands and leads to the next step."""
 
@@ -64,6 +73,8 @@ class DealCard:
     recap_sent_at: datetime | None
     doubt: Doubt | None = None
     """Why the rep is asked whether it still is a deal."""
+    call: CallTime | None = None
+    """The call has a time, and nothing was recorded of it yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +211,16 @@ class HandedOver:
 
 
 @dataclass(frozen=True, slots=True)
+class ScheduleScreen:
+    """When will the call be? `planned` is the time that it has, ready to read; `zone` the one that it is typed in."""
+
+    deal: DealFacts
+    offers: tuple[Offered, ...]
+    planned: str | None
+    zone: str
+
+
+@dataclass(frozen=True, slots=True)
 class ChannelScreen:
     """What a channel is for, one of `purposes.CHOICES`. `zone` is the IANA zone of the summaries' Monday morning."""
 
@@ -208,11 +229,58 @@ class ChannelScreen:
 
 
 @dataclass(frozen=True, slots=True)
+class CallPlanned:
+    """What the rep said of the call's time was understood: `at` in their zone, ready to read, None for no time."""
+
+    deal: DealFacts
+    at: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class CallReminder:
-    """A nudge to make the call that has not been made (M1.1). `nth` counts from 1."""
+    """A nudge to make the call that has not been made. `nth` counts from 1; `coaches` answers the fear of it (M1.1)."""
 
     card: DealCard
     nth: int
+    coaches: bool = False
+    snoozes: tuple[Snooze, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ReminderPutOff:
+    """The rep will be reminded again. `coaches` answers the fear of the call (M1.1)."""
+
+    deal: DealFacts
+    until: datetime
+    coaches: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CallSoon:
+    """The planned call is about to begin. `name` is whom the rep calls, or empty."""
+
+    card: DealCard
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallOver:
+    """The time of the planned call is over, and nothing was recorded of it."""
+
+    card: DealCard
+
+
+@dataclass(frozen=True, slots=True)
+class CallInvite:
+    """The planned call for the rep's own calendar, in UTC. `revision` counts the times that it was given, from 0."""
+
+    deal: DealFacts
+    workspace: str
+    at: datetime
+    revision: int
+    made_at: datetime
+    name: str
+    """Whom the rep calls, or empty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,5 +302,5 @@ class WinSummary:
     totals: tuple[str, ...]
 
 
-OutgoingScreen = DealCard | CallReminder | HandedOver | WinSummary
+OutgoingScreen = DealCard | CallReminder | CallSoon | CallOver | CallInvite | HandedOver | WinSummary
 """What the outbox can hand to a messenger."""

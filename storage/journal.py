@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from storage.models import AuditEntry, InboundEvent
@@ -40,3 +40,9 @@ def write_down(
 def timeline(session: Session, deal_id: int) -> Sequence[AuditEntry]:
     """The deal's timeline, oldest first."""
     return session.scalars(select(AuditEntry).where(AuditEntry.deal_id == deal_id).order_by(AuditEntry.id)).all()
+
+
+def count(session: Session, deal_id: int, *actions: str) -> int:
+    """How many lines of the deal's timeline tell of one of these actions."""
+    statement = select(func.count()).where(AuditEntry.deal_id == deal_id, AuditEntry.action.in_(actions))
+    return session.execute(statement).scalar_one()

@@ -38,6 +38,12 @@ def tap_key(body: Payload, action: Payload) -> str:
     return f"tap:{container.get('channel_id')}:{container.get('message_ts')}:{action.get('action_ts')}"
 
 
+def snooze_key(body: Payload) -> str:
+    """Each reminder is put off once, however often and by whichever button."""
+    container = body.get("container") or {}
+    return f"snooze:{container.get('channel_id')}:{container.get('message_ts')}"
+
+
 def form_key(view: Payload) -> str:
     """The same submission of the same state of a view has the same key."""
     return f"form:{view.get('id')}:{view.get('hash')}"

@@ -23,6 +23,7 @@ class Deal(TenantOwned, Base):
     __tablename__ = "deals"
     __table_args__ = (
         CheckConstraint("amount_minor IS NULL OR amount_minor >= 0", name="amount_not_negative"),
+        CheckConstraint("(stage = 'scheduled') = (call_at IS NOT NULL)", name="a_scheduled_call_has_a_time"),
         Index(None, "tenant_id", "owner_id", "stage"),
         Index(None, "tenant_id", "customer_key", "heard_at"),
         Index(None, "tenant_id", "heard_at"),
@@ -42,6 +43,8 @@ class Deal(TenantOwned, Base):
     """What the amount is for: `year`, `month`, `quarter`, `total`; null when nobody said."""
     stage: Mapped[str]
     stage_since: Mapped[datetime]
+    call_at: Mapped[datetime | None]
+    """When the rep will call; only while the stage is `scheduled`."""
     closed_at: Mapped[datetime]
     heard_at: Mapped[datetime]
     close_date: Mapped[date | None]

@@ -191,6 +191,7 @@ def test_a_deal_is_there_with_every_word(firstcall: CommandLine, url: str) -> No
         "period": "year",
         "stage": "open",
         "stage_since": at,
+        "call_at": None,
         "closed_at": at,
         "heard_at": at,
         "close_date": "2026-03-02",

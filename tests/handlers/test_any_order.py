@@ -23,12 +23,14 @@ from hypothesis.stateful import (
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from handlers import hearing, opening
+from handlers import hearing, opening, scheduling
 from handlers.detection import Decision
 from handlers.errors import NotYoursError, Refusal
 from handlers.hearing import DealReported
+from handlers.method.offered_times import Snooze
 from handlers.method.stages import ALIGNED_OR_LATER, CALL_TO_MAKE, Stage, may_become
 from handlers.method.statements import Said, Statement
+from handlers.planning import OF_THE_CALL
 from storage.database import Database
 from storage.models import Base
 from storage.tenancy import TenantOwned
@@ -37,7 +39,16 @@ from tests.handlers.world import ANNA, BEN, OBJECTIVES, World
 WORDS = ["weekly call", "no surprises", "go-live by May", "fast", "40 seats", "- fast"]
 MODELS: list[Any] = [mapper.class_ for mapper in Base.registry.mappers if issubclass(mapper.class_, TenantOwned)]
 EVIDENCE = [model.__name__ for model in MODELS if model.__table__.info.get("append_only")]
-FACTS = ("stage", "doubt", "customer", "amount_minor", "currency", "period", "owner_id")
+FACTS = ("stage", "doubt", "customer", "amount_minor", "currency", "period", "owner_id", "call_at")
+
+TAPS = [
+    opening.dismiss,
+    opening.stand_by,
+    opening.go_on,
+    opening.edit_list,
+    scheduling.ask,
+    scheduling.take_off,
+]
 
 people = st.sampled_from([ANNA, ANNA, ANNA, BEN])
 lists = st.lists(st.sampled_from(WORDS), max_size=4).map("\n".join)
@@ -151,7 +162,7 @@ class AnyOrder(RuleBasedStateMachine):
         seen = [replace(statement, version=max(1, statement.version - stale)) for statement in touched]
         self.attempt(person, lambda key: self.world.reopen(self.deal, *seen, person=person, event=key))
 
-    @rule(person=people, tap=st.sampled_from([opening.dismiss, opening.stand_by, opening.go_on, opening.edit_list]))
+    @rule(person=people, tap=st.sampled_from(TAPS))
     def tap(self, person: str, tap: Callable[..., object]) -> None:
         self.attempt(person, lambda key: self.world.tap(tap, self.deal, person, event=key))
 
@@ -160,6 +171,14 @@ class AnyOrder(RuleBasedStateMachine):
     )
     def fix(self, person: str, customer: str, amount: str) -> None:
         self.attempt(person, lambda key: self.world.fix(self.deal, customer, amount, person=person, event=key))
+
+    @rule(person=people, typed=st.sampled_from(["in 2 hours", "in 9 hours", "2026-12-01 10:00", "soon"]))
+    def schedule(self, person: str, typed: str) -> None:
+        self.attempt(person, lambda key: self.world.schedule(self.deal, typed, person=person, event=key))
+
+    @rule(person=people, snooze=st.sampled_from(Snooze))
+    def snooze(self, person: str, snooze: Snooze) -> None:
+        self.attempt(person, lambda key: self.world.snooze(self.deal, snooze, person=person, event=key))
 
     @rule(person=people, amount=st.sampled_from([None, "1", "45000"]), decision=st.sampled_from(Decision))
     def hear_again(self, person: str, amount: str | None, decision: Decision) -> None:
@@ -215,7 +234,8 @@ class AnyOrder(RuleBasedStateMachine):
     def a_deal_goes_only_where_its_life_goes(self, before: Snapshot, now: Snapshot) -> None:
         for deal in before.get("Deal", []):
             news = of(now["AuditEntry"], deal.id)[len(of(before["AuditEntry"], deal.id)) :]
-            way = [deal.stage, *(entry.action for entry in news if entry.action in list(Stage))]
+            told = [{"unscheduled": "open"}.get(entry.action, entry.action) for entry in news]
+            way = [deal.stage, *(action for action in told if action in list(Stage))]
             assert all(may_become(Stage(a), Stage(b)) for a, b in pairwise(way))
             assert way[-1] == next(row.stage for row in now["Deal"] if row.id == deal.id)
 
@@ -243,6 +263,8 @@ class AnyOrder(RuleBasedStateMachine):
             waiting = [row.kind for row in of(now["OutboxRow"], deal.id) if row.state == "queued"]
             assert waiting.count("card") == 1
             assert waiting.count("reminder") == (2 if deal.stage in CALL_TO_MAKE else 0)
+            planned = [kind for kind in waiting if kind in OF_THE_CALL]
+            assert sorted(planned) == (sorted(OF_THE_CALL) if deal.stage == Stage.SCHEDULED else [])
 
 
 def test_in_any_order(database: Database, database_kind: str) -> None:

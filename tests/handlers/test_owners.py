@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 
-from handlers import checklist, fixing, opening, overview, read_back, recap, reopening, wrap_up
+from handlers import checklist, fixing, opening, overview, read_back, recap, reopening, scheduling, wrap_up
 from handlers.arrival import Caller
 from handlers.checklist import ChecklistFilled
 from handlers.errors import NoSuchDealError, NotNowError, NotYoursError, Refusal
 from handlers.fixing import DealFixed, OwnerPicked
+from handlers.method.offered_times import Snooze
 from handlers.method.statements import Said
 from handlers.opening import DealTapped
 from handlers.overview import DealsAsked
 from handlers.read_back import CorrectionAsked, StatementAnswered, StatementCorrected
 from handlers.recap import RecapSent
 from handlers.reopening import StatementsReopened
+from handlers.scheduling import CallChosen, CallTyped, ReminderSnoozed
 from handlers.wrap_up import WrapUpFilled
 from tests.handlers.world import ANNA, BEN, ELSEWHERE, OBJECTIVES, World
 
@@ -30,6 +33,11 @@ ATTEMPTS: dict[str, Attempt] = {
     "ask for the fix": lambda w, who, deal, _: w.do(fixing.ask, DealTapped(who, deal)),
     "hand on": lambda w, who, deal, _: w.do(fixing.pick_owner, OwnerPicked(who, deal, BEN)),
     "fix": lambda w, who, deal, _: w.do(fixing.save, DealFixed(who, deal, "Mine", "$1", BEN)),
+    "ask for a time": lambda w, who, deal, _: w.do(scheduling.ask, DealTapped(who, deal)),
+    "type a time": lambda w, who, deal, _: w.do(scheduling.type_in, CallTyped(who, deal, "in 2 hours")),
+    "choose a time": lambda w, who, deal, _: w.do(scheduling.choose, CallChosen(who, deal, w.now + timedelta(hours=1))),
+    "take the time off": lambda w, who, deal, _: w.do(scheduling.take_off, DealTapped(who, deal)),
+    "snooze": lambda w, who, deal, _: w.do(scheduling.snooze, ReminderSnoozed(who, deal, Snooze.HOUR)),
     "dismiss": lambda w, who, deal, _: w.do(opening.dismiss, DealTapped(who, deal)),
     "capture": lambda w, who, deal, _: w.do(
         checklist.save, ChecklistFilled(who, deal, "Ivan", frozenset(), "mine", "")

@@ -12,7 +12,19 @@ from typing import Any, NamedTuple, TypeVar
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from handlers import amending, checklist, doubts, fixing, hearing, opening, read_back, recap, reopening, wrap_up
+from handlers import (
+    amending,
+    checklist,
+    doubts,
+    fixing,
+    hearing,
+    opening,
+    read_back,
+    recap,
+    reopening,
+    scheduling,
+    wrap_up,
+)
 from handlers.amending import MessageAmends
 from handlers.arrival import Caller, Profile
 from handlers.call_screens import next_screen
@@ -22,12 +34,14 @@ from handlers.detection import Cue, Decision, Detection, Period, Post, amendment
 from handlers.doubts import MessageGone
 from handlers.fixing import DealFixed
 from handlers.hearing import DealHeard, HearingOutcome
+from handlers.method.offered_times import Snooze
 from handlers.method.statements import Kind, Said, Statement, in_reading_order
 from handlers.opening import DealTapped
 from handlers.read_back import StatementAnswered, StatementCorrected
 from handlers.recap import RecapSent
 from handlers.reopening import StatementsReopened
-from handlers.screens import CallScreen, DealCard, DealFacts, ReopenScreen
+from handlers.scheduling import CallTyped, ReminderSnoozed
+from handlers.screens import CallPlanned, CallScreen, DealCard, DealFacts, ReminderPutOff, ReopenScreen
 from handlers.wrap_up import WrapUpFilled
 from prompts.playbook import playbook
 from storage import workspaces
@@ -164,6 +178,18 @@ class World:
     ) -> None:
         """The form of what was heard is saved."""
         self.do(fixing.save, DealFixed(self.caller(person, event=event), deal, customer, amount, owner))
+
+    def schedule(
+        self, deal: int, typed: str = "in 2 hours", *, person: str = ANNA, event: str | None = None
+    ) -> CallPlanned:
+        """The rep types when they will call."""
+        return self.do(scheduling.type_in, CallTyped(self.caller(person, event=event), deal, typed))
+
+    def snooze(
+        self, deal: int, snooze: Snooze = Snooze.HOUR, *, person: str = ANNA, event: str | None = None
+    ) -> ReminderPutOff:
+        """The rep puts a reminder off."""
+        return self.do(scheduling.snooze, ReminderSnoozed(self.caller(person, event=event), deal, snooze))
 
     def a_deal(self, customer: str | None = "Northwind Dental", **how: Any) -> int:
         """A deal that was heard of; its id."""

@@ -14,17 +14,24 @@ import pytest
 from bot.slack.listeners import commands, forms, taps
 from bot.slack.manifest import manifest
 from bot.slack.routes import COMMAND, Form, Tap
-from bot.slack.views import call, card, channel, lists, notes
+from bot.slack.views import call, card, channel, lists, notes, schedule
 from bot.slack.views.card import Message
 from bot.slack.words import SlackWords
+from handlers.method.offered_times import Offer, Offered, Snooze
 from handlers.method.recap_lint import Finding, Rule
 from handlers.method.stages import Doubt, Stage
 from handlers.method.statements import AgreedCounts, Kind, Progress, Said, Statement
 from handlers.method.urgency import urgency
 from handlers.overview import IN_HAND
+from handlers.planning import OF_THE_CALL
 from handlers.purposes import CHOICES
 from handlers.screens import (
+    CallInvite,
+    CallOver,
+    CallPlanned,
     CallReminder,
+    CallSoon,
+    CallTime,
     ChannelScreen,
     ChecklistScreen,
     CorrectionScreen,
@@ -39,7 +46,9 @@ from handlers.screens import (
     RecapScreen,
     RecordScreen,
     ReferralAnswer,
+    ReminderPutOff,
     ReopenScreen,
+    ScheduleScreen,
     Tick,
     TimelineEntry,
     Win,
@@ -55,6 +64,10 @@ WORDS = SlackWords()
 TICKS = (Tick("M2.1", "text", "why", holds=False),)
 AGREED = Statement(1, Kind.EXPECTATION, 2, "A call every Friday", 1, Said.AGREED)
 OPEN = Statement(2, Kind.PRIORITY, 1, "Check-in in under 2 minutes", 1, None)
+
+OFFERED = tuple(Offered(offer, NOW, days) for days, offer in enumerate(Offer))
+TIMES = {"In 1 hour (09:00)", "Today 09:00", "Tomorrow 09:00", "Mon 09:00"}
+"""What the schedule offers is different every time."""
 
 
 @dataclass(frozen=True)
@@ -90,6 +103,7 @@ def a_card(stage: Stage = Stage.OPEN, doubt: Doubt | None = None, *, owner_known
         referral=ReferralAnswer("agreed", 5),
         recap_sent_at=NOW,
         doubt=doubt,
+        call=CallTime(NOW, is_over=True) if stage is Stage.SCHEDULED else None,
     )
 
 
@@ -114,7 +128,18 @@ RENDERED: dict[str, list[Message | dict[str, Any]]] = {
         *(card.render(a_card(stage, doubt), WORDS) for stage in Stage for doubt in (None, *Doubt)),
         card.render(WHOSE, WORDS),
     ],
-    "The reminder": [notes.reminder(CallReminder(a_card(), nth), WORDS) for nth in (1, 2)],
+    "The reminder": [
+        notes.reminder(CallReminder(a_card(stage), nth, coaches=nth > 1, snoozes=tuple(Snooze)), WORDS)
+        for nth, stage in ((1, Stage.OPEN), (2, Stage.SCHEDULED))
+    ],
+    "The reminder that was put off": [
+        schedule.put_off(ReminderPutOff(facts(), NOW, coaches), WORDS) for coaches in (True, False)
+    ],
+    "Before the call": [schedule.soon(CallSoon(a_card(Stage.SCHEDULED), name), WORDS) for name in ("Dana", "")],
+    "After the call": [schedule.over(CallOver(a_card(Stage.SCHEDULED)), WORDS)],
+    "The calendar entry": [
+        Message.saying(schedule.invite(CallInvite(facts(), "T1", NOW, 0, NOW, "Dana"), WORDS).comment)
+    ],
     "The card that was handed on": [notes.handed_over(HandedOver(facts(), "U2"), WORDS)],
     "Wins of the week": [
         notes.summary(
@@ -140,6 +165,8 @@ RENDERED: dict[str, list[Message | dict[str, Any]]] = {
     "The record": [call.render(record(), WORDS)],
     "A deal closed": [notes.won_form(WORDS)],
     "The fix": [notes.fix_form(FixScreen(facts(), "45000 USD"), WORDS)],
+    "The schedule": [schedule.form(ScheduleScreen(facts(), OFFERED, "Fri 27 Nov 14:30", "Europe/Berlin"), WORDS)],
+    "The call is scheduled": [schedule.planned(CallPlanned(facts(), at), WORDS) for at in ("Fri 27 Nov 14:30", None)],
     "The notice": [notes.notice("No.", WORDS)],
     "The Home tab": [lists.home(in_hand(), WORDS, COMMAND)],
     "Help": [lists.help_message(WORDS, COMMAND, unknown="dance")],
@@ -201,7 +228,7 @@ def test_a_row_names_what_is_on_the_surface(surface: str) -> None:
     row = table()[surface]
     found = [part for rendered in RENDERED[surface] for part in parts(rendered)]
     assert sorted(row.ids) == sorted({name for part in found for name in ids(part)})
-    assert sorted(row.labels) == sorted({label for part in found for label in labels(part)} - {CUSTOMER})
+    assert sorted(row.labels) == sorted({label for part in found for label in labels(part)} - {CUSTOMER} - TIMES)
 
 
 def test_every_label_is_a_wording() -> None:
@@ -224,14 +251,14 @@ def test_every_outgoing_message_has_a_row() -> None:
         if isinstance(node, ast.Call) and ast.unparse(node.func) == "outbox.enqueue"
         for keyword in node.keywords
         if keyword.arg == "kind" and isinstance(keyword.value, ast.Constant)
-    }
+    } | {"reminder", *OF_THE_CALL}
     assert {f"message `{kind}`" for kind in planned} == {
         row.kind for row in table().values() if row.kind.startswith("message")
     }
 
 
 def test_every_word_of_the_command_has_a_row() -> None:
-    told = {row.kind for row in table().values() if row.kind.startswith("answer")}
+    told = {row.kind for row in table().values() if row.kind.startswith("answer to `")}
     assert told == {f"answer to `{COMMAND} {verb}`" for verb in commands._DOES if verb}
 
 
@@ -242,6 +269,6 @@ def test_the_shortcut_has_a_row_under_its_name() -> None:
 
 
 def test_whatever_can_be_tapped_or_saved_is_listened_to() -> None:
-    assert {*taps._CHANGES, *taps._OPENS, *taps._PURPOSES} == {*Tap}
+    assert {*taps._CHANGES, *taps._SNOOZES, *taps._OPENS, *taps._PURPOSES} == {*Tap}
     views = [view for surface in RENDERED.values() for view in surface if isinstance(view, dict)]
     assert {*forms._SAVES} == {view["callback_id"] for view in views if "submit" in view}

@@ -17,6 +17,7 @@ import pytest
 from jinja2 import Environment, meta
 
 from handlers.detection import Period
+from handlers.method.offered_times import Snooze
 from handlers.method.recap import VARIANTS
 from handlers.method.recap_lint import Rule
 from handlers.method.stages import Stage
@@ -35,6 +36,8 @@ IDS = {"routes.py", "manifest.py"}
 
 BUTTONS = {
     "start",
+    "schedule",
+    "reschedule",
     "continue",
     "recap",
     "record",
@@ -52,8 +55,14 @@ ACTIONS = {"heard", "reported", "bettered", "message_edited", "captured", "corre
     "handed_over",
     "doubted",
     "stood_by",
+    "scheduled",
+    "rescheduled",
+    "unscheduled",
+    "snoozed",
+    "coached",
     "reopened",
 }
+REFUSED_TIMES = {"missing", "unreadable", "no_time", "past", "too_far", "skipped", "ambiguous", "other_weekday"}
 
 
 def _variants(*parts: str) -> set[str]:
@@ -67,6 +76,7 @@ GAPS: dict[str, set[str]] = {
     "amount.{period}": set(get_args(Period)),
     "card.urgency_{card.urgency.level}": set(Level),
     "card.title_{stage}": {Stage.IN_CALL, Stage.ALIGNED, Stage.RECAPPED, Stage.DISMISSED},
+    "card.title_{_planned(card)}": {"open", "scheduled", "call_over"},
     "card.title_{_doubted(card)}": {"deleted_own", "deleted_other", "retracted_own", "retracted_other"},
     "card.referral_{card.referral.outcome}": set(OUTCOMES),
     "card.{name}": BUTTONS,
@@ -90,6 +100,9 @@ GAPS: dict[str, set[str]] = {
     "record.{name}": {"edit_list", "corrected"},
     "record.said_{statement.said or 'open'}": {Said.AGREED, Said.WITHDRAWN, "open"},
     "timeline.{entry.action}": set(Stage) | ACTIONS,
+    "snooze.{snooze}": set(Snooze),
+    "snooze.label_{snooze}": set(Snooze),
+    "refusal.when_{why}": REFUSED_TIMES,
     "help.{name}": {"won", "list", "show", "call", "channel", "summary"},
     "channel.{purpose}": set(CHOICES),
     "channel.about_{purpose}": set(CHOICES),

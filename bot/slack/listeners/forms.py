@@ -13,8 +13,8 @@ from bot.slack.blocks import Block
 from bot.slack.front import Front
 from bot.slack.payload import Entries, Payload, caller, form_key, place
 from bot.slack.routes import Form
-from bot.slack.views import call
-from handlers import checklist, fixing, read_back, recap, reopening, wrap_up
+from bot.slack.views import call, schedule
+from handlers import checklist, fixing, read_back, recap, reopening, scheduling, wrap_up
 from handlers.checklist import ChecklistFilled
 from handlers.errors import NotNowError
 from handlers.fixing import DealFixed
@@ -23,6 +23,7 @@ from handlers.read_back import StatementCorrected
 from handlers.recap import RecapSent
 from handlers.reopening import StatementsReopened
 from handlers.reporting import reported
+from handlers.scheduling import CallTyped
 from handlers.screens import RecapScreen
 from handlers.wrap_up import WrapUpFilled
 
@@ -118,6 +119,11 @@ async def _fix(front: Front, body: Payload, view: Payload) -> Block | None:
     return None
 
 
+async def _schedule(front: Front, body: Payload, view: Payload) -> Block:
+    request = CallTyped(caller(body, form_key(view)), place(view).deal_id, Entries.of(view).text("when"))
+    return schedule.planned(await front.apply(scheduling.type_in, request), front.words)
+
+
 _SAVES: dict[str, Saves] = {
     Form.CHECKLIST: _checklist,
     Form.CORRECTION: _correction,
@@ -126,4 +132,5 @@ _SAVES: dict[str, Saves] = {
     Form.REOPEN: _reopen,
     Form.WON: _won,
     Form.FIX: _fix,
+    Form.SCHEDULE: _schedule,
 }

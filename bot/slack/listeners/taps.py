@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import partial
 from typing import Literal
 
@@ -17,20 +17,34 @@ from bot.slack.blocks import Block
 from bot.slack.front import Front
 from bot.slack.listeners import channels, home
 from bot.slack.listeners.failures import tell
-from bot.slack.payload import Payload, caller, place, tap_key
-from bot.slack.routes import Tap
-from bot.slack.views import call, channel
-from bot.slack.views.card import title
+from bot.slack.payload import Payload, caller, place, snooze_key, tap_key
+from bot.slack.routes import Form, Tap
+from bot.slack.views import call, channel, schedule
+from bot.slack.views.card import Message, title
 from bot.slack.views.notes import fix_form, handed_over
 from bot.slack.web import asked
-from handlers import fixing, opening, read_back, reopening
+from handlers import fixing, opening, read_back, reopening, scheduling
 from handlers.errors import NotNowError
 from handlers.fixing import OwnerPicked
+from handlers.method.offered_times import Snooze
 from handlers.method.statements import Said
 from handlers.opening import DealTapped
 from handlers.purposes import Purpose
 from handlers.read_back import CorrectionAsked, StatementAnswered
-from handlers.screens import CallScreen, CorrectionScreen, DealCard, FixScreen, HandedOver, ReopenScreen
+from handlers.scheduling import CallChosen, ReminderSnoozed
+from handlers.screens import (
+    CallPlanned,
+    CallScreen,
+    CorrectionScreen,
+    DealCard,
+    FixScreen,
+    HandedOver,
+    ReopenScreen,
+    ScheduleScreen,
+)
+
+Screen = CallScreen | CorrectionScreen | ReopenScreen | FixScreen | ScheduleScreen | CallPlanned
+"""What a tap can lead to."""
 
 
 def register(app: AsyncApp, front: Front) -> None:
@@ -49,10 +63,12 @@ async def tapped(
             front.follow_ups.later(home.publish(client, front, caller(body)))
         elif left is not None and not str(action.get("block_id")).startswith("card:"):
             front.follow_ups.later(_echo(respond, _line(left, front)))
+    elif name in _SNOOZES:
+        request = ReminderSnoozed(caller(body, snooze_key(body)), _deal_id(action), _SNOOZES[name])
+        put_off = schedule.put_off(await front.apply(scheduling.snooze, request), front.words)
+        front.follow_ups.later(_replace(respond, put_off))
     elif name in _OPENS:
-        screen = await _OPENS[name](front, body, action)
-        drawn = fix_form(screen, front.words) if isinstance(screen, FixScreen) else call.render(screen, front.words)
-        await _show(front, client, body, drawn)
+        await _show(front, client, body, _drawn(front, await _OPENS[name](front, body, action)))
     elif name in _PURPOSES:
         await channels.choose(_PURPOSES[name], front, body, action, respond)
     else:
@@ -69,6 +85,23 @@ async def _echo(respond: AsyncRespond, line: str) -> None:
     await respond(text=line, response_type="ephemeral", replace_original=False)
 
 
+async def _replace(respond: AsyncRespond, message: Message) -> None:
+    """Put the message into the place of the one that was tapped."""
+    await respond(text=message.text, blocks=message.blocks, replace_original=True)
+
+
+def _drawn(front: Front, screen: Screen) -> Block:
+    match screen:
+        case FixScreen():
+            return fix_form(screen, front.words)
+        case ScheduleScreen():
+            return schedule.form(screen, front.words)
+        case CallPlanned():
+            return schedule.planned(screen, front.words)
+        case _:
+            return call.render(screen, front.words)
+
+
 async def _show(front: Front, client: AsyncWebClient, body: Payload, drawn: Block) -> None:
     view = body.get("view")
     if isinstance(view, dict) and view.get("type") == "modal":
@@ -78,6 +111,8 @@ async def _show(front: Front, client: AsyncWebClient, body: Payload, drawn: Bloc
 
 
 async def _newest(front: Front, body: Payload) -> Block:
+    if body["view"].get("callback_id") == Form.SCHEDULE:
+        return _drawn(front, await front.apply(scheduling.ask, DealTapped(caller(body), place(body["view"]).deal_id)))
     screen = await front.apply(opening.go_on, DealTapped(caller(body), place(body["view"]).deal_id))
     return call.render(screen, front.words)
 
@@ -134,12 +169,27 @@ async def _correct(front: Front, body: Payload, action: Payload) -> CorrectionSc
     )
 
 
+async def _schedule(front: Front, body: Payload, action: Payload) -> ScheduleScreen:
+    return await front.apply(scheduling.ask, DealTapped(caller(body), _deal_id(action)))
+
+
+async def _choose(front: Front, body: Payload, action: Payload) -> CallPlanned:
+    at = datetime.fromtimestamp(_number(str(action.get("value")), digits=10), UTC)
+    request = CallChosen(caller(body, tap_key(body, action)), place(body["view"]).deal_id, at)
+    return await front.apply(scheduling.choose, request)
+
+
+async def _take_off(front: Front, body: Payload, action: Payload) -> CallPlanned:
+    return await front.apply(scheduling.take_off, DealTapped(caller(body, tap_key(body, action)), _deal_id(action)))
+
+
 def _deal_id(action: Payload) -> int:
     return _number(str(action.get("value")))
 
 
-def _number(value: str) -> int:
-    return int(value) if value.isdecimal() and len(value) < 18 else 0
+def _number(value: str, digits: int = 17) -> int:
+    """What a button carries; 0 for what we never wrote."""
+    return int(value) if value.isdecimal() and len(value) <= digits else 0
 
 
 def _statement(action: Payload) -> tuple[int, int]:
@@ -154,16 +204,20 @@ _CHANGES: dict[str, Callable[[Front, Payload, Payload], Awaitable[DealCard | Han
 }
 """Taps that change the deal and leave the card to be updated."""
 
+_SNOOZES: dict[str, Snooze] = {tap: snooze for snooze, tap in schedule.SNOOZE_TAPS.items()}
+"""Taps that put a reminder off and take its place."""
+
 _PURPOSES: dict[str, Purpose] = {tap: purpose for purpose, tap in channel.TAPS.items()}
 """Taps that say what a channel is for."""
 
-_OPENS: dict[
-    str, Callable[[Front, Payload, Payload], Awaitable[CallScreen | CorrectionScreen | ReopenScreen | FixScreen]]
-] = {
+_OPENS: dict[str, Callable[[Front, Payload, Payload], Awaitable[Screen]]] = {
     Tap.CARD_GO_ON: _go_on,
     Tap.CARD_RECORD: _record,
     Tap.CARD_FIX: _fix,
     Tap.CARD_CORRECTED: _corrected,
+    Tap.CARD_SCHEDULE: _schedule,
+    **dict.fromkeys(schedule.OFFER_TAPS.values(), _choose),
+    Tap.SCHEDULE_OFF: _take_off,
     Tap.CALL_EDIT_LIST: _edit_list,
     Tap.READ_AGREED: partial(_answer, Said.AGREED),
     Tap.READ_WITHDRAWN: partial(_answer, Said.WITHDRAWN),

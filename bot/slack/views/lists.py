@@ -70,4 +70,4 @@ def _row(card: DealCard, words: SlackWords) -> list[Block]:
     item = bold(words.rich("list.item", customer=customer, amount=card.deal.amount))
     status = card_view.status_lines(card, words.rich)[0]
     line = f"{item} · {card_view.stage_line(card, words.rich)}\n{status}"
-    return [*sections(line), actions(f"deal:{card.deal.id}", card_view.controls(card, words.plain))]
+    return [*sections(line), *card_view.rows(card, words.plain, f"deal:{card.deal.id}")]

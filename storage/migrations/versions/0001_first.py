@@ -92,6 +92,7 @@ def upgrade() -> None:
         sa.Column("period", SHORT, nullable=True),
         sa.Column("stage", SHORT, nullable=False),
         sa.Column("stage_since", TIME, nullable=False),
+        sa.Column("call_at", TIME, nullable=True),
         sa.Column("closed_at", TIME, nullable=False),
         sa.Column("heard_at", TIME, nullable=False),
         sa.Column("close_date", sa.Date(), nullable=True),
@@ -103,6 +104,9 @@ def upgrade() -> None:
         sa.Column("card_ts", SHORT, nullable=True),
         sa.Column("tenant_id", sa.Integer(), nullable=False),
         sa.CheckConstraint("amount_minor IS NULL OR amount_minor >= 0", name=op.f("ck_deals_amount_not_negative")),
+        sa.CheckConstraint(
+            "(stage = 'scheduled') = (call_at IS NOT NULL)", name=op.f("ck_deals_a_scheduled_call_has_a_time")
+        ),
         sa.ForeignKeyConstraint(["owner_id"], ["people.id"], name="fk_deals_owner_id_people"),
         sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name="fk_deals_tenant_id_tenants"),
         sa.PrimaryKeyConstraint("id", name="pk_deals"),
