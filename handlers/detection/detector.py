@@ -18,6 +18,7 @@ from handlers.detection.naming import candidates, heaviest
 from handlers.detection.people import close_date, closed_by, helped_by
 from handlers.detection.posts import Decision, Detection, Post, Setting
 from handlers.detection.reading import Reading, read
+from handlers.detection.terms import term_months
 from handlers.detection.titles import polish, title_customer
 from handlers.detection.verdict import Verdict, decide, judge
 
@@ -56,6 +57,7 @@ def detect(post: Post, setting: Setting = _DEFAULT) -> Detection:
         helped_by=helped_by(reading, closers),
         record_url=reading.plain.record_url,
         close_date=close_date(reading, setting),
+        term_months=term_months(reading),
         cues=verdict.cues,
     )
 
