@@ -18,6 +18,7 @@ from handlers.detection.naming import candidates, heaviest
 from handlers.detection.people import close_date, closed_by, helped_by
 from handlers.detection.posts import Decision, Detection, Post, Setting
 from handlers.detection.reading import Reading, read
+from handlers.detection.reports import Report, report
 from handlers.detection.titles import polish, title_customer
 from handlers.detection.verdict import Verdict, decide, judge
 
@@ -35,11 +36,14 @@ def detect(post: Post, setting: Setting = _DEFAULT) -> Detection:
     is made today, so the news is heard today.
     """
     flat = flatten(post)
-    if looks_idle(flat):
+    by_tool = post.author_is_bot or not post.source.startswith(_PEOPLE)
+    if not by_tool and looks_idle(flat):
         return _IDLE
     words = lexicon()
-    reading = read(decode(flat), words)
-    verdict = judge(reading, words, card=_is_card(post, reading))
+    reading = read(decode(flat, by_tool=by_tool), words)
+    reported = report(reading, words, post.source)
+    card = by_tool or _reads_like_a_record(reading, reported)
+    verdict = judge(reading, words, card=card, reported=reported if card else None)
     decision = decide(verdict.confidence, wins_channel=setting.wins_channel)
     amount = _amount(reading)
     closers = closed_by(reading)
@@ -60,10 +64,10 @@ def detect(post: Post, setting: Setting = _DEFAULT) -> Detection:
     )
 
 
-def _is_card(post: Post, reading: Reading) -> bool:
-    """Whether a tool wrote it: it says so, or labels what it tells like a record."""
-    by_tool = post.author_is_bot or not post.source.startswith(_PEOPLE)
-    return by_tool or len({one.role for one in reading.fields}) > 1
+def _reads_like_a_record(reading: Reading, reported: Report | None) -> bool:
+    """Whether a tool must have written it, though nobody says so: it labels what it tells, or moves it by an arrow."""
+    by_form = reported is not None and reported.unmistakable
+    return by_form or len({one.role for one in reading.fields}) > 1
 
 
 def _amount(reading: Reading) -> Amount | None:
