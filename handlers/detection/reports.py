@@ -7,7 +7,7 @@ participle. So a card is read by what its words do, and its free fields (reasons
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from itertools import pairwise
 
@@ -30,7 +30,10 @@ _HEAD = 2
 _NEAR = 4
 """Terms between which a stage and what leads to it may stand."""
 _OUTLIVED = frozenset({"old", "previous", "prior", "former", "alt", "ancien", "ancienne", "anterior"})
-_STAGE_NOUNS = frozenset({"stage", "status", "phase", "the", "étape", "etapa", "estado"})
+_ASKS = frozenset("?？")
+_OPENS = frozenset({"not_done", "tests", "headline", "paper done"})
+_STAGE_NOUNS = frozenset({"stage", "status", "phase", "the", "étape", "l'étape", "etapa", "estado"})
+_SAYS_LITTLE = frozenset({"moves", "other", "conditions", "digests"})
 _STAGE_KINDS = frozenset({"won", "settled", "lost", "other"})
 
 
@@ -84,8 +87,19 @@ def report(reading: Reading, lexicon: Lexicon, source: str = "") -> Report | Non
     if source in words.elsewhere:
         return Report(False, source)
     parts = _parts(reading, lexicon, words)
-    if not parts:
-        return None
+    found = _read(parts, lexicon, words)
+    return replace(found, unmistakable=True) if found and _opens_as_a_card(parts[0]) else found
+
+
+def _opens_as_a_card(part: _Part) -> bool:
+    """`Payment failed: ...`: it opens with what happened, and a colon."""
+    for at, word in enumerate(part.words[: _LONGEST_LABEL]):
+        if at and word in _NAMES_A_VALUE:
+            return any(mark.end == at and mark.kind in _OPENS for mark in part.marks)
+    return False
+
+
+def _read(parts: Sequence[_Part], lexicon: Lexicon, words: _Words) -> Report | None:
     heads = [part for part in parts if part.label is None]
     titles = [part for part in parts if lexicon.fields.get(part.label or "") in ("deal", "customer")]
     for kind in ("tests", "never"):
@@ -148,19 +162,21 @@ def _value_reached(part: _Part, words: _Words) -> Report | None:
 def _reached(part: _Part, words: _Words) -> Report | None:
     """`moved from Demo to Closed Won`, `Closed Won → Negotiation`: where the words of a part lead to."""
     moves = part.has("moves")
+    left = False
     found: Report | None = None
     for stage in part.of(*_STAGE_KINDS):
         way = _way_to(part, stage.start, words)
         onward = part.words[stage.end] if stage.end + 1 < len(part.words) else ""
         leads_on = onward in words.signs or (moves and onward in words.prepositions)
+        left = left or way == "from"
         if way == "from" or (leads_on and (stage.kind != "won" or _leads_on(part, stage.end + 1))):
             if stage.kind == "won" or (found is None and leads_on):
-                found = Report(False, part.said(), unmistakable=True)  # to a stage that nobody knows, until we see
+                found = Report(False, part.said(), unmistakable=onward in words.signs)  # to a stage that nobody knows, until we see
         elif stage.kind == "won" and way in words.ways:
-            found = Report(True, part.said(), unmistakable=moves or way in words.signs)
-        elif way in words.signs or (moves and way in words.ways and way not in words.loose):
-            found = Report(stage.kind == "settled", part.said(), unmistakable=True)
-    return found
+            found = Report(True, part.said(), unmistakable=way in words.signs)
+        elif way in words.signs or ((moves or stage.kind == "lost") and way in words.ways - words.loose):
+            found = Report(stage.kind == "settled", part.said(), unmistakable=way in words.signs)
+    return replace(found, unmistakable=True) if found and left and moves else found
 
 
 def _way_to(part: _Part, at: int, words: _Words) -> str:
@@ -193,6 +209,8 @@ def _told(heads: Sequence[_Part]) -> Report | None:
     for part in heads:
         won = _first_done(part)
         other = next(part.of("not_done"), None)
+        if won is not None and part.has("undone"):
+            return Report(False, part.said())
         if won is not None and (other is None or won < other.start):
             return Report(True, part.said())
         if other is not None:
@@ -202,6 +220,8 @@ def _told(heads: Sequence[_Part]) -> Report | None:
 
 def _first_done(part: _Part) -> int | None:
     """Where a part has said that an order was won: a headline, or a thing and its participle. None if it does not."""
+    if part.has("lost") or part.words[-1] in _ASKS:
+        return None
     found = [mark.start for mark in part.of("headline")]
     for kind in _words().reports:
         thing = next(part.of(f"{kind} things"), None)
@@ -260,6 +280,8 @@ def _cut(reading: Reading) -> Iterator[_Part]:
             yield part
             part = _Part()
             inside_bold = inside_bold and token.kind is not Kind.BREAK
+        elif token.low == ">" and at and tokens[at - 1].low not in ("-", "=") and tokens[at - 1].end == token.start:
+            continue  # it closes "<name>" and leads nowhere
         elif token.low not in _PASSED:
             part.words.append(token.low[:1] if token.kind is Kind.EMOJI and token.low[0] != ":" else token.low)
             part.bold = part.bold and inside_bold
@@ -288,7 +310,7 @@ def _is_lone_label(part: _Part, after: _Part, lexicon: Lexicon, words: _Words, *
 
 
 def _tells(marks: Iterable[_Mark]) -> bool:
-    return any(not mark.kind.endswith("things") and mark.kind not in ("moves", "other", "conditions") for mark in marks)
+    return any(not mark.kind.endswith("things") and mark.kind not in _SAYS_LITTLE for mark in marks)
 
 
 @dataclass(frozen=True, slots=True)
