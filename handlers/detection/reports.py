@@ -27,12 +27,13 @@ _LONGEST_LONE_LABEL = 3
 _SHOWN = 60
 _HEAD = 2
 """Parts that say what the card is about."""
+_LONGEST_PHRASE = 8
 _NEAR = 4
 """Terms between which a stage and what leads to it may stand."""
 _OUTLIVED = frozenset({"old", "previous", "prior", "former", "alt", "ancien", "ancienne", "anterior"})
 _ASKS = frozenset("?？")
 _OPENS = frozenset({"not_done", "tests", "headline", "paper done"})
-_STAGE_NOUNS = frozenset({"stage", "status", "phase", "the", "étape", "l'étape", "etapa", "estado"})
+_STAGE_NOUNS = frozenset({"stage", "status", "phase", "view", "list", "the", "étape", "l'étape", "etapa", "estado"})
 _SAYS_LITTLE = frozenset({"moves", "other", "conditions", "digests"})
 _STAGE_KINDS = frozenset({"won", "settled", "lost", "other"})
 
@@ -105,36 +106,42 @@ def _read(parts: Sequence[_Part], lexicon: Lexicon, words: _Words) -> Report | N
     for kind in ("tests", "never"):
         if told := next((part for part in [*heads, *titles] if part.has(kind)), None):
             return Report(False, told.said())
-    if told := next((part for part in heads if part.has("digests") or _counts_many(part, words)), None):
-        return Report(False, told.said())
-    about_else = next((part for part in heads[:_HEAD] if _is_about_something_else(part)), None)
-    if about_else:
-        return Report(False, about_else.said())
-    stage = _stage(parts, lexicon, words)
-    if stage is not None:
-        undone = next((part for part in heads if part.has("undone")), None)
+    stage, last_word = _stage(parts, lexicon, words)
+    for number, part in enumerate(heads):
+        done = _first_done(part)
+        if part.has("digests") or _counts_many(part, words) or (number < _HEAD and _is_about_else(part, done)):
+            return Report(False, part.said())
+        if done is not None or (stage is not None and stage.won and part.said() == stage.said):
+            break
+    told = _told(heads)
+    if stage is not None and not (told is not None and told.won and not last_word):
+        taken_back = next((part for part in heads if part.has("taken_back")), None)
+        taken_back = taken_back or next((part for part in heads if part.has("undone") and part.has("won")), None)
+        if stage.won and taken_back is not None:
+            return Report(False, taken_back.said())
         conditional = not titles and any(part.has("conditions") for part in heads[:1])
-        return Report(False, undone.said()) if undone and stage.won else Report(
-            stage.won and not conditional, stage.said, stage.unmistakable
-        )
-    return _told(heads) or _proved(parts, words)
+        return Report(stage.won and not conditional, stage.said, stage.unmistakable)
+    return told or _proved(parts, words)
 
 
-def _stage(parts: Sequence[_Part], lexicon: Lexicon, words: _Words) -> Report | None:
-    """The stage that the record is at in the end: a stage field says it best, else what it moved to."""
-    found: list[Report] = []
+def _stage(parts: Sequence[_Part], lexicon: Lexicon, words: _Words) -> tuple[Report | None, bool]:
+    """The stage that the record is at in the end, and whether that is the last word: a field's unknown value is not."""
+    found: list[tuple[Report, bool]] = []
     for part in parts:
         if part.label is not None and _is_stage_label(part.label, lexicon, words):
             reached = _value_reached(part, words)
-        elif part.label is None or part.has("won") and lexicon.fields.get(part.label) == "deal":
-            reached = _reached(part, words)
+            known = part.has("won", "settled", "lost") or ("stage" in part.label and part.has("other"))
+        elif part.label is None or (part.has("won") and lexicon.fields.get(part.label) == "deal"):
+            reached, known = _reached(part, words), True
         else:
-            reached = None
+            continue
         if reached is not None:
-            found.append(reached)
-    if not found:
-        return None
-    return next((one for one in found if not one.won), found[0])
+            found.append((reached, known))
+    for won, known in ((False, True), (True, True), (False, False)):
+        for one in found:
+            if (one[0].won, one[1]) == (won, known):
+                return one
+    return None, False
 
 
 def _is_stage_label(label: str, lexicon: Lexicon, words: _Words) -> bool:
@@ -195,25 +202,22 @@ def _leads_on(part: _Part, at: int) -> bool:
     return any(at <= mark.start < at + _NEAR for mark in part.of(*_STAGE_KINDS))
 
 
-def _is_about_something_else(part: _Part) -> bool:
+def _is_about_else(part: _Part, done: int | None) -> bool:
     """`Ticket #9 solved`, `Reminder: ...`: something that is no order stands before all else."""
     first = next(part.of("things"), None)
-    if first is None:
-        return False
-    positive = _first_done(part)
-    return positive is None or first.start < positive
+    won = next(part.of("won"), None)
+    return first is not None and (done is None or first.start < done) and (won is None or first.start < won.start)
 
 
 def _told(heads: Sequence[_Part]) -> Report | None:
     """What the headlines tell, in order: an order, a paper that all signed; or something that comes before or after."""
     for part in heads:
         won = _first_done(part)
-        other = next(part.of("not_done"), None)
-        if won is not None and part.has("undone"):
-            return Report(False, part.said())
-        if won is not None and (other is None or won < other.start):
+        steps = {mark.start for mark in part.of("steps")}
+        other = next((mark for mark in part.of("not_done", "taken_back") if won is None or mark.start not in steps), None)
+        if won is not None and not part.has("undone") and (other is None or won < other.start):
             return Report(True, part.said())
-        if other is not None:
+        if won is not None or other is not None:
             return Report(False, part.said())
     return None
 
@@ -339,12 +343,17 @@ class _Words:
             for phrase, kind in self.phrases.get(word, ())
             if tuple(words[at : at + len(phrase)]) == phrase
         ]
-        longest = [(mark.start, mark.end) for mark in found if mark.kind not in ("won", "settled", "other")]
-        return [mark for mark in found if not any(_is_inside(mark, start, end) for start, end in longest)]
+        reach = [0] * len(words)
+        for mark in found:
+            if mark.kind not in ("won", "settled", "other"):
+                reach[mark.start] = max(reach[mark.start], mark.end)
+        return [mark for mark in found if not _is_inside(mark, reach)]
 
 
-def _is_inside(mark: _Mark, start: int, end: int) -> bool:
-    return start <= mark.start and mark.end <= end and end - start > mark.end - mark.start
+def _is_inside(mark: _Mark, reach: Sequence[int]) -> bool:
+    """Whether a longer phrase holds it; `reach` tells where the longest that starts at each word ends."""
+    opens = range(max(mark.start - _LONGEST_PHRASE, 0), mark.start)
+    return reach[mark.start] > mark.end or any(reach[start] >= mark.end for start in opens)
 
 
 @cache
@@ -355,7 +364,7 @@ def _words() -> _Words:
         **told["stages"],
         "moves": ways["moves"],
         "headline": headlines["won"],
-        **{kind: headlines[kind] for kind in ("things", "never", "tests", "not_done", "undone", "conditions", "digests")},
+        **{kind: headlines[kind] for kind in ("things", "never", "tests", "not_done", "taken_back", "undone", "steps", "conditions", "digests")},
     }
     for name, lists in told["reports"].items():
         kinds |= {f"{name} {which}": listed for which, listed in lists.items()}
