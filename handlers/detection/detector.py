@@ -9,9 +9,9 @@ from functools import cache
 from babel.numbers import get_currency_precision
 
 from handlers.detection.amounts import Amount, best_amount
+from handlers.detection.cards import Field
 from handlers.detection.flatten import flatten
 from handlers.detection.idle import looks_idle
-from handlers.detection.cards import Field
 from handlers.detection.lexicon import Lexicon, Tag, lexicon
 from handlers.detection.likeness import likeness
 from handlers.detection.markup import decode

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 
 from handlers.detection.lexicon import Lexicon, expand
 from handlers.detection.markup import BOLD
@@ -88,15 +88,21 @@ def report(reading: Reading, lexicon: Lexicon, source: str = "") -> Report | Non
     if source in words.elsewhere:
         return Report(False, source)
     parts = _parts(reading, lexicon, words)
+    if not parts:
+        return None
     found = _read(parts, lexicon, words)
     return replace(found, unmistakable=True) if found and _opens_as_a_card(parts[0]) else found
 
 
 def _opens_as_a_card(part: _Part) -> bool:
-    """`Payment failed: ...`: it opens with what happened, and a colon."""
-    for at, word in enumerate(part.words[: _LONGEST_LABEL]):
+    """`Payment failed: ...`, `Échec de paiement : ...`: it opens with what happened, and a colon."""
+    for at, word in enumerate(part.words[:_LONGEST_LABEL]):
         if at and word in _NAMES_A_VALUE:
-            return any(mark.end == at and mark.kind in _OPENS for mark in part.marks)
+            return any(
+                (mark.end == at and mark.kind in _OPENS) or (mark.start == 0 and mark.kind == "not_done")
+                for mark in part.marks
+                if mark.end <= at
+            )
     return False
 
 
@@ -104,8 +110,8 @@ def _read(parts: Sequence[_Part], lexicon: Lexicon, words: _Words) -> Report | N
     heads = [part for part in parts if part.label is None]
     titles = [part for part in parts if lexicon.fields.get(part.label or "") in ("deal", "customer")]
     for kind in ("tests", "never"):
-        if told := next((part for part in [*heads, *titles] if part.has(kind)), None):
-            return Report(False, told.said())
+        if barred := next((part for part in [*heads, *titles] if part.has(kind)), None):
+            return Report(False, barred.said())
     stage, last_word = _stage(parts, lexicon, words)
     for number, part in enumerate(heads):
         done = _first_done(part)
@@ -115,10 +121,11 @@ def _read(parts: Sequence[_Part], lexicon: Lexicon, words: _Words) -> Report | N
             break
     told = _told(heads)
     if stage is not None and not (told is not None and told.won and not last_word):
-        taken_back = next((part for part in heads if part.has("taken_back")), None)
-        taken_back = taken_back or next((part for part in heads if part.has("undone") and part.has("won")), None)
-        if stage.won and taken_back is not None:
-            return Report(False, taken_back.said())
+        back = next(
+            (part for part in heads if part.has("taken_back") or (part.has("undone") and part.has("won"))), None
+        )
+        if stage.won and back is not None:
+            return Report(False, back.said())
         conditional = not titles and any(part.has("conditions") for part in heads[:1])
         return Report(stage.won and not conditional, stage.said, stage.unmistakable)
     return told or _proved(parts, words)
@@ -178,7 +185,9 @@ def _reached(part: _Part, words: _Words) -> Report | None:
         left = left or way == "from"
         if way == "from" or (leads_on and (stage.kind != "won" or _leads_on(part, stage.end + 1))):
             if stage.kind == "won" or (found is None and leads_on):
-                found = Report(False, part.said(), unmistakable=onward in words.signs)  # to a stage that nobody knows, until we see
+                found = Report(
+                    False, part.said(), unmistakable=onward in words.signs
+                )  # to a stage that nobody knows, until we see
         elif stage.kind == "won" and way in words.ways:
             found = Report(True, part.said(), unmistakable=way in words.signs)
         elif way in words.signs or ((moves or stage.kind == "lost") and way in words.ways - words.loose):
@@ -214,7 +223,9 @@ def _told(heads: Sequence[_Part]) -> Report | None:
     for part in heads:
         won = _first_done(part)
         steps = {mark.start for mark in part.of("steps")}
-        other = next((mark for mark in part.of("not_done", "taken_back") if won is None or mark.start not in steps), None)
+        other = next(
+            (mark for mark in part.of("not_done", "taken_back") if won is None or mark.start not in steps), None
+        )
         if won is not None and not part.has("undone") and (other is None or won < other.start):
             return Report(True, part.said())
         if won is not None or other is not None:
@@ -256,7 +267,7 @@ def _parts(reading: Reading, lexicon: Lexicon, words: _Words) -> list[_Part]:
     parts = [part for part in _cut(reading) if part.words]
     found: list[_Part] = []
     lone: str | None = None
-    for part, after in zip(parts, [*parts[1:], None], strict=True):
+    for part, after in zip_longest(parts, parts[1:]):
         if lone is not None:
             part.label, lone = lone, None
         else:
@@ -274,7 +285,11 @@ def _cut(reading: Reading) -> Iterator[_Part]:
     inside_bold = False
     tokens = reading.tokens[:MOST_READ]
     for at, token in enumerate(tokens):
-        if at and reading.division.sentence[at] != reading.division.sentence[at - 1] and tokens[at - 1].kind is Kind.MARK:
+        if (
+            at
+            and reading.division.sentence[at] != reading.division.sentence[at - 1]
+            and tokens[at - 1].kind is Kind.MARK
+        ):
             yield part
             part = _Part()
         if token.low == BOLD:
@@ -305,7 +320,12 @@ def _split_label(part: _Part, lexicon: Lexicon, words: _Words, *, first: bool) -
 
 def _is_lone_label(part: _Part, after: _Part, lexicon: Lexicon, words: _Words, *, first: bool) -> bool:
     """A bold line of its own whose value stands on the next: `*Annual value*` over `$620,000`."""
-    if part.label is not None or not (part.bold and part.ends_line) or after.bold or len(part.words) > _LONGEST_LONE_LABEL:
+    if (
+        part.label is not None
+        or not (part.bold and part.ends_line)
+        or after.bold
+        or len(part.words) > _LONGEST_LONE_LABEL
+    ):
         return False
     written = " ".join(part.words)
     if any(word in _NAMES_A_VALUE for word in after.words[: _LONGEST_LABEL + 1]):
@@ -364,7 +384,20 @@ def _words() -> _Words:
         **told["stages"],
         "moves": ways["moves"],
         "headline": headlines["won"],
-        **{kind: headlines[kind] for kind in ("things", "never", "tests", "not_done", "taken_back", "undone", "steps", "conditions", "digests")},
+        **{
+            kind: headlines[kind]
+            for kind in (
+                "things",
+                "never",
+                "tests",
+                "not_done",
+                "taken_back",
+                "undone",
+                "steps",
+                "conditions",
+                "digests",
+            )
+        },
     }
     for name, lists in told["reports"].items():
         kinds |= {f"{name} {which}": listed for which, listed in lists.items()}

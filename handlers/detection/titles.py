@@ -60,7 +60,11 @@ def title_customer(title: str, lexicon: Lexicon) -> str | None:
     head = pieces[0]
     words = head.split()
     for at in range(1, len(words) - 1):
-        if words[at].lower() in _papers().leading and _names_paper(" ".join(words[:at])) and words[at + 1][:1].isupper():
+        if (
+            words[at].lower() in _papers().leading
+            and _names_paper(" ".join(words[:at]))
+            and words[at + 1][:1].isupper()
+        ):
             return polish(" ".join(words[at + 1 :]))
     words = without_paper(words)
     if head == bare:  # nothing but its words tells where the name ends
