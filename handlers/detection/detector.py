@@ -29,6 +29,8 @@ from handlers.detection.verdict import Verdict, decide, judge
 
 _PARENTHESIS = re.compile(r"\s[(\[]")
 _BARE_NUMBER = re.compile(r"\d{1,12}(?:[.,]\d{1,3}){0,4}")
+_MARKS_OF_A_FORM = frozenset(":→➡•|—>")
+"""Without any of these nothing is labelled or moved by an arrow, so no tool wrote it."""
 _PEOPLE = ("slack", "teams", "human")
 _IDLE = Detection(Decision.NO, 0.01)
 _DEFAULT = Setting()
@@ -47,7 +49,8 @@ def detect(post: Post, setting: Setting = _DEFAULT) -> Detection:
         return _IDLE
     words = lexicon()
     reading = read(decode(flat, by_tool=by_tool), words)
-    reported = report(reading, words, post.source)
+    formed = by_tool or not _MARKS_OF_A_FORM.isdisjoint(reading.text)
+    reported = report(reading, words, post.source) if formed else None
     card = by_tool or _reads_like_a_record(reading, reported)
     verdict = judge(reading, words, card=card, reported=reported if card else None)
     decision = decide(verdict.confidence, wins_channel=setting.wins_channel)

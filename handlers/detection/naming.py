@@ -50,9 +50,10 @@ def candidates(
         ("event", [at for at, run in enumerate(reading.run_at[: len(shapes)]) if run and run.tag & EVENT_TAGS]),
         ("sum", [at for at, inside in enumerate(reading.in_amount[: len(shapes)]) if inside]),
     )
+    written = any(_is_capital(shape) and not reading.opens_sentence(at) for at, shape in enumerate(shapes))
     for start, shape in enumerate(shapes):
-        if shape not in _OPENING:
-            continue
+        if shape not in _OPENING or (written and shape == "a"):
+            continue  # who writes capitals opens a name with one, or with a word that nobody knows
         for end in range(start + 1, min(start + LONGEST, len(shapes)) + 1):
             if end > start + 1 and not _adjoin(reading, end - 1):
                 break
