@@ -15,7 +15,7 @@ from handlers.detection.flatten import flatten
 from handlers.detection.idle import looks_idle
 from handlers.detection.lexicon import Lexicon, Tag, lexicon
 from handlers.detection.likeness import likeness
-from handlers.detection.markup import decode
+from handlers.detection.markup import BOLD, decode
 from handlers.detection.money import money_words
 from handlers.detection.naming import candidates, heaviest
 from handlers.detection.numerals import parse_number
@@ -29,7 +29,7 @@ from handlers.detection.verdict import Verdict, decide, judge
 
 _PARENTHESIS = re.compile(r"\s[(\[]")
 _BARE_NUMBER = re.compile(r"\d{1,12}(?:[.,]\d{1,3}){0,4}")
-_MARKS_OF_A_FORM = frozenset(":→➡•|—>")
+_MARKS_OF_A_FORM = frozenset(f":→➡•|—>{BOLD}")
 """Without any of these nothing is labelled or moved by an arrow, so no tool wrote it."""
 _PEOPLE = ("slack", "teams", "human")
 _IDLE = Detection(Decision.NO, 0.01)

@@ -21,6 +21,8 @@ SURE = 0.80
 MAYBE = 0.58
 MAYBE_IN_WINS_CHANNEL = 0.42
 _NO_PHRASE = -1.0
+_OF_A_TOOL = 0.3
+"""A tool that speaks of a deal's end means it a little more often than people do."""
 _OBJECTS = -3.5
 _OUTVOTED = -2.0
 """What the words of a post count at most when a phrase says that it is none."""
@@ -92,7 +94,7 @@ def _verdict(name: Name | None, cues: list[Cue], reading: Reading, names: Names,
         cues.append(Cue("reads like a win" if weight > 0 else "does not read like a win", weight, loudest[:EXCERPT]))
         log_odds = learned.offset + learned.scale * (phrases_say(cues[:-1]) + weight)
     else:
-        log_odds = phrases_say(cues)
+        log_odds = _OF_A_TOOL + phrases_say(cues)
     return Verdict(1 / (1 + exp(-log_odds)), name, tuple(cues))
 
 
