@@ -31,7 +31,7 @@ _PARENTHESIS = re.compile(r"\s[(\[]")
 _BARE_NUMBER = re.compile(r"\d{1,12}(?:[.,]\d{1,3}){0,4}")
 _MARKS_OF_A_FORM = frozenset(f":→➡•|—>{BOLD}")
 """Without any of these nothing is labelled or moved by an arrow, so no tool wrote it."""
-_PEOPLE = ("slack", "teams", "human")
+_PEOPLE = frozenset({"slack", "teams", "human", "human_teams"})
 _IDLE = Detection(Decision.NO, 0.01)
 _DEFAULT = Setting()
 _KRONA = {"sv": "SEK", "no": "NOK", "da": "DKK"}
@@ -44,7 +44,7 @@ def detect(post: Post, setting: Setting = _DEFAULT) -> Detection:
     is made today, so the news is heard today.
     """
     flat = flatten(post)
-    by_tool = post.author_is_bot or not post.source.startswith(_PEOPLE)
+    by_tool = post.author_is_bot or post.source not in _PEOPLE
     if not by_tool and looks_idle(flat):
         return _IDLE
     words = lexicon()
