@@ -6,6 +6,8 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from handlers.brief_screens import opening_line
+from handlers.contacts import DECISION_MAKER, named
 from handlers.deal_facts import card, facts, statements_of
 from handlers.method.stages import CALL_UNDER_WAY, Stage
 from handlers.method.statements import (
@@ -29,11 +31,8 @@ from handlers.screens import (
     WrapUpScreen,
 )
 from prompts.playbook import Item, playbook
-from storage import journal, statements, workspaces
+from storage import briefs, journal, statements, workspaces
 from storage.models import Deal
-
-DECISION_MAKER = "decision_maker"
-"""The role of the contact whom the rep reached (M2.1)."""
 
 
 def next_screen(session: Session, deal: Deal, now: datetime, current: list[Statement] | None = None) -> CallScreen:
@@ -59,6 +58,7 @@ def checklist_screen(session: Session, deal: Deal) -> ChecklistScreen:
     book = playbook()
     holds = statements.attested(session, deal.id)
     current = statements_of(session, deal.id)
+    brief = briefs.newest(session, deal.id)
     return ChecklistScreen(
         deal=facts(deal),
         steps=_ticks(book.steps, holds),
@@ -66,6 +66,8 @@ def checklist_screen(session: Session, deal: Deal) -> ChecklistScreen:
         reached=reached(deal),
         expectations=tuple(s.wording for s in standing(current, Kind.EXPECTATION)),
         priorities=tuple(s.wording for s in standing(current, Kind.PRIORITY)),
+        opening=opening_line(deal, brief) if brief else "",
+        elephant=brief.elephant if brief else "",
     )
 
 
@@ -125,7 +127,7 @@ def record_screen(session: Session, deal: Deal, now: datetime) -> RecordScreen:
 
 def reached(deal: Deal) -> str:
     """Who was reached at the customer, or an empty string."""
-    return next((contact.name for contact in deal.contacts if contact.role == DECISION_MAKER), "")
+    return named(deal, DECISION_MAKER)
 
 
 def _ticks(items: tuple[Item, ...], holds: set[str]) -> tuple[Tick, ...]:

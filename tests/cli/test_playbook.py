@@ -13,7 +13,7 @@ from handlers.wrap_up import LONGEST_DEFINITION, MOST_REFERRALS
 from prompts import checking
 from tests.cli.conftest import CommandLine
 
-FILES = ["playbook.toml", "words.toml", "coach.toml", "measures.toml"]
+FILES = ["playbook.toml", "words.toml", "coach.toml", "brief.toml", "measures.toml"]
 
 
 @pytest.fixture
@@ -53,6 +53,11 @@ def test_a_folder_of_ones_own(locales: Path, one: bool, firstcall: CommandLine) 
 @pytest.mark.parametrize(
     ("name", "old", "new", "said"),
     [
+        ("brief.toml", 'when = "proposal"', 'when = "price"', "'price' is nothing that a brief may lack"),
+        ("brief.toml", 'when = "proposal"', 'when = "always"', 'there is no question for "proposal"'),
+        ("brief.toml", 'text = "Who has', f'text = "{"x" * 150}Who has', "at most 150"),
+        ("brief.toml", 'text = "Who has', 'text = "{{ name }} Who has', "nobody fills in {{ name }}"),
+        ("brief.toml", "[missing]", "[missing]\nnobody = 'x'", "nobody knows the entry 'nobody'"),
         ("playbook.toml", 'rule = "M2.2"', 'rule = "M2.1"', "the rule M2.1 is there twice"),
         ("playbook.toml", 'why = "By phone', f'why = "{"x" * 75}By phone', "at most 75"),
         ("playbook.toml", "number = 5", "number = 500", "number is not from 1 to 50"),
