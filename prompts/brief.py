@@ -74,7 +74,7 @@ def read_brief(sheet: Sheet) -> BriefBook:
     questions = tuple(_question(sheet, number) for number in range(sheet.count("questions")))
     for gap in Gap:
         if not any(question.when == gap for question in questions):
-            sheet.wrong(f'there is no question for "{gap}"', "questions")
+            sheet.wrong(f'there is no question for "{gap}"', "questions", max(0, len(questions) - 1))
     return BriefBook(
         no_decision_maker=sheet.text("missing", Gap.DECISION_MAKER, most=LONGEST_HINT),
         no_functional_decision_maker=sheet.text("missing", Gap.FUNCTIONAL_DECISION_MAKER, most=LONGEST_HINT),

@@ -36,7 +36,8 @@ def every_kind_of_evidence(session: Session) -> None:
             StatementVersion(statement_id=statement.id, version=1, wording="On time", position=1, written_by=by, at=at),
             Brief(
                 deal_id=deal_id, version=1, decision_maker="Jo", functional_decision_maker="", opening="", elephant="",
-                proposal="", notes="", written_by=by, at=at, requirements=[Requirement(position=1, need="On time", commitment="")],
+                proposal="", notes="", written_by=by, at=at,
+                requirements=[Requirement(position=1, need="On time", commitment="")],
             ),
             Attestation(deal_id=deal_id, item="M2.1", holds=True, attested_by=by, at=at),
             AuditEntry(deal_id=deal_id, actor_id=by, action="heard", detail={}, at=at),
