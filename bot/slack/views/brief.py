@@ -182,9 +182,9 @@ def whole(screen: BriefScreen, words: SlackWords) -> Block:
         words.plain("brief.title"),
         [
             header(words.plain("brief.headline", customer=_customer(deal, words))),
+            *([actions("brief", buttons)] if buttons else []),
             *([context(words.rich("brief.sent"))] if screen.sent else []),
             *(block for part in _parts(screen, words) for block in sections(part)),
-            *([actions("brief", buttons)] if buttons else []),
         ],
         metadata=Place(deal.id).packed(),
         close=words.plain("brief.close"),
