@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
@@ -33,8 +33,6 @@ LONGEST_COMMITMENT = 1000
 LONGEST_OPENING = 1000
 LONGEST_TEXT = 3000
 """The elephant, and the notes."""
-ONE_SITTING = timedelta(hours=1)
-"""Steps that are saved within it are one line of the timeline."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,7 +241,6 @@ def _keep(
         ],
     )
     session.add(version)
-    if newest is None or newest.written_by != by or now - newest.at > ONE_SITTING:
-        journal.write_down(session, deal.id, by, "prepared", now)
+    journal.write_down(session, deal.id, by, "prepared", now)
     session.flush()
     return version

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from itertools import zip_longest
 
 from sqlalchemy.orm import Session
 
@@ -32,7 +33,7 @@ from handlers.screens import (
 )
 from prompts.playbook import Item, playbook
 from storage import briefs, journal, statements, workspaces
-from storage.models import Deal
+from storage.models import AuditEntry, Deal
 
 
 def next_screen(session: Session, deal: Deal, now: datetime, current: list[Statement] | None = None) -> CallScreen:
@@ -120,9 +121,16 @@ def record_screen(session: Session, deal: Deal, now: datetime) -> RecordScreen:
         reached=reached(deal),
         recap=newest.body if newest else None,
         timeline=tuple(
-            TimelineEntry(e.action, None if e.actor_id is None else actors[e.actor_id], e.at) for e in entries
+            TimelineEntry(entry.action, None if entry.actor_id is None else actors[entry.actor_id], entry.at)
+            for entry, following in zip_longest(entries, entries[1:])
+            if following is None or not _one_sitting(entry, following)
         ),
     )
+
+
+def _one_sitting(entry: AuditEntry, following: AuditEntry) -> bool:
+    """Each step of the brief is written down; whoever reads the timeline is told once that it was prepared."""
+    return entry.action == following.action == "prepared" and entry.actor_id == following.actor_id
 
 
 def reached(deal: Deal) -> str:

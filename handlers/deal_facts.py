@@ -43,6 +43,7 @@ def facts(deal: Deal, locale: str = "en") -> DealFacts:
         helped_by=tuple(who for who in deal.helped_by if who != deal.owner.external_id),
         record_url=deal.record_url,
         owner_known=deal.owner_known,
+        term_months=deal.term_months,
     )
 
 

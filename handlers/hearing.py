@@ -245,6 +245,7 @@ def _reread(
         if detection.amount is not None:
             _set_amount(deal, detection)
         deal.helped_by, deal.close_date = [], detection.close_date or deal.close_date
+        deal.term_months = detection.term_months or deal.term_months
         _add_details(deal, detection)
         journal.write_down(session, deal.id, None, "message_edited", now, ts=request.message_ts)
         refresh_card(session, deal, now)
@@ -293,12 +294,13 @@ def _set_amount(deal: Deal, told: Detection | DealReported) -> None:
 
 
 def _add_details(deal: Deal, told: Detection) -> bool:
-    """Add what only some messages tell: the day, who helped, where the CRM has it. Whether anything was new."""
-    before = (deal.close_date, deal.helped_by, deal.record_url)
+    """Add what only some messages tell: the day, the term, who helped, the CRM's page. Whether anything was new."""
+    before = (deal.close_date, deal.term_months, deal.helped_by, deal.record_url)
     deal.close_date = deal.close_date or told.close_date
+    deal.term_months = deal.term_months or told.term_months
     deal.helped_by = list(dict.fromkeys([*deal.helped_by, *told.helped_by]))[:MOST_HELPERS]
     deal.record_url = deal.record_url or web_address(unescape(told.record_url or ""))
-    return (deal.close_date, deal.helped_by, deal.record_url) != before
+    return (deal.close_date, deal.term_months, deal.helped_by, deal.record_url) != before
 
 
 def _read_as(request: DealHeard) -> dict[str, object]:

@@ -33,6 +33,7 @@ class DealFacts:
     record_url: str | None = None
     """Where a CRM has the deal: http(s)."""
     owner_known: bool = True
+    term_months: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from decimal import Decimal
 from functools import cache
 
@@ -18,6 +19,7 @@ from handlers.detection.naming import candidates, heaviest
 from handlers.detection.people import close_date, closed_by, helped_by
 from handlers.detection.posts import Decision, Detection, Post, Setting
 from handlers.detection.reading import Reading, read
+from handlers.detection.terms import term_months
 from handlers.detection.titles import polish, title_customer
 from handlers.detection.verdict import Verdict, decide, judge
 
@@ -42,9 +44,8 @@ def detect(post: Post, setting: Setting = _DEFAULT) -> Detection:
     verdict = judge(reading, words, card=_is_card(post, reading))
     decision = decide(verdict.confidence, wins_channel=setting.wins_channel)
     amount = _amount(reading)
-    closers = closed_by(reading)
     currency = _currency(amount, reading, setting)
-    return Detection(
+    answer = Detection(
         decision=decision,
         confidence=round(verdict.confidence, 4),
         customer=_customer(reading, verdict, words, decision),
@@ -52,11 +53,21 @@ def detect(post: Post, setting: Setting = _DEFAULT) -> Detection:
         amount_minor=_minor(amount.value, currency) if amount and currency else None,
         currency=currency,
         period=amount.period if amount else None,
+        cues=verdict.cues,
+    )
+    return answer if decision is Decision.NO else _with_details(answer, reading, setting)
+
+
+def _with_details(answer: Detection, reading: Reading, setting: Setting) -> Detection:
+    """Add what is told besides, where there is a deal that it could be told of."""
+    closers = closed_by(reading)
+    return replace(
+        answer,
         closed_by=closers,
         helped_by=helped_by(reading, closers),
         record_url=reading.plain.record_url,
         close_date=close_date(reading, setting),
-        cues=verdict.cues,
+        term_months=term_months(reading),
     )
 
 

@@ -17,7 +17,7 @@ from handlers.detection.tokens import Kind
 
 BIAS = -3.0
 SURE = 0.80
-MAYBE = 0.55
+MAYBE = 0.58
 MAYBE_IN_WINS_CHANNEL = 0.42
 _NO_PHRASE = -1.0
 _OBJECTS = -3.5

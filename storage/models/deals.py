@@ -49,6 +49,8 @@ class Deal(TenantOwned, Base):
     heard_at: Mapped[datetime]
     close_date: Mapped[date | None]
     """The day that a message names as the close date; null when none does."""
+    term_months: Mapped[int | None]
+    """For how long the customer signed, as a message told it."""
     helped_by: Mapped[list[str]] = mapped_column(JSON, default=list)
     """Whom the messages name besides the rep: the platform's ids, or plain names, as they stand there."""
     record_url: Mapped[str | None] = mapped_column(LongText)

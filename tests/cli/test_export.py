@@ -87,6 +87,7 @@ def northwind(session: Session) -> None:
         period="year",
         sellers=3,
         close_date=NOON.date(),
+        term_months=24,
         helped_by=["U7", "Jo Doe"],
         record_url="https://app.hubspot.com/1",
     )
@@ -214,6 +215,7 @@ def test_a_deal_is_there_with_every_word(firstcall: CommandLine, url: str) -> No
         "closed_at": at,
         "heard_at": at,
         "close_date": "2026-03-02",
+        "term_months": 24,
         "sellers": 3,
         "rep": ada,
         "helped_by": ["U7", "Jo Doe"],
@@ -360,6 +362,7 @@ def test_the_table_has_a_row_for_each_word(firstcall: CommandLine, url: str) -> 
         "stage": "open",
         "closed_at": "2026-03-02T12:00:00+00:00",
         "close_date": "2026-03-02",
+        "term_months": "24",
         "rep": "Ada",
         "helped_by": "U7, Jo Doe",
         "record_url": "https://app.hubspot.com/1",

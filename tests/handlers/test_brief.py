@@ -101,7 +101,7 @@ def test_from_nothing_to_a_whole_brief(world: World) -> None:
     assert (known.elephant, known.proposal, known.notes) == ("The price", "https://example.com/p", "met twice")
     assert known.opening == ""  # the suggested line was not theirs
     assert versions(world) == [1, 2, 3]
-    assert world.actions(deal) == ["heard", "prepared"]
+    assert world.actions(deal) == ["heard", "prepared", "prepared", "prepared"]
 
 
 def test_the_sellers_make_the_call_more_urgent_and_the_card_says_so(world: World) -> None:
@@ -138,13 +138,17 @@ def test_the_same_step_delivered_twice_counts_once_and_answers_the_same(world: W
     assert versions(world) == [1, 2, 3]
 
 
-def test_another_day_is_another_line_of_the_timeline(world: World) -> None:
+def test_preparing_in_steps_is_read_as_one_line(world: World) -> None:
     deal = world.a_deal()
     who(world, deal)
-    world.later(days=1)
     say(world, deal, elephant="The price")
+    world.capture(deal)
+    say(world, deal, elephant="The costs")
 
-    assert world.actions(deal) == ["heard", "prepared", "prepared"]
+    record = world.tap(opening.show_record, deal, event="")
+    told = [entry.action for entry in record.timeline]
+    assert told[:2] == ["heard", "prepared"]
+    assert told.count("prepared") == 2
 
 
 def test_many_requirements_take_several_screens(world: World) -> None:

@@ -84,7 +84,7 @@ async def test_from_the_card_to_a_printed_brief_and_into_the_call(office: Office
     assert "Dana, when you ordered" in texts(checklist)
     assert "The price went up" in texts(checklist)
     (deal,) = await office.export()
-    assert [entry["action"] for entry in deal["timeline"]] == ["heard", "prepared"]
+    assert [entry["action"] for entry in deal["timeline"]] == ["heard", "prepared", "prepared", "prepared"]
     assert [version["version"] for version in deal["briefs"]] == [1, 2, 3]
 
 

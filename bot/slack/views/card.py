@@ -204,8 +204,11 @@ def facts_line(card: DealCard, words: Wording) -> str:
 
 
 def _details(deal: DealFacts, words: Wording) -> list[str]:
-    """What only some messages tell: the day, who helped, where the CRM has the deal."""
+    """What only some messages tell: the term, the day, who helped, where the CRM has the deal."""
     found = []
+    if deal.term_months is not None:
+        years, months = divmod(deal.term_months, 12)
+        found.append(words("card.term_months", count=deal.term_months) if months else words("card.term", count=years))
     if deal.close_date is not None:
         found.append(words("card.close_date", day=f"{deal.close_date:%d %b %Y}"))
     if deal.helped_by:

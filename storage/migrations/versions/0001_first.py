@@ -104,6 +104,7 @@ def upgrade() -> None:
         sa.Column("closed_at", TIME, nullable=False),
         sa.Column("heard_at", TIME, nullable=False),
         sa.Column("close_date", sa.Date(), nullable=True),
+        sa.Column("term_months", sa.Integer(), nullable=True),
         sa.Column("helped_by", sa.JSON(), nullable=False),
         sa.Column("record_url", sa.Text(), nullable=True),
         sa.Column("doubt", SHORT, nullable=True),
