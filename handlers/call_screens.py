@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
+from itertools import zip_longest
 
 from sqlalchemy.orm import Session
 
+from handlers.brief_screens import opening_line
+from handlers.contacts import DECISION_MAKER, named
 from handlers.deal_facts import card, facts, statements_of
 from handlers.method.stages import CALL_UNDER_WAY, Stage
 from handlers.method.statements import (
@@ -29,11 +32,8 @@ from handlers.screens import (
     WrapUpScreen,
 )
 from prompts.playbook import Item, playbook
-from storage import journal, statements, workspaces
-from storage.models import Deal
-
-DECISION_MAKER = "decision_maker"
-"""The role of the contact whom the rep reached (M2.1)."""
+from storage import briefs, journal, statements, workspaces
+from storage.models import AuditEntry, Deal
 
 
 def next_screen(session: Session, deal: Deal, now: datetime, current: list[Statement] | None = None) -> CallScreen:
@@ -59,6 +59,7 @@ def checklist_screen(session: Session, deal: Deal) -> ChecklistScreen:
     book = playbook()
     holds = statements.attested(session, deal.id)
     current = statements_of(session, deal.id)
+    brief = briefs.newest(session, deal.id)
     return ChecklistScreen(
         deal=facts(deal),
         steps=_ticks(book.steps, holds),
@@ -66,6 +67,8 @@ def checklist_screen(session: Session, deal: Deal) -> ChecklistScreen:
         reached=reached(deal),
         expectations=tuple(s.wording for s in standing(current, Kind.EXPECTATION)),
         priorities=tuple(s.wording for s in standing(current, Kind.PRIORITY)),
+        opening=opening_line(deal, brief) if brief else "",
+        elephant=brief.elephant if brief else "",
     )
 
 
@@ -118,14 +121,21 @@ def record_screen(session: Session, deal: Deal, now: datetime) -> RecordScreen:
         reached=reached(deal),
         recap=newest.body if newest else None,
         timeline=tuple(
-            TimelineEntry(e.action, None if e.actor_id is None else actors[e.actor_id], e.at) for e in entries
+            TimelineEntry(entry.action, None if entry.actor_id is None else actors[entry.actor_id], entry.at)
+            for entry, following in zip_longest(entries, entries[1:])
+            if following is None or not _one_sitting(entry, following)
         ),
     )
 
 
+def _one_sitting(entry: AuditEntry, following: AuditEntry) -> bool:
+    """Each step of the brief is written down; whoever reads the timeline is told once that it was prepared."""
+    return entry.action == following.action == "prepared" and entry.actor_id == following.actor_id
+
+
 def reached(deal: Deal) -> str:
     """Who was reached at the customer, or an empty string."""
-    return next((contact.name for contact in deal.contacts if contact.role == DECISION_MAKER), "")
+    return named(deal, DECISION_MAKER)
 
 
 def _ticks(items: tuple[Item, ...], holds: set[str]) -> tuple[Tick, ...]:

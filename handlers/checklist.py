@@ -8,7 +8,8 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from handlers.arrival import Arrival, Caller, arrive
-from handlers.call_screens import DECISION_MAKER, next_screen
+from handlers.call_screens import next_screen
+from handlers.contacts import DECISION_MAKER, put_name
 from handlers.deal_facts import owned, statements_of
 from handlers.errors import InvalidEntryError, NotNowError
 from handlers.method.capture import Added, Changed, edits, lines
@@ -18,7 +19,7 @@ from handlers.planning import advance, plan
 from handlers.screens import CallScreen
 from prompts.playbook import playbook
 from storage import journal, statements
-from storage.models import Contact, Deal
+from storage.models import Deal
 
 LONGEST_STATEMENT = 1000
 MOST_STATEMENTS = 20
@@ -58,7 +59,8 @@ def save(session: Session, request: ChecklistFilled, now: datetime) -> CallScree
     }
     if not any(wanted.values()):
         raise InvalidEntryError("expectations", "refusal.no_statement")
-    _note_reached(deal, request.reached, now)
+    if request.reached.strip():  # an empty field leaves the known name (M2.1)
+        put_name(session, deal, DECISION_MAKER, request.reached, now)
     note_ticks(session, arrival, deal, request.ticked, now)
     changed = sum(_rewrite(session, arrival, deal, kind, wanted[kind], current, now) for kind in Kind)
     if deal.stage != Stage.IN_CALL and (changed or deal.stage in CALL_UNDER_WAY):
@@ -94,18 +96,6 @@ def _checked(field: str, kept: list[str], typed: str) -> list[str]:
     if any(len(line) > LONGEST_STATEMENT for line in found):
         raise InvalidEntryError(field, "refusal.statement_too_long", most=LONGEST_STATEMENT)
     return found
-
-
-def _note_reached(deal: Deal, name: str, now: datetime) -> None:
-    """Keep the decision maker's name (M2.1); an empty field leaves the known one."""
-    name = " ".join(name.split())[:255]
-    if not name:
-        return
-    known = next((c for c in deal.contacts if c.role == DECISION_MAKER), None)
-    if known is None:
-        deal.contacts.append(Contact(role=DECISION_MAKER, name=name, updated_at=now))
-    elif known.name != name:
-        known.name, known.updated_at = name, now
 
 
 def _rewrite(

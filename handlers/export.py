@@ -16,6 +16,7 @@ from handlers.method import money
 from storage.models import (
     Attestation,
     AuditEntry,
+    Brief,
     Deal,
     Person,
     Recap,
@@ -125,6 +126,14 @@ def page(
             )
         ),
         recaps=_by_deal(session.scalars(select(Recap).where(Recap.deal_id.in_(ids)).order_by(Recap.version))),
+        briefs=_by_deal(
+            session.scalars(
+                select(Brief)
+                .where(Brief.deal_id.in_(ids))
+                .order_by(Brief.version)
+                .options(selectinload(Brief.requirements))
+            )
+        ),
         timeline=_by_deal(
             session.scalars(select(AuditEntry).where(AuditEntry.deal_id.in_(ids)).order_by(AuditEntry.id))
         ),
@@ -140,6 +149,7 @@ class _Evidence(NamedTuple):
     attestations: Mapping[int, Sequence[Attestation]]
     referrals: Mapping[int, Sequence[ReferralAgreement]]
     recaps: Mapping[int, Sequence[Recap]]
+    briefs: Mapping[int, Sequence[Brief]]
     timeline: Mapping[int, Sequence[AuditEntry]]
 
 
@@ -181,6 +191,7 @@ def _deal(deal: Deal, workspace: Workspace, evidence: _Evidence) -> dict[str, An
             }
             for sighting in deal.sightings
         ],
+        "briefs": [_brief(version, people) for version in evidence.briefs[deal.id]],
         "statements": [_statement(statement, people) for statement in evidence.statements[deal.id]],
         "attestations": [
             {"item": row.item, "holds": row.holds, "by": people[row.attested_by], "at": _time(row.at)}
@@ -217,6 +228,22 @@ def _deal(deal: Deal, workspace: Workspace, evidence: _Evidence) -> dict[str, An
             }
             for row in evidence.timeline[deal.id]
         ],
+    }
+
+
+def _brief(version: Brief, people: Mapping[int, dict[str, str | None]]) -> dict[str, Any]:
+    return {
+        "version": version.version,
+        "decision_maker": version.decision_maker,
+        "functional_decision_maker": version.functional_decision_maker,
+        "sellers": version.sellers,
+        "requirements": [{"need": row.need, "commitment": row.commitment} for row in version.requirements],
+        "opening": version.opening,
+        "elephant": version.elephant,
+        "proposal": version.proposal,
+        "notes": version.notes,
+        "written_by": people[version.written_by],
+        "at": _time(version.at),
     }
 
 

@@ -8,7 +8,7 @@ from datetime import datetime, time, timedelta
 
 from sqlalchemy.orm import Session
 
-from handlers.call_screens import reached
+from handlers.brief_screens import brief_screen, opening_line
 from handlers.deal_facts import card, facts, statements_of
 from handlers.method import money
 from handlers.method.cadence import zone
@@ -29,7 +29,7 @@ from handlers.screens import (
     Win,
     WinSummary,
 )
-from storage import deals, journal, outbox, workspaces
+from storage import briefs, deals, journal, outbox, workspaces
 from storage.models import Deal, OutboxRow, Tenant
 
 WEEK = timedelta(days=7)
@@ -88,6 +88,8 @@ def compose(
         return Pointless("the deal was handed over")
     elif row.kind == "card":
         screen = _card(session, row, deal, now)
+    elif row.kind == "brief":
+        screen = brief_screen(session, deal, now) if deal.stage in WON else Pointless(f"the deal is {deal.stage}")
     elif row.kind in OF_THE_CALL:
         screen = _of_the_call(session, row, deal, tenant, now)
     else:
@@ -160,14 +162,14 @@ def _of_the_call(
     if deal.call_at <= now:
         return Pointless("the time of the call has come")
     if row.kind == "call_soon":
-        return CallSoon(card(session, deal, now), reached(deal))
+        return CallSoon(card(session, deal, now), opening_line(deal, briefs.newest(session, deal.id)))
     return CallInvite(
         facts(deal),
         workspace=tenant.external_id,
         at=deal.call_at,
         revision=journal.count(session, deal.id, "scheduled", "rescheduled") - 1,
         made_at=deal.stage_since,
-        name=reached(deal),
+        opening=opening_line(deal, briefs.newest(session, deal.id)),
     )
 
 

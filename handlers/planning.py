@@ -134,6 +134,23 @@ def _renew(
         )
 
 
+def plan_brief(session: Session, deal: Deal, now: datetime) -> None:
+    """Send the rep the brief as a message. One that waits already will say the same."""
+    if outbox.waits(session, deal_id=deal.id, kind="brief"):
+        return
+    number = outbox.made(session, deal_id=deal.id, kind="brief") + 1
+    outbox.enqueue(
+        session,
+        kind="brief",
+        dedupe_key=f"brief:{deal.id}:{number}",
+        due_at=now,
+        zone=zone_of(session, deal).key,
+        deal_id=deal.id,
+        person_id=deal.owner_id,
+        now=now,
+    )
+
+
 def zone_of(session: Session, deal: Deal) -> ZoneInfo:
     """The zone that the deal's rep lives in, or else the workspace's."""
     return zone(deal.owner.zone, session.get_one(Tenant, deal.tenant_id).zone)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from handlers.method.brief import Prepared, Requirement
 from handlers.method.offered_times import Offered, Snooze
 from handlers.method.recap_lint import Finding
 from handlers.method.stages import Doubt, Stage
@@ -99,6 +100,66 @@ class ChecklistScreen:
     """Who was reached at the customer, or empty."""
     expectations: tuple[str, ...]
     priorities: tuple[str, ...]
+    opening: str = ""
+    """What to begin with (M9.1), and what to name first (M9.2), from the brief; empty without one."""
+    elephant: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BriefScreen:
+    """The whole brief: to look at, and to print. `sent`: it was just asked for as a message."""
+
+    card: DealCard
+    prepared: Prepared
+    opening: str
+    """The rep's own line or the suggested one (M9.1)."""
+    no_decision_maker: str
+    no_functional_decision_maker: str
+    """What it costs not to know them (M2.1)."""
+    questions: tuple[str, ...]
+    sent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class BriefWhoScreen:
+    """The first step of the brief: who decides, who works with it, who else sold to them, what they need."""
+
+    deal: DealFacts
+    prepared: Prepared
+    no_decision_maker: str
+    no_functional_decision_maker: str
+
+
+@dataclass(frozen=True, slots=True)
+class NumberedRequirement:
+    """A requirement with its number, from 1."""
+
+    number: int
+    requirement: Requirement
+
+
+@dataclass(frozen=True, slots=True)
+class CommitmentsScreen:
+    """Our commitments on some of the requirements of a version of the brief (M2.3)."""
+
+    deal: DealFacts
+    version: int
+    requirements: tuple[NumberedRequirement, ...]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class BriefWordsScreen:
+    """The last step of the brief: how to begin, the elephant, the proposal, notes."""
+
+    deal: DealFacts
+    prepared: Prepared
+    opening: str
+    """To start from."""
+
+
+BriefStep = BriefScreen | BriefWhoScreen | CommitmentsScreen | BriefWordsScreen
+"""What preparing a call shows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,10 +319,10 @@ class ReminderPutOff:
 
 @dataclass(frozen=True, slots=True)
 class CallSoon:
-    """The planned call is about to begin. `name` is whom the rep calls, or empty."""
+    """The planned call is about to begin. `opening` is what to say first (M9.1)."""
 
     card: DealCard
-    name: str
+    opening: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,8 +341,8 @@ class CallInvite:
     at: datetime
     revision: int
     made_at: datetime
-    name: str
-    """Whom the rep calls, or empty."""
+    opening: str
+    """What to say first (M9.1)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,5 +364,5 @@ class WinSummary:
     totals: tuple[str, ...]
 
 
-OutgoingScreen = DealCard | CallReminder | CallSoon | CallOver | CallInvite | HandedOver | WinSummary
+OutgoingScreen = DealCard | CallReminder | CallSoon | CallOver | CallInvite | BriefScreen | HandedOver | WinSummary
 """What the outbox can hand to a messenger."""

@@ -97,13 +97,15 @@ def ticks(name: str, label: str, options: Iterable[tuple[str, str, str, bool]], 
     return _input(name, label, element, optional=optional)
 
 
-def choice(name: str, label: str, options: Iterable[tuple[str, str]], *, chosen: str | None) -> Block:
+def choice(
+    name: str, label: str, options: Iterable[tuple[str, str]], *, chosen: str | None, optional: bool = False
+) -> Block:
     """One of several, from (value, text). Nothing is preset unless `chosen` was answered before."""
     made = {value: _option(value, text) for value, text in options}
     element: Block = {"type": "radio_buttons", "action_id": name, "options": list(made.values())}
     if chosen in made:
         element["initial_option"] = made[chosen]
-    return _input(name, label, element)
+    return _input(name, label, element, optional=optional)
 
 
 def person_field(name: str, label: str, *, chosen: str, hint: str = "") -> Block:

@@ -9,13 +9,14 @@ from slack_sdk.errors import SlackRequestError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.messenger import Receipt, RefusedError, UnreachableError
-from bot.slack.views import card, notes, schedule
+from bot.slack.views import brief, card, notes, schedule
 from bot.slack.views.card import Message
 from bot.slack.views.schedule import File
 from bot.slack.web import asked
 from bot.slack.words import SlackWords
 from handlers.outgoing import Letter
 from handlers.screens import (
+    BriefScreen,
     CallInvite,
     CallOver,
     CallReminder,
@@ -98,6 +99,8 @@ class SlackMessenger:
                 return notes.reminder(screen, self._words)
             case CallSoon() | CallOver() | CallInvite():
                 return schedule.render(screen, self._words)
+            case BriefScreen():
+                return brief.message(screen, self._words)
             case HandedOver():
                 return notes.handed_over(screen, self._words)
             case WinSummary():

@@ -16,6 +16,7 @@ class Tap(StrEnum):
 
     CARD_GO_ON = "card.go_on"
     CARD_RECORD = "card.record"
+    CARD_BRIEF = "card.brief"
     CARD_FIX = "card.fix"
     CARD_CORRECTED = "card.corrected"
     CARD_DISMISS = "card.dismiss"
@@ -34,9 +35,15 @@ class Tap(StrEnum):
     READ_CORRECTED = "readback.corrected"
     READ_WITHDRAWN = "readback.withdrawn"
     CALL_EDIT_LIST = "call.edit_list"
+    BRIEF_SEND = "brief.send"
+    BRIEF_CHANGE = "brief.change"
     CHANNEL_WINS = "channel.wins"
     CHANNEL_LISTEN = "channel.listen"
     CHANNEL_EXCLUDED = "channel.excluded"
+
+
+COMMITMENT = "commitment_"
+"""What the field of a commitment is called, before the number of its requirement."""
 
 
 class Form(StrEnum):
@@ -53,6 +60,10 @@ class Form(StrEnum):
     FIX = "fix"
     SCHEDULE = "schedule"
     SCHEDULED = "scheduled"
+    BRIEF = "brief"
+    BRIEF_WHO = "briefwho"
+    BRIEF_COMMITMENTS = "briefcommit"
+    BRIEF_WORDS = "briefwords"
     NOTICE = "notice"
 
 

@@ -58,7 +58,7 @@ class Deal(TenantOwned, Base):
     doubt: Mapped[str | None]
     """`deleted` or `retracted`: the message that it was made from is gone, and its rep did not answer yet."""
     sellers: Mapped[int | None]
-    """How many competing sellers the customer talked to (M1.4); null until asked."""
+    """How many competing sellers the customer talked to (M1.4): at least so many; null until asked."""
     card_channel: Mapped[str | None]
     card_ts: Mapped[str | None]
     """Where the living card stands on the platform; null until it was sent."""

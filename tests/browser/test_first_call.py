@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import signal
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -170,3 +171,36 @@ async def test_a_rep_who_taps_twice_and_comes_back_later(floor: Floor) -> None:
     await dialog.get_by_role("button", name="Read back", exact=True).click()
     await dialog.get_by_role("button", name="The customer agreed to: One").dblclick()
     await expect(dialog.get_by_role("button", name="The customer agreed to: Two")).to_be_visible()
+
+
+@pytest.mark.parametrize("size", [{"width": 1280, "height": 900}, PHONE], ids=["desktop", "phone"])
+async def test_the_call_is_prepared_printed_and_begins_with_it(floor: Floor, size: ViewportSize) -> None:
+    page = await floor.look("wins", screen=size)
+    await say(page, "#wins", "Just closed Northwind Dental! $45k ARR")
+    page = await floor.look()
+    await page.set_viewport_size(size)
+    await page.get_by_role("button", name="Prepare the call with Northwind Dental").click()
+    dialog = page.get_by_role("dialog")
+    await dialog.get_by_label("Who decides?").fill("Dana Whitfield")
+    await dialog.get_by_role("radio", name="2-3").check()
+    await dialog.get_by_label("What do they need?").fill("Check-in under 2 minutes\n40 seats by March")
+    await dialog.get_by_role("button", name="Next").click()
+    await dialog.get_by_label("Our promise").first.fill("Under 90 seconds, measured at their desk")
+    await dialog.get_by_role("button", name="Next").click()
+    await expect(dialog.get_by_label("Begin with")).to_have_value(re.compile("^Dana, when you ordered"))
+    await dialog.get_by_label("Name it before they do").fill("The price is above what they planned")
+    await dialog.get_by_label("Link to the final proposal").fill("https://example.com/proposal/7")
+    await dialog.get_by_label("From the customer record").fill("12 May: Olga asked about the old data")
+    await dialog.get_by_role("button", name="Save").click()
+    await dialog.get_by_role("button", name="Send me the brief for Northwind Dental").click()
+    await expect(dialog.get_by_text("It is on its way")).to_be_visible()
+    await dialog.get_by_role("button", name="Go to the call with Northwind Dental").click()
+    await expect(dialog.get_by_text("The price is above what they planned")).to_be_visible()
+    await dialog.get_by_role("button", name="Cancel").click()
+
+    printed = page.get_by_role("link", name="https://example.com/proposal/7")
+    await expect(printed).to_have_attribute("href", "https://example.com/proposal/7")
+    await page.get_by_role("button", name="Prepare the call with Northwind Dental").last.click()
+    await expect(dialog.get_by_text("Under 90 seconds, measured at their desk")).to_be_visible()
+    wide = await page.evaluate("document.documentElement.scrollWidth")
+    assert wide <= size["width"]

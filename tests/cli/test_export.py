@@ -23,12 +23,14 @@ from storage.database import Database
 from storage.models import (
     Attestation,
     AuditEntry,
+    Brief,
     Confirmation,
     Contact,
     Deal,
     Person,
     Recap,
     ReferralAgreement,
+    Requirement,
     Sighting,
     Statement,
     StatementVersion,
@@ -91,6 +93,23 @@ def northwind(session: Session) -> None:
     )
     session.add_all(
         [
+            Brief(
+                deal_id=deal_id,
+                version=1,
+                decision_maker="Olga",
+                functional_decision_maker="",
+                sellers=2,
+                opening="",
+                elephant="the price",
+                proposal="https://example.com/p",
+                notes="met twice",
+                written_by=1,
+                at=NOON,
+                requirements=[
+                    Requirement(position=1, need="fast", commitment="under 2 minutes"),
+                    Requirement(position=2, need="safe", commitment=""),
+                ],
+            ),
             Contact(deal_id=deal_id, role="decision_maker", name="Olga", updated_at=NOON),
             Sighting(
                 deal_id=deal_id,
@@ -261,6 +280,24 @@ def test_a_deal_is_there_with_every_word(firstcall: CommandLine, url: str) -> No
                 "recorded_by": ada,
                 "at": "2026-03-03T12:00:00+00:00",
             },
+        ],
+        "briefs": [
+            {
+                "version": 1,
+                "decision_maker": "Olga",
+                "functional_decision_maker": "",
+                "sellers": 2,
+                "requirements": [
+                    {"need": "fast", "commitment": "under 2 minutes"},
+                    {"need": "safe", "commitment": ""},
+                ],
+                "opening": "",
+                "elephant": "the price",
+                "proposal": "https://example.com/p",
+                "notes": "met twice",
+                "written_by": ada,
+                "at": at,
+            }
         ],
         "recaps": [{"version": 1, "body": "Thanks, Olga", "written_by": ada, "at": at, "sent_at": at}],
         "timeline": [

@@ -23,13 +23,15 @@ from hypothesis.stateful import (
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from handlers import hearing, opening, scheduling
+from handlers import brief, hearing, opening, scheduling
+from handlers.brief import WhoPrepared
 from handlers.detection import Decision
 from handlers.errors import NotYoursError, Refusal
 from handlers.hearing import DealReported
 from handlers.method.offered_times import Snooze
 from handlers.method.stages import ALIGNED_OR_LATER, CALL_TO_MAKE, Stage, may_become
 from handlers.method.statements import Said, Statement
+from handlers.method.urgency import Sellers
 from handlers.planning import OF_THE_CALL
 from storage.database import Database
 from storage.models import Base
@@ -39,13 +41,14 @@ from tests.handlers.world import ANNA, BEN, OBJECTIVES, World
 WORDS = ["weekly call", "no surprises", "go-live by May", "fast", "40 seats", "- fast"]
 MODELS: list[Any] = [mapper.class_ for mapper in Base.registry.mappers if issubclass(mapper.class_, TenantOwned)]
 EVIDENCE = [model.__name__ for model in MODELS if model.__table__.info.get("append_only")]
-FACTS = ("stage", "doubt", "customer", "amount_minor", "currency", "period", "owner_id", "call_at")
+FACTS = ("stage", "doubt", "customer", "amount_minor", "currency", "period", "owner_id", "call_at", "sellers")
 
 TAPS = [
     opening.dismiss,
     opening.stand_by,
     opening.go_on,
     opening.edit_list,
+    brief.send,
     scheduling.ask,
     scheduling.take_off,
 ]
@@ -171,6 +174,14 @@ class AnyOrder(RuleBasedStateMachine):
     )
     def fix(self, person: str, customer: str, amount: str) -> None:
         self.attempt(person, lambda key: self.world.fix(self.deal, customer, amount, person=person, event=key))
+
+    @rule(person=people, sellers=st.sampled_from(Sellers), needs=lists)
+    def prepare(self, person: str, sellers: str, needs: str) -> None:
+        def act(key: str) -> object:
+            who = self.world.caller(person, event=key)
+            return self.world.do(brief.save_who, WhoPrepared(who, self.deal, "Olga", "", sellers, needs))
+
+        self.attempt(person, act)
 
     @rule(person=people, typed=st.sampled_from(["in 2 hours", "in 9 hours", "2026-12-01 10:00", "soon"]))
     def schedule(self, person: str, typed: str) -> None:

@@ -11,7 +11,8 @@ import pytest
 from handlers import hearing
 from handlers.detection import Decision
 from handlers.errors import InvalidEntryError
-from handlers.hearing import LONGEST_ADDRESS, LONGEST_CUSTOMER, DealReported, HeardAs, HearingOutcome
+from handlers.hearing import LONGEST_CUSTOMER, DealReported, HeardAs, HearingOutcome
+from handlers.method.addresses import LONGEST_ADDRESS
 from handlers.method.stages import Stage
 from storage.models import Channel, Deal, OutboxRow, Person, Sighting
 from tests.handlers.world import ANNA, BEN, ELSEWHERE, MONDAY_NOON, WINS, WORKSPACE, World

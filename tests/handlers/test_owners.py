@@ -7,8 +7,9 @@ from datetime import timedelta
 
 import pytest
 
-from handlers import checklist, fixing, opening, overview, read_back, recap, reopening, scheduling, wrap_up
+from handlers import brief, checklist, fixing, opening, overview, read_back, recap, reopening, scheduling, wrap_up
 from handlers.arrival import Caller
+from handlers.brief import CommitmentsPrepared, WhoPrepared, WordsPrepared
 from handlers.checklist import ChecklistFilled
 from handlers.errors import NoSuchDealError, NotNowError, NotYoursError, Refusal
 from handlers.fixing import DealFixed, OwnerPicked
@@ -38,6 +39,14 @@ ATTEMPTS: dict[str, Attempt] = {
     "choose a time": lambda w, who, deal, _: w.do(scheduling.choose, CallChosen(who, deal, w.now + timedelta(hours=1))),
     "take the time off": lambda w, who, deal, _: w.do(scheduling.take_off, DealTapped(who, deal)),
     "snooze": lambda w, who, deal, _: w.do(scheduling.snooze, ReminderSnoozed(who, deal, Snooze.HOUR)),
+    "ask for the brief": lambda w, who, deal, _: w.do(brief.ask, DealTapped(who, deal)),
+    "change the brief": lambda w, who, deal, _: w.do(brief.change, DealTapped(who, deal)),
+    "send the brief": lambda w, who, deal, _: w.do(brief.send, DealTapped(who, deal)),
+    "brief: who": lambda w, who, deal, _: w.do(brief.save_who, WhoPrepared(who, deal, "Ivan", "", "", "mine")),
+    "brief: commitments": lambda w, who, deal, _: w.do(
+        brief.save_commitments, CommitmentsPrepared(who, deal, 1, {1: "mine"})
+    ),
+    "brief: words": lambda w, who, deal, _: w.do(brief.save_words, WordsPrepared(who, deal, "mine", "", "", "")),
     "dismiss": lambda w, who, deal, _: w.do(opening.dismiss, DealTapped(who, deal)),
     "capture": lambda w, who, deal, _: w.do(
         checklist.save, ChecklistFilled(who, deal, "Ivan", frozenset(), "mine", "")

@@ -14,18 +14,23 @@ import pytest
 from bot.slack.listeners import commands, forms, taps
 from bot.slack.manifest import manifest
 from bot.slack.routes import COMMAND, Form, Tap
-from bot.slack.views import call, card, channel, lists, notes, schedule
+from bot.slack.views import brief, call, card, channel, lists, notes, schedule
 from bot.slack.views.card import Message
 from bot.slack.words import SlackWords
+from handlers.method.brief import Prepared, Requirement
 from handlers.method.offered_times import Offer, Offered, Snooze
 from handlers.method.recap_lint import Finding, Rule
 from handlers.method.stages import Doubt, Stage
 from handlers.method.statements import AgreedCounts, Kind, Progress, Said, Statement
-from handlers.method.urgency import urgency
+from handlers.method.urgency import Sellers, urgency
 from handlers.overview import IN_HAND
 from handlers.planning import OF_THE_CALL
 from handlers.purposes import CHOICES
 from handlers.screens import (
+    BriefScreen,
+    BriefStep,
+    BriefWhoScreen,
+    BriefWordsScreen,
     CallInvite,
     CallOver,
     CallPlanned,
@@ -34,6 +39,7 @@ from handlers.screens import (
     CallTime,
     ChannelScreen,
     ChecklistScreen,
+    CommitmentsScreen,
     CorrectionScreen,
     DealCard,
     DealChoice,
@@ -42,6 +48,7 @@ from handlers.screens import (
     FixScreen,
     HandedOver,
     Heard,
+    NumberedRequirement,
     ReadBackScreen,
     RecapScreen,
     RecordScreen,
@@ -123,6 +130,15 @@ def record() -> RecordScreen:
     return RecordScreen(a_card(Stage.ALIGNED), (AGREED, OPEN), "Dana", "Hi", (TimelineEntry("heard", "U1", NOW),))
 
 
+PREPARED = Prepared("Dana", "Olga", Sellers.TWO_OR_THREE, (Requirement("Fast"),), "Hi", "Cost", "https://a.b", "Notes")
+BRIEF = BriefScreen(a_card(), PREPARED, "Hi", "No boss.", "No user.", ("Why us?",))
+BRIEF_STEPS: dict[str, BriefStep] = {
+    "The brief": BRIEF,
+    "The brief: who and what": BriefWhoScreen(facts(), Prepared(), "No boss.", "No user."),
+    "The brief: our promises": CommitmentsScreen(facts(), 1, (NumberedRequirement(1, Requirement("Fast")),), 1),
+    "The brief: your words": BriefWordsScreen(facts(), PREPARED, "Hi"),
+}
+
 RENDERED: dict[str, list[Message | dict[str, Any]]] = {
     "The card": [
         *(card.render(a_card(stage, doubt), WORDS) for stage in Stage for doubt in (None, *Doubt)),
@@ -135,11 +151,12 @@ RENDERED: dict[str, list[Message | dict[str, Any]]] = {
     "The reminder that was put off": [
         schedule.put_off(ReminderPutOff(facts(), NOW, coaches), WORDS) for coaches in (True, False)
     ],
-    "Before the call": [schedule.soon(CallSoon(a_card(Stage.SCHEDULED), name), WORDS) for name in ("Dana", "")],
+    "Before the call": [schedule.soon(CallSoon(a_card(Stage.SCHEDULED), "Hi"), WORDS)],
     "After the call": [schedule.over(CallOver(a_card(Stage.SCHEDULED)), WORDS)],
     "The calendar entry": [
         Message.saying(schedule.invite(CallInvite(facts(), "T1", NOW, 0, NOW, "Dana"), WORDS).comment)
     ],
+    "The brief to print": [brief.message(BRIEF, WORDS)],
     "The card that was handed on": [notes.handed_over(HandedOver(facts(), "U2"), WORDS)],
     "Wins of the week": [
         notes.summary(
@@ -167,6 +184,7 @@ RENDERED: dict[str, list[Message | dict[str, Any]]] = {
     "The fix": [notes.fix_form(FixScreen(facts(), "45000 USD"), WORDS)],
     "The schedule": [schedule.form(ScheduleScreen(facts(), OFFERED, "Fri 27 Nov 14:30", "Europe/Berlin"), WORDS)],
     "The call is scheduled": [schedule.planned(CallPlanned(facts(), at), WORDS) for at in ("Fri 27 Nov 14:30", None)],
+    **{name: [brief.render(step, WORDS)] for name, step in BRIEF_STEPS.items()},
     "The notice": [notes.notice("No.", WORDS)],
     "The Home tab": [lists.home(in_hand(), WORDS, COMMAND)],
     "Help": [lists.help_message(WORDS, COMMAND, unknown="dance")],

@@ -22,7 +22,7 @@ from handlers.method.recap import VARIANTS
 from handlers.method.recap_lint import Rule
 from handlers.method.stages import Stage
 from handlers.method.statements import Kind, Said
-from handlers.method.urgency import Level
+from handlers.method.urgency import Level, Sellers
 from handlers.purposes import CHOICES
 from handlers.wrap_up import OUTCOMES
 from prompts.wording import raw_words
@@ -37,6 +37,7 @@ IDS = {"routes.py", "manifest.py"}
 BUTTONS = {
     "start",
     "schedule",
+    "brief",
     "reschedule",
     "continue",
     "recap",
@@ -61,6 +62,7 @@ ACTIONS = {"heard", "reported", "bettered", "message_edited", "captured", "corre
     "snoozed",
     "coached",
     "reopened",
+    "prepared",
 }
 REFUSED_TIMES = {"missing", "unreadable", "no_time", "past", "too_far", "skipped", "ambiguous", "other_weekday"}
 
@@ -97,7 +99,11 @@ GAPS: dict[str, set[str]] = {
     "recap.{kind}_last": set(Kind),
     "lint.{f.rule}": set(Rule),
     "reopen.{kind}": set(Kind),
-    "record.{name}": {"edit_list", "corrected"},
+    "record.{name}": {"brief", "edit_list", "corrected"},
+    "sellers.{sellers}": set(Sellers),
+    "sellers.{known.sellers}": set(Sellers),
+    "brief.{name}": {"go_on", "send", "change"},
+    "brief.label_{name}": {"go_on", "send", "change"},
     "record.said_{statement.said or 'open'}": {Said.AGREED, Said.WITHDRAWN, "open"},
     "timeline.{entry.action}": set(Stage) | ACTIONS,
     "snooze.{snooze}": set(Snooze),

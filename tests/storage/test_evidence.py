@@ -12,8 +12,10 @@ from storage.models import (
     Attestation,
     AuditEntry,
     Base,
+    Brief,
     Confirmation,
     ReferralAgreement,
+    Requirement,
     Statement,
     StatementVersion,
     Tenant,
@@ -32,6 +34,11 @@ def every_kind_of_evidence(session: Session) -> None:
     session.add_all(
         [
             StatementVersion(statement_id=statement.id, version=1, wording="On time", position=1, written_by=by, at=at),
+            Brief(
+                deal_id=deal_id, version=1, decision_maker="Jo", functional_decision_maker="", opening="", elephant="",
+                proposal="", notes="", written_by=by, at=at,
+                requirements=[Requirement(position=1, need="On time", commitment="")],
+            ),
             Attestation(deal_id=deal_id, item="M2.1", holds=True, attested_by=by, at=at),
             AuditEntry(deal_id=deal_id, actor_id=by, action="heard", detail={}, at=at),
             ReferralAgreement(
@@ -63,6 +70,9 @@ def test_evidence_cannot_be_changed_and_can_be_erased(database: Database, table:
             database.write_sync(run, f"UPDATE {table.name} SET {column.name} = {column.name}")
 
     assert database.read_sync(lambda session: session.connection().execute(table.select()).all()) == before
+    for part in Base.metadata.sorted_tables:
+        if any(key.column.table is table for key in part.foreign_keys):  # what a row has goes before it
+            database.write_sync(run, f"DELETE FROM {part.name}")
     assert database.write_sync(run, f"DELETE FROM {table.name}") == len(before)
 
 

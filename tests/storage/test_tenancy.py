@@ -15,6 +15,7 @@ from storage.models import (
     Attestation,
     AuditEntry,
     Base,
+    Brief,
     Channel,
     Confirmation,
     Contact,
@@ -25,6 +26,7 @@ from storage.models import (
     Person,
     Recap,
     ReferralAgreement,
+    Requirement,
     Sighting,
     Statement,
     StatementVersion,
@@ -56,6 +58,11 @@ def everything(session: Session, external_id: str) -> int:
             ReferralAgreement(
                 deal_id=deal.id, outcome="agreed", number=2, definition="A dentist", expectations=3, priorities=2,
                 recorded_by=rep, at=at,
+            ),
+            Brief(
+                deal_id=deal.id, version=1, decision_maker="Jo", functional_decision_maker="", opening="", elephant="",
+                proposal="", notes="", written_by=rep, at=at,
+                requirements=[Requirement(position=1, need="On time", commitment="")],
             ),
             Recap(deal_id=deal.id, version=1, body="Dear Jo", written_by=rep, at=at),
             Sighting(deal_id=deal.id, channel="C1", message_ts="1.1", text="Won!", read_as={}, seen_at=at),

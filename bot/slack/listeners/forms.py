@@ -12,9 +12,11 @@ from bot.slack import owners
 from bot.slack.blocks import Block
 from bot.slack.front import Front
 from bot.slack.payload import Entries, Payload, caller, form_key, place
-from bot.slack.routes import Form
+from bot.slack.routes import COMMITMENT, Form
+from bot.slack.views import brief as brief_views
 from bot.slack.views import call, schedule
-from handlers import checklist, fixing, read_back, recap, reopening, scheduling, wrap_up
+from handlers import brief, checklist, fixing, read_back, recap, reopening, scheduling, wrap_up
+from handlers.brief import CommitmentsPrepared, WhoPrepared, WordsPrepared
 from handlers.checklist import ChecklistFilled
 from handlers.errors import NotNowError
 from handlers.fixing import DealFixed
@@ -124,6 +126,44 @@ async def _schedule(front: Front, body: Payload, view: Payload) -> Block:
     return schedule.planned(await front.apply(scheduling.type_in, request), front.words)
 
 
+async def _brief_who(front: Front, body: Payload, view: Payload) -> Block:
+    entries = Entries.of(view)
+    request = WhoPrepared(
+        caller(body, form_key(view)),
+        place(view).deal_id,
+        decision_maker=entries.text("decision_maker"),
+        functional_decision_maker=entries.text("functional_decision_maker"),
+        sellers=entries.chosen("sellers"),
+        requirements=entries.text("requirements"),
+    )
+    return brief_views.render(await front.apply(brief.save_who, request), front.words)
+
+
+async def _brief_commitments(front: Front, body: Payload, view: Payload) -> Block:
+    where, entries = place(view), Entries.of(view)
+    fields = [name for name in entries.values if name.startswith(COMMITMENT)]
+    request = CommitmentsPrepared(
+        caller(body, form_key(view)),
+        where.deal_id,
+        where.version,
+        {int(name.removeprefix(COMMITMENT)): entries.text(name) for name in fields},
+    )
+    return brief_views.render(await front.apply(brief.save_commitments, request), front.words)
+
+
+async def _brief_words(front: Front, body: Payload, view: Payload) -> Block:
+    entries = Entries.of(view)
+    request = WordsPrepared(
+        caller(body, form_key(view)),
+        place(view).deal_id,
+        opening=entries.text("opening"),
+        elephant=entries.text("elephant"),
+        proposal=entries.text("proposal"),
+        notes=entries.text("notes"),
+    )
+    return brief_views.render(await front.apply(brief.save_words, request), front.words)
+
+
 _SAVES: dict[str, Saves] = {
     Form.CHECKLIST: _checklist,
     Form.CORRECTION: _correction,
@@ -133,4 +173,7 @@ _SAVES: dict[str, Saves] = {
     Form.WON: _won,
     Form.FIX: _fix,
     Form.SCHEDULE: _schedule,
+    Form.BRIEF_WHO: _brief_who,
+    Form.BRIEF_COMMITMENTS: _brief_commitments,
+    Form.BRIEF_WORDS: _brief_words,
 }

@@ -19,11 +19,12 @@ from bot.slack.listeners import channels, home
 from bot.slack.listeners.failures import tell
 from bot.slack.payload import Payload, caller, place, snooze_key, tap_key
 from bot.slack.routes import Form, Tap
+from bot.slack.views import brief as brief_views
 from bot.slack.views import call, channel, schedule
 from bot.slack.views.card import Message, title
 from bot.slack.views.notes import fix_form, handed_over
 from bot.slack.web import asked
-from handlers import fixing, opening, read_back, reopening, scheduling
+from handlers import brief, fixing, opening, read_back, reopening, scheduling
 from handlers.errors import NotNowError
 from handlers.fixing import OwnerPicked
 from handlers.method.offered_times import Snooze
@@ -33,8 +34,13 @@ from handlers.purposes import Purpose
 from handlers.read_back import CorrectionAsked, StatementAnswered
 from handlers.scheduling import CallChosen, ReminderSnoozed
 from handlers.screens import (
+    BriefScreen,
+    BriefStep,
+    BriefWhoScreen,
+    BriefWordsScreen,
     CallPlanned,
     CallScreen,
+    CommitmentsScreen,
     CorrectionScreen,
     DealCard,
     FixScreen,
@@ -43,7 +49,7 @@ from handlers.screens import (
     ScheduleScreen,
 )
 
-Screen = CallScreen | CorrectionScreen | ReopenScreen | FixScreen | ScheduleScreen | CallPlanned
+Screen = CallScreen | CorrectionScreen | ReopenScreen | FixScreen | ScheduleScreen | CallPlanned | BriefStep
 """What a tap can lead to."""
 
 
@@ -98,6 +104,8 @@ def _drawn(front: Front, screen: Screen) -> Block:
             return schedule.form(screen, front.words)
         case CallPlanned():
             return schedule.planned(screen, front.words)
+        case BriefScreen() | BriefWhoScreen() | CommitmentsScreen() | BriefWordsScreen():
+            return brief_views.render(screen, front.words)
         case _:
             return call.render(screen, front.words)
 
@@ -113,6 +121,8 @@ async def _show(front: Front, client: AsyncWebClient, body: Payload, drawn: Bloc
 async def _newest(front: Front, body: Payload) -> Block:
     if body["view"].get("callback_id") == Form.SCHEDULE:
         return _drawn(front, await front.apply(scheduling.ask, DealTapped(caller(body), place(body["view"]).deal_id)))
+    if body["view"].get("callback_id") == Form.BRIEF:
+        return _drawn(front, await front.apply(brief.ask, DealTapped(caller(body), place(body["view"]).deal_id)))
     screen = await front.apply(opening.go_on, DealTapped(caller(body), place(body["view"]).deal_id))
     return call.render(screen, front.words)
 
@@ -146,6 +156,16 @@ async def _record(front: Front, body: Payload, action: Payload) -> CallScreen:
 
 async def _fix(front: Front, body: Payload, action: Payload) -> FixScreen:
     return await front.apply(fixing.ask, DealTapped(caller(body), _deal_id(action)))
+
+
+async def _brief(
+    handler: Callable[[Session, DealTapped, datetime], BriefStep], front: Front, body: Payload, action: Payload
+) -> BriefStep:
+    return await front.apply(handler, DealTapped(caller(body), _deal_id(action)))
+
+
+async def _send_brief(front: Front, body: Payload, action: Payload) -> BriefScreen:
+    return await front.apply(brief.send, DealTapped(caller(body, tap_key(body, action)), _deal_id(action)))
 
 
 async def _corrected(front: Front, body: Payload, action: Payload) -> ReopenScreen:
@@ -213,6 +233,9 @@ _PURPOSES: dict[str, Purpose] = {tap: purpose for purpose, tap in channel.TAPS.i
 _OPENS: dict[str, Callable[[Front, Payload, Payload], Awaitable[Screen]]] = {
     Tap.CARD_GO_ON: _go_on,
     Tap.CARD_RECORD: _record,
+    Tap.CARD_BRIEF: partial(_brief, brief.ask),
+    Tap.BRIEF_CHANGE: partial(_brief, brief.change),
+    Tap.BRIEF_SEND: _send_brief,
     Tap.CARD_FIX: _fix,
     Tap.CARD_CORRECTED: _corrected,
     Tap.CARD_SCHEDULE: _schedule,

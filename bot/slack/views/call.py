@@ -16,7 +16,7 @@ from bot.slack.blocks import (
     ticks,
 )
 from bot.slack.routes import Form, Place, Tap
-from bot.slack.text import escape
+from bot.slack.text import bold, escape
 from bot.slack.views import recap_form, record, reopen_form
 from bot.slack.words import SlackWords
 from handlers.checklist import LONGEST_STATEMENT
@@ -89,6 +89,7 @@ def checklist(screen: ChecklistScreen, words: SlackWords) -> Block:
         words.plain("checklist.title"),
         [
             *sections(words.rich("checklist.intro", customer=deal.customer, amount=deal.amount)),
+            *_prepared(screen, words),
             text_field(
                 "reached",
                 words.plain("checklist.reached"),
@@ -105,6 +106,13 @@ def checklist(screen: ChecklistScreen, words: SlackWords) -> Block:
         submit=words.plain("checklist.submit"),
         close=words.plain("checklist.close"),
     )
+
+
+def _prepared(screen: ChecklistScreen, words: SlackWords) -> list[Block]:
+    """From the brief: what to begin with, and what to name first (M9)."""
+    said = [("brief.opening", words.rich("brief.quoted", text=screen.opening) if screen.opening else "")]
+    said.append(("brief.elephant", escape(screen.elephant)))
+    return [block for key, text in said if text for block in sections(f"{bold(words.rich(key))}\n{text}")]
 
 
 def read_back(screen: ReadBackScreen, words: SlackWords) -> Block:

@@ -10,6 +10,7 @@ from bot.slack.routes import Tap
 from bot.slack.text import channel_link, escape, local_time, mention, person, web_link
 from bot.slack.words import SlackWords
 from handlers.method.stages import CALL_NOT_MADE, CALL_TO_MAKE, NOT_STOOD_BY, Stage
+from handlers.method.urgency import Sellers
 from handlers.screens import DealCard, DealFacts, Heard
 from prompts.wording import Ready, Wording
 
@@ -75,7 +76,13 @@ def stage_line(card: DealCard, words: Wording) -> str:
 
 def urgency_line(card: DealCard, words: Wording) -> str:
     """Why now, in one sentence (M1.4)."""
-    return words(f"card.urgency_{card.urgency.level}", hours=card.urgency.hours, days=max(1, card.urgency.hours // 24))
+    sellers = Sellers.of(card.urgency.sellers)
+    return words(
+        f"card.urgency_{card.urgency.level}",
+        hours=card.urgency.hours,
+        days=max(1, card.urgency.hours // 24),
+        sellers=words(f"sellers.{sellers}") if sellers not in (None, Sellers.UP_TO_ONE) else "",
+    )
 
 
 def status_lines(card: DealCard, words: Wording) -> list[str]:
@@ -117,6 +124,7 @@ _TAPS = {
     "undo": Tap.CARD_STAND_BY,
     "schedule": Tap.CARD_SCHEDULE,
     "reschedule": Tap.CARD_SCHEDULE,
+    "brief": Tap.CARD_BRIEF,
     "fix": Tap.CARD_FIX,
     "not_a_deal": Tap.CARD_DISMISS,
 }
@@ -170,7 +178,7 @@ def _next_steps(card: DealCard) -> tuple[tuple[str, ...], ...]:
     if asks_whose(card):
         return (("not_a_deal",),)
     if stage in CALL_TO_MAKE:
-        return (("start", to_schedule(card)), ("fix", "not_a_deal"))
+        return (("start", to_schedule(card)), ("brief", "fix", "not_a_deal"))
     if stage in NOT_STOOD_BY - {Stage.SIGHTED}:
         return (("undo",),)
     return (_AT.get(stage, ("record",)),)

@@ -7,14 +7,13 @@ from bot.slack.routes import Form, Place, Tap
 from bot.slack.text import escape, local_time, mention
 from bot.slack.views import card as card_view
 from bot.slack.words import SlackWords
-from handlers.method.stages import CORRECTABLE, Stage
+from handlers.method.stages import CORRECTABLE, PREPARABLE
 from handlers.method.statements import Kind, Statement
 from handlers.screens import RecordScreen, TimelineEntry
 from prompts.wording import Ready
 
 MOST_BLOCKS = 100
 TIMELINE_LENGTH = 12
-CHANGEABLE = frozenset({Stage.OPEN, Stage.SCHEDULED, Stage.IN_CALL, Stage.ALIGNED, Stage.RECAPPED, Stage.DELIVERING})
 
 
 def render(screen: RecordScreen, words: SlackWords) -> Block:
@@ -39,8 +38,8 @@ def render(screen: RecordScreen, words: SlackWords) -> Block:
         blocks += sections(_statement(statement, words))
     if not screen.statements:
         blocks += sections(words.rich("record.none"))
-    if card.deal.stage in CHANGEABLE:
-        offered = [("edit_list", Tap.CALL_EDIT_LIST)]
+    if card.deal.stage in PREPARABLE:
+        offered = [("brief", Tap.CARD_BRIEF), ("edit_list", Tap.CALL_EDIT_LIST)]
         if card.deal.stage in CORRECTABLE:
             offered.append(("corrected", Tap.CARD_CORRECTED))
         texts = [(words.plain(f"record.{name}"), tap) for name, tap in offered]

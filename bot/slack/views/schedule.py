@@ -168,7 +168,7 @@ def soon(screen: CallSoon, words: SlackWords) -> Message:
     customer = screen.card.deal.customer or words.plain("card.nameless")
     when = local_time(screen.card.call.at) if screen.card.call else ""
     title = words.rich("soon.title", customer=customer, when=when)
-    text = words.rich("soon.begin", line=opening_line(screen.name, words.rich))
+    text = words.rich("soon.begin", line=screen.opening)
     return Message(
         title,
         [*sections(f"{bold(title)}\n{text}"), _next_step(screen.card, words.plain)],
@@ -198,17 +198,12 @@ def invite(screen: CallInvite, words: SlackWords) -> File:
         starts_at=screen.at,
         lasts=CALL_LASTS,
         summary=title,
-        description=words.plain("invite.description", line=opening_line(screen.name, words.plain)),
+        description=words.plain("invite.description", line=screen.opening),
         alarm=BEFORE_THE_CALL,
     )
     name = FILE_NAME.format(deal=deal.id, revision=screen.revision)
     comment = words.rich("invite.comment", customer=customer, when=local_time(screen.at))
     return File(name, title, icalendar(event), comment)
-
-
-def opening_line(name: str, words: Wording) -> Ready:
-    """What the rep says first: what was agreed, how long it takes, and that either answer is fine (M9.1)."""
-    return Ready(words("opening.line", name=name) if name else words("opening.line_nobody"))
 
 
 def _next_step(card: DealCard, words: Wording) -> Block:

@@ -12,7 +12,15 @@ down_revision = None
 TIME = sa.DateTime(timezone=True)
 SHORT = sa.String(255)
 
-EVIDENCE = ("attestations", "audit_log", "confirmations", "referral_agreements", "statement_versions")
+EVIDENCE = (
+    "attestations",
+    "audit_log",
+    "briefs",
+    "confirmations",
+    "referral_agreements",
+    "requirements",
+    "statement_versions",
+)
 """Tables whose rows are only ever added (DESIGN, data rule 6). Deleting stays possible: erasure is explicit."""
 
 
@@ -145,6 +153,42 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_audit_log"),
     )
     op.create_index("ix_audit_log_tenant_id_deal_id", "audit_log", ["tenant_id", "deal_id"])
+    _table(
+        "briefs",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("deal_id", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("decision_maker", SHORT, nullable=False),
+        sa.Column("functional_decision_maker", SHORT, nullable=False),
+        sa.Column("sellers", sa.Integer(), nullable=True),
+        sa.Column("opening", sa.Text(), nullable=False),
+        sa.Column("elephant", sa.Text(), nullable=False),
+        sa.Column("proposal", sa.Text(), nullable=False),
+        sa.Column("notes", sa.Text(), nullable=False),
+        sa.Column("written_by", sa.Integer(), nullable=False),
+        sa.Column("at", TIME, nullable=False),
+        sa.Column("tenant_id", sa.Integer(), nullable=False),
+        sa.CheckConstraint("sellers IS NULL OR sellers >= 0", name=op.f("ck_briefs_sellers_not_negative")),
+        sa.ForeignKeyConstraint(["deal_id"], ["deals.id"], name="fk_briefs_deal_id_deals"),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name="fk_briefs_tenant_id_tenants"),
+        sa.ForeignKeyConstraint(["written_by"], ["people.id"], name="fk_briefs_written_by_people"),
+        sa.PrimaryKeyConstraint("id", name="pk_briefs"),
+        sa.UniqueConstraint("deal_id", "version", name="uq_briefs_deal_id_version"),
+    )
+    op.create_index("ix_briefs_deal_id", "briefs", ["deal_id"])
+    _table(
+        "requirements",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("brief_id", sa.Integer(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("need", sa.Text(), nullable=False),
+        sa.Column("commitment", sa.Text(), nullable=False),
+        sa.Column("tenant_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["brief_id"], ["briefs.id"], name="fk_requirements_brief_id_briefs"),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name="fk_requirements_tenant_id_tenants"),
+        sa.PrimaryKeyConstraint("id", name="pk_requirements"),
+        sa.UniqueConstraint("brief_id", "position", name="uq_requirements_brief_id_position"),
+    )
     _table(
         "contacts",
         sa.Column("id", sa.Integer(), nullable=False),
