@@ -20,7 +20,7 @@ class Reached(NamedTuple):
     recall: float
 
 
-HELD_OUT_CARDS = Reached(precision=0.97, recall=0.96)
+HELD_OUT_CARDS = Reached(precision=0.97, recall=0.95)
 HUMAN = ["deal_posts_dev.jsonl", "deal_posts_practice.jsonl", "deal_posts_heldout.jsonl", "deal_posts_exam.jsonl"]
 
 
