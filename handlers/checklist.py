@@ -8,12 +8,13 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from handlers.arrival import Arrival, Caller, arrive
-from handlers.call_screens import DECISION_MAKER, next_screen
+from handlers.call_screens import next_screen
 from handlers.deal_facts import owned, statements_of
 from handlers.errors import InvalidEntryError, NotNowError
 from handlers.method.capture import Added, Changed, edits, lines
 from handlers.method.stages import ALIGNED_OR_LATER, CALL_UNDER_WAY, Stage
 from handlers.method.statements import Kind, Said, Statement, standing
+from handlers.on_the_phone import DECISION_MAKER
 from handlers.planning import advance, plan
 from handlers.screens import CallScreen
 from prompts.playbook import playbook

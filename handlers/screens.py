@@ -52,6 +52,16 @@ class ReferralAnswer:
 
 
 @dataclass(frozen=True, slots=True)
+class ReferralAsk:
+    """One time that the referral was asked for: the answer, what a quality one is, who noted it and when."""
+
+    answer: ReferralAnswer
+    definition: str
+    actor: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class DealCard:
     """The living card in the rep's DM: one a deal, it shows where the deal stands and leads to the next step."""
 
@@ -64,6 +74,8 @@ class DealCard:
     recap_sent_at: datetime | None
     doubt: Doubt | None = None
     """Why the rep is asked whether it still is a deal."""
+    introduces: bool = False
+    """It is the first that this rep ever gets from us: it says what we do, and who sees what."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +101,19 @@ class ChecklistScreen:
     priorities: tuple[str, ...]
 
 
+Seen = tuple[tuple[int, int], ...]
+"""What the rep has before them: ids of statements, each with its version."""
+
+
+@dataclass(frozen=True, slots=True)
+class OnThePhone:
+    """Somebody at the customer who may be the one who answers. `chosen`: the rep says that it is them."""
+
+    role: str
+    name: str
+    chosen: bool
+
+
 @dataclass(frozen=True, slots=True)
 class ReadBackScreen:
     """One statement to read to the customer (M4.1). `changed` says that it is not what the rep just answered to."""
@@ -97,7 +122,26 @@ class ReadBackScreen:
     statement: Statement
     progress: Progress
     reached: str
+    """Who answers, or empty."""
     changed: bool = False
+    people: tuple[OnThePhone, ...] = ()
+    """Whom the rep may choose from; empty when there is no choice."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadAllScreen:
+    """Several statements to read to the customer, on one screen (M4.1). What was answered on it stays in its place."""
+
+    deal: DealFacts
+    statements: tuple[Statement, ...]
+    progress: Progress
+    reached: str
+    """Who answers, or empty."""
+    people: tuple[OnThePhone, ...] = ()
+    changed: frozenset[int] = frozenset()
+    """Ids of those that read otherwise than what the rep had before them: they are to be read again."""
+    later: int = 0
+    """How many more wait, on the screens after this one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +150,8 @@ class CorrectionScreen:
 
     deal: DealFacts
     statement: Statement
+    seen: Seen = ()
+    """The screen of several statements that leads here, and that comes next."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,9 +206,11 @@ class RecordScreen:
     reached: str
     recap: str | None
     timeline: tuple[TimelineEntry, ...]
+    referrals: tuple[ReferralAsk, ...] = ()
+    """Every answer to the referral ask, the newest first."""
 
 
-CallScreen = ChecklistScreen | ReadBackScreen | WrapUpScreen | RecapScreen | RecordScreen
+CallScreen = ChecklistScreen | ReadBackScreen | ReadAllScreen | WrapUpScreen | RecapScreen | RecordScreen
 """What "Start the call" and "Continue" open: always the step that is next."""
 
 

@@ -149,7 +149,9 @@ def word(statement_id: int, version: int, wording: str, position: int) -> Statem
 
 
 def said(statement_id: int, version: int, what: str, at: datetime) -> Confirmation:
-    return Confirmation(statement_id=statement_id, version=version, said=what, contact="Olga", recorded_by=1, at=at)
+    return Confirmation(
+        statement_id=statement_id, version=version, said=what, contact="Olga", manner="each", recorded_by=1, at=at
+    )
 
 
 @pytest.fixture

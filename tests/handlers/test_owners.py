@@ -6,14 +6,27 @@ from collections.abc import Callable
 
 import pytest
 
-from handlers import checklist, fixing, opening, overview, read_back, recap, reopening, wrap_up
+from handlers import (
+    checklist,
+    fixing,
+    on_the_phone,
+    opening,
+    overview,
+    read_all,
+    read_back,
+    recap,
+    reopening,
+    wrap_up,
+)
 from handlers.arrival import Caller
 from handlers.checklist import ChecklistFilled
 from handlers.errors import NoSuchDealError, NotNowError, NotYoursError, Refusal
 from handlers.fixing import DealFixed, OwnerPicked
 from handlers.method.statements import Said
+from handlers.on_the_phone import DECISION_MAKER, PersonChosen
 from handlers.opening import DealTapped
 from handlers.overview import DealsAsked
+from handlers.read_all import AllRead, OneMarked, ScreenAsked
 from handlers.read_back import CorrectionAsked, StatementAnswered, StatementCorrected
 from handlers.recap import RecapSent
 from handlers.reopening import StatementsReopened
@@ -36,6 +49,17 @@ ATTEMPTS: dict[str, Attempt] = {
     ),
     "answer": lambda w, who, deal, s: w.do(read_back.answer, StatementAnswered(who, deal, s, 1, Said.WITHDRAWN)),
     "ask for a correction": lambda w, who, deal, s: w.do(read_back.ask_correction, CorrectionAsked(who, deal, s)),
+    "see all": lambda w, who, deal, s: w.do(read_all.show, ScreenAsked(who, deal, ((s, 1),))),
+    "mark one of all": lambda w, who, deal, s: w.do(
+        read_all.mark_one, OneMarked(StatementAnswered(who, deal, s, 1, Said.AGREED), ((s, 1),))
+    ),
+    "correct one of all": lambda w, who, deal, s: w.do(
+        read_all.mark_one, OneMarked(StatementCorrected(who, deal, s, 1, "mine"), ((s, 1),))
+    ),
+    "agree to all": lambda w, who, deal, s: w.do(read_all.agree_to_all, AllRead(who, deal, ((s, 1),), confirmed=True)),
+    "say who is on the phone": lambda w, who, deal, _: w.do(
+        on_the_phone.choose, PersonChosen(who, deal, DECISION_MAKER)
+    ),
     "correct": lambda w, who, deal, s: w.do(read_back.correct, StatementCorrected(who, deal, s, 1, "mine")),
     "wrap up": lambda w, who, deal, _: w.do(
         wrap_up.save, WrapUpFilled(who, deal, OBJECTIVES, "agreed", "5", "Dentists")

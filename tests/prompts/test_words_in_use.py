@@ -53,6 +53,7 @@ ACTIONS = {"heard", "reported", "bettered", "message_edited", "captured", "corre
     "doubted",
     "stood_by",
     "reopened",
+    "read_all",
 }
 
 
@@ -79,6 +80,14 @@ GAPS: dict[str, set[str]] = {
     "readback.{statement.kind}_kind": set(Kind),
     "readback.{name}": ANSWERS,
     "readback.label_{name}": ANSWERS,
+    "readall.said_{statement.said or ('changed' if changed else 'open')}": {
+        Said.AGREED,
+        Said.WITHDRAWN,
+        "changed",
+        "open",
+    },
+    "readall.{name}": {"each", "edit_list"},
+    "readall.label_{name}": {"each", "edit_list"},
     "wrapup.{outcome}": set(OUTCOMES),
     "recap.{thanks}": _variants("thanks"),
     "recap.{part}": _variants(*Kind, *(f"{kind}_more" for kind in Kind)),
