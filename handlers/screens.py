@@ -216,10 +216,14 @@ CallScreen = ChecklistScreen | ReadBackScreen | ReadAllScreen | WrapUpScreen | R
 
 @dataclass(frozen=True, slots=True)
 class DealList:
-    """A rep's deals in which something is theirs to do, the most urgent first. `total` counts all of them."""
+    """A rep's deals in which something is theirs to do, the most urgent first. `total` counts all of them.
+
+    `typed` is what was typed of a customer's name, empty for all deals.
+    """
 
     deals: tuple[DealCard, ...]
     total: int
+    typed: str = ""
 
 
 @dataclass(frozen=True, slots=True)

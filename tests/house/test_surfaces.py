@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -35,10 +35,13 @@ from handlers.screens import (
     FixScreen,
     HandedOver,
     Heard,
+    OnThePhone,
+    ReadAllScreen,
     ReadBackScreen,
     RecapScreen,
     RecordScreen,
     ReferralAnswer,
+    ReferralAsk,
     ReopenScreen,
     Tick,
     TimelineEntry,
@@ -93,6 +96,11 @@ def a_card(stage: Stage = Stage.OPEN, doubt: Doubt | None = None, *, owner_known
     )
 
 
+PEOPLE = (
+    OnThePhone("decision_maker", CUSTOMER, chosen=True),
+    OnThePhone("functional_decision_maker", CUSTOMER, chosen=False),
+)
+"""With the customer's name for theirs: a name is no label of ours."""
 WHOSE = a_card(Stage.SIGHTED, owner_known=False)
 
 
@@ -106,7 +114,9 @@ def choice(then: str) -> Message:
 
 
 def record() -> RecordScreen:
-    return RecordScreen(a_card(Stage.ALIGNED), (AGREED, OPEN), "Dana", "Hi", (TimelineEntry("heard", "U1", NOW),))
+    asks = tuple(ReferralAsk(ReferralAnswer(each, 5), "Somebody", "U1", NOW) for each in call.OUTCOMES)
+    happened = (TimelineEntry("heard", "U1", NOW),)
+    return RecordScreen(a_card(Stage.ALIGNED), (AGREED, OPEN), "Dana", "Hi", happened, asks)
 
 
 RENDERED: dict[str, list[Message | dict[str, Any]]] = {
@@ -126,8 +136,12 @@ RENDERED: dict[str, list[Message | dict[str, Any]]] = {
     ],
     "The alignment call": [call.render(ChecklistScreen(facts(), TICKS, TICKS, "", (), ()), WORDS)],
     "The read-back": [
-        call.render(ReadBackScreen(facts(), each, Progress(1, 2), "Dana", changed=True), WORDS)
+        call.render(ReadBackScreen(facts(), each, Progress(1, 3), "Dana", changed=True, people=PEOPLE), WORDS)
         for each in (AGREED, OPEN)
+    ],
+    "The read-back on one screen": [
+        call.render(ReadAllScreen(facts(), some, Progress(1, 4), "Dana", PEOPLE, frozenset({2}), later=2), WORDS)
+        for some in ((AGREED, OPEN, replace(OPEN, id=3)),)
     ],
     "The correction": [call.render(CorrectionScreen(facts(), AGREED), WORDS)],
     "The wrap-up": [call.render(WrapUpScreen(facts(), TICKS, "Dana", AgreedCounts(1, 1), 5, "Somebody", None), WORDS)],
@@ -143,6 +157,10 @@ RENDERED: dict[str, list[Message | dict[str, Any]]] = {
     "The notice": [notes.notice("No.", WORDS)],
     "The Home tab": [lists.home(in_hand(), WORDS, COMMAND)],
     "Help": [lists.help_message(WORDS, COMMAND, unknown="dance")],
+    "What is next": [
+        Message.saying(WORDS.rich("next.nothing")),
+        *(lists.comes_first(each, WORDS) for each in (a_card(Stage.SIGHTED), a_card(doubt=Doubt.DELETED), WHOSE)),
+    ],
     "The list": [lists.deal_list(in_hand(), WORDS, COMMAND)],
     "The choice to show": [choice("show")],
     "The choice to call": [choice("call")],

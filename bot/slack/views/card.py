@@ -201,6 +201,7 @@ def render(card: DealCard, words: SlackWords) -> Message:
         *([context(small)] if small else []),
         actions(f"card:{card.deal.id}", controls(card, words.plain)),
         *_not_mine(card, words),
+        *([context(words.rich("card.introduction"))] if card.introduces else []),
     ]
     return Message(f"{title(card, words.rich)} {lines[0]}", blocks)
 

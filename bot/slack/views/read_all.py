@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.slack.blocks import Block, actions, button, context, modal, sections, ticks
+from bot.slack.blocks import BUTTON_SHOWN, Block, actions, button, context, modal, sections, ticks
 from bot.slack.routes import Form, Place, Tap
 from bot.slack.text import bold, clip
 from bot.slack.words import SlackWords
@@ -10,7 +10,6 @@ from handlers.method.statements import Kind, Said, Statement
 from handlers.screens import OnThePhone, ReadAllScreen
 from prompts.wording import Ready
 
-LONGEST_BUTTON = 24
 _ANSWERS = (
     ("agree", Tap.READ_AGREED, Said.AGREED),
     ("correct", Tap.READ_CORRECTED, Said.CORRECTED),
@@ -66,7 +65,7 @@ def who_answers(people: tuple[OnThePhone, ...], deal_id: int, words: SlackWords)
             "who",
             [
                 button(
-                    clip(person.name, LONGEST_BUTTON),
+                    clip(person.name, BUTTON_SHOWN),
                     tap,
                     str(deal_id),
                     label=words.plain("readall.label_who", name=person.name),
@@ -113,5 +112,5 @@ def _all_of_them(waiting: list[Statement], words: SlackWords) -> Block:
     must not become one for four.
     """
     box = ("yes", words.plain("readall.all_read", count=len(waiting)), "", False)
-    block = ticks("read_all", words.plain("readall.all", count=len(waiting)), [box])
+    block = ticks("read_all", words.plain("readall.all"), [box])
     return block | {"block_id": "read_all:" + " ".join(f"{s.id}:{s.version}" for s in waiting)}
