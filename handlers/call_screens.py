@@ -63,7 +63,6 @@ def checklist_screen(session: Session, deal: Deal) -> ChecklistScreen:
     return ChecklistScreen(
         deal=facts(deal),
         steps=_ticks(book.steps, holds),
-        objectives=_ticks(book.objectives, holds),
         reached=reached(deal),
         expectations=tuple(s.wording for s in standing(current, Kind.EXPECTATION)),
         priorities=tuple(s.wording for s in standing(current, Kind.PRIORITY)),

@@ -94,7 +94,6 @@ class ChecklistScreen:
 
     deal: DealFacts
     steps: tuple[Tick, ...]
-    objectives: tuple[Tick, ...]
     reached: str
     """Who was reached at the customer, or empty."""
     expectations: tuple[str, ...]

@@ -100,7 +100,8 @@ def test_only_the_owner_may(world: World, deal: int) -> None:
 def test_neither_a_list_nor_a_search_shows_somebody_elses_deals(world: World, deal: int) -> None:
     for who in (world.caller(BEN), world.caller(ANNA, workspace=ELSEWHERE)):
         assert world.do(overview.my_deals, DealsAsked(who)).total == 0
-        for asked in (overview.show, overview.call):
+        assert world.do(overview.next_up, DealsAsked(who)) is None
+        for asked in (overview.show, overview.call, overview.my_deals, overview.next_up):
             with pytest.raises(NotNowError):
                 world.do(asked, DealsAsked(who, "northwind"))
 

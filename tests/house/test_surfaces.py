@@ -134,7 +134,7 @@ RENDERED: dict[str, list[Message | dict[str, Any]]] = {
             WORDS,
         )
     ],
-    "The alignment call": [call.render(ChecklistScreen(facts(), TICKS, TICKS, "", (), ()), WORDS)],
+    "The alignment call": [call.render(ChecklistScreen(facts(), TICKS, "", (), ()), WORDS)],
     "The read-back": [
         call.render(ReadBackScreen(facts(), each, Progress(1, 3), "Dana", changed=True, people=PEOPLE), WORDS)
         for each in (AGREED, OPEN)

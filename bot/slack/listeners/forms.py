@@ -53,7 +53,7 @@ async def _checklist(front: Front, body: Payload, view: Payload) -> Block:
         caller(body, form_key(view)),
         where.deal_id,
         reached=entries.text("reached"),
-        ticked=entries.ticked("steps", "objectives"),
+        ticked=entries.ticked("steps"),
         expectations=entries.text("expectations"),
         priorities=entries.text("priorities"),
         adding=frozenset(where.adding),

@@ -63,7 +63,7 @@ def render(screen: CallScreen | CorrectionScreen | ReopenScreen, words: SlackWor
 
 
 def checklist(screen: ChecklistScreen, words: SlackWords) -> Block:
-    """Who was reached, steps, objectives, and the two lists. A list too long for a field is shown, and added to."""
+    """Who was reached, the four steps, and the two lists. A list too long for a field is shown, and added to."""
     lists: list[Block] = []
     adding: list[str] = []
     for kind, field, wordings in (
@@ -102,7 +102,6 @@ def checklist(screen: ChecklistScreen, words: SlackWords) -> Block:
             ),
             _ticks("steps", words.plain("checklist.steps"), screen.steps),
             *lists,
-            _ticks("objectives", words.plain("checklist.objectives"), screen.objectives),
         ],
         metadata=Place(deal.id, adding=tuple(adding)).packed(),
         submit=words.plain("checklist.submit"),
