@@ -122,9 +122,9 @@ def read_back(screen: ReadBackScreen, words: SlackWords) -> Block:
         else words.rich("readback.say_aloud_nobody")
     )
 
-    def answer(name: str, tap: Tap, style: str | None = None) -> Block:
+    def answer(name: str, tap: Tap) -> Block:
         label = words.plain(f"readback.label_{name}", wording=statement.wording)
-        return button(words.plain(f"readback.{name}"), tap, value, label=label, style=style)
+        return button(words.plain(f"readback.{name}"), tap, value, label=label)
 
     return modal(
         Form.READ_BACK,
@@ -138,7 +138,7 @@ def read_back(screen: ReadBackScreen, words: SlackWords) -> Block:
             actions(
                 f"answer:{value}",
                 [
-                    answer("agree", Tap.READ_AGREED, "primary"),
+                    answer("agree", Tap.READ_AGREED),
                     answer("correct", Tap.READ_CORRECTED),
                     answer("withdraw", Tap.READ_WITHDRAWN),
                 ],
