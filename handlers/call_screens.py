@@ -21,19 +21,23 @@ from handlers.method.statements import (
     referral_may_be_asked,
     standing,
 )
+from handlers.on_the_phone import answering, choice
 from handlers.screens import (
     CallScreen,
     ChecklistScreen,
+    ReadAllScreen,
     ReadBackScreen,
     RecapScreen,
     RecordScreen,
+    ReferralAnswer,
+    ReferralAsk,
     Tick,
     TimelineEntry,
     WrapUpScreen,
 )
 from prompts.playbook import Item, playbook
 from storage import briefs, journal, statements, workspaces
-from storage.models import AuditEntry, Deal
+from storage.models import AuditEntry, Deal, Tenant
 
 
 def next_screen(session: Session, deal: Deal, now: datetime, current: list[Statement] | None = None) -> CallScreen:
@@ -63,7 +67,6 @@ def checklist_screen(session: Session, deal: Deal) -> ChecklistScreen:
     return ChecklistScreen(
         deal=facts(deal),
         steps=_ticks(book.steps, holds),
-        objectives=_ticks(book.objectives, holds),
         reached=reached(deal),
         expectations=tuple(s.wording for s in standing(current, Kind.EXPECTATION)),
         priorities=tuple(s.wording for s in standing(current, Kind.PRIORITY)),
@@ -80,8 +83,24 @@ def read_back_screen(
         deal=facts(deal),
         statement=statement,
         progress=progress(current),
-        reached=reached(deal),
+        reached=answering(deal) or "",
         changed=changed,
+        people=choice(deal),
+    )
+
+
+def read_all_screen(
+    deal: Deal, current: list[Statement], page: list[Statement], *, changed: frozenset[int], later: int
+) -> ReadAllScreen:
+    """Several statements of `current` to be read to the customer on one screen."""
+    return ReadAllScreen(
+        deal=facts(deal),
+        statements=tuple(page),
+        progress=progress(current),
+        reached=answering(deal) or "",
+        people=choice(deal),
+        changed=changed,
+        later=later,
     )
 
 
@@ -92,12 +111,18 @@ def wrap_up_screen(session: Session, deal: Deal, current: list[Statement]) -> Wr
     return WrapUpScreen(
         deal=facts(deal),
         objectives=_ticks(book.objectives, statements.attested(session, deal.id)),
-        reached=reached(deal),
+        reached=answering(deal) or reached(deal),
         counts=agreed_counts(current),
         number=answered.number if answered else book.referral_number,
-        definition=answered.definition if answered else (deal.owner.referral_definition or book.referral_definition),
+        definition=answered.definition if answered else _quality_referral(session, deal),
         outcome=answered.outcome if answered else None,
     )
+
+
+def _quality_referral(session: Session, deal: Deal) -> str:
+    """What a quality referral is (M5.1): as the rep worded it last, else as somebody in the team did, else the book."""
+    team = session.get_one(Tenant, deal.tenant_id)
+    return deal.owner.referral_definition or team.referral_definition or playbook().referral_definition
 
 
 def recap_screen(session: Session, deal: Deal) -> RecapScreen:
@@ -114,7 +139,9 @@ def record_screen(session: Session, deal: Deal, now: datetime) -> RecordScreen:
     """Everything that is on record."""
     newest = statements.newest_recap(session, deal.id)
     entries = journal.timeline(session, deal.id)
-    actors = workspaces.external_ids(session, {e.actor_id for e in entries if e.actor_id is not None})
+    asks = statements.referrals(session, deal.id)
+    by = {e.actor_id for e in entries if e.actor_id is not None} | {ask.recorded_by for ask in asks}
+    actors = workspaces.external_ids(session, by)
     return RecordScreen(
         card=card(session, deal, now),
         statements=tuple(in_reading_order(statements_of(session, deal.id))),
@@ -124,6 +151,10 @@ def record_screen(session: Session, deal: Deal, now: datetime) -> RecordScreen:
             TimelineEntry(entry.action, None if entry.actor_id is None else actors[entry.actor_id], entry.at)
             for entry, following in zip_longest(entries, entries[1:])
             if following is None or not _one_sitting(entry, following)
+        ),
+        referrals=tuple(
+            ReferralAsk(ReferralAnswer(ask.outcome, ask.number), ask.definition, actors[ask.recorded_by], ask.at)
+            for ask in reversed(asks)
         ),
     )
 

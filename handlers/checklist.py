@@ -1,4 +1,4 @@
-"""The call's checklist: who was reached, the four steps, the objectives, and the customer's statements (M2, M3)."""
+"""The call's checklist: who was reached, the four steps, and the customer's statements (M2, M3)."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ MOST_STATEMENTS = 20
 
 @dataclass(frozen=True, slots=True)
 class ChecklistFilled:
-    """The rep submits the checklist. Texts hold one statement a line, `ticked` rule ids of steps and objectives."""
+    """The rep submits the checklist. Texts hold one statement a line, `ticked` rule ids of steps."""
 
     caller: Caller
     deal_id: int
@@ -61,7 +61,7 @@ def save(session: Session, request: ChecklistFilled, now: datetime) -> CallScree
         raise InvalidEntryError("expectations", "refusal.no_statement")
     if request.reached.strip():  # an empty field leaves the known name (M2.1)
         put_name(session, deal, DECISION_MAKER, request.reached, now)
-    note_ticks(session, arrival, deal, request.ticked, now)
+    note_ticks(session, arrival, deal, request.ticked, now, among=frozenset(item.rule for item in playbook().steps))
     changed = sum(_rewrite(session, arrival, deal, kind, wanted[kind], current, now) for kind in Kind)
     if deal.stage != Stage.IN_CALL and (changed or deal.stage in CALL_UNDER_WAY):
         advance(session, deal, Stage.IN_CALL, arrival.person.id, now)
@@ -78,13 +78,11 @@ def note_ticks(
     deal: Deal,
     ticked: frozenset[str],
     now: datetime,
-    among: frozenset[str] | None = None,
+    among: frozenset[str],
 ) -> None:
-    """Record which steps and objectives changed. `among` limits the change to the items that the screen showed."""
-    book = playbook()
-    shown = among if among is not None else frozenset(item.rule for item in (*book.steps, *book.objectives))
+    """Record which steps or objectives changed, of those `among` which the screen let choose."""
     holds = statements.attested(session, deal.id)
-    for rule in sorted(shown):
+    for rule in sorted(among):
         if (rule in ticked) != (rule in holds):
             statements.attest(session, deal_id=deal.id, item=rule, holds=rule in ticked, by=arrival.person.id, now=now)
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from handlers.arrival import Arrival
 from handlers.errors import NoSuchDealError, NotYoursError
 from handlers.method import money
-from handlers.method.stages import Doubt, Stage
+from handlers.method.stages import CALL_NOT_MADE, Doubt, Stage
 from handlers.method.statements import Kind, Said, Statement, agreed_counts, progress
 from handlers.method.urgency import urgency
 from handlers.screens import CallTime, DealCard, DealFacts, Heard, ReferralAnswer
@@ -78,4 +78,5 @@ def card(session: Session, deal: Deal, now: datetime) -> DealCard:
         recap_sent_at=None if recap is None else recap.sent_at,
         doubt=None if deal.doubt is None else Doubt(deal.doubt),
         call=None if deal.call_at is None else CallTime(deal.call_at, is_over=deal.call_at <= now),
+        introduces=deal.owner.introduced_with == deal.id and deal.stage in CALL_NOT_MADE,
     )

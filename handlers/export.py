@@ -59,6 +59,7 @@ COLUMNS = (
     "written_at",
     "said",
     "said_by",
+    "manner",
     "recorded_by",
     "recorded_at",
     "referral_outcome",
@@ -269,6 +270,7 @@ def _statement(statement: Statement, people: Mapping[int, dict[str, str | None]]
                 "wording": wordings[word.version],
                 "said": word.said,
                 "said_by": word.contact,
+                "manner": word.manner,
                 "recorded_by": people[word.recorded_by],
                 "at": _time(word.at),
             }
@@ -323,6 +325,7 @@ def table(deal: dict[str, Any]) -> Iterator[dict[str, Any]]:
                     | {
                         "said": word["said"],
                         "said_by": word["said_by"],
+                        "manner": word["manner"],
                         "recorded_by": _named(word["recorded_by"]),
                         "recorded_at": word["at"],
                     }

@@ -84,7 +84,12 @@ def plan(session: Session, deal: Deal, now: datetime) -> None:
 
 
 def refresh_card(session: Session, deal: Deal, now: datetime) -> None:
-    """Have the card in the rep's DM show the present state. Changes in quick succession make one update."""
+    """Have the card in the rep's DM show the present state. Changes in quick succession make one update.
+
+    The first card that a person ever gets introduces us.
+    """
+    if deal.owner.introduced_with is None:
+        deal.owner.introduced_with = deal.id
     if outbox.waits(session, deal_id=deal.id, kind="card"):
         return
     number = outbox.made(session, deal_id=deal.id, kind="card") + 1

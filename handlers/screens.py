@@ -63,6 +63,16 @@ class CallTime:
 
 
 @dataclass(frozen=True, slots=True)
+class ReferralAsk:
+    """One time that the referral was asked for: the answer, what a quality one is, who noted it and when."""
+
+    answer: ReferralAnswer
+    definition: str
+    actor: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class DealCard:
     """The living card in the rep's DM: one a deal, it shows where the deal stands and leads to the next step."""
 
@@ -77,6 +87,8 @@ class DealCard:
     """Why the rep is asked whether it still is a deal."""
     call: CallTime | None = None
     """The call has a time, and nothing was recorded of it yet."""
+    introduces: bool = False
+    """It is the first that this rep ever gets from us: it says what we do, and who sees what."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +107,6 @@ class ChecklistScreen:
 
     deal: DealFacts
     steps: tuple[Tick, ...]
-    objectives: tuple[Tick, ...]
     reached: str
     """Who was reached at the customer, or empty."""
     expectations: tuple[str, ...]
@@ -162,6 +173,19 @@ BriefStep = BriefScreen | BriefWhoScreen | CommitmentsScreen | BriefWordsScreen
 """What preparing a call shows."""
 
 
+Seen = tuple[tuple[int, int], ...]
+"""What the rep has before them: ids of statements, each with its version."""
+
+
+@dataclass(frozen=True, slots=True)
+class OnThePhone:
+    """Somebody at the customer who may be the one who answers. `chosen`: the rep says that it is them."""
+
+    role: str
+    name: str
+    chosen: bool
+
+
 @dataclass(frozen=True, slots=True)
 class ReadBackScreen:
     """One statement to read to the customer (M4.1). `changed` says that it is not what the rep just answered to."""
@@ -170,7 +194,26 @@ class ReadBackScreen:
     statement: Statement
     progress: Progress
     reached: str
+    """Who answers, or empty."""
     changed: bool = False
+    people: tuple[OnThePhone, ...] = ()
+    """Whom the rep may choose from; empty when there is no choice."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadAllScreen:
+    """Several statements to read to the customer, on one screen (M4.1). What was answered on it stays in its place."""
+
+    deal: DealFacts
+    statements: tuple[Statement, ...]
+    progress: Progress
+    reached: str
+    """Who answers, or empty."""
+    people: tuple[OnThePhone, ...] = ()
+    changed: frozenset[int] = frozenset()
+    """Ids of those that read otherwise than what the rep had before them: they are to be read again."""
+    later: int = 0
+    """How many more wait, on the screens after this one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +222,8 @@ class CorrectionScreen:
 
     deal: DealFacts
     statement: Statement
+    seen: Seen = ()
+    """The screen of several statements that leads here, and that comes next."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,18 +278,24 @@ class RecordScreen:
     reached: str
     recap: str | None
     timeline: tuple[TimelineEntry, ...]
+    referrals: tuple[ReferralAsk, ...] = ()
+    """Every answer to the referral ask, the newest first."""
 
 
-CallScreen = ChecklistScreen | ReadBackScreen | WrapUpScreen | RecapScreen | RecordScreen
+CallScreen = ChecklistScreen | ReadBackScreen | ReadAllScreen | WrapUpScreen | RecapScreen | RecordScreen
 """What "Start the call" and "Continue" open: always the step that is next."""
 
 
 @dataclass(frozen=True, slots=True)
 class DealList:
-    """A rep's deals in which something is theirs to do, the most urgent first. `total` counts all of them."""
+    """A rep's deals in which something is theirs to do, the most urgent first. `total` counts all of them.
+
+    `typed` is what was typed of a customer's name, empty for all deals.
+    """
 
     deals: tuple[DealCard, ...]
     total: int
+    typed: str = ""
 
 
 @dataclass(frozen=True, slots=True)

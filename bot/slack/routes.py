@@ -34,6 +34,10 @@ class Tap(StrEnum):
     READ_AGREED = "readback.agreed"
     READ_CORRECTED = "readback.corrected"
     READ_WITHDRAWN = "readback.withdrawn"
+    READ_ALL = "readback.all"
+    READ_EACH = "readback.each"
+    ON_THE_PHONE = "readback.decision_maker"
+    ON_THE_PHONE_TOO = "readback.functional"
     CALL_EDIT_LIST = "call.edit_list"
     BRIEF_SEND = "brief.send"
     BRIEF_CHANGE = "brief.change"
@@ -51,6 +55,7 @@ class Form(StrEnum):
 
     CHECKLIST = "checklist"
     READ_BACK = "readback"
+    READ_ALL = "readall"
     CORRECTION = "correction"
     WRAP_UP = "wrapup"
     RECAP = "recap"
@@ -76,6 +81,8 @@ class Place:
     version: int = 0
     adding: tuple[str, ...] = ()
     """The kinds of statements whose list was too long for a field: the field only adds to it."""
+    seen: tuple[tuple[int, int], ...] = ()
+    """The statements that a screen of several shows: each id with its version."""
     hints_seen: bool = False
     """The recap is shown with what the linter found: what is submitted now is what was sent."""
 
@@ -93,6 +100,7 @@ class Place:
                 statement_id=int(data.get("statement_id", 0)),
                 version=int(data.get("version", 0)),
                 adding=tuple(data.get("adding", ())),
+                seen=tuple((int(statement), int(version)) for statement, version in data.get("seen", ())),
                 hints_seen=bool(data.get("hints_seen", False)),
             )
         except (AttributeError, TypeError) as error:

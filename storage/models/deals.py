@@ -59,6 +59,8 @@ class Deal(TenantOwned, Base):
     """`deleted` or `retracted`: the message that it was made from is gone, and its rep did not answer yet."""
     sellers: Mapped[int | None]
     """How many competing sellers the customer talked to (M1.4): at least so many; null until asked."""
+    on_the_phone: Mapped[str | None]
+    """The role of the contact who answers on this call; null until the rep said, and again once the call is done."""
     card_channel: Mapped[str | None]
     card_ts: Mapped[str | None]
     """Where the living card stands on the platform; null until it was sent."""

@@ -204,3 +204,76 @@ async def test_the_call_is_prepared_printed_and_begins_with_it(floor: Floor, siz
     await expect(dialog.get_by_text("Under 90 seconds, measured at their desk")).to_be_visible()
     wide = await page.evaluate("document.documentElement.scrollWidth")
     assert wide <= size["width"]
+
+
+class Counted:
+    """A rep whose every tap and every field that they type into is counted."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.dialog = page.get_by_role("dialog")
+        self.interactions = 0
+
+    async def tap(self, name: str, *, exact: bool = False) -> None:
+        await self.page.get_by_role("button", name=name, exact=exact).click()
+        self.interactions += 1
+
+    async def type(self, label: str, *lines: str) -> None:
+        await self.dialog.get_by_label(label).fill("\n".join(lines))
+        self.interactions += 1
+
+    async def tick(self, what: Locator) -> None:
+        await what.check()
+        self.interactions += 1
+
+
+async def test_from_the_prompt_to_the_recap_in_twelve_taps_on_a_phone(floor: Floor) -> None:
+    page = await floor.look("wins")
+    await say(page, "#wins", "Just closed Northwind Dental! $45k ARR")
+    page = await floor.look(screen=PHONE)
+    await page.set_viewport_size(PHONE)
+    rep, dialog = Counted(page), page.get_by_role("dialog")
+
+    await rep.tap("Start the call with Northwind Dental")
+    await rep.type(
+        "What they expect of the sale", "A call every Friday", "Problems told in 4 hours", "No early invoice"
+    )
+    await rep.type("What the product must do for them", "Check-in under 2 minutes", "No lost letters")
+    await rep.tap("Read back", exact=True)
+    await rep.tap("Read all that wait on one screen")
+    await expect(dialog.get_by_text("No lost letters")).to_be_visible()
+    assert await dialog.evaluate("dialog => dialog.scrollWidth <= dialog.clientWidth")
+    box = dialog.get_by_role("checkbox", name="I read all 5 aloud, and the customer agreed to each")
+    await expect(box).not_to_be_checked()
+    await rep.tick(box)
+    await rep.tap("All agreed", exact=True)
+    await expect(dialog.get_by_role("heading", name="Wrap up")).to_be_visible()
+    for objective in await dialog.get_by_role("checkbox").all():
+        await rep.tick(objective)
+    await rep.tick(dialog.get_by_role("radio", name="Agreed"))
+    await rep.tap("Save", exact=True)
+
+    mail = await dialog.get_by_label("Your mail").input_value()
+    assert "“No lost letters”" in mail
+    assert rep.interactions <= 12
+
+
+async def test_a_tick_for_five_never_becomes_one_for_four(floor: Floor) -> None:
+    page = await floor.look("wins")
+    await say(page, "#wins", "Just closed Northwind Dental! $45k ARR")
+    page = await floor.look(screen=PHONE)
+    await page.set_viewport_size(PHONE)
+    dialog = page.get_by_role("dialog")
+    await page.get_by_role("button", name="Start the call with Northwind Dental").click()
+    await dialog.get_by_label("What they expect of the sale").fill("One\nTwo\nThree")
+    await dialog.get_by_role("button", name="Read back", exact=True).click()
+    await dialog.get_by_role("button", name="Read all that wait on one screen").click()
+    await dialog.get_by_role("checkbox", name="I read all 3 aloud").check()
+    await dialog.get_by_role("button", name="The customer withdrew: Two").click()
+    await expect(dialog.get_by_text("Expectation · withdrawn")).to_be_visible()
+
+    await expect(dialog.get_by_role("checkbox", name="I read all 2 aloud")).not_to_be_checked()
+    await dialog.get_by_role("button", name="All agreed", exact=True).click()
+    await expect(dialog.get_by_text("Please complete this required field.")).to_be_visible()
+    await dialog.get_by_role("button", name="One by one").click()
+    await expect(dialog.get_by_role("button", name="The customer agreed to: One")).to_be_visible()

@@ -169,7 +169,9 @@ def word(statement_id: int, version: int, wording: str, position: int) -> Statem
 
 
 def said(statement_id: int, version: int, what: str, at: datetime) -> Confirmation:
-    return Confirmation(statement_id=statement_id, version=version, said=what, contact="Olga", recorded_by=1, at=at)
+    return Confirmation(
+        statement_id=statement_id, version=version, said=what, contact="Olga", manner="each", recorded_by=1, at=at
+    )
 
 
 @pytest.fixture
@@ -239,6 +241,7 @@ def test_a_deal_is_there_with_every_word(firstcall: CommandLine, url: str) -> No
                         "wording": "keep me posted",
                         "said": "corrected",
                         "said_by": "Olga",
+                        "manner": "each",
                         "recorded_by": ada,
                         "at": at,
                     },
@@ -247,6 +250,7 @@ def test_a_deal_is_there_with_every_word(firstcall: CommandLine, url: str) -> No
                         "wording": "by phone, weekly",
                         "said": "agreed",
                         "said_by": "Olga",
+                        "manner": "each",
                         "recorded_by": ada,
                         "at": "2026-03-02T12:01:00+00:00",
                     },
@@ -376,6 +380,7 @@ def test_the_table_has_a_row_for_each_word(firstcall: CommandLine, url: str) -> 
         "written_at": "2026-03-02T12:00:00+00:00",
         "said": "agreed",
         "said_by": "Olga",
+        "manner": "each",
         "recorded_by": "Ada",
         "recorded_at": "2026-03-02T12:01:00+00:00",
         "referral_outcome": "agreed",

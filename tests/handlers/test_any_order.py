@@ -25,6 +25,7 @@ from sqlalchemy.orm import Session
 
 from handlers import brief, hearing, opening, scheduling
 from handlers.brief import WhoPrepared
+from handlers.contacts import FUNCTIONAL_DECISION_MAKER
 from handlers.detection import Decision
 from handlers.errors import NotYoursError, Refusal
 from handlers.hearing import DealReported
@@ -32,6 +33,7 @@ from handlers.method.offered_times import Snooze
 from handlers.method.stages import ALIGNED_OR_LATER, CALL_TO_MAKE, Stage, may_become
 from handlers.method.statements import Said, Statement
 from handlers.method.urgency import Sellers
+from handlers.on_the_phone import ROLES
 from handlers.planning import OF_THE_CALL
 from storage.database import Database
 from storage.models import Base
@@ -41,6 +43,7 @@ from tests.handlers.world import ANNA, BEN, OBJECTIVES, World
 WORDS = ["weekly call", "no surprises", "go-live by May", "fast", "40 seats", "- fast"]
 MODELS: list[Any] = [mapper.class_ for mapper in Base.registry.mappers if issubclass(mapper.class_, TenantOwned)]
 EVIDENCE = [model.__name__ for model in MODELS if model.__table__.info.get("append_only")]
+OLGA, IVAN = "Olga Petrova", "Ivan Marsh"
 FACTS = ("stage", "doubt", "customer", "amount_minor", "currency", "period", "owner_id", "call_at", "sellers")
 
 TAPS = [
@@ -93,6 +96,7 @@ class AnyOrder(RuleBasedStateMachine):
     def a_message(self, decision: Decision) -> None:
         self.message = self.world.new_message()
         self.deal = self.world.a_deal(decision=decision, message=self.message)
+        self.world.knows(self.deal, FUNCTIONAL_DECISION_MAKER, IVAN)
 
     def attempt(self, person: str, act: Callable[[str], object]) -> None:
         """Do it under a key of its own. A refusal changes nothing, and a stranger is always refused."""
@@ -146,6 +150,36 @@ class AnyOrder(RuleBasedStateMachine):
     def correct(self, person: str, number: int, wording: str) -> None:
         statement = self.pick(number)
         self.attempt(person, lambda key: self.world.correct(self.deal, statement, wording, person=person, event=key))
+
+    @precondition(lambda self: self.world.statements(self.deal))
+    @rule(person=people, numbers=st.sets(picks, max_size=8), stale=st.booleans(), confirmed=st.booleans())
+    def read_all(self, person: str, numbers: set[int], stale: bool, confirmed: bool) -> None:
+        read = {statement.id: statement for statement in map(self.pick, sorted(numbers))}
+        seen = [replace(statement, version=max(1, statement.version - stale)) for statement in read.values()]
+        others = [
+            row
+            for row in self.world.statements(self.deal)
+            if (row.id, row.version) not in {(s.id, s.version) for s in seen}
+        ]
+
+        def act(key: str) -> None:
+            self.world.read_all(self.deal, *seen, person=person, confirmed=confirmed, event=key)
+            assert confirmed
+            now = {row.id: row for row in self.world.statements(self.deal)}
+            assert all(now[row.id] == row for row in others)
+            assert all(now[s.id].settled for s in seen if now[s.id].version == s.version)
+
+        self.attempt(person, act)
+
+    @precondition(lambda self: self.world.statements(self.deal))
+    @rule(person=people, number=picks, said=st.sampled_from([Said.AGREED, Said.WITHDRAWN, *WORDS]))
+    def mark_one_of_all(self, person: str, number: int, said: Said | str) -> None:
+        statement, seen = self.pick(number), self.world.statements(self.deal)
+        self.attempt(person, lambda key: self.world.mark(self.deal, statement, said, *seen, person=person, event=key))
+
+    @rule(person=people, role=st.sampled_from(ROLES))
+    def on_the_phone(self, person: str, role: str) -> None:
+        self.attempt(person, lambda key: self.world.on_the_phone(self.deal, role, person=person, event=key))
 
     @rule(person=people, ticked=st.sampled_from([OBJECTIVES, OBJECTIVES, frozenset({"M2.a"})]))
     def wrap_up(self, person: str, ticked: frozenset[str]) -> None:
@@ -237,7 +271,8 @@ class AnyOrder(RuleBasedStateMachine):
             assert versions == list(range(1, statement.current_version + 1))
 
     def nothing_is_agreed_without_a_word_on_its_present_version(self, now: Snapshot) -> None:
-        """M4.2, M4.3."""
+        """M4.2, M4.3. And who said it is one of those who were known."""
+        assert {word.contact for word in now["Confirmation"]} <= {None, OLGA, IVAN}
         last = {(word.statement_id, word.version): word.said for word in now["Confirmation"]}
         for statement in self.world.statements(self.deal):
             assert statement.said == last.get((statement.id, statement.version))

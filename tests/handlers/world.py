@@ -18,7 +18,9 @@ from handlers import (
     doubts,
     fixing,
     hearing,
+    on_the_phone,
     opening,
+    read_all,
     read_back,
     recap,
     reopening,
@@ -36,7 +38,9 @@ from handlers.fixing import DealFixed
 from handlers.hearing import DealHeard, HearingOutcome
 from handlers.method.offered_times import Snooze
 from handlers.method.statements import Kind, Said, Statement, in_reading_order
+from handlers.on_the_phone import PersonChosen
 from handlers.opening import DealTapped
+from handlers.read_all import AllRead, OneMarked
 from handlers.read_back import StatementAnswered, StatementCorrected
 from handlers.recap import RecapSent
 from handlers.reopening import StatementsReopened
@@ -46,7 +50,7 @@ from handlers.wrap_up import WrapUpFilled
 from prompts.playbook import playbook
 from storage import workspaces
 from storage.database import Database
-from storage.models import Base, Deal, OutboxRow
+from storage.models import Base, Contact, Deal, OutboxRow
 from storage.tenancy import ALL_TENANTS, scope
 
 R = TypeVar("R")
@@ -266,6 +270,36 @@ class World:
         )
         return self.do(read_back.correct, request)
 
+    def read_all(
+        self, deal: int, *seen: Statement, confirmed: bool = True, person: str = ANNA, event: str | None = None
+    ) -> CallScreen:
+        """On one screen: "I read all aloud, and the customer agreed to each"."""
+        before = tuple((statement.id, statement.version) for statement in seen)
+        return self.do(read_all.agree_to_all, AllRead(self.caller(person, event=event), deal, before, confirmed))
+
+    def mark(
+        self,
+        deal: int,
+        statement: Statement,
+        said: Said | str,
+        *seen: Statement,
+        person: str = ANNA,
+        event: str | None = None,
+    ) -> CallScreen:
+        """On one screen: the answer to one of the statements, or its new wording."""
+        where = (self.caller(person, event=event), deal, statement.id, statement.version)
+        mark = StatementAnswered(*where, said) if isinstance(said, Said) else StatementCorrected(*where, said)
+        return self.do(read_all.mark_one, OneMarked(mark, tuple((s.id, s.version) for s in seen)))
+
+    def knows(self, deal: int, role: str, name: str) -> None:
+        """The name of somebody at the customer is known."""
+        contact = Contact(deal_id=deal, role=role, name=name, updated_at=self.now)
+        self.change(lambda session: session.add(contact))
+
+    def on_the_phone(self, deal: int, role: str, *, person: str = ANNA, event: str | None = None) -> None:
+        """The rep says who answers."""
+        self.do(on_the_phone.choose, PersonChosen(self.caller(person, event=event), deal, role))
+
     def agree_to_all(self, deal: int) -> CallScreen:
         """Read every statement that is not settled, and hear "agreed"."""
         for statement in self.statements(deal):
@@ -333,6 +367,17 @@ class World:
             return read(session)
 
         return self.database.read_sync(scoped)
+
+    def change(self, write: Callable[[Session], None]) -> None:
+        """Something that another part of the product stores."""
+
+        def scoped(session: Session, _request: None, _now: datetime) -> None:
+            tenant = workspaces.find_tenant(session, "slack", self.workspace)
+            assert tenant is not None
+            scope(session, tenant.id)
+            write(session)
+
+        self.do(scoped, None)
 
     def all(self, model: type[T]) -> list[T]:
         """Every row of a table, of all workspaces, in the order in which they came."""

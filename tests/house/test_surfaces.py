@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -49,10 +49,13 @@ from handlers.screens import (
     HandedOver,
     Heard,
     NumberedRequirement,
+    OnThePhone,
+    ReadAllScreen,
     ReadBackScreen,
     RecapScreen,
     RecordScreen,
     ReferralAnswer,
+    ReferralAsk,
     ReminderPutOff,
     ReopenScreen,
     ScheduleScreen,
@@ -114,6 +117,11 @@ def a_card(stage: Stage = Stage.OPEN, doubt: Doubt | None = None, *, owner_known
     )
 
 
+PEOPLE = (
+    OnThePhone("decision_maker", CUSTOMER, chosen=True),
+    OnThePhone("functional_decision_maker", CUSTOMER, chosen=False),
+)
+"""With the customer's name for theirs: a name is no label of ours."""
 WHOSE = a_card(Stage.SIGHTED, owner_known=False)
 
 
@@ -127,7 +135,9 @@ def choice(then: str) -> Message:
 
 
 def record() -> RecordScreen:
-    return RecordScreen(a_card(Stage.ALIGNED), (AGREED, OPEN), "Dana", "Hi", (TimelineEntry("heard", "U1", NOW),))
+    asks = tuple(ReferralAsk(ReferralAnswer(each, 5), "Somebody", "U1", NOW) for each in call.OUTCOMES)
+    happened = (TimelineEntry("heard", "U1", NOW),)
+    return RecordScreen(a_card(Stage.ALIGNED), (AGREED, OPEN), "Dana", "Hi", happened, asks)
 
 
 PREPARED = Prepared("Dana", "Olga", Sellers.TWO_OR_THREE, (Requirement("Fast"),), "Hi", "Cost", "https://a.b", "Notes")
@@ -166,10 +176,14 @@ RENDERED: dict[str, list[Message | dict[str, Any]]] = {
             WORDS,
         )
     ],
-    "The alignment call": [call.render(ChecklistScreen(facts(), TICKS, TICKS, "", (), ()), WORDS)],
+    "The alignment call": [call.render(ChecklistScreen(facts(), TICKS, "", (), ()), WORDS)],
     "The read-back": [
-        call.render(ReadBackScreen(facts(), each, Progress(1, 2), "Dana", changed=True), WORDS)
+        call.render(ReadBackScreen(facts(), each, Progress(1, 3), "Dana", changed=True, people=PEOPLE), WORDS)
         for each in (AGREED, OPEN)
+    ],
+    "The read-back on one screen": [
+        call.render(ReadAllScreen(facts(), some, Progress(1, 4), "Dana", PEOPLE, frozenset({2}), later=2), WORDS)
+        for some in ((AGREED, OPEN, replace(OPEN, id=3)),)
     ],
     "The correction": [call.render(CorrectionScreen(facts(), AGREED), WORDS)],
     "The wrap-up": [call.render(WrapUpScreen(facts(), TICKS, "Dana", AgreedCounts(1, 1), 5, "Somebody", None), WORDS)],
@@ -182,12 +196,19 @@ RENDERED: dict[str, list[Message | dict[str, Any]]] = {
     "The record": [call.render(record(), WORDS)],
     "A deal closed": [notes.won_form(WORDS)],
     "The fix": [notes.fix_form(FixScreen(facts(), "45000 USD"), WORDS)],
-    "The schedule": [schedule.form(ScheduleScreen(facts(), OFFERED, "Fri 27 Nov 14:30", "Europe/Berlin"), WORDS)],
+    "The schedule": [
+        schedule.form(ScheduleScreen(facts(), offered, "Fri 27 Nov 14:30", "Europe/Berlin"), WORDS)
+        for offered in (OFFERED[:3], OFFERED[1:])
+    ],
     "The call is scheduled": [schedule.planned(CallPlanned(facts(), at), WORDS) for at in ("Fri 27 Nov 14:30", None)],
     **{name: [brief.render(step, WORDS)] for name, step in BRIEF_STEPS.items()},
     "The notice": [notes.notice("No.", WORDS)],
     "The Home tab": [lists.home(in_hand(), WORDS, COMMAND)],
     "Help": [lists.help_message(WORDS, COMMAND, unknown="dance")],
+    "What is next": [
+        Message.saying(WORDS.rich("next.nothing")),
+        *(lists.comes_first(each, WORDS) for each in (a_card(Stage.SIGHTED), a_card(doubt=Doubt.DELETED), WHOSE)),
+    ],
     "The list": [lists.deal_list(in_hand(), WORDS, COMMAND)],
     "The choice to show": [choice("show")],
     "The choice to call": [choice("call")],

@@ -63,6 +63,7 @@ ACTIONS = {"heard", "reported", "bettered", "message_edited", "captured", "corre
     "coached",
     "reopened",
     "prepared",
+    "read_all",
 }
 REFUSED_TIMES = {"missing", "unreadable", "no_time", "past", "too_far", "skipped", "ambiguous", "other_weekday"}
 
@@ -77,6 +78,7 @@ GAPS: dict[str, set[str]] = {
     "stage.{card.deal.stage}": set(Stage),
     "amount.{period}": set(get_args(Period)),
     "card.urgency_{card.urgency.level}": set(Level),
+    "record.asked_{answer.outcome}": set(OUTCOMES),
     "card.title_{stage}": {Stage.IN_CALL, Stage.ALIGNED, Stage.RECAPPED, Stage.DISMISSED},
     "card.title_{_planned(card)}": {"open", "scheduled", "call_over"},
     "card.title_{_doubted(card)}": {"deleted_own", "deleted_other", "retracted_own", "retracted_other"},
@@ -91,6 +93,14 @@ GAPS: dict[str, set[str]] = {
     "readback.{statement.kind}_kind": set(Kind),
     "readback.{name}": ANSWERS,
     "readback.label_{name}": ANSWERS,
+    "readall.said_{statement.said or ('changed' if changed else 'open')}": {
+        Said.AGREED,
+        Said.WITHDRAWN,
+        "changed",
+        "open",
+    },
+    "readall.{name}": {"each", "edit_list"},
+    "readall.label_{name}": {"each", "edit_list"},
     "wrapup.{outcome}": set(OUTCOMES),
     "recap.{thanks}": _variants("thanks"),
     "recap.{part}": _variants(*Kind, *(f"{kind}_more" for kind in Kind)),
@@ -109,7 +119,7 @@ GAPS: dict[str, set[str]] = {
     "snooze.{snooze}": set(Snooze),
     "snooze.label_{snooze}": set(Snooze),
     "refusal.when_{why}": REFUSED_TIMES,
-    "help.{name}": {"won", "list", "show", "call", "channel", "summary"},
+    "help.{name}": {"won", "next", "list", "show", "call", "channel", "summary"},
     "channel.{purpose}": set(CHOICES),
     "channel.about_{purpose}": set(CHOICES),
     "channel.settled_{screen.purpose}": set(CHOICES),

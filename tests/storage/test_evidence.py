@@ -48,7 +48,7 @@ def every_kind_of_evidence(session: Session) -> None:
         ]
     )  # fmt: skip
     session.flush()
-    session.add(Confirmation(statement_id=statement.id, version=1, said="agreed", recorded_by=by, at=at))
+    session.add(Confirmation(statement_id=statement.id, version=1, said="agreed", manner="each", recorded_by=by, at=at))
 
 
 def run(session: Session, statement: str) -> int:

@@ -53,7 +53,7 @@ def everything(session: Session, external_id: str) -> int:
             StatementVersion(
                 statement_id=statement.id, version=1, wording="On time", position=1, written_by=rep, at=at
             ),
-            Confirmation(statement_id=statement.id, version=1, said="agreed", recorded_by=rep, at=at),
+            Confirmation(statement_id=statement.id, version=1, said="agreed", manner="each", recorded_by=rep, at=at),
             Attestation(deal_id=deal.id, item="M2.1", holds=True, attested_by=rep, at=at),
             ReferralAgreement(
                 deal_id=deal.id, outcome="agreed", number=2, definition="A dentist", expectations=3, priorities=2,

@@ -15,12 +15,13 @@ from bot.slack.payload import Entries, Payload, caller, form_key, place
 from bot.slack.routes import COMMITMENT, Form
 from bot.slack.views import brief as brief_views
 from bot.slack.views import call, schedule
-from handlers import brief, checklist, fixing, read_back, recap, reopening, scheduling, wrap_up
+from handlers import brief, checklist, fixing, read_all, read_back, recap, reopening, scheduling, wrap_up
 from handlers.brief import CommitmentsPrepared, WhoPrepared, WordsPrepared
 from handlers.checklist import ChecklistFilled
 from handlers.errors import NotNowError
 from handlers.fixing import DealFixed
 from handlers.hearing import report
+from handlers.read_all import AllRead, OneMarked
 from handlers.read_back import StatementCorrected
 from handlers.recap import RecapSent
 from handlers.reopening import StatementsReopened
@@ -55,7 +56,7 @@ async def _checklist(front: Front, body: Payload, view: Payload) -> Block:
         caller(body, form_key(view)),
         where.deal_id,
         reached=entries.text("reached"),
-        ticked=entries.ticked("steps", "objectives"),
+        ticked=entries.ticked("steps"),
         expectations=entries.text("expectations"),
         priorities=entries.text("priorities"),
         adding=frozenset(where.adding),
@@ -68,7 +69,15 @@ async def _correction(front: Front, body: Payload, view: Payload) -> Block:
     request = StatementCorrected(
         caller(body, form_key(view)), where.deal_id, where.statement_id, where.version, entries.text("wording")
     )
+    if where.seen:
+        return call.render(await front.apply(read_all.mark_one, OneMarked(request, where.seen)), front.words)
     return call.render(await front.apply(read_back.correct, request), front.words)
+
+
+async def _read_all(front: Front, body: Payload, view: Payload) -> Block:
+    where, confirmed = place(view), bool(Entries.of(view).ticked("read_all"))
+    request = AllRead(caller(body, form_key(view)), where.deal_id, where.seen, confirmed)
+    return call.render(await front.apply(read_all.agree_to_all, request), front.words)
 
 
 async def _wrap_up(front: Front, body: Payload, view: Payload) -> Block:
@@ -167,6 +176,7 @@ async def _brief_words(front: Front, body: Payload, view: Payload) -> Block:
 _SAVES: dict[str, Saves] = {
     Form.CHECKLIST: _checklist,
     Form.CORRECTION: _correction,
+    Form.READ_ALL: _read_all,
     Form.WRAP_UP: _wrap_up,
     Form.RECAP: _recap,
     Form.REOPEN: _reopen,

@@ -24,13 +24,16 @@ from bot.slack.views import call, channel, schedule
 from bot.slack.views.card import Message, title
 from bot.slack.views.notes import fix_form, handed_over
 from bot.slack.web import asked
-from handlers import brief, fixing, opening, read_back, reopening, scheduling
+from handlers import brief, fixing, on_the_phone, opening, read_all, read_back, reopening, scheduling
+from handlers.contacts import DECISION_MAKER, FUNCTIONAL_DECISION_MAKER
 from handlers.errors import NotNowError
 from handlers.fixing import OwnerPicked
 from handlers.method.offered_times import Snooze
 from handlers.method.statements import Said
+from handlers.on_the_phone import PersonChosen
 from handlers.opening import DealTapped
 from handlers.purposes import Purpose
+from handlers.read_all import OneMarked, ScreenAsked
 from handlers.read_back import CorrectionAsked, StatementAnswered
 from handlers.scheduling import CallChosen, ReminderSnoozed
 from handlers.screens import (
@@ -123,8 +126,15 @@ async def _newest(front: Front, body: Payload) -> Block:
         return _drawn(front, await front.apply(scheduling.ask, DealTapped(caller(body), place(body["view"]).deal_id)))
     if body["view"].get("callback_id") == Form.BRIEF:
         return _drawn(front, await front.apply(brief.ask, DealTapped(caller(body), place(body["view"]).deal_id)))
-    screen = await front.apply(opening.go_on, DealTapped(caller(body), place(body["view"]).deal_id))
-    return call.render(screen, front.words)
+    return call.render(await _where_they_are(front, body), front.words)
+
+
+async def _where_they_are(front: Front, body: Payload) -> CallScreen:
+    """The present state of the modal: of the several statements that it shows, else of the step that is next."""
+    where = place(body["view"])
+    if where.seen:
+        return await front.apply(read_all.show, ScreenAsked(caller(body), where.deal_id, where.seen))
+    return await front.apply(opening.go_on, DealTapped(caller(body), where.deal_id))
 
 
 async def _change(
@@ -175,18 +185,26 @@ async def _corrected(front: Front, body: Payload, action: Payload) -> ReopenScre
 async def _answer(
     said: Literal[Said.AGREED, Said.WITHDRAWN], front: Front, body: Payload, action: Payload
 ) -> CallScreen:
-    statement_id, version = _statement(action)
-    request = StatementAnswered(
-        caller(body, tap_key(body, action)), place(body["view"]).deal_id, statement_id, version, said
-    )
+    where, (statement_id, version) = place(body["view"]), _statement(action)
+    request = StatementAnswered(caller(body, tap_key(body, action)), where.deal_id, statement_id, version, said)
+    if where.seen:
+        return await front.apply(read_all.mark_one, OneMarked(request, where.seen))
     return await front.apply(read_back.answer, request)
 
 
 async def _correct(front: Front, body: Payload, action: Payload) -> CorrectionScreen:
-    statement_id, _ = _statement(action)
-    return await front.apply(
-        read_back.ask_correction, CorrectionAsked(caller(body), place(body["view"]).deal_id, statement_id)
-    )
+    where, (statement_id, _) = place(body["view"]), _statement(action)
+    request = CorrectionAsked(caller(body), where.deal_id, statement_id, where.seen)
+    return await front.apply(read_back.ask_correction, request)
+
+
+async def _read_all(front: Front, body: Payload, action: Payload) -> CallScreen:
+    return await front.apply(read_all.show, ScreenAsked(caller(body), _deal_id(action)))
+
+
+async def _on_the_phone(role: str, front: Front, body: Payload, action: Payload) -> CallScreen:
+    await front.apply(on_the_phone.choose, PersonChosen(caller(body, tap_key(body, action)), _deal_id(action), role))
+    return await _where_they_are(front, body)
 
 
 async def _schedule(front: Front, body: Payload, action: Payload) -> ScheduleScreen:
@@ -245,5 +263,9 @@ _OPENS: dict[str, Callable[[Front, Payload, Payload], Awaitable[Screen]]] = {
     Tap.READ_AGREED: partial(_answer, Said.AGREED),
     Tap.READ_WITHDRAWN: partial(_answer, Said.WITHDRAWN),
     Tap.READ_CORRECTED: _correct,
+    Tap.READ_ALL: _read_all,
+    Tap.READ_EACH: _go_on,
+    Tap.ON_THE_PHONE: partial(_on_the_phone, DECISION_MAKER),
+    Tap.ON_THE_PHONE_TOO: partial(_on_the_phone, FUNCTIONAL_DECISION_MAKER),
 }
 """Taps that lead to a screen."""

@@ -17,7 +17,7 @@ from bot.slack.blocks import (
 )
 from bot.slack.routes import Form, Place, Tap
 from bot.slack.text import bold, escape
-from bot.slack.views import recap_form, record, reopen_form
+from bot.slack.views import read_all, recap_form, record, reopen_form
 from bot.slack.words import SlackWords
 from handlers.checklist import LONGEST_STATEMENT
 from handlers.method.salutation import salutation
@@ -26,6 +26,7 @@ from handlers.screens import (
     CallScreen,
     ChecklistScreen,
     CorrectionScreen,
+    ReadAllScreen,
     ReadBackScreen,
     RecapScreen,
     RecordScreen,
@@ -46,6 +47,8 @@ def render(screen: CallScreen | CorrectionScreen | ReopenScreen, words: SlackWor
             view = checklist(screen, words)
         case ReadBackScreen():
             view = read_back(screen, words)
+        case ReadAllScreen():
+            view = read_all.render(screen, words)
         case CorrectionScreen():
             view = correction(screen, words)
         case WrapUpScreen():
@@ -60,7 +63,7 @@ def render(screen: CallScreen | CorrectionScreen | ReopenScreen, words: SlackWor
 
 
 def checklist(screen: ChecklistScreen, words: SlackWords) -> Block:
-    """Who was reached, steps, objectives, and the two lists. A list too long for a field is shown, and added to."""
+    """Who was reached, the four steps, and the two lists. A list too long for a field is shown, and added to."""
     lists: list[Block] = []
     adding: list[str] = []
     for kind, field, wordings in (
@@ -100,7 +103,6 @@ def checklist(screen: ChecklistScreen, words: SlackWords) -> Block:
             ),
             _ticks("steps", words.plain("checklist.steps"), screen.steps),
             *lists,
-            _ticks("objectives", words.plain("checklist.objectives"), screen.objectives),
         ],
         metadata=Place(deal.id, adding=tuple(adding)).packed(),
         submit=words.plain("checklist.submit"),
@@ -128,9 +130,9 @@ def read_back(screen: ReadBackScreen, words: SlackWords) -> Block:
         else words.rich("readback.say_aloud_nobody")
     )
 
-    def answer(name: str, tap: Tap, style: str | None = None) -> Block:
+    def answer(name: str, tap: Tap) -> Block:
         label = words.plain(f"readback.label_{name}", wording=statement.wording)
-        return button(words.plain(f"readback.{name}"), tap, value, label=label, style=style)
+        return button(words.plain(f"readback.{name}"), tap, value, label=label)
 
     return modal(
         Form.READ_BACK,
@@ -140,15 +142,16 @@ def read_back(screen: ReadBackScreen, words: SlackWords) -> Block:
             context(words.rich("readback.step", kind=kind, where=where, customer=screen.deal.customer)),
             *sections(words.rich(f"readback.{statement.kind}", wording=statement.wording, rank=statement.position)),
             context(say),
+            *read_all.who_answers(screen.people, screen.deal.id, words),
             actions(
                 f"answer:{value}",
                 [
-                    answer("agree", Tap.READ_AGREED, "primary"),
+                    answer("agree", Tap.READ_AGREED),
                     answer("correct", Tap.READ_CORRECTED),
                     answer("withdraw", Tap.READ_WITHDRAWN),
                 ],
             ),
-            actions("list", [edit_list_button(screen.deal.id, words)]),
+            actions("list", [*_read_all_button(screen, words), edit_list_button(screen.deal.id, words)]),
         ],
         metadata=Place(screen.deal.id, statement.id, statement.version).packed(),
         close=words.plain("readback.close"),
@@ -172,7 +175,7 @@ def correction(screen: CorrectionScreen, words: SlackWords) -> Block:
                 most=LONGEST_STATEMENT,
             ),
         ],
-        metadata=Place(screen.deal.id, statement.id, statement.version).packed(),
+        metadata=Place(screen.deal.id, statement.id, statement.version, seen=screen.seen).packed(),
         submit=words.plain("correction.submit"),
         close=words.plain("correction.close"),
     )
@@ -225,6 +228,20 @@ def _ask(screen: WrapUpScreen, words: SlackWords) -> str:
         counts=both if expectations and priorities else expectations or priorities,
         number=screen.number,
     )
+
+
+def _read_all_button(screen: ReadBackScreen, words: SlackWords) -> list[Block]:
+    """To the screen of all that wait, when this statement is not the only one."""
+    if screen.progress.total - screen.progress.settled == 1:
+        return []
+    return [
+        button(
+            words.plain("readback.all"),
+            Tap.READ_ALL,
+            str(screen.deal.id),
+            label=words.plain("readback.label_all"),
+        )
+    ]
 
 
 def edit_list_button(deal_id: int, words: SlackWords) -> Block:

@@ -241,6 +241,7 @@ def render(card: DealCard, words: SlackWords) -> Message:
         *([context(small)] if small else []),
         *rows(card, words.plain, f"card:{card.deal.id}"),
         *_not_mine(card, words),
+        *([context(words.rich("card.introduction"))] if card.introduces else []),
     ]
     return Message(f"{title(card, words.rich)} {lines[0]}", blocks)
 
