@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
+from itertools import zip_longest
 
 from sqlalchemy.orm import Session
 
+from handlers.brief_screens import opening_line
+from handlers.contacts import DECISION_MAKER, named
 from handlers.deal_facts import card, facts, statements_of
 from handlers.method.stages import CALL_UNDER_WAY, Stage
 from handlers.method.statements import (
@@ -18,22 +21,23 @@ from handlers.method.statements import (
     referral_may_be_asked,
     standing,
 )
+from handlers.on_the_phone import answering, choice
 from handlers.screens import (
     CallScreen,
     ChecklistScreen,
+    ReadAllScreen,
     ReadBackScreen,
     RecapScreen,
     RecordScreen,
+    ReferralAnswer,
+    ReferralAsk,
     Tick,
     TimelineEntry,
     WrapUpScreen,
 )
 from prompts.playbook import Item, playbook
-from storage import journal, statements, workspaces
-from storage.models import Deal
-
-DECISION_MAKER = "decision_maker"
-"""The role of the contact whom the rep reached (M2.1)."""
+from storage import briefs, journal, statements, workspaces
+from storage.models import AuditEntry, Deal, Tenant
 
 
 def next_screen(session: Session, deal: Deal, now: datetime, current: list[Statement] | None = None) -> CallScreen:
@@ -59,6 +63,7 @@ def checklist_screen(session: Session, deal: Deal) -> ChecklistScreen:
     book = playbook()
     holds = statements.attested(session, deal.id)
     current = statements_of(session, deal.id)
+    brief = briefs.newest(session, deal.id)
     return ChecklistScreen(
         deal=facts(deal),
         steps=_ticks(book.steps, holds),
@@ -66,6 +71,8 @@ def checklist_screen(session: Session, deal: Deal) -> ChecklistScreen:
         expectations=tuple(s.wording for s in standing(current, Kind.EXPECTATION)),
         priorities=tuple(s.wording for s in standing(current, Kind.PRIORITY)),
         seen=tuple((s.id, s.version) for s in in_reading_order(current) if s.stands),
+        opening=opening_line(deal, brief) if brief else "",
+        elephant=brief.elephant if brief else "",
     )
 
 
@@ -77,8 +84,24 @@ def read_back_screen(
         deal=facts(deal),
         statement=statement,
         progress=progress(current),
-        reached=reached(deal),
+        reached=answering(deal) or "",
         changed=changed,
+        people=choice(deal),
+    )
+
+
+def read_all_screen(
+    deal: Deal, current: list[Statement], page: list[Statement], *, changed: frozenset[int], later: int
+) -> ReadAllScreen:
+    """Several statements of `current` to be read to the customer on one screen."""
+    return ReadAllScreen(
+        deal=facts(deal),
+        statements=tuple(page),
+        progress=progress(current),
+        reached=answering(deal) or "",
+        people=choice(deal),
+        changed=changed,
+        later=later,
     )
 
 
@@ -89,12 +112,18 @@ def wrap_up_screen(session: Session, deal: Deal, current: list[Statement]) -> Wr
     return WrapUpScreen(
         deal=facts(deal),
         objectives=_ticks(book.objectives, statements.attested(session, deal.id)),
-        reached=reached(deal),
+        reached=answering(deal) or reached(deal),
         counts=agreed_counts(current),
         number=answered.number if answered else book.referral_number,
-        definition=answered.definition if answered else (deal.owner.referral_definition or book.referral_definition),
+        definition=answered.definition if answered else _quality_referral(session, deal),
         outcome=answered.outcome if answered else None,
     )
+
+
+def _quality_referral(session: Session, deal: Deal) -> str:
+    """What a quality referral is (M5.1): as the rep worded it last, else as somebody in the team did, else the book."""
+    team = session.get_one(Tenant, deal.tenant_id)
+    return deal.owner.referral_definition or team.referral_definition or playbook().referral_definition
 
 
 def recap_screen(session: Session, deal: Deal) -> RecapScreen:
@@ -111,21 +140,34 @@ def record_screen(session: Session, deal: Deal, now: datetime) -> RecordScreen:
     """Everything that is on record."""
     newest = statements.newest_recap(session, deal.id)
     entries = journal.timeline(session, deal.id)
-    actors = workspaces.external_ids(session, {e.actor_id for e in entries if e.actor_id is not None})
+    asks = statements.referrals(session, deal.id)
+    by = {e.actor_id for e in entries if e.actor_id is not None} | {ask.recorded_by for ask in asks}
+    actors = workspaces.external_ids(session, by)
     return RecordScreen(
         card=card(session, deal, now),
         statements=tuple(in_reading_order(statements_of(session, deal.id))),
         reached=reached(deal),
         recap=newest.body if newest else None,
         timeline=tuple(
-            TimelineEntry(e.action, None if e.actor_id is None else actors[e.actor_id], e.at) for e in entries
+            TimelineEntry(entry.action, None if entry.actor_id is None else actors[entry.actor_id], entry.at)
+            for entry, following in zip_longest(entries, entries[1:])
+            if following is None or not _one_sitting(entry, following)
+        ),
+        referrals=tuple(
+            ReferralAsk(ReferralAnswer(ask.outcome, ask.number), ask.definition, actors[ask.recorded_by], ask.at)
+            for ask in reversed(asks)
         ),
     )
 
 
+def _one_sitting(entry: AuditEntry, following: AuditEntry) -> bool:
+    """Each step of the brief is written down; whoever reads the timeline is told once that it was prepared."""
+    return entry.action == following.action == "prepared" and entry.actor_id == following.actor_id
+
+
 def reached(deal: Deal) -> str:
     """Who was reached at the customer, or an empty string."""
-    return next((contact.name for contact in deal.contacts if contact.role == DECISION_MAKER), "")
+    return named(deal, DECISION_MAKER)
 
 
 def _ticks(items: tuple[Item, ...], holds: set[str]) -> tuple[Tick, ...]:

@@ -9,8 +9,9 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from handlers.arrival import Arrival, Caller, arrive
-from handlers.call_screens import DECISION_MAKER, checklist_screen, next_screen
+from handlers.call_screens import checklist_screen, next_screen
 from handlers.coaching import before_reading
+from handlers.contacts import DECISION_MAKER, put_name
 from handlers.deal_facts import owned, statements_of
 from handlers.errors import InvalidEntryError
 from handlers.method.capture import LONGEST_STATEMENT, MOST_STATEMENTS, lines
@@ -22,7 +23,7 @@ from handlers.screens import CallScreen
 from handlers.statement_changes import Act, changeable, keep
 from prompts.playbook import playbook
 from storage import statements
-from storage.models import Contact, Deal
+from storage.models import Deal
 
 FIELDS = {Kind.EXPECTATION: "expectations", Kind.PRIORITY: "priorities"}
 """The field of each list."""
@@ -76,7 +77,8 @@ def save(session: Session, request: ChecklistFilled, now: datetime) -> CallScree
             screen = checklist_screen(session, deal)
             steps = tuple(replace(step, holds=step.rule in request.ticked) for step in screen.steps)
             return replace(screen, steps=steps, typed=together, reached=request.reached)
-    _note_reached(deal, request.reached, now)
+    if request.reached.strip():  # an empty field leaves the known name (M2.1)
+        put_name(session, deal, DECISION_MAKER, request.reached, now)
     note_ticks(session, arrival, deal, request.ticked, now, among=frozenset(item.rule for item in playbook().steps))
     by = arrival.person.id
     keep(session, deal, current, wanted, Act("taken_off" if _only_less(current, wanted) else "captured", by, now))
@@ -131,15 +133,3 @@ def _with_lines(typed: str, newer: Sequence[str]) -> str:
     """What was typed stays, and what is new comes behind it."""
     known = {line.casefold() for line in lines(typed)}
     return "\n".join([typed.rstrip(), *(line for line in newer if line.casefold() not in known)]).strip("\n")
-
-
-def _note_reached(deal: Deal, name: str, now: datetime) -> None:
-    """Keep the decision maker's name (M2.1); an empty field leaves the known one."""
-    name = " ".join(name.split())[:255]
-    if not name:
-        return
-    known = next((c for c in deal.contacts if c.role == DECISION_MAKER), None)
-    if known is None:
-        deal.contacts.append(Contact(role=DECISION_MAKER, name=name, updated_at=now))
-    elif known.name != name:
-        known.name, known.updated_at = name, now

@@ -9,10 +9,10 @@ from sqlalchemy.orm import Session
 from handlers.arrival import Arrival
 from handlers.errors import NoSuchDealError, NotYoursError
 from handlers.method import money
-from handlers.method.stages import Doubt, Stage
+from handlers.method.stages import CALL_NOT_MADE, Doubt, Stage
 from handlers.method.statements import Kind, Said, Statement, agreed_counts, progress
 from handlers.method.urgency import urgency
-from handlers.screens import DealCard, DealFacts, Heard, ReferralAnswer
+from handlers.screens import CallTime, DealCard, DealFacts, Heard, ReferralAnswer
 from storage import deals, statements
 from storage.models import Deal
 
@@ -43,6 +43,7 @@ def facts(deal: Deal, locale: str = "en") -> DealFacts:
         helped_by=tuple(who for who in deal.helped_by if who != deal.owner.external_id),
         record_url=deal.record_url,
         owner_known=deal.owner_known,
+        term_months=deal.term_months,
     )
 
 
@@ -78,4 +79,6 @@ def card(session: Session, deal: Deal, now: datetime) -> DealCard:
         referral=None if referral is None else ReferralAnswer(referral.outcome, referral.number),
         recap_sent_at=None if recap is None else recap.sent_at,
         doubt=None if deal.doubt is None else Doubt(deal.doubt),
+        call=None if deal.call_at is None else CallTime(deal.call_at, is_over=deal.call_at <= now),
+        introduces=deal.owner.introduced_with == deal.id and deal.stage in CALL_NOT_MADE,
     )

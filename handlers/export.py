@@ -16,6 +16,7 @@ from handlers.method import money
 from storage.models import (
     Attestation,
     AuditEntry,
+    Brief,
     CoachedVersion,
     Deal,
     Person,
@@ -46,6 +47,7 @@ COLUMNS = (
     "stage",
     "closed_at",
     "close_date",
+    "term_months",
     "rep",
     "helped_by",
     "record_url",
@@ -65,6 +67,7 @@ COLUMNS = (
     "promised_by",
     "said",
     "said_by",
+    "manner",
     "recorded_by",
     "recorded_at",
     "referral_outcome",
@@ -143,6 +146,14 @@ def page(
             )
         ),
         recaps=_by_deal(session.scalars(select(Recap).where(Recap.deal_id.in_(ids)).order_by(Recap.version))),
+        briefs=_by_deal(
+            session.scalars(
+                select(Brief)
+                .where(Brief.deal_id.in_(ids))
+                .order_by(Brief.version)
+                .options(selectinload(Brief.requirements))
+            )
+        ),
         timeline=_by_deal(
             session.scalars(select(AuditEntry).where(AuditEntry.deal_id.in_(ids)).order_by(AuditEntry.id))
         ),
@@ -161,6 +172,7 @@ class _Evidence(NamedTuple):
     attestations: Mapping[int, Sequence[Attestation]]
     referrals: Mapping[int, Sequence[ReferralAgreement]]
     recaps: Mapping[int, Sequence[Recap]]
+    briefs: Mapping[int, Sequence[Brief]]
     timeline: Mapping[int, Sequence[AuditEntry]]
 
 
@@ -189,9 +201,11 @@ def _deal(deal: Deal, workspace: Workspace, evidence: _Evidence) -> dict[str, An
         "period": deal.period,
         "stage": deal.stage,
         "stage_since": _time(deal.stage_since),
+        "call_at": _time(deal.call_at),
         "closed_at": _time(deal.closed_at),
         "heard_at": _time(deal.heard_at),
         "close_date": None if deal.close_date is None else deal.close_date.isoformat(),
+        "term_months": deal.term_months,
         "sellers": deal.sellers,
         "rep": people[deal.owner_id],
         "helped_by": deal.helped_by,
@@ -207,6 +221,7 @@ def _deal(deal: Deal, workspace: Workspace, evidence: _Evidence) -> dict[str, An
             }
             for sighting in deal.sightings
         ],
+        "briefs": [_brief(version, people) for version in evidence.briefs[deal.id]],
         "statements": [_statement(statement, evidence) for statement in evidence.statements[deal.id]],
         "attestations": [
             {"item": row.item, "holds": row.holds, "by": people[row.attested_by], "at": _time(row.at)}
@@ -246,6 +261,22 @@ def _deal(deal: Deal, workspace: Workspace, evidence: _Evidence) -> dict[str, An
     }
 
 
+def _brief(version: Brief, people: Mapping[int, dict[str, str | None]]) -> dict[str, Any]:
+    return {
+        "version": version.version,
+        "decision_maker": version.decision_maker,
+        "functional_decision_maker": version.functional_decision_maker,
+        "sellers": version.sellers,
+        "requirements": [{"need": row.need, "commitment": row.commitment} for row in version.requirements],
+        "opening": version.opening,
+        "elephant": version.elephant,
+        "proposal": version.proposal,
+        "notes": version.notes,
+        "written_by": people[version.written_by],
+        "at": _time(version.at),
+    }
+
+
 def _statement(statement: Statement, evidence: _Evidence) -> dict[str, Any]:
     people = evidence.people
     versions = {version.version: version for version in statement.versions}
@@ -275,6 +306,7 @@ def _statement(statement: Statement, evidence: _Evidence) -> dict[str, Any]:
                 "wording": versions[word.version].wording,
                 "said": word.said,
                 "said_by": word.contact,
+                "manner": word.manner,
                 "recorded_by": people[word.recorded_by],
                 "at": _time(word.at),
             }
@@ -318,6 +350,7 @@ def table(deal: dict[str, Any]) -> Iterator[dict[str, Any]]:
         "stage": deal["stage"],
         "closed_at": deal["closed_at"],
         "close_date": deal["close_date"],
+        "term_months": deal["term_months"],
         "rep": _named(deal["rep"]),
         "helped_by": ", ".join(deal["helped_by"]),
         "record_url": deal["record_url"],
@@ -354,6 +387,7 @@ def table(deal: dict[str, Any]) -> Iterator[dict[str, Any]]:
                     | {
                         "said": word["said"],
                         "said_by": word["said_by"],
+                        "manner": word["manner"],
                         "recorded_by": _named(word["recorded_by"]),
                         "recorded_at": word["at"],
                     }

@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from html import unescape
-from urllib.parse import urlsplit
 
 from sqlalchemy.orm import Session
 
@@ -17,6 +16,7 @@ from handlers.detection import Decision, Detection
 from handlers.doubts import raise_doubt
 from handlers.errors import InvalidEntryError
 from handlers.method import money
+from handlers.method.addresses import web_address
 from handlers.method.customers import customer_key, goes_on, same_customer
 from handlers.method.stages import ALIGNED_OR_LATER, Doubt, Stage
 from handlers.planning import advance, hand_over, plan, refresh_card, settle_doubt, take_on
@@ -29,7 +29,6 @@ SAME_DEAL = timedelta(days=7)
 """The same customer within this time is the same deal: a human's post, the CRM's card and the celebration are one."""
 
 LONGEST_CUSTOMER = 200
-LONGEST_ADDRESS = 2000
 MOST_HELPERS = 20
 
 
@@ -246,6 +245,7 @@ def _reread(
         if detection.amount is not None:
             _set_amount(deal, detection)
         deal.helped_by, deal.close_date = [], detection.close_date or deal.close_date
+        deal.term_months = detection.term_months or deal.term_months
         _add_details(deal, detection)
         journal.write_down(session, deal.id, None, "message_edited", now, ts=request.message_ts)
         refresh_card(session, deal, now)
@@ -294,24 +294,13 @@ def _set_amount(deal: Deal, told: Detection | DealReported) -> None:
 
 
 def _add_details(deal: Deal, told: Detection) -> bool:
-    """Add what only some messages tell: the day, who helped, where the CRM has it. Whether anything was new."""
-    before = (deal.close_date, deal.helped_by, deal.record_url)
+    """Add what only some messages tell: the day, the term, who helped, the CRM's page. Whether anything was new."""
+    before = (deal.close_date, deal.term_months, deal.helped_by, deal.record_url)
     deal.close_date = deal.close_date or told.close_date
+    deal.term_months = deal.term_months or told.term_months
     deal.helped_by = list(dict.fromkeys([*deal.helped_by, *told.helped_by]))[:MOST_HELPERS]
-    deal.record_url = deal.record_url or _web_address(told.record_url)
-    return (deal.close_date, deal.helped_by, deal.record_url) != before
-
-
-def _web_address(written: str | None) -> str | None:
-    """The address, if a browser can be sent there: http(s), with a host, without anything that opens or ends a link."""
-    address = unescape(written or "")
-    if not address.isprintable() or len(address) > LONGEST_ADDRESS or set(address) & set(' <>|"\\'):
-        return None
-    try:
-        parts = urlsplit(address)
-    except ValueError:
-        return None
-    return address if parts.scheme in ("http", "https") and parts.hostname else None
+    deal.record_url = deal.record_url or web_address(unescape(told.record_url or ""))
+    return (deal.close_date, deal.term_months, deal.helped_by, deal.record_url) != before
 
 
 def _read_as(request: DealHeard) -> dict[str, object]:

@@ -8,15 +8,28 @@ from datetime import datetime, time, timedelta
 
 from sqlalchemy.orm import Session
 
+from handlers.brief_screens import brief_screen, opening_line
 from handlers.deal_facts import card, facts, statements_of
 from handlers.method import money
 from handlers.method.cadence import zone
+from handlers.method.offered_times import snoozes
 from handlers.method.stages import ALIGNED_OR_LATER, CALL_TO_MAKE, WON, Stage
 from handlers.method.statements import agreed_counts
-from handlers.planning import refresh_card, retire_card
+from handlers.planning import OF_THE_CALL, refresh_card, retire_card, zone_of
 from handlers.purposes import Purpose
-from handlers.screens import CallReminder, DealCard, HandedOver, OutgoingScreen, Win, WinSummary
-from storage import deals, outbox, workspaces
+from handlers.scheduling import coached
+from handlers.screens import (
+    CallInvite,
+    CallOver,
+    CallReminder,
+    CallSoon,
+    DealCard,
+    HandedOver,
+    OutgoingScreen,
+    Win,
+    WinSummary,
+)
+from storage import briefs, deals, journal, outbox, workspaces
 from storage.models import Deal, OutboxRow, Tenant
 
 WEEK = timedelta(days=7)
@@ -75,6 +88,10 @@ def compose(
         return Pointless("the deal was handed over")
     elif row.kind == "card":
         screen = _card(session, row, deal, now)
+    elif row.kind == "brief":
+        screen = brief_screen(session, deal, now) if deal.stage in WON else Pointless(f"the deal is {deal.stage}")
+    elif row.kind in OF_THE_CALL:
+        screen = _of_the_call(session, row, deal, tenant, now)
     else:
         screen = _reminder(session, row, deal, now)
     if isinstance(screen, Pointless | NotYet):
@@ -116,9 +133,44 @@ def _reminder(session: Session, row: OutboxRow, deal: Deal, now: datetime) -> Ca
         return Pointless(f"the deal is {deal.stage}")
     if deal.doubt is not None:
         return Pointless(f"the message was {deal.doubt}, and the card asks about that")
+    if deal.call_at is not None and deal.call_at > now:
+        return Pointless("the call is planned")
     if outbox.later_is_due(session, row, now):
         return Pointless("a later reminder of the same deal is due, too")
-    return CallReminder(card(session, deal, now), nth=int(row.payload["nth"]))
+    return CallReminder(
+        card(session, deal, now),
+        nth=int(row.payload["nth"]),
+        coaches=_coaches(session, row, deal),
+        snoozes=snoozes(now, zone_of(session, deal)),
+    )
+
+
+def _coaches(session: Session, row: OutboxRow, deal: Deal) -> bool:
+    """Whoever lets two reminders pass puts the call off as well as who snoozes; each deal's rep is coached once."""
+    return int(row.payload["nth"]) > 1 and not coached(session, deal)
+
+
+def _of_the_call(
+    session: Session, row: OutboxRow, deal: Deal, tenant: Tenant, now: datetime
+) -> CallSoon | CallOver | CallInvite | Pointless:
+    if deal.call_at is None:
+        return Pointless(f"the deal is {deal.stage}")
+    if row.payload["call_at"] != deal.call_at.isoformat():
+        return Pointless("the call was put at another time")
+    if row.kind == "call_over":
+        return CallOver(card(session, deal, now))
+    if deal.call_at <= now:
+        return Pointless("the time of the call has come")
+    if row.kind == "call_soon":
+        return CallSoon(card(session, deal, now), opening_line(deal, briefs.newest(session, deal.id)))
+    return CallInvite(
+        facts(deal),
+        workspace=tenant.external_id,
+        at=deal.call_at,
+        revision=journal.count(session, deal.id, "scheduled", "rescheduled") - 1,
+        made_at=deal.stage_since,
+        opening=opening_line(deal, briefs.newest(session, deal.id)),
+    )
 
 
 def _summary(session: Session, row: OutboxRow, tenant: Tenant) -> WinSummary | Pointless:
@@ -170,7 +222,9 @@ def delivered(session: Session, row: OutboxRow, *, channel: str, ts: str, now: d
     deal = deals.find(session, row.deal_id) if row.deal_id is not None else None
     if deal is None:
         return
-    if row.kind == "reminder":
+    if row.kind in ("reminder", "call_over"):
+        if row.kind == "reminder" and _coaches(session, row, deal):
+            journal.write_down(session, deal.id, None, "coached", now)
         refresh_card(session, deal, now)
     elif row.kind == "card" and row.person_id == deal.owner_id:
         deal.card_channel, deal.card_ts = channel, ts

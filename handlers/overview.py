@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,12 +16,15 @@ from handlers.method.customers import customer_key
 from handlers.method.stages import CALL_UNDER_WAY, Stage
 from handlers.method.urgency import urgency
 from handlers.planning import take_on
-from handlers.screens import CallScreen, DealChoice, DealFacts, DealList, RecordScreen
+from handlers.screens import CallScreen, DealCard, DealChoice, DealFacts, DealList, RecordScreen
 from storage import deals
 from storage.models import Deal
 
 IN_HAND = CALL_UNDER_WAY | {Stage.SIGHTED, Stage.ALIGNED, Stage.RECAPPED, Stage.DELIVERING}
 """The stages in which something is still the rep's to do or to guard."""
+
+DUE = CALL_UNDER_WAY | {Stage.SIGHTED, Stage.ALIGNED}
+"""The stages in which the rep has a next step to take now: the call, the recap, or an answer to us."""
 
 LIST_LENGTH = 10
 
@@ -34,16 +38,44 @@ class DealsAsked:
 
 
 def my_deals(session: Session, request: DealsAsked, now: datetime) -> DealList:
-    """The rep's deals that are in hand, the most urgent first."""
+    """The rep's deals that are in hand, the most urgent first. Raises `NotNowError` when none fits what was typed."""
     arrival = arrive(session, request.caller, now)
-    found = sorted(
-        deals.of_owner(session, arrival.person.id, IN_HAND),
+    found = _most_urgent_first(
+        deals.of_owner(session, arrival.person.id, IN_HAND, named=customer_key(request.typed)), now
+    )
+    if request.typed and not found:
+        raise NotNowError("refusal.nothing_fits", typed=request.typed)
+    return DealList(
+        tuple(card(session, deal, now) for deal in found[:LIST_LENGTH]), total=len(found), typed=request.typed
+    )
+
+
+def next_up(session: Session, request: DealsAsked, now: datetime) -> CallScreen | DealCard | DealChoice | None:
+    """What is most urgent for the rep now: the next step of the call, or the card that waits for an answer.
+
+    None when nothing is due. With a part of a customer's name it is the next step of that deal, as for `call`.
+    """
+    if request.typed:
+        return call(session, request, now)
+    arrival = arrive(session, request.caller, now)
+    found = _most_urgent_first(deals.of_owner(session, arrival.person.id, DUE), now)
+    if not found:
+        return None
+    first = owned(session, arrival, found[0].id)
+    if first.stage == Stage.SIGHTED or first.doubt is not None:
+        return card(session, first, now)
+    return next_screen(session, first, now)
+
+
+def _most_urgent_first(found: Iterable[Deal], now: datetime) -> list[Deal]:
+    """Calls before the rest, and of each what has inflated most (M1.4)."""
+    return sorted(
+        found,
         key=lambda deal: (
             deal.stage not in CALL_UNDER_WAY,
             -urgency(deal.closed_at, now, deal.sellers).inflation,
         ),
     )
-    return DealList(tuple(card(session, deal, now) for deal in found[:LIST_LENGTH]), total=len(found))
 
 
 def show(session: Session, request: DealsAsked, now: datetime) -> RecordScreen | DealChoice:

@@ -9,15 +9,16 @@ from typing import Literal
 from sqlalchemy.orm import Session
 
 from handlers.arrival import Caller, arrive
-from handlers.call_screens import next_screen, reached, read_back_screen
+from handlers.call_screens import next_screen, read_back_screen
 from handlers.deal_facts import facts, owned, statements_of
 from handlers.errors import InvalidEntryError, NoSuchDealError
 from handlers.method.capture import LONGEST_STATEMENT, one_line
 from handlers.method.lists import in_ranks
 from handlers.method.stages import Stage
 from handlers.method.statements import Said, Statement
+from handlers.on_the_phone import answering
 from handlers.planning import advance, refresh_card
-from handlers.screens import CallScreen, CorrectionScreen
+from handlers.screens import CallScreen, CorrectionScreen, Seen
 from handlers.statement_changes import Act, keep, revise
 from storage import journal, statements
 from storage.models import Deal
@@ -47,11 +48,12 @@ class StatementCorrected:
 
 @dataclass(frozen=True, slots=True)
 class CorrectionAsked:
-    """The rep wants to type the customer's correction of a statement."""
+    """The rep wants to type the customer's correction of a statement. `seen`: from a screen with these statements."""
 
     caller: Caller
     deal_id: int
     statement_id: int
+    seen: Seen = ()
 
 
 def answer(session: Session, request: StatementAnswered, now: datetime) -> CallScreen:
@@ -70,13 +72,13 @@ def answer(session: Session, request: StatementAnswered, now: datetime) -> CallS
     if statement.version != request.version:
         return read_back_screen(deal, current, statement, changed=True)
     if not arrival.repeated and statement.said is not request.said:
-        _on_the_call(session, deal, arrival.person.id, now)
+        on_the_call(session, deal, arrival.person.id, now)
         statements.confirm(
             session,
             statement_id=statement.id,
             version=statement.version,
             said=request.said,
-            contact=reached(deal) or None,
+            contact=answering(deal),
             by=arrival.person.id,
             now=now,
         )
@@ -95,7 +97,8 @@ def ask_correction(session: Session, request: CorrectionAsked, now: datetime) ->
     """The field for a statement's new wording. Changes nothing."""
     arrival = arrive(session, request.caller, now)
     deal = owned(session, arrival, request.deal_id)
-    return CorrectionScreen(facts(deal), _find(statements_of(session, deal.id), request.statement_id))
+    statement = _find(statements_of(session, deal.id), request.statement_id)
+    return CorrectionScreen(facts(deal), statement, request.seen)
 
 
 def correct(session: Session, request: StatementCorrected, now: datetime) -> CallScreen:
@@ -127,12 +130,12 @@ def correct(session: Session, request: StatementCorrected, now: datetime) -> Cal
         statement_id=statement.id,
         version=statement.version,
         said=Said.CORRECTED,
-        contact=reached(deal) or None,
+        contact=answering(deal),
         by=by,
         now=now,
     )
     revise(session, deal, replace(statement, wording=wording, target=None), by, now)
-    _on_the_call(session, deal, by, now)
+    on_the_call(session, deal, by, now)
     journal.write_down(session, deal.id, by, "corrected", now)
     session.flush()
     refresh_card(session, deal, now)
@@ -140,7 +143,7 @@ def correct(session: Session, request: StatementCorrected, now: datetime) -> Cal
     return read_back_screen(deal, current, _find(current, statement.id))
 
 
-def _on_the_call(session: Session, deal: Deal, actor_id: int, now: datetime) -> None:
+def on_the_call(session: Session, deal: Deal, actor_id: int, now: datetime) -> None:
     """What the customer says is said on a call: it begins one, or opens it again (M6.3).
 
     Raises `NotNowError` where there is none: the deal was given up, or is completed.

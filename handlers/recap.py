@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from handlers.arrival import Caller, arrive
-from handlers.call_screens import next_screen, reached, recap_screen
+from handlers.call_screens import next_screen, recap_screen
 from handlers.deal_facts import facts, owned, statements_of
 from handlers.errors import InvalidEntryError
 from handlers.method.recap import frame
@@ -72,7 +72,7 @@ def _with_hints(session: Session, deal: Deal, locale: str) -> RecapScreen:
 
 
 def _findings(session: Session, deal: Deal, body: str, locale: str) -> list[Finding]:
-    known = (deal.customer, reached(deal), deal.owner.name, facts(deal, locale).amount)
+    known = (deal.customer, *(c.name for c in deal.contacts), deal.owner.name, facts(deal, locale).amount)
     return lint(
         body,
         statements_of(session, deal.id),

@@ -8,11 +8,12 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from handlers.arrival import Caller, arrive
-from handlers.call_screens import next_screen, reached
+from handlers.call_screens import next_screen
 from handlers.deal_facts import facts, owned, statements_of
 from handlers.errors import InvalidEntryError, NotNowError
 from handlers.method.stages import CORRECTABLE, Stage
 from handlers.method.statements import Said, in_reading_order
+from handlers.on_the_phone import answering
 from handlers.opening import DealTapped
 from handlers.planning import advance
 from handlers.screens import CallScreen, ReopenScreen
@@ -63,7 +64,7 @@ def reopen(session: Session, request: StatementsReopened, now: datetime) -> Call
             statement_id=statement.id,
             version=statement.version,
             said=Said.CORRECTED,
-            contact=reached(deal) or None,
+            contact=answering(deal),
             by=by,
             now=now,
         )

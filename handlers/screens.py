@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from handlers.method.brief import Prepared, Requirement
 from handlers.method.details import Details
+from handlers.method.offered_times import Offered, Snooze
 from handlers.method.recap_lint import Finding
 from handlers.method.stages import Doubt, Stage
 from handlers.method.statements import AgreedCounts, Kind, Progress, Statement
@@ -33,6 +35,7 @@ class DealFacts:
     record_url: str | None = None
     """Where a CRM has the deal: http(s)."""
     owner_known: bool = True
+    term_months: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,24 @@ class ReferralAnswer:
 
 
 @dataclass(frozen=True, slots=True)
+class CallTime:
+    """When the rep said that they would call, and whether that time is over."""
+
+    at: datetime
+    is_over: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ReferralAsk:
+    """One time that the referral was asked for: the answer, what a quality one is, who noted it and when."""
+
+    answer: ReferralAnswer
+    definition: str
+    actor: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class DealCard:
     """The living card in the rep's DM: one a deal, it shows where the deal stands and leads to the next step."""
 
@@ -66,6 +87,10 @@ class DealCard:
     recap_sent_at: datetime | None
     doubt: Doubt | None = None
     """Why the rep is asked whether it still is a deal."""
+    call: CallTime | None = None
+    """The call has a time, and nothing was recorded of it yet."""
+    introduces: bool = False
+    """It is the first that this rep ever gets from us: it says what we do, and who sees what."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +113,9 @@ class ChecklistScreen:
     """Who was reached at the customer, or empty."""
     expectations: tuple[str, ...]
     priorities: tuple[str, ...]
+    opening: str = ""
+    """What to begin with (M9.1), and what to name first (M9.2), from the brief; empty without one."""
+    elephant: str = ""
     seen: tuple[tuple[int, int], ...] = ()
     """The statements that the lists show: (id, version)."""
     typed: Mapping[Kind, str] | None = None
@@ -169,6 +197,76 @@ class DetailsForm:
 
 
 @dataclass(frozen=True, slots=True)
+class BriefScreen:
+    """The whole brief: to look at, and to print. `sent`: it was just asked for as a message."""
+
+    card: DealCard
+    prepared: Prepared
+    opening: str
+    """The rep's own line or the suggested one (M9.1)."""
+    no_decision_maker: str
+    no_functional_decision_maker: str
+    """What it costs not to know them (M2.1)."""
+    questions: tuple[str, ...]
+    sent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class BriefWhoScreen:
+    """The first step of the brief: who decides, who works with it, who else sold to them, what they need."""
+
+    deal: DealFacts
+    prepared: Prepared
+    no_decision_maker: str
+    no_functional_decision_maker: str
+
+
+@dataclass(frozen=True, slots=True)
+class NumberedRequirement:
+    """A requirement with its number, from 1."""
+
+    number: int
+    requirement: Requirement
+
+
+@dataclass(frozen=True, slots=True)
+class CommitmentsScreen:
+    """Our commitments on some of the requirements of a version of the brief (M2.3)."""
+
+    deal: DealFacts
+    version: int
+    requirements: tuple[NumberedRequirement, ...]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class BriefWordsScreen:
+    """The last step of the brief: how to begin, the elephant, the proposal, notes."""
+
+    deal: DealFacts
+    prepared: Prepared
+    opening: str
+    """To start from."""
+
+
+BriefStep = BriefScreen | BriefWhoScreen | CommitmentsScreen | BriefWordsScreen
+"""What preparing a call shows."""
+
+
+Seen = tuple[tuple[int, int], ...]
+"""What the rep has before them: ids of statements, each with its version."""
+
+
+@dataclass(frozen=True, slots=True)
+class OnThePhone:
+    """Somebody at the customer who may be the one who answers. `chosen`: the rep says that it is them."""
+
+    role: str
+    name: str
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ReadBackScreen:
     """One statement to read to the customer (M4.1). `changed` says that it is not what the rep just answered to."""
 
@@ -176,7 +274,26 @@ class ReadBackScreen:
     statement: Statement
     progress: Progress
     reached: str
+    """Who answers, or empty."""
     changed: bool = False
+    people: tuple[OnThePhone, ...] = ()
+    """Whom the rep may choose from; empty when there is no choice."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadAllScreen:
+    """Several statements to read to the customer, on one screen (M4.1). What was answered on it stays in its place."""
+
+    deal: DealFacts
+    statements: tuple[Statement, ...]
+    progress: Progress
+    reached: str
+    """Who answers, or empty."""
+    people: tuple[OnThePhone, ...] = ()
+    changed: frozenset[int] = frozenset()
+    """Ids of those that read otherwise than what the rep had before them: they are to be read again."""
+    later: int = 0
+    """How many more wait, on the screens after this one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +302,8 @@ class CorrectionScreen:
 
     deal: DealFacts
     statement: Statement
+    seen: Seen = ()
+    """The screen of several statements that leads here, and that comes next."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,9 +358,13 @@ class RecordScreen:
     reached: str
     recap: str | None
     timeline: tuple[TimelineEntry, ...]
+    referrals: tuple[ReferralAsk, ...] = ()
+    """Every answer to the referral ask, the newest first."""
 
 
-CallScreen = ChecklistScreen | CoachingScreen | ReadBackScreen | WrapUpScreen | RecapScreen | RecordScreen
+CallScreen = (
+    ChecklistScreen | CoachingScreen | ReadBackScreen | ReadAllScreen | WrapUpScreen | RecapScreen | RecordScreen
+)
 """A step of the call. "Start the call" and "Continue" open the one that is next."""
 
 StatementScreen = ListScreen | StatementForm | DetailsForm
@@ -250,10 +373,14 @@ StatementScreen = ListScreen | StatementForm | DetailsForm
 
 @dataclass(frozen=True, slots=True)
 class DealList:
-    """A rep's deals in which something is theirs to do, the most urgent first. `total` counts all of them."""
+    """A rep's deals in which something is theirs to do, the most urgent first. `total` counts all of them.
+
+    `typed` is what was typed of a customer's name, empty for all deals.
+    """
 
     deals: tuple[DealCard, ...]
     total: int
+    typed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,6 +409,16 @@ class HandedOver:
 
 
 @dataclass(frozen=True, slots=True)
+class ScheduleScreen:
+    """When will the call be? `planned` is the time that it has, ready to read; `zone` the one that it is typed in."""
+
+    deal: DealFacts
+    offers: tuple[Offered, ...]
+    planned: str | None
+    zone: str
+
+
+@dataclass(frozen=True, slots=True)
 class ChannelScreen:
     """What a channel is for, one of `purposes.CHOICES`. `zone` is the IANA zone of the summaries' Monday morning."""
 
@@ -290,11 +427,58 @@ class ChannelScreen:
 
 
 @dataclass(frozen=True, slots=True)
+class CallPlanned:
+    """What the rep said of the call's time was understood: `at` in their zone, ready to read, None for no time."""
+
+    deal: DealFacts
+    at: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class CallReminder:
-    """A nudge to make the call that has not been made (M1.1). `nth` counts from 1."""
+    """A nudge to make the call that has not been made. `nth` counts from 1; `coaches` answers the fear of it (M1.1)."""
 
     card: DealCard
     nth: int
+    coaches: bool = False
+    snoozes: tuple[Snooze, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ReminderPutOff:
+    """The rep will be reminded again. `coaches` answers the fear of the call (M1.1)."""
+
+    deal: DealFacts
+    until: datetime
+    coaches: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CallSoon:
+    """The planned call is about to begin. `opening` is what to say first (M9.1)."""
+
+    card: DealCard
+    opening: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallOver:
+    """The time of the planned call is over, and nothing was recorded of it."""
+
+    card: DealCard
+
+
+@dataclass(frozen=True, slots=True)
+class CallInvite:
+    """The planned call for the rep's own calendar, in UTC. `revision` counts the times that it was given, from 0."""
+
+    deal: DealFacts
+    workspace: str
+    at: datetime
+    revision: int
+    made_at: datetime
+    opening: str
+    """What to say first (M9.1)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -316,5 +500,5 @@ class WinSummary:
     totals: tuple[str, ...]
 
 
-OutgoingScreen = DealCard | CallReminder | HandedOver | WinSummary
+OutgoingScreen = DealCard | CallReminder | CallSoon | CallOver | CallInvite | BriefScreen | HandedOver | WinSummary
 """What the outbox can hand to a messenger."""

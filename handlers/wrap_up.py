@@ -15,6 +15,7 @@ from handlers.errors import InvalidEntryError, NotNowError
 from handlers.method import recap as recap_mail
 from handlers.method.stages import CALL_UNDER_WAY, Stage
 from handlers.method.statements import agreed_counts, referral_may_be_asked
+from handlers.on_the_phone import answering
 from handlers.planning import advance
 from handlers.screens import CallScreen
 from prompts.playbook import playbook
@@ -77,7 +78,7 @@ def save(session: Session, request: WrapUpFilled, now: datetime) -> CallScreen:
             at=now,
         )
     )
-    deal.owner.referral_definition = definition
+    deal.owner.referral_definition = arrival.tenant.referral_definition = definition
     newest = statements.newest_recap(session, deal.id)
     session.add(
         Recap(
@@ -87,7 +88,7 @@ def save(session: Session, request: WrapUpFilled, now: datetime) -> CallScreen:
                 Wording(arrival.tenant.locale),
                 deal_id=deal.id,
                 customer=deal.customer,
-                contact=reached(deal),
+                contact=answering(deal) or reached(deal),
                 rep=deal.owner.name or "",
                 statements=current,
             ),
@@ -95,6 +96,7 @@ def save(session: Session, request: WrapUpFilled, now: datetime) -> CallScreen:
             at=now,
         )
     )
+    deal.on_the_phone = None  # the next call may be with the other one
     advance(session, deal, Stage.ALIGNED, arrival.person.id, now)
     session.flush()
     return recap_screen(session, deal)

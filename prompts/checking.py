@@ -1,4 +1,4 @@
-"""What is wrong in the files of a locale that people edit: the playbook, the words, the coach, the measures."""
+"""What is wrong in the files of a locale that people edit: playbook, words, coach, brief, measures."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from pathlib import PurePath
 
 from jinja2.exceptions import TemplateSyntaxError
 
+from prompts.brief import read_brief
 from prompts.coach import read_coach
 from prompts.errors import PlaybookError
 from prompts.measures import read_measures
@@ -142,6 +143,10 @@ def _check_coach(sheet: Sheet) -> int:
     return len(read_coach(sheet).topics)
 
 
+def _check_brief(sheet: Sheet) -> int:
+    return len(read_brief(sheet).questions)
+
+
 def _check_measures(sheet: Sheet) -> int:
     return len(read_measures(sheet).signs)
 
@@ -150,5 +155,6 @@ _CHECKS: dict[str, Callable[[Sheet], int]] = {
     "playbook.toml": _check_playbook,
     "words.toml": _check_words,
     "coach.toml": _check_coach,
+    "brief.toml": _check_brief,
     "measures.toml": _check_measures,
 }

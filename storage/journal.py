@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from storage.models import AuditEntry, InboundEvent
@@ -50,3 +50,9 @@ def newest(session: Session, deal_id: int, actions: Collection[str]) -> AuditEnt
         .order_by(AuditEntry.id.desc())
         .limit(1)
     )
+
+
+def count(session: Session, deal_id: int, *actions: str) -> int:
+    """How many lines of the deal's timeline tell of one of these actions."""
+    statement = select(func.count()).where(AuditEntry.deal_id == deal_id, AuditEntry.action.in_(actions))
+    return session.execute(statement).scalar_one()

@@ -13,6 +13,7 @@ first, so that a sender who was too slow does not settle what somebody else send
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -86,11 +87,11 @@ def enqueue(  # noqa: PLR0913 (a row's columns, by name)
     return row
 
 
-def cancel(session: Session, *, deal_id: int, kind: str, reason: str, now: datetime) -> int:
-    """Cancel the deal's waiting rows of that kind and say how many. One that is just being sent is not stopped."""
+def cancel(session: Session, *, deal_id: int, kinds: Collection[str], reason: str, now: datetime) -> int:
+    """Cancel the deal's waiting rows of those kinds and say how many. One that is just being sent is not stopped."""
     statement = (
         update(OutboxRow)
-        .where(OutboxRow.deal_id == deal_id, OutboxRow.kind == kind, OutboxRow.state == "queued")
+        .where(OutboxRow.deal_id == deal_id, OutboxRow.kind.in_(kinds), OutboxRow.state == "queued")
         .values(state="cancelled", reason=reason, settled_at=now)
         .returning(OutboxRow.id)
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -153,10 +154,18 @@ def coached(session: Session, deal_id: int) -> set[tuple[int, int]]:
 _CONFIRM = insert(Confirmation)
 
 
-def confirm(
-    session: Session, *, statement_id: int, version: int, said: str, contact: str | None, by: int, now: datetime
+def confirm(  # noqa: PLR0913 (an answer has so many sides)
+    session: Session,
+    *,
+    statement_id: int,
+    version: int,
+    said: str,
+    contact: str | None,
+    by: int,
+    now: datetime,
+    manner: str = "each",
 ) -> None:
-    """Record what the customer said to a version (M4.2)."""
+    """Record what the customer said to a version (M4.2), and whether for it alone or for all that were read aloud."""
     session.execute(
         _CONFIRM,
         {
@@ -164,6 +173,7 @@ def confirm(
             "version": version,
             "said": said,
             "contact": contact,
+            "manner": manner,
             "recorded_by": by,
             "at": now,
         },
@@ -192,6 +202,12 @@ def referral(session: Session, deal_id: int) -> ReferralAgreement | None:
         .order_by(ReferralAgreement.id.desc())
         .limit(1)
     )
+
+
+def referrals(session: Session, deal_id: int) -> Sequence[ReferralAgreement]:
+    """Every answer to the referral ask, the oldest first."""
+    statement = select(ReferralAgreement).where(ReferralAgreement.deal_id == deal_id).order_by(ReferralAgreement.id)
+    return session.scalars(statement).all()
 
 
 def newest_recap(session: Session, deal_id: int) -> Recap | None:

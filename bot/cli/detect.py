@@ -213,6 +213,8 @@ def _facts(answer: Detection) -> Iterator[tuple[str, str]]:
         yield "customer", answer.customer
     if answer.amount is not None:
         yield "amount", spoken(answer)
+    if answer.term_months:
+        yield "term", f"{answer.term_months} months"
     if answer.closed_by:
         yield "closed by", ", ".join(answer.closed_by)
     if answer.helped_by:

@@ -13,6 +13,8 @@ HEADER_LIMIT = 150
 LABEL_LIMIT = 75
 TITLE_LIMIT = 24
 INPUT_LIMIT = 3000
+BUTTON_SHOWN = 24
+"""What a phone shows of a button's text; Slack itself takes more."""
 
 
 def plain(text: str) -> Block:

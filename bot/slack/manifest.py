@@ -9,6 +9,7 @@ SCOPES = {
     "channels:read": "To know what such a channel is called, who made it, and when it is invited to one",
     "chat:write": "To write to the rep, and the week's wins to the wins channel",
     "commands": "For /firstcall and the shortcut on messages",
+    "files:write": "To send the rep a calendar file of the call that they scheduled",
     "groups:history": "To hear a deal in the private channels that it was invited to",
     "groups:read": "The same of a private channel",
     "im:history": "To hear a deal told in a direct message, and to check whether its own message arrived",

@@ -1,19 +1,31 @@
-"""Letters to Slack: posts and updates messages, and can ask whether an earlier try arrived."""
+"""Letters to Slack: posts and updates messages, uploads files, and can ask whether an earlier try arrived."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
 
+from slack_sdk.errors import SlackRequestError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.messenger import Receipt, RefusedError
-from bot.slack.views import card, notes
+from bot.messenger import Receipt, RefusedError, UnreachableError
+from bot.slack.views import brief, card, notes, schedule
 from bot.slack.views.card import Message
+from bot.slack.views.schedule import File
 from bot.slack.web import asked
 from bot.slack.words import SlackWords
 from handlers.outgoing import Letter
-from handlers.screens import CallReminder, DealCard, HandedOver, OutgoingScreen, WinSummary
+from handlers.screens import (
+    BriefScreen,
+    CallInvite,
+    CallOver,
+    CallReminder,
+    CallSoon,
+    DealCard,
+    HandedOver,
+    OutgoingScreen,
+    WinSummary,
+)
 
 METADATA_TYPE = "firstcall_message"
 MESSAGE_IS_GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed", "channel_not_found"})
@@ -32,6 +44,8 @@ class SlackMessenger:
         """Post the letter or update the message that it replaces; one that was deleted meanwhile is posted anew."""
         client = self._client_for(letter.workspace)
         message = self._render(letter.screen)
+        if isinstance(message, File):
+            return await _upload(client, await _conversation(client, letter), message)
         content: dict[str, Any] = {
             "text": message.text,
             "blocks": message.blocks,
@@ -52,14 +66,11 @@ class SlackMessenger:
         return Receipt(str(answer["channel"]), str(answer["ts"]))
 
     async def find(self, letter: Letter) -> Receipt | None:
-        """Look for the letter's row id in the metadata of the channel's newest messages."""
+        """Look for the letter's row id in the metadata of the channel's newest messages, or for its file by name."""
         if letter.replaces is not None:
             return None  # an update can be sent twice without harm
         client = self._client_for(letter.workspace)
-        channel = letter.channel
-        if channel is None:
-            opened = await asked(client.conversations_open(users=[letter.person or ""]))
-            channel = str(opened["channel"]["id"])
+        channel = await _conversation(client, letter)
         answer = await asked(
             client.conversations_history(
                 channel=channel,
@@ -68,20 +79,57 @@ class SlackMessenger:
                 limit=ASKED_BACK,
             )
         )
+        drawn = self._render(letter.screen)
         for message in answer["messages"]:
-            metadata = message.get("metadata") or {}
-            payload = metadata.get("event_payload") or {}
-            if metadata.get("event_type") == METADATA_TYPE and payload.get("row") == str(letter.row_id):
+            if isinstance(drawn, File):
+                there = any(file.get("name") == drawn.name for file in message.get("files") or ())
+            else:
+                metadata = message.get("metadata") or {}
+                payload = metadata.get("event_payload") or {}
+                there = metadata.get("event_type") == METADATA_TYPE and payload.get("row") == str(letter.row_id)
+            if there:
                 return Receipt(channel, str(message["ts"]))
         return None
 
-    def _render(self, screen: OutgoingScreen) -> Message:
+    def _render(self, screen: OutgoingScreen) -> Message | File:
         match screen:
             case DealCard():
                 return card.render(screen, self._words)
             case CallReminder():
                 return notes.reminder(screen, self._words)
+            case CallSoon() | CallOver() | CallInvite():
+                return schedule.render(screen, self._words)
+            case BriefScreen():
+                return brief.message(screen, self._words)
             case HandedOver():
                 return notes.handed_over(screen, self._words)
             case WinSummary():
                 return notes.summary(screen, self._words)
+
+
+async def _conversation(client: AsyncWebClient, letter: Letter) -> str:
+    """The id of the conversation that the letter goes to; a DM is opened for it."""
+    if letter.channel is not None:
+        return letter.channel
+    opened = await asked(client.conversations_open(users=[letter.person or ""]))
+    return str(opened["channel"]["id"])
+
+
+async def _upload(client: AsyncWebClient, channel: str, file: File) -> Receipt:
+    """Share the file. Slack does not say which message it made of it, so the receipt has the file's id.
+
+    Slack takes a file in three steps. Nobody sees anything before the third: a try that ends earlier may be repeated.
+    """
+    try:
+        answer = await asked(
+            client.files_upload_v2(
+                channel=channel,
+                filename=file.name,
+                title=file.title,
+                content=file.content,
+                initial_comment=file.comment,
+            )
+        )
+    except SlackRequestError as error:  # the second step, which is no method of the Web API
+        raise UnreachableError("Slack did not take the file") from error
+    return Receipt(channel, str(answer["files"][0]["id"]))

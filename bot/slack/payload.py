@@ -34,9 +34,15 @@ def tap_key(body: Payload, action: Payload) -> str:
     """The same tap delivered twice, or two taps on one button in the same state of a view, have the same key."""
     view = body.get("view")
     if isinstance(view, dict):
-        return f"tap:{view.get('id')}:{view.get('hash')}:{action.get('action_id')}:{action.get('value')}"
+        return f"tap:{view.get('id')}:{view.get('hash')}:{action.get('action_id')}:{action.get('value') or ''}"
     container = body.get("container") or {}
     return f"tap:{container.get('channel_id')}:{container.get('message_ts')}:{action.get('action_ts')}"
+
+
+def snooze_key(body: Payload) -> str:
+    """Each reminder is put off once, however often and by whichever button."""
+    container = body.get("container") or {}
+    return f"snooze:{container.get('channel_id')}:{container.get('message_ts')}"
 
 
 def form_key(view: Payload) -> str:
@@ -51,14 +57,15 @@ def place(view: Payload) -> Place:
 
 @dataclass(frozen=True, slots=True)
 class Entries:
-    """What was entered in a modal, by the name that block and action share."""
+    """What was entered in a modal, by the name of the field (its action; a block may be called otherwise)."""
 
     values: Payload
 
     @classmethod
     def of(cls, view: Payload) -> Entries:
         """The state of a submitted view."""
-        return cls((view.get("state") or {}).get("values") or {})
+        blocks = (view.get("state") or {}).get("values") or {}
+        return cls({name: element for block in blocks.values() for name, element in block.items()})
 
     def text(self, name: str) -> str:
         """What was typed; empty for nothing."""
@@ -79,7 +86,7 @@ class Entries:
         return str(self._element(name).get("selected_user") or "")
 
     def _element(self, name: str) -> Payload:
-        found = (self.values.get(name) or {}).get(name)
+        found = self.values.get(name)
         return found if isinstance(found, dict) else {}
 
 

@@ -16,14 +16,28 @@ class Tap(StrEnum):
 
     CARD_GO_ON = "card.go_on"
     CARD_RECORD = "card.record"
+    CARD_BRIEF = "card.brief"
     CARD_FIX = "card.fix"
     CARD_CORRECTED = "card.corrected"
     CARD_DISMISS = "card.dismiss"
     CARD_STAND_BY = "card.stand_by"
     CARD_OWNER = "card.owner"
+    CARD_SCHEDULE = "card.schedule"
+    SCHEDULE_HOUR = "schedule.hour"
+    SCHEDULE_TODAY = "schedule.today"
+    SCHEDULE_MORNING = "schedule.morning"
+    SCHEDULE_AFTERNOON = "schedule.afternoon"
+    SCHEDULE_OFF = "schedule.off"
+    SNOOZE_HOUR = "snooze.hour"
+    SNOOZE_AFTERNOON = "snooze.afternoon"
+    SNOOZE_TOMORROW = "snooze.tomorrow"
     READ_AGREED = "readback.agreed"
     READ_CORRECTED = "readback.corrected"
     READ_WITHDRAWN = "readback.withdrawn"
+    READ_ALL = "readback.all"
+    READ_EACH = "readback.each"
+    ON_THE_PHONE = "readback.decision_maker"
+    ON_THE_PHONE_TOO = "readback.functional"
     CALL_EDIT_LIST = "call.edit_list"
     LIST_EDIT = "list.edit"
     LIST_DETAILS = "list.details"
@@ -36,9 +50,15 @@ class Tap(StrEnum):
     COACH_MOVE = "coach.move"
     COACH_SAID_SO = "coach.said_so"
     COACH_COMPETITOR = "coach.competitor"
+    BRIEF_SEND = "brief.send"
+    BRIEF_CHANGE = "brief.change"
     CHANNEL_WINS = "channel.wins"
     CHANNEL_LISTEN = "channel.listen"
     CHANNEL_EXCLUDED = "channel.excluded"
+
+
+COMMITMENT = "commitment_"
+"""What the field of a commitment is called, before the number of its requirement."""
 
 
 class Form(StrEnum):
@@ -51,6 +71,7 @@ class Form(StrEnum):
     ADD = "add"
     DETAILS = "details"
     READ_BACK = "readback"
+    READ_ALL = "readall"
     CORRECTION = "correction"
     WRAP_UP = "wrapup"
     RECAP = "recap"
@@ -58,6 +79,12 @@ class Form(StrEnum):
     RECORD = "record"
     WON = "won"
     FIX = "fix"
+    SCHEDULE = "schedule"
+    SCHEDULED = "scheduled"
+    BRIEF = "brief"
+    BRIEF_WHO = "briefwho"
+    BRIEF_COMMITMENTS = "briefcommit"
+    BRIEF_WORDS = "briefwords"
     NOTICE = "notice"
 
 
@@ -73,7 +100,7 @@ class Place:
     hints_seen: bool = False
     """The recap is shown with what the linter found: what is submitted now is what was sent."""
     seen: tuple[tuple[int, int], ...] = ()
-    """The statements on the screen: (id, version)."""
+    """The statements that a screen of several shows: each id with its version."""
     suffix: str = ""
     """What the names of the fields end with: Slack keeps what stood in a field of the same name."""
 

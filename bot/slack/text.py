@@ -41,6 +41,12 @@ def link(url: str, label: str) -> Ready:
     return Ready(f"<{escape(url)}|{escape(label)}>")
 
 
+def address_link(address: str) -> str:
+    """An http(s) address as a link that shows it whole, on paper too; it holds neither `<`, `>` nor `|`."""
+    made = f"<{escape(address)}>"
+    return made if len(made) <= SECTION_LIMIT // 2 else escape(address)
+
+
 def bold(escaped: str) -> Ready:
     """Marked-up text that stands out."""
     return Ready(f"*{escaped}*")

@@ -3,26 +3,35 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from decimal import Decimal
 from functools import cache
 
 from babel.numbers import get_currency_precision
 
 from handlers.detection.amounts import Amount, best_amount
+from handlers.detection.cards import Field
 from handlers.detection.flatten import flatten
 from handlers.detection.idle import looks_idle
-from handlers.detection.lexicon import Lexicon, lexicon
+from handlers.detection.lexicon import Lexicon, Tag, lexicon
 from handlers.detection.likeness import likeness
-from handlers.detection.markup import decode
+from handlers.detection.markup import BOLD, decode
+from handlers.detection.money import money_words
 from handlers.detection.naming import candidates, heaviest
+from handlers.detection.numerals import parse_number
 from handlers.detection.people import close_date, closed_by, helped_by
 from handlers.detection.posts import Decision, Detection, Post, Setting
 from handlers.detection.reading import Reading, read
-from handlers.detection.titles import polish, title_customer
+from handlers.detection.reports import Report, report
+from handlers.detection.terms import term_months
+from handlers.detection.titles import polish, title_customer, without_paper
 from handlers.detection.verdict import Verdict, decide, judge
 
 _PARENTHESIS = re.compile(r"\s[(\[]")
-_PEOPLE = ("slack", "teams", "human")
+_BARE_NUMBER = re.compile(r"\d{1,12}(?:[.,]\d{1,3}){0,4}")
+_MARKS_OF_A_FORM = frozenset(f":→➡•|—>{BOLD}")
+"""Without any of these nothing is labelled or moved by an arrow, so no tool wrote it."""
+_PEOPLE = frozenset({"slack", "teams", "human", "human_teams"})
 _IDLE = Detection(Decision.NO, 0.01)
 _DEFAULT = Setting()
 _KRONA = {"sv": "SEK", "no": "NOK", "da": "DKK"}
@@ -35,16 +44,19 @@ def detect(post: Post, setting: Setting = _DEFAULT) -> Detection:
     is made today, so the news is heard today.
     """
     flat = flatten(post)
-    if looks_idle(flat):
+    by_tool = post.author_is_bot or post.source not in _PEOPLE
+    if not by_tool and looks_idle(flat):
         return _IDLE
     words = lexicon()
-    reading = read(decode(flat), words)
-    verdict = judge(reading, words, card=_is_card(post, reading))
+    reading = read(decode(flat, by_tool=by_tool), words)
+    formed = by_tool or not _MARKS_OF_A_FORM.isdisjoint(reading.text)
+    reported = report(reading, words, post.source) if formed else None
+    card = by_tool or _reads_like_a_record(reading, reported)
+    verdict = judge(reading, words, card=card, reported=reported if card else None)
     decision = decide(verdict.confidence, wins_channel=setting.wins_channel)
     amount = _amount(reading)
-    closers = closed_by(reading)
     currency = _currency(amount, reading, setting)
-    return Detection(
+    answer = Detection(
         decision=decision,
         confidence=round(verdict.confidence, 4),
         customer=_customer(reading, verdict, words, decision),
@@ -52,18 +64,28 @@ def detect(post: Post, setting: Setting = _DEFAULT) -> Detection:
         amount_minor=_minor(amount.value, currency) if amount and currency else None,
         currency=currency,
         period=amount.period if amount else None,
+        cues=verdict.cues,
+    )
+    return answer if decision is Decision.NO else _with_details(answer, reading, setting)
+
+
+def _with_details(answer: Detection, reading: Reading, setting: Setting) -> Detection:
+    """Add what is told besides, where there is a deal that it could be told of."""
+    closers = closed_by(reading)
+    return replace(
+        answer,
         closed_by=closers,
         helped_by=helped_by(reading, closers),
         record_url=reading.plain.record_url,
         close_date=close_date(reading, setting),
-        cues=verdict.cues,
+        term_months=term_months(reading),
     )
 
 
-def _is_card(post: Post, reading: Reading) -> bool:
-    """Whether a tool wrote it: it says so, or labels what it tells like a record."""
-    by_tool = post.author_is_bot or not post.source.startswith(_PEOPLE)
-    return by_tool or len({one.role for one in reading.fields}) > 1
+def _reads_like_a_record(reading: Reading, reported: Report | None) -> bool:
+    """Whether a tool must have written it, though nobody says so: it labels what it tells, or moves it by an arrow."""
+    by_form = reported is not None and reported.unmistakable
+    return by_form or len({one.role for one in reading.fields}) > 1
 
 
 def _amount(reading: Reading) -> Amount | None:
@@ -72,12 +94,18 @@ def _amount(reading: Reading) -> Amount | None:
             inside = [amount for amount in reading.amounts if one.start <= reading.tokens[amount.start].start < one.end]
             if inside:
                 return best_amount(inside)
+            bare = _BARE_NUMBER.fullmatch(reading.text, one.start, one.end)
+            if bare and (value := parse_number(bare.group(), scaled=False)):
+                return Amount(value, None, None, 0, 0)
     return best_amount(reading.amounts)
 
 
 def _currency(amount: Amount | None, reading: Reading, setting: Setting) -> str | None:
     if amount is None:
         return None
+    if amount.currency is None:
+        told = (reading.text[one.start : one.end].upper() for one in reading.fields if one.role == "currency")
+        return next((code for code in told if code in money_words().words.values()), None)
     match amount.currency:
         case "dollar":
             return setting.dollar
@@ -98,10 +126,16 @@ def _minor(value: Decimal, currency: str) -> int:
     return int(value.scaleb(_precision(currency)).to_integral_value())
 
 
+def _is_stage(one: Field, reading: Reading) -> bool:
+    """`Deal: Closed Won` names no deal."""
+    inside = [at for at, token in enumerate(reading.tokens) if one.start <= token.start and token.end <= one.end]
+    return bool(inside) and all(reading.tag(at) & (Tag.STATE | Tag.STAGE) for at in inside)
+
+
 def _customer(reading: Reading, verdict: Verdict, words: Lexicon, decision: Decision) -> str | None:
     for role in ("customer", "deal"):
         for one in reading.fields:
-            if one.role == role:
+            if one.role == role and not _is_stage(one, reading):
                 value = reading.text[one.start : one.end]
                 return (
                     title_customer(value, words) if role == "deal" else polish(_PARENTHESIS.split(value, maxsplit=1)[0])
@@ -111,4 +145,4 @@ def _customer(reading: Reading, verdict: Verdict, words: Lexicon, decision: Deci
         return verdict.name.text if verdict.name else None
     learned = likeness()
     found = heaviest(candidates(reading, verdict.name, learned.known, words.never_names), learned.names)
-    return found.text if found else None
+    return " ".join(without_paper(found.text.split())) if found else None

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from heapq import nlargest, nsmallest
 from itertools import pairwise
 
 from handlers.detection.names import Grade, Names
@@ -42,9 +43,10 @@ class Likeness:
 
     def weigh(self, features: set[str]) -> tuple[float, str]:
         """The weight of a post, and the words that spoke loudest in its sense."""
-        told = [(self.weights[one], one) for one in features if one in self.weights]
+        weights = self.weights
+        told = [(weights[one], one) for one in features if one in weights]
         total = sum(weight for weight, _ in told)
-        loudest = sorted(told, key=lambda pair: (-pair[0] if total > 0 else pair[0], pair[1]))[:_SHOWN]
+        loudest = nlargest(_SHOWN, told) if total > 0 else nsmallest(_SHOWN, told)
         return total, ", ".join(one for _, one in loudest)
 
 

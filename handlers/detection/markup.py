@@ -56,12 +56,15 @@ class Plain:
         return next((link for link in self.links if _CRM_RECORD.search(link)), None)
 
 
-def decode(raw: str) -> Plain:
-    """Decode `raw`; never raises, linear in its length (bounded by `LONGEST_POST`)."""
+def decode(raw: str, *, by_tool: bool = False) -> Plain:
+    """Decode `raw`; never raises, linear in its length (bounded by `LONGEST_POST`).
+
+    What a person sets as code is quoted from somewhere; a tool sets its values so.
+    """
     plain = Plain(_PRIVATE.sub(" ", raw[:LONGEST_POST]))
     text = _QUOTED.sub(QUOTE_LINE, plain.text)
     if "`" in text:
-        text = _CODE.sub(" ", text)
+        text = text.replace("`", " ") if by_tool else _CODE.sub(" ", text)
     if "<" in text:
         text = _open_angles(text, plain)
     if "&" in text:

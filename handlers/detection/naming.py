@@ -46,9 +46,14 @@ def candidates(
     """
     shapes = [_shape(reading, at, known) for at in range(min(len(reading.tokens), MOST_READ))]
     words = [_word(reading, at, known) for at in range(len(shapes))]
+    near = (
+        ("event", [at for at, run in enumerate(reading.run_at[: len(shapes)]) if run and run.tag & EVENT_TAGS]),
+        ("sum", [at for at, inside in enumerate(reading.in_amount[: len(shapes)]) if inside]),
+    )
+    written = any(_is_capital(shape) and not reading.opens_sentence(at) for at, shape in enumerate(shapes))
     for start, shape in enumerate(shapes):
-        if shape not in _OPENING:
-            continue
+        if shape not in _OPENING or (written and shape == "a"):
+            continue  # who writes capitals opens a name with one, or with a word that nobody knows
         for end in range(start + 1, min(start + LONGEST, len(shapes)) + 1):
             if end > start + 1 and not _adjoin(reading, end - 1):
                 break
@@ -57,7 +62,7 @@ def candidates(
             if shapes[end - 1] in _OPENING and not _is_nobody(reading, start, end, never):
                 text = _text(reading, start, end)
                 if text:
-                    yield Candidate(start, end, text, _features(reading, start, end, shapes, words, pointed))
+                    yield Candidate(start, end, text, _features(reading, start, end, shapes, words, near, pointed))
 
 
 def heaviest(found: Iterable[Candidate], weights: Mapping[str, float]) -> Candidate | None:
@@ -65,6 +70,8 @@ def heaviest(found: Iterable[Candidate], weights: Mapping[str, float]) -> Candid
     return max(found, key=lambda one: sum(weights.get(feature, 0.0) for feature in one.features), default=None)
 
 
+_Places = tuple[tuple[str, list[int]], ...]
+"""What a name stands near to, and the tokens where it is."""
 _OUT, _MARK = "", "&"
 _OPENING = frozenset({"Aa", "AA", "aA", "a", "r", "0"})
 
@@ -118,7 +125,7 @@ def _text(reading: Reading, start: int, end: int) -> str | None:
 
 
 def _features(
-    reading: Reading, start: int, end: int, shapes: list[str], words: list[str], pointed: Name | None
+    reading: Reading, start: int, end: int, shapes: list[str], words: list[str], near: _Places, pointed: Name | None
 ) -> tuple[str, ...]:
     before = words[start - 1] if start else "^"
     before_that = words[start - 2] if start > 1 else "^"
@@ -154,10 +161,7 @@ def _features(
             found.append("pointed at in part")
     if not capital:
         found.append("no capitals" if any(_is_capital(shape) for shape in shapes) else "no capitals at all")
-    for what, where in (
-        ("event", [at for at, run in enumerate(reading.run_at[: len(shapes)]) if run and run.tag & EVENT_TAGS]),
-        ("sum", [at for at, inside_it in enumerate(reading.in_amount[: len(shapes)]) if inside_it]),
-    ):
+    for what, where in near:
         if where:
             steps, behind = min((at - end + 1 if at >= end else start - at, at >= end) for at in where)
             found.append(f"{what} {min(max(steps, 0), _FAR)} {'behind' if behind else 'ahead'}")

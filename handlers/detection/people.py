@@ -84,11 +84,11 @@ def _day(year: str, month: str, day: str) -> date | None:
 
 
 def _does_it(reading: Reading, at: int) -> bool:
-    """Whether the verb behind a mention is what a rep does: `<@U1> who just closed`."""
+    """Whether the verb behind a mention is what a rep does: `<@U1> who just closed`, `congrats to <@U1> on closing`."""
     at += 1
     while at < len(reading.tokens) and reading.tag(at) & (Tag.GLUE | Tag.FRESH | Tag.ASK):
         at += 1
-    return at < len(reading.tokens) and bool(reading.tag(at) & (Tag.ACT | Tag.LIGHT))
+    return at < len(reading.tokens) and bool(reading.tag(at) & (Tag.ACT | Tag.LIGHT | Tag.PRAISED))
 
 
 def _in_fields(reading: Reading, role: str) -> tuple[str, ...]:

@@ -79,6 +79,7 @@ class Detection:
     helped_by: tuple[str, ...] = ()
     record_url: str | None = None
     close_date: date | None = None
+    term_months: int | None = None
     cues: tuple[Cue, ...] = ()
 
     @property

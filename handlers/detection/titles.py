@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 from handlers.detection.markup import BOLD, MENTION_OPEN
+from prompts.detection import table
 
 if TYPE_CHECKING:
     from handlers.detection.lexicon import Lexicon
@@ -46,16 +49,59 @@ _SMALL_WORDS = frozenset(
 
 
 def title_customer(title: str, lexicon: Lexicon) -> str | None:
-    """Return the customer in a deal's title: `Acorn Daycare - New Business`, `Osprey Rentals expansion to NW`."""
+    """Return the customer in a deal's title: `Acorn Daycare - New Business`, `Osprey Rentals expansion to NW`.
+
+    Where a paper is named first, the customer stands behind it: `Order Form – Acorn Daycare`, `Proposal for Acorn`.
+    """
     bare = title.strip(_EDGES)
-    head = _TITLE_CUT.split(bare, maxsplit=1)[0].strip(_EDGES)
+    pieces = [piece.strip(_EDGES) for piece in _TITLE_CUT.split(bare)]
+    if len(pieces) > 1 and _names_paper(pieces[0]) and pieces[1][:1].isupper() and not _names_paper(pieces[1]):
+        return polish(pieces[1])
+    head = pieces[0]
     words = head.split()
+    for at in range(1, len(words) - 1):
+        if (
+            words[at].lower() in _papers().leading
+            and _names_paper(" ".join(words[:at]))
+            and words[at + 1][:1].isupper()
+        ):
+            return polish(" ".join(words[at + 1 :]))
+    words = without_paper(words)
     if head == bare:  # nothing but its words tells where the name ends
         small = (at for at in range(1, len(words)) if words[at].islower() and _opens_suffix(words[at:], lexicon))
         words = words[: next(small, len(words))]
         while len(words) > 1 and (_is_suffix(words[-1:], lexicon) or _is_suffix(words[-2:], lexicon)):
             words = words[:-1] if _is_suffix(words[-1:], lexicon) else words[:-2]
     return polish(" ".join(words))
+
+
+def without_paper(words: list[str]) -> list[str]:
+    """`Rahmenvertrag Acorn Bau` is signed by Acorn Bau."""
+    opening = next((at for at in (3, 2, 1) if " ".join(words[:at]).lower() in _papers().before), 0)
+    return words[opening:] if len(words) > opening and words[opening][:1].isupper() else words
+
+
+@dataclass(frozen=True, slots=True)
+class _Papers:
+    """What papers are called, which of them stand right before a name, and the words that lead to one."""
+
+    names: frozenset[str]
+    before: frozenset[str]
+    leading: frozenset[str]
+
+
+@cache
+def _papers() -> _Papers:
+    told = table("cards")["papers"]
+    return _Papers(frozenset(told["names"]), frozenset(told["before"]), frozenset(told["for"]))
+
+
+def _names_paper(piece: str) -> bool:
+    """`Master Services Agreement`, `Renewal Order Form 2026`: the last words say what it is."""
+    words = piece.lower().split()
+    while words and not words[-1][0].isalpha():
+        words.pop()
+    return any(" ".join(words[-length:]) in _papers().names for length in (1, 2, 3) if length <= len(words))
 
 
 def _opens_suffix(words: list[str], lexicon: Lexicon) -> bool:

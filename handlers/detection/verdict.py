@@ -13,13 +13,16 @@ from handlers.detection.names import Name, Names
 from handlers.detection.objections import objections, objections_of_post
 from handlers.detection.posts import Cue, Decision
 from handlers.detection.reading import Reading
+from handlers.detection.reports import Report
 from handlers.detection.tokens import Kind
 
 BIAS = -3.0
 SURE = 0.80
-MAYBE = 0.55
+MAYBE = 0.58
 MAYBE_IN_WINS_CHANNEL = 0.42
 _NO_PHRASE = -1.0
+_OF_A_TOOL = 0.3
+"""A tool that speaks of a deal's end means it a little more often than people do."""
 _OBJECTS = -3.5
 _OUTVOTED = -2.0
 """What the words of a post count at most when a phrase says that it is none."""
@@ -30,6 +33,8 @@ _SAYS_NO = frozenset(
 _SUREST = 5.0
 """Log-odds beyond which the phrases say nothing more."""
 _FIELDS_OF_A_CARD = 2
+_REPORTED = 5.0
+"""What a tool's report weighs (log-odds), either way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +46,26 @@ class Verdict:
     cues: tuple[Cue, ...]
 
 
-def judge(reading: Reading, lexicon: Lexicon, *, card: bool = False) -> Verdict:
-    """Weigh every event of the reading and answer for the best one. `card` says that a tool wrote it, not a person."""
+def judge(reading: Reading, lexicon: Lexicon, *, card: bool = False, reported: Report | None = None) -> Verdict:
+    """Weigh every event of the reading and answer for the best one.
+
+    `card` says that a tool wrote it, not a person; what it reported then settles the matter.
+    """
+    verdict = _weigh(reading, lexicon, card=card)
+    return verdict if reported is None else _settled(verdict, reported)
+
+
+def _settled(verdict: Verdict, reported: Report) -> Verdict:
+    """What a tool reports in its fixed ways is so, whatever else its words may look like."""
+    agreeing = tuple(cue for cue in verdict.cues if (cue.weight > 0) == reported.won)
+    says = Cue("a tool reports it", _REPORTED, reported.said)
+    if not reported.won:
+        says = Cue("a tool reports something else", -_REPORTED, reported.said)
+    log_odds = phrases_say((says, *agreeing))
+    return Verdict(1 / (1 + exp(-log_odds)), verdict.name, (says, *agreeing))
+
+
+def _weigh(reading: Reading, lexicon: Lexicon, *, card: bool) -> Verdict:
     names = Names(reading, lexicon)
     events = find_events(reading, names, lexicon)
     for event in events:
@@ -71,7 +94,7 @@ def _verdict(name: Name | None, cues: list[Cue], reading: Reading, names: Names,
         cues.append(Cue("reads like a win" if weight > 0 else "does not read like a win", weight, loudest[:EXCERPT]))
         log_odds = learned.offset + learned.scale * (phrases_say(cues[:-1]) + weight)
     else:
-        log_odds = phrases_say(cues)
+        log_odds = _OF_A_TOOL + phrases_say(cues)
     return Verdict(1 / (1 + exp(-log_odds)), name, tuple(cues))
 
 

@@ -12,6 +12,10 @@ CALL_REMINDERS = (timedelta(hours=4), timedelta(hours=24))
 """How long after the prompt a rep who has not made the call is reminded."""
 BETWEEN_REMINDERS = timedelta(hours=4)
 """At least this long: two waits that end over a weekend would both come on Monday at half past eight."""
+BEFORE_THE_CALL = timedelta(minutes=15)
+"""How long before a planned call the rep is told of it."""
+AFTER_THE_CALL = timedelta(minutes=30)
+"""How long after its time a rep who recorded nothing is asked how it went."""
 
 
 def zone(name: str | None, fallback: str = "UTC") -> ZoneInfo:

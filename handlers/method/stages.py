@@ -43,6 +43,9 @@ NOT_STOOD_BY = frozenset({Stage.SIGHTED, Stage.DISMISSED, Stage.CANCELLED, Stage
 WON = frozenset(Stage) - NOT_STOOD_BY
 """A win that the rep stands by; what a summary counts."""
 
+PREPARABLE = WON - {Stage.COMPLETED}
+"""A call may still come: the brief can be written and changed."""
+
 ALIGNED_OR_LATER = frozenset({Stage.ALIGNED, Stage.RECAPPED, Stage.DELIVERING, Stage.COMPLETED})
 """Every statement of the deal was settled with the customer."""
 

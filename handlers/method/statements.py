@@ -22,6 +22,13 @@ class Said(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+class Manner(StrEnum):
+    """How an answer was recorded: for one statement by itself, or for all that the rep had just read aloud (M4.2)."""
+
+    EACH = "each"
+    READ_ALL = "read_all"
+
+
 @dataclass(frozen=True, slots=True)
 class Statement:
     """A statement as it stands: its current version, and what the customer said to exactly that version.

@@ -10,6 +10,27 @@ BLEND = timedelta(hours=24)
 """After this the customer can no longer tell which seller promised what (M1.2)."""
 
 
+class Sellers(StrEnum):
+    """How many competing sellers the customer talked to, as a rep can answer it (M1.4)."""
+
+    UP_TO_ONE = "up_to_one"
+    TWO_OR_THREE = "two_or_three"
+    FOUR_OR_MORE = "four_or_more"
+
+    @property
+    def fewest(self) -> int:
+        """What is counted with: the fewest that the answer means, so that the urgency is never made up."""
+        return _FEWEST[self]
+
+    @classmethod
+    def of(cls, count: int | None) -> Sellers | None:
+        """The answer that means so many; None while nobody asked."""
+        return None if count is None else max((s for s in cls if s.fewest <= count), key=lambda s: s.fewest)
+
+
+_FEWEST = {Sellers.UP_TO_ONE: 0, Sellers.TWO_OR_THREE: 2, Sellers.FOUR_OR_MORE: 4}
+
+
 class Level(StrEnum):
     """How hard the product pushes."""
 

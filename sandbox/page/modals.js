@@ -205,6 +205,7 @@ export class Modals {
     await this.#page.try(this.refresh);
   }
 
+  /** A modal begins at its top: a field further down gets the focus, but does not pull the page to itself. */
   #focusFirst() {
     const fields = [...this.#frame.querySelectorAll(FIRST_FIELD)];
     const wanted = fields.find((node) => node.dataset.focusOnLoad !== undefined) ?? fields[0];
@@ -212,6 +213,6 @@ export class Modals {
       wanted ??
       this.#frame.querySelector("button[type=submit]") ??
       this.#frame.querySelector(".modal-header button")
-    ).focus();
+    ).focus({ preventScroll: wanted?.dataset.focusOnLoad === undefined });
   }
 }

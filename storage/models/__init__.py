@@ -1,4 +1,4 @@
-"""All tables. METHOD.md's words are theirs: deal, statement, confirmation, referral agreement, recap."""
+"""All tables. METHOD.md's words are theirs: deal, statement, confirmation, referral agreement, recap, brief."""
 
 from storage.models.alignment import (
     Attestation,
@@ -11,6 +11,7 @@ from storage.models.alignment import (
     StatementVersion,
 )
 from storage.models.base import EVIDENCE, Base
+from storage.models.brief import Brief, Requirement
 from storage.models.deals import AuditEntry, Contact, Deal, DismissedShape, Sighting
 from storage.models.messages import InboundEvent, OutboxRow
 from storage.models.workspace import Channel, Person, Tenant
@@ -20,6 +21,7 @@ __all__ = [
     "Attestation",
     "AuditEntry",
     "Base",
+    "Brief",
     "Channel",
     "CoachedVersion",
     "Confirmation",
@@ -31,6 +33,7 @@ __all__ = [
     "Person",
     "Recap",
     "ReferralAgreement",
+    "Requirement",
     "Sighting",
     "Statement",
     "StatementDetails",

@@ -107,6 +107,7 @@ class Confirmation(TenantOwned, Base):
     __tablename__ = "confirmations"
     __table_args__ = (
         CheckConstraint("said IN ('agreed', 'corrected', 'withdrawn')", name="said"),
+        CheckConstraint("manner IN ('each', 'read_all')", name="manner"),
         {"info": EVIDENCE},
     )
 
@@ -116,6 +117,8 @@ class Confirmation(TenantOwned, Base):
     said: Mapped[str]
     contact: Mapped[str | None]
     """The name of who said it at the customer, as it was known then."""
+    manner: Mapped[str]
+    """`each`: recorded for this statement by itself. `read_all`: by one act for all that had just been read aloud."""
     recorded_by: Mapped[int] = mapped_column(ForeignKey("people.id"))
     at: Mapped[datetime]
 

@@ -23,6 +23,7 @@ class Deal(TenantOwned, Base):
     __tablename__ = "deals"
     __table_args__ = (
         CheckConstraint("amount_minor IS NULL OR amount_minor >= 0", name="amount_not_negative"),
+        CheckConstraint("(stage = 'scheduled') = (call_at IS NOT NULL)", name="a_scheduled_call_has_a_time"),
         Index(None, "tenant_id", "owner_id", "stage"),
         Index(None, "tenant_id", "customer_key", "heard_at"),
         Index(None, "tenant_id", "heard_at"),
@@ -42,10 +43,14 @@ class Deal(TenantOwned, Base):
     """What the amount is for: `year`, `month`, `quarter`, `total`; null when nobody said."""
     stage: Mapped[str]
     stage_since: Mapped[datetime]
+    call_at: Mapped[datetime | None]
+    """When the rep will call; only while the stage is `scheduled`."""
     closed_at: Mapped[datetime]
     heard_at: Mapped[datetime]
     close_date: Mapped[date | None]
     """The day that a message names as the close date; null when none does."""
+    term_months: Mapped[int | None]
+    """For how long the customer signed, as a message told it."""
     helped_by: Mapped[list[str]] = mapped_column(JSON, default=list)
     """Whom the messages name besides the rep: the platform's ids, or plain names, as they stand there."""
     record_url: Mapped[str | None] = mapped_column(LongText)
@@ -53,7 +58,9 @@ class Deal(TenantOwned, Base):
     doubt: Mapped[str | None]
     """`deleted` or `retracted`: the message that it was made from is gone, and its rep did not answer yet."""
     sellers: Mapped[int | None]
-    """How many competing sellers the customer talked to (M1.4); null until asked."""
+    """How many competing sellers the customer talked to (M1.4): at least so many; null until asked."""
+    on_the_phone: Mapped[str | None]
+    """The role of the contact who answers on this call; null until the rep said, and again once the call is done."""
     card_channel: Mapped[str | None]
     card_ts: Mapped[str | None]
     """Where the living card stands on the platform; null until it was sent."""

@@ -40,7 +40,7 @@ class OutboxRow(TenantOwned, Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str]
-    """`card`, `handed`, `reminder` or `summary`: names who composes it."""
+    """`card`, `handed`, `reminder`, `call_soon`, `call_over`, `invite`, `brief` or `summary`: names who composes it."""
     dedupe_key: Mapped[str]
     deal_id: Mapped[int | None] = mapped_column(ForeignKey("deals.id"))
     person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))

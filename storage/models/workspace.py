@@ -24,6 +24,8 @@ class Tenant(Base):
     name: Mapped[str | None]
     zone: Mapped[str] = mapped_column(default="UTC")
     """IANA zone for people who have none of their own, and for the team's calendar."""
+    referral_definition: Mapped[str | None] = mapped_column(LongText)
+    """What a quality referral is to the team: as whichever rep worded it last."""
     locale: Mapped[str] = mapped_column(default="en")
     paused_until: Mapped[datetime | None]
     """The platform asked us to wait (429): nothing is sent to this workspace before then."""
@@ -45,6 +47,8 @@ class Person(TenantOwned, Base):
     """IANA zone from the platform's profile; the tenant's applies when null."""
     referral_definition: Mapped[str | None] = mapped_column(LongText)
     """What a quality referral is to this rep (M5.1), as they last worded it."""
+    introduced_with: Mapped[int | None]
+    """The deal whose card introduced us to this person; no foreign key, for deals refer to people."""
     created_at: Mapped[datetime]
 
 

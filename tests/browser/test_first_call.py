@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import signal
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -166,7 +167,115 @@ async def test_a_rep_who_taps_twice_and_comes_back_later(floor: Floor) -> None:
     await expect(dialog).to_have_count(1)
     await dialog.get_by_role("button", name="Read back", exact=True).click()
     await expect(dialog.get_by_text("Write down at least one expectation or priority")).to_be_visible()
-    await dialog.get_by_label("What they expect of the sale").fill("One\nTwo")
+    await dialog.get_by_label("What they expect of the sale").fill("A call every Friday\nA mail every Monday")
     await dialog.get_by_role("button", name="Read back", exact=True).click()
-    await dialog.get_by_role("button", name="The customer agreed to: One").dblclick()
-    await expect(dialog.get_by_role("button", name="The customer agreed to: Two")).to_be_visible()
+    await dialog.get_by_role("button", name="The customer agreed to: A call every Friday").dblclick()
+    await expect(dialog.get_by_role("button", name="The customer agreed to: A mail every Monday")).to_be_visible()
+
+
+@pytest.mark.parametrize("size", [{"width": 1280, "height": 900}, PHONE], ids=["desktop", "phone"])
+async def test_the_call_is_prepared_printed_and_begins_with_it(floor: Floor, size: ViewportSize) -> None:
+    page = await floor.look("wins", screen=size)
+    await say(page, "#wins", "Just closed Northwind Dental! $45k ARR")
+    page = await floor.look()
+    await page.set_viewport_size(size)
+    await page.get_by_role("button", name="Prepare the call with Northwind Dental").click()
+    dialog = page.get_by_role("dialog")
+    await dialog.get_by_label("Who decides?").fill("Dana Whitfield")
+    await dialog.get_by_role("radio", name="2-3").check()
+    await dialog.get_by_label("What do they need?").fill("Check-in under 2 minutes\n40 seats by March")
+    await dialog.get_by_role("button", name="Next").click()
+    await dialog.get_by_label("Our promise").first.fill("Under 90 seconds, measured at their desk")
+    await dialog.get_by_role("button", name="Next").click()
+    await expect(dialog.get_by_label("Begin with")).to_have_value(re.compile("^Dana, when you ordered"))
+    await dialog.get_by_label("Name it before they do").fill("The price is above what they planned")
+    await dialog.get_by_label("Link to the final proposal").fill("https://example.com/proposal/7")
+    await dialog.get_by_label("From the customer record").fill("12 May: Olga asked about the old data")
+    await dialog.get_by_role("button", name="Save").click()
+    await dialog.get_by_role("button", name="Send me the brief for Northwind Dental").click()
+    await expect(dialog.get_by_text("It is on its way")).to_be_visible()
+    await dialog.get_by_role("button", name="Go to the call with Northwind Dental").click()
+    await expect(dialog.get_by_text("The price is above what they planned")).to_be_visible()
+    await dialog.get_by_role("button", name="Cancel").click()
+
+    printed = page.get_by_role("link", name="https://example.com/proposal/7")
+    await expect(printed).to_have_attribute("href", "https://example.com/proposal/7")
+    await page.get_by_role("button", name="Prepare the call with Northwind Dental").last.click()
+    await expect(dialog.get_by_text("Under 90 seconds, measured at their desk")).to_be_visible()
+    wide = await page.evaluate("document.documentElement.scrollWidth")
+    assert wide <= size["width"]
+
+
+class Counted:
+    """A rep whose every tap and every field that they type into is counted."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.dialog = page.get_by_role("dialog")
+        self.interactions = 0
+
+    async def tap(self, name: str, *, exact: bool = False) -> None:
+        await self.page.get_by_role("button", name=name, exact=exact).click()
+        self.interactions += 1
+
+    async def type(self, label: str, *lines: str) -> None:
+        await self.dialog.get_by_label(label).fill("\n".join(lines))
+        self.interactions += 1
+
+    async def tick(self, what: Locator) -> None:
+        await what.check()
+        self.interactions += 1
+
+
+async def test_from_the_prompt_to_the_recap_in_twelve_taps_on_a_phone(floor: Floor) -> None:
+    page = await floor.look("wins")
+    await say(page, "#wins", "Just closed Northwind Dental! $45k ARR")
+    page = await floor.look(screen=PHONE)
+    await page.set_viewport_size(PHONE)
+    rep, dialog = Counted(page), page.get_by_role("dialog")
+
+    await rep.tap("Start the call with Northwind Dental")
+    await rep.type(
+        "What they expect of the sale", "A call every Friday", "Problems told in 4 hours", "No invoice before go-live"
+    )
+    await rep.type("What the product must do for them", "Check-in under 2 minutes", "No lost letters")
+    await rep.tap("Read back", exact=True)
+    await rep.tap("Read all that wait on one screen")
+    await expect(dialog.get_by_text("No lost letters")).to_be_visible()
+    assert await dialog.evaluate("dialog => dialog.scrollWidth <= dialog.clientWidth")
+    box = dialog.get_by_role("checkbox", name="I read all 5 aloud, and the customer agreed to each")
+    await expect(box).not_to_be_checked()
+    await rep.tick(box)
+    await rep.tap("All agreed", exact=True)
+    await expect(dialog.get_by_role("heading", name="Wrap up")).to_be_visible()
+    for objective in await dialog.get_by_role("checkbox").all():
+        await rep.tick(objective)
+    await rep.tick(dialog.get_by_role("radio", name="Agreed"))
+    await rep.tap("Save", exact=True)
+
+    mail = await dialog.get_by_label("Your mail").input_value()
+    assert "“No lost letters”" in mail
+    assert rep.interactions <= 12
+
+
+async def test_a_tick_for_five_never_becomes_one_for_four(floor: Floor) -> None:
+    page = await floor.look("wins")
+    await say(page, "#wins", "Just closed Northwind Dental! $45k ARR")
+    page = await floor.look(screen=PHONE)
+    await page.set_viewport_size(PHONE)
+    dialog = page.get_by_role("dialog")
+    await page.get_by_role("button", name="Start the call with Northwind Dental").click()
+    await dialog.get_by_label("What they expect of the sale").fill(
+        "A call every Friday\nA mail every Monday\nProblems told in 4 hours"
+    )
+    await dialog.get_by_role("button", name="Read back", exact=True).click()
+    await dialog.get_by_role("button", name="Read all that wait on one screen").click()
+    await dialog.get_by_role("checkbox", name="I read all 3 aloud").check()
+    await dialog.get_by_role("button", name="The customer withdrew: A mail every Monday").click()
+    await expect(dialog.get_by_text("Expectation · withdrawn")).to_be_visible()
+
+    await expect(dialog.get_by_role("checkbox", name="I read all 2 aloud")).not_to_be_checked()
+    await dialog.get_by_role("button", name="All agreed", exact=True).click()
+    await expect(dialog.get_by_text("Please complete this required field.")).to_be_visible()
+    await dialog.get_by_role("button", name="One by one").click()
+    await expect(dialog.get_by_role("button", name="The customer agreed to: A call every Friday")).to_be_visible()

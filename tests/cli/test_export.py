@@ -23,6 +23,7 @@ from storage.database import Database
 from storage.models import (
     Attestation,
     AuditEntry,
+    Brief,
     CoachedVersion,
     Confirmation,
     Contact,
@@ -30,6 +31,7 @@ from storage.models import (
     Person,
     Recap,
     ReferralAgreement,
+    Requirement,
     Sighting,
     Statement,
     StatementDetails,
@@ -87,11 +89,29 @@ def northwind(session: Session) -> None:
         period="year",
         sellers=3,
         close_date=NOON.date(),
+        term_months=24,
         helped_by=["U7", "Jo Doe"],
         record_url="https://app.hubspot.com/1",
     )
     session.add_all(
         [
+            Brief(
+                deal_id=deal_id,
+                version=1,
+                decision_maker="Olga",
+                functional_decision_maker="",
+                sellers=2,
+                opening="",
+                elephant="the price",
+                proposal="https://example.com/p",
+                notes="met twice",
+                written_by=1,
+                at=NOON,
+                requirements=[
+                    Requirement(position=1, need="fast", commitment="under 2 minutes"),
+                    Requirement(position=2, need="safe", commitment=""),
+                ],
+            ),
             Contact(deal_id=deal_id, role="decision_maker", name="Olga", updated_at=NOON),
             Sighting(
                 deal_id=deal_id,
@@ -176,7 +196,9 @@ def word(
 
 
 def said(statement_id: int, version: int, what: str, at: datetime) -> Confirmation:
-    return Confirmation(statement_id=statement_id, version=version, said=what, contact="Olga", recorded_by=1, at=at)
+    return Confirmation(
+        statement_id=statement_id, version=version, said=what, contact="Olga", manner="each", recorded_by=1, at=at
+    )
 
 
 @pytest.fixture
@@ -219,9 +241,11 @@ def test_a_deal_is_there_with_every_word(firstcall: CommandLine, url: str) -> No
         "period": "year",
         "stage": "open",
         "stage_since": at,
+        "call_at": None,
         "closed_at": at,
         "heard_at": at,
         "close_date": "2026-03-02",
+        "term_months": 24,
         "sellers": 3,
         "rep": ada,
         "helped_by": ["U7", "Jo Doe"],
@@ -274,6 +298,7 @@ def test_a_deal_is_there_with_every_word(firstcall: CommandLine, url: str) -> No
                         "wording": "keep me posted",
                         "said": "corrected",
                         "said_by": "Olga",
+                        "manner": "each",
                         "recorded_by": ada,
                         "at": at,
                     },
@@ -282,6 +307,7 @@ def test_a_deal_is_there_with_every_word(firstcall: CommandLine, url: str) -> No
                         "wording": "by phone, weekly",
                         "said": "agreed",
                         "said_by": "Olga",
+                        "manner": "each",
                         "recorded_by": ada,
                         "at": "2026-03-02T12:01:00+00:00",
                     },
@@ -318,6 +344,24 @@ def test_a_deal_is_there_with_every_word(firstcall: CommandLine, url: str) -> No
                 "recorded_by": ada,
                 "at": "2026-03-03T12:00:00+00:00",
             },
+        ],
+        "briefs": [
+            {
+                "version": 1,
+                "decision_maker": "Olga",
+                "functional_decision_maker": "",
+                "sellers": 2,
+                "requirements": [
+                    {"need": "fast", "commitment": "under 2 minutes"},
+                    {"need": "safe", "commitment": ""},
+                ],
+                "opening": "",
+                "elephant": "the price",
+                "proposal": "https://example.com/p",
+                "notes": "met twice",
+                "written_by": ada,
+                "at": at,
+            }
         ],
         "recaps": [{"version": 1, "body": "Thanks, Olga", "written_by": ada, "at": at, "sent_at": at}],
         "timeline": [
@@ -382,6 +426,7 @@ def test_the_table_has_a_row_for_each_word(firstcall: CommandLine, url: str) -> 
         "stage": "open",
         "closed_at": "2026-03-02T12:00:00+00:00",
         "close_date": "2026-03-02",
+        "term_months": "24",
         "rep": "Ada",
         "helped_by": "U7, Jo Doe",
         "record_url": "https://app.hubspot.com/1",
@@ -401,6 +446,7 @@ def test_the_table_has_a_row_for_each_word(firstcall: CommandLine, url: str) -> 
         "promised_by": "competitor",
         "said": "agreed",
         "said_by": "Olga",
+        "manner": "each",
         "recorded_by": "Ada",
         "recorded_at": "2026-03-02T12:01:00+00:00",
         "referral_outcome": "agreed",

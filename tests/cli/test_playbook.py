@@ -13,7 +13,7 @@ from handlers.wrap_up import LONGEST_DEFINITION, MOST_REFERRALS
 from prompts import checking
 from tests.cli.conftest import CommandLine
 
-FILES = ["playbook.toml", "words.toml", "coach.toml", "measures.toml"]
+FILES = ["playbook.toml", "words.toml", "coach.toml", "brief.toml", "measures.toml"]
 
 
 @pytest.fixture
@@ -53,6 +53,9 @@ def test_a_folder_of_ones_own(locales: Path, one: bool, firstcall: CommandLine) 
 @pytest.mark.parametrize(
     ("name", "old", "new", "said"),
     [
+        ("brief.toml", 'when = "proposal"', 'when = "price"', "'price' is nothing that a brief may lack"),
+        ("brief.toml", 'text = "Who has', f'text = "{"x" * 150}Who has', "at most 150"),
+        ("brief.toml", 'text = "Who has', 'text = "{{ name }} Who has', "nobody fills in {{ name }}"),
         ("playbook.toml", 'rule = "M2.2"', 'rule = "M2.1"', "the rule M2.1 is there twice"),
         ("playbook.toml", 'why = "By phone', f'why = "{"x" * 75}By phone', "at most 75"),
         ("playbook.toml", "number = 5", "number = 500", "number is not from 1 to 50"),
@@ -85,6 +88,7 @@ def test_a_mistake_is_said_with_its_line(
 def test_every_mistake_is_said_at_once(locales: Path, firstcall: CommandLine) -> None:
     spoil(locales, "coach.toml", '"in the loop"', '"in (the loop"')
     spoil(locales, "words.toml", 'start = "Start the call"', "")
+    spoil(locales, "brief.toml", 'text = "Who has', "text = 3 # ")
     (locales / "en" / "playbook.toml").unlink()
     (locales / "en" / "measures.toml").write_bytes(b"\xff\xfe")
     said = firstcall("playbook", "check", str(locales)).stdout

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import string
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -106,6 +107,11 @@ def test_what_is_shipped_can_be_read_and_holds_no_post() -> None:
 
 
 def test_the_held_out_posts_take_no_part() -> None:
-    lessons = {one["text"] for one in records("deal_posts_lessons.jsonl")}
-    assert lessons.isdisjoint(one["text"] for one in records("deal_posts_heldout.jsonl"))
+    lessons = {_post(one) for one in records("deal_posts_lessons.jsonl")}
+    for apart in ("deal_posts_heldout.jsonl", "deal_posts_exam.jsonl", "crm_cards_heldout.jsonl"):
+        assert lessons.isdisjoint(map(_post, records(apart)))
     assert (DATA / "deal_posts_lessons.jsonl").stat().st_size > 0
+
+
+def _post(record: dict[str, Any]) -> str:
+    return json.dumps([record["text"], record.get("blocks"), record.get("attachments")])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import pytest
 
 from handlers.detection import Post, Setting, detect
@@ -11,7 +13,18 @@ FALSE_ALARMS_IN_CHAT = 1
 """Of 20,000 lines: five in 100,000."""
 
 
-@pytest.mark.parametrize("name", ["deal_posts_dev.jsonl", "deal_posts_practice.jsonl", "deal_posts_heldout.jsonl"])
+class Reached(NamedTuple):
+    """What was reached on posts that no rule was made for; the goal for cards is 0.99 and 0.98."""
+
+    precision: float
+    recall: float
+
+
+HELD_OUT_CARDS = Reached(precision=0.97, recall=0.95)
+HUMAN = ["deal_posts_dev.jsonl", "deal_posts_practice.jsonl", "deal_posts_heldout.jsonl", "deal_posts_exam.jsonl"]
+
+
+@pytest.mark.parametrize("name", HUMAN)
 def test_human_posts(name: str) -> None:
     tally = score(records(name))["human"]
     assert tally.precision >= 0.97, tally.wrong
@@ -29,7 +42,15 @@ def test_cards(name: str) -> None:
     assert tally.amounts >= 0.97
 
 
-@pytest.mark.parametrize("name", ["deal_posts_dev.jsonl", "deal_posts_practice.jsonl", "deal_posts_heldout.jsonl"])
+def test_cards_that_no_rule_was_made_for() -> None:
+    tally = score(records("crm_cards_heldout.jsonl"))["card"]
+    assert tally.precision >= HELD_OUT_CARDS.precision, tally.wrong
+    assert tally.recall >= HELD_OUT_CARDS.recall, tally.wrong
+    assert tally.customers >= 0.92
+    assert tally.amounts >= 0.97
+
+
+@pytest.mark.parametrize("name", HUMAN)
 def test_other_languages(name: str) -> None:
     tally = score(records(name))["other languages"]
     assert tally.f1 >= 0.88, tally.wrong

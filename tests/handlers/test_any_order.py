@@ -24,13 +24,19 @@ from hypothesis.stateful import (
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from handlers import coaching, hearing, opening
+from handlers import brief, coaching, hearing, opening, scheduling
+from handlers.brief import WhoPrepared
 from handlers.coaching import CoachingAnswered, CoachingTapped
+from handlers.contacts import FUNCTIONAL_DECISION_MAKER
 from handlers.detection import Decision
 from handlers.errors import NotYoursError, Refusal
 from handlers.hearing import DealReported
+from handlers.method.offered_times import Snooze
 from handlers.method.stages import ALIGNED_OR_LATER, CALL_TO_MAKE, Stage, may_become
 from handlers.method.statements import Kind, Said, Statement
+from handlers.method.urgency import Sellers
+from handlers.on_the_phone import ROLES
+from handlers.planning import OF_THE_CALL
 from handlers.undoing import last_change
 from storage.database import Database
 from storage.models import Base
@@ -40,7 +46,18 @@ from tests.handlers.world import ANNA, BEN, OBJECTIVES, World
 WORDS = ["weekly call", "no surprises", "go-live by May", "fast", "40 seats", "- fast"]
 MODELS: list[Any] = [mapper.class_ for mapper in Base.registry.mappers if issubclass(mapper.class_, TenantOwned)]
 EVIDENCE = [model.__name__ for model in MODELS if model.__table__.info.get("append_only")]
-FACTS = ("stage", "doubt", "customer", "amount_minor", "currency", "period", "owner_id")
+OLGA, IVAN = "Olga Petrova", "Ivan Marsh"
+FACTS = ("stage", "doubt", "customer", "amount_minor", "currency", "period", "owner_id", "call_at", "sellers")
+
+TAPS = [
+    opening.dismiss,
+    opening.stand_by,
+    opening.go_on,
+    opening.edit_list,
+    brief.send,
+    scheduling.ask,
+    scheduling.take_off,
+]
 
 people = st.sampled_from([ANNA, ANNA, ANNA, BEN])
 lists = st.lists(st.sampled_from(WORDS), max_size=4).map("\n".join)
@@ -82,6 +99,7 @@ class AnyOrder(RuleBasedStateMachine):
     def a_message(self, decision: Decision) -> None:
         self.message = self.world.new_message()
         self.deal = self.world.a_deal(decision=decision, message=self.message)
+        self.world.knows(self.deal, FUNCTIONAL_DECISION_MAKER, IVAN)
 
     def attempt(self, person: str, act: Callable[[str], object]) -> None:
         """Do it under a key of its own. A refusal changes nothing, and a stranger is always refused."""
@@ -232,6 +250,36 @@ class AnyOrder(RuleBasedStateMachine):
         statement = self.pick(number)
         self.attempt(person, lambda key: self.world.correct(self.deal, statement, wording, person=person, event=key))
 
+    @precondition(lambda self: self.world.statements(self.deal))
+    @rule(person=people, numbers=st.sets(picks, max_size=8), stale=st.booleans(), confirmed=st.booleans())
+    def read_all(self, person: str, numbers: set[int], stale: bool, confirmed: bool) -> None:
+        read = {statement.id: statement for statement in map(self.pick, sorted(numbers))}
+        seen = [replace(statement, version=max(1, statement.version - stale)) for statement in read.values()]
+        others = [
+            row
+            for row in self.world.statements(self.deal)
+            if (row.id, row.version) not in {(s.id, s.version) for s in seen}
+        ]
+
+        def act(key: str) -> None:
+            self.world.read_all(self.deal, *seen, person=person, confirmed=confirmed, event=key)
+            assert confirmed
+            now = {row.id: row for row in self.world.statements(self.deal)}
+            assert all(now[row.id] == row for row in others)
+            assert all(now[s.id].settled for s in seen if now[s.id].version == s.version)
+
+        self.attempt(person, act)
+
+    @precondition(lambda self: self.world.statements(self.deal))
+    @rule(person=people, number=picks, said=st.sampled_from([Said.AGREED, Said.WITHDRAWN, *WORDS]))
+    def mark_one_of_all(self, person: str, number: int, said: Said | str) -> None:
+        statement, seen = self.pick(number), self.world.statements(self.deal)
+        self.attempt(person, lambda key: self.world.mark(self.deal, statement, said, *seen, person=person, event=key))
+
+    @rule(person=people, role=st.sampled_from(ROLES))
+    def on_the_phone(self, person: str, role: str) -> None:
+        self.attempt(person, lambda key: self.world.on_the_phone(self.deal, role, person=person, event=key))
+
     @rule(person=people, ticked=st.sampled_from([OBJECTIVES, OBJECTIVES, frozenset({"M2.a"})]))
     def wrap_up(self, person: str, ticked: frozenset[str]) -> None:
         self.attempt(person, lambda key: self.world.wrap_up(self.deal, person=person, ticked=ticked, event=key))
@@ -250,7 +298,7 @@ class AnyOrder(RuleBasedStateMachine):
         seen = [replace(statement, version=max(1, statement.version - stale)) for statement in touched]
         self.attempt(person, lambda key: self.world.reopen(self.deal, *seen, person=person, event=key))
 
-    @rule(person=people, tap=st.sampled_from([opening.dismiss, opening.stand_by, opening.go_on, opening.edit_list]))
+    @rule(person=people, tap=st.sampled_from(TAPS))
     def tap(self, person: str, tap: Callable[..., object]) -> None:
         self.attempt(person, lambda key: self.world.tap(tap, self.deal, person, event=key))
 
@@ -259,6 +307,22 @@ class AnyOrder(RuleBasedStateMachine):
     )
     def fix(self, person: str, customer: str, amount: str) -> None:
         self.attempt(person, lambda key: self.world.fix(self.deal, customer, amount, person=person, event=key))
+
+    @rule(person=people, sellers=st.sampled_from(Sellers), needs=lists)
+    def prepare(self, person: str, sellers: str, needs: str) -> None:
+        def act(key: str) -> object:
+            who = self.world.caller(person, event=key)
+            return self.world.do(brief.save_who, WhoPrepared(who, self.deal, OLGA, "", sellers, needs))
+
+        self.attempt(person, act)
+
+    @rule(person=people, typed=st.sampled_from(["in 2 hours", "in 9 hours", "2026-12-01 10:00", "soon"]))
+    def schedule(self, person: str, typed: str) -> None:
+        self.attempt(person, lambda key: self.world.schedule(self.deal, typed, person=person, event=key))
+
+    @rule(person=people, snooze=st.sampled_from(Snooze))
+    def snooze(self, person: str, snooze: Snooze) -> None:
+        self.attempt(person, lambda key: self.world.snooze(self.deal, snooze, person=person, event=key))
 
     @rule(person=people, amount=st.sampled_from([None, "1", "45000"]), decision=st.sampled_from(Decision))
     def hear_again(self, person: str, amount: str | None, decision: Decision) -> None:
@@ -308,7 +372,8 @@ class AnyOrder(RuleBasedStateMachine):
             assert versions == list(range(1, statement.current_version + 1))
 
     def nothing_is_agreed_without_a_word_on_its_present_version(self, now: Snapshot) -> None:
-        """M4.2, M4.3."""
+        """M4.2, M4.3. And who said it is one of those who were known."""
+        assert {word.contact for word in now["Confirmation"]} <= {None, OLGA, IVAN}
         last = {(word.statement_id, word.version): word.said for word in now["Confirmation"]}
         for statement in self.world.statements(self.deal):
             assert statement.said == last.get((statement.id, statement.version))
@@ -326,7 +391,8 @@ class AnyOrder(RuleBasedStateMachine):
     def a_deal_goes_only_where_its_life_goes(self, before: Snapshot, now: Snapshot) -> None:
         for deal in before.get("Deal", []):
             news = of(now["AuditEntry"], deal.id)[len(of(before["AuditEntry"], deal.id)) :]
-            way = [deal.stage, *(entry.action for entry in news if entry.action in list(Stage))]
+            told = [{"unscheduled": "open"}.get(entry.action, entry.action) for entry in news]
+            way = [deal.stage, *(action for action in told if action in list(Stage))]
             assert all(may_become(Stage(a), Stage(b)) for a, b in pairwise(way))
             assert way[-1] == next(row.stage for row in now["Deal"] if row.id == deal.id)
 
@@ -354,6 +420,8 @@ class AnyOrder(RuleBasedStateMachine):
             waiting = [row.kind for row in of(now["OutboxRow"], deal.id) if row.state == "queued"]
             assert waiting.count("card") == 1
             assert waiting.count("reminder") == (2 if deal.stage in CALL_TO_MAKE else 0)
+            planned = [kind for kind in waiting if kind in OF_THE_CALL]
+            assert sorted(planned) == (sorted(OF_THE_CALL) if deal.stage == Stage.SCHEDULED else [])
 
 
 def test_in_any_order(database: Database, database_kind: str) -> None:

@@ -11,7 +11,8 @@ import pytest
 from handlers import hearing
 from handlers.detection import Decision
 from handlers.errors import InvalidEntryError
-from handlers.hearing import LONGEST_ADDRESS, LONGEST_CUSTOMER, DealReported, HeardAs, HearingOutcome
+from handlers.hearing import LONGEST_CUSTOMER, DealReported, HeardAs, HearingOutcome
+from handlers.method.addresses import LONGEST_ADDRESS
 from handlers.method.stages import Stage
 from storage.models import Channel, Deal, OutboxRow, Person, Sighting
 from tests.handlers.world import ANNA, BEN, ELSEWHERE, MONDAY_NOON, WINS, WORKSPACE, World
@@ -51,10 +52,12 @@ def test_a_sure_message_makes_an_open_deal_with_its_card_and_reminders_at_once(w
 
 def test_the_day_who_helped_and_the_record_are_kept_and_shown(world: World) -> None:
     url = "https://acme.lightning.force.com/a?b=1&amp;c=2"
-    deal = world.a_deal(close_date=date(2026, 2, 27), helped_by=(BEN, "Carla Diaz", ANNA), record_url=url)
+    deal = world.a_deal(
+        close_date=date(2026, 2, 27), term_months=24, helped_by=(BEN, "Carla Diaz", ANNA), record_url=url
+    )
 
     shown = world.facts(deal)
-    assert shown.close_date == date(2026, 2, 27)
+    assert (shown.close_date, shown.term_months) == (date(2026, 2, 27), 24)
     assert shown.helped_by == (BEN, "Carla Diaz")
     assert shown.record_url == "https://acme.lightning.force.com/a?b=1&c=2"
 

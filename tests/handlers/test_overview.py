@@ -11,7 +11,18 @@ from handlers.detection import Decision
 from handlers.errors import NotNowError
 from handlers.method.stages import Stage
 from handlers.overview import LIST_LENGTH, DealsAsked
-from handlers.screens import CallScreen, ChecklistScreen, DealChoice, DealList, ReadBackScreen, RecordScreen
+from handlers.screens import (
+    CallScreen,
+    ChecklistScreen,
+    DealCard,
+    DealChoice,
+    DealList,
+    ReadBackScreen,
+    RecapScreen,
+    RecordScreen,
+    WrapUpScreen,
+)
+from storage.models import Deal
 from tests.handlers.world import BEN, World
 
 
@@ -25,6 +36,10 @@ def show(world: World, typed: str = "") -> RecordScreen | DealChoice:
 
 def call(world: World, typed: str = "") -> CallScreen | DealChoice:
     return world.do(overview.call, DealsAsked(world.caller(event=""), typed))
+
+
+def next_up(world: World, typed: str = "") -> CallScreen | DealCard | DealChoice | None:
+    return world.do(overview.next_up, DealsAsked(world.caller(event=""), typed))
 
 
 def shown(world: World, typed: str = "") -> str:
@@ -145,6 +160,93 @@ def test_a_deal_whose_customer_nobody_named_can_be_chosen_in_slack(world: World)
     rows = [block for block in deal_choice(found, SlackWords()).blocks if block["type"] == "actions"]
 
     assert [button["text"]["text"] for row in rows for button in row["elements"]] == ["Northwind", "your customer"]
+
+
+def test_a_list_can_be_of_those_that_fit(world: World) -> None:
+    for name in ("Northwind Dental", "Northwind Freight", "Contoso"):
+        world.a_deal(name)
+    world.dismiss(world.a_deal("Northwind Bakery"))
+
+    found = world.do(overview.my_deals, DealsAsked(world.caller(event=""), "NORTHWIND"))
+
+    assert [card.deal.customer for card in found.deals] == ["Northwind Dental", "Northwind Freight"]
+    assert (found.total, found.typed) == (2, "NORTHWIND")
+    with pytest.raises(NotNowError) as refused:
+        world.do(overview.my_deals, DealsAsked(world.caller(event=""), "fabrikam"))
+    assert refused.value.key == "refusal.nothing_fits"
+
+
+# --- what is next ---
+
+
+def test_what_is_next_is_the_next_step_of_the_most_urgent_deal(world: World) -> None:
+    assert next_up(world) is None
+    aligned = world.an_aligned_deal("aligned")
+    screen = next_up(world)
+    assert isinstance(screen, RecapScreen)
+    older = world.a_deal("older")
+    world.later(hours=1)
+    world.a_deal("newer")
+
+    screen = next_up(world)
+    assert isinstance(screen, ChecklistScreen)
+    assert screen.deal.id == older
+    world.capture(older)
+    assert isinstance(next_up(world), ReadBackScreen)
+    world.agree_to_all(older)
+    assert isinstance(next_up(world), WrapUpScreen)
+    world.send_recap(aligned)
+    world.wrap_up(older)
+    screen = next_up(world)
+    assert isinstance(screen, ChecklistScreen)
+    assert screen.deal.customer == "newer"
+
+
+def test_more_sellers_are_more_urgent_than_more_hours(world: World) -> None:
+    """M1.4."""
+    world.a_deal("older")
+    world.later(hours=12)
+    newer = world.a_deal("newer")
+    world.change(lambda session: setattr(session.get_one(Deal, newer), "sellers", 4))
+
+    screen = next_up(world)
+
+    assert isinstance(screen, ChecklistScreen)
+    assert screen.deal.customer == "newer"
+
+
+def test_a_question_is_answered_before_anything_is_opened(world: World) -> None:
+    deal = world.a_deal(decision=Decision.MAYBE)
+    before = world.everything()
+
+    screen = next_up(world)
+
+    assert isinstance(screen, DealCard)
+    assert world.everything() == before
+    message = world.new_message()
+    world.dismiss(deal)
+    world.a_deal("Contoso", message=message)
+    world.delete(message)
+    screen = next_up(world)
+    assert isinstance(screen, DealCard)
+    assert screen.doubt is not None
+
+
+def test_nothing_is_due_when_all_is_recapped_or_not_mine(world: World) -> None:
+    world.a_recapped_deal()
+    world.dismiss(world.a_deal("no deal"))
+    world.a_deal("Ben's", person=BEN)
+
+    assert next_up(world) is None
+
+
+def test_what_is_next_of_one_that_is_named_is_its_call(world: World) -> None:
+    world.a_deal("Northwind Dental")
+    world.a_deal("Northwind Freight")
+    freight = next_up(world, "freight")
+    assert isinstance(freight, ChecklistScreen)
+    assert freight.deal.customer == "Northwind Freight"
+    assert choice(next_up(world, "northwind")) == ["Northwind Dental", "Northwind Freight"]
 
 
 # --- what then happens ---

@@ -3,20 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 
-from handlers import checklist, fixing, opening, overview, read_back, recap, reopening, wrap_up
+from handlers import (
+    brief,
+    checklist,
+    fixing,
+    on_the_phone,
+    opening,
+    overview,
+    read_all,
+    read_back,
+    recap,
+    reopening,
+    scheduling,
+    wrap_up,
+)
 from handlers.arrival import Caller
+from handlers.brief import CommitmentsPrepared, WhoPrepared, WordsPrepared
 from handlers.checklist import ChecklistFilled
+from handlers.contacts import DECISION_MAKER
 from handlers.errors import NoSuchDealError, NotNowError, NotYoursError, Refusal
 from handlers.fixing import DealFixed, OwnerPicked
+from handlers.method.offered_times import Snooze
 from handlers.method.statements import Said
+from handlers.on_the_phone import PersonChosen
 from handlers.opening import DealTapped
 from handlers.overview import DealsAsked
+from handlers.read_all import AllRead, OneMarked, ScreenAsked
 from handlers.read_back import CorrectionAsked, StatementAnswered, StatementCorrected
 from handlers.recap import RecapSent
 from handlers.reopening import StatementsReopened
+from handlers.scheduling import CallChosen, CallTyped, ReminderSnoozed
 from handlers.wrap_up import WrapUpFilled
 from tests.handlers.world import ANNA, BEN, ELSEWHERE, OBJECTIVES, World
 
@@ -30,12 +50,36 @@ ATTEMPTS: dict[str, Attempt] = {
     "ask for the fix": lambda w, who, deal, _: w.do(fixing.ask, DealTapped(who, deal)),
     "hand on": lambda w, who, deal, _: w.do(fixing.pick_owner, OwnerPicked(who, deal, BEN)),
     "fix": lambda w, who, deal, _: w.do(fixing.save, DealFixed(who, deal, "Mine", "$1", BEN)),
+    "ask for a time": lambda w, who, deal, _: w.do(scheduling.ask, DealTapped(who, deal)),
+    "type a time": lambda w, who, deal, _: w.do(scheduling.type_in, CallTyped(who, deal, "in 2 hours")),
+    "choose a time": lambda w, who, deal, _: w.do(scheduling.choose, CallChosen(who, deal, w.now + timedelta(hours=1))),
+    "take the time off": lambda w, who, deal, _: w.do(scheduling.take_off, DealTapped(who, deal)),
+    "snooze": lambda w, who, deal, _: w.do(scheduling.snooze, ReminderSnoozed(who, deal, Snooze.HOUR)),
+    "ask for the brief": lambda w, who, deal, _: w.do(brief.ask, DealTapped(who, deal)),
+    "change the brief": lambda w, who, deal, _: w.do(brief.change, DealTapped(who, deal)),
+    "send the brief": lambda w, who, deal, _: w.do(brief.send, DealTapped(who, deal)),
+    "brief: who": lambda w, who, deal, _: w.do(brief.save_who, WhoPrepared(who, deal, "Ivan", "", "", "mine")),
+    "brief: commitments": lambda w, who, deal, _: w.do(
+        brief.save_commitments, CommitmentsPrepared(who, deal, 1, {1: "mine"})
+    ),
+    "brief: words": lambda w, who, deal, _: w.do(brief.save_words, WordsPrepared(who, deal, "mine", "", "", "")),
     "dismiss": lambda w, who, deal, _: w.do(opening.dismiss, DealTapped(who, deal)),
     "capture": lambda w, who, deal, _: w.do(
         checklist.save, ChecklistFilled(who, deal, "Ivan", frozenset(), "mine", "")
     ),
     "answer": lambda w, who, deal, s: w.do(read_back.answer, StatementAnswered(who, deal, s, 1, Said.WITHDRAWN)),
     "ask for a correction": lambda w, who, deal, s: w.do(read_back.ask_correction, CorrectionAsked(who, deal, s)),
+    "see all": lambda w, who, deal, s: w.do(read_all.show, ScreenAsked(who, deal, ((s, 1),))),
+    "mark one of all": lambda w, who, deal, s: w.do(
+        read_all.mark_one, OneMarked(StatementAnswered(who, deal, s, 1, Said.AGREED), ((s, 1),))
+    ),
+    "correct one of all": lambda w, who, deal, s: w.do(
+        read_all.mark_one, OneMarked(StatementCorrected(who, deal, s, 1, "mine"), ((s, 1),))
+    ),
+    "agree to all": lambda w, who, deal, s: w.do(read_all.agree_to_all, AllRead(who, deal, ((s, 1),), confirmed=True)),
+    "say who is on the phone": lambda w, who, deal, _: w.do(
+        on_the_phone.choose, PersonChosen(who, deal, DECISION_MAKER)
+    ),
     "correct": lambda w, who, deal, s: w.do(read_back.correct, StatementCorrected(who, deal, s, 1, "mine")),
     "wrap up": lambda w, who, deal, _: w.do(
         wrap_up.save, WrapUpFilled(who, deal, OBJECTIVES, "agreed", "5", "Dentists")
@@ -76,7 +120,8 @@ def test_only_the_owner_may(world: World, deal: int) -> None:
 def test_neither_a_list_nor_a_search_shows_somebody_elses_deals(world: World, deal: int) -> None:
     for who in (world.caller(BEN), world.caller(ANNA, workspace=ELSEWHERE)):
         assert world.do(overview.my_deals, DealsAsked(who)).total == 0
-        for asked in (overview.show, overview.call):
+        assert world.do(overview.next_up, DealsAsked(who)) is None
+        for asked in (overview.show, overview.call, overview.my_deals, overview.next_up):
             with pytest.raises(NotNowError):
                 world.do(asked, DealsAsked(who, "northwind"))
 

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from bot.slack.views.record import render
+from bot.slack.words import SlackWords
+from handlers import opening
 from handlers.errors import InvalidEntryError, NotNowError
 from handlers.method.recap_lint import Rule
 from handlers.method.stages import Stage
 from handlers.method.statements import Said
-from handlers.screens import ReadBackScreen, RecapScreen, RecordScreen, WrapUpScreen
-from handlers.wrap_up import LONGEST_DEFINITION, MOST_REFERRALS
+from handlers.screens import ChecklistScreen, ReadBackScreen, RecapScreen, RecordScreen, WrapUpScreen
+from handlers.wrap_up import LONGEST_DEFINITION, MOST_REFERRALS, OUTCOMES
 from prompts.playbook import playbook
 from storage.models import Attestation, Recap, ReferralAgreement
-from tests.handlers.world import BEN, OBJECTIVES, World
+from tests.handlers.world import ANNA, BEN, ELSEWHERE, OBJECTIVES, World
 
 CHANGED = "Hi Olga,\n\nlovely to talk to you."
 
@@ -65,6 +70,105 @@ def test_a_reps_own_definition_is_offered_for_the_next_deal(world: World, deal: 
 
     assert isinstance(screen, WrapUpScreen)
     assert screen.definition == "Dentists with two chairs"
+
+
+def test_who_has_no_definition_of_their_own_is_offered_the_teams_newest(world: World, deal: int) -> None:
+    world.wrap_up(deal, definition="Dentists with two chairs")
+    world.later(hours=1)
+    other = world.an_aligned_deal("Contoso")
+    assert world.all(ReferralAgreement)[-1].definition == "A clinic that takes our call"
+    bens = world.a_deal("Fabrikam", person=BEN)
+    world.capture(bens, person=BEN)
+    for statement in world.statements(bens):
+        world.answer(bens, statement, person=BEN)
+
+    screen = world.next_screen(bens)
+
+    assert isinstance(screen, WrapUpScreen)
+    assert screen.definition == "A clinic that takes our call"
+    world.wrap_up(bens, person=BEN, definition="Whoever pays")
+    assert world.deal(other).owner.referral_definition == "A clinic that takes our call"
+
+
+def test_another_workspace_is_another_team(world: World, deal: int) -> None:
+    world.wrap_up(deal, definition="Dentists with two chairs")
+    elsewhere = World(world.database, workspace=ELSEWHERE)
+    theirs = elsewhere.a_deal()
+    elsewhere.capture(theirs)
+
+    screen = elsewhere.agree_to_all(theirs)
+
+    assert isinstance(screen, WrapUpScreen)
+    assert screen.definition == playbook().referral_definition
+
+
+def test_every_answer_to_the_ask_stays_on_record(world: World, deal: int) -> None:
+    for outcome, number in (("not_now", "5"), ("declined", "5"), ("agreed", "2")):
+        world.wrap_up(deal, outcome=outcome, number=number)
+        world.reopen(deal, world.statements(deal)[1])
+        world.agree_to_all(deal)
+        world.later(hours=1)
+
+    record = world.tap(opening.show_record, deal)
+
+    assert [(ask.answer.outcome, ask.answer.number, ask.actor) for ask in record.referrals] == [
+        ("agreed", 2, ANNA),
+        ("declined", 5, ANNA),
+        ("not_now", 5, ANNA),
+    ]
+    assert record.referrals[0].at - record.referrals[1].at == timedelta(hours=1)
+    shown = str(render(record, SlackWords()))
+    assert shown.index("agreed to 2") < shown.index("declined, noted by") < shown.index("not now, noted by")
+
+
+def _nothing_captured(world: World) -> int:
+    return world.a_deal()
+
+
+def _one_waits(world: World) -> int:
+    deal = world.a_deal()
+    world.capture(deal)
+    world.read_all(deal, *world.statements(deal)[:-1])
+    return deal
+
+
+def _corrected_at_last(world: World) -> int:
+    deal = world.a_deal()
+    world.capture(deal)
+    world.agree_to_all(deal)
+    world.correct(deal, world.statements(deal)[0], "something else")
+    return deal
+
+
+def _ranks_changed(world: World) -> int:
+    deal = world.a_deal()
+    world.capture(deal)
+    world.agree_to_all(deal)
+    world.capture(deal, priorities="40 seats\nCheck-in in 2 minutes")
+    return deal
+
+
+def _recap_corrected(world: World) -> int:
+    deal = world.a_recapped_deal()
+    world.reopen(deal, world.statements(deal)[0])
+    return deal
+
+
+@pytest.mark.parametrize(
+    "prepare", [_nothing_captured, _one_waits, _corrected_at_last, _ranks_changed, _recap_corrected]
+)
+def test_the_referral_is_not_asked_for_before_all_is_settled(world: World, prepare: Callable[[World], int]) -> None:
+    """M5.1: neither offered, nor taken from a screen that is still open on another device."""
+    deal = prepare(world)
+    before = world.everything()
+
+    assert isinstance(world.next_screen(deal), ChecklistScreen | ReadBackScreen)
+    for outcome in OUTCOMES:
+        with pytest.raises(NotNowError) as refused:
+            world.wrap_up(deal, outcome=outcome)
+        assert refused.value.key == "refusal.not_all_settled"
+
+    assert world.everything() == before
 
 
 def test_it_is_too_early_while_a_statement_is_open(world: World, deal: int) -> None:

@@ -19,10 +19,13 @@ from handlers import (
     doubts,
     fixing,
     hearing,
+    on_the_phone,
     opening,
+    read_all,
     read_back,
     recap,
     reopening,
+    scheduling,
     statement_editing,
     statement_list,
     undoing,
@@ -39,18 +42,24 @@ from handlers.doubts import MessageGone
 from handlers.fixing import DealFixed
 from handlers.hearing import DealHeard, HearingOutcome
 from handlers.method.details import Details
+from handlers.method.offered_times import Snooze
 from handlers.method.statements import Kind, Said, Statement, in_reading_order
+from handlers.on_the_phone import PersonChosen
 from handlers.opening import DealTapped
+from handlers.read_all import AllRead, OneMarked
 from handlers.read_back import StatementAnswered, StatementCorrected
 from handlers.recap import RecapSent
 from handlers.reopening import StatementsReopened
+from handlers.scheduling import CallTyped, ReminderSnoozed
 from handlers.screens import (
+    CallPlanned,
     CallScreen,
     CoachingScreen,
     DealCard,
     DealFacts,
     DetailsForm,
     ListScreen,
+    ReminderPutOff,
     ReopenScreen,
     StatementForm,
 )
@@ -62,7 +71,7 @@ from handlers.wrap_up import WrapUpFilled
 from prompts.playbook import playbook
 from storage import workspaces
 from storage.database import Database
-from storage.models import Base, Deal, OutboxRow
+from storage.models import Base, Contact, Deal, OutboxRow
 from storage.tenancy import ALL_TENANTS, scope
 
 R = TypeVar("R")
@@ -135,6 +144,7 @@ class World:
         cues: tuple[str, ...] = (),
         by_app: bool = False,
         close_date: date | None = None,
+        term_months: int | None = None,
         helped_by: tuple[str, ...] = (),
         record_url: str | None = None,
         owner_known: bool = True,
@@ -149,6 +159,7 @@ class World:
             currency=currency,
             period=period,
             close_date=close_date,
+            term_months=term_months,
             helped_by=helped_by,
             record_url=record_url,
             cues=tuple(Cue(name, 1.0, "excerpt") for name in cues),
@@ -199,6 +210,18 @@ class World:
     ) -> None:
         """The form of what was heard is saved."""
         self.do(fixing.save, DealFixed(self.caller(person, event=event), deal, customer, amount, owner))
+
+    def schedule(
+        self, deal: int, typed: str = "in 2 hours", *, person: str = ANNA, event: str | None = None
+    ) -> CallPlanned:
+        """The rep types when they will call."""
+        return self.do(scheduling.type_in, CallTyped(self.caller(person, event=event), deal, typed))
+
+    def snooze(
+        self, deal: int, snooze: Snooze = Snooze.HOUR, *, person: str = ANNA, event: str | None = None
+    ) -> ReminderPutOff:
+        """The rep puts a reminder off."""
+        return self.do(scheduling.snooze, ReminderSnoozed(self.caller(person, event=event), deal, snooze))
 
     def a_deal(self, customer: str | None = "Northwind Dental", **how: Any) -> int:
         """A deal that was heard of; its id."""
@@ -394,6 +417,36 @@ class World:
         )
         return self.do(read_back.correct, request)
 
+    def read_all(
+        self, deal: int, *seen: Statement, confirmed: bool = True, person: str = ANNA, event: str | None = None
+    ) -> CallScreen:
+        """On one screen: "I read all aloud, and the customer agreed to each"."""
+        before = tuple((statement.id, statement.version) for statement in seen)
+        return self.do(read_all.agree_to_all, AllRead(self.caller(person, event=event), deal, before, confirmed))
+
+    def mark(
+        self,
+        deal: int,
+        statement: Statement,
+        said: Said | str,
+        *seen: Statement,
+        person: str = ANNA,
+        event: str | None = None,
+    ) -> CallScreen:
+        """On one screen: the answer to one of the statements, or its new wording."""
+        where = (self.caller(person, event=event), deal, statement.id, statement.version)
+        mark = StatementAnswered(*where, said) if isinstance(said, Said) else StatementCorrected(*where, said)
+        return self.do(read_all.mark_one, OneMarked(mark, tuple((s.id, s.version) for s in seen)))
+
+    def knows(self, deal: int, role: str, name: str) -> None:
+        """The name of somebody at the customer is known."""
+        contact = Contact(deal_id=deal, role=role, name=name, updated_at=self.now)
+        self.change(lambda session: session.add(contact))
+
+    def on_the_phone(self, deal: int, role: str, *, person: str = ANNA, event: str | None = None) -> None:
+        """The rep says who answers."""
+        self.do(on_the_phone.choose, PersonChosen(self.caller(person, event=event), deal, role))
+
     def agree_to_all(self, deal: int) -> CallScreen:
         """Read every statement that is not settled, and hear "agreed"."""
         for statement in self.statements(deal):
@@ -461,6 +514,17 @@ class World:
             return read(session)
 
         return self.database.read_sync(scoped)
+
+    def change(self, write: Callable[[Session], None]) -> None:
+        """Something that another part of the product stores."""
+
+        def scoped(session: Session, _request: None, _now: datetime) -> None:
+            tenant = workspaces.find_tenant(session, "slack", self.workspace)
+            assert tenant is not None
+            scope(session, tenant.id)
+            write(session)
+
+        self.do(scoped, None)
 
     def all(self, model: type[T]) -> list[T]:
         """Every row of a table, of all workspaces, in the order in which they came."""

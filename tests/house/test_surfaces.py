@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,23 +14,36 @@ import pytest
 from bot.slack.listeners import commands, forms, taps
 from bot.slack.manifest import manifest
 from bot.slack.routes import COMMAND, Form, Tap
-from bot.slack.views import call, card, channel, lists, notes
+from bot.slack.views import brief, call, card, channel, lists, notes, schedule
 from bot.slack.views.card import Message
 from bot.slack.words import SlackWords
+from handlers.method.brief import Prepared, Requirement
 from handlers.method.details import Details, Owner, PromisedBy, Source
+from handlers.method.offered_times import Offer, Offered, Snooze
 from handlers.method.recap_lint import Finding, Rule
 from handlers.method.stages import Doubt, Stage
 from handlers.method.statements import AgreedCounts, Kind, Progress, Said, Statement
-from handlers.method.urgency import urgency
+from handlers.method.urgency import Sellers, urgency
 from handlers.method.vagueness import Reason
 from handlers.overview import IN_HAND
+from handlers.planning import OF_THE_CALL
 from handlers.purposes import CHOICES
 from handlers.screens import (
+    BriefScreen,
+    BriefStep,
+    BriefWhoScreen,
+    BriefWordsScreen,
+    CallInvite,
+    CallOver,
+    CallPlanned,
     CallReminder,
+    CallSoon,
+    CallTime,
     ChannelScreen,
     ChecklistScreen,
     CoachedStatement,
     CoachingScreen,
+    CommitmentsScreen,
     CorrectionScreen,
     DealCard,
     DealChoice,
@@ -42,11 +55,17 @@ from handlers.screens import (
     Heard,
     ListedStatement,
     ListScreen,
+    NumberedRequirement,
+    OnThePhone,
+    ReadAllScreen,
     ReadBackScreen,
     RecapScreen,
     RecordScreen,
     ReferralAnswer,
+    ReferralAsk,
+    ReminderPutOff,
     ReopenScreen,
+    ScheduleScreen,
     StatementForm,
     Tick,
     TimelineEntry,
@@ -67,6 +86,10 @@ LISTED = (
     ListedStatement(AGREED, Details(), "every Friday"),
     ListedStatement(OPEN, Details("price", Owner.REP, Source.CUSTOMER, PromisedBy.COMPETITOR), ""),
 )
+
+OFFERED = tuple(Offered(offer, NOW, days) for days, offer in enumerate(Offer))
+TIMES = {"In 1 hour (09:00)", "Today 09:00", "Tomorrow 09:00", "Mon 09:00"}
+"""What the schedule offers is different every time."""
 
 
 @dataclass(frozen=True)
@@ -102,9 +125,15 @@ def a_card(stage: Stage = Stage.OPEN, doubt: Doubt | None = None, *, owner_known
         referral=ReferralAnswer("agreed", 5),
         recap_sent_at=NOW,
         doubt=doubt,
+        call=CallTime(NOW, is_over=True) if stage is Stage.SCHEDULED else None,
     )
 
 
+PEOPLE = (
+    OnThePhone("decision_maker", CUSTOMER, chosen=True),
+    OnThePhone("functional_decision_maker", CUSTOMER, chosen=False),
+)
+"""With the customer's name for theirs: a name is no label of ours."""
 WHOSE = a_card(Stage.SIGHTED, owner_known=False)
 
 
@@ -118,15 +147,38 @@ def choice(then: str) -> Message:
 
 
 def record() -> RecordScreen:
-    return RecordScreen(a_card(Stage.ALIGNED), (AGREED, OPEN), "Dana", "Hi", (TimelineEntry("heard", "U1", NOW),))
+    asks = tuple(ReferralAsk(ReferralAnswer(each, 5), "Somebody", "U1", NOW) for each in call.OUTCOMES)
+    happened = (TimelineEntry("heard", "U1", NOW),)
+    return RecordScreen(a_card(Stage.ALIGNED), (AGREED, OPEN), "Dana", "Hi", happened, asks)
 
+
+PREPARED = Prepared("Dana", "Olga", Sellers.TWO_OR_THREE, (Requirement("Fast"),), "Hi", "Cost", "https://a.b", "Notes")
+BRIEF = BriefScreen(a_card(), PREPARED, "Hi", "No boss.", "No user.", ("Why us?",))
+BRIEF_STEPS: dict[str, BriefStep] = {
+    "The brief": BRIEF,
+    "The brief: who and what": BriefWhoScreen(facts(), Prepared(), "No boss.", "No user."),
+    "The brief: our promises": CommitmentsScreen(facts(), 1, (NumberedRequirement(1, Requirement("Fast")),), 1),
+    "The brief: your words": BriefWordsScreen(facts(), PREPARED, "Hi"),
+}
 
 RENDERED: dict[str, list[Message | dict[str, Any]]] = {
     "The card": [
         *(card.render(a_card(stage, doubt), WORDS) for stage in Stage for doubt in (None, *Doubt)),
         card.render(WHOSE, WORDS),
     ],
-    "The reminder": [notes.reminder(CallReminder(a_card(), nth), WORDS) for nth in (1, 2)],
+    "The reminder": [
+        notes.reminder(CallReminder(a_card(stage), nth, coaches=nth > 1, snoozes=tuple(Snooze)), WORDS)
+        for nth, stage in ((1, Stage.OPEN), (2, Stage.SCHEDULED))
+    ],
+    "The reminder that was put off": [
+        schedule.put_off(ReminderPutOff(facts(), NOW, coaches), WORDS) for coaches in (True, False)
+    ],
+    "Before the call": [schedule.soon(CallSoon(a_card(Stage.SCHEDULED), "Hi"), WORDS)],
+    "After the call": [schedule.over(CallOver(a_card(Stage.SCHEDULED)), WORDS)],
+    "The calendar entry": [
+        Message.saying(schedule.invite(CallInvite(facts(), "T1", NOW, 0, NOW, "Dana"), WORDS).comment)
+    ],
+    "The brief to print": [brief.message(BRIEF, WORDS)],
     "The card that was handed on": [notes.handed_over(HandedOver(facts(), "U2"), WORDS)],
     "Wins of the week": [
         notes.summary(
@@ -164,8 +216,12 @@ RENDERED: dict[str, list[Message | dict[str, Any]]] = {
     "A statement to add": [call.render(StatementForm(facts(), None), WORDS)],
     "The details": [call.render(DetailsForm(facts(), each, ("price", "speed")), WORDS) for each in LISTED],
     "The read-back": [
-        call.render(ReadBackScreen(facts(), each, Progress(1, 2), "Dana", changed=True), WORDS)
+        call.render(ReadBackScreen(facts(), each, Progress(1, 3), "Dana", changed=True, people=PEOPLE), WORDS)
         for each in (AGREED, OPEN)
+    ],
+    "The read-back on one screen": [
+        call.render(ReadAllScreen(facts(), some, Progress(1, 4), "Dana", PEOPLE, frozenset({2}), later=2), WORDS)
+        for some in ((AGREED, OPEN, replace(OPEN, id=3)),)
     ],
     "The correction": [call.render(CorrectionScreen(facts(), AGREED), WORDS)],
     "The wrap-up": [call.render(WrapUpScreen(facts(), TICKS, "Dana", AgreedCounts(1, 1), 5, "Somebody", None), WORDS)],
@@ -178,9 +234,19 @@ RENDERED: dict[str, list[Message | dict[str, Any]]] = {
     "The record": [call.render(record(), WORDS)],
     "A deal closed": [notes.won_form(WORDS)],
     "The fix": [notes.fix_form(FixScreen(facts(), "45000 USD"), WORDS)],
+    "The schedule": [
+        schedule.form(ScheduleScreen(facts(), offered, "Fri 27 Nov 14:30", "Europe/Berlin"), WORDS)
+        for offered in (OFFERED[:3], OFFERED[1:])
+    ],
+    "The call is scheduled": [schedule.planned(CallPlanned(facts(), at), WORDS) for at in ("Fri 27 Nov 14:30", None)],
+    **{name: [brief.render(step, WORDS)] for name, step in BRIEF_STEPS.items()},
     "The notice": [notes.notice("No.", WORDS)],
     "The Home tab": [lists.home(in_hand(), WORDS, COMMAND)],
     "Help": [lists.help_message(WORDS, COMMAND, unknown="dance")],
+    "What is next": [
+        Message.saying(WORDS.rich("next.nothing")),
+        *(lists.comes_first(each, WORDS) for each in (a_card(Stage.SIGHTED), a_card(doubt=Doubt.DELETED), WHOSE)),
+    ],
     "The list": [lists.deal_list(in_hand(), WORDS, COMMAND)],
     "The choice to show": [choice("show")],
     "The choice to call": [choice("call")],
@@ -244,7 +310,7 @@ def test_a_row_names_what_is_on_the_surface(surface: str) -> None:
     row = table()[surface]
     found = [part for rendered in RENDERED[surface] for part in parts(rendered)]
     assert sorted(row.ids) == sorted({name for part in found for name in ids(part)})
-    assert sorted(row.labels) == sorted({label for part in found for label in labels(part)} - {CUSTOMER})
+    assert sorted(row.labels) == sorted({label for part in found for label in labels(part)} - {CUSTOMER} - TIMES)
 
 
 def test_every_label_is_a_wording() -> None:
@@ -267,14 +333,14 @@ def test_every_outgoing_message_has_a_row() -> None:
         if isinstance(node, ast.Call) and ast.unparse(node.func) == "outbox.enqueue"
         for keyword in node.keywords
         if keyword.arg == "kind" and isinstance(keyword.value, ast.Constant)
-    }
+    } | {"reminder", *OF_THE_CALL}
     assert {f"message `{kind}`" for kind in planned} == {
         row.kind for row in table().values() if row.kind.startswith("message")
     }
 
 
 def test_every_word_of_the_command_has_a_row() -> None:
-    told = {row.kind for row in table().values() if row.kind.startswith("answer")}
+    told = {row.kind for row in table().values() if row.kind.startswith("answer to `")}
     assert told == {f"answer to `{COMMAND} {verb}`" for verb in commands._DOES if verb}
 
 
@@ -285,6 +351,6 @@ def test_the_shortcut_has_a_row_under_its_name() -> None:
 
 
 def test_whatever_can_be_tapped_or_saved_is_listened_to() -> None:
-    assert {*taps._CHANGES, *taps._OPENS, *taps._PURPOSES} == {*Tap}
+    assert {*taps._CHANGES, *taps._SNOOZES, *taps._OPENS, *taps._PURPOSES} == {*Tap}
     views = [view for surface in RENDERED.values() for view in surface if isinstance(view, dict)]
     assert {*forms._SAVES} == {view["callback_id"] for view in views if "submit" in view}

@@ -18,11 +18,12 @@ from jinja2 import Environment, meta
 
 from handlers.detection import Period
 from handlers.method.details import Owner
+from handlers.method.offered_times import Snooze
 from handlers.method.recap import VARIANTS
 from handlers.method.recap_lint import Rule
 from handlers.method.stages import Stage
 from handlers.method.statements import Kind, Said
-from handlers.method.urgency import Level
+from handlers.method.urgency import Level, Sellers
 from handlers.purposes import CHOICES
 from handlers.statement_editing import ORIGINS
 from handlers.undoing import CHANGES, UNDONE
@@ -38,6 +39,9 @@ IDS = {"routes.py", "manifest.py"}
 
 BUTTONS = {
     "start",
+    "schedule",
+    "brief",
+    "reschedule",
     "continue",
     "recap",
     "record",
@@ -57,11 +61,19 @@ ACTIONS = (
         "handed_over",
         "doubted",
         "stood_by",
+        "scheduled",
+        "rescheduled",
+        "unscheduled",
+        "snoozed",
+        "coached",
         "reopened",
+        "prepared",
+        "read_all",
     }
     | CHANGES
     | {UNDONE, "reranked"}
 )
+REFUSED_TIMES = {"missing", "unreadable", "no_time", "past", "too_far", "skipped", "ambiguous", "other_weekday"}
 
 
 def _variants(*parts: str) -> set[str]:
@@ -74,7 +86,9 @@ GAPS: dict[str, set[str]] = {
     "stage.{card.deal.stage}": set(Stage),
     "amount.{period}": set(get_args(Period)),
     "card.urgency_{card.urgency.level}": set(Level),
+    "record.asked_{answer.outcome}": set(OUTCOMES),
     "card.title_{stage}": {Stage.IN_CALL, Stage.ALIGNED, Stage.RECAPPED, Stage.DISMISSED},
+    "card.title_{_planned(card)}": {"open", "scheduled", "call_over"},
     "card.title_{_doubted(card)}": {"deleted_own", "deleted_other", "retracted_own", "retracted_other"},
     "card.referral_{card.referral.outcome}": set(OUTCOMES),
     "card.{name}": BUTTONS,
@@ -100,6 +114,14 @@ GAPS: dict[str, set[str]] = {
     "readback.{statement.kind}_kind": set(Kind),
     "readback.{name}": ANSWERS,
     "readback.label_{name}": ANSWERS,
+    "readall.said_{statement.said or ('changed' if changed else 'open')}": {
+        Said.AGREED,
+        Said.WITHDRAWN,
+        "changed",
+        "open",
+    },
+    "readall.{name}": {"each", "edit_list"},
+    "readall.label_{name}": {"each", "edit_list"},
     "wrapup.{outcome}": set(OUTCOMES),
     "recap.{thanks}": _variants("thanks"),
     "recap.{part}": _variants(*Kind, *(f"{kind}_more" for kind in Kind)),
@@ -108,10 +130,17 @@ GAPS: dict[str, set[str]] = {
     "recap.{kind}_last": set(Kind),
     "lint.{f.rule}": set(Rule),
     "reopen.{kind}": set(Kind),
-    "record.{name}": {"edit_list", "corrected"},
+    "record.{name}": {"brief", "edit_list", "corrected"},
+    "sellers.{sellers}": set(Sellers),
+    "sellers.{known.sellers}": set(Sellers),
+    "brief.{name}": {"go_on", "send", "change"},
+    "brief.label_{name}": {"go_on", "send", "change"},
     "record.said_{statement.said or 'open'}": {Said.AGREED, Said.WITHDRAWN, "open"},
     "timeline.{entry.action}": set(Stage) | ACTIONS,
-    "help.{name}": {"won", "list", "show", "call", "channel", "summary"},
+    "snooze.{snooze}": set(Snooze),
+    "snooze.label_{snooze}": set(Snooze),
+    "refusal.when_{why}": REFUSED_TIMES,
+    "help.{name}": {"won", "next", "list", "show", "call", "channel", "summary"},
     "channel.{purpose}": set(CHOICES),
     "channel.about_{purpose}": set(CHOICES),
     "channel.settled_{screen.purpose}": set(CHOICES),

@@ -89,7 +89,7 @@ async def test_what_was_set_holds_whatever_the_channel_is_called(
 ) -> None:
     await set_to(office, tap, channel)
 
-    await office.post("Northwind signed!", channel=channel)
+    await office.post("Kestrel in, 45k", channel=channel)
 
     assert len(await office.export()) == cards
 

@@ -13,7 +13,7 @@ async def test_customer_amount_and_owner_in_one_step(office: Office) -> None:
     buttons = [
         each["text"]["text"] for block in card["blocks"] for each in block.get("elements", ()) if "value" in each
     ]
-    assert buttons == ["Start the call", "Fix", "Not a deal"]
+    assert buttons == ["Start the call", "Schedule", "Brief", "Fix", "Not a deal"]
 
     await office.tap(card, Tap.CARD_FIX)
     await office.submit(customer="Northwind Clinics", amount="€48k")

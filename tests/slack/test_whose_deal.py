@@ -105,7 +105,7 @@ async def test_the_rep_who_tells_of_it_meanwhile_has_it(office: Office) -> None:
 async def test_not_mine_hands_the_card_on_in_one_step(office: Office) -> None:
     await office.post("Just closed Northwind Dental! $45k ARR")
     card = await office.card("You closed Northwind Dental.")
-    assert labels(card) == ["Start the call", "Fix", "Not a deal", "Not mine: pick the rep"]
+    assert labels(card) == ["Start the call", "Schedule", "Brief", "Fix", "Not a deal", "Not mine: pick the rep"]
 
     await pick(office, card, BRUNO, ADA)
 

@@ -12,9 +12,11 @@ from storage.models import (
     Attestation,
     AuditEntry,
     Base,
+    Brief,
     CoachedVersion,
     Confirmation,
     ReferralAgreement,
+    Requirement,
     Statement,
     StatementDetails,
     StatementVersion,
@@ -41,6 +43,11 @@ def every_kind_of_evidence(session: Session) -> None:
             CoachedVersion(
                 statement_id=statement.id, version=1, question="By when?", answer="kept", answered_by=by, at=at
             ),
+            Brief(
+                deal_id=deal_id, version=1, decision_maker="Jo", functional_decision_maker="", opening="", elephant="",
+                proposal="", notes="", written_by=by, at=at,
+                requirements=[Requirement(position=1, need="On time", commitment="")],
+            ),
             Attestation(deal_id=deal_id, item="M2.1", holds=True, attested_by=by, at=at),
             AuditEntry(deal_id=deal_id, actor_id=by, action="heard", detail={}, at=at),
             ReferralAgreement(
@@ -50,7 +57,7 @@ def every_kind_of_evidence(session: Session) -> None:
         ]
     )  # fmt: skip
     session.flush()
-    session.add(Confirmation(statement_id=statement.id, version=1, said="agreed", recorded_by=by, at=at))
+    session.add(Confirmation(statement_id=statement.id, version=1, said="agreed", manner="each", recorded_by=by, at=at))
 
 
 def run(session: Session, statement: str) -> int:
@@ -72,6 +79,9 @@ def test_evidence_cannot_be_changed_and_can_be_erased(database: Database, table:
             database.write_sync(run, f"UPDATE {table.name} SET {column.name} = {column.name}")
 
     assert database.read_sync(lambda session: session.connection().execute(table.select()).all()) == before
+    for part in Base.metadata.sorted_tables:
+        if any(key.column.table is table for key in part.foreign_keys):  # what a row has goes before it
+            database.write_sync(run, f"DELETE FROM {part.name}")
     assert database.write_sync(run, f"DELETE FROM {table.name}") == len(before)
 
 

@@ -140,7 +140,7 @@ def test_cancelling_stops_what_waits_and_says_why(database: Database, tenant: in
 
     def cancel(session: Session) -> int:
         scope(session, tenant)
-        return outbox.cancel(session, deal_id=deal_id, kind="reminder", reason="the call was made", now=NOON)
+        return outbox.cancel(session, deal_id=deal_id, kinds=("reminder",), reason="the call was made", now=NOON)
 
     assert database.write_sync(cancel) == 1
     stopped = database.read_sync(row, tenant, "r:2")

@@ -15,6 +15,7 @@ from storage.models import (
     Attestation,
     AuditEntry,
     Base,
+    Brief,
     Channel,
     CoachedVersion,
     Confirmation,
@@ -26,6 +27,7 @@ from storage.models import (
     Person,
     Recap,
     ReferralAgreement,
+    Requirement,
     Sighting,
     Statement,
     StatementDetails,
@@ -58,11 +60,16 @@ def everything(session: Session, external_id: str) -> int:
             CoachedVersion(
                 statement_id=statement.id, version=1, question="By when?", answer="kept", answered_by=rep, at=at
             ),
-            Confirmation(statement_id=statement.id, version=1, said="agreed", recorded_by=rep, at=at),
+            Confirmation(statement_id=statement.id, version=1, said="agreed", manner="each", recorded_by=rep, at=at),
             Attestation(deal_id=deal.id, item="M2.1", holds=True, attested_by=rep, at=at),
             ReferralAgreement(
                 deal_id=deal.id, outcome="agreed", number=2, definition="A dentist", expectations=3, priorities=2,
                 recorded_by=rep, at=at,
+            ),
+            Brief(
+                deal_id=deal.id, version=1, decision_maker="Jo", functional_decision_maker="", opening="", elephant="",
+                proposal="", notes="", written_by=rep, at=at,
+                requirements=[Requirement(position=1, need="On time", commitment="")],
             ),
             Recap(deal_id=deal.id, version=1, body="Dear Jo", written_by=rep, at=at),
             Sighting(deal_id=deal.id, channel="C1", message_ts="1.1", text="Won!", read_as={}, seen_at=at),

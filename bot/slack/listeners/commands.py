@@ -1,10 +1,11 @@
-"""The slash command `/firstcall`: help, won, list, show, call, channel, summary."""
+"""The slash command `/firstcall`: help, won, next, list, show, call, channel, summary."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable
 from datetime import datetime
+from difflib import get_close_matches
 from functools import partial
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
@@ -26,7 +27,7 @@ from handlers.channels import ChannelAsked
 from handlers.errors import NotNowError
 from handlers.hearing import HeardAs, report
 from handlers.overview import DealsAsked
-from handlers.screens import CallScreen, DealChoice
+from handlers.screens import CallScreen, DealCard, DealChoice
 from handlers.summaries import SummaryPlace
 
 Answer = Message | Block
@@ -47,7 +48,7 @@ async def commanded(ack: AsyncAck, body: Payload, client: AsyncWebClient, front:
     verb, _, rest = str(body.get("text") or "").strip().partition(" ")
     does = _DOES.get(verb.casefold())
     if does is None:
-        answer: Answer = lists.help_message(front.words, front.command, unknown=verb)
+        answer: Answer = _unknown(front, verb, rest.strip())
     else:
         answer = await does(front, body, rest.strip())
     if isinstance(answer, Message):
@@ -61,6 +62,16 @@ async def _help(front: Front, _body: Payload, _typed: str) -> Answer:
     return lists.help_message(front.words, front.command)
 
 
+def _unknown(front: Front, verb: str, rest: str) -> Message:
+    """The word that was probably meant, to be typed by the person; the help when none is near."""
+    near = get_close_matches(verb.casefold(), [known for known in _DOES if known], n=1)
+    if not near:
+        return lists.help_message(front.words, front.command, unknown=verb)
+    return Message.saying(
+        front.words.rich("help.meant", typed=verb, command=front.command, instead=f"{near[0]} {rest}".strip())
+    )
+
+
 async def _won(front: Front, body: Payload, typed: str) -> Answer:
     if not typed:
         return won_form(front.words)
@@ -70,8 +81,22 @@ async def _won(front: Front, body: Payload, typed: str) -> Answer:
     return Message.saying(front.words.rich(key, customer=request.customer))
 
 
-async def _list(front: Front, body: Payload, _typed: str) -> Answer:
-    return lists.deal_list(await front.apply(overview.my_deals, DealsAsked(caller(body))), front.words, front.command)
+async def _list(front: Front, body: Payload, typed: str) -> Answer:
+    found = await front.apply(overview.my_deals, DealsAsked(caller(body), typed))
+    return lists.deal_list(found, front.words, front.command)
+
+
+async def _next(front: Front, body: Payload, typed: str) -> Answer:
+    """Open the step that is next, or show the card that waits for an answer."""
+    found = await front.apply(overview.next_up, DealsAsked(caller(body), typed))
+    match found:
+        case None:
+            return Message.saying(front.words.rich("next.nothing"))
+        case DealCard():
+            return lists.comes_first(found, front.words)
+        case DealChoice():
+            return lists.deal_choice(found, front.words)
+    return call_views.render(found, front.words)
 
 
 async def _lead_to(find: Finds, front: Front, body: Payload, typed: str) -> Answer:
@@ -117,6 +142,7 @@ _DOES: dict[str, Callable[[Front, Payload, str], Awaitable[Answer]]] = {
     "": _help,
     "help": _help,
     "won": _won,
+    "next": _next,
     "list": _list,
     "show": partial(_lead_to, overview.show),
     "call": partial(_lead_to, overview.call),

@@ -60,12 +60,12 @@ async def tell(front: Front, client: AsyncWebClient, body: Payload, refusal: Ref
 async def _on_the_form(refusal: Refusal, body: Payload, ack: AsyncAck, front: Front) -> BoltResponse:
     """Below the field that it is about, so that what was typed stays; on a screen of its own when it is about none."""
     view: dict[str, Any] = body.get("view") or {}
-    fields = [block["block_id"] for block in view.get("blocks") or () if block.get("type") == "input"]
+    inputs = [block for block in view.get("blocks") or () if block.get("type") == "input"]
+    fields = {block["element"]["action_id"]: block["block_id"] for block in inputs}
     if isinstance(refusal, InvalidEntryError):
-        suffix = place(view).suffix
-        for field in (refusal.field, f"{refusal.field}{suffix}"):
-            if field in fields:
-                return await ack(response_action="errors", errors={field: refusal.sentence(front.words.plain)})
+        for name in (refusal.field, f"{refusal.field}{place(view).suffix}"):
+            if name in fields:
+                return await ack(response_action="errors", errors={fields[name]: refusal.sentence(front.words.plain)})
     return await ack(response_action="push", view=notice(refusal.sentence(front.words.rich), front.words))
 
 

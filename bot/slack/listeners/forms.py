@@ -12,29 +12,36 @@ from bot.slack import owners
 from bot.slack.blocks import Block
 from bot.slack.front import Front
 from bot.slack.payload import Entries, Payload, caller, form_key, place, typed_wordings
-from bot.slack.routes import Form
-from bot.slack.views import call
+from bot.slack.routes import COMMITMENT, Form
+from bot.slack.views import brief as brief_views
+from bot.slack.views import call, schedule
 from handlers import (
+    brief,
     checklist,
     coaching,
     fixing,
+    read_all,
     read_back,
     recap,
     reopening,
+    scheduling,
     statement_editing,
     statement_list,
     wrap_up,
 )
+from handlers.brief import CommitmentsPrepared, WhoPrepared, WordsPrepared
 from handlers.checklist import ChecklistFilled
 from handlers.coaching import CoachingAnswered
 from handlers.errors import NotNowError
 from handlers.fixing import DealFixed
 from handlers.hearing import report
 from handlers.opening import DealTapped
+from handlers.read_all import AllRead, OneMarked
 from handlers.read_back import StatementCorrected
 from handlers.recap import RecapSent
 from handlers.reopening import StatementsReopened
 from handlers.reporting import reported
+from handlers.scheduling import CallTyped
 from handlers.screens import RecapScreen
 from handlers.statement_editing import DetailsNoted, StatementAdded, StatementEdited
 from handlers.wrap_up import WrapUpFilled
@@ -133,7 +140,15 @@ async def _correction(front: Front, body: Payload, view: Payload) -> Block:
     request = StatementCorrected(
         caller(body, form_key(view)), where.deal_id, where.statement_id, where.version, entries.text("wording")
     )
+    if where.seen:
+        return call.render(await front.apply(read_all.mark_one, OneMarked(request, where.seen)), front.words)
     return call.render(await front.apply(read_back.correct, request), front.words)
+
+
+async def _read_all(front: Front, body: Payload, view: Payload) -> Block:
+    where, confirmed = place(view), bool(Entries.of(view).ticked("read_all"))
+    request = AllRead(caller(body, form_key(view)), where.deal_id, where.seen, confirmed)
+    return call.render(await front.apply(read_all.agree_to_all, request), front.words)
 
 
 async def _wrap_up(front: Front, body: Payload, view: Payload) -> Block:
@@ -186,6 +201,49 @@ async def _fix(front: Front, body: Payload, view: Payload) -> Block | None:
     return None
 
 
+async def _schedule(front: Front, body: Payload, view: Payload) -> Block:
+    request = CallTyped(caller(body, form_key(view)), place(view).deal_id, Entries.of(view).text("when"))
+    return schedule.planned(await front.apply(scheduling.type_in, request), front.words)
+
+
+async def _brief_who(front: Front, body: Payload, view: Payload) -> Block:
+    entries = Entries.of(view)
+    request = WhoPrepared(
+        caller(body, form_key(view)),
+        place(view).deal_id,
+        decision_maker=entries.text("decision_maker"),
+        functional_decision_maker=entries.text("functional_decision_maker"),
+        sellers=entries.chosen("sellers"),
+        requirements=entries.text("requirements"),
+    )
+    return brief_views.render(await front.apply(brief.save_who, request), front.words)
+
+
+async def _brief_commitments(front: Front, body: Payload, view: Payload) -> Block:
+    where, entries = place(view), Entries.of(view)
+    fields = [name for name in entries.values if name.startswith(COMMITMENT)]
+    request = CommitmentsPrepared(
+        caller(body, form_key(view)),
+        where.deal_id,
+        where.version,
+        {int(name.removeprefix(COMMITMENT)): entries.text(name) for name in fields},
+    )
+    return brief_views.render(await front.apply(brief.save_commitments, request), front.words)
+
+
+async def _brief_words(front: Front, body: Payload, view: Payload) -> Block:
+    entries = Entries.of(view)
+    request = WordsPrepared(
+        caller(body, form_key(view)),
+        place(view).deal_id,
+        opening=entries.text("opening"),
+        elephant=entries.text("elephant"),
+        proposal=entries.text("proposal"),
+        notes=entries.text("notes"),
+    )
+    return brief_views.render(await front.apply(brief.save_words, request), front.words)
+
+
 _SAVES: dict[str, Saves] = {
     Form.CHECKLIST: _checklist,
     Form.COACHING: _coaching,
@@ -194,9 +252,14 @@ _SAVES: dict[str, Saves] = {
     Form.ADD: _add,
     Form.DETAILS: _details,
     Form.CORRECTION: _correction,
+    Form.READ_ALL: _read_all,
     Form.WRAP_UP: _wrap_up,
     Form.RECAP: _recap,
     Form.REOPEN: _reopen,
     Form.WON: _won,
     Form.FIX: _fix,
+    Form.SCHEDULE: _schedule,
+    Form.BRIEF_WHO: _brief_who,
+    Form.BRIEF_COMMITMENTS: _brief_commitments,
+    Form.BRIEF_WORDS: _brief_words,
 }

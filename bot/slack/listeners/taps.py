@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import partial
 from typing import Literal
 
@@ -17,35 +17,72 @@ from bot.slack.blocks import Block
 from bot.slack.front import Front
 from bot.slack.listeners import channels, home
 from bot.slack.listeners.failures import tell
-from bot.slack.payload import Entries, Payload, caller, place, tap_key, typed_wordings
-from bot.slack.routes import Tap
-from bot.slack.views import call, channel
-from bot.slack.views.card import title
+from bot.slack.payload import Entries, Payload, caller, place, snooze_key, tap_key, typed_wordings
+from bot.slack.routes import Form, Tap
+from bot.slack.views import brief as brief_views
+from bot.slack.views import call, channel, schedule
+from bot.slack.views.card import Message, title
 from bot.slack.views.notes import fix_form, handed_over
 from bot.slack.web import asked
-from handlers import coaching, fixing, opening, read_back, reopening, statement_editing, statement_list
+from handlers import (
+    brief,
+    coaching,
+    fixing,
+    on_the_phone,
+    opening,
+    read_all,
+    read_back,
+    reopening,
+    scheduling,
+    statement_editing,
+    statement_list,
+)
 from handlers.coaching import CoachingTapped
+from handlers.contacts import DECISION_MAKER, FUNCTIONAL_DECISION_MAKER
 from handlers.errors import NotNowError
 from handlers.fixing import OwnerPicked
+from handlers.method.offered_times import Snooze
 from handlers.method.statements import Said
+from handlers.on_the_phone import PersonChosen
 from handlers.opening import DealTapped
 from handlers.purposes import Purpose
+from handlers.read_all import OneMarked, ScreenAsked
 from handlers.read_back import CorrectionAsked, StatementAnswered
+from handlers.scheduling import CallChosen, ReminderSnoozed
 from handlers.screens import (
+    BriefScreen,
+    BriefStep,
+    BriefWhoScreen,
+    BriefWordsScreen,
+    CallPlanned,
     CallScreen,
     ChecklistScreen,
+    CommitmentsScreen,
     CorrectionScreen,
     DealCard,
     FixScreen,
     HandedOver,
     ListScreen,
     ReopenScreen,
+    ScheduleScreen,
     StatementForm,
     StatementScreen,
 )
 from handlers.statement_editing import StatementTapped
 from handlers.statement_list import PageAsked
 from handlers.undoing import UndoTapped
+
+Screen = (
+    CallScreen
+    | CorrectionScreen
+    | StatementScreen
+    | ReopenScreen
+    | FixScreen
+    | ScheduleScreen
+    | CallPlanned
+    | BriefStep
+)
+"""What a tap can lead to."""
 
 
 def register(app: AsyncApp, front: Front) -> None:
@@ -64,10 +101,12 @@ async def tapped(
             front.follow_ups.later(home.publish(client, front, caller(body)))
         elif left is not None and not str(action.get("block_id")).startswith("card:"):
             front.follow_ups.later(_echo(respond, _line(left, front)))
+    elif name in _SNOOZES:
+        request = ReminderSnoozed(caller(body, snooze_key(body)), _deal_id(action), _SNOOZES[name])
+        put_off = schedule.put_off(await front.apply(scheduling.snooze, request), front.words)
+        front.follow_ups.later(_replace(respond, put_off))
     elif name in _OPENS:
-        screen = await _OPENS[name](front, body, action)
-        drawn = fix_form(screen, front.words) if isinstance(screen, FixScreen) else call.render(screen, front.words)
-        await _show(front, client, body, drawn)
+        await _show(front, client, body, _drawn(front, await _OPENS[name](front, body, action)))
     elif name in _PURPOSES:
         await channels.choose(_PURPOSES[name], front, body, action, respond)
     else:
@@ -84,6 +123,25 @@ async def _echo(respond: AsyncRespond, line: str) -> None:
     await respond(text=line, response_type="ephemeral", replace_original=False)
 
 
+async def _replace(respond: AsyncRespond, message: Message) -> None:
+    """Put the message into the place of the one that was tapped."""
+    await respond(text=message.text, blocks=message.blocks, replace_original=True)
+
+
+def _drawn(front: Front, screen: Screen) -> Block:
+    match screen:
+        case FixScreen():
+            return fix_form(screen, front.words)
+        case ScheduleScreen():
+            return schedule.form(screen, front.words)
+        case CallPlanned():
+            return schedule.planned(screen, front.words)
+        case BriefScreen() | BriefWhoScreen() | CommitmentsScreen() | BriefWordsScreen():
+            return brief_views.render(screen, front.words)
+        case _:
+            return call.render(screen, front.words)
+
+
 async def _show(front: Front, client: AsyncWebClient, body: Payload, drawn: Block) -> None:
     view = body.get("view")
     if isinstance(view, dict) and view.get("type") == "modal":
@@ -93,8 +151,19 @@ async def _show(front: Front, client: AsyncWebClient, body: Payload, drawn: Bloc
 
 
 async def _newest(front: Front, body: Payload) -> Block:
-    screen = await front.apply(opening.go_on, DealTapped(caller(body), place(body["view"]).deal_id))
-    return call.render(screen, front.words)
+    if body["view"].get("callback_id") == Form.SCHEDULE:
+        return _drawn(front, await front.apply(scheduling.ask, DealTapped(caller(body), place(body["view"]).deal_id)))
+    if body["view"].get("callback_id") == Form.BRIEF:
+        return _drawn(front, await front.apply(brief.ask, DealTapped(caller(body), place(body["view"]).deal_id)))
+    return call.render(await _where_they_are(front, body), front.words)
+
+
+async def _where_they_are(front: Front, body: Payload) -> CallScreen:
+    """The present state of the modal: of the read-back on one screen that it shows, else of the step that is next."""
+    where = place(body["view"])
+    if body["view"].get("callback_id") == Form.READ_ALL:
+        return await front.apply(read_all.show, ScreenAsked(caller(body), where.deal_id, where.seen))
+    return await front.apply(opening.go_on, DealTapped(caller(body), where.deal_id))
 
 
 async def _change(
@@ -171,6 +240,16 @@ async def _fix(front: Front, body: Payload, action: Payload) -> FixScreen:
     return await front.apply(fixing.ask, DealTapped(caller(body), _deal_id(action)))
 
 
+async def _brief(
+    handler: Callable[[Session, DealTapped, datetime], BriefStep], front: Front, body: Payload, action: Payload
+) -> BriefStep:
+    return await front.apply(handler, DealTapped(caller(body), _deal_id(action)))
+
+
+async def _send_brief(front: Front, body: Payload, action: Payload) -> BriefScreen:
+    return await front.apply(brief.send, DealTapped(caller(body, tap_key(body, action)), _deal_id(action)))
+
+
 async def _corrected(front: Front, body: Payload, action: Payload) -> ReopenScreen:
     return await front.apply(reopening.ask, DealTapped(caller(body), _deal_id(action)))
 
@@ -178,26 +257,49 @@ async def _corrected(front: Front, body: Payload, action: Payload) -> ReopenScre
 async def _answer(
     said: Literal[Said.AGREED, Said.WITHDRAWN], front: Front, body: Payload, action: Payload
 ) -> CallScreen:
-    statement_id, version = _statement(action)
-    request = StatementAnswered(
-        caller(body, tap_key(body, action)), place(body["view"]).deal_id, statement_id, version, said
-    )
+    where, (statement_id, version) = place(body["view"]), _statement(action)
+    request = StatementAnswered(caller(body, tap_key(body, action)), where.deal_id, statement_id, version, said)
+    if where.seen:
+        return await front.apply(read_all.mark_one, OneMarked(request, where.seen))
     return await front.apply(read_back.answer, request)
 
 
 async def _correct(front: Front, body: Payload, action: Payload) -> CorrectionScreen:
-    statement_id, _ = _statement(action)
-    return await front.apply(
-        read_back.ask_correction, CorrectionAsked(caller(body), place(body["view"]).deal_id, statement_id)
-    )
+    where, (statement_id, _) = place(body["view"]), _statement(action)
+    request = CorrectionAsked(caller(body), where.deal_id, statement_id, where.seen)
+    return await front.apply(read_back.ask_correction, request)
+
+
+async def _read_all(front: Front, body: Payload, action: Payload) -> CallScreen:
+    return await front.apply(read_all.show, ScreenAsked(caller(body), _deal_id(action)))
+
+
+async def _on_the_phone(role: str, front: Front, body: Payload, action: Payload) -> CallScreen:
+    await front.apply(on_the_phone.choose, PersonChosen(caller(body, tap_key(body, action)), _deal_id(action), role))
+    return await _where_they_are(front, body)
+
+
+async def _schedule(front: Front, body: Payload, action: Payload) -> ScheduleScreen:
+    return await front.apply(scheduling.ask, DealTapped(caller(body), _deal_id(action)))
+
+
+async def _choose(front: Front, body: Payload, action: Payload) -> CallPlanned:
+    at = datetime.fromtimestamp(_number(str(action.get("value")), digits=10), UTC)
+    request = CallChosen(caller(body, tap_key(body, action)), place(body["view"]).deal_id, at)
+    return await front.apply(scheduling.choose, request)
+
+
+async def _take_off(front: Front, body: Payload, action: Payload) -> CallPlanned:
+    return await front.apply(scheduling.take_off, DealTapped(caller(body, tap_key(body, action)), _deal_id(action)))
 
 
 def _deal_id(action: Payload) -> int:
     return _number(str(action.get("value")))
 
 
-def _number(value: str) -> int:
-    return int(value) if value.isdecimal() and len(value) < 18 else 0
+def _number(value: str, digits: int = 17) -> int:
+    """What a button carries; 0 for what we never wrote."""
+    return int(value) if value.isdecimal() and len(value) <= digits else 0
 
 
 def _statement(action: Payload) -> tuple[int, int]:
@@ -212,20 +314,23 @@ _CHANGES: dict[str, Callable[[Front, Payload, Payload], Awaitable[DealCard | Han
 }
 """Taps that change the deal and leave the card to be updated."""
 
+_SNOOZES: dict[str, Snooze] = {tap: snooze for snooze, tap in schedule.SNOOZE_TAPS.items()}
+"""Taps that put a reminder off and take its place."""
+
 _PURPOSES: dict[str, Purpose] = {tap: purpose for purpose, tap in channel.TAPS.items()}
 """Taps that say what a channel is for."""
 
-_OPENS: dict[
-    str,
-    Callable[
-        [Front, Payload, Payload],
-        Awaitable[CallScreen | CorrectionScreen | ReopenScreen | FixScreen | StatementScreen],
-    ],
-] = {
+_OPENS: dict[str, Callable[[Front, Payload, Payload], Awaitable[Screen]]] = {
     Tap.CARD_GO_ON: _go_on,
     Tap.CARD_RECORD: _record,
+    Tap.CARD_BRIEF: partial(_brief, brief.ask),
+    Tap.BRIEF_CHANGE: partial(_brief, brief.change),
+    Tap.BRIEF_SEND: _send_brief,
     Tap.CARD_FIX: _fix,
     Tap.CARD_CORRECTED: _corrected,
+    Tap.CARD_SCHEDULE: _schedule,
+    **dict.fromkeys(schedule.OFFER_TAPS.values(), _choose),
+    Tap.SCHEDULE_OFF: _take_off,
     Tap.CALL_EDIT_LIST: _list,
     Tap.LIST_EDIT: partial(_of_statement, statement_editing.ask_edit),
     Tap.LIST_DETAILS: partial(_of_statement, statement_editing.ask_details),
@@ -241,5 +346,9 @@ _OPENS: dict[
     Tap.READ_AGREED: partial(_answer, Said.AGREED),
     Tap.READ_WITHDRAWN: partial(_answer, Said.WITHDRAWN),
     Tap.READ_CORRECTED: _correct,
+    Tap.READ_ALL: _read_all,
+    Tap.READ_EACH: _go_on,
+    Tap.ON_THE_PHONE: partial(_on_the_phone, DECISION_MAKER),
+    Tap.ON_THE_PHONE_TOO: partial(_on_the_phone, FUNCTIONAL_DECISION_MAKER),
 }
 """Taps that lead to a screen."""

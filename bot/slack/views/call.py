@@ -18,8 +18,17 @@ from bot.slack.blocks import (
     ticks,
 )
 from bot.slack.routes import Form, Place, Tap
-from bot.slack.text import escape
-from bot.slack.views import coaching_form, details_form, list_view, recap_form, record, reopen_form, statement_form
+from bot.slack.text import bold, escape
+from bot.slack.views import (
+    coaching_form,
+    details_form,
+    list_view,
+    read_all,
+    recap_form,
+    record,
+    reopen_form,
+    statement_form,
+)
 from bot.slack.words import SlackWords
 from handlers.checklist import FIELDS
 from handlers.method.capture import LONGEST_STATEMENT, lines
@@ -32,6 +41,7 @@ from handlers.screens import (
     CorrectionScreen,
     DetailsForm,
     ListScreen,
+    ReadAllScreen,
     ReadBackScreen,
     RecapScreen,
     RecordScreen,
@@ -62,6 +72,8 @@ def render(screen: CallScreen | CorrectionScreen | ReopenScreen | StatementScree
             view = details_form.render(screen, words)
         case ReadBackScreen():
             view = read_back(screen, words)
+        case ReadAllScreen():
+            view = read_all.render(screen, words)
         case CorrectionScreen():
             view = correction(screen, words)
         case WrapUpScreen():
@@ -110,6 +122,7 @@ def checklist(screen: ChecklistScreen, words: SlackWords) -> Block:
         [
             *(sections(words.rich("checklist.changed")) if screen.typed is not None else []),
             *sections(words.rich("checklist.intro", customer=deal.customer, amount=deal.amount)),
+            *_prepared(screen, words),
             text_field(
                 "reached",
                 words.plain("checklist.reached"),
@@ -127,6 +140,13 @@ def checklist(screen: ChecklistScreen, words: SlackWords) -> Block:
     )
 
 
+def _prepared(screen: ChecklistScreen, words: SlackWords) -> list[Block]:
+    """From the brief: what to begin with, and what to name first (M9)."""
+    said = [("brief.opening", words.rich("brief.quoted", text=screen.opening) if screen.opening else "")]
+    said.append(("brief.elephant", escape(screen.elephant)))
+    return [block for key, text in said if text for block in sections(f"{bold(words.rich(key))}\n{text}")]
+
+
 def read_back(screen: ReadBackScreen, words: SlackWords) -> Block:
     """One statement, large, with the three answers below it; none is preset (M4.2)."""
     statement, progress = screen.statement, screen.progress
@@ -140,9 +160,9 @@ def read_back(screen: ReadBackScreen, words: SlackWords) -> Block:
         else words.rich("readback.say_aloud_nobody")
     )
 
-    def answer(name: str, tap: Tap, style: str | None = None) -> Block:
+    def answer(name: str, tap: Tap) -> Block:
         label = words.plain(f"readback.label_{name}", wording=statement.wording)
-        return button(words.plain(f"readback.{name}"), tap, value, label=label, style=style)
+        return button(words.plain(f"readback.{name}"), tap, value, label=label)
 
     return modal(
         Form.READ_BACK,
@@ -152,15 +172,16 @@ def read_back(screen: ReadBackScreen, words: SlackWords) -> Block:
             context(words.rich("readback.step", kind=kind, where=where, customer=screen.deal.customer)),
             *sections(words.rich(f"readback.{statement.kind}", wording=statement.wording, rank=statement.position)),
             context(say),
+            *read_all.who_answers(screen.people, screen.deal.id, words),
             actions(
                 f"answer:{value}",
                 [
-                    answer("agree", Tap.READ_AGREED, "primary"),
+                    answer("agree", Tap.READ_AGREED),
                     answer("correct", Tap.READ_CORRECTED),
                     answer("withdraw", Tap.READ_WITHDRAWN),
                 ],
             ),
-            actions("list", [edit_list_button(screen.deal.id, words)]),
+            actions("list", [*_read_all_button(screen, words), edit_list_button(screen.deal.id, words)]),
         ],
         metadata=Place(screen.deal.id, statement.id, statement.version).packed(),
         close=words.plain("readback.close"),
@@ -184,7 +205,7 @@ def correction(screen: CorrectionScreen, words: SlackWords) -> Block:
                 most=LONGEST_STATEMENT,
             ),
         ],
-        metadata=Place(screen.deal.id, statement.id, statement.version).packed(),
+        metadata=Place(screen.deal.id, statement.id, statement.version, seen=screen.seen).packed(),
         submit=words.plain("correction.submit"),
         close=words.plain("correction.close"),
     )
@@ -237,6 +258,20 @@ def _ask(screen: WrapUpScreen, words: SlackWords) -> str:
         counts=both if expectations and priorities else expectations or priorities,
         number=screen.number,
     )
+
+
+def _read_all_button(screen: ReadBackScreen, words: SlackWords) -> list[Block]:
+    """To the screen of all that wait, when this statement is not the only one."""
+    if screen.progress.total - screen.progress.settled == 1:
+        return []
+    return [
+        button(
+            words.plain("readback.all"),
+            Tap.READ_ALL,
+            str(screen.deal.id),
+            label=words.plain("readback.label_all"),
+        )
+    ]
 
 
 def edit_list_button(deal_id: int, words: SlackWords) -> Block:

@@ -10,6 +10,7 @@ from bot.slack.routes import Tap
 from bot.slack.text import channel_link, escape, local_time, mention, person, web_link
 from bot.slack.words import SlackWords
 from handlers.method.stages import CALL_NOT_MADE, CALL_TO_MAKE, NOT_STOOD_BY, Stage
+from handlers.method.urgency import Sellers
 from handlers.screens import DealCard, DealFacts, Heard
 from prompts.wording import Ready, Wording
 
@@ -44,10 +45,17 @@ def title(card: DealCard, words: Wording) -> str:
             else words("card.title_sighted_nameless")
         )
     if stage in CALL_TO_MAKE:
-        return words("card.title_open", customer=customer)
+        return words(f"card.title_{_planned(card)}", customer=customer)
     if stage in (Stage.IN_CALL, Stage.ALIGNED, Stage.RECAPPED, Stage.DISMISSED):
         return words(f"card.title_{stage}", customer=customer)
     return words("card.title_other", customer=customer, stage=words(f"stage.{stage}"))
+
+
+def _planned(card: DealCard) -> str:
+    """Whether the call has a time, and whether that is over."""
+    if card.call is None:
+        return "open"
+    return "call_over" if card.call.is_over else "scheduled"
 
 
 def _doubted(card: DealCard) -> str:
@@ -68,7 +76,13 @@ def stage_line(card: DealCard, words: Wording) -> str:
 
 def urgency_line(card: DealCard, words: Wording) -> str:
     """Why now, in one sentence (M1.4)."""
-    return words(f"card.urgency_{card.urgency.level}", hours=card.urgency.hours, days=max(1, card.urgency.hours // 24))
+    sellers = Sellers.of(card.urgency.sellers)
+    return words(
+        f"card.urgency_{card.urgency.level}",
+        hours=card.urgency.hours,
+        days=max(1, card.urgency.hours // 24),
+        sellers=words(f"sellers.{sellers}") if sellers not in (None, Sellers.UP_TO_ONE) else "",
+    )
 
 
 def status_lines(card: DealCard, words: Wording) -> list[str]:
@@ -81,7 +95,9 @@ def status_lines(card: DealCard, words: Wording) -> list[str]:
     if stage is Stage.DISMISSED:
         return [words("card.dismissed_note")]
     found: list[str] = []
-    if stage in CALL_TO_MAKE | {Stage.SIGHTED}:
+    if card.call is not None:
+        found.append(words("card.call_at", when=local_time(card.call.at)))
+    elif stage in CALL_TO_MAKE | {Stage.SIGHTED}:
         found.append(urgency_line(card, words))
     elif stage is Stage.IN_CALL:
         found.append(words("card.progress", settled=card.progress.settled, total=card.progress.total))
@@ -106,45 +122,66 @@ _TAPS = {
     "yes_closed": Tap.CARD_STAND_BY,
     "still_a_deal": Tap.CARD_STAND_BY,
     "undo": Tap.CARD_STAND_BY,
+    "schedule": Tap.CARD_SCHEDULE,
+    "reschedule": Tap.CARD_SCHEDULE,
+    "brief": Tap.CARD_BRIEF,
     "fix": Tap.CARD_FIX,
     "not_a_deal": Tap.CARD_DISMISS,
 }
 """The buttons by the name of their words."""
 
 
-def controls(card: DealCard, plain_words: Wording) -> list[Block]:
-    """What can be done next in one row: the buttons, and where nobody knows whose deal it is, whom it belongs to."""
-    whose = [person_menu(Tap.CARD_OWNER, plain_words("card.whose"))] if asks_whose(card) and not card.doubt else []
-    return [*whose, *buttons(card, plain_words)]
+def rows(card: DealCard, plain_words: Wording, block_id: str) -> list[Block]:
+    """What can be done next, the main step first, in rows of three at most.
 
-
-def buttons(card: DealCard, plain_words: Wording) -> list[Block]:
-    """What can be tapped, the main step first; never more than three."""
-    names = _next_steps(card)
-    customer = card.deal.customer or plain_words("card.nameless")
-    return [
-        button(
-            plain_words(f"card.{name}"),
-            _TAPS[name],
-            str(card.deal.id),
-            label=plain_words(f"card.label_{name}", customer=customer),
-            style="primary" if name == names[0] != "record" and len(names) > 1 else None,
-        )
-        for name in names
+    Where nobody knows whose deal it is, the first row begins with whom it belongs to.
+    """
+    steps = _next_steps(card)
+    only = sum(map(len, steps)) == 1
+    made = [
+        row(card, names, plain_words, block_id if n == 0 else f"{block_id}:{n}", main=n == 0 and not only)
+        for n, names in enumerate(steps)
     ]
+    if asks_whose(card) and not card.doubt:
+        made[0]["elements"].insert(0, person_menu(Tap.CARD_OWNER, plain_words("card.whose")))
+    return made
 
 
-def _next_steps(card: DealCard) -> tuple[str, ...]:
+def row(card: DealCard, names: tuple[str, ...], plain_words: Wording, block_id: str, *, main: bool = True) -> Block:
+    """Buttons by the names of their words. `main`: the first of them is the one to take."""
+    customer = card.deal.customer or plain_words("card.nameless")
+    return actions(
+        block_id,
+        [
+            button(
+                plain_words(f"card.{name}"),
+                _TAPS[name],
+                str(card.deal.id),
+                label=plain_words(f"card.label_{name}", customer=customer),
+                style="primary" if main and name == names[0] != "record" else None,
+            )
+            for name in names
+        ],
+    )
+
+
+def to_schedule(card: DealCard) -> str:
+    """The button that gives the call a time, or another one."""
+    return "schedule" if card.call is None else "reschedule"
+
+
+def _next_steps(card: DealCard) -> tuple[tuple[str, ...], ...]:
+    """The buttons by rows."""
     stage = card.deal.stage
     if card.doubt is not None:
-        return ("still_a_deal", "not_a_deal")
+        return (("still_a_deal", "not_a_deal"),)
     if asks_whose(card):
-        return ("not_a_deal",)
+        return (("not_a_deal",),)
     if stage in CALL_TO_MAKE:
-        return ("start", "fix", "not_a_deal")
+        return (("start", to_schedule(card)), ("brief", "fix", "not_a_deal"))
     if stage in NOT_STOOD_BY - {Stage.SIGHTED}:
-        return ("undo",)
-    return _AT.get(stage, ("record",))
+        return (("undo",),)
+    return (_AT.get(stage, ("record",)),)
 
 
 _AT = {
@@ -167,8 +204,11 @@ def facts_line(card: DealCard, words: Wording) -> str:
 
 
 def _details(deal: DealFacts, words: Wording) -> list[str]:
-    """What only some messages tell: the day, who helped, where the CRM has the deal."""
+    """What only some messages tell: the term, the day, who helped, where the CRM has the deal."""
     found = []
+    if deal.term_months is not None:
+        years, months = divmod(deal.term_months, 12)
+        found.append(words("card.term_months", count=deal.term_months) if months else words("card.term", count=years))
     if deal.close_date is not None:
         found.append(words("card.close_date", day=f"{deal.close_date:%d %b %Y}"))
     if deal.helped_by:
@@ -199,8 +239,9 @@ def render(card: DealCard, words: SlackWords) -> Message:
         header(title(card, words.plain)),
         *sections("\n".join(lines)),
         *([context(small)] if small else []),
-        actions(f"card:{card.deal.id}", controls(card, words.plain)),
+        *rows(card, words.plain, f"card:{card.deal.id}"),
         *_not_mine(card, words),
+        *([context(words.rich("card.introduction"))] if card.introduces else []),
     ]
     return Message(f"{title(card, words.rich)} {lines[0]}", blocks)
 

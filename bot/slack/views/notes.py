@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bot.slack.blocks import Block, actions, context, header, modal, person_field, sections, text_field
+from bot.slack.blocks import Block, context, header, modal, person_field, sections, text_field
 from bot.slack.routes import Form, Place
-from bot.slack.text import bold, escape, mention
+from bot.slack.text import bold, mention
 from bot.slack.views import card as card_view
+from bot.slack.views import schedule
 from bot.slack.views.card import Message
 from bot.slack.words import SlackWords
 from handlers.screens import CallReminder, FixScreen, HandedOver, Win, WinSummary
-from prompts.playbook import playbook
 from prompts.wording import Ready
 
 WINS_SHOWN = 20
@@ -20,14 +20,16 @@ DAY = timedelta(days=1)
 
 
 def reminder(screen: CallReminder, words: SlackWords) -> Message:
-    """A nudge to make the call; from the second one on with the antidote to the fear of it (M1.1)."""
+    """A nudge to make the call, with ways to put it off, or with the antidote to the fear of it (M1.1)."""
     customer = screen.card.deal.customer or words.plain("card.nameless")
     title = words.rich(f"reminder.title_{min(screen.nth, 2)}", customer=customer)
     why = card_view.urgency_line(screen.card, words.rich)
-    antidote = f"\n{escape(playbook().fear_antidote)}" if screen.nth > 1 else ""
+    steps = ("start", card_view.to_schedule(screen.card), "not_a_deal")
+    coaching = f"\n{schedule.antidote(words.rich)}" if screen.coaches else ""
     blocks = [
-        *sections(f"{bold(title)}\n{why}{antidote}"),
-        actions(f"deal:{screen.card.deal.id}", card_view.buttons(screen.card, words.plain)),
+        *sections(f"{bold(title)}\n{why}{coaching}"),
+        card_view.row(screen.card, steps, words.plain, f"deal:{screen.card.deal.id}"),
+        *schedule.snooze_row(screen, words.plain),
     ]
     return Message(f"{title} {why}", blocks)
 

@@ -7,14 +7,13 @@ from bot.slack.routes import Form, Place, Tap
 from bot.slack.text import escape, local_time, mention
 from bot.slack.views import card as card_view
 from bot.slack.words import SlackWords
-from handlers.method.stages import CORRECTABLE, Stage
+from handlers.method.stages import CORRECTABLE, PREPARABLE
 from handlers.method.statements import Kind, Statement
-from handlers.screens import RecordScreen, TimelineEntry
+from handlers.screens import RecordScreen, ReferralAsk, TimelineEntry
 from prompts.wording import Ready
 
 MOST_BLOCKS = 100
 TIMELINE_LENGTH = 12
-CHANGEABLE = frozenset({Stage.OPEN, Stage.SCHEDULED, Stage.IN_CALL, Stage.ALIGNED, Stage.RECAPPED, Stage.DELIVERING})
 
 
 def render(screen: RecordScreen, words: SlackWords) -> Block:
@@ -39,12 +38,16 @@ def render(screen: RecordScreen, words: SlackWords) -> Block:
         blocks += sections(_statement(statement, words))
     if not screen.statements:
         blocks += sections(words.rich("record.none"))
-    if card.deal.stage in CHANGEABLE:
-        offered = [("edit_list", Tap.CALL_EDIT_LIST)]
+    if card.deal.stage in PREPARABLE:
+        offered = [("brief", Tap.CARD_BRIEF), ("edit_list", Tap.CALL_EDIT_LIST)]
         if card.deal.stage in CORRECTABLE:
             offered.append(("corrected", Tap.CARD_CORRECTED))
         texts = [(words.plain(f"record.{name}"), tap) for name, tap in offered]
         blocks.append(actions("list", [button(text, tap, str(card.deal.id), label=text) for text, tap in texts]))
+    if screen.referrals:
+        blocks += [divider(), header(words.plain("record.referral"))]
+        for ask in screen.referrals:
+            blocks += sections(_asked(ask, words))
     if screen.recap:
         blocks += [
             divider(),
@@ -73,6 +76,13 @@ def _statement(statement: Statement, words: SlackWords) -> str:
     said = words.rich(f"record.said_{statement.said or 'open'}") if statement.on_list else words.rich("record.said_off")
     version = words.rich("record.version", version=statement.version)
     return words.rich("record.statement", kind=kind, said=said, version=version, wording=statement.wording)
+
+
+def _asked(ask: ReferralAsk, words: SlackWords) -> str:
+    """One time that the referral was asked for."""
+    answer, when = ask.answer, local_time(ask.at)
+    said = words.rich(f"record.asked_{answer.outcome}", when=when, number=answer.number, who=mention(ask.actor))
+    return f"{said}\n{words.rich('record.quality', definition=ask.definition)}"
 
 
 def _happened(entry: TimelineEntry, words: SlackWords) -> str:

@@ -1,0 +1,211 @@
+"""The planned call: the modal that asks for its time, what is said around it, and the file for the calendar."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from bot.slack.blocks import Block, actions, button, modal, sections, text_field
+from bot.slack.routes import Form, Place, Tap
+from bot.slack.text import bold, escape, local_time
+from bot.slack.views import card as card_view
+from bot.slack.views.card import Message
+from bot.slack.words import SlackWords
+from handlers.method.appointments import FIELD, spoken_weekday
+from handlers.method.cadence import BEFORE_THE_CALL
+from handlers.method.invitations import Event, icalendar
+from handlers.method.offered_times import Offer, Offered, Snooze
+from handlers.method.time_said import LONGEST
+from handlers.screens import (
+    CallInvite,
+    CallOver,
+    CallPlanned,
+    CallReminder,
+    CallSoon,
+    DealCard,
+    ReminderPutOff,
+    ScheduleScreen,
+)
+from prompts.playbook import playbook
+from prompts.wording import Ready, Wording
+
+CALL_LASTS = timedelta(minutes=30)
+FILE_NAME = "firstcall-{deal}-{revision}.ics"
+
+OFFER_TAPS = {
+    Offer.HOUR: Tap.SCHEDULE_HOUR,
+    Offer.TODAY: Tap.SCHEDULE_TODAY,
+    Offer.MORNING: Tap.SCHEDULE_MORNING,
+    Offer.AFTERNOON: Tap.SCHEDULE_AFTERNOON,
+}
+SNOOZE_TAPS = {
+    Snooze.HOUR: Tap.SNOOZE_HOUR,
+    Snooze.AFTERNOON: Tap.SNOOZE_AFTERNOON,
+    Snooze.TOMORROW: Tap.SNOOZE_TOMORROW,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file for a conversation. `name` is the same whenever this very file is made; `title` is what people read."""
+
+    name: str
+    title: str
+    content: bytes
+    comment: str
+    """Marked-up text that stands above it."""
+
+
+def form(screen: ScheduleScreen, words: SlackWords) -> Block:
+    """When will you call? Times at one tap, and a field for any other."""
+    customer = screen.deal.customer or words.plain("card.nameless")
+    planned = words.rich("schedule.planned", customer=customer, when=screen.planned) if screen.planned else ""
+    blocks: list[Block] = sections(planned or words.rich("schedule.intro", customer=customer))
+    if screen.offers:
+        blocks.append(actions("offers", [_offer(offered, customer, words.plain) for offered in screen.offers]))
+    blocks.append(
+        text_field(
+            FIELD,
+            words.plain("schedule.when"),
+            example=words.plain("schedule.example"),
+            hint=words.plain("schedule.hint", zone=screen.zone),
+            most=LONGEST,
+        )
+    )
+    if screen.planned:
+        text = words.plain("schedule.off")
+        label = words.plain("schedule.label_off", customer=customer)
+        blocks.append(actions("off", [button(text, Tap.SCHEDULE_OFF, str(screen.deal.id), label=label)]))
+    return modal(
+        Form.SCHEDULE,
+        words.plain("schedule.title"),
+        blocks,
+        metadata=Place(screen.deal.id).packed(),
+        submit=words.plain("schedule.submit"),
+        close=words.plain("schedule.close"),
+    )
+
+
+def _offer(offered: Offered, customer: str, words: Wording) -> Block:
+    time = f"{offered.at:%H:%M}"
+    if offered.offer is Offer.HOUR:
+        text = words("schedule.hour", time=time)
+    elif offered.days == 0:
+        text = words("schedule.today", time=time)
+    elif offered.days == 1:
+        text = words("schedule.tomorrow", time=time)
+    else:
+        text = words("schedule.later", day=spoken_weekday(offered.at.date(), words.locale), time=time)
+    label = words("schedule.label_offer", customer=customer, when=text)
+    return button(text, OFFER_TAPS[offered.offer], str(int(offered.at.timestamp())), label=label)
+
+
+def planned(screen: CallPlanned, words: SlackWords) -> Block:
+    """How the rep was understood, in the modal in which they said it."""
+    customer = screen.deal.customer or words.plain("card.nameless")
+    sentence = (
+        words.rich("schedule.done", customer=customer, when=Ready(bold(escape(screen.at))))
+        if screen.at
+        else words.rich("schedule.undone", customer=customer)
+    )
+    return modal(
+        Form.SCHEDULED,
+        words.plain("schedule.done_title"),
+        sections(sentence),
+        metadata=Place(screen.deal.id).packed(),
+        close=words.plain("schedule.done_close"),
+    )
+
+
+def snooze_row(screen: CallReminder, words: Wording) -> list[Block]:
+    """The row that puts a reminder off."""
+    if not screen.snoozes:
+        return []
+    deal = screen.card.deal
+    customer = deal.customer or words("card.nameless")
+    buttons = [
+        button(
+            words(f"snooze.{snooze}"),
+            SNOOZE_TAPS[snooze],
+            str(deal.id),
+            label=words(f"snooze.label_{snooze}", customer=customer),
+        )
+        for snooze in screen.snoozes
+    ]
+    return [actions(f"snooze:{deal.id}", buttons)]
+
+
+def antidote(words: Wording) -> str:
+    """The answer to the fear of the call, said to be what the method's author has seen (M1.1)."""
+    return words("reminder.experience", antidote=playbook().fear_antidote)
+
+
+def put_off(screen: ReminderPutOff, words: SlackWords) -> Message:
+    """What a reminder becomes when it was put off."""
+    deal = screen.deal
+    customer = deal.customer or words.plain("card.nameless")
+    line = words.rich("snooze.done", customer=customer, when=local_time(screen.until))
+    text = f"{line}\n{antidote(words.rich)}" if screen.coaches else line
+    start = words.plain("card.start")
+    label = words.plain("card.label_start", customer=customer)
+    row = actions(f"deal:{deal.id}", [button(start, Tap.CARD_GO_ON, str(deal.id), label=label)])
+    return Message(text, [*sections(text), row])
+
+
+def render(screen: CallSoon | CallOver | CallInvite, words: SlackWords) -> Message | File:
+    """What goes out around a planned call."""
+    match screen:
+        case CallSoon():
+            return soon(screen, words)
+        case CallOver():
+            return over(screen, words)
+        case CallInvite():
+            return invite(screen, words)
+
+
+def soon(screen: CallSoon, words: SlackWords) -> Message:
+    """A word before the call: with whom, and how to begin (M9.1)."""
+    customer = screen.card.deal.customer or words.plain("card.nameless")
+    when = local_time(screen.card.call.at) if screen.card.call else ""
+    title = words.rich("soon.title", customer=customer, when=when)
+    text = words.rich("soon.begin", line=screen.opening)
+    return Message(
+        title,
+        [*sections(f"{bold(title)}\n{text}"), _next_step(screen.card, words.plain)],
+    )
+
+
+def over(screen: CallOver, words: SlackWords) -> Message:
+    """How did it go? Nothing was recorded."""
+    customer = screen.card.deal.customer or words.plain("card.nameless")
+    title = words.rich("over.title", customer=customer)
+    text = words.rich("over.text")
+    return Message(
+        f"{title} {text}",
+        [*sections(f"{bold(title)}\n{text}"), _next_step(screen.card, words.plain)],
+    )
+
+
+def invite(screen: CallInvite, words: SlackWords) -> File:
+    """The call for the rep's calendar. Each version replaces the one before: same UID, higher SEQUENCE."""
+    deal = screen.deal
+    customer = deal.customer or words.plain("card.nameless")
+    title = words.plain("invite.summary", customer=customer)
+    event = Event(
+        uid=f"deal-{deal.id}.{screen.workspace}@firstcall",
+        sequence=screen.revision,
+        made_at=screen.made_at,
+        starts_at=screen.at,
+        lasts=CALL_LASTS,
+        summary=title,
+        description=words.plain("invite.description", line=screen.opening),
+        alarm=BEFORE_THE_CALL,
+    )
+    name = FILE_NAME.format(deal=deal.id, revision=screen.revision)
+    comment = words.rich("invite.comment", customer=customer, when=local_time(screen.at))
+    return File(name, title, icalendar(event), comment)
+
+
+def _next_step(card: DealCard, words: Wording) -> Block:
+    """The call, or another time for it."""
+    return card_view.row(card, ("start", card_view.to_schedule(card)), words, f"deal:{card.deal.id}")

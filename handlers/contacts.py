@@ -1,0 +1,37 @@
+"""The customer's people on a deal, by their role (M2.1)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from storage.models import Contact, Deal
+
+DECISION_MAKER = "decision_maker"
+FUNCTIONAL_DECISION_MAKER = "functional_decision_maker"
+"""Who will implement, manage or use the product."""
+LONGEST_NAME = 150
+
+
+def named(deal: Deal, role: str) -> str:
+    """The name of who has that role, or an empty string."""
+    return next((contact.name for contact in deal.contacts if contact.role == role), "")
+
+
+def put_name(session: Session, deal: Deal, role: str, name: str, now: datetime) -> None:
+    """Keep the name of who has that role. An empty one means that nobody is known to have it."""
+    name = one_name(name)
+    known = next((contact for contact in deal.contacts if contact.role == role), None)
+    if known is None and name:
+        deal.contacts.append(Contact(role=role, name=name, updated_at=now))
+    elif known is not None and not name:
+        deal.contacts.remove(known)
+        session.delete(known)
+    elif known is not None and known.name != name:
+        known.name, known.updated_at = name, now
+
+
+def one_name(typed: str) -> str:
+    """A name as it is kept: on one line, trimmed, no longer than its column."""
+    return " ".join(typed.split())[:255]

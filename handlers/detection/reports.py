@@ -1,0 +1,424 @@
+"""Read what a tool reports: the stage that a record reached, or what was done to a deal, an order, a paper, a payment.
+
+People tell news in a thousand ways, a tool in a handful: a stage that changed, a state in a field, a thing and a
+participle. So a card is read by what its words do, and its free fields (reasons, notes) are not read at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cache
+from itertools import pairwise, zip_longest
+
+from handlers.detection.lexicon import Lexicon, expand
+from handlers.detection.markup import BOLD
+from handlers.detection.reading import Reading
+from handlers.detection.tokens import Kind
+from prompts.detection import table
+
+MOST_READ = 400
+"""Tokens of a card that are read: its news stands at the top."""
+_PASSED = frozenset({BOLD, *"\"“”„«»'‘’`[]()-–—/,#*"})
+_PARTS = frozenset("|·•;")
+_NAMES_A_VALUE = frozenset(":：=")
+_LONGEST_LABEL = 5
+_LONGEST_LONE_LABEL = 3
+_SHOWN = 60
+_HEAD = 2
+"""Parts that say what the card is about."""
+_LONGEST_PHRASE = 8
+_NEAR = 4
+"""Terms between which a stage and what leads to it may stand."""
+_OUTLIVED = frozenset({"old", "previous", "prior", "former", "alt", "ancien", "ancienne", "anterior"})
+_ASKS = frozenset("?？")
+_OPENS = frozenset({"not_done", "tests", "headline", "paper done"})
+_STAGE_NOUNS = frozenset({"stage", "status", "phase", "view", "list", "the", "étape", "l'étape", "etapa", "estado"})
+_SAYS_LITTLE = frozenset({"moves", "other", "conditions", "digests"})
+_STAGE_KINDS = frozenset({"won", "settled", "lost", "other"})
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a card reports: whether an order was won, in which words, and whether its form leaves no doubt of a tool."""
+
+    won: bool
+    said: str
+    unmistakable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Mark:
+    """A known phrase: its kind, and the terms [start, end) of its part that it covers."""
+
+    kind: str
+    start: int
+    end: int
+
+
+@dataclass(slots=True)
+class _Part:
+    """A line, a sentence or a cell of a card: its words, the label before them if it is a field, and its marks."""
+
+    words: list[str] = field(default_factory=list)
+    label: str | None = None
+    marks: list[_Mark] = field(default_factory=list)
+    bold: bool = True
+    ends_line: bool = False
+
+    def has(self, *kinds: str) -> bool:
+        """Whether a phrase of one of these kinds stands in it."""
+        return any(mark.kind in kinds for mark in self.marks)
+
+    def of(self, *kinds: str) -> Iterator[_Mark]:
+        """Its marks of these kinds, in order."""
+        return (mark for mark in self.marks if mark.kind in kinds)
+
+    def said(self) -> str:
+        """Its words, shortened for a cue."""
+        return " ".join(self.words)[:_SHOWN]
+
+
+def report(reading: Reading, lexicon: Lexicon, source: str = "") -> Report | None:
+    """Say what the post reports if a tool wrote it; None if it says nothing in the ways of a tool.
+
+    `source` names the tool where it is known.
+    """
+    words = _words()
+    if source in words.elsewhere:
+        return Report(False, source)
+    parts = _parts(reading, lexicon, words)
+    if not parts:
+        return None
+    found = _read(parts, lexicon, words)
+    return replace(found, unmistakable=True) if found and _opens_as_a_card(parts[0]) else found
+
+
+def _opens_as_a_card(part: _Part) -> bool:
+    """`Payment failed: ...`, `Échec de paiement : ...`: it opens with what happened, and a colon."""
+    for at, word in enumerate(part.words[:_LONGEST_LABEL]):
+        if at and word in _NAMES_A_VALUE:
+            return any(
+                (mark.end == at and mark.kind in _OPENS) or (mark.start == 0 and mark.kind == "not_done")
+                for mark in part.marks
+                if mark.end <= at
+            )
+    return False
+
+
+def _read(parts: Sequence[_Part], lexicon: Lexicon, words: _Words) -> Report | None:
+    heads = [part for part in parts if part.label is None]
+    titles = [part for part in parts if lexicon.fields.get(part.label or "") in ("deal", "customer")]
+    for kind in ("tests", "never"):
+        if barred := next((part for part in [*heads, *titles] if part.has(kind)), None):
+            return Report(False, barred.said())
+    stage, last_word = _stage(parts, lexicon, words)
+    for number, part in enumerate(heads):
+        done = _first_done(part)
+        if part.has("digests") or _counts_many(part, words) or (number < _HEAD and _is_about_else(part, done)):
+            return Report(False, part.said())
+        if done is not None or (stage is not None and stage.won and part.said() == stage.said):
+            break
+    told = _told(heads)
+    if stage is not None and not (told is not None and told.won and not last_word):
+        back = next(
+            (part for part in heads if part.has("taken_back") or (part.has("undone") and part.has("won"))), None
+        )
+        if stage.won and back is not None:
+            return Report(False, back.said())
+        conditional = not titles and any(part.has("conditions") for part in heads[:1])
+        return Report(stage.won and not conditional, stage.said, stage.unmistakable)
+    return told or _proved(parts, words)
+
+
+def _stage(parts: Sequence[_Part], lexicon: Lexicon, words: _Words) -> tuple[Report | None, bool]:
+    """The stage that the record is at in the end, and whether that is the last word: a field's unknown value is not."""
+    found: list[tuple[Report, bool]] = []
+    for part in parts:
+        if part.label is not None and _is_stage_label(part.label, lexicon, words):
+            reached = _value_reached(part, words)
+            known = part.has("won", "settled", "lost") or ("stage" in part.label and part.has("other"))
+        elif part.label is None or (part.has("won") and lexicon.fields.get(part.label) == "deal"):
+            reached, known = _reached(part, words), True
+        else:
+            continue
+        if reached is not None:
+            found.append((reached, known))
+    for won, known in ((False, True), (True, True), (False, False)):
+        for one in found:
+            if (one[0].won, one[1]) == (won, known):
+                return one
+    return None, False
+
+
+def _is_stage_label(label: str, lexicon: Lexicon, words: _Words) -> bool:
+    parts = label.split()
+    if _OUTLIVED & set(parts) or label in words.proof_labels:
+        return False
+    return lexicon.fields.get(label) == "stage" or lexicon.fields.get(parts[-1]) == "stage"
+
+
+def _value_reached(part: _Part, words: _Words) -> Report | None:
+    """`Contract out → Won`, `Closed Won (was: Commit)`, `Won`: the stage that the value ends with."""
+    start, end = 0, len(part.words)
+    for at, word in enumerate(part.words):
+        if at and word in words.left:
+            end = min(end, at)
+        elif word in words.arrows and at < end:
+            start = at + 1
+    if start >= end:
+        return None
+    won = any(start <= mark.start < min(start + _NEAR, end) for mark in part.of("won", "settled"))
+    lost = any(start <= mark.start < end for mark in part.of("lost"))
+    return Report(won and not lost, part.said(), unmistakable=True)
+
+
+def _reached(part: _Part, words: _Words) -> Report | None:
+    """`moved from Demo to Closed Won`, `Closed Won → Negotiation`: where the words of a part lead to."""
+    moves = part.has("moves")
+    left = False
+    found: Report | None = None
+    for stage in part.of(*_STAGE_KINDS):
+        way = _way_to(part, stage.start, words)
+        onward = part.words[stage.end] if stage.end + 1 < len(part.words) else ""
+        leads_on = onward in words.signs or (moves and onward in words.prepositions)
+        left = left or way == "from"
+        if way == "from" or (leads_on and (stage.kind != "won" or _leads_on(part, stage.end + 1))):
+            if stage.kind == "won" or (found is None and leads_on):
+                found = Report(
+                    False, part.said(), unmistakable=onward in words.signs
+                )  # to a stage that nobody knows, until we see
+        elif stage.kind == "won" and way in words.ways:
+            found = Report(True, part.said(), unmistakable=way in words.signs)
+        elif way in words.signs or ((moves or stage.kind == "lost") and way in words.ways - words.loose):
+            found = Report(stage.kind == "settled", part.said(), unmistakable=way in words.signs)
+    return replace(found, unmistakable=True) if found and left and moves else found
+
+
+def _way_to(part: _Part, at: int, words: _Words) -> str:
+    """The word that leads to a stage, but for `the stage`; "from" if the record was there before."""
+    before = at - 1
+    while before > 0 and part.words[before] in _STAGE_NOUNS and part.words[before - 1] in words.ways | words.left:
+        before -= 1
+    way = part.words[before] if before >= 0 else ""
+    if way == ":" and before and part.words[before - 1] in words.left:
+        return "from"
+    return "from" if way in words.left and way != "was" else way  # "a deal was won"
+
+
+def _leads_on(part: _Part, at: int) -> bool:
+    """Whether a stage stands behind an arrow, and not the record: `Closed Won → Acme`."""
+    return any(at <= mark.start < at + _NEAR for mark in part.of(*_STAGE_KINDS))
+
+
+def _is_about_else(part: _Part, done: int | None) -> bool:
+    """`Ticket #9 solved`, `Reminder: ...`: something that is no order stands before all else."""
+    first = next(part.of("things"), None)
+    won = next(part.of("won"), None)
+    return first is not None and (done is None or first.start < done) and (won is None or first.start < won.start)
+
+
+def _told(heads: Sequence[_Part]) -> Report | None:
+    """What the headlines tell, in order: an order, a paper that all signed; or something that comes before or after."""
+    for part in heads:
+        won = _first_done(part)
+        steps = {mark.start for mark in part.of("steps")}
+        other = next(
+            (mark for mark in part.of("not_done", "taken_back") if won is None or mark.start not in steps), None
+        )
+        if won is not None and not part.has("undone") and (other is None or won < other.start):
+            return Report(True, part.said())
+        if won is not None or other is not None:
+            return Report(False, part.said())
+    return None
+
+
+def _first_done(part: _Part) -> int | None:
+    """Where a part has said that an order was won: a headline, or a thing and its participle. None if it does not."""
+    if part.has("lost") or part.words[-1] in _ASKS:
+        return None
+    found = [mark.start for mark in part.of("headline")]
+    for kind in _words().reports:
+        thing = next(part.of(f"{kind} things"), None)
+        done = next(part.of(f"{kind} done"), None)
+        if thing is not None and done is not None:
+            found.append(max(thing.start, done.start))
+    return min(found, default=None)
+
+
+def _proved(parts: Sequence[_Part], words: _Words) -> Report | None:
+    """`Contract signed: yes`."""
+    for part in parts:
+        if part.label in words.proof_labels:
+            value = " ".join(part.words)
+            if any(value.startswith(no) for no in words.no):
+                return Report(False, f"{part.label}: {part.said()}")
+            if any(value.startswith(yes) for yes in words.yes):
+                return Report(True, f"{part.label}: {part.said()}", unmistakable=True)
+    return None
+
+
+def _counts_many(part: _Part, words: _Words) -> bool:
+    return any(first.isdigit() and second in words.many for first, second in pairwise(part.words))
+
+
+def _parts(reading: Reading, lexicon: Lexicon, words: _Words) -> list[_Part]:
+    """Cut a card into lines, sentences and cells, and tell fields from headlines."""
+    parts = [part for part in _cut(reading) if part.words]
+    found: list[_Part] = []
+    lone: str | None = None
+    for part, after in zip_longest(parts, parts[1:]):
+        if lone is not None:
+            part.label, lone = lone, None
+        else:
+            _split_label(part, lexicon, words, first=not found)
+            if after is not None and _is_lone_label(part, after, lexicon, words, first=not found):
+                lone = " ".join(part.words)
+                continue
+        part.marks = words.find(part.words)
+        found.append(part)
+    return found
+
+
+def _cut(reading: Reading) -> Iterator[_Part]:
+    part = _Part()
+    inside_bold = False
+    tokens = reading.tokens[:MOST_READ]
+    for at, token in enumerate(tokens):
+        if (
+            at
+            and reading.division.sentence[at] != reading.division.sentence[at - 1]
+            and tokens[at - 1].kind is Kind.MARK
+        ):
+            yield part
+            part = _Part()
+        if token.low == BOLD:
+            inside_bold = not inside_bold
+        if token.kind is Kind.BREAK or token.low in _PARTS:
+            part.ends_line = token.kind is Kind.BREAK
+            yield part
+            part = _Part()
+            inside_bold = inside_bold and token.kind is not Kind.BREAK
+        elif token.low == ">" and at and tokens[at - 1].low not in ("-", "=") and tokens[at - 1].end == token.start:
+            continue  # it closes "<name>" and leads nowhere
+        elif token.low not in _PASSED:
+            part.words.append(token.low[:1] if token.kind is Kind.EMOJI and token.low[0] != ":" else token.low)
+            part.bold = part.bold and inside_bold
+    yield part
+
+
+def _split_label(part: _Part, lexicon: Lexicon, words: _Words, *, first: bool) -> None:
+    """Take `Stage:` off a part. What opens the card may be a tool's name or the news: `Zoho CRM: Deal won`."""
+    for at, word in enumerate(part.words[: _LONGEST_LABEL + 1]):
+        if at and word in _NAMES_A_VALUE:
+            label = " ".join(part.words[:at])
+            known = label in lexicon.fields or label in words.proof_labels
+            if known or (not first and not _tells(words.find(part.words[:at]))):
+                part.label, part.words = label, part.words[at + 1 :]
+            return
+
+
+def _is_lone_label(part: _Part, after: _Part, lexicon: Lexicon, words: _Words, *, first: bool) -> bool:
+    """A bold line of its own whose value stands on the next: `*Annual value*` over `$620,000`."""
+    if (
+        part.label is not None
+        or not (part.bold and part.ends_line)
+        or after.bold
+        or len(part.words) > _LONGEST_LONE_LABEL
+    ):
+        return False
+    written = " ".join(part.words)
+    if any(word in _NAMES_A_VALUE for word in after.words[: _LONGEST_LABEL + 1]):
+        return False
+    return written in lexicon.fields or written in words.proof_labels or not (first or _tells(words.find(part.words)))
+
+
+def _tells(marks: Iterable[_Mark]) -> bool:
+    return any(not mark.kind.endswith("things") and mark.kind not in _SAYS_LITTLE for mark in marks)
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """The fixed words of tools, in every language: phrases by their first word, and the sets of single ones."""
+
+    phrases: dict[str, list[tuple[tuple[str, ...], str]]]
+    reports: tuple[str, ...]
+    ways: frozenset[str]
+    loose: frozenset[str]
+    left: frozenset[str]
+    arrows: frozenset[str]
+    signs: frozenset[str]
+    prepositions: frozenset[str]
+    elsewhere: frozenset[str]
+    many: frozenset[str]
+    proof_labels: frozenset[str]
+    yes: tuple[str, ...]
+    no: tuple[str, ...]
+
+    def find(self, words: Sequence[str]) -> list[_Mark]:
+        """Every known phrase in `words`, in order; a shorter one inside a longer says nothing of its own."""
+        found = [
+            _Mark(kind, at, at + len(phrase))
+            for at, word in enumerate(words)
+            for phrase, kind in self.phrases.get(word, ())
+            if tuple(words[at : at + len(phrase)]) == phrase
+        ]
+        reach = [0] * len(words)
+        for mark in found:
+            if mark.kind not in ("won", "settled", "other"):
+                reach[mark.start] = max(reach[mark.start], mark.end)
+        return [mark for mark in found if not _is_inside(mark, reach)]
+
+
+def _is_inside(mark: _Mark, reach: Sequence[int]) -> bool:
+    """Whether a longer phrase holds it; `reach` tells where the longest that starts at each word ends."""
+    opens = range(max(mark.start - _LONGEST_PHRASE, 0), mark.start)
+    return reach[mark.start] > mark.end or any(reach[start] >= mark.end for start in opens)
+
+
+@cache
+def _words() -> _Words:
+    told = table("cards")
+    headlines, ways, proofs = told["headlines"], told["ways"], told["proofs"]
+    kinds: dict[str, list[str]] = {
+        **told["stages"],
+        "moves": ways["moves"],
+        "headline": headlines["won"],
+        **{
+            kind: headlines[kind]
+            for kind in (
+                "things",
+                "never",
+                "tests",
+                "not_done",
+                "taken_back",
+                "undone",
+                "steps",
+                "conditions",
+                "digests",
+            )
+        },
+    }
+    for name, lists in told["reports"].items():
+        kinds |= {f"{name} {which}": listed for which, listed in lists.items()}
+    phrases: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+    for kind, listed in kinds.items():
+        for phrase in {variant for written in listed for variant in expand(written)}:
+            words = tuple(phrase.split())
+            phrases.setdefault(words[0], []).append((words, kind))
+    arrows = frozenset(ways["arrows"])
+    return _Words(
+        phrases=phrases,
+        reports=tuple(told["reports"]),
+        ways=frozenset(ways["to"]),
+        loose=frozenset(ways["loose"]),
+        left=frozenset(ways["from"]),
+        arrows=arrows,
+        signs=frozenset(way for way in arrows if not way.isalpha()),
+        prepositions=frozenset(way for way in arrows if way.isalpha()),
+        elsewhere=frozenset(told["tools"]["elsewhere"]),
+        many=frozenset(headlines["many"]),
+        proof_labels=frozenset(proofs["labels"]),
+        yes=tuple(proofs["yes"]),
+        no=tuple(proofs["no"]),
+    )

@@ -1,0 +1,85 @@
+"""For how long the customer has signed: `two year term`, `$90k over 3 years`, `Term: 24 months`, in months."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from handlers.detection.money import money_words
+from handlers.detection.reading import Reading
+from handlers.detection.tokens import Kind, Token, tokenize
+from prompts.detection import languages
+
+LONGEST = 120
+"""Months. "Since 40 years" is a history, and no term."""
+_NOTHING = re.compile(r"(?!)")
+_BEHIND_A_SUM = 4
+"""How many tokens behind a sum its term may start: `$90k ARR, over 3 years`."""
+
+
+@dataclass(frozen=True, slots=True)
+class _TermWords:
+    """The language data: months by unit, the words before a term (`over`), and those behind one (`contract`)."""
+
+    units: Mapping[str, int]
+    before: frozenset[str]
+    behind: frozenset[str]
+    again: frozenset[str]
+
+
+def term_months(reading: Reading) -> int | None:
+    """Return the months that the post names as the term, the first that is one; None when it names none."""
+    words = _term_words()
+    for one in reading.fields:
+        if one.role == "term":
+            inside = tokenize(reading.text[one.start : one.end], _NOTHING)
+            found = next((told[0] for at in range(len(inside)) if (told := _span(inside, at, words))), None)
+            if found:
+                return found
+    ends = {amount.end for amount in reading.amounts}
+    for at in range(len(reading.tokens)):
+        told = _span(reading.tokens, at, words)
+        if told and _is_term(reading.tokens, at, told[1], words, ends):
+            return told[0]
+    return None
+
+
+def _is_term(tokens: list[Token], start: int, end: int, words: _TermWords, sums: set[int]) -> bool:
+    """Whether the span [start, end) is what they signed for, and not how long something took."""
+    low = tokens[start - 1].low if start else ""
+    if end < len(tokens) and tokens[end].low in words.behind:
+        return True
+    if low in words.again:
+        return True
+    behind_a_sum = any(start - reach in sums for reach in range(_BEHIND_A_SUM + 1))
+    return behind_a_sum and (low in words.before or start in sums or low in {",", "(", "/", "x", "-", "–"})
+
+
+def _span(tokens: list[Token], at: int, words: _TermWords) -> tuple[int, int] | None:
+    """The months from token `at` on, and where they end: `3 years`, `two-year`, `24-month`, `2yr`."""
+    token = tokens[at]
+    number = int(token.low) if token.kind is Kind.NUMBER and token.low.isdecimal() and len(token.low) < 4 else None
+    if number is None:
+        number = money_words().units.get(token.low)
+    following = at + 1
+    if following < len(tokens) and tokens[following].low in {"-", "‑"}:
+        following += 1
+    if number is None or following >= len(tokens):
+        return None
+    months = number * words.units.get(tokens[following].low, 0)
+    return (months, following + 1) if 0 < months <= LONGEST else None
+
+
+@cache
+def _term_words() -> _TermWords:
+    units: dict[str, int] = {}
+    found: dict[str, set[str]] = {"before": set(), "behind": set(), "again": set()}
+    for tables in reversed(languages().values()):
+        told = tables.get("terms", {})
+        for months, listed in (("12", told.get("years", ())), ("1", told.get("months", ()))):
+            units.update(dict.fromkeys(listed, int(months)))
+        for name, kept in found.items():
+            kept.update(told.get(name, ()))
+    return _TermWords(units, *(frozenset(found[name]) for name in ("before", "behind", "again")))

@@ -1,0 +1,301 @@
+"""From words to what they say of a day and a time, without yet asking what day it is: "next tue 9.15"."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from prompts.appointments import MOST_WORDS, Phrase, Sign
+
+LONGEST = 80
+"""Nobody says a time in more characters; what is longer is not looked at."""
+A_DAY = 24 * 60
+
+_TOKEN = re.compile(
+    r"(?P<iso>\d{4}-\d\d?-\d\d?(?!\d))t?"
+    r"|(?P<slashed>\d\d?/\d\d?(?:/(?:\d{4}|\d\d))?(?!\d))"
+    r"|(?P<dotted>\d\d?\.\d\d?\.(?:(?:\d{4}|\d\d)(?![\d:]))?)"
+    r"|(?P<clock>\d\d?:\d\d(?!\d))"
+    r"|(?P<pair>\d\d?\.\d\d?(?!\d))"
+    r"|(?P<number>\d{1,4}(?!\d))"
+    r"|(?P<word>[^\W\d_]+(?:[.'’][^\W\d_]+)*)"
+    r"|(?P<gap>[\s,.@-]+)"
+)
+
+
+_SAID_BY = {"days": "days", "weekdays": "weekday", "times": "at", "parts": "part"}
+"""What a word of that table is kept as."""
+
+
+class UnreadableError(ValueError):
+    """The words say no time, or say one twice."""
+
+
+class Clock(NamedTuple):
+    """A time of day as it was typed. `exact`: with a leading zero, so that 05:30 is not half past five at night."""
+
+    hour: int
+    minute: int = 0
+    exact: bool = False
+    after_noon: bool | None = None
+    marked: bool = False
+    """By an hour mark: "2h" may mean two o'clock, and two hours."""
+    shift: int = 0
+    """Minutes after the hour, or before it: a quarter to four."""
+
+
+class Date(NamedTuple):
+    """A date as it was typed. `either`: day and month may as well be the other way round."""
+
+    day: int
+    month: int
+    year: int | None = None
+    either: bool = False
+
+
+@dataclass(slots=True)
+class TimeSaid:
+    """All that was said; what was not is None. Times of day are in minutes since midnight."""
+
+    days: int | None = None
+    weekday: int | None = None
+    week: str | None = None
+    """`this`, `next`, `this_week` or `next_week`."""
+    date: Date | None = None
+    clock: Clock | None = None
+    at: int | None = None
+    """A time that has a name, such as noon."""
+    part: int | None = None
+    minutes: float | None = None
+    """From now."""
+
+
+class _Token(NamedTuple):
+    """A piece of the text. `kind` is the group of `_TOKEN` that it is of."""
+
+    kind: str
+    text: str
+
+
+def time_said(typed: str, words: Mapping[Phrase, tuple[Sign, ...]]) -> TimeSaid:
+    """What `typed` says; empty text says nothing. Time and memory are linear in its length.
+
+    Raises `UnreadableError` for a word that is unknown, a number that has no place, and what is said twice.
+    """
+    folded = unicodedata.normalize("NFKC", typed).casefold().strip(" .!?")
+    if len(folded) > LONGEST:
+        raise UnreadableError(folded)
+    return _Reader(list(_tokens(folded)), words).read()
+
+
+def _tokens(text: str) -> Iterator[_Token]:
+    at = 0
+    while at < len(text):
+        found = _TOKEN.match(text, at)
+        if found is None:
+            raise UnreadableError(text)
+        at = found.end()
+        kind = str(found.lastgroup)
+        if kind != "gap":
+            yield _Token(kind, found[kind])
+
+
+class _Reader:
+    """Goes through the tokens once; each step takes what it understands."""
+
+    def __init__(self, tokens: list[_Token], words: Mapping[Phrase, tuple[Sign, ...]]) -> None:
+        self._tokens = tokens
+        self._words = words
+        self._at = 0
+        self._said = TimeSaid()
+        self._month: int | None = None
+        self._pair: Clock | None = None
+
+    def read(self) -> TimeSaid:
+        """All of the tokens; none may be left over."""
+        while self._at < len(self._tokens):
+            if not (self._span() or self._figure() or self._word()):
+                raise UnreadableError(self._tokens[self._at].text)
+        if self._month is not None:  # without a day
+            raise UnreadableError
+        if self._pair is not None:
+            self._settle_pair(self._pair)
+        return self._said
+
+    def _settle_pair(self, pair: Clock) -> None:
+        """9.15 is a time; beside another time, or as 28.11, it is a date."""
+        if self._said.clock is None and pair.hour <= 24 and pair.minute < 60:
+            self._set("clock", pair)
+        else:
+            self._set("date", Date(pair.hour, pair.minute))
+
+    # --- looking ahead ---
+
+    def _next(self, kind: str) -> str | None:
+        """The next token's text, taken, if it is of that kind."""
+        if self._at < len(self._tokens) and self._tokens[self._at].kind == kind:
+            self._at += 1
+            return self._tokens[self._at - 1].text
+        return None
+
+    def _signs(self) -> tuple[int, tuple[Sign, ...]]:
+        """The longest phrase that begins here: of how many words, and what it says."""
+        for length in range(MOST_WORDS, 0, -1):
+            tokens = self._tokens[self._at : self._at + length]
+            if len(tokens) == length and all(token.kind == "word" for token in tokens):
+                signs = self._words.get(tuple(token.text for token in tokens))
+                if signs is not None:
+                    return length, signs
+        return 0, ()
+
+    def _sign(self, *kinds: str) -> Sign | None:
+        """What the phrase that begins here says, taken, if that is of one of the kinds."""
+        length, signs = self._signs()
+        for sign in signs:
+            if sign.kind in kinds:
+                self._at += length
+                return sign
+        return None
+
+    def _comes(self, *kinds: str) -> bool:
+        """Whether the phrase that begins here says something of one of the kinds; it is not taken."""
+        return any(sign.kind in kinds for sign in self._signs()[1])
+
+    def _set(self, name: str, value: object) -> None:
+        if getattr(self._said, name) is not None:
+            raise UnreadableError(name)
+        setattr(self._said, name, value)
+
+    # --- a span of time: in 2 hours ---
+
+    def _span(self) -> bool:
+        start = self._at
+        after_in = self._sign("in") is not None
+        count = self._count()
+        unit = self._sign("units") if count is not None else None
+        if count is not None and unit is not None:
+            self._add(count * unit.value, in_days=unit.value >= A_DAY)
+        elif count is not None and after_in and self._sign("hour_mark"):
+            self._add(count * 60 + int(self._next("number") or 0), in_days=False)
+        else:
+            self._at = start
+            return False
+        return True
+
+    def _count(self) -> float | None:
+        figure = self._next("number") or self._next("pair")
+        if figure is not None:
+            return float(figure)
+        sign = self._sign("numbers")
+        return None if sign is None else sign.value
+
+    def _add(self, minutes: float, *, in_days: bool) -> None:
+        """Whole days are days of the calendar and need a time; 24 hours are hours."""
+        if in_days and minutes % A_DAY == 0:
+            self._set("days", int(minutes) // A_DAY)
+        else:
+            self._said.minutes = (self._said.minutes or 0) + minutes
+
+    # --- figures: dates and times ---
+
+    def _figure(self) -> bool:
+        if (iso := self._next("iso")) is not None:
+            year, month, day = map(int, iso.split("-"))
+            self._set("date", Date(day, month, year))
+        elif (slashed := self._next("slashed")) is not None:
+            self._set("date", _slashed(*map(int, slashed.split("/"))))
+        elif (dotted := self._next("dotted")) is not None:
+            day, month, *rest = (int(part) for part in dotted.split(".") if part)
+            self._set("date", Date(day, month, _whole(rest[0]) if rest else None))
+        elif (clock := self._next("clock")) is not None:
+            hour, minute = clock.split(":")
+            self._set("clock", self._meridiem(Clock(int(hour), int(minute), exact=hour.startswith("0"))))
+        elif (pair := self._next("pair")) is not None:
+            hour, minute = pair.split(".")
+            if self._pair is not None:
+                raise UnreadableError(pair)
+            self._pair = self._meridiem(Clock(int(hour), int(minute), exact=hour.startswith("0")))
+            if len(minute) == 1 or self._pair.after_noon is not None:
+                self._settle_pair(self._pair)
+                self._pair = None
+        elif (number := self._next("number")) is not None:
+            self._number(number)
+        else:
+            return False
+        return True
+
+    def _number(self, text: str) -> None:
+        number = int(text)
+        if self._is_day(number):
+            return
+        date = self._said.date
+        if date is not None and date.year is None and len(text) == 4 and 2000 <= number <= 2100:
+            self._said.date = date._replace(year=number)
+        elif len(text) > 2:
+            self._set("clock", self._meridiem(Clock(number // 100, number % 100, exact=text.startswith("0"))))
+        elif self._sign("hour_mark"):
+            minute = self._next("number")
+            self._set("clock", Clock(number, int(minute or 0), exact=text.startswith("0"), marked=True))
+        else:
+            self._set("clock", self._meridiem(Clock(number, exact=text.startswith("0"))))
+
+    def _is_day(self, number: int) -> bool:
+        """Whether it is the day of a month that was just named, or is named next; then it is taken as such."""
+        start = self._at
+        while self._sign("skipped"):
+            pass
+        month = self._sign("months")
+        if month is not None:
+            self._set("date", Date(number, int(month.value)))
+            return True
+        self._at = start
+        if self._month is None or self._comes("before_noon", "after_noon"):
+            return False
+        self._set("date", Date(number, self._month))
+        self._month = None
+        return True
+
+    def _meridiem(self, clock: Clock) -> Clock:
+        sign = self._sign("before_noon", "after_noon")
+        return clock if sign is None else clock._replace(after_noon=sign.kind == "after_noon")
+
+    # --- words ---
+
+    def _word(self) -> bool:
+        length, signs = self._signs()
+        self._at += length
+        for sign in signs:
+            self._take(sign)
+        return length > 0
+
+    def _take(self, sign: Sign) -> None:
+        match sign.kind:
+            case "days" | "weekdays" | "times" | "parts":
+                self._set(_SAID_BY[sign.kind], int(sign.value))
+            case "months" if self._month is None:
+                self._month = int(sign.value)
+            case "shifts":
+                hour = self._next("number")
+                if hour is None:
+                    raise UnreadableError(sign.kind)
+                self._set("clock", self._meridiem(Clock(int(hour), shift=int(sign.value))))
+            case "this" | "next" | "this_week" | "next_week":
+                self._set("week", sign.kind)
+            case "in" if self._at < len(self._tokens) and self._tokens[self._at].kind != "word":
+                raise UnreadableError(sign.kind)  # "in 15": minutes were meant, or the afternoon
+            case "skipped" | "in":
+                pass
+            case _:
+                raise UnreadableError(sign.kind)
+
+
+def _slashed(first: int, second: int, year: int | None = None) -> Date:
+    day, month = (second, first) if second > 12 else (first, second)
+    return Date(day, month, None if year is None else _whole(year), either=max(first, second) <= 12 and first != second)
+
+
+def _whole(year: int) -> int:
+    return year if year > 99 else 2000 + year

@@ -1,0 +1,163 @@
+"""The rep plans the call, puts it at another time or takes it back, and puts off being reminded of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from handlers.arrival import Arrival, Caller, arrive
+from handlers.deal_facts import facts, owned
+from handlers.errors import NotNowError
+from handlers.method.appointments import FARTHEST, appointment, spoken
+from handlers.method.cadence import call_reminders
+from handlers.method.offered_times import Snooze, call_offers, snoozed_until
+from handlers.method.stages import CALL_TO_MAKE, Stage
+from handlers.opening import DealTapped
+from handlers.planning import plan, plan_reminders, take_on, zone_of
+from handlers.screens import CallPlanned, ReminderPutOff, ScheduleScreen
+from storage import journal
+from storage.models import Deal
+
+SNOOZES_BEFORE_COACHING = 2
+
+
+@dataclass(frozen=True, slots=True)
+class CallTyped:
+    """The rep typed when they will call."""
+
+    caller: Caller
+    deal_id: int
+    typed: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallChosen:
+    """The rep tapped one of the times that were offered."""
+
+    caller: Caller
+    deal_id: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ReminderSnoozed:
+    """The rep put a reminder off. The caller's event key names the reminder: each can be put off once."""
+
+    caller: Caller
+    deal_id: int
+    snooze: Snooze
+
+
+class _Held(NamedTuple):
+    arrival: Arrival
+    deal: Deal
+    local: ZoneInfo
+
+
+def ask(session: Session, request: DealTapped, now: datetime) -> ScheduleScreen:
+    """When will the call be? Changes nothing. Raises `NotNowError` once the call has begun."""
+    held = _held(session, request.caller, request.deal_id, now)
+    _may_be_planned(held.deal)
+    planned = held.deal.call_at
+    return ScheduleScreen(
+        facts(held.deal),
+        offers=tuple(offered for offered in call_offers(now, held.local) if offered.at != planned),
+        planned=None if planned is None else spoken(planned.astimezone(held.local)),
+        zone=held.local.key,
+    )
+
+
+def type_in(session: Session, request: CallTyped, now: datetime) -> CallPlanned:
+    """Plan the call for what was typed, read in the rep's zone.
+
+    Raises `InvalidEntryError` when that cannot be taken, `NotNowError` once the call has begun.
+    """
+    held = _held(session, request.caller, request.deal_id, now)
+    if not held.arrival.repeated:
+        _may_be_planned(held.deal)
+        _put_at(session, held, appointment(request.typed, now, held.local), now)
+    return _planned(held)
+
+
+def choose(session: Session, request: CallChosen, now: datetime) -> CallPlanned:
+    """Plan the call for a time that was offered. Raises `NotNowError` when it is over, or once the call has begun."""
+    held = _held(session, request.caller, request.deal_id, now)
+    if not held.arrival.repeated:
+        _may_be_planned(held.deal)
+        if not now < request.at <= now + FARTHEST:
+            raise NotNowError("refusal.when_past")
+        _put_at(session, held, request.at, now)
+    return _planned(held)
+
+
+def take_off(session: Session, request: DealTapped, now: datetime) -> CallPlanned:
+    """There is no time for the call any more: it is to be made, as before."""
+    held = _held(session, request.caller, request.deal_id, now)
+    deal = held.deal
+    if not held.arrival.repeated and deal.stage == Stage.SCHEDULED:
+        deal.stage, deal.stage_since, deal.call_at = Stage.OPEN, now, None
+        journal.write_down(session, deal.id, held.arrival.person.id, "unscheduled", now)
+        plan(session, deal, now)
+    return _planned(held)
+
+
+def snooze(session: Session, request: ReminderSnoozed, now: datetime) -> ReminderPutOff:
+    """Remind later. The second time the fear of the call is answered, once for the life of the deal (M1.1).
+
+    Raises `NotNowError` when there is nothing to be reminded of any more, or the call has a time.
+    """
+    held = _held(session, request.caller, request.deal_id, now)
+    deal, by = held.deal, held.arrival.person.id
+    if deal.stage not in CALL_TO_MAKE:
+        raise NotNowError("refusal.not_at_this_stage", customer=deal.customer)
+    if deal.call_at is not None and deal.call_at > now:
+        raise NotNowError("refusal.call_is_planned", customer=deal.customer)
+    until = snoozed_until(request.snooze, now, held.local)
+    if held.arrival.repeated:
+        return ReminderPutOff(facts(deal), until, coaches=False)
+    journal.write_down(session, deal.id, by, "snoozed", now, until=until.isoformat())
+    plan_reminders(session, deal, [until, call_reminders(until, held.local)[-1]], now)
+    coaches = journal.count(session, deal.id, "snoozed") >= SNOOZES_BEFORE_COACHING and not coached(session, deal)
+    if coaches:
+        journal.write_down(session, deal.id, None, "coached", now)
+    return ReminderPutOff(facts(deal), until, coaches)
+
+
+def coached(session: Session, deal: Deal) -> bool:
+    """Whether the fear of this call was answered before."""
+    return journal.count(session, deal.id, "coached") > 0
+
+
+def _held(session: Session, caller: Caller, deal_id: int, now: datetime) -> _Held:
+    arrival = arrive(session, caller, now)
+    deal = owned(session, arrival, deal_id)
+    return _Held(arrival, deal, zone_of(session, deal))
+
+
+def _may_be_planned(deal: Deal) -> None:
+    if deal.stage not in CALL_TO_MAKE | {Stage.SIGHTED}:
+        raise NotNowError("refusal.not_at_this_stage", customer=deal.customer)
+
+
+def _put_at(session: Session, held: _Held, at: datetime, now: datetime) -> None:
+    """Give the call its time. Whoever plans it says with that that it is a deal."""
+    deal, by = held.deal, held.arrival.person.id
+    at = at.astimezone(UTC)
+    if deal.call_at == at:
+        return
+    take_on(session, deal, by, now)
+    if deal.call_at is None:
+        journal.write_down(session, deal.id, by, "scheduled", now, call_at=at.isoformat())
+    else:
+        journal.write_down(session, deal.id, by, "rescheduled", now, call_at=at.isoformat())
+    deal.stage, deal.stage_since, deal.call_at = Stage.SCHEDULED, now, at
+    plan(session, deal, now)
+
+
+def _planned(held: _Held) -> CallPlanned:
+    at = held.deal.call_at
+    return CallPlanned(facts(held.deal), None if at is None else spoken(at.astimezone(held.local)))

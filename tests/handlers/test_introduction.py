@@ -1,0 +1,51 @@
+"""The first card that somebody ever gets from us says what we do and who sees what; no later one does."""
+
+from __future__ import annotations
+
+from bot.slack.views import card as card_view
+from bot.slack.views.lists import deal_list
+from bot.slack.words import SlackWords
+from handlers import opening, overview
+from handlers.deal_facts import card
+from handlers.overview import DealsAsked
+from handlers.screens import DealCard
+from storage.models import Deal
+from tests.handlers.world import ANNA, BEN, World
+
+
+def a_card(world: World, deal: int) -> DealCard:
+    return world.look(lambda session: card(session, session.get_one(Deal, deal), world.now))
+
+
+def test_the_first_card_of_a_person_introduces_us_and_goes_on_doing_so_until_the_call(world: World) -> None:
+    first, second, bens = world.a_deal("Northwind"), world.a_deal("Contoso"), world.a_deal("Fabrikam", person=BEN)
+
+    assert [a_card(world, deal).introduces for deal in (first, second, bens)] == [True, False, True]
+    world.later(hours=30)
+    world.dismiss(second)
+    world.tap(opening.go_on, first)
+    assert [a_card(world, deal).introduces for deal in (first, second)] == [True, False]
+    world.capture(first)
+    assert not a_card(world, first).introduces
+
+
+def test_who_is_handed_their_first_deal_is_introduced_too(world: World) -> None:
+    deal = world.a_deal()
+    world.fix(deal, owner=BEN)
+
+    assert a_card(world, deal).introduces
+    assert not a_card(world, world.a_deal("Contoso", person=BEN)).introduces
+    assert not a_card(world, world.a_deal("Fabrikam", person=ANNA)).introduces
+
+
+def test_it_is_two_sentences_below_the_card_and_on_no_list(world: World) -> None:
+    deal, words = world.a_deal(), SlackWords()
+
+    last = card_view.render(a_card(world, deal), words).blocks[-1]
+
+    assert last["type"] == "context"
+    text = last["elements"][0]["text"]
+    assert text.count(". ") + text.endswith(".") == 2
+    assert "your manager and your team see the wins of the week" in text
+    listed = world.do(overview.my_deals, DealsAsked(world.caller()))
+    assert last not in deal_list(listed, words, "/firstcall").blocks

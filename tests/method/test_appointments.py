@@ -1,0 +1,184 @@
+"""What a rep types as the time of a call: 137 labelled phrases, and what holds for every text, zone and hour."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import assume, example, given
+from hypothesis import strategies as st
+
+from handlers.errors import InvalidEntryError
+from handlers.method.appointments import FARTHEST, appointment, on_the_clock, spoken
+from prompts.appointments import appointment_words
+from prompts.errors import PlaybookError
+from prompts.wording import Wording
+
+PHRASES = [
+    json.loads(line)
+    for line in (Path(__file__).parents[1] / "data" / "appointments.jsonl").read_text("utf-8").splitlines()
+]
+ZONES = [
+    *("Europe/Berlin", "Europe/London", "America/New_York", "America/Sao_Paulo", "Asia/Kolkata", "Asia/Kathmandu"),
+    *("Australia/Lord_Howe", "Pacific/Apia", "Africa/Casablanca", "UTC"),
+]
+NOW = st.timedeltas(timedelta(0), timedelta(days=7 * 365)).map(lambda span: datetime(2024, 1, 1, tzinfo=UTC) + span)
+LOCAL = st.sampled_from(ZONES).map(ZoneInfo)
+WORDS = sorted(" ".join(phrase) for phrase in appointment_words())
+BERLIN = ZoneInfo("Europe/Berlin")
+
+
+def refusal(typed: str, now: datetime, local: ZoneInfo = BERLIN) -> str:
+    with pytest.raises(InvalidEntryError) as refused:
+        appointment(typed, now, local)
+    assert refused.value.field == "when"
+    return refused.value.sentence(Wording())
+
+
+@pytest.mark.parametrize("phrase", PHRASES, ids=lambda phrase: f"{phrase['typed']} @ {phrase['now']}")
+def test_a_labelled_phrase(phrase: dict[str, Any]) -> None:
+    local = ZoneInfo(phrase["zone"])
+    now = datetime.fromisoformat(phrase["now"]).replace(tzinfo=local).astimezone(UTC)
+
+    try:
+        found = f"{appointment(phrase['typed'], now, local):%Y-%m-%dT%H:%M}"
+    except InvalidEntryError as refused:
+        found = refused.key
+
+    assert found == phrase["want"]
+
+
+# --- for every text ---
+
+
+def holds(typed: str, now: datetime, local: ZoneInfo) -> None:
+    """It is read as a moment to come, to the minute, in the zone; or refused with a sentence."""
+    try:
+        moment = appointment(typed, now, local)
+    except InvalidEntryError as refused:
+        refused.sentence(Wording())  # fails without a wording, or a value of it
+    else:
+        assert moment.tzinfo is local
+        assert (moment.second, moment.microsecond) == (0, 0)
+        assert now < moment.astimezone(UTC) <= now + FARTHEST
+
+
+@given(typed=st.text(max_size=100), now=NOW, local=LOCAL)
+@example(typed="²:³٤", now=datetime(2026, 1, 1, tzinfo=UTC), local=BERLIN)
+@example(typed="in 9999 weeks", now=datetime(2026, 1, 1, tzinfo=UTC), local=BERLIN)
+@example(typed="9999-12-31 23:59", now=datetime(2026, 1, 1, tzinfo=UTC), local=BERLIN)
+@example(typed="0000-00-00 00:00", now=datetime(2026, 1, 1, tzinfo=UTC), local=BERLIN)
+def test_any_text_is_read_or_refused(typed: str, now: datetime, local: ZoneInfo) -> None:
+    holds(typed, now, local)
+
+
+@given(
+    parts=st.lists(
+        st.sampled_from(WORDS)
+        | st.from_regex(r"[0-9]{1,4}([:./-][0-9]{1,2}){0,2}\.?(am|pm|h)?", fullmatch=True)
+        | st.sampled_from(["24:00", "0", "31", "32", "29 feb", "-", "T", "12"]),
+        max_size=6,
+    ),
+    now=NOW,
+    local=LOCAL,
+)
+def test_any_run_of_known_words_and_figures_is_read_or_refused(
+    parts: list[str], now: datetime, local: ZoneInfo
+) -> None:
+    holds(" ".join(parts), now, local)
+
+
+@given(
+    now=NOW,
+    local=LOCAL,
+    days=st.integers(0, 182),
+    at=st.times().map(lambda at: at.replace(second=0, microsecond=0)),
+    form=st.sampled_from(
+        ["%Y-%m-%d %H:%M", "%d.%m.%Y %H:%M", "%H:%M on %d %B %Y", "%a %d %b %Y, %I:%M %p", "%B %d %H:%M"]
+    ),
+)
+def test_a_time_that_was_written_out_is_read_as_it_was_meant(
+    now: datetime, local: ZoneInfo, days: int, at: time, form: str
+) -> None:
+    there = now.astimezone(local)
+    meant = on_the_clock(there.date() + timedelta(days=days), at, now, local)
+    assume(meant is not None and meant > now)
+    assert meant is not None
+
+    assert appointment(meant.astimezone(local).strftime(form), now, local) == meant.astimezone(local)
+
+
+@given(now=NOW, local=LOCAL, hours=st.integers(1, 48))
+def test_hours_from_now_are_hours_whatever_the_clocks_do(now: datetime, local: ZoneInfo, hours: int) -> None:
+    passed = appointment(f"in {hours} hours", now, local).astimezone(UTC) - now
+
+    assert timedelta(hours=hours) - timedelta(minutes=1) < passed <= timedelta(hours=hours)
+
+
+@given(now=NOW, local=LOCAL, weekday=st.sampled_from(["mon", "tue", "wed", "thu", "fri", "sat", "sun"]))
+def test_a_weekday_is_within_a_week(now: datetime, local: ZoneInfo, weekday: str) -> None:
+    moment = appointment(f"{weekday} 14:30", now, local)
+
+    assert f"{moment:%a %H:%M}".lower() == f"{weekday} 14:30"
+    assert moment.date() - now.astimezone(local).date() <= timedelta(days=7)
+
+
+# --- when the clocks change ---
+
+
+def test_an_hour_that_the_clocks_skip_is_refused_and_named() -> None:
+    assert "no 02:30 that night" in refusal("tomorrow 2:30am", datetime(2026, 3, 28, 12, tzinfo=UTC))
+
+
+def test_an_hour_that_comes_twice_is_the_first_that_is_still_to_come() -> None:
+    day = date(2026, 10, 25)
+    before, between = datetime(2026, 10, 24, 12, tzinfo=UTC), datetime(2026, 10, 25, 0, 45, tzinfo=UTC)
+
+    assert appointment("tomorrow 2:30am", before, BERLIN).astimezone(UTC) == datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
+    assert appointment("today 2:30am", between, BERLIN).astimezone(UTC) == datetime(2026, 10, 25, 1, 30, tzinfo=UTC)
+    assert on_the_clock(day, time(2, 30), between, BERLIN) == datetime(2026, 10, 25, 1, 30, tzinfo=UTC)
+
+
+# --- refusals say what to do ---
+
+
+def test_a_refusal_names_both_days_that_could_be_meant() -> None:
+    wednesday = datetime(2026, 11, 25, 9, tzinfo=UTC)
+
+    assert "Fri 27 Nov or Fri 4 Dec" in refusal("next fri 10", wednesday)
+    assert "Wed 25 Nov 12:00 or Wed 25 Nov 14:00" in refusal("2h", wednesday)
+    assert "Sat 28 Nov" in refusal("Fri 28 Nov 14:30", wednesday)
+
+
+def test_what_may_be_a_span_as_well_as_a_time_is_asked_about() -> None:
+    wednesday = datetime(2026, 11, 25, 9, tzinfo=UTC)
+
+    assert "Wed 25 Nov 11:30 or Wed 25 Nov 13:30" in refusal("1h30", wednesday)
+    assert "cannot read" in refusal("in 15", wednesday)
+    assert spoken(appointment("16h30", wednesday, BERLIN)) == "Wed 25 Nov 16:30"
+
+
+def test_a_moment_is_spoken_in_its_own_zone() -> None:
+    assert spoken(datetime(2026, 11, 27, 13, 30, tzinfo=UTC).astimezone(BERLIN)) == "Fri 27 Nov 14:30"
+
+
+# --- cost, and the words as data ---
+
+
+@pytest.mark.parametrize("piece", ["1.", "next ", "in 1 ", "half an ", "12/", "a.", "9", "ﷺ", " "])
+def test_a_very_long_text_costs_no_more_than_its_length(piece: str) -> None:
+    now = datetime(2026, 11, 25, 9, tzinfo=UTC)
+    started = perf_counter()
+
+    assert refusal(piece * (200_000 // len(piece)), now)
+    assert perf_counter() - started < 1.0
+
+
+def test_a_locale_without_words_says_which_file_is_missing() -> None:
+    with pytest.raises(PlaybookError, match=r"locales/tlh/appointments\.toml"):
+        appointment_words("tlh")

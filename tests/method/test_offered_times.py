@@ -1,0 +1,75 @@
+"""Times at one tap: to come, in order, in working hours, whatever the zone and the hour."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from handlers.method.cadence import within_working_hours
+from handlers.method.offered_times import MOST_OFFERED, Offer, Snooze, call_offers, snoozed_until, snoozes
+
+BERLIN = ZoneInfo("Europe/Berlin")
+NOW = st.timedeltas(timedelta(0), timedelta(days=7 * 365)).map(lambda span: datetime(2024, 1, 1, tzinfo=UTC) + span)
+LOCAL = st.sampled_from(["Europe/Berlin", "America/New_York", "Asia/Kathmandu", "Australia/Lord_Howe", "UTC"]).map(
+    ZoneInfo
+)
+
+
+def berlin(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=BERLIN).astimezone(UTC)
+
+
+@pytest.mark.parametrize(
+    ("now", "expected"),
+    [
+        ("2026-11-25T10:20", ["hour 25 11:30", "today 25 16:00", "morning 26 09:00"]),
+        ("2026-11-25T10:15", ["hour 25 11:15", "today 25 16:00", "morning 26 09:00"]),
+        ("2026-11-25T14:50", ["hour 25 16:00", "morning 26 09:00", "afternoon 26 14:00"]),
+        ("2026-11-25T19:00", ["morning 26 09:00", "afternoon 26 14:00"]),
+        ("2026-11-25T05:00", ["morning 26 09:00", "afternoon 26 14:00"]),
+        ("2026-11-27T17:30", ["morning 30 09:00", "afternoon 30 14:00"]),
+        ("2026-11-28T11:00", ["morning 30 09:00", "afternoon 30 14:00"]),
+    ],
+)
+def test_what_is_offered_on_a_wednesday_and_before_a_weekend(now: str, expected: list[str]) -> None:
+    assert [f"{each.offer} {each.at:%d %H:%M}" for each in call_offers(berlin(now), BERLIN)] == expected
+
+
+@given(now=NOW, local=LOCAL)
+def test_offers_are_a_row_of_working_hours_to_come(now: datetime, local: ZoneInfo) -> None:
+    offers = call_offers(now, local)
+
+    assert 1 <= len(offers) <= MOST_OFFERED
+    moments = [each.at.astimezone(UTC) for each in offers]
+    assert moments == sorted(set(moments))
+    assert all(moment > now + timedelta(minutes=59) for moment in moments)
+    assert all(within_working_hours(moment, local) == moment for moment in moments)
+    assert len({each.offer for each in offers}) == len(offers)
+    assert {each.offer for each in offers} <= set(Offer)
+
+
+@given(now=NOW, local=LOCAL, snooze=st.sampled_from(Snooze))
+def test_a_snoozed_reminder_comes_later_and_in_working_hours(now: datetime, local: ZoneInfo, snooze: Snooze) -> None:
+    until = snoozed_until(snooze, now, local)
+
+    assert until >= now + timedelta(minutes=59)
+    assert within_working_hours(until, local) == until
+
+
+@pytest.mark.parametrize(
+    ("now", "afternoon", "until"),
+    [
+        ("2026-11-25T09:00", True, ["25 10:00", "25 14:00", "26 09:00"]),
+        ("2026-11-25T15:00", False, ["25 16:00", "25 16:00", "26 09:00"]),
+        ("2026-11-27T17:40", False, ["30 08:30", "30 08:30", "30 09:00"]),
+    ],
+)
+def test_how_long_a_reminder_is_put_off(now: str, afternoon: bool, until: list[str]) -> None:
+    moment = berlin(now)
+
+    assert (Snooze.AFTERNOON in snoozes(moment, BERLIN)) == afternoon
+    assert [f"{snoozed_until(each, moment, BERLIN).astimezone(BERLIN):%d %H:%M}" for each in Snooze] == until

@@ -1,0 +1,196 @@
+"""The read-back on one screen over real HTTP: few taps, nothing agreed that was not seen, nothing lost."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from bot.slack.routes import Tap
+from handlers import read_back
+from handlers.arrival import Caller
+from handlers.on_the_phone import FUNCTIONAL_DECISION_MAKER
+from handlers.read_back import StatementCorrected
+from storage.models import Contact, Deal
+from storage.tenancy import scope
+from tests.sandbox.people import ADA, Json
+from tests.slack.office import Office
+
+OBJECTIVES = ["M2.a", "M2.b", "M2.c"]
+EXPECTATIONS = "A call every Friday\nProblems told within 4 hours\nNo invoice before go-live"
+PRIORITIES = "Check-in under 2 minutes\nNo lost letters"
+FIRST, SECOND = "A call every Friday", "Problems told within 4 hours"
+
+
+async def to_the_read_back(office: Office) -> None:
+    await office.post("Just closed Northwind Dental! $45k ARR")
+    await office.tap(await office.card("Northwind Dental"), Tap.CARD_GO_ON)
+    await office.capture(EXPECTATIONS, PRIORITIES)
+
+
+async def tap_on(office: Office, wording: str, tap: str) -> None:
+    """Tap one of the answers of a statement on the screen."""
+    blocks = (await office.view())["blocks"]
+    place = next(n for n, block in enumerate(blocks) if f"“{wording}”" in str(block.get("text")))
+    row = blocks[place + 1]
+    element = next(each for each in row["elements"] if each["action_id"] == tap)
+    await office.tap_in_view(tap, block_id=row["block_id"], value={"value": element["value"]})
+
+
+async def said(office: Office) -> Counter[tuple[str, str, str | None]]:
+    (deal,) = await office.export()
+    return Counter((c["said"], c["manner"], c["said_by"]) for s in deal["statements"] for c in s["confirmations"])
+
+
+def box(view: Json) -> Json:
+    """The box to tick."""
+    block: Json = next(block for block in view["blocks"] if str(block.get("block_id")).startswith("read_all:"))
+    return block
+
+
+async def submit_all(office: Office) -> Json:
+    """Tick "I read all aloud", and submit."""
+    view = await office.view()
+    block = box(view)
+    state = {
+        block["block_id"]: {
+            "read_all": {"type": "checkboxes", "selected_options": block["element"]["options"]},
+        }
+    }
+    return await office.people.post("views/submit", as_=ADA, view_id=view["id"], state=state)
+
+
+async def test_from_the_prompt_to_the_recap_in_few_interactions(office: Office) -> None:
+    """A tap is an interaction, and so is a form that is filled in and sent: 12 at most for 3 + 2 statements."""
+    interactions = 0
+    await office.post("Just closed Northwind Dental! $45k ARR")
+    card = await office.card("Northwind Dental")
+    for step in (
+        lambda: office.tap(card, Tap.CARD_GO_ON),
+        lambda: office.capture(EXPECTATIONS, PRIORITIES),
+        lambda: office.tap_in_view(Tap.READ_ALL),
+        lambda: submit_all(office),
+        lambda: office.submit(objectives=OBJECTIVES, outcome=("agreed",)),
+        office.submit,
+    ):
+        await step()
+        interactions += 1
+
+    await office.card("everything is agreed and recapped")
+    assert interactions <= 12
+    assert await said(office) == {("agreed", "read_all", "Dana Whitfield"): 5}
+
+
+async def test_each_is_marked_in_its_place_and_the_rest_by_one_act(office: Office) -> None:
+    await to_the_read_back(office)
+    await office.tap_in_view(Tap.READ_ALL)
+    view = await office.view()
+    assert view["callback_id"] == "readall"
+    assert box(view)["element"]["options"][0]["text"]["text"] == "I read all 5 aloud, and the customer agreed to each"
+    assert "initial_options" not in box(view)["element"]
+
+    await tap_on(office, FIRST, Tap.READ_AGREED)
+    await tap_on(office, "Check-in under 2 minutes", Tap.READ_WITHDRAWN)
+    await tap_on(office, SECOND, Tap.READ_CORRECTED)
+    await office.submit(wording="Problems told within 2 hours")
+    view = await office.view()
+    assert view["callback_id"] == "readall"
+    assert "changed, so read it again" in str(view["blocks"])
+    assert "I read all 3 aloud" in str(box(view))
+
+    await submit_all(office)
+    assert (await office.view())["callback_id"] == "wrapup"
+    assert await said(office) == {
+        ("agreed", "each", "Dana Whitfield"): 1,
+        ("withdrawn", "each", "Dana Whitfield"): 1,
+        ("corrected", "each", "Dana Whitfield"): 1,
+        ("agreed", "read_all", "Dana Whitfield"): 3,
+    }
+
+
+async def test_without_the_tick_nothing_is_agreed(office: Office) -> None:
+    await to_the_read_back(office)
+    await office.tap_in_view(Tap.READ_ALL)
+    view = await office.view()
+
+    await office.people.post("views/submit", as_=ADA, view_id=view["id"], state={})
+
+    assert (await office.view())["callback_id"] == "readall"
+    assert not await said(office)
+
+
+async def test_two_answers_in_a_hurry_are_both_kept_and_stay_on_the_screen(office: Office) -> None:
+    await to_the_read_back(office)
+    await office.tap_in_view(Tap.READ_ALL)
+    view = await office.view()
+    rows = [block for block in view["blocks"] if str(block.get("block_id")).startswith("answer:")][:2]
+    for row in rows:
+        await office.people.post(
+            "actions",
+            as_=ADA,
+            container={"type": "view", "view_id": view["id"]},
+            block_id=row["block_id"],
+            action_id=Tap.READ_AGREED,
+            value={"value": row["elements"][0]["value"]},
+        )
+    await office.people.idle()
+
+    assert await said(office) == {("agreed", "each", "Dana Whitfield"): 2}
+    view = await office.view()
+    assert view["callback_id"] == "readall"
+    assert "I read all 3 aloud" in str(box(view))
+
+
+async def test_one_by_one_and_all_is_one_tap_and_a_closed_modal_loses_nothing(office: Office) -> None:
+    await to_the_read_back(office)
+    await office.tap_in_view(Tap.READ_ALL)
+    await tap_on(office, FIRST, Tap.READ_AGREED)
+    await office.tap_in_view(Tap.READ_EACH)
+    view = await office.view()
+    assert (view["callback_id"], f"“{SECOND}”" in str(view["blocks"])) == ("readback", True)
+    await office.tap_in_view(Tap.READ_ALL)
+    view = await office.view()
+    await office.people.post("views/close", as_=ADA, view_id=view["id"])
+
+    await office.tap(await office.card("1 of 5 statements settled"), Tap.CARD_GO_ON)
+    assert f"“{SECOND}”" in str((await office.view())["blocks"])
+
+
+async def test_what_another_device_changed_is_shown_again_and_not_agreed(office: Office) -> None:
+    await to_the_read_back(office)
+    await office.tap_in_view(Tap.READ_ALL)
+    (deal,) = await office.export()
+    statement = deal["statements"][0]["id"]
+    other_device = Caller("slack", deal["workspace"]["id"], ADA, "another device")
+    correction = StatementCorrected(other_device, deal["id"], statement, 1, "A call on Mondays")
+    await office.bot.database.write(read_back.correct, correction, office.bot.clock.now())
+    await submit_all(office)
+
+    assert (await said(office))[("agreed", "read_all", "Dana Whitfield")] == 4
+    view = await office.view()
+    assert "A call on Mondays" in str(view["blocks"])
+    assert "changed, so read it again" in str(view["blocks"])
+    assert "I read it aloud, and the customer agreed" in str(box(view))
+
+
+async def test_who_is_on_the_phone_is_one_tap_and_kept(office: Office) -> None:
+    await to_the_read_back(office)
+
+    def knows_another(session: Any, _request: None, now: Any) -> None:
+        scope(session, 1)
+        (deal,) = session.query(Deal).all()
+        session.add(Contact(deal_id=deal.id, role=FUNCTIONAL_DECISION_MAKER, name="Ivan Marsh", updated_at=now))
+
+    await office.bot.database.write(knows_another, None, office.bot.clock.now())
+    await office.tap_in_view(Tap.READ_ALL)
+    assert "Who is on the phone?" in str((await office.view())["blocks"])
+    await office.tap_in_view(Tap.ON_THE_PHONE_TOO)
+    view = await office.view()
+    assert view["callback_id"] == "readall"
+    assert "Read each one to Ivan Marsh" in str(view["blocks"])
+    await tap_on(office, FIRST, Tap.READ_AGREED)
+    await office.tap_in_view(Tap.READ_EACH)
+    assert "On the phone: Ivan Marsh" in str((await office.view())["blocks"])
+    await office.tap_in_view(Tap.ON_THE_PHONE)
+    await office.tap_in_view(Tap.READ_AGREED)
+
+    assert await said(office) == {("agreed", "each", "Ivan Marsh"): 1, ("agreed", "each", "Dana Whitfield"): 1}

@@ -1,0 +1,93 @@
+"""The bot is killed in the middle of the read-back: what was answered is stored, and Continue leads back to it."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import cast
+
+import aiohttp
+import pytest
+
+from bot.app import Running
+from bot.slack.manifest import manifest
+from bot.slack.routes import Tap
+from sandbox.config import SandboxConfig, with_manifest
+from sandbox.server import running
+from tests.bot_program import BotProgram
+from tests.sandbox.people import ADA, Json, People
+from tests.slack.office import Office
+
+
+@dataclass(frozen=True)
+class Floor:
+    """An office whose bot is a program of its own."""
+
+    office: Office
+    bot: BotProgram
+
+    async def killed_and_started(self) -> None:
+        await self.bot.end(signal.SIGKILL)
+        await self.bot.start()
+
+
+@pytest.fixture
+async def floor(tmp_path: Path) -> AsyncIterator[Floor]:
+    config = with_manifest(
+        SandboxConfig(port=0, seed="small", rate_limits=False), manifest(request_url="https://bot.example")
+    )
+    async with running(config) as sandbox, aiohttp.ClientSession() as http:
+        bot = BotProgram(tmp_path, sandbox.api_url, config)
+        people = People(sandbox.url, http)
+        await people.post("bot", url=f"{bot.url}/slack/events", clock_url=f"{bot.url}/dev/clock")
+        await bot.start()
+        yield Floor(Office(cast("Running", None), sandbox, people), bot)
+        await bot.end(signal.SIGTERM)
+
+
+async def drawn(office: Office, form: str, saying: str = "") -> Json:
+    """The top modal, once it is that one and says that."""
+    view: Json = await office.until(
+        lambda found: found["callback_id"] == form and saying in str(found["blocks"]), office.view
+    )
+    return view
+
+
+async def close(office: Office) -> None:
+    view = await office.view()
+    await office.people.post("views/close", as_=ADA, view_id=view["id"])
+
+
+async def test_a_kill_in_the_middle_of_the_read_back_loses_nothing(floor: Floor) -> None:
+    office = floor.office
+    await office.post("Just closed Northwind Dental! $45k ARR")
+    await office.tap(await office.card("Northwind Dental"), Tap.CARD_GO_ON)
+    await office.capture("One\nTwo\nThree", "Four")
+    await office.tap_in_view(Tap.READ_AGREED)
+    await drawn(office, "readback", "“Two”")
+    await office.tap_in_view(Tap.READ_ALL)
+    await drawn(office, "readall")
+    await floor.killed_and_started()
+
+    # The modal of before the kill still works, and says the same.
+    view = await drawn(office, "readall")
+    rows = [block for block in view["blocks"] if str(block.get("block_id")).startswith("answer:")]
+    assert len(rows) == 3
+    answered = {"value": rows[0]["elements"][0]["value"]}
+    await office.tap_in_view(Tap.READ_WITHDRAWN, block_id=rows[0]["block_id"], value=answered)
+    await drawn(office, "readall", "I read all 2 aloud")
+    await close(office)
+    await floor.killed_and_started()
+
+    await office.tap(await office.card("2 of 4 statements settled"), Tap.CARD_GO_ON)
+    assert "“Three”" in str((await office.view())["blocks"])
+    await office.tap_in_view(Tap.READ_AGREED)
+    await drawn(office, "readback", "“Four”")
+    await office.tap_in_view(Tap.READ_AGREED)
+    await drawn(office, "wrapup")
+    await close(office)
+    await floor.killed_and_started()
+    await office.tap(await office.card("4 of 4 statements settled"), Tap.CARD_GO_ON)
+    assert (await office.view())["callback_id"] == "wrapup"

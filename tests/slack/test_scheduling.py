@@ -1,0 +1,185 @@
+"""The call gets a time in two taps; a file for the calendar comes, a word before the call, a question after it."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+
+from bot.slack.routes import Tap
+from tests.sandbox.people import ADA, Json
+from tests.slack.office import Office
+from tests.slack.test_delivery import allowed
+
+MINUTE = timedelta(minutes=1)
+
+
+async def a_card(office: Office) -> Json:
+    await office.post("Just closed Northwind Dental! $45k ARR")
+    return await office.card("Northwind Dental")
+
+
+async def files(office: Office) -> list[Json]:
+    """The files that the bot sent, the oldest first."""
+    return [file for message in await office.dm() for file in message.get("files") or ()]
+
+
+async def content(office: Office, file: Json) -> str:
+    async with office.people.http.get(file["url_private_download"]) as answer:
+        return (await answer.read()).decode()
+
+
+async def actions(office: Office) -> list[str]:
+    (deal,) = await office.export()
+    return [entry["action"] for entry in deal["timeline"]]
+
+
+def offers(view: Json) -> list[str]:
+    return [e["action_id"] for block in view["blocks"] if block["block_id"] == "offers" for e in block["elements"]]
+
+
+async def test_from_the_card_to_a_time_in_two_taps(office: Office) -> None:
+    card = await a_card(office)
+
+    await office.tap(card, Tap.CARD_SCHEDULE)
+    first = offers(await office.view())[-1]
+    await office.tap_in_view(first)
+
+    assert (await office.view())["title"]["text"] == "Scheduled"
+    card = await office.card("the call is planned")
+    assert "Your call:" in str(card["blocks"])
+    (file,) = await office.until(bool, lambda: files(office))
+    assert file["name"] == "firstcall-1-0.ics"
+    text = await content(office, file)
+    assert "SUMMARY:Call Northwind Dental: what they expect\r\n" in text
+    assert text.startswith("BEGIN:VCALENDAR\r\n")
+    assert await actions(office) == ["heard", "scheduled"]
+
+
+async def test_a_typed_time_is_read_and_what_cannot_be_read_is_said_below_the_field(office: Office) -> None:
+    await office.tap(await a_card(office), Tap.CARD_SCHEDULE)
+
+    assert "cannot read that time" in (await office.submit(when="when they are back"))["errors"]["when"]
+    assert "At what time?" in (await office.submit(when="tomorrow"))["errors"]["when"]
+    assert "errors" not in await office.submit(when="in 2 hours")
+
+    assert "calendar" in str((await office.view())["blocks"])
+    await office.card("the call is planned")
+
+
+async def test_another_time_replaces_the_entry_and_no_time_leaves_the_call_to_be_made(office: Office) -> None:
+    await office.tap(await a_card(office), Tap.CARD_SCHEDULE)
+    await office.submit(when="in 2 hours")
+    card = await office.card("the call is planned")
+    await office.until(bool, lambda: files(office))
+
+    await office.tap(card, Tap.CARD_SCHEDULE)
+    assert "is planned for" in str((await office.view())["blocks"])
+    await office.submit(when="in 3 hours")
+    first, second = await office.until(lambda found: len(found) == 2, lambda: files(office))
+    entries = [await content(office, file) for file in (first, second)]
+    assert [line for entry in entries for line in entry.splitlines() if line.startswith(("UID", "SEQ"))] == [
+        *("UID:deal-1.T0BRIGHTSD@firstcall", "SEQUENCE:0"),
+        *("UID:deal-1.T0BRIGHTSD@firstcall", "SEQUENCE:1"),
+    ]
+
+    await office.tap(await office.card("the call is planned"), Tap.CARD_SCHEDULE)
+    await office.tap_in_view(Tap.SCHEDULE_OFF)
+    await office.card("You closed Northwind Dental.")
+    await office.later(timedelta(hours=3))
+    await office.people.idle()
+    assert await actions(office) == ["heard", "scheduled", "rescheduled", "unscheduled"]
+    assert not any("Begin with:" in str(message) for message in await office.dm())
+
+
+async def test_a_word_before_the_call_and_a_question_after_it(office: Office) -> None:
+    await office.tap(await a_card(office), Tap.CARD_SCHEDULE)
+    await office.submit(when="in 2 hours")
+    await office.card("the call is planned")
+
+    await office.later(timedelta(hours=1, minutes=46))
+    before = await office.card("Begin with:")
+    assert "when you ordered" in str(before["blocks"]).casefold()
+
+    await office.later(timedelta(minutes=46))
+    after = await office.card("Nothing is on record yet.")
+    await office.card("how did the call go?")
+    await office.tap(after, Tap.CARD_SCHEDULE)
+    assert (await office.view())["callback_id"] == "schedule"
+    await office.submit(when="in 1 hour")
+    await office.card("the call is planned")
+
+
+async def test_a_file_whose_sending_broke_off_before_it_was_shared_is_sent_again(office: Office) -> None:
+    card = await a_card(office)
+    await office.people.post("faults", errors={"files.getUploadURLExternal": {"status": 500, "count": 1}})
+    await office.tap(card, Tap.CARD_SCHEDULE)
+    await office.submit(when="in 2 hours")
+    await office.card("the call is planned")
+
+    assert [file["name"] for file in await _files_in_time(office)] == ["firstcall-1-0.ics"]
+    await allowed(office, "internal_error")
+
+
+async def test_an_app_that_may_not_send_files_schedules_all_the_same(office: Office) -> None:
+    """It was made from an older manifest."""
+    card = await a_card(office)
+    await office.people.post("faults", errors={"files.getUploadURLExternal": {"error": "missing_scope"}})
+    await office.tap(card, Tap.CARD_SCHEDULE)
+    await office.submit(when="in 2 hours")
+    await office.card("the call is planned")
+
+    assert await _files_in_time(office) == []
+    await office.later(timedelta(hours=1, minutes=45))
+    await office.card("Begin with:")
+    await allowed(office, "missing_scope")
+
+
+async def test_a_file_that_arrived_without_an_answer_is_not_sent_twice(office: Office) -> None:
+    card = await a_card(office)
+    await office.people.post("faults", reset={"count": 1, "method": "files.completeUploadExternal", "after": True})
+    await office.tap(card, Tap.CARD_SCHEDULE)
+    await office.submit(when="in 2 hours")
+    await office.card("the call is planned")
+
+    assert [file["name"] for file in await _files_in_time(office)] == ["firstcall-1-0.ics"]
+
+
+async def _files_in_time(office: Office) -> list[Json]:
+    """The files that are there when the next tries are over."""
+    for _ in range(5):
+        await office.later(MINUTE)
+        await office.people.idle()
+        await asyncio.sleep(0.1)
+    return await files(office)
+
+
+@pytest.mark.parametrize("tap", [Tap.SNOOZE_HOUR, Tap.SNOOZE_TOMORROW])
+async def test_a_reminder_is_put_off_and_the_second_time_the_fear_is_answered(office: Office, tap: Tap) -> None:
+    await a_card(office)
+    seen = 0
+    for nth in (1, 2, 3):
+        reminder = await _next_reminder(office)
+        await office.tap(reminder, tap)
+        put_off = await office.until(
+            lambda found: len(found) == 1,
+            lambda ts=reminder["ts"]: _standing(office, ts, "I will remind you"),
+        )
+        seen += "the method's author" in str(put_off)
+        assert seen == (nth > 1)
+
+
+async def _next_reminder(office: Office) -> Json:
+    """Time passes until a reminder with ways to put it off comes."""
+    for _ in range(200):
+        found = [m for m in await office.dm() if Tap.SNOOZE_HOUR in str(m["blocks"])]
+        if found:
+            return found[-1]
+        await office.later(timedelta(hours=1))
+        await office.people.idle()
+    raise AssertionError("no reminder came")
+
+
+async def _standing(office: Office, ts: str, saying: str) -> list[Json]:
+    return [m for m in await office.dm(ADA) if m["ts"] == ts and saying in str(m)]
