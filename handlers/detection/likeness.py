@@ -23,6 +23,17 @@ _SHOWN = 3
 _NAME, _SUM, _NUMBER, _PERSON, _LINE, RARE = "NAME", "SUM", "NUM", "WHO", "LINE", "RARE"
 _STANDS_FOR = {Kind.NUMBER: _NUMBER, Kind.MENTION: _PERSON, Kind.BREAK: _LINE}
 _OPENS, _ENDS = "^", "$"
+_SHOWN_AS = {
+    _NAME: "(name)",
+    _SUM: "(sum)",
+    _NUMBER: "(number)",
+    _PERSON: "(person)",
+    _LINE: "(new line)",
+    RARE: "(word)",
+    _OPENS: "(start)",
+    _ENDS: "(end)",
+    "_": "…",
+}
 _PASSED = frozenset(",-\"()*'“”")
 """Marks that stand alone, and part no words: `Acme (at last!) signed`."""
 
@@ -47,7 +58,12 @@ class Likeness:
         told = [(weights[one], one) for one in features if one in weights]
         total = sum(weight for weight, _ in told)
         loudest = nlargest(_SHOWN, told) if total > 0 else nsmallest(_SHOWN, told)
-        return total, ", ".join(one for _, one in loudest)
+        return total, ", ".join(_said(one) for _, one in loudest)
+
+
+def _said(feature: str) -> str:
+    """A feature as an explanation shows it: `closed (name)`."""
+    return " ".join(_SHOWN_AS.get(word, word) for word in feature.split())
 
 
 @cache
