@@ -15,9 +15,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.slack.payload import PLATFORM
-from handlers import checklist, hearing, read_back, recap, wrap_up
+from handlers import checklist, coaching, hearing, read_back, recap, wrap_up
 from handlers.arrival import Caller, Profile
 from handlers.checklist import ChecklistFilled
+from handlers.coaching import CoachingAnswered
 from handlers.detection import Post, Setting, detect
 from handlers.hearing import DealHeard
 from handlers.method.stages import Stage
@@ -25,7 +26,7 @@ from handlers.method.statements import Said
 from handlers.planning import refresh_card
 from handlers.read_back import StatementAnswered, StatementCorrected
 from handlers.recap import RecapSent
-from handlers.screens import ReadBackScreen
+from handlers.screens import CoachingScreen, ReadBackScreen
 from handlers.welcome import WorkspaceSeen, welcome
 from handlers.wrap_up import WrapUpFilled
 from prompts.playbook import playbook
@@ -152,6 +153,9 @@ def _tell(session: Session, rep: Caller, deal_id: int, story: Story, at: datetim
     objectives = frozenset(item.rule for item in book.objectives)
     filled = ChecklistFilled(rep, deal_id, story.reached, steps, story.expectations, story.priorities)
     screen = checklist.save(session, filled, at)
+    if isinstance(screen, CoachingScreen):  # this rep leaves the words as they are
+        seen = {one.statement.id: one.statement.version for one in screen.asked}
+        screen = coaching.go_on(session, CoachingAnswered(rep, deal_id, seen, wordings={}), at)
     corrected = story.corrected
     for _ in range(story.answered):
         if not isinstance(screen, ReadBackScreen):
