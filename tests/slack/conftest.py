@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 
 import aiohttp
 import pytest
+import structlog
 
 from bot.app import running as bot_running
 from bot.settings import Settings
@@ -14,6 +15,16 @@ from sandbox.config import SandboxConfig, with_manifest
 from sandbox.server import running as sandbox_running
 from tests.sandbox.people import People
 from tests.slack.office import Office
+
+
+@pytest.fixture(autouse=True)
+def _plain_tracebacks() -> Iterator[None]:
+    """As the bot logs them: the pretty ones, with every local variable, take longer to draw than Slack waits."""
+    before = structlog.get_config()["processors"]
+    plain = structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
+    structlog.configure(processors=[*before[:-1], plain])
+    yield
+    structlog.configure(processors=before)
 
 
 @pytest.fixture
