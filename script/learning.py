@@ -24,7 +24,7 @@ from handlers.detection.markup import decode
 from handlers.detection.names import Names
 from handlers.detection.naming import candidates
 from handlers.detection.reading import read
-from handlers.detection.verdict import judge, phrases_say, says_no
+from handlers.detection.verdict import chance, judge, phrases_say, says_no
 from tests.detection.scoring import chat_lines, post_of, records
 
 LEARNED = Path(__file__).parent.parent / "prompts" / "detection" / "learned.json"
@@ -86,7 +86,7 @@ def learn(posts: Sequence[tuple[list[str], bool]]) -> Weights:
         order.shuffle(shuffled)
         for found, deal in shuffled:
             odds = bias + sum(weights.get(one, 0.0) for one in found)
-            slope = 1 / (1 + exp(-max(-30.0, min(odds, 30.0)))) - deal
+            slope = chance(odds) - deal
             bias_steps += slope * slope
             bias -= 0.1 * slope / sqrt(bias_steps)
             for one in found:
@@ -147,7 +147,7 @@ def trust(told: Sequence[tuple[float, float, bool]]) -> tuple[float, float, floa
     for _ in range(3000):
         slopes = [0.0, 0.0, 0.0]
         for said, learned, deal in told:
-            off = 1 / (1 + exp(-max(-30.0, min(offset + phrases * said + words * learned, 30.0)))) - deal
+            off = chance(offset + phrases * said + words * learned) - deal
             for at, value in enumerate((1.0, said, learned)):
                 slopes[at] += off * value / len(told)
         offset, phrases, words = offset - 0.5 * slopes[0], phrases - 0.1 * slopes[1], words - 0.1 * slopes[2]

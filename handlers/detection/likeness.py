@@ -56,7 +56,9 @@ class Likeness:
         """The weight of a post, and the words that spoke loudest in its sense."""
         weights = self.weights
         told = [(weights[one], one) for one in features if one in weights]
-        total = sum(weight for weight, _ in told)
+        total = round(
+            sum(weight for weight, _ in told), 2
+        )  # weights have two digits; a set has no order to add them in
         loudest = nlargest(_SHOWN, told) if total > 0 else nsmallest(_SHOWN, told)
         return total, ", ".join(_said(one) for _, one in loudest)
 

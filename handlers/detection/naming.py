@@ -50,10 +50,12 @@ def candidates(
         ("event", [at for at, run in enumerate(reading.run_at[: len(shapes)]) if run and run.tag & EVENT_TAGS]),
         ("sum", [at for at, inside in enumerate(reading.in_amount[: len(shapes)]) if inside]),
     )
+    closing = [_closing(reading, end, shapes, words) for end in range(1, len(shapes) + 1)]
     written = any(_is_capital(shape) and not reading.opens_sentence(at) for at, shape in enumerate(shapes))
     for start, shape in enumerate(shapes):
         if shape not in _OPENING or (written and shape == "a"):
             continue  # who writes capitals opens a name with one, or with a word that nobody knows
+        opening = _opening(reading, start, shapes, words)
         for end in range(start + 1, min(start + LONGEST, len(shapes)) + 1):
             if end > start + 1 and not _adjoin(reading, end - 1):
                 break
@@ -62,7 +64,8 @@ def candidates(
             if shapes[end - 1] in _OPENING and not _is_nobody(reading, start, end, never):
                 text = _text(reading, start, end)
                 if text:
-                    yield Candidate(start, end, text, _features(reading, start, end, shapes, words, near, pointed))
+                    whole = _whole(reading, start, end, shapes, words, near, pointed)
+                    yield Candidate(start, end, text, (*opening, *closing[end - 1], *whole))
 
 
 def heaviest(found: Iterable[Candidate], weights: Mapping[str, float]) -> Candidate | None:
@@ -124,30 +127,43 @@ def _text(reading: Reading, start: int, end: int) -> str | None:
     return polish(found)
 
 
-def _features(
-    reading: Reading, start: int, end: int, shapes: list[str], words: list[str], near: _Places, pointed: Name | None
-) -> tuple[str, ...]:
+def _opening(reading: Reading, start: int, shapes: list[str], words: list[str]) -> tuple[str, ...]:
+    """What a candidate that starts there begins with, and stands behind."""
     before = words[start - 1] if start else "^"
     before_that = words[start - 2] if start > 1 else "^"
+    return (
+        f"before {before}",
+        f"before {before_that} {before}",
+        f"first {words[start]}",
+        "opens" if reading.opens_sentence(start) else "inside",
+        f"sentence {min(reading.division.sentence[start], 4)}",
+        f"left {shapes[start - 1]}" if start and _adjoin(reading, start) else "left nothing",
+    )
+
+
+def _closing(reading: Reading, end: int, shapes: list[str], words: list[str]) -> tuple[str, ...]:
+    """What a candidate that ends there ends with, and stands before."""
     after = words[end] if end < len(words) else "$"
     after_that = words[end + 1] if end + 1 < len(words) else "$"
+    return (
+        f"after {after}",
+        f"after {after} {after_that}",
+        f"last {words[end - 1]}",
+        f"right {shapes[end]}" if end < len(shapes) and _adjoin(reading, end) else "right nothing",
+    )
+
+
+def _whole(
+    reading: Reading, start: int, end: int, shapes: list[str], words: list[str], near: _Places, pointed: Name | None
+) -> tuple[str, ...]:
+    """What a candidate is as a whole: how long, how written, what its words say, and how near to the news."""
     inside = range(start, end)
     capital = sum(_is_capital(shapes[at]) for at in inside)
     found = [
-        f"before {before}",
-        f"before {before_that} {before}",
-        f"after {after}",
-        f"after {after} {after_that}",
-        f"first {words[start]}",
-        f"last {words[end - 1]}",
         f"words {min(end - start, 6)}",
         "written " + "".join(shapes[start:end][:5]),
         f"capitals {capital * 4 // (end - start)}",
         f"unknown {sum(words[at] == RARE for at in inside)}",
-        "opens" if reading.opens_sentence(start) else "inside",
-        f"sentence {min(reading.division.sentence[start], 4)}",
-        f"left {shapes[start - 1]}" if start and _adjoin(reading, start) else "left nothing",
-        f"right {shapes[end]}" if end < len(shapes) and _adjoin(reading, end) else "right nothing",
     ]
     found += [f"holds {words[at]}" for at in inside if shapes[at] in ("a", _MARK)]
     told = 0

@@ -61,8 +61,7 @@ def _settled(verdict: Verdict, reported: Report) -> Verdict:
     says = Cue("a tool reports it", _REPORTED, reported.said)
     if not reported.won:
         says = Cue("a tool reports something else", -_REPORTED, reported.said)
-    log_odds = phrases_say((says, *agreeing))
-    return Verdict(1 / (1 + exp(-log_odds)), verdict.name, (says, *agreeing))
+    return Verdict(chance(phrases_say((says, *agreeing))), verdict.name, (says, *agreeing))
 
 
 def _weigh(reading: Reading, lexicon: Lexicon, *, card: bool) -> Verdict:
@@ -95,7 +94,12 @@ def _verdict(name: Name | None, cues: list[Cue], reading: Reading, names: Names,
         log_odds = learned.offset + learned.scale * (phrases_say(cues[:-1]) + weight)
     else:
         log_odds = _OF_A_TOOL + phrases_say(cues)
-    return Verdict(1 / (1 + exp(-log_odds)), name, tuple(cues))
+    return Verdict(chance(log_odds), name, tuple(cues))
+
+
+def chance(log_odds: float) -> float:
+    """Log-odds as a probability; beyond 30 nothing changes any more."""
+    return 1 / (1 + exp(-max(-30.0, min(log_odds, 30.0))))
 
 
 def says_no(cues: Iterable[Cue]) -> bool:
