@@ -22,6 +22,7 @@ from handlers.method.statements import (
     standing,
 )
 from handlers.on_the_phone import answering, choice
+from handlers.resetting import resets
 from handlers.screens import (
     CallScreen,
     ChecklistScreen,
@@ -50,7 +51,7 @@ def next_screen(session: Session, deal: Deal, now: datetime, current: list[State
     if deal.stage in CALL_UNDER_WAY and not referral_may_be_asked(current) and unread is None:
         return checklist_screen(session, deal)
     if unread is not None:
-        return read_back_screen(deal, current, unread)
+        return read_back_screen(session, deal, current, unread)
     if deal.stage in CALL_UNDER_WAY:
         return wrap_up_screen(session, deal, current)
     if deal.stage == Stage.ALIGNED:
@@ -77,7 +78,7 @@ def checklist_screen(session: Session, deal: Deal) -> ChecklistScreen:
 
 
 def read_back_screen(
-    deal: Deal, current: list[Statement], statement: Statement, *, changed: bool = False
+    session: Session, deal: Deal, current: list[Statement], statement: Statement, *, changed: bool = False
 ) -> ReadBackScreen:
     """One statement of `current` to be read to the customer."""
     return ReadBackScreen(
@@ -87,11 +88,18 @@ def read_back_screen(
         reached=answering(deal) or "",
         changed=changed,
         people=choice(deal),
+        reset=resets(session, deal, [statement]).get(statement.id, ""),
     )
 
 
 def read_all_screen(
-    deal: Deal, current: list[Statement], page: list[Statement], *, changed: frozenset[int], later: int
+    session: Session,
+    deal: Deal,
+    current: list[Statement],
+    page: list[Statement],
+    *,
+    changed: frozenset[int],
+    later: int,
 ) -> ReadAllScreen:
     """Several statements of `current` to be read to the customer on one screen."""
     return ReadAllScreen(
@@ -102,6 +110,7 @@ def read_all_screen(
         people=choice(deal),
         changed=changed,
         later=later,
+        resets=resets(session, deal, page),
     )
 
 

@@ -14,7 +14,7 @@ from handlers.method.statements import Kind, Said, Statement, agreed_counts, pro
 from handlers.method.urgency import urgency
 from handlers.screens import CallTime, DealCard, DealFacts, Heard, ReferralAnswer
 from storage import deals, statements
-from storage.models import Deal
+from storage.models import Deal, Sighting
 
 
 def owned(session: Session, arrival: Arrival, deal_id: int) -> Deal:
@@ -64,6 +64,10 @@ def statements_of(session: Session, deal_id: int) -> list[Statement]:
     ]
 
 
+def _heard(sighting: Sighting) -> Heard:
+    return Heard(sighting.author, sighting.channel, sighting.message_ts, sighting.app, sighting.link)
+
+
 def card(session: Session, deal: Deal, now: datetime) -> DealCard:
     """The deal's card as it looks at `now`."""
     current = statements_of(session, deal.id)
@@ -72,7 +76,7 @@ def card(session: Session, deal: Deal, now: datetime) -> DealCard:
     sighting = deal.sightings[0] if deal.sightings else None
     return DealCard(
         deal=facts(deal),
-        heard=None if sighting is None else Heard(sighting.author, sighting.channel, sighting.message_ts, sighting.app),
+        heard=None if sighting is None else _heard(sighting),
         urgency=urgency(deal.closed_at, now, deal.sellers),
         progress=progress(current),
         counts=agreed_counts(current),

@@ -29,6 +29,7 @@ def gone(session: Session, request: MessageGone, now: datetime) -> None:
     sighting = deals.sighting_of(session, request.channel, request.message_ts)
     if arrival.repeated or sighting is None:
         return
+    sighting.link = None
     deal = deals.lock(session, sighting.deal_id)
     if deal is not None and deal.sightings[0] is sighting:
         raise_doubt(session, deal, Doubt.DELETED, now)

@@ -215,6 +215,7 @@ def _deal(deal: Deal, workspace: Workspace, evidence: _Evidence) -> dict[str, An
             {
                 "channel": sighting.channel,
                 "message": sighting.message_ts,
+                "link": sighting.link,
                 "author": sighting.author,
                 "text": sighting.text,
                 "seen_at": _time(sighting.seen_at),

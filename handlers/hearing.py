@@ -50,6 +50,8 @@ class DealHeard:
     """False when the message names nobody: `owner` is then only who is asked whose deal it is."""
     app: str | None = None
     """The name of the app that posted it, empty for one without a name; None for a person."""
+    link: str | None = None
+    """Where the platform shows the message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +117,7 @@ def hear(session: Session, request: DealHeard, now: datetime) -> HearingOutcome:
             message_ts=request.message_ts,
             author=request.caller.person,
             app=request.app,
+            link=web_address(request.link or ""),
             text="" if deal.stage == Stage.DISMISSED else request.text,
             read_as=_read_as(request),
             seen_at=now,

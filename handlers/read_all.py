@@ -116,6 +116,7 @@ def _screen(session: Session, deal: Deal, now: datetime, current: list[Statement
     if not page:
         return next_screen(session, deal, now, current)
     return read_all_screen(
+        session,
         deal,
         current,
         page,

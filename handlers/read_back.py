@@ -70,7 +70,7 @@ def answer(session: Session, request: StatementAnswered, now: datetime) -> CallS
     if not statement.on_list:
         return next_screen(session, deal, now, current)
     if statement.version != request.version:
-        return read_back_screen(deal, current, statement, changed=True)
+        return read_back_screen(session, deal, current, statement, changed=True)
     if not arrival.repeated and statement.said is not request.said:
         on_the_call(session, deal, arrival.person.id, now)
         statements.confirm(
@@ -114,9 +114,9 @@ def correct(session: Session, request: StatementCorrected, now: datetime) -> Cal
     if not statement.on_list:
         return next_screen(session, deal, now, current)
     if arrival.repeated:
-        return read_back_screen(deal, current, statement)
+        return read_back_screen(session, deal, current, statement)
     if statement.version != request.version:
-        return read_back_screen(deal, current, statement, changed=True)
+        return read_back_screen(session, deal, current, statement, changed=True)
     wording = one_line(request.wording)
     if not wording:
         raise InvalidEntryError("wording", "refusal.wording_missing")
@@ -140,7 +140,7 @@ def correct(session: Session, request: StatementCorrected, now: datetime) -> Cal
     session.flush()
     refresh_card(session, deal, now)
     current = statements_of(session, deal.id)
-    return read_back_screen(deal, current, _find(current, statement.id))
+    return read_back_screen(session, deal, current, _find(current, statement.id))
 
 
 def on_the_call(session: Session, deal: Deal, actor_id: int, now: datetime) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from handlers.method.brief import Prepared, Requirement
@@ -46,6 +46,8 @@ class Heard:
     channel: str
     message_ts: str
     app: str | None = None
+    link: str | None = None
+    """Where the platform shows the message: http(s)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,6 +280,8 @@ class ReadBackScreen:
     changed: bool = False
     people: tuple[OnThePhone, ...] = ()
     """Whom the rep may choose from; empty when there is no choice."""
+    reset: str = ""
+    """A competitor promised it: what the rep says to reset that (M1.2)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,6 +298,8 @@ class ReadAllScreen:
     """Ids of those that read otherwise than what the rep had before them: they are to be read again."""
     later: int = 0
     """How many more wait, on the screens after this one."""
+    resets: Mapping[int, str] = field(default_factory=dict)
+    """What the rep says to reset a competitor's promise (M1.2), by the statement's id."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,6 +92,14 @@ class Directory:
         self._keep(channel_id, channel)
         return channel
 
+    async def link_to(self, channel_id: str, ts: str) -> str | None:
+        """Where Slack shows a message."""
+        try:
+            return str((await asked(self._client.chat_getPermalink(channel=channel_id, message_ts=ts)))["permalink"])
+        except DeliveryError as error:
+            log.info("no link to the message", channel=channel_id, ts=ts, reason=str(error))
+            return None
+
     async def hears(self, channel_id: str) -> bool:
         """Whether the app is in the channel now, and so can hear and write there."""
         try:

@@ -84,6 +84,8 @@ class Sighting(TenantOwned, Base):
     """The platform's id of who wrote it; null for an app without one."""
     app: Mapped[str | None]
     """What the app that posted it calls itself, empty when it has no name; null when a person did."""
+    link: Mapped[str | None] = mapped_column(LongText)
+    """Where the platform shows the message: http(s); null once it was deleted, and where the platform gave none."""
     text: Mapped[str] = mapped_column(LongText)
     """Empty once the rep has said that it is no deal (DESIGN, data rule 10)."""
     read_as: Mapped[dict[str, Any]]

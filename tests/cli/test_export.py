@@ -118,6 +118,7 @@ def northwind(session: Session) -> None:
                 channel="C1",
                 message_ts="1.2",
                 author="U1",
+                link="https://a.slack.com/archives/C1/p12",
                 text="Just closed Northwind!",
                 read_as={"decision": "sure"},
                 seen_at=NOON,
@@ -252,7 +253,14 @@ def test_a_deal_is_there_with_every_word(firstcall: CommandLine, url: str) -> No
         "record_url": "https://app.hubspot.com/1",
         "contacts": [{"role": "decision_maker", "name": "Olga"}],
         "heard_in": [
-            {"channel": "C1", "message": "1.2", "author": "U1", "text": "Just closed Northwind!", "seen_at": at}
+            {
+                "channel": "C1",
+                "message": "1.2",
+                "link": "https://a.slack.com/archives/C1/p12",
+                "author": "U1",
+                "text": "Just closed Northwind!",
+                "seen_at": at,
+            }
         ],
         "statements": [
             {

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from handlers import coaching, statement_list
+from handlers import coaching, read_all, statement_list
 from handlers.coaching import MOST_ASKED
 from handlers.errors import InvalidEntryError
 from handlers.method.details import PromisedBy, Source
-from handlers.method.statements import Kind
-from handlers.screens import CoachingScreen, ReadBackScreen
+from handlers.method.statements import Kind, Said
+from handlers.read_all import ScreenAsked
+from handlers.screens import CoachingScreen, ReadAllScreen, ReadBackScreen
 from storage.models import CoachedVersion
 from tests.handlers.world import World
 
@@ -97,6 +98,26 @@ def test_a_competitors_promise_is_marked(world: World) -> None:
 
     assert world.details(deal, promise).promised_by is PromisedBy.COMPETITOR
     assert [row.answer for row in world.all(CoachedVersion)] == ["competitor"]
+
+
+def test_the_words_to_reset_a_competitors_promise_come_again_at_the_read_back(world: World) -> None:
+    deal = world.a_deal()
+    screen = ask(world, deal, "the other vendor promised free delivery\na call every Friday")
+    world.take_up(coaching.competitors, deal, screen, screen.asked[0].statement)
+    promise, ours = world.statements(deal)
+
+    read = world.sharpen(deal, screen)
+    assert isinstance(read, ReadBackScreen)
+    assert read.statement == promise
+    assert promise.wording in read.reset
+
+    together = world.do(read_all.show, ScreenAsked(world.caller(event=""), deal))
+    assert isinstance(together, ReadAllScreen)
+    assert together.resets == {promise.id: read.reset}
+
+    after = world.answer(deal, promise, Said.WITHDRAWN)
+    assert isinstance(after, ReadBackScreen)
+    assert (after.statement, after.reset) == (ours, "")
 
 
 def test_a_line_in_the_wrong_list_is_moved_by_a_tap_and_never_by_itself(world: World) -> None:

@@ -39,6 +39,25 @@ async def texts(office: Office) -> list[str]:
     return await office.bot.database.read(read)
 
 
+async def test_the_card_leads_to_the_message(office: Office) -> None:
+    message = await posted(office)
+    place = f"{message['channel']}/p{message['ts'].replace('.', '')}"
+
+    card = await office.card("You closed Northwind Dental.")
+
+    assert f"<{office.sandbox.url}/archives/{place}|Read the message>" in str(card)
+    (deal,) = await office.export()
+    assert deal["heard_in"][0]["link"] == f"{office.sandbox.url}/archives/{place}"
+
+
+async def test_a_deal_is_heard_though_slack_gives_no_link(office: Office) -> None:
+    await office.people.post("faults", errors={"chat.getPermalink": {"error": "internal_error", "count": 1}})
+    await posted(office)
+    card = await office.card("You closed Northwind Dental.")
+    assert "Read the message" not in str(card)
+    office.sandbox.state.log.clear()
+
+
 @pytest.mark.parametrize("said", ["correction: 23k, not 45k", "typo, it's $23k"])
 async def test_a_correction_overwrites_the_amount_on_the_card(office: Office, said: str) -> None:
     message = await posted(office)
@@ -74,7 +93,8 @@ async def test_a_deleted_post_that_was_answered_to_is_asked_about_and_still_a_de
     card = await office.card("Is it still a deal?")
     await office.tap(card, Tap.CARD_STAND_BY)
 
-    await office.card("You closed Northwind Dental. Call them today.")
+    again = await office.card("You closed Northwind Dental. Call them today.")
+    assert "Read the message" not in str(again)
     assert len(await office.dm()) == 1
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -174,21 +175,27 @@ async def _remember(front: Front, body: Payload, written: Written, detection: De
     if owner is None:
         log.info("a deal was heard, and nobody to ask about it", channel=written.channel, ts=written.ts)
         return
+    channel_name, profile, link = await asyncio.gather(
+        front.directory.channel_name(written.channel),
+        front.directory.profile(owner),
+        front.directory.link_to(written.channel, written.ts),
+    )
     outcome = await front.apply(
         hear,
         DealHeard(
             caller=_caller(body, _author(message)),
             channel=written.channel,
-            channel_name=await front.directory.channel_name(written.channel),
+            channel_name=channel_name,
             message_ts=written.ts,
             text=str(message.get("text") or ""),
             said_at=said_at(written.ts, front.clock.now()),
             # Who calls FirstCall into the message has not been helped by it.
             detection=replace(detection, helped_by=tuple(w for w in detection.helped_by if w != front.bot_user)),
             owner=owner,
-            owner_profile=await front.directory.profile(owner),
+            owner_profile=profile,
             owner_known=named is not None,
             app=_app(message),
+            link=link,
         ),
     )
     if outcome.heard_as is HeardAs.NEW:

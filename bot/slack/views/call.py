@@ -172,6 +172,7 @@ def read_back(screen: ReadBackScreen, words: SlackWords) -> Block:
             context(words.rich("readback.step", kind=kind, where=where, customer=screen.deal.customer)),
             *sections(words.rich(f"readback.{statement.kind}", wording=statement.wording, rank=statement.position)),
             context(say),
+            *read_all.reset(screen.reset, words),
             *read_all.who_answers(screen.people, screen.deal.id, words),
             actions(
                 f"answer:{value}",

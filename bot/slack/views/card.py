@@ -199,6 +199,8 @@ def facts_line(card: DealCard, words: Wording) -> str:
     heard = card.heard
     if heard is not None:
         parts.append(_heard(heard, words))
+        if heard.link is not None:
+            parts.append(web_link(heard.link, words("card.the_message")))
     parts += _details(card.deal, words)
     return " · ".join(parts)
 

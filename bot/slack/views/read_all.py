@@ -31,6 +31,7 @@ def render(screen: ReadAllScreen, words: SlackWords) -> Block:
     ]
     for statement in screen.statements:
         blocks += sections(_statement(statement, words, changed=statement.id in screen.changed))
+        blocks += reset(screen.resets.get(statement.id, ""), words)
         blocks.append(_answers(statement, words))
     blocks.append(_all_of_them(waiting, words))
     if screen.later:
@@ -75,6 +76,11 @@ def who_answers(people: tuple[OnThePhone, ...], deal_id: int, words: SlackWords)
             ],
         ),
     ]
+
+
+def reset(script: str, words: SlackWords) -> list[Block]:
+    """What to say about a competitor's promise, before the customer is asked to agree to it (M1.2)."""
+    return sections(words.rich("readback.reset", script=script)) if script else []
 
 
 def _statement(statement: Statement, words: SlackWords, *, changed: bool) -> str:

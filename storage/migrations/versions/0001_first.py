@@ -281,6 +281,7 @@ def upgrade() -> None:
         sa.Column("message_ts", SHORT, nullable=False),
         sa.Column("author", SHORT, nullable=True),
         sa.Column("app", SHORT, nullable=True),
+        sa.Column("link", sa.Text(), nullable=True),
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("read_as", sa.JSON(), nullable=False),
         sa.Column("seen_at", TIME, nullable=False),
