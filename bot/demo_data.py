@@ -102,7 +102,7 @@ async def seed(database: Database, page: str, session: ClientSession) -> int:
     viewer = next(iter(people))
     posts = (await _get(session, f"{page}sandbox/messages?as={viewer}&channel={channel}"))["messages"]
     heard = [
-        await database.write(_hear, team["id"], channel, message, people[message["user"]])
+        await database.write(_hear, team["id"], channel, message, people[message["user"]], page)
         for message in posts
         if message.get("user") in people
     ]
@@ -122,7 +122,7 @@ async def _get(session: ClientSession, url: str) -> dict[str, Any]:
         return found
 
 
-def _hear(session: Session, team: str, channel: str, message: dict[str, Any], profile: Profile) -> bool:
+def _hear(session: Session, team: str, channel: str, message: dict[str, Any], profile: Profile, page: str) -> bool:
     detection = detect(Post(text=message["text"]), Setting(wins_channel=True))
     if not detection.deal_closed:
         return False
@@ -137,6 +137,7 @@ def _hear(session: Session, team: str, channel: str, message: dict[str, Any], pr
         said_at=at,
         detection=detection,
         owner=rep.person,
+        link=f"{page}archives/{channel}/p{message['ts'].replace('.', '')}",
     )
     deal_id = hearing.hear(session, request, at).deal_id
     story = STORIES.get(detection.customer or "")

@@ -51,6 +51,7 @@ def build_sandbox(config: SandboxConfig) -> web.Application:
     if PAGE.is_dir():
         app.router.add_static("/sandbox/static", PAGE)
     app.router.add_route("*", "/sandbox/{call:.+}", people.handle)
+    app.router.add_get(r"/archives/{channel:\w+}/p{seconds:\d+}{rest:\d{6}}", _archives)
     app.router.add_get("/", _page)
     app.on_startup.append(_start)
 
@@ -91,6 +92,14 @@ async def _page(_: web.Request) -> web.StreamResponse:
     if not index.is_file():
         return web.Response(text="The sandbox runs. Its page is not built in.")
     return web.FileResponse(index)
+
+
+async def _archives(request: web.Request) -> web.Response:
+    """A message's permalink leads to the page, which shows the message."""
+    at = request.match_info
+    place = {"channel": at["channel"], "message": f"{at['seconds']}.{at['rest']}"}
+    thread = request.query.get("thread_ts")
+    raise web.HTTPFound(f"/?{urlencode(place | ({'thread': thread} if thread else {}))}")
 
 
 async def _upload(request: web.Request) -> web.Response:

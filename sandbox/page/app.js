@@ -1,6 +1,6 @@
 // The page: who looks, at which place, and what is drawn anew when something changes.
 
-import { readAddress, writeAddress } from "./address.js";
+import { placeOf, readAddress, writeAddress } from "./address.js";
 import { coalesce } from "./coalesce.js";
 import { Conversation } from "./conversation.js";
 import { fill, h } from "./dom.js";
@@ -165,6 +165,17 @@ class Page {
     if (other) this.#focus();
     await this.try(() => Promise.all(jobs));
     await this.try(() => this.refreshConversations());
+    this.#point();
+  }
+
+  /** Lead the reader to the message of the address, once. */
+  #point() {
+    const { message, thread } = this.place;
+    if (!message) return;
+    writeAddress({ message: null }, { replace: true });
+    this.place.message = null;
+    const found = thread && this.panel instanceof Thread ? this.panel.point(message) : this.conversation.point(message);
+    if (!found) this.say("That message is not here any more.");
   }
 
   #showPanel(place, jobs) {
@@ -291,13 +302,13 @@ class Page {
 
   /** Links to places of this page move without loading it again. */
   #follow(event) {
-    const anchor = event.target.closest("a[href^='/?']");
+    const anchor = event.target.closest("a[href]");
     if (!anchor || event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey)
       return;
+    const place = placeOf(anchor.href);
+    if (!place) return;
     event.preventDefault();
-    // Only the place counts, and what the link leaves open is what is open now.
-    const wanted = new URLSearchParams(new URL(anchor.href).search);
-    this.go(Object.fromEntries(["as", "channel", "thread", "tab", "panel"].map((name) => [name, wanted.get(name)])));
+    this.go(place);
   }
 }
 

@@ -41,6 +41,11 @@ export class Conversation {
     else await this.refresh();
   }
 
+  /** Lead the reader to a message; false when it is not here. */
+  point(ts) {
+    return this.#list.point(ts);
+  }
+
   focus() {
     if (this.tab === "messages" && this.place.is_member !== false) this.#composer.focus();
   }

@@ -85,6 +85,20 @@ export class MessageList {
     else if (grew) this.#newer.hidden = false;
   }
 
+  /** Show one message in the middle and focus it; false when it is not in the list. */
+  point(ts) {
+    while (!this.#drawn.has(ts) && this.#limit < this.#shown[0].length) this.#showMore();
+    const node = this.#drawn.get(ts)?.node;
+    if (!node) return false;
+    this.#following = false;
+    this.#rove(node);
+    node.classList.add("pointed");
+    node.addEventListener("blur", () => node.classList.remove("pointed"), { once: true });
+    node.focus({ preventScroll: true });
+    node.scrollIntoView({ block: "center" });
+    return true;
+  }
+
   /** The same messages and as many earlier ones again; what is in view stays where it is. */
   #showMore() {
     const fromEnd = this.#log.scrollHeight - this.#log.scrollTop;

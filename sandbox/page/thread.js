@@ -41,6 +41,11 @@ export class Thread {
     });
   }
 
+  /** Lead the reader to a message; false when it is not here. */
+  point(ts) {
+    return this.#list.point(ts);
+  }
+
   focus() {
     this.#composer.focus();
   }

@@ -297,6 +297,47 @@ async def test_of_a_long_conversation_the_newest_part_is_shown_first(scene: Scen
     await expect(page.get_by_role("button", name="Show earlier messages")).to_have_count(0)
 
 
+def says(scene: Scene, channel: str, text: str, **more: str) -> str:
+    """Bruno posts; gives the message's ts."""
+    place = scene.sandbox.state.workspace
+    body = {"text": text, "raw": True, **more}
+    said = person_says(scene.sandbox.state, place.people[BRUNO], place.channels[scene.channel(channel)], body)
+    return said.ts
+
+
+async def test_a_permalink_leads_to_its_message(scene: Scene) -> None:
+    ts = says(scene, "random", "the one")
+    for number in range(230):
+        says(scene, "random", f"message {number}")
+    place = f"{scene.sandbox.url}/archives/{scene.channel('random')}"
+    link = f"{place}/p{ts.replace('.', '')}"
+    says(scene, "general", f"see <{link}|this> and <{place}/p1000000|that>")
+
+    page = await scene.look(channel="general")
+    await page.get_by_role("link", name="this").click()
+    found = messages(page).filter(has_text="the one")
+    await expect(found).to_be_focused()
+    await expect(found).to_be_in_viewport()
+    assert "message=" not in page.url
+
+    await page.go_back()
+    await page.get_by_role("link", name="that").click()
+    await expect(page.get_by_text("That message is not here any more.")).to_be_visible()
+
+    fresh = await scene.new_page(link)
+    await expect(messages(fresh).filter(has_text="the one")).to_be_focused()
+
+
+async def test_a_permalink_of_a_reply_opens_its_thread(scene: Scene) -> None:
+    parent = says(scene, "random", "who was it?")
+    reply = says(scene, "random", "it was Ada", thread_ts=parent)
+    channel = scene.channel("random")
+    path = f"/archives/{channel}/p{reply.replace('.', '')}?thread_ts={parent}&cid={channel}"
+
+    page = await scene.new_page(scene.sandbox.url + path)
+    await expect(page.get_by_role("article").filter(has_text="it was Ada")).to_be_focused()
+
+
 async def test_a_channel_is_joined_and_the_app_invited(scene: Scene) -> None:
     sales = scene.sandbox.state.workspace.channels[scene.channel("sales-emea")]
     page = await scene.look(BRUNO, "sales-emea")
