@@ -11,13 +11,16 @@ from enum import StrEnum
 from functools import cache
 
 from handlers.method.statements import Kind
-from handlers.method.targets import Reading, kinds, read_targets, reading
+from handlers.method.targets import Reading, kinds, read_targets, reading, says_number
 from prompts.coach import Ask, CoachBook, Topic, coach_book, filled
 from prompts.measures import What
 from prompts.phrases import Finder, Found, words_of
 
 MOST_QUESTIONS = 2
 """More than two at a time is an interrogation."""
+
+SENTENCE_ENDS = frozenset(".!?")
+"""A capital behind one of these is no name yet."""
 
 _ANSWERS = {
     Ask.HOW_OFTEN: frozenset({What.FREQUENCY}),
@@ -56,6 +59,9 @@ class _Says(StrEnum):
     WORD = "word"
     HARMLESS = "harmless"
     CHECKABLE = "checkable"
+    HOPE = "hope"
+    HOPE_OF_THE_SALE = "hope of the sale"
+    NAMELESS = "nameless"
     SETTLED = "settled"
     COMPETITOR = "competitor"
 
@@ -85,6 +91,9 @@ def rules(locale: str = "en") -> Rules:
         (_Says.WORD, book.vague),
         (_Says.HARMLESS, book.harmless),
         (_Says.CHECKABLE, book.checkable),
+        (_Says.HOPE, book.hopes),
+        (_Says.HOPE_OF_THE_SALE, book.hopes_of_the_sale),
+        (_Says.NAMELESS, book.nameless),
         (_Says.SETTLED, book.settled),
         (_Says.COMPETITOR, book.competitor_signs),
     )
@@ -106,7 +115,7 @@ def coach(wording: str, kind: Kind, rules: Rules) -> Coaching | None:
         return Coaching(Reason.COMPETITOR, sentences.competitor)
     if _generic(wording, signs):
         return Coaching(Reason.GENERIC, sentences.generic)
-    if _any(signs, _Says.SETTLED):
+    if _any(signs, _Says.SETTLED) or not words_of(wording):
         return None
     topic = _vague_on(wording, kind, signs, rules)
     if topic is None:
@@ -156,32 +165,42 @@ def _vague_on(wording: str, kind: Kind, signs: Sequence[Found[_Sign]], rules: Ru
     """The topic on which the statement is vague; None when it is not.
 
     It is when it holds a topic's vague phrase without what is enough there; or a vague word without what is enough on
-    what it is about; or, for an expectation, nothing at all that could be checked.
+    what it is about; or nothing at all that could be checked, for an expectation always, for a priority when it tells
+    a hope and not what is in the product.
     """
     said = kinds(read_targets(wording, rules.reading))
+    names = _names(wording, signs)
     # Its own kind first: "fast" is another question among the expectations than among the priorities.
     topics = sorted(rules.book.topics, key=lambda topic: topic.kind != kind)
     vague = _topics_of(signs, _Says.VAGUE)
     if vague:
-        return next((topic for topic in topics if topic.name in vague and not topic.enough & said), None)
+        # Whoever is named answers "who?", but a name is no measure: "keep Dana posted".
+        known = said | ({What.PERSON} if names else set())
+        return next((topic for topic in topics if topic.name in vague and not topic.enough & known), None)
     about = _topics_of(signs, _Says.ABOUT)
     last = [topic for topic in topics if topic.kind == kind][-1]
     topic = next((topic for topic in topics if topic.name in about), last)
     if _any(signs, _Says.WORD):
         return None if (topic.enough | last.enough) & said else topic
-    checkable = said - {What.CHANNEL} or _any(signs, _Says.CHECKABLE) or _names_something(wording)
-    return topic if kind is Kind.EXPECTATION and not checkable else None
+    if said - {What.CHANNEL} or names or _any(signs, _Says.CHECKABLE) or says_number(wording, rules.reading):
+        return None
+    of_the_sale = kind is Kind.EXPECTATION and (bool(about) or _any(signs, _Says.HOPE_OF_THE_SALE))
+    return topic if of_the_sale or _any(signs, _Says.HOPE) else None
 
 
 def _topics_of(signs: Sequence[Found[_Sign]], says: _Says) -> set[str]:
     return {sign.what.topic.name for sign in signs if sign.what.says is says and sign.what.topic is not None}
 
 
-def _names_something(wording: str) -> bool:
-    """Whether there is a number or a name in it, or nothing to judge at all."""
+def _names(wording: str, signs: Sequence[Found[_Sign]]) -> bool:
+    """Whether it names somebody or something: a word in capitals, or with one that no beginning of a sentence gave it."""
     words = words_of(wording)
-    named = (word.text[0].isupper() and (word.text.isupper() or at > 0) for at, word in enumerate(words))
-    return not words or any(named) or any(word.text[0].isdigit() for word in words)
+    nameless = {sign.start for sign in signs if sign.what.says is _Says.NAMELESS}
+    for at, word in enumerate(words):
+        begins = at == 0 or set(wording[words[at - 1].end : word.start]) & SENTENCE_ENDS
+        if at not in nameless and word.text[0].isupper() and (word.text.isupper() or not begins):
+            return True
+    return False
 
 
 def _sentence(questions: Sequence[str], book: CoachBook) -> str:
