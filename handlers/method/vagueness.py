@@ -120,7 +120,7 @@ def coach(wording: str, kind: Kind, rules: Rules) -> Coaching | None:
     topic = _vague_on(wording, kind, signs, rules)
     if topic is None:
         return None
-    said = kinds(read_targets(wording, rules.reading))
+    said = _said(wording, rules)
     questions = [(ask, words) for ask, words in topic.questions if not _ANSWERS[ask] & said] or list(topic.questions)
     questions = questions[:MOST_QUESTIONS]
     return Coaching(
@@ -168,7 +168,7 @@ def _vague_on(wording: str, kind: Kind, signs: Sequence[Found[_Sign]], rules: Ru
     what it is about; or nothing at all that could be checked, for an expectation always, for a priority when it tells
     a hope and not what is in the product.
     """
-    said = kinds(read_targets(wording, rules.reading))
+    said = _said(wording, rules)
     names = _names(wording, signs)
     # Its own kind first: "fast" is another question among the expectations than among the priorities.
     topics = sorted(rules.book.topics, key=lambda topic: topic.kind != kind)
@@ -181,11 +181,19 @@ def _vague_on(wording: str, kind: Kind, signs: Sequence[Found[_Sign]], rules: Ru
     last = [topic for topic in topics if topic.kind == kind][-1]
     topic = next((topic for topic in topics if topic.name in about), last)
     if _any(signs, _Says.WORD):
-        return None if (topic.enough | last.enough) & said else topic
+        # An event is no measure of everything: "check in now and then after the install".
+        return None if (topic.enough | last.enough - {What.EVENT}) & said else topic
     if said - {What.CHANNEL} or names or _any(signs, _Says.CHECKABLE) or says_number(wording, rules.reading):
         return None
     of_the_sale = kind is Kind.EXPECTATION and (bool(about) or _any(signs, _Says.HOPE_OF_THE_SALE))
     return topic if of_the_sale or _any(signs, _Says.HOPE) else None
+
+
+def _said(wording: str, rules: Rules) -> frozenset[What]:
+    """What of the measurable is said. A rate ("400 an hour") is how often and how much."""
+    targets = read_targets(wording, rules.reading)
+    rate = any(target.what is What.FREQUENCY and target.number is not None and target.number > 1 for target in targets)
+    return kinds(targets) | ({What.QUANTITY} if rate else set())
 
 
 def _topics_of(signs: Sequence[Found[_Sign]], says: _Says) -> set[str]:
