@@ -65,8 +65,6 @@ def readings(phrase: str) -> list[tuple[str, ...]]:
     rows = {_row(" ".join(chosen)) for chosen in product(*choices)}
     if any(not row or _GAP in (row[0], row[-1]) for row in rows):
         raise ValueError("it could stand for no word at all")
-    if any(piece.startswith("*") and piece.endswith("*") for row in rows for piece in row):
-        raise ValueError("a word may be open at one end only")
     return sorted(rows)
 
 
@@ -145,4 +143,7 @@ def _folded(text: str) -> str:
 
 
 def _row(text: str) -> tuple[str, ...]:
-    return tuple(_folded(piece) for piece in _PIECE.findall(text))
+    row = tuple(_folded(piece) for piece in _PIECE.findall(text))
+    if any(piece.startswith("*") and piece.endswith("*") for piece in row):
+        raise ValueError("a word may be open at one end only")
+    return row

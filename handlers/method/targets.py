@@ -188,6 +188,8 @@ class _Line:
         """The number at the word, in digits or in words ("forty eight", "2 million"), and where it ends."""
         value = self.digits(at)
         end = at + 1
+        if self.sign(Role.ARTICLE, at) and self.sign(Role.SCALE, end):
+            value = Decimal(1)  # "a hundred"
         if value is None:
             said = self.sign(Role.NUMBER, at)
             if said is None:

@@ -165,28 +165,36 @@ def _vague_on(wording: str, kind: Kind, signs: Sequence[Found[_Sign]], rules: Ru
     """The topic on which the statement is vague; None when it is not.
 
     It is when it holds a topic's vague phrase without what is enough there; or a vague word without what is enough on
-    what it is about; or nothing at all that could be checked, for an expectation always, for a priority when it tells
-    a hope and not what is in the product.
+    what it is about; or a hope and nothing at all that could be checked. What is none of these is taken for a fact
+    that is there or not ("left hand drive"): a needless question costs the rep's trust.
     """
     said = _said(wording, rules)
     names = _names(wording, signs)
     # Its own kind first: "fast" is another question among the expectations than among the priorities.
     topics = sorted(rules.book.topics, key=lambda topic: topic.kind != kind)
+    last = [topic for topic in topics if topic.kind == kind][-1]
     vague = _topics_of(signs, _Says.VAGUE)
     if vague:
         # Whoever is named answers "who?", but a name is no measure: "keep Dana posted".
         known = said | ({What.PERSON} if names else set())
-        return next((topic for topic in topics if topic.name in vague and not topic.enough & known), None)
+        return next((topic for topic in topics if topic.name in vague and not _enough(topic, last) & known), None)
     about = _topics_of(signs, _Says.ABOUT)
-    last = [topic for topic in topics if topic.kind == kind][-1]
     topic = next((topic for topic in topics if topic.name in about), last)
     if _any(signs, _Says.WORD):
         # An event is no measure of everything: "check in now and then after the install".
-        return None if (topic.enough | last.enough - {What.EVENT}) & said else topic
+        return None if (topic.enough | (last.enough - {What.EVENT})) & said else topic
     if said - {What.CHANNEL} or names or _any(signs, _Says.CHECKABLE) or says_number(wording, rules.reading):
         return None
-    of_the_sale = kind is Kind.EXPECTATION and (bool(about) or _any(signs, _Says.HOPE_OF_THE_SALE))
-    return topic if of_the_sale or _any(signs, _Says.HOPE) else None
+    hope = _any(signs, _Says.HOPE)
+    if kind is Kind.EXPECTATION:
+        in_its_list = topic.kind == kind and topic.name in about
+        hope = hope or in_its_list or _any(signs, _Says.HOPE_OF_THE_SALE)
+    return topic if hope else None
+
+
+def _enough(topic: Topic, last: Topic) -> frozenset[What]:
+    """What settles the topic in a list whose last topic is `last`: a topic of the other list is a guess."""
+    return topic.enough if topic.kind == last.kind else topic.enough | last.enough
 
 
 def _said(wording: str, rules: Rules) -> frozenset[What]:
@@ -201,12 +209,13 @@ def _topics_of(signs: Sequence[Found[_Sign]], says: _Says) -> set[str]:
 
 
 def _names(wording: str, signs: Sequence[Found[_Sign]]) -> bool:
-    """Whether it names somebody or something: a word in capitals, or with one that no beginning of a sentence gave it."""
+    """Whether it names somebody or something: a capital that no sentence begins with, or a word all in capitals."""
     words = words_of(wording)
     nameless = {sign.start for sign in signs if sign.what.says is _Says.NAMELESS}
     for at, word in enumerate(words):
-        begins = at == 0 or set(wording[words[at - 1].end : word.start]) & SENTENCE_ENDS
-        if at not in nameless and word.text[0].isupper() and (word.text.isupper() or not begins):
+        begins = at == 0 or SENTENCE_ENDS & set(wording[words[at - 1].end : word.start])
+        shouted = len(word.text) > 1 and word.text.isupper()
+        if at not in nameless and word.text[0].isupper() and (shouted or not begins):
             return True
     return False
 
