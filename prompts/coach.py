@@ -69,6 +69,9 @@ class CoachBook:
     vague: tuple[str, ...]
     harmless: tuple[str, ...]
     checkable: tuple[str, ...]
+    hopes: tuple[str, ...]
+    hopes_of_the_sale: tuple[str, ...]
+    nameless: tuple[str, ...]
     settled: tuple[str, ...]
     topics: tuple[Topic, ...]
 
@@ -106,7 +109,7 @@ def read_coach(sheet: Sheet) -> CoachBook:
         ("sentences", Sentences.__slots__),
         ("competitor", ("signs", "script")),
         ("generic", ("signs", "fillers")),
-        ("vague", ("words", "harmless", "checkable", "settled")),
+        ("vague", ("words", "harmless", "checkable", "hopes", "hopes_of_the_sale", "nameless", "settled")),
     ):
         sheet.only(known, table)
     return CoachBook(
@@ -118,6 +121,9 @@ def read_coach(sheet: Sheet) -> CoachBook:
         vague=sheet.phrases("vague", "words"),
         harmless=sheet.phrases("vague", "harmless"),
         checkable=sheet.phrases("vague", "checkable"),
+        hopes=sheet.phrases("vague", "hopes"),
+        hopes_of_the_sale=sheet.phrases("vague", "hopes_of_the_sale"),
+        nameless=sheet.phrases("vague", "nameless"),
         settled=sheet.phrases("vague", "settled"),
         topics=_topics(sheet),
     )

@@ -46,6 +46,7 @@ class Role(StrEnum):
     ORDINAL = "ordinal"
     OF = "of"
     DATE_WORD = "date_word"
+    DATE_NUMBER = "date_number"
     DEADLINE = "deadline"
     FREQUENCY = "frequency"
     OCCASION = "occasion"

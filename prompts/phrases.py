@@ -1,7 +1,7 @@
 """Phrases as an editor writes them, and where they stand in a text.
 
-In a phrase `(a|b)` is one of several, `[x]` may be missing, `word*` may end in any way, and `..` is up to three words
-between. Capitals and apostrophes make no difference; a hyphen is a space.
+In a phrase `(a|b)` is one of several, `[x]` may be missing, `word*` may end in any way, `*word` begin in any way, and
+`..` is up to three words between. Capitals and apostrophes make no difference; a hyphen is a space.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ MOST_READINGS = 1000
 _GAP = ".."
 _WORD = re.compile(r"\d{4}-\d\d?-\d\d?(?!\d)|\d+(?:[.,:/]\d+)*|[^\W\d_]+(?:['’][^\W\d_]+)*|[%$€£¥°+?]")
 _PART = re.compile(r"\(([^()]*)\)|\[([^\[\]]*)\]|([^()\[\]|\s]+)|(\s+)")
-_PIECE = re.compile(r"\.\.|" + _WORD.pattern + r"|\*")
+_PIECE = re.compile(rf"\.\.|\*?(?:{_WORD.pattern})\*?")
 
 T = TypeVar("T")
 
@@ -79,14 +79,17 @@ class Found(Generic[T]):
 
 @dataclass(slots=True)
 class _Node(Generic[T]):
-    """The words that may follow, whole or by their beginning, and what the phrases that end here say."""
+    """The words that may follow, whole, by their beginning or by their end, and what the phrases that end here say."""
 
     whole: dict[str, _Node[T]] = field(default_factory=dict)
     stems: dict[str, _Node[T]] = field(default_factory=dict)
+    endings: dict[str, _Node[T]] = field(default_factory=dict)
     longest_stem: int = 0
     says: list[T] = field(default_factory=list)
 
     def child(self, piece: str) -> _Node[T]:
+        if piece.startswith("*"):
+            return self.endings.setdefault(piece[1:], _Node())
         if not piece.endswith("*"):
             return self.whole.setdefault(piece, _Node())
         stem = piece[:-1]
@@ -98,6 +101,9 @@ class _Node(Generic[T]):
             yield node
         for length in range(1, min(self.longest_stem, len(word)) + 1):
             if (node := self.stems.get(word[:length])) is not None:
+                yield node
+        for ending, node in self.endings.items():  # they are few
+            if word.endswith(ending):
                 yield node
 
 
@@ -137,10 +143,7 @@ def _folded(text: str) -> str:
 
 
 def _row(text: str) -> tuple[str, ...]:
-    row: list[str] = []
-    for piece in _PIECE.findall(text):
-        if piece == "*" and row:
-            row[-1] += "*"
-        else:
-            row.append(_folded(piece))
-    return tuple(row)
+    row = tuple(_folded(piece) for piece in _PIECE.findall(text))
+    if any(piece.startswith("*") and piece.endswith("*") for piece in row):
+        raise ValueError("a word may be open at one end only")
+    return row

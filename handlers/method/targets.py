@@ -97,6 +97,14 @@ def kinds(targets: Iterable[Target]) -> frozenset[What]:
     return frozenset(target.what for target in targets)
 
 
+def says_number(wording: str, known: Reading) -> bool:
+    """Whether there is a number in the wording, in digits or in words; "one" is as often nobody in particular."""
+    line = _Line(wording, known, None)
+    return any((number := line.number(at)) is not None and number[1] != 1 for at in range(len(line.words))) or any(
+        word.text[0].isdigit() for word in line.words
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class _Hit:
     """A target that ends before the word `end`."""
@@ -180,6 +188,8 @@ class _Line:
         """The number at the word, in digits or in words ("forty eight", "2 million"), and where it ends."""
         value = self.digits(at)
         end = at + 1
+        if self.sign(Role.ARTICLE, at) and self.sign(Role.SCALE, end):
+            value = Decimal(1)  # "a hundred"
         if value is None:
             said = self.sign(Role.NUMBER, at)
             if said is None:
@@ -296,9 +306,11 @@ def _other_day(line: _Line, at: int) -> _Hit | None:
 
 
 def _loose_date(line: _Line, at: int) -> _Hit | None:
-    """`by the 5th`, `Q2`, `summer 2027`: a date, but not a day."""
+    """`by the 5th`, `Q2`, `week 14`, `summer 2027`: a date, but not a day."""
     if (word := line.sign(Role.DATE_WORD, at)) is not None:
         return _Hit(word[0] + (line.digits(word[0]) is not None), What.DATE)
+    if (numbered := line.sign(Role.DATE_NUMBER, at)) is not None and line.digits(numbered[0]) is not None:
+        return _Hit(numbered[0] + 1, What.DATE)
     if line.digits(at) is not None and line.sign(Role.ORDINAL, at + 1) and line.ends(Role.DEFINITE, at):
         return _Hit(at + 2, What.DATE)
     if _year(line, at) is not None and line.ends(Role.DATE_BEFORE, at):

@@ -11,13 +11,16 @@ from enum import StrEnum
 from functools import cache
 
 from handlers.method.statements import Kind
-from handlers.method.targets import Reading, kinds, read_targets, reading
+from handlers.method.targets import Reading, kinds, read_targets, reading, says_number
 from prompts.coach import Ask, CoachBook, Topic, coach_book, filled
 from prompts.measures import What
 from prompts.phrases import Finder, Found, words_of
 
 MOST_QUESTIONS = 2
 """More than two at a time is an interrogation."""
+
+SENTENCE_ENDS = frozenset(".!?")
+"""A capital behind one of these is no name yet."""
 
 _ANSWERS = {
     Ask.HOW_OFTEN: frozenset({What.FREQUENCY}),
@@ -56,6 +59,9 @@ class _Says(StrEnum):
     WORD = "word"
     HARMLESS = "harmless"
     CHECKABLE = "checkable"
+    HOPE = "hope"
+    HOPE_OF_THE_SALE = "hope of the sale"
+    NAMELESS = "nameless"
     SETTLED = "settled"
     COMPETITOR = "competitor"
 
@@ -85,6 +91,9 @@ def rules(locale: str = "en") -> Rules:
         (_Says.WORD, book.vague),
         (_Says.HARMLESS, book.harmless),
         (_Says.CHECKABLE, book.checkable),
+        (_Says.HOPE, book.hopes),
+        (_Says.HOPE_OF_THE_SALE, book.hopes_of_the_sale),
+        (_Says.NAMELESS, book.nameless),
         (_Says.SETTLED, book.settled),
         (_Says.COMPETITOR, book.competitor_signs),
     )
@@ -106,12 +115,12 @@ def coach(wording: str, kind: Kind, rules: Rules) -> Coaching | None:
         return Coaching(Reason.COMPETITOR, sentences.competitor)
     if _generic(wording, signs):
         return Coaching(Reason.GENERIC, sentences.generic)
-    if _any(signs, _Says.SETTLED):
+    if _any(signs, _Says.SETTLED) or not words_of(wording):
         return None
     topic = _vague_on(wording, kind, signs, rules)
     if topic is None:
         return None
-    said = kinds(read_targets(wording, rules.reading))
+    said = _said(wording, rules)
     questions = [(ask, words) for ask, words in topic.questions if not _ANSWERS[ask] & said] or list(topic.questions)
     questions = questions[:MOST_QUESTIONS]
     return Coaching(
@@ -156,32 +165,59 @@ def _vague_on(wording: str, kind: Kind, signs: Sequence[Found[_Sign]], rules: Ru
     """The topic on which the statement is vague; None when it is not.
 
     It is when it holds a topic's vague phrase without what is enough there; or a vague word without what is enough on
-    what it is about; or, for an expectation, nothing at all that could be checked.
+    what it is about; or a hope and nothing at all that could be checked. What is none of these is taken for a fact
+    that is there or not ("left hand drive"): a needless question costs the rep's trust.
     """
-    said = kinds(read_targets(wording, rules.reading))
+    said = _said(wording, rules)
+    names = _names(wording, signs)
     # Its own kind first: "fast" is another question among the expectations than among the priorities.
     topics = sorted(rules.book.topics, key=lambda topic: topic.kind != kind)
+    last = [topic for topic in topics if topic.kind == kind][-1]
     vague = _topics_of(signs, _Says.VAGUE)
     if vague:
-        return next((topic for topic in topics if topic.name in vague and not topic.enough & said), None)
+        # Whoever is named answers "who?", but a name is no measure: "keep Dana posted".
+        known = said | ({What.PERSON} if names else set())
+        return next((topic for topic in topics if topic.name in vague and not _enough(topic, last) & known), None)
     about = _topics_of(signs, _Says.ABOUT)
-    last = [topic for topic in topics if topic.kind == kind][-1]
     topic = next((topic for topic in topics if topic.name in about), last)
     if _any(signs, _Says.WORD):
-        return None if (topic.enough | last.enough) & said else topic
-    checkable = said - {What.CHANNEL} or _any(signs, _Says.CHECKABLE) or _names_something(wording)
-    return topic if kind is Kind.EXPECTATION and not checkable else None
+        # An event is no measure of everything: "check in now and then after the install".
+        return None if (topic.enough | (last.enough - {What.EVENT})) & said else topic
+    if said - {What.CHANNEL} or names or _any(signs, _Says.CHECKABLE) or says_number(wording, rules.reading):
+        return None
+    hope = _any(signs, _Says.HOPE)
+    if kind is Kind.EXPECTATION:
+        in_its_list = topic.kind == kind and topic.name in about
+        hope = hope or in_its_list or _any(signs, _Says.HOPE_OF_THE_SALE)
+    return topic if hope else None
+
+
+def _enough(topic: Topic, last: Topic) -> frozenset[What]:
+    """What settles the topic in a list whose last topic is `last`: a topic of the other list is a guess."""
+    return topic.enough if topic.kind == last.kind else topic.enough | last.enough
+
+
+def _said(wording: str, rules: Rules) -> frozenset[What]:
+    """What of the measurable is said. A rate ("400 an hour") is how often and how much."""
+    targets = read_targets(wording, rules.reading)
+    rate = any(target.what is What.FREQUENCY and target.number is not None and target.number > 1 for target in targets)
+    return kinds(targets) | ({What.QUANTITY} if rate else set())
 
 
 def _topics_of(signs: Sequence[Found[_Sign]], says: _Says) -> set[str]:
     return {sign.what.topic.name for sign in signs if sign.what.says is says and sign.what.topic is not None}
 
 
-def _names_something(wording: str) -> bool:
-    """Whether there is a number or a name in it, or nothing to judge at all."""
+def _names(wording: str, signs: Sequence[Found[_Sign]]) -> bool:
+    """Whether it names somebody or something: a capital that no sentence begins with, or a word all in capitals."""
     words = words_of(wording)
-    named = (word.text[0].isupper() and (word.text.isupper() or at > 0) for at, word in enumerate(words))
-    return not words or any(named) or any(word.text[0].isdigit() for word in words)
+    nameless = {sign.start for sign in signs if sign.what.says is _Says.NAMELESS}
+    for at, word in enumerate(words):
+        begins = at == 0 or SENTENCE_ENDS & set(wording[words[at - 1].end : word.start])
+        shouted = len(word.text) > 1 and word.text.isupper()
+        if at not in nameless and word.text[0].isupper() and (shouted or not begins):
+            return True
+    return False
 
 
 def _sentence(questions: Sequence[str], book: CoachBook) -> str:

@@ -60,6 +60,7 @@ def test_a_quantity(wording: str, number: str, unit: str, comparison: Comparison
         ("a fortnight ahead", "1", "fortnight", None),
         ("search in half a second", "0.5", "second", None),
         ("in ten weeks or less", "10", "week", AT_MOST),
+        ("after a hundred hours", "100", "hour", None),
     ],
 )
 def test_a_length_of_time(wording: str, number: str, unit: str, comparison: Comparison | None) -> None:
@@ -118,6 +119,9 @@ def test_a_frequency_in_one_word(wording: str) -> None:
         ("tomorrow", "tomorrow", date(2027, 2, 11)),
         ("by the 5th", "5th", None),
         ("in Q2", "Q2", None),
+        ("kick off in week 14", "week 14", None),
+        ("pays on the thirtieth", "on the thirtieth", None),
+        ("done before easter", "easter", None),
         ("by June", "June", None),
         ("31 February", "31 February", None),
     ],

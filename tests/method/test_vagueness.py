@@ -98,11 +98,22 @@ def test_what_is_vague_is_asked_about_and_nothing_else(name: str, rows: list[dic
     assert result.recall >= RECALL, result
 
 
-def test_it_holds_for_statements_that_no_rule_was_made_for() -> None:
-    """The honest figure; the misses are not shown, for whoever sees them makes a rule for them."""
-    result = score(labelled("statements_unseen.jsonl"))
-    sys.stdout.write(f"unseen: {result.precision:.3f}, {result.recall:.3f}\n")
-    assert (result.precision >= 0.9, result.recall >= 0.7) == (True, True)
+@pytest.mark.parametrize(
+    ("name", "precision", "recall"),
+    [
+        ("statements_unseen.jsonl", 0.92, 0.87),
+        ("statements_second.jsonl", 0.88, 0.89),
+        ("statements_third.jsonl", 0.92, 0.95),
+    ],
+)
+def test_it_holds_for_statements_that_no_rule_was_made_for(name: str, precision: float, recall: float) -> None:
+    """The honest figures, a little below what was measured at first sight.
+
+    The misses are not shown, for whoever sees them makes a rule for them.
+    """
+    result = score(labelled(name))
+    sys.stdout.write(f"{name}: {result.precision:.3f}, {result.recall:.3f}\n")
+    assert (result.precision >= precision, result.recall >= recall) == (True, True)
 
 
 def test_it_asks_for_what_is_lacking() -> None:
@@ -145,6 +156,8 @@ def test_the_generic_list_is_asked_about(row: dict[str, Any]) -> None:
         ("tell me about problems", EXPECTATION, "Within how many hours of finding it, and by phone or mail?"),
         ("as soon as possible", EXPECTATION, "By which date, and is that for all of it?"),
         ("good mileage", PRIORITY, "How much, in which unit, and compared with what?"),
+        ("please dont let it drift", EXPECTATION, "How would they tell that it was kept, and by when?"),
+        ("copes with our saturday crowd", PRIORITY, "How would they measure it, and what number is good?"),
         ("friendly service, on time, no extra charges", EXPECTATION, "Did the customer say so, in these words?"),
     ],
 )
@@ -162,6 +175,10 @@ def test_the_question_fits_the_topic(wording: str, kind: Kind, sentence: str) ->
         ("by 12 March", EXPECTATION),
         ("the agreed price does not change", EXPECTATION),
         ("20 mpg", PRIORITY),
+        ("400 an hour at full speed", PRIORITY),
+        ("pick up the old copier", EXPECTATION),
+        ("a single contact, and that is Jo", EXPECTATION),
+        ("left hand drive", PRIORITY),
         ("", EXPECTATION),
         ("👍", EXPECTATION),
         ("42", EXPECTATION),
@@ -169,6 +186,19 @@ def test_the_question_fits_the_topic(wording: str, kind: Kind, sentence: str) ->
 )
 def test_what_is_measurable_is_left_alone(wording: str, kind: Kind) -> None:
     assert coach(wording, kind, EN) is None
+
+
+@pytest.mark.parametrize(
+    "wording",
+    [
+        "Keep me posted. Dont forget",
+        "I want them to treat us well",
+        "A partner, not a vendor",
+        "keep us posted until go-live",
+    ],
+)
+def test_a_capital_or_an_event_is_no_measure(wording: str) -> None:
+    assert coach(wording, EXPECTATION, EN) is not None
 
 
 @given(st.text(max_size=200) | st.sampled_from([row["text"] for row in STATEMENTS]), st.sampled_from(Kind))

@@ -50,6 +50,7 @@ def test_every_word_knows_its_place(text: str) -> None:
         ("on [the] day", [("on", "day"), ("on", "the", "day")]),
         ("on [a|the] day", [("on", "a", "day"), ("on", "day"), ("on", "the", "day")]),
         ("report*", [("report*",)]),
+        ("*ly done", [("*ly", "done")]),
         ("keep .. posted", [("keep", "..", "posted")]),
         ("24/7", [("24/7",)]),
     ],
@@ -58,10 +59,19 @@ def test_a_phrase_stands_for_rows_of_words(phrase: str, rows: list[tuple[str, ..
     assert readings(phrase) == rows
 
 
-@pytest.mark.parametrize("phrase", ["", "  ", "[maybe]", "(a|b", "a|b", "a)", ".. posted", "keep ..", "[a (b)]", "!"])
+@pytest.mark.parametrize(
+    "phrase", ["", "  ", "[maybe]", "(a|b", "a|b", "a)", ".. posted", "keep ..", "[a (b)]", "!", "*"]
+)
 def test_what_is_no_phrase_is_refused(phrase: str) -> None:
     with pytest.raises(ValueError, match=r"wrong place|no word at all"):
         readings(phrase)
+
+
+def test_a_word_may_be_open_at_one_end_only() -> None:
+    assert found("*ly", "kindly reply, folly at night") == ["kindly", "reply", "folly"]
+    assert found("without *ing", "without begging or asking") == ["without begging"]
+    with pytest.raises(ValueError, match="one end"):
+        readings("*ful*")
 
 
 def test_a_phrase_that_is_far_too_much_is_refused() -> None:
