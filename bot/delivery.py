@@ -202,7 +202,8 @@ def _throttled(session: Session, row: OutboxRow, error: ThrottledError, now: dat
 
 
 def _failed(_session: Session, row: OutboxRow, reason: str, now: datetime) -> None:
-    if not outbox.retry_later(row, reason=reason, now=now, jitter=random.random())  # noqa: S311 (no secret, just spread):
+    jitter = random.random()  # noqa: S311 (no secret: it only parts those who failed together)
+    if not outbox.retry_later(row, reason=reason, now=now, jitter=jitter):
         log.error("a message was given up", row=row.id, reason=reason)
 
 
