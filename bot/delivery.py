@@ -11,7 +11,6 @@ import os
 import random
 import secrets
 import socket
-from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -36,7 +35,7 @@ LONGEST_SEND = timedelta(minutes=1)
 SENDERS = 16
 """So many workspaces are served at once."""
 LOOK_AGAIN = 1.0
-"""Seconds after which we look for work in other workspaces while all that we know of is under way."""
+"""Seconds after which we look again who has something to send, while we are at work."""
 SET_CLOCK = timedelta(minutes=1)
 """A machine's time that moves further than this against its steady seconds was set."""
 
@@ -60,26 +59,31 @@ class Delivery:
 
         Raises whatever keeps the database from us, when the letters under way have ended.
         """
-        turns: deque[int] = deque()
+        turns: dict[int, None] = {}  # in the order in which they come
         under_way: dict[asyncio.Task[bool], int] = {}
         resting: dict[int, float] = {}
+        look_at = 0.0
         try:
             while not self._stopping:
-                if not turns:
+                if not turns or self._clock.steady() >= look_at:
                     waiting = await self._database.read(
                         outbox.tenants_due, self._clock.now(), take_over=self._may_take_over()
                     )
                     moment = self._clock.steady()
+                    look_at = moment + LOOK_AGAIN
                     busy = {*under_way.values(), *(each for each, until in resting.items() if until > moment)}
-                    turns.extend(each for each in waiting if each not in busy)
+                    turns |= dict.fromkeys(each for each in waiting if each not in busy)
                 if turns and len(under_way) < SENDERS:
-                    tenant_id = turns.popleft()
+                    tenant_id = next(iter(turns))
+                    del turns[tenant_id]
                     under_way[asyncio.create_task(self._serve(tenant_id))] = tenant_id
                 elif under_way:
                     ended, _ = await asyncio.wait(under_way, timeout=LOOK_AGAIN, return_when=asyncio.FIRST_COMPLETED)
                     for task in ended:
                         tenant_id = under_way.pop(task)
-                        if not task.result():  # another process is just taking what was waiting there
+                        if task.result():
+                            turns[tenant_id] = None  # there may be more, when all others had their turn
+                        else:
                             resting[tenant_id] = self._clock.steady() + LOOK_AGAIN
                 else:
                     return await self._database.read(outbox.next_due, self._clock.now())

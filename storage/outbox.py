@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, exists, func, or_, select, update
+from sqlalchemy import BindParameter, Select, bindparam, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
 
@@ -155,6 +155,11 @@ def later_is_due(session: Session, row: OutboxRow, now: datetime) -> bool:
     return session.scalar(statement.limit(1)) is not None
 
 
+def _open(now: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
+    """The tenant takes messages now."""
+    return Tenant.blocked_reason.is_(None) & or_(Tenant.paused_until.is_(None), Tenant.paused_until <= now)
+
+
 def tenants_due(session: Session, now: datetime, *, take_over: bool = True) -> list[int]:
     """The tenants that `claim` finds a row for. Those that are paused or blocked are passed over.
 
@@ -168,6 +173,22 @@ def tenants_due(session: Session, now: datetime, *, take_over: bool = True) -> l
     )
     statement = select(Tenant.id).where(_open(now), or_(queued, lapsed) if take_over else queued).order_by(Tenant.id)
     return list(session.scalars(statement, execution_options={ALL_TENANTS: True}))
+
+
+def _first(which: ColumnElement[bool]) -> Select[tuple[OutboxRow]]:
+    return (
+        select(OutboxRow)
+        .where(OutboxRow.tenant_id == bindparam("of"), which, exists().where(Tenant.id == bindparam("of"), _open(_NOW)))
+        .order_by(OutboxRow.due_at, OutboxRow.id)
+        .limit(1)
+        .with_for_update(of=OutboxRow, skip_locked=True)
+    )
+
+
+# Made once: every message asks them.
+_NOW = bindparam("now", type_=OutboxRow.due_at.type)
+_LAPSED = _first((OutboxRow.state == "claimed") & (OutboxRow.lease_until <= _NOW))
+_DUE = _first((OutboxRow.state == "queued") & (OutboxRow.due_at <= _NOW))
 
 
 def claim(
@@ -186,38 +207,15 @@ def claim(
         take_over: whether rows whose lease has run out are taken.
     """
     scope(session, tenant_id)
-    lapsed = (OutboxRow.state == "claimed") & (OutboxRow.lease_until <= now)
-    due = (OutboxRow.state == "queued") & (OutboxRow.due_at <= now)
-    for which in (lapsed, due) if take_over else (due,):
-        while (row := _claim(session, tenant_id, which, owner, now + lease, now)) is not None:
+    for first in (_LAPSED, _DUE) if take_over else (_DUE,):
+        while (row := session.scalar(first, {"of": tenant_id, "now": now})) is not None:
+            row.attempts += 1
             if row.attempts <= MOST_ATTEMPTS:
+                row.state, row.claimed_by, row.lease_until = "claimed", owner, now + lease
                 return Claim(row, retried=row.attempts > 1)
             settle_dead(row, reason="whoever tried to send it ended without a word", now=now)
+            session.flush()
     return None
-
-
-def _claim(
-    session: Session, tenant_id: int, which: ColumnElement[bool], owner: str, lease_until: datetime, now: datetime
-) -> OutboxRow | None:
-    first = (
-        select(OutboxRow.id)
-        .where(OutboxRow.tenant_id == tenant_id, which, exists().where(Tenant.id == tenant_id, _open(now)))
-        .order_by(OutboxRow.due_at, OutboxRow.id)
-        .limit(1)
-        .with_for_update(of=OutboxRow, skip_locked=True)
-    )
-    statement = (
-        update(OutboxRow)
-        .where(OutboxRow.id == first.scalar_subquery())
-        .values(state="claimed", claimed_by=owner, lease_until=lease_until, attempts=OutboxRow.attempts + 1)
-        .returning(OutboxRow)
-    )
-    return session.scalar(statement, execution_options={"synchronize_session": False, "populate_existing": True})
-
-
-def _open(now: datetime) -> ColumnElement[bool]:
-    """The tenant takes messages now."""
-    return Tenant.blocked_reason.is_(None) & or_(Tenant.paused_until.is_(None), Tenant.paused_until <= now)
 
 
 def held(session: Session, row_id: int, owner: str) -> OutboxRow | None:

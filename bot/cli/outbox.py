@@ -172,7 +172,8 @@ HEADINGS = {
 def _line(shown: dict[str, Any]) -> str:
     """A row of the table."""
     deal = "-" if shown["deal"] is None else shown["deal"]
+    to = shown["to"] or "-"
     return (
-        f"{shown['id']:>7}  {shown['state']:<9}  {shown['kind']:<9}  {shown['due_at']:<16}  {shown['attempts']:>5}  {deal:>6}  "
-        f"{shown['to'] or '-':<12}  {shown['workspace']:<12}  {shown['reason'] or ''}"
+        f"{shown['id']:>7}  {shown['state']:<9}  {shown['kind']:<9}  {shown['due_at']:<16}  {shown['attempts']:>5}  "
+        f"{deal:>6}  {to:<12}  {shown['workspace']:<12}  {shown['reason'] or ''}"
     ).rstrip()
