@@ -25,7 +25,7 @@ TURNS_AHEAD = 3
 
 
 async def run(url: str, *, messages: int, workspaces: int, seconds: float) -> bool:
-    """Drain the backlog, for so long at most, and print rate, memory and fairness; False when one of these two is bad."""
+    """Drain the backlog, for so long at most, and print rate, memory and fairness; False when one of the two is bad."""
     upgrade(url)
     database = Database(url)
     each = messages // workspaces
