@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
-from sqlalchemy import select
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from bot.slack.manifest import manifest
@@ -22,7 +22,7 @@ from sandbox.config import SandboxConfig, with_manifest
 from sandbox.server import Sandbox, running
 from storage.database import Database
 from storage.migrate import upgrade
-from storage.models import OutboxRow
+from storage.models import OutboxRow, Person
 from storage.tenancy import ALL_TENANTS
 from tests.bot_program import BotProgram
 from tests.delivery.post_office import letters, states
@@ -34,6 +34,7 @@ PEOPLE = (ADA, BRUNO, MARIT)
 A_ROUND = 3.0
 """Seconds of work between two kills, about."""
 BETWEEN_FAULTS = 0.4
+STARTS = 5
 CHAT, HISTORY = "chat.postMessage", "conversations.history"
 MUST_LOOK = frozenset({"im:history", "channels:history", "groups:history"})
 STEP = timedelta(minutes=10)
@@ -73,7 +74,7 @@ async def run(folder: Path, url: str, *, rounds: int, messages: int, blind: bool
         bots = [BotProgram(folder, sandbox.api_url, config, url) for _ in range(2)]
         await database.write(_plan, messages, timedelta(seconds=rounds * A_ROUND))
         try:
-            await asyncio.gather(*(bot.start() for bot in bots))
+            await asyncio.gather(*(_begin(bot) for bot in bots))
             kills = await _trouble(people, bots, rounds, chance)
             await people.post("faults", clear=True)
             for bot in bots:
@@ -94,19 +95,14 @@ def _plan(session: Session, messages: int, span: timedelta) -> None:
     letters(session, [f"T_CHAOS{number}" for number in range(WORKSPACES)], -(-messages // WORKSPACES), now)
     connection = session.connection()
     ids = session.scalars(select(OutboxRow.id).order_by(OutboxRow.id), execution_options={ALL_TENANTS: True}).all()
-    table = OutboxRow.__table__
     for row_id in ids[messages:]:
-        connection.execute(table.delete().where(table.c.id == row_id))
-    due = random.Random(0)
+        connection.execute(delete(OutboxRow).where(OutboxRow.id == row_id))
+    when = random.Random(0)
     for row_id in ids[:messages]:
-        connection.execute(table.update().where(table.c.id == row_id).values(due_at=now + due.random() * span))
-    people = OutboxRow.person.property.mapper.local_table
+        connection.execute(update(OutboxRow).where(OutboxRow.id == row_id).values(due_at=now + when.random() * span))
     for number in range(WORKSPACES):
-        connection.execute(
-            people.update()
-            .where(people.c.external_id == f"UT_CHAOS{number}")
-            .values(external_id=PEOPLE[number % len(PEOPLE)])
-        )
+        rep = update(Person).where(Person.external_id == f"UT_CHAOS{number}")
+        connection.execute(rep.values(external_id=PEOPLE[number % len(PEOPLE)]))
 
 
 async def _trouble(people: People, bots: list[BotProgram], rounds: int, chance: random.Random) -> int:
@@ -121,13 +117,24 @@ async def _trouble(people: People, bots: list[BotProgram], rounds: int, chance: 
         for bot in victims:
             await bot.end(signal.SIGKILL)
             kills += 1
-        await asyncio.gather(*(bot.start() for bot in victims))
+        await asyncio.gather(*(_begin(bot) for bot in victims))
     return kills
+
+
+async def _begin(bot: BotProgram) -> None:
+    """Start it as a supervisor does: again, when it ends because SQLite's one lock was not to be had."""
+    for left in reversed(range(STARTS)):
+        try:
+            await bot.start()
+            return
+        except AssertionError:
+            if not left:
+                raise
 
 
 async def _drain(database: Database, bot: BotProgram, http: aiohttp.ClientSession) -> None:
     """One bot whose clock goes ahead, so that leases and pauses end, until nothing waits any more."""
-    await bot.start()
+    await _begin(bot)
     for step in range(1, MOST_STEPS + 1):
         offset = STEP.total_seconds() * step
         async with http.post(f"{bot.url}/dev/clock", json={"offset_seconds": offset}) as answer:

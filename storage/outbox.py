@@ -175,7 +175,7 @@ def tenants_due(session: Session, now: datetime, *, take_over: bool = True) -> l
     return list(session.scalars(statement, execution_options={ALL_TENANTS: True}))
 
 
-def _first(which: ColumnElement[bool]) -> Select[tuple[OutboxRow]]:
+def _first(which: ColumnElement[bool]) -> Select[OutboxRow]:
     return (
         select(OutboxRow)
         .where(OutboxRow.tenant_id == bindparam("of"), which, exists().where(Tenant.id == bindparam("of"), _open(_NOW)))

@@ -79,7 +79,8 @@ class BotProgram:
         if process is None:
             return 0
         self._process = None
-        process.send_signal(how)
+        if process.returncode is None:
+            process.send_signal(how)
         async with asyncio.timeout(PATIENCE):
             return await process.wait()
 
