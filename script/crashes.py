@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import random
 import signal
 import time
@@ -123,13 +124,10 @@ async def _trouble(people: People, bots: list[BotProgram], rounds: int, chance: 
 
 async def _begin(bot: BotProgram) -> None:
     """Start it as a supervisor does: again, when it ends because SQLite's one lock was not to be had."""
-    for left in reversed(range(STARTS)):
-        try:
-            await bot.start()
-            return
-        except AssertionError:
-            if not left:
-                raise
+    for _ in range(STARTS - 1):
+        with contextlib.suppress(AssertionError):
+            return await bot.start()
+    return await bot.start()
 
 
 async def _drain(database: Database, bot: BotProgram, http: aiohttp.ClientSession) -> None:
