@@ -160,6 +160,20 @@ def _open(now: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
     return Tenant.blocked_reason.is_(None) & or_(Tenant.paused_until.is_(None), Tenant.paused_until <= now)
 
 
+# By tenant, for there are few; and as a value, which PostgreSQL finds by index, where it would read a whole backlog for
+# an EXISTS. Made once.
+_queued_for = (
+    select(func.min(OutboxRow.due_at))
+    .where(OutboxRow.tenant_id == Tenant.id, OutboxRow.state == "queued")
+    .scalar_subquery()
+)
+_leased_until = (
+    select(func.min(OutboxRow.lease_until))
+    .where(OutboxRow.tenant_id == Tenant.id, OutboxRow.state == "claimed")
+    .scalar_subquery()
+)
+
+
 def tenants_due(session: Session, now: datetime, *, take_over: bool = True) -> list[int]:
     """The tenants that `claim` finds a row for. Those that are paused or blocked are passed over.
 
@@ -167,11 +181,8 @@ def tenants_due(session: Session, now: datetime, *, take_over: bool = True) -> l
         session: of no tenant.
         take_over: whether rows whose lease has run out count.
     """
-    queued = exists().where(OutboxRow.tenant_id == Tenant.id, OutboxRow.state == "queued", OutboxRow.due_at <= now)
-    lapsed = exists().where(
-        OutboxRow.tenant_id == Tenant.id, OutboxRow.state == "claimed", OutboxRow.lease_until <= now
-    )
-    statement = select(Tenant.id).where(_open(now), or_(queued, lapsed) if take_over else queued).order_by(Tenant.id)
+    lapsed = [_leased_until <= now] if take_over else []
+    statement = select(Tenant.id).where(_open(now), or_(_queued_for <= now, *lapsed)).order_by(Tenant.id)
     return list(session.scalars(statement, execution_options={ALL_TENANTS: True}))
 
 
@@ -272,12 +283,8 @@ def next_due(session: Session, now: datetime) -> datetime | None:
 
     It may be too early (a pause ends and nothing was waiting for that), and never too late.
     """
-    of_tenant = select(func.min(OutboxRow.due_at)).where(OutboxRow.tenant_id == Tenant.id, OutboxRow.state == "queued")
-    lease_of_tenant = select(func.min(OutboxRow.lease_until)).where(
-        OutboxRow.tenant_id == Tenant.id, OutboxRow.state == "claimed"
-    )
-    queued = select(func.min(of_tenant.scalar_subquery())).where(_open(now))
-    leased = select(func.min(lease_of_tenant.scalar_subquery())).where(_open(now))
+    queued = select(func.min(_queued_for)).where(_open(now))
+    leased = select(func.min(_leased_until)).where(_open(now))
     paused = select(func.min(Tenant.paused_until)).where(Tenant.blocked_reason.is_(None), Tenant.paused_until > now)
     found = (session.scalar(each, execution_options={ALL_TENANTS: True}) for each in (queued, leased, paused))
     return min((moment for moment in found if moment is not None), default=None)
