@@ -7,6 +7,8 @@ import asyncio
 import logging
 import random
 import shutil
+import signal
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -62,6 +64,7 @@ def _which_database(command: argparse.ArgumentParser) -> None:
 def main() -> int:
     """Run what was asked for."""
     asked = parser().parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that what was started is ended
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     logging.getLogger("aiohttp.server").setLevel(logging.CRITICAL)  # a killed bot hangs up on the sandbox
     print(f"seed {asked.seed}")
