@@ -18,7 +18,9 @@ from storage import workspaces
 from storage.database import Database
 
 LONGEST_SLEEP = timedelta(seconds=30)
-"""Another process may have written a row; and a clock that was set back must not put us to sleep for hours."""
+"""Another process may have written a row."""
+SHORTEST_SLEEP = timedelta(seconds=1)
+"""When what is due cannot be had now, because another process is just taking it."""
 
 CALENDAR_EVERY = timedelta(hours=1)
 HOUSEKEEPING_EVERY = timedelta(hours=6)
@@ -37,6 +39,7 @@ class Schedule:
         self._idle = asyncio.Event()
         self._idle.set()
         self._woken = False
+        self._alarm: asyncio.TimerHandle | None = None
         self.failing = False
         """Whether the newest sweep that ended did so with an error."""
 
@@ -69,6 +72,8 @@ class Schedule:
     async def finish(self, seconds: float) -> None:
         """Start no more jobs; wait, at the most so long, for the letter that is being sent."""
         self._delivery.stop()
+        if self._alarm is not None:
+            self._alarm.cancel()
         if self._scheduler.running:
             self._scheduler.pause()
         with contextlib.suppress(TimeoutError):
@@ -106,8 +111,15 @@ class Schedule:
         finally:
             self._idle.set()
         if self._scheduler.running:
-            sleep = LONGEST_SLEEP if due is None else min(max(due - self._clock.now(), timedelta(0)), LONGEST_SLEEP)
-            self._scheduler.modify_job("sweep", next_run_time=datetime.now(UTC) + sleep)
+            self._set_alarm(LONGEST_SLEEP if due is None else due - self._clock.now())
+
+    def _set_alarm(self, sleep: timedelta) -> None:
+        """Sweep again after so long, on the loop's steady clock: the scheduler's can be set back."""
+        if sleep <= timedelta(0):
+            sleep = SHORTEST_SLEEP
+        if self._alarm is not None:
+            self._alarm.cancel()
+        self._alarm = asyncio.get_running_loop().call_later(min(sleep, LONGEST_SLEEP).total_seconds(), self.wake)
 
     async def _guarded(self, job: str, run: Callable[[], Awaitable[object]]) -> None:
         """A job that fails is tried again at its next time; the scheduler must not lose it."""

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from handlers.brief_screens import brief_screen, opening_line
 from handlers.deal_facts import card, facts, statements_of
 from handlers.method import money
-from handlers.method.cadence import zone
+from handlers.method.cadence import within_working_hours, zone
 from handlers.method.offered_times import snoozes
 from handlers.method.stages import ALIGNED_OR_LATER, CALL_TO_MAKE, WON, Stage
 from handlers.method.statements import agreed_counts
@@ -34,7 +34,9 @@ from storage.models import Deal, OutboxRow, Tenant
 
 WEEK = timedelta(days=7)
 CARD_ON_ITS_WAY = timedelta(seconds=2)
-"""How long an update of a card waits when the card itself is just being posted."""
+"""How long an update of a card waits when the one before is just being sent."""
+LATE = timedelta(minutes=30)
+"""A message that is later than this has missed its moment, and rings nobody's phone at night or on a Sunday."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +98,9 @@ def compose(
         screen = _reminder(session, row, deal, now)
     if isinstance(screen, Pointless | NotYet):
         return screen
+    replaces = _replaces(row, deal)
+    if replaces is None and (daytime := _missed_until(row, now)) is not None:
+        return NotYet(daytime, "it is late, and waits for working hours")
     return Letter(
         row_id=row.id,
         tenant_id=row.tenant_id,
@@ -104,19 +109,26 @@ def compose(
         person=row.person.external_id if row.person else None,
         channel=row.channel,
         screen=screen,
-        replaces=_replaces(row, deal),
+        replaces=replaces,
         sent_before=retried,
         first_tried_at=row.created_at,
     )
 
 
+def _missed_until(row: OutboxRow, now: datetime) -> datetime | None:
+    """When a message that has missed its moment may come (UTC); None when it may come now."""
+    if now - row.meant_for <= LATE:
+        return None
+    daytime = within_working_hours(now, zone(row.person.zone if row.person else None, row.zone))
+    return daytime if daytime > now else None
+
+
 def _card(session: Session, row: OutboxRow, deal: Deal, now: datetime) -> DealCard | Pointless | NotYet:
-    if deal.card_ts is None:
-        match outbox.earlier(session, row):
-            case "queued":
-                return Pointless("the card is still to be posted, and will show this")
-            case "claimed":
-                return NotYet(now + CARD_ON_ITS_WAY, "the card is just being posted")
+    match outbox.earlier(session, row):
+        case "queued" if deal.card_ts is None:
+            return Pointless("the card is still to be posted, and will show this")
+        case "claimed":  # by another process: were both on their way, the older state could arrive last
+            return NotYet(now + CARD_ON_ITS_WAY, "the card is just being sent")
     return card(session, deal, now)
 
 
@@ -176,7 +188,7 @@ def _of_the_call(
 def _summary(session: Session, row: OutboxRow, tenant: Tenant) -> WinSummary | Pointless:
     if not _is_wins_channel(session, row.channel):
         return Pointless("the channel takes no summaries any more")
-    summary = win_summary(session, tenant, row.due_at)
+    summary = win_summary(session, tenant, row.meant_for)
     return summary if summary.wins else Pointless("no deal was won in that week")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from slack_sdk.errors import SlackRequestError
@@ -29,8 +30,10 @@ from handlers.screens import (
 
 METADATA_TYPE = "firstcall_message"
 MESSAGE_IS_GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed", "channel_not_found"})
-ASKED_BACK = 50
-"""How many of a channel's newest messages are looked through for a message that may have arrived."""
+CLOCKS_APART = timedelta(days=1)
+"""So far before the row was made we begin to look for its message: nobody knows whose clock was wrong by how much."""
+A_PAGE, MOST_PAGES = 200, 5
+"""How many of a conversation's newest messages are looked through for a message that may have arrived."""
 
 
 class SlackMessenger:
@@ -66,29 +69,26 @@ class SlackMessenger:
         return Receipt(str(answer["channel"]), str(answer["ts"]))
 
     async def find(self, letter: Letter) -> Receipt | None:
-        """Look for the letter's row id in the metadata of the channel's newest messages, or for its file by name."""
+        """Look for the letter among the conversation's newest messages."""
         if letter.replaces is not None:
             return None  # an update can be sent twice without harm
         client = self._client_for(letter.workspace)
         channel = await _conversation(client, letter)
-        answer = await asked(
-            client.conversations_history(
-                channel=channel,
-                include_all_metadata=True,
-                oldest=str(letter.first_tried_at.timestamp()),
-                limit=ASKED_BACK,
-            )
-        )
         drawn = self._render(letter.screen)
-        for message in answer["messages"]:
-            if isinstance(drawn, File):
-                there = any(file.get("name") == drawn.name for file in message.get("files") or ())
-            else:
-                metadata = message.get("metadata") or {}
-                payload = metadata.get("event_payload") or {}
-                there = metadata.get("event_type") == METADATA_TYPE and payload.get("row") == str(letter.row_id)
-            if there:
-                return Receipt(channel, str(message["ts"]))
+        oldest = str((letter.first_tried_at - CLOCKS_APART).timestamp())
+        cursor: str | None = None
+        for _ in range(MOST_PAGES):
+            answer = await asked(
+                client.conversations_history(
+                    channel=channel, include_all_metadata=True, oldest=oldest, limit=A_PAGE, cursor=cursor
+                )
+            )
+            for message in answer["messages"]:
+                if _is_of(message, letter, drawn):
+                    return Receipt(channel, str(message["ts"]))
+            cursor = (answer.get("response_metadata") or {}).get("next_cursor")
+            if not cursor:
+                break
         return None
 
     def _render(self, screen: OutgoingScreen) -> Message | File:
@@ -105,6 +105,15 @@ class SlackMessenger:
                 return notes.handed_over(screen, self._words)
             case WinSummary():
                 return notes.summary(screen, self._words)
+
+
+def _is_of(message: dict[str, Any], letter: Letter, drawn: Message | File) -> bool:
+    """Whether the message is what became of the letter: by the row id in its metadata, a file by its name."""
+    if isinstance(drawn, File):
+        return any(file.get("name") == drawn.name for file in message.get("files") or ())
+    metadata = message.get("metadata") or {}
+    payload = metadata.get("event_payload") or {}
+    return metadata.get("event_type") == METADATA_TYPE and payload.get("row") == str(letter.row_id)
 
 
 async def _conversation(client: AsyncWebClient, letter: Letter) -> str:

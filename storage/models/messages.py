@@ -34,7 +34,7 @@ class OutboxRow(TenantOwned, Base):
     __tablename__ = "outbox"
     __table_args__ = (
         UniqueConstraint("tenant_id", "dedupe_key"),
-        Index(None, "state", "due_at"),
+        Index(None, "tenant_id", "state", "due_at"),
         Index(None, "tenant_id", "deal_id", "state"),
     )
 
@@ -48,6 +48,9 @@ class OutboxRow(TenantOwned, Base):
     channel: Mapped[str | None]
     payload: Mapped[dict[str, Any]]
     due_at: Mapped[datetime]
+    """When it goes, or is tried again."""
+    planned_at: Mapped[datetime | None]
+    """When it should have gone, once it was put off; null while `due_at` is as planned."""
     zone: Mapped[str]
     """The recipient's IANA zone when the row was planned."""
     state: Mapped[str] = mapped_column(default="queued")
@@ -62,3 +65,8 @@ class OutboxRow(TenantOwned, Base):
     sent_ts: Mapped[str | None]
 
     person: Mapped[Person | None] = relationship()
+
+    @property
+    def meant_for(self) -> datetime:
+        """When it should go, or should have gone."""
+        return self.planned_at or self.due_at

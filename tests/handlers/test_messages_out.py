@@ -17,7 +17,6 @@ from handlers.screens import CallReminder, DealCard, WinSummary
 from handlers.summaries import SummaryPlace
 from storage import outbox
 from storage.models import Channel, OutboxRow, Tenant
-from storage.tenancy import scope
 from tests.handlers.world import ANNA, BEN, ELSEWHERE, MONDAY_NOON, WINS, WORKSPACE, World
 
 LEASE = timedelta(minutes=2)
@@ -28,10 +27,10 @@ def compose_next(world: World, *, settle: bool = True) -> Letter | Pointless | N
     """Claim what is due and compose it; unless told otherwise a letter arrives, in a channel named after its row."""
 
     def claimed(session: Session, now: datetime) -> Letter | Pointless | NotYet | None:
-        claim = outbox.claim(session, owner="test", lease=LEASE, now=now)
+        due = outbox.tenants_due(session, now)
+        claim = outbox.claim(session, due[0], owner="test", lease=LEASE, now=now) if due else None
         if claim is None:
             return None
-        scope(session, claim.row.tenant_id)
         tenant = session.get_one(Tenant, claim.row.tenant_id)
         composed = outgoing.compose(session, claim.row, tenant, retried=claim.retried, now=now)
         match composed:
@@ -152,19 +151,19 @@ def test_a_reminder_says_how_often_and_shows_the_present_state(world: World) -> 
     world.later(hours=5)
     first = letter(world).screen
     assert isinstance(letter(world).screen, DealCard)  # it said that the deal is fresh
-    world.later(hours=25)
+    world.later(hours=24)
     second = letter(world).screen
 
     assert isinstance(first, CallReminder)
     assert isinstance(second, CallReminder)
     assert (first.nth, second.nth) == (1, 2)
-    assert second.card.urgency.hours == 30
+    assert second.card.urgency.hours == 29
 
 
 def test_of_two_reminders_that_are_due_at_once_only_the_last_is_sent(world: World) -> None:
     world.a_deal()
     letter(world)
-    world.later(hours=30)
+    world.later(hours=28)
 
     assert compose_next(world) == Pointless("a later reminder of the same deal is due, too")
     second = letter(world).screen
@@ -196,6 +195,74 @@ def test_a_deal_that_is_given_up_reminds_nobody_and_one_that_comes_back_does(wor
     waiting = world.waiting("reminder")
     assert [row.payload for row in waiting] == [{"nth": 1}, {"nth": 2}]
     assert waiting[0].due_at == world.now + timedelta(hours=4)
+
+
+# --- late ---
+
+
+def put_off(world: World, until: datetime) -> None:
+    """Somebody claims what is next, and has to wait until then, as after a 429."""
+
+    def waits(session: Session) -> None:
+        (tenant_id,) = outbox.tenants_due(session, world.now)
+        claim = outbox.claim(session, tenant_id, owner="test", lease=LEASE, now=world.now)
+        assert claim is not None
+        outbox.put_back(claim.row, until=until, reason="wait")
+
+    world.database.write_sync(waits)
+
+
+def test_after_a_long_stop_nobody_is_nudged_at_night_and_the_order_is_kept(world: World) -> None:
+    first, second = world.a_deal("Northwind"), world.a_deal("Harbor")
+    letter(world), letter(world)
+    world.now = datetime(2026, 3, 7, 3, 0, tzinfo=UTC)  # the night to Saturday; all reminders are late
+    monday = datetime(2026, 3, 9, 8, 30, tzinfo=UTC)
+
+    done = [compose_next(world) for _ in range(4)]
+    assert [type(each) for each in done] == [Pointless, Pointless, NotYet, NotYet]
+    assert compose_next(world) is None
+
+    world.now = monday
+    letters = [letter(world), letter(world)]
+    deal_of = {row.id: row.deal_id for row in world.all(OutboxRow)}
+    assert [deal_of[each.row_id] for each in letters] == [first, second]
+    assert all(isinstance(each.screen, CallReminder) for each in letters)
+
+
+def test_what_is_on_time_comes_at_night_too_and_what_replaces_a_message_at_any_time(world: World) -> None:
+    world.now = datetime(2026, 3, 7, 3, 0, tzinfo=UTC)
+    deal = world.a_deal()
+    letter(world)
+    world.capture(deal)
+    world.later(hours=1)
+
+    assert letter(world).replaces is not None
+
+
+def test_a_message_that_was_put_off_into_the_night_is_late(world: World) -> None:
+    world.a_deal()
+    put_off(world, datetime(2026, 3, 2, 22, 0, tzinfo=UTC))
+    world.now = datetime(2026, 3, 2, 22, 0, tzinfo=UTC)
+
+    assert compose_next(world) == NotYet(
+        datetime(2026, 3, 3, 8, 30, tzinfo=UTC), "it is late, and waits for working hours"
+    )
+
+
+def test_a_summary_that_was_put_off_tells_of_the_week_it_was_planned_for(world: World) -> None:
+    world.a_deal(channel_name="wins")
+    letter(world)
+    world.now = datetime(2026, 3, 15, 20, 0, tzinfo=UTC)  # the Sunday before the next summary
+    while compose_next(world) is not None:
+        pass
+
+    world.now = datetime(2026, 3, 16, 8, 30, tzinfo=UTC)
+    screens = []
+    while (composed := compose_next(world)) is not None:
+        screens += [composed.screen] if isinstance(composed, Letter) else []
+
+    (posted,) = (screen for screen in screens if isinstance(screen, WinSummary))
+    assert posted.end == datetime(2026, 3, 9, tzinfo=UTC)
 
 
 # --- the week's wins ---

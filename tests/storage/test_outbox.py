@@ -43,7 +43,9 @@ def plan(session: Session, tenant_id: int, key: str = "card:1", due_at: datetime
 
 
 def take(session: Session, now: datetime = NOON, owner: str = "sender") -> Claim | None:
-    return outbox.claim(session, owner=owner, lease=LEASE, now=now)
+    for tenant_id in outbox.tenants_due(session, now):
+        return outbox.claim(session, tenant_id, owner=owner, lease=LEASE, now=now)
+    return None
 
 
 def taken_key(session: Session, now: datetime = NOON, owner: str = "sender") -> str | None:
@@ -407,7 +409,11 @@ def a_long_history(session: Session, tenant_id: int) -> None:
         )
 
 
-def plans_of_a_sweep(session: Session) -> list[str]:
+def many_quiet_workspaces(session: Session) -> None:
+    session.add_all(Tenant(platform="slack", external_id=f"Q{number}", created_at=NOON) for number in range(200))
+
+
+def plans_of_a_sweep(session: Session, tenant_id: int) -> list[str]:
     """The query plan of each statement that a look into the outbox sends."""
     connection = session.connection()
     statements: list[tuple[str, Any]] = []
@@ -418,7 +424,8 @@ def plans_of_a_sweep(session: Session) -> list[str]:
     connection.exec_driver_sql("ANALYZE")
     event.listen(connection, "before_cursor_execute", note)
     outbox.next_due(session, NOON)
-    outbox.claim(session, owner="sender", lease=LEASE, now=NOON)
+    outbox.tenants_due(session, NOON)
+    outbox.claim(session, tenant_id, owner="sender", lease=LEASE, now=NOON)
     event.remove(connection, "before_cursor_execute", note)
     explain = "EXPLAIN QUERY PLAN" if connection.dialect.name == "sqlite" else "EXPLAIN"
     return [
@@ -428,12 +435,13 @@ def plans_of_a_sweep(session: Session) -> list[str]:
 
 
 def test_the_sweep_reads_what_waits_and_not_what_was_sent(database: Database, tenant: int) -> None:
+    database.write_sync(many_quiet_workspaces)
     database.write_sync(a_long_history, tenant)
 
-    plans = [plan for plan in database.write_sync(plans_of_a_sweep) if "outbox" in plan]
+    plans = [plan for plan in database.write_sync(plans_of_a_sweep, tenant) if "outbox" in plan]
 
-    assert len(plans) == 4
+    assert len(plans) == 5
     for shown in plans:
-        assert "ix_outbox_state_due_at" in shown, shown
+        assert "ix_outbox_tenant_id_state_due_at" in shown, shown
         assert "Seq Scan on outbox" not in shown, shown
         assert "SCAN outbox" not in shown, shown

@@ -218,6 +218,7 @@ def upgrade() -> None:
         sa.Column("channel", SHORT, nullable=True),
         sa.Column("payload", sa.JSON(), nullable=False),
         sa.Column("due_at", TIME, nullable=False),
+        sa.Column("planned_at", TIME, nullable=True),
         sa.Column("zone", SHORT, nullable=False),
         sa.Column("state", SHORT, nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
@@ -235,8 +236,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_outbox"),
         sa.UniqueConstraint("tenant_id", "dedupe_key", name="uq_outbox_tenant_id_dedupe_key"),
     )
-    op.create_index("ix_outbox_state_due_at", "outbox", ["state", "due_at"])
     op.create_index("ix_outbox_tenant_id_deal_id_state", "outbox", ["tenant_id", "deal_id", "state"])
+    op.create_index("ix_outbox_tenant_id_state_due_at", "outbox", ["tenant_id", "state", "due_at"])
     _table(
         "recaps",
         sa.Column("id", sa.Integer(), nullable=False),
