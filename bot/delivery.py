@@ -15,7 +15,8 @@ from sqlalchemy.orm import Session
 from bot.clock import Clock
 from bot.messenger import Messenger, Receipt, RefusedError, ThrottledError, UnreachableError
 from handlers import outgoing
-from handlers.outgoing import Letter, NotYet, Pointless
+from handlers.outgoing import Letter
+from handlers.sendable import Folded, NotYet, Pointless
 from storage import outbox
 from storage.database import Database
 from storage.models import OutboxRow, Tenant
@@ -94,6 +95,8 @@ def _claim(session: Session, owner: str, now: datetime) -> Letter | Skipped | No
             outbox.settle_cancelled(row, reason=reason, now=now)
         case NotYet(until, reason):
             outbox.put_back(row, until=until, reason=reason)
+        case Folded(into, reason):
+            outgoing.folded(session, row, into, reason=reason, now=now)
     return Skipped()
 
 

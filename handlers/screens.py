@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from handlers.method.brief import Prepared, Requirement
+from handlers.method.due import Kind
 from handlers.method.offered_times import Offered, Snooze
 from handlers.method.recap_lint import Finding
 from handlers.method.stages import Doubt, Stage
@@ -384,6 +385,24 @@ class CallOver:
 
 
 @dataclass(frozen=True, slots=True)
+class Nudge:
+    """One deal of which something is due. `wording` is that of the promise, `days` since the recap of a look back."""
+
+    card: DealCard
+    kind: Kind
+    wording: str = ""
+    days: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """What is open of several deals, in one message. `total` counts those that are not shown, too."""
+
+    items: tuple[Nudge, ...]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
 class CallInvite:
     """The planned call for the rep's own calendar, in UTC. `revision` counts the times that it was given, from 0."""
 
@@ -415,5 +434,16 @@ class WinSummary:
     totals: tuple[str, ...]
 
 
-OutgoingScreen = DealCard | CallReminder | CallSoon | CallOver | CallInvite | BriefScreen | HandedOver | WinSummary
+OutgoingScreen = (
+    DealCard
+    | CallReminder
+    | CallSoon
+    | CallOver
+    | CallInvite
+    | Nudge
+    | Digest
+    | BriefScreen
+    | HandedOver
+    | WinSummary
+)
 """What the outbox can hand to a messenger."""

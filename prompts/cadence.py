@@ -15,6 +15,8 @@ from prompts.sheet import Sheet
 
 T = TypeVar("T")
 
+UPDATES = ("day", "week", "month")
+"""How often a customer may want to hear from the rep (M3.1)."""
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 BY_ZONE, NOWHERE = "zone", "none"
 """Instead of a country: the one that a person's zone is in, or none."""
@@ -53,7 +55,9 @@ class Cadence:
     corrections_after_days: int
     promise_days_before: int
     update_days: Mapping[str, int]
-    """By the unit of time of a frequency (`day`, `week`, `month`): days from one update to the next."""
+    """By unit of time, one of `UPDATES`: days from one update to the next."""
+    update_words: Mapping[str, str]
+    """The unit of time that a word alone says."""
     referral_after_days: int
     look_back_days: tuple[int, int]
 
@@ -106,7 +110,7 @@ TABLES: Mapping[str, tuple[str, ...]] = {
     "planned_call": ("minutes_before", "minutes_after"),
     "recap": ("due_at", "corrections_after_days"),
     "promise": ("days_before",),
-    "customer_update": ("day", "week", "month"),
+    "customer_update": ("day", "week", "month", "day_word", "week_word", "month_word"),
     "referral": ("after_days",),
     "look_back": ("first_days", "second_days"),
 }
@@ -122,6 +126,7 @@ def read_cadence(sheet: Sheet) -> Cadence | None:
     days = _read(sheet, days_of, "person", "days")
     holidays = _read(sheet, _country, "person", "holidays")
     due_at = _read(sheet, _clock, "recap", "due_at")
+    words = {unit: sheet.text("customer_update", f"{unit}_word") for unit in UPDATES}
     numbers = {
         (table, name): _whole(sheet, table, name, least, most)
         for table, names, least, most in (
@@ -130,7 +135,7 @@ def read_cadence(sheet: Sheet) -> Cadence | None:
             ("planned_call", TABLES["planned_call"], 1, MOST_MINUTES),
             ("recap", ("corrections_after_days",), 1, MOST_DAYS),
             ("promise", TABLES["promise"], 1, MOST_DAYS),
-            ("customer_update", TABLES["customer_update"], 1, MOST_DAYS),
+            ("customer_update", UPDATES, 1, MOST_DAYS),
             ("referral", TABLES["referral"], 1, MOST_DAYS),
             ("look_back", TABLES["look_back"], 1, MOST_DAYS),
         )
@@ -151,7 +156,8 @@ def read_cadence(sheet: Sheet) -> Cadence | None:
         recap_due_at=due_at,
         corrections_after_days=numbers["recap", "corrections_after_days"],
         promise_days_before=numbers["promise", "days_before"],
-        update_days={unit: numbers["customer_update", unit] for unit in TABLES["customer_update"]},
+        update_days={unit: numbers["customer_update", unit] for unit in UPDATES},
+        update_words={word.casefold(): unit for unit, word in words.items()},
         referral_after_days=numbers["referral", "after_days"],
         look_back_days=(numbers["look_back", "first_days"], numbers["look_back", "second_days"]),
     )

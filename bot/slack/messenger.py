@@ -9,7 +9,7 @@ from slack_sdk.errors import SlackRequestError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.messenger import Receipt, RefusedError, UnreachableError
-from bot.slack.views import brief, card, notes, schedule
+from bot.slack.views import brief, card, notes, reminders, schedule
 from bot.slack.views.card import Message
 from bot.slack.views.schedule import File
 from bot.slack.web import asked
@@ -22,7 +22,9 @@ from handlers.screens import (
     CallReminder,
     CallSoon,
     DealCard,
+    Digest,
     HandedOver,
+    Nudge,
     OutgoingScreen,
     WinSummary,
 )
@@ -99,6 +101,10 @@ class SlackMessenger:
                 return notes.reminder(screen, self._words)
             case CallSoon() | CallOver() | CallInvite():
                 return schedule.render(screen, self._words)
+            case Nudge():
+                return reminders.nudge(screen, self._words)
+            case Digest():
+                return reminders.digest(screen, self._words)
             case BriefScreen():
                 return brief.message(screen, self._words)
             case HandedOver():

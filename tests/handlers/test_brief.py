@@ -18,7 +18,8 @@ from handlers.brief import (
 from handlers.errors import InvalidEntryError, NotNowError
 from handlers.method.brief import Requirement
 from handlers.method.urgency import Level, Sellers
-from handlers.outgoing import Letter, Pointless
+from handlers.outgoing import Letter
+from handlers.sendable import Pointless
 from handlers.scheduling import CallTyped
 from handlers.screens import (
     BriefScreen,

@@ -12,7 +12,8 @@ from handlers.detection import Decision
 from handlers.errors import InvalidEntryError, NotNowError, NotYoursError
 from handlers.method.stages import Stage
 from handlers.opening import DealTapped
-from handlers.outgoing import Letter, Pointless
+from handlers.outgoing import Letter
+from handlers.sendable import Pointless
 from handlers.screens import DealCard, HandedOver
 from storage.models import OutboxRow
 from storage.tenancy import scope

@@ -12,7 +12,8 @@ from handlers import hearing, outgoing, summaries
 from handlers.detection import Decision
 from handlers.hearing import DealReported
 from handlers.method.stages import Stage
-from handlers.outgoing import Letter, NotYet, Pointless
+from handlers.outgoing import Letter
+from handlers.sendable import Folded, NotYet, Pointless
 from handlers.screens import CallReminder, DealCard, WinSummary
 from handlers.summaries import SummaryPlace
 from storage import outbox
@@ -24,10 +25,10 @@ LEASE = timedelta(minutes=2)
 NEXT_MONDAY = datetime(2026, 3, 9, 9, 0, tzinfo=UTC)
 
 
-def compose_next(world: World, *, settle: bool = True) -> Letter | Pointless | NotYet | None:
+def compose_next(world: World, *, settle: bool = True) -> Letter | Pointless | NotYet | Folded | None:
     """Claim what is due and compose it; unless told otherwise a letter arrives, in a channel named after its row."""
 
-    def claimed(session: Session, now: datetime) -> Letter | Pointless | NotYet | None:
+    def claimed(session: Session, now: datetime) -> Letter | Pointless | NotYet | Folded | None:
         claim = outbox.claim(session, owner="test", lease=LEASE, now=now)
         if claim is None:
             return None
@@ -41,6 +42,8 @@ def compose_next(world: World, *, settle: bool = True) -> Letter | Pointless | N
                 outbox.settle_cancelled(claim.row, reason=reason, now=now)
             case NotYet(until, reason):
                 outbox.put_back(claim.row, until=until, reason=reason)
+            case Folded(into, reason):
+                outgoing.folded(session, claim.row, into, reason=reason, now=now)
         return composed
 
     return world.database.write_sync(claimed, world.now)

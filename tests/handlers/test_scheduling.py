@@ -13,7 +13,7 @@ from handlers.detection import Decision
 from handlers.errors import InvalidEntryError, NotNowError
 from handlers.method.offered_times import Snooze
 from handlers.method.stages import Stage
-from handlers.outgoing import Pointless
+from handlers.sendable import Pointless
 from handlers.scheduling import CallChosen
 from handlers.screens import CallInvite, CallOver, CallReminder, CallSoon, DealCard
 from storage.models import Deal, OutboxRow

@@ -12,7 +12,6 @@ from bot.slack.views import card as card_view
 from bot.slack.views.card import Message
 from bot.slack.words import SlackWords
 from handlers.method.appointments import FIELD, spoken_weekday
-from handlers.method.cadence import BEFORE_THE_CALL
 from handlers.method.invitations import Event, icalendar
 from handlers.method.offered_times import Offer, Offered, Snooze
 from handlers.method.time_said import LONGEST
@@ -26,6 +25,7 @@ from handlers.screens import (
     ReminderPutOff,
     ScheduleScreen,
 )
+from prompts.cadence import cadence
 from prompts.playbook import playbook
 from prompts.wording import Ready, Wording
 
@@ -199,7 +199,7 @@ def invite(screen: CallInvite, words: SlackWords) -> File:
         lasts=CALL_LASTS,
         summary=title,
         description=words.plain("invite.description", line=screen.opening),
-        alarm=BEFORE_THE_CALL,
+        alarm=timedelta(minutes=cadence().minutes_before),
     )
     name = FILE_NAME.format(deal=deal.id, revision=screen.revision)
     comment = words.rich("invite.comment", customer=customer, when=local_time(screen.at))
