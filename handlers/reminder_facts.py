@@ -61,7 +61,8 @@ def _deal_now(session: Session, deal: Deal, tenant: Tenant, work: WorkingTime) -
         snoozed_until=deal.snoozed_until,
         recap_sent_at=None if recap is None else recap.sent_at,
         promises=tuple(
-            Promise(statement_id, day) for statement_id, day in dated(stand, deal.closed_at.astimezone(work.local).date())
+            Promise(statement_id, day)
+            for statement_id, day in dated(stand, deal.closed_at.astimezone(work.local).date())
         ),
         update_every=_update_every(stand, cadence_for(tenant)),
         referral_agreed=referral is not None and referral.outcome == "agreed",

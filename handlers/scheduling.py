@@ -15,11 +15,11 @@ from handlers.errors import NotNowError
 from handlers.method.appointments import FARTHEST, appointment, spoken
 from handlers.method.offered_times import Snooze, call_offers, snoozed_until
 from handlers.method.stages import CALL_TO_MAKE, Stage
-from handlers.opening import DealTapped
 from handlers.method.working_time import WorkingTime
+from handlers.opening import DealTapped
 from handlers.planning import plan, plan_reminders, take_on
 from handlers.reminder_facts import working_time
-from handlers.screens import CallPlanned, ReminderPutOff, ScheduleScreen
+from handlers.screens import CallPlanned, ReminderPutOff, ScheduleScreen, SnoozeScreen
 from storage import journal
 from storage.models import Deal
 
@@ -51,6 +51,15 @@ class ReminderSnoozed:
     caller: Caller
     deal_id: int
     snooze: Snooze
+
+
+@dataclass(frozen=True, slots=True)
+class SnoozeTyped:
+    """The rep typed until when a reminder is put off."""
+
+    caller: Caller
+    deal_id: int
+    typed: str
 
 
 class _Held(NamedTuple):
@@ -116,13 +125,38 @@ def snooze(session: Session, request: ReminderSnoozed, now: datetime) -> Reminde
 
     Raises `NotNowError` when there is nothing to be reminded of any more, or the call has a time.
     """
-    held = _held(session, request.caller, request.deal_id, now)
-    deal, by = held.deal, held.arrival.person.id
+    held = _held_for_snooze(session, request.caller, request.deal_id, now)
+    return _put_off(session, held, snoozed_until(request.snooze, now, held.work), now)
+
+
+def snooze_until_typed(session: Session, request: SnoozeTyped, now: datetime) -> ReminderPutOff:
+    """Remind at the time that was typed, read in the rep's zone, or when they are at work again after it.
+
+    Raises `InvalidEntryError` when that cannot be taken, and `NotNowError` as `snooze` does.
+    """
+    held = _held_for_snooze(session, request.caller, request.deal_id, now)
+    until = held.work.next(appointment(request.typed, now, held.local))
+    return _put_off(session, held, until, now)
+
+
+def ask_until(session: Session, request: DealTapped, now: datetime) -> SnoozeScreen:
+    """Until when? Changes nothing. Raises `NotNowError` as `snooze` does."""
+    held = _held_for_snooze(session, request.caller, request.deal_id, now)
+    return SnoozeScreen(facts(held.deal), zone=held.local.key)
+
+
+def _held_for_snooze(session: Session, caller: Caller, deal_id: int, now: datetime) -> _Held:
+    held = _held(session, caller, deal_id, now)
+    deal = held.deal
     if deal.stage not in CALL_TO_MAKE:
         raise NotNowError("refusal.not_at_this_stage", customer=deal.customer)
     if deal.call_at is not None and deal.call_at > now:
         raise NotNowError("refusal.call_is_planned", customer=deal.customer)
-    until = snoozed_until(request.snooze, now, held.work)
+    return held
+
+
+def _put_off(session: Session, held: _Held, until: datetime, now: datetime) -> ReminderPutOff:
+    deal, by = held.deal, held.arrival.person.id
     if held.arrival.repeated:
         return ReminderPutOff(facts(deal), until, coaches=False)
     journal.write_down(session, deal.id, by, "snoozed", now, until=until.isoformat())

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from handlers.method.brief import Prepared, Requirement
-from handlers.method.due import Kind
+from handlers.method.due import Kind, Why
 from handlers.method.offered_times import Offered, Snooze
 from handlers.method.recap_lint import Finding
 from handlers.method.stages import Doubt, Stage
@@ -370,6 +370,42 @@ class ReminderPutOff:
 
 
 @dataclass(frozen=True, slots=True)
+class SnoozeScreen:
+    """Until when shall the reminder be put off? `zone` is the IANA name of the rep's."""
+
+    deal: DealFacts
+    zone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A reminder that waits: of which deal, or None for the digest; when, and why just then."""
+
+    deal: DealFacts | None
+    kind: Kind
+    why: Why
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RemindersScreen:
+    """What a rep will be reminded of, the next first, and what they want.
+
+    `hours` and `days` are as `prompts.cadence` reads them; `away_until` is the day on which they are back, ready to
+    read. `stopped` are the deals that they want no reminder of; `total` counts the reminders that are not shown, too.
+    """
+
+    planned: tuple[Planned, ...]
+    total: int
+    reminded: bool
+    hours: str
+    days: str
+    away_until: str | None
+    zone: str
+    stopped: tuple[DealFacts, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class CallSoon:
     """The planned call is about to begin. `opening` is what to say first (M9.1)."""
 
@@ -435,15 +471,6 @@ class WinSummary:
 
 
 OutgoingScreen = (
-    DealCard
-    | CallReminder
-    | CallSoon
-    | CallOver
-    | CallInvite
-    | Nudge
-    | Digest
-    | BriefScreen
-    | HandedOver
-    | WinSummary
+    DealCard | CallReminder | CallSoon | CallOver | CallInvite | Nudge | Digest | BriefScreen | HandedOver | WinSummary
 )
 """What the outbox can hand to a messenger."""

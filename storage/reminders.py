@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy import func, or_, select, update
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session, aliased, joinedload
 
 from storage.models import Deal, OutboxRow, Person
 
@@ -83,11 +83,17 @@ def folded_for(session: Session, digest: OutboxRow, since: datetime) -> Sequence
     return session.scalars(statement).all()
 
 
-def waiting_for(session: Session, person_id: int | None, kinds: Collection[str], most: int) -> Sequence[OutboxRow]:
-    """The rows of those kinds that wait for the person, or for anybody in the workspace, by due time."""
-    statement = select(OutboxRow).where(OutboxRow.kind.in_(kinds), OutboxRow.state == "queued")
-    if person_id is not None:
-        statement = statement.where(OutboxRow.person_id == person_id)
+def waiting_for(session: Session, person_id: int, kinds: Collection[str]) -> Sequence[OutboxRow]:
+    """The rows of those kinds that wait for the person, by due time."""
+    statement = select(OutboxRow).where(
+        OutboxRow.person_id == person_id, OutboxRow.kind.in_(kinds), OutboxRow.state == "queued"
+    )
+    return session.scalars(statement.order_by(OutboxRow.due_at, OutboxRow.id)).all()
+
+
+def next_due(session: Session, most: int) -> Sequence[OutboxRow]:
+    """The workspace's rows that wait, whatever they are, by due time."""
+    statement = select(OutboxRow).where(OutboxRow.state == "queued").options(joinedload(OutboxRow.person))
     return session.scalars(statement.order_by(OutboxRow.due_at, OutboxRow.id).limit(most)).all()
 
 

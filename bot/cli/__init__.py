@@ -21,6 +21,7 @@ SUBCOMMANDS = {
     "doctor": "Say what is missing, and the exact next step.",
     "manifest": "Write the app manifest that Slack asks for.",
     "export": "Write every deal with its confirmations to a file.",
+    "schedule": "Show what will be sent to whom, when and why.",
     "detect": "Show whether a message tells of a closed deal, and why.",
     "playbook": "Check the playbook, the words and the coach after an edit.",
 }

@@ -102,7 +102,7 @@ class Due:
     statement_id: int | None = None
 
 
-def due(deal: DealNow, reminded: bool, work: WorkingTime, cadence: Cadence, now: datetime) -> list[Due]:  # noqa: FBT001 (of the four sides of the question, the person's)
+def due(deal: DealNow, reminded: bool, work: WorkingTime, cadence: Cadence, now: datetime) -> list[Due]:
     """All that is due of the deal, what is over included, by time. `reminded`: the rep wants to be reminded."""
     if deal.quiet or not reminded:
         return []

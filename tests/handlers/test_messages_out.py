@@ -13,8 +13,8 @@ from handlers.detection import Decision
 from handlers.hearing import DealReported
 from handlers.method.stages import Stage
 from handlers.outgoing import Letter
-from handlers.sendable import Folded, NotYet, Pointless
 from handlers.screens import CallReminder, DealCard, WinSummary
+from handlers.sendable import Folded, NotYet, Pointless
 from handlers.summaries import SummaryPlace
 from storage import outbox
 from storage.models import Channel, OutboxRow, Tenant

@@ -13,9 +13,9 @@ from handlers.detection import Decision
 from handlers.errors import InvalidEntryError, NotNowError
 from handlers.method.offered_times import Snooze
 from handlers.method.stages import Stage
-from handlers.sendable import Pointless
 from handlers.scheduling import CallChosen
 from handlers.screens import CallInvite, CallOver, CallReminder, CallSoon, DealCard
+from handlers.sendable import Pointless
 from storage.models import Deal, OutboxRow
 from tests.handlers.test_messages_out import compose_next, letter, states
 from tests.handlers.world import ANNA, BEN, MONDAY_NOON, World

@@ -22,6 +22,7 @@ from handlers.screens import (
     CallReminder,
     CallSoon,
     DealCard,
+    DealFacts,
     ReminderPutOff,
     ScheduleScreen,
 )
@@ -132,12 +133,34 @@ def snooze_row(screen: CallReminder, words: Wording) -> list[Block]:
         )
         for snooze in screen.snoozes
     ]
-    return [actions(f"snooze:{deal.id}", buttons)]
+    more = [
+        button(words(f"snooze.{name}"), tap, str(deal.id), label=words(f"snooze.label_{name}", customer=customer))
+        for name, tap in (("other", Tap.SNOOZE_OTHER), ("stop", Tap.SNOOZE_STOP))
+    ]
+    return [actions(f"snooze:{deal.id}", buttons), actions(f"snooze:{deal.id}:more", more)]
 
 
 def antidote(words: Wording) -> str:
     """The answer to the fear of the call, said to be what the method's author has seen (M1.1)."""
     return words("reminder.experience", antidote=playbook().fear_antidote)
+
+
+def put_off_until(screen: ReminderPutOff, words: SlackWords) -> Block:
+    """How the rep was understood, in the modal in which they said until when."""
+    said = put_off(screen, words)
+    return modal(
+        Form.SNOOZED,
+        words.plain("snooze.done_title"),
+        sections(said.text),
+        metadata=Place(screen.deal.id).packed(),
+        close=words.plain("snooze.done_close"),
+    )
+
+
+def stopped(deal: DealFacts, words: SlackWords, command: str) -> Message:
+    """What a reminder becomes when its deal is to be reminded of no more."""
+    customer = deal.customer or words.plain("card.nameless")
+    return Message.saying(words.rich("snooze.stopped", customer=customer, command=command))
 
 
 def put_off(screen: ReminderPutOff, words: SlackWords) -> Message:
