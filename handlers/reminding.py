@@ -61,7 +61,7 @@ def compose_reminder(
     told += reminders.waits_until(session, deal.owner_id, Kind.DIGEST, end)
     if told >= cadence_for(tenant).most_a_day:
         digest = plan_digest(session, deal.owner, work.morning_after(now), work.local, now)
-        return Folded(digest, "as many reminders as a day may have are told already: the next digest tells of this one")
+        return Folded(digest, "the day has as many reminders as it may: the next digest tells of this one")
     return _screen(session, row, deal, work, now)
 
 
@@ -76,7 +76,7 @@ def compose_digest(session: Session, row: OutboxRow, tenant: Tenant, now: dateti
     work = working_time(person, tenant)
     if not work.holds(now):
         return NotYet(work.next(now), "the rep is not at work")
-    _, end = work.day_of(now)
+    today, end = work.day_of(now)
     if reminders.waits_until(session, person.id, Kind.DIGEST, end, after_id=row.id):
         return Pointless("a later digest of the same day tells of it, too")
     found: dict[int, Nudge] = {}
@@ -88,7 +88,7 @@ def compose_digest(session: Session, row: OutboxRow, tenant: Tenant, now: dateti
         of_digest = [each for each in due_of(session, deal, tenant, now) if each.kind is Kind.DIGEST]
         for each in of_digest:
             plan_digest(session, person, each.at, work.local, now)
-        if of_digest and deal.id not in found and _told_by_digest_alone(session, deal, now):
+        if of_digest and deal.id not in found and _told_by_digest_alone(session, deal, today, now):
             found[deal.id] = Nudge(card(session, deal, now), Kind.DIGEST)
     if not found:
         return Pointless("nothing is open")
@@ -96,12 +96,15 @@ def compose_digest(session: Session, row: OutboxRow, tenant: Tenant, now: dateti
     return Digest(shown[:MOST_IN_DIGEST], total=len(shown))
 
 
-def _told_by_digest_alone(session: Session, deal: Deal, now: datetime) -> bool:
-    """Whether the deal's own reminders are over, and nothing else asks about it now."""
+def _told_by_digest_alone(session: Session, deal: Deal, today: datetime, now: datetime) -> bool:
+    """Whether the deal's own reminders are over, the last of them before `today`, and nothing else asks about it."""
     if deal.doubt is not None or (deal.call_at is not None and deal.call_at > now):
         return False
     rows = reminders.of_deal(session, deal.id, (Kind.CALL, Kind.CALL_OVER, Kind.READ_BACK, Kind.RECAP))
-    return not any(row.state in ("queued", "claimed") for row in rows)
+    return not any(
+        row.state in ("queued", "claimed") or (row.state == "sent" and row.settled_at and row.settled_at >= today)
+        for row in rows
+    )
 
 
 def _pointless(session: Session, row: OutboxRow, deal: Deal, now: datetime) -> str | None:

@@ -97,14 +97,10 @@ class SlackMessenger:
         match screen:
             case DealCard():
                 return card.render(screen, self._words)
-            case CallReminder():
-                return notes.reminder(screen, self._words)
             case CallSoon() | CallOver() | CallInvite():
                 return schedule.render(screen, self._words)
-            case Nudge():
-                return reminders.nudge(screen, self._words)
-            case Digest():
-                return reminders.digest(screen, self._words)
+            case CallReminder() | Nudge() | Digest():
+                return reminders.render(screen, self._words)
             case BriefScreen():
                 return brief.message(screen, self._words)
             case HandedOver():

@@ -49,12 +49,12 @@ def day_to_come(typed: str, now: datetime, local: ZoneInfo, locale: str = "en") 
     today = now.astimezone(local).date()
     try:
         said = time_said(typed, appointment_words(locale))
-        if said == TimeSaid():
-            _refuse("missing")
-        if said.minutes is not None:
-            raise UnreadableError
         day = _day(said, today, locale)
     except UnreadableError:
+        _refuse("unreadable")
+    if said == TimeSaid():
+        _refuse("missing")
+    if said.minutes is not None:
         _refuse("unreadable")
     if day == today and said.weekday is not None:  # "Monday" on a Monday: the next one
         day += timedelta(days=7)

@@ -122,10 +122,8 @@ def _drawn(front: Front, screen: Screen) -> Block:
     match screen:
         case FixScreen():
             return fix_form(screen, front.words)
-        case RemindersScreen():
-            return reminders.hours_form(screen, front.words)
-        case SnoozeScreen():
-            return reminders.snooze_form(screen, front.words)
+        case RemindersScreen() | SnoozeScreen():
+            return reminders.form(screen, front.words)
         case ScheduleScreen():
             return schedule.form(screen, front.words)
         case CallPlanned():

@@ -6,12 +6,44 @@ from bot.slack.blocks import Block, actions, button, context, header, modal, sec
 from bot.slack.routes import COMMAND, Form, Place, Tap
 from bot.slack.text import bold, local_time
 from bot.slack.views import card as card_view
+from bot.slack.views import schedule
 from bot.slack.views.card import Message
 from bot.slack.words import SlackWords
 from handlers.method.due import Kind
 from handlers.method.time_said import LONGEST
-from handlers.screens import DealFacts, Digest, Nudge, Planned, RemindersScreen, SnoozeScreen
+from handlers.screens import CallReminder, DealFacts, Digest, Nudge, Planned, RemindersScreen, SnoozeScreen
 from prompts.cadence import WEEKDAYS
+
+
+def render(screen: CallReminder | Nudge | Digest, words: SlackWords) -> Message:
+    """A reminder as a message."""
+    match screen:
+        case CallReminder():
+            return call(screen, words)
+        case Nudge():
+            return nudge(screen, words)
+        case Digest():
+            return digest(screen, words)
+
+
+def form(screen: RemindersScreen | SnoozeScreen, words: SlackWords) -> Block:
+    """What a reminder, or the list of them, asks the rep."""
+    return hours_form(screen, words) if isinstance(screen, RemindersScreen) else snooze_form(screen, words)
+
+
+def call(screen: CallReminder, words: SlackWords) -> Message:
+    """A nudge to make the call, with ways to put it off, or with the antidote to the fear of it (M1.1)."""
+    customer = screen.card.deal.customer or words.plain("card.nameless")
+    title = words.rich(f"reminder.title_{min(screen.nth, 2)}", customer=customer)
+    why = card_view.urgency_line(screen.card, words.rich)
+    steps = ("start", card_view.to_schedule(screen.card), "not_a_deal")
+    coaching = f"\n{schedule.antidote(words.rich)}" if screen.coaches else ""
+    blocks = [
+        *sections(f"{bold(title)}\n{why}{coaching}"),
+        card_view.row(screen.card, steps, words.plain, f"deal:{screen.card.deal.id}"),
+        *schedule.snooze_row(screen, words.plain),
+    ]
+    return Message(f"{title} {why}", blocks)
 
 
 def nudge(screen: Nudge, words: SlackWords) -> Message:
