@@ -118,8 +118,10 @@ def _wanted(session: Session, request: DealTapped, now: datetime, *, reminded: b
     deal = owned(session, arrival, request.deal_id)
     if not arrival.repeated and deal.reminded != reminded:
         deal.reminded = reminded
-        action = "reminders_on" if reminded else "reminders_off"
-        journal.write_down(session, deal.id, arrival.person.id, action, now)
+        if reminded:
+            journal.write_down(session, deal.id, arrival.person.id, "reminders_on", now)
+        else:
+            journal.write_down(session, deal.id, arrival.person.id, "reminders_off", now)
         plan_reminders(session, deal, now)
     return arrival, deal
 

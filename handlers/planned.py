@@ -35,7 +35,8 @@ def next_messages(session: Session, workspace: Workspace, most: int) -> list[Pla
     words = Wording()
     found = []
     for row in reminders.next_due(session, most):
-        why = words(f"reminders.why_{planned(session, row).why}") if row.kind in tuple(Kind) else ""
+        each = planned(session, row) if row.kind in tuple(Kind) else None
+        why = words(f"reminders.why_{each.why}") if each is not None else ""
         to = row.person.external_id if row.person is not None else row.channel or ""
         late = f"put off: {row.reason}" if row.reason else ""
         found.append(

@@ -47,7 +47,7 @@ Sent = CallReminder | CallSoon | CallOver | Nudge
 def compose_reminder(
     session: Session, row: OutboxRow, deal: Deal, tenant: Tenant, now: datetime
 ) -> Sent | Pointless | NotYet | Folded:
-    """What a claimed reminder says now. Its person is held until the transaction ends, so that the day's count holds."""
+    """What a claimed reminder says now. Its person is held until the end, so that the day's count holds."""
     reason = _pointless(session, row, deal, now)
     if reason is not None:
         return Pointless(reason)

@@ -15,7 +15,7 @@ and again: of that, the next one.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 
@@ -182,17 +182,15 @@ def _delivering(deal: DealNow, work: WorkingTime, cadence: Cadence, now: datetim
         name = f"{promise.statement_id} {promise.day.isoformat()}"
         for on, why in ((near, Why.DAY_NEAR), (promise.day, Why.DAY_COME)):
             at = _on_or_before(on, work)
-            if at is not None:
-                yield Due(Kind.PROMISE, at, why, f"{name} {why}", statement_id=promise.statement_id)
+            yield Due(Kind.PROMISE, at, why, f"{name} {why}", statement_id=promise.statement_id)
     if deal.update_every is not None:
         yield _update(sent, cadence.update_days[deal.update_every], work, now)
 
 
-def _on_or_before(day: date, work: WorkingTime) -> datetime | None:
-    """When they begin on that day, or on the last working day before a free one; None when that cannot be."""
-    if not work.works_on(day):
-        day = work.day_after(day, -1)
-    return work.on(day, work.hours.starts) if work.works_on(day) else None
+def _on_or_before(day: date, work: WorkingTime) -> datetime:
+    """When they begin on that day, or on the last working day before a free one; if they are away, when they are back."""
+    here = replace(work, away_until=None)
+    return work.on(day if here.works_on(day) else here.day_after(day, -1), work.hours.starts)
 
 
 def _update(sent: datetime, every: int, work: WorkingTime, now: datetime) -> Due:

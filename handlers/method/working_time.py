@@ -6,7 +6,7 @@ working hour, one that comes twice counts twice, and a time of day that is skipp
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -49,6 +49,7 @@ class WorkingTime:
         if self.holds(moment):
             return moment.astimezone(UTC)
         day = moment.astimezone(self.local).date()
+        day = day if self.away_until is None else max(day, self.away_until)
         for ahead in range(LONGEST_SEARCH):
             for begin in self._begins(day + ahead * A_DAY):
                 if begin > moment:
@@ -64,7 +65,14 @@ class WorkingTime:
         return at + work
 
     def day_after(self, day: date, count: int = 1) -> date:
-        """The working day that is `count` working days after `day`; before it, when `count` is negative."""
+        """The working day that is `count` working days after `day`; before it, when `count` is negative.
+
+        Being away counts only for what is to come: the day that something was due before does not move with it.
+        """
+        if count < 0 and self.away_until is not None:
+            return replace(self, away_until=None).day_after(day, count)
+        if self.away_until is not None:
+            day = max(day, self.away_until - A_DAY)
         step = A_DAY if count > 0 else -A_DAY
         left, searched = abs(count), 0
         while left:
@@ -102,4 +110,4 @@ class WorkingTime:
     def _whatever_the_holidays(self) -> WorkingTime:
         if self.country is None:
             raise ValueError("a working week without a day")
-        return WorkingTime(self.local, self.hours, self.days, None, self.away_until)
+        return replace(self, country=None)

@@ -191,9 +191,9 @@ def _choices(screen: RemindersScreen, words: SlackWords) -> list[Block]:
     ]
 
 
-def _deal_button(name: str, tap: Tap, deal: DealFacts, words: SlackWords) -> Block:
-    label = words.plain(f"reminders.label_{name}", customer=_name(deal, words))
-    return actions(f"reminders:{deal.id}", [button(words.plain(f"reminders.{name}"), tap, str(deal.id), label=label)])
+def _deal_button(wish: str, tap: Tap, deal: DealFacts, words: SlackWords) -> Block:
+    label = words.plain(f"reminders.label_{wish}", customer=_name(deal, words))
+    return actions(f"reminders:{deal.id}", [button(words.plain(f"reminders.{wish}"), tap, str(deal.id), label=label)])
 
 
 def _days(screen: RemindersScreen, words: SlackWords) -> str:
