@@ -188,7 +188,7 @@ def _delivering(deal: DealNow, work: WorkingTime, cadence: Cadence, now: datetim
 
 
 def _on_or_before(day: date, work: WorkingTime) -> datetime:
-    """When they begin on that day, or on the last working day before a free one; if they are away, when they are back."""
+    """When they begin on that day, on the last working day before a free one, or when they are back."""
     here = replace(work, away_until=None)
     return work.on(day if here.works_on(day) else here.day_after(day, -1), work.hours.starts)
 

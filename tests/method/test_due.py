@@ -46,9 +46,7 @@ def deals(draw: st.DrawFn) -> tuple[DealNow, datetime]:
         call_at=since + draw(span) if stage is Stage.SCHEDULED else None,
         snoozed_until=since + draw(span) if draw(st.booleans()) else None,
         recap_sent_at=since,
-        promises=tuple(
-            Promise(number, since.date() + draw(span)) for number in range(draw(st.integers(0, 3)))
-        ),
+        promises=tuple(Promise(number, since.date() + draw(span)) for number in range(draw(st.integers(0, 3)))),
         update_every=draw(st.sampled_from([None, "day", "week", "month"])),
         referral_agreed=draw(st.booleans()),
     ), since + draw(span)

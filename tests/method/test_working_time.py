@@ -50,7 +50,9 @@ def test_the_next_working_time_is_one_and_never_before(work: WorkingTime, moment
 
 
 @given(working_times, moments, st.integers(1, 40))
-def test_so_many_hours_of_work_are_at_least_as_long_on_the_wall(work: WorkingTime, moment: datetime, count: int) -> None:
+def test_so_many_hours_of_work_are_at_least_as_long_on_the_wall(
+    work: WorkingTime, moment: datetime, count: int
+) -> None:
     found = work.after(moment, timedelta(hours=count))
 
     assert found >= moment + timedelta(hours=count)
