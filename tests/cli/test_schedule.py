@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from bot.cli.exits import Exit
 from storage.database import Database
+from storage.models import Tenant
 from tests.cli.conftest import CommandLine
 from tests.handlers.world import World
 
@@ -38,4 +41,28 @@ def test_so_many_and_of_one_workspace(database_url: str, firstcall: CommandLine)
     assert shown.stdout.startswith("T2: 2 planned")
     assert "T1" not in shown.stdout
     assert unknown.exit_code == Exit.FAILED
+    assert "T3" in unknown.stderr
+
+
+def test_a_workspace_gets_a_cadence_of_its_own_and_ours_again(
+    database_url: str, firstcall: CommandLine, no_settings: Path
+) -> None:
+    database = Database(database_url)
+    world = World(database)
+    world.a_deal()
+    own = no_settings / "own.toml"
+    stored = []
+    for text in ("[person]\nmost_a_day = 1\n", ""):
+        own.write_text(text)
+        result = firstcall("playbook", "cadence", str(own), "--tenant", "T1", DATABASE_URL=database_url)
+        assert result.exit_code == Exit.FINE
+        stored += [tenant.cadence for tenant in world.all(Tenant)]
+    own.write_text("[person]\nmost_a_day = 0\n")
+    wrong = firstcall("playbook", "cadence", str(own), "--tenant", "T1", DATABASE_URL=database_url)
+    own.write_text("")
+    unknown = firstcall("playbook", "cadence", str(own), "--tenant", "T3", DATABASE_URL=database_url)
+    database.close_sync()
+
+    assert stored == [{"person": {"most_a_day": 1}}, None]
+    assert "own.toml:2: most_a_day" in wrong.stderr
     assert "T3" in unknown.stderr
