@@ -40,14 +40,17 @@ def check(folder: Path | None) -> None:
 
 
 @command.command()
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--tenant", required=True, help="The workspace: its id on the platform, such as T0123ABCD.")
 def cadence(file: Path, tenant: str) -> None:
     """Give a workspace a cadence of its own: FILE has what is different from cadence.toml.
 
     An empty file gives it ours again. It holds for what is planned from now on.
     """
-    own = own_cadence(str(file), file.read_text(encoding="utf-8"))
+    try:
+        own = own_cadence(str(file), file.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise Failed(f"{file} cannot be read: {error.strerror}") from error
     with opened(load_settings().database_url) as database:
         if not database.write_sync(workspaces.set_cadence, tenant, own):
             raise Failed(f"this database knows no workspace {tenant}")
