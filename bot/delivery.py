@@ -22,7 +22,8 @@ from sqlalchemy.orm import Session
 from bot.clock import Clock
 from bot.messenger import Messenger, Receipt, RefusedError, ThrottledError, UnreachableError
 from handlers import outgoing
-from handlers.outgoing import Letter, NotYet, Pointless
+from handlers.outgoing import Letter
+from handlers.sendable import Folded, NotYet, Pointless
 from storage import outbox
 from storage.database import Database
 from storage.models import OutboxRow, Tenant
@@ -181,6 +182,8 @@ def _claim(session: Session, tenant_id: int, owner: str, now: datetime, *, take_
             outbox.settle_cancelled(row, reason=reason, now=now)
         case NotYet(until, reason):
             outbox.put_back(row, until=until, reason=reason)
+        case Folded(into, reason):
+            outgoing.folded(session, row, into, reason=reason, now=now)
     return Skipped()
 
 

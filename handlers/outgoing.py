@@ -11,25 +11,25 @@ from sqlalchemy.orm import Session
 from handlers.brief_screens import brief_screen, opening_line
 from handlers.deal_facts import card, facts, statements_of
 from handlers.method import money
-from handlers.method.cadence import within_working_hours, zone
-from handlers.method.offered_times import snoozes
-from handlers.method.stages import ALIGNED_OR_LATER, CALL_TO_MAKE, WON, Stage
+from handlers.method.cadence import zone
+from handlers.method.due import Kind
+from handlers.method.stages import ALIGNED_OR_LATER, WON, Stage
 from handlers.method.statements import agreed_counts
-from handlers.planning import OF_THE_CALL, refresh_card, retire_card, zone_of
+from handlers.method.working_time import WorkingTime
+from handlers.planning import INVITE, plan_reminders, refresh_card, retire_card
 from handlers.purposes import Purpose
-from handlers.scheduling import coached
+from handlers.reminder_facts import cadence_for, working_time
+from handlers.reminding import coaches, compose_digest, compose_reminder
 from handlers.screens import (
     CallInvite,
-    CallOver,
-    CallReminder,
-    CallSoon,
     DealCard,
     HandedOver,
     OutgoingScreen,
     Win,
     WinSummary,
 )
-from storage import briefs, deals, journal, outbox, workspaces
+from handlers.sendable import Folded, NotYet, Pointless
+from storage import briefs, deals, journal, outbox, reminders, workspaces
 from storage.models import Deal, OutboxRow, Tenant
 
 WEEK = timedelta(days=7)
@@ -59,47 +59,16 @@ class Letter:
     first_tried_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Pointless:
-    """The row has lost its point and is not sent."""
-
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class NotYet:
-    """The row has to wait a moment."""
-
-    until: datetime
-    reason: str
-
-
 def compose(
     session: Session, row: OutboxRow, tenant: Tenant, *, retried: bool, now: datetime
-) -> Letter | Pointless | NotYet:
+) -> Letter | Pointless | NotYet | Folded:
     """What a claimed row says now, from the present state of its deal or week (DESIGN, data rule 3)."""
     deal = deals.find(session, row.deal_id) if row.deal_id is not None else None
-    screen: OutgoingScreen | Pointless | NotYet
-    if row.kind == "summary":
-        screen = _summary(session, row, tenant)
-    elif deal is None:
-        return Pointless("the deal is gone")
-    elif row.kind == "handed":
-        screen = HandedOver(facts(deal), to=str(row.payload["to"]))
-    elif row.person_id != deal.owner_id:
-        return Pointless("the deal was handed over")
-    elif row.kind == "card":
-        screen = _card(session, row, deal, now)
-    elif row.kind == "brief":
-        screen = brief_screen(session, deal, now) if deal.stage in WON else Pointless(f"the deal is {deal.stage}")
-    elif row.kind in OF_THE_CALL:
-        screen = _of_the_call(session, row, deal, tenant, now)
-    else:
-        screen = _reminder(session, row, deal, now)
-    if isinstance(screen, Pointless | NotYet):
+    screen = _screen(session, row, deal, tenant, now)
+    if isinstance(screen, Pointless | NotYet | Folded):
         return screen
     replaces = _replaces(row, deal)
-    if replaces is None and (daytime := _missed_until(row, now)) is not None:
+    if replaces is None and (daytime := _missed_until(row, tenant, now)) is not None:
         return NotYet(daytime, "it is late, and waits for working hours")
     return Letter(
         row_id=row.id,
@@ -115,12 +84,47 @@ def compose(
     )
 
 
-def _missed_until(row: OutboxRow, now: datetime) -> datetime | None:
-    """When a message that has missed its moment may come (UTC); None when it may come now."""
-    if now - row.meant_for <= LATE:
+def _screen(
+    session: Session, row: OutboxRow, deal: Deal | None, tenant: Tenant, now: datetime
+) -> OutgoingScreen | Pointless | NotYet | Folded:
+    if row.kind == "summary":
+        return _summary(session, row, tenant)
+    if row.kind == Kind.DIGEST:
+        return compose_digest(session, row, tenant, now)
+    if deal is None:
+        return Pointless("the deal is gone")
+    if row.kind == "handed":
+        return HandedOver(facts(deal), to=str(row.payload["to"]))
+    if row.person_id != deal.owner_id:
+        return Pointless("the deal was handed over")
+    return _of_the_owner(session, row, deal, tenant, now)
+
+
+def _of_the_owner(
+    session: Session, row: OutboxRow, deal: Deal, tenant: Tenant, now: datetime
+) -> OutgoingScreen | Pointless | NotYet | Folded:
+    if row.kind == "card":
+        return _card(session, row, deal, now)
+    if row.kind == "brief":
+        return brief_screen(session, deal, now) if deal.stage in WON else Pointless(f"the deal is {deal.stage}")
+    if row.kind == INVITE:
+        return _invite(session, row, deal, tenant, now)
+    return compose_reminder(session, row, deal, tenant, now)
+
+
+def _missed_until(row: OutboxRow, tenant: Tenant, now: datetime) -> datetime | None:
+    """When a message that has missed its moment may come (UTC); None when it may come now.
+
+    A channel's working time is the usual one of its workspace. The rep named the hour of a call, so a word before it
+    comes whatever the hour is.
+    """
+    if now - row.meant_for <= LATE or row.kind == Kind.CALL_SOON:
         return None
-    daytime = within_working_hours(now, zone(row.person.zone if row.person else None, row.zone))
-    return daytime if daytime > now else None
+    if row.person is None:
+        work = WorkingTime.usual(zone(row.zone), cadence_for(tenant))
+    else:
+        work = working_time(row.person, tenant)
+    return None if work.holds(now) else work.next(now)
 
 
 def _card(session: Session, row: OutboxRow, deal: Deal, now: datetime) -> DealCard | Pointless | NotYet:
@@ -140,41 +144,13 @@ def _replaces(row: OutboxRow, deal: Deal | None) -> tuple[str, str] | None:
     return None
 
 
-def _reminder(session: Session, row: OutboxRow, deal: Deal, now: datetime) -> CallReminder | Pointless:
-    if deal.stage not in CALL_TO_MAKE:
-        return Pointless(f"the deal is {deal.stage}")
-    if deal.doubt is not None:
-        return Pointless(f"the message was {deal.doubt}, and the card asks about that")
-    if deal.call_at is not None and deal.call_at > now:
-        return Pointless("the call is planned")
-    if outbox.later_is_due(session, row, now):
-        return Pointless("a later reminder of the same deal is due, too")
-    return CallReminder(
-        card(session, deal, now),
-        nth=int(row.payload["nth"]),
-        coaches=_coaches(session, row, deal),
-        snoozes=snoozes(now, zone_of(session, deal)),
-    )
-
-
-def _coaches(session: Session, row: OutboxRow, deal: Deal) -> bool:
-    """Whoever lets two reminders pass puts the call off as well as who snoozes; each deal's rep is coached once."""
-    return int(row.payload["nth"]) > 1 and not coached(session, deal)
-
-
-def _of_the_call(
-    session: Session, row: OutboxRow, deal: Deal, tenant: Tenant, now: datetime
-) -> CallSoon | CallOver | CallInvite | Pointless:
+def _invite(session: Session, row: OutboxRow, deal: Deal, tenant: Tenant, now: datetime) -> CallInvite | Pointless:
     if deal.call_at is None:
         return Pointless(f"the deal is {deal.stage}")
     if row.payload["call_at"] != deal.call_at.isoformat():
         return Pointless("the call was put at another time")
-    if row.kind == "call_over":
-        return CallOver(card(session, deal, now))
     if deal.call_at <= now:
         return Pointless("the time of the call has come")
-    if row.kind == "call_soon":
-        return CallSoon(card(session, deal, now), opening_line(deal, briefs.newest(session, deal.id)))
     return CallInvite(
         facts(deal),
         workspace=tenant.external_id,
@@ -234,11 +210,21 @@ def delivered(session: Session, row: OutboxRow, *, channel: str, ts: str, now: d
     deal = deals.find(session, row.deal_id) if row.deal_id is not None else None
     if deal is None:
         return
-    if row.kind in ("reminder", "call_over"):
-        if row.kind == "reminder" and _coaches(session, row, deal):
+    if row.kind == Kind.UPDATE:
+        plan_reminders(session, deal, now)
+    elif row.kind in (Kind.CALL, Kind.CALL_OVER):
+        if row.kind == Kind.CALL and coaches(session, row, deal):
             journal.write_down(session, deal.id, None, "coached", now)
         refresh_card(session, deal, now)
     elif row.kind == "card" and row.person_id == deal.owner_id:
         deal.card_channel, deal.card_ts = channel, ts
     elif row.kind == "card" and row.person is not None:  # it was on its way while the deal was handed over
         retire_card(session, deal, row.person, channel=channel, ts=ts, now=now)
+
+
+def folded(session: Session, row: OutboxRow, into: OutboxRow, *, reason: str, now: datetime) -> None:
+    """The person's digest tells of the row: settle it, and plan what comes after it as if it had been sent."""
+    reminders.fold(row, into=into, reason=reason, now=now)
+    deal = deals.lock(session, row.deal_id or 0)
+    if deal is not None:
+        plan_reminders(session, deal, now)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
@@ -34,6 +35,14 @@ def meet_tenant(session: Session, platform: str, external_id: str, now: datetime
         or insert_once(session, Tenant, tuple(unique), **unique, created_at=now)
         or session.scalars(_TENANT, unique).one()
     )
+
+
+def set_cadence(session: Session, external_id: str, own: dict[str, Any]) -> bool:
+    """Give the workspaces with the platform's id a cadence of their own; False when there is none."""
+    found = session.scalars(select(Tenant).where(Tenant.external_id == external_id)).all()
+    for tenant in found:
+        tenant.cadence = own or None
+    return bool(found)
 
 
 def hold(session: Session, tenant: Tenant) -> None:

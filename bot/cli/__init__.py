@@ -22,6 +22,7 @@ SUBCOMMANDS = {
     "manifest": "Write the app manifest that Slack asks for.",
     "outbox": "See what waits to be sent or was given up; try again, cancel.",
     "export": "Write every deal with its confirmations to a file.",
+    "schedule": "Show what will be sent to whom, when and why.",
     "detect": "Show whether a message tells of a closed deal, and why.",
     "playbook": "Check the playbook, the words and the coach after an edit.",
 }

@@ -10,7 +10,7 @@ from slack_sdk.errors import SlackRequestError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.messenger import Receipt, RefusedError, UnreachableError
-from bot.slack.views import brief, card, notes, schedule
+from bot.slack.views import brief, card, notes, reminders, schedule
 from bot.slack.views.card import Message
 from bot.slack.views.schedule import File
 from bot.slack.web import asked
@@ -23,7 +23,9 @@ from handlers.screens import (
     CallReminder,
     CallSoon,
     DealCard,
+    Digest,
     HandedOver,
+    Nudge,
     OutgoingScreen,
     WinSummary,
 )
@@ -95,10 +97,10 @@ class SlackMessenger:
         match screen:
             case DealCard():
                 return card.render(screen, self._words)
-            case CallReminder():
-                return notes.reminder(screen, self._words)
             case CallSoon() | CallOver() | CallInvite():
                 return schedule.render(screen, self._words)
+            case CallReminder() | Nudge() | Digest():
+                return reminders.render(screen, self._words)
             case BriefScreen():
                 return brief.message(screen, self._words)
             case HandedOver():

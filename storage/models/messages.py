@@ -28,7 +28,8 @@ class InboundEvent(TenantOwned, Base):
 class OutboxRow(TenantOwned, Base):
     """One message that shall reach a person or a channel. Its text is made when it is sent (data rule 3).
 
-    `state`: `queued` -> `claimed` -> `sent`, or `cancelled` (had become pointless), or `dead` (given up).
+    `state`: `queued` -> `claimed` -> `sent`, or `cancelled` (had become pointless), or `folded` (told in the person's
+    digest instead), or `dead` (given up).
     """
 
     __tablename__ = "outbox"
@@ -36,11 +37,12 @@ class OutboxRow(TenantOwned, Base):
         UniqueConstraint("tenant_id", "dedupe_key"),
         Index(None, "tenant_id", "state", "due_at"),
         Index(None, "tenant_id", "deal_id", "state"),
+        Index(None, "tenant_id", "person_id", "state"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str]
-    """`card`, `handed`, `reminder`, `call_soon`, `call_over`, `invite`, `brief` or `summary`: names who composes it."""
+    """`card`, `handed`, `invite`, `brief`, `summary`, or a kind of reminder (`Kind`): names who composes it."""
     dedupe_key: Mapped[str]
     deal_id: Mapped[int | None] = mapped_column(ForeignKey("deals.id"))
     person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
@@ -60,7 +62,9 @@ class OutboxRow(TenantOwned, Base):
     created_at: Mapped[datetime]
     settled_at: Mapped[datetime | None]
     reason: Mapped[str | None] = mapped_column(LongText)
-    """Why it was cancelled, given up or put off; null for a plain success."""
+    """Why it was cancelled, folded, given up or put off; null for a plain success."""
+    folded_into: Mapped[int | None]
+    """The digest that tells of it instead."""
     sent_channel: Mapped[str | None]
     sent_ts: Mapped[str | None]
 

@@ -12,8 +12,9 @@ from handlers import hearing, outgoing, summaries
 from handlers.detection import Decision
 from handlers.hearing import DealReported
 from handlers.method.stages import Stage
-from handlers.outgoing import Letter, NotYet, Pointless
+from handlers.outgoing import Letter
 from handlers.screens import CallReminder, DealCard, WinSummary
+from handlers.sendable import Folded, NotYet, Pointless
 from handlers.summaries import SummaryPlace
 from storage import outbox
 from storage.models import Channel, OutboxRow, Tenant
@@ -23,10 +24,10 @@ LEASE = timedelta(minutes=2)
 NEXT_MONDAY = datetime(2026, 3, 9, 9, 0, tzinfo=UTC)
 
 
-def compose_next(world: World, *, settle: bool = True) -> Letter | Pointless | NotYet | None:
+def compose_next(world: World, *, settle: bool = True) -> Letter | Pointless | NotYet | Folded | None:
     """Claim what is due and compose it; unless told otherwise a letter arrives, in a channel named after its row."""
 
-    def claimed(session: Session, now: datetime) -> Letter | Pointless | NotYet | None:
+    def claimed(session: Session, now: datetime) -> Letter | Pointless | NotYet | Folded | None:
         due = outbox.tenants_due(session, now)
         claim = outbox.claim(session, due[0], owner="test", lease=LEASE, now=now) if due else None
         if claim is None:
@@ -40,6 +41,8 @@ def compose_next(world: World, *, settle: bool = True) -> Letter | Pointless | N
                 outbox.settle_cancelled(claim.row, reason=reason, now=now)
             case NotYet(until, reason):
                 outbox.put_back(claim.row, until=until, reason=reason)
+            case Folded(into, reason):
+                outgoing.folded(session, claim.row, into, reason=reason, now=now)
         return composed
 
     return world.database.write_sync(claimed, world.now)
@@ -128,7 +131,7 @@ def test_reminders_come_after_four_hours_and_the_next_day_in_the_reps_zone(world
 
     berlin = ZoneInfo("Europe/Berlin")
     due = [row.due_at.astimezone(berlin) for row in world.waiting("reminder")]
-    assert [f"{at:%a %H:%M}" for at in due] == ["Mon 17:00", "Tue 13:00"]
+    assert [f"{at:%a %H:%M}" for at in due] == ["Mon 17:00", "Tue 08:30"]
     assert {row.zone for row in world.waiting("reminder")} == {"Europe/Berlin"}
 
 
@@ -142,7 +145,7 @@ def test_a_rep_without_a_zone_is_reminded_in_the_workspaces(world: World) -> Non
     deal = world.a_deal("Northwind")  # at 21:00 in Tokyo
 
     rows = [row for row in world.waiting("reminder") if row.deal_id == deal]
-    assert [f"{row.due_at.astimezone(ZoneInfo('Asia/Tokyo')):%a %H:%M}" for row in rows] == ["Tue 08:30", "Wed 08:30"]
+    assert [f"{row.due_at.astimezone(ZoneInfo('Asia/Tokyo')):%a %H:%M}" for row in rows] == ["Tue 12:30", "Wed 08:30"]
 
 
 def test_a_reminder_says_how_often_and_shows_the_present_state(world: World) -> None:
@@ -151,19 +154,19 @@ def test_a_reminder_says_how_often_and_shows_the_present_state(world: World) -> 
     world.later(hours=5)
     first = letter(world).screen
     assert isinstance(letter(world).screen, DealCard)  # it said that the deal is fresh
-    world.later(hours=24)
+    world.later(hours=16)
     second = letter(world).screen
 
     assert isinstance(first, CallReminder)
     assert isinstance(second, CallReminder)
     assert (first.nth, second.nth) == (1, 2)
-    assert second.card.urgency.hours == 29
+    assert second.card.urgency.hours == 21
 
 
 def test_of_two_reminders_that_are_due_at_once_only_the_last_is_sent(world: World) -> None:
     world.a_deal()
     letter(world)
-    world.later(hours=28)
+    world.later(hours=21)
 
     assert compose_next(world) == Pointless("a later reminder of the same deal is due, too")
     second = letter(world).screen
@@ -193,7 +196,7 @@ def test_a_deal_that_is_given_up_reminds_nobody_and_one_that_comes_back_does(wor
     world.stand_by(deal)
 
     waiting = world.waiting("reminder")
-    assert [row.payload for row in waiting] == [{"nth": 1}, {"nth": 2}]
+    assert [row.payload["nth"] for row in waiting] == [1, 2]
     assert waiting[0].due_at == world.now + timedelta(hours=4)
 
 
@@ -311,6 +314,7 @@ def test_a_summary_goes_to_its_channel(world: World) -> None:
     world.now = NEXT_MONDAY
     assert isinstance(compose_next(world), Pointless)  # the first reminder
     letter(world)  # the second one
+    assert compose_next(world) == Pointless("nothing is open")  # the digest: it was told just now
 
     posted = letter(world)
 
