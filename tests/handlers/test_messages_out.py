@@ -8,10 +8,11 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy.orm import Session
 
-from handlers import hearing, outgoing, summaries
+from handlers import hearing, my_reminders, outgoing, summaries
 from handlers.detection import Decision
 from handlers.hearing import DealReported
 from handlers.method.stages import Stage
+from handlers.my_reminders import HoursSaved
 from handlers.outgoing import Letter
 from handlers.screens import CallReminder, DealCard, WinSummary
 from handlers.sendable import Folded, NotYet, Pointless
@@ -221,11 +222,12 @@ def test_after_a_long_stop_nobody_is_nudged_at_night_and_the_order_is_kept(world
     world.now = datetime(2026, 3, 7, 3, 0, tzinfo=UTC)  # the night to Saturday; all reminders are late
     monday = datetime(2026, 3, 9, 8, 30, tzinfo=UTC)
 
-    done = [compose_next(world) for _ in range(4)]
-    assert [type(each) for each in done] == [Pointless, Pointless, NotYet, NotYet]
+    done = [compose_next(world) for _ in range(5)]
+    assert [type(each) for each in done] == [Pointless, Pointless, NotYet, NotYet, NotYet]
     assert compose_next(world) is None
 
     world.now = monday
+    assert compose_next(world) == Pointless("nothing is open")  # the digest: both deals are told of by themselves
     letters = [letter(world), letter(world)]
     deal_of = {row.id: row.deal_id for row in world.all(OutboxRow)}
     assert [deal_of[each.row_id] for each in letters] == [first, second]
@@ -247,9 +249,22 @@ def test_a_message_that_was_put_off_into_the_night_is_late(world: World) -> None
     put_off(world, datetime(2026, 3, 2, 22, 0, tzinfo=UTC))
     world.now = datetime(2026, 3, 2, 22, 0, tzinfo=UTC)
 
-    assert compose_next(world) == NotYet(
-        datetime(2026, 3, 3, 8, 30, tzinfo=UTC), "it is late, and waits for working hours"
-    )
+    morning = datetime(2026, 3, 3, 8, 30, tzinfo=UTC)
+    assert compose_next(world) == NotYet(morning, "the rep is not at work")  # the reminder
+    assert compose_next(world) == NotYet(morning, "it is late, and waits for working hours")  # the card
+
+
+def test_what_is_late_waits_for_the_hours_of_its_own_person(world: World) -> None:
+    world.a_deal()
+    saved = HoursSaved(world.caller(ANNA), "22:00-23:00", frozenset({"mon", "tue"}), "")
+    world.do(my_reminders.save_hours, saved)
+    put_off(world, datetime(2026, 3, 2, 21, 0, tzinfo=UTC))
+
+    world.now = datetime(2026, 3, 2, 21, 0, tzinfo=UTC)
+    night = datetime(2026, 3, 2, 22, 0, tzinfo=UTC)
+    assert compose_next(world) == NotYet(night, "it is late, and waits for working hours")
+    world.now = night
+    assert isinstance(letter(world).screen, DealCard)
 
 
 def test_a_summary_that_was_put_off_tells_of_the_week_it_was_planned_for(world: World) -> None:
