@@ -167,16 +167,24 @@ def _supersede(session: Session, deal: Deal, rows: list[OutboxRow], planned: set
 
 
 def plan_digest(session: Session, person: Person, due_at: datetime, local: ZoneInfo, now: datetime) -> OutboxRow:
-    """The person's digest of that day, which is made once for all of their deals."""
-    return outbox.enqueue(
-        session,
-        kind=Kind.DIGEST.value,
-        dedupe_key=f"digest:{person.id}:{due_at.astimezone(local).date().isoformat()}",
-        due_at=due_at,
-        zone=local.key,
-        person_id=person.id,
-        now=now,
-    )
+    """The person's digest of that day, which waits for all of their deals. One that was settled is not it any more.
+
+    A day can have several: it was cancelled and is wanted after all, or the day came twice to who travels.
+    """
+    day = f"digest:{person.id}:{due_at.astimezone(local).date().isoformat()}"
+    number, row = 1, None
+    while row is None or row.state != "queued":
+        row = outbox.enqueue(
+            session,
+            kind=Kind.DIGEST.value,
+            dedupe_key=day if number == 1 else f"{day}:{number}",
+            due_at=due_at,
+            zone=local.key,
+            person_id=person.id,
+            now=now,
+        )
+        number += 1
+    return row
 
 
 def plan_brief(session: Session, deal: Deal, now: datetime) -> None:

@@ -48,7 +48,7 @@ def compose_reminder(
     session: Session, row: OutboxRow, deal: Deal, tenant: Tenant, now: datetime
 ) -> Sent | Pointless | NotYet | Folded:
     """What a claimed reminder says now. Its person is held until the end, so that the day's count holds."""
-    reason = _pointless(session, row, deal, now)
+    reason = pointless(session, row, deal, now)
     if reason is not None:
         return Pointless(reason)
     work = working_time(reminders.hold_person(session, deal.owner_id), tenant)
@@ -79,11 +79,9 @@ def compose_digest(session: Session, row: OutboxRow, tenant: Tenant, now: dateti
     today, end = work.day_of(now)
     if reminders.waits_until(session, person.id, Kind.DIGEST, end, after_id=row.id):
         return Pointless("a later digest of the same day tells of it, too")
-    found: dict[int, Nudge] = {}
-    for folded in reminders.folded_for(session, row, now - TOLD_LATE):
-        deal = deals.find(session, folded.deal_id or 0)
-        if deal is not None and _pointless(session, folded, deal, now) is None:
-            found.setdefault(deal.id, _nudge(session, folded, deal, now))
+    if reminders.on_the_day(session, row, (Kind.DIGEST,), today, end):
+        return NotYet(work.morning_after(now), "the day has had its digest")
+    found = _folded(session, row, now)
     for deal in reminders.deals_of(session, person.id, SETTLED):
         of_digest = [each for each in due_of(session, deal, tenant, now) if each.kind is Kind.DIGEST]
         for each in of_digest:
@@ -94,6 +92,20 @@ def compose_digest(session: Session, row: OutboxRow, tenant: Tenant, now: dateti
         return Pointless("nothing is open")
     shown = tuple(found.values())
     return Digest(shown[:MOST_IN_DIGEST], total=len(shown))
+
+
+def _folded(session: Session, digest: OutboxRow, now: datetime) -> dict[int, Nudge]:
+    """What was folded and is still untold, by deal: from now on this digest is the one that tells of it."""
+    found: dict[int, Nudge] = {}
+    for row in reminders.folded_for(session, digest, now - TOLD_LATE):
+        deal = deals.find(session, row.deal_id or 0)
+        reason = "the deal is gone" if deal is None else pointless(session, row, deal, now)
+        if deal is None or reason is not None:
+            reminders.drop(row, reason=reason or "", now=now)
+        else:
+            row.folded_into = digest.id
+            found.setdefault(deal.id, _nudge(session, row, deal, now))
+    return found
 
 
 def _told_by_digest_alone(session: Session, deal: Deal, today: datetime, now: datetime) -> bool:
@@ -107,7 +119,7 @@ def _told_by_digest_alone(session: Session, deal: Deal, today: datetime, now: da
     )
 
 
-def _pointless(session: Session, row: OutboxRow, deal: Deal, now: datetime) -> str | None:
+def pointless(session: Session, row: OutboxRow, deal: Deal, now: datetime) -> str | None:
     """Why the reminder has no point any more; None when it has one."""
     kind = Kind(row.kind)
     if deal.stage not in _HOLDS_AT[kind]:

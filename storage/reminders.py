@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import exists, func, or_, select, update
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from storage.models import Deal, OutboxRow, Person
+
+UNSENT = ("dead", "cancelled")
+"""How a row ends that nobody got."""
 
 
 def of_deal(session: Session, deal_id: int, kinds: Collection[str]) -> Sequence[OutboxRow]:
@@ -66,6 +69,11 @@ def fold(row: OutboxRow, *, into: OutboxRow, reason: str, now: datetime) -> None
     row.claimed_by = row.lease_until = None
 
 
+def drop(row: OutboxRow, *, reason: str, now: datetime) -> None:
+    """A row that was folded is told in no digest any more."""
+    row.state, row.reason, row.settled_at, row.folded_into = "cancelled", reason, now, None
+
+
 def folded_for(session: Session, digest: OutboxRow, since: datetime) -> Sequence[OutboxRow]:
     """The person's rows that were folded at or after `since` and that no digest but this one has told, by due time."""
     teller = aliased(OutboxRow)
@@ -81,6 +89,38 @@ def folded_for(session: Session, digest: OutboxRow, since: datetime) -> Sequence
         .order_by(OutboxRow.due_at, OutboxRow.id)
     )
     return session.scalars(statement).all()
+
+
+def untold(session: Session, most: int) -> Sequence[OutboxRow]:
+    """Rows that were folded into a digest which was then given up or cancelled, held for a change, the oldest first."""
+    teller = aliased(OutboxRow)
+    statement = (
+        select(OutboxRow)
+        .join(teller, teller.id == OutboxRow.folded_into)
+        .where(OutboxRow.state == "folded", teller.state.in_(UNSENT))
+        .order_by(OutboxRow.id)
+        .limit(most)
+    )
+    return session.scalars(statement.with_for_update(of=OutboxRow)).all()
+
+
+def without_next(session: Session, kind: str, since: datetime, *, after_id: int, most: int) -> list[int]:
+    """People whose newest message of that kind ended unsent at or after `since`, by id, of those above `after_id`."""
+    later = aliased(OutboxRow)
+    follows = exists().where(later.person_id == OutboxRow.person_id, later.kind == kind, later.id > OutboxRow.id)
+    statement = (
+        select(OutboxRow.person_id)
+        .where(
+            OutboxRow.person_id > after_id,
+            OutboxRow.kind == kind,
+            OutboxRow.state.in_(UNSENT),
+            OutboxRow.settled_at >= since,
+            ~follows,
+        )
+        .order_by(OutboxRow.person_id)
+        .limit(most)
+    )
+    return [each for each in session.scalars(statement) if each is not None]
 
 
 def waiting_for(session: Session, person_id: int, kinds: Collection[str]) -> Sequence[OutboxRow]:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from storage.database import Database
     from storage.models import OutboxRow
 
-STATES = ("queued", "claimed", "sent", "cancelled", "dead")
+STATES = ("queued", "claimed", "sent", "folded", "cancelled", "dead")
 UNSETTLED = ("queued", "claimed", "dead")
 """What is shown unless states are asked for: all that is not well and done."""
 
@@ -40,7 +40,7 @@ def command() -> None:
     "states",
     multiple=True,
     type=click.Choice(STATES),
-    help="Only rows in this state; may be said several times. Otherwise all but those sent or cancelled.",
+    help="Only rows in this state; may be said several times. Otherwise all that is not well and done.",
 )
 @workspace_option
 @click.option("--deal", type=int, help="Only rows of this deal: its number in the export.")
@@ -174,6 +174,6 @@ def _line(shown: dict[str, Any]) -> str:
     deal = "-" if shown["deal"] is None else shown["deal"]
     to = shown["to"] or "-"
     return (
-        f"{shown['id']:>7}  {shown['state']:<9}  {shown['kind']:<9}  {shown['due_at']:<16}  {shown['attempts']:>5}  "
+        f"{shown['id']:>7}  {shown['state']:<9}  {shown['kind']:<14}  {shown['due_at']:<16}  {shown['attempts']:>5}  "
         f"{deal:>6}  {to:<12}  {shown['workspace']:<12}  {shown['reason'] or ''}"
     ).rstrip()

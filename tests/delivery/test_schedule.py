@@ -7,13 +7,18 @@ from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import update
+from sqlalchemy.orm import Session
 
 from bot import schedule as module
 from bot.clock import Clock
 from bot.delivery import Delivery
 from bot.schedule import Schedule
+from handlers.method.due import Kind
 from storage.database import Database
+from storage.models import OutboxRow
 from tests.delivery.post_office import PostOffice, letters
+from tests.handlers.world import World
 
 HOURS = timedelta(hours=3)
 
@@ -84,3 +89,19 @@ async def test_a_clock_that_is_set_back_does_not_put_it_to_sleep(
     await database.write(letters, ["A"], 1, datetime.now(UTC))  # by another process, which cannot wake us
     await hands.until(lambda: bool(hands.office.arrived))
     await hands.schedule.finish(5)
+
+
+async def test_what_a_lost_digest_would_have_told_is_taken_up_with_the_calendar(database: Database) -> None:
+    world = World(database)
+    world.a_deal()
+
+    def lose(session: Session) -> None:
+        digests = update(OutboxRow).where(OutboxRow.kind == Kind.DIGEST)
+        session.execute(digests.values(state="dead", reason="user_not_found", settled_at=world.now))
+
+    await asyncio.to_thread(world.change, lose)
+    clock = Clock(wall=lambda: world.now)
+    await Schedule(database, Delivery(database, {}, clock), clock).plan_calendar()
+
+    rows = await asyncio.to_thread(world.all, OutboxRow)
+    assert [row.state for row in rows if row.kind == Kind.DIGEST] == ["dead", "queued"]
