@@ -13,7 +13,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from bot.clock import Clock
 from bot.delivery import Delivery
-from handlers import housekeeping, summaries, untold
+from handlers import housekeeping, replanning, summaries, untold
 from storage import workspaces
 from storage.database import Database
 
@@ -82,13 +82,15 @@ class Schedule:
             self._scheduler.shutdown(wait=False)
 
     async def plan_calendar(self) -> None:
-        """Plan what the calendar asks for: the next win summaries, and digests where the last one was lost."""
+        """Plan what the calendar asks for: win summaries, what is to be planned anew, what lost digests leave behind."""
         await self._guarded("calendar", self._plan_ahead)
         self.wake()
 
     async def _plan_ahead(self) -> None:
         for tenant_id in await self._database.read(workspaces.tenants_at_work):
             await self._database.write(summaries.plan_next, tenant_id, self._clock.now())
+            while await self._database.write(replanning.go_on, tenant_id, self._clock.now()):
+                pass
             while await self._database.write(untold.tell_again, tenant_id, self._clock.now()):
                 pass
             after: int | None = 0

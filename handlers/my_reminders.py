@@ -16,6 +16,7 @@ from handlers.method.stages import NOT_STOOD_BY
 from handlers.opening import DealTapped
 from handlers.planning import plan_reminders
 from handlers.reminder_facts import cadence_for, working_time
+from handlers.replanning import replan
 from handlers.screens import DealFacts, Planned, RemindersScreen
 from prompts.cadence import WEEKDAYS, days_of, days_text, hours_of, hours_text
 from storage import deals, journal, reminders
@@ -97,7 +98,7 @@ def save_hours(session: Session, request: HoursSaved, now: datetime) -> Reminder
     person.hours = None if hours == cadence.hours else hours_text(hours)
     person.days = None if days == cadence.days else days_text(days)
     person.away_until = back
-    _plan_all(session, arrival, now)
+    replan(session, person, now)
     return _screen(session, arrival, now)
 
 
@@ -105,10 +106,11 @@ def _opt(session: Session, request: RemindersAsked, now: datetime, *, reminded: 
     arrival = arrive(session, request.caller, now)
     if not arrival.repeated and arrival.person.reminded != reminded:
         arrival.person.reminded = reminded
-        _plan_all(session, arrival, now)
-        if not reminded:
-            digests = reminders.waiting_for(session, arrival.person.id, (Kind.DIGEST,))
-            reminders.cancel(session, digests, reason="the rep wants no reminders", now=now)
+        if reminded:
+            replan(session, arrival.person, now)
+        else:
+            waiting = reminders.waiting_for(session, arrival.person.id, tuple(Kind))
+            reminders.cancel(session, waiting, reason="the rep wants no reminders", now=now)
     return _screen(session, arrival, now)
 
 
@@ -124,12 +126,6 @@ def _wanted(session: Session, request: DealTapped, now: datetime, *, reminded: b
             journal.write_down(session, deal.id, arrival.person.id, "reminders_off", now)
         plan_reminders(session, deal, now)
     return arrival, deal
-
-
-def _plan_all(session: Session, arrival: Arrival, now: datetime) -> None:
-    session.flush()
-    for deal in reminders.deals_of(session, arrival.person.id, NOT_STOOD_BY):
-        plan_reminders(session, deal, now)
 
 
 def _screen(session: Session, arrival: Arrival, now: datetime) -> RemindersScreen:

@@ -137,7 +137,25 @@ def next_due(session: Session, most: int) -> Sequence[OutboxRow]:
     return session.scalars(statement.order_by(OutboxRow.due_at, OutboxRow.id).limit(most)).all()
 
 
-def deals_of(session: Session, person_id: int, without: Collection[str]) -> Sequence[Deal]:
-    """The person's deals, held for a change, but those in the given stages, by id."""
-    statement = select(Deal).where(Deal.owner_id == person_id, Deal.stage.not_in(without)).order_by(Deal.id)
+def deals_of(
+    session: Session, person_id: int, without: Collection[str], *, after_id: int = 0, most: int | None = None
+) -> Sequence[Deal]:
+    """The person's deals, held for a change, but those in the given stages, by id; only those above `after_id`."""
+    statement = (
+        select(Deal)
+        .where(Deal.owner_id == person_id, Deal.stage.not_in(without), Deal.id > after_id)
+        .order_by(Deal.id)
+        .limit(most)
+    )
     return session.scalars(statement.with_for_update(of=Deal)).all()
+
+
+def to_replan(session: Session) -> Person | None:
+    """Somebody whose deals are still to be planned anew, held for a change; nobody whom another process holds."""
+    statement = select(Person).where(Person.replan_after.is_not(None)).order_by(Person.id).limit(1)
+    return session.scalar(statement.with_for_update(skip_locked=True))
+
+
+def replan_all(session: Session) -> None:
+    """Everybody's deals are to be planned anew."""
+    session.execute(update(Person).values(replan_after=0))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
@@ -37,12 +36,9 @@ def meet_tenant(session: Session, platform: str, external_id: str, now: datetime
     )
 
 
-def set_cadence(session: Session, external_id: str, own: dict[str, Any]) -> bool:
-    """Give the workspaces with the platform's id a cadence of their own; False when there is none."""
-    found = session.scalars(select(Tenant).where(Tenant.external_id == external_id)).all()
-    for tenant in found:
-        tenant.cadence = own or None
-    return bool(found)
+def tenants_called(session: Session, external_id: str) -> list[int]:
+    """The workspaces with that id, on whichever platform."""
+    return list(session.scalars(select(Tenant.id).where(Tenant.external_id == external_id).order_by(Tenant.id)))
 
 
 def hold(session: Session, tenant: Tenant) -> None:

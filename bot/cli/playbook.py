@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -10,6 +11,7 @@ import click
 from bot.cli.exits import Exit, Failed
 from bot.cli.opening import opened
 from bot.settings import load_settings
+from handlers import replanning
 from prompts.cadence import own_cadence
 from prompts.checking import check_locales, our_locales
 from storage import workspaces
@@ -45,13 +47,19 @@ def check(folder: Path | None) -> None:
 def cadence(file: Path, tenant: str) -> None:
     """Give a workspace a cadence of its own: FILE has what is different from cadence.toml.
 
-    An empty file gives it ours again. It holds for what is planned from now on.
+    An empty file gives it ours again. All that waits is planned anew; should this be stopped half-way, a bot that runs
+    does the rest within the hour.
     """
     try:
         own = own_cadence(str(file), file.read_text(encoding="utf-8"))
     except OSError as error:
         raise Failed(f"{file} cannot be read: {error.strerror}") from error
     with opened(load_settings().database_url) as database:
-        if not database.write_sync(workspaces.set_cadence, tenant, own):
+        found = database.read_sync(workspaces.tenants_called, tenant)
+        if not found:
             raise Failed(f"this database knows no workspace {tenant}")
+        for tenant_id in found:
+            database.write_sync(replanning.give_cadence, tenant_id, own)
+            while database.write_sync(replanning.go_on, tenant_id, datetime.now(UTC)):
+                pass
     click.echo(f"{tenant} has a cadence of its own now." if own else f"{tenant} has our cadence now.")

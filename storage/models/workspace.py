@@ -60,6 +60,8 @@ class Person(TenantOwned, Base):
     """The day from which on they want to be reminded again."""
     reminded: Mapped[bool] = mapped_column(default=True)
     """False: they want no reminder at all."""
+    replan_after: Mapped[int | None]
+    """Their deals with a larger id are still to be planned anew, in their new hours or cadence; null when none is."""
     created_at: Mapped[datetime]
 
 

@@ -14,18 +14,20 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
-from handlers import my_reminders, scheduling
+from handlers import my_reminders, replanning, scheduling
 from handlers.errors import InvalidEntryError, Refusal
 from handlers.method.due import Kind
+from handlers.method.stages import Stage
 from handlers.my_reminders import HoursSaved, RemindersAsked
 from handlers.opening import DealTapped
 from handlers.outgoing import Letter
+from handlers.planning import advance
 from handlers.reminder_facts import working_time
 from handlers.scheduling import SnoozeTyped
 from handlers.screens import CallReminder, CallSoon, Digest, Nudge, RemindersScreen
 from handlers.sendable import Folded, NotYet, Pointless
 from prompts.errors import PlaybookError
-from storage import outbox, workspaces
+from storage import deals, outbox, workspaces
 from storage.database import Database
 from storage.models import OutboxRow, Person, Tenant
 from tests.handlers.test_messages_out import compose_next
@@ -168,6 +170,52 @@ def test_promises_and_updates_of_a_recapped_deal(world: World) -> None:
     assert planned(world, Kind.UPDATE) == ["update Mon 16 08:30"]
     world.now = datetime(2026, 4, 28, 8, 30, tzinfo=UTC)
     assert "Go-live by 1 May" in [screen.wording for screen in sweep(world) if isinstance(screen, Nudge)]
+
+
+def test_they_look_back_thirty_and_ninety_days_after_the_recap(world: World) -> None:
+    """M1.5: whatever happens to the deal meanwhile, short of being lost."""
+    world.now = MONDAY
+    deal = world.a_recapped_deal()
+    seen = []
+    for _ in range(24 * 95):
+        world.later(hours=1)
+        seen += [
+            f"{world.now:%d %b %H} {screen.days}"
+            for screen in sweep(world)
+            if isinstance(screen, Nudge) and screen.kind is Kind.LOOK_BACK
+        ]
+
+    assert seen == ["01 Apr 09 30", "01 Jun 09 90"]  # 31 May is a Sunday
+    assert world.stage(deal) == Stage.RECAPPED
+    assert [row.state for row in rows(world, Kind.LOOK_BACK)] == ["sent", "sent"]
+
+
+def test_a_completed_deal_is_asked_for_its_referrals_and_looked_back_on(world: World) -> None:
+    """M5.2: earned when all was kept; M1.5."""
+    world.now = MONDAY
+    number = world.a_recapped_deal()
+
+    def complete(session: Session) -> None:
+        deal = deals.find(session, number)
+        assert deal is not None
+        for stage in (Stage.DELIVERING, Stage.COMPLETED):
+            advance(session, deal, stage, deal.owner_id, world.now)
+
+    world.later(days=3)
+    world.change(complete)
+
+    assert planned(world) == [
+        "referral_due Fri 06 08:30",
+        "look_back Wed 01 08:30",
+        "look_back Mon 01 08:30",
+    ]
+    assert {row.reason for row in rows(world, Kind.UPDATE, Kind.CORRECTIONS) if row.state == "cancelled"} == {
+        "the deal is completed"
+    }
+    world.later(days=1)
+    (asked,) = sweep(world)
+    assert isinstance(asked, Nudge)
+    assert asked.kind is Kind.REFERRAL
 
 
 # --- the day's measure ---
@@ -364,6 +412,42 @@ def test_a_holiday_is_no_working_day(world: World) -> None:
     world.a_deal(owner_zone="America/New_York")
 
     assert planned(world, Kind.CALL)[0] == "reminder Fri 27 14:30"  # three hours on Wednesday, one on Friday
+
+
+def test_a_new_cadence_plans_what_waits_anew_a_part_at_a_time(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(replanning, "MOST_DEALS", 2)
+    world.now = MONDAY
+    for number in range(5):
+        world.a_deal(f"Customer {number} Ltd", person=ANNA if number else BEN)
+    own = {"call_not_made": {"fresh_hours": 1}, "person": {"hours": "09:30-17:00"}}
+
+    world.database.write_sync(replanning.give_cadence, 1, own)
+    parts = 0
+    while world.database.write_sync(replanning.go_on, 1, world.now):
+        parts += 1
+
+    waiting = [row for row in rows(world, Kind.CALL) if row.state == "queued"]
+    assert parts >= 3
+    assert [f"{row.due_at:%a %H:%M}" for row in waiting] == ["Mon 10:30", "Tue 09:30"] * 5
+    assert {row.reason for row in rows(world, Kind.CALL) if row.state == "cancelled"} == {"planned anew"}
+    assert [each.replan_after for each in world.all(Person)] == [None, None]
+
+
+def test_new_hours_plan_a_part_at_once_and_the_rest_is_done_after_it(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(replanning, "MOST_DEALS", 2)
+    world.now = MONDAY
+    for number in range(3):
+        world.a_deal(f"Customer {number} Ltd")
+
+    save_hours(world, hours="10:00-16:00")
+
+    assert planned(world, Kind.CALL).count("reminder Tue 03 08:30") == 1
+    assert person(world).replan_after == 2
+    world.database.write_sync(replanning.go_on, 1, world.now)
+    assert planned(world, Kind.CALL) == ["reminder Mon 02 14:00"] * 3 + ["reminder Tue 03 10:00"] * 3
+    assert person(world).replan_after is None
 
 
 def test_a_workspace_has_its_own_cadence_and_a_broken_one_is_said(world: World) -> None:

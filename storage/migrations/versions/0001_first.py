@@ -77,6 +77,7 @@ def upgrade() -> None:
         sa.Column("days", SHORT, nullable=True),
         sa.Column("away_until", sa.Date(), nullable=True),
         sa.Column("reminded", sa.Boolean(), nullable=False),
+        sa.Column("replan_after", sa.Integer(), nullable=True),
         sa.Column("created_at", TIME, nullable=False),
         sa.Column("tenant_id", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name="fk_people_tenant_id_tenants"),
