@@ -139,9 +139,9 @@ class Delivery:
     async def _handed_over(self, letter: Letter) -> Receipt:
         """Post the letter, unless an earlier try has arrived already. Raises as `Messenger.deliver`."""
         messenger = self._messengers[letter.platform]
-        if letter.sent_before:
+        if letter.tries is not None:
             try:
-                receipt = await messenger.find(letter)
+                receipt = await messenger.find(letter, letter.tries)
             except RefusedError as error:
                 if error.whole_workspace:
                     raise
@@ -168,7 +168,7 @@ def _claim(session: Session, tenant_id: int, owner: str, now: datetime, *, take_
         return None
     row = claim.row
     try:
-        composed = outgoing.compose(session, row, session.get_one(Tenant, tenant_id), retried=claim.retried, now=now)
+        composed = outgoing.compose(session, row, session.get_one(Tenant, tenant_id), tries=claim.tries, now=now)
     except DBAPIError:
         raise
     except Exception as error:  # a row that nobody can compose must not keep back all others

@@ -82,7 +82,7 @@ class Schedule:
             self._scheduler.shutdown(wait=False)
 
     async def plan_calendar(self) -> None:
-        """Plan what the calendar asks for: win summaries, what is to be planned anew, what lost digests leave behind."""
+        """Plan what the calendar asks for: win summaries, what is planned anew, what lost digests leave behind."""
         await self._guarded("calendar", self._plan_ahead)
         self.wake()
 

@@ -31,6 +31,7 @@ from handlers.screens import (
 from handlers.sendable import Folded, NotYet, Pointless
 from storage import briefs, deals, journal, outbox, reminders, workspaces
 from storage.models import Deal, OutboxRow, Tenant
+from storage.outbox import Tries
 
 WEEK = timedelta(days=7)
 CARD_ON_ITS_WAY = timedelta(seconds=2)
@@ -54,13 +55,12 @@ class Letter:
     channel: str | None
     screen: OutgoingScreen
     replaces: tuple[str, str] | None
-    sent_before: bool
-    """An earlier try ended without an answer: ask the platform whether the message is already there."""
-    first_tried_at: datetime
+    tries: Tries | None
+    """Earlier ones ended without an answer: ask the platform whether the message is already there."""
 
 
 def compose(
-    session: Session, row: OutboxRow, tenant: Tenant, *, retried: bool, now: datetime
+    session: Session, row: OutboxRow, tenant: Tenant, *, tries: Tries | None, now: datetime
 ) -> Letter | Pointless | NotYet | Folded:
     """What a claimed row says now, from the present state of its deal or week (DESIGN, data rule 3)."""
     deal = deals.find(session, row.deal_id) if row.deal_id is not None else None
@@ -79,8 +79,7 @@ def compose(
         channel=row.channel,
         screen=screen,
         replaces=replaces,
-        sent_before=retried,
-        first_tried_at=row.created_at,
+        tries=tries,
     )
 
 

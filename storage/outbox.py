@@ -38,12 +38,19 @@ SPREAD = 0.25
 
 
 @dataclass(frozen=True, slots=True)
+class Tries:
+    """When earlier tries of a row began. Nobody may have heard the answer: ask the platform whether it is there."""
+
+    first: datetime
+    last: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Claim:
-    """A row that its owner may send until `row.lease_until`."""
+    """A row that its owner may send until `row.lease_until`, and the earlier tries of it."""
 
     row: OutboxRow
-    retried: bool
-    """It was tried before, and perhaps nobody heard the answer: ask the platform whether the message is there."""
+    tries: Tries | None
 
 
 def enqueue(  # noqa: PLR0913 (a row's columns, by name)
@@ -222,11 +229,19 @@ def claim(
         while (row := session.scalar(first, {"of": tenant_id, "now": now})) is not None:
             row.attempts += 1
             if row.attempts <= MOST_ATTEMPTS:
+                tries = _tries(row)
+                row.first_tried_at, row.last_tried_at = tries.first if tries else now, now
                 row.state, row.claimed_by, row.lease_until = "claimed", owner, now + lease
-                return Claim(row, retried=row.attempts > 1)
+                return Claim(row, tries)
             settle_dead(row, reason="whoever tried to send it ended without a word", now=now)
             session.flush()
     return None
+
+
+def _tries(row: OutboxRow) -> Tries | None:
+    if row.first_tried_at is None or row.last_tried_at is None:
+        return None
+    return Tries(row.first_tried_at, row.last_tried_at)
 
 
 def held(session: Session, row_id: int, owner: str) -> OutboxRow | None:
@@ -269,6 +284,8 @@ def retry_later(row: OutboxRow, *, reason: str, now: datetime, jitter: float = 0
 def put_back(row: OutboxRow, *, until: datetime, reason: str) -> None:
     """The message was certainly not sent, through no fault of its own: it waits, and this try does not count."""
     row.attempts -= 1
+    if not row.attempts:
+        row.first_tried_at = row.last_tried_at = None
     _requeue(row, until, reason)
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import timedelta
+from collections.abc import AsyncIterator, Callable
+from datetime import datetime, timedelta
 from typing import Any
 
 from slack_sdk.errors import SlackRequestError
@@ -29,13 +29,16 @@ from handlers.screens import (
     OutgoingScreen,
     WinSummary,
 )
+from storage.outbox import Tries
 
 METADATA_TYPE = "firstcall_message"
 MESSAGE_IS_GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed", "channel_not_found"})
+NEAR = timedelta(minutes=10)
+"""So near to its tries a message is looked for first: more than a send takes, or two clocks that are kept differ by."""
 CLOCKS_APART = timedelta(days=1)
-"""So far before the row was made we begin to look for its message: nobody knows whose clock was wrong by how much."""
+"""So long before its tries it is looked for then: nobody knows whose clock was wrong by how much."""
 A_PAGE, MOST_PAGES = 200, 5
-"""How many of a conversation's newest messages are looked through for a message that may have arrived."""
+"""How many messages are looked through each time, the newest first."""
 
 
 class SlackMessenger:
@@ -70,27 +73,17 @@ class SlackMessenger:
         )
         return Receipt(str(answer["channel"]), str(answer["ts"]))
 
-    async def find(self, letter: Letter) -> Receipt | None:
-        """Look for the letter among the conversation's newest messages."""
+    async def find(self, letter: Letter, tries: Tries) -> Receipt | None:
+        """Look for the letter around the time of its tries, then among the conversation's newest messages."""
         if letter.replaces is not None:
             return None  # an update can be sent twice without harm
         client = self._client_for(letter.workspace)
         channel = await _conversation(client, letter)
         drawn = self._render(letter.screen)
-        oldest = str((letter.first_tried_at - CLOCKS_APART).timestamp())
-        cursor: str | None = None
-        for _ in range(MOST_PAGES):
-            answer = await asked(
-                client.conversations_history(
-                    channel=channel, include_all_metadata=True, oldest=oldest, limit=A_PAGE, cursor=cursor
-                )
-            )
-            for message in answer["messages"]:
+        for oldest, latest in ((tries.first - NEAR, tries.last + NEAR), (tries.first - CLOCKS_APART, None)):
+            async for message in _history(client, channel, oldest, latest):
                 if _is_of(message, letter, drawn):
                     return Receipt(channel, str(message["ts"]))
-            cursor = (answer.get("response_metadata") or {}).get("next_cursor")
-            if not cursor:
-                break
         return None
 
     def _render(self, screen: OutgoingScreen) -> Message | File:
@@ -107,6 +100,29 @@ class SlackMessenger:
                 return notes.handed_over(screen, self._words)
             case WinSummary():
                 return notes.summary(screen, self._words)
+
+
+async def _history(
+    client: AsyncWebClient, channel: str, oldest: datetime, latest: datetime | None
+) -> AsyncIterator[dict[str, Any]]:
+    """The newest messages of that time, with their metadata."""
+    cursor: str | None = None
+    for _ in range(MOST_PAGES):
+        answer = await asked(
+            client.conversations_history(
+                channel=channel,
+                include_all_metadata=True,
+                oldest=str(oldest.timestamp()),
+                latest=None if latest is None else str(latest.timestamp()),
+                limit=A_PAGE,
+                cursor=cursor,
+            )
+        )
+        for message in answer["messages"]:
+            yield message
+        cursor = (answer.get("response_metadata") or {}).get("next_cursor")
+        if not cursor:
+            return
 
 
 def _is_of(message: dict[str, Any], letter: Letter, drawn: Message | File) -> bool:

@@ -57,6 +57,9 @@ class OutboxRow(TenantOwned, Base):
     """The recipient's IANA zone when the row was planned."""
     state: Mapped[str] = mapped_column(default="queued")
     attempts: Mapped[int] = mapped_column(default=0)
+    first_tried_at: Mapped[datetime | None]
+    last_tried_at: Mapped[datetime | None]
+    """A message that nobody heard the answer of may have been taken from the one time on; null before the first try."""
     claimed_by: Mapped[str | None]
     lease_until: Mapped[datetime | None]
     created_at: Mapped[datetime]

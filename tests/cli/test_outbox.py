@@ -113,7 +113,7 @@ def test_what_was_given_up_is_tried_again_and_asked_for_first(firstcall: Command
     )
     database.close_sync()
     assert claim is not None
-    assert (claim.row.id, claim.retried) == (4, False)  # the one that has waited longer
+    assert (claim.row.id, claim.tries) == (4, None)  # the one that has waited longer
 
 
 def test_all_of_a_reason_are_tried_again(firstcall: CommandLine, url: str) -> None:

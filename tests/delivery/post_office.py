@@ -16,6 +16,7 @@ from bot.messenger import Receipt
 from handlers.outgoing import Letter
 from storage.database import Database
 from storage.models import Deal, OutboxRow, Person, Tenant
+from storage.outbox import Tries
 from storage.tenancy import ALL_TENANTS, scope
 
 MONDAY_NINE = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -45,7 +46,7 @@ class PostOffice:
         await _happen(self.after, letter)
         return Receipt(f"D{letter.person}", f"{letter.row_id}.1")
 
-    async def find(self, letter: Letter) -> Receipt | None:
+    async def find(self, letter: Letter, tries: Tries) -> Receipt | None:
         self.asked.append(letter.row_id)
         if self.hidden is not None:
             raise self.hidden

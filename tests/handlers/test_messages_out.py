@@ -19,6 +19,7 @@ from handlers.sendable import Folded, NotYet, Pointless
 from handlers.summaries import SummaryPlace
 from storage import outbox
 from storage.models import Channel, OutboxRow, Tenant
+from storage.outbox import Tries
 from tests.handlers.world import ANNA, BEN, ELSEWHERE, MONDAY_NOON, WINS, WORKSPACE, World
 
 LEASE = timedelta(minutes=2)
@@ -34,7 +35,7 @@ def compose_next(world: World, *, settle: bool = True) -> Letter | Pointless | N
         if claim is None:
             return None
         tenant = session.get_one(Tenant, claim.row.tenant_id)
-        composed = outgoing.compose(session, claim.row, tenant, retried=claim.retried, now=now)
+        composed = outgoing.compose(session, claim.row, tenant, tries=claim.tries, now=now)
         match composed:
             case Letter() if settle:
                 outgoing.delivered(session, claim.row, channel=f"D{composed.person}", ts=f"{claim.row.id}.1", now=now)
@@ -110,8 +111,8 @@ def test_a_retried_card_asks_whether_it_is_there_already(world: World) -> None:
 
     again = letter(world)
 
-    assert (first.sent_before, again.sent_before) == (False, True)
-    assert again.first_tried_at == first.first_tried_at == MONDAY_NOON
+    assert first.tries is None
+    assert again.tries == Tries(MONDAY_NOON, MONDAY_NOON)
 
 
 def test_each_deal_has_a_card_of_its_own(world: World) -> None:

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.slack.messenger import A_PAGE
+from bot.slack.messenger import A_PAGE, MOST_PAGES
 from bot.slack.routes import Tap
 from storage.models import OutboxRow, Tenant
 from storage.tenancy import ALL_TENANTS
@@ -104,6 +104,20 @@ async def test_a_message_is_found_below_more_than_a_page_of_later_ones(office: O
     for number in range(A_PAGE + 5):
         await office.people.post("messages", as_=ADA, channel=BOT, text=f"note to myself {number}")
     await office.later(timedelta(minutes=2))
+    await card_state(office, "sent")
+    assert len(await office.dm()) == 1
+    await fault(office, clear=True)
+    await allowed(office, "internal_error")
+
+
+async def test_a_message_is_found_long_after_more_were_written_than_anybody_looks_through(office: Office) -> None:
+    await broken_off_after_it_was_taken(office)
+    await fault(office, deliver="off")
+    office.sandbox.state.clock.offset = 3600.0  # they are written an hour later
+    for number in range(A_PAGE * MOST_PAGES + 5):
+        await office.people.post("messages", as_=ADA, channel=BOT, text=f"note to myself {number}")
+    office.bot.clock.offset += timedelta(minutes=2)
+    office.bot.schedule.wake()
     await card_state(office, "sent")
     assert len(await office.dm()) == 1
     await fault(office, clear=True)

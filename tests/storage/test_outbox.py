@@ -20,7 +20,7 @@ from storage import outbox
 from storage.database import Database
 from storage.errors import UnscopedQueryError
 from storage.models import OutboxRow, Tenant
-from storage.outbox import Claim
+from storage.outbox import Claim, Tries
 from storage.tenancy import scope
 from tests.storage.given import NOON, a_deal, a_tenant
 
@@ -221,7 +221,7 @@ def test_a_claim_has_an_owner_a_lease_and_a_count(database: Database, tenant: in
     claim = database.write_sync(take)
 
     assert claim is not None
-    assert not claim.retried
+    assert claim.tries is None
     kept = database.read_sync(row, tenant)
     assert (kept.state, kept.claimed_by, kept.lease_until, kept.attempts) == ("claimed", "sender", NOON + LEASE, 1)
 
@@ -265,7 +265,7 @@ def test_a_lease_that_ran_out_is_taken_over_and_says_so(database: Database, tena
     claim = database.write_sync(take, NOON + LEASE, "next")
 
     assert claim is not None
-    assert claim.retried
+    assert claim.tries == Tries(NOON, NOON)
     assert (claim.row.claimed_by, claim.row.attempts) == ("next", 2)
 
 
@@ -339,7 +339,7 @@ def test_a_failure_is_tried_again_ever_later_and_given_up_after_about_a_day(data
     for attempt in range(1, outbox.MOST_ATTEMPTS + 1):
         claim = database.write_sync(take, now)
         assert claim is not None
-        assert claim.retried == (attempt > 1)
+        assert (claim.tries is not None) == (attempt > 1)
         again = database.write_sync(
             settle, tenant, planned.id, partial(outbox.retry_later, reason="timed out", now=now)
         )
@@ -369,7 +369,7 @@ def test_what_was_put_back_was_not_tried(database: Database, tenant: int) -> Non
     claim = database.write_sync(take, later)
 
     assert claim is not None
-    assert not claim.retried
+    assert claim.tries is None
     assert (claim.row.attempts, claim.row.reason) == (1, "ratelimited")
 
 

@@ -230,6 +230,8 @@ def upgrade() -> None:
         sa.Column("zone", SHORT, nullable=False),
         sa.Column("state", SHORT, nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("first_tried_at", TIME, nullable=True),
+        sa.Column("last_tried_at", TIME, nullable=True),
         sa.Column("claimed_by", SHORT, nullable=True),
         sa.Column("lease_until", TIME, nullable=True),
         sa.Column("created_at", TIME, nullable=False),
