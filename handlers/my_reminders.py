@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,6 +14,7 @@ from handlers.errors import InvalidEntryError
 from handlers.method.appointments import day_to_come, spoken_day
 from handlers.method.due import Kind, Why
 from handlers.method.stages import NOT_STOOD_BY
+from handlers.method.working_time import WorkingTime
 from handlers.opening import DealTapped
 from handlers.planning import plan_reminders
 from handlers.reminder_facts import cadence_for, working_time
@@ -132,7 +134,7 @@ def _screen(session: Session, arrival: Arrival, now: datetime) -> RemindersScree
     session.flush()
     person = arrival.person
     work = working_time(person, arrival.tenant)
-    rows = reminders.waiting_for(session, person.id, tuple(Kind))
+    rows = _one_digest_a_day(reminders.waiting_for(session, person.id, tuple(Kind)), work)
     back = person.away_until
     away = back is not None and back > now.astimezone(work.local).date()
     stopped = [deal for deal in reminders.deals_of(session, person.id, NOT_STOOD_BY) if not deal.reminded]
@@ -146,6 +148,20 @@ def _screen(session: Session, arrival: Arrival, now: datetime) -> RemindersScree
         zone=work.local.key,
         stopped=tuple(facts(deal) for deal in stopped[:MOST_STOPPED_SHOWN]),
     )
+
+
+def _one_digest_a_day(rows: Sequence[OutboxRow], work: WorkingTime) -> list[OutboxRow]:
+    """Without the digests that another one of the same day will stand for."""
+    shown: list[OutboxRow] = []
+    days: set[datetime] = set()
+    for row in rows:
+        if row.kind == Kind.DIGEST:
+            start, _ = work.day_of(row.due_at)
+            if start in days:
+                continue
+            days.add(start)
+        shown.append(row)
+    return shown
 
 
 def planned(session: Session, row: OutboxRow) -> Planned:

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from handlers import my_reminders, replanning, scheduling
@@ -30,6 +31,7 @@ from prompts.errors import PlaybookError
 from storage import deals, outbox, workspaces
 from storage.database import Database
 from storage.models import OutboxRow, Person, Tenant
+from storage.tenancy import ALL_TENANTS
 from tests.handlers.test_messages_out import compose_next
 from tests.handlers.world import ANNA, BEN, MONDAY_NOON, World
 
@@ -239,6 +241,27 @@ def test_more_than_a_day_may_have_are_told_in_the_next_digest(world: World) -> N
     assert Counter(type(screen) for screen in morning) == {CallReminder: 2, Digest: 1}
     (digest,) = (screen for screen in morning if isinstance(screen, Digest))
     assert {item.card.deal.id for item in digest.items} >= {row.deal_id for row in folded}
+
+
+def test_digests_that_were_put_off_to_one_morning_are_one_on_the_list(world: World) -> None:
+    world.now = MONDAY
+    world.a_deal("Customer A Ltd")
+    world.later(hours=24)
+    world.a_deal("Customer B Ltd")
+    friday = datetime(2026, 3, 6, 8, 30, tzinfo=UTC)
+    assert len(planned(world, Kind.DIGEST)) == 2
+
+    def put_off(session: Session) -> None:
+        session.execute(
+            update(OutboxRow).where(OutboxRow.kind == Kind.DIGEST).values(due_at=friday),
+            execution_options={ALL_TENANTS: True},
+        )
+
+    world.database.write_sync(put_off)
+
+    shown = mine(world)
+    assert [each.at for each in shown.planned if each.kind is Kind.DIGEST] == [friday]
+    assert shown.total == len(shown.planned)
 
 
 def test_a_word_before_a_planned_call_is_never_held_back(world: World) -> None:
