@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from datetime import datetime, timedelta
+from itertools import count
 from typing import Any
 
 from slack_sdk.errors import SlackRequestError
@@ -38,7 +39,7 @@ NEAR = timedelta(minutes=10)
 CLOCKS_APART = timedelta(days=1)
 """So long before its tries it is looked for then: nobody knows whose clock was wrong by how much."""
 A_PAGE, MOST_PAGES = 200, 5
-"""How many messages are looked through each time, the newest first."""
+"""How many of the newest messages are looked through then."""
 
 
 class SlackMessenger:
@@ -80,8 +81,10 @@ class SlackMessenger:
         client = self._client_for(letter.workspace)
         channel = await _conversation(client, letter)
         drawn = self._render(letter.screen)
-        for oldest, latest in ((tries.first - NEAR, tries.last + NEAR), (tries.first - CLOCKS_APART, None)):
-            async for message in _history(client, channel, oldest, latest):
+        near = _history(client, channel, tries.first - NEAR, tries.last + NEAR)
+        newest = _history(client, channel, tries.first - CLOCKS_APART, pages=MOST_PAGES)
+        for messages in (near, newest):
+            async for message in messages:
                 if _is_of(message, letter, drawn):
                     return Receipt(channel, str(message["ts"]))
         return None
@@ -103,11 +106,11 @@ class SlackMessenger:
 
 
 async def _history(
-    client: AsyncWebClient, channel: str, oldest: datetime, latest: datetime | None
+    client: AsyncWebClient, channel: str, oldest: datetime, latest: datetime | None = None, *, pages: int | None = None
 ) -> AsyncIterator[dict[str, Any]]:
-    """The newest messages of that time, with their metadata."""
+    """The messages of that time with their metadata, the newest first: all, or so many pages."""
     cursor: str | None = None
-    for _ in range(MOST_PAGES):
+    for _ in count() if pages is None else range(pages):
         answer = await asked(
             client.conversations_history(
                 channel=channel,
