@@ -1,8 +1,14 @@
-"""The way out: claims what is due in the outbox, sends it, settles it, one row at a time (DESIGN, data rule 4)."""
+"""The way out: claims what is due in the outbox, sends it, settles it (DESIGN, data rule 4).
+
+The workspaces take turns, each with one letter at a time, so that its letters keep their order; `SENDERS` of them are
+served at once. One that is slow, or has asked us to wait, delays nobody else.
+"""
 
 from __future__ import annotations
 
+import asyncio
 import os
+import random
 import secrets
 import socket
 from collections.abc import Callable, Mapping
@@ -10,19 +16,29 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from bot.clock import Clock
 from bot.messenger import Messenger, Receipt, RefusedError, ThrottledError, UnreachableError
 from handlers import outgoing
-from handlers.outgoing import Letter, NotYet, Pointless
+from handlers.outgoing import Letter
+from handlers.sendable import Folded, NotYet, Pointless
 from storage import outbox
 from storage.database import Database
 from storage.models import OutboxRow, Tenant
 from storage.tenancy import scope
 
 LEASE = timedelta(minutes=2)
-"""How long a claimed row is ours; longer than any send may take."""
+"""How long a claimed row is ours."""
+LONGEST_SEND = timedelta(minutes=1)
+"""How long sending may take before we hang up: well within the lease."""
+SENDERS = 16
+"""So many workspaces are served at once."""
+LOOK_AGAIN = 1.0
+"""Seconds after which we look again who has something to send, while we are at work."""
+SET_CLOCK = timedelta(minutes=1)
+"""A machine's time that moves further than this against its steady seconds was set."""
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -36,38 +52,105 @@ class Delivery:
         self._clock = clock
         self._owner = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(3)}"
         self._stopping = False
+        self._clock_begun = clock.begun()
+        self._no_take_over_before = clock.steady()
 
     async def sweep(self) -> datetime | None:
-        """Send all that is due now. Returns when the next row is due, None when the outbox is empty."""
-        while not self._stopping:
-            now = self._clock.now()
-            claimed = await self._database.write(_claim, self._owner, now)
-            if claimed is None:
-                return await self._database.read(outbox.next_due, self._clock.now())
-            if isinstance(claimed, Letter):
-                await self._send(claimed)
+        """Send all that is due now. Returns when the next row is due, None when the outbox is empty.
+
+        Raises whatever keeps the database from us, when the letters under way have ended.
+        """
+        turns: dict[int, None] = {}  # in the order in which they come
+        under_way: dict[asyncio.Task[bool], int] = {}
+        resting: dict[int, float] = {}
+        look_at = 0.0
+        try:
+            while not self._stopping:
+                if not turns or self._clock.steady() >= look_at:
+                    waiting = await self._database.read(
+                        outbox.tenants_due, self._clock.now(), take_over=self._may_take_over()
+                    )
+                    moment = self._clock.steady()
+                    look_at = moment + LOOK_AGAIN
+                    busy = {*under_way.values(), *(each for each, until in resting.items() if until > moment)}
+                    turns |= dict.fromkeys(each for each in waiting if each not in busy)
+                if turns and len(under_way) < SENDERS:
+                    tenant_id = next(iter(turns))
+                    del turns[tenant_id]
+                    under_way[asyncio.create_task(self._serve(tenant_id))] = tenant_id
+                elif under_way:
+                    ended, _ = await asyncio.wait(under_way, timeout=LOOK_AGAIN, return_when=asyncio.FIRST_COMPLETED)
+                    for task in ended:
+                        tenant_id = under_way.pop(task)
+                        if task.result():
+                            turns[tenant_id] = None  # there may be more, when all others had their turn
+                        else:
+                            resting[tenant_id] = self._clock.steady() + LOOK_AGAIN
+                else:
+                    return await self._database.read(outbox.next_due, self._clock.now())
+        finally:
+            await asyncio.gather(*under_way, return_exceptions=True)
         return None
 
     def stop(self) -> None:
-        """Begin nothing new. The letter under way is sent and settled."""
+        """Begin nothing new. The letters under way are sent and settled."""
         self._stopping = True
 
+    def _may_take_over(self) -> bool:
+        """Whether leases that look as if they had run out can be believed.
+
+        When the machine's time was set, each may be one of a sender at work: until all that were given out before have
+        ended for certain, nothing is taken over.
+        """
+        begun, moment = self._clock.begun(), self._clock.steady()
+        if abs(begun - self._clock_begun) > SET_CLOCK:
+            log.warning("the machine's time was set", by=str(begun - self._clock_begun))
+            self._clock_begun, self._no_take_over_before = begun, moment + LEASE.total_seconds()
+        return moment >= self._no_take_over_before
+
+    async def _serve(self, tenant_id: int) -> bool:
+        """Claim one row of the tenant and send it; False when there was none."""
+        claimed = await self._database.write(
+            _claim, tenant_id, self._owner, self._clock.now(), take_over=self._may_take_over()
+        )
+        if isinstance(claimed, Letter):
+            await self._send(claimed)
+        return claimed is not None
+
     async def _send(self, letter: Letter) -> None:
-        messenger = self._messengers[letter.platform]
         try:
-            receipt = await messenger.find(letter) if letter.sent_before else None
-            if receipt is None:
-                receipt = await messenger.deliver(letter)
+            async with asyncio.timeout(LONGEST_SEND.total_seconds()):
+                receipt = await self._handed_over(letter)
         except ThrottledError as error:
             await self._settle(_throttled, letter, error)
         except RefusedError as error:
             log.warning("a message was refused", row=letter.row_id, reason=str(error))
             await self._settle(_refused, letter, error)
-        except UnreachableError as error:
-            log.warning("a message could not be sent", row=letter.row_id, reason=str(error))
-            await self._settle(_unreachable, letter, error)
+        except (UnreachableError, TimeoutError) as error:
+            reason = str(error) or f"it took longer than {LONGEST_SEND.seconds} s"
+            log.warning("a message could not be sent", row=letter.row_id, reason=reason)
+            await self._settle(_failed, letter, reason)
+        except Exception as error:  # a letter that we cannot draw must not keep back all others
+            log.exception("a message could not be drawn or sent", row=letter.row_id)
+            await self._settle(_failed, letter, f"an error of ours: {type(error).__name__}")
         else:
             await self._settle(_delivered, letter, receipt)
+
+    async def _handed_over(self, letter: Letter) -> Receipt:
+        """Post the letter, unless an earlier try has arrived already. Raises as `Messenger.deliver`."""
+        messenger = self._messengers[letter.platform]
+        if letter.tries is not None:
+            try:
+                receipt = await messenger.find(letter, letter.tries)
+            except RefusedError as error:
+                if error.whole_workspace:
+                    raise
+                # We may not look there. A message that comes twice is better than one that never comes.
+                log.warning("nobody can tell whether a message arrived", row=letter.row_id, reason=str(error))
+            else:
+                if receipt is not None:
+                    return receipt
+        return await messenger.deliver(letter)
 
     async def _settle(self, how: Callable[..., None], letter: Letter, outcome: object) -> None:
         await self._database.write(_settle, self._owner, letter, how, outcome, self._clock.now())
@@ -78,15 +161,20 @@ class Skipped:
     """A row was claimed and settled without sending; there may be more."""
 
 
-def _claim(session: Session, owner: str, now: datetime) -> Letter | Skipped | None:
-    """Take the next row and compose it; what has become pointless is cancelled in the same transaction."""
-    claim = outbox.claim(session, owner=owner, lease=LEASE, now=now)
+def _claim(session: Session, tenant_id: int, owner: str, now: datetime, *, take_over: bool) -> Letter | Skipped | None:
+    """Take the tenant's next row and compose it; what has become pointless is cancelled in the same transaction."""
+    claim = outbox.claim(session, tenant_id, owner=owner, lease=LEASE, now=now, take_over=take_over)
     if claim is None:
         return None
     row = claim.row
-    scope(session, row.tenant_id)
-    tenant = session.get_one(Tenant, row.tenant_id)
-    composed = outgoing.compose(session, row, tenant, retried=claim.retried, now=now)
+    try:
+        composed = outgoing.compose(session, row, session.get_one(Tenant, tenant_id), tries=claim.tries, now=now)
+    except DBAPIError:
+        raise
+    except Exception as error:  # a row that nobody can compose must not keep back all others
+        log.exception("a message could not be composed", row=row.id)
+        _failed(session, row, f"an error of ours: {type(error).__name__}", now)
+        return Skipped()
     match composed:
         case Letter():
             return composed
@@ -94,6 +182,8 @@ def _claim(session: Session, owner: str, now: datetime) -> Letter | Skipped | No
             outbox.settle_cancelled(row, reason=reason, now=now)
         case NotYet(until, reason):
             outbox.put_back(row, until=until, reason=reason)
+        case Folded(into, reason):
+            outgoing.folded(session, row, into, reason=reason, now=now)
     return Skipped()
 
 
@@ -118,9 +208,10 @@ def _throttled(session: Session, row: OutboxRow, error: ThrottledError, now: dat
     outbox.put_back(row, until=now + error.wait, reason=str(error))
 
 
-def _unreachable(_session: Session, row: OutboxRow, error: UnreachableError, now: datetime) -> None:
-    if not outbox.retry_later(row, reason=str(error), now=now):
-        log.error("a message was given up", row=row.id, reason=str(error))
+def _failed(_session: Session, row: OutboxRow, reason: str, now: datetime) -> None:
+    jitter = random.random()  # noqa: S311 (no secret: it only parts those who failed together)
+    if not outbox.retry_later(row, reason=reason, now=now, jitter=jitter):
+        log.error("a message was given up", row=row.id, reason=reason)
 
 
 def _refused(session: Session, row: OutboxRow, error: RefusedError, now: datetime) -> None:

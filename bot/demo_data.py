@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from aiohttp import ClientSession
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from bot.slack.payload import PLATFORM
@@ -31,7 +31,7 @@ from handlers.welcome import WorkspaceSeen, welcome
 from handlers.wrap_up import WrapUpFilled
 from prompts.playbook import playbook
 from storage.database import Database
-from storage.models import Deal
+from storage.models import Deal, OutboxRow
 from storage.tenancy import scope
 from storage.workspaces import find_tenant
 
@@ -106,7 +106,18 @@ async def seed(database: Database, page: str, session: ClientSession) -> int:
         for message in posts
         if message.get("user") in people
     ]
+    await database.write(_cards_now, team["id"], datetime.now(UTC))
     return sum(heard)
+
+
+def _cards_now(session: Session, team: str, now: datetime) -> None:
+    """Send the cards at once: days late, they would wait for working hours, and the demo is tried at any time."""
+    tenant = find_tenant(session, PLATFORM, team)
+    if tenant is None:
+        return
+    scope(session, tenant.id)
+    cards = update(OutboxRow).where(OutboxRow.kind == "card", OutboxRow.state == "queued")
+    session.execute(cards.values(due_at=now))
 
 
 def _show_again(session: Session, tenant_id: int, now: datetime) -> None:

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from handlers.outgoing import Letter
 from prompts.errors import FirstCallError
+from storage.outbox import Tries
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,5 +52,8 @@ class Messenger(Protocol):
         Raises `ThrottledError`, `RefusedError` or `UnreachableError`.
         """
 
-    async def find(self, letter: Letter) -> Receipt | None:
-        """Whether an earlier try did reach the platform, though its answer did not reach us. Raises as `deliver`."""
+    async def find(self, letter: Letter, tries: Tries) -> Receipt | None:
+        """What came of the earlier `tries`: one of them may have arrived, though we did not hear of it.
+
+        Raises as `deliver`.
+        """

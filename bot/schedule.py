@@ -13,12 +13,14 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from bot.clock import Clock
 from bot.delivery import Delivery
-from handlers import housekeeping, summaries
+from handlers import housekeeping, replanning, summaries, untold
 from storage import workspaces
 from storage.database import Database
 
 LONGEST_SLEEP = timedelta(seconds=30)
-"""Another process may have written a row; and a clock that was set back must not put us to sleep for hours."""
+"""Another process may have written a row."""
+SHORTEST_SLEEP = timedelta(seconds=1)
+"""When what is due cannot be had now, because another process is just taking it."""
 
 CALENDAR_EVERY = timedelta(hours=1)
 HOUSEKEEPING_EVERY = timedelta(hours=6)
@@ -37,6 +39,7 @@ class Schedule:
         self._idle = asyncio.Event()
         self._idle.set()
         self._woken = False
+        self._alarm: asyncio.TimerHandle | None = None
         self.failing = False
         """Whether the newest sweep that ended did so with an error."""
 
@@ -69,6 +72,8 @@ class Schedule:
     async def finish(self, seconds: float) -> None:
         """Start no more jobs; wait, at the most so long, for the letter that is being sent."""
         self._delivery.stop()
+        if self._alarm is not None:
+            self._alarm.cancel()
         if self._scheduler.running:
             self._scheduler.pause()
         with contextlib.suppress(TimeoutError):
@@ -77,13 +82,20 @@ class Schedule:
             self._scheduler.shutdown(wait=False)
 
     async def plan_calendar(self) -> None:
-        """Plan what the calendar asks for: the next win summaries."""
-        await self._guarded("calendar", self._plan_summaries)
+        """Plan what the calendar asks for: win summaries, what is planned anew, what lost digests leave behind."""
+        await self._guarded("calendar", self._plan_ahead)
         self.wake()
 
-    async def _plan_summaries(self) -> None:
+    async def _plan_ahead(self) -> None:
         for tenant_id in await self._database.read(workspaces.tenants_at_work):
             await self._database.write(summaries.plan_next, tenant_id, self._clock.now())
+            while await self._database.write(replanning.go_on, tenant_id, self._clock.now()):
+                pass
+            while await self._database.write(untold.tell_again, tenant_id, self._clock.now()):
+                pass
+            after: int | None = 0
+            while after is not None:
+                after = await self._database.write(untold.go_on, tenant_id, after, self._clock.now())
 
     async def _keep_house(self) -> None:
         await self._guarded("housekeeping", lambda: self._database.write(housekeeping.tidy, self._clock.now()))
@@ -106,8 +118,15 @@ class Schedule:
         finally:
             self._idle.set()
         if self._scheduler.running:
-            sleep = LONGEST_SLEEP if due is None else min(max(due - self._clock.now(), timedelta(0)), LONGEST_SLEEP)
-            self._scheduler.modify_job("sweep", next_run_time=datetime.now(UTC) + sleep)
+            self._set_alarm(LONGEST_SLEEP if due is None else due - self._clock.now())
+
+    def _set_alarm(self, sleep: timedelta) -> None:
+        """Sweep again after so long, on the loop's steady clock: the scheduler's can be set back."""
+        if sleep <= timedelta(0):
+            sleep = SHORTEST_SLEEP
+        if self._alarm is not None:
+            self._alarm.cancel()
+        self._alarm = asyncio.get_running_loop().call_later(min(sleep, LONGEST_SLEEP).total_seconds(), self.wake)
 
     async def _guarded(self, job: str, run: Callable[[], Awaitable[object]]) -> None:
         """A job that fails is tried again at its next time; the scheduler must not lose it."""

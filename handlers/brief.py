@@ -19,7 +19,7 @@ from handlers.method.capture import lines
 from handlers.method.stages import PREPARABLE
 from handlers.method.urgency import Sellers
 from handlers.opening import DealTapped
-from handlers.planning import plan_brief, refresh_card
+from handlers.planning import plan, plan_brief
 from handlers.screens import BriefScreen, BriefStep
 from prompts.wording import Wording
 from storage import briefs, journal
@@ -222,7 +222,7 @@ def _keep(
     put_name(session, deal, FUNCTIONAL_DECISION_MAKER, after.functional_decision_maker, now)
     if after.sellers is not before.sellers:
         deal.sellers = None if after.sellers is None else after.sellers.fewest
-        refresh_card(session, deal, now)
+        plan(session, deal, now)
     version = Brief(
         deal_id=deal.id,
         version=1 if newest is None else newest.version + 1,

@@ -12,29 +12,32 @@ from handlers.brief_screens import brief_screen, opening_line
 from handlers.deal_facts import card, facts, statements_of
 from handlers.method import money
 from handlers.method.cadence import zone
-from handlers.method.offered_times import snoozes
-from handlers.method.stages import ALIGNED_OR_LATER, CALL_TO_MAKE, WON, Stage
+from handlers.method.due import Kind
+from handlers.method.stages import ALIGNED_OR_LATER, WON, Stage
 from handlers.method.statements import agreed_counts
-from handlers.planning import OF_THE_CALL, refresh_card, retire_card, zone_of
+from handlers.method.working_time import WorkingTime
+from handlers.planning import INVITE, plan_reminders, refresh_card, retire_card
 from handlers.purposes import Purpose
-from handlers.scheduling import coached
+from handlers.reminder_facts import cadence_for, working_time
+from handlers.reminding import coaches, compose_digest, compose_reminder
 from handlers.screens import (
     CallInvite,
-    CallOver,
-    CallReminder,
-    CallSoon,
     DealCard,
     HandedOver,
     OutgoingScreen,
     Win,
     WinSummary,
 )
-from storage import briefs, deals, journal, outbox, workspaces
+from handlers.sendable import Folded, NotYet, Pointless
+from storage import briefs, deals, journal, outbox, reminders, workspaces
 from storage.models import Deal, OutboxRow, Tenant
+from storage.outbox import Tries
 
 WEEK = timedelta(days=7)
 CARD_ON_ITS_WAY = timedelta(seconds=2)
-"""How long an update of a card waits when the card itself is just being posted."""
+"""How long an update of a card waits when the one before is just being sent."""
+LATE = timedelta(minutes=30)
+"""A message that is later than this has missed its moment, and rings nobody's phone at night or on a Sunday."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,50 +55,21 @@ class Letter:
     channel: str | None
     screen: OutgoingScreen
     replaces: tuple[str, str] | None
-    sent_before: bool
-    """An earlier try ended without an answer: ask the platform whether the message is already there."""
-    first_tried_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Pointless:
-    """The row has lost its point and is not sent."""
-
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class NotYet:
-    """The row has to wait a moment."""
-
-    until: datetime
-    reason: str
+    tries: Tries | None
+    """Earlier ones ended without an answer: ask the platform whether the message is already there."""
 
 
 def compose(
-    session: Session, row: OutboxRow, tenant: Tenant, *, retried: bool, now: datetime
-) -> Letter | Pointless | NotYet:
+    session: Session, row: OutboxRow, tenant: Tenant, *, tries: Tries | None, now: datetime
+) -> Letter | Pointless | NotYet | Folded:
     """What a claimed row says now, from the present state of its deal or week (DESIGN, data rule 3)."""
     deal = deals.find(session, row.deal_id) if row.deal_id is not None else None
-    screen: OutgoingScreen | Pointless | NotYet
-    if row.kind == "summary":
-        screen = _summary(session, row, tenant)
-    elif deal is None:
-        return Pointless("the deal is gone")
-    elif row.kind == "handed":
-        screen = HandedOver(facts(deal), to=str(row.payload["to"]))
-    elif row.person_id != deal.owner_id:
-        return Pointless("the deal was handed over")
-    elif row.kind == "card":
-        screen = _card(session, row, deal, now)
-    elif row.kind == "brief":
-        screen = brief_screen(session, deal, now) if deal.stage in WON else Pointless(f"the deal is {deal.stage}")
-    elif row.kind in OF_THE_CALL:
-        screen = _of_the_call(session, row, deal, tenant, now)
-    else:
-        screen = _reminder(session, row, deal, now)
-    if isinstance(screen, Pointless | NotYet):
+    screen = _screen(session, row, deal, tenant, now)
+    if isinstance(screen, Pointless | NotYet | Folded):
         return screen
+    replaces = _replaces(row, deal)
+    if replaces is None and (daytime := _missed_until(row, tenant, now)) is not None:
+        return NotYet(daytime, "it is late, and waits for working hours")
     return Letter(
         row_id=row.id,
         tenant_id=row.tenant_id,
@@ -104,19 +78,60 @@ def compose(
         person=row.person.external_id if row.person else None,
         channel=row.channel,
         screen=screen,
-        replaces=_replaces(row, deal),
-        sent_before=retried,
-        first_tried_at=row.created_at,
+        replaces=replaces,
+        tries=tries,
     )
 
 
+def _screen(
+    session: Session, row: OutboxRow, deal: Deal | None, tenant: Tenant, now: datetime
+) -> OutgoingScreen | Pointless | NotYet | Folded:
+    if row.kind == "summary":
+        return _summary(session, row, tenant)
+    if row.kind == Kind.DIGEST:
+        return compose_digest(session, row, tenant, now)
+    if deal is None:
+        return Pointless("the deal is gone")
+    if row.kind == "handed":
+        return HandedOver(facts(deal), to=str(row.payload["to"]))
+    if row.person_id != deal.owner_id:
+        return Pointless("the deal was handed over")
+    return _of_the_owner(session, row, deal, tenant, now)
+
+
+def _of_the_owner(
+    session: Session, row: OutboxRow, deal: Deal, tenant: Tenant, now: datetime
+) -> OutgoingScreen | Pointless | NotYet | Folded:
+    if row.kind == "card":
+        return _card(session, row, deal, now)
+    if row.kind == "brief":
+        return brief_screen(session, deal, now) if deal.stage in WON else Pointless(f"the deal is {deal.stage}")
+    if row.kind == INVITE:
+        return _invite(session, row, deal, tenant, now)
+    return compose_reminder(session, row, deal, tenant, now)
+
+
+def _missed_until(row: OutboxRow, tenant: Tenant, now: datetime) -> datetime | None:
+    """When a message that has missed its moment may come (UTC); None when it may come now.
+
+    A channel's working time is the usual one of its workspace. The rep named the hour of a call, so a word before it
+    comes whatever the hour is.
+    """
+    if now - row.meant_for <= LATE or row.kind == Kind.CALL_SOON:
+        return None
+    if row.person is None:
+        work = WorkingTime.usual(zone(row.zone), cadence_for(tenant))
+    else:
+        work = working_time(row.person, tenant)
+    return None if work.holds(now) else work.next(now)
+
+
 def _card(session: Session, row: OutboxRow, deal: Deal, now: datetime) -> DealCard | Pointless | NotYet:
-    if deal.card_ts is None:
-        match outbox.earlier(session, row):
-            case "queued":
-                return Pointless("the card is still to be posted, and will show this")
-            case "claimed":
-                return NotYet(now + CARD_ON_ITS_WAY, "the card is just being posted")
+    match outbox.earlier(session, row):
+        case "queued" if deal.card_ts is None:
+            return Pointless("the card is still to be posted, and will show this")
+        case "claimed":  # by another process: were both on their way, the older state could arrive last
+            return NotYet(now + CARD_ON_ITS_WAY, "the card is just being sent")
     return card(session, deal, now)
 
 
@@ -128,41 +143,13 @@ def _replaces(row: OutboxRow, deal: Deal | None) -> tuple[str, str] | None:
     return None
 
 
-def _reminder(session: Session, row: OutboxRow, deal: Deal, now: datetime) -> CallReminder | Pointless:
-    if deal.stage not in CALL_TO_MAKE:
-        return Pointless(f"the deal is {deal.stage}")
-    if deal.doubt is not None:
-        return Pointless(f"the message was {deal.doubt}, and the card asks about that")
-    if deal.call_at is not None and deal.call_at > now:
-        return Pointless("the call is planned")
-    if outbox.later_is_due(session, row, now):
-        return Pointless("a later reminder of the same deal is due, too")
-    return CallReminder(
-        card(session, deal, now),
-        nth=int(row.payload["nth"]),
-        coaches=_coaches(session, row, deal),
-        snoozes=snoozes(now, zone_of(session, deal)),
-    )
-
-
-def _coaches(session: Session, row: OutboxRow, deal: Deal) -> bool:
-    """Whoever lets two reminders pass puts the call off as well as who snoozes; each deal's rep is coached once."""
-    return int(row.payload["nth"]) > 1 and not coached(session, deal)
-
-
-def _of_the_call(
-    session: Session, row: OutboxRow, deal: Deal, tenant: Tenant, now: datetime
-) -> CallSoon | CallOver | CallInvite | Pointless:
+def _invite(session: Session, row: OutboxRow, deal: Deal, tenant: Tenant, now: datetime) -> CallInvite | Pointless:
     if deal.call_at is None:
         return Pointless(f"the deal is {deal.stage}")
     if row.payload["call_at"] != deal.call_at.isoformat():
         return Pointless("the call was put at another time")
-    if row.kind == "call_over":
-        return CallOver(card(session, deal, now))
     if deal.call_at <= now:
         return Pointless("the time of the call has come")
-    if row.kind == "call_soon":
-        return CallSoon(card(session, deal, now), opening_line(deal, briefs.newest(session, deal.id)))
     return CallInvite(
         facts(deal),
         workspace=tenant.external_id,
@@ -176,7 +163,7 @@ def _of_the_call(
 def _summary(session: Session, row: OutboxRow, tenant: Tenant) -> WinSummary | Pointless:
     if not _is_wins_channel(session, row.channel):
         return Pointless("the channel takes no summaries any more")
-    summary = win_summary(session, tenant, row.due_at)
+    summary = win_summary(session, tenant, row.meant_for)
     return summary if summary.wins else Pointless("no deal was won in that week")
 
 
@@ -222,11 +209,21 @@ def delivered(session: Session, row: OutboxRow, *, channel: str, ts: str, now: d
     deal = deals.find(session, row.deal_id) if row.deal_id is not None else None
     if deal is None:
         return
-    if row.kind in ("reminder", "call_over"):
-        if row.kind == "reminder" and _coaches(session, row, deal):
+    if row.kind == Kind.UPDATE:
+        plan_reminders(session, deal, now)
+    elif row.kind in (Kind.CALL, Kind.CALL_OVER):
+        if row.kind == Kind.CALL and coaches(session, row, deal):
             journal.write_down(session, deal.id, None, "coached", now)
         refresh_card(session, deal, now)
     elif row.kind == "card" and row.person_id == deal.owner_id:
         deal.card_channel, deal.card_ts = channel, ts
     elif row.kind == "card" and row.person is not None:  # it was on its way while the deal was handed over
         retire_card(session, deal, row.person, channel=channel, ts=ts, now=now)
+
+
+def folded(session: Session, row: OutboxRow, into: OutboxRow, *, reason: str, now: datetime) -> None:
+    """The person's digest tells of the row: settle it, and plan what comes after it as if it had been sent."""
+    reminders.fold(row, into=into, reason=reason, now=now)
+    deal = deals.lock(session, row.deal_id or 0)
+    if deal is not None:
+        plan_reminders(session, deal, now)

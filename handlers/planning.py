@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -10,14 +10,19 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from handlers.errors import NotNowError
-from handlers.method.cadence import AFTER_THE_CALL, BEFORE_THE_CALL, call_reminders, next_summary, zone
-from handlers.method.stages import CALL_TO_MAKE, NOT_STOOD_BY, Stage, may_become
+from handlers.method.cadence import next_summary, zone
+from handlers.method.due import Due, Kind
+from handlers.method.stages import NOT_STOOD_BY, Stage, may_become
+from handlers.reminder_facts import due_of
 from handlers.shapes import learn_confirmed, learn_dismissed, unlearn_dismissed
-from storage import journal, outbox, workspaces
-from storage.models import Deal, Person, Tenant
+from storage import journal, outbox, reminders, workspaces
+from storage.models import Deal, OutboxRow, Person, Tenant
 
-OF_THE_CALL = ("invite", "call_soon", "call_over")
+INVITE = "invite"
+OF_THE_CALL = (INVITE, Kind.CALL_SOON, Kind.CALL_OVER)
 """The kinds of messages that belong to a call with a time."""
+OF_THE_DEAL = (INVITE, *(kind for kind in Kind if kind is not Kind.DIGEST))
+"""The kinds of messages that a deal plans ahead. A digest is the person's, and tells of several."""
 
 
 def advance(session: Session, deal: Deal, stage: Stage, actor_id: int | None, now: datetime) -> None:
@@ -34,6 +39,7 @@ def advance(session: Session, deal: Deal, stage: Stage, actor_id: int | None, no
     elif stage is Stage.IN_CALL or (deal.stage == Stage.SIGHTED and actor_id is not None):
         learn_confirmed(session, deal)
     deal.stage, deal.stage_since, deal.call_at, deal.doubt = stage, now, None, None
+    deal.snoozed_until = None
     journal.write_down(session, deal.id, actor_id, stage, now)
     plan(session, deal, now)
 
@@ -65,22 +71,9 @@ def settle_doubt(session: Session, deal: Deal, actor_id: int | None, now: dateti
 
 
 def plan(session: Session, deal: Deal, now: datetime) -> None:
-    """Plan the deal's messages from its present state: its card, what belongs to a call with a time, and nudges.
-
-    While a call is planned nobody nudges: the nudges wait for its time, in case that it is not made then.
-    """
+    """Plan the deal's messages from its present state: its card, what belongs to a call with a time, reminders."""
     refresh_card(session, deal, now)
-    pointless: tuple[str, ...] = ()
-    if deal.call_at is None:
-        pointless += OF_THE_CALL
-    else:
-        _plan_call(session, deal, deal.call_at, now)
-    if deal.stage in CALL_TO_MAKE:
-        plan_reminders(session, deal, call_reminders(deal.call_at or deal.stage_since, zone_of(session, deal)), now)
-    else:
-        pointless += ("reminder",)
-    if pointless:
-        outbox.cancel(session, deal_id=deal.id, kinds=pointless, reason=f"the deal is {deal.stage}", now=now)
+    plan_reminders(session, deal, now)
 
 
 def refresh_card(session: Session, deal: Deal, now: datetime) -> None:
@@ -105,38 +98,93 @@ def refresh_card(session: Session, deal: Deal, now: datetime) -> None:
     )
 
 
-def plan_reminders(session: Session, deal: Deal, due: Iterable[datetime], now: datetime) -> None:
-    """Remind the rep of the call at these times, and at no other."""
-    _renew(session, deal, "reminder", [(at, {"nth": nth}) for nth, at in enumerate(due, start=1)], now)
+def plan_reminders(session: Session, deal: Deal, now: datetime) -> None:
+    """Have the rows that wait be those that are due (`handlers.method.due`), and no others.
 
-
-def _plan_call(session: Session, deal: Deal, call_at: datetime, now: datetime) -> None:
-    """The file for the calendar at once, a word before the call unless it is about to begin, a question after it."""
-    planned = {"call_at": call_at.isoformat()}
-    soon = call_at - BEFORE_THE_CALL
-    _renew(session, deal, "invite", [(now, planned)], now)
-    _renew(session, deal, "call_soon", [(soon, planned)] if soon > now else [], now)
-    _renew(session, deal, "call_over", [(call_at + AFTER_THE_CALL, planned)], now)
-
-
-def _renew(
-    session: Session, deal: Deal, kind: str, due: Iterable[tuple[datetime, dict[str, Any]]], now: datetime
-) -> None:
-    """Put these rows into the place of those of the kind that wait."""
-    outbox.cancel(session, deal_id=deal.id, kinds=(kind,), reason="planned anew", now=now)
-    made = outbox.made(session, deal_id=deal.id, kind=kind)
-    for number, (due_at, payload) in enumerate(due, start=made + 1):
+    A row whose time is unchanged stays; one that is superseded is cancelled, with the reason on it; what was sent, or
+    told in a digest, is not planned again, and what is over is not planned at all.
+    """
+    tenant = session.get_one(Tenant, deal.tenant_id)
+    wanted = [(each.kind.value, each.of, each.at, _payload(deal, each)) for each in due_of(session, deal, tenant, now)]
+    if deal.call_at is not None:  # the file for the calendar, at once, for each time that the call is given
+        revision = journal.count(session, deal.id, "scheduled", "rescheduled")
+        planned = {"of": f"{deal.call_at.isoformat()} {revision}", "call_at": deal.call_at.isoformat()}
+        wanted.append((INVITE, planned["of"], now, planned))
+    rows = reminders.of_deal(session, deal.id, OF_THE_DEAL)
+    own = [row for row in rows if row.person_id == deal.owner_id]
+    settled = {(row.kind, row.payload.get("of")) for row in own if row.state not in ("queued", "cancelled")}
+    waiting = {(row.kind, row.payload.get("of")): row for row in own if row.state == "queued"}
+    made = Counter(row.kind for row in rows)
+    new: list[tuple[str, datetime, dict[str, Any]]] = []
+    for kind, of, at, payload in wanted:
+        row = waiting.get((kind, of))
+        if kind == Kind.DIGEST:
+            plan_digest(session, deal.owner, at, zone_of(session, deal), now)
+        elif (kind, of) in settled:
+            continue
+        elif row is not None and (row.due_at == at or at <= now):
+            del waiting[kind, of]
+        elif at > now or kind == INVITE:
+            new.append((kind, at, payload))
+    _supersede(session, deal, list(waiting.values()), {kind for kind, _, _, _ in wanted}, now)
+    for kind, at, payload in new:
+        made[kind] += 1
         outbox.enqueue(
             session,
             kind=kind,
-            dedupe_key=f"{kind}:{deal.id}:{number}",
-            due_at=due_at,
+            dedupe_key=f"{kind}:{deal.id}:{made[kind]}",
+            due_at=at,
             zone=zone_of(session, deal).key,
             deal_id=deal.id,
             person_id=deal.owner_id,
             payload=payload,
             now=now,
         )
+
+
+def _payload(deal: Deal, each: Due) -> dict[str, Any]:
+    made: dict[str, Any] = {"of": each.of, "why": each.why}
+    if each.nth:
+        made["nth"] = each.nth
+    if each.statement_id is not None:
+        made["statement"] = each.statement_id
+    if each.kind in OF_THE_CALL and deal.call_at is not None:
+        made["call_at"] = deal.call_at.isoformat()
+    return made
+
+
+def _supersede(session: Session, deal: Deal, rows: list[OutboxRow], planned: set[str], now: datetime) -> None:
+    """Cancel rows that have no place in the new plan, each with the reason."""
+    if not deal.owner.reminded:
+        why = "the rep wants no reminders"
+    elif not deal.reminded:
+        why = "the rep wants no reminder of this deal"
+    else:
+        why = f"the deal is {deal.stage}"
+    anew = [row for row in rows if row.kind in planned]
+    reminders.cancel(session, anew, reason="planned anew", now=now)
+    reminders.cancel(session, [row for row in rows if row.kind not in planned], reason=why, now=now)
+
+
+def plan_digest(session: Session, person: Person, due_at: datetime, local: ZoneInfo, now: datetime) -> OutboxRow:
+    """The person's digest of that day, which waits for all of their deals. One that was settled is not it any more.
+
+    A day can have several: it was cancelled and is wanted after all, or the day came twice to who travels.
+    """
+    day = f"digest:{person.id}:{due_at.astimezone(local).date().isoformat()}"
+    number, row = 1, None
+    while row is None or row.state != "queued":
+        row = outbox.enqueue(
+            session,
+            kind=Kind.DIGEST.value,
+            dedupe_key=day if number == 1 else f"{day}:{number}",
+            due_at=due_at,
+            zone=local.key,
+            person_id=person.id,
+            now=now,
+        )
+        number += 1
+    return row
 
 
 def plan_brief(session: Session, deal: Deal, now: datetime) -> None:
@@ -164,9 +212,10 @@ def zone_of(session: Session, deal: Deal) -> ZoneInfo:
 def hand_over(session: Session, deal: Deal, to: Person, actor_id: int | None, now: datetime) -> None:
     """Make `to` the deal's rep: they get its card and reminders anew, and the old card says where it went."""
     before, place = deal.owner, (deal.card_channel, deal.card_ts)
-    kinds = ("card", "reminder", *OF_THE_CALL)
+    kinds = ("card", *OF_THE_DEAL)
     outbox.cancel(session, deal_id=deal.id, kinds=kinds, reason="the deal was handed over", now=now)
     deal.owner, deal.owner_id, deal.owner_known, deal.stage_since = to, to.id, True, now
+    deal.snoozed_until, deal.reminded = None, True
     deal.card_channel = deal.card_ts = None
     journal.write_down(session, deal.id, actor_id, "handed_over", now, to=to.external_id)
     session.flush()

@@ -13,12 +13,13 @@ from handlers.arrival import Arrival, Caller, arrive
 from handlers.deal_facts import facts, owned
 from handlers.errors import NotNowError
 from handlers.method.appointments import FARTHEST, appointment, spoken
-from handlers.method.cadence import call_reminders
 from handlers.method.offered_times import Snooze, call_offers, snoozed_until
 from handlers.method.stages import CALL_TO_MAKE, Stage
+from handlers.method.working_time import WorkingTime
 from handlers.opening import DealTapped
-from handlers.planning import plan, plan_reminders, take_on, zone_of
-from handlers.screens import CallPlanned, ReminderPutOff, ScheduleScreen
+from handlers.planning import plan, plan_reminders, take_on
+from handlers.reminder_facts import working_time
+from handlers.screens import CallPlanned, ReminderPutOff, ScheduleScreen, SnoozeScreen
 from storage import journal
 from storage.models import Deal
 
@@ -52,10 +53,24 @@ class ReminderSnoozed:
     snooze: Snooze
 
 
+@dataclass(frozen=True, slots=True)
+class SnoozeTyped:
+    """The rep typed until when a reminder is put off."""
+
+    caller: Caller
+    deal_id: int
+    typed: str
+
+
 class _Held(NamedTuple):
     arrival: Arrival
     deal: Deal
-    local: ZoneInfo
+    work: WorkingTime
+
+    @property
+    def local(self) -> ZoneInfo:
+        """The rep's clocks."""
+        return self.work.local
 
 
 def ask(session: Session, request: DealTapped, now: datetime) -> ScheduleScreen:
@@ -65,7 +80,7 @@ def ask(session: Session, request: DealTapped, now: datetime) -> ScheduleScreen:
     planned = held.deal.call_at
     return ScheduleScreen(
         facts(held.deal),
-        offers=tuple(offered for offered in call_offers(now, held.local) if offered.at != planned),
+        offers=tuple(offered for offered in call_offers(now, held.work) if offered.at != planned),
         planned=None if planned is None else spoken(planned.astimezone(held.local)),
         zone=held.local.key,
     )
@@ -99,7 +114,7 @@ def take_off(session: Session, request: DealTapped, now: datetime) -> CallPlanne
     held = _held(session, request.caller, request.deal_id, now)
     deal = held.deal
     if not held.arrival.repeated and deal.stage == Stage.SCHEDULED:
-        deal.stage, deal.stage_since, deal.call_at = Stage.OPEN, now, None
+        deal.stage, deal.stage_since, deal.call_at, deal.snoozed_until = Stage.OPEN, now, None, None
         journal.write_down(session, deal.id, held.arrival.person.id, "unscheduled", now)
         plan(session, deal, now)
     return _planned(held)
@@ -110,17 +125,43 @@ def snooze(session: Session, request: ReminderSnoozed, now: datetime) -> Reminde
 
     Raises `NotNowError` when there is nothing to be reminded of any more, or the call has a time.
     """
-    held = _held(session, request.caller, request.deal_id, now)
-    deal, by = held.deal, held.arrival.person.id
+    held = _held_for_snooze(session, request.caller, request.deal_id, now)
+    return _put_off(session, held, snoozed_until(request.snooze, now, held.work), now)
+
+
+def snooze_until_typed(session: Session, request: SnoozeTyped, now: datetime) -> ReminderPutOff:
+    """Remind at the time that was typed, read in the rep's zone, or when they are at work again after it.
+
+    Raises `InvalidEntryError` when that cannot be taken, and `NotNowError` as `snooze` does.
+    """
+    held = _held_for_snooze(session, request.caller, request.deal_id, now)
+    until = held.work.next(appointment(request.typed, now, held.local))
+    return _put_off(session, held, until, now)
+
+
+def ask_until(session: Session, request: DealTapped, now: datetime) -> SnoozeScreen:
+    """Until when? Changes nothing. Raises `NotNowError` as `snooze` does."""
+    held = _held_for_snooze(session, request.caller, request.deal_id, now)
+    return SnoozeScreen(facts(held.deal), zone=held.local.key)
+
+
+def _held_for_snooze(session: Session, caller: Caller, deal_id: int, now: datetime) -> _Held:
+    held = _held(session, caller, deal_id, now)
+    deal = held.deal
     if deal.stage not in CALL_TO_MAKE:
         raise NotNowError("refusal.not_at_this_stage", customer=deal.customer)
     if deal.call_at is not None and deal.call_at > now:
         raise NotNowError("refusal.call_is_planned", customer=deal.customer)
-    until = snoozed_until(request.snooze, now, held.local)
+    return held
+
+
+def _put_off(session: Session, held: _Held, until: datetime, now: datetime) -> ReminderPutOff:
+    deal, by = held.deal, held.arrival.person.id
     if held.arrival.repeated:
         return ReminderPutOff(facts(deal), until, coaches=False)
     journal.write_down(session, deal.id, by, "snoozed", now, until=until.isoformat())
-    plan_reminders(session, deal, [until, call_reminders(until, held.local)[-1]], now)
+    deal.snoozed_until = until
+    plan_reminders(session, deal, now)
     coaches = journal.count(session, deal.id, "snoozed") >= SNOOZES_BEFORE_COACHING and not coached(session, deal)
     if coaches:
         journal.write_down(session, deal.id, None, "coached", now)
@@ -135,7 +176,7 @@ def coached(session: Session, deal: Deal) -> bool:
 def _held(session: Session, caller: Caller, deal_id: int, now: datetime) -> _Held:
     arrival = arrive(session, caller, now)
     deal = owned(session, arrival, deal_id)
-    return _Held(arrival, deal, zone_of(session, deal))
+    return _Held(arrival, deal, working_time(deal.owner, arrival.tenant))
 
 
 def _may_be_planned(deal: Deal) -> None:
@@ -154,7 +195,7 @@ def _put_at(session: Session, held: _Held, at: datetime, now: datetime) -> None:
         journal.write_down(session, deal.id, by, "scheduled", now, call_at=at.isoformat())
     else:
         journal.write_down(session, deal.id, by, "rescheduled", now, call_at=at.isoformat())
-    deal.stage, deal.stage_since, deal.call_at = Stage.SCHEDULED, now, at
+    deal.stage, deal.stage_since, deal.call_at, deal.snoozed_until = Stage.SCHEDULED, now, at, None
     plan(session, deal, now)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from handlers.method import due
 from handlers.method.brief import Prepared, Requirement
 from handlers.method.details import Details
 from handlers.method.offered_times import Offered, Snooze
@@ -460,6 +461,42 @@ class ReminderPutOff:
 
 
 @dataclass(frozen=True, slots=True)
+class SnoozeScreen:
+    """Until when shall the reminder be put off? `zone` is the IANA name of the rep's."""
+
+    deal: DealFacts
+    zone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A reminder that waits: of which deal, or None for the digest; when, and why just then."""
+
+    deal: DealFacts | None
+    kind: due.Kind
+    why: due.Why
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RemindersScreen:
+    """What a rep will be reminded of, the next first, and what they want.
+
+    `hours` and `days` are as `prompts.cadence` reads them; `away_until` is the day on which they are back, ready to
+    read. `stopped` are the deals that they want no reminder of; `total` counts the reminders that are not shown, too.
+    """
+
+    planned: tuple[Planned, ...]
+    total: int
+    reminded: bool
+    hours: str
+    days: str
+    away_until: str | None
+    zone: str
+    stopped: tuple[DealFacts, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class CallSoon:
     """The planned call is about to begin. `opening` is what to say first (M9.1)."""
 
@@ -472,6 +509,24 @@ class CallOver:
     """The time of the planned call is over, and nothing was recorded of it."""
 
     card: DealCard
+
+
+@dataclass(frozen=True, slots=True)
+class Nudge:
+    """One deal of which something is due. `wording` is that of the promise, `days` since the recap of a look back."""
+
+    card: DealCard
+    kind: due.Kind
+    wording: str = ""
+    days: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """What is open of several deals, in one message. `total` counts those that are not shown, too."""
+
+    items: tuple[Nudge, ...]
+    total: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -506,5 +561,7 @@ class WinSummary:
     totals: tuple[str, ...]
 
 
-OutgoingScreen = DealCard | CallReminder | CallSoon | CallOver | CallInvite | BriefScreen | HandedOver | WinSummary
+OutgoingScreen = (
+    DealCard | CallReminder | CallSoon | CallOver | CallInvite | Nudge | Digest | BriefScreen | HandedOver | WinSummary
+)
 """What the outbox can hand to a messenger."""

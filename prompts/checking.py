@@ -1,4 +1,4 @@
-"""What is wrong in the files of a locale that people edit: playbook, words, coach, brief, measures."""
+"""What is wrong in the files of a locale that people edit: playbook, words, coach, brief, measures, cadence."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from pathlib import PurePath
 from jinja2.exceptions import TemplateSyntaxError
 
 from prompts.brief import read_brief
+from prompts.cadence import TABLES, read_cadence
 from prompts.coach import read_coach
 from prompts.errors import PlaybookError
 from prompts.measures import read_measures
@@ -151,10 +152,16 @@ def _check_measures(sheet: Sheet) -> int:
     return len(read_measures(sheet).signs)
 
 
+def _check_cadence(sheet: Sheet) -> int:
+    read_cadence(sheet)
+    return sum(map(len, TABLES.values()))
+
+
 _CHECKS: dict[str, Callable[[Sheet], int]] = {
     "playbook.toml": _check_playbook,
     "words.toml": _check_words,
     "coach.toml": _check_coach,
     "brief.toml": _check_brief,
     "measures.toml": _check_measures,
+    "cadence.toml": _check_cadence,
 }

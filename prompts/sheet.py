@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
 from jinja2 import Environment, meta
 from jinja2.exceptions import TemplateSyntaxError
@@ -39,11 +39,24 @@ class Sheet:
         self.problems: list[Problem] = []
         self._places = Places(text)
         try:
-            self._data: dict[str, Any] = tomllib.loads(text)
+            self.data: dict[str, Any] = tomllib.loads(text)
         except tomllib.TOMLDecodeError as error:
-            self._data = {}
+            self.data = {}
             self.problems.append(Problem(file, line_of_error(error, text), f"this is not TOML: {error}"))
             self.readable = False
+
+    def overlaid(self, file: str, own: Mapping[str, Any], places: Self | None = None) -> Self:
+        """This sheet with what `own` has in its own way, table by table. Problems are those of `file`.
+
+        `places` is the sheet that `own` was read from; without it, it came from no file and has no lines.
+        """
+        made = type(self)(file, "")
+        made._places = places._places if places is not None else made._places
+        made.data = {
+            table: {**self.data.get(table, {}), **entries} if isinstance(entries, Mapping) else entries
+            for table, entries in {**self.data, **own}.items()
+        }
+        return made
 
     def wrong(self, what: str, *path: str | int, holding: str | None = None) -> None:
         """Note a problem with an entry, or with one text in a list."""
@@ -132,7 +145,7 @@ class Sheet:
         return value
 
     def _value(self, *path: str | int) -> Any:
-        value: Any = self._data
+        value: Any = self.data
         for part in path:
             if isinstance(value, dict) and isinstance(part, str):
                 value = value.get(part)

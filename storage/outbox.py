@@ -9,6 +9,9 @@
 A claim is a lease. When it runs out, because the sender died, the next claim takes the row over, and says that it was
 tried before: the platform is asked whether the message is already there. Who settles fetches the row with `held`
 first, so that a sender who was too slow does not settle what somebody else sends now.
+
+Tenants take turns: `tenants_due` names those that something waits for, and `claim` takes a row of one of them. So
+nobody waits for another's backlog, and what a paused or blocked tenant has piled up is never read.
 """
 
 from __future__ import annotations
@@ -18,27 +21,36 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, func, or_, select, update
+from sqlalchemy import BindParameter, Select, bindparam, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
 
 from storage.models import OutboxRow, Tenant
 from storage.once import insert_once
-from storage.tenancy import ALL_TENANTS
+from storage.tenancy import ALL_TENANTS, scope
 
 FIRST_PAUSE = timedelta(seconds=30)
 LONGEST_PAUSE = timedelta(hours=1)
 MOST_ATTEMPTS = 30
 """A row that fails waits 30 s, then twice as long each time up to an hour: it is given up after about a day."""
+SPREAD = 0.25
+"""How much longer a pause may get, by chance: what failed together is not tried again together."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tries:
+    """When earlier tries of a row began. Nobody may have heard the answer: ask the platform whether it is there."""
+
+    first: datetime
+    last: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A row that its owner may send until `row.lease_until`."""
+    """A row that its owner may send until `row.lease_until`, and the earlier tries of it."""
 
     row: OutboxRow
-    retried: bool
-    """It was tried before, and perhaps nobody heard the answer: ask the platform whether the message is there."""
+    tries: Tries | None
 
 
 def enqueue(  # noqa: PLR0913 (a row's columns, by name)
@@ -150,51 +162,86 @@ def later_is_due(session: Session, row: OutboxRow, now: datetime) -> bool:
     return session.scalar(statement.limit(1)) is not None
 
 
-def claim(session: Session, *, owner: str, lease: timedelta, now: datetime) -> Claim | None:
-    """Take the row that has been due the longest, of any tenant; None when there is nothing to send now.
+def _open(now: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
+    """The tenant takes messages now."""
+    return Tenant.blocked_reason.is_(None) & or_(Tenant.paused_until.is_(None), Tenant.paused_until <= now)
 
-    Rows whose lease has run out come first. Tenants that are paused or blocked are passed over. Any number of processes
-    may claim at the same time: PostgreSQL skips the rows that others are just taking (`SKIP LOCKED`), and SQLite lets
-    one transaction write at a time.
+
+# By tenant, for there are few; and as a value, which PostgreSQL finds by index, where it would read a whole backlog for
+# an EXISTS. Made once.
+_queued_for = (
+    select(func.min(OutboxRow.due_at))
+    .where(OutboxRow.tenant_id == Tenant.id, OutboxRow.state == "queued")
+    .scalar_subquery()
+)
+_leased_until = (
+    select(func.min(OutboxRow.lease_until))
+    .where(OutboxRow.tenant_id == Tenant.id, OutboxRow.state == "claimed")
+    .scalar_subquery()
+)
+
+
+def tenants_due(session: Session, now: datetime, *, take_over: bool = True) -> list[int]:
+    """The tenants that `claim` finds a row for. Those that are paused or blocked are passed over.
 
     Args:
-        session: not scoped yet; the caller may scope it to `row.tenant_id` afterwards.
-        owner: names who sends; no two senders at work may share it.
-        lease: longer than sending can take.
+        session: of no tenant.
+        take_over: whether rows whose lease has run out count.
     """
-    expired = (OutboxRow.state == "claimed") & (OutboxRow.lease_until <= now)
-    due = (OutboxRow.state == "queued") & (OutboxRow.due_at <= now)
-    for which in (expired, due):
-        row = _claim(session, which, owner, now + lease, now)
-        if row is not None:
-            return Claim(row, retried=row.attempts > 1)
-    return None
+    lapsed = [_leased_until <= now] if take_over else []
+    statement = select(Tenant.id).where(_open(now), or_(_queued_for <= now, *lapsed)).order_by(Tenant.id)
+    return list(session.scalars(statement, execution_options={ALL_TENANTS: True}))
 
 
-def _claim(
-    session: Session, which: ColumnElement[bool], owner: str, lease_until: datetime, now: datetime
-) -> OutboxRow | None:
-    first = (
-        select(OutboxRow.id)
-        .join(Tenant, Tenant.id == OutboxRow.tenant_id)
-        .where(which, _open(now))
+def _first(which: ColumnElement[bool]) -> Select[OutboxRow]:
+    return (
+        select(OutboxRow)
+        .where(OutboxRow.tenant_id == bindparam("of"), which, exists().where(Tenant.id == bindparam("of"), _open(_NOW)))
         .order_by(OutboxRow.due_at, OutboxRow.id)
         .limit(1)
         .with_for_update(of=OutboxRow, skip_locked=True)
     )
-    statement = (
-        update(OutboxRow)
-        .where(OutboxRow.id == first.scalar_subquery())
-        .values(state="claimed", claimed_by=owner, lease_until=lease_until, attempts=OutboxRow.attempts + 1)
-        .returning(OutboxRow)
-    )
-    options = {ALL_TENANTS: True, "synchronize_session": False, "populate_existing": True}
-    return session.scalar(statement, execution_options=options)
 
 
-def _open(now: datetime) -> ColumnElement[bool]:
-    """The tenant takes messages now."""
-    return Tenant.blocked_reason.is_(None) & or_(Tenant.paused_until.is_(None), Tenant.paused_until <= now)
+# Made once: every message asks them.
+_NOW = bindparam("now", type_=OutboxRow.due_at.type)
+_LAPSED = _first((OutboxRow.state == "claimed") & (OutboxRow.lease_until <= _NOW))
+_DUE = _first((OutboxRow.state == "queued") & (OutboxRow.due_at <= _NOW))
+
+
+def claim(
+    session: Session, tenant_id: int, *, owner: str, lease: timedelta, now: datetime, take_over: bool = True
+) -> Claim | None:
+    """Take the tenant's row that has been due the longest; None when there is nothing to send to it now.
+
+    Rows whose lease has run out come first; one whose senders all ended without a word is given up. Any number of
+    processes may claim at the same time: PostgreSQL skips the rows that others are just taking (`SKIP LOCKED`), and
+    SQLite lets one transaction write at a time.
+
+    Args:
+        session: speaks for the tenant afterwards.
+        owner: names who sends; no two senders at work may share it.
+        lease: longer than sending can take.
+        take_over: whether rows whose lease has run out are taken.
+    """
+    scope(session, tenant_id)
+    for first in (_LAPSED, _DUE) if take_over else (_DUE,):
+        while (row := session.scalar(first, {"of": tenant_id, "now": now})) is not None:
+            row.attempts += 1
+            if row.attempts <= MOST_ATTEMPTS:
+                tries = _tries(row)
+                row.first_tried_at, row.last_tried_at = tries.first if tries else now, now
+                row.state, row.claimed_by, row.lease_until = "claimed", owner, now + lease
+                return Claim(row, tries)
+            settle_dead(row, reason="whoever tried to send it ended without a word", now=now)
+            session.flush()
+    return None
+
+
+def _tries(row: OutboxRow) -> Tries | None:
+    if row.first_tried_at is None or row.last_tried_at is None:
+        return None
+    return Tries(row.first_tried_at, row.last_tried_at)
 
 
 def held(session: Session, row_id: int, owner: str) -> OutboxRow | None:
@@ -221,19 +268,24 @@ def settle_dead(row: OutboxRow, *, reason: str, now: datetime) -> None:
     _settle(row, "dead", reason, now)
 
 
-def retry_later(row: OutboxRow, *, reason: str, now: datetime) -> bool:
-    """Sending failed in a way that may pass: try again after a pause. False when that was the last try: it is dead."""
+def retry_later(row: OutboxRow, *, reason: str, now: datetime, jitter: float = 0.0) -> bool:
+    """Sending failed in a way that may pass: try again after a pause. False when that was the last try: it is dead.
+
+    `jitter`, from 0 to 1, is how much of `SPREAD` the pause gets on top.
+    """
     if row.attempts >= MOST_ATTEMPTS:
         _settle(row, "dead", reason, now)
         return False
-    pause = FIRST_PAUSE * 2 ** (row.attempts - 1)
-    _requeue(row, now + min(pause, LONGEST_PAUSE), reason)
+    pause = min(FIRST_PAUSE * 2 ** (row.attempts - 1), LONGEST_PAUSE)
+    _requeue(row, now + pause * (1 + SPREAD * jitter), reason)
     return True
 
 
 def put_back(row: OutboxRow, *, until: datetime, reason: str) -> None:
     """The message was certainly not sent, through no fault of its own: it waits, and this try does not count."""
     row.attempts -= 1
+    if not row.attempts:
+        row.first_tried_at = row.last_tried_at = None
     _requeue(row, until, reason)
 
 
@@ -244,30 +296,15 @@ def pause_tenant(session: Session, tenant_id: int, until: datetime) -> None:
 
 
 def next_due(session: Session, now: datetime) -> datetime | None:
-    """When `claim` should be tried next, for all tenants. A time in the past means at once, None that nothing waits.
+    """When `tenants_due` should be asked next. A time in the past means at once, None that nothing waits.
 
     It may be too early (a pause ends and nothing was waiting for that), and never too late.
     """
-    queued = (
-        select(OutboxRow.due_at)
-        .join(Tenant, Tenant.id == OutboxRow.tenant_id)
-        .where(OutboxRow.state == "queued", _open(now))
-        .order_by(OutboxRow.due_at)
-        .limit(1)
-    )
+    queued = select(func.min(_queued_for)).where(_open(now))
+    leased = select(func.min(_leased_until)).where(_open(now))
     paused = select(func.min(Tenant.paused_until)).where(Tenant.blocked_reason.is_(None), Tenant.paused_until > now)
-    # At most one row for each sender; the order only makes sure that the index is used.
-    leased = (
-        select(OutboxRow.lease_until)
-        .join(Tenant, Tenant.id == OutboxRow.tenant_id)
-        .where(OutboxRow.state == "claimed", _open(now))
-        .order_by(OutboxRow.due_at)
-    )
-    moments: list[datetime] = []
-    for each in (queued, paused, leased):
-        found = session.scalars(each, execution_options={ALL_TENANTS: True})
-        moments += (moment for moment in found if moment is not None)
-    return min(moments, default=None)
+    found = (session.scalar(each, execution_options={ALL_TENANTS: True}) for each in (queued, leased, paused))
+    return min((moment for moment in found if moment is not None), default=None)
 
 
 def _settle(row: OutboxRow, state: str, reason: str | None, now: datetime) -> None:
@@ -276,5 +313,6 @@ def _settle(row: OutboxRow, state: str, reason: str | None, now: datetime) -> No
 
 
 def _requeue(row: OutboxRow, due_at: datetime, reason: str) -> None:
+    row.planned_at = row.meant_for
     row.state, row.due_at, row.reason = "queued", due_at, reason
     row.claimed_by = row.lease_until = None

@@ -14,18 +14,21 @@ import aiohttp
 from sandbox.config import SandboxConfig
 
 PATIENCE = 60.0
+ROOT = Path(__file__).parents[1]
+SQLITE = "sqlite:///firstcall.db"
 
 
 class BotProgram:
-    """`firstcall run` in `folder`, whose SQLite file is made by the first start."""
+    """`firstcall run` in `folder`, whose SQLite file is made by the first start unless there is another database."""
 
-    def __init__(self, folder: Path, api_url: str, config: SandboxConfig) -> None:
+    def __init__(self, folder: Path, api_url: str, config: SandboxConfig, database_url: str = SQLITE) -> None:
         self._folder = folder
         self._port = _free_port()
         self._process: asyncio.subprocess.Process | None = None
         self._environment = {
             "PATH": os.environ["PATH"],
-            "DATABASE_URL": "sqlite:///firstcall.db",
+            "PYTHONPATH": str(ROOT),  # the code beside this file, whatever is installed
+            "DATABASE_URL": database_url,
             "SLACK_BOT_TOKEN": config.bot_token,
             "SLACK_SIGNING_SECRET": config.signing_secret,
             "SLACK_API_URL": api_url,
@@ -76,7 +79,8 @@ class BotProgram:
         if process is None:
             return 0
         self._process = None
-        process.send_signal(how)
+        if process.returncode is None:
+            process.send_signal(how)
         async with asyncio.timeout(PATIENCE):
             return await process.wait()
 

@@ -20,7 +20,9 @@ SUBCOMMANDS = {
     "migrate": "Bring the database up to date.",
     "doctor": "Say what is missing, and the exact next step.",
     "manifest": "Write the app manifest that Slack asks for.",
+    "outbox": "See what waits to be sent or was given up; try again, cancel.",
     "export": "Write every deal with its confirmations to a file.",
+    "schedule": "Show what will be sent to whom, when and why.",
     "detect": "Show whether a message tells of a closed deal, and why.",
     "playbook": "Check the playbook, the words and the coach after an edit.",
 }

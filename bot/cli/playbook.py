@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
-from bot.cli.exits import Exit
+from bot.cli.exits import Exit, Failed
+from bot.cli.opening import opened
+from bot.settings import load_settings
+from handlers import replanning
+from prompts.cadence import own_cadence
 from prompts.checking import check_locales, our_locales
+from storage import workspaces
 
 
 @click.group()
@@ -33,3 +39,27 @@ def check(folder: Path | None) -> None:
     click.echo("All fine.")
     for name, count in checked.entries.items():
         click.echo(f"  {name}: {count} entries")
+
+
+@command.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--tenant", required=True, help="The workspace: its id on the platform, such as T0123ABCD.")
+def cadence(file: Path, tenant: str) -> None:
+    """Give a workspace a cadence of its own: FILE has what is different from cadence.toml.
+
+    An empty file gives it ours again. All that waits is planned anew; should this be stopped half-way, a bot that runs
+    does the rest within the hour.
+    """
+    try:
+        own = own_cadence(str(file), file.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise Failed(f"{file} cannot be read: {error.strerror}") from error
+    with opened(load_settings().database_url) as database:
+        found = database.read_sync(workspaces.tenants_called, tenant)
+        if not found:
+            raise Failed(f"this database knows no workspace {tenant}")
+        for tenant_id in found:
+            database.write_sync(replanning.give_cadence, tenant_id, own)
+            while database.write_sync(replanning.go_on, tenant_id, datetime.now(UTC)):
+                pass
+    click.echo(f"{tenant} has a cadence of its own now." if own else f"{tenant} has our cadence now.")

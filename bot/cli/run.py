@@ -30,7 +30,8 @@ def command() -> None:
     set_up_logs(settings)
     _ready(settings.database_url)
     try:
-        asyncio.run(run(settings))
+        with told_plainly():
+            asyncio.run(run(settings))
     except OSError as error:
         raise _explained(error, settings) from error
 

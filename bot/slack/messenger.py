@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from datetime import datetime, timedelta
+from itertools import count
 from typing import Any
 
 from slack_sdk.errors import SlackRequestError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.messenger import Receipt, RefusedError, UnreachableError
-from bot.slack.views import brief, card, notes, schedule
+from bot.slack.views import brief, card, notes, reminders, schedule
 from bot.slack.views.card import Message
 from bot.slack.views.schedule import File
 from bot.slack.web import asked
@@ -22,15 +24,22 @@ from handlers.screens import (
     CallReminder,
     CallSoon,
     DealCard,
+    Digest,
     HandedOver,
+    Nudge,
     OutgoingScreen,
     WinSummary,
 )
+from storage.outbox import Tries
 
 METADATA_TYPE = "firstcall_message"
 MESSAGE_IS_GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed", "channel_not_found"})
-ASKED_BACK = 50
-"""How many of a channel's newest messages are looked through for a message that may have arrived."""
+NEAR = timedelta(minutes=10)
+"""So near to its tries a message is looked for first: more than a send takes, or two clocks that are kept differ by."""
+CLOCKS_APART = timedelta(days=1)
+"""So long before its tries it is looked for then: nobody knows whose clock was wrong by how much."""
+A_PAGE, MOST_PAGES = 200, 5
+"""How many of the newest messages are looked through then."""
 
 
 class SlackMessenger:
@@ -65,46 +74,67 @@ class SlackMessenger:
         )
         return Receipt(str(answer["channel"]), str(answer["ts"]))
 
-    async def find(self, letter: Letter) -> Receipt | None:
-        """Look for the letter's row id in the metadata of the channel's newest messages, or for its file by name."""
+    async def find(self, letter: Letter, tries: Tries) -> Receipt | None:
+        """Look for the letter around the time of its tries, then among the conversation's newest messages."""
         if letter.replaces is not None:
             return None  # an update can be sent twice without harm
         client = self._client_for(letter.workspace)
         channel = await _conversation(client, letter)
-        answer = await asked(
-            client.conversations_history(
-                channel=channel,
-                include_all_metadata=True,
-                oldest=str(letter.first_tried_at.timestamp()),
-                limit=ASKED_BACK,
-            )
-        )
         drawn = self._render(letter.screen)
-        for message in answer["messages"]:
-            if isinstance(drawn, File):
-                there = any(file.get("name") == drawn.name for file in message.get("files") or ())
-            else:
-                metadata = message.get("metadata") or {}
-                payload = metadata.get("event_payload") or {}
-                there = metadata.get("event_type") == METADATA_TYPE and payload.get("row") == str(letter.row_id)
-            if there:
-                return Receipt(channel, str(message["ts"]))
+        near = _history(client, channel, tries.first - NEAR, tries.last + NEAR)
+        newest = _history(client, channel, tries.first - CLOCKS_APART, pages=MOST_PAGES)
+        for messages in (near, newest):
+            async for message in messages:
+                if _is_of(message, letter, drawn):
+                    return Receipt(channel, str(message["ts"]))
         return None
 
     def _render(self, screen: OutgoingScreen) -> Message | File:
         match screen:
             case DealCard():
                 return card.render(screen, self._words)
-            case CallReminder():
-                return notes.reminder(screen, self._words)
             case CallSoon() | CallOver() | CallInvite():
                 return schedule.render(screen, self._words)
+            case CallReminder() | Nudge() | Digest():
+                return reminders.render(screen, self._words)
             case BriefScreen():
                 return brief.message(screen, self._words)
             case HandedOver():
                 return notes.handed_over(screen, self._words)
             case WinSummary():
                 return notes.summary(screen, self._words)
+
+
+async def _history(
+    client: AsyncWebClient, channel: str, oldest: datetime, latest: datetime | None = None, *, pages: int | None = None
+) -> AsyncIterator[dict[str, Any]]:
+    """The messages of that time with their metadata, the newest first: all, or so many pages."""
+    cursor: str | None = None
+    for _ in count() if pages is None else range(pages):
+        answer = await asked(
+            client.conversations_history(
+                channel=channel,
+                include_all_metadata=True,
+                oldest=str(oldest.timestamp()),
+                latest=None if latest is None else str(latest.timestamp()),
+                limit=A_PAGE,
+                cursor=cursor,
+            )
+        )
+        for message in answer["messages"]:
+            yield message
+        cursor = (answer.get("response_metadata") or {}).get("next_cursor")
+        if not cursor:
+            return
+
+
+def _is_of(message: dict[str, Any], letter: Letter, drawn: Message | File) -> bool:
+    """Whether the message is what became of the letter: by the row id in its metadata, a file by its name."""
+    if isinstance(drawn, File):
+        return any(file.get("name") == drawn.name for file in message.get("files") or ())
+    metadata = message.get("metadata") or {}
+    payload = metadata.get("event_payload") or {}
+    return metadata.get("event_type") == METADATA_TYPE and payload.get("row") == str(letter.row_id)
 
 
 async def _conversation(client: AsyncWebClient, letter: Letter) -> str:

@@ -13,9 +13,33 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from bot.messenger import DeliveryError, RefusedError, ThrottledError, UnreachableError
 
 WORKSPACE_IS_GONE = frozenset(
-    {"account_inactive", "token_revoked", "invalid_auth", "not_authed", "team_access_not_granted", "org_login_required"}
+    {
+        "access_denied",
+        "account_inactive",
+        "app_uninstalled",
+        "ekm_access_denied",
+        "invalid_auth",
+        "not_authed",
+        "org_login_required",
+        "team_access_not_granted",
+        "token_expired",
+        "token_revoked",
+    }
 )
-WORTH_ANOTHER_TRY = frozenset({"internal_error", "fatal_error", "service_unavailable", "request_timeout"})
+"""Nothing can be sent to the workspace until somebody installs the app anew, or gives us another token."""
+WORTH_ANOTHER_TRY = frozenset(
+    {
+        "external_channel_migrating",
+        "fatal_error",
+        "internal_error",
+        "request_timeout",
+        "service_unavailable",
+        "team_added_to_org",
+        "update_failed",
+    }
+)
+"""What passes by itself. `team_added_to_org`: the workspace is being moved, which takes a while."""
+WAIT_A_WHILE = frozenset({"ratelimited", "rate_limited", "message_limit_exceeded"})
 DEFAULT_WAIT = timedelta(seconds=30)
 TIMEOUT_SECONDS = 10
 
@@ -44,7 +68,7 @@ def _failure(error: SlackApiError) -> DeliveryError:
         return UnreachableError("Slack's answer could not be read")
     reason = str(response.data.get("error")) if isinstance(response.data, dict) else "unreadable"
     status = response.status_code
-    if status == 429 or reason == "ratelimited":
+    if status == 429 or reason in WAIT_A_WHILE:
         seconds = str(response.headers.get("Retry-After", ""))
         return ThrottledError(timedelta(seconds=int(seconds)) if seconds.isdigit() else DEFAULT_WAIT)
     if status >= 500 or reason in WORTH_ANOTHER_TRY:

@@ -40,6 +40,31 @@ def appointment(typed: str, now: datetime, local: ZoneInfo, locale: str = "en") 
         _refuse("unreadable")
 
 
+def day_to_come(typed: str, now: datetime, local: ZoneInfo, locale: str = "en") -> date:
+    """The day that `typed` means at `now` in `local`, read as `appointment` reads it; a time of day is passed over.
+
+    Raises `InvalidEntryError` when nothing was typed, it cannot be read or is not unique, or the day is not to come or
+    more than half a year away.
+    """
+    today = now.astimezone(local).date()
+    try:
+        said = time_said(typed, appointment_words(locale))
+        day = _day(said, today, locale)
+    except UnreadableError:
+        _refuse("unreadable")
+    if said == TimeSaid():
+        _refuse("missing")
+    if said.minutes is not None:
+        _refuse("unreadable")
+    if day == today and said.weekday is not None:  # "Monday" on a Monday: the next one
+        day += timedelta(days=7)
+    if day <= today:
+        _refuse("past")
+    if day - today > FARTHEST:
+        _refuse("too_far")
+    return day
+
+
 def spoken(moment: datetime, locale: str = "en") -> str:
     """A moment in its own zone, ready to read: `Fri 27 Nov 14:30`."""
     return f"{spoken_day(moment.date(), locale)} {moment:%H:%M}"

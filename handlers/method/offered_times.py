@@ -5,10 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
 from handlers.method.appointments import on_the_clock
-from handlers.method.cadence import within_working_hours
+from handlers.method.working_time import WorkingTime
 
 AN_HOUR = timedelta(hours=1)
 QUARTER = 15
@@ -44,40 +43,41 @@ class Snooze(StrEnum):
     TOMORROW = "tomorrow"
 
 
-def call_offers(now: datetime, local: ZoneInfo) -> tuple[Offered, ...]:
+def call_offers(now: datetime, work: WorkingTime) -> tuple[Offered, ...]:
     """Up to three times for the call, the earliest first: in working hours, the sooner the better (M1.1)."""
+    local = work.local
     there = now.astimezone(local)
     soon = _next_quarter(now + AN_HOUR)
     offers: list[tuple[Offer, datetime | None]] = []
-    if within_working_hours(soon, local) == soon:
+    if work.holds(soon):
         offers.append((Offer.HOUR, soon))
         late = on_the_clock(there.date(), LATE_TODAY, now, local)
         if late is not None and late >= soon + AN_HOUR:
             offers.append((Offer.TODAY, late))
-    day = _next_working_day(now, local)
+    day = work.day_after(there.date())
     for offer, at in ((Offer.MORNING, MORNING), (Offer.AFTERNOON, AFTERNOON)):
-        offers.append((offer, on_the_clock(day.date(), at, now, local)))
+        offers.append((offer, on_the_clock(day, at, now, local)))
     found = [(offer, at.astimezone(local)) for offer, at in offers if at is not None]
     return tuple(Offered(offer, at, (at.date() - there.date()).days) for offer, at in found[:MOST_OFFERED])
 
 
-def snoozes(now: datetime, local: ZoneInfo) -> tuple[Snooze, ...]:
+def snoozes(now: datetime, work: WorkingTime) -> tuple[Snooze, ...]:
     """What a reminder offers: the afternoon only while it is still to come."""
-    there = now.astimezone(local)
-    before_noon = there.weekday() < 5 and there.time() < time(AFTERNOON.hour - 1)
+    there = now.astimezone(work.local)
+    before_noon = work.works_on(there.date()) and there.time() < time(AFTERNOON.hour - 1)
     return (Snooze.HOUR, Snooze.AFTERNOON, Snooze.TOMORROW) if before_noon else (Snooze.HOUR, Snooze.TOMORROW)
 
 
-def snoozed_until(snooze: Snooze, now: datetime, local: ZoneInfo) -> datetime:
+def snoozed_until(snooze: Snooze, now: datetime, work: WorkingTime) -> datetime:
     """When a reminder that was put off at `now` comes again, in UTC: always later, always in working hours."""
     match snooze:
         case Snooze.HOUR:
             until = now + AN_HOUR
         case Snooze.AFTERNOON:
-            until = max(now + AN_HOUR, _at(now.astimezone(local), AFTERNOON))
+            until = max(now + AN_HOUR, _at(now.astimezone(work.local), AFTERNOON))
         case Snooze.TOMORROW:
-            until = _at(_next_working_day(now, local), MORNING)
-    return within_working_hours(until, local)
+            until = work.on(work.day_after(now.astimezone(work.local).date()), MORNING)
+    return work.next(until)
 
 
 def _next_quarter(moment: datetime) -> datetime:
@@ -85,14 +85,6 @@ def _next_quarter(moment: datetime) -> datetime:
     if whole < moment:
         whole += timedelta(minutes=1)
     return whole + timedelta(minutes=-whole.minute % QUARTER)
-
-
-def _next_working_day(now: datetime, local: ZoneInfo) -> datetime:
-    """Some time of the next day of work after today."""
-    day = now.astimezone(local) + timedelta(days=1)
-    while day.weekday() >= 5:
-        day += timedelta(days=1)
-    return day
 
 
 def _at(day: datetime, at: time) -> datetime:

@@ -45,6 +45,10 @@ class Deal(TenantOwned, Base):
     stage_since: Mapped[datetime]
     call_at: Mapped[datetime | None]
     """When the rep will call; only while the stage is `scheduled`."""
+    snoozed_until: Mapped[datetime | None]
+    """When the rep wants to be reminded of the call again; null once that has changed its stage."""
+    reminded: Mapped[bool] = mapped_column(default=True)
+    """False: its rep wants no reminder of it."""
     closed_at: Mapped[datetime]
     heard_at: Mapped[datetime]
     close_date: Mapped[date | None]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from storage.models.base import Base
@@ -27,6 +28,8 @@ class Tenant(Base):
     referral_definition: Mapped[str | None] = mapped_column(LongText)
     """What a quality referral is to the team: as whichever rep worded it last."""
     locale: Mapped[str] = mapped_column(default="en")
+    cadence: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    """What the workspace has in its own way of `prompts/locales/<locale>/cadence.toml`: its tables, in part."""
     paused_until: Mapped[datetime | None]
     """The platform asked us to wait (429): nothing is sent to this workspace before then."""
     blocked_reason: Mapped[str | None]
@@ -49,6 +52,16 @@ class Person(TenantOwned, Base):
     """What a quality referral is to this rep (M5.1), as they last worded it."""
     introduced_with: Mapped[int | None]
     """The deal whose card introduced us to this person; no foreign key, for deals refer to people."""
+    hours: Mapped[str | None]
+    """Their working hours (`08:30-18:00`); the workspace's when null."""
+    days: Mapped[str | None]
+    """Their working days (`mon tue wed`); the workspace's when null."""
+    away_until: Mapped[date | None]
+    """The day from which on they want to be reminded again."""
+    reminded: Mapped[bool] = mapped_column(default=True)
+    """False: they want no reminder at all."""
+    replan_after: Mapped[int | None]
+    """Their deals with a larger id are still to be planned anew, in their new hours or cadence; null when none is."""
     created_at: Mapped[datetime]
 
 

@@ -13,7 +13,7 @@ from handlers.wrap_up import LONGEST_DEFINITION, MOST_REFERRALS
 from prompts import checking
 from tests.cli.conftest import CommandLine
 
-FILES = ["playbook.toml", "words.toml", "coach.toml", "brief.toml", "measures.toml"]
+FILES = ["playbook.toml", "words.toml", "coach.toml", "brief.toml", "measures.toml", "cadence.toml"]
 
 
 @pytest.fixture
@@ -89,6 +89,7 @@ def test_every_mistake_is_said_at_once(locales: Path, firstcall: CommandLine) ->
     spoil(locales, "coach.toml", '"in the loop"', '"in (the loop"')
     spoil(locales, "words.toml", 'start = "Start the call"', "")
     spoil(locales, "brief.toml", 'text = "Who has', "text = 3 # ")
+    spoil(locales, "cadence.toml", "most_a_day = 3", "most_a_day = 0")
     (locales / "en" / "playbook.toml").unlink()
     (locales / "en" / "measures.toml").write_bytes(b"\xff\xfe")
     said = firstcall("playbook", "check", str(locales)).stdout

@@ -18,7 +18,7 @@ from handlers.brief import (
 from handlers.errors import InvalidEntryError, NotNowError
 from handlers.method.brief import Requirement
 from handlers.method.urgency import Level, Sellers
-from handlers.outgoing import Letter, Pointless
+from handlers.outgoing import Letter
 from handlers.scheduling import CallTyped
 from handlers.screens import (
     BriefScreen,
@@ -30,6 +30,7 @@ from handlers.screens import (
     CommitmentsScreen,
     DealCard,
 )
+from handlers.sendable import Pointless
 from storage.models import Brief, OutboxRow
 from tests.handlers.test_messages_out import compose_next, letter
 from tests.handlers.world import ANNA, BEN, World

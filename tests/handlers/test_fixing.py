@@ -12,8 +12,9 @@ from handlers.detection import Decision
 from handlers.errors import InvalidEntryError, NotNowError, NotYoursError
 from handlers.method.stages import Stage
 from handlers.opening import DealTapped
-from handlers.outgoing import Letter, Pointless
+from handlers.outgoing import Letter
 from handlers.screens import DealCard, HandedOver
+from handlers.sendable import Pointless
 from storage.models import OutboxRow
 from storage.tenancy import scope
 from tests.handlers.test_messages_out import compose_next, letter

@@ -8,32 +8,34 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy.orm import Session
 
-from handlers import hearing, outgoing, summaries
+from handlers import hearing, my_reminders, outgoing, summaries
 from handlers.detection import Decision
 from handlers.hearing import DealReported
 from handlers.method.stages import Stage
-from handlers.outgoing import Letter, NotYet, Pointless
+from handlers.my_reminders import HoursSaved
+from handlers.outgoing import Letter
 from handlers.screens import CallReminder, DealCard, WinSummary
+from handlers.sendable import Folded, NotYet, Pointless
 from handlers.summaries import SummaryPlace
 from storage import outbox
 from storage.models import Channel, OutboxRow, Tenant
-from storage.tenancy import scope
+from storage.outbox import Tries
 from tests.handlers.world import ANNA, BEN, ELSEWHERE, MONDAY_NOON, WINS, WORKSPACE, World
 
 LEASE = timedelta(minutes=2)
 NEXT_MONDAY = datetime(2026, 3, 9, 9, 0, tzinfo=UTC)
 
 
-def compose_next(world: World, *, settle: bool = True) -> Letter | Pointless | NotYet | None:
+def compose_next(world: World, *, settle: bool = True) -> Letter | Pointless | NotYet | Folded | None:
     """Claim what is due and compose it; unless told otherwise a letter arrives, in a channel named after its row."""
 
-    def claimed(session: Session, now: datetime) -> Letter | Pointless | NotYet | None:
-        claim = outbox.claim(session, owner="test", lease=LEASE, now=now)
+    def claimed(session: Session, now: datetime) -> Letter | Pointless | NotYet | Folded | None:
+        due = outbox.tenants_due(session, now)
+        claim = outbox.claim(session, due[0], owner="test", lease=LEASE, now=now) if due else None
         if claim is None:
             return None
-        scope(session, claim.row.tenant_id)
         tenant = session.get_one(Tenant, claim.row.tenant_id)
-        composed = outgoing.compose(session, claim.row, tenant, retried=claim.retried, now=now)
+        composed = outgoing.compose(session, claim.row, tenant, tries=claim.tries, now=now)
         match composed:
             case Letter() if settle:
                 outgoing.delivered(session, claim.row, channel=f"D{composed.person}", ts=f"{claim.row.id}.1", now=now)
@@ -41,6 +43,8 @@ def compose_next(world: World, *, settle: bool = True) -> Letter | Pointless | N
                 outbox.settle_cancelled(claim.row, reason=reason, now=now)
             case NotYet(until, reason):
                 outbox.put_back(claim.row, until=until, reason=reason)
+            case Folded(into, reason):
+                outgoing.folded(session, claim.row, into, reason=reason, now=now)
         return composed
 
     return world.database.write_sync(claimed, world.now)
@@ -107,8 +111,8 @@ def test_a_retried_card_asks_whether_it_is_there_already(world: World) -> None:
 
     again = letter(world)
 
-    assert (first.sent_before, again.sent_before) == (False, True)
-    assert again.first_tried_at == first.first_tried_at == MONDAY_NOON
+    assert first.tries is None
+    assert again.tries == Tries(MONDAY_NOON, MONDAY_NOON)
 
 
 def test_each_deal_has_a_card_of_its_own(world: World) -> None:
@@ -129,7 +133,7 @@ def test_reminders_come_after_four_hours_and_the_next_day_in_the_reps_zone(world
 
     berlin = ZoneInfo("Europe/Berlin")
     due = [row.due_at.astimezone(berlin) for row in world.waiting("reminder")]
-    assert [f"{at:%a %H:%M}" for at in due] == ["Mon 17:00", "Tue 13:00"]
+    assert [f"{at:%a %H:%M}" for at in due] == ["Mon 17:00", "Tue 08:30"]
     assert {row.zone for row in world.waiting("reminder")} == {"Europe/Berlin"}
 
 
@@ -143,7 +147,7 @@ def test_a_rep_without_a_zone_is_reminded_in_the_workspaces(world: World) -> Non
     deal = world.a_deal("Northwind")  # at 21:00 in Tokyo
 
     rows = [row for row in world.waiting("reminder") if row.deal_id == deal]
-    assert [f"{row.due_at.astimezone(ZoneInfo('Asia/Tokyo')):%a %H:%M}" for row in rows] == ["Tue 08:30", "Wed 08:30"]
+    assert [f"{row.due_at.astimezone(ZoneInfo('Asia/Tokyo')):%a %H:%M}" for row in rows] == ["Tue 12:30", "Wed 08:30"]
 
 
 def test_a_reminder_says_how_often_and_shows_the_present_state(world: World) -> None:
@@ -152,19 +156,19 @@ def test_a_reminder_says_how_often_and_shows_the_present_state(world: World) -> 
     world.later(hours=5)
     first = letter(world).screen
     assert isinstance(letter(world).screen, DealCard)  # it said that the deal is fresh
-    world.later(hours=25)
+    world.later(hours=16)
     second = letter(world).screen
 
     assert isinstance(first, CallReminder)
     assert isinstance(second, CallReminder)
     assert (first.nth, second.nth) == (1, 2)
-    assert second.card.urgency.hours == 30
+    assert second.card.urgency.hours == 21
 
 
 def test_of_two_reminders_that_are_due_at_once_only_the_last_is_sent(world: World) -> None:
     world.a_deal()
     letter(world)
-    world.later(hours=30)
+    world.later(hours=21)
 
     assert compose_next(world) == Pointless("a later reminder of the same deal is due, too")
     second = letter(world).screen
@@ -194,8 +198,90 @@ def test_a_deal_that_is_given_up_reminds_nobody_and_one_that_comes_back_does(wor
     world.stand_by(deal)
 
     waiting = world.waiting("reminder")
-    assert [row.payload for row in waiting] == [{"nth": 1}, {"nth": 2}]
+    assert [row.payload["nth"] for row in waiting] == [1, 2]
     assert waiting[0].due_at == world.now + timedelta(hours=4)
+
+
+# --- late ---
+
+
+def put_off(world: World, until: datetime) -> None:
+    """Somebody claims what is next, and has to wait until then, as after a 429."""
+
+    def waits(session: Session) -> None:
+        (tenant_id,) = outbox.tenants_due(session, world.now)
+        claim = outbox.claim(session, tenant_id, owner="test", lease=LEASE, now=world.now)
+        assert claim is not None
+        outbox.put_back(claim.row, until=until, reason="wait")
+
+    world.database.write_sync(waits)
+
+
+def test_after_a_long_stop_nobody_is_nudged_at_night_and_the_order_is_kept(world: World) -> None:
+    first, second = world.a_deal("Northwind"), world.a_deal("Harbor")
+    letter(world), letter(world)
+    world.now = datetime(2026, 3, 7, 3, 0, tzinfo=UTC)  # the night to Saturday; all reminders are late
+    monday = datetime(2026, 3, 9, 8, 30, tzinfo=UTC)
+
+    done = [compose_next(world) for _ in range(5)]
+    assert [type(each) for each in done] == [Pointless, Pointless, NotYet, NotYet, NotYet]
+    assert compose_next(world) is None
+
+    world.now = monday
+    assert compose_next(world) == Pointless("nothing is open")  # the digest: both deals are told of by themselves
+    letters = [letter(world), letter(world)]
+    deal_of = {row.id: row.deal_id for row in world.all(OutboxRow)}
+    assert [deal_of[each.row_id] for each in letters] == [first, second]
+    assert all(isinstance(each.screen, CallReminder) for each in letters)
+
+
+def test_what_is_on_time_comes_at_night_too_and_what_replaces_a_message_at_any_time(world: World) -> None:
+    world.now = datetime(2026, 3, 7, 3, 0, tzinfo=UTC)
+    deal = world.a_deal()
+    letter(world)
+    world.capture(deal)
+    world.later(hours=1)
+
+    assert letter(world).replaces is not None
+
+
+def test_a_message_that_was_put_off_into_the_night_is_late(world: World) -> None:
+    world.a_deal()
+    put_off(world, datetime(2026, 3, 2, 22, 0, tzinfo=UTC))
+    world.now = datetime(2026, 3, 2, 22, 0, tzinfo=UTC)
+
+    morning = datetime(2026, 3, 3, 8, 30, tzinfo=UTC)
+    assert compose_next(world) == NotYet(morning, "the rep is not at work")  # the reminder
+    assert compose_next(world) == NotYet(morning, "it is late, and waits for working hours")  # the card
+
+
+def test_what_is_late_waits_for_the_hours_of_its_own_person(world: World) -> None:
+    world.a_deal()
+    saved = HoursSaved(world.caller(ANNA), "22:00-23:00", frozenset({"mon", "tue"}), "")
+    world.do(my_reminders.save_hours, saved)
+    put_off(world, datetime(2026, 3, 2, 21, 0, tzinfo=UTC))
+
+    world.now = datetime(2026, 3, 2, 21, 0, tzinfo=UTC)
+    night = datetime(2026, 3, 2, 22, 0, tzinfo=UTC)
+    assert compose_next(world) == NotYet(night, "it is late, and waits for working hours")
+    world.now = night
+    assert isinstance(letter(world).screen, DealCard)
+
+
+def test_a_summary_that_was_put_off_tells_of_the_week_it_was_planned_for(world: World) -> None:
+    world.a_deal(channel_name="wins")
+    letter(world)
+    world.now = datetime(2026, 3, 15, 20, 0, tzinfo=UTC)  # the Sunday before the next summary
+    while compose_next(world) is not None:
+        pass
+
+    world.now = datetime(2026, 3, 16, 8, 30, tzinfo=UTC)
+    screens = []
+    while (composed := compose_next(world)) is not None:
+        screens += [composed.screen] if isinstance(composed, Letter) else []
+
+    (posted,) = (screen for screen in screens if isinstance(screen, WinSummary))
+    assert posted.end == datetime(2026, 3, 9, tzinfo=UTC)
 
 
 # --- the week's wins ---
@@ -244,6 +330,7 @@ def test_a_summary_goes_to_its_channel(world: World) -> None:
     world.now = NEXT_MONDAY
     assert isinstance(compose_next(world), Pointless)  # the first reminder
     letter(world)  # the second one
+    assert compose_next(world) == Pointless("nothing is open")  # the digest: it was told just now
 
     posted = letter(world)
 

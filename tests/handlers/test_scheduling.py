@@ -13,9 +13,9 @@ from handlers.detection import Decision
 from handlers.errors import InvalidEntryError, NotNowError
 from handlers.method.offered_times import Snooze
 from handlers.method.stages import Stage
-from handlers.outgoing import Pointless
 from handlers.scheduling import CallChosen
 from handlers.screens import CallInvite, CallOver, CallReminder, CallSoon, DealCard
+from handlers.sendable import Pointless
 from storage.models import Deal, OutboxRow
 from tests.handlers.test_messages_out import compose_next, letter, states
 from tests.handlers.world import ANNA, BEN, MONDAY_NOON, World
@@ -300,7 +300,7 @@ def test_a_reminder_comes_again_when_it_was_wished(world: World) -> None:
     put_off = world.snooze(deal)
 
     assert put_off.until == world.now + timedelta(hours=1)
-    assert due(world, "reminder") == [put_off.until, put_off.until + timedelta(hours=24)]
+    assert due(world, "reminder") == [put_off.until, datetime(2026, 3, 3, 8, 30, tzinfo=UTC)]
     assert world.actions(deal) == ["heard", "snoozed"]
 
 
@@ -354,7 +354,8 @@ def test_there_is_nothing_to_put_off_once_the_call_has_a_time_or_has_begun(world
 def test_the_afternoon_is_offered_while_it_is_to_come(world: World) -> None:
     world.a_deal(owner_zone="Asia/Tokyo")  # 21:00 there: the reminder comes at 8:30
     letter(world)
-    world.now = datetime(2026, 3, 3, 0, 0, tzinfo=UTC)
+    world.now = datetime(2026, 3, 3, 23, 30, tzinfo=UTC)  # 8:30 on Wednesday there
+    compose_next(world)
     morning = letter(world).screen
     assert isinstance(morning, CallReminder)
     assert morning.snoozes == tuple(Snooze)

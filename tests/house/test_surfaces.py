@@ -14,9 +14,10 @@ import pytest
 from bot.slack.listeners import commands, forms, taps
 from bot.slack.manifest import manifest
 from bot.slack.routes import COMMAND, Form, Tap
-from bot.slack.views import brief, call, card, channel, lists, notes, schedule
+from bot.slack.views import brief, call, card, channel, lists, notes, reminders, schedule
 from bot.slack.views.card import Message
 from bot.slack.words import SlackWords
+from handlers.method import due
 from handlers.method.brief import Prepared, Requirement
 from handlers.method.details import Details, Owner, PromisedBy, Source
 from handlers.method.offered_times import Offer, Offered, Snooze
@@ -26,7 +27,6 @@ from handlers.method.statements import AgreedCounts, Kind, Progress, Said, State
 from handlers.method.urgency import Sellers, urgency
 from handlers.method.vagueness import Reason
 from handlers.overview import IN_HAND
-from handlers.planning import OF_THE_CALL
 from handlers.purposes import CHOICES
 from handlers.screens import (
     BriefScreen,
@@ -50,13 +50,16 @@ from handlers.screens import (
     DealFacts,
     DealList,
     DetailsForm,
+    Digest,
     FixScreen,
     HandedOver,
     Heard,
     ListedStatement,
     ListScreen,
+    Nudge,
     NumberedRequirement,
     OnThePhone,
+    Planned,
     ReadAllScreen,
     ReadBackScreen,
     RecapScreen,
@@ -64,8 +67,10 @@ from handlers.screens import (
     ReferralAnswer,
     ReferralAsk,
     ReminderPutOff,
+    RemindersScreen,
     ReopenScreen,
     ScheduleScreen,
+    SnoozeScreen,
     StatementForm,
     Tick,
     TimelineEntry,
@@ -161,19 +166,44 @@ BRIEF_STEPS: dict[str, BriefStep] = {
     "The brief: your words": BriefWordsScreen(facts(), PREPARED, "Hi"),
 }
 
+NUDGES = (
+    ("half-finished read-back", due.Kind.READ_BACK, Stage.IN_CALL),
+    ("recap", due.Kind.RECAP, Stage.ALIGNED),
+    ("corrections", due.Kind.CORRECTIONS, Stage.RECAPPED),
+    ("promise", due.Kind.PROMISE, Stage.RECAPPED),
+    ("update", due.Kind.UPDATE, Stage.RECAPPED),
+    ("referral", due.Kind.REFERRAL, Stage.COMPLETED),
+    ("look back", due.Kind.LOOK_BACK, Stage.RECAPPED),
+)
+PLANNED = tuple(Planned(facts(), kind, why, NOW) for kind in (due.Kind.CALL,) for why in due.Why)
+REMINDERS = tuple(
+    RemindersScreen(PLANNED, len(PLANNED), reminded, "08:30-18:00", "mon tue", "Fri 27 Nov", "UTC", (facts(),))
+    for reminded in (True, False)
+)
+
 RENDERED: dict[str, list[Message | dict[str, Any]]] = {
     "The card": [
         *(card.render(a_card(stage, doubt), WORDS) for stage in Stage for doubt in (None, *Doubt)),
         card.render(WHOSE, WORDS),
     ],
     "The reminder": [
-        notes.reminder(CallReminder(a_card(stage), nth, coaches=nth > 1, snoozes=tuple(Snooze)), WORDS)
+        reminders.call(CallReminder(a_card(stage), nth, coaches=nth > 1, snoozes=tuple(Snooze)), WORDS)
         for nth, stage in ((1, Stage.OPEN), (2, Stage.SCHEDULED))
     ],
     "The reminder that was put off": [
         schedule.put_off(ReminderPutOff(facts(), NOW, coaches), WORDS) for coaches in (True, False)
     ],
     "Before the call": [schedule.soon(CallSoon(a_card(Stage.SCHEDULED), "Hi"), WORDS)],
+    **{
+        f"The nudge: {name}": [reminders.nudge(Nudge(a_card(stage), kind, "Go-live by 1 May", 30), WORDS)]
+        for name, kind, stage in NUDGES
+    },
+    "The digest": [
+        reminders.digest(
+            Digest(tuple(Nudge(a_card(stage), due.Kind.DIGEST) for stage in (Stage.OPEN, Stage.ALIGNED)), total=3),
+            WORDS,
+        )
+    ],
     "After the call": [schedule.over(CallOver(a_card(Stage.SCHEDULED)), WORDS)],
     "The calendar entry": [
         Message.saying(schedule.invite(CallInvite(facts(), "T1", NOW, 0, NOW, "Dana"), WORDS).comment)
@@ -239,6 +269,10 @@ RENDERED: dict[str, list[Message | dict[str, Any]]] = {
         for offered in (OFFERED[:3], OFFERED[1:])
     ],
     "The call is scheduled": [schedule.planned(CallPlanned(facts(), at), WORDS) for at in ("Fri 27 Nov 14:30", None)],
+    "Another time": [reminders.snooze_form(SnoozeScreen(facts(), "UTC"), WORDS)],
+    "Put off": [schedule.put_off_until(ReminderPutOff(facts(), NOW, coaches=True), WORDS)],
+    "My reminders": [reminders.mine(screen, WORDS) for screen in REMINDERS],
+    "Hours and pause": [reminders.hours_form(REMINDERS[0], WORDS)],
     **{name: [brief.render(step, WORDS)] for name, step in BRIEF_STEPS.items()},
     "The notice": [notes.notice("No.", WORDS)],
     "The Home tab": [lists.home(in_hand(), WORDS, COMMAND)],
@@ -333,7 +367,7 @@ def test_every_outgoing_message_has_a_row() -> None:
         if isinstance(node, ast.Call) and ast.unparse(node.func) == "outbox.enqueue"
         for keyword in node.keywords
         if keyword.arg == "kind" and isinstance(keyword.value, ast.Constant)
-    } | {"reminder", *OF_THE_CALL}
+    } | {"invite", *due.Kind}
     assert {f"message `{kind}`" for kind in planned} == {
         row.kind for row in table().values() if row.kind.startswith("message")
     }
@@ -351,6 +385,6 @@ def test_the_shortcut_has_a_row_under_its_name() -> None:
 
 
 def test_whatever_can_be_tapped_or_saved_is_listened_to() -> None:
-    assert {*taps._CHANGES, *taps._SNOOZES, *taps._OPENS, *taps._PURPOSES} == {*Tap}
+    assert {*taps._CHANGES, *taps._SNOOZES, *taps._OPENS, *taps._PURPOSES, *taps._REMINDERS, Tap.SNOOZE_STOP} == {*Tap}
     views = [view for surface in RENDERED.values() for view in surface if isinstance(view, dict)]
     assert {*forms._SAVES} == {view["callback_id"] for view in views if "submit" in view}

@@ -9,13 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.method.cadence import within_working_hours
 from handlers.method.offered_times import MOST_OFFERED, Offer, Snooze, call_offers, snoozed_until, snoozes
+from handlers.method.working_time import WorkingTime
+from prompts.cadence import cadence
 
 BERLIN = ZoneInfo("Europe/Berlin")
+AT_WORK = WorkingTime.usual(BERLIN, cadence())
 NOW = st.timedeltas(timedelta(0), timedelta(days=7 * 365)).map(lambda span: datetime(2024, 1, 1, tzinfo=UTC) + span)
 LOCAL = st.sampled_from(["Europe/Berlin", "America/New_York", "Asia/Kathmandu", "Australia/Lord_Howe", "UTC"]).map(
-    ZoneInfo
+    lambda name: WorkingTime.usual(ZoneInfo(name), cadence())
 )
 
 
@@ -36,28 +38,28 @@ def berlin(text: str) -> datetime:
     ],
 )
 def test_what_is_offered_on_a_wednesday_and_before_a_weekend(now: str, expected: list[str]) -> None:
-    assert [f"{each.offer} {each.at:%d %H:%M}" for each in call_offers(berlin(now), BERLIN)] == expected
+    assert [f"{each.offer} {each.at:%d %H:%M}" for each in call_offers(berlin(now), AT_WORK)] == expected
 
 
 @given(now=NOW, local=LOCAL)
-def test_offers_are_a_row_of_working_hours_to_come(now: datetime, local: ZoneInfo) -> None:
+def test_offers_are_a_row_of_working_hours_to_come(now: datetime, local: WorkingTime) -> None:
     offers = call_offers(now, local)
 
     assert 1 <= len(offers) <= MOST_OFFERED
     moments = [each.at.astimezone(UTC) for each in offers]
     assert moments == sorted(set(moments))
     assert all(moment > now + timedelta(minutes=59) for moment in moments)
-    assert all(within_working_hours(moment, local) == moment for moment in moments)
+    assert all(local.holds(moment) for moment in moments)
     assert len({each.offer for each in offers}) == len(offers)
     assert {each.offer for each in offers} <= set(Offer)
 
 
 @given(now=NOW, local=LOCAL, snooze=st.sampled_from(Snooze))
-def test_a_snoozed_reminder_comes_later_and_in_working_hours(now: datetime, local: ZoneInfo, snooze: Snooze) -> None:
+def test_a_snoozed_reminder_comes_later_and_in_working_hours(now: datetime, local: WorkingTime, snooze: Snooze) -> None:
     until = snoozed_until(snooze, now, local)
 
     assert until >= now + timedelta(minutes=59)
-    assert within_working_hours(until, local) == until
+    assert local.holds(until)
 
 
 @pytest.mark.parametrize(
@@ -71,5 +73,5 @@ def test_a_snoozed_reminder_comes_later_and_in_working_hours(now: datetime, loca
 def test_how_long_a_reminder_is_put_off(now: str, afternoon: bool, until: list[str]) -> None:
     moment = berlin(now)
 
-    assert (Snooze.AFTERNOON in snoozes(moment, BERLIN)) == afternoon
-    assert [f"{snoozed_until(each, moment, BERLIN).astimezone(BERLIN):%d %H:%M}" for each in Snooze] == until
+    assert (Snooze.AFTERNOON in snoozes(moment, AT_WORK)) == afternoon
+    assert [f"{snoozed_until(each, moment, AT_WORK).astimezone(BERLIN):%d %H:%M}" for each in Snooze] == until

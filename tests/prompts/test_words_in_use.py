@@ -17,6 +17,7 @@ import pytest
 from jinja2 import Environment, meta
 
 from handlers.detection import Period
+from handlers.method import due
 from handlers.method.details import Owner
 from handlers.method.offered_times import Snooze
 from handlers.method.recap import VARIANTS
@@ -28,6 +29,7 @@ from handlers.purposes import CHOICES
 from handlers.statement_editing import ORIGINS
 from handlers.undoing import CHANGES, UNDONE
 from handlers.wrap_up import OUTCOMES
+from prompts.cadence import WEEKDAYS
 from prompts.wording import raw_words
 
 GAP = re.compile(r"\{[^{}]+\}")
@@ -65,6 +67,8 @@ ACTIONS = (
         "rescheduled",
         "unscheduled",
         "snoozed",
+        "reminders_off",
+        "reminders_on",
         "coached",
         "reopened",
         "prepared",
@@ -139,8 +143,19 @@ GAPS: dict[str, set[str]] = {
     "timeline.{entry.action}": set(Stage) | ACTIONS,
     "snooze.{snooze}": set(Snooze),
     "snooze.label_{snooze}": set(Snooze),
+    "snooze.{name}": {"other", "stop"},
+    "snooze.label_{name}": {"other", "stop"},
+    "nudge.{name}": {*due.Kind} - {due.Kind.DIGEST, due.Kind.CALL_SOON}
+    | {f"digest_{stage}" for stage in (Stage.OPEN, Stage.SCHEDULED, Stage.IN_CALL, Stage.ALIGNED)},
+    "reminders.{name}": {"change", "opt_out", "opt_in"},
+    "reminders.label_{name}": {"change", "opt_out", "opt_in"},
+    "reminders.{wish}": {"stop", "resume"},
+    "reminders.label_{wish}": {"stop", "resume"},
+    "reminders.kind_{each.kind}": set(due.Kind),
+    "reminders.why_{each.why}": set(due.Why),
+    "weekday.{day}": set(WEEKDAYS),
     "refusal.when_{why}": REFUSED_TIMES,
-    "help.{name}": {"won", "next", "list", "show", "call", "channel", "summary"},
+    "help.{name}": {"won", "next", "list", "show", "call", "channel", "reminders", "summary"},
     "channel.{purpose}": set(CHOICES),
     "channel.about_{purpose}": set(CHOICES),
     "channel.settled_{screen.purpose}": set(CHOICES),

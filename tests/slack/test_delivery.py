@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from bot.slack.messenger import A_PAGE, MOST_PAGES
 from bot.slack.routes import Tap
 from storage.models import OutboxRow, Tenant
 from storage.tenancy import ALL_TENANTS
@@ -87,6 +88,66 @@ async def test_a_message_that_broke_off_comes_once(office: Office, broken: dict[
     await office.card("leave it alone")
     assert len(await office.dm()) == 1
     await allowed(office, "internal_error", "connection_reset")
+
+
+async def broken_off_after_it_was_taken(office: Office) -> None:
+    """The card of a deal is there, and we do not know."""
+    await fault(office, errors={"chat.postMessage": {"status": 503, "count": 1, "after": True}})
+    await office.post(WIN)
+    found = await office.until(lambda rows: bool(rows) and rows[0][2] is not None, lambda: cards(office))
+    assert found[0][:2] == ("queued", 1)
+
+
+async def test_a_message_is_found_below_more_than_a_page_of_later_ones(office: Office) -> None:
+    await broken_off_after_it_was_taken(office)
+    await fault(office, deliver="off")
+    for number in range(A_PAGE + 5):
+        await office.people.post("messages", as_=ADA, channel=BOT, text=f"note to myself {number}")
+    await office.later(timedelta(minutes=2))
+    await card_state(office, "sent")
+    assert len(await office.dm()) == 1
+    await fault(office, clear=True)
+    await allowed(office, "internal_error")
+
+
+async def test_a_message_is_found_long_after_more_were_written_than_anybody_looks_through(office: Office) -> None:
+    await broken_off_after_it_was_taken(office)
+    await fault(office, deliver="off")
+    office.sandbox.state.clock.offset = 3600.0  # they are written an hour later
+    for number in range(A_PAGE * MOST_PAGES + 5):
+        await office.people.post("messages", as_=ADA, channel=BOT, text=f"note to myself {number}")
+    office.bot.clock.offset += timedelta(minutes=2)
+    office.bot.schedule.wake()
+    await card_state(office, "sent")
+    assert len(await office.dm()) == 1
+    await fault(office, clear=True)
+    await allowed(office, "internal_error")
+
+
+async def test_a_message_is_found_though_our_clock_is_ahead_of_slack_s(office: Office) -> None:
+    office.bot.clock.offset = timedelta(hours=5)
+    await broken_off_after_it_was_taken(office)
+    office.bot.clock.offset += timedelta(minutes=2)
+    office.bot.schedule.wake()
+    await card_state(office, "sent")
+    assert len(await office.dm()) == 1
+    await allowed(office, "internal_error")
+
+
+async def test_where_slack_lets_nobody_look_a_message_comes_twice_rather_than_never(office: Office) -> None:
+    await fault(
+        office,
+        errors={
+            "chat.postMessage": {"status": 500, "count": 1},
+            "conversations.history": {"error": "missing_scope", "count": 1},
+        },
+    )
+    await office.post(WIN)
+    await office.until(lambda rows: bool(rows) and rows[0][2] is not None, lambda: cards(office))
+    await office.later(timedelta(minutes=2))
+    await card_state(office, "sent")
+    assert len(await office.dm()) == 1
+    await allowed(office, "internal_error", "missing_scope")
 
 
 async def test_what_slack_refuses_is_dead_with_the_reason(office: Office) -> None:

@@ -20,7 +20,7 @@ from storage import outbox
 from storage.database import Database
 from storage.errors import UnscopedQueryError
 from storage.models import OutboxRow, Tenant
-from storage.outbox import Claim
+from storage.outbox import Claim, Tries
 from storage.tenancy import scope
 from tests.storage.given import NOON, a_deal, a_tenant
 
@@ -43,7 +43,9 @@ def plan(session: Session, tenant_id: int, key: str = "card:1", due_at: datetime
 
 
 def take(session: Session, now: datetime = NOON, owner: str = "sender") -> Claim | None:
-    return outbox.claim(session, owner=owner, lease=LEASE, now=now)
+    for tenant_id in outbox.tenants_due(session, now):
+        return outbox.claim(session, tenant_id, owner=owner, lease=LEASE, now=now)
+    return None
 
 
 def taken_key(session: Session, now: datetime = NOON, owner: str = "sender") -> str | None:
@@ -219,7 +221,7 @@ def test_a_claim_has_an_owner_a_lease_and_a_count(database: Database, tenant: in
     claim = database.write_sync(take)
 
     assert claim is not None
-    assert not claim.retried
+    assert claim.tries is None
     kept = database.read_sync(row, tenant)
     assert (kept.state, kept.claimed_by, kept.lease_until, kept.attempts) == ("claimed", "sender", NOON + LEASE, 1)
 
@@ -263,7 +265,7 @@ def test_a_lease_that_ran_out_is_taken_over_and_says_so(database: Database, tena
     claim = database.write_sync(take, NOON + LEASE, "next")
 
     assert claim is not None
-    assert claim.retried
+    assert claim.tries == Tries(NOON, NOON)
     assert (claim.row.claimed_by, claim.row.attempts) == ("next", 2)
 
 
@@ -337,7 +339,7 @@ def test_a_failure_is_tried_again_ever_later_and_given_up_after_about_a_day(data
     for attempt in range(1, outbox.MOST_ATTEMPTS + 1):
         claim = database.write_sync(take, now)
         assert claim is not None
-        assert claim.retried == (attempt > 1)
+        assert (claim.tries is not None) == (attempt > 1)
         again = database.write_sync(
             settle, tenant, planned.id, partial(outbox.retry_later, reason="timed out", now=now)
         )
@@ -367,7 +369,7 @@ def test_what_was_put_back_was_not_tried(database: Database, tenant: int) -> Non
     claim = database.write_sync(take, later)
 
     assert claim is not None
-    assert not claim.retried
+    assert claim.tries is None
     assert (claim.row.attempts, claim.row.reason) == (1, "ratelimited")
 
 
@@ -407,7 +409,11 @@ def a_long_history(session: Session, tenant_id: int) -> None:
         )
 
 
-def plans_of_a_sweep(session: Session) -> list[str]:
+def many_quiet_workspaces(session: Session) -> None:
+    session.add_all(Tenant(platform="slack", external_id=f"Q{number}", created_at=NOON) for number in range(200))
+
+
+def plans_of_a_sweep(session: Session, tenant_id: int) -> list[str]:
     """The query plan of each statement that a look into the outbox sends."""
     connection = session.connection()
     statements: list[tuple[str, Any]] = []
@@ -418,7 +424,8 @@ def plans_of_a_sweep(session: Session) -> list[str]:
     connection.exec_driver_sql("ANALYZE")
     event.listen(connection, "before_cursor_execute", note)
     outbox.next_due(session, NOON)
-    outbox.claim(session, owner="sender", lease=LEASE, now=NOON)
+    outbox.tenants_due(session, NOON)
+    outbox.claim(session, tenant_id, owner="sender", lease=LEASE, now=NOON)
     event.remove(connection, "before_cursor_execute", note)
     explain = "EXPLAIN QUERY PLAN" if connection.dialect.name == "sqlite" else "EXPLAIN"
     return [
@@ -428,12 +435,13 @@ def plans_of_a_sweep(session: Session) -> list[str]:
 
 
 def test_the_sweep_reads_what_waits_and_not_what_was_sent(database: Database, tenant: int) -> None:
+    database.write_sync(many_quiet_workspaces)
     database.write_sync(a_long_history, tenant)
 
-    plans = [plan for plan in database.write_sync(plans_of_a_sweep) if "outbox" in plan]
+    plans = [plan for plan in database.write_sync(plans_of_a_sweep, tenant) if "outbox" in plan]
 
-    assert len(plans) == 4
+    assert len(plans) == 5
     for shown in plans:
-        assert "ix_outbox_state_due_at" in shown, shown
+        assert "ix_outbox_tenant_id_state_due_at" in shown, shown
         assert "Seq Scan on outbox" not in shown, shown
         assert "SCAN outbox" not in shown, shown

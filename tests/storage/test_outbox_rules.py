@@ -53,7 +53,8 @@ def forget_all(session: Session) -> None:
     session.execute(delete(Tenant))
 
 
-def make(session: Session, number: int, workspace: Workspace) -> list[int]:
+def make(session: Session, number: int, workspace: Workspace) -> tuple[int, list[int]]:
+    """The ids of the tenant and of its rows."""
     tenant = Tenant(
         platform="slack",
         external_id=f"T{number}",
@@ -79,17 +80,21 @@ def make(session: Session, number: int, workspace: Workspace) -> list[int]:
     ]
     session.add_all(rows)
     session.flush()
-    return [row.id for row in rows]
+    return tenant.id, [row.id for row in rows]
 
 
-def take(session: Session, now: int) -> int | None:
-    claim = outbox.claim(session, owner="sender", lease=LEASE, now=NOON + minute(now))
+def take(session: Session, tenant_id: int, now: int) -> int | None:
+    claim = outbox.claim(session, tenant_id, owner="sender", lease=LEASE, now=NOON + minute(now))
     return claim.row.id if claim else None
 
 
-def right_one(found: list[tuple[int, Workspace, Planned]], now: int) -> int | None:
+def due(session: Session, now: int) -> list[int]:
+    return outbox.tenants_due(session, NOON + minute(now))
+
+
+def right_one(workspace: Workspace, ids: list[int], now: int) -> int | None:
     """What the claim should take: said a second time, in plain Python."""
-    takeable = [(row_id, each) for row_id, workspace, each in found if workspace.open_at(now)]
+    takeable = list(zip(ids, workspace.rows, strict=True)) if workspace.open_at(now) else []
     expired = [(each.due, row_id) for row_id, each in takeable if each.state == "claimed" and each.leased <= now]
     due = [(each.due, row_id) for row_id, each in takeable if each.state == "queued" and each.due <= now]
     order = sorted(expired) + sorted(due)
@@ -100,15 +105,16 @@ def right_one(found: list[tuple[int, Workspace, Planned]], now: int) -> int | No
 @given(made=workspaces)
 def test_the_claim_takes_the_right_row_and_the_next_look_is_in_time(database: Database, made: list[Workspace]) -> None:
     database.write_sync(forget_all)
-    found = [
-        (row_id, workspace, each)
-        for number, workspace in enumerate(made)
-        for row_id, each in zip(database.write_sync(make, number, workspace), workspace.rows, strict=True)
-    ]
+    found = [(workspace, *database.write_sync(make, number, workspace)) for number, workspace in enumerate(made)]
 
+    def waiting(now: int) -> list[int]:
+        return [tenant_id for workspace, tenant_id, ids in found if right_one(workspace, ids, now) is not None]
+
+    for now in range(5):
+        assert database.read_sync(due, now) == waiting(now)
     look = database.read_sync(outbox.next_due, NOON)
     # The first moment at which a claim would find something, were nothing else to happen.
-    first = next((now for now in range(5) if right_one(found, now) is not None), None)
+    first = next((now for now in range(5) if waiting(now)), None)
     if first is None:
         assert look is None or look > NOON
     else:
@@ -116,4 +122,5 @@ def test_the_claim_takes_the_right_row_and_the_next_look_is_in_time(database: Da
         assert look <= NOON + minute(first)
         assert (look <= NOON) == (first == 0)
 
-    assert database.write_sync(take, 0) == right_one(found, 0)
+    for workspace, tenant_id, ids in found:
+        assert database.write_sync(take, tenant_id, 0) == right_one(workspace, ids, 0)

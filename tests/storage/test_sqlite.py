@@ -183,7 +183,9 @@ async def test_every_connection_is_set_up_for_evidence(database: Database) -> No
 
 async def test_a_reference_to_nothing_is_refused(database: Database) -> None:
     with pytest.raises(IntegrityError, match="FOREIGN KEY"):
-        await database.write(sql, "INSERT INTO people (tenant_id, external_id, created_at) VALUES (77, 'U', '2026')")
+        await database.write(
+            sql, "INSERT INTO people (tenant_id, external_id, reminded, created_at) VALUES (77, 'U', 1, '2026')"
+        )
 
 
 async def test_a_damaged_file_is_an_error_for_the_caller(database: Database) -> None:

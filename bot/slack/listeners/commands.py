@@ -1,4 +1,4 @@
-"""The slash command `/firstcall`: help, won, next, list, show, call, channel, summary."""
+"""The slash command `/firstcall`: help, won, next, list, show, call, channel, reminders, summary."""
 
 from __future__ import annotations
 
@@ -19,13 +19,15 @@ from bot.slack.text import mention
 from bot.slack.views import call as call_views
 from bot.slack.views import channel as channel_view
 from bot.slack.views import lists
+from bot.slack.views import reminders as reminders_view
 from bot.slack.views.card import Message
 from bot.slack.views.notes import won_form
 from bot.slack.web import asked
-from handlers import channels, overview, reporting, summaries
+from handlers import channels, my_reminders, overview, reporting, summaries
 from handlers.channels import ChannelAsked
 from handlers.errors import NotNowError
 from handlers.hearing import HeardAs, report
+from handlers.my_reminders import RemindersAsked
 from handlers.overview import DealsAsked
 from handlers.screens import CallScreen, DealCard, DealChoice
 from handlers.summaries import SummaryPlace
@@ -124,6 +126,10 @@ async def _heard_here(front: Front, body: Payload) -> str:
     return channel
 
 
+async def _reminders(front: Front, body: Payload, _typed: str) -> Answer:
+    return reminders_view.mine(await front.apply(my_reminders.show, RemindersAsked(caller(body))), front.words)
+
+
 async def _summary(front: Front, body: Payload, typed: str) -> Answer:
     match typed.casefold():
         case "here":
@@ -147,5 +153,6 @@ _DOES: dict[str, Callable[[Front, Payload, str], Awaitable[Answer]]] = {
     "show": partial(_lead_to, overview.show),
     "call": partial(_lead_to, overview.call),
     "channel": _channel,
+    "reminders": _reminders,
     "summary": _summary,
 }

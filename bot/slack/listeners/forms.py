@@ -14,12 +14,14 @@ from bot.slack.front import Front
 from bot.slack.payload import Entries, Payload, caller, form_key, place, typed_wordings
 from bot.slack.routes import COMMITMENT, Form
 from bot.slack.views import brief as brief_views
-from bot.slack.views import call, schedule
+from bot.slack.views import call, reminders, schedule
+from bot.slack.views.notes import notice
 from handlers import (
     brief,
     checklist,
     coaching,
     fixing,
+    my_reminders,
     read_all,
     read_back,
     recap,
@@ -35,13 +37,14 @@ from handlers.coaching import CoachingAnswered
 from handlers.errors import NotNowError
 from handlers.fixing import DealFixed
 from handlers.hearing import report
+from handlers.my_reminders import HoursSaved
 from handlers.opening import DealTapped
 from handlers.read_all import AllRead, OneMarked
 from handlers.read_back import StatementCorrected
 from handlers.recap import RecapSent
 from handlers.reopening import StatementsReopened
 from handlers.reporting import reported
-from handlers.scheduling import CallTyped
+from handlers.scheduling import CallTyped, SnoozeTyped
 from handlers.screens import RecapScreen
 from handlers.statement_editing import DetailsNoted, StatementAdded, StatementEdited
 from handlers.wrap_up import WrapUpFilled
@@ -244,6 +247,19 @@ async def _brief_words(front: Front, body: Payload, view: Payload) -> Block:
     return brief_views.render(await front.apply(brief.save_words, request), front.words)
 
 
+async def _snooze(front: Front, body: Payload, view: Payload) -> Block:
+    request = SnoozeTyped(caller(body, form_key(view)), place(view).deal_id, Entries.of(view).text("when"))
+    return schedule.put_off_until(await front.apply(scheduling.snooze_until_typed, request), front.words)
+
+
+async def _hours(front: Front, body: Payload, view: Payload) -> Block:
+    entries = Entries.of(view)
+    request = HoursSaved(
+        caller(body, form_key(view)), entries.text("hours"), entries.ticked("days"), entries.text("when")
+    )
+    return notice(reminders.saved(await front.apply(my_reminders.save_hours, request), front.words), front.words)
+
+
 _SAVES: dict[str, Saves] = {
     Form.CHECKLIST: _checklist,
     Form.COACHING: _coaching,
@@ -259,6 +275,8 @@ _SAVES: dict[str, Saves] = {
     Form.WON: _won,
     Form.FIX: _fix,
     Form.SCHEDULE: _schedule,
+    Form.SNOOZE: _snooze,
+    Form.HOURS: _hours,
     Form.BRIEF_WHO: _brief_who,
     Form.BRIEF_COMMITMENTS: _brief_commitments,
     Form.BRIEF_WORDS: _brief_words,

@@ -20,7 +20,7 @@ from bot.slack.listeners.failures import tell
 from bot.slack.payload import Entries, Payload, caller, place, snooze_key, tap_key, typed_wordings
 from bot.slack.routes import Form, Tap
 from bot.slack.views import brief as brief_views
-from bot.slack.views import call, channel, schedule
+from bot.slack.views import call, channel, reminders, schedule
 from bot.slack.views.card import Message, title
 from bot.slack.views.notes import fix_form, handed_over
 from bot.slack.web import asked
@@ -28,6 +28,7 @@ from handlers import (
     brief,
     coaching,
     fixing,
+    my_reminders,
     on_the_phone,
     opening,
     read_all,
@@ -43,6 +44,7 @@ from handlers.errors import NotNowError
 from handlers.fixing import OwnerPicked
 from handlers.method.offered_times import Snooze
 from handlers.method.statements import Said
+from handlers.my_reminders import RemindersAsked
 from handlers.on_the_phone import PersonChosen
 from handlers.opening import DealTapped
 from handlers.purposes import Purpose
@@ -63,8 +65,10 @@ from handlers.screens import (
     FixScreen,
     HandedOver,
     ListScreen,
+    RemindersScreen,
     ReopenScreen,
     ScheduleScreen,
+    SnoozeScreen,
     StatementForm,
     StatementScreen,
 )
@@ -80,6 +84,8 @@ Screen = (
     | FixScreen
     | ScheduleScreen
     | CallPlanned
+    | SnoozeScreen
+    | RemindersScreen
     | BriefStep
 )
 """What a tap can lead to."""
@@ -105,6 +111,12 @@ async def tapped(
         request = ReminderSnoozed(caller(body, snooze_key(body)), _deal_id(action), _SNOOZES[name])
         put_off = schedule.put_off(await front.apply(scheduling.snooze, request), front.words)
         front.follow_ups.later(_replace(respond, put_off))
+    elif name in _REMINDERS:
+        screen = await _REMINDERS[name](front, body, action)
+        front.follow_ups.later(_replace(respond, reminders.mine(screen, front.words)))
+    elif name == Tap.SNOOZE_STOP:
+        deal = await front.apply(my_reminders.stop_from_reminder, _deal_tapped(body, action))
+        front.follow_ups.later(_replace(respond, schedule.stopped(deal, front.words, front.command)))
     elif name in _OPENS:
         await _show(front, client, body, _drawn(front, await _OPENS[name](front, body, action)))
     elif name in _PURPOSES:
@@ -132,6 +144,8 @@ def _drawn(front: Front, screen: Screen) -> Block:
     match screen:
         case FixScreen():
             return fix_form(screen, front.words)
+        case RemindersScreen() | SnoozeScreen():
+            return reminders.form(screen, front.words)
         case ScheduleScreen():
             return schedule.form(screen, front.words)
         case CallPlanned():
@@ -169,7 +183,34 @@ async def _where_they_are(front: Front, body: Payload) -> CallScreen:
 async def _change(
     handler: Callable[[Session, DealTapped, datetime], DealCard], front: Front, body: Payload, action: Payload
 ) -> DealCard:
-    return await front.apply(handler, DealTapped(caller(body, tap_key(body, action)), _deal_id(action)))
+    return await front.apply(handler, _deal_tapped(body, action))
+
+
+def _deal_tapped(body: Payload, action: Payload) -> DealTapped:
+    return DealTapped(caller(body, tap_key(body, action)), _deal_id(action))
+
+
+async def _opt(
+    handler: Callable[[Session, RemindersAsked, datetime], RemindersScreen],
+    front: Front,
+    body: Payload,
+    action: Payload,
+) -> RemindersScreen:
+    return await front.apply(handler, RemindersAsked(caller(body, tap_key(body, action))))
+
+
+async def _of_deal(
+    handler: Callable[[Session, DealTapped, datetime], RemindersScreen], front: Front, body: Payload, action: Payload
+) -> RemindersScreen:
+    return await front.apply(handler, _deal_tapped(body, action))
+
+
+async def _ask_hours(front: Front, body: Payload, _action: Payload) -> RemindersScreen:
+    return await front.apply(my_reminders.show, RemindersAsked(caller(body)))
+
+
+async def _ask_until(front: Front, body: Payload, action: Payload) -> SnoozeScreen:
+    return await front.apply(scheduling.ask_until, DealTapped(caller(body), _deal_id(action)))
 
 
 async def _pick_owner(front: Front, body: Payload, action: Payload) -> DealCard | HandedOver | None:
@@ -317,6 +358,14 @@ _CHANGES: dict[str, Callable[[Front, Payload, Payload], Awaitable[DealCard | Han
 _SNOOZES: dict[str, Snooze] = {tap: snooze for snooze, tap in schedule.SNOOZE_TAPS.items()}
 """Taps that put a reminder off and take its place."""
 
+_REMINDERS: dict[str, Callable[[Front, Payload, Payload], Awaitable[RemindersScreen]]] = {
+    Tap.REMINDERS_OFF: partial(_opt, my_reminders.opt_out),
+    Tap.REMINDERS_ON: partial(_opt, my_reminders.opt_in),
+    Tap.REMINDERS_STOP: partial(_of_deal, my_reminders.stop),
+    Tap.REMINDERS_RESUME: partial(_of_deal, my_reminders.resume),
+}
+"""Taps that change what the rep is reminded of; the list shows what holds then."""
+
 _PURPOSES: dict[str, Purpose] = {tap: purpose for purpose, tap in channel.TAPS.items()}
 """Taps that say what a channel is for."""
 
@@ -331,6 +380,8 @@ _OPENS: dict[str, Callable[[Front, Payload, Payload], Awaitable[Screen]]] = {
     Tap.CARD_SCHEDULE: _schedule,
     **dict.fromkeys(schedule.OFFER_TAPS.values(), _choose),
     Tap.SCHEDULE_OFF: _take_off,
+    Tap.REMINDERS_CHANGE: _ask_hours,
+    Tap.SNOOZE_OTHER: _ask_until,
     Tap.CALL_EDIT_LIST: _list,
     Tap.LIST_EDIT: partial(_of_statement, statement_editing.ask_edit),
     Tap.LIST_DETAILS: partial(_of_statement, statement_editing.ask_details),

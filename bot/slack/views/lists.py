@@ -64,7 +64,7 @@ def help_message(words: SlackWords, command: str, unknown: str = "") -> Message:
 
 def help_lines(words: SlackWords, command: str) -> list[Block]:
     """One line a command."""
-    names = ("won", "next", "list", "show", "call", "channel", "summary")
+    names = ("won", "next", "list", "show", "call", "channel", "reminders", "summary")
     return sections("\n".join(words.rich(f"help.{name}", command=command) for name in names))
 
 

@@ -1,4 +1,4 @@
-"""Short messages: a reminder, the week's wins, a notice, and the form that tells of a deal."""
+"""Short messages: the week's wins, a notice, and the form that tells of a deal."""
 
 from __future__ import annotations
 
@@ -7,31 +7,14 @@ from datetime import timedelta
 from bot.slack.blocks import Block, context, header, modal, person_field, sections, text_field
 from bot.slack.routes import Form, Place
 from bot.slack.text import bold, mention
-from bot.slack.views import card as card_view
-from bot.slack.views import schedule
 from bot.slack.views.card import Message
 from bot.slack.words import SlackWords
-from handlers.screens import CallReminder, FixScreen, HandedOver, Win, WinSummary
+from handlers.screens import FixScreen, HandedOver, Win, WinSummary
 from prompts.wording import Ready
 
 WINS_SHOWN = 20
 DAY = timedelta(days=1)
 """A week ends with its last day, not with the first of the next one."""
-
-
-def reminder(screen: CallReminder, words: SlackWords) -> Message:
-    """A nudge to make the call, with ways to put it off, or with the antidote to the fear of it (M1.1)."""
-    customer = screen.card.deal.customer or words.plain("card.nameless")
-    title = words.rich(f"reminder.title_{min(screen.nth, 2)}", customer=customer)
-    why = card_view.urgency_line(screen.card, words.rich)
-    steps = ("start", card_view.to_schedule(screen.card), "not_a_deal")
-    coaching = f"\n{schedule.antidote(words.rich)}" if screen.coaches else ""
-    blocks = [
-        *sections(f"{bold(title)}\n{why}{coaching}"),
-        card_view.row(screen.card, steps, words.plain, f"deal:{screen.card.deal.id}"),
-        *schedule.snooze_row(screen, words.plain),
-    ]
-    return Message(f"{title} {why}", blocks)
 
 
 def summary(screen: WinSummary, words: SlackWords) -> Message:

@@ -12,7 +12,6 @@ from bot.slack.views import card as card_view
 from bot.slack.views.card import Message
 from bot.slack.words import SlackWords
 from handlers.method.appointments import FIELD, spoken_weekday
-from handlers.method.cadence import BEFORE_THE_CALL
 from handlers.method.invitations import Event, icalendar
 from handlers.method.offered_times import Offer, Offered, Snooze
 from handlers.method.time_said import LONGEST
@@ -23,9 +22,11 @@ from handlers.screens import (
     CallReminder,
     CallSoon,
     DealCard,
+    DealFacts,
     ReminderPutOff,
     ScheduleScreen,
 )
+from prompts.cadence import cadence
 from prompts.playbook import playbook
 from prompts.wording import Ready, Wording
 
@@ -132,12 +133,34 @@ def snooze_row(screen: CallReminder, words: Wording) -> list[Block]:
         )
         for snooze in screen.snoozes
     ]
-    return [actions(f"snooze:{deal.id}", buttons)]
+    more = [
+        button(words(f"snooze.{name}"), tap, str(deal.id), label=words(f"snooze.label_{name}", customer=customer))
+        for name, tap in (("other", Tap.SNOOZE_OTHER), ("stop", Tap.SNOOZE_STOP))
+    ]
+    return [actions(f"snooze:{deal.id}", buttons), actions(f"snooze:{deal.id}:more", more)]
 
 
 def antidote(words: Wording) -> str:
     """The answer to the fear of the call, said to be what the method's author has seen (M1.1)."""
     return words("reminder.experience", antidote=playbook().fear_antidote)
+
+
+def put_off_until(screen: ReminderPutOff, words: SlackWords) -> Block:
+    """How the rep was understood, in the modal in which they said until when."""
+    said = put_off(screen, words)
+    return modal(
+        Form.SNOOZED,
+        words.plain("snooze.done_title"),
+        sections(said.text),
+        metadata=Place(screen.deal.id).packed(),
+        close=words.plain("snooze.done_close"),
+    )
+
+
+def stopped(deal: DealFacts, words: SlackWords, command: str) -> Message:
+    """What a reminder becomes when its deal is to be reminded of no more."""
+    customer = deal.customer or words.plain("card.nameless")
+    return Message.saying(words.rich("snooze.stopped", customer=customer, command=command))
 
 
 def put_off(screen: ReminderPutOff, words: SlackWords) -> Message:
@@ -199,7 +222,7 @@ def invite(screen: CallInvite, words: SlackWords) -> File:
         lasts=CALL_LASTS,
         summary=title,
         description=words.plain("invite.description", line=screen.opening),
-        alarm=BEFORE_THE_CALL,
+        alarm=timedelta(minutes=cadence().minutes_before),
     )
     name = FILE_NAME.format(deal=deal.id, revision=screen.revision)
     comment = words.rich("invite.comment", customer=customer, when=local_time(screen.at))

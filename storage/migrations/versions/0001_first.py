@@ -36,6 +36,7 @@ def upgrade() -> None:
         sa.Column("zone", SHORT, nullable=False),
         sa.Column("referral_definition", sa.Text(), nullable=True),
         sa.Column("locale", SHORT, nullable=False),
+        sa.Column("cadence", sa.JSON(), nullable=True),
         sa.Column("paused_until", TIME, nullable=True),
         sa.Column("blocked_reason", SHORT, nullable=True),
         sa.Column("created_at", TIME, nullable=False),
@@ -72,6 +73,11 @@ def upgrade() -> None:
         sa.Column("zone", SHORT, nullable=True),
         sa.Column("referral_definition", sa.Text(), nullable=True),
         sa.Column("introduced_with", sa.Integer(), nullable=True),
+        sa.Column("hours", SHORT, nullable=True),
+        sa.Column("days", SHORT, nullable=True),
+        sa.Column("away_until", sa.Date(), nullable=True),
+        sa.Column("reminded", sa.Boolean(), nullable=False),
+        sa.Column("replan_after", sa.Integer(), nullable=True),
         sa.Column("created_at", TIME, nullable=False),
         sa.Column("tenant_id", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name="fk_people_tenant_id_tenants"),
@@ -105,6 +111,8 @@ def upgrade() -> None:
         sa.Column("stage", SHORT, nullable=False),
         sa.Column("stage_since", TIME, nullable=False),
         sa.Column("call_at", TIME, nullable=True),
+        sa.Column("snoozed_until", TIME, nullable=True),
+        sa.Column("reminded", sa.Boolean(), nullable=False),
         sa.Column("closed_at", TIME, nullable=False),
         sa.Column("heard_at", TIME, nullable=False),
         sa.Column("close_date", sa.Date(), nullable=True),
@@ -218,14 +226,18 @@ def upgrade() -> None:
         sa.Column("channel", SHORT, nullable=True),
         sa.Column("payload", sa.JSON(), nullable=False),
         sa.Column("due_at", TIME, nullable=False),
+        sa.Column("planned_at", TIME, nullable=True),
         sa.Column("zone", SHORT, nullable=False),
         sa.Column("state", SHORT, nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("first_tried_at", TIME, nullable=True),
+        sa.Column("last_tried_at", TIME, nullable=True),
         sa.Column("claimed_by", SHORT, nullable=True),
         sa.Column("lease_until", TIME, nullable=True),
         sa.Column("created_at", TIME, nullable=False),
         sa.Column("settled_at", TIME, nullable=True),
         sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("folded_into", sa.Integer(), nullable=True),
         sa.Column("sent_channel", SHORT, nullable=True),
         sa.Column("sent_ts", SHORT, nullable=True),
         sa.Column("tenant_id", sa.Integer(), nullable=False),
@@ -235,8 +247,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_outbox"),
         sa.UniqueConstraint("tenant_id", "dedupe_key", name="uq_outbox_tenant_id_dedupe_key"),
     )
-    op.create_index("ix_outbox_state_due_at", "outbox", ["state", "due_at"])
     op.create_index("ix_outbox_tenant_id_deal_id_state", "outbox", ["tenant_id", "deal_id", "state"])
+    op.create_index("ix_outbox_tenant_id_person_id_state", "outbox", ["tenant_id", "person_id", "state"])
+    op.create_index("ix_outbox_tenant_id_state_due_at", "outbox", ["tenant_id", "state", "due_at"])
     _table(
         "recaps",
         sa.Column("id", sa.Integer(), nullable=False),

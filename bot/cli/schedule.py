@@ -1,0 +1,56 @@
+"""`firstcall schedule`: the next messages of each workspace, when, for whom and why."""
+
+from __future__ import annotations
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from bot.cli.exits import Failed
+from bot.cli.opening import opened
+from bot.settings import load_settings
+from handlers import export
+from handlers.method.cadence import zone
+from handlers.planned import PlannedMessage, next_messages
+
+SHOWN = 20
+WIDE = 160
+"""Characters: into a file or a pipe nothing is cut."""
+
+
+@click.command()
+@click.option("--tenant", help="Only this workspace: its id on the platform, such as T0123ABCD.")
+@click.option("--next", "most", type=click.IntRange(1, 1000), default=SHOWN, show_default=True, help="How many.")
+def command(tenant: str | None, most: int) -> None:
+    """Show what will be sent to whom, when and why: the next 20 of each workspace.
+
+    Nothing is changed. Customers are not named: `deal` is the number that the export has, too.
+    """
+    with opened(load_settings().database_url) as database:
+        found = [each for each in database.read_sync(export.workspaces) if tenant in (None, each.external_id)]
+        if tenant is not None and not found:
+            raise Failed(f"this database knows no workspace {tenant}")
+        console = Console(highlight=False, soft_wrap=False)
+        if not console.is_terminal:
+            console.width = WIDE
+        for workspace in found:
+            messages = database.read_sync(next_messages, workspace, most)
+            click.echo(f"{workspace.name or workspace.external_id}: {len(messages)} planned")
+            if messages:
+                console.print(_table(messages))
+
+
+def _table(messages: list[PlannedMessage]) -> Table:
+    table = Table(box=None, pad_edge=False)
+    for name in ("their time", "UTC", "to", "what", "deal", "why"):
+        table.add_column(name, no_wrap=name != "why")
+    for each in messages:
+        table.add_row(
+            f"{each.due_at.astimezone(zone(each.zone)):%a %d %b %H:%M} {each.zone}",
+            f"{each.due_at:%Y-%m-%d %H:%M}",
+            each.to,
+            each.kind,
+            "" if each.deal_id is None else str(each.deal_id),
+            each.why,
+        )
+    return table

@@ -1,0 +1,161 @@
+"""`firstcall outbox`: what waits or was given up is seen without its text, and can be tried again or cancelled."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy.orm import Session
+
+from bot.cli.exits import Exit
+from storage import outbox
+from storage.database import Database
+from storage.tenancy import scope
+from tests.cli.conftest import CommandLine
+from tests.delivery.post_office import MONDAY_NINE, letters, rows
+
+LEASE = timedelta(minutes=2)
+
+
+def settle_some(session: Session) -> None:
+    """Of the four rows of T1: 1 was given up, 2 is dead for another reason, 3 is being sent, 4 waits."""
+    claims = [outbox.claim(session, 1, owner="o", lease=LEASE, now=MONDAY_NINE) for _ in range(3)]
+    for claim, reason in zip(claims, ("channel_not_found", "restricted_action"), strict=False):
+        assert claim is not None
+        outbox.settle_dead(claim.row, reason=reason, now=MONDAY_NINE)
+
+
+def in_a_channel(session: Session) -> None:
+    scope(session, 2)
+    outbox.enqueue(
+        session,
+        kind="summary",
+        dedupe_key="summary",
+        due_at=MONDAY_NINE,
+        zone="UTC",
+        channel="C_WINS",
+        payload={"secret": "what somebody wrote"},
+        now=MONDAY_NINE,
+    )
+
+
+@pytest.fixture
+def url(database_url: str) -> str:
+    database = Database(database_url)
+    database.write_sync(letters, ["T1"], 4)
+    database.write_sync(letters, ["T2"], 1)
+    database.write_sync(in_a_channel)
+    database.write_sync(settle_some)
+    database.close_sync()
+    return database_url
+
+
+def listed(firstcall: CommandLine, url: str, *arguments: str) -> list[dict[str, Any]]:
+    result = firstcall("outbox", "list", "--json", *arguments, DATABASE_URL=url)
+    assert result.exit_code == Exit.FINE, result.stderr
+    return [json.loads(line) for line in result.stdout.splitlines()]
+
+
+def kept(url: str) -> list[tuple[str, int, str | None]]:
+    database = Database(url)
+    found = [(row.state, row.attempts, row.reason) for row in database.read_sync(rows)]
+    database.close_sync()
+    return found
+
+
+def test_the_list_says_what_waits_and_what_was_given_up_and_why(firstcall: CommandLine, url: str) -> None:
+    found = listed(firstcall, url)
+    assert [(row["id"], row["state"], row["to"], row["reason"]) for row in found] == [
+        (1, "dead", "UT1", "channel_not_found"),
+        (2, "dead", "UT1", "restricted_action"),
+        (3, "claimed", "UT1", None),
+        (4, "queued", "UT1", None),
+        (5, "queued", "UT2", None),
+        (6, "queued", "C_WINS", None),
+    ]
+    assert found[0]["due_at"] == found[0]["planned_at"] == "2026-03-02T09:00:00+00:00"
+
+    table = firstcall("outbox", "list", DATABASE_URL=url).stdout.splitlines()
+    assert table[0].split() == ["id", "state", "kind", "due", "(UTC)", "tries", "deal", "to", "workspace", "reason"]
+    assert table[1].split() == ["1", "dead", "brief", "2026-03-02", "09:00", "1", "1", "UT1", "T1", "channel_not_found"]
+    assert len(table) == 7
+    assert "somebody" not in "".join(table)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "ids"),
+    [
+        (["--state", "dead"], [1, 2]),
+        (["--state", "claimed", "--state", "queued"], [3, 4, 5, 6]),
+        (["--workspace", "T2"], [5, 6]),
+        (["--deal", "2"], [5]),
+        (["--state", "sent"], []),
+    ],
+)
+def test_the_list_is_narrowed(firstcall: CommandLine, url: str, arguments: list[str], ids: list[int]) -> None:
+    assert [row["id"] for row in listed(firstcall, url, *arguments)] == ids
+
+
+def test_what_was_given_up_is_tried_again_and_asked_for_first(firstcall: CommandLine, url: str) -> None:
+    result = firstcall("outbox", "retry", "1", DATABASE_URL=url)
+    assert (result.exit_code, result.stderr) == (
+        Exit.FINE,
+        "1 message queued again; a bot that runs sends within half a minute.\n",
+    )
+    database = Database(url)
+    found = database.read_sync(rows)[0]
+    assert (found.state, found.attempts, found.meant_for, found.settled_at) == ("queued", 1, MONDAY_NINE, None)
+    claim = database.write_sync(
+        lambda session: outbox.claim(session, 1, owner="o", lease=LEASE, now=found.due_at, take_over=False)
+    )
+    database.close_sync()
+    assert claim is not None
+    assert (claim.row.id, claim.tries) == (4, None)  # the one that has waited longer
+
+
+def test_all_of_a_reason_are_tried_again(firstcall: CommandLine, url: str) -> None:
+    assert firstcall("outbox", "retry", "--reason", "restricted_action", DATABASE_URL=url).exit_code == Exit.FINE
+    assert [state for state, *_ in kept(url)] == ["dead", "queued", "claimed", "queued"]
+
+
+def test_what_waits_or_was_given_up_is_cancelled_with_a_reason(firstcall: CommandLine, url: str) -> None:
+    result = firstcall("outbox", "cancel", "2", "3", "4", "99", "--reason", "he has left", DATABASE_URL=url)
+    assert (result.exit_code, result.stderr) == (
+        Exit.FAILED,
+        "2 messages cancelled.\nfirstcall: neither waiting nor given up, or not there: 3, 99\n",
+    )
+    assert kept(url)[1:] == [("cancelled", 1, "he has left"), ("claimed", 1, None), ("cancelled", 0, "he has left")]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "says"),
+    [
+        (["retry"], Exit.WRONG_USE, "Say which"),
+        (["cancel", "--reason", "why"], Exit.WRONG_USE, "Say which"),
+        (["cancel", "1"], Exit.WRONG_USE, "--reason"),
+        (["retry", "zero"], Exit.WRONG_USE, "zero"),
+        (["list", "--state", "lost"], Exit.WRONG_USE, "lost"),
+        (["retry", "4"], Exit.FAILED, "firstcall: not given up, or not there: 4"),
+        (["list", "--workspace", "T9"], Exit.FAILED, "this database knows no workspace T9; it knows T1, T2"),
+    ],
+)
+def test_what_cannot_be_done_is_said(
+    firstcall: CommandLine, url: str, arguments: list[str], code: Exit, says: str
+) -> None:
+    result = firstcall("outbox", *arguments, DATABASE_URL=url)
+    assert result.exit_code == code
+    assert says in result.stderr
+
+
+def test_nothing_to_show_is_said(firstcall: CommandLine, url: str) -> None:
+    result = firstcall("outbox", "list", "--state", "sent", DATABASE_URL=url)
+    assert (result.exit_code, result.stdout, result.stderr) == (Exit.FINE, "", "No such messages.\n")
+
+
+def test_without_a_database_it_says_what_to_do(firstcall: CommandLine, tmp_path: Path) -> None:
+    result = firstcall("outbox", "list", DATABASE_URL=f"sqlite:///{tmp_path / 'none.db'}")
+    assert result.exit_code == Exit.DATABASE
+    assert "firstcall migrate" in result.stderr

@@ -1,0 +1,627 @@
+"""Reminders as rows: what is planned stays, is superseded, sent, folded or cancelled, and says why on the row."""
+
+from __future__ import annotations
+
+import contextlib
+from collections import Counter
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from handlers import my_reminders, replanning, scheduling
+from handlers.errors import InvalidEntryError, Refusal
+from handlers.method.due import Kind
+from handlers.method.stages import Stage
+from handlers.my_reminders import HoursSaved, RemindersAsked
+from handlers.opening import DealTapped
+from handlers.outgoing import Letter
+from handlers.planning import advance
+from handlers.reminder_facts import working_time
+from handlers.scheduling import SnoozeTyped
+from handlers.screens import CallReminder, CallSoon, Digest, Nudge, RemindersScreen
+from handlers.sendable import Folded, NotYet, Pointless
+from prompts.errors import PlaybookError
+from storage import deals, outbox, workspaces
+from storage.database import Database
+from storage.models import OutboxRow, Person, Tenant
+from storage.tenancy import ALL_TENANTS
+from tests.handlers.test_messages_out import compose_next
+from tests.handlers.world import ANNA, BEN, MONDAY_NOON, World
+
+NUDGES = tuple(Kind)
+MONDAY = MONDAY_NOON - timedelta(hours=3)
+"""9:00 UTC."""
+
+
+def rows(world: World, *kinds: str) -> list[OutboxRow]:
+    return [row for row in world.all(OutboxRow) if row.kind in (kinds or NUDGES)]
+
+
+def planned(world: World, *kinds: str) -> list[str]:
+    waiting = [row for row in rows(world, *kinds) if row.state == "queued"]
+    return [f"{row.kind} {row.due_at:%a %d %H:%M}" for row in sorted(waiting, key=lambda row: (row.due_at, row.kind))]
+
+
+def mine(
+    world: World, handler: Callable[..., RemindersScreen] = my_reminders.show, person: str = ANNA
+) -> RemindersScreen:
+    return world.do(handler, RemindersAsked(world.caller(person)))
+
+
+def save_hours(
+    world: World, hours: str = "08:30-18:00", days: str = "mon tue wed thu fri", away: str = ""
+) -> RemindersScreen:
+    return world.do(my_reminders.save_hours, HoursSaved(world.caller(), hours, frozenset(days.split()), away))
+
+
+def sweep(world: World) -> list[object]:
+    """Send all that is due; the screens of the reminders among it."""
+    found: list[object] = []
+    while (composed := compose_next(world)) is not None:
+        if isinstance(composed, Letter):
+            found.append(composed.screen)
+    return [screen for screen in found if isinstance(screen, CallReminder | CallSoon | Nudge | Digest)]
+
+
+def person(world: World, external_id: str = ANNA) -> Person:
+    return next(each for each in world.all(Person) if each.external_id == external_id)
+
+
+# --- planning ---
+
+
+def test_what_is_planned_stays_when_nothing_of_it_changes(world: World) -> None:
+    world.now = MONDAY
+    deal = world.a_deal()
+    before = rows(world)
+
+    world.later(minutes=10)
+    world.fix(deal, amount="46000 USD")
+
+    assert [(row.id, row.state, row.due_at) for row in rows(world)] == [
+        (row.id, row.state, row.due_at) for row in before
+    ]
+
+
+def test_what_is_superseded_says_so_on_the_row(world: World) -> None:
+    world.now = MONDAY
+    deal = world.a_deal()
+    world.snooze(deal)
+    world.capture(deal)
+
+    assert [row.reason for row in rows(world, Kind.CALL)] == ["planned anew"] * 2 + ["the deal is in_call"] * 2
+    assert planned(world, Kind.READ_BACK) == ["read_back_open Tue 03 08:30"]
+
+
+def test_more_sellers_bring_the_reminder_forward(world: World) -> None:
+    """M1.4: the brief is where they are told."""
+    from handlers import brief
+    from handlers.brief import WhoPrepared
+
+    world.now = MONDAY
+    deal = world.a_deal()
+    assert planned(world, Kind.CALL)[0] == "reminder Mon 02 13:00"
+
+    world.do(brief.save_who, WhoPrepared(world.caller(), deal, "", "", "four_or_more", ""))
+
+    assert planned(world, Kind.CALL) == ["reminder Mon 02 11:00", "reminder Tue 03 08:30"]
+
+
+def test_what_was_sent_is_not_planned_again(world: World) -> None:
+    world.now = MONDAY
+    deal = world.a_deal()
+    world.later(hours=4)
+    assert [type(screen) for screen in sweep(world)] == [CallReminder]
+
+    world.fix(deal, amount="46000 USD")
+
+    assert planned(world, Kind.CALL) == ["reminder Tue 03 08:30"]
+
+
+def test_a_late_row_stays_when_the_deal_changes(world: World) -> None:
+    world.now = MONDAY
+    deal = world.a_deal()
+    world.later(hours=5)
+
+    world.fix(deal, amount="46000 USD")
+
+    assert planned(world, Kind.CALL)[0] == "reminder Mon 02 13:00"
+
+
+def test_the_whole_way_of_a_call_that_nobody_makes(world: World) -> None:
+    world.now = MONDAY
+    world.a_deal()
+    seen = []
+    for _ in range(24 * 8):
+        world.later(hours=1)
+        seen += [f"{world.now:%a %H} {type(screen).__name__}" for screen in sweep(world)]
+
+    assert seen == [
+        *("Mon 13 CallReminder", "Tue 09 CallReminder"),
+        *("Wed 09 Digest", "Thu 09 Digest", "Fri 09 Digest", "Mon 09 Digest", "Tue 09 Digest"),
+    ]
+
+
+def test_promises_and_updates_of_a_recapped_deal(world: World) -> None:
+    world.now = MONDAY
+    deal = world.a_deal()
+    world.capture(deal, expectations="A call every Friday\nGo-live by 1 May")
+    world.agree_to_all(deal)
+    world.wrap_up(deal)
+    assert planned(world, Kind.RECAP) == ["recap_due Mon 02 17:00"]
+    world.send_recap(deal)
+
+    assert planned(world, *(kind for kind in Kind if kind is not Kind.DIGEST)) == [
+        "corrections Thu 05 08:30",
+        "update Mon 09 08:30",
+        "look_back Wed 01 08:30",
+        "promise Tue 28 08:30",
+        "promise Fri 01 08:30",
+        "look_back Mon 01 08:30",
+    ]
+    world.now = datetime(2026, 3, 9, 8, 30, tzinfo=UTC)
+    screens = sweep(world)
+    assert [screen.kind for screen in screens if isinstance(screen, Nudge)] == [Kind.CORRECTIONS, Kind.UPDATE]
+    assert planned(world, Kind.UPDATE) == ["update Mon 16 08:30"]
+    world.now = datetime(2026, 4, 28, 8, 30, tzinfo=UTC)
+    assert "Go-live by 1 May" in [screen.wording for screen in sweep(world) if isinstance(screen, Nudge)]
+
+
+def test_they_look_back_thirty_and_ninety_days_after_the_recap(world: World) -> None:
+    """M1.5: whatever happens to the deal meanwhile, short of being lost."""
+    world.now = MONDAY
+    deal = world.a_recapped_deal()
+    seen = []
+    for _ in range(24 * 95):
+        world.later(hours=1)
+        seen += [
+            f"{world.now:%d %b %H} {screen.days}"
+            for screen in sweep(world)
+            if isinstance(screen, Nudge) and screen.kind is Kind.LOOK_BACK
+        ]
+
+    assert seen == ["01 Apr 09 30", "01 Jun 09 90"]  # 31 May is a Sunday
+    assert world.stage(deal) == Stage.RECAPPED
+    assert [row.state for row in rows(world, Kind.LOOK_BACK)] == ["sent", "sent"]
+
+
+def test_a_completed_deal_is_asked_for_its_referrals_and_looked_back_on(world: World) -> None:
+    """M5.2: earned when all was kept; M1.5."""
+    world.now = MONDAY
+    number = world.a_recapped_deal()
+
+    def complete(session: Session) -> None:
+        deal = deals.find(session, number)
+        assert deal is not None
+        for stage in (Stage.DELIVERING, Stage.COMPLETED):
+            advance(session, deal, stage, deal.owner_id, world.now)
+
+    world.later(days=3)
+    world.change(complete)
+
+    assert planned(world) == [
+        "referral_due Fri 06 08:30",
+        "look_back Wed 01 08:30",
+        "look_back Mon 01 08:30",
+    ]
+    assert {row.reason for row in rows(world, Kind.UPDATE, Kind.CORRECTIONS) if row.state == "cancelled"} == {
+        "the deal is completed"
+    }
+    world.later(days=1)
+    (asked,) = sweep(world)
+    assert isinstance(asked, Nudge)
+    assert asked.kind is Kind.REFERRAL
+
+
+# --- the day's measure ---
+
+
+def test_more_than_a_day_may_have_are_told_in_the_next_digest(world: World) -> None:
+    world.now = MONDAY
+    for number in range(5):
+        world.a_deal(f"Customer {number} Ltd")
+    world.later(hours=4)
+
+    today = sweep(world)
+    tomorrow = datetime(2026, 3, 3, 8, 30, tzinfo=UTC)
+    folded = [row for row in rows(world, Kind.CALL) if row.state == "folded"]
+
+    assert [type(screen) for screen in today] == [CallReminder] * 3
+    assert len(folded) == 2
+    assert all("digest" in (row.reason or "") and row.folded_into for row in folded)
+    world.now = tomorrow
+    morning = sweep(world)
+    assert Counter(type(screen) for screen in morning) == {CallReminder: 2, Digest: 1}
+    (digest,) = (screen for screen in morning if isinstance(screen, Digest))
+    assert {item.card.deal.id for item in digest.items} >= {row.deal_id for row in folded}
+
+
+def test_digests_that_were_put_off_to_one_morning_are_one_on_the_list(world: World) -> None:
+    world.now = MONDAY
+    world.a_deal("Customer A Ltd")
+    world.later(hours=24)
+    world.a_deal("Customer B Ltd")
+    friday = datetime(2026, 3, 6, 8, 30, tzinfo=UTC)
+    assert len(planned(world, Kind.DIGEST)) == 2
+
+    def put_off(session: Session) -> None:
+        session.execute(
+            update(OutboxRow).where(OutboxRow.kind == Kind.DIGEST).values(due_at=friday),
+            execution_options={ALL_TENANTS: True},
+        )
+
+    world.database.write_sync(put_off)
+
+    shown = mine(world)
+    assert [each.at for each in shown.planned if each.kind is Kind.DIGEST] == [friday]
+    assert shown.total == len(shown.planned)
+
+
+def test_a_word_before_a_planned_call_is_never_held_back(world: World) -> None:
+    world.now = MONDAY
+    for number in range(4):
+        world.schedule(world.a_deal(f"Customer {number} Ltd"), "in 2 hours")
+    world.later(hours=1, minutes=45)
+
+    assert [type(screen) for screen in sweep(world)] == [CallSoon] * 4
+
+
+def test_what_lost_its_point_is_not_in_the_digest(world: World) -> None:
+    world.now = MONDAY
+    deals = [world.a_deal(f"Customer {number} Ltd") for number in range(5)]
+    world.later(hours=4)
+    sweep(world)
+    for deal in deals:
+        world.dismiss(deal)
+    world.now = datetime(2026, 3, 3, 8, 30, tzinfo=UTC)
+
+    assert sweep(world) == []
+    assert [row.reason for row in rows(world, Kind.DIGEST) if row.state == "cancelled"] == ["nothing is open"]
+
+
+# --- not now, not of this, not at all ---
+
+
+def test_opted_out_means_nothing_at_all_and_back_in_everything(world: World) -> None:
+    world.now = MONDAY
+    world.schedule(world.a_deal(), "in 2 hours")
+    world.a_deal("Contoso")
+
+    screen = mine(world, my_reminders.opt_out)
+
+    assert (screen.reminded, screen.planned) == (False, ())
+    assert planned(world) == []
+    assert {row.reason for row in rows(world, Kind.CALL_SOON)} == {"the rep wants no reminders"}
+    assert [row.state for row in rows(world, "invite")] == ["queued"]  # the file that they asked for is no reminder
+    world.a_deal("Fabrikam")
+    world.later(days=3)
+    assert sweep(world) == []
+
+    again = mine(world, my_reminders.opt_in)
+
+    assert again.reminded
+    assert Kind.DIGEST in {each.kind for each in again.planned}
+
+
+def test_one_that_is_being_sent_when_they_opt_out_is_not_sent_again(world: World) -> None:
+    world.now = MONDAY
+    world.a_deal()
+    compose_next(world)
+    world.later(hours=4)
+    assert isinstance(compose_next(world, settle=False), Letter)
+    mine(world, my_reminders.opt_out)
+    world.later(minutes=5)
+
+    assert compose_next(world) == Pointless("the rep wants no reminders")
+
+
+def test_stop_for_this_deal_and_start_again(world: World) -> None:
+    world.now = MONDAY
+    deal, other = world.a_deal(), world.a_deal("Contoso")
+
+    stopped = world.do(my_reminders.stop, DealTapped(world.caller(), deal))
+
+    assert [each.id for each in stopped.stopped] == [deal]
+    assert {row.deal_id for row in rows(world, Kind.CALL) if row.state == "queued"} == {other}
+    assert {row.reason for row in rows(world, Kind.CALL) if row.deal_id == deal} == {
+        "the rep wants no reminder of this deal"
+    }
+    resumed = world.do(my_reminders.resume, DealTapped(world.caller(), deal))
+    assert resumed.stopped == ()
+    assert {row.deal_id for row in rows(world, Kind.CALL) if row.state == "queued"} == {deal, other}
+    assert world.actions(deal)[1:] == ["reminders_off", "reminders_on"]
+
+
+def test_who_takes_a_stopped_deal_over_is_reminded_of_it(world: World) -> None:
+    world.now = MONDAY
+    deal = world.a_deal()
+    world.do(my_reminders.stop, DealTapped(world.caller(), deal))
+
+    world.fix(deal, owner=BEN)
+
+    assert [each.kind for each in mine(world, person=BEN).planned][:2] == [Kind.CALL, Kind.CALL]
+
+
+def test_a_pause_moves_everything_to_the_day_they_are_back(world: World) -> None:
+    world.now = MONDAY
+    world.a_deal()
+
+    screen = save_hours(world, away="16 March")
+
+    assert screen.away_until == "Mon 16 Mar"
+    assert planned(world)[0] == "digest Wed 04 08:30"  # of the plan before: it is put off when it is due
+    assert planned(world, Kind.CALL) == ["reminder Mon 16 12:30", "reminder Tue 17 08:30"]
+    world.later(days=10)
+    assert sweep(world) == []
+    assert save_hours(world, away="Mon 16 Mar").away_until == "Mon 16 Mar"  # as the form shows it
+    assert save_hours(world).away_until is None
+
+
+def test_hours_and_days_of_their_own(world: World) -> None:
+    world.now = MONDAY
+    world.a_deal()
+
+    screen = save_hours(world, hours="10:00 - 16:00", days="mon wed")
+
+    assert (screen.hours, screen.days) == ("10:00-16:00", "mon wed")
+    assert planned(world, Kind.CALL) == ["reminder Mon 02 14:00", "reminder Wed 04 10:00"]
+    save_hours(world)
+    assert (person(world).hours, person(world).days) == (None, None)  # as the workspace has them
+
+
+@pytest.mark.parametrize(
+    ("field", "entries"),
+    [
+        ("hours", {"hours": "nine to five"}),
+        ("hours", {"hours": "18:00-08:00"}),
+        ("days", {"days": ""}),
+        ("when", {"away": "when I feel like it"}),
+        ("when", {"away": "1 March 2025"}),
+        ("when", {"away": "in 3 hours"}),
+    ],
+)
+def test_what_cannot_be_read_is_said_below_its_field(world: World, field: str, entries: dict[str, str]) -> None:
+    world.a_deal()
+    before = world.everything()
+
+    with pytest.raises(InvalidEntryError) as refused:
+        save_hours(world, **entries)
+
+    assert refused.value.field == field
+    assert world.everything() == before
+
+
+def test_a_snooze_in_words_comes_when_they_are_at_work(world: World) -> None:
+    world.now = MONDAY
+    deal = world.a_deal()
+
+    put_off = world.do(scheduling.snooze_until_typed, SnoozeTyped(world.caller(), deal, "Saturday 10"))
+
+    assert put_off.until == datetime(2026, 3, 9, 8, 30, tzinfo=UTC)
+    assert planned(world, Kind.CALL)[0] == "reminder Mon 09 08:30"
+    with pytest.raises(InvalidEntryError):
+        world.do(scheduling.snooze_until_typed, SnoozeTyped(world.caller(), deal, "some day"))
+
+
+# --- clocks and places ---
+
+
+def test_who_travels_is_reminded_in_the_hours_of_where_they_are(world: World) -> None:
+    """Planned in Berlin for 17:00, they are in Tokyo by then, where it is 1:00 at night."""
+    world.a_deal(owner_zone="Europe/Berlin")
+
+    def in_tokyo(session: Session) -> None:
+        session.get_one(Person, 1).zone = "Asia/Tokyo"
+
+    world.change(in_tokyo)
+    world.later(hours=4)
+    sweep(world)
+
+    assert sweep(world) == []
+    (waiting, _) = (row for row in rows(world, Kind.CALL) if row.state == "queued")
+    assert f"{waiting.due_at.astimezone(ZoneInfo('Asia/Tokyo')):%a %H:%M}" == "Tue 08:30"
+    assert waiting.reason == "the rep is not at work"
+
+
+def test_a_holiday_is_no_working_day(world: World) -> None:
+    world.now = datetime(2026, 11, 25, 20, 0, tzinfo=UTC)  # 15:00 in New York, before Thanksgiving
+    world.a_deal(owner_zone="America/New_York")
+
+    assert planned(world, Kind.CALL)[0] == "reminder Fri 27 14:30"  # three hours on Wednesday, one on Friday
+
+
+def test_a_new_cadence_plans_what_waits_anew_a_part_at_a_time(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(replanning, "MOST_DEALS", 2)
+    world.now = MONDAY
+    for number in range(5):
+        world.a_deal(f"Customer {number} Ltd", person=ANNA if number else BEN)
+    own = {"call_not_made": {"fresh_hours": 1}, "person": {"hours": "09:30-17:00"}}
+
+    world.database.write_sync(replanning.give_cadence, 1, own)
+    parts = 0
+    while world.database.write_sync(replanning.go_on, 1, world.now):
+        parts += 1
+
+    waiting = [row for row in rows(world, Kind.CALL) if row.state == "queued"]
+    assert parts >= 3
+    assert [f"{row.due_at:%a %H:%M}" for row in waiting] == ["Mon 10:30", "Tue 09:30"] * 5
+    assert {row.reason for row in rows(world, Kind.CALL) if row.state == "cancelled"} == {"planned anew"}
+    assert [each.replan_after for each in world.all(Person)] == [None, None]
+
+
+def test_new_hours_plan_a_part_at_once_and_the_rest_is_done_after_it(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(replanning, "MOST_DEALS", 2)
+    world.now = MONDAY
+    for number in range(3):
+        world.a_deal(f"Customer {number} Ltd")
+
+    save_hours(world, hours="10:00-16:00")
+
+    assert planned(world, Kind.CALL).count("reminder Tue 03 08:30") == 1
+    assert person(world).replan_after == 2
+    world.database.write_sync(replanning.go_on, 1, world.now)
+    assert planned(world, Kind.CALL) == ["reminder Mon 02 14:00"] * 3 + ["reminder Tue 03 10:00"] * 3
+    assert person(world).replan_after is None
+
+
+def test_a_workspace_has_its_own_cadence_and_a_broken_one_is_said(world: World) -> None:
+    world.now = MONDAY
+    world.a_deal("Contoso")
+
+    def own(session: Session) -> None:
+        session.get_one(Tenant, 1).cadence = {"call_not_made": {"fresh_hours": 1}}
+
+    world.database.write_sync(own)
+    world.a_deal()
+    assert "reminder Mon 02 10:00" in planned(world, Kind.CALL)
+
+    def broken(session: Session) -> None:
+        session.get_one(Tenant, 1).cadence = {"call_not_made": {"fresh_hours": -1}}
+
+    world.database.write_sync(broken)
+    with pytest.raises(PlaybookError, match="fresh_hours"):
+        world.a_deal("Fabrikam")
+
+
+# --- whatever happens ---
+
+numbers = count(1)
+acts = st.lists(
+    st.tuples(
+        st.sampled_from(
+            [
+                *("deal", "deal", "deal", "schedule", "snooze", "capture", "align", "recap", "dismiss"),
+                *("stop", "resume", "out", "in", "pause", "hours", "travel", "nothing"),
+            ]
+        ),
+        st.integers(0, 5),
+        st.sampled_from([1, 5, 17, 60, 241, 1440, 4321]),
+    ),
+    max_size=25,
+)
+ZONES = ("Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu", "America/Sao_Paulo", "UTC")
+
+
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    acts=acts,
+    start=st.datetimes(datetime(2024, 1, 1), datetime(2030, 12, 1)),  # noqa: DTZ001
+    home=st.sampled_from(ZONES),
+)
+def test_whatever_happens_hours_and_measure_hold_and_every_row_says_what_became_of_it(
+    database: Database, acts: list[tuple[str, int, int]], start: datetime, home: str
+) -> None:
+    """Weeks of a rep, swept whenever something is due: never outside of hours, never too many, nothing forgotten."""
+    world = World(database, now=start.replace(tzinfo=UTC), workspace=f"T{next(numbers)}")
+    sent: list[tuple[datetime, str, bool]] = []
+    deals: list[int] = [world.a_deal("Customer 0 Ltd", owner_zone=home)]
+    for what, which, minutes in [*acts, *[("nothing", 0, 4321)] * 4]:
+        _act(world, what, deals, which)
+        until = world.now + timedelta(minutes=minutes)
+        while world.now < until:
+            world.now = min(until, max(_next_due(world, until), world.now + timedelta(minutes=1)))
+            sent += _swept(world)
+    _none_outside(sent)
+    own = [row for row in world.all(OutboxRow) if row.tenant_id == _tenant(world) and row.kind in NUDGES]
+    for row in own:
+        assert row.state in ("queued", "sent", "folded", "cancelled")
+        assert row.state in ("queued", "sent") or row.reason
+        assert row.state != "queued" or row.due_at > world.now, (row.kind, row.due_at)
+        assert row.state != "folded" or row.folded_into in {each.id for each in own}
+    world.change(lambda session: setattr(session.get_one(Tenant, _tenant(world)), "blocked_reason", "over"))
+
+
+def _next_due(world: World, until: datetime) -> datetime:
+    return world.database.read_sync(outbox.next_due, world.now) or until
+
+
+def _tenant(world: World) -> int:
+    return next(tenant.id for tenant in world.all(Tenant) if tenant.external_id == world.workspace)
+
+
+def _swept(world: World) -> list[tuple[datetime, str, bool]]:
+    """What went out: when, of which kind, and whether its person was at work. Counts the person's day, too."""
+    found = []
+    while (composed := compose_next(world)) is not None:
+        if isinstance(composed, Pointless | NotYet | Folded):
+            continue
+        row = next(row for row in world.all(OutboxRow) if row.id == composed.row_id)
+        if row.kind in NUDGES:
+            found.append((world.now, row.kind, world.look(lambda session: _at_work(session, world))))
+            _count(world, row)
+    return found
+
+
+def _at_work(session: Session, world: World) -> bool:
+    rep = workspaces.meet_person(session, ANNA, world.now)
+    tenant = workspaces.find_tenant(session, "slack", world.workspace)
+    assert tenant is not None
+    return working_time(rep, tenant).holds(world.now)
+
+
+def _count(world: World, row: OutboxRow) -> None:
+    def today(session: Session) -> tuple[datetime, datetime]:
+        tenant = workspaces.find_tenant(session, "slack", world.workspace)
+        assert tenant is not None
+        return working_time(workspaces.meet_person(session, ANNA, world.now), tenant).day_of(world.now)
+
+    start, end = world.look(today)
+    told = [
+        each.kind
+        for each in world.all(OutboxRow)
+        if each.person_id == row.person_id
+        and each.kind in NUDGES
+        and each.state == "sent"
+        and each.settled_at is not None
+        and start <= each.settled_at < end
+    ]
+    calls = told.count(Kind.CALL_SOON)
+    assert told.count(Kind.DIGEST) <= 1
+    assert len(told) <= max(3, calls + 1) or row.kind in (Kind.CALL_SOON, Kind.DIGEST), told
+
+
+def _none_outside(sent: list[tuple[datetime, str, bool]]) -> None:
+    assert [each for each in sent if not each[2] and each[1] != Kind.CALL_SOON] == []
+    assert [each[0] for each in sent] == sorted(each[0] for each in sent)
+
+
+def _act(world: World, what: str, deals: list[int], which: int) -> None:
+    deal = deals[which % len(deals)]
+
+    def align() -> None:
+        world.capture(deal)
+        world.agree_to_all(deal)
+        world.wrap_up(deal)
+
+    def travel() -> None:
+        zone = ZONES[which % len(ZONES)]
+        world.change(lambda session: setattr(workspaces.meet_person(session, ANNA, world.now), "zone", zone))
+
+    does: dict[str, Callable[[], object]] = {
+        "deal": lambda: deals.append(world.a_deal(f"Customer {len(deals)} Ltd")),
+        "schedule": lambda: world.schedule(deal, f"in {which + 1} hours"),
+        "snooze": lambda: world.snooze(deal),
+        "capture": lambda: world.capture(deal),
+        "align": align,
+        "recap": lambda: world.send_recap(deal),
+        "dismiss": lambda: world.dismiss(deal),
+        "stop": lambda: world.do(my_reminders.stop, DealTapped(world.caller(), deal)),
+        "resume": lambda: world.do(my_reminders.resume, DealTapped(world.caller(), deal)),
+        "out": lambda: mine(world, my_reminders.opt_out),
+        "in": lambda: mine(world, my_reminders.opt_in),
+        "pause": lambda: save_hours(world, away=f"in {which + 2} days"),
+        "hours": lambda: save_hours(world, hours=f"{which + 5:02}:00-{which + 12:02}:30"),
+        "travel": travel,
+        "nothing": lambda: None,
+    }
+    with contextlib.suppress(Refusal):  # what they want cannot be now; a rep is told so
+        does[what]()

@@ -1,0 +1,166 @@
+"""A digest that nobody got: what was folded into it is told in the next one, or says on its row why not."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from handlers import my_reminders, untold
+from handlers.method.due import Kind
+from handlers.screens import Digest
+from storage import outbox_desk
+from storage.models import OutboxRow, Person
+from tests.handlers.test_reminders import MONDAY, mine, planned, rows, sweep
+from tests.handlers.world import World
+
+THURSDAY, FRIDAY, NEXT_MONDAY = (datetime(2026, 3, day, 8, 30, tzinfo=UTC) for day in (5, 6, 9))
+
+
+def tell_again(world: World) -> None:
+    """What the hourly job does."""
+    while world.database.write_sync(untold.tell_again, 1, world.now):
+        pass
+    after: int | None = 0
+    while after is not None:
+        after = world.database.write_sync(untold.go_on, 1, after, world.now)
+
+
+def two_folded(world: World) -> list[int]:
+    """Five recaps were sent on Monday, so five questions come on Thursday: two are folded. Their deals."""
+    world.now = MONDAY
+    for number in range(5):
+        world.a_recapped_deal(f"Customer {number} Ltd")
+    world.now = THURSDAY
+    sweep(world)
+    folded = [row for row in rows(world, Kind.CORRECTIONS) if row.state == "folded"]
+    assert len(folded) == 2
+    assert planned(world, Kind.DIGEST) == ["digest Fri 06 08:30"]
+    return [row.deal_id or 0 for row in folded]
+
+
+def end_digest(world: World, state: str, why: str = "user_not_found") -> None:
+    def end(session: Session) -> None:
+        waiting = update(OutboxRow).where(OutboxRow.kind == "digest", OutboxRow.state == "queued")
+        session.execute(waiting.values(state=state, reason=why, settled_at=world.now))
+
+    world.change(end)
+
+
+def told(world: World) -> list[int]:
+    """The deals of the digest that comes now."""
+    (digest,) = (screen for screen in sweep(world) if isinstance(screen, Digest))
+    return [item.card.deal.id for item in digest.items]
+
+
+@pytest.mark.parametrize("state", ["dead", "cancelled"])
+def test_the_next_digest_tells_of_what_the_lost_one_would_have_told(world: World, state: str) -> None:
+    deals = two_folded(world)
+    world.now = FRIDAY
+    end_digest(world, state)
+
+    tell_again(world)
+    tell_again(world)
+
+    assert planned(world, Kind.DIGEST) == ["digest Mon 09 08:30"]
+    world.now = NEXT_MONDAY
+    assert told(world)[:2] == deals  # before what was over today's number
+    (teller,) = (row for row in rows(world, Kind.DIGEST) if row.state == "sent")
+    folded = [row for row in rows(world, Kind.CORRECTIONS) if row.state == "folded"]
+    assert {row.folded_into for row in folded} == {teller.id}
+
+
+def test_a_digest_that_is_lost_each_day_is_not_planned_for_ever(world: World) -> None:
+    two_folded(world)
+    for _ in range(20):
+        world.later(days=1)
+        end_digest(world, "dead")
+        tell_again(world)
+
+    reasons = [row.reason for row in rows(world, Kind.CORRECTIONS) if row.state == "cancelled"]
+    assert reasons == ["no digest could tell of it in time"] * 2
+    assert planned(world, Kind.DIGEST) == []
+
+
+def test_what_has_lost_its_point_meanwhile_says_so(world: World) -> None:
+    gone, kept = two_folded(world)
+    end_digest(world, "dead")
+    world.reopen(gone, world.statements(gone)[0])
+
+    tell_again(world)
+
+    found = {row.deal_id: (row.state, row.reason) for row in rows(world, Kind.CORRECTIONS) if row.deal_id == gone}
+    assert found == {gone: ("cancelled", "the deal is in_call")}
+    world.now = FRIDAY
+    assert kept in told(world)
+
+
+def test_what_lost_its_point_before_the_digest_came_says_so(world: World) -> None:
+    gone, kept = two_folded(world)
+    world.reopen(gone, world.statements(gone)[0])
+    world.now = FRIDAY
+
+    assert kept in told(world)
+
+    (row,) = (row for row in rows(world, Kind.CORRECTIONS) if row.deal_id == gone)
+    assert (row.state, row.reason, row.folded_into) == ("cancelled", "the deal is in_call", None)
+
+
+def test_who_opts_out_is_told_nothing_and_the_rows_say_why(world: World) -> None:
+    two_folded(world)
+    mine(world, my_reminders.opt_out)
+
+    tell_again(world)
+
+    assert {row.reason for row in rows(world, Kind.CORRECTIONS) if row.state == "cancelled"} == {
+        "the rep wants no reminders"
+    }
+    assert planned(world) == []
+
+
+def test_out_and_in_again_on_one_day_leaves_the_digest_as_it_was(world: World) -> None:
+    world.now = MONDAY
+    world.a_deal()
+    before = planned(world)
+
+    mine(world, my_reminders.opt_out)
+    mine(world, my_reminders.opt_in)
+
+    assert planned(world) == before
+    assert "digest Wed 04 08:30" in before
+
+
+def test_a_digest_that_was_cancelled_before_it_came_does_not_end_the_digests(world: World) -> None:
+    world.now = MONDAY
+    world.a_deal()
+    world.now += timedelta(days=1)
+    sweep(world)
+    (waiting,) = (row for row in rows(world, Kind.DIGEST) if row.state == "queued")
+    world.database.write_sync(outbox_desk.cancel, 1, ids=[waiting.id], reason="by hand", now=world.now)
+
+    tell_again(world)
+
+    assert planned(world, Kind.DIGEST) == ["digest Wed 04 08:30"]
+
+
+def test_who_flies_over_the_date_line_keeps_getting_digests_but_one_a_day(world: World) -> None:
+    """The day that they had in Tokyo comes again in Honolulu."""
+    world.now = datetime(2026, 3, 2, 0, 0, tzinfo=UTC)  # 9:00 in Tokyo
+    world.a_deal(owner_zone="Asia/Tokyo")
+    world.now = datetime(2026, 3, 3, 23, 30, tzinfo=UTC)  # Wednesday, 8:30
+    sweep(world)
+
+    def fly(session: Session) -> None:
+        session.get_one(Person, 1).zone = "Pacific/Honolulu"
+
+    world.change(fly)
+    days = []
+    for _ in range(24 * 6):
+        world.later(hours=1)
+        days += [
+            (world.now - timedelta(hours=10)).strftime("%a") for screen in sweep(world) if isinstance(screen, Digest)
+        ]
+
+    assert days == ["Wed", "Thu", "Fri", "Mon"]

@@ -1,0 +1,49 @@
+"""The cadence file and a workspace's own: every mistake is said with its line, and what is not said is as in ours."""
+
+from __future__ import annotations
+
+import pytest
+
+from prompts.cadence import cadence, cadence_of, days_of, days_text, hours_of, hours_text, own_cadence
+from prompts.errors import PlaybookError
+
+
+def test_a_workspace_says_only_what_is_different() -> None:
+    own = own_cadence("own.toml", '[person]\nmost_a_day = 2\nhours = "09:00-17:00"\n')
+    found = cadence_of(own)
+
+    assert (found.most_a_day, hours_text(found.hours)) == (2, "09:00-17:00")
+    assert found.recap_due_at == cadence().recap_due_at
+    assert cadence_of(None) == cadence()
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("[person]\nmost_a_day = 0\n", "own.toml:2: most_a_day is not from 1 to 20"),
+        ("\n[persons]\n", "own.toml:2: nobody knows the entry 'persons'"),
+        ('[person]\nhours = "18:00-08:30"\n', "own.toml:2: hours: '18:00-08:30' cannot be read: the day ends"),
+        ('[person]\ndays = "mon someday"\n', "own.toml:2: days: 'mon someday' cannot be read"),
+        ('[person]\nholidays = "Germany"\n', "own.toml:2: holidays: 'Germany' cannot be read"),
+        ("[recap]\ndue_at = 17\n", "own.toml:2: [recap] due_at is not a text"),
+        ("[recap\n", "own.toml:1: this is not TOML"),
+        ("person = 3\n", "own.toml:1: [person] days is missing"),
+    ],
+)
+def test_a_mistake_is_said_with_its_line(text: str, problem: str) -> None:
+    with pytest.raises(PlaybookError) as wrong:
+        own_cadence("own.toml", text)
+    assert str(wrong.value).startswith(problem)
+
+
+@pytest.mark.parametrize(("typed", "kept"), [("8:30-18:00", None), ("08:30 – 18:00", "08:30-18:00"), ("", None)])
+def test_hours_as_they_are_typed(typed: str, kept: str | None) -> None:
+    if kept is None:
+        with pytest.raises(ValueError, match="08:30"):
+            hours_of(typed)
+    else:
+        assert hours_text(hours_of(typed)) == kept
+
+
+def test_days_in_any_order() -> None:
+    assert days_text(days_of("Fri, mon")) == "mon fri"

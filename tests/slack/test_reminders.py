@@ -1,0 +1,105 @@
+"""A rep's own reminders in Slack: the list with its reasons, stop, pause, hours, opt-out, and a snooze in words."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from bot.slack.routes import Tap
+from storage.models import OutboxRow
+from storage.tenancy import ALL_TENANTS
+from tests.sandbox.people import ADA, Json
+from tests.slack.office import Office
+
+DEAL = "Just closed Northwind Dental, $45k/yr!"
+
+
+async def test_a_rep_sees_what_is_planned_and_why_and_stops_it_for_a_deal(office: Office) -> None:
+    await office.post(DEAL)
+    await office.card("You closed Northwind Dental.")
+
+    assert "make the call, Northwind Dental" in await office.command("/firstcall reminders")
+
+    await office.tap(await _told(office), Tap.REMINDERS_STOP)
+    stopped = await _until_told(office, "I remind you no more of")
+    assert "make the call" not in str(stopped)
+    await office.tap(stopped, Tap.REMINDERS_RESUME)
+    await _until_told(office, "make the call, Northwind Dental")
+
+
+async def test_opted_out_nothing_comes_and_opted_in_it_does(office: Office) -> None:
+    await office.post(DEAL)
+    await office.card("You closed Northwind Dental.")
+    await office.command("/firstcall reminders")
+    await office.tap(await _told(office), Tap.REMINDERS_OFF)
+    off = await _until_told(office, "You get no reminders from me.")
+
+    for _ in range(8):
+        await office.later(timedelta(days=1))
+        await office.people.idle()
+    assert len(await office.dm()) == 1
+
+    await office.tap(off, Tap.REMINDERS_ON)
+    await _until_told(office, "I write between 08:30-18:00")
+    for _ in range(24 * 5):  # the nudges of a week ago are over: from now on the call is in the daily list
+        if "Your day:" in str(await office.dm()):
+            break
+        await office.later(timedelta(hours=1))
+        await office.people.idle()
+    await office.card("Your day:")
+
+
+async def test_hours_and_a_pause_in_words(office: Office) -> None:
+    await office.post(DEAL)
+    await office.card("You closed Northwind Dental.")
+    await office.command("/firstcall reminders")
+    await office.tap(await _told(office), Tap.REMINDERS_CHANGE)
+
+    refused = await office.submit(hours="late", when="some day")
+    assert "Such as: 08:30-18:00" in refused["errors"]["hours"]
+    assert "cannot read" in (await office.submit(hours="10:00-16:00", when="some day"))["errors"]["when"]
+    await office.submit(hours="10:00-16:00", days=["mon", "tue"], when="in 2 weeks")
+    assert "Saved. I write between 10:00-16:00 on Monday, Tuesday. You are away until" in str(await office.view())
+
+    rows = await office.bot.database.read(
+        lambda session: [
+            row
+            for row in session.query(OutboxRow).execution_options(**{ALL_TENANTS: True})
+            if row.kind == "reminder" and row.state == "queued"
+        ]
+    )
+    assert rows
+    assert all(row.due_at > datetime.now(UTC) + timedelta(days=12) for row in rows)
+
+
+async def test_a_reminder_is_put_off_to_a_time_in_words_and_stopped(office: Office) -> None:
+    await office.post(DEAL)
+    reminder = await _next_reminder(office)
+
+    await office.tap(reminder, Tap.SNOOZE_OTHER)
+    assert "cannot read" in (await office.submit(when="some day"))["errors"]["when"]
+    await office.submit(when="in 3 days 10:00")
+    assert "I will remind you of Northwind Dental" in str(await office.view())
+
+    await office.tap(reminder, Tap.SNOOZE_STOP)
+    await office.card("I remind you of Northwind Dental no more")
+    assert "I remind you no more of" in await office.command("/firstcall reminders")
+
+
+async def _told(office: Office, channel: str = "#wins") -> Json:
+    """The newest answer that only the rep sees."""
+    seen = [m for m in await office.people.reads(channel, who=ADA) if m.get("ephemeral_to") == ADA]
+    return seen[-1]
+
+
+async def _until_told(office: Office, saying: str) -> Json:
+    return await office.until(lambda message: saying in str(message), lambda: _told(office))
+
+
+async def _next_reminder(office: Office) -> Json:
+    for _ in range(200):
+        found = [m for m in await office.dm() if Tap.SNOOZE_HOUR in str(m["blocks"])]
+        if found:
+            return found[-1]
+        await office.later(timedelta(hours=1))
+        await office.people.idle()
+    raise AssertionError("no reminder came")
