@@ -40,6 +40,8 @@ class Schedule:
         self._idle.set()
         self._woken = False
         self._alarm: asyncio.TimerHandle | None = None
+        self._jobs: set[asyncio.Future[object]] = set()
+        self._finishing = False
         self.failing = False
         """Whether the newest sweep that ended did so with an error."""
 
@@ -70,24 +72,29 @@ class Schedule:
         return bool(self._scheduler.running)
 
     async def finish(self, seconds: float) -> None:
-        """Start no more jobs; wait, at the most so long, for the letter that is being sent."""
+        """Start no more jobs; wait, at the most so long, for those under way and the letter that is being sent."""
+        self._finishing = True
         self._delivery.stop()
         if self._alarm is not None:
             self._alarm.cancel()
         if self._scheduler.running:
             self._scheduler.pause()
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._idle.wait(), seconds)
+            async with asyncio.timeout(seconds):
+                await self._idle.wait()
+                await asyncio.gather(*self._jobs, return_exceptions=True)
         if self._scheduler.running:
             self._scheduler.shutdown(wait=False)
 
     async def plan_calendar(self) -> None:
-        """Plan what the calendar asks for: win summaries, what is planned anew, what lost digests leave behind."""
+        """Plan what the calendar asks for: summaries, what is to be planned anew, what lost digests leave behind."""
         await self._guarded("calendar", self._plan_ahead)
         self.wake()
 
     async def _plan_ahead(self) -> None:
         for tenant_id in await self._database.read(workspaces.tenants_at_work):
+            if self._finishing:
+                return
             await self._database.write(summaries.plan_next, tenant_id, self._clock.now())
             while await self._database.write(replanning.go_on, tenant_id, self._clock.now()):
                 pass
@@ -130,7 +137,11 @@ class Schedule:
 
     async def _guarded(self, job: str, run: Callable[[], Awaitable[object]]) -> None:
         """A job that fails is tried again at its next time; the scheduler must not lose it."""
+        under_way = asyncio.ensure_future(run())
+        self._jobs.add(under_way)
         try:
-            await run()
+            await under_way
         except Exception:
             log.exception("a job failed; it is tried again", job=job)
+        finally:
+            self._jobs.discard(under_way)

@@ -497,6 +497,30 @@ class RemindersScreen:
 
 
 @dataclass(frozen=True, slots=True)
+class GivenUp:
+    """A message that could not be delivered. `kind` is the outbox's; it was for a person or for a channel."""
+
+    row_id: int
+    kind: str
+    person: str | None
+    channel: str | None
+    reason: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class UndeliveredScreen:
+    """What an admin sees of delivery: why nothing can be sent at all, and what was given up, `total` of it.
+
+    It names no customer and shows no text.
+    """
+
+    blocked: str | None
+    given_up: tuple[GivenUp, ...]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
 class CallSoon:
     """The planned call is about to begin. `opening` is what to say first (M9.1)."""
 

@@ -13,7 +13,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, inspect, text
 
 from storage.engines import parse_url, postgresql_engine, sqlite_engine
 from storage.errors import SchemaError
@@ -72,6 +72,11 @@ def head() -> str:
 def current(session: Session) -> str | None:
     """The revision of the database; None when it was never migrated. For `database.read(current)`."""
     return _revision(session.connection())
+
+
+def is_blank(session: Session) -> bool:
+    """Whether there is not a single table. For `database.read(is_blank)`."""
+    return not inspect(session.connection()).get_table_names()
 
 
 def is_current(session: Session) -> bool:

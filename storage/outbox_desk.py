@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
 from storage.models import OutboxRow
@@ -56,8 +56,20 @@ def retry(
     return [row.id for row in rows]
 
 
-def cancel(session: Session, tenant_id: int, *, ids: Collection[int], reason: str, now: datetime) -> list[int]:
+def given_up(session: Session, most: int) -> tuple[Sequence[OutboxRow], int]:
+    """Rows of the session's tenant that were given up, the newest first, with the person each is for; and how many."""
+    dead = OutboxRow.state == "dead"
+    newest = select(OutboxRow).where(dead).order_by(OutboxRow.id.desc()).limit(most)
+    rows = session.scalars(newest.options(selectinload(OutboxRow.person))).all()
+    return rows, session.execute(select(func.count(OutboxRow.id)).where(dead)).scalar_one()
+
+
+def cancel(
+    session: Session, tenant_id: int, *, ids: Collection[int], reason: str, now: datetime, given_up: bool = False
+) -> list[int]:
     """Cancel those of the tenant's rows that wait or were given up. One that is just being sent is not stopped.
+
+    `given_up`: only those.
 
     Returns:
         Their ids.
@@ -65,7 +77,7 @@ def cancel(session: Session, tenant_id: int, *, ids: Collection[int], reason: st
     scope(session, tenant_id)
     rows = session.scalars(
         select(OutboxRow)
-        .where(OutboxRow.id.in_(ids), OutboxRow.state.in_(("queued", "dead")))
+        .where(OutboxRow.id.in_(ids), OutboxRow.state.in_(("dead",) if given_up else ("queued", "dead")))
         .order_by(OutboxRow.id)
         .with_for_update()
     ).all()

@@ -13,7 +13,9 @@ from bot.cli.exits import Failed
 from bot.cli.opening import is_unborn, opened, told_plainly
 from bot.logs import set_up_logs
 from bot.settings import Settings, load_settings, require_slack
-from storage.migrate import upgrade
+from storage.database import Database
+from storage.engines import parse_url
+from storage.migrate import is_blank, upgrade
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -37,13 +39,26 @@ def command() -> None:
 
 
 def _ready(url: str) -> None:
-    """Create a database that is not there; insist on today's tables in one that is."""
-    if is_unborn(url):
+    """Create a database that is not there, or is just being created; insist on today's tables in any other."""
+    if is_unborn(url) or _is_blank_file(url):
         with told_plainly():
-            applied = upgrade(url)
-        log.info("the database was created", revisions=applied)
+            applied = upgrade(url)  # another process may do the same: they take turns
+        if applied:
+            log.info("the database was created", revisions=applied)
     with opened(url):
         pass
+
+
+def _is_blank_file(url: str) -> bool:
+    """Whether the database is an SQLite file without any table: somebody makes it just now, or ended half-way."""
+    if parse_url(url).get_backend_name() != "sqlite":
+        return False
+    database = Database(url)
+    try:
+        with told_plainly():
+            return database.read_sync(is_blank)
+    finally:
+        database.close_sync()
 
 
 def _explained(error: OSError, settings: Settings) -> Exception:

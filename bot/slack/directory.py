@@ -20,10 +20,14 @@ log = structlog.stdlib.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """Somebody in the workspace. `at_work`: a person, and not deactivated, so that they can be asked something."""
+    """Somebody in the workspace. `at_work`: a person, and not deactivated, so that they can be asked something.
+
+    `admin`: an admin or owner of the workspace, as Slack said within the last hour.
+    """
 
     profile: Profile
     at_work: bool
+    admin: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +71,8 @@ class Directory:
         names = user.get("profile") or {}
         name = names.get("display_name") or names.get("real_name") or user.get("real_name") or user.get("name")
         at_work = not user.get("deleted") and not user.get("is_bot")
-        member = Member(Profile(name=name, zone=user.get("tz")), at_work)
+        admin = at_work and any(user.get(role) for role in ("is_admin", "is_owner", "is_primary_owner"))
+        member = Member(Profile(name=name, zone=user.get("tz")), at_work, admin)
         self._keep(user_id, member)
         return member
 

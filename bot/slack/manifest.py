@@ -14,7 +14,7 @@ SCOPES = {
     "groups:read": "The same of a private channel",
     "im:history": "To hear a deal told in a direct message, and to check whether its own message arrived",
     "im:write": "To open the direct message to the rep",
-    "users:read": "To know a rep's name and time zone, so that reminders come in working hours",
+    "users:read": "To know a rep's name and time zone, so that reminders come in working hours, and who is an admin",
 }
 """Each scope that we ask for, with the reason that the admin reads (docs/slack.md)."""
 

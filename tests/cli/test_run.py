@@ -11,8 +11,11 @@ from pathlib import Path
 import pytest
 
 from bot.cli.exits import Exit, Failed
-from bot.cli.run import _explained
+from bot.cli.run import _explained, _ready
 from bot.settings import Settings
+from storage.database import Database
+from storage.engines import parse_url, sqlite_engine
+from storage.migrate import is_current
 from tests.cli.conftest import CommandLine
 from tests.cli.programs import eventually, free_ports, program, sandbox
 from tests.cli.test_database_commands import pretend
@@ -43,6 +46,19 @@ def test_it_starts_on_nothing_and_ends_when_it_is_asked(
     assert bot.returncode == Exit.FINE, err
     assert out == ""
     assert (tmp_path / "firstcall.db").exists()
+
+
+def test_a_file_whose_making_was_cut_short_is_made_good(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/firstcall.db"
+    sqlite_engine(parse_url(url), connections=1, writes=False).connect().close()
+    assert (tmp_path / "firstcall.db").stat().st_size > 0
+
+    _ready(url)
+    _ready(url)
+
+    database = Database(url)
+    assert database.read_sync(is_current)
+    database.close_sync()
 
 
 def test_without_a_token_it_says_so_and_creates_nothing(firstcall: CommandLine, no_settings: Path) -> None:

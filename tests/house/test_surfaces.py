@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from bot.slack.listeners import commands, forms, taps
+from bot.slack.listeners import commands, forms, home, taps
 from bot.slack.manifest import manifest
 from bot.slack.routes import COMMAND, Form, Tap
 from bot.slack.views import brief, call, card, channel, lists, notes, reminders, schedule
@@ -52,6 +52,7 @@ from handlers.screens import (
     DetailsForm,
     Digest,
     FixScreen,
+    GivenUp,
     HandedOver,
     Heard,
     ListedStatement,
@@ -74,6 +75,7 @@ from handlers.screens import (
     StatementForm,
     Tick,
     TimelineEntry,
+    UndeliveredScreen,
     Win,
     WinSummary,
     WrapUpScreen,
@@ -181,6 +183,12 @@ REMINDERS = tuple(
     for reminded in (True, False)
 )
 
+UNDELIVERED = UndeliveredScreen(
+    "token_revoked",
+    tuple(GivenUp(number, kind, "U1", None, "user_not_found", NOW) for number, kind in enumerate(("card", *due.Kind))),
+    total=40,
+)
+
 RENDERED: dict[str, list[Message | dict[str, Any]]] = {
     "The card": [
         *(card.render(a_card(stage, doubt), WORDS) for stage in Stage for doubt in (None, *Doubt)),
@@ -275,7 +283,7 @@ RENDERED: dict[str, list[Message | dict[str, Any]]] = {
     "Hours and pause": [reminders.hours_form(REMINDERS[0], WORDS)],
     **{name: [brief.render(step, WORDS)] for name, step in BRIEF_STEPS.items()},
     "The notice": [notes.notice("No.", WORDS)],
-    "The Home tab": [lists.home(in_hand(), WORDS, COMMAND)],
+    "The Home tab": [lists.home(in_hand(), WORDS, COMMAND), lists.home(in_hand(), WORDS, COMMAND, UNDELIVERED)],
     "Help": [lists.help_message(WORDS, COMMAND, unknown="dance")],
     "What is next": [
         Message.saying(WORDS.rich("next.nothing")),
@@ -385,6 +393,14 @@ def test_the_shortcut_has_a_row_under_its_name() -> None:
 
 
 def test_whatever_can_be_tapped_or_saved_is_listened_to() -> None:
-    assert {*taps._CHANGES, *taps._SNOOZES, *taps._OPENS, *taps._PURPOSES, *taps._REMINDERS, Tap.SNOOZE_STOP} == {*Tap}
+    assert {
+        *taps._CHANGES,
+        *taps._SNOOZES,
+        *taps._OPENS,
+        *taps._PURPOSES,
+        *taps._REMINDERS,
+        *home.PUTS_RIGHT,
+        Tap.SNOOZE_STOP,
+    } == {*Tap}
     views = [view for surface in RENDERED.values() for view in surface if isinstance(view, dict)]
     assert {*forms._SAVES} == {view["callback_id"] for view in views if "submit" in view}

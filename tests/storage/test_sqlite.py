@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+import sys
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from storage import sqlite
 from storage.database import Database
+from storage.engines import BUSY_SECONDS
 from storage.errors import CommitFailedError
 from storage.models import Tenant
 from tests.storage.given import a_tenant
@@ -22,6 +25,7 @@ from tests.storage.given import a_tenant
 pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 
 SOON = 10.0
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
@@ -179,6 +183,27 @@ async def test_every_connection_is_set_up_for_evidence(database: Database) -> No
     assert await database.write(pragmas) == safe | {"query_only": 0}
     for found in await asyncio.gather(*(database.read(pragmas) for _ in range(8))):
         assert found == safe | {"query_only": 1}
+
+
+async def test_a_process_that_writes_without_a_break_leaves_others_their_turn(database: Database) -> None:
+    busy = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "tests.storage.scribe", str(database.url)), stdout=asyncio.subprocess.PIPE, cwd=ROOT
+    )
+    try:
+        assert busy.stdout is not None
+        await busy.stdout.readline()  # it is at it
+        drained = asyncio.create_task(busy.stdout.read())
+        waits = []
+        for number in range(40):
+            began = time.monotonic()
+            await database.write(a_tenant, f"T{number}")
+            waits.append(time.monotonic() - began)
+    finally:
+        busy.kill()
+        await busy.wait()
+        await drained
+
+    assert max(waits) < BUSY_SECONDS / 2
 
 
 async def test_a_reference_to_nothing_is_refused(database: Database) -> None:

@@ -119,6 +119,8 @@ async def tapped(
         front.follow_ups.later(_replace(respond, schedule.stopped(deal, front.words, front.command)))
     elif name in _OPENS:
         await _show(front, client, body, _drawn(front, await _OPENS[name](front, body, action)))
+    elif name in home.PUTS_RIGHT:
+        await home.put_right(name, _deal_id(action), caller(body, tap_key(body, action)), client, front)
     elif name in _PURPOSES:
         await channels.choose(_PURPOSES[name], front, body, action, respond)
     else:

@@ -6,9 +6,10 @@ from bot.slack.blocks import BUTTON_SHOWN, Block, actions, button, context, divi
 from bot.slack.routes import Tap
 from bot.slack.text import bold, clip, escape
 from bot.slack.views import card as card_view
+from bot.slack.views import undelivered as undelivered_view
 from bot.slack.views.card import Message
 from bot.slack.words import SlackWords
-from handlers.screens import DealCard, DealChoice, DealList
+from handlers.screens import DealCard, DealChoice, DealList, UndeliveredScreen
 
 
 def deal_list(screen: DealList, words: SlackWords, command: str) -> Message:
@@ -28,12 +29,18 @@ def comes_first(card: DealCard, words: SlackWords) -> Message:
     return Message(f"{intro} {card_view.title(card, words.rich)}", [*sections(intro), *_row(card, words)])
 
 
-def home(screen: DealList, words: SlackWords, command: str) -> Block:
-    """The Home tab."""
+def home(screen: DealList, words: SlackWords, command: str, undelivered: UndeliveredScreen | None = None) -> Block:
+    """The Home tab. `undelivered` is for admins alone."""
     rows = _rows(screen, words) if screen.deals else sections(words.rich("list.empty", command=command))
     return {
         "type": "home",
-        "blocks": [header(words.plain("list.title", typed="")), *rows, divider(), *help_lines(words, command)],
+        "blocks": [
+            header(words.plain("list.title", typed="")),
+            *rows,
+            *(undelivered_view.blocks(undelivered, words) if undelivered is not None else []),
+            divider(),
+            *help_lines(words, command),
+        ],
     }
 
 

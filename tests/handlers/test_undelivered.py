@@ -1,0 +1,114 @@
+"""What could not be delivered: an admin sees it, tries it again, gives it up, and nobody else may."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from handlers import undelivered
+from handlers.errors import NotNowError
+from handlers.screens import UndeliveredScreen
+from handlers.undelivered import UndeliveredAsked
+from storage.models import OutboxRow, Tenant
+from tests.handlers.test_messages_out import letter, states
+from tests.handlers.world import ANNA, BEN, ELSEWHERE, World
+
+HANDLERS = (undelivered.show, undelivered.retry, undelivered.cancel, undelivered.unblock)
+
+
+def give_up(world: World, workspace: str = "T1") -> int:
+    """A deal's card is refused; its row."""
+    World(world.database, world.now, workspace).a_deal()
+
+    def refuse(session: Session) -> int:
+        waiting = update(OutboxRow).where(OutboxRow.kind == "card", OutboxRow.state == "queued")
+        values = waiting.values(state="dead", reason="restricted_action", settled_at=world.now, attempts=1)
+        return session.scalars(values.returning(OutboxRow.id)).one()
+
+    found: list[int] = []
+    World(world.database, world.now, workspace).change(lambda session: found.append(refuse(session)))
+    return found[0]
+
+
+def ask(
+    world: World, handler: Callable[..., UndeliveredScreen] = undelivered.show, row: int = 0, *, event: str = ""
+) -> UndeliveredScreen:
+    return world.do(handler, UndeliveredAsked(world.caller(BEN, event=event), admin=True, row_id=row))
+
+
+def test_an_admin_sees_what_was_given_up_and_why_but_no_customer(world: World) -> None:
+    give_up(world, ELSEWHERE)
+    row = give_up(world)
+
+    screen = ask(world)
+
+    assert (screen.blocked, screen.total) == (None, 1)
+    (found,) = screen.given_up
+    assert (found.row_id, found.kind, found.person, found.reason) == (row, "card", ANNA, "restricted_action")
+    assert "Northwind" not in str(screen)
+
+
+@pytest.mark.parametrize("handler", HANDLERS)
+def test_nobody_else_may(world: World, handler: Callable[..., UndeliveredScreen]) -> None:
+    row = give_up(world)
+    before = world.everything()
+
+    with pytest.raises(NotNowError, match="admins_only"):
+        world.do(handler, UndeliveredAsked(world.caller(BEN), admin=False, row_id=row))
+
+    assert world.everything() == before
+
+
+def test_what_is_tried_again_goes_out(world: World) -> None:
+    row = give_up(world)
+
+    assert ask(world, undelivered.retry, row).given_up == ()
+
+    sent = letter(world)
+    assert (sent.row_id, sent.sent_before) == (row, True)  # the platform is asked whether it came after all
+
+
+def test_what_is_given_up_for_good_says_who_did_so(world: World) -> None:
+    row = give_up(world)
+
+    assert ask(world, undelivered.cancel, row).given_up == ()
+
+    (cancelled,) = (each for each in world.all(OutboxRow) if each.id == row)
+    assert (cancelled.state, cancelled.reason) == ("cancelled", f"cancelled in the Home tab by {BEN}")
+
+
+def test_only_what_was_given_up_in_their_own_workspace_can_be_touched(world: World) -> None:
+    elsewhere = give_up(world, ELSEWHERE)
+    world.a_deal("Contoso")
+    (waiting,) = (row.id for row in world.waiting("card"))
+
+    for handler in (undelivered.retry, undelivered.cancel):
+        for row in (elsewhere, waiting, 999):
+            ask(world, handler, row)
+
+    assert states(world, "card") == ["dead", "queued"]
+
+
+def test_a_tap_that_comes_twice_is_done_once(world: World) -> None:
+    row = give_up(world)
+    ask(world, undelivered.retry, row, event="tap")
+    world.change(lambda session: session.execute(update(OutboxRow).values(state="dead")) and None)
+
+    ask(world, undelivered.retry, row, event="tap")
+
+    assert states(world, "card") == ["dead"]
+
+
+def test_a_workspace_that_refused_everything_is_sent_to_again(world: World) -> None:
+    give_up(world)
+
+    def block(session: Session) -> None:
+        session.get_one(Tenant, 1).blocked_reason = "token_revoked"
+
+    world.change(block)
+
+    assert ask(world).blocked == "token_revoked"
+    assert ask(world, undelivered.unblock).blocked is None

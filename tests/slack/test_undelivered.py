@@ -1,0 +1,76 @@
+"""An admin's Home tab shows what Slack refused, with buttons that work; a rep's shows nothing of it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from bot.slack.routes import Tap
+from tests.sandbox.people import ADA, Json
+from tests.slack.office import Office, _element
+from tests.slack.test_delivery import allowed, blocked, card_state, fault
+
+WIN = "Just closed Harbor Dental! $45k ARR"
+PAULA = "U0PAULAGN"
+"""The admin."""
+
+
+async def home(office: Office, who: str, saying: str = "") -> list[Json]:
+    """The blocks of somebody's Home tab when they open it, once it says that."""
+    await office.people.post("home/open", as_=who)
+
+    async def look() -> Any:
+        return ((await office.people.get("home", as_=who))["view"] or {}).get("blocks")
+
+    found: list[Json] = await office.until(lambda blocks: bool(blocks) and saying in str(blocks), look)
+    return found
+
+
+async def tap(office: Office, blocks: list[Json], what: Tap, who: str = PAULA) -> None:
+    block, element = _element(blocks, what)
+    await office._act(who, {"type": "home"}, block, element, {})
+
+
+async def refused(office: Office) -> None:
+    await fault(office, errors={"chat.postMessage": {"error": "restricted_action", "count": 1}})
+    await office.post(WIN)
+    await card_state(office, "dead")
+
+
+async def test_an_admin_has_a_message_sent_again(office: Office) -> None:
+    await refused(office)
+
+    blocks = await home(office, PAULA, "restricted_action")
+    assert "Harbor" not in str(blocks)
+    assert f"<@{ADA}>" in str(blocks)
+    assert "restricted_action" not in str(await home(office, ADA, "Harbor"))
+    await tap(office, blocks, Tap.UNDELIVERED_RETRY)
+
+    await office.card("Harbor Dental")
+    assert "restricted_action" not in str(await home(office, PAULA))
+    await allowed(office, "restricted_action")
+
+
+async def test_an_admin_gives_a_message_up(office: Office) -> None:
+    await refused(office)
+
+    await tap(office, await home(office, PAULA, "restricted_action"), Tap.UNDELIVERED_CANCEL)
+
+    (state, _, reason) = await card_state(office, "cancelled")
+    assert (state, reason) == ("cancelled", f"cancelled in the Home tab by {PAULA}")
+    await allowed(office, "restricted_action")
+
+
+async def test_a_workspace_that_refused_everything_is_sent_to_again(office: Office) -> None:
+    await fault(office, errors={"chat.postMessage": {"error": "account_inactive", "count": 1}})
+    await office.post(WIN)
+    await card_state(office, "dead")
+    assert await blocked(office) == "account_inactive"
+
+    await tap(office, await home(office, PAULA, "refuses everything"), Tap.UNDELIVERED_UNBLOCK)
+    await office.until(lambda found: found is None, lambda: blocked(office))
+    await tap(office, await home(office, PAULA, "account_inactive"), Tap.UNDELIVERED_RETRY)
+
+    await office.card("Harbor Dental")
+    await office.later(timedelta(minutes=1))
+    await allowed(office, "account_inactive")
