@@ -16,6 +16,7 @@ from bot.clock import Clock
 from bot.delivery import Delivery
 from bot.follow_ups import FollowUps
 from bot.messenger import DeliveryError, UnreachableError
+from bot.routes import COMMAND
 from bot.schedule import Schedule
 from bot.server import web_app
 from bot.settings import Settings, SettingsError, require_slack
@@ -25,7 +26,6 @@ from bot.slack.front import Front
 from bot.slack.http import SlackEndpoint
 from bot.slack.messenger import SlackMessenger
 from bot.slack.payload import PLATFORM
-from bot.slack.routes import COMMAND
 from bot.slack.socket_mode import SocketMode
 from bot.slack.web import asked, client
 from bot.slack.words import SlackWords

@@ -29,11 +29,11 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.clock import Clock
 from bot.follow_ups import FollowUps
+from bot.routes import COMMAND, Place, Tap
 from bot.slack.app import slack_app
 from bot.slack.directory import Directory
 from bot.slack.front import Front
 from bot.slack.http import SlackEndpoint
-from bot.slack.routes import COMMAND, Place, Tap
 from bot.slack.web import client as web_client
 from bot.slack.words import SlackWords
 from handlers import checklist, hearing

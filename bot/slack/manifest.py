@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.slack.routes import COMMAND
+from bot.routes import COMMAND
 
 SCOPES = {
     "channels:history": "To hear a deal in the public channels that it was invited to",

@@ -10,11 +10,11 @@ from slack_sdk.errors import SlackRequestError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.messenger import Receipt, RefusedError, UnreachableError
-from bot.slack.views import brief, card, notes, reminders, schedule
-from bot.slack.views.card import Message
-from bot.slack.views.schedule import File
 from bot.slack.web import asked
 from bot.slack.words import SlackWords
+from bot.views import brief, card, notes, reminders, schedule
+from bot.views.card import Message
+from bot.views.schedule import File
 from handlers.outgoing import Letter
 from handlers.screens import (
     BriefScreen,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from bot.slack.routes import Place
+from bot.routes import Place
 from handlers.arrival import Caller, Profile
 from handlers.coaching import FIELD
 

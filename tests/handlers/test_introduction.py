@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from bot.slack.views import card as card_view
-from bot.slack.views.lists import deal_list
 from bot.slack.words import SlackWords
+from bot.views import card as card_view
+from bot.views.lists import deal_list
 from handlers import opening, overview
 from handlers.deal_facts import card
 from handlers.overview import DealsAsked

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bot.slack.views.lists import deal_choice
 from bot.slack.words import SlackWords
+from bot.views.lists import deal_choice
 from handlers import overview
 from handlers.detection import Decision
 from handlers.errors import NotNowError

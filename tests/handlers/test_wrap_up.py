@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from bot.slack.views.record import render
 from bot.slack.words import SlackWords
+from bot.views.record import render
 from handlers import opening
 from handlers.errors import InvalidEntryError, NotNowError
 from handlers.method.recap_lint import Rule

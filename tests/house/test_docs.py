@@ -11,10 +11,10 @@ import click
 import pytest
 
 from bot.cli import main
+from bot.routes import COMMAND
 from bot.settings import Settings, environment_name
 from bot.slack.listeners import commands
 from bot.slack.manifest import EVENTS, SCOPES
-from bot.slack.routes import COMMAND
 from tests.house.tracked import ROOT, tracked
 
 PAGES = sorted(name for name in tracked() if re.fullmatch(r"(README|CHANGELOG)\.md|docs/.*\.md", name))

@@ -11,12 +11,12 @@ from typing import Any
 
 import pytest
 
+from bot.routes import COMMAND, Form, Tap
 from bot.slack.listeners import commands, forms, taps
 from bot.slack.manifest import manifest
-from bot.slack.routes import COMMAND, Form, Tap
-from bot.slack.views import brief, call, card, channel, lists, notes, reminders, schedule
-from bot.slack.views.card import Message
 from bot.slack.words import SlackWords
+from bot.views import brief, call, card, channel, lists, notes, reminders, schedule
+from bot.views.card import Message
 from handlers.method import due
 from handlers.method.brief import Prepared, Requirement
 from handlers.method.details import Details, Owner, PromisedBy, Source

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bot.slack.blocks import BUTTON_SHOWN
-from bot.slack.views.card import Message
+from bot.views.card import Message
 from tests.house.test_surfaces import CUSTOMER, RENDERED, labels, parts
 
 MOST_FIELDS = 4

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from bot.slack.routes import Tap
-from bot.slack.views.brief import MESSAGE_LIMIT
+from bot.routes import Tap
+from bot.views.brief import MESSAGE_LIMIT
 from tests.sandbox.people import ADA, BRUNO, Json
 from tests.slack.office import Office
 from tests.slack.test_what_does_not_belong import as_the_bot, button

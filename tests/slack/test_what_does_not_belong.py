@@ -12,8 +12,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from bot.routes import Tap
 from bot.slack.blocks import Block, actions, button
-from bot.slack.routes import Tap
 from storage.models import Base
 from storage.tenancy import ALL_TENANTS
 from tests.sandbox.people import ADA, BRUNO, Json

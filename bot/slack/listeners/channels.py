@@ -11,9 +11,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.messenger import DeliveryError
 from bot.slack.front import Front
 from bot.slack.payload import PLATFORM, Payload, caller, tap_key
-from bot.slack.views import channel as channel_view
-from bot.slack.views.card import Message
 from bot.slack.web import asked
+from bot.views import channel as channel_view
+from bot.views.card import Message
 from handlers import channels
 from handlers.arrival import Caller
 from handlers.channels import ChannelAsked, PurposeChosen

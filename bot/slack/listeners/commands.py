@@ -16,13 +16,13 @@ from bot.slack.blocks import Block
 from bot.slack.front import Front
 from bot.slack.payload import Payload, caller
 from bot.slack.text import mention
-from bot.slack.views import call as call_views
-from bot.slack.views import channel as channel_view
-from bot.slack.views import lists
-from bot.slack.views import reminders as reminders_view
-from bot.slack.views.card import Message
-from bot.slack.views.notes import won_form
 from bot.slack.web import asked
+from bot.views import call as call_views
+from bot.views import channel as channel_view
+from bot.views import lists
+from bot.views import reminders as reminders_view
+from bot.views.card import Message
+from bot.views.notes import won_form
 from handlers import channels, my_reminders, overview, reporting, summaries
 from handlers.channels import ChannelAsked
 from handlers.errors import NotNowError

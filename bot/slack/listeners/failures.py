@@ -14,8 +14,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.messenger import DeliveryError
 from bot.slack.front import Front
 from bot.slack.payload import Payload, place
-from bot.slack.views.notes import notice
 from bot.slack.web import asked
+from bot.views.notes import notice
 from handlers.errors import InvalidEntryError, NotNowError, Refusal
 
 log = structlog.stdlib.get_logger(__name__)

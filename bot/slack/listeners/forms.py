@@ -8,14 +8,14 @@ from functools import partial
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
+from bot.routes import COMMITMENT, Form
 from bot.slack import owners
 from bot.slack.blocks import Block
 from bot.slack.front import Front
 from bot.slack.payload import Entries, Payload, caller, form_key, place, typed_wordings
-from bot.slack.routes import COMMITMENT, Form
-from bot.slack.views import brief as brief_views
-from bot.slack.views import call, reminders, schedule
-from bot.slack.views.notes import notice
+from bot.views import brief as brief_views
+from bot.views import call, reminders, schedule
+from bot.views.notes import notice
 from handlers import (
     brief,
     checklist,

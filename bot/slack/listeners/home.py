@@ -9,8 +9,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.front import Front
 from bot.slack.payload import PLATFORM, Payload
-from bot.slack.views import lists
 from bot.slack.web import asked
+from bot.views import lists
 from handlers.arrival import Caller
 from handlers.overview import DealsAsked, my_deals
 

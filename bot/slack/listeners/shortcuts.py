@@ -10,8 +10,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.front import Front
 from bot.slack.payload import Payload
-from bot.slack.views.notes import won_form
 from bot.slack.web import asked
+from bot.views.notes import won_form
 from handlers.detection import Post, detect
 
 

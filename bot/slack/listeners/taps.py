@@ -12,18 +12,18 @@ from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy.orm import Session
 
+from bot.routes import Form, Tap
 from bot.slack import owners
 from bot.slack.blocks import Block
 from bot.slack.front import Front
 from bot.slack.listeners import channels, home
 from bot.slack.listeners.failures import tell
 from bot.slack.payload import Entries, Payload, caller, place, snooze_key, tap_key, typed_wordings
-from bot.slack.routes import Form, Tap
-from bot.slack.views import brief as brief_views
-from bot.slack.views import call, channel, reminders, schedule
-from bot.slack.views.card import Message, title
-from bot.slack.views.notes import fix_form, handed_over
 from bot.slack.web import asked
+from bot.views import brief as brief_views
+from bot.views import call, channel, reminders, schedule
+from bot.views.card import Message, title
+from bot.views.notes import fix_form, handed_over
 from handlers import (
     brief,
     coaching,

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from bot.routes import Form, Place
 from bot.slack.blocks import INPUT_LIMIT, Block, context, divider, modal, sections, text_field
-from bot.slack.routes import Form, Place
 from bot.slack.text import clip, escape, link
 from bot.slack.words import SlackWords
 from handlers.method.mail_link import mail_link

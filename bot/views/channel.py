@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from bot.routes import Tap
 from bot.slack.blocks import Block, actions, button, context, sections
-from bot.slack.routes import Tap
 from bot.slack.text import bold, channel_link
-from bot.slack.views.card import Message
 from bot.slack.words import SlackWords
+from bot.views.card import Message
 from handlers.purposes import CHOICES, Purpose
 from handlers.screens import ChannelScreen
 from prompts.wording import Ready

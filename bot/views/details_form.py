@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from bot.routes import Form, Place
 from bot.slack.blocks import Block, actions, choice, context, menu, modal, sections, text_field
-from bot.slack.routes import Form, Place
-from bot.slack.views.list_view import back_button, kind_of
 from bot.slack.words import SlackWords
+from bot.views.list_view import back_button, kind_of
 from handlers.method.details import Owner
 from handlers.screens import DetailsForm
 from handlers.statement_editing import LONGEST_CATEGORY, ORIGINS, origin_of

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from bot.routes import Tap
 from bot.slack.blocks import BUTTON_SHOWN, Block, actions, button, context, divider, header, sections
-from bot.slack.routes import Tap
 from bot.slack.text import bold, clip, escape
-from bot.slack.views import card as card_view
-from bot.slack.views.card import Message
 from bot.slack.words import SlackWords
+from bot.views import card as card_view
+from bot.views.card import Message
 from handlers.screens import DealCard, DealChoice, DealList
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from bot.routes import Form, Place, Tap
 from bot.slack.blocks import BUTTON_SHOWN, Block, actions, button, context, modal, sections, ticks
-from bot.slack.routes import Form, Place, Tap
 from bot.slack.text import bold, clip
 from bot.slack.words import SlackWords
 from handlers.method.statements import Kind, Said, Statement

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from bot.routes import Form, Place, Tap
 from bot.slack.blocks import Block, actions, button, choice, modal, sections, text_field
-from bot.slack.routes import Form, Place, Tap
-from bot.slack.views.list_view import back_button
 from bot.slack.words import SlackWords
+from bot.views.list_view import back_button
 from handlers.method.capture import LONGEST_STATEMENT
 from handlers.method.statements import Kind
 from handlers.screens import StatementForm

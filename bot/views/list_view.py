@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from bot.routes import Form, Place, Tap
 from bot.slack.blocks import Block, actions, button, context, divider, modal, sections
-from bot.slack.routes import Form, Place, Tap
 from bot.slack.text import bold
 from bot.slack.words import SlackWords
 from handlers.method.statements import Kind, Statement

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from bot.routes import COMMITMENT, Form, Place, Tap
 from bot.slack.blocks import INPUT_LIMIT, Block, actions, button, choice, context, header, modal, sections, text_field
-from bot.slack.routes import COMMITMENT, Form, Place, Tap
 from bot.slack.text import SECTION_LIMIT, address_link, bold, escape, pieces
-from bot.slack.views import card as card_view
-from bot.slack.views.card import Message
 from bot.slack.words import SlackWords
+from bot.views import card as card_view
+from bot.views.card import Message
 from handlers.brief import LONGEST_COMMITMENT, LONGEST_OPENING
 from handlers.contacts import LONGEST_NAME
 from handlers.method.addresses import LONGEST_ADDRESS

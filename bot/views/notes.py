@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from bot.routes import Form, Place
 from bot.slack.blocks import Block, context, header, modal, person_field, sections, text_field
-from bot.slack.routes import Form, Place
 from bot.slack.text import bold, mention
-from bot.slack.views.card import Message
 from bot.slack.words import SlackWords
+from bot.views.card import Message
 from handlers.screens import FixScreen, HandedOver, Win, WinSummary
 from prompts.wording import Ready
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from bot.routes import Form, Place, Tap
 from bot.slack.blocks import Block, actions, button, context, divider, header, modal, sections
-from bot.slack.routes import Form, Place, Tap
 from bot.slack.text import escape, local_time, mention
-from bot.slack.views import card as card_view
 from bot.slack.words import SlackWords
+from bot.views import card as card_view
 from handlers.method.stages import CORRECTABLE, PREPARABLE
 from handlers.method.statements import Kind, Statement
 from handlers.screens import RecordScreen, ReferralAsk, TimelineEntry

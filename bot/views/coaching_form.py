@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from bot.routes import Form, Place, Tap
 from bot.slack.blocks import Block, actions, button, context, divider, modal, sections, text_field
-from bot.slack.routes import Form, Place, Tap
 from bot.slack.text import bold, escape
-from bot.slack.views.list_view import kind_of
 from bot.slack.words import SlackWords
+from bot.views.list_view import kind_of
 from handlers.coaching import field
 from handlers.method.capture import LONGEST_STATEMENT
 from handlers.method.vagueness import Reason

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from zlib import crc32
 
+from bot.routes import Form, Place, Tap
 from bot.slack.blocks import (
     INPUT_LIMIT,
     Block,
@@ -17,9 +18,9 @@ from bot.slack.blocks import (
     text_field,
     ticks,
 )
-from bot.slack.routes import Form, Place, Tap
 from bot.slack.text import bold, escape
-from bot.slack.views import (
+from bot.slack.words import SlackWords
+from bot.views import (
     coaching_form,
     details_form,
     list_view,
@@ -29,7 +30,6 @@ from bot.slack.views import (
     reopen_form,
     statement_form,
 )
-from bot.slack.words import SlackWords
 from handlers.checklist import FIELDS
 from handlers.method.capture import LONGEST_STATEMENT, lines
 from handlers.method.salutation import salutation

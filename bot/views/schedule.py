@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
+from bot.routes import Form, Place, Tap
 from bot.slack.blocks import Block, actions, button, modal, sections, text_field
-from bot.slack.routes import Form, Place, Tap
 from bot.slack.text import bold, escape, local_time
-from bot.slack.views import card as card_view
-from bot.slack.views.card import Message
 from bot.slack.words import SlackWords
+from bot.views import card as card_view
+from bot.views.card import Message
 from handlers.method.appointments import FIELD, spoken_weekday
 from handlers.method.invitations import Event, icalendar
 from handlers.method.offered_times import Offer, Offered, Snooze

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from bot.routes import Form, Place
 from bot.slack.blocks import LABEL_LIMIT, Block, modal, sections, ticks
-from bot.slack.routes import Form, Place
 from bot.slack.words import SlackWords
 from handlers.method.statements import Kind
 from handlers.screens import ReopenScreen

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from bot.routes import COMMAND, Form, Place, Tap
 from bot.slack.blocks import Block, actions, button, context, header, modal, sections, text_field, ticks
-from bot.slack.routes import COMMAND, Form, Place, Tap
 from bot.slack.text import bold, local_time
-from bot.slack.views import card as card_view
-from bot.slack.views import schedule
-from bot.slack.views.card import Message
 from bot.slack.words import SlackWords
+from bot.views import card as card_view
+from bot.views import schedule
+from bot.views.card import Message
 from handlers.method.due import Kind
 from handlers.method.time_said import LONGEST
 from handlers.screens import CallReminder, DealFacts, Digest, Nudge, Planned, RemindersScreen, SnoozeScreen
