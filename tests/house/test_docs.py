@@ -13,7 +13,7 @@ import pytest
 from bot.cli import main
 from bot.routes import COMMAND
 from bot.settings import Settings, environment_name
-from bot import commands
+from bot.slack.listeners import commands
 from bot.slack.manifest import EVENTS, SCOPES
 from tests.house.tracked import ROOT, tracked
 

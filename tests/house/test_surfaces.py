@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from bot.routes import COMMAND, Form, Tap
-from bot import commands, forms, taps
+from bot.slack.listeners import commands, forms, taps
 from bot.slack.manifest import manifest
 from bot.slack.words import SlackWords
 from bot.views import brief, call, card, channel, lists, notes, reminders, schedule

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from slack_bolt.async_app import AsyncApp
 
-from bot import commands, forms, taps
 from bot.slack.front import Front
-from bot.slack.listeners import channels, failures, home, messages, shortcuts
+from bot.slack.listeners import channels, commands, failures, forms, home, messages, shortcuts, taps
 
 
 def register(app: AsyncApp, front: Front) -> None:
