@@ -1,27 +1,22 @@
-"""The slash command `/firstcall`: help, won, next, list, show, call, channel, reminders, summary."""
+"""What can be typed to the coach: help, won, next, list, show, call, channel, reminders, summary."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import datetime
 from difflib import get_close_matches
 from functools import partial
 
-from slack_bolt.async_app import AsyncAck, AsyncApp
-from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy.orm import Session
 
-from bot.slack.blocks import Block
-from bot.slack.front import Front
-from bot.slack.payload import Payload, caller
-from bot.slack.text import mention
-from bot.slack.web import asked
-from bot.views import call as call_views
+from bot.acts import Typed
+from bot.desk import Desk
+from bot.pieces import Message, Sheet
 from bot.views import channel as channel_view
 from bot.views import lists
 from bot.views import reminders as reminders_view
-from bot.views.card import Message
+from bot.views.drawing import sheet
 from bot.views.notes import won_form
 from handlers import channels, my_reminders, overview, reporting, summaries
 from handlers.channels import ChannelAsked
@@ -32,119 +27,107 @@ from handlers.overview import DealsAsked
 from handlers.screens import CallScreen, DealCard, DealChoice
 from handlers.summaries import SummaryPlace
 
-Answer = Message | Block
-"""What a command answers: a message only the person sees, or a modal to open."""
+Answer = Message | Sheet
+"""What a command answers: a message only the person sees, or a sheet to open."""
 
 
 Finds = Callable[[Session, DealsAsked, datetime], CallScreen | DealChoice]
 """Finds the deal that is meant, and what to show of it."""
 
 
-def register(app: AsyncApp, front: Front) -> None:
-    """Listen to the command."""
-    app.command(re.compile("^/"))(partial(commanded, front=front))
-
-
-async def commanded(ack: AsyncAck, body: Payload, client: AsyncWebClient, front: Front) -> None:
-    """Do what the first word says; anything else gets the help."""
-    verb, _, rest = str(body.get("text") or "").strip().partition(" ")
+async def commanded(desk: Desk, typed: Typed) -> Answer:
+    """Do what the first word says; anything else gets the help. Raises `Refusal`."""
+    verb, _, rest = typed.text.strip().partition(" ")
     does = _DOES.get(verb.casefold())
     if does is None:
-        answer: Answer = _unknown(front, verb, rest.strip())
-    else:
-        answer = await does(front, body, rest.strip())
-    if isinstance(answer, Message):
-        await ack(text=answer.text, blocks=answer.blocks, response_type="ephemeral")
-    else:
-        await asked(client.views_open(trigger_id=str(body.get("trigger_id")), view=answer))
-        await ack()
+        return _unknown(desk, verb, rest.strip())
+    return await does(desk, typed, rest.strip())
 
 
-async def _help(front: Front, _body: Payload, _typed: str) -> Answer:
-    return lists.help_message(front.words, front.command)
+async def _help(desk: Desk, _typed: Typed, _rest: str) -> Answer:
+    return lists.help_message(desk.words)
 
 
-def _unknown(front: Front, verb: str, rest: str) -> Message:
+def _unknown(desk: Desk, verb: str, rest: str) -> Message:
     """The word that was probably meant, to be typed by the person; the help when none is near."""
     near = get_close_matches(verb.casefold(), [known for known in _DOES if known], n=1)
     if not near:
-        return lists.help_message(front.words, front.command, unknown=verb)
+        return lists.help_message(desk.words, unknown=verb)
     return Message.saying(
-        front.words.rich("help.meant", typed=verb, command=front.command, instead=f"{near[0]} {rest}".strip())
+        desk.words.rich("help.meant", typed=verb, command=desk.words.command, instead=f"{near[0]} {rest}".strip())
     )
 
 
-async def _won(front: Front, body: Payload, typed: str) -> Answer:
-    if not typed:
-        return won_form(front.words)
-    request = reporting.read(caller(body, f"command:{body.get('trigger_id')}"), typed)
-    outcome = await front.apply(report, request)
+async def _won(desk: Desk, typed: Typed, rest: str) -> Answer:
+    if not rest:
+        return won_form(desk.words)
+    request = reporting.read(typed.acting, rest)
+    outcome = await desk.apply(report, request)
     key = "won.heard" if outcome.heard_as is HeardAs.NEW else "won.known"
-    return Message.saying(front.words.rich(key, customer=request.customer))
+    return Message.saying(desk.words.rich(key, customer=request.customer))
 
 
-async def _list(front: Front, body: Payload, typed: str) -> Answer:
-    found = await front.apply(overview.my_deals, DealsAsked(caller(body), typed))
-    return lists.deal_list(found, front.words, front.command)
+async def _list(desk: Desk, typed: Typed, rest: str) -> Answer:
+    found = await desk.apply(overview.my_deals, DealsAsked(typed.looking, rest))
+    return lists.deal_list(found, desk.words)
 
 
-async def _next(front: Front, body: Payload, typed: str) -> Answer:
+async def _next(desk: Desk, typed: Typed, rest: str) -> Answer:
     """Open the step that is next, or show the card that waits for an answer."""
-    found = await front.apply(overview.next_up, DealsAsked(caller(body), typed))
+    found = await desk.apply(overview.next_up, DealsAsked(typed.looking, rest))
     match found:
         case None:
-            return Message.saying(front.words.rich("next.nothing"))
+            return Message.saying(desk.words.rich("next.nothing"))
         case DealCard():
-            return lists.comes_first(found, front.words)
+            return lists.comes_first(found, desk.words)
         case DealChoice():
-            return lists.deal_choice(found, front.words)
-    return call_views.render(found, front.words)
+            return lists.deal_choice(found, desk.words)
+    return sheet(found, desk.words)
 
 
-async def _lead_to(find: Finds, front: Front, body: Payload, typed: str) -> Answer:
+async def _lead_to(find: Finds, desk: Desk, typed: Typed, rest: str) -> Answer:
     """The screen of the deal that is meant, or the choice between several that fit."""
-    found = await front.apply(find, DealsAsked(caller(body), typed))
+    found = await desk.apply(find, DealsAsked(typed.looking, rest))
     if isinstance(found, DealChoice):
-        return lists.deal_choice(found, front.words)
-    return call_views.render(found, front.words)
+        return lists.deal_choice(found, desk.words)
+    return sheet(found, desk.words)
 
 
-async def _channel(front: Front, body: Payload, _typed: str) -> Answer:
-    place = await _heard_here(front, body)
-    request = ChannelAsked(caller(body), place, await front.directory.channel_name(place))
-    screen = await front.apply(channels.ask, request)
-    return channel_view.question(screen, front.words, front.command, place, invited=False)
+async def _channel(desk: Desk, typed: Typed, _rest: str) -> Answer:
+    place = await _heard_here(desk, typed)
+    request = ChannelAsked(typed.looking, place, await desk.directory.channel_name(place))
+    screen = await desk.apply(channels.ask, request)
+    return channel_view.question(screen, desk.words, place, invited=False)
 
 
-async def _heard_here(front: Front, body: Payload) -> str:
+async def _heard_here(desk: Desk, typed: Typed) -> str:
     """The channel that the command was typed in. Raises `NotNowError` where we cannot hear or write."""
-    channel = str(body.get("channel_id"))
-    if channel.startswith("D"):
+    if typed.in_person:
         raise NotNowError("refusal.no_channel")
-    if not await front.directory.hears(channel):
-        raise NotNowError("refusal.not_in_channel", bot=mention(front.bot_user))
-    return channel
+    if not await desk.directory.hears(typed.channel):
+        raise NotNowError("refusal.not_in_channel", bot=desk.words.markup.mention(desk.bot))
+    return typed.channel
 
 
-async def _reminders(front: Front, body: Payload, _typed: str) -> Answer:
-    return reminders_view.mine(await front.apply(my_reminders.show, RemindersAsked(caller(body))), front.words)
+async def _reminders(desk: Desk, typed: Typed, _rest: str) -> Answer:
+    return reminders_view.mine(await desk.apply(my_reminders.show, RemindersAsked(typed.looking)), desk.words)
 
 
-async def _summary(front: Front, body: Payload, typed: str) -> Answer:
-    match typed.casefold():
+async def _summary(desk: Desk, typed: Typed, rest: str) -> Answer:
+    match rest.casefold():
         case "here":
-            channel = await _heard_here(front, body)
-            profile = await front.directory.profile(str(body.get("user_id")))
-            zone = await front.apply(summaries.post_here, SummaryPlace(caller(body, profile=profile), channel))
-            return Message.saying(front.words.rich("settled.summary_here", zone=zone))
+            channel = await _heard_here(desk, typed)
+            who = replace(typed.looking, profile=await desk.directory.profile(typed.looking.person))
+            zone = await desk.apply(summaries.post_here, SummaryPlace(who, channel))
+            return Message.saying(desk.words.rich("settled.summary_here", zone=zone))
         case "off":
-            await front.apply(summaries.stop_here, SummaryPlace(caller(body), str(body.get("channel_id"))))
-            return Message.saying(front.words.rich("settled.summary_off", command=front.command))
+            await desk.apply(summaries.stop_here, SummaryPlace(typed.looking, typed.channel))
+            return Message.saying(desk.words.rich("settled.summary_off", command=desk.words.command))
         case _:
-            return lists.help_message(front.words, front.command, unknown=f"summary {typed}".strip())
+            return lists.help_message(desk.words, unknown=f"summary {rest}".strip())
 
 
-_DOES: dict[str, Callable[[Front, Payload, str], Awaitable[Answer]]] = {
+_DOES: dict[str, Callable[[Desk, Typed, str], Awaitable[Answer]]] = {
     "": _help,
     "help": _help,
     "won": _won,

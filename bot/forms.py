@@ -1,20 +1,15 @@
-"""Submitted modals: what was entered is committed, then the same modal shows the next step."""
+"""Saved forms: what was entered is committed, then the next step takes the form's place."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Awaitable, Callable
-from functools import partial
 
-from slack_bolt.async_app import AsyncAck, AsyncApp
-
+from bot.acts import Act, typed_wordings
+from bot.desk import Desk
+from bot.pieces import Sheet
 from bot.routes import COMMITMENT, Form
-from bot.slack import owners
-from bot.slack.blocks import Block
-from bot.slack.front import Front
-from bot.slack.payload import Entries, Payload, caller, form_key, place, typed_wordings
-from bot.views import brief as brief_views
-from bot.views import call, reminders, schedule
+from bot.views import reminders
+from bot.views.drawing import sheet
 from bot.views.notes import notice
 from handlers import (
     brief,
@@ -49,218 +44,203 @@ from handlers.screens import RecapScreen
 from handlers.statement_editing import DetailsNoted, StatementAdded, StatementEdited
 from handlers.wrap_up import WrapUpFilled
 
-Saves = Callable[[Front, Payload, Payload], Awaitable[Block | None]]
 
+async def submitted(desk: Desk, act: Act) -> Sheet | None:
+    """Save the form. Gives the next step, which takes its place; None when there is none, and the sheet closes.
 
-def register(app: AsyncApp, front: Front) -> None:
-    """Listen to every submission."""
-    app.view(re.compile(""))(partial(submitted, front=front))
-
-
-async def submitted(ack: AsyncAck, body: Payload, view: Payload, front: Front) -> None:
-    """Save the form, then show the next step in its place, or close the modal when there is none."""
-    save = _SAVES.get(str(view.get("callback_id")))
+    Raises `Refusal`; for a form that we do not have any more, too.
+    """
+    save = _SAVES.get(act.form)
     if save is None:
         raise NotNowError("refusal.old_button")
-    following = await save(front, body, view)
-    if following is None:
-        await ack(response_action="clear")
-    else:
-        await ack(response_action="update", view=following)
+    return await save(desk, act)
 
 
-async def _checklist(front: Front, body: Payload, view: Payload) -> Block:
-    where, entries = place(view), Entries.of(view)
+async def _checklist(desk: Desk, act: Act) -> Sheet:
+    where, entries = act.place, act.entries
     request = ChecklistFilled(
-        caller(body, form_key(view)),
+        act.acting,
         where.deal_id,
-        reached=entries.text("reached"),
+        reached=entries.value("reached"),
         ticked=entries.ticked("steps"),
-        expectations=entries.text(f"expectations{where.suffix}"),
-        priorities=entries.text(f"priorities{where.suffix}"),
+        expectations=entries.value(f"expectations{where.suffix}"),
+        priorities=entries.value(f"priorities{where.suffix}"),
         adding=frozenset(where.adding),
         seen=frozenset(where.seen),
     )
-    return call.render(await front.apply(checklist.save, request), front.words)
+    return sheet(await desk.apply(checklist.save, request), desk.words)
 
 
-async def _coaching(front: Front, body: Payload, view: Payload) -> Block:
-    where = place(view)
-    request = CoachingAnswered(
-        caller(body, form_key(view)), where.deal_id, dict(where.seen), typed_wordings(Entries.of(view))
-    )
-    return call.render(await front.apply(coaching.go_on, request), front.words)
+async def _coaching(desk: Desk, act: Act) -> Sheet:
+    request = CoachingAnswered(act.acting, act.place.deal_id, dict(act.place.seen), typed_wordings(act.entries))
+    return sheet(await desk.apply(coaching.go_on, request), desk.words)
 
 
-async def _list(front: Front, body: Payload, view: Payload) -> Block:
-    request = DealTapped(caller(body, form_key(view)), place(view).deal_id)
-    return call.render(await front.apply(statement_list.read_back, request), front.words)
+async def _list(desk: Desk, act: Act) -> Sheet:
+    request = DealTapped(act.acting, act.place.deal_id)
+    return sheet(await desk.apply(statement_list.read_back, request), desk.words)
 
 
-async def _edit(front: Front, body: Payload, view: Payload) -> Block:
-    where, entries = place(view), Entries.of(view)
+async def _edit(desk: Desk, act: Act) -> Sheet:
+    where, entries = act.place, act.entries
     request = StatementEdited(
-        caller(body, form_key(view)),
+        act.acting,
         where.deal_id,
         where.statement_id,
         where.version,
-        wording=entries.text("wording"),
-        kind=entries.chosen("kind"),
-        rank=entries.text("rank"),
-        target=entries.text("target"),
+        wording=entries.value("wording"),
+        kind=entries.value("kind"),
+        rank=entries.value("rank"),
+        target=entries.value("target"),
     )
-    return call.render(await front.apply(statement_editing.edit, request), front.words)
+    return sheet(await desk.apply(statement_editing.edit, request), desk.words)
 
 
-async def _add(front: Front, body: Payload, view: Payload) -> Block:
-    entries = Entries.of(view)
+async def _add(desk: Desk, act: Act) -> Sheet:
+    entries = act.entries
     request = StatementAdded(
-        caller(body, form_key(view)),
-        place(view).deal_id,
-        wording=entries.text("wording"),
-        kind=entries.chosen("kind"),
-        target=entries.text("target"),
+        act.acting,
+        act.place.deal_id,
+        wording=entries.value("wording"),
+        kind=entries.value("kind"),
+        target=entries.value("target"),
     )
-    return call.render(await front.apply(statement_editing.add, request), front.words)
+    return sheet(await desk.apply(statement_editing.add, request), desk.words)
 
 
-async def _details(front: Front, body: Payload, view: Payload) -> Block:
-    where, entries = place(view), Entries.of(view)
+async def _details(desk: Desk, act: Act) -> Sheet:
+    where, entries = act.place, act.entries
     request = DetailsNoted(
-        caller(body, form_key(view)),
+        act.acting,
         where.deal_id,
         where.statement_id,
-        category=entries.chosen("category"),
-        own_category=entries.text("own_category"),
-        owner=entries.chosen("owner"),
-        origin=entries.chosen("origin"),
+        category=entries.value("category"),
+        own_category=entries.value("own_category"),
+        owner=entries.value("owner"),
+        origin=entries.value("origin"),
     )
-    return call.render(await front.apply(statement_editing.note_details, request), front.words)
+    return sheet(await desk.apply(statement_editing.note_details, request), desk.words)
 
 
-async def _correction(front: Front, body: Payload, view: Payload) -> Block:
-    where, entries = place(view), Entries.of(view)
-    request = StatementCorrected(
-        caller(body, form_key(view)), where.deal_id, where.statement_id, where.version, entries.text("wording")
-    )
+async def _correction(desk: Desk, act: Act) -> Sheet:
+    where, entries = act.place, act.entries
+    request = StatementCorrected(act.acting, where.deal_id, where.statement_id, where.version, entries.value("wording"))
     if where.seen:
-        return call.render(await front.apply(read_all.mark_one, OneMarked(request, where.seen)), front.words)
-    return call.render(await front.apply(read_back.correct, request), front.words)
+        return sheet(await desk.apply(read_all.mark_one, OneMarked(request, where.seen)), desk.words)
+    return sheet(await desk.apply(read_back.correct, request), desk.words)
 
 
-async def _read_all(front: Front, body: Payload, view: Payload) -> Block:
-    where, confirmed = place(view), bool(Entries.of(view).ticked("read_all"))
-    request = AllRead(caller(body, form_key(view)), where.deal_id, where.seen, confirmed)
-    return call.render(await front.apply(read_all.agree_to_all, request), front.words)
+async def _read_all(desk: Desk, act: Act) -> Sheet:
+    where, confirmed = act.place, bool(act.entries.ticked("read_all"))
+    request = AllRead(act.acting, where.deal_id, where.seen, confirmed)
+    return sheet(await desk.apply(read_all.agree_to_all, request), desk.words)
 
 
-async def _wrap_up(front: Front, body: Payload, view: Payload) -> Block:
-    entries = Entries.of(view)
+async def _wrap_up(desk: Desk, act: Act) -> Sheet:
+    entries = act.entries
     request = WrapUpFilled(
-        caller(body, form_key(view)),
-        place(view).deal_id,
+        act.acting,
+        act.place.deal_id,
         ticked=entries.ticked("objectives"),
-        outcome=entries.chosen("outcome"),
-        number=entries.text("number"),
-        definition=entries.text("definition"),
+        outcome=entries.value("outcome"),
+        number=entries.value("number"),
+        definition=entries.value("definition"),
     )
-    return call.render(await front.apply(wrap_up.save, request), front.words)
+    return sheet(await desk.apply(wrap_up.save, request), desk.words)
 
 
-async def _recap(front: Front, body: Payload, view: Payload) -> Block | None:
-    where, entries = place(view), Entries.of(view)
-    body_text = entries.text("body") if "body" in entries.values else None
-    request = RecapSent(caller(body, form_key(view)), where.deal_id, body_text, hints_seen=where.hints_seen)
-    screen = await front.apply(recap.sent, request)
-    return call.render(screen, front.words) if isinstance(screen, RecapScreen) else None
+async def _recap(desk: Desk, act: Act) -> Sheet | None:
+    where, entries = act.place, act.entries
+    body_text = entries.value("body") if "body" in entries.names else None
+    request = RecapSent(act.acting, where.deal_id, body_text, hints_seen=where.hints_seen)
+    screen = await desk.apply(recap.sent, request)
+    return sheet(screen, desk.words) if isinstance(screen, RecapScreen) else None
 
 
-async def _reopen(front: Front, body: Payload, view: Payload) -> Block:
-    entries = Entries.of(view)
-    pairs = (value.partition(":") for value in entries.ticked(*entries.values))
+async def _reopen(desk: Desk, act: Act) -> Sheet:
+    entries = act.entries
+    pairs = (value.partition(":") for value in entries.ticked(*entries.names))
     ticked = frozenset((int(statement), int(version)) for statement, _, version in pairs)
-    request = StatementsReopened(caller(body, form_key(view)), place(view).deal_id, ticked)
-    return call.render(await front.apply(reopening.reopen, request), front.words)
+    request = StatementsReopened(act.acting, act.place.deal_id, ticked)
+    return sheet(await desk.apply(reopening.reopen, request), desk.words)
 
 
-async def _won(front: Front, body: Payload, view: Payload) -> Block | None:
-    entries = Entries.of(view)
-    await front.apply(report, reported(caller(body, form_key(view)), entries.text("customer"), entries.text("amount")))
+async def _won(desk: Desk, act: Act) -> Sheet | None:
+    entries = act.entries
+    await desk.apply(report, reported(act.acting, entries.value("customer"), entries.value("amount")))
     return None
 
 
-async def _fix(front: Front, body: Payload, view: Payload) -> Block | None:
-    entries = Entries.of(view)
-    owner = entries.person("owner")
+async def _fix(desk: Desk, act: Act) -> Sheet | None:
+    entries = act.entries
+    owner = entries.value("owner")
     request = DealFixed(
-        caller(body, form_key(view)),
-        place(view).deal_id,
-        customer=entries.text("customer"),
-        amount=entries.text("amount"),
+        act.acting,
+        act.place.deal_id,
+        customer=entries.value("customer"),
+        amount=entries.value("amount"),
         owner=owner,
-        owner_profile=await owners.picked(front, owner),
+        owner_profile=await desk.picked(owner),
     )
-    await front.apply(fixing.save, request)
+    await desk.apply(fixing.save, request)
     return None
 
 
-async def _schedule(front: Front, body: Payload, view: Payload) -> Block:
-    request = CallTyped(caller(body, form_key(view)), place(view).deal_id, Entries.of(view).text("when"))
-    return schedule.planned(await front.apply(scheduling.type_in, request), front.words)
+async def _schedule(desk: Desk, act: Act) -> Sheet:
+    request = CallTyped(act.acting, act.place.deal_id, act.entries.value("when"))
+    return sheet(await desk.apply(scheduling.type_in, request), desk.words)
 
 
-async def _brief_who(front: Front, body: Payload, view: Payload) -> Block:
-    entries = Entries.of(view)
+async def _brief_who(desk: Desk, act: Act) -> Sheet:
+    entries = act.entries
     request = WhoPrepared(
-        caller(body, form_key(view)),
-        place(view).deal_id,
-        decision_maker=entries.text("decision_maker"),
-        functional_decision_maker=entries.text("functional_decision_maker"),
-        sellers=entries.chosen("sellers"),
-        requirements=entries.text("requirements"),
+        act.acting,
+        act.place.deal_id,
+        decision_maker=entries.value("decision_maker"),
+        functional_decision_maker=entries.value("functional_decision_maker"),
+        sellers=entries.value("sellers"),
+        requirements=entries.value("requirements"),
     )
-    return brief_views.render(await front.apply(brief.save_who, request), front.words)
+    return sheet(await desk.apply(brief.save_who, request), desk.words)
 
 
-async def _brief_commitments(front: Front, body: Payload, view: Payload) -> Block:
-    where, entries = place(view), Entries.of(view)
-    fields = [name for name in entries.values if name.startswith(COMMITMENT)]
+async def _brief_commitments(desk: Desk, act: Act) -> Sheet:
+    where, entries = act.place, act.entries
+    fields = [name for name in entries.names if name.startswith(COMMITMENT)]
     request = CommitmentsPrepared(
-        caller(body, form_key(view)),
+        act.acting,
         where.deal_id,
         where.version,
-        {int(name.removeprefix(COMMITMENT)): entries.text(name) for name in fields},
+        {int(name.removeprefix(COMMITMENT)): entries.value(name) for name in fields},
     )
-    return brief_views.render(await front.apply(brief.save_commitments, request), front.words)
+    return sheet(await desk.apply(brief.save_commitments, request), desk.words)
 
 
-async def _brief_words(front: Front, body: Payload, view: Payload) -> Block:
-    entries = Entries.of(view)
+async def _brief_words(desk: Desk, act: Act) -> Sheet:
+    entries = act.entries
     request = WordsPrepared(
-        caller(body, form_key(view)),
-        place(view).deal_id,
-        opening=entries.text("opening"),
-        elephant=entries.text("elephant"),
-        proposal=entries.text("proposal"),
-        notes=entries.text("notes"),
+        act.acting,
+        act.place.deal_id,
+        opening=entries.value("opening"),
+        elephant=entries.value("elephant"),
+        proposal=entries.value("proposal"),
+        notes=entries.value("notes"),
     )
-    return brief_views.render(await front.apply(brief.save_words, request), front.words)
+    return sheet(await desk.apply(brief.save_words, request), desk.words)
 
 
-async def _snooze(front: Front, body: Payload, view: Payload) -> Block:
-    request = SnoozeTyped(caller(body, form_key(view)), place(view).deal_id, Entries.of(view).text("when"))
-    return schedule.put_off_until(await front.apply(scheduling.snooze_until_typed, request), front.words)
+async def _snooze(desk: Desk, act: Act) -> Sheet:
+    request = SnoozeTyped(act.acting, act.place.deal_id, act.entries.value("when"))
+    return sheet(await desk.apply(scheduling.snooze_until_typed, request), desk.words)
 
 
-async def _hours(front: Front, body: Payload, view: Payload) -> Block:
-    entries = Entries.of(view)
-    request = HoursSaved(
-        caller(body, form_key(view)), entries.text("hours"), entries.ticked("days"), entries.text("when")
-    )
-    return notice(reminders.saved(await front.apply(my_reminders.save_hours, request), front.words), front.words)
+async def _hours(desk: Desk, act: Act) -> Sheet:
+    entries = act.entries
+    request = HoursSaved(act.acting, entries.value("hours"), entries.ticked("days"), entries.value("when"))
+    return notice(reminders.saved(await desk.apply(my_reminders.save_hours, request), desk.words), desk.words)
 
 
-_SAVES: dict[str, Saves] = {
+_SAVES: dict[str, Callable[[Desk, Act], Awaitable[Sheet | None]]] = {
     Form.CHECKLIST: _checklist,
     Form.COACHING: _coaching,
     Form.LIST: _list,

@@ -1,1 +1,1 @@
-"""Screens as Block Kit: a view model and the words go in, a dict for Slack comes out. No I/O."""
+"""Screens as pieces: a screen of the handlers and the words go in, a message or a sheet comes out. No I/O."""

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
+from bot.pieces import Button, Message, Paragraph, Piece, Row, Small
 from bot.routes import Tap
-from bot.slack.blocks import Block, actions, button, context, sections
-from bot.slack.text import bold, channel_link
-from bot.slack.words import SlackWords
-from bot.views.card import Message
+from bot.words import Words
 from handlers.purposes import CHOICES, Purpose
 from handlers.screens import ChannelScreen
 from prompts.wording import Ready
@@ -18,28 +16,30 @@ TAPS = {
 }
 
 
-def question(screen: ChannelScreen, words: SlackWords, command: str, channel: str, *, invited: bool) -> Message:
-    """The three choices, what each of them does, and which one holds. `channel` is Slack's id."""
-    place = channel_link(channel)
+def question(screen: ChannelScreen, words: Words, channel: str, *, invited: bool) -> Message:
+    """The three choices, what each of them does, and which one holds. `channel` is the platform's id."""
+    place = words.markup.channel(channel)
     title = words.rich("channel.invited" if invited else "channel.asked", channel=place)
     choices = {purpose: words.rich(f"channel.{purpose}") for purpose in CHOICES}
     now = words.rich("channel.now", choice=Ready(choices[screen.purpose]))
-    offers = [words.rich(f"channel.about_{purpose}", choice=bold(choice)) for purpose, choice in choices.items()]
-    blocks = [
-        *sections(bold(title)),
-        *sections("\n".join(offers)),
-        actions("channel", [_choice(purpose, words) for purpose in CHOICES]),
-        context(f"{now} {words.rich('channel.later', command=command)}"),
+    offers = [
+        words.rich(f"channel.about_{purpose}", choice=words.markup.bold(choice)) for purpose, choice in choices.items()
     ]
-    return Message(f"{title} {now}", blocks)
+    pieces: tuple[Piece, ...] = (
+        Paragraph(words.markup.bold(title)),
+        Paragraph("\n".join(offers)),
+        Row("channel", tuple(_choice(purpose, words) for purpose in CHOICES)),
+        Small((f"{now} {words.rich('channel.later', command=words.command)}",)),
+    )
+    return Message(f"{title} {now}", pieces)
 
 
-def chosen(screen: ChannelScreen, words: SlackWords, command: str) -> Message:
+def chosen(screen: ChannelScreen, words: Words) -> Message:
     """What holds from now on."""
     settled = words.rich(f"channel.settled_{screen.purpose}", zone=screen.zone)
-    return Message.saying(f"{settled} {words.rich('channel.later', command=command)}")
+    return Message.saying(f"{settled} {words.rich('channel.later', command=words.command)}")
 
 
-def _choice(purpose: Purpose, words: SlackWords) -> Block:
+def _choice(purpose: Purpose, words: Words) -> Button:
     text = words.plain(f"channel.{purpose}")
-    return button(text, TAPS[purpose], purpose, label=text)
+    return Button(text, TAPS[purpose], purpose, label=text)

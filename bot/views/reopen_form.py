@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
+from bot.pieces import MOST_BOXES, Box, Paragraph, Piece, Sheet, Ticks
 from bot.routes import Form, Place
-from bot.slack.blocks import LABEL_LIMIT, Block, modal, sections, ticks
-from bot.slack.words import SlackWords
-from handlers.method.statements import Kind
+from bot.words import Words
+from handlers.method.statements import Kind, Statement
 from handlers.screens import ReopenScreen
 
 FIELD = "statements"
-MOST_BOXES = 10
-"""Slack takes so many in one field."""
 
 
-def render(screen: ReopenScreen, words: SlackWords) -> Block:
+def render(screen: ReopenScreen, words: Words) -> Sheet:
     """The agreed statements as boxes; one too long for its box stands below in full."""
-    blocks: list[Block] = [*sections(words.rich("reopen.intro", customer=screen.deal.customer))]
+    pieces: list[Piece] = [Paragraph(words.rich("reopen.intro", customer=screen.deal.customer))]
     fields = 0
     for kind in Kind:
         agreed = [s for s in screen.statements if s.kind is kind]
@@ -23,16 +21,18 @@ def render(screen: ReopenScreen, words: SlackWords) -> Block:
             some = agreed[start : start + MOST_BOXES]
             fields += 1
             name = FIELD if fields == 1 else f"{FIELD}_{fields}"
-            boxes = [(f"{s.id}:{s.version}", s.wording, "", False) for s in some]
-            blocks.append(ticks(name, words.plain(f"reopen.{kind}"), boxes, optional=True))
-            for statement in some:
-                if len(statement.wording) > LABEL_LIMIT:
-                    blocks += sections(words.rich("reopen.in_full", wording=statement.wording))
-    return modal(
+            boxes = tuple(_box(statement, words) for statement in some)
+            pieces.append(Ticks(name, words.plain(f"reopen.{kind}"), boxes, optional=True))
+    return Sheet(
         Form.REOPEN,
         words.plain("reopen.title"),
-        blocks,
-        metadata=Place(screen.deal.id).packed(),
+        tuple(pieces),
+        place=Place(screen.deal.id),
         submit=words.plain("reopen.submit"),
         close=words.plain("reopen.close"),
     )
+
+
+def _box(statement: Statement, words: Words) -> Box:
+    in_full = words.rich("reopen.in_full", wording=statement.wording)
+    return Box(f"{statement.id}:{statement.version}", statement.wording, in_full=in_full)

@@ -7,6 +7,7 @@ from functools import partial
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.slack import blocks
 from bot.slack.front import Front
 from bot.slack.payload import PLATFORM, Payload
 from bot.slack.web import asked
@@ -29,5 +30,5 @@ async def opened(event: Payload, body: Payload, client: AsyncWebClient, front: F
 
 async def publish(client: AsyncWebClient, front: Front, who: Caller) -> None:
     """Make the person's tab anew."""
-    screen = await front.apply(my_deals, DealsAsked(who))
-    await asked(client.views_publish(user_id=who.person, view=lists.home(screen, front.words, front.command)))
+    screen = await front.desk.apply(my_deals, DealsAsked(who))
+    await asked(client.views_publish(user_id=who.person, view=blocks.home(lists.home(screen, front.desk.words))))

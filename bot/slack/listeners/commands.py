@@ -1,0 +1,31 @@
+"""The slash command: a message that only the person sees, or a modal, answers what was typed."""
+
+from __future__ import annotations
+
+import re
+from functools import partial
+
+from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot import commands
+from bot.pieces import Message
+from bot.slack import blocks
+from bot.slack.front import Front
+from bot.slack.payload import Payload, command
+from bot.slack.web import asked
+
+
+def register(app: AsyncApp, front: Front) -> None:
+    """Listen to the command."""
+    app.command(re.compile("^/"))(partial(commanded, front=front))
+
+
+async def commanded(ack: AsyncAck, body: Payload, client: AsyncWebClient, front: Front) -> None:
+    """Do what was typed."""
+    answer = await commands.commanded(front.desk, command(body))
+    if isinstance(answer, Message):
+        await ack(**blocks.message(answer), response_type="ephemeral")
+    else:
+        await asked(client.views_open(trigger_id=str(body.get("trigger_id")), view=blocks.modal(answer)))
+        await ack()

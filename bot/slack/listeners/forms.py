@@ -1,0 +1,27 @@
+"""Submitted modals: saved, then the same modal shows the next step."""
+
+from __future__ import annotations
+
+import re
+from functools import partial
+
+from slack_bolt.async_app import AsyncAck, AsyncApp
+
+from bot import forms
+from bot.slack import blocks
+from bot.slack.front import Front
+from bot.slack.payload import Payload, submission
+
+
+def register(app: AsyncApp, front: Front) -> None:
+    """Listen to every submission."""
+    app.view(re.compile(""))(partial(submitted, front=front))
+
+
+async def submitted(ack: AsyncAck, body: Payload, view: Payload, front: Front) -> None:
+    """Save the form, then show the next step in its place, or close the modal when there is none."""
+    following = await forms.submitted(front.desk, submission(body, view))
+    if following is None:
+        await ack(response_action="clear")
+    else:
+        await ack(response_action="update", view=blocks.modal(following))

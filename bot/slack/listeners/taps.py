@@ -1,0 +1,59 @@
+"""Buttons and menus, wherever they stand. One listener takes them all."""
+
+from __future__ import annotations
+
+import re
+from functools import partial
+
+from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot import taps
+from bot.acts import Act
+from bot.pieces import Message, Sheet
+from bot.slack import blocks
+from bot.slack.front import Front
+from bot.slack.listeners import home
+from bot.slack.payload import Payload, tap
+from bot.slack.web import asked
+from bot.taps import Changed, Opened, Replaced
+
+
+def register(app: AsyncApp, front: Front) -> None:
+    """Listen to every tap."""
+    app.action(re.compile(""))(partial(tapped, front=front))
+
+
+async def tapped(
+    ack: AsyncAck, respond: AsyncRespond, body: Payload, action: Payload, client: AsyncWebClient, front: Front
+) -> None:
+    """Do what the button says; then show what that leads to, where the button stands."""
+    act = tap(body, action)
+    match await taps.tapped(front.desk, act):
+        case Opened(sheet):
+            await _show(front, client, body, act, sheet)
+        case Replaced(message):
+            front.follow_ups.later(_replace(respond, message))
+        case Changed(line):
+            if (body.get("view") or {}).get("type") == "home":
+                front.follow_ups.later(home.publish(client, front, act.looking))
+            elif line and not str(action.get("block_id")).startswith("card:"):
+                front.follow_ups.later(_echo(respond, line))
+    await ack()
+
+
+async def _echo(respond: AsyncRespond, line: str) -> None:
+    """Say what has become of the deal where it was tapped: only the card shows it by itself."""
+    await respond(text=line, response_type="ephemeral", replace_original=False)
+
+
+async def _replace(respond: AsyncRespond, message: Message) -> None:
+    """Put the message into the place of the one that was tapped."""
+    await respond(**blocks.message(message), replace_original=True)
+
+
+async def _show(front: Front, client: AsyncWebClient, body: Payload, act: Act, sheet: Sheet) -> None:
+    if act.form:
+        front.redraw(client, body["view"], sheet, partial(taps.where_they_are, front.desk, act))
+    else:
+        await asked(client.views_open(trigger_id=str(body.get("trigger_id")), view=blocks.modal(sheet)))
