@@ -13,6 +13,7 @@ from bot.follow_ups import FollowUps
 from bot.messenger import DeliveryError, RefusedError
 from bot.pieces import Sheet
 from bot.slack import blocks
+from bot.slack.blocks import Block
 from bot.slack.directory import Directory
 from bot.slack.payload import Payload
 from bot.slack.web import asked
@@ -35,13 +36,13 @@ class Front:
 
         When something else has redrawn the modal meanwhile, it shows what `newest` then gives.
         """
-        self.follow_ups.later(_redraw(client, view, drawn, newest))
+        self.follow_ups.later(_redraw(client, view, blocks.modal(drawn), newest))
 
 
-async def _redraw(client: AsyncWebClient, view: Payload, drawn: Sheet, newest: Callable[[], Awaitable[Sheet]]) -> None:
+async def _redraw(client: AsyncWebClient, view: Payload, drawn: Block, newest: Callable[[], Awaitable[Sheet]]) -> None:
     try:
         try:
-            await asked(client.views_update(view_id=view["id"], hash=view["hash"], view=blocks.modal(drawn)))
+            await asked(client.views_update(view_id=view["id"], hash=view["hash"], view=drawn))
         except RefusedError as refusal:
             if str(refusal) != "hash_conflict":
                 raise

@@ -1,4 +1,4 @@
-"""The brief: its short steps as modals, the whole of it to look at, and as one message to print."""
+"""The brief: its short steps as sheets, the whole of it to look at, and as one message to print."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from handlers.screens import BriefScreen, BriefStep, BriefWhoScreen, BriefWordsS
 
 
 def render(screen: BriefStep, words: Words) -> Sheet:
-    """Any screen of the brief as a modal view."""
+    """Any screen of the brief as a sheet."""
     match screen:
         case BriefScreen():
             return whole(screen, words)

@@ -1,4 +1,4 @@
-"""The modals of the call: checklist, read-back, correction, wrap-up. One step a screen."""
+"""The sheets of the call: checklist, read-back, correction, wrap-up. One step a screen."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ OUTCOMES = ("agreed", "not_now", "declined")
 
 
 def render(screen: CallScreen | CorrectionScreen | ReopenScreen | StatementScreen, words: Words) -> Sheet:  # noqa: C901 (a screen a case)
-    """Any screen of the call as a modal view."""
+    """Any screen of the call as a sheet."""
     match screen:
         case ChecklistScreen():
             view = checklist(screen, words)
@@ -92,7 +92,7 @@ def checklist(screen: ChecklistScreen, words: Words) -> Sheet:
     """Who was reached, the steps, and the two lists. A list too long for a field is shown, and added to.
 
     When the lists were changed elsewhere meanwhile, the fields hold what the rep had typed and what is new. They get
-    other names then: Slack keeps what stood in a field of the same name.
+    other names then: a platform may keep what stood in a field of the same name.
     """
     suffix = "" if screen.typed is None else f"_{crc32(repr(screen.seen).encode()):x}"
     lists: list[Piece] = []

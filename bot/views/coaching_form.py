@@ -1,4 +1,4 @@
-"""The modal between the list and the read-back: what could be made measurable, each with its question (M3.5)."""
+"""The sheet between the list and the read-back: what could be made measurable, each with its question (M3.5)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The modal of what the rep notes beside a statement: category, who keeps it, where it comes from (M1.2, M3.4)."""
+"""The sheet of what the rep notes beside a statement: category, who keeps it, where it comes from (M1.2, M3.4)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The modal with the list of statements: what is noted beside each, and the buttons to change it."""
+"""The sheet with the list of statements: what is noted beside each, and the buttons to change it."""
 
 from __future__ import annotations
 

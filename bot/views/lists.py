@@ -1,4 +1,4 @@
-"""A rep's deals: as the answer to a command, as a choice between several, and as the overview (Slack's Home tab)."""
+"""A rep's deals: as the answer to a command, as a choice between several, and as the overview (the Home tab)."""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ def summary(screen: WinSummary, words: Words) -> Message:
 
 
 def notice(sentence: str, words: Words) -> Sheet:
-    """One sentence in a small modal, for when there is no better place to say it. `sentence` is marked-up text."""
+    """One sentence on a small sheet, for when there is no better place to say it. `sentence` is marked-up text."""
     return Sheet(
         Form.NOTICE, words.plain("notice.title"), (Paragraph(sentence),), place=None, close=words.plain("notice.close")
     )

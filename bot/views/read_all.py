@@ -19,7 +19,7 @@ _WHO = (Tap.ON_THE_PHONE, Tap.ON_THE_PHONE_TOO)
 
 
 def render(screen: ReadAllScreen, words: Words) -> Sheet:
-    """The screen as a modal view. What was answered keeps its place and its buttons: nothing moves under a thumb."""
+    """The screen as a sheet. What was answered keeps its place and its buttons: nothing moves under a thumb."""
     deal, progress = screen.deal, screen.progress
     waiting = [s for s in screen.statements if not s.settled]
     where = words.plain("readall.where", settled=progress.settled, total=progress.total)

@@ -1,4 +1,4 @@
-"""The modal of the recap mail: open it in one's own mail, copy it, change it, say that it was sent (M6)."""
+"""The sheet of the recap mail: open it in one's own mail, copy it, change it, say that it was sent (M6)."""
 
 from __future__ import annotations
 

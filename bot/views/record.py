@@ -1,4 +1,4 @@
-"""Everything on record of a deal, as a modal: what they said, the recap, what happened."""
+"""Everything on record of a deal, as a sheet: what they said, the recap, what happened."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ TIMELINE_LENGTH = 12
 
 
 def render(screen: RecordScreen, words: Words) -> Sheet:
-    """The record as a modal view. What does not fit is named, with the way to see it."""
+    """The record as a sheet. What does not fit is named, with the way to see it."""
     card = screen.card
     pieces: list[Piece] = [
         Heading(card_view.title(card, words.plain)),

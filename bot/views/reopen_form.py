@@ -1,4 +1,4 @@
-"""The modal in which the rep ticks what the customer corrected after the recap (M6.3)."""
+"""The sheet on which the rep ticks what the customer corrected after the recap (M6.3)."""
 
 from __future__ import annotations
 

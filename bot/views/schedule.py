@@ -1,4 +1,4 @@
-"""The planned call: the modal that asks for its time, what is said around it, and the file for the calendar."""
+"""The planned call: the sheet that asks for its time, what is said around it, and the file for the calendar."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from handlers.screens import (
 )
 from prompts.cadence import cadence
 from prompts.playbook import playbook
-from prompts.wording import Ready, Wording
+from prompts.wording import Wording
 
 CALL_LASTS = timedelta(minutes=30)
 FILE_NAME = "firstcall-{deal}-{revision}.ics"
@@ -88,10 +88,10 @@ def _offer(offered: Offered, customer: str, words: Wording) -> Button:
 
 
 def planned(screen: CallPlanned, words: Words) -> Sheet:
-    """How the rep was understood, in the modal in which they said it."""
+    """How the rep was understood, on the sheet on which they said it."""
     customer = screen.deal.customer or words.plain("card.nameless")
     sentence = (
-        words.rich("schedule.done", customer=customer, when=Ready(words.markup.bold(words.markup.escape(screen.at))))
+        words.rich("schedule.done", customer=customer, when=words.markup.bold(words.markup.escape(screen.at)))
         if screen.at
         else words.rich("schedule.undone", customer=customer)
     )
@@ -132,7 +132,7 @@ def antidote(words: Wording) -> str:
 
 
 def put_off_until(screen: ReminderPutOff, words: Words) -> Sheet:
-    """How the rep was understood, in the modal in which they said until when."""
+    """How the rep was understood, on the sheet on which they said until when."""
     said = put_off(screen, words)
     return Sheet(
         Form.SNOOZED,

@@ -1,4 +1,4 @@
-"""The modals to change one statement, or to add one: its words, its list, its rank, what makes it measurable."""
+"""The sheets to change one statement, or to add one: its words, its list, its rank, what makes it measurable."""
 
 from __future__ import annotations
 

@@ -9,8 +9,8 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.messenger import DeliveryError
-from bot.pieces import Message
 from bot.slack import blocks
+from bot.slack.blocks import Block
 from bot.slack.front import Front
 from bot.slack.payload import PLATFORM, Payload
 from bot.slack.web import asked
@@ -37,11 +37,11 @@ async def joined(event: Payload, body: Payload, client: AsyncWebClient, front: F
     request = ChannelAsked(who, channel, await front.directory.channel_name(channel))
     screen = await front.desk.apply(channels.invited, request)
     question = channel_view.question(screen, front.desk.words, channel, invited=True)
-    front.follow_ups.later(_whisper(client, channel, who.person, question))
+    front.follow_ups.later(_whisper(client, channel, who.person, blocks.message(question)))
 
 
-async def _whisper(client: AsyncWebClient, channel: str, person: str, message: Message) -> None:
+async def _whisper(client: AsyncWebClient, channel: str, person: str, message: Block) -> None:
     try:
-        await asked(client.chat_postEphemeral(channel=channel, user=person, **blocks.message(message)))
+        await asked(client.chat_postEphemeral(channel=channel, user=person, **message))
     except DeliveryError as error:  # the command asks the same at any time
         log.warning("what a channel is for was not asked", channel=channel, reason=str(error))

@@ -10,8 +10,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import taps
 from bot.acts import Act
-from bot.pieces import Message, Sheet
+from bot.pieces import Sheet
 from bot.slack import blocks
+from bot.slack.blocks import Block
 from bot.slack.front import Front
 from bot.slack.listeners import home
 from bot.slack.payload import Payload, tap
@@ -33,7 +34,7 @@ async def tapped(
         case Opened(sheet):
             await _show(front, client, body, act, sheet)
         case Replaced(message):
-            front.follow_ups.later(_replace(respond, message))
+            front.follow_ups.later(_replace(respond, blocks.message(message)))
         case Changed(line):
             if (body.get("view") or {}).get("type") == "home":
                 front.follow_ups.later(home.publish(client, front, act.looking))
@@ -47,9 +48,9 @@ async def _echo(respond: AsyncRespond, line: str) -> None:
     await respond(text=line, response_type="ephemeral", replace_original=False)
 
 
-async def _replace(respond: AsyncRespond, message: Message) -> None:
+async def _replace(respond: AsyncRespond, message: Block) -> None:
     """Put the message into the place of the one that was tapped."""
-    await respond(**blocks.message(message), replace_original=True)
+    await respond(**message, replace_original=True)
 
 
 async def _show(front: Front, client: AsyncWebClient, body: Payload, act: Act, sheet: Sheet) -> None:
