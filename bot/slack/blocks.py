@@ -26,7 +26,7 @@ from bot.pieces import (
     Ticks,
     clip,
 )
-from bot.slack.text import SECTION_LIMIT, pieces
+from bot.slack.text import SECTION_LIMIT, split
 
 Block = dict[str, Any]
 
@@ -118,11 +118,11 @@ def _mrkdwn(escaped: str) -> Block:
 
 def _sections(escaped: str) -> list[Block]:
     """More than one block when the text is longer than Slack allows in one."""
-    return [{"type": "section", "text": _mrkdwn(part)} for part in pieces(escaped)]
+    return [{"type": "section", "text": _mrkdwn(part)} for part in split(escaped)]
 
 
 def _context(lines: Iterable[str]) -> Block:
-    elements = [_mrkdwn(part) for text in lines for part in pieces(text)]
+    elements = [_mrkdwn(part) for text in lines for part in split(text)]
     return {"type": "context", "elements": elements[:CONTEXT_LIMIT]}
 
 
@@ -132,7 +132,7 @@ def _excerpt(excerpt: Excerpt) -> list[Block]:
     left = MESSAGE_LIMIT
     for paragraph in excerpt.paragraphs:
         if len(paragraph) > left:
-            beginning = _sections(f"{pieces(paragraph, left)[0]} …") if left > SECTION_LIMIT // 10 else []
+            beginning = _sections(f"{split(paragraph, left)[0]} …") if left > SECTION_LIMIT // 10 else []
             return [*blocks, *beginning, _context([excerpt.more])]
         blocks += _sections(paragraph)
         left -= len(paragraph)

@@ -54,8 +54,8 @@ class SlackMarkup:
         return Ready(f"<!date^{int(at.timestamp())}^{{date_short_pretty}} {{time}}|{fallback}>")
 
 
-def pieces(escaped: str, most: int = SECTION_LIMIT) -> list[str]:
-    """Escaped text in pieces of up to `most` characters, cut at a space if one is near, never inside an entity."""
+def split(escaped: str, most: int = SECTION_LIMIT) -> list[str]:
+    """Escaped text in parts of up to `most` characters, cut at a space if one is near, never inside an entity."""
     found: list[str] = []
     rest = escaped
     while len(rest) > most:

@@ -7,6 +7,7 @@ from datetime import timedelta
 from bot.pieces import Heading, Message, Paragraph, PersonField, Piece, Sheet, Small, TextField
 from bot.routes import Form, Place
 from bot.words import Words
+from handlers.detection import Detection
 from handlers.screens import FixScreen, HandedOver, Win, WinSummary
 from prompts.wording import Ready
 
@@ -67,8 +68,10 @@ def fix_form(screen: FixScreen, words: Words) -> Sheet:
     )
 
 
-def won_form(words: Words, *, customer: str = "", amount: str = "") -> Sheet:
-    """The form of `/firstcall won` and of the message shortcut, filled with what could be read."""
+def won_form(words: Words, found: Detection | None = None) -> Sheet:
+    """The form that tells of a deal, filled with what was found in the message that it was opened on."""
+    customer = "" if found is None else found.customer or ""
+    amount = "" if found is None or found.amount is None else f"{found.amount.normalize():f} {found.currency or ''}"
     return Sheet(
         Form.WON,
         words.plain("won.title"),
@@ -83,7 +86,7 @@ def won_form(words: Words, *, customer: str = "", amount: str = "") -> Sheet:
             TextField(
                 "amount",
                 words.plain("won.amount"),
-                value=amount,
+                value=amount.strip(),
                 hint=words.plain("won.amount_hint"),
                 optional=True,
                 most=60,

@@ -31,7 +31,6 @@ async def chosen(ack: AsyncAck, body: Payload, client: AsyncWebClient, front: Fr
             attachments=message.get("attachments") or (),
         )
     )
-    amount = "" if found.amount is None else f"{found.amount.normalize():f} {found.currency or ''}".strip()
-    form = won_form(front.desk.words, customer=found.customer or "", amount=amount)
+    form = won_form(front.desk.words, found)
     await asked(client.views_open(trigger_id=str(body.get("trigger_id")), view=blocks.modal(form)))
     await ack()
