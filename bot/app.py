@@ -14,6 +14,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.clock import Clock
 from bot.delivery import Delivery
+from bot.desk import Desk
 from bot.follow_ups import FollowUps
 from bot.messenger import DeliveryError, UnreachableError
 from bot.schedule import Schedule
@@ -23,12 +24,13 @@ from bot.slack.app import Workspace, slack_app
 from bot.slack.directory import Directory
 from bot.slack.front import Front
 from bot.slack.http import SlackEndpoint
+from bot.slack.manifest import COMMAND
 from bot.slack.messenger import SlackMessenger
 from bot.slack.payload import PLATFORM
-from bot.slack.routes import COMMAND
 from bot.slack.socket_mode import SocketMode
+from bot.slack.text import SlackMarkup
 from bot.slack.web import asked, client
-from bot.slack.words import SlackWords
+from bot.words import Words
 from handlers.detection import Post, detect
 from handlers.welcome import WorkspaceSeen, welcome
 from storage.database import Database
@@ -68,7 +70,7 @@ async def running(settings: Settings, clock: Clock | None = None) -> AsyncIterat
         workspace = await _introduced(slack)
         await database.write(welcome, WorkspaceSeen(PLATFORM, workspace.team_id, workspace.team), clock.now())
 
-        words = SlackWords()
+        words = Words(SlackMarkup(), COMMAND)
         await asyncio.to_thread(detect, Post())  # reads the phrase books now rather than on the first message
         follow_ups = FollowUps()
         stack.push_async_callback(follow_ups.finish, SECONDS_TO_FINISH)
@@ -76,16 +78,9 @@ async def running(settings: Settings, clock: Clock | None = None) -> AsyncIterat
         delivery = Delivery(database, {PLATFORM: messenger}, clock)
         schedule = Schedule(database, delivery, clock)
         stack.push_async_callback(schedule.finish, SECONDS_TO_FINISH)
-        front = Front(
-            database=database,
-            clock=clock,
-            directory=Directory(slack),
-            words=words,
-            follow_ups=follow_ups,
-            wake=schedule.wake,
-            command=COMMAND,
-            bot_user=workspace.bot_user,
-        )
+        directory = Directory(slack)
+        desk = Desk(database, clock, directory, words, schedule.wake, workspace.bot_user)
+        front = Front(desk, directory, follow_ups)
         app = slack_app(front, slack)
         socket = SocketMode(app, credentials.app_token) if credentials.app_token is not None else None
         site = web_app(

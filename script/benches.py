@@ -28,14 +28,17 @@ from slack_sdk.signature import SignatureVerifier
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.clock import Clock
+from bot.desk import Desk
 from bot.follow_ups import FollowUps
+from bot.routes import Place, Tap
 from bot.slack.app import slack_app
 from bot.slack.directory import Directory
 from bot.slack.front import Front
 from bot.slack.http import SlackEndpoint
-from bot.slack.routes import COMMAND, Place, Tap
+from bot.slack.manifest import COMMAND
+from bot.slack.text import SlackMarkup
 from bot.slack.web import client as web_client
-from bot.slack.words import SlackWords
+from bot.words import Words
 from handlers import checklist, hearing
 from handlers.arrival import Caller
 from handlers.checklist import ChecklistFilled
@@ -110,16 +113,9 @@ async def bench() -> AsyncIterator[Bench]:
         async with running(config) as sandbox, aiohttp.ClientSession() as session:
             client = web_client(config.bot_token, sandbox.api_url, session)
             follow_ups = FollowUps()
-            front = Front(
-                database=database,
-                clock=Clock(),
-                directory=Directory(client),
-                words=SlackWords(),
-                follow_ups=follow_ups,
-                wake=lambda: None,
-                command=COMMAND,
-                bot_user=BOT,
-            )
+            directory = Directory(client)
+            desk = Desk(database, Clock(), directory, Words(SlackMarkup(), COMMAND), lambda: None, BOT)
+            front = Front(desk, directory, follow_ups)
             yield Bench(SlackEndpoint(slack_app(front, client), SECRET), database, follow_ups, client)
             await follow_ups.finish(5)
         await database.close()

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.desk import Member
 from bot.messenger import DeliveryError
 from bot.slack.web import asked
 from handlers.arrival import Profile
@@ -16,18 +17,6 @@ KEPT_SECONDS = 3600.0
 MOST_KEPT = 10_000
 
 log = structlog.stdlib.get_logger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Member:
-    """Somebody in the workspace. `at_work`: a person, and not deactivated, so that they can be asked something.
-
-    `admin`: an admin or owner of the workspace, as Slack said within the last hour.
-    """
-
-    profile: Profile
-    at_work: bool
-    admin: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from bot.slack.routes import COMMAND
+COMMAND = "/firstcall"
+"""The slash command."""
 
 SCOPES = {
     "channels:history": "To hear a deal in the public channels that it was invited to",

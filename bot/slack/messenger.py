@@ -11,25 +11,12 @@ from slack_sdk.errors import SlackRequestError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.messenger import Receipt, RefusedError, UnreachableError
-from bot.slack.views import brief, card, notes, reminders, schedule
-from bot.slack.views.card import Message
-from bot.slack.views.schedule import File
+from bot.pieces import File, Message
+from bot.slack import blocks
 from bot.slack.web import asked
-from bot.slack.words import SlackWords
+from bot.views import drawing
+from bot.words import Words
 from handlers.outgoing import Letter
-from handlers.screens import (
-    BriefScreen,
-    CallInvite,
-    CallOver,
-    CallReminder,
-    CallSoon,
-    DealCard,
-    Digest,
-    HandedOver,
-    Nudge,
-    OutgoingScreen,
-    WinSummary,
-)
 from storage.outbox import Tries
 
 METADATA_TYPE = "firstcall_message"
@@ -45,19 +32,18 @@ A_PAGE, MOST_PAGES = 200, 5
 class SlackMessenger:
     """Sends as the app. `client_for` gives the client of a workspace, made per send because tokens rotate."""
 
-    def __init__(self, client_for: Callable[[str], AsyncWebClient], words: SlackWords) -> None:
+    def __init__(self, client_for: Callable[[str], AsyncWebClient], words: Words) -> None:
         self._client_for = client_for
         self._words = words
 
     async def deliver(self, letter: Letter) -> Receipt:
         """Post the letter or update the message that it replaces; one that was deleted meanwhile is posted anew."""
         client = self._client_for(letter.workspace)
-        message = self._render(letter.screen)
+        message = drawing.letter(letter.screen, self._words)
         if isinstance(message, File):
             return await _upload(client, await _conversation(client, letter), message)
         content: dict[str, Any] = {
-            "text": message.text,
-            "blocks": message.blocks,
+            **blocks.message(message),
             "metadata": {"event_type": METADATA_TYPE, "event_payload": {"row": str(letter.row_id)}},
         }
         if letter.replaces is not None:
@@ -80,7 +66,7 @@ class SlackMessenger:
             return None  # an update can be sent twice without harm
         client = self._client_for(letter.workspace)
         channel = await _conversation(client, letter)
-        drawn = self._render(letter.screen)
+        drawn = drawing.letter(letter.screen, self._words)
         near = _history(client, channel, tries.first - NEAR, tries.last + NEAR)
         newest = _history(client, channel, tries.first - CLOCKS_APART, pages=MOST_PAGES)
         for messages in (near, newest):
@@ -88,21 +74,6 @@ class SlackMessenger:
                 if _is_of(message, letter, drawn):
                     return Receipt(channel, str(message["ts"]))
         return None
-
-    def _render(self, screen: OutgoingScreen) -> Message | File:
-        match screen:
-            case DealCard():
-                return card.render(screen, self._words)
-            case CallSoon() | CallOver() | CallInvite():
-                return schedule.render(screen, self._words)
-            case CallReminder() | Nudge() | Digest():
-                return reminders.render(screen, self._words)
-            case BriefScreen():
-                return brief.message(screen, self._words)
-            case HandedOver():
-                return notes.handed_over(screen, self._words)
-            case WinSummary():
-                return notes.summary(screen, self._words)
 
 
 async def _history(

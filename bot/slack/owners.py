@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from bot.slack.front import Front
 from bot.slack.payload import PLATFORM, Payload
-from handlers.arrival import Profile
 from handlers.channels import keeper_of
 from handlers.detection import Detection
-from handlers.errors import InvalidEntryError
 
 
 async def owner(front: Front, message: Payload, detection: Detection) -> str | None:
@@ -20,28 +18,17 @@ async def owner(front: Front, message: Payload, detection: Detection) -> str | N
         if member is None or member.at_work:
             return found
     author = message.get("user")
-    return None if author is None or author == front.bot_user or "bot_id" in message else str(author)
+    return None if author is None or author == front.desk.bot or "bot_id" in message else str(author)
 
 
 async def whom_to_ask(front: Front, workspace: str, channel: str) -> str | None:
     """The id of who keeps the channel, else of who made it; None when neither is there any more."""
-    keeper = await front.database.read(keeper_of, PLATFORM, workspace, channel)
+    keeper = await front.desk.database.read(keeper_of, PLATFORM, workspace, channel)
     if keeper is not None and await _can_be_asked(front, keeper, channel):
         return keeper
     place = await front.directory.channel(channel)
     creator = None if place is None else place.creator
     return creator if creator is not None and await _can_be_asked(front, creator, channel) else None
-
-
-async def picked(front: Front, person: str) -> Profile | None:
-    """What Slack knows of who was picked as a deal's rep.
-
-    Raises `InvalidEntryError` for nobody, for an app, and for somebody who does not work there any more.
-    """
-    member = await front.directory.member(person) if person else None
-    if not person or (member is not None and not member.at_work):
-        raise InvalidEntryError("owner", "refusal.owner_missing")
-    return None if member is None else member.profile
 
 
 async def _can_be_asked(front: Front, person: str, channel: str) -> bool:

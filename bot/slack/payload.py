@@ -1,24 +1,67 @@
-"""Reading Slack's payloads: who did it, on which deal, with which entries, and the key that makes it count once."""
+"""Reading Slack's payloads: who did what, on which deal, with which entries, and the key that makes it count once."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from bot.slack.routes import Place
-from handlers.arrival import Caller, Profile
-from handlers.coaching import FIELD
+from bot.acts import Act, Entries, Typed
+from bot.routes import Place
+from handlers.arrival import Caller
 
 PLATFORM = "slack"
 Payload = dict[str, Any]
 
 
-def caller(body: Payload, event_key: str = "", profile: Profile | None = None) -> Caller:
-    """Who sent a command, an action, a form or a shortcut."""
+def tap(body: Payload, action: Payload) -> Act:
+    """A tap on a button, or a person picked in a menu. Raises `ValueError` for a modal that is not ours."""
+    view, container = body.get("view") or {}, body.get("container") or {}
+    modal = view if view.get("type") == "modal" else {}
+    who = caller(body)
+    return Act(
+        looking=who,
+        acting=replace(who, event_key=tap_key(body, action)),
+        tap=str(action.get("action_id")),
+        form=str(modal.get("callback_id") or ""),
+        value=_carried(action),
+        picked=str(action.get("selected_user") or ""),
+        place=place(modal),
+        entries=entries(modal),
+        channel=str(container.get("channel_id") or ""),
+        message=f"{container.get('channel_id')}:{container.get('message_ts')}",
+    )
+
+
+def submission(body: Payload, view: Payload) -> Act:
+    """A form that was saved. Raises `ValueError` for one that is not ours."""
+    who = caller(body)
+    return Act(
+        looking=who,
+        acting=replace(who, event_key=form_key(view)),
+        form=str(view.get("callback_id")),
+        place=place(view),
+        entries=entries(view),
+    )
+
+
+def command(body: Payload) -> Typed:
+    """What somebody typed after the slash command."""
+    who, channel = caller(body), str(body.get("channel_id"))
+    return Typed(
+        looking=who,
+        acting=replace(who, event_key=f"command:{body.get('trigger_id')}"),
+        text=str(body.get("text") or ""),
+        channel=channel,
+        in_person=channel.startswith("D"),
+    )
+
+
+def caller(body: Payload) -> Caller:
+    """Who sent a command, an action, a form or a shortcut, without a key."""
     user = body.get("user")
     person = user.get("id") if isinstance(user, dict) else body.get("user_id")
-    return Caller(PLATFORM, workspace(body), str(person or ""), event_key, profile)
+    return Caller(PLATFORM, workspace(body), str(person or ""), event_key="")
 
 
 def workspace(body: Payload) -> str:
@@ -39,12 +82,6 @@ def tap_key(body: Payload, action: Payload) -> str:
     return f"tap:{container.get('channel_id')}:{container.get('message_ts')}:{action.get('action_ts')}"
 
 
-def snooze_key(body: Payload) -> str:
-    """Each reminder is put off once, however often and by whichever button."""
-    container = body.get("container") or {}
-    return f"snooze:{container.get('channel_id')}:{container.get('message_ts')}"
-
-
 def form_key(view: Payload) -> str:
     """The same submission of the same state of a view has the same key."""
     return f"form:{view.get('id')}:{view.get('hash')}"
@@ -55,48 +92,25 @@ def place(view: Payload) -> Place:
     return Place.unpacked(str(view.get("private_metadata") or ""))
 
 
-@dataclass(frozen=True, slots=True)
-class Entries:
+def entries(view: Payload) -> Entries:
     """What was entered in a modal, by the name of the field (its action; a block may be called otherwise)."""
-
-    values: Payload
-
-    @classmethod
-    def of(cls, view: Payload) -> Entries:
-        """The state of a submitted view."""
-        blocks = (view.get("state") or {}).get("values") or {}
-        return cls({name: element for block in blocks.values() for name, element in block.items()})
-
-    def text(self, name: str) -> str:
-        """What was typed; empty for nothing."""
-        return str(self._element(name).get("value") or "")
-
-    def ticked(self, *names: str) -> frozenset[str]:
-        """The values of the boxes that are ticked."""
-        return frozenset(
-            str(option["value"]) for name in names for option in self._element(name).get("selected_options") or ()
-        )
-
-    def chosen(self, name: str) -> str:
-        """The value of the radio button that is on; empty for none."""
-        return str((self._element(name).get("selected_option") or {}).get("value") or "")
-
-    def person(self, name: str) -> str:
-        """Slack's id of the member who was chosen; empty for none."""
-        return str(self._element(name).get("selected_user") or "")
-
-    def _element(self, name: str) -> Payload:
-        found = self.values.get(name)
-        return found if isinstance(found, dict) else {}
+    blocks = (view.get("state") or {}).get("values") or {}
+    return Entries({name: _entered(element) for block in blocks.values() for name, element in block.items()})
 
 
-def typed_wordings(entries: Entries) -> dict[int, str]:
-    """What stands in the coach's fields, by the statement that each is about."""
-    return {
-        int(name.removeprefix(FIELD)): entries.text(name)
-        for name in entries.values
-        if name.startswith(FIELD) and name.removeprefix(FIELD).isdecimal()
-    }
+def _entered(element: Payload) -> str | frozenset[str]:
+    if "selected_options" in element:
+        return frozenset(str(option["value"]) for option in element["selected_options"] or ())
+    option = element.get("selected_option") or {}
+    return str(element.get("value") or option.get("value") or element.get("selected_user") or "")
+
+
+def _carried(action: Payload) -> str:
+    """What a button carries; what a menu does stands in the name of its row, because Slack's menus carry nothing."""
+    if "selected_user" in action:
+        _, carried, *_ = f"{action.get('block_id')}:".split(":")
+        return carried
+    return str(action.get("value") or "")
 
 
 def said_at(message_ts: str, now: datetime) -> datetime:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from bot.slack.views import card as card_view
-from bot.slack.views.lists import deal_list
-from bot.slack.words import SlackWords
+from bot.pieces import Small
+from bot.slack.manifest import COMMAND
+from bot.slack.text import SlackMarkup
+from bot.views import card as card_view
+from bot.views.lists import deal_list
+from bot.words import Words
 from handlers import opening, overview
 from handlers.deal_facts import card
 from handlers.overview import DealsAsked
@@ -39,13 +42,13 @@ def test_who_is_handed_their_first_deal_is_introduced_too(world: World) -> None:
 
 
 def test_it_is_two_sentences_below_the_card_and_on_no_list(world: World) -> None:
-    deal, words = world.a_deal(), SlackWords()
+    deal, words = world.a_deal(), Words(SlackMarkup(), COMMAND)
 
-    last = card_view.render(a_card(world, deal), words).blocks[-1]
+    last = card_view.render(a_card(world, deal), words).pieces[-1]
 
-    assert last["type"] == "context"
-    text = last["elements"][0]["text"]
+    assert isinstance(last, Small)
+    (text,) = last.lines
     assert text.count(". ") + text.endswith(".") == 2
     assert "your manager and your team see the wins of the week" in text
     listed = world.do(overview.my_deals, DealsAsked(world.caller()))
-    assert last not in deal_list(listed, words, "/firstcall").blocks
+    assert last not in deal_list(listed, words).pieces

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from bot.slack.views.lists import deal_choice
-from bot.slack.words import SlackWords
+from bot.pieces import Row
+from bot.slack.manifest import COMMAND
+from bot.slack.text import SlackMarkup
+from bot.views.lists import deal_choice
+from bot.words import Words
 from handlers import overview
 from handlers.detection import Decision
 from handlers.errors import NotNowError
@@ -157,9 +160,9 @@ def test_a_deal_whose_customer_nobody_named_can_be_chosen_in_slack(world: World)
     found = show(world)
     assert isinstance(found, DealChoice)
 
-    rows = [block for block in deal_choice(found, SlackWords()).blocks if block["type"] == "actions"]
+    rows = [piece for piece in deal_choice(found, Words(SlackMarkup(), COMMAND)).pieces if isinstance(piece, Row)]
 
-    assert [button["text"]["text"] for row in rows for button in row["elements"]] == ["Northwind", "your customer"]
+    assert [button.text for row in rows for button in row.elements] == ["Northwind", "your customer"]
 
 
 def test_a_list_can_be_of_those_that_fit(world: World) -> None:

@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 
-from bot.slack.views.record import render
-from bot.slack.words import SlackWords
+from bot.slack.manifest import COMMAND
+from bot.slack.text import SlackMarkup
+from bot.views.record import render
+from bot.words import Words
 from handlers import opening
 from handlers.errors import InvalidEntryError, NotNowError
 from handlers.method.recap_lint import Rule
@@ -117,7 +119,7 @@ def test_every_answer_to_the_ask_stays_on_record(world: World, deal: int) -> Non
         ("not_now", 5, ANNA),
     ]
     assert record.referrals[0].at - record.referrals[1].at == timedelta(hours=1)
-    shown = str(render(record, SlackWords()))
+    shown = str(render(record, Words(SlackMarkup(), COMMAND)))
     assert shown.index("agreed to 2") < shown.index("declined, noted by") < shown.index("not now, noted by")
 
 

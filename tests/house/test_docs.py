@@ -10,11 +10,10 @@ from collections.abc import Iterator
 import click
 import pytest
 
+from bot import commands
 from bot.cli import main
 from bot.settings import Settings, environment_name
-from bot.slack.listeners import commands
-from bot.slack.manifest import EVENTS, SCOPES
-from bot.slack.routes import COMMAND
+from bot.slack.manifest import COMMAND, EVENTS, SCOPES
 from tests.house.tracked import ROOT, tracked
 
 PAGES = sorted(name for name in tracked() if re.fullmatch(r"(README|CHANGELOG)\.md|docs/.*\.md", name))

@@ -11,12 +11,14 @@ from typing import Any
 
 import pytest
 
-from bot.slack.listeners import commands, forms, home, taps
-from bot.slack.manifest import manifest
-from bot.slack.routes import COMMAND, Form, Tap
-from bot.slack.views import brief, call, card, channel, lists, notes, reminders, schedule
-from bot.slack.views.card import Message
-from bot.slack.words import SlackWords
+from bot import commands, forms, home, taps
+from bot.pieces import Message, Sheet
+from bot.routes import Form, Tap
+from bot.slack import blocks
+from bot.slack.manifest import COMMAND, manifest
+from bot.slack.text import SlackMarkup
+from bot.views import brief, call, card, channel, lists, notes, reminders, schedule
+from bot.words import Words
 from handlers.method import due
 from handlers.method.brief import Prepared, Requirement
 from handlers.method.details import Details, Owner, PromisedBy, Source
@@ -85,7 +87,7 @@ from tests.house.tracked import ROOT
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 CUSTOMER = "Northwind Dental"
-WORDS = SlackWords()
+WORDS = Words(SlackMarkup(), COMMAND)
 TICKS = (Tick("M2.1", "text", "why", holds=False),)
 AGREED = Statement(1, Kind.EXPECTATION, 2, "A call every Friday", 1, Said.AGREED)
 OPEN = Statement(2, Kind.PRIORITY, 1, "Check-in in under 2 minutes", 1, None)
@@ -189,7 +191,7 @@ UNDELIVERED = UndeliveredScreen(
     total=40,
 )
 
-RENDERED: dict[str, list[Message | dict[str, Any]]] = {
+RENDERED: dict[str, list[Message | Sheet]] = {
     "The card": [
         *(card.render(a_card(stage, doubt), WORDS) for stage in Stage for doubt in (None, *Doubt)),
         card.render(WHOSE, WORDS),
@@ -283,13 +285,13 @@ RENDERED: dict[str, list[Message | dict[str, Any]]] = {
     "Hours and pause": [reminders.hours_form(REMINDERS[0], WORDS)],
     **{name: [brief.render(step, WORDS)] for name, step in BRIEF_STEPS.items()},
     "The notice": [notes.notice("No.", WORDS)],
-    "The Home tab": [lists.home(in_hand(), WORDS, COMMAND), lists.home(in_hand(), WORDS, COMMAND, UNDELIVERED)],
-    "Help": [lists.help_message(WORDS, COMMAND, unknown="dance")],
+    "The Home tab": [lists.home(in_hand(), WORDS), lists.home(in_hand(), WORDS, UNDELIVERED)],
+    "Help": [lists.help_message(WORDS, unknown="dance")],
     "What is next": [
         Message.saying(WORDS.rich("next.nothing")),
         *(lists.comes_first(each, WORDS) for each in (a_card(Stage.SIGHTED), a_card(doubt=Doubt.DELETED), WHOSE)),
     ],
-    "The list": [lists.deal_list(in_hand(), WORDS, COMMAND)],
+    "The list": [lists.deal_list(in_hand(), WORDS)],
     "The choice to show": [choice("show")],
     "The choice to call": [choice("call")],
     "The deal is noted": [Message.saying(WORDS.rich("won.heard", customer=CUSTOMER))],
@@ -297,8 +299,8 @@ RENDERED: dict[str, list[Message | dict[str, Any]]] = {
         message
         for purpose in CHOICES
         for message in (
-            channel.question(ChannelScreen(purpose, "UTC"), WORDS, COMMAND, "C1", invited=False),
-            channel.chosen(ChannelScreen(purpose, "UTC"), WORDS, COMMAND),
+            channel.question(ChannelScreen(purpose, "UTC"), WORDS, "C1", invited=False),
+            channel.chosen(ChannelScreen(purpose, "UTC"), WORDS),
         )
     ],
     "The summary's place": [Message.saying(WORDS.rich("settled.summary_here", zone="Europe/London"))],
@@ -307,9 +309,11 @@ RENDERED: dict[str, list[Message | dict[str, Any]]] = {
 
 
 def parts(rendered: Any) -> Iterator[dict[str, Any]]:
-    """Every object of a message or view, however deep."""
+    """Every object of a message or view as Slack gets it, however deep."""
     if isinstance(rendered, Message):
-        rendered = rendered.blocks
+        rendered = blocks.message(rendered)["blocks"]
+    if isinstance(rendered, Sheet):
+        rendered = blocks.modal(rendered)
     if isinstance(rendered, dict):
         yield rendered
     for inner in rendered.values() if isinstance(rendered, dict) else rendered if isinstance(rendered, list) else ():
@@ -393,14 +397,6 @@ def test_the_shortcut_has_a_row_under_its_name() -> None:
 
 
 def test_whatever_can_be_tapped_or_saved_is_listened_to() -> None:
-    assert {
-        *taps._CHANGES,
-        *taps._SNOOZES,
-        *taps._OPENS,
-        *taps._PURPOSES,
-        *taps._REMINDERS,
-        *home.PUTS_RIGHT,
-        Tap.SNOOZE_STOP,
-    } == {*Tap}
-    views = [view for surface in RENDERED.values() for view in surface if isinstance(view, dict)]
-    assert {*forms._SAVES} == {view["callback_id"] for view in views if "submit" in view}
+    assert {*taps._CHANGES, *taps._REPLACES, *taps._OPENS, *home.PUTS_RIGHT} == {*Tap}
+    sheets = [each for surface in RENDERED.values() for each in surface if isinstance(each, Sheet)]
+    assert {*forms._SAVES} == {sheet.form for sheet in sheets if sheet.submit is not None}

@@ -7,8 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.slack.blocks import BUTTON_SHOWN
-from bot.slack.views.card import Message
+from bot.pieces import BUTTON_SHOWN, Field, Message, Sheet
 from tests.house.test_surfaces import CUSTOMER, RENDERED, labels, parts
 
 MOST_FIELDS = 4
@@ -29,9 +28,9 @@ TIME = re.compile(r"<!date\^[^|>]*\|([^>]*)>")
 @pytest.mark.parametrize("surface", RENDERED)
 def test_a_step_has_few_fields(surface: str) -> None:
     for rendered in RENDERED[surface]:
-        if isinstance(rendered, dict):
-            fields = [block for block in rendered["blocks"] if block["type"] == "input"]
-            assert len(fields) <= MOST_FIELDS, [block["block_id"] for block in fields]
+        if isinstance(rendered, Sheet):
+            fields = [piece.name for piece in rendered.pieces if isinstance(piece, Field)]
+            assert len(fields) <= MOST_FIELDS, fields
 
 
 @pytest.mark.parametrize("surface", RENDERED)

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.slack.blocks import LABEL_LIMIT, ticks
+from bot.pieces import Box, Message, Ticks
+from bot.slack.blocks import LABEL_LIMIT, message
 from handlers.wrap_up import LONGEST_DEFINITION, MOST_REFERRALS
 from prompts.errors import PlaybookError
 from prompts.playbook import playbook
@@ -36,7 +37,9 @@ def test_the_four_steps_and_three_objectives_of_the_method() -> None:
 
 def test_nothing_is_cut_off_in_slack() -> None:
     for item in (*BOOK.steps, *BOOK.objectives):
-        (option,) = ticks("t", "t", [(item.rule, item.text, item.why, False)])["element"]["options"]
+        field = Ticks("t", "t", (Box(item.rule, item.text, item.why),))
+        (block,) = message(Message("", (field,)))["blocks"]
+        (option,) = block["element"]["options"]
         assert (option["text"]["text"], option["description"]["text"]) == (item.text, item.why)
         assert len(item.text) <= LABEL_LIMIT
         assert len(item.why) <= LABEL_LIMIT

@@ -12,11 +12,12 @@ from hypothesis import strategies as st
 from jinja2 import Environment, meta
 from jinja2.exceptions import UndefinedError
 
-from bot.slack.text import escape
+from bot.slack.text import SlackMarkup
 from prompts.errors import PlaybookError
 from prompts.wording import Ready, Wording, raw_words
 
 WORDS = Wording()
+escape = SlackMarkup.escape
 RAW = raw_words("en")
 NUMBERS = {
     *("count", "days", "expectations", "found", "hours", "most"),

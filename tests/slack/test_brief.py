@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from bot.slack.routes import Tap
-from bot.slack.views.brief import MESSAGE_LIMIT
+from bot.pieces import Button
+from bot.routes import Tap
+from bot.slack.blocks import MESSAGE_LIMIT
 from tests.sandbox.people import ADA, BRUNO, Json
 from tests.slack.office import Office
-from tests.slack.test_what_does_not_belong import as_the_bot, button
+from tests.slack.test_what_does_not_belong import as_the_bot
 
 HEBREW = "לקוח חשוב מאוד"
 NASTY = f"<!channel> & <b>*bold*</b> 🦷 {HEBREW}"
@@ -150,7 +151,7 @@ async def test_somebody_elses_brief_is_refused_politely(office: Office) -> None:
     await office.submit(decision_maker="Dana")
     (deal,) = await office.export()
     taps = (Tap.CARD_BRIEF, Tap.BRIEF_SEND, Tap.BRIEF_CHANGE)
-    await as_the_bot(office, BRUNO, "Whose?", [button("Mine", tap, str(deal["id"]), label="Mine") for tap in taps])
+    await as_the_bot(office, BRUNO, "Whose?", [Button("Mine", tap, str(deal["id"]), label="Mine") for tap in taps])
     message = await office.card("Whose?", who=BRUNO)
     for tap in taps:
         await office.tap(message, tap, who=BRUNO)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.slack.routes import Tap
+from bot.routes import Tap
 from tests.sandbox.people import BRUNO
 from tests.slack.office import Office
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from bot.slack.routes import Tap
+from bot.routes import Tap
 from storage.models import OutboxRow
 from storage.tenancy import ALL_TENANTS
 from tests.slack.office import Office

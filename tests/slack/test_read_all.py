@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from bot.slack.routes import Tap
+from bot.routes import Tap
 from handlers import read_back
 from handlers.arrival import Caller
 from handlers.on_the_phone import FUNCTIONAL_DECISION_MAKER

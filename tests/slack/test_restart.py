@@ -12,8 +12,8 @@ import aiohttp
 import pytest
 
 from bot.app import Running
+from bot.routes import Tap
 from bot.slack.manifest import manifest
-from bot.slack.routes import Tap
 from sandbox.config import SandboxConfig, with_manifest
 from sandbox.server import running
 from tests.bot_program import BotProgram

@@ -9,9 +9,9 @@ import aiohttp
 import pytest
 
 from bot.app import running as bot_running
+from bot.routes import Tap
 from bot.settings import Settings
 from bot.slack.manifest import manifest
-from bot.slack.routes import Tap
 from sandbox.config import SandboxConfig, with_manifest
 from sandbox.server import running as sandbox_running
 from storage.migrate import upgrade

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.slack.routes import Tap
+from bot.routes import Tap
 from tests.sandbox.people import Json
 from tests.slack.office import Office
 

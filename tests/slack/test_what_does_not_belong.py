@@ -12,8 +12,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from bot.slack.blocks import Block, actions, button
-from bot.slack.routes import Tap
+from bot.pieces import Button, Message, Row
+from bot.routes import Tap
+from bot.slack import blocks
 from storage.models import Base
 from storage.tenancy import ALL_TENANTS
 from tests.sandbox.people import ADA, BRUNO, Json
@@ -43,10 +44,11 @@ async def deliver(office: Office, body: str, **how: Any) -> int:
     return int(answer["status"])
 
 
-async def as_the_bot(office: Office, person: str, text: str, buttons: list[Block]) -> None:
+async def as_the_bot(office: Office, person: str, text: str, buttons: list[Button]) -> None:
     """Post what another version of the bot, or somebody with its token, could have posted."""
     slack = AsyncWebClient(token=office.sandbox.state.config.bot_token, base_url=office.sandbox.api_url)
-    await slack.chat_postMessage(channel=person, text=text, blocks=[actions("forged", buttons)])
+    forged = Message(text, (Row("forged", tuple(buttons)),))
+    await slack.chat_postMessage(channel=person, **blocks.message(forged))
 
 
 async def test_a_message_that_is_no_deal_leaves_no_row_and_no_line(
@@ -92,7 +94,7 @@ async def test_a_body_larger_than_any_of_slacks(office: Office) -> None:
 
 
 async def test_a_button_that_we_do_not_know(office: Office) -> None:
-    await as_the_bot(office, ADA, "From long ago", [button("Start", "card.of_the_past", "1", label="Start")])
+    await as_the_bot(office, ADA, "From long ago", [Button("Start", "card.of_the_past", "1", label="Start")])
     before = await rows(office)
     await office.tap(await office.card("From long ago"), "card.of_the_past")
     assert "older version" in str(await office.view())
@@ -105,7 +107,7 @@ async def test_somebody_elses_deal_is_refused_politely(office: Office) -> None:
     (deal,) = await office.export()
     taps = (Tap.CARD_GO_ON, Tap.CARD_RECORD, Tap.CARD_FIX, Tap.CARD_DISMISS, Tap.CALL_EDIT_LIST)
     await as_the_bot(
-        office, BRUNO, "Whose is it?", [button("Mine", tap, str(deal["id"]), label="Mine") for tap in taps]
+        office, BRUNO, "Whose is it?", [Button("Mine", tap, str(deal["id"]), label="Mine") for tap in taps]
     )
     message = await office.card("Whose is it?", who=BRUNO)
     for tap in taps:

@@ -12,10 +12,11 @@ from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.messenger import DeliveryError
+from bot.slack import blocks
 from bot.slack.front import Front
 from bot.slack.payload import Payload, place
-from bot.slack.views.notes import notice
 from bot.slack.web import asked
+from bot.views.notes import notice
 from handlers.errors import InvalidEntryError, NotNowError, Refusal
 
 log = structlog.stdlib.get_logger(__name__)
@@ -35,7 +36,7 @@ async def failed(error: Exception, body: Payload, ack: AsyncAck, client: AsyncWe
     if body.get("type") == "view_submission":
         return await _on_the_form(refusal, body, ack, front)
     if "command" in body:
-        return await ack(text=refusal.sentence(front.words.rich), response_type="ephemeral")
+        return await ack(text=refusal.sentence(front.desk.words.rich), response_type="ephemeral")
     if body.get("type") == "event_callback":
         return BoltResponse(status=500, body="")
     await tell(front, client, body, refusal)
@@ -44,7 +45,7 @@ async def failed(error: Exception, body: Payload, ack: AsyncAck, client: AsyncWe
 
 async def tell(front: Front, client: AsyncWebClient, body: Payload, refusal: Refusal) -> None:
     """Say a refusal to whoever tapped something, in a small modal, on top of the one they are in."""
-    view = notice(refusal.sentence(front.words.rich), front.words)
+    view = _notice(refusal, front)
     trigger = str(body.get("trigger_id"))
     inside = isinstance(body.get("view"), dict) and body["view"].get("type") == "modal"
     try:
@@ -57,6 +58,11 @@ async def tell(front: Front, client: AsyncWebClient, body: Payload, refusal: Ref
         log.warning("refusal not shown", refusal=refusal.key, reason=str(error))
 
 
+def _notice(refusal: Refusal, front: Front) -> blocks.Block:
+    words = front.desk.words
+    return blocks.modal(notice(refusal.sentence(words.rich), words))
+
+
 async def _on_the_form(refusal: Refusal, body: Payload, ack: AsyncAck, front: Front) -> BoltResponse:
     """Below the field that it is about, so that what was typed stays; on a screen of its own when it is about none."""
     view: dict[str, Any] = body.get("view") or {}
@@ -65,8 +71,10 @@ async def _on_the_form(refusal: Refusal, body: Payload, ack: AsyncAck, front: Fr
     if isinstance(refusal, InvalidEntryError):
         for name in (refusal.field, f"{refusal.field}{place(view).suffix}"):
             if name in fields:
-                return await ack(response_action="errors", errors={fields[name]: refusal.sentence(front.words.plain)})
-    return await ack(response_action="push", view=notice(refusal.sentence(front.words.rich), front.words))
+                return await ack(
+                    response_action="errors", errors={fields[name]: refusal.sentence(front.desk.words.plain)}
+                )
+    return await ack(response_action="push", view=_notice(refusal, front))
 
 
 def _trouble(error: Exception, body: Payload) -> Refusal:

@@ -1,26 +1,19 @@
-"""The Home tab: the rep's deals, and to admins what could not be delivered; made anew whenever it is opened."""
+"""The Home tab: the overview, made anew whenever it is opened."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
-from datetime import datetime
 from functools import partial
 
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
-from sqlalchemy.orm import Session
 
+from bot.home import home
+from bot.pieces import Message
+from bot.slack import blocks
 from bot.slack.front import Front
 from bot.slack.payload import PLATFORM, Payload
-from bot.slack.routes import Tap
-from bot.slack.views import lists
 from bot.slack.web import asked
-from handlers import undelivered
 from handlers.arrival import Caller
-from handlers.overview import DealsAsked, my_deals
-from handlers.screens import UndeliveredScreen
-from handlers.undelivered import UndeliveredAsked
 
 
 def register(app: AsyncApp, front: Front) -> None:
@@ -36,29 +29,10 @@ async def opened(event: Payload, body: Payload, client: AsyncWebClient, front: F
 
 
 async def publish(client: AsyncWebClient, front: Front, who: Caller) -> None:
-    """Make the person's tab anew; an admin's also says what could not be delivered."""
-    screen = await front.apply(my_deals, DealsAsked(who))
-    trouble = None
-    if await _is_admin(front, who):
-        trouble = await front.apply(undelivered.show, UndeliveredAsked(who, admin=True))
-    view = lists.home(screen, front.words, front.command, trouble)
-    await asked(client.views_publish(user_id=who.person, view=view))
+    """Make the person's tab anew."""
+    await show(client, await home(front.desk, who), who)
 
 
-async def put_right(tap: str, row_id: int, who: Caller, client: AsyncWebClient, front: Front) -> None:
-    """Do what an admin tapped below what could not be delivered, and make the tab anew."""
-    await front.apply(PUTS_RIGHT[tap], UndeliveredAsked(who, await _is_admin(front, who), row_id))
-    front.follow_ups.later(publish(client, front, replace(who, event_key="")))
-
-
-async def _is_admin(front: Front, who: Caller) -> bool:
-    member = await front.directory.member(who.person)
-    return member is not None and member.admin
-
-
-PUTS_RIGHT: dict[str, Callable[[Session, UndeliveredAsked, datetime], UndeliveredScreen]] = {
-    Tap.UNDELIVERED_RETRY: undelivered.retry,
-    Tap.UNDELIVERED_CANCEL: undelivered.cancel,
-    Tap.UNDELIVERED_UNBLOCK: undelivered.unblock,
-}
-"""Taps below what could not be delivered."""
+async def show(client: AsyncWebClient, drawn: Message, who: Caller) -> None:
+    """Have the person's tab show this."""
+    await asked(client.views_publish(user_id=who.person, view=blocks.home(drawn)))

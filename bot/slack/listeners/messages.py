@@ -65,7 +65,9 @@ async def heard(event: Payload, body: Payload, front: Front) -> None:
     detection = await _read(front, body, written)
     if detection.decision is not Decision.NO:
         by_app = "bot_id" in written.message
-        detection = await front.database.read(in_this_workspace, PLATFORM, str(body.get("team_id")), detection, by_app)
+        detection = await front.desk.database.read(
+            in_this_workspace, PLATFORM, str(body.get("team_id")), detection, by_app
+        )
     if detection.decision is Decision.NO and not (written.edited and await _known(front, body, written)):
         return
     await _remember(front, body, written, detection)
@@ -88,7 +90,7 @@ async def _read(front: Front, body: Payload, written: Written) -> Detection:
     if detection.decision is Decision.NO or written.channel.startswith("D"):
         return detection
     name = await front.directory.channel_name(written.channel)
-    purpose = await front.database.read(purpose_of, PLATFORM, str(body.get("team_id")), written.channel, name)
+    purpose = await front.desk.database.read(purpose_of, PLATFORM, str(body.get("team_id")), written.channel, name)
     if purpose is Purpose.EXCLUDED and not await _known(front, body, written):
         return replace(detection, decision=Decision.NO)
     return detection if purpose is Purpose.WINS else detect(post)
@@ -131,8 +133,8 @@ def _post(message: Payload) -> Post:
 
 async def _forsake(front: Front, body: Payload, deleted: Written) -> None:
     if await _known(front, body, deleted):
-        author = _author(deleted.message) or front.bot_user
-        await front.apply(doubts.gone, MessageGone(_caller(body, author), deleted.channel, deleted.ts))
+        author = _author(deleted.message) or front.desk.bot
+        await front.desk.apply(doubts.gone, MessageGone(_caller(body, author), deleted.channel, deleted.ts))
 
 
 async def _amended(front: Front, body: Payload, written: Written) -> bool:
@@ -143,9 +145,9 @@ async def _amended(front: Front, body: Payload, written: Written) -> bool:
     thread = written.message.get("thread_ts")
     answers = None if thread is None or thread == written.ts else str(thread)
     request = MessageAmends(_caller(body, _author(written.message)), written.channel, answers, found)
-    if not await front.database.read(amending.concerns_a_deal, request, front.clock.now()):
+    if not await front.desk.database.read(amending.concerns_a_deal, request, front.desk.clock.now()):
         return False
-    await front.apply(amending.amend, request)
+    await front.desk.apply(amending.amend, request)
     return True
 
 
@@ -165,7 +167,7 @@ def _caller(body: Payload, author: str) -> Caller:
 
 
 async def _known(front: Front, body: Payload, written: Written) -> bool:
-    return await front.database.read(is_known, PLATFORM, str(body.get("team_id")), written.channel, written.ts)
+    return await front.desk.database.read(is_known, PLATFORM, str(body.get("team_id")), written.channel, written.ts)
 
 
 async def _remember(front: Front, body: Payload, written: Written, detection: Detection) -> None:
@@ -180,7 +182,7 @@ async def _remember(front: Front, body: Payload, written: Written, detection: De
         front.directory.profile(owner),
         front.directory.link_to(written.channel, written.ts),
     )
-    outcome = await front.apply(
+    outcome = await front.desk.apply(
         hear,
         DealHeard(
             caller=_caller(body, _author(message)),
@@ -188,9 +190,9 @@ async def _remember(front: Front, body: Payload, written: Written, detection: De
             channel_name=channel_name,
             message_ts=written.ts,
             text=str(message.get("text") or ""),
-            said_at=said_at(written.ts, front.clock.now()),
+            said_at=said_at(written.ts, front.desk.clock.now()),
             # Who calls FirstCall into the message has not been helped by it.
-            detection=replace(detection, helped_by=tuple(w for w in detection.helped_by if w != front.bot_user)),
+            detection=replace(detection, helped_by=tuple(w for w in detection.helped_by if w != front.desk.bot)),
             owner=owner,
             owner_profile=profile,
             owner_known=named is not None,

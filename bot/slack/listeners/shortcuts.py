@@ -8,10 +8,11 @@ from functools import partial
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.slack import blocks
 from bot.slack.front import Front
 from bot.slack.payload import Payload
-from bot.slack.views.notes import won_form
 from bot.slack.web import asked
+from bot.views.notes import won_form
 from handlers.detection import Post, detect
 
 
@@ -30,7 +31,6 @@ async def chosen(ack: AsyncAck, body: Payload, client: AsyncWebClient, front: Fr
             attachments=message.get("attachments") or (),
         )
     )
-    amount = "" if found.amount is None else f"{found.amount.normalize():f} {found.currency or ''}".strip()
-    view = won_form(front.words, customer=found.customer or "", amount=amount)
-    await asked(client.views_open(trigger_id=str(body.get("trigger_id")), view=view))
+    form = won_form(front.desk.words, found)
+    await asked(client.views_open(trigger_id=str(body.get("trigger_id")), view=blocks.modal(form)))
     await ack()

@@ -1,47 +1,48 @@
-"""The modal between the list and the read-back: what could be made measurable, each with its question (M3.5)."""
+"""The sheet between the list and the read-back: what could be made measurable, each with its question (M3.5)."""
 
 from __future__ import annotations
 
-from bot.slack.blocks import Block, actions, button, context, divider, modal, sections, text_field
-from bot.slack.routes import Form, Place, Tap
-from bot.slack.text import bold, escape
-from bot.slack.views.list_view import kind_of
-from bot.slack.words import SlackWords
+from bot.pieces import Button, Line, Paragraph, Piece, Row, Sheet, Small, TextField
+from bot.routes import Form, Place, Tap
+from bot.views.list_view import kind_of
+from bot.words import Words
 from handlers.coaching import field
 from handlers.method.capture import LONGEST_STATEMENT
 from handlers.method.vagueness import Reason
 from handlers.screens import CoachedStatement, CoachingScreen
 
 
-def render(screen: CoachingScreen, words: SlackWords) -> Block:
+def render(screen: CoachingScreen, words: Words) -> Sheet:
     """Up to four statements, each with a field that holds its words. Saving goes on, whatever was changed."""
-    blocks: list[Block] = [*sections(words.rich("coach.changed") if screen.changed else words.rich("coach.intro"))]
+    pieces: list[Piece] = [Paragraph(words.rich("coach.changed") if screen.changed else words.rich("coach.intro"))]
     for each in screen.asked:
-        blocks += [divider(), *_asked(each, words)]
+        pieces += [Line(), *_asked(each, words)]
     for statement in screen.done:
-        blocks += [
-            divider(),
-            *sections(words.rich("coach.done", kind=bold(kind_of(statement, words)), wording=statement.wording)),
+        pieces += [
+            Line(),
+            Paragraph(
+                words.rich("coach.done", kind=words.markup.bold(kind_of(statement, words)), wording=statement.wording)
+            ),
         ]
     seen = tuple((s.id, s.version) for s in (*(each.statement for each in screen.asked), *screen.done))
-    return modal(
+    return Sheet(
         Form.COACHING,
         words.plain("coach.title"),
-        blocks,
-        metadata=Place(screen.deal.id, seen=seen).packed(),
+        tuple(pieces),
+        place=Place(screen.deal.id, seen=seen),
         submit=words.plain("coach.submit"),
         close=words.plain("coach.close"),
     )
 
 
-def _asked(each: CoachedStatement, words: SlackWords) -> list[Block]:
+def _asked(each: CoachedStatement, words: Words) -> list[Piece]:
     statement = each.statement
-    blocks: list[Block] = [context(kind_of(statement, words))]
-    asked = [bold(escape(line)) for line in (each.question, each.suggestion) if line]
+    pieces: list[Piece] = [Small((kind_of(statement, words),))]
+    asked = [words.markup.bold(words.markup.escape(line)) for line in (each.question, each.suggestion) if line]
     if asked:
-        blocks += sections("\n".join(asked))
+        pieces.append(Paragraph("\n".join(asked)))
     if each.script:
-        blocks += sections(f">{words.rich('coach.script', script=each.script)}")
+        pieces.append(Paragraph(words.markup.quote(words.rich("coach.script", script=each.script))))
     offered = []
     if each.reason == Reason.COMPETITOR:
         offered.append(("competitor", Tap.COACH_COMPETITOR))
@@ -50,23 +51,23 @@ def _asked(each: CoachedStatement, words: SlackWords) -> list[Block]:
     if each.other_list:
         offered.append((f"move_{each.other_list}", Tap.COACH_MOVE))
     if offered:
-        blocks.append(
-            actions(
+        pieces.append(
+            Row(
                 f"coach:{statement.id}",
-                [
-                    button(
+                tuple(
+                    Button(
                         words.plain(f"coach.{name}"),
                         tap,
                         str(statement.id),
                         label=words.plain(f"coach.label_{name}", wording=statement.wording),
                     )
                     for name, tap in offered
-                ],
+                ),
             )
         )
-    blocks.append(
-        text_field(
+    pieces.append(
+        TextField(
             field(statement.id), words.plain("coach.wording"), value=each.typed, lines=True, most=LONGEST_STATEMENT
         )
     )
-    return blocks
+    return pieces

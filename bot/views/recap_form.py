@@ -1,11 +1,10 @@
-"""The modal of the recap mail: open it in one's own mail, copy it, change it, say that it was sent (M6)."""
+"""The sheet of the recap mail: open it in one's own mail, copy it, change it, say that it was sent (M6)."""
 
 from __future__ import annotations
 
-from bot.slack.blocks import INPUT_LIMIT, Block, context, divider, modal, sections, text_field
-from bot.slack.routes import Form, Place
-from bot.slack.text import clip, escape, link
-from bot.slack.words import SlackWords
+from bot.pieces import LONGEST_ENTRY, Line, Paragraph, Piece, Sheet, Small, TextField, clip
+from bot.routes import Form, Place
+from bot.words import Words
 from handlers.method.mail_link import mail_link
 from handlers.method.recap_lint import Finding
 from handlers.screens import RecapScreen
@@ -16,22 +15,22 @@ LONGEST_QUOTE = 120
 """Of a statement in a hint: enough to know which one is meant."""
 
 
-def render(screen: RecapScreen, words: SlackWords) -> Block:
+def render(screen: RecapScreen, words: Words) -> Sheet:
     """The draft of the mail in a field to copy from and to change; a very long one is shown in pieces instead."""
-    fits = len(screen.body) <= INPUT_LIMIT
+    fits = len(screen.body) <= LONGEST_ENTRY
     mail = mail_link(words.plain("recap.subject"), screen.body, words.plain("recap.cut_mark"))
-    open_mail = link(mail.url, words.plain("recap.open_mail"))
-    return modal(
+    open_mail = words.markup.link(mail.url, words.plain("recap.open_mail"))
+    return Sheet(
         Form.RECAP,
         words.plain("recap.title"),
-        [
+        (
             *_hints(screen.findings, words),
-            *sections(words.rich("recap.intro") if fits else words.rich("recap.intro_long")),
-            *sections(open_mail),
-            context(words.rich("recap.open_mail_cut") if mail.cut else words.rich("recap.open_mail_note")),
+            Paragraph(words.rich("recap.intro") if fits else words.rich("recap.intro_long")),
+            Paragraph(open_mail),
+            Small((words.rich("recap.open_mail_cut") if mail.cut else words.rich("recap.open_mail_note"),)),
             *(
                 [
-                    text_field(
+                    TextField(
                         "body",
                         words.plain("recap.body"),
                         value=screen.body,
@@ -40,16 +39,16 @@ def render(screen: RecapScreen, words: SlackWords) -> Block:
                     )
                 ]
                 if fits
-                else sections(escape(screen.body))
+                else [Paragraph(words.markup.escape(screen.body))]
             ),
-        ],
-        metadata=Place(screen.deal.id, hints_seen=bool(screen.findings)).packed(),
+        ),
+        place=Place(screen.deal.id, hints_seen=bool(screen.findings)),
         submit=words.plain("recap.submit"),
         close=words.plain("recap.close"),
     )
 
 
-def _hints(findings: tuple[Finding, ...], words: SlackWords) -> list[Block]:
+def _hints(findings: tuple[Finding, ...], words: Words) -> list[Piece]:
     """What the linter found, a line each; the rep decides."""
     if not findings:
         return []
@@ -57,4 +56,4 @@ def _hints(findings: tuple[Finding, ...], words: SlackWords) -> list[Block]:
         words.rich("recap.seen_item", what=Ready(words.rich(f"lint.{f.rule}", what=clip(f.what, LONGEST_QUOTE))))
         for f in findings[:MOST_HINTS]
     ]
-    return [*sections("\n".join([words.rich("recap.seen"), *lines, words.rich("recap.seen_again")])), divider()]
+    return [Paragraph("\n".join([words.rich("recap.seen"), *lines, words.rich("recap.seen_again")])), Line()]

@@ -7,12 +7,9 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Self
 
-COMMAND = "/firstcall"
-"""The slash command."""
-
 
 class Tap(StrEnum):
-    """The `action_id` of every button, and of the choice of a person. The part before the dot names the screen."""
+    """What every button, and every menu of persons, does. The part before the dot names the screen."""
 
     CARD_GO_ON = "card.go_on"
     CARD_RECORD = "card.record"
@@ -72,7 +69,7 @@ COMMITMENT = "commitment_"
 
 
 class Form(StrEnum):
-    """The `callback_id` of every modal."""
+    """What every sheet is."""
 
     CHECKLIST = "checklist"
     COACHING = "coaching"
@@ -103,7 +100,7 @@ class Form(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """What a modal carries in its `private_metadata`: which deal, and which version of which statement it shows."""
+    """What a sheet carries: which deal, and which version of which statement it shows."""
 
     deal_id: int = 0
     statement_id: int = 0
@@ -115,15 +112,15 @@ class Place:
     seen: tuple[tuple[int, int], ...] = ()
     """The statements that a screen of several shows: each id with its version."""
     suffix: str = ""
-    """What the names of the fields end with: Slack keeps what stood in a field of the same name."""
+    """What the names of the fields end with: a platform may keep what stood in a field of the same name."""
 
     def packed(self) -> str:
-        """As text for Slack to keep."""
+        """As text for the platform to keep."""
         return json.dumps({k: v for k, v in asdict(self).items() if v}, separators=(",", ":"))
 
     @classmethod
     def unpacked(cls, text: str) -> Self:
-        """From Slack. Raises `ValueError` for what we never packed."""
+        """From the platform. Raises `ValueError` for what we never packed."""
         try:
             data = json.loads(text or "{}")
             return cls(

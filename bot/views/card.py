@@ -2,30 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Self
-
-from bot.slack.blocks import Block, actions, button, context, header, person_menu, sections
-from bot.slack.routes import Tap
-from bot.slack.text import channel_link, escape, local_time, mention, person, web_link
-from bot.slack.words import SlackWords
+from bot.pieces import Button, Heading, Message, Paragraph, PersonMenu, Piece, Row, Small
+from bot.routes import Tap
+from bot.words import Words
 from handlers.method.stages import CALL_NOT_MADE, CALL_TO_MAKE, NOT_STOOD_BY, Stage
 from handlers.method.urgency import Sellers
 from handlers.screens import DealCard, DealFacts, Heard
 from prompts.wording import Ready, Wording
-
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    """A message for Slack: blocks, and a text that makes sense alone (notifications, screen readers)."""
-
-    text: str
-    blocks: list[Block]
-
-    @classmethod
-    def saying(cls, escaped: str) -> Self:
-        """A message of one sentence."""
-        return cls(escaped, sections(escaped))
 
 
 def title(card: DealCard, words: Wording) -> str:
@@ -85,31 +68,31 @@ def urgency_line(card: DealCard, words: Wording) -> str:
     )
 
 
-def status_lines(card: DealCard, words: Wording) -> list[str]:
+def status_lines(card: DealCard, words: Words) -> list[str]:
     """What the card says below its title, from the present state."""
     stage = card.deal.stage
     if card.doubt is not None:
-        return [words("card.doubt_note")]
+        return [words.rich("card.doubt_note")]
     if asks_whose(card):
-        return [words("card.whose_note")]
+        return [words.rich("card.whose_note")]
     if stage is Stage.DISMISSED:
-        return [words("card.dismissed_note")]
+        return [words.rich("card.dismissed_note")]
     found: list[str] = []
     if card.call is not None:
-        found.append(words("card.call_at", when=local_time(card.call.at)))
+        found.append(words.rich("card.call_at", when=words.markup.moment(card.call.at)))
     elif stage in CALL_TO_MAKE | {Stage.SIGHTED}:
-        found.append(urgency_line(card, words))
+        found.append(urgency_line(card, words.rich))
     elif stage is Stage.IN_CALL:
-        found.append(words("card.progress", settled=card.progress.settled, total=card.progress.total))
+        found.append(words.rich("card.progress", settled=card.progress.settled, total=card.progress.total))
     else:
         counts = card.counts
-        found.append(words("card.agreed", expectations=counts.expectations, priorities=counts.priorities))
+        found.append(words.rich("card.agreed", expectations=counts.expectations, priorities=counts.priorities))
         if card.referral is not None:
-            found.append(words(f"card.referral_{card.referral.outcome}", number=card.referral.number))
+            found.append(words.rich(f"card.referral_{card.referral.outcome}", number=card.referral.number))
         if card.recap_sent_at is not None:
-            found.append(words("card.recap_sent", when=local_time(card.recap_sent_at)))
+            found.append(words.rich("card.recap_sent", when=words.markup.moment(card.recap_sent_at)))
         elif stage is Stage.ALIGNED:
-            found.append(words("card.recap_due"))
+            found.append(words.rich("card.recap_due"))
     return found
 
 
@@ -131,7 +114,7 @@ _TAPS = {
 """The buttons by the name of their words."""
 
 
-def rows(card: DealCard, plain_words: Wording, block_id: str) -> list[Block]:
+def rows(card: DealCard, plain_words: Wording, name: str) -> list[Row]:
     """What can be done next, the main step first, in rows of three at most.
 
     Where nobody knows whose deal it is, the first row begins with whom it belongs to.
@@ -139,21 +122,22 @@ def rows(card: DealCard, plain_words: Wording, block_id: str) -> list[Block]:
     steps = _next_steps(card)
     only = sum(map(len, steps)) == 1
     made = [
-        row(card, names, plain_words, block_id if n == 0 else f"{block_id}:{n}", main=n == 0 and not only)
+        row(card, names, plain_words, name if n == 0 else f"{name}:{n}", main=n == 0 and not only)
         for n, names in enumerate(steps)
     ]
     if asks_whose(card) and not card.doubt:
-        made[0]["elements"].insert(0, person_menu(Tap.CARD_OWNER, plain_words("card.whose")))
+        menu = PersonMenu(plain_words("card.whose"), Tap.CARD_OWNER, str(card.deal.id))
+        made[0] = Row(name, (menu, *made[0].elements))
     return made
 
 
-def row(card: DealCard, names: tuple[str, ...], plain_words: Wording, block_id: str, *, main: bool = True) -> Block:
+def row(card: DealCard, names: tuple[str, ...], plain_words: Wording, row_name: str, *, main: bool = True) -> Row:
     """Buttons by the names of their words. `main`: the first of them is the one to take."""
     customer = card.deal.customer or plain_words("card.nameless")
-    return actions(
-        block_id,
-        [
-            button(
+    return Row(
+        row_name,
+        tuple(
+            Button(
                 plain_words(f"card.{name}"),
                 _TAPS[name],
                 str(card.deal.id),
@@ -161,7 +145,7 @@ def row(card: DealCard, names: tuple[str, ...], plain_words: Wording, block_id: 
                 style="primary" if main and name == names[0] != "record" else None,
             )
             for name in names
-        ],
+        ),
     )
 
 
@@ -193,63 +177,68 @@ _AT = {
 }
 
 
-def facts_line(card: DealCard, words: Wording) -> str:
+def facts_line(card: DealCard, words: Words) -> str:
     """The small line: amount, where the news came from, and the details that it named."""
     parts = [_amount(card.deal.amount, card.deal.period, words)] if card.deal.amount else []
     heard = card.heard
     if heard is not None:
         parts.append(_heard(heard, words))
         if heard.link is not None:
-            parts.append(web_link(heard.link, words("card.the_message")))
+            parts.append(words.markup.link(heard.link, words.plain("card.the_message")))
     parts += _details(card.deal, words)
     return " · ".join(parts)
 
 
-def _details(deal: DealFacts, words: Wording) -> list[str]:
+def _details(deal: DealFacts, words: Words) -> list[str]:
     """What only some messages tell: the term, the day, who helped, where the CRM has the deal."""
     found = []
     if deal.term_months is not None:
         years, months = divmod(deal.term_months, 12)
-        found.append(words("card.term_months", count=deal.term_months) if months else words("card.term", count=years))
+        found.append(
+            words.rich("card.term_months", count=deal.term_months) if months else words.rich("card.term", count=years)
+        )
     if deal.close_date is not None:
-        found.append(words("card.close_date", day=f"{deal.close_date:%d %b %Y}"))
+        found.append(words.rich("card.close_date", day=f"{deal.close_date:%d %b %Y}"))
     if deal.helped_by:
-        found.append(words("card.helped", people=Ready(", ".join(person(who) for who in deal.helped_by))))
+        found.append(
+            words.rich("card.helped", people=Ready(", ".join(words.markup.person(who) for who in deal.helped_by)))
+        )
     if deal.record_url is not None:
-        found.append(web_link(deal.record_url, words("card.open_in_crm")))
+        found.append(words.markup.link(deal.record_url, words.rich("card.open_in_crm")))
     return found
 
 
-def _heard(heard: Heard, words: Wording) -> str:
-    channel = channel_link(heard.channel)
+def _heard(heard: Heard, words: Words) -> str:
+    channel = words.markup.channel(heard.channel)
     if heard.app:
-        return words("card.heard_from_app", app=heard.app, channel=channel)
+        return words.rich("card.heard_from_app", app=heard.app, channel=channel)
     if heard.author and heard.app is None:
-        return words("card.heard", author=mention(heard.author), channel=channel)
-    return words("card.heard_app", channel=channel)
+        return words.rich("card.heard", author=words.markup.mention(heard.author), channel=channel)
+    return words.rich("card.heard_app", channel=channel)
 
 
-def _amount(amount: str, period: str | None, words: Wording) -> str:
-    return words(f"amount.{period}", value=amount) if period else escape(amount)
+def _amount(amount: str, period: str | None, words: Words) -> str:
+    return words.rich(f"amount.{period}", value=amount) if period else words.markup.escape(amount)
 
 
-def render(card: DealCard, words: SlackWords) -> Message:
+def render(card: DealCard, words: Words) -> Message:
     """The card as a message."""
-    lines = status_lines(card, words.rich)
-    small = facts_line(card, words.rich)
-    blocks = [
-        header(title(card, words.plain)),
-        *sections("\n".join(lines)),
-        *([context(small)] if small else []),
+    lines = status_lines(card, words)
+    small = facts_line(card, words)
+    pieces: tuple[Piece, ...] = (
+        Heading(title(card, words.plain)),
+        Paragraph("\n".join(lines)),
+        *([Small((small,))] if small else []),
         *rows(card, words.plain, f"card:{card.deal.id}"),
         *_not_mine(card, words),
-        *([context(words.rich("card.introduction"))] if card.introduces else []),
-    ]
-    return Message(f"{title(card, words.rich)} {lines[0]}", blocks)
+        *([Small((words.rich("card.introduction"),))] if card.introduces else []),
+    )
+    return Message(f"{title(card, words.rich)} {lines[0]}", pieces)
 
 
-def _not_mine(card: DealCard, words: SlackWords) -> list[Block]:
+def _not_mine(card: DealCard, words: Words) -> list[Row]:
     """As long as the call was not made, the rep hands the card on in one step."""
     if card.deal.stage not in CALL_NOT_MADE or card.doubt is not None or asks_whose(card):
         return []
-    return [actions(f"card:{card.deal.id}:owner", [person_menu(Tap.CARD_OWNER, words.plain("card.not_mine"))])]
+    menu = PersonMenu(words.plain("card.not_mine"), Tap.CARD_OWNER, str(card.deal.id))
+    return [Row(f"card:{card.deal.id}:owner", (menu,))]

@@ -1,66 +1,65 @@
-"""The modal with the list of statements: what is noted beside each, and the buttons to change it."""
+"""The sheet with the list of statements: what is noted beside each, and the buttons to change it."""
 
 from __future__ import annotations
 
-from bot.slack.blocks import Block, actions, button, context, divider, modal, sections
-from bot.slack.routes import Form, Place, Tap
-from bot.slack.text import bold
-from bot.slack.words import SlackWords
+from bot.pieces import Button, Line, Paragraph, Piece, Row, Sheet, Small
+from bot.routes import Form, Place, Tap
+from bot.words import Words
 from handlers.method.statements import Kind, Statement
 from handlers.screens import ListedStatement, ListScreen
 from handlers.statement_editing import origin_of
 
 
-def render(screen: ListScreen, words: SlackWords) -> Block:
+def render(screen: ListScreen, words: Words) -> Sheet:
     """A page of the list. Saving it leads on to the read-back."""
     deal = screen.deal
-    blocks: list[Block] = [
-        context(
-            words.rich("statements.head", customer=deal.customer or words.plain("card.nameless"), total=screen.total)
+    pieces: list[Piece] = [
+        Small(
+            (words.rich("statements.head", customer=deal.customer or words.plain("card.nameless"), total=screen.total),)
         )
     ]
     for each in screen.listed:
-        blocks += _statement(each, words)
-    blocks.append(divider())
+        pieces += _statement(each, words)
+    pieces.append(Line())
     if screen.pages > 1:
-        blocks += _pages(screen, words)
+        pieces += _pages(screen, words)
     offered = [("add", Tap.LIST_ADD, str(deal.id)), ("text", Tap.LIST_TEXT, str(deal.id))]
     if screen.undo is not None:
         offered.append(("undo", Tap.LIST_UNDO, str(screen.undo)))
-        blocks.append(context(words.rich("statements.last", what=words.plain(f"timeline.{screen.undo_action}"))))
-    blocks.append(
-        actions(
+        pieces.append(Small((words.rich("statements.last", what=words.plain(f"timeline.{screen.undo_action}")),)))
+    pieces.append(
+        Row(
             "list",
-            [
-                button(words.plain(f"statements.{act}"), tap, value, label=words.plain(f"statements.label_{act}"))
+            tuple(
+                Button(words.plain(f"statements.{act}"), tap, value, label=words.plain(f"statements.label_{act}"))
                 for act, tap, value in offered
-            ],
+            ),
         )
     )
-    return modal(
+    return Sheet(
         Form.LIST,
         words.plain("statements.title"),
-        blocks,
-        metadata=Place(deal.id).packed(),
+        tuple(pieces),
+        place=Place(deal.id),
         submit=words.plain("statements.submit"),
         close=words.plain("statements.close"),
     )
 
 
-def kind_of(statement: Statement, words: SlackWords) -> str:
+def kind_of(statement: Statement, words: Words) -> str:
     """Expectation, or priority with its rank."""
     if statement.kind is Kind.PRIORITY:
         return words.rich("readback.priority_kind", rank=statement.position)
     return words.rich("readback.expectation_kind")
 
 
-def back_button(deal_id: int, words: SlackWords) -> Block:
+def back_button(deal_id: int, words: Words) -> Button:
     """From a form back to the list; what was typed in the form is not kept."""
     text = words.plain("readback.edit_list")
-    return button(text, Tap.CALL_EDIT_LIST, str(deal_id), label=text)
+    return Button(text, Tap.CALL_EDIT_LIST, str(deal_id), label=text)
 
 
-def _statement(each: ListedStatement, words: SlackWords) -> list[Block]:
+def _statement(each: ListedStatement, words: Words) -> list[Piece]:
     statement, details = each.statement, each.details
     origin = origin_of(details)
     notes = [
@@ -72,24 +71,26 @@ def _statement(each: ListedStatement, words: SlackWords) -> list[Block]:
     ]
     value = f"{statement.id}:{statement.version}"
     return [
-        *sections(words.rich("statements.item", kind=bold(kind_of(statement, words)), wording=statement.wording)),
-        context(" · ".join(filter(None, notes))),
-        actions(
+        Paragraph(
+            words.rich("statements.item", kind=words.markup.bold(kind_of(statement, words)), wording=statement.wording)
+        ),
+        Small((" · ".join(filter(None, notes)),)),
+        Row(
             f"statement:{value}",
-            [
-                button(
+            tuple(
+                Button(
                     words.plain(f"statements.{name}"),
                     tap,
                     value,
                     label=words.plain(f"statements.label_{name}", wording=statement.wording),
                 )
                 for name, tap in (("edit", Tap.LIST_EDIT), ("details", Tap.LIST_DETAILS))
-            ],
+            ),
         ),
     ]
 
 
-def _pages(screen: ListScreen, words: SlackWords) -> list[Block]:
+def _pages(screen: ListScreen, words: Words) -> list[Piece]:
     there = [
         (way, tap, page)
         for way, tap, page in (
@@ -99,12 +100,12 @@ def _pages(screen: ListScreen, words: SlackWords) -> list[Block]:
         if 1 <= page <= screen.pages
     ]
     return [
-        context(words.rich("statements.page", page=screen.page, pages=screen.pages)),
-        actions(
+        Small((words.rich("statements.page", page=screen.page, pages=screen.pages),)),
+        Row(
             "pages",
-            [
-                button(words.plain(f"statements.{way}"), tap, str(page), label=words.plain(f"statements.label_{way}"))
+            tuple(
+                Button(words.plain(f"statements.{way}"), tap, str(page), label=words.plain(f"statements.label_{way}"))
                 for way, tap, page in there
-            ],
+            ),
         ),
     ]

@@ -1,40 +1,40 @@
-"""The modals to change one statement, or to add one: its words, its list, its rank, what makes it measurable."""
+"""The sheets to change one statement, or to add one: its words, its list, its rank, what makes it measurable."""
 
 from __future__ import annotations
 
-from bot.slack.blocks import Block, actions, button, choice, modal, sections, text_field
-from bot.slack.routes import Form, Place, Tap
-from bot.slack.views.list_view import back_button
-from bot.slack.words import SlackWords
+from bot.pieces import Button, Choice, Option, Paragraph, Piece, Row, Sheet, TextField
+from bot.routes import Form, Place, Tap
+from bot.views.list_view import back_button
+from bot.words import Words
 from handlers.method.capture import LONGEST_STATEMENT
 from handlers.method.statements import Kind
 from handlers.screens import StatementForm
 
 
-def render(screen: StatementForm, words: SlackWords) -> Block:
+def render(screen: StatementForm, words: Words) -> Sheet:
     """The form of a statement, or the empty one."""
     statement = None if screen.listed is None else screen.listed.statement
-    blocks: list[Block] = []
+    pieces: list[Piece] = []
     if screen.changed and statement is not None:
-        blocks += sections(words.rich("statement.changed", wording=statement.wording))
-    blocks += [
-        text_field(
+        pieces.append(Paragraph(words.rich("statement.changed", wording=statement.wording)))
+    pieces += [
+        TextField(
             "wording",
             words.plain("statement.wording"),
             value="" if statement is None else statement.wording,
             lines=True,
             most=LONGEST_STATEMENT,
         ),
-        choice(
+        Choice(
             "kind",
             words.plain("statement.kind"),
-            [(kind, words.plain(f"statement.kind_{kind}")) for kind in Kind],
+            tuple(Option(kind, words.plain(f"statement.kind_{kind}")) for kind in Kind),
             chosen=None if statement is None else statement.kind,
         ),
     ]
     if statement is not None and statement.kind is Kind.PRIORITY and screen.priorities > 1:
-        blocks.append(
-            text_field(
+        pieces.append(
+            TextField(
                 "rank",
                 words.plain("statement.rank"),
                 value=str(statement.position),
@@ -42,8 +42,8 @@ def render(screen: StatementForm, words: SlackWords) -> Block:
                 most=3,
             )
         )
-    blocks.append(
-        text_field(
+    pieces.append(
+        TextField(
             "target",
             words.plain("statement.target"),
             value="" if screen.listed is None else screen.listed.measure,
@@ -57,15 +57,13 @@ def render(screen: StatementForm, words: SlackWords) -> Block:
     if statement is not None:
         label = words.plain("statement.label_take_off", wording=statement.wording)
         value = f"{statement.id}:{statement.version}"
-        row.append(button(words.plain("statement.take_off"), Tap.LIST_TAKE_OFF, value, label=label, style="danger"))
-    blocks.append(actions("statement", row))
-    return modal(
+        row.append(Button(words.plain("statement.take_off"), Tap.LIST_TAKE_OFF, value, label=label, style="danger"))
+    pieces.append(Row("statement", tuple(row)))
+    return Sheet(
         Form.ADD if statement is None else Form.EDIT,
         words.plain("statement.title_add") if statement is None else words.plain("statement.title_edit"),
-        blocks,
-        metadata=(
-            Place(screen.deal.id) if statement is None else Place(screen.deal.id, statement.id, statement.version)
-        ).packed(),
+        tuple(pieces),
+        place=Place(screen.deal.id) if statement is None else Place(screen.deal.id, statement.id, statement.version),
         submit=words.plain("statement.submit"),
         close=words.plain("statement.close"),
     )

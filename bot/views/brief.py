@@ -1,15 +1,28 @@
-"""The brief: its short steps as modals, the whole of it to look at, and as one message to print."""
+"""The brief: its short steps as sheets, the whole of it to look at, and as one message to print."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Literal
 
-from bot.slack.blocks import INPUT_LIMIT, Block, actions, button, choice, context, header, modal, sections, text_field
-from bot.slack.routes import COMMITMENT, Form, Place, Tap
-from bot.slack.text import SECTION_LIMIT, address_link, bold, escape, pieces
-from bot.slack.views import card as card_view
-from bot.slack.views.card import Message
-from bot.slack.words import SlackWords
+from bot.pieces import (
+    LONGEST_ENTRY,
+    Button,
+    Choice,
+    Excerpt,
+    Heading,
+    Message,
+    Option,
+    Paragraph,
+    Piece,
+    Row,
+    Sheet,
+    Small,
+    TextField,
+)
+from bot.routes import COMMITMENT, Form, Place, Tap
+from bot.views import card as card_view
+from bot.words import Words
 from handlers.brief import LONGEST_COMMITMENT, LONGEST_OPENING
 from handlers.contacts import LONGEST_NAME
 from handlers.method.addresses import LONGEST_ADDRESS
@@ -18,12 +31,9 @@ from handlers.method.stages import CALL_TO_MAKE, CALL_UNDER_WAY, PREPARABLE
 from handlers.method.urgency import Sellers
 from handlers.screens import BriefScreen, BriefStep, BriefWhoScreen, BriefWordsScreen, CommitmentsScreen, DealFacts
 
-MESSAGE_LIMIT = 9000
-"""Characters of text in one message. Slack refuses blocks of more than some 12,000, and does not say how it counts."""
 
-
-def render(screen: BriefStep, words: SlackWords) -> Block:
-    """Any screen of the brief as a modal view."""
+def render(screen: BriefStep, words: Words) -> Sheet:
+    """Any screen of the brief as a sheet."""
     match screen:
         case BriefScreen():
             return whole(screen, words)
@@ -35,16 +45,16 @@ def render(screen: BriefStep, words: SlackWords) -> Block:
             return own_words(screen, words)
 
 
-def who(screen: BriefWhoScreen, words: SlackWords) -> Block:
+def who(screen: BriefWhoScreen, words: Words) -> Sheet:
     """The people, and what they need. Below an empty name stands what it costs not to know it (M2.1)."""
     known = screen.prepared
     hint = words.plain("briefwho.name_hint")
-    return modal(
+    return Sheet(
         Form.BRIEF_WHO,
         words.plain("briefwho.title"),
-        [
-            context(words.rich("briefwho.intro", customer=_customer(screen.deal, words))),
-            text_field(
+        (
+            Small((words.rich("briefwho.intro", customer=_customer(screen.deal, words)),)),
+            TextField(
                 "decision_maker",
                 words.plain("briefwho.decision_maker"),
                 value=known.decision_maker,
@@ -52,7 +62,7 @@ def who(screen: BriefWhoScreen, words: SlackWords) -> Block:
                 optional=True,
                 most=LONGEST_NAME,
             ),
-            text_field(
+            TextField(
                 "functional_decision_maker",
                 words.plain("briefwho.functional_decision_maker"),
                 value=known.functional_decision_maker,
@@ -60,14 +70,14 @@ def who(screen: BriefWhoScreen, words: SlackWords) -> Block:
                 optional=True,
                 most=LONGEST_NAME,
             ),
-            choice(
+            Choice(
                 "sellers",
                 words.plain("briefwho.sellers"),
-                [(sellers, words.plain(f"sellers.{sellers}")) for sellers in Sellers],
+                tuple(Option(sellers, words.plain(f"sellers.{sellers}")) for sellers in Sellers),
                 chosen=known.sellers,
                 optional=True,
             ),
-            text_field(
+            TextField(
                 "requirements",
                 words.plain("briefwho.requirements"),
                 value="\n".join(each.need for each in known.requirements),
@@ -76,23 +86,23 @@ def who(screen: BriefWhoScreen, words: SlackWords) -> Block:
                 lines=True,
                 optional=True,
             ),
-        ],
-        metadata=Place(screen.deal.id).packed(),
+        ),
+        place=Place(screen.deal.id),
         submit=words.plain("briefwho.submit"),
         close=words.plain("briefwho.close"),
     )
 
 
-def commitments(screen: CommitmentsScreen, words: SlackWords) -> Block:
+def commitments(screen: CommitmentsScreen, words: Words) -> Sheet:
     """Each requirement in full, and a field for what we committed to (M2.3)."""
     shown = screen.requirements
-    blocks = [
-        context(words.rich("briefcommit.intro", first=shown[0].number, last=shown[-1].number, total=screen.total))
+    pieces: list[Piece] = [
+        Small((words.rich("briefcommit.intro", first=shown[0].number, last=shown[-1].number, total=screen.total),))
     ]
     for each in shown:
-        blocks += sections(f"{each.number}. {bold(escape(each.requirement.need))}")
-        blocks.append(
-            text_field(
+        pieces.append(Paragraph(f"{each.number}. {words.markup.bold(words.markup.escape(each.requirement.need))}"))
+        pieces.append(
+            TextField(
                 f"{COMMITMENT}{each.number}",
                 words.plain("briefcommit.commitment"),
                 value=each.requirement.commitment,
@@ -101,24 +111,24 @@ def commitments(screen: CommitmentsScreen, words: SlackWords) -> Block:
                 most=LONGEST_COMMITMENT,
             )
         )
-    return modal(
+    return Sheet(
         Form.BRIEF_COMMITMENTS,
         words.plain("briefcommit.title"),
-        blocks,
-        metadata=Place(screen.deal.id, version=screen.version).packed(),
+        tuple(pieces),
+        place=Place(screen.deal.id, version=screen.version),
         submit=words.plain("briefcommit.submit"),
         close=words.plain("briefcommit.close"),
     )
 
 
-def own_words(screen: BriefWordsScreen, words: SlackWords) -> Block:
+def own_words(screen: BriefWordsScreen, words: Words) -> Sheet:
     """How to begin, what to name first, and what to have at hand."""
     known = screen.prepared
-    return modal(
+    return Sheet(
         Form.BRIEF_WORDS,
         words.plain("briefwords.title"),
-        [
-            text_field(
+        (
+            TextField(
                 "opening",
                 words.plain("briefwords.opening"),
                 value=screen.opening,
@@ -127,7 +137,7 @@ def own_words(screen: BriefWordsScreen, words: SlackWords) -> Block:
                 optional=True,
                 most=LONGEST_OPENING,
             ),
-            text_field(
+            TextField(
                 "elephant",
                 words.plain("briefwords.elephant"),
                 value=known.elephant,
@@ -135,7 +145,7 @@ def own_words(screen: BriefWordsScreen, words: SlackWords) -> Block:
                 lines=True,
                 optional=True,
             ),
-            text_field(
+            TextField(
                 "proposal",
                 words.plain("briefwords.proposal"),
                 value=known.proposal,
@@ -143,32 +153,32 @@ def own_words(screen: BriefWordsScreen, words: SlackWords) -> Block:
                 optional=True,
                 most=LONGEST_ADDRESS,
             ),
-            text_field(
+            TextField(
                 "notes",
                 words.plain("briefwords.notes"),
                 value=known.notes,
                 hint=words.plain("briefwords.notes_hint"),
                 lines=True,
                 optional=True,
-                most=INPUT_LIMIT,
+                most=LONGEST_ENTRY,
             ),
-        ],
-        metadata=Place(screen.deal.id).packed(),
+        ),
+        place=Place(screen.deal.id),
         submit=words.plain("briefwords.submit"),
         close=words.plain("briefwords.close"),
     )
 
 
-def whole(screen: BriefScreen, words: SlackWords) -> Block:
+def whole(screen: BriefScreen, words: Words) -> Sheet:
     """The whole brief, and what can be done with it."""
     deal = screen.card.deal
-    offered: list[tuple[str, Tap, str | None]] = []
+    offered: list[tuple[str, Tap, Literal["primary"] | None]] = []
     if deal.stage in PREPARABLE:
         offered += [("send", Tap.BRIEF_SEND, None), ("change", Tap.BRIEF_CHANGE, None)]
     if deal.stage in CALL_UNDER_WAY:
         offered.insert(0, ("go_on", Tap.CARD_GO_ON, "primary"))
-    buttons = [
-        button(
+    buttons = tuple(
+        Button(
             words.plain(f"brief.{name}"),
             tap,
             str(deal.id),
@@ -176,68 +186,62 @@ def whole(screen: BriefScreen, words: SlackWords) -> Block:
             style=style,
         )
         for name, tap, style in offered
-    ]
-    return modal(
+    )
+    return Sheet(
         Form.BRIEF,
         words.plain("brief.title"),
-        [
-            header(words.plain("brief.headline", customer=_customer(deal, words))),
-            *([actions("brief", buttons)] if buttons else []),
-            *([context(words.rich("brief.sent"))] if screen.sent else []),
-            *(block for part in _parts(screen, words) for block in sections(part)),
-        ],
-        metadata=Place(deal.id).packed(),
+        (
+            Heading(words.plain("brief.headline", customer=_customer(deal, words))),
+            *([Row("brief", buttons)] if buttons else []),
+            *([Small((words.rich("brief.sent"),))] if screen.sent else []),
+            *(Paragraph(part) for part in _parts(screen, words)),
+        ),
+        place=Place(deal.id),
         close=words.plain("brief.close"),
     )
 
 
-def message(screen: BriefScreen, words: SlackWords) -> Message:
-    """The brief as one message. What does not fit Slack's limit is said, and the button leads to all of it."""
+def message(screen: BriefScreen, words: Words) -> Message:
+    """The brief as one message. What does not fit is said, and the button leads to all of it."""
     deal = screen.card.deal
-    blocks = [header(words.plain("brief.headline", customer=_customer(deal, words)))]
-    left = MESSAGE_LIMIT
-    for part in _parts(screen, words):
-        if len(part) > left:
-            blocks += sections(f"{pieces(part, left)[0]} …") if left > SECTION_LIMIT // 10 else []
-            blocks.append(context(words.rich("brief.more")))
-            break
-        blocks += sections(part)
-        left -= len(part)
     text = words.plain("card.brief")
     label = words.plain("card.label_brief", customer=_customer(deal, words))
-    blocks.append(actions(f"deal:{deal.id}", [button(text, Tap.CARD_BRIEF, str(deal.id), label=label)]))
     return Message(
         words.rich("brief.fallback", customer=_customer(deal, words), opening=screen.opening),
-        blocks,
+        (
+            Heading(words.plain("brief.headline", customer=_customer(deal, words))),
+            Excerpt(tuple(_parts(screen, words)), words.rich("brief.more")),
+            Row(f"deal:{deal.id}", (Button(text, Tap.CARD_BRIEF, str(deal.id), label=label),)),
+        ),
     )
 
 
-def _customer(deal: DealFacts, words: SlackWords) -> str:
+def _customer(deal: DealFacts, words: Words) -> str:
     return deal.customer or words.plain("card.nameless")
 
 
-def _parts(screen: BriefScreen, words: SlackWords) -> Iterator[str]:
+def _parts(screen: BriefScreen, words: Words) -> Iterator[str]:
     """The brief in paragraphs of marked-up text, in the order in which they are needed on the call."""
     known, rich = screen.prepared, words.rich
-    small = card_view.facts_line(screen.card, rich)
+    small = card_view.facts_line(screen.card, words)
     if small:
         yield small
-    yield _titled(rich("brief.who"), *_people(screen, words))
+    yield _titled(words, "brief.who", *_people(screen, words))
     if screen.card.deal.stage in CALL_TO_MAKE:
-        yield _titled(rich("brief.why"), card_view.urgency_line(screen.card, rich))
-    yield _titled(rich("brief.opening"), rich("brief.quoted", text=screen.opening))
+        yield _titled(words, "brief.why", card_view.urgency_line(screen.card, rich))
+    yield _titled(words, "brief.opening", rich("brief.quoted", text=screen.opening))
     if known.elephant:
-        yield _titled(rich("brief.elephant"), escape(known.elephant))
+        yield _titled(words, "brief.elephant", words.markup.escape(known.elephant))
     if known.requirements:
-        yield _titled(rich("brief.requirements"), *_requirements(known.requirements, words))
-    yield _titled(rich("brief.questions"), *(rich("brief.question", text=text) for text in screen.questions))
+        yield _titled(words, "brief.requirements", *_requirements(known.requirements, words))
+    yield _titled(words, "brief.questions", *(rich("brief.question", text=text) for text in screen.questions))
     if known.proposal:
-        yield _titled(rich("brief.proposal"), address_link(known.proposal))
+        yield _titled(words, "brief.proposal", words.markup.address(known.proposal))
     if known.notes:
-        yield _titled(rich("brief.notes"), escape(known.notes))
+        yield _titled(words, "brief.notes", words.markup.escape(known.notes))
 
 
-def _people(screen: BriefScreen, words: SlackWords) -> Iterator[str]:
+def _people(screen: BriefScreen, words: Words) -> Iterator[str]:
     known, rich = screen.prepared, words.rich
     if known.decision_maker:
         yield rich("brief.decision_maker", name=known.decision_maker)
@@ -251,14 +255,14 @@ def _people(screen: BriefScreen, words: SlackWords) -> Iterator[str]:
         yield rich("brief.sellers", number=rich(f"sellers.{known.sellers}"))
 
 
-def _requirements(requirements: tuple[Requirement, ...], words: SlackWords) -> Iterator[str]:
+def _requirements(requirements: tuple[Requirement, ...], words: Words) -> Iterator[str]:
     for number, each in enumerate(requirements, start=1):
-        yield f"{number}. {escape(each.need)}"
+        yield f"{number}. {words.markup.escape(each.need)}"
         if each.commitment:
             yield words.rich("brief.commitment", text=each.commitment)
         else:
             yield words.rich("brief.no_commitment")
 
 
-def _titled(title: str, *lines: str) -> str:
-    return "\n".join([bold(title), *lines])
+def _titled(words: Words, key: str, *lines: str) -> str:
+    return "\n".join([words.markup.bold(words.rich(key)), *lines])

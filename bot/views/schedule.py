@@ -1,16 +1,13 @@
-"""The planned call: the modal that asks for its time, what is said around it, and the file for the calendar."""
+"""The planned call: the sheet that asks for its time, what is said around it, and the file for the calendar."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
 
-from bot.slack.blocks import Block, actions, button, modal, sections, text_field
-from bot.slack.routes import Form, Place, Tap
-from bot.slack.text import bold, escape, local_time
-from bot.slack.views import card as card_view
-from bot.slack.views.card import Message
-from bot.slack.words import SlackWords
+from bot.pieces import Button, File, Message, Paragraph, Piece, Row, Sheet, TextField
+from bot.routes import Form, Place, Tap
+from bot.views import card as card_view
+from bot.words import Words
 from handlers.method.appointments import FIELD, spoken_weekday
 from handlers.method.invitations import Event, icalendar
 from handlers.method.offered_times import Offer, Offered, Snooze
@@ -28,7 +25,7 @@ from handlers.screens import (
 )
 from prompts.cadence import cadence
 from prompts.playbook import playbook
-from prompts.wording import Ready, Wording
+from prompts.wording import Wording
 
 CALL_LASTS = timedelta(minutes=30)
 FILE_NAME = "firstcall-{deal}-{revision}.ics"
@@ -46,26 +43,15 @@ SNOOZE_TAPS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class File:
-    """A file for a conversation. `name` is the same whenever this very file is made; `title` is what people read."""
-
-    name: str
-    title: str
-    content: bytes
-    comment: str
-    """Marked-up text that stands above it."""
-
-
-def form(screen: ScheduleScreen, words: SlackWords) -> Block:
+def form(screen: ScheduleScreen, words: Words) -> Sheet:
     """When will you call? Times at one tap, and a field for any other."""
     customer = screen.deal.customer or words.plain("card.nameless")
     planned = words.rich("schedule.planned", customer=customer, when=screen.planned) if screen.planned else ""
-    blocks: list[Block] = sections(planned or words.rich("schedule.intro", customer=customer))
+    pieces: list[Piece] = [Paragraph(planned or words.rich("schedule.intro", customer=customer))]
     if screen.offers:
-        blocks.append(actions("offers", [_offer(offered, customer, words.plain) for offered in screen.offers]))
-    blocks.append(
-        text_field(
+        pieces.append(Row("offers", tuple(_offer(offered, customer, words.plain) for offered in screen.offers)))
+    pieces.append(
+        TextField(
             FIELD,
             words.plain("schedule.when"),
             example=words.plain("schedule.example"),
@@ -76,18 +62,18 @@ def form(screen: ScheduleScreen, words: SlackWords) -> Block:
     if screen.planned:
         text = words.plain("schedule.off")
         label = words.plain("schedule.label_off", customer=customer)
-        blocks.append(actions("off", [button(text, Tap.SCHEDULE_OFF, str(screen.deal.id), label=label)]))
-    return modal(
+        pieces.append(Row("off", (Button(text, Tap.SCHEDULE_OFF, str(screen.deal.id), label=label),)))
+    return Sheet(
         Form.SCHEDULE,
         words.plain("schedule.title"),
-        blocks,
-        metadata=Place(screen.deal.id).packed(),
+        tuple(pieces),
+        place=Place(screen.deal.id),
         submit=words.plain("schedule.submit"),
         close=words.plain("schedule.close"),
     )
 
 
-def _offer(offered: Offered, customer: str, words: Wording) -> Block:
+def _offer(offered: Offered, customer: str, words: Wording) -> Button:
     time = f"{offered.at:%H:%M}"
     if offered.offer is Offer.HOUR:
         text = words("schedule.hour", time=time)
@@ -98,46 +84,46 @@ def _offer(offered: Offered, customer: str, words: Wording) -> Block:
     else:
         text = words("schedule.later", day=spoken_weekday(offered.at.date(), words.locale), time=time)
     label = words("schedule.label_offer", customer=customer, when=text)
-    return button(text, OFFER_TAPS[offered.offer], str(int(offered.at.timestamp())), label=label)
+    return Button(text, OFFER_TAPS[offered.offer], str(int(offered.at.timestamp())), label=label)
 
 
-def planned(screen: CallPlanned, words: SlackWords) -> Block:
-    """How the rep was understood, in the modal in which they said it."""
+def planned(screen: CallPlanned, words: Words) -> Sheet:
+    """How the rep was understood, on the sheet on which they said it."""
     customer = screen.deal.customer or words.plain("card.nameless")
     sentence = (
-        words.rich("schedule.done", customer=customer, when=Ready(bold(escape(screen.at))))
+        words.rich("schedule.done", customer=customer, when=words.markup.bold(words.markup.escape(screen.at)))
         if screen.at
         else words.rich("schedule.undone", customer=customer)
     )
-    return modal(
+    return Sheet(
         Form.SCHEDULED,
         words.plain("schedule.done_title"),
-        sections(sentence),
-        metadata=Place(screen.deal.id).packed(),
+        (Paragraph(sentence),),
+        place=Place(screen.deal.id),
         close=words.plain("schedule.done_close"),
     )
 
 
-def snooze_row(screen: CallReminder, words: Wording) -> list[Block]:
+def snooze_row(screen: CallReminder, words: Wording) -> list[Row]:
     """The row that puts a reminder off."""
     if not screen.snoozes:
         return []
     deal = screen.card.deal
     customer = deal.customer or words("card.nameless")
-    buttons = [
-        button(
+    buttons = tuple(
+        Button(
             words(f"snooze.{snooze}"),
             SNOOZE_TAPS[snooze],
             str(deal.id),
             label=words(f"snooze.label_{snooze}", customer=customer),
         )
         for snooze in screen.snoozes
-    ]
-    more = [
-        button(words(f"snooze.{name}"), tap, str(deal.id), label=words(f"snooze.label_{name}", customer=customer))
+    )
+    more = tuple(
+        Button(words(f"snooze.{name}"), tap, str(deal.id), label=words(f"snooze.label_{name}", customer=customer))
         for name, tap in (("other", Tap.SNOOZE_OTHER), ("stop", Tap.SNOOZE_STOP))
-    ]
-    return [actions(f"snooze:{deal.id}", buttons), actions(f"snooze:{deal.id}:more", more)]
+    )
+    return [Row(f"snooze:{deal.id}", buttons), Row(f"snooze:{deal.id}:more", more)]
 
 
 def antidote(words: Wording) -> str:
@@ -145,37 +131,37 @@ def antidote(words: Wording) -> str:
     return words("reminder.experience", antidote=playbook().fear_antidote)
 
 
-def put_off_until(screen: ReminderPutOff, words: SlackWords) -> Block:
-    """How the rep was understood, in the modal in which they said until when."""
+def put_off_until(screen: ReminderPutOff, words: Words) -> Sheet:
+    """How the rep was understood, on the sheet on which they said until when."""
     said = put_off(screen, words)
-    return modal(
+    return Sheet(
         Form.SNOOZED,
         words.plain("snooze.done_title"),
-        sections(said.text),
-        metadata=Place(screen.deal.id).packed(),
+        (Paragraph(said.text),),
+        place=Place(screen.deal.id),
         close=words.plain("snooze.done_close"),
     )
 
 
-def stopped(deal: DealFacts, words: SlackWords, command: str) -> Message:
+def stopped(deal: DealFacts, words: Words) -> Message:
     """What a reminder becomes when its deal is to be reminded of no more."""
     customer = deal.customer or words.plain("card.nameless")
-    return Message.saying(words.rich("snooze.stopped", customer=customer, command=command))
+    return Message.saying(words.rich("snooze.stopped", customer=customer, command=words.command))
 
 
-def put_off(screen: ReminderPutOff, words: SlackWords) -> Message:
+def put_off(screen: ReminderPutOff, words: Words) -> Message:
     """What a reminder becomes when it was put off."""
     deal = screen.deal
     customer = deal.customer or words.plain("card.nameless")
-    line = words.rich("snooze.done", customer=customer, when=local_time(screen.until))
+    line = words.rich("snooze.done", customer=customer, when=words.markup.moment(screen.until))
     text = f"{line}\n{antidote(words.rich)}" if screen.coaches else line
     start = words.plain("card.start")
     label = words.plain("card.label_start", customer=customer)
-    row = actions(f"deal:{deal.id}", [button(start, Tap.CARD_GO_ON, str(deal.id), label=label)])
-    return Message(text, [*sections(text), row])
+    row = Row(f"deal:{deal.id}", (Button(start, Tap.CARD_GO_ON, str(deal.id), label=label),))
+    return Message(text, (Paragraph(text), row))
 
 
-def render(screen: CallSoon | CallOver | CallInvite, words: SlackWords) -> Message | File:
+def render(screen: CallSoon | CallOver | CallInvite, words: Words) -> Message | File:
     """What goes out around a planned call."""
     match screen:
         case CallSoon():
@@ -186,30 +172,30 @@ def render(screen: CallSoon | CallOver | CallInvite, words: SlackWords) -> Messa
             return invite(screen, words)
 
 
-def soon(screen: CallSoon, words: SlackWords) -> Message:
+def soon(screen: CallSoon, words: Words) -> Message:
     """A word before the call: with whom, and how to begin (M9.1)."""
     customer = screen.card.deal.customer or words.plain("card.nameless")
-    when = local_time(screen.card.call.at) if screen.card.call else ""
+    when = words.markup.moment(screen.card.call.at) if screen.card.call else ""
     title = words.rich("soon.title", customer=customer, when=when)
     text = words.rich("soon.begin", line=screen.opening)
     return Message(
         title,
-        [*sections(f"{bold(title)}\n{text}"), _next_step(screen.card, words.plain)],
+        (Paragraph(f"{words.markup.bold(title)}\n{text}"), _next_step(screen.card, words.plain)),
     )
 
 
-def over(screen: CallOver, words: SlackWords) -> Message:
+def over(screen: CallOver, words: Words) -> Message:
     """How did it go? Nothing was recorded."""
     customer = screen.card.deal.customer or words.plain("card.nameless")
     title = words.rich("over.title", customer=customer)
     text = words.rich("over.text")
     return Message(
         f"{title} {text}",
-        [*sections(f"{bold(title)}\n{text}"), _next_step(screen.card, words.plain)],
+        (Paragraph(f"{words.markup.bold(title)}\n{text}"), _next_step(screen.card, words.plain)),
     )
 
 
-def invite(screen: CallInvite, words: SlackWords) -> File:
+def invite(screen: CallInvite, words: Words) -> File:
     """The call for the rep's calendar. Each version replaces the one before: same UID, higher SEQUENCE."""
     deal = screen.deal
     customer = deal.customer or words.plain("card.nameless")
@@ -225,10 +211,10 @@ def invite(screen: CallInvite, words: SlackWords) -> File:
         alarm=timedelta(minutes=cadence().minutes_before),
     )
     name = FILE_NAME.format(deal=deal.id, revision=screen.revision)
-    comment = words.rich("invite.comment", customer=customer, when=local_time(screen.at))
+    comment = words.rich("invite.comment", customer=customer, when=words.markup.moment(screen.at))
     return File(name, title, icalendar(event), comment)
 
 
-def _next_step(card: DealCard, words: Wording) -> Block:
+def _next_step(card: DealCard, words: Wording) -> Row:
     """The call, or another time for it."""
     return card_view.row(card, ("start", card_view.to_schedule(card)), words, f"deal:{card.deal.id}")

@@ -1,25 +1,26 @@
-"""The modals of the call: checklist, read-back, correction, wrap-up. One step a screen."""
+"""The sheets of the call: checklist, read-back, correction, wrap-up. One step a screen."""
 
 from __future__ import annotations
 
 from zlib import crc32
 
-from bot.slack.blocks import (
-    INPUT_LIMIT,
-    Block,
-    actions,
-    button,
-    choice,
-    context,
-    header,
-    modal,
-    sections,
-    text_field,
-    ticks,
+from bot.pieces import (
+    LONGEST_ENTRY,
+    Box,
+    Button,
+    Choice,
+    Heading,
+    Option,
+    Paragraph,
+    Piece,
+    Row,
+    Sheet,
+    Small,
+    TextField,
+    Ticks,
 )
-from bot.slack.routes import Form, Place, Tap
-from bot.slack.text import bold, escape
-from bot.slack.views import (
+from bot.routes import Form, Place, Tap
+from bot.views import (
     coaching_form,
     details_form,
     list_view,
@@ -29,7 +30,7 @@ from bot.slack.views import (
     reopen_form,
     statement_form,
 )
-from bot.slack.words import SlackWords
+from bot.words import Words
 from handlers.checklist import FIELDS
 from handlers.method.capture import LONGEST_STATEMENT, lines
 from handlers.method.salutation import salutation
@@ -57,8 +58,8 @@ from prompts.recap_rules import recap_rules
 OUTCOMES = ("agreed", "not_now", "declined")
 
 
-def render(screen: CallScreen | CorrectionScreen | ReopenScreen | StatementScreen, words: SlackWords) -> Block:  # noqa: C901 (a screen a case)
-    """Any screen of the call as a modal view."""
+def render(screen: CallScreen | CorrectionScreen | ReopenScreen | StatementScreen, words: Words) -> Sheet:  # noqa: C901 (a screen a case)
+    """Any screen of the call as a sheet."""
     match screen:
         case ChecklistScreen():
             view = checklist(screen, words)
@@ -87,25 +88,25 @@ def render(screen: CallScreen | CorrectionScreen | ReopenScreen | StatementScree
     return view
 
 
-def checklist(screen: ChecklistScreen, words: SlackWords) -> Block:
+def checklist(screen: ChecklistScreen, words: Words) -> Sheet:
     """Who was reached, the steps, and the two lists. A list too long for a field is shown, and added to.
 
     When the lists were changed elsewhere meanwhile, the fields hold what the rep had typed and what is new. They get
-    other names then: Slack keeps what stood in a field of the same name.
+    other names then: a platform may keep what stood in a field of the same name.
     """
     suffix = "" if screen.typed is None else f"_{crc32(repr(screen.seen).encode()):x}"
-    lists: list[Block] = []
+    lists: list[Piece] = []
     adding: list[str] = []
     for kind, listed in ((Kind.EXPECTATION, screen.expectations), (Kind.PRIORITY, screen.priorities)):
         field = FIELDS[kind]
         value = "\n".join(listed) if screen.typed is None else screen.typed[kind]
-        if len(value) > INPUT_LIMIT:
+        if len(value) > LONGEST_ENTRY:
             adding.append(kind)
-            lists += [block for wording in listed for block in sections(f"• {escape(wording)}")]
+            lists += [Paragraph(f"• {words.markup.escape(wording)}") for wording in listed]
             known = {wording.casefold() for wording in listed}
             value = "\n".join(line for line in lines(value) if line.casefold() not in known)
         lists.append(
-            text_field(
+            TextField(
                 f"{field}{suffix}",
                 words.plain(f"checklist.{field}"),
                 value=value,
@@ -116,14 +117,14 @@ def checklist(screen: ChecklistScreen, words: SlackWords) -> Block:
             )
         )
     deal = screen.deal
-    return modal(
+    return Sheet(
         Form.CHECKLIST,
         words.plain("checklist.title"),
-        [
-            *(sections(words.rich("checklist.changed")) if screen.typed is not None else []),
-            *sections(words.rich("checklist.intro", customer=deal.customer, amount=deal.amount)),
+        (
+            *([Paragraph(words.rich("checklist.changed"))] if screen.typed is not None else []),
+            Paragraph(words.rich("checklist.intro", customer=deal.customer, amount=deal.amount)),
             *_prepared(screen, words),
-            text_field(
+            TextField(
                 "reached",
                 words.plain("checklist.reached"),
                 value=screen.reached,
@@ -133,21 +134,21 @@ def checklist(screen: ChecklistScreen, words: SlackWords) -> Block:
             ),
             _ticks("steps", words.plain("checklist.steps"), screen.steps),
             *lists,
-        ],
-        metadata=Place(deal.id, adding=tuple(adding), seen=screen.seen, suffix=suffix).packed(),
+        ),
+        place=Place(deal.id, adding=tuple(adding), seen=screen.seen, suffix=suffix),
         submit=words.plain("checklist.submit"),
         close=words.plain("checklist.close"),
     )
 
 
-def _prepared(screen: ChecklistScreen, words: SlackWords) -> list[Block]:
+def _prepared(screen: ChecklistScreen, words: Words) -> list[Piece]:
     """From the brief: what to begin with, and what to name first (M9)."""
     said = [("brief.opening", words.rich("brief.quoted", text=screen.opening) if screen.opening else "")]
-    said.append(("brief.elephant", escape(screen.elephant)))
-    return [block for key, text in said if text for block in sections(f"{bold(words.rich(key))}\n{text}")]
+    said.append(("brief.elephant", words.markup.escape(screen.elephant)))
+    return [Paragraph(f"{words.markup.bold(words.rich(key))}\n{text}") for key, text in said if text]
 
 
-def read_back(screen: ReadBackScreen, words: SlackWords) -> Block:
+def read_back(screen: ReadBackScreen, words: Words) -> Sheet:
     """One statement, large, with the three answers below it; none is preset (M4.2)."""
     statement, progress = screen.statement, screen.progress
     number = min(progress.settled + 1, progress.total)
@@ -160,44 +161,44 @@ def read_back(screen: ReadBackScreen, words: SlackWords) -> Block:
         else words.rich("readback.say_aloud_nobody")
     )
 
-    def answer(name: str, tap: Tap) -> Block:
+    def answer(name: str, tap: Tap) -> Button:
         label = words.plain(f"readback.label_{name}", wording=statement.wording)
-        return button(words.plain(f"readback.{name}"), tap, value, label=label)
+        return Button(words.plain(f"readback.{name}"), tap, value, label=label)
 
-    return modal(
+    return Sheet(
         Form.READ_BACK,
         words.plain("readback.title"),
-        [
-            *(sections(words.rich("readback.changed")) if screen.changed else []),
-            context(words.rich("readback.step", kind=kind, where=where, customer=screen.deal.customer)),
-            *sections(words.rich(f"readback.{statement.kind}", wording=statement.wording, rank=statement.position)),
-            context(say),
+        (
+            *([Paragraph(words.rich("readback.changed"))] if screen.changed else []),
+            Small((words.rich("readback.step", kind=kind, where=where, customer=screen.deal.customer),)),
+            Paragraph(words.rich(f"readback.{statement.kind}", wording=statement.wording, rank=statement.position)),
+            Small((say,)),
             *read_all.reset(screen.reset, words),
             *read_all.who_answers(screen.people, screen.deal.id, words),
-            actions(
+            Row(
                 f"answer:{value}",
-                [
+                (
                     answer("agree", Tap.READ_AGREED),
                     answer("correct", Tap.READ_CORRECTED),
                     answer("withdraw", Tap.READ_WITHDRAWN),
-                ],
+                ),
             ),
-            actions("list", [*_read_all_button(screen, words), edit_list_button(screen.deal.id, words)]),
-        ],
-        metadata=Place(screen.deal.id, statement.id, statement.version).packed(),
+            Row("list", (*_read_all_button(screen, words), edit_list_button(screen.deal.id, words))),
+        ),
+        place=Place(screen.deal.id, statement.id, statement.version),
         close=words.plain("readback.close"),
     )
 
 
-def correction(screen: CorrectionScreen, words: SlackWords) -> Block:
+def correction(screen: CorrectionScreen, words: Words) -> Sheet:
     """The field for what the customer said instead, with the old wording to start from."""
     statement = screen.statement
-    return modal(
+    return Sheet(
         Form.CORRECTION,
         words.plain("correction.title"),
-        [
-            *sections(words.rich("correction.before", wording=statement.wording)),
-            text_field(
+        (
+            Paragraph(words.rich("correction.before", wording=statement.wording)),
+            TextField(
                 "wording",
                 words.plain("correction.wording"),
                 value=statement.wording,
@@ -205,47 +206,47 @@ def correction(screen: CorrectionScreen, words: SlackWords) -> Block:
                 lines=True,
                 most=LONGEST_STATEMENT,
             ),
-        ],
-        metadata=Place(screen.deal.id, statement.id, statement.version, seen=screen.seen).packed(),
+        ),
+        place=Place(screen.deal.id, statement.id, statement.version, seen=screen.seen),
         submit=words.plain("correction.submit"),
         close=words.plain("correction.close"),
     )
 
 
-def wrap_up(screen: WrapUpScreen, words: SlackWords) -> Block:
+def wrap_up(screen: WrapUpScreen, words: Words) -> Sheet:
     """The objectives, then the referral ask with its ready-made sentence (M5.1)."""
     counts, deal = screen.counts, screen.deal
     numbers = {"expectations": counts.expectations, "priorities": counts.priorities}
-    return modal(
+    return Sheet(
         Form.WRAP_UP,
         words.plain("wrapup.title"),
-        [
-            *sections(words.rich("wrapup.settled", **numbers)),
+        (
+            Paragraph(words.rich("wrapup.settled", **numbers)),
             _ticks("objectives", words.plain("wrapup.objectives"), screen.objectives, optional=False),
-            header(words.plain("wrapup.ask")),
-            *sections(_ask(screen, words)),
-            choice(
+            Heading(words.plain("wrapup.ask")),
+            Paragraph(_ask(screen, words)),
+            Choice(
                 "outcome",
                 words.plain("wrapup.outcome"),
-                [(outcome, words.plain(f"wrapup.{outcome}")) for outcome in OUTCOMES],
+                tuple(Option(outcome, words.plain(f"wrapup.{outcome}")) for outcome in OUTCOMES),
                 chosen=screen.outcome,
             ),
-            text_field("number", words.plain("wrapup.number"), value=str(screen.number), most=3),
-            text_field(
+            TextField("number", words.plain("wrapup.number"), value=str(screen.number), most=3),
+            TextField(
                 "definition",
                 words.plain("wrapup.definition"),
                 value=screen.definition,
                 lines=True,
                 most=LONGEST_DEFINITION,
             ),
-        ],
-        metadata=Place(deal.id).packed(),
+        ),
+        place=Place(deal.id),
         submit=words.plain("wrapup.submit"),
         close=words.plain("wrapup.close"),
     )
 
 
-def _ask(screen: WrapUpScreen, words: SlackWords) -> str:
+def _ask(screen: WrapUpScreen, words: Words) -> str:
     """The referral ask as the rep says it, to the person by name, with the counts that there are."""
     counts = screen.counts
     expectations = words.rich("wrapup.counts_expectations", count=counts.expectations) if counts.expectations else ""
@@ -261,12 +262,12 @@ def _ask(screen: WrapUpScreen, words: SlackWords) -> str:
     )
 
 
-def _read_all_button(screen: ReadBackScreen, words: SlackWords) -> list[Block]:
+def _read_all_button(screen: ReadBackScreen, words: Words) -> list[Button]:
     """To the screen of all that wait, when this statement is not the only one."""
     if screen.progress.total - screen.progress.settled == 1:
         return []
     return [
-        button(
+        Button(
             words.plain("readback.all"),
             Tap.READ_ALL,
             str(screen.deal.id),
@@ -275,11 +276,11 @@ def _read_all_button(screen: ReadBackScreen, words: SlackWords) -> list[Block]:
     ]
 
 
-def edit_list_button(deal_id: int, words: SlackWords) -> Block:
+def edit_list_button(deal_id: int, words: Words) -> Button:
     """Back to the two lists."""
     text = words.plain("readback.edit_list")
-    return button(text, Tap.CALL_EDIT_LIST, str(deal_id), label=text)
+    return Button(text, Tap.CALL_EDIT_LIST, str(deal_id), label=text)
 
 
-def _ticks(name: str, label: str, items: tuple[Tick, ...], *, optional: bool = True) -> Block:
-    return ticks(name, label, [(i.rule, i.text, i.why, i.holds) for i in items], optional=optional)
+def _ticks(name: str, label: str, items: tuple[Tick, ...], *, optional: bool = True) -> Ticks:
+    return Ticks(name, label, tuple(Box(i.rule, i.text, i.why, i.holds) for i in items), optional=optional)

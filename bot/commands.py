@@ -1,0 +1,141 @@
+"""What can be typed to the coach: help, won, next, list, show, call, channel, reminders, summary."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import datetime
+from difflib import get_close_matches
+from functools import partial
+
+from sqlalchemy.orm import Session
+
+from bot.acts import Typed
+from bot.desk import Desk
+from bot.pieces import Message, Sheet
+from bot.views import channel as channel_view
+from bot.views import lists
+from bot.views import reminders as reminders_view
+from bot.views.drawing import sheet
+from bot.views.notes import won_form
+from handlers import channels, my_reminders, overview, reporting, summaries
+from handlers.channels import ChannelAsked
+from handlers.errors import NotNowError
+from handlers.hearing import HeardAs, report
+from handlers.my_reminders import RemindersAsked
+from handlers.overview import DealsAsked
+from handlers.screens import CallScreen, DealCard, DealChoice
+from handlers.summaries import SummaryPlace
+
+Answer = Message | Sheet
+"""What a command answers: a message only the person sees, or a sheet to open."""
+
+
+Finds = Callable[[Session, DealsAsked, datetime], CallScreen | DealChoice]
+"""Finds the deal that is meant, and what to show of it."""
+
+
+async def commanded(desk: Desk, typed: Typed) -> Answer:
+    """Do what the first word says; anything else gets the help. Raises `Refusal`."""
+    verb, _, rest = typed.text.strip().partition(" ")
+    does = _DOES.get(verb.casefold())
+    if does is None:
+        return _unknown(desk, verb, rest.strip())
+    return await does(desk, typed, rest.strip())
+
+
+async def _help(desk: Desk, _typed: Typed, _rest: str) -> Answer:
+    return lists.help_message(desk.words)
+
+
+def _unknown(desk: Desk, verb: str, rest: str) -> Message:
+    """The word that was probably meant, to be typed by the person; the help when none is near."""
+    near = get_close_matches(verb.casefold(), [known for known in _DOES if known], n=1)
+    if not near:
+        return lists.help_message(desk.words, unknown=verb)
+    return Message.saying(
+        desk.words.rich("help.meant", typed=verb, command=desk.words.command, instead=f"{near[0]} {rest}".strip())
+    )
+
+
+async def _won(desk: Desk, typed: Typed, rest: str) -> Answer:
+    if not rest:
+        return won_form(desk.words)
+    request = reporting.read(typed.acting, rest)
+    outcome = await desk.apply(report, request)
+    key = "won.heard" if outcome.heard_as is HeardAs.NEW else "won.known"
+    return Message.saying(desk.words.rich(key, customer=request.customer))
+
+
+async def _list(desk: Desk, typed: Typed, rest: str) -> Answer:
+    found = await desk.apply(overview.my_deals, DealsAsked(typed.looking, rest))
+    return lists.deal_list(found, desk.words)
+
+
+async def _next(desk: Desk, typed: Typed, rest: str) -> Answer:
+    """Open the step that is next, or show the card that waits for an answer."""
+    found = await desk.apply(overview.next_up, DealsAsked(typed.looking, rest))
+    match found:
+        case None:
+            return Message.saying(desk.words.rich("next.nothing"))
+        case DealCard():
+            return lists.comes_first(found, desk.words)
+        case DealChoice():
+            return lists.deal_choice(found, desk.words)
+    return sheet(found, desk.words)
+
+
+async def _lead_to(find: Finds, desk: Desk, typed: Typed, rest: str) -> Answer:
+    """The screen of the deal that is meant, or the choice between several that fit."""
+    found = await desk.apply(find, DealsAsked(typed.looking, rest))
+    if isinstance(found, DealChoice):
+        return lists.deal_choice(found, desk.words)
+    return sheet(found, desk.words)
+
+
+async def _channel(desk: Desk, typed: Typed, _rest: str) -> Answer:
+    place = await _heard_here(desk, typed)
+    request = ChannelAsked(typed.looking, place, await desk.directory.channel_name(place))
+    screen = await desk.apply(channels.ask, request)
+    return channel_view.question(screen, desk.words, place, invited=False)
+
+
+async def _heard_here(desk: Desk, typed: Typed) -> str:
+    """The channel that the command was typed in. Raises `NotNowError` where we cannot hear or write."""
+    if typed.in_person:
+        raise NotNowError("refusal.no_channel")
+    if not await desk.directory.hears(typed.channel):
+        raise NotNowError("refusal.not_in_channel", bot=desk.words.markup.mention(desk.bot))
+    return typed.channel
+
+
+async def _reminders(desk: Desk, typed: Typed, _rest: str) -> Answer:
+    return reminders_view.mine(await desk.apply(my_reminders.show, RemindersAsked(typed.looking)), desk.words)
+
+
+async def _summary(desk: Desk, typed: Typed, rest: str) -> Answer:
+    match rest.casefold():
+        case "here":
+            channel = await _heard_here(desk, typed)
+            who = replace(typed.looking, profile=await desk.directory.profile(typed.looking.person))
+            zone = await desk.apply(summaries.post_here, SummaryPlace(who, channel))
+            return Message.saying(desk.words.rich("settled.summary_here", zone=zone))
+        case "off":
+            await desk.apply(summaries.stop_here, SummaryPlace(typed.looking, typed.channel))
+            return Message.saying(desk.words.rich("settled.summary_off", command=desk.words.command))
+        case _:
+            return lists.help_message(desk.words, unknown=f"summary {rest}".strip())
+
+
+_DOES: dict[str, Callable[[Desk, Typed, str], Awaitable[Answer]]] = {
+    "": _help,
+    "help": _help,
+    "won": _won,
+    "next": _next,
+    "list": _list,
+    "show": partial(_lead_to, overview.show),
+    "call": partial(_lead_to, overview.call),
+    "channel": _channel,
+    "reminders": _reminders,
+    "summary": _summary,
+}

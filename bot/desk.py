@@ -1,0 +1,83 @@
+"""What every platform's face works with: the database with the clock, who is who, and the words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol, TypeVar
+
+from bot.clock import Clock
+from bot.words import Words
+from handlers.arrival import Profile
+from handlers.errors import InvalidEntryError
+from storage.database import Database
+
+R = TypeVar("R")
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """Somebody in the workspace. `at_work`: a person, and not deactivated, so that they can be asked something.
+
+    `admin`: who looks after the workspace, as the platform said within the last hour.
+    """
+
+    profile: Profile
+    at_work: bool
+    admin: bool = False
+
+
+class Directory(Protocol):
+    """What a platform knows of people and channels, by its ids. A look-up that fails gives None or False."""
+
+    async def profile(self, user_id: str) -> Profile | None:
+        """A person's name and IANA zone."""
+
+    async def member(self, user_id: str) -> Member | None:
+        """Who that is."""
+
+    async def channel_name(self, channel_id: str) -> str | None:
+        """A channel's name; None for a conversation that has none."""
+
+    async def hears(self, channel_id: str) -> bool:
+        """Whether the bot is in the channel now, and so can hear and write there."""
+
+
+class Wake(Protocol):
+    """Tells the outbox that something may be due."""
+
+    def __call__(self) -> None:
+        """Look at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The pieces that what people do is worked off with, one desk a platform; made by the composition root.
+
+    `bot` is the platform's id of the bot itself.
+    """
+
+    database: Database
+    clock: Clock
+    directory: Directory
+    words: Words
+    wake: Wake
+    bot: str
+
+    async def apply(self, handler: Callable[[Any, R, datetime], T], request: R) -> T:
+        """Run a handler in a transaction and give its outcome once that is committed; then look into the outbox."""
+        outcome = await self.database.write(handler, request, self.clock.now())
+        self.wake()
+        return outcome
+
+    async def picked(self, person: str) -> Profile | None:
+        """What the platform knows of who was picked as a deal's rep.
+
+        Raises `InvalidEntryError` for nobody, for an app, and for somebody who does not work there any more.
+        """
+        member = await self.directory.member(person) if person else None
+        if not person or (member is not None and not member.at_work):
+            raise InvalidEntryError("owner", "refusal.owner_missing")
+        return None if member is None else member.profile

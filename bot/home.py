@@ -1,0 +1,44 @@
+"""The overview that a person opens on: their deals, and to admins what could not be delivered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from bot.desk import Desk
+from bot.pieces import Message
+from bot.routes import Tap
+from bot.views import lists
+from handlers import undelivered
+from handlers.arrival import Caller
+from handlers.overview import DealsAsked, my_deals
+from handlers.screens import UndeliveredScreen
+from handlers.undelivered import UndeliveredAsked
+
+PUTS_RIGHT: dict[str, Callable[[Session, UndeliveredAsked, datetime], UndeliveredScreen]] = {
+    Tap.UNDELIVERED_RETRY: undelivered.retry,
+    Tap.UNDELIVERED_CANCEL: undelivered.cancel,
+    Tap.UNDELIVERED_UNBLOCK: undelivered.unblock,
+}
+"""Taps below what could not be delivered."""
+
+
+async def home(desk: Desk, who: Caller) -> Message:
+    """What `who` is shown, as it is now. `who` has no event key: looking changes nothing."""
+    mine = await desk.apply(my_deals, DealsAsked(who))
+    trouble = None
+    if await _is_admin(desk, who):
+        trouble = await desk.apply(undelivered.show, UndeliveredAsked(who, admin=True))
+    return lists.home(mine, desk.words, trouble)
+
+
+async def put_right(desk: Desk, tap: str, row_id: int, who: Caller) -> None:
+    """Do what an admin tapped. Raises `Refusal` for anybody else."""
+    await desk.apply(PUTS_RIGHT[tap], UndeliveredAsked(who, await _is_admin(desk, who), row_id))
+
+
+async def _is_admin(desk: Desk, who: Caller) -> bool:
+    member = await desk.directory.member(who.person)
+    return member is not None and member.admin

@@ -1,0 +1,86 @@
+"""Which view shows a screen: as a sheet when a person opened it, as a letter when it goes out by itself."""
+
+from __future__ import annotations
+
+from bot.pieces import File, Message, Sheet
+from bot.views import brief, call, card, notes, reminders, schedule
+from bot.words import Words
+from handlers.screens import (
+    BriefScreen,
+    BriefStep,
+    BriefWhoScreen,
+    BriefWordsScreen,
+    CallInvite,
+    CallOver,
+    CallPlanned,
+    CallReminder,
+    CallScreen,
+    CallSoon,
+    CommitmentsScreen,
+    CorrectionScreen,
+    DealCard,
+    Digest,
+    FixScreen,
+    HandedOver,
+    Nudge,
+    OutgoingScreen,
+    ReminderPutOff,
+    RemindersScreen,
+    ReopenScreen,
+    ScheduleScreen,
+    SnoozeScreen,
+    StatementScreen,
+    WinSummary,
+)
+
+Opening = (
+    CallScreen
+    | CorrectionScreen
+    | StatementScreen
+    | ReopenScreen
+    | FixScreen
+    | ScheduleScreen
+    | CallPlanned
+    | SnoozeScreen
+    | ReminderPutOff
+    | RemindersScreen
+    | BriefStep
+)
+"""What a tap or a saved form can lead to."""
+
+
+def sheet(screen: Opening, words: Words) -> Sheet:
+    """The screen as a sheet: what the rep tapped for, or the step after the one that they saved."""
+    match screen:
+        case FixScreen():
+            drawn = notes.fix_form(screen, words)
+        case RemindersScreen() | SnoozeScreen():
+            drawn = reminders.form(screen, words)
+        case ScheduleScreen():
+            drawn = schedule.form(screen, words)
+        case CallPlanned():
+            drawn = schedule.planned(screen, words)
+        case ReminderPutOff():
+            drawn = schedule.put_off_until(screen, words)
+        case BriefScreen() | BriefWhoScreen() | CommitmentsScreen() | BriefWordsScreen():
+            drawn = brief.render(screen, words)
+        case _:
+            drawn = call.render(screen, words)
+    return drawn
+
+
+def letter(screen: OutgoingScreen, words: Words) -> Message | File:
+    """The screen as what the outbox sends."""
+    match screen:
+        case DealCard():
+            return card.render(screen, words)
+        case CallSoon() | CallOver() | CallInvite():
+            return schedule.render(screen, words)
+        case CallReminder() | Nudge() | Digest():
+            return reminders.render(screen, words)
+        case BriefScreen():
+            return brief.message(screen, words)
+        case HandedOver():
+            return notes.handed_over(screen, words)
+        case WinSummary():
+            return notes.summary(screen, words)
