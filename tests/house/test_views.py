@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.pieces import BUTTON_SHOWN, Field, Message, Sheet
+from bot.pieces import BUTTON_SHOWN, Field, Message, PersonMenu, Row, Sheet
 from tests.house.test_surfaces import CUSTOMER, RENDERED, labels, parts
 
 MOST_FIELDS = 4
@@ -66,3 +66,12 @@ def test_what_tells_of_deals_names_the_customer_in_its_plain_text(surface: str) 
     whole = [m for m in RENDERED[surface] if isinstance(m, Message)]
     assert whole
     assert surface == "Wins of the week" or all(CUSTOMER in message.text for message in whole)
+
+
+@pytest.mark.parametrize("surface", RENDERED)
+def test_what_a_menu_carries_stands_in_the_name_of_its_row(surface: str) -> None:
+    """Slack's menus carry nothing themselves; `bot.slack.payload` reads it there."""
+    rows = [piece for each in RENDERED[surface] for piece in each.pieces if isinstance(piece, Row)]
+    for row in rows:
+        for menu in row.elements:
+            assert not isinstance(menu, PersonMenu) or row.name.split(":")[1] == menu.value
