@@ -29,7 +29,7 @@ EXPECTED = {
     "MICROSOFT_APP_TYPE": "SingleTenant or UserAssignedMSI, as your Azure Bot says (MultiTenant has been retired)",
     "TEAMS_ALLOWED_TENANTS": "the Entra tenant ids that FirstCall works for, with commas between them",
     "FIRSTCALL_TEAMS_ANONYMOUS": "true or false, true only without MICROSOFT_APP_ID and with a loopback FIRSTCALL_HOST",
-    "FIRSTCALL_TEAMS_SANDBOX": "a simulated Teams on this machine, like http://127.0.0.1:3979, with a loopback FIRSTCALL_HOST",
+    "FIRSTCALL_TEAMS_SANDBOX": "a simulated Teams (http://127.0.0.1:3979), with a loopback FIRSTCALL_HOST",
     "FIRSTCALL_HOST": "the address to listen on, for example 127.0.0.1 or 0.0.0.0",
     "FIRSTCALL_PORT": "a port number from 0 to 65535, for example 3000",
     "FIRSTCALL_LOG_LEVEL": "one of debug, info, warning and error",

@@ -14,7 +14,7 @@ from botframework.connector import AsyncBfPipeline
 from botframework.connector.aio import ConnectorClient
 from botframework.connector.auth import ConnectorFactory
 from msrest.pipeline import Request, Response, SansIOHTTPPolicy
-from msrest.pipeline.async_abc import AsyncHTTPPolicy, AsyncHTTPSender
+from msrest.pipeline.async_abc import AsyncHTTPSender
 from msrest.universal_http import ClientRequest
 from msrest.universal_http.async_abc import AsyncClientResponse
 
@@ -48,38 +48,31 @@ class Clients(ConnectorFactory):  # type: ignore[misc]  # the SDK has no types
 
     def _made(self, service_url: str) -> ConnectorClient:
         return ConnectorClient(
-            SansIOHTTPPolicy() if self._tokens is None else _Bearer(self._tokens),
+            # No credentials in the SDK's terms: it puts one object of them into two pipelines, and they end up in the
+            # wrong one, which sends by blocking requests.
+            SansIOHTTPPolicy(),
             base_url=service_url,
             pipeline_type=AsyncBfPipeline,
-            sender=_Sender(self._session),
+            sender=_Sender(self._session, self._tokens),
         )
 
 
-class _Bearer(AsyncHTTPPolicy[Any, Any]):
-    """Puts our token on each request."""
-
-    def __init__(self, tokens: Tokens) -> None:
-        super().__init__()
-        self._tokens = tokens
-
-    async def send(self, request: Request[Any], **kwargs: Any) -> Response[Any, Any]:
-        request.http_request.headers["Authorization"] = f"Bearer {await self._tokens.token()}"
-        assert self.next is not None  # noqa: S101 (the pipeline has put a sender behind us)
-        return await self.next.send(request, **kwargs)
-
-
 class _Sender(AsyncHTTPSender[Any, Any]):
-    """Sends by the session that the whole bot shares. Never twice."""
+    """Sends by the session that the whole bot shares, with our token. Never twice."""
 
-    def __init__(self, session: ClientSession) -> None:
+    def __init__(self, session: ClientSession, tokens: Tokens | None) -> None:
         self._session = session
+        self._tokens = tokens
 
     async def send(self, request: Request[Any], **_config: Any) -> Response[Any, Any]:
         http: ClientRequest = request.http_request
+        headers = dict(http.headers)
+        if self._tokens is not None:
+            headers["Authorization"] = f"Bearer {await self._tokens.token()}"
         async with self._session.request(
             http.method,
             http.url,
-            headers=dict(http.headers),
+            headers=headers,
             data=http.data,
             timeout=TIMEOUT,
             allow_redirects=False,  # our token is for this address
@@ -94,7 +87,7 @@ class _Answer(AsyncClientResponse):
     """An answer that has been read."""
 
     def __init__(self, request: ClientRequest, answer: ClientResponse, body: bytes) -> None:
-        super().__init__(request, answer)
+        super().__init__(request, self)  # what the SDK's errors hand on
         self.status_code = answer.status
         self.headers = dict(answer.headers)
         self.reason = answer.reason
