@@ -26,14 +26,14 @@ from bot.teams.turn import CHANNEL_ID, Turn
 class TeamsAdapter(CloudAdapterBase):  # type: ignore[misc]  # the SDK has no types
     """Hands turns that were checked to `dispatch`."""
 
-    def __init__(self, clients: Clients, connector: Connector, dispatch: Dispatch, app_id: str) -> None:
+    def __init__(self, connector: Connector, dispatch: Dispatch, app_id: str) -> None:
         super().__init__(_CheckedAlready())
         self._connector = connector
         self._dispatch = dispatch
         self._authenticated = AuthenticateRequestResult()
         self._authenticated.audience = RESOURCE
         self._authenticated.claims_identity = ClaimsIdentity({"aud": app_id}, True)
-        self._authenticated.connector_factory = clients
+        self._authenticated.connector_factory = connector.clients
 
     async def take(self, turn: Turn) -> Answer | None:
         """Handle a turn; gives what an invoke is answered with. Raises what `dispatch` raises."""

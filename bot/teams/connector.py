@@ -44,11 +44,11 @@ class Connector:
     """
 
     def __init__(self, clients: Clients) -> None:
-        self._clients = clients
+        self.clients = clients
 
     async def send(self, service_url: str, conversation: str, message: Message) -> str:
         """Post a message into a conversation; gives its id."""
-        conversations = self._clients.at(service_url).conversations
+        conversations = self.clients.at(service_url).conversations
         answer = await self._asked(conversations.send_to_conversation(conversation, activity_of(message)))
         return _id_of(answer)
 
@@ -56,7 +56,7 @@ class Connector:
         """Put a message in the place of one of ours."""
         activity: Activity = activity_of(message)
         activity.id = message_id
-        conversations = self._clients.at(service_url).conversations
+        conversations = self.clients.at(service_url).conversations
         await self._asked(conversations.update_activity(conversation, message_id, activity))
 
     async def open_personal(self, service_url: str, *, bot: str, user: str, tenant: str) -> str:
@@ -68,16 +68,16 @@ class Connector:
             tenant_id=tenant,
             channel_data={"tenant": {"id": tenant}},
         )
-        return _id_of(await self._asked(self._clients.at(service_url).conversations.create_conversation(wanted)))
+        return _id_of(await self._asked(self.clients.at(service_url).conversations.create_conversation(wanted)))
 
     async def member(self, service_url: str, conversation: str, user: str) -> Member:
         """One member, by Teams' id or by the object id in Entra."""
-        conversations = self._clients.at(service_url).conversations
+        conversations = self.clients.at(service_url).conversations
         return _member(await self._asked(conversations.get_conversation_member(conversation, user)))
 
     async def members(self, service_url: str, conversation: str) -> AsyncIterator[Member]:
         """All members, asked for page by page."""
-        conversations = self._clients.at(service_url).conversations
+        conversations = self.clients.at(service_url).conversations
         token: str | None = None
         while True:
             page = await self._asked(
@@ -99,7 +99,7 @@ class Connector:
         except HttpOperationError as error:
             failure = _failure(error)
             if error.response.status_code == 401:
-                self._clients.refused()
+                self.clients.refused()
             raise failure from error
         except (ClientError, ClientException, OSError, TimeoutError, ValueError) as error:
             raise UnreachableError(f"Teams did not answer: {type(error).__name__}") from error

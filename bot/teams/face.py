@@ -25,28 +25,30 @@ SANDBOX_METADATA = "/v1/.well-known/openidconfiguration"
 
 def face(credentials: TeamsCredentials, ground: Ground) -> Face:
     """Teams' face. Nobody is asked anything yet: Microsoft's keys are fetched when the first activity comes."""
-    clients = Clients(ground.session, tokens_for(ground.session, credentials))
-    connector = Connector(clients)
-    words = Wording()
+    connector = Connector(Clients(ground.session, tokens_for(ground.session, credentials)))
+    return Face(
+        PLATFORM,
+        TeamsMessenger(connector, ground.database, Plain(Wording())),
+        posts={"/api/messages": endpoint(credentials, ground, connector).handle},
+        told={"bot": credentials.app_id or "anonymous"},
+    )
+
+
+def endpoint(credentials: TeamsCredentials, ground: Ground, connector: Connector) -> TeamsEndpoint:
+    """The way in: what the Bot Connector posts, checked and handed on."""
     front = TeamsFront(
         database=ground.database,
         clock=ground.clock,
-        words=words,
+        words=Wording(),
         follow_ups=ground.follow_ups,
         connector=connector,
         wake=ground.wake,
     )
-    endpoint = TeamsEndpoint(
+    return TeamsEndpoint(
         _token_check(credentials, ground),
         Trust(credentials.tenants, loopback=not credentials.app_id or credentials.sandbox is not None),
-        TeamsAdapter(clients, connector, Introduction(front), credentials.app_id),
+        TeamsAdapter(connector, Introduction(front), credentials.app_id),
         front,
-    )
-    return Face(
-        PLATFORM,
-        TeamsMessenger(connector, ground.database, Plain(words)),
-        posts={"/api/messages": endpoint.handle},
-        told={"bot": credentials.app_id or "anonymous"},
     )
 
 

@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 from aiohttp import web
+from aiohttp.typedefs import Middleware
 
 from sandbox.loopback import HOST, own_pages_only
 from sandbox.teams.chats import Chats, ConnectorRefusal, Json
@@ -76,7 +77,7 @@ def _application(sandbox: TeamsSandbox) -> web.Application:
     return app
 
 
-def _faulty(sandbox: TeamsSandbox) -> Callable[[web.Request, Handler], Awaitable[web.StreamResponse]]:
+def _faulty(sandbox: TeamsSandbox) -> Middleware:
     @web.middleware
     async def answer(request: web.Request, handler: Handler) -> web.StreamResponse:
         sandbox.requests.append((request.method, request.path))

@@ -50,8 +50,7 @@ async def dispatching(dispatch: Dispatch, teams: TeamsSandbox) -> AsyncIterator[
     """An address that hands turns to `dispatch`. There is no database: nothing before the dispatch asks for one."""
     async with AsyncExitStack() as stack:
         http = await stack.enter_async_context(aiohttp.ClientSession())
-        clients = Clients(http, tokens_for(http, credentials(teams)))
-        out, follow_ups = Connector(clients), FollowUps()
+        out, follow_ups = connector(teams, http), FollowUps()
         stack.push_async_callback(follow_ups.finish, 5)
         front = TeamsFront(
             database=None,  # type: ignore[arg-type]  # see above
@@ -66,7 +65,7 @@ async def dispatching(dispatch: Dispatch, teams: TeamsSandbox) -> AsyncIterator[
         endpoint = TeamsEndpoint(
             TokenCheck(keys, APP_ID),
             Trust(frozenset({TENANT}), loopback=True),
-            TeamsAdapter(clients, out, dispatch, APP_ID),
+            TeamsAdapter(out, dispatch, APP_ID),
             front,
         )
         app = web.Application()

@@ -35,7 +35,8 @@ async def main():
     upgrade(given["database_url"])
     async with running(Settings(_env_file=None, port=0, **given)):
         roots = {name.split(".")[0] for name in sys.modules}
-        print(json.dumps(sorted(roots & {"botbuilder", "botframework", "msrest", "msal", "slack_bolt"})), file=sys.stderr)
+        found = sorted(roots & {"botbuilder", "botframework", "msrest", "msal", "slack_bolt"})
+        print(json.dumps(found), file=sys.stderr)
 
 asyncio.run(main())
 """
