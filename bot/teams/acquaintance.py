@@ -1,4 +1,4 @@
-"""Where turns come from is kept, with few writes: what is new, has changed, or was written down a day ago."""
+"""Where turns come from is kept, with few writes: what is new, has changed, or was not seen for ten minutes."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from bot.teams.turn import Turn
 from handlers import references
 from handlers.references import Reached
 
-FRESH_SECONDS = 24 * 3600.0
+FRESH_SECONDS = 600.0
+"""Short enough for an administrator's block to end with the first word after it."""
 MOST_KEPT = 10_000
 
 

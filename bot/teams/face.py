@@ -14,6 +14,7 @@ from bot.teams.introduction import Introduction
 from bot.teams.keys import KeyStore
 from bot.teams.messenger import TeamsMessenger
 from bot.teams.plain import Plain
+from bot.teams.text import escape
 from bot.teams.tokens import TokenCheck
 from bot.teams.trust import Trust
 from bot.teams.turn import PLATFORM
@@ -28,7 +29,7 @@ def face(credentials: TeamsCredentials, ground: Ground) -> Face:
     connector = Connector(Clients(ground.session, tokens_for(ground.session, credentials)))
     return Face(
         PLATFORM,
-        TeamsMessenger(connector, ground.database, Plain(Wording())),
+        TeamsMessenger(connector, ground.database, Plain(Wording(escape=escape))),
         posts={"/api/messages": endpoint(credentials, ground, connector).handle},
         told={"bot": credentials.app_id or "anonymous"},
     )
@@ -39,7 +40,7 @@ def endpoint(credentials: TeamsCredentials, ground: Ground, connector: Connector
     front = TeamsFront(
         database=ground.database,
         clock=ground.clock,
-        words=Wording(),
+        words=Wording(escape=escape),
         follow_ups=ground.follow_ups,
         connector=connector,
         wake=ground.wake,
