@@ -10,29 +10,16 @@ from dataclasses import dataclass
 
 import structlog
 from aiohttp import ClientSession, web
-from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.clock import Clock
 from bot.delivery import Delivery
-from bot.desk import Desk
+from bot.face import Face, Ground
 from bot.follow_ups import FollowUps
-from bot.messenger import DeliveryError, UnreachableError
+from bot.messenger import Messenger
 from bot.schedule import Schedule
 from bot.server import web_app
-from bot.settings import Settings, SettingsError, require_slack
-from bot.slack.app import Workspace, slack_app
-from bot.slack.directory import Directory
-from bot.slack.front import Front
-from bot.slack.http import SlackEndpoint
-from bot.slack.manifest import COMMAND
-from bot.slack.messenger import SlackMessenger
-from bot.slack.payload import PLATFORM
-from bot.slack.socket_mode import SocketMode
-from bot.slack.text import SlackMarkup
-from bot.slack.web import asked, client
-from bot.words import Words
+from bot.settings import Platforms, Settings, require_platforms
 from handlers.detection import Post, detect
-from handlers.welcome import WorkspaceSeen, welcome
 from storage.database import Database
 
 SECONDS_TO_FINISH = 5.0
@@ -58,47 +45,44 @@ async def running(settings: Settings, clock: Clock | None = None) -> AsyncIterat
     At the end no more requests are taken, those under way are answered, the letter under way is sent and settled, and
     what is still queued stays in the database for the next start.
 
-    Raises `SettingsError` for a setting that is missing or that Slack refuses, `OSError` when the port is taken.
+    Raises `SettingsError` for a setting that is missing or that a platform refuses, `OSError` when the port is taken.
     """
-    credentials = require_slack(settings)
+    platforms = require_platforms(settings)
     clock = clock or Clock()
     async with AsyncExitStack() as stack:
         database = Database(settings.database_url)
         stack.push_async_callback(database.close)
         session = await stack.enter_async_context(ClientSession())
-        slack = client(credentials.bot_token, settings.slack_api_url, session)
-        workspace = await _introduced(slack)
-        await database.write(welcome, WorkspaceSeen(PLATFORM, workspace.team_id, workspace.team), clock.now())
-
-        words = Words(SlackMarkup(), COMMAND)
         await asyncio.to_thread(detect, Post())  # reads the phrase books now rather than on the first message
         follow_ups = FollowUps()
         stack.push_async_callback(follow_ups.finish, SECONDS_TO_FINISH)
-        messenger = SlackMessenger(lambda _workspace: slack, words)
-        delivery = Delivery(database, {PLATFORM: messenger}, clock)
-        schedule = Schedule(database, delivery, clock)
+        messengers: dict[str, Messenger] = {}
+        schedule = Schedule(database, Delivery(database, messengers, clock), clock)
         stack.push_async_callback(schedule.finish, SECONDS_TO_FINISH)
-        directory = Directory(slack)
-        desk = Desk(database, clock, directory, words, schedule.wake, workspace.bot_user)
-        front = Front(desk, directory, follow_ups)
-        app = slack_app(front, slack)
-        socket = SocketMode(app, credentials.app_token) if credentials.app_token is not None else None
-        site = web_app(
-            slack=None if socket else SlackEndpoint(app, credentials.signing_secret or "").handle,
-            socket=socket,
-            database=database,
-            schedule=schedule,
-            clock=clock,
-            development=settings.development,
-        )
+        faces = await _faces(platforms, settings, Ground(database, clock, session, follow_ups, schedule.wake, stack))
+        messengers.update({face.platform: face.messenger for face in faces})
+        site = web_app(faces=faces, database=database, schedule=schedule, clock=clock, development=settings.development)
         schedule.start()
         url = await _listening(stack, site, settings)
-        if socket is not None:
-            stack.push_async_callback(socket.close)
-            await socket.connect()
-        log.info("FirstCall is ready", url=url, workspace=workspace.team_id, over="Socket Mode" if socket else "HTTP")
+        for face in faces:
+            await face.connect()
+            log.info("FirstCall is ready", url=url, platform=face.platform, **face.told)
         yield Running(url, database, clock, schedule)
         log.info("FirstCall stops")
+
+
+async def _faces(platforms: Platforms, settings: Settings, ground: Ground) -> list[Face]:
+    """The platforms that are configured, each imported only then: the SDK for Teams takes a second and 40 MB."""
+    faces = []
+    if platforms.slack is not None:
+        from bot.slack import face as slack  # noqa: PLC0415 (see above)
+
+        faces.append(await slack.face(platforms.slack, settings.slack_api_url, ground))
+    if platforms.teams is not None:
+        from bot.teams import face as teams  # noqa: PLC0415 (see above)
+
+        faces.append(teams.face(platforms.teams, ground))
+    return faces
 
 
 async def run(settings: Settings) -> None:
@@ -118,14 +102,3 @@ async def _listening(stack: AsyncExitStack, site: web.Application, settings: Set
     await web.TCPSite(runner, settings.host, settings.port).start()
     port = runner.addresses[0][1]
     return f"http://{settings.host}:{port}"
-
-
-async def _introduced(slack: AsyncWebClient) -> Workspace:
-    """Ask Slack whose token this is. Raises `SettingsError` when Slack refuses it or cannot be reached."""
-    try:
-        answer = await asked(slack.auth_test())
-    except UnreachableError as error:
-        raise SettingsError("SLACK_API_URL", f"SLACK_API_URL cannot be reached at the start: {error}.") from error
-    except DeliveryError as error:
-        raise SettingsError("SLACK_BOT_TOKEN", f"SLACK_BOT_TOKEN is refused by Slack: {error}.") from error
-    return Workspace(team_id=str(answer["team_id"]), team=str(answer["team"]), bot_user=str(answer["user_id"]))

@@ -25,6 +25,7 @@ OURS = ("bot", "handlers", "storage", "prompts")
 # What a person wrote comes under these names, in Slack's payloads and in ours. It is dropped wherever it is nested.
 PERSONS_WORDS = frozenset(
     {
+        "activity",
         "attachments",
         "blocks",
         "body",
@@ -45,13 +46,14 @@ DATABASES = frozenset({"sqlalchemy", "psycopg", "sqlite3"})
 """Whose errors quote the values that they were given."""
 WITHHELD = "(not logged)"
 SECRET = "(secret)"  # noqa: S105 (what stands in place of one)
-_TOKEN = re.compile(r"\bx(?:ox[a-z](?:\.xox[a-z])?|app)-[\w.-]+")
+_TOKEN = re.compile(r"\bx(?:ox[a-z](?:\.xox[a-z])?|app)-[\w.-]+|\beyJ[\w-]+\.[\w-]+\.[\w-]*")
 
 
 class Redaction:
     """A structlog processor: takes secrets out of every text, and drops what stands under a name of PERSONS_WORDS.
 
-    `secrets` are texts that must not appear, whatever they look like; Slack's tokens are known by their shape.
+    `secrets` are texts that must not appear, whatever they look like; Slack's tokens and Microsoft's (JSON Web Tokens)
+    are known by their shape.
     """
 
     def __init__(self, secrets: Collection[str] = ()) -> None:
@@ -153,7 +155,12 @@ def _told(error: BaseException) -> str:
 
 def _secrets(settings: Settings) -> set[str]:
     """Every text among the settings that nobody may read in a log."""
-    given = (settings.slack_bot_token, settings.slack_signing_secret, settings.slack_app_token)
+    given = (
+        settings.slack_bot_token,
+        settings.slack_signing_secret,
+        settings.slack_app_token,
+        settings.microsoft_app_password,
+    )
     secrets = {secret.get_secret_value().strip() for secret in given if secret}
     password = urlsplit(settings.database_url).password
     if password:

@@ -1,39 +1,37 @@
-"""The web server: Slack's requests, the health checks, and in development the clock."""
+"""The web server: the platforms' requests, the health checks, and in development the clock."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from aiohttp import web
 
 from bot.clock import Clock
+from bot.face import Face, Handler
 from bot.schedule import Schedule
-from bot.slack.socket_mode import SocketMode
 from storage.database import Database
 from storage.migrate import is_current
 
-Handler = Callable[[web.Request], Awaitable[web.Response]]
-
 LARGEST_BODY = 1024 * 1024
-"""Slack's largest payloads stay far below this."""
+"""The platforms' largest payloads stay far below this."""
 
 
 def web_app(
     *,
-    slack: Handler | None,
-    socket: SocketMode | None,
+    faces: Sequence[Face],
     database: Database,
     schedule: Schedule,
     clock: Clock,
     development: bool,
 ) -> web.Application:
-    """All addresses of the server. Slack's requests come to `slack`, or else over `socket`."""
+    """All addresses of the server: each platform's own, and ours."""
     app = web.Application(client_max_size=LARGEST_BODY)
     app.router.add_get("/healthz", _alive)
-    app.router.add_get("/readyz", _ready(database, schedule, socket))
-    if slack is not None:
-        app.router.add_post("/slack/events", slack)
+    app.router.add_get("/readyz", _ready(database, schedule, faces))
+    for face in faces:
+        for address, answer in face.posts.items():
+            app.router.add_post(address, answer)
     if development:
         app.router.add_get("/dev/clock", _show_clock(clock))
         app.router.add_post("/dev/clock", _move_clock(clock, schedule))
@@ -44,12 +42,13 @@ async def _alive(_request: web.Request) -> web.Response:
     return web.json_response({"alive": True})
 
 
-def _ready(database: Database, schedule: Schedule, socket: SocketMode | None) -> Handler:
+def _ready(database: Database, schedule: Schedule, faces: Sequence[Face]) -> Handler:
     async def ready(_request: web.Request) -> web.Response:
-        """Ready when the database is migrated and answers, the sweep turns, and Slack can reach us."""
+        """Ready when the database is migrated and answers, the sweep turns, and the platforms can reach us."""
         checks = {"sweep": schedule.running and not schedule.failing, "database": False}
-        if socket is not None:
-            checks["socket"] = await socket.connected()
+        for face in faces:
+            for name, holds in face.checks.items():
+                checks[name] = await holds()
         try:
             checks["database"] = await database.read(is_current)
         except Exception as error:  # noqa: BLE001 (whatever keeps the database away, we are not ready, and say why)

@@ -23,6 +23,13 @@ EXPECTED = {
     "SLACK_SIGNING_SECRET": "the signing secret of your Slack app (Basic Information page)",
     "SLACK_APP_TOKEN": "an app-level token of your Slack app, which starts with xapp- (Basic Information page)",
     "SLACK_API_URL": "an https address that ends in /api/ (http is for this machine only), for example https://slack.com/api/",
+    "MICROSOFT_APP_ID": "the application (client) id of your Azure Bot (its Configuration page)",
+    "MICROSOFT_APP_PASSWORD": "a client secret of your Azure Bot's app registration (Certificates & secrets page)",
+    "MICROSOFT_APP_TENANT_ID": "the directory (tenant) id that your Azure Bot's app registration lives in",
+    "MICROSOFT_APP_TYPE": "SingleTenant or UserAssignedMSI, as your Azure Bot says (MultiTenant has been retired)",
+    "TEAMS_ALLOWED_TENANTS": "the Entra tenant ids that FirstCall works for, with commas between them",
+    "FIRSTCALL_TEAMS_ANONYMOUS": "true or false, true only without MICROSOFT_APP_ID and with a loopback FIRSTCALL_HOST",
+    "FIRSTCALL_TEAMS_SANDBOX": "a simulated Teams (http://127.0.0.1:3979), with a loopback FIRSTCALL_HOST",
     "FIRSTCALL_HOST": "the address to listen on, for example 127.0.0.1 or 0.0.0.0",
     "FIRSTCALL_PORT": "a port number from 0 to 65535, for example 3000",
     "FIRSTCALL_LOG_LEVEL": "one of debug, info, warning and error",
@@ -73,6 +80,18 @@ class Settings(BaseSettings):
     slack_app_token: SecretStr | None = Field(default=None, validation_alias="SLACK_APP_TOKEN")
     """Set it and events come over Socket Mode instead of HTTP."""
     slack_api_url: str = Field(default="https://slack.com/api/", validation_alias="SLACK_API_URL")
+    microsoft_app_id: str | None = Field(default=None, validation_alias="MICROSOFT_APP_ID")
+    microsoft_app_password: SecretStr | None = Field(default=None, validation_alias="MICROSOFT_APP_PASSWORD")
+    microsoft_app_tenant_id: str | None = Field(default=None, validation_alias="MICROSOFT_APP_TENANT_ID")
+    microsoft_app_type: Literal["SingleTenant", "UserAssignedMSI"] = Field(
+        default="SingleTenant", validation_alias="MICROSOFT_APP_TYPE"
+    )
+    teams_allowed_tenants: str | None = Field(default=None, validation_alias="TEAMS_ALLOWED_TENANTS")
+    """With commas between them; the bot's own tenant when nothing is said."""
+    teams_anonymous: bool = False
+    """Takes activities of whoever reaches the port, without any token; only on loopback."""
+    teams_sandbox: str | None = None
+    """A simulated Teams, trusted instead of Microsoft's: its keys, its tokens, its address; only on loopback."""
     host: str = "127.0.0.1"
     port: int = Field(default=3000, ge=0, le=65535)
     """0 takes any free port."""
@@ -85,6 +104,22 @@ class Settings(BaseSettings):
     @classmethod
     def _any_case(cls, value: Any) -> Any:
         return value.lower() if isinstance(value, str) else value
+
+    @field_validator("microsoft_app_type", mode="before")
+    @classmethod
+    def _as_azure_writes_it(cls, value: Any) -> Any:
+        known = {"singletenant": "SingleTenant", "userassignedmsi": "UserAssignedMSI"}
+        return known.get(value.lower(), value) if isinstance(value, str) else value
+
+    @field_validator("teams_sandbox")
+    @classmethod
+    def _sandbox_of_this_machine(cls, value: str | None) -> str | None:
+        if value is None:
+            return None
+        parts = urlsplit(value)
+        if parts.scheme != "http" or not is_loopback(parts.hostname or ""):
+            raise ValueError
+        return value.rstrip("/")
 
     @field_validator("database_url")
     @classmethod
@@ -105,9 +140,10 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _development_stays_here(self) -> Self:
-        """Whoever reaches `/dev/clock` can move time, so only this machine may."""
-        if self.development and not is_loopback(self.host):
-            raise ValueError("FIRSTCALL_DEVELOPMENT")
+        """Whoever reaches `/dev/clock` can move time, and whoever reaches an anonymous bot is believed: only we may."""
+        for attribute in ("development", "teams_anonymous", "teams_sandbox"):
+            if getattr(self, attribute) and not is_loopback(self.host):
+                raise ValueError(environment_name(attribute))
         return self
 
 
@@ -127,7 +163,7 @@ def load_settings() -> Settings:
         return Settings()
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
-        where = str(first["loc"][0]) if first["loc"] else "FIRSTCALL_DEVELOPMENT"
+        where = str(first["loc"][0] if first["loc"] else first["ctx"]["error"])
         name = environment_name(where) if where in Settings.model_fields else where
         raise SettingsError(name, f"{name} must be {EXPECTED[name]}.") from None
     except DatabaseUrlError as error:
@@ -163,6 +199,92 @@ def require_slack(settings: Settings) -> SlackCredentials:
     if app_token is None and signing_secret is None:
         raise _missing("SLACK_SIGNING_SECRET")
     return SlackCredentials(bot_token=bot_token, signing_secret=signing_secret, app_token=app_token)
+
+
+@dataclass(frozen=True)
+class TeamsCredentials:
+    """How we prove to Microsoft who we are, and whose activities we take.
+
+    `app_id` is empty for the anonymous development mode. `password` is None for a managed identity. `tenants` are
+    Entra tenant ids in lower case; None means any, which only the anonymous mode has.
+    """
+
+    app_id: str
+    password: str | None
+    tenant_id: str
+    tenants: frozenset[str] | None
+    sandbox: str | None
+
+
+def require_teams(settings: Settings) -> TeamsCredentials:
+    """What `firstcall run` needs to talk to Teams: the bot's id, its tenant, and its secret unless Azure manages that.
+
+    Raises:
+        SettingsError: one sentence that names the setting that is missing or does not go with another.
+    """
+    app_id = (settings.microsoft_app_id or "").strip()
+    tenant_id = (settings.microsoft_app_tenant_id or "").strip()
+    password = _revealed(settings.microsoft_app_password)
+    tenants = frozenset(
+        each.strip().lower() for each in (settings.teams_allowed_tenants or "").split(",") if each.strip()
+    )
+    if settings.teams_anonymous:
+        if app_id:
+            name = "FIRSTCALL_TEAMS_ANONYMOUS"
+            raise SettingsError(name, f"{name} must be {EXPECTED[name]}.")
+        return TeamsCredentials("", None, tenant_id, tenants or None, settings.teams_sandbox)
+    if not app_id:
+        raise _missing("MICROSOFT_APP_ID")
+    if not tenant_id:
+        raise _missing("MICROSOFT_APP_TENANT_ID")
+    if settings.microsoft_app_type == "UserAssignedMSI":
+        password = None
+    elif password is None:
+        raise _missing("MICROSOFT_APP_PASSWORD")
+    return TeamsCredentials(
+        app_id, password, tenant_id, tenants or frozenset({tenant_id.lower()}), settings.teams_sandbox
+    )
+
+
+@dataclass(frozen=True)
+class Platforms:
+    """The platforms that are configured: one of them, or both."""
+
+    slack: SlackCredentials | None
+    teams: TeamsCredentials | None
+
+
+def require_platforms(settings: Settings) -> Platforms:
+    """What `firstcall run` needs: one platform, configured completely; a second one completely or not at all.
+
+    Raises:
+        SettingsError: as `require_slack` and `require_teams`, and when there is neither.
+    """
+    slack, teams = mentions_slack(settings), mentions_teams(settings)
+    if not slack and not teams:
+        raise SettingsError(
+            "SLACK_BOT_TOKEN",
+            f"SLACK_BOT_TOKEN is missing, and so is MICROSOFT_APP_ID: for Slack, set the first to "
+            f"{EXPECTED['SLACK_BOT_TOKEN']}; for Teams, set the second to {EXPECTED['MICROSOFT_APP_ID']}.",
+        )
+    return Platforms(require_slack(settings) if slack else None, require_teams(settings) if teams else None)
+
+
+def mentions_slack(settings: Settings) -> bool:
+    """Whether somebody began to configure Slack."""
+    return any(
+        _revealed(s) for s in (settings.slack_bot_token, settings.slack_signing_secret, settings.slack_app_token)
+    )
+
+
+def mentions_teams(settings: Settings) -> bool:
+    """Whether somebody began to configure Teams."""
+    named = (settings.microsoft_app_id, settings.microsoft_app_tenant_id, settings.teams_allowed_tenants)
+    return (
+        settings.teams_anonymous
+        or any((text or "").strip() for text in named)
+        or _revealed(settings.microsoft_app_password) is not None
+    )
 
 
 def _revealed(secret: SecretStr | None) -> str | None:

@@ -51,7 +51,7 @@ def arrive(session: Session, caller: Caller, now: datetime) -> Arrival:
     tenant = workspaces.meet_tenant(session, caller.platform, caller.workspace, now)
     scope(session, tenant.id)
     person = workspaces.meet_person(session, caller.person, now)
-    if caller.profile is not None:
-        person.name, person.zone = caller.profile.name, caller.profile.zone
+    if caller.profile is not None:  # Teams does not tell everything each time
+        person.name, person.zone = caller.profile.name or person.name, caller.profile.zone or person.zone
     repeated = bool(caller.event_key) and not journal.first_time(session, caller.event_key, now)
     return Arrival(tenant, person, repeated)

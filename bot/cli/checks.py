@@ -17,7 +17,18 @@ from slack_sdk.web import WebClient
 
 from bot.cli.exits import Failed
 from bot.cli.opening import is_unborn, opened
-from bot.settings import PREFIX, Settings, SettingsError, environment_name, load_settings, require_slack
+from bot.settings import (
+    PREFIX,
+    Settings,
+    SettingsError,
+    environment_name,
+    load_settings,
+    mentions_slack,
+    mentions_teams,
+    require_platforms,
+    require_slack,
+    require_teams,
+)
 from bot.slack.manifest import SCOPES
 from storage.errors import SchemaError, StorageError
 
@@ -54,7 +65,7 @@ def everything() -> Iterator[Finding]:
     else:
         yield from names(os.environ)
         yield database(settings)
-        yield from slack(settings)
+        yield from platforms(settings)
         yield port(settings)
     yield browser()
 
@@ -112,6 +123,39 @@ def database(settings: Settings) -> Finding:
     except (Failed, StorageError) as error:
         return Finding("database", "problem", str(error), "Check DATABASE_URL; docs/settings.md has examples.")
     return Finding("database", "ok", "the database is reachable and up to date")
+
+
+def platforms(settings: Settings) -> Iterator[Finding]:
+    """Whether Slack, Teams or both are configured, and what each of them says to that."""
+    if mentions_teams(settings):
+        yield teams(settings)
+    if mentions_slack(settings):
+        yield from slack(settings)
+    elif not mentions_teams(settings):
+        try:
+            require_platforms(settings)
+        except SettingsError as error:
+            yield Finding("platforms", "problem", str(error), "README.md, connecting a workspace; docs/settings.md.")
+
+
+def teams(settings: Settings) -> Finding:
+    """Whether the settings for Teams belong together. Microsoft is asked nothing: that would need the SDK."""
+    try:
+        credentials = require_teams(settings)
+    except SettingsError as error:
+        return Finding("teams", "problem", str(error), "docs/teams.md: where each of them is found.")
+    if not credentials.app_id:
+        return Finding(
+            "teams",
+            "note",
+            "anonymous: whoever reaches the port on this machine is believed",
+            "Fine for development. To connect Teams, set MICROSOFT_APP_ID instead; docs/teams.md.",
+        )
+    return Finding("teams", "ok", f"the settings are complete, for {_count(credentials.tenants)}")
+
+
+def _count(tenants: frozenset[str] | None) -> str:
+    return "any tenant" if tenants is None else f"{len(tenants)} tenant{'' if len(tenants) == 1 else 's'}"
 
 
 def slack(settings: Settings) -> Iterator[Finding]:

@@ -12,7 +12,7 @@ from bot.app import run
 from bot.cli.exits import Failed
 from bot.cli.opening import is_unborn, opened, told_plainly
 from bot.logs import set_up_logs
-from bot.settings import Settings, load_settings, require_slack
+from bot.settings import Settings, load_settings, require_platforms
 from storage.database import Database
 from storage.engines import parse_url
 from storage.migrate import is_blank, upgrade
@@ -24,11 +24,13 @@ log = structlog.stdlib.get_logger(__name__)
 def command() -> None:
     """Run the bot until it is asked to end (SIGTERM, or Ctrl-C).
 
-    It needs SLACK_BOT_TOKEN, and SLACK_SIGNING_SECRET or SLACK_APP_TOKEN; `firstcall doctor` says what is missing. A
-    new SQLite file is created; a database of another version is not touched before you run `firstcall migrate`.
+    For Slack it needs SLACK_BOT_TOKEN, and SLACK_SIGNING_SECRET or SLACK_APP_TOKEN; for Teams MICROSOFT_APP_ID,
+    MICROSOFT_APP_TENANT_ID and MICROSOFT_APP_PASSWORD. One of them is enough, and `firstcall doctor` says what is
+    missing. A new SQLite file is created; a database of another version is not touched before you run
+    `firstcall migrate`.
     """
     settings = load_settings()
-    require_slack(settings)
+    require_platforms(settings)
     set_up_logs(settings)
     _ready(settings.database_url)
     try:

@@ -12,6 +12,7 @@ from storage.models.alignment import (
 )
 from storage.models.base import EVIDENCE, Base
 from storage.models.brief import Brief, Requirement
+from storage.models.conversations import ConversationReference
 from storage.models.deals import AuditEntry, Contact, Deal, DismissedShape, Sighting
 from storage.models.messages import InboundEvent, OutboxRow
 from storage.models.workspace import Channel, Person, Tenant
@@ -26,6 +27,7 @@ __all__ = [
     "CoachedVersion",
     "Confirmation",
     "Contact",
+    "ConversationReference",
     "Deal",
     "DismissedShape",
     "InboundEvent",

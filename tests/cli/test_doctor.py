@@ -93,6 +93,35 @@ def test_what_is_wrong_is_found(
     assert problems(report(firstcall, complete | change)) == [check]
 
 
+TEAMS = {
+    "MICROSOFT_APP_ID": "11111111-2222-4333-8444-555555555555",
+    "MICROSOFT_APP_PASSWORD": "hunter2",
+    "MICROSOFT_APP_TENANT_ID": "99999999-8888-4777-8666-555555555555",
+}
+
+
+def test_teams_alone_is_enough(firstcall: CommandLine) -> None:
+    told = report(firstcall, TEAMS | {"FIRSTCALL_PORT": "0"})
+    assert told["ok"]
+    assert ("teams", "the settings are complete, for 1 tenant") in [(f["check"], f["found"]) for f in told["findings"]]
+    assert "slack" not in [finding["check"] for finding in told["findings"]]
+
+
+def test_both_platforms_are_looked_at(firstcall: CommandLine, complete: dict[str, str]) -> None:
+    told = report(firstcall, complete | TEAMS | {"MICROSOFT_APP_PASSWORD": ""})
+    assert problems(told) == ["teams"]
+
+
+def test_an_anonymous_bot_is_a_note(firstcall: CommandLine) -> None:
+    told = report(firstcall, {"FIRSTCALL_TEAMS_ANONYMOUS": "true", "FIRSTCALL_PORT": "0"})
+    assert told["ok"]
+    assert "teams" in [finding["check"] for finding in told["findings"] if finding["state"] == "note"]
+
+
+def test_no_platform_at_all_is_a_problem(firstcall: CommandLine) -> None:
+    assert problems(report(firstcall, {"FIRSTCALL_PORT": "0"})) == ["platforms"]
+
+
 def test_a_migrated_database_is_fine(firstcall: CommandLine, complete: dict[str, str], database_url: str) -> None:
     assert report(firstcall, complete | {"DATABASE_URL": database_url})["ok"]
 

@@ -122,6 +122,12 @@ def test_a_token_is_known_by_its_shape(kind: str, rest: str, before: str, after:
     assert cleaned == {"why": f"{before}{SECRET}{after}", "list": [[SECRET]]}
 
 
+def test_a_token_of_microsofts_is_known_by_its_shape() -> None:
+    token = "eyJhbGciOiJSUzI1NiJ9.eyJhdWQiOiJ4In0.c2lnbmF0dXJl-_"
+    cleaned = Redaction()(logging.getLogger(), "warning", {"cause": f"Bearer {token} was refused"})
+    assert cleaned["cause"] == "Bearer (secret) was refused"
+
+
 def test_a_secret_that_begins_like_another_leaves_no_tail() -> None:
     assert Redaction(["abc", "abcdef"])(None, "info", {"why": "abcdef"}) == {"why": SECRET}
 

@@ -16,7 +16,9 @@ from bot.settings import (
     environment_name,
     is_loopback,
     load_settings,
+    require_platforms,
     require_slack,
+    require_teams,
 )
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -30,6 +32,13 @@ CONTRACT = {
     "SLACK_SIGNING_SECRET",
     "SLACK_APP_TOKEN",
     "SLACK_API_URL",
+    "MICROSOFT_APP_ID",
+    "MICROSOFT_APP_PASSWORD",
+    "MICROSOFT_APP_TENANT_ID",
+    "MICROSOFT_APP_TYPE",
+    "TEAMS_ALLOWED_TENANTS",
+    "FIRSTCALL_TEAMS_ANONYMOUS",
+    "FIRSTCALL_TEAMS_SANDBOX",
     "FIRSTCALL_HOST",
     "FIRSTCALL_PORT",
     "FIRSTCALL_LOG_LEVEL",
@@ -52,7 +61,7 @@ def test_the_table_names_every_setting_and_no_other() -> None:
 def test_the_table_tells_the_default(attribute: str) -> None:
     default = getattr(Settings(_env_file=None), attribute)
     told = documented()[environment_name(attribute)]["default"]
-    assert (told or None) == (None if default is None else str(default).lower())
+    assert (told or None) == (None if default is None else str(default).lower() if default is False else str(default))
 
 
 @pytest.mark.parametrize("attribute", Settings.model_fields)
@@ -65,6 +74,9 @@ def test_the_example_of_the_table_is_taken(attribute: str, monkeypatch: pytest.M
 WRONG = {
     "DATABASE_URL": ["firstcall.db", "mysql://root:hunter2@localhost/x", "sqlite://", "sqlite:///:memory:"],
     "SLACK_API_URL": ["slack.com/api", "http://slack.com/api/", "ftp://slack.com/", "https:///api/"],
+    "MICROSOFT_APP_TYPE": ["MultiTenant", "hunter2", "Multi Tenant"],
+    "FIRSTCALL_TEAMS_ANONYMOUS": ["perhaps"],
+    "FIRSTCALL_TEAMS_SANDBOX": ["https://127.0.0.1:1", "http://10.0.0.1/", "http://hunter2@example.com", "127.0.0.1"],
     "FIRSTCALL_PORT": ["http", "-1", "65536", "3.5"],
     "FIRSTCALL_LOG_LEVEL": ["loud"],
     "FIRSTCALL_LOG_FORMAT": ["xml"],
@@ -91,6 +103,17 @@ def test_the_development_clock_stays_on_this_machine(host: str, monkeypatch: pyt
     monkeypatch.setenv("FIRSTCALL_HOST", host)
     with pytest.raises(SettingsError, match="FIRSTCALL_DEVELOPMENT"):
         load_settings()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("FIRSTCALL_TEAMS_ANONYMOUS", "true"), ("FIRSTCALL_TEAMS_SANDBOX", "http://127.0.0.1:3979")]
+)
+def test_who_proves_nothing_stays_on_this_machine(name: str, value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(name, value)
+    monkeypatch.setenv("FIRSTCALL_HOST", "0.0.0.0")
+    with pytest.raises(SettingsError, match=name) as caught:
+        load_settings()
+    assert caught.value.name == name
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.9.9.9", "::1", "localhost"])
@@ -144,6 +167,7 @@ def test_no_secret_is_in_what_is_printed(token: str, secret: str, password: str)
         slack_bot_token=SecretStr(f"xoxb-{token}"),
         slack_signing_secret=SecretStr(f"s-{secret}"),
         slack_app_token=SecretStr(f"xapp-{secret}"),
+        microsoft_app_password=SecretStr(f"m-{secret}"),
         database_url=f"postgresql://u:p-{password.replace('@', '').replace('/', '')}@h/d",
         _env_file=None,
     )
@@ -152,6 +176,7 @@ def test_no_secret_is_in_what_is_printed(token: str, secret: str, password: str)
         assert "xapp-" not in printed
         assert "s-" not in printed
         assert "p-" not in printed
+        assert "m-" not in printed
 
 
 def test_what_slack_needs_is_given_back() -> None:
@@ -186,3 +211,75 @@ def test_what_is_missing_for_slack_is_named(given: dict[str, str], named: str) -
     assert caught.value.name == named
     assert str(caught.value).startswith(named)
     assert str(caught.value).endswith(".")
+
+
+TEAMS = {
+    "microsoft_app_id": "app",
+    "microsoft_app_password": SecretStr("secret"),
+    "microsoft_app_tenant_id": "Our-Tenant",
+}
+
+
+def test_what_teams_needs_is_given_back() -> None:
+    given = require_teams(Settings(**TEAMS, _env_file=None))
+    assert (given.app_id, given.password, given.tenant_id) == ("app", "secret", "Our-Tenant")
+    assert given.tenants == {"our-tenant"}
+
+
+def test_the_tenants_are_those_that_are_named() -> None:
+    given = require_teams(Settings(**TEAMS, teams_allowed_tenants=" A, b ,,", _env_file=None))
+    assert given.tenants == {"a", "b"}
+
+
+def test_a_managed_identity_has_no_password() -> None:
+    given = require_teams(Settings(**TEAMS, microsoft_app_type="userassignedmsi", _env_file=None))
+    assert given.password is None
+
+
+def test_an_anonymous_bot_takes_any_tenant_and_proves_nothing() -> None:
+    given = require_teams(Settings(teams_anonymous=True, _env_file=None))
+    assert (given.app_id, given.password, given.tenants) == ("", None, None)
+
+
+@pytest.mark.parametrize(
+    ("changed", "named"),
+    [
+        ({"microsoft_app_id": None}, "MICROSOFT_APP_ID"),
+        ({"microsoft_app_id": "  "}, "MICROSOFT_APP_ID"),
+        ({"microsoft_app_tenant_id": None}, "MICROSOFT_APP_TENANT_ID"),
+        ({"microsoft_app_password": SecretStr(" ")}, "MICROSOFT_APP_PASSWORD"),
+        ({"microsoft_app_password": None}, "MICROSOFT_APP_PASSWORD"),
+        ({"microsoft_app_type": "UserAssignedMSI", "microsoft_app_tenant_id": None}, "MICROSOFT_APP_TENANT_ID"),
+        ({"teams_anonymous": True}, "FIRSTCALL_TEAMS_ANONYMOUS"),
+    ],
+)
+def test_what_is_missing_for_teams_is_named(changed: dict[str, object], named: str) -> None:
+    settings = Settings(**TEAMS | changed, _env_file=None)
+    for require in (require_teams, require_platforms):
+        with pytest.raises(SettingsError) as caught:
+            require(settings)
+        assert caught.value.name == named
+        assert str(caught.value).startswith(named)
+
+
+def test_either_platform_is_enough_and_both_are_fine() -> None:
+    slack = {"slack_bot_token": SecretStr("xoxb-1"), "slack_signing_secret": SecretStr("s")}
+    alone = require_platforms(Settings(**slack, _env_file=None))
+    assert (alone.slack is not None, alone.teams) == (True, None)
+    alone = require_platforms(Settings(**TEAMS, _env_file=None))
+    assert (alone.slack, alone.teams is not None) == (None, True)
+    both = require_platforms(Settings(**slack, **TEAMS, _env_file=None))
+    assert both.slack is not None
+    assert both.teams is not None
+
+
+def test_a_platform_that_was_begun_is_wanted() -> None:
+    with pytest.raises(SettingsError, match="SLACK_BOT_TOKEN"):
+        require_platforms(Settings(**TEAMS, slack_signing_secret=SecretStr("s"), _env_file=None))
+    with pytest.raises(SettingsError, match="MICROSOFT_APP_ID"):
+        require_platforms(Settings(teams_allowed_tenants="a", _env_file=None))
+
+
+def test_neither_names_both() -> None:
+    with pytest.raises(SettingsError, match="SLACK_BOT_TOKEN is missing, and so is MICROSOFT_APP_ID"):
+        require_platforms(Settings(_env_file=None))

@@ -106,7 +106,7 @@ def test_every_file_that_is_named_is_there(page: str) -> None:
 
 @pytest.mark.parametrize("page", PAGES)
 def test_every_setting_that_is_named_is_one(page: str) -> None:
-    named = set(re.findall(r"\b(?:SLACK_[A-Z_]+|FIRSTCALL_[A-Z_]+|DATABASE_[A-Z_]+)\b", text_of(page)))
+    named = set(re.findall(r"\b(?:SLACK|MICROSOFT_APP|TEAMS|FIRSTCALL|DATABASE)_[A-Z_]+\b", text_of(page)))
     assert named - {environment_name(attribute) for attribute in Settings.model_fields} - OF_THE_SUITE == set()
 
 

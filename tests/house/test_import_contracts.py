@@ -62,6 +62,7 @@ def test_the_contracts_are_the_ones_that_were_agreed() -> None:
     assert {contract["id"] for contract in CONTRACTS} == {
         "one-way-down",
         "no-platform-below",
+        "sdk-behind-teams",
         "pure-method",
         "screens-know-no-platform",
         "sandbox-stands-alone",

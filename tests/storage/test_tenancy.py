@@ -20,6 +20,7 @@ from storage.models import (
     CoachedVersion,
     Confirmation,
     Contact,
+    ConversationReference,
     Deal,
     DismissedShape,
     InboundEvent,
@@ -82,6 +83,7 @@ def everything(session: Session, external_id: str) -> int:
                 created_at=at,
             ),
             Channel(external_id="C1", purpose="wins", created_at=at),
+            ConversationReference(external_id="P1", service_url="https://teams.example", bot="28:b", seen_at=at),
         ]
     )  # fmt: skip
     return tenant_id

@@ -99,6 +99,23 @@ def upgrade() -> None:
         sa.UniqueConstraint("tenant_id", "external_id", name="uq_channels_tenant_id_external_id"),
     )
     _table(
+        "conversation_references",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("external_id", SHORT, nullable=False),
+        sa.Column("conversation", SHORT, nullable=True),
+        sa.Column("service_url", SHORT, nullable=False),
+        sa.Column("bot", SHORT, nullable=False),
+        sa.Column("user", SHORT, nullable=True),
+        sa.Column("team", SHORT, nullable=True),
+        sa.Column("seen_at", TIME, nullable=False),
+        sa.Column("blocked_reason", SHORT, nullable=True),
+        sa.Column("tenant_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name="fk_conversation_references_tenant_id_tenants"),
+        sa.PrimaryKeyConstraint("id", name="pk_conversation_references"),
+        sa.UniqueConstraint("tenant_id", "external_id", name="uq_conversation_references_tenant_id_external_id"),
+    )
+    op.create_index("ix_conversation_references_tenant_id_team", "conversation_references", ["tenant_id", "team"])
+    _table(
         "deals",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("owner_id", sa.Integer(), nullable=False),

@@ -1,0 +1,49 @@
+"""A platform as the composition root sees it: what it is given, and what it adds to the server and to delivery."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+
+from aiohttp import ClientSession, web
+
+from bot.clock import Clock
+from bot.follow_ups import FollowUps
+from bot.messenger import Messenger
+from storage.database import Database
+
+Handler = Callable[[web.Request], Awaitable[web.Response]]
+
+
+async def nothing() -> None:
+    """What a platform does that has nothing to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What all platforms stand on; made once. `wake` tells the outbox that something may be due."""
+
+    database: Database
+    clock: Clock
+    session: ClientSession
+    follow_ups: FollowUps
+    wake: Callable[[], None]
+    stack: AsyncExitStack
+    """What a platform opens is closed with the rest, in the reverse order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """A platform that is ready to be reached."""
+
+    platform: str
+    messenger: Messenger
+    posts: Mapping[str, Handler] = field(default_factory=dict)
+    """Who answers what is posted to an address of ours."""
+    checks: Mapping[str, Callable[[], Awaitable[bool]]] = field(default_factory=dict)
+    """What must hold before this counts as ready, besides what always must."""
+    connect: Callable[[], Awaitable[None]] = nothing
+    """Called once the server listens."""
+    told: Mapping[str, str] = field(default_factory=dict)
+    """What the log says of it at the start."""

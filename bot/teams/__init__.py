@@ -1,0 +1,1 @@
+"""Microsoft Teams. The only place that knows the Bot Framework SDK (docs/decisions/0014)."""

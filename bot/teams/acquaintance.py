@@ -1,0 +1,40 @@
+"""Where turns come from is kept, with few writes: what is new, has changed, or was not seen for ten minutes."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from bot.teams.comings import here
+from bot.teams.front import TeamsFront
+from bot.teams.turn import Turn
+from handlers import references
+from handlers.references import Reached
+
+FRESH_SECONDS = 600.0
+"""Short enough for an administrator's block to end with the first word after it."""
+MOST_KEPT = 10_000
+
+
+class Acquaintance:
+    """Remembers how to reach who speaks with us. What it holds in memory only saves writes."""
+
+    def __init__(self, front: TeamsFront, steady: Callable[[], float] = time.monotonic) -> None:
+        self._front = front
+        self._steady = steady
+        self._noted: dict[Reached, float] = {}
+
+    async def note(self, turn: Turn) -> None:
+        """Somebody spoke with us: in a personal chat, or where we were called by name."""
+        reached = here(turn)
+        now = self._steady()
+        if self._noted.get(reached, float("-inf")) > now - FRESH_SECONDS:
+            return
+        await self._front.apply(references.remember, reached)
+        if len(self._noted) >= MOST_KEPT:
+            self._noted.clear()
+        self._noted[reached] = now
+
+    def forget(self) -> None:
+        """Somebody was lost, and may come back as they were: write down the next word of everybody."""
+        self._noted.clear()

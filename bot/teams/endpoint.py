@@ -1,0 +1,157 @@
+"""Teams over HTTP: a request is proven to be Microsoft's before its body is read, and checked before it has an effect.
+
+401 without a detail for what is not proven, 400 for what cannot be read, 403 for a company that we do not work for. The
+log has the cause. Whatever strangers send, 500 is only ever an error of ours.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+from aiohttp import web
+
+from bot.messenger import DeliveryError
+from bot.teams.adapter import TeamsAdapter
+from bot.teams.dispatch import Answer
+from bot.teams.front import TeamsFront
+from bot.teams.message import Message
+from bot.teams.tokens import TokenCheck, UntrustedError
+from bot.teams.trust import ForeignTenantError, Trust
+from bot.teams.turn import Json, MalformedActivityError, Turn, read
+from handlers.errors import NotNowError, Refusal
+
+LARGEST_BODY = 256 * 1024
+"""Teams' own limit for what people send is far below this."""
+DEEPEST = 64
+"""Objects and lists within each other. A card that somebody submits has about ten."""
+
+log = structlog.stdlib.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a request is answered with; a body of None is an empty one."""
+
+    status: int
+    body: Json | None = None
+
+
+class TeamsEndpoint:
+    """Where the Bot Connector posts activities. `tokens` is None in the anonymous mode: then nobody proves anything."""
+
+    def __init__(self, tokens: TokenCheck | None, trust: Trust, adapter: TeamsAdapter, front: TeamsFront) -> None:
+        self._tokens = tokens
+        self._trust = trust
+        self._adapter = adapter
+        self._front = front
+
+    async def handle(self, request: web.Request) -> web.Response:
+        """The aiohttp handler."""
+        outcome = await self.answer(request.headers, request.read)
+        if outcome.body is None:
+            return web.Response(status=outcome.status)
+        return web.json_response(outcome.body, status=outcome.status)
+
+    async def answer(self, headers: Mapping[str, str], read_body: Callable[[], Awaitable[bytes]]) -> Outcome:
+        """The answer to one request."""
+        try:
+            claims = None if self._tokens is None else await self._tokens.claims(headers.get("Authorization"))
+            turn = read(_parsed(headers, await read_body()))
+            self._trust.check(turn, claims)
+        except UntrustedError as error:
+            log.warning("a request to Teams' address was turned away", cause=str(error))
+            return Outcome(401)
+        except MalformedActivityError as error:
+            log.warning("an activity cannot be read", cause=str(error))
+            return Outcome(400)
+        except ForeignTenantError as error:
+            log.warning("an activity of another tenant was turned away", tenant=str(error))
+            return Outcome(403)
+        except web.HTTPRequestEntityTooLarge:
+            log.warning("an activity is too large")
+            return Outcome(413)
+        return await self._handled(turn)
+
+    async def _handled(self, turn: Turn) -> Outcome:
+        try:
+            answer = await self._adapter.take(turn)
+        except Refusal as refusal:
+            return self._told(turn, refusal, 200)
+        except DeliveryError as error:  # what was said is committed; only the reply did not arrive
+            log.warning("a reply could not be sent", kind=turn.kind, reason=str(error))
+            return Outcome(200)
+        except Exception as error:  # the edge of the process: one friendly sentence out, the cause to the log
+            reference = secrets.token_hex(4)
+            log.exception(
+                "an activity failed", reference=reference, kind=turn.kind, name=turn.name, error=type(error).__name__
+            )
+            return self._told(turn, NotNowError("refusal.trouble", reference=reference), 500)
+        if answer is None:
+            return Outcome(200)
+        return Outcome(answer.status, answer.body)
+
+    def _told(self, turn: Turn, refusal: Refusal, otherwise: int) -> Outcome:
+        """A friendly no, in the form that the invoke's name asks for; who wrote to us gets it as a message.
+
+        `otherwise` is the status for what has no form of its own.
+        """
+        sentence = refusal.sentence(self._front.words)
+        if turn.kind == "message" and (turn.is_personal or turn.mentioned):
+            self._front.follow_ups.later(self._say(turn, sentence))
+        answer = notice(turn.name, sentence) if turn.kind == "invoke" else None
+        return Outcome(otherwise) if answer is None else Outcome(answer.status, answer.body)
+
+    async def _say(self, turn: Turn, sentence: str) -> None:
+        try:
+            await self._front.connector.send(turn.service_url, turn.conversation, Message(sentence))
+        except DeliveryError as error:
+            log.warning("a refusal could not be sent", reason=str(error))
+
+
+def notice(name: str, sentence: str) -> Answer | None:
+    """A sentence as the answer to an invoke; None for one that nobody would see it on."""
+    if name == "adaptiveCard/action":
+        body: Json = {"statusCode": 200, "type": "application/vnd.microsoft.activity.message", "value": sentence}
+        return Answer(body)
+    if name.partition("/")[0] in {"task", "composeExtension"}:
+        return Answer({"task": {"type": "message", "value": sentence}})
+    return None
+
+
+def _parsed(headers: Mapping[str, str], body: bytes) -> Json:
+    if headers.get("Content-Type", "").partition(";")[0].strip().lower() != "application/json":
+        raise MalformedActivityError("the content type is not application/json")
+    if len(body) > LARGEST_BODY:
+        raise web.HTTPRequestEntityTooLarge(max_size=LARGEST_BODY, actual_size=len(body))
+    try:
+        parsed = json.loads(body.decode("utf-8"), parse_constant=_no_number)
+    except (ValueError, RecursionError) as error:
+        raise MalformedActivityError(f"the body is no JSON: {type(error).__name__}") from error
+    if not isinstance(parsed, dict):
+        raise MalformedActivityError("the body is no object")
+    if _is_deeper(parsed, DEEPEST):
+        raise MalformedActivityError("the body is nested too deep")
+    return parsed
+
+
+def _no_number(name: str) -> float:
+    raise ValueError(f"{name} is no number of JSON's")
+
+
+def _is_deeper(value: Any, most: int) -> bool:
+    level: list[Any] = [value]
+    for _ in range(most):
+        level = [
+            inner
+            for outer in level
+            for inner in (outer.values() if isinstance(outer, dict) else outer)
+            if isinstance(inner, dict | list)
+        ]
+        if not level:
+            return False
+    return True

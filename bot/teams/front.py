@@ -1,0 +1,35 @@
+"""What everything that handles a turn has at hand: the database with the clock, the words, the way out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeVar
+
+from bot.clock import Clock
+from bot.follow_ups import FollowUps
+from bot.teams.connector import Connector
+from prompts.wording import Wording
+from storage.database import Database
+
+R = TypeVar("R")
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class TeamsFront:
+    """The pieces that all turns share; made once by `bot.teams.face`."""
+
+    database: Database
+    clock: Clock
+    words: Wording
+    follow_ups: FollowUps
+    connector: Connector
+    wake: Callable[[], None]
+
+    async def apply(self, handler: Callable[[Any, R, datetime], T], request: R) -> T:
+        """Run a handler in a transaction and give its outcome once that is committed; then look into the outbox."""
+        outcome = await self.database.write(handler, request, self.clock.now())
+        self.wake()
+        return outcome

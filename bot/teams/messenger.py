@@ -1,0 +1,69 @@
+"""Letters to Teams: posts and updates messages where the stored conversation reference says."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from bot.messenger import Receipt, RefusedError
+from bot.teams.connector import MESSAGE_IS_GONE, Connector
+from bot.teams.message import Message
+from handlers import references
+from handlers.outgoing import Letter
+from handlers.references import Address, Wanted
+from handlers.screens import OutgoingScreen
+from storage.database import Database
+from storage.outbox import Tries
+
+
+class Render(Protocol):
+    """Draws a screen for Teams. Pure."""
+
+    def __call__(self, screen: OutgoingScreen) -> Message:
+        """The card or the text."""
+
+
+class TeamsMessenger:
+    """Sends by the Bot Connector itself: the SDK's `continue_conversation` returns as if a failed send were none."""
+
+    def __init__(self, connector: Connector, database: Database, render: Render) -> None:
+        self._connector = connector
+        self._database = database
+        self._render = render
+
+    async def deliver(self, letter: Letter) -> Receipt:
+        """Post the letter or update the message that it replaces; one that was deleted meanwhile is posted anew."""
+        wanted = Wanted(letter.platform, letter.workspace, letter.channel or letter.person or "")
+        address = await self._database.read(references.address_of, wanted)
+        if address is None:
+            raise RefusedError("FirstCall has not been let in there")
+        if address.blocked_reason is not None:
+            raise RefusedError(address.blocked_reason)
+        message = self._render(letter.screen)
+        if letter.replaces is not None:
+            conversation, message_id = letter.replaces
+            try:
+                await self._connector.update(address.service_url, conversation, message_id, message)
+                return Receipt(conversation, message_id)
+            except RefusedError as refusal:
+                if str(refusal) not in MESSAGE_IS_GONE:
+                    raise
+        conversation = address.conversation or await self._opened(wanted, address)
+        return Receipt(conversation, await self._connector.send(address.service_url, conversation, message))
+
+    async def find(self, letter: Letter, tries: Tries) -> Receipt | None:  # noqa: ARG002 (the port's)
+        """Teams cannot be asked what a bot has posted, so nobody can tell.
+
+        A new message whose first try ended without an answer is sent again, and may be there twice (docs/teams.md). An
+        update may be sent twice without harm.
+        """
+        return None
+
+    async def _opened(self, wanted: Wanted, address: Address) -> str:
+        """Open the conversation with a person whom we met in a channel."""
+        if address.user is None:
+            raise RefusedError("FirstCall has not been let in there")
+        conversation = await self._connector.open_personal(
+            address.service_url, bot=address.bot, user=address.user, tenant=wanted.workspace
+        )
+        await self._database.write(references.opened, wanted, conversation)
+        return conversation

@@ -1,0 +1,148 @@
+"""Where people and channels of Teams can be written to: kept when we are let in, given up when we are sent away."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from storage import journal, references, workspaces
+from storage.models import Tenant
+from storage.tenancy import scope
+
+REMOVED = "FirstCall was removed there"
+CHANNEL_DELETED = "the channel was deleted"
+TEAM_ARCHIVED = "the team is archived"
+TEAM_DELETED = "the team was deleted"
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """In whose workspace, and the key that makes a second delivery harmless; an empty one for what may be repeated."""
+
+    platform: str
+    workspace: str
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """Somebody or some place that the platform has just shown us.
+
+    `external_id` is what a letter is addressed to. `conversation` is None for a person whom we met elsewhere: then it
+    says nothing about whether they want to hear from us.
+    """
+
+    event: Event
+    external_id: str
+    conversation: str | None
+    service_url: str
+    bot: str
+    user: str | None = None
+    team: str | None = None
+    name: str | None = None
+    """A channel's name, when it was told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """We can no longer write to a place, or to a whole team. `reason` is shown to the administrator."""
+
+    event: Event
+    external_id: str | None
+    team: str | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class TeamBack:
+    """A team that was archived or deleted is in use again."""
+
+    event: Event
+    team: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Whom a letter is for."""
+
+    platform: str
+    workspace: str
+    external_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where a letter goes. `conversation` is None when one has to be opened with `user` first."""
+
+    conversation: str | None
+    service_url: str
+    bot: str
+    user: str | None
+    blocked_reason: str | None
+
+
+def remember(session: Session, request: Reached, now: datetime) -> None:
+    """Keep how to reach them. Who has a conversation with us has us installed: what blocked them before is over.
+
+    That holds for their workspace, too: an administrator who had switched FirstCall off has it on again.
+    """
+    tenant = _first(session, request.event, now)
+    if tenant is None:
+        return
+    known = references.meet(session, request.external_id, service_url=request.service_url, bot=request.bot, now=now)
+    known.service_url, known.bot, known.seen_at = request.service_url, request.bot, now
+    known.user = request.user or known.user
+    known.team = request.team or known.team
+    if request.conversation is not None:
+        known.conversation, known.blocked_reason = request.conversation, None
+        tenant.blocked_reason = None
+    if request.name is not None:
+        workspaces.meet_channel(session, request.external_id, now).name = request.name
+
+
+def lose(session: Session, request: Lost, now: datetime) -> None:
+    """Write there no more. What waits for them in the outbox ends with the reason."""
+    if _first(session, request.event, now) is None:
+        return
+    if request.external_id is not None:
+        references.block(session, [request.external_id], request.reason)
+    if request.team is not None:
+        references.block_team(session, request.team, request.reason)
+
+
+def team_back(session: Session, request: TeamBack, now: datetime) -> None:
+    """Channels that were out of reach only because their team was gone can be written to again."""
+    if _first(session, request.event, now) is not None:
+        references.unblock_team(session, request.team, (TEAM_ARCHIVED, TEAM_DELETED))
+
+
+def address_of(session: Session, request: Wanted) -> Address | None:
+    """How to reach them; None when we have never met. Reads only."""
+    tenant = workspaces.find_tenant(session, request.platform, request.workspace)
+    if tenant is None:
+        return None
+    scope(session, tenant.id)
+    found = references.find(session, request.external_id)
+    if found is None:
+        return None
+    return Address(found.conversation, found.service_url, found.bot, found.user, found.blocked_reason)
+
+
+def opened(session: Session, request: Wanted, conversation: str) -> None:
+    """A conversation with a person was opened: the next letter goes straight there."""
+    tenant = workspaces.find_tenant(session, request.platform, request.workspace)
+    if tenant is None:
+        return
+    scope(session, tenant.id)
+    found = references.find(session, request.external_id)
+    if found is not None:
+        found.conversation = conversation
+
+
+def _first(session: Session, event: Event, now: datetime) -> Tenant | None:
+    """The event's workspace, to which the session is bound now; None when the event was applied before."""
+    tenant = workspaces.meet_tenant(session, event.platform, event.workspace, now)
+    scope(session, tenant.id)
+    return None if event.key and not journal.first_time(session, event.key, now) else tenant

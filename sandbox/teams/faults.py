@@ -1,0 +1,40 @@
+"""What goes wrong on purpose: the next calls are refused, answered slowly, or not answered at all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(slots=True)
+class Fault:
+    """One fault of the next `count` calls whose path contains `path`.
+
+    `status` 0 breaks the connection. With `after` it strikes when the call has had its effect.
+    """
+
+    status: int = 200
+    code: str = "ServiceError"
+    path: str = ""
+    count: int = 1
+    retry_after: int | None = None
+    seconds: float = 0.0
+    after: bool = False
+
+
+class Faults:
+    """The faults in force, the oldest first."""
+
+    def __init__(self) -> None:
+        self._faults: list[Fault] = []
+
+    def add(self, fault: Fault) -> None:
+        """From now on."""
+        self._faults.append(fault)
+
+    def next(self, path: str, *, after: bool) -> Fault | None:
+        """The fault that strikes this call at this moment; it counts as used."""
+        for fault in self._faults:
+            if fault.count > 0 and fault.after is after and fault.path in path:
+                fault.count -= 1
+                return fault
+        return None

@@ -1,0 +1,60 @@
+"""Keeping conversation references: one for each person, channel or group chat of the session's tenant."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from storage.models import ConversationReference
+from storage.once import insert_once
+
+
+def find(session: Session, external_id: str) -> ConversationReference | None:
+    """The reference of a person (object id in Entra), a channel or a group chat, or None."""
+    return session.scalar(select(ConversationReference).where(ConversationReference.external_id == external_id))
+
+
+def meet(session: Session, external_id: str, *, service_url: str, bot: str, now: datetime) -> ConversationReference:
+    """The reference of that id; a new one is remembered."""
+    known = select(ConversationReference).where(ConversationReference.external_id == external_id)
+    return (
+        session.scalar(known)
+        or insert_once(
+            session,
+            ConversationReference,
+            ("tenant_id", "external_id"),
+            external_id=external_id,
+            service_url=service_url,
+            bot=bot,
+            seen_at=now,
+        )
+        or session.scalars(known).one()
+    )
+
+
+def block(session: Session, external_ids: Sequence[str], reason: str) -> None:
+    """Nothing can be sent there any more."""
+    session.execute(
+        update(ConversationReference)
+        .where(ConversationReference.external_id.in_(external_ids))
+        .values(blocked_reason=reason)
+    )
+
+
+def block_team(session: Session, team: str, reason: str) -> None:
+    """Nothing can be sent to any channel of the team any more."""
+    session.execute(
+        update(ConversationReference).where(ConversationReference.team == team).values(blocked_reason=reason)
+    )
+
+
+def unblock_team(session: Session, team: str, reasons: Sequence[str]) -> None:
+    """What was blocked for one of these reasons can be written to again."""
+    session.execute(
+        update(ConversationReference)
+        .where(ConversationReference.team == team, ConversationReference.blocked_reason.in_(reasons))
+        .values(blocked_reason=None)
+    )

@@ -1,0 +1,56 @@
+"""The real bot, in this process, on a simulated Bot Connector, on a database of each kind."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+
+import aiohttp
+import pytest
+import structlog
+from pydantic import SecretStr
+
+from bot.app import running as bot_running
+from bot.settings import Settings
+from sandbox.teams.chats import ADA, BRUNO, CARLA
+from sandbox.teams.server import TeamsSandbox
+from sandbox.teams.server import running as teams_running
+from tests.teams.company import APP_ID, PASSWORD, TENANT, WINS, Company
+
+
+@pytest.fixture(autouse=True)
+def _plain_tracebacks() -> Iterator[None]:
+    """As the bot logs them: the pretty ones, with every local variable, take long to draw."""
+    before = structlog.get_config()["processors"]
+    plain = structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
+    structlog.configure(processors=[*before[:-1], plain])
+    yield
+    structlog.configure(processors=before)
+
+
+@pytest.fixture
+async def teams() -> AsyncIterator[TeamsSandbox]:
+    """A Bot Connector with one team."""
+    async with teams_running(APP_ID, PASSWORD, TENANT) as sandbox:
+        sandbox.chats.add(WINS, "channel", ADA, BRUNO, CARLA)
+        yield sandbox
+
+
+@pytest.fixture
+def settings(database_url: str, teams: TeamsSandbox) -> Settings:
+    """Of a bot that is on Teams alone."""
+    return Settings(
+        _env_file=None,
+        database_url=database_url,
+        microsoft_app_id=APP_ID,
+        microsoft_app_password=SecretStr(PASSWORD),
+        microsoft_app_tenant_id=TENANT,
+        teams_sandbox=teams.url,
+        port=0,
+    )
+
+
+@pytest.fixture
+async def company(settings: Settings, teams: TeamsSandbox) -> AsyncIterator[Company]:
+    """Everything."""
+    async with bot_running(settings) as bot, aiohttp.ClientSession() as http:
+        yield Company(bot, teams, http)

@@ -1,0 +1,78 @@
+"""The way in with a handling of the test's own behind it, over real HTTP and with real tokens."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+
+import aiohttp
+from aiohttp import web
+
+from bot.clock import Clock
+from bot.follow_ups import FollowUps
+from bot.settings import TeamsCredentials
+from bot.teams.adapter import TeamsAdapter
+from bot.teams.client import Clients
+from bot.teams.connector import Connector
+from bot.teams.credentials import tokens_for
+from bot.teams.dispatch import Dispatch
+from bot.teams.endpoint import TeamsEndpoint
+from bot.teams.face import SANDBOX_METADATA
+from bot.teams.front import TeamsFront
+from bot.teams.keys import KeyStore
+from bot.teams.tokens import TokenCheck
+from bot.teams.trust import Trust
+from prompts.wording import Wording
+from sandbox.teams.server import TeamsSandbox
+from tests.teams.company import APP_ID, PASSWORD, TENANT, Company
+
+
+def credentials(teams: TeamsSandbox, password: str | None = PASSWORD) -> TeamsCredentials:
+    """Of a bot that trusts the simulated Teams."""
+    return TeamsCredentials(APP_ID, password, TENANT, frozenset({TENANT}), teams.url)
+
+
+def connector(teams: TeamsSandbox, http: aiohttp.ClientSession) -> Connector:
+    """Our side of the simulated Bot Connector."""
+    return Connector(Clients(http, tokens_for(http, credentials(teams))))
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """What `Company` needs of a bot: where it is."""
+
+    url: str
+
+
+@asynccontextmanager
+async def dispatching(dispatch: Dispatch, teams: TeamsSandbox) -> AsyncIterator[Company]:
+    """An address that hands turns to `dispatch`. There is no database: nothing before the dispatch asks for one."""
+    async with AsyncExitStack() as stack:
+        http = await stack.enter_async_context(aiohttp.ClientSession())
+        out, follow_ups = connector(teams, http), FollowUps()
+        stack.push_async_callback(follow_ups.finish, 5)
+        front = TeamsFront(
+            database=None,  # type: ignore[arg-type]  # see above
+            clock=Clock(),
+            words=Wording(),
+            follow_ups=follow_ups,
+            connector=out,
+            wake=lambda: None,
+        )
+        keys = KeyStore(http, f"{teams.url}{SANDBOX_METADATA}")
+        stack.push_async_callback(keys.close)
+        endpoint = TeamsEndpoint(
+            TokenCheck(keys, APP_ID),
+            Trust(frozenset({TENANT}), loopback=True),
+            TeamsAdapter(out, dispatch, APP_ID),
+            front,
+        )
+        app = web.Application()
+        app.router.add_post("/api/messages", endpoint.handle)
+        runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.2)
+        await runner.setup()
+        stack.push_async_callback(runner.cleanup)
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        url = f"http://127.0.0.1:{runner.addresses[0][1]}"
+        yield Company(Address(url), teams, http)  # type: ignore[arg-type]  # all that it looks at is the address
