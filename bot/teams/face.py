@@ -14,7 +14,6 @@ from bot.teams.introduction import Introduction
 from bot.teams.keys import KeyStore
 from bot.teams.messenger import TeamsMessenger
 from bot.teams.plain import Plain
-from bot.teams.text import escape
 from bot.teams.tokens import TokenCheck
 from bot.teams.trust import Trust
 from bot.teams.turn import PLATFORM
@@ -29,7 +28,7 @@ def face(credentials: TeamsCredentials, ground: Ground) -> Face:
     connector = Connector(Clients(ground.session, tokens_for(ground.session, credentials)))
     return Face(
         PLATFORM,
-        TeamsMessenger(connector, ground.database, Plain(Wording(escape=escape))),
+        TeamsMessenger(connector, ground.database, Plain(Wording())),
         posts={"/api/messages": endpoint(credentials, ground, connector).handle},
         told={"bot": credentials.app_id or "anonymous"},
     )
@@ -40,7 +39,7 @@ def endpoint(credentials: TeamsCredentials, ground: Ground, connector: Connector
     front = TeamsFront(
         database=ground.database,
         clock=ground.clock,
-        words=Wording(escape=escape),
+        words=Wording(),
         follow_ups=ground.follow_ups,
         connector=connector,
         wake=ground.wake,

@@ -12,7 +12,7 @@ CARD = "application/vnd.microsoft.card.adaptive"
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """`text` is markdown when there is no card; with one it is the plain line of the notification and of the chat list.
+    """`text` is plain. Beside a card it is the line of the notification and of the chat list.
 
     `card` is an Adaptive Card as JSON, at most 25 kB of it.
     """
@@ -24,7 +24,7 @@ class Message:
 def activity_of(message: Message) -> Activity:
     """The message in the SDK's terms."""
     if message.card is None:
-        return Activity(type="message", text=message.text, text_format="markdown")
+        return Activity(type="message", text=message.text, text_format="plain")
     return Activity(
         type="message", summary=message.text, attachments=[Attachment(content_type=CARD, content=message.card)]
     )
