@@ -58,7 +58,7 @@ class Clients(ConnectorFactory):  # type: ignore[misc]  # the SDK has no types
 
 
 class _Sender(AsyncHTTPSender[Any, Any]):
-    """Sends by the session that the whole bot shares, with our token. Never twice."""
+    """Sends by the session that the whole bot shares, with our token. A post goes out once, whatever becomes of it."""
 
     def __init__(self, session: ClientSession, tokens: Tokens | None) -> None:
         self._session = session

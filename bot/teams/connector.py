@@ -40,7 +40,7 @@ class Connector:
     """All that we ask of the Bot Connector.
 
     Every method raises `ThrottledError`, `RefusedError` (its text is Microsoft's name of the error) or
-    `UnreachableError`, and nothing is ever sent twice. Service addresses are ones that `Trust` has let pass.
+    `UnreachableError`, and no post is ever sent twice. Service addresses are ones that `Trust` has let pass.
     """
 
     def __init__(self, clients: Clients) -> None:
@@ -49,7 +49,7 @@ class Connector:
     async def send(self, service_url: str, conversation: str, message: Message) -> str:
         """Post a message into a conversation; gives its id."""
         conversations = self.clients.at(service_url).conversations
-        answer = await self._asked(conversations.send_to_conversation(conversation, activity_of(message)))
+        answer = await self.asked(conversations.send_to_conversation(conversation, activity_of(message)))
         return _id_of(answer)
 
     async def update(self, service_url: str, conversation: str, message_id: str, message: Message) -> None:
@@ -57,7 +57,7 @@ class Connector:
         activity: Activity = activity_of(message)
         activity.id = message_id
         conversations = self.clients.at(service_url).conversations
-        await self._asked(conversations.update_activity(conversation, message_id, activity))
+        await self.asked(conversations.update_activity(conversation, message_id, activity))
 
     async def open_personal(self, service_url: str, *, bot: str, user: str, tenant: str) -> str:
         """The conversation between a person and us, made if there is none; gives its id."""
@@ -68,19 +68,19 @@ class Connector:
             tenant_id=tenant,
             channel_data={"tenant": {"id": tenant}},
         )
-        return _id_of(await self._asked(self.clients.at(service_url).conversations.create_conversation(wanted)))
+        return _id_of(await self.asked(self.clients.at(service_url).conversations.create_conversation(wanted)))
 
     async def member(self, service_url: str, conversation: str, user: str) -> Member:
         """One member, by Teams' id or by the object id in Entra."""
         conversations = self.clients.at(service_url).conversations
-        return _member(await self._asked(conversations.get_conversation_member(conversation, user)))
+        return _member(await self.asked(conversations.get_conversation_member(conversation, user)))
 
     async def members(self, service_url: str, conversation: str) -> AsyncIterator[Member]:
         """All members, asked for page by page."""
         conversations = self.clients.at(service_url).conversations
         token: str | None = None
         while True:
-            page = await self._asked(
+            page = await self.asked(
                 conversations.get_conversation_paged_members(conversation, page_size=A_PAGE, continuation_token=token)
             )
             for account in page.members or ():
@@ -91,9 +91,6 @@ class Connector:
 
     async def asked(self, call: Awaitable[Any]) -> Any:
         """The answer of a call of the SDK's, with its failures as those of the port."""
-        return await self._asked(call)
-
-    async def _asked(self, call: Awaitable[Any]) -> Any:
         try:
             return await call
         except HttpOperationError as error:

@@ -36,7 +36,7 @@ async def main():
     async with running(Settings(_env_file=None, port=0, **given)):
         roots = {name.split(".")[0] for name in sys.modules}
         found = sorted(roots & {"botbuilder", "botframework", "msrest", "msal", "slack_bolt"})
-        print(json.dumps(found), file=sys.stderr)
+        print("imported", json.dumps(found))
 
 asyncio.run(main())
 """
@@ -49,7 +49,8 @@ def imported(folder: Path, **given: str) -> list[str]:
         [sys.executable, "-c", PROGRAM, json.dumps(given)], capture_output=True, text=True, check=False, timeout=120
     )
     assert result.returncode == 0, result.stderr
-    found: list[str] = json.loads(result.stderr.splitlines()[-1])
+    [line] = [line for line in result.stdout.splitlines() if line.startswith("imported ")]  # among the log's
+    found: list[str] = json.loads(line.removeprefix("imported "))
     return found
 
 
