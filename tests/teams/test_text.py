@@ -26,7 +26,9 @@ def test_whatever_is_typed_is_one_run_of_its_own_text(typed: str) -> None:
     assert all(set(run) == {"type", "text"} for run in runs(escaped))
 
 
-@pytest.mark.parametrize("typed", ["*b* _i_ [x](https://evil.example) <at>all</at>", "{{DATE(2017-02-14)}}", "\\ # - 1. x"])
+@pytest.mark.parametrize(
+    "typed", ["*b* _i_ [x](https://evil.example) <at>all</at>", "{{DATE(2017-02-14)}}", "\\ # - 1. x"]
+)
 def test_markup_is_shown_as_it_is(typed: str) -> None:
     assert TeamsMarkup.escape(typed) == typed
 
