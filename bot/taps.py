@@ -363,3 +363,6 @@ _OPENS: dict[str, Callable[[Desk, Act], Awaitable[Opening]]] = {
     Tap.ON_THE_PHONE_TOO: partial(_on_the_phone, FUNCTIONAL_DECISION_MAKER),
 }
 """Taps that lead to a sheet."""
+
+OPENING = frozenset(_OPENS)
+"""Their names: where a button of a message can ask for a dialog, these do."""

@@ -22,9 +22,6 @@ from bot.face import Ground
 from bot.follow_ups import FollowUps
 from bot.settings import TeamsCredentials
 from bot.teams import face as teams
-from bot.teams.client import Clients
-from bot.teams.connector import Connector
-from bot.teams.credentials import tokens_for
 from sandbox.teams.server import TeamsSandbox, running
 from storage.database import Database
 from storage.migrate import upgrade
@@ -111,8 +108,7 @@ async def _ours(sandbox: TeamsSandbox) -> AsyncIterator[Once]:
         session = await stack.enter_async_context(aiohttp.ClientSession())
         credentials = TeamsCredentials(APP_ID, PASSWORD, TENANT, frozenset({TENANT}), sandbox.url)
         ground = Ground(database, Clock(), session, FollowUps(), lambda: None, stack)
-        connector = Connector(Clients(session, tokens_for(session, credentials)))
-        endpoint = teams.endpoint(credentials, ground, connector)
+        endpoint = teams.endpoint(credentials, ground, teams.front(credentials, ground))
         request = _request(sandbox, 1, sandbox.service_url)
 
         async def once() -> None:

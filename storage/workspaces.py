@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import bindparam, select
@@ -77,6 +77,16 @@ def meet_channel(session: Session, external_id: str, now: datetime) -> Channel:
 def wins_channels(session: Session) -> list[Channel]:
     """The channels that win summaries are posted to, in the order in which they were met."""
     return list(session.scalars(select(Channel).where(Channel.purpose == "wins").order_by(Channel.id)))
+
+
+def people(session: Session) -> Sequence[Person]:
+    """Everybody whom we have met in the session's tenant."""
+    return session.scalars(select(Person).order_by(Person.id)).all()
+
+
+def channels(session: Session) -> Sequence[Channel]:
+    """Every channel that we have met in the session's tenant."""
+    return session.scalars(select(Channel).order_by(Channel.id)).all()
 
 
 def external_ids(session: Session, people: Collection[int]) -> dict[int, str]:

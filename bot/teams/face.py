@@ -7,13 +7,13 @@ from bot.settings import TeamsCredentials
 from bot.teams.adapter import TeamsAdapter
 from bot.teams.client import Clients
 from bot.teams.connector import Connector
+from bot.teams.conversation import Conversation
 from bot.teams.credentials import tokens_for
 from bot.teams.endpoint import TeamsEndpoint
 from bot.teams.front import TeamsFront
-from bot.teams.introduction import Introduction
 from bot.teams.keys import KeyStore
+from bot.teams.letters import Letters
 from bot.teams.messenger import TeamsMessenger
-from bot.teams.plain import Plain
 from bot.teams.tokens import TokenCheck
 from bot.teams.trust import Trust
 from bot.teams.turn import PLATFORM
@@ -25,30 +25,34 @@ SANDBOX_METADATA = "/v1/.well-known/openidconfiguration"
 
 def face(credentials: TeamsCredentials, ground: Ground) -> Face:
     """Teams' face. Nobody is asked anything yet: Microsoft's keys are fetched when the first activity comes."""
-    connector = Connector(Clients(ground.session, tokens_for(ground.session, credentials)))
+    at = front(credentials, ground)
     return Face(
         PLATFORM,
-        TeamsMessenger(connector, ground.database, Plain(Wording())),
-        posts={"/api/messages": endpoint(credentials, ground, connector).handle},
+        TeamsMessenger(at.connector, ground.database, Letters(at)),
+        posts={"/api/messages": endpoint(credentials, ground, at).handle},
         told={"bot": credentials.app_id or "anonymous"},
     )
 
 
-def endpoint(credentials: TeamsCredentials, ground: Ground, connector: Connector) -> TeamsEndpoint:
-    """The way in: what the Bot Connector posts, checked and handed on."""
-    front = TeamsFront(
+def front(credentials: TeamsCredentials, ground: Ground) -> TeamsFront:
+    """What all turns share."""
+    return TeamsFront(
         database=ground.database,
         clock=ground.clock,
         words=Wording(),
         follow_ups=ground.follow_ups,
-        connector=connector,
+        connector=Connector(Clients(ground.session, tokens_for(ground.session, credentials))),
         wake=ground.wake,
     )
+
+
+def endpoint(credentials: TeamsCredentials, ground: Ground, at: TeamsFront) -> TeamsEndpoint:
+    """The way in: what the Bot Connector posts, checked and handed on."""
     return TeamsEndpoint(
         _token_check(credentials, ground),
         Trust(credentials.tenants, loopback=not credentials.app_id or credentials.sandbox is not None),
-        TeamsAdapter(connector, Introduction(front), credentials.app_id),
-        front,
+        TeamsAdapter(at.connector, Conversation(at), credentials.app_id),
+        at,
     )
 
 

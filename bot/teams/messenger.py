@@ -10,15 +10,14 @@ from bot.teams.message import Message
 from handlers import references
 from handlers.outgoing import Letter
 from handlers.references import Address, Wanted
-from handlers.screens import OutgoingScreen
 from storage.database import Database
 from storage.outbox import Tries
 
 
 class Render(Protocol):
-    """Draws a screen for Teams. Pure."""
+    """Draws a letter for whoever reads it."""
 
-    def __call__(self, screen: OutgoingScreen) -> Message:
+    async def __call__(self, letter: Letter) -> Message:
         """The card or the text."""
 
 
@@ -38,7 +37,7 @@ class TeamsMessenger:
             raise RefusedError("FirstCall has not been let in there")
         if address.blocked_reason is not None:
             raise RefusedError(address.blocked_reason)
-        message = self._render(letter.screen)
+        message = await self._render(letter)
         if letter.replaces is not None:
             conversation, message_id = letter.replaces
             try:

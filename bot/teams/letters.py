@@ -1,0 +1,61 @@
+"""What the outbox sends, drawn for its reader on Teams."""
+
+from __future__ import annotations
+
+from datetime import UTC
+from urllib.parse import urlencode
+
+from bot.pieces import Message, Paragraph
+from bot.taps import OPENING
+from bot.teams import cards
+from bot.teams import message as said
+from bot.teams.cards import Setting
+from bot.teams.desk import known, people, words
+from bot.teams.front import TeamsFront
+from bot.views import drawing
+from bot.views.schedule import CALL_LASTS
+from bot.words import Words
+from handlers.outgoing import Letter
+from handlers.screens import CallInvite
+
+CALENDAR = "https://outlook.office.com/calendar/deeplink/compose"
+
+
+class Letters:
+    """A `bot.teams.messenger.Render`."""
+
+    def __init__(self, front: TeamsFront) -> None:
+        self._front = front
+
+    async def __call__(self, letter: Letter) -> said.Message:
+        """The letter as a card. Drawn twice it is the same card, so that a tap on either counts once."""
+        found = await known(self._front, letter.workspace, letter.person)
+        at = words(found)
+        screen = letter.screen
+        drawn = invitation(screen, at) if isinstance(screen, CallInvite) else drawing.letter(screen, at)
+        if not isinstance(drawn, Message):
+            raise TypeError(f"no card is drawn of {type(screen).__name__}")
+        setting = Setting(
+            nonce=f"letter:{letter.row_id}",
+            needed=at.plain("teams.needed"),
+            pick=at.plain("teams.pick"),
+            people=people(found),
+            dialogs=OPENING,
+        )
+        card = cards.message(drawn, setting)
+        return said.Message(str(card["fallbackText"]), card)
+
+
+def invitation(screen: CallInvite, words: Words) -> Message:
+    """The planned call for the rep's calendar. A bot on Teams cannot hand over a file: Outlook opens, filled in."""
+    customer = screen.deal.customer or words.plain("card.nameless")
+    starts = screen.at.astimezone(UTC)
+    event = {
+        "subject": words.plain("invite.summary", customer=customer),
+        "startdt": starts.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "enddt": (starts + CALL_LASTS).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "body": words.plain("invite.description", line=screen.opening),
+    }
+    link = words.markup.link(f"{CALENDAR}?{urlencode(event)}", words.plain("teams.to_calendar"))
+    line = words.rich("teams.invite", customer=customer, when=words.markup.moment(screen.at))
+    return Message(line, (Paragraph(f"{line} {link}"),))
