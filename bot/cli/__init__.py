@@ -19,7 +19,7 @@ SUBCOMMANDS = {
     "run": "Run the bot.",
     "migrate": "Bring the database up to date.",
     "doctor": "Say what is missing, and the exact next step.",
-    "manifest": "Write the app manifest that Slack asks for.",
+    "manifest": "Write the app manifest that Slack or Teams asks for.",
     "outbox": "See what waits to be sent or was given up; try again, cancel.",
     "export": "Write every deal with its confirmations to a file.",
     "schedule": "Show what will be sent to whom, when and why.",

@@ -3,20 +3,29 @@
 from __future__ import annotations
 
 import json
+from importlib import metadata
 from pathlib import Path
 from urllib.parse import urlsplit
+from uuid import UUID
 
 import click
 
-from bot.slack.manifest import manifest
+from bot.settings import EXPECTED, SettingsError, load_settings
+from bot.slack import manifest as of_slack
+from bot.teams import manifest as of_teams
 
 
 def _https(_ctx: click.Context, _parameter: click.Parameter, url: str | None) -> str | None:
-    """Slack posts to https addresses only, and says so late and unclearly."""
-    if url is None:
-        return None
-    parts = urlsplit(url)
-    if parts.scheme != "https" or not parts.hostname or parts.path.strip("/"):
+    """Both platforms take https addresses only, and say so late and unclearly."""
+    if url is not None and (urlsplit(url).scheme != "https" or not urlsplit(url).hostname):
+        raise click.BadParameter(f"{url} is not an https address, as https://firstcall.example.com is")
+    return url
+
+
+def _https_without_path(ctx: click.Context, parameter: click.Parameter, url: str | None) -> str | None:
+    """The path is ours to say."""
+    url = _https(ctx, parameter, url)
+    if url is not None and urlsplit(url).path.strip("/"):
         raise click.BadParameter(f"{url} is not an https address without a path, as https://firstcall.example.com is")
     return url
 
@@ -27,7 +36,11 @@ def command() -> None:
 
 
 @command.command()
-@click.option("--url", callback=_https, help="Where Slack reaches this bot, for example https://firstcall.example.com.")
+@click.option(
+    "--url",
+    callback=_https_without_path,
+    help="Where Slack reaches this bot, for example https://firstcall.example.com.",
+)
 @click.option("--socket-mode", is_flag=True, help="The bot calls Slack instead; no public address is needed.")
 @click.option(
     "--out", type=click.Path(dir_okay=False, path_type=Path), help="The file to write, instead of printing it."
@@ -39,9 +52,43 @@ def slack(url: str | None, socket_mode: bool, out: Path | None) -> None:
     """
     if (url is None) != socket_mode:
         raise click.UsageError("say either --url https://... or --socket-mode")
-    text = json.dumps(manifest(request_url=url, socket_mode=socket_mode), indent=2, ensure_ascii=False)
+    text = json.dumps(of_slack.manifest(request_url=url, socket_mode=socket_mode), indent=2, ensure_ascii=False)
     if out is None:
         click.echo(text)
     else:
         out.write_text(text + "\n", "utf-8")
         click.echo(f"Written to {out}.", err=True)
+
+
+@command.command()
+@click.option("--url", callback=_https, help="A page of yours about FirstCall, for the links that Teams shows.")
+@click.option("--id", "app", type=click.UUID, help="The app's id in Teams; else one that always goes with your bot.")
+@click.option(
+    "--out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default="firstcall-teams.zip",
+    show_default=True,
+    help="The file to write.",
+)
+def teams(url: str | None, app: UUID | None, out: Path) -> None:
+    """The app package to upload to Teams. Takes the id of your Azure Bot from MICROSOFT_APP_ID."""
+    bot = _bot_id()
+    content = of_teams.manifest(
+        bot=bot,
+        app=app or of_teams.app_id(bot),
+        version=metadata.version("firstcall"),
+        page=url,
+        domain=urlsplit(url).hostname if url else None,
+    )
+    out.write_bytes(of_teams.package(content))
+    click.echo(f"Written to {out}.", err=True)
+
+
+def _bot_id() -> UUID:
+    """Raises `SettingsError` when there is none, or it is not of Microsoft's form."""
+    name = "MICROSOFT_APP_ID"
+    said = (load_settings().microsoft_app_id or "").strip()
+    try:
+        return UUID(said)
+    except ValueError:
+        raise SettingsError(name, f"{name} must be {EXPECTED[name]}.") from None
