@@ -1,4 +1,4 @@
-"""`firstcall demo`: a simulated workspace in the browser and the real bot, in a folder of its own."""
+"""`firstcall demo`: a simulated Slack or Teams in the browser and the real bot, in a folder of its own."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ import socket
 import sys
 import webbrowser
 from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,15 +21,17 @@ import click
 
 from bot.cli.exits import Failed
 from bot.cli.opening import told_plainly
+from bot.cli.playground import program as playground
 from bot.cli.supervision import Program, keep_alive, leash
 from bot.demo_data import seed
+from bot.settings import Settings, environment_name
 from bot.slack.manifest import manifest
 from prompts.errors import FirstCallError
 from storage.database import Database
 from storage.migrate import upgrade
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Awaitable, Callable, Iterator
 
 HOST = "127.0.0.1"
 PATIENCE = 120.0
@@ -36,7 +40,20 @@ BOT_TOKEN = "xoxb-demo"  # noqa: S105 (the workspace takes the one that it is to
 SIGNING_SECRET = "demo-signing-secret"  # noqa: S105
 MANIFEST = "manifest.json"
 DATABASE = "firstcall.db"
-WHAT_A_DEMO_LEAVES = (DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", "bot.log", "sandbox.log", MANIFEST)
+TEAMS = "teams"
+"""The folder within the demo's own in which the demo for Teams keeps everything."""
+LOGS = ("bot.log", "sandbox.log", "playground.log")
+WHAT_A_DEMO_LEAVES = (DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", *LOGS, MANIFEST)
+
+
+@dataclass(frozen=True)
+class Scene:
+    """What a demo consists of: the program that has the page, the bot, and what is done before the bot starts."""
+
+    page: Program
+    bot: Program
+    furnish: Callable[[], Awaitable[None]]
+    hint: str
 
 
 @click.command()
@@ -47,6 +64,7 @@ WHAT_A_DEMO_LEAVES = (DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", "bot.log",
     type=click.IntRange(1, 65534),
     help="Where the page is; the bot takes the next one.",
 )
+@click.option("--teams", is_flag=True, help="In Microsoft Teams instead of Slack; needs Node.js 20 or newer.")
 @click.option("--no-browser", is_flag=True, help="Only print the address, open nothing.")
 @click.option("--fresh", is_flag=True, help="Forget what earlier demos stored.")
 @click.option(
@@ -57,11 +75,14 @@ WHAT_A_DEMO_LEAVES = (DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", "bot.log",
     type=click.Path(file_okay=False, path_type=Path),
     help="Where the database and the logs are kept.",
 )
-def command(port: int, no_browser: bool, fresh: bool, folder: Path) -> None:
+def command(port: int, teams: bool, no_browser: bool, fresh: bool, folder: Path) -> None:
     """Try FirstCall in the browser: a simulated Slack workspace and the real bot.
 
     Nothing leaves this machine, and no account is needed. Post "Just closed Northwind Dental! $45k ARR" in #wins and
     see what happens. Ctrl-C ends it; what was stored is there again the next time, unless you say --fresh.
+
+    With --teams the page is the Microsoft 365 Agents Playground, which npm fetches the first time. It is Microsoft's,
+    under their terms. Type "won Northwind Dental $45k" to FirstCall there.
     """
     for taken in (port, port + 1):
         if not _free(taken):
@@ -69,17 +90,19 @@ def command(port: int, no_browser: bool, fresh: bool, folder: Path) -> None:
                 f"port {taken} on {HOST} is taken, by another demo perhaps: end that one, "
                 f"or choose another port, for example firstcall demo --port {port + 10}"
             )
+    folder = folder / TEAMS if teams else folder
     folder.mkdir(parents=True, exist_ok=True)
     with _claimed(folder):
         if fresh:
             _forget(folder)
+        scene = _teams(port, folder.resolve()) if teams else _slack(port, folder.resolve())
         try:
-            asyncio.run(_play(port, folder.resolve(), browser=not no_browser))
+            asyncio.run(_play(port, scene, browser=not no_browser))
         except asyncio.CancelledError:
             _tell("The demo has ended.")
 
 
-async def _play(port: int, folder: Path, *, browser: bool) -> None:
+async def _play(port: int, scene: Scene, *, browser: bool) -> None:
     """Start both programs, say where the page is, keep them alive until SIGINT, SIGTERM or SIGHUP cancels this task."""
     this = asyncio.current_task()
     assert this is not None  # noqa: S101 (a coroutine runs in a task)
@@ -89,13 +112,14 @@ async def _play(port: int, folder: Path, *, browser: bool) -> None:
     with leash() as group:
         try:
             async with asyncio.TaskGroup() as programs:
-                _tell("Starting the workspace and the bot ...")
-                programs.create_task(keep_alive(_workspace(port, folder), group, _tell))
-                await _furnish(f"sqlite:///{folder / DATABASE}", page)
-                bot = programs.create_task(keep_alive(_bot(port, folder), group, _tell))
+                _tell(f"Starting the {scene.page.name} and the bot ...")
+                programs.create_task(keep_alive(scene.page, group, _tell))
+                await scene.furnish()
+                bot = programs.create_task(keep_alive(scene.bot, group, _tell))
                 try:
                     await _reachable(f"http://{HOST}:{port + 1}/readyz")
-                    _tell(f"\n  FirstCall is at  {page}\n\n  Stored in {folder}. Ctrl-C ends the demo.\n")
+                    stored = scene.bot.folder
+                    _tell(f"\n  FirstCall is at  {page}\n{scene.hint}\n  Stored in {stored}. Ctrl-C ends the demo.\n")
                     if browser:
                         await asyncio.to_thread(webbrowser.open, page)
                     await asyncio.Event().wait()
@@ -105,6 +129,31 @@ async def _play(port: int, folder: Path, *, browser: bool) -> None:
                     await asyncio.wait({bot})
         except* (Failed, FirstCallError) as failures:
             raise failures.exceptions[0] from None
+
+
+def _slack(port: int, folder: Path) -> Scene:
+    """The sandbox, and the bot that is told that it is Slack."""
+    furnish = partial(_furnish, f"sqlite:///{folder / DATABASE}", f"http://{HOST}:{port}/")
+    settings = {
+        "SLACK_API_URL": f"http://{HOST}:{port}/api/",
+        "SLACK_BOT_TOKEN": BOT_TOKEN,
+        "SLACK_SIGNING_SECRET": SIGNING_SECRET,
+    }
+    return Scene(_workspace(port, folder), _bot(port, folder, settings), furnish, "")
+
+
+def _teams(port: int, folder: Path) -> Scene:
+    """Microsoft's playground, and the bot that believes whoever speaks to it from this machine.
+
+    Raises:
+        Failed: the playground cannot be had.
+    """
+    _tell("Looking for the Microsoft 365 Agents Playground; the first time npm fetches it ...")
+    found = playground.install(folder / "playground")
+    page = playground.program(found, port=port, bot=f"http://{HOST}:{port + 1}", folder=folder)
+    hint = '  Type there, in "Personal Chat":  won Northwind Dental $45k\n'
+    bot = _bot(port, folder, {environment_name("teams_anonymous"): "true"})
+    return Scene(page, bot, partial(_furnish_plainly, f"sqlite:///{folder / DATABASE}", f"http://{HOST}:{port}/"), hint)
 
 
 async def _furnish(url: str, page: str) -> None:
@@ -118,6 +167,13 @@ async def _furnish(url: str, page: str) -> None:
                 await seed(database, page, http)
         finally:
             await database.close()
+
+
+async def _furnish_plainly(url: str, page: str) -> None:
+    """Bring the database up to date while the playground starts. Its people are met as they speak."""
+    with told_plainly():
+        await asyncio.to_thread(upgrade, url)
+    await _reachable(page)
 
 
 def _workspace(port: int, folder: Path) -> Program:
@@ -137,17 +193,15 @@ def _workspace(port: int, folder: Path) -> Program:
     )
 
 
-def _bot(port: int, folder: Path) -> Program:
-    """`firstcall run`, told that the sandbox is Slack. No `.env` is read: there is none in the demo's folder."""
+def _bot(port: int, folder: Path, settings: dict[str, str]) -> Program:
+    """`firstcall run` with these settings. No `.env` is read: there is none in the demo's folder."""
     return Program(
         name="bot",
         arguments=["-m", "bot", "run"],
         environment=_environment()
+        | settings
         | {
             "DATABASE_URL": f"sqlite:///{DATABASE}",
-            "SLACK_API_URL": f"http://{HOST}:{port}/api/",
-            "SLACK_BOT_TOKEN": BOT_TOKEN,
-            "SLACK_SIGNING_SECRET": SIGNING_SECRET,
             "FIRSTCALL_HOST": HOST,
             "FIRSTCALL_PORT": str(port + 1),
             "FIRSTCALL_DEVELOPMENT": "true",
@@ -159,11 +213,8 @@ def _bot(port: int, folder: Path) -> Program:
 
 def _environment() -> dict[str, str]:
     """This process's environment without any setting: a demo must never speak to a real workspace."""
-    return {
-        name: value
-        for name, value in os.environ.items()
-        if not name.upper().startswith(("SLACK_", "FIRSTCALL_")) and name.upper() != "DATABASE_URL"
-    }
+    settings = {environment_name(attribute) for attribute in Settings.model_fields}
+    return {name: value for name, value in os.environ.items() if name.upper() not in settings}
 
 
 async def _reachable(url: str) -> None:

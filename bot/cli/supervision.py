@@ -42,9 +42,9 @@ class KeepsDyingError(FirstCallError):
 
 @dataclass(frozen=True)
 class Program:
-    """What to start: `arguments` for this Python, all that it writes goes to the end of `log`.
+    """What to start: `arguments` for an interpreter, this Python for one. What it writes goes to the end of `log`.
 
-    `-P` is always among the arguments: modules come from where they are installed, not from the working directory.
+    Python gets `-P`: modules come from where they are installed, not from the working directory.
     """
 
     name: str
@@ -52,6 +52,7 @@ class Program:
     environment: Mapping[str, str]
     folder: Path
     log: Path
+    interpreter: Sequence[str] = (sys.executable, "-P")
 
 
 @contextmanager
@@ -88,8 +89,7 @@ async def _run(program: Program, group: int) -> int:
     """One life of the program. Returns its exit code, or minus the number of the signal that ended it."""
     with program.log.open("ab") as log:
         process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-P",
+            *program.interpreter,
             *program.arguments,
             cwd=program.folder,
             env=program.environment,
