@@ -21,6 +21,7 @@ from bot.app import running as bot_running
 from bot.cli.playground.program import install, program
 from bot.settings import Settings
 from storage.migrate import upgrade
+from tests.browser.conftest import PATIENCE_MS
 from tests.browser.playground.driver import Rep
 from tests.cli.programs import free_ports
 from tests.house.tracked import ROOT
@@ -87,6 +88,7 @@ async def rep(playground_command: Path, bot: Running, browser: Browser, tmp_path
     """Ada, at the page, with the bot in her chat. The page reaches nothing but this machine."""
     async with playing(playground_command, bot.url, tmp_path) as url, aiohttp.ClientSession() as http:
         context = await browser.new_context(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
+        context.set_default_timeout(PATIENCE_MS)
         await context.route("**", _stay_here)
         rep = Rep(url, await context.new_page(), http)
         await rep.arrive()

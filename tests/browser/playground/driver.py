@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -60,7 +61,8 @@ class Rep:
 
     async def post(self, text: str, *, mention: bool) -> None:
         """Begin a thread in the channel that is shown."""
-        await self.page.get_by_text("Start a new post").click()
+        await expect(self.page.get_by_text("Start a new post")).to_be_visible()
+        await self.page.get_by_role("textbox").first.click()
         if mention:
             await self.page.keyboard.type("@First", delay=30)
             await self.page.get_by_role("menuitem", name="FirstCall").click()
@@ -72,8 +74,8 @@ class Rep:
         await self.page.get_by_role("button", name=button, exact=True).last.click()
 
     async def fill(self, label: str, *lines: str) -> None:
-        """Fill in a field of the newest card that has one of that label."""
-        await self.page.get_by_label(label, exact=True).last.fill("\n".join(lines))
+        """Fill in a field of the newest card that has one of that label; a field that must be filled in adds a star."""
+        await self.page.get_by_label(re.compile(f"^{re.escape(label)}")).last.fill("\n".join(lines))
 
     async def tick(self, label: str) -> None:
         """Tick every box of a group on the newest card."""
@@ -83,6 +85,10 @@ class Rep:
     async def choose(self, choice: str) -> None:
         """Choose one of several."""
         await self.page.get_by_role("radio", name=choice).last.check()
+
+    async def written(self, label: str) -> str:
+        """What stands in the field of that label."""
+        return await self.page.get_by_label(re.compile(f"^{re.escape(label)}")).last.input_value()
 
     async def sees(self, text: str) -> None:
         """Wait until it is on the page."""
@@ -97,6 +103,11 @@ class Rep:
         activity |= {"type": "message", "text": text, "from": who, "channelData": data, **more}
         async with self.http.post(f"{self.url}_internal/v1/customActivities", json=activity) as answer:
             assert answer.status == 200
+
+    async def members(self, conversation: str) -> list[str]:
+        """The names of those who are in a conversation, as the playground tells a bot."""
+        async with self.http.get(f"{self.url}_connector/v3/conversations/{conversation}/members") as answer:
+            return [member["name"] for member in await answer.json()]
 
     def read(self, conversation: str) -> list[str]:
         """What the bot wrote there, threads of a channel included."""

@@ -1,0 +1,92 @@
+"""FirstCall on Microsoft's own simulated Teams: in person, in a channel, on cards, and written to of its own accord."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.app import Running
+from handlers.references import Wanted, address_of
+from tests.browser.playground.driver import BRUNO, PERSONAL, TENANT, WINS, Rep, mentioned
+
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.xdist_group("playground")]
+
+
+async def test_who_installs_it_is_told_what_it_is_and_help_is_answered(rep: Rep) -> None:
+    assert "FirstCall, a sales coach" in rep.read(PERSONAL)[0]
+    await rep.chat("help")
+    await rep.sees("FirstCall gets the first call after the order made")
+
+
+async def test_in_a_channel_it_answers_who_calls_it_by_name(rep: Rep) -> None:
+    await rep.go(WINS)
+    await rep.post("lunch?", mention=False)
+    await rep.post("help", mention=True)
+    await rep.sees("FirstCall gets the first call after the order made")
+    [answer] = [each for each in rep.said.values() if each.conversation.startswith(WINS)]
+    assert answer.conversation.startswith(f"{WINS};messageid=")
+
+
+async def test_what_is_the_reps_own_comes_in_person_though_asked_for_in_a_channel(rep: Rep, bot: Running) -> None:
+    """Bruno has never spoken with it: his chat is opened from the channel."""
+    bruno = Wanted("teams", TENANT, BRUNO["aadObjectId"])
+    assert await bot.database.read(address_of, bruno) is None
+    await rep.inject(WINS, BRUNO, **mentioned("list"))
+    await rep.until(lambda: rep.read(WINS) == ["That is between you and me: I have answered in our chat."])
+    address = await bot.database.read(address_of, bruno)
+    assert address is not None
+    assert address.conversation not in (None, PERSONAL, WINS)
+    assert await rep.members(str(address.conversation)) == ["Bruno Costa"]
+
+
+async def test_a_card_comes_by_itself_and_lives(rep: Rep) -> None:
+    await rep.chat("won Northwind Dental $45k")
+    await rep.sees("You closed Northwind Dental. Call them today.")
+    [card] = [said for said in rep.said.values() if "You closed Northwind" in said.text]
+    await rep.tap("Not a deal")
+    await rep.until(lambda: card.updates == 1)
+    await rep.sees("Northwind Dental: not a deal")
+    assert "Start the call" not in card.text
+    assert len(rep.read(PERSONAL)) == 3  # the introduction, the answer, the card
+
+
+async def test_from_the_deal_to_the_recap(rep: Rep, bot: Running) -> None:
+    """The whole alignment of 3 expectations and 2 priorities, on one card that turns into its next step."""
+    await rep.chat("won Northwind Dental $45k")
+    await rep.sees("You closed Northwind Dental. Call them today.")
+    await rep.chat("call Northwind")
+    await rep.fill("Who did you reach?", "Dana Whitfield")
+    await rep.tick("The four steps")
+    await rep.fill(
+        "What they expect of the sale",
+        *("A call every Friday", "Problems told within 4 hours", "No invoice before go-live"),
+    )
+    await rep.fill("What the product must do for them", "Check-in under 2 minutes", "No lost letters")
+    await rep.tap("Read back")
+    await agree(rep, "1 of 5")
+    await rep.sees("2 of 5")
+    await rep.tap("Corrected")
+    await rep.fill("What they said instead", "Problems told within 2 hours, by phone")
+    await rep.tap("Read back again")
+    await rep.sees("Problems told within 2 hours, by phone")
+    for place in ("2 of 5", "3 of 5", "4 of 5", "5 of 5"):
+        await agree(rep, place)
+
+    await rep.sees("Every statement is settled: 3 expectations and 2 priorities agreed.")
+    await rep.tick("Before you hang up")
+    await rep.choose("Agreed")
+    await rep.tap("Save")
+    await rep.page.wait_for_timeout(3000)
+    await rep.page.screenshot(path="/tmp/pg/e8.png")
+    mail = await rep.written("Your mail")
+    assert mail.startswith("Hi Dana,\n\n")
+    assert mail.endswith("\n\nBest,\nAda")
+    assert "“Problems told within 2 hours, by phone”" in mail
+    await rep.tap("I sent it")
+    await rep.sees("Northwind Dental: everything is agreed and recapped")
+    assert len(rep.read(PERSONAL)) == 4  # the introduction, the answer, the deal's one card, the call
+
+
+async def agree(rep: Rep, place: str) -> None:
+    """Read the statement of that place, and tap that the customer agreed."""
+    await rep.sees(place)
+    await rep.tap("Agreed")
