@@ -299,7 +299,7 @@ async def test_teams_asks_us_to_wait(company: Company) -> None:
         while (await company.bot.database.read(tenant_state))[1] is None:
             await asyncio.sleep(0.02)
     assert (await company.bot.database.read(row))[0] == "queued"
-    assert company.said() == []
+    assert not any("Northwind" in said for said in company.said())
 
 
 async def test_what_broke_off_is_tried_again(company: Company) -> None:
