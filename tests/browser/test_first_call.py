@@ -154,7 +154,7 @@ async def test_from_the_message_to_the_recap_and_over_a_crash(floor: Floor, size
     await floor.people.idle()
     assert [m["ts"] for m in await floor.written()] == [m["ts"] for m in dms]
     assert [m["ts"] for m in await floor.written("#wins")] == [m["ts"] for m in posts]
-    await page.get_by_role("button", name="Show the record of Northwind Dental").click()
+    await page.get_by_role("button", name="Show the record of Northwind Dental").first.click()
     await expect(dialog.get_by_text("Problems told within 2 hours, by phone", exact=False).first).to_be_visible()
 
 
