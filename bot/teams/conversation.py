@@ -73,30 +73,27 @@ class Conversation:
         match met:
             case Reached():
                 await self._front.apply(references.remember, met)
-                if turn.is_personal and turn.kind == "installationUpdate":
-                    await self._introduce(turn, reply)
+                if turn.is_personal and await self._front.apply(greeted, turn.caller(f"met:{turn.conversation}")):
+                    await reply((await self._at(turn)).introduction())
             case Lost():
                 await self._front.apply(references.lose, met)
                 self._acquaintance.forget()
             case TeamBack():
                 await self._front.apply(references.team_back, met)
 
-    async def _introduce(self, turn: Turn, reply: Reply) -> None:
-        if await self._front.apply(greeted, turn.caller(f"greeted:{turn.event_key}")):
-            at = await self._at(turn)
-            await reply(at.message(at.card(Message.saying(at.desk.words.rich("teams.introduction")))))
-
     async def _message(self, turn: Turn, reply: Reply) -> None:
         if not (turn.is_personal or turn.mentioned):
             return
         await self._acquaintance.note(turn)
+        if not await self._front.apply(greeted, turn.caller(f"said:{turn.event_key}")):
+            return  # it was delivered before, and answered
         at = await self._at(turn)
         if CARRIED in (turn.activity.get("value") or {}):  # a client that sends a button as a message
             await reply(at.message(self._after(at, await self._done(at, acts.read(turn)))))
             return
         text = _command(turn.said)
-        if not text:
-            await self._introduce(turn, reply)
+        if text.casefold() in ("", *at.desk.words.plain("teams.greetings").split()):
+            await reply(at.introduction())
             return
         drawn = self._card(at, await _answer(at.desk, turn, text))
         verb = text.partition(" ")[0].casefold()
@@ -254,6 +251,9 @@ class _At:
 
     def message(self, card: Card) -> said.Message:
         return said.Message(str(card["fallbackText"]), card)
+
+    def introduction(self) -> said.Message:
+        return self.message(self.card(Message.saying(self.desk.words.rich("teams.introduction"))))
 
     def told(self, done: Changed) -> str:
         return unmarked(done.line) or self.desk.words.plain("teams.saved")

@@ -151,8 +151,8 @@ def in_hand() -> DealList:
     return DealList(cards, total=len(cards))
 
 
-def choice(then: str) -> Message:
-    return lists.deal_choice(DealChoice("", then, (facts(), facts())), WORDS)
+def choice(words: Words, then: str) -> Message:
+    return lists.deal_choice(DealChoice("", then, (facts(), facts())), words)
 
 
 def record() -> RecordScreen:
@@ -191,121 +191,133 @@ UNDELIVERED = UndeliveredScreen(
     total=40,
 )
 
-RENDERED: dict[str, list[Message | Sheet]] = {
-    "The card": [
-        *(card.render(a_card(stage, doubt), WORDS) for stage in Stage for doubt in (None, *Doubt)),
-        card.render(WHOSE, WORDS),
-    ],
-    "The reminder": [
-        reminders.call(CallReminder(a_card(stage), nth, coaches=nth > 1, snoozes=tuple(Snooze)), WORDS)
-        for nth, stage in ((1, Stage.OPEN), (2, Stage.SCHEDULED))
-    ],
-    "The reminder that was put off": [
-        schedule.put_off(ReminderPutOff(facts(), NOW, coaches), WORDS) for coaches in (True, False)
-    ],
-    "Before the call": [schedule.soon(CallSoon(a_card(Stage.SCHEDULED), "Hi"), WORDS)],
-    **{
-        f"The nudge: {name}": [reminders.nudge(Nudge(a_card(stage), kind, "Go-live by 1 May", 30), WORDS)]
-        for name, kind, stage in NUDGES
-    },
-    "The digest": [
-        reminders.digest(
-            Digest(tuple(Nudge(a_card(stage), due.Kind.DIGEST) for stage in (Stage.OPEN, Stage.ALIGNED)), total=3),
-            WORDS,
-        )
-    ],
-    "After the call": [schedule.over(CallOver(a_card(Stage.SCHEDULED)), WORDS)],
-    "The calendar entry": [
-        Message.saying(schedule.invite(CallInvite(facts(), "T1", NOW, 0, NOW, "Dana"), WORDS).comment)
-    ],
-    "The brief to print": [brief.message(BRIEF, WORDS)],
-    "The card that was handed on": [notes.handed_over(HandedOver(facts(), "U2"), WORDS)],
-    "Wins of the week": [
-        notes.summary(
-            WinSummary(
-                NOW, NOW, tuple(Win(facts(), AgreedCounts(1, 1), aligned) for aligned in (True, False)), ("$1",)
-            ),
-            WORDS,
-        )
-    ],
-    "The alignment call": [
-        call.render(ChecklistScreen(facts(), TICKS, "", (), (), typed=typed), WORDS)
-        for typed in (None, dict.fromkeys(Kind, ""))
-    ],
-    "Make it measurable": [
-        call.render(
-            CoachingScreen(
-                facts(),
-                tuple(CoachedStatement(OPEN, reason, "How much?", "Script", other, "Move it?", "x") for other in Kind),
-                (AGREED,),
-                changed,
-            ),
-            WORDS,
-        )
-        for reason in Reason
-        for changed in (True, False)
-    ],
-    "The list of statements": [
-        call.render(ListScreen(facts(), LISTED, page, 3, 20, undo, undo and "captured"), WORDS)
-        for page in (1, 2, 3)
-        for undo in (None, 7)
-    ],
-    "A statement to change": [
-        call.render(StatementForm(facts(), each, 2, changed), WORDS) for each in LISTED for changed in (True, False)
-    ],
-    "A statement to add": [call.render(StatementForm(facts(), None), WORDS)],
-    "The details": [call.render(DetailsForm(facts(), each, ("price", "speed")), WORDS) for each in LISTED],
-    "The read-back": [
-        call.render(ReadBackScreen(facts(), each, Progress(1, 3), "Dana", changed=True, people=PEOPLE), WORDS)
-        for each in (AGREED, OPEN)
-    ],
-    "The read-back on one screen": [
-        call.render(ReadAllScreen(facts(), some, Progress(1, 4), "Dana", PEOPLE, frozenset({2}), later=2), WORDS)
-        for some in ((AGREED, OPEN, replace(OPEN, id=3)),)
-    ],
-    "The correction": [call.render(CorrectionScreen(facts(), AGREED), WORDS)],
-    "The wrap-up": [call.render(WrapUpScreen(facts(), TICKS, "Dana", AgreedCounts(1, 1), 5, "Somebody", None), WORDS)],
-    "The recap": [
-        call.render(RecapScreen(facts(), body, None, findings), WORDS)
-        for body in ("Hi", "Hi " * 2000)
-        for findings in ((), tuple(map(Finding, Rule)))
-    ],
-    "They corrected it": [call.render(ReopenScreen(facts(), (AGREED, OPEN)), WORDS)],
-    "The record": [call.render(record(), WORDS)],
-    "A deal closed": [notes.won_form(WORDS)],
-    "The fix": [notes.fix_form(FixScreen(facts(), "45000 USD"), WORDS)],
-    "The schedule": [
-        schedule.form(ScheduleScreen(facts(), offered, "Fri 27 Nov 14:30", "Europe/Berlin"), WORDS)
-        for offered in (OFFERED[:3], OFFERED[1:])
-    ],
-    "The call is scheduled": [schedule.planned(CallPlanned(facts(), at), WORDS) for at in ("Fri 27 Nov 14:30", None)],
-    "Another time": [reminders.snooze_form(SnoozeScreen(facts(), "UTC"), WORDS)],
-    "Put off": [schedule.put_off_until(ReminderPutOff(facts(), NOW, coaches=True), WORDS)],
-    "My reminders": [reminders.mine(screen, WORDS) for screen in REMINDERS],
-    "Hours and pause": [reminders.hours_form(REMINDERS[0], WORDS)],
-    **{name: [brief.render(step, WORDS)] for name, step in BRIEF_STEPS.items()},
-    "The notice": [notes.notice("No.", WORDS)],
-    "The Home tab": [lists.home(in_hand(), WORDS), lists.home(in_hand(), WORDS, UNDELIVERED)],
-    "Help": [lists.help_message(WORDS, unknown="dance")],
-    "What is next": [
-        Message.saying(WORDS.rich("next.nothing")),
-        *(lists.comes_first(each, WORDS) for each in (a_card(Stage.SIGHTED), a_card(doubt=Doubt.DELETED), WHOSE)),
-    ],
-    "The list": [lists.deal_list(in_hand(), WORDS)],
-    "The choice to show": [choice("show")],
-    "The choice to call": [choice("call")],
-    "The deal is noted": [Message.saying(WORDS.rich("won.heard", customer=CUSTOMER))],
-    "What a channel is for": [
-        message
-        for purpose in CHOICES
-        for message in (
-            channel.question(ChannelScreen(purpose, "UTC"), WORDS, "C1", invited=False),
-            channel.chosen(ChannelScreen(purpose, "UTC"), WORDS),
-        )
-    ],
-    "The summary's place": [Message.saying(WORDS.rich("settled.summary_here", zone="Europe/London"))],
-    "Closed deal": [],
-}
+
+def rendered(words: Words) -> dict[str, list[Message | Sheet]]:
+    """Every surface by its name in the table, as it is drawn with a platform's words."""
+    return {
+        "The card": [
+            *(card.render(a_card(stage, doubt), words) for stage in Stage for doubt in (None, *Doubt)),
+            card.render(WHOSE, words),
+        ],
+        "The reminder": [
+            reminders.call(CallReminder(a_card(stage), nth, coaches=nth > 1, snoozes=tuple(Snooze)), words)
+            for nth, stage in ((1, Stage.OPEN), (2, Stage.SCHEDULED))
+        ],
+        "The reminder that was put off": [
+            schedule.put_off(ReminderPutOff(facts(), NOW, coaches), words) for coaches in (True, False)
+        ],
+        "Before the call": [schedule.soon(CallSoon(a_card(Stage.SCHEDULED), "Hi"), words)],
+        **{
+            f"The nudge: {name}": [reminders.nudge(Nudge(a_card(stage), kind, "Go-live by 1 May", 30), words)]
+            for name, kind, stage in NUDGES
+        },
+        "The digest": [
+            reminders.digest(
+                Digest(tuple(Nudge(a_card(stage), due.Kind.DIGEST) for stage in (Stage.OPEN, Stage.ALIGNED)), total=3),
+                words,
+            )
+        ],
+        "After the call": [schedule.over(CallOver(a_card(Stage.SCHEDULED)), words)],
+        "The calendar entry": [
+            Message.saying(schedule.invite(CallInvite(facts(), "T1", NOW, 0, NOW, "Dana"), words).comment)
+        ],
+        "The brief to print": [brief.message(BRIEF, words)],
+        "The card that was handed on": [notes.handed_over(HandedOver(facts(), "U2"), words)],
+        "Wins of the week": [
+            notes.summary(
+                WinSummary(
+                    NOW, NOW, tuple(Win(facts(), AgreedCounts(1, 1), aligned) for aligned in (True, False)), ("$1",)
+                ),
+                words,
+            )
+        ],
+        "The alignment call": [
+            call.render(ChecklistScreen(facts(), TICKS, "", (), (), typed=typed), words)
+            for typed in (None, dict.fromkeys(Kind, ""))
+        ],
+        "Make it measurable": [
+            call.render(
+                CoachingScreen(
+                    facts(),
+                    tuple(
+                        CoachedStatement(OPEN, reason, "How much?", "Script", other, "Move it?", "x") for other in Kind
+                    ),
+                    (AGREED,),
+                    changed,
+                ),
+                words,
+            )
+            for reason in Reason
+            for changed in (True, False)
+        ],
+        "The list of statements": [
+            call.render(ListScreen(facts(), LISTED, page, 3, 20, undo, undo and "captured"), words)
+            for page in (1, 2, 3)
+            for undo in (None, 7)
+        ],
+        "A statement to change": [
+            call.render(StatementForm(facts(), each, 2, changed), words) for each in LISTED for changed in (True, False)
+        ],
+        "A statement to add": [call.render(StatementForm(facts(), None), words)],
+        "The details": [call.render(DetailsForm(facts(), each, ("price", "speed")), words) for each in LISTED],
+        "The read-back": [
+            call.render(ReadBackScreen(facts(), each, Progress(1, 3), "Dana", changed=True, people=PEOPLE), words)
+            for each in (AGREED, OPEN)
+        ],
+        "The read-back on one screen": [
+            call.render(ReadAllScreen(facts(), some, Progress(1, 4), "Dana", PEOPLE, frozenset({2}), later=2), words)
+            for some in ((AGREED, OPEN, replace(OPEN, id=3)),)
+        ],
+        "The correction": [call.render(CorrectionScreen(facts(), AGREED), words)],
+        "The wrap-up": [
+            call.render(WrapUpScreen(facts(), TICKS, "Dana", AgreedCounts(1, 1), 5, "Somebody", None), words)
+        ],
+        "The recap": [
+            call.render(RecapScreen(facts(), body, None, findings), words)
+            for body in ("Hi", "Hi " * 2000)
+            for findings in ((), tuple(map(Finding, Rule)))
+        ],
+        "They corrected it": [call.render(ReopenScreen(facts(), (AGREED, OPEN)), words)],
+        "The record": [call.render(record(), words)],
+        "A deal closed": [notes.won_form(words)],
+        "The fix": [notes.fix_form(FixScreen(facts(), "45000 USD"), words)],
+        "The schedule": [
+            schedule.form(ScheduleScreen(facts(), offered, "Fri 27 Nov 14:30", "Europe/Berlin"), words)
+            for offered in (OFFERED[:3], OFFERED[1:])
+        ],
+        "The call is scheduled": [
+            schedule.planned(CallPlanned(facts(), at), words) for at in ("Fri 27 Nov 14:30", None)
+        ],
+        "Another time": [reminders.snooze_form(SnoozeScreen(facts(), "UTC"), words)],
+        "Put off": [schedule.put_off_until(ReminderPutOff(facts(), NOW, coaches=True), words)],
+        "My reminders": [reminders.mine(screen, words) for screen in REMINDERS],
+        "Hours and pause": [reminders.hours_form(REMINDERS[0], words)],
+        **{name: [brief.render(step, words)] for name, step in BRIEF_STEPS.items()},
+        "The notice": [notes.notice("No.", words)],
+        "The Home tab": [lists.home(in_hand(), words), lists.home(in_hand(), words, UNDELIVERED)],
+        "Help": [lists.help_message(words, unknown="dance")],
+        "What is next": [
+            Message.saying(words.rich("next.nothing")),
+            *(lists.comes_first(each, words) for each in (a_card(Stage.SIGHTED), a_card(doubt=Doubt.DELETED), WHOSE)),
+        ],
+        "The list": [lists.deal_list(in_hand(), words)],
+        "The choice to show": [choice(words, "show")],
+        "The choice to call": [choice(words, "call")],
+        "The deal is noted": [Message.saying(words.rich("won.heard", customer=CUSTOMER))],
+        "What a channel is for": [
+            message
+            for purpose in CHOICES
+            for message in (
+                channel.question(ChannelScreen(purpose, "UTC"), words, "C1", invited=False),
+                channel.chosen(ChannelScreen(purpose, "UTC"), words),
+            )
+        ],
+        "The summary's place": [Message.saying(words.rich("settled.summary_here", zone="Europe/London"))],
+        "Closed deal": [],
+    }
+
+
+RENDERED = rendered(WORDS)
 
 
 def parts(rendered: Any) -> Iterator[dict[str, Any]]:

@@ -29,8 +29,10 @@ class Floor:
     bot: BotProgram
 
     async def killed_and_started(self) -> None:
+        """What the killed one was just sending is taken over when its lease has ended."""
         await self.bot.end(signal.SIGKILL)
         await self.bot.start()
+        await self.office.people.post("clock", move="+3m")
 
 
 @pytest.fixture

@@ -1,0 +1,236 @@
+"""The whole call on Teams: typed commands, cards that turn into their next step, dialogs, and what is kept of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from handlers import export
+from sandbox.teams.chats import ADA, BRUNO, Person
+from tests.teams.cards_at_hand import CardAtHand
+from tests.teams.company import BOT, WINS, Company, until
+
+Json = dict[str, Any]
+EXPECTATIONS = ("A call every Friday until go-live", "Problems told within 4 hours, by phone", "One invoice a quarter")
+PRIORITIES = ("Check-in in under 2 minutes", "Reminders in two languages")
+
+
+async def say(company: Company, text: str, who: Person = ADA) -> CardAtHand:
+    """Somebody writes to the bot; gives the card of the answer."""
+    before = len(company.chat(who).messages)
+    assert (await company.post(company.activity(text=text, who=who)))[0] == 200
+    await until(lambda: len(company.chat(who).messages) > before)
+    return last(company, who)
+
+
+def last(company: Company, who: Person = ADA) -> CardAtHand:
+    """The newest card in somebody's chat."""
+    message = list(company.chat(who).messages.values())[-1]
+    return CardAtHand(message["attachments"][0]["content"])
+
+
+async def card(company: Company, saying: str, who: Person = ADA) -> tuple[str, CardAtHand]:
+    """The message in somebody's chat whose card says this, once it is there: its id and the card."""
+
+    def found() -> list[tuple[str, CardAtHand]]:
+        cards = (
+            (number, CardAtHand(message["attachments"][0]["content"]))
+            for number, message in company.chat(who).messages.items()
+            if message.get("attachments")
+        )
+        return [(number, each) for number, each in cards if saying in each.text]
+
+    await until(lambda: bool(found()))
+    return found()[-1]
+
+
+async def invoke(company: Company, name: str, value: Json, who: Person = ADA, reply_to: str | None = None) -> Json:
+    more = {} if reply_to is None else {"replyToId": reply_to}
+    status, body = await company.post(company.activity("invoke", who=who, name=name, value=value, **more))
+    assert status == 200, body
+    return body
+
+
+async def press(
+    company: Company, at: CardAtHand, title: str, about: str = "", who: Person = ADA, reply_to: str | None = None
+) -> CardAtHand:
+    """Press a button of a card in the chat; gives the card that takes its place."""
+    action = {"type": "Action.Execute", "data": at.pressed(title, about)}
+    answer = await invoke(company, "adaptiveCard/action", {"action": action, "trigger": "manual"}, who, reply_to)
+    assert answer["type"] == "application/vnd.microsoft.card.adaptive", answer
+    return CardAtHand(answer["value"])
+
+
+async def open_dialog(company: Company, at: CardAtHand, title: str, about: str = "", who: Person = ADA) -> CardAtHand:
+    """Press a button that asks for a dialog."""
+    assert at.button(title, about)["data"]["msteams"] == {"type": "task/fetch"}
+    return dialog(await invoke(company, "task/fetch", {"data": at.pressed(title, about)}, who))
+
+
+async def submit(company: Company, at: CardAtHand, title: str, about: str = "") -> CardAtHand:
+    """Press a button in a dialog that leads on."""
+    return dialog(await invoke(company, "task/submit", {"data": at.pressed(title, about)}))
+
+
+def dialog(answer: Json) -> CardAtHand:
+    assert answer["task"]["type"] == "continue", answer
+    return CardAtHand(answer["task"]["value"]["card"]["content"])
+
+
+async def stored(company: Company) -> Json:
+    """The one deal as it is exported."""
+    (workspace,) = await company.bot.database.read(export.workspaces)
+    [deal] = await company.bot.database.read(export.page, workspace)
+    return deal
+
+
+# --- the call ---
+
+
+async def won(company: Company) -> None:
+    await say(company, "won Northwind Dental $45k")
+    await card(company, "You closed Northwind Dental. Call them today.")
+
+
+def capture(sheet: CardAtHand) -> None:
+    sheet.fill("Who did you reach?", "Dana Whitfield")
+    sheet.tick_all()
+    sheet.fill("What they expect of the sale", "\n".join(EXPECTATIONS))
+    sheet.fill("What the product must do for them", "\n".join(PRIORITIES))
+
+
+async def test_a_call_from_the_command_to_the_recap_in_the_chat(company: Company) -> None:
+    await won(company)
+    sheet = await say(company, "call northwind")
+    number = list(company.chat().messages)[-1]
+    capture(sheet)
+    sheet = await press(company, sheet, "Read back", reply_to=number)
+    assert EXPECTATIONS[0] in sheet.text
+    for wording in (*EXPECTATIONS, *PRIORITIES):
+        assert wording in sheet.text
+        sheet = await press(company, sheet, "Agreed", wording, reply_to=number)
+    sheet.tick_all()
+    sheet.fill("What did they say?", "agreed")
+    sheet = await press(company, sheet, "Save", reply_to=number)
+    assert "Dana" in sheet.fields["body"]["value"]
+    sheet = await press(company, sheet, "I sent it", reply_to=number)
+    assert sheet.text == "Done."
+
+    await until(lambda: "Done." in CardAtHand(company.chat().messages[number]["attachments"][0]["content"]).text)
+    await card(company, "Northwind Dental: everything is agreed and recapped")
+    deal = await stored(company)
+    assert deal["stage"] == "recapped"
+    assert [each["confirmations"][-1]["said"] for each in deal["statements"]] == ["agreed"] * 5
+    assert deal["statements"][0]["confirmations"][0]["said_by"] == "Dana Whitfield"
+
+
+async def test_the_same_call_in_dialogs_from_the_living_card(company: Company) -> None:
+    await won(company)
+    _, living = await card(company, "Call them today.")
+    sheet = await open_dialog(company, living, "Start the call")
+    capture(sheet)
+    sheet = await submit(company, sheet, "Read back")
+    sheet = await submit(company, sheet, "All on one screen")
+    sheet.tick_all()
+    sheet = await submit(company, sheet, "All agreed")
+    sheet.tick_all()
+    sheet.fill("What did they say?", "not_now")
+    sheet = await submit(company, sheet, "Save")
+    assert await invoke(company, "task/submit", {"data": sheet.pressed("I sent it")}) == {}
+    deal = await stored(company)
+    assert deal["stage"] == "recapped"
+    assert {each["confirmations"][-1]["manner"] for each in deal["statements"]} == {"read_all"}
+
+
+async def test_what_is_refused_comes_again_with_what_was_typed(company: Company) -> None:
+    await won(company)
+    _, living = await card(company, "Call them today.")
+    sheet = await open_dialog(company, living, "Schedule")
+    sheet.fill("Or another time", "when the cows come home")
+    again = await submit(company, sheet, "Schedule")
+    assert "I cannot read that time." in again.text
+    assert "when the cows come home" in again.text
+    again.fill("Or another time", "tomorrow 10")
+    assert "An entry for your calendar is on its way" in (await submit(company, again, "Schedule")).text
+    assert (await stored(company))["call_at"] is not None
+    _, invitation = await card(company, "Put it into your calendar")
+    assert "https://outlook.office.com/calendar/deeplink/compose?subject=Call+Northwind" in str(invitation.content)
+
+
+async def test_a_double_press_counts_once(company: Company) -> None:
+    await won(company)
+    sheet = await say(company, "call northwind")
+    capture(sheet)
+    sheet = await press(company, sheet, "Read back")
+    first = await press(company, sheet, "Agreed")
+    again = await press(company, sheet, "Agreed")
+    assert first.text == again.text
+    deal = await stored(company)
+    assert [len(each["confirmations"]) for each in deal["statements"]] == [1, 0, 0, 0, 0]
+
+
+async def test_a_deal_is_handed_on_from_the_card(company: Company) -> None:
+    await say(company, "hello", BRUNO)
+    await won(company)
+    _, living = await card(company, "Call them today.")
+    menu = living.button("Not mine: pick the rep")["card"]
+    assert {choice["title"] for choice in menu["body"][0]["choices"]} == {"Ada Kemp", "Bruno Costa"}
+    data = menu["actions"][0]["data"] | {menu["body"][0]["id"]: BRUNO.person}
+    answer = await invoke(company, "adaptiveCard/action", {"action": {"type": "Action.Execute", "data": data}})
+    assert answer["type"] == "application/vnd.microsoft.activity.message"
+    await card(company, "You closed Northwind Dental.", BRUNO)
+
+
+async def test_somebody_elses_deal_is_refused_politely(company: Company) -> None:
+    await won(company)
+    await say(company, "hello", BRUNO)
+    _, living = await card(company, "Call them today.")
+    value = {"data": living.pressed("Start the call")}
+    answer = await invoke(company, "task/fetch", value, BRUNO)
+    assert answer["task"]["type"] == "message"
+    assert "Ada" not in str(answer)
+
+
+@pytest.mark.parametrize("data", [{}, {"firstcall": "x"}, {"firstcall": {"tap": "no.such", "nonce": "1"}}, "x", None])
+async def test_a_card_that_is_not_ours_is_refused(company: Company, data: Any) -> None:
+    value = {"action": {"type": "Action.Execute", "data": data}}
+    answer = await invoke(company, "adaptiveCard/action", value)
+    assert answer["type"] == "application/vnd.microsoft.activity.message"
+    assert "older version" in answer["value"] or "older" in answer["value"]
+
+
+# --- what is said where ---
+
+
+def mention(text: str) -> Json:
+    entity = {"type": "mention", "text": "<at>FirstCall</at>", "mentioned": {"id": BOT, "name": "FirstCall"}}
+    return {"text": f"<at>FirstCall</at> {text}", "channel": WINS, "entities": [entity]}
+
+
+async def test_what_is_the_reps_own_is_answered_in_person(company: Company) -> None:
+    await won(company)
+    await company.post(company.activity(**mention("list")))
+    [answer] = company.teams.chats.all[WINS].messages.values()
+    assert "our chat" in answer["text"]
+    await until(lambda: "Northwind Dental" in last(company).text)
+
+
+async def test_help_is_for_everybody(company: Company) -> None:
+    await company.post(company.activity(**mention("help")))
+    [answer] = company.teams.chats.all[WINS].messages.values()
+    assert "@FirstCall won Northwind Dental $45k" in CardAtHand(answer["attachments"][0]["content"]).text
+
+
+async def test_home_shows_what_is_in_hand(company: Company) -> None:
+    await won(company)
+    shown = await say(company, "home")
+    assert "Northwind Dental" in shown.text
+    assert "@FirstCall reminders" in shown.text
+
+
+async def test_a_message_that_is_delivered_twice_is_answered_once(company: Company) -> None:
+    activity = company.activity(text="help")
+    for _ in range(2):
+        await company.post(activity)
+    assert len(company.chat().messages) == 1
