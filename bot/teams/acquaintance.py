@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from bot.teams.comings import here
+from bot.teams.comings import author, here
 from bot.teams.front import TeamsFront
 from bot.teams.turn import Turn
 from handlers import references
@@ -25,8 +25,11 @@ class Acquaintance:
         self._noted: dict[Reached, float] = {}
 
     async def note(self, turn: Turn) -> None:
-        """Somebody spoke with us: in a personal chat, or where we were called by name."""
-        reached = here(turn)
+        """Somebody spoke with us: in a personal chat, or where we were called by name. Then both can be written to."""
+        for reached in dict.fromkeys((here(turn), author(turn))):
+            await self._note(reached)
+
+    async def _note(self, reached: Reached) -> None:
         now = self._steady()
         if self._noted.get(reached, float("-inf")) > now - FRESH_SECONDS:
             return

@@ -39,7 +39,7 @@ IN_A_GROUP = {
 }
 """What the menu of commands offers, in the order in which it is shown."""
 
-CLOSED_DEAL = "closed_deal"
+CLOSED_DEAL = "closedDeal"
 MANIFEST, COLOR, OUTLINE = "manifest.json", "color.png", "outline.png"
 LONG_AGO = (1980, 1, 1, 0, 0, 0)
 """The time of each file in the zip: the same package is the same bytes."""

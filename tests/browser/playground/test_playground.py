@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from bot.app import Running
 from handlers.references import Wanted, address_of
-from tests.browser.playground.driver import BRUNO, PERSONAL, TENANT, WINS, Rep, mentioned
+from storage.models import OutboxRow
+from storage.tenancy import ALL_TENANTS
+from tests.browser.playground.driver import BRUNO, PATIENCE, PERSONAL, TENANT, WINS, Rep, mentioned
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.xdist_group("playground")]
 
@@ -49,7 +55,23 @@ async def test_a_card_comes_by_itself_and_lives(rep: Rep) -> None:
     assert len(rep.read(PERSONAL)) == 3  # the introduction, the answer, the card
 
 
-async def test_from_the_deal_to_the_recap(rep: Rep, bot: Running) -> None:
+async def test_the_card_finds_who_was_only_met_in_a_channel(rep: Rep, bot: Running) -> None:
+    await rep.inject(WINS, BRUNO, **mentioned("won Harbor Point Hotels $120k"))
+    await rep.until(lambda: any("Harbor Point Hotels is in my book" in text for text in rep.read(WINS)))
+    async with asyncio.timeout(PATIENCE):
+        while (card := await bot.database.read(the_one_letter)).state == "queued":
+            await asyncio.sleep(0.05)
+    assert (card.kind, card.state, card.reason) == ("card", "sent", None)
+    assert await rep.members(str(card.sent_channel)) == ["Bruno Costa"]
+
+
+def the_one_letter(session: Session) -> OutboxRow:
+    """The only message that is due today; reminders are for later."""
+    of_today = select(OutboxRow).where(OutboxRow.kind == "card")
+    return session.scalars(of_today, execution_options={ALL_TENANTS: True}).one()
+
+
+async def test_from_the_deal_to_the_recap(rep: Rep) -> None:
     """The whole alignment of 3 expectations and 2 priorities, on one card that turns into its next step."""
     await rep.chat("won Northwind Dental $45k")
     await rep.sees("You closed Northwind Dental. Call them today.")
@@ -75,8 +97,6 @@ async def test_from_the_deal_to_the_recap(rep: Rep, bot: Running) -> None:
     await rep.tick("Before you hang up")
     await rep.choose("Agreed")
     await rep.tap("Save")
-    await rep.page.wait_for_timeout(3000)
-    await rep.page.screenshot(path="/tmp/pg/e8.png")
     mail = await rep.written("Your mail")
     assert mail.startswith("Hi Dana,\n\n")
     assert mail.endswith("\n\nBest,\nAda")
