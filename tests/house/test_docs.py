@@ -14,6 +14,7 @@ from bot import commands
 from bot.cli import main
 from bot.settings import Settings, environment_name
 from bot.slack.manifest import COMMAND, EVENTS, SCOPES
+from bot.teams.manifest import IN_A_GROUP, IN_PERSON, RESOURCE_PERMISSIONS
 from tests.house.tracked import ROOT, tracked
 
 PAGES = sorted(name for name in tracked() if re.fullmatch(r"(README|CHANGELOG)\.md|docs/.*\.md", name))
@@ -129,6 +130,16 @@ def test_the_scopes_and_their_reasons_are_those_of_the_manifest() -> None:
 
 def test_the_events_are_those_of_the_manifest() -> None:
     assert list(rows("docs/slack.md", "event")) == list(EVENTS)
+
+
+def test_the_permissions_and_their_reasons_are_those_of_the_package_for_teams() -> None:
+    assert rows("docs/teams.md", "permission") == RESOURCE_PERMISSIONS
+
+
+def test_the_menus_are_those_of_the_package_for_teams() -> None:
+    table = text_of("docs/teams.md").split("\n| command |", 1)[1].split("\n\n", 1)[0]
+    menus = [re.findall(r"`([a-z]+)`", line) for line in table.splitlines()[2:]]
+    assert menus == [list(IN_PERSON), list(IN_A_GROUP)]
 
 
 def test_the_readme_is_one_screen() -> None:

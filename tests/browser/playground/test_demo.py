@@ -1,0 +1,36 @@
+"""`firstcall demo --teams` from its first line to its last: nothing but loopback, and nothing left behind."""
+
+from __future__ import annotations
+
+import signal
+from pathlib import Path
+
+import psutil
+
+from bot.cli.exits import Exit
+from tests.cli.programs import PATIENCE, all_gone, free_ports, program
+
+
+def test_the_demo_in_teams_is_for_this_machine_only_and_ends(playground_command: Path, tmp_path: Path) -> None:
+    data = tmp_path / "data" / "teams"
+    data.mkdir(parents=True)
+    (data / "playground").symlink_to(playground_command.parents[3], target_is_directory=True)
+    port = free_ports(2)
+    with program("demo", "--teams", "--no-browser", "--data", "data", "--port", str(port), folder=tmp_path) as process:
+        assert process.stdout is not None
+        said = ""
+        while "Ctrl-C" not in said:
+            line = process.stdout.readline()
+            assert line, process.communicate()[1]
+            said += line
+        assert f"http://127.0.0.1:{port}/" in said
+        children = psutil.Process(process.pid).children(recursive=True)
+        listening = {
+            each.laddr for child in children for each in child.net_connections() if each.status == psutil.CONN_LISTEN
+        }
+        assert listening == {("127.0.0.1", port), ("127.0.0.1", port + 1)}
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=PATIENCE)
+    assert (process.returncode, out, err) == (Exit.FINE, "The demo has ended.\n", "")
+    assert all_gone(child.pid for child in children)
+    assert (data / "firstcall.db").is_file()
