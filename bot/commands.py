@@ -10,6 +10,7 @@ from functools import partial
 
 from sqlalchemy.orm import Session
 
+from bot import telling
 from bot.acts import Typed
 from bot.desk import Desk
 from bot.pieces import Message, Sheet
@@ -21,7 +22,6 @@ from bot.views.notes import won_form
 from handlers import channels, my_reminders, overview, reporting, summaries
 from handlers.channels import ChannelAsked
 from handlers.errors import NotNowError
-from handlers.hearing import HeardAs, report
 from handlers.my_reminders import RemindersAsked
 from handlers.overview import DealsAsked
 from handlers.screens import CallScreen, DealCard, DealChoice
@@ -61,10 +61,7 @@ def _unknown(desk: Desk, verb: str, rest: str) -> Message:
 async def _won(desk: Desk, typed: Typed, rest: str) -> Answer:
     if not rest:
         return won_form(desk.words)
-    request = reporting.read(typed.acting, rest)
-    outcome = await desk.apply(report, request)
-    key = "won.heard" if outcome.heard_as is HeardAs.NEW else "won.known"
-    return Message.saying(desk.words.rich(key, customer=request.customer))
+    return await telling.told(desk, reporting.read(typed.acting, rest))
 
 
 async def _list(desk: Desk, typed: Typed, rest: str) -> Answer:

@@ -184,9 +184,9 @@ async def _stop(desk: Desk, act: Act) -> Message:
 
 
 async def _choose_purpose(purpose: Purpose, desk: Desk, act: Act) -> Message:
-    """The question becomes the answer."""
+    """The question becomes the answer. It names its channel: it may stand elsewhere."""
     who = replace(act.acting, profile=await desk.directory.profile(act.acting.person))
-    screen = await desk.apply(channels.choose, PurposeChosen(who, act.channel, purpose))
+    screen = await desk.apply(channels.choose, PurposeChosen(who, act.value, purpose))
     return channel.chosen(screen, desk.words)
 
 

@@ -84,7 +84,7 @@ def meet(
     """
     channel = workspaces.meet_channel(session, external_id, now)
     channel.name = name or channel.name
-    if channel.purpose == Purpose.UNSET and in_effect(Purpose.UNSET, name) is Purpose.WINS:
+    if channel.purpose == Purpose.UNSET and in_effect(Purpose.UNSET, channel.name) is Purpose.WINS:
         channel.purpose = Purpose.WINS
         if arrival.tenant.zone == UNKNOWN_ZONE and zone:
             arrival.tenant.zone = zone
@@ -93,12 +93,18 @@ def meet(
 
 
 def purpose_of(session: Session, platform: str, workspace: str, external_id: str, name: str | None) -> Purpose:
-    """What holds for the channel, one of `purposes.CHOICES`. Reads only."""
+    """What holds for the channel, one of `purposes.CHOICES`. Reads only.
+
+    `name` is None where the platform did not tell it this time; then the channel's last known one counts.
+    """
     tenant = workspaces.find_tenant(session, platform, workspace)
     if tenant is None:
         return in_effect(Purpose.UNSET, name)
     scope(session, tenant.id)
-    return in_effect(set_to(session, external_id), name)
+    channel = workspaces.find_channel(session, external_id)
+    return (
+        in_effect(Purpose.UNSET, name) if channel is None else in_effect(Purpose(channel.purpose), name or channel.name)
+    )
 
 
 def set_to(session: Session, external_id: str) -> Purpose:
@@ -119,4 +125,5 @@ def keeper_of(session: Session, platform: str, workspace: str, external_id: str)
 
 def _screen(arrival: Arrival, channel: Channel | None, name: str | None) -> ChannelScreen:
     purpose = Purpose.UNSET if channel is None else Purpose(channel.purpose)
-    return ChannelScreen(in_effect(purpose, name), arrival.tenant.zone)
+    known = None if channel is None else channel.name
+    return ChannelScreen(in_effect(purpose, name or known), arrival.tenant.zone)

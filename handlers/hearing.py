@@ -95,8 +95,8 @@ def hear(session: Session, request: DealHeard, now: datetime) -> HearingOutcome:
         owner = arrival.person
     else:
         owner = workspaces.meet_person(session, request.owner, now)
-    if request.owner_profile is not None:
-        owner.name, owner.zone = request.owner_profile.name, request.owner_profile.zone
+    if request.owner_profile is not None:  # Teams tells nobody's zone but the poster's
+        owner.name, owner.zone = request.owner_profile.name or owner.name, request.owner_profile.zone or owner.zone
     zone = None if request.owner_profile is None else request.owner_profile.zone
     channels.meet(session, arrival, request.channel, request.channel_name, zone, now)
 

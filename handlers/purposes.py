@@ -22,4 +22,5 @@ def in_effect(purpose: Purpose, name: str | None) -> Purpose:
     """What holds for a channel of that name, one of `CHOICES`: what somebody has set, else what it is called."""
     if purpose is not Purpose.UNSET:
         return purpose
-    return Purpose.WINS if "wins" in (name or "").split("-") else Purpose.LISTEN
+    words = (name or "").casefold().replace("-", " ").split()  # Slack's names have hyphens, Teams' are words
+    return Purpose.WINS if "wins" in words else Purpose.LISTEN

@@ -130,6 +130,16 @@ def address_of(session: Session, request: Wanted) -> Address | None:
     return Address(found.conversation, found.service_url, found.bot, found.user, found.blocked_reason)
 
 
+def person_called(session: Session, platform: str, workspace: str, name: str) -> str | None:
+    """The id of the one person of that name whom we can write to; None when nobody or several have it. Reads only."""
+    tenant = workspaces.find_tenant(session, platform, workspace)
+    if tenant is None:
+        return None
+    scope(session, tenant.id)
+    found = references.people_called(session, name)
+    return found[0] if len(found) == 1 else None
+
+
 def opened(session: Session, request: Wanted, conversation: str) -> None:
     """A conversation with a person was opened: the next letter goes straight there."""
     tenant = workspaces.find_tenant(session, request.platform, request.workspace)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from storage.models import ConversationReference
+from storage.models import ConversationReference, Person
 from storage.once import insert_once
 
 
@@ -33,6 +33,17 @@ def meet(session: Session, external_id: str, *, service_url: str, bot: str, now:
         )
         or session.scalars(known).one()
     )
+
+
+def people_called(session: Session, name: str) -> Sequence[str]:
+    """The ids of the people with that name, in whatever case, that can be written to; two at most."""
+    statement = (
+        select(Person.external_id)
+        .join(ConversationReference, ConversationReference.external_id == Person.external_id)
+        .where(func.lower(Person.name) == name.strip().lower(), ConversationReference.blocked_reason.is_(None))
+        .limit(2)
+    )
+    return session.scalars(statement).all()
 
 
 def block(session: Session, external_ids: Sequence[str], reason: str) -> None:

@@ -86,13 +86,23 @@ class Directory:
         self._keep(channel_id, channel)
         return channel
 
-    async def link_to(self, channel_id: str, ts: str) -> str | None:
-        """Where Slack shows a message."""
+    async def link_to(self, channel_id: str, message: str) -> str | None:
+        """Where Slack shows a message, by its ts."""
         try:
-            return str((await asked(self._client.chat_getPermalink(channel=channel_id, message_ts=ts)))["permalink"])
+            answer = await asked(self._client.chat_getPermalink(channel=channel_id, message_ts=message))
         except DeliveryError as error:
-            log.info("no link to the message", channel=channel_id, ts=ts, reason=str(error))
+            log.info("no link to the message", channel=channel_id, ts=message, reason=str(error))
             return None
+        return str(answer["permalink"])
+
+    async def creator_of(self, channel_id: str) -> str | None:
+        """The id of who made a channel."""
+        channel = await self.channel(channel_id)
+        return None if channel is None else channel.creator
+
+    async def met(self, user_id: str) -> Profile | None:
+        """A person's name and IANA zone. On Slack the id is all that it takes to write to them."""
+        return await self.profile(user_id)
 
     async def hears(self, channel_id: str) -> bool:
         """Whether the app is in the channel now, and so can hear and write there."""
@@ -121,13 +131,18 @@ class Directory:
             if not cursor:
                 return False
 
-    async def member_called(self, name: str) -> str | None:
-        """The id of the one member with that full or display name; None when nobody or several have it."""
+    async def named(self, written: str) -> str | None:
+        """The id of whom a message names: it stands there itself, or the one member's full or display name does.
+
+        None when nobody or several have the name.
+        """
+        if _is_id(written):
+            return written
         until, ids = self._by_name
         if time.monotonic() >= until:
             ids = await self._names()
             self._by_name = (time.monotonic() + KEPT_SECONDS, ids)
-        return ids.get(name.strip().casefold()) or None
+        return ids.get(written.strip().casefold()) or None
 
     async def _names(self) -> dict[str, str]:
         ids: dict[str, str] = {}
@@ -158,3 +173,7 @@ class Directory:
         if len(self._kept) >= MOST_KEPT:
             self._kept.clear()
         self._kept[key] = _Kept(time.monotonic() + KEPT_SECONDS, value)
+
+
+def _is_id(written: str) -> bool:
+    return written.startswith(("U", "W")) and written.isalnum() and written.isupper()

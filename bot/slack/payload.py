@@ -9,6 +9,7 @@ from typing import Any
 from bot.acts import Act, Entries, Typed
 from bot.routes import Place
 from handlers.arrival import Caller
+from handlers.detection import Post
 
 PLATFORM = "slack"
 Payload = dict[str, Any]
@@ -111,6 +112,17 @@ def _carried(action: Payload) -> str:
         _, carried, *_ = f"{action.get('block_id')}:".split(":")
         return carried
     return str(action.get("value") or "")
+
+
+def post(message: Payload) -> Post:
+    """A message as the detector reads it."""
+    return Post(
+        text=str(message.get("text") or ""),
+        blocks=message.get("blocks") or (),
+        attachments=message.get("attachments") or (),
+        author_is_bot="bot_id" in message,
+        subtype=message.get("subtype"),
+    )
 
 
 def said_at(message_ts: str, now: datetime) -> datetime:

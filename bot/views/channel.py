@@ -28,7 +28,7 @@ def question(screen: ChannelScreen, words: Words, channel: str, *, invited: bool
     pieces: tuple[Piece, ...] = (
         Paragraph(words.markup.bold(title)),
         Paragraph("\n".join(offers)),
-        Row("channel", tuple(_choice(purpose, words) for purpose in CHOICES)),
+        Row("channel", tuple(_choice(purpose, words, channel) for purpose in CHOICES)),
         Small((f"{now} {words.rich('channel.later', command=words.command)}",)),
     )
     return Message(f"{title} {now}", pieces)
@@ -40,6 +40,6 @@ def chosen(screen: ChannelScreen, words: Words) -> Message:
     return Message.saying(f"{settled} {words.rich('channel.later', command=words.command)}")
 
 
-def _choice(purpose: Purpose, words: Words) -> Button:
+def _choice(purpose: Purpose, words: Words, channel: str) -> Button:
     text = words.plain(f"channel.{purpose}")
-    return Button(text, TAPS[purpose], purpose, label=text)
+    return Button(text, TAPS[purpose], channel, label=text)

@@ -144,16 +144,20 @@ def _attachment(attachment: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _teams_card(content: Mapping[str, Any]) -> Iterator[str]:
-    """An Adaptive Card or an Office 365 connector card."""
-    for part in ("title", "summary", "text"):
+    """An Adaptive Card, an Office 365 connector card, or a simple card of title and text."""
+    for part in ("title", "subtitle", "summary", "text"):
         if line := _string(content.get(part)):
             yield line
     yield from _lines_of(content.get("body"))
     for section in _mappings(content.get("sections")):
-        for part in ("activityTitle", "activitySubtitle", "title", "text"):
+        for part in ("activityTitle", "activitySubtitle", "activityText", "title", "text"):
             if line := _string(section.get(part)):
                 yield line
         yield from _pairs(section.get("facts"), "name")
+    for action in (*_mappings(content.get("actions")), *_mappings(content.get("potentialAction"))):
+        for place in (action, *_mappings(action.get("targets"))):
+            if url := _string(place.get("url") or place.get("uri")):
+                yield f"<{url}>"
 
 
 def _pairs(fields: object, name: str) -> Iterator[str]:

@@ -96,9 +96,10 @@ class Office:
         """Submit the top modal. A text is typed, a list is ticked, a one-tuple is chosen; the rest stays as it is."""
         view = await self.view(who)
         state = {
-            block["block_id"]: {block["block_id"]: _entered(block["element"], entries.get(block["block_id"]))}
+            block["block_id"]: {name: _entered(block["element"], entries.get(name))}
             for block in view["blocks"]
             if block["type"] == "input"
+            for name in [block["element"]["action_id"]]
         }
         return await self.people.post("views/submit", as_=who, view_id=view["id"], state=state)
 

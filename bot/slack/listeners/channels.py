@@ -8,14 +8,13 @@ import structlog
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.invitation import invited
 from bot.messenger import DeliveryError
 from bot.slack import blocks
 from bot.slack.blocks import Block
 from bot.slack.front import Front
 from bot.slack.payload import PLATFORM, Payload
 from bot.slack.web import asked
-from bot.views import channel as channel_view
-from handlers import channels
 from handlers.arrival import Caller
 from handlers.channels import ChannelAsked
 
@@ -35,8 +34,7 @@ async def joined(event: Payload, body: Payload, client: AsyncWebClient, front: F
     channel = str(event.get("channel"))
     who = Caller(PLATFORM, str(body.get("team_id")), str(inviter), f"event:{body.get('event_id')}")
     request = ChannelAsked(who, channel, await front.directory.channel_name(channel))
-    screen = await front.desk.apply(channels.invited, request)
-    question = channel_view.question(screen, front.desk.words, channel, invited=True)
+    question = await invited(front.desk, request)
     front.follow_ups.later(_whisper(client, channel, who.person, blocks.message(question)))
 
 

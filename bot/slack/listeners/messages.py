@@ -1,28 +1,19 @@
-"""Messages in channels: nearly all are no deal and leave no trace; a deal is committed before Slack has its answer."""
+"""Messages in channels, read from Slack's events: what was posted, what was edited, what was deleted."""
 
 from __future__ import annotations
 
-import asyncio
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 
-import structlog
 from slack_bolt.async_app import AsyncApp
 
-from bot.slack import owners
+from bot import hearing
+from bot.hearing import Spoken
 from bot.slack.front import Front
-from bot.slack.payload import PLATFORM, Payload, said_at
-from handlers import amending, doubts
-from handlers.amending import MessageAmends
+from bot.slack.payload import PLATFORM, Payload, post, said_at
 from handlers.arrival import Caller
-from handlers.channels import purpose_of
-from handlers.detection import Decision, Detection, Post, Setting, amendment, detect, looks_idle
+from handlers.detection import looks_idle
 from handlers.doubts import MessageGone
-from handlers.hearing import DealHeard, HeardAs, hear, is_known
-from handlers.purposes import Purpose
-from handlers.shapes import in_this_workspace
-
-log = structlog.stdlib.get_logger(__name__)
 
 # Messages that people and apps write. All other subtypes are Slack's own notes (joins, topics, pins).
 WRITTEN = frozenset({None, "bot_message", "file_share", "thread_broadcast", "me_message"})
@@ -30,8 +21,6 @@ EDITED = "message_changed"
 DELETED = "message_deleted"
 TOMBSTONE = "tombstone"
 """What stands for a deleted message as long as there are answers to it."""
-AMONG_WINS = Setting(wins_channel=True)
-"""Also for what is told to the bot in person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,27 +39,17 @@ def register(app: AsyncApp, front: Front) -> None:
 
 
 async def heard(event: Payload, body: Payload, front: Front) -> None:
-    """Decide at once whether this is a deal, or amends one; only then look anything up."""
+    """Let idle talk go; read everything else into what every platform hears."""
     if _idle_talk(event):
         return
     deleted = _deleted(event)
     if deleted is not None:
-        await _forsake(front, body, deleted)
+        author = _author(deleted.message) or front.desk.bot
+        await hearing.gone(front.desk, MessageGone(_caller(body, author), deleted.channel, deleted.ts))
         return
     written = _written(event)
-    if written is None:
-        return
-    if not written.edited and await _amended(front, body, written):
-        return
-    detection = await _read(front, body, written)
-    if detection.decision is not Decision.NO:
-        by_app = "bot_id" in written.message
-        detection = await front.desk.database.read(
-            in_this_workspace, PLATFORM, str(body.get("team_id")), detection, by_app
-        )
-    if detection.decision is Decision.NO and not (written.edited and await _known(front, body, written)):
-        return
-    await _remember(front, body, written, detection)
+    if written is not None:
+        await hearing.heard(front.desk, front.directory, _spoken(front, body, written))
 
 
 def _idle_talk(event: Payload) -> bool:
@@ -78,22 +57,6 @@ def _idle_talk(event: Payload) -> bool:
     if "subtype" in event or "bot_id" in event or "attachments" in event:
         return False
     return looks_idle(str(event.get("text") or ""))
-
-
-async def _read(front: Front, body: Payload, written: Written) -> Detection:
-    """Where wins are told the bar is lower. Only a message that would pass there needs to know where it stands.
-
-    Where we are not to listen, only what became a deal before is read again.
-    """
-    post = _post(written.message)
-    detection = detect(post, AMONG_WINS)
-    if detection.decision is Decision.NO or written.channel.startswith("D"):
-        return detection
-    name = await front.directory.channel_name(written.channel)
-    purpose = await front.desk.database.read(purpose_of, PLATFORM, str(body.get("team_id")), written.channel, name)
-    if purpose is Purpose.EXCLUDED and not await _known(front, body, written):
-        return replace(detection, decision=Decision.NO)
-    return detection if purpose is Purpose.WINS else detect(post)
 
 
 def _deleted(event: Payload) -> Written | None:
@@ -121,34 +84,21 @@ def _written(event: Payload) -> Written | None:
     return None
 
 
-def _post(message: Payload) -> Post:
-    return Post(
+def _spoken(front: Front, body: Payload, written: Written) -> Spoken:
+    message = written.message
+    thread = message.get("thread_ts")
+    return Spoken(
+        caller=_caller(body, _author(message)),
+        channel=written.channel,
+        id=written.ts,
+        post=post(message),
         text=str(message.get("text") or ""),
-        blocks=message.get("blocks") or (),
-        attachments=message.get("attachments") or (),
-        author_is_bot="bot_id" in message,
-        subtype=message.get("subtype"),
+        said_at=said_at(written.ts, front.desk.clock.now()),
+        answers=None if thread is None or thread == written.ts else str(thread),
+        app=_app(message),
+        edited=written.edited,
+        in_person=written.channel.startswith("D"),
     )
-
-
-async def _forsake(front: Front, body: Payload, deleted: Written) -> None:
-    if await _known(front, body, deleted):
-        author = _author(deleted.message) or front.desk.bot
-        await front.desk.apply(doubts.gone, MessageGone(_caller(body, author), deleted.channel, deleted.ts))
-
-
-async def _amended(front: Front, body: Payload, written: Written) -> bool:
-    """Whether the message put right, or took back, what its author had told before; then that is done."""
-    found = amendment(_post(written.message))
-    if found is None:
-        return False
-    thread = written.message.get("thread_ts")
-    answers = None if thread is None or thread == written.ts else str(thread)
-    request = MessageAmends(_caller(body, _author(written.message)), written.channel, answers, found)
-    if not await front.desk.database.read(amending.concerns_a_deal, request, front.desk.clock.now()):
-        return False
-    await front.desk.apply(amending.amend, request)
-    return True
 
 
 def _author(message: Payload) -> str:
@@ -164,41 +114,3 @@ def _app(message: Payload) -> str | None:
 
 def _caller(body: Payload, author: str) -> Caller:
     return Caller(PLATFORM, str(body.get("team_id")), author, f"event:{body.get('event_id')}")
-
-
-async def _known(front: Front, body: Payload, written: Written) -> bool:
-    return await front.desk.database.read(is_known, PLATFORM, str(body.get("team_id")), written.channel, written.ts)
-
-
-async def _remember(front: Front, body: Payload, written: Written, detection: Detection) -> None:
-    message = written.message
-    named = await owners.owner(front, message, detection)
-    owner = named or await owners.whom_to_ask(front, str(body.get("team_id")), written.channel)
-    if owner is None:
-        log.info("a deal was heard, and nobody to ask about it", channel=written.channel, ts=written.ts)
-        return
-    channel_name, profile, link = await asyncio.gather(
-        front.directory.channel_name(written.channel),
-        front.directory.profile(owner),
-        front.directory.link_to(written.channel, written.ts),
-    )
-    outcome = await front.desk.apply(
-        hear,
-        DealHeard(
-            caller=_caller(body, _author(message)),
-            channel=written.channel,
-            channel_name=channel_name,
-            message_ts=written.ts,
-            text=str(message.get("text") or ""),
-            said_at=said_at(written.ts, front.desk.clock.now()),
-            # Who calls FirstCall into the message has not been helped by it.
-            detection=replace(detection, helped_by=tuple(w for w in detection.helped_by if w != front.desk.bot)),
-            owner=owner,
-            owner_profile=profile,
-            owner_known=named is not None,
-            app=_app(message),
-            link=link,
-        ),
-    )
-    if outcome.heard_as is HeardAs.NEW:
-        log.info("a deal was heard", deal=outcome.deal_id, decision=str(detection.decision))

@@ -8,12 +8,11 @@ from functools import partial
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot import telling
 from bot.slack import blocks
 from bot.slack.front import Front
-from bot.slack.payload import Payload
+from bot.slack.payload import Payload, post
 from bot.slack.web import asked
-from bot.views.notes import won_form
-from handlers.detection import Post, detect
 
 
 def register(app: AsyncApp, front: Front) -> None:
@@ -23,14 +22,6 @@ def register(app: AsyncApp, front: Front) -> None:
 
 async def chosen(ack: AsyncAck, body: Payload, client: AsyncWebClient, front: Front) -> None:
     """Open the form. Nothing is remembered before the rep saves it."""
-    message = body.get("message") or {}
-    found = detect(
-        Post(
-            text=str(message.get("text") or ""),
-            blocks=message.get("blocks") or (),
-            attachments=message.get("attachments") or (),
-        )
-    )
-    form = won_form(front.desk.words, found)
+    form = telling.form(front.desk.words, post(body.get("message") or {}))
     await asked(client.views_open(trigger_id=str(body.get("trigger_id")), view=blocks.modal(form)))
     await ack()

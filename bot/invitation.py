@@ -1,0 +1,15 @@
+"""Somebody lets us into a channel: they keep it from now on, and are asked in private what it is for."""
+
+from __future__ import annotations
+
+from bot.desk import Desk
+from bot.pieces import Message
+from bot.views import channel as channel_view
+from handlers import channels
+from handlers.channels import ChannelAsked
+
+
+async def invited(desk: Desk, request: ChannelAsked) -> Message:
+    """Remember who invited us; gives the question for them."""
+    screen = await desk.apply(channels.invited, request)
+    return channel_view.question(screen, desk.words, request.channel, invited=True)

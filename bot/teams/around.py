@@ -1,0 +1,108 @@
+"""What Teams knows around a message: the names, who is there, and how whoever has a deal can be written to."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from urllib.parse import quote, urlencode
+
+from bot.desk import Member
+from bot.teams import comings
+from bot.teams.front import TeamsFront
+from bot.teams.rosters import Place, Rosters
+from bot.teams.turn import PLATFORM, Turn
+from bot.teams.written import mentions
+from handlers import references
+from handlers.arrival import Profile
+from handlers.references import Reached, Wanted
+
+DEEP_LINK = "https://teams.microsoft.com/l/message"
+IN_A_CHAT = urlencode({"context": '{"contextType":"chat"}'})
+
+
+class Around:
+    """`bot.whose.Surroundings` of one turn. People are object ids in Entra. Nothing is asked before it is needed."""
+
+    def __init__(self, front: TeamsFront, rosters: Rosters, turn: Turn) -> None:
+        self._front = front
+        self._rosters = rosters
+        self._turn = turn
+        self._place = Place(turn.service_url, turn.place)
+
+    async def profile(self, user_id: str) -> Profile | None:
+        """A person's name; a zone only for whoever is speaking."""
+        if user_id == self._turn.person:
+            return self._turn.caller().profile
+        member = await self._rosters.member(self._place, user_id)
+        return None if member is None else Profile(name=member.name, zone=None)
+
+    async def member(self, user_id: str) -> Member | None:
+        """Who that is: whoever is in the conversation works here."""
+        profile = await self.profile(user_id)
+        return None if profile is None else Member(profile, at_work=True)
+
+    async def channel_name(self, channel_id: str) -> str | None:
+        """The channel's name, when Teams told it with this message."""
+        return comings.here(self._turn).name if channel_id == self._turn.place else None
+
+    async def hears(self, channel_id: str) -> bool:
+        """Whether we were let in there."""
+        wanted = Wanted(PLATFORM, self._turn.tenant, channel_id)
+        address = await self._front.database.read(references.address_of, wanted)
+        return address is not None and address.blocked_reason is None
+
+    async def named(self, written: str) -> str | None:
+        """Whom the message mentions by that name, else the one in the conversation, else the one we know."""
+        mentioned = mentions(self._turn).get(written)
+        if mentioned == self._turn.bot:
+            return None
+        if mentioned:
+            member = await self._rosters.member(self._place, mentioned)
+        else:
+            member = await self._rosters.called(self._place, written)
+        if member is not None and member.person is not None:
+            return member.person
+        database = self._front.database
+        return await database.read(references.person_called, PLATFORM, self._turn.tenant, written)
+
+    async def creator_of(self, channel: str) -> str | None:  # noqa: ARG002 (of the protocol)
+        """Teams does not tell."""
+        return None
+
+    async def sees(self, person: str, channel: str) -> bool:
+        """Whether they are in there."""
+        return await self._rosters.member(replace(self._place, conversation=channel), person) is not None
+
+    async def link_to(self, channel: str, message: str) -> str | None:
+        """Where Teams shows a message; None in the personal chat, where nobody needs to be led to it."""
+        if self._turn.is_personal:
+            return None
+        path = f"{DEEP_LINK}/{quote(channel, safe=':@')}/{quote(message, safe='')}"
+        if self._turn.scope == "groupChat":
+            return f"{path}?{IN_A_CHAT}"
+        parts = {"tenantId": self._turn.tenant, "groupId": self._group(), "parentMessageId": root(self._turn)}
+        return f"{path}?{urlencode({name: part for name, part in parts.items() if part})}"
+
+    async def met(self, person: str) -> Profile | None:
+        """Keep how a chat with them is opened, so that what is sent next can reach them."""
+        if person == self._turn.person:
+            await self._front.apply(references.remember, comings.author(self._turn))
+        else:
+            member = await self._rosters.member(self._place, person)
+            if member is not None:
+                await self._front.apply(references.remember, self._reached(person, member.user))
+        return await self.profile(person)
+
+    def _reached(self, person: str, user: str) -> Reached:
+        return replace(comings.author(self._turn), external_id=person, conversation=None, user=user)
+
+    def _group(self) -> str:
+        """The object id of the team's group in Entra, which Teams does not always tell."""
+        data = self._turn.activity.get("channelData")
+        team = data.get("team") if isinstance(data, dict) else None
+        group = team.get("aadGroupId") if isinstance(team, dict) else None
+        return group if isinstance(group, str) else ""
+
+
+def root(turn: Turn) -> str:
+    """The message of the channel that the thread began with: the message itself when nobody answered yet."""
+    return turn.conversation.partition(";messageid=")[2] or turn.id

@@ -1,0 +1,44 @@
+"""Somebody installs us in a team or a group chat: they keep it, and are asked in person what it is for."""
+
+from __future__ import annotations
+
+from bot import invitation
+from bot.desk import Desk
+from bot.pieces import Message
+from bot.teams import comings
+from bot.teams.turn import Turn
+from handlers import references
+from handlers.channels import ChannelAsked
+
+LET_IN = "add"
+"""An upgrade changes nothing, so nobody is asked again."""
+
+
+def place(turn: Turn) -> str | None:
+    """The channel or group chat that is asked about; None when the turn is no installation in one by a person.
+
+    In a team that is the channel that was picked for us when we were installed.
+    """
+    installed = turn.kind == "installationUpdate" and turn.activity.get("action") == LET_IN
+    return (_picked(turn) or turn.place) if installed and not turn.is_personal and turn.person else None
+
+
+async def question(desk: Desk, turn: Turn) -> Message | None:
+    """The question for who installed us, to be posted in the chat with them (they can be written to now).
+
+    None when the turn is no such installation. `desk.words` names the `place` as it is called.
+    """
+    asked_about = place(turn)
+    if asked_about is None:
+        return None
+    await desk.apply(references.remember, comings.author(turn))
+    who = turn.caller(f"{turn.event_key}:invited")
+    name = comings.here(turn).name if asked_about == turn.place else None
+    return await invitation.invited(desk, ChannelAsked(who, asked_about, name))
+
+
+def _picked(turn: Turn) -> str | None:
+    held: object = turn.activity
+    for name in ("channelData", "settings", "selectedChannel", "id"):
+        held = held.get(name) if isinstance(held, dict) else None
+    return held if isinstance(held, str) and 0 < len(held) <= 255 else None
