@@ -42,7 +42,7 @@ MANIFEST = "manifest.json"
 DATABASE = "firstcall.db"
 TEAMS = "teams"
 """The folder within the demo's own in which the demo for Teams keeps everything."""
-LOGS = ("bot.log", "sandbox.log", "playground.log")
+LOGS = ("bot.log", "sandbox.log", playground.LOG, playground.OWN_LOG)
 WHAT_A_DEMO_LEAVES = (DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", *LOGS, MANIFEST)
 
 

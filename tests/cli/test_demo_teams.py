@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
+from bot.cli.demo import WHAT_A_DEMO_LEAVES
 from bot.cli.exits import Exit
-from bot.cli.playground.program import HERE, LOCK, WANTED
+from bot.cli.playground.program import HERE, LOCK, OWN_LOG, WANTED, program
 from tests.cli.conftest import CommandLine
 from tests.cli.programs import free_ports
 
@@ -61,6 +62,15 @@ def test_what_npm_said_is_shown_and_nothing_counts_as_installed(machine: Path, f
     command(machine, "npm", "echo npm error no route to host >&2; exit 1")
     assert "npm could not fetch the playground (npm error no route to host)" in refused(firstcall)
     assert not Path(".demo/teams/playground/installed.json").exists()
+
+
+def test_what_the_playground_deletes_when_it_starts_is_a_file_of_the_demo(machine: Path, tmp_path: Path) -> None:
+    """It removes what it is told to log to, whatever that is."""
+    command(machine, "node", "echo v20.20.2")
+    started = program(tmp_path / "cli.js", port=1, bot="http://127.0.0.1:2", folder=tmp_path)
+    assert Path(started.environment["M365_AGENTS_PLAYGROUND_LOGFILE"]) == tmp_path / OWN_LOG
+    assert OWN_LOG in WHAT_A_DEMO_LEAVES
+    assert started.log.name in WHAT_A_DEMO_LEAVES
 
 
 def test_the_lock_pins_one_package_by_its_hash_and_names_no_address() -> None:

@@ -14,6 +14,7 @@ HERE = Path(__file__).parent
 OLDEST_NODE = 20
 LOCK, WANTED = "package-lock.json", "package.json"
 COMMAND = Path("node_modules", "@microsoft", "m365agentsplayground", "cli.js")
+LOG, OWN_LOG = "playground.log", "playground-own.log"
 CONNECTOR = "_connector"
 """Where the playground answers as the Bot Connector, below its address."""
 PATIENCE = 300.0
@@ -56,10 +57,11 @@ def program(command: Path, *, port: int, bot: str, folder: Path) -> Program:
             "HOME": str(folder),
             "TEAMSAPPTESTER_BROWSER": "none",
             "M365_AGENTS_PLAYGROUND_CONFIG_PATH": str(HERE / "company.json"),
-            "M365_AGENTS_PLAYGROUND_LOGFILE": os.devnull,  # it says the same on its output
+            # It deletes the file that it logs to before it begins: as root even /dev/null.
+            "M365_AGENTS_PLAYGROUND_LOGFILE": str(folder / OWN_LOG),
         },
         folder=folder,
-        log=folder / "playground.log",
+        log=folder / LOG,
     )
 
 
