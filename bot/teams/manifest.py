@@ -7,6 +7,7 @@ import json
 import zipfile
 from uuid import UUID, uuid5
 
+from bot.teams import closed_deal
 from bot.teams.icons import GREEN, color_icon, outline_icon
 from bot.teams.turn import Json
 
@@ -39,7 +40,6 @@ IN_A_GROUP = {
 }
 """What the menu of commands offers, in the order in which it is shown."""
 
-CLOSED_DEAL = "closedDeal"
 MANIFEST, COLOR, OUTLINE = "manifest.json", "color.png", "outline.png"
 LONG_AGO = (1980, 1, 1, 0, 0, 0)
 """The time of each file in the zip: the same package is the same bytes."""
@@ -94,7 +94,7 @@ def manifest(*, bot: UUID, app: UUID, version: str, page: str | None = None, dom
                 "botId": str(bot),
                 "commands": [
                     {
-                        "id": CLOSED_DEAL,
+                        "id": closed_deal.COMMAND,
                         "type": "action",
                         "title": "Closed deal",
                         "description": "Tell FirstCall of a deal that you closed",

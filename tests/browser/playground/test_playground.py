@@ -25,8 +25,8 @@ async def test_who_installs_it_is_told_what_it_is_and_help_is_answered(rep: Rep)
 
 async def test_in_a_channel_it_answers_who_calls_it_by_name(rep: Rep) -> None:
     await rep.go(WINS)
-    await rep.post("lunch?", mention=False)
-    await rep.post("help", mention=True)
+    await rep.inject(WINS, BRUNO, "lunch at noon?")
+    await rep.post("help")
     await rep.sees("FirstCall gets the first call after the order made")
     [answer] = [each for each in rep.said.values() if each.conversation.startswith(WINS)]
     assert answer.conversation.startswith(f"{WINS};messageid=")
