@@ -136,3 +136,6 @@ _DOES: dict[str, Callable[[Desk, Typed, str], Awaitable[Answer]]] = {
     "reminders": _reminders,
     "summary": _summary,
 }
+
+VERBS = frozenset(_DOES)
+"""The first words that are commands; the empty one asks for help."""

@@ -21,16 +21,18 @@ from bot.home import home
 from bot.messenger import DeliveryError
 from bot.pieces import Message, Sheet
 from bot.taps import OPENING, Changed, Opened, Replaced
-from bot.teams import acts, cards
+from bot.teams import acts, cards, closed_deal, hearing, invitation
 from bot.teams import message as said
 from bot.teams.acquaintance import Acquaintance
 from bot.teams.acts import CardAct
+from bot.teams.around import Around
 from bot.teams.cards import CARRIED, Card, Setting, Where
 from bot.teams.comings import Change, change
 from bot.teams.desk import COMMAND, desk, known, people
 from bot.teams.dispatch import Answer, Reply
 from bot.teams.drawn import DrawnSheets
 from bot.teams.front import TeamsFront
+from bot.teams.rosters import Rosters
 from bot.teams.text import unmarked
 from bot.teams.turn import PLATFORM, Json, Turn
 from handlers import references
@@ -41,6 +43,9 @@ from handlers.references import Lost, Reached, TeamBack, Wanted
 
 IN_PLACE = frozenset({"", "help", "won", "channel", "summary"})
 """Commands that are answered where they were typed. What the others show is the rep's own."""
+HOME = "home"
+"""The command that Slack has a tab for."""
+_OF_A_MESSAGE = frozenset({"messageUpdate", "messageDelete"})
 ADAPTIVE = "application/vnd.microsoft.card.adaptive"
 SENTENCE = "application/vnd.microsoft.activity.message"
 
@@ -53,6 +58,7 @@ class Conversation:
     def __init__(self, front: TeamsFront) -> None:
         self._front = front
         self._acquaintance = Acquaintance(front)
+        self._rosters = Rosters(front.connector)
         self._drawn = DrawnSheets()
 
     async def __call__(self, turn: Turn, reply: Reply) -> Answer | None:
@@ -62,10 +68,14 @@ class Conversation:
             await self._met(turn, met, reply)
         elif turn.kind == "message":
             await self._message(turn, reply)
+        elif turn.kind in _OF_A_MESSAGE:
+            await self._heard(turn)
         elif turn.name == "adaptiveCard/action":
             return await self._on_a_card(turn)
         elif turn.name in ("task/fetch", "task/submit"):
             return await self._in_a_dialog(turn)
+        elif turn.name in (closed_deal.FETCH, closed_deal.SUBMIT):
+            return await self._of_the_action(turn)
         return None
 
     async def _met(self, turn: Turn, met: Change, reply: Reply) -> None:
@@ -75,14 +85,31 @@ class Conversation:
                 await self._front.apply(references.remember, met)
                 if turn.is_personal and await self._front.apply(greeted, turn.caller(f"met:{turn.conversation}")):
                     await reply((await self._at(turn)).introduction())
+                await self._ask_what_for(turn)
             case Lost():
                 await self._front.apply(references.lose, met)
                 self._acquaintance.forget()
             case TeamBack():
                 await self._front.apply(references.team_back, met)
 
+    async def _ask_what_for(self, turn: Turn) -> None:
+        """Whoever installs us in a team or a group chat is asked in person what it is for."""
+        place = invitation.place(turn)
+        if place is None:
+            return
+        at = await self._at(turn)
+        question = await invitation.question(at.desk, turn)
+        if question is not None:
+            await self._in_person(turn, at.message(at.card(question)))
+
+    async def _heard(self, turn: Turn) -> bool:
+        """Whether it tells of a deal. Nearly nothing does, so nothing is looked up before that is known."""
+        around = Around(self._front, self._rosters, turn)
+        return await hearing.heard(desk(self._front, turn, around, Names()), around, turn)
+
     async def _message(self, turn: Turn, reply: Reply) -> None:
         if not (turn.is_personal or turn.mentioned):
+            await self._heard(turn)
             return
         await self._acquaintance.note(turn)
         if not await self._front.apply(greeted, turn.caller(f"said:{turn.event_key}")):
@@ -95,8 +122,10 @@ class Conversation:
         if text.casefold() in ("", *at.desk.words.plain("teams.greetings").split()):
             await reply(at.introduction())
             return
-        drawn = self._card(at, await _answer(at.desk, turn, text))
         verb = text.partition(" ")[0].casefold()
+        if verb not in (*commands.VERBS, HOME) and await self._heard(turn):
+            return  # the card of the deal is on its way
+        drawn = self._card(at, await _answer(at.desk, turn, text))
         if turn.is_personal or verb in IN_PLACE:
             await reply(at.message(drawn))
         else:
@@ -148,6 +177,21 @@ class Conversation:
                 return Answer({"task": {"type": "message", "value": at.told(done)}})
             case Left():
                 return Answer({})
+
+    async def _of_the_action(self, turn: Turn) -> Answer:
+        """ "Closed deal" on a message: the form, and what was entered in it."""
+        at = await self._at(turn)
+        form = closed_deal.form(at.desk, turn)
+        if turn.name == closed_deal.FETCH:
+            return Answer({"task": {"type": "continue", "value": self._dialog(at, form)}})
+        try:
+            told = await closed_deal.told(at.desk, turn)
+        except InvalidEntryError as error:
+            pressed = acts.read(turn)
+            sheet = self._drawn.find(pressed.nonce) or form
+            refused = Refused(sheet, pressed.act.entries, {error.field: error.sentence(at.desk.words.plain)})
+            return Answer({"task": {"type": "continue", "value": self._dialog_again(at, refused)}})
+        return Answer({"task": {"type": "message", "value": unmarked(told.text)}})
 
     async def _done(self, at: _At, pressed: CardAct) -> Done:
         """Do what the button says."""
@@ -206,7 +250,8 @@ class Conversation:
 
     async def _at(self, turn: Turn) -> _At:
         found = await known(self._front, turn.tenant, turn.person or turn.user)
-        return _At(desk(self._front, turn, found), found)
+        around = Around(self._front, self._rosters, turn)
+        return _At(desk(self._front, turn, around, found), found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,7 +311,7 @@ def _command(text: str) -> str:
 
 
 async def _answer(at: Desk, turn: Turn, text: str) -> Message | Sheet:
-    if text.casefold() == "home":
+    if text.casefold() == HOME:
         return await home(at, turn.caller())
     typed = Typed(turn.caller(), turn.caller(turn.event_key), text, turn.place, turn.is_personal)
     return await commands.commanded(at, typed)

@@ -6,10 +6,12 @@ from typing import Any
 
 import pytest
 
+from bot.teams import closed_deal
 from handlers import export
 from sandbox.teams.chats import ADA, BRUNO, Person
 from tests.teams.cards_at_hand import CardAtHand
 from tests.teams.company import BOT, WINS, Company, until
+from tests.teams.listening import posted
 
 Json = dict[str, Any]
 EXPECTATIONS = ("A call every Friday until go-live", "Problems told within 4 hours, by phone", "One invoice a quarter")
@@ -234,3 +236,38 @@ async def test_a_message_that_is_delivered_twice_is_answered_once(company: Compa
     for _ in range(2):
         await company.post(activity)
     assert len(company.chat().messages) == 1
+
+
+# --- deals that are told ---
+
+
+async def test_a_win_in_a_channel_is_prompted_for_in_person_and_the_channel_sees_nothing(company: Company) -> None:
+    await company.post(posted(company))
+    await card(company, "You closed Northwind Dental. Call them today.")
+    assert company.teams.chats.all[WINS].messages == {}
+
+
+async def test_a_win_that_calls_us_by_name_is_heard_and_not_answered_with_help(company: Company) -> None:
+    await company.post(company.activity(**mention("just closed Northwind Dental! $45k ARR")))
+    _, living = await card(company, "You closed Northwind Dental.")
+    assert "Heard from Ada Kemp" in living.text
+    assert company.teams.chats.all[WINS].messages == {}
+
+
+async def test_the_action_on_a_message_opens_the_form_and_tells_of_the_deal(company: Company) -> None:
+    payload = {"id": "1", "body": {"contentType": "text", "content": "Just closed Northwind Dental! $45k ARR"}}
+    form = dialog(await invoke(company, closed_deal.FETCH, {"commandId": "closedDeal", "messagePayload": payload}))
+    assert form.fields["customer"]["value"] == "Northwind Dental"
+    form.fill("Customer", " ")
+    again = dialog(await invoke(company, closed_deal.SUBMIT, {"data": form.pressed("Save")}))
+    again.fill("Customer", "Northwind Dental")
+    answer = await invoke(company, closed_deal.SUBMIT, {"data": again.pressed("Save")})
+    assert "Northwind Dental is in my book." in answer["task"]["value"]
+    assert (await stored(company))["customer"] == "Northwind Dental"
+
+
+async def test_who_installs_us_in_a_team_is_asked_in_person_what_it_is_for(company: Company) -> None:
+    await company.post(company.activity("installationUpdate", channel=WINS, action="add"))
+    _, question = await card(company, "Wins are told here")
+    answer = await press(company, question, "Wins are told here")
+    assert "Wins" in answer.text
