@@ -12,7 +12,7 @@ from bot.app import Running
 from handlers.references import Wanted, address_of
 from storage.models import OutboxRow
 from storage.tenancy import ALL_TENANTS
-from tests.browser.playground.driver import BRUNO, PATIENCE, PERSONAL, TENANT, WINS, Rep, mentioned
+from tests.browser.playground.driver import ADA, BRUNO, PATIENCE, PERSONAL, TENANT, WINS, Rep, mentioned
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.xdist_group("playground")]
 
@@ -53,6 +53,12 @@ async def test_a_card_comes_by_itself_and_lives(rep: Rep) -> None:
     await rep.sees("Northwind Dental: not a deal")
     assert "Start the call" not in card.text
     assert len(rep.read(PERSONAL)) == 3  # the introduction, the answer, the card
+
+
+async def test_a_win_in_a_channel_is_heard_though_nobody_calls_it(rep: Rep) -> None:
+    await rep.inject(WINS, ADA, "Just closed Northwind Dental! $45k ARR")
+    await rep.sees("You closed Northwind Dental. Call them today.")
+    assert rep.read(WINS) == []
 
 
 async def test_the_card_finds_who_was_only_met_in_a_channel(rep: Rep, bot: Running) -> None:
