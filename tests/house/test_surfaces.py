@@ -240,7 +240,10 @@ def rendered(words: Words) -> dict[str, list[Message | Sheet]]:
                 CoachingScreen(
                     facts(),
                     tuple(
-                        CoachedStatement(OPEN, reason, "How much?", "Script", other, "Move it?", "x") for other in Kind
+                        CoachedStatement(
+                            replace(OPEN, id=10 + n), reason, "How much?", "Script", other, "Move it?", "x"
+                        )
+                        for n, other in enumerate(Kind)
                     ),
                     (AGREED,),
                     changed,

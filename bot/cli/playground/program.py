@@ -27,15 +27,20 @@ def install(folder: Path) -> Path:
     Raises:
         Failed: there is no Node that is new enough, or npm cannot fetch the package.
     """
+    return fetched(HERE, folder) / COMMAND
+
+
+def fetched(wanted: Path, folder: Path) -> Path:
+    """Have in `folder` the packages that the lock in `wanted` names. Gives `folder`. Raises as `install`."""
     npm = _npm()
     folder.mkdir(parents=True, exist_ok=True)
-    lock, installed = HERE / LOCK, folder / "installed.json"
+    lock, installed = wanted / LOCK, folder / "installed.json"
     if not installed.exists() or installed.read_bytes() != lock.read_bytes():
         for name in (WANTED, LOCK):
-            shutil.copyfile(HERE / name, folder / name)
+            shutil.copyfile(wanted / name, folder / name)
         _run(npm, folder)
         shutil.copyfile(lock, installed)
-    return folder / COMMAND
+    return folder
 
 
 def program(command: Path, *, port: int, bot: str, folder: Path) -> Program:

@@ -1,0 +1,89 @@
+"""Every surface drawn by Microsoft's own renderer of Adaptive Cards, on a phone's width: nothing is refused or lost."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.async_api import Page
+
+from bot.cli.playground.program import fetched
+from tests.browser.conftest import NewPage
+from tests.house.tracked import ROOT
+from tests.teams.cards_at_hand import CardAtHand
+from tests.teams.test_cards import SURFACES, drawn
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+WANTED = Path(__file__).parent / "renderer"
+INSTALLED = ROOT / ".venv" / "renderer"
+"""Beside the environment: fetched once, and forgotten with it."""
+PHONE = 390
+DRAW = """
+card => {
+  const drawn = new AdaptiveCards.AdaptiveCard();
+  const context = new AdaptiveCards.SerializationContext(AdaptiveCards.Versions.v1_5);
+  drawn.parse(card, context);
+  const complaints = [];
+  for (let number = 0; number < context.eventCount; number++) complaints.push(context.getEventAt(number).message);
+  for (const failure of drawn.validateProperties().validationEvents) complaints.push(failure.message);
+  document.body.replaceChildren(drawn.render());
+  const { innerText, scrollWidth } = document.body;
+  const buttons = [...document.querySelectorAll("button.ac-pushButton")].map(button => button.innerText.trim());
+  const unnamed = [...document.querySelectorAll("input, textarea, select")].filter(
+    field => !(field.labels?.length || field.getAttribute("aria-label") || field.getAttribute("aria-labelledby")),
+  ).length;
+  return { complaints, innerText, scrollWidth, buttons, unnamed };
+}
+"""
+
+
+@pytest.fixture(scope="session")
+def renderer() -> Path:
+    """The script of the renderer. Workers that come at the same time wait for the one that fetches it."""
+    if shutil.which("node") is None:
+        message = "the tests with Microsoft's renderer need Node.js 20 or newer"
+        pytest.fail(message) if os.environ.get("CI") else pytest.skip(message)
+    INSTALLED.mkdir(parents=True, exist_ok=True)
+    with (INSTALLED / "claimed").open("w") as claim:
+        fcntl.flock(claim, fcntl.LOCK_EX)
+        folder = fetched(WANTED, INSTALLED)
+    return folder / "node_modules" / "adaptivecards" / "dist" / "adaptivecards.js"
+
+
+async def blank(new_page: NewPage, renderer: Path) -> Page:
+    """A phone's page with nothing but the renderer."""
+    page = await new_page("about:blank")
+    await page.set_viewport_size({"width": PHONE, "height": 800})
+    await page.set_content("<body style='margin: 0; width: 100%; font: 14px sans-serif'></body>")
+    await page.add_script_tag(path=renderer)
+    return page
+
+
+async def test_every_surface_is_drawn_whole(new_page: NewPage, renderer: Path) -> None:
+    page = await blank(new_page, renderer)
+    for name, surface in SURFACES:
+        for card in drawn(surface):
+            found: dict[str, Any] = await page.evaluate(DRAW, card)
+            at = CardAtHand(card)
+            assert found["complaints"] == [], name
+            assert found["scrollWidth"] <= PHONE, name
+            assert [title for title in at.titles if title not in found["buttons"]] == [], name
+            assert found["unnamed"] == 0, name
+
+
+async def test_what_a_customer_is_called_is_text(new_page: NewPage, renderer: Path) -> None:
+    page = await blank(new_page, renderer)
+    name = "**Acme** [x](https://evil.example) <img src=x onerror=alert(1)> - 1. \u202eabc"
+    card = {
+        "type": "AdaptiveCard",
+        "version": "1.5",
+        "body": [{"type": "RichTextBlock", "inlines": [{"type": "TextRun", "text": name}]}],
+    }
+    found = await page.evaluate(DRAW, card)
+    assert name in found["innerText"]
+    assert await page.locator("a, img").count() == 0
