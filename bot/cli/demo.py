@@ -82,7 +82,8 @@ def command(port: int, teams: bool, no_browser: bool, fresh: bool, folder: Path)
     see what happens. Ctrl-C ends it; what was stored is there again the next time, unless you say --fresh.
 
     With --teams the page is the Microsoft 365 Agents Playground, which npm fetches the first time. It is Microsoft's,
-    under their terms. Type "won Northwind Dental $45k" to FirstCall there.
+    under their terms, and your browser asks Microsoft for its fonts. Type "won Northwind Dental $45k" to FirstCall
+    there, then "call northwind".
     """
     for taken in (port, port + 1):
         if not _free(taken):
@@ -151,7 +152,10 @@ def _teams(port: int, folder: Path) -> Scene:
     _tell("Looking for the Microsoft 365 Agents Playground; the first time npm fetches it ...")
     found = playground.install(folder / "playground")
     page = playground.program(found, port=port, bot=f"http://{HOST}:{port + 1}", folder=folder)
-    hint = '  Type there, in "Personal Chat":  won Northwind Dental $45k\n'
+    hint = (
+        '  Type there, in "Personal Chat":  won Northwind Dental $45k\n'
+        "  and then:  call northwind   (the playground has none of the dialogs that the card's buttons open)\n"
+    )
     bot = _bot(port, folder, {environment_name("teams_anonymous"): "true"})
     return Scene(page, bot, partial(_furnish_plainly, f"sqlite:///{folder / DATABASE}", f"http://{HOST}:{port}/"), hint)
 
