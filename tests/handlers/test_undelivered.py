@@ -25,7 +25,8 @@ def give_up(world: World, workspace: str = "T1") -> int:
 
     def refuse(session: Session) -> int:
         waiting = update(OutboxRow).where(OutboxRow.kind == "card", OutboxRow.state == "queued")
-        values = waiting.values(state="dead", reason="restricted_action", settled_at=world.now, attempts=1)
+        tried = {"attempts": 1, "first_tried_at": world.now, "last_tried_at": world.now}
+        values = waiting.values(state="dead", reason="restricted_action", settled_at=world.now, **tried)
         return session.scalars(values.returning(OutboxRow.id)).one()
 
     found: list[int] = []

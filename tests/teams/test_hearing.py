@@ -71,7 +71,7 @@ CONNECTOR_CARD = {
 
 @pytest.fixture(autouse=True)
 def _a_bot_that_listens(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.teams.face.Introduction", Listening)
+    monkeypatch.setattr("bot.teams.face.Conversation", Listening)
 
 
 async def taken(company: Company, activity: Json) -> bool:

@@ -96,7 +96,7 @@ async def test_a_refusal_is_an_answer(teams: TeamsSandbox) -> None:
 
 
 async def test_an_error_of_ours_has_a_reference_and_tells_nothing(
-    teams: TeamsSandbox, capsys: pytest.CaptureFixture[str]
+    teams: TeamsSandbox, capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
 ) -> None:
     async def dispatch(_turn: Turn, _reply: Reply) -> Answer | None:
         raise RuntimeError("the cause")
@@ -109,7 +109,8 @@ async def test_an_error_of_ours_has_a_reference_and_tells_nothing(
         assert await company.post(company.activity("invoke", name="other/thing", value={})) == (500, None)
         assert await company.post(company.activity(text="hello")) == (500, None)
         await until(lambda: len(company.said()) == 1)
-    logged = capsys.readouterr().out
+    out, err = capsys.readouterr()
+    logged = out + err + caplog.text
     assert reference in logged
     assert "the cause" in logged
 
