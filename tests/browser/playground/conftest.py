@@ -6,7 +6,7 @@ import asyncio
 import fcntl
 import os
 import shutil
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -32,7 +32,7 @@ PATIENCE = 60.0
 
 
 @pytest.fixture(scope="session")
-def playground_command() -> Iterator[Path]:
+def playground_command() -> Path:
     """What Node runs. Workers that come at the same time wait for the one that fetches it."""
     if shutil.which("node") is None:
         message = "the tests with Microsoft's playground need Node.js 20 or newer"
@@ -40,7 +40,7 @@ def playground_command() -> Iterator[Path]:
     INSTALLED.mkdir(parents=True, exist_ok=True)
     with (INSTALLED / "claimed").open("w") as claim:
         fcntl.flock(claim, fcntl.LOCK_EX)
-        yield install(INSTALLED)
+        return install(INSTALLED)
 
 
 @asynccontextmanager
