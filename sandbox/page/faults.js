@@ -30,6 +30,8 @@ const NUMBERS = [
 export class FaultSwitches {
   #page;
   #inForce = { errors: {} };
+  // How often a change began or ended: what was asked for before that is out of date when it comes.
+  #changes = 0;
   #count = h("span", { class: "badge", hidden: true });
   #errors = h("ul", { class: "fault-list" });
   #numbers = new Map();
@@ -50,6 +52,8 @@ export class FaultSwitches {
     const [deliver, deliverRow] = check("Deliver to the bot", (on) => ({ deliver: on ? "on" : "off" }));
     this.#disorder = disorder;
     this.#deliver = deliver;
+    // It delivers unless told otherwise; a switch that reads "off" until the answer comes would be a lie.
+    this.#deliver.checked = true;
     this.element = h(
       "details",
       { class: "faults" },
@@ -74,12 +78,15 @@ export class FaultSwitches {
   }
 
   async refresh() {
+    const known = this.#changes;
     const faults = await this.#page.try(() => server.faults());
-    if (faults) this.#show(faults);
+    if (faults && known === this.#changes) this.#show(faults);
   }
 
   async #set(changes) {
+    this.#changes += 1;
     const faults = await this.#page.try(() => server.setFaults(changes));
+    this.#changes += 1;
     if (faults) this.#show(faults);
   }
 

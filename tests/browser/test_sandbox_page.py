@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Locator, Page, ViewportSize, expect
+from playwright.async_api import Locator, Page, Route, ViewportSize, expect
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -762,6 +762,49 @@ async def test_faults_are_switched_on_and_off(scene: Scene) -> None:
     await inspector.get_by_role("button", name="Clear all faults").click()
     await expect(inspector.get_by_role("switch", name="Deliver to the bot")).to_be_checked()
     assert scene.sandbox.state.faults.rules == []
+
+
+async def test_the_switch_for_delivery_reads_on_before_the_answer_is_there(scene: Scene) -> None:
+    page = await scene.look(query="&panel=inspector")
+    inspector = page.get_by_role("complementary", name="Inspector")
+    await page.route("**/faults", lambda route: None)  # never answered
+    await inspector.get_by_text("Fault switches").click()
+    deliver = inspector.get_by_role("switch", name="Deliver to the bot")
+    await expect(deliver).to_be_checked()
+    await expect(deliver).to_be_disabled()
+
+
+async def test_an_answer_that_comes_late_does_not_undo_a_switch(scene: Scene) -> None:
+    page = await scene.look(query="&panel=inspector")
+    inspector = page.get_by_role("complementary", name="Inspector")
+    switches = inspector.get_by_text("Fault switches")
+    await switches.click()
+    deliver = inspector.get_by_role("switch", name="Deliver to the bot")
+    await expect(deliver).to_be_enabled()
+    await switches.click()
+    asked, released = asyncio.Event(), asyncio.Event()
+
+    async def late(route: Route) -> None:
+        if route.request.method != "GET":
+            await route.continue_()
+            return
+        answer = await route.fetch()
+        asked.set()
+        await released.wait()
+        await route.fulfill(response=answer)
+
+    await page.route("**/faults", late)
+    await switches.click()
+    await asyncio.wait_for(asked.wait(), PATIENCE_MS / 1000)
+    await deliver.uncheck()
+    await expect(inspector.get_by_text("1 in force")).to_be_visible()
+    async with page.expect_response(lambda answer: answer.url.endswith("/faults")) as coming:
+        released.set()
+    await (await coming.value).finished()
+    await page.evaluate("() => new Promise((done) => setTimeout(done, 50))")
+    await page.unroute("**/faults", late)
+    await expect(deliver).not_to_be_checked()
+    await expect(inspector.get_by_text("1 in force")).to_be_visible()
 
 
 async def test_a_sandbox_that_goes_away_and_comes_back_is_noticed(scene: Scene) -> None:
