@@ -1,4 +1,4 @@
-"""What can be typed to the coach: help, won, next, list, show, call, channel, reminders, summary."""
+"""What can be typed to the coach, and what answers each of the commands."""
 
 from __future__ import annotations
 
@@ -17,15 +17,21 @@ from bot.pieces import Message, Sheet
 from bot.views import channel as channel_view
 from bot.views import lists
 from bot.views import reminders as reminders_view
+from bot.views import schedule as schedule_view
+from bot.views import settings as settings_view
+from bot.views import wins as wins_view
 from bot.views.drawing import sheet
 from bot.views.notes import won_form
-from handlers import channels, my_reminders, overview, reporting, summaries
+from handlers import channels, my_reminders, my_settings, overview, reporting, snoozing, summaries, wins
 from handlers.channels import ChannelAsked
 from handlers.errors import NotNowError
 from handlers.my_reminders import RemindersAsked
+from handlers.my_settings import SettingsAsked
 from handlers.overview import DealsAsked
-from handlers.screens import CallScreen, DealCard, DealChoice
+from handlers.screens import CallScreen, DealCard, DealChoice, ReminderPutOff
+from handlers.snoozing import SnoozeAsked
 from handlers.summaries import SummaryPlace
+from handlers.wins import TeamAsked
 
 Answer = Message | Sheet
 """What a command answers: a message only the person sees, or a sheet to open."""
@@ -106,8 +112,27 @@ async def _heard_here(desk: Desk, typed: Typed) -> str:
     return typed.channel
 
 
+async def _snooze(desk: Desk, typed: Typed, rest: str) -> Answer:
+    """Put the reminder off, or ask what was left open: until when, or of which deal."""
+    found = await desk.apply(snoozing.snooze_asked, SnoozeAsked(typed.acting, rest))
+    match found:
+        case ReminderPutOff():
+            return schedule_view.put_off(found, desk.words)
+        case DealChoice():
+            return lists.deal_choice(found, desk.words)
+    return sheet(found, desk.words)
+
+
 async def _reminders(desk: Desk, typed: Typed, _rest: str) -> Answer:
     return reminders_view.mine(await desk.apply(my_reminders.show, RemindersAsked(typed.looking)), desk.words)
+
+
+async def _team(desk: Desk, typed: Typed, _rest: str) -> Answer:
+    return wins_view.team(await desk.apply(wins.team, TeamAsked(typed.looking)), desk.words)
+
+
+async def _settings(desk: Desk, typed: Typed, _rest: str) -> Answer:
+    return settings_view.mine(await desk.apply(my_settings.show, SettingsAsked(typed.looking)), desk.words)
 
 
 async def _summary(desk: Desk, typed: Typed, rest: str) -> Answer:
@@ -132,9 +157,12 @@ _DOES: dict[str, Callable[[Desk, Typed, str], Awaitable[Answer]]] = {
     "list": _list,
     "show": partial(_lead_to, overview.show),
     "call": partial(_lead_to, overview.call),
-    "channel": _channel,
+    "snooze": _snooze,
     "reminders": _reminders,
+    "team": _team,
+    "channel": _channel,
     "summary": _summary,
+    "settings": _settings,
 }
 
 VERBS = frozenset(_DOES)

@@ -22,6 +22,7 @@ from handlers import (
     recap,
     reopening,
     scheduling,
+    snoozing,
     statement_editing,
     statement_list,
     wrap_up,
@@ -39,8 +40,9 @@ from handlers.read_back import StatementCorrected
 from handlers.recap import RecapSent
 from handlers.reopening import StatementsReopened
 from handlers.reporting import reported
-from handlers.scheduling import CallTyped, SnoozeTyped
+from handlers.scheduling import CallTyped
 from handlers.screens import RecapScreen
+from handlers.snoozing import SnoozeTyped
 from handlers.statement_editing import DetailsNoted, StatementAdded, StatementEdited
 from handlers.wrap_up import WrapUpFilled
 
@@ -231,7 +233,7 @@ async def _brief_words(desk: Desk, act: Act) -> Sheet:
 
 async def _snooze(desk: Desk, act: Act) -> Sheet:
     request = SnoozeTyped(act.acting, act.place.deal_id, act.entries.value("when"))
-    return sheet(await desk.apply(scheduling.snooze_until_typed, request), desk.words)
+    return sheet(await desk.apply(snoozing.snooze_until_typed, request), desk.words)
 
 
 async def _hours(desk: Desk, act: Act) -> Sheet:

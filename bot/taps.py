@@ -32,6 +32,7 @@ from handlers import (
     read_back,
     reopening,
     scheduling,
+    snoozing,
     statement_editing,
     statement_list,
 )
@@ -48,7 +49,7 @@ from handlers.opening import DealTapped
 from handlers.purposes import Purpose
 from handlers.read_all import OneMarked, ScreenAsked
 from handlers.read_back import CorrectionAsked, StatementAnswered
-from handlers.scheduling import CallChosen, ReminderSnoozed
+from handlers.scheduling import CallChosen
 from handlers.screens import (
     BriefScreen,
     BriefStep,
@@ -67,6 +68,7 @@ from handlers.screens import (
     StatementForm,
     StatementScreen,
 )
+from handlers.snoozing import ReminderSnoozed
 from handlers.statement_editing import StatementTapped
 from handlers.statement_list import PageAsked
 from handlers.undoing import UndoTapped
@@ -163,7 +165,7 @@ async def _ask_hours(desk: Desk, act: Act) -> RemindersScreen:
 
 
 async def _ask_until(desk: Desk, act: Act) -> SnoozeScreen:
-    return await desk.apply(scheduling.ask_until, DealTapped(act.looking, _deal_id(act)))
+    return await desk.apply(snoozing.ask_until, DealTapped(act.looking, _deal_id(act)))
 
 
 async def _pick_owner(desk: Desk, act: Act) -> DealCard | HandedOver | None:
@@ -174,7 +176,7 @@ async def _pick_owner(desk: Desk, act: Act) -> DealCard | HandedOver | None:
 async def _snooze(until: Snooze, desk: Desk, act: Act) -> Message:
     """Each reminder is put off once, however often and by whichever button."""
     once = replace(act.acting, event_key=f"snooze:{act.message}")
-    put_off = await desk.apply(scheduling.snooze, ReminderSnoozed(once, _deal_id(act), until))
+    put_off = await desk.apply(snoozing.snooze, ReminderSnoozed(once, _deal_id(act), until))
     return schedule.put_off(put_off, desk.words)
 
 

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from handlers import wins
 from handlers.brief_screens import brief_screen, opening_line
-from handlers.deal_facts import card, facts, statements_of
-from handlers.method import money
+from handlers.deal_facts import card, facts
 from handlers.method.cadence import zone
 from handlers.method.due import Kind
-from handlers.method.stages import ALIGNED_OR_LATER, WON, Stage
-from handlers.method.statements import agreed_counts
+from handlers.method.stages import WON
 from handlers.method.working_time import WorkingTime
 from handlers.planning import INVITE, plan_reminders, refresh_card, retire_card
 from handlers.purposes import Purpose
@@ -25,7 +23,6 @@ from handlers.screens import (
     DealCard,
     HandedOver,
     OutgoingScreen,
-    Win,
     WinSummary,
 )
 from handlers.sendable import Folded, NotYet, Pointless
@@ -33,7 +30,6 @@ from storage import briefs, deals, journal, outbox, reminders, workspaces
 from storage.models import Deal, OutboxRow, Tenant
 from storage.outbox import Tries
 
-WEEK = timedelta(days=7)
 CARD_ON_ITS_WAY = timedelta(seconds=2)
 """How long an update of a card waits when the one before is just being sent."""
 LATE = timedelta(minutes=30)
@@ -163,41 +159,13 @@ def _invite(session: Session, row: OutboxRow, deal: Deal, tenant: Tenant, now: d
 def _summary(session: Session, row: OutboxRow, tenant: Tenant) -> WinSummary | Pointless:
     if not _is_wins_channel(session, row.channel):
         return Pointless("the channel takes no summaries any more")
-    summary = win_summary(session, tenant, row.meant_for)
+    summary = wins.of_week(session, tenant, row.meant_for - wins.WEEK)  # one that is late still tells of the same week
     return summary if summary.wins else Pointless("no deal was won in that week")
 
 
 def _is_wins_channel(session: Session, external_id: str | None) -> bool:
     channel = workspaces.find_channel(session, external_id or "")
     return channel is not None and channel.purpose == Purpose.WINS
-
-
-def win_summary(session: Session, tenant: Tenant, due_at: datetime) -> WinSummary:
-    """The wins of the week (Monday to Sunday in the tenant's zone) before the one that `due_at` lies in.
-
-    A summary that could not be sent on Monday still tells of the same week. A deal in doubt is left out. Totals are by
-    currency, the largest first.
-    """
-    local = zone(tenant.zone)
-    there = due_at.astimezone(local)
-    end = datetime.combine(there.date() - timedelta(days=there.weekday()), time.min, tzinfo=local)
-    start = end - WEEK
-    won = [deal for deal in deals.closed_between(session, start, end, WON) if deal.doubt is None]
-    totals: Counter[str] = Counter()
-    for deal in won:
-        if deal.amount_minor is not None and deal.currency is not None:
-            totals[deal.currency] += deal.amount_minor
-    return WinSummary(
-        start=start,
-        end=end,
-        wins=tuple(_win(session, deal) for deal in won),
-        totals=tuple(money.spoken(minor, currency) for currency, minor in totals.most_common()),
-    )
-
-
-def _win(session: Session, deal: Deal) -> Win:
-    stage = Stage(deal.stage)
-    return Win(facts(deal), agreed_counts(statements_of(session, deal.id)), stage in ALIGNED_OR_LATER)
 
 
 def delivered(session: Session, row: OutboxRow, *, channel: str, ts: str, now: datetime) -> None:

@@ -81,7 +81,7 @@ def _most_urgent_first(found: Iterable[Deal], now: datetime) -> list[Deal]:
 def show(session: Session, request: DealsAsked, now: datetime) -> RecordScreen | DealChoice:
     """What is on record of the deal that is meant. Raises `NotNowError` when none fits."""
     arrival = arrive(session, request.caller, now)
-    found = _meant(session, arrival, request.typed, frozenset(Stage))
+    found = meant(session, arrival, request.typed, frozenset(Stage))
     if isinstance(found, Deal):
         return record_screen(session, found, now)
     return DealChoice(request.typed, "show", found)
@@ -93,15 +93,18 @@ def call(session: Session, request: DealsAsked, now: datetime) -> CallScreen | D
     Raises `NotNowError` when none fits.
     """
     arrival = arrive(session, request.caller, now)
-    found = _meant(session, arrival, request.typed, IN_HAND)
+    found = meant(session, arrival, request.typed, IN_HAND)
     if isinstance(found, Deal):
         take_on(session, owned(session, arrival, found.id), arrival.person.id, now)
         return next_screen(session, found, now)
     return DealChoice(request.typed, "call", found)
 
 
-def _meant(session: Session, arrival: Arrival, typed: str, stages: frozenset[Stage]) -> Deal | tuple[DealFacts, ...]:
-    """The one deal whose customer fits what was typed, or the several that do. An exact name beats a part of one."""
+def meant(session: Session, arrival: Arrival, typed: str, stages: frozenset[Stage]) -> Deal | tuple[DealFacts, ...]:
+    """The one deal whose customer fits what was typed, or the several that do. An exact name beats a part of one.
+
+    Raises `NotNowError` when none does.
+    """
     wanted = customer_key(typed)
     fitting = deals.of_owner(session, arrival.person.id, stages, named=wanted)
     exact = [deal for deal in fitting if wanted and deal.customer_key == wanted]

@@ -1,4 +1,4 @@
-"""The rep plans the call, puts it at another time or takes it back, and puts off being reminded of it."""
+"""The rep plans the call, puts it at another time, or takes it back."""
 
 from __future__ import annotations
 
@@ -13,17 +13,15 @@ from handlers.arrival import Arrival, Caller, arrive
 from handlers.deal_facts import facts, owned
 from handlers.errors import NotNowError
 from handlers.method.appointments import FARTHEST, appointment, spoken
-from handlers.method.offered_times import Snooze, call_offers, snoozed_until
+from handlers.method.offered_times import call_offers
 from handlers.method.stages import CALL_TO_MAKE, Stage
 from handlers.method.working_time import WorkingTime
 from handlers.opening import DealTapped
-from handlers.planning import plan, plan_reminders, take_on
+from handlers.planning import plan, take_on
 from handlers.reminder_facts import working_time
-from handlers.screens import CallPlanned, ReminderPutOff, ScheduleScreen, SnoozeScreen
+from handlers.screens import CallPlanned, ScheduleScreen
 from storage import journal
 from storage.models import Deal
-
-SNOOZES_BEFORE_COACHING = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,25 +42,9 @@ class CallChosen:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class ReminderSnoozed:
-    """The rep put a reminder off. The caller's event key names the reminder: each can be put off once."""
+class Held(NamedTuple):
+    """A deal of the caller's own, and when they work."""
 
-    caller: Caller
-    deal_id: int
-    snooze: Snooze
-
-
-@dataclass(frozen=True, slots=True)
-class SnoozeTyped:
-    """The rep typed until when a reminder is put off."""
-
-    caller: Caller
-    deal_id: int
-    typed: str
-
-
-class _Held(NamedTuple):
     arrival: Arrival
     deal: Deal
     work: WorkingTime
@@ -120,63 +102,14 @@ def take_off(session: Session, request: DealTapped, now: datetime) -> CallPlanne
     return _planned(held)
 
 
-def snooze(session: Session, request: ReminderSnoozed, now: datetime) -> ReminderPutOff:
-    """Remind later. The second time the fear of the call is answered, once for the life of the deal (M1.1).
-
-    Raises `NotNowError` when there is nothing to be reminded of any more, or the call has a time.
-    """
-    held = _held_for_snooze(session, request.caller, request.deal_id, now)
-    return _put_off(session, held, snoozed_until(request.snooze, now, held.work), now)
-
-
-def snooze_until_typed(session: Session, request: SnoozeTyped, now: datetime) -> ReminderPutOff:
-    """Remind at the time that was typed, read in the rep's zone, or when they are at work again after it.
-
-    Raises `InvalidEntryError` when that cannot be taken, and `NotNowError` as `snooze` does.
-    """
-    held = _held_for_snooze(session, request.caller, request.deal_id, now)
-    until = held.work.next(appointment(request.typed, now, held.local))
-    return _put_off(session, held, until, now)
-
-
-def ask_until(session: Session, request: DealTapped, now: datetime) -> SnoozeScreen:
-    """Until when? Changes nothing. Raises `NotNowError` as `snooze` does."""
-    held = _held_for_snooze(session, request.caller, request.deal_id, now)
-    return SnoozeScreen(facts(held.deal), zone=held.local.key)
-
-
-def _held_for_snooze(session: Session, caller: Caller, deal_id: int, now: datetime) -> _Held:
-    held = _held(session, caller, deal_id, now)
-    deal = held.deal
-    if deal.stage not in CALL_TO_MAKE:
-        raise NotNowError("refusal.not_at_this_stage", customer=deal.customer)
-    if deal.call_at is not None and deal.call_at > now:
-        raise NotNowError("refusal.call_is_planned", customer=deal.customer)
-    return held
-
-
-def _put_off(session: Session, held: _Held, until: datetime, now: datetime) -> ReminderPutOff:
-    deal, by = held.deal, held.arrival.person.id
-    if held.arrival.repeated:
-        return ReminderPutOff(facts(deal), until, coaches=False)
-    journal.write_down(session, deal.id, by, "snoozed", now, until=until.isoformat())
-    deal.snoozed_until = until
-    plan_reminders(session, deal, now)
-    coaches = journal.count(session, deal.id, "snoozed") >= SNOOZES_BEFORE_COACHING and not coached(session, deal)
-    if coaches:
-        journal.write_down(session, deal.id, None, "coached", now)
-    return ReminderPutOff(facts(deal), until, coaches)
-
-
-def coached(session: Session, deal: Deal) -> bool:
-    """Whether the fear of this call was answered before."""
-    return journal.count(session, deal.id, "coached") > 0
-
-
-def _held(session: Session, caller: Caller, deal_id: int, now: datetime) -> _Held:
-    arrival = arrive(session, caller, now)
+def held_by(session: Session, arrival: Arrival, deal_id: int) -> Held:
+    """The deal, for its owner. Raises `NoSuchDealError`, `NotYoursError`."""
     deal = owned(session, arrival, deal_id)
-    return _Held(arrival, deal, working_time(deal.owner, arrival.tenant))
+    return Held(arrival, deal, working_time(deal.owner, arrival.tenant))
+
+
+def _held(session: Session, caller: Caller, deal_id: int, now: datetime) -> Held:
+    return held_by(session, arrive(session, caller, now), deal_id)
 
 
 def _may_be_planned(deal: Deal) -> None:
@@ -184,7 +117,7 @@ def _may_be_planned(deal: Deal) -> None:
         raise NotNowError("refusal.not_at_this_stage", customer=deal.customer)
 
 
-def _put_at(session: Session, held: _Held, at: datetime, now: datetime) -> None:
+def _put_at(session: Session, held: Held, at: datetime, now: datetime) -> None:
     """Give the call its time. Whoever plans it says with that that it is a deal."""
     deal, by = held.deal, held.arrival.person.id
     at = at.astimezone(UTC)
@@ -199,6 +132,6 @@ def _put_at(session: Session, held: _Held, at: datetime, now: datetime) -> None:
     plan(session, deal, now)
 
 
-def _planned(held: _Held) -> CallPlanned:
+def _planned(held: Held) -> CallPlanned:
     at = held.deal.call_at
     return CallPlanned(facts(held.deal), None if at is None else spoken(at.astimezone(held.local)))

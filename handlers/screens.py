@@ -392,7 +392,7 @@ class DealList:
 
 @dataclass(frozen=True, slots=True)
 class DealChoice:
-    """Several deals fit what was typed: which one is meant? `then` is the command that goes on (`show` or `call`)."""
+    """Several deals fit what was typed: which one is meant? `then` is the command: `show`, `call` or `snooze`."""
 
     typed: str
     then: str
@@ -583,6 +583,31 @@ class WinSummary:
     end: datetime
     wins: tuple[Win, ...]
     totals: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TeamScreen:
+    """What the team has won in the running week, and in the one before."""
+
+    this_week: WinSummary
+    last_week: WinSummary
+
+
+@dataclass(frozen=True, slots=True)
+class KeptChannel:
+    """A channel that somebody keeps, by the platform's id, and what it is for: one of `purposes.CHOICES`."""
+
+    channel: str
+    purpose: Purpose
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsScreen:
+    """What holds for somebody: how they are reminded, and the channels that they keep; `total` counts all of those."""
+
+    reminders: RemindersScreen
+    channels: tuple[KeptChannel, ...]
+    total: int
 
 
 OutgoingScreen = (

@@ -20,6 +20,17 @@ def of_deal(session: Session, deal_id: int, kinds: Collection[str]) -> Sequence[
     return session.scalars(statement, execution_options={"populate_existing": True}).all()
 
 
+def deal_reminded_last(session: Session, person_id: int, among: Collection[int], kind: str) -> int | None:
+    """Of which of these deals the person got the newest reminder of that kind; None for none yet."""
+    statement = select(OutboxRow.deal_id).where(
+        OutboxRow.person_id == person_id,
+        OutboxRow.kind == kind,
+        OutboxRow.state == "sent",
+        OutboxRow.deal_id.in_(among),
+    )
+    return session.scalar(statement.order_by(OutboxRow.settled_at.desc(), OutboxRow.id.desc()).limit(1))
+
+
 def cancel(session: Session, rows: Iterable[OutboxRow], *, reason: str, now: datetime) -> None:
     """Cancel those of the rows that still wait. One that is just being sent is not stopped."""
     ids = [row.id for row in rows]

@@ -79,6 +79,11 @@ def wins_channels(session: Session) -> list[Channel]:
     return list(session.scalars(select(Channel).where(Channel.purpose == "wins").order_by(Channel.id)))
 
 
+def channels_kept_by(session: Session, person_id: int) -> Sequence[Channel]:
+    """The channels whose keeper the person is, in the order in which they were met."""
+    return session.scalars(select(Channel).where(Channel.keeper_id == person_id).order_by(Channel.id)).all()
+
+
 def people(session: Session) -> Sequence[Person]:
     """Everybody whom we have met in the session's tenant."""
     return session.scalars(select(Person).order_by(Person.id)).all()

@@ -53,7 +53,7 @@ def manifest(*, request_url: str | None = None, socket_mode: bool = False) -> di
                 {
                     "command": COMMAND,
                     "description": "Your deals and their alignment calls",
-                    "usage_hint": "help | won Northwind $45k | list | show northwind | call northwind | channel",
+                    "usage_hint": "help | next | won Northwind $45k | list | call northwind | team | settings",
                     "should_escape": True,
                     **where,
                 }

@@ -30,15 +30,18 @@ IN_PERSON = {
     "list": "Your deals; a part of a customer's name finds them",
     "show": "All that is known of a deal: show northwind",
     "call": "Lead through the alignment call: call northwind",
+    "snooze": "Remind me later: snooze northwind tomorrow 10",
     "reminders": "What is planned and why, your hours, a pause",
+    "settings": "What holds for you, and how to change it",
 }
 IN_A_GROUP = {
     "help": "What you can type here",
     "won": "Tell of a deal: won Northwind $45k",
+    "team": "What the team has won this week and the last",
     "channel": "What FirstCall does in this channel",
     "summary": "The week's wins: summary here, or summary off",
 }
-"""What the menu of commands offers, in the order in which it is shown."""
+"""What the menu of commands offers, in the order in which it is shown: Teams shows ten."""
 
 MANIFEST, COLOR, OUTLINE = "manifest.json", "color.png", "outline.png"
 LONG_AGO = (1980, 1, 1, 0, 0, 0)

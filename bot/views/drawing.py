@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.pieces import File, Message, Sheet
-from bot.views import brief, call, card, notes, reminders, schedule
+from bot.views import brief, call, card, notes, reminders, schedule, wins
 from bot.words import Words
 from handlers.screens import (
     BriefScreen,
@@ -83,4 +83,4 @@ def letter(screen: OutgoingScreen, words: Words) -> Message | File:
         case HandedOver():
             return notes.handed_over(screen, words)
         case WinSummary():
-            return notes.summary(screen, words)
+            return wins.summary(screen, words)

@@ -9,6 +9,9 @@ from bot.views import undelivered as undelivered_view
 from bot.words import Words
 from handlers.screens import DealCard, DealChoice, DealList, UndeliveredScreen
 
+_GOES_ON = {"call": Tap.CARD_GO_ON, "show": Tap.CARD_RECORD, "snooze": Tap.SNOOZE_OTHER}
+"""What a command that needs a deal does with the one that is picked."""
+
 
 def deal_list(screen: DealList, words: Words) -> Message:
     """The deals in hand, each with its next step."""
@@ -38,7 +41,7 @@ def home(screen: DealList, words: Words, undelivered: UndeliveredScreen | None =
 def deal_choice(screen: DealChoice, words: Words) -> Message:
     """Which deal is meant? Each is a button that goes on with what was asked; a long name stands above it in full."""
     intro = words.rich("choice.typed", typed=screen.typed) if screen.typed else words.rich("choice.none_typed")
-    tap = Tap.CARD_GO_ON if screen.then == "call" else Tap.CARD_RECORD
+    tap = _GOES_ON[screen.then]
     rows: list[Piece] = []
     for deal in screen.deals:
         customer = deal.customer or words.plain("card.nameless")
@@ -62,7 +65,7 @@ def help_message(words: Words, unknown: str = "") -> Message:
 
 def help_lines(words: Words) -> Paragraph:
     """One line a command."""
-    names = ("won", "next", "list", "show", "call", "channel", "reminders", "summary")
+    names = ("won", "next", "list", "show", "call", "snooze", "reminders", "team", "channel", "summary", "settings")
     return Paragraph("\n".join(words.rich(f"help.{name}", command=words.command) for name in names))
 
 

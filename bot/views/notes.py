@@ -1,34 +1,12 @@
-"""Short messages: the week's wins, a notice, and the form that tells of a deal."""
+"""Short messages: a notice, a deal that went to somebody else, and the forms that tell of a deal."""
 
 from __future__ import annotations
 
-from datetime import timedelta
-
-from bot.pieces import Heading, Message, Paragraph, PersonField, Piece, Sheet, Small, TextField
+from bot.pieces import Message, Paragraph, PersonField, Sheet, TextField
 from bot.routes import Form, Place
 from bot.words import Words
 from handlers.detection import Detection
-from handlers.screens import FixScreen, HandedOver, Win, WinSummary
-from prompts.wording import Ready
-
-WINS_SHOWN = 20
-DAY = timedelta(days=1)
-"""A week ends with its last day, not with the first of the next one."""
-
-
-def summary(screen: WinSummary, words: Words) -> Message:
-    """The team's wins of the week, for the team channel."""
-    headline = words.rich("summary.headline", count=len(screen.wins), totals=" + ".join(screen.totals))
-    shown = [_win(win, words) for win in screen.wins[:WINS_SHOWN]]
-    hidden = len(screen.wins) - len(shown)
-    pieces: tuple[Piece, ...] = (
-        Heading(words.plain("summary.title")),
-        Paragraph(words.markup.bold(headline)),
-        *(Paragraph(line) for line in shown),
-        *([Small((words.rich("summary.more", count=hidden),))] if hidden > 0 else []),
-        Small((words.rich("summary.range", start=f"{screen.start:%d %b}", end=f"{screen.end - DAY:%d %b}"),)),
-    )
-    return Message(words.rich("summary.fallback", headline=Ready(headline)), pieces)
+from handlers.screens import FixScreen, HandedOver
 
 
 def notice(sentence: str, words: Words) -> Sheet:
@@ -96,16 +74,3 @@ def won_form(words: Words, found: Detection | None = None) -> Sheet:
         submit=words.plain("won.submit"),
         close=words.plain("won.close"),
     )
-
-
-def _win(win: Win, words: Words) -> str:
-    line = words.rich(
-        "summary.win",
-        customer=win.deal.customer or words.plain("card.nameless"),
-        amount=win.deal.amount,
-        rep=words.markup.mention(win.deal.owner),
-    )
-    if not win.aligned:
-        return line
-    aligned = words.rich("summary.win_aligned", expectations=win.counts.expectations, priorities=win.counts.priorities)
-    return words.rich("summary.win_line", win=Ready(line), aligned=Ready(aligned))

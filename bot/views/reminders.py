@@ -105,8 +105,8 @@ def mine(screen: RemindersScreen, words: Words) -> Message:
         pieces.append(_deal_button("resume", Tap.REMINDERS_RESUME, deal, words))
     if screen.away_until:
         pieces.append(Paragraph(words.rich("reminders.away", day=screen.away_until)))
-    rules = words.rich("reminders.rules", hours=screen.hours, days=_days(screen, words), zone=screen.zone)
-    pieces += [Small((rules,)), Row("reminders", _choices(screen, words))]
+    rules = words.rich("reminders.rules", hours=screen.hours, days=days_named(screen, words), zone=screen.zone)
+    pieces += [Small((rules,)), choices(screen, words)]
     return Message(f"{title} {rules}", tuple(pieces))
 
 
@@ -146,7 +146,9 @@ def hours_form(screen: RemindersScreen, words: Words) -> Sheet:
 
 def saved(screen: RemindersScreen, words: Words) -> str:
     """How the form was understood, in one sentence."""
-    return words.rich("reminders.saved", hours=screen.hours, days=_days(screen, words), day=screen.away_until or "")
+    return words.rich(
+        "reminders.saved", hours=screen.hours, days=days_named(screen, words), day=screen.away_until or ""
+    )
 
 
 def snooze_form(screen: SnoozeScreen, words: Words) -> Sheet:
@@ -181,12 +183,14 @@ def _planned(each: Planned, words: Words) -> str:
     )
 
 
-def _choices(screen: RemindersScreen, words: Words) -> tuple[Button, ...]:
+def choices(screen: RemindersScreen, words: Words) -> Row:
+    """Hours and a pause, and all reminders or none."""
     opt, tap = ("opt_out", Tap.REMINDERS_OFF) if screen.reminded else ("opt_in", Tap.REMINDERS_ON)
-    return tuple(
+    buttons = (
         Button(words.plain(f"reminders.{name}"), where, "reminders", label=words.plain(f"reminders.label_{name}"))
         for name, where in (("change", Tap.REMINDERS_CHANGE), (opt, tap))
     )
+    return Row("reminders", tuple(buttons))
 
 
 def _deal_button(wish: str, tap: Tap, deal: DealFacts, words: Words) -> Row:
@@ -194,7 +198,8 @@ def _deal_button(wish: str, tap: Tap, deal: DealFacts, words: Words) -> Row:
     return Row(f"reminders:{deal.id}", (Button(words.plain(f"reminders.{wish}"), tap, str(deal.id), label=label),))
 
 
-def _days(screen: RemindersScreen, words: Words) -> str:
+def days_named(screen: RemindersScreen, words: Words) -> str:
+    """The working days, ready to read."""
     return ", ".join(words.plain(f"weekday.{day}") for day in screen.days.split())
 
 

@@ -22,11 +22,14 @@ NIGHT_ENDS = 7
 NOON = 12 * 60
 
 
-def appointment(typed: str, now: datetime, local: ZoneInfo, locale: str = "en") -> datetime:
+def appointment(
+    typed: str, now: datetime, local: ZoneInfo, locale: str = "en", *, a_day_means: time | None = None
+) -> datetime:
     """The moment that `typed` means at `now`, to the minute, in `local`; always after `now`.
 
     A weekday is the coming one, today's while its time is still to come; a date without a year is the coming one; a
-    time alone is today's. An hour that the clocks go through twice means the first that is still to come.
+    time alone is today's. An hour that the clocks go through twice means the first that is still to come. A day
+    without a time is refused, unless `a_day_means` a time.
 
     Raises `InvalidEntryError` when nothing was typed, it cannot be read, the time or a unique day is missing, the
     weekday is another one, or the moment is past, more than half a year away, or skipped by the clocks.
@@ -35,9 +38,19 @@ def appointment(typed: str, now: datetime, local: ZoneInfo, locale: str = "en") 
         said = time_said(typed, appointment_words(locale))
         if said == TimeSaid():
             _refuse("missing")
+        if a_day_means is not None and replace(said, days=None, weekday=None, week=None, date=None) == TimeSaid():
+            said = replace(said, clock=Clock(a_day_means.hour, a_day_means.minute, exact=True))
         return _moment(said, now, local, locale)
     except UnreadableError:
         _refuse("unreadable")
+
+
+def says_a_time(typed: str, locale: str = "en") -> bool:
+    """Whether these are the words of a day or a time; whether there is such a time is another question."""
+    try:
+        return time_said(typed, appointment_words(locale)) != TimeSaid()
+    except UnreadableError:
+        return False
 
 
 def day_to_come(typed: str, now: datetime, local: ZoneInfo, locale: str = "en") -> date:

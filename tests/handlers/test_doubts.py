@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from handlers import outgoing
+from handlers import wins
 from handlers.deal_facts import card
 from handlers.detection import Decision
 from handlers.errors import NotYoursError
@@ -173,7 +173,7 @@ def test_a_deal_in_doubt_is_told_to_nobody(world: World) -> None:
     monday = datetime(2026, 3, 9, 9, 0, tzinfo=UTC)
 
     def customers() -> list[str]:
-        summary = world.look(lambda session: outgoing.win_summary(session, session.get_one(Tenant, 1), monday))
+        summary = world.look(lambda session: wins.of_week(session, session.get_one(Tenant, 1), monday - wins.WEEK))
         return [win.deal.customer for win in summary.wins]
 
     assert customers() == ["Contoso"]

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy.orm import Session
 
-from handlers import hearing, my_reminders, outgoing, summaries
+from handlers import hearing, my_reminders, outgoing, summaries, wins
 from handlers.detection import Decision
 from handlers.hearing import DealReported
 from handlers.method.stages import Stage
@@ -292,7 +292,7 @@ def post_here(world: World, channel: str = WINS, person: str = ANNA) -> None:
 
 
 def summary(world: World, due_at: datetime) -> WinSummary:
-    return world.look(lambda session: outgoing.win_summary(session, session.get_one(Tenant, 1), due_at))
+    return world.look(lambda session: wins.of_week(session, session.get_one(Tenant, 1), due_at - wins.WEEK))
 
 
 def win(world: World, customer: str, closed_at: datetime, amount: str | None = None, currency: str = "USD") -> int:

@@ -19,6 +19,7 @@ from handlers import (
     recap,
     reopening,
     scheduling,
+    snoozing,
     wrap_up,
 )
 from handlers.arrival import Caller
@@ -36,7 +37,8 @@ from handlers.read_all import AllRead, OneMarked, ScreenAsked
 from handlers.read_back import CorrectionAsked, StatementAnswered, StatementCorrected
 from handlers.recap import RecapSent
 from handlers.reopening import StatementsReopened
-from handlers.scheduling import CallChosen, CallTyped, ReminderSnoozed
+from handlers.scheduling import CallChosen, CallTyped
+from handlers.snoozing import ReminderSnoozed
 from handlers.wrap_up import WrapUpFilled
 from tests.handlers.world import ANNA, BEN, ELSEWHERE, OBJECTIVES, World
 
@@ -54,7 +56,7 @@ ATTEMPTS: dict[str, Attempt] = {
     "type a time": lambda w, who, deal, _: w.do(scheduling.type_in, CallTyped(who, deal, "in 2 hours")),
     "choose a time": lambda w, who, deal, _: w.do(scheduling.choose, CallChosen(who, deal, w.now + timedelta(hours=1))),
     "take the time off": lambda w, who, deal, _: w.do(scheduling.take_off, DealTapped(who, deal)),
-    "snooze": lambda w, who, deal, _: w.do(scheduling.snooze, ReminderSnoozed(who, deal, Snooze.HOUR)),
+    "snooze": lambda w, who, deal, _: w.do(snoozing.snooze, ReminderSnoozed(who, deal, Snooze.HOUR)),
     "ask for the brief": lambda w, who, deal, _: w.do(brief.ask, DealTapped(who, deal)),
     "change the brief": lambda w, who, deal, _: w.do(brief.change, DealTapped(who, deal)),
     "send the brief": lambda w, who, deal, _: w.do(brief.send, DealTapped(who, deal)),

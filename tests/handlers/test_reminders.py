@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from handlers import my_reminders, replanning, scheduling
+from handlers import my_reminders, replanning, snoozing
 from handlers.errors import InvalidEntryError
 from handlers.method.due import Kind
 from handlers.method.stages import Stage
@@ -19,9 +19,9 @@ from handlers.my_reminders import HoursSaved, RemindersAsked
 from handlers.opening import DealTapped
 from handlers.outgoing import Letter
 from handlers.planning import advance
-from handlers.scheduling import SnoozeTyped
 from handlers.screens import CallReminder, CallSoon, Digest, Nudge, RemindersScreen
 from handlers.sendable import Pointless
+from handlers.snoozing import SnoozeTyped
 from prompts.errors import PlaybookError
 from storage import deals
 from storage.models import OutboxRow, Person, Tenant
@@ -395,12 +395,12 @@ def test_a_snooze_in_words_comes_when_they_are_at_work(world: World) -> None:
     world.now = MONDAY
     deal = world.a_deal()
 
-    put_off = world.do(scheduling.snooze_until_typed, SnoozeTyped(world.caller(), deal, "Saturday 10"))
+    put_off = world.do(snoozing.snooze_until_typed, SnoozeTyped(world.caller(), deal, "Saturday 10"))
 
     assert put_off.until == datetime(2026, 3, 9, 8, 30, tzinfo=UTC)
     assert planned(world, Kind.CALL)[0] == "reminder Mon 09 08:30"
     with pytest.raises(InvalidEntryError):
-        world.do(scheduling.snooze_until_typed, SnoozeTyped(world.caller(), deal, "some day"))
+        world.do(snoozing.snooze_until_typed, SnoozeTyped(world.caller(), deal, "some day"))
 
 
 # --- clocks and places ---

@@ -26,6 +26,7 @@ from handlers import (
     recap,
     reopening,
     scheduling,
+    snoozing,
     statement_editing,
     statement_list,
     undoing,
@@ -50,7 +51,7 @@ from handlers.read_all import AllRead, OneMarked
 from handlers.read_back import StatementAnswered, StatementCorrected
 from handlers.recap import RecapSent
 from handlers.reopening import StatementsReopened
-from handlers.scheduling import CallTyped, ReminderSnoozed
+from handlers.scheduling import CallTyped
 from handlers.screens import (
     CallPlanned,
     CallScreen,
@@ -63,6 +64,7 @@ from handlers.screens import (
     ReopenScreen,
     StatementForm,
 )
+from handlers.snoozing import ReminderSnoozed
 from handlers.statement_changes import details_of
 from handlers.statement_editing import DetailsNoted, StatementAdded, StatementEdited, StatementTapped
 from handlers.statement_list import PageAsked
@@ -221,7 +223,7 @@ class World:
         self, deal: int, snooze: Snooze = Snooze.HOUR, *, person: str = ANNA, event: str | None = None
     ) -> ReminderPutOff:
         """The rep puts a reminder off."""
-        return self.do(scheduling.snooze, ReminderSnoozed(self.caller(person, event=event), deal, snooze))
+        return self.do(snoozing.snooze, ReminderSnoozed(self.caller(person, event=event), deal, snooze))
 
     def a_deal(self, customer: str | None = "Northwind Dental", **how: Any) -> int:
         """A deal that was heard of; its id."""

@@ -17,7 +17,7 @@ from bot.routes import Form, Tap
 from bot.slack import blocks
 from bot.slack.manifest import COMMAND, manifest
 from bot.slack.text import SlackMarkup
-from bot.views import brief, call, card, channel, lists, notes, reminders, schedule
+from bot.views import brief, call, card, channel, lists, notes, reminders, schedule, settings, wins
 from bot.words import Words
 from handlers.method import due
 from handlers.method.brief import Prepared, Requirement
@@ -57,6 +57,7 @@ from handlers.screens import (
     GivenUp,
     HandedOver,
     Heard,
+    KeptChannel,
     ListedStatement,
     ListScreen,
     Nudge,
@@ -73,8 +74,10 @@ from handlers.screens import (
     RemindersScreen,
     ReopenScreen,
     ScheduleScreen,
+    SettingsScreen,
     SnoozeScreen,
     StatementForm,
+    TeamScreen,
     Tick,
     TimelineEntry,
     UndeliveredScreen,
@@ -192,6 +195,9 @@ UNDELIVERED = UndeliveredScreen(
 )
 
 
+A_WEEK = WinSummary(NOW, NOW, tuple(Win(facts(), AgreedCounts(1, 1), aligned) for aligned in (True, False)), ("$1",))
+
+
 def rendered(words: Words) -> dict[str, list[Message | Sheet]]:
     """Every surface by its name in the table, as it is drawn with a platform's words."""
     return {
@@ -223,14 +229,7 @@ def rendered(words: Words) -> dict[str, list[Message | Sheet]]:
         ],
         "The brief to print": [brief.message(BRIEF, words)],
         "The card that was handed on": [notes.handed_over(HandedOver(facts(), "U2"), words)],
-        "Wins of the week": [
-            notes.summary(
-                WinSummary(
-                    NOW, NOW, tuple(Win(facts(), AgreedCounts(1, 1), aligned) for aligned in (True, False)), ("$1",)
-                ),
-                words,
-            )
-        ],
+        "Wins of the week": [wins.summary(A_WEEK, words)],
         "The alignment call": [
             call.render(ChecklistScreen(facts(), TICKS, "", (), (), typed=typed), words)
             for typed in (None, dict.fromkeys(Kind, ""))
@@ -294,6 +293,12 @@ def rendered(words: Words) -> dict[str, list[Message | Sheet]]:
         "Another time": [reminders.snooze_form(SnoozeScreen(facts(), "UTC"), words)],
         "Put off": [schedule.put_off_until(ReminderPutOff(facts(), NOW, coaches=True), words)],
         "My reminders": [reminders.mine(screen, words) for screen in REMINDERS],
+        "The team": [wins.team(TeamScreen(A_WEEK, replace(A_WEEK, wins=(), totals=())), words)],
+        "My settings": [
+            settings.mine(SettingsScreen(screen, kept, total=2 * len(kept)), words)
+            for screen in REMINDERS
+            for kept in ((), tuple(KeptChannel("C1", purpose) for purpose in CHOICES))
+        ],
         "Hours and pause": [reminders.hours_form(REMINDERS[0], words)],
         **{name: [brief.render(step, words)] for name, step in BRIEF_STEPS.items()},
         "The notice": [notes.notice("No.", words)],
@@ -306,6 +311,7 @@ def rendered(words: Words) -> dict[str, list[Message | Sheet]]:
         "The list": [lists.deal_list(in_hand(), words)],
         "The choice to show": [choice(words, "show")],
         "The choice to call": [choice(words, "call")],
+        "The choice to put off": [choice(words, "snooze")],
         "The deal is noted": [Message.saying(words.rich("won.heard", customer=CUSTOMER))],
         "What a channel is for": [
             message

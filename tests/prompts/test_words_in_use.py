@@ -16,6 +16,7 @@ from typing import NamedTuple, get_args
 import pytest
 from jinja2 import Environment, meta
 
+from bot.commands import VERBS
 from handlers.detection import Period
 from handlers.method import due
 from handlers.method.details import Owner
@@ -158,8 +159,9 @@ GAPS: dict[str, set[str]] = {
     "undelivered.label_{act}": {"retry", "cancel"},
     "weekday.{day}": set(WEEKDAYS),
     "refusal.when_{why}": REFUSED_TIMES,
-    "help.{name}": {"won", "next", "list", "show", "call", "channel", "reminders", "summary"},
+    "help.{name}": set(VERBS) - {"", "help"},
     "channel.{purpose}": set(CHOICES),
+    "channel.{each.purpose}": set(CHOICES),
     "channel.about_{purpose}": set(CHOICES),
     "channel.settled_{screen.purpose}": set(CHOICES),
 }

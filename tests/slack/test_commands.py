@@ -51,3 +51,28 @@ async def test_the_first_card_introduces_us(office: Office) -> None:
     assert "your manager and your team see the wins of the week" in str(await office.card("Northwind Dental"))
     await office.post("Just closed Harbor Point Hotels! $45k ARR")
     assert "your manager" not in str(await office.card("Harbor Point Hotels"))
+
+
+async def test_a_reminder_is_put_off_in_words(office: Office) -> None:
+    assert "no call that I would remind you of" in await office.command("/firstcall snooze tomorrow 10")
+    for name in ("Northwind Dental", "Harbor Point Hotels"):
+        await office.post(f"Just closed {name}! $45k ARR")
+    await office.dms(2)
+
+    assert "I will remind you of Northwind Dental" in await office.command("/firstcall snooze northw tomorrow 10")
+    assert "I cannot read that time" not in await office.command("/firstcall snooze harbor")
+    assert (await office.view())["callback_id"] == "snooze"
+    assert (await office.command("/firstcall snooze tomorrow 10")).count(Tap.SNOOZE_OTHER) == 2
+    assert "That time is over" in await office.command("/firstcall snooze northwind 2 January 2020 10:00")
+
+
+async def test_the_team_and_the_settings_are_shown_to_who_asks(office: Office) -> None:
+    await office.post("Just closed Northwind Dental! $45k ARR")
+    await office.card("Northwind Dental")
+
+    team = await office.command("/firstcall team", who=BRUNO)
+    assert "This week so far" in team
+    assert "Northwind Dental" in team
+    settings = await office.command("/firstcall settings")
+    assert "You keep no channel" in settings
+    assert Tap.REMINDERS_CHANGE in settings

@@ -231,6 +231,41 @@ async def test_home_shows_what_is_in_hand(company: Company) -> None:
     assert "@FirstCall reminders" in shown.text
 
 
+async def test_a_reminder_is_put_off_in_words(company: Company) -> None:
+    await won(company)
+    put_off = await say(company, "snooze northwind tomorrow 10")
+    assert "I will remind you of Northwind Dental: " in put_off.text
+    assert "10:00" in put_off.text
+    assert put_off.button("Start the call")
+
+
+async def test_what_cannot_be_put_off_is_asked_about_in_the_chat(company: Company) -> None:
+    await won(company)
+    sheet = await say(company, "snooze northwind")
+    sheet.fill("When", "when the cows come home")
+    again = await press(company, sheet, "Remind me then")
+    assert "I cannot read that time." in again.text
+    again.fill("When", "tomorrow 10")
+    assert "10:00" in (await press(company, again, "Remind me then")).text
+
+
+async def test_the_teams_wins_are_told_in_person_though_asked_for_in_a_channel(company: Company) -> None:
+    await won(company)
+    await company.post(company.activity(**mention("team")))
+    [answer] = company.teams.chats.all[WINS].messages.values()
+    assert "our chat" in answer["text"]
+    await until(lambda: "This week so far" in last(company).text)
+    assert "Northwind Dental" in last(company).text
+
+
+async def test_settings_show_what_holds_and_lead_to_changing_it(company: Company) -> None:
+    shown = await say(company, "settings")
+    assert "You keep no channel." in shown.text
+    off = await press(company, shown, "No reminders")
+    assert "You get no reminders from me." in off.text
+    assert "You get none." in (await say(company, "settings")).text
+
+
 async def test_a_message_that_is_delivered_twice_is_answered_once(company: Company) -> None:
     activity = company.activity(text="help")
     for _ in range(2):

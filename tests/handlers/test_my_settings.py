@@ -1,0 +1,37 @@
+"""What holds for somebody at a glance: how they are reminded, and the channels that they keep."""
+
+from __future__ import annotations
+
+from handlers import channels, my_reminders, my_settings
+from handlers.channels import ChannelAsked, PurposeChosen
+from handlers.my_reminders import RemindersAsked
+from handlers.my_settings import SettingsAsked
+from handlers.purposes import Purpose
+from handlers.screens import SettingsScreen
+from tests.handlers.world import ANNA, BEN, World
+
+
+def settings(world: World, person: str = ANNA) -> SettingsScreen:
+    return world.do(my_settings.show, SettingsAsked(world.caller(person, event="")))
+
+
+def test_the_channels_are_those_that_the_person_keeps_with_what_holds_there(world: World) -> None:
+    world.do(channels.invited, ChannelAsked(world.caller(event="in:1"), "C7", "big-wins"))
+    world.do(channels.invited, ChannelAsked(world.caller(event="in:2"), "C8", "lunch"))
+    world.do(channels.choose, PurposeChosen(world.caller(event="set:1"), "C8", Purpose.EXCLUDED))
+    mine = settings(world)
+    assert [(each.channel, each.purpose) for each in mine.channels] == [("C7", Purpose.WINS), ("C8", Purpose.EXCLUDED)]
+    assert settings(world, BEN).channels == ()
+
+
+def test_many_channels_are_counted_and_not_all_shown(world: World) -> None:
+    for number in range(my_settings.MOST_SHOWN + 3):
+        world.do(channels.invited, ChannelAsked(world.caller(event=f"in:{number}"), f"C7{number}", None))
+    mine = settings(world)
+    assert (len(mine.channels), mine.total) == (my_settings.MOST_SHOWN, my_settings.MOST_SHOWN + 3)
+
+
+def test_reminders_are_as_the_list_of_them_says(world: World) -> None:
+    assert settings(world).reminders == world.do(my_reminders.show, RemindersAsked(world.caller(event="")))
+    world.do(my_reminders.opt_out, RemindersAsked(world.caller(event="off")))
+    assert not settings(world).reminders.reminded

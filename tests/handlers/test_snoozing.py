@@ -1,0 +1,121 @@
+"""A reminder is put off by words: of which deal, until when, and what is asked when that was left open."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from handlers import snoozing
+from handlers.errors import InvalidEntryError, NotNowError
+from handlers.method.due import Kind
+from handlers.screens import CallReminder, DealChoice, ReminderPutOff, SnoozeScreen
+from handlers.snoozing import SnoozeAsked
+from tests.handlers.test_messages_out import letter
+from tests.handlers.test_overview import choice
+from tests.handlers.world import BEN, World
+
+
+def snooze(
+    world: World, typed: str, event: str | None = None, **who: str
+) -> ReminderPutOff | SnoozeScreen | DealChoice:
+    return world.do(snoozing.snooze_asked, SnoozeAsked(world.caller(event=event, **who), typed))
+
+
+def put_off(world: World, typed: str) -> tuple[str, datetime]:
+    """Whose reminder comes when."""
+    screen = snooze(world, typed)
+    assert isinstance(screen, ReminderPutOff)
+    return screen.deal.customer, screen.until
+
+
+MORNING = datetime(2026, 3, 3, 9, tzinfo=UTC)
+TEN = MORNING.replace(hour=10)
+
+
+@pytest.mark.parametrize(
+    ("typed", "until"),
+    [
+        ("tomorrow 10", TEN),
+        ("until tomorrow 10", TEN),
+        ("northwind tomorrow 10", TEN),
+        ("Northwind Dental until tomorrow at 10", TEN),
+        ("tomorrow", MORNING),
+        ("north Wed", datetime(2026, 3, 4, 9, tzinfo=UTC)),
+        ("dental in 2 hours", datetime(2026, 3, 2, 14, tzinfo=UTC)),
+        ("Saturday 10", datetime(2026, 3, 9, 8, 30, tzinfo=UTC)),  # nobody works then: the next working morning
+    ],
+)
+def test_the_customer_and_the_time_may_both_be_said_in_words(world: World, typed: str, until: datetime) -> None:
+    deal = world.a_deal()
+    assert put_off(world, typed) == ("Northwind Dental", until)
+    assert min(row.due_at for row in world.waiting(Kind.CALL)) == until
+    assert world.actions(deal) == ["heard", "snoozed"]
+
+
+def test_a_customer_who_is_called_like_a_time_is_no_time(world: World) -> None:
+    world.a_deal("Monday Coffee")
+    world.a_deal("Studio 5")
+    assert put_off(world, "monday coffee tomorrow 10") == ("Monday Coffee", TEN)
+    assert put_off(world, "studio 5 tomorrow 10") == ("Studio 5", TEN)
+
+
+def test_of_several_the_one_that_they_were_reminded_of_last_is_meant(world: World) -> None:
+    world.a_deal("Northwind Dental")
+    world.a_deal("Harbor Point Hotels")
+    assert choice(snooze(world, "tomorrow 10")) == ["Northwind Dental", "Harbor Point Hotels"]
+    world.later(hours=4)
+    sent = [letter(world).screen for _ in range(4)]
+    reminded = [screen.card.deal.customer for screen in sent if isinstance(screen, CallReminder)][-1]
+    assert put_off(world, "tomorrow 10") == (reminded, TEN)
+
+
+def test_a_part_of_a_name_that_several_have_is_a_choice(world: World) -> None:
+    world.a_deal("Northwind Dental")
+    world.a_deal("Northwind Freight")
+    asked = snooze(world, "northwind tomorrow 10")
+    assert choice(asked) == ["Northwind Dental", "Northwind Freight"]
+    assert isinstance(asked, DealChoice)
+    assert asked.then == "snooze"
+
+
+@pytest.mark.parametrize("typed", ["", "north", "  Northwind Dental "])
+def test_without_a_time_it_is_asked_until_when(world: World, typed: str) -> None:
+    deal = world.a_deal()
+    screen = snooze(world, typed)
+    assert isinstance(screen, SnoozeScreen)
+    assert screen.deal.id == deal
+    assert world.actions(deal) == ["heard"]
+
+
+@pytest.mark.parametrize("typed", ["yesterday 10", "northwind 12:00 today", "1 December 2031"])
+def test_a_time_that_is_none_is_refused_and_nothing_changes(world: World, typed: str) -> None:
+    deal = world.a_deal()
+    with pytest.raises((InvalidEntryError, NotNowError)):
+        snooze(world, typed)
+    assert world.actions(deal) == ["heard"]
+
+
+def test_what_cannot_be_put_off_is_refused_in_a_friendly_way(world: World) -> None:
+    with pytest.raises(NotNowError, match="nothing_to_snooze"):
+        snooze(world, "")
+    deal = world.a_deal()
+    with pytest.raises(NotNowError, match="nothing_fits"):
+        snooze(world, "fabrikam tomorrow 10")
+    with pytest.raises(NotNowError, match="nothing_fits"):
+        snooze(world, "northwind tomorrow 10", person=BEN)
+    world.schedule(deal)
+    with pytest.raises(NotNowError, match="call_is_planned"):
+        snooze(world, "northwind tomorrow 10")
+    with pytest.raises(NotNowError, match="nothing_to_snooze"):
+        snooze(world, "tomorrow 10")
+    world.capture(deal)
+    with pytest.raises(NotNowError, match="not_at_this_stage"):
+        snooze(world, "northwind tomorrow 10")
+
+
+def test_a_command_that_is_delivered_twice_counts_once(world: World) -> None:
+    deal = world.a_deal()
+    for _ in range(2):
+        snooze(world, "tomorrow 10", event="typed:1")
+    assert world.actions(deal) == ["heard", "snoozed"]

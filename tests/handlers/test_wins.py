@@ -1,0 +1,42 @@
+"""What the team has won in the running week and in the last one, for whoever asks."""
+
+from __future__ import annotations
+
+from handlers import wins
+from handlers.screens import TeamScreen, WinSummary
+from handlers.wins import TeamAsked
+from tests.handlers.world import ANNA, BEN, World
+
+
+def team(world: World, person: str = ANNA) -> TeamScreen:
+    return world.do(wins.team, TeamAsked(world.caller(person, event="")))
+
+
+def customers(week: WinSummary) -> list[str]:
+    return [win.deal.customer for win in week.wins]
+
+
+def test_this_week_so_far_and_the_last(world: World) -> None:
+    world.an_aligned_deal("Northwind Dental")
+    world.later(days=7)
+    world.a_deal("Harbor Point Hotels", owner=BEN)
+
+    seen = team(world)
+
+    assert (customers(seen.this_week), customers(seen.last_week)) == (["Harbor Point Hotels"], ["Northwind Dental"])
+    assert [win.aligned for win in seen.last_week.wins] == [True]
+    assert seen.this_week.end - seen.this_week.start == wins.WEEK
+    assert seen.last_week.end == seen.this_week.start
+
+
+def test_it_is_the_same_for_everybody_and_says_nothing_of_what_is_in_doubt_or_dismissed(world: World) -> None:
+    gone = world.a_deal("Northwind Dental")
+    world.a_deal("Harbor Point Hotels")
+    world.dismiss(gone)
+    assert team(world, BEN) == team(world, ANNA)
+    assert customers(team(world).this_week) == ["Harbor Point Hotels"]
+
+
+def test_a_team_that_has_not_won_yet_sees_two_empty_weeks(world: World) -> None:
+    seen = team(world)
+    assert (customers(seen.this_week), customers(seen.last_week)) == ([], [])
