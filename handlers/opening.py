@@ -42,6 +42,12 @@ def edit_list(session: Session, request: DealTapped, now: datetime) -> CallScree
     return checklist_screen(session, owned(session, arrival, request.deal_id))
 
 
+def look(session: Session, request: DealTapped, now: datetime) -> DealCard:
+    """The deal's card as it is now. Changes nothing."""
+    arrival = arrive(session, request.caller, now)
+    return card(session, owned(session, arrival, request.deal_id), now)
+
+
 def show_record(session: Session, request: DealTapped, now: datetime) -> RecordScreen:
     """Everything on record of the deal."""
     arrival = arrive(session, request.caller, now)

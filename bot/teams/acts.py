@@ -23,6 +23,8 @@ class CardAct:
     """The surface of the sheet; None when it stood in a message."""
     saves: bool
     leaves: bool
+    shows: str
+    """Nothing was pressed: Teams asks for the card as it is now (`bot.teams.looks`). Empty for a button."""
 
 
 def read(turn: Turn) -> CardAct:
@@ -55,7 +57,7 @@ def read(turn: Turn) -> CardAct:
         channel=turn.place,
         message=f"{turn.conversation}:{turn.activity.get('replyToId') or nonce}",
     )
-    return CardAct(act, nonce, where, saves, carried.get("leave") is True)
+    return CardAct(act, nonce, where, saves, carried.get("leave") is True, _text(carried, "shows"))
 
 
 def _data(turn: Turn) -> Json:

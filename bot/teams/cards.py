@@ -64,6 +64,16 @@ class Where(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Refresh:
+    """Teams asks for the card anew whenever its reader looks at it: for what changed with time, or elsewhere."""
+
+    reader: str
+    """Teams' own id of the person."""
+    shows: str
+    """What is asked for (`bot.teams.looks`)."""
+
+
+@dataclass(frozen=True, slots=True)
 class Setting:
     """What a card needs beside what it shows.
 
@@ -81,12 +91,15 @@ class Setting:
     """What the fields hold instead of what the sheet says: what was typed before it was refused."""
     errors: Mapping[str, str] = field(default_factory=dict)
     """What is wrong with what was typed, by field."""
+    refresh: Refresh | None = None
+    """For a message that its reader may see again much later."""
 
 
 def message(drawn: Message, setting: Setting) -> Card:
     """The card of a message. Text that has no room any more ends with what the excerpt says of that."""
     pen = _Pen(setting, where=None, sheet=None)
-    return _card(pen.drawn(drawn.pieces), unmarked(drawn.text))
+    card = _card(pen.drawn(drawn.pieces), unmarked(drawn.text))
+    return card if setting.refresh is None else {**card, "refresh": _refreshed(setting.refresh, setting.nonce)}
 
 
 def sheet(drawn: Sheet, where: Where, setting: Setting) -> Card:
@@ -252,6 +265,12 @@ class _Pen:
                 made = _choice(Menu(piece.name, piece.label, tuple(people), chosen, ""), chosen)
         needed = not (isinstance(piece, Menu) or (not isinstance(piece, PersonField) and piece.optional))
         return {**made, "isRequired": True, "errorMessage": self.setting.needed} if needed else made
+
+
+def _refreshed(refresh: Refresh, nonce: str) -> Element:
+    """It keeps its nonce: a button pressed in both drawings counts once."""
+    data = {CARRIED: {"nonce": nonce, "shows": refresh.shows}}
+    return {"action": {"type": "Action.Execute", "verb": "refresh", "data": data}, "userIds": [refresh.reader]}
 
 
 _LINE: Element = {"type": "TextBlock", "text": " ", "separator": True, "spacing": "Medium"}

@@ -14,21 +14,20 @@ from dataclasses import dataclass, field
 
 import structlog
 
-from bot import commands, forms, taps
-from bot.acts import Entries, Typed
+from bot import forms, taps
+from bot.acts import Entries
 from bot.desk import Desk
-from bot.home import home
 from bot.messenger import DeliveryError
 from bot.pieces import Message, Sheet
-from bot.taps import OPENING, Changed, Opened, Replaced
-from bot.teams import acts, cards, closed_deal, hearing, invitation
+from bot.taps import Changed, Opened, Replaced
+from bot.teams import acts, cards, closed_deal, hearing, invitation, looks, typed
 from bot.teams import message as said
 from bot.teams.acquaintance import Acquaintance
 from bot.teams.acts import CardAct
 from bot.teams.around import Around
-from bot.teams.cards import CARRIED, Card, Setting, Where
+from bot.teams.cards import CARRIED, Card, Refresh, Setting, Where
 from bot.teams.comings import Change, change
-from bot.teams.desk import COMMAND, desk, known, people
+from bot.teams.desk import desk, known, people
 from bot.teams.dispatch import Answer, Reply
 from bot.teams.drawn import DrawnSheets
 from bot.teams.front import TeamsFront
@@ -41,10 +40,6 @@ from handlers.greeting import greeted
 from handlers.names import Names
 from handlers.references import Lost, Reached, TeamBack, Wanted
 
-IN_PLACE = frozenset({"", "help", "won", "channel", "summary"})
-"""Commands that are answered where they were typed. What the others show is the rep's own."""
-HOME = "home"
-"""The command that Slack has a tab for."""
 _OF_A_MESSAGE = frozenset({"messageUpdate", "messageDelete"})
 ADAPTIVE = "application/vnd.microsoft.card.adaptive"
 SENTENCE = "application/vnd.microsoft.activity.message"
@@ -71,7 +66,7 @@ class Conversation:
         elif turn.kind in _OF_A_MESSAGE:
             await self._heard(turn)
         elif turn.name == "adaptiveCard/action":
-            return await self._on_a_card(turn)
+            return await self._on_a_card(turn, reply)
         elif turn.name in ("task/fetch", "task/submit"):
             return await self._in_a_dialog(turn)
         elif turn.name in (closed_deal.FETCH, closed_deal.SUBMIT):
@@ -118,15 +113,15 @@ class Conversation:
         if CARRIED in (turn.activity.get("value") or {}):  # a client that sends a button as a message
             await reply(at.message(self._after(at, await self._done(at, acts.read(turn)))))
             return
-        text = _command(turn.said)
+        text = typed.command(turn.said)
         if text.casefold() in ("", *at.desk.words.plain("teams.greetings").split()):
             await reply(at.introduction())
             return
         verb = text.partition(" ")[0].casefold()
-        if verb not in (*commands.VERBS, HOME) and await self._heard(turn):
+        if verb not in typed.VERBS and await self._heard(turn):
             return  # the card of the deal is on its way
-        drawn = self._card(at, await _answer(at.desk, turn, text))
-        if turn.is_personal or verb in IN_PLACE:
+        drawn = self._answer(at, await typed.answer(at.desk, typed.read(turn, text)), text)
+        if turn.is_personal or verb in typed.IN_PLACE:
             await reply(at.message(drawn))
         else:
             await self._in_person(turn, at.message(drawn))
@@ -144,17 +139,27 @@ class Conversation:
             await self._front.database.write(references.opened, wanted, conversation)
         await self._front.connector.send(turn.service_url, conversation, message)
 
-    async def _on_a_card(self, turn: Turn) -> Answer:
-        """The card's place is taken by what follows: at once for who tapped, and for good behind the answer."""
+    async def _on_a_card(self, turn: Turn, reply: Reply) -> Answer:
+        """The card's place is taken by what follows: at once for who tapped, and for good behind the answer.
+
+        A message stays where it is when its button opens a sheet: that is posted below.
+        """
         at = await self._at(turn)
-        done = await self._done(at, acts.read(turn))
+        pressed = acts.read(turn)
+        if pressed.shows:
+            message = await looks.now(at.desk, pressed.act, pressed.shows)
+            return _shown(at.card(message, pressed.shows, pressed.nonce))
+        done = await self._done(at, pressed)
         if isinstance(done, Changed):
-            return Answer({"statusCode": 200, "type": SENTENCE, "value": at.told(done)})
+            return _told(at.told(done))
+        if pressed.where is None and isinstance(done, Opened):
+            await reply(at.message(self._after(at, done)))
+            return _told(at.desk.words.plain("teams.opened"))
         drawn = self._after(at, done)
         replaced = turn.activity.get("replyToId")
         if isinstance(replaced, str) and replaced:
             self._front.follow_ups.later(self._keep(turn, replaced, at.message(drawn)))
-        return Answer({"statusCode": 200, "type": ADAPTIVE, "value": drawn})
+        return _shown(drawn)
 
     async def _keep(self, turn: Turn, message_id: str, message: said.Message) -> None:
         try:
@@ -210,9 +215,9 @@ class Conversation:
             wrong = error.sentence(at.desk.words.plain)
             return Refused(sheet, pressed.act.entries, {error.field: wrong, name: wrong})
 
-    def _card(self, at: _At, answer: Message | Sheet) -> Card:
+    def _answer(self, at: _At, answer: Message | Sheet, text: str) -> Card:
         if isinstance(answer, Message):
-            return at.card(answer)
+            return at.card(answer, looks.of_command(text))
         return self._sheet(at, answer, Where.CHAT)
 
     def _after(self, at: _At, done: Done) -> Card:
@@ -251,7 +256,7 @@ class Conversation:
     async def _at(self, turn: Turn) -> _At:
         found = await known(self._front, turn.tenant, turn.person or turn.user)
         around = Around(self._front, self._rosters, turn)
-        return _At(desk(self._front, turn, around, found), found)
+        return _At(desk(self._front, turn, around, found), found, turn.user, self._front)
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,20 +284,31 @@ class _At:
 
     desk: Desk
     names: Names
+    reader: str
+    front: TeamsFront
 
-    def setting(self, nonce: str, typed: Entries | None = None, errors: Mapping[str, str] | None = None) -> Setting:
+    def setting(
+        self,
+        nonce: str,
+        typed: Entries | None = None,
+        errors: Mapping[str, str] | None = None,
+        refresh: Refresh | None = None,
+    ) -> Setting:
         return Setting(
             nonce,
             needed=self.desk.words.plain("teams.needed"),
             pick=self.desk.words.plain("teams.pick"),
             people=people(self.names),
-            dialogs=OPENING,
+            dialogs=self.front.dialogs,
             typed=typed,
             errors=errors or {},
+            refresh=refresh,
         )
 
-    def card(self, message: Message) -> Card:
-        return cards.message(message, self.setting(secrets.token_hex(8)))
+    def card(self, message: Message, shows: str = "", nonce: str = "") -> Card:
+        """`shows` says what Teams may ask for anew, when its reader looks at it later (`bot.teams.looks`)."""
+        refresh = self.front.refresh(self.reader, shows)
+        return cards.message(message, self.setting(nonce or secrets.token_hex(8), refresh=refresh))
 
     def message(self, card: Card) -> said.Message:
         return said.Message(str(card["fallbackText"]), card)
@@ -304,17 +320,13 @@ class _At:
         return unmarked(done.line) or self.desk.words.plain("teams.saved")
 
 
-def _command(text: str) -> str:
-    """What was typed, without our name: where it is no mention, it is just a word."""
-    text = text.strip()
-    return text[len(COMMAND) :].strip() if text.casefold().startswith(COMMAND.casefold()) else text
+def _shown(card: Card) -> Answer:
+    """In the place of the card."""
+    return Answer({"statusCode": 200, "type": ADAPTIVE, "value": card})
 
 
-async def _answer(at: Desk, turn: Turn, text: str) -> Message | Sheet:
-    if text.casefold() == HOME:
-        return await home(at, turn.caller())
-    typed = Typed(turn.caller(), turn.caller(turn.event_key), text, turn.place, turn.is_personal)
-    return await commands.commanded(at, typed)
+def _told(sentence: str) -> Answer:
+    return Answer({"statusCode": 200, "type": SENTENCE, "value": sentence})
 
 
 def _dialog(title: str, card: Card) -> Json:

@@ -9,6 +9,8 @@ from typing import Any, TypeVar
 
 from bot.clock import Clock
 from bot.follow_ups import FollowUps
+from bot.taps import OPENING
+from bot.teams.cards import Refresh
 from bot.teams.connector import Connector
 from prompts.wording import Wording
 from storage.database import Database
@@ -27,6 +29,17 @@ class TeamsFront:
     follow_ups: FollowUps
     connector: Connector
     wake: Callable[[], None]
+    playground: bool = False
+    """The other side is Microsoft's playground. It has no dialogs, and does not ask for a card anew."""
+
+    @property
+    def dialogs(self) -> frozenset[str]:
+        """The taps of a message that open a dialog; without dialogs they open a card below."""
+        return frozenset() if self.playground else OPENING
+
+    def refresh(self, reader: str | None, shows: str) -> Refresh | None:
+        """How Teams asks anew for a card that shows this (`bot.teams.looks`). `reader` is Teams' id, if it is known."""
+        return Refresh(reader, shows) if reader and shows and not self.playground else None
 
     async def apply(self, handler: Callable[[Any, R, datetime], T], request: R) -> T:
         """Run a handler in a transaction and give its outcome once that is committed; then look into the outbox."""

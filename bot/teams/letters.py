@@ -6,8 +6,7 @@ from datetime import UTC
 from urllib.parse import urlencode
 
 from bot.pieces import Message, Paragraph
-from bot.taps import OPENING
-from bot.teams import cards
+from bot.teams import cards, looks
 from bot.teams import message as said
 from bot.teams.cards import Setting
 from bot.teams.desk import known, people, words
@@ -16,6 +15,7 @@ from bot.views import drawing
 from bot.views.schedule import CALL_LASTS
 from bot.words import Words
 from handlers.outgoing import Letter
+from handlers.references import Address
 from handlers.screens import CallInvite
 
 CALENDAR = "https://outlook.office.com/calendar/deeplink/compose"
@@ -27,7 +27,7 @@ class Letters:
     def __init__(self, front: TeamsFront) -> None:
         self._front = front
 
-    async def __call__(self, letter: Letter) -> said.Message:
+    async def __call__(self, letter: Letter, address: Address) -> said.Message:
         """The letter as a card. Drawn twice it is the same card, so that a tap on either counts once."""
         found = await known(self._front, letter.workspace, letter.person)
         at = words(found)
@@ -40,7 +40,8 @@ class Letters:
             needed=at.plain("teams.needed"),
             pick=at.plain("teams.pick"),
             people=people(found),
-            dialogs=OPENING,
+            dialogs=self._front.dialogs,
+            refresh=self._front.refresh(address.user, looks.of_letter(screen)),
         )
         card = cards.message(drawn, setting)
         return said.Message(str(card["fallbackText"]), card)

@@ -17,8 +17,8 @@ from storage.outbox import Tries
 class Render(Protocol):
     """Draws a letter for whoever reads it."""
 
-    async def __call__(self, letter: Letter) -> Message:
-        """The card or the text."""
+    async def __call__(self, letter: Letter, address: Address) -> Message:
+        """The card or the text. `address` is where it goes."""
 
 
 class TeamsMessenger:
@@ -37,7 +37,7 @@ class TeamsMessenger:
             raise RefusedError("FirstCall has not been let in there")
         if address.blocked_reason is not None:
             raise RefusedError(address.blocked_reason)
-        message = await self._render(letter)
+        message = await self._render(letter, address)
         if letter.replaces is not None:
             conversation, message_id = letter.replaces
             try:

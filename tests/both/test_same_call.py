@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import aiohttp
-from pydantic import SecretStr
 
 from bot.app import running as bot_running
 from bot.settings import Settings
@@ -17,11 +16,10 @@ from bot.slack.manifest import manifest
 from handlers import export
 from sandbox.config import SandboxConfig, with_manifest
 from sandbox.server import running as slack_running
-from sandbox.teams.server import running as teams_running
 from storage.database import Database
 from tests.sandbox.people import People
 from tests.slack.office import Office
-from tests.teams.company import APP_ID, PASSWORD, TENANT, Company
+from tests.teams.company import Company, at_work
 from tests.teams.test_conversation import invoke, say
 
 Json = dict[str, Any]
@@ -143,18 +141,8 @@ async def on_slack(url: str) -> AsyncIterator[Rep]:
 
 @asynccontextmanager
 async def on_teams(url: str) -> AsyncIterator[Rep]:
-    async with teams_running(APP_ID, PASSWORD, TENANT) as teams, aiohttp.ClientSession() as http:
-        settings = Settings(
-            _env_file=None,
-            database_url=url,
-            microsoft_app_id=APP_ID,
-            microsoft_app_password=SecretStr(PASSWORD),
-            microsoft_app_tenant_id=TENANT,
-            teams_sandbox=teams.url,
-            port=0,
-        )
-        async with bot_running(settings) as bot:
-            yield OnTeams(Company(bot, teams, http))
+    async with at_work(url) as company:
+        yield OnTeams(company)
 
 
 async def play(rep: Rep, platform: str) -> Json:

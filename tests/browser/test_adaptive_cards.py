@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import fcntl
 import os
 import shutil
@@ -12,10 +13,14 @@ import pytest
 from playwright.async_api import Page
 
 from bot.cli.playground.program import fetched
+from sandbox.teams.chats import ADA
+from storage.migrate import upgrade
 from tests.browser.conftest import NewPage
 from tests.house.tracked import ROOT
 from tests.teams.cards_at_hand import CardAtHand
+from tests.teams.company import WINS, at_work
 from tests.teams.test_cards import SURFACES, drawn
+from tests.teams.test_conversation import call_in_dialogs
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -64,16 +69,36 @@ async def blank(new_page: NewPage, renderer: Path) -> Page:
     return page
 
 
+async def is_drawn_whole(page: Page, at: CardAtHand, name: str) -> None:
+    """Without a complaint, no wider than a phone, with all its buttons, and a name for each field."""
+    found: dict[str, Any] = await page.evaluate(DRAW, at.content)
+    assert found["complaints"] == [], name
+    assert found["scrollWidth"] <= PHONE, name
+    assert [title for title in at.titles if title not in found["buttons"]] == [], name
+    assert found["unnamed"] == 0, name
+
+
 async def test_every_surface_is_drawn_whole(new_page: NewPage, renderer: Path) -> None:
     page = await blank(new_page, renderer)
     for name, surface in SURFACES:
         for card in drawn(surface):
-            found: dict[str, Any] = await page.evaluate(DRAW, card)
-            at = CardAtHand(card)
-            assert found["complaints"] == [], name
-            assert found["scrollWidth"] <= PHONE, name
-            assert [title for title in at.titles if title not in found["buttons"]] == [], name
-            assert found["unnamed"] == 0, name
+            await is_drawn_whole(page, CardAtHand(card), name)
+
+
+async def test_the_dialogs_of_a_call_are_drawn_as_they_come_back(
+    new_page: NewPage, renderer: Path, tmp_path: Path
+) -> None:
+    """The playground has no dialogs: the invokes are posted, and what they are answered with is drawn."""
+    url = f"sqlite:///{tmp_path / 'firstcall.db'}"
+    await asyncio.to_thread(upgrade, url)
+    page = await blank(new_page, renderer)
+    async with at_work(url) as company:
+        company.teams.chats.add(WINS, "channel", ADA)
+        drawn_dialogs = 0
+        async for dialog in call_in_dialogs(company):
+            await is_drawn_whole(page, dialog, dialog.text)
+            drawn_dialogs += 1
+    assert drawn_dialogs == 5
 
 
 async def test_what_a_customer_is_called_is_text(new_page: NewPage, renderer: Path) -> None:

@@ -6,15 +6,20 @@ import asyncio
 import io
 import itertools
 import json
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import aiohttp
+from pydantic import SecretStr
 
 from bot.app import Running
+from bot.app import running as bot_running
+from bot.settings import Settings
 from sandbox.teams.chats import ADA, Conversation, Person
 from sandbox.teams.server import TeamsSandbox
+from sandbox.teams.server import running as teams_running
 
 APP_ID = "11111111-2222-4333-8444-555555555555"
 PASSWORD = "the-bots-own-secret"
@@ -80,6 +85,23 @@ class Company:
     def said(self, who: Person = ADA) -> list[str]:
         """What the bot wrote to somebody in person."""
         return [message.get("text") or message.get("summary") or "" for message in self.chat(who).messages.values()]
+
+
+@asynccontextmanager
+async def at_work(database_url: str) -> AsyncIterator[Company]:
+    """A company whose bot is on Teams alone."""
+    async with teams_running(APP_ID, PASSWORD, TENANT) as teams, aiohttp.ClientSession() as http:
+        settings = Settings(
+            _env_file=None,
+            database_url=database_url,
+            microsoft_app_id=APP_ID,
+            microsoft_app_password=SecretStr(PASSWORD),
+            microsoft_app_tenant_id=TENANT,
+            teams_sandbox=teams.url,
+            port=0,
+        )
+        async with bot_running(settings) as bot:
+            yield Company(bot, teams, http)
 
 
 async def until(holds: Callable[[], bool]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -17,7 +18,7 @@ from bot.pieces import Box, Button, Excerpt, Heading, Message, Option, Paragraph
 from bot.routes import Form, Place, Tap
 from bot.taps import OPENING
 from bot.teams import cards
-from bot.teams.cards import LARGEST, Setting, Where, entries, shows
+from bot.teams.cards import LARGEST, Refresh, Setting, Where, entries, shows
 from bot.teams.desk import COMMAND
 from bot.teams.text import TeamsMarkup
 from bot.words import Words
@@ -32,10 +33,16 @@ SETTING = Setting("n1", "Please fill this in.", "This is who", (Option("u1", "Ad
 WORDS = Words(TeamsMarkup({"U1": "Ada Kemp", "C1": "Wins"}, ZoneInfo("Europe/Oslo")), COMMAND)
 
 
+def wrong_with(card: Json) -> list[str]:
+    """What the schema of Adaptive Cards 1.5 says against a card."""
+    return [error.message for error in VALID.iter_errors(card)]
+
+
 def drawn(surface: Message | Sheet) -> Iterator[Json]:
     """All the cards that a surface can be."""
     if isinstance(surface, Message):
         yield cards.message(surface, SETTING)
+        yield cards.message(surface, replace(SETTING, refresh=Refresh("29:ada", "list northwind")))
     else:
         for where in Where:
             yield cards.sheet(surface, where, SETTING)
@@ -47,7 +54,7 @@ SURFACES = [(name, each) for name, found in test_surfaces.rendered(WORDS).items(
 @pytest.mark.parametrize(("name", "surface"), SURFACES, ids=[f"{name} {n}" for n, (name, _) in enumerate(SURFACES)])
 def test_a_surface_is_a_valid_card_within_the_limits(name: str, surface: Message | Sheet) -> None:
     for card in drawn(surface):
-        assert [error.message for error in VALID.iter_errors(card)] == [], name
+        assert wrong_with(card) == [], name
         assert shows(card) <= LARGEST + 1_000
         at = CardAtHand(card)
         rows = [element for element in card["body"] if element["type"] == "ActionSet"]

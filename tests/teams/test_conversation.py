@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from sandbox.teams.chats import ADA, BRUNO, Person
 from tests.teams.cards_at_hand import CardAtHand
 from tests.teams.company import BOT, WINS, Company, until
 from tests.teams.listening import posted
+from tests.teams.test_cards import wrong_with
 
 Json = dict[str, Any]
 EXPECTATIONS = ("A call every Friday until go-live", "Problems told within 4 hours, by phone", "One invoice a quarter")
@@ -61,6 +63,7 @@ async def press(
     action = {"type": "Action.Execute", "data": at.pressed(title, about)}
     answer = await invoke(company, "adaptiveCard/action", {"action": action, "trigger": "manual"}, who, reply_to)
     assert answer["type"] == "application/vnd.microsoft.card.adaptive", answer
+    assert wrong_with(answer["value"]) == []
     return CardAtHand(answer["value"])
 
 
@@ -77,7 +80,9 @@ async def submit(company: Company, at: CardAtHand, title: str, about: str = "") 
 
 def dialog(answer: Json) -> CardAtHand:
     assert answer["task"]["type"] == "continue", answer
-    return CardAtHand(answer["task"]["value"]["card"]["content"])
+    shown = answer["task"]["value"]["card"]["content"]
+    assert wrong_with(shown) == []
+    return CardAtHand(shown)
 
 
 async def stored(company: Company) -> Json:
@@ -127,18 +132,27 @@ async def test_a_call_from_the_command_to_the_recap_in_the_chat(company: Company
     assert deal["statements"][0]["confirmations"][0]["said_by"] == "Dana Whitfield"
 
 
-async def test_the_same_call_in_dialogs_from_the_living_card(company: Company) -> None:
+async def call_in_dialogs(company: Company) -> AsyncIterator[CardAtHand]:
+    """The whole call from the card's button to the recap, dialog by dialog."""
     await won(company)
     _, living = await card(company, "Call them today.")
     sheet = await open_dialog(company, living, "Start the call")
+    yield sheet
     capture(sheet)
     sheet = await submit(company, sheet, "Read back")
+    yield sheet
     sheet = await submit(company, sheet, "All on one screen")
+    yield sheet
     sheet.tick_all()
     sheet = await submit(company, sheet, "All agreed")
+    yield sheet
     sheet.tick_all()
     sheet.fill("What did they say?", "not_now")
-    sheet = await submit(company, sheet, "Save")
+    yield await submit(company, sheet, "Save")
+
+
+async def test_the_same_call_in_dialogs_from_the_living_card(company: Company) -> None:
+    *_, sheet = [each async for each in call_in_dialogs(company)]
     assert await invoke(company, "task/submit", {"data": sheet.pressed("I sent it")}) == {}
     deal = await stored(company)
     assert deal["stage"] == "recapped"
@@ -200,6 +214,70 @@ async def test_a_card_that_is_not_ours_is_refused(company: Company, data: Any) -
     answer = await invoke(company, "adaptiveCard/action", value)
     assert answer["type"] == "application/vnd.microsoft.activity.message"
     assert "older version" in answer["value"] or "older" in answer["value"]
+
+
+# --- cards that are looked at again ---
+
+
+async def look(company: Company, at: CardAtHand, who: Person = ADA) -> Json:
+    """Teams asks for the card anew, as it does by itself when its reader looks at it."""
+    return await invoke(
+        company, "adaptiveCard/action", {"action": at.content["refresh"]["action"], "trigger": "automatic"}, who
+    )
+
+
+@pytest.mark.parametrize(
+    ("command", "before", "after"),
+    [
+        ("list", "Northwind Dental", "Harbor Point Hotels"),
+        ("home", "Northwind Dental", "Harbor Point Hotels"),
+        ("team", "1 deal closed", "2 deals closed"),
+        ("reminders", "Northwind Dental", "Harbor Point Hotels"),
+        ("settings", "Your settings", "Your settings"),
+    ],
+)
+async def test_an_overview_is_up_to_date_whenever_it_is_looked_at(
+    company: Company, command: str, before: str, after: str
+) -> None:
+    await won(company)
+    await say(company, "hello", BRUNO)
+    shown = await say(company, command)
+    assert before in shown.text
+    assert shown.content["refresh"]["userIds"] == [ADA.user]
+    await say(company, "won Harbor Point Hotels $120k")
+    await card(company, "You closed Harbor Point Hotels.")
+
+    again = await look(company, shown)
+
+    assert again["type"] == "application/vnd.microsoft.card.adaptive"
+    assert after in CardAtHand(again["value"]).text
+    assert again["value"]["refresh"] == shown.content["refresh"]
+    assert "Harbor" not in str(await look(company, shown, BRUNO)) or command == "team"
+
+
+async def test_the_card_of_a_deal_is_up_to_date_whenever_it_is_looked_at(company: Company) -> None:
+    await won(company)
+    _, living = await card(company, "Call them today.")
+    sheet = await say(company, "call northwind")
+    capture(sheet)
+    await press(company, sheet, "Read back")
+    again = CardAtHand((await look(company, living))["value"])
+    assert "0 of 5" in again.text
+    assert (
+        again.button("Continue the call")["data"]["firstcall"]["nonce"]
+        == living.content["refresh"]["action"]["data"]["firstcall"]["nonce"]
+    )
+    await say(company, "hello", BRUNO)
+    assert "Northwind" not in str(await look(company, living, BRUNO))
+
+
+@pytest.mark.parametrize("shows", ["won Fabrikam $1m", "call northwind", "deal:", "deal:x", f"deal:{10**30}", "help"])
+async def test_looking_does_nothing_else(company: Company, shows: str) -> None:
+    await won(company)
+    data = {"firstcall": {"nonce": "n", "shows": shows}}
+    answer = await invoke(company, "adaptiveCard/action", {"action": {"type": "Action.Execute", "data": data}})
+    assert answer["type"] == "application/vnd.microsoft.activity.message"
+    assert (await stored(company))["stage"] == "open"
 
 
 # --- what is said where ---

@@ -155,7 +155,7 @@ async def test_writes_are_few(company: Company) -> None:
 # --- letters ---
 
 
-async def drawn(letter: Letter) -> Message:
+async def drawn(letter: Letter, _address: Address) -> Message:
     kind = type(letter.screen).__name__
     return Message("drawn", {"type": "AdaptiveCard", "version": "1.5", "body": [{"kind": kind}]})
 

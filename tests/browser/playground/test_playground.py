@@ -55,6 +55,19 @@ async def test_a_card_comes_by_itself_and_lives(rep: Rep) -> None:
     assert len(rep.read(PERSONAL)) == 3  # the introduction, the answer, the card
 
 
+async def test_a_button_of_the_card_opens_its_sheet_below(rep: Rep) -> None:
+    """The playground has no dialogs."""
+    await rep.chat("won Northwind Dental $45k")
+    await rep.sees("You closed Northwind Dental. Call them today.")
+    [card] = [said for said in rep.said.values() if "You closed Northwind" in said.text]
+    await rep.tap("Schedule")
+    await rep.sees("When will you call Northwind Dental? Today is best.")
+    await rep.fill("Or another time", "tomorrow 10")
+    await rep.tap("Schedule")
+    await rep.sees("An entry for your calendar is on its way")
+    await rep.until(lambda: "10:00" in card.text)
+
+
 async def test_a_win_in_a_channel_is_heard_though_nobody_calls_it(rep: Rep) -> None:
     await rep.inject(WINS, ADA, "Just closed Northwind Dental! $45k ARR")
     await rep.sees("You closed Northwind Dental. Call them today.")

@@ -1,0 +1,42 @@
+"""What a card of an overview, or of a deal, shows now: when Teams asks for it anew because its reader looks at it."""
+
+from __future__ import annotations
+
+from bot.acts import Act, Typed
+from bot.desk import Desk
+from bot.pieces import Message
+from bot.teams.typed import HOME, answer
+from bot.views import card
+from handlers import opening
+from handlers.errors import NotNowError
+from handlers.opening import DealTapped
+from handlers.screens import DealCard, OutgoingScreen
+
+OVERVIEWS = frozenset({HOME, "list", "reminders", "team", "settings"})
+"""The commands whose answer is another one tomorrow. They change nothing."""
+_OF_A_DEAL = "deal:"
+
+
+def of_command(text: str) -> str:
+    """What the answer to this command shows; empty for one that stays as it is."""
+    return text if text.partition(" ")[0].casefold() in OVERVIEWS else ""
+
+
+def of_letter(screen: OutgoingScreen) -> str:
+    """What a letter shows: a deal's card changes with every hour that the call is not made (M1.4)."""
+    return f"{_OF_A_DEAL}{screen.deal.id}" if isinstance(screen, DealCard) else ""
+
+
+async def now(desk: Desk, act: Act, shows: str) -> Message:
+    """It as it is now. Raises `Refusal` when it is not theirs to see any more, or was never shown."""
+    if shows.startswith(_OF_A_DEAL):
+        deal = shows.removeprefix(_OF_A_DEAL)
+        if not deal.isdecimal() or len(deal) > 17:
+            raise NotNowError("refusal.old_button")
+        return card.render(await desk.apply(opening.look, DealTapped(act.looking, int(deal))), desk.words)
+    if not of_command(shows):
+        raise NotNowError("refusal.old_button")
+    found = await answer(desk, Typed(act.looking, act.looking, shows, act.channel, in_person=True))
+    if not isinstance(found, Message):
+        raise TypeError(f"{shows.partition(' ')[0]} opens a sheet")
+    return found
