@@ -12,6 +12,8 @@ from typing import Any
 import aiohttp
 from playwright.async_api import Page, WebSocket, expect
 
+from tests.teams.cards_at_hand import CardAtHand
+
 Json = dict[str, Any]
 
 PERSONAL, WINS, DESK = "a:1ada", "19:wins@thread.tacv2", "19:desk@thread.v2"
@@ -31,6 +33,11 @@ class Said:
     conversation: str
     text: str
     updates: int = 0
+
+    def at_hand(self) -> CardAtHand:
+        """Its card."""
+        [attachment] = json.loads(self.text)
+        return CardAtHand(attachment["content"])
 
 
 @dataclass

@@ -55,6 +55,15 @@ async def test_a_card_comes_by_itself_and_lives(rep: Rep) -> None:
     assert len(rep.read(PERSONAL)) == 3  # the introduction, the answer, the card
 
 
+async def test_a_button_that_comes_as_a_message_is_understood(rep: Rep) -> None:
+    """`Action.Submit`, as a client sends it that does not know `Action.Execute`: the data is the message's value."""
+    await rep.chat("won Northwind Dental $45k")
+    await rep.sees("You closed Northwind Dental. Call them today.")
+    [card] = [said for said in rep.said.values() if "You closed Northwind" in said.text]
+    await rep.inject(PERSONAL, ADA, "", value=card.at_hand().pressed("Not a deal"))
+    await rep.sees("Northwind Dental: not a deal")
+
+
 async def test_a_button_of_the_card_opens_its_sheet_below(rep: Rep) -> None:
     """The playground has no dialogs."""
     await rep.chat("won Northwind Dental $45k")
