@@ -83,7 +83,7 @@ def command(port: int, teams: bool, no_browser: bool, fresh: bool, folder: Path)
 
     With --teams the page is the Microsoft 365 Agents Playground, which npm fetches the first time. It is Microsoft's,
     under their terms, and your browser asks Microsoft for its fonts. Type "won Northwind Dental $45k" to FirstCall
-    there, then "call northwind".
+    there, and start the call from the card.
     """
     for taken in (port, port + 1):
         if not _free(taken):
@@ -154,7 +154,7 @@ def _teams(port: int, folder: Path) -> Scene:
     page = playground.program(found, port=port, bot=f"http://{HOST}:{port + 1}", folder=folder)
     hint = (
         '  Type there, in "Personal Chat":  won Northwind Dental $45k\n'
-        "  and then:  call northwind   (the playground has none of the dialogs that the card's buttons open)\n"
+        "  and start the call from the card. (Real Teams opens a dialog for it, here it is a card below.)\n"
     )
     bot = _bot(port, folder, {environment_name("teams_anonymous"): "true"})
     return Scene(page, bot, partial(_furnish_plainly, f"sqlite:///{folder / DATABASE}", f"http://{HOST}:{port}/"), hint)
