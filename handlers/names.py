@@ -41,6 +41,6 @@ def names(session: Session, asked: NamesAsked) -> Names:
     reader = next((person for person in people if person.external_id == asked.reader), None)
     return Names(
         {person.external_id: person.name for person in people if person.name},
-        {channel.external_id: channel.name for channel in workspaces.channels(session) if channel.name},
+        workspaces.channel_names(session),
         zone(None if reader is None else reader.zone, tenant.zone).key,
     )
