@@ -165,6 +165,12 @@ def address_of(session: Session, request: Wanted) -> Address | None:
     return Address(found.conversation, found.service_url, found.bot, found.user, found.blocked_reason)
 
 
+def is_refused(session: Session, platform: str, workspace: str) -> bool:
+    """Whether the workspace refuses everything, as the last letter to it told. Reads only."""
+    tenant = workspaces.find_tenant(session, platform, workspace)
+    return tenant is not None and tenant.blocked_reason is not None
+
+
 def person_called(session: Session, platform: str, workspace: str, name: str) -> str | None:
     """The id of the one person of that name whom we can write to; None when nobody or several have it. Reads only."""
     tenant = workspaces.find_tenant(session, platform, workspace)

@@ -45,7 +45,7 @@ def cancel(session: Session, request: UndeliveredAsked, now: datetime) -> Undeli
     """Give the message up for good; the row keeps who said so."""
     arrival = _admitted(session, request, now)
     if not arrival.repeated:
-        reason = f"cancelled in the Home tab by {arrival.person.external_id}"
+        reason = f"given up by {arrival.person.external_id}"
         outbox_desk.cancel(session, arrival.tenant.id, ids=[request.row_id], reason=reason, now=now, given_up=True)
     return _screen(session, arrival)
 

@@ -7,12 +7,11 @@ from collections.abc import Callable
 
 from bot.teams.comings import author, here
 from bot.teams.front import TeamsFront
-from bot.teams.turn import Turn
+from bot.teams.turn import PLATFORM, Turn
 from handlers import references
 from handlers.references import Reached
 
 FRESH_SECONDS = 600.0
-"""Short enough for an administrator's block to end with the first word after it."""
 MOST_KEPT = 10_000
 
 
@@ -25,7 +24,12 @@ class Acquaintance:
         self._noted: dict[Reached, float] = {}
 
     async def note(self, turn: Turn) -> None:
-        """Somebody spoke with us: in a personal chat, or where we were called by name. Then both can be written to."""
+        """Somebody spoke with us: in a personal chat, or where we were called by name. Then both can be written to.
+
+        When an administrator had switched us off, we are on again: sending goes on with that word, whoever says it.
+        """
+        if await self._front.database.read(references.is_refused, PLATFORM, turn.tenant):
+            self.forget()
         for reached in dict.fromkeys((here(turn), author(turn))):
             await self._note(reached)
 

@@ -31,12 +31,16 @@ MOST_CHANNELS = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """Somebody in a conversation: Teams' id, the object id in Entra, the name, the mail address."""
+    """Somebody in a conversation: Teams' id, the object id in Entra, the name, the mail address.
+
+    `principal` is the user principal name that they sign in by. Unlike the mail address it is nobody else's.
+    """
 
     user: str
     person: str | None
     name: str | None
     mail: str | None
+    principal: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,4 +159,5 @@ def _channel(info: Any) -> Channel:
 
 def _member(account: Any) -> Member:
     more = account.additional_properties or {}
-    return Member(account.id, account.aad_object_id or more.get("objectId"), account.name, more.get("email"))
+    person = account.aad_object_id or more.get("objectId")
+    return Member(account.id, person, account.name, more.get("email"), more.get("userPrincipalName"))

@@ -43,6 +43,7 @@ def front(credentials: TeamsCredentials, ground: Ground) -> TeamsFront:
         follow_ups=ground.follow_ups,
         connector=Connector(Clients(ground.session, tokens_for(ground.session, credentials))),
         wake=ground.wake,
+        admins=credentials.admins,
     )
 
 

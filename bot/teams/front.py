@@ -27,6 +27,8 @@ class TeamsFront:
     follow_ups: FollowUps
     connector: Connector
     wake: Callable[[], None]
+    admins: frozenset[str] = frozenset()
+    """Object ids and user principal names in lower case."""
 
     async def apply(self, handler: Callable[[Any, R, datetime], T], request: R) -> T:
         """Run a handler in a transaction and give its outcome once that is committed; then look into the outbox."""

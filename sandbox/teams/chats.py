@@ -30,8 +30,15 @@ class Person:
 
     def account(self) -> Json:
         """How the Bot Connector lists them."""
-        mail = f"{self.name.split()[0].lower()}@brightside.example"
-        return {"id": self.user, "name": self.name, "objectId": self.person, "aadObjectId": self.person, "email": mail}
+        first, last = self.name.lower().split()
+        return {
+            "id": self.user,
+            "name": self.name,
+            "objectId": self.person,
+            "aadObjectId": self.person,
+            "email": f"{first}@brightside.example",
+            "userPrincipalName": f"{first.title()}.{last.title()}@brightside.onmicrosoft.example",
+        }
 
 
 ADA = Person("Ada Kemp", "29:ada", "00000000-0000-4000-8000-0000000000a1")
