@@ -18,9 +18,10 @@ SHOWN = 10
 
 @dataclass(frozen=True, slots=True)
 class UndeliveredAsked:
-    """Somebody wants to know, or taps what shall become of it. `admin`: the platform says that they are one.
+    """Somebody wants to know, or taps what shall become of it.
 
-    `row_id` is the message that a button belongs to, 0 for the workspace.
+    `admin`: the platform, or a setting where it knows of none, says that they are one. `row_id` is the message
+    that a button belongs to, 0 for the workspace.
     """
 
     caller: Caller

@@ -5,10 +5,12 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
+from bot.teams import places
 from bot.teams.comings import author, here
 from bot.teams.front import TeamsFront
 from bot.teams.turn import PLATFORM, Turn
 from handlers import references
+from handlers.names import is_named
 from handlers.references import Reached
 
 FRESH_SECONDS = 600.0
@@ -38,9 +40,18 @@ class Acquaintance:
         if self._noted.get(reached, float("-inf")) > now - FRESH_SECONDS:
             return
         await self._front.apply(references.remember, reached)
+        await self._look_around(reached)
         if len(self._noted) >= MOST_KEPT:
             self._noted.clear()
         self._noted[reached] = now
+
+    async def _look_around(self, reached: Reached) -> None:
+        """Ask for the channels of a team that did not list them when it let us in."""
+        if reached.team is None:
+            return
+        workspace, channel = reached.event.workspace, reached.external_id
+        if not await self._front.database.read(is_named, PLATFORM, workspace, channel):
+            self._front.follow_ups.later(places.learn(self._front, reached))
 
     def forget(self) -> None:
         """Somebody was lost, and may come back as they were: write down the next word of everybody."""

@@ -107,8 +107,8 @@ class Connector:
     async def channels(self, service_url: str, team: str) -> list[Channel]:
         """The channels of a team that we are in, those that were there before us, too."""
         listed = await self.asked(self.clients.at(service_url).team_channels(team))
-        found = [_channel(each) for each in listed.conversations or () if each.id and len(each.id) <= LONGEST_ID]
-        return found[:MOST_CHANNELS]
+        channels = getattr(listed, "conversations", None) or ()
+        return [_channel(each) for each in channels if each.id and len(each.id) <= LONGEST_ID][:MOST_CHANNELS]
 
     async def asked(self, call: Awaitable[Any]) -> Any:
         """The answer of a call of the SDK's, with its failures as those of the port."""

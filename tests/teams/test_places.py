@@ -88,9 +88,29 @@ async def test_all_channels_of_a_team_are_known_by_name(company: Company) -> Non
         await messenger.deliver(letter(channel="19:secret@thread.tacv2"))
 
 
-async def test_the_members_list_tells_it_as_well(company: Company) -> None:
-    await let_in(company, company.activity("conversationUpdate", channel=WINS, membersAdded=[{"id": BOT}]))
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"kind": "conversationUpdate", "membersAdded": [{"id": ADA.user}, {"id": BOT}]},
+        {"kind": "installationUpdate", "action": "add-upgrade"},
+    ],
+)
+async def test_the_members_list_and_an_upgrade_tell_it_as_well(company: Company, change: Json) -> None:
+    await let_in(company, company.activity(channel=WINS, **change))
     assert await company.bot.database.read(reached) == {TEAM, WINS, DEALS}
+
+
+async def test_told_twice_at_once_it_is_kept_once(company: Company) -> None:
+    added = company.activity("conversationUpdate", channel=WINS, membersAdded=[{"id": BOT}])
+    with structlog.testing.capture_logs() as logged:
+        assert (
+            await asyncio.gather(*(company.post(each) for each in (installation(company), added))) == [(200, None)] * 2
+        )
+        await known(company, DEALS)
+        await until(lambda: listed(company) == 2)
+        await card(company, "Wins are told here")
+    assert await company.bot.database.read(names) == {TEAM: "General", WINS: "wins", DEALS: "deals"}
+    assert not [line for line in logged if line["log_level"] == "error"]
 
 
 @pytest.mark.parametrize(
@@ -184,6 +204,19 @@ async def test_a_list_that_fails_leaves_the_installation_whole(company: Company,
     assert cause in told["reason"]
     assert "the week's wins come on Mondays" in (await press(company, question, "Wins are told here")).text
     assert await company.bot.database.read(reached) == {WINS, DEALS}
+
+
+async def test_a_list_that_failed_is_asked_for_again_when_somebody_calls_us_in_a_channel(company: Company) -> None:
+    company.teams.faults.add(Fault(503, path="/v3/teams"))
+    await company.post(installation(company))
+    await until(lambda: listed(company) == 1)
+    for _ in range(2):
+        await company.post(company.activity(**{**mention("channel"), "channel": DEALS}))
+        await known(company, TEAM)
+    await until(lambda: len(company.teams.chats.all[DEALS].messages) == 2)
+    [_, answer] = company.teams.chats.all[DEALS].messages.values()
+    assert "What is deals for?" in CardAtHand(answer["attachments"][0]["content"]).text
+    assert listed(company) == 2
 
 
 async def test_channels_without_a_name_or_with_an_impossible_id_do_no_harm(company: Company) -> None:
