@@ -102,7 +102,8 @@ class Around:
             return True
         if not any("@" in named for named in admins):
             return False
-        member = await self._rosters.member(self._place, person)
+        user = self._turn.user if person == self._turn.person else person
+        member = await self._rosters.member(self._place, user)
         name = "" if member is None else member.principal or ""
         return name.isascii() and name.lower() in admins
 

@@ -65,7 +65,7 @@ class Conversation:
 
     def info(self) -> Json:
         """How the Bot Connector lists a channel."""
-        return {"id": self.id, "name": self.name}
+        return {"id": self.id, "name": self.name, "channelType": "standard"}
 
 
 class Chats:
@@ -92,7 +92,7 @@ class Chats:
         """The channels of a team."""
         found = [each for each in self.all.values() if each.team == team]
         if not found:
-            raise ConnectorRefusal(403, "BotNotInConversationRoster")
+            raise ConnectorRefusal(404, "ConversationNotFound")
         return found
 
     def open_personal(self, user: str) -> Conversation:

@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.settings import Settings
+from bot.teams import cards
+from bot.views import lists
 from handlers import hearing
 from handlers.arrival import Caller
 from handlers.hearing import DealReported
+from handlers.undelivered import SHOWN
 from sandbox.teams.chats import ADA, BRUNO, CARLA, Person
 from sandbox.teams.faults import Fault
 from storage.models import OutboxRow
 from storage.tenancy import ALL_TENANTS
+from tests.house import test_surfaces
 from tests.teams.cards_at_hand import CardAtHand
 from tests.teams.company import PATIENCE, TENANT, WINS, Company, until
+from tests.teams.test_cards import SETTING, WORDS
 from tests.teams.test_conversation import card, invoke, last, mention, press, say
 from tests.teams.test_references import tenant_state
 
@@ -138,7 +144,8 @@ async def test_an_admin_is_known_by_the_name_that_they_sign_in_by(company: Compa
         shown = await say(company, "home")
         assert BLOCKED in shown.text
         assert BLOCKED not in (await say(company, "home", CARLA)).text
-    assert len(looked_up(company)) == 2, "who is asked about is kept"
+    chats = "/emea/v3/conversations/a:1"
+    assert looked_up(company) == [f"{chats}ada/members/{ADA.user}", f"{chats}carla/members/{CARLA.user}"]
     await press(company, shown, "Give it up")
     await settled(company, "cancelled")
 
@@ -155,6 +162,15 @@ async def test_a_look_up_that_fails_makes_nobody_an_admin(company: Company) -> N
 async def test_who_is_not_named_is_none(company: Company) -> None:
     await refused(company)
     assert BLOCKED not in (await say(company, "home")).text
+
+
+def test_a_full_overview_has_room_for_all_that_was_refused() -> None:
+    deals = test_surfaces.in_hand()
+    full = replace(deals, deals=(deals.deals * SHOWN)[:SHOWN])
+    screen = test_surfaces.UNDELIVERED
+    overview = lists.home(full, WORDS, replace(screen, given_up=(screen.given_up * SHOWN)[:SHOWN]))
+    titles = CardAtHand(cards.message(overview, SETTING)).titles
+    assert [titles.count(each) for each in ("Try again", "Give it up", "Send again")] == [SHOWN, SHOWN, 1]
 
 
 # --- when everything is refused ---
