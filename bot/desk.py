@@ -21,7 +21,7 @@ T = TypeVar("T")
 class Member:
     """Somebody in the workspace. `at_work`: a person, and not deactivated, so that they can be asked something.
 
-    `admin`: who looks after the workspace, as the platform said within the last hour.
+    `admin`: who looks after the workspace, as the platform said within the last hour, or as a setting says.
     """
 
     profile: Profile

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import Any, Literal, Self
@@ -28,6 +29,7 @@ EXPECTED = {
     "MICROSOFT_APP_TENANT_ID": "the directory (tenant) id that your Azure Bot's app registration lives in",
     "MICROSOFT_APP_TYPE": "SingleTenant or UserAssignedMSI, as your Azure Bot says (MultiTenant has been retired)",
     "TEAMS_ALLOWED_TENANTS": "the Entra tenant ids that FirstCall works for, with commas between them",
+    "TEAMS_ADMINS": "Entra object ids or user principal names (ada@example.com), with commas between them",
     "FIRSTCALL_TEAMS_ANONYMOUS": "true or false, true only without MICROSOFT_APP_ID and with a loopback FIRSTCALL_HOST",
     "FIRSTCALL_TEAMS_SANDBOX": "a simulated Teams (http://127.0.0.1:3979), with a loopback FIRSTCALL_HOST",
     "FIRSTCALL_HOST": "the address to listen on, for example 127.0.0.1 or 0.0.0.0",
@@ -36,6 +38,10 @@ EXPECTED = {
     "FIRSTCALL_LOG_FORMAT": "one of console and json",
     "FIRSTCALL_DEVELOPMENT": "true or false, and true only while FIRSTCALL_HOST is this machine itself (127.0.0.1)",
 }
+
+OBJECT_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+PRINCIPAL_NAME = re.compile(r"[A-Za-z0-9'.\-_!#^~]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
+"""What Entra takes: there are no other letters in it, so two that look alike are the same."""
 
 
 class SettingsError(FirstCallError):
@@ -88,6 +94,8 @@ class Settings(BaseSettings):
     )
     teams_allowed_tenants: str | None = Field(default=None, validation_alias="TEAMS_ALLOWED_TENANTS")
     """With commas between them; the bot's own tenant when nothing is said."""
+    teams_admins: str | None = Field(default=None, validation_alias="TEAMS_ADMINS")
+    """With commas between them: who is shown what could not be delivered. Teams does not tell who administrates."""
     teams_anonymous: bool = False
     """Takes activities of whoever reaches the port, without any token; only on loopback."""
     teams_sandbox: str | None = None
@@ -110,6 +118,13 @@ class Settings(BaseSettings):
     def _as_azure_writes_it(cls, value: Any) -> Any:
         known = {"singletenant": "SingleTenant", "userassignedmsi": "UserAssignedMSI"}
         return known.get(value.lower(), value) if isinstance(value, str) else value
+
+    @field_validator("teams_admins")
+    @classmethod
+    def _ids_or_names_of_people(cls, value: str | None) -> str | None:
+        if not all(OBJECT_ID.fullmatch(each) or PRINCIPAL_NAME.fullmatch(each) for each in _listed(value)):
+            raise ValueError
+        return value
 
     @field_validator("teams_sandbox")
     @classmethod
@@ -206,7 +221,8 @@ class TeamsCredentials:
     """How we prove to Microsoft who we are, and whose activities we take.
 
     `app_id` is empty for the anonymous development mode. `password` is None for a managed identity. `tenants` are
-    Entra tenant ids in lower case; None means any, which only the anonymous mode has.
+    Entra tenant ids in lower case; None means any, which only the anonymous mode has. `admins` are object ids and user
+    principal names in lower case.
     """
 
     app_id: str
@@ -214,6 +230,7 @@ class TeamsCredentials:
     tenant_id: str
     tenants: frozenset[str] | None
     sandbox: str | None
+    admins: frozenset[str] = frozenset()
 
 
 def require_teams(settings: Settings) -> TeamsCredentials:
@@ -225,14 +242,13 @@ def require_teams(settings: Settings) -> TeamsCredentials:
     app_id = (settings.microsoft_app_id or "").strip()
     tenant_id = (settings.microsoft_app_tenant_id or "").strip()
     password = _revealed(settings.microsoft_app_password)
-    tenants = frozenset(
-        each.strip().lower() for each in (settings.teams_allowed_tenants or "").split(",") if each.strip()
-    )
+    tenants = frozenset(each.lower() for each in _listed(settings.teams_allowed_tenants))
+    admins = frozenset(each.lower() for each in _listed(settings.teams_admins))
     if settings.teams_anonymous:
         if app_id:
             name = "FIRSTCALL_TEAMS_ANONYMOUS"
             raise SettingsError(name, f"{name} must be {EXPECTED[name]}.")
-        return TeamsCredentials("", None, tenant_id, tenants or None, settings.teams_sandbox)
+        return TeamsCredentials("", None, tenant_id, tenants or None, settings.teams_sandbox, admins)
     if not app_id:
         raise _missing("MICROSOFT_APP_ID")
     if not tenant_id:
@@ -242,7 +258,7 @@ def require_teams(settings: Settings) -> TeamsCredentials:
     elif password is None:
         raise _missing("MICROSOFT_APP_PASSWORD")
     return TeamsCredentials(
-        app_id, password, tenant_id, tenants or frozenset({tenant_id.lower()}), settings.teams_sandbox
+        app_id, password, tenant_id, tenants or frozenset({tenant_id.lower()}), settings.teams_sandbox, admins
     )
 
 
@@ -279,12 +295,22 @@ def mentions_slack(settings: Settings) -> bool:
 
 def mentions_teams(settings: Settings) -> bool:
     """Whether somebody began to configure Teams."""
-    named = (settings.microsoft_app_id, settings.microsoft_app_tenant_id, settings.teams_allowed_tenants)
+    named = (
+        settings.microsoft_app_id,
+        settings.microsoft_app_tenant_id,
+        settings.teams_allowed_tenants,
+        settings.teams_admins,
+    )
     return (
         settings.teams_anonymous
         or any((text or "").strip() for text in named)
         or _revealed(settings.microsoft_app_password) is not None
     )
+
+
+def _listed(text: str | None) -> list[str]:
+    """What stands between the commas."""
+    return [each.strip() for each in (text or "").split(",") if each.strip()]
 
 
 def _revealed(secret: SecretStr | None) -> str | None:

@@ -41,6 +41,16 @@ def names(session: Session, asked: NamesAsked) -> Names:
     reader = next((person for person in people if person.external_id == asked.reader), None)
     return Names(
         {person.external_id: person.name for person in people if person.name},
-        {channel.external_id: channel.name for channel in workspaces.channels(session) if channel.name},
+        workspaces.channel_names(session),
         zone(None if reader is None else reader.zone, tenant.zone).key,
     )
+
+
+def is_named(session: Session, platform: str, workspace: str, channel: str) -> bool:
+    """Whether the platform has told what the channel is called. Reads only."""
+    tenant = workspaces.find_tenant(session, platform, workspace)
+    if tenant is None:
+        return False
+    scope(session, tenant.id)
+    found = workspaces.find_channel(session, channel)
+    return found is not None and found.name is not None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -43,6 +43,19 @@ class Reached:
     team: str | None = None
     name: str | None = None
     """A channel's name, when it was told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """Channels of a team that has let us in by `entrance`, as the platform lists them: the id and the name of each.
+
+    The first channel of a team has the team's id, and the platform gives it no name: it is called `first`, until it is
+    renamed.
+    """
+
+    entrance: Reached
+    channels: tuple[tuple[str, str | None], ...]
+    first: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +102,30 @@ def remember(session: Session, request: Reached, now: datetime) -> None:
     That holds for their workspace, too: an administrator who had switched FirstCall off has it on again.
     """
     tenant = _first(session, request.event, now)
-    if tenant is None:
+    if tenant is not None:
+        _keep(session, tenant, request, now)
+
+
+def remember_channels(session: Session, request: Listed, now: datetime) -> None:
+    """Keep how to reach each channel of a team, and what it is called: as `remember`, for many at once.
+
+    The list is asked for after we were let in. If we have lost the entrance meanwhile, it has come too late.
+    """
+    entrance = request.entrance
+    tenant = workspaces.meet_tenant(session, entrance.event.platform, entrance.event.workspace, now)
+    scope(session, tenant.id)
+    by = references.find(session, entrance.external_id)
+    if by is None or by.blocked_reason is not None:
         return
+    with session.no_autoflush:  # none of them asks about another, and all are written at the end
+        for channel, name in request.channels:
+            _keep(session, tenant, replace(entrance, external_id=channel, conversation=channel, name=name), now)
+            if name is None and channel == entrance.team:
+                met = workspaces.meet_channel(session, channel, now)
+                met.name = met.name or request.first
+
+
+def _keep(session: Session, tenant: Tenant, request: Reached, now: datetime) -> None:
     known = references.meet(session, request.external_id, service_url=request.service_url, bot=request.bot, now=now)
     known.service_url, known.bot, known.seen_at = request.service_url, request.bot, now
     known.user = request.user or known.user
@@ -128,6 +163,12 @@ def address_of(session: Session, request: Wanted) -> Address | None:
     if found is None:
         return None
     return Address(found.conversation, found.service_url, found.bot, found.user, found.blocked_reason)
+
+
+def is_refused(session: Session, platform: str, workspace: str) -> bool:
+    """Whether the workspace refuses everything, as the last letter to it told. Reads only."""
+    tenant = workspaces.find_tenant(session, platform, workspace)
+    return tenant is not None and tenant.blocked_reason is not None
 
 
 def person_called(session: Session, platform: str, workspace: str, name: str) -> str | None:

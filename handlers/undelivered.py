@@ -18,9 +18,10 @@ SHOWN = 10
 
 @dataclass(frozen=True, slots=True)
 class UndeliveredAsked:
-    """Somebody wants to know, or taps what shall become of it. `admin`: the platform says that they are one.
+    """Somebody wants to know, or taps what shall become of it.
 
-    `row_id` is the message that a button belongs to, 0 for the workspace.
+    `admin`: the platform, or a setting where it knows of none, says that they are one. `row_id` is the message
+    that a button belongs to, 0 for the workspace.
     """
 
     caller: Caller
@@ -45,7 +46,7 @@ def cancel(session: Session, request: UndeliveredAsked, now: datetime) -> Undeli
     """Give the message up for good; the row keeps who said so."""
     arrival = _admitted(session, request, now)
     if not arrival.repeated:
-        reason = f"cancelled in the Home tab by {arrival.person.external_id}"
+        reason = f"given up by {arrival.person.external_id}"
         outbox_desk.cancel(session, arrival.tenant.id, ids=[request.row_id], reason=reason, now=now, given_up=True)
     return _screen(session, arrival)
 

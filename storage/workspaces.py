@@ -89,9 +89,10 @@ def people(session: Session) -> Sequence[Person]:
     return session.scalars(select(Person).order_by(Person.id)).all()
 
 
-def channels(session: Session) -> Sequence[Channel]:
-    """Every channel that we have met in the session's tenant."""
-    return session.scalars(select(Channel).order_by(Channel.id)).all()
+def channel_names(session: Session) -> dict[str, str]:
+    """What the channels of the session's tenant are called, by the platform's ids; of those that have a name."""
+    rows = session.execute(select(Channel.external_id, Channel.name).where(Channel.name.is_not(None)))
+    return {external_id: name for external_id, name in rows if name}
 
 
 def external_ids(session: Session, people: Collection[int]) -> dict[int, str]:

@@ -151,11 +151,12 @@ def teams(settings: Settings) -> Finding:
             "anonymous: whoever reaches the port on this machine is believed",
             "Fine for development. To connect Teams, set MICROSOFT_APP_ID instead; docs/teams.md.",
         )
-    return Finding("teams", "ok", f"the settings are complete, for {_count(credentials.tenants)}")
+    admins = f", with {_count(credentials.admins, 'admin')}" if credentials.admins else ""
+    return Finding("teams", "ok", f"the settings are complete, for {_count(credentials.tenants, 'tenant')}{admins}")
 
 
-def _count(tenants: frozenset[str] | None) -> str:
-    return "any tenant" if tenants is None else f"{len(tenants)} tenant{'' if len(tenants) == 1 else 's'}"
+def _count(named: frozenset[str] | None, what: str) -> str:
+    return f"any {what}" if named is None else f"{len(named)} {what}{'' if len(named) == 1 else 's'}"
 
 
 def slack(settings: Settings) -> Iterator[Finding]:

@@ -5,14 +5,15 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
+from bot.teams import places
 from bot.teams.comings import author, here
 from bot.teams.front import TeamsFront
-from bot.teams.turn import Turn
+from bot.teams.turn import PLATFORM, Turn
 from handlers import references
+from handlers.names import is_named
 from handlers.references import Reached
 
 FRESH_SECONDS = 600.0
-"""Short enough for an administrator's block to end with the first word after it."""
 MOST_KEPT = 10_000
 
 
@@ -25,7 +26,12 @@ class Acquaintance:
         self._noted: dict[Reached, float] = {}
 
     async def note(self, turn: Turn) -> None:
-        """Somebody spoke with us: in a personal chat, or where we were called by name. Then both can be written to."""
+        """Somebody spoke with us: in a personal chat, or where we were called by name. Then both can be written to.
+
+        When an administrator had switched us off, we are on again: sending goes on with that word, whoever says it.
+        """
+        if await self._front.database.read(references.is_refused, PLATFORM, turn.tenant):
+            self.forget()
         for reached in dict.fromkeys((here(turn), author(turn))):
             await self._note(reached)
 
@@ -34,9 +40,18 @@ class Acquaintance:
         if self._noted.get(reached, float("-inf")) > now - FRESH_SECONDS:
             return
         await self._front.apply(references.remember, reached)
+        await self._look_around(reached)
         if len(self._noted) >= MOST_KEPT:
             self._noted.clear()
         self._noted[reached] = now
+
+    async def _look_around(self, reached: Reached) -> None:
+        """Ask for the channels of a team that did not list them when it let us in."""
+        if reached.team is None:
+            return
+        workspace, channel = reached.event.workspace, reached.external_id
+        if not await self._front.database.read(is_named, PLATFORM, workspace, channel):
+            self._front.follow_ups.later(places.learn(self._front, reached))
 
     def forget(self) -> None:
         """Somebody was lost, and may come back as they were: write down the next word of everybody."""

@@ -38,7 +38,7 @@ class Around:
     async def member(self, user_id: str) -> Member | None:
         """Who that is: whoever is in the conversation works here."""
         profile = await self.profile(user_id)
-        return None if profile is None else Member(profile, at_work=True)
+        return None if profile is None else Member(profile, at_work=True, admin=await self._looks_after(user_id))
 
     async def channel_name(self, channel_id: str) -> str | None:
         """The channel's name, when Teams told it with this message."""
@@ -91,6 +91,21 @@ class Around:
             if member is not None:
                 await self._front.apply(references.remember, self._reached(person, member.user))
         return await self.profile(person)
+
+    async def _looks_after(self, person: str) -> bool:
+        """Whether the settings name them as an admin, by object id or by the name that they sign in by.
+
+        Teams knows of no admins. A name is looked up only when the settings have one, and a look-up that fails is a no.
+        """
+        admins = self._front.admins
+        if person.lower() in admins:
+            return True
+        if not any("@" in named for named in admins):
+            return False
+        user = self._turn.user if person == self._turn.person else person
+        member = await self._rosters.member(self._place, user)
+        name = "" if member is None else member.principal or ""
+        return name.isascii() and name.lower() in admins
 
     def _reached(self, person: str, user: str) -> Reached:
         return replace(comings.author(self._turn), external_id=person, conversation=None, user=user)

@@ -13,6 +13,7 @@ from aiohttp import ClientResponse, ClientSession, ClientTimeout
 from botframework.connector import AsyncBfPipeline
 from botframework.connector.aio import ConnectorClient
 from botframework.connector.auth import ConnectorFactory
+from msrest.exceptions import HttpOperationError
 from msrest.pipeline import Request, Response, SansIOHTTPPolicy
 from msrest.pipeline.async_abc import AsyncHTTPSender
 from msrest.universal_http import ClientRequest
@@ -33,11 +34,11 @@ class Clients(ConnectorFactory):  # type: ignore[misc]  # the SDK has no types
         self._tokens = tokens
         self._kept = lru_cache(maxsize=MOST_KEPT)(self._made)
 
-    async def create(self, service_url: str, audience: str = "") -> ConnectorClient:  # noqa: ARG002 (the SDK's contract)
+    async def create(self, service_url: str, audience: str = "") -> TeamsClient:  # noqa: ARG002 (the SDK's contract)
         """The client, as the SDK asks for it."""
         return self._kept(service_url)
 
-    def at(self, service_url: str) -> ConnectorClient:
+    def at(self, service_url: str) -> TeamsClient:
         """The client of an address that was checked."""
         return self._kept(service_url)
 
@@ -46,8 +47,8 @@ class Clients(ConnectorFactory):  # type: ignore[misc]  # the SDK has no types
         if self._tokens is not None:
             self._tokens.forget()
 
-    def _made(self, service_url: str) -> ConnectorClient:
-        return ConnectorClient(
+    def _made(self, service_url: str) -> TeamsClient:
+        return TeamsClient(
             # No credentials in the SDK's terms: it puts one object of them into two pipelines, and they end up in the
             # wrong one, which sends by blocking requests.
             SansIOHTTPPolicy(),
@@ -55,6 +56,20 @@ class Clients(ConnectorFactory):  # type: ignore[misc]  # the SDK has no types
             pipeline_type=AsyncBfPipeline,
             sender=_Sender(self._session, self._tokens),
         )
+
+
+class TeamsClient(ConnectorClient):  # type: ignore[misc]  # the SDK has no types
+    """The SDK's client, with the call that the SDK itself has for blocking requests only."""
+
+    async def team_channels(self, team: str) -> Any:
+        """The SDK's `ConversationList` of a team. Raises as the SDK's own calls do."""
+        team_id = self._serialize.url("team", team, "str")
+        url = self._client.format_url("/v3/teams/{teamId}/conversations", teamId=team_id)
+        request = self._client.get(url, {}, {"Accept": "application/json"})
+        response = await self._client.async_send(request, stream=False)
+        if response.status_code != 200:
+            raise HttpOperationError(self._deserialize, response)
+        return self._deserialize("ConversationList", response)
 
 
 class _Sender(AsyncHTTPSender[Any, Any]):

@@ -60,6 +60,14 @@ def change(turn: Turn) -> Change | None:
     return _of_the_team(turn, str(_data(turn).get("eventType") or ""))
 
 
+def lets_into_a_team(turn: Turn) -> bool:
+    """Whether a team has just let us in, by whichever of the two activities that tell of it."""
+    if turn.is_personal or turn.team is None:
+        return False
+    installed = turn.kind == "installationUpdate" and str(turn.activity.get("action") or "") in LET_IN
+    return installed or turn.bot in _ids(turn.activity, "membersAdded")
+
+
 def _installation(turn: Turn, action: str) -> Change | None:
     if action in LET_IN:
         return here(turn, turn.event_key)

@@ -15,6 +15,7 @@ from msrest.exceptions import ClientException, HttpOperationError
 from bot.messenger import DeliveryError, RefusedError, ThrottledError, UnreachableError
 from bot.teams.client import Clients
 from bot.teams.message import Message, activity_of
+from bot.teams.turn import LONGEST_ID, LONGEST_NAME
 
 TENANT_IS_GONE = frozenset({"BotDisabledByAdmin", "BotNotRegistered", "TenantNotFound"})
 """Nothing can be sent to the tenant until its administrator allows FirstCall again."""
@@ -24,16 +25,30 @@ WORTH_ANOTHER_TRY = frozenset({401, 408, 412})
 """401: our token has ended early, or the secret has; 412: two wrote to the conversation at once, says Microsoft."""
 DEFAULT_WAIT = timedelta(seconds=30)
 A_PAGE = 200
+MOST_CHANNELS = 1_000
+"""Of a team: so many can be made, says Microsoft. The list comes in one piece."""
 
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """Somebody in a conversation: Teams' id, the object id in Entra, the name, the mail address."""
+    """Somebody in a conversation: Teams' id, the object id in Entra, the name, the mail address.
+
+    `principal` is the user principal name that they sign in by. Unlike the mail address it is nobody else's.
+    """
 
     user: str
     person: str | None
     name: str | None
     mail: str | None
+    principal: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """A channel of a team. The first one has the team's id and no name: the clients name it themselves."""
+
+    id: str
+    name: str | None
 
 
 class Connector:
@@ -89,6 +104,12 @@ class Connector:
             if not token:
                 return
 
+    async def channels(self, service_url: str, team: str) -> list[Channel]:
+        """The channels of a team that we are in, those that were there before us, too."""
+        listed = await self.asked(self.clients.at(service_url).team_channels(team))
+        channels = getattr(listed, "conversations", None) or ()
+        return [_channel(each) for each in channels if each.id and len(each.id) <= LONGEST_ID][:MOST_CHANNELS]
+
     async def asked(self, call: Awaitable[Any]) -> Any:
         """The answer of a call of the SDK's, with its failures as those of the port."""
         try:
@@ -132,6 +153,11 @@ def _id_of(answer: Any) -> str:
     return str(found)
 
 
+def _channel(info: Any) -> Channel:
+    return Channel(info.id, (info.name or "").strip()[:LONGEST_NAME] or None)
+
+
 def _member(account: Any) -> Member:
     more = account.additional_properties or {}
-    return Member(account.id, account.aad_object_id or more.get("objectId"), account.name, more.get("email"))
+    person = account.aad_object_id or more.get("objectId")
+    return Member(account.id, person, account.name, more.get("email"), more.get("userPrincipalName"))

@@ -20,13 +20,13 @@ from bot.desk import Desk
 from bot.messenger import DeliveryError
 from bot.pieces import Message, Sheet
 from bot.taps import Changed, Opened, Replaced
-from bot.teams import acts, cards, closed_deal, hearing, invitation, looks, typed
+from bot.teams import acts, cards, closed_deal, hearing, invitation, looks, places, typed
 from bot.teams import message as said
 from bot.teams.acquaintance import Acquaintance
 from bot.teams.acts import CardAct
 from bot.teams.around import Around
 from bot.teams.cards import CARRIED, Card, Refresh, Setting, Where
-from bot.teams.comings import Change, change
+from bot.teams.comings import Change, change, lets_into_a_team
 from bot.teams.desk import desk, known, people
 from bot.teams.dispatch import Answer, Reply
 from bot.teams.drawn import DrawnSheets
@@ -80,12 +80,24 @@ class Conversation:
                 await self._front.apply(references.remember, met)
                 if turn.is_personal and await self._front.apply(greeted, turn.caller(f"met:{turn.conversation}")):
                     await reply((await self._at(turn)).introduction())
-                await self._ask_what_for(turn)
+                if lets_into_a_team(turn):
+                    await invitation.question((await self._at(turn)).desk, turn)  # who keeps the channel is committed
+                    self._front.follow_ups.later(self._look_around(turn, met))
+                else:
+                    await self._ask_what_for(turn)
             case Lost():
                 await self._front.apply(references.lose, met)
                 self._acquaintance.forget()
             case TeamBack():
                 await self._front.apply(references.team_back, met)
+
+    async def _look_around(self, turn: Turn, entrance: Reached) -> None:
+        """Learn which channels the team has; then the question can name the one that it is about."""
+        await places.learn(self._front, entrance)
+        try:
+            await self._ask_what_for(turn)
+        except DeliveryError as error:
+            log.warning("who installed us could not be asked", reason=str(error))
 
     async def _ask_what_for(self, turn: Turn) -> None:
         """Whoever installs us in a team or a group chat is asked in person what it is for."""

@@ -44,6 +44,7 @@ def front(credentials: TeamsCredentials, ground: Ground) -> TeamsFront:
         connector=Connector(Clients(ground.session, tokens_for(ground.session, credentials))),
         wake=ground.wake,
         playground=not credentials.app_id,
+        admins=credentials.admins,
     )
 
 

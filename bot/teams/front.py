@@ -29,6 +29,8 @@ class TeamsFront:
     follow_ups: FollowUps
     connector: Connector
     wake: Callable[[], None]
+    admins: frozenset[str] = frozenset()
+    """Object ids and user principal names in lower case."""
     playground: bool = False
     """The other side is Microsoft's playground. It has no dialogs, and does not ask for a card anew."""
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot import invitation
 from bot.desk import Desk
 from bot.pieces import Message
@@ -32,6 +34,10 @@ async def question(desk: Desk, turn: Turn) -> Message | None:
     if asked_about is None:
         return None
     await desk.apply(references.remember, comings.author(turn))
+    if asked_about != turn.place:
+        here = comings.here(turn, f"{turn.event_key}:picked")
+        picked = replace(here, external_id=asked_about, conversation=asked_about, name=None)
+        await desk.apply(references.remember, picked)
     who = turn.caller(f"{turn.event_key}:invited")
     name = comings.here(turn).name if asked_about == turn.place else None
     return await invitation.invited(desk, ChannelAsked(who, asked_about, name))

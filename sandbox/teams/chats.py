@@ -30,8 +30,15 @@ class Person:
 
     def account(self) -> Json:
         """How the Bot Connector lists them."""
-        mail = f"{self.name.split()[0].lower()}@brightside.example"
-        return {"id": self.user, "name": self.name, "objectId": self.person, "aadObjectId": self.person, "email": mail}
+        first, last = self.name.lower().split()
+        return {
+            "id": self.user,
+            "name": self.name,
+            "objectId": self.person,
+            "aadObjectId": self.person,
+            "email": f"{first}@brightside.example",
+            "userPrincipalName": f"{first.title()}.{last.title()}@brightside.onmicrosoft.example",
+        }
 
 
 ADA = Person("Ada Kemp", "29:ada", "00000000-0000-4000-8000-0000000000a1")
@@ -51,6 +58,14 @@ class Conversation:
     deleted: list[str] = field(default_factory=list)
     blocked: str | None = None
     updates: int = 0
+    team: str | None = None
+    """Of a channel."""
+    name: str | None = None
+    """Of a channel; the first one of a team has none."""
+
+    def info(self) -> Json:
+        """How the Bot Connector lists a channel."""
+        return {"id": self.id, "name": self.name, "channelType": "standard"}
 
 
 class Chats:
@@ -66,6 +81,19 @@ class Chats:
         """A conversation that is there from the beginning."""
         self.all[id_] = Conversation(id_, kind, list(members))
         return self.all[id_]
+
+    def add_channel(self, team: str, id_: str, name: str | None, *members: Person) -> Conversation:
+        """A channel of a team that the bot is in. The first one has the team's id, and no name."""
+        channel = self.add(id_, "channel", *members)
+        channel.team, channel.name = team, name
+        return channel
+
+    def channels(self, team: str) -> list[Conversation]:
+        """The channels of a team."""
+        found = [each for each in self.all.values() if each.team == team]
+        if not found:
+            raise ConnectorRefusal(404, "ConversationNotFound")
+        return found
 
     def open_personal(self, user: str) -> Conversation:
         """The chat between that person and the bot; the same one each time."""

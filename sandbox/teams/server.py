@@ -74,6 +74,7 @@ def _application(sandbox: TeamsSandbox) -> web.Application:
     app.router.add_delete(f"{conversations}/{{id}}/activities/{{message}}", connector.delete)
     app.router.add_get(f"{conversations}/{{id}}/pagedmembers", connector.members)
     app.router.add_get(f"{conversations}/{{id}}/members/{{user}}", connector.member)
+    app.router.add_get(f"{BASE}/v3/teams/{{team}}/conversations", connector.channels)
     return app
 
 
@@ -185,3 +186,7 @@ class _Connector:
             if user in (each.user, each.person):
                 return web.json_response(each.account())
         raise ConnectorRefusal(404, "MemberNotFoundInConversation")
+
+    async def channels(self, request: web.Request) -> web.Response:
+        channels = self._admit(request).channels(request.match_info["team"])
+        return web.json_response({"conversations": [each.info() for each in channels]})

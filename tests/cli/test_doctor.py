@@ -105,6 +105,8 @@ def test_teams_alone_is_enough(firstcall: CommandLine) -> None:
     assert told["ok"]
     assert ("teams", "the settings are complete, for 1 tenant") in [(f["check"], f["found"]) for f in told["findings"]]
     assert "slack" not in [finding["check"] for finding in told["findings"]]
+    told = report(firstcall, TEAMS | {"FIRSTCALL_PORT": "0", "TEAMS_ADMINS": "ada@example.com, bruno@example.com"})
+    assert "the settings are complete, for 1 tenant, with 2 admins" in [f["found"] for f in told["findings"]]
 
 
 def test_both_platforms_are_looked_at(firstcall: CommandLine, complete: dict[str, str]) -> None:

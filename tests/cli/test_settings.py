@@ -37,6 +37,7 @@ CONTRACT = {
     "MICROSOFT_APP_TENANT_ID",
     "MICROSOFT_APP_TYPE",
     "TEAMS_ALLOWED_TENANTS",
+    "TEAMS_ADMINS",
     "FIRSTCALL_TEAMS_ANONYMOUS",
     "FIRSTCALL_TEAMS_SANDBOX",
     "FIRSTCALL_HOST",
@@ -75,6 +76,16 @@ WRONG = {
     "DATABASE_URL": ["firstcall.db", "mysql://root:hunter2@localhost/x", "sqlite://", "sqlite:///:memory:"],
     "SLACK_API_URL": ["slack.com/api", "http://slack.com/api/", "ftp://slack.com/", "https:///api/"],
     "MICROSOFT_APP_TYPE": ["MultiTenant", "hunter2", "Multi Tenant"],
+    "TEAMS_ADMINS": [
+        "hunter2",
+        "Ada Kemp",
+        "ada@localhost",
+        "ada@example.com; bruno@example.com",
+        "00000000-0000-4000-8000-00000000",
+        "29:ada",
+        "ad\u212a@example.com",
+        "ada@example.com, hunter2",
+    ],
     "FIRSTCALL_TEAMS_ANONYMOUS": ["perhaps"],
     "FIRSTCALL_TEAMS_SANDBOX": ["https://127.0.0.1:1", "http://10.0.0.1/", "http://hunter2@example.com", "127.0.0.1"],
     "FIRSTCALL_PORT": ["http", "-1", "65536", "3.5"],
@@ -229,6 +240,18 @@ def test_what_teams_needs_is_given_back() -> None:
 def test_the_tenants_are_those_that_are_named() -> None:
     given = require_teams(Settings(**TEAMS, teams_allowed_tenants=" A, b ,,", _env_file=None))
     assert given.tenants == {"a", "b"}
+
+
+ADA = "00000000-0000-4000-8000-0000000000A1"
+GUEST = "ada_example.com#EXT#@contoso.onmicrosoft.com"
+
+
+@pytest.mark.parametrize("changed", [{}, {"microsoft_app_id": None, "teams_anonymous": True}])
+def test_the_admins_of_teams_are_those_that_are_named(changed: dict[str, object]) -> None:
+    settings = TEAMS | changed
+    assert require_teams(Settings(**settings, _env_file=None)).admins == frozenset()
+    given = require_teams(Settings(**settings, teams_admins=f" {ADA},, {GUEST},O'Neil@Example.com ", _env_file=None))
+    assert given.admins == {ADA.lower(), GUEST.lower(), "o'neil@example.com"}
 
 
 def test_a_managed_identity_has_no_password() -> None:

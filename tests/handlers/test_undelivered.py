@@ -78,7 +78,7 @@ def test_what_is_given_up_for_good_says_who_did_so(world: World) -> None:
     assert ask(world, undelivered.cancel, row).given_up == ()
 
     (cancelled,) = (each for each in world.all(OutboxRow) if each.id == row)
-    assert (cancelled.state, cancelled.reason) == ("cancelled", f"cancelled in the Home tab by {BEN}")
+    assert (cancelled.state, cancelled.reason) == ("cancelled", f"given up by {BEN}")
 
 
 def test_only_what_was_given_up_in_their_own_workspace_can_be_touched(world: World) -> None:

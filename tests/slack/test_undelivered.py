@@ -57,7 +57,7 @@ async def test_an_admin_gives_a_message_up(office: Office) -> None:
     await tap(office, await home(office, PAULA, "restricted_action"), Tap.UNDELIVERED_CANCEL)
 
     (state, _, reason) = await card_state(office, "cancelled")
-    assert (state, reason) == ("cancelled", f"cancelled in the Home tab by {PAULA}")
+    assert (state, reason) == ("cancelled", f"given up by {PAULA}")
     await allowed(office, "restricted_action")
 
 
@@ -67,7 +67,7 @@ async def test_a_workspace_that_refused_everything_is_sent_to_again(office: Offi
     await card_state(office, "dead")
     assert await blocked(office) == "account_inactive"
 
-    await tap(office, await home(office, PAULA, "refuses everything"), Tap.UNDELIVERED_UNBLOCK)
+    await tap(office, await home(office, PAULA, "is refused"), Tap.UNDELIVERED_UNBLOCK)
     await office.until(lambda found: found is None, lambda: blocked(office))
     await tap(office, await home(office, PAULA, "account_inactive"), Tap.UNDELIVERED_RETRY)
 

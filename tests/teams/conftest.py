@@ -14,7 +14,7 @@ from bot.settings import Settings
 from sandbox.teams.chats import ADA, BRUNO, CARLA
 from sandbox.teams.server import TeamsSandbox
 from sandbox.teams.server import running as teams_running
-from tests.teams.company import APP_ID, PASSWORD, TENANT, WINS, Company
+from tests.teams.company import APP_ID, PASSWORD, TEAM, TENANT, WINS, Company
 
 
 @pytest.fixture(autouse=True)
@@ -31,7 +31,7 @@ def _plain_tracebacks() -> Iterator[None]:
 async def teams() -> AsyncIterator[TeamsSandbox]:
     """A Bot Connector with one team."""
     async with teams_running(APP_ID, PASSWORD, TENANT) as sandbox:
-        sandbox.chats.add(WINS, "channel", ADA, BRUNO, CARLA)
+        sandbox.chats.add_channel(TEAM, WINS, "wins", ADA, BRUNO, CARLA)
         yield sandbox
 
 

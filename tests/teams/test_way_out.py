@@ -52,7 +52,8 @@ async def test_a_personal_chat_is_opened_once(out: Connector, teams: TeamsSandbo
 async def test_members_come_page_by_page(out: Connector, teams: TeamsSandbox) -> None:
     members = [member async for member in out.members(teams.service_url, WINS)]
     assert [member.person for member in members] == [ADA.person, BRUNO.person, CARLA.person]
-    assert members[0] == Member(ADA.user, ADA.person, "Ada Kemp", "ada@brightside.example")
+    mail, principal = "ada@brightside.example", "Ada.Kemp@brightside.onmicrosoft.example"
+    assert members[0] == Member(ADA.user, ADA.person, "Ada Kemp", mail, principal)
     assert len([path for _, path in teams.requests if path.endswith("pagedmembers")]) == 2
 
 

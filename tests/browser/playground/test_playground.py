@@ -9,10 +9,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.app import Running
+from handlers.names import NamesAsked, names
 from handlers.references import Wanted, address_of
 from storage.models import OutboxRow
 from storage.tenancy import ALL_TENANTS
-from tests.browser.playground.driver import ADA, BRUNO, PATIENCE, PERSONAL, TENANT, WINS, Rep, mentioned
+from tests.browser.playground.driver import ADA, BRUNO, PATIENCE, PERSONAL, TEAM, TENANT, WINS, Rep, mentioned
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.xdist_group("playground")]
 
@@ -138,3 +139,13 @@ async def agree(rep: Rep, place: str) -> None:
     """Read the statement of that place, and tap that the customer agreed."""
     await rep.sees(place)
     await rep.tap("Agreed")
+
+
+async def test_in_a_team_that_adds_it_every_channel_is_known(rep: Rep, bot: Running) -> None:
+    await rep.inject(WINS, ADA, "", type="installationUpdate", action="add")
+    await rep.sees("Thank you for inviting me to wins. What is it for?")
+    found = await bot.database.read(names, NamesAsked("teams", TENANT, None))
+    assert found.channels == {TEAM: "General", WINS: "wins"}
+    first = await bot.database.read(address_of, Wanted("teams", TENANT, TEAM))
+    assert first is not None
+    assert (first.conversation, first.blocked_reason) == (TEAM, None)

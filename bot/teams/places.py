@@ -1,0 +1,33 @@
+"""A team lets us in: all its channels are asked for, since Teams tells only of those that are made or renamed later."""
+
+from __future__ import annotations
+
+import structlog
+
+from bot.messenger import DeliveryError
+from bot.teams.front import TeamsFront
+from handlers import references
+from handlers.references import Listed, Reached
+
+A_BATCH = 50
+"""Channels that are written in one transaction: nobody else waits for a large team."""
+
+log = structlog.stdlib.get_logger(__name__)
+
+
+async def learn(front: TeamsFront, entrance: Reached) -> None:
+    """Remember each channel of the team that `entrance` is in, with its name, so that all of them can be written to.
+
+    When Teams does not answer, that is logged, and what was known before stays as it is.
+    """
+    if entrance.team is None:
+        return
+    try:
+        channels = await front.connector.channels(entrance.service_url, entrance.team)
+    except DeliveryError as error:
+        log.warning("the channels of a team were not listed", team=entrance.team, reason=str(error))
+        return
+    named = tuple((channel.id, channel.name) for channel in channels)
+    for start in range(0, len(named), A_BATCH):
+        batch = named[start : start + A_BATCH]
+        await front.apply(references.remember_channels, Listed(entrance, batch, front.words("teams.first_channel")))

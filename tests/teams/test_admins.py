@@ -1,0 +1,226 @@
+"""What could not be delivered, on Teams: whom the settings name is shown it, with buttons that work; nobody else is."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot.settings import Settings
+from bot.teams import cards
+from bot.views import lists
+from handlers import hearing
+from handlers.arrival import Caller
+from handlers.hearing import DealReported
+from handlers.undelivered import SHOWN
+from sandbox.teams.chats import ADA, BRUNO, CARLA, Person
+from sandbox.teams.faults import Fault
+from storage.models import OutboxRow
+from storage.tenancy import ALL_TENANTS
+from tests.house import test_surfaces
+from tests.teams.cards_at_hand import CardAtHand
+from tests.teams.company import PATIENCE, TENANT, WINS, Company, until
+from tests.teams.test_cards import SETTING, WORDS
+from tests.teams.test_conversation import card, invoke, last, mention, press, say
+from tests.teams.test_references import tenant_state
+
+BY_NAME = "ADA.KEMP@Brightside.onmicrosoft.example"
+MAIL = "ada@brightside.example"
+BLOCKED = "ConversationBlockedByUser"
+
+
+@pytest.fixture
+def admins() -> str | None:
+    """What TEAMS_ADMINS says, unless a test says otherwise."""
+    return f"00000000-0000-4000-8000-0000000000ff, {ADA.person.upper()}"
+
+
+@pytest.fixture
+def settings(settings: Settings, admins: str | None) -> Settings:
+    return settings.model_copy(update={"teams_admins": admins})
+
+
+def card_rows(session: Session) -> list[tuple[str, str | None]]:
+    rows = session.scalars(
+        select(OutboxRow).where(OutboxRow.kind == "card").order_by(OutboxRow.id),
+        execution_options={ALL_TENANTS: True},
+    )
+    return [(row.state, row.reason) for row in rows]
+
+
+async def settled(company: Company, *states: str) -> list[str | None]:
+    """Wait until the cards of the deals are in these states; gives their reasons."""
+    async with asyncio.timeout(PATIENCE):
+        while True:
+            found = await company.bot.database.read(card_rows)
+            if [state for state, _ in found] == list(states):
+                return [reason for _, reason in found]
+            await asyncio.sleep(0.02)
+
+
+async def told(company: Company, who: Person, customer: str = "Harbor Bakery") -> None:
+    """Somebody tells of a deal elsewhere, so that nothing is said in Teams but what we say."""
+    report = DealReported(Caller("teams", TENANT, who.person, f"told:{customer}"), customer, None, None)
+    await company.bot.database.write(hearing.report, report, company.bot.clock.now())
+    company.bot.schedule.wake()
+
+
+async def refused(company: Company, reason: str = BLOCKED) -> None:
+    """Bruno's card is refused."""
+    await say(company, "hello", BRUNO)
+    company.chat(BRUNO).blocked = reason
+    await told(company, BRUNO)
+    assert await settled(company, "dead") == [reason]
+
+
+async def test_an_admin_sees_what_was_refused_and_has_it_sent_again(company: Company) -> None:
+    await refused(company)
+    shown = await say(company, "home")
+    assert "Not delivered" in shown.text
+    assert "a deal's card, to Bruno Costa, " in shown.text
+    assert BLOCKED in shown.text
+    assert "Harbor" not in str(shown.content)
+
+    again = await press(company, shown, "Try again")
+    assert "Not delivered" not in again.text
+    await settled(company, "dead")
+    shown = await say(company, "home")
+    company.chat(BRUNO).blocked = None
+    again = await press(company, shown, "Try again")
+    assert BLOCKED not in again.text
+    await card(company, "You closed Harbor Bakery.", BRUNO)
+    await settled(company, "sent")
+
+
+async def test_an_admin_gives_a_message_up(company: Company) -> None:
+    await refused(company)
+    shown = await say(company, "home")
+    number = list(company.chat().messages)[-1]
+    after = await press(company, shown, "Give it up", reply_to=number)
+    assert "Not delivered" not in after.text
+    assert await settled(company, "cancelled") == [f"given up by {ADA.person}"]
+    await until(lambda: company.chat().updates == 1)
+    assert "Not delivered" not in last(company).text
+
+
+async def test_nobody_else_sees_it_and_a_button_that_is_not_theirs_is_refused(company: Company) -> None:
+    await refused(company)
+    shown = await say(company, "home")
+    assert "Not delivered" not in (await say(company, "home", CARLA)).text
+    for title in ("Try again", "Give it up"):
+        value = {"action": {"type": "Action.Execute", "data": shown.pressed(title)}}
+        answer = await invoke(company, "adaptiveCard/action", value, CARLA)
+        assert answer["type"] == "application/vnd.microsoft.activity.message"
+        assert answer["value"] == "Only an admin of your workspace can do that."
+    assert await settled(company, "dead") == [BLOCKED]
+
+
+async def test_asked_for_in_a_channel_it_comes_in_person(company: Company) -> None:
+    await refused(company)
+    await say(company, "hello")
+    await company.post(company.activity(**mention("home")))
+    await until(lambda: "Not delivered" in last(company).text)
+    assert BLOCKED not in str(company.teams.chats.all[WINS].messages)
+
+
+def looked_up(company: Company) -> list[str]:
+    return [path for _, path in company.teams.requests if "/members/" in path]
+
+
+async def test_an_object_id_needs_no_look_up(company: Company) -> None:
+    await refused(company)
+    assert BLOCKED in (await say(company, "home")).text
+    assert BLOCKED not in (await say(company, "home", CARLA)).text
+    assert looked_up(company) == []
+
+
+@pytest.mark.parametrize("admins", [BY_NAME])
+async def test_an_admin_is_known_by_the_name_that_they_sign_in_by(company: Company) -> None:
+    await refused(company)
+    for _ in range(2):
+        shown = await say(company, "home")
+        assert BLOCKED in shown.text
+        assert BLOCKED not in (await say(company, "home", CARLA)).text
+    chats = "/emea/v3/conversations/a:1"
+    assert looked_up(company) == [f"{chats}ada/members/{ADA.user}", f"{chats}carla/members/{CARLA.user}"]
+    await press(company, shown, "Give it up")
+    await settled(company, "cancelled")
+
+
+@pytest.mark.parametrize("admins", [BY_NAME])
+async def test_a_look_up_that_fails_makes_nobody_an_admin(company: Company) -> None:
+    await refused(company)
+    company.teams.faults.add(Fault(503, path="/members/"))
+    assert BLOCKED not in (await say(company, "home")).text
+    assert BLOCKED in (await say(company, "home")).text
+
+
+@pytest.mark.parametrize("admins", [None, " , ", MAIL, BRUNO.person, "kemp@brightside.onmicrosoft.example"])
+async def test_who_is_not_named_is_none(company: Company) -> None:
+    await refused(company)
+    assert BLOCKED not in (await say(company, "home")).text
+
+
+def test_a_full_overview_has_room_for_all_that_was_refused() -> None:
+    deals = test_surfaces.in_hand()
+    full = replace(deals, deals=(deals.deals * SHOWN)[:SHOWN])
+    screen = test_surfaces.UNDELIVERED
+    overview = lists.home(full, WORDS, replace(screen, given_up=(screen.given_up * SHOWN)[:SHOWN]))
+    titles = CardAtHand(cards.message(overview, SETTING)).titles
+    assert [titles.count(each) for each in ("Try again", "Give it up", "Send again")] == [SHOWN, SHOWN, 1]
+
+
+# --- when everything is refused ---
+
+
+async def switched_off(company: Company) -> CardAtHand:
+    """An administrator switches the app off while Ada has her overview before her; it lists Bruno's card."""
+    await refused(company)
+    shown = await say(company, "home")
+    company.chat().blocked = "BotDisabledByAdmin"
+    await told(company, ADA, "Kestrel Foods")
+    await settled(company, "dead", "dead")
+    assert (await company.bot.database.read(tenant_state))[0] == "BotDisabledByAdmin"
+    return shown
+
+
+async def test_an_admin_sees_that_everything_is_refused_and_has_it_sent_again(company: Company) -> None:
+    shown = await switched_off(company)
+    shown = await press(company, shown, "Give it up")
+    assert "Everything that I send here is refused (BotDisabledByAdmin)." in shown.text
+    value = {"action": {"type": "Action.Execute", "data": shown.pressed("Send again")}}
+    answer = await invoke(company, "adaptiveCard/action", value, CARLA)
+    assert answer["value"] == "Only an admin of your workspace can do that."
+    assert (await company.bot.database.read(tenant_state))[0] == "BotDisabledByAdmin"
+
+    company.chat().blocked = None
+    shown = await press(company, shown, "Send again")
+    assert "Everything that I send" not in shown.text
+    assert (await company.bot.database.read(tenant_state))[0] is None
+    await press(company, shown, "Try again")
+    await card(company, "You closed Kestrel Foods.")
+
+
+async def test_with_the_first_word_of_anybody_sending_goes_on(company: Company) -> None:
+    await switched_off(company)
+    company.chat().blocked = None
+    await told(company, CARLA, "Contoso")
+    await settled(company, "dead", "dead", "queued")
+
+    await say(company, "hello", CARLA)
+
+    await card(company, "You closed Contoso.", CARLA)
+    assert (await company.bot.database.read(tenant_state))[0] is None
+    shown = await say(company, "home")
+    assert "Everything that I send" not in shown.text
+    assert "BotDisabledByAdmin" in shown.text, "what was refused meanwhile is still there to be tried again"
+
+
+async def test_a_word_of_whoever_spoke_a_moment_ago_counts_as_well(company: Company) -> None:
+    await switched_off(company)
+    company.chat().blocked = None
+    assert "Everything that I send" not in (await say(company, "home")).text
+    assert (await company.bot.database.read(tenant_state))[0] is None
