@@ -8,32 +8,25 @@ a dialog        (`task/fetch`, `task/submit`): the sheet above the chat, step by
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-
 import structlog
 
-from bot import forms, taps
-from bot.acts import Entries
-from bot.desk import Desk
 from bot.messenger import DeliveryError
-from bot.pieces import Message, Sheet
-from bot.taps import Changed, Opened, Replaced
-from bot.teams import acts, cards, closed_deal, hearing, invitation, looks, places, typed
+from bot.pieces import Sheet
+from bot.taps import Changed, Opened
+from bot.teams import acts, closed_deal, hearing, invitation, looks, places, pressed, typed
 from bot.teams import message as said
 from bot.teams.acquaintance import Acquaintance
-from bot.teams.acts import CardAct
 from bot.teams.around import Around
-from bot.teams.cards import CARRIED, Card, Refresh, Setting, Where
+from bot.teams.cards import CARRIED, Where
 from bot.teams.comings import Change, change, lets_into_a_team
-from bot.teams.desk import desk, known, people
+from bot.teams.desk import desk, known
 from bot.teams.dispatch import Answer, Reply
 from bot.teams.drawn import DrawnSheets
 from bot.teams.front import TeamsFront
+from bot.teams.reader import Reader
 from bot.teams.rosters import Rosters
 from bot.teams.text import unmarked
-from bot.teams.turn import PLATFORM, Json, Turn
+from bot.teams.turn import PLATFORM, Turn
 from handlers import references
 from handlers.errors import InvalidEntryError
 from handlers.greeting import greeted
@@ -41,8 +34,6 @@ from handlers.names import Names
 from handlers.references import Lost, Reached, TeamBack, Wanted
 
 _OF_A_MESSAGE = frozenset({"messageUpdate", "messageDelete"})
-ADAPTIVE = "application/vnd.microsoft.card.adaptive"
-SENTENCE = "application/vnd.microsoft.activity.message"
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -123,7 +114,7 @@ class Conversation:
             return  # it was delivered before, and answered
         at = await self._at(turn)
         if CARRIED in (turn.activity.get("value") or {}):  # a client that sends a button as a message
-            await reply(at.message(self._after(at, await self._done(at, acts.read(turn)))))
+            await reply(at.message(pressed.in_chat(at, await pressed.done(at, acts.read(turn)))))
             return
         text = typed.command(turn.said)
         if text.casefold() in ("", *at.desk.words.plain("teams.greetings").split()):
@@ -132,11 +123,12 @@ class Conversation:
         verb = text.partition(" ")[0].casefold()
         if verb not in typed.VERBS and await self._heard(turn):
             return  # the card of the deal is on its way
-        drawn = self._answer(at, await typed.answer(at.desk, typed.read(turn, text)), text)
+        answer = await typed.answer(at.desk, typed.read(turn, text))
+        card = at.sheet(answer, Where.CHAT) if isinstance(answer, Sheet) else at.card(answer, looks.of_command(text))
         if turn.is_personal or verb in typed.IN_PLACE:
-            await reply(at.message(drawn))
+            await reply(at.message(card))
         else:
-            await self._in_person(turn, at.message(drawn))
+            await self._in_person(turn, at.message(card))
             await reply(said.Message(at.desk.words.plain("teams.answered_in_person")))
 
     async def _in_person(self, turn: Turn, message: said.Message) -> None:
@@ -157,21 +149,21 @@ class Conversation:
         A message stays where it is when its button opens a sheet: that is posted below.
         """
         at = await self._at(turn)
-        pressed = acts.read(turn)
-        if pressed.shows:
-            message = await looks.now(at.desk, pressed.act, pressed.shows)
-            return _shown(at.card(message, pressed.shows, pressed.nonce))
-        done = await self._done(at, pressed)
+        act = acts.read(turn)
+        if act.shows:
+            message = await looks.now(at.desk, act.act, act.shows)
+            return pressed.shown(at.card(message, act.shows, act.nonce))
+        done = await pressed.done(at, act)
         if isinstance(done, Changed):
-            return _told(at.told(done))
-        if pressed.where is None and isinstance(done, Opened):
-            await reply(at.message(self._after(at, done)))
-            return _told(at.desk.words.plain("teams.opened"))
-        drawn = self._after(at, done)
+            return pressed.sentence(pressed.told(at, done))
+        card = pressed.in_chat(at, done)
+        if act.where is None and isinstance(done, Opened):
+            await reply(at.message(card))
+            return pressed.sentence(at.desk.words.plain("teams.opened"))
         replaced = turn.activity.get("replyToId")
         if isinstance(replaced, str) and replaced:
-            self._front.follow_ups.later(self._keep(turn, replaced, at.message(drawn)))
-        return _shown(drawn)
+            self._front.follow_ups.later(self._keep(turn, replaced, at.message(card)))
+        return pressed.shown(card)
 
     async def _keep(self, turn: Turn, message_id: str, message: said.Message) -> None:
         try:
@@ -181,165 +173,22 @@ class Conversation:
 
     async def _in_a_dialog(self, turn: Turn) -> Answer:
         at = await self._at(turn)
-        pressed = acts.read(turn)
-        done = await self._done(at, pressed)
-        match done:
-            case Opened(sheet):
-                return Answer({"task": {"type": "continue", "value": self._dialog(at, sheet)}})
-            case Refused():
-                return Answer({"task": {"type": "continue", "value": self._dialog_again(at, done)}})
-            case Replaced(message):
-                return Answer({"task": {"type": "continue", "value": _dialog(message.text, at.card(message))}})
-            case Changed():
-                return Answer({"task": {"type": "message", "value": at.told(done)}})
-            case Left():
-                return Answer({})
+        return pressed.in_dialog(at, await pressed.done(at, acts.read(turn)))
 
     async def _of_the_action(self, turn: Turn) -> Answer:
         """ "Closed deal" on a message: the form, and what was entered in it."""
         at = await self._at(turn)
         form = closed_deal.form(at.desk, turn)
         if turn.name == closed_deal.FETCH:
-            return Answer({"task": {"type": "continue", "value": self._dialog(at, form)}})
+            return pressed.in_dialog(at, Opened(form))
         try:
             told = await closed_deal.told(at.desk, turn)
         except InvalidEntryError as error:
-            pressed = acts.read(turn)
-            sheet = self._drawn.find(pressed.nonce) or form
-            refused = Refused(sheet, pressed.act.entries, {error.field: error.sentence(at.desk.words.plain)})
-            return Answer({"task": {"type": "continue", "value": self._dialog_again(at, refused)}})
-        return Answer({"task": {"type": "message", "value": unmarked(told.text)}})
+            act = acts.read(turn)
+            return pressed.in_dialog(at, pressed.refused(at, act, self._drawn.find(act.nonce) or form, error))
+        return pressed.closing(unmarked(told.text))
 
-    async def _done(self, at: _At, pressed: CardAct) -> Done:
-        """Do what the button says."""
-        if pressed.leaves:
-            return Left(at.desk.words.rich("teams.left"))
-        try:
-            if pressed.saves:
-                following = await forms.submitted(at.desk, pressed.act)
-                return Opened(following) if following is not None else Left(at.desk.words.rich("teams.saved"))
-            return await taps.tapped(at.desk, pressed.act)
-        except InvalidEntryError as error:
-            sheet = self._drawn.find(pressed.nonce)
-            if sheet is None:
-                sheet = await taps.where_they_are(at.desk, pressed.act)
-            name = f"{error.field}{pressed.act.place.suffix}"
-            wrong = error.sentence(at.desk.words.plain)
-            return Refused(sheet, pressed.act.entries, {error.field: wrong, name: wrong})
-
-    def _answer(self, at: _At, answer: Message | Sheet, text: str) -> Card:
-        if isinstance(answer, Message):
-            return at.card(answer, looks.of_command(text))
-        return self._sheet(at, answer, Where.CHAT)
-
-    def _after(self, at: _At, done: Done) -> Card:
-        """The card that takes the place of the one that was tapped."""
-        match done:
-            case Opened(sheet):
-                return self._sheet(at, sheet, Where.CHAT)
-            case Refused(sheet, typed, errors):
-                return self._sheet(at, sheet, Where.CHAT, typed, errors)
-            case Replaced(message):
-                return at.card(message)
-            case Changed():
-                return at.card(Message.saying(at.told(done)))
-            case Left(line):
-                return at.card(Message.saying(line))
-
-    def _sheet(
-        self,
-        at: _At,
-        sheet: Sheet,
-        where: Where,
-        typed: Entries | None = None,
-        errors: Mapping[str, str] | None = None,
-    ) -> Card:
-        nonce = secrets.token_hex(8)
-        self._drawn.keep(nonce, sheet)
-        return cards.sheet(sheet, where, at.setting(nonce, typed, errors or {}))
-
-    def _dialog(self, at: _At, sheet: Sheet) -> Json:
-        return _dialog(sheet.title, self._sheet(at, sheet, Where.DIALOG))
-
-    def _dialog_again(self, at: _At, refused: Refused) -> Json:
-        card = self._sheet(at, refused.sheet, Where.DIALOG, refused.typed, refused.errors)
-        return _dialog(refused.sheet.title, card)
-
-    async def _at(self, turn: Turn) -> _At:
+    async def _at(self, turn: Turn) -> Reader:
         found = await known(self._front, turn.tenant, turn.person or turn.user)
         around = Around(self._front, self._rosters, turn)
-        return _At(desk(self._front, turn, around, found), found, turn.user, self._front)
-
-
-@dataclass(frozen=True, slots=True)
-class Left:
-    """The sheet is done with; `line` stands in its place in a chat."""
-
-    line: str
-
-
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """An entry cannot be taken: the sheet again, with what was typed and what is wrong with it, by field."""
-
-    sheet: Sheet
-    typed: Entries
-    errors: Mapping[str, str] = field(default_factory=dict)
-
-
-Done = Opened | Replaced | Changed | Left | Refused
-
-
-@dataclass(frozen=True, slots=True)
-class _At:
-    """The desk of a turn, and how cards are drawn for who reads them."""
-
-    desk: Desk
-    names: Names
-    reader: str
-    front: TeamsFront
-
-    def setting(
-        self,
-        nonce: str,
-        typed: Entries | None = None,
-        errors: Mapping[str, str] | None = None,
-        refresh: Refresh | None = None,
-    ) -> Setting:
-        return Setting(
-            nonce,
-            needed=self.desk.words.plain("teams.needed"),
-            pick=self.desk.words.plain("teams.pick"),
-            people=people(self.names),
-            dialogs=self.front.dialogs,
-            typed=typed,
-            errors=errors or {},
-            refresh=refresh,
-        )
-
-    def card(self, message: Message, shows: str = "", nonce: str = "") -> Card:
-        """`shows` says what Teams may ask for anew, when its reader looks at it later (`bot.teams.looks`)."""
-        refresh = self.front.refresh(self.reader, shows)
-        return cards.message(message, self.setting(nonce or secrets.token_hex(8), refresh=refresh))
-
-    def message(self, card: Card) -> said.Message:
-        return said.Message(str(card["fallbackText"]), card)
-
-    def introduction(self) -> said.Message:
-        return self.message(self.card(Message.saying(self.desk.words.rich("teams.introduction"))))
-
-    def told(self, done: Changed) -> str:
-        return unmarked(done.line) or self.desk.words.plain("teams.saved")
-
-
-def _shown(card: Card) -> Answer:
-    """In the place of the card."""
-    return Answer({"statusCode": 200, "type": ADAPTIVE, "value": card})
-
-
-def _told(sentence: str) -> Answer:
-    return Answer({"statusCode": 200, "type": SENTENCE, "value": sentence})
-
-
-def _dialog(title: str, card: Card) -> Json:
-    return {"title": title, "height": "large", "width": "medium", "card": {"contentType": ADAPTIVE, "content": card}}
+        return Reader(self._front, desk(self._front, turn, around, found), found, turn.user, self._drawn)
