@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -342,6 +343,27 @@ async def test_settings_show_what_holds_and_lead_to_changing_it(company: Company
     off = await press(company, shown, "No reminders")
     assert "You get no reminders from me." in off.text
     assert "You get none." in (await say(company, "settings")).text
+
+
+async def test_a_reminder_comes_when_the_call_was_not_made_and_a_summary_on_monday(company: Company) -> None:
+    clock = company.bot.clock
+    now = clock.now()
+    wednesday = (now + timedelta(days=9 - now.weekday())).replace(hour=12)  # at work in Europe
+    clock.offset += wednesday - now
+    await company.post(company.activity(**mention("summary here")))
+    await won(company)
+    clock.offset += timedelta(days=5)
+    await company.bot.schedule.plan_calendar()
+
+    _, reminder = await card(company, "One more nudge: call Northwind Dental today")
+    assert "In 1 hour" in reminder.titles
+    posted_there = company.teams.chats.all[WINS].messages
+    await until(lambda: any("Wins of the week" in str(message) for message in posted_there.values()))
+    summary = next(message for message in posted_there.values() if "Wins of the week" in str(message))
+    assert "Northwind Dental, $45,000 by Ada Kemp" in CardAtHand(summary["attachments"][0]["content"]).text
+
+    put_off = await press(company, reminder, "In 1 hour")
+    assert "I will remind you of Northwind Dental: " in put_off.text
 
 
 async def test_a_message_that_is_delivered_twice_is_answered_once(company: Company) -> None:

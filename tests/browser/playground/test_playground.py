@@ -13,7 +13,7 @@ from handlers.names import NamesAsked, names
 from handlers.references import Wanted, address_of
 from storage.models import OutboxRow
 from storage.tenancy import ALL_TENANTS
-from tests.browser.playground.driver import ADA, BRUNO, PATIENCE, PERSONAL, TEAM, TENANT, WINS, Rep, mentioned
+from tests.browser.playground.driver import ADA, BRUNO, DESK, PATIENCE, PERSONAL, TEAM, TENANT, WINS, Rep, mentioned
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.xdist_group("playground")]
 
@@ -82,6 +82,12 @@ async def test_a_win_in_a_channel_is_heard_though_nobody_calls_it(rep: Rep) -> N
     await rep.inject(WINS, ADA, "Just closed Northwind Dental! $45k ARR")
     await rep.sees("You closed Northwind Dental. Call them today.")
     assert rep.read(WINS) == []
+
+
+async def test_a_win_in_a_group_chat_is_heard_too(rep: Rep) -> None:
+    await rep.inject(DESK, ADA, "Just closed Northwind Dental! $45k ARR", channelData={"tenant": {"id": TENANT}})
+    await rep.sees("You closed Northwind Dental. Call them today.")
+    assert rep.read(DESK) == []
 
 
 async def test_the_card_finds_who_was_only_met_in_a_channel(rep: Rep, bot: Running) -> None:
