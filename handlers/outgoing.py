@@ -172,9 +172,12 @@ def delivered(session: Session, row: OutboxRow, *, channel: str, ts: str, now: d
     """The platform has the message: settle the row, and remember where the card is.
 
     A card above a reminder must not say that the deal is fresh, so it is brought up to date with it.
+
+    The deal is held: who taps the card the moment it is there may be handing the deal over right now, and the place of
+    the old card must not become that of the next rep's.
     """
     outbox.settle_sent(row, channel=channel, ts=ts, now=now)
-    deal = deals.find(session, row.deal_id) if row.deal_id is not None else None
+    deal = deals.lock(session, row.deal_id) if row.deal_id is not None else None
     if deal is None:
         return
     if row.kind == Kind.UPDATE:

@@ -123,7 +123,7 @@ def _reference_names() -> Mapping[str, frozenset[str]]:
     names: dict[str, frozenset[str]] = {}
     for key, text in raw_words(REFERENCE).items():
         try:
-            names[key] = frozenset(names_in(text))
+            names[key] = names_in(text)
         except TemplateSyntaxError:
             names[key] = frozenset()  # said when that file itself is checked
     return names

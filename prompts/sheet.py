@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Self, TypeVar
 
 from jinja2 import Environment, meta
@@ -156,12 +157,13 @@ class Sheet:
         return value
 
 
-def names_in(text: str) -> set[str]:
+@cache
+def names_in(text: str) -> frozenset[str]:
     """The `{{ names }}` of a wording. Raises jinja2's `TemplateSyntaxError`."""
     # It is only read here, never rendered.
     environment = Environment(autoescape=False)  # noqa: S701
     environment.compile(text)
-    return meta.find_undeclared_variables(environment.parse(text))
+    return frozenset(meta.find_undeclared_variables(environment.parse(text)))
 
 
 def shortest(text: str) -> int:

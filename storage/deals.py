@@ -6,16 +6,20 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import bindparam, or_, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, lazyload, selectinload
 
 from storage.models import Deal, Person, Sighting
 
 MOST_COMPARED = 500
 """How many of a workspace's newest deals a customer's name is compared with."""
 
+ROW_ALONE = lazyload(Deal.owner)
+"""For whoever locks a deal. PostgreSQL joins the new version of a row that it has waited for with what it had read
+before: a deal that was just handed over would match its old owner no more, and seem to be gone."""
+
 # Made once: every tap asks these.
 _ONE = select(Deal).where(Deal.id == bindparam("deal_id"))
-_ONE_HELD = _ONE.options(joinedload(Deal.contacts)).with_for_update(of=Deal)
+_ONE_HELD = _ONE.options(ROW_ALONE, selectinload(Deal.contacts)).with_for_update(of=Deal)
 
 
 def find(session: Session, deal_id: int) -> Deal | None:
@@ -25,7 +29,7 @@ def find(session: Session, deal_id: int) -> Deal | None:
 
 def lock(session: Session, deal_id: int) -> Deal | None:
     """The deal, held against other writers until this transaction ends (SQLite: there is only one writer anyway)."""
-    return session.scalars(_ONE_HELD, {"deal_id": deal_id}).unique().one_or_none()
+    return session.scalar(_ONE_HELD, {"deal_id": deal_id})
 
 
 def sighting_of(session: Session, channel: str, message_ts: str) -> Sighting | None:
@@ -62,7 +66,7 @@ def heard_since(session: Session, customer_key: str, since: datetime, owner_id: 
     if owner_id is not None:
         statement = statement.where(or_(Deal.owner_id == owner_id, Deal.owner_known.is_(False)))
     newest = statement.order_by(Deal.heard_at.desc(), Deal.id.desc()).limit(1)
-    return session.scalar(newest.with_for_update(of=Deal))
+    return session.scalar(newest.options(ROW_ALONE).with_for_update(of=Deal))
 
 
 def customers_since(session: Session, since: datetime, owner_id: int | None = None) -> Sequence[tuple[int, str]]:

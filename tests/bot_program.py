@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-import socket
 import sys
 from pathlib import Path
 
 import aiohttp
 
 from sandbox.config import SandboxConfig
+from tests.ports import free_ports
 
 PATIENCE = 60.0
 ROOT = Path(__file__).parents[1]
@@ -23,7 +23,7 @@ class BotProgram:
 
     def __init__(self, folder: Path, api_url: str, config: SandboxConfig, database_url: str = SQLITE) -> None:
         self._folder = folder
-        self._port = _free_port()
+        self._port = free_ports(1)
         self._process: asyncio.subprocess.Process | None = None
         self._environment = {
             "PATH": os.environ["PATH"],
@@ -83,10 +83,3 @@ class BotProgram:
             process.send_signal(how)
         async with asyncio.timeout(PATIENCE):
             return await process.wait()
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

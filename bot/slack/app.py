@@ -30,6 +30,7 @@ def slack_app(front: Front, client: AsyncWebClient) -> AsyncApp:
     quiet = logging.getLogger(f"{__name__}.bolt")
     quiet.setLevel(logging.ERROR)
     app = AsyncApp(
+        name="FirstCall",  # else Bolt reads the source of every caller up the stack to find one
         logger=quiet,
         client=client,
         request_verification_enabled=False,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 
 
@@ -9,7 +10,8 @@ from dataclasses import dataclass
 class Fault:
     """One fault of the next `count` calls whose path contains `path`.
 
-    `status` 0 breaks the connection. With `after` it strikes when the call has had its effect.
+    `status` 0 breaks the connection. With `after` it strikes when the call has had its effect. It takes so many
+    `seconds`, or as long as `until` is not set.
     """
 
     status: int = 200
@@ -18,6 +20,7 @@ class Fault:
     count: int = 1
     retry_after: int | None = None
     seconds: float = 0.0
+    until: asyncio.Event | None = None
     after: bool = False
 
 

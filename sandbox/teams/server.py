@@ -98,6 +98,8 @@ async def _struck(fault: Fault | None, request: web.Request) -> web.Response | N
     if fault is None:
         return None
     await asyncio.sleep(fault.seconds)
+    if fault.until is not None:
+        await fault.until.wait()
     if fault.status == 0:
         if request.transport is not None:
             request.transport.abort()

@@ -21,7 +21,8 @@ QUIET = (
     "--disable-component-update",
     "--disable-sync",
 )
-PATIENCE_MS = 8_000
+PATIENCE_MS = 30_000
+"""Generous, because a busy machine is no failure."""
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

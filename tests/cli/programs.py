@@ -1,11 +1,10 @@
-"""Starting real programs for a test: free ports, a sandbox, and waiting for an address to answer."""
+"""Starting real programs for a test: a sandbox, and waiting for an address to answer."""
 
 from __future__ import annotations
 
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -20,21 +19,6 @@ import psutil
 
 PATIENCE = 90.0
 """Seconds; generous, because a busy machine is no failure."""
-
-
-def free_ports(count: int) -> int:
-    """The first of `count` neighbouring ports on loopback that are free now."""
-    while True:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            first: int = probe.getsockname()[1]
-        try:
-            for port in range(first, first + count):
-                with socket.socket() as probe:
-                    probe.bind(("127.0.0.1", port))
-        except (OSError, OverflowError):
-            continue
-        return first
 
 
 def ask(url: str, body: dict[str, Any] | None = None) -> Any:

@@ -15,7 +15,8 @@ import pytest
 
 from bot.cli.demo import WHAT_A_DEMO_LEAVES, _environment, _forget
 from bot.cli.exits import Exit
-from tests.cli.programs import PATIENCE, all_gone, ask, children_of, eventually, free_ports, program
+from tests.cli.programs import PATIENCE, all_gone, ask, children_of, eventually, program
+from tests.ports import free_ports
 
 QUIET = ("--no-browser", "--data", "data")
 

@@ -12,7 +12,7 @@ from bot.cli.demo import WHAT_A_DEMO_LEAVES
 from bot.cli.exits import Exit
 from bot.cli.playground.program import HERE, LOCK, OWN_LOG, WANTED, program
 from tests.cli.conftest import CommandLine
-from tests.cli.programs import free_ports
+from tests.ports import free_ports
 
 PINNED = "node_modules/@microsoft/m365agentsplayground"
 

@@ -17,8 +17,9 @@ from storage.database import Database
 from storage.engines import parse_url, sqlite_engine
 from storage.migrate import is_current
 from tests.cli.conftest import CommandLine
-from tests.cli.programs import eventually, free_ports, program, sandbox
+from tests.cli.programs import eventually, program, sandbox
 from tests.cli.test_database_commands import pretend
+from tests.ports import free_ports
 
 ENDS_WITHIN = 10.0
 

@@ -33,13 +33,28 @@ class Counted(Delivery):
         return await super().sweep()
 
 
+class Planned(Schedule):
+    """Counts how often the calendar was planned."""
+
+    planned = 0
+
+    async def plan_calendar(self) -> None:
+        await super().plan_calendar()
+        self.planned += 1
+
+    @property
+    def at_rest(self) -> bool:
+        """No sweep runs, and none is called for."""
+        return self._idle.is_set() and not self._woken
+
+
 class Hands:
     """A schedule at work, its sender, and where the letters arrive."""
 
     def __init__(self, database: Database) -> None:
         self.office = PostOffice()
         self.sender = Counted(database, {"slack": self.office}, Clock())
-        self.schedule = Schedule(database, self.sender, Clock())
+        self.schedule = Planned(database, self.sender, Clock())
 
     async def until(self, holds: Callable[[], bool]) -> None:
         async with asyncio.timeout(20):
@@ -51,8 +66,8 @@ class Hands:
 async def hands(database: Database) -> AsyncIterator[Hands]:
     hands = Hands(database)
     hands.schedule.start()
-    await hands.until(lambda: hands.sender.sweeps > 0)
-    await asyncio.sleep(0.2)  # the first run of each job is over
+    # The first run of each job is over, and the sweep that the calendar calls for.
+    await hands.until(lambda: hands.sender.sweeps > 0 and hands.schedule.planned > 0 and hands.schedule.at_rest)
     yield hands
     await hands.schedule.finish(5)
 

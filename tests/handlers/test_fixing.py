@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
 
 import pytest
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from handlers import fixing, outgoing
 from handlers.detection import Decision
 from handlers.errors import InvalidEntryError, NotNowError, NotYoursError
+from handlers.fixing import DealFixed
 from handlers.method.stages import Stage
 from handlers.opening import DealTapped
 from handlers.outgoing import Letter
@@ -150,6 +155,49 @@ def test_a_card_that_was_on_its_way_becomes_the_line_once_it_has_arrived(world: 
         outgoing.delivered(session, row, channel="DOLD", ts="1.1", now=world.now)
 
     world.database.write_sync(arrives)
+
+    card, line = letter(world), letter(world)
+    assert (card.person, card.replaces) == (BEN, None)
+    assert (line.person, line.replaces, type(line.screen)) == (ANNA, ("DOLD", "1.1"), HandedOver)
+    assert world.deal(deal).card_channel == f"D{BEN}"
+
+
+def somebody_waits(session: Session) -> bool:
+    """Whether a transaction on this PostgreSQL database waits for another."""
+    waiting = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    return bool(session.connection().scalar(text(waiting)))
+
+
+@pytest.mark.parametrize("database_kind", ["postgresql"], indirect=True)  # on SQLite one writes after the other
+def test_a_card_that_arrives_in_the_moment_of_handing_over_stays_the_old_reps(world: World) -> None:
+    """Its place was once taken for that of the new rep's card, which was drawn over it: they never got one."""
+    deal = world.a_deal()
+    on_its_way = letter(world, settle=False)
+    handed_over, go_on = threading.Event(), threading.Event()
+
+    def hands_over_slowly(session: Session, request: DealFixed, now: datetime) -> None:
+        fixing.save(session, request, now)
+        session.flush()
+        handed_over.set()
+        go_on.wait(10)
+
+    def arrives(session: Session) -> None:
+        scope(session, on_its_way.tenant_id)
+        row = session.get_one(OutboxRow, on_its_way.row_id)
+        outgoing.delivered(session, row, channel="DOLD", ts="1.1", now=world.now)
+
+    with ThreadPoolExecutor() as threads:
+        request = DealFixed(world.caller(), deal, "Northwind Dental", "45000 USD", BEN)
+        fixing_it = threads.submit(world.do, hands_over_slowly, request)
+        assert handed_over.wait(10)
+        arriving = threads.submit(world.database.write_sync, arrives)
+        until = time.monotonic() + 10
+        while not world.database.read_sync(somebody_waits):
+            assert time.monotonic() < until
+            time.sleep(0.01)
+        go_on.set()
+        fixing_it.result(10)
+        arriving.result(10)
 
     card, line = letter(world), letter(world)
     assert (card.person, card.replaces) == (BEN, None)

@@ -220,11 +220,9 @@ def test_there_is_no_day_after_the_last_one(wording: str) -> None:
 def test_a_long_statement_takes_time_in_proportion(piece: str) -> None:
     def took(length: int) -> float:
         wording = (piece * length)[:length]
-        best = 1e9
-        for _ in range(3):
-            begun = time.process_time()
-            read_targets(wording, EN, TODAY)
-            best = min(best, time.process_time() - begun)
-        return best
+        begun = time.process_time()
+        read_targets(wording, EN, TODAY)
+        return time.process_time() - begun
 
-    assert took(24_000) < 30 * max(took(3_000), 1e-3)
+    at_most = 30 * max(1e-3, min(took(3_000) for _ in range(3)))
+    assert any(took(24_000) < at_most for _ in range(3))  # the best of three, and often the first is good enough

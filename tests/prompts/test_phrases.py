@@ -99,12 +99,9 @@ def test_a_long_text_takes_time_in_proportion() -> None:
     finder = Finder([("keep .. posted", 1), ("a* b* c*", 2), ("keep .. keep .. keep", 3)])
 
     def took(words: list[str]) -> float:
-        best = 1e9
-        for _ in range(3):
-            begun = time.process_time()
-            finder.find(words)
-            best = min(best, time.process_time() - begun)
-        return best
+        begun = time.process_time()
+        finder.find(words)
+        return time.process_time() - begun
 
-    short, long = took(["keep"] * 1000), took(["keep"] * 8000)
-    assert long < 30 * max(short, 1e-4)
+    at_most = 30 * max(1e-4, min(took(["keep"] * 1000) for _ in range(3)))
+    assert any(took(["keep"] * 8000) < at_most for _ in range(3))  # the best of three, and often the first is enough

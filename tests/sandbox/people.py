@@ -39,7 +39,8 @@ class People:
             return str(answer["error"])
 
     async def idle(self) -> None:
-        assert (await self.get("idle"))["idle"]
+        """Everything that happened has been answered by the bot: soon, and on a busy machine later."""
+        assert (await self.get("idle", timeout="30"))["idle"]
 
     async def says(self, text: str, channel: str = "#wins", who: str = ADA, **more: Any) -> Json:
         """Somebody posts; gives the message once the bot has heard of it."""

@@ -10,9 +10,8 @@ import structlog
 
 from bot.app import running as bot_running
 from bot.settings import Settings
-from bot.slack.manifest import manifest
-from sandbox.config import SandboxConfig, with_manifest
 from sandbox.server import running as sandbox_running
+from tests.patient_slack import patient_slack
 from tests.sandbox.people import People
 from tests.slack.office import Office
 
@@ -30,9 +29,7 @@ def _plain_tracebacks() -> Iterator[None]:
 @pytest.fixture
 async def office(database_url: str) -> AsyncIterator[Office]:
     """Everything, on a database of each kind. At the end nothing that the bot sent may have been refused by Slack."""
-    config = with_manifest(
-        SandboxConfig(port=0, seed="small", rate_limits=False), manifest(request_url="https://bot.example")
-    )
+    config = patient_slack()
     async with sandbox_running(config) as sandbox:
         settings = Settings(
             _env_file=None,

@@ -13,10 +13,9 @@ import pytest
 
 from bot.app import Running
 from bot.routes import Tap
-from bot.slack.manifest import manifest
-from sandbox.config import SandboxConfig, with_manifest
 from sandbox.server import running
 from tests.bot_program import BotProgram
+from tests.patient_slack import patient_slack
 from tests.sandbox.people import ADA, Json, People
 from tests.slack.office import Office
 
@@ -37,9 +36,7 @@ class Floor:
 
 @pytest.fixture
 async def floor(tmp_path: Path) -> AsyncIterator[Floor]:
-    config = with_manifest(
-        SandboxConfig(port=0, seed="small", rate_limits=False), manifest(request_url="https://bot.example")
-    )
+    config = patient_slack()
     async with running(config) as sandbox, aiohttp.ClientSession() as http:
         bot = BotProgram(tmp_path, sandbox.api_url, config)
         people = People(sandbox.url, http)

@@ -11,10 +11,9 @@ import pytest
 from bot.app import running as bot_running
 from bot.routes import Tap
 from bot.settings import Settings
-from bot.slack.manifest import manifest
-from sandbox.config import SandboxConfig, with_manifest
 from sandbox.server import running as sandbox_running
 from storage.migrate import upgrade
+from tests.patient_slack import patient_slack
 from tests.sandbox.people import People
 from tests.slack.office import Office
 
@@ -23,7 +22,7 @@ from tests.slack.office import Office
 async def remote_office(tmp_path: Path) -> AsyncIterator[Office]:
     url = f"sqlite:///{tmp_path}/firstcall.db"
     upgrade(url)
-    config = with_manifest(SandboxConfig(port=0, seed="small", rate_limits=False), manifest(socket_mode=True))
+    config = patient_slack(socket_mode=True)
     async with sandbox_running(config) as sandbox:
         settings = Settings(
             _env_file=None,

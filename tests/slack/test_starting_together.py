@@ -6,16 +6,13 @@ import asyncio
 import signal
 from pathlib import Path
 
-from bot.slack.manifest import manifest
-from sandbox.config import SandboxConfig, with_manifest
 from sandbox.server import running
 from tests.bot_program import BotProgram
+from tests.patient_slack import patient_slack
 
 
 async def test_all_come_up(tmp_path: Path) -> None:
-    config = with_manifest(
-        SandboxConfig(port=0, seed="small", rate_limits=False), manifest(request_url="https://bot.example")
-    )
+    config = patient_slack()
     async with running(config) as sandbox:
         bots = [BotProgram(tmp_path, sandbox.api_url, config) for _ in range(3)]
         try:

@@ -11,10 +11,9 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from bot.slack.manifest import manifest
-from sandbox.config import SandboxConfig, with_manifest
 from sandbox.server import running
 from tests.bot_program import BotProgram
+from tests.patient_slack import patient_slack
 from tests.sandbox.people import BOT, People
 
 POSTS = 12
@@ -22,9 +21,7 @@ POSTS = 12
 
 @pytest.fixture
 async def floor(tmp_path: Path) -> AsyncIterator[tuple[People, BotProgram]]:
-    config = with_manifest(
-        SandboxConfig(port=0, seed="small", rate_limits=False), manifest(request_url="https://bot.example")
-    )
+    config = patient_slack()
     async with running(config) as sandbox, aiohttp.ClientSession() as http:
         bot = BotProgram(tmp_path, sandbox.api_url, config)
         people = People(sandbox.url, http)

@@ -26,7 +26,7 @@ PASSWORD = "the-bots-own-secret"
 TENANT = "99999999-8888-4777-8666-555555555555"
 BOT = f"28:{APP_ID}"
 TEAM, WINS = "19:team@thread.tacv2", "19:wins@thread.tacv2"
-PATIENCE = 10.0
+PATIENCE = 60.0
 
 Json = dict[str, Any]
 NUMBERS = itertools.count(1)

@@ -13,7 +13,7 @@ from bot.teams.keys import DAY, PAUSE, KeyStore
 from sandbox.teams.faults import Fault
 from sandbox.teams.keys import Key
 from sandbox.teams.server import TeamsSandbox
-from tests.teams.company import Company
+from tests.teams.company import Company, until
 
 
 class Steady:
@@ -72,7 +72,7 @@ async def test_a_day_later_they_are_fetched_behind_an_activity(
     teams.keys.rotate()
     steady.now += DAY + 1
     assert await store.key("key-1") is not None
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while await store.key("key-2") is None:
             await asyncio.sleep(0.01)
     assert await store.key("key-1") is None
@@ -99,11 +99,15 @@ async def test_keys_that_are_known_outlive_microsofts_absence(
 
 async def test_others_are_served_while_the_keys_are_fetched(company: Company) -> None:
     """The SDK's store would hold up the whole process."""
-    company.teams.faults.add(Fault(seconds=0.5, path="openidconfiguration"))
+    fetched = asyncio.Event()
+    fault = Fault(until=fetched, path="openidconfiguration")
+    company.teams.faults.add(fault)
     waiting = asyncio.create_task(company.post(company.activity(text="hello")))
-    await asyncio.sleep(0.05)
-    async with asyncio.timeout(0.4), company.http.get(f"{company.bot.url}/healthz") as answer:
+    await until(lambda: fault.count == 0)
+    async with company.http.get(f"{company.bot.url}/healthz") as answer:
         assert answer.status == 200
+    assert not waiting.done()
+    fetched.set()
     assert await waiting == (200, None)
 
 

@@ -15,12 +15,12 @@ from sqlalchemy.orm import Session
 
 from bot.app import running as bot_running
 from bot.settings import Settings, SettingsError
-from bot.slack.manifest import manifest
-from sandbox.config import SandboxConfig, with_manifest
+from sandbox.config import SandboxConfig
 from sandbox.server import running as slack_running
 from sandbox.teams.server import TeamsSandbox
 from sandbox.teams.server import running as teams_running
 from storage.models import Tenant
+from tests.patient_slack import patient_slack
 from tests.sandbox.people import ADA, People
 from tests.teams.company import APP_ID, PASSWORD, TENANT, Company, until
 
@@ -79,9 +79,7 @@ def test_teams_alone_does_not_import_bolt(tmp_path: Path) -> None:
 
 
 async def test_both_in_one_program(database_url: str, settings: Settings, teams: TeamsSandbox) -> None:
-    config = with_manifest(
-        SandboxConfig(port=0, seed="small", rate_limits=False), manifest(request_url="https://bot.example")
-    )
+    config = patient_slack()
     async with slack_running(config) as slack:
         both = settings.model_copy(
             update={

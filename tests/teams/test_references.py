@@ -27,7 +27,7 @@ from storage import workspaces
 from storage.models import ConversationReference, OutboxRow, Tenant
 from storage.outbox import Tries
 from storage.tenancy import ALL_TENANTS, scope
-from tests.teams.company import BOT, TENANT, WINS, Company, until
+from tests.teams.company import BOT, PATIENCE, TENANT, WINS, Company, until
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 SCREEN = WinSummary(start=NOON, end=NOON, wins=(), totals=())
@@ -260,7 +260,7 @@ def tenant_state(session: Session) -> tuple[str | None, datetime | None]:
 
 async def settled(company: Company, state: str) -> str | None:
     """Wait until the card's row is in that state; gives its reason."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         while True:
             found, reason = await company.bot.database.read(row)
             if found == state:
@@ -295,7 +295,7 @@ async def test_teams_asks_us_to_wait(company: Company) -> None:
     await installed(company)
     company.teams.faults.add(Fault(429, path="activities", retry_after=3600))
     await deal(company)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         while (await company.bot.database.read(tenant_state))[1] is None:
             await asyncio.sleep(0.02)
     assert (await company.bot.database.read(row))[0] == "queued"
@@ -306,7 +306,7 @@ async def test_what_broke_off_is_tried_again(company: Company) -> None:
     await installed(company)
     company.teams.faults.add(Fault(500, path="activities"))
     await deal(company)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         while not (await company.bot.database.read(row))[1]:
             await asyncio.sleep(0.02)
     company.bot.clock.offset = timedelta(minutes=2)

@@ -23,7 +23,7 @@ BOT = {"id": "28:00000000-0000-4000-8000-00000000fc00", "name": "FirstCall"}
 ADA: Json = {"id": "29:ada", "name": "Ada Kemp", "aadObjectId": "00000000-0000-4000-8000-0000000000a1"}
 BRUNO: Json = {"id": "29:bruno", "name": "Bruno Costa", "aadObjectId": "00000000-0000-4000-8000-0000000000b2"}
 PLACES = {PERSONAL: "Personal Chat", WINS: "Sales - wins", DESK: "Sales desk"}
-PATIENCE = 20.0
+PATIENCE = 60.0
 
 
 @dataclass

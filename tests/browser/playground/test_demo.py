@@ -8,7 +8,8 @@ from pathlib import Path
 import psutil
 
 from bot.cli.exits import Exit
-from tests.cli.programs import PATIENCE, all_gone, free_ports, program
+from tests.cli.programs import PATIENCE, all_gone, program
+from tests.ports import free_ports
 
 
 def test_the_demo_in_teams_is_for_this_machine_only_and_ends(playground_command: Path, tmp_path: Path) -> None:
