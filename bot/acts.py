@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from bot.routes import Place
 from handlers.arrival import Caller
-from handlers.coaching import FIELD
+from handlers.call.coaching import FIELD
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,16 +22,21 @@ from bot.views import settings as settings_view
 from bot.views import wins as wins_view
 from bot.views.drawing import sheet
 from bot.views.notes import won_form
-from handlers import channels, my_reminders, my_settings, overview, reporting, snoozing, summaries, wins
-from handlers.channels import ChannelAsked
+from handlers.call import overview
+from handlers.call.overview import DealsAsked
 from handlers.errors import NotNowError
-from handlers.my_reminders import RemindersAsked
-from handlers.my_settings import SettingsAsked
-from handlers.overview import DealsAsked
-from handlers.screens import CallScreen, DealCard, DealChoice, ReminderPutOff
-from handlers.snoozing import SnoozeAsked
-from handlers.summaries import SummaryPlace
-from handlers.wins import TeamAsked
+from handlers.heard import reporting
+from handlers.reminders import my_reminders, my_settings, snoozing
+from handlers.reminders.my_reminders import RemindersAsked
+from handlers.reminders.my_settings import SettingsAsked
+from handlers.reminders.snoozing import SnoozeAsked
+from handlers.screens.call import CallScreen
+from handlers.screens.deals import DealCard, DealChoice
+from handlers.screens.reminders import ReminderPutOff
+from handlers.team import channels, summaries, wins
+from handlers.team.channels import ChannelAsked
+from handlers.team.summaries import SummaryPlace
+from handlers.team.wins import TeamAsked
 
 Answer = Message | Sheet
 """What a command answers: a message only the person sees, or a sheet to open."""

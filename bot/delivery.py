@@ -21,9 +21,9 @@ from sqlalchemy.orm import Session
 
 from bot.clock import Clock
 from bot.messenger import Messenger, Receipt, RefusedError, ThrottledError, UnreachableError
-from handlers import outgoing
-from handlers.outgoing import Letter
-from handlers.sendable import Folded, NotYet, Pointless
+from handlers.reminders import outgoing
+from handlers.reminders.outgoing import Letter
+from handlers.reminders.sendable import Folded, NotYet, Pointless
 from storage import outbox
 from storage.database import Database
 from storage.models import OutboxRow, Tenant

@@ -15,20 +15,21 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from bot.slack.payload import PLATFORM
-from handlers import checklist, coaching, hearing, read_back, recap, wrap_up
 from handlers.arrival import Caller, Profile
-from handlers.checklist import ChecklistFilled
-from handlers.coaching import CoachingAnswered
+from handlers.call import checklist, coaching, read_back, recap, wrap_up
+from handlers.call.checklist import ChecklistFilled
+from handlers.call.coaching import CoachingAnswered
+from handlers.call.read_back import StatementAnswered, StatementCorrected
+from handlers.call.recap import RecapSent
+from handlers.call.wrap_up import WrapUpFilled
+from handlers.deal.planning import refresh_card
 from handlers.detection import Post, Setting, detect
-from handlers.hearing import DealHeard
+from handlers.heard import hearing
+from handlers.heard.hearing import DealHeard
 from handlers.method.stages import Stage
 from handlers.method.statements import Said
-from handlers.planning import refresh_card
-from handlers.read_back import StatementAnswered, StatementCorrected
-from handlers.recap import RecapSent
-from handlers.screens import CoachingScreen, ReadBackScreen
+from handlers.screens.call import CoachingScreen, ReadBackScreen
 from handlers.welcome import WorkspaceSeen, welcome
-from handlers.wrap_up import WrapUpFilled
 from prompts.playbook import playbook
 from storage.database import Database
 from storage.models import Deal, OutboxRow

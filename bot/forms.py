@@ -11,40 +11,38 @@ from bot.routes import COMMITMENT, Form
 from bot.views import reminders
 from bot.views.drawing import sheet
 from bot.views.notes import notice
-from handlers import (
+from handlers.call import (
     brief,
     checklist,
     coaching,
-    fixing,
-    my_reminders,
     read_all,
     read_back,
     recap,
     reopening,
-    scheduling,
-    snoozing,
     statement_editing,
     statement_list,
     wrap_up,
 )
-from handlers.brief import CommitmentsPrepared, WhoPrepared, WordsPrepared
-from handlers.checklist import ChecklistFilled
-from handlers.coaching import CoachingAnswered
+from handlers.call.brief import CommitmentsPrepared, WhoPrepared, WordsPrepared
+from handlers.call.checklist import ChecklistFilled
+from handlers.call.coaching import CoachingAnswered
+from handlers.call.opening import DealTapped
+from handlers.call.read_all import AllRead, OneMarked
+from handlers.call.read_back import StatementCorrected
+from handlers.call.recap import RecapSent
+from handlers.call.reopening import StatementsReopened
+from handlers.call.statement_editing import DetailsNoted, StatementAdded, StatementEdited
+from handlers.call.wrap_up import WrapUpFilled
 from handlers.errors import NotNowError
-from handlers.fixing import DealFixed
-from handlers.hearing import report
-from handlers.my_reminders import HoursSaved
-from handlers.opening import DealTapped
-from handlers.read_all import AllRead, OneMarked
-from handlers.read_back import StatementCorrected
-from handlers.recap import RecapSent
-from handlers.reopening import StatementsReopened
-from handlers.reporting import reported
-from handlers.scheduling import CallTyped
-from handlers.screens import RecapScreen
-from handlers.snoozing import SnoozeTyped
-from handlers.statement_editing import DetailsNoted, StatementAdded, StatementEdited
-from handlers.wrap_up import WrapUpFilled
+from handlers.heard import fixing
+from handlers.heard.fixing import DealFixed
+from handlers.heard.hearing import report
+from handlers.heard.reporting import reported
+from handlers.reminders import my_reminders, scheduling, snoozing
+from handlers.reminders.my_reminders import HoursSaved
+from handlers.reminders.scheduling import CallTyped
+from handlers.reminders.snoozing import SnoozeTyped
+from handlers.screens.call import RecapScreen
 
 
 async def submitted(desk: Desk, act: Act) -> Sheet | None:

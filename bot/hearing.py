@@ -15,15 +15,16 @@ import structlog
 from bot import whose
 from bot.desk import Desk
 from bot.whose import Surroundings
-from handlers import amending, doubts
-from handlers.amending import MessageAmends
 from handlers.arrival import Caller
-from handlers.channels import purpose_of
+from handlers.deal import doubts
+from handlers.deal.doubts import MessageGone
+from handlers.deal.shapes import in_this_workspace
 from handlers.detection import Decision, Detection, Post, Setting, amendment, detect
-from handlers.doubts import MessageGone
-from handlers.hearing import DealHeard, HeardAs, hear, is_known
+from handlers.heard import amending
+from handlers.heard.amending import MessageAmends
+from handlers.heard.hearing import DealHeard, HeardAs, hear, is_known
 from handlers.purposes import Purpose
-from handlers.shapes import in_this_workspace
+from handlers.team.channels import purpose_of
 
 log = structlog.stdlib.get_logger(__name__)
 

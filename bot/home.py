@@ -11,11 +11,11 @@ from bot.desk import Desk
 from bot.pieces import Message
 from bot.routes import Tap
 from bot.views import lists
-from handlers import undelivered
 from handlers.arrival import Caller
-from handlers.overview import DealsAsked, my_deals
-from handlers.screens import UndeliveredScreen
-from handlers.undelivered import UndeliveredAsked
+from handlers.call.overview import DealsAsked, my_deals
+from handlers.reminders import undelivered
+from handlers.reminders.undelivered import UndeliveredAsked
+from handlers.screens.team import UndeliveredScreen
 
 PUTS_RIGHT: dict[str, Callable[[Session, UndeliveredAsked, datetime], UndeliveredScreen]] = {
     Tap.UNDELIVERED_RETRY: undelivered.retry,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from bot.desk import Desk
 from bot.pieces import Message
 from bot.views import channel as channel_view
-from handlers import channels
-from handlers.channels import ChannelAsked
+from handlers.team import channels
+from handlers.team.channels import ChannelAsked
 
 
 async def invited(desk: Desk, request: ChannelAsked) -> Message:

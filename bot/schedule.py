@@ -13,7 +13,9 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from bot.clock import Clock
 from bot.delivery import Delivery
-from handlers import housekeeping, replanning, summaries, untold
+from handlers import housekeeping
+from handlers.reminders import replanning, untold
+from handlers.team import summaries
 from storage import workspaces
 from storage.database import Database
 

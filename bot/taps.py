@@ -20,58 +20,50 @@ from bot.views.card import title
 from bot.views.drawing import Opening, sheet
 from bot.views.notes import handed_over
 from bot.words import Words
-from handlers import (
+from handlers.call import (
     brief,
-    channels,
     coaching,
-    fixing,
-    my_reminders,
     on_the_phone,
     opening,
     read_all,
     read_back,
     reopening,
-    scheduling,
-    snoozing,
     statement_editing,
     statement_list,
 )
-from handlers.channels import PurposeChosen
-from handlers.coaching import CoachingTapped
-from handlers.contacts import DECISION_MAKER, FUNCTIONAL_DECISION_MAKER
+from handlers.call.coaching import CoachingTapped
+from handlers.call.contacts import DECISION_MAKER, FUNCTIONAL_DECISION_MAKER
+from handlers.call.on_the_phone import PersonChosen
+from handlers.call.opening import DealTapped
+from handlers.call.read_all import OneMarked, ScreenAsked
+from handlers.call.read_back import CorrectionAsked, StatementAnswered
+from handlers.call.statement_editing import StatementTapped
+from handlers.call.statement_list import PageAsked
+from handlers.call.undoing import UndoTapped
 from handlers.errors import NotNowError
-from handlers.fixing import OwnerPicked
+from handlers.heard import fixing
+from handlers.heard.fixing import OwnerPicked
 from handlers.method.offered_times import Snooze
 from handlers.method.statements import Said
-from handlers.my_reminders import RemindersAsked
-from handlers.on_the_phone import PersonChosen
-from handlers.opening import DealTapped
 from handlers.purposes import Purpose
-from handlers.read_all import OneMarked, ScreenAsked
-from handlers.read_back import CorrectionAsked, StatementAnswered
-from handlers.scheduling import CallChosen
-from handlers.screens import (
-    BriefScreen,
-    BriefStep,
-    CallPlanned,
+from handlers.reminders import my_reminders, scheduling, snoozing
+from handlers.reminders.my_reminders import RemindersAsked
+from handlers.reminders.scheduling import CallChosen
+from handlers.reminders.snoozing import ReminderSnoozed
+from handlers.screens.brief import BriefScreen, BriefStep
+from handlers.screens.call import (
     CallScreen,
     ChecklistScreen,
     CorrectionScreen,
-    DealCard,
-    FixScreen,
-    HandedOver,
     ListScreen,
-    RemindersScreen,
     ReopenScreen,
-    ScheduleScreen,
-    SnoozeScreen,
     StatementForm,
     StatementScreen,
 )
-from handlers.snoozing import ReminderSnoozed
-from handlers.statement_editing import StatementTapped
-from handlers.statement_list import PageAsked
-from handlers.undoing import UndoTapped
+from handlers.screens.deals import DealCard, FixScreen, HandedOver
+from handlers.screens.reminders import CallPlanned, RemindersScreen, ScheduleScreen, SnoozeScreen
+from handlers.team import channels
+from handlers.team.channels import PurposeChosen
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,8 @@ from typing import Protocol
 
 from bot.desk import Desk, Directory
 from handlers.arrival import Profile
-from handlers.channels import keeper_of
 from handlers.detection import Detection
+from handlers.team.channels import keeper_of
 
 
 class Surroundings(Directory, Protocol):

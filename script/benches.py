@@ -39,11 +39,12 @@ from bot.slack.manifest import COMMAND
 from bot.slack.text import SlackMarkup
 from bot.slack.web import client as web_client
 from bot.words import Words
-from handlers import checklist, hearing
 from handlers.arrival import Caller
-from handlers.checklist import ChecklistFilled
-from handlers.hearing import DealReported
-from handlers.screens import ReadBackScreen
+from handlers.call import checklist
+from handlers.call.checklist import ChecklistFilled
+from handlers.heard import hearing
+from handlers.heard.hearing import DealReported
+from handlers.screens.call import ReadBackScreen
 from sandbox.config import SandboxConfig
 from sandbox.server import running
 from script.teams_bench import AT_MOST_MS, activity

@@ -11,7 +11,7 @@ import click
 from bot.cli.exits import Exit, Failed
 from bot.cli.opening import opened
 from bot.settings import load_settings
-from handlers import replanning
+from handlers.reminders import replanning
 from prompts.cadence import own_cadence
 from prompts.checking import check_locales, our_locales
 from storage import workspaces

@@ -10,7 +10,7 @@ from bot.pieces import Message
 from bot.teams import comings
 from bot.teams.turn import Turn
 from handlers import references
-from handlers.channels import ChannelAsked
+from handlers.team.channels import ChannelAsked
 
 LET_IN = "add"
 """An upgrade changes nothing, so nobody is asked again."""

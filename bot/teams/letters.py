@@ -14,9 +14,9 @@ from bot.teams.front import TeamsFront
 from bot.views import drawing
 from bot.views.schedule import CALL_LASTS
 from bot.words import Words
-from handlers.outgoing import Letter
 from handlers.references import Address
-from handlers.screens import CallInvite
+from handlers.reminders.outgoing import Letter
+from handlers.screens.reminders import CallInvite
 
 CALENDAR = "https://outlook.office.com/calendar/deeplink/compose"
 

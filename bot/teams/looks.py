@@ -7,10 +7,11 @@ from bot.desk import Desk
 from bot.pieces import Message
 from bot.teams.typed import HOME, answer
 from bot.views import card
-from handlers import opening
+from handlers.call import opening
+from handlers.call.opening import DealTapped
 from handlers.errors import NotNowError
-from handlers.opening import DealTapped
-from handlers.screens import DealCard, OutgoingScreen
+from handlers.screens.deals import DealCard
+from handlers.screens.outgoing import OutgoingScreen
 
 OVERVIEWS = frozenset({HOME, "list", "reminders", "team", "settings"})
 """The commands whose answer is another one tomorrow. They change nothing."""

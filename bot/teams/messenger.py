@@ -8,8 +8,8 @@ from bot.messenger import Receipt, RefusedError
 from bot.teams.connector import MESSAGE_IS_GONE, Connector
 from bot.teams.message import Message
 from handlers import references
-from handlers.outgoing import Letter
 from handlers.references import Address, Wanted
+from handlers.reminders.outgoing import Letter
 from storage.database import Database
 from storage.outbox import Tries
 

@@ -23,13 +23,14 @@ from bot.pieces import (
 from bot.routes import COMMITMENT, Form, Place, Tap
 from bot.views import card as card_view
 from bot.words import Words
-from handlers.brief import LONGEST_COMMITMENT, LONGEST_OPENING
-from handlers.contacts import LONGEST_NAME
+from handlers.call.brief import LONGEST_COMMITMENT, LONGEST_OPENING
+from handlers.call.contacts import LONGEST_NAME
 from handlers.method.addresses import LONGEST_ADDRESS
 from handlers.method.brief import Requirement
 from handlers.method.stages import CALL_TO_MAKE, CALL_UNDER_WAY, PREPARABLE
 from handlers.method.urgency import Sellers
-from handlers.screens import BriefScreen, BriefStep, BriefWhoScreen, BriefWordsScreen, CommitmentsScreen, DealFacts
+from handlers.screens.brief import BriefScreen, BriefStep, BriefWhoScreen, BriefWordsScreen, CommitmentsScreen
+from handlers.screens.deals import DealFacts
 
 
 def render(screen: BriefStep, words: Words) -> Sheet:

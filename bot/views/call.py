@@ -31,11 +31,12 @@ from bot.views import (
     statement_form,
 )
 from bot.words import Words
-from handlers.checklist import FIELDS
+from handlers.call.checklist import FIELDS
+from handlers.call.wrap_up import LONGEST_DEFINITION
 from handlers.method.capture import LONGEST_STATEMENT, lines
 from handlers.method.salutation import salutation
 from handlers.method.statements import Kind
-from handlers.screens import (
+from handlers.screens.call import (
     CallScreen,
     ChecklistScreen,
     CoachingScreen,
@@ -52,7 +53,6 @@ from handlers.screens import (
     Tick,
     WrapUpScreen,
 )
-from handlers.wrap_up import LONGEST_DEFINITION
 from prompts.recap_rules import recap_rules
 
 OUTCOMES = ("agreed", "not_now", "declined")

@@ -7,7 +7,7 @@ from bot.routes import Tap
 from bot.words import Words
 from handlers.method.stages import CALL_NOT_MADE, CALL_TO_MAKE, NOT_STOOD_BY, Stage
 from handlers.method.urgency import Sellers
-from handlers.screens import DealCard, DealFacts, Heard
+from handlers.screens.deals import DealCard, DealFacts, Heard
 from prompts.wording import Ready, Wording
 
 

@@ -6,7 +6,7 @@ from bot.pieces import Button, Message, Paragraph, Piece, Row, Small
 from bot.routes import Tap
 from bot.words import Words
 from handlers.purposes import CHOICES, Purpose
-from handlers.screens import ChannelScreen
+from handlers.screens.team import ChannelScreen
 from prompts.wording import Ready
 
 TAPS = {

@@ -6,10 +6,10 @@ from bot.pieces import Button, Line, Paragraph, Piece, Row, Sheet, Small, TextFi
 from bot.routes import Form, Place, Tap
 from bot.views.list_view import kind_of
 from bot.words import Words
-from handlers.coaching import field
+from handlers.call.coaching import field
 from handlers.method.capture import LONGEST_STATEMENT
 from handlers.method.vagueness import Reason
-from handlers.screens import CoachedStatement, CoachingScreen
+from handlers.screens.call import CoachedStatement, CoachingScreen
 
 
 def render(screen: CoachingScreen, words: Words) -> Sheet:

@@ -6,9 +6,9 @@ from bot.pieces import Choice, Menu, Option, Paragraph, Row, Sheet, Small, TextF
 from bot.routes import Form, Place
 from bot.views.list_view import back_button, kind_of
 from bot.words import Words
+from handlers.call.statement_editing import LONGEST_CATEGORY, ORIGINS, origin_of
 from handlers.method.details import Owner
-from handlers.screens import DetailsForm
-from handlers.statement_editing import LONGEST_CATEGORY, ORIGINS, origin_of
+from handlers.screens.call import DetailsForm
 
 
 def render(screen: DetailsForm, words: Words) -> Sheet:

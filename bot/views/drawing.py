@@ -5,33 +5,24 @@ from __future__ import annotations
 from bot.pieces import File, Message, Sheet
 from bot.views import brief, call, card, notes, reminders, schedule, wins
 from bot.words import Words
-from handlers.screens import (
-    BriefScreen,
-    BriefStep,
-    BriefWhoScreen,
-    BriefWordsScreen,
+from handlers.screens.brief import BriefScreen, BriefStep, BriefWhoScreen, BriefWordsScreen, CommitmentsScreen
+from handlers.screens.call import CallScreen, CorrectionScreen, ReopenScreen, StatementScreen
+from handlers.screens.deals import DealCard, FixScreen, HandedOver
+from handlers.screens.outgoing import OutgoingScreen
+from handlers.screens.reminders import (
     CallInvite,
     CallOver,
     CallPlanned,
     CallReminder,
-    CallScreen,
     CallSoon,
-    CommitmentsScreen,
-    CorrectionScreen,
-    DealCard,
     Digest,
-    FixScreen,
-    HandedOver,
     Nudge,
-    OutgoingScreen,
     ReminderPutOff,
     RemindersScreen,
-    ReopenScreen,
     ScheduleScreen,
     SnoozeScreen,
-    StatementScreen,
-    WinSummary,
 )
+from handlers.screens.team import WinSummary
 
 Opening = (
     CallScreen

@@ -5,9 +5,9 @@ from __future__ import annotations
 from bot.pieces import Button, Line, Paragraph, Piece, Row, Sheet, Small
 from bot.routes import Form, Place, Tap
 from bot.words import Words
+from handlers.call.statement_editing import origin_of
 from handlers.method.statements import Kind, Statement
-from handlers.screens import ListedStatement, ListScreen
-from handlers.statement_editing import origin_of
+from handlers.screens.call import ListedStatement, ListScreen
 
 
 def render(screen: ListScreen, words: Words) -> Sheet:

@@ -7,7 +7,8 @@ from bot.routes import Tap
 from bot.views import card as card_view
 from bot.views import undelivered as undelivered_view
 from bot.words import Words
-from handlers.screens import DealCard, DealChoice, DealList, UndeliveredScreen
+from handlers.screens.deals import DealCard, DealChoice, DealList
+from handlers.screens.team import UndeliveredScreen
 
 _GOES_ON = {"call": Tap.CARD_GO_ON, "show": Tap.CARD_RECORD, "snooze": Tap.SNOOZE_OTHER}
 """What a command that needs a deal does with the one that is picked."""

@@ -6,7 +6,7 @@ from bot.pieces import Message, Paragraph, PersonField, Sheet, TextField
 from bot.routes import Form, Place
 from bot.words import Words
 from handlers.detection import Detection
-from handlers.screens import FixScreen, HandedOver
+from handlers.screens.deals import FixScreen, HandedOver
 
 
 def notice(sentence: str, words: Words) -> Sheet:

@@ -6,7 +6,7 @@ from bot.pieces import BUTTON_SHOWN, Box, Button, Paragraph, Piece, Row, Sheet, 
 from bot.routes import Form, Place, Tap
 from bot.words import Words
 from handlers.method.statements import Kind, Said, Statement
-from handlers.screens import OnThePhone, ReadAllScreen
+from handlers.screens.call import OnThePhone, ReadAllScreen
 from prompts.wording import Ready
 
 _ANSWERS = (

@@ -7,7 +7,7 @@ from bot.routes import Form, Place
 from bot.words import Words
 from handlers.method.mail_link import mail_link
 from handlers.method.recap_lint import Finding
-from handlers.screens import RecapScreen
+from handlers.screens.call import RecapScreen
 from prompts.wording import Ready
 
 MOST_HINTS = 5

@@ -8,7 +8,8 @@ from bot.views import card as card_view
 from bot.words import Words
 from handlers.method.stages import CORRECTABLE, PREPARABLE
 from handlers.method.statements import Kind, Statement
-from handlers.screens import RecordScreen, ReferralAsk, TimelineEntry
+from handlers.screens.call import RecordScreen, TimelineEntry
+from handlers.screens.deals import ReferralAsk
 from prompts.wording import Ready
 
 TIMELINE_LENGTH = 12

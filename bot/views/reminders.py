@@ -9,7 +9,8 @@ from bot.views import schedule
 from bot.words import Words
 from handlers.method.due import Kind
 from handlers.method.time_said import LONGEST
-from handlers.screens import CallReminder, DealFacts, Digest, Nudge, Planned, RemindersScreen, SnoozeScreen
+from handlers.screens.deals import DealFacts
+from handlers.screens.reminders import CallReminder, Digest, Nudge, Planned, RemindersScreen, SnoozeScreen
 from prompts.cadence import WEEKDAYS
 
 

@@ -6,7 +6,7 @@ from bot.pieces import MOST_BOXES, Box, Paragraph, Piece, Sheet, Ticks
 from bot.routes import Form, Place
 from bot.words import Words
 from handlers.method.statements import Kind, Statement
-from handlers.screens import ReopenScreen
+from handlers.screens.call import ReopenScreen
 
 FIELD = "statements"
 

@@ -12,14 +12,13 @@ from handlers.method.appointments import FIELD, spoken_weekday
 from handlers.method.invitations import Event, icalendar
 from handlers.method.offered_times import Offer, Offered, Snooze
 from handlers.method.time_said import LONGEST
-from handlers.screens import (
+from handlers.screens.deals import DealCard, DealFacts
+from handlers.screens.reminders import (
     CallInvite,
     CallOver,
     CallPlanned,
     CallReminder,
     CallSoon,
-    DealCard,
-    DealFacts,
     ReminderPutOff,
     ScheduleScreen,
 )

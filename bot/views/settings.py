@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.pieces import Heading, Line, Message, Paragraph, Piece, Small
 from bot.views import reminders
 from bot.words import Words
-from handlers.screens import RemindersScreen, SettingsScreen
+from handlers.screens.reminders import RemindersScreen, SettingsScreen
 
 
 def mine(screen: SettingsScreen, words: Words) -> Message:

@@ -8,7 +8,7 @@ from bot.views.list_view import back_button
 from bot.words import Words
 from handlers.method.capture import LONGEST_STATEMENT
 from handlers.method.statements import Kind
-from handlers.screens import StatementForm
+from handlers.screens.call import StatementForm
 
 
 def render(screen: StatementForm, words: Words) -> Sheet:

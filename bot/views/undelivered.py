@@ -6,7 +6,7 @@ from bot.pieces import Button, Heading, Line, Paragraph, Piece, Row, Small
 from bot.routes import Tap
 from bot.words import Words
 from handlers.method.due import Kind
-from handlers.screens import GivenUp, UndeliveredScreen
+from handlers.screens.team import GivenUp, UndeliveredScreen
 
 
 def pieces(screen: UndeliveredScreen, words: Words) -> tuple[Piece, ...]:

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from bot.pieces import Heading, Line, Message, Paragraph, Piece, Small
 from bot.words import Words
-from handlers.screens import TeamScreen, Win, WinSummary
+from handlers.screens.team import TeamScreen, Win, WinSummary
 from prompts.wording import Ready
 
 WINS_SHOWN = 20

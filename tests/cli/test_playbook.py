@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.cli.exits import Exit
-from handlers.wrap_up import LONGEST_DEFINITION, MOST_REFERRALS
+from handlers.call.wrap_up import LONGEST_DEFINITION, MOST_REFERRALS
 from prompts import checking
 from tests.cli.conftest import CommandLine
 

@@ -24,20 +24,22 @@ from hypothesis.stateful import (
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from handlers import brief, coaching, hearing, opening, scheduling
-from handlers.brief import WhoPrepared
-from handlers.coaching import CoachingAnswered, CoachingTapped
-from handlers.contacts import FUNCTIONAL_DECISION_MAKER
+from handlers.call import brief, coaching, opening
+from handlers.call.brief import WhoPrepared
+from handlers.call.coaching import CoachingAnswered, CoachingTapped
+from handlers.call.contacts import FUNCTIONAL_DECISION_MAKER
+from handlers.call.on_the_phone import ROLES
+from handlers.call.undoing import last_change
+from handlers.deal.planning import OF_THE_CALL
 from handlers.detection import Decision
 from handlers.errors import NotYoursError, Refusal
-from handlers.hearing import DealReported
+from handlers.heard import hearing
+from handlers.heard.hearing import DealReported
 from handlers.method.offered_times import Snooze
 from handlers.method.stages import ALIGNED_OR_LATER, CALL_TO_MAKE, Stage, may_become
 from handlers.method.statements import Kind, Said, Statement
 from handlers.method.urgency import Sellers
-from handlers.on_the_phone import ROLES
-from handlers.planning import OF_THE_CALL
-from handlers.undoing import last_change
+from handlers.reminders import scheduling
 from storage.database import Database
 from storage.models import Base
 from storage.tenancy import TenantOwned

@@ -7,8 +7,8 @@ from datetime import timedelta
 
 import pytest
 
-from handlers import brief, opening, scheduling
-from handlers.brief import (
+from handlers.call import brief, opening
+from handlers.call.brief import (
     LONGEST_REQUIREMENT,
     MOST_REQUIREMENTS,
     CommitmentsPrepared,
@@ -18,19 +18,14 @@ from handlers.brief import (
 from handlers.errors import InvalidEntryError, NotNowError
 from handlers.method.brief import Requirement
 from handlers.method.urgency import Level, Sellers
-from handlers.outgoing import Letter
-from handlers.scheduling import CallTyped
-from handlers.screens import (
-    BriefScreen,
-    BriefStep,
-    BriefWhoScreen,
-    BriefWordsScreen,
-    CallSoon,
-    ChecklistScreen,
-    CommitmentsScreen,
-    DealCard,
-)
-from handlers.sendable import Pointless
+from handlers.reminders import scheduling
+from handlers.reminders.outgoing import Letter
+from handlers.reminders.scheduling import CallTyped
+from handlers.reminders.sendable import Pointless
+from handlers.screens.brief import BriefScreen, BriefStep, BriefWhoScreen, BriefWordsScreen, CommitmentsScreen
+from handlers.screens.call import ChecklistScreen
+from handlers.screens.deals import DealCard
+from handlers.screens.reminders import CallSoon
 from storage.models import Brief, OutboxRow
 from tests.handlers.test_messages_out import compose_next, letter
 from tests.handlers.world import ANNA, BEN, World

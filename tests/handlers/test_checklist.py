@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from handlers import opening
-from handlers.checklist import Seen
+from handlers.call import opening
+from handlers.call.checklist import Seen
 from handlers.errors import InvalidEntryError, NotNowError
 from handlers.method.capture import LONGEST_STATEMENT, MOST_STATEMENTS
 from handlers.method.stages import Stage
 from handlers.method.statements import Kind, Said
-from handlers.screens import ChecklistScreen, ReadBackScreen, RecapScreen, WrapUpScreen
+from handlers.screens.call import ChecklistScreen, ReadBackScreen, RecapScreen, WrapUpScreen
 from storage.models import Attestation, Confirmation, Contact, StatementVersion
 from tests.handlers.world import OBJECTIVES, World
 

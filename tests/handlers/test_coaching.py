@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from handlers import coaching, read_all, statement_list
-from handlers.coaching import MOST_ASKED
+from handlers.call import coaching, read_all, statement_list
+from handlers.call.coaching import MOST_ASKED
+from handlers.call.read_all import ScreenAsked
 from handlers.errors import InvalidEntryError
 from handlers.method.details import PromisedBy, Source
 from handlers.method.statements import Kind, Said
-from handlers.read_all import ScreenAsked
-from handlers.screens import CoachingScreen, ReadAllScreen, ReadBackScreen
+from handlers.screens.call import CoachingScreen, ReadAllScreen, ReadBackScreen
 from storage.models import CoachedVersion
 from tests.handlers.world import World
 

@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from handlers import wins
-from handlers.deal_facts import card
+from handlers.deal.facts import card
 from handlers.detection import Decision
 from handlers.errors import NotYoursError
 from handlers.method.stages import Doubt, Stage
+from handlers.team import wins
 from storage.models import Deal, Sighting, Tenant
 from tests.handlers.world import BEN, World
 

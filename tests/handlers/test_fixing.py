@@ -11,15 +11,16 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from handlers import fixing, outgoing
+from handlers.call.opening import DealTapped
 from handlers.detection import Decision
 from handlers.errors import InvalidEntryError, NotNowError, NotYoursError
-from handlers.fixing import DealFixed
+from handlers.heard import fixing
+from handlers.heard.fixing import DealFixed
 from handlers.method.stages import Stage
-from handlers.opening import DealTapped
-from handlers.outgoing import Letter
-from handlers.screens import DealCard, HandedOver
-from handlers.sendable import Pointless
+from handlers.reminders import outgoing
+from handlers.reminders.outgoing import Letter
+from handlers.reminders.sendable import Pointless
+from handlers.screens.deals import DealCard, HandedOver
 from storage.models import OutboxRow
 from storage.tenancy import scope
 from tests.handlers.test_messages_out import compose_next, letter

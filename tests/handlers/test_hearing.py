@@ -8,10 +8,10 @@ from decimal import Decimal
 
 import pytest
 
-from handlers import hearing
 from handlers.detection import Decision
 from handlers.errors import InvalidEntryError
-from handlers.hearing import LONGEST_CUSTOMER, DealReported, HeardAs, HearingOutcome
+from handlers.heard import hearing
+from handlers.heard.hearing import LONGEST_CUSTOMER, DealReported, HeardAs, HearingOutcome
 from handlers.method.addresses import LONGEST_ADDRESS
 from handlers.method.stages import Stage
 from storage.models import Channel, Deal, OutboxRow, Person, Sighting

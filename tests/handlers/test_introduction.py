@@ -8,10 +8,10 @@ from bot.slack.text import SlackMarkup
 from bot.views import card as card_view
 from bot.views.lists import deal_list
 from bot.words import Words
-from handlers import opening, overview
-from handlers.deal_facts import card
-from handlers.overview import DealsAsked
-from handlers.screens import DealCard
+from handlers.call import opening, overview
+from handlers.call.overview import DealsAsked
+from handlers.deal.facts import card
+from handlers.screens.deals import DealCard
 from storage.models import Deal
 from tests.handlers.world import ANNA, BEN, World
 

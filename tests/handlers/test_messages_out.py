@@ -8,15 +8,19 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy.orm import Session
 
-from handlers import hearing, my_reminders, outgoing, summaries, wins
 from handlers.detection import Decision
-from handlers.hearing import DealReported
+from handlers.heard import hearing
+from handlers.heard.hearing import DealReported
 from handlers.method.stages import Stage
-from handlers.my_reminders import HoursSaved
-from handlers.outgoing import Letter
-from handlers.screens import CallReminder, DealCard, WinSummary
-from handlers.sendable import Folded, NotYet, Pointless
-from handlers.summaries import SummaryPlace
+from handlers.reminders import my_reminders, outgoing
+from handlers.reminders.my_reminders import HoursSaved
+from handlers.reminders.outgoing import Letter
+from handlers.reminders.sendable import Folded, NotYet, Pointless
+from handlers.screens.deals import DealCard
+from handlers.screens.reminders import CallReminder
+from handlers.screens.team import WinSummary
+from handlers.team import summaries, wins
+from handlers.team.summaries import SummaryPlace
 from storage import outbox
 from storage.models import Channel, OutboxRow, Tenant
 from storage.outbox import Tries

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from handlers.contacts import DECISION_MAKER, FUNCTIONAL_DECISION_MAKER
+from handlers.call.contacts import DECISION_MAKER, FUNCTIONAL_DECISION_MAKER
 from handlers.errors import NotNowError
-from handlers.screens import OnThePhone, ReadAllScreen, ReadBackScreen, WrapUpScreen
+from handlers.screens.call import OnThePhone, ReadAllScreen, ReadBackScreen, WrapUpScreen
 from storage.models import Confirmation, Recap
 from tests.handlers.world import World
 

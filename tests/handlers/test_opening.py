@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from handlers import opening
+from handlers.call import opening
 from handlers.detection import Decision
 from handlers.errors import NotNowError
 from handlers.method.stages import Stage
-from handlers.screens import ChecklistScreen, RecordScreen
+from handlers.screens.call import ChecklistScreen, RecordScreen
 from tests.handlers.world import ANNA, World
 
 

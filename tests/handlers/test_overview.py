@@ -9,22 +9,13 @@ from bot.slack.manifest import COMMAND
 from bot.slack.text import SlackMarkup
 from bot.views.lists import deal_choice
 from bot.words import Words
-from handlers import overview
+from handlers.call import overview
+from handlers.call.overview import LIST_LENGTH, DealsAsked
 from handlers.detection import Decision
 from handlers.errors import NotNowError
 from handlers.method.stages import Stage
-from handlers.overview import LIST_LENGTH, DealsAsked
-from handlers.screens import (
-    CallScreen,
-    ChecklistScreen,
-    DealCard,
-    DealChoice,
-    DealList,
-    ReadBackScreen,
-    RecapScreen,
-    RecordScreen,
-    WrapUpScreen,
-)
+from handlers.screens.call import CallScreen, ChecklistScreen, ReadBackScreen, RecapScreen, RecordScreen, WrapUpScreen
+from handlers.screens.deals import DealCard, DealChoice, DealList
 from storage.models import Deal
 from tests.handlers.world import BEN, World
 

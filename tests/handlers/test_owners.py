@@ -7,10 +7,10 @@ from datetime import timedelta
 
 import pytest
 
-from handlers import (
+from handlers.arrival import Caller
+from handlers.call import (
     brief,
     checklist,
-    fixing,
     on_the_phone,
     opening,
     overview,
@@ -18,28 +18,27 @@ from handlers import (
     read_back,
     recap,
     reopening,
-    scheduling,
-    snoozing,
     wrap_up,
 )
-from handlers.arrival import Caller
-from handlers.brief import CommitmentsPrepared, WhoPrepared, WordsPrepared
-from handlers.checklist import ChecklistFilled
-from handlers.contacts import DECISION_MAKER
+from handlers.call.brief import CommitmentsPrepared, WhoPrepared, WordsPrepared
+from handlers.call.checklist import ChecklistFilled
+from handlers.call.contacts import DECISION_MAKER
+from handlers.call.on_the_phone import PersonChosen
+from handlers.call.opening import DealTapped
+from handlers.call.overview import DealsAsked
+from handlers.call.read_all import AllRead, OneMarked, ScreenAsked
+from handlers.call.read_back import CorrectionAsked, StatementAnswered, StatementCorrected
+from handlers.call.recap import RecapSent
+from handlers.call.reopening import StatementsReopened
+from handlers.call.wrap_up import WrapUpFilled
 from handlers.errors import NoSuchDealError, NotNowError, NotYoursError, Refusal
-from handlers.fixing import DealFixed, OwnerPicked
+from handlers.heard import fixing
+from handlers.heard.fixing import DealFixed, OwnerPicked
 from handlers.method.offered_times import Snooze
 from handlers.method.statements import Said
-from handlers.on_the_phone import PersonChosen
-from handlers.opening import DealTapped
-from handlers.overview import DealsAsked
-from handlers.read_all import AllRead, OneMarked, ScreenAsked
-from handlers.read_back import CorrectionAsked, StatementAnswered, StatementCorrected
-from handlers.recap import RecapSent
-from handlers.reopening import StatementsReopened
-from handlers.scheduling import CallChosen, CallTyped
-from handlers.snoozing import ReminderSnoozed
-from handlers.wrap_up import WrapUpFilled
+from handlers.reminders import scheduling, snoozing
+from handlers.reminders.scheduling import CallChosen, CallTyped
+from handlers.reminders.snoozing import ReminderSnoozed
 from tests.handlers.world import ANNA, BEN, ELSEWHERE, OBJECTIVES, World
 
 Attempt = Callable[[World, Caller, int, int], object]

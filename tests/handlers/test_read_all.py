@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from handlers import read_all
+from handlers.call import read_all
+from handlers.call.read_all import A_SCREEN, ScreenAsked
 from handlers.errors import InvalidEntryError, NoSuchDealError, NotNowError
 from handlers.method.stages import Stage
 from handlers.method.statements import Said
-from handlers.read_all import A_SCREEN, ScreenAsked
-from handlers.screens import ChecklistScreen, ReadAllScreen, Seen, WrapUpScreen
+from handlers.screens.call import ChecklistScreen, ReadAllScreen, Seen, WrapUpScreen
 from storage.models import Confirmation
 from tests.handlers.world import World
 

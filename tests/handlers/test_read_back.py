@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from handlers import read_back
+from handlers.call import read_back
+from handlers.call.read_back import CorrectionAsked
 from handlers.errors import InvalidEntryError, NoSuchDealError, NotNowError
 from handlers.method.capture import LONGEST_STATEMENT
 from handlers.method.stages import Stage
 from handlers.method.statements import Said
-from handlers.read_back import CorrectionAsked
-from handlers.screens import CorrectionScreen, ReadBackScreen, WrapUpScreen
+from handlers.screens.call import CorrectionScreen, ReadBackScreen, WrapUpScreen
 from storage.models import Confirmation, Recap, StatementVersion
 from tests.handlers.world import ANNA, World
 

@@ -11,17 +11,17 @@ import pytest
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from handlers import my_reminders, replanning, snoozing
+from handlers.call.opening import DealTapped
+from handlers.deal.planning import advance
 from handlers.errors import InvalidEntryError
 from handlers.method.due import Kind
 from handlers.method.stages import Stage
-from handlers.my_reminders import HoursSaved, RemindersAsked
-from handlers.opening import DealTapped
-from handlers.outgoing import Letter
-from handlers.planning import advance
-from handlers.screens import CallReminder, CallSoon, Digest, Nudge, RemindersScreen
-from handlers.sendable import Pointless
-from handlers.snoozing import SnoozeTyped
+from handlers.reminders import my_reminders, replanning, snoozing
+from handlers.reminders.my_reminders import HoursSaved, RemindersAsked
+from handlers.reminders.outgoing import Letter
+from handlers.reminders.sendable import Pointless
+from handlers.reminders.snoozing import SnoozeTyped
+from handlers.screens.reminders import CallReminder, CallSoon, Digest, Nudge, RemindersScreen
 from prompts.errors import PlaybookError
 from storage import deals
 from storage.models import OutboxRow, Person, Tenant
@@ -96,8 +96,8 @@ def test_what_is_superseded_says_so_on_the_row(world: World) -> None:
 
 def test_more_sellers_bring_the_reminder_forward(world: World) -> None:
     """M1.4: the brief is where they are told."""
-    from handlers import brief
-    from handlers.brief import WhoPrepared
+    from handlers.call import brief
+    from handlers.call.brief import WhoPrepared
 
     world.now = MONDAY
     deal = world.a_deal()

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from handlers import reopening
+from handlers.call import reopening
 from handlers.errors import InvalidEntryError, NotNowError
 from handlers.method.stages import Stage
 from handlers.method.statements import Said
-from handlers.screens import ReadBackScreen, RecapScreen, ReopenScreen, WrapUpScreen
+from handlers.screens.call import ReadBackScreen, RecapScreen, ReopenScreen, WrapUpScreen
 from storage.models import Confirmation, Recap
 from tests.handlers.world import World
 

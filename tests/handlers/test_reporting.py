@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from handlers.arrival import Caller
-from handlers.reporting import read, reported
+from handlers.heard.reporting import read, reported
 
 REP = Caller("slack", "T1", "U1", "")
 

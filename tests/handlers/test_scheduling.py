@@ -8,14 +8,16 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from handlers import opening, scheduling
+from handlers.call import opening
 from handlers.detection import Decision
 from handlers.errors import InvalidEntryError, NotNowError
 from handlers.method.offered_times import Snooze
 from handlers.method.stages import Stage
-from handlers.scheduling import CallChosen
-from handlers.screens import CallInvite, CallOver, CallReminder, CallSoon, DealCard
-from handlers.sendable import Pointless
+from handlers.reminders import scheduling
+from handlers.reminders.scheduling import CallChosen
+from handlers.reminders.sendable import Pointless
+from handlers.screens.deals import DealCard
+from handlers.screens.reminders import CallInvite, CallOver, CallReminder, CallSoon
 from storage.models import Deal, OutboxRow
 from tests.handlers.test_messages_out import compose_next, letter, states
 from tests.handlers.world import ANNA, BEN, MONDAY_NOON, World

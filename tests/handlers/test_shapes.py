@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 from sqlalchemy.orm import Session
 
-from handlers import shapes
+from handlers.deal import shapes
 from handlers.detection import Cue, Decision, Detection
 from storage.models import DismissedShape
 from tests.handlers.world import ELSEWHERE, WORKSPACE, World

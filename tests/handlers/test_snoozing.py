@@ -6,11 +6,12 @@ from datetime import UTC, datetime
 
 import pytest
 
-from handlers import snoozing
 from handlers.errors import InvalidEntryError, NotNowError
 from handlers.method.due import Kind
-from handlers.screens import CallReminder, DealChoice, ReminderPutOff, SnoozeScreen
-from handlers.snoozing import SnoozeAsked
+from handlers.reminders import snoozing
+from handlers.reminders.snoozing import SnoozeAsked
+from handlers.screens.deals import DealChoice
+from handlers.screens.reminders import CallReminder, ReminderPutOff, SnoozeScreen
 from tests.handlers.test_messages_out import letter
 from tests.handlers.test_overview import choice
 from tests.handlers.world import BEN, World

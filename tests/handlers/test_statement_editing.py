@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from handlers.call.statement_list import PAGE
 from handlers.errors import InvalidEntryError, NoSuchDealError, NotNowError
 from handlers.method.capture import MOST_STATEMENTS
 from handlers.method.details import Details, Owner, PromisedBy, Source
 from handlers.method.stages import Stage
 from handlers.method.statements import Kind, Said
-from handlers.screens import DetailsForm, ListScreen, StatementForm, WrapUpScreen
-from handlers.statement_list import PAGE
+from handlers.screens.call import DetailsForm, ListScreen, StatementForm, WrapUpScreen
 from storage.models import Confirmation, StatementDetails, StatementVersion
 from tests.handlers.world import World
 

@@ -8,10 +8,10 @@ import pytest
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from handlers import undelivered
 from handlers.errors import NotNowError
-from handlers.screens import UndeliveredScreen
-from handlers.undelivered import UndeliveredAsked
+from handlers.reminders import undelivered
+from handlers.reminders.undelivered import UndeliveredAsked
+from handlers.screens.team import UndeliveredScreen
 from storage.models import OutboxRow, Tenant
 from tests.handlers.test_messages_out import letter, states
 from tests.handlers.world import ANNA, BEN, ELSEWHERE, World

@@ -7,7 +7,7 @@ import pytest
 from handlers.errors import NotNowError
 from handlers.method.details import Details
 from handlers.method.statements import Kind, Said
-from handlers.screens import CoachingScreen
+from handlers.screens.call import CoachingScreen
 from storage.models import StatementVersion
 from tests.handlers.world import World
 

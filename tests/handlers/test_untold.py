@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from handlers import my_reminders, untold
 from handlers.method.due import Kind
-from handlers.screens import Digest
+from handlers.reminders import my_reminders, untold
+from handlers.screens.reminders import Digest
 from storage import outbox_desk
 from storage.models import OutboxRow, Person
 from tests.handlers.test_reminders import MONDAY, mine, planned, rows, sweep

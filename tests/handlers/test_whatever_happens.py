@@ -14,14 +14,14 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from handlers import my_reminders, replanning, untold
+from handlers.call.opening import DealTapped
+from handlers.deal.reminder_facts import cadence_for, working_time
 from handlers.errors import Refusal
 from handlers.method.due import Kind
 from handlers.method.stages import CALL_UNDER_WAY, Stage
-from handlers.my_reminders import HoursSaved, RemindersAsked
-from handlers.opening import DealTapped
-from handlers.outgoing import Letter
-from handlers.reminder_facts import cadence_for, working_time
+from handlers.reminders import my_reminders, replanning, untold
+from handlers.reminders.my_reminders import HoursSaved, RemindersAsked
+from handlers.reminders.outgoing import Letter
 from storage import outbox, outbox_desk, workspaces
 from storage.database import Database
 from storage.models import Deal, OutboxRow, Person, Tenant

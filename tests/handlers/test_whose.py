@@ -6,13 +6,14 @@ from typing import Any
 
 import pytest
 
-from handlers import fixing, hearing, opening
+from handlers.call import opening
 from handlers.detection import Decision
 from handlers.errors import NotNowError, NotYoursError
-from handlers.fixing import OwnerPicked
-from handlers.hearing import DealReported, HeardAs
+from handlers.heard import fixing, hearing
+from handlers.heard.fixing import OwnerPicked
+from handlers.heard.hearing import DealReported, HeardAs
 from handlers.method.stages import Doubt, Stage
-from handlers.screens import DealCard, HandedOver
+from handlers.screens.deals import DealCard, HandedOver
 from tests.handlers.test_messages_out import letter
 from tests.handlers.world import ANNA, BEN, Message, World
 

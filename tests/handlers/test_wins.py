@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from handlers import wins
-from handlers.screens import TeamScreen, WinSummary
-from handlers.wins import TeamAsked
+from handlers.screens.team import TeamScreen, WinSummary
+from handlers.team import wins
+from handlers.team.wins import TeamAsked
 from tests.handlers.world import ANNA, BEN, World
 
 

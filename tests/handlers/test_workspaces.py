@@ -6,9 +6,10 @@ from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
-from handlers import hearing, housekeeping
+from handlers import housekeeping
 from handlers.arrival import arrive
-from handlers.hearing import DealReported
+from handlers.heard import hearing
+from handlers.heard.hearing import DealReported
 from handlers.housekeeping import EVENTS_KEPT
 from handlers.welcome import WorkspaceSeen, welcome
 from storage import workspaces

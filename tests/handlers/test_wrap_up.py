@@ -12,13 +12,13 @@ from bot.slack.manifest import COMMAND
 from bot.slack.text import SlackMarkup
 from bot.views.record import render
 from bot.words import Words
-from handlers import opening
+from handlers.call import opening
+from handlers.call.wrap_up import LONGEST_DEFINITION, MOST_REFERRALS, OUTCOMES
 from handlers.errors import InvalidEntryError, NotNowError
 from handlers.method.recap_lint import Rule
 from handlers.method.stages import Stage
 from handlers.method.statements import Said
-from handlers.screens import ChecklistScreen, ReadBackScreen, RecapScreen, RecordScreen, WrapUpScreen
-from handlers.wrap_up import LONGEST_DEFINITION, MOST_REFERRALS, OUTCOMES
+from handlers.screens.call import ChecklistScreen, ReadBackScreen, RecapScreen, RecordScreen, WrapUpScreen
 from prompts.playbook import playbook
 from storage.models import Attestation, Recap, ReferralAgreement
 from tests.handlers.world import ANNA, BEN, ELSEWHERE, OBJECTIVES, World

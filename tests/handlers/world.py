@@ -12,64 +12,52 @@ from typing import Any, NamedTuple, TypeVar
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from handlers import (
-    amending,
+from handlers.arrival import Caller, Profile
+from handlers.call import (
     checklist,
     coaching,
-    doubts,
-    fixing,
-    hearing,
     on_the_phone,
     opening,
     read_all,
     read_back,
     recap,
     reopening,
-    scheduling,
-    snoozing,
     statement_editing,
     statement_list,
     undoing,
     wrap_up,
 )
-from handlers.amending import MessageAmends
-from handlers.arrival import Caller, Profile
-from handlers.call_screens import next_screen
-from handlers.checklist import ChecklistFilled, Seen
-from handlers.coaching import CoachingAnswered, CoachingTapped
-from handlers.deal_facts import facts, statements_of
+from handlers.call.call_screens import next_screen
+from handlers.call.checklist import ChecklistFilled, Seen
+from handlers.call.coaching import CoachingAnswered, CoachingTapped
+from handlers.call.on_the_phone import PersonChosen
+from handlers.call.opening import DealTapped
+from handlers.call.read_all import AllRead, OneMarked
+from handlers.call.read_back import StatementAnswered, StatementCorrected
+from handlers.call.recap import RecapSent
+from handlers.call.reopening import StatementsReopened
+from handlers.call.statement_changes import details_of
+from handlers.call.statement_editing import DetailsNoted, StatementAdded, StatementEdited, StatementTapped
+from handlers.call.statement_list import PageAsked
+from handlers.call.undoing import UndoTapped
+from handlers.call.wrap_up import WrapUpFilled
+from handlers.deal import doubts
+from handlers.deal.doubts import MessageGone
+from handlers.deal.facts import facts, statements_of
 from handlers.detection import Cue, Decision, Detection, Period, Post, amendment
-from handlers.doubts import MessageGone
-from handlers.fixing import DealFixed
-from handlers.hearing import DealHeard, HearingOutcome
+from handlers.heard import amending, fixing, hearing
+from handlers.heard.amending import MessageAmends
+from handlers.heard.fixing import DealFixed
+from handlers.heard.hearing import DealHeard, HearingOutcome
 from handlers.method.details import Details
 from handlers.method.offered_times import Snooze
 from handlers.method.statements import Kind, Said, Statement, in_reading_order
-from handlers.on_the_phone import PersonChosen
-from handlers.opening import DealTapped
-from handlers.read_all import AllRead, OneMarked
-from handlers.read_back import StatementAnswered, StatementCorrected
-from handlers.recap import RecapSent
-from handlers.reopening import StatementsReopened
-from handlers.scheduling import CallTyped
-from handlers.screens import (
-    CallPlanned,
-    CallScreen,
-    CoachingScreen,
-    DealCard,
-    DealFacts,
-    DetailsForm,
-    ListScreen,
-    ReminderPutOff,
-    ReopenScreen,
-    StatementForm,
-)
-from handlers.snoozing import ReminderSnoozed
-from handlers.statement_changes import details_of
-from handlers.statement_editing import DetailsNoted, StatementAdded, StatementEdited, StatementTapped
-from handlers.statement_list import PageAsked
-from handlers.undoing import UndoTapped
-from handlers.wrap_up import WrapUpFilled
+from handlers.reminders import scheduling, snoozing
+from handlers.reminders.scheduling import CallTyped
+from handlers.reminders.snoozing import ReminderSnoozed
+from handlers.screens.call import CallScreen, CoachingScreen, DetailsForm, ListScreen, ReopenScreen, StatementForm
+from handlers.screens.deals import DealCard, DealFacts
+from handlers.screens.reminders import CallPlanned, ReminderPutOff
 from prompts.playbook import playbook
 from storage import workspaces
 from storage.database import Database

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import tomllib
+from itertools import chain, permutations
 from pathlib import Path
 from typing import Any
 
@@ -22,8 +23,9 @@ CONTRACTS: list[dict[str, Any]] = tomllib.loads((ROOT / "pyproject.toml").read_t
 def forbidden_imports(contract: dict[str, Any]) -> list[tuple[str, str]]:
     """Every pair (who, what) that the contract forbids."""
     if contract["type"] == "layers":
-        layers = contract["layers"]
-        return [(low, high) for index, low in enumerate(layers) for high in layers[:index]]
+        layers = [layer.split(" | ") for layer in contract["layers"]]
+        upward = [(low, high) for index, lows in enumerate(layers) for low in lows for high in chain(*layers[:index])]
+        return upward + [pair for beside in layers for pair in permutations(beside, 2)]
     return [(who, what) for who in contract["source_modules"] for what in contract["forbidden_modules"]]
 
 
@@ -61,6 +63,7 @@ def copied(tmp_path: Path) -> Path:
 def test_the_contracts_are_the_ones_that_were_agreed() -> None:
     assert {contract["id"] for contract in CONTRACTS} == {
         "one-way-down",
+        "rooms-of-the-handlers",
         "no-platform-below",
         "sdk-behind-teams",
         "pure-method",

@@ -8,7 +8,7 @@ import pytest
 
 from bot.pieces import Box, Message, Ticks
 from bot.slack.blocks import LABEL_LIMIT, message
-from handlers.wrap_up import LONGEST_DEFINITION, MOST_REFERRALS
+from handlers.call.wrap_up import LONGEST_DEFINITION, MOST_REFERRALS
 from prompts.errors import PlaybookError
 from prompts.playbook import playbook
 

@@ -17,6 +17,9 @@ import pytest
 from jinja2 import Environment, meta
 
 from bot.commands import VERBS
+from handlers.call.statement_editing import ORIGINS
+from handlers.call.undoing import CHANGES, UNDONE
+from handlers.call.wrap_up import OUTCOMES
 from handlers.detection import Period
 from handlers.method import due
 from handlers.method.details import Owner
@@ -27,9 +30,6 @@ from handlers.method.stages import Stage
 from handlers.method.statements import Kind, Said
 from handlers.method.urgency import Level, Sellers
 from handlers.purposes import CHOICES
-from handlers.statement_editing import ORIGINS
-from handlers.undoing import CHANGES, UNDONE
-from handlers.wrap_up import OUTCOMES
 from prompts.cadence import WEEKDAYS
 from prompts.wording import raw_words
 

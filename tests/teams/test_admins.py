@@ -12,10 +12,10 @@ from sqlalchemy.orm import Session
 from bot.settings import Settings
 from bot.teams import cards
 from bot.views import lists
-from handlers import hearing
 from handlers.arrival import Caller
-from handlers.hearing import DealReported
-from handlers.undelivered import SHOWN
+from handlers.heard import hearing
+from handlers.heard.hearing import DealReported
+from handlers.reminders.undelivered import SHOWN
 from sandbox.teams.chats import ADA, BRUNO, CARLA, Person
 from sandbox.teams.faults import Fault
 from storage.models import OutboxRow

@@ -10,10 +10,10 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from bot.teams.rich_text import typed
-from handlers import channels
 from handlers.arrival import Caller
-from handlers.channels import PurposeChosen
 from handlers.purposes import Purpose
+from handlers.team import channels
+from handlers.team.channels import PurposeChosen
 from sandbox.teams.chats import ADA, BRUNO, CARLA
 from sandbox.teams.chats import Person as Somebody
 from sandbox.teams.server import BASE

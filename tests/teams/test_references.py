@@ -15,12 +15,13 @@ from bot.teams.comings import author
 from bot.teams.message import Message
 from bot.teams.messenger import TeamsMessenger
 from bot.teams.turn import read
-from handlers import hearing, references
+from handlers import references
 from handlers.arrival import Caller
-from handlers.hearing import DealReported
-from handlers.outgoing import Letter
+from handlers.heard import hearing
+from handlers.heard.hearing import DealReported
 from handlers.references import CHANNEL_DELETED, REMOVED, TEAM_ARCHIVED, Address, Wanted
-from handlers.screens import WinSummary
+from handlers.reminders.outgoing import Letter
+from handlers.screens.team import WinSummary
 from sandbox.teams.chats import ADA, BRUNO
 from sandbox.teams.faults import Fault
 from storage import workspaces

@@ -1,0 +1,96 @@
+"""The screens of the brief, made from what is stored."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from handlers.call.contacts import DECISION_MAKER, FUNCTIONAL_DECISION_MAKER, named
+from handlers.deal.facts import card, facts
+from handlers.method.brief import Prepared, Requirement, questions, suggested_opening
+from handlers.method.urgency import Sellers
+from handlers.screens.brief import BriefScreen, BriefWhoScreen, BriefWordsScreen, CommitmentsScreen, NumberedRequirement
+from prompts.brief import brief_book
+from prompts.wording import Wording
+from storage import briefs
+from storage.models import Brief, Deal
+
+COMMITMENTS_AT_ONCE = 4
+"""On one screen of a phone."""
+
+
+def prepared(deal: Deal, newest: Brief | None) -> Prepared:
+    """What is prepared now. The names and the sellers are the deal's: they may have been put right since."""
+    known = Prepared(
+        decision_maker=named(deal, DECISION_MAKER),
+        functional_decision_maker=named(deal, FUNCTIONAL_DECISION_MAKER),
+        sellers=Sellers.of(deal.sellers),
+    )
+    if newest is None:
+        return known
+    return Prepared(
+        decision_maker=known.decision_maker,
+        functional_decision_maker=known.functional_decision_maker,
+        sellers=known.sellers,
+        requirements=requirements_of(newest),
+        opening=newest.opening,
+        elephant=newest.elephant,
+        proposal=newest.proposal,
+        notes=newest.notes,
+    )
+
+
+def requirements_of(version: Brief) -> tuple[Requirement, ...]:
+    """The requirements of a version, in the rep's order."""
+    return tuple(Requirement(row.need, row.commitment) for row in version.requirements)
+
+
+def opening_line(deal: Deal, newest: Brief | None) -> str:
+    """What the rep says first: their own line, or else the suggested one (M9.1)."""
+    own = "" if newest is None else newest.opening
+    return own or suggested_opening(named(deal, DECISION_MAKER), Wording())
+
+
+def brief_screen(session: Session, deal: Deal, now: datetime, *, sent: bool = False) -> BriefScreen:
+    """The whole brief with what is suggested for it."""
+    newest = briefs.newest(session, deal.id)
+    known = prepared(deal, newest)
+    book = brief_book()
+    return BriefScreen(
+        card=card(session, deal, now),
+        prepared=known,
+        opening=opening_line(deal, newest),
+        no_decision_maker=book.no_decision_maker,
+        no_functional_decision_maker=book.no_functional_decision_maker,
+        questions=questions(known, book),
+        sent=sent,
+    )
+
+
+def who_screen(session: Session, deal: Deal) -> BriefWhoScreen:
+    """The first step: the people, and what they need."""
+    book = brief_book()
+    return BriefWhoScreen(
+        deal=facts(deal),
+        prepared=prepared(deal, briefs.newest(session, deal.id)),
+        no_decision_maker=book.no_decision_maker,
+        no_functional_decision_maker=book.no_functional_decision_maker,
+    )
+
+
+def commitments_screen(deal: Deal, newest: Brief, first: int) -> CommitmentsScreen:
+    """Our commitments on the requirements from number `first` on, as many as fit a screen."""
+    numbered = [NumberedRequirement(number, each) for number, each in enumerate(requirements_of(newest), start=1)]
+    return CommitmentsScreen(
+        deal=facts(deal),
+        version=newest.version,
+        requirements=tuple(numbered[first - 1 : first - 1 + COMMITMENTS_AT_ONCE]),
+        total=len(numbered),
+    )
+
+
+def words_screen(session: Session, deal: Deal) -> BriefWordsScreen:
+    """The last step: how the rep begins, and what they have at hand."""
+    newest = briefs.newest(session, deal.id)
+    return BriefWordsScreen(facts(deal), prepared(deal, newest), opening_line(deal, newest))

@@ -1,0 +1,182 @@
+"""The screens of the call, made from what is stored; `next_screen` is where a call goes on after any break."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from itertools import zip_longest
+
+from sqlalchemy.orm import Session
+
+from handlers.call.brief_screens import opening_line
+from handlers.call.contacts import DECISION_MAKER, named
+from handlers.call.on_the_phone import answering, choice
+from handlers.call.resetting import resets
+from handlers.deal.facts import card, facts, statements_of
+from handlers.method.stages import CALL_UNDER_WAY, Stage
+from handlers.method.statements import (
+    Kind,
+    Statement,
+    agreed_counts,
+    in_reading_order,
+    next_to_read,
+    progress,
+    referral_may_be_asked,
+    standing,
+)
+from handlers.screens.call import (
+    CallScreen,
+    ChecklistScreen,
+    ReadAllScreen,
+    ReadBackScreen,
+    RecapScreen,
+    RecordScreen,
+    Tick,
+    TimelineEntry,
+    WrapUpScreen,
+)
+from handlers.screens.deals import ReferralAnswer, ReferralAsk
+from prompts.playbook import Item, playbook
+from storage import briefs, journal, statements, workspaces
+from storage.models import AuditEntry, Deal, Tenant
+
+
+def next_screen(session: Session, deal: Deal, now: datetime, current: list[Statement] | None = None) -> CallScreen:
+    """The step that is next: the checklist, the first statement not settled, the wrap-up, the recap, or the record.
+
+    `current` is how the deal's statements stand, for a caller who knows; otherwise they are read.
+    """
+    current = statements_of(session, deal.id) if current is None else current
+    unread = next_to_read(current)
+    if deal.stage in CALL_UNDER_WAY and not referral_may_be_asked(current) and unread is None:
+        return checklist_screen(session, deal)
+    if unread is not None:
+        return read_back_screen(session, deal, current, unread)
+    if deal.stage in CALL_UNDER_WAY:
+        return wrap_up_screen(session, deal, current)
+    if deal.stage == Stage.ALIGNED:
+        return recap_screen(session, deal)
+    return record_screen(session, deal, now)
+
+
+def checklist_screen(session: Session, deal: Deal) -> ChecklistScreen:
+    """The checklist as it was last filled."""
+    book = playbook()
+    holds = statements.attested(session, deal.id)
+    current = statements_of(session, deal.id)
+    brief = briefs.newest(session, deal.id)
+    return ChecklistScreen(
+        deal=facts(deal),
+        steps=_ticks(book.steps, holds),
+        reached=reached(deal),
+        expectations=tuple(s.wording for s in standing(current, Kind.EXPECTATION)),
+        priorities=tuple(s.wording for s in standing(current, Kind.PRIORITY)),
+        seen=tuple((s.id, s.version) for s in in_reading_order(current) if s.stands),
+        opening=opening_line(deal, brief) if brief else "",
+        elephant=brief.elephant if brief else "",
+    )
+
+
+def read_back_screen(
+    session: Session, deal: Deal, current: list[Statement], statement: Statement, *, changed: bool = False
+) -> ReadBackScreen:
+    """One statement of `current` to be read to the customer."""
+    return ReadBackScreen(
+        deal=facts(deal),
+        statement=statement,
+        progress=progress(current),
+        reached=answering(deal) or "",
+        changed=changed,
+        people=choice(deal),
+        reset=resets(session, deal, [statement]).get(statement.id, ""),
+    )
+
+
+def read_all_screen(
+    session: Session,
+    deal: Deal,
+    current: list[Statement],
+    page: list[Statement],
+    *,
+    changed: frozenset[int],
+    later: int,
+) -> ReadAllScreen:
+    """Several statements of `current` to be read to the customer on one screen."""
+    return ReadAllScreen(
+        deal=facts(deal),
+        statements=tuple(page),
+        progress=progress(current),
+        reached=answering(deal) or "",
+        people=choice(deal),
+        changed=changed,
+        later=later,
+        resets=resets(session, deal, page),
+    )
+
+
+def wrap_up_screen(session: Session, deal: Deal, current: list[Statement]) -> WrapUpScreen:
+    """The objectives and the referral ask, filled with what was answered before, if it was."""
+    book = playbook()
+    answered = statements.referral(session, deal.id)
+    return WrapUpScreen(
+        deal=facts(deal),
+        objectives=_ticks(book.objectives, statements.attested(session, deal.id)),
+        reached=answering(deal) or reached(deal),
+        counts=agreed_counts(current),
+        number=answered.number if answered else book.referral_number,
+        definition=answered.definition if answered else _quality_referral(session, deal),
+        outcome=answered.outcome if answered else None,
+    )
+
+
+def _quality_referral(session: Session, deal: Deal) -> str:
+    """What a quality referral is (M5.1): as the rep worded it last, else as somebody in the team did, else the book."""
+    team = session.get_one(Tenant, deal.tenant_id)
+    return deal.owner.referral_definition or team.referral_definition or playbook().referral_definition
+
+
+def recap_screen(session: Session, deal: Deal) -> RecapScreen:
+    """The newest version of the recap mail."""
+    newest = statements.newest_recap(session, deal.id)
+    return RecapScreen(
+        deal=facts(deal),
+        body=newest.body if newest else "",
+        sent_at=newest.sent_at if newest else None,
+    )
+
+
+def record_screen(session: Session, deal: Deal, now: datetime) -> RecordScreen:
+    """Everything that is on record."""
+    newest = statements.newest_recap(session, deal.id)
+    entries = journal.timeline(session, deal.id)
+    asks = statements.referrals(session, deal.id)
+    by = {e.actor_id for e in entries if e.actor_id is not None} | {ask.recorded_by for ask in asks}
+    actors = workspaces.external_ids(session, by)
+    return RecordScreen(
+        card=card(session, deal, now),
+        statements=tuple(in_reading_order(statements_of(session, deal.id))),
+        reached=reached(deal),
+        recap=newest.body if newest else None,
+        timeline=tuple(
+            TimelineEntry(entry.action, None if entry.actor_id is None else actors[entry.actor_id], entry.at)
+            for entry, following in zip_longest(entries, entries[1:])
+            if following is None or not _one_sitting(entry, following)
+        ),
+        referrals=tuple(
+            ReferralAsk(ReferralAnswer(ask.outcome, ask.number), ask.definition, actors[ask.recorded_by], ask.at)
+            for ask in reversed(asks)
+        ),
+    )
+
+
+def _one_sitting(entry: AuditEntry, following: AuditEntry) -> bool:
+    """Each step of the brief is written down; whoever reads the timeline is told once that it was prepared."""
+    return entry.action == following.action == "prepared" and entry.actor_id == following.actor_id
+
+
+def reached(deal: Deal) -> str:
+    """Who was reached at the customer, or an empty string."""
+    return named(deal, DECISION_MAKER)
+
+
+def _ticks(items: tuple[Item, ...], holds: set[str]) -> tuple[Tick, ...]:
+    return tuple(Tick(item.rule, item.text, item.why, item.rule in holds) for item in items)

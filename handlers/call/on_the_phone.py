@@ -1,0 +1,59 @@
+"""Who at the customer answers: with two people known, the rep says which of them is on the phone (M2.1, M4.2)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from handlers.arrival import Caller, arrive
+from handlers.call.contacts import DECISION_MAKER, FUNCTIONAL_DECISION_MAKER
+from handlers.deal.facts import owned
+from handlers.errors import NotNowError
+from handlers.screens.call import OnThePhone
+from storage.models import Deal
+
+ROLES = (DECISION_MAKER, FUNCTIONAL_DECISION_MAKER)
+
+
+@dataclass(frozen=True, slots=True)
+class PersonChosen:
+    """The rep says who is on the phone, by the role of the contact."""
+
+    caller: Caller
+    deal_id: int
+    role: str
+
+
+def choose(session: Session, request: PersonChosen, now: datetime) -> None:
+    """Keep who answers from now on, until the call is done. What was answered before stays with who said it.
+
+    Raises `NotNowError` when nobody of that role is known.
+    """
+    arrival = arrive(session, request.caller, now)
+    deal = owned(session, arrival, request.deal_id)
+    if request.role not in _known(deal):
+        raise NotNowError("refusal.old_button")
+    if not arrival.repeated:
+        deal.on_the_phone = request.role
+
+
+def answering(deal: Deal) -> str | None:
+    """The name of who answers: the one chosen, else the only one known. None when nobody can tell (not made up)."""
+    known = _known(deal)
+    only = next(iter(known.values())) if len(known) == 1 else None
+    return known.get(deal.on_the_phone or "", only)
+
+
+def choice(deal: Deal) -> tuple[OnThePhone, ...]:
+    """Whom the rep may choose from; empty when there is no choice."""
+    known = _known(deal)
+    if len(known) < len(ROLES):
+        return ()
+    return tuple(OnThePhone(role, name, chosen=role == deal.on_the_phone) for role, name in known.items())
+
+
+def _known(deal: Deal) -> dict[str, str]:
+    names = {contact.role: contact.name for contact in deal.contacts}
+    return {role: names[role] for role in ROLES if names.get(role)}

@@ -1,0 +1,115 @@
+"""A rep's deals at a glance, and finding one by a part of the customer's name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from handlers.arrival import Arrival, Caller, arrive
+from handlers.call.call_screens import next_screen, record_screen
+from handlers.deal.facts import card, facts, owned
+from handlers.deal.planning import take_on
+from handlers.errors import NotNowError
+from handlers.method.customers import customer_key
+from handlers.method.stages import CALL_UNDER_WAY, Stage
+from handlers.method.urgency import urgency
+from handlers.screens.call import CallScreen, RecordScreen
+from handlers.screens.deals import DealCard, DealChoice, DealFacts, DealList
+from storage import deals
+from storage.models import Deal
+
+IN_HAND = CALL_UNDER_WAY | {Stage.SIGHTED, Stage.ALIGNED, Stage.RECAPPED, Stage.DELIVERING}
+"""The stages in which something is still the rep's to do or to guard."""
+
+DUE = CALL_UNDER_WAY | {Stage.SIGHTED, Stage.ALIGNED}
+"""The stages in which the rep has a next step to take now: the call, the recap, or an answer to us."""
+
+LIST_LENGTH = 10
+
+
+@dataclass(frozen=True, slots=True)
+class DealsAsked:
+    """A rep asks for their deals. `typed` is a part of a customer's name, or empty."""
+
+    caller: Caller
+    typed: str = ""
+
+
+def my_deals(session: Session, request: DealsAsked, now: datetime) -> DealList:
+    """The rep's deals that are in hand, the most urgent first. Raises `NotNowError` when none fits what was typed."""
+    arrival = arrive(session, request.caller, now)
+    found = _most_urgent_first(
+        deals.of_owner(session, arrival.person.id, IN_HAND, named=customer_key(request.typed)), now
+    )
+    if request.typed and not found:
+        raise NotNowError("refusal.nothing_fits", typed=request.typed)
+    return DealList(
+        tuple(card(session, deal, now) for deal in found[:LIST_LENGTH]), total=len(found), typed=request.typed
+    )
+
+
+def next_up(session: Session, request: DealsAsked, now: datetime) -> CallScreen | DealCard | DealChoice | None:
+    """What is most urgent for the rep now: the next step of the call, or the card that waits for an answer.
+
+    None when nothing is due. With a part of a customer's name it is the next step of that deal, as for `call`.
+    """
+    if request.typed:
+        return call(session, request, now)
+    arrival = arrive(session, request.caller, now)
+    found = _most_urgent_first(deals.of_owner(session, arrival.person.id, DUE), now)
+    if not found:
+        return None
+    first = owned(session, arrival, found[0].id)
+    if first.stage == Stage.SIGHTED or first.doubt is not None:
+        return card(session, first, now)
+    return next_screen(session, first, now)
+
+
+def _most_urgent_first(found: Iterable[Deal], now: datetime) -> list[Deal]:
+    """Calls before the rest, and of each what has inflated most (M1.4)."""
+    return sorted(
+        found,
+        key=lambda deal: (
+            deal.stage not in CALL_UNDER_WAY,
+            -urgency(deal.closed_at, now, deal.sellers).inflation,
+        ),
+    )
+
+
+def show(session: Session, request: DealsAsked, now: datetime) -> RecordScreen | DealChoice:
+    """What is on record of the deal that is meant. Raises `NotNowError` when none fits."""
+    arrival = arrive(session, request.caller, now)
+    found = meant(session, arrival, request.typed, frozenset(Stage))
+    if isinstance(found, Deal):
+        return record_screen(session, found, now)
+    return DealChoice(request.typed, "show", found)
+
+
+def call(session: Session, request: DealsAsked, now: datetime) -> CallScreen | DealChoice:
+    """The next step of the call of the deal that is meant, as a tap on its card would give it.
+
+    Raises `NotNowError` when none fits.
+    """
+    arrival = arrive(session, request.caller, now)
+    found = meant(session, arrival, request.typed, IN_HAND)
+    if isinstance(found, Deal):
+        take_on(session, owned(session, arrival, found.id), arrival.person.id, now)
+        return next_screen(session, found, now)
+    return DealChoice(request.typed, "call", found)
+
+
+def meant(session: Session, arrival: Arrival, typed: str, stages: frozenset[Stage]) -> Deal | tuple[DealFacts, ...]:
+    """The one deal whose customer fits what was typed, or the several that do. An exact name beats a part of one.
+
+    Raises `NotNowError` when none does.
+    """
+    wanted = customer_key(typed)
+    fitting = deals.of_owner(session, arrival.person.id, stages, named=wanted)
+    exact = [deal for deal in fitting if wanted and deal.customer_key == wanted]
+    chosen = exact if len(exact) == 1 else fitting
+    if not chosen:
+        raise NotNowError("refusal.nothing_fits", typed=typed) if wanted else NotNowError("refusal.no_deals")
+    return chosen[0] if len(chosen) == 1 else tuple(facts(deal) for deal in chosen[:LIST_LENGTH])

@@ -1,0 +1,125 @@
+"""The read-back on one screen: each statement is marked by itself, or all by one deliberate act (M4.2)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from handlers.arrival import Caller, arrive
+from handlers.call import read_back
+from handlers.call.call_screens import next_screen, read_all_screen
+from handlers.call.on_the_phone import answering
+from handlers.call.read_back import StatementAnswered, StatementCorrected, on_the_call
+from handlers.deal.facts import owned, statements_of
+from handlers.deal.planning import refresh_card
+from handlers.errors import InvalidEntryError
+from handlers.method.statements import Manner, Said, Statement, in_reading_order
+from handlers.screens.call import CallScreen, Seen
+from storage import journal, statements
+from storage.models import Deal
+
+A_SCREEN = 8
+"""Statements on one screen: as many as one reads aloud in one go, and still finds on a phone."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScreenAsked:
+    """The rep wants several statements on one screen. `seen` is what they had on it before, empty at first."""
+
+    caller: Caller
+    deal_id: int
+    seen: Seen = ()
+
+
+@dataclass(frozen=True, slots=True)
+class OneMarked:
+    """On the screen with the statements `seen`, one of them was answered."""
+
+    mark: StatementAnswered | StatementCorrected
+    seen: Seen
+
+
+@dataclass(frozen=True, slots=True)
+class AllRead:
+    """The rep submits the screen. `confirmed`: they ticked that all was read aloud, and the customer agreed to each."""
+
+    caller: Caller
+    deal_id: int
+    seen: Seen
+    confirmed: bool
+
+
+def show(session: Session, request: ScreenAsked, now: datetime) -> CallScreen:
+    """What waits, on one screen; the next step when nothing does. Changes nothing."""
+    arrival = arrive(session, request.caller, now)
+    deal = owned(session, arrival, request.deal_id)
+    return _screen(session, deal, now, statements_of(session, deal.id), request.seen)
+
+
+def mark_one(session: Session, request: OneMarked, now: datetime) -> CallScreen:
+    """Record the answer as the screen of one statement would (`read_back`), and stay on the screen of several."""
+    if isinstance(request.mark, StatementAnswered):
+        read_back.answer(session, request.mark, now)
+    else:
+        read_back.correct(session, request.mark, now)
+    deal = session.get_one(Deal, request.mark.deal_id)
+    return _screen(session, deal, now, statements_of(session, deal.id), request.seen)
+
+
+def agree_to_all(session: Session, request: AllRead, now: datetime) -> CallScreen:
+    """Record agreement to each statement that was on the screen, not answered yet, and is what the rep saw.
+
+    What has changed since is not agreed, and shown again (M4.3); what was answered by itself keeps its answer. Raises
+    `InvalidEntryError` without the explicit confirmation: nothing is agreed by default.
+    """
+    arrival = arrive(session, request.caller, now)
+    deal = owned(session, arrival, request.deal_id)
+    current = statements_of(session, deal.id)
+    if arrival.repeated:
+        return _screen(session, deal, now, current, request.seen)
+    if not request.confirmed:
+        raise InvalidEntryError("read_all", "refusal.read_all_not_ticked")
+    read = [s for s in current if (s.id, s.version) in request.seen and not s.settled]
+    if read:
+        on_the_call(session, deal, arrival.person.id, now)
+        for statement in read:
+            statements.confirm(
+                session,
+                statement_id=statement.id,
+                version=statement.version,
+                said=Said.AGREED,
+                manner=Manner.READ_ALL,
+                contact=answering(deal),
+                by=arrival.person.id,
+                now=now,
+            )
+        journal.write_down(session, deal.id, arrival.person.id, "read_all", now, statements=len(read))
+        session.flush()
+        refresh_card(session, deal, now)
+        current = [replace(s, said=Said.AGREED) if s in read else s for s in current]
+    return _screen(session, deal, now, current, request.seen)
+
+
+def _screen(session: Session, deal: Deal, now: datetime, current: list[Statement], seen: Seen) -> CallScreen:
+    """The statements that were on the screen while one of them waits, then the next that wait, then what follows.
+
+    Each keeps its place, though the ranks close when a priority is withdrawn; what is off the list is left out.
+    """
+    before = dict(seen)
+    listed = {s.id: s for s in current if s.on_list}
+    waiting = [s for s in in_reading_order(current) if not s.settled]
+    page = [listed[statement_id] for statement_id in before if statement_id in listed]
+    if not any(s in waiting for s in page):
+        page = waiting[:A_SCREEN]
+    if not page:
+        return next_screen(session, deal, now, current)
+    return read_all_screen(
+        session,
+        deal,
+        current,
+        page,
+        changed=frozenset(s.id for s in page if before.get(s.id, s.version) != s.version),
+        later=sum(s not in page for s in waiting),
+    )

@@ -1,0 +1,86 @@
+"""The customer answered the recap with a correction: the statements that it touches are read back again (M6.3)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from handlers.arrival import Caller, arrive
+from handlers.call.call_screens import next_screen
+from handlers.call.on_the_phone import answering
+from handlers.call.opening import DealTapped
+from handlers.call.statement_changes import revise
+from handlers.deal.facts import facts, owned, statements_of
+from handlers.deal.planning import advance
+from handlers.errors import InvalidEntryError, NotNowError
+from handlers.method.stages import CORRECTABLE, Stage
+from handlers.method.statements import Said, in_reading_order
+from handlers.screens.call import CallScreen, ReopenScreen
+from storage import journal, statements
+from storage.models import Deal
+
+
+@dataclass(frozen=True, slots=True)
+class StatementsReopened:
+    """The rep ticked what the customer corrected: ids of statements, each with the version that they saw."""
+
+    caller: Caller
+    deal_id: int
+    ticked: frozenset[tuple[int, int]]
+
+
+def ask(session: Session, request: DealTapped, now: datetime) -> ReopenScreen:
+    """The agreed statements to choose from. Changes nothing. Raises `NotNowError` when the call is not done."""
+    arrival = arrive(session, request.caller, now)
+    return _choice(session, _aligned(owned(session, arrival, request.deal_id)))
+
+
+def reopen(session: Session, request: StatementsReopened, now: datetime) -> CallScreen | ReopenScreen:
+    """Open the call again with what was ticked to be read back.
+
+    The version that was agreed to gets the word "corrected" and is followed by a new one with the same wording, which
+    nobody has agreed to yet (M4.3); the rep puts the wording right, or hears that it was fine, when they read it. The
+    recap is drafted anew at the end of the call. A version that is no longer current is left alone; when nothing else
+    is ticked, the choice is shown as it is now. Raises `InvalidEntryError` when nothing is ticked, `NotNowError` when
+    there is no call to open again.
+    """
+    arrival = arrive(session, request.caller, now)
+    deal = owned(session, arrival, request.deal_id)
+    if arrival.repeated or deal.stage == Stage.IN_CALL:
+        return next_screen(session, deal, now)
+    _aligned(deal)
+    if not request.ticked:
+        raise InvalidEntryError("statements", "refusal.nothing_ticked")
+    current = {(s.id, s.version): s for s in statements_of(session, deal.id) if s.said is Said.AGREED}
+    touched = [current[seen] for seen in sorted(request.ticked) if seen in current]
+    if not touched:
+        return _choice(session, deal)
+    by = arrival.person.id
+    for statement in touched:
+        statements.confirm(
+            session,
+            statement_id=statement.id,
+            version=statement.version,
+            said=Said.CORRECTED,
+            contact=answering(deal),
+            by=by,
+            now=now,
+        )
+        revise(session, deal, statement, by, now)
+    journal.write_down(session, deal.id, by, "reopened", now, statements=len(touched))
+    advance(session, deal, Stage.IN_CALL, by, now)
+    session.flush()
+    return next_screen(session, deal, now)
+
+
+def _choice(session: Session, deal: Deal) -> ReopenScreen:
+    agreed = [s for s in in_reading_order(statements_of(session, deal.id)) if s.said is Said.AGREED]
+    return ReopenScreen(facts(deal), tuple(agreed))
+
+
+def _aligned(deal: Deal) -> Deal:
+    if deal.stage not in CORRECTABLE:
+        raise NotNowError("refusal.not_at_this_stage", customer=deal.customer)
+    return deal

@@ -1,0 +1,79 @@
+"""The list of statements, a page at a time: each with what is noted beside it, and the way to change it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from handlers.arrival import Caller, arrive
+from handlers.call.call_screens import checklist_screen
+from handlers.call.coaching import before_reading
+from handlers.call.opening import DealTapped
+from handlers.call.statement_changes import changeable, details_of
+from handlers.call.undoing import last_change
+from handlers.deal.facts import facts, owned, statements_of
+from handlers.method.details import Details
+from handlers.method.measure import in_words
+from handlers.method.statements import Statement, in_reading_order
+from handlers.method.targets import reading
+from handlers.screens.call import CallScreen, ChecklistScreen, ListedStatement, ListScreen
+from storage.models import Deal
+
+PAGE = 8
+"""Statements on a page: with their buttons as much as one likes to scroll on a phone."""
+
+
+@dataclass(frozen=True, slots=True)
+class PageAsked:
+    """A page of the list, from 1; one that there is not gives the nearest."""
+
+    caller: Caller
+    deal_id: int
+    page: int = 1
+
+
+def show(session: Session, request: PageAsked, now: datetime) -> ListScreen | ChecklistScreen:
+    """The page, or the checklist while there is no statement. Changes nothing."""
+    arrival = arrive(session, request.caller, now)
+    deal = owned(session, arrival, request.deal_id)
+    if not any(s.stands for s in statements_of(session, deal.id)):
+        return checklist_screen(session, deal)
+    return list_screen(session, deal, request.page)
+
+
+def read_back(session: Session, request: DealTapped, now: datetime) -> CallScreen:
+    """From the list on to the coach, if it has something to ask, and to the read-back."""
+    arrival = arrive(session, request.caller, now)
+    return before_reading(session, changeable(owned(session, arrival, request.deal_id)), now)
+
+
+def list_screen(session: Session, deal: Deal, page: int = 1) -> ListScreen:
+    """A page of what is on the list."""
+    standing = [s for s in in_reading_order(statements_of(session, deal.id)) if s.stands]
+    details = details_of(session, deal.id)
+    pages = max(1, -(-len(standing) // PAGE))
+    page = min(max(1, page), pages)
+    change = last_change(session, deal.id)
+    return ListScreen(
+        deal=facts(deal),
+        listed=tuple(listed(s, details.get(s.id)) for s in standing[(page - 1) * PAGE : page * PAGE]),
+        page=page,
+        pages=pages,
+        total=len(standing),
+        undo=None if change is None else change.id,
+        undo_action=None if change is None else change.action,
+    )
+
+
+def page_of(session: Session, deal: Deal, statement_id: int) -> int:
+    """The page on which the statement stands; the first one when it does not."""
+    standing = [s.id for s in in_reading_order(statements_of(session, deal.id)) if s.stands]
+    return standing.index(statement_id) // PAGE + 1 if statement_id in standing else 1
+
+
+def listed(statement: Statement, details: Details | None) -> ListedStatement:
+    """A statement with what is noted beside it."""
+    measure = in_words(statement.wording, reading()) if statement.target is None else statement.target
+    return ListedStatement(statement, details or Details(), measure)

@@ -1,0 +1,82 @@
+"""Undo: the rep's last change of the statements is taken back by new versions; what was done stays on record (M4.3)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from handlers.arrival import Caller, arrive
+from handlers.call.statement_changes import Act, changeable, details_from, keep
+from handlers.deal.facts import owned, statements_of
+from handlers.errors import NotNowError
+from handlers.method.details import Details
+from handlers.method.statements import Kind, Said
+from storage import journal, statements
+from storage.models import AuditEntry, Deal
+
+UNDONE = "undone"
+CHANGES = frozenset({"captured", "added", "edited", "moved", "sharpened", "taken_off", "noted"})
+"""What the rep does to statements, as the timeline calls it. What the customer says is not among it."""
+
+
+@dataclass(frozen=True, slots=True)
+class UndoTapped:
+    """The rep takes back the change that the screen named, by the id of its line in the timeline."""
+
+    caller: Caller
+    deal_id: int
+    change: int
+
+
+def last_change(session: Session, deal_id: int) -> AuditEntry | None:
+    """The change that can be taken back: the rep's last one, unless it was taken back already. One step, no more."""
+    newest = journal.newest(session, deal_id, CHANGES | {UNDONE})
+    return None if newest is None or newest.action == UNDONE else newest
+
+
+def undo(session: Session, request: UndoTapped, now: datetime) -> Deal:
+    """Take the change back, and give the deal.
+
+    What it touched gets a new version that says what the one before it said, to be read back again; what it added is
+    taken off the list; details are noted as they were. A change that is no longer the last one is left alone, and so
+    is what the customer has corrected or withdrawn since. Raises `NotNowError` then.
+    """
+    arrival = arrive(session, request.caller, now)
+    deal = changeable(owned(session, arrival, request.deal_id))
+    if arrival.repeated:
+        return deal
+    change = last_change(session, deal.id)
+    if change is None or change.id != request.change:
+        raise NotNowError("refusal.nothing_to_undo")
+    before = statements_of(session, deal.id)
+    wanted = {s.id: s for s in before}
+    for statement_id, (was, became) in _by_id(change.detail["versions"]).items():
+        statement = wanted[statement_id]
+        if statement.version != became or statement.said is Said.WITHDRAWN:
+            raise NotNowError("refusal.changed_since")
+        if was == 0:
+            wanted[statement_id] = replace(statement, on_list=False)
+            continue
+        says = statements.version(session, statement_id, was)
+        wanted[statement_id] = replace(
+            statement,
+            kind=Kind(says.kind),
+            wording=says.wording,
+            position=says.position,
+            target=says.target,
+            on_list=says.on_list,
+        )
+    noted: dict[int, Details] = {}
+    for statement_id, (was, became) in _by_id(change.detail["details"]).items():
+        held = statements.newest_details(session, statement_id)
+        if held is None or held.id != became:
+            raise NotNowError("refusal.changed_since")
+        noted[statement_id] = details_from(statements.details_row(session, was)) if was else Details()
+    keep(session, deal, before, list(wanted.values()), Act(UNDONE, arrival.person.id, now), noted=noted)
+    return deal
+
+
+def _by_id(changed: dict[str, list[int]]) -> dict[int, tuple[int, int]]:
+    return {int(statement_id): (was, became) for statement_id, (was, became) in changed.items()}

@@ -1,0 +1,112 @@
+"""The end of the call: the three objectives are attested, the referral is asked, the deal is aligned (M2, M5)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from handlers.arrival import Caller, arrive
+from handlers.call.call_screens import next_screen, reached, recap_screen
+from handlers.call.checklist import note_ticks
+from handlers.call.on_the_phone import answering
+from handlers.deal.facts import owned, statements_of
+from handlers.deal.planning import advance
+from handlers.errors import InvalidEntryError, NotNowError
+from handlers.method import recap as recap_mail
+from handlers.method.stages import CALL_UNDER_WAY, Stage
+from handlers.method.statements import agreed_counts, referral_may_be_asked
+from handlers.screens.call import CallScreen
+from prompts.playbook import playbook
+from prompts.wording import Wording
+from storage import statements
+from storage.models import Recap, ReferralAgreement
+
+OUTCOMES = frozenset({"agreed", "not_now", "declined"})
+MOST_REFERRALS = 50
+LONGEST_DEFINITION = 500
+
+
+@dataclass(frozen=True, slots=True)
+class WrapUpFilled:
+    """The rep submits the end of the call. `number` is what was typed; `outcome` one of `OUTCOMES`, or empty."""
+
+    caller: Caller
+    deal_id: int
+    ticked: frozenset[str]
+    outcome: str
+    number: str
+    definition: str
+
+
+def save(session: Session, request: WrapUpFilled, now: datetime) -> CallScreen:
+    """Record the objectives and the customer's answer, and draft the recap mail.
+
+    Raises `NotNowError` while a statement is not settled (M5.1), `InvalidEntryError` for an entry that cannot be taken.
+    """
+    arrival = arrive(session, request.caller, now)
+    deal = owned(session, arrival, request.deal_id)
+    if arrival.repeated or deal.stage not in CALL_UNDER_WAY:
+        return next_screen(session, deal, now)
+    current = statements_of(session, deal.id)
+    if not referral_may_be_asked(current):
+        raise NotNowError("refusal.not_all_settled")
+    objectives = frozenset(item.rule for item in playbook().objectives)
+    if not objectives <= request.ticked:
+        raise InvalidEntryError("objectives", "refusal.objectives_open")
+    if request.outcome not in OUTCOMES:
+        raise InvalidEntryError("outcome", "refusal.outcome_missing")
+    number = _number(request.number)
+    definition = " ".join(request.definition.split())
+    if not definition or len(definition) > LONGEST_DEFINITION:
+        raise InvalidEntryError("definition", "refusal.definition", most=LONGEST_DEFINITION)
+
+    if deal.stage != Stage.IN_CALL:  # "not a deal", taken back after everything was agreed
+        advance(session, deal, Stage.IN_CALL, arrival.person.id, now)
+    note_ticks(session, arrival, deal, request.ticked, now, among=objectives)
+    counts = agreed_counts(current)
+    session.add(
+        ReferralAgreement(
+            deal_id=deal.id,
+            outcome=request.outcome,
+            number=number,
+            definition=definition,
+            expectations=counts.expectations,
+            priorities=counts.priorities,
+            recorded_by=arrival.person.id,
+            at=now,
+        )
+    )
+    deal.owner.referral_definition = arrival.tenant.referral_definition = definition
+    newest = statements.newest_recap(session, deal.id)
+    session.add(
+        Recap(
+            deal_id=deal.id,
+            version=newest.version + 1 if newest else 1,
+            body=recap_mail.draft(
+                Wording(arrival.tenant.locale),
+                deal_id=deal.id,
+                customer=deal.customer,
+                contact=answering(deal) or reached(deal),
+                rep=deal.owner.name or "",
+                statements=current,
+            ),
+            written_by=arrival.person.id,
+            at=now,
+        )
+    )
+    deal.on_the_phone = None  # the next call may be with the other one
+    advance(session, deal, Stage.ALIGNED, arrival.person.id, now)
+    session.flush()
+    return recap_screen(session, deal)
+
+
+def _number(typed: str) -> int:
+    try:
+        number = int(typed.strip())
+    except ValueError:
+        number = 0
+    if not 1 <= number <= MOST_REFERRALS:
+        raise InvalidEntryError("number", "refusal.referral_number", most=MOST_REFERRALS)
+    return number

@@ -1,0 +1,1 @@
+"""Deals that people tell of: heard, told by hand, amended, put right."""

@@ -1,0 +1,105 @@
+"""A later message by the same author amends what was heard: it corrects the amount, or takes the deal back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from handlers.arrival import Caller, arrive
+from handlers.deal.doubts import raise_doubt
+from handlers.deal.planning import refresh_card
+from handlers.detection import Amendment, Amends, find_sum
+from handlers.heard.fixing import put_amount_right
+from handlers.heard.hearing import SAME_DEAL
+from handlers.method import money
+from handlers.method.customers import customer_key
+from handlers.method.stages import ALIGNED_OR_LATER, CALL_NOT_MADE, NOT_STOOD_BY, Doubt, Stage
+from handlers.purposes import Purpose
+from handlers.team import channels
+from storage import deals, journal, workspaces
+from storage.models import Deal
+from storage.tenancy import scope
+
+AFTERTHOUGHT = timedelta(hours=24)
+"""How long after a message its author still amends it."""
+
+
+@dataclass(frozen=True, slots=True)
+class MessageAmends:
+    """A message that amends another. `thread_ts` is the message that it answers to, None when it stands alone."""
+
+    caller: Caller
+    channel: str
+    thread_ts: str | None
+    amendment: Amendment
+
+
+def concerns_a_deal(session: Session, request: MessageAmends, now: datetime) -> bool:
+    """Whether there is a deal that the message amends. Reads only: most are about something else.
+
+    In a channel that we are not to listen in, none does.
+    """
+    tenant = workspaces.find_tenant(session, request.caller.platform, request.caller.workspace)
+    if tenant is None:
+        return False
+    scope(session, tenant.id)
+    if channels.set_to(session, request.channel) is Purpose.EXCLUDED:
+        return False
+    return _meant(session, request, now) is not None
+
+
+def amend(session: Session, request: MessageAmends, now: datetime) -> None:
+    """Correct the amount; or, for what was taken back, ask the rep whether it is still a deal. Keeps no text."""
+    arrival = arrive(session, request.caller, now)
+    found = _meant(session, request, now)
+    deal = None if found is None or arrival.repeated else deals.lock(session, found)
+    if deal is None:
+        return
+    if request.amendment.amends is Amends.TAKEN_BACK:
+        raise_doubt(session, deal, Doubt.RETRACTED, now)
+    else:
+        _correct_amount(session, deal, request.amendment, arrival.person.id, now)
+
+
+def _correct_amount(session: Session, deal: Deal, amendment: Amendment, actor_id: int, now: datetime) -> None:
+    found = find_sum(amendment.sum_written)
+    if found is not None and put_amount_right(deal, found):
+        journal.write_down(session, deal.id, actor_id, "amount_corrected", now)
+        refresh_card(session, deal, now)
+
+
+def _meant(session: Session, request: MessageAmends, now: datetime) -> int | None:
+    """The id of the deal that is meant: the one whose customer is named, else the newest that it can be about.
+
+    In a thread it is about the message that it answers to. Standing alone it says so in so many words, or names the
+    customer or the amount that was wrong. Who names the customer of somebody else's deal means none of theirs.
+    """
+    amendment = request.amendment
+    told = deals.told_by(session, request.caller.person, request.channel, now - AFTERTHOUGHT)
+    if request.thread_ts is not None:
+        told = [sighting for sighting in told if sighting.message_ts == request.thread_ts]
+    found = [deals.find(session, sighting.deal_id) for sighting in told]
+    theirs = [deal for deal in found if deal and _may_be_amended(deal, request.caller.person, amendment)]
+    words = f" {customer_key(amendment.text)} "
+    for deal in theirs:
+        if f" {deal.customer_key} " in words:
+            return deal.id
+    says_enough = request.thread_ts or amendment.outright or amendment.instead_of is not None
+    if not theirs or not says_enough:
+        return None
+    known = deals.customers_since(session, now - SAME_DEAL)
+    return None if any(key and f" {key} " in words for _, key in known) else theirs[0].id
+
+
+def _may_be_amended(deal: Deal, person: str, amendment: Amendment) -> bool:
+    """By its rep or whoever told of it first; a sum that is called wrong must be the deal's."""
+    if person not in (deal.owner.external_id, deal.sightings[0].author):
+        return False
+    if amendment.amends is Amends.TAKEN_BACK:
+        return deal.stage in CALL_NOT_MADE
+    if deal.stage in ALIGNED_OR_LATER or deal.stage in NOT_STOOD_BY - {Stage.SIGHTED}:
+        return False
+    wrong = amendment.instead_of
+    return wrong is None or deal.amount_minor is None or money.to_minor(wrong, deal.currency) == deal.amount_minor

@@ -1,0 +1,138 @@
+"""Before the call the rep puts right, in one step, what was heard: the customer, the amount, whose deal it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from sqlalchemy.orm import Session
+
+from handlers.arrival import Caller, Profile, arrive
+from handlers.call.opening import DealTapped
+from handlers.deal.facts import card, facts, owned
+from handlers.deal.planning import hand_over, refresh_card, take_on
+from handlers.detection import Sum, find_sum
+from handlers.errors import InvalidEntryError, NotNowError
+from handlers.heard.hearing import customer_named
+from handlers.method import money
+from handlers.method.customers import customer_key
+from handlers.method.stages import CALL_NOT_MADE
+from handlers.screens.deals import DealCard, FixScreen, HandedOver
+from storage import journal, workspaces
+from storage.models import Deal
+
+
+@dataclass(frozen=True, slots=True)
+class DealFixed:
+    """The form as it was saved. `amount` is as typed, empty for none; `owner` is the platform's id of a person."""
+
+    caller: Caller
+    deal_id: int
+    customer: str
+    amount: str
+    owner: str
+    owner_profile: Profile | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OwnerPicked:
+    """On the card, whose deal it is: the platform's id of a person."""
+
+    caller: Caller
+    deal_id: int
+    owner: str
+    owner_profile: Profile | None = None
+
+
+def ask(session: Session, request: DealTapped, now: datetime) -> FixScreen:
+    """The form, filled with what is known. Changes nothing. Raises `NotNowError` once the call has begun."""
+    arrival = arrive(session, request.caller, now)
+    deal = _not_called(owned(session, arrival, request.deal_id))
+    return FixScreen(facts(deal), amount=_as_typed(deal))
+
+
+def save(session: Session, request: DealFixed, now: datetime) -> None:
+    """Take the entries over. Who keeps the deal says with it that it is one; another rep is asked with a card.
+
+    A currency or a period that the amount does not name stays as it was. Raises `InvalidEntryError` for an entry that
+    cannot be taken, `NotNowError` once the call has begun.
+    """
+    arrival = arrive(session, request.caller, now)
+    if arrival.repeated:
+        return
+    deal = _not_called(owned(session, arrival, request.deal_id))
+    customer = customer_named(request.customer)
+    found = _amount(request.amount)
+    if not request.owner:
+        raise InvalidEntryError("owner", "refusal.owner_missing")
+
+    before = (deal.customer, deal.amount_minor, deal.currency, deal.period)
+    deal.customer, deal.customer_key = customer, customer_key(customer)
+    if found is None:
+        deal.amount_minor = deal.currency = deal.period = None
+    elif request.amount.strip() != _as_typed(deal):
+        put_amount_right(deal, found)
+    if (deal.customer, deal.amount_minor, deal.currency, deal.period) != before:
+        journal.write_down(session, deal.id, arrival.person.id, "fixed", now)
+        refresh_card(session, deal, now)
+    if request.owner == deal.owner.external_id:
+        take_on(session, deal, arrival.person.id, now)
+        return
+    _hand_over(session, deal, request.owner, request.owner_profile, arrival.person.id, now)
+
+
+def pick_owner(session: Session, request: OwnerPicked, now: datetime) -> DealCard | HandedOver | None:
+    """Give the deal to whose it is; who picks themselves keeps it, and says with it that it is a deal.
+
+    When nobody could tell whose it is, who picks vouches that it is a deal: the call is asked for at once. Gives what
+    has become of the card, None for a pick that was applied before. Raises `NotNowError` once the call has begun.
+    """
+    arrival = arrive(session, request.caller, now)
+    if arrival.repeated:
+        return None
+    deal = _not_called(owned(session, arrival, request.deal_id))
+    if request.owner == deal.owner.external_id:
+        take_on(session, deal, arrival.person.id, now)
+        return card(session, deal, now)
+    vouched = not deal.owner_known
+    _hand_over(session, deal, request.owner, request.owner_profile, arrival.person.id, now)
+    if vouched:
+        take_on(session, deal, arrival.person.id, now)
+    return HandedOver(facts(deal), to=request.owner)
+
+
+def _hand_over(session: Session, deal: Deal, owner: str, profile: Profile | None, actor_id: int, now: datetime) -> None:
+    to = workspaces.meet_person(session, owner, now)
+    if profile is not None:
+        to.name, to.zone = profile.name, profile.zone
+    hand_over(session, deal, to, actor_id, now)
+
+
+def put_amount_right(deal: Deal, found: Sum) -> bool:
+    """Overwrite the amount; a currency or a period that it does not name stays. Whether that changed anything."""
+    before = (deal.amount_minor, deal.currency, deal.period)
+    deal.currency = found.currency or deal.currency
+    deal.period = found.period or deal.period
+    deal.amount_minor = money.to_minor(found.amount, deal.currency)
+    return (deal.amount_minor, deal.currency, deal.period) != before
+
+
+def _not_called(deal: Deal) -> Deal:
+    if deal.stage not in CALL_NOT_MADE:
+        raise NotNowError("refusal.not_at_this_stage", customer=deal.customer)
+    return deal
+
+
+def _amount(typed: str) -> Sum | None:
+    found = find_sum(typed)
+    if found is None and typed.strip():
+        raise InvalidEntryError("amount", "refusal.amount_unreadable")
+    return found
+
+
+def _as_typed(deal: Deal) -> str:
+    if deal.amount_minor is None:
+        return ""
+    amount = Decimal(deal.amount_minor).scaleb(-money.digits(deal.currency))
+    return f"{amount.normalize():f} {deal.currency or ''}".strip()

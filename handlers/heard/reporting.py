@@ -1,0 +1,29 @@
+"""A rep tells of a deal in a few words: `Northwind Dental $45k` is a customer and an amount."""
+
+from __future__ import annotations
+
+from handlers.arrival import Caller
+from handlers.detection import Sum, find_sum
+from handlers.heard.hearing import DealReported
+
+_AROUND = " \t,;:–—-()"
+
+
+def reported(caller: Caller, customer: str, amount: str) -> DealReported:
+    """The report from a form's two fields. An amount that cannot be read is left out, the deal is not."""
+    return _report(caller, customer, find_sum(amount))
+
+
+def read(caller: Caller, typed: str) -> DealReported:
+    """The report from one line, as typed after the command: the sum is taken out, what is left is the customer."""
+    found = find_sum(typed)
+    if found is None:
+        return _report(caller, typed, None)
+    before, after = typed[: found.start].strip(_AROUND), typed[found.end :].strip(_AROUND)
+    return _report(caller, before or after, found)
+
+
+def _report(caller: Caller, customer: str, found: Sum | None) -> DealReported:
+    if found is None:
+        return DealReported(caller, customer, None, None)
+    return DealReported(caller, customer, found.amount, found.currency, found.period)

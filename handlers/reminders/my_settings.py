@@ -1,0 +1,34 @@
+"""What holds for somebody, at a glance: how they are reminded, and the channels that they keep."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from handlers.arrival import Caller, arrive
+from handlers.purposes import Purpose, in_effect
+from handlers.reminders import my_reminders
+from handlers.reminders.my_reminders import RemindersAsked
+from handlers.screens.reminders import KeptChannel, SettingsScreen
+from storage import workspaces
+
+MOST_SHOWN = 15
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsAsked:
+    """Somebody wants to know what holds for them."""
+
+    caller: Caller
+
+
+def show(session: Session, request: SettingsAsked, now: datetime) -> SettingsScreen:
+    """Their own settings, and the channels that they keep, the first met first. Changes nothing."""
+    mine = my_reminders.show(session, RemindersAsked(request.caller), now)
+    kept = workspaces.channels_kept_by(session, arrive(session, request.caller, now).person.id)
+    shown = tuple(
+        KeptChannel(each.external_id, in_effect(Purpose(each.purpose), each.name)) for each in kept[:MOST_SHOWN]
+    )
+    return SettingsScreen(mine, shown, total=len(kept))

@@ -1,0 +1,197 @@
+"""A row of the outbox is due: what it says now, whether it still has a point, and what a delivery leaves behind."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from handlers.call.brief_screens import brief_screen, opening_line
+from handlers.deal.facts import card, facts
+from handlers.deal.planning import INVITE, plan_reminders, refresh_card, retire_card
+from handlers.deal.reminder_facts import cadence_for, working_time
+from handlers.method.cadence import zone
+from handlers.method.due import Kind
+from handlers.method.stages import WON
+from handlers.method.working_time import WorkingTime
+from handlers.purposes import Purpose
+from handlers.reminders.reminding import coaches, compose_digest, compose_reminder
+from handlers.reminders.sendable import Folded, NotYet, Pointless
+from handlers.screens.deals import DealCard, HandedOver
+from handlers.screens.outgoing import OutgoingScreen
+from handlers.screens.reminders import CallInvite
+from handlers.screens.team import WinSummary
+from handlers.team import wins
+from storage import briefs, deals, journal, outbox, reminders, workspaces
+from storage.models import Deal, OutboxRow, Tenant
+from storage.outbox import Tries
+
+CARD_ON_ITS_WAY = timedelta(seconds=2)
+"""How long an update of a card waits when the one before is just being sent."""
+LATE = timedelta(minutes=30)
+"""A message that is later than this has missed its moment, and rings nobody's phone at night or on a Sunday."""
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A message ready to go. `replaces` is the (channel, ts) of the message to update in place, None for a new one.
+
+    `person` addresses a DM, `channel` a channel.
+    """
+
+    row_id: int
+    tenant_id: int
+    platform: str
+    workspace: str
+    person: str | None
+    channel: str | None
+    screen: OutgoingScreen
+    replaces: tuple[str, str] | None
+    tries: Tries | None
+    """Earlier ones ended without an answer: ask the platform whether the message is already there."""
+
+
+def compose(
+    session: Session, row: OutboxRow, tenant: Tenant, *, tries: Tries | None, now: datetime
+) -> Letter | Pointless | NotYet | Folded:
+    """What a claimed row says now, from the present state of its deal or week (DESIGN, data rule 3)."""
+    deal = deals.find(session, row.deal_id) if row.deal_id is not None else None
+    screen = _screen(session, row, deal, tenant, now)
+    if isinstance(screen, Pointless | NotYet | Folded):
+        return screen
+    replaces = _replaces(row, deal)
+    if replaces is None and (daytime := _missed_until(row, tenant, now)) is not None:
+        return NotYet(daytime, "it is late, and waits for working hours")
+    return Letter(
+        row_id=row.id,
+        tenant_id=row.tenant_id,
+        platform=tenant.platform,
+        workspace=tenant.external_id,
+        person=row.person.external_id if row.person else None,
+        channel=row.channel,
+        screen=screen,
+        replaces=replaces,
+        tries=tries,
+    )
+
+
+def _screen(
+    session: Session, row: OutboxRow, deal: Deal | None, tenant: Tenant, now: datetime
+) -> OutgoingScreen | Pointless | NotYet | Folded:
+    if row.kind == "summary":
+        return _summary(session, row, tenant)
+    if row.kind == Kind.DIGEST:
+        return compose_digest(session, row, tenant, now)
+    if deal is None:
+        return Pointless("the deal is gone")
+    if row.kind == "handed":
+        return HandedOver(facts(deal), to=str(row.payload["to"]))
+    if row.person_id != deal.owner_id:
+        return Pointless("the deal was handed over")
+    return _of_the_owner(session, row, deal, tenant, now)
+
+
+def _of_the_owner(
+    session: Session, row: OutboxRow, deal: Deal, tenant: Tenant, now: datetime
+) -> OutgoingScreen | Pointless | NotYet | Folded:
+    if row.kind == "card":
+        return _card(session, row, deal, now)
+    if row.kind == "brief":
+        return brief_screen(session, deal, now) if deal.stage in WON else Pointless(f"the deal is {deal.stage}")
+    if row.kind == INVITE:
+        return _invite(session, row, deal, tenant, now)
+    return compose_reminder(session, row, deal, tenant, now)
+
+
+def _missed_until(row: OutboxRow, tenant: Tenant, now: datetime) -> datetime | None:
+    """When a message that has missed its moment may come (UTC); None when it may come now.
+
+    A channel's working time is the usual one of its workspace. The rep named the hour of a call, so a word before it
+    comes whatever the hour is.
+    """
+    if now - row.meant_for <= LATE or row.kind == Kind.CALL_SOON:
+        return None
+    if row.person is None:
+        work = WorkingTime.usual(zone(row.zone), cadence_for(tenant))
+    else:
+        work = working_time(row.person, tenant)
+    return None if work.holds(now) else work.next(now)
+
+
+def _card(session: Session, row: OutboxRow, deal: Deal, now: datetime) -> DealCard | Pointless | NotYet:
+    match outbox.earlier(session, row):
+        case "queued" if deal.card_ts is None:
+            return Pointless("the card is still to be posted, and will show this")
+        case "claimed":  # by another process: were both on their way, the older state could arrive last
+            return NotYet(now + CARD_ON_ITS_WAY, "the card is just being sent")
+    return card(session, deal, now)
+
+
+def _replaces(row: OutboxRow, deal: Deal | None) -> tuple[str, str] | None:
+    if row.kind == "handed":
+        return str(row.payload["channel"]), str(row.payload["ts"])
+    if row.kind == "card" and deal and deal.card_channel and deal.card_ts:
+        return deal.card_channel, deal.card_ts
+    return None
+
+
+def _invite(session: Session, row: OutboxRow, deal: Deal, tenant: Tenant, now: datetime) -> CallInvite | Pointless:
+    if deal.call_at is None:
+        return Pointless(f"the deal is {deal.stage}")
+    if row.payload["call_at"] != deal.call_at.isoformat():
+        return Pointless("the call was put at another time")
+    if deal.call_at <= now:
+        return Pointless("the time of the call has come")
+    return CallInvite(
+        facts(deal),
+        workspace=tenant.external_id,
+        at=deal.call_at,
+        revision=journal.count(session, deal.id, "scheduled", "rescheduled") - 1,
+        made_at=deal.stage_since,
+        opening=opening_line(deal, briefs.newest(session, deal.id)),
+    )
+
+
+def _summary(session: Session, row: OutboxRow, tenant: Tenant) -> WinSummary | Pointless:
+    if not _is_wins_channel(session, row.channel):
+        return Pointless("the channel takes no summaries any more")
+    summary = wins.of_week(session, tenant, row.meant_for - wins.WEEK)  # one that is late still tells of the same week
+    return summary if summary.wins else Pointless("no deal was won in that week")
+
+
+def _is_wins_channel(session: Session, external_id: str | None) -> bool:
+    channel = workspaces.find_channel(session, external_id or "")
+    return channel is not None and channel.purpose == Purpose.WINS
+
+
+def delivered(session: Session, row: OutboxRow, *, channel: str, ts: str, now: datetime) -> None:
+    """The platform has the message: settle the row, and remember where the card is.
+
+    A card above a reminder must not say that the deal is fresh, so it is brought up to date with it.
+
+    The deal is held: who taps the card the moment it is there may be handing the deal over right now, and the place of
+    the old card must not become that of the next rep's.
+    """
+    outbox.settle_sent(row, channel=channel, ts=ts, now=now)
+    deal = deals.lock(session, row.deal_id) if row.deal_id is not None else None
+    if deal is None:
+        return
+    if row.kind == Kind.UPDATE:
+        plan_reminders(session, deal, now)
+    elif row.kind in (Kind.CALL, Kind.CALL_OVER):
+        if row.kind == Kind.CALL and coaches(session, row, deal):
+            journal.write_down(session, deal.id, None, "coached", now)
+        refresh_card(session, deal, now)
+    elif row.kind == "card" and row.person_id == deal.owner_id:
+        deal.card_channel, deal.card_ts = channel, ts
+    elif row.kind == "card" and row.person is not None:  # it was on its way while the deal was handed over
+        retire_card(session, deal, row.person, channel=channel, ts=ts, now=now)
+
+
+def folded(session: Session, row: OutboxRow, into: OutboxRow, *, reason: str, now: datetime) -> None:
+    """The person's digest tells of the row: settle it, and plan what comes after it as if it had been sent."""
+    reminders.fold(row, into=into, reason=reason, now=now)
+    deal = deals.lock(session, row.deal_id or 0)
+    if deal is not None:
+        plan_reminders(session, deal, now)

@@ -1,0 +1,137 @@
+"""The rep plans the call, puts it at another time, or takes it back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from handlers.arrival import Arrival, Caller, arrive
+from handlers.call.opening import DealTapped
+from handlers.deal.facts import facts, owned
+from handlers.deal.planning import plan, take_on
+from handlers.deal.reminder_facts import working_time
+from handlers.errors import NotNowError
+from handlers.method.appointments import FARTHEST, appointment, spoken
+from handlers.method.offered_times import call_offers
+from handlers.method.stages import CALL_TO_MAKE, Stage
+from handlers.method.working_time import WorkingTime
+from handlers.screens.reminders import CallPlanned, ScheduleScreen
+from storage import journal
+from storage.models import Deal
+
+
+@dataclass(frozen=True, slots=True)
+class CallTyped:
+    """The rep typed when they will call."""
+
+    caller: Caller
+    deal_id: int
+    typed: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallChosen:
+    """The rep tapped one of the times that were offered."""
+
+    caller: Caller
+    deal_id: int
+    at: datetime
+
+
+class Held(NamedTuple):
+    """A deal of the caller's own, and when they work."""
+
+    arrival: Arrival
+    deal: Deal
+    work: WorkingTime
+
+    @property
+    def local(self) -> ZoneInfo:
+        """The rep's clocks."""
+        return self.work.local
+
+
+def ask(session: Session, request: DealTapped, now: datetime) -> ScheduleScreen:
+    """When will the call be? Changes nothing. Raises `NotNowError` once the call has begun."""
+    held = _held(session, request.caller, request.deal_id, now)
+    _may_be_planned(held.deal)
+    planned = held.deal.call_at
+    return ScheduleScreen(
+        facts(held.deal),
+        offers=tuple(offered for offered in call_offers(now, held.work) if offered.at != planned),
+        planned=None if planned is None else spoken(planned.astimezone(held.local)),
+        zone=held.local.key,
+    )
+
+
+def type_in(session: Session, request: CallTyped, now: datetime) -> CallPlanned:
+    """Plan the call for what was typed, read in the rep's zone.
+
+    Raises `InvalidEntryError` when that cannot be taken, `NotNowError` once the call has begun.
+    """
+    held = _held(session, request.caller, request.deal_id, now)
+    if not held.arrival.repeated:
+        _may_be_planned(held.deal)
+        _put_at(session, held, appointment(request.typed, now, held.local), now)
+    return _planned(held)
+
+
+def choose(session: Session, request: CallChosen, now: datetime) -> CallPlanned:
+    """Plan the call for a time that was offered. Raises `NotNowError` when it is over, or once the call has begun."""
+    held = _held(session, request.caller, request.deal_id, now)
+    if not held.arrival.repeated:
+        _may_be_planned(held.deal)
+        if not now < request.at <= now + FARTHEST:
+            raise NotNowError("refusal.when_past")
+        _put_at(session, held, request.at, now)
+    return _planned(held)
+
+
+def take_off(session: Session, request: DealTapped, now: datetime) -> CallPlanned:
+    """There is no time for the call any more: it is to be made, as before."""
+    held = _held(session, request.caller, request.deal_id, now)
+    deal = held.deal
+    if not held.arrival.repeated and deal.stage == Stage.SCHEDULED:
+        deal.stage, deal.stage_since, deal.call_at, deal.snoozed_until = Stage.OPEN, now, None, None
+        journal.write_down(session, deal.id, held.arrival.person.id, "unscheduled", now)
+        plan(session, deal, now)
+    return _planned(held)
+
+
+def held_by(session: Session, arrival: Arrival, deal_id: int) -> Held:
+    """The deal, for its owner. Raises `NoSuchDealError`, `NotYoursError`."""
+    deal = owned(session, arrival, deal_id)
+    return Held(arrival, deal, working_time(deal.owner, arrival.tenant))
+
+
+def _held(session: Session, caller: Caller, deal_id: int, now: datetime) -> Held:
+    return held_by(session, arrive(session, caller, now), deal_id)
+
+
+def _may_be_planned(deal: Deal) -> None:
+    if deal.stage not in CALL_TO_MAKE | {Stage.SIGHTED}:
+        raise NotNowError("refusal.not_at_this_stage", customer=deal.customer)
+
+
+def _put_at(session: Session, held: Held, at: datetime, now: datetime) -> None:
+    """Give the call its time. Whoever plans it says with that that it is a deal."""
+    deal, by = held.deal, held.arrival.person.id
+    at = at.astimezone(UTC)
+    if deal.call_at == at:
+        return
+    take_on(session, deal, by, now)
+    if deal.call_at is None:
+        journal.write_down(session, deal.id, by, "scheduled", now, call_at=at.isoformat())
+    else:
+        journal.write_down(session, deal.id, by, "rescheduled", now, call_at=at.isoformat())
+    deal.stage, deal.stage_since, deal.call_at, deal.snoozed_until = Stage.SCHEDULED, now, at, None
+    plan(session, deal, now)
+
+
+def _planned(held: Held) -> CallPlanned:
+    at = held.deal.call_at
+    return CallPlanned(facts(held.deal), None if at is None else spoken(at.astimezone(held.local)))

@@ -1,0 +1,76 @@
+"""What could not be delivered in a workspace, for its admins: what and why, trying it again, giving it up for good."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from handlers.arrival import Arrival, Caller, arrive
+from handlers.errors import NotNowError
+from handlers.screens.team import GivenUp, UndeliveredScreen
+from storage import outbox_desk
+from storage.models import OutboxRow
+
+SHOWN = 10
+
+
+@dataclass(frozen=True, slots=True)
+class UndeliveredAsked:
+    """Somebody wants to know, or taps what shall become of it.
+
+    `admin`: the platform, or a setting where it knows of none, says that they are one. `row_id` is the message
+    that a button belongs to, 0 for the workspace.
+    """
+
+    caller: Caller
+    admin: bool
+    row_id: int = 0
+
+
+def show(session: Session, request: UndeliveredAsked, now: datetime) -> UndeliveredScreen:
+    """What was given up, the newest first. Raises `NotNowError` for who is no admin, as all functions here do."""
+    return _screen(session, _admitted(session, request, now))
+
+
+def retry(session: Session, request: UndeliveredAsked, now: datetime) -> UndeliveredScreen:
+    """Send the message anew. What has become pointless is cancelled instead, and what is late waits for daytime."""
+    arrival = _admitted(session, request, now)
+    if not arrival.repeated:
+        outbox_desk.retry(session, arrival.tenant.id, ids=[request.row_id], now=now)
+    return _screen(session, arrival)
+
+
+def cancel(session: Session, request: UndeliveredAsked, now: datetime) -> UndeliveredScreen:
+    """Give the message up for good; the row keeps who said so."""
+    arrival = _admitted(session, request, now)
+    if not arrival.repeated:
+        reason = f"given up by {arrival.person.external_id}"
+        outbox_desk.cancel(session, arrival.tenant.id, ids=[request.row_id], reason=reason, now=now, given_up=True)
+    return _screen(session, arrival)
+
+
+def unblock(session: Session, request: UndeliveredAsked, now: datetime) -> UndeliveredScreen:
+    """Send to the workspace again, which refused everything before."""
+    arrival = _admitted(session, request, now)
+    if not arrival.repeated:
+        arrival.tenant.blocked_reason = None
+    return _screen(session, arrival)
+
+
+def _admitted(session: Session, request: UndeliveredAsked, now: datetime) -> Arrival:
+    if not request.admin:
+        raise NotNowError("refusal.admins_only")
+    return arrive(session, request.caller, now)
+
+
+def _screen(session: Session, arrival: Arrival) -> UndeliveredScreen:
+    session.flush()
+    rows, total = outbox_desk.given_up(session, SHOWN)
+    return UndeliveredScreen(arrival.tenant.blocked_reason, tuple(_given_up(row) for row in rows), total)
+
+
+def _given_up(row: OutboxRow) -> GivenUp:
+    person = row.person.external_id if row.person is not None else None
+    return GivenUp(row.id, row.kind, person, row.channel, row.reason or "", row.settled_at or row.due_at)

@@ -1,0 +1,1 @@
+"""What handlers tell the screens: plain data, ready to be drawn by any platform."""

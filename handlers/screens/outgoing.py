@@ -1,0 +1,13 @@
+"""All that the outbox sends."""
+
+from __future__ import annotations
+
+from handlers.screens.brief import BriefScreen
+from handlers.screens.deals import DealCard, HandedOver
+from handlers.screens.reminders import CallInvite, CallOver, CallReminder, CallSoon, Digest, Nudge
+from handlers.screens.team import WinSummary
+
+OutgoingScreen = (
+    DealCard | CallReminder | CallSoon | CallOver | CallInvite | Nudge | Digest | BriefScreen | HandedOver | WinSummary
+)
+"""What the outbox can hand to a messenger."""
