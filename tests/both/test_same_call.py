@@ -12,11 +12,10 @@ import aiohttp
 
 from bot.app import running as bot_running
 from bot.settings import Settings
-from bot.slack.manifest import manifest
 from handlers import export
-from sandbox.config import SandboxConfig, with_manifest
 from sandbox.server import running as slack_running
 from storage.database import Database
+from tests.patient_slack import patient_slack
 from tests.sandbox.people import People
 from tests.slack.office import Office
 from tests.teams.company import Company, at_work
@@ -120,9 +119,7 @@ def by_name(entries: dict[str, Any], held: dict[str, str]) -> dict[str, Any]:
 
 @asynccontextmanager
 async def on_slack(url: str) -> AsyncIterator[Rep]:
-    config = with_manifest(
-        SandboxConfig(port=0, seed="small", rate_limits=False), manifest(request_url="https://bot.example")
-    )
+    config = patient_slack()
     async with slack_running(config) as sandbox, aiohttp.ClientSession() as http:
         settings = Settings(
             _env_file=None,
