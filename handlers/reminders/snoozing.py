@@ -19,6 +19,7 @@ from handlers.method.customers import customer_key
 from handlers.method.due import Kind
 from handlers.method.offered_times import Snooze, snoozed_until
 from handlers.method.stages import CALL_TO_MAKE
+from handlers.method.time_said import LONGEST
 from handlers.reminders.scheduling import Held, held_by
 from handlers.screens.deals import DealChoice, DealFacts
 from handlers.screens.reminders import ReminderPutOff, SnoozeScreen
@@ -103,7 +104,9 @@ def _parted(typed: str, customers: Collection[str]) -> tuple[str, str]:
     words = typed.split()
     for at in range(len(words)):
         name, when = " ".join(words[:at]), " ".join(words[at:])
-        if says_a_time(when) and (not name or any(customer_key(name) in customer for customer in customers)):
+        if len(when) > LONGEST or not says_a_time(when):
+            continue
+        if not name or any(customer_key(name) in customer for customer in customers):
             return name, when
     return typed.strip(), ""
 

@@ -54,6 +54,12 @@ def test_the_customer_and_the_time_may_both_be_said_in_words(world: World, typed
     assert world.actions(deal) == ["heard", "snoozed"]
 
 
+def test_a_long_story_is_no_time(world: World) -> None:
+    world.a_deal()
+    with pytest.raises(NotNowError, match="nothing_fits"):
+        snooze(world, "tomorrow 10 " * 400)
+
+
 def test_a_customer_who_is_called_like_a_time_is_no_time(world: World) -> None:
     world.a_deal("Monday Coffee")
     world.a_deal("Studio 5")
