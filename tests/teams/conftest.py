@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 
 import aiohttp
 import pytest
@@ -25,6 +25,19 @@ def _plain_tracebacks() -> Iterator[None]:
     structlog.configure(processors=[*before[:-1], plain])
     yield
     structlog.configure(processors=before)
+
+
+@pytest.fixture
+def logged(capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture) -> Callable[[], str]:
+    """What was logged since it was last asked for, wherever that went: another test may have set the log up."""
+
+    def said() -> str:
+        out, err = capsys.readouterr()
+        text = out + err + caplog.text
+        caplog.clear()
+        return text
+
+    return said
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -96,7 +97,7 @@ async def test_a_refusal_is_an_answer(teams: TeamsSandbox) -> None:
 
 
 async def test_an_error_of_ours_has_a_reference_and_tells_nothing(
-    teams: TeamsSandbox, capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+    teams: TeamsSandbox, logged: Callable[[], str]
 ) -> None:
     async def dispatch(_turn: Turn, _reply: Reply) -> Answer | None:
         raise RuntimeError("the cause")
@@ -109,10 +110,9 @@ async def test_an_error_of_ours_has_a_reference_and_tells_nothing(
         assert await company.post(company.activity("invoke", name="other/thing", value={})) == (500, None)
         assert await company.post(company.activity(text="hello")) == (500, None)
         await until(lambda: len(company.said()) == 1)
-    out, err = capsys.readouterr()
-    logged = out + err + caplog.text
-    assert reference in logged
-    assert "the cause" in logged
+    said = logged()
+    assert reference in said
+    assert "the cause" in said
 
 
 async def test_a_card_goes_out_as_it_is(teams: TeamsSandbox) -> None:
