@@ -14,19 +14,19 @@ from bot.messenger import DeliveryError
 from bot.pieces import Sheet
 from bot.taps import Changed, Opened
 from bot.teams import acts, closed_deal, hearing, invitation, looks, places, pressed, typed
-from bot.teams import message as said
 from bot.teams.acquaintance import Acquaintance
 from bot.teams.around import Around
 from bot.teams.cards import CARRIED, Where
 from bot.teams.comings import Change, change, lets_into_a_team
 from bot.teams.desk import desk, known
-from bot.teams.dispatch import Answer, Reply
 from bot.teams.drawn import DrawnSheets
 from bot.teams.front import TeamsFront
 from bot.teams.reader import Reader
 from bot.teams.rosters import Rosters
 from bot.teams.text import unmarked
 from bot.teams.turn import PLATFORM, Turn
+from bot.teams.wire import message as said
+from bot.teams.wire.dispatch import Answer, Reply
 from handlers import references
 from handlers.errors import InvalidEntryError
 from handlers.greeting import greeted
@@ -39,7 +39,7 @@ log = structlog.stdlib.get_logger(__name__)
 
 
 class Conversation:
-    """A `bot.teams.dispatch.Dispatch`."""
+    """A `bot.teams.wire.dispatch.Dispatch`."""
 
     def __init__(self, front: TeamsFront) -> None:
         self._front = front

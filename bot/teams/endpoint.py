@@ -16,13 +16,13 @@ import structlog
 from aiohttp import web
 
 from bot.messenger import DeliveryError
-from bot.teams.adapter import TeamsAdapter
-from bot.teams.dispatch import Answer
 from bot.teams.front import TeamsFront
-from bot.teams.message import Message
-from bot.teams.tokens import TokenCheck, UntrustedError
-from bot.teams.trust import ForeignTenantError, Trust
 from bot.teams.turn import Json, MalformedActivityError, Turn, read
+from bot.teams.wire.adapter import TeamsAdapter
+from bot.teams.wire.dispatch import Answer
+from bot.teams.wire.message import Message
+from bot.teams.wire.tokens import TokenCheck, UntrustedError
+from bot.teams.wire.trust import ForeignTenantError, Trust
 from handlers.errors import NotNowError, Refusal
 
 LARGEST_BODY = 256 * 1024

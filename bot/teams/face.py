@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from bot.face import Face, Ground
 from bot.settings import TeamsCredentials
-from bot.teams.adapter import TeamsAdapter
-from bot.teams.client import Clients
-from bot.teams.connector import Connector
 from bot.teams.conversation import Conversation
-from bot.teams.credentials import tokens_for
 from bot.teams.endpoint import TeamsEndpoint
 from bot.teams.front import TeamsFront
-from bot.teams.keys import KeyStore
 from bot.teams.letters import Letters
 from bot.teams.messenger import TeamsMessenger
-from bot.teams.tokens import TokenCheck
-from bot.teams.trust import Trust
 from bot.teams.turn import PLATFORM
+from bot.teams.wire.adapter import TeamsAdapter
+from bot.teams.wire.client import Clients
+from bot.teams.wire.connector import Connector
+from bot.teams.wire.credentials import tokens_for
+from bot.teams.wire.keys import KeyStore
+from bot.teams.wire.tokens import TokenCheck
+from bot.teams.wire.trust import Trust
 from prompts.wording import Wording
 
 OPENID_METADATA = "https://login.botframework.com/v1/.well-known/openidconfiguration"

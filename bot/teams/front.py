@@ -11,7 +11,7 @@ from bot.clock import Clock
 from bot.follow_ups import FollowUps
 from bot.taps import OPENING
 from bot.teams.cards import Refresh
-from bot.teams.connector import Connector
+from bot.teams.wire.connector import Connector
 from prompts.wording import Wording
 from storage.database import Database
 

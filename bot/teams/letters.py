@@ -7,10 +7,10 @@ from urllib.parse import urlencode
 
 from bot.pieces import Message, Paragraph
 from bot.teams import cards, looks
-from bot.teams import message as said
 from bot.teams.cards import Setting
 from bot.teams.desk import known, people, words
 from bot.teams.front import TeamsFront
+from bot.teams.wire import message as said
 from bot.views import drawing
 from bot.views.schedule import CALL_LASTS
 from bot.words import Words

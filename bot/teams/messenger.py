@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Protocol
 
 from bot.messenger import Receipt, RefusedError
-from bot.teams.connector import MESSAGE_IS_GONE, Connector
-from bot.teams.message import Message
+from bot.teams.wire.connector import MESSAGE_IS_GONE, Connector
+from bot.teams.wire.message import Message
 from handlers import references
 from handlers.references import Address, Wanted
 from handlers.reminders.outgoing import Letter

@@ -11,9 +11,9 @@ from bot.pieces import Message, Sheet
 from bot.taps import Changed, Opened, Replaced
 from bot.teams.acts import CardAct
 from bot.teams.cards import Card, Where
-from bot.teams.dispatch import Answer
 from bot.teams.reader import Reader
 from bot.teams.text import unmarked
+from bot.teams.wire.dispatch import Answer
 from handlers.errors import InvalidEntryError
 
 ADAPTIVE = "application/vnd.microsoft.card.adaptive"

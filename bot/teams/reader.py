@@ -10,11 +10,11 @@ from bot.acts import Entries
 from bot.desk import Desk
 from bot.pieces import Message, Sheet
 from bot.teams import cards
-from bot.teams import message as said
 from bot.teams.cards import Card, Refresh, Setting, Where
 from bot.teams.desk import people
 from bot.teams.drawn import DrawnSheets
 from bot.teams.front import TeamsFront
+from bot.teams.wire import message as said
 from handlers.names import Names
 
 

@@ -10,12 +10,12 @@ from bot.desk import Desk
 from bot.teams import closed_deal, hearing, invitation
 from bot.teams.around import Around
 from bot.teams.comings import change
-from bot.teams.dispatch import Answer, Reply
 from bot.teams.front import TeamsFront
-from bot.teams.message import Message
 from bot.teams.rosters import Rosters
 from bot.teams.text import TeamsMarkup, unmarked
 from bot.teams.turn import Turn
+from bot.teams.wire.dispatch import Answer, Reply
+from bot.teams.wire.message import Message
 from bot.words import Words
 from handlers import export, references
 from handlers.references import Reached

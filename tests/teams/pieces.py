@@ -12,17 +12,17 @@ from aiohttp import web
 from bot.clock import Clock
 from bot.follow_ups import FollowUps
 from bot.settings import TeamsCredentials
-from bot.teams.adapter import TeamsAdapter
-from bot.teams.client import Clients
-from bot.teams.connector import Connector
-from bot.teams.credentials import tokens_for
-from bot.teams.dispatch import Dispatch
 from bot.teams.endpoint import TeamsEndpoint
 from bot.teams.face import SANDBOX_METADATA
 from bot.teams.front import TeamsFront
-from bot.teams.keys import KeyStore
-from bot.teams.tokens import TokenCheck
-from bot.teams.trust import Trust
+from bot.teams.wire.adapter import TeamsAdapter
+from bot.teams.wire.client import Clients
+from bot.teams.wire.connector import Connector
+from bot.teams.wire.credentials import tokens_for
+from bot.teams.wire.dispatch import Dispatch
+from bot.teams.wire.keys import KeyStore
+from bot.teams.wire.tokens import TokenCheck
+from bot.teams.wire.trust import Trust
 from prompts.wording import Wording
 from sandbox.teams.server import TeamsSandbox
 from tests.teams.company import APP_ID, PASSWORD, TENANT, Company

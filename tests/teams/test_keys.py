@@ -9,7 +9,7 @@ import aiohttp
 import pytest
 
 from bot.teams.face import SANDBOX_METADATA
-from bot.teams.keys import DAY, PAUSE, KeyStore
+from bot.teams.wire.keys import DAY, PAUSE, KeyStore
 from sandbox.teams.faults import Fault
 from sandbox.teams.keys import Key
 from sandbox.teams.server import TeamsSandbox

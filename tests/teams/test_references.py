@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 
 from bot.messenger import RefusedError
 from bot.teams.comings import author
-from bot.teams.message import Message
 from bot.teams.messenger import TeamsMessenger
 from bot.teams.turn import read
+from bot.teams.wire.message import Message
 from handlers import references
 from handlers.arrival import Caller
 from handlers.heard import hearing

@@ -11,10 +11,10 @@ import pytest
 
 from bot.messenger import RefusedError, ThrottledError, UnreachableError
 from bot.settings import TeamsCredentials
-from bot.teams.client import Clients
-from bot.teams.connector import DEFAULT_WAIT, Connector, Member
-from bot.teams.credentials import ClientSecret, ManagedIdentity, tokens_for
-from bot.teams.message import Message
+from bot.teams.wire.client import Clients
+from bot.teams.wire.connector import DEFAULT_WAIT, Connector, Member
+from bot.teams.wire.credentials import ClientSecret, ManagedIdentity, tokens_for
+from bot.teams.wire.message import Message
 from sandbox.teams.chats import ADA, BRUNO, CARLA
 from sandbox.teams.faults import Fault
 from sandbox.teams.server import TeamsSandbox

@@ -13,9 +13,9 @@ from botbuilder.schema import Activity, ChannelAccount, ConversationParameters
 from msrest.exceptions import ClientException, HttpOperationError
 
 from bot.messenger import DeliveryError, RefusedError, ThrottledError, UnreachableError
-from bot.teams.client import Clients
-from bot.teams.message import Message, activity_of
 from bot.teams.turn import LONGEST_ID, LONGEST_NAME
+from bot.teams.wire.client import Clients
+from bot.teams.wire.message import Message, activity_of
 
 TENANT_IS_GONE = frozenset({"BotDisabledByAdmin", "BotNotRegistered", "TenantNotFound"})
 """Nothing can be sent to the tenant until its administrator allows FirstCall again."""
