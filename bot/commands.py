@@ -133,6 +133,7 @@ async def _reminders(desk: Desk, typed: Typed, _rest: str) -> Answer:
 
 
 async def _team(desk: Desk, typed: Typed, _rest: str) -> Answer:
+    await desk.for_colleagues(typed.looking.person)
     return wins_view.team(await desk.apply(wins.team, TeamAsked(typed.looking)), desk.words)
 
 
@@ -143,6 +144,7 @@ async def _settings(desk: Desk, typed: Typed, _rest: str) -> Answer:
 async def _summary(desk: Desk, typed: Typed, rest: str) -> Answer:
     match rest.casefold():
         case "here":
+            await desk.for_colleagues(typed.looking.person)
             channel = await _heard_here(desk, typed)
             who = replace(typed.looking, profile=await desk.directory.profile(typed.looking.person))
             zone = await desk.apply(summaries.post_here, SummaryPlace(who, channel))

@@ -10,7 +10,7 @@ from typing import Any, Protocol, TypeVar
 from bot.clock import Clock
 from bot.words import Words
 from handlers.arrival import Profile
-from handlers.errors import InvalidEntryError
+from handlers.errors import InvalidEntryError, NotNowError
 from storage.database import Database
 
 R = TypeVar("R")
@@ -22,11 +22,13 @@ class Member:
     """Somebody in the workspace. `at_work`: a person, and not deactivated, so that they can be asked something.
 
     `admin`: who looks after the workspace, as the platform said within the last hour, or as a setting says.
+    `guest`: somebody of another company, as far as the platform tells that unasked.
     """
 
     profile: Profile
     at_work: bool
     admin: bool = False
+    guest: bool = False
 
 
 class Directory(Protocol):
@@ -37,6 +39,9 @@ class Directory(Protocol):
 
     async def member(self, user_id: str) -> Member | None:
         """Who that is."""
+
+    async def is_colleague(self, user_id: str) -> bool:
+        """Whether they belong to the company itself and are no guest of it; False when nobody can tell."""
 
     async def channel_name(self, channel_id: str) -> str | None:
         """A channel's name; None for a conversation that has none."""
@@ -71,6 +76,11 @@ class Desk:
         outcome = await self.database.write(handler, request, self.clock.now())
         self.wake()
         return outcome
+
+    async def for_colleagues(self, person: str) -> None:
+        """What follows is for the company's own people. Raises `NotNowError` for a guest, and when nobody can tell."""
+        if not await self.directory.is_colleague(person):
+            raise NotNowError("refusal.colleagues_only")
 
     async def picked(self, person: str) -> Profile | None:
         """What the platform knows of who was picked as a deal's rep.

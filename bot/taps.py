@@ -179,6 +179,8 @@ async def _stop(desk: Desk, act: Act) -> Message:
 
 async def _choose_purpose(purpose: Purpose, desk: Desk, act: Act) -> Message:
     """The question becomes the answer. It names its channel: it may stand elsewhere."""
+    if purpose is Purpose.WINS:  # the wins of everybody are posted there
+        await desk.for_colleagues(act.acting.person)
     who = replace(act.acting, profile=await desk.directory.profile(act.acting.person))
     screen = await desk.apply(channels.choose, PurposeChosen(who, act.value, purpose))
     return channel.chosen(screen, desk.words)

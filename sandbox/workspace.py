@@ -29,6 +29,7 @@ class Person:
     locale: str = "en-GB"
     color: str = "4bbe2e"
     is_admin: bool = False
+    is_guest: bool = False
     is_bot: bool = False
     deleted: bool = False
     status_text: str = ""

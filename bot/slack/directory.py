@@ -61,9 +61,15 @@ class Directory:
         name = names.get("display_name") or names.get("real_name") or user.get("real_name") or user.get("name")
         at_work = not user.get("deleted") and not user.get("is_bot")
         admin = at_work and any(user.get(role) for role in ("is_admin", "is_owner", "is_primary_owner"))
-        member = Member(Profile(name=name, zone=user.get("tz")), at_work, admin)
+        guest = bool(user.get("is_restricted"))  # those of a single channel are, too
+        member = Member(Profile(name=name, zone=user.get("tz")), at_work, admin, guest)
         self._keep(user_id, member)
         return member
+
+    async def is_colleague(self, user_id: str) -> bool:
+        """Whether they are a member, and no guest."""
+        member = await self.member(user_id)
+        return member is not None and not member.guest
 
     async def channel_name(self, channel_id: str) -> str | None:
         """A channel's name without the `#`; None for a DM, which has none."""

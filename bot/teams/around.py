@@ -16,6 +16,7 @@ from handlers.arrival import Profile
 from handlers.references import Reached, Wanted
 
 DEEP_LINK = "https://teams.microsoft.com/l/message"
+GUEST = "#ext#"
 IN_A_CHAT = urlencode({"context": '{"contextType":"chat"}'})
 
 
@@ -39,6 +40,12 @@ class Around:
         """Who that is: whoever is in the conversation works here."""
         profile = await self.profile(user_id)
         return None if profile is None else Member(profile, at_work=True, admin=await self._looks_after(user_id))
+
+    async def is_colleague(self, user_id: str) -> bool:
+        """Whether their account is the tenant's own: the name that a guest signs in by says that they are one."""
+        user = self._turn.user if user_id == self._turn.person else user_id
+        member = await self._rosters.member(self._place, user)
+        return member is not None and GUEST not in (member.principal or "").lower()
 
     async def channel_name(self, channel_id: str) -> str | None:
         """The channel's name, when Teams told it with this message."""

@@ -27,17 +27,19 @@ class Person:
     person: str
     """Their object id in Entra."""
     zone: str = "Europe/Berlin"
+    is_guest: bool = False
 
     def account(self) -> Json:
         """How the Bot Connector lists them."""
         first, last = self.name.lower().split()
+        name = f"{first}_elsewhere.example#EXT#" if self.is_guest else f"{first.title()}.{last.title()}"
         return {
             "id": self.user,
             "name": self.name,
             "objectId": self.person,
             "aadObjectId": self.person,
             "email": f"{first}@brightside.example",
-            "userPrincipalName": f"{first.title()}.{last.title()}@brightside.onmicrosoft.example",
+            "userPrincipalName": f"{name}@brightside.onmicrosoft.example",
         }
 
 

@@ -54,7 +54,7 @@ def user_object(workspace: Workspace, person: Person, *, with_email: bool, with_
         "is_admin": person.is_admin,
         "is_owner": person.is_admin,
         "is_primary_owner": False,
-        "is_restricted": False,
+        "is_restricted": person.is_guest,
         "is_ultra_restricted": False,
         "is_bot": person.is_bot,
         "is_app_user": False,

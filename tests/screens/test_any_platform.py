@@ -72,6 +72,9 @@ class PhoneBook:
     async def channel_name(self, channel_id: str) -> str | None:
         return channel_id.lower()
 
+    async def is_colleague(self, user_id: str) -> bool:
+        return True
+
     async def hears(self, channel_id: str) -> bool:
         return channel_id == "R1"
 

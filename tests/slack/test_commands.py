@@ -66,6 +66,17 @@ async def test_a_reminder_is_put_off_in_words(office: Office) -> None:
     assert "That time is over" in await office.command("/firstcall snooze northwind 2 January 2020 10:00")
 
 
+async def test_a_guest_of_the_workspace_is_not_shown_the_teams_wins(office: Office) -> None:
+    office.sandbox.state.workspace.people[BRUNO].is_guest = True
+    await office.post("Just closed Northwind Dental! $45k ARR")
+    await office.card("Northwind Dental")
+
+    for asked in ("team", "summary here"):
+        answer = await office.command(f"/firstcall {asked}", who=BRUNO)
+        assert "for colleagues" in answer
+        assert "Northwind" not in answer
+
+
 async def test_the_team_and_the_settings_are_shown_to_who_asks(office: Office) -> None:
     await office.post("Just closed Northwind Dental! $45k ARR")
     await office.card("Northwind Dental")

@@ -337,6 +337,23 @@ async def test_the_teams_wins_are_told_in_person_though_asked_for_in_a_channel(c
     assert "Northwind Dental" in last(company).text
 
 
+async def test_a_guest_of_the_tenant_is_not_shown_the_teams_wins(company: Company) -> None:
+    guest = Person("Greta Moe", "29:greta", "00000000-0000-4000-8000-0000000000e5", is_guest=True)
+    company.teams.chats.all[WINS].members.append(guest)
+    await won(company)
+    await company.post(company.activity(who=guest, **mention("team")))
+    await company.post(company.activity(who=guest, **mention("summary here")))
+    there = company.teams.chats.all[WINS].messages
+    await until(lambda: str(there).count("for colleagues") == 2)
+    assert "Northwind" not in str(there)
+    await company.post(company.activity(who=guest, **mention("channel")))
+    question = CardAtHand(list(there.values())[-1]["attachments"][0]["content"])
+    action = {"type": "Action.Execute", "data": question.pressed("Wins are told here")}
+    answer = await invoke(company, "adaptiveCard/action", {"action": action}, guest)
+    assert "for colleagues" in answer["value"]
+    assert "I just listen here" in (await press(company, question, "Just listen", who=guest)).text
+
+
 async def test_settings_show_what_holds_and_lead_to_changing_it(company: Company) -> None:
     shown = await say(company, "settings")
     assert "You keep no channel." in shown.text
