@@ -339,7 +339,8 @@ async def test_the_teams_wins_are_told_in_person_though_asked_for_in_a_channel(c
 
 async def test_a_guest_of_the_tenant_is_not_shown_the_teams_wins(company: Company) -> None:
     guest = Person("Greta Moe", "29:greta", "00000000-0000-4000-8000-0000000000e5", is_guest=True)
-    company.teams.chats.all[WINS].members.append(guest)
+    for known in (company.teams.chats.people, company.teams.chats.all[WINS].members):
+        known.append(guest)
     await won(company)
     await company.post(company.activity(who=guest, **mention("team")))
     await company.post(company.activity(who=guest, **mention("summary here")))
