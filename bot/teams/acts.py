@@ -27,6 +27,11 @@ class CardAct:
     """Nothing was pressed: Teams asks for the card as it is now (`bot.teams.looks`). Empty for a button."""
 
 
+def is_one(turn: Turn) -> bool:
+    """Whether this is a button of a card of ours, and no plain message."""
+    return CARRIED in _data(turn)
+
+
 def read(turn: Turn) -> CardAct:
     """The button that an invoke, or a message that a card sent, is about.
 

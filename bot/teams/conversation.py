@@ -16,7 +16,7 @@ from bot.taps import Changed, Opened
 from bot.teams import acts, closed_deal, hearing, invitation, looks, places, pressed, typed
 from bot.teams.acquaintance import Acquaintance
 from bot.teams.around import Around
-from bot.teams.cards import CARRIED, Where
+from bot.teams.cards import Where
 from bot.teams.comings import Change, change, lets_into_a_team
 from bot.teams.desk import desk, known
 from bot.teams.drawn import DrawnSheets
@@ -113,7 +113,7 @@ class Conversation:
         if not await self._front.apply(greeted, turn.caller(f"said:{turn.event_key}")):
             return  # it was delivered before, and answered
         at = await self._at(turn)
-        if CARRIED in (turn.activity.get("value") or {}):  # a client that sends a button as a message
+        if acts.is_one(turn):  # a client that sends a button as a message
             await reply(at.message(pressed.in_chat(at, await pressed.done(at, acts.read(turn)))))
             return
         text = typed.command(turn.said)

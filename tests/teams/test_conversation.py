@@ -217,6 +217,13 @@ async def test_a_card_that_is_not_ours_is_refused(company: Company, data: Any) -
     assert "older version" in answer["value"] or "older" in answer["value"]
 
 
+@pytest.mark.parametrize("value", [5, True, "firstcall", ["firstcall"], {"other": "app"}])
+async def test_a_message_with_a_value_of_somebody_elses_is_just_a_message(company: Company, value: Any) -> None:
+    assert (await company.post(company.activity(text="help", value=value)))[0] == 200
+    await until(lambda: bool(company.chat().messages))
+    assert "FirstCall gets the first call" in last(company).text
+
+
 # --- cards that are looked at again ---
 
 
