@@ -72,6 +72,11 @@ class Typed:
     in_person: bool
 
 
+def number(value: str, digits: int = 17) -> int:
+    """The number that a button carries, of so many digits at most; 0 for what we never wrote."""
+    return int(value) if value.isdecimal() and len(value) <= digits else 0
+
+
 def typed_wordings(entries: Entries) -> dict[int, str]:
     """What stands in the coach's fields, by the statement that each is about."""
     return {

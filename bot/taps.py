@@ -10,7 +10,7 @@ from typing import Literal
 
 from sqlalchemy.orm import Session
 
-from bot.acts import Act, typed_wordings
+from bot.acts import Act, number, typed_wordings
 from bot.desk import Desk
 from bot.home import PUTS_RIGHT, home, put_right
 from bot.pieces import Message, Sheet
@@ -95,7 +95,7 @@ async def tapped(desk: Desk, act: Act) -> Outcome:
     if act.tap in _OPENS:
         return Opened(sheet(await _OPENS[act.tap](desk, act), desk.words))
     if act.tap in PUTS_RIGHT:
-        await put_right(desk, act.tap, _number(act.value), act.acting)
+        await put_right(desk, act.tap, number(act.value), act.acting)
         return Replaced(await home(desk, act.looking))
     if act.tap in _REPLACES:
         return Replaced(await _REPLACES[act.tap](desk, act))
@@ -195,7 +195,7 @@ async def _list(desk: Desk, act: Act) -> ListScreen | ChecklistScreen:
 
 
 async def _page(desk: Desk, act: Act) -> ListScreen | ChecklistScreen:
-    request = PageAsked(act.looking, act.place.deal_id, _number(act.value))
+    request = PageAsked(act.looking, act.place.deal_id, number(act.value))
     return await desk.apply(statement_list.show, request)
 
 
@@ -208,7 +208,7 @@ async def _add(desk: Desk, act: Act) -> StatementForm:
 
 
 async def _undo(desk: Desk, act: Act) -> ListScreen:
-    deal_id, change = act.place.deal_id, _number(act.value)
+    deal_id, change = act.place.deal_id, number(act.value)
     return await desk.apply(statement_editing.undo, UndoTapped(act.acting, deal_id, change))
 
 
@@ -229,7 +229,7 @@ async def _coached(
     request = CoachingTapped(
         act.acting,
         where.deal_id,
-        _number(act.value),
+        number(act.value),
         dict(where.seen),
         typed_wordings(act.entries),
     )
@@ -284,7 +284,7 @@ async def _schedule(desk: Desk, act: Act) -> ScheduleScreen:
 
 
 async def _choose(desk: Desk, act: Act) -> CallPlanned:
-    at = datetime.fromtimestamp(_number(act.value, digits=10), UTC)
+    at = datetime.fromtimestamp(number(act.value, digits=10), UTC)
     request = CallChosen(act.acting, act.place.deal_id, at)
     return await desk.apply(scheduling.choose, request)
 
@@ -294,12 +294,7 @@ async def _take_off(desk: Desk, act: Act) -> CallPlanned:
 
 
 def _deal_id(act: Act) -> int:
-    return _number(act.value)
-
-
-def _number(value: str, digits: int = 17) -> int:
-    """What a button carries; 0 for what we never wrote."""
-    return int(value) if value.isdecimal() and len(value) <= digits else 0
+    return number(act.value)
 
 
 def _statement(act: Act) -> tuple[int, int]:

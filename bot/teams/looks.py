@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.acts import Act, Typed
+from bot.acts import Act, Typed, number
 from bot.desk import Desk
 from bot.pieces import Message
 from bot.teams.typed import HOME, answer
@@ -31,10 +31,8 @@ def of_letter(screen: OutgoingScreen) -> str:
 async def now(desk: Desk, act: Act, shows: str) -> Message:
     """It as it is now. Raises `Refusal` when it is not theirs to see any more, or was never shown."""
     if shows.startswith(_OF_A_DEAL):
-        deal = shows.removeprefix(_OF_A_DEAL)
-        if not deal.isdecimal() or len(deal) > 17:
-            raise NotNowError("refusal.old_button")
-        return card.render(await desk.apply(opening.look, DealTapped(act.looking, int(deal))), desk.words)
+        deal = DealTapped(act.looking, number(shows.removeprefix(_OF_A_DEAL)))
+        return card.render(await desk.apply(opening.look, deal), desk.words)
     if not of_command(shows):
         raise NotNowError("refusal.old_button")
     found = await answer(desk, Typed(act.looking, act.looking, shows, act.channel, in_person=True))
