@@ -8,7 +8,7 @@ from functools import cache
 from importlib.resources import files
 
 from prompts.errors import PlaybookError
-from prompts.sheet import Sheet
+from prompts.toml_document import Sheet
 
 LONGEST_HINT = 150
 """Characters: what fits below a field on a phone."""

@@ -11,7 +11,7 @@ from importlib.resources import files
 from typing import Any, NamedTuple, TypeVar
 
 from prompts.errors import PlaybookError
-from prompts.sheet import Sheet
+from prompts.toml_document import Sheet
 
 T = TypeVar("T")
 

@@ -11,7 +11,7 @@ from jinja2 import Environment, StrictUndefined, Template
 
 from prompts.errors import PlaybookError
 from prompts.measures import What
-from prompts.sheet import Sheet
+from prompts.toml_document import Sheet
 
 LONGEST_SENTENCE = 150
 LONGEST_QUESTION = 70
@@ -58,7 +58,7 @@ class Sentences:
 
 @dataclass(frozen=True, slots=True)
 class CoachBook:
-    """One locale's coach. Every list holds phrases, as `prompts.phrases` reads them."""
+    """One locale's coach. Every list holds phrases, as `prompts.phrase_matcher` reads them."""
 
     sentences: Sentences
     competitor_signs: tuple[str, ...]

@@ -27,7 +27,7 @@ from handlers.detection.reading import read
 from handlers.detection.verdict import chance, judge, phrases_say, says_no
 from tests.detection.scoring import chat_lines, post_of, records
 
-LEARNED = Path(__file__).parent.parent / "prompts" / "detection" / "learned.json"
+LEARNED = Path(__file__).parent.parent / "prompts" / "detection" / "model.json"
 PRACTICE = ("deal_posts_dev.jsonl", "deal_posts_practice.jsonl", "crm_cards.jsonl")
 """Posts that the phrases were made with: they teach words, and say nothing of how far the phrases can be trusted."""
 LESSONS = "deal_posts_lessons.jsonl"

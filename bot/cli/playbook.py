@@ -13,7 +13,7 @@ from bot.cli.opening import opened
 from bot.settings import load_settings
 from handlers.reminders import replanning
 from prompts.cadence import own_cadence
-from prompts.checking import check_locales, our_locales
+from prompts.validation import check_locales, our_locales
 from storage import workspaces
 
 

@@ -70,7 +70,7 @@ def _said(feature: str) -> str:
 
 @cache
 def likeness() -> Likeness:
-    """What was learned, read once from `prompts/detection/learned.json`."""
+    """What was learned, read once from `prompts/detection/model.json`."""
     told = learned()
     return Likeness(
         weights={feature: weight for feature, weight in told.weights.items() if weight},

@@ -11,7 +11,7 @@ from babel.dates import format_date
 
 from handlers.errors import InvalidEntryError
 from handlers.method.time_said import Clock, Date, TimeSaid, UnreadableError, time_said
-from prompts.appointments import appointment_words
+from prompts.time_words import appointment_words
 
 FIELD = "when"
 """The field that it is typed in."""

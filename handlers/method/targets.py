@@ -14,7 +14,7 @@ from enum import StrEnum
 from functools import cache
 
 from prompts.measures import Role, Sign, What, measures
-from prompts.phrases import Finder, Word, words_of
+from prompts.phrase_matcher import Finder, Word, words_of
 
 PERCENT = "%"
 """The unit of a percentage."""

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from prompts.appointments import MOST_WORDS, Phrase, Sign
+from prompts.time_words import MOST_WORDS, Phrase, Sign
 
 LONGEST = 80
 """Nobody says a time in more characters; what is longer is not looked at."""

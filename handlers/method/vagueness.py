@@ -14,7 +14,7 @@ from handlers.method.statements import Kind
 from handlers.method.targets import Reading, kinds, read_targets, reading, says_number
 from prompts.coach import Ask, CoachBook, Topic, coach_book, filled
 from prompts.measures import What
-from prompts.phrases import Finder, Found, words_of
+from prompts.phrase_matcher import Finder, Found, words_of
 
 MOST_QUESTIONS = 2
 """More than two at a time is an interrogation."""

@@ -49,7 +49,7 @@ class Learned:
 @cache
 def learned() -> Learned:
     """Return what was learned; the file is written by `script/learn` and not by hand."""
-    told = json.loads(resources.files(_FOLDER).joinpath("learned.json").read_text(encoding="utf-8"))
+    told = json.loads(resources.files(_FOLDER).joinpath("model.json").read_text(encoding="utf-8"))
     return Learned(told["offset"], told["scale"], told["weights"], told["names"])
 
 

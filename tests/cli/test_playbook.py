@@ -10,7 +10,7 @@ import pytest
 
 from bot.cli.exits import Exit
 from handlers.call.wrap_up import LONGEST_DEFINITION, MOST_REFERRALS
-from prompts import checking
+from prompts import validation
 from tests.cli.conftest import CommandLine
 
 FILES = ["playbook.toml", "words.toml", "coach.toml", "brief.toml", "measures.toml", "cadence.toml"]
@@ -109,4 +109,4 @@ def test_a_folder_that_is_not_there_is_wrong_use(firstcall: CommandLine) -> None
 
 
 def test_the_limits_are_those_of_the_screens() -> None:
-    assert (checking.MOST_REFERRALS, checking.LONGEST_DEFINITION) == (MOST_REFERRALS, LONGEST_DEFINITION)
+    assert (validation.MOST_REFERRALS, validation.LONGEST_DEFINITION) == (MOST_REFERRALS, LONGEST_DEFINITION)

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from handlers.errors import InvalidEntryError
 from handlers.method.appointments import FARTHEST, appointment, on_the_clock, spoken
-from prompts.appointments import appointment_words
 from prompts.errors import PlaybookError
+from prompts.time_words import appointment_words
 from prompts.wording import Wording
 
 PHRASES = [

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prompts.phrases import MOST_BETWEEN, Finder, readings, words_of
+from prompts.phrase_matcher import MOST_BETWEEN, Finder, readings, words_of
 
 
 def found(phrase: str, text: str) -> list[str]:

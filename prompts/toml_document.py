@@ -11,8 +11,8 @@ from typing import Any, Self, TypeVar
 from jinja2 import Environment, meta
 from jinja2.exceptions import TemplateSyntaxError
 
-from prompts.phrases import readings
-from prompts.places import Places, line_of_error
+from prompts.phrase_matcher import readings
+from prompts.toml_positions import Places, line_of_error
 
 T = TypeVar("T")
 
@@ -105,7 +105,7 @@ class Sheet:
         return text
 
     def phrases(self, *path: str | int) -> tuple[str, ...]:
-        """A list of phrases (see `prompts.phrases`), each once."""
+        """A list of phrases (see `prompts.phrase_matcher`), each once."""
         good: list[str] = []
         for phrase in self._get(list, *path) or []:
             if not isinstance(phrase, str):

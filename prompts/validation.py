@@ -16,7 +16,7 @@ from prompts.cadence import TABLES, read_cadence
 from prompts.coach import read_coach
 from prompts.errors import PlaybookError
 from prompts.measures import read_measures
-from prompts.sheet import Problem, Sheet, names_in
+from prompts.toml_document import Problem, Sheet, names_in
 from prompts.wording import raw_words
 
 REFERENCE = "en"
