@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from storage import journal, references, workspaces
+from storage import audit_log, conversation_references, workspaces
 from storage.models import Tenant
 from storage.tenancy import scope
 
@@ -114,7 +114,7 @@ def remember_channels(session: Session, request: Listed, now: datetime) -> None:
     entrance = request.entrance
     tenant = workspaces.meet_tenant(session, entrance.event.platform, entrance.event.workspace, now)
     scope(session, tenant.id)
-    by = references.find(session, entrance.external_id)
+    by = conversation_references.find(session, entrance.external_id)
     if by is None or by.blocked_reason is not None:
         return
     with session.no_autoflush:  # none of them asks about another, and all are written at the end
@@ -126,7 +126,9 @@ def remember_channels(session: Session, request: Listed, now: datetime) -> None:
 
 
 def _keep(session: Session, tenant: Tenant, request: Reached, now: datetime) -> None:
-    known = references.meet(session, request.external_id, service_url=request.service_url, bot=request.bot, now=now)
+    known = conversation_references.meet(
+        session, request.external_id, service_url=request.service_url, bot=request.bot, now=now
+    )
     known.service_url, known.bot, known.seen_at = request.service_url, request.bot, now
     known.user = request.user or known.user
     known.team = request.team or known.team
@@ -142,15 +144,15 @@ def lose(session: Session, request: Lost, now: datetime) -> None:
     if _first(session, request.event, now) is None:
         return
     if request.external_id is not None:
-        references.block(session, [request.external_id], request.reason)
+        conversation_references.block(session, [request.external_id], request.reason)
     if request.team is not None:
-        references.block_team(session, request.team, request.reason)
+        conversation_references.block_team(session, request.team, request.reason)
 
 
 def team_back(session: Session, request: TeamBack, now: datetime) -> None:
     """Channels that were out of reach only because their team was gone can be written to again."""
     if _first(session, request.event, now) is not None:
-        references.unblock_team(session, request.team, (TEAM_ARCHIVED, TEAM_DELETED))
+        conversation_references.unblock_team(session, request.team, (TEAM_ARCHIVED, TEAM_DELETED))
 
 
 def address_of(session: Session, request: Wanted) -> Address | None:
@@ -159,7 +161,7 @@ def address_of(session: Session, request: Wanted) -> Address | None:
     if tenant is None:
         return None
     scope(session, tenant.id)
-    found = references.find(session, request.external_id)
+    found = conversation_references.find(session, request.external_id)
     if found is None:
         return None
     return Address(found.conversation, found.service_url, found.bot, found.user, found.blocked_reason)
@@ -177,7 +179,7 @@ def person_called(session: Session, platform: str, workspace: str, name: str) ->
     if tenant is None:
         return None
     scope(session, tenant.id)
-    found = references.people_called(session, name)
+    found = conversation_references.people_called(session, name)
     return found[0] if len(found) == 1 else None
 
 
@@ -187,7 +189,7 @@ def opened(session: Session, request: Wanted, conversation: str) -> None:
     if tenant is None:
         return
     scope(session, tenant.id)
-    found = references.find(session, request.external_id)
+    found = conversation_references.find(session, request.external_id)
     if found is not None:
         found.conversation = conversation
 
@@ -196,4 +198,4 @@ def _first(session: Session, event: Event, now: datetime) -> Tenant | None:
     """The event's workspace, to which the session is bound now; None when the event was applied before."""
     tenant = workspaces.meet_tenant(session, event.platform, event.workspace, now)
     scope(session, tenant.id)
-    return None if event.key and not journal.first_time(session, event.key, now) else tenant
+    return None if event.key and not audit_log.first_time(session, event.key, now) else tenant

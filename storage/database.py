@@ -27,7 +27,7 @@ from storage.sqlite import SqliteStore
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-    from storage.work import Work
+    from storage.unit_of_work import Work
 
 P = ParamSpec("P")
 T = TypeVar("T")

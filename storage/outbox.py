@@ -25,8 +25,8 @@ from sqlalchemy import BindParameter, Select, bindparam, exists, func, or_, sele
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
 
+from storage.insert_or_ignore import insert_once
 from storage.models import OutboxRow, Tenant
-from storage.once import insert_once
 from storage.tenancy import ALL_TENANTS, scope
 
 FIRST_PAUSE = timedelta(seconds=30)

@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 
 from storage.engines import postgresql_engine
 from storage.errors import AbortedWorkError, CommitUnknownError
-from storage.work import Work, do
+from storage.unit_of_work import Work, do
 
 if TYPE_CHECKING:
     import psycopg

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 from storage.engines import sqlite_engine
 from storage.errors import CommitFailedError
-from storage.work import Work, do
+from storage.unit_of_work import Work, do
 
 if TYPE_CHECKING:
     import sqlite3

@@ -8,8 +8,8 @@ from datetime import datetime
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
+from storage.insert_or_ignore import insert_once
 from storage.models import Channel, Person, Tenant
-from storage.once import insert_once
 
 # Made once: every tap asks these.
 _TENANT = select(Tenant).where(Tenant.platform == bindparam("platform"), Tenant.external_id == bindparam("external_id"))

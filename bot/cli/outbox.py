@@ -12,7 +12,7 @@ from bot.cli.exits import Failed
 from bot.cli.opening import opened
 from bot.settings import load_settings
 from handlers import export
-from storage import outbox_desk
+from storage import outbox_admin
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -78,7 +78,7 @@ def retry(ids: tuple[int, ...], reason: str | None, workspace: str | None) -> No
     with opened(load_settings().database_url) as database:
         done = _for_each(
             _workspaces(database, workspace),
-            lambda tenant_id: database.write_sync(outbox_desk.retry, tenant_id, ids=ids, reason=reason, now=now),
+            lambda tenant_id: database.write_sync(outbox_admin.retry, tenant_id, ids=ids, reason=reason, now=now),
         )
     click.echo(f"{_messages(len(done))} queued again; a bot that runs sends within half a minute.", err=True)
     _require_all(ids, done, "not given up")
@@ -96,7 +96,7 @@ def cancel(ids: tuple[int, ...], reason: str, workspace: str | None) -> None:
     with opened(load_settings().database_url) as database:
         done = _for_each(
             _workspaces(database, workspace),
-            lambda tenant_id: database.write_sync(outbox_desk.cancel, tenant_id, ids=ids, reason=reason, now=now),
+            lambda tenant_id: database.write_sync(outbox_admin.cancel, tenant_id, ids=ids, reason=reason, now=now),
         )
     click.echo(f"{_messages(len(done))} cancelled.", err=True)
     _require_all(ids, done, "neither waiting nor given up")
@@ -136,7 +136,7 @@ def _rows(
     """The rows that were asked for, a page in memory at a time."""
     for workspace in workspaces:
         last = 0
-        while page := database.read_sync(outbox_desk.page, workspace.id, states=states, deal_id=deal, after=last):
+        while page := database.read_sync(outbox_admin.page, workspace.id, states=states, deal_id=deal, after=last):
             yield from ((workspace, row) for row in page)
             last = page[-1].id
 

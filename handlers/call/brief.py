@@ -29,7 +29,7 @@ from handlers.method.stages import PREPARABLE
 from handlers.method.urgency import Sellers
 from handlers.screens.brief import BriefScreen, BriefStep
 from prompts.wording import Wording
-from storage import briefs, journal
+from storage import audit_log, briefs
 from storage.models import Brief, Deal
 from storage.models import Requirement as RequirementRow
 
@@ -248,6 +248,6 @@ def _keep(
         ],
     )
     session.add(version)
-    journal.write_down(session, deal.id, by, "prepared", now)
+    audit_log.write_down(session, deal.id, by, "prepared", now)
     session.flush()
     return version

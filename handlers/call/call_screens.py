@@ -36,7 +36,7 @@ from handlers.screens.call import (
 )
 from handlers.screens.deals import ReferralAnswer, ReferralAsk
 from prompts.playbook import Item, playbook
-from storage import briefs, journal, statements, workspaces
+from storage import audit_log, briefs, statements, workspaces
 from storage.models import AuditEntry, Deal, Tenant
 
 
@@ -147,7 +147,7 @@ def recap_screen(session: Session, deal: Deal) -> RecapScreen:
 def record_screen(session: Session, deal: Deal, now: datetime) -> RecordScreen:
     """Everything that is on record."""
     newest = statements.newest_recap(session, deal.id)
-    entries = journal.timeline(session, deal.id)
+    entries = audit_log.timeline(session, deal.id)
     asks = statements.referrals(session, deal.id)
     by = {e.actor_id for e in entries if e.actor_id is not None} | {ask.recorded_by for ask in asks}
     actors = workspaces.external_ids(session, by)

@@ -17,7 +17,7 @@ from handlers.deal.planning import refresh_card
 from handlers.errors import InvalidEntryError
 from handlers.method.statements import Manner, Said, Statement, in_reading_order
 from handlers.screens.call import CallScreen, Seen
-from storage import journal, statements
+from storage import audit_log, statements
 from storage.models import Deal
 
 A_SCREEN = 8
@@ -95,7 +95,7 @@ def agree_to_all(session: Session, request: AllRead, now: datetime) -> CallScree
                 by=arrival.person.id,
                 now=now,
             )
-        journal.write_down(session, deal.id, arrival.person.id, "read_all", now, statements=len(read))
+        audit_log.write_down(session, deal.id, arrival.person.id, "read_all", now, statements=len(read))
         session.flush()
         refresh_card(session, deal, now)
         current = [replace(s, said=Said.AGREED) if s in read else s for s in current]

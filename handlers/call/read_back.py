@@ -20,7 +20,7 @@ from handlers.method.lists import in_ranks
 from handlers.method.stages import Stage
 from handlers.method.statements import Said, Statement
 from handlers.screens.call import CallScreen, CorrectionScreen, Seen
-from storage import journal, statements
+from storage import audit_log, statements
 from storage.models import Deal
 
 
@@ -136,7 +136,7 @@ def correct(session: Session, request: StatementCorrected, now: datetime) -> Cal
     )
     revise(session, deal, replace(statement, wording=wording, target=None), by, now)
     on_the_call(session, deal, by, now)
-    journal.write_down(session, deal.id, by, "corrected", now)
+    audit_log.write_down(session, deal.id, by, "corrected", now)
     session.flush()
     refresh_card(session, deal, now)
     current = statements_of(session, deal.id)

@@ -18,7 +18,7 @@ from handlers.errors import InvalidEntryError, NotNowError
 from handlers.method.stages import CORRECTABLE, Stage
 from handlers.method.statements import Said, in_reading_order
 from handlers.screens.call import CallScreen, ReopenScreen
-from storage import journal, statements
+from storage import audit_log, statements
 from storage.models import Deal
 
 
@@ -69,7 +69,7 @@ def reopen(session: Session, request: StatementsReopened, now: datetime) -> Call
             now=now,
         )
         revise(session, deal, statement, by, now)
-    journal.write_down(session, deal.id, by, "reopened", now, statements=len(touched))
+    audit_log.write_down(session, deal.id, by, "reopened", now, statements=len(touched))
     advance(session, deal, Stage.IN_CALL, by, now)
     session.flush()
     return next_screen(session, deal, now)

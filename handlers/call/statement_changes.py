@@ -18,7 +18,7 @@ from handlers.method.measure import in_parts
 from handlers.method.stages import ALIGNED_OR_LATER, CALL_UNDER_WAY, Stage
 from handlers.method.statements import Kind, Statement, standing
 from handlers.method.targets import reading
-from storage import journal, statements
+from storage import audit_log, statements
 from storage.models import Deal, StatementDetails, Tenant
 from storage.statements import Says
 
@@ -65,7 +65,7 @@ def keep(
         return ids
     if versions and deal.stage != Stage.IN_CALL:
         advance(session, deal, Stage.IN_CALL, by, now)
-    journal.write_down(session, deal.id, by, act.name, now, versions=versions, details=details)
+    audit_log.write_down(session, deal.id, by, act.name, now, versions=versions, details=details)
     session.flush()
     refresh_card(session, deal, now)
     return ids

@@ -13,7 +13,7 @@ from handlers.deal.facts import owned, statements_of
 from handlers.errors import NotNowError
 from handlers.method.details import Details
 from handlers.method.statements import Kind, Said
-from storage import journal, statements
+from storage import audit_log, statements
 from storage.models import AuditEntry, Deal
 
 UNDONE = "undone"
@@ -32,7 +32,7 @@ class UndoTapped:
 
 def last_change(session: Session, deal_id: int) -> AuditEntry | None:
     """The change that can be taken back: the rep's last one, unless it was taken back already. One step, no more."""
-    newest = journal.newest(session, deal_id, CHANGES | {UNDONE})
+    newest = audit_log.newest(session, deal_id, CHANGES | {UNDONE})
     return None if newest is None or newest.action == UNDONE else newest
 
 

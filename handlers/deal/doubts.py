@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from handlers.arrival import Caller, arrive
 from handlers.deal.planning import refresh_card
 from handlers.method.stages import CALL_NOT_MADE, Doubt
-from storage import deals, journal
+from storage import audit_log, deals
 from storage.models import Deal
 
 
@@ -40,7 +40,7 @@ def raise_doubt(session: Session, deal: Deal, doubt: Doubt, now: datetime) -> No
     if deal.stage not in CALL_NOT_MADE or deal.doubt == doubt:
         return
     deal.doubt = doubt
-    journal.write_down(session, deal.id, None, "doubted", now, doubt=doubt)
+    audit_log.write_down(session, deal.id, None, "doubted", now, doubt=doubt)
     refresh_card(session, deal, now)
 
 

@@ -15,7 +15,7 @@ from handlers.errors import NotNowError
 from handlers.method.cadence import next_summary, zone
 from handlers.method.due import Due, Kind
 from handlers.method.stages import NOT_STOOD_BY, Stage, may_become
-from storage import journal, outbox, reminders, workspaces
+from storage import audit_log, outbox, outbox_reminders, workspaces
 from storage.models import Deal, OutboxRow, Person, Tenant
 
 INVITE = "invite"
@@ -40,7 +40,7 @@ def advance(session: Session, deal: Deal, stage: Stage, actor_id: int | None, no
         learn_confirmed(session, deal)
     deal.stage, deal.stage_since, deal.call_at, deal.doubt = stage, now, None, None
     deal.snoozed_until = None
-    journal.write_down(session, deal.id, actor_id, stage, now)
+    audit_log.write_down(session, deal.id, actor_id, stage, now)
     plan(session, deal, now)
 
 
@@ -66,7 +66,7 @@ def settle_doubt(session: Session, deal: Deal, actor_id: int | None, now: dateti
     if deal.doubt is None:
         return
     deal.doubt = None
-    journal.write_down(session, deal.id, actor_id, "stood_by", now)
+    audit_log.write_down(session, deal.id, actor_id, "stood_by", now)
     refresh_card(session, deal, now)
 
 
@@ -107,10 +107,10 @@ def plan_reminders(session: Session, deal: Deal, now: datetime) -> None:
     tenant = session.get_one(Tenant, deal.tenant_id)
     wanted = [(each.kind.value, each.of, each.at, _payload(deal, each)) for each in due_of(session, deal, tenant, now)]
     if deal.call_at is not None:  # the file for the calendar, at once, for each time that the call is given
-        revision = journal.count(session, deal.id, "scheduled", "rescheduled")
+        revision = audit_log.count(session, deal.id, "scheduled", "rescheduled")
         planned = {"of": f"{deal.call_at.isoformat()} {revision}", "call_at": deal.call_at.isoformat()}
         wanted.append((INVITE, planned["of"], now, planned))
-    rows = reminders.of_deal(session, deal.id, OF_THE_DEAL)
+    rows = outbox_reminders.of_deal(session, deal.id, OF_THE_DEAL)
     own = [row for row in rows if row.person_id == deal.owner_id]
     settled = {(row.kind, row.payload.get("of")) for row in own if row.state not in ("queued", "cancelled")}
     waiting = {(row.kind, row.payload.get("of")): row for row in own if row.state == "queued"}
@@ -162,8 +162,8 @@ def _supersede(session: Session, deal: Deal, rows: list[OutboxRow], planned: set
     else:
         why = f"the deal is {deal.stage}"
     anew = [row for row in rows if row.kind in planned]
-    reminders.cancel(session, anew, reason="planned anew", now=now)
-    reminders.cancel(session, [row for row in rows if row.kind not in planned], reason=why, now=now)
+    outbox_reminders.cancel(session, anew, reason="planned anew", now=now)
+    outbox_reminders.cancel(session, [row for row in rows if row.kind not in planned], reason=why, now=now)
 
 
 def plan_digest(session: Session, person: Person, due_at: datetime, local: ZoneInfo, now: datetime) -> OutboxRow:
@@ -217,7 +217,7 @@ def hand_over(session: Session, deal: Deal, to: Person, actor_id: int | None, no
     deal.owner, deal.owner_id, deal.owner_known, deal.stage_since = to, to.id, True, now
     deal.snoozed_until, deal.reminded = None, True
     deal.card_channel = deal.card_ts = None
-    journal.write_down(session, deal.id, actor_id, "handed_over", now, to=to.external_id)
+    audit_log.write_down(session, deal.id, actor_id, "handed_over", now, to=to.external_id)
     session.flush()
     if place[0] and place[1]:
         retire_card(session, deal, before, channel=place[0], ts=place[1], now=now)

@@ -10,7 +10,7 @@ from dataclasses import replace
 from sqlalchemy.orm import Session
 
 from handlers.detection import Decision, Detection
-from storage import shapes, workspaces
+from storage import dismissed_shapes, workspaces
 from storage.models import Deal
 from storage.tenancy import scope
 
@@ -32,7 +32,7 @@ def in_this_workspace(session: Session, platform: str, workspace: str, detection
     if tenant is None:
         return detection
     scope(session, tenant.id)
-    if shapes.dismissed(session, shape_of(detection, by_app=by_app)) < ENOUGH:
+    if dismissed_shapes.dismissed(session, shape_of(detection, by_app=by_app)) < ENOUGH:
         return detection
     return replace(detection, decision=_LESS[detection.decision])
 
@@ -59,6 +59,6 @@ def _count(session: Session, deal: Deal, worth: int) -> None:
     if made_from is None or "shape" not in made_from.read_as:
         return
     before = int(made_from.read_as.get("counted", 0))
-    changed = shapes.count(session, made_from.read_as["shape"], worth - before) if worth != before else 0
+    changed = dismissed_shapes.count(session, made_from.read_as["shape"], worth - before) if worth != before else 0
     if changed:
         made_from.read_as = {**made_from.read_as, "counted": before + changed}

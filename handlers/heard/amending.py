@@ -18,7 +18,7 @@ from handlers.method.customers import customer_key
 from handlers.method.stages import ALIGNED_OR_LATER, CALL_NOT_MADE, NOT_STOOD_BY, Doubt, Stage
 from handlers.purposes import Purpose
 from handlers.team import channels
-from storage import deals, journal, workspaces
+from storage import audit_log, deals, workspaces
 from storage.models import Deal
 from storage.tenancy import scope
 
@@ -66,7 +66,7 @@ def amend(session: Session, request: MessageAmends, now: datetime) -> None:
 def _correct_amount(session: Session, deal: Deal, amendment: Amendment, actor_id: int, now: datetime) -> None:
     found = find_sum(amendment.sum_written)
     if found is not None and put_amount_right(deal, found):
-        journal.write_down(session, deal.id, actor_id, "amount_corrected", now)
+        audit_log.write_down(session, deal.id, actor_id, "amount_corrected", now)
         refresh_card(session, deal, now)
 
 

@@ -19,7 +19,7 @@ from handlers.method import money
 from handlers.method.customers import customer_key
 from handlers.method.stages import CALL_NOT_MADE
 from handlers.screens.deals import DealCard, FixScreen, HandedOver
-from storage import journal, workspaces
+from storage import audit_log, workspaces
 from storage.models import Deal
 
 
@@ -74,7 +74,7 @@ def save(session: Session, request: DealFixed, now: datetime) -> None:
     elif request.amount.strip() != _as_typed(deal):
         put_amount_right(deal, found)
     if (deal.customer, deal.amount_minor, deal.currency, deal.period) != before:
-        journal.write_down(session, deal.id, arrival.person.id, "fixed", now)
+        audit_log.write_down(session, deal.id, arrival.person.id, "fixed", now)
         refresh_card(session, deal, now)
     if request.owner == deal.owner.external_id:
         take_on(session, deal, arrival.person.id, now)

@@ -21,7 +21,7 @@ from handlers.method.addresses import web_address
 from handlers.method.customers import customer_key, goes_on, same_customer
 from handlers.method.stages import ALIGNED_OR_LATER, Doubt, Stage
 from handlers.team import channels
-from storage import deals, journal, workspaces
+from storage import audit_log, deals, workspaces
 from storage.models import Deal, Person, Sighting
 from storage.tenancy import scope
 
@@ -132,7 +132,7 @@ def hear(session: Session, request: DealHeard, now: datetime) -> HearingOutcome:
     deal.owner_known = request.owner_known
     sure = request.owner_known and request.detection.decision is Decision.SURE
     deal.stage = Stage.OPEN if sure else Stage.SIGHTED
-    journal.write_down(session, deal.id, None, "heard", now, channel=request.channel, ts=request.message_ts)
+    audit_log.write_down(session, deal.id, None, "heard", now, channel=request.channel, ts=request.message_ts)
     session.flush()
     plan(session, deal, now)
     return HearingOutcome(deal.id, HeardAs.NEW)
@@ -160,7 +160,7 @@ def report(session: Session, request: DealReported, now: datetime) -> HearingOut
         return HearingOutcome(None, HeardAs.REPEATED)
     deal = _new_deal(session, arrival.person, customer, now, now)
     _set_amount(deal, request)
-    journal.write_down(session, deal.id, arrival.person.id, "reported", now)
+    audit_log.write_down(session, deal.id, arrival.person.id, "reported", now)
     session.flush()
     plan(session, deal, now)
     return HearingOutcome(deal.id, HeardAs.NEW)
@@ -250,7 +250,7 @@ def _reread(
         deal.helped_by, deal.close_date = [], detection.close_date or deal.close_date
         deal.term_months = detection.term_months or deal.term_months
         _add_details(deal, detection)
-        journal.write_down(session, deal.id, None, "message_edited", now, ts=request.message_ts)
+        audit_log.write_down(session, deal.id, None, "message_edited", now, ts=request.message_ts)
         refresh_card(session, deal, now)
     else:
         _better(session, deal, detection, None, now)
@@ -274,7 +274,7 @@ def _better(session: Session, deal: Deal, told: Detection | DealReported, actor_
             deal.customer, deal.customer_key = customer, customer_key(customer)
             added = True
     if added:
-        journal.write_down(session, deal.id, actor_id, "bettered", now)
+        audit_log.write_down(session, deal.id, actor_id, "bettered", now)
         refresh_card(session, deal, now)
 
 

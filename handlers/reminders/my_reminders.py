@@ -22,7 +22,7 @@ from handlers.reminders.replanning import replan
 from handlers.screens.deals import DealFacts
 from handlers.screens.reminders import Planned, RemindersScreen
 from prompts.cadence import WEEKDAYS, days_of, days_text, hours_of, hours_text
-from storage import deals, journal, reminders
+from storage import audit_log, deals, outbox_reminders
 from storage.models import Deal, OutboxRow
 
 MOST_SHOWN = 10
@@ -112,8 +112,8 @@ def _opt(session: Session, request: RemindersAsked, now: datetime, *, reminded: 
         if reminded:
             replan(session, arrival.person, now)
         else:
-            waiting = reminders.waiting_for(session, arrival.person.id, tuple(Kind))
-            reminders.cancel(session, waiting, reason="the rep wants no reminders", now=now)
+            waiting = outbox_reminders.waiting_for(session, arrival.person.id, tuple(Kind))
+            outbox_reminders.cancel(session, waiting, reason="the rep wants no reminders", now=now)
     return _screen(session, arrival, now)
 
 
@@ -124,9 +124,9 @@ def _wanted(session: Session, request: DealTapped, now: datetime, *, reminded: b
     if not arrival.repeated and deal.reminded != reminded:
         deal.reminded = reminded
         if reminded:
-            journal.write_down(session, deal.id, arrival.person.id, "reminders_on", now)
+            audit_log.write_down(session, deal.id, arrival.person.id, "reminders_on", now)
         else:
-            journal.write_down(session, deal.id, arrival.person.id, "reminders_off", now)
+            audit_log.write_down(session, deal.id, arrival.person.id, "reminders_off", now)
         plan_reminders(session, deal, now)
     return arrival, deal
 
@@ -135,10 +135,10 @@ def _screen(session: Session, arrival: Arrival, now: datetime) -> RemindersScree
     session.flush()
     person = arrival.person
     work = working_time(person, arrival.tenant)
-    rows = _one_digest_a_day(reminders.waiting_for(session, person.id, tuple(Kind)), work)
+    rows = _one_digest_a_day(outbox_reminders.waiting_for(session, person.id, tuple(Kind)), work)
     back = person.away_until
     away = back is not None and back > now.astimezone(work.local).date()
-    stopped = [deal for deal in reminders.deals_of(session, person.id, NOT_STOOD_BY) if not deal.reminded]
+    stopped = [deal for deal in outbox_reminders.deals_of(session, person.id, NOT_STOOD_BY) if not deal.reminded]
     return RemindersScreen(
         planned=tuple(planned(session, row) for row in rows[:MOST_SHOWN]),
         total=len(rows),

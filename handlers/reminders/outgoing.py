@@ -23,7 +23,7 @@ from handlers.screens.outgoing import OutgoingScreen
 from handlers.screens.reminders import CallInvite
 from handlers.screens.team import WinSummary
 from handlers.team import wins
-from storage import briefs, deals, journal, outbox, reminders, workspaces
+from storage import audit_log, briefs, deals, outbox, outbox_reminders, workspaces
 from storage.models import Deal, OutboxRow, Tenant
 from storage.outbox import Tries
 
@@ -147,7 +147,7 @@ def _invite(session: Session, row: OutboxRow, deal: Deal, tenant: Tenant, now: d
         facts(deal),
         workspace=tenant.external_id,
         at=deal.call_at,
-        revision=journal.count(session, deal.id, "scheduled", "rescheduled") - 1,
+        revision=audit_log.count(session, deal.id, "scheduled", "rescheduled") - 1,
         made_at=deal.stage_since,
         opening=opening_line(deal, briefs.newest(session, deal.id)),
     )
@@ -181,7 +181,7 @@ def delivered(session: Session, row: OutboxRow, *, channel: str, ts: str, now: d
         plan_reminders(session, deal, now)
     elif row.kind in (Kind.CALL, Kind.CALL_OVER):
         if row.kind == Kind.CALL and coaches(session, row, deal):
-            journal.write_down(session, deal.id, None, "coached", now)
+            audit_log.write_down(session, deal.id, None, "coached", now)
         refresh_card(session, deal, now)
     elif row.kind == "card" and row.person_id == deal.owner_id:
         deal.card_channel, deal.card_ts = channel, ts
@@ -191,7 +191,7 @@ def delivered(session: Session, row: OutboxRow, *, channel: str, ts: str, now: d
 
 def folded(session: Session, row: OutboxRow, into: OutboxRow, *, reason: str, now: datetime) -> None:
     """The person's digest tells of the row: settle it, and plan what comes after it as if it had been sent."""
-    reminders.fold(row, into=into, reason=reason, now=now)
+    outbox_reminders.fold(row, into=into, reason=reason, now=now)
     deal = deals.lock(session, row.deal_id or 0)
     if deal is not None:
         plan_reminders(session, deal, now)

@@ -11,7 +11,7 @@ from handlers.export import Workspace
 from handlers.method.due import Kind
 from handlers.reminders.my_reminders import planned
 from prompts.wording import Wording
-from storage import reminders
+from storage import outbox_reminders
 from storage.tenancy import scope
 
 
@@ -34,7 +34,7 @@ def next_messages(session: Session, workspace: Workspace, most: int) -> list[Pla
     scope(session, workspace.id)
     words = Wording()
     found = []
-    for row in reminders.next_due(session, most):
+    for row in outbox_reminders.next_due(session, most):
         each = planned(session, row) if row.kind in tuple(Kind) else None
         why = words(f"reminders.why_{each.why}") if each is not None else ""
         to = row.person.external_id if row.person is not None else row.channel or ""

@@ -17,7 +17,7 @@ from handlers.method.statements import Said
 from handlers.method.working_time import WorkingTime
 from handlers.reminders.sendable import Folded, NotYet, Pointless
 from handlers.screens.reminders import CallOver, CallReminder, CallSoon, Digest, Nudge
-from storage import briefs, deals, journal, outbox, reminders
+from storage import audit_log, briefs, deals, outbox, outbox_reminders
 from storage.models import Deal, OutboxRow, Tenant
 
 TOLD_LATE = timedelta(days=14)
@@ -51,14 +51,14 @@ def compose_reminder(
     reason = pointless(session, row, deal, now)
     if reason is not None:
         return Pointless(reason)
-    work = working_time(reminders.hold_person(session, deal.owner_id), tenant)
+    work = working_time(outbox_reminders.hold_person(session, deal.owner_id), tenant)
     if row.kind == Kind.CALL_SOON:
         return CallSoon(card(session, deal, now), opening_line(deal, briefs.newest(session, deal.id)))
     if not work.holds(now):
         return NotYet(work.next(now), "the rep is not at work")
     start, end = work.day_of(now)
-    told = reminders.on_the_day(session, row, tuple(Kind), start, end)
-    told += reminders.waits_until(session, deal.owner_id, Kind.DIGEST, end)
+    told = outbox_reminders.on_the_day(session, row, tuple(Kind), start, end)
+    told += outbox_reminders.waits_until(session, deal.owner_id, Kind.DIGEST, end)
     if told >= cadence_for(tenant).most_a_day:
         digest = plan_digest(session, deal.owner, work.morning_after(now), work.local, now)
         return Folded(digest, "the day has as many reminders as it may: the next digest tells of this one")
@@ -70,19 +70,19 @@ def compose_digest(session: Session, row: OutboxRow, tenant: Tenant, now: dateti
 
     Plans the next one, whatever becomes of this one.
     """
-    person = reminders.hold_person(session, row.person_id or 0)
+    person = outbox_reminders.hold_person(session, row.person_id or 0)
     if not person.reminded:
         return Pointless("the rep wants no reminders")
     work = working_time(person, tenant)
     if not work.holds(now):
         return NotYet(work.next(now), "the rep is not at work")
     today, end = work.day_of(now)
-    if reminders.waits_until(session, person.id, Kind.DIGEST, end, after_id=row.id):
+    if outbox_reminders.waits_until(session, person.id, Kind.DIGEST, end, after_id=row.id):
         return Pointless("a later digest of the same day tells of it, too")
-    if reminders.on_the_day(session, row, (Kind.DIGEST,), today, end):
+    if outbox_reminders.on_the_day(session, row, (Kind.DIGEST,), today, end):
         return NotYet(work.morning_after(now), "the day has had its digest")
     found = _folded(session, row, now)
-    for deal in reminders.deals_of(session, person.id, SETTLED):
+    for deal in outbox_reminders.deals_of(session, person.id, SETTLED):
         of_digest = [each for each in due_of(session, deal, tenant, now) if each.kind is Kind.DIGEST]
         for each in of_digest:
             plan_digest(session, person, each.at, work.local, now)
@@ -97,11 +97,11 @@ def compose_digest(session: Session, row: OutboxRow, tenant: Tenant, now: dateti
 def _folded(session: Session, digest: OutboxRow, now: datetime) -> dict[int, Nudge]:
     """What was folded and is still untold, by deal: from now on this digest is the one that tells of it."""
     found: dict[int, Nudge] = {}
-    for row in reminders.folded_for(session, digest, now - TOLD_LATE):
+    for row in outbox_reminders.folded_for(session, digest, now - TOLD_LATE):
         deal = deals.find(session, row.deal_id or 0)
         reason = "the deal is gone" if deal is None else pointless(session, row, deal, now)
         if deal is None or reason is not None:
-            reminders.drop(row, reason=reason or "", now=now)
+            outbox_reminders.drop(row, reason=reason or "", now=now)
         else:
             row.folded_into = digest.id
             found.setdefault(deal.id, _nudge(session, row, deal, now))
@@ -112,7 +112,7 @@ def _told_by_digest_alone(session: Session, deal: Deal, today: datetime, now: da
     """Whether the deal's own reminders are over, the last of them before `today`, and nothing else asks about it."""
     if deal.doubt is not None or (deal.call_at is not None and deal.call_at > now):
         return False
-    rows = reminders.of_deal(session, deal.id, (Kind.CALL, Kind.CALL_OVER, Kind.READ_BACK, Kind.RECAP))
+    rows = outbox_reminders.of_deal(session, deal.id, (Kind.CALL, Kind.CALL_OVER, Kind.READ_BACK, Kind.RECAP))
     return not any(
         row.state in ("queued", "claimed") or (row.state == "sent" and row.settled_at and row.settled_at >= today)
         for row in rows
@@ -191,4 +191,4 @@ def _wording(session: Session, row: OutboxRow, deal: Deal) -> str:
 
 def coaches(session: Session, row: OutboxRow, deal: Deal) -> bool:
     """Whoever lets two reminders pass puts the call off as well as who snoozes; each deal's rep is coached once."""
-    return int(row.payload["nth"]) > 1 and journal.count(session, deal.id, "coached") == 0
+    return int(row.payload["nth"]) > 1 and audit_log.count(session, deal.id, "coached") == 0

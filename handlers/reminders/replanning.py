@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from handlers.deal.planning import plan_reminders
 from handlers.method.stages import NOT_STOOD_BY
-from storage import reminders
+from storage import outbox_reminders
 from storage.models import Person, Tenant
 from storage.tenancy import scope
 
@@ -24,7 +24,7 @@ def give_cadence(session: Session, tenant_id: int, own: dict[str, Any]) -> None:
     """Give the workspace a cadence of its own, or ours again when `own` is empty; `go_on` plans by it."""
     scope(session, tenant_id)
     session.get_one(Tenant, tenant_id).cadence = own or None
-    reminders.replan_all(session)
+    outbox_reminders.replan_all(session)
 
 
 def replan(session: Session, person: Person, now: datetime) -> None:
@@ -37,7 +37,7 @@ def replan(session: Session, person: Person, now: datetime) -> None:
 def go_on(session: Session, tenant_id: int, now: datetime) -> bool:
     """Plan the next part of what is to be planned anew in the workspace; whether there may be more."""
     scope(session, tenant_id)
-    person = reminders.to_replan(session)
+    person = outbox_reminders.to_replan(session)
     if person is None:
         return False
     _plan_part(session, person, now)
@@ -45,7 +45,9 @@ def go_on(session: Session, tenant_id: int, now: datetime) -> bool:
 
 
 def _plan_part(session: Session, person: Person, now: datetime) -> None:
-    found = reminders.deals_of(session, person.id, NOT_STOOD_BY, after_id=person.replan_after or 0, most=MOST_DEALS)
+    found = outbox_reminders.deals_of(
+        session, person.id, NOT_STOOD_BY, after_id=person.replan_after or 0, most=MOST_DEALS
+    )
     for deal in found:
         plan_reminders(session, deal, now)
     person.replan_after = found[-1].id if len(found) == MOST_DEALS else None

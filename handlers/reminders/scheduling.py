@@ -20,7 +20,7 @@ from handlers.method.offered_times import call_offers
 from handlers.method.stages import CALL_TO_MAKE, Stage
 from handlers.method.working_time import WorkingTime
 from handlers.screens.reminders import CallPlanned, ScheduleScreen
-from storage import journal
+from storage import audit_log
 from storage.models import Deal
 
 
@@ -97,7 +97,7 @@ def take_off(session: Session, request: DealTapped, now: datetime) -> CallPlanne
     deal = held.deal
     if not held.arrival.repeated and deal.stage == Stage.SCHEDULED:
         deal.stage, deal.stage_since, deal.call_at, deal.snoozed_until = Stage.OPEN, now, None, None
-        journal.write_down(session, deal.id, held.arrival.person.id, "unscheduled", now)
+        audit_log.write_down(session, deal.id, held.arrival.person.id, "unscheduled", now)
         plan(session, deal, now)
     return _planned(held)
 
@@ -125,9 +125,9 @@ def _put_at(session: Session, held: Held, at: datetime, now: datetime) -> None:
         return
     take_on(session, deal, by, now)
     if deal.call_at is None:
-        journal.write_down(session, deal.id, by, "scheduled", now, call_at=at.isoformat())
+        audit_log.write_down(session, deal.id, by, "scheduled", now, call_at=at.isoformat())
     else:
-        journal.write_down(session, deal.id, by, "rescheduled", now, call_at=at.isoformat())
+        audit_log.write_down(session, deal.id, by, "rescheduled", now, call_at=at.isoformat())
     deal.stage, deal.stage_since, deal.call_at, deal.snoozed_until = Stage.SCHEDULED, now, at, None
     plan(session, deal, now)
 

@@ -23,7 +23,7 @@ from handlers.method.time_said import LONGEST
 from handlers.reminders.scheduling import Held, held_by
 from handlers.screens.deals import DealChoice, DealFacts
 from handlers.screens.reminders import ReminderPutOff, SnoozeScreen
-from storage import deals, journal, reminders
+from storage import audit_log, deals, outbox_reminders
 from storage.models import Deal
 
 SNOOZES_BEFORE_COACHING = 2
@@ -119,7 +119,7 @@ def _last_reminded(
     if not waiting:
         raise NotNowError("refusal.nothing_to_snooze")
     if len(waiting) > 1:
-        last = reminders.deal_reminded_last(session, arrival.person.id, tuple(waiting), Kind.CALL)
+        last = outbox_reminders.deal_reminded_last(session, arrival.person.id, tuple(waiting), Kind.CALL)
         waiting = waiting if last is None else {last: waiting[last]}
     found = tuple(waiting.values())
     return found[0] if len(found) == 1 else tuple(facts(deal) for deal in found[:LIST_LENGTH])
@@ -149,15 +149,15 @@ def _put_off(session: Session, held: Held, until: datetime, now: datetime) -> Re
     deal, by = held.deal, held.arrival.person.id
     if held.arrival.repeated:
         return ReminderPutOff(facts(deal), until, coaches=False)
-    journal.write_down(session, deal.id, by, "snoozed", now, until=until.isoformat())
+    audit_log.write_down(session, deal.id, by, "snoozed", now, until=until.isoformat())
     deal.snoozed_until = until
     plan_reminders(session, deal, now)
-    coaches = journal.count(session, deal.id, "snoozed") >= SNOOZES_BEFORE_COACHING and not coached(session, deal)
+    coaches = audit_log.count(session, deal.id, "snoozed") >= SNOOZES_BEFORE_COACHING and not coached(session, deal)
     if coaches:
-        journal.write_down(session, deal.id, None, "coached", now)
+        audit_log.write_down(session, deal.id, None, "coached", now)
     return ReminderPutOff(facts(deal), until, coaches)
 
 
 def coached(session: Session, deal: Deal) -> bool:
     """Whether the fear of this call was answered before."""
-    return journal.count(session, deal.id, "coached") > 0
+    return audit_log.count(session, deal.id, "coached") > 0

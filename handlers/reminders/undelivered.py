@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from handlers.arrival import Arrival, Caller, arrive
 from handlers.errors import NotNowError
 from handlers.screens.team import GivenUp, UndeliveredScreen
-from storage import outbox_desk
+from storage import outbox_admin
 from storage.models import OutboxRow
 
 SHOWN = 10
@@ -38,7 +38,7 @@ def retry(session: Session, request: UndeliveredAsked, now: datetime) -> Undeliv
     """Send the message anew. What has become pointless is cancelled instead, and what is late waits for daytime."""
     arrival = _admitted(session, request, now)
     if not arrival.repeated:
-        outbox_desk.retry(session, arrival.tenant.id, ids=[request.row_id], now=now)
+        outbox_admin.retry(session, arrival.tenant.id, ids=[request.row_id], now=now)
     return _screen(session, arrival)
 
 
@@ -47,7 +47,7 @@ def cancel(session: Session, request: UndeliveredAsked, now: datetime) -> Undeli
     arrival = _admitted(session, request, now)
     if not arrival.repeated:
         reason = f"given up by {arrival.person.external_id}"
-        outbox_desk.cancel(session, arrival.tenant.id, ids=[request.row_id], reason=reason, now=now, given_up=True)
+        outbox_admin.cancel(session, arrival.tenant.id, ids=[request.row_id], reason=reason, now=now, given_up=True)
     return _screen(session, arrival)
 
 
@@ -67,7 +67,7 @@ def _admitted(session: Session, request: UndeliveredAsked, now: datetime) -> Arr
 
 def _screen(session: Session, arrival: Arrival) -> UndeliveredScreen:
     session.flush()
-    rows, total = outbox_desk.given_up(session, SHOWN)
+    rows, total = outbox_admin.given_up(session, SHOWN)
     return UndeliveredScreen(arrival.tenant.blocked_reason, tuple(_given_up(row) for row in rows), total)
 
 

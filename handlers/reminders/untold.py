@@ -10,7 +10,7 @@ from handlers.deal.planning import plan_digest
 from handlers.deal.reminder_facts import due_of, working_time
 from handlers.method.due import Kind
 from handlers.reminders.reminding import SETTLED, TOLD_LATE, pointless
-from storage import deals, reminders
+from storage import deals, outbox_reminders
 from storage.models import OutboxRow, Tenant
 from storage.tenancy import scope
 
@@ -26,7 +26,7 @@ def tell_again(session: Session, tenant_id: int, now: datetime) -> bool:
     """
     scope(session, tenant_id)
     tenant = session.get_one(Tenant, tenant_id)
-    rows = reminders.untold(session, MOST_ROWS)
+    rows = outbox_reminders.untold(session, MOST_ROWS)
     for row in rows:
         _tell(session, row, tenant, now)
     return len(rows) == MOST_ROWS
@@ -41,7 +41,7 @@ def _tell(session: Session, row: OutboxRow, tenant: Tenant, now: datetime) -> No
     else:
         reason = pointless(session, row, deal, now)
     if deal is None or reason is not None:
-        reminders.drop(row, reason=reason or "", now=now)
+        outbox_reminders.drop(row, reason=reason or "", now=now)
         return
     work = working_time(deal.owner, tenant)
     row.folded_into = plan_digest(session, deal.owner, work.morning_after(now), work.local, now).id
@@ -57,9 +57,9 @@ def go_on(session: Session, tenant_id: int, after_id: int, now: datetime) -> int
     """
     scope(session, tenant_id)
     tenant = session.get_one(Tenant, tenant_id)
-    people = reminders.without_next(session, Kind.DIGEST, now - TOLD_LATE, after_id=after_id, most=MOST_PEOPLE)
+    people = outbox_reminders.without_next(session, Kind.DIGEST, now - TOLD_LATE, after_id=after_id, most=MOST_PEOPLE)
     for person_id in people:
-        for deal in reminders.deals_of(session, person_id, SETTLED):
+        for deal in outbox_reminders.deals_of(session, person_id, SETTLED):
             for each in due_of(session, deal, tenant, now):
                 if each.kind is Kind.DIGEST:
                     plan_digest(session, deal.owner, each.at, working_time(deal.owner, tenant).local, now)

@@ -1,6 +1,11 @@
 """All tables. METHOD.md's words are theirs: deal, statement, confirmation, referral agreement, recap, brief."""
 
-from storage.models.alignment import (
+from storage.models.base import EVIDENCE, Base
+from storage.models.brief import Brief, Requirement
+from storage.models.conversations import ConversationReference
+from storage.models.deals import AuditEntry, Contact, Deal, DismissedShape, Sighting
+from storage.models.messages import InboundEvent, OutboxRow
+from storage.models.statements import (
     Attestation,
     CoachedVersion,
     Confirmation,
@@ -10,11 +15,6 @@ from storage.models.alignment import (
     StatementDetails,
     StatementVersion,
 )
-from storage.models.base import EVIDENCE, Base
-from storage.models.brief import Brief, Requirement
-from storage.models.conversations import ConversationReference
-from storage.models.deals import AuditEntry, Contact, Deal, DismissedShape, Sighting
-from storage.models.messages import InboundEvent, OutboxRow
 from storage.models.workspace import Channel, Person, Tenant
 
 __all__ = [

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from handlers.method.due import Kind
 from handlers.reminders import my_reminders, untold
 from handlers.screens.reminders import Digest
-from storage import outbox_desk
+from storage import outbox_admin
 from storage.models import OutboxRow, Person
 from tests.handlers.test_reminders import MONDAY, mine, planned, rows, sweep
 from tests.handlers.world import World
@@ -138,7 +138,7 @@ def test_a_digest_that_was_cancelled_before_it_came_does_not_end_the_digests(wor
     world.now += timedelta(days=1)
     sweep(world)
     (waiting,) = (row for row in rows(world, Kind.DIGEST) if row.state == "queued")
-    world.database.write_sync(outbox_desk.cancel, 1, ids=[waiting.id], reason="by hand", now=world.now)
+    world.database.write_sync(outbox_admin.cancel, 1, ids=[waiting.id], reason="by hand", now=world.now)
 
     tell_again(world)
 

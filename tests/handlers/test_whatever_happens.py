@@ -22,7 +22,7 @@ from handlers.method.stages import CALL_UNDER_WAY, Stage
 from handlers.reminders import my_reminders, replanning, untold
 from handlers.reminders.my_reminders import HoursSaved, RemindersAsked
 from handlers.reminders.outgoing import Letter
-from storage import outbox, outbox_desk, workspaces
+from storage import outbox, outbox_admin, workspaces
 from storage.database import Database
 from storage.models import Deal, OutboxRow, Person, Tenant
 from tests.handlers.test_messages_out import compose_next
@@ -215,7 +215,7 @@ class Weeks:
         if waiting:
             ids = [waiting[which % len(waiting)].id]
             self.world.database.write_sync(
-                outbox_desk.cancel, self.tenant_id, ids=ids, reason="by hand", now=self.world.now
+                outbox_admin.cancel, self.tenant_id, ids=ids, reason="by hand", now=self.world.now
             )
 
     def _nothing(self, _deal: int, _which: int) -> None:

@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
+from storage.insert_or_ignore import is_first
 from storage.models import AuditEntry, InboundEvent
-from storage.once import is_first
 from storage.tenancy import ALL_TENANTS
 
 

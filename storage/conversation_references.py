@@ -8,8 +8,8 @@ from datetime import datetime
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from storage.insert_or_ignore import insert_once
 from storage.models import ConversationReference, Person
-from storage.once import insert_once
 
 
 def find(session: Session, external_id: str) -> ConversationReference | None:

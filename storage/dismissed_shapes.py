@@ -5,8 +5,8 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from storage.insert_or_ignore import insert_once
 from storage.models import DismissedShape
-from storage.once import insert_once
 
 
 def dismissed(session: Session, shape: str) -> int:
