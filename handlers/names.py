@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy.orm import Session
 
-from handlers.method.cadence import zone
+from handlers.method.time_zones import zone
 from storage import workspaces
 from storage.tenancy import scope
 

@@ -10,7 +10,7 @@ from bot.cli.exits import Failed
 from bot.cli.opening import opened
 from bot.settings import load_settings
 from handlers import export
-from handlers.method.cadence import zone
+from handlers.method.time_zones import zone
 from handlers.reminders.planned import PlannedMessage, next_messages
 
 SHOWN = 20

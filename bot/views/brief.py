@@ -25,10 +25,10 @@ from bot.views import card as card_view
 from bot.words import Words
 from handlers.call.brief import LONGEST_COMMITMENT, LONGEST_OPENING
 from handlers.call.contacts import LONGEST_NAME
-from handlers.method.addresses import LONGEST_ADDRESS
 from handlers.method.brief import Requirement
 from handlers.method.stages import CALL_TO_MAKE, CALL_UNDER_WAY, PREPARABLE
 from handlers.method.urgency import Sellers
+from handlers.method.urls import LONGEST_ADDRESS
 from handlers.screens.brief import BriefScreen, BriefStep, BriefWhoScreen, BriefWordsScreen, CommitmentsScreen
 from handlers.screens.deals import DealFacts
 

@@ -33,8 +33,8 @@ from bot.views import (
 from bot.words import Words
 from handlers.call.checklist import FIELDS
 from handlers.call.wrap_up import LONGEST_DEFINITION
-from handlers.method.capture import LONGEST_STATEMENT, lines
 from handlers.method.salutation import salutation
+from handlers.method.statement_capture import LONGEST_STATEMENT, lines
 from handlers.method.statements import Kind
 from handlers.screens.call import (
     CallScreen,

@@ -7,7 +7,7 @@ from bot.routes import Form, Place, Tap
 from bot.views.list_view import kind_of
 from bot.words import Words
 from handlers.call.coaching import field
-from handlers.method.capture import LONGEST_STATEMENT
+from handlers.method.statement_capture import LONGEST_STATEMENT
 from handlers.method.vagueness import Reason
 from handlers.screens.call import CoachedStatement, CoachingScreen
 

@@ -7,8 +7,8 @@ from bot.routes import Form, Place, Tap
 from bot.views import card as card_view
 from bot.views import schedule
 from bot.words import Words
-from handlers.method.due import Kind
-from handlers.method.time_said import LONGEST
+from handlers.method.reminders_due import Kind
+from handlers.method.time_parsing.lexer import LONGEST
 from handlers.screens.deals import DealFacts
 from handlers.screens.reminders import CallReminder, Digest, Nudge, Planned, RemindersScreen, SnoozeScreen
 from prompts.cadence import WEEKDAYS

@@ -8,10 +8,10 @@ from bot.pieces import Button, File, Message, Paragraph, Piece, Row, Sheet, Text
 from bot.routes import Form, Place, Tap
 from bot.views import card as card_view
 from bot.words import Words
-from handlers.method.appointments import FIELD, spoken_weekday
-from handlers.method.invitations import Event, icalendar
+from handlers.method.icalendar_file import Event, icalendar
 from handlers.method.offered_times import Offer, Offered, Snooze
-from handlers.method.time_said import LONGEST
+from handlers.method.time_parsing.lexer import LONGEST
+from handlers.method.time_parsing.resolve import FIELD, spoken_weekday
 from handlers.screens.deals import DealCard, DealFacts
 from handlers.screens.reminders import (
     CallInvite,

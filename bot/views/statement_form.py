@@ -6,7 +6,7 @@ from bot.pieces import Button, Choice, Option, Paragraph, Piece, Row, Sheet, Tex
 from bot.routes import Form, Place, Tap
 from bot.views.list_view import back_button
 from bot.words import Words
-from handlers.method.capture import LONGEST_STATEMENT
+from handlers.method.statement_capture import LONGEST_STATEMENT
 from handlers.method.statements import Kind
 from handlers.screens.call import StatementForm
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.pieces import Button, Heading, Line, Paragraph, Piece, Row, Small
 from bot.routes import Tap
 from bot.words import Words
-from handlers.method.due import Kind
+from handlers.method.reminders_due import Kind
 from handlers.screens.team import GivenUp, UndeliveredScreen
 
 

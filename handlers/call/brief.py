@@ -22,11 +22,11 @@ from handlers.call.opening import DealTapped
 from handlers.deal.facts import owned
 from handlers.deal.planning import plan, plan_brief
 from handlers.errors import InvalidEntryError, NotNowError
-from handlers.method.addresses import web_address
 from handlers.method.brief import Prepared, Requirement, carried_over, suggested_opening
-from handlers.method.capture import lines
 from handlers.method.stages import PREPARABLE
+from handlers.method.statement_capture import lines
 from handlers.method.urgency import Sellers
+from handlers.method.urls import web_address
 from handlers.screens.brief import BriefScreen, BriefStep
 from prompts.wording import Wording
 from storage import audit_log, briefs

@@ -16,9 +16,9 @@ from handlers.call.statement_changes import Act, changeable, keep
 from handlers.deal.facts import owned, statements_of
 from handlers.deal.planning import advance, plan
 from handlers.errors import InvalidEntryError
-from handlers.method.capture import LONGEST_STATEMENT, MOST_STATEMENTS, lines
-from handlers.method.lists import rewritten
 from handlers.method.stages import CALL_TO_MAKE, Stage
+from handlers.method.statement_capture import LONGEST_STATEMENT, MOST_STATEMENTS, lines
+from handlers.method.statement_lists import rewritten
 from handlers.method.statements import Kind, Statement, standing
 from handlers.screens.call import CallScreen
 from prompts.playbook import playbook

@@ -12,9 +12,9 @@ from handlers.arrival import Arrival, Caller, arrive
 from handlers.call.call_screens import next_screen
 from handlers.call.statement_changes import Act, changeable, check_lists, checked_wording, details_of, keep
 from handlers.deal.facts import facts, owned, statements_of
-from handlers.method.advice import Advice, advice, worst_first
+from handlers.method.coaching_advice import Advice, advice, worst_first
 from handlers.method.details import Details, PromisedBy, Source
-from handlers.method.lists import moved
+from handlers.method.statement_lists import moved
 from handlers.method.statements import Kind, Statement, in_reading_order
 from handlers.method.vagueness import Reason, reset_script, rules
 from handlers.screens.call import CallScreen, CoachedStatement, CoachingScreen

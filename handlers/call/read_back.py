@@ -15,9 +15,9 @@ from handlers.call.statement_changes import Act, keep, revise
 from handlers.deal.facts import facts, owned, statements_of
 from handlers.deal.planning import advance, refresh_card
 from handlers.errors import InvalidEntryError, NoSuchDealError
-from handlers.method.capture import LONGEST_STATEMENT, one_line
-from handlers.method.lists import in_ranks
 from handlers.method.stages import Stage
+from handlers.method.statement_capture import LONGEST_STATEMENT, one_line
+from handlers.method.statement_lists import in_ranks
 from handlers.method.statements import Said, Statement
 from handlers.screens.call import CallScreen, CorrectionScreen, Seen
 from storage import audit_log, statements

@@ -10,14 +10,14 @@ from sqlalchemy.orm import Session
 
 from handlers.deal.planning import advance, refresh_card
 from handlers.errors import InvalidEntryError, NotNowError
-from handlers.method.cadence import zone
-from handlers.method.capture import LONGEST_STATEMENT, MOST_STATEMENTS, one_line
 from handlers.method.details import Details, Owner, PromisedBy, Source
-from handlers.method.lists import differs, in_ranks
+from handlers.method.measurables import reading
 from handlers.method.measure import in_parts
 from handlers.method.stages import ALIGNED_OR_LATER, CALL_UNDER_WAY, Stage
+from handlers.method.statement_capture import LONGEST_STATEMENT, MOST_STATEMENTS, one_line
+from handlers.method.statement_lists import differs, in_ranks
 from handlers.method.statements import Kind, Statement, standing
-from handlers.method.targets import reading
+from handlers.method.time_zones import zone
 from storage import audit_log, statements
 from storage.models import Deal, StatementDetails, Tenant
 from storage.statements import Says

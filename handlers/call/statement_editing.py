@@ -15,12 +15,12 @@ from handlers.call.undoing import UndoTapped
 from handlers.call.undoing import undo as take_back
 from handlers.deal.facts import facts, owned, statements_of
 from handlers.errors import InvalidEntryError, NoSuchDealError
-from handlers.method.capture import LONGEST_STATEMENT, one_line
 from handlers.method.details import Details, Owner, PromisedBy, Source
-from handlers.method.lists import moved, ranked, with_one_more, without
+from handlers.method.measurables import reading
 from handlers.method.measure import in_words
+from handlers.method.statement_capture import LONGEST_STATEMENT, one_line
+from handlers.method.statement_lists import moved, ranked, with_one_more, without
 from handlers.method.statements import Kind, Statement, standing
-from handlers.method.targets import reading
 from handlers.method.vagueness import rules
 from handlers.screens.call import DetailsForm, ListScreen, StatementForm
 from storage.models import Deal

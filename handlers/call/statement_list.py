@@ -15,9 +15,9 @@ from handlers.call.statement_changes import changeable, details_of
 from handlers.call.undoing import last_change
 from handlers.deal.facts import facts, owned, statements_of
 from handlers.method.details import Details
+from handlers.method.measurables import reading
 from handlers.method.measure import in_words
 from handlers.method.statements import Statement, in_reading_order
-from handlers.method.targets import reading
 from handlers.screens.call import CallScreen, ChecklistScreen, ListedStatement, ListScreen
 from storage.models import Deal
 

@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 from handlers.deal.reminder_facts import due_of
 from handlers.deal.shapes import learn_confirmed, learn_dismissed, unlearn_dismissed
 from handlers.errors import NotNowError
-from handlers.method.cadence import next_summary, zone
-from handlers.method.due import Due, Kind
+from handlers.method.reminders_due import Due, Kind
 from handlers.method.stages import NOT_STOOD_BY, Stage, may_become
+from handlers.method.time_zones import next_summary, zone
 from storage import audit_log, outbox, outbox_reminders, workspaces
 from storage.models import Deal, OutboxRow, Person, Tenant
 
@@ -99,7 +99,7 @@ def refresh_card(session: Session, deal: Deal, now: datetime) -> None:
 
 
 def plan_reminders(session: Session, deal: Deal, now: datetime) -> None:
-    """Have the rows that wait be those that are due (`handlers.method.due`), and no others.
+    """Have the rows that wait be those that are due (`handlers.method.reminders_due`), and no others.
 
     A row whose time is unchanged stays; one that is superseded is cancelled, with the reason on it; what was sent, or
     told in a digest, is not planned again, and what is over is not planned at all.

@@ -6,12 +6,12 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
-from handlers.method.cadence import zone
-from handlers.method.due import DealNow, Due, Promise, due
+from handlers.method.measurables import read_targets, reading
 from handlers.method.public_holidays import country_of
+from handlers.method.reminders_due import DealNow, Due, Promise, due
 from handlers.method.stages import Stage
 from handlers.method.statements import Said
-from handlers.method.targets import read_targets, reading
+from handlers.method.time_zones import zone
 from handlers.method.working_time import WorkingTime
 from prompts.cadence import UPDATES, Cadence, cadence_of, days_of, hours_of
 from prompts.measures import What
@@ -42,7 +42,7 @@ def working_time(person: Person, tenant: Tenant) -> WorkingTime:
 
 
 def due_of(session: Session, deal: Deal, tenant: Tenant, now: datetime) -> list[Due]:
-    """All that is due of the deal (see `handlers.method.due`)."""
+    """All that is due of the deal (see `handlers.method.reminders_due`)."""
     work = working_time(deal.owner, tenant)
     return due(_deal_now(session, deal, tenant, work), deal.owner.reminded, work, cadence_for(tenant), now)
 

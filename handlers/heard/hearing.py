@@ -17,9 +17,9 @@ from handlers.deal.shapes import shape_of
 from handlers.detection import Decision, Detection
 from handlers.errors import InvalidEntryError
 from handlers.method import money
-from handlers.method.addresses import web_address
 from handlers.method.customers import customer_key, goes_on, same_customer
 from handlers.method.stages import ALIGNED_OR_LATER, Doubt, Stage
+from handlers.method.urls import web_address
 from handlers.team import channels
 from storage import audit_log, deals, workspaces
 from storage.models import Deal, Person, Sighting

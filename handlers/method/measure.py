@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from handlers.method.targets import Reading, Target, read_targets
+from handlers.method.measurables import Reading, Target, read_targets
 
 Measure = dict[str, Any]
 """A target as plain JSON: `what` and `text`, and of the rest what is known: `number` (a decimal as text), `unit`,

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
-from handlers.method.appointments import on_the_clock
+from handlers.method.time_parsing.resolve import on_the_clock
 from handlers.method.working_time import WorkingTime
 
 AN_HOUR = timedelta(hours=1)

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 
+from handlers.method.measurables import Reading, kinds, read_targets, reading, says_number
 from handlers.method.statements import Kind
-from handlers.method.targets import Reading, kinds, read_targets, reading, says_number
 from prompts.coach import Ask, CoachBook, Topic, coach_book, filled
 from prompts.measures import What
 from prompts.phrase_matcher import Finder, Found, words_of

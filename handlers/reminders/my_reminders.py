@@ -14,9 +14,9 @@ from handlers.deal.facts import facts, owned
 from handlers.deal.planning import plan_reminders
 from handlers.deal.reminder_facts import cadence_for, working_time
 from handlers.errors import InvalidEntryError
-from handlers.method.appointments import day_to_come, spoken_day
-from handlers.method.due import Kind, Why
+from handlers.method.reminders_due import Kind, Why
 from handlers.method.stages import NOT_STOOD_BY
+from handlers.method.time_parsing.resolve import day_to_come, spoken_day
 from handlers.method.working_time import WorkingTime
 from handlers.reminders.replanning import replan
 from handlers.screens.deals import DealFacts

@@ -11,9 +11,9 @@ from handlers.call.brief_screens import brief_screen, opening_line
 from handlers.deal.facts import card, facts
 from handlers.deal.planning import INVITE, plan_reminders, refresh_card, retire_card
 from handlers.deal.reminder_facts import cadence_for, working_time
-from handlers.method.cadence import zone
-from handlers.method.due import Kind
+from handlers.method.reminders_due import Kind
 from handlers.method.stages import WON
+from handlers.method.time_zones import zone
 from handlers.method.working_time import WorkingTime
 from handlers.purposes import Purpose
 from handlers.reminders.reminding import coaches, compose_digest, compose_reminder

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from sqlalchemy.orm import Session
 
 from handlers.export import Workspace
-from handlers.method.due import Kind
+from handlers.method.reminders_due import Kind
 from handlers.reminders.my_reminders import planned
 from prompts.wording import Wording
 from storage import outbox_reminders

@@ -10,8 +10,8 @@ from handlers.call.brief_screens import opening_line
 from handlers.deal.facts import card, statements_of
 from handlers.deal.planning import plan_digest
 from handlers.deal.reminder_facts import cadence_for, due_of, working_time
-from handlers.method.due import Kind
 from handlers.method.offered_times import snoozes
+from handlers.method.reminders_due import Kind
 from handlers.method.stages import CALL_TO_MAKE, NOT_STOOD_BY, Stage
 from handlers.method.statements import Said
 from handlers.method.working_time import WorkingTime

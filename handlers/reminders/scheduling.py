@@ -15,9 +15,9 @@ from handlers.deal.facts import facts, owned
 from handlers.deal.planning import plan, take_on
 from handlers.deal.reminder_facts import working_time
 from handlers.errors import NotNowError
-from handlers.method.appointments import FARTHEST, appointment, spoken
 from handlers.method.offered_times import call_offers
 from handlers.method.stages import CALL_TO_MAKE, Stage
+from handlers.method.time_parsing.resolve import FARTHEST, appointment, spoken
 from handlers.method.working_time import WorkingTime
 from handlers.screens.reminders import CallPlanned, ScheduleScreen
 from storage import audit_log

@@ -14,12 +14,12 @@ from handlers.call.overview import IN_HAND, LIST_LENGTH, meant
 from handlers.deal.facts import facts
 from handlers.deal.planning import plan_reminders
 from handlers.errors import NotNowError
-from handlers.method.appointments import appointment, says_a_time
 from handlers.method.customers import customer_key
-from handlers.method.due import Kind
 from handlers.method.offered_times import Snooze, snoozed_until
+from handlers.method.reminders_due import Kind
 from handlers.method.stages import CALL_TO_MAKE
-from handlers.method.time_said import LONGEST
+from handlers.method.time_parsing.lexer import LONGEST
+from handlers.method.time_parsing.resolve import appointment, says_a_time
 from handlers.reminders.scheduling import Held, held_by
 from handlers.screens.deals import DealChoice, DealFacts
 from handlers.screens.reminders import ReminderPutOff, SnoozeScreen

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from handlers.method import due
+from handlers.method import reminders_due
 from handlers.method.offered_times import Offered, Snooze
 from handlers.purposes import Purpose
 from handlers.screens.deals import DealCard, DealFacts
@@ -61,8 +61,8 @@ class Planned:
     """A reminder that waits: of which deal, or None for the digest; when, and why just then."""
 
     deal: DealFacts | None
-    kind: due.Kind
-    why: due.Why
+    kind: reminders_due.Kind
+    why: reminders_due.Why
     at: datetime
 
 
@@ -104,7 +104,7 @@ class Nudge:
     """One deal of which something is due. `wording` is that of the promise, `days` since the recap of a look back."""
 
     card: DealCard
-    kind: due.Kind
+    kind: reminders_due.Kind
     wording: str = ""
     days: int = 0
 

@@ -14,7 +14,7 @@ from bot import schedule as module
 from bot.clock import Clock
 from bot.delivery import Delivery
 from bot.schedule import Schedule
-from handlers.method.due import Kind
+from handlers.method.reminders_due import Kind
 from storage.database import Database
 from storage.models import OutboxRow
 from tests.delivery.post_office import PostOffice, letters

@@ -7,8 +7,8 @@ import pytest
 from handlers.call import opening
 from handlers.call.checklist import Seen
 from handlers.errors import InvalidEntryError, NotNowError
-from handlers.method.capture import LONGEST_STATEMENT, MOST_STATEMENTS
 from handlers.method.stages import Stage
+from handlers.method.statement_capture import LONGEST_STATEMENT, MOST_STATEMENTS
 from handlers.method.statements import Kind, Said
 from handlers.screens.call import ChecklistScreen, ReadBackScreen, RecapScreen, WrapUpScreen
 from storage.models import Attestation, Confirmation, Contact, StatementVersion

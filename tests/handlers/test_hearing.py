@@ -12,8 +12,8 @@ from handlers.detection import Decision
 from handlers.errors import InvalidEntryError
 from handlers.heard import hearing
 from handlers.heard.hearing import LONGEST_CUSTOMER, DealReported, HeardAs, HearingOutcome
-from handlers.method.addresses import LONGEST_ADDRESS
 from handlers.method.stages import Stage
+from handlers.method.urls import LONGEST_ADDRESS
 from storage.models import Channel, Deal, OutboxRow, Person, Sighting
 from tests.handlers.world import ANNA, BEN, ELSEWHERE, MONDAY_NOON, WINS, WORKSPACE, World
 

@@ -7,8 +7,8 @@ import pytest
 from handlers.call import read_back
 from handlers.call.read_back import CorrectionAsked
 from handlers.errors import InvalidEntryError, NoSuchDealError, NotNowError
-from handlers.method.capture import LONGEST_STATEMENT
 from handlers.method.stages import Stage
+from handlers.method.statement_capture import LONGEST_STATEMENT
 from handlers.method.statements import Said
 from handlers.screens.call import CorrectionScreen, ReadBackScreen, WrapUpScreen
 from storage.models import Confirmation, Recap, StatementVersion

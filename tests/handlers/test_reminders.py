@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from handlers.call.opening import DealTapped
 from handlers.deal.planning import advance
 from handlers.errors import InvalidEntryError
-from handlers.method.due import Kind
+from handlers.method.reminders_due import Kind
 from handlers.method.stages import Stage
 from handlers.reminders import my_reminders, replanning, snoozing
 from handlers.reminders.my_reminders import HoursSaved, RemindersAsked

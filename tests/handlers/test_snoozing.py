@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from handlers.errors import InvalidEntryError, NotNowError
-from handlers.method.due import Kind
+from handlers.method.reminders_due import Kind
 from handlers.reminders import snoozing
 from handlers.reminders.snoozing import SnoozeAsked
 from handlers.screens.deals import DealChoice

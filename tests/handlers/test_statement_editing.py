@@ -6,9 +6,9 @@ import pytest
 
 from handlers.call.statement_list import PAGE
 from handlers.errors import InvalidEntryError, NoSuchDealError, NotNowError
-from handlers.method.capture import MOST_STATEMENTS
 from handlers.method.details import Details, Owner, PromisedBy, Source
 from handlers.method.stages import Stage
+from handlers.method.statement_capture import MOST_STATEMENTS
 from handlers.method.statements import Kind, Said
 from handlers.screens.call import DetailsForm, ListScreen, StatementForm, WrapUpScreen
 from storage.models import Confirmation, StatementDetails, StatementVersion

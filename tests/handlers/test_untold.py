@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from handlers.method.due import Kind
+from handlers.method.reminders_due import Kind
 from handlers.reminders import my_reminders, untold
 from handlers.screens.reminders import Digest
 from storage import outbox_admin

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from handlers.call.opening import DealTapped
 from handlers.deal.reminder_facts import cadence_for, working_time
 from handlers.errors import Refusal
-from handlers.method.due import Kind
+from handlers.method.reminders_due import Kind
 from handlers.method.stages import CALL_UNDER_WAY, Stage
 from handlers.reminders import my_reminders, replanning, untold
 from handlers.reminders.my_reminders import HoursSaved, RemindersAsked

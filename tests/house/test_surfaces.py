@@ -20,7 +20,7 @@ from bot.slack.text import SlackMarkup
 from bot.views import brief, call, card, channel, lists, notes, reminders, schedule, settings, wins
 from bot.words import Words
 from handlers.call.overview import IN_HAND
-from handlers.method import due
+from handlers.method import reminders_due
 from handlers.method.brief import Prepared, Requirement
 from handlers.method.details import Details, Owner, PromisedBy, Source
 from handlers.method.offered_times import Offer, Offered, Snooze
@@ -175,15 +175,15 @@ BRIEF_STEPS: dict[str, BriefStep] = {
 }
 
 NUDGES = (
-    ("half-finished read-back", due.Kind.READ_BACK, Stage.IN_CALL),
-    ("recap", due.Kind.RECAP, Stage.ALIGNED),
-    ("corrections", due.Kind.CORRECTIONS, Stage.RECAPPED),
-    ("promise", due.Kind.PROMISE, Stage.RECAPPED),
-    ("update", due.Kind.UPDATE, Stage.RECAPPED),
-    ("referral", due.Kind.REFERRAL, Stage.COMPLETED),
-    ("look back", due.Kind.LOOK_BACK, Stage.RECAPPED),
+    ("half-finished read-back", reminders_due.Kind.READ_BACK, Stage.IN_CALL),
+    ("recap", reminders_due.Kind.RECAP, Stage.ALIGNED),
+    ("corrections", reminders_due.Kind.CORRECTIONS, Stage.RECAPPED),
+    ("promise", reminders_due.Kind.PROMISE, Stage.RECAPPED),
+    ("update", reminders_due.Kind.UPDATE, Stage.RECAPPED),
+    ("referral", reminders_due.Kind.REFERRAL, Stage.COMPLETED),
+    ("look back", reminders_due.Kind.LOOK_BACK, Stage.RECAPPED),
 )
-PLANNED = tuple(Planned(facts(), kind, why, NOW) for kind in (due.Kind.CALL,) for why in due.Why)
+PLANNED = tuple(Planned(facts(), kind, why, NOW) for kind in (reminders_due.Kind.CALL,) for why in reminders_due.Why)
 REMINDERS = tuple(
     RemindersScreen(PLANNED, len(PLANNED), reminded, "08:30-18:00", "mon tue", "Fri 27 Nov", "UTC", (facts(),))
     for reminded in (True, False)
@@ -191,7 +191,10 @@ REMINDERS = tuple(
 
 UNDELIVERED = UndeliveredScreen(
     "token_revoked",
-    tuple(GivenUp(number, kind, "U1", None, "user_not_found", NOW) for number, kind in enumerate(("card", *due.Kind))),
+    tuple(
+        GivenUp(number, kind, "U1", None, "user_not_found", NOW)
+        for number, kind in enumerate(("card", *reminders_due.Kind))
+    ),
     total=40,
 )
 
@@ -220,7 +223,10 @@ def rendered(words: Words) -> dict[str, list[Message | Sheet]]:
         },
         "The digest": [
             reminders.digest(
-                Digest(tuple(Nudge(a_card(stage), due.Kind.DIGEST) for stage in (Stage.OPEN, Stage.ALIGNED)), total=3),
+                Digest(
+                    tuple(Nudge(a_card(stage), reminders_due.Kind.DIGEST) for stage in (Stage.OPEN, Stage.ALIGNED)),
+                    total=3,
+                ),
                 words,
             )
         ],
@@ -401,7 +407,7 @@ def test_every_outgoing_message_has_a_row() -> None:
         if isinstance(node, ast.Call) and ast.unparse(node.func) == "outbox.enqueue"
         for keyword in node.keywords
         if keyword.arg == "kind" and isinstance(keyword.value, ast.Constant)
-    } | {"invite", *due.Kind}
+    } | {"invite", *reminders_due.Kind}
     assert {f"message `{kind}`" for kind in planned} == {
         row.kind for row in table().values() if row.kind.startswith("message")
     }

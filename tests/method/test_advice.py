@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from handlers.method.advice import advice, worst_first
+from handlers.method.coaching_advice import advice, worst_first
 from handlers.method.details import Details, PromisedBy, Source
+from handlers.method.measurables import reading
 from handlers.method.measure import in_parts, in_words
 from handlers.method.statements import Kind
-from handlers.method.targets import reading
 from handlers.method.vagueness import Reason, rules
 from tests.method.given import a_statement
 

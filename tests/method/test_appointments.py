@@ -13,7 +13,7 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from handlers.errors import InvalidEntryError
-from handlers.method.appointments import FARTHEST, appointment, on_the_clock, spoken
+from handlers.method.time_parsing.resolve import FARTHEST, appointment, on_the_clock, spoken
 from prompts.errors import PlaybookError
 from prompts.time_words import appointment_words
 from prompts.wording import Wording

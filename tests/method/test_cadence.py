@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.method.cadence import next_summary, zone
+from handlers.method.time_zones import next_summary, zone
 
 # Far east and far west, half and quarter hours, both hemispheres; clocks that change by 30 minutes, at midnight, never.
 ZONES = [

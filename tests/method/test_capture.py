@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.method.capture import Added, Changed, Dropped, Edit, edits, lines, one_line
+from handlers.method.statement_capture import Added, Changed, Dropped, Edit, edits, lines, one_line
 from handlers.method.statements import Kind, Said, Statement, standing
 from tests.method.given import a_statement, lists_of_statements, wordings
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.method.due import DealNow, Due, Kind, Promise, Why, due
+from handlers.method.reminders_due import DealNow, Due, Kind, Promise, Why, due
 from handlers.method.stages import NOT_STOOD_BY, Stage
 from handlers.method.working_time import WorkingTime
 from prompts.cadence import cadence, cadence_of

@@ -9,7 +9,7 @@ import icalendar as rfc5545
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.method.invitations import LINE_OCTETS, Event, icalendar
+from handlers.method.icalendar_file import LINE_OCTETS, Event, icalendar
 
 NOON = datetime(2026, 11, 27, 12, 30, tzinfo=UTC)
 UTC_TIMES = st.integers(0, 7 * 365 * 86_400).map(lambda seconds: NOON + timedelta(seconds=seconds))

@@ -7,7 +7,7 @@ from dataclasses import replace
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from handlers.method.lists import differs, in_ranks, moved, ranked, rewritten, with_one_more, without
+from handlers.method.statement_lists import differs, in_ranks, moved, ranked, rewritten, with_one_more, without
 from handlers.method.statements import Kind, Said, Statement, standing
 from tests.method.given import a_statement, lists_of_statements, wordings
 

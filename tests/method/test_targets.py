@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from handlers.method.targets import Comparison, Target, kinds, read_targets, reading
+from handlers.method.measurables import Comparison, Target, kinds, read_targets, reading
 from prompts.measures import What
 
 EN = reading()

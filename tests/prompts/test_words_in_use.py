@@ -21,7 +21,7 @@ from handlers.call.statement_editing import ORIGINS
 from handlers.call.undoing import CHANGES, UNDONE
 from handlers.call.wrap_up import OUTCOMES
 from handlers.detection import Period
-from handlers.method import due
+from handlers.method import reminders_due
 from handlers.method.details import Owner
 from handlers.method.offered_times import Snooze
 from handlers.method.recap import VARIANTS
@@ -146,14 +146,14 @@ GAPS: dict[str, set[str]] = {
     "snooze.label_{snooze}": set(Snooze),
     "snooze.{name}": {"other", "stop"},
     "snooze.label_{name}": {"other", "stop"},
-    "nudge.{name}": {*due.Kind} - {due.Kind.DIGEST, due.Kind.CALL_SOON}
+    "nudge.{name}": {*reminders_due.Kind} - {reminders_due.Kind.DIGEST, reminders_due.Kind.CALL_SOON}
     | {f"digest_{stage}" for stage in (Stage.OPEN, Stage.SCHEDULED, Stage.IN_CALL, Stage.ALIGNED)},
     "reminders.{name}": {"change", "opt_out", "opt_in"},
     "reminders.label_{name}": {"change", "opt_out", "opt_in"},
     "reminders.{wish}": {"stop", "resume"},
     "reminders.label_{wish}": {"stop", "resume"},
-    "reminders.kind_{each.kind}": set(due.Kind),
-    "reminders.why_{each.why}": set(due.Why),
+    "reminders.kind_{each.kind}": set(reminders_due.Kind),
+    "reminders.why_{each.why}": set(reminders_due.Why),
     "undelivered.{each.kind}": {"card", "handed", "invite", "brief", "summary"},
     "undelivered.{act}": {"retry", "cancel"},
     "undelivered.label_{act}": {"retry", "cancel"},

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date
 
 from handlers.errors import InvalidEntryError
-from handlers.method.time_said import Clock, Date, TimeSaid, UnreadableError, time_said
+from handlers.method.time_parsing.lexer import Clock, Date, TimeSaid, UnreadableError, time_said
 from prompts.time_words import appointment_words
 
 FIELD = "when"

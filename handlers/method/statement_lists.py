@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from handlers.method.capture import Added, Changed, edits
+from handlers.method.statement_capture import Added, Changed, edits
 from handlers.method.statements import Kind, Statement, standing
 
 Statements = Sequence[Statement]
