@@ -17,14 +17,14 @@ from random import Random
 from typing import Any
 
 from handlers.detection import Post
+from handlers.detection.customer_model import candidates
+from handlers.detection.customer_spans import Names
 from handlers.detection.flatten import flatten
 from handlers.detection.lexicon import lexicon
-from handlers.detection.likeness import features, words_of
 from handlers.detection.markup import decode
-from handlers.detection.names import Names
-from handlers.detection.naming import candidates
 from handlers.detection.reading import read
 from handlers.detection.verdict import chance, judge, phrases_say, says_no
+from handlers.detection.win_model import features, words_of
 from tests.detection.scoring import chat_lines, post_of, records
 
 LEARNED = Path(__file__).parent.parent / "prompts" / "detection" / "model.json"

@@ -2,9 +2,9 @@
 
 from handlers.detection.amendments import Amendment, Amends, amendment
 from handlers.detection.detector import detect
-from handlers.detection.idle import looks_idle
-from handlers.detection.posts import Cue, Decision, Detection, Period, Post, Setting
-from handlers.detection.sums import Sum, find_sum
+from handlers.detection.prefilter import looks_idle
+from handlers.detection.typed_amount import Sum, find_sum
+from handlers.detection.types import Cue, Decision, Detection, Period, Post, Setting
 
 __all__ = [
     "Amendment",

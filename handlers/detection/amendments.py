@@ -12,8 +12,8 @@ from handlers.detection.amounts import Amount, find_amounts
 from handlers.detection.flatten import flatten
 from handlers.detection.lexicon import CJK, lexicon
 from handlers.detection.markup import decode
-from handlers.detection.posts import Post
 from handlers.detection.tokens import Token, tokenize
+from handlers.detection.types import Post
 from prompts.detection import table
 
 LONGEST = 300

@@ -15,7 +15,7 @@ from handlers.detection.numerals import is_grouped, parse_number, spell
 from handlers.detection.tokens import Kind, Token
 
 if TYPE_CHECKING:
-    from handlers.detection.posts import Period
+    from handlers.detection.types import Period
 
 LARGEST = Decimal(10) ** 13
 SMALLEST_BARE = 100

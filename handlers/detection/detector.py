@@ -10,22 +10,22 @@ from functools import cache
 from babel.numbers import get_currency_precision
 
 from handlers.detection.amounts import Amount, best_amount
-from handlers.detection.cards import Field
+from handlers.detection.crm_reports import Report, report
+from handlers.detection.customer_model import candidates, heaviest
+from handlers.detection.customer_titles import polish, title_customer, without_paper
 from handlers.detection.flatten import flatten
-from handlers.detection.idle import looks_idle
+from handlers.detection.labelled_fields import Field
 from handlers.detection.lexicon import Lexicon, Tag, lexicon
-from handlers.detection.likeness import likeness
 from handlers.detection.markup import BOLD, decode
 from handlers.detection.money import money_words
-from handlers.detection.naming import candidates, heaviest
 from handlers.detection.numerals import parse_number
 from handlers.detection.people import close_date, closed_by, helped_by
-from handlers.detection.posts import Decision, Detection, Post, Setting
+from handlers.detection.prefilter import looks_idle
 from handlers.detection.reading import Reading, read
-from handlers.detection.reports import Report, report
 from handlers.detection.terms import term_months
-from handlers.detection.titles import polish, title_customer, without_paper
+from handlers.detection.types import Decision, Detection, Post, Setting
 from handlers.detection.verdict import Verdict, decide, judge
+from handlers.detection.win_model import likeness
 
 _PARENTHESIS = re.compile(r"\s[(\[]")
 _BARE_NUMBER = re.compile(r"\d{1,12}(?:[.,]\d{1,3}){0,4}")

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from itertools import islice
 
+from handlers.detection.customer_spans import Grade, Name, Names
 from handlers.detection.lexicon import EVENT_TAGS, NOTHING, Lexicon, Run, Tag
 from handlers.detection.markup import BOLD
-from handlers.detection.names import Grade, Name, Names
-from handlers.detection.posts import Cue
 from handlers.detection.reading import Reading
 from handlers.detection.tokens import Kind
+from handlers.detection.types import Cue
 
 EXCERPT = 60
 MOST_EVENTS = 40

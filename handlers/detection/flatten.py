@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from handlers.detection.posts import Post
+from handlers.detection.types import Post
 
 DEEPEST = 8
 """Levels of nested blocks that are followed; the platforms stop well before."""

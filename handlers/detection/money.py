@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, cast
 from prompts.detection import languages, table
 
 if TYPE_CHECKING:
-    from handlers.detection.posts import Period
+    from handlers.detection.types import Period
 
 
 @dataclass(frozen=True, slots=True)

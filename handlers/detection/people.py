@@ -12,7 +12,7 @@ from handlers.detection.reading import Reading
 from handlers.detection.tokens import Kind
 
 if TYPE_CHECKING:
-    from handlers.detection.posts import Setting
+    from handlers.detection.types import Setting
 
 _MENTIONED = re.compile(rf"{MENTION_OPEN}(\d+){MENTION_CLOSE}")
 _SEPARATORS = re.compile(r"[,;&+/]|\band\b")

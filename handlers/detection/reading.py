@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from handlers.detection.amounts import Amount, find_amounts
-from handlers.detection.cards import Field, read_fields
-from handlers.detection.division import Division, divide
+from handlers.detection.labelled_fields import Field, read_fields
 from handlers.detection.lexicon import NOTHING, Lexicon, Run
 from handlers.detection.markup import Plain
+from handlers.detection.sentences import Division, divide
 from handlers.detection.tokens import Kind, Token, tokenize
 
 

@@ -6,15 +6,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from math import exp
 
+from handlers.detection.counter_cues import objections, objections_of_post
+from handlers.detection.crm_reports import Report
+from handlers.detection.customer_spans import Name, Names
 from handlers.detection.events import EXCERPT, Event, excerpt, find_events
 from handlers.detection.lexicon import EVENT_TAGS, Lexicon, Tag
-from handlers.detection.likeness import features, likeness, words_of
-from handlers.detection.names import Name, Names
-from handlers.detection.objections import objections, objections_of_post
-from handlers.detection.posts import Cue, Decision
 from handlers.detection.reading import Reading
-from handlers.detection.reports import Report
 from handlers.detection.tokens import Kind
+from handlers.detection.types import Cue, Decision
+from handlers.detection.win_model import features, likeness, words_of
 
 BIAS = -3.0
 SURE = 0.80

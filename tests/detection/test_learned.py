@@ -11,11 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers.detection import Decision, Post, detect
+from handlers.detection.customer_spans import Names
 from handlers.detection.lexicon import lexicon
-from handlers.detection.likeness import MOST_READ, features, likeness, words_of
 from handlers.detection.markup import decode
-from handlers.detection.names import Names
 from handlers.detection.reading import read
+from handlers.detection.win_model import MOST_READ, features, likeness, words_of
 from script.learning import LEARNED, learn, learn_names, naming_lesson
 from tests.detection.scoring import DATA, records
 

@@ -14,9 +14,9 @@ from hypothesis import HealthCheck, given, settings
 
 from handlers import detection
 from handlers.detection import Decision, Post, amendment, detect, find_sum, looks_idle
-from handlers.detection.idle import _triggers
 from handlers.detection.lexicon import lexicon
 from handlers.detection.markup import LONGEST_POST
+from handlers.detection.prefilter import _triggers
 from tests.detection.messages import DEEP, OPENERS, ORDINARY, PIECES, any_post, any_text, nested, repeated
 
 HARDER = 30

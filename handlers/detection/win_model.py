@@ -12,7 +12,7 @@ from functools import cache
 from heapq import nlargest, nsmallest
 from itertools import pairwise
 
-from handlers.detection.names import Grade, Names
+from handlers.detection.customer_spans import Grade, Names
 from handlers.detection.reading import Reading
 from handlers.detection.tokens import Kind
 from prompts.detection import learned

@@ -7,8 +7,8 @@ from decimal import Decimal
 
 from handlers.detection.amounts import best_amount, find_amounts
 from handlers.detection.lexicon import lexicon
-from handlers.detection.posts import Period, Setting
 from handlers.detection.tokens import Kind, tokenize
+from handlers.detection.types import Period, Setting
 
 SMALLEST_BARE = 1000
 """A number without a currency that stands last is a sum from here on: `Studio 54` is a name."""

@@ -6,10 +6,10 @@ import re
 from dataclasses import dataclass, field
 from enum import IntEnum
 
+from handlers.detection.customer_titles import LONGEST_NAME, polish, title_customer
 from handlers.detection.lexicon import EVENT_TAGS, Lexicon, Tag
 from handlers.detection.markup import BOLD
 from handlers.detection.reading import Reading
-from handlers.detection.titles import LONGEST_NAME, polish, title_customer
 from handlers.detection.tokens import Kind
 
 FARTHEST = 9

@@ -10,12 +10,12 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from handlers.detection.customer_spans import UNNAMED, Name
+from handlers.detection.customer_titles import polish
 from handlers.detection.lexicon import EVENT_TAGS, Tag
-from handlers.detection.likeness import RARE
-from handlers.detection.names import UNNAMED, Name
 from handlers.detection.reading import Reading
-from handlers.detection.titles import polish
 from handlers.detection.tokens import Kind
+from handlers.detection.win_model import RARE
 
 MOST_READ = 160
 """Tokens of a post in which the customer is looked for."""

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from handlers.detection.customer_spans import Grade, Names
 from handlers.detection.events import Event, excerpt, stage_left, stage_reached
 from handlers.detection.lexicon import EVENT_TAGS, Lexicon, Run, Tag
-from handlers.detection.names import Grade, Names
-from handlers.detection.posts import Cue
 from handlers.detection.reading import Reading
 from handlers.detection.tokens import Kind
+from handlers.detection.types import Cue
 
 _BEFORE = ((Tag.NEG, "a negation", -6.0), (Tag.FUTURE, "not yet", -5.0), (Tag.COND, "a condition", -5.0))
 _IN_SENTENCE = (
