@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from bot.routes import Place
-from handlers.arrival import Caller
 from handlers.call.coaching import FIELD
+from handlers.requests import Caller
 
 
 @dataclass(frozen=True, slots=True)

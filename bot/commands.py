@@ -22,10 +22,10 @@ from bot.views import settings as settings_view
 from bot.views import wins as wins_view
 from bot.views.drawing import sheet
 from bot.views.notes import won_form
-from handlers.call import overview
-from handlers.call.overview import DealsAsked
+from handlers.call import deal_search
+from handlers.call.deal_search import DealsAsked
 from handlers.errors import NotNowError
-from handlers.heard import reporting
+from handlers.intake import manual_report
 from handlers.reminders import my_reminders, my_settings, snoozing
 from handlers.reminders.my_reminders import RemindersAsked
 from handlers.reminders.my_settings import SettingsAsked
@@ -72,17 +72,17 @@ def _unknown(desk: Desk, verb: str, rest: str) -> Message:
 async def _won(desk: Desk, typed: Typed, rest: str) -> Answer:
     if not rest:
         return won_form(desk.words)
-    return await telling.told(desk, reporting.read(typed.acting, rest))
+    return await telling.told(desk, manual_report.read(typed.acting, rest))
 
 
 async def _list(desk: Desk, typed: Typed, rest: str) -> Answer:
-    found = await desk.apply(overview.my_deals, DealsAsked(typed.looking, rest))
+    found = await desk.apply(deal_search.my_deals, DealsAsked(typed.looking, rest))
     return lists.deal_list(found, desk.words)
 
 
 async def _next(desk: Desk, typed: Typed, rest: str) -> Answer:
     """Open the step that is next, or show the card that waits for an answer."""
-    found = await desk.apply(overview.next_up, DealsAsked(typed.looking, rest))
+    found = await desk.apply(deal_search.next_up, DealsAsked(typed.looking, rest))
     match found:
         case None:
             return Message.saying(desk.words.rich("next.nothing"))
@@ -162,8 +162,8 @@ _DOES: dict[str, Callable[[Desk, Typed, str], Awaitable[Answer]]] = {
     "won": _won,
     "next": _next,
     "list": _list,
-    "show": partial(_lead_to, overview.show),
-    "call": partial(_lead_to, overview.call),
+    "show": partial(_lead_to, deal_search.show),
+    "call": partial(_lead_to, deal_search.call),
     "snooze": _snooze,
     "reminders": _reminders,
     "team": _team,

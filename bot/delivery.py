@@ -21,9 +21,9 @@ from sqlalchemy.orm import Session
 
 from bot.clock import Clock
 from bot.messenger import Messenger, Receipt, RefusedError, ThrottledError, UnreachableError
-from handlers.reminders import outgoing
-from handlers.reminders.outgoing import Letter
-from handlers.reminders.sendable import Folded, NotYet, Pointless
+from handlers.reminders import compose
+from handlers.reminders.compose import Letter
+from handlers.reminders.outcomes import Folded, NotYet, Pointless
 from storage import outbox
 from storage.database import Database
 from storage.models import OutboxRow, Tenant
@@ -168,7 +168,7 @@ def _claim(session: Session, tenant_id: int, owner: str, now: datetime, *, take_
         return None
     row = claim.row
     try:
-        composed = outgoing.compose(session, row, session.get_one(Tenant, tenant_id), tries=claim.tries, now=now)
+        composed = compose.compose(session, row, session.get_one(Tenant, tenant_id), tries=claim.tries, now=now)
     except DBAPIError:
         raise
     except Exception as error:  # a row that nobody can compose must not keep back all others
@@ -183,7 +183,7 @@ def _claim(session: Session, tenant_id: int, owner: str, now: datetime, *, take_
         case NotYet(until, reason):
             outbox.put_back(row, until=until, reason=reason)
         case Folded(into, reason):
-            outgoing.folded(session, row, into, reason=reason, now=now)
+            compose.folded(session, row, into, reason=reason, now=now)
     return Skipped()
 
 
@@ -200,7 +200,7 @@ def _settle(
 
 
 def _delivered(session: Session, row: OutboxRow, receipt: Receipt, now: datetime) -> None:
-    outgoing.delivered(session, row, channel=receipt.channel, ts=receipt.ts, now=now)
+    compose.delivered(session, row, channel=receipt.channel, ts=receipt.ts, now=now)
 
 
 def _throttled(session: Session, row: OutboxRow, error: ThrottledError, now: datetime) -> None:

@@ -15,7 +15,6 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from bot.slack.payload import PLATFORM
-from handlers.arrival import Caller, Profile
 from handlers.call import checklist, coaching, read_back, recap, wrap_up
 from handlers.call.checklist import ChecklistFilled
 from handlers.call.coaching import CoachingAnswered
@@ -24,12 +23,13 @@ from handlers.call.recap import RecapSent
 from handlers.call.wrap_up import WrapUpFilled
 from handlers.deal.planning import refresh_card
 from handlers.detection import Post, Setting, detect
-from handlers.heard import hearing
-from handlers.heard.hearing import DealHeard
+from handlers.intake import detected_deal
+from handlers.intake.detected_deal import DealHeard
 from handlers.method.stages import Stage
 from handlers.method.statements import Said
+from handlers.requests import Caller, Profile
 from handlers.screens.call import CoachingScreen, ReadBackScreen
-from handlers.welcome import WorkspaceSeen, welcome
+from handlers.workspace.installed import WorkspaceSeen, welcome
 from prompts.playbook import playbook
 from storage.database import Database
 from storage.models import Deal, OutboxRow
@@ -151,7 +151,7 @@ def _hear(session: Session, team: str, channel: str, message: dict[str, Any], pr
         owner=rep.person,
         link=f"{page}archives/{channel}/p{message['ts'].replace('.', '')}",
     )
-    deal_id = hearing.hear(session, request, at).deal_id
+    deal_id = detected_deal.hear(session, request, at).deal_id
     story = STORIES.get(detection.customer or "")
     if story is not None and deal_id is not None:
         _tell(session, rep, deal_id, story, at + timedelta(hours=1))

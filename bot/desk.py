@@ -9,8 +9,8 @@ from typing import Any, Protocol, TypeVar
 
 from bot.clock import Clock
 from bot.words import Words
-from handlers.arrival import Profile
 from handlers.errors import InvalidEntryError, NotNowError
+from handlers.requests import Profile
 from storage.database import Database
 
 R = TypeVar("R")

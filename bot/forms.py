@@ -19,28 +19,29 @@ from handlers.call import (
     read_back,
     recap,
     reopening,
+    scheduling,
     statement_editing,
     statement_list,
     wrap_up,
 )
 from handlers.call.brief import CommitmentsPrepared, WhoPrepared, WordsPrepared
+from handlers.call.card_actions import DealTapped
 from handlers.call.checklist import ChecklistFilled
 from handlers.call.coaching import CoachingAnswered
-from handlers.call.opening import DealTapped
 from handlers.call.read_all import AllRead, OneMarked
 from handlers.call.read_back import StatementCorrected
 from handlers.call.recap import RecapSent
 from handlers.call.reopening import StatementsReopened
+from handlers.call.scheduling import CallTyped
 from handlers.call.statement_editing import DetailsNoted, StatementAdded, StatementEdited
 from handlers.call.wrap_up import WrapUpFilled
 from handlers.errors import NotNowError
-from handlers.heard import fixing
-from handlers.heard.fixing import DealFixed
-from handlers.heard.hearing import report
-from handlers.heard.reporting import reported
-from handlers.reminders import my_reminders, scheduling, snoozing
+from handlers.intake import corrections
+from handlers.intake.corrections import DealFixed
+from handlers.intake.detected_deal import report
+from handlers.intake.manual_report import reported
+from handlers.reminders import my_reminders, snoozing
 from handlers.reminders.my_reminders import HoursSaved
-from handlers.reminders.scheduling import CallTyped
 from handlers.reminders.snoozing import SnoozeTyped
 from handlers.screens.call import RecapScreen
 
@@ -182,7 +183,7 @@ async def _fix(desk: Desk, act: Act) -> Sheet | None:
         owner=owner,
         owner_profile=await desk.picked(owner),
     )
-    await desk.apply(fixing.save, request)
+    await desk.apply(corrections.save, request)
     return None
 
 

@@ -15,16 +15,16 @@ import structlog
 from bot import whose
 from bot.desk import Desk
 from bot.whose import Surroundings
-from handlers.arrival import Caller
-from handlers.deal import doubts
-from handlers.deal.doubts import MessageGone
-from handlers.deal.shapes import in_this_workspace
+from handlers.deal import deleted_messages
+from handlers.deal.deleted_messages import MessageGone
+from handlers.deal.learned_dismissals import in_this_workspace
 from handlers.detection import Decision, Detection, Post, Setting, amendment, detect
-from handlers.heard import amending
-from handlers.heard.amending import MessageAmends
-from handlers.heard.hearing import DealHeard, HeardAs, hear, is_known
-from handlers.purposes import Purpose
+from handlers.intake import follow_up_messages
+from handlers.intake.detected_deal import DealHeard, HeardAs, hear, is_known
+from handlers.intake.follow_up_messages import MessageAmends
+from handlers.requests import Caller
 from handlers.team.channels import purpose_of
+from handlers.workspace.channel_purpose import Purpose
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -72,7 +72,7 @@ async def gone(desk: Desk, message: MessageGone) -> None:
     """Somebody deleted a message. If a deal was made of it, its rep is asked."""
     who = message.caller
     if await desk.database.read(is_known, who.platform, who.workspace, message.channel, message.message_ts):
-        await desk.apply(doubts.gone, message)
+        await desk.apply(deleted_messages.gone, message)
 
 
 async def _amended(desk: Desk, spoken: Spoken) -> bool:
@@ -81,9 +81,9 @@ async def _amended(desk: Desk, spoken: Spoken) -> bool:
     if found is None:
         return False
     request = MessageAmends(spoken.caller, spoken.channel, spoken.answers, found)
-    if not await desk.database.read(amending.concerns_a_deal, request, desk.clock.now()):
+    if not await desk.database.read(follow_up_messages.concerns_a_deal, request, desk.clock.now()):
         return False
-    await desk.apply(amending.amend, request)
+    await desk.apply(follow_up_messages.amend, request)
     return True
 
 

@@ -11,10 +11,10 @@ from bot.desk import Desk
 from bot.pieces import Message
 from bot.routes import Tap
 from bot.views import lists
-from handlers.arrival import Caller
-from handlers.call.overview import DealsAsked, my_deals
+from handlers.call.deal_search import DealsAsked, my_deals
 from handlers.reminders import undelivered
 from handlers.reminders.undelivered import UndeliveredAsked
+from handlers.requests import Caller
 from handlers.screens.team import UndeliveredScreen
 
 PUTS_RIGHT: dict[str, Callable[[Session, UndeliveredAsked, datetime], UndeliveredScreen]] = {

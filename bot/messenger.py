@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol
 
-from handlers.reminders.outgoing import Letter
+from handlers.reminders.compose import Letter
 from prompts.errors import FirstCallError
 from storage.outbox import Tries
 

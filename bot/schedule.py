@@ -13,8 +13,8 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from bot.clock import Clock
 from bot.delivery import Delivery
-from handlers import housekeeping
-from handlers.reminders import replanning, untold
+from handlers import retention
+from handlers.reminders import lost_digests, replanning
 from handlers.team import summaries
 from storage import workspaces
 from storage.database import Database
@@ -100,14 +100,14 @@ class Schedule:
             await self._database.write(summaries.plan_next, tenant_id, self._clock.now())
             while await self._database.write(replanning.go_on, tenant_id, self._clock.now()):
                 pass
-            while await self._database.write(untold.tell_again, tenant_id, self._clock.now()):
+            while await self._database.write(lost_digests.tell_again, tenant_id, self._clock.now()):
                 pass
             after: int | None = 0
             while after is not None:
-                after = await self._database.write(untold.go_on, tenant_id, after, self._clock.now())
+                after = await self._database.write(lost_digests.go_on, tenant_id, after, self._clock.now())
 
     async def _keep_house(self) -> None:
-        await self._guarded("housekeeping", lambda: self._database.write(housekeeping.tidy, self._clock.now()))
+        await self._guarded("housekeeping", lambda: self._database.write(retention.tidy, self._clock.now()))
 
     async def _sweep(self) -> None:
         if not self._idle.is_set():

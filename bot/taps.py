@@ -22,33 +22,33 @@ from bot.views.notes import handed_over
 from bot.words import Words
 from handlers.call import (
     brief,
+    call_contact,
+    card_actions,
     coaching,
-    on_the_phone,
-    opening,
     read_all,
     read_back,
     reopening,
+    scheduling,
     statement_editing,
     statement_list,
 )
+from handlers.call.call_contact import PersonChosen
+from handlers.call.card_actions import DealTapped
 from handlers.call.coaching import CoachingTapped
 from handlers.call.contacts import DECISION_MAKER, FUNCTIONAL_DECISION_MAKER
-from handlers.call.on_the_phone import PersonChosen
-from handlers.call.opening import DealTapped
 from handlers.call.read_all import OneMarked, ScreenAsked
 from handlers.call.read_back import CorrectionAsked, StatementAnswered
+from handlers.call.scheduling import CallChosen
 from handlers.call.statement_editing import StatementTapped
 from handlers.call.statement_list import PageAsked
-from handlers.call.undoing import UndoTapped
+from handlers.call.undo import UndoTapped
 from handlers.errors import NotNowError
-from handlers.heard import fixing
-from handlers.heard.fixing import OwnerPicked
+from handlers.intake import corrections
+from handlers.intake.corrections import OwnerPicked
 from handlers.method.offered_times import Snooze
 from handlers.method.statements import Said
-from handlers.purposes import Purpose
-from handlers.reminders import my_reminders, scheduling, snoozing
+from handlers.reminders import my_reminders, snoozing
 from handlers.reminders.my_reminders import RemindersAsked
-from handlers.reminders.scheduling import CallChosen
 from handlers.reminders.snoozing import ReminderSnoozed
 from handlers.screens.brief import BriefScreen, BriefStep
 from handlers.screens.call import (
@@ -64,6 +64,7 @@ from handlers.screens.deals import DealCard, FixScreen, HandedOver
 from handlers.screens.reminders import CallPlanned, RemindersScreen, ScheduleScreen, SnoozeScreen
 from handlers.team import channels
 from handlers.team.channels import PurposeChosen
+from handlers.workspace.channel_purpose import Purpose
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +119,7 @@ async def _step(desk: Desk, act: Act) -> CallScreen:
     """The step of the call: the read-back on one screen when that is what they see, else the one that is next."""
     if act.form == Form.READ_ALL:
         return await desk.apply(read_all.show, ScreenAsked(act.looking, act.place.deal_id, act.place.seen))
-    return await desk.apply(opening.go_on, DealTapped(act.looking, act.place.deal_id))
+    return await desk.apply(card_actions.go_on, DealTapped(act.looking, act.place.deal_id))
 
 
 def _line(left: DealCard | HandedOver | None, words: Words) -> str:
@@ -162,7 +163,7 @@ async def _ask_until(desk: Desk, act: Act) -> SnoozeScreen:
 
 async def _pick_owner(desk: Desk, act: Act) -> DealCard | HandedOver | None:
     request = OwnerPicked(act.acting, _deal_id(act), act.picked, await desk.picked(act.picked))
-    return await desk.apply(fixing.pick_owner, request)
+    return await desk.apply(corrections.pick_owner, request)
 
 
 async def _snooze(until: Snooze, desk: Desk, act: Act) -> Message:
@@ -187,7 +188,7 @@ async def _choose_purpose(purpose: Purpose, desk: Desk, act: Act) -> Message:
 
 
 async def _go_on(desk: Desk, act: Act) -> CallScreen:
-    return await desk.apply(opening.go_on, DealTapped(act.looking, _deal_id(act)))
+    return await desk.apply(card_actions.go_on, DealTapped(act.looking, _deal_id(act)))
 
 
 async def _list(desk: Desk, act: Act) -> ListScreen | ChecklistScreen:
@@ -200,7 +201,7 @@ async def _page(desk: Desk, act: Act) -> ListScreen | ChecklistScreen:
 
 
 async def _as_text(desk: Desk, act: Act) -> CallScreen:
-    return await desk.apply(opening.edit_list, DealTapped(act.looking, _deal_id(act)))
+    return await desk.apply(card_actions.edit_list, DealTapped(act.looking, _deal_id(act)))
 
 
 async def _add(desk: Desk, act: Act) -> StatementForm:
@@ -237,11 +238,11 @@ async def _coached(
 
 
 async def _record(desk: Desk, act: Act) -> CallScreen:
-    return await desk.apply(opening.show_record, DealTapped(act.looking, _deal_id(act)))
+    return await desk.apply(card_actions.show_record, DealTapped(act.looking, _deal_id(act)))
 
 
 async def _fix(desk: Desk, act: Act) -> FixScreen:
-    return await desk.apply(fixing.ask, DealTapped(act.looking, _deal_id(act)))
+    return await desk.apply(corrections.ask, DealTapped(act.looking, _deal_id(act)))
 
 
 async def _brief(handler: Callable[[Session, DealTapped, datetime], BriefStep], desk: Desk, act: Act) -> BriefStep:
@@ -275,7 +276,7 @@ async def _read_all(desk: Desk, act: Act) -> CallScreen:
 
 
 async def _on_the_phone(role: str, desk: Desk, act: Act) -> CallScreen:
-    await desk.apply(on_the_phone.choose, PersonChosen(act.acting, _deal_id(act), role))
+    await desk.apply(call_contact.choose, PersonChosen(act.acting, _deal_id(act), role))
     return await _step(desk, act)
 
 
@@ -303,8 +304,8 @@ def _statement(act: Act) -> tuple[int, int]:
 
 
 _CHANGES: dict[str, Callable[[Desk, Act], Awaitable[DealCard | HandedOver | None]]] = {
-    Tap.CARD_DISMISS: partial(_change, opening.dismiss),
-    Tap.CARD_STAND_BY: partial(_change, opening.stand_by),
+    Tap.CARD_DISMISS: partial(_change, card_actions.dismiss),
+    Tap.CARD_STAND_BY: partial(_change, card_actions.stand_by),
     Tap.CARD_OWNER: _pick_owner,
 }
 """Taps that change the deal and leave the card to be updated."""

@@ -7,7 +7,7 @@ from bot.pieces import Message, Sheet
 from bot.views.notes import won_form
 from bot.words import Words
 from handlers.detection import Post, detect
-from handlers.heard.hearing import DealReported, HeardAs, report
+from handlers.intake.detected_deal import DealReported, HeardAs, report
 
 
 def form(words: Words, post: Post) -> Sheet:

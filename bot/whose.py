@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Protocol
 
 from bot.desk import Desk, Directory
-from handlers.arrival import Profile
 from handlers.detection import Detection
+from handlers.requests import Profile
 from handlers.team.channels import keeper_of
 
 

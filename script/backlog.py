@@ -9,7 +9,7 @@ from pathlib import Path
 
 from bot.clock import Clock
 from bot.messenger import ThrottledError
-from handlers.reminders.outgoing import Letter
+from handlers.reminders.compose import Letter
 from storage.database import Database
 from storage.migrate import upgrade
 from tests.delivery.post_office import MONDAY_NINE, PostOffice, delivery, letters, states

@@ -39,11 +39,11 @@ from bot.slack.manifest import COMMAND
 from bot.slack.text import SlackMarkup
 from bot.slack.web import client as web_client
 from bot.words import Words
-from handlers.arrival import Caller
 from handlers.call import checklist
 from handlers.call.checklist import ChecklistFilled
-from handlers.heard import hearing
-from handlers.heard.hearing import DealReported
+from handlers.intake import detected_deal
+from handlers.intake.detected_deal import DealReported
+from handlers.requests import Caller
 from handlers.screens.call import ReadBackScreen
 from sandbox.config import SandboxConfig
 from sandbox.server import running
@@ -228,7 +228,7 @@ def _statements(session: Any, count: int) -> list[tuple[str, Place]]:
     while len(found) < count:
         rep = Caller("slack", TEAM, ADA, event_key="")
         number = len(found)
-        deal_id = hearing.report(session, DealReported(rep, f"Customer {number}", None, None), now).deal_id or 0
+        deal_id = detected_deal.report(session, DealReported(rep, f"Customer {number}", None, None), now).deal_id or 0
         wordings = "\n".join(f"Statement {number} {n}" for n in range(A_CALL))
         screen = checklist.save(session, ChecklistFilled(rep, deal_id, "Dana", frozenset(), wordings, ""), now)
         assert isinstance(screen, ReadBackScreen)

@@ -11,7 +11,7 @@ from bot.cli.opening import opened
 from bot.settings import load_settings
 from handlers import export
 from handlers.method.time_zones import zone
-from handlers.reminders.planned import PlannedMessage, next_messages
+from handlers.reminders.upcoming import PlannedMessage, next_messages
 
 SHOWN = 20
 WIDE = 160

@@ -11,7 +11,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.desk import Member
 from bot.messenger import DeliveryError
 from bot.slack.web import asked
-from handlers.arrival import Profile
+from handlers.requests import Profile
 
 KEPT_SECONDS = 3600.0
 MOST_KEPT = 10_000

@@ -19,7 +19,7 @@ from bot.slack.socket_mode import SocketMode
 from bot.slack.text import SlackMarkup
 from bot.slack.web import asked, client
 from bot.words import Words
-from handlers.welcome import WorkspaceSeen, welcome
+from handlers.workspace.installed import WorkspaceSeen, welcome
 
 
 async def face(credentials: SlackCredentials, api_url: str, ground: Ground) -> Face:

@@ -16,7 +16,7 @@ from bot.slack import blocks
 from bot.slack.web import asked
 from bot.views import drawing
 from bot.words import Words
-from handlers.reminders.outgoing import Letter
+from handlers.reminders.compose import Letter
 from storage.outbox import Tries
 
 METADATA_TYPE = "firstcall_message"

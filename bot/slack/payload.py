@@ -8,8 +8,8 @@ from typing import Any
 
 from bot.acts import Act, Entries, Typed
 from bot.routes import Place
-from handlers.arrival import Caller
 from handlers.detection import Post
+from handlers.requests import Caller
 
 PLATFORM = "slack"
 Payload = dict[str, Any]

@@ -9,9 +9,9 @@ from bot.teams import places
 from bot.teams.comings import author, here
 from bot.teams.front import TeamsFront
 from bot.teams.turn import PLATFORM, Turn
-from handlers import references
-from handlers.names import is_named
-from handlers.references import Reached
+from handlers.workspace import conversation_references
+from handlers.workspace.conversation_references import Reached
+from handlers.workspace.names import is_named
 
 FRESH_SECONDS = 600.0
 MOST_KEPT = 10_000
@@ -30,7 +30,7 @@ class Acquaintance:
 
         When an administrator had switched us off, we are on again: sending goes on with that word, whoever says it.
         """
-        if await self._front.database.read(references.is_refused, PLATFORM, turn.tenant):
+        if await self._front.database.read(conversation_references.is_refused, PLATFORM, turn.tenant):
             self.forget()
         for reached in dict.fromkeys((here(turn), author(turn))):
             await self._note(reached)
@@ -39,7 +39,7 @@ class Acquaintance:
         now = self._steady()
         if self._noted.get(reached, float("-inf")) > now - FRESH_SECONDS:
             return
-        await self._front.apply(references.remember, reached)
+        await self._front.apply(conversation_references.remember, reached)
         await self._look_around(reached)
         if len(self._noted) >= MOST_KEPT:
             self._noted.clear()

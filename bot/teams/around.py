@@ -11,9 +11,9 @@ from bot.teams.front import TeamsFront
 from bot.teams.rosters import Place, Rosters
 from bot.teams.turn import PLATFORM, Turn
 from bot.teams.written import mentions
-from handlers import references
-from handlers.arrival import Profile
-from handlers.references import Reached, Wanted
+from handlers.requests import Profile
+from handlers.workspace import conversation_references
+from handlers.workspace.conversation_references import Reached, Wanted
 
 DEEP_LINK = "https://teams.microsoft.com/l/message"
 GUEST = "#ext#"
@@ -54,7 +54,7 @@ class Around:
     async def hears(self, channel_id: str) -> bool:
         """Whether we were let in there."""
         wanted = Wanted(PLATFORM, self._turn.tenant, channel_id)
-        address = await self._front.database.read(references.address_of, wanted)
+        address = await self._front.database.read(conversation_references.address_of, wanted)
         return address is not None and address.blocked_reason is None
 
     async def named(self, written: str) -> str | None:
@@ -69,7 +69,7 @@ class Around:
         if member is not None and member.person is not None:
             return member.person
         database = self._front.database
-        return await database.read(references.person_called, PLATFORM, self._turn.tenant, written)
+        return await database.read(conversation_references.person_called, PLATFORM, self._turn.tenant, written)
 
     async def creator_of(self, channel: str) -> str | None:  # noqa: ARG002 (of the protocol)
         """Teams does not tell."""
@@ -92,11 +92,11 @@ class Around:
     async def met(self, person: str) -> Profile | None:
         """Keep how a chat with them is opened, so that what is sent next can reach them."""
         if person == self._turn.person:
-            await self._front.apply(references.remember, comings.author(self._turn))
+            await self._front.apply(conversation_references.remember, comings.author(self._turn))
         else:
             member = await self._rosters.member(self._place, person)
             if member is not None:
-                await self._front.apply(references.remember, self._reached(person, member.user))
+                await self._front.apply(conversation_references.remember, self._reached(person, member.user))
         return await self.profile(person)
 
     async def _looks_after(self, person: str) -> bool:

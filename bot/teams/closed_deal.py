@@ -8,7 +8,7 @@ from bot.pieces import Message, Sheet
 from bot.teams import written
 from bot.teams.cards import entries
 from bot.teams.turn import Json, Turn
-from handlers.heard.reporting import reported
+from handlers.intake.manual_report import reported
 
 COMMAND = "closedDeal"
 """What the manifest calls the action."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.teams.turn import PLATFORM, Json, Turn
-from handlers.references import (
+from handlers.workspace.conversation_references import (
     CHANNEL_DELETED,
     REMOVED,
     TEAM_ARCHIVED,

@@ -27,11 +27,11 @@ from bot.teams.text import unmarked
 from bot.teams.turn import PLATFORM, Turn
 from bot.teams.wire import message as said
 from bot.teams.wire.dispatch import Answer, Reply
-from handlers import references
 from handlers.errors import InvalidEntryError
-from handlers.greeting import greeted
-from handlers.names import Names
-from handlers.references import Lost, Reached, TeamBack, Wanted
+from handlers.workspace import conversation_references
+from handlers.workspace.conversation_references import Lost, Reached, TeamBack, Wanted
+from handlers.workspace.first_contact import greeted
+from handlers.workspace.names import Names
 
 _OF_A_MESSAGE = frozenset({"messageUpdate", "messageDelete"})
 
@@ -68,7 +68,7 @@ class Conversation:
         """Where we are let in, and where we are not any more. Who installs us for themselves is told what we do."""
         match met:
             case Reached():
-                await self._front.apply(references.remember, met)
+                await self._front.apply(conversation_references.remember, met)
                 if turn.is_personal and await self._front.apply(greeted, turn.caller(f"met:{turn.conversation}")):
                     await reply((await self._at(turn)).introduction())
                 if lets_into_a_team(turn):
@@ -77,10 +77,10 @@ class Conversation:
                 else:
                     await self._ask_what_for(turn)
             case Lost():
-                await self._front.apply(references.lose, met)
+                await self._front.apply(conversation_references.lose, met)
                 self._acquaintance.forget()
             case TeamBack():
-                await self._front.apply(references.team_back, met)
+                await self._front.apply(conversation_references.team_back, met)
 
     async def _look_around(self, turn: Turn, entrance: Reached) -> None:
         """Learn which channels the team has; then the question can name the one that it is about."""
@@ -134,13 +134,13 @@ class Conversation:
     async def _in_person(self, turn: Turn, message: said.Message) -> None:
         """Write to the person in the chat of two, which is opened if there is none."""
         wanted = Wanted(PLATFORM, turn.tenant, turn.person or turn.user)
-        address = await self._front.database.read(references.address_of, wanted)
+        address = await self._front.database.read(conversation_references.address_of, wanted)
         conversation = address.conversation if address is not None else None
         if conversation is None:
             conversation = await self._front.connector.open_personal(
                 turn.service_url, bot=turn.bot, user=turn.user, tenant=turn.tenant
             )
-            await self._front.database.write(references.opened, wanted, conversation)
+            await self._front.database.write(conversation_references.opened, wanted, conversation)
         await self._front.connector.send(turn.service_url, conversation, message)
 
     async def _on_a_card(self, turn: Turn, reply: Reply) -> Answer:

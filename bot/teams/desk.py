@@ -11,7 +11,7 @@ from bot.teams.front import TeamsFront
 from bot.teams.text import TeamsMarkup
 from bot.teams.turn import PLATFORM, Turn
 from bot.words import Words
-from handlers.names import Names, NamesAsked, names
+from handlers.workspace.names import Names, NamesAsked, names
 
 COMMAND = "@FirstCall"
 """What stands before a command. In the chat of two it may be left out."""

@@ -12,7 +12,7 @@ from bot.teams import written
 from bot.teams.around import root
 from bot.teams.turn import Turn
 from bot.whose import Surroundings
-from handlers.deal.doubts import MessageGone
+from handlers.deal.deleted_messages import MessageGone
 
 POSTED, CHANGED, DELETED = "message", "messageUpdate", "messageDelete"
 SOFTLY_DELETED = "softDeleteMessage"

@@ -9,8 +9,8 @@ from bot.desk import Desk
 from bot.pieces import Message
 from bot.teams import comings
 from bot.teams.turn import Turn
-from handlers import references
 from handlers.team.channels import ChannelAsked
+from handlers.workspace import conversation_references
 
 LET_IN = "add"
 """An upgrade changes nothing, so nobody is asked again."""
@@ -33,11 +33,11 @@ async def question(desk: Desk, turn: Turn) -> Message | None:
     asked_about = place(turn)
     if asked_about is None:
         return None
-    await desk.apply(references.remember, comings.author(turn))
+    await desk.apply(conversation_references.remember, comings.author(turn))
     if asked_about != turn.place:
         here = comings.here(turn, f"{turn.event_key}:picked")
         picked = replace(here, external_id=asked_about, conversation=asked_about, name=None)
-        await desk.apply(references.remember, picked)
+        await desk.apply(conversation_references.remember, picked)
     who = turn.caller(f"{turn.event_key}:invited")
     name = comings.here(turn).name if asked_about == turn.place else None
     return await invitation.invited(desk, ChannelAsked(who, asked_about, name))

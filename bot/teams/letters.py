@@ -14,9 +14,9 @@ from bot.teams.wire import message as said
 from bot.views import drawing
 from bot.views.schedule import CALL_LASTS
 from bot.words import Words
-from handlers.references import Address
-from handlers.reminders.outgoing import Letter
+from handlers.reminders.compose import Letter
 from handlers.screens.reminders import CallInvite
+from handlers.workspace.conversation_references import Address
 
 CALENDAR = "https://outlook.office.com/calendar/deeplink/compose"
 

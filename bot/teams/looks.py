@@ -7,8 +7,8 @@ from bot.desk import Desk
 from bot.pieces import Message
 from bot.teams.typed import HOME, answer
 from bot.views import card
-from handlers.call import opening
-from handlers.call.opening import DealTapped
+from handlers.call import card_actions
+from handlers.call.card_actions import DealTapped
 from handlers.errors import NotNowError
 from handlers.screens.deals import DealCard
 from handlers.screens.outgoing import OutgoingScreen
@@ -32,7 +32,7 @@ async def now(desk: Desk, act: Act, shows: str) -> Message:
     """It as it is now. Raises `Refusal` when it is not theirs to see any more, or was never shown."""
     if shows.startswith(_OF_A_DEAL):
         deal = DealTapped(act.looking, number(shows.removeprefix(_OF_A_DEAL)))
-        return card.render(await desk.apply(opening.look, deal), desk.words)
+        return card.render(await desk.apply(card_actions.look, deal), desk.words)
     if not of_command(shows):
         raise NotNowError("refusal.old_button")
     found = await answer(desk, Typed(act.looking, act.looking, shows, act.channel, in_person=True))

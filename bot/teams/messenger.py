@@ -7,9 +7,9 @@ from typing import Protocol
 from bot.messenger import Receipt, RefusedError
 from bot.teams.wire.connector import MESSAGE_IS_GONE, Connector
 from bot.teams.wire.message import Message
-from handlers import references
-from handlers.references import Address, Wanted
-from handlers.reminders.outgoing import Letter
+from handlers.reminders.compose import Letter
+from handlers.workspace import conversation_references
+from handlers.workspace.conversation_references import Address, Wanted
 from storage.database import Database
 from storage.outbox import Tries
 
@@ -32,7 +32,7 @@ class TeamsMessenger:
     async def deliver(self, letter: Letter) -> Receipt:
         """Post the letter or update the message that it replaces; one that was deleted meanwhile is posted anew."""
         wanted = Wanted(letter.platform, letter.workspace, letter.channel or letter.person or "")
-        address = await self._database.read(references.address_of, wanted)
+        address = await self._database.read(conversation_references.address_of, wanted)
         if address is None:
             raise RefusedError("FirstCall has not been let in there")
         if address.blocked_reason is not None:
@@ -64,5 +64,5 @@ class TeamsMessenger:
         conversation = await self._connector.open_personal(
             address.service_url, bot=address.bot, user=address.user, tenant=wanted.workspace
         )
-        await self._database.write(references.opened, wanted, conversation)
+        await self._database.write(conversation_references.opened, wanted, conversation)
         return conversation

@@ -6,8 +6,8 @@ import structlog
 
 from bot.messenger import DeliveryError
 from bot.teams.front import TeamsFront
-from handlers import references
-from handlers.references import Listed, Reached
+from handlers.workspace import conversation_references
+from handlers.workspace.conversation_references import Listed, Reached
 
 A_BATCH = 50
 """Channels that are written in one transaction: nobody else waits for a large team."""
@@ -30,4 +30,6 @@ async def learn(front: TeamsFront, entrance: Reached) -> None:
     named = tuple((channel.id, channel.name) for channel in channels)
     for start in range(0, len(named), A_BATCH):
         batch = named[start : start + A_BATCH]
-        await front.apply(references.remember_channels, Listed(entrance, batch, front.words("teams.first_channel")))
+        await front.apply(
+            conversation_references.remember_channels, Listed(entrance, batch, front.words("teams.first_channel"))
+        )

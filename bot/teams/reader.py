@@ -15,7 +15,7 @@ from bot.teams.desk import people
 from bot.teams.drawn import DrawnSheets
 from bot.teams.front import TeamsFront
 from bot.teams.wire import message as said
-from handlers.names import Names
+from handlers.workspace.names import Names
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any, Literal
 from zoneinfo import available_timezones
 
-from handlers.arrival import Caller, Profile
+from handlers.requests import Caller, Profile
 
 PLATFORM = "teams"
 CHANNEL_ID = "msteams"

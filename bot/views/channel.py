@@ -5,8 +5,8 @@ from __future__ import annotations
 from bot.pieces import Button, Message, Paragraph, Piece, Row, Small
 from bot.routes import Tap
 from bot.words import Words
-from handlers.purposes import CHOICES, Purpose
 from handlers.screens.team import ChannelScreen
+from handlers.workspace.channel_purpose import CHOICES, Purpose
 from prompts.wording import Ready
 
 TAPS = {

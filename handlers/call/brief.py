@@ -8,7 +8,6 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from handlers.arrival import Arrival, Caller, arrive
 from handlers.call.brief_screens import (
     brief_screen,
     commitments_screen,
@@ -17,8 +16,8 @@ from handlers.call.brief_screens import (
     who_screen,
     words_screen,
 )
+from handlers.call.card_actions import DealTapped
 from handlers.call.contacts import DECISION_MAKER, FUNCTIONAL_DECISION_MAKER, LONGEST_NAME, named, one_name, put_name
-from handlers.call.opening import DealTapped
 from handlers.deal.facts import owned
 from handlers.deal.planning import plan, plan_brief
 from handlers.errors import InvalidEntryError, NotNowError
@@ -27,6 +26,7 @@ from handlers.method.stages import PREPARABLE
 from handlers.method.statement_capture import lines
 from handlers.method.urgency import Sellers
 from handlers.method.urls import web_address
+from handlers.requests import Arrival, Caller, arrive
 from handlers.screens.brief import BriefScreen, BriefStep
 from prompts.wording import Wording
 from storage import audit_log, briefs

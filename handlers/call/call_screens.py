@@ -8,9 +8,9 @@ from itertools import zip_longest
 from sqlalchemy.orm import Session
 
 from handlers.call.brief_screens import opening_line
+from handlers.call.call_contact import answering, choice
+from handlers.call.competitor_scripts import resets
 from handlers.call.contacts import DECISION_MAKER, named
-from handlers.call.on_the_phone import answering, choice
-from handlers.call.resetting import resets
 from handlers.deal.facts import card, facts, statements_of
 from handlers.method.stages import CALL_UNDER_WAY, Stage
 from handlers.method.statements import (

@@ -8,7 +8,6 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from handlers.arrival import Arrival, Caller, arrive
 from handlers.call.call_screens import checklist_screen, next_screen
 from handlers.call.coaching import before_reading
 from handlers.call.contacts import DECISION_MAKER, put_name
@@ -20,6 +19,7 @@ from handlers.method.stages import CALL_TO_MAKE, Stage
 from handlers.method.statement_capture import LONGEST_STATEMENT, MOST_STATEMENTS, lines
 from handlers.method.statement_lists import rewritten
 from handlers.method.statements import Kind, Statement, standing
+from handlers.requests import Arrival, Caller, arrive
 from handlers.screens.call import CallScreen
 from prompts.playbook import playbook
 from storage import statements

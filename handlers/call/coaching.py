@@ -8,7 +8,6 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from handlers.arrival import Arrival, Caller, arrive
 from handlers.call.call_screens import next_screen
 from handlers.call.statement_changes import Act, changeable, check_lists, checked_wording, details_of, keep
 from handlers.deal.facts import facts, owned, statements_of
@@ -17,6 +16,7 @@ from handlers.method.details import Details, PromisedBy, Source
 from handlers.method.statement_lists import moved
 from handlers.method.statements import Kind, Statement, in_reading_order
 from handlers.method.vagueness import Reason, reset_script, rules
+from handlers.requests import Arrival, Caller, arrive
 from handlers.screens.call import CallScreen, CoachedStatement, CoachingScreen
 from storage import statements
 from storage.models import CoachedVersion, Deal

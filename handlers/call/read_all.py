@@ -7,15 +7,15 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from handlers.arrival import Caller, arrive
 from handlers.call import read_back
+from handlers.call.call_contact import answering
 from handlers.call.call_screens import next_screen, read_all_screen
-from handlers.call.on_the_phone import answering
 from handlers.call.read_back import StatementAnswered, StatementCorrected, on_the_call
 from handlers.deal.facts import owned, statements_of
 from handlers.deal.planning import refresh_card
 from handlers.errors import InvalidEntryError
 from handlers.method.statements import Manner, Said, Statement, in_reading_order
+from handlers.requests import Caller, arrive
 from handlers.screens.call import CallScreen, Seen
 from storage import audit_log, statements
 from storage.models import Deal

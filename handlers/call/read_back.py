@@ -8,9 +8,8 @@ from typing import Literal
 
 from sqlalchemy.orm import Session
 
-from handlers.arrival import Caller, arrive
+from handlers.call.call_contact import answering
 from handlers.call.call_screens import next_screen, read_back_screen
-from handlers.call.on_the_phone import answering
 from handlers.call.statement_changes import Act, keep, revise
 from handlers.deal.facts import facts, owned, statements_of
 from handlers.deal.planning import advance, refresh_card
@@ -19,6 +18,7 @@ from handlers.method.stages import Stage
 from handlers.method.statement_capture import LONGEST_STATEMENT, one_line
 from handlers.method.statement_lists import in_ranks
 from handlers.method.statements import Said, Statement
+from handlers.requests import Caller, arrive
 from handlers.screens.call import CallScreen, CorrectionScreen, Seen
 from storage import audit_log, statements
 from storage.models import Deal

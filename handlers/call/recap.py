@@ -7,7 +7,6 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from handlers.arrival import Caller, arrive
 from handlers.call.call_screens import next_screen, recap_screen
 from handlers.deal.facts import facts, owned, statements_of
 from handlers.deal.planning import advance
@@ -15,6 +14,7 @@ from handlers.errors import InvalidEntryError
 from handlers.method.recap import frame
 from handlers.method.recap_lint import Finding, lint
 from handlers.method.stages import Stage
+from handlers.requests import Caller, arrive
 from handlers.screens.call import CallScreen, RecapScreen
 from prompts.recap_rules import recap_rules
 from prompts.wording import Wording

@@ -7,16 +7,16 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from handlers.arrival import Caller, arrive
+from handlers.call.call_contact import answering
 from handlers.call.call_screens import next_screen
-from handlers.call.on_the_phone import answering
-from handlers.call.opening import DealTapped
+from handlers.call.card_actions import DealTapped
 from handlers.call.statement_changes import revise
 from handlers.deal.facts import facts, owned, statements_of
 from handlers.deal.planning import advance
 from handlers.errors import InvalidEntryError, NotNowError
 from handlers.method.stages import CORRECTABLE, Stage
 from handlers.method.statements import Said, in_reading_order
+from handlers.requests import Caller, arrive
 from handlers.screens.call import CallScreen, ReopenScreen
 from storage import audit_log, statements
 from storage.models import Deal

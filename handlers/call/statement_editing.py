@@ -7,12 +7,11 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from handlers.arrival import Caller, arrive
-from handlers.call.opening import DealTapped
+from handlers.call.card_actions import DealTapped
 from handlers.call.statement_changes import Act, changeable, check_lists, checked_wording, details_of, keep
 from handlers.call.statement_list import list_screen, listed, page_of
-from handlers.call.undoing import UndoTapped
-from handlers.call.undoing import undo as take_back
+from handlers.call.undo import UndoTapped
+from handlers.call.undo import undo as take_back
 from handlers.deal.facts import facts, owned, statements_of
 from handlers.errors import InvalidEntryError, NoSuchDealError
 from handlers.method.details import Details, Owner, PromisedBy, Source
@@ -22,6 +21,7 @@ from handlers.method.statement_capture import LONGEST_STATEMENT, one_line
 from handlers.method.statement_lists import moved, ranked, with_one_more, without
 from handlers.method.statements import Kind, Statement, standing
 from handlers.method.vagueness import rules
+from handlers.requests import Caller, arrive
 from handlers.screens.call import DetailsForm, ListScreen, StatementForm
 from storage.models import Deal
 

@@ -7,17 +7,17 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from handlers.arrival import Caller, arrive
 from handlers.call.call_screens import checklist_screen
+from handlers.call.card_actions import DealTapped
 from handlers.call.coaching import before_reading
-from handlers.call.opening import DealTapped
 from handlers.call.statement_changes import changeable, details_of
-from handlers.call.undoing import last_change
+from handlers.call.undo import last_change
 from handlers.deal.facts import facts, owned, statements_of
 from handlers.method.details import Details
 from handlers.method.measurables import reading
 from handlers.method.measure import in_words
 from handlers.method.statements import Statement, in_reading_order
+from handlers.requests import Caller, arrive
 from handlers.screens.call import CallScreen, ChecklistScreen, ListedStatement, ListScreen
 from storage.models import Deal
 

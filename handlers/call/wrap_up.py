@@ -7,16 +7,16 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from handlers.arrival import Caller, arrive
+from handlers.call.call_contact import answering
 from handlers.call.call_screens import next_screen, reached, recap_screen
 from handlers.call.checklist import note_ticks
-from handlers.call.on_the_phone import answering
 from handlers.deal.facts import owned, statements_of
 from handlers.deal.planning import advance
 from handlers.errors import InvalidEntryError, NotNowError
 from handlers.method import recap as recap_mail
 from handlers.method.stages import CALL_UNDER_WAY, Stage
 from handlers.method.statements import agreed_counts, referral_may_be_asked
+from handlers.requests import Caller, arrive
 from handlers.screens.call import CallScreen
 from prompts.playbook import playbook
 from prompts.wording import Wording

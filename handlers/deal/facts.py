@@ -6,12 +6,12 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from handlers.arrival import Arrival
 from handlers.errors import NoSuchDealError, NotYoursError
 from handlers.method import money
 from handlers.method.stages import CALL_NOT_MADE, Doubt, Stage
 from handlers.method.statements import Kind, Said, Statement, agreed_counts, progress
 from handlers.method.urgency import urgency
+from handlers.requests import Arrival
 from handlers.screens.deals import CallTime, DealCard, DealFacts, Heard, ReferralAnswer
 from storage import deals, statements
 from storage.models import Deal, Sighting

@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
+from handlers.deal.learned_dismissals import learn_confirmed, learn_dismissed, unlearn_dismissed
 from handlers.deal.reminder_facts import due_of
-from handlers.deal.shapes import learn_confirmed, learn_dismissed, unlearn_dismissed
 from handlers.errors import NotNowError
 from handlers.method.reminders_due import Due, Kind
 from handlers.method.stages import NOT_STOOD_BY, Stage, may_become

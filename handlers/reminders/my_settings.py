@@ -7,11 +7,11 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from handlers.arrival import Caller, arrive
-from handlers.purposes import Purpose, in_effect
 from handlers.reminders import my_reminders
 from handlers.reminders.my_reminders import RemindersAsked
+from handlers.requests import Caller, arrive
 from handlers.screens.reminders import KeptChannel, SettingsScreen
+from handlers.workspace.channel_purpose import Purpose, in_effect
 from storage import workspaces
 
 MOST_SHOWN = 15

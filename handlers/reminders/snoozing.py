@@ -8,9 +8,9 @@ from datetime import datetime, time
 
 from sqlalchemy.orm import Session
 
-from handlers.arrival import Arrival, Caller, arrive
-from handlers.call.opening import DealTapped
-from handlers.call.overview import IN_HAND, LIST_LENGTH, meant
+from handlers.call.card_actions import DealTapped
+from handlers.call.deal_search import IN_HAND, LIST_LENGTH, meant
+from handlers.call.scheduling import Held, held_by
 from handlers.deal.facts import facts
 from handlers.deal.planning import plan_reminders
 from handlers.errors import NotNowError
@@ -20,7 +20,7 @@ from handlers.method.reminders_due import Kind
 from handlers.method.stages import CALL_TO_MAKE
 from handlers.method.time_parsing.lexer import LONGEST
 from handlers.method.time_parsing.resolve import appointment, says_a_time
-from handlers.reminders.scheduling import Held, held_by
+from handlers.requests import Arrival, Caller, arrive
 from handlers.screens.deals import DealChoice, DealFacts
 from handlers.screens.reminders import ReminderPutOff, SnoozeScreen
 from storage import audit_log, deals, outbox_reminders

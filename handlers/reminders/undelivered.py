@@ -7,8 +7,8 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from handlers.arrival import Arrival, Caller, arrive
 from handlers.errors import NotNowError
+from handlers.requests import Arrival, Caller, arrive
 from handlers.screens.team import GivenUp, UndeliveredScreen
 from storage import outbox_admin
 from storage.models import OutboxRow

@@ -7,8 +7,8 @@ from datetime import datetime
 
 from handlers.method import reminders_due
 from handlers.method.offered_times import Offered, Snooze
-from handlers.purposes import Purpose
 from handlers.screens.deals import DealCard, DealFacts
+from handlers.workspace.channel_purpose import Purpose
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from handlers.method.statements import AgreedCounts
-from handlers.purposes import Purpose
 from handlers.screens.deals import DealFacts
+from handlers.workspace.channel_purpose import Purpose
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,10 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from handlers.arrival import Arrival, Caller, arrive
 from handlers.deal.planning import plan_summaries
-from handlers.purposes import Purpose, in_effect
+from handlers.requests import Arrival, Caller, arrive
 from handlers.screens.team import ChannelScreen
+from handlers.workspace.channel_purpose import Purpose, in_effect
 from storage import workspaces
 from storage.models import Channel
 from storage.tenancy import scope

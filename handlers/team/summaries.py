@@ -7,10 +7,10 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from handlers.arrival import Caller, arrive
 from handlers.deal.planning import plan_summaries
-from handlers.purposes import Purpose
+from handlers.requests import Caller, arrive
 from handlers.team.channels import set_purpose
+from handlers.workspace.channel_purpose import Purpose
 from storage import workspaces
 from storage.models import Tenant
 from storage.tenancy import scope

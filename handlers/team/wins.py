@@ -8,12 +8,12 @@ from datetime import datetime, time, timedelta
 
 from sqlalchemy.orm import Session
 
-from handlers.arrival import Caller, arrive
 from handlers.deal.facts import facts, statements_of
 from handlers.method import money
 from handlers.method.stages import ALIGNED_OR_LATER, WON, Stage
 from handlers.method.statements import agreed_counts
 from handlers.method.time_zones import zone
+from handlers.requests import Caller, arrive
 from handlers.screens.team import TeamScreen, Win, WinSummary
 from storage import deals
 from storage.models import Deal, Tenant

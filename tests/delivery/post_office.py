@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from bot.clock import Clock
 from bot.delivery import Delivery
 from bot.messenger import Receipt
-from handlers.reminders.outgoing import Letter
+from handlers.reminders.compose import Letter
 from storage.database import Database
 from storage.models import Deal, OutboxRow, Person, Tenant
 from storage.outbox import Tries

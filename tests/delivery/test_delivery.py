@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from bot import delivery as module
 from bot.delivery import LEASE
 from bot.messenger import RefusedError, ThrottledError, UnreachableError
-from handlers.reminders.outgoing import Letter
+from handlers.reminders.compose import Letter
 from storage import outbox
 from storage.database import Database
 from storage.models import Tenant

@@ -24,22 +24,21 @@ from hypothesis.stateful import (
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from handlers.call import brief, coaching, opening
+from handlers.call import brief, card_actions, coaching, scheduling
 from handlers.call.brief import WhoPrepared
+from handlers.call.call_contact import ROLES
 from handlers.call.coaching import CoachingAnswered, CoachingTapped
 from handlers.call.contacts import FUNCTIONAL_DECISION_MAKER
-from handlers.call.on_the_phone import ROLES
-from handlers.call.undoing import last_change
+from handlers.call.undo import last_change
 from handlers.deal.planning import OF_THE_CALL
 from handlers.detection import Decision
 from handlers.errors import NotYoursError, Refusal
-from handlers.heard import hearing
-from handlers.heard.hearing import DealReported
+from handlers.intake import detected_deal
+from handlers.intake.detected_deal import DealReported
 from handlers.method.offered_times import Snooze
 from handlers.method.stages import ALIGNED_OR_LATER, CALL_TO_MAKE, Stage, may_become
 from handlers.method.statements import Kind, Said, Statement
 from handlers.method.urgency import Sellers
-from handlers.reminders import scheduling
 from storage.database import Database
 from storage.models import Base
 from storage.tenancy import TenantOwned
@@ -52,10 +51,10 @@ OLGA, IVAN = "Olga Petrova", "Ivan Marsh"
 FACTS = ("stage", "doubt", "customer", "amount_minor", "currency", "period", "owner_id", "call_at", "sellers")
 
 TAPS = [
-    opening.dismiss,
-    opening.stand_by,
-    opening.go_on,
-    opening.edit_list,
+    card_actions.dismiss,
+    card_actions.stand_by,
+    card_actions.go_on,
+    card_actions.edit_list,
     brief.send,
     scheduling.ask,
     scheduling.take_off,
@@ -334,7 +333,7 @@ class AnyOrder(RuleBasedStateMachine):
     @rule(person=people)
     def report(self, person: str) -> None:
         self.world.later(seconds=1)
-        self.world.do(hearing.report, DealReported(self.world.caller(person), "Northwind Dental", None, None))
+        self.world.do(detected_deal.report, DealReported(self.world.caller(person), "Northwind Dental", None, None))
 
     @rule(text=st.sampled_from(["Closed Northwind!", "Never mind"]), decision=st.sampled_from(Decision))
     def edit_the_message(self, text: str, decision: Decision) -> None:

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from handlers.call import brief, opening
+from handlers.call import brief, card_actions, scheduling
 from handlers.call.brief import (
     LONGEST_REQUIREMENT,
     MOST_REQUIREMENTS,
@@ -15,13 +15,12 @@ from handlers.call.brief import (
     WhoPrepared,
     WordsPrepared,
 )
+from handlers.call.scheduling import CallTyped
 from handlers.errors import InvalidEntryError, NotNowError
 from handlers.method.brief import Requirement
 from handlers.method.urgency import Level, Sellers
-from handlers.reminders import scheduling
-from handlers.reminders.outgoing import Letter
-from handlers.reminders.scheduling import CallTyped
-from handlers.reminders.sendable import Pointless
+from handlers.reminders.compose import Letter
+from handlers.reminders.outcomes import Pointless
 from handlers.screens.brief import BriefScreen, BriefStep, BriefWhoScreen, BriefWordsScreen, CommitmentsScreen
 from handlers.screens.call import ChecklistScreen
 from handlers.screens.deals import DealCard
@@ -141,7 +140,7 @@ def test_preparing_in_steps_is_read_as_one_line(world: World) -> None:
     world.capture(deal)
     say(world, deal, elephant="The costs")
 
-    record = world.tap(opening.show_record, deal, event="")
+    record = world.tap(card_actions.show_record, deal, event="")
     told = [entry.action for entry in record.timeline]
     assert told[:2] == ["heard", "prepared"]
     assert told.count("prepared") == 2
@@ -256,12 +255,12 @@ def test_a_name_that_was_cleared_is_not_known_any_more(world: World) -> None:
 
 def test_the_checklist_begins_with_the_opening_line_and_the_elephant(world: World) -> None:
     deal = world.a_deal()
-    screen = world.tap(opening.go_on, deal)
+    screen = world.tap(card_actions.go_on, deal)
     assert isinstance(screen, ChecklistScreen)
     assert (screen.opening, screen.elephant) == ("", "")
 
     say(world, deal, "Hello, as promised.", "The price")
-    screen = world.tap(opening.go_on, deal)
+    screen = world.tap(card_actions.go_on, deal)
     assert isinstance(screen, ChecklistScreen)
     assert (screen.opening, screen.elephant) == ("Hello, as promised.", "The price")
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from handlers.purposes import CHOICES, Purpose
 from handlers.screens.team import ChannelScreen
 from handlers.team import channels, summaries
 from handlers.team.channels import ChannelAsked, PurposeChosen
 from handlers.team.summaries import SummaryPlace
+from handlers.workspace.channel_purpose import CHOICES, Purpose
 from storage.models import Channel, Person
 from tests.handlers.test_messages_out import compose_next
 from tests.handlers.world import ANNA, BEN, ELSEWHERE, WINS, WORKSPACE, World

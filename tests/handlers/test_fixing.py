@@ -11,15 +11,15 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from handlers.call.opening import DealTapped
+from handlers.call.card_actions import DealTapped
 from handlers.detection import Decision
 from handlers.errors import InvalidEntryError, NotNowError, NotYoursError
-from handlers.heard import fixing
-from handlers.heard.fixing import DealFixed
+from handlers.intake import corrections
+from handlers.intake.corrections import DealFixed
 from handlers.method.stages import Stage
-from handlers.reminders import outgoing
-from handlers.reminders.outgoing import Letter
-from handlers.reminders.sendable import Pointless
+from handlers.reminders import compose
+from handlers.reminders.compose import Letter
+from handlers.reminders.outcomes import Pointless
 from handlers.screens.deals import DealCard, HandedOver
 from storage.models import OutboxRow
 from storage.tenancy import scope
@@ -29,7 +29,7 @@ from tests.handlers.world import ANNA, BEN, World
 
 def test_the_form_is_filled_with_what_is_known_and_saving_it_unchanged_changes_nothing(world: World) -> None:
     deal = world.a_deal(amount="45000.50", period="year")
-    form = world.tap(fixing.ask, deal, event="")
+    form = world.tap(corrections.ask, deal, event="")
     before = world.deal(deal)
 
     assert (form.deal.customer, form.amount, form.deal.owner) == ("Northwind Dental", "45000.5 USD", ANNA)
@@ -98,7 +98,7 @@ def test_after_the_call_has_begun_nothing_is_fixed(world: World) -> None:
     with pytest.raises(NotNowError):
         world.fix(deal)
     with pytest.raises(NotNowError):
-        world.do(fixing.ask, DealTapped(world.caller(), deal))
+        world.do(corrections.ask, DealTapped(world.caller(), deal))
 
 
 def test_a_deal_that_is_handed_over_has_a_new_card_and_reminders_and_the_old_card_says_so(world: World) -> None:
@@ -153,7 +153,7 @@ def test_a_card_that_was_on_its_way_becomes_the_line_once_it_has_arrived(world: 
     def arrives(session: Session) -> None:
         scope(session, on_its_way.tenant_id)
         row = session.get_one(OutboxRow, on_its_way.row_id)
-        outgoing.delivered(session, row, channel="DOLD", ts="1.1", now=world.now)
+        compose.delivered(session, row, channel="DOLD", ts="1.1", now=world.now)
 
     world.database.write_sync(arrives)
 
@@ -177,7 +177,7 @@ def test_a_card_that_arrives_in_the_moment_of_handing_over_stays_the_old_reps(wo
     handed_over, go_on = threading.Event(), threading.Event()
 
     def hands_over_slowly(session: Session, request: DealFixed, now: datetime) -> None:
-        fixing.save(session, request, now)
+        corrections.save(session, request, now)
         session.flush()
         handed_over.set()
         go_on.wait(10)
@@ -185,7 +185,7 @@ def test_a_card_that_arrives_in_the_moment_of_handing_over_stays_the_old_reps(wo
     def arrives(session: Session) -> None:
         scope(session, on_its_way.tenant_id)
         row = session.get_one(OutboxRow, on_its_way.row_id)
-        outgoing.delivered(session, row, channel="DOLD", ts="1.1", now=world.now)
+        compose.delivered(session, row, channel="DOLD", ts="1.1", now=world.now)
 
     with ThreadPoolExecutor() as threads:
         request = DealFixed(world.caller(), deal, "Northwind Dental", "45000 USD", BEN)

@@ -10,8 +10,8 @@ import pytest
 
 from handlers.detection import Decision
 from handlers.errors import InvalidEntryError
-from handlers.heard import hearing
-from handlers.heard.hearing import LONGEST_CUSTOMER, DealReported, HeardAs, HearingOutcome
+from handlers.intake import detected_deal
+from handlers.intake.detected_deal import LONGEST_CUSTOMER, DealReported, HeardAs, HearingOutcome
 from handlers.method.stages import Stage
 from handlers.method.urls import LONGEST_ADDRESS
 from storage.models import Channel, Deal, OutboxRow, Person, Sighting
@@ -31,7 +31,7 @@ def report(
     request = DealReported(
         world.caller(person, event=event), customer, None if amount is None else Decimal(amount), currency
     )
-    return world.do(hearing.report, request)
+    return world.do(detected_deal.report, request)
 
 
 # --- the first message ---
@@ -479,7 +479,7 @@ def test_whether_a_message_is_known(world: World) -> None:
     world.hear(message=message)
 
     def known(workspace: str, channel: str, ts: str) -> bool:
-        return world.database.read_sync(hearing.is_known, "slack", workspace, channel, ts)
+        return world.database.read_sync(detected_deal.is_known, "slack", workspace, channel, ts)
 
     assert known(WORKSPACE, message.channel, message.ts)
     assert not known(WORKSPACE, message.channel, "9.9")
@@ -489,7 +489,7 @@ def test_whether_a_message_is_known(world: World) -> None:
 
 def test_a_profile_that_came_along_is_remembered(world: World) -> None:
     caller = world.caller(ANNA, zone="Asia/Tokyo")
-    world.do(hearing.report, DealReported(replace(caller), "Contoso", None, None))
+    world.do(detected_deal.report, DealReported(replace(caller), "Contoso", None, None))
 
     (person,) = world.all(Person)
     assert person.zone == "Asia/Tokyo"

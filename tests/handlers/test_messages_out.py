@@ -9,13 +9,13 @@ import pytest
 from sqlalchemy.orm import Session
 
 from handlers.detection import Decision
-from handlers.heard import hearing
-from handlers.heard.hearing import DealReported
+from handlers.intake import detected_deal
+from handlers.intake.detected_deal import DealReported
 from handlers.method.stages import Stage
-from handlers.reminders import my_reminders, outgoing
+from handlers.reminders import compose, my_reminders
+from handlers.reminders.compose import Letter
 from handlers.reminders.my_reminders import HoursSaved
-from handlers.reminders.outgoing import Letter
-from handlers.reminders.sendable import Folded, NotYet, Pointless
+from handlers.reminders.outcomes import Folded, NotYet, Pointless
 from handlers.screens.deals import DealCard
 from handlers.screens.reminders import CallReminder
 from handlers.screens.team import WinSummary
@@ -39,16 +39,16 @@ def compose_next(world: World, *, settle: bool = True) -> Letter | Pointless | N
         if claim is None:
             return None
         tenant = session.get_one(Tenant, claim.row.tenant_id)
-        composed = outgoing.compose(session, claim.row, tenant, tries=claim.tries, now=now)
+        composed = compose.compose(session, claim.row, tenant, tries=claim.tries, now=now)
         match composed:
             case Letter() if settle:
-                outgoing.delivered(session, claim.row, channel=f"D{composed.person}", ts=f"{claim.row.id}.1", now=now)
+                compose.delivered(session, claim.row, channel=f"D{composed.person}", ts=f"{claim.row.id}.1", now=now)
             case Pointless(reason):
                 outbox.settle_cancelled(claim.row, reason=reason, now=now)
             case NotYet(until, reason):
                 outbox.put_back(claim.row, until=until, reason=reason)
             case Folded(into, reason):
-                outgoing.folded(session, claim.row, into, reason=reason, now=now)
+                compose.folded(session, claim.row, into, reason=reason, now=now)
         return composed
 
     return world.database.write_sync(claimed, world.now)
@@ -409,7 +409,7 @@ def test_a_summary_that_is_late_tells_of_the_same_week(world: World) -> None:
 
 def test_a_report_by_each_of_two_reps_and_a_message_leave_no_card_behind(world: World) -> None:
     for person in (ANNA, BEN):
-        world.do(hearing.report, DealReported(world.caller(person), "Northwind", None, None))
+        world.do(detected_deal.report, DealReported(world.caller(person), "Northwind", None, None))
 
     assert {letter(world).person, letter(world).person} == {ANNA, BEN}
     assert compose_next(world) is None

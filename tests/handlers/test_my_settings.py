@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from handlers.purposes import Purpose
 from handlers.reminders import my_reminders, my_settings
 from handlers.reminders.my_reminders import RemindersAsked
 from handlers.reminders.my_settings import SettingsAsked
 from handlers.screens.reminders import SettingsScreen
 from handlers.team import channels
 from handlers.team.channels import ChannelAsked, PurposeChosen
+from handlers.workspace.channel_purpose import Purpose
 from tests.handlers.world import ANNA, BEN, World
 
 

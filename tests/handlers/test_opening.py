@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from handlers.call import opening
+from handlers.call import card_actions
 from handlers.detection import Decision
 from handlers.errors import NotNowError
 from handlers.method.stages import Stage
@@ -16,14 +16,14 @@ def test_starting_the_call_opens_the_checklist_and_changes_nothing(world: World)
     deal = world.a_deal()
     before = world.everything()
 
-    assert isinstance(world.tap(opening.go_on, deal, event=""), ChecklistScreen)
+    assert isinstance(world.tap(card_actions.go_on, deal, event=""), ChecklistScreen)
     assert world.everything() == before
 
 
 def test_starting_the_call_of_a_suspected_deal_confirms_it(world: World) -> None:
     deal = world.a_deal(decision=Decision.MAYBE)
 
-    assert isinstance(world.tap(opening.go_on, deal), ChecklistScreen)
+    assert isinstance(world.tap(card_actions.go_on, deal), ChecklistScreen)
     assert world.stage(deal) == Stage.OPEN
     assert len(world.waiting("reminder")) == 2
 
@@ -64,15 +64,15 @@ def test_the_same_tap_again_changes_nothing(world: World) -> None:
 def test_a_tap_that_is_delivered_again_after_it_was_taken_back_does_not_come_back(world: World) -> None:
     """Data rule 2."""
     deal = world.a_deal()
-    world.tap(opening.dismiss, deal, event="tap:1")
+    world.tap(card_actions.dismiss, deal, event="tap:1")
     world.later(seconds=5)
-    world.tap(opening.stand_by, deal, event="tap:2")
+    world.tap(card_actions.stand_by, deal, event="tap:2")
 
-    assert world.tap(opening.dismiss, deal, event="tap:1").deal.stage is Stage.OPEN
+    assert world.tap(card_actions.dismiss, deal, event="tap:1").deal.stage is Stage.OPEN
     world.later(seconds=5)
     world.dismiss(deal)
-    assert world.tap(opening.stand_by, deal, event="tap:2").deal.stage is Stage.DISMISSED
-    world.tap(opening.go_on, deal, event="tap:2")
+    assert world.tap(card_actions.stand_by, deal, event="tap:2").deal.stage is Stage.DISMISSED
+    world.tap(card_actions.go_on, deal, event="tap:2")
     assert world.stage(deal) == Stage.DISMISSED
 
 
@@ -91,7 +91,7 @@ def test_a_call_that_is_under_way_can_be_called_off_and_an_aligned_deal_cannot(w
 def test_the_list_can_be_opened_at_any_step(world: World) -> None:
     deal = world.an_aligned_deal()
 
-    screen = world.tap(opening.edit_list, deal)
+    screen = world.tap(card_actions.edit_list, deal)
 
     assert isinstance(screen, ChecklistScreen)
     assert len(screen.expectations) == len(screen.priorities) == 2
@@ -101,7 +101,7 @@ def test_the_record_of_a_deal_that_has_just_been_heard_of(world: World) -> None:
     message = world.new_message()
     deal = world.a_deal(message=message, period="year")
 
-    screen = world.tap(opening.show_record, deal)
+    screen = world.tap(card_actions.show_record, deal)
 
     assert isinstance(screen, RecordScreen)
     assert (screen.card.deal.customer, screen.card.deal.amount, screen.card.deal.period) == (
@@ -119,7 +119,7 @@ def test_the_record_of_a_deal_that_has_just_been_heard_of(world: World) -> None:
 def test_the_record_of_an_aligned_deal_says_what_was_promised(world: World) -> None:
     deal = world.an_aligned_deal()
 
-    card = world.tap(opening.show_record, deal).card
+    card = world.tap(card_actions.show_record, deal).card
 
     assert card.referral is not None
     assert (card.referral.outcome, card.referral.number) == ("agreed", 5)

@@ -9,8 +9,8 @@ from bot.slack.manifest import COMMAND
 from bot.slack.text import SlackMarkup
 from bot.views.lists import deal_choice
 from bot.words import Words
-from handlers.call import overview
-from handlers.call.overview import LIST_LENGTH, DealsAsked
+from handlers.call import deal_search
+from handlers.call.deal_search import LIST_LENGTH, DealsAsked
 from handlers.detection import Decision
 from handlers.errors import NotNowError
 from handlers.method.stages import Stage
@@ -21,19 +21,19 @@ from tests.handlers.world import BEN, World
 
 
 def my_deals(world: World) -> DealList:
-    return world.do(overview.my_deals, DealsAsked(world.caller(event="")))
+    return world.do(deal_search.my_deals, DealsAsked(world.caller(event="")))
 
 
 def show(world: World, typed: str = "") -> RecordScreen | DealChoice:
-    return world.do(overview.show, DealsAsked(world.caller(event=""), typed))
+    return world.do(deal_search.show, DealsAsked(world.caller(event=""), typed))
 
 
 def call(world: World, typed: str = "") -> CallScreen | DealChoice:
-    return world.do(overview.call, DealsAsked(world.caller(event=""), typed))
+    return world.do(deal_search.call, DealsAsked(world.caller(event=""), typed))
 
 
 def next_up(world: World, typed: str = "") -> CallScreen | DealCard | DealChoice | None:
-    return world.do(overview.next_up, DealsAsked(world.caller(event=""), typed))
+    return world.do(deal_search.next_up, DealsAsked(world.caller(event=""), typed))
 
 
 def shown(world: World, typed: str = "") -> str:
@@ -161,12 +161,12 @@ def test_a_list_can_be_of_those_that_fit(world: World) -> None:
         world.a_deal(name)
     world.dismiss(world.a_deal("Northwind Bakery"))
 
-    found = world.do(overview.my_deals, DealsAsked(world.caller(event=""), "NORTHWIND"))
+    found = world.do(deal_search.my_deals, DealsAsked(world.caller(event=""), "NORTHWIND"))
 
     assert [card.deal.customer for card in found.deals] == ["Northwind Dental", "Northwind Freight"]
     assert (found.total, found.typed) == (2, "NORTHWIND")
     with pytest.raises(NotNowError) as refused:
-        world.do(overview.my_deals, DealsAsked(world.caller(event=""), "fabrikam"))
+        world.do(deal_search.my_deals, DealsAsked(world.caller(event=""), "fabrikam"))
     assert refused.value.key == "refusal.nothing_fits"
 
 

@@ -7,50 +7,51 @@ from datetime import timedelta
 
 import pytest
 
-from handlers.arrival import Caller
 from handlers.call import (
     brief,
+    call_contact,
+    card_actions,
     checklist,
-    on_the_phone,
-    opening,
-    overview,
+    deal_search,
     read_all,
     read_back,
     recap,
     reopening,
+    scheduling,
     wrap_up,
 )
 from handlers.call.brief import CommitmentsPrepared, WhoPrepared, WordsPrepared
+from handlers.call.call_contact import PersonChosen
+from handlers.call.card_actions import DealTapped
 from handlers.call.checklist import ChecklistFilled
 from handlers.call.contacts import DECISION_MAKER
-from handlers.call.on_the_phone import PersonChosen
-from handlers.call.opening import DealTapped
-from handlers.call.overview import DealsAsked
+from handlers.call.deal_search import DealsAsked
 from handlers.call.read_all import AllRead, OneMarked, ScreenAsked
 from handlers.call.read_back import CorrectionAsked, StatementAnswered, StatementCorrected
 from handlers.call.recap import RecapSent
 from handlers.call.reopening import StatementsReopened
+from handlers.call.scheduling import CallChosen, CallTyped
 from handlers.call.wrap_up import WrapUpFilled
 from handlers.errors import NoSuchDealError, NotNowError, NotYoursError, Refusal
-from handlers.heard import fixing
-from handlers.heard.fixing import DealFixed, OwnerPicked
+from handlers.intake import corrections
+from handlers.intake.corrections import DealFixed, OwnerPicked
 from handlers.method.offered_times import Snooze
 from handlers.method.statements import Said
-from handlers.reminders import scheduling, snoozing
-from handlers.reminders.scheduling import CallChosen, CallTyped
+from handlers.reminders import snoozing
 from handlers.reminders.snoozing import ReminderSnoozed
+from handlers.requests import Caller
 from tests.handlers.world import ANNA, BEN, ELSEWHERE, OBJECTIVES, World
 
 Attempt = Callable[[World, Caller, int, int], object]
 
 ATTEMPTS: dict[str, Attempt] = {
-    "go on": lambda w, who, deal, _: w.do(opening.go_on, DealTapped(who, deal)),
-    "edit the list": lambda w, who, deal, _: w.do(opening.edit_list, DealTapped(who, deal)),
-    "show the record": lambda w, who, deal, _: w.do(opening.show_record, DealTapped(who, deal)),
-    "stand by": lambda w, who, deal, _: w.do(opening.stand_by, DealTapped(who, deal)),
-    "ask for the fix": lambda w, who, deal, _: w.do(fixing.ask, DealTapped(who, deal)),
-    "hand on": lambda w, who, deal, _: w.do(fixing.pick_owner, OwnerPicked(who, deal, BEN)),
-    "fix": lambda w, who, deal, _: w.do(fixing.save, DealFixed(who, deal, "Mine", "$1", BEN)),
+    "go on": lambda w, who, deal, _: w.do(card_actions.go_on, DealTapped(who, deal)),
+    "edit the list": lambda w, who, deal, _: w.do(card_actions.edit_list, DealTapped(who, deal)),
+    "show the record": lambda w, who, deal, _: w.do(card_actions.show_record, DealTapped(who, deal)),
+    "stand by": lambda w, who, deal, _: w.do(card_actions.stand_by, DealTapped(who, deal)),
+    "ask for the fix": lambda w, who, deal, _: w.do(corrections.ask, DealTapped(who, deal)),
+    "hand on": lambda w, who, deal, _: w.do(corrections.pick_owner, OwnerPicked(who, deal, BEN)),
+    "fix": lambda w, who, deal, _: w.do(corrections.save, DealFixed(who, deal, "Mine", "$1", BEN)),
     "ask for a time": lambda w, who, deal, _: w.do(scheduling.ask, DealTapped(who, deal)),
     "type a time": lambda w, who, deal, _: w.do(scheduling.type_in, CallTyped(who, deal, "in 2 hours")),
     "choose a time": lambda w, who, deal, _: w.do(scheduling.choose, CallChosen(who, deal, w.now + timedelta(hours=1))),
@@ -64,7 +65,7 @@ ATTEMPTS: dict[str, Attempt] = {
         brief.save_commitments, CommitmentsPrepared(who, deal, 1, {1: "mine"})
     ),
     "brief: words": lambda w, who, deal, _: w.do(brief.save_words, WordsPrepared(who, deal, "mine", "", "", "")),
-    "dismiss": lambda w, who, deal, _: w.do(opening.dismiss, DealTapped(who, deal)),
+    "dismiss": lambda w, who, deal, _: w.do(card_actions.dismiss, DealTapped(who, deal)),
     "capture": lambda w, who, deal, _: w.do(
         checklist.save, ChecklistFilled(who, deal, "Ivan", frozenset(), "mine", "")
     ),
@@ -79,7 +80,7 @@ ATTEMPTS: dict[str, Attempt] = {
     ),
     "agree to all": lambda w, who, deal, s: w.do(read_all.agree_to_all, AllRead(who, deal, ((s, 1),), confirmed=True)),
     "say who is on the phone": lambda w, who, deal, _: w.do(
-        on_the_phone.choose, PersonChosen(who, deal, DECISION_MAKER)
+        call_contact.choose, PersonChosen(who, deal, DECISION_MAKER)
     ),
     "correct": lambda w, who, deal, s: w.do(read_back.correct, StatementCorrected(who, deal, s, 1, "mine")),
     "wrap up": lambda w, who, deal, _: w.do(
@@ -120,10 +121,10 @@ def test_only_the_owner_may(world: World, deal: int) -> None:
 
 def test_neither_a_list_nor_a_search_shows_somebody_elses_deals(world: World, deal: int) -> None:
     for who in (world.caller(BEN), world.caller(ANNA, workspace=ELSEWHERE)):
-        assert world.do(overview.my_deals, DealsAsked(who)).total == 0
-        assert world.do(overview.next_up, DealsAsked(who)) is None
-        for asked in (overview.show, overview.call, overview.my_deals, overview.next_up):
+        assert world.do(deal_search.my_deals, DealsAsked(who)).total == 0
+        assert world.do(deal_search.next_up, DealsAsked(who)) is None
+        for asked in (deal_search.show, deal_search.call, deal_search.my_deals, deal_search.next_up):
             with pytest.raises(NotNowError):
                 world.do(asked, DealsAsked(who, "northwind"))
 
-    assert world.do(overview.my_deals, DealsAsked(world.caller(ANNA))).deals[0].deal.id == deal
+    assert world.do(deal_search.my_deals, DealsAsked(world.caller(ANNA))).deals[0].deal.id == deal

@@ -11,15 +11,15 @@ import pytest
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from handlers.call.opening import DealTapped
+from handlers.call.card_actions import DealTapped
 from handlers.deal.planning import advance
 from handlers.errors import InvalidEntryError
 from handlers.method.reminders_due import Kind
 from handlers.method.stages import Stage
 from handlers.reminders import my_reminders, replanning, snoozing
+from handlers.reminders.compose import Letter
 from handlers.reminders.my_reminders import HoursSaved, RemindersAsked
-from handlers.reminders.outgoing import Letter
-from handlers.reminders.sendable import Pointless
+from handlers.reminders.outcomes import Pointless
 from handlers.reminders.snoozing import SnoozeTyped
 from handlers.screens.reminders import CallReminder, CallSoon, Digest, Nudge, RemindersScreen
 from prompts.errors import PlaybookError

@@ -6,8 +6,8 @@ from decimal import Decimal
 
 import pytest
 
-from handlers.arrival import Caller
-from handlers.heard.reporting import read, reported
+from handlers.intake.manual_report import read, reported
+from handlers.requests import Caller
 
 REP = Caller("slack", "T1", "U1", "")
 

@@ -8,14 +8,13 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from handlers.call import opening
+from handlers.call import card_actions, scheduling
+from handlers.call.scheduling import CallChosen
 from handlers.detection import Decision
 from handlers.errors import InvalidEntryError, NotNowError
 from handlers.method.offered_times import Snooze
 from handlers.method.stages import Stage
-from handlers.reminders import scheduling
-from handlers.reminders.scheduling import CallChosen
-from handlers.reminders.sendable import Pointless
+from handlers.reminders.outcomes import Pointless
 from handlers.screens.deals import DealCard
 from handlers.screens.reminders import CallInvite, CallOver, CallReminder, CallSoon
 from storage.models import Deal, OutboxRow
@@ -367,6 +366,6 @@ def test_a_tap_on_the_card_still_starts_a_planned_call(world: World) -> None:
     deal = world.a_deal()
     world.schedule(deal)
 
-    world.tap(opening.go_on, deal, ANNA)
+    world.tap(card_actions.go_on, deal, ANNA)
 
     assert world.stage(deal) == Stage.SCHEDULED  # opening a screen changes nothing

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 from sqlalchemy.orm import Session
 
-from handlers.deal import shapes
+from handlers.deal import learned_dismissals
 from handlers.detection import Cue, Decision, Detection
 from storage.models import DismissedShape
 from tests.handlers.world import ELSEWHERE, WORKSPACE, World
@@ -33,7 +33,7 @@ def weighed(
     )
 
     def read(session: Session) -> Decision:
-        return shapes.in_this_workspace(session, "slack", workspace, detection, by_app).decision
+        return learned_dismissals.in_this_workspace(session, "slack", workspace, detection, by_app).decision
 
     return world.database.read_sync(read)
 

@@ -14,14 +14,14 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from handlers.call.opening import DealTapped
+from handlers.call.card_actions import DealTapped
 from handlers.deal.reminder_facts import cadence_for, working_time
 from handlers.errors import Refusal
 from handlers.method.reminders_due import Kind
 from handlers.method.stages import CALL_UNDER_WAY, Stage
-from handlers.reminders import my_reminders, replanning, untold
+from handlers.reminders import lost_digests, my_reminders, replanning
+from handlers.reminders.compose import Letter
 from handlers.reminders.my_reminders import HoursSaved, RemindersAsked
-from handlers.reminders.outgoing import Letter
 from storage import outbox, outbox_admin, workspaces
 from storage.database import Database
 from storage.models import Deal, OutboxRow, Person, Tenant
@@ -99,11 +99,11 @@ class Weeks:
         """What is done every hour."""
         while self.world.database.write_sync(replanning.go_on, self.tenant_id, self.world.now):
             pass
-        while self.world.database.write_sync(untold.tell_again, self.tenant_id, self.world.now):
+        while self.world.database.write_sync(lost_digests.tell_again, self.tenant_id, self.world.now):
             pass
         after: int | None = 0
         while after is not None:
-            after = self.world.database.write_sync(untold.go_on, self.tenant_id, after, self.world.now)
+            after = self.world.database.write_sync(lost_digests.go_on, self.tenant_id, after, self.world.now)
 
     def _sent(self, session: Session, tenant: Tenant, row_id: int) -> list[Sent]:
         row = session.get_one(OutboxRow, row_id)

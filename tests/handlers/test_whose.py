@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from handlers.call import opening
+from handlers.call import card_actions
 from handlers.detection import Decision
 from handlers.errors import NotNowError, NotYoursError
-from handlers.heard import fixing, hearing
-from handlers.heard.fixing import OwnerPicked
-from handlers.heard.hearing import DealReported, HeardAs
+from handlers.intake import corrections, detected_deal
+from handlers.intake.corrections import OwnerPicked
+from handlers.intake.detected_deal import DealReported, HeardAs
 from handlers.method.stages import Doubt, Stage
 from handlers.screens.deals import DealCard, HandedOver
 from tests.handlers.test_messages_out import letter
@@ -29,7 +29,7 @@ def unclaimed(world: World, customer: str = "Northwind Dental", **how: Any) -> i
 def pick(
     world: World, deal: int, owner: str = ANNA, *, person: str = KEEPER, event: str | None = None
 ) -> DealCard | HandedOver | None:
-    return world.do(fixing.pick_owner, OwnerPicked(world.caller(person, event=event), deal, owner))
+    return world.do(corrections.pick_owner, OwnerPicked(world.caller(person, event=event), deal, owner))
 
 
 def owner(world: World, deal: int) -> tuple[str, bool]:
@@ -161,7 +161,9 @@ def test_a_rep_who_reports_it_has_it_and_somebody_elses_deal_stays_theirs(world:
 
     for customer in ("Northwind Dental", "Contoso"):
         report = DealReported(world.caller(ANNA), customer, None, None)
-        assert world.do(hearing.report, report).heard_as is (HeardAs.KNOWN if "North" in customer else HeardAs.NEW)
+        assert world.do(detected_deal.report, report).heard_as is (
+            HeardAs.KNOWN if "North" in customer else HeardAs.NEW
+        )
 
     assert (world.stage(deal), owner(world, deal)) == (Stage.OPEN, (ANNA, True))
     assert owner(world, others) == (BEN, True)
@@ -170,7 +172,7 @@ def test_a_rep_who_reports_it_has_it_and_somebody_elses_deal_stays_theirs(world:
 def test_starting_the_call_takes_it_on(world: World) -> None:
     deal = unclaimed(world)
 
-    world.tap(opening.go_on, deal, KEEPER)
+    world.tap(card_actions.go_on, deal, KEEPER)
 
     assert (world.stage(deal), owner(world, deal)) == (Stage.OPEN, (KEEPER, True))
 

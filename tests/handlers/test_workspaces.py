@@ -6,12 +6,12 @@ from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
-from handlers import housekeeping
-from handlers.arrival import arrive
-from handlers.heard import hearing
-from handlers.heard.hearing import DealReported
-from handlers.housekeeping import EVENTS_KEPT
-from handlers.welcome import WorkspaceSeen, welcome
+from handlers import retention
+from handlers.intake import detected_deal
+from handlers.intake.detected_deal import DealReported
+from handlers.requests import arrive
+from handlers.retention import EVENTS_KEPT
+from handlers.workspace.installed import WorkspaceSeen, welcome
 from storage import workspaces
 from storage.models import InboundEvent, Person, Tenant
 from tests.handlers.world import ANNA, ELSEWHERE, WORKSPACE, World
@@ -63,8 +63,8 @@ def test_a_key_of_any_length_is_one_key(world: World) -> None:
 
 def test_what_the_platform_knows_of_somebody_is_kept_up_to_date(world: World) -> None:
     for zone in ("Asia/Tokyo", "Europe/Berlin"):
-        world.do(hearing.report, DealReported(world.caller(ANNA, zone=zone), "Northwind", None, None))
-    world.do(hearing.report, DealReported(world.caller(ANNA), "Contoso", None, None))
+        world.do(detected_deal.report, DealReported(world.caller(ANNA, zone=zone), "Northwind", None, None))
+    world.do(detected_deal.report, DealReported(world.caller(ANNA), "Contoso", None, None))
 
     assert [(person.external_id, person.zone) for person in world.all(Person)] == [(ANNA, "Europe/Berlin")]
 
@@ -74,8 +74,8 @@ def test_events_are_forgotten_when_nobody_delivers_them_again(world: World) -> N
     arrivals(world, "old", ELSEWHERE)
     world.now += EVENTS_KEPT
     arrivals(world, "new")
-    assert world.database.write_sync(housekeeping.tidy, world.now) == 0
+    assert world.database.write_sync(retention.tidy, world.now) == 0
 
     world.now += timedelta(seconds=1)
-    assert world.database.write_sync(housekeeping.tidy, world.now) == 2
+    assert world.database.write_sync(retention.tidy, world.now) == 2
     assert [event.key for event in world.all(InboundEvent)] == ["new"]

@@ -12,7 +12,7 @@ from bot.slack.manifest import COMMAND
 from bot.slack.text import SlackMarkup
 from bot.views.record import render
 from bot.words import Words
-from handlers.call import opening
+from handlers.call import card_actions
 from handlers.call.wrap_up import LONGEST_DEFINITION, MOST_REFERRALS, OUTCOMES
 from handlers.errors import InvalidEntryError, NotNowError
 from handlers.method.recap_lint import Rule
@@ -111,7 +111,7 @@ def test_every_answer_to_the_ask_stays_on_record(world: World, deal: int) -> Non
         world.agree_to_all(deal)
         world.later(hours=1)
 
-    record = world.tap(opening.show_record, deal)
+    record = world.tap(card_actions.show_record, deal)
 
     assert [(ask.answer.outcome, ask.answer.number, ask.actor) for ask in record.referrals] == [
         ("agreed", 2, ANNA),

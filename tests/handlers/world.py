@@ -12,49 +12,50 @@ from typing import Any, NamedTuple, TypeVar
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from handlers.arrival import Caller, Profile
 from handlers.call import (
+    call_contact,
+    card_actions,
     checklist,
     coaching,
-    on_the_phone,
-    opening,
     read_all,
     read_back,
     recap,
     reopening,
+    scheduling,
     statement_editing,
     statement_list,
-    undoing,
     wrap_up,
 )
+from handlers.call import undo as undoing
+from handlers.call.call_contact import PersonChosen
 from handlers.call.call_screens import next_screen
+from handlers.call.card_actions import DealTapped
 from handlers.call.checklist import ChecklistFilled, Seen
 from handlers.call.coaching import CoachingAnswered, CoachingTapped
-from handlers.call.on_the_phone import PersonChosen
-from handlers.call.opening import DealTapped
 from handlers.call.read_all import AllRead, OneMarked
 from handlers.call.read_back import StatementAnswered, StatementCorrected
 from handlers.call.recap import RecapSent
 from handlers.call.reopening import StatementsReopened
+from handlers.call.scheduling import CallTyped
 from handlers.call.statement_changes import details_of
 from handlers.call.statement_editing import DetailsNoted, StatementAdded, StatementEdited, StatementTapped
 from handlers.call.statement_list import PageAsked
-from handlers.call.undoing import UndoTapped
+from handlers.call.undo import UndoTapped
 from handlers.call.wrap_up import WrapUpFilled
-from handlers.deal import doubts
-from handlers.deal.doubts import MessageGone
+from handlers.deal import deleted_messages
+from handlers.deal.deleted_messages import MessageGone
 from handlers.deal.facts import facts, statements_of
 from handlers.detection import Cue, Decision, Detection, Period, Post, amendment
-from handlers.heard import amending, fixing, hearing
-from handlers.heard.amending import MessageAmends
-from handlers.heard.fixing import DealFixed
-from handlers.heard.hearing import DealHeard, HearingOutcome
+from handlers.intake import corrections, detected_deal, follow_up_messages
+from handlers.intake.corrections import DealFixed
+from handlers.intake.detected_deal import DealHeard, HearingOutcome
+from handlers.intake.follow_up_messages import MessageAmends
 from handlers.method.details import Details
 from handlers.method.offered_times import Snooze
 from handlers.method.statements import Kind, Said, Statement, in_reading_order
-from handlers.reminders import scheduling, snoozing
-from handlers.reminders.scheduling import CallTyped
+from handlers.reminders import snoozing
 from handlers.reminders.snoozing import ReminderSnoozed
+from handlers.requests import Caller, Profile
 from handlers.screens.call import CallScreen, CoachingScreen, DetailsForm, ListScreen, ReopenScreen, StatementForm
 from handlers.screens.deals import DealCard, DealFacts
 from handlers.screens.reminders import CallPlanned, ReminderPutOff
@@ -167,7 +168,7 @@ class World:
             app="CRM" if by_app else None,
             owner_profile=None if owner_zone is None else Profile("Anna", owner_zone),
         )
-        return self.do(hearing.hear, request)
+        return self.do(detected_deal.hear, request)
 
     def new_message(self, channel: str = WINS) -> Message:
         """A message that nobody has seen yet."""
@@ -179,14 +180,14 @@ class World:
         if found is None:
             return False
         request = MessageAmends(self.caller(person), channel, answering, found)
-        if not self.database.read_sync(amending.concerns_a_deal, request, self.now):
+        if not self.database.read_sync(follow_up_messages.concerns_a_deal, request, self.now):
             return False
-        self.do(amending.amend, request)
+        self.do(follow_up_messages.amend, request)
         return True
 
     def delete(self, message: Message, *, person: str = ANNA) -> None:
         """Somebody deletes their message."""
-        self.do(doubts.gone, MessageGone(self.caller(person), message.channel, message.ts))
+        self.do(deleted_messages.gone, MessageGone(self.caller(person), message.channel, message.ts))
 
     def fix(
         self,
@@ -199,7 +200,7 @@ class World:
         event: str | None = None,
     ) -> None:
         """The form of what was heard is saved."""
-        self.do(fixing.save, DealFixed(self.caller(person, event=event), deal, customer, amount, owner))
+        self.do(corrections.save, DealFixed(self.caller(person, event=event), deal, customer, amount, owner))
 
     def schedule(
         self, deal: int, typed: str = "in 2 hours", *, person: str = ANNA, event: str | None = None
@@ -231,10 +232,10 @@ class World:
         return self.do(handler, DealTapped(self.caller(person, event=event), deal))
 
     def dismiss(self, deal: int, person: str = ANNA) -> DealCard:
-        return self.tap(opening.dismiss, deal, person)
+        return self.tap(card_actions.dismiss, deal, person)
 
     def stand_by(self, deal: int, person: str = ANNA) -> DealCard:
-        return self.tap(opening.stand_by, deal, person)
+        return self.tap(card_actions.stand_by, deal, person)
 
     def capture(
         self,
@@ -435,7 +436,7 @@ class World:
 
     def on_the_phone(self, deal: int, role: str, *, person: str = ANNA, event: str | None = None) -> None:
         """The rep says who answers."""
-        self.do(on_the_phone.choose, PersonChosen(self.caller(person, event=event), deal, role))
+        self.do(call_contact.choose, PersonChosen(self.caller(person, event=event), deal, role))
 
     def agree_to_all(self, deal: int) -> CallScreen:
         """Read every statement that is not settled, and hear "agreed"."""

@@ -19,7 +19,7 @@ from bot.slack.manifest import COMMAND, manifest
 from bot.slack.text import SlackMarkup
 from bot.views import brief, call, card, channel, lists, notes, reminders, schedule, settings, wins
 from bot.words import Words
-from handlers.call.overview import IN_HAND
+from handlers.call.deal_search import IN_HAND
 from handlers.method import reminders_due
 from handlers.method.brief import Prepared, Requirement
 from handlers.method.details import Details, Owner, PromisedBy, Source
@@ -29,7 +29,6 @@ from handlers.method.stages import Doubt, Stage
 from handlers.method.statements import AgreedCounts, Kind, Progress, Said, Statement
 from handlers.method.urgency import Sellers, urgency
 from handlers.method.vagueness import Reason
-from handlers.purposes import CHOICES
 from handlers.screens.brief import (
     BriefScreen,
     BriefStep,
@@ -86,6 +85,7 @@ from handlers.screens.reminders import (
     SnoozeScreen,
 )
 from handlers.screens.team import ChannelScreen, GivenUp, TeamScreen, UndeliveredScreen, Win, WinSummary
+from handlers.workspace.channel_purpose import CHOICES
 from prompts.wording import raw_words
 from tests.house.tracked import ROOT
 

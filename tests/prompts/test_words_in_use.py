@@ -18,7 +18,7 @@ from jinja2 import Environment, meta
 
 from bot.commands import VERBS
 from handlers.call.statement_editing import ORIGINS
-from handlers.call.undoing import CHANGES, UNDONE
+from handlers.call.undo import CHANGES, UNDONE
 from handlers.call.wrap_up import OUTCOMES
 from handlers.detection import Period
 from handlers.method import reminders_due
@@ -29,7 +29,7 @@ from handlers.method.recap_lint import Rule
 from handlers.method.stages import Stage
 from handlers.method.statements import Kind, Said
 from handlers.method.urgency import Level, Sellers
-from handlers.purposes import CHOICES
+from handlers.workspace.channel_purpose import CHOICES
 from prompts.cadence import WEEKDAYS
 from prompts.wording import raw_words
 

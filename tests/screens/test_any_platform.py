@@ -17,10 +17,10 @@ from bot.pieces import Button, Message, Paragraph, Row, Sheet, TextField, Ticks
 from bot.routes import Form, Tap
 from bot.taps import Changed, Opened, Replaced
 from bot.words import Words
-from handlers.arrival import Caller, Profile
 from handlers.errors import InvalidEntryError, NotNowError, NotYoursError
 from handlers.method.stages import Stage
 from handlers.method.statements import Said
+from handlers.requests import Caller, Profile
 from prompts.wording import Ready
 from storage.database import Database
 from tests.handlers.world import ANNA, BEN, World

@@ -6,10 +6,10 @@ from collections import Counter
 from typing import Any
 
 from bot.routes import Tap
-from handlers.arrival import Caller
 from handlers.call import read_back
-from handlers.call.on_the_phone import FUNCTIONAL_DECISION_MAKER
+from handlers.call.call_contact import FUNCTIONAL_DECISION_MAKER
 from handlers.call.read_back import StatementCorrected
+from handlers.requests import Caller
 from storage.models import Contact, Deal
 from storage.tenancy import scope
 from tests.sandbox.people import ADA, Json

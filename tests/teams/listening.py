@@ -17,8 +17,9 @@ from bot.teams.turn import Turn
 from bot.teams.wire.dispatch import Answer, Reply
 from bot.teams.wire.message import Message
 from bot.words import Words
-from handlers import export, references
-from handlers.references import Reached
+from handlers import export
+from handlers.workspace import conversation_references
+from handlers.workspace.conversation_references import Reached
 from sandbox.teams.chats import ADA, Person
 from tests.teams.company import BOT, TEAM, TENANT, WINS, Company, Json
 
@@ -48,7 +49,7 @@ class Listening:
             return Answer({"said": unmarked((await closed_deal.told(desk, turn)).text)})
         match change(turn):
             case Reached() as reached:
-                await front.apply(references.remember, reached)
+                await front.apply(conversation_references.remember, reached)
         asked = await invitation.question(desk, turn)
         if asked is not None and turn.person is not None:
             chat = await front.connector.open_personal(

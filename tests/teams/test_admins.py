@@ -12,10 +12,10 @@ from sqlalchemy.orm import Session
 from bot.settings import Settings
 from bot.teams import cards
 from bot.views import lists
-from handlers.arrival import Caller
-from handlers.heard import hearing
-from handlers.heard.hearing import DealReported
+from handlers.intake import detected_deal
+from handlers.intake.detected_deal import DealReported
 from handlers.reminders.undelivered import SHOWN
+from handlers.requests import Caller
 from sandbox.teams.chats import ADA, BRUNO, CARLA, Person
 from sandbox.teams.faults import Fault
 from storage.models import OutboxRow
@@ -64,7 +64,7 @@ async def settled(company: Company, *states: str) -> list[str | None]:
 async def told(company: Company, who: Person, customer: str = "Harbor Bakery") -> None:
     """Somebody tells of a deal elsewhere, so that nothing is said in Teams but what we say."""
     report = DealReported(Caller("teams", TENANT, who.person, f"told:{customer}"), customer, None, None)
-    await company.bot.database.write(hearing.report, report, company.bot.clock.now())
+    await company.bot.database.write(detected_deal.report, report, company.bot.clock.now())
     company.bot.schedule.wake()
 
 

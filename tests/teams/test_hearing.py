@@ -10,10 +10,10 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from bot.teams.rich_text import typed
-from handlers.arrival import Caller
-from handlers.purposes import Purpose
+from handlers.requests import Caller
 from handlers.team import channels
 from handlers.team.channels import PurposeChosen
+from handlers.workspace.channel_purpose import Purpose
 from sandbox.teams.chats import ADA, BRUNO, CARLA
 from sandbox.teams.chats import Person as Somebody
 from sandbox.teams.server import BASE

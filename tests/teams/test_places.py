@@ -16,7 +16,7 @@ from bot.messenger import RefusedError
 from bot.teams.messenger import TeamsMessenger
 from bot.teams.places import A_BATCH
 from bot.teams.wire.connector import Channel
-from handlers.references import REMOVED
+from handlers.workspace.conversation_references import REMOVED
 from sandbox.teams.chats import ADA, BRUNO, CARLA
 from sandbox.teams.faults import Fault
 from storage.models import Channel as KeptChannel

@@ -15,13 +15,13 @@ from bot.teams.comings import author
 from bot.teams.messenger import TeamsMessenger
 from bot.teams.turn import read
 from bot.teams.wire.message import Message
-from handlers import references
-from handlers.arrival import Caller
-from handlers.heard import hearing
-from handlers.heard.hearing import DealReported
-from handlers.references import CHANNEL_DELETED, REMOVED, TEAM_ARCHIVED, Address, Wanted
-from handlers.reminders.outgoing import Letter
+from handlers.intake import detected_deal
+from handlers.intake.detected_deal import DealReported
+from handlers.reminders.compose import Letter
+from handlers.requests import Caller
 from handlers.screens.team import WinSummary
+from handlers.workspace import conversation_references
+from handlers.workspace.conversation_references import CHANNEL_DELETED, REMOVED, TEAM_ARCHIVED, Address, Wanted
 from sandbox.teams.chats import ADA, BRUNO
 from sandbox.teams.faults import Fault
 from storage import workspaces
@@ -35,7 +35,7 @@ SCREEN = WinSummary(start=NOON, end=NOON, wins=(), totals=())
 
 
 async def address(company: Company, external_id: str) -> Address | None:
-    return await company.bot.database.read(references.address_of, Wanted("teams", TENANT, external_id))
+    return await company.bot.database.read(conversation_references.address_of, Wanted("teams", TENANT, external_id))
 
 
 async def blocked(company: Company, external_id: str) -> str | None:
@@ -202,7 +202,7 @@ async def test_a_letter_updates_its_message_or_posts_it_anew(company: Company, m
 
 async def test_a_chat_is_opened_with_who_was_met_in_a_channel(company: Company, messenger: TeamsMessenger) -> None:
     met = author(read(company.activity(text="Just closed Northwind!", who=BRUNO, channel=WINS)))
-    await company.bot.database.write(references.remember, met, NOON)
+    await company.bot.database.write(conversation_references.remember, met, NOON)
     assert (await messenger.deliver(letter(BRUNO.person))).channel == "a:1bruno"
     assert (await messenger.deliver(letter(BRUNO.person))).channel == "a:1bruno"
     assert [path for _, path in company.teams.requests].count("/emea/v3/conversations") == 1
@@ -212,13 +212,13 @@ async def test_meeting_somebody_in_a_channel_does_not_undo_their_removal(company
     await installed(company)
     await installed(company, action="remove")
     met = author(read(company.activity(text="Just closed Northwind!", channel=WINS)))
-    await company.bot.database.write(references.remember, met, NOON)
+    await company.bot.database.write(conversation_references.remember, met, NOON)
     assert await blocked(company, ADA.person) == REMOVED
 
 
 async def test_who_has_not_installed_us_is_not_written_to(company: Company, messenger: TeamsMessenger) -> None:
     met = author(read(company.activity(text="Just closed Northwind!", who=BRUNO, channel=WINS)))
-    await company.bot.database.write(references.remember, met, NOON)
+    await company.bot.database.write(conversation_references.remember, met, NOON)
     company.teams.chats.not_installed.add(BRUNO.user)
     with pytest.raises(RefusedError, match="ForbiddenOperationException"):
         await messenger.deliver(letter(BRUNO.person))
@@ -243,7 +243,7 @@ async def test_nobody_is_written_to_who_was_never_met_or_has_removed_us(
 async def deal(company: Company, customer: str = "Northwind Dental") -> None:
     """Somebody tells of a deal, by whichever way: its card is written to the outbox in that transaction."""
     report = DealReported(Caller("teams", TENANT, ADA.person, f"told:{customer}"), customer, None, None)
-    await company.bot.database.write(hearing.report, report, company.bot.clock.now())
+    await company.bot.database.write(detected_deal.report, report, company.bot.clock.now())
     company.bot.schedule.wake()
 
 

@@ -15,7 +15,7 @@ from bot.slack.blocks import Block
 from bot.slack.front import Front
 from bot.slack.payload import PLATFORM, Payload
 from bot.slack.web import asked
-from handlers.arrival import Caller
+from handlers.requests import Caller
 from handlers.team.channels import ChannelAsked
 
 log = structlog.stdlib.get_logger(__name__)

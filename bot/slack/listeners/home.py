@@ -13,7 +13,7 @@ from bot.slack import blocks
 from bot.slack.front import Front
 from bot.slack.payload import PLATFORM, Payload
 from bot.slack.web import asked
-from handlers.arrival import Caller
+from handlers.requests import Caller
 
 
 def register(app: AsyncApp, front: Front) -> None:

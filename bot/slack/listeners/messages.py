@@ -11,9 +11,9 @@ from bot import hearing
 from bot.hearing import Spoken
 from bot.slack.front import Front
 from bot.slack.payload import PLATFORM, Payload, post, said_at
-from handlers.arrival import Caller
-from handlers.deal.doubts import MessageGone
+from handlers.deal.deleted_messages import MessageGone
 from handlers.detection import looks_idle
+from handlers.requests import Caller
 
 # Messages that people and apps write. All other subtypes are Slack's own notes (joins, topics, pins).
 WRITTEN = frozenset({None, "bot_message", "file_share", "thread_broadcast", "me_message"})

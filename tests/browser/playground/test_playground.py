@@ -9,8 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.app import Running
-from handlers.names import NamesAsked, names
-from handlers.references import Wanted, address_of
+from handlers.workspace.conversation_references import Wanted, address_of
+from handlers.workspace.names import NamesAsked, names
 from storage.models import OutboxRow
 from storage.tenancy import ALL_TENANTS
 from tests.browser.playground.driver import ADA, BRUNO, DESK, PATIENCE, PERSONAL, TEAM, TENANT, WINS, Rep, mentioned

@@ -9,8 +9,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from handlers.arrival import Arrival, Caller, arrive
-from handlers.call.opening import DealTapped
+from handlers.call.card_actions import DealTapped
 from handlers.deal.facts import facts, owned
 from handlers.deal.planning import plan, take_on
 from handlers.deal.reminder_facts import working_time
@@ -19,6 +18,7 @@ from handlers.method.offered_times import call_offers
 from handlers.method.stages import CALL_TO_MAKE, Stage
 from handlers.method.time_parsing.resolve import FARTHEST, appointment, spoken
 from handlers.method.working_time import WorkingTime
+from handlers.requests import Arrival, Caller, arrive
 from handlers.screens.reminders import CallPlanned, ScheduleScreen
 from storage import audit_log
 from storage.models import Deal

@@ -15,14 +15,14 @@ from handlers.method.reminders_due import Kind
 from handlers.method.stages import WON
 from handlers.method.time_zones import zone
 from handlers.method.working_time import WorkingTime
-from handlers.purposes import Purpose
-from handlers.reminders.reminding import coaches, compose_digest, compose_reminder
-from handlers.reminders.sendable import Folded, NotYet, Pointless
+from handlers.reminders.compose_reminder import coaches, compose_digest, compose_reminder
+from handlers.reminders.outcomes import Folded, NotYet, Pointless
 from handlers.screens.deals import DealCard, HandedOver
 from handlers.screens.outgoing import OutgoingScreen
 from handlers.screens.reminders import CallInvite
 from handlers.screens.team import WinSummary
 from handlers.team import wins
+from handlers.workspace.channel_purpose import Purpose
 from storage import audit_log, briefs, deals, outbox, outbox_reminders, workspaces
 from storage.models import Deal, OutboxRow, Tenant
 from storage.outbox import Tries

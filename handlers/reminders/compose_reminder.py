@@ -15,7 +15,7 @@ from handlers.method.reminders_due import Kind
 from handlers.method.stages import CALL_TO_MAKE, NOT_STOOD_BY, Stage
 from handlers.method.statements import Said
 from handlers.method.working_time import WorkingTime
-from handlers.reminders.sendable import Folded, NotYet, Pointless
+from handlers.reminders.outcomes import Folded, NotYet, Pointless
 from handlers.screens.reminders import CallOver, CallReminder, CallSoon, Digest, Nudge
 from storage import audit_log, briefs, deals, outbox, outbox_reminders
 from storage.models import Deal, OutboxRow, Tenant

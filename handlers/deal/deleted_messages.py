@@ -7,9 +7,9 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from handlers.arrival import Caller, arrive
 from handlers.deal.planning import refresh_card
 from handlers.method.stages import CALL_NOT_MADE, Doubt
+from handlers.requests import Caller, arrive
 from storage import audit_log, deals
 from storage.models import Deal
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from handlers.arrival import Caller
 from handlers.detection import Sum, find_sum
-from handlers.heard.hearing import DealReported
+from handlers.intake.detected_deal import DealReported
+from handlers.requests import Caller
 
 _AROUND = " \t,;:–—-()"
 

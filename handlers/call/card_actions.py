@@ -7,12 +7,12 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from handlers.arrival import Caller, arrive
 from handlers.call.call_screens import checklist_screen, next_screen, record_screen
-from handlers.deal.doubts import forget_texts
+from handlers.deal.deleted_messages import forget_texts
 from handlers.deal.facts import card, owned
 from handlers.deal.planning import advance, ask_again, take_on
 from handlers.method.stages import Stage
+from handlers.requests import Caller, arrive
 from handlers.screens.call import CallScreen, RecordScreen
 from handlers.screens.deals import DealCard
 

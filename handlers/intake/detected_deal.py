@@ -10,16 +10,16 @@ from html import unescape
 
 from sqlalchemy.orm import Session
 
-from handlers.arrival import Caller, Profile, arrive
-from handlers.deal.doubts import raise_doubt
+from handlers.deal.deleted_messages import raise_doubt
+from handlers.deal.learned_dismissals import shape_of
 from handlers.deal.planning import advance, hand_over, plan, refresh_card, settle_doubt, take_on
-from handlers.deal.shapes import shape_of
 from handlers.detection import Decision, Detection
 from handlers.errors import InvalidEntryError
 from handlers.method import money
 from handlers.method.customers import customer_key, goes_on, same_customer
 from handlers.method.stages import ALIGNED_OR_LATER, Doubt, Stage
 from handlers.method.urls import web_address
+from handlers.requests import Caller, Profile, arrive
 from handlers.team import channels
 from storage import audit_log, deals, workspaces
 from storage.models import Deal, Person, Sighting

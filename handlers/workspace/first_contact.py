@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from handlers.arrival import Caller, arrive
+from handlers.requests import Caller, arrive
 
 
 def greeted(session: Session, caller: Caller, now: datetime) -> bool:

@@ -7,17 +7,17 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from handlers.arrival import Caller, arrive
-from handlers.deal.doubts import raise_doubt
+from handlers.deal.deleted_messages import raise_doubt
 from handlers.deal.planning import refresh_card
 from handlers.detection import Amendment, Amends, find_sum
-from handlers.heard.fixing import put_amount_right
-from handlers.heard.hearing import SAME_DEAL
+from handlers.intake.corrections import put_amount_right
+from handlers.intake.detected_deal import SAME_DEAL
 from handlers.method import money
 from handlers.method.customers import customer_key
 from handlers.method.stages import ALIGNED_OR_LATER, CALL_NOT_MADE, NOT_STOOD_BY, Doubt, Stage
-from handlers.purposes import Purpose
+from handlers.requests import Caller, arrive
 from handlers.team import channels
+from handlers.workspace.channel_purpose import Purpose
 from storage import audit_log, deals, workspaces
 from storage.models import Deal
 from storage.tenancy import scope

@@ -8,7 +8,6 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from handlers.arrival import Arrival, Caller, arrive
 from handlers.call.call_screens import next_screen, record_screen
 from handlers.deal.facts import card, facts, owned
 from handlers.deal.planning import take_on
@@ -16,6 +15,7 @@ from handlers.errors import NotNowError
 from handlers.method.customers import customer_key
 from handlers.method.stages import CALL_UNDER_WAY, Stage
 from handlers.method.urgency import urgency
+from handlers.requests import Arrival, Caller, arrive
 from handlers.screens.call import CallScreen, RecordScreen
 from handlers.screens.deals import DealCard, DealChoice, DealFacts, DealList
 from storage import deals

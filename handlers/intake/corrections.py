@@ -8,16 +8,16 @@ from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
-from handlers.arrival import Caller, Profile, arrive
-from handlers.call.opening import DealTapped
+from handlers.call.card_actions import DealTapped
 from handlers.deal.facts import card, facts, owned
 from handlers.deal.planning import hand_over, refresh_card, take_on
 from handlers.detection import Sum, find_sum
 from handlers.errors import InvalidEntryError, NotNowError
-from handlers.heard.hearing import customer_named
+from handlers.intake.detected_deal import customer_named
 from handlers.method import money
 from handlers.method.customers import customer_key
 from handlers.method.stages import CALL_NOT_MADE
+from handlers.requests import Caller, Profile, arrive
 from handlers.screens.deals import DealCard, FixScreen, HandedOver
 from storage import audit_log, workspaces
 from storage.models import Deal

@@ -7,10 +7,10 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from handlers.arrival import Caller, arrive
 from handlers.call.contacts import DECISION_MAKER, FUNCTIONAL_DECISION_MAKER
 from handlers.deal.facts import owned
 from handlers.errors import NotNowError
+from handlers.requests import Caller, arrive
 from handlers.screens.call import OnThePhone
 from storage.models import Deal
 

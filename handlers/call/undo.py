@@ -7,12 +7,12 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from handlers.arrival import Caller, arrive
 from handlers.call.statement_changes import Act, changeable, details_from, keep
 from handlers.deal.facts import owned, statements_of
 from handlers.errors import NotNowError
 from handlers.method.details import Details
 from handlers.method.statements import Kind, Said
+from handlers.requests import Caller, arrive
 from storage import audit_log, statements
 from storage.models import AuditEntry, Deal
 

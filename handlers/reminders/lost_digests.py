@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from handlers.deal.planning import plan_digest
 from handlers.deal.reminder_facts import due_of, working_time
 from handlers.method.reminders_due import Kind
-from handlers.reminders.reminding import SETTLED, TOLD_LATE, pointless
+from handlers.reminders.compose_reminder import SETTLED, TOLD_LATE, pointless
 from storage import deals, outbox_reminders
 from storage.models import OutboxRow, Tenant
 from storage.tenancy import scope
