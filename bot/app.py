@@ -11,12 +11,12 @@ from dataclasses import dataclass
 import structlog
 from aiohttp import ClientSession, web
 
-from bot.clock import Clock
-from bot.delivery import Delivery
-from bot.face import Face, Ground
-from bot.follow_ups import FollowUps
-from bot.messenger import Messenger
-from bot.schedule import Schedule
+from bot.delivery.scheduler import Schedule
+from bot.delivery.worker import Delivery
+from bot.ports.background import FollowUps
+from bot.ports.clock import Clock
+from bot.ports.messenger import Messenger
+from bot.ports.platform import Face, Ground
 from bot.server import web_app
 from bot.settings import Platforms, Settings, require_platforms
 from handlers.detection import Post, detect

@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 
 from aiohttp import web
 
-from bot.clock import Clock
-from bot.face import Face, Handler
-from bot.schedule import Schedule
+from bot.delivery.scheduler import Schedule
+from bot.ports.clock import Clock
+from bot.ports.platform import Face, Handler
 from storage.database import Database
 from storage.migrate import is_current
 

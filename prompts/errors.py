@@ -4,7 +4,7 @@ FirstCallError                 what the product raises on purpose
 ├── StorageError               (storage.errors) the database refuses, or could not do, something
 ├── PlaybookError              the playbook or a wording is not usable
 ├── SettingsError              (bot.settings) a setting is missing or wrong; the start stops
-├── DeliveryError              (bot.messenger) a message could not be handed to the platform
+├── DeliveryError              (bot.ports.messenger) a message could not be handed to the platform
 └── Refusal                    (handlers.errors) a person asked for something that cannot be done now
 """
 

@@ -7,8 +7,8 @@ import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from bot.clock import Clock
-from bot.messenger import ThrottledError
+from bot.ports.clock import Clock
+from bot.ports.messenger import ThrottledError
 from handlers.reminders.compose import Letter
 from storage.database import Database
 from storage.migrate import upgrade

@@ -27,10 +27,9 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_sdk.signature import SignatureVerifier
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.clock import Clock
-from bot.desk import Desk
-from bot.follow_ups import FollowUps
-from bot.routes import Place, Tap
+from bot.ports.background import FollowUps
+from bot.ports.clock import Clock
+from bot.ports.context import Desk
 from bot.slack.app import slack_app
 from bot.slack.directory import Directory
 from bot.slack.front import Front
@@ -38,7 +37,8 @@ from bot.slack.http import SlackEndpoint
 from bot.slack.manifest import COMMAND
 from bot.slack.text import SlackMarkup
 from bot.slack.web import client as web_client
-from bot.words import Words
+from bot.ui.ids import Place, Tap
+from bot.ui.texts import Words
 from handlers.call import checklist
 from handlers.call.checklist import ChecklistFilled
 from handlers.intake import detected_deal

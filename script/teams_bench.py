@@ -17,9 +17,9 @@ from botbuilder.core import ActivityHandler
 from botbuilder.integration.aiohttp import CloudAdapter, ConfigurationBotFrameworkAuthentication
 from botframework.connector.auth.jwt_token_extractor import JwtTokenExtractor
 
-from bot.clock import Clock
-from bot.face import Ground
-from bot.follow_ups import FollowUps
+from bot.ports.background import FollowUps
+from bot.ports.clock import Clock
+from bot.ports.platform import Ground
 from bot.settings import TeamsCredentials
 from bot.teams import face as teams
 from sandbox.teams.server import TeamsSandbox, running

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from bot.pieces import (
+from bot.slack.text import SECTION_LIMIT, split
+from bot.ui.components import (
     Box,
     Button,
     Choice,
@@ -26,7 +27,6 @@ from bot.pieces import (
     Ticks,
     clip,
 )
-from bot.slack.text import SECTION_LIMIT, split
 
 Block = dict[str, Any]
 

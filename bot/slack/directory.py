@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.desk import Member
-from bot.messenger import DeliveryError
+from bot.ports.context import Member
+from bot.ports.messenger import DeliveryError
 from bot.slack.web import asked
 from handlers.requests import Profile
 

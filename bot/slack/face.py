@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.desk import Desk
-from bot.face import Face, Ground
-from bot.messenger import DeliveryError, UnreachableError
+from bot.ports.context import Desk
+from bot.ports.messenger import DeliveryError, UnreachableError
+from bot.ports.platform import Face, Ground
 from bot.settings import SettingsError, SlackCredentials
 from bot.slack.app import Workspace, slack_app
 from bot.slack.directory import Directory
@@ -18,7 +18,7 @@ from bot.slack.payload import PLATFORM
 from bot.slack.socket_mode import SocketMode
 from bot.slack.text import SlackMarkup
 from bot.slack.web import asked, client
-from bot.words import Words
+from bot.ui.texts import Words
 from handlers.workspace.installed import WorkspaceSeen, welcome
 
 

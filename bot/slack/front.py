@@ -8,15 +8,15 @@ from dataclasses import dataclass
 import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.desk import Desk
-from bot.follow_ups import FollowUps
-from bot.messenger import DeliveryError, RefusedError
-from bot.pieces import Sheet
+from bot.ports.background import FollowUps
+from bot.ports.context import Desk
+from bot.ports.messenger import DeliveryError, RefusedError
 from bot.slack import blocks
 from bot.slack.blocks import Block
 from bot.slack.directory import Directory
 from bot.slack.payload import Payload
 from bot.slack.web import asked
+from bot.ui.components import Sheet
 
 log = structlog.stdlib.get_logger(__name__)
 

@@ -10,12 +10,12 @@ from typing import Any
 from slack_sdk.errors import SlackRequestError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.messenger import Receipt, RefusedError, UnreachableError
-from bot.pieces import File, Message
+from bot.ports.messenger import Receipt, RefusedError, UnreachableError
 from bot.slack import blocks
 from bot.slack.web import asked
+from bot.ui.components import File, Message
+from bot.ui.texts import Words
 from bot.views import drawing
-from bot.words import Words
 from handlers.reminders.compose import Letter
 from storage.outbox import Tries
 

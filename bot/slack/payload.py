@@ -6,8 +6,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from bot.acts import Act, Entries, Typed
-from bot.routes import Place
+from bot.interactions.interaction import Act, Entries, Typed
+from bot.ui.ids import Place
 from handlers.detection import Post
 from handlers.requests import Caller
 

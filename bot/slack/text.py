@@ -12,7 +12,7 @@ _USER_ID = re.compile(r"[UW][A-Z0-9]{2,}")
 
 
 class SlackMarkup:
-    """`bot.words.Markup` for Slack."""
+    """`bot.ui.texts.Markup` for Slack."""
 
     @staticmethod
     def escape(text: str) -> str:

@@ -10,7 +10,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.messenger import DeliveryError, RefusedError, ThrottledError, UnreachableError
+from bot.ports.messenger import DeliveryError, RefusedError, ThrottledError, UnreachableError
 
 WORKSPACE_IS_GONE = frozenset(
     {

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from bot.acts import Act
-from bot.routes import Place
+from bot.interactions.interaction import Act
 from bot.teams.cards import CARRIED, Where, entries
 from bot.teams.turn import Json, Turn
+from bot.ui.ids import Place
 from handlers.errors import NotNowError
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from urllib.parse import quote, urlencode
 
-from bot.desk import Member
+from bot.ports.context import Member
 from bot.teams import comings
 from bot.teams.front import TeamsFront
 from bot.teams.rosters import Place, Rosters
@@ -21,7 +21,7 @@ IN_A_CHAT = urlencode({"context": '{"contextType":"chat"}'})
 
 
 class Around:
-    """`bot.whose.Surroundings` of one turn. People are object ids in Entra. Nothing is asked before it is needed."""
+    """What surrounds the message of one turn. People are object ids in Entra. Nothing is asked before it is needed."""
 
     def __init__(self, front: TeamsFront, rosters: Rosters, turn: Turn) -> None:
         self._front = front

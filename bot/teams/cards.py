@@ -13,8 +13,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from bot.acts import Entries
-from bot.pieces import (
+from bot.interactions.interaction import Entries
+from bot.teams.text import runs, unmarked
+from bot.ui.components import (
     Box,
     Button,
     Choice,
@@ -36,8 +37,7 @@ from bot.pieces import (
     Ticks,
     clip,
 )
-from bot.routes import Tap
-from bot.teams.text import runs, unmarked
+from bot.ui.ids import Tap
 
 Card = dict[str, Any]
 Element = dict[str, Any]

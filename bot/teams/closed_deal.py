@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from bot import telling
-from bot.desk import Desk
-from bot.pieces import Message, Sheet
+from bot.interactions import report_deal
+from bot.ports.context import Desk
 from bot.teams import written
 from bot.teams.cards import entries
 from bot.teams.turn import Json, Turn
+from bot.ui.components import Message, Sheet
 from handlers.intake.manual_report import reported
 
 COMMAND = "closedDeal"
@@ -17,7 +17,7 @@ FETCH, SUBMIT = "composeExtension/fetchTask", "composeExtension/submitAction"
 
 def form(desk: Desk, turn: Turn) -> Sheet:
     """The sheet to open for `FETCH`. Nothing is remembered."""
-    return telling.form(desk.words, written.of_payload(_object(turn, "messagePayload")).post)
+    return report_deal.form(desk.words, written.of_payload(_object(turn, "messagePayload")).post)
 
 
 async def told(desk: Desk, turn: Turn) -> Message:
@@ -27,7 +27,7 @@ async def told(desk: Desk, turn: Turn) -> Message:
     """
     entered = entries(_object(turn, "data"))
     request = reported(turn.caller(turn.event_key), entered.value("customer"), entered.value("amount"))
-    return await telling.told(desk, request)
+    return await report_deal.told(desk, request)
 
 
 def _object(turn: Turn, name: str) -> Json:

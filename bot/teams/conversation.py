@@ -10,9 +10,8 @@ from __future__ import annotations
 
 import structlog
 
-from bot.messenger import DeliveryError
-from bot.pieces import Sheet
-from bot.taps import Changed, Opened
+from bot.interactions.actions import Changed, Opened
+from bot.ports.messenger import DeliveryError
 from bot.teams import acts, closed_deal, hearing, invitation, looks, places, pressed, typed
 from bot.teams.acquaintance import Acquaintance
 from bot.teams.around import Around
@@ -27,6 +26,7 @@ from bot.teams.text import unmarked
 from bot.teams.turn import PLATFORM, Turn
 from bot.teams.wire import message as said
 from bot.teams.wire.dispatch import Answer, Reply
+from bot.ui.components import Sheet
 from handlers.errors import InvalidEntryError
 from handlers.workspace import conversation_references
 from handlers.workspace.conversation_references import Lost, Reached, TeamBack, Wanted

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from zoneinfo import ZoneInfo
 
-from bot.desk import Desk
-from bot.pieces import Option
+from bot.ports.context import Desk
 from bot.teams.around import Around
 from bot.teams.front import TeamsFront
 from bot.teams.text import TeamsMarkup
 from bot.teams.turn import PLATFORM, Turn
-from bot.words import Words
+from bot.ui.components import Option
+from bot.ui.texts import Words
 from handlers.workspace.names import Names, NamesAsked, names
 
 COMMAND = "@FirstCall"

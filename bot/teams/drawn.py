@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 
-from bot.pieces import Sheet
+from bot.ui.components import Sheet
 
 MOST_KEPT = 2_000
 

@@ -15,7 +15,7 @@ from typing import Any
 import structlog
 from aiohttp import web
 
-from bot.messenger import DeliveryError
+from bot.ports.messenger import DeliveryError
 from bot.teams.front import TeamsFront
 from bot.teams.turn import Json, MalformedActivityError, Turn, read
 from bot.teams.wire.adapter import TeamsAdapter

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.face import Face, Ground
+from bot.ports.platform import Face, Ground
 from bot.settings import TeamsCredentials
 from bot.teams.conversation import Conversation
 from bot.teams.endpoint import TeamsEndpoint

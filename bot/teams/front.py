@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
-from bot.clock import Clock
-from bot.follow_ups import FollowUps
-from bot.taps import OPENING
+from bot.interactions.actions import OPENING
+from bot.ports.background import FollowUps
+from bot.ports.clock import Clock
 from bot.teams.cards import Refresh
 from bot.teams.wire.connector import Connector
 from prompts.wording import Wording

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime
 
-from bot import hearing
-from bot.desk import Desk
-from bot.hearing import Spoken
+from bot.interactions import messages
+from bot.interactions.deal_owner import Surroundings
+from bot.interactions.messages import Spoken
+from bot.ports.context import Desk
 from bot.teams import written
 from bot.teams.around import root
 from bot.teams.turn import Turn
-from bot.whose import Surroundings
 from handlers.deal.deleted_messages import MessageGone
 
 POSTED, CHANGED, DELETED = "message", "messageUpdate", "messageDelete"
@@ -27,13 +27,13 @@ async def heard(desk: Desk, around: Surroundings, turn: Turn) -> bool:
     Of any other message nothing is kept, and of nearly all nothing is asked. What is no message is not taken.
     """
     if turn.kind == DELETED or (turn.kind == CHANGED and _happened(turn) == SOFTLY_DELETED):
-        await hearing.gone(desk, MessageGone(turn.caller(event_key(turn)), turn.place, turn.id))
+        await messages.gone(desk, MessageGone(turn.caller(event_key(turn)), turn.place, turn.id))
         return False
     if turn.kind == POSTED and written.is_idle(turn):
         return False
     if turn.kind not in (POSTED, CHANGED) or turn.user == turn.bot:
         return False
-    return await hearing.heard(desk, around, _spoken(desk, turn))
+    return await messages.heard(desk, around, _spoken(desk, turn))
 
 
 def event_key(turn: Turn) -> str:

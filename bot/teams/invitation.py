@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot import invitation
-from bot.desk import Desk
-from bot.pieces import Message
+from bot.interactions import channel_invite
+from bot.ports.context import Desk
 from bot.teams import comings
 from bot.teams.turn import Turn
+from bot.ui.components import Message
 from handlers.team.channels import ChannelAsked
 from handlers.workspace import conversation_references
 
@@ -40,7 +40,7 @@ async def question(desk: Desk, turn: Turn) -> Message | None:
         await desk.apply(conversation_references.remember, picked)
     who = turn.caller(f"{turn.event_key}:invited")
     name = comings.here(turn).name if asked_about == turn.place else None
-    return await invitation.invited(desk, ChannelAsked(who, asked_about, name))
+    return await channel_invite.invited(desk, ChannelAsked(who, asked_about, name))
 
 
 def _picked(turn: Turn) -> str | None:

@@ -5,15 +5,15 @@ from __future__ import annotations
 from datetime import UTC
 from urllib.parse import urlencode
 
-from bot.pieces import Message, Paragraph
 from bot.teams import cards, looks
 from bot.teams.cards import Setting
 from bot.teams.desk import known, people, words
 from bot.teams.front import TeamsFront
 from bot.teams.wire import message as said
+from bot.ui.components import Message, Paragraph
+from bot.ui.texts import Words
 from bot.views import drawing
 from bot.views.schedule import CALL_LASTS
-from bot.words import Words
 from handlers.reminders.compose import Letter
 from handlers.screens.reminders import CallInvite
 from handlers.workspace.conversation_references import Address

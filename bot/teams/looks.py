@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from bot.acts import Act, Typed, number
-from bot.desk import Desk
-from bot.pieces import Message
+from bot.interactions.interaction import Act, Typed, number
+from bot.ports.context import Desk
 from bot.teams.typed import HOME, answer
+from bot.ui.components import Message
 from bot.views import card
 from handlers.call import card_actions
 from handlers.call.card_actions import DealTapped

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from bot.messenger import Receipt, RefusedError
+from bot.ports.messenger import Receipt, RefusedError
 from bot.teams.wire.connector import MESSAGE_IS_GONE, Connector
 from bot.teams.wire.message import Message
 from handlers.reminders.compose import Letter

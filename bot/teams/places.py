@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import structlog
 
-from bot.messenger import DeliveryError
+from bot.ports.messenger import DeliveryError
 from bot.teams.front import TeamsFront
 from handlers.workspace import conversation_references
 from handlers.workspace.conversation_references import Listed, Reached

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bot import forms, taps
-from bot.acts import Entries
-from bot.pieces import Message, Sheet
-from bot.taps import Changed, Opened, Replaced
+from bot.interactions import actions, submissions
+from bot.interactions.actions import Changed, Opened, Replaced
+from bot.interactions.interaction import Entries
 from bot.teams.acts import CardAct
 from bot.teams.cards import Card, Where
 from bot.teams.reader import Reader
 from bot.teams.text import unmarked
 from bot.teams.wire.dispatch import Answer
+from bot.ui.components import Message, Sheet
 from handlers.errors import InvalidEntryError
 
 ADAPTIVE = "application/vnd.microsoft.card.adaptive"
@@ -45,13 +45,13 @@ async def done(at: Reader, pressed: CardAct) -> Done:
         return Left(at.desk.words.rich("teams.left"))
     try:
         if pressed.saves:
-            following = await forms.submitted(at.desk, pressed.act)
+            following = await submissions.submitted(at.desk, pressed.act)
             return Opened(following) if following is not None else Left(at.desk.words.rich("teams.saved"))
-        return await taps.tapped(at.desk, pressed.act)
+        return await actions.tapped(at.desk, pressed.act)
     except InvalidEntryError as error:
         sheet = at.drawn.find(pressed.nonce)
         if sheet is None:
-            sheet = await taps.where_they_are(at.desk, pressed.act)
+            sheet = await actions.where_they_are(at.desk, pressed.act)
         return refused(at, pressed, sheet, error)
 
 

@@ -6,15 +6,15 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bot.acts import Entries
-from bot.desk import Desk
-from bot.pieces import Message, Sheet
+from bot.interactions.interaction import Entries
+from bot.ports.context import Desk
 from bot.teams import cards
 from bot.teams.cards import Card, Refresh, Setting, Where
 from bot.teams.desk import people
 from bot.teams.drawn import DrawnSheets
 from bot.teams.front import TeamsFront
 from bot.teams.wire import message as said
+from bot.ui.components import Message, Sheet
 from handlers.workspace.names import Names
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import structlog
 
-from bot.messenger import DeliveryError
+from bot.ports.messenger import DeliveryError
 from bot.teams.wire.connector import Connector, Member
 
 KEPT_SECONDS = 3600.0

@@ -22,7 +22,7 @@ _PARTS = re.compile(
 
 
 class TeamsMarkup:
-    """`bot.words.Markup` for Teams. `names` are those of people and channels by the platform's ids.
+    """`bot.ui.texts.Markup` for Teams. `names` are those of people and channels by the platform's ids.
 
     Cards have no sure way to show a moment in the reader's own zone, so it is told in `zone`: that of whom the card is
     for.

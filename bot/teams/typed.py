@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from bot import commands
-from bot.acts import Typed
-from bot.desk import Desk
-from bot.home import home
-from bot.pieces import Message, Sheet
+from bot.interactions import commands
+from bot.interactions.app_home import home
+from bot.interactions.interaction import Typed
+from bot.ports.context import Desk
 from bot.teams.desk import COMMAND
 from bot.teams.turn import Turn
+from bot.ui.components import Message, Sheet
 
 HOME = "home"
 """The command that Slack has a tab for."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Literal
 
-from bot.pieces import (
+from bot.ui.components import (
     LONGEST_ENTRY,
     Button,
     Choice,
@@ -20,9 +20,9 @@ from bot.pieces import (
     Small,
     TextField,
 )
-from bot.routes import COMMITMENT, Form, Place, Tap
+from bot.ui.ids import COMMITMENT, Form, Place, Tap
+from bot.ui.texts import Words
 from bot.views import card as card_view
-from bot.words import Words
 from handlers.call.brief import LONGEST_COMMITMENT, LONGEST_OPENING
 from handlers.call.contacts import LONGEST_NAME
 from handlers.method.brief import Requirement

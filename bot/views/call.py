@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from zlib import crc32
 
-from bot.pieces import (
+from bot.ui.components import (
     LONGEST_ENTRY,
     Box,
     Button,
@@ -19,7 +19,8 @@ from bot.pieces import (
     TextField,
     Ticks,
 )
-from bot.routes import Form, Place, Tap
+from bot.ui.ids import Form, Place, Tap
+from bot.ui.texts import Words
 from bot.views import (
     coaching_form,
     details_form,
@@ -30,7 +31,6 @@ from bot.views import (
     reopen_form,
     statement_form,
 )
-from bot.words import Words
 from handlers.call.checklist import FIELDS
 from handlers.call.wrap_up import LONGEST_DEFINITION
 from handlers.method.salutation import salutation

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from bot.pieces import Button, Heading, Message, Paragraph, PersonMenu, Piece, Row, Small
-from bot.routes import Tap
-from bot.words import Words
+from bot.ui.components import Button, Heading, Message, Paragraph, PersonMenu, Piece, Row, Small
+from bot.ui.ids import Tap
+from bot.ui.texts import Words
 from handlers.method.stages import CALL_NOT_MADE, CALL_TO_MAKE, NOT_STOOD_BY, Stage
 from handlers.method.urgency import Sellers
 from handlers.screens.deals import DealCard, DealFacts, Heard

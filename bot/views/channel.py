@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from bot.pieces import Button, Message, Paragraph, Piece, Row, Small
-from bot.routes import Tap
-from bot.words import Words
+from bot.ui.components import Button, Message, Paragraph, Piece, Row, Small
+from bot.ui.ids import Tap
+from bot.ui.texts import Words
 from handlers.screens.team import ChannelScreen
 from handlers.workspace.channel_purpose import CHOICES, Purpose
 from prompts.wording import Ready

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from bot.pieces import Button, Line, Paragraph, Piece, Row, Sheet, Small, TextField
-from bot.routes import Form, Place, Tap
+from bot.ui.components import Button, Line, Paragraph, Piece, Row, Sheet, Small, TextField
+from bot.ui.ids import Form, Place, Tap
+from bot.ui.texts import Words
 from bot.views.list_view import kind_of
-from bot.words import Words
 from handlers.call.coaching import field
 from handlers.method.statement_capture import LONGEST_STATEMENT
 from handlers.method.vagueness import Reason

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from bot.pieces import Choice, Menu, Option, Paragraph, Row, Sheet, Small, TextField
-from bot.routes import Form, Place
+from bot.ui.components import Choice, Menu, Option, Paragraph, Row, Sheet, Small, TextField
+from bot.ui.ids import Form, Place
+from bot.ui.texts import Words
 from bot.views.list_view import back_button, kind_of
-from bot.words import Words
 from handlers.call.statement_editing import LONGEST_CATEGORY, ORIGINS, origin_of
 from handlers.method.details import Owner
 from handlers.screens.call import DetailsForm

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from bot.pieces import File, Message, Sheet
+from bot.ui.components import File, Message, Sheet
+from bot.ui.texts import Words
 from bot.views import brief, call, card, notes, reminders, schedule, wins
-from bot.words import Words
 from handlers.screens.brief import BriefScreen, BriefStep, BriefWhoScreen, BriefWordsScreen, CommitmentsScreen
 from handlers.screens.call import CallScreen, CorrectionScreen, ReopenScreen, StatementScreen
 from handlers.screens.deals import DealCard, FixScreen, HandedOver

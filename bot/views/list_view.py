@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from bot.pieces import Button, Line, Paragraph, Piece, Row, Sheet, Small
-from bot.routes import Form, Place, Tap
-from bot.words import Words
+from bot.ui.components import Button, Line, Paragraph, Piece, Row, Sheet, Small
+from bot.ui.ids import Form, Place, Tap
+from bot.ui.texts import Words
 from handlers.call.statement_editing import origin_of
 from handlers.method.statements import Kind, Statement
 from handlers.screens.call import ListedStatement, ListScreen

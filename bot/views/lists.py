@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from bot.pieces import BUTTON_SHOWN, Button, Heading, Line, Message, Paragraph, Piece, Row, Small, clip
-from bot.routes import Tap
+from bot.ui.components import BUTTON_SHOWN, Button, Heading, Line, Message, Paragraph, Piece, Row, Small, clip
+from bot.ui.ids import Tap
+from bot.ui.texts import Words
 from bot.views import card as card_view
 from bot.views import undelivered as undelivered_view
-from bot.words import Words
 from handlers.screens.deals import DealCard, DealChoice, DealList
 from handlers.screens.team import UndeliveredScreen
 

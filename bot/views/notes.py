@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from bot.pieces import Message, Paragraph, PersonField, Sheet, TextField
-from bot.routes import Form, Place
-from bot.words import Words
+from bot.ui.components import Message, Paragraph, PersonField, Sheet, TextField
+from bot.ui.ids import Form, Place
+from bot.ui.texts import Words
 from handlers.detection import Detection
 from handlers.screens.deals import FixScreen, HandedOver
 

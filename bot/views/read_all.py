@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from bot.pieces import BUTTON_SHOWN, Box, Button, Paragraph, Piece, Row, Sheet, Small, Ticks, clip
-from bot.routes import Form, Place, Tap
-from bot.words import Words
+from bot.ui.components import BUTTON_SHOWN, Box, Button, Paragraph, Piece, Row, Sheet, Small, Ticks, clip
+from bot.ui.ids import Form, Place, Tap
+from bot.ui.texts import Words
 from handlers.method.statements import Kind, Said, Statement
 from handlers.screens.call import OnThePhone, ReadAllScreen
 from prompts.wording import Ready

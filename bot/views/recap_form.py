@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from bot.pieces import LONGEST_ENTRY, Line, Paragraph, Piece, Sheet, Small, TextField, clip
-from bot.routes import Form, Place
-from bot.words import Words
+from bot.ui.components import LONGEST_ENTRY, Line, Paragraph, Piece, Sheet, Small, TextField, clip
+from bot.ui.ids import Form, Place
+from bot.ui.texts import Words
 from handlers.method.mail_link import mail_link
 from handlers.method.recap_lint import Finding
 from handlers.screens.call import RecapScreen

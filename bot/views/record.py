@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from bot.pieces import Button, Heading, Line, Paragraph, Piece, Row, Sheet, Small
-from bot.routes import Form, Place, Tap
+from bot.ui.components import Button, Heading, Line, Paragraph, Piece, Row, Sheet, Small
+from bot.ui.ids import Form, Place, Tap
+from bot.ui.texts import Words
 from bot.views import card as card_view
-from bot.words import Words
 from handlers.method.stages import CORRECTABLE, PREPARABLE
 from handlers.method.statements import Kind, Statement
 from handlers.screens.call import RecordScreen, TimelineEntry

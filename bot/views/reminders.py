@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from bot.pieces import Box, Button, Heading, Message, Paragraph, Piece, Row, Sheet, Small, TextField, Ticks
-from bot.routes import Form, Place, Tap
+from bot.ui.components import Box, Button, Heading, Message, Paragraph, Piece, Row, Sheet, Small, TextField, Ticks
+from bot.ui.ids import Form, Place, Tap
+from bot.ui.texts import Words
 from bot.views import card as card_view
 from bot.views import schedule
-from bot.words import Words
 from handlers.method.reminders_due import Kind
 from handlers.method.time_parsing.lexer import LONGEST
 from handlers.screens.deals import DealFacts

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from bot.pieces import MOST_BOXES, Box, Paragraph, Piece, Sheet, Ticks
-from bot.routes import Form, Place
-from bot.words import Words
+from bot.ui.components import MOST_BOXES, Box, Paragraph, Piece, Sheet, Ticks
+from bot.ui.ids import Form, Place
+from bot.ui.texts import Words
 from handlers.method.statements import Kind, Statement
 from handlers.screens.call import ReopenScreen
 

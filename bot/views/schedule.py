@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bot.pieces import Button, File, Message, Paragraph, Piece, Row, Sheet, TextField
-from bot.routes import Form, Place, Tap
+from bot.ui.components import Button, File, Message, Paragraph, Piece, Row, Sheet, TextField
+from bot.ui.ids import Form, Place, Tap
+from bot.ui.texts import Words
 from bot.views import card as card_view
-from bot.words import Words
 from handlers.method.icalendar_file import Event, icalendar
 from handlers.method.offered_times import Offer, Offered, Snooze
 from handlers.method.time_parsing.lexer import LONGEST

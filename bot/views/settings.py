@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from bot.pieces import Heading, Line, Message, Paragraph, Piece, Small
+from bot.ui.components import Heading, Line, Message, Paragraph, Piece, Small
+from bot.ui.texts import Words
 from bot.views import reminders
-from bot.words import Words
 from handlers.screens.reminders import RemindersScreen, SettingsScreen
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from bot.pieces import Button, Choice, Option, Paragraph, Piece, Row, Sheet, TextField
-from bot.routes import Form, Place, Tap
+from bot.ui.components import Button, Choice, Option, Paragraph, Piece, Row, Sheet, TextField
+from bot.ui.ids import Form, Place, Tap
+from bot.ui.texts import Words
 from bot.views.list_view import back_button
-from bot.words import Words
 from handlers.method.statement_capture import LONGEST_STATEMENT
 from handlers.method.statements import Kind
 from handlers.screens.call import StatementForm

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from bot.pieces import Button, Heading, Line, Paragraph, Piece, Row, Small
-from bot.routes import Tap
-from bot.words import Words
+from bot.ui.components import Button, Heading, Line, Paragraph, Piece, Row, Small
+from bot.ui.ids import Tap
+from bot.ui.texts import Words
 from handlers.method.reminders_due import Kind
 from handlers.screens.team import GivenUp, UndeliveredScreen
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bot.pieces import Heading, Line, Message, Paragraph, Piece, Small
-from bot.words import Words
+from bot.ui.components import Heading, Line, Message, Paragraph, Piece, Small
+from bot.ui.texts import Words
 from handlers.screens.team import TeamScreen, Win, WinSummary
 from prompts.wording import Ready
 

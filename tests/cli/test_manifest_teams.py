@@ -14,8 +14,8 @@ from uuid import UUID
 import jsonschema
 import pytest
 
-from bot import commands
 from bot.cli.exits import Exit
+from bot.interactions import commands
 from bot.teams import manifest as teams
 from bot.teams.icons import GREEN, color_icon, outline_icon
 from tests.cli.conftest import CommandLine

@@ -10,9 +10,9 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
-from bot.clock import Clock
-from bot.delivery import Delivery
-from bot.messenger import Receipt
+from bot.delivery.worker import Delivery
+from bot.ports.clock import Clock
+from bot.ports.messenger import Receipt
 from handlers.reminders.compose import Letter
 from storage.database import Database
 from storage.models import Deal, OutboxRow, Person, Tenant

@@ -9,9 +9,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.orm import Session
 
-from bot import delivery as module
-from bot.delivery import LEASE
-from bot.messenger import RefusedError, ThrottledError, UnreachableError
+from bot.delivery import worker as module
+from bot.delivery.worker import LEASE
+from bot.ports.messenger import RefusedError, ThrottledError, UnreachableError
 from handlers.reminders.compose import Letter
 from storage import outbox
 from storage.database import Database

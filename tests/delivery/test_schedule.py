@@ -10,10 +10,10 @@ import pytest
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from bot import schedule as module
-from bot.clock import Clock
-from bot.delivery import Delivery
-from bot.schedule import Schedule
+from bot.delivery import scheduler as module
+from bot.delivery.scheduler import Schedule
+from bot.delivery.worker import Delivery
+from bot.ports.clock import Clock
 from handlers.method.reminders_due import Kind
 from storage.database import Database
 from storage.models import OutboxRow

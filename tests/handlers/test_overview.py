@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from bot.pieces import Row
 from bot.slack.manifest import COMMAND
 from bot.slack.text import SlackMarkup
+from bot.ui.components import Row
+from bot.ui.texts import Words
 from bot.views.lists import deal_choice
-from bot.words import Words
 from handlers.call import deal_search
 from handlers.call.deal_search import LIST_LENGTH, DealsAsked
 from handlers.detection import Decision

@@ -10,8 +10,8 @@ import pytest
 
 from bot.slack.manifest import COMMAND
 from bot.slack.text import SlackMarkup
+from bot.ui.texts import Words
 from bot.views.record import render
-from bot.words import Words
 from handlers.call import card_actions
 from handlers.call.wrap_up import LONGEST_DEFINITION, MOST_REFERRALS, OUTCOMES
 from handlers.errors import InvalidEntryError, NotNowError

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 import click
 import pytest
 
-from bot import commands
 from bot.cli import main
+from bot.interactions import commands
 from bot.settings import Settings, environment_name
 from bot.slack.manifest import COMMAND, EVENTS, SCOPES
 from bot.teams.manifest import IN_A_GROUP, IN_PERSON, RESOURCE_PERMISSIONS

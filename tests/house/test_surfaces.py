@@ -11,14 +11,14 @@ from typing import Any
 
 import pytest
 
-from bot import commands, forms, home, taps
-from bot.pieces import Message, Sheet
-from bot.routes import Form, Tap
+from bot.interactions import actions, app_home, commands, submissions
 from bot.slack import blocks
 from bot.slack.manifest import COMMAND, manifest
 from bot.slack.text import SlackMarkup
+from bot.ui.components import Message, Sheet
+from bot.ui.ids import Form, Tap
+from bot.ui.texts import Words
 from bot.views import brief, call, card, channel, lists, notes, reminders, schedule, settings, wins
-from bot.words import Words
 from handlers.call.deal_search import IN_HAND
 from handlers.method import reminders_due
 from handlers.method.brief import Prepared, Requirement
@@ -425,6 +425,6 @@ def test_the_shortcut_has_a_row_under_its_name() -> None:
 
 
 def test_whatever_can_be_tapped_or_saved_is_listened_to() -> None:
-    assert {*taps._CHANGES, *taps._REPLACES, *taps._OPENS, *home.PUTS_RIGHT} == {*Tap}
+    assert {*actions._CHANGES, *actions._REPLACES, *actions._OPENS, *app_home.PUTS_RIGHT} == {*Tap}
     sheets = [each for surface in RENDERED.values() for each in surface if isinstance(each, Sheet)]
-    assert {*forms._SAVES} == {sheet.form for sheet in sheets if sheet.submit is not None}
+    assert {*submissions._SAVES} == {sheet.form for sheet in sheets if sheet.submit is not None}

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.pieces import BUTTON_SHOWN, Field, Message, PersonMenu, Row, Sheet
+from bot.ui.components import BUTTON_SHOWN, Field, Message, PersonMenu, Row, Sheet
 from tests.house.test_surfaces import CUSTOMER, RENDERED, labels, parts
 
 MOST_FIELDS = 4

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.pieces import Box, Message, Ticks
 from bot.slack.blocks import LABEL_LIMIT, message
+from bot.ui.components import Box, Message, Ticks
 from handlers.call.wrap_up import LONGEST_DEFINITION, MOST_REFERRALS
 from prompts.errors import PlaybookError
 from prompts.playbook import playbook

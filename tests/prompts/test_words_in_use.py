@@ -16,7 +16,7 @@ from typing import NamedTuple, get_args
 import pytest
 from jinja2 import Environment, meta
 
-from bot.commands import VERBS
+from bot.interactions.commands import VERBS
 from handlers.call.statement_editing import ORIGINS
 from handlers.call.undo import CHANGES, UNDONE
 from handlers.call.wrap_up import OUTCOMES

@@ -9,14 +9,14 @@ from itertools import count
 
 import pytest
 
-from bot import commands, forms, taps
-from bot.acts import Act, Entries, Typed
-from bot.clock import Clock
-from bot.desk import Desk, Member
-from bot.pieces import Button, Message, Paragraph, Row, Sheet, TextField, Ticks
-from bot.routes import Form, Tap
-from bot.taps import Changed, Opened, Replaced
-from bot.words import Words
+from bot.interactions import actions, commands, submissions
+from bot.interactions.actions import Changed, Opened, Replaced
+from bot.interactions.interaction import Act, Entries, Typed
+from bot.ports.clock import Clock
+from bot.ports.context import Desk, Member
+from bot.ui.components import Button, Message, Paragraph, Row, Sheet, TextField, Ticks
+from bot.ui.ids import Form, Tap
+from bot.ui.texts import Words
 from handlers.errors import InvalidEntryError, NotNowError, NotYoursError
 from handlers.method.stages import Stage
 from handlers.method.statements import Said
@@ -98,14 +98,14 @@ class Pen:
         return self.act(tap=tap, value=button.value, form=sheet.form, place=sheet.place)
 
     async def tap(self, act: Act) -> Sheet:
-        outcome = await taps.tapped(self.desk, act)
+        outcome = await actions.tapped(self.desk, act)
         assert isinstance(outcome, Opened)
         return outcome.sheet
 
     async def save(self, sheet: Sheet, **entered: str | frozenset[str]) -> Sheet | None:
         """Save the sheet with what stands in its fields and what is entered."""
         shown = {each.name: each.value for each in sheet.pieces if isinstance(each, TextField)}
-        return await forms.submitted(
+        return await submissions.submitted(
             self.desk, self.act(form=sheet.form, place=sheet.place, entries=Entries({**shown, **entered}))
         )
 
@@ -176,7 +176,7 @@ async def test_what_was_tapped_twice_counts_once_and_shows_where_they_are(pen: P
     assert second.place != first.place
 
     assert (await pen.tap(agreed)).place == second.place
-    assert (await taps.where_they_are(pen.desk, agreed)).place == second.place
+    assert (await actions.where_they_are(pen.desk, agreed)).place == second.place
     assert [statement.said for statement in world.statements(deal)] == [Said.AGREED, None]
 
 
@@ -184,7 +184,7 @@ async def test_a_reminder_is_put_off_once_by_whichever_button(pen: Pen, world: W
     deal = world.a_deal()
     later = [Tap.SNOOZE_HOUR, Tap.SNOOZE_TOMORROW]
     for tap in later:
-        outcome = await taps.tapped(pen.desk, pen.act(tap=tap, value=str(deal), message="R1:1"))
+        outcome = await actions.tapped(pen.desk, pen.act(tap=tap, value=str(deal), message="R1:1"))
         assert isinstance(outcome, Replaced)
         assert isinstance(outcome.message.pieces[-1], Row)
     assert world.actions(deal).count("snoozed") == 1
@@ -193,8 +193,8 @@ async def test_a_reminder_is_put_off_once_by_whichever_button(pen: Pen, world: W
 async def test_a_deal_is_handed_on_to_who_is_picked(pen: Pen, world: World) -> None:
     deal = world.a_deal()
     with pytest.raises(InvalidEntryError):
-        await taps.tapped(pen.desk, pen.act(tap=Tap.CARD_OWNER, value=str(deal), picked=GONE))
-    outcome = await taps.tapped(pen.desk, pen.act(tap=Tap.CARD_OWNER, value=str(deal), picked=BEN))
+        await actions.tapped(pen.desk, pen.act(tap=Tap.CARD_OWNER, value=str(deal), picked=GONE))
+    outcome = await actions.tapped(pen.desk, pen.act(tap=Tap.CARD_OWNER, value=str(deal), picked=BEN))
     assert isinstance(outcome, Changed)
     assert f"@{BEN}" in outcome.line
     with pytest.raises(NotYoursError):
@@ -208,7 +208,7 @@ async def test_a_room_says_what_it_is_for(pen: Pen) -> None:
     (row,) = [piece for piece in question.pieces if isinstance(piece, Row)]
     button = row.elements[0]
     assert isinstance(button, Button)
-    outcome = await taps.tapped(pen.desk, pen.act(tap=button.tap, value=button.value, channel="R1"))
+    outcome = await actions.tapped(pen.desk, pen.act(tap=button.tap, value=button.value, channel="R1"))
     assert isinstance(outcome, Replaced)
     assert "Europe/Berlin" in outcome.message.text
 
@@ -231,6 +231,6 @@ async def test_where_it_cannot_hear_it_says_so(pen: Pen, channel: str, in_person
 
 async def test_a_button_or_a_form_of_another_version_is_refused(pen: Pen) -> None:
     with pytest.raises(NotNowError, match="old_button"):
-        await taps.tapped(pen.desk, pen.act(tap="card.of_the_past"))
+        await actions.tapped(pen.desk, pen.act(tap="card.of_the_past"))
     with pytest.raises(NotNowError, match="old_button"):
-        await forms.submitted(pen.desk, pen.act(form="of_the_past"))
+        await submissions.submitted(pen.desk, pen.act(form="of_the_past"))

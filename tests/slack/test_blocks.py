@@ -9,7 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.pieces import (
+from bot.slack import blocks
+from bot.slack.text import SlackMarkup
+from bot.ui.components import (
     MOST_BOXES,
     Box,
     Button,
@@ -29,9 +31,7 @@ from bot.pieces import (
     TextField,
     Ticks,
 )
-from bot.routes import Form, Place, Tap
-from bot.slack import blocks
-from bot.slack.text import SlackMarkup
+from bot.ui.ids import Form, Place, Tap
 from sandbox.blocks import BlockKit
 
 KIT = BlockKit()

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from bot.pieces import Button
-from bot.routes import Tap
 from bot.slack.blocks import MESSAGE_LIMIT
+from bot.ui.components import Button
+from bot.ui.ids import Tap
 from tests.sandbox.people import ADA, BRUNO, Json
 from tests.slack.office import Office
 from tests.slack.test_what_does_not_belong import as_the_bot

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.routes import Tap
+from bot.ui.ids import Tap
 from tests.sandbox.people import BRUNO
 from tests.slack.office import Office
 

@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.routes import Tap
 from bot.slack.messenger import A_PAGE, MOST_PAGES
+from bot.ui.ids import Tap
 from storage.models import OutboxRow, Tenant
 from storage.tenancy import ALL_TENANTS
 from tests.sandbox.people import ADA, BOT

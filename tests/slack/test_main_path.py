@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from bot.routes import Tap
+from bot.ui.ids import Tap
 from storage.models import OutboxRow
 from storage.tenancy import ALL_TENANTS
 from tests.slack.office import Office

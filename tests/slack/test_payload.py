@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from bot.routes import Place
 from bot.slack import payload
+from bot.ui.ids import Place
 
 WHO: dict[str, Any] = {"user": {"id": "U1"}, "team": {"id": "T1"}}
 STATE = {

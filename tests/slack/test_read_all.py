@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from bot.routes import Tap
+from bot.ui.ids import Tap
 from handlers.call import read_back
 from handlers.call.call_contact import FUNCTIONAL_DECISION_MAKER
 from handlers.call.read_back import StatementCorrected

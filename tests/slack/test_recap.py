@@ -6,7 +6,7 @@ import html
 import re
 from urllib.parse import parse_qs, urlsplit
 
-from bot.routes import Tap
+from bot.ui.ids import Tap
 from tests.sandbox.people import Json
 from tests.slack.office import Office
 

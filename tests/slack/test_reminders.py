@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from bot.routes import Tap
+from bot.ui.ids import Tap
 from storage.models import OutboxRow
 from storage.tenancy import ALL_TENANTS
 from tests.sandbox.people import ADA, Json

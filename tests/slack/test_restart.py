@@ -12,7 +12,7 @@ import aiohttp
 import pytest
 
 from bot.app import Running
-from bot.routes import Tap
+from bot.ui.ids import Tap
 from sandbox.server import running
 from tests.bot_program import BotProgram
 from tests.patient_slack import patient_slack

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.routes import Tap
+from bot.ui.ids import Tap
 from tests.sandbox.people import ADA, Json
 from tests.slack.office import Office
 from tests.slack.test_delivery import allowed

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.routes import Tap
+from bot.ui.ids import Tap
 from storage.models import Sighting
 from storage.tenancy import ALL_TENANTS
 from tests.sandbox.people import ADA, BRUNO, Json

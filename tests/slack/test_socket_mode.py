@@ -9,8 +9,8 @@ import aiohttp
 import pytest
 
 from bot.app import running as bot_running
-from bot.routes import Tap
 from bot.settings import Settings
+from bot.ui.ids import Tap
 from sandbox.server import running as sandbox_running
 from storage.migrate import upgrade
 from tests.patient_slack import patient_slack

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.routes import Tap
+from bot.ui.ids import Tap
 from tests.sandbox.people import Json
 from tests.slack.office import Office
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from bot.routes import Tap
+from bot.ui.ids import Tap
 from tests.sandbox.people import ADA, Json
 from tests.slack.office import Office, _element
 from tests.slack.test_delivery import allowed, blocked, card_state, fault

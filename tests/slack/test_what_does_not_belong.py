@@ -12,9 +12,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from bot.pieces import Button, Message, Row
-from bot.routes import Tap
 from bot.slack import blocks
+from bot.ui.components import Button, Message, Row
+from bot.ui.ids import Tap
 from storage.models import Base
 from storage.tenancy import ALL_TENANTS
 from tests.sandbox.people import ADA, BRUNO, Json

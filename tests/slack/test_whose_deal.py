@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.routes import Tap
+from bot.ui.ids import Tap
 from sandbox.workspace import Channel
 from tests.sandbox.people import ADA, BOT, BRUNO, MARIT, Json
 from tests.slack.office import Office

@@ -6,7 +6,7 @@ import time
 from datetime import UTC
 from typing import Any
 
-from bot.desk import Desk
+from bot.ports.context import Desk
 from bot.teams import closed_deal, hearing, invitation
 from bot.teams.around import Around
 from bot.teams.comings import change
@@ -16,7 +16,7 @@ from bot.teams.text import TeamsMarkup, unmarked
 from bot.teams.turn import Turn
 from bot.teams.wire.dispatch import Answer, Reply
 from bot.teams.wire.message import Message
-from bot.words import Words
+from bot.ui.texts import Words
 from handlers import export
 from handlers.workspace import conversation_references
 from handlers.workspace.conversation_references import Reached

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import aiohttp
 from aiohttp import web
 
-from bot.clock import Clock
-from bot.follow_ups import FollowUps
+from bot.ports.background import FollowUps
+from bot.ports.clock import Clock
 from bot.settings import TeamsCredentials
 from bot.teams.endpoint import TeamsEndpoint
 from bot.teams.face import SANDBOX_METADATA

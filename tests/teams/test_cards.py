@@ -14,14 +14,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft7Validator
 
-from bot.pieces import Box, Button, Excerpt, Heading, Message, Option, Paragraph, Row, Sheet, TextField, Ticks
-from bot.routes import Form, Place, Tap
-from bot.taps import OPENING
+from bot.interactions.actions import OPENING
 from bot.teams import cards
 from bot.teams.cards import LARGEST, Refresh, Setting, Where, entries, shows
 from bot.teams.desk import COMMAND
 from bot.teams.text import TeamsMarkup
-from bot.words import Words
+from bot.ui.components import Box, Button, Excerpt, Heading, Message, Option, Paragraph, Row, Sheet, TextField, Ticks
+from bot.ui.ids import Form, Place, Tap
+from bot.ui.texts import Words
 from tests.house import test_surfaces
 from tests.teams.cards_at_hand import CardAtHand
 

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.messenger import RefusedError
+from bot.ports.messenger import RefusedError
 from bot.teams.messenger import TeamsMessenger
 from bot.teams.places import A_BATCH
 from bot.teams.wire.connector import Channel

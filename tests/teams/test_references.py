@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from bot.messenger import RefusedError
+from bot.ports.messenger import RefusedError
 from bot.teams.comings import author
 from bot.teams.messenger import TeamsMessenger
 from bot.teams.turn import read

@@ -9,7 +9,7 @@ from datetime import timedelta
 import aiohttp
 import pytest
 
-from bot.messenger import RefusedError, ThrottledError, UnreachableError
+from bot.ports.messenger import RefusedError, ThrottledError, UnreachableError
 from bot.settings import TeamsCredentials
 from bot.teams.wire.client import Clients
 from bot.teams.wire.connector import DEFAULT_WAIT, Connector, Member

@@ -8,8 +8,8 @@ import structlog
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.invitation import invited
-from bot.messenger import DeliveryError
+from bot.interactions.channel_invite import invited
+from bot.ports.messenger import DeliveryError
 from bot.slack import blocks
 from bot.slack.blocks import Block
 from bot.slack.front import Front

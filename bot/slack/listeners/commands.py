@@ -8,12 +8,12 @@ from functools import partial
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot import commands
-from bot.pieces import Message
+from bot.interactions import commands
 from bot.slack import blocks
 from bot.slack.front import Front
 from bot.slack.payload import Payload, command
 from bot.slack.web import asked
+from bot.ui.components import Message
 
 
 def register(app: AsyncApp, front: Front) -> None:

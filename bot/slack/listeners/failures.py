@@ -11,7 +11,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.messenger import DeliveryError
+from bot.ports.messenger import DeliveryError
 from bot.slack import blocks
 from bot.slack.front import Front
 from bot.slack.payload import Payload, place

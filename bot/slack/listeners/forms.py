@@ -7,7 +7,7 @@ from functools import partial
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
-from bot import forms
+from bot.interactions import submissions
 from bot.slack import blocks
 from bot.slack.front import Front
 from bot.slack.payload import Payload, submission
@@ -20,7 +20,7 @@ def register(app: AsyncApp, front: Front) -> None:
 
 async def submitted(ack: AsyncAck, body: Payload, view: Payload, front: Front) -> None:
     """Save the form, then show the next step in its place, or close the modal when there is none."""
-    following = await forms.submitted(front.desk, submission(body, view))
+    following = await submissions.submitted(front.desk, submission(body, view))
     if following is None:
         await ack(response_action="clear")
     else:

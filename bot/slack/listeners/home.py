@@ -7,12 +7,12 @@ from functools import partial
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.home import home
-from bot.pieces import Message
+from bot.interactions.app_home import home
 from bot.slack import blocks
 from bot.slack.front import Front
 from bot.slack.payload import PLATFORM, Payload
 from bot.slack.web import asked
+from bot.ui.components import Message
 from handlers.requests import Caller
 
 

@@ -7,8 +7,8 @@ from functools import partial
 
 from slack_bolt.async_app import AsyncApp
 
-from bot import hearing
-from bot.hearing import Spoken
+from bot.interactions import messages
+from bot.interactions.messages import Spoken
 from bot.slack.front import Front
 from bot.slack.payload import PLATFORM, Payload, post, said_at
 from handlers.deal.deleted_messages import MessageGone
@@ -45,11 +45,11 @@ async def heard(event: Payload, body: Payload, front: Front) -> None:
     deleted = _deleted(event)
     if deleted is not None:
         author = _author(deleted.message) or front.desk.bot
-        await hearing.gone(front.desk, MessageGone(_caller(body, author), deleted.channel, deleted.ts))
+        await messages.gone(front.desk, MessageGone(_caller(body, author), deleted.channel, deleted.ts))
         return
     written = _written(event)
     if written is not None:
-        await hearing.heard(front.desk, front.directory, _spoken(front, body, written))
+        await messages.heard(front.desk, front.directory, _spoken(front, body, written))
 
 
 def _idle_talk(event: Payload) -> bool:

@@ -8,7 +8,7 @@ from functools import partial
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot import telling
+from bot.interactions import report_deal
 from bot.slack import blocks
 from bot.slack.front import Front
 from bot.slack.payload import Payload, post
@@ -22,6 +22,6 @@ def register(app: AsyncApp, front: Front) -> None:
 
 async def chosen(ack: AsyncAck, body: Payload, client: AsyncWebClient, front: Front) -> None:
     """Open the form. Nothing is remembered before the rep saves it."""
-    form = telling.form(front.desk.words, post(body.get("message") or {}))
+    form = report_deal.form(front.desk.words, post(body.get("message") or {}))
     await asked(client.views_open(trigger_id=str(body.get("trigger_id")), view=blocks.modal(form)))
     await ack()

@@ -8,16 +8,16 @@ from functools import partial
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot import taps
-from bot.acts import Act
-from bot.pieces import Sheet
+from bot.interactions import actions
+from bot.interactions.actions import Changed, Opened, Replaced
+from bot.interactions.interaction import Act
 from bot.slack import blocks
 from bot.slack.blocks import Block
 from bot.slack.front import Front
 from bot.slack.listeners import home
 from bot.slack.payload import Payload, tap
 from bot.slack.web import asked
-from bot.taps import Changed, Opened, Replaced
+from bot.ui.components import Sheet
 
 
 def register(app: AsyncApp, front: Front) -> None:
@@ -30,7 +30,7 @@ async def tapped(
 ) -> None:
     """Do what the button says; then show what that leads to, where the button stands."""
     act = tap(body, action)
-    match await taps.tapped(front.desk, act):
+    match await actions.tapped(front.desk, act):
         case Opened(sheet):
             await _show(front, client, body, act, sheet)
         case Replaced(message) if _on_home(body):
@@ -61,6 +61,6 @@ async def _replace(respond: AsyncRespond, message: Block) -> None:
 
 async def _show(front: Front, client: AsyncWebClient, body: Payload, act: Act, sheet: Sheet) -> None:
     if act.form:
-        front.redraw(client, body["view"], sheet, partial(taps.where_they_are, front.desk, act))
+        front.redraw(client, body["view"], sheet, partial(actions.where_they_are, front.desk, act))
     else:
         await asked(client.views_open(trigger_id=str(body.get("trigger_id")), view=blocks.modal(sheet)))

@@ -12,7 +12,7 @@ from aiohttp import ClientError
 from botbuilder.schema import Activity, ChannelAccount, ConversationParameters
 from msrest.exceptions import ClientException, HttpOperationError
 
-from bot.messenger import DeliveryError, RefusedError, ThrottledError, UnreachableError
+from bot.ports.messenger import DeliveryError, RefusedError, ThrottledError, UnreachableError
 from bot.teams.turn import LONGEST_ID, LONGEST_NAME
 from bot.teams.wire.client import Clients
 from bot.teams.wire.message import Message, activity_of

@@ -12,7 +12,7 @@ import msal
 import requests
 from aiohttp import ClientError, ClientSession, ClientTimeout
 
-from bot.messenger import UnreachableError
+from bot.ports.messenger import UnreachableError
 from bot.settings import TeamsCredentials
 
 LOGIN = "https://login.microsoftonline.com"

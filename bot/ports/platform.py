@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 
 from aiohttp import ClientSession, web
 
-from bot.clock import Clock
-from bot.follow_ups import FollowUps
-from bot.messenger import Messenger
+from bot.ports.background import FollowUps
+from bot.ports.clock import Clock
+from bot.ports.messenger import Messenger
 from storage.database import Database
 
 Handler = Callable[[web.Request], Awaitable[web.Response]]

@@ -12,9 +12,9 @@ from datetime import datetime
 
 import structlog
 
-from bot import whose
-from bot.desk import Desk
-from bot.whose import Surroundings
+from bot.interactions import deal_owner
+from bot.interactions.deal_owner import Surroundings
+from bot.ports.context import Desk
 from handlers.deal import deleted_messages
 from handlers.deal.deleted_messages import MessageGone
 from handlers.deal.learned_dismissals import in_this_workspace
@@ -110,8 +110,8 @@ async def _known(desk: Desk, spoken: Spoken) -> bool:
 async def _remember(desk: Desk, around: Surroundings, spoken: Spoken, detection: Detection) -> bool:
     who = spoken.caller
     poster = who.person if spoken.app is None and who.person != desk.bot else None
-    named = await whose.owner(around, detection, poster or None)
-    owner = named or await whose.whom_to_ask(desk, around, who.platform, who.workspace, spoken.channel)
+    named = await deal_owner.owner(around, detection, poster or None)
+    owner = named or await deal_owner.whom_to_ask(desk, around, who.platform, who.workspace, spoken.channel)
     if owner is None:
         log.info("a deal was heard, and nobody to ask about it", channel=spoken.channel, message=spoken.id)
         return False

@@ -10,10 +10,10 @@ from functools import partial
 
 from sqlalchemy.orm import Session
 
-from bot import telling
-from bot.acts import Typed
-from bot.desk import Desk
-from bot.pieces import Message, Sheet
+from bot.interactions import report_deal
+from bot.interactions.interaction import Typed
+from bot.ports.context import Desk
+from bot.ui.components import Message, Sheet
 from bot.views import channel as channel_view
 from bot.views import lists
 from bot.views import reminders as reminders_view
@@ -72,7 +72,7 @@ def _unknown(desk: Desk, verb: str, rest: str) -> Message:
 async def _won(desk: Desk, typed: Typed, rest: str) -> Answer:
     if not rest:
         return won_form(desk.words)
-    return await telling.told(desk, manual_report.read(typed.acting, rest))
+    return await report_deal.told(desk, manual_report.read(typed.acting, rest))
 
 
 async def _list(desk: Desk, typed: Typed, rest: str) -> Answer:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from bot.acts import Act, typed_wordings
-from bot.desk import Desk
-from bot.pieces import Sheet
-from bot.routes import COMMITMENT, Form
+from bot.interactions.interaction import Act, typed_wordings
+from bot.ports.context import Desk
+from bot.ui.components import Sheet
+from bot.ui.ids import COMMITMENT, Form
 from bot.views import reminders
 from bot.views.drawing import sheet
 from bot.views.notes import notice

@@ -10,16 +10,16 @@ from typing import Literal
 
 from sqlalchemy.orm import Session
 
-from bot.acts import Act, number, typed_wordings
-from bot.desk import Desk
-from bot.home import PUTS_RIGHT, home, put_right
-from bot.pieces import Message, Sheet
-from bot.routes import Form, Tap
+from bot.interactions.app_home import PUTS_RIGHT, home, put_right
+from bot.interactions.interaction import Act, number, typed_wordings
+from bot.ports.context import Desk
+from bot.ui.components import Message, Sheet
+from bot.ui.ids import Form, Tap
+from bot.ui.texts import Words
 from bot.views import channel, reminders, schedule
 from bot.views.card import title
 from bot.views.drawing import Opening, sheet
 from bot.views.notes import handed_over
-from bot.words import Words
 from handlers.call import (
     brief,
     call_contact,

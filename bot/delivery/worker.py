@@ -19,8 +19,8 @@ import structlog
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from bot.clock import Clock
-from bot.messenger import Messenger, Receipt, RefusedError, ThrottledError, UnreachableError
+from bot.ports.clock import Clock
+from bot.ports.messenger import Messenger, Receipt, RefusedError, ThrottledError, UnreachableError
 from handlers.reminders import compose
 from handlers.reminders.compose import Letter
 from handlers.reminders.outcomes import Folded, NotYet, Pointless

@@ -1,7 +1,7 @@
 """What a surface is made of, whatever platform shows it: text, buttons, fields; a message, a sheet, a file.
 
 A text is plain but where it says "marked-up": then it is in the markup of the platform that will show it, made with
-`bot.words`. What a platform cannot take whole (a long paragraph, a long label) its renderer splits or shortens.
+`bot.ui.texts`. What a platform cannot take whole (a long paragraph, a long label) its renderer splits or shortens.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, Self
 
-from bot.routes import Form, Place, Tap
+from bot.ui.ids import Form, Place, Tap
 
 BUTTON_SHOWN = 24
 """What a phone shows of a button's text; the platforms themselves take more."""

@@ -11,8 +11,8 @@ import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
-from bot.clock import Clock
-from bot.delivery import Delivery
+from bot.delivery.worker import Delivery
+from bot.ports.clock import Clock
 from handlers import retention
 from handlers.reminders import lost_digests, replanning
 from handlers.team import summaries

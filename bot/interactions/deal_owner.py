@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from bot.desk import Desk, Directory
+from bot.ports.context import Desk, Directory
 from handlers.detection import Detection
 from handlers.requests import Profile
 from handlers.team.channels import keeper_of

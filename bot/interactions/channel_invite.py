@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from bot.desk import Desk
-from bot.pieces import Message
+from bot.ports.context import Desk
+from bot.ui.components import Message
 from bot.views import channel as channel_view
 from handlers.team import channels
 from handlers.team.channels import ChannelAsked

@@ -7,9 +7,9 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from bot.desk import Desk
-from bot.pieces import Message
-from bot.routes import Tap
+from bot.ports.context import Desk
+from bot.ui.components import Message
+from bot.ui.ids import Tap
 from bot.views import lists
 from handlers.call.deal_search import DealsAsked, my_deals
 from handlers.reminders import undelivered

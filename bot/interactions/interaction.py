@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from bot.routes import Place
+from bot.ui.ids import Place
 from handlers.call.coaching import FIELD
 from handlers.requests import Caller
 

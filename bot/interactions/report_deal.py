@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from bot.desk import Desk
-from bot.pieces import Message, Sheet
+from bot.ports.context import Desk
+from bot.ui.components import Message, Sheet
+from bot.ui.texts import Words
 from bot.views.notes import won_form
-from bot.words import Words
 from handlers.detection import Post, detect
 from handlers.intake.detected_deal import DealReported, HeardAs, report
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
-from bot.clock import Clock
-from bot.words import Words
+from bot.ports.clock import Clock
+from bot.ui.texts import Words
 from handlers.errors import InvalidEntryError, NotNowError
 from handlers.requests import Profile
 from storage.database import Database

@@ -1,0 +1,1 @@
+"""The vocabulary of every surface: components, the ids that tie them to actions, and texts."""
