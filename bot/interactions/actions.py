@@ -16,10 +16,10 @@ from bot.ports.context import Desk
 from bot.ui.components import Message, Sheet
 from bot.ui.ids import Form, Tap
 from bot.ui.texts import Words
-from bot.views import channel, reminders, schedule
+from bot.views import call_schedule, channel, reminders
 from bot.views.card import title
-from bot.views.drawing import Opening, sheet
-from bot.views.notes import handed_over
+from bot.views.notices import handed_over
+from bot.views.render import Opening, sheet
 from handlers.call import (
     brief,
     call_contact,
@@ -170,12 +170,12 @@ async def _snooze(until: Snooze, desk: Desk, act: Act) -> Message:
     """Each reminder is put off once, however often and by whichever button."""
     once = replace(act.acting, event_key=f"snooze:{act.message}")
     put_off = await desk.apply(snoozing.snooze, ReminderSnoozed(once, _deal_id(act), until))
-    return schedule.put_off(put_off, desk.words)
+    return call_schedule.put_off(put_off, desk.words)
 
 
 async def _stop(desk: Desk, act: Act) -> Message:
     deal = await desk.apply(my_reminders.stop_from_reminder, _deal_tapped(act))
-    return schedule.stopped(deal, desk.words)
+    return call_schedule.stopped(deal, desk.words)
 
 
 async def _choose_purpose(purpose: Purpose, desk: Desk, act: Act) -> Message:
@@ -311,7 +311,7 @@ _CHANGES: dict[str, Callable[[Desk, Act], Awaitable[DealCard | HandedOver | None
 """Taps that change the deal and leave the card to be updated."""
 
 _REPLACES: dict[str, Callable[[Desk, Act], Awaitable[Message]]] = {
-    **{tap: partial(_snooze, until) for until, tap in schedule.SNOOZE_TAPS.items()},
+    **{tap: partial(_snooze, until) for until, tap in call_schedule.SNOOZE_TAPS.items()},
     Tap.SNOOZE_STOP: _stop,
     Tap.REMINDERS_OFF: partial(_opt, my_reminders.opt_out),
     Tap.REMINDERS_ON: partial(_opt, my_reminders.opt_in),
@@ -330,7 +330,7 @@ _OPENS: dict[str, Callable[[Desk, Act], Awaitable[Opening]]] = {
     Tap.CARD_FIX: _fix,
     Tap.CARD_CORRECTED: _corrected,
     Tap.CARD_SCHEDULE: _schedule,
-    **dict.fromkeys(schedule.OFFER_TAPS.values(), _choose),
+    **dict.fromkeys(call_schedule.OFFER_TAPS.values(), _choose),
     Tap.SCHEDULE_OFF: _take_off,
     Tap.REMINDERS_CHANGE: _ask_hours,
     Tap.SNOOZE_OTHER: _ask_until,

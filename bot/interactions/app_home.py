@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from bot.ports.context import Desk
 from bot.ui.components import Message
 from bot.ui.ids import Tap
-from bot.views import lists
+from bot.views import deal_lists
 from handlers.call.deal_search import DealsAsked, my_deals
 from handlers.reminders import undelivered
 from handlers.reminders.undelivered import UndeliveredAsked
@@ -31,7 +31,7 @@ async def home(desk: Desk, who: Caller) -> Message:
     trouble = None
     if await _is_admin(desk, who):
         trouble = await desk.apply(undelivered.show, UndeliveredAsked(who, admin=True))
-    return lists.home(mine, desk.words, trouble)
+    return deal_lists.home(mine, desk.words, trouble)
 
 
 async def put_right(desk: Desk, tap: str, row_id: int, who: Caller) -> None:

@@ -14,14 +14,14 @@ from bot.interactions import report_deal
 from bot.interactions.interaction import Typed
 from bot.ports.context import Desk
 from bot.ui.components import Message, Sheet
+from bot.views import call_schedule as schedule_view
 from bot.views import channel as channel_view
-from bot.views import lists
+from bot.views import deal_lists
 from bot.views import reminders as reminders_view
-from bot.views import schedule as schedule_view
 from bot.views import settings as settings_view
 from bot.views import wins as wins_view
-from bot.views.drawing import sheet
-from bot.views.notes import won_form
+from bot.views.notices import won_form
+from bot.views.render import sheet
 from handlers.call import deal_search
 from handlers.call.deal_search import DealsAsked
 from handlers.errors import NotNowError
@@ -56,14 +56,14 @@ async def commanded(desk: Desk, typed: Typed) -> Answer:
 
 
 async def _help(desk: Desk, _typed: Typed, _rest: str) -> Answer:
-    return lists.help_message(desk.words)
+    return deal_lists.help_message(desk.words)
 
 
 def _unknown(desk: Desk, verb: str, rest: str) -> Message:
     """The word that was probably meant, to be typed by the person; the help when none is near."""
     near = get_close_matches(verb.casefold(), [known for known in _DOES if known], n=1)
     if not near:
-        return lists.help_message(desk.words, unknown=verb)
+        return deal_lists.help_message(desk.words, unknown=verb)
     return Message.saying(
         desk.words.rich("help.meant", typed=verb, command=desk.words.command, instead=f"{near[0]} {rest}".strip())
     )
@@ -77,7 +77,7 @@ async def _won(desk: Desk, typed: Typed, rest: str) -> Answer:
 
 async def _list(desk: Desk, typed: Typed, rest: str) -> Answer:
     found = await desk.apply(deal_search.my_deals, DealsAsked(typed.looking, rest))
-    return lists.deal_list(found, desk.words)
+    return deal_lists.deal_list(found, desk.words)
 
 
 async def _next(desk: Desk, typed: Typed, rest: str) -> Answer:
@@ -87,9 +87,9 @@ async def _next(desk: Desk, typed: Typed, rest: str) -> Answer:
         case None:
             return Message.saying(desk.words.rich("next.nothing"))
         case DealCard():
-            return lists.comes_first(found, desk.words)
+            return deal_lists.comes_first(found, desk.words)
         case DealChoice():
-            return lists.deal_choice(found, desk.words)
+            return deal_lists.deal_choice(found, desk.words)
     return sheet(found, desk.words)
 
 
@@ -97,7 +97,7 @@ async def _lead_to(find: Finds, desk: Desk, typed: Typed, rest: str) -> Answer:
     """The screen of the deal that is meant, or the choice between several that fit."""
     found = await desk.apply(find, DealsAsked(typed.looking, rest))
     if isinstance(found, DealChoice):
-        return lists.deal_choice(found, desk.words)
+        return deal_lists.deal_choice(found, desk.words)
     return sheet(found, desk.words)
 
 
@@ -124,7 +124,7 @@ async def _snooze(desk: Desk, typed: Typed, rest: str) -> Answer:
         case ReminderPutOff():
             return schedule_view.put_off(found, desk.words)
         case DealChoice():
-            return lists.deal_choice(found, desk.words)
+            return deal_lists.deal_choice(found, desk.words)
     return sheet(found, desk.words)
 
 
@@ -153,7 +153,7 @@ async def _summary(desk: Desk, typed: Typed, rest: str) -> Answer:
             await desk.apply(summaries.stop_here, SummaryPlace(typed.looking, typed.channel))
             return Message.saying(desk.words.rich("settled.summary_off", command=desk.words.command))
         case _:
-            return lists.help_message(desk.words, unknown=f"summary {rest}".strip())
+            return deal_lists.help_message(desk.words, unknown=f"summary {rest}".strip())
 
 
 _DOES: dict[str, Callable[[Desk, Typed, str], Awaitable[Answer]]] = {

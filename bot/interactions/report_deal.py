@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.ports.context import Desk
 from bot.ui.components import Message, Sheet
 from bot.ui.texts import Words
-from bot.views.notes import won_form
+from bot.views.notices import won_form
 from handlers.detection import Post, detect
 from handlers.intake.detected_deal import DealReported, HeardAs, report
 

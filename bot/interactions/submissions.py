@@ -9,8 +9,8 @@ from bot.ports.context import Desk
 from bot.ui.components import Sheet
 from bot.ui.ids import COMMITMENT, Form
 from bot.views import reminders
-from bot.views.drawing import sheet
-from bot.views.notes import notice
+from bot.views.notices import notice
+from bot.views.render import sheet
 from handlers.call import (
     brief,
     checklist,

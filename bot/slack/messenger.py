@@ -15,7 +15,7 @@ from bot.slack import blocks
 from bot.slack.web import asked
 from bot.ui.components import File, Message
 from bot.ui.texts import Words
-from bot.views import drawing
+from bot.views import render
 from handlers.reminders.compose import Letter
 from storage.outbox import Tries
 
@@ -39,7 +39,7 @@ class SlackMessenger:
     async def deliver(self, letter: Letter) -> Receipt:
         """Post the letter or update the message that it replaces; one that was deleted meanwhile is posted anew."""
         client = self._client_for(letter.workspace)
-        message = drawing.letter(letter.screen, self._words)
+        message = render.letter(letter.screen, self._words)
         if isinstance(message, File):
             return await _upload(client, await _conversation(client, letter), message)
         content: dict[str, Any] = {
@@ -66,7 +66,7 @@ class SlackMessenger:
             return None  # an update can be sent twice without harm
         client = self._client_for(letter.workspace)
         channel = await _conversation(client, letter)
-        drawn = drawing.letter(letter.screen, self._words)
+        drawn = render.letter(letter.screen, self._words)
         near = _history(client, channel, tries.first - NEAR, tries.last + NEAR)
         newest = _history(client, channel, tries.first - CLOCKS_APART, pages=MOST_PAGES)
         for messages in (near, newest):

@@ -12,8 +12,8 @@ from bot.teams.front import TeamsFront
 from bot.teams.wire import message as said
 from bot.ui.components import Message, Paragraph
 from bot.ui.texts import Words
-from bot.views import drawing
-from bot.views.schedule import CALL_LASTS
+from bot.views import render
+from bot.views.call_schedule import CALL_LASTS
 from handlers.reminders.compose import Letter
 from handlers.screens.reminders import CallInvite
 from handlers.workspace.conversation_references import Address
@@ -32,7 +32,7 @@ class Letters:
         found = await known(self._front, letter.workspace, letter.person)
         at = words(found)
         screen = letter.screen
-        drawn = invitation(screen, at) if isinstance(screen, CallInvite) else drawing.letter(screen, at)
+        drawn = invitation(screen, at) if isinstance(screen, CallInvite) else render.letter(screen, at)
         if not isinstance(drawn, Message):
             raise TypeError(f"no card is drawn of {type(screen).__name__}")
         setting = Setting(

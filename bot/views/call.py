@@ -24,12 +24,12 @@ from bot.ui.texts import Words
 from bot.views import (
     coaching_form,
     details_form,
-    list_view,
     read_all,
     recap_form,
     record,
     reopen_form,
     statement_form,
+    statement_list,
 )
 from handlers.call.checklist import FIELDS
 from handlers.call.wrap_up import LONGEST_DEFINITION
@@ -66,7 +66,7 @@ def render(screen: CallScreen | CorrectionScreen | ReopenScreen | StatementScree
         case CoachingScreen():
             view = coaching_form.render(screen, words)
         case ListScreen():
-            view = list_view.render(screen, words)
+            view = statement_list.render(screen, words)
         case StatementForm():
             view = statement_form.render(screen, words)
         case DetailsForm():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.ui.components import Button, Line, Paragraph, Piece, Row, Sheet, Small, TextField
 from bot.ui.ids import Form, Place, Tap
 from bot.ui.texts import Words
-from bot.views.list_view import kind_of
+from bot.views.statement_list import kind_of
 from handlers.call.coaching import field
 from handlers.method.statement_capture import LONGEST_STATEMENT
 from handlers.method.vagueness import Reason

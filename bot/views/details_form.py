@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.ui.components import Choice, Menu, Option, Paragraph, Row, Sheet, Small, TextField
 from bot.ui.ids import Form, Place
 from bot.ui.texts import Words
-from bot.views.list_view import back_button, kind_of
+from bot.views.statement_list import back_button, kind_of
 from handlers.call.statement_editing import LONGEST_CATEGORY, ORIGINS, origin_of
 from handlers.method.details import Owner
 from handlers.screens.call import DetailsForm

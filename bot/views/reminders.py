@@ -5,8 +5,8 @@ from __future__ import annotations
 from bot.ui.components import Box, Button, Heading, Message, Paragraph, Piece, Row, Sheet, Small, TextField, Ticks
 from bot.ui.ids import Form, Place, Tap
 from bot.ui.texts import Words
+from bot.views import call_schedule
 from bot.views import card as card_view
-from bot.views import schedule
 from handlers.method.reminders_due import Kind
 from handlers.method.time_parsing.lexer import LONGEST
 from handlers.screens.deals import DealFacts
@@ -36,11 +36,11 @@ def call(screen: CallReminder, words: Words) -> Message:
     title = words.rich(f"reminder.title_{min(screen.nth, 2)}", customer=customer)
     why = card_view.urgency_line(screen.card, words.rich)
     steps = ("start", card_view.to_schedule(screen.card), "not_a_deal")
-    coaching = f"\n{schedule.antidote(words.rich)}" if screen.coaches else ""
+    coaching = f"\n{call_schedule.antidote(words.rich)}" if screen.coaches else ""
     pieces: tuple[Piece, ...] = (
         Paragraph(f"{words.markup.bold(title)}\n{why}{coaching}"),
         card_view.row(screen.card, steps, words.plain, f"deal:{screen.card.deal.id}"),
-        *schedule.snooze_row(screen, words.plain),
+        *call_schedule.snooze_row(screen, words.plain),
     )
     return Message(f"{title} {why}", pieces)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.ui.components import Button, Choice, Option, Paragraph, Piece, Row, Sheet, TextField
 from bot.ui.ids import Form, Place, Tap
 from bot.ui.texts import Words
-from bot.views.list_view import back_button
+from bot.views.statement_list import back_button
 from handlers.method.statement_capture import LONGEST_STATEMENT
 from handlers.method.statements import Kind
 from handlers.screens.call import StatementForm

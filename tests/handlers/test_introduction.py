@@ -7,7 +7,7 @@ from bot.slack.text import SlackMarkup
 from bot.ui.components import Small
 from bot.ui.texts import Words
 from bot.views import card as card_view
-from bot.views.lists import deal_list
+from bot.views.deal_lists import deal_list
 from handlers.call import card_actions, deal_search
 from handlers.call.deal_search import DealsAsked
 from handlers.deal.facts import card

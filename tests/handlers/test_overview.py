@@ -8,7 +8,7 @@ from bot.slack.manifest import COMMAND
 from bot.slack.text import SlackMarkup
 from bot.ui.components import Row
 from bot.ui.texts import Words
-from bot.views.lists import deal_choice
+from bot.views.deal_lists import deal_choice
 from handlers.call import deal_search
 from handlers.call.deal_search import LIST_LENGTH, DealsAsked
 from handlers.detection import Decision

@@ -18,7 +18,7 @@ from bot.slack.text import SlackMarkup
 from bot.ui.components import Message, Sheet
 from bot.ui.ids import Form, Tap
 from bot.ui.texts import Words
-from bot.views import brief, call, card, channel, lists, notes, reminders, schedule, settings, wins
+from bot.views import brief, call, call_schedule, card, channel, deal_lists, notices, reminders, settings, wins
 from handlers.call.deal_search import IN_HAND
 from handlers.method import reminders_due
 from handlers.method.brief import Prepared, Requirement
@@ -156,7 +156,7 @@ def in_hand() -> DealList:
 
 
 def choice(words: Words, then: str) -> Message:
-    return lists.deal_choice(DealChoice("", then, (facts(), facts())), words)
+    return deal_lists.deal_choice(DealChoice("", then, (facts(), facts())), words)
 
 
 def record() -> RecordScreen:
@@ -214,9 +214,9 @@ def rendered(words: Words) -> dict[str, list[Message | Sheet]]:
             for nth, stage in ((1, Stage.OPEN), (2, Stage.SCHEDULED))
         ],
         "The reminder that was put off": [
-            schedule.put_off(ReminderPutOff(facts(), NOW, coaches), words) for coaches in (True, False)
+            call_schedule.put_off(ReminderPutOff(facts(), NOW, coaches), words) for coaches in (True, False)
         ],
-        "Before the call": [schedule.soon(CallSoon(a_card(Stage.SCHEDULED), "Hi"), words)],
+        "Before the call": [call_schedule.soon(CallSoon(a_card(Stage.SCHEDULED), "Hi"), words)],
         **{
             f"The nudge: {name}": [reminders.nudge(Nudge(a_card(stage), kind, "Go-live by 1 May", 30), words)]
             for name, kind, stage in NUDGES
@@ -230,12 +230,12 @@ def rendered(words: Words) -> dict[str, list[Message | Sheet]]:
                 words,
             )
         ],
-        "After the call": [schedule.over(CallOver(a_card(Stage.SCHEDULED)), words)],
+        "After the call": [call_schedule.over(CallOver(a_card(Stage.SCHEDULED)), words)],
         "The calendar entry": [
-            Message.saying(schedule.invite(CallInvite(facts(), "T1", NOW, 0, NOW, "Dana"), words).comment)
+            Message.saying(call_schedule.invite(CallInvite(facts(), "T1", NOW, 0, NOW, "Dana"), words).comment)
         ],
         "The brief to print": [brief.message(BRIEF, words)],
-        "The card that was handed on": [notes.handed_over(HandedOver(facts(), "U2"), words)],
+        "The card that was handed on": [notices.handed_over(HandedOver(facts(), "U2"), words)],
         "Wins of the week": [wins.summary(A_WEEK, words)],
         "The alignment call": [
             call.render(ChecklistScreen(facts(), TICKS, "", (), (), typed=typed), words)
@@ -288,17 +288,17 @@ def rendered(words: Words) -> dict[str, list[Message | Sheet]]:
         ],
         "They corrected it": [call.render(ReopenScreen(facts(), (AGREED, OPEN)), words)],
         "The record": [call.render(record(), words)],
-        "A deal closed": [notes.won_form(words)],
-        "The fix": [notes.fix_form(FixScreen(facts(), "45000 USD"), words)],
+        "A deal closed": [notices.won_form(words)],
+        "The fix": [notices.fix_form(FixScreen(facts(), "45000 USD"), words)],
         "The schedule": [
-            schedule.form(ScheduleScreen(facts(), offered, "Fri 27 Nov 14:30", "Europe/Berlin"), words)
+            call_schedule.form(ScheduleScreen(facts(), offered, "Fri 27 Nov 14:30", "Europe/Berlin"), words)
             for offered in (OFFERED[:3], OFFERED[1:])
         ],
         "The call is scheduled": [
-            schedule.planned(CallPlanned(facts(), at), words) for at in ("Fri 27 Nov 14:30", None)
+            call_schedule.planned(CallPlanned(facts(), at), words) for at in ("Fri 27 Nov 14:30", None)
         ],
         "Another time": [reminders.snooze_form(SnoozeScreen(facts(), "UTC"), words)],
-        "Put off": [schedule.put_off_until(ReminderPutOff(facts(), NOW, coaches=True), words)],
+        "Put off": [call_schedule.put_off_until(ReminderPutOff(facts(), NOW, coaches=True), words)],
         "My reminders": [reminders.mine(screen, words) for screen in REMINDERS],
         "The team": [wins.team(TeamScreen(A_WEEK, replace(A_WEEK, wins=(), totals=())), words)],
         "My settings": [
@@ -308,14 +308,17 @@ def rendered(words: Words) -> dict[str, list[Message | Sheet]]:
         ],
         "Hours and pause": [reminders.hours_form(REMINDERS[0], words)],
         **{name: [brief.render(step, words)] for name, step in BRIEF_STEPS.items()},
-        "The notice": [notes.notice("No.", words)],
-        "The Home tab": [lists.home(in_hand(), words), lists.home(in_hand(), words, UNDELIVERED)],
-        "Help": [lists.help_message(words, unknown="dance")],
+        "The notice": [notices.notice("No.", words)],
+        "The Home tab": [deal_lists.home(in_hand(), words), deal_lists.home(in_hand(), words, UNDELIVERED)],
+        "Help": [deal_lists.help_message(words, unknown="dance")],
         "What is next": [
             Message.saying(words.rich("next.nothing")),
-            *(lists.comes_first(each, words) for each in (a_card(Stage.SIGHTED), a_card(doubt=Doubt.DELETED), WHOSE)),
+            *(
+                deal_lists.comes_first(each, words)
+                for each in (a_card(Stage.SIGHTED), a_card(doubt=Doubt.DELETED), WHOSE)
+            ),
         ],
-        "The list": [lists.deal_list(in_hand(), words)],
+        "The list": [deal_lists.deal_list(in_hand(), words)],
         "The choice to show": [choice(words, "show")],
         "The choice to call": [choice(words, "call")],
         "The choice to put off": [choice(words, "snooze")],

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from bot.settings import Settings
 from bot.teams import cards
-from bot.views import lists
+from bot.views import deal_lists
 from handlers.intake import detected_deal
 from handlers.intake.detected_deal import DealReported
 from handlers.reminders.undelivered import SHOWN
@@ -168,7 +168,7 @@ def test_a_full_overview_has_room_for_all_that_was_refused() -> None:
     deals = test_surfaces.in_hand()
     full = replace(deals, deals=(deals.deals * SHOWN)[:SHOWN])
     screen = test_surfaces.UNDELIVERED
-    overview = lists.home(full, WORDS, replace(screen, given_up=(screen.given_up * SHOWN)[:SHOWN]))
+    overview = deal_lists.home(full, WORDS, replace(screen, given_up=(screen.given_up * SHOWN)[:SHOWN]))
     titles = CardAtHand(cards.message(overview, SETTING)).titles
     assert [titles.count(each) for each in ("Try again", "Give it up", "Send again")] == [SHOWN, SHOWN, 1]
 

@@ -16,7 +16,7 @@ from bot.slack import blocks
 from bot.slack.front import Front
 from bot.slack.payload import Payload, place
 from bot.slack.web import asked
-from bot.views.notes import notice
+from bot.views.notices import notice
 from handlers.errors import InvalidEntryError, NotNowError, Refusal
 
 log = structlog.stdlib.get_logger(__name__)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.ui.components import File, Message, Sheet
 from bot.ui.texts import Words
-from bot.views import brief, call, card, notes, reminders, schedule, wins
+from bot.views import brief, call, call_schedule, card, notices, reminders, wins
 from handlers.screens.brief import BriefScreen, BriefStep, BriefWhoScreen, BriefWordsScreen, CommitmentsScreen
 from handlers.screens.call import CallScreen, CorrectionScreen, ReopenScreen, StatementScreen
 from handlers.screens.deals import DealCard, FixScreen, HandedOver
@@ -44,15 +44,15 @@ def sheet(screen: Opening, words: Words) -> Sheet:
     """The screen as a sheet: what the rep tapped for, or the step after the one that they saved."""
     match screen:
         case FixScreen():
-            drawn = notes.fix_form(screen, words)
+            drawn = notices.fix_form(screen, words)
         case RemindersScreen() | SnoozeScreen():
             drawn = reminders.form(screen, words)
         case ScheduleScreen():
-            drawn = schedule.form(screen, words)
+            drawn = call_schedule.form(screen, words)
         case CallPlanned():
-            drawn = schedule.planned(screen, words)
+            drawn = call_schedule.planned(screen, words)
         case ReminderPutOff():
-            drawn = schedule.put_off_until(screen, words)
+            drawn = call_schedule.put_off_until(screen, words)
         case BriefScreen() | BriefWhoScreen() | CommitmentsScreen() | BriefWordsScreen():
             drawn = brief.render(screen, words)
         case _:
@@ -66,12 +66,12 @@ def letter(screen: OutgoingScreen, words: Words) -> Message | File:
         case DealCard():
             return card.render(screen, words)
         case CallSoon() | CallOver() | CallInvite():
-            return schedule.render(screen, words)
+            return call_schedule.render(screen, words)
         case CallReminder() | Nudge() | Digest():
             return reminders.render(screen, words)
         case BriefScreen():
             return brief.message(screen, words)
         case HandedOver():
-            return notes.handed_over(screen, words)
+            return notices.handed_over(screen, words)
         case WinSummary():
             return wins.summary(screen, words)
