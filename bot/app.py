@@ -85,7 +85,7 @@ async def _faces(platforms: Platforms, settings: Settings, ground: Ground) -> li
     """The platforms that are configured, each imported only then: the SDK for Teams takes a second and 40 MB."""
     faces = []
     if platforms.slack is not None:
-        from bot.slack import face as slack  # noqa: PLC0415 (see above)
+        from bot.slack import platform as slack  # noqa: PLC0415 (see above)
 
         faces.append(await slack.face(platforms.slack, settings.slack_api_url, ground))
     if platforms.teams is not None:

@@ -31,12 +31,12 @@ from bot.ports.background import FollowUps
 from bot.ports.clock import Clock
 from bot.ports.context import Desk
 from bot.slack.app import slack_app
+from bot.slack.context import Front
 from bot.slack.directory import Directory
-from bot.slack.front import Front
-from bot.slack.http import SlackEndpoint
+from bot.slack.endpoint import SlackEndpoint
 from bot.slack.manifest import COMMAND
-from bot.slack.text import SlackMarkup
-from bot.slack.web import client as web_client
+from bot.slack.mrkdwn import SlackMarkup
+from bot.slack.web_api import client as web_client
 from bot.ui.ids import Place, Tap
 from bot.ui.texts import Words
 from handlers.call import checklist

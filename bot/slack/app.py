@@ -9,7 +9,7 @@ from slack_bolt.app.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack import listeners
-from bot.slack.front import Front
+from bot.slack.context import Front
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class Workspace:
 
 
 def slack_app(front: Front, client: AsyncWebClient) -> AsyncApp:
-    """The Bolt app. It trusts what it is given: `bot.slack.http` verifies, and Socket Mode is a connection of ours.
+    """The Bolt app. It trusts what it is given: `bot.slack.endpoint` verifies, and Socket Mode is a connection of ours.
 
     `process_before_response`: we commit before we answer, and Bolt then need not poll for the answer every 10 ms.
     """

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from bot.slack.text import SECTION_LIMIT, split
+from bot.slack.mrkdwn import SECTION_LIMIT, split
 from bot.ui.components import (
     Box,
     Button,

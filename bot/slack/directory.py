@@ -10,7 +10,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.ports.context import Member
 from bot.ports.messenger import DeliveryError
-from bot.slack.web import asked
+from bot.slack.web_api import asked
 from handlers.requests import Profile
 
 KEPT_SECONDS = 3600.0

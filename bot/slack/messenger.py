@@ -12,7 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.ports.messenger import Receipt, RefusedError, UnreachableError
 from bot.slack import blocks
-from bot.slack.web import asked
+from bot.slack.web_api import asked
 from bot.ui.components import File, Message
 from bot.ui.texts import Words
 from bot.views import render

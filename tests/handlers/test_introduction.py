@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.slack.manifest import COMMAND
-from bot.slack.text import SlackMarkup
+from bot.slack.mrkdwn import SlackMarkup
 from bot.ui.components import Small
 from bot.ui.texts import Words
 from bot.views import card as card_view

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.slack.manifest import COMMAND
-from bot.slack.text import SlackMarkup
+from bot.slack.mrkdwn import SlackMarkup
 from bot.ui.components import Row
 from bot.ui.texts import Words
 from bot.views.deal_lists import deal_choice

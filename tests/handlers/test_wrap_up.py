@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from bot.slack.manifest import COMMAND
-from bot.slack.text import SlackMarkup
+from bot.slack.mrkdwn import SlackMarkup
 from bot.ui.texts import Words
 from bot.views.record import render
 from handlers.call import card_actions

@@ -14,7 +14,7 @@ import pytest
 from bot.interactions import actions, app_home, commands, submissions
 from bot.slack import blocks
 from bot.slack.manifest import COMMAND, manifest
-from bot.slack.text import SlackMarkup
+from bot.slack.mrkdwn import SlackMarkup
 from bot.ui.components import Message, Sheet
 from bot.ui.ids import Form, Tap
 from bot.ui.texts import Words

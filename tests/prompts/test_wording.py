@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from jinja2 import Environment, meta
 from jinja2.exceptions import UndefinedError
 
-from bot.slack.text import SlackMarkup
+from bot.slack.mrkdwn import SlackMarkup
 from prompts.errors import PlaybookError
 from prompts.wording import Ready, Wording, raw_words
 

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.slack import blocks
-from bot.slack.text import SlackMarkup
+from bot.slack.mrkdwn import SlackMarkup
 from bot.ui.components import (
     MOST_BOXES,
     Box,

@@ -10,9 +10,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.interactions import commands
 from bot.slack import blocks
-from bot.slack.front import Front
+from bot.slack.context import Front
 from bot.slack.payload import Payload, command
-from bot.slack.web import asked
+from bot.slack.web_api import asked
 from bot.ui.components import Message
 
 

@@ -9,7 +9,7 @@ from slack_bolt.async_app import AsyncApp
 
 from bot.interactions import messages
 from bot.interactions.messages import Spoken
-from bot.slack.front import Front
+from bot.slack.context import Front
 from bot.slack.payload import PLATFORM, Payload, post, said_at
 from handlers.deal.deleted_messages import MessageGone
 from handlers.detection import looks_idle

@@ -10,9 +10,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.interactions import report_deal
 from bot.slack import blocks
-from bot.slack.front import Front
+from bot.slack.context import Front
 from bot.slack.payload import Payload, post
-from bot.slack.web import asked
+from bot.slack.web_api import asked
 
 
 def register(app: AsyncApp, front: Front) -> None:

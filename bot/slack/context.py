@@ -15,7 +15,7 @@ from bot.slack import blocks
 from bot.slack.blocks import Block
 from bot.slack.directory import Directory
 from bot.slack.payload import Payload
-from bot.slack.web import asked
+from bot.slack.web_api import asked
 from bot.ui.components import Sheet
 
 log = structlog.stdlib.get_logger(__name__)

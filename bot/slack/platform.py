@@ -9,15 +9,15 @@ from bot.ports.messenger import DeliveryError, UnreachableError
 from bot.ports.platform import Face, Ground
 from bot.settings import SettingsError, SlackCredentials
 from bot.slack.app import Workspace, slack_app
+from bot.slack.context import Front
 from bot.slack.directory import Directory
-from bot.slack.front import Front
-from bot.slack.http import SlackEndpoint
+from bot.slack.endpoint import SlackEndpoint
 from bot.slack.manifest import COMMAND
 from bot.slack.messenger import SlackMessenger
+from bot.slack.mrkdwn import SlackMarkup
 from bot.slack.payload import PLATFORM
 from bot.slack.socket_mode import SocketMode
-from bot.slack.text import SlackMarkup
-from bot.slack.web import asked, client
+from bot.slack.web_api import asked, client
 from bot.ui.texts import Words
 from handlers.workspace.installed import WorkspaceSeen, welcome
 

@@ -9,7 +9,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.interactions import submissions
 from bot.slack import blocks
-from bot.slack.front import Front
+from bot.slack.context import Front
 from bot.slack.payload import Payload, submission
 
 

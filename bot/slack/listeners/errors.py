@@ -13,9 +13,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.ports.messenger import DeliveryError
 from bot.slack import blocks
-from bot.slack.front import Front
+from bot.slack.context import Front
 from bot.slack.payload import Payload, place
-from bot.slack.web import asked
+from bot.slack.web_api import asked
 from bot.views.notices import notice
 from handlers.errors import InvalidEntryError, NotNowError, Refusal
 

@@ -12,9 +12,9 @@ from bot.interactions.channel_invite import invited
 from bot.ports.messenger import DeliveryError
 from bot.slack import blocks
 from bot.slack.blocks import Block
-from bot.slack.front import Front
+from bot.slack.context import Front
 from bot.slack.payload import PLATFORM, Payload
-from bot.slack.web import asked
+from bot.slack.web_api import asked
 from handlers.requests import Caller
 from handlers.team.channels import ChannelAsked
 

@@ -13,10 +13,10 @@ from bot.interactions.actions import Changed, Opened, Replaced
 from bot.interactions.interaction import Act
 from bot.slack import blocks
 from bot.slack.blocks import Block
-from bot.slack.front import Front
-from bot.slack.listeners import home
+from bot.slack.context import Front
+from bot.slack.listeners import app_home
 from bot.slack.payload import Payload, tap
-from bot.slack.web import asked
+from bot.slack.web_api import asked
 from bot.ui.components import Sheet
 
 
@@ -34,12 +34,12 @@ async def tapped(
         case Opened(sheet):
             await _show(front, client, body, act, sheet)
         case Replaced(message) if _on_home(body):
-            front.follow_ups.later(home.show(client, message, act.looking))
+            front.follow_ups.later(app_home.show(client, message, act.looking))
         case Replaced(message):
             front.follow_ups.later(_replace(respond, blocks.message(message)))
         case Changed(line):
             if _on_home(body):
-                front.follow_ups.later(home.publish(client, front, act.looking))
+                front.follow_ups.later(app_home.publish(client, front, act.looking))
             elif line and not str(action.get("block_id")).startswith("card:"):
                 front.follow_ups.later(_echo(respond, line))
     await ack()
