@@ -89,7 +89,7 @@ async def _faces(platforms: Platforms, settings: Settings, ground: Ground) -> li
 
         faces.append(await slack.face(platforms.slack, settings.slack_api_url, ground))
     if platforms.teams is not None:
-        from bot.teams import face as teams  # noqa: PLC0415 (see above)
+        from bot.teams import platform as teams  # noqa: PLC0415 (see above)
 
         faces.append(teams.face(platforms.teams, ground))
     return faces

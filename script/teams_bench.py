@@ -21,7 +21,7 @@ from bot.ports.background import FollowUps
 from bot.ports.clock import Clock
 from bot.ports.platform import Ground
 from bot.settings import TeamsCredentials
-from bot.teams import face as teams
+from bot.teams import platform as teams
 from sandbox.teams.server import TeamsSandbox, running
 from storage.database import Database
 from storage.migrate import upgrade

@@ -5,10 +5,10 @@ from __future__ import annotations
 from zoneinfo import ZoneInfo
 
 from bot.ports.context import Desk
-from bot.teams.around import Around
-from bot.teams.front import TeamsFront
-from bot.teams.text import TeamsMarkup
-from bot.teams.turn import PLATFORM, Turn
+from bot.teams.activity import PLATFORM, Turn
+from bot.teams.card_text import TeamsMarkup
+from bot.teams.context import TeamsFront
+from bot.teams.directory import Around
 from bot.ui.components import Option
 from bot.ui.texts import Words
 from handlers.workspace.names import Names, NamesAsked, names

@@ -16,13 +16,13 @@ import structlog
 from aiohttp import web
 
 from bot.ports.messenger import DeliveryError
-from bot.teams.front import TeamsFront
-from bot.teams.turn import Json, MalformedActivityError, Turn, read
-from bot.teams.wire.adapter import TeamsAdapter
-from bot.teams.wire.dispatch import Answer
-from bot.teams.wire.message import Message
-from bot.teams.wire.tokens import TokenCheck, UntrustedError
-from bot.teams.wire.trust import ForeignTenantError, Trust
+from bot.teams.activity import Json, MalformedActivityError, Turn, read
+from bot.teams.connector.adapter import TeamsAdapter
+from bot.teams.connector.allowlist import ForeignTenantError, Trust
+from bot.teams.connector.contract import Answer
+from bot.teams.connector.jwt_validation import TokenCheck, UntrustedError
+from bot.teams.connector.outbound_activity import Message
+from bot.teams.context import TeamsFront
 from handlers.errors import NotNowError, Refusal
 
 LARGEST_BODY = 256 * 1024

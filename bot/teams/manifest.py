@@ -7,9 +7,9 @@ import json
 import zipfile
 from uuid import UUID, uuid5
 
-from bot.teams import closed_deal
+from bot.teams import message_extension
+from bot.teams.activity import Json
 from bot.teams.icons import GREEN, color_icon, outline_icon
-from bot.teams.turn import Json
 
 SCHEMA_VERSION = "1.24"
 SCHEMA = f"https://developer.microsoft.com/json-schemas/teams/v{SCHEMA_VERSION}/MicrosoftTeams.schema.json"
@@ -97,7 +97,7 @@ def manifest(*, bot: UUID, app: UUID, version: str, page: str | None = None, dom
                 "botId": str(bot),
                 "commands": [
                     {
-                        "id": closed_deal.COMMAND,
+                        "id": message_extension.COMMAND,
                         "type": "action",
                         "title": "Closed deal",
                         "description": "Tell FirstCall of a deal that you closed",

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Protocol
 
 from bot.ports.messenger import Receipt, RefusedError
-from bot.teams.wire.connector import MESSAGE_IS_GONE, Connector
-from bot.teams.wire.message import Message
+from bot.teams.connector.connector import MESSAGE_IS_GONE, Connector
+from bot.teams.connector.outbound_activity import Message
 from handlers.reminders.compose import Letter
 from handlers.workspace import conversation_references
 from handlers.workspace.conversation_references import Address, Wanted

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import structlog
 
 from bot.ports.messenger import DeliveryError
-from bot.teams.wire.connector import Connector, Member
+from bot.teams.connector.connector import Connector, Member
 
 KEPT_SECONDS = 3600.0
 MOST_KEPT = 10_000

@@ -67,7 +67,8 @@ def test_the_contracts_are_the_ones_that_were_agreed() -> None:
         "no-platform-below",
         "sdk-behind-teams",
         "pure-method",
-        "screens-know-no-platform",
+        "surfaces-know-no-platform",
+        "rooms-of-the-bot",
         "sandbox-stands-alone",
         "product-without-sandbox",
     }

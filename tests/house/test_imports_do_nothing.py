@@ -58,7 +58,7 @@ def modules() -> list[str]:
 
 
 def test_importing_starts_nothing(tmp_path: Path) -> None:
-    assert {"bot.app", "bot.teams.face", "storage.database", "sandbox.server", "bot.cli.run"} <= set(modules())
+    assert {"bot.app", "bot.teams.platform", "storage.database", "sandbox.server", "bot.cli.run"} <= set(modules())
     result = subprocess.run(
         [sys.executable, "-c", WATCH, json.dumps(modules())],
         cwd=tmp_path,

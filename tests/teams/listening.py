@@ -7,15 +7,15 @@ from datetime import UTC
 from typing import Any
 
 from bot.ports.context import Desk
-from bot.teams import closed_deal, hearing, invitation
-from bot.teams.around import Around
-from bot.teams.comings import change
-from bot.teams.front import TeamsFront
+from bot.teams import channel_invite, message_extension, messages
+from bot.teams.activity import Turn
+from bot.teams.card_text import TeamsMarkup, unmarked
+from bot.teams.connector.contract import Answer, Reply
+from bot.teams.connector.outbound_activity import Message
+from bot.teams.context import TeamsFront
+from bot.teams.directory import Around
+from bot.teams.installation import change
 from bot.teams.rosters import Rosters
-from bot.teams.text import TeamsMarkup, unmarked
-from bot.teams.turn import Turn
-from bot.teams.wire.dispatch import Answer, Reply
-from bot.teams.wire.message import Message
 from bot.ui.texts import Words
 from handlers import export
 from handlers.workspace import conversation_references
@@ -42,21 +42,21 @@ class Listening:
         front, around = self._front, Around(self._front, self._rosters, turn)
         words = Words(TeamsMarkup({}, UTC), "@FirstCall")
         desk = Desk(front.database, front.clock, around, words, front.wake, turn.bot)
-        if turn.name == closed_deal.FETCH:
-            fields = closed_deal.form(desk, turn).pieces
+        if turn.name == message_extension.FETCH:
+            fields = message_extension.form(desk, turn).pieces
             return Answer({each.name: each.value for each in fields})  # type: ignore[union-attr]  # all are fields
-        if turn.name == closed_deal.SUBMIT:
-            return Answer({"said": unmarked((await closed_deal.told(desk, turn)).text)})
+        if turn.name == message_extension.SUBMIT:
+            return Answer({"said": unmarked((await message_extension.told(desk, turn)).text)})
         match change(turn):
             case Reached() as reached:
                 await front.apply(conversation_references.remember, reached)
-        asked = await invitation.question(desk, turn)
+        asked = await channel_invite.question(desk, turn)
         if asked is not None and turn.person is not None:
             chat = await front.connector.open_personal(
                 turn.service_url, bot=turn.bot, user=turn.user, tenant=turn.tenant
             )
             await front.connector.send(turn.service_url, chat, Message(unmarked(asked.text)))
-        Listening.took.append(await hearing.heard(desk, around, turn))
+        Listening.took.append(await messages.heard(desk, around, turn))
         return None
 
 

@@ -12,17 +12,17 @@ from aiohttp import web
 from bot.ports.background import FollowUps
 from bot.ports.clock import Clock
 from bot.settings import TeamsCredentials
+from bot.teams.connector.access_tokens import tokens_for
+from bot.teams.connector.adapter import TeamsAdapter
+from bot.teams.connector.allowlist import Trust
+from bot.teams.connector.connector import Connector
+from bot.teams.connector.contract import Dispatch
+from bot.teams.connector.jwt_validation import TokenCheck
+from bot.teams.connector.sdk_client import Clients
+from bot.teams.connector.signing_keys import KeyStore
+from bot.teams.context import TeamsFront
 from bot.teams.endpoint import TeamsEndpoint
-from bot.teams.face import SANDBOX_METADATA
-from bot.teams.front import TeamsFront
-from bot.teams.wire.adapter import TeamsAdapter
-from bot.teams.wire.client import Clients
-from bot.teams.wire.connector import Connector
-from bot.teams.wire.credentials import tokens_for
-from bot.teams.wire.dispatch import Dispatch
-from bot.teams.wire.keys import KeyStore
-from bot.teams.wire.tokens import TokenCheck
-from bot.teams.wire.trust import Trust
+from bot.teams.platform import SANDBOX_METADATA
 from prompts.wording import Wording
 from sandbox.teams.server import TeamsSandbox
 from tests.teams.company import APP_ID, PASSWORD, TENANT, Company

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.settings import Settings
-from bot.teams import cards
+from bot.teams import adaptive_cards
 from bot.views import deal_lists
 from handlers.intake import detected_deal
 from handlers.intake.detected_deal import DealReported
@@ -169,7 +169,7 @@ def test_a_full_overview_has_room_for_all_that_was_refused() -> None:
     full = replace(deals, deals=(deals.deals * SHOWN)[:SHOWN])
     screen = test_surfaces.UNDELIVERED
     overview = deal_lists.home(full, WORDS, replace(screen, given_up=(screen.given_up * SHOWN)[:SHOWN]))
-    titles = CardAtHand(cards.message(overview, SETTING)).titles
+    titles = CardAtHand(adaptive_cards.message(overview, SETTING)).titles
     assert [titles.count(each) for each in ("Try again", "Give it up", "Send again")] == [SHOWN, SHOWN, 1]
 
 

@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 from jsonschema import Draft7Validator
 
 from bot.interactions.actions import OPENING
-from bot.teams import cards
-from bot.teams.cards import LARGEST, Refresh, Setting, Where, entries, shows
+from bot.teams import adaptive_cards
+from bot.teams.adaptive_cards import LARGEST, Refresh, Setting, Where, entries, shows
+from bot.teams.card_text import TeamsMarkup
 from bot.teams.desk import COMMAND
-from bot.teams.text import TeamsMarkup
 from bot.ui.components import Box, Button, Excerpt, Heading, Message, Option, Paragraph, Row, Sheet, TextField, Ticks
 from bot.ui.ids import Form, Place, Tap
 from bot.ui.texts import Words
@@ -41,11 +41,11 @@ def wrong_with(card: Json) -> list[str]:
 def drawn(surface: Message | Sheet) -> Iterator[Json]:
     """All the cards that a surface can be."""
     if isinstance(surface, Message):
-        yield cards.message(surface, SETTING)
-        yield cards.message(surface, replace(SETTING, refresh=Refresh("29:ada", "list northwind")))
+        yield adaptive_cards.message(surface, SETTING)
+        yield adaptive_cards.message(surface, replace(SETTING, refresh=Refresh("29:ada", "list northwind")))
     else:
         for where in Where:
-            yield cards.sheet(surface, where, SETTING)
+            yield adaptive_cards.sheet(surface, where, SETTING)
 
 
 SURFACES = [(name, each) for name, found in test_surfaces.rendered(WORDS).items() for each in found]
@@ -74,7 +74,7 @@ def test_buttons_carry_what_they_are_for_on_each_surface() -> None:
         close="Later",
         submit="Save",
     )
-    in_chat, in_dialog = (CardAtHand(cards.sheet(sheet, where, SETTING)) for where in Where)
+    in_chat, in_dialog = (CardAtHand(adaptive_cards.sheet(sheet, where, SETTING)) for where in Where)
     assert (in_chat.titles, in_dialog.titles) == (["Back", "Save", "Later"], ["Back", "Save"])
     assert in_chat.button("Save")["type"] == "Action.Execute"
     assert in_dialog.button("Save")["type"] == "Action.Submit"
@@ -86,7 +86,9 @@ def test_buttons_carry_what_they_are_for_on_each_surface() -> None:
 def test_half_filled_fields_hinder_nobody_who_wants_to_go_elsewhere() -> None:
     field = TextField("wording", "In their words")
     row = Row("x", (Button("Back", Tap.CALL_EDIT_LIST, "1", label="Back"),))
-    at = CardAtHand(cards.sheet(Sheet(Form.EDIT, "t", (field, row), None, "Later", "Save"), Where.DIALOG, SETTING))
+    at = CardAtHand(
+        adaptive_cards.sheet(Sheet(Form.EDIT, "t", (field, row), None, "Later", "Save"), Where.DIALOG, SETTING)
+    )
     assert at.pressed("Back")
     with pytest.raises(AssertionError, match="must be filled in"):
         at.pressed("Save")
@@ -97,7 +99,7 @@ def test_what_was_typed_and_what_is_wrong_with_it_is_shown() -> None:
     sheet = Sheet(Form.CHECKLIST, "t", (TextField("amount", "Amount", value="1"), boxes), None, "Later", "Save")
     typed = entries({"amount": "much", "steps[]": "b"})
     setting = Setting("n", "x", "y", typed=typed, errors={"amount": "I cannot read that."})
-    at = CardAtHand(cards.sheet(sheet, Where.DIALOG, setting))
+    at = CardAtHand(adaptive_cards.sheet(sheet, Where.DIALOG, setting))
     assert "I cannot read that." in at.text
     assert (at.fields["amount"]["value"], at.fields["steps[]"]["value"]) == ("much", "b")
 
@@ -113,7 +115,9 @@ def test_entries_are_read_by_the_kind_of_their_field(data: dict[str, str]) -> No
 @given(st.lists(st.text(min_size=1, max_size=4_000), min_size=1, max_size=12))
 def test_a_long_message_ends_with_what_says_so(paragraphs: list[str]) -> None:
     marked = tuple(TeamsMarkup.escape(each) or "x" for each in paragraphs)
-    card = cards.message(Message("Brief", (Heading("Brief"), Excerpt(marked, "There is more in the brief."))), SETTING)
+    card = adaptive_cards.message(
+        Message("Brief", (Heading("Brief"), Excerpt(marked, "There is more in the brief."))), SETTING
+    )
     assert shows(card) <= LARGEST + 1_000
     whole = all(line in CardAtHand(card).text for each in marked for line in each.split("\n") if line.strip())
     assert whole or "There is more in the brief." in CardAtHand(card).text
@@ -121,7 +125,7 @@ def test_a_long_message_ends_with_what_says_so(paragraphs: list[str]) -> None:
 
 def test_a_customers_name_is_no_markup() -> None:
     name = "**Acme** [x](https://evil.example) <at>all</at> \u202eabc"
-    card = cards.message(
+    card = adaptive_cards.message(
         Message("x", (Heading(name), Paragraph(WORDS.markup.bold(WORDS.markup.escape(name))))), SETTING
     )
     assert [each["type"] for each in card["body"]] == ["RichTextBlock", "RichTextBlock"]

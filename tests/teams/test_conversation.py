@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bot.teams import closed_deal
+from bot.teams import message_extension
 from handlers import export
 from sandbox.teams.chats import ADA, BRUNO, Person
 from tests.teams.cards_at_hand import CardAtHand
@@ -416,12 +416,14 @@ async def test_a_win_that_calls_us_by_name_is_heard_and_not_answered_with_help(c
 
 async def test_the_action_on_a_message_opens_the_form_and_tells_of_the_deal(company: Company) -> None:
     payload = {"id": "1", "body": {"contentType": "text", "content": "Just closed Northwind Dental! $45k ARR"}}
-    form = dialog(await invoke(company, closed_deal.FETCH, {"commandId": "closedDeal", "messagePayload": payload}))
+    form = dialog(
+        await invoke(company, message_extension.FETCH, {"commandId": "closedDeal", "messagePayload": payload})
+    )
     assert form.fields["customer"]["value"] == "Northwind Dental"
     form.fill("Customer", " ")
-    again = dialog(await invoke(company, closed_deal.SUBMIT, {"data": form.pressed("Save")}))
+    again = dialog(await invoke(company, message_extension.SUBMIT, {"data": form.pressed("Save")}))
     again.fill("Customer", "Northwind Dental")
-    answer = await invoke(company, closed_deal.SUBMIT, {"data": again.pressed("Save")})
+    answer = await invoke(company, message_extension.SUBMIT, {"data": again.pressed("Save")})
     assert "Northwind Dental is in my book." in answer["task"]["value"]
     assert (await stored(company))["customer"] == "Northwind Dental"
 

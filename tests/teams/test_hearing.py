@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from bot.teams.rich_text import typed
+from bot.teams.message_html import typed
 from handlers.requests import Caller
 from handlers.team import channels
 from handlers.team.channels import PurposeChosen
@@ -71,7 +71,7 @@ CONNECTOR_CARD = {
 
 @pytest.fixture(autouse=True)
 def _a_bot_that_listens(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.teams.face.Conversation", Listening)
+    monkeypatch.setattr("bot.teams.platform.Conversation", Listening)
 
 
 async def taken(company: Company, activity: Json) -> bool:

@@ -8,8 +8,8 @@ from collections.abc import AsyncIterator
 import aiohttp
 import pytest
 
-from bot.teams.face import SANDBOX_METADATA
-from bot.teams.wire.keys import DAY, PAUSE, KeyStore
+from bot.teams.connector.signing_keys import DAY, PAUSE, KeyStore
+from bot.teams.platform import SANDBOX_METADATA
 from sandbox.teams.faults import Fault
 from sandbox.teams.keys import Key
 from sandbox.teams.server import TeamsSandbox

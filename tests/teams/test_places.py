@@ -13,9 +13,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.ports.messenger import RefusedError
+from bot.teams.connector.connector import Channel
 from bot.teams.messenger import TeamsMessenger
-from bot.teams.places import A_BATCH
-from bot.teams.wire.connector import Channel
+from bot.teams.team_channels import A_BATCH
 from handlers.workspace.conversation_references import REMOVED
 from sandbox.teams.chats import ADA, BRUNO, CARLA
 from sandbox.teams.faults import Fault
@@ -237,7 +237,7 @@ async def test_of_a_large_team_as_many_channels_are_learnt_as_can_be_in_one(
     company: Company, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     most = 2 * A_BATCH + 10
-    monkeypatch.setattr("bot.teams.wire.connector.MOST_CHANNELS", most)
+    monkeypatch.setattr("bot.teams.connector.connector.MOST_CHANNELS", most)
     for number in range(most):
         company.teams.chats.add_channel(TEAM, f"19:{number}@thread.tacv2", f"number {number}")
     await company.post(installation(company))

@@ -11,10 +11,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from bot.ports.messenger import RefusedError
-from bot.teams.comings import author
+from bot.teams.activity import read
+from bot.teams.connector.outbound_activity import Message
+from bot.teams.installation import author
 from bot.teams.messenger import TeamsMessenger
-from bot.teams.turn import read
-from bot.teams.wire.message import Message
 from handlers.intake import detected_deal
 from handlers.intake.detected_deal import DealReported
 from handlers.reminders.compose import Letter

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.teams.text import TeamsMarkup, runs, unmarked
+from bot.teams.card_text import TeamsMarkup, runs, unmarked
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 

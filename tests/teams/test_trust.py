@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from bot.teams.turn import MalformedActivityError, Turn, read
-from bot.teams.wire.tokens import Claims, UntrustedError
-from bot.teams.wire.trust import ForeignTenantError, Trust
+from bot.teams.activity import MalformedActivityError, Turn, read
+from bot.teams.connector.allowlist import ForeignTenantError, Trust
+from bot.teams.connector.jwt_validation import Claims, UntrustedError
 from tests.teams.company import BOT, TENANT
 
 

@@ -10,9 +10,9 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.teams.turn import MalformedActivityError, Turn, read
-from bot.teams.wire.dispatch import Answer, Reply
-from bot.teams.wire.message import CARD, Message
+from bot.teams.activity import MalformedActivityError, Turn, read
+from bot.teams.connector.contract import Answer, Reply
+from bot.teams.connector.outbound_activity import CARD, Message
 from handlers.errors import NotNowError
 from sandbox.teams.chats import ADA, BRUNO
 from sandbox.teams.faults import Fault

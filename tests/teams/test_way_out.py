@@ -11,10 +11,10 @@ import pytest
 
 from bot.ports.messenger import RefusedError, ThrottledError, UnreachableError
 from bot.settings import TeamsCredentials
-from bot.teams.wire.client import Clients
-from bot.teams.wire.connector import DEFAULT_WAIT, Connector, Member
-from bot.teams.wire.credentials import ClientSecret, ManagedIdentity, tokens_for
-from bot.teams.wire.message import Message
+from bot.teams.connector.access_tokens import ClientSecret, ManagedIdentity, tokens_for
+from bot.teams.connector.connector import DEFAULT_WAIT, Connector, Member
+from bot.teams.connector.outbound_activity import Message
+from bot.teams.connector.sdk_client import Clients
 from sandbox.teams.chats import ADA, BRUNO, CARLA
 from sandbox.teams.faults import Fault
 from sandbox.teams.server import TeamsSandbox

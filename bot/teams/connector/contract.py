@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from bot.teams.turn import Turn
-from bot.teams.wire.message import Message
+from bot.teams.activity import Turn
+from bot.teams.connector.outbound_activity import Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,7 @@ class Reply(Protocol):
     """Answers in the conversation of a turn, in its thread."""
 
     async def __call__(self, message: Message) -> str:
-        """Post a message; gives its id. Raises as `bot.teams.wire.connector.Connector`."""
+        """Post a message; gives its id. Raises as `bot.teams.connector.connector.Connector`."""
 
 
 class Dispatch(Protocol):

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from bot.ports.platform import Face, Ground
 from bot.settings import TeamsCredentials
-from bot.teams.conversation import Conversation
+from bot.teams.activity import PLATFORM
+from bot.teams.activity_handler import Conversation
+from bot.teams.connector.access_tokens import tokens_for
+from bot.teams.connector.adapter import TeamsAdapter
+from bot.teams.connector.allowlist import Trust
+from bot.teams.connector.connector import Connector
+from bot.teams.connector.jwt_validation import TokenCheck
+from bot.teams.connector.sdk_client import Clients
+from bot.teams.connector.signing_keys import KeyStore
+from bot.teams.context import TeamsFront
 from bot.teams.endpoint import TeamsEndpoint
-from bot.teams.front import TeamsFront
-from bot.teams.letters import Letters
 from bot.teams.messenger import TeamsMessenger
-from bot.teams.turn import PLATFORM
-from bot.teams.wire.adapter import TeamsAdapter
-from bot.teams.wire.client import Clients
-from bot.teams.wire.connector import Connector
-from bot.teams.wire.credentials import tokens_for
-from bot.teams.wire.keys import KeyStore
-from bot.teams.wire.tokens import TokenCheck
-from bot.teams.wire.trust import Trust
+from bot.teams.outbound_cards import Letters
 from prompts.wording import Wording
 
 OPENID_METADATA = "https://login.botframework.com/v1/.well-known/openidconfiguration"

@@ -5,10 +5,10 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from bot.teams import places
-from bot.teams.comings import author, here
-from bot.teams.front import TeamsFront
-from bot.teams.turn import PLATFORM, Turn
+from bot.teams import team_channels
+from bot.teams.activity import PLATFORM, Turn
+from bot.teams.context import TeamsFront
+from bot.teams.installation import author, here
 from handlers.workspace import conversation_references
 from handlers.workspace.conversation_references import Reached
 from handlers.workspace.names import is_named
@@ -51,7 +51,7 @@ class Acquaintance:
             return
         workspace, channel = reached.event.workspace, reached.external_id
         if not await self._front.database.read(is_named, PLATFORM, workspace, channel):
-            self._front.follow_ups.later(places.learn(self._front, reached))
+            self._front.follow_ups.later(team_channels.learn(self._front, reached))
 
     def forget(self) -> None:
         """Somebody was lost, and may come back as they were: write down the next word of everybody."""

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 
 from bot.interactions.interaction import Entries
 from bot.ports.context import Desk
-from bot.teams import cards
-from bot.teams.cards import Card, Refresh, Setting, Where
+from bot.teams import adaptive_cards
+from bot.teams.adaptive_cards import Card, Refresh, Setting, Where
+from bot.teams.connector import outbound_activity as said
+from bot.teams.context import TeamsFront
 from bot.teams.desk import people
-from bot.teams.drawn import DrawnSheets
-from bot.teams.front import TeamsFront
-from bot.teams.wire import message as said
+from bot.teams.modal_cache import DrawnSheets
 from bot.ui.components import Message, Sheet
 from handlers.workspace.names import Names
 
@@ -29,9 +29,9 @@ class Reader:
     drawn: DrawnSheets
 
     def card(self, message: Message, shows: str = "", nonce: str = "") -> Card:
-        """A message. `shows` says what Teams may ask for anew when they look at it later (`bot.teams.looks`)."""
+        """A message. `shows` says what Teams may ask for anew when they look at it later (`bot.teams.card_refresh`)."""
         refresh = self.front.refresh(self.user, shows)
-        return cards.message(message, self._setting(nonce or secrets.token_hex(8), refresh=refresh))
+        return adaptive_cards.message(message, self._setting(nonce or secrets.token_hex(8), refresh=refresh))
 
     def sheet(
         self, sheet: Sheet, where: Where, typed: Entries | None = None, errors: Mapping[str, str] | None = None
@@ -39,7 +39,7 @@ class Reader:
         """A sheet; again with what was typed and what is wrong with it, by field, when that was refused."""
         nonce = secrets.token_hex(8)
         self.drawn.keep(nonce, sheet)
-        return cards.sheet(sheet, where, self._setting(nonce, typed, errors))
+        return adaptive_cards.sheet(sheet, where, self._setting(nonce, typed, errors))
 
     def message(self, card: Card) -> said.Message:
         """A card of theirs as something to post."""

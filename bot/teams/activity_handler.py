@@ -12,20 +12,29 @@ import structlog
 
 from bot.interactions.actions import Changed, Opened
 from bot.ports.messenger import DeliveryError
-from bot.teams import acts, closed_deal, hearing, invitation, looks, places, pressed, typed
-from bot.teams.acquaintance import Acquaintance
-from bot.teams.around import Around
-from bot.teams.cards import Where
-from bot.teams.comings import Change, change, lets_into_a_team
+from bot.teams import (
+    card_actions,
+    card_refresh,
+    channel_invite,
+    commands,
+    invoke_responses,
+    message_extension,
+    messages,
+    team_channels,
+)
+from bot.teams.activity import PLATFORM, Turn
+from bot.teams.adaptive_cards import Where
+from bot.teams.card_text import unmarked
+from bot.teams.connector import outbound_activity as said
+from bot.teams.connector.contract import Answer, Reply
+from bot.teams.context import TeamsFront
+from bot.teams.conversation_references import Acquaintance
 from bot.teams.desk import desk, known
-from bot.teams.drawn import DrawnSheets
-from bot.teams.front import TeamsFront
-from bot.teams.reader import Reader
+from bot.teams.directory import Around
+from bot.teams.installation import Change, change, lets_into_a_team
+from bot.teams.modal_cache import DrawnSheets
 from bot.teams.rosters import Rosters
-from bot.teams.text import unmarked
-from bot.teams.turn import PLATFORM, Turn
-from bot.teams.wire import message as said
-from bot.teams.wire.dispatch import Answer, Reply
+from bot.teams.turn_context import Reader
 from bot.ui.components import Sheet
 from handlers.errors import InvalidEntryError
 from handlers.workspace import conversation_references
@@ -39,7 +48,7 @@ log = structlog.stdlib.get_logger(__name__)
 
 
 class Conversation:
-    """A `bot.teams.wire.dispatch.Dispatch`."""
+    """A `bot.teams.connector.contract.Dispatch`."""
 
     def __init__(self, front: TeamsFront) -> None:
         self._front = front
@@ -60,7 +69,7 @@ class Conversation:
             return await self._on_a_card(turn, reply)
         elif turn.name in ("task/fetch", "task/submit"):
             return await self._in_a_dialog(turn)
-        elif turn.name in (closed_deal.FETCH, closed_deal.SUBMIT):
+        elif turn.name in (message_extension.FETCH, message_extension.SUBMIT):
             return await self._of_the_action(turn)
         return None
 
@@ -72,7 +81,9 @@ class Conversation:
                 if turn.is_personal and await self._front.apply(greeted, turn.caller(f"met:{turn.conversation}")):
                     await reply((await self._at(turn)).introduction())
                 if lets_into_a_team(turn):
-                    await invitation.question((await self._at(turn)).desk, turn)  # who keeps the channel is committed
+                    await channel_invite.question(
+                        (await self._at(turn)).desk, turn
+                    )  # who keeps the channel is committed
                     self._front.follow_ups.later(self._look_around(turn, met))
                 else:
                     await self._ask_what_for(turn)
@@ -84,7 +95,7 @@ class Conversation:
 
     async def _look_around(self, turn: Turn, entrance: Reached) -> None:
         """Learn which channels the team has; then the question can name the one that it is about."""
-        await places.learn(self._front, entrance)
+        await team_channels.learn(self._front, entrance)
         try:
             await self._ask_what_for(turn)
         except DeliveryError as error:
@@ -92,18 +103,18 @@ class Conversation:
 
     async def _ask_what_for(self, turn: Turn) -> None:
         """Whoever installs us in a team or a group chat is asked in person what it is for."""
-        place = invitation.place(turn)
+        place = channel_invite.place(turn)
         if place is None:
             return
         at = await self._at(turn)
-        question = await invitation.question(at.desk, turn)
+        question = await channel_invite.question(at.desk, turn)
         if question is not None:
             await self._in_person(turn, at.message(at.card(question)))
 
     async def _heard(self, turn: Turn) -> bool:
         """Whether it tells of a deal. Nearly nothing does, so nothing is looked up before that is known."""
         around = Around(self._front, self._rosters, turn)
-        return await hearing.heard(desk(self._front, turn, around, Names()), around, turn)
+        return await messages.heard(desk(self._front, turn, around, Names()), around, turn)
 
     async def _message(self, turn: Turn, reply: Reply) -> None:
         if not (turn.is_personal or turn.mentioned):
@@ -113,19 +124,25 @@ class Conversation:
         if not await self._front.apply(greeted, turn.caller(f"said:{turn.event_key}")):
             return  # it was delivered before, and answered
         at = await self._at(turn)
-        if acts.is_one(turn):  # a client that sends a button as a message
-            await reply(at.message(pressed.in_chat(at, await pressed.done(at, acts.read(turn)))))
+        if card_actions.is_one(turn):  # a client that sends a button as a message
+            await reply(
+                at.message(invoke_responses.in_chat(at, await invoke_responses.done(at, card_actions.read(turn))))
+            )
             return
-        text = typed.command(turn.said)
+        text = commands.command(turn.said)
         if text.casefold() in ("", *at.desk.words.plain("teams.greetings").split()):
             await reply(at.introduction())
             return
         verb = text.partition(" ")[0].casefold()
-        if verb not in typed.VERBS and await self._heard(turn):
+        if verb not in commands.VERBS and await self._heard(turn):
             return  # the card of the deal is on its way
-        answer = await typed.answer(at.desk, typed.read(turn, text))
-        card = at.sheet(answer, Where.CHAT) if isinstance(answer, Sheet) else at.card(answer, looks.of_command(text))
-        if turn.is_personal or verb in typed.IN_PLACE:
+        answer = await commands.answer(at.desk, commands.read(turn, text))
+        card = (
+            at.sheet(answer, Where.CHAT)
+            if isinstance(answer, Sheet)
+            else at.card(answer, card_refresh.of_command(text))
+        )
+        if turn.is_personal or verb in commands.IN_PLACE:
             await reply(at.message(card))
         else:
             await self._in_person(turn, at.message(card))
@@ -149,21 +166,21 @@ class Conversation:
         A message stays where it is when its button opens a sheet: that is posted below.
         """
         at = await self._at(turn)
-        act = acts.read(turn)
+        act = card_actions.read(turn)
         if act.shows:
-            message = await looks.now(at.desk, act.act, act.shows)
-            return pressed.shown(at.card(message, act.shows, act.nonce))
-        done = await pressed.done(at, act)
+            message = await card_refresh.now(at.desk, act.act, act.shows)
+            return invoke_responses.shown(at.card(message, act.shows, act.nonce))
+        done = await invoke_responses.done(at, act)
         if isinstance(done, Changed):
-            return pressed.sentence(pressed.told(at, done))
-        card = pressed.in_chat(at, done)
+            return invoke_responses.sentence(invoke_responses.told(at, done))
+        card = invoke_responses.in_chat(at, done)
         if act.where is None and isinstance(done, Opened):
             await reply(at.message(card))
-            return pressed.sentence(at.desk.words.plain("teams.opened"))
+            return invoke_responses.sentence(at.desk.words.plain("teams.opened"))
         replaced = turn.activity.get("replyToId")
         if isinstance(replaced, str) and replaced:
             self._front.follow_ups.later(self._keep(turn, replaced, at.message(card)))
-        return pressed.shown(card)
+        return invoke_responses.shown(card)
 
     async def _keep(self, turn: Turn, message_id: str, message: said.Message) -> None:
         try:
@@ -173,20 +190,22 @@ class Conversation:
 
     async def _in_a_dialog(self, turn: Turn) -> Answer:
         at = await self._at(turn)
-        return pressed.in_dialog(at, await pressed.done(at, acts.read(turn)))
+        return invoke_responses.in_dialog(at, await invoke_responses.done(at, card_actions.read(turn)))
 
     async def _of_the_action(self, turn: Turn) -> Answer:
         """ "Closed deal" on a message: the form, and what was entered in it."""
         at = await self._at(turn)
-        form = closed_deal.form(at.desk, turn)
-        if turn.name == closed_deal.FETCH:
-            return pressed.in_dialog(at, Opened(form))
+        form = message_extension.form(at.desk, turn)
+        if turn.name == message_extension.FETCH:
+            return invoke_responses.in_dialog(at, Opened(form))
         try:
-            told = await closed_deal.told(at.desk, turn)
+            told = await message_extension.told(at.desk, turn)
         except InvalidEntryError as error:
-            act = acts.read(turn)
-            return pressed.in_dialog(at, pressed.refused(at, act, self._drawn.find(act.nonce) or form, error))
-        return pressed.closing(unmarked(told.text))
+            act = card_actions.read(turn)
+            return invoke_responses.in_dialog(
+                at, invoke_responses.refused(at, act, self._drawn.find(act.nonce) or form, error)
+            )
+        return invoke_responses.closing(unmarked(told.text))
 
     async def _at(self, turn: Turn) -> Reader:
         found = await known(self._front, turn.tenant, turn.person or turn.user)

@@ -13,9 +13,9 @@ from botbuilder.schema import Activity, ChannelAccount, ConversationParameters
 from msrest.exceptions import ClientException, HttpOperationError
 
 from bot.ports.messenger import DeliveryError, RefusedError, ThrottledError, UnreachableError
-from bot.teams.turn import LONGEST_ID, LONGEST_NAME
-from bot.teams.wire.client import Clients
-from bot.teams.wire.message import Message, activity_of
+from bot.teams.activity import LONGEST_ID, LONGEST_NAME
+from bot.teams.connector.outbound_activity import Message, activity_of
+from bot.teams.connector.sdk_client import Clients
 
 TENANT_IS_GONE = frozenset({"BotDisabledByAdmin", "BotNotRegistered", "TenantNotFound"})
 """Nothing can be sent to the tenant until its administrator allows FirstCall again."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import structlog
 
 from bot.ports.messenger import DeliveryError
-from bot.teams.front import TeamsFront
+from bot.teams.context import TeamsFront
 from handlers.workspace import conversation_references
 from handlers.workspace.conversation_references import Listed, Reached
 

@@ -6,8 +6,8 @@ from bot.interactions import commands
 from bot.interactions.app_home import home
 from bot.interactions.interaction import Typed
 from bot.ports.context import Desk
+from bot.teams.activity import Turn
 from bot.teams.desk import COMMAND
-from bot.teams.turn import Turn
 from bot.ui.components import Message, Sheet
 
 HOME = "home"

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import jwt
 
-from bot.teams.turn import CHANNEL_ID
-from bot.teams.wire.keys import KeyStore
+from bot.teams.activity import CHANNEL_ID
+from bot.teams.connector.signing_keys import KeyStore
 
 ISSUER = "https://api.botframework.com"
 ALGORITHM = "RS256"

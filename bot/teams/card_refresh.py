@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.interactions.interaction import Act, Typed, number
 from bot.ports.context import Desk
-from bot.teams.typed import HOME, answer
+from bot.teams.commands import HOME, answer
 from bot.ui.components import Message
 from bot.views import card
 from handlers.call import card_actions

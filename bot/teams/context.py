@@ -10,8 +10,8 @@ from typing import Any, TypeVar
 from bot.interactions.actions import OPENING
 from bot.ports.background import FollowUps
 from bot.ports.clock import Clock
-from bot.teams.cards import Refresh
-from bot.teams.wire.connector import Connector
+from bot.teams.adaptive_cards import Refresh
+from bot.teams.connector.connector import Connector
 from prompts.wording import Wording
 from storage.database import Database
 
@@ -21,7 +21,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class TeamsFront:
-    """The pieces that all turns share; made once by `bot.teams.face`."""
+    """The pieces that all turns share; made once by `bot.teams.platform`."""
 
     database: Database
     clock: Clock
@@ -40,7 +40,7 @@ class TeamsFront:
         return frozenset() if self.playground else OPENING
 
     def refresh(self, reader: str | None, shows: str) -> Refresh | None:
-        """How Teams asks anew for a card that shows this (`bot.teams.looks`). `reader` is Teams' id, if it is known."""
+        """How Teams asks for this card again (`card_refresh`). `reader` is Teams' id, if it is known."""
         return Refresh(reader, shows) if reader and shows and not self.playground else None
 
     async def apply(self, handler: Callable[[Any, R, datetime], T], request: R) -> T:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import UTC
 from urllib.parse import urlencode
 
-from bot.teams import cards, looks
-from bot.teams.cards import Setting
+from bot.teams import adaptive_cards, card_refresh
+from bot.teams.adaptive_cards import Setting
+from bot.teams.connector import outbound_activity as said
+from bot.teams.context import TeamsFront
 from bot.teams.desk import known, people, words
-from bot.teams.front import TeamsFront
-from bot.teams.wire import message as said
 from bot.ui.components import Message, Paragraph
 from bot.ui.texts import Words
 from bot.views import render
@@ -41,9 +41,9 @@ class Letters:
             pick=at.plain("teams.pick"),
             people=people(found),
             dialogs=self._front.dialogs,
-            refresh=self._front.refresh(address.user, looks.of_letter(screen)),
+            refresh=self._front.refresh(address.user, card_refresh.of_letter(screen)),
         )
-        card = cards.message(drawn, setting)
+        card = adaptive_cards.message(drawn, setting)
         return said.Message(str(card["fallbackText"]), card)
 
 

@@ -19,7 +19,7 @@ from msrest.pipeline.async_abc import AsyncHTTPSender
 from msrest.universal_http import ClientRequest
 from msrest.universal_http.async_abc import AsyncClientResponse
 
-from bot.teams.wire.credentials import Tokens
+from bot.teams.connector.access_tokens import Tokens
 
 TIMEOUT = ClientTimeout(total=15)
 MOST_KEPT = 256

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from html import unescape
 from typing import Any
 
-from bot.teams.rich_text import Typed, typed
-from bot.teams.turn import Json, Turn
+from bot.teams.activity import Json, Turn
+from bot.teams.message_html import Typed, typed
 from handlers.detection import Post, looks_idle
 
 HTML = "text/html"

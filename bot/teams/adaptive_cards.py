@@ -14,7 +14,7 @@ from enum import StrEnum
 from typing import Any
 
 from bot.interactions.interaction import Entries
-from bot.teams.text import runs, unmarked
+from bot.teams.card_text import runs, unmarked
 from bot.ui.components import (
     Box,
     Button,
@@ -70,7 +70,7 @@ class Refresh:
     reader: str
     """Teams' own id of the person."""
     shows: str
-    """What is asked for (`bot.teams.looks`)."""
+    """What is asked for (`bot.teams.card_refresh`)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from bot.settings import is_loopback
-from bot.teams.turn import MalformedActivityError, Turn
-from bot.teams.wire.tokens import Claims, UntrustedError
+from bot.teams.activity import MalformedActivityError, Turn
+from bot.teams.connector.jwt_validation import Claims, UntrustedError
 
 HOSTS = frozenset(
     {

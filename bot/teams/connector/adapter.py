@@ -15,12 +15,12 @@ from botframework.connector.auth import (
     ClaimsIdentity,
 )
 
-from bot.teams.turn import CHANNEL_ID, Turn
-from bot.teams.wire.client import Clients
-from bot.teams.wire.connector import Connector
-from bot.teams.wire.credentials import RESOURCE
-from bot.teams.wire.dispatch import Answer, Dispatch
-from bot.teams.wire.message import Message, activity_of
+from bot.teams.activity import CHANNEL_ID, Turn
+from bot.teams.connector.access_tokens import RESOURCE
+from bot.teams.connector.connector import Connector
+from bot.teams.connector.contract import Answer, Dispatch
+from bot.teams.connector.outbound_activity import Message, activity_of
+from bot.teams.connector.sdk_client import Clients
 
 
 class TeamsAdapter(CloudAdapterBase):  # type: ignore[misc]  # the SDK has no types
@@ -66,7 +66,7 @@ def _activity(turn: Turn) -> Activity:
 
 
 class _CheckedAlready(BotFrameworkAuthentication):  # type: ignore[misc]  # the SDK has no types
-    """The SDK asks for one. Tokens are checked (`bot.teams.wire.tokens`) before a turn begins, and nobody signs in."""
+    """The SDK asks for one. Tokens are checked before (`jwt_validation`), and nobody signs in."""
 
     async def authenticate_request(self, *_asked: Any) -> AuthenticateRequestResult:
         raise PermissionError("turns come here after they were checked")
@@ -75,7 +75,7 @@ class _CheckedAlready(BotFrameworkAuthentication):  # type: ignore[misc]  # the 
         raise PermissionError("nothing is streamed")
 
     def create_connector_factory(self, *_asked: Any) -> Clients:
-        raise PermissionError("what is sent without a turn goes through bot.teams.wire.connector")
+        raise PermissionError("what is sent without a turn goes through bot.teams.connector.connector")
 
     async def create_user_token_client(self, *_asked: Any) -> None:
         """Nobody signs in."""

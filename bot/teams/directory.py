@@ -6,11 +6,11 @@ from dataclasses import replace
 from urllib.parse import quote, urlencode
 
 from bot.ports.context import Member
-from bot.teams import comings
-from bot.teams.front import TeamsFront
+from bot.teams import installation
+from bot.teams.activity import PLATFORM, Turn
+from bot.teams.context import TeamsFront
+from bot.teams.message_text import mentions
 from bot.teams.rosters import Place, Rosters
-from bot.teams.turn import PLATFORM, Turn
-from bot.teams.written import mentions
 from handlers.requests import Profile
 from handlers.workspace import conversation_references
 from handlers.workspace.conversation_references import Reached, Wanted
@@ -49,7 +49,7 @@ class Around:
 
     async def channel_name(self, channel_id: str) -> str | None:
         """The channel's name, when Teams told it with this message."""
-        return comings.here(self._turn).name if channel_id == self._turn.place else None
+        return installation.here(self._turn).name if channel_id == self._turn.place else None
 
     async def hears(self, channel_id: str) -> bool:
         """Whether we were let in there."""
@@ -92,7 +92,7 @@ class Around:
     async def met(self, person: str) -> Profile | None:
         """Keep how a chat with them is opened, so that what is sent next can reach them."""
         if person == self._turn.person:
-            await self._front.apply(conversation_references.remember, comings.author(self._turn))
+            await self._front.apply(conversation_references.remember, installation.author(self._turn))
         else:
             member = await self._rosters.member(self._place, person)
             if member is not None:
@@ -115,7 +115,7 @@ class Around:
         return name.isascii() and name.lower() in admins
 
     def _reached(self, person: str, user: str) -> Reached:
-        return replace(comings.author(self._turn), external_id=person, conversation=None, user=user)
+        return replace(installation.author(self._turn), external_id=person, conversation=None, user=user)
 
     def _group(self) -> str:
         """The object id of the team's group in Entra, which Teams does not always tell."""

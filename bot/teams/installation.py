@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.teams.turn import PLATFORM, Json, Turn
+from bot.teams.activity import PLATFORM, Json, Turn
 from handlers.workspace.conversation_references import (
     CHANNEL_DELETED,
     REMOVED,

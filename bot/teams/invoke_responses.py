@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from bot.interactions import actions, submissions
 from bot.interactions.actions import Changed, Opened, Replaced
 from bot.interactions.interaction import Entries
-from bot.teams.acts import CardAct
-from bot.teams.cards import Card, Where
-from bot.teams.reader import Reader
-from bot.teams.text import unmarked
-from bot.teams.wire.dispatch import Answer
+from bot.teams.adaptive_cards import Card, Where
+from bot.teams.card_actions import CardAct
+from bot.teams.card_text import unmarked
+from bot.teams.connector.contract import Answer
+from bot.teams.turn_context import Reader
 from bot.ui.components import Message, Sheet
 from handlers.errors import InvalidEntryError
 

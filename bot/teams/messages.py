@@ -9,9 +9,9 @@ from bot.interactions import messages
 from bot.interactions.deal_owner import Surroundings
 from bot.interactions.messages import Spoken
 from bot.ports.context import Desk
-from bot.teams import written
-from bot.teams.around import root
-from bot.teams.turn import Turn
+from bot.teams import message_text
+from bot.teams.activity import Turn
+from bot.teams.directory import root
 from handlers.deal.deleted_messages import MessageGone
 
 POSTED, CHANGED, DELETED = "message", "messageUpdate", "messageDelete"
@@ -29,7 +29,7 @@ async def heard(desk: Desk, around: Surroundings, turn: Turn) -> bool:
     if turn.kind == DELETED or (turn.kind == CHANGED and _happened(turn) == SOFTLY_DELETED):
         await messages.gone(desk, MessageGone(turn.caller(event_key(turn)), turn.place, turn.id))
         return False
-    if turn.kind == POSTED and written.is_idle(turn):
+    if turn.kind == POSTED and message_text.is_idle(turn):
         return False
     if turn.kind not in (POSTED, CHANGED) or turn.user == turn.bot:
         return False
@@ -43,7 +43,7 @@ def event_key(turn: Turn) -> str:
 
 
 def _spoken(desk: Desk, turn: Turn) -> Spoken:
-    read = written.of_activity(turn)
+    read = message_text.of_activity(turn)
     thread = root(turn)
     return Spoken(
         caller=turn.caller(event_key(turn)),

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from bot.interactions import channel_invite
 from bot.ports.context import Desk
-from bot.teams import comings
-from bot.teams.turn import Turn
+from bot.teams import installation
+from bot.teams.activity import Turn
 from bot.ui.components import Message
 from handlers.team.channels import ChannelAsked
 from handlers.workspace import conversation_references
@@ -33,13 +33,13 @@ async def question(desk: Desk, turn: Turn) -> Message | None:
     asked_about = place(turn)
     if asked_about is None:
         return None
-    await desk.apply(conversation_references.remember, comings.author(turn))
+    await desk.apply(conversation_references.remember, installation.author(turn))
     if asked_about != turn.place:
-        here = comings.here(turn, f"{turn.event_key}:picked")
+        here = installation.here(turn, f"{turn.event_key}:picked")
         picked = replace(here, external_id=asked_about, conversation=asked_about, name=None)
         await desk.apply(conversation_references.remember, picked)
     who = turn.caller(f"{turn.event_key}:invited")
-    name = comings.here(turn).name if asked_about == turn.place else None
+    name = installation.here(turn).name if asked_about == turn.place else None
     return await channel_invite.invited(desk, ChannelAsked(who, asked_about, name))
 
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.interactions.interaction import Act
-from bot.teams.cards import CARRIED, Where, entries
-from bot.teams.turn import Json, Turn
+from bot.teams.activity import Json, Turn
+from bot.teams.adaptive_cards import CARRIED, Where, entries
 from bot.ui.ids import Place
 from handlers.errors import NotNowError
 
@@ -24,7 +24,7 @@ class CardAct:
     saves: bool
     leaves: bool
     shows: str
-    """Nothing was pressed: Teams asks for the card as it is now (`bot.teams.looks`). Empty for a button."""
+    """Nothing was pressed: Teams asks for the card as it is now (`bot.teams.card_refresh`). Empty for a button."""
 
 
 def is_one(turn: Turn) -> bool:

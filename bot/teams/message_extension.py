@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from bot.interactions import report_deal
 from bot.ports.context import Desk
-from bot.teams import written
-from bot.teams.cards import entries
-from bot.teams.turn import Json, Turn
+from bot.teams import message_text
+from bot.teams.activity import Json, Turn
+from bot.teams.adaptive_cards import entries
 from bot.ui.components import Message, Sheet
 from handlers.intake.manual_report import reported
 
@@ -17,7 +17,7 @@ FETCH, SUBMIT = "composeExtension/fetchTask", "composeExtension/submitAction"
 
 def form(desk: Desk, turn: Turn) -> Sheet:
     """The sheet to open for `FETCH`. Nothing is remembered."""
-    return report_deal.form(desk.words, written.of_payload(_object(turn, "messagePayload")).post)
+    return report_deal.form(desk.words, message_text.of_payload(_object(turn, "messagePayload")).post)
 
 
 async def told(desk: Desk, turn: Turn) -> Message:
