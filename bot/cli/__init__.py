@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bot.cli.exits import Failed
+from bot.cli.exit_codes import Failed
 from prompts.errors import FirstCallError
 
 if TYPE_CHECKING:
@@ -27,9 +27,12 @@ SUBCOMMANDS = {
     "playbook": "Check the playbook, the words and the coach after an edit.",
 }
 
+MODULES = {name: f"bot.cli.{name}" for name in SUBCOMMANDS} | {"demo": "bot.cli.demo.command"}
+"""Where each command is."""
+
 
 class Subcommands(click.Group):
-    """Finds `bot.cli.<name>:command`, and turns the product's own errors into one line and an exit code."""
+    """Imports a command when it is called, and turns the product's own errors into one line and an exit code."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 (click's signature)
         """The names, in the order in which a newcomer meets them."""
@@ -39,7 +42,7 @@ class Subcommands(click.Group):
         """The command, or None when there is no such name."""
         if cmd_name not in SUBCOMMANDS:
             return None
-        command: click.Command = import_module(f"bot.cli.{cmd_name}").command
+        command: click.Command = import_module(MODULES[cmd_name]).command
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002

@@ -19,7 +19,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from bot.cli.walk import Heard, print_walk, spoken
+from bot.cli.export_report import Heard, print_walk, spoken
 from handlers import detection
 from handlers.detection import Decision, Detection, Post, Setting
 from handlers.detection.flatten import flatten

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bot.cli import checks
-from bot.cli.exits import Exit
+from bot.cli import doctor_checks
+from bot.cli.exit_codes import Exit
 
 if TYPE_CHECKING:
-    from bot.cli.checks import Finding, State
+    from bot.cli.doctor_checks import Finding, State
 
 MARKS: dict[State, tuple[str, str]] = {"ok": ("✓", "green"), "note": ("!", "yellow"), "problem": ("✗", "red")}
 
@@ -26,7 +26,7 @@ def command(ctx: click.Context, as_json: bool) -> None:
     Nothing is changed, and no secret is shown. The exit code is 0 when the bot can run, and 1 when it cannot.
     """
     findings = []
-    for finding in checks.everything():
+    for finding in doctor_checks.everything():
         findings.append(finding)
         if not as_json:
             _tell(finding)

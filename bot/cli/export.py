@@ -15,8 +15,8 @@ from typing import IO, TYPE_CHECKING, Any
 
 import click
 
-from bot.cli.exits import Failed
-from bot.cli.opening import opened
+from bot.cli.database import opened
+from bot.cli.exit_codes import Failed
 from bot.settings import load_settings
 from handlers import export
 

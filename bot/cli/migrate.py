@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from bot.cli.opening import opened, told_plainly
+from bot.cli.database import opened, told_plainly
 from bot.settings import load_settings
 from storage.migrate import upgrade
 

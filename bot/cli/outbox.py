@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from bot.cli.exits import Failed
-from bot.cli.opening import opened
+from bot.cli.database import opened
+from bot.cli.exit_codes import Failed
 from bot.settings import load_settings
 from handlers import export
 from storage import outbox_admin

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import click
 
-from bot.cli.exits import Exit, Failed
-from bot.cli.opening import opened
+from bot.cli.database import opened
+from bot.cli.exit_codes import Exit, Failed
 from bot.settings import load_settings
 from handlers.reminders import replanning
 from prompts.cadence import own_cadence

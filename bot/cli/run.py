@@ -9,8 +9,8 @@ import click
 import structlog
 
 from bot.app import run
-from bot.cli.exits import Failed
-from bot.cli.opening import is_unborn, opened, told_plainly
+from bot.cli.database import is_unborn, opened, told_plainly
+from bot.cli.exit_codes import Failed
 from bot.logs import set_up_logs
 from bot.settings import Settings, load_settings, require_platforms
 from storage.database import Database

@@ -6,8 +6,8 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from bot.cli.exits import Failed
-from bot.cli.opening import opened
+from bot.cli.database import opened
+from bot.cli.exit_codes import Failed
 from bot.settings import load_settings
 from handlers import export
 from handlers.method.time_zones import zone

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Page
 
-from bot.cli.playground.program import fetched
+from bot.cli.demo.teams_playground.program import fetched
 from sandbox.teams.chats import ADA
 from storage.migrate import upgrade
 from tests.browser.conftest import NewPage

@@ -15,8 +15,8 @@ import click
 import pytest
 from click.shell_completion import ShellComplete
 
-from bot.cli import SUBCOMMANDS, main
-from bot.cli.exits import CODES, Exit, Failed
+from bot.cli import MODULES, SUBCOMMANDS, main
+from bot.cli.exit_codes import CODES, Exit, Failed
 from bot.settings import SettingsError
 from prompts.errors import FirstCallError
 from storage.errors import DatabaseClosedError
@@ -44,7 +44,7 @@ def test_each_command_explains_itself(name: str, firstcall: CommandLine) -> None
     assert shown.output.startswith(f"Usage: firstcall {name}")
     for line in shown.output.splitlines():
         assert len(line) <= 100
-    command = import_module(f"bot.cli.{name}").command
+    command = import_module(MODULES[name]).command
     for parameter in command.params:
         assert isinstance(parameter, click.Argument) or parameter.help, f"{parameter.name} has no help"
 

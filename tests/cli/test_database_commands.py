@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from bot.cli.exits import Exit
-from bot.cli.opening import is_unborn
+from bot.cli.database import is_unborn
+from bot.cli.exit_codes import Exit
 from storage.database import Database
 from storage.migrate import head, upgrade
 from tests.cli.conftest import CommandLine

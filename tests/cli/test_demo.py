@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.cli.demo import WHAT_A_DEMO_LEAVES, _environment, _forget
-from bot.cli.exits import Exit
+from bot.cli.demo.command import WHAT_A_DEMO_LEAVES, _environment, _forget
+from bot.cli.exit_codes import Exit
 from tests.cli.programs import PATIENCE, all_gone, ask, children_of, eventually, program
 from tests.ports import free_ports
 
@@ -73,7 +73,7 @@ def test_a_demo_from_its_first_line_to_its_last(demo: Demo) -> None:
     said = demo.wait()
     assert said.count("http") == 1
     children = demo.children()
-    assert set(children) == {"bot", "sandbox", "bot.cli.leash"}
+    assert set(children) == {"bot", "sandbox", "bot.cli.demo.watchdog"}
 
     assert "Oakmont Clinics" in exported(demo)  # it was told before the demo began
     close_a_deal(demo)

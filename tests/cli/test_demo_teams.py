@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from bot.cli.demo import WHAT_A_DEMO_LEAVES
-from bot.cli.exits import Exit
-from bot.cli.playground.program import HERE, LOCK, OWN_LOG, WANTED, program
+from bot.cli.demo.command import WHAT_A_DEMO_LEAVES
+from bot.cli.demo.teams_playground.program import HERE, LOCK, OWN_LOG, WANTED, program
+from bot.cli.exit_codes import Exit
 from tests.cli.conftest import CommandLine
 from tests.ports import free_ports
 

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from bot.cli import checks
-from bot.cli.exits import Exit
+from bot.cli import doctor_checks
+from bot.cli.exit_codes import Exit
 from bot.settings import Settings
 from bot.slack.manifest import SCOPES, manifest
 from storage.migrate import upgrade
@@ -178,28 +178,28 @@ NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 @pytest.mark.parametrize(("seconds", "state"), [(0, "ok"), (60, "ok"), (-60, "ok"), (61, "problem"), (-61, "problem")])
 def test_a_clock_may_differ_by_a_minute(seconds: int, state: str) -> None:
-    assert checks.clock(NOON, NOON + timedelta(seconds=seconds)).state == state
+    assert doctor_checks.clock(NOON, NOON + timedelta(seconds=seconds)).state == state
 
 
 def test_the_clock_that_is_wrong_is_ours() -> None:
-    assert "120 s behind Slack's" in checks.clock(NOON, NOON - timedelta(minutes=2)).found
+    assert "120 s behind Slack's" in doctor_checks.clock(NOON, NOON - timedelta(minutes=2)).found
 
 
 def test_without_chromium_the_browser_tests_are_noted(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
-    assert checks.browser().state == "note"
+    assert doctor_checks.browser().state == "note"
 
 
 def test_a_package_that_is_not_installed_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
-        checks.metadata,
+        doctor_checks.metadata,
         "requires",
         lambda _name: ["click>=8", "no-such-thing[x]>=1; python_version>'3'", "z; extra == 'dev'"],
     )
-    finding = checks.packages()
+    finding = doctor_checks.packages()
     assert (finding.state, finding.found.split(" lacks ")[1]) == ("problem", "no-such-thing")
 
 
 def test_the_database_finding_has_the_sentence_of_the_storage(database_url: str) -> None:
     upgrade(database_url)
-    assert checks.database(Settings(database_url=database_url, _env_file=None)).state == "ok"
+    assert doctor_checks.database(Settings(database_url=database_url, _env_file=None)).state == "ok"

@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
-from bot.cli.exits import Exit
+from bot.cli.exit_codes import Exit
 from bot.cli.export import FORMULA_STARTS, _cell
 from handlers import export
 from storage.database import Database

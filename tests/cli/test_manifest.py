@@ -9,7 +9,7 @@ from typing import Any
 import jsonschema
 import pytest
 
-from bot.cli.exits import Exit
+from bot.cli.exit_codes import Exit
 from tests.cli.conftest import CommandLine
 
 SCHEMA: dict[str, Any] = json.loads(

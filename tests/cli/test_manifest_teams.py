@@ -14,7 +14,7 @@ from uuid import UUID
 import jsonschema
 import pytest
 
-from bot.cli.exits import Exit
+from bot.cli.exit_codes import Exit
 from bot.interactions import commands
 from bot.teams import manifest as teams
 from bot.teams.icons import GREEN, color_icon, outline_icon

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
-from bot.cli.exits import Exit
+from bot.cli.exit_codes import Exit
 from storage import outbox
 from storage.database import Database
 from storage.tenancy import scope

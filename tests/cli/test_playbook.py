@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.cli.exits import Exit
+from bot.cli.exit_codes import Exit
 from handlers.call.wrap_up import LONGEST_DEFINITION, MOST_REFERRALS
 from prompts import validation
 from tests.cli.conftest import CommandLine

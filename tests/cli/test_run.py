@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.cli.exits import Exit, Failed
+from bot.cli.exit_codes import Exit, Failed
 from bot.cli.run import _explained, _ready
 from bot.settings import Settings
 from storage.database import Database

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from bot.cli.exits import Exit
+from bot.cli.exit_codes import Exit
 from storage.database import Database
 from storage.models import Tenant
 from tests.cli.conftest import CommandLine

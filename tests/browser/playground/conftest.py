@@ -18,7 +18,7 @@ from playwright.async_api import Browser, Route
 
 from bot.app import Running
 from bot.app import running as bot_running
-from bot.cli.playground.program import install, program
+from bot.cli.demo.teams_playground.program import install, program
 from bot.settings import Settings
 from storage.migrate import upgrade
 from tests.browser.conftest import PATIENCE_MS

@@ -17,7 +17,7 @@ from tests.teams.cards_at_hand import CardAtHand
 Json = dict[str, Any]
 
 PERSONAL, WINS, DESK = "a:1ada", "19:wins@thread.tacv2", "19:desk@thread.v2"
-"""Conversations of the playground's company (bot/cli/playground/company.json)."""
+"""Conversations of the playground's company (bot/cli/demo/teams_playground/company.json)."""
 TENANT, TEAM = "99999999-8888-4777-8666-555555555555", "19:sales@thread.tacv2"
 BOT = {"id": "28:00000000-0000-4000-8000-00000000fc00", "name": "FirstCall"}
 ADA: Json = {"id": "29:ada", "name": "Ada Kemp", "aadObjectId": "00000000-0000-4000-8000-0000000000a1"}

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import psutil
 
-from bot.cli.exits import Exit
+from bot.cli.exit_codes import Exit
 from tests.cli.programs import PATIENCE, all_gone, program
 from tests.ports import free_ports
 

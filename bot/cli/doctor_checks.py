@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Literal
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web import WebClient
 
-from bot.cli.exits import Failed
-from bot.cli.opening import is_unborn, opened
+from bot.cli.database import is_unborn, opened
+from bot.cli.exit_codes import Failed
 from bot.settings import (
     PREFIX,
     Settings,

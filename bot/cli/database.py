@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy.exc import DBAPIError
 
-from bot.cli.exits import Exit, Failed
+from bot.cli.exit_codes import Exit, Failed
 from storage.database import Database
 from storage.engines import parse_url
 from storage.migrate import require_current

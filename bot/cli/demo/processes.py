@@ -59,7 +59,7 @@ class Program:
 def leash() -> Iterator[int]:
     """Give the process group to start programs in; whatever is in it ends with this block or with this process."""
     with subprocess.Popen(
-        [sys.executable, "-P", "-m", "bot.cli.leash"], stdin=subprocess.PIPE, process_group=0
+        [sys.executable, "-P", "-m", "bot.cli.demo.watchdog"], stdin=subprocess.PIPE, process_group=0
     ) as holder:
         try:
             yield holder.pid

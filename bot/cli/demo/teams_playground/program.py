@@ -7,8 +7,8 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from bot.cli.exits import Failed
-from bot.cli.supervision import Program
+from bot.cli.demo.processes import Program
+from bot.cli.exit_codes import Failed
 
 HERE = Path(__file__).parent
 OLDEST_NODE = 20

@@ -19,11 +19,11 @@ from typing import TYPE_CHECKING
 import aiohttp
 import click
 
-from bot.cli.exits import Failed
-from bot.cli.opening import told_plainly
-from bot.cli.playground import program as playground
-from bot.cli.supervision import Program, keep_alive, leash
-from bot.demo_data import seed
+from bot.cli.database import told_plainly
+from bot.cli.demo.processes import Program, keep_alive, leash
+from bot.cli.demo.seed_data import seed
+from bot.cli.demo.teams_playground import program as playground
+from bot.cli.exit_codes import Failed
 from bot.settings import Settings, environment_name
 from bot.slack.manifest import manifest
 from prompts.errors import FirstCallError
