@@ -11,8 +11,8 @@ from urllib.parse import urlencode
 
 import aiohttp
 
-from sandbox.body import UnreadableBody, parsed
 from sandbox.faults import Faults
+from sandbox.json_body import UnreadableBody, parsed
 from sandbox.requestlog import Exchange, RequestLog
 from sandbox.signing import signature_headers
 from sandbox.socket_mode import SocketMode

@@ -11,10 +11,10 @@ from urllib.parse import urlencode
 from aiohttp import web
 
 from sandbox.config import SandboxConfig
-from sandbox.loopback import HOST, own_pages_only
-from sandbox.people.endpoint import PeopleSide
+from sandbox.local_only import HOST, own_pages_only
 from sandbox.simulation import Simulation
 from sandbox.uploads import LARGEST
+from sandbox.user_api.endpoint import PeopleSide
 from sandbox.webapi.endpoint import WebApi
 from sandbox.webapi.responses import ResponseEndpoint
 

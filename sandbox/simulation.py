@@ -8,8 +8,9 @@ from sandbox.config import SandboxConfig
 from sandbox.delivery import BotLine
 from sandbox.events import Events
 from sandbox.faults import Faults
-from sandbox.installs import Installs
-from sandbox.live import Live
+from sandbox.live_updates import Live
+from sandbox.oauth import Installs
+from sandbox.open_views import ViewBoard
 from sandbox.ratelimit import RateLimits
 from sandbox.requestlog import Exchange, RequestLog
 from sandbox.response_urls import ResponseUrls
@@ -17,7 +18,6 @@ from sandbox.seeds import seeded
 from sandbox.socket_mode import SocketMode
 from sandbox.triggers import Triggers
 from sandbox.uploads import Uploads
-from sandbox.viewboard import ViewBoard
 
 
 class Simulation:

@@ -12,7 +12,7 @@ from typing import Any
 
 from aiohttp import WSMsgType, web
 
-from sandbox.body import UnreadableBody, parsed
+from sandbox.json_body import UnreadableBody, parsed
 
 Json = dict[str, Any]
 MOST_CONNECTIONS = 10

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from aiohttp import web
 from aiohttp.typedefs import Middleware
 
-from sandbox.loopback import HOST, own_pages_only
+from sandbox.local_only import HOST, own_pages_only
 from sandbox.teams.chats import Chats, ConnectorRefusal, Json
 from sandbox.teams.faults import Fault, Faults
 from sandbox.teams.keys import ISSUER, KeyRing

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from sandbox import body
+from sandbox import json_body
 from sandbox.errors import SlackRefusal
 from sandbox.simulation import Simulation
 from sandbox.workspace import Channel, Message, Person
@@ -63,8 +63,8 @@ class Call:
         if not value:
             return None
         try:
-            return body.parsed(value)
-        except body.UnreadableBody:
+            return json_body.parsed(value)
+        except json_body.UnreadableBody:
             raise SlackRefusal(refusal) from None
 
     # --- who and where ------------------------------------------------------------------------------------------

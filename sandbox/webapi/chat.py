@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from sandbox import limits, posting
+from sandbox import limits, message_events
 from sandbox.blocks import fill_ids
 from sandbox.errors import SlackRefusal
 from sandbox.mrkdwn import rings
@@ -94,11 +94,11 @@ def post_message(call: Call) -> Json:
     text, blocks, attachments = content(call)
     metadata = _metadata(call)
     call.sim.limits.spend_post(channel.id)
-    body = posting.bot_body(call.sim, text, blocks, attachments)
-    body |= posting.thread_fields(channel, call.text("thread_ts"), broadcast=call.flag("reply_broadcast"))
+    body = message_events.bot_body(call.sim, text, blocks, attachments)
+    body |= message_events.thread_fields(channel, call.text("thread_ts"), broadcast=call.flag("reply_broadcast"))
     if "chat:write.customize" in call.sim.config.scopes and call.text("username"):
         body["username"] = call.text("username")
-    message = posting.post(call.sim, Message(channel.id, body, metadata))
+    message = message_events.post(call.sim, Message(channel.id, body, metadata))
     return {"channel": channel.id, "ts": message.ts, "message": _as_sent(message)}
 
 
@@ -109,9 +109,9 @@ def post_ephemeral(call: Call) -> Json:
     if not channel.sees(person.id) or (channel.kind == "channel" and person.id not in channel.members):
         raise SlackRefusal("user_not_in_channel")
     text, blocks, attachments = content(call)
-    body = posting.bot_body(call.sim, text, blocks, attachments)
-    body |= posting.thread_fields(channel, call.text("thread_ts"))
-    return {"message_ts": posting.whisper(call.sim, channel, person.id, body).ts}
+    body = message_events.bot_body(call.sim, text, blocks, attachments)
+    body |= message_events.thread_fields(channel, call.text("thread_ts"))
+    return {"message_ts": message_events.whisper(call.sim, channel, person.id, body).ts}
 
 
 def update(call: Call) -> Json:
@@ -131,7 +131,7 @@ def update(call: Call) -> Json:
     metadata = _metadata(call)
     if metadata is not None:
         message.metadata = metadata
-    posting.edit(call.sim, channel, message, changes, call.sim.workspace.bot_user_id)
+    message_events.edit(call.sim, channel, message, changes, call.sim.workspace.bot_user_id)
     return {"channel": channel.id, "ts": message.ts, "text": text, "message": _as_sent(message)}
 
 
@@ -141,7 +141,7 @@ def delete(call: Call) -> Json:
     message = call.message(channel)
     if message.body.get("bot_id") != call.sim.workspace.bot_id:
         raise SlackRefusal("cant_delete_message")
-    posting.delete(call.sim, channel, message)
+    message_events.delete(call.sim, channel, message)
     return {"channel": channel.id, "ts": message.ts}
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sandbox import posting
+from sandbox import message_events
 from sandbox.errors import SlackRefusal
 from sandbox.webapi.call import Call, Method
 from sandbox.webapi.paging import decode, encode, page
@@ -201,7 +201,7 @@ def join(call: Call) -> Json:
     channel = call.channel(for_writing=True)
     if channel.kind != "channel":
         raise SlackRefusal("method_not_supported_for_channel_type")
-    joined = posting.join(call.sim, channel, call.sim.workspace.bot_user_id)
+    joined = message_events.join(call.sim, channel, call.sim.workspace.bot_user_id)
     answer: Json = {"channel": channel_object(call, channel)}
     if not joined:
         answer |= {"warning": "already_in_channel", "response_metadata": {"warnings": ["already_in_channel"]}}

@@ -14,7 +14,7 @@ from urllib.parse import parse_qsl
 
 from aiohttp import web
 
-from sandbox import body
+from sandbox import json_body
 from sandbox.errors import SlackRefusal
 from sandbox.faults import Rule
 from sandbox.requestlog import Exchange
@@ -41,7 +41,7 @@ class Reply:
     """What goes back, and whom the call would ring."""
 
     status: int
-    body: Json
+    json_body: Json
     rang: list[str]
     retry_after: int | None = None
 
@@ -157,16 +157,16 @@ async def _body_arguments(request: web.Request) -> Json:
     if request.content_type == "multipart/form-data":
         form = await request.post()
         return {name: each for name, each in form.items() if isinstance(each, str)}
-    content = await body.read(request)
+    content = await json_body.read(request)
     if request.content_type == "application/json":
-        values = body.parsed(content)
+        values = json_body.parsed(content)
         if not isinstance(values, dict):
-            raise body.UnreadableBody("The body is no JSON object.")
+            raise json_body.UnreadableBody("The body is no JSON object.")
         return {name: each for name, each in values.items() if each is not None}
     try:
         return dict(parse_qsl(content.decode(), keep_blank_values=True, max_num_fields=200))
     except ValueError:
-        raise body.UnreadableBody("The body is no form.") from None
+        raise json_body.UnreadableBody("The body is no form.") from None
 
 
 def _basic(credentials: str) -> str:

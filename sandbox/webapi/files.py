@@ -5,7 +5,7 @@ from __future__ import annotations
 import mimetypes
 from typing import Any
 
-from sandbox import posting
+from sandbox import message_events
 from sandbox.errors import SlackRefusal
 from sandbox.uploads import Upload
 from sandbox.webapi.call import Call, Method
@@ -60,10 +60,10 @@ def complete(call: Call) -> Json:
         channel = call.channel("channel_id", for_writing=True)
         if call.sim.workspace.bot_user_id not in channel.members:
             raise SlackRefusal("not_in_channel")
-        body = posting.bot_body(call.sim, call.text("initial_comment") or "", None, None)
+        body = message_events.bot_body(call.sim, call.text("initial_comment") or "", None, None)
         body |= {"files": shown, "upload": True, "subtype": "file_share"}
-        body |= posting.thread_fields(channel, call.text("thread_ts"))
-        posting.post(call.sim, Message(channel.id, body))
+        body |= message_events.thread_fields(channel, call.text("thread_ts"))
+        message_events.post(call.sim, Message(channel.id, body))
     for upload in uploads:
         upload.shared = True
     return {"files": shown}

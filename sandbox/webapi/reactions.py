@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from sandbox import posting
+from sandbox import message_events
 from sandbox.errors import SlackRefusal
 from sandbox.webapi.call import Call, Method
 
@@ -21,7 +21,7 @@ def _change(call: Call, *, remove: bool) -> Json:
     message = call.message(channel, "timestamp")
     if call.sim.workspace.bot_user_id not in channel.members:
         raise SlackRefusal("not_in_channel")
-    posting.react(call.sim, channel, message, call.sim.workspace.bot_user_id, name, remove=remove)
+    message_events.react(call.sim, channel, message, call.sim.workspace.bot_user_id, name, remove=remove)
     return {}
 
 

@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl
 
 from aiohttp import web
 
-from sandbox import body, posting
+from sandbox import json_body, message_events
 from sandbox.errors import SlackRefusal
 from sandbox.requestlog import Exchange
 from sandbox.response_urls import ResponseUrl
@@ -30,21 +30,21 @@ def respond(sim: Simulation, key: str, answer: Json, *, counted: bool = True) ->
     original = _original(channel, target)
     if answer.get("delete_original"):
         if original is not None:
-            posting.delete(sim, channel, original)
+            message_events.delete(sim, channel, original)
         return []
     call = Call(sim, answer, "")
     text, blocks, attachments = content(call)
     replaces = answer.get("replace_original", False) and str(answer["replace_original"]).lower() != "false"
     if replaces and original is not None:
         changes: Json = {"text": text, "blocks": blocks, "attachments": attachments}
-        posting.edit(sim, channel, original, changes, sim.workspace.bot_user_id)
+        message_events.edit(sim, channel, original, changes, sim.workspace.bot_user_id)
         return call.rang
-    message = posting.bot_body(sim, text, blocks, attachments)
-    message |= posting.thread_fields(channel, call.text("thread_ts") or target.thread_ts)
+    message = message_events.bot_body(sim, text, blocks, attachments)
+    message |= message_events.thread_fields(channel, call.text("thread_ts") or target.thread_ts)
     if answer.get("response_type") == "in_channel":
-        posting.post(sim, Message(channel.id, message))
+        message_events.post(sim, Message(channel.id, message))
     else:
-        posting.whisper(sim, channel, target.user_id, message)
+        message_events.whisper(sim, channel, target.user_id, message)
     return call.rang
 
 
@@ -79,10 +79,10 @@ class ResponseEndpoint:
 
 async def _payload(request: web.Request) -> Json:
     try:
-        content: Any = await body.read(request)
+        content: Any = await json_body.read(request)
         if request.content_type != "application/json":
             content = dict(parse_qsl(content.decode())).get("payload", "")
-        payload = body.parsed(content)
+        payload = json_body.parsed(content)
     except (ValueError, web.HTTPRequestEntityTooLarge):
         raise SlackRefusal("invalid_payload", status=400) from None
     if not isinstance(payload, dict):

@@ -15,7 +15,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from sandbox.config import SandboxConfig
-from sandbox.posting import person_says
+from sandbox.message_events import person_says
 from sandbox.server import Sandbox
 from sandbox.server import running as running_sandbox
 from tests.browser.card_bot import CardBot, plain

@@ -14,8 +14,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from slack_sdk.web.async_client import AsyncWebClient
 
-from sandbox.people.endpoint import CALLS
 from sandbox.server import Sandbox
+from sandbox.user_api.endpoint import CALLS
 from sandbox.webapi.endpoint import METHODS
 from tests.sandbox.fake_bot import FakeBot
 from tests.sandbox.people import ADA, BOT, BRUNO, MARIT, People

@@ -7,8 +7,8 @@ from typing import Any
 from sandbox import inputs, payloads
 from sandbox.delivery import INTERACTIVE
 from sandbox.errors import BadInputError, SlackRefusal
-from sandbox.people import answers
-from sandbox.people.asked import Asked
+from sandbox.user_api import results
+from sandbox.user_api.request import Asked
 from sandbox.webapi.views import check_view
 from sandbox.workspace import Person
 
@@ -41,8 +41,8 @@ async def submit(asked: Asked) -> Json:
     try:
         errors = _carry_out(asked, person, view, answer.body if isinstance(answer.body, dict) else {})
     except SlackRefusal as refusal:
-        answer = answers.refused(asked, answers.to_log("view_submission", answer), refusal, answer)
-        return {"delivery": answers.delivery(asked, person, answer)}
+        answer = results.refused(asked, results.to_log("view_submission", answer), refusal, answer)
+        return {"delivery": results.delivery(asked, person, answer)}
     return {"delivery": answer.shown(), **({"errors": errors} if errors else {})}
 
 

@@ -7,8 +7,8 @@ from typing import Any
 from sandbox import inputs, payloads
 from sandbox.delivery import INTERACTIVE
 from sandbox.errors import BadInputError, SlackRefusal
-from sandbox.people import answers
-from sandbox.people.asked import Asked
+from sandbox.user_api import results
+from sandbox.user_api.request import Asked
 from sandbox.workspace import Channel, Message, Person
 
 Json = dict[str, Any]
@@ -71,7 +71,7 @@ async def action(asked: Asked) -> Json:
             response_url=asked.response_url(person, channel, message),
         )
     answer = await asked.sim.line.send(INTERACTIVE, "block_actions", payload)
-    return {"delivery": answers.delivery(asked, person, answer)}
+    return {"delivery": results.delivery(asked, person, answer)}
 
 
 def _must_speak_up(blocks: list[Json], block_id: str) -> None:
@@ -108,7 +108,7 @@ async def options(asked: Asked) -> Json:
     problems = asked.sim.block_kit.option_problems(offered) if offered else []
     if problems:
         refusal = SlackRefusal("invalid_options", messages=[f"{what} [json-pointer:{at}]" for at, what in problems])
-        exchange = answers.to_log("block_suggestion", answer)
-        answers.delivery(asked, person, answers.refused(asked, exchange, refusal, answer))
+        exchange = results.to_log("block_suggestion", answer)
+        results.delivery(asked, person, results.refused(asked, exchange, refusal, answer))
         offered = {}
     return {"options": [], "option_groups": [], **offered}

@@ -6,8 +6,8 @@ from typing import Any
 
 from sandbox.delivery import Answer
 from sandbox.errors import SlackRefusal
-from sandbox.people.asked import Asked
 from sandbox.requestlog import Exchange
+from sandbox.user_api.request import Asked
 from sandbox.workspace import Person
 
 Json = dict[str, Any]

@@ -9,44 +9,44 @@ from typing import Any
 
 from aiohttp import WSCloseCode, WSMsgType, web
 
-from sandbox import body
+from sandbox import json_body
 from sandbox.errors import BadInputError
-from sandbox.people import actions, commands, controls, home, modals, talk
-from sandbox.people.asked import Asked
 from sandbox.simulation import Simulation
+from sandbox.user_api import actions, app_home, commands, messages, modals, simulation
+from sandbox.user_api.request import Asked
 
 Json = dict[str, Any]
 Answerer = Callable[[Asked], Awaitable[Json]]
 
 CALLS: dict[tuple[str, str], Answerer] = {
-    ("GET", "workspace"): talk.workspace,
-    ("GET", "conversations"): talk.conversations,
-    ("GET", "messages"): talk.messages,
-    ("POST", "messages"): talk.send,
-    ("POST", "messages/edit"): talk.edit,
-    ("POST", "messages/delete"): talk.delete,
-    ("POST", "reactions"): talk.react,
-    ("POST", "join"): talk.join,
-    ("POST", "invite"): talk.invite,
+    ("GET", "workspace"): messages.workspace,
+    ("GET", "conversations"): messages.conversations,
+    ("GET", "messages"): messages.messages,
+    ("POST", "messages"): messages.send,
+    ("POST", "messages/edit"): messages.edit,
+    ("POST", "messages/delete"): messages.delete,
+    ("POST", "reactions"): messages.react,
+    ("POST", "join"): messages.join,
+    ("POST", "invite"): messages.invite,
     ("POST", "commands"): commands.command,
     ("POST", "shortcuts"): commands.shortcut,
     ("POST", "actions"): actions.action,
     ("POST", "views/submit"): modals.submit,
     ("POST", "views/close"): modals.close,
     ("GET", "views"): modals.views,
-    ("GET", "home"): home.home,
-    ("POST", "home/open"): home.open_home,
+    ("GET", "home"): app_home.home,
+    ("POST", "home/open"): app_home.open_home,
     ("GET", "options"): actions.options,
-    ("GET", "clock"): controls.clock,
-    ("POST", "clock"): controls.move_clock,
-    ("GET", "faults"): controls.faults,
-    ("POST", "faults"): controls.set_faults,
-    ("POST", "bot"): controls.bot,
-    ("POST", "deliver"): controls.deliver,
-    ("POST", "reset"): controls.reset,
-    ("GET", "requests"): controls.requests,
-    ("GET", "idle"): controls.idle,
-    ("POST", "socket/disconnect"): controls.disconnect,
+    ("GET", "clock"): simulation.clock,
+    ("POST", "clock"): simulation.move_clock,
+    ("GET", "faults"): simulation.faults,
+    ("POST", "faults"): simulation.set_faults,
+    ("POST", "bot"): simulation.bot,
+    ("POST", "deliver"): simulation.deliver,
+    ("POST", "reset"): simulation.reset,
+    ("GET", "requests"): simulation.requests,
+    ("GET", "idle"): simulation.idle,
+    ("POST", "socket/disconnect"): simulation.disconnect,
 }
 
 
@@ -102,8 +102,8 @@ async def _forward(changes: asyncio.Queue[Json], socket: web.WebSocketResponse) 
 
 async def _object(request: web.Request) -> Json:
     try:
-        arguments = body.parsed(await body.read(request) or b"{}")
-    except body.UnreadableBody as unreadable:
+        arguments = json_body.parsed(await json_body.read(request) or b"{}")
+    except json_body.UnreadableBody as unreadable:
         raise BadInputError(str(unreadable)) from None
     if not isinstance(arguments, dict):
         raise BadInputError("The body is a JSON object.")

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from sandbox import posting
+from sandbox import message_events
 from sandbox.blocks import fill_ids
 from sandbox.errors import BadInputError, SlackRefusal
 from sandbox.limits import MESSAGE_TEXT
-from sandbox.people.asked import Asked
+from sandbox.user_api.request import Asked
 from sandbox.webapi.users import user_object
 from sandbox.workspace import Channel, Message, Person
 
@@ -98,7 +98,7 @@ async def messages(asked: Asked) -> Json:
         each for each in channel.ephemerals.values() if each.ephemeral_to == person.id and each.thread_ts == thread_ts
     ]
     shown = sorted([*kept, *whispers], key=lambda each: float(each.ts))
-    return {"messages": [posting.shown_message(each) for each in shown]}
+    return {"messages": [message_events.shown_message(each) for each in shown]}
 
 
 async def send(asked: Asked) -> Json:
@@ -117,8 +117,8 @@ async def send(asked: Asked) -> Json:
     _check_blocks(asked)
     for name in ("thread_ts", "subtype", "username"):
         asked.maybe(name)
-    message = posting.person_says(asked.sim, person, channel, asked.args)
-    return {"message": posting.shown_message(message)}
+    message = message_events.person_says(asked.sim, person, channel, asked.args)
+    return {"message": message_events.shown_message(message)}
 
 
 def _check_blocks(asked: Asked) -> None:
@@ -153,8 +153,8 @@ def _own(asked: Asked) -> tuple[Channel, Message]:
 async def edit(asked: Asked) -> Json:
     """`POST /sandbox/messages/edit`."""
     channel, message = _own(asked)
-    posting.edit_by_person(asked.sim, channel, message, asked.text("text"))
-    return {"message": posting.shown_message(message)}
+    message_events.edit_by_person(asked.sim, channel, message, asked.text("text"))
+    return {"message": message_events.shown_message(message)}
 
 
 async def delete(asked: Asked) -> Json:
@@ -164,7 +164,7 @@ async def delete(asked: Asked) -> Json:
     message = asked.message(person, channel)
     if message.ephemeral_to is None:
         channel, message = _own(asked)
-    posting.delete(asked.sim, channel, message)
+    message_events.delete(asked.sim, channel, message)
     return {}
 
 
@@ -175,7 +175,7 @@ async def react(asked: Asked) -> Json:
     message = asked.message(person, channel)
     name = asked.text("name").strip(":")
     try:
-        posting.react(asked.sim, channel, message, person.id, name, remove=bool(asked.args.get("remove")))
+        message_events.react(asked.sim, channel, message, person.id, name, remove=bool(asked.args.get("remove")))
     except SlackRefusal as refusal:
         raise BadInputError(f"That does not work: {refusal.error}.") from refusal
     return {}
@@ -185,7 +185,7 @@ async def join(asked: Asked) -> Json:
     """`POST /sandbox/join`: a person enters a public channel."""
     person = asked.person()
     channel = asked.channel(person)
-    posting.join(asked.sim, channel, person.id)
+    message_events.join(asked.sim, channel, person.id)
     return {}
 
 
@@ -196,5 +196,5 @@ async def invite(asked: Asked) -> Json:
     invited = asked.maybe("user") or asked.sim.workspace.bot_user_id
     if channel.kind == "im" or person.id not in channel.members or invited not in asked.sim.workspace.people:
         raise BadInputError("That invitation is not possible.")
-    posting.join(asked.sim, channel, invited, inviter=person.id)
+    message_events.join(asked.sim, channel, invited, inviter=person.id)
     return {}

@@ -6,7 +6,7 @@ import asyncio
 from typing import Any
 
 from sandbox.errors import BadInputError
-from sandbox.people.asked import Asked
+from sandbox.user_api.request import Asked
 
 Json = dict[str, Any]
 LONGEST_WAIT = 30.0

@@ -8,8 +8,8 @@ from sandbox import payloads
 from sandbox.delivery import COMMAND, INTERACTIVE, Answer
 from sandbox.errors import BadInputError, SlackRefusal
 from sandbox.mrkdwn import escape, escape_mentions
-from sandbox.people import answers
-from sandbox.people.asked import Asked
+from sandbox.user_api import results
+from sandbox.user_api.request import Asked
 from sandbox.webapi.responses import respond
 
 Json = dict[str, Any]
@@ -30,17 +30,17 @@ async def command(asked: Asked) -> Json:
     answer = await asked.sim.line.send(COMMAND, name, form)
     if answer.error is None and answer.body not in ({}, "", None):
         answer = _answer_to_command(asked, name, response_url.rpartition("/")[2], answer)
-    return {"delivery": answers.delivery(asked, person, answer)}
+    return {"delivery": results.delivery(asked, person, answer)}
 
 
 def _answer_to_command(asked: Asked, name: str, key: str, answer: Answer) -> Answer:
     """Show what the bot answered directly; what Slack would refuse stands in the log like any refusal."""
     content = answer.body if isinstance(answer.body, dict) else {"text": str(answer.body)}
-    exchange = answers.to_log(name, answer)
+    exchange = results.to_log(name, answer)
     try:
         exchange.rang = respond(asked.sim, key, content, counted=False)
     except SlackRefusal as refusal:
-        return answers.refused(asked, exchange, refusal, answer)
+        return results.refused(asked, exchange, refusal, answer)
     asked.sim.log.add(exchange)
     return answer
 
@@ -60,4 +60,4 @@ async def shortcut(asked: Asked) -> Json:
         response_url = asked.response_url(person, channel)
         payload = payloads.message_shortcut(asked.sim, person, channel, message, callback_id, response_url=response_url)
     answer = await asked.sim.line.send(INTERACTIVE, payload["type"], payload)
-    return {"delivery": answers.delivery(asked, person, answer)}
+    return {"delivery": results.delivery(asked, person, answer)}

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from sandbox.people import answers
-from sandbox.people.asked import Asked
+from sandbox.user_api import results
+from sandbox.user_api.request import Asked
 
 Json = dict[str, Any]
 
@@ -31,4 +31,4 @@ async def open_home(asked: Asked) -> Json:
     if view is not None:
         event["view"] = dict(view)
     answer = await asked.sim.events.publish_and_wait(event)
-    return {"delivery": None if answer is None else answers.delivery(asked, person, answer)}
+    return {"delivery": None if answer is None else results.delivery(asked, person, answer)}
