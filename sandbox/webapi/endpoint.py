@@ -41,7 +41,7 @@ class Reply:
     """What goes back, and whom the call would ring."""
 
     status: int
-    json_body: Json
+    body: Json
     rang: list[str]
     retry_after: int | None = None
 

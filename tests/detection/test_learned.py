@@ -16,7 +16,7 @@ from handlers.detection.lexicon import lexicon
 from handlers.detection.markup import decode
 from handlers.detection.reading import read
 from handlers.detection.win_model import MOST_READ, features, likeness, words_of
-from script.learning import LEARNED, learn, learn_names, naming_lesson
+from script.learn import LEARNED, learn, learn_names, naming_lesson
 from tests.detection.scoring import DATA, records
 
 

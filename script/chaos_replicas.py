@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 from bot.slack.manifest import manifest
 from sandbox.config import SandboxConfig, with_manifest
 from sandbox.server import running
-from script.crashes import due, posted
+from script.chaos_delivery import due, posted
 from storage.database import Database
 from storage.migrate import upgrade
 from storage.models import OutboxRow

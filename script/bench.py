@@ -47,7 +47,7 @@ from handlers.requests import Caller
 from handlers.screens.call import ReadBackScreen
 from sandbox.config import SandboxConfig
 from sandbox.server import running
-from script.teams_bench import AT_MOST_MS, activity
+from script.bench_teams import AT_MOST_MS, activity
 from storage.database import Database
 from storage.migrate import upgrade
 from tests.bot_program import BotProgram

