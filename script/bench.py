@@ -52,7 +52,7 @@ from storage.database import Database
 from storage.migrate import upgrade
 from tests.bot_program import BotProgram
 from tests.detection.cost import LENGTHS, false_alarms, measure, measure_lengths
-from tests.sandbox.people import BOT, People
+from tests.sandbox.user_driver import BOT, People
 
 ROUNDS = 7
 SECRET = "a-signing-secret"

@@ -12,7 +12,7 @@ from bot.ports.messenger import ThrottledError
 from handlers.reminders.compose import Letter
 from storage.database import Database
 from storage.migrate import upgrade
-from tests.delivery.post_office import MONDAY_NINE, PostOffice, delivery, letters, states
+from tests.delivery.fake_messenger import MONDAY_NINE, PostOffice, delivery, letters, states
 
 ASK_TO_WAIT = 10
 """One workspace in so many answers 429 to everything for the whole time."""

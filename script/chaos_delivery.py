@@ -26,8 +26,8 @@ from storage.migrate import upgrade
 from storage.models import OutboxRow, Person
 from storage.tenancy import ALL_TENANTS
 from tests.bot_program import BotProgram
-from tests.delivery.post_office import letters, states
-from tests.sandbox.people import ADA, BRUNO, MARIT, People
+from tests.delivery.fake_messenger import letters, states
+from tests.sandbox.user_driver import ADA, BRUNO, MARIT, People
 
 WORKSPACES = 12
 """All of them are the sandbox's one workspace, under names of their own: each of them takes turns with the others."""

@@ -26,8 +26,8 @@ from storage.migrate import upgrade
 from storage.models import OutboxRow
 from storage.tenancy import ALL_TENANTS
 from tests.bot_program import BotProgram
-from tests.delivery.post_office import states
-from tests.sandbox.people import ADA, BRUNO, MARIT, People
+from tests.delivery.fake_messenger import states
+from tests.sandbox.user_driver import ADA, BRUNO, MARIT, People
 
 STEP = timedelta(hours=3)
 REPS = (ADA, BRUNO, MARIT)

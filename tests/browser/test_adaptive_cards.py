@@ -16,11 +16,11 @@ from bot.cli.demo.teams_playground.program import fetched
 from sandbox.teams.chats import ADA
 from storage.migrate import upgrade
 from tests.browser.conftest import NewPage
-from tests.house.tracked import ROOT
-from tests.teams.cards_at_hand import CardAtHand
-from tests.teams.company import WINS, at_work
-from tests.teams.test_cards import SURFACES, drawn
-from tests.teams.test_conversation import call_in_dialogs
+from tests.repo.tracked import ROOT
+from tests.teams.card_driver import CardAtHand
+from tests.teams.teams_driver import WINS, at_work
+from tests.teams.test_activity_handler import call_in_dialogs
+from tests.teams.test_adaptive_cards import SURFACES, drawn
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 

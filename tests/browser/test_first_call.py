@@ -19,7 +19,7 @@ from sandbox.config import SandboxConfig, with_manifest
 from sandbox.server import running
 from tests.bot_program import BotProgram
 from tests.browser.conftest import PATIENCE_MS, NewPage
-from tests.sandbox.people import ADA, BOT, Json, People
+from tests.sandbox.user_driver import ADA, BOT, Json, People
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 expect.set_options(timeout=PATIENCE_MS)

@@ -15,7 +15,7 @@ import pytest
 
 from bot.cli.demo.command import WHAT_A_DEMO_LEAVES, _environment, _forget
 from bot.cli.exit_codes import Exit
-from tests.cli.programs import PATIENCE, all_gone, ask, children_of, eventually, program
+from tests.cli.cli_process import PATIENCE, all_gone, ask, children_of, eventually, program
 from tests.ports import free_ports
 
 QUIET = ("--no-browser", "--data", "data")

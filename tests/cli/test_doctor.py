@@ -16,8 +16,8 @@ from bot.cli.exit_codes import Exit
 from bot.settings import Settings
 from bot.slack.manifest import SCOPES, manifest
 from storage.migrate import upgrade
+from tests.cli.cli_process import sandbox
 from tests.cli.conftest import CommandLine
-from tests.cli.programs import sandbox
 
 
 @pytest.fixture(scope="module")

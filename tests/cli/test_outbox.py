@@ -15,7 +15,7 @@ from storage import outbox
 from storage.database import Database
 from storage.tenancy import scope
 from tests.cli.conftest import CommandLine
-from tests.delivery.post_office import MONDAY_NINE, letters, rows
+from tests.delivery.fake_messenger import MONDAY_NINE, letters, rows
 
 LEASE = timedelta(minutes=2)
 

@@ -16,8 +16,8 @@ from bot.settings import Settings
 from storage.database import Database
 from storage.engines import parse_url, sqlite_engine
 from storage.migrate import is_current
+from tests.cli.cli_process import eventually, program, sandbox
 from tests.cli.conftest import CommandLine
-from tests.cli.programs import eventually, program, sandbox
 from tests.cli.test_database_commands import pretend
 from tests.ports import free_ports
 

@@ -26,7 +26,7 @@ from handlers.screens.call import ChecklistScreen
 from handlers.screens.deals import DealCard
 from handlers.screens.reminders import CallSoon
 from storage.models import Brief, OutboxRow
-from tests.handlers.test_messages_out import compose_next, letter
+from tests.handlers.test_compose import compose_next, letter
 from tests.handlers.world import ANNA, BEN, World
 
 NEEDS = "Check-in in 2 minutes\n40 seats"

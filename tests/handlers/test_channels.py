@@ -10,7 +10,7 @@ from handlers.team.channels import ChannelAsked, PurposeChosen
 from handlers.team.summaries import SummaryPlace
 from handlers.workspace.channel_purpose import CHOICES, Purpose
 from storage.models import Channel, Person
-from tests.handlers.test_messages_out import compose_next
+from tests.handlers.test_compose import compose_next
 from tests.handlers.world import ANNA, BEN, ELSEWHERE, WINS, WORKSPACE, World
 
 

@@ -26,7 +26,7 @@ from prompts.errors import PlaybookError
 from storage import deals
 from storage.models import OutboxRow, Person, Tenant
 from storage.tenancy import ALL_TENANTS
-from tests.handlers.test_messages_out import compose_next
+from tests.handlers.test_compose import compose_next
 from tests.handlers.world import ANNA, BEN, MONDAY_NOON, World
 
 NUDGES = tuple(Kind)

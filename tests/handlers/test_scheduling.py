@@ -18,7 +18,7 @@ from handlers.reminders.outcomes import Pointless
 from handlers.screens.deals import DealCard
 from handlers.screens.reminders import CallInvite, CallOver, CallReminder, CallSoon
 from storage.models import Deal, OutboxRow
-from tests.handlers.test_messages_out import compose_next, letter, states
+from tests.handlers.test_compose import compose_next, letter, states
 from tests.handlers.world import ANNA, BEN, MONDAY_NOON, World
 
 AT_TWO = MONDAY_NOON + timedelta(hours=2)

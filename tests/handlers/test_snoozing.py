@@ -12,8 +12,8 @@ from handlers.reminders import snoozing
 from handlers.reminders.snoozing import SnoozeAsked
 from handlers.screens.deals import DealChoice
 from handlers.screens.reminders import CallReminder, ReminderPutOff, SnoozeScreen
-from tests.handlers.test_messages_out import letter
-from tests.handlers.test_overview import choice
+from tests.handlers.test_compose import letter
+from tests.handlers.test_deal_search import choice
 from tests.handlers.world import BEN, World
 
 

@@ -13,7 +13,7 @@ from handlers.reminders import undelivered
 from handlers.reminders.undelivered import UndeliveredAsked
 from handlers.screens.team import UndeliveredScreen
 from storage.models import OutboxRow, Tenant
-from tests.handlers.test_messages_out import letter, states
+from tests.handlers.test_compose import letter, states
 from tests.handlers.world import ANNA, BEN, ELSEWHERE, World
 
 HANDLERS = (undelivered.show, undelivered.retry, undelivered.cancel, undelivered.unblock)

@@ -13,7 +13,7 @@ from sandbox.blocks import BlockKit
 from sandbox.config import SandboxConfig
 from sandbox.server import Sandbox, running
 from tests.sandbox.fake_bot import FakeBot
-from tests.sandbox.people import People
+from tests.sandbox.user_driver import People
 
 
 @pytest.fixture

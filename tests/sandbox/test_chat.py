@@ -9,9 +9,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from sandbox.server import Sandbox
 from tests.sandbox.fake_bot import FakeBot
-from tests.sandbox.people import ADA, BOT, BRUNO, People
 from tests.sandbox.pieces import actions, button, mrkdwn, section
 from tests.sandbox.refusals import refusal, refused
+from tests.sandbox.user_driver import ADA, BOT, BRUNO, People
 
 METADATA = {"event_type": "outbox", "event_payload": {"row": 7}}
 

@@ -6,8 +6,8 @@ import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from tests.sandbox.fake_bot import FakeBot
-from tests.sandbox.people import ADA, BOT, BRUNO, People
 from tests.sandbox.refusals import refusal
+from tests.sandbox.user_driver import ADA, BOT, BRUNO, People
 
 
 async def test_opening_a_dm(slack: AsyncWebClient) -> None:

@@ -13,7 +13,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from sandbox.config import SandboxConfig
 from sandbox.server import Sandbox, running
 from tests.sandbox.fake_bot import FakeBot, Received
-from tests.sandbox.people import ADA, BOT, BRUNO, People
+from tests.sandbox.user_driver import ADA, BOT, BRUNO, People
 
 
 async def test_a_message_event_is_signed_and_complete(people: People, bot: FakeBot) -> None:

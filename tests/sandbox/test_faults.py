@@ -14,8 +14,8 @@ from sandbox.faults import Faults
 from sandbox.ratelimit import RateLimits
 from sandbox.server import Sandbox, running
 from tests.sandbox.fake_bot import FakeBot
-from tests.sandbox.people import ADA, People
 from tests.sandbox.refusals import refusal, refused
+from tests.sandbox.user_driver import ADA, People
 
 Json = dict[str, Any]
 

@@ -14,8 +14,8 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 from sandbox.config import Command, SandboxConfig, Shortcut
 from sandbox.server import running
 from tests.sandbox.fake_bot import FakeBot
-from tests.sandbox.people import ADA, BOT, BRUNO, People
 from tests.sandbox.pieces import actions, asks, button, choice, home, modal, options, plain, section, text_input
+from tests.sandbox.user_driver import ADA, BOT, BRUNO, People
 
 Json = dict[str, Any]
 

@@ -17,8 +17,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from sandbox.config import SandboxConfig
 from sandbox.server import Sandbox
-from tests.sandbox.people import ADA, People
 from tests.sandbox.pieces import modal
+from tests.sandbox.user_driver import ADA, People
 
 Json = dict[str, Any]
 Connect = Callable[[], Awaitable["Listener"]]

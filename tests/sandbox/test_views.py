@@ -11,9 +11,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 from sandbox.config import SandboxConfig
 from sandbox.server import Sandbox, running
 from tests.sandbox.fake_bot import FakeBot
-from tests.sandbox.people import ADA, BRUNO, People
 from tests.sandbox.pieces import actions, asks, button, home, modal, plain, section, text_input
 from tests.sandbox.refusals import refusal, refused
+from tests.sandbox.user_driver import ADA, BRUNO, People
 
 
 async def trigger(people: People, bot: FakeBot) -> str:

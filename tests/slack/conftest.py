@@ -12,8 +12,8 @@ from bot.app import running as bot_running
 from bot.settings import Settings
 from sandbox.server import running as sandbox_running
 from tests.patient_slack import patient_slack
-from tests.sandbox.people import People
-from tests.slack.office import Office
+from tests.sandbox.user_driver import People
+from tests.slack.slack_driver import Office
 
 
 @pytest.fixture(autouse=True)

@@ -8,9 +8,9 @@ from typing import Any
 from bot.slack.blocks import MESSAGE_LIMIT
 from bot.ui.components import Button
 from bot.ui.ids import Tap
-from tests.sandbox.people import ADA, BRUNO, Json
-from tests.slack.office import Office
-from tests.slack.test_what_does_not_belong import as_the_bot
+from tests.sandbox.user_driver import ADA, BRUNO, Json
+from tests.slack.slack_driver import Office
+from tests.slack.test_foreign_payloads import as_the_bot
 
 HEBREW = "לקוח חשוב מאוד"
 NASTY = f"<!channel> & <b>*bold*</b> 🦷 {HEBREW}"

@@ -6,9 +6,9 @@ import pytest
 
 from bot.ui.ids import Tap
 from storage.models import Sighting
-from tests.sandbox.people import ADA, BOT, BRUNO, MARIT, Json
-from tests.slack.office import Office
-from tests.slack.test_what_does_not_belong import rows
+from tests.sandbox.user_driver import ADA, BOT, BRUNO, MARIT, Json
+from tests.slack.slack_driver import Office
+from tests.slack.test_foreign_payloads import rows
 
 EMEA = "#sales-emea"
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from bot.ui.ids import Tap
-from tests.sandbox.people import BRUNO
-from tests.slack.office import Office
+from tests.sandbox.user_driver import BRUNO
+from tests.slack.slack_driver import Office
 
 
 async def test_what_is_most_urgent_is_opened(office: Office) -> None:

@@ -13,8 +13,8 @@ from bot.slack.messenger import A_PAGE, MOST_PAGES
 from bot.ui.ids import Tap
 from storage.models import OutboxRow, Tenant
 from storage.tenancy import ALL_TENANTS
-from tests.sandbox.people import ADA, BOT
-from tests.slack.office import Office
+from tests.sandbox.user_driver import ADA, BOT
+from tests.slack.slack_driver import Office
 
 WIN = "Just closed Northwind Dental! $45k ARR"
 

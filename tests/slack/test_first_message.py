@@ -6,7 +6,7 @@ import pytest
 
 from handlers.detection.lexicon import lexicon
 from handlers.method.vagueness import rules
-from tests.slack.office import Office
+from tests.slack.slack_driver import Office
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from bot.ui.ids import Tap
 from storage.models import OutboxRow
 from storage.tenancy import ALL_TENANTS
-from tests.slack.office import Office
+from tests.slack.slack_driver import Office
 
 OBJECTIVES = ["M2.a", "M2.b", "M2.c"]
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.sandbox.people import ADA, BRUNO, MARIT, Json
-from tests.slack.office import Office
+from tests.sandbox.user_driver import ADA, BRUNO, MARIT, Json
+from tests.slack.slack_driver import Office
 
 CRM = {"id": "B0CRMCARDS", "app_id": "A0CRMCARDS", "name": "CRM"}
 

@@ -12,8 +12,8 @@ from handlers.call.read_back import StatementCorrected
 from handlers.requests import Caller
 from storage.models import Contact, Deal
 from storage.tenancy import scope
-from tests.sandbox.people import ADA, Json
-from tests.slack.office import Office
+from tests.sandbox.user_driver import ADA, Json
+from tests.slack.slack_driver import Office
 
 OBJECTIVES = ["M2.a", "M2.b", "M2.c"]
 EXPECTATIONS = "A call every Friday\nProblems told within 4 hours\nNo invoice before go-live"

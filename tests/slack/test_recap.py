@@ -7,8 +7,8 @@ import re
 from urllib.parse import parse_qs, urlsplit
 
 from bot.ui.ids import Tap
-from tests.sandbox.people import Json
-from tests.slack.office import Office
+from tests.sandbox.user_driver import Json
+from tests.slack.slack_driver import Office
 
 OBJECTIVES = ["M2.a", "M2.b", "M2.c"]
 EXPECTATIONS = "A call every Friday\nNo invoice before go-live"

@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 from bot.ui.ids import Tap
 from storage.models import OutboxRow
 from storage.tenancy import ALL_TENANTS
-from tests.sandbox.people import ADA, Json
-from tests.slack.office import Office
+from tests.sandbox.user_driver import ADA, Json
+from tests.slack.slack_driver import Office
 
 DEAL = "Just closed Northwind Dental, $45k/yr!"
 

@@ -16,8 +16,8 @@ from bot.ui.ids import Tap
 from sandbox.server import running
 from tests.bot_program import BotProgram
 from tests.patient_slack import patient_slack
-from tests.sandbox.people import ADA, Json, People
-from tests.slack.office import Office
+from tests.sandbox.user_driver import ADA, Json, People
+from tests.slack.slack_driver import Office
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,8 @@ from datetime import timedelta
 import pytest
 
 from bot.ui.ids import Tap
-from tests.sandbox.people import ADA, Json
-from tests.slack.office import Office
+from tests.sandbox.user_driver import ADA, Json
+from tests.slack.slack_driver import Office
 from tests.slack.test_delivery import allowed
 
 MINUTE = timedelta(minutes=1)

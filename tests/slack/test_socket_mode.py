@@ -14,8 +14,8 @@ from bot.ui.ids import Tap
 from sandbox.server import running as sandbox_running
 from storage.migrate import upgrade
 from tests.patient_slack import patient_slack
-from tests.sandbox.people import People
-from tests.slack.office import Office
+from tests.sandbox.user_driver import People
+from tests.slack.slack_driver import Office
 
 
 @pytest.fixture

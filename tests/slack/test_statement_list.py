@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from bot.ui.ids import Tap
-from tests.sandbox.people import Json
-from tests.slack.office import Office
+from tests.sandbox.user_driver import Json
+from tests.slack.slack_driver import Office
 
 LISTS = ("A call every Friday\nkeep me posted", "Check-in under 2 minutes\nNo lost letters\nfriendly service")
 

@@ -14,7 +14,7 @@ import pytest
 from sandbox.server import running
 from tests.bot_program import BotProgram
 from tests.patient_slack import patient_slack
-from tests.sandbox.people import BOT, People
+from tests.sandbox.user_driver import BOT, People
 
 POSTS = 12
 

@@ -6,8 +6,8 @@ from datetime import timedelta
 from typing import Any
 
 from bot.ui.ids import Tap
-from tests.sandbox.people import ADA, Json
-from tests.slack.office import Office, _element
+from tests.sandbox.user_driver import ADA, Json
+from tests.slack.slack_driver import Office, _element
 from tests.slack.test_delivery import allowed, blocked, card_state, fault
 
 WIN = "Just closed Harbor Dental! $45k ARR"

@@ -343,7 +343,7 @@ async def test_closing_waits_no_longer_than_it_may(database_url: str) -> None:
 
 
 def test_what_was_answered_is_there_after_sigkill(database: Database) -> None:
-    command = [sys.executable, "-m", "tests.storage.scribe", database.url.render_as_string(hide_password=False)]
+    command = [sys.executable, "-m", "tests.storage.writer_process", database.url.render_as_string(hide_password=False)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=ROOT, text=True) as scribe:
         assert scribe.stdout is not None
         answered = [scribe.stdout.readline().strip() for _ in range(300)]

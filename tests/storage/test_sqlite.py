@@ -187,7 +187,9 @@ async def test_every_connection_is_set_up_for_evidence(database: Database) -> No
 
 async def test_a_process_that_writes_without_a_break_leaves_others_their_turn(database: Database) -> None:
     busy = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "tests.storage.scribe", str(database.url)), stdout=asyncio.subprocess.PIPE, cwd=ROOT
+        *(sys.executable, "-m", "tests.storage.writer_process", str(database.url)),
+        stdout=asyncio.subprocess.PIPE,
+        cwd=ROOT,
     )
     try:
         assert busy.stdout is not None

@@ -14,7 +14,7 @@ from bot.settings import Settings
 from sandbox.teams.chats import ADA, BRUNO, CARLA
 from sandbox.teams.server import TeamsSandbox
 from sandbox.teams.server import running as teams_running
-from tests.teams.company import APP_ID, PASSWORD, TEAM, TENANT, WINS, Company
+from tests.teams.teams_driver import APP_ID, PASSWORD, TEAM, TENANT, WINS, Company
 
 
 @pytest.fixture(autouse=True)

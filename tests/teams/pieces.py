@@ -25,7 +25,7 @@ from bot.teams.endpoint import TeamsEndpoint
 from bot.teams.platform import SANDBOX_METADATA
 from prompts.wording import Wording
 from sandbox.teams.server import TeamsSandbox
-from tests.teams.company import APP_ID, PASSWORD, TENANT, Company
+from tests.teams.teams_driver import APP_ID, PASSWORD, TENANT, Company
 
 
 def credentials(teams: TeamsSandbox, password: str | None = PASSWORD) -> TeamsCredentials:

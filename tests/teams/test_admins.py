@@ -20,12 +20,12 @@ from sandbox.teams.chats import ADA, BRUNO, CARLA, Person
 from sandbox.teams.faults import Fault
 from storage.models import OutboxRow
 from storage.tenancy import ALL_TENANTS
-from tests.house import test_surfaces
-from tests.teams.cards_at_hand import CardAtHand
-from tests.teams.company import PATIENCE, TENANT, WINS, Company, until
-from tests.teams.test_cards import SETTING, WORDS
-from tests.teams.test_conversation import card, invoke, last, mention, press, say
-from tests.teams.test_references import tenant_state
+from tests.repo import test_surfaces
+from tests.teams.card_driver import CardAtHand
+from tests.teams.teams_driver import PATIENCE, TENANT, WINS, Company, until
+from tests.teams.test_activity_handler import card, invoke, last, mention, press, say
+from tests.teams.test_adaptive_cards import SETTING, WORDS
+from tests.teams.test_conversation_references import tenant_state
 
 BY_NAME = "ADA.KEMP@Brightside.onmicrosoft.example"
 MAIL = "ada@brightside.example"

@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 
 from sandbox.teams.keys import Key
 from storage.models import Tenant
-from tests.teams.company import APP_ID, Company, Json
+from tests.teams.teams_driver import APP_ID, Company, Json
 
 HOUR = 3600
 

@@ -21,8 +21,8 @@ from sandbox.teams.server import TeamsSandbox
 from sandbox.teams.server import running as teams_running
 from storage.models import Tenant
 from tests.patient_slack import patient_slack
-from tests.sandbox.people import ADA, People
-from tests.teams.company import APP_ID, PASSWORD, TENANT, Company, until
+from tests.sandbox.user_driver import ADA, People
+from tests.teams.teams_driver import APP_ID, PASSWORD, TENANT, Company, until
 
 PROGRAM = """
 import asyncio, json, sys

@@ -23,8 +23,8 @@ from bot.settings import Settings
 from storage.migrate import upgrade
 from tests.browser.conftest import PATIENCE_MS
 from tests.browser.playground.driver import Rep
-from tests.house.tracked import ROOT
 from tests.ports import free_ports
+from tests.repo.tracked import ROOT
 
 INSTALLED = ROOT / ".venv" / "playground"
 """Beside the environment: fetched once, and forgotten with it."""

@@ -12,7 +12,7 @@ from typing import Any
 import aiohttp
 from playwright.async_api import Page, WebSocket, expect
 
-from tests.teams.cards_at_hand import CardAtHand
+from tests.teams.card_driver import CardAtHand
 
 Json = dict[str, Any]
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import psutil
 
 from bot.cli.exit_codes import Exit
-from tests.cli.programs import PATIENCE, all_gone, program
+from tests.cli.cli_process import PATIENCE, all_gone, program
 from tests.ports import free_ports
 
 

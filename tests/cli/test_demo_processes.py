@@ -1,0 +1,139 @@
+"""Child processes of the demo: they come back when they die, end when asked, and never outlive their parent."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from bot.cli.demo import processes
+from bot.cli.demo.processes import KeepsDyingError, Program, keep_alive, leash
+from tests.cli.cli_process import PATIENCE, all_gone, lives
+
+SLEEPS = "import os, time; print(os.getpid(), flush=True); time.sleep(60)"
+IGNORES_SIGTERM = f"import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); {SLEEPS}"
+SAYS_GOODBYE = (
+    "import os, signal, sys, time\n"
+    "signal.signal(signal.SIGTERM, lambda *_: (print('goodbye', flush=True), sys.exit()))\n"
+    "print(os.getpid(), flush=True); time.sleep(60)"
+)
+
+
+@pytest.fixture
+def group() -> Iterator[int]:
+    with leash() as group:
+        yield group
+
+
+def program(folder: Path, script: str) -> Program:
+    return Program("sleeper", ["-c", script], dict(os.environ), folder, folder / "sleeper.log")
+
+
+async def pids(log: Path, count: int) -> list[int]:
+    """The first `count` process ids in the log, as soon as they are there."""
+    async with asyncio.timeout(PATIENCE):
+        while True:
+            words = log.read_text().split() if log.exists() else []
+            found = [int(word) for word in words if word.isdigit()]
+            if len(found) >= count:
+                return found
+            await asyncio.sleep(0.02)
+
+
+@asynccontextmanager
+async def kept(child: Program, group: int, told: list[str]) -> AsyncIterator[None]:
+    task = asyncio.create_task(keep_alive(child, group, told.append))
+    yield
+    task.cancel()
+    await asyncio.wait({task})
+    assert task.cancelled()
+
+
+async def test_what_was_killed_is_started_again(tmp_path: Path, group: int) -> None:
+    child, told = program(tmp_path, SLEEPS), []
+    async with kept(child, group, told):
+        [first] = await pids(child.log, 1)
+        os.kill(first, signal.SIGKILL)
+        first, second = await pids(child.log, 2)
+        assert first != second
+        assert lives(second)
+    assert told == ["The sleeper ended (SIGKILL) and is started again."]
+    assert not lives(second)
+
+
+async def test_it_is_asked_to_end_and_waited_for(tmp_path: Path, group: int) -> None:
+    child = program(tmp_path, SAYS_GOODBYE)
+    async with kept(child, group, []):
+        await pids(child.log, 1)
+    assert child.log.read_text().endswith("goodbye\n")
+
+
+async def test_what_does_not_end_is_ended(tmp_path: Path, group: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(processes, "GRACE", 0.2)
+    child = program(tmp_path, IGNORES_SIGTERM)
+    async with kept(child, group, []):
+        [pid] = await pids(child.log, 1)
+    assert not lives(pid)
+
+
+async def test_what_does_not_start_is_given_up_with_what_it_said(tmp_path: Path, group: int) -> None:
+    told: list[str] = []
+    with pytest.raises(KeepsDyingError, match="no such luck") as caught:
+        await keep_alive(program(tmp_path, "raise SystemExit('no such luck')"), group, told.append)
+    assert caught.value.program == "sleeper"
+    assert len(told) == processes.QUICK_ENDS - 1
+
+
+async def test_a_program_that_ran_for_a_while_may_end_as_often_as_it_likes(
+    tmp_path: Path, group: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(processes, "QUICK_END", 0.0)
+    child = program(tmp_path, "import os; print(os.getpid())")
+    async with kept(child, group, []):
+        await pids(child.log, processes.QUICK_ENDS + 2)
+
+
+async def test_what_is_killed_comes_back_however_often(tmp_path: Path, group: int) -> None:
+    child = program(tmp_path, SLEEPS)
+    async with kept(child, group, []):
+        for lives_so_far in range(1, processes.QUICK_ENDS + 2):
+            os.kill((await pids(child.log, lives_so_far))[-1], signal.SIGKILL)
+        await pids(child.log, processes.QUICK_ENDS + 2)
+
+
+async def test_nothing_outlives_a_parent_that_was_killed(tmp_path: Path) -> None:
+    log = tmp_path / "sleeper.log"
+    parent_script = (
+        "import asyncio, os, sys\n"
+        "from pathlib import Path\n"
+        "from bot.cli.demo.processes import Program, keep_alive, leash\n"
+        "folder, script = Path(sys.argv[1]), sys.argv[2]\n"
+        "child = Program('sleeper', ['-c', script], dict(os.environ), folder, folder / 'sleeper.log')\n"
+        "with leash() as group:\n"
+        "    print(group, flush=True)\n"
+        "    asyncio.run(keep_alive(child, group, print))\n"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", parent_script, str(tmp_path), SLEEPS], stdout=subprocess.PIPE, text=True
+    ) as parent:
+        assert parent.stdout is not None
+        holder = int(parent.stdout.readline())
+        [child] = await pids(log, 1)
+        assert lives(child)
+        assert lives(holder)
+        parent.kill()
+    assert all_gone([child])
+    os.kill(holder, signal.SIGKILL)  # it would wait ten seconds for programs that are slow to end
+
+
+def test_nothing_is_left_when_the_leash_is_let_go() -> None:
+    with leash() as group:
+        assert lives(group)
+    assert not lives(group)

@@ -1,0 +1,184 @@
+"""Every reminder that a deal has coming: when, why, in which order, and never outside of the rep's working time."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from handlers.method.reminders_due import DealNow, Due, Kind, Promise, Why, due
+from handlers.method.stages import NOT_STOOD_BY, Stage
+from handlers.method.working_time import WorkingTime
+from prompts.cadence import cadence, cadence_of
+from tests.method.test_time_zones import moments
+from tests.method.test_working_time import working_times
+
+BERLIN = WorkingTime.usual(ZoneInfo("Europe/Berlin"), cadence())
+BOOK = cadence()
+
+stages = st.sampled_from(sorted(Stage))
+
+
+def berlin(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=BERLIN.local).astimezone(UTC)
+
+
+MONDAY = berlin("2026-03-02 09:00")
+A_DEAL = DealNow(Stage.OPEN, MONDAY, MONDAY)
+
+
+@st.composite
+def deals(draw: st.DrawFn) -> tuple[DealNow, datetime]:
+    """A deal at any stage with anything that it may have, and a moment after its last change."""
+    since = draw(moments)
+    stage = draw(stages)
+    closed = since - draw(st.timedeltas(timedelta(0), timedelta(days=20)))
+    span = st.timedeltas(timedelta(0), timedelta(days=60))
+    return DealNow(
+        stage,
+        since,
+        closed,
+        sellers=draw(st.sampled_from([None, 0, 2, 4])),
+        call_at=since + draw(span) if stage is Stage.SCHEDULED else None,
+        snoozed_until=since + draw(span) if draw(st.booleans()) else None,
+        recap_sent_at=since,
+        promises=tuple(Promise(number, since.date() + draw(span)) for number in range(draw(st.integers(0, 3)))),
+        update_every=draw(st.sampled_from([None, "day", "week", "month"])),
+        referral_agreed=draw(st.booleans()),
+    ), since + draw(span)
+
+
+def said(found: list[Due]) -> list[str]:
+    return [f"{each.kind} {each.at.astimezone(BERLIN.local):%a %d %b %H:%M} {each.why}" for each in found]
+
+
+@given(deals(), working_times)
+def test_only_the_word_before_a_call_comes_outside_of_working_time(
+    given_deal: tuple[DealNow, datetime], work: WorkingTime
+) -> None:
+    deal, now = given_deal
+    found = due(deal, True, work, BOOK, now)
+
+    assert [each for each in found if not work.holds(each.at) and each.kind is not Kind.CALL_SOON] == []
+    assert [each.at for each in found] == sorted(each.at for each in found)
+    assert all(each.at.tzinfo is UTC for each in found)
+
+
+@given(deals(), working_times)
+def test_each_reminder_has_a_name_of_its_own_and_keeps_it(
+    given_deal: tuple[DealNow, datetime], work: WorkingTime
+) -> None:
+    deal, now = given_deal
+    found = due(deal, True, work, BOOK, now)
+    later = due(deal, True, work, BOOK, now + timedelta(hours=5))
+
+    assert len({(each.kind, each.of) for each in found}) == len(found)
+    again = (Kind.DIGEST, Kind.UPDATE)
+    assert [each for each in found if each.kind not in again] == [each for each in later if each.kind not in again]
+    assert all(each.at > now for each in found if each.kind in again)
+
+
+@given(deals(), working_times)
+def test_who_wants_none_has_none(given_deal: tuple[DealNow, datetime], work: WorkingTime) -> None:
+    deal, now = given_deal
+    assert due(deal, False, work, BOOK, now) == []
+    assert due(replace(deal, quiet=True), True, work, BOOK, now) == []
+
+
+@given(deals(), working_times)
+def test_as_long_as_something_is_to_be_done_something_is_to_come(
+    given_deal: tuple[DealNow, datetime], work: WorkingTime
+) -> None:
+    """Nothing is forgotten: there is always a next digest, however late `now` is."""
+    deal, now = given_deal
+    found = due(deal, True, work, BOOK, now)
+    if deal.stage in (Stage.OPEN, Stage.SCHEDULED, Stage.IN_CALL, Stage.ALIGNED):
+        assert [each.kind for each in found].count(Kind.DIGEST) == 1
+        assert max(each.at for each in found) > now
+    if deal.stage in NOT_STOOD_BY:
+        assert found == []
+
+
+@pytest.mark.parametrize(
+    ("sellers", "closed", "first", "why"),
+    [
+        (None, "2026-03-02 09:00", "13:00", Why.HOURS),
+        (0, "2026-03-02 09:00", "13:00", Why.HOURS),
+        (2, "2026-03-02 09:00", "11:00", Why.URGENT),
+        (None, "2026-02-27 09:00", "10:00", Why.URGENT),
+    ],
+)
+def test_the_more_urgent_the_sooner(sellers: int | None, closed: str, first: str, why: Why) -> None:
+    """M1.4."""
+    found = due(replace(A_DEAL, sellers=sellers, closed_at=berlin(closed)), True, BERLIN, BOOK, MONDAY)
+    assert said(found) == [
+        f"reminder Mon 02 Mar {first} {why}",
+        "reminder Tue 03 Mar 08:30 morning",
+        "digest Wed 04 Mar 08:30 daily",
+    ]
+
+
+def test_around_a_planned_call() -> None:
+    deal = replace(A_DEAL, stage=Stage.SCHEDULED, call_at=berlin("2026-03-03 17:45"))
+    assert said(due(deal, True, BERLIN, BOOK, MONDAY)) == [
+        "call_soon Tue 03 Mar 17:30 before",
+        "call_over Wed 04 Mar 08:30 after",  # 18:15 is no working time
+        "reminder Wed 04 Mar 09:15 urgent",
+        "reminder Thu 05 Mar 08:30 morning",
+        "digest Fri 06 Mar 08:30 daily",
+    ]
+
+
+def test_what_was_put_off_begins_anew_from_then() -> None:
+    deal = replace(A_DEAL, snoozed_until=berlin("2026-03-05 14:00"))
+    assert said(due(deal, True, BERLIN, BOOK, MONDAY)) == [
+        "reminder Thu 05 Mar 14:00 put_off",
+        "reminder Fri 06 Mar 08:30 morning",
+        "digest Mon 09 Mar 08:30 daily",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("since", "at"),
+    [("10:00", "Mon 02 Mar 17:00"), ("16:30", "Mon 02 Mar 17:30"), ("17:30", "Tue 03 Mar 08:30")],
+)
+def test_the_recap_on_the_same_day(since: str, at: str) -> None:
+    """M6.1."""
+    deal = replace(A_DEAL, stage=Stage.ALIGNED, since=berlin(f"2026-03-02 {since}"))
+    assert said(due(deal, True, BERLIN, BOOK, MONDAY))[0] == f"recap_due {at} same_day"
+
+
+def test_a_half_finished_read_back_the_next_morning() -> None:
+    deal = replace(A_DEAL, stage=Stage.IN_CALL)
+    assert said(due(deal, True, BERLIN, BOOK, MONDAY))[0] == "read_back_open Tue 03 Mar 08:30 half_done"
+
+
+def test_after_the_recap() -> None:
+    deal = replace(
+        A_DEAL, stage=Stage.RECAPPED, promises=(Promise(7, date(2026, 4, 6)),), update_every="week"
+    )  # Easter Monday
+    assert said(due(deal, True, BERLIN, BOOK, MONDAY)) == [
+        "corrections Thu 05 Mar 08:30 silence",
+        "update Mon 09 Mar 08:30 agreed_often",
+        "promise Tue 31 Mar 08:30 day_near",
+        "look_back Wed 01 Apr 08:30 look_back",
+        "promise Thu 02 Apr 08:30 day_come",  # the last working day before the free one
+        "look_back Mon 01 Jun 08:30 look_back",
+    ]
+
+
+@pytest.mark.parametrize("agreed", [True, False])
+def test_referrals_are_asked_for_when_they_were_agreed_on(agreed: bool) -> None:
+    """M5.2."""
+    found = due(replace(A_DEAL, stage=Stage.COMPLETED, referral_agreed=agreed), True, BERLIN, BOOK, MONDAY)
+    assert (said(found)[0] == "referral_due Tue 03 Mar 08:30 earned") == agreed
+
+
+def test_a_workspace_has_its_own_way() -> None:
+    own = cadence_of({"call_not_made": {"fresh_hours": 1}, "person": {"hours": "10:00-16:00"}})
+    work = WorkingTime.usual(BERLIN.local, own)
+    assert said(due(A_DEAL, True, work, own, MONDAY))[0] == "reminder Mon 02 Mar 11:00 hours"

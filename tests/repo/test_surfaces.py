@@ -1,0 +1,433 @@
+"""docs/surfaces.md against the code: every surface is rendered, and the table names its labels and ids, all of them."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from bot.interactions import actions, app_home, commands, submissions
+from bot.slack import blocks
+from bot.slack.manifest import COMMAND, manifest
+from bot.slack.mrkdwn import SlackMarkup
+from bot.ui.components import Message, Sheet
+from bot.ui.ids import Form, Tap
+from bot.ui.texts import Words
+from bot.views import brief, call, call_schedule, card, channel, deal_lists, notices, reminders, settings, wins
+from handlers.call.deal_search import IN_HAND
+from handlers.method import reminders_due
+from handlers.method.brief import Prepared, Requirement
+from handlers.method.details import Details, Owner, PromisedBy, Source
+from handlers.method.offered_times import Offer, Offered, Snooze
+from handlers.method.recap_lint import Finding, Rule
+from handlers.method.stages import Doubt, Stage
+from handlers.method.statements import AgreedCounts, Kind, Progress, Said, Statement
+from handlers.method.urgency import Sellers, urgency
+from handlers.method.vagueness import Reason
+from handlers.screens.brief import (
+    BriefScreen,
+    BriefStep,
+    BriefWhoScreen,
+    BriefWordsScreen,
+    CommitmentsScreen,
+    NumberedRequirement,
+)
+from handlers.screens.call import (
+    ChecklistScreen,
+    CoachedStatement,
+    CoachingScreen,
+    CorrectionScreen,
+    DetailsForm,
+    ListedStatement,
+    ListScreen,
+    OnThePhone,
+    ReadAllScreen,
+    ReadBackScreen,
+    RecapScreen,
+    RecordScreen,
+    ReopenScreen,
+    StatementForm,
+    Tick,
+    TimelineEntry,
+    WrapUpScreen,
+)
+from handlers.screens.deals import (
+    CallTime,
+    DealCard,
+    DealChoice,
+    DealFacts,
+    DealList,
+    FixScreen,
+    HandedOver,
+    Heard,
+    ReferralAnswer,
+    ReferralAsk,
+)
+from handlers.screens.reminders import (
+    CallInvite,
+    CallOver,
+    CallPlanned,
+    CallReminder,
+    CallSoon,
+    Digest,
+    KeptChannel,
+    Nudge,
+    Planned,
+    ReminderPutOff,
+    RemindersScreen,
+    ScheduleScreen,
+    SettingsScreen,
+    SnoozeScreen,
+)
+from handlers.screens.team import ChannelScreen, GivenUp, TeamScreen, UndeliveredScreen, Win, WinSummary
+from handlers.workspace.channel_purpose import CHOICES
+from prompts.wording import raw_words
+from tests.repo.tracked import ROOT
+
+NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
+CUSTOMER = "Northwind Dental"
+WORDS = Words(SlackMarkup(), COMMAND)
+TICKS = (Tick("M2.1", "text", "why", holds=False),)
+AGREED = Statement(1, Kind.EXPECTATION, 2, "A call every Friday", 1, Said.AGREED)
+OPEN = Statement(2, Kind.PRIORITY, 1, "Check-in in under 2 minutes", 1, None)
+LISTED = (
+    ListedStatement(AGREED, Details(), "every Friday"),
+    ListedStatement(OPEN, Details("price", Owner.REP, Source.CUSTOMER, PromisedBy.COMPETITOR), ""),
+)
+
+OFFERED = tuple(Offered(offer, NOW, days) for days, offer in enumerate(Offer))
+TIMES = {"In 1 hour (09:00)", "Today 09:00", "Tomorrow 09:00", "Mon 09:00"}
+"""What the schedule offers is different every time."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row of the table."""
+
+    kind: str
+    labels: list[str]
+    ids: list[str]
+
+
+def table() -> dict[str, Row]:
+    lines = (ROOT / "docs" / "surfaces.md").read_text("utf-8").splitlines()
+    cells = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines if line.startswith("| ")]
+    return {
+        name: Row(kind, re.findall(r"\*\*(.+?)\*\*", labels), re.findall(r"`(.+?)`", ids))
+        for name, kind, _, labels, ids, _ in cells[1:]
+    }
+
+
+def facts(stage: Stage = Stage.OPEN, *, owner_known: bool = True) -> DealFacts:
+    details = (NOW.date(), ("U07ABC", "Jo"), "https://app.hubspot.com/1")
+    return DealFacts(1, CUSTOMER, "$45,000", "year", stage, "U1", *details, owner_known)
+
+
+def a_card(stage: Stage = Stage.OPEN, doubt: Doubt | None = None, *, owner_known: bool = True) -> DealCard:
+    return DealCard(
+        deal=facts(stage, owner_known=owner_known),
+        heard=Heard("U1", "C1", "1.1"),
+        urgency=urgency(NOW, NOW, None),
+        progress=Progress(1, 2),
+        counts=AgreedCounts(1, 1),
+        referral=ReferralAnswer("agreed", 5),
+        recap_sent_at=NOW,
+        doubt=doubt,
+        call=CallTime(NOW, is_over=True) if stage is Stage.SCHEDULED else None,
+    )
+
+
+PEOPLE = (
+    OnThePhone("decision_maker", CUSTOMER, chosen=True),
+    OnThePhone("functional_decision_maker", CUSTOMER, chosen=False),
+)
+"""With the customer's name for theirs: a name is no label of ours."""
+WHOSE = a_card(Stage.SIGHTED, owner_known=False)
+
+
+def in_hand() -> DealList:
+    cards = (*(a_card(stage) for stage in sorted(IN_HAND)), a_card(doubt=Doubt.DELETED), WHOSE)
+    return DealList(cards, total=len(cards))
+
+
+def choice(words: Words, then: str) -> Message:
+    return deal_lists.deal_choice(DealChoice("", then, (facts(), facts())), words)
+
+
+def record() -> RecordScreen:
+    asks = tuple(ReferralAsk(ReferralAnswer(each, 5), "Somebody", "U1", NOW) for each in call.OUTCOMES)
+    happened = (TimelineEntry("heard", "U1", NOW),)
+    return RecordScreen(a_card(Stage.ALIGNED), (AGREED, OPEN), "Dana", "Hi", happened, asks)
+
+
+PREPARED = Prepared("Dana", "Olga", Sellers.TWO_OR_THREE, (Requirement("Fast"),), "Hi", "Cost", "https://a.b", "Notes")
+BRIEF = BriefScreen(a_card(), PREPARED, "Hi", "No boss.", "No user.", ("Why us?",))
+BRIEF_STEPS: dict[str, BriefStep] = {
+    "The brief": BRIEF,
+    "The brief: who and what": BriefWhoScreen(facts(), Prepared(), "No boss.", "No user."),
+    "The brief: our promises": CommitmentsScreen(facts(), 1, (NumberedRequirement(1, Requirement("Fast")),), 1),
+    "The brief: your words": BriefWordsScreen(facts(), PREPARED, "Hi"),
+}
+
+NUDGES = (
+    ("half-finished read-back", reminders_due.Kind.READ_BACK, Stage.IN_CALL),
+    ("recap", reminders_due.Kind.RECAP, Stage.ALIGNED),
+    ("corrections", reminders_due.Kind.CORRECTIONS, Stage.RECAPPED),
+    ("promise", reminders_due.Kind.PROMISE, Stage.RECAPPED),
+    ("update", reminders_due.Kind.UPDATE, Stage.RECAPPED),
+    ("referral", reminders_due.Kind.REFERRAL, Stage.COMPLETED),
+    ("look back", reminders_due.Kind.LOOK_BACK, Stage.RECAPPED),
+)
+PLANNED = tuple(Planned(facts(), kind, why, NOW) for kind in (reminders_due.Kind.CALL,) for why in reminders_due.Why)
+REMINDERS = tuple(
+    RemindersScreen(PLANNED, len(PLANNED), reminded, "08:30-18:00", "mon tue", "Fri 27 Nov", "UTC", (facts(),))
+    for reminded in (True, False)
+)
+
+UNDELIVERED = UndeliveredScreen(
+    "token_revoked",
+    tuple(
+        GivenUp(number, kind, "U1", None, "user_not_found", NOW)
+        for number, kind in enumerate(("card", *reminders_due.Kind))
+    ),
+    total=40,
+)
+
+
+A_WEEK = WinSummary(NOW, NOW, tuple(Win(facts(), AgreedCounts(1, 1), aligned) for aligned in (True, False)), ("$1",))
+
+
+def rendered(words: Words) -> dict[str, list[Message | Sheet]]:
+    """Every surface by its name in the table, as it is drawn with a platform's words."""
+    return {
+        "The card": [
+            *(card.render(a_card(stage, doubt), words) for stage in Stage for doubt in (None, *Doubt)),
+            card.render(WHOSE, words),
+        ],
+        "The reminder": [
+            reminders.call(CallReminder(a_card(stage), nth, coaches=nth > 1, snoozes=tuple(Snooze)), words)
+            for nth, stage in ((1, Stage.OPEN), (2, Stage.SCHEDULED))
+        ],
+        "The reminder that was put off": [
+            call_schedule.put_off(ReminderPutOff(facts(), NOW, coaches), words) for coaches in (True, False)
+        ],
+        "Before the call": [call_schedule.soon(CallSoon(a_card(Stage.SCHEDULED), "Hi"), words)],
+        **{
+            f"The nudge: {name}": [reminders.nudge(Nudge(a_card(stage), kind, "Go-live by 1 May", 30), words)]
+            for name, kind, stage in NUDGES
+        },
+        "The digest": [
+            reminders.digest(
+                Digest(
+                    tuple(Nudge(a_card(stage), reminders_due.Kind.DIGEST) for stage in (Stage.OPEN, Stage.ALIGNED)),
+                    total=3,
+                ),
+                words,
+            )
+        ],
+        "After the call": [call_schedule.over(CallOver(a_card(Stage.SCHEDULED)), words)],
+        "The calendar entry": [
+            Message.saying(call_schedule.invite(CallInvite(facts(), "T1", NOW, 0, NOW, "Dana"), words).comment)
+        ],
+        "The brief to print": [brief.message(BRIEF, words)],
+        "The card that was handed on": [notices.handed_over(HandedOver(facts(), "U2"), words)],
+        "Wins of the week": [wins.summary(A_WEEK, words)],
+        "The alignment call": [
+            call.render(ChecklistScreen(facts(), TICKS, "", (), (), typed=typed), words)
+            for typed in (None, dict.fromkeys(Kind, ""))
+        ],
+        "Make it measurable": [
+            call.render(
+                CoachingScreen(
+                    facts(),
+                    tuple(
+                        CoachedStatement(
+                            replace(OPEN, id=10 + n), reason, "How much?", "Script", other, "Move it?", "x"
+                        )
+                        for n, other in enumerate(Kind)
+                    ),
+                    (AGREED,),
+                    changed,
+                ),
+                words,
+            )
+            for reason in Reason
+            for changed in (True, False)
+        ],
+        "The list of statements": [
+            call.render(ListScreen(facts(), LISTED, page, 3, 20, undo, undo and "captured"), words)
+            for page in (1, 2, 3)
+            for undo in (None, 7)
+        ],
+        "A statement to change": [
+            call.render(StatementForm(facts(), each, 2, changed), words) for each in LISTED for changed in (True, False)
+        ],
+        "A statement to add": [call.render(StatementForm(facts(), None), words)],
+        "The details": [call.render(DetailsForm(facts(), each, ("price", "speed")), words) for each in LISTED],
+        "The read-back": [
+            call.render(ReadBackScreen(facts(), each, Progress(1, 3), "Dana", changed=True, people=PEOPLE), words)
+            for each in (AGREED, OPEN)
+        ],
+        "The read-back on one screen": [
+            call.render(ReadAllScreen(facts(), some, Progress(1, 4), "Dana", PEOPLE, frozenset({2}), later=2), words)
+            for some in ((AGREED, OPEN, replace(OPEN, id=3)),)
+        ],
+        "The correction": [call.render(CorrectionScreen(facts(), AGREED), words)],
+        "The wrap-up": [
+            call.render(WrapUpScreen(facts(), TICKS, "Dana", AgreedCounts(1, 1), 5, "Somebody", None), words)
+        ],
+        "The recap": [
+            call.render(RecapScreen(facts(), body, None, findings), words)
+            for body in ("Hi", "Hi " * 2000)
+            for findings in ((), tuple(map(Finding, Rule)))
+        ],
+        "They corrected it": [call.render(ReopenScreen(facts(), (AGREED, OPEN)), words)],
+        "The record": [call.render(record(), words)],
+        "A deal closed": [notices.won_form(words)],
+        "The fix": [notices.fix_form(FixScreen(facts(), "45000 USD"), words)],
+        "The schedule": [
+            call_schedule.form(ScheduleScreen(facts(), offered, "Fri 27 Nov 14:30", "Europe/Berlin"), words)
+            for offered in (OFFERED[:3], OFFERED[1:])
+        ],
+        "The call is scheduled": [
+            call_schedule.planned(CallPlanned(facts(), at), words) for at in ("Fri 27 Nov 14:30", None)
+        ],
+        "Another time": [reminders.snooze_form(SnoozeScreen(facts(), "UTC"), words)],
+        "Put off": [call_schedule.put_off_until(ReminderPutOff(facts(), NOW, coaches=True), words)],
+        "My reminders": [reminders.mine(screen, words) for screen in REMINDERS],
+        "The team": [wins.team(TeamScreen(A_WEEK, replace(A_WEEK, wins=(), totals=())), words)],
+        "My settings": [
+            settings.mine(SettingsScreen(screen, kept, total=2 * len(kept)), words)
+            for screen in REMINDERS
+            for kept in ((), tuple(KeptChannel("C1", purpose) for purpose in CHOICES))
+        ],
+        "Hours and pause": [reminders.hours_form(REMINDERS[0], words)],
+        **{name: [brief.render(step, words)] for name, step in BRIEF_STEPS.items()},
+        "The notice": [notices.notice("No.", words)],
+        "The Home tab": [deal_lists.home(in_hand(), words), deal_lists.home(in_hand(), words, UNDELIVERED)],
+        "Help": [deal_lists.help_message(words, unknown="dance")],
+        "What is next": [
+            Message.saying(words.rich("next.nothing")),
+            *(
+                deal_lists.comes_first(each, words)
+                for each in (a_card(Stage.SIGHTED), a_card(doubt=Doubt.DELETED), WHOSE)
+            ),
+        ],
+        "The list": [deal_lists.deal_list(in_hand(), words)],
+        "The choice to show": [choice(words, "show")],
+        "The choice to call": [choice(words, "call")],
+        "The choice to put off": [choice(words, "snooze")],
+        "The deal is noted": [Message.saying(words.rich("won.heard", customer=CUSTOMER))],
+        "What a channel is for": [
+            message
+            for purpose in CHOICES
+            for message in (
+                channel.question(ChannelScreen(purpose, "UTC"), words, "C1", invited=False),
+                channel.chosen(ChannelScreen(purpose, "UTC"), words),
+            )
+        ],
+        "The summary's place": [Message.saying(words.rich("settled.summary_here", zone="Europe/London"))],
+        "Closed deal": [],
+    }
+
+
+RENDERED = rendered(WORDS)
+
+
+def parts(rendered: Any) -> Iterator[dict[str, Any]]:
+    """Every object of a message or view as Slack gets it, however deep."""
+    if isinstance(rendered, Message):
+        rendered = blocks.message(rendered)["blocks"]
+    if isinstance(rendered, Sheet):
+        rendered = blocks.modal(rendered)
+    if isinstance(rendered, dict):
+        yield rendered
+    for inner in rendered.values() if isinstance(rendered, dict) else rendered if isinstance(rendered, list) else ():
+        yield from parts(inner)
+
+
+def ids(part: dict[str, Any]) -> list[str]:
+    """Without what a field's name ends with: the statement that it is about, or which fill of the form it is."""
+    return [
+        re.sub(r"^(wording|expectations|priorities)_[0-9a-f]+$", r"\1", part[name])
+        for name in ("callback_id", "action_id")
+        if name in part
+    ]
+
+
+def labels(part: dict[str, Any]) -> list[str]:
+    """What can be tapped or filled in, and a modal's title: not the running text, nor what boxes are there to tick."""
+    match part.get("type"):
+        case "modal":
+            found = [part[name] for name in ("title", "submit", "close") if name in part]
+        case "input":
+            found = [part["label"]]
+        case "button":
+            found = [part["text"]]
+        case "users_select" | "static_select" if "placeholder" in part:
+            found = [part["placeholder"]]
+        case "radio_buttons":
+            found = [option["text"] for option in part["options"]]
+        case _:
+            found = []
+    return [text["text"] for text in found]
+
+
+def test_the_table_names_every_surface_and_no_other() -> None:
+    assert list(table()) == list(RENDERED)
+
+
+@pytest.mark.parametrize("surface", RENDERED)
+def test_a_row_names_what_is_on_the_surface(surface: str) -> None:
+    row = table()[surface]
+    found = [part for rendered in RENDERED[surface] for part in parts(rendered)]
+    assert sorted(row.ids) == sorted({name for part in found for name in ids(part)})
+    assert sorted(row.labels) == sorted({label for part in found for label in labels(part)} - {CUSTOMER} - TIMES)
+
+
+def test_every_label_is_a_wording() -> None:
+    assert {label for row in table().values() for label in row.labels} - set(raw_words("en").values()) == set()
+
+
+def test_every_button_and_every_modal_has_a_row() -> None:
+    told = {name for row in table().values() for name in row.ids}
+    assert {*Tap, *Form} - told == set()
+    assert {f"modal `{form}`" for form in Form} == {
+        row.kind for row in table().values() if row.kind.startswith("modal")
+    }
+
+
+def test_every_outgoing_message_has_a_row() -> None:
+    planned = {
+        str(keyword.value.value)
+        for path in (ROOT / "handlers").rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "outbox.enqueue"
+        for keyword in node.keywords
+        if keyword.arg == "kind" and isinstance(keyword.value, ast.Constant)
+    } | {"invite", *reminders_due.Kind}
+    assert {f"message `{kind}`" for kind in planned} == {
+        row.kind for row in table().values() if row.kind.startswith("message")
+    }
+
+
+def test_every_word_of_the_command_has_a_row() -> None:
+    told = {row.kind for row in table().values() if row.kind.startswith("answer to `")}
+    assert told == {f"answer to `{COMMAND} {verb}`" for verb in commands._DOES if verb}
+
+
+def test_the_shortcut_has_a_row_under_its_name() -> None:
+    features: Any = manifest(socket_mode=True)["features"]
+    told = {name: row.kind for name, row in table().items() if row.kind.startswith("shortcut")}
+    assert told == {each["name"]: f"shortcut `{each['callback_id']}`" for each in features["shortcuts"]}
+
+
+def test_whatever_can_be_tapped_or_saved_is_listened_to() -> None:
+    assert {*actions._CHANGES, *actions._REPLACES, *actions._OPENS, *app_home.PUTS_RIGHT} == {*Tap}
+    sheets = [each for surface in RENDERED.values() for each in surface if isinstance(each, Sheet)]
+    assert {*submissions._SAVES} == {sheet.form for sheet in sheets if sheet.submit is not None}

@@ -1,0 +1,179 @@
+"""An office: the real bot and the simulated Slack around it, and what its people do there."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from bot.app import Running
+from handlers import export
+from sandbox.server import Sandbox
+from tests.sandbox.user_driver import ADA, BOT, Json, People
+
+PATIENCE = 60.0
+"""Seconds; generous, because a busy machine is no failure."""
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """Drives the people side; every wait ends as soon as what it waits for is there."""
+
+    bot: Running
+    sandbox: Sandbox
+    people: People
+
+    async def post(self, text: str, *, who: str = ADA, channel: str = "#wins", **more: Any) -> Json:
+        """Somebody posts, and the bot has answered."""
+        return await self.people.says(text, channel=channel, who=who, **more)
+
+    async def dm(self, who: str = ADA) -> list[Json]:
+        """What the bot wrote to somebody in person."""
+        return [m for m in await self.people.reads(BOT, who=who) if m.get("bot_id")]
+
+    async def dms(self, count: int, who: str = ADA) -> list[Json]:
+        """The bot's messages to somebody, once there are that many."""
+        return await self.until(lambda found: len(found) >= count, lambda: self.dm(who))
+
+    async def card(self, saying: str, who: str = ADA) -> Json:
+        """The bot's message to somebody that says this, once there is one."""
+        found = await self.until(lambda messages: any(saying in str(m) for m in messages), lambda: self.dm(who))
+        return next(m for m in found if saying in str(m))
+
+    async def until(self, holds: Callable[[Any], bool], look: Callable[[], Any]) -> Any:
+        """What `look` gives, once it `holds`; the last look is in the failure."""
+        found = None
+        try:
+            async with asyncio.timeout(PATIENCE):
+                while True:
+                    found = await look()
+                    if holds(found):
+                        return found
+                    await asyncio.sleep(0.02)
+        except TimeoutError:
+            raise AssertionError(f"waited in vain; the last look gave {found}") from None
+
+    async def tap(self, message: Json, tap: str, who: str = ADA, **changed: Any) -> Json:
+        """Tap a button of a message; gives the delivery to the bot."""
+        block, element = _element(message["blocks"], tap)
+        container = {"type": "message", "channel": message["channel"], "ts": message["ts"]}
+        return await self._act(who, container, block, element, changed)
+
+    async def tap_in_view(self, tap: str, who: str = ADA, **changed: Any) -> Json:
+        """Tap a button of the top modal; the modal has been drawn anew when this returns."""
+        view = await self.view(who)
+        block, element = _element(view["blocks"], tap)
+        delivery = await self._act(who, {"type": "view", "view_id": view["id"]}, block, element, changed)
+        await self.people.idle()
+        return delivery
+
+    async def _act(self, who: str, container: Json, block: Json, element: Json, changed: Json) -> Json:
+        answer = await self.people.post(
+            "actions",
+            **{
+                "as_": who,
+                "container": container,
+                "block_id": block["block_id"],
+                "action_id": element["action_id"],
+                "value": {"value": element.get("value")},
+                **changed,
+            },
+        )
+        delivery: Json = answer["delivery"]
+        return delivery
+
+    async def views(self, who: str = ADA) -> list[Json]:
+        """The open modals of somebody, the top one last."""
+        found: list[Json] = (await self.people.get("views", as_=who))["views"]
+        return found
+
+    async def view(self, who: str = ADA) -> Json:
+        """The top modal."""
+        return (await self.views(who))[-1]
+
+    async def submit(self, who: str = ADA, **entries: Any) -> Json:
+        """Submit the top modal. A text is typed, a list is ticked, a one-tuple is chosen; the rest stays as it is."""
+        view = await self.view(who)
+        state = {
+            block["block_id"]: {name: _entered(block["element"], entries.get(name))}
+            for block in view["blocks"]
+            if block["type"] == "input"
+            for name in [block["element"]["action_id"]]
+        }
+        return await self.people.post("views/submit", as_=who, view_id=view["id"], state=state)
+
+    async def command(self, text: str, who: str = ADA, channel: str = "#wins") -> str:
+        """Type a command; gives what only they see as an answer, or an empty string when a modal opened."""
+        answer = await self.people.post("commands", as_=who, channel=channel, text=text)
+        assert answer["delivery"]["status"] == 200, answer
+        seen = [m for m in await self.people.reads(channel, who=who) if m.get("ephemeral_to") == who]
+        return f"{seen[-1]['text']}\n{seen[-1].get('blocks')}" if seen else ""
+
+    async def later(self, by: timedelta) -> None:
+        """Move the clock of the workspace and of the bot."""
+        await self.people.post("clock", move=f"+{int(by.total_seconds() // 60)}m")
+
+    async def export(self) -> list[Json]:
+        """Every deal as `firstcall export` writes it."""
+        (workspace,) = await self.bot.database.read(export.workspaces)
+        return await self.bot.database.read(export.page, workspace)
+
+    async def refused(self) -> list[Json]:
+        """What Slack refused of what the bot sent."""
+        requests = (await self.people.get("requests"))["requests"]
+        return [r for r in requests if r["direction"] == "to_slack" and r["refused"]]
+
+    async def capture(self, expectations: str, priorities: str, who: str = ADA, *, coached: bool = True) -> None:
+        """Submit the checklist with everything ticked; what the coach asks is left as it is, unless told not to."""
+        await self.submit(
+            who,
+            reached="Dana Whitfield",
+            steps=["M2.1", "M2.2", "M2.3", "M2.4"],
+            expectations=expectations,
+            priorities=priorities,
+        )
+        if coached and (await self.view(who))["callback_id"] == "coaching":
+            await self.submit(who)
+
+
+def _element(blocks: list[Json], action_id: str) -> tuple[Json, Json]:
+    for block in blocks:
+        for element in block.get("elements", ()):
+            if element.get("action_id") == action_id:
+                return block, element
+    raise AssertionError(f"there is no {action_id} in {blocks}")
+
+
+def _entered(element: Json, entry: Any) -> Json:
+    match element["type"]:
+        case "plain_text_input":
+            typed = element.get("initial_value") if entry is None else entry
+            return {"type": "plain_text_input", "value": typed or None}
+        case "checkboxes":
+            options = element["options"]
+            ticked = (
+                element.get("initial_options", [])
+                if entry is None
+                else [option for option in options if option["value"] in entry]
+            )
+            return {"type": "checkboxes", "selected_options": ticked}
+        case "radio_buttons":
+            chosen = (
+                element.get("initial_option")
+                if entry is None
+                else next(option for option in element["options"] if option["value"] == entry[0])
+            )
+            return {"type": "radio_buttons", "selected_option": chosen}
+        case "static_select":
+            picked = (
+                element.get("initial_option")
+                if entry is None
+                else next(option for option in element["options"] if option["value"] == entry[0])
+            )
+            return {"type": "static_select", "selected_option": picked}
+        case "users_select":
+            return {"type": "users_select", "selected_user": entry or element.get("initial_user")}
+        case other:
+            raise AssertionError(f"nobody fills {other}")

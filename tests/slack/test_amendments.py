@@ -1,0 +1,135 @@
+"""A post is corrected, taken back or deleted before the call: the card follows, and only the rep is asked."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot.ui.ids import Tap
+from storage.models import Sighting
+from storage.tenancy import ALL_TENANTS
+from tests.sandbox.user_driver import ADA, BRUNO, Json
+from tests.slack.slack_driver import Office
+
+WIN = "Just closed Northwind Dental! $45k ARR"
+
+
+async def posted(office: Office) -> Json:
+    """Ada's post, once she has its card."""
+    message = await office.post(WIN)
+    await office.card("You closed Northwind Dental.")
+    return message
+
+
+async def about(office: Office, call: str, message: Json, **more: Any) -> None:
+    """Ada does something with her message."""
+    await office.people.post(f"messages/{call}", as_=ADA, channel=message["channel"], ts=message["ts"], **more)
+    await office.people.idle()
+
+
+async def texts(office: Office) -> list[str]:
+    """What is kept of messages."""
+
+    def read(session: Session) -> list[str]:
+        return list(session.scalars(select(Sighting.text), execution_options={ALL_TENANTS: True}))
+
+    return await office.bot.database.read(read)
+
+
+async def test_the_card_leads_to_the_message(office: Office) -> None:
+    message = await posted(office)
+    place = f"{message['channel']}/p{message['ts'].replace('.', '')}"
+
+    card = await office.card("You closed Northwind Dental.")
+
+    assert f"<{office.sandbox.url}/archives/{place}|Read the message>" in str(card)
+    (deal,) = await office.export()
+    assert deal["heard_in"][0]["link"] == f"{office.sandbox.url}/archives/{place}"
+
+
+async def test_a_deal_is_heard_though_slack_gives_no_link(office: Office) -> None:
+    await office.people.post("faults", errors={"chat.getPermalink": {"error": "internal_error", "count": 1}})
+    await posted(office)
+    card = await office.card("You closed Northwind Dental.")
+    assert "Read the message" not in str(card)
+    office.sandbox.state.log.clear()
+
+
+@pytest.mark.parametrize("said", ["correction: 23k, not 45k", "typo, it's $23k"])
+async def test_a_correction_overwrites_the_amount_on_the_card(office: Office, said: str) -> None:
+    message = await posted(office)
+    await office.post(said, thread_ts=message["ts"] if "typo" in said else None)
+
+    card = await office.card("$23,000")
+    assert "$45,000" not in str(card)
+    assert len(await office.dm()) == 1
+    (deal,) = await office.export()
+    assert [entry["action"] for entry in deal["timeline"]] == ["heard", "amount_corrected"]
+
+
+async def test_a_deleted_post_is_asked_about_and_not_a_deal_leaves_no_text(office: Office) -> None:
+    message = await posted(office)
+    assert await texts(office) == [WIN]
+
+    await about(office, "delete", message)
+    card = await office.card("Your message about Northwind Dental is gone. Is it still a deal?")
+    assert len(await office.dm()) == 1
+    await office.tap(card, Tap.CARD_DISMISS)
+    await office.card("leave it alone")
+
+    assert await texts(office) == [""]
+    for channel in ("#wins", "#general"):
+        assert [m for m in await office.people.reads(channel) if "Northwind" in str(m)] == []
+
+
+async def test_a_deleted_post_that_was_answered_to_is_asked_about_and_still_a_deal_goes_on(office: Office) -> None:
+    message = await posted(office)
+    await office.post("Congrats!", who=BRUNO, thread_ts=message["ts"])
+
+    await about(office, "delete", message)
+    card = await office.card("Is it still a deal?")
+    await office.tap(card, Tap.CARD_STAND_BY)
+
+    again = await office.card("You closed Northwind Dental. Call them today.")
+    assert "Read the message" not in str(again)
+    assert len(await office.dm()) == 1
+
+
+@pytest.mark.parametrize("in_thread", [True, False])
+async def test_a_post_that_is_taken_back_is_asked_about(office: Office, in_thread: bool) -> None:
+    message = await posted(office)
+    await office.post("scratch that, they pulled out", thread_ts=message["ts"] if in_thread else None)
+
+    card = await office.card("You took back your message about Northwind Dental. Is it still a deal?")
+    await office.tap(card, Tap.CARD_STAND_BY)
+    await office.card("Call them today")
+
+
+async def test_a_post_that_is_edited_away_is_asked_about(office: Office) -> None:
+    message = await posted(office)
+    await about(office, "edit", message, text="Lunch at noon, anyone?")
+
+    await office.card("You took back your message about Northwind Dental. Is it still a deal?")
+    assert await texts(office) == [WIN]
+
+
+async def test_somebody_elses_second_thoughts_change_nothing(office: Office) -> None:
+    message = await posted(office)
+    await office.post("scratch that, they pulled out", who=BRUNO, thread_ts=message["ts"])
+    await office.post("correction: 23k, not 45k", who=BRUNO)
+
+    (deal,) = await office.export()
+    assert [entry["action"] for entry in deal["timeline"]] == ["heard"]
+
+
+async def test_a_shape_that_is_called_no_deal_twice_is_asked_about_before_the_call_is(office: Office) -> None:
+    for customer in ("Northwind Dental", "Alder Freight"):
+        await office.post(f"Just closed {customer}! $45k ARR")
+        await office.tap(await office.card(f"You closed {customer}."), Tap.CARD_DISMISS)
+        await office.card(f"{customer}: not a deal")
+
+    await office.post("Just closed Contoso Foods! $45k ARR")
+    await office.card("Did you just close Contoso Foods?")

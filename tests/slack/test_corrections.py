@@ -1,0 +1,44 @@
+"""The rep fixes what was heard in one form; who is named there gets the card, and the old one becomes a line."""
+
+from __future__ import annotations
+
+from bot.ui.ids import Tap
+from tests.sandbox.user_driver import ADA, BOT, BRUNO
+from tests.slack.slack_driver import Office
+
+
+async def test_customer_amount_and_owner_in_one_step(office: Office) -> None:
+    await office.post("Just closed Northwind Dental! $45k ARR")
+    card = await office.card("Northwind Dental")
+    buttons = [
+        each["text"]["text"] for block in card["blocks"] for each in block.get("elements", ()) if "value" in each
+    ]
+    assert buttons == ["Start the call", "Schedule", "Brief", "Fix", "Not a deal"]
+
+    await office.tap(card, Tap.CARD_FIX)
+    await office.submit(customer="Northwind Clinics", amount="€48k")
+    assert await office.views() == []
+    card = await office.card("You closed Northwind Clinics.")
+    assert "€48,000" in str(card["blocks"])
+
+    await office.tap(card, Tap.CARD_FIX)
+    await office.submit(owner=BRUNO)
+    assert "€48,000" in str((await office.card("You closed Northwind Clinics.", who=BRUNO))["blocks"])
+    old = await office.card("Northwind Clinics: handed to")
+    assert (old["ts"], f"<@{BRUNO}>" in old["text"]) == (card["ts"], True)
+    assert not any(block["type"] == "actions" for block in old["blocks"])
+    assert len(await office.dm()) == len(await office.dm(BRUNO)) == 1
+    (deal,) = await office.export()
+    assert (deal["customer"], deal["rep"]["id"]) == ("Northwind Clinics", BRUNO)
+    assert [entry["action"] for entry in deal["timeline"]] == ["heard", "fixed", "handed_over"]
+
+
+async def test_what_cannot_be_read_is_said_below_its_field(office: Office) -> None:
+    await office.post("Just closed Northwind Dental! $45k ARR")
+    await office.tap(await office.card("Northwind Dental"), Tap.CARD_FIX)
+
+    assert "cannot read that amount" in (await office.submit(amount="a lot"))["errors"]["amount"]
+    assert "Choose a colleague" in (await office.submit(owner=BOT))["errors"]["owner"]
+
+    (deal,) = await office.export()
+    assert deal["rep"]["id"] == ADA

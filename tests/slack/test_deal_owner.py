@@ -1,0 +1,148 @@
+"""A win whose message names nobody as its rep is asked about in private; "Not mine" hands a card on in one step."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.ui.ids import Tap
+from sandbox.workspace import Channel
+from tests.sandbox.user_driver import ADA, BOT, BRUNO, MARIT, Json
+from tests.slack.slack_driver import Office
+from tests.slack.test_foreign_payloads import rows
+from tests.slack.test_one_deal_once import app_posts, attachment
+
+PAULA = "U0PAULAGN"
+NOBODY = "Integration User"
+
+
+async def nobody_is_named(office: Office, customer: str = "Northwind Dental", channel: str = "#wins") -> None:
+    await app_posts(office, channel=channel, **attachment(customer, "$45,000.00", NOBODY))
+
+
+async def pick(office: Office, message: Json, rep: str, who: str) -> Json:
+    return await office.tap(message, Tap.CARD_OWNER, who=who, value={"selected_user": rep})
+
+
+def channel(office: Office, name: str = "wins") -> Channel:
+    found = office.sandbox.state.workspace.channel_by_name(name)
+    assert found is not None
+    return found
+
+
+def labels(message: Json) -> list[str]:
+    elements = [each for block in message["blocks"] for each in block.get("elements", ()) if "action_id" in each]
+    return [each["text" if "text" in each else "placeholder"]["text"] for each in elements]
+
+
+async def test_the_card_of_an_app_that_names_nobody_asks_who_keeps_the_channel(office: Office) -> None:
+    await office.people.post("invite", as_=ADA, channel="#sales-emea")
+    await office.people.idle()
+    await nobody_is_named(office, channel="#sales-emea")
+
+    card = await office.card("Whose deal is Northwind Dental?")
+    assert labels(card) == ["Pick the rep", "Not a deal"]
+    small = str(card["blocks"])
+    assert "$45,000" in small
+    assert f"Posted by CRM in <#{channel(office, 'sales-emea').id}>" in small
+    assert await office.dm(MARIT) == []
+    await pick(office, card, BRUNO, ADA)
+
+    assert "Start the call" in labels(await office.card("You closed Northwind Dental.", who=BRUNO))
+    old = await office.card("Northwind Dental: handed to")
+    assert (old["ts"], f"<@{BRUNO}>" in old["text"]) == (card["ts"], True)
+    (deal,) = await office.export()
+    assert (deal["rep"]["id"], deal["stage"]) == (BRUNO, "open")
+    assert not [m for m in await office.people.reads("#sales-emea") if m.get("bot_id") == BOT]
+
+
+async def test_without_a_keeper_who_made_the_channel_is_asked(office: Office) -> None:
+    await nobody_is_named(office)
+
+    await office.tap(await office.card("Whose deal is Northwind Dental?", who=MARIT), Tap.CARD_DISMISS, who=MARIT)
+
+    card = await office.card("leave it alone", who=MARIT)
+    await office.tap(card, Tap.CARD_STAND_BY, who=MARIT)
+    await office.card("Whose deal is Northwind Dental?", who=MARIT)
+
+
+async def test_a_keeper_who_has_left_is_not_asked_and_with_nobody_left_nothing_is_kept(office: Office) -> None:
+    people = office.sandbox.state.workspace.people
+    await office.people.post("invite", as_=ADA, channel="#sales-emea")
+    await office.people.idle()
+    people[ADA].deleted = True
+    await nobody_is_named(office, channel="#sales-emea")
+    await office.card("Whose deal is Northwind Dental?", who=MARIT)
+
+    channel(office).creator = BOT
+    before = await rows(office)
+    await nobody_is_named(office, "Contoso")
+    assert await rows(office) == before
+
+
+async def test_a_private_channel_is_told_of_to_nobody_who_is_not_in_it(office: Office) -> None:
+    before = await rows(office)
+    for creator in (ADA, PAULA):
+        name = f"board-of-{creator}"
+        place = office.sandbox.state.workspace.add_channel(name, {PAULA, BOT, MARIT}, creator=creator, kind="group")
+        await nobody_is_named(office, channel=place.id)
+        if creator == ADA:
+            assert await rows(office) == before
+
+    await office.card("Whose deal is Northwind Dental?", who=PAULA)
+
+
+async def test_the_rep_who_tells_of_it_meanwhile_has_it(office: Office) -> None:
+    await nobody_is_named(office)
+    card = await office.card("Whose deal is Northwind Dental?", who=MARIT)
+
+    await office.post("Just closed Northwind Dental!", who=ADA)
+
+    assert "$45,000" in str((await office.card("You closed Northwind Dental."))["blocks"])
+    old = await office.card("handed to", who=MARIT)
+    assert old["ts"] == card["ts"]
+
+
+async def test_not_mine_hands_the_card_on_in_one_step(office: Office) -> None:
+    await office.post("Just closed Northwind Dental! $45k ARR")
+    card = await office.card("You closed Northwind Dental.")
+    assert labels(card) == ["Start the call", "Schedule", "Brief", "Fix", "Not a deal", "Not mine: pick the rep"]
+
+    await pick(office, card, BRUNO, ADA)
+
+    await office.card("You closed Northwind Dental.", who=BRUNO)
+    await office.card("handed to")
+
+
+@pytest.mark.parametrize("somebody", [BOT, PAULA, ""], ids=["app", "left", "nobody"])
+async def test_only_somebody_who_works_here_can_be_picked(office: Office, somebody: str) -> None:
+    office.sandbox.state.workspace.people[PAULA].deleted = True
+    await office.post("Just closed Northwind Dental! $45k ARR")
+    card = await office.card("You closed Northwind Dental.")
+
+    await pick(office, card, somebody, ADA)
+
+    assert "Choose a colleague" in str(await office.view())
+    (deal,) = await office.export()
+    assert deal["rep"]["id"] == ADA
+
+
+async def test_the_list_asks_as_the_card_does_and_says_where_it_went(office: Office) -> None:
+    await nobody_is_named(office)
+    await office.card("Whose deal is Northwind Dental?", who=MARIT)
+    assert "Whose deal is it?" in await office.command("/firstcall list", who=MARIT)
+    listed = [m for m in await office.people.reads("#wins", who=MARIT) if m.get("ephemeral_to") == MARIT][-1]
+
+    await pick(office, listed, BRUNO, MARIT)
+
+    await office.until(
+        lambda found: any("Northwind Dental: handed to" in m["text"] for m in found),
+        lambda: office.people.reads("#wins", who=MARIT),
+    )
+
+
+async def test_a_rep_who_has_left_makes_no_call_so_it_is_asked_whose_deal_it_is(office: Office) -> None:
+    office.sandbox.state.workspace.people[PAULA].deleted = True
+
+    await app_posts(office, **attachment("Northwind Dental", "$45,000.00", f"<@{PAULA}>"))
+
+    await office.card("Whose deal is Northwind Dental?", who=MARIT)

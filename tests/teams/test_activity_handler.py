@@ -1,0 +1,435 @@
+"""The whole call on Teams: typed commands, cards that turn into their next step, dialogs, and what is kept of it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from bot.teams import message_extension
+from handlers import export
+from sandbox.teams.chats import ADA, BRUNO, Person
+from tests.teams.card_driver import CardAtHand
+from tests.teams.listening_bot import posted
+from tests.teams.teams_driver import BOT, WINS, Company, until
+from tests.teams.test_adaptive_cards import wrong_with
+
+Json = dict[str, Any]
+EXPECTATIONS = ("A call every Friday until go-live", "Problems told within 4 hours, by phone", "One invoice a quarter")
+PRIORITIES = ("Check-in in under 2 minutes", "Reminders in two languages")
+
+
+async def say(company: Company, text: str, who: Person = ADA) -> CardAtHand:
+    """Somebody writes to the bot; gives the card of the answer."""
+    before = len(company.chat(who).messages)
+    assert (await company.post(company.activity(text=text, who=who)))[0] == 200
+    await until(lambda: len(company.chat(who).messages) > before)
+    return last(company, who)
+
+
+def last(company: Company, who: Person = ADA) -> CardAtHand:
+    """The newest card in somebody's chat."""
+    message = list(company.chat(who).messages.values())[-1]
+    return CardAtHand(message["attachments"][0]["content"])
+
+
+async def card(company: Company, saying: str, who: Person = ADA) -> tuple[str, CardAtHand]:
+    """The message in somebody's chat whose card says this, once it is there: its id and the card."""
+
+    def found() -> list[tuple[str, CardAtHand]]:
+        cards = (
+            (number, CardAtHand(message["attachments"][0]["content"]))
+            for number, message in company.chat(who).messages.items()
+            if message.get("attachments")
+        )
+        return [(number, each) for number, each in cards if saying in each.text]
+
+    await until(lambda: bool(found()))
+    return found()[-1]
+
+
+async def invoke(company: Company, name: str, value: Json, who: Person = ADA, reply_to: str | None = None) -> Json:
+    more = {} if reply_to is None else {"replyToId": reply_to}
+    status, body = await company.post(company.activity("invoke", who=who, name=name, value=value, **more))
+    assert status == 200, body
+    return body
+
+
+async def press(
+    company: Company, at: CardAtHand, title: str, about: str = "", who: Person = ADA, reply_to: str | None = None
+) -> CardAtHand:
+    """Press a button of a card in the chat; gives the card that takes its place."""
+    action = {"type": "Action.Execute", "data": at.pressed(title, about)}
+    answer = await invoke(company, "adaptiveCard/action", {"action": action, "trigger": "manual"}, who, reply_to)
+    assert answer["type"] == "application/vnd.microsoft.card.adaptive", answer
+    assert wrong_with(answer["value"]) == []
+    return CardAtHand(answer["value"])
+
+
+async def open_dialog(company: Company, at: CardAtHand, title: str, about: str = "", who: Person = ADA) -> CardAtHand:
+    """Press a button that asks for a dialog."""
+    assert at.button(title, about)["data"]["msteams"] == {"type": "task/fetch"}
+    return dialog(await invoke(company, "task/fetch", {"data": at.pressed(title, about)}, who))
+
+
+async def submit(company: Company, at: CardAtHand, title: str, about: str = "") -> CardAtHand:
+    """Press a button in a dialog that leads on."""
+    return dialog(await invoke(company, "task/submit", {"data": at.pressed(title, about)}))
+
+
+def dialog(answer: Json) -> CardAtHand:
+    assert answer["task"]["type"] == "continue", answer
+    shown = answer["task"]["value"]["card"]["content"]
+    assert wrong_with(shown) == []
+    return CardAtHand(shown)
+
+
+async def stored(company: Company) -> Json:
+    """The one deal as it is exported."""
+    (workspace,) = await company.bot.database.read(export.workspaces)
+    [deal] = await company.bot.database.read(export.page, workspace)
+    return deal
+
+
+# --- the call ---
+
+
+async def won(company: Company) -> None:
+    await say(company, "won Northwind Dental $45k")
+    await card(company, "You closed Northwind Dental. Call them today.")
+
+
+def capture(sheet: CardAtHand) -> None:
+    sheet.fill("Who did you reach?", "Dana Whitfield")
+    sheet.tick_all()
+    sheet.fill("What they expect of the sale", "\n".join(EXPECTATIONS))
+    sheet.fill("What the product must do for them", "\n".join(PRIORITIES))
+
+
+async def test_a_call_from_the_command_to_the_recap_in_the_chat(company: Company) -> None:
+    await won(company)
+    sheet = await say(company, "call northwind")
+    number = list(company.chat().messages)[-1]
+    capture(sheet)
+    sheet = await press(company, sheet, "Read back", reply_to=number)
+    assert EXPECTATIONS[0] in sheet.text
+    for wording in (*EXPECTATIONS, *PRIORITIES):
+        assert wording in sheet.text
+        sheet = await press(company, sheet, "Agreed", wording, reply_to=number)
+    sheet.tick_all()
+    sheet.fill("What did they say?", "agreed")
+    sheet = await press(company, sheet, "Save", reply_to=number)
+    assert "Dana" in sheet.fields["body"]["value"]
+    sheet = await press(company, sheet, "I sent it", reply_to=number)
+    assert sheet.text == "Done."
+
+    await until(lambda: "Done." in CardAtHand(company.chat().messages[number]["attachments"][0]["content"]).text)
+    await card(company, "Northwind Dental: everything is agreed and recapped")
+    deal = await stored(company)
+    assert deal["stage"] == "recapped"
+    assert [each["confirmations"][-1]["said"] for each in deal["statements"]] == ["agreed"] * 5
+    assert deal["statements"][0]["confirmations"][0]["said_by"] == "Dana Whitfield"
+
+
+async def call_in_dialogs(company: Company) -> AsyncIterator[CardAtHand]:
+    """The whole call from the card's button to the recap, dialog by dialog."""
+    await won(company)
+    _, living = await card(company, "Call them today.")
+    sheet = await open_dialog(company, living, "Start the call")
+    yield sheet
+    capture(sheet)
+    sheet = await submit(company, sheet, "Read back")
+    yield sheet
+    sheet = await submit(company, sheet, "All on one screen")
+    yield sheet
+    sheet.tick_all()
+    sheet = await submit(company, sheet, "All agreed")
+    yield sheet
+    sheet.tick_all()
+    sheet.fill("What did they say?", "not_now")
+    yield await submit(company, sheet, "Save")
+
+
+async def test_the_same_call_in_dialogs_from_the_living_card(company: Company) -> None:
+    *_, sheet = [each async for each in call_in_dialogs(company)]
+    assert await invoke(company, "task/submit", {"data": sheet.pressed("I sent it")}) == {}
+    deal = await stored(company)
+    assert deal["stage"] == "recapped"
+    assert {each["confirmations"][-1]["manner"] for each in deal["statements"]} == {"read_all"}
+
+
+async def test_what_is_refused_comes_again_with_what_was_typed(company: Company) -> None:
+    await won(company)
+    _, living = await card(company, "Call them today.")
+    sheet = await open_dialog(company, living, "Schedule")
+    sheet.fill("Or another time", "when the cows come home")
+    again = await submit(company, sheet, "Schedule")
+    assert "I cannot read that time." in again.text
+    assert "when the cows come home" in again.text
+    again.fill("Or another time", "tomorrow 10")
+    assert "An entry for your calendar is on its way" in (await submit(company, again, "Schedule")).text
+    assert (await stored(company))["call_at"] is not None
+    _, invitation = await card(company, "Put it into your calendar")
+    assert "https://outlook.office.com/calendar/deeplink/compose?subject=Call+Northwind" in str(invitation.content)
+
+
+async def test_a_double_press_counts_once(company: Company) -> None:
+    await won(company)
+    sheet = await say(company, "call northwind")
+    capture(sheet)
+    sheet = await press(company, sheet, "Read back")
+    first = await press(company, sheet, "Agreed")
+    again = await press(company, sheet, "Agreed")
+    assert first.text == again.text
+    deal = await stored(company)
+    assert [len(each["confirmations"]) for each in deal["statements"]] == [1, 0, 0, 0, 0]
+
+
+async def test_a_deal_is_handed_on_from_the_card(company: Company) -> None:
+    await say(company, "hello", BRUNO)
+    await won(company)
+    _, living = await card(company, "Call them today.")
+    menu = living.button("Not mine: pick the rep")["card"]
+    assert {choice["title"] for choice in menu["body"][0]["choices"]} == {"Ada Kemp", "Bruno Costa"}
+    data = menu["actions"][0]["data"] | {menu["body"][0]["id"]: BRUNO.person}
+    answer = await invoke(company, "adaptiveCard/action", {"action": {"type": "Action.Execute", "data": data}})
+    assert answer["type"] == "application/vnd.microsoft.activity.message"
+    await card(company, "You closed Northwind Dental.", BRUNO)
+
+
+async def test_somebody_elses_deal_is_refused_politely(company: Company) -> None:
+    await won(company)
+    await say(company, "hello", BRUNO)
+    _, living = await card(company, "Call them today.")
+    value = {"data": living.pressed("Start the call")}
+    answer = await invoke(company, "task/fetch", value, BRUNO)
+    assert answer["task"]["type"] == "message"
+    assert "Ada" not in str(answer)
+
+
+@pytest.mark.parametrize("data", [{}, {"firstcall": "x"}, {"firstcall": {"tap": "no.such", "nonce": "1"}}, "x", None])
+async def test_a_card_that_is_not_ours_is_refused(company: Company, data: Any) -> None:
+    value = {"action": {"type": "Action.Execute", "data": data}}
+    answer = await invoke(company, "adaptiveCard/action", value)
+    assert answer["type"] == "application/vnd.microsoft.activity.message"
+    assert "older version" in answer["value"] or "older" in answer["value"]
+
+
+@pytest.mark.parametrize("value", [5, True, "firstcall", ["firstcall"], {"other": "app"}])
+async def test_a_message_with_a_value_of_somebody_elses_is_just_a_message(company: Company, value: Any) -> None:
+    assert (await company.post(company.activity(text="help", value=value)))[0] == 200
+    await until(lambda: bool(company.chat().messages))
+    assert "FirstCall gets the first call" in last(company).text
+
+
+# --- cards that are looked at again ---
+
+
+async def look(company: Company, at: CardAtHand, who: Person = ADA) -> Json:
+    """Teams asks for the card anew, as it does by itself when its reader looks at it."""
+    return await invoke(
+        company, "adaptiveCard/action", {"action": at.content["refresh"]["action"], "trigger": "automatic"}, who
+    )
+
+
+@pytest.mark.parametrize(
+    ("command", "before", "after"),
+    [
+        ("list", "Northwind Dental", "Harbor Point Hotels"),
+        ("home", "Northwind Dental", "Harbor Point Hotels"),
+        ("team", "1 deal closed", "2 deals closed"),
+        ("reminders", "Northwind Dental", "Harbor Point Hotels"),
+        ("settings", "Your settings", "Your settings"),
+    ],
+)
+async def test_an_overview_is_up_to_date_whenever_it_is_looked_at(
+    company: Company, command: str, before: str, after: str
+) -> None:
+    await won(company)
+    await say(company, "hello", BRUNO)
+    shown = await say(company, command)
+    assert before in shown.text
+    assert shown.content["refresh"]["userIds"] == [ADA.user]
+    await say(company, "won Harbor Point Hotels $120k")
+    await card(company, "You closed Harbor Point Hotels.")
+
+    again = await look(company, shown)
+
+    assert again["type"] == "application/vnd.microsoft.card.adaptive"
+    assert after in CardAtHand(again["value"]).text
+    assert again["value"]["refresh"] == shown.content["refresh"]
+    assert "Harbor" not in str(await look(company, shown, BRUNO)) or command == "team"
+
+
+async def test_the_card_of_a_deal_is_up_to_date_whenever_it_is_looked_at(company: Company) -> None:
+    await won(company)
+    _, living = await card(company, "Call them today.")
+    sheet = await say(company, "call northwind")
+    capture(sheet)
+    await press(company, sheet, "Read back")
+    again = CardAtHand((await look(company, living))["value"])
+    assert "0 of 5" in again.text
+    assert (
+        again.button("Continue the call")["data"]["firstcall"]["nonce"]
+        == living.content["refresh"]["action"]["data"]["firstcall"]["nonce"]
+    )
+    await say(company, "hello", BRUNO)
+    assert "Northwind" not in str(await look(company, living, BRUNO))
+
+
+@pytest.mark.parametrize("shows", ["won Fabrikam $1m", "call northwind", "deal:", "deal:x", f"deal:{10**30}", "help"])
+async def test_looking_does_nothing_else(company: Company, shows: str) -> None:
+    await won(company)
+    data = {"firstcall": {"nonce": "n", "shows": shows}}
+    answer = await invoke(company, "adaptiveCard/action", {"action": {"type": "Action.Execute", "data": data}})
+    assert answer["type"] == "application/vnd.microsoft.activity.message"
+    assert (await stored(company))["stage"] == "open"
+
+
+# --- what is said where ---
+
+
+def mention(text: str) -> Json:
+    entity = {"type": "mention", "text": "<at>FirstCall</at>", "mentioned": {"id": BOT, "name": "FirstCall"}}
+    return {"text": f"<at>FirstCall</at> {text}", "channel": WINS, "entities": [entity]}
+
+
+async def test_what_is_the_reps_own_is_answered_in_person(company: Company) -> None:
+    await won(company)
+    await company.post(company.activity(**mention("list")))
+    [answer] = company.teams.chats.all[WINS].messages.values()
+    assert "our chat" in answer["text"]
+    await until(lambda: "Northwind Dental" in last(company).text)
+
+
+async def test_help_is_for_everybody(company: Company) -> None:
+    await company.post(company.activity(**mention("help")))
+    [answer] = company.teams.chats.all[WINS].messages.values()
+    assert "@FirstCall won Northwind Dental $45k" in CardAtHand(answer["attachments"][0]["content"]).text
+
+
+async def test_home_shows_what_is_in_hand(company: Company) -> None:
+    await won(company)
+    shown = await say(company, "home")
+    assert "Northwind Dental" in shown.text
+    assert "@FirstCall reminders" in shown.text
+
+
+async def test_a_reminder_is_put_off_in_words(company: Company) -> None:
+    await won(company)
+    put_off = await say(company, "snooze northwind tomorrow 10")
+    assert "I will remind you of Northwind Dental: " in put_off.text
+    assert "10:00" in put_off.text
+    assert put_off.button("Start the call")
+
+
+async def test_what_cannot_be_put_off_is_asked_about_in_the_chat(company: Company) -> None:
+    await won(company)
+    sheet = await say(company, "snooze northwind")
+    sheet.fill("When", "when the cows come home")
+    again = await press(company, sheet, "Remind me then")
+    assert "I cannot read that time." in again.text
+    again.fill("When", "tomorrow 10")
+    assert "10:00" in (await press(company, again, "Remind me then")).text
+
+
+async def test_the_teams_wins_are_told_in_person_though_asked_for_in_a_channel(company: Company) -> None:
+    await won(company)
+    await company.post(company.activity(**mention("team")))
+    [answer] = company.teams.chats.all[WINS].messages.values()
+    assert "our chat" in answer["text"]
+    await until(lambda: "This week so far" in last(company).text)
+    assert "Northwind Dental" in last(company).text
+
+
+async def test_a_guest_of_the_tenant_is_not_shown_the_teams_wins(company: Company) -> None:
+    guest = Person("Greta Moe", "29:greta", "00000000-0000-4000-8000-0000000000e5", is_guest=True)
+    for known in (company.teams.chats.people, company.teams.chats.all[WINS].members):
+        known.append(guest)
+    await won(company)
+    await company.post(company.activity(who=guest, **mention("team")))
+    await company.post(company.activity(who=guest, **mention("summary here")))
+    there = company.teams.chats.all[WINS].messages
+    await until(lambda: str(there).count("for colleagues") == 2)
+    assert "Northwind" not in str(there)
+    await company.post(company.activity(who=guest, **mention("channel")))
+    question = CardAtHand(list(there.values())[-1]["attachments"][0]["content"])
+    action = {"type": "Action.Execute", "data": question.pressed("Wins are told here")}
+    answer = await invoke(company, "adaptiveCard/action", {"action": action}, guest)
+    assert "for colleagues" in answer["value"]
+    assert "I just listen here" in (await press(company, question, "Just listen", who=guest)).text
+
+
+async def test_settings_show_what_holds_and_lead_to_changing_it(company: Company) -> None:
+    shown = await say(company, "settings")
+    assert "You keep no channel." in shown.text
+    off = await press(company, shown, "No reminders")
+    assert "You get no reminders from me." in off.text
+    assert "You get none." in (await say(company, "settings")).text
+
+
+async def test_a_reminder_comes_when_the_call_was_not_made_and_a_summary_on_monday(company: Company) -> None:
+    clock = company.bot.clock
+    now = clock.now()
+    wednesday = (now + timedelta(days=9 - now.weekday())).replace(hour=12)  # at work in Europe
+    clock.offset += wednesday - now
+    await company.post(company.activity(**mention("summary here")))
+    await won(company)
+    clock.offset += timedelta(days=5)
+    await company.bot.schedule.plan_calendar()
+
+    _, reminder = await card(company, "One more nudge: call Northwind Dental today")
+    assert "In 1 hour" in reminder.titles
+    posted_there = company.teams.chats.all[WINS].messages
+    await until(lambda: any("Wins of the week" in str(message) for message in posted_there.values()))
+    summary = next(message for message in posted_there.values() if "Wins of the week" in str(message))
+    assert "Northwind Dental, $45,000 by Ada Kemp" in CardAtHand(summary["attachments"][0]["content"]).text
+
+    put_off = await press(company, reminder, "In 1 hour")
+    assert "I will remind you of Northwind Dental: " in put_off.text
+
+
+async def test_a_message_that_is_delivered_twice_is_answered_once(company: Company) -> None:
+    activity = company.activity(text="help")
+    for _ in range(2):
+        await company.post(activity)
+    assert len(company.chat().messages) == 1
+
+
+# --- deals that are told ---
+
+
+async def test_a_win_in_a_channel_is_prompted_for_in_person_and_the_channel_sees_nothing(company: Company) -> None:
+    await company.post(posted(company))
+    await card(company, "You closed Northwind Dental. Call them today.")
+    assert company.teams.chats.all[WINS].messages == {}
+
+
+async def test_a_win_that_calls_us_by_name_is_heard_and_not_answered_with_help(company: Company) -> None:
+    await company.post(company.activity(**mention("just closed Northwind Dental! $45k ARR")))
+    _, living = await card(company, "You closed Northwind Dental.")
+    assert "Heard from Ada Kemp" in living.text
+    assert company.teams.chats.all[WINS].messages == {}
+
+
+async def test_the_action_on_a_message_opens_the_form_and_tells_of_the_deal(company: Company) -> None:
+    payload = {"id": "1", "body": {"contentType": "text", "content": "Just closed Northwind Dental! $45k ARR"}}
+    form = dialog(
+        await invoke(company, message_extension.FETCH, {"commandId": "closedDeal", "messagePayload": payload})
+    )
+    assert form.fields["customer"]["value"] == "Northwind Dental"
+    form.fill("Customer", " ")
+    again = dialog(await invoke(company, message_extension.SUBMIT, {"data": form.pressed("Save")}))
+    again.fill("Customer", "Northwind Dental")
+    answer = await invoke(company, message_extension.SUBMIT, {"data": again.pressed("Save")})
+    assert "Northwind Dental is in my book." in answer["task"]["value"]
+    assert (await stored(company))["customer"] == "Northwind Dental"
+
+
+async def test_who_installs_us_in_a_team_is_asked_in_person_what_it_is_for(company: Company) -> None:
+    await company.post(company.activity("installationUpdate", channel=WINS, action="add"))
+    _, question = await card(company, "Wins are told here")
+    answer = await press(company, question, "Wins are told here")
+    assert "Wins" in answer.text

@@ -1,0 +1,98 @@
+"""Which addresses are Teams': those that Microsoft lists, over https; in development this machine and no other."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.teams.activity import MalformedActivityError, Turn, read
+from bot.teams.connector.allowlist import ForeignTenantError, Trust
+from bot.teams.connector.jwt_validation import Claims, UntrustedError
+from tests.teams.teams_driver import BOT, TENANT
+
+
+def turn(service_url: str, tenant: str = TENANT) -> Turn:
+    return read(
+        {
+            "type": "message",
+            "channelId": "msteams",
+            "serviceUrl": service_url,
+            "from": {"id": "29:ada"},
+            "recipient": {"id": BOT},
+            "conversation": {"id": "a:1"},
+            "channelData": {"tenant": {"id": tenant}},
+        }
+    )
+
+
+REAL = Trust(frozenset({TENANT}))
+HERE = Trust(None, loopback=True)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://smba.trafficmanager.net/emea/",
+        "https://smba.trafficmanager.net/amer",
+        "https://SMBA.trafficmanager.net:443/teams/",
+        f"https://smba.trafficmanager.net/emea/{TENANT}/",
+        "https://smba.infra.gcc.teams.microsoft.com/gcc/",
+    ],
+)
+def test_microsofts_addresses_are_known(url: str) -> None:
+    REAL.check(turn(url), Claims(url))
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://smba.trafficmanager.net/emea/",
+        "https://smba.trafficmanager.net:8443/emea/",
+        "https://smba.trafficmanager.net.evil.example/",
+        "https://evil.example/smba.trafficmanager.net/",
+        "https://evil.example#smba.trafficmanager.net",
+        "https://ada:pw@smba.trafficmanager.net/",
+        "https://smba.trafficmanager.net/?to=https://evil.example",
+        "https://smba.trafficmanager.net/{conversationId}/",
+        "https://smba.trafficmanager.net\\@evil.example/",
+        "https://smba.trafficmanager.net/\r\nHost: evil.example",
+        "https://smba.trafficmanager.net:99999/",
+        "https://[smba.trafficmanager.net/",
+        "https://smba.trafficmanager.nеt/",  # a Cyrillic e
+        "https:///emea/",
+        "ftp://smba.trafficmanager.net/",
+        "//smba.trafficmanager.net/",
+        "smba.trafficmanager.net",
+        "http://127.0.0.1/",
+        "https://127.0.0.1/",
+    ],
+)
+def test_no_other_address_is(url: str) -> None:
+    with pytest.raises(UntrustedError):
+        REAL.check(turn(url), Claims(url))
+
+
+@pytest.mark.parametrize("url", ["http://localhost:56150/_connector", "http://127.0.0.1:1/emea/", "http://[::1]:5/"])
+def test_in_development_this_machine_is(url: str) -> None:
+    HERE.check(turn(url), None)
+
+
+@pytest.mark.parametrize("url", ["https://smba.trafficmanager.net/emea/", "http://10.0.0.1/", "http://localhost.evil/"])
+def test_and_then_nobody_else(url: str) -> None:
+    with pytest.raises(UntrustedError):
+        HERE.check(turn(url), None)
+
+
+def test_the_token_and_the_activity_name_one_address() -> None:
+    url = "https://smba.trafficmanager.net/emea/"
+    REAL.check(turn(url), Claims(url.rstrip("/")))
+    with pytest.raises(UntrustedError):
+        REAL.check(turn(url), Claims("https://smba.trafficmanager.net/amer/"))
+
+
+def test_a_tenant_is_one_that_we_work_for() -> None:
+    url = "https://smba.trafficmanager.net/emea/"
+    REAL.check(turn(url, TENANT.upper()), Claims(url))
+    with pytest.raises(ForeignTenantError):
+        REAL.check(turn(url, "another"), Claims(url))
+    with pytest.raises(MalformedActivityError):
+        REAL.check(turn(url, ""), Claims(url))
