@@ -11,12 +11,12 @@ from dataclasses import dataclass
 import structlog
 from aiohttp import ClientSession, web
 
-from bot.delivery.scheduler import Schedule
-from bot.delivery.worker import Delivery
-from bot.ports.background import FollowUps
+from bot.delivery.scheduler import Scheduler
+from bot.delivery.worker import DeliveryWorker
+from bot.ports.background import BackgroundTasks
 from bot.ports.clock import Clock
 from bot.ports.messenger import Messenger
-from bot.ports.platform import Face, Ground
+from bot.ports.platform import Platform, PlatformDeps
 from bot.server import web_app
 from bot.settings import Platforms, Settings, require_platforms
 from handlers.detection import Post, detect
@@ -36,7 +36,7 @@ class Running:
     url: str
     database: Database
     clock: Clock
-    schedule: Schedule
+    scheduler: Scheduler
 
 
 @asynccontextmanager
@@ -54,25 +54,27 @@ async def running(settings: Settings, clock: Clock | None = None) -> AsyncIterat
         database = Database(settings.database_url)
         stack.push_async_callback(database.close)
         session = await stack.enter_async_context(ClientSession())
-        await asyncio.to_thread(_read_books)
-        follow_ups = FollowUps()
+        await asyncio.to_thread(_load_phrases)
+        follow_ups = BackgroundTasks()
         stack.push_async_callback(follow_ups.finish, SECONDS_TO_FINISH)
         messengers: dict[str, Messenger] = {}
-        schedule = Schedule(database, Delivery(database, messengers, clock), clock)
+        schedule = Scheduler(database, DeliveryWorker(database, messengers, clock), clock)
         stack.push_async_callback(schedule.finish, SECONDS_TO_FINISH)
-        faces = await _faces(platforms, settings, Ground(database, clock, session, follow_ups, schedule.wake, stack))
-        messengers.update({face.platform: face.messenger for face in faces})
+        faces = await _platforms(
+            platforms, settings, PlatformDeps(database, clock, session, follow_ups, schedule.wake, stack)
+        )
+        messengers.update({face.name: face.messenger for face in faces})
         site = web_app(faces=faces, database=database, schedule=schedule, clock=clock, development=settings.development)
         schedule.start()
-        url = await _listening(stack, site, settings)
+        url = await _listen(stack, site, settings)
         for face in faces:
             await face.connect()
-            log.info("FirstCall is ready", url=url, platform=face.platform, **face.told)
+            log.info("FirstCall is ready", url=url, platform=face.name, **face.log_fields)
         yield Running(url, database, clock, schedule)
         log.info("FirstCall stops")
 
 
-def _read_books() -> None:
+def _load_phrases() -> None:
     """Read the phrase books now rather than in somebody's first message or form, which would wait half a second.
 
     It takes a message that sounds like a win: idle talk is told without them.
@@ -81,17 +83,17 @@ def _read_books() -> None:
     coach_rules()
 
 
-async def _faces(platforms: Platforms, settings: Settings, ground: Ground) -> list[Face]:
+async def _platforms(platforms: Platforms, settings: Settings, deps: PlatformDeps) -> list[Platform]:
     """The platforms that are configured, each imported only then: the SDK for Teams takes a second and 40 MB."""
     faces = []
     if platforms.slack is not None:
         from bot.slack import platform as slack  # noqa: PLC0415 (see above)
 
-        faces.append(await slack.face(platforms.slack, settings.slack_api_url, ground))
+        faces.append(await slack.slack_platform(platforms.slack, settings.slack_api_url, deps))
     if platforms.teams is not None:
         from bot.teams import platform as teams  # noqa: PLC0415 (see above)
 
-        faces.append(teams.face(platforms.teams, ground))
+        faces.append(teams.teams_platform(platforms.teams, deps))
     return faces
 
 
@@ -105,7 +107,7 @@ async def run(settings: Settings) -> None:
         await stopped.wait()
 
 
-async def _listening(stack: AsyncExitStack, site: web.Application, settings: Settings) -> str:
+async def _listen(stack: AsyncExitStack, site: web.Application, settings: Settings) -> str:
     runner = web.AppRunner(site, access_log=None, shutdown_timeout=SECONDS_TO_FINISH)
     await runner.setup()
     stack.push_async_callback(runner.cleanup)

@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 
 from aiohttp import web
 
-from bot.delivery.scheduler import Schedule
+from bot.delivery.scheduler import Scheduler
 from bot.ports.clock import Clock
-from bot.ports.platform import Face, Handler
+from bot.ports.platform import Handler, Platform
 from storage.database import Database
 from storage.migrate import is_current
 
@@ -19,9 +19,9 @@ LARGEST_BODY = 1024 * 1024
 
 def web_app(
     *,
-    faces: Sequence[Face],
+    faces: Sequence[Platform],
     database: Database,
-    schedule: Schedule,
+    schedule: Scheduler,
     clock: Clock,
     development: bool,
 ) -> web.Application:
@@ -30,7 +30,7 @@ def web_app(
     app.router.add_get("/healthz", _alive)
     app.router.add_get("/readyz", _ready(database, schedule, faces))
     for face in faces:
-        for address, answer in face.posts.items():
+        for address, answer in face.routes.items():
             app.router.add_post(address, answer)
     if development:
         app.router.add_get("/dev/clock", _show_clock(clock))
@@ -42,12 +42,12 @@ async def _alive(_request: web.Request) -> web.Response:
     return web.json_response({"alive": True})
 
 
-def _ready(database: Database, schedule: Schedule, faces: Sequence[Face]) -> Handler:
+def _ready(database: Database, schedule: Scheduler, faces: Sequence[Platform]) -> Handler:
     async def ready(_request: web.Request) -> web.Response:
         """Ready when the database is migrated and answers, the sweep turns, and the platforms can reach us."""
-        checks = {"sweep": schedule.running and not schedule.failing, "database": False}
+        checks = {"sweep": schedule.is_running and not schedule.failing, "database": False}
         for face in faces:
-            for name, holds in face.checks.items():
+            for name, holds in face.readiness_checks.items():
                 checks[name] = await holds()
         try:
             checks["database"] = await database.read(is_current)
@@ -60,12 +60,12 @@ def _ready(database: Database, schedule: Schedule, faces: Sequence[Face]) -> Han
 
 def _show_clock(clock: Clock) -> Handler:
     async def show(_request: web.Request) -> web.Response:
-        return _clock_face(clock)
+        return _clock_json(clock)
 
     return show
 
 
-def _move_clock(clock: Clock, schedule: Schedule) -> Handler:
+def _move_clock(clock: Clock, schedule: Scheduler) -> Handler:
     async def move(request: web.Request) -> web.Response:
         """Take `{"offset_seconds": number}`: how far ahead of the real time the clock shall be."""
         try:
@@ -75,10 +75,10 @@ def _move_clock(clock: Clock, schedule: Schedule) -> Handler:
             return web.json_response({"error": "say offset_seconds, a number"}, status=400)
         clock.offset = offset
         await schedule.plan_calendar()
-        return _clock_face(clock)
+        return _clock_json(clock)
 
     return move
 
 
-def _clock_face(clock: Clock) -> web.Response:
+def _clock_json(clock: Clock) -> web.Response:
     return web.json_response({"now": clock.now().isoformat(), "offset_seconds": clock.offset.total_seconds()})

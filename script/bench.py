@@ -27,18 +27,18 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_sdk.signature import SignatureVerifier
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.ports.background import FollowUps
+from bot.ports.background import BackgroundTasks
 from bot.ports.clock import Clock
-from bot.ports.context import Desk
+from bot.ports.context import Context
 from bot.slack.app import slack_app
-from bot.slack.context import Front
-from bot.slack.directory import Directory
+from bot.slack.context import SlackContext
+from bot.slack.directory import SlackDirectory
 from bot.slack.endpoint import SlackEndpoint
 from bot.slack.manifest import COMMAND
 from bot.slack.mrkdwn import SlackMarkup
-from bot.slack.web_api import client as web_client
-from bot.ui.ids import Place, Tap
-from bot.ui.texts import Words
+from bot.slack.web_api import web_client
+from bot.ui.ids import ActionId, ModalState
+from bot.ui.texts import Texts
 from handlers.call import checklist
 from handlers.call.checklist import ChecklistFilled
 from handlers.intake import detected_deal
@@ -96,7 +96,7 @@ class Bench:
 
     endpoint: SlackEndpoint
     database: Database
-    follow_ups: FollowUps
+    follow_ups: BackgroundTasks
     client: AsyncWebClient
 
     async def settle(self) -> None:
@@ -114,10 +114,10 @@ async def bench() -> AsyncIterator[Bench]:
         config = SandboxConfig(port=0, seed="small", rate_limits=False)
         async with running(config) as sandbox, aiohttp.ClientSession() as session:
             client = web_client(config.bot_token, sandbox.api_url, session)
-            follow_ups = FollowUps()
-            directory = Directory(client)
-            desk = Desk(database, Clock(), directory, Words(SlackMarkup(), COMMAND), lambda: None, BOT)
-            front = Front(desk, directory, follow_ups)
+            follow_ups = BackgroundTasks()
+            directory = SlackDirectory(client)
+            desk = Context(database, Clock(), directory, Texts(SlackMarkup(), COMMAND), lambda: None, BOT)
+            front = SlackContext(desk, directory, follow_ups)
             yield Bench(SlackEndpoint(slack_app(front, client), SECRET), database, follow_ups, client)
             await follow_ups.finish(5)
         await database.close()
@@ -199,14 +199,15 @@ async def clicks() -> bool:
         async def empty_ack(ack: Any) -> None:
             await ack()
 
-        empty, empty_headers = signed(_tap("nothing", "1", Place()), "application/x-www-form-urlencoded")
+        empty, empty_headers = signed(_tap("nothing", "1", ModalState()), "application/x-www-form-urlencoded")
 
         async def our_turn() -> None:
             answer = await ours.endpoint.answer(*prepared.pop())
             assert answer.status == 200, answer.body
 
         prepared: list[tuple[bytes, dict[str, str]]] = [
-            signed(_tap(Tap.READ_AGREED, value, place), "application/x-www-form-urlencoded") for value, place in taps
+            signed(_tap(ActionId.READ_AGREED, value, place), "application/x-www-form-urlencoded")
+            for value, place in taps
         ]
         prepared.reverse()
 
@@ -221,10 +222,10 @@ A_CALL = 5
 """Statements on a usual call: three expectations and two priorities."""
 
 
-def _statements(session: Any, count: int) -> list[tuple[str, Place]]:
+def _statements(session: Any, count: int) -> list[tuple[str, ModalState]]:
     """So many statements to agree to, five a deal as on a usual call, with the place of each on its screen."""
     now = datetime.now(UTC)
-    found: list[tuple[str, Place]] = []
+    found: list[tuple[str, ModalState]] = []
     while len(found) < count:
         rep = Caller("slack", TEAM, ADA, event_key="")
         number = len(found)
@@ -233,17 +234,17 @@ def _statements(session: Any, count: int) -> list[tuple[str, Place]]:
         screen = checklist.save(session, ChecklistFilled(rep, deal_id, "Dana", frozenset(), wordings, ""), now)
         assert isinstance(screen, ReadBackScreen)
         first = screen.statement.id
-        found += [(f"{first + n}:1", Place(deal_id, first + n, 1)) for n in range(A_CALL)]
+        found += [(f"{first + n}:1", ModalState(deal_id, first + n, 1)) for n in range(A_CALL)]
     return found[:count]
 
 
-def _tap(action_id: str, value: str, place: Place) -> str:
+def _tap(action_id: str, value: str, place: ModalState) -> str:
     view = {
         "id": "V1",
         "type": "modal",
         "hash": f"{time.time_ns()}.x",
         "callback_id": "readback",
-        "private_metadata": place.packed(),
+        "private_metadata": place.to_text(),
         "blocks": [],
         "state": {"values": {}},
     }

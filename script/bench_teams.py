@@ -17,9 +17,9 @@ from botbuilder.core import ActivityHandler
 from botbuilder.integration.aiohttp import CloudAdapter, ConfigurationBotFrameworkAuthentication
 from botframework.connector.auth.jwt_token_extractor import JwtTokenExtractor
 
-from bot.ports.background import FollowUps
+from bot.ports.background import BackgroundTasks
 from bot.ports.clock import Clock
-from bot.ports.platform import Ground
+from bot.ports.platform import PlatformDeps
 from bot.settings import TeamsCredentials
 from bot.teams import platform as teams
 from sandbox.teams.server import TeamsSandbox, running
@@ -107,8 +107,8 @@ async def _ours(sandbox: TeamsSandbox) -> AsyncIterator[Once]:
         stack.push_async_callback(database.close)
         session = await stack.enter_async_context(aiohttp.ClientSession())
         credentials = TeamsCredentials(APP_ID, PASSWORD, TENANT, frozenset({TENANT}), sandbox.url)
-        ground = Ground(database, Clock(), session, FollowUps(), lambda: None, stack)
-        endpoint = teams.endpoint(credentials, ground, teams.front(credentials, ground))
+        ground = PlatformDeps(database, Clock(), session, BackgroundTasks(), lambda: None, stack)
+        endpoint = teams.teams_endpoint(credentials, ground, teams.teams_context(credentials, ground))
         request = _request(sandbox, 1, sandbox.service_url)
 
         async def once() -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bot.cli.exit_codes import Failed
+from bot.cli.exit_codes import CommandFailed
 from prompts.errors import FirstCallError
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ class Subcommands(click.Group):
         try:
             return super().invoke(ctx)
         except FirstCallError as error:
-            raise Failed.because(error) from error
+            raise CommandFailed.because(error) from error
 
 
 @click.group(

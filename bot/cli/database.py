@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy.exc import DBAPIError
 
-from bot.cli.exit_codes import Exit, Failed
+from bot.cli.exit_codes import CommandFailed, ExitCode
 from storage.database import Database
 from storage.engines import parse_url
 from storage.migrate import require_current
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-def is_unborn(url: str) -> bool:
+def is_new_file(url: str) -> bool:
     """Whether the database is an SQLite file that can be made, and was not yet. Looks at the file, creates nothing."""
     parsed = parse_url(url)
     if parsed.get_backend_name() != "sqlite" or "uri" in parsed.query:
@@ -27,7 +27,7 @@ def is_unborn(url: str) -> bool:
 
 
 @contextmanager
-def told_plainly() -> Iterator[None]:
+def plain_errors() -> Iterator[None]:
     """Turn what the database's driver says into one line.
 
     Raises:
@@ -37,14 +37,14 @@ def told_plainly() -> Iterator[None]:
         yield
     except DBAPIError as error:
         reason = str(error.orig).strip().splitlines() or ["it gives no reason"]
-        raise Failed(
+        raise CommandFailed(
             f"the database does not answer as it should ({reason[0]}): check DATABASE_URL, and that the server runs",
-            Exit.DATABASE,
+            ExitCode.DATABASE,
         ) from error
 
 
 @contextmanager
-def opened(url: str) -> Iterator[Database]:
+def open_database(url: str) -> Iterator[Database]:
     """The database, reachable and migrated; closed at the end.
 
     Raises:
@@ -52,14 +52,14 @@ def opened(url: str) -> Iterator[Database]:
         SchemaError: its tables are not those of this code.
         DatabaseUrlError: its folder is not there.
     """
-    if is_unborn(url):
-        raise Failed(
+    if is_new_file(url):
+        raise CommandFailed(
             f"there is no database at {parse_url(url).database} yet: run `firstcall migrate` to make one",
-            Exit.DATABASE,
+            ExitCode.DATABASE,
         )
     database = Database(url)
     try:
-        with told_plainly():
+        with plain_errors():
             database.read_sync(require_current)
             yield database
     finally:

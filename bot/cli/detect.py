@@ -19,7 +19,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from bot.cli.export_report import Heard, print_walk, spoken
+from bot.cli.export_report import HeardMessage, print_report, spoken
 from handlers import detection
 from handlers.detection import Decision, Detection, Post, Setting
 from handlers.detection.flatten import flatten
@@ -129,7 +129,7 @@ def walk_export(folder: Path, wins: Collection[str], console: Console) -> int:
         )
         return 1
     names = _member_names(folder / "users.json")
-    heard: list[Heard] = []
+    heard: list[HeardMessage] = []
     counts: Counter[str] = Counter()
     broken: list[Path] = []
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
@@ -148,7 +148,7 @@ def walk_export(folder: Path, wins: Collection[str], console: Console) -> int:
                 if one.answer.deal_closed:
                     heard.append(one)
             progress.advance(task)
-    print_walk(heard, counts, console)
+    print_report(heard, counts, console)
     for path in broken:
         console.print(f"[red]Not readable, passed over:[/] {escape(str(path))}")
     return 1 if broken else 0
@@ -227,13 +227,13 @@ def _facts(answer: Detection) -> Iterator[tuple[str, str]]:
 
 def _judge_day(
     messages: Sequence[object], channel: str, wins: Collection[str], names: Mapping[str, str]
-) -> Iterator[Heard]:
+) -> Iterator[HeardMessage]:
     for message in messages:
         if not isinstance(message, dict) or message.get("subtype") in _HOUSEKEEPING:
             continue
         post = _post(message)
         answer = detection.detect(post, _setting(channel, wins))
-        yield Heard(
+        yield HeardMessage(
             channel=channel,
             when=_moment(message.get("ts")),
             rep=_rep(message, answer, names) if answer.deal_closed else "",

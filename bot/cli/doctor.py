@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from bot.cli import doctor_checks
-from bot.cli.exit_codes import Exit
+from bot.cli.exit_codes import ExitCode
 
 if TYPE_CHECKING:
     from bot.cli.doctor_checks import Finding, State
@@ -37,7 +37,7 @@ def command(ctx: click.Context, as_json: bool) -> None:
         click.echo(f"\n{problems} {'thing keeps' if problems == 1 else 'things keep'} the bot from running.")
     else:
         click.echo("\nThe bot can run.")
-    ctx.exit(Exit.FAILED if problems else Exit.FINE)
+    ctx.exit(ExitCode.FAILED if problems else ExitCode.FINE)
 
 
 def _tell(finding: Finding) -> None:

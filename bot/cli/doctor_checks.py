@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Literal
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web import WebClient
 
-from bot.cli.database import is_unborn, opened
-from bot.cli.exit_codes import Failed
+from bot.cli.database import is_new_file, open_database
+from bot.cli.exit_codes import CommandFailed
 from bot.settings import (
     PREFIX,
     Settings,
@@ -113,14 +113,14 @@ def names(environment: Mapping[str, str]) -> Iterator[Finding]:
 
 def database(settings: Settings) -> Finding:
     """Whether the database is there and has the tables of this version."""
-    if is_unborn(settings.database_url):
+    if is_new_file(settings.database_url):
         return Finding("database", "ok", "there is none yet; `firstcall run` will create the SQLite file")
     try:
-        with opened(settings.database_url):
+        with open_database(settings.database_url):
             pass
     except SchemaError as error:
         return Finding("database", "problem", str(error), "Make a backup, then run: firstcall migrate")
-    except (Failed, StorageError) as error:
+    except (CommandFailed, StorageError) as error:
         return Finding("database", "problem", str(error), "Check DATABASE_URL; docs/settings.md has examples.")
     return Finding("database", "ok", "the database is reachable and up to date")
 

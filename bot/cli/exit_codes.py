@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from prompts.errors import FirstCallError
 
 
-class Exit(IntEnum):
+class ExitCode(IntEnum):
     """What a script can tell from the exit code."""
 
     FINE = 0
@@ -24,17 +24,17 @@ class Exit(IntEnum):
 
 # By name and not by class, so that `firstcall --help` need not load the settings and the storage.
 CODES = {
-    "bot.settings.SettingsError": Exit.SETTINGS,
-    "storage.errors.StorageError": Exit.DATABASE,
+    "bot.settings.SettingsError": ExitCode.SETTINGS,
+    "storage.errors.StorageError": ExitCode.DATABASE,
 }
 
 
-class Failed(click.ClickException):
+class CommandFailed(click.ClickException):
     """Ends a command with one line on standard error and an exit code."""
 
     exit_code: int  # type: ignore[misc]  # click reads it from the instance, and only declares it on the class
 
-    def __init__(self, sentence: str, code: Exit = Exit.FAILED) -> None:
+    def __init__(self, sentence: str, code: ExitCode = ExitCode.FAILED) -> None:
         super().__init__(sentence)
         self.exit_code = code
 
@@ -42,7 +42,7 @@ class Failed(click.ClickException):
     def because(cls, error: FirstCallError) -> Self:
         """The ending for an error of ours: its own sentence, and the code of the nearest class in CODES."""
         names = (f"{kind.__module__}.{kind.__qualname__}" for kind in type(error).__mro__)
-        return cls(str(error), next((CODES[name] for name in names if name in CODES), Exit.FAILED))
+        return cls(str(error), next((CODES[name] for name in names if name in CODES), ExitCode.FAILED))
 
     def show(self, file: Any = None) -> None:
         """Say it, with the program's name in front as other tools do."""

@@ -15,8 +15,8 @@ from typing import IO, TYPE_CHECKING, Any
 
 import click
 
-from bot.cli.database import opened
-from bot.cli.exit_codes import Failed
+from bot.cli.database import open_database
+from bot.cli.exit_codes import CommandFailed
 from bot.settings import load_settings
 from handlers import export
 
@@ -55,7 +55,7 @@ def command(form: str, out: Path | None, tenant: str | None, since: datetime | N
     The file is complete or it is not there: it gets its name when everything is written. Deals are read a few at a
     time, so the size of the database does not matter.
     """
-    with opened(load_settings().database_url) as database:
+    with open_database(load_settings().database_url) as database:
         workspaces = _workspaces(database, tenant)
         deals = _deals(database, workspaces, since.replace(tzinfo=UTC) if since else None)
         with _destination(out) as file:
@@ -76,7 +76,7 @@ def _workspaces(database: Database, wanted: str | None) -> list[export.Workspace
     chosen = [workspace for workspace in workspaces if workspace.external_id == wanted]
     if not chosen:
         known = ", ".join(workspace.external_id for workspace in workspaces) or "none at all"
-        raise Failed(f"this database knows no workspace {wanted}; it knows {known}")
+        raise CommandFailed(f"this database knows no workspace {wanted}; it knows {known}")
     return chosen
 
 
@@ -140,7 +140,7 @@ def _destination(out: Path | None) -> Iterator[IO[str]]:
         # Made by `mkstemp`, a file is its owner's alone: customers' names and words are in it.
         handle, name = tempfile.mkstemp(dir=out.parent, prefix=f".{out.name}.")
     except OSError as error:
-        raise Failed(f"{out} cannot be written: {error.strerror}") from error
+        raise CommandFailed(f"{out} cannot be written: {error.strerror}") from error
     draft = Path(name)
     try:
         with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:

@@ -28,7 +28,7 @@ _MARKED = {PROMPT: "[green]prompt[/]", ASK: "[yellow]ask[/]", KNOWN: "[dim]known
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class HeardMessage:
     """One message of an export that tells of a deal. `rep` is who would hear of it, empty when nobody is named."""
 
     channel: str
@@ -38,9 +38,9 @@ class Heard:
     answer: Detection
 
 
-def print_walk(heard: Iterable[Heard], messages: Mapping[str, int], console: Console) -> None:
+def print_report(heard: Iterable[HeardMessage], messages: Mapping[str, int], console: Console) -> None:
     """Print what would have been done. `messages` counts those that were read, by channel."""
-    done = list(each_deal_once(sorted(heard, key=lambda one: one.when)))
+    done = list(unique_deals(sorted(heard, key=lambda one: one.when)))
     if done:
         console.print(_deals(done, wide=console.width >= WIDE), "")
         console.print(_counts("channel", ((f"#{one.channel}", would) for one, would in done), messages), "")
@@ -56,7 +56,7 @@ def print_walk(heard: Iterable[Heard], messages: Mapping[str, int], console: Con
         console.print(f"{counts[NOBODY]} by an app that names no owner: there would have been nobody to ask.")
 
 
-def each_deal_once(heard: Iterable[Heard]) -> Iterator[tuple[Heard, str]]:
+def unique_deals(heard: Iterable[HeardMessage]) -> Iterator[tuple[HeardMessage, str]]:
     """What would have been done about each message, the oldest first; the bot asks about a customer once in 7 days."""
     asked: list[tuple[str, datetime]] = []
     for one in heard:
@@ -81,7 +81,7 @@ def spoken(answer: Detection) -> str:
     return amount if answer.period in (None, "total") else f"{amount} a {answer.period}"
 
 
-def _deals(done: Iterable[tuple[Heard, str]], *, wide: bool) -> Table:
+def _deals(done: Iterable[tuple[HeardMessage, str]], *, wide: bool) -> Table:
     table = Table(box=None, header_style="bold")
     for heading in ("when", "channel", "would", "rep", "customer", "amount"):
         short = heading in ("when", "would")  # these stay whole, however narrow it gets

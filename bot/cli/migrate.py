@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from bot.cli.database import opened, told_plainly
+from bot.cli.database import open_database, plain_errors
 from bot.settings import load_settings
 from storage.migrate import upgrade
 
@@ -19,9 +19,9 @@ def command(check: bool) -> None:
     """
     url = load_settings().database_url
     if check:
-        with opened(url):
+        with open_database(url):
             click.echo("The database is up to date.")
         return
-    with told_plainly():
+    with plain_errors():
         applied = upgrade(url)
     click.echo(f"Applied {', '.join(applied)}." if applied else "The database was up to date already.")

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from bot.cli.database import opened
-from bot.cli.exit_codes import Failed
+from bot.cli.database import open_database
+from bot.cli.exit_codes import CommandFailed
 from bot.settings import load_settings
 from handlers import export
 from storage import outbox_admin
@@ -48,7 +48,7 @@ def command() -> None:
 def show(states: tuple[str, ...], workspace: str | None, deal: int | None, as_json: bool) -> None:
     """List messages with id, state, kind, recipient, due time (UTC), tries and reason, but never with their text."""
     count = 0
-    with opened(load_settings().database_url) as database:
+    with open_database(load_settings().database_url) as database:
         for whose, row in _rows(database, _workspaces(database, workspace), states or UNSETTLED, deal):
             shown = _shown(whose, row)
             if as_json:
@@ -75,7 +75,7 @@ def retry(ids: tuple[int, ...], reason: str | None, workspace: str | None) -> No
     if not ids and reason is None:
         raise click.UsageError("Say which: ids, or --reason.")
     now = datetime.now(UTC)
-    with opened(load_settings().database_url) as database:
+    with open_database(load_settings().database_url) as database:
         done = _for_each(
             _workspaces(database, workspace),
             lambda tenant_id: database.write_sync(outbox_admin.retry, tenant_id, ids=ids, reason=reason, now=now),
@@ -93,7 +93,7 @@ def cancel(ids: tuple[int, ...], reason: str, workspace: str | None) -> None:
     if not ids:
         raise click.UsageError("Say which: one id or more.")
     now = datetime.now(UTC)
-    with opened(load_settings().database_url) as database:
+    with open_database(load_settings().database_url) as database:
         done = _for_each(
             _workspaces(database, workspace),
             lambda tenant_id: database.write_sync(outbox_admin.cancel, tenant_id, ids=ids, reason=reason, now=now),
@@ -110,7 +110,7 @@ def _require_all(ids: tuple[int, ...], done: set[int], why: str) -> None:
     """Raises `Failed` with the ids that nothing could be done for; the others are done."""
     left = [str(each) for each in ids if each not in done]
     if left:
-        raise Failed(f"{why}, or not there: {', '.join(left)}")
+        raise CommandFailed(f"{why}, or not there: {', '.join(left)}")
 
 
 def _workspaces(database: Database, wanted: str | None) -> list[Workspace]:
@@ -121,7 +121,7 @@ def _workspaces(database: Database, wanted: str | None) -> list[Workspace]:
     chosen = [workspace for workspace in found if workspace.external_id == wanted]
     if not chosen:
         known = ", ".join(workspace.external_id for workspace in found) or "none at all"
-        raise Failed(f"this database knows no workspace {wanted}; it knows {known}")
+        raise CommandFailed(f"this database knows no workspace {wanted}; it knows {known}")
     return chosen
 
 

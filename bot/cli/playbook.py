@@ -8,8 +8,8 @@ from pathlib import Path
 
 import click
 
-from bot.cli.database import opened
-from bot.cli.exit_codes import Exit, Failed
+from bot.cli.database import open_database
+from bot.cli.exit_codes import CommandFailed, ExitCode
 from bot.settings import load_settings
 from handlers.reminders import replanning
 from prompts.cadence import own_cadence
@@ -35,7 +35,7 @@ def check(folder: Path | None) -> None:
         click.echo(str(problem))
     if checked.problems:
         click.echo(f"firstcall: {len(checked.problems)} to put right.", err=True)
-        sys.exit(Exit.FAILED)
+        sys.exit(ExitCode.FAILED)
     click.echo("All fine.")
     for name, count in checked.entries.items():
         click.echo(f"  {name}: {count} entries")
@@ -53,11 +53,11 @@ def cadence(file: Path, tenant: str) -> None:
     try:
         own = own_cadence(str(file), file.read_text(encoding="utf-8"))
     except OSError as error:
-        raise Failed(f"{file} cannot be read: {error.strerror}") from error
-    with opened(load_settings().database_url) as database:
+        raise CommandFailed(f"{file} cannot be read: {error.strerror}") from error
+    with open_database(load_settings().database_url) as database:
         found = database.read_sync(workspaces.tenants_called, tenant)
         if not found:
-            raise Failed(f"this database knows no workspace {tenant}")
+            raise CommandFailed(f"this database knows no workspace {tenant}")
         for tenant_id in found:
             database.write_sync(replanning.give_cadence, tenant_id, own)
             while database.write_sync(replanning.go_on, tenant_id, datetime.now(UTC)):

@@ -9,8 +9,8 @@ import click
 import structlog
 
 from bot.app import run
-from bot.cli.database import is_unborn, opened, told_plainly
-from bot.cli.exit_codes import Failed
+from bot.cli.database import is_new_file, open_database, plain_errors
+from bot.cli.exit_codes import CommandFailed
 from bot.logs import set_up_logs
 from bot.settings import Settings, load_settings, require_platforms
 from storage.database import Database
@@ -34,7 +34,7 @@ def command() -> None:
     set_up_logs(settings)
     _ready(settings.database_url)
     try:
-        with told_plainly():
+        with plain_errors():
             asyncio.run(run(settings))
     except OSError as error:
         raise _explained(error, settings) from error
@@ -42,12 +42,12 @@ def command() -> None:
 
 def _ready(url: str) -> None:
     """Create a database that is not there, or is just being created; insist on today's tables in any other."""
-    if is_unborn(url) or _is_blank_file(url):
-        with told_plainly():
+    if is_new_file(url) or _is_blank_file(url):
+        with plain_errors():
             applied = upgrade(url)  # another process may do the same: they take turns
         if applied:
             log.info("the database was created", revisions=applied)
-    with opened(url):
+    with open_database(url):
         pass
 
 
@@ -57,7 +57,7 @@ def _is_blank_file(url: str) -> bool:
         return False
     database = Database(url)
     try:
-        with told_plainly():
+        with plain_errors():
             return database.read_sync(is_blank)
     finally:
         database.close_sync()
@@ -67,9 +67,9 @@ def _explained(error: OSError, settings: Settings) -> Exception:
     """The usual reasons why a server cannot listen, in a sentence; anything else as it is."""
     where = f"port {settings.port} on {settings.host}"
     if error.errno == errno.EADDRINUSE:
-        return Failed(f"{where} is taken: end what holds it, or choose another with FIRSTCALL_PORT")
+        return CommandFailed(f"{where} is taken: end what holds it, or choose another with FIRSTCALL_PORT")
     if error.errno == errno.EADDRNOTAVAIL:
-        return Failed(f"{settings.host} is no address of this machine: change FIRSTCALL_HOST")
+        return CommandFailed(f"{settings.host} is no address of this machine: change FIRSTCALL_HOST")
     if error.errno == errno.EACCES:
-        return Failed(f"{where} may not be had by this user: choose one above 1023 with FIRSTCALL_PORT")
+        return CommandFailed(f"{where} may not be had by this user: choose one above 1023 with FIRSTCALL_PORT")
     return error

@@ -6,8 +6,8 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from bot.cli.database import opened
-from bot.cli.exit_codes import Failed
+from bot.cli.database import open_database
+from bot.cli.exit_codes import CommandFailed
 from bot.settings import load_settings
 from handlers import export
 from handlers.method.time_zones import zone
@@ -26,10 +26,10 @@ def command(tenant: str | None, most: int) -> None:
 
     Nothing is changed. Customers are not named: `deal` is the number that the export has, too.
     """
-    with opened(load_settings().database_url) as database:
+    with open_database(load_settings().database_url) as database:
         found = [each for each in database.read_sync(export.workspaces) if tenant in (None, each.external_id)]
         if tenant is not None and not found:
-            raise Failed(f"this database knows no workspace {tenant}")
+            raise CommandFailed(f"this database knows no workspace {tenant}")
         console = Console(highlight=False, soft_wrap=False)
         if not console.is_terminal:
             console.width = WIDE

@@ -11,7 +11,7 @@ import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
-from bot.delivery.worker import Delivery
+from bot.delivery.worker import DeliveryWorker
 from bot.ports.clock import Clock
 from handlers import retention
 from handlers.reminders import lost_digests, replanning
@@ -30,10 +30,10 @@ HOUSEKEEPING_EVERY = timedelta(hours=6)
 log = structlog.stdlib.get_logger(__name__)
 
 
-class Schedule:
+class Scheduler:
     """Owns the scheduler. `wake()` makes the sweep look at once; it costs next to nothing when it is awake already."""
 
-    def __init__(self, database: Database, delivery: Delivery, clock: Clock) -> None:
+    def __init__(self, database: Database, delivery: DeliveryWorker, clock: Clock) -> None:
         self._database = database
         self._delivery = delivery
         self._clock = clock
@@ -69,7 +69,7 @@ class Schedule:
                 self._scheduler.modify_job("sweep", next_run_time=datetime.now(UTC))
 
     @property
-    def running(self) -> bool:
+    def is_running(self) -> bool:
         """Whether the hands turn."""
         return bool(self._scheduler.running)
 

@@ -43,7 +43,7 @@ SET_CLOCK = timedelta(minutes=1)
 log = structlog.stdlib.get_logger(__name__)
 
 
-class Delivery:
+class DeliveryWorker:
     """Sends what is due. Any number of processes may do so on one database: a row is claimed by one of them."""
 
     def __init__(self, database: Database, messengers: Mapping[str, Messenger], clock: Clock) -> None:
@@ -53,7 +53,7 @@ class Delivery:
         self._owner = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(3)}"
         self._stopping = False
         self._clock_begun = clock.begun()
-        self._no_take_over_before = clock.steady()
+        self._no_take_over_before = clock.monotonic()
 
     async def sweep(self) -> datetime | None:
         """Send all that is due now. Returns when the next row is due, None when the outbox is empty.
@@ -66,11 +66,11 @@ class Delivery:
         look_at = 0.0
         try:
             while not self._stopping:
-                if not turns or self._clock.steady() >= look_at:
+                if not turns or self._clock.monotonic() >= look_at:
                     waiting = await self._database.read(
                         outbox.tenants_due, self._clock.now(), take_over=self._may_take_over()
                     )
-                    moment = self._clock.steady()
+                    moment = self._clock.monotonic()
                     look_at = moment + LOOK_AGAIN
                     busy = {*under_way.values(), *(each for each, until in resting.items() if until > moment)}
                     turns |= dict.fromkeys(each for each in waiting if each not in busy)
@@ -85,7 +85,7 @@ class Delivery:
                         if task.result():
                             turns[tenant_id] = None  # there may be more, when all others had their turn
                         else:
-                            resting[tenant_id] = self._clock.steady() + LOOK_AGAIN
+                            resting[tenant_id] = self._clock.monotonic() + LOOK_AGAIN
                 else:
                     return await self._database.read(outbox.next_due, self._clock.now())
         finally:
@@ -102,7 +102,7 @@ class Delivery:
         When the machine's time was set, each may be one of a sender at work: until all that were given out before have
         ended for certain, nothing is taken over.
         """
-        begun, moment = self._clock.begun(), self._clock.steady()
+        begun, moment = self._clock.begun(), self._clock.monotonic()
         if abs(begun - self._clock_begun) > SET_CLOCK:
             log.warning("the machine's time was set", by=str(begun - self._clock_begun))
             self._clock_begun, self._no_take_over_before = begun, moment + LEASE.total_seconds()

@@ -10,16 +10,16 @@ from typing import Literal
 
 from sqlalchemy.orm import Session
 
-from bot.interactions.app_home import PUTS_RIGHT, home, put_right
-from bot.interactions.interaction import Act, number, typed_wordings
-from bot.ports.context import Desk
-from bot.ui.components import Message, Sheet
-from bot.ui.ids import Form, Tap
-from bot.ui.texts import Words
+from bot.interactions.app_home import UNDELIVERED_ACTIONS, app_home, resolve_undelivered
+from bot.interactions.interaction import Interaction, number_in, typed_wordings
+from bot.ports.context import Context
+from bot.ui.components import Message, Modal
+from bot.ui.ids import ActionId, ViewId
+from bot.ui.texts import Texts
 from bot.views import call_schedule, channel, reminders
 from bot.views.card import title
 from bot.views.notices import handed_over
-from bot.views.render import Opening, sheet
+from bot.views.render import Opening, modal
 from handlers.call import (
     brief,
     call_contact,
@@ -68,293 +68,306 @@ from handlers.workspace.channel_purpose import Purpose
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
+class OpenModal:
     """The tap leads to a sheet: in place of the one that the button stands in, or a new one."""
 
-    sheet: Sheet
+    modal: Modal
 
 
 @dataclass(frozen=True, slots=True)
-class Replaced:
+class ReplaceMessage:
     """The message that the button stands in becomes another one."""
 
     message: Message
 
 
 @dataclass(frozen=True, slots=True)
-class Changed:
+class DealChanged:
     """The deal has changed, and its card follows by itself. Elsewhere `line` says how; empty for nothing to say."""
 
-    line: str
+    summary: str
 
 
-Outcome = Opened | Replaced | Changed
+ActionResult = OpenModal | ReplaceMessage | DealChanged
 
 
-async def tapped(desk: Desk, act: Act) -> Outcome:
+async def run_action(context: Context, interaction: Interaction) -> ActionResult:
     """Do what the button says. Raises `Refusal`; for a button that we do not have any more, too."""
-    if act.tap in _OPENS:
-        return Opened(sheet(await _OPENS[act.tap](desk, act), desk.words))
-    if act.tap in PUTS_RIGHT:
-        await put_right(desk, act.tap, number(act.value), act.acting)
-        return Replaced(await home(desk, act.looking))
-    if act.tap in _REPLACES:
-        return Replaced(await _REPLACES[act.tap](desk, act))
-    if act.tap in _CHANGES:
-        return Changed(_line(await _CHANGES[act.tap](desk, act), desk.words))
+    if interaction.action_id in _OPENS_MODAL:
+        return OpenModal(modal(await _OPENS_MODAL[interaction.action_id](context, interaction), context.texts))
+    if interaction.action_id in UNDELIVERED_ACTIONS:
+        await resolve_undelivered(context, interaction.action_id, number_in(interaction.value), interaction.actor)
+        return ReplaceMessage(await app_home(context, interaction.viewer))
+    if interaction.action_id in _REPLACES_MESSAGE:
+        return ReplaceMessage(await _REPLACES_MESSAGE[interaction.action_id](context, interaction))
+    if interaction.action_id in _CHANGES_DEAL:
+        return DealChanged(_summary(await _CHANGES_DEAL[interaction.action_id](context, interaction), context.texts))
     raise NotNowError("refusal.old_button")
 
 
-async def where_they_are(desk: Desk, act: Act) -> Sheet:
+async def current_modal(context: Context, interaction: Interaction) -> Modal:
     """The present state of the sheet that the button stands in, for when it was redrawn meanwhile."""
-    deal = DealTapped(act.looking, act.place.deal_id)
-    if act.form == Form.SCHEDULE:
-        return sheet(await desk.apply(scheduling.ask, deal), desk.words)
-    if act.form == Form.BRIEF:
-        return sheet(await desk.apply(brief.ask, deal), desk.words)
-    return sheet(await _step(desk, act), desk.words)
+    deal = DealTapped(interaction.viewer, interaction.state.deal_id)
+    if interaction.view == ViewId.SCHEDULE:
+        return modal(await context.apply(scheduling.ask, deal), context.texts)
+    if interaction.view == ViewId.BRIEF:
+        return modal(await context.apply(brief.ask, deal), context.texts)
+    return modal(await _call_modal(context, interaction), context.texts)
 
 
-async def _step(desk: Desk, act: Act) -> CallScreen:
+async def _call_modal(context: Context, interaction: Interaction) -> CallScreen:
     """The step of the call: the read-back on one screen when that is what they see, else the one that is next."""
-    if act.form == Form.READ_ALL:
-        return await desk.apply(read_all.show, ScreenAsked(act.looking, act.place.deal_id, act.place.seen))
-    return await desk.apply(card_actions.go_on, DealTapped(act.looking, act.place.deal_id))
+    if interaction.view == ViewId.READ_ALL:
+        return await context.apply(
+            read_all.show, ScreenAsked(interaction.viewer, interaction.state.deal_id, interaction.state.seen)
+        )
+    return await context.apply(card_actions.go_on, DealTapped(interaction.viewer, interaction.state.deal_id))
 
 
-def _line(left: DealCard | HandedOver | None, words: Words) -> str:
+def _summary(left: DealCard | HandedOver | None, texts: Texts) -> str:
     """What has become of the deal."""
     match left:
         case None:
             return ""
         case HandedOver():
-            return handed_over(left, words).text
+            return handed_over(left, texts).text
         case DealCard():
-            return title(left, words.rich)
+            return title(left, texts.rich)
 
 
-async def _change(handler: Callable[[Session, DealTapped, datetime], DealCard], desk: Desk, act: Act) -> DealCard:
-    return await desk.apply(handler, _deal_tapped(act))
+async def _change_deal(
+    handler: Callable[[Session, DealTapped, datetime], DealCard], context: Context, interaction: Interaction
+) -> DealCard:
+    return await context.apply(handler, _deal_request(interaction))
 
 
-def _deal_tapped(act: Act) -> DealTapped:
-    return DealTapped(act.acting, _deal_id(act))
+def _deal_request(interaction: Interaction) -> DealTapped:
+    return DealTapped(interaction.actor, _deal_id(interaction))
 
 
-async def _opt(
-    handler: Callable[[Session, RemindersAsked, datetime], RemindersScreen], desk: Desk, act: Act
+async def _set_reminders(
+    handler: Callable[[Session, RemindersAsked, datetime], RemindersScreen], context: Context, interaction: Interaction
 ) -> Message:
-    return reminders.mine(await desk.apply(handler, RemindersAsked(act.acting)), desk.words)
+    return reminders.mine(await context.apply(handler, RemindersAsked(interaction.actor)), context.texts)
 
 
-async def _of_deal(
-    handler: Callable[[Session, DealTapped, datetime], RemindersScreen], desk: Desk, act: Act
+async def _set_deal_reminders(
+    handler: Callable[[Session, DealTapped, datetime], RemindersScreen], context: Context, interaction: Interaction
 ) -> Message:
-    return reminders.mine(await desk.apply(handler, _deal_tapped(act)), desk.words)
+    return reminders.mine(await context.apply(handler, _deal_request(interaction)), context.texts)
 
 
-async def _ask_hours(desk: Desk, act: Act) -> RemindersScreen:
-    return await desk.apply(my_reminders.show, RemindersAsked(act.looking))
+async def _ask_hours(context: Context, interaction: Interaction) -> RemindersScreen:
+    return await context.apply(my_reminders.show, RemindersAsked(interaction.viewer))
 
 
-async def _ask_until(desk: Desk, act: Act) -> SnoozeScreen:
-    return await desk.apply(snoozing.ask_until, DealTapped(act.looking, _deal_id(act)))
+async def _ask_until(context: Context, interaction: Interaction) -> SnoozeScreen:
+    return await context.apply(snoozing.ask_until, DealTapped(interaction.viewer, _deal_id(interaction)))
 
 
-async def _pick_owner(desk: Desk, act: Act) -> DealCard | HandedOver | None:
-    request = OwnerPicked(act.acting, _deal_id(act), act.picked, await desk.picked(act.picked))
-    return await desk.apply(corrections.pick_owner, request)
+async def _pick_owner(context: Context, interaction: Interaction) -> DealCard | HandedOver | None:
+    request = OwnerPicked(
+        interaction.actor,
+        _deal_id(interaction),
+        interaction.selected_user,
+        await context.picked_profile(interaction.selected_user),
+    )
+    return await context.apply(corrections.pick_owner, request)
 
 
-async def _snooze(until: Snooze, desk: Desk, act: Act) -> Message:
+async def _snooze(until: Snooze, context: Context, interaction: Interaction) -> Message:
     """Each reminder is put off once, however often and by whichever button."""
-    once = replace(act.acting, event_key=f"snooze:{act.message}")
-    put_off = await desk.apply(snoozing.snooze, ReminderSnoozed(once, _deal_id(act), until))
-    return call_schedule.put_off(put_off, desk.words)
+    once = replace(interaction.actor, event_key=f"snooze:{interaction.message}")
+    put_off = await context.apply(snoozing.snooze, ReminderSnoozed(once, _deal_id(interaction), until))
+    return call_schedule.put_off(put_off, context.texts)
 
 
-async def _stop(desk: Desk, act: Act) -> Message:
-    deal = await desk.apply(my_reminders.stop_from_reminder, _deal_tapped(act))
-    return call_schedule.stopped(deal, desk.words)
+async def _stop(context: Context, interaction: Interaction) -> Message:
+    deal = await context.apply(my_reminders.stop_from_reminder, _deal_request(interaction))
+    return call_schedule.stopped(deal, context.texts)
 
 
-async def _choose_purpose(purpose: Purpose, desk: Desk, act: Act) -> Message:
+async def _choose_purpose(purpose: Purpose, context: Context, interaction: Interaction) -> Message:
     """The question becomes the answer. It names its channel: it may stand elsewhere."""
     if purpose is Purpose.WINS:  # the wins of everybody are posted there
-        await desk.for_colleagues(act.acting.person)
-    who = replace(act.acting, profile=await desk.directory.profile(act.acting.person))
-    screen = await desk.apply(channels.choose, PurposeChosen(who, act.value, purpose))
-    return channel.chosen(screen, desk.words)
+        await context.require_colleague(interaction.actor.person)
+    who = replace(interaction.actor, profile=await context.directory.profile(interaction.actor.person))
+    screen = await context.apply(channels.choose, PurposeChosen(who, interaction.value, purpose))
+    return channel.chosen(screen, context.texts)
 
 
-async def _go_on(desk: Desk, act: Act) -> CallScreen:
-    return await desk.apply(card_actions.go_on, DealTapped(act.looking, _deal_id(act)))
+async def _continue_call(context: Context, interaction: Interaction) -> CallScreen:
+    return await context.apply(card_actions.go_on, DealTapped(interaction.viewer, _deal_id(interaction)))
 
 
-async def _list(desk: Desk, act: Act) -> ListScreen | ChecklistScreen:
-    return await desk.apply(statement_list.show, PageAsked(act.looking, _deal_id(act)))
+async def _statement_list(context: Context, interaction: Interaction) -> ListScreen | ChecklistScreen:
+    return await context.apply(statement_list.show, PageAsked(interaction.viewer, _deal_id(interaction)))
 
 
-async def _page(desk: Desk, act: Act) -> ListScreen | ChecklistScreen:
-    request = PageAsked(act.looking, act.place.deal_id, number(act.value))
-    return await desk.apply(statement_list.show, request)
+async def _statement_page(context: Context, interaction: Interaction) -> ListScreen | ChecklistScreen:
+    request = PageAsked(interaction.viewer, interaction.state.deal_id, number_in(interaction.value))
+    return await context.apply(statement_list.show, request)
 
 
-async def _as_text(desk: Desk, act: Act) -> CallScreen:
-    return await desk.apply(card_actions.edit_list, DealTapped(act.looking, _deal_id(act)))
+async def _list_as_text(context: Context, interaction: Interaction) -> CallScreen:
+    return await context.apply(card_actions.edit_list, DealTapped(interaction.viewer, _deal_id(interaction)))
 
 
-async def _add(desk: Desk, act: Act) -> StatementForm:
-    return await desk.apply(statement_editing.ask_new, DealTapped(act.looking, _deal_id(act)))
+async def _add_statement(context: Context, interaction: Interaction) -> StatementForm:
+    return await context.apply(statement_editing.ask_new, DealTapped(interaction.viewer, _deal_id(interaction)))
 
 
-async def _undo(desk: Desk, act: Act) -> ListScreen:
-    deal_id, change = act.place.deal_id, number(act.value)
-    return await desk.apply(statement_editing.undo, UndoTapped(act.acting, deal_id, change))
+async def _undo(context: Context, interaction: Interaction) -> ListScreen:
+    deal_id, change = interaction.state.deal_id, number_in(interaction.value)
+    return await context.apply(statement_editing.undo, UndoTapped(interaction.actor, deal_id, change))
 
 
-async def _of_statement(
+async def _on_statement(
     handler: Callable[[Session, StatementTapped, datetime], StatementScreen],
-    desk: Desk,
-    act: Act,
+    context: Context,
+    interaction: Interaction,
 ) -> StatementScreen:
-    statement_id, version = _statement(act)
-    request = StatementTapped(act.acting, act.place.deal_id, statement_id, version)
-    return await desk.apply(handler, request)
+    statement_id, version = _statement_version(interaction)
+    request = StatementTapped(interaction.actor, interaction.state.deal_id, statement_id, version)
+    return await context.apply(handler, request)
 
 
-async def _coached(
-    handler: Callable[[Session, CoachingTapped, datetime], CallScreen], desk: Desk, act: Act
+async def _on_coached_statement(
+    handler: Callable[[Session, CoachingTapped, datetime], CallScreen], context: Context, interaction: Interaction
 ) -> CallScreen:
-    where = act.place
+    where = interaction.state
     request = CoachingTapped(
-        act.acting,
+        interaction.actor,
         where.deal_id,
-        number(act.value),
+        number_in(interaction.value),
         dict(where.seen),
-        typed_wordings(act.entries),
+        typed_wordings(interaction.values),
     )
-    return await desk.apply(handler, request)
+    return await context.apply(handler, request)
 
 
-async def _record(desk: Desk, act: Act) -> CallScreen:
-    return await desk.apply(card_actions.show_record, DealTapped(act.looking, _deal_id(act)))
+async def _record(context: Context, interaction: Interaction) -> CallScreen:
+    return await context.apply(card_actions.show_record, DealTapped(interaction.viewer, _deal_id(interaction)))
 
 
-async def _fix(desk: Desk, act: Act) -> FixScreen:
-    return await desk.apply(corrections.ask, DealTapped(act.looking, _deal_id(act)))
+async def _edit_deal(context: Context, interaction: Interaction) -> FixScreen:
+    return await context.apply(corrections.ask, DealTapped(interaction.viewer, _deal_id(interaction)))
 
 
-async def _brief(handler: Callable[[Session, DealTapped, datetime], BriefStep], desk: Desk, act: Act) -> BriefStep:
-    return await desk.apply(handler, DealTapped(act.looking, _deal_id(act)))
+async def _brief(
+    handler: Callable[[Session, DealTapped, datetime], BriefStep], context: Context, interaction: Interaction
+) -> BriefStep:
+    return await context.apply(handler, DealTapped(interaction.viewer, _deal_id(interaction)))
 
 
-async def _send_brief(desk: Desk, act: Act) -> BriefScreen:
-    return await desk.apply(brief.send, DealTapped(act.acting, _deal_id(act)))
+async def _send_brief(context: Context, interaction: Interaction) -> BriefScreen:
+    return await context.apply(brief.send, DealTapped(interaction.actor, _deal_id(interaction)))
 
 
-async def _corrected(desk: Desk, act: Act) -> ReopenScreen:
-    return await desk.apply(reopening.ask, DealTapped(act.looking, _deal_id(act)))
+async def _reopen(context: Context, interaction: Interaction) -> ReopenScreen:
+    return await context.apply(reopening.ask, DealTapped(interaction.viewer, _deal_id(interaction)))
 
 
-async def _answer(said: Literal[Said.AGREED, Said.WITHDRAWN], desk: Desk, act: Act) -> CallScreen:
-    where, (statement_id, version) = act.place, _statement(act)
-    request = StatementAnswered(act.acting, where.deal_id, statement_id, version, said)
+async def _answer_statement(
+    said: Literal[Said.AGREED, Said.WITHDRAWN], context: Context, interaction: Interaction
+) -> CallScreen:
+    where, (statement_id, version) = interaction.state, _statement_version(interaction)
+    request = StatementAnswered(interaction.actor, where.deal_id, statement_id, version, said)
     if where.seen:
-        return await desk.apply(read_all.mark_one, OneMarked(request, where.seen))
-    return await desk.apply(read_back.answer, request)
+        return await context.apply(read_all.mark_one, OneMarked(request, where.seen))
+    return await context.apply(read_back.answer, request)
 
 
-async def _correct(desk: Desk, act: Act) -> CorrectionScreen:
-    where, (statement_id, _) = act.place, _statement(act)
-    request = CorrectionAsked(act.looking, where.deal_id, statement_id, where.seen)
-    return await desk.apply(read_back.ask_correction, request)
+async def _correct_statement(context: Context, interaction: Interaction) -> CorrectionScreen:
+    where, (statement_id, _) = interaction.state, _statement_version(interaction)
+    request = CorrectionAsked(interaction.viewer, where.deal_id, statement_id, where.seen)
+    return await context.apply(read_back.ask_correction, request)
 
 
-async def _read_all(desk: Desk, act: Act) -> CallScreen:
-    return await desk.apply(read_all.show, ScreenAsked(act.looking, _deal_id(act)))
+async def _read_all(context: Context, interaction: Interaction) -> CallScreen:
+    return await context.apply(read_all.show, ScreenAsked(interaction.viewer, _deal_id(interaction)))
 
 
-async def _on_the_phone(role: str, desk: Desk, act: Act) -> CallScreen:
-    await desk.apply(call_contact.choose, PersonChosen(act.acting, _deal_id(act), role))
-    return await _step(desk, act)
+async def _choose_contact(role: str, context: Context, interaction: Interaction) -> CallScreen:
+    await context.apply(call_contact.choose, PersonChosen(interaction.actor, _deal_id(interaction), role))
+    return await _call_modal(context, interaction)
 
 
-async def _schedule(desk: Desk, act: Act) -> ScheduleScreen:
-    return await desk.apply(scheduling.ask, DealTapped(act.looking, _deal_id(act)))
+async def _schedule(context: Context, interaction: Interaction) -> ScheduleScreen:
+    return await context.apply(scheduling.ask, DealTapped(interaction.viewer, _deal_id(interaction)))
 
 
-async def _choose(desk: Desk, act: Act) -> CallPlanned:
-    at = datetime.fromtimestamp(number(act.value, digits=10), UTC)
-    request = CallChosen(act.acting, act.place.deal_id, at)
-    return await desk.apply(scheduling.choose, request)
+async def _choose_call_time(context: Context, interaction: Interaction) -> CallPlanned:
+    at = datetime.fromtimestamp(number_in(interaction.value, digits=10), UTC)
+    request = CallChosen(interaction.actor, interaction.state.deal_id, at)
+    return await context.apply(scheduling.choose, request)
 
 
-async def _take_off(desk: Desk, act: Act) -> CallPlanned:
-    return await desk.apply(scheduling.take_off, DealTapped(act.acting, _deal_id(act)))
+async def _unschedule(context: Context, interaction: Interaction) -> CallPlanned:
+    return await context.apply(scheduling.take_off, DealTapped(interaction.actor, _deal_id(interaction)))
 
 
-def _deal_id(act: Act) -> int:
-    return number(act.value)
+def _deal_id(interaction: Interaction) -> int:
+    return number_in(interaction.value)
 
 
-def _statement(act: Act) -> tuple[int, int]:
-    statement_id, _, version = act.value.partition(":")
+def _statement_version(interaction: Interaction) -> tuple[int, int]:
+    statement_id, _, version = interaction.value.partition(":")
     return (int(statement_id), int(version)) if statement_id.isdecimal() and version.isdecimal() else (0, 0)
 
 
-_CHANGES: dict[str, Callable[[Desk, Act], Awaitable[DealCard | HandedOver | None]]] = {
-    Tap.CARD_DISMISS: partial(_change, card_actions.dismiss),
-    Tap.CARD_STAND_BY: partial(_change, card_actions.stand_by),
-    Tap.CARD_OWNER: _pick_owner,
+_CHANGES_DEAL: dict[str, Callable[[Context, Interaction], Awaitable[DealCard | HandedOver | None]]] = {
+    ActionId.CARD_DISMISS: partial(_change_deal, card_actions.dismiss),
+    ActionId.CARD_STAND_BY: partial(_change_deal, card_actions.stand_by),
+    ActionId.CARD_OWNER: _pick_owner,
 }
 """Taps that change the deal and leave the card to be updated."""
 
-_REPLACES: dict[str, Callable[[Desk, Act], Awaitable[Message]]] = {
+_REPLACES_MESSAGE: dict[str, Callable[[Context, Interaction], Awaitable[Message]]] = {
     **{tap: partial(_snooze, until) for until, tap in call_schedule.SNOOZE_TAPS.items()},
-    Tap.SNOOZE_STOP: _stop,
-    Tap.REMINDERS_OFF: partial(_opt, my_reminders.opt_out),
-    Tap.REMINDERS_ON: partial(_opt, my_reminders.opt_in),
-    Tap.REMINDERS_STOP: partial(_of_deal, my_reminders.stop),
-    Tap.REMINDERS_RESUME: partial(_of_deal, my_reminders.resume),
+    ActionId.SNOOZE_STOP: _stop,
+    ActionId.REMINDERS_OFF: partial(_set_reminders, my_reminders.opt_out),
+    ActionId.REMINDERS_ON: partial(_set_reminders, my_reminders.opt_in),
+    ActionId.REMINDERS_STOP: partial(_set_deal_reminders, my_reminders.stop),
+    ActionId.REMINDERS_RESUME: partial(_set_deal_reminders, my_reminders.resume),
     **{tap: partial(_choose_purpose, purpose) for purpose, tap in channel.TAPS.items()},
 }
 """Taps that are answered in place of the message: a reminder that is put off, the list of them, a channel's purpose."""
 
-_OPENS: dict[str, Callable[[Desk, Act], Awaitable[Opening]]] = {
-    Tap.CARD_GO_ON: _go_on,
-    Tap.CARD_RECORD: _record,
-    Tap.CARD_BRIEF: partial(_brief, brief.ask),
-    Tap.BRIEF_CHANGE: partial(_brief, brief.change),
-    Tap.BRIEF_SEND: _send_brief,
-    Tap.CARD_FIX: _fix,
-    Tap.CARD_CORRECTED: _corrected,
-    Tap.CARD_SCHEDULE: _schedule,
-    **dict.fromkeys(call_schedule.OFFER_TAPS.values(), _choose),
-    Tap.SCHEDULE_OFF: _take_off,
-    Tap.REMINDERS_CHANGE: _ask_hours,
-    Tap.SNOOZE_OTHER: _ask_until,
-    Tap.CALL_EDIT_LIST: _list,
-    Tap.LIST_EDIT: partial(_of_statement, statement_editing.ask_edit),
-    Tap.LIST_DETAILS: partial(_of_statement, statement_editing.ask_details),
-    Tap.LIST_TAKE_OFF: partial(_of_statement, statement_editing.take_off),
-    Tap.LIST_ADD: _add,
-    Tap.LIST_TEXT: _as_text,
-    Tap.LIST_UNDO: _undo,
-    Tap.LIST_EARLIER: _page,
-    Tap.LIST_FURTHER: _page,
-    Tap.COACH_MOVE: partial(_coached, coaching.move),
-    Tap.COACH_SAID_SO: partial(_coached, coaching.said_so),
-    Tap.COACH_COMPETITOR: partial(_coached, coaching.competitors),
-    Tap.READ_AGREED: partial(_answer, Said.AGREED),
-    Tap.READ_WITHDRAWN: partial(_answer, Said.WITHDRAWN),
-    Tap.READ_CORRECTED: _correct,
-    Tap.READ_ALL: _read_all,
-    Tap.READ_EACH: _go_on,
-    Tap.ON_THE_PHONE: partial(_on_the_phone, DECISION_MAKER),
-    Tap.ON_THE_PHONE_TOO: partial(_on_the_phone, FUNCTIONAL_DECISION_MAKER),
+_OPENS_MODAL: dict[str, Callable[[Context, Interaction], Awaitable[Opening]]] = {
+    ActionId.CARD_GO_ON: _continue_call,
+    ActionId.CARD_RECORD: _record,
+    ActionId.CARD_BRIEF: partial(_brief, brief.ask),
+    ActionId.BRIEF_CHANGE: partial(_brief, brief.change),
+    ActionId.BRIEF_SEND: _send_brief,
+    ActionId.CARD_FIX: _edit_deal,
+    ActionId.CARD_CORRECTED: _reopen,
+    ActionId.CARD_SCHEDULE: _schedule,
+    **dict.fromkeys(call_schedule.OFFER_TAPS.values(), _choose_call_time),
+    ActionId.SCHEDULE_OFF: _unschedule,
+    ActionId.REMINDERS_CHANGE: _ask_hours,
+    ActionId.SNOOZE_OTHER: _ask_until,
+    ActionId.CALL_EDIT_LIST: _statement_list,
+    ActionId.LIST_EDIT: partial(_on_statement, statement_editing.ask_edit),
+    ActionId.LIST_DETAILS: partial(_on_statement, statement_editing.ask_details),
+    ActionId.LIST_TAKE_OFF: partial(_on_statement, statement_editing.take_off),
+    ActionId.LIST_ADD: _add_statement,
+    ActionId.LIST_TEXT: _list_as_text,
+    ActionId.LIST_UNDO: _undo,
+    ActionId.LIST_EARLIER: _statement_page,
+    ActionId.LIST_FURTHER: _statement_page,
+    ActionId.COACH_MOVE: partial(_on_coached_statement, coaching.move),
+    ActionId.COACH_SAID_SO: partial(_on_coached_statement, coaching.said_so),
+    ActionId.COACH_COMPETITOR: partial(_on_coached_statement, coaching.competitors),
+    ActionId.READ_AGREED: partial(_answer_statement, Said.AGREED),
+    ActionId.READ_WITHDRAWN: partial(_answer_statement, Said.WITHDRAWN),
+    ActionId.READ_CORRECTED: _correct_statement,
+    ActionId.READ_ALL: _read_all,
+    ActionId.READ_EACH: _continue_call,
+    ActionId.ON_THE_PHONE: partial(_choose_contact, DECISION_MAKER),
+    ActionId.ON_THE_PHONE_TOO: partial(_choose_contact, FUNCTIONAL_DECISION_MAKER),
 }
 """Taps that lead to a sheet."""
 
-OPENING = frozenset(_OPENS)
+ACTIONS_OPENING_MODALS = frozenset(_OPENS_MODAL)
 """Their names: where a button of a message can ask for a dialog, these do."""

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from bot.ports.context import Desk
+from bot.ports.context import Context
 from bot.ui.components import Message
 from bot.views import channel as channel_view
 from handlers.team import channels
 from handlers.team.channels import ChannelAsked
 
 
-async def invited(desk: Desk, request: ChannelAsked) -> Message:
+async def ask_purpose(context: Context, request: ChannelAsked) -> Message:
     """Remember who invited us; gives the question for them."""
-    screen = await desk.apply(channels.invited, request)
-    return channel_view.question(screen, desk.words, request.channel, invited=True)
+    screen = await context.apply(channels.invited, request)
+    return channel_view.question(screen, context.texts, request.channel, invited=True)

@@ -11,9 +11,9 @@ from functools import partial
 from sqlalchemy.orm import Session
 
 from bot.interactions import report_deal
-from bot.interactions.interaction import Typed
-from bot.ports.context import Desk
-from bot.ui.components import Message, Sheet
+from bot.interactions.interaction import Command
+from bot.ports.context import Context
+from bot.ui.components import Message, Modal
 from bot.views import call_schedule as schedule_view
 from bot.views import channel as channel_view
 from bot.views import deal_lists
@@ -21,7 +21,7 @@ from bot.views import reminders as reminders_view
 from bot.views import settings as settings_view
 from bot.views import wins as wins_view
 from bot.views.notices import won_form
-from bot.views.render import sheet
+from bot.views.render import modal
 from handlers.call import deal_search
 from handlers.call.deal_search import DealsAsked
 from handlers.errors import NotNowError
@@ -38,7 +38,7 @@ from handlers.team.channels import ChannelAsked
 from handlers.team.summaries import SummaryPlace
 from handlers.team.wins import TeamAsked
 
-Answer = Message | Sheet
+Answer = Message | Modal
 """What a command answers: a message only the person sees, or a sheet to open."""
 
 
@@ -46,124 +46,124 @@ Finds = Callable[[Session, DealsAsked, datetime], CallScreen | DealChoice]
 """Finds the deal that is meant, and what to show of it."""
 
 
-async def commanded(desk: Desk, typed: Typed) -> Answer:
+async def run_command(context: Context, command: Command) -> Answer:
     """Do what the first word says; anything else gets the help. Raises `Refusal`."""
-    verb, _, rest = typed.text.strip().partition(" ")
-    does = _DOES.get(verb.casefold())
+    verb, _, rest = command.text.strip().partition(" ")
+    does = _COMMANDS.get(verb.casefold())
     if does is None:
-        return _unknown(desk, verb, rest.strip())
-    return await does(desk, typed, rest.strip())
+        return _unknown(context, verb, rest.strip())
+    return await does(context, command, rest.strip())
 
 
-async def _help(desk: Desk, _typed: Typed, _rest: str) -> Answer:
-    return deal_lists.help_message(desk.words)
+async def _help(context: Context, _typed: Command, _rest: str) -> Answer:
+    return deal_lists.help_message(context.texts)
 
 
-def _unknown(desk: Desk, verb: str, rest: str) -> Message:
+def _unknown(context: Context, verb: str, rest: str) -> Message:
     """The word that was probably meant, to be typed by the person; the help when none is near."""
-    near = get_close_matches(verb.casefold(), [known for known in _DOES if known], n=1)
+    near = get_close_matches(verb.casefold(), [known for known in _COMMANDS if known], n=1)
     if not near:
-        return deal_lists.help_message(desk.words, unknown=verb)
+        return deal_lists.help_message(context.texts, unknown=verb)
     return Message.saying(
-        desk.words.rich("help.meant", typed=verb, command=desk.words.command, instead=f"{near[0]} {rest}".strip())
+        context.texts.rich("help.meant", typed=verb, command=context.texts.command, instead=f"{near[0]} {rest}".strip())
     )
 
 
-async def _won(desk: Desk, typed: Typed, rest: str) -> Answer:
+async def _won(context: Context, command: Command, rest: str) -> Answer:
     if not rest:
-        return won_form(desk.words)
-    return await report_deal.told(desk, manual_report.read(typed.acting, rest))
+        return won_form(context.texts)
+    return await report_deal.save_report(context, manual_report.read(command.actor, rest))
 
 
-async def _list(desk: Desk, typed: Typed, rest: str) -> Answer:
-    found = await desk.apply(deal_search.my_deals, DealsAsked(typed.looking, rest))
-    return deal_lists.deal_list(found, desk.words)
+async def _list(context: Context, command: Command, rest: str) -> Answer:
+    found = await context.apply(deal_search.my_deals, DealsAsked(command.viewer, rest))
+    return deal_lists.deal_list(found, context.texts)
 
 
-async def _next(desk: Desk, typed: Typed, rest: str) -> Answer:
+async def _next(context: Context, command: Command, rest: str) -> Answer:
     """Open the step that is next, or show the card that waits for an answer."""
-    found = await desk.apply(deal_search.next_up, DealsAsked(typed.looking, rest))
+    found = await context.apply(deal_search.next_up, DealsAsked(command.viewer, rest))
     match found:
         case None:
-            return Message.saying(desk.words.rich("next.nothing"))
+            return Message.saying(context.texts.rich("next.nothing"))
         case DealCard():
-            return deal_lists.comes_first(found, desk.words)
+            return deal_lists.comes_first(found, context.texts)
         case DealChoice():
-            return deal_lists.deal_choice(found, desk.words)
-    return sheet(found, desk.words)
+            return deal_lists.deal_choice(found, context.texts)
+    return modal(found, context.texts)
 
 
-async def _lead_to(find: Finds, desk: Desk, typed: Typed, rest: str) -> Answer:
+async def _one_deal(find: Finds, context: Context, command: Command, rest: str) -> Answer:
     """The screen of the deal that is meant, or the choice between several that fit."""
-    found = await desk.apply(find, DealsAsked(typed.looking, rest))
+    found = await context.apply(find, DealsAsked(command.viewer, rest))
     if isinstance(found, DealChoice):
-        return deal_lists.deal_choice(found, desk.words)
-    return sheet(found, desk.words)
+        return deal_lists.deal_choice(found, context.texts)
+    return modal(found, context.texts)
 
 
-async def _channel(desk: Desk, typed: Typed, _rest: str) -> Answer:
-    place = await _heard_here(desk, typed)
-    request = ChannelAsked(typed.looking, place, await desk.directory.channel_name(place))
-    screen = await desk.apply(channels.ask, request)
-    return channel_view.question(screen, desk.words, place, invited=False)
+async def _channel(context: Context, command: Command, _rest: str) -> Answer:
+    place = await _channel_command(context, command)
+    request = ChannelAsked(command.viewer, place, await context.directory.channel_name(place))
+    screen = await context.apply(channels.ask, request)
+    return channel_view.question(screen, context.texts, place, invited=False)
 
 
-async def _heard_here(desk: Desk, typed: Typed) -> str:
+async def _channel_command(context: Context, command: Command) -> str:
     """The channel that the command was typed in. Raises `NotNowError` where we cannot hear or write."""
-    if typed.in_person:
+    if command.is_direct:
         raise NotNowError("refusal.no_channel")
-    if not await desk.directory.hears(typed.channel):
-        raise NotNowError("refusal.not_in_channel", bot=desk.words.markup.mention(desk.bot))
-    return typed.channel
+    if not await context.directory.is_in_channel(command.channel):
+        raise NotNowError("refusal.not_in_channel", bot=context.texts.markup.mention(context.bot_user))
+    return command.channel
 
 
-async def _snooze(desk: Desk, typed: Typed, rest: str) -> Answer:
+async def _snooze(context: Context, command: Command, rest: str) -> Answer:
     """Put the reminder off, or ask what was left open: until when, or of which deal."""
-    found = await desk.apply(snoozing.snooze_asked, SnoozeAsked(typed.acting, rest))
+    found = await context.apply(snoozing.snooze_asked, SnoozeAsked(command.actor, rest))
     match found:
         case ReminderPutOff():
-            return schedule_view.put_off(found, desk.words)
+            return schedule_view.put_off(found, context.texts)
         case DealChoice():
-            return deal_lists.deal_choice(found, desk.words)
-    return sheet(found, desk.words)
+            return deal_lists.deal_choice(found, context.texts)
+    return modal(found, context.texts)
 
 
-async def _reminders(desk: Desk, typed: Typed, _rest: str) -> Answer:
-    return reminders_view.mine(await desk.apply(my_reminders.show, RemindersAsked(typed.looking)), desk.words)
+async def _reminders(context: Context, command: Command, _rest: str) -> Answer:
+    return reminders_view.mine(await context.apply(my_reminders.show, RemindersAsked(command.viewer)), context.texts)
 
 
-async def _team(desk: Desk, typed: Typed, _rest: str) -> Answer:
-    await desk.for_colleagues(typed.looking.person)
-    return wins_view.team(await desk.apply(wins.team, TeamAsked(typed.looking)), desk.words)
+async def _team(context: Context, command: Command, _rest: str) -> Answer:
+    await context.require_colleague(command.viewer.person)
+    return wins_view.team(await context.apply(wins.team, TeamAsked(command.viewer)), context.texts)
 
 
-async def _settings(desk: Desk, typed: Typed, _rest: str) -> Answer:
-    return settings_view.mine(await desk.apply(my_settings.show, SettingsAsked(typed.looking)), desk.words)
+async def _settings(context: Context, command: Command, _rest: str) -> Answer:
+    return settings_view.mine(await context.apply(my_settings.show, SettingsAsked(command.viewer)), context.texts)
 
 
-async def _summary(desk: Desk, typed: Typed, rest: str) -> Answer:
+async def _summary(context: Context, command: Command, rest: str) -> Answer:
     match rest.casefold():
         case "here":
-            await desk.for_colleagues(typed.looking.person)
-            channel = await _heard_here(desk, typed)
-            who = replace(typed.looking, profile=await desk.directory.profile(typed.looking.person))
-            zone = await desk.apply(summaries.post_here, SummaryPlace(who, channel))
-            return Message.saying(desk.words.rich("settled.summary_here", zone=zone))
+            await context.require_colleague(command.viewer.person)
+            channel = await _channel_command(context, command)
+            who = replace(command.viewer, profile=await context.directory.profile(command.viewer.person))
+            zone = await context.apply(summaries.post_here, SummaryPlace(who, channel))
+            return Message.saying(context.texts.rich("settled.summary_here", zone=zone))
         case "off":
-            await desk.apply(summaries.stop_here, SummaryPlace(typed.looking, typed.channel))
-            return Message.saying(desk.words.rich("settled.summary_off", command=desk.words.command))
+            await context.apply(summaries.stop_here, SummaryPlace(command.viewer, command.channel))
+            return Message.saying(context.texts.rich("settled.summary_off", command=context.texts.command))
         case _:
-            return deal_lists.help_message(desk.words, unknown=f"summary {rest}".strip())
+            return deal_lists.help_message(context.texts, unknown=f"summary {rest}".strip())
 
 
-_DOES: dict[str, Callable[[Desk, Typed, str], Awaitable[Answer]]] = {
+_COMMANDS: dict[str, Callable[[Context, Command, str], Awaitable[Answer]]] = {
     "": _help,
     "help": _help,
     "won": _won,
     "next": _next,
     "list": _list,
-    "show": partial(_lead_to, deal_search.show),
-    "call": partial(_lead_to, deal_search.call),
+    "show": partial(_one_deal, deal_search.show),
+    "call": partial(_one_deal, deal_search.call),
     "snooze": _snooze,
     "reminders": _reminders,
     "team": _team,
@@ -172,5 +172,5 @@ _DOES: dict[str, Callable[[Desk, Typed, str], Awaitable[Answer]]] = {
     "settings": _settings,
 }
 
-VERBS = frozenset(_DOES)
+VERBS = frozenset(_COMMANDS)
 """The first words that are commands; the empty one asks for help."""

@@ -13,8 +13,8 @@ from datetime import datetime
 import structlog
 
 from bot.interactions import deal_owner
-from bot.interactions.deal_owner import Surroundings
-from bot.ports.context import Desk
+from bot.interactions.deal_owner import MessageDirectory
+from bot.ports.context import Context
 from handlers.deal import deleted_messages
 from handlers.deal.deleted_messages import MessageGone
 from handlers.deal.learned_dismissals import in_this_workspace
@@ -28,12 +28,12 @@ from handlers.workspace.channel_purpose import Purpose
 
 log = structlog.stdlib.get_logger(__name__)
 
-AMONG_WINS = Setting(wins_channel=True)
+IN_WINS_CHANNEL = Setting(wins_channel=True)
 """Also for what is told to the bot in person."""
 
 
 @dataclass(frozen=True, slots=True)
-class Spoken:
+class IncomingMessage:
     """A message as it stands now, whether just posted or just edited. Ids are the platform's."""
 
     caller: Caller
@@ -44,97 +44,99 @@ class Spoken:
     """What the detector reads."""
     text: str
     """What people read, to be kept if it tells of a deal."""
-    said_at: datetime
-    answers: str | None = None
+    posted_at: datetime
+    thread: str | None = None
     """The message that it answers to."""
     app: str | None = None
     """The name of the app that posted it, empty for one without a name; None for a person."""
     edited: bool = False
-    in_person: bool = False
+    is_direct: bool = False
     """Said to the bot alone."""
 
 
-async def heard(desk: Desk, around: Surroundings, spoken: Spoken) -> bool:
+async def handle_message(context: Context, directory: MessageDirectory, message: IncomingMessage) -> bool:
     """Decide at once whether this is a deal, or amends one; only then look anything up. Whether it was taken."""
-    if not spoken.edited and await _amended(desk, spoken):
+    if not message.edited and await _follow_up(context, message):
         return True
-    detection = await _read(desk, around, spoken)
+    detection = await _detect(context, directory, message)
     if detection.decision is not Decision.NO:
-        detection = await desk.database.read(
-            in_this_workspace, spoken.caller.platform, spoken.caller.workspace, detection, spoken.app is not None
+        detection = await context.database.read(
+            in_this_workspace, message.caller.platform, message.caller.workspace, detection, message.app is not None
         )
-    if detection.decision is Decision.NO and not (spoken.edited and await _known(desk, spoken)):
+    if detection.decision is Decision.NO and not (message.edited and await _is_known(context, message)):
         return False
-    return await _remember(desk, around, spoken, detection)
+    return await _record(context, directory, message, detection)
 
 
-async def gone(desk: Desk, message: MessageGone) -> None:
+async def handle_deletion(context: Context, message: MessageGone) -> None:
     """Somebody deleted a message. If a deal was made of it, its rep is asked."""
     who = message.caller
-    if await desk.database.read(is_known, who.platform, who.workspace, message.channel, message.message_ts):
-        await desk.apply(deleted_messages.gone, message)
+    if await context.database.read(is_known, who.platform, who.workspace, message.channel, message.message_ts):
+        await context.apply(deleted_messages.gone, message)
 
 
-async def _amended(desk: Desk, spoken: Spoken) -> bool:
+async def _follow_up(context: Context, message: IncomingMessage) -> bool:
     """Whether the message put right, or took back, what its author had told before; then that is done."""
-    found = amendment(spoken.post)
+    found = amendment(message.post)
     if found is None:
         return False
-    request = MessageAmends(spoken.caller, spoken.channel, spoken.answers, found)
-    if not await desk.database.read(follow_up_messages.concerns_a_deal, request, desk.clock.now()):
+    request = MessageAmends(message.caller, message.channel, message.thread, found)
+    if not await context.database.read(follow_up_messages.concerns_a_deal, request, context.clock.now()):
         return False
-    await desk.apply(follow_up_messages.amend, request)
+    await context.apply(follow_up_messages.amend, request)
     return True
 
 
-async def _read(desk: Desk, around: Surroundings, spoken: Spoken) -> Detection:
+async def _detect(context: Context, directory: MessageDirectory, message: IncomingMessage) -> Detection:
     """Where wins are told the bar is lower. Only a message that would pass there needs to know where it stands.
 
     Where we are not to listen, only what became a deal before is read again.
     """
-    detection = detect(spoken.post, AMONG_WINS)
-    if detection.decision is Decision.NO or spoken.in_person:
+    detection = detect(message.post, IN_WINS_CHANNEL)
+    if detection.decision is Decision.NO or message.is_direct:
         return detection
-    who, name = spoken.caller, await around.channel_name(spoken.channel)
-    purpose = await desk.database.read(purpose_of, who.platform, who.workspace, spoken.channel, name)
-    if purpose is Purpose.EXCLUDED and not await _known(desk, spoken):
+    who, name = message.caller, await directory.channel_name(message.channel)
+    purpose = await context.database.read(purpose_of, who.platform, who.workspace, message.channel, name)
+    if purpose is Purpose.EXCLUDED and not await _is_known(context, message):
         return replace(detection, decision=Decision.NO)
-    return detection if purpose is Purpose.WINS else detect(spoken.post)
+    return detection if purpose is Purpose.WINS else detect(message.post)
 
 
-async def _known(desk: Desk, spoken: Spoken) -> bool:
-    who = spoken.caller
-    return await desk.database.read(is_known, who.platform, who.workspace, spoken.channel, spoken.id)
+async def _is_known(context: Context, message: IncomingMessage) -> bool:
+    who = message.caller
+    return await context.database.read(is_known, who.platform, who.workspace, message.channel, message.id)
 
 
-async def _remember(desk: Desk, around: Surroundings, spoken: Spoken, detection: Detection) -> bool:
-    who = spoken.caller
-    poster = who.person if spoken.app is None and who.person != desk.bot else None
-    named = await deal_owner.owner(around, detection, poster or None)
-    owner = named or await deal_owner.whom_to_ask(desk, around, who.platform, who.workspace, spoken.channel)
+async def _record(
+    context: Context, directory: MessageDirectory, message: IncomingMessage, detection: Detection
+) -> bool:
+    who = message.caller
+    poster = who.person if message.app is None and who.person != context.bot_user else None
+    named = await deal_owner.deal_owner(directory, detection, poster or None)
+    owner = named or await deal_owner.person_to_ask(context, directory, who.platform, who.workspace, message.channel)
     if owner is None:
-        log.info("a deal was heard, and nobody to ask about it", channel=spoken.channel, message=spoken.id)
+        log.info("a deal was heard, and nobody to ask about it", channel=message.channel, message=message.id)
         return False
     channel_name, profile, link = await asyncio.gather(
-        around.channel_name(spoken.channel),
-        around.met(owner),
-        around.link_to(spoken.channel, spoken.id),
+        directory.channel_name(message.channel),
+        directory.make_reachable(owner),
+        directory.permalink(message.channel, message.id),
     )
-    outcome = await desk.apply(
+    outcome = await context.apply(
         hear,
         DealHeard(
             caller=who,
-            channel=spoken.channel,
+            channel=message.channel,
             channel_name=channel_name,
-            message_ts=spoken.id,
-            text=spoken.text,
-            said_at=spoken.said_at,
+            message_ts=message.id,
+            text=message.text,
+            said_at=message.posted_at,
             # Who calls FirstCall into the message has not been helped by it.
-            detection=replace(detection, helped_by=tuple(w for w in detection.helped_by if w != desk.bot)),
+            detection=replace(detection, helped_by=tuple(w for w in detection.helped_by if w != context.bot_user)),
             owner=owner,
             owner_profile=profile,
             owner_known=named is not None,
-            app=spoken.app,
+            app=message.app,
             link=link,
         ),
     )

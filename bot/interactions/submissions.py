@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from bot.interactions.interaction import Act, typed_wordings
-from bot.ports.context import Desk
-from bot.ui.components import Sheet
-from bot.ui.ids import COMMITMENT, Form
+from bot.interactions.interaction import Interaction, typed_wordings
+from bot.ports.context import Context
+from bot.ui.components import Modal
+from bot.ui.ids import COMMITMENT_PREFIX, ViewId
 from bot.views import reminders
 from bot.views.notices import notice
-from bot.views.render import sheet
+from bot.views.render import modal
 from handlers.call import (
     brief,
     checklist,
@@ -46,21 +46,21 @@ from handlers.reminders.snoozing import SnoozeTyped
 from handlers.screens.call import RecapScreen
 
 
-async def submitted(desk: Desk, act: Act) -> Sheet | None:
+async def save_submission(context: Context, interaction: Interaction) -> Modal | None:
     """Save the form. Gives the next step, which takes its place; None when there is none, and the sheet closes.
 
     Raises `Refusal`; for a form that we do not have any more, too.
     """
-    save = _SAVES.get(act.form)
+    save = _SUBMISSIONS.get(interaction.view)
     if save is None:
         raise NotNowError("refusal.old_button")
-    return await save(desk, act)
+    return await save(context, interaction)
 
 
-async def _checklist(desk: Desk, act: Act) -> Sheet:
-    where, entries = act.place, act.entries
+async def _checklist(context: Context, interaction: Interaction) -> Modal:
+    where, entries = interaction.state, interaction.values
     request = ChecklistFilled(
-        act.acting,
+        interaction.actor,
         where.deal_id,
         reached=entries.value("reached"),
         ticked=entries.ticked("steps"),
@@ -69,23 +69,25 @@ async def _checklist(desk: Desk, act: Act) -> Sheet:
         adding=frozenset(where.adding),
         seen=frozenset(where.seen),
     )
-    return sheet(await desk.apply(checklist.save, request), desk.words)
+    return modal(await context.apply(checklist.save, request), context.texts)
 
 
-async def _coaching(desk: Desk, act: Act) -> Sheet:
-    request = CoachingAnswered(act.acting, act.place.deal_id, dict(act.place.seen), typed_wordings(act.entries))
-    return sheet(await desk.apply(coaching.go_on, request), desk.words)
+async def _coaching(context: Context, interaction: Interaction) -> Modal:
+    request = CoachingAnswered(
+        interaction.actor, interaction.state.deal_id, dict(interaction.state.seen), typed_wordings(interaction.values)
+    )
+    return modal(await context.apply(coaching.go_on, request), context.texts)
 
 
-async def _list(desk: Desk, act: Act) -> Sheet:
-    request = DealTapped(act.acting, act.place.deal_id)
-    return sheet(await desk.apply(statement_list.read_back, request), desk.words)
+async def _list(context: Context, interaction: Interaction) -> Modal:
+    request = DealTapped(interaction.actor, interaction.state.deal_id)
+    return modal(await context.apply(statement_list.read_back, request), context.texts)
 
 
-async def _edit(desk: Desk, act: Act) -> Sheet:
-    where, entries = act.place, act.entries
+async def _edit(context: Context, interaction: Interaction) -> Modal:
+    where, entries = interaction.state, interaction.values
     request = StatementEdited(
-        act.acting,
+        interaction.actor,
         where.deal_id,
         where.statement_id,
         where.version,
@@ -94,25 +96,25 @@ async def _edit(desk: Desk, act: Act) -> Sheet:
         rank=entries.value("rank"),
         target=entries.value("target"),
     )
-    return sheet(await desk.apply(statement_editing.edit, request), desk.words)
+    return modal(await context.apply(statement_editing.edit, request), context.texts)
 
 
-async def _add(desk: Desk, act: Act) -> Sheet:
-    entries = act.entries
+async def _add(context: Context, interaction: Interaction) -> Modal:
+    entries = interaction.values
     request = StatementAdded(
-        act.acting,
-        act.place.deal_id,
+        interaction.actor,
+        interaction.state.deal_id,
         wording=entries.value("wording"),
         kind=entries.value("kind"),
         target=entries.value("target"),
     )
-    return sheet(await desk.apply(statement_editing.add, request), desk.words)
+    return modal(await context.apply(statement_editing.add, request), context.texts)
 
 
-async def _details(desk: Desk, act: Act) -> Sheet:
-    where, entries = act.place, act.entries
+async def _details(context: Context, interaction: Interaction) -> Modal:
+    where, entries = interaction.state, interaction.values
     request = DetailsNoted(
-        act.acting,
+        interaction.actor,
         where.deal_id,
         where.statement_id,
         category=entries.value("category"),
@@ -120,145 +122,147 @@ async def _details(desk: Desk, act: Act) -> Sheet:
         owner=entries.value("owner"),
         origin=entries.value("origin"),
     )
-    return sheet(await desk.apply(statement_editing.note_details, request), desk.words)
+    return modal(await context.apply(statement_editing.note_details, request), context.texts)
 
 
-async def _correction(desk: Desk, act: Act) -> Sheet:
-    where, entries = act.place, act.entries
-    request = StatementCorrected(act.acting, where.deal_id, where.statement_id, where.version, entries.value("wording"))
+async def _correction(context: Context, interaction: Interaction) -> Modal:
+    where, entries = interaction.state, interaction.values
+    request = StatementCorrected(
+        interaction.actor, where.deal_id, where.statement_id, where.version, entries.value("wording")
+    )
     if where.seen:
-        return sheet(await desk.apply(read_all.mark_one, OneMarked(request, where.seen)), desk.words)
-    return sheet(await desk.apply(read_back.correct, request), desk.words)
+        return modal(await context.apply(read_all.mark_one, OneMarked(request, where.seen)), context.texts)
+    return modal(await context.apply(read_back.correct, request), context.texts)
 
 
-async def _read_all(desk: Desk, act: Act) -> Sheet:
-    where, confirmed = act.place, bool(act.entries.ticked("read_all"))
-    request = AllRead(act.acting, where.deal_id, where.seen, confirmed)
-    return sheet(await desk.apply(read_all.agree_to_all, request), desk.words)
+async def _read_all(context: Context, interaction: Interaction) -> Modal:
+    where, confirmed = interaction.state, bool(interaction.values.ticked("read_all"))
+    request = AllRead(interaction.actor, where.deal_id, where.seen, confirmed)
+    return modal(await context.apply(read_all.agree_to_all, request), context.texts)
 
 
-async def _wrap_up(desk: Desk, act: Act) -> Sheet:
-    entries = act.entries
+async def _wrap_up(context: Context, interaction: Interaction) -> Modal:
+    entries = interaction.values
     request = WrapUpFilled(
-        act.acting,
-        act.place.deal_id,
+        interaction.actor,
+        interaction.state.deal_id,
         ticked=entries.ticked("objectives"),
         outcome=entries.value("outcome"),
         number=entries.value("number"),
         definition=entries.value("definition"),
     )
-    return sheet(await desk.apply(wrap_up.save, request), desk.words)
+    return modal(await context.apply(wrap_up.save, request), context.texts)
 
 
-async def _recap(desk: Desk, act: Act) -> Sheet | None:
-    where, entries = act.place, act.entries
+async def _recap(context: Context, interaction: Interaction) -> Modal | None:
+    where, entries = interaction.state, interaction.values
     body_text = entries.value("body") if "body" in entries.names else None
-    request = RecapSent(act.acting, where.deal_id, body_text, hints_seen=where.hints_seen)
-    screen = await desk.apply(recap.sent, request)
-    return sheet(screen, desk.words) if isinstance(screen, RecapScreen) else None
+    request = RecapSent(interaction.actor, where.deal_id, body_text, hints_seen=where.hints_seen)
+    screen = await context.apply(recap.sent, request)
+    return modal(screen, context.texts) if isinstance(screen, RecapScreen) else None
 
 
-async def _reopen(desk: Desk, act: Act) -> Sheet:
-    entries = act.entries
+async def _reopen(context: Context, interaction: Interaction) -> Modal:
+    entries = interaction.values
     pairs = (value.partition(":") for value in entries.ticked(*entries.names))
     ticked = frozenset((int(statement), int(version)) for statement, _, version in pairs)
-    request = StatementsReopened(act.acting, act.place.deal_id, ticked)
-    return sheet(await desk.apply(reopening.reopen, request), desk.words)
+    request = StatementsReopened(interaction.actor, interaction.state.deal_id, ticked)
+    return modal(await context.apply(reopening.reopen, request), context.texts)
 
 
-async def _won(desk: Desk, act: Act) -> Sheet | None:
-    entries = act.entries
-    await desk.apply(report, reported(act.acting, entries.value("customer"), entries.value("amount")))
+async def _won(context: Context, interaction: Interaction) -> Modal | None:
+    entries = interaction.values
+    await context.apply(report, reported(interaction.actor, entries.value("customer"), entries.value("amount")))
     return None
 
 
-async def _fix(desk: Desk, act: Act) -> Sheet | None:
-    entries = act.entries
+async def _fix(context: Context, interaction: Interaction) -> Modal | None:
+    entries = interaction.values
     owner = entries.value("owner")
     request = DealFixed(
-        act.acting,
-        act.place.deal_id,
+        interaction.actor,
+        interaction.state.deal_id,
         customer=entries.value("customer"),
         amount=entries.value("amount"),
         owner=owner,
-        owner_profile=await desk.picked(owner),
+        owner_profile=await context.picked_profile(owner),
     )
-    await desk.apply(corrections.save, request)
+    await context.apply(corrections.save, request)
     return None
 
 
-async def _schedule(desk: Desk, act: Act) -> Sheet:
-    request = CallTyped(act.acting, act.place.deal_id, act.entries.value("when"))
-    return sheet(await desk.apply(scheduling.type_in, request), desk.words)
+async def _schedule(context: Context, interaction: Interaction) -> Modal:
+    request = CallTyped(interaction.actor, interaction.state.deal_id, interaction.values.value("when"))
+    return modal(await context.apply(scheduling.type_in, request), context.texts)
 
 
-async def _brief_who(desk: Desk, act: Act) -> Sheet:
-    entries = act.entries
+async def _brief_who(context: Context, interaction: Interaction) -> Modal:
+    entries = interaction.values
     request = WhoPrepared(
-        act.acting,
-        act.place.deal_id,
+        interaction.actor,
+        interaction.state.deal_id,
         decision_maker=entries.value("decision_maker"),
         functional_decision_maker=entries.value("functional_decision_maker"),
         sellers=entries.value("sellers"),
         requirements=entries.value("requirements"),
     )
-    return sheet(await desk.apply(brief.save_who, request), desk.words)
+    return modal(await context.apply(brief.save_who, request), context.texts)
 
 
-async def _brief_commitments(desk: Desk, act: Act) -> Sheet:
-    where, entries = act.place, act.entries
-    fields = [name for name in entries.names if name.startswith(COMMITMENT)]
+async def _brief_commitments(context: Context, interaction: Interaction) -> Modal:
+    where, entries = interaction.state, interaction.values
+    fields = [name for name in entries.names if name.startswith(COMMITMENT_PREFIX)]
     request = CommitmentsPrepared(
-        act.acting,
+        interaction.actor,
         where.deal_id,
         where.version,
-        {int(name.removeprefix(COMMITMENT)): entries.value(name) for name in fields},
+        {int(name.removeprefix(COMMITMENT_PREFIX)): entries.value(name) for name in fields},
     )
-    return sheet(await desk.apply(brief.save_commitments, request), desk.words)
+    return modal(await context.apply(brief.save_commitments, request), context.texts)
 
 
-async def _brief_words(desk: Desk, act: Act) -> Sheet:
-    entries = act.entries
+async def _brief_words(context: Context, interaction: Interaction) -> Modal:
+    entries = interaction.values
     request = WordsPrepared(
-        act.acting,
-        act.place.deal_id,
+        interaction.actor,
+        interaction.state.deal_id,
         opening=entries.value("opening"),
         elephant=entries.value("elephant"),
         proposal=entries.value("proposal"),
         notes=entries.value("notes"),
     )
-    return sheet(await desk.apply(brief.save_words, request), desk.words)
+    return modal(await context.apply(brief.save_words, request), context.texts)
 
 
-async def _snooze(desk: Desk, act: Act) -> Sheet:
-    request = SnoozeTyped(act.acting, act.place.deal_id, act.entries.value("when"))
-    return sheet(await desk.apply(snoozing.snooze_until_typed, request), desk.words)
+async def _snooze(context: Context, interaction: Interaction) -> Modal:
+    request = SnoozeTyped(interaction.actor, interaction.state.deal_id, interaction.values.value("when"))
+    return modal(await context.apply(snoozing.snooze_until_typed, request), context.texts)
 
 
-async def _hours(desk: Desk, act: Act) -> Sheet:
-    entries = act.entries
-    request = HoursSaved(act.acting, entries.value("hours"), entries.ticked("days"), entries.value("when"))
-    return notice(reminders.saved(await desk.apply(my_reminders.save_hours, request), desk.words), desk.words)
+async def _hours(context: Context, interaction: Interaction) -> Modal:
+    entries = interaction.values
+    request = HoursSaved(interaction.actor, entries.value("hours"), entries.ticked("days"), entries.value("when"))
+    return notice(reminders.saved(await context.apply(my_reminders.save_hours, request), context.texts), context.texts)
 
 
-_SAVES: dict[str, Callable[[Desk, Act], Awaitable[Sheet | None]]] = {
-    Form.CHECKLIST: _checklist,
-    Form.COACHING: _coaching,
-    Form.LIST: _list,
-    Form.EDIT: _edit,
-    Form.ADD: _add,
-    Form.DETAILS: _details,
-    Form.CORRECTION: _correction,
-    Form.READ_ALL: _read_all,
-    Form.WRAP_UP: _wrap_up,
-    Form.RECAP: _recap,
-    Form.REOPEN: _reopen,
-    Form.WON: _won,
-    Form.FIX: _fix,
-    Form.SCHEDULE: _schedule,
-    Form.SNOOZE: _snooze,
-    Form.HOURS: _hours,
-    Form.BRIEF_WHO: _brief_who,
-    Form.BRIEF_COMMITMENTS: _brief_commitments,
-    Form.BRIEF_WORDS: _brief_words,
+_SUBMISSIONS: dict[str, Callable[[Context, Interaction], Awaitable[Modal | None]]] = {
+    ViewId.CHECKLIST: _checklist,
+    ViewId.COACHING: _coaching,
+    ViewId.LIST: _list,
+    ViewId.EDIT: _edit,
+    ViewId.ADD: _add,
+    ViewId.DETAILS: _details,
+    ViewId.CORRECTION: _correction,
+    ViewId.READ_ALL: _read_all,
+    ViewId.WRAP_UP: _wrap_up,
+    ViewId.RECAP: _recap,
+    ViewId.REOPEN: _reopen,
+    ViewId.WON: _won,
+    ViewId.FIX: _fix,
+    ViewId.SCHEDULE: _schedule,
+    ViewId.SNOOZE: _snooze,
+    ViewId.HOURS: _hours,
+    ViewId.BRIEF_WHO: _brief_who,
+    ViewId.BRIEF_COMMITMENTS: _brief_commitments,
+    ViewId.BRIEF_WORDS: _brief_words,
 }

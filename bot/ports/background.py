@@ -10,13 +10,13 @@ import structlog
 log = structlog.stdlib.get_logger(__name__)
 
 
-class FollowUps:
+class BackgroundTasks:
     """Runs what comes after an answer, keeps hold of it, and lets it finish at the end."""
 
     def __init__(self) -> None:
         self._running: set[asyncio.Task[None]] = set()
 
-    def later(self, work: Coroutine[object, object, None]) -> None:
+    def run(self, work: Coroutine[object, object, None]) -> None:
         """Start `work` now, behind the answer. A failure is logged; the person finds the present state on reopening."""
         task = asyncio.create_task(work)
         self._running.add(task)

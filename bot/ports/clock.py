@@ -33,7 +33,7 @@ class Clock:
         """The present moment as aware UTC."""
         return self._wall() + self.offset
 
-    def steady(self) -> float:
+    def monotonic(self) -> float:
         """Seconds from some moment on, for measuring how long something takes."""
         return self._steady()
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
 from bot.ports.clock import Clock
-from bot.ui.texts import Words
+from bot.ui.texts import Texts
 from handlers.errors import InvalidEntryError, NotNowError
 from handlers.requests import Profile
 from storage.database import Database
@@ -26,7 +26,7 @@ class Member:
     """
 
     profile: Profile
-    at_work: bool
+    active: bool
     admin: bool = False
     guest: bool = False
 
@@ -46,7 +46,7 @@ class Directory(Protocol):
     async def channel_name(self, channel_id: str) -> str | None:
         """A channel's name; None for a conversation that has none."""
 
-    async def hears(self, channel_id: str) -> bool:
+    async def is_in_channel(self, channel_id: str) -> bool:
         """Whether the bot is in the channel now, and so can hear and write there."""
 
 
@@ -58,7 +58,7 @@ class Wake(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class Context:
     """The pieces that what people do is worked off with, one desk a platform; made by the composition root.
 
     `bot` is the platform's id of the bot itself.
@@ -67,9 +67,9 @@ class Desk:
     database: Database
     clock: Clock
     directory: Directory
-    words: Words
+    texts: Texts
     wake: Wake
-    bot: str
+    bot_user: str
 
     async def apply(self, handler: Callable[[Any, R, datetime], T], request: R) -> T:
         """Run a handler in a transaction and give its outcome once that is committed; then look into the outbox."""
@@ -77,17 +77,17 @@ class Desk:
         self.wake()
         return outcome
 
-    async def for_colleagues(self, person: str) -> None:
+    async def require_colleague(self, person: str) -> None:
         """What follows is for the company's own people. Raises `NotNowError` for a guest, and when nobody can tell."""
         if not await self.directory.is_colleague(person):
             raise NotNowError("refusal.colleagues_only")
 
-    async def picked(self, person: str) -> Profile | None:
+    async def picked_profile(self, person: str) -> Profile | None:
         """What the platform knows of who was picked as a deal's rep.
 
         Raises `InvalidEntryError` for nobody, for an app, and for somebody who does not work there any more.
         """
         member = await self.directory.member(person) if person else None
-        if not person or (member is not None and not member.at_work):
+        if not person or (member is not None and not member.active):
             raise InvalidEntryError("owner", "refusal.owner_missing")
         return None if member is None else member.profile

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from aiohttp import ClientSession, web
 
-from bot.ports.background import FollowUps
+from bot.ports.background import BackgroundTasks
 from bot.ports.clock import Clock
 from bot.ports.messenger import Messenger
 from storage.database import Database
@@ -16,34 +16,34 @@ from storage.database import Database
 Handler = Callable[[web.Request], Awaitable[web.Response]]
 
 
-async def nothing() -> None:
+async def no_op() -> None:
     """What a platform does that has nothing to do."""
 
 
 @dataclass(frozen=True, slots=True)
-class Ground:
+class PlatformDeps:
     """What all platforms stand on; made once. `wake` tells the outbox that something may be due."""
 
     database: Database
     clock: Clock
     session: ClientSession
-    follow_ups: FollowUps
+    background: BackgroundTasks
     wake: Callable[[], None]
-    stack: AsyncExitStack
+    exit_stack: AsyncExitStack
     """What a platform opens is closed with the rest, in the reverse order."""
 
 
 @dataclass(frozen=True, slots=True)
-class Face:
+class Platform:
     """A platform that is ready to be reached."""
 
-    platform: str
+    name: str
     messenger: Messenger
-    posts: Mapping[str, Handler] = field(default_factory=dict)
+    routes: Mapping[str, Handler] = field(default_factory=dict)
     """Who answers what is posted to an address of ours."""
-    checks: Mapping[str, Callable[[], Awaitable[bool]]] = field(default_factory=dict)
+    readiness_checks: Mapping[str, Callable[[], Awaitable[bool]]] = field(default_factory=dict)
     """What must hold before this counts as ready, besides what always must."""
-    connect: Callable[[], Awaitable[None]] = nothing
+    connect: Callable[[], Awaitable[None]] = no_op
     """Called once the server listens."""
-    told: Mapping[str, str] = field(default_factory=dict)
+    log_fields: Mapping[str, str] = field(default_factory=dict)
     """What the log says of it at the start."""

@@ -9,7 +9,7 @@ from slack_bolt.app.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack import listeners
-from bot.slack.context import Front
+from bot.slack.context import SlackContext
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,7 @@ class Workspace:
     bot_user: str
 
 
-def slack_app(front: Front, client: AsyncWebClient) -> AsyncApp:
+def slack_app(slack: SlackContext, client: AsyncWebClient) -> AsyncApp:
     """The Bolt app. It trusts what it is given: `bot.slack.endpoint` verifies, and Socket Mode is a connection of ours.
 
     `process_before_response`: we commit before we answer, and Bolt then need not poll for the answer every 10 ms.
@@ -36,5 +36,5 @@ def slack_app(front: Front, client: AsyncWebClient) -> AsyncApp:
         request_verification_enabled=False,
         process_before_response=True,
     )
-    listeners.register(app, front)
+    listeners.register(app, slack)
     return app

@@ -7,24 +7,24 @@ from typing import Any
 
 from bot.slack.mrkdwn import SECTION_LIMIT, split
 from bot.ui.components import (
-    Box,
+    ActionRow,
     Button,
-    Choice,
+    Checkbox,
+    Checkboxes,
+    Component,
+    ContextText,
+    Divider,
     Excerpt,
     Heading,
-    Line,
-    Menu,
     Message,
+    Modal,
     Option,
     Paragraph,
-    PersonField,
-    PersonMenu,
-    Piece,
-    Row,
-    Sheet,
-    Small,
+    RadioGroup,
+    Select,
     TextField,
-    Ticks,
+    UserField,
+    UserSelect,
     clip,
 )
 
@@ -43,67 +43,67 @@ MESSAGE_LIMIT = 9000
 
 def message(drawn: Message) -> Block:
     """What a message says: `text` and `blocks`."""
-    return {"text": drawn.text, "blocks": _blocks(drawn.pieces)}
+    return {"text": drawn.text, "blocks": _blocks(drawn.components)}
 
 
-def modal(drawn: Sheet) -> Block:
+def modal(drawn: Modal) -> Block:
     """A modal view."""
-    blocks, ending = _blocks(drawn.pieces), _blocks(drawn.ending)
+    blocks, ending = _blocks(drawn.components), _blocks(drawn.ending)
     if drawn.left_out is not None and len(blocks) + len(ending) > VIEW_LIMIT:
         instead = _blocks([drawn.left_out])
         blocks = [*blocks[: VIEW_LIMIT - len(ending) - len(instead)], *instead]
     view: Block = {
         "type": "modal",
-        "callback_id": drawn.form,
+        "callback_id": drawn.view,
         "title": _plain(clip(drawn.title, TITLE_LIMIT)),
         "close": _plain(clip(drawn.close, TITLE_LIMIT)),
-        "private_metadata": "" if drawn.place is None else drawn.place.packed(),
+        "private_metadata": "" if drawn.state is None else drawn.state.to_text(),
         "blocks": blocks + ending,
     }
     return view if drawn.submit is None else {**view, "submit": _plain(clip(drawn.submit, TITLE_LIMIT))}
 
 
-def home(drawn: Message) -> Block:
+def home_view(drawn: Message) -> Block:
     """The Home tab."""
-    return {"type": "home", "blocks": _blocks(drawn.pieces)}
+    return {"type": "home", "blocks": _blocks(drawn.components)}
 
 
-def _blocks(drawn: Iterable[Piece]) -> list[Block]:
-    return [block for piece in drawn for block in _piece(piece)]
+def _blocks(drawn: Iterable[Component]) -> list[Block]:
+    return [block for piece in drawn for block in _component(piece)]
 
 
-def _piece(piece: Piece) -> list[Block]:
+def _component(component: Component) -> list[Block]:
     made: list[Block]
-    match piece:
+    match component:
         case Heading():
-            made = [{"type": "header", "text": _plain(clip(piece.text, HEADER_LIMIT))}]
+            made = [{"type": "header", "text": _plain(clip(component.text, HEADER_LIMIT))}]
         case Paragraph():
-            made = _sections(piece.text)
-        case Small():
-            made = [_context(piece.lines)]
-        case Line():
+            made = _sections(component.text)
+        case ContextText():
+            made = [_context(component.lines)]
+        case Divider():
             made = [{"type": "divider"}]
         case Excerpt():
-            made = _excerpt(piece)
-        case Row():
-            elements = [_element(each) for each in piece.elements]
-            made = [{"type": "actions", "block_id": piece.name, "elements": elements}]
-        case Ticks():
-            made = [_ticks(piece), *_in_full(piece.boxes)]
+            made = _excerpt(component)
+        case ActionRow():
+            elements = [_element(each) for each in component.elements]
+            made = [{"type": "actions", "block_id": component.name, "elements": elements}]
+        case Checkboxes():
+            made = [_checkboxes(component), *_in_full(component.options)]
         case _:
-            made = [_field(piece)]
+            made = [_field(component)]
     return made
 
 
-def _field(field: TextField | Choice | Menu | PersonField) -> Block:
+def _field(field: TextField | RadioGroup | Select | UserField) -> Block:
     match field:
         case TextField():
             return _text_field(field)
-        case Choice():
-            return _choice(field)
-        case Menu():
-            return _menu(field)
-        case PersonField():
+        case RadioGroup():
+            return _radio_buttons(field)
+        case Select():
+            return _static_select(field)
+        case UserField():
             element: Block = {"type": "users_select", "action_id": field.name, "initial_user": field.chosen}
             return _input(field.name, field.label, element, hint=field.hint)
 
@@ -139,16 +139,16 @@ def _excerpt(excerpt: Excerpt) -> list[Block]:
     return blocks
 
 
-def _element(element: Button | PersonMenu) -> Block:
-    if isinstance(element, PersonMenu):  # it has no value of its own: the row's name holds it
+def _element(element: Button | UserSelect) -> Block:
+    if isinstance(element, UserSelect):  # it has no value of its own: the row's name holds it
         placeholder = _plain(clip(element.text, LABEL_LIMIT))
-        return {"type": "users_select", "action_id": element.tap, "placeholder": placeholder}
+        return {"type": "users_select", "action_id": element.action_id, "placeholder": placeholder}
     made: Block = {
         "type": "button",
         "text": _plain(clip(element.text, LABEL_LIMIT)),
-        "action_id": element.tap,
+        "action_id": element.action_id,
         "value": element.value,
-        "accessibility_label": clip(element.label, LABEL_LIMIT),
+        "accessibility_label": clip(element.accessible_name, LABEL_LIMIT),
     }
     return made if element.style is None else {**made, "style": element.style}
 
@@ -157,34 +157,34 @@ def _text_field(field: TextField) -> Block:
     element: Block = {
         "type": "plain_text_input",
         "action_id": field.name,
-        "multiline": field.lines,
-        "max_length": field.most,
+        "multiline": field.multiline,
+        "max_length": field.max_length,
     }
     if field.value:
         element["initial_value"] = field.value
-    if field.example:
-        element["placeholder"] = _plain(clip(field.example, EXAMPLE_LIMIT))
+    if field.placeholder:
+        element["placeholder"] = _plain(clip(field.placeholder, EXAMPLE_LIMIT))
     return _input(field.name, field.label, element, hint=field.hint, optional=field.optional)
 
 
-def _ticks(field: Ticks) -> Block:
+def _checkboxes(field: Checkboxes) -> Block:
     """Slack keeps a tick when a view is redrawn with a block of the same id: what it attests is part of that."""
-    options = [_option(box) for box in field.boxes]
+    options = [_option(box) for box in field.options]
     element: Block = {"type": "checkboxes", "action_id": field.name, "options": options}
-    initial = [option for option, box in zip(options, field.boxes, strict=True) if box.ticked]
+    initial = [option for option, box in zip(options, field.options, strict=True) if box.ticked]
     if initial:
         element["initial_options"] = initial
     block_id = f"{field.name}:{field.attests}" if field.attests is not None else field.name
     return _input(block_id, field.label, element, optional=field.optional)
 
 
-def _in_full(boxes: Iterable[Box]) -> Iterator[Block]:
+def _in_full(boxes: Iterable[Checkbox]) -> Iterator[Block]:
     for box in boxes:
         if box.in_full and len(box.text) > LABEL_LIMIT:
             yield from _sections(box.in_full)
 
 
-def _choice(field: Choice) -> Block:
+def _radio_buttons(field: RadioGroup) -> Block:
     options = {option.value: _option(option) for option in field.options}
     element: Block = {"type": "radio_buttons", "action_id": field.name, "options": list(options.values())}
     if field.chosen in options:
@@ -192,7 +192,7 @@ def _choice(field: Choice) -> Block:
     return _input(field.name, field.label, element, optional=field.optional)
 
 
-def _menu(field: Menu) -> Block:
+def _static_select(field: Select) -> Block:
     options = {option.value: _option(option) for option in field.options}
     element: Block = {
         "type": "static_select",
@@ -205,9 +205,9 @@ def _menu(field: Menu) -> Block:
     return _input(field.name, field.label, element, optional=True)
 
 
-def _option(option: Option | Box) -> Block:
+def _option(option: Option | Checkbox) -> Block:
     made: Block = {"text": _plain(clip(option.text, LABEL_LIMIT)), "value": option.value}
-    if isinstance(option, Box) and option.about:
+    if isinstance(option, Checkbox) and option.about:
         made["description"] = _plain(clip(option.about, LABEL_LIMIT))
     return made
 

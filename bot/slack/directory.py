@@ -10,7 +10,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.ports.context import Member
 from bot.ports.messenger import DeliveryError
-from bot.slack.web_api import asked
+from bot.slack.web_api import call_slack
 from handlers.requests import Profile
 
 KEPT_SECONDS = 3600.0
@@ -34,7 +34,7 @@ class _Kept:
     value: Member | Channel
 
 
-class Directory:
+class SlackDirectory:
     """Looks people and channels up through `client`. A look-up that fails gives None: the name is a courtesy."""
 
     def __init__(self, client: AsyncWebClient) -> None:
@@ -53,7 +53,7 @@ class Directory:
         if kept is not None:
             return kept.value if isinstance(kept.value, Member) else None
         try:
-            user = (await asked(self._client.users_info(user=user_id)))["user"]
+            user = (await call_slack(self._client.users_info(user=user_id)))["user"]
         except DeliveryError as error:
             log.warning("person not looked up", person=user_id, reason=str(error))
             return None
@@ -84,7 +84,7 @@ class Directory:
         if kept is not None:
             return kept.value if isinstance(kept.value, Channel) else None
         try:
-            found = (await asked(self._client.conversations_info(channel=channel_id)))["channel"]
+            found = (await call_slack(self._client.conversations_info(channel=channel_id)))["channel"]
         except DeliveryError as error:
             log.warning("channel not looked up", channel=channel_id, reason=str(error))
             return None
@@ -92,34 +92,34 @@ class Directory:
         self._keep(channel_id, channel)
         return channel
 
-    async def link_to(self, channel_id: str, message: str) -> str | None:
+    async def permalink(self, channel_id: str, message: str) -> str | None:
         """Where Slack shows a message, by its ts."""
         try:
-            answer = await asked(self._client.chat_getPermalink(channel=channel_id, message_ts=message))
+            answer = await call_slack(self._client.chat_getPermalink(channel=channel_id, message_ts=message))
         except DeliveryError as error:
             log.info("no link to the message", channel=channel_id, ts=message, reason=str(error))
             return None
         return str(answer["permalink"])
 
-    async def creator_of(self, channel_id: str) -> str | None:
+    async def channel_creator(self, channel_id: str) -> str | None:
         """The id of who made a channel."""
         channel = await self.channel(channel_id)
         return None if channel is None else channel.creator
 
-    async def met(self, user_id: str) -> Profile | None:
+    async def make_reachable(self, user_id: str) -> Profile | None:
         """A person's name and IANA zone. On Slack the id is all that it takes to write to them."""
         return await self.profile(user_id)
 
-    async def hears(self, channel_id: str) -> bool:
+    async def is_in_channel(self, channel_id: str) -> bool:
         """Whether the app is in the channel now, and so can hear and write there."""
         try:
-            channel = (await asked(self._client.conversations_info(channel=channel_id)))["channel"]
+            channel = (await call_slack(self._client.conversations_info(channel=channel_id)))["channel"]
         except DeliveryError as error:
             log.info("channel not seen", channel=channel_id, reason=str(error))
             return False
         return bool(channel.get("is_member"))
 
-    async def sees(self, user_id: str, channel_id: str) -> bool:
+    async def can_see(self, user_id: str, channel_id: str) -> bool:
         """Whether somebody may see what is said in the channel now: a private one only who is in it."""
         channel = await self.channel(channel_id)
         if channel is None or not channel.private:
@@ -127,7 +127,9 @@ class Directory:
         cursor = ""
         while True:
             try:
-                page = await asked(self._client.conversations_members(channel=channel_id, limit=1000, cursor=cursor))
+                page = await call_slack(
+                    self._client.conversations_members(channel=channel_id, limit=1000, cursor=cursor)
+                )
             except DeliveryError as error:
                 log.warning("channel's members not listed", channel=channel_id, reason=str(error))
                 return False
@@ -137,7 +139,7 @@ class Directory:
             if not cursor:
                 return False
 
-    async def named(self, written: str) -> str | None:
+    async def find_person(self, written: str) -> str | None:
         """The id of whom a message names: it stands there itself, or the one member's full or display name does.
 
         None when nobody or several have the name.
@@ -155,7 +157,7 @@ class Directory:
         cursor = ""
         while True:
             try:
-                page = await asked(self._client.users_list(limit=200, cursor=cursor))
+                page = await call_slack(self._client.users_list(limit=200, cursor=cursor))
             except DeliveryError as error:
                 log.warning("members not listed", reason=str(error))
                 return ids

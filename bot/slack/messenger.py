@@ -12,9 +12,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.ports.messenger import Receipt, RefusedError, UnreachableError
 from bot.slack import blocks
-from bot.slack.web_api import asked
+from bot.slack.web_api import call_slack
 from bot.ui.components import File, Message
-from bot.ui.texts import Words
+from bot.ui.texts import Texts
 from bot.views import render
 from handlers.reminders.compose import Letter
 from storage.outbox import Tries
@@ -32,14 +32,14 @@ A_PAGE, MOST_PAGES = 200, 5
 class SlackMessenger:
     """Sends as the app. `client_for` gives the client of a workspace, made per send because tokens rotate."""
 
-    def __init__(self, client_for: Callable[[str], AsyncWebClient], words: Words) -> None:
+    def __init__(self, client_for: Callable[[str], AsyncWebClient], texts: Texts) -> None:
         self._client_for = client_for
-        self._words = words
+        self._words = texts
 
     async def deliver(self, letter: Letter) -> Receipt:
         """Post the letter or update the message that it replaces; one that was deleted meanwhile is posted anew."""
         client = self._client_for(letter.workspace)
-        message = render.letter(letter.screen, self._words)
+        message = render.message(letter.screen, self._words)
         if isinstance(message, File):
             return await _upload(client, await _conversation(client, letter), message)
         content: dict[str, Any] = {
@@ -49,13 +49,13 @@ class SlackMessenger:
         if letter.replaces is not None:
             channel, ts = letter.replaces
             try:
-                await asked(client.chat_update(channel=channel, ts=ts, **content))
+                await call_slack(client.chat_update(channel=channel, ts=ts, **content))
                 return Receipt(channel, ts)
             except RefusedError as refusal:
                 if str(refusal) not in MESSAGE_IS_GONE:
                     raise
         address = letter.channel or letter.person or ""  # Slack opens the DM for a person's id
-        answer = await asked(
+        answer = await call_slack(
             client.chat_postMessage(channel=address, unfurl_links=False, unfurl_media=False, **content)
         )
         return Receipt(str(answer["channel"]), str(answer["ts"]))
@@ -66,12 +66,12 @@ class SlackMessenger:
             return None  # an update can be sent twice without harm
         client = self._client_for(letter.workspace)
         channel = await _conversation(client, letter)
-        drawn = render.letter(letter.screen, self._words)
+        drawn = render.message(letter.screen, self._words)
         near = _history(client, channel, tries.first - NEAR, tries.last + NEAR)
         newest = _history(client, channel, tries.first - CLOCKS_APART, pages=MOST_PAGES)
         for messages in (near, newest):
             async for message in messages:
-                if _is_of(message, letter, drawn):
+                if _belongs_to(message, letter, drawn):
                     return Receipt(channel, str(message["ts"]))
         return None
 
@@ -82,7 +82,7 @@ async def _history(
     """The messages of that time with their metadata, the newest first: all, or so many pages."""
     cursor: str | None = None
     for _ in count() if pages is None else range(pages):
-        answer = await asked(
+        answer = await call_slack(
             client.conversations_history(
                 channel=channel,
                 include_all_metadata=True,
@@ -99,7 +99,7 @@ async def _history(
             return
 
 
-def _is_of(message: dict[str, Any], letter: Letter, drawn: Message | File) -> bool:
+def _belongs_to(message: dict[str, Any], letter: Letter, drawn: Message | File) -> bool:
     """Whether the message is what became of the letter: by the row id in its metadata, a file by its name."""
     if isinstance(drawn, File):
         return any(file.get("name") == drawn.name for file in message.get("files") or ())
@@ -112,7 +112,7 @@ async def _conversation(client: AsyncWebClient, letter: Letter) -> str:
     """The id of the conversation that the letter goes to; a DM is opened for it."""
     if letter.channel is not None:
         return letter.channel
-    opened = await asked(client.conversations_open(users=[letter.person or ""]))
+    opened = await call_slack(client.conversations_open(users=[letter.person or ""]))
     return str(opened["channel"]["id"])
 
 
@@ -122,7 +122,7 @@ async def _upload(client: AsyncWebClient, channel: str, file: File) -> Receipt:
     Slack takes a file in three steps. Nobody sees anything before the third: a try that ends earlier may be repeated.
     """
     try:
-        answer = await asked(
+        answer = await call_slack(
             client.files_upload_v2(
                 channel=channel,
                 filename=file.name,

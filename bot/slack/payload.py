@@ -6,8 +6,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from bot.interactions.interaction import Act, Entries, Typed
-from bot.ui.ids import Place
+from bot.interactions.interaction import Command, FormValues, Interaction
+from bot.ui.ids import ModalState
 from handlers.detection import Post
 from handlers.requests import Caller
 
@@ -15,46 +15,46 @@ PLATFORM = "slack"
 Payload = dict[str, Any]
 
 
-def tap(body: Payload, action: Payload) -> Act:
+def interaction(body: Payload, action: Payload) -> Interaction:
     """A tap on a button, or a person picked in a menu. Raises `ValueError` for a modal that is not ours."""
     view, container = body.get("view") or {}, body.get("container") or {}
     modal = view if view.get("type") == "modal" else {}
     who = caller(body)
-    return Act(
-        looking=who,
-        acting=replace(who, event_key=tap_key(body, action)),
-        tap=str(action.get("action_id")),
-        form=str(modal.get("callback_id") or ""),
-        value=_carried(action),
-        picked=str(action.get("selected_user") or ""),
-        place=place(modal),
-        entries=entries(modal),
+    return Interaction(
+        viewer=who,
+        actor=replace(who, event_key=action_key(body, action)),
+        action_id=str(action.get("action_id")),
+        view=str(modal.get("callback_id") or ""),
+        value=_action_value(action),
+        selected_user=str(action.get("selected_user") or ""),
+        state=modal_state(modal),
+        values=form_values(modal),
         channel=str(container.get("channel_id") or ""),
         message=f"{container.get('channel_id')}:{container.get('message_ts')}",
     )
 
 
-def submission(body: Payload, view: Payload) -> Act:
+def submission(body: Payload, view: Payload) -> Interaction:
     """A form that was saved. Raises `ValueError` for one that is not ours."""
     who = caller(body)
-    return Act(
-        looking=who,
-        acting=replace(who, event_key=form_key(view)),
-        form=str(view.get("callback_id")),
-        place=place(view),
-        entries=entries(view),
+    return Interaction(
+        viewer=who,
+        actor=replace(who, event_key=submission_key(view)),
+        view=str(view.get("callback_id")),
+        state=modal_state(view),
+        values=form_values(view),
     )
 
 
-def command(body: Payload) -> Typed:
+def command(body: Payload) -> Command:
     """What somebody typed after the slash command."""
     who, channel = caller(body), str(body.get("channel_id"))
-    return Typed(
-        looking=who,
-        acting=replace(who, event_key=f"command:{body.get('trigger_id')}"),
+    return Command(
+        viewer=who,
+        actor=replace(who, event_key=f"command:{body.get('trigger_id')}"),
         text=str(body.get("text") or ""),
         channel=channel,
-        in_person=channel.startswith("D"),
+        is_direct=channel.startswith("D"),
     )
 
 
@@ -74,7 +74,7 @@ def workspace(body: Payload) -> str:
     return str(found or "")
 
 
-def tap_key(body: Payload, action: Payload) -> str:
+def action_key(body: Payload, action: Payload) -> str:
     """The same tap delivered twice, or two taps on one button in the same state of a view, have the same key."""
     view = body.get("view")
     if isinstance(view, dict):
@@ -83,30 +83,30 @@ def tap_key(body: Payload, action: Payload) -> str:
     return f"tap:{container.get('channel_id')}:{container.get('message_ts')}:{action.get('action_ts')}"
 
 
-def form_key(view: Payload) -> str:
+def submission_key(view: Payload) -> str:
     """The same submission of the same state of a view has the same key."""
     return f"form:{view.get('id')}:{view.get('hash')}"
 
 
-def place(view: Payload) -> Place:
+def modal_state(view: Payload) -> ModalState:
     """Which deal and statement a modal shows. Raises `ValueError` for a modal that is not ours."""
-    return Place.unpacked(str(view.get("private_metadata") or ""))
+    return ModalState.from_text(str(view.get("private_metadata") or ""))
 
 
-def entries(view: Payload) -> Entries:
+def form_values(view: Payload) -> FormValues:
     """What was entered in a modal, by the name of the field (its action; a block may be called otherwise)."""
     blocks = (view.get("state") or {}).get("values") or {}
-    return Entries({name: _entered(element) for block in blocks.values() for name, element in block.items()})
+    return FormValues({name: _value(element) for block in blocks.values() for name, element in block.items()})
 
 
-def _entered(element: Payload) -> str | frozenset[str]:
+def _value(element: Payload) -> str | frozenset[str]:
     if "selected_options" in element:
         return frozenset(str(option["value"]) for option in element["selected_options"] or ())
     option = element.get("selected_option") or {}
     return str(element.get("value") or option.get("value") or element.get("selected_user") or "")
 
 
-def _carried(action: Payload) -> str:
+def _action_value(action: Payload) -> str:
     """What a button carries; what a menu does stands in the name of its row, because Slack's menus carry nothing."""
     if "selected_user" in action:
         _, carried, *_ = f"{action.get('block_id')}:".split(":")
@@ -125,7 +125,7 @@ def post(message: Payload) -> Post:
     )
 
 
-def said_at(message_ts: str, now: datetime) -> datetime:
+def posted_at(message_ts: str, now: datetime) -> datetime:
     """When a message was posted; `now` when its ts is no time."""
     try:
         return datetime.fromtimestamp(float(message_ts), UTC)

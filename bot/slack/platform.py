@@ -4,57 +4,59 @@ from __future__ import annotations
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.ports.context import Desk
+from bot.ports.context import Context
 from bot.ports.messenger import DeliveryError, UnreachableError
-from bot.ports.platform import Face, Ground
+from bot.ports.platform import Platform, PlatformDeps
 from bot.settings import SettingsError, SlackCredentials
 from bot.slack.app import Workspace, slack_app
-from bot.slack.context import Front
-from bot.slack.directory import Directory
+from bot.slack.context import SlackContext
+from bot.slack.directory import SlackDirectory
 from bot.slack.endpoint import SlackEndpoint
 from bot.slack.manifest import COMMAND
 from bot.slack.messenger import SlackMessenger
 from bot.slack.mrkdwn import SlackMarkup
 from bot.slack.payload import PLATFORM
 from bot.slack.socket_mode import SocketMode
-from bot.slack.web_api import asked, client
-from bot.ui.texts import Words
+from bot.slack.web_api import call_slack, web_client
+from bot.ui.texts import Texts
 from handlers.workspace.installed import WorkspaceSeen, welcome
 
 
-async def face(credentials: SlackCredentials, api_url: str, ground: Ground) -> Face:
+async def slack_platform(credentials: SlackCredentials, api_url: str, deps: PlatformDeps) -> Platform:
     """Slack's face. Raises `SettingsError` when Slack refuses the token or cannot be reached."""
-    slack = client(credentials.bot_token, api_url, ground.session)
+    slack = web_client(credentials.bot_token, api_url, deps.session)
     workspace = await _introduced(slack)
     seen = WorkspaceSeen(PLATFORM, workspace.team_id, workspace.team)
-    await ground.database.write(welcome, seen, ground.clock.now())
-    words, directory = Words(SlackMarkup(), COMMAND), Directory(slack)
-    desk = Desk(ground.database, ground.clock, directory, words, ground.wake, workspace.bot_user)
-    app = slack_app(Front(desk, directory, ground.follow_ups), slack)
+    await deps.database.write(welcome, seen, deps.clock.now())
+    words, directory = Texts(SlackMarkup(), COMMAND), SlackDirectory(slack)
+    desk = Context(deps.database, deps.clock, directory, words, deps.wake, workspace.bot_user)
+    app = slack_app(SlackContext(desk, directory, deps.background), slack)
     messenger = SlackMessenger(lambda _workspace: slack, words)
     told = {"workspace": workspace.team_id}
     if credentials.app_token is None:
         endpoint = SlackEndpoint(app, credentials.signing_secret or "")
-        return Face(PLATFORM, messenger, posts={"/slack/events": endpoint.handle}, told={**told, "over": "HTTP"})
+        return Platform(
+            PLATFORM, messenger, routes={"/slack/events": endpoint.handle}, log_fields={**told, "over": "HTTP"}
+        )
     socket = SocketMode(app, credentials.app_token)
 
     async def connect() -> None:
-        ground.stack.push_async_callback(socket.close)
+        deps.exit_stack.push_async_callback(socket.close)
         await socket.connect()
 
-    return Face(
+    return Platform(
         PLATFORM,
         messenger,
-        checks={"socket": socket.connected},
+        readiness_checks={"socket": socket.connected},
         connect=connect,
-        told={**told, "over": "Socket Mode"},
+        log_fields={**told, "over": "Socket Mode"},
     )
 
 
 async def _introduced(slack: AsyncWebClient) -> Workspace:
     """Ask Slack whose token this is. Raises `SettingsError` when Slack refuses it or cannot be reached."""
     try:
-        answer = await asked(slack.auth_test())
+        answer = await call_slack(slack.auth_test())
     except UnreachableError as error:
         raise SettingsError("SLACK_API_URL", f"SLACK_API_URL cannot be reached at the start: {error}.") from error
     except DeliveryError as error:

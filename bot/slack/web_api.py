@@ -44,12 +44,12 @@ DEFAULT_WAIT = timedelta(seconds=30)
 TIMEOUT_SECONDS = 10
 
 
-def client(token: str, base_url: str, session: ClientSession) -> AsyncWebClient:
+def web_client(token: str, base_url: str, session: ClientSession) -> AsyncWebClient:
     """A client on the shared session. It never retries by itself: a post that broke off may have arrived."""
     return AsyncWebClient(token=token, base_url=base_url, session=session, timeout=TIMEOUT_SECONDS, retry_handlers=[])
 
 
-async def asked(call: Awaitable[AsyncSlackResponse]) -> AsyncSlackResponse:
+async def call_slack(call: Awaitable[AsyncSlackResponse]) -> AsyncSlackResponse:
     """Slack's answer.
 
     Raises `ThrottledError`, `RefusedError` (its text is Slack's error name) or `UnreachableError`.

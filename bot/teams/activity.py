@@ -25,10 +25,10 @@ class MalformedActivityError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
+class IncomingActivity:
     """One activity. `activity` is the whole of it as JSON; the other fields are what everybody needs of it."""
 
-    activity: Json
+    json: Json
     kind: str
     """The type: `message`, `invoke`, `installationUpdate`, ..."""
     name: str
@@ -53,7 +53,7 @@ class Turn:
     """The person's IANA zone, when their client told one that exists."""
     bot: str
     """Our own id in this conversation (`28:...`)."""
-    said: str
+    text: str
     """The text without the mention of us."""
     mentioned: bool
     """Somebody called us by name in it."""
@@ -64,7 +64,7 @@ class Turn:
         return self.scope == "personal"
 
     @property
-    def place(self) -> str:
+    def conversation_root(self) -> str:
         """The id of the channel, or else of the chat: where something can be posted anew."""
         return self.channel or self.conversation
 
@@ -79,7 +79,7 @@ class Turn:
         return Caller(PLATFORM, self.tenant, self.person or self.user, event_key, profile)
 
 
-def read(activity: Json) -> Turn:
+def read_activity(activity: Json) -> IncomingActivity:
     """Read an activity.
 
     Raises `MalformedActivityError` when something that each has is missing, of another kind, or beyond all measure.
@@ -96,8 +96,8 @@ def read(activity: Json) -> Turn:
         channel = conversation_id.partition(";messageid=")[0]
     bot = _id(recipient, "id", needed=True)
     mentions = _mentions(activity, bot)
-    return Turn(
-        activity=activity,
+    return IncomingActivity(
+        json=activity,
         kind=_id(activity, "type", needed=True),
         name=_id(activity, "name"),
         id=_id(activity, "id"),
@@ -112,7 +112,7 @@ def read(activity: Json) -> Turn:
         person_name=_text(sender, "name").strip()[:LONGEST_NAME] or None,
         zone=_zone(activity),
         bot=bot,
-        said=_without(_text(activity, "text"), mentions),
+        text=_without(_text(activity, "text"), mentions),
         mentioned=bool(mentions),
     )
 

@@ -13,31 +13,31 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from bot.interactions.interaction import Entries
+from bot.interactions.interaction import FormValues
 from bot.teams.card_text import runs, unmarked
 from bot.ui.components import (
-    Box,
+    ActionRow,
     Button,
-    Choice,
+    Checkbox,
+    Checkboxes,
+    Component,
+    ContextText,
+    Divider,
     Excerpt,
     Field,
     Heading,
-    Line,
-    Menu,
     Message,
+    Modal,
     Option,
     Paragraph,
-    PersonField,
-    PersonMenu,
-    Piece,
-    Row,
-    Sheet,
-    Small,
+    RadioGroup,
+    Select,
     TextField,
-    Ticks,
+    UserField,
+    UserSelect,
     clip,
 )
-from bot.ui.ids import Tap
+from bot.ui.ids import ActionId
 
 Card = dict[str, Any]
 Element = dict[str, Any]
@@ -52,11 +52,11 @@ CARRIED = "firstcall"
 """Where the data of an action holds what is ours; beside it are the fields."""
 _SEVERAL = "[]"
 """What the id of a field ends with that takes several values: they come back as one text."""
-KEEPS_ENTRIES = frozenset({Tap.COACH_MOVE, Tap.COACH_SAID_SO, Tap.COACH_COMPETITOR})
+KEEP_VALUES = frozenset({ActionId.COACH_MOVE, ActionId.COACH_SAID_SO, ActionId.COACH_COMPETITOR})
 """Buttons that need what stands in the fields of their sheet. To all others half-filled fields are no hindrance."""
 
 
-class Where(StrEnum):
+class Surface(StrEnum):
     """The surface that a sheet is drawn on."""
 
     CHAT = "chat"
@@ -69,12 +69,12 @@ class Refresh:
 
     reader: str
     """Teams' own id of the person."""
-    shows: str
+    what: str
     """What is asked for (`bot.teams.card_refresh`)."""
 
 
 @dataclass(frozen=True, slots=True)
-class Setting:
+class CardOptions:
     """What a card needs beside what it shows.
 
     `nonce` is another one each time that something is drawn anew: with it a tap counts once. `people` are those that
@@ -87,7 +87,7 @@ class Setting:
     people: Sequence[Option] = ()
     dialogs: Collection[str] = ()
     """The taps that open a sheet; those of a message do so in a dialog."""
-    typed: Entries | None = None
+    values: FormValues | None = None
     """What the fields hold instead of what the sheet says: what was typed before it was refused."""
     errors: Mapping[str, str] = field(default_factory=dict)
     """What is wrong with what was typed, by field."""
@@ -95,85 +95,85 @@ class Setting:
     """For a message that its reader may see again much later."""
 
 
-def message(drawn: Message, setting: Setting) -> Card:
+def message_card(drawn: Message, options: CardOptions) -> Card:
     """The card of a message. Text that has no room any more ends with what the excerpt says of that."""
-    pen = _Pen(setting, where=None, sheet=None)
-    card = _card(pen.drawn(drawn.pieces), unmarked(drawn.text))
-    return card if setting.refresh is None else {**card, "refresh": _refreshed(setting.refresh, setting.nonce)}
+    pen = _CardBuilder(options, surface=None, modal=None)
+    card = _card(pen.elements(drawn.components), unmarked(drawn.text))
+    return card if options.refresh is None else {**card, "refresh": _refreshed(options.refresh, options.nonce)}
 
 
-def sheet(drawn: Sheet, where: Where, setting: Setting) -> Card:
+def modal_card(drawn: Modal, where: Surface, options: CardOptions) -> Card:
     """The card of a sheet. In the chat it begins with its title, and has a button to leave it."""
-    pen = _Pen(setting, where=where, sheet=drawn)
-    head = [_heading(drawn.title, "Large")] if where is Where.CHAT else []
-    body = pen.drawn(drawn.pieces, ending=drawn.ending, left_out=drawn.left_out)
-    return _card([*head, *body], drawn.title, pen.leaving())
+    pen = _CardBuilder(options, surface=where, modal=drawn)
+    head = [_heading(drawn.title, "Large")] if where is Surface.CHAT else []
+    body = pen.elements(drawn.components, ending=drawn.ending, left_out=drawn.left_out)
+    return _card([*head, *body], drawn.title, pen.buttons())
 
 
-def shows(card: Card) -> int:
+def card_bytes(card: Card) -> int:
     """The size of a card in bytes, as Teams counts it."""
     return len(json.dumps(card, ensure_ascii=False).encode())
 
 
 @dataclass(frozen=True, slots=True)
-class _Pen:
+class _CardBuilder:
     """Draws pieces for one surface. `where` and `sheet` are None for a message."""
 
-    setting: Setting
-    where: Where | None
-    sheet: Sheet | None
+    options: CardOptions
+    surface: Surface | None
+    modal: Modal | None
 
-    def drawn(
-        self, pieces: Iterable[Piece], *, ending: Iterable[Piece] = (), left_out: Piece | None = None
+    def elements(
+        self, pieces: Iterable[Component], *, ending: Iterable[Component] = (), left_out: Component | None = None
     ) -> list[Element]:
         """The elements of as many pieces as there is room for, and of the ending."""
         last = self._elements(ending)
         instead = self._elements([left_out]) if left_out is not None else []
-        room = LARGEST - shows({"body": [*last, *instead]})
+        room = LARGEST - card_bytes({"body": [*last, *instead]})
         body: list[Element] = []
         for piece in pieces:
             if isinstance(piece, Excerpt):
                 made, whole = self._excerpt(piece, room)
             else:
                 made, whole = self._elements([piece]), True
-                if shows({"body": made}) > room:
+                if card_bytes({"body": made}) > room:
                     return [*body, *instead, *last]
             body += made
-            room -= shows({"body": made})
+            room -= card_bytes({"body": made})
             if not whole:
                 break
         return _parted([*body, *last])
 
-    def leaving(self) -> list[Element]:
+    def buttons(self) -> list[Element]:
         """The buttons below a sheet: to save it, and in the chat to leave it."""
-        if self.sheet is None:
+        if self.modal is None:
             return []
         made = []
-        if self.sheet.submit is not None:
-            made.append(self._action(self.sheet.submit, {"save": True}, style="positive", entries=True))
-        if self.where is Where.CHAT:
-            made.append(self._action(self.sheet.close, {"leave": True}, entries=False))
+        if self.modal.submit is not None:
+            made.append(self._action(self.modal.submit, {"save": True}, style="positive", entries=True))
+        if self.surface is Surface.CHAT:
+            made.append(self._action(self.modal.close, {"leave": True}, entries=False))
         return made
 
-    def _elements(self, pieces: Iterable[Piece]) -> list[Element]:
+    def _elements(self, pieces: Iterable[Component]) -> list[Element]:
         return [element for piece in pieces for element in self._piece(piece)]
 
-    def _piece(self, piece: Piece) -> list[Element]:
-        match piece:
+    def _piece(self, component: Component) -> list[Element]:
+        match component:
             case Heading():
-                made = [_heading(piece.text, "Medium")]
+                made = [_heading(component.text, "Medium")]
             case Paragraph():
-                made = _text(piece.text)
-            case Small():
-                made = [element for line in piece.lines for element in _text(line, size="Small", isSubtle=True)]
-            case Line():
+                made = _text(component.text)
+            case ContextText():
+                made = [element for line in component.lines for element in _text(line, size="Small", isSubtle=True)]
+            case Divider():
                 made = [_LINE]
             case Excerpt():
-                made, _ = self._excerpt(piece, LARGEST)
-            case Row():
-                made = [{"type": "ActionSet", "actions": [self._element(each) for each in piece.elements]}]
+                made, _ = self._excerpt(component, LARGEST)
+            case ActionRow():
+                made = [{"type": "ActionSet", "actions": [self._element(each) for each in component.elements]}]
             case _:
-                made = [*self._problem(piece.name), self._field(piece), *_below(piece)]
+                made = [*self._problem(component.name), self._field(component), *_below(component)]
         return made
 
     def _excerpt(self, excerpt: Excerpt, room: int) -> tuple[list[Element], bool]:
@@ -182,37 +182,37 @@ class _Pen:
         made: list[Element] = []
         for paragraph in excerpt.paragraphs:
             following = _text(paragraph)
-            if shows({"body": [*made, *following, *more]}) > room:
+            if card_bytes({"body": [*made, *following, *more]}) > room:
                 return [*made, *more], False
             made += following
         return made, True
 
-    def _element(self, element: Button | PersonMenu) -> Element:
-        if isinstance(element, PersonMenu):
+    def _element(self, element: Button | UserSelect) -> Element:
+        if isinstance(element, UserSelect):
             return self._people(element)
         return self._action(
             element.text,
-            {"tap": element.tap, "value": element.value},
+            {"tap": element.action_id, "value": element.value},
             style={"primary": "positive", "danger": "destructive"}.get(element.style or ""),
-            label=element.label,
-            entries=element.tap in KEEPS_ENTRIES,
-            asks_dialog=self.where is None and element.tap in self.setting.dialogs,
+            label=element.accessible_name,
+            entries=element.action_id in KEEP_VALUES,
+            asks_dialog=self.surface is None and element.action_id in self.options.dialogs,
         )
 
-    def _people(self, menu: PersonMenu) -> Element:
+    def _people(self, menu: UserSelect) -> Element:
         """A button that unfolds the people to pick from: no choice in a card acts by itself."""
-        name = f"picked:{menu.tap}:{menu.value}"
-        choices = [{"title": each.text, "value": each.value} for each in self.setting.people]
+        name = f"picked:{menu.action_id}:{menu.value}"
+        choices = [{"title": each.text, "value": each.value} for each in self.options.people]
         field: Element = {
             "type": "Input.ChoiceSet",
             "id": name,
             "label": menu.text,
             "choices": choices,
             "isRequired": True,
-            "errorMessage": self.setting.needed,
+            "errorMessage": self.options.needed,
         }
-        data = {"tap": menu.tap, "value": menu.value, "picks": name}
-        unfolded = {"type": "AdaptiveCard", "body": [field], "actions": [self._action(self.setting.pick, data)]}
+        data = {"tap": menu.action_id, "value": menu.value, "picks": name}
+        unfolded = {"type": "AdaptiveCard", "body": [field], "actions": [self._action(self.options.pick, data)]}
         return {"type": "Action.ShowCard", "title": clip(menu.text, TITLE_LIMIT), "card": unfolded}
 
     def _action(
@@ -226,12 +226,12 @@ class _Pen:
         asks_dialog: bool = False,
     ) -> Element:
         """A button. `entries`: what stands in the fields comes with it, and must be complete."""
-        carried: dict[str, Any] = {"nonce": self.setting.nonce, **data}
-        if self.sheet is not None:
-            carried["form"] = self.sheet.form
-            carried["place"] = "" if self.sheet.place is None else self.sheet.place.packed()
-            carried["where"] = self.where
-        executes = self.where is not Where.DIALOG and not asks_dialog
+        carried: dict[str, Any] = {"nonce": self.options.nonce, **data}
+        if self.modal is not None:
+            carried["form"] = self.modal.view
+            carried["place"] = "" if self.modal.state is None else self.modal.state.to_text()
+            carried["where"] = self.surface
+        executes = self.surface is not Surface.DIALOG and not asks_dialog
         made: Element = {"type": "Action.Execute" if executes else "Action.Submit", "title": clip(title, TITLE_LIMIT)}
         if executes:
             made["verb"] = str(data.get("tap") or ("save" if "save" in data else "leave"))
@@ -246,30 +246,30 @@ class _Pen:
 
     def _problem(self, name: str) -> list[Element]:
         """What is wrong with a field, said in words: a colour alone tells nothing to who cannot see it."""
-        wrong = self.setting.errors.get(name)
+        wrong = self.options.errors.get(name)
         return [] if wrong is None else _text(wrong, color="Attention", weight="Bolder")
 
     def _field(self, piece: Field) -> Element:
-        typed = self.setting.typed
+        typed = self.options.values
         match piece:
             case TextField():
                 made = _text_field(piece, piece.value if typed is None else typed.value(piece.name))
-            case Ticks():
-                preset = frozenset(box.value for box in piece.boxes if box.ticked)
+            case Checkboxes():
+                preset = frozenset(box.value for box in piece.options if box.ticked)
                 made = _ticks(piece, preset if typed is None else typed.ticked(piece.name))
-            case Choice() | Menu():
+            case RadioGroup() | Select():
                 made = _choice(piece, piece.chosen if typed is None else typed.value(piece.name))
-            case PersonField():
-                people = (Option(each.value, each.text) for each in self.setting.people)
+            case UserField():
+                people = (Option(each.value, each.text) for each in self.options.people)
                 chosen = piece.chosen if typed is None else typed.value(piece.name)
-                made = _choice(Menu(piece.name, piece.label, tuple(people), chosen, ""), chosen)
-        needed = not (isinstance(piece, Menu) or (not isinstance(piece, PersonField) and piece.optional))
-        return {**made, "isRequired": True, "errorMessage": self.setting.needed} if needed else made
+                made = _choice(Select(piece.name, piece.label, tuple(people), chosen, ""), chosen)
+        needed = not (isinstance(piece, Select) or (not isinstance(piece, UserField) and piece.optional))
+        return {**made, "isRequired": True, "errorMessage": self.options.needed} if needed else made
 
 
 def _refreshed(refresh: Refresh, nonce: str) -> Element:
     """It keeps its nonce: a button pressed in both drawings counts once."""
-    data = {CARRIED: {"nonce": nonce, "shows": refresh.shows}}
+    data = {CARRIED: {"nonce": nonce, "shows": refresh.what}}
     return {"action": {"type": "Action.Execute", "verb": "refresh", "data": data}, "userIds": [refresh.reader]}
 
 
@@ -321,7 +321,7 @@ def _text(marked: str, **look: Any) -> list[Element]:
 
 def _below(piece: Field) -> list[Element]:
     """The hint of a field, and the boxes whose text was shortened."""
-    hint = piece.hint if isinstance(piece, TextField | PersonField) else ""
+    hint = piece.hint if isinstance(piece, TextField | UserField) else ""
     return [{**each, "spacing": "None"} for each in _text(hint, size="Small", isSubtle=True)] if hint else []
 
 
@@ -330,17 +330,17 @@ def _text_field(piece: TextField, value: str) -> Element:
         "type": "Input.Text",
         "id": piece.name,
         "label": piece.label,
-        "isMultiline": piece.lines,
-        "maxLength": piece.most,
+        "isMultiline": piece.multiline,
+        "maxLength": piece.max_length,
     }
     if value:
         made["value"] = value
-    if piece.example:
-        made["placeholder"] = clip(piece.example, EXAMPLE_LIMIT)
+    if piece.placeholder:
+        made["placeholder"] = clip(piece.placeholder, EXAMPLE_LIMIT)
     return made
 
 
-def _ticks(piece: Ticks, ticked: Collection[str]) -> Element:
+def _ticks(piece: Checkboxes, ticked: Collection[str]) -> Element:
     made: Element = {
         "type": "Input.ChoiceSet",
         "id": f"{piece.name}{_SEVERAL}",
@@ -348,38 +348,38 @@ def _ticks(piece: Ticks, ticked: Collection[str]) -> Element:
         "isMultiSelect": True,
         "style": "expanded",
         "wrap": True,
-        "choices": [{"title": _box(box), "value": box.value} for box in piece.boxes],
+        "choices": [{"title": _box(box), "value": box.value} for box in piece.options],
     }
-    preset = ",".join(box.value for box in piece.boxes if box.value in ticked)
+    preset = ",".join(box.value for box in piece.options if box.value in ticked)
     return {**made, "value": preset} if preset else made
 
 
-def _box(box: Box) -> str:
+def _box(box: Checkbox) -> str:
     """All of it: a choice wraps."""
     text = unmarked(box.in_full) or box.text
     return f"{text} – {box.about}" if box.about else text
 
 
-def _choice(piece: Choice | Menu, chosen: str | None) -> Element:
+def _choice(piece: RadioGroup | Select, chosen: str | None) -> Element:
     made: Element = {
         "type": "Input.ChoiceSet",
         "id": piece.name,
         "label": piece.label,
-        "style": "compact" if isinstance(piece, Menu) else "expanded",
+        "style": "compact" if isinstance(piece, Select) else "expanded",
         "wrap": True,
         "choices": [{"title": option.text, "value": option.value} for option in piece.options],
     }
-    if isinstance(piece, Menu) and piece.placeholder:
+    if isinstance(piece, Select) and piece.placeholder:
         made["placeholder"] = piece.placeholder
     return {**made, "value": chosen} if chosen in {option.value for option in piece.options} else made
 
 
-def entries(data: Mapping[str, Any]) -> Entries:
+def form_values(data: Mapping[str, Any]) -> FormValues:
     """What stood in the fields of the card that a button came from."""
-    return Entries(dict(_entered(data)))
+    return FormValues(dict(_value(data)))
 
 
-def _entered(data: Mapping[str, Any]) -> Iterator[tuple[str, str | frozenset[str]]]:
+def _value(data: Mapping[str, Any]) -> Iterator[tuple[str, str | frozenset[str]]]:
     for name, value in data.items():
         if name.endswith(_SEVERAL):
             yield name.removesuffix(_SEVERAL), frozenset(filter(None, str(value).split(",")))

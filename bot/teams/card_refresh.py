@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from bot.interactions.interaction import Act, Typed, number
-from bot.ports.context import Desk
-from bot.teams.commands import HOME, answer
+from bot.interactions.interaction import Command, Interaction, number_in
+from bot.ports.context import Context
+from bot.teams.commands import HOME, run
 from bot.ui.components import Message
 from bot.views import card
 from handlers.call import card_actions
@@ -18,24 +18,26 @@ OVERVIEWS = frozenset({HOME, "list", "reminders", "team", "settings"})
 _OF_A_DEAL = "deal:"
 
 
-def of_command(text: str) -> str:
+def command_refresh(text: str) -> str:
     """What the answer to this command shows; empty for one that stays as it is."""
     return text if text.partition(" ")[0].casefold() in OVERVIEWS else ""
 
 
-def of_letter(screen: OutgoingScreen) -> str:
+def message_refresh(screen: OutgoingScreen) -> str:
     """What a letter shows: a deal's card changes with every hour that the call is not made (M1.4)."""
     return f"{_OF_A_DEAL}{screen.deal.id}" if isinstance(screen, DealCard) else ""
 
 
-async def now(desk: Desk, act: Act, shows: str) -> Message:
+async def refreshed_message(context: Context, interaction: Interaction, shows: str) -> Message:
     """It as it is now. Raises `Refusal` when it is not theirs to see any more, or was never shown."""
     if shows.startswith(_OF_A_DEAL):
-        deal = DealTapped(act.looking, number(shows.removeprefix(_OF_A_DEAL)))
-        return card.render(await desk.apply(card_actions.look, deal), desk.words)
-    if not of_command(shows):
+        deal = DealTapped(interaction.viewer, number_in(shows.removeprefix(_OF_A_DEAL)))
+        return card.render(await context.apply(card_actions.look, deal), context.texts)
+    if not command_refresh(shows):
         raise NotNowError("refusal.old_button")
-    found = await answer(desk, Typed(act.looking, act.looking, shows, act.channel, in_person=True))
+    found = await run(
+        context, Command(interaction.viewer, interaction.viewer, shows, interaction.channel, is_direct=True)
+    )
     if not isinstance(found, Message):
         raise TypeError(f"{shows.partition(' ')[0]} opens a sheet")
     return found

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
-from bot.interactions.actions import OPENING
-from bot.ports.background import FollowUps
+from bot.interactions.actions import ACTIONS_OPENING_MODALS
+from bot.ports.background import BackgroundTasks
 from bot.ports.clock import Clock
 from bot.teams.adaptive_cards import Refresh
 from bot.teams.connector.connector import Connector
@@ -20,13 +20,13 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class TeamsFront:
+class TeamsContext:
     """The pieces that all turns share; made once by `bot.teams.platform`."""
 
     database: Database
     clock: Clock
-    words: Wording
-    follow_ups: FollowUps
+    wording: Wording
+    background: BackgroundTasks
     connector: Connector
     wake: Callable[[], None]
     admins: frozenset[str] = frozenset()
@@ -35,9 +35,9 @@ class TeamsFront:
     """The other side is Microsoft's playground. It has no dialogs, and does not ask for a card anew."""
 
     @property
-    def dialogs(self) -> frozenset[str]:
+    def dialog_actions(self) -> frozenset[str]:
         """The taps of a message that open a dialog; without dialogs they open a card below."""
-        return frozenset() if self.playground else OPENING
+        return frozenset() if self.playground else ACTIONS_OPENING_MODALS
 
     def refresh(self, reader: str | None, shows: str) -> Refresh | None:
         """How Teams asks for this card again (`card_refresh`). `reader` is Teams' id, if it is known."""

@@ -6,9 +6,9 @@ import time
 from collections.abc import Callable
 
 from bot.teams import team_channels
-from bot.teams.activity import PLATFORM, Turn
-from bot.teams.context import TeamsFront
-from bot.teams.installation import author, here
+from bot.teams.activity import PLATFORM, IncomingActivity
+from bot.teams.context import TeamsContext
+from bot.teams.installation import author_reference, conversation_reference
 from handlers.workspace import conversation_references
 from handlers.workspace.conversation_references import Reached
 from handlers.workspace.names import is_named
@@ -17,22 +17,22 @@ FRESH_SECONDS = 600.0
 MOST_KEPT = 10_000
 
 
-class Acquaintance:
+class ReferenceKeeper:
     """Remembers how to reach who speaks with us. What it holds in memory only saves writes."""
 
-    def __init__(self, front: TeamsFront, steady: Callable[[], float] = time.monotonic) -> None:
-        self._front = front
+    def __init__(self, teams: TeamsContext, steady: Callable[[], float] = time.monotonic) -> None:
+        self._front = teams
         self._steady = steady
         self._noted: dict[Reached, float] = {}
 
-    async def note(self, turn: Turn) -> None:
+    async def note(self, activity: IncomingActivity) -> None:
         """Somebody spoke with us: in a personal chat, or where we were called by name. Then both can be written to.
 
         When an administrator had switched us off, we are on again: sending goes on with that word, whoever says it.
         """
-        if await self._front.database.read(conversation_references.is_refused, PLATFORM, turn.tenant):
+        if await self._front.database.read(conversation_references.is_refused, PLATFORM, activity.tenant):
             self.forget()
-        for reached in dict.fromkeys((here(turn), author(turn))):
+        for reached in dict.fromkeys((conversation_reference(activity), author_reference(activity))):
             await self._note(reached)
 
     async def _note(self, reached: Reached) -> None:
@@ -51,7 +51,7 @@ class Acquaintance:
             return
         workspace, channel = reached.event.workspace, reached.external_id
         if not await self._front.database.read(is_named, PLATFORM, workspace, channel):
-            self._front.follow_ups.later(team_channels.learn(self._front, reached))
+            self._front.background.run(team_channels.learn_channels(self._front, reached))
 
     def forget(self) -> None:
         """Somebody was lost, and may come back as they were: write down the next word of everybody."""

@@ -4,34 +4,34 @@ from __future__ import annotations
 
 from zoneinfo import ZoneInfo
 
-from bot.ports.context import Desk
-from bot.teams.activity import PLATFORM, Turn
+from bot.ports.context import Context
+from bot.teams.activity import PLATFORM, IncomingActivity
 from bot.teams.card_text import TeamsMarkup
-from bot.teams.context import TeamsFront
-from bot.teams.directory import Around
+from bot.teams.context import TeamsContext
+from bot.teams.directory import TeamsDirectory
 from bot.ui.components import Option
-from bot.ui.texts import Words
+from bot.ui.texts import Texts
 from handlers.workspace.names import Names, NamesAsked, names
 
 COMMAND = "@FirstCall"
 """What stands before a command. In the chat of two it may be left out."""
 
 
-async def known(front: TeamsFront, tenant: str, reader: str | None) -> Names:
+async def known_names(teams: TeamsContext, tenant: str, reader: str | None) -> Names:
     """The names of a tenant, and the zone of who reads."""
-    return await front.database.read(names, NamesAsked(PLATFORM, tenant, reader))
+    return await teams.database.read(names, NamesAsked(PLATFORM, tenant, reader))
 
 
-def desk(front: TeamsFront, turn: Turn, around: Around, found: Names) -> Desk:
+def turn_context(teams: TeamsContext, activity: IncomingActivity, directory: TeamsDirectory, found: Names) -> Context:
     """What a turn is worked off with."""
-    return Desk(front.database, front.clock, around, words(found), front.wake, turn.bot)
+    return Context(teams.database, teams.clock, directory, turn_texts(found), teams.wake, activity.bot)
 
 
-def words(found: Names) -> Words:
+def turn_texts(found: Names) -> Texts:
     """The words for a reader."""
-    return Words(TeamsMarkup({**found.people, **found.channels}, ZoneInfo(found.zone)), COMMAND)
+    return Texts(TeamsMarkup({**found.people, **found.channels}, ZoneInfo(found.zone)), COMMAND)
 
 
-def people(found: Names) -> tuple[Option, ...]:
+def people_options(found: Names) -> tuple[Option, ...]:
     """Who can be picked as somebody's rep, by name."""
     return tuple(Option(person, name) for person, name in sorted(found.people.items(), key=lambda each: each[1]))

@@ -7,10 +7,10 @@ from urllib.parse import quote, urlencode
 
 from bot.ports.context import Member
 from bot.teams import installation
-from bot.teams.activity import PLATFORM, Turn
-from bot.teams.context import TeamsFront
+from bot.teams.activity import PLATFORM, IncomingActivity
+from bot.teams.context import TeamsContext
 from bot.teams.message_text import mentions
-from bot.teams.rosters import Place, Rosters
+from bot.teams.rosters import Conversation, Rosters
 from handlers.requests import Profile
 from handlers.workspace import conversation_references
 from handlers.workspace.conversation_references import Reached, Wanted
@@ -20,14 +20,14 @@ GUEST = "#ext#"
 IN_A_CHAT = urlencode({"context": '{"contextType":"chat"}'})
 
 
-class Around:
+class TeamsDirectory:
     """What surrounds the message of one turn. People are object ids in Entra. Nothing is asked before it is needed."""
 
-    def __init__(self, front: TeamsFront, rosters: Rosters, turn: Turn) -> None:
-        self._front = front
+    def __init__(self, teams: TeamsContext, rosters: Rosters, activity: IncomingActivity) -> None:
+        self._front = teams
         self._rosters = rosters
-        self._turn = turn
-        self._place = Place(turn.service_url, turn.place)
+        self._turn = activity
+        self._place = Conversation(activity.service_url, activity.conversation_root)
 
     async def profile(self, user_id: str) -> Profile | None:
         """A person's name; a zone only for whoever is speaking."""
@@ -39,7 +39,7 @@ class Around:
     async def member(self, user_id: str) -> Member | None:
         """Who that is: whoever is in the conversation works here."""
         profile = await self.profile(user_id)
-        return None if profile is None else Member(profile, at_work=True, admin=await self._looks_after(user_id))
+        return None if profile is None else Member(profile, active=True, admin=await self._is_admin(user_id))
 
     async def is_colleague(self, user_id: str) -> bool:
         """Whether their account is the tenant's own: the name that a guest signs in by says that they are one."""
@@ -49,15 +49,17 @@ class Around:
 
     async def channel_name(self, channel_id: str) -> str | None:
         """The channel's name, when Teams told it with this message."""
-        return installation.here(self._turn).name if channel_id == self._turn.place else None
+        return (
+            installation.conversation_reference(self._turn).name if channel_id == self._turn.conversation_root else None
+        )
 
-    async def hears(self, channel_id: str) -> bool:
+    async def is_in_channel(self, channel_id: str) -> bool:
         """Whether we were let in there."""
         wanted = Wanted(PLATFORM, self._turn.tenant, channel_id)
         address = await self._front.database.read(conversation_references.address_of, wanted)
         return address is not None and address.blocked_reason is None
 
-    async def named(self, written: str) -> str | None:
+    async def find_person(self, written: str) -> str | None:
         """Whom the message mentions by that name, else the one in the conversation, else the one we know."""
         mentioned = mentions(self._turn).get(written)
         if mentioned == self._turn.bot:
@@ -71,35 +73,35 @@ class Around:
         database = self._front.database
         return await database.read(conversation_references.person_called, PLATFORM, self._turn.tenant, written)
 
-    async def creator_of(self, channel: str) -> str | None:  # noqa: ARG002 (of the protocol)
+    async def channel_creator(self, channel: str) -> str | None:  # noqa: ARG002 (of the protocol)
         """Teams does not tell."""
         return None
 
-    async def sees(self, person: str, channel: str) -> bool:
+    async def can_see(self, person: str, channel: str) -> bool:
         """Whether they are in there."""
         return await self._rosters.member(replace(self._place, conversation=channel), person) is not None
 
-    async def link_to(self, channel: str, message: str) -> str | None:
+    async def permalink(self, channel: str, message: str) -> str | None:
         """Where Teams shows a message; None in the personal chat, where nobody needs to be led to it."""
         if self._turn.is_personal:
             return None
         path = f"{DEEP_LINK}/{quote(channel, safe=':@')}/{quote(message, safe='')}"
         if self._turn.scope == "groupChat":
             return f"{path}?{IN_A_CHAT}"
-        parts = {"tenantId": self._turn.tenant, "groupId": self._group(), "parentMessageId": root(self._turn)}
+        parts = {"tenantId": self._turn.tenant, "groupId": self._group(), "parentMessageId": thread_root(self._turn)}
         return f"{path}?{urlencode({name: part for name, part in parts.items() if part})}"
 
-    async def met(self, person: str) -> Profile | None:
+    async def make_reachable(self, person: str) -> Profile | None:
         """Keep how a chat with them is opened, so that what is sent next can reach them."""
         if person == self._turn.person:
-            await self._front.apply(conversation_references.remember, installation.author(self._turn))
+            await self._front.apply(conversation_references.remember, installation.author_reference(self._turn))
         else:
             member = await self._rosters.member(self._place, person)
             if member is not None:
                 await self._front.apply(conversation_references.remember, self._reached(person, member.user))
         return await self.profile(person)
 
-    async def _looks_after(self, person: str) -> bool:
+    async def _is_admin(self, person: str) -> bool:
         """Whether the settings name them as an admin, by object id or by the name that they sign in by.
 
         Teams knows of no admins. A name is looked up only when the settings have one, and a look-up that fails is a no.
@@ -115,16 +117,16 @@ class Around:
         return name.isascii() and name.lower() in admins
 
     def _reached(self, person: str, user: str) -> Reached:
-        return replace(installation.author(self._turn), external_id=person, conversation=None, user=user)
+        return replace(installation.author_reference(self._turn), external_id=person, conversation=None, user=user)
 
     def _group(self) -> str:
         """The object id of the team's group in Entra, which Teams does not always tell."""
-        data = self._turn.activity.get("channelData")
+        data = self._turn.json.get("channelData")
         team = data.get("team") if isinstance(data, dict) else None
         group = team.get("aadGroupId") if isinstance(team, dict) else None
         return group if isinstance(group, str) else ""
 
 
-def root(turn: Turn) -> str:
+def thread_root(activity: IncomingActivity) -> str:
     """The message of the channel that the thread began with: the message itself when nobody answered yet."""
-    return turn.conversation.partition(";messageid=")[2] or turn.id
+    return activity.conversation.partition(";messageid=")[2] or activity.id

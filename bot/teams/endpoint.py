@@ -16,13 +16,13 @@ import structlog
 from aiohttp import web
 
 from bot.ports.messenger import DeliveryError
-from bot.teams.activity import Json, MalformedActivityError, Turn, read
+from bot.teams.activity import IncomingActivity, Json, MalformedActivityError, read_activity
 from bot.teams.connector.adapter import TeamsAdapter
-from bot.teams.connector.allowlist import ForeignTenantError, Trust
-from bot.teams.connector.contract import Answer
-from bot.teams.connector.jwt_validation import TokenCheck, UntrustedError
-from bot.teams.connector.outbound_activity import Message
-from bot.teams.context import TeamsFront
+from bot.teams.connector.allowlist import Allowlist, UnknownTenantError
+from bot.teams.connector.contract import InvokeResult
+from bot.teams.connector.jwt_validation import TokenValidator, UntrustedError
+from bot.teams.connector.outbound_activity import OutboundActivity
+from bot.teams.context import TeamsContext
 from handlers.errors import NotNowError, Refusal
 
 LARGEST_BODY = 256 * 1024
@@ -34,7 +34,7 @@ log = structlog.stdlib.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class HttpAnswer:
     """What a request is answered with; a body of None is an empty one."""
 
     status: int
@@ -44,11 +44,13 @@ class Outcome:
 class TeamsEndpoint:
     """Where the Bot Connector posts activities. `tokens` is None in the anonymous mode: then nobody proves anything."""
 
-    def __init__(self, tokens: TokenCheck | None, trust: Trust, adapter: TeamsAdapter, front: TeamsFront) -> None:
+    def __init__(
+        self, tokens: TokenValidator | None, trust: Allowlist, adapter: TeamsAdapter, teams: TeamsContext
+    ) -> None:
         self._tokens = tokens
         self._trust = trust
         self._adapter = adapter
-        self._front = front
+        self._front = teams
 
     async def handle(self, request: web.Request) -> web.Response:
         """The aiohttp handler."""
@@ -57,69 +59,73 @@ class TeamsEndpoint:
             return web.Response(status=outcome.status)
         return web.json_response(outcome.body, status=outcome.status)
 
-    async def answer(self, headers: Mapping[str, str], read_body: Callable[[], Awaitable[bytes]]) -> Outcome:
+    async def answer(self, headers: Mapping[str, str], read_body: Callable[[], Awaitable[bytes]]) -> HttpAnswer:
         """The answer to one request."""
         try:
             claims = None if self._tokens is None else await self._tokens.claims(headers.get("Authorization"))
-            turn = read(_parsed(headers, await read_body()))
+            turn = read_activity(_parsed(headers, await read_body()))
             self._trust.check(turn, claims)
         except UntrustedError as error:
             log.warning("a request to Teams' address was turned away", cause=str(error))
-            return Outcome(401)
+            return HttpAnswer(401)
         except MalformedActivityError as error:
             log.warning("an activity cannot be read", cause=str(error))
-            return Outcome(400)
-        except ForeignTenantError as error:
+            return HttpAnswer(400)
+        except UnknownTenantError as error:
             log.warning("an activity of another tenant was turned away", tenant=str(error))
-            return Outcome(403)
+            return HttpAnswer(403)
         except web.HTTPRequestEntityTooLarge:
             log.warning("an activity is too large")
-            return Outcome(413)
+            return HttpAnswer(413)
         return await self._handled(turn)
 
-    async def _handled(self, turn: Turn) -> Outcome:
+    async def _handled(self, activity: IncomingActivity) -> HttpAnswer:
         try:
-            answer = await self._adapter.take(turn)
+            answer = await self._adapter.process(activity)
         except Refusal as refusal:
-            return self._told(turn, refusal, 200)
+            return self._refusal_answer(activity, refusal, 200)
         except DeliveryError as error:  # what was said is committed; only the reply did not arrive
-            log.warning("a reply could not be sent", kind=turn.kind, reason=str(error))
-            return Outcome(200)
+            log.warning("a reply could not be sent", kind=activity.kind, reason=str(error))
+            return HttpAnswer(200)
         except Exception as error:  # the edge of the process: one friendly sentence out, the cause to the log
             reference = secrets.token_hex(4)
             log.exception(
-                "an activity failed", reference=reference, kind=turn.kind, name=turn.name, error=type(error).__name__
+                "an activity failed",
+                reference=reference,
+                kind=activity.kind,
+                name=activity.name,
+                error=type(error).__name__,
             )
-            return self._told(turn, NotNowError("refusal.trouble", reference=reference), 500)
+            return self._refusal_answer(activity, NotNowError("refusal.trouble", reference=reference), 500)
         if answer is None:
-            return Outcome(200)
-        return Outcome(answer.status, answer.body)
+            return HttpAnswer(200)
+        return HttpAnswer(answer.status, answer.body)
 
-    def _told(self, turn: Turn, refusal: Refusal, otherwise: int) -> Outcome:
+    def _refusal_answer(self, activity: IncomingActivity, refusal: Refusal, otherwise: int) -> HttpAnswer:
         """A friendly no, in the form that the invoke's name asks for; who wrote to us gets it as a message.
 
         `otherwise` is the status for what has no form of its own.
         """
-        sentence = refusal.sentence(self._front.words)
-        if turn.kind == "message" and (turn.is_personal or turn.mentioned):
-            self._front.follow_ups.later(self._say(turn, sentence))
-        answer = notice(turn.name, sentence) if turn.kind == "invoke" else None
-        return Outcome(otherwise) if answer is None else Outcome(answer.status, answer.body)
+        sentence = refusal.sentence(self._front.wording)
+        if activity.kind == "message" and (activity.is_personal or activity.mentioned):
+            self._front.background.run(self._say(activity, sentence))
+        answer = invoke_notice(activity.name, sentence) if activity.kind == "invoke" else None
+        return HttpAnswer(otherwise) if answer is None else HttpAnswer(answer.status, answer.body)
 
-    async def _say(self, turn: Turn, sentence: str) -> None:
+    async def _say(self, activity: IncomingActivity, sentence: str) -> None:
         try:
-            await self._front.connector.send(turn.service_url, turn.conversation, Message(sentence))
+            await self._front.connector.send(activity.service_url, activity.conversation, OutboundActivity(sentence))
         except DeliveryError as error:
             log.warning("a refusal could not be sent", reason=str(error))
 
 
-def notice(name: str, sentence: str) -> Answer | None:
+def invoke_notice(name: str, sentence: str) -> InvokeResult | None:
     """A sentence as the answer to an invoke; None for one that nobody would see it on."""
     if name == "adaptiveCard/action":
         body: Json = {"statusCode": 200, "type": "application/vnd.microsoft.activity.message", "value": sentence}
-        return Answer(body)
+        return InvokeResult(body)
     if name.partition("/")[0] in {"task", "composeExtension"}:
-        return Answer({"task": {"type": "message", "value": sentence}})
+        return InvokeResult({"task": {"type": "message", "value": sentence}})
     return None
 
 

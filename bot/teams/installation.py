@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.teams.activity import PLATFORM, Json, Turn
+from bot.teams.activity import PLATFORM, IncomingActivity, Json
 from handlers.workspace.conversation_references import (
     CHANNEL_DELETED,
     REMOVED,
@@ -16,80 +16,80 @@ from handlers.workspace.conversation_references import (
 
 Change = Reached | Lost | TeamBack
 
-LET_IN = frozenset({"add", "add-upgrade"})
-SENT_AWAY = frozenset({"remove", "remove-upgrade"})
+ADDED = frozenset({"add", "add-upgrade"})
+REMOVED_ACTIONS = frozenset({"remove", "remove-upgrade"})
 
 
-def here(turn: Turn, event_key: str = "") -> Reached:
+def conversation_reference(activity: IncomingActivity, event_key: str = "") -> Reached:
     """How to answer where this activity comes from: to the person in a personal chat, else to the channel or chat."""
-    personal = turn.is_personal
+    personal = activity.is_personal
     return Reached(
-        event=_event(turn, event_key),
-        external_id=(turn.person or turn.user) if personal else turn.place,
-        conversation=turn.place,
-        service_url=turn.service_url,
-        bot=turn.bot,
-        user=turn.user if personal else None,
-        team=turn.team,
-        name=None if personal else _channel_name(turn),
+        event=_event(activity, event_key),
+        external_id=(activity.person or activity.user) if personal else activity.conversation_root,
+        conversation=activity.conversation_root,
+        service_url=activity.service_url,
+        bot=activity.bot,
+        user=activity.user if personal else None,
+        team=activity.team,
+        name=None if personal else _channel_name(activity),
     )
 
 
-def author(turn: Turn, event_key: str = "") -> Reached:
+def author_reference(activity: IncomingActivity, event_key: str = "") -> Reached:
     """How to open a personal chat with who wrote this in a channel."""
     return Reached(
-        event=_event(turn, event_key),
-        external_id=turn.person or turn.user,
-        conversation=turn.conversation if turn.is_personal else None,
-        service_url=turn.service_url,
-        bot=turn.bot,
-        user=turn.user,
+        event=_event(activity, event_key),
+        external_id=activity.person or activity.user,
+        conversation=activity.conversation if activity.is_personal else None,
+        service_url=activity.service_url,
+        bot=activity.bot,
+        user=activity.user,
     )
 
 
-def change(turn: Turn) -> Change | None:
+def installation_change(activity: IncomingActivity) -> Change | None:
     """What an installationUpdate or a conversationUpdate changes for us; None for nothing."""
-    if turn.kind == "installationUpdate":
-        return _installation(turn, str(turn.activity.get("action") or ""))
-    if turn.kind != "conversationUpdate":
+    if activity.kind == "installationUpdate":
+        return _installation(activity, str(activity.json.get("action") or ""))
+    if activity.kind != "conversationUpdate":
         return None
-    if turn.bot in _ids(turn.activity, "membersRemoved"):
-        return _sent_away(turn)
-    if turn.bot in _ids(turn.activity, "membersAdded"):
-        return here(turn, turn.event_key)
-    return _of_the_team(turn, str(_data(turn).get("eventType") or ""))
+    if activity.bot in _ids(activity.json, "membersRemoved"):
+        return _removed(activity)
+    if activity.bot in _ids(activity.json, "membersAdded"):
+        return conversation_reference(activity, activity.event_key)
+    return _team_event(activity, str(_data(activity).get("eventType") or ""))
 
 
-def lets_into_a_team(turn: Turn) -> bool:
+def is_team_installation(activity: IncomingActivity) -> bool:
     """Whether a team has just let us in, by whichever of the two activities that tell of it."""
-    if turn.is_personal or turn.team is None:
+    if activity.is_personal or activity.team is None:
         return False
-    installed = turn.kind == "installationUpdate" and str(turn.activity.get("action") or "") in LET_IN
-    return installed or turn.bot in _ids(turn.activity, "membersAdded")
+    installed = activity.kind == "installationUpdate" and str(activity.json.get("action") or "") in ADDED
+    return installed or activity.bot in _ids(activity.json, "membersAdded")
 
 
-def _installation(turn: Turn, action: str) -> Change | None:
-    if action in LET_IN:
-        return here(turn, turn.event_key)
+def _installation(activity: IncomingActivity, action: str) -> Change | None:
+    if action in ADDED:
+        return conversation_reference(activity, activity.event_key)
     # An upgrade is followed by an "add-upgrade"; if that one got lost, the next word with us lets us in again.
-    return _sent_away(turn) if action in SENT_AWAY else None
+    return _removed(activity) if action in REMOVED_ACTIONS else None
 
 
-def _sent_away(turn: Turn) -> Lost:
+def _removed(activity: IncomingActivity) -> Lost:
     """From a person's chats, from a group chat, or from a team with all its channels."""
-    event = _event(turn, turn.event_key)
-    if turn.is_personal:
-        return Lost(event, turn.person or turn.user, None, REMOVED)
-    return Lost(event, turn.place, turn.team, REMOVED)
+    event = _event(activity, activity.event_key)
+    if activity.is_personal:
+        return Lost(event, activity.person or activity.user, None, REMOVED)
+    return Lost(event, activity.conversation_root, activity.team, REMOVED)
 
 
-def _of_the_team(turn: Turn, happened: str) -> Change | None:
-    event, team = _event(turn, turn.event_key), turn.team
+def _team_event(activity: IncomingActivity, happened: str) -> Change | None:
+    event, team = _event(activity, activity.event_key), activity.team
     match happened:
         case "channelCreated" | "channelRestored" | "channelRenamed":
-            return here(turn, turn.event_key)
+            return conversation_reference(activity, activity.event_key)
         case "channelDeleted":
-            return Lost(event, turn.place, None, CHANNEL_DELETED)
+            return Lost(event, activity.conversation_root, None, CHANNEL_DELETED)
         case "teamArchived" if team is not None:
             return Lost(event, None, team, TEAM_ARCHIVED)
         case "teamUnarchived" | "teamRestored" if team is not None:
@@ -99,17 +99,17 @@ def _of_the_team(turn: Turn, happened: str) -> Change | None:
     return None
 
 
-def _event(turn: Turn, key: str) -> Event:
-    return Event(PLATFORM, turn.tenant, key)
+def _event(activity: IncomingActivity, key: str) -> Event:
+    return Event(PLATFORM, activity.tenant, key)
 
 
-def _data(turn: Turn) -> Json:
-    found = turn.activity.get("channelData")
+def _data(activity: IncomingActivity) -> Json:
+    found = activity.json.get("channelData")
     return found if isinstance(found, dict) else {}
 
 
-def _channel_name(turn: Turn) -> str | None:
-    channel = _data(turn).get("channel")
+def _channel_name(activity: IncomingActivity) -> str | None:
+    channel = _data(activity).get("channel")
     name = channel.get("name") if isinstance(channel, dict) else None
     return name[:200] if isinstance(name, str) and name else None
 

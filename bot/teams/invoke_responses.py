@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.interactions import actions, submissions
-from bot.interactions.actions import Changed, Opened, Replaced
-from bot.interactions.interaction import Entries
-from bot.teams.adaptive_cards import Card, Where
-from bot.teams.card_actions import CardAct
+from bot.interactions.actions import DealChanged, OpenModal, ReplaceMessage
+from bot.interactions.interaction import FormValues
+from bot.teams.adaptive_cards import Card, Surface
+from bot.teams.card_actions import CardAction
 from bot.teams.card_text import unmarked
-from bot.teams.connector.contract import Answer
-from bot.teams.turn_context import Reader
-from bot.ui.components import Message, Sheet
+from bot.teams.connector.contract import InvokeResult
+from bot.teams.turn_context import TurnContext
+from bot.ui.components import Message, Modal
 from handlers.errors import InvalidEntryError
 
 ADAPTIVE = "application/vnd.microsoft.card.adaptive"
@@ -21,97 +21,103 @@ SENTENCE = "application/vnd.microsoft.activity.message"
 
 
 @dataclass(frozen=True, slots=True)
-class Left:
+class ModalClosed:
     """The sheet is done with; `line` stands in its place in a chat."""
 
-    line: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
+class EntryRefused:
     """An entry cannot be taken: the sheet again, with what was typed and what is wrong with it, by field."""
 
-    sheet: Sheet
-    typed: Entries
+    modal: Modal
+    typed: FormValues
     errors: Mapping[str, str]
 
 
-Done = Opened | Replaced | Changed | Left | Refused
+CardResult = OpenModal | ReplaceMessage | DealChanged | ModalClosed | EntryRefused
 
 
-async def done(at: Reader, pressed: CardAct) -> Done:
+async def run_card_action(turn: TurnContext, action: CardAction) -> CardResult:
     """Do what the button says. Raises `Refusal`, but for an entry that can be put right."""
-    if pressed.leaves:
-        return Left(at.desk.words.rich("teams.left"))
+    if action.cancels:
+        return ModalClosed(turn.context.texts.rich("teams.left"))
     try:
-        if pressed.saves:
-            following = await submissions.submitted(at.desk, pressed.act)
-            return Opened(following) if following is not None else Left(at.desk.words.rich("teams.saved"))
-        return await actions.tapped(at.desk, pressed.act)
+        if action.submits:
+            following = await submissions.save_submission(turn.context, action.interaction)
+            return (
+                OpenModal(following) if following is not None else ModalClosed(turn.context.texts.rich("teams.saved"))
+            )
+        return await actions.run_action(turn.context, action.interaction)
     except InvalidEntryError as error:
-        sheet = at.drawn.find(pressed.nonce)
+        sheet = turn.modals.find(action.nonce)
         if sheet is None:
-            sheet = await actions.where_they_are(at.desk, pressed.act)
-        return refused(at, pressed, sheet, error)
+            sheet = await actions.current_modal(turn.context, action.interaction)
+        return entry_refused(turn, action, sheet, error)
 
 
-def refused(at: Reader, pressed: CardAct, sheet: Sheet, error: InvalidEntryError) -> Refused:
+def entry_refused(turn: TurnContext, action: CardAction, modal: Modal, error: InvalidEntryError) -> EntryRefused:
     """The sheet again. Its field may go by another name each time that it is drawn."""
-    wrong = error.sentence(at.desk.words.plain)
-    return Refused(sheet, pressed.act.entries, {error.field: wrong, f"{error.field}{pressed.act.place.suffix}": wrong})
+    wrong = error.sentence(turn.context.texts.plain)
+    return EntryRefused(
+        modal,
+        action.interaction.values,
+        {error.field: wrong, f"{error.field}{action.interaction.state.suffix}": wrong},
+    )
 
 
-def in_chat(at: Reader, outcome: Done) -> Card:
+def result_card(turn: TurnContext, outcome: CardResult) -> Card:
     """The card that takes the place of the one that was pressed."""
     match outcome:
-        case Opened(sheet):
-            return at.sheet(sheet, Where.CHAT)
-        case Refused(sheet, typed, errors):
-            return at.sheet(sheet, Where.CHAT, typed, errors)
-        case Replaced(message):
-            return at.card(message)
-        case Changed():
-            return at.card(Message.saying(told(at, outcome)))
-        case Left(line):
-            return at.card(Message.saying(line))
+        case OpenModal(sheet):
+            return turn.modal(sheet, Surface.CHAT)
+        case EntryRefused(sheet, typed, errors):
+            return turn.modal(sheet, Surface.CHAT, typed, errors)
+        case ReplaceMessage(message):
+            return turn.card(message)
+        case DealChanged():
+            return turn.card(Message.saying(change_text(turn, outcome)))
+        case ModalClosed(line):
+            return turn.card(Message.saying(line))
 
 
-def in_dialog(at: Reader, outcome: Done) -> Answer:
+def task_response(turn: TurnContext, outcome: CardResult) -> InvokeResult:
     """The dialog that follows, a sentence in its place, or its end."""
     match outcome:
-        case Opened(sheet):
-            return _dialog(sheet.title, at.sheet(sheet, Where.DIALOG))
-        case Refused(sheet, typed, errors):
-            return _dialog(sheet.title, at.sheet(sheet, Where.DIALOG, typed, errors))
-        case Replaced(message):
-            return _dialog(message.text, at.card(message))
-        case Changed():
-            return closing(told(at, outcome))
-        case Left():
-            return Answer({})
+        case OpenModal(sheet):
+            return _task_module(sheet.title, turn.modal(sheet, Surface.DIALOG))
+        case EntryRefused(sheet, typed, errors):
+            return _task_module(sheet.title, turn.modal(sheet, Surface.DIALOG, typed, errors))
+        case ReplaceMessage(message):
+            return _task_module(message.text, turn.card(message))
+        case DealChanged():
+            return closing_response(change_text(turn, outcome))
+        case ModalClosed():
+            return InvokeResult({})
 
 
-def told(at: Reader, outcome: Changed) -> str:
+def change_text(turn: TurnContext, outcome: DealChanged) -> str:
     """What has become of the deal, as plain text."""
-    return unmarked(outcome.line) or at.desk.words.plain("teams.saved")
+    return unmarked(outcome.summary) or turn.context.texts.plain("teams.saved")
 
 
-def shown(card: Card) -> Answer:
+def card_response(card: Card) -> InvokeResult:
     """A card in the place of the one that was pressed."""
-    return Answer({"statusCode": 200, "type": ADAPTIVE, "value": card})
+    return InvokeResult({"statusCode": 200, "type": ADAPTIVE, "value": card})
 
 
-def sentence(text: str) -> Answer:
+def message_response(text: str) -> InvokeResult:
     """A sentence above the card that was pressed, which stays."""
-    return Answer({"statusCode": 200, "type": SENTENCE, "value": text})
+    return InvokeResult({"statusCode": 200, "type": SENTENCE, "value": text})
 
 
-def closing(text: str) -> Answer:
+def closing_response(text: str) -> InvokeResult:
     """A sentence in the place of a dialog."""
-    return Answer({"task": {"type": "message", "value": text}})
+    return InvokeResult({"task": {"type": "message", "value": text}})
 
 
-def _dialog(title: str, card: Card) -> Answer:
+def _task_module(title: str, card: Card) -> InvokeResult:
     content = {"contentType": ADAPTIVE, "content": card}
     value = {"title": title, "height": "large", "width": "medium", "card": content}
-    return Answer({"task": {"type": "continue", "value": value}})
+    return InvokeResult({"task": {"type": "continue", "value": value}})

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from bot.interactions import report_deal
-from bot.ports.context import Desk
+from bot.ports.context import Context
 from bot.teams import message_text
-from bot.teams.activity import Json, Turn
-from bot.teams.adaptive_cards import entries
-from bot.ui.components import Message, Sheet
+from bot.teams.activity import IncomingActivity, Json
+from bot.teams.adaptive_cards import form_values
+from bot.ui.components import Message, Modal
 from handlers.intake.manual_report import reported
 
 COMMAND = "closedDeal"
@@ -15,22 +15,22 @@ COMMAND = "closedDeal"
 FETCH, SUBMIT = "composeExtension/fetchTask", "composeExtension/submitAction"
 
 
-def form(desk: Desk, turn: Turn) -> Sheet:
+def report_modal(context: Context, activity: IncomingActivity) -> Modal:
     """The sheet to open for `FETCH`. Nothing is remembered."""
-    return report_deal.form(desk.words, message_text.of_payload(_object(turn, "messagePayload")).post)
+    return report_deal.report_form(context.texts, message_text.payload_text(_object(activity, "messagePayload")).post)
 
 
-async def told(desk: Desk, turn: Turn) -> Message:
+async def save_report(context: Context, activity: IncomingActivity) -> Message:
     """Take what was entered, for `SUBMIT`: the deal is theirs who tells of it. Gives what to answer.
 
     Raises `InvalidEntryError` for a customer without a name: the form stays open, with what was typed.
     """
-    entered = entries(_object(turn, "data"))
-    request = reported(turn.caller(turn.event_key), entered.value("customer"), entered.value("amount"))
-    return await report_deal.told(desk, request)
+    entered = form_values(_object(activity, "data"))
+    request = reported(activity.caller(activity.event_key), entered.value("customer"), entered.value("amount"))
+    return await report_deal.save_report(context, request)
 
 
-def _object(turn: Turn, name: str) -> Json:
-    value = turn.activity.get("value")
+def _object(activity: IncomingActivity, name: str) -> Json:
+    value = activity.json.get("value")
     found = value.get(name) if isinstance(value, dict) else None
     return found if isinstance(found, dict) else {}

@@ -18,7 +18,7 @@ Attributes = Sequence[tuple[str, str | None]]
 
 
 @dataclass(frozen=True, slots=True)
-class Typed:
+class HtmlText:
     """`shown` is plain text. `marked` is the same as HTML with no more than `<at>` around who is mentioned and `<b>`.
 
     `quotes` is the id of the message of the chat that they answer to by quoting it.
@@ -29,12 +29,12 @@ class Typed:
     quotes: str | None
 
 
-def typed(html: str, bot_name: str | None = None) -> Typed:
+def read_html(html: str, bot_name: str | None = None) -> HtmlText:
     """Read a message's HTML, without mentions of the bot itself. Never raises for any text."""
     reader = _Reader(bot_name)
     reader.feed(html)
     reader.close()
-    return Typed(_tidy(reader.shown), _tidy(reader.marked), reader.quotes)
+    return HtmlText(_tidy(reader.shown), _tidy(reader.marked), reader.quotes)
 
 
 def _tidy(pieces: list[str]) -> str:

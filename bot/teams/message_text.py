@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from html import unescape
 from typing import Any
 
-from bot.teams.activity import Json, Turn
-from bot.teams.message_html import Typed, typed
+from bot.teams.activity import IncomingActivity, Json
+from bot.teams.message_html import HtmlText, read_html
 from handlers.detection import Post, looks_idle
 
 HTML = "text/html"
@@ -20,7 +20,7 @@ _AT = re.compile(r"</?at(?:\s[^<>]*)?>", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class MessageText:
     """What the detector reads, what people read, and the message that is answered to by quoting it."""
 
     post: Post
@@ -28,49 +28,51 @@ class Written:
     quotes: str | None
 
 
-def is_idle(turn: Turn) -> bool:
+def is_idle(activity: IncomingActivity) -> bool:
     """Nearly every message: somebody typed it, nothing is attached to it that tells anything, and neither does it."""
-    if turn.person is None or any(_cards(turn.activity)):
+    if activity.person is None or any(_cards(activity.json)):
         return False
-    return looks_idle(turn.said or _html(turn.activity))
+    return looks_idle(activity.text or _html(activity.json))
 
 
-def of_activity(turn: Turn) -> Written:
+def activity_text(activity: IncomingActivity) -> MessageText:
     """The message of a turn. Its HTML is better than its text, which holds what they quote, too."""
-    html = _html(turn.activity)
-    read = typed(html, _bot_name(turn)) if html else _plain(turn.said)
-    return _written(read, turn.activity, by_app=turn.person is None)
+    html = _html(activity.json)
+    read = read_html(html, _bot_name(activity)) if html else _plain(activity.text)
+    return _written(read, activity.json, by_app=activity.person is None)
 
 
-def of_payload(payload: Json) -> Written:
+def payload_text(payload: Json) -> MessageText:
     """The message that an action of ours was chosen on, as Teams describes it there."""
     body, sender = _object(payload, "body"), _object(payload, "from")
     content = _string(body, "content")
-    read = typed(content) if body.get("contentType") == "html" else _plain(content)
+    read = read_html(content) if body.get("contentType") == "html" else _plain(content)
     return _written(read, payload, by_app=not _object(sender, "user") and bool(_object(sender, "application")))
 
 
-def mentions(turn: Turn) -> dict[str, str]:
+def mentions(activity: IncomingActivity) -> dict[str, str]:
     """Who is mentioned in the message: Teams' id by the name that stands there."""
     found = {}
-    for entity in _objects(turn.activity, "entities"):
+    for entity in _objects(activity.json, "entities"):
         if entity.get("type") == "mention":
             name = unescape(_AT.sub("", _string(entity, "text"))).strip()
             found[name] = _string(_object(entity, "mentioned"), "id")
     return found
 
 
-def _bot_name(turn: Turn) -> str | None:
-    return next((name for name, user in mentions(turn).items() if user == turn.bot), None)
+def _bot_name(activity: IncomingActivity) -> str | None:
+    return next((name for name, user in mentions(activity).items() if user == activity.bot), None)
 
 
-def _plain(text: str) -> Typed:
-    return Typed(unescape(_AT.sub("", text)).strip(), text, None)
+def _plain(text: str) -> HtmlText:
+    return HtmlText(unescape(_AT.sub("", text)).strip(), text, None)
 
 
-def _written(read: Typed, message: Json, *, by_app: bool) -> Written:
+def _written(read: HtmlText, message: Json, *, by_app: bool) -> MessageText:
     cards = tuple({"content": card} for card in _cards(message))
-    return Written(Post(read.marked, attachments=cards, source="teams", author_is_bot=by_app), read.shown, read.quotes)
+    return MessageText(
+        Post(read.marked, attachments=cards, source="teams", author_is_bot=by_app), read.shown, read.quotes
+    )
 
 
 def _html(activity: Json) -> str:

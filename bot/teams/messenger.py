@@ -6,7 +6,7 @@ from typing import Protocol
 
 from bot.ports.messenger import Receipt, RefusedError
 from bot.teams.connector.connector import MESSAGE_IS_GONE, Connector
-from bot.teams.connector.outbound_activity import Message
+from bot.teams.connector.outbound_activity import OutboundActivity
 from handlers.reminders.compose import Letter
 from handlers.workspace import conversation_references
 from handlers.workspace.conversation_references import Address, Wanted
@@ -17,7 +17,7 @@ from storage.outbox import Tries
 class Render(Protocol):
     """Draws a letter for whoever reads it."""
 
-    async def __call__(self, letter: Letter, address: Address) -> Message:
+    async def __call__(self, letter: Letter, address: Address) -> OutboundActivity:
         """The card or the text. `address` is where it goes."""
 
 

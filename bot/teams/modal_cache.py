@@ -7,23 +7,23 @@ from __future__ import annotations
 
 from collections import OrderedDict
 
-from bot.ui.components import Sheet
+from bot.ui.components import Modal
 
 MOST_KEPT = 2_000
 
 
-class DrawnSheets:
+class ModalCache:
     """By the nonce of their drawing."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[str, Sheet] = OrderedDict()
+        self._kept: OrderedDict[str, Modal] = OrderedDict()
 
-    def keep(self, nonce: str, sheet: Sheet) -> None:
+    def keep(self, nonce: str, modal: Modal) -> None:
         """Remember what was drawn; the oldest gives way."""
-        self._kept[nonce] = sheet
+        self._kept[nonce] = modal
         if len(self._kept) > MOST_KEPT:
             self._kept.popitem(last=False)
 
-    def find(self, nonce: str) -> Sheet | None:
+    def find(self, nonce: str) -> Modal | None:
         """What was drawn with that nonce."""
         return self._kept.get(nonce)

@@ -20,7 +20,7 @@ log = structlog.stdlib.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Conversation:
     """A conversation, without a thread, and where it is asked about."""
 
     service_url: str
@@ -40,10 +40,10 @@ class Rosters:
     def __init__(self, connector: Connector, steady: Callable[[], float] = time.monotonic) -> None:
         self._connector = connector
         self._steady = steady
-        self._kept: dict[tuple[Place, str], tuple[float, Member]] = {}
-        self._listed: dict[Place, _Kept] = {}
+        self._kept: dict[tuple[Conversation, str], tuple[float, Member]] = {}
+        self._listed: dict[Conversation, _Kept] = {}
 
-    async def member(self, place: Place, person: str) -> Member | None:
+    async def member(self, place: Conversation, person: str) -> Member | None:
         """One member, by Teams' id or by the object id in Entra; None for who is not in there."""
         until, kept = self._kept.get((place, person), (0.0, None))
         if kept is not None and until > self._steady():
@@ -58,7 +58,7 @@ class Rosters:
         self._kept[place, person] = (self._steady() + KEPT_SECONDS, found)
         return found
 
-    async def called(self, place: Place, name: str) -> Member | None:
+    async def called(self, place: Conversation, name: str) -> Member | None:
         """The one member with that name; None when nobody or several have it."""
         kept = self._listed.get(place)
         if kept is None or kept.until <= self._steady():
@@ -70,7 +70,7 @@ class Rosters:
             kept = self._listed[place] = _Kept(self._steady() + KEPT_SECONDS, members)
         return kept.members.get(_key(name))
 
-    async def _members(self, place: Place) -> dict[str, Member | None] | None:
+    async def _members(self, place: Conversation) -> dict[str, Member | None] | None:
         found: dict[str, Member | None] = {}
         listed = 0
         try:

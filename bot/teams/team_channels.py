@@ -5,17 +5,17 @@ from __future__ import annotations
 import structlog
 
 from bot.ports.messenger import DeliveryError
-from bot.teams.context import TeamsFront
+from bot.teams.context import TeamsContext
 from handlers.workspace import conversation_references
 from handlers.workspace.conversation_references import Listed, Reached
 
-A_BATCH = 50
+BATCH_SIZE = 50
 """Channels that are written in one transaction: nobody else waits for a large team."""
 
 log = structlog.stdlib.get_logger(__name__)
 
 
-async def learn(front: TeamsFront, entrance: Reached) -> None:
+async def learn_channels(teams: TeamsContext, entrance: Reached) -> None:
     """Remember each channel of the team that `entrance` is in, with its name, so that all of them can be written to.
 
     When Teams does not answer, that is logged, and what was known before stays as it is.
@@ -23,13 +23,13 @@ async def learn(front: TeamsFront, entrance: Reached) -> None:
     if entrance.team is None:
         return
     try:
-        channels = await front.connector.channels(entrance.service_url, entrance.team)
+        channels = await teams.connector.channels(entrance.service_url, entrance.team)
     except DeliveryError as error:
         log.warning("the channels of a team were not listed", team=entrance.team, reason=str(error))
         return
     named = tuple((channel.id, channel.name) for channel in channels)
-    for start in range(0, len(named), A_BATCH):
-        batch = named[start : start + A_BATCH]
-        await front.apply(
-            conversation_references.remember_channels, Listed(entrance, batch, front.words("teams.first_channel"))
+    for start in range(0, len(named), BATCH_SIZE):
+        batch = named[start : start + BATCH_SIZE]
+        await teams.apply(
+            conversation_references.remember_channels, Listed(entrance, batch, teams.wording("teams.first_channel"))
         )

@@ -9,11 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, Self
 
-from bot.ui.ids import Form, Place, Tap
+from bot.ui.ids import ActionId, ModalState, ViewId
 
 BUTTON_SHOWN = 24
 """What a phone shows of a button's text; the platforms themselves take more."""
-MOST_BOXES = 10
+MOST_CHECKBOXES = 10
 """So many boxes in one field are still looked through; a platform may refuse more."""
 LONGEST_ENTRY = 3000
 """What a field holds. Longer text is shown, not put into a field."""
@@ -34,14 +34,14 @@ class Paragraph:
 
 
 @dataclass(frozen=True, slots=True)
-class Small:
+class ContextText:
     """Small grey lines of marked-up text."""
 
     lines: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class Divider:
     """A thin line between what is above and what is below."""
 
 
@@ -58,30 +58,30 @@ class Button:
     """A button. `value` comes back with the tap; `label` is what a screen reader says instead of `text`."""
 
     text: str
-    tap: Tap
+    action_id: ActionId
     value: str
-    label: str
+    accessible_name: str
     style: Literal["primary", "danger"] | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class PersonMenu:
+class UserSelect:
     """A menu of the members that acts as soon as one is picked. `text` is what it says before; `value` comes back."""
 
     text: str
-    tap: Tap
+    action_id: ActionId
     value: str
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ActionRow:
     """Buttons and menus side by side.
 
     `name` is the row's own on its surface; in `kind:value` the value is that of a menu in it.
     """
 
     name: str
-    elements: tuple[Button | PersonMenu, ...]
+    elements: tuple[Button | UserSelect, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ class Option:
 
 
 @dataclass(frozen=True, slots=True)
-class Box:
+class Checkbox:
     """One thing to tick. `in_full` is marked-up text to stand below the field when `text` had to be shortened."""
 
     value: str
@@ -111,14 +111,14 @@ class TextField:
     label: str
     value: str = ""
     hint: str = ""
-    example: str = ""
-    lines: bool = False
+    placeholder: str = ""
+    multiline: bool = False
     optional: bool = False
-    most: int = LONGEST_ENTRY
+    max_length: int = LONGEST_ENTRY
 
 
 @dataclass(frozen=True, slots=True)
-class Ticks:
+class Checkboxes:
     """Boxes to tick, at most `MOST_BOXES`.
 
     `attests` is what a tick would say yes to: when that has changed, it is another field, and no tick is taken over.
@@ -126,13 +126,13 @@ class Ticks:
 
     name: str
     label: str
-    boxes: tuple[Box, ...]
+    options: tuple[Checkbox, ...]
     optional: bool = False
     attests: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class RadioGroup:
     """One of several, all in sight. Nothing is preset unless `chosen` was answered before."""
 
     name: str
@@ -143,7 +143,7 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
-class Menu:
+class Select:
     """One of many, or none. `placeholder` is what it says before."""
 
     name: str
@@ -154,7 +154,7 @@ class Menu:
 
 
 @dataclass(frozen=True, slots=True)
-class PersonField:
+class UserField:
     """A member to choose, by the platform's id."""
 
     name: str
@@ -163,10 +163,10 @@ class PersonField:
     hint: str = ""
 
 
-Field = TextField | Ticks | Choice | Menu | PersonField
+Field = TextField | Checkboxes | RadioGroup | Select | UserField
 """What is filled in; `name` is what its entry goes by."""
 
-Piece = Heading | Paragraph | Small | Line | Excerpt | Row | Field
+Component = Heading | Paragraph | ContextText | Divider | Excerpt | ActionRow | Field
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +174,7 @@ class Message:
     """A message: its pieces, and marked-up text that makes sense alone (notifications, screen readers)."""
 
     text: str
-    pieces: tuple[Piece, ...]
+    components: tuple[Component, ...]
 
     @classmethod
     def saying(cls, text: str) -> Self:
@@ -183,20 +183,20 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class Modal:
     """What opens above the conversation: a modal, a dialog. Without `submit` it has no button to save: its buttons do.
 
     Where a platform takes only so many pieces, the last of `pieces` give way to `left_out`; the `ending` stays.
     """
 
-    form: Form
+    view: ViewId
     title: str
-    pieces: tuple[Piece, ...]
-    place: Place | None
+    components: tuple[Component, ...]
+    state: ModalState | None
     close: str
     submit: str | None = None
-    ending: tuple[Piece, ...] = ()
-    left_out: Piece | None = None
+    ending: tuple[Component, ...] = ()
+    left_out: Component | None = None
 
 
 @dataclass(frozen=True, slots=True)

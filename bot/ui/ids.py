@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Self
 
 
-class Tap(StrEnum):
+class ActionId(StrEnum):
     """What every button, and every menu of persons, does. The part before the dot names the screen."""
 
     CARD_GO_ON = "card.go_on"
@@ -64,11 +64,11 @@ class Tap(StrEnum):
     CHANNEL_EXCLUDED = "channel.excluded"
 
 
-COMMITMENT = "commitment_"
+COMMITMENT_PREFIX = "commitment_"
 """What the field of a commitment is called, before the number of its requirement."""
 
 
-class Form(StrEnum):
+class ViewId(StrEnum):
     """What every sheet is."""
 
     CHECKLIST = "checklist"
@@ -99,7 +99,7 @@ class Form(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class ModalState:
     """What a sheet carries: which deal, and which version of which statement it shows."""
 
     deal_id: int = 0
@@ -114,12 +114,12 @@ class Place:
     suffix: str = ""
     """What the names of the fields end with: a platform may keep what stood in a field of the same name."""
 
-    def packed(self) -> str:
+    def to_text(self) -> str:
         """As text for the platform to keep."""
         return json.dumps({k: v for k, v in asdict(self).items() if v}, separators=(",", ":"))
 
     @classmethod
-    def unpacked(cls, text: str) -> Self:
+    def from_text(cls, text: str) -> Self:
         """From the platform. Raises `ValueError` for what we never packed."""
         try:
             data = json.loads(text or "{}")

@@ -39,7 +39,7 @@ class Markup(Protocol):
         """An aware moment, in each reader's own zone where the platform can."""
 
 
-class Words:
+class Texts:
     """What a surface says on one platform, in one locale.
 
     `rich` makes what people typed harmless in the platform's markup; `plain` is for text that it takes literally.

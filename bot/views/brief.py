@@ -7,21 +7,21 @@ from typing import Literal
 
 from bot.ui.components import (
     LONGEST_ENTRY,
+    ActionRow,
     Button,
-    Choice,
+    Component,
+    ContextText,
     Excerpt,
     Heading,
     Message,
+    Modal,
     Option,
     Paragraph,
-    Piece,
-    Row,
-    Sheet,
-    Small,
+    RadioGroup,
     TextField,
 )
-from bot.ui.ids import COMMITMENT, Form, Place, Tap
-from bot.ui.texts import Words
+from bot.ui.ids import COMMITMENT_PREFIX, ActionId, ModalState, ViewId
+from bot.ui.texts import Texts
 from bot.views import card as card_view
 from handlers.call.brief import LONGEST_COMMITMENT, LONGEST_OPENING
 from handlers.call.contacts import LONGEST_NAME
@@ -33,217 +33,219 @@ from handlers.screens.brief import BriefScreen, BriefStep, BriefWhoScreen, Brief
 from handlers.screens.deals import DealFacts
 
 
-def render(screen: BriefStep, words: Words) -> Sheet:
+def render(screen: BriefStep, texts: Texts) -> Modal:
     """Any screen of the brief as a sheet."""
     match screen:
         case BriefScreen():
-            return whole(screen, words)
+            return whole(screen, texts)
         case BriefWhoScreen():
-            return who(screen, words)
+            return who(screen, texts)
         case CommitmentsScreen():
-            return commitments(screen, words)
+            return commitments(screen, texts)
         case BriefWordsScreen():
-            return own_words(screen, words)
+            return own_words(screen, texts)
 
 
-def who(screen: BriefWhoScreen, words: Words) -> Sheet:
+def who(screen: BriefWhoScreen, texts: Texts) -> Modal:
     """The people, and what they need. Below an empty name stands what it costs not to know it (M2.1)."""
     known = screen.prepared
-    hint = words.plain("briefwho.name_hint")
-    return Sheet(
-        Form.BRIEF_WHO,
-        words.plain("briefwho.title"),
+    hint = texts.plain("briefwho.name_hint")
+    return Modal(
+        ViewId.BRIEF_WHO,
+        texts.plain("briefwho.title"),
         (
-            Small((words.rich("briefwho.intro", customer=_customer(screen.deal, words)),)),
+            ContextText((texts.rich("briefwho.intro", customer=_customer(screen.deal, texts)),)),
             TextField(
                 "decision_maker",
-                words.plain("briefwho.decision_maker"),
+                texts.plain("briefwho.decision_maker"),
                 value=known.decision_maker,
                 hint=hint if known.decision_maker else screen.no_decision_maker,
                 optional=True,
-                most=LONGEST_NAME,
+                max_length=LONGEST_NAME,
             ),
             TextField(
                 "functional_decision_maker",
-                words.plain("briefwho.functional_decision_maker"),
+                texts.plain("briefwho.functional_decision_maker"),
                 value=known.functional_decision_maker,
                 hint=hint if known.functional_decision_maker else screen.no_functional_decision_maker,
                 optional=True,
-                most=LONGEST_NAME,
+                max_length=LONGEST_NAME,
             ),
-            Choice(
+            RadioGroup(
                 "sellers",
-                words.plain("briefwho.sellers"),
-                tuple(Option(sellers, words.plain(f"sellers.{sellers}")) for sellers in Sellers),
+                texts.plain("briefwho.sellers"),
+                tuple(Option(sellers, texts.plain(f"sellers.{sellers}")) for sellers in Sellers),
                 chosen=known.sellers,
                 optional=True,
             ),
             TextField(
                 "requirements",
-                words.plain("briefwho.requirements"),
+                texts.plain("briefwho.requirements"),
                 value="\n".join(each.need for each in known.requirements),
-                hint=words.plain("briefwho.requirements_hint"),
-                example=words.plain("briefwho.requirements_example"),
-                lines=True,
+                hint=texts.plain("briefwho.requirements_hint"),
+                placeholder=texts.plain("briefwho.requirements_example"),
+                multiline=True,
                 optional=True,
             ),
         ),
-        place=Place(screen.deal.id),
-        submit=words.plain("briefwho.submit"),
-        close=words.plain("briefwho.close"),
+        state=ModalState(screen.deal.id),
+        submit=texts.plain("briefwho.submit"),
+        close=texts.plain("briefwho.close"),
     )
 
 
-def commitments(screen: CommitmentsScreen, words: Words) -> Sheet:
+def commitments(screen: CommitmentsScreen, texts: Texts) -> Modal:
     """Each requirement in full, and a field for what we committed to (M2.3)."""
     shown = screen.requirements
-    pieces: list[Piece] = [
-        Small((words.rich("briefcommit.intro", first=shown[0].number, last=shown[-1].number, total=screen.total),))
+    pieces: list[Component] = [
+        ContextText(
+            (texts.rich("briefcommit.intro", first=shown[0].number, last=shown[-1].number, total=screen.total),)
+        )
     ]
     for each in shown:
-        pieces.append(Paragraph(f"{each.number}. {words.markup.bold(words.markup.escape(each.requirement.need))}"))
+        pieces.append(Paragraph(f"{each.number}. {texts.markup.bold(texts.markup.escape(each.requirement.need))}"))
         pieces.append(
             TextField(
-                f"{COMMITMENT}{each.number}",
-                words.plain("briefcommit.commitment"),
+                f"{COMMITMENT_PREFIX}{each.number}",
+                texts.plain("briefcommit.commitment"),
                 value=each.requirement.commitment,
-                lines=True,
+                multiline=True,
                 optional=True,
-                most=LONGEST_COMMITMENT,
+                max_length=LONGEST_COMMITMENT,
             )
         )
-    return Sheet(
-        Form.BRIEF_COMMITMENTS,
-        words.plain("briefcommit.title"),
+    return Modal(
+        ViewId.BRIEF_COMMITMENTS,
+        texts.plain("briefcommit.title"),
         tuple(pieces),
-        place=Place(screen.deal.id, version=screen.version),
-        submit=words.plain("briefcommit.submit"),
-        close=words.plain("briefcommit.close"),
+        state=ModalState(screen.deal.id, version=screen.version),
+        submit=texts.plain("briefcommit.submit"),
+        close=texts.plain("briefcommit.close"),
     )
 
 
-def own_words(screen: BriefWordsScreen, words: Words) -> Sheet:
+def own_words(screen: BriefWordsScreen, texts: Texts) -> Modal:
     """How to begin, what to name first, and what to have at hand."""
     known = screen.prepared
-    return Sheet(
-        Form.BRIEF_WORDS,
-        words.plain("briefwords.title"),
+    return Modal(
+        ViewId.BRIEF_WORDS,
+        texts.plain("briefwords.title"),
         (
             TextField(
                 "opening",
-                words.plain("briefwords.opening"),
+                texts.plain("briefwords.opening"),
                 value=screen.opening,
-                hint=words.plain("briefwords.opening_hint"),
-                lines=True,
+                hint=texts.plain("briefwords.opening_hint"),
+                multiline=True,
                 optional=True,
-                most=LONGEST_OPENING,
+                max_length=LONGEST_OPENING,
             ),
             TextField(
                 "elephant",
-                words.plain("briefwords.elephant"),
+                texts.plain("briefwords.elephant"),
                 value=known.elephant,
-                hint=words.plain("briefwords.elephant_hint"),
-                lines=True,
+                hint=texts.plain("briefwords.elephant_hint"),
+                multiline=True,
                 optional=True,
             ),
             TextField(
                 "proposal",
-                words.plain("briefwords.proposal"),
+                texts.plain("briefwords.proposal"),
                 value=known.proposal,
-                hint=words.plain("briefwords.proposal_hint"),
+                hint=texts.plain("briefwords.proposal_hint"),
                 optional=True,
-                most=LONGEST_ADDRESS,
+                max_length=LONGEST_ADDRESS,
             ),
             TextField(
                 "notes",
-                words.plain("briefwords.notes"),
+                texts.plain("briefwords.notes"),
                 value=known.notes,
-                hint=words.plain("briefwords.notes_hint"),
-                lines=True,
+                hint=texts.plain("briefwords.notes_hint"),
+                multiline=True,
                 optional=True,
-                most=LONGEST_ENTRY,
+                max_length=LONGEST_ENTRY,
             ),
         ),
-        place=Place(screen.deal.id),
-        submit=words.plain("briefwords.submit"),
-        close=words.plain("briefwords.close"),
+        state=ModalState(screen.deal.id),
+        submit=texts.plain("briefwords.submit"),
+        close=texts.plain("briefwords.close"),
     )
 
 
-def whole(screen: BriefScreen, words: Words) -> Sheet:
+def whole(screen: BriefScreen, texts: Texts) -> Modal:
     """The whole brief, and what can be done with it."""
     deal = screen.card.deal
-    offered: list[tuple[str, Tap, Literal["primary"] | None]] = []
+    offered: list[tuple[str, ActionId, Literal["primary"] | None]] = []
     if deal.stage in PREPARABLE:
-        offered += [("send", Tap.BRIEF_SEND, None), ("change", Tap.BRIEF_CHANGE, None)]
+        offered += [("send", ActionId.BRIEF_SEND, None), ("change", ActionId.BRIEF_CHANGE, None)]
     if deal.stage in CALL_UNDER_WAY:
-        offered.insert(0, ("go_on", Tap.CARD_GO_ON, "primary"))
+        offered.insert(0, ("go_on", ActionId.CARD_GO_ON, "primary"))
     buttons = tuple(
         Button(
-            words.plain(f"brief.{name}"),
+            texts.plain(f"brief.{name}"),
             tap,
             str(deal.id),
-            label=words.plain(f"brief.label_{name}", customer=_customer(deal, words)),
+            accessible_name=texts.plain(f"brief.label_{name}", customer=_customer(deal, texts)),
             style=style,
         )
         for name, tap, style in offered
     )
-    return Sheet(
-        Form.BRIEF,
-        words.plain("brief.title"),
+    return Modal(
+        ViewId.BRIEF,
+        texts.plain("brief.title"),
         (
-            Heading(words.plain("brief.headline", customer=_customer(deal, words))),
-            *([Row("brief", buttons)] if buttons else []),
-            *([Small((words.rich("brief.sent"),))] if screen.sent else []),
-            *(Paragraph(part) for part in _parts(screen, words)),
+            Heading(texts.plain("brief.headline", customer=_customer(deal, texts))),
+            *([ActionRow("brief", buttons)] if buttons else []),
+            *([ContextText((texts.rich("brief.sent"),))] if screen.sent else []),
+            *(Paragraph(part) for part in _parts(screen, texts)),
         ),
-        place=Place(deal.id),
-        close=words.plain("brief.close"),
+        state=ModalState(deal.id),
+        close=texts.plain("brief.close"),
     )
 
 
-def message(screen: BriefScreen, words: Words) -> Message:
+def message(screen: BriefScreen, texts: Texts) -> Message:
     """The brief as one message. What does not fit is said, and the button leads to all of it."""
     deal = screen.card.deal
-    text = words.plain("card.brief")
-    label = words.plain("card.label_brief", customer=_customer(deal, words))
+    text = texts.plain("card.brief")
+    label = texts.plain("card.label_brief", customer=_customer(deal, texts))
     return Message(
-        words.rich("brief.fallback", customer=_customer(deal, words), opening=screen.opening),
+        texts.rich("brief.fallback", customer=_customer(deal, texts), opening=screen.opening),
         (
-            Heading(words.plain("brief.headline", customer=_customer(deal, words))),
-            Excerpt(tuple(_parts(screen, words)), words.rich("brief.more")),
-            Row(f"deal:{deal.id}", (Button(text, Tap.CARD_BRIEF, str(deal.id), label=label),)),
+            Heading(texts.plain("brief.headline", customer=_customer(deal, texts))),
+            Excerpt(tuple(_parts(screen, texts)), texts.rich("brief.more")),
+            ActionRow(f"deal:{deal.id}", (Button(text, ActionId.CARD_BRIEF, str(deal.id), accessible_name=label),)),
         ),
     )
 
 
-def _customer(deal: DealFacts, words: Words) -> str:
-    return deal.customer or words.plain("card.nameless")
+def _customer(deal: DealFacts, texts: Texts) -> str:
+    return deal.customer or texts.plain("card.nameless")
 
 
-def _parts(screen: BriefScreen, words: Words) -> Iterator[str]:
+def _parts(screen: BriefScreen, texts: Texts) -> Iterator[str]:
     """The brief in paragraphs of marked-up text, in the order in which they are needed on the call."""
-    known, rich = screen.prepared, words.rich
-    small = card_view.facts_line(screen.card, words)
+    known, rich = screen.prepared, texts.rich
+    small = card_view.facts_line(screen.card, texts)
     if small:
         yield small
-    yield _titled(words, "brief.who", *_people(screen, words))
+    yield _titled(texts, "brief.who", *_people(screen, texts))
     if screen.card.deal.stage in CALL_TO_MAKE:
-        yield _titled(words, "brief.why", card_view.urgency_line(screen.card, rich))
-    yield _titled(words, "brief.opening", rich("brief.quoted", text=screen.opening))
+        yield _titled(texts, "brief.why", card_view.urgency_line(screen.card, rich))
+    yield _titled(texts, "brief.opening", rich("brief.quoted", text=screen.opening))
     if known.elephant:
-        yield _titled(words, "brief.elephant", words.markup.escape(known.elephant))
+        yield _titled(texts, "brief.elephant", texts.markup.escape(known.elephant))
     if known.requirements:
-        yield _titled(words, "brief.requirements", *_requirements(known.requirements, words))
-    yield _titled(words, "brief.questions", *(rich("brief.question", text=text) for text in screen.questions))
+        yield _titled(texts, "brief.requirements", *_requirements(known.requirements, texts))
+    yield _titled(texts, "brief.questions", *(rich("brief.question", text=text) for text in screen.questions))
     if known.proposal:
-        yield _titled(words, "brief.proposal", words.markup.address(known.proposal))
+        yield _titled(texts, "brief.proposal", texts.markup.address(known.proposal))
     if known.notes:
-        yield _titled(words, "brief.notes", words.markup.escape(known.notes))
+        yield _titled(texts, "brief.notes", texts.markup.escape(known.notes))
 
 
-def _people(screen: BriefScreen, words: Words) -> Iterator[str]:
-    known, rich = screen.prepared, words.rich
+def _people(screen: BriefScreen, texts: Texts) -> Iterator[str]:
+    known, rich = screen.prepared, texts.rich
     if known.decision_maker:
         yield rich("brief.decision_maker", name=known.decision_maker)
     else:
@@ -256,14 +258,14 @@ def _people(screen: BriefScreen, words: Words) -> Iterator[str]:
         yield rich("brief.sellers", number=rich(f"sellers.{known.sellers}"))
 
 
-def _requirements(requirements: tuple[Requirement, ...], words: Words) -> Iterator[str]:
+def _requirements(requirements: tuple[Requirement, ...], texts: Texts) -> Iterator[str]:
     for number, each in enumerate(requirements, start=1):
-        yield f"{number}. {words.markup.escape(each.need)}"
+        yield f"{number}. {texts.markup.escape(each.need)}"
         if each.commitment:
-            yield words.rich("brief.commitment", text=each.commitment)
+            yield texts.rich("brief.commitment", text=each.commitment)
         else:
-            yield words.rich("brief.no_commitment")
+            yield texts.rich("brief.no_commitment")
 
 
-def _titled(words: Words, key: str, *lines: str) -> str:
-    return "\n".join([words.markup.bold(words.rich(key)), *lines])
+def _titled(texts: Texts, key: str, *lines: str) -> str:
+    return "\n".join([texts.markup.bold(texts.rich(key)), *lines])

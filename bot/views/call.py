@@ -6,21 +6,21 @@ from zlib import crc32
 
 from bot.ui.components import (
     LONGEST_ENTRY,
-    Box,
+    ActionRow,
     Button,
-    Choice,
+    Checkbox,
+    Checkboxes,
+    Component,
+    ContextText,
     Heading,
+    Modal,
     Option,
     Paragraph,
-    Piece,
-    Row,
-    Sheet,
-    Small,
+    RadioGroup,
     TextField,
-    Ticks,
 )
-from bot.ui.ids import Form, Place, Tap
-from bot.ui.texts import Words
+from bot.ui.ids import ActionId, ModalState, ViewId
+from bot.ui.texts import Texts
 from bot.views import (
     coaching_form,
     details_form,
@@ -58,229 +58,229 @@ from prompts.recap_rules import recap_rules
 OUTCOMES = ("agreed", "not_now", "declined")
 
 
-def render(screen: CallScreen | CorrectionScreen | ReopenScreen | StatementScreen, words: Words) -> Sheet:  # noqa: C901 (a screen a case)
+def render(screen: CallScreen | CorrectionScreen | ReopenScreen | StatementScreen, texts: Texts) -> Modal:  # noqa: C901 (a screen a case)
     """Any screen of the call as a sheet."""
     match screen:
         case ChecklistScreen():
-            view = checklist(screen, words)
+            view = checklist(screen, texts)
         case CoachingScreen():
-            view = coaching_form.render(screen, words)
+            view = coaching_form.render(screen, texts)
         case ListScreen():
-            view = statement_list.render(screen, words)
+            view = statement_list.render(screen, texts)
         case StatementForm():
-            view = statement_form.render(screen, words)
+            view = statement_form.render(screen, texts)
         case DetailsForm():
-            view = details_form.render(screen, words)
+            view = details_form.render(screen, texts)
         case ReadBackScreen():
-            view = read_back(screen, words)
+            view = read_back(screen, texts)
         case ReadAllScreen():
-            view = read_all.render(screen, words)
+            view = read_all.render(screen, texts)
         case CorrectionScreen():
-            view = correction(screen, words)
+            view = correction(screen, texts)
         case WrapUpScreen():
-            view = wrap_up(screen, words)
+            view = wrap_up(screen, texts)
         case RecapScreen():
-            view = recap_form.render(screen, words)
+            view = recap_form.render(screen, texts)
         case ReopenScreen():
-            view = reopen_form.render(screen, words)
+            view = reopen_form.render(screen, texts)
         case RecordScreen():
-            view = record.render(screen, words)
+            view = record.render(screen, texts)
     return view
 
 
-def checklist(screen: ChecklistScreen, words: Words) -> Sheet:
+def checklist(screen: ChecklistScreen, texts: Texts) -> Modal:
     """Who was reached, the steps, and the two lists. A list too long for a field is shown, and added to.
 
     When the lists were changed elsewhere meanwhile, the fields hold what the rep had typed and what is new. They get
     other names then: a platform may keep what stood in a field of the same name.
     """
     suffix = "" if screen.typed is None else f"_{crc32(repr(screen.seen).encode()):x}"
-    lists: list[Piece] = []
+    lists: list[Component] = []
     adding: list[str] = []
     for kind, listed in ((Kind.EXPECTATION, screen.expectations), (Kind.PRIORITY, screen.priorities)):
         field = FIELDS[kind]
         value = "\n".join(listed) if screen.typed is None else screen.typed[kind]
         if len(value) > LONGEST_ENTRY:
             adding.append(kind)
-            lists += [Paragraph(f"• {words.markup.escape(wording)}") for wording in listed]
+            lists += [Paragraph(f"• {texts.markup.escape(wording)}") for wording in listed]
             known = {wording.casefold() for wording in listed}
             value = "\n".join(line for line in lines(value) if line.casefold() not in known)
         lists.append(
             TextField(
                 f"{field}{suffix}",
-                words.plain(f"checklist.{field}"),
+                texts.plain(f"checklist.{field}"),
                 value=value,
-                hint=words.plain(f"checklist.{field}_hint"),
-                example=words.plain(f"checklist.{field}_example"),
-                lines=True,
+                hint=texts.plain(f"checklist.{field}_hint"),
+                placeholder=texts.plain(f"checklist.{field}_example"),
+                multiline=True,
                 optional=True,
             )
         )
     deal = screen.deal
-    return Sheet(
-        Form.CHECKLIST,
-        words.plain("checklist.title"),
+    return Modal(
+        ViewId.CHECKLIST,
+        texts.plain("checklist.title"),
         (
-            *([Paragraph(words.rich("checklist.changed"))] if screen.typed is not None else []),
-            Paragraph(words.rich("checklist.intro", customer=deal.customer, amount=deal.amount)),
-            *_prepared(screen, words),
+            *([Paragraph(texts.rich("checklist.changed"))] if screen.typed is not None else []),
+            Paragraph(texts.rich("checklist.intro", customer=deal.customer, amount=deal.amount)),
+            *_prepared(screen, texts),
             TextField(
                 "reached",
-                words.plain("checklist.reached"),
+                texts.plain("checklist.reached"),
                 value=screen.reached,
-                hint=words.plain("checklist.reached_hint"),
+                hint=texts.plain("checklist.reached_hint"),
                 optional=True,
-                most=150,
+                max_length=150,
             ),
-            _ticks("steps", words.plain("checklist.steps"), screen.steps),
+            _ticks("steps", texts.plain("checklist.steps"), screen.steps),
             *lists,
         ),
-        place=Place(deal.id, adding=tuple(adding), seen=screen.seen, suffix=suffix),
-        submit=words.plain("checklist.submit"),
-        close=words.plain("checklist.close"),
+        state=ModalState(deal.id, adding=tuple(adding), seen=screen.seen, suffix=suffix),
+        submit=texts.plain("checklist.submit"),
+        close=texts.plain("checklist.close"),
     )
 
 
-def _prepared(screen: ChecklistScreen, words: Words) -> list[Piece]:
+def _prepared(screen: ChecklistScreen, texts: Texts) -> list[Component]:
     """From the brief: what to begin with, and what to name first (M9)."""
-    said = [("brief.opening", words.rich("brief.quoted", text=screen.opening) if screen.opening else "")]
-    said.append(("brief.elephant", words.markup.escape(screen.elephant)))
-    return [Paragraph(f"{words.markup.bold(words.rich(key))}\n{text}") for key, text in said if text]
+    said = [("brief.opening", texts.rich("brief.quoted", text=screen.opening) if screen.opening else "")]
+    said.append(("brief.elephant", texts.markup.escape(screen.elephant)))
+    return [Paragraph(f"{texts.markup.bold(texts.rich(key))}\n{text}") for key, text in said if text]
 
 
-def read_back(screen: ReadBackScreen, words: Words) -> Sheet:
+def read_back(screen: ReadBackScreen, texts: Texts) -> Modal:
     """One statement, large, with the three answers below it; none is preset (M4.2)."""
     statement, progress = screen.statement, screen.progress
     number = min(progress.settled + 1, progress.total)
-    kind = words.plain(f"readback.{statement.kind}_kind", rank=statement.position)
-    where = words.plain("readback.where", number=number, total=progress.total)
+    kind = texts.plain(f"readback.{statement.kind}_kind", rank=statement.position)
+    where = texts.plain("readback.where", number=number, total=progress.total)
     value = f"{statement.id}:{statement.version}"
     say = (
-        words.rich("readback.say_aloud", name=screen.reached)
+        texts.rich("readback.say_aloud", name=screen.reached)
         if screen.reached
-        else words.rich("readback.say_aloud_nobody")
+        else texts.rich("readback.say_aloud_nobody")
     )
 
-    def answer(name: str, tap: Tap) -> Button:
-        label = words.plain(f"readback.label_{name}", wording=statement.wording)
-        return Button(words.plain(f"readback.{name}"), tap, value, label=label)
+    def answer(name: str, tap: ActionId) -> Button:
+        label = texts.plain(f"readback.label_{name}", wording=statement.wording)
+        return Button(texts.plain(f"readback.{name}"), tap, value, accessible_name=label)
 
-    return Sheet(
-        Form.READ_BACK,
-        words.plain("readback.title"),
+    return Modal(
+        ViewId.READ_BACK,
+        texts.plain("readback.title"),
         (
-            *([Paragraph(words.rich("readback.changed"))] if screen.changed else []),
-            Small((words.rich("readback.step", kind=kind, where=where, customer=screen.deal.customer),)),
-            Paragraph(words.rich(f"readback.{statement.kind}", wording=statement.wording, rank=statement.position)),
-            Small((say,)),
-            *read_all.reset(screen.reset, words),
-            *read_all.who_answers(screen.people, screen.deal.id, words),
-            Row(
+            *([Paragraph(texts.rich("readback.changed"))] if screen.changed else []),
+            ContextText((texts.rich("readback.step", kind=kind, where=where, customer=screen.deal.customer),)),
+            Paragraph(texts.rich(f"readback.{statement.kind}", wording=statement.wording, rank=statement.position)),
+            ContextText((say,)),
+            *read_all.reset(screen.reset, texts),
+            *read_all.who_answers(screen.people, screen.deal.id, texts),
+            ActionRow(
                 f"answer:{value}",
                 (
-                    answer("agree", Tap.READ_AGREED),
-                    answer("correct", Tap.READ_CORRECTED),
-                    answer("withdraw", Tap.READ_WITHDRAWN),
+                    answer("agree", ActionId.READ_AGREED),
+                    answer("correct", ActionId.READ_CORRECTED),
+                    answer("withdraw", ActionId.READ_WITHDRAWN),
                 ),
             ),
-            Row("list", (*_read_all_button(screen, words), edit_list_button(screen.deal.id, words))),
+            ActionRow("list", (*_read_all_button(screen, texts), edit_list_button(screen.deal.id, texts))),
         ),
-        place=Place(screen.deal.id, statement.id, statement.version),
-        close=words.plain("readback.close"),
+        state=ModalState(screen.deal.id, statement.id, statement.version),
+        close=texts.plain("readback.close"),
     )
 
 
-def correction(screen: CorrectionScreen, words: Words) -> Sheet:
+def correction(screen: CorrectionScreen, texts: Texts) -> Modal:
     """The field for what the customer said instead, with the old wording to start from."""
     statement = screen.statement
-    return Sheet(
-        Form.CORRECTION,
-        words.plain("correction.title"),
+    return Modal(
+        ViewId.CORRECTION,
+        texts.plain("correction.title"),
         (
-            Paragraph(words.rich("correction.before", wording=statement.wording)),
+            Paragraph(texts.rich("correction.before", wording=statement.wording)),
             TextField(
                 "wording",
-                words.plain("correction.wording"),
+                texts.plain("correction.wording"),
                 value=statement.wording,
-                hint=words.plain("correction.hint"),
-                lines=True,
-                most=LONGEST_STATEMENT,
+                hint=texts.plain("correction.hint"),
+                multiline=True,
+                max_length=LONGEST_STATEMENT,
             ),
         ),
-        place=Place(screen.deal.id, statement.id, statement.version, seen=screen.seen),
-        submit=words.plain("correction.submit"),
-        close=words.plain("correction.close"),
+        state=ModalState(screen.deal.id, statement.id, statement.version, seen=screen.seen),
+        submit=texts.plain("correction.submit"),
+        close=texts.plain("correction.close"),
     )
 
 
-def wrap_up(screen: WrapUpScreen, words: Words) -> Sheet:
+def wrap_up(screen: WrapUpScreen, texts: Texts) -> Modal:
     """The objectives, then the referral ask with its ready-made sentence (M5.1)."""
     counts, deal = screen.counts, screen.deal
     numbers = {"expectations": counts.expectations, "priorities": counts.priorities}
-    return Sheet(
-        Form.WRAP_UP,
-        words.plain("wrapup.title"),
+    return Modal(
+        ViewId.WRAP_UP,
+        texts.plain("wrapup.title"),
         (
-            Paragraph(words.rich("wrapup.settled", **numbers)),
-            _ticks("objectives", words.plain("wrapup.objectives"), screen.objectives, optional=False),
-            Heading(words.plain("wrapup.ask")),
-            Paragraph(_ask(screen, words)),
-            Choice(
+            Paragraph(texts.rich("wrapup.settled", **numbers)),
+            _ticks("objectives", texts.plain("wrapup.objectives"), screen.objectives, optional=False),
+            Heading(texts.plain("wrapup.ask")),
+            Paragraph(_ask(screen, texts)),
+            RadioGroup(
                 "outcome",
-                words.plain("wrapup.outcome"),
-                tuple(Option(outcome, words.plain(f"wrapup.{outcome}")) for outcome in OUTCOMES),
+                texts.plain("wrapup.outcome"),
+                tuple(Option(outcome, texts.plain(f"wrapup.{outcome}")) for outcome in OUTCOMES),
                 chosen=screen.outcome,
             ),
-            TextField("number", words.plain("wrapup.number"), value=str(screen.number), most=3),
+            TextField("number", texts.plain("wrapup.number"), value=str(screen.number), max_length=3),
             TextField(
                 "definition",
-                words.plain("wrapup.definition"),
+                texts.plain("wrapup.definition"),
                 value=screen.definition,
-                lines=True,
-                most=LONGEST_DEFINITION,
+                multiline=True,
+                max_length=LONGEST_DEFINITION,
             ),
         ),
-        place=Place(deal.id),
-        submit=words.plain("wrapup.submit"),
-        close=words.plain("wrapup.close"),
+        state=ModalState(deal.id),
+        submit=texts.plain("wrapup.submit"),
+        close=texts.plain("wrapup.close"),
     )
 
 
-def _ask(screen: WrapUpScreen, words: Words) -> str:
+def _ask(screen: WrapUpScreen, texts: Texts) -> str:
     """The referral ask as the rep says it, to the person by name, with the counts that there are."""
     counts = screen.counts
-    expectations = words.rich("wrapup.counts_expectations", count=counts.expectations) if counts.expectations else ""
-    priorities = words.rich("wrapup.counts_priorities", count=counts.priorities) if counts.priorities else ""
-    both = words.rich("wrapup.counts_both", expectations=expectations, priorities=priorities)
-    return words.rich(
+    expectations = texts.rich("wrapup.counts_expectations", count=counts.expectations) if counts.expectations else ""
+    priorities = texts.rich("wrapup.counts_priorities", count=counts.priorities) if counts.priorities else ""
+    both = texts.rich("wrapup.counts_both", expectations=expectations, priorities=priorities)
+    return texts.rich(
         "wrapup.sentence",
-        name=salutation(screen.reached, recap_rules(words.plain.locale).names)
+        name=salutation(screen.reached, recap_rules(texts.plain.locale).names)
         or screen.deal.customer
-        or words.plain("card.nameless"),
+        or texts.plain("card.nameless"),
         counts=both if expectations and priorities else expectations or priorities,
         number=screen.number,
     )
 
 
-def _read_all_button(screen: ReadBackScreen, words: Words) -> list[Button]:
+def _read_all_button(screen: ReadBackScreen, texts: Texts) -> list[Button]:
     """To the screen of all that wait, when this statement is not the only one."""
     if screen.progress.total - screen.progress.settled == 1:
         return []
     return [
         Button(
-            words.plain("readback.all"),
-            Tap.READ_ALL,
+            texts.plain("readback.all"),
+            ActionId.READ_ALL,
             str(screen.deal.id),
-            label=words.plain("readback.label_all"),
+            accessible_name=texts.plain("readback.label_all"),
         )
     ]
 
 
-def edit_list_button(deal_id: int, words: Words) -> Button:
+def edit_list_button(deal_id: int, texts: Texts) -> Button:
     """Back to the two lists."""
-    text = words.plain("readback.edit_list")
-    return Button(text, Tap.CALL_EDIT_LIST, str(deal_id), label=text)
+    text = texts.plain("readback.edit_list")
+    return Button(text, ActionId.CALL_EDIT_LIST, str(deal_id), accessible_name=text)
 
 
-def _ticks(name: str, label: str, items: tuple[Tick, ...], *, optional: bool = True) -> Ticks:
-    return Ticks(name, label, tuple(Box(i.rule, i.text, i.why, i.holds) for i in items), optional=optional)
+def _ticks(name: str, label: str, items: tuple[Tick, ...], *, optional: bool = True) -> Checkboxes:
+    return Checkboxes(name, label, tuple(Checkbox(i.rule, i.text, i.why, i.holds) for i in items), optional=optional)

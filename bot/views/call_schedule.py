@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bot.ui.components import Button, File, Message, Paragraph, Piece, Row, Sheet, TextField
-from bot.ui.ids import Form, Place, Tap
-from bot.ui.texts import Words
+from bot.ui.components import ActionRow, Button, Component, File, Message, Modal, Paragraph, TextField
+from bot.ui.ids import ActionId, ModalState, ViewId
+from bot.ui.texts import Texts
 from bot.views import card as card_view
 from handlers.method.icalendar_file import Event, icalendar
 from handlers.method.offered_times import Offer, Offered, Snooze
@@ -30,45 +30,47 @@ CALL_LASTS = timedelta(minutes=30)
 FILE_NAME = "firstcall-{deal}-{revision}.ics"
 
 OFFER_TAPS = {
-    Offer.HOUR: Tap.SCHEDULE_HOUR,
-    Offer.TODAY: Tap.SCHEDULE_TODAY,
-    Offer.MORNING: Tap.SCHEDULE_MORNING,
-    Offer.AFTERNOON: Tap.SCHEDULE_AFTERNOON,
+    Offer.HOUR: ActionId.SCHEDULE_HOUR,
+    Offer.TODAY: ActionId.SCHEDULE_TODAY,
+    Offer.MORNING: ActionId.SCHEDULE_MORNING,
+    Offer.AFTERNOON: ActionId.SCHEDULE_AFTERNOON,
 }
 SNOOZE_TAPS = {
-    Snooze.HOUR: Tap.SNOOZE_HOUR,
-    Snooze.AFTERNOON: Tap.SNOOZE_AFTERNOON,
-    Snooze.TOMORROW: Tap.SNOOZE_TOMORROW,
+    Snooze.HOUR: ActionId.SNOOZE_HOUR,
+    Snooze.AFTERNOON: ActionId.SNOOZE_AFTERNOON,
+    Snooze.TOMORROW: ActionId.SNOOZE_TOMORROW,
 }
 
 
-def form(screen: ScheduleScreen, words: Words) -> Sheet:
+def form(screen: ScheduleScreen, texts: Texts) -> Modal:
     """When will you call? Times at one tap, and a field for any other."""
-    customer = screen.deal.customer or words.plain("card.nameless")
-    planned = words.rich("schedule.planned", customer=customer, when=screen.planned) if screen.planned else ""
-    pieces: list[Piece] = [Paragraph(planned or words.rich("schedule.intro", customer=customer))]
+    customer = screen.deal.customer or texts.plain("card.nameless")
+    planned = texts.rich("schedule.planned", customer=customer, when=screen.planned) if screen.planned else ""
+    pieces: list[Component] = [Paragraph(planned or texts.rich("schedule.intro", customer=customer))]
     if screen.offers:
-        pieces.append(Row("offers", tuple(_offer(offered, customer, words.plain) for offered in screen.offers)))
+        pieces.append(ActionRow("offers", tuple(_offer(offered, customer, texts.plain) for offered in screen.offers)))
     pieces.append(
         TextField(
             FIELD,
-            words.plain("schedule.when"),
-            example=words.plain("schedule.example"),
-            hint=words.plain("schedule.hint", zone=screen.zone),
-            most=LONGEST,
+            texts.plain("schedule.when"),
+            placeholder=texts.plain("schedule.example"),
+            hint=texts.plain("schedule.hint", zone=screen.zone),
+            max_length=LONGEST,
         )
     )
     if screen.planned:
-        text = words.plain("schedule.off")
-        label = words.plain("schedule.label_off", customer=customer)
-        pieces.append(Row("off", (Button(text, Tap.SCHEDULE_OFF, str(screen.deal.id), label=label),)))
-    return Sheet(
-        Form.SCHEDULE,
-        words.plain("schedule.title"),
+        text = texts.plain("schedule.off")
+        label = texts.plain("schedule.label_off", customer=customer)
+        pieces.append(
+            ActionRow("off", (Button(text, ActionId.SCHEDULE_OFF, str(screen.deal.id), accessible_name=label),))
+        )
+    return Modal(
+        ViewId.SCHEDULE,
+        texts.plain("schedule.title"),
         tuple(pieces),
-        place=Place(screen.deal.id),
-        submit=words.plain("schedule.submit"),
-        close=words.plain("schedule.close"),
+        state=ModalState(screen.deal.id),
+        submit=texts.plain("schedule.submit"),
+        close=texts.plain("schedule.close"),
     )
 
 
@@ -83,27 +85,27 @@ def _offer(offered: Offered, customer: str, words: Wording) -> Button:
     else:
         text = words("schedule.later", day=spoken_weekday(offered.at.date(), words.locale), time=time)
     label = words("schedule.label_offer", customer=customer, when=text)
-    return Button(text, OFFER_TAPS[offered.offer], str(int(offered.at.timestamp())), label=label)
+    return Button(text, OFFER_TAPS[offered.offer], str(int(offered.at.timestamp())), accessible_name=label)
 
 
-def planned(screen: CallPlanned, words: Words) -> Sheet:
+def planned(screen: CallPlanned, texts: Texts) -> Modal:
     """How the rep was understood, on the sheet on which they said it."""
-    customer = screen.deal.customer or words.plain("card.nameless")
+    customer = screen.deal.customer or texts.plain("card.nameless")
     sentence = (
-        words.rich("schedule.done", customer=customer, when=words.markup.bold(words.markup.escape(screen.at)))
+        texts.rich("schedule.done", customer=customer, when=texts.markup.bold(texts.markup.escape(screen.at)))
         if screen.at
-        else words.rich("schedule.undone", customer=customer)
+        else texts.rich("schedule.undone", customer=customer)
     )
-    return Sheet(
-        Form.SCHEDULED,
-        words.plain("schedule.done_title"),
+    return Modal(
+        ViewId.SCHEDULED,
+        texts.plain("schedule.done_title"),
         (Paragraph(sentence),),
-        place=Place(screen.deal.id),
-        close=words.plain("schedule.done_close"),
+        state=ModalState(screen.deal.id),
+        close=texts.plain("schedule.done_close"),
     )
 
 
-def snooze_row(screen: CallReminder, words: Wording) -> list[Row]:
+def snooze_row(screen: CallReminder, words: Wording) -> list[ActionRow]:
     """The row that puts a reminder off."""
     if not screen.snoozes:
         return []
@@ -114,15 +116,17 @@ def snooze_row(screen: CallReminder, words: Wording) -> list[Row]:
             words(f"snooze.{snooze}"),
             SNOOZE_TAPS[snooze],
             str(deal.id),
-            label=words(f"snooze.label_{snooze}", customer=customer),
+            accessible_name=words(f"snooze.label_{snooze}", customer=customer),
         )
         for snooze in screen.snoozes
     )
     more = tuple(
-        Button(words(f"snooze.{name}"), tap, str(deal.id), label=words(f"snooze.label_{name}", customer=customer))
-        for name, tap in (("other", Tap.SNOOZE_OTHER), ("stop", Tap.SNOOZE_STOP))
+        Button(
+            words(f"snooze.{name}"), tap, str(deal.id), accessible_name=words(f"snooze.label_{name}", customer=customer)
+        )
+        for name, tap in (("other", ActionId.SNOOZE_OTHER), ("stop", ActionId.SNOOZE_STOP))
     )
-    return [Row(f"snooze:{deal.id}", buttons), Row(f"snooze:{deal.id}:more", more)]
+    return [ActionRow(f"snooze:{deal.id}", buttons), ActionRow(f"snooze:{deal.id}:more", more)]
 
 
 def antidote(words: Wording) -> str:
@@ -130,75 +134,75 @@ def antidote(words: Wording) -> str:
     return words("reminder.experience", antidote=playbook().fear_antidote)
 
 
-def put_off_until(screen: ReminderPutOff, words: Words) -> Sheet:
+def put_off_until(screen: ReminderPutOff, texts: Texts) -> Modal:
     """How the rep was understood, on the sheet on which they said until when."""
-    said = put_off(screen, words)
-    return Sheet(
-        Form.SNOOZED,
-        words.plain("snooze.done_title"),
+    said = put_off(screen, texts)
+    return Modal(
+        ViewId.SNOOZED,
+        texts.plain("snooze.done_title"),
         (Paragraph(said.text),),
-        place=Place(screen.deal.id),
-        close=words.plain("snooze.done_close"),
+        state=ModalState(screen.deal.id),
+        close=texts.plain("snooze.done_close"),
     )
 
 
-def stopped(deal: DealFacts, words: Words) -> Message:
+def stopped(deal: DealFacts, texts: Texts) -> Message:
     """What a reminder becomes when its deal is to be reminded of no more."""
-    customer = deal.customer or words.plain("card.nameless")
-    return Message.saying(words.rich("snooze.stopped", customer=customer, command=words.command))
+    customer = deal.customer or texts.plain("card.nameless")
+    return Message.saying(texts.rich("snooze.stopped", customer=customer, command=texts.command))
 
 
-def put_off(screen: ReminderPutOff, words: Words) -> Message:
+def put_off(screen: ReminderPutOff, texts: Texts) -> Message:
     """What a reminder becomes when it was put off."""
     deal = screen.deal
-    customer = deal.customer or words.plain("card.nameless")
-    line = words.rich("snooze.done", customer=customer, when=words.markup.moment(screen.until))
-    text = f"{line}\n{antidote(words.rich)}" if screen.coaches else line
-    start = words.plain("card.start")
-    label = words.plain("card.label_start", customer=customer)
-    row = Row(f"deal:{deal.id}", (Button(start, Tap.CARD_GO_ON, str(deal.id), label=label),))
+    customer = deal.customer or texts.plain("card.nameless")
+    line = texts.rich("snooze.done", customer=customer, when=texts.markup.moment(screen.until))
+    text = f"{line}\n{antidote(texts.rich)}" if screen.coaches else line
+    start = texts.plain("card.start")
+    label = texts.plain("card.label_start", customer=customer)
+    row = ActionRow(f"deal:{deal.id}", (Button(start, ActionId.CARD_GO_ON, str(deal.id), accessible_name=label),))
     return Message(text, (Paragraph(text), row))
 
 
-def render(screen: CallSoon | CallOver | CallInvite, words: Words) -> Message | File:
+def render(screen: CallSoon | CallOver | CallInvite, texts: Texts) -> Message | File:
     """What goes out around a planned call."""
     match screen:
         case CallSoon():
-            return soon(screen, words)
+            return soon(screen, texts)
         case CallOver():
-            return over(screen, words)
+            return over(screen, texts)
         case CallInvite():
-            return invite(screen, words)
+            return invite(screen, texts)
 
 
-def soon(screen: CallSoon, words: Words) -> Message:
+def soon(screen: CallSoon, texts: Texts) -> Message:
     """A word before the call: with whom, and how to begin (M9.1)."""
-    customer = screen.card.deal.customer or words.plain("card.nameless")
-    when = words.markup.moment(screen.card.call.at) if screen.card.call else ""
-    title = words.rich("soon.title", customer=customer, when=when)
-    text = words.rich("soon.begin", line=screen.opening)
+    customer = screen.card.deal.customer or texts.plain("card.nameless")
+    when = texts.markup.moment(screen.card.call.at) if screen.card.call else ""
+    title = texts.rich("soon.title", customer=customer, when=when)
+    text = texts.rich("soon.begin", line=screen.opening)
     return Message(
         title,
-        (Paragraph(f"{words.markup.bold(title)}\n{text}"), _next_step(screen.card, words.plain)),
+        (Paragraph(f"{texts.markup.bold(title)}\n{text}"), _next_step(screen.card, texts.plain)),
     )
 
 
-def over(screen: CallOver, words: Words) -> Message:
+def over(screen: CallOver, texts: Texts) -> Message:
     """How did it go? Nothing was recorded."""
-    customer = screen.card.deal.customer or words.plain("card.nameless")
-    title = words.rich("over.title", customer=customer)
-    text = words.rich("over.text")
+    customer = screen.card.deal.customer or texts.plain("card.nameless")
+    title = texts.rich("over.title", customer=customer)
+    text = texts.rich("over.text")
     return Message(
         f"{title} {text}",
-        (Paragraph(f"{words.markup.bold(title)}\n{text}"), _next_step(screen.card, words.plain)),
+        (Paragraph(f"{texts.markup.bold(title)}\n{text}"), _next_step(screen.card, texts.plain)),
     )
 
 
-def invite(screen: CallInvite, words: Words) -> File:
+def invite(screen: CallInvite, texts: Texts) -> File:
     """The call for the rep's calendar. Each version replaces the one before: same UID, higher SEQUENCE."""
     deal = screen.deal
-    customer = deal.customer or words.plain("card.nameless")
-    title = words.plain("invite.summary", customer=customer)
+    customer = deal.customer or texts.plain("card.nameless")
+    title = texts.plain("invite.summary", customer=customer)
     event = Event(
         uid=f"deal-{deal.id}.{screen.workspace}@firstcall",
         sequence=screen.revision,
@@ -206,14 +210,14 @@ def invite(screen: CallInvite, words: Words) -> File:
         starts_at=screen.at,
         lasts=CALL_LASTS,
         summary=title,
-        description=words.plain("invite.description", line=screen.opening),
+        description=texts.plain("invite.description", line=screen.opening),
         alarm=timedelta(minutes=cadence().minutes_before),
     )
     name = FILE_NAME.format(deal=deal.id, revision=screen.revision)
-    comment = words.rich("invite.comment", customer=customer, when=words.markup.moment(screen.at))
+    comment = texts.rich("invite.comment", customer=customer, when=texts.markup.moment(screen.at))
     return File(name, title, icalendar(event), comment)
 
 
-def _next_step(card: DealCard, words: Wording) -> Row:
+def _next_step(card: DealCard, words: Wording) -> ActionRow:
     """The call, or another time for it."""
     return card_view.row(card, ("start", card_view.to_schedule(card)), words, f"deal:{card.deal.id}")

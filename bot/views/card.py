@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from bot.ui.components import Button, Heading, Message, Paragraph, PersonMenu, Piece, Row, Small
-from bot.ui.ids import Tap
-from bot.ui.texts import Words
+from bot.ui.components import ActionRow, Button, Component, ContextText, Heading, Message, Paragraph, UserSelect
+from bot.ui.ids import ActionId
+from bot.ui.texts import Texts
 from handlers.method.stages import CALL_NOT_MADE, CALL_TO_MAKE, NOT_STOOD_BY, Stage
 from handlers.method.urgency import Sellers
 from handlers.screens.deals import DealCard, DealFacts, Heard
@@ -68,53 +68,53 @@ def urgency_line(card: DealCard, words: Wording) -> str:
     )
 
 
-def status_lines(card: DealCard, words: Words) -> list[str]:
+def status_lines(card: DealCard, texts: Texts) -> list[str]:
     """What the card says below its title, from the present state."""
     stage = card.deal.stage
     if card.doubt is not None:
-        return [words.rich("card.doubt_note")]
+        return [texts.rich("card.doubt_note")]
     if asks_whose(card):
-        return [words.rich("card.whose_note")]
+        return [texts.rich("card.whose_note")]
     if stage is Stage.DISMISSED:
-        return [words.rich("card.dismissed_note")]
+        return [texts.rich("card.dismissed_note")]
     found: list[str] = []
     if card.call is not None:
-        found.append(words.rich("card.call_at", when=words.markup.moment(card.call.at)))
+        found.append(texts.rich("card.call_at", when=texts.markup.moment(card.call.at)))
     elif stage in CALL_TO_MAKE | {Stage.SIGHTED}:
-        found.append(urgency_line(card, words.rich))
+        found.append(urgency_line(card, texts.rich))
     elif stage is Stage.IN_CALL:
-        found.append(words.rich("card.progress", settled=card.progress.settled, total=card.progress.total))
+        found.append(texts.rich("card.progress", settled=card.progress.settled, total=card.progress.total))
     else:
         counts = card.counts
-        found.append(words.rich("card.agreed", expectations=counts.expectations, priorities=counts.priorities))
+        found.append(texts.rich("card.agreed", expectations=counts.expectations, priorities=counts.priorities))
         if card.referral is not None:
-            found.append(words.rich(f"card.referral_{card.referral.outcome}", number=card.referral.number))
+            found.append(texts.rich(f"card.referral_{card.referral.outcome}", number=card.referral.number))
         if card.recap_sent_at is not None:
-            found.append(words.rich("card.recap_sent", when=words.markup.moment(card.recap_sent_at)))
+            found.append(texts.rich("card.recap_sent", when=texts.markup.moment(card.recap_sent_at)))
         elif stage is Stage.ALIGNED:
-            found.append(words.rich("card.recap_due"))
+            found.append(texts.rich("card.recap_due"))
     return found
 
 
 _TAPS = {
-    "start": Tap.CARD_GO_ON,
-    "continue": Tap.CARD_GO_ON,
-    "recap": Tap.CARD_GO_ON,
-    "record": Tap.CARD_RECORD,
-    "corrected": Tap.CARD_CORRECTED,
-    "yes_closed": Tap.CARD_STAND_BY,
-    "still_a_deal": Tap.CARD_STAND_BY,
-    "undo": Tap.CARD_STAND_BY,
-    "schedule": Tap.CARD_SCHEDULE,
-    "reschedule": Tap.CARD_SCHEDULE,
-    "brief": Tap.CARD_BRIEF,
-    "fix": Tap.CARD_FIX,
-    "not_a_deal": Tap.CARD_DISMISS,
+    "start": ActionId.CARD_GO_ON,
+    "continue": ActionId.CARD_GO_ON,
+    "recap": ActionId.CARD_GO_ON,
+    "record": ActionId.CARD_RECORD,
+    "corrected": ActionId.CARD_CORRECTED,
+    "yes_closed": ActionId.CARD_STAND_BY,
+    "still_a_deal": ActionId.CARD_STAND_BY,
+    "undo": ActionId.CARD_STAND_BY,
+    "schedule": ActionId.CARD_SCHEDULE,
+    "reschedule": ActionId.CARD_SCHEDULE,
+    "brief": ActionId.CARD_BRIEF,
+    "fix": ActionId.CARD_FIX,
+    "not_a_deal": ActionId.CARD_DISMISS,
 }
 """The buttons by the name of their words."""
 
 
-def rows(card: DealCard, plain_words: Wording, name: str) -> list[Row]:
+def rows(card: DealCard, plain_words: Wording, name: str) -> list[ActionRow]:
     """What can be done next, the main step first, in rows of three at most.
 
     Where nobody knows whose deal it is, the first row begins with whom it belongs to.
@@ -126,22 +126,22 @@ def rows(card: DealCard, plain_words: Wording, name: str) -> list[Row]:
         for n, names in enumerate(steps)
     ]
     if asks_whose(card) and not card.doubt:
-        menu = PersonMenu(plain_words("card.whose"), Tap.CARD_OWNER, str(card.deal.id))
-        made[0] = Row(name, (menu, *made[0].elements))
+        menu = UserSelect(plain_words("card.whose"), ActionId.CARD_OWNER, str(card.deal.id))
+        made[0] = ActionRow(name, (menu, *made[0].elements))
     return made
 
 
-def row(card: DealCard, names: tuple[str, ...], plain_words: Wording, row_name: str, *, main: bool = True) -> Row:
+def row(card: DealCard, names: tuple[str, ...], plain_words: Wording, row_name: str, *, main: bool = True) -> ActionRow:
     """Buttons by the names of their words. `main`: the first of them is the one to take."""
     customer = card.deal.customer or plain_words("card.nameless")
-    return Row(
+    return ActionRow(
         row_name,
         tuple(
             Button(
                 plain_words(f"card.{name}"),
                 _TAPS[name],
                 str(card.deal.id),
-                label=plain_words(f"card.label_{name}", customer=customer),
+                accessible_name=plain_words(f"card.label_{name}", customer=customer),
                 style="primary" if main and name == names[0] != "record" else None,
             )
             for name in names
@@ -177,68 +177,68 @@ _AT = {
 }
 
 
-def facts_line(card: DealCard, words: Words) -> str:
+def facts_line(card: DealCard, texts: Texts) -> str:
     """The small line: amount, where the news came from, and the details that it named."""
-    parts = [_amount(card.deal.amount, card.deal.period, words)] if card.deal.amount else []
+    parts = [_amount(card.deal.amount, card.deal.period, texts)] if card.deal.amount else []
     heard = card.heard
     if heard is not None:
-        parts.append(_heard(heard, words))
+        parts.append(_heard(heard, texts))
         if heard.link is not None:
-            parts.append(words.markup.link(heard.link, words.plain("card.the_message")))
-    parts += _details(card.deal, words)
+            parts.append(texts.markup.link(heard.link, texts.plain("card.the_message")))
+    parts += _details(card.deal, texts)
     return " · ".join(parts)
 
 
-def _details(deal: DealFacts, words: Words) -> list[str]:
+def _details(deal: DealFacts, texts: Texts) -> list[str]:
     """What only some messages tell: the term, the day, who helped, where the CRM has the deal."""
     found = []
     if deal.term_months is not None:
         years, months = divmod(deal.term_months, 12)
         found.append(
-            words.rich("card.term_months", count=deal.term_months) if months else words.rich("card.term", count=years)
+            texts.rich("card.term_months", count=deal.term_months) if months else texts.rich("card.term", count=years)
         )
     if deal.close_date is not None:
-        found.append(words.rich("card.close_date", day=f"{deal.close_date:%d %b %Y}"))
+        found.append(texts.rich("card.close_date", day=f"{deal.close_date:%d %b %Y}"))
     if deal.helped_by:
         found.append(
-            words.rich("card.helped", people=Ready(", ".join(words.markup.person(who) for who in deal.helped_by)))
+            texts.rich("card.helped", people=Ready(", ".join(texts.markup.person(who) for who in deal.helped_by)))
         )
     if deal.record_url is not None:
-        found.append(words.markup.link(deal.record_url, words.rich("card.open_in_crm")))
+        found.append(texts.markup.link(deal.record_url, texts.rich("card.open_in_crm")))
     return found
 
 
-def _heard(heard: Heard, words: Words) -> str:
-    channel = words.markup.channel(heard.channel)
+def _heard(heard: Heard, texts: Texts) -> str:
+    channel = texts.markup.channel(heard.channel)
     if heard.app:
-        return words.rich("card.heard_from_app", app=heard.app, channel=channel)
+        return texts.rich("card.heard_from_app", app=heard.app, channel=channel)
     if heard.author and heard.app is None:
-        return words.rich("card.heard", author=words.markup.mention(heard.author), channel=channel)
-    return words.rich("card.heard_app", channel=channel)
+        return texts.rich("card.heard", author=texts.markup.mention(heard.author), channel=channel)
+    return texts.rich("card.heard_app", channel=channel)
 
 
-def _amount(amount: str, period: str | None, words: Words) -> str:
-    return words.rich(f"amount.{period}", value=amount) if period else words.markup.escape(amount)
+def _amount(amount: str, period: str | None, texts: Texts) -> str:
+    return texts.rich(f"amount.{period}", value=amount) if period else texts.markup.escape(amount)
 
 
-def render(card: DealCard, words: Words) -> Message:
+def render(card: DealCard, texts: Texts) -> Message:
     """The card as a message."""
-    lines = status_lines(card, words)
-    small = facts_line(card, words)
-    pieces: tuple[Piece, ...] = (
-        Heading(title(card, words.plain)),
+    lines = status_lines(card, texts)
+    small = facts_line(card, texts)
+    pieces: tuple[Component, ...] = (
+        Heading(title(card, texts.plain)),
         Paragraph("\n".join(lines)),
-        *([Small((small,))] if small else []),
-        *rows(card, words.plain, f"card:{card.deal.id}"),
-        *_not_mine(card, words),
-        *([Small((words.rich("card.introduction"),))] if card.introduces else []),
+        *([ContextText((small,))] if small else []),
+        *rows(card, texts.plain, f"card:{card.deal.id}"),
+        *_not_mine(card, texts),
+        *([ContextText((texts.rich("card.introduction"),))] if card.introduces else []),
     )
-    return Message(f"{title(card, words.rich)} {lines[0]}", pieces)
+    return Message(f"{title(card, texts.rich)} {lines[0]}", pieces)
 
 
-def _not_mine(card: DealCard, words: Words) -> list[Row]:
+def _not_mine(card: DealCard, texts: Texts) -> list[ActionRow]:
     """As long as the call was not made, the rep hands the card on in one step."""
     if card.deal.stage not in CALL_NOT_MADE or card.doubt is not None or asks_whose(card):
         return []
-    menu = PersonMenu(words.plain("card.not_mine"), Tap.CARD_OWNER, str(card.deal.id))
-    return [Row(f"card:{card.deal.id}:owner", (menu,))]
+    menu = UserSelect(texts.plain("card.not_mine"), ActionId.CARD_OWNER, str(card.deal.id))
+    return [ActionRow(f"card:{card.deal.id}:owner", (menu,))]

@@ -2,44 +2,44 @@
 
 from __future__ import annotations
 
-from bot.ui.components import Button, Message, Paragraph, Piece, Row, Small
-from bot.ui.ids import Tap
-from bot.ui.texts import Words
+from bot.ui.components import ActionRow, Button, Component, ContextText, Message, Paragraph
+from bot.ui.ids import ActionId
+from bot.ui.texts import Texts
 from handlers.screens.team import ChannelScreen
 from handlers.workspace.channel_purpose import CHOICES, Purpose
 from prompts.wording import Ready
 
 TAPS = {
-    Purpose.WINS: Tap.CHANNEL_WINS,
-    Purpose.LISTEN: Tap.CHANNEL_LISTEN,
-    Purpose.EXCLUDED: Tap.CHANNEL_EXCLUDED,
+    Purpose.WINS: ActionId.CHANNEL_WINS,
+    Purpose.LISTEN: ActionId.CHANNEL_LISTEN,
+    Purpose.EXCLUDED: ActionId.CHANNEL_EXCLUDED,
 }
 
 
-def question(screen: ChannelScreen, words: Words, channel: str, *, invited: bool) -> Message:
+def question(screen: ChannelScreen, texts: Texts, channel: str, *, invited: bool) -> Message:
     """The three choices, what each of them does, and which one holds. `channel` is the platform's id."""
-    place = words.markup.channel(channel)
-    title = words.rich("channel.invited" if invited else "channel.asked", channel=place)
-    choices = {purpose: words.rich(f"channel.{purpose}") for purpose in CHOICES}
-    now = words.rich("channel.now", choice=Ready(choices[screen.purpose]))
+    place = texts.markup.channel(channel)
+    title = texts.rich("channel.invited" if invited else "channel.asked", channel=place)
+    choices = {purpose: texts.rich(f"channel.{purpose}") for purpose in CHOICES}
+    now = texts.rich("channel.now", choice=Ready(choices[screen.purpose]))
     offers = [
-        words.rich(f"channel.about_{purpose}", choice=words.markup.bold(choice)) for purpose, choice in choices.items()
+        texts.rich(f"channel.about_{purpose}", choice=texts.markup.bold(choice)) for purpose, choice in choices.items()
     ]
-    pieces: tuple[Piece, ...] = (
-        Paragraph(words.markup.bold(title)),
+    pieces: tuple[Component, ...] = (
+        Paragraph(texts.markup.bold(title)),
         Paragraph("\n".join(offers)),
-        Row("channel", tuple(_choice(purpose, words, channel) for purpose in CHOICES)),
-        Small((f"{now} {words.rich('channel.later', command=words.command)}",)),
+        ActionRow("channel", tuple(_choice(purpose, texts, channel) for purpose in CHOICES)),
+        ContextText((f"{now} {texts.rich('channel.later', command=texts.command)}",)),
     )
     return Message(f"{title} {now}", pieces)
 
 
-def chosen(screen: ChannelScreen, words: Words) -> Message:
+def chosen(screen: ChannelScreen, texts: Texts) -> Message:
     """What holds from now on."""
-    settled = words.rich(f"channel.settled_{screen.purpose}", zone=screen.zone)
-    return Message.saying(f"{settled} {words.rich('channel.later', command=words.command)}")
+    settled = texts.rich(f"channel.settled_{screen.purpose}", zone=screen.zone)
+    return Message.saying(f"{settled} {texts.rich('channel.later', command=texts.command)}")
 
 
-def _choice(purpose: Purpose, words: Words, channel: str) -> Button:
-    text = words.plain(f"channel.{purpose}")
-    return Button(text, TAPS[purpose], channel, label=text)
+def _choice(purpose: Purpose, texts: Texts, channel: str) -> Button:
+    text = texts.plain(f"channel.{purpose}")
+    return Button(text, TAPS[purpose], channel, accessible_name=text)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from bot.ui.components import Button, Line, Paragraph, Piece, Row, Sheet, Small, TextField
-from bot.ui.ids import Form, Place, Tap
-from bot.ui.texts import Words
+from bot.ui.components import ActionRow, Button, Component, ContextText, Divider, Modal, Paragraph, TextField
+from bot.ui.ids import ActionId, ModalState, ViewId
+from bot.ui.texts import Texts
 from bot.views.statement_list import kind_of
 from handlers.call.coaching import field
 from handlers.method.statement_capture import LONGEST_STATEMENT
@@ -12,54 +12,54 @@ from handlers.method.vagueness import Reason
 from handlers.screens.call import CoachedStatement, CoachingScreen
 
 
-def render(screen: CoachingScreen, words: Words) -> Sheet:
+def render(screen: CoachingScreen, texts: Texts) -> Modal:
     """Up to four statements, each with a field that holds its words. Saving goes on, whatever was changed."""
-    pieces: list[Piece] = [Paragraph(words.rich("coach.changed") if screen.changed else words.rich("coach.intro"))]
+    pieces: list[Component] = [Paragraph(texts.rich("coach.changed") if screen.changed else texts.rich("coach.intro"))]
     for each in screen.asked:
-        pieces += [Line(), *_asked(each, words)]
+        pieces += [Divider(), *_asked(each, texts)]
     for statement in screen.done:
         pieces += [
-            Line(),
+            Divider(),
             Paragraph(
-                words.rich("coach.done", kind=words.markup.bold(kind_of(statement, words)), wording=statement.wording)
+                texts.rich("coach.done", kind=texts.markup.bold(kind_of(statement, texts)), wording=statement.wording)
             ),
         ]
     seen = tuple((s.id, s.version) for s in (*(each.statement for each in screen.asked), *screen.done))
-    return Sheet(
-        Form.COACHING,
-        words.plain("coach.title"),
+    return Modal(
+        ViewId.COACHING,
+        texts.plain("coach.title"),
         tuple(pieces),
-        place=Place(screen.deal.id, seen=seen),
-        submit=words.plain("coach.submit"),
-        close=words.plain("coach.close"),
+        state=ModalState(screen.deal.id, seen=seen),
+        submit=texts.plain("coach.submit"),
+        close=texts.plain("coach.close"),
     )
 
 
-def _asked(each: CoachedStatement, words: Words) -> list[Piece]:
+def _asked(each: CoachedStatement, texts: Texts) -> list[Component]:
     statement = each.statement
-    pieces: list[Piece] = [Small((kind_of(statement, words),))]
-    asked = [words.markup.bold(words.markup.escape(line)) for line in (each.question, each.suggestion) if line]
+    pieces: list[Component] = [ContextText((kind_of(statement, texts),))]
+    asked = [texts.markup.bold(texts.markup.escape(line)) for line in (each.question, each.suggestion) if line]
     if asked:
         pieces.append(Paragraph("\n".join(asked)))
     if each.script:
-        pieces.append(Paragraph(words.markup.quote(words.rich("coach.script", script=each.script))))
+        pieces.append(Paragraph(texts.markup.quote(texts.rich("coach.script", script=each.script))))
     offered = []
     if each.reason == Reason.COMPETITOR:
-        offered.append(("competitor", Tap.COACH_COMPETITOR))
+        offered.append(("competitor", ActionId.COACH_COMPETITOR))
     if each.reason == Reason.GENERIC:
-        offered.append(("said_so", Tap.COACH_SAID_SO))
+        offered.append(("said_so", ActionId.COACH_SAID_SO))
     if each.other_list:
-        offered.append((f"move_{each.other_list}", Tap.COACH_MOVE))
+        offered.append((f"move_{each.other_list}", ActionId.COACH_MOVE))
     if offered:
         pieces.append(
-            Row(
+            ActionRow(
                 f"coach:{statement.id}",
                 tuple(
                     Button(
-                        words.plain(f"coach.{name}"),
+                        texts.plain(f"coach.{name}"),
                         tap,
                         str(statement.id),
-                        label=words.plain(f"coach.label_{name}", wording=statement.wording),
+                        accessible_name=texts.plain(f"coach.label_{name}", wording=statement.wording),
                     )
                     for name, tap in offered
                 ),
@@ -67,7 +67,11 @@ def _asked(each: CoachedStatement, words: Words) -> list[Piece]:
         )
     pieces.append(
         TextField(
-            field(statement.id), words.plain("coach.wording"), value=each.typed, lines=True, most=LONGEST_STATEMENT
+            field(statement.id),
+            texts.plain("coach.wording"),
+            value=each.typed,
+            multiline=True,
+            max_length=LONGEST_STATEMENT,
         )
     )
     return pieces

@@ -2,56 +2,56 @@
 
 from __future__ import annotations
 
-from bot.ui.components import Choice, Menu, Option, Paragraph, Row, Sheet, Small, TextField
-from bot.ui.ids import Form, Place
-from bot.ui.texts import Words
+from bot.ui.components import ActionRow, ContextText, Modal, Option, Paragraph, RadioGroup, Select, TextField
+from bot.ui.ids import ModalState, ViewId
+from bot.ui.texts import Texts
 from bot.views.statement_list import back_button, kind_of
 from handlers.call.statement_editing import LONGEST_CATEGORY, ORIGINS, origin_of
 from handlers.method.details import Owner
 from handlers.screens.call import DetailsForm
 
 
-def render(screen: DetailsForm, words: Words) -> Sheet:
+def render(screen: DetailsForm, texts: Texts) -> Modal:
     """The form. Whatever is noted in it changes no agreement."""
     statement, details = screen.listed.statement, screen.listed.details
     known = details.category in screen.categories
-    return Sheet(
-        Form.DETAILS,
-        words.plain("details.title"),
+    return Modal(
+        ViewId.DETAILS,
+        texts.plain("details.title"),
         (
-            Small((kind_of(statement, words),)),
-            Paragraph(words.rich("details.statement", wording=statement.wording)),
-            Menu(
+            ContextText((kind_of(statement, texts),)),
+            Paragraph(texts.rich("details.statement", wording=statement.wording)),
+            Select(
                 "category",
-                words.plain("details.category"),
+                texts.plain("details.category"),
                 tuple(Option(name, name[:1].upper() + name[1:]) for name in screen.categories),
                 chosen=details.category if known else None,
-                placeholder=words.plain("details.category_choose"),
+                placeholder=texts.plain("details.category_choose"),
             ),
             TextField(
                 "own_category",
-                words.plain("details.own_category"),
+                texts.plain("details.own_category"),
                 value="" if known else details.category or "",
                 optional=True,
-                most=LONGEST_CATEGORY,
+                max_length=LONGEST_CATEGORY,
             ),
-            Choice(
+            RadioGroup(
                 "owner",
-                words.plain("details.owner"),
-                tuple(Option(owner, words.plain(f"details.owner_{owner}")) for owner in Owner),
+                texts.plain("details.owner"),
+                tuple(Option(owner, texts.plain(f"details.owner_{owner}")) for owner in Owner),
                 chosen=details.owner,
                 optional=True,
             ),
-            Choice(
+            RadioGroup(
                 "origin",
-                words.plain("details.origin"),
-                tuple(Option(origin, words.plain(f"details.origin_{origin}")) for origin in ORIGINS),
+                texts.plain("details.origin"),
+                tuple(Option(origin, texts.plain(f"details.origin_{origin}")) for origin in ORIGINS),
                 chosen=origin_of(details),
                 optional=True,
             ),
-            Row("statement", (back_button(screen.deal.id, words),)),
+            ActionRow("statement", (back_button(screen.deal.id, texts),)),
         ),
-        place=Place(screen.deal.id, statement.id, statement.version),
-        submit=words.plain("details.submit"),
-        close=words.plain("details.close"),
+        state=ModalState(screen.deal.id, statement.id, statement.version),
+        submit=texts.plain("details.submit"),
+        close=texts.plain("details.close"),
     )

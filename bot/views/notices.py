@@ -2,75 +2,79 @@
 
 from __future__ import annotations
 
-from bot.ui.components import Message, Paragraph, PersonField, Sheet, TextField
-from bot.ui.ids import Form, Place
-from bot.ui.texts import Words
+from bot.ui.components import Message, Modal, Paragraph, TextField, UserField
+from bot.ui.ids import ModalState, ViewId
+from bot.ui.texts import Texts
 from handlers.detection import Detection
 from handlers.screens.deals import FixScreen, HandedOver
 
 
-def notice(sentence: str, words: Words) -> Sheet:
+def notice(sentence: str, texts: Texts) -> Modal:
     """One sentence on a small sheet, for when there is no better place to say it. `sentence` is marked-up text."""
-    return Sheet(
-        Form.NOTICE, words.plain("notice.title"), (Paragraph(sentence),), place=None, close=words.plain("notice.close")
+    return Modal(
+        ViewId.NOTICE,
+        texts.plain("notice.title"),
+        (Paragraph(sentence),),
+        state=None,
+        close=texts.plain("notice.close"),
     )
 
 
-def handed_over(screen: HandedOver, words: Words) -> Message:
+def handed_over(screen: HandedOver, texts: Texts) -> Message:
     """The line that a card becomes when its deal went to somebody else."""
-    customer = screen.deal.customer or words.plain("card.nameless")
-    return Message.saying(words.rich("handed.line", customer=customer, to=words.markup.mention(screen.to)))
+    customer = screen.deal.customer or texts.plain("card.nameless")
+    return Message.saying(texts.rich("handed.line", customer=customer, to=texts.markup.mention(screen.to)))
 
 
-def fix_form(screen: FixScreen, words: Words) -> Sheet:
+def edit_deal_form(screen: FixScreen, texts: Texts) -> Modal:
     """Customer, amount and rep of a deal, to be put right."""
     deal = screen.deal
-    return Sheet(
-        Form.FIX,
-        words.plain("fix.title"),
+    return Modal(
+        ViewId.FIX,
+        texts.plain("fix.title"),
         (
-            TextField("customer", words.plain("fix.customer"), value=deal.customer, most=200),
+            TextField("customer", texts.plain("fix.customer"), value=deal.customer, max_length=200),
             TextField(
                 "amount",
-                words.plain("fix.amount"),
+                texts.plain("fix.amount"),
                 value=screen.amount,
-                hint=words.plain("fix.amount_hint"),
+                hint=texts.plain("fix.amount_hint"),
                 optional=True,
-                most=60,
+                max_length=60,
             ),
-            PersonField("owner", words.plain("fix.owner"), chosen=deal.owner, hint=words.plain("fix.owner_hint")),
+            UserField("owner", texts.plain("fix.owner"), chosen=deal.owner, hint=texts.plain("fix.owner_hint")),
         ),
-        place=Place(deal.id),
-        submit=words.plain("fix.submit"),
-        close=words.plain("fix.close"),
+        state=ModalState(deal.id),
+        submit=texts.plain("fix.submit"),
+        close=texts.plain("fix.close"),
     )
 
 
-def won_form(words: Words, found: Detection | None = None) -> Sheet:
+def won_form(texts: Texts, found: Detection | None = None) -> Modal:
     """The form that tells of a deal, filled with what was found in the message that it was opened on."""
     customer = "" if found is None else found.customer or ""
     amount = "" if found is None or found.amount is None else f"{found.amount.normalize():f} {found.currency or ''}"
-    return Sheet(
-        Form.WON,
-        words.plain("won.title"),
+    return Modal(
+        ViewId.WON,
+        texts.plain("won.title"),
         (
             TextField(
                 "customer",
-                words.plain("won.customer"),
+                texts.plain("won.customer"),
                 value=customer,
-                example=words.plain("won.customer_example"),
-                most=200,
+                placeholder=texts.plain("won.customer_example"),
+                max_length=200,
             ),
             TextField(
                 "amount",
-                words.plain("won.amount"),
+                texts.plain("won.amount"),
                 value=amount.strip(),
-                hint=words.plain("won.amount_hint"),
+                hint=texts.plain("won.amount_hint"),
                 optional=True,
-                most=60,
+                max_length=60,
             ),
         ),
-        place=Place(),
-        submit=words.plain("won.submit"),
-        close=words.plain("won.close"),
+        state=ModalState(),
+        submit=texts.plain("won.submit"),
+        close=texts.plain("won.close"),
     )

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from bot.ui.components import Button, Heading, Line, Paragraph, Piece, Row, Sheet, Small
-from bot.ui.ids import Form, Place, Tap
-from bot.ui.texts import Words
+from bot.ui.components import ActionRow, Button, Component, ContextText, Divider, Heading, Modal, Paragraph
+from bot.ui.ids import ActionId, ModalState, ViewId
+from bot.ui.texts import Texts
 from bot.views import card as card_view
 from handlers.method.stages import CORRECTABLE, PREPARABLE
 from handlers.method.statements import Kind, Statement
@@ -15,79 +15,81 @@ from prompts.wording import Ready
 TIMELINE_LENGTH = 12
 
 
-def render(screen: RecordScreen, words: Words) -> Sheet:
+def render(screen: RecordScreen, texts: Texts) -> Modal:
     """The record as a sheet. What does not fit is named, with the way to see it."""
     card = screen.card
-    pieces: list[Piece] = [
-        Heading(card_view.title(card, words.plain)),
-        Paragraph("\n".join(card_view.status_lines(card, words))),
+    pieces: list[Component] = [
+        Heading(card_view.title(card, texts.plain)),
+        Paragraph("\n".join(card_view.status_lines(card, texts))),
     ]
     small = [
         line
         for line in (
-            card_view.facts_line(card, words),
-            words.rich("record.reached", name=screen.reached) if screen.reached else "",
+            card_view.facts_line(card, texts),
+            texts.rich("record.reached", name=screen.reached) if screen.reached else "",
         )
         if line
     ]
     if small:
-        pieces.append(Small(tuple(small)))
-    pieces += [Line(), Heading(words.plain("record.statements"))]
+        pieces.append(ContextText(tuple(small)))
+    pieces += [Divider(), Heading(texts.plain("record.statements"))]
     for statement in screen.statements:
-        pieces.append(Paragraph(_statement(statement, words)))
+        pieces.append(Paragraph(_statement(statement, texts)))
     if not screen.statements:
-        pieces.append(Paragraph(words.rich("record.none")))
+        pieces.append(Paragraph(texts.rich("record.none")))
     if card.deal.stage in PREPARABLE:
-        offered = [("brief", Tap.CARD_BRIEF), ("edit_list", Tap.CALL_EDIT_LIST)]
+        offered = [("brief", ActionId.CARD_BRIEF), ("edit_list", ActionId.CALL_EDIT_LIST)]
         if card.deal.stage in CORRECTABLE:
-            offered.append(("corrected", Tap.CARD_CORRECTED))
-        texts = [(words.plain(f"record.{name}"), tap) for name, tap in offered]
-        pieces.append(Row("list", tuple(Button(text, tap, str(card.deal.id), label=text) for text, tap in texts)))
+            offered.append(("corrected", ActionId.CARD_CORRECTED))
+        labels = [(texts.plain(f"record.{name}"), action_id) for name, action_id in offered]
+        pieces.append(
+            ActionRow("list", tuple(Button(text, tap, str(card.deal.id), accessible_name=text) for text, tap in labels))
+        )
     if screen.referrals:
-        pieces += [Line(), Heading(words.plain("record.referral"))]
+        pieces += [Divider(), Heading(texts.plain("record.referral"))]
         for ask in screen.referrals:
-            pieces.append(Paragraph(_asked(ask, words)))
+            pieces.append(Paragraph(_asked(ask, texts)))
     if screen.recap:
         pieces += [
-            Line(),
-            Heading(words.plain("record.recap")),
-            Paragraph(words.markup.escape(screen.recap)),
+            Divider(),
+            Heading(texts.plain("record.recap")),
+            Paragraph(texts.markup.escape(screen.recap)),
         ]
-    timeline = "\n".join(_happened(entry, words) for entry in screen.timeline[-TIMELINE_LENGTH:])
-    happened = (Line(), Heading(words.plain("record.timeline")), Paragraph(timeline)) if timeline else ()
-    return Sheet(
-        Form.RECORD,
-        words.plain("record.title"),
+    timeline = "\n".join(_happened(entry, texts) for entry in screen.timeline[-TIMELINE_LENGTH:])
+    happened = (Divider(), Heading(texts.plain("record.timeline")), Paragraph(timeline)) if timeline else ()
+    return Modal(
+        ViewId.RECORD,
+        texts.plain("record.title"),
         tuple(pieces),
-        place=Place(card.deal.id),
-        close=words.plain("record.close"),
+        state=ModalState(card.deal.id),
+        close=texts.plain("record.close"),
         ending=happened,
-        left_out=Small((words.rich("record.more"),)),
+        left_out=ContextText((texts.rich("record.more"),)),
     )
 
 
-def _statement(statement: Statement, words: Words) -> str:
+def _statement(statement: Statement, texts: Texts) -> str:
     kind = (
-        words.rich("readback.priority_kind", rank=statement.position)
+        texts.rich("readback.priority_kind", rank=statement.position)
         if statement.kind is Kind.PRIORITY
-        else words.rich("readback.expectation_kind")
+        else texts.rich("readback.expectation_kind")
     )
-    said = words.rich(f"record.said_{statement.said or 'open'}") if statement.on_list else words.rich("record.said_off")
-    version = words.rich("record.version", version=statement.version)
-    return words.rich("record.statement", kind=kind, said=said, version=version, wording=statement.wording)
+    said = texts.rich(f"record.said_{statement.said or 'open'}") if statement.on_list else texts.rich("record.said_off")
+    version = texts.rich("record.version", version=statement.version)
+    return texts.rich("record.statement", kind=kind, said=said, version=version, wording=statement.wording)
 
 
-def _asked(ask: ReferralAsk, words: Words) -> str:
+def _asked(ask: ReferralAsk, texts: Texts) -> str:
     """One time that the referral was asked for."""
-    answer, when = ask.answer, words.markup.moment(ask.at)
-    said = words.rich(
-        f"record.asked_{answer.outcome}", when=when, number=answer.number, who=words.markup.mention(ask.actor)
+    answer, when = ask.answer, texts.markup.moment(ask.at)
+    said = texts.rich(
+        f"record.asked_{answer.outcome}", when=when, number=answer.number, who=texts.markup.mention(ask.actor)
     )
-    return f"{said}\n{words.rich('record.quality', definition=ask.definition)}"
+    return f"{said}\n{texts.rich('record.quality', definition=ask.definition)}"
 
 
-def _happened(entry: TimelineEntry, words: Words) -> str:
-    what = words.rich(f"timeline.{entry.action}")
+def _happened(entry: TimelineEntry, texts: Texts) -> str:
+    what = texts.rich(f"timeline.{entry.action}")
     if entry.actor:
-        what = words.rich("timeline.by", what=Ready(what), who=words.markup.mention(entry.actor))
-    return f"{words.markup.moment(entry.at)}: {what}"
+        what = texts.rich("timeline.by", what=Ready(what), who=texts.markup.mention(entry.actor))
+    return f"{texts.markup.moment(entry.at)}: {what}"

@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
-from bot.ui.components import Box, Button, Heading, Message, Paragraph, Piece, Row, Sheet, Small, TextField, Ticks
-from bot.ui.ids import Form, Place, Tap
-from bot.ui.texts import Words
+from bot.ui.components import (
+    ActionRow,
+    Button,
+    Checkbox,
+    Checkboxes,
+    Component,
+    ContextText,
+    Heading,
+    Message,
+    Modal,
+    Paragraph,
+    TextField,
+)
+from bot.ui.ids import ActionId, ModalState, ViewId
+from bot.ui.texts import Texts
 from bot.views import call_schedule
 from bot.views import card as card_view
 from handlers.method.reminders_due import Kind
@@ -14,62 +26,62 @@ from handlers.screens.reminders import CallReminder, Digest, Nudge, Planned, Rem
 from prompts.cadence import WEEKDAYS
 
 
-def render(screen: CallReminder | Nudge | Digest, words: Words) -> Message:
+def render(screen: CallReminder | Nudge | Digest, texts: Texts) -> Message:
     """A reminder as a message."""
     match screen:
         case CallReminder():
-            return call(screen, words)
+            return call(screen, texts)
         case Nudge():
-            return nudge(screen, words)
+            return nudge(screen, texts)
         case Digest():
-            return digest(screen, words)
+            return digest(screen, texts)
 
 
-def form(screen: RemindersScreen | SnoozeScreen, words: Words) -> Sheet:
+def form(screen: RemindersScreen | SnoozeScreen, texts: Texts) -> Modal:
     """What a reminder, or the list of them, asks the rep."""
-    return hours_form(screen, words) if isinstance(screen, RemindersScreen) else snooze_form(screen, words)
+    return hours_form(screen, texts) if isinstance(screen, RemindersScreen) else snooze_form(screen, texts)
 
 
-def call(screen: CallReminder, words: Words) -> Message:
+def call(screen: CallReminder, texts: Texts) -> Message:
     """A nudge to make the call, with ways to put it off, or with the antidote to the fear of it (M1.1)."""
-    customer = screen.card.deal.customer or words.plain("card.nameless")
-    title = words.rich(f"reminder.title_{min(screen.nth, 2)}", customer=customer)
-    why = card_view.urgency_line(screen.card, words.rich)
+    customer = screen.card.deal.customer or texts.plain("card.nameless")
+    title = texts.rich(f"reminder.title_{min(screen.nth, 2)}", customer=customer)
+    why = card_view.urgency_line(screen.card, texts.rich)
     steps = ("start", card_view.to_schedule(screen.card), "not_a_deal")
-    coaching = f"\n{call_schedule.antidote(words.rich)}" if screen.coaches else ""
-    pieces: tuple[Piece, ...] = (
-        Paragraph(f"{words.markup.bold(title)}\n{why}{coaching}"),
-        card_view.row(screen.card, steps, words.plain, f"deal:{screen.card.deal.id}"),
-        *call_schedule.snooze_row(screen, words.plain),
+    coaching = f"\n{call_schedule.antidote(texts.rich)}" if screen.coaches else ""
+    pieces: tuple[Component, ...] = (
+        Paragraph(f"{texts.markup.bold(title)}\n{why}{coaching}"),
+        card_view.row(screen.card, steps, texts.plain, f"deal:{screen.card.deal.id}"),
+        *call_schedule.snooze_row(screen, texts.plain),
     )
     return Message(f"{title} {why}", pieces)
 
 
-def nudge(screen: Nudge, words: Words) -> Message:
+def nudge(screen: Nudge, texts: Texts) -> Message:
     """What is due, and the next step."""
-    line = nudge_line(screen, words)
-    return Message(line, (Paragraph(words.markup.bold(line)), _steps(screen, words)))
+    line = nudge_line(screen, texts)
+    return Message(line, (Paragraph(texts.markup.bold(line)), _steps(screen, texts)))
 
 
-def digest(screen: Digest, words: Words) -> Message:
+def digest(screen: Digest, texts: Texts) -> Message:
     """What is open, one line and one row of buttons for each deal."""
-    title = words.rich("digest.title", count=screen.total)
+    title = texts.rich("digest.title", count=screen.total)
     hidden = screen.total - len(screen.items)
-    pieces: list[Piece] = [Heading(words.plain("digest.title", count=screen.total))]
+    pieces: list[Component] = [Heading(texts.plain("digest.title", count=screen.total))]
     for item in screen.items:
-        pieces += [Paragraph(nudge_line(item, words)), _steps(item, words)]
+        pieces += [Paragraph(nudge_line(item, texts)), _steps(item, texts)]
     if hidden > 0:
-        pieces.append(Small((words.rich("digest.more", count=hidden, command=words.command),)))
-    return Message("\n".join([title, *(nudge_line(item, words) for item in screen.items)]), tuple(pieces))
+        pieces.append(ContextText((texts.rich("digest.more", count=hidden, command=texts.command),)))
+    return Message("\n".join([title, *(nudge_line(item, texts) for item in screen.items)]), tuple(pieces))
 
 
-def nudge_line(screen: Nudge, words: Words) -> str:
+def nudge_line(screen: Nudge, texts: Texts) -> str:
     """What is due of the deal, in one sentence."""
     deal, card = screen.card.deal, screen.card
     name = f"digest_{deal.stage}" if screen.kind is Kind.DIGEST else screen.kind.value
-    return words.rich(
+    return texts.rich(
         f"nudge.{name}",
-        customer=deal.customer or words.plain("card.nameless"),
+        customer=deal.customer or texts.plain("card.nameless"),
         wording=screen.wording,
         days=screen.days,
         settled=card.progress.settled,
@@ -78,131 +90,135 @@ def nudge_line(screen: Nudge, words: Words) -> str:
     )
 
 
-def _steps(screen: Nudge, words: Words) -> Row:
+def _steps(screen: Nudge, texts: Texts) -> ActionRow:
     """The deal's main row: what its card would offer."""
-    return card_view.rows(screen.card, words.plain, f"deal:{screen.card.deal.id}")[0]
+    return card_view.rows(screen.card, texts.plain, f"deal:{screen.card.deal.id}")[0]
 
 
-def mine(screen: RemindersScreen, words: Words) -> Message:
+def mine(screen: RemindersScreen, texts: Texts) -> Message:
     """The rep's own reminders, each with its reason, and what they can do about them."""
-    title = words.rich("reminders.title")
-    pieces: list[Piece] = [Heading(words.plain("reminders.title"))]
+    title = texts.rich("reminders.title")
+    pieces: list[Component] = [Heading(texts.plain("reminders.title"))]
     if not screen.reminded:
-        pieces.append(Paragraph(words.rich("reminders.off")))
+        pieces.append(Paragraph(texts.rich("reminders.off")))
     elif not screen.planned:
-        pieces.append(Paragraph(words.rich("reminders.none")))
+        pieces.append(Paragraph(texts.rich("reminders.none")))
     told: set[int] = set()
     for each in screen.planned:
-        pieces.append(Paragraph(_planned(each, words)))
+        pieces.append(Paragraph(_planned(each, texts)))
         if each.deal is not None and each.deal.id not in told:
             told.add(each.deal.id)
-            pieces.append(_deal_button("stop", Tap.REMINDERS_STOP, each.deal, words))
+            pieces.append(_deal_button("stop", ActionId.REMINDERS_STOP, each.deal, texts))
     if screen.total > len(screen.planned):
-        pieces.append(Small((words.rich("reminders.more", count=screen.total - len(screen.planned)),)))
+        pieces.append(ContextText((texts.rich("reminders.more", count=screen.total - len(screen.planned)),)))
     if screen.stopped:
-        pieces.append(Paragraph(words.rich("reminders.stopped_title")))
+        pieces.append(Paragraph(texts.rich("reminders.stopped_title")))
     for deal in screen.stopped:
-        pieces.append(Paragraph(words.rich("list.item", customer=_name(deal, words), amount=deal.amount)))
-        pieces.append(_deal_button("resume", Tap.REMINDERS_RESUME, deal, words))
+        pieces.append(Paragraph(texts.rich("list.item", customer=_name(deal, texts), amount=deal.amount)))
+        pieces.append(_deal_button("resume", ActionId.REMINDERS_RESUME, deal, texts))
     if screen.away_until:
-        pieces.append(Paragraph(words.rich("reminders.away", day=screen.away_until)))
-    rules = words.rich("reminders.rules", hours=screen.hours, days=days_named(screen, words), zone=screen.zone)
-    pieces += [Small((rules,)), choices(screen, words)]
+        pieces.append(Paragraph(texts.rich("reminders.away", day=screen.away_until)))
+    rules = texts.rich("reminders.rules", hours=screen.hours, days=days_named(screen, texts), zone=screen.zone)
+    pieces += [ContextText((rules,)), choices(screen, texts)]
     return Message(f"{title} {rules}", tuple(pieces))
 
 
-def hours_form(screen: RemindersScreen, words: Words) -> Sheet:
+def hours_form(screen: RemindersScreen, texts: Texts) -> Modal:
     """Working hours and days, and a pause."""
     chosen = screen.days.split()
-    return Sheet(
-        Form.HOURS,
-        words.plain("reminders.form_title"),
+    return Modal(
+        ViewId.HOURS,
+        texts.plain("reminders.form_title"),
         (
             TextField(
                 "hours",
-                words.plain("reminders.hours"),
+                texts.plain("reminders.hours"),
                 value=screen.hours,
-                hint=words.plain("reminders.hours_hint", zone=screen.zone),
-                most=20,
+                hint=texts.plain("reminders.hours_hint", zone=screen.zone),
+                max_length=20,
             ),
-            Ticks(
+            Checkboxes(
                 "days",
-                words.plain("reminders.days"),
-                tuple(Box(day, words.plain(f"weekday.{day}"), ticked=day in chosen) for day in WEEKDAYS),
+                texts.plain("reminders.days"),
+                tuple(Checkbox(day, texts.plain(f"weekday.{day}"), ticked=day in chosen) for day in WEEKDAYS),
             ),
             TextField(
                 "when",
-                words.plain("reminders.when"),
+                texts.plain("reminders.when"),
                 value=screen.away_until or "",
-                hint=words.plain("reminders.when_hint"),
+                hint=texts.plain("reminders.when_hint"),
                 optional=True,
-                most=LONGEST,
+                max_length=LONGEST,
             ),
         ),
-        place=Place(),
-        submit=words.plain("reminders.submit"),
-        close=words.plain("reminders.close"),
+        state=ModalState(),
+        submit=texts.plain("reminders.submit"),
+        close=texts.plain("reminders.close"),
     )
 
 
-def saved(screen: RemindersScreen, words: Words) -> str:
+def saved(screen: RemindersScreen, texts: Texts) -> str:
     """How the form was understood, in one sentence."""
-    return words.rich(
-        "reminders.saved", hours=screen.hours, days=days_named(screen, words), day=screen.away_until or ""
+    return texts.rich(
+        "reminders.saved", hours=screen.hours, days=days_named(screen, texts), day=screen.away_until or ""
     )
 
 
-def snooze_form(screen: SnoozeScreen, words: Words) -> Sheet:
+def snooze_form(screen: SnoozeScreen, texts: Texts) -> Modal:
     """Until when is the reminder put off?"""
-    customer = _name(screen.deal, words)
-    return Sheet(
-        Form.SNOOZE,
-        words.plain("snooze.title"),
+    customer = _name(screen.deal, texts)
+    return Modal(
+        ViewId.SNOOZE,
+        texts.plain("snooze.title"),
         (
-            Paragraph(words.rich("snooze.intro", customer=customer)),
+            Paragraph(texts.rich("snooze.intro", customer=customer)),
             TextField(
                 "when",
-                words.plain("snooze.when"),
-                example=words.plain("snooze.example"),
-                hint=words.plain("snooze.hint", zone=screen.zone),
-                most=LONGEST,
+                texts.plain("snooze.when"),
+                placeholder=texts.plain("snooze.example"),
+                hint=texts.plain("snooze.hint", zone=screen.zone),
+                max_length=LONGEST,
             ),
         ),
-        place=Place(screen.deal.id),
-        submit=words.plain("snooze.submit"),
-        close=words.plain("snooze.close"),
+        state=ModalState(screen.deal.id),
+        submit=texts.plain("snooze.submit"),
+        close=texts.plain("snooze.close"),
     )
 
 
-def _planned(each: Planned, words: Words) -> str:
-    return words.rich(
+def _planned(each: Planned, texts: Texts) -> str:
+    return texts.rich(
         "reminders.line",
-        when=words.markup.moment(each.at),
-        what=words.plain(f"reminders.kind_{each.kind}"),
-        customer="" if each.deal is None else _name(each.deal, words),
-        why=words.plain(f"reminders.why_{each.why}"),
+        when=texts.markup.moment(each.at),
+        what=texts.plain(f"reminders.kind_{each.kind}"),
+        customer="" if each.deal is None else _name(each.deal, texts),
+        why=texts.plain(f"reminders.why_{each.why}"),
     )
 
 
-def choices(screen: RemindersScreen, words: Words) -> Row:
+def choices(screen: RemindersScreen, texts: Texts) -> ActionRow:
     """Hours and a pause, and all reminders or none."""
-    opt, tap = ("opt_out", Tap.REMINDERS_OFF) if screen.reminded else ("opt_in", Tap.REMINDERS_ON)
+    opt, tap = ("opt_out", ActionId.REMINDERS_OFF) if screen.reminded else ("opt_in", ActionId.REMINDERS_ON)
     buttons = (
-        Button(words.plain(f"reminders.{name}"), where, "reminders", label=words.plain(f"reminders.label_{name}"))
-        for name, where in (("change", Tap.REMINDERS_CHANGE), (opt, tap))
+        Button(
+            texts.plain(f"reminders.{name}"), where, "reminders", accessible_name=texts.plain(f"reminders.label_{name}")
+        )
+        for name, where in (("change", ActionId.REMINDERS_CHANGE), (opt, tap))
     )
-    return Row("reminders", tuple(buttons))
+    return ActionRow("reminders", tuple(buttons))
 
 
-def _deal_button(wish: str, tap: Tap, deal: DealFacts, words: Words) -> Row:
-    label = words.plain(f"reminders.label_{wish}", customer=_name(deal, words))
-    return Row(f"reminders:{deal.id}", (Button(words.plain(f"reminders.{wish}"), tap, str(deal.id), label=label),))
+def _deal_button(wish: str, tap: ActionId, deal: DealFacts, texts: Texts) -> ActionRow:
+    label = texts.plain(f"reminders.label_{wish}", customer=_name(deal, texts))
+    return ActionRow(
+        f"reminders:{deal.id}", (Button(texts.plain(f"reminders.{wish}"), tap, str(deal.id), accessible_name=label),)
+    )
 
 
-def days_named(screen: RemindersScreen, words: Words) -> str:
+def days_named(screen: RemindersScreen, texts: Texts) -> str:
     """The working days, ready to read."""
-    return ", ".join(words.plain(f"weekday.{day}") for day in screen.days.split())
+    return ", ".join(texts.plain(f"weekday.{day}") for day in screen.days.split())
 
 
-def _name(deal: DealFacts, words: Words) -> str:
-    return deal.customer or words.plain("card.nameless")
+def _name(deal: DealFacts, texts: Texts) -> str:
+    return deal.customer or texts.plain("card.nameless")

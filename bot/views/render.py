@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from bot.ui.components import File, Message, Sheet
-from bot.ui.texts import Words
+from bot.ui.components import File, Message, Modal
+from bot.ui.texts import Texts
 from bot.views import brief, call, call_schedule, card, notices, reminders, wins
 from handlers.screens.brief import BriefScreen, BriefStep, BriefWhoScreen, BriefWordsScreen, CommitmentsScreen
 from handlers.screens.call import CallScreen, CorrectionScreen, ReopenScreen, StatementScreen
@@ -40,38 +40,38 @@ Opening = (
 """What a tap or a saved form can lead to."""
 
 
-def sheet(screen: Opening, words: Words) -> Sheet:
+def modal(screen: Opening, texts: Texts) -> Modal:
     """The screen as a sheet: what the rep tapped for, or the step after the one that they saved."""
     match screen:
         case FixScreen():
-            drawn = notices.fix_form(screen, words)
+            drawn = notices.edit_deal_form(screen, texts)
         case RemindersScreen() | SnoozeScreen():
-            drawn = reminders.form(screen, words)
+            drawn = reminders.form(screen, texts)
         case ScheduleScreen():
-            drawn = call_schedule.form(screen, words)
+            drawn = call_schedule.form(screen, texts)
         case CallPlanned():
-            drawn = call_schedule.planned(screen, words)
+            drawn = call_schedule.planned(screen, texts)
         case ReminderPutOff():
-            drawn = call_schedule.put_off_until(screen, words)
+            drawn = call_schedule.put_off_until(screen, texts)
         case BriefScreen() | BriefWhoScreen() | CommitmentsScreen() | BriefWordsScreen():
-            drawn = brief.render(screen, words)
+            drawn = brief.render(screen, texts)
         case _:
-            drawn = call.render(screen, words)
+            drawn = call.render(screen, texts)
     return drawn
 
 
-def letter(screen: OutgoingScreen, words: Words) -> Message | File:
+def message(screen: OutgoingScreen, texts: Texts) -> Message | File:
     """The screen as what the outbox sends."""
     match screen:
         case DealCard():
-            return card.render(screen, words)
+            return card.render(screen, texts)
         case CallSoon() | CallOver() | CallInvite():
-            return call_schedule.render(screen, words)
+            return call_schedule.render(screen, texts)
         case CallReminder() | Nudge() | Digest():
-            return reminders.render(screen, words)
+            return reminders.render(screen, texts)
         case BriefScreen():
-            return brief.message(screen, words)
+            return brief.message(screen, texts)
         case HandedOver():
-            return notices.handed_over(screen, words)
+            return notices.handed_over(screen, texts)
         case WinSummary():
-            return wins.summary(screen, words)
+            return wins.summary(screen, texts)

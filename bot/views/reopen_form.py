@@ -2,37 +2,37 @@
 
 from __future__ import annotations
 
-from bot.ui.components import MOST_BOXES, Box, Paragraph, Piece, Sheet, Ticks
-from bot.ui.ids import Form, Place
-from bot.ui.texts import Words
+from bot.ui.components import MOST_CHECKBOXES, Checkbox, Checkboxes, Component, Modal, Paragraph
+from bot.ui.ids import ModalState, ViewId
+from bot.ui.texts import Texts
 from handlers.method.statements import Kind, Statement
 from handlers.screens.call import ReopenScreen
 
 FIELD = "statements"
 
 
-def render(screen: ReopenScreen, words: Words) -> Sheet:
+def render(screen: ReopenScreen, texts: Texts) -> Modal:
     """The agreed statements as boxes; one too long for its box stands below in full."""
-    pieces: list[Piece] = [Paragraph(words.rich("reopen.intro", customer=screen.deal.customer))]
+    pieces: list[Component] = [Paragraph(texts.rich("reopen.intro", customer=screen.deal.customer))]
     fields = 0
     for kind in Kind:
         agreed = [s for s in screen.statements if s.kind is kind]
-        for start in range(0, len(agreed), MOST_BOXES):
-            some = agreed[start : start + MOST_BOXES]
+        for start in range(0, len(agreed), MOST_CHECKBOXES):
+            some = agreed[start : start + MOST_CHECKBOXES]
             fields += 1
             name = FIELD if fields == 1 else f"{FIELD}_{fields}"
-            boxes = tuple(_box(statement, words) for statement in some)
-            pieces.append(Ticks(name, words.plain(f"reopen.{kind}"), boxes, optional=True))
-    return Sheet(
-        Form.REOPEN,
-        words.plain("reopen.title"),
+            boxes = tuple(_box(statement, texts) for statement in some)
+            pieces.append(Checkboxes(name, texts.plain(f"reopen.{kind}"), boxes, optional=True))
+    return Modal(
+        ViewId.REOPEN,
+        texts.plain("reopen.title"),
         tuple(pieces),
-        place=Place(screen.deal.id),
-        submit=words.plain("reopen.submit"),
-        close=words.plain("reopen.close"),
+        state=ModalState(screen.deal.id),
+        submit=texts.plain("reopen.submit"),
+        close=texts.plain("reopen.close"),
     )
 
 
-def _box(statement: Statement, words: Words) -> Box:
-    in_full = words.rich("reopen.in_full", wording=statement.wording)
-    return Box(f"{statement.id}:{statement.version}", statement.wording, in_full=in_full)
+def _box(statement: Statement, texts: Texts) -> Checkbox:
+    in_full = texts.rich("reopen.in_full", wording=statement.wording)
+    return Checkbox(f"{statement.id}:{statement.version}", statement.wording, in_full=in_full)

@@ -2,51 +2,51 @@
 
 from __future__ import annotations
 
-from bot.ui.components import Heading, Line, Message, Paragraph, Piece, Small
-from bot.ui.texts import Words
+from bot.ui.components import Component, ContextText, Divider, Heading, Message, Paragraph
+from bot.ui.texts import Texts
 from bot.views import reminders
 from handlers.screens.reminders import RemindersScreen, SettingsScreen
 
 
-def mine(screen: SettingsScreen, words: Words) -> Message:
+def mine(screen: SettingsScreen, texts: Texts) -> Message:
     """Both, each with the way to change it."""
-    title = words.plain("settings.title")
-    rules = _rules(screen.reminders, words)
-    pieces: tuple[Piece, ...] = (
+    title = texts.plain("settings.title")
+    rules = _rules(screen.reminders, texts)
+    pieces: tuple[Component, ...] = (
         Heading(title),
-        Paragraph(f"{words.markup.bold(words.rich('settings.reminders'))}\n{rules}"),
-        Small((words.rich("settings.planned", command=words.command),)),
-        reminders.choices(screen.reminders, words),
-        Line(),
-        *_channels(screen, words),
+        Paragraph(f"{texts.markup.bold(texts.rich('settings.reminders'))}\n{rules}"),
+        ContextText((texts.rich("settings.planned", command=texts.command),)),
+        reminders.choices(screen.reminders, texts),
+        Divider(),
+        *_channels(screen, texts),
     )
-    return Message(f"{words.rich('settings.title')}: {rules}", pieces)
+    return Message(f"{texts.rich('settings.title')}: {rules}", pieces)
 
 
-def _rules(screen: RemindersScreen, words: Words) -> str:
+def _rules(screen: RemindersScreen, texts: Texts) -> str:
     if not screen.reminded:
-        return words.rich("settings.off")
-    days = reminders.days_named(screen, words)
-    rules = words.rich("settings.rules", hours=screen.hours, days=days, zone=screen.zone, away=screen.away_until or "")
+        return texts.rich("settings.off")
+    days = reminders.days_named(screen, texts)
+    rules = texts.rich("settings.rules", hours=screen.hours, days=days, zone=screen.zone, away=screen.away_until or "")
     if not screen.stopped:
         return rules
-    customers = ", ".join(deal.customer or words.plain("card.nameless") for deal in screen.stopped)
-    return f"{rules} {words.rich('settings.stopped', customers=customers)}"
+    customers = ", ".join(deal.customer or texts.plain("card.nameless") for deal in screen.stopped)
+    return f"{rules} {texts.rich('settings.stopped', customers=customers)}"
 
 
-def _channels(screen: SettingsScreen, words: Words) -> tuple[Piece, ...]:
-    title = words.markup.bold(words.rich("settings.channels"))
+def _channels(screen: SettingsScreen, texts: Texts) -> tuple[Component, ...]:
+    title = texts.markup.bold(texts.rich("settings.channels"))
     if not screen.channels:
-        return (Paragraph(f"{title}\n{words.rich('settings.keep_none')}"),)
+        return (Paragraph(f"{title}\n{texts.rich('settings.keep_none')}"),)
     lines = [
-        words.rich(
+        texts.rich(
             "settings.channel",
-            channel=words.markup.channel(each.channel),
-            purpose=words.plain(f"channel.{each.purpose}"),
+            channel=texts.markup.channel(each.channel),
+            purpose=texts.plain(f"channel.{each.purpose}"),
         )
         for each in screen.channels
     ]
     hidden = screen.total - len(screen.channels)
-    lines += [words.rich("settings.more", count=hidden)] if hidden > 0 else []
-    change = words.rich("settings.change", command=words.command)
-    return (Paragraph("\n".join([title, *lines])), Small((change,)))
+    lines += [texts.rich("settings.more", count=hidden)] if hidden > 0 else []
+    change = texts.rich("settings.change", command=texts.command)
+    return (Paragraph("\n".join([title, *lines])), ContextText((change,)))

@@ -2,33 +2,33 @@
 
 from __future__ import annotations
 
-from bot.ui.components import Button, Choice, Option, Paragraph, Piece, Row, Sheet, TextField
-from bot.ui.ids import Form, Place, Tap
-from bot.ui.texts import Words
+from bot.ui.components import ActionRow, Button, Component, Modal, Option, Paragraph, RadioGroup, TextField
+from bot.ui.ids import ActionId, ModalState, ViewId
+from bot.ui.texts import Texts
 from bot.views.statement_list import back_button
 from handlers.method.statement_capture import LONGEST_STATEMENT
 from handlers.method.statements import Kind
 from handlers.screens.call import StatementForm
 
 
-def render(screen: StatementForm, words: Words) -> Sheet:
+def render(screen: StatementForm, texts: Texts) -> Modal:
     """The form of a statement, or the empty one."""
     statement = None if screen.listed is None else screen.listed.statement
-    pieces: list[Piece] = []
+    pieces: list[Component] = []
     if screen.changed and statement is not None:
-        pieces.append(Paragraph(words.rich("statement.changed", wording=statement.wording)))
+        pieces.append(Paragraph(texts.rich("statement.changed", wording=statement.wording)))
     pieces += [
         TextField(
             "wording",
-            words.plain("statement.wording"),
+            texts.plain("statement.wording"),
             value="" if statement is None else statement.wording,
-            lines=True,
-            most=LONGEST_STATEMENT,
+            multiline=True,
+            max_length=LONGEST_STATEMENT,
         ),
-        Choice(
+        RadioGroup(
             "kind",
-            words.plain("statement.kind"),
-            tuple(Option(kind, words.plain(f"statement.kind_{kind}")) for kind in Kind),
+            texts.plain("statement.kind"),
+            tuple(Option(kind, texts.plain(f"statement.kind_{kind}")) for kind in Kind),
             chosen=None if statement is None else statement.kind,
         ),
     ]
@@ -36,34 +36,40 @@ def render(screen: StatementForm, words: Words) -> Sheet:
         pieces.append(
             TextField(
                 "rank",
-                words.plain("statement.rank"),
+                texts.plain("statement.rank"),
                 value=str(statement.position),
-                hint=words.plain("statement.rank_hint", most=screen.priorities),
-                most=3,
+                hint=texts.plain("statement.rank_hint", most=screen.priorities),
+                max_length=3,
             )
         )
     pieces.append(
         TextField(
             "target",
-            words.plain("statement.target"),
+            texts.plain("statement.target"),
             value="" if screen.listed is None else screen.listed.measure,
-            hint=words.plain("statement.target_hint"),
-            example=words.plain("statement.target_example"),
+            hint=texts.plain("statement.target_hint"),
+            placeholder=texts.plain("statement.target_example"),
             optional=True,
-            most=LONGEST_STATEMENT,
+            max_length=LONGEST_STATEMENT,
         )
     )
-    row = [back_button(screen.deal.id, words)]
+    row = [back_button(screen.deal.id, texts)]
     if statement is not None:
-        label = words.plain("statement.label_take_off", wording=statement.wording)
+        label = texts.plain("statement.label_take_off", wording=statement.wording)
         value = f"{statement.id}:{statement.version}"
-        row.append(Button(words.plain("statement.take_off"), Tap.LIST_TAKE_OFF, value, label=label, style="danger"))
-    pieces.append(Row("statement", tuple(row)))
-    return Sheet(
-        Form.ADD if statement is None else Form.EDIT,
-        words.plain("statement.title_add") if statement is None else words.plain("statement.title_edit"),
+        row.append(
+            Button(
+                texts.plain("statement.take_off"), ActionId.LIST_TAKE_OFF, value, accessible_name=label, style="danger"
+            )
+        )
+    pieces.append(ActionRow("statement", tuple(row)))
+    return Modal(
+        ViewId.ADD if statement is None else ViewId.EDIT,
+        texts.plain("statement.title_add") if statement is None else texts.plain("statement.title_edit"),
         tuple(pieces),
-        place=Place(screen.deal.id) if statement is None else Place(screen.deal.id, statement.id, statement.version),
-        submit=words.plain("statement.submit"),
-        close=words.plain("statement.close"),
+        state=ModalState(screen.deal.id)
+        if statement is None
+        else ModalState(screen.deal.id, statement.id, statement.version),
+        submit=texts.plain("statement.submit"),
+        close=texts.plain("statement.close"),
     )

@@ -2,109 +2,116 @@
 
 from __future__ import annotations
 
-from bot.ui.components import Button, Line, Paragraph, Piece, Row, Sheet, Small
-from bot.ui.ids import Form, Place, Tap
-from bot.ui.texts import Words
+from bot.ui.components import ActionRow, Button, Component, ContextText, Divider, Modal, Paragraph
+from bot.ui.ids import ActionId, ModalState, ViewId
+from bot.ui.texts import Texts
 from handlers.call.statement_editing import origin_of
 from handlers.method.statements import Kind, Statement
 from handlers.screens.call import ListedStatement, ListScreen
 
 
-def render(screen: ListScreen, words: Words) -> Sheet:
+def render(screen: ListScreen, texts: Texts) -> Modal:
     """A page of the list. Saving it leads on to the read-back."""
     deal = screen.deal
-    pieces: list[Piece] = [
-        Small(
-            (words.rich("statements.head", customer=deal.customer or words.plain("card.nameless"), total=screen.total),)
+    pieces: list[Component] = [
+        ContextText(
+            (texts.rich("statements.head", customer=deal.customer or texts.plain("card.nameless"), total=screen.total),)
         )
     ]
     for each in screen.listed:
-        pieces += _statement(each, words)
-    pieces.append(Line())
+        pieces += _statement(each, texts)
+    pieces.append(Divider())
     if screen.pages > 1:
-        pieces += _pages(screen, words)
-    offered = [("add", Tap.LIST_ADD, str(deal.id)), ("text", Tap.LIST_TEXT, str(deal.id))]
+        pieces += _pages(screen, texts)
+    offered = [("add", ActionId.LIST_ADD, str(deal.id)), ("text", ActionId.LIST_TEXT, str(deal.id))]
     if screen.undo is not None:
-        offered.append(("undo", Tap.LIST_UNDO, str(screen.undo)))
-        pieces.append(Small((words.rich("statements.last", what=words.plain(f"timeline.{screen.undo_action}")),)))
+        offered.append(("undo", ActionId.LIST_UNDO, str(screen.undo)))
+        pieces.append(ContextText((texts.rich("statements.last", what=texts.plain(f"timeline.{screen.undo_action}")),)))
     pieces.append(
-        Row(
+        ActionRow(
             "list",
             tuple(
-                Button(words.plain(f"statements.{act}"), tap, value, label=words.plain(f"statements.label_{act}"))
+                Button(
+                    texts.plain(f"statements.{act}"), tap, value, accessible_name=texts.plain(f"statements.label_{act}")
+                )
                 for act, tap, value in offered
             ),
         )
     )
-    return Sheet(
-        Form.LIST,
-        words.plain("statements.title"),
+    return Modal(
+        ViewId.LIST,
+        texts.plain("statements.title"),
         tuple(pieces),
-        place=Place(deal.id),
-        submit=words.plain("statements.submit"),
-        close=words.plain("statements.close"),
+        state=ModalState(deal.id),
+        submit=texts.plain("statements.submit"),
+        close=texts.plain("statements.close"),
     )
 
 
-def kind_of(statement: Statement, words: Words) -> str:
+def kind_of(statement: Statement, texts: Texts) -> str:
     """Expectation, or priority with its rank."""
     if statement.kind is Kind.PRIORITY:
-        return words.rich("readback.priority_kind", rank=statement.position)
-    return words.rich("readback.expectation_kind")
+        return texts.rich("readback.priority_kind", rank=statement.position)
+    return texts.rich("readback.expectation_kind")
 
 
-def back_button(deal_id: int, words: Words) -> Button:
+def back_button(deal_id: int, texts: Texts) -> Button:
     """From a form back to the list; what was typed in the form is not kept."""
-    text = words.plain("readback.edit_list")
-    return Button(text, Tap.CALL_EDIT_LIST, str(deal_id), label=text)
+    text = texts.plain("readback.edit_list")
+    return Button(text, ActionId.CALL_EDIT_LIST, str(deal_id), accessible_name=text)
 
 
-def _statement(each: ListedStatement, words: Words) -> list[Piece]:
+def _statement(each: ListedStatement, texts: Texts) -> list[Component]:
     statement, details = each.statement, each.details
     origin = origin_of(details)
     notes = [
-        words.rich(f"record.said_{statement.said or 'open'}"),
-        words.rich("statements.measure", measure=each.measure) if each.measure else "",
-        words.rich("statements.category", category=details.category) if details.category else "",
-        words.rich(f"details.owner_{details.owner}") if details.owner else "",
-        words.rich(f"details.origin_{origin}") if origin else "",
+        texts.rich(f"record.said_{statement.said or 'open'}"),
+        texts.rich("statements.measure", measure=each.measure) if each.measure else "",
+        texts.rich("statements.category", category=details.category) if details.category else "",
+        texts.rich(f"details.owner_{details.owner}") if details.owner else "",
+        texts.rich(f"details.origin_{origin}") if origin else "",
     ]
     value = f"{statement.id}:{statement.version}"
     return [
         Paragraph(
-            words.rich("statements.item", kind=words.markup.bold(kind_of(statement, words)), wording=statement.wording)
+            texts.rich("statements.item", kind=texts.markup.bold(kind_of(statement, texts)), wording=statement.wording)
         ),
-        Small((" · ".join(filter(None, notes)),)),
-        Row(
+        ContextText((" · ".join(filter(None, notes)),)),
+        ActionRow(
             f"statement:{value}",
             tuple(
                 Button(
-                    words.plain(f"statements.{name}"),
+                    texts.plain(f"statements.{name}"),
                     tap,
                     value,
-                    label=words.plain(f"statements.label_{name}", wording=statement.wording),
+                    accessible_name=texts.plain(f"statements.label_{name}", wording=statement.wording),
                 )
-                for name, tap in (("edit", Tap.LIST_EDIT), ("details", Tap.LIST_DETAILS))
+                for name, tap in (("edit", ActionId.LIST_EDIT), ("details", ActionId.LIST_DETAILS))
             ),
         ),
     ]
 
 
-def _pages(screen: ListScreen, words: Words) -> list[Piece]:
+def _pages(screen: ListScreen, texts: Texts) -> list[Component]:
     there = [
         (way, tap, page)
         for way, tap, page in (
-            ("earlier", Tap.LIST_EARLIER, screen.page - 1),
-            ("further", Tap.LIST_FURTHER, screen.page + 1),
+            ("earlier", ActionId.LIST_EARLIER, screen.page - 1),
+            ("further", ActionId.LIST_FURTHER, screen.page + 1),
         )
         if 1 <= page <= screen.pages
     ]
     return [
-        Small((words.rich("statements.page", page=screen.page, pages=screen.pages),)),
-        Row(
+        ContextText((texts.rich("statements.page", page=screen.page, pages=screen.pages),)),
+        ActionRow(
             "pages",
             tuple(
-                Button(words.plain(f"statements.{way}"), tap, str(page), label=words.plain(f"statements.label_{way}"))
+                Button(
+                    texts.plain(f"statements.{way}"),
+                    tap,
+                    str(page),
+                    accessible_name=texts.plain(f"statements.label_{way}"),
+                )
                 for way, tap, page in there
             ),
         ),

@@ -2,46 +2,49 @@
 
 from __future__ import annotations
 
-from bot.ui.components import Button, Heading, Line, Paragraph, Piece, Row, Small
-from bot.ui.ids import Tap
-from bot.ui.texts import Words
+from bot.ui.components import ActionRow, Button, Component, ContextText, Divider, Heading, Paragraph
+from bot.ui.ids import ActionId
+from bot.ui.texts import Texts
 from handlers.method.reminders_due import Kind
 from handlers.screens.team import GivenUp, UndeliveredScreen
 
 
-def pieces(screen: UndeliveredScreen, words: Words) -> tuple[Piece, ...]:
+def pieces(screen: UndeliveredScreen, texts: Texts) -> tuple[Component, ...]:
     """Nothing when all is well."""
-    found: list[Piece] = []
+    found: list[Component] = []
     if screen.blocked is not None:
         unblock = Button(
-            words.plain("undelivered.unblock"),
-            Tap.UNDELIVERED_UNBLOCK,
+            texts.plain("undelivered.unblock"),
+            ActionId.UNDELIVERED_UNBLOCK,
             "0",
-            label=words.plain("undelivered.label_unblock"),
+            accessible_name=texts.plain("undelivered.label_unblock"),
         )
-        found += [Paragraph(words.rich("undelivered.blocked", reason=screen.blocked)), Row("undelivered", (unblock,))]
+        found += [
+            Paragraph(texts.rich("undelivered.blocked", reason=screen.blocked)),
+            ActionRow("undelivered", (unblock,)),
+        ]
     for each in screen.given_up:
-        found += [Paragraph(_line(each, words)), Row(f"undelivered:{each.row_id}", _choices(each, words))]
+        found += [Paragraph(_line(each, texts)), ActionRow(f"undelivered:{each.row_id}", _choices(each, texts))]
     if screen.total > len(screen.given_up):
-        found.append(Small((words.rich("undelivered.more", count=screen.total - len(screen.given_up)),)))
-    return (Line(), Heading(words.plain("undelivered.title")), *found) if found else ()
+        found.append(ContextText((texts.rich("undelivered.more", count=screen.total - len(screen.given_up)),)))
+    return (Divider(), Heading(texts.plain("undelivered.title")), *found) if found else ()
 
 
-def _line(each: GivenUp, words: Words) -> str:
+def _line(each: GivenUp, texts: Texts) -> str:
     is_reminder = each.kind in tuple(Kind)
-    what = words.plain(f"reminders.kind_{each.kind}") if is_reminder else words.plain(f"undelivered.{each.kind}")
-    markup = words.markup
+    what = texts.plain(f"reminders.kind_{each.kind}") if is_reminder else texts.plain(f"undelivered.{each.kind}")
+    markup = texts.markup
     to = markup.mention(each.person) if each.person is not None else markup.channel(each.channel or "")
-    return words.rich("undelivered.line", what=what, to=to, when=markup.moment(each.at), reason=each.reason)
+    return texts.rich("undelivered.line", what=what, to=to, when=markup.moment(each.at), reason=each.reason)
 
 
-def _choices(each: GivenUp, words: Words) -> tuple[Button, ...]:
+def _choices(each: GivenUp, texts: Texts) -> tuple[Button, ...]:
     return tuple(
         Button(
-            words.plain(f"undelivered.{act}"),
+            texts.plain(f"undelivered.{act}"),
             tap,
             str(each.row_id),
-            label=words.plain(f"undelivered.label_{act}", number=each.row_id),
+            accessible_name=texts.plain(f"undelivered.label_{act}", number=each.row_id),
         )
-        for act, tap in (("retry", Tap.UNDELIVERED_RETRY), ("cancel", Tap.UNDELIVERED_CANCEL))
+        for act, tap in (("retry", ActionId.UNDELIVERED_RETRY), ("cancel", ActionId.UNDELIVERED_CANCEL))
     )

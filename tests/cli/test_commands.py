@@ -16,7 +16,7 @@ import pytest
 from click.shell_completion import ShellComplete
 
 from bot.cli import MODULES, SUBCOMMANDS, main
-from bot.cli.exit_codes import CODES, Exit, Failed
+from bot.cli.exit_codes import CODES, CommandFailed, ExitCode
 from bot.settings import SettingsError
 from prompts.errors import FirstCallError
 from storage.errors import DatabaseClosedError
@@ -27,7 +27,7 @@ DOCS = Path(__file__).parents[2] / "docs" / "cli.md"
 
 def test_help_lists_every_command(firstcall: CommandLine) -> None:
     shown = firstcall("--help")
-    assert shown.exit_code == Exit.FINE
+    assert shown.exit_code == ExitCode.FINE
     for name, summary in SUBCOMMANDS.items():
         assert re.search(rf"^  {name} +{re.escape(summary)}$", shown.output, re.MULTILINE)
 
@@ -40,7 +40,7 @@ def test_a_shell_completes_the_commands() -> None:
 @pytest.mark.parametrize("name", SUBCOMMANDS)
 def test_each_command_explains_itself(name: str, firstcall: CommandLine) -> None:
     shown = firstcall(name, "--help")
-    assert shown.exit_code == Exit.FINE
+    assert shown.exit_code == ExitCode.FINE
     assert shown.output.startswith(f"Usage: firstcall {name}")
     for line in shown.output.splitlines():
         assert len(line) <= 100
@@ -55,7 +55,7 @@ def test_the_docs_name_every_command() -> None:
 
 def test_the_docs_name_every_exit_code() -> None:
     rows = re.findall(r"^\| (\d) \| `(\w+)` \|", DOCS.read_text("utf-8"), re.MULTILINE)
-    assert [(int(code), name) for code, name in rows] == [(code.value, code.name) for code in Exit]
+    assert [(int(code), name) for code, name in rows] == [(code.value, code.name) for code in ExitCode]
 
 
 def test_help_loads_nothing_heavy() -> None:
@@ -89,7 +89,7 @@ def test_the_version_is_that_of_the_package(firstcall: CommandLine) -> None:
 @pytest.mark.parametrize("arguments", [["sell"], ["--loud"], ["migrate", "--loud"], ["export", "--format", "xml"]])
 def test_wrong_use_has_a_code_of_its_own(arguments: list[str], firstcall: CommandLine) -> None:
     result = firstcall(*arguments)
-    assert result.exit_code == Exit.WRONG_USE
+    assert result.exit_code == ExitCode.WRONG_USE
     assert result.stdout == ""
 
 
@@ -102,20 +102,20 @@ def test_each_class_with_a_code_exists(name: str) -> None:
 @pytest.mark.parametrize(
     ("error", "code"),
     [
-        (FirstCallError("x"), Exit.FAILED),
-        (SettingsError("A", "A is missing."), Exit.SETTINGS),
-        (DatabaseClosedError(), Exit.DATABASE),
+        (FirstCallError("x"), ExitCode.FAILED),
+        (SettingsError("A", "A is missing."), ExitCode.SETTINGS),
+        (DatabaseClosedError(), ExitCode.DATABASE),
     ],
 )
-def test_an_error_of_ours_is_its_own_sentence_and_a_code(error: FirstCallError, code: Exit) -> None:
-    failed = Failed.because(error)
+def test_an_error_of_ours_is_its_own_sentence_and_a_code(error: FirstCallError, code: ExitCode) -> None:
+    failed = CommandFailed.because(error)
     assert (failed.message, failed.exit_code) == (str(error), code)
 
 
 @pytest.mark.parametrize("arguments", [["run"], ["migrate"], ["export"], ["migrate", "--check"]])
 def test_a_wrong_setting_stops_every_command_that_reads_it(arguments: list[str], firstcall: CommandLine) -> None:
     result = firstcall(*arguments, FIRSTCALL_PORT="http")
-    assert result.exit_code == Exit.SETTINGS
+    assert result.exit_code == ExitCode.SETTINGS
     assert result.stdout == ""
     assert result.stderr.startswith("firstcall: FIRSTCALL_PORT must be ")
     assert result.stderr.count("\n") == 1

@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from bot.cli.database import is_unborn
-from bot.cli.exit_codes import Exit
+from bot.cli.database import is_new_file
+from bot.cli.exit_codes import ExitCode
 from storage.database import Database
 from storage.migrate import head, upgrade
 from tests.cli.conftest import CommandLine
@@ -31,7 +31,7 @@ def pretend(url: str, revision: str) -> None:
 def test_it_migrates_once(empty_database_url: str, firstcall: CommandLine) -> None:
     first = firstcall("migrate", DATABASE_URL=empty_database_url)
     second = firstcall("migrate", DATABASE_URL=empty_database_url)
-    assert (first.exit_code, second.exit_code) == (Exit.FINE, Exit.FINE)
+    assert (first.exit_code, second.exit_code) == (ExitCode.FINE, ExitCode.FINE)
     assert head() in first.stdout
     assert second.stdout == "The database was up to date already.\n"
 
@@ -39,17 +39,17 @@ def test_it_migrates_once(empty_database_url: str, firstcall: CommandLine) -> No
 def test_check_changes_nothing(empty_database_url: str, firstcall: CommandLine) -> None:
     for _ in range(2):
         before = firstcall("migrate", "--check", DATABASE_URL=empty_database_url)
-        assert before.exit_code == Exit.DATABASE
+        assert before.exit_code == ExitCode.DATABASE
         assert "firstcall migrate" in before.stderr
     firstcall("migrate", DATABASE_URL=empty_database_url)
-    assert firstcall("migrate", "--check", DATABASE_URL=empty_database_url).exit_code == Exit.FINE
+    assert firstcall("migrate", "--check", DATABASE_URL=empty_database_url).exit_code == ExitCode.FINE
 
 
 @pytest.mark.parametrize("command", ["export", "migrate"])
 def test_a_newer_database_is_left_alone(command: str, database_url: str, firstcall: CommandLine) -> None:
     pretend(database_url, "9999")
     result = firstcall(command, DATABASE_URL=database_url)
-    assert result.exit_code == Exit.DATABASE
+    assert result.exit_code == ExitCode.DATABASE
     assert "9999" in result.stderr
     assert result.stderr.count("\n") == 1
 
@@ -57,7 +57,7 @@ def test_a_newer_database_is_left_alone(command: str, database_url: str, firstca
 @pytest.mark.parametrize("arguments", [["migrate"], ["migrate", "--check"], ["export"]])
 def test_a_server_that_is_not_there_is_one_line(arguments: list[str], firstcall: CommandLine) -> None:
     result = firstcall(*arguments, DATABASE_URL=NOBODY_LISTENS)
-    assert result.exit_code == Exit.DATABASE
+    assert result.exit_code == ExitCode.DATABASE
     assert result.stderr.count("\n") == 1
     assert "DATABASE_URL" in result.stderr
     assert "hunter2" not in result.stderr
@@ -65,28 +65,28 @@ def test_a_server_that_is_not_there_is_one_line(arguments: list[str], firstcall:
 
 @pytest.mark.parametrize("arguments", [["migrate", "--check"], ["export"]])
 def test_looking_creates_no_file(arguments: list[str], no_settings: Path, firstcall: CommandLine) -> None:
-    assert firstcall(*arguments).exit_code == Exit.DATABASE
+    assert firstcall(*arguments).exit_code == ExitCode.DATABASE
     assert list(no_settings.iterdir()) == []
 
 
 def test_a_folder_that_is_not_there_is_named(firstcall: CommandLine) -> None:
     result = firstcall("migrate", DATABASE_URL="sqlite:///nowhere/firstcall.db")
-    assert result.exit_code == Exit.DATABASE
+    assert result.exit_code == ExitCode.DATABASE
     assert "nowhere" in result.stderr
 
 
 def test_a_file_that_is_no_database_is_one_line(no_settings: Path, firstcall: CommandLine) -> None:
     (no_settings / "firstcall.db").write_text("Dear diary, " * 100)
     result = firstcall("migrate")
-    assert result.exit_code == Exit.DATABASE
+    assert result.exit_code == ExitCode.DATABASE
     assert result.stderr.count("\n") == 1
 
 
 def test_only_an_sqlite_file_can_be_unborn(no_settings: Path) -> None:
     url = "sqlite:///firstcall.db"
-    assert is_unborn(url)
+    assert is_new_file(url)
     (no_settings / "firstcall.db").touch()
-    assert is_unborn(url)
+    assert is_new_file(url)
     upgrade(url)
-    assert not is_unborn(url)
-    assert not is_unborn(NOBODY_LISTENS)
+    assert not is_new_file(url)
+    assert not is_new_file(NOBODY_LISTENS)

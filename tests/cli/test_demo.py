@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from bot.cli.demo.command import WHAT_A_DEMO_LEAVES, _environment, _forget
-from bot.cli.exit_codes import Exit
+from bot.cli.exit_codes import ExitCode
 from tests.cli.cli_process import PATIENCE, all_gone, ask, children_of, eventually, program
 from tests.ports import free_ports
 
@@ -82,7 +82,7 @@ def test_a_demo_from_its_first_line_to_its_last(demo: Demo) -> None:
 
     demo.process.send_signal(signal.SIGINT)
     out, err = demo.process.communicate(timeout=PATIENCE)
-    assert (demo.process.returncode, err) == (Exit.FINE, "")
+    assert (demo.process.returncode, err) == (ExitCode.FINE, "")
     assert out == "The bot ended (SIGKILL) and is started again.\nThe demo has ended.\n"
     assert all_gone(children.values())
     assert "Northwind Dental" in exported(demo)
@@ -114,7 +114,7 @@ def comes_back(demo: Demo, bot: int) -> int:
 def a_second_demo_is_refused(demo: Demo) -> None:
     with program("demo", *QUIET, "--port", str(free_ports(2)), folder=demo.folder) as second:
         _, err = second.communicate(timeout=PATIENCE)
-    assert second.returncode == Exit.FAILED
+    assert second.returncode == ExitCode.FAILED
     assert err == "firstcall: another demo uses data: end that one, or choose another folder with --data\n"
 
 
@@ -133,7 +133,7 @@ def test_a_port_that_is_taken_is_one_line(offset: int, tmp_path: Path) -> None:
         taken.listen()
         with program("demo", *QUIET, "--port", str(port), folder=tmp_path) as process:
             _, err = process.communicate(timeout=PATIENCE)
-    assert process.returncode == Exit.FAILED
+    assert process.returncode == ExitCode.FAILED
     assert err.startswith(f"firstcall: port {port + offset} on 127.0.0.1 is taken")
     assert err.count("\n") == 1
     assert list(tmp_path.iterdir()) == []
@@ -152,7 +152,7 @@ def test_a_database_that_is_none_is_one_line(tmp_path: Path) -> None:
     (data / "firstcall.db").write_text("no database at all " * 100)
     with program("demo", *QUIET, "--port", str(free_ports(2)), folder=tmp_path) as process:
         _, err = process.communicate(timeout=PATIENCE)
-    assert process.returncode == Exit.DATABASE
+    assert process.returncode == ExitCode.DATABASE
     assert "file is not a database" in err
     assert err.count("\n") == 1
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from bot.cli.demo import processes
-from bot.cli.demo.processes import KeepsDyingError, Program, keep_alive, leash
+from bot.cli.demo.processes import KeepsDyingError, Program, keep_alive, start_watchdog
 from tests.cli.cli_process import PATIENCE, all_gone, lives
 
 SLEEPS = "import os, time; print(os.getpid(), flush=True); time.sleep(60)"
@@ -28,7 +28,7 @@ SAYS_GOODBYE = (
 
 @pytest.fixture
 def group() -> Iterator[int]:
-    with leash() as group:
+    with start_watchdog() as group:
         yield group
 
 
@@ -134,6 +134,6 @@ async def test_nothing_outlives_a_parent_that_was_killed(tmp_path: Path) -> None
 
 
 def test_nothing_is_left_when_the_leash_is_let_go() -> None:
-    with leash() as group:
+    with start_watchdog() as group:
         assert lives(group)
     assert not lives(group)

@@ -10,7 +10,7 @@ import pytest
 
 from bot.cli.demo.command import WHAT_A_DEMO_LEAVES
 from bot.cli.demo.teams_playground.program import HERE, LOCK, OWN_LOG, WANTED, program
-from bot.cli.exit_codes import Exit
+from bot.cli.exit_codes import ExitCode
 from tests.cli.conftest import CommandLine
 from tests.ports import free_ports
 
@@ -34,7 +34,7 @@ def command(machine: Path, name: str, script: str) -> None:
 
 def refused(firstcall: CommandLine) -> str:
     result = firstcall("demo", "--teams", "--no-browser", "--port", str(free_ports(2)))
-    assert result.exit_code == Exit.FAILED
+    assert result.exit_code == ExitCode.FAILED
     assert result.stderr.startswith("firstcall: ")
     assert result.stderr.count("\n") == 1
     return result.stderr

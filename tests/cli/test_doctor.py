@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from bot.cli import doctor_checks
-from bot.cli.exit_codes import Exit
+from bot.cli.exit_codes import ExitCode
 from bot.settings import Settings
 from bot.slack.manifest import SCOPES, manifest
 from storage.migrate import upgrade
@@ -40,7 +40,7 @@ def complete(slack_url: str) -> dict[str, str]:
 def report(firstcall: CommandLine, settings: dict[str, str]) -> dict[str, Any]:
     result = firstcall("doctor", "--json", **settings)
     told: dict[str, Any] = json.loads(result.stdout)
-    assert result.exit_code == (Exit.FINE if told["ok"] else Exit.FAILED)
+    assert result.exit_code == (ExitCode.FINE if told["ok"] else ExitCode.FAILED)
     for finding in told["findings"]:
         assert (finding["next_step"] is None) == (finding["state"] == "ok")
     for secret in ("xoxb-", "sandbox-signing-secret", "hunter2"):
@@ -62,14 +62,14 @@ def test_all_is_well(firstcall: CommandLine, complete: dict[str, str]) -> None:
 
 def test_people_read_lines_with_marks(firstcall: CommandLine, complete: dict[str, str]) -> None:
     result = firstcall("doctor", **complete)
-    assert result.exit_code == Exit.FINE
+    assert result.exit_code == ExitCode.FINE
     assert result.stdout.startswith("✓ python: ")
     assert result.stdout.endswith("\nThe bot can run.\n")
 
 
 def test_a_problem_comes_with_its_next_step(firstcall: CommandLine, complete: dict[str, str]) -> None:
     result = firstcall("doctor", **complete | {"SLACK_BOT_TOKEN": "xoxb-wrong"})
-    assert result.exit_code == Exit.FAILED
+    assert result.exit_code == ExitCode.FAILED
     assert (
         "✗ slack: Slack does not accept the bot token: invalid_auth\n    Copy the Bot User OAuth Token" in result.stdout
     )

@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
-from bot.cli.exit_codes import Exit
+from bot.cli.exit_codes import ExitCode
 from bot.cli.export import FORMULA_STARTS, _cell
 from handlers import export
 from storage.database import Database
@@ -217,7 +217,7 @@ def url(database_url: str) -> str:
 
 def exported(firstcall: CommandLine, url: str, *arguments: str) -> list[dict[str, Any]]:
     result = firstcall("export", *arguments, DATABASE_URL=url)
-    assert result.exit_code == Exit.FINE, result.stderr
+    assert result.exit_code == ExitCode.FINE, result.stderr
     document = json.loads(result.stdout)
     assert (document["format"], document["version"]) == ("firstcall-export", 1)
     deals: list[dict[str, Any]] = document["deals"]
@@ -395,7 +395,7 @@ def test_one_workspace_can_be_chosen(firstcall: CommandLine, url: str) -> None:
 
 def test_a_workspace_that_is_not_there_is_named(firstcall: CommandLine, url: str) -> None:
     result = firstcall("export", "--tenant", "T9", DATABASE_URL=url)
-    assert (result.exit_code, result.stdout) == (Exit.FAILED, "")
+    assert (result.exit_code, result.stdout) == (ExitCode.FAILED, "")
     assert "T9" in result.stderr
     assert "T1, T2" in result.stderr
 
@@ -516,7 +516,7 @@ def test_a_failed_export_leaves_the_old_file(
 
 def test_a_file_that_cannot_be_written_is_named(firstcall: CommandLine, url: str) -> None:
     result = firstcall("export", "--out", "nowhere/deals.json", DATABASE_URL=url)
-    assert result.exit_code == Exit.FAILED
+    assert result.exit_code == ExitCode.FAILED
     assert "nowhere/deals.json" in result.stderr
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import jsonschema
 import pytest
 
-from bot.cli.exit_codes import Exit
+from bot.cli.exit_codes import ExitCode
 from tests.cli.conftest import CommandLine
 
 SCHEMA: dict[str, Any] = json.loads(
@@ -22,7 +22,7 @@ SCHEMA: dict[str, Any] = json.loads(
 )
 def test_slack_takes_it(arguments: list[str], socket_mode: bool, firstcall: CommandLine) -> None:
     result = firstcall("manifest", "slack", *arguments)
-    assert result.exit_code == Exit.FINE
+    assert result.exit_code == ExitCode.FINE
     written = json.loads(result.stdout)
     jsonschema.validate(written, SCHEMA)
     assert written["settings"]["socket_mode_enabled"] is socket_mode
@@ -37,7 +37,7 @@ def test_slack_takes_it(arguments: list[str], socket_mode: bool, firstcall: Comm
 def test_it_can_go_to_a_file(firstcall: CommandLine, tmp_path: Path) -> None:
     out = tmp_path / "manifest.json"
     result = firstcall("manifest", "slack", "--socket-mode", "--out", str(out))
-    assert (result.exit_code, result.stdout) == (Exit.FINE, "")
+    assert (result.exit_code, result.stdout) == (ExitCode.FINE, "")
     jsonschema.validate(json.loads(out.read_text("utf-8")), SCHEMA)
 
 
@@ -53,4 +53,4 @@ def test_it_can_go_to_a_file(firstcall: CommandLine, tmp_path: Path) -> None:
 )
 def test_what_slack_would_refuse_is_refused_here(arguments: list[str], firstcall: CommandLine) -> None:
     result = firstcall("manifest", "slack", *arguments)
-    assert (result.exit_code, result.stdout) == (Exit.WRONG_USE, "")
+    assert (result.exit_code, result.stdout) == (ExitCode.WRONG_USE, "")

@@ -14,7 +14,7 @@ from uuid import UUID
 import jsonschema
 import pytest
 
-from bot.cli.exit_codes import Exit
+from bot.cli.exit_codes import ExitCode
 from bot.interactions import commands
 from bot.teams import manifest as teams
 from bot.teams.icons import GREEN, color_icon, outline_icon
@@ -35,7 +35,7 @@ def written(firstcall: CommandLine, tmp_path: Path) -> bytes:
         MICROSOFT_APP_ID=BOT,
         MICROSOFT_APP_PASSWORD=SECRET,
     )
-    assert (result.exit_code, result.stdout) == (Exit.FINE, "")
+    assert (result.exit_code, result.stdout) == (ExitCode.FINE, "")
     return (tmp_path / "out.zip").read_bytes()
 
 
@@ -83,13 +83,13 @@ def test_it_holds_the_manifest_and_both_icons_and_no_secret(written: bytes) -> N
 
 def test_it_is_the_same_bytes_each_time(written: bytes, firstcall: CommandLine, tmp_path: Path) -> None:
     again = ("manifest", "teams", "--url", "https://firstcall.example.com/about")
-    assert firstcall(*again, MICROSOFT_APP_ID=BOT.upper()).exit_code == Exit.FINE
+    assert firstcall(*again, MICROSOFT_APP_ID=BOT.upper()).exit_code == ExitCode.FINE
     assert (tmp_path / "firstcall-teams.zip").read_bytes() == written
 
 
 def test_the_apps_id_belongs_to_the_bot_unless_one_is_given(firstcall: CommandLine, tmp_path: Path) -> None:
     own = "99999999-8888-4777-8666-555555555555"
-    assert firstcall("manifest", "teams", "--id", own, MICROSOFT_APP_ID=BOT).exit_code == Exit.FINE
+    assert firstcall("manifest", "teams", "--id", own, MICROSOFT_APP_ID=BOT).exit_code == ExitCode.FINE
     with zipfile.ZipFile(tmp_path / "firstcall-teams.zip") as archive:
         written = json.loads(archive.read("manifest.json"))
     assert written["id"] == own
@@ -101,7 +101,7 @@ def test_the_apps_id_belongs_to_the_bot_unless_one_is_given(firstcall: CommandLi
 @pytest.mark.parametrize("bot", ["", "firstcall", "11111111-2222"])
 def test_without_a_bot_it_names_the_setting(bot: str, firstcall: CommandLine, tmp_path: Path) -> None:
     result = firstcall("manifest", "teams", MICROSOFT_APP_ID=bot)
-    assert (result.exit_code, result.stdout) == (Exit.SETTINGS, "")
+    assert (result.exit_code, result.stdout) == (ExitCode.SETTINGS, "")
     assert result.stderr.startswith("firstcall: MICROSOFT_APP_ID must be ")
     assert list(tmp_path.iterdir()) == []
 
@@ -111,7 +111,7 @@ def test_without_a_bot_it_names_the_setting(bot: str, firstcall: CommandLine, tm
 )
 def test_what_teams_would_refuse_is_refused_here(arguments: tuple[str, str], firstcall: CommandLine) -> None:
     result = firstcall("manifest", "teams", *arguments, MICROSOFT_APP_ID=BOT)
-    assert (result.exit_code, result.stdout) == (Exit.WRONG_USE, "")
+    assert (result.exit_code, result.stdout) == (ExitCode.WRONG_USE, "")
 
 
 def test_the_menus_offer_what_can_be_typed_and_leave_nothing_out(manifest: dict[str, Any]) -> None:
@@ -122,7 +122,7 @@ def test_the_menus_offer_what_can_be_typed_and_leave_nothing_out(manifest: dict[
     }
     assert set(menus) == {"personal", "team", "groupChat"}
     offered = {title for menu in menus.values() for title in menu}
-    assert offered == {name for name in commands._DOES if name} | ONLY_IN_TEAMS
+    assert offered == {name for name in commands._COMMANDS if name} | ONLY_IN_TEAMS
     for menu in menus.values():
         assert len(menu) == len(set(menu)) <= 10
 

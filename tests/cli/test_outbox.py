@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
-from bot.cli.exit_codes import Exit
+from bot.cli.exit_codes import ExitCode
 from storage import outbox
 from storage.database import Database
 from storage.tenancy import scope
@@ -55,7 +55,7 @@ def url(database_url: str) -> str:
 
 def listed(firstcall: CommandLine, url: str, *arguments: str) -> list[dict[str, Any]]:
     result = firstcall("outbox", "list", "--json", *arguments, DATABASE_URL=url)
-    assert result.exit_code == Exit.FINE, result.stderr
+    assert result.exit_code == ExitCode.FINE, result.stderr
     return [json.loads(line) for line in result.stdout.splitlines()]
 
 
@@ -102,7 +102,7 @@ def test_the_list_is_narrowed(firstcall: CommandLine, url: str, arguments: list[
 def test_what_was_given_up_is_tried_again_and_asked_for_first(firstcall: CommandLine, url: str) -> None:
     result = firstcall("outbox", "retry", "1", DATABASE_URL=url)
     assert (result.exit_code, result.stderr) == (
-        Exit.FINE,
+        ExitCode.FINE,
         "1 message queued again; a bot that runs sends within half a minute.\n",
     )
     database = Database(url)
@@ -117,14 +117,14 @@ def test_what_was_given_up_is_tried_again_and_asked_for_first(firstcall: Command
 
 
 def test_all_of_a_reason_are_tried_again(firstcall: CommandLine, url: str) -> None:
-    assert firstcall("outbox", "retry", "--reason", "restricted_action", DATABASE_URL=url).exit_code == Exit.FINE
+    assert firstcall("outbox", "retry", "--reason", "restricted_action", DATABASE_URL=url).exit_code == ExitCode.FINE
     assert [state for state, *_ in kept(url)] == ["dead", "queued", "claimed", "queued"]
 
 
 def test_what_waits_or_was_given_up_is_cancelled_with_a_reason(firstcall: CommandLine, url: str) -> None:
     result = firstcall("outbox", "cancel", "2", "3", "4", "99", "--reason", "he has left", DATABASE_URL=url)
     assert (result.exit_code, result.stderr) == (
-        Exit.FAILED,
+        ExitCode.FAILED,
         "2 messages cancelled.\nfirstcall: neither waiting nor given up, or not there: 3, 99\n",
     )
     assert kept(url)[1:] == [("cancelled", 1, "he has left"), ("claimed", 1, None), ("cancelled", 0, "he has left")]
@@ -133,17 +133,17 @@ def test_what_waits_or_was_given_up_is_cancelled_with_a_reason(firstcall: Comman
 @pytest.mark.parametrize(
     ("arguments", "code", "says"),
     [
-        (["retry"], Exit.WRONG_USE, "Say which"),
-        (["cancel", "--reason", "why"], Exit.WRONG_USE, "Say which"),
-        (["cancel", "1"], Exit.WRONG_USE, "--reason"),
-        (["retry", "zero"], Exit.WRONG_USE, "zero"),
-        (["list", "--state", "lost"], Exit.WRONG_USE, "lost"),
-        (["retry", "4"], Exit.FAILED, "firstcall: not given up, or not there: 4"),
-        (["list", "--workspace", "T9"], Exit.FAILED, "this database knows no workspace T9; it knows T1, T2"),
+        (["retry"], ExitCode.WRONG_USE, "Say which"),
+        (["cancel", "--reason", "why"], ExitCode.WRONG_USE, "Say which"),
+        (["cancel", "1"], ExitCode.WRONG_USE, "--reason"),
+        (["retry", "zero"], ExitCode.WRONG_USE, "zero"),
+        (["list", "--state", "lost"], ExitCode.WRONG_USE, "lost"),
+        (["retry", "4"], ExitCode.FAILED, "firstcall: not given up, or not there: 4"),
+        (["list", "--workspace", "T9"], ExitCode.FAILED, "this database knows no workspace T9; it knows T1, T2"),
     ],
 )
 def test_what_cannot_be_done_is_said(
-    firstcall: CommandLine, url: str, arguments: list[str], code: Exit, says: str
+    firstcall: CommandLine, url: str, arguments: list[str], code: ExitCode, says: str
 ) -> None:
     result = firstcall("outbox", *arguments, DATABASE_URL=url)
     assert result.exit_code == code
@@ -152,10 +152,10 @@ def test_what_cannot_be_done_is_said(
 
 def test_nothing_to_show_is_said(firstcall: CommandLine, url: str) -> None:
     result = firstcall("outbox", "list", "--state", "sent", DATABASE_URL=url)
-    assert (result.exit_code, result.stdout, result.stderr) == (Exit.FINE, "", "No such messages.\n")
+    assert (result.exit_code, result.stdout, result.stderr) == (ExitCode.FINE, "", "No such messages.\n")
 
 
 def test_without_a_database_it_says_what_to_do(firstcall: CommandLine, tmp_path: Path) -> None:
     result = firstcall("outbox", "list", DATABASE_URL=f"sqlite:///{tmp_path / 'none.db'}")
-    assert result.exit_code == Exit.DATABASE
+    assert result.exit_code == ExitCode.DATABASE
     assert "firstcall migrate" in result.stderr

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.cli.exit_codes import Exit
+from bot.cli.exit_codes import ExitCode
 from handlers.call.wrap_up import LONGEST_DEFINITION, MOST_REFERRALS
 from prompts import validation
 from tests.cli.conftest import CommandLine
@@ -36,7 +36,7 @@ def spoil(locales: Path, name: str, old: str, new: str) -> int:
 
 def test_ours_are_fine(firstcall: CommandLine) -> None:
     result = firstcall("playbook", "check")
-    assert (result.exit_code, result.stderr) == (Exit.FINE, "")
+    assert (result.exit_code, result.stderr) == (ExitCode.FINE, "")
     assert result.stdout.startswith("All fine.\n")
     for name in FILES:
         assert f"prompts/locales/en/{name}: " in result.stdout
@@ -46,7 +46,7 @@ def test_ours_are_fine(firstcall: CommandLine) -> None:
 def test_a_folder_of_ones_own(locales: Path, one: bool, firstcall: CommandLine) -> None:
     folder = locales / "en" if one else locales
     result = firstcall("playbook", "check", str(folder))
-    assert result.exit_code == Exit.FINE
+    assert result.exit_code == ExitCode.FINE
     assert f"{locales}/en/words.toml: " in result.stdout
 
 
@@ -77,7 +77,7 @@ def test_a_mistake_is_said_with_its_line(
 ) -> None:
     line = spoil(locales, name, old, new)
     result = firstcall("playbook", "check", str(locales))
-    assert result.exit_code == Exit.FAILED
+    assert result.exit_code == ExitCode.FAILED
     problems = result.stdout.splitlines()
     assert any(problem.startswith(f"{locales}/en/{name}:{line}: ") and said in problem for problem in problems), (
         problems
@@ -100,12 +100,12 @@ def test_every_mistake_is_said_at_once(locales: Path, firstcall: CommandLine) ->
 
 def test_a_folder_without_a_locale_is_no_success(tmp_path: Path, firstcall: CommandLine) -> None:
     result = firstcall("playbook", "check", str(tmp_path))
-    assert (result.exit_code, result.stdout) == (Exit.FAILED, "")
+    assert (result.exit_code, result.stdout) == (ExitCode.FAILED, "")
     assert "holds none of playbook.toml" in result.stderr
 
 
 def test_a_folder_that_is_not_there_is_wrong_use(firstcall: CommandLine) -> None:
-    assert firstcall("playbook", "check", "nowhere").exit_code == Exit.WRONG_USE
+    assert firstcall("playbook", "check", "nowhere").exit_code == ExitCode.WRONG_USE
 
 
 def test_the_limits_are_those_of_the_screens() -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.cli.exit_codes import Exit, Failed
+from bot.cli.exit_codes import CommandFailed, ExitCode
 from bot.cli.run import _explained, _ready
 from bot.settings import Settings
 from storage.database import Database
@@ -44,7 +44,7 @@ def test_it_starts_on_nothing_and_ends_when_it_is_asked(
         assert eventually(f"http://127.0.0.1:{port}/readyz")["database"]
         bot.send_signal(request_to_end)
         out, err = bot.communicate(timeout=ENDS_WITHIN)
-    assert bot.returncode == Exit.FINE, err
+    assert bot.returncode == ExitCode.FINE, err
     assert out == ""
     assert (tmp_path / "firstcall.db").exists()
 
@@ -64,7 +64,7 @@ def test_a_file_whose_making_was_cut_short_is_made_good(tmp_path: Path) -> None:
 
 def test_without_a_token_it_says_so_and_creates_nothing(firstcall: CommandLine, no_settings: Path) -> None:
     result = firstcall("run")
-    assert result.exit_code == Exit.SETTINGS
+    assert result.exit_code == ExitCode.SETTINGS
     assert result.stderr.startswith("firstcall: SLACK_BOT_TOKEN is missing")
     assert list(no_settings.iterdir()) == []
 
@@ -72,7 +72,7 @@ def test_without_a_token_it_says_so_and_creates_nothing(firstcall: CommandLine, 
 def test_a_token_that_slack_refuses_is_named(slack: dict[str, str], tmp_path: Path) -> None:
     with program("run", folder=tmp_path, **slack | {"SLACK_BOT_TOKEN": "xoxb-wrong"}) as bot:
         _, err = bot.communicate(timeout=60)
-    assert bot.returncode == Exit.SETTINGS
+    assert bot.returncode == ExitCode.SETTINGS
     assert "SLACK_BOT_TOKEN" in err.splitlines()[-1]
     assert "xoxb-wrong" not in err
     assert "Traceback" not in err
@@ -83,7 +83,7 @@ def test_it_leaves_a_database_of_another_version_alone(
 ) -> None:
     pretend(database_url, "9999")
     result = firstcall("run", DATABASE_URL=database_url, **slack)
-    assert result.exit_code == Exit.DATABASE
+    assert result.exit_code == ExitCode.DATABASE
     assert "9999" in result.stderr
 
 
@@ -93,7 +93,7 @@ def test_an_empty_postgresql_wants_a_migration(
     if empty_database_url.startswith("sqlite"):
         return  # a new file is created; see above
     result = firstcall("run", DATABASE_URL=empty_database_url, **slack)
-    assert result.exit_code == Exit.DATABASE
+    assert result.exit_code == ExitCode.DATABASE
     assert "firstcall migrate" in result.stderr
 
 
@@ -104,7 +104,7 @@ def test_a_port_that_is_taken_is_one_line(slack: dict[str, str], tmp_path: Path)
         port = str(taken.getsockname()[1])
         with program("run", folder=tmp_path, FIRSTCALL_PORT=port, **slack) as bot:
             _, err = bot.communicate(timeout=60)
-    assert bot.returncode == Exit.FAILED
+    assert bot.returncode == ExitCode.FAILED
     assert err.splitlines()[-1].startswith(f"firstcall: port {port} on 127.0.0.1 is taken")
     assert "Traceback" not in err
 
@@ -115,7 +115,7 @@ def test_a_port_that_is_taken_is_one_line(slack: dict[str, str], tmp_path: Path)
 )
 def test_why_a_server_cannot_listen_names_the_setting(code: int, named: str) -> None:
     explained = _explained(OSError(code, "no"), Settings(_env_file=None))
-    assert isinstance(explained, Failed)
+    assert isinstance(explained, CommandFailed)
     assert named in explained.message
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from bot.cli.exit_codes import Exit
+from bot.cli.exit_codes import ExitCode
 from storage.database import Database
 from storage.models import Tenant
 from tests.cli.conftest import CommandLine
@@ -18,7 +18,7 @@ def test_it_shows_what_is_planned_for_whom_and_why(database_url: str, firstcall:
 
     shown = firstcall("schedule", DATABASE_URL=database_url)
 
-    assert shown.exit_code == Exit.FINE
+    assert shown.exit_code == ExitCode.FINE
     card, first, second, digest = (line for line in shown.stdout.splitlines() if "Europe/Berlin" in line)
     assert "card" in card
     assert "Mon 02 Mar 17:00" in first
@@ -40,7 +40,7 @@ def test_so_many_and_of_one_workspace(database_url: str, firstcall: CommandLine)
 
     assert shown.stdout.startswith("T2: 2 planned")
     assert "T1" not in shown.stdout
-    assert unknown.exit_code == Exit.FAILED
+    assert unknown.exit_code == ExitCode.FAILED
     assert "T3" in unknown.stderr
 
 
@@ -55,7 +55,7 @@ def test_a_workspace_gets_a_cadence_of_its_own_and_ours_again(
     for text in ("[person]\nmost_a_day = 1\n", ""):
         own.write_text(text)
         result = firstcall("playbook", "cadence", str(own), "--tenant", "T1", DATABASE_URL=database_url)
-        assert result.exit_code == Exit.FINE
+        assert result.exit_code == ExitCode.FINE
         stored += [tenant.cadence for tenant in world.all(Tenant)]
     own.write_text("[person]\nmost_a_day = 0\n")
     wrong = firstcall("playbook", "cadence", str(own), "--tenant", "T1", DATABASE_URL=database_url)

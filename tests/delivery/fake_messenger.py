@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
-from bot.delivery.worker import Delivery
+from bot.delivery.worker import DeliveryWorker
 from bot.ports.clock import Clock
 from bot.ports.messenger import Receipt
 from handlers.reminders.compose import Letter
@@ -78,8 +78,8 @@ class HandClock(Clock):
         self._seconds += span.total_seconds()
 
 
-def delivery(database: Database, office: PostOffice, clock: Clock) -> Delivery:
-    return Delivery(database, {"slack": office}, clock)
+def delivery(database: Database, office: PostOffice, clock: Clock) -> DeliveryWorker:
+    return DeliveryWorker(database, {"slack": office}, clock)
 
 
 def letters(session: Session, workspaces: Iterable[str], each: int, due_at: datetime = MONDAY_NINE) -> None:

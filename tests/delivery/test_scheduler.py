@@ -11,8 +11,8 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from bot.delivery import scheduler as module
-from bot.delivery.scheduler import Schedule
-from bot.delivery.worker import Delivery
+from bot.delivery.scheduler import Scheduler
+from bot.delivery.worker import DeliveryWorker
 from bot.ports.clock import Clock
 from handlers.method.reminders_due import Kind
 from storage.database import Database
@@ -23,7 +23,7 @@ from tests.handlers.world import World
 HOURS = timedelta(hours=3)
 
 
-class Counted(Delivery):
+class Counted(DeliveryWorker):
     """Counts its sweeps."""
 
     sweeps = 0
@@ -33,7 +33,7 @@ class Counted(Delivery):
         return await super().sweep()
 
 
-class Planned(Schedule):
+class Planned(Scheduler):
     """Counts how often the calendar was planned."""
 
     planned = 0
@@ -116,7 +116,7 @@ async def test_what_a_lost_digest_would_have_told_is_taken_up_with_the_calendar(
 
     await asyncio.to_thread(world.change, lose)
     clock = Clock(wall=lambda: world.now)
-    await Schedule(database, Delivery(database, {}, clock), clock).plan_calendar()
+    await Scheduler(database, DeliveryWorker(database, {}, clock), clock).plan_calendar()
 
     rows = await asyncio.to_thread(world.all, OutboxRow)
     assert [row.state for row in rows if row.kind == Kind.DIGEST] == ["dead", "queued"]

@@ -106,14 +106,14 @@ async def test_a_row_that_nobody_can_compose_holds_up_nobody(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await database.write(letters, ["A", "B"], 2)
-    compose = module.outgoing.compose
+    compose = module.compose.compose
 
     def broken_for_the_first(session: Session, row: object, *rest: object, **more: object) -> object:
         if row.id == 1:  # type: ignore[attr-defined]
             raise KeyError("nth")
         return compose(session, row, *rest, **more)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(module.outgoing, "compose", broken_for_the_first)
+    monkeypatch.setattr(module.compose, "compose", broken_for_the_first)
     office = PostOffice()
 
     await delivery(database, office, HandClock()).sweep()

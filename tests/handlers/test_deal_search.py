@@ -6,8 +6,8 @@ import pytest
 
 from bot.slack.manifest import COMMAND
 from bot.slack.mrkdwn import SlackMarkup
-from bot.ui.components import Row
-from bot.ui.texts import Words
+from bot.ui.components import ActionRow
+from bot.ui.texts import Texts
 from bot.views.deal_lists import deal_choice
 from handlers.call import deal_search
 from handlers.call.deal_search import LIST_LENGTH, DealsAsked
@@ -151,7 +151,9 @@ def test_a_deal_whose_customer_nobody_named_can_be_chosen_in_slack(world: World)
     found = show(world)
     assert isinstance(found, DealChoice)
 
-    rows = [piece for piece in deal_choice(found, Words(SlackMarkup(), COMMAND)).pieces if isinstance(piece, Row)]
+    rows = [
+        piece for piece in deal_choice(found, Texts(SlackMarkup(), COMMAND)).components if isinstance(piece, ActionRow)
+    ]
 
     assert [button.text for row in rows for button in row.elements] == ["Northwind", "your customer"]
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from bot.slack.manifest import COMMAND
 from bot.slack.mrkdwn import SlackMarkup
-from bot.ui.components import Small
-from bot.ui.texts import Words
+from bot.ui.components import ContextText
+from bot.ui.texts import Texts
 from bot.views import card as card_view
 from bot.views.deal_lists import deal_list
 from handlers.call import card_actions, deal_search
@@ -42,13 +42,13 @@ def test_who_is_handed_their_first_deal_is_introduced_too(world: World) -> None:
 
 
 def test_it_is_two_sentences_below_the_card_and_on_no_list(world: World) -> None:
-    deal, words = world.a_deal(), Words(SlackMarkup(), COMMAND)
+    deal, words = world.a_deal(), Texts(SlackMarkup(), COMMAND)
 
-    last = card_view.render(a_card(world, deal), words).pieces[-1]
+    last = card_view.render(a_card(world, deal), words).components[-1]
 
-    assert isinstance(last, Small)
+    assert isinstance(last, ContextText)
     (text,) = last.lines
     assert text.count(". ") + text.endswith(".") == 2
     assert "your manager and your team see the wins of the week" in text
     listed = world.do(deal_search.my_deals, DealsAsked(world.caller()))
-    assert last not in deal_list(listed, words).pieces
+    assert last not in deal_list(listed, words).components

@@ -10,7 +10,7 @@ import pytest
 
 from bot.slack.manifest import COMMAND
 from bot.slack.mrkdwn import SlackMarkup
-from bot.ui.texts import Words
+from bot.ui.texts import Texts
 from bot.views.record import render
 from handlers.call import card_actions
 from handlers.call.wrap_up import LONGEST_DEFINITION, MOST_REFERRALS, OUTCOMES
@@ -119,7 +119,7 @@ def test_every_answer_to_the_ask_stays_on_record(world: World, deal: int) -> Non
         ("not_now", 5, ANNA),
     ]
     assert record.referrals[0].at - record.referrals[1].at == timedelta(hours=1)
-    shown = str(render(record, Words(SlackMarkup(), COMMAND)))
+    shown = str(render(record, Texts(SlackMarkup(), COMMAND)))
     assert shown.index("agreed to 2") < shown.index("declined, noted by") < shown.index("not now, noted by")
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.slack.blocks import LABEL_LIMIT, message
-from bot.ui.components import Box, Message, Ticks
+from bot.ui.components import Checkbox, Checkboxes, Message
 from handlers.call.wrap_up import LONGEST_DEFINITION, MOST_REFERRALS
 from prompts.errors import PlaybookError
 from prompts.playbook import playbook
@@ -37,7 +37,7 @@ def test_the_four_steps_and_three_objectives_of_the_method() -> None:
 
 def test_nothing_is_cut_off_in_slack() -> None:
     for item in (*BOOK.steps, *BOOK.objectives):
-        field = Ticks("t", "t", (Box(item.rule, item.text, item.why),))
+        field = Checkboxes("t", "t", (Checkbox(item.rule, item.text, item.why),))
         (block,) = message(Message("", (field,)))["blocks"]
         (option,) = block["element"]["options"]
         assert (option["text"]["text"], option["description"]["text"]) == (item.text, item.why)

@@ -15,9 +15,9 @@ from bot.interactions import actions, app_home, commands, submissions
 from bot.slack import blocks
 from bot.slack.manifest import COMMAND, manifest
 from bot.slack.mrkdwn import SlackMarkup
-from bot.ui.components import Message, Sheet
-from bot.ui.ids import Form, Tap
-from bot.ui.texts import Words
+from bot.ui.components import Message, Modal
+from bot.ui.ids import ActionId, ViewId
+from bot.ui.texts import Texts
 from bot.views import brief, call, call_schedule, card, channel, deal_lists, notices, reminders, settings, wins
 from handlers.call.deal_search import IN_HAND
 from handlers.method import reminders_due
@@ -91,7 +91,7 @@ from tests.repo.tracked import ROOT
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 CUSTOMER = "Northwind Dental"
-WORDS = Words(SlackMarkup(), COMMAND)
+WORDS = Texts(SlackMarkup(), COMMAND)
 TICKS = (Tick("M2.1", "text", "why", holds=False),)
 AGREED = Statement(1, Kind.EXPECTATION, 2, "A call every Friday", 1, Said.AGREED)
 OPEN = Statement(2, Kind.PRIORITY, 1, "Check-in in under 2 minutes", 1, None)
@@ -155,8 +155,8 @@ def in_hand() -> DealList:
     return DealList(cards, total=len(cards))
 
 
-def choice(words: Words, then: str) -> Message:
-    return deal_lists.deal_choice(DealChoice("", then, (facts(), facts())), words)
+def choice(texts: Texts, then: str) -> Message:
+    return deal_lists.deal_choice(DealChoice("", then, (facts(), facts())), texts)
 
 
 def record() -> RecordScreen:
@@ -202,23 +202,23 @@ UNDELIVERED = UndeliveredScreen(
 A_WEEK = WinSummary(NOW, NOW, tuple(Win(facts(), AgreedCounts(1, 1), aligned) for aligned in (True, False)), ("$1",))
 
 
-def rendered(words: Words) -> dict[str, list[Message | Sheet]]:
+def rendered(texts: Texts) -> dict[str, list[Message | Modal]]:
     """Every surface by its name in the table, as it is drawn with a platform's words."""
     return {
         "The card": [
-            *(card.render(a_card(stage, doubt), words) for stage in Stage for doubt in (None, *Doubt)),
-            card.render(WHOSE, words),
+            *(card.render(a_card(stage, doubt), texts) for stage in Stage for doubt in (None, *Doubt)),
+            card.render(WHOSE, texts),
         ],
         "The reminder": [
-            reminders.call(CallReminder(a_card(stage), nth, coaches=nth > 1, snoozes=tuple(Snooze)), words)
+            reminders.call(CallReminder(a_card(stage), nth, coaches=nth > 1, snoozes=tuple(Snooze)), texts)
             for nth, stage in ((1, Stage.OPEN), (2, Stage.SCHEDULED))
         ],
         "The reminder that was put off": [
-            call_schedule.put_off(ReminderPutOff(facts(), NOW, coaches), words) for coaches in (True, False)
+            call_schedule.put_off(ReminderPutOff(facts(), NOW, coaches), texts) for coaches in (True, False)
         ],
-        "Before the call": [call_schedule.soon(CallSoon(a_card(Stage.SCHEDULED), "Hi"), words)],
+        "Before the call": [call_schedule.soon(CallSoon(a_card(Stage.SCHEDULED), "Hi"), texts)],
         **{
-            f"The nudge: {name}": [reminders.nudge(Nudge(a_card(stage), kind, "Go-live by 1 May", 30), words)]
+            f"The nudge: {name}": [reminders.nudge(Nudge(a_card(stage), kind, "Go-live by 1 May", 30), texts)]
             for name, kind, stage in NUDGES
         },
         "The digest": [
@@ -227,18 +227,18 @@ def rendered(words: Words) -> dict[str, list[Message | Sheet]]:
                     tuple(Nudge(a_card(stage), reminders_due.Kind.DIGEST) for stage in (Stage.OPEN, Stage.ALIGNED)),
                     total=3,
                 ),
-                words,
+                texts,
             )
         ],
-        "After the call": [call_schedule.over(CallOver(a_card(Stage.SCHEDULED)), words)],
+        "After the call": [call_schedule.over(CallOver(a_card(Stage.SCHEDULED)), texts)],
         "The calendar entry": [
-            Message.saying(call_schedule.invite(CallInvite(facts(), "T1", NOW, 0, NOW, "Dana"), words).comment)
+            Message.saying(call_schedule.invite(CallInvite(facts(), "T1", NOW, 0, NOW, "Dana"), texts).comment)
         ],
-        "The brief to print": [brief.message(BRIEF, words)],
-        "The card that was handed on": [notices.handed_over(HandedOver(facts(), "U2"), words)],
-        "Wins of the week": [wins.summary(A_WEEK, words)],
+        "The brief to print": [brief.message(BRIEF, texts)],
+        "The card that was handed on": [notices.handed_over(HandedOver(facts(), "U2"), texts)],
+        "Wins of the week": [wins.summary(A_WEEK, texts)],
         "The alignment call": [
-            call.render(ChecklistScreen(facts(), TICKS, "", (), (), typed=typed), words)
+            call.render(ChecklistScreen(facts(), TICKS, "", (), (), typed=typed), texts)
             for typed in (None, dict.fromkeys(Kind, ""))
         ],
         "Make it measurable": [
@@ -254,84 +254,84 @@ def rendered(words: Words) -> dict[str, list[Message | Sheet]]:
                     (AGREED,),
                     changed,
                 ),
-                words,
+                texts,
             )
             for reason in Reason
             for changed in (True, False)
         ],
         "The list of statements": [
-            call.render(ListScreen(facts(), LISTED, page, 3, 20, undo, undo and "captured"), words)
+            call.render(ListScreen(facts(), LISTED, page, 3, 20, undo, undo and "captured"), texts)
             for page in (1, 2, 3)
             for undo in (None, 7)
         ],
         "A statement to change": [
-            call.render(StatementForm(facts(), each, 2, changed), words) for each in LISTED for changed in (True, False)
+            call.render(StatementForm(facts(), each, 2, changed), texts) for each in LISTED for changed in (True, False)
         ],
-        "A statement to add": [call.render(StatementForm(facts(), None), words)],
-        "The details": [call.render(DetailsForm(facts(), each, ("price", "speed")), words) for each in LISTED],
+        "A statement to add": [call.render(StatementForm(facts(), None), texts)],
+        "The details": [call.render(DetailsForm(facts(), each, ("price", "speed")), texts) for each in LISTED],
         "The read-back": [
-            call.render(ReadBackScreen(facts(), each, Progress(1, 3), "Dana", changed=True, people=PEOPLE), words)
+            call.render(ReadBackScreen(facts(), each, Progress(1, 3), "Dana", changed=True, people=PEOPLE), texts)
             for each in (AGREED, OPEN)
         ],
         "The read-back on one screen": [
-            call.render(ReadAllScreen(facts(), some, Progress(1, 4), "Dana", PEOPLE, frozenset({2}), later=2), words)
+            call.render(ReadAllScreen(facts(), some, Progress(1, 4), "Dana", PEOPLE, frozenset({2}), later=2), texts)
             for some in ((AGREED, OPEN, replace(OPEN, id=3)),)
         ],
-        "The correction": [call.render(CorrectionScreen(facts(), AGREED), words)],
+        "The correction": [call.render(CorrectionScreen(facts(), AGREED), texts)],
         "The wrap-up": [
-            call.render(WrapUpScreen(facts(), TICKS, "Dana", AgreedCounts(1, 1), 5, "Somebody", None), words)
+            call.render(WrapUpScreen(facts(), TICKS, "Dana", AgreedCounts(1, 1), 5, "Somebody", None), texts)
         ],
         "The recap": [
-            call.render(RecapScreen(facts(), body, None, findings), words)
+            call.render(RecapScreen(facts(), body, None, findings), texts)
             for body in ("Hi", "Hi " * 2000)
             for findings in ((), tuple(map(Finding, Rule)))
         ],
-        "They corrected it": [call.render(ReopenScreen(facts(), (AGREED, OPEN)), words)],
-        "The record": [call.render(record(), words)],
-        "A deal closed": [notices.won_form(words)],
-        "The fix": [notices.fix_form(FixScreen(facts(), "45000 USD"), words)],
+        "They corrected it": [call.render(ReopenScreen(facts(), (AGREED, OPEN)), texts)],
+        "The record": [call.render(record(), texts)],
+        "A deal closed": [notices.won_form(texts)],
+        "The fix": [notices.edit_deal_form(FixScreen(facts(), "45000 USD"), texts)],
         "The schedule": [
-            call_schedule.form(ScheduleScreen(facts(), offered, "Fri 27 Nov 14:30", "Europe/Berlin"), words)
+            call_schedule.form(ScheduleScreen(facts(), offered, "Fri 27 Nov 14:30", "Europe/Berlin"), texts)
             for offered in (OFFERED[:3], OFFERED[1:])
         ],
         "The call is scheduled": [
-            call_schedule.planned(CallPlanned(facts(), at), words) for at in ("Fri 27 Nov 14:30", None)
+            call_schedule.planned(CallPlanned(facts(), at), texts) for at in ("Fri 27 Nov 14:30", None)
         ],
-        "Another time": [reminders.snooze_form(SnoozeScreen(facts(), "UTC"), words)],
-        "Put off": [call_schedule.put_off_until(ReminderPutOff(facts(), NOW, coaches=True), words)],
-        "My reminders": [reminders.mine(screen, words) for screen in REMINDERS],
-        "The team": [wins.team(TeamScreen(A_WEEK, replace(A_WEEK, wins=(), totals=())), words)],
+        "Another time": [reminders.snooze_form(SnoozeScreen(facts(), "UTC"), texts)],
+        "Put off": [call_schedule.put_off_until(ReminderPutOff(facts(), NOW, coaches=True), texts)],
+        "My reminders": [reminders.mine(screen, texts) for screen in REMINDERS],
+        "The team": [wins.team(TeamScreen(A_WEEK, replace(A_WEEK, wins=(), totals=())), texts)],
         "My settings": [
-            settings.mine(SettingsScreen(screen, kept, total=2 * len(kept)), words)
+            settings.mine(SettingsScreen(screen, kept, total=2 * len(kept)), texts)
             for screen in REMINDERS
             for kept in ((), tuple(KeptChannel("C1", purpose) for purpose in CHOICES))
         ],
-        "Hours and pause": [reminders.hours_form(REMINDERS[0], words)],
-        **{name: [brief.render(step, words)] for name, step in BRIEF_STEPS.items()},
-        "The notice": [notices.notice("No.", words)],
-        "The Home tab": [deal_lists.home(in_hand(), words), deal_lists.home(in_hand(), words, UNDELIVERED)],
-        "Help": [deal_lists.help_message(words, unknown="dance")],
+        "Hours and pause": [reminders.hours_form(REMINDERS[0], texts)],
+        **{name: [brief.render(step, texts)] for name, step in BRIEF_STEPS.items()},
+        "The notice": [notices.notice("No.", texts)],
+        "The Home tab": [deal_lists.home(in_hand(), texts), deal_lists.home(in_hand(), texts, UNDELIVERED)],
+        "Help": [deal_lists.help_message(texts, unknown="dance")],
         "What is next": [
-            Message.saying(words.rich("next.nothing")),
+            Message.saying(texts.rich("next.nothing")),
             *(
-                deal_lists.comes_first(each, words)
+                deal_lists.comes_first(each, texts)
                 for each in (a_card(Stage.SIGHTED), a_card(doubt=Doubt.DELETED), WHOSE)
             ),
         ],
-        "The list": [deal_lists.deal_list(in_hand(), words)],
-        "The choice to show": [choice(words, "show")],
-        "The choice to call": [choice(words, "call")],
-        "The choice to put off": [choice(words, "snooze")],
-        "The deal is noted": [Message.saying(words.rich("won.heard", customer=CUSTOMER))],
+        "The list": [deal_lists.deal_list(in_hand(), texts)],
+        "The choice to show": [choice(texts, "show")],
+        "The choice to call": [choice(texts, "call")],
+        "The choice to put off": [choice(texts, "snooze")],
+        "The deal is noted": [Message.saying(texts.rich("won.heard", customer=CUSTOMER))],
         "What a channel is for": [
             message
             for purpose in CHOICES
             for message in (
-                channel.question(ChannelScreen(purpose, "UTC"), words, "C1", invited=False),
-                channel.chosen(ChannelScreen(purpose, "UTC"), words),
+                channel.question(ChannelScreen(purpose, "UTC"), texts, "C1", invited=False),
+                channel.chosen(ChannelScreen(purpose, "UTC"), texts),
             )
         ],
-        "The summary's place": [Message.saying(words.rich("settled.summary_here", zone="Europe/London"))],
+        "The summary's place": [Message.saying(texts.rich("settled.summary_here", zone="Europe/London"))],
         "Closed deal": [],
     }
 
@@ -343,7 +343,7 @@ def parts(rendered: Any) -> Iterator[dict[str, Any]]:
     """Every object of a message or view as Slack gets it, however deep."""
     if isinstance(rendered, Message):
         rendered = blocks.message(rendered)["blocks"]
-    if isinstance(rendered, Sheet):
+    if isinstance(rendered, Modal):
         rendered = blocks.modal(rendered)
     if isinstance(rendered, dict):
         yield rendered
@@ -396,8 +396,8 @@ def test_every_label_is_a_wording() -> None:
 
 def test_every_button_and_every_modal_has_a_row() -> None:
     told = {name for row in table().values() for name in row.ids}
-    assert {*Tap, *Form} - told == set()
-    assert {f"modal `{form}`" for form in Form} == {
+    assert {*ActionId, *ViewId} - told == set()
+    assert {f"modal `{form}`" for form in ViewId} == {
         row.kind for row in table().values() if row.kind.startswith("modal")
     }
 
@@ -418,7 +418,7 @@ def test_every_outgoing_message_has_a_row() -> None:
 
 def test_every_word_of_the_command_has_a_row() -> None:
     told = {row.kind for row in table().values() if row.kind.startswith("answer to `")}
-    assert told == {f"answer to `{COMMAND} {verb}`" for verb in commands._DOES if verb}
+    assert told == {f"answer to `{COMMAND} {verb}`" for verb in commands._COMMANDS if verb}
 
 
 def test_the_shortcut_has_a_row_under_its_name() -> None:
@@ -428,6 +428,11 @@ def test_the_shortcut_has_a_row_under_its_name() -> None:
 
 
 def test_whatever_can_be_tapped_or_saved_is_listened_to() -> None:
-    assert {*actions._CHANGES, *actions._REPLACES, *actions._OPENS, *app_home.PUTS_RIGHT} == {*Tap}
-    sheets = [each for surface in RENDERED.values() for each in surface if isinstance(each, Sheet)]
-    assert {*submissions._SAVES} == {sheet.form for sheet in sheets if sheet.submit is not None}
+    assert {
+        *actions._CHANGES_DEAL,
+        *actions._REPLACES_MESSAGE,
+        *actions._OPENS_MODAL,
+        *app_home.UNDELIVERED_ACTIONS,
+    } == {*ActionId}
+    sheets = [each for surface in RENDERED.values() for each in surface if isinstance(each, Modal)]
+    assert {*submissions._SUBMISSIONS} == {sheet.view for sheet in sheets if sheet.submit is not None}

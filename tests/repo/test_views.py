@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.ui.components import BUTTON_SHOWN, Field, Message, PersonMenu, Row, Sheet
+from bot.ui.components import BUTTON_SHOWN, ActionRow, Field, Message, Modal, UserSelect
 from tests.repo.test_surfaces import CUSTOMER, RENDERED, labels, parts
 
 MOST_FIELDS = 4
@@ -28,8 +28,8 @@ TIME = re.compile(r"<!date\^[^|>]*\|([^>]*)>")
 @pytest.mark.parametrize("surface", RENDERED)
 def test_a_step_has_few_fields(surface: str) -> None:
     for rendered in RENDERED[surface]:
-        if isinstance(rendered, Sheet):
-            fields = [piece.name for piece in rendered.pieces if isinstance(piece, Field)]
+        if isinstance(rendered, Modal):
+            fields = [piece.name for piece in rendered.components if isinstance(piece, Field)]
             assert len(fields) <= MOST_FIELDS, fields
 
 
@@ -71,7 +71,7 @@ def test_what_tells_of_deals_names_the_customer_in_its_plain_text(surface: str) 
 @pytest.mark.parametrize("surface", RENDERED)
 def test_what_a_menu_carries_stands_in_the_name_of_its_row(surface: str) -> None:
     """Slack's menus carry nothing themselves; `bot.slack.payload` reads it there."""
-    rows = [piece for each in RENDERED[surface] for piece in each.pieces if isinstance(piece, Row)]
+    rows = [piece for each in RENDERED[surface] for piece in each.components if isinstance(piece, ActionRow)]
     for row in rows:
         for menu in row.elements:
-            assert not isinstance(menu, PersonMenu) or row.name.split(":")[1] == menu.value
+            assert not isinstance(menu, UserSelect) or row.name.split(":")[1] == menu.value

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.ui.ids import Tap
+from bot.ui.ids import ActionId
 from storage.models import Sighting
 from storage.tenancy import ALL_TENANTS
 from tests.sandbox.user_driver import ADA, BRUNO, Json
@@ -77,7 +77,7 @@ async def test_a_deleted_post_is_asked_about_and_not_a_deal_leaves_no_text(offic
     await about(office, "delete", message)
     card = await office.card("Your message about Northwind Dental is gone. Is it still a deal?")
     assert len(await office.dm()) == 1
-    await office.tap(card, Tap.CARD_DISMISS)
+    await office.tap(card, ActionId.CARD_DISMISS)
     await office.card("leave it alone")
 
     assert await texts(office) == [""]
@@ -91,7 +91,7 @@ async def test_a_deleted_post_that_was_answered_to_is_asked_about_and_still_a_de
 
     await about(office, "delete", message)
     card = await office.card("Is it still a deal?")
-    await office.tap(card, Tap.CARD_STAND_BY)
+    await office.tap(card, ActionId.CARD_STAND_BY)
 
     again = await office.card("You closed Northwind Dental. Call them today.")
     assert "Read the message" not in str(again)
@@ -104,7 +104,7 @@ async def test_a_post_that_is_taken_back_is_asked_about(office: Office, in_threa
     await office.post("scratch that, they pulled out", thread_ts=message["ts"] if in_thread else None)
 
     card = await office.card("You took back your message about Northwind Dental. Is it still a deal?")
-    await office.tap(card, Tap.CARD_STAND_BY)
+    await office.tap(card, ActionId.CARD_STAND_BY)
     await office.card("Call them today")
 
 
@@ -128,7 +128,7 @@ async def test_somebody_elses_second_thoughts_change_nothing(office: Office) -> 
 async def test_a_shape_that_is_called_no_deal_twice_is_asked_about_before_the_call_is(office: Office) -> None:
     for customer in ("Northwind Dental", "Alder Freight"):
         await office.post(f"Just closed {customer}! $45k ARR")
-        await office.tap(await office.card(f"You closed {customer}."), Tap.CARD_DISMISS)
+        await office.tap(await office.card(f"You closed {customer}."), ActionId.CARD_DISMISS)
         await office.card(f"{customer}: not a deal")
 
     await office.post("Just closed Contoso Foods! $45k ARR")

@@ -12,26 +12,26 @@ from hypothesis import strategies as st
 from bot.slack import blocks
 from bot.slack.mrkdwn import SlackMarkup
 from bot.ui.components import (
-    MOST_BOXES,
-    Box,
+    MOST_CHECKBOXES,
+    ActionRow,
     Button,
-    Choice,
+    Checkbox,
+    Checkboxes,
+    ContextText,
+    Divider,
     Excerpt,
     Heading,
-    Line,
-    Menu,
     Message,
+    Modal,
     Option,
     Paragraph,
-    PersonField,
-    PersonMenu,
-    Row,
-    Sheet,
-    Small,
+    RadioGroup,
+    Select,
     TextField,
-    Ticks,
+    UserField,
+    UserSelect,
 )
-from bot.ui.ids import Form, Place, Tap
+from bot.ui.ids import ActionId, ModalState, ViewId
 from sandbox.blocks import BlockKit
 
 KIT = BlockKit()
@@ -47,54 +47,62 @@ TEXTS = st.sampled_from(["Short", FORWARD * 3, FORWARD * 20, FORWARD * 300, "&" 
 MARKED = TEXTS.map(SlackMarkup.escape)
 STYLES = st.sampled_from([None, "primary", "danger"])
 
-BUTTONS = st.builds(Button, TEXTS, st.just(Tap.CARD_GO_ON), st.just("1"), TEXTS, STYLES)
-MENUS = st.builds(PersonMenu, TEXTS, st.just(Tap.CARD_OWNER), st.just("1"))
+BUTTONS = st.builds(Button, TEXTS, st.just(ActionId.CARD_GO_ON), st.just("1"), TEXTS, STYLES)
+MENUS = st.builds(UserSelect, TEXTS, st.just(ActionId.CARD_OWNER), st.just("1"))
 SAID = st.one_of(
     st.builds(Heading, TEXTS),
     st.builds(Paragraph, MARKED),
-    st.builds(Small, st.lists(MARKED, min_size=1, max_size=12).map(tuple)),
-    st.just(Line()),
+    st.builds(ContextText, st.lists(MARKED, min_size=1, max_size=12).map(tuple)),
+    st.just(Divider()),
 )
-BOXES = st.lists(TEXTS, min_size=1, max_size=MOST_BOXES).map(
-    lambda texts: tuple(Box(str(n), text, text, ticked=n % 2 == 0, in_full=text) for n, text in enumerate(texts))
+BOXES = st.lists(TEXTS, min_size=1, max_size=MOST_CHECKBOXES).map(
+    lambda texts: tuple(Checkbox(str(n), text, text, ticked=n % 2 == 0, in_full=text) for n, text in enumerate(texts))
 )
-OPTIONS = st.lists(TEXTS, min_size=1, max_size=MOST_BOXES).map(
+OPTIONS = st.lists(TEXTS, min_size=1, max_size=MOST_CHECKBOXES).map(
     lambda texts: tuple(Option(str(n), text) for n, text in enumerate(texts))
 )
 FIELDS = st.one_of(
-    st.builds(TextField, st.just("field"), st.just("Field"), hint=st.just("Hint"), example=TEXTS, lines=st.booleans()),
-    st.builds(Ticks, st.just("field"), st.just("Field"), BOXES, attests=st.sampled_from([None, "", "1:1 2:1"])),
-    st.builds(Choice, st.just("field"), st.just("Field"), OPTIONS, st.sampled_from([None, "0"])),
-    st.builds(Menu, st.just("field"), st.just("Field"), OPTIONS, st.sampled_from([None, "0"]), TEXTS),
-    st.builds(PersonField, st.just("field"), st.just("Field"), st.just("U1")),
+    st.builds(
+        TextField, st.just("field"), st.just("Field"), hint=st.just("Hint"), placeholder=TEXTS, multiline=st.booleans()
+    ),
+    st.builds(Checkboxes, st.just("field"), st.just("Field"), BOXES, attests=st.sampled_from([None, "", "1:1 2:1"])),
+    st.builds(RadioGroup, st.just("field"), st.just("Field"), OPTIONS, st.sampled_from([None, "0"])),
+    st.builds(Select, st.just("field"), st.just("Field"), OPTIONS, st.sampled_from([None, "0"]), TEXTS),
+    st.builds(UserField, st.just("field"), st.just("Field"), st.just("U1")),
 )
 
 
 @given(st.lists(SAID, min_size=1, max_size=12), st.one_of(BUTTONS, MENUS))
 @settings(deadline=None, max_examples=60)
-def test_a_message(said: list[Heading | Paragraph | Small | Line], element: Button | PersonMenu) -> None:
-    drawn = sent(blocks.message(Message("Text", (*said, Row("card:1", (element,))))))
+def test_a_message(said: list[Heading | Paragraph | ContextText | Divider], element: Button | UserSelect) -> None:
+    drawn = sent(blocks.message(Message("Text", (*said, ActionRow("card:1", (element,))))))
     assert KIT.message_problems(drawn["blocks"]) == []
 
 
 @given(st.lists(SAID, max_size=12), FIELDS, TEXTS, TEXTS)
 @settings(deadline=None, max_examples=60)
 def test_a_sheet(
-    said: list[Heading | Paragraph | Small | Line],
-    field: TextField | Ticks | Choice | Menu | PersonField,
+    said: list[Heading | Paragraph | ContextText | Divider],
+    field: TextField | Checkboxes | RadioGroup | Select | UserField,
     title: str,
     submit: str,
 ) -> None:
-    sheet = Sheet(Form.FIX, title, (*said, field), place=Place(1), close="Close", submit=submit)
+    sheet = Modal(ViewId.FIX, title, (*said, field), state=ModalState(1), close="Close", submit=submit)
     assert KIT.view_problems(sent(blocks.modal(sheet))) == []
 
 
 @pytest.mark.parametrize("count", [95, 97, 98, 99, 300])
 def test_what_is_left_out_of_a_sheet_is_said_and_its_ending_stays(count: int) -> None:
     said = tuple(Paragraph(f"{number}") for number in range(count))
-    ending = (Line(), Heading("What happened"), Paragraph("Heard"))
-    sheet = Sheet(
-        Form.RECORD, "T", said, place=Place(1), close="Close", ending=ending, left_out=Small(("There is more",))
+    ending = (Divider(), Heading("What happened"), Paragraph("Heard"))
+    sheet = Modal(
+        ViewId.RECORD,
+        "T",
+        said,
+        state=ModalState(1),
+        close="Close",
+        ending=ending,
+        left_out=ContextText(("There is more",)),
     )
     view = sent(blocks.modal(sheet))
     assert KIT.view_problems(view) == []
@@ -115,7 +123,9 @@ def test_an_excerpt_is_short_enough_and_says_what_it_leaves_out(paragraphs: list
 def test_what_a_tick_attests_is_part_of_the_field() -> None:
     """Slack keeps the tick of a field of the same id when the modal is redrawn."""
     drawn = [
-        blocks.message(Message("", (Ticks("all", "All", (Box("yes", "Yes"),), attests=attests),)))["blocks"][0]
+        blocks.message(Message("", (Checkboxes("all", "All", (Checkbox("yes", "Yes"),), attests=attests),)))["blocks"][
+            0
+        ]
         for attests in (None, "", "1:1", "1:1 2:1")
     ]
     assert [block["block_id"] for block in drawn] == ["all", "all:", "all:1:1", "all:1:1 2:1"]
@@ -123,7 +133,7 @@ def test_what_a_tick_attests_is_part_of_the_field() -> None:
 
 
 def test_a_box_whose_text_is_cut_stands_below_in_full() -> None:
-    boxes = (Box("1", "Short", in_full="Short"), Box("2", "x" * 80, in_full="in full"))
-    field, below = blocks.message(Message("", (Ticks("all", "All", boxes),)))["blocks"]
+    boxes = (Checkbox("1", "Short", in_full="Short"), Checkbox("2", "x" * 80, in_full="in full"))
+    field, below = blocks.message(Message("", (Checkboxes("all", "All", boxes),)))["blocks"]
     assert field["element"]["options"][1]["text"]["text"].endswith("…")
     assert below["text"]["text"] == "in full"

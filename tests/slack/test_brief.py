@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.slack.blocks import MESSAGE_LIMIT
 from bot.ui.components import Button
-from bot.ui.ids import Tap
+from bot.ui.ids import ActionId
 from tests.sandbox.user_driver import ADA, BRUNO, Json
 from tests.slack.slack_driver import Office
 from tests.slack.test_foreign_payloads import as_the_bot
@@ -52,7 +52,7 @@ async def test_from_the_card_to_a_printed_brief_and_into_the_call(office: Office
     rows = [len(block["elements"]) for block in card["blocks"] if block["type"] == "actions"]
     assert max(rows) <= 3
 
-    await office.tap(card, Tap.CARD_BRIEF)
+    await office.tap(card, ActionId.CARD_BRIEF)
     steps = [await office.view()]
     assert "can be undone by somebody who was not there" in texts(steps[0])
     await office.submit(
@@ -71,7 +71,7 @@ async def test_from_the_card_to_a_printed_brief_and_into_the_call(office: Office
     whole = texts(await office.view())
     for said in ("Under 90 seconds", "nothing promised yet", "The price went up", "Met in May", "What did you like"):
         assert said in whole
-    await office.tap_in_view(Tap.BRIEF_SEND)
+    await office.tap_in_view(ActionId.BRIEF_SEND)
     assert "on its way" in texts(await office.view())
     message = await printed(office, "Under 90 seconds", "<https://example.com/p?a=1&amp;b=2>")
     for said in ("Decides: Dana Whitfield", "not known yet", "2-3", "They talked to 2-3 other sellers", "$45,000"):
@@ -79,7 +79,7 @@ async def test_from_the_card_to_a_printed_brief_and_into_the_call(office: Office
     assert message["text"].startswith("Your brief for the call with Northwind Dental. Begin with: “Dana,")
     await office.card("They talked to 2-3 other sellers")
 
-    await office.tap_in_view(Tap.CARD_GO_ON)
+    await office.tap_in_view(ActionId.CARD_GO_ON)
     checklist = await office.view()
     assert checklist["callback_id"] == "checklist"
     assert "Dana, when you ordered" in texts(checklist)
@@ -90,7 +90,7 @@ async def test_from_the_card_to_a_printed_brief_and_into_the_call(office: Office
 
 
 async def test_a_refused_step_keeps_what_was_typed(office: Office) -> None:
-    await office.tap(await a_card(office), Tap.CARD_BRIEF)
+    await office.tap(await a_card(office), ActionId.CARD_BRIEF)
     await office.submit()
     answer = await office.submit(elephant="The price", proposal="javascript:alert(1)")
     assert "does not open in a browser" in answer["errors"]["proposal"]
@@ -98,17 +98,17 @@ async def test_a_refused_step_keeps_what_was_typed(office: Office) -> None:
     assert (await office.export())[0]["briefs"] == []
 
     await office.submit(elephant="The price", proposal="https://example.com")
-    await office.tap_in_view(Tap.BRIEF_CHANGE)
+    await office.tap_in_view(ActionId.BRIEF_CHANGE)
     assert (await office.view())["callback_id"] == "briefwho"
     answer = await office.submit(requirements="\n".join(f"need {n}" for n in range(13)))
     assert "13 lines" in answer["errors"]["requirements"]
 
 
 async def test_the_record_leads_to_it_also_after_the_call_began(office: Office) -> None:
-    await office.tap(await a_card(office), Tap.CARD_GO_ON)
+    await office.tap(await a_card(office), ActionId.CARD_GO_ON)
     await office.capture("One", "")
-    await office.tap(await office.card("the call is under way"), Tap.CARD_RECORD)
-    await office.tap_in_view(Tap.CARD_BRIEF)
+    await office.tap(await office.card("the call is under way"), ActionId.CARD_RECORD)
+    await office.tap_in_view(ActionId.CARD_BRIEF)
     view = await office.view()
     assert view["callback_id"] == "briefwho"
     assert "Dana Whitfield" in texts(view)
@@ -116,7 +116,7 @@ async def test_the_record_leads_to_it_also_after_the_call_began(office: Office) 
 
 async def test_markup_foreign_scripts_and_long_texts_are_shown_right(office: Office) -> None:
     long = f"{NASTY} " + "word " * 580
-    await office.tap(await a_card(office), Tap.CARD_BRIEF)
+    await office.tap(await a_card(office), ActionId.CARD_BRIEF)
     await office.submit(
         decision_maker=NASTY, functional_decision_maker=HEBREW, requirements="\n".join(f"{n} {NASTY}" for n in range(5))
     )
@@ -126,7 +126,7 @@ async def test_markup_foreign_scripts_and_long_texts_are_shown_right(office: Off
 
     view = await office.view()
     assert "THE-VERY-END" in texts(view)
-    await office.tap_in_view(Tap.BRIEF_SEND)
+    await office.tap_in_view(ActionId.BRIEF_SEND)
     message = await printed(office, HEBREW)
     for shown in (view, message):
         assert "<!channel>" not in json.dumps(shown["blocks"])
@@ -135,9 +135,9 @@ async def test_markup_foreign_scripts_and_long_texts_are_shown_right(office: Off
     assert sum(len(block["text"]["text"]) for block in message["blocks"] if "text" in block) <= MESSAGE_LIMIT + 200
     assert "THE-VERY-END" not in texts(message)
     assert "more than fits a message" in texts(message)
-    await office.tap(message, Tap.CARD_BRIEF)
+    await office.tap(message, ActionId.CARD_BRIEF)
     assert "THE-VERY-END" in texts(await office.view())
-    await office.tap_in_view(Tap.BRIEF_CHANGE)
+    await office.tap_in_view(ActionId.BRIEF_CHANGE)
     for _ in range(3):
         await office.submit()
     assert f"{long} THE-VERY-END" in texts(await office.view())
@@ -147,11 +147,13 @@ async def test_markup_foreign_scripts_and_long_texts_are_shown_right(office: Off
 
 
 async def test_somebody_elses_brief_is_refused_politely(office: Office) -> None:
-    await office.tap(await a_card(office), Tap.CARD_BRIEF)
+    await office.tap(await a_card(office), ActionId.CARD_BRIEF)
     await office.submit(decision_maker="Dana")
     (deal,) = await office.export()
-    taps = (Tap.CARD_BRIEF, Tap.BRIEF_SEND, Tap.BRIEF_CHANGE)
-    await as_the_bot(office, BRUNO, "Whose?", [Button("Mine", tap, str(deal["id"]), label="Mine") for tap in taps])
+    taps = (ActionId.CARD_BRIEF, ActionId.BRIEF_SEND, ActionId.BRIEF_CHANGE)
+    await as_the_bot(
+        office, BRUNO, "Whose?", [Button("Mine", tap, str(deal["id"]), accessible_name="Mine") for tap in taps]
+    )
     message = await office.card("Whose?", who=BRUNO)
     for tap in taps:
         await office.tap(message, tap, who=BRUNO)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.ui.ids import Tap
+from bot.ui.ids import ActionId
 from storage.models import Sighting
 from tests.sandbox.user_driver import ADA, BOT, BRUNO, MARIT, Json
 from tests.slack.slack_driver import Office
@@ -32,7 +32,7 @@ async def said(office: Office, channel: str, text: str, who: str = ADA) -> Json:
     return next(m for m in found if text in m["text"])
 
 
-async def set_to(office: Office, tap: Tap, channel: str, who: str = ADA) -> None:
+async def set_to(office: Office, tap: ActionId, channel: str, who: str = ADA) -> None:
     await office.command("/firstcall channel", channel=channel, who=who)
     assert (await office.tap(await question(office, channel, who), tap, who=who))["status"] == 200
     await said(office, channel, "You can change this with", who)
@@ -45,7 +45,7 @@ async def test_who_invites_the_app_is_asked_in_private_and_a_tap_settles_it(offi
     assert "At present: Just listen" in asked["text"]
     assert await whispers(office, EMEA, MARIT) == []
 
-    await office.tap(asked, Tap.CHANNEL_WINS)
+    await office.tap(asked, ActionId.CHANNEL_WINS)
 
     answer = await said(office, EMEA, "Wins are told here")
     assert answer["ts"] == asked["ts"]
@@ -82,10 +82,12 @@ async def test_the_command_is_for_channels_that_the_app_is_in(office: Office) ->
     assert "between the two of us" in await office.command("/firstcall summary here", channel=BOT)
 
 
-@pytest.mark.parametrize(("tap", "cards"), [(Tap.CHANNEL_WINS, 1), (Tap.CHANNEL_LISTEN, 0), (Tap.CHANNEL_EXCLUDED, 0)])
+@pytest.mark.parametrize(
+    ("tap", "cards"), [(ActionId.CHANNEL_WINS, 1), (ActionId.CHANNEL_LISTEN, 0), (ActionId.CHANNEL_EXCLUDED, 0)]
+)
 @pytest.mark.parametrize("channel", ["#wins", "#general"])
 async def test_what_was_set_holds_whatever_the_channel_is_called(
-    office: Office, tap: Tap, cards: int, channel: str
+    office: Office, tap: ActionId, cards: int, channel: str
 ) -> None:
     await set_to(office, tap, channel)
 
@@ -95,7 +97,7 @@ async def test_what_was_set_holds_whatever_the_channel_is_called(
 
 
 async def test_where_it_is_not_to_listen_nothing_is_made_of_anything(office: Office) -> None:
-    await set_to(office, Tap.CHANNEL_EXCLUDED, "#wins")
+    await set_to(office, ActionId.CHANNEL_EXCLUDED, "#wins")
     before = await rows(office)
 
     message = await office.post("Just closed Northwind Dental! $45k ARR")
@@ -114,7 +116,7 @@ async def test_what_was_a_deal_before_is_still_put_right(office: Office) -> None
     kept = await office.post("Just closed Northwind Dental! $45k ARR")
     gone = await office.post("Just closed Contoso! $50k ARR")
     await office.dms(2)
-    await set_to(office, Tap.CHANNEL_EXCLUDED, "#wins")
+    await set_to(office, ActionId.CHANNEL_EXCLUDED, "#wins")
 
     await office.people.post(
         "messages/edit",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.ui.ids import Tap
+from bot.ui.ids import ActionId
 from tests.sandbox.user_driver import BRUNO
 from tests.slack.slack_driver import Office
 
@@ -38,7 +38,7 @@ async def test_a_part_of_a_name_that_several_have_leads_to_a_choice(office: Offi
         await office.post(f"Just closed {name}! $45k ARR")
     await office.dms(3)
 
-    for verb, tap in (("show", Tap.CARD_RECORD), ("call", Tap.CARD_GO_ON), ("next", Tap.CARD_GO_ON)):
+    for verb, tap in (("show", ActionId.CARD_RECORD), ("call", ActionId.CARD_GO_ON), ("next", ActionId.CARD_GO_ON)):
         answer = await office.command(f"/firstcall {verb} northw")
         assert answer.count(tap) == 2, answer
     listed = await office.command("/firstcall list northw")
@@ -62,7 +62,7 @@ async def test_a_reminder_is_put_off_in_words(office: Office) -> None:
     assert "I will remind you of Northwind Dental" in await office.command("/firstcall snooze northw tomorrow 10")
     assert "I cannot read that time" not in await office.command("/firstcall snooze harbor")
     assert (await office.view())["callback_id"] == "snooze"
-    assert (await office.command("/firstcall snooze tomorrow 10")).count(Tap.SNOOZE_OTHER) == 2
+    assert (await office.command("/firstcall snooze tomorrow 10")).count(ActionId.SNOOZE_OTHER) == 2
     assert "That time is over" in await office.command("/firstcall snooze northwind 2 January 2020 10:00")
 
 
@@ -86,4 +86,4 @@ async def test_the_team_and_the_settings_are_shown_to_who_asks(office: Office) -
     assert "Northwind Dental" in team
     settings = await office.command("/firstcall settings")
     assert "You keep no channel" in settings
-    assert Tap.REMINDERS_CHANGE in settings
+    assert ActionId.REMINDERS_CHANGE in settings

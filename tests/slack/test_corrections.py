@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.ui.ids import Tap
+from bot.ui.ids import ActionId
 from tests.sandbox.user_driver import ADA, BOT, BRUNO
 from tests.slack.slack_driver import Office
 
@@ -15,13 +15,13 @@ async def test_customer_amount_and_owner_in_one_step(office: Office) -> None:
     ]
     assert buttons == ["Start the call", "Schedule", "Brief", "Fix", "Not a deal"]
 
-    await office.tap(card, Tap.CARD_FIX)
+    await office.tap(card, ActionId.CARD_FIX)
     await office.submit(customer="Northwind Clinics", amount="€48k")
     assert await office.views() == []
     card = await office.card("You closed Northwind Clinics.")
     assert "€48,000" in str(card["blocks"])
 
-    await office.tap(card, Tap.CARD_FIX)
+    await office.tap(card, ActionId.CARD_FIX)
     await office.submit(owner=BRUNO)
     assert "€48,000" in str((await office.card("You closed Northwind Clinics.", who=BRUNO))["blocks"])
     old = await office.card("Northwind Clinics: handed to")
@@ -35,7 +35,7 @@ async def test_customer_amount_and_owner_in_one_step(office: Office) -> None:
 
 async def test_what_cannot_be_read_is_said_below_its_field(office: Office) -> None:
     await office.post("Just closed Northwind Dental! $45k ARR")
-    await office.tap(await office.card("Northwind Dental"), Tap.CARD_FIX)
+    await office.tap(await office.card("Northwind Dental"), ActionId.CARD_FIX)
 
     assert "cannot read that amount" in (await office.submit(amount="a lot"))["errors"]["amount"]
     assert "Choose a colleague" in (await office.submit(owner=BOT))["errors"]["owner"]

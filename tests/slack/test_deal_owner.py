@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.ui.ids import Tap
+from bot.ui.ids import ActionId
 from sandbox.workspace import Channel
 from tests.sandbox.user_driver import ADA, BOT, BRUNO, MARIT, Json
 from tests.slack.slack_driver import Office
@@ -20,7 +20,7 @@ async def nobody_is_named(office: Office, customer: str = "Northwind Dental", ch
 
 
 async def pick(office: Office, message: Json, rep: str, who: str) -> Json:
-    return await office.tap(message, Tap.CARD_OWNER, who=who, value={"selected_user": rep})
+    return await office.tap(message, ActionId.CARD_OWNER, who=who, value={"selected_user": rep})
 
 
 def channel(office: Office, name: str = "wins") -> Channel:
@@ -58,10 +58,10 @@ async def test_the_card_of_an_app_that_names_nobody_asks_who_keeps_the_channel(o
 async def test_without_a_keeper_who_made_the_channel_is_asked(office: Office) -> None:
     await nobody_is_named(office)
 
-    await office.tap(await office.card("Whose deal is Northwind Dental?", who=MARIT), Tap.CARD_DISMISS, who=MARIT)
+    await office.tap(await office.card("Whose deal is Northwind Dental?", who=MARIT), ActionId.CARD_DISMISS, who=MARIT)
 
     card = await office.card("leave it alone", who=MARIT)
-    await office.tap(card, Tap.CARD_STAND_BY, who=MARIT)
+    await office.tap(card, ActionId.CARD_STAND_BY, who=MARIT)
     await office.card("Whose deal is Northwind Dental?", who=MARIT)
 
 

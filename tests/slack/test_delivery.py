@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.slack.messenger import A_PAGE, MOST_PAGES
-from bot.ui.ids import Tap
+from bot.ui.ids import ActionId
 from storage.models import OutboxRow, Tenant
 from storage.tenancy import ALL_TENANTS
 from tests.sandbox.user_driver import ADA, BOT
@@ -84,7 +84,7 @@ async def test_a_message_that_broke_off_comes_once(office: Office, broken: dict[
     await card_state(office, "sent")
     assert len(await office.dm()) == 1
     # The card's place is known, whichever way it was found: it is updated, not posted again.
-    await office.tap(await office.card("Northwind Dental"), Tap.CARD_DISMISS)
+    await office.tap(await office.card("Northwind Dental"), ActionId.CARD_DISMISS)
     await office.card("leave it alone")
     assert len(await office.dm()) == 1
     await allowed(office, "internal_error", "connection_reset")
@@ -117,7 +117,7 @@ async def test_a_message_is_found_long_after_more_were_written_than_anybody_look
     for number in range(A_PAGE * MOST_PAGES + 5):
         await office.people.post("messages", as_=ADA, channel=BOT, text=f"note to myself {number}")
     office.bot.clock.offset += timedelta(minutes=2)
-    office.bot.schedule.wake()
+    office.bot.scheduler.wake()
     await card_state(office, "sent")
     assert len(await office.dm()) == 1
     await fault(office, clear=True)
@@ -128,7 +128,7 @@ async def test_a_message_is_found_though_our_clock_is_ahead_of_slack_s(office: O
     office.bot.clock.offset = timedelta(hours=5)
     await broken_off_after_it_was_taken(office)
     office.bot.clock.offset += timedelta(minutes=2)
-    office.bot.schedule.wake()
+    office.bot.scheduler.wake()
     await card_state(office, "sent")
     assert len(await office.dm()) == 1
     await allowed(office, "internal_error")
@@ -171,7 +171,7 @@ async def test_a_workspace_that_is_gone_gets_nothing_more(office: Office) -> Non
 async def test_a_card_that_was_deleted_is_posted_anew(office: Office) -> None:
     await office.post(WIN)
     card = await office.card("Northwind Dental")
-    await office.tap(card, Tap.CARD_GO_ON)
+    await office.tap(card, ActionId.CARD_GO_ON)
     office.sandbox.state.workspace.channels[card["channel"]].messages.pop(card["ts"])
     await office.capture("One", "")
     again = await office.card("the call is under way")
@@ -181,10 +181,10 @@ async def test_a_card_that_was_deleted_is_posted_anew(office: Office) -> None:
 
 async def test_a_modal_that_was_redrawn_meanwhile_shows_the_newest_state(office: Office) -> None:
     await office.post(WIN)
-    await office.tap(await office.card("Northwind Dental"), Tap.CARD_GO_ON)
+    await office.tap(await office.card("Northwind Dental"), ActionId.CARD_GO_ON)
     await office.capture("One\nTwo", "")
     await fault(office, errors={"views.update": {"error": "hash_conflict", "count": 1}})
-    await office.tap_in_view(Tap.READ_AGREED)
+    await office.tap_in_view(ActionId.READ_AGREED)
     await office.until(lambda view: "“Two”" in str(view["blocks"]), office.view)
     await allowed(office, "hash_conflict")
 

@@ -13,8 +13,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from bot.slack import blocks
-from bot.ui.components import Button, Message, Row
-from bot.ui.ids import Tap
+from bot.ui.components import ActionRow, Button, Message
+from bot.ui.ids import ActionId
 from storage.models import Base
 from storage.tenancy import ALL_TENANTS
 from tests.sandbox.user_driver import ADA, BRUNO, Json
@@ -47,7 +47,7 @@ async def deliver(office: Office, body: str, **how: Any) -> int:
 async def as_the_bot(office: Office, person: str, text: str, buttons: list[Button]) -> None:
     """Post what another version of the bot, or somebody with its token, could have posted."""
     slack = AsyncWebClient(token=office.sandbox.state.config.bot_token, base_url=office.sandbox.api_url)
-    forged = Message(text, (Row("forged", tuple(buttons)),))
+    forged = Message(text, (ActionRow("forged", tuple(buttons)),))
     await slack.chat_postMessage(channel=person, **blocks.message(forged))
 
 
@@ -94,7 +94,7 @@ async def test_a_body_larger_than_any_of_slacks(office: Office) -> None:
 
 
 async def test_a_button_that_we_do_not_know(office: Office) -> None:
-    await as_the_bot(office, ADA, "From long ago", [Button("Start", "card.of_the_past", "1", label="Start")])
+    await as_the_bot(office, ADA, "From long ago", [Button("Start", "card.of_the_past", "1", accessible_name="Start")])
     before = await rows(office)
     await office.tap(await office.card("From long ago"), "card.of_the_past")
     assert "older version" in str(await office.view())
@@ -105,9 +105,15 @@ async def test_somebody_elses_deal_is_refused_politely(office: Office) -> None:
     await office.post("Just closed Northwind Dental! $45k ARR")
     await office.card("Northwind Dental")
     (deal,) = await office.export()
-    taps = (Tap.CARD_GO_ON, Tap.CARD_RECORD, Tap.CARD_FIX, Tap.CARD_DISMISS, Tap.CALL_EDIT_LIST)
+    taps = (
+        ActionId.CARD_GO_ON,
+        ActionId.CARD_RECORD,
+        ActionId.CARD_FIX,
+        ActionId.CARD_DISMISS,
+        ActionId.CALL_EDIT_LIST,
+    )
     await as_the_bot(
-        office, BRUNO, "Whose is it?", [Button("Mine", tap, str(deal["id"]), label="Mine") for tap in taps]
+        office, BRUNO, "Whose is it?", [Button("Mine", tap, str(deal["id"]), accessible_name="Mine") for tap in taps]
     )
     message = await office.card("Whose is it?", who=BRUNO)
     for tap in taps:
@@ -146,7 +152,7 @@ async def test_a_name_that_would_ring_everybody_rings_nobody(office: Office) -> 
 
 async def test_an_empty_form_keeps_what_was_typed_and_stores_nothing(office: Office) -> None:
     await office.post("Just closed Northwind Dental! $45k ARR")
-    await office.tap(await office.card("Northwind Dental"), Tap.CARD_GO_ON)
+    await office.tap(await office.card("Northwind Dental"), ActionId.CARD_GO_ON)
     before = await rows(office)
     answer = await office.submit(reached="Dana", expectations="  \n ", priorities="")
     assert "at least one expectation or priority" in answer["errors"]["expectations"]
@@ -156,7 +162,7 @@ async def test_an_empty_form_keeps_what_was_typed_and_stores_nothing(office: Off
 
 async def test_the_same_form_and_the_same_tap_delivered_twice_count_once(office: Office) -> None:
     await office.post("Just closed Northwind Dental! $45k ARR")
-    await office.tap(await office.card("Northwind Dental"), Tap.CARD_GO_ON)
+    await office.tap(await office.card("Northwind Dental"), ActionId.CARD_GO_ON)
     await office.capture("One\nTwo", "")
     request = next(
         r for r in reversed((await office.people.get("requests"))["requests"]) if r["name"] == "view_submission"

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from bot.ui.ids import Tap
+from bot.ui.ids import ActionId
 from storage.models import OutboxRow
 from storage.tenancy import ALL_TENANTS
 from tests.slack.slack_driver import Office
@@ -16,7 +16,7 @@ OBJECTIVES = ["M2.a", "M2.b", "M2.c"]
 
 async def read_back_all(office: Office) -> None:
     while (await office.view())["callback_id"] == "readback":
-        await office.tap_in_view(Tap.READ_AGREED)
+        await office.tap_in_view(ActionId.READ_AGREED)
 
 
 async def test_from_the_post_to_the_recap(office: Office) -> None:
@@ -24,12 +24,12 @@ async def test_from_the_post_to_the_recap(office: Office) -> None:
     card = await office.card("Northwind Dental")
     assert "You closed Northwind Dental. Call them today." in card["text"]
 
-    await office.tap(card, Tap.CARD_GO_ON)
+    await office.tap(card, ActionId.CARD_GO_ON)
     await office.capture(
         "A call every Friday\nProblems told within 4 hours\nNo invoice before go-live", "Fast check-in\nNo lost letters"
     )
-    await office.tap_in_view(Tap.READ_AGREED)
-    await office.tap_in_view(Tap.READ_CORRECTED)
+    await office.tap_in_view(ActionId.READ_AGREED)
+    await office.tap_in_view(ActionId.READ_CORRECTED)
     await office.submit(wording="Problems told within 2 hours, by phone")
     again = await office.view()
     assert "Problems told within 2 hours, by phone" in str(again["blocks"])
@@ -61,14 +61,14 @@ async def test_from_the_post_to_the_recap(office: Office) -> None:
 
 async def test_a_break_leads_back_to_the_exact_statement(office: Office) -> None:
     await office.post("Just closed Northwind Dental! $45k ARR")
-    await office.tap(await office.card("Northwind Dental"), Tap.CARD_GO_ON)
+    await office.tap(await office.card("Northwind Dental"), ActionId.CARD_GO_ON)
     await office.capture("One\nTwo\nThree", "")
-    await office.tap_in_view(Tap.READ_AGREED)
+    await office.tap_in_view(ActionId.READ_AGREED)
     view = await office.view()
     await office.people.post("views/close", as_="U0ADAKEMP", view_id=view["id"])
 
     card = await office.card("1 of 3 statements settled")
-    await office.tap(card, Tap.CARD_GO_ON)
+    await office.tap(card, ActionId.CARD_GO_ON)
     assert "“Two”" in str((await office.view())["blocks"])
 
 
@@ -103,7 +103,7 @@ async def test_a_reminder_comes_when_the_call_was_not_made_and_a_summary_on_mond
 
 async def test_nothing_waits_in_the_outbox_that_has_lost_its_point(office: Office) -> None:
     await office.post("Just closed Northwind Dental! $45k ARR")
-    await office.tap(await office.card("Northwind Dental"), Tap.CARD_DISMISS)
+    await office.tap(await office.card("Northwind Dental"), ActionId.CARD_DISMISS)
     await office.card("leave it alone")
 
     def rows(session: object) -> list[tuple[str, str]]:
@@ -114,7 +114,7 @@ async def test_nothing_waits_in_the_outbox_that_has_lost_its_point(office: Offic
     assert {state for kind, state in states if kind == "reminder"} == {"cancelled"}
 
     card = await office.card("leave it alone")
-    await office.tap(card, Tap.CARD_STAND_BY)
+    await office.tap(card, ActionId.CARD_STAND_BY)
     await office.card("Call them today")
 
 
@@ -139,7 +139,7 @@ async def test_not_a_deal_on_a_reminder_is_answered_where_it_was_tapped(office: 
     await office.people.post("clock", move="next monday 9:00")  # it may be night or Sunday, when nobody is nudged
     reminder = await office.card("One more nudge")
     assert not any("still waits" in m["text"] for m in await office.dm())  # the two were due at once: one is enough
-    await office.tap(reminder, Tap.CARD_DISMISS)
+    await office.tap(reminder, ActionId.CARD_DISMISS)
     await office.until(
         lambda found: any("Northwind Dental: not a deal" in m["text"] and m.get("ephemeral_to") for m in found),
         lambda: office.people.reads("U0FIRSTCAL"),

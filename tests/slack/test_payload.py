@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bot.slack import payload
-from bot.ui.ids import Place
+from bot.ui.ids import ModalState
 
 WHO: dict[str, Any] = {"user": {"id": "U1"}, "team": {"id": "T1"}}
 STATE = {
@@ -24,41 +24,41 @@ MODAL = {
     "id": "V1",
     "hash": "h",
     "callback_id": "recap",
-    "private_metadata": Place(7, 8, 9).packed(),
+    "private_metadata": ModalState(7, 8, 9).to_text(),
     "state": {"values": STATE},
 }
 
 
 def test_a_button_in_a_message() -> None:
     body = {**WHO, "container": {"channel_id": "D1", "message_ts": "1.1"}}
-    act = payload.tap(body, {"action_id": "card.go_on", "value": "7", "action_ts": "2.2"})
-    assert (act.tap, act.value, act.form, act.place) == ("card.go_on", "7", "", Place())
+    act = payload.interaction(body, {"action_id": "card.go_on", "value": "7", "action_ts": "2.2"})
+    assert (act.action_id, act.value, act.view, act.state) == ("card.go_on", "7", "", ModalState())
     assert (act.channel, act.message) == ("D1", "D1:1.1")
-    assert (act.looking.person, act.looking.workspace, act.looking.event_key) == ("U1", "T1", "")
-    assert (act.acting.person, act.acting.event_key) == ("U1", "tap:D1:1.1:2.2")
+    assert (act.viewer.person, act.viewer.workspace, act.viewer.event_key) == ("U1", "T1", "")
+    assert (act.actor.person, act.actor.event_key) == ("U1", "tap:D1:1.1:2.2")
 
 
 def test_a_button_in_a_modal() -> None:
-    act = payload.tap({**WHO, "view": MODAL}, {"action_id": "readback.agreed", "value": "8:9"})
-    assert (act.form, act.place) == ("recap", Place(7, 8, 9))
-    assert act.acting.event_key == "tap:V1:h:readback.agreed:8:9"
+    act = payload.interaction({**WHO, "view": MODAL}, {"action_id": "readback.agreed", "value": "8:9"})
+    assert (act.view, act.state) == ("recap", ModalState(7, 8, 9))
+    assert act.actor.event_key == "tap:V1:h:readback.agreed:8:9"
 
 
 def test_a_button_on_the_home_tab_stands_on_no_sheet() -> None:
-    act = payload.tap({**WHO, "view": {"type": "home", "id": "V2", "hash": "h"}}, {"action_id": "card.fix"})
-    assert (act.form, act.place, act.entries.names) == ("", Place(), ())
+    act = payload.interaction({**WHO, "view": {"type": "home", "id": "V2", "hash": "h"}}, {"action_id": "card.fix"})
+    assert (act.view, act.state, act.values.names) == ("", ModalState(), ())
 
 
 @pytest.mark.parametrize("row", ["card:7", "card:7:owner", "deal:7"])
 def test_a_menu_carries_what_its_row_is_called_by(row: str) -> None:
-    act = payload.tap(WHO, {"action_id": "card.owner", "block_id": row, "selected_user": "U2"})
-    assert (act.value, act.picked) == ("7", "U2")
+    act = payload.interaction(WHO, {"action_id": "card.owner", "block_id": row, "selected_user": "U2"})
+    assert (act.value, act.selected_user) == ("7", "U2")
 
 
 def test_what_was_entered() -> None:
     act = payload.submission(WHO, MODAL)
-    assert (act.form, act.place, act.acting.event_key) == ("recap", Place(7, 8, 9), "form:V1:h")
-    entries = act.entries
+    assert (act.view, act.state, act.actor.event_key) == ("recap", ModalState(7, 8, 9), "form:V1:h")
+    entries = act.values
     assert entries.names == ("text", "empty", "boxes", "none", "radio", "off", "who")
     assert [entries.value(name) for name in ("text", "empty", "radio", "off", "who")] == [
         "typed",
@@ -76,8 +76,8 @@ def test_what_was_entered() -> None:
 def test_a_command(channel: str, in_person: bool) -> None:
     body = {"user_id": "U1", "team_id": "T1", "channel_id": channel, "text": " list ", "trigger_id": "t"}
     typed = payload.command(body)
-    assert (typed.text, typed.channel, typed.in_person) == (" list ", channel, in_person)
-    assert (typed.looking.event_key, typed.acting.event_key) == ("", "command:t")
+    assert (typed.text, typed.channel, typed.is_direct) == (" list ", channel, in_person)
+    assert (typed.viewer.event_key, typed.actor.event_key) == ("", "command:t")
 
 
 @pytest.mark.parametrize("metadata", ["no json", "[1]", '{"deal_id": [1]}'])

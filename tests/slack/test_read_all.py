@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from bot.ui.ids import Tap
+from bot.ui.ids import ActionId
 from handlers.call import read_back
 from handlers.call.call_contact import FUNCTIONAL_DECISION_MAKER
 from handlers.call.read_back import StatementCorrected
@@ -23,7 +23,7 @@ FIRST, SECOND = "A call every Friday", "Problems told within 4 hours"
 
 async def to_the_read_back(office: Office) -> None:
     await office.post("Just closed Northwind Dental! $45k ARR")
-    await office.tap(await office.card("Northwind Dental"), Tap.CARD_GO_ON)
+    await office.tap(await office.card("Northwind Dental"), ActionId.CARD_GO_ON)
     await office.capture(EXPECTATIONS, PRIORITIES)
 
 
@@ -65,9 +65,9 @@ async def test_from_the_prompt_to_the_recap_in_few_interactions(office: Office) 
     await office.post("Just closed Northwind Dental! $45k ARR")
     card = await office.card("Northwind Dental")
     for step in (
-        lambda: office.tap(card, Tap.CARD_GO_ON),
+        lambda: office.tap(card, ActionId.CARD_GO_ON),
         lambda: office.capture(EXPECTATIONS, PRIORITIES),
-        lambda: office.tap_in_view(Tap.READ_ALL),
+        lambda: office.tap_in_view(ActionId.READ_ALL),
         lambda: submit_all(office),
         lambda: office.submit(objectives=OBJECTIVES, outcome=("agreed",)),
         office.submit,
@@ -82,15 +82,15 @@ async def test_from_the_prompt_to_the_recap_in_few_interactions(office: Office) 
 
 async def test_each_is_marked_in_its_place_and_the_rest_by_one_act(office: Office) -> None:
     await to_the_read_back(office)
-    await office.tap_in_view(Tap.READ_ALL)
+    await office.tap_in_view(ActionId.READ_ALL)
     view = await office.view()
     assert view["callback_id"] == "readall"
     assert box(view)["element"]["options"][0]["text"]["text"] == "I read all 5 aloud, and the customer agreed to each"
     assert "initial_options" not in box(view)["element"]
 
-    await tap_on(office, FIRST, Tap.READ_AGREED)
-    await tap_on(office, "Check-in under 2 minutes", Tap.READ_WITHDRAWN)
-    await tap_on(office, SECOND, Tap.READ_CORRECTED)
+    await tap_on(office, FIRST, ActionId.READ_AGREED)
+    await tap_on(office, "Check-in under 2 minutes", ActionId.READ_WITHDRAWN)
+    await tap_on(office, SECOND, ActionId.READ_CORRECTED)
     await office.submit(wording="Problems told within 2 hours")
     view = await office.view()
     assert view["callback_id"] == "readall"
@@ -109,7 +109,7 @@ async def test_each_is_marked_in_its_place_and_the_rest_by_one_act(office: Offic
 
 async def test_without_the_tick_nothing_is_agreed(office: Office) -> None:
     await to_the_read_back(office)
-    await office.tap_in_view(Tap.READ_ALL)
+    await office.tap_in_view(ActionId.READ_ALL)
     view = await office.view()
 
     await office.people.post("views/submit", as_=ADA, view_id=view["id"], state={})
@@ -120,7 +120,7 @@ async def test_without_the_tick_nothing_is_agreed(office: Office) -> None:
 
 async def test_two_answers_in_a_hurry_are_both_kept_and_stay_on_the_screen(office: Office) -> None:
     await to_the_read_back(office)
-    await office.tap_in_view(Tap.READ_ALL)
+    await office.tap_in_view(ActionId.READ_ALL)
     view = await office.view()
     rows = [block for block in view["blocks"] if str(block.get("block_id")).startswith("answer:")][:2]
     for row in rows:
@@ -129,7 +129,7 @@ async def test_two_answers_in_a_hurry_are_both_kept_and_stay_on_the_screen(offic
             as_=ADA,
             container={"type": "view", "view_id": view["id"]},
             block_id=row["block_id"],
-            action_id=Tap.READ_AGREED,
+            action_id=ActionId.READ_AGREED,
             value={"value": row["elements"][0]["value"]},
         )
     await office.people.idle()
@@ -142,22 +142,22 @@ async def test_two_answers_in_a_hurry_are_both_kept_and_stay_on_the_screen(offic
 
 async def test_one_by_one_and_all_is_one_tap_and_a_closed_modal_loses_nothing(office: Office) -> None:
     await to_the_read_back(office)
-    await office.tap_in_view(Tap.READ_ALL)
-    await tap_on(office, FIRST, Tap.READ_AGREED)
-    await office.tap_in_view(Tap.READ_EACH)
+    await office.tap_in_view(ActionId.READ_ALL)
+    await tap_on(office, FIRST, ActionId.READ_AGREED)
+    await office.tap_in_view(ActionId.READ_EACH)
     view = await office.view()
     assert (view["callback_id"], f"“{SECOND}”" in str(view["blocks"])) == ("readback", True)
-    await office.tap_in_view(Tap.READ_ALL)
+    await office.tap_in_view(ActionId.READ_ALL)
     view = await office.view()
     await office.people.post("views/close", as_=ADA, view_id=view["id"])
 
-    await office.tap(await office.card("1 of 5 statements settled"), Tap.CARD_GO_ON)
+    await office.tap(await office.card("1 of 5 statements settled"), ActionId.CARD_GO_ON)
     assert f"“{SECOND}”" in str((await office.view())["blocks"])
 
 
 async def test_what_another_device_changed_is_shown_again_and_not_agreed(office: Office) -> None:
     await to_the_read_back(office)
-    await office.tap_in_view(Tap.READ_ALL)
+    await office.tap_in_view(ActionId.READ_ALL)
     (deal,) = await office.export()
     statement = deal["statements"][0]["id"]
     other_device = Caller("slack", deal["workspace"]["id"], ADA, "another device")
@@ -181,16 +181,16 @@ async def test_who_is_on_the_phone_is_one_tap_and_kept(office: Office) -> None:
         session.add(Contact(deal_id=deal.id, role=FUNCTIONAL_DECISION_MAKER, name="Ivan Marsh", updated_at=now))
 
     await office.bot.database.write(knows_another, None, office.bot.clock.now())
-    await office.tap_in_view(Tap.READ_ALL)
+    await office.tap_in_view(ActionId.READ_ALL)
     assert "Who is on the phone?" in str((await office.view())["blocks"])
-    await office.tap_in_view(Tap.ON_THE_PHONE_TOO)
+    await office.tap_in_view(ActionId.ON_THE_PHONE_TOO)
     view = await office.view()
     assert view["callback_id"] == "readall"
     assert "Read each one to Ivan Marsh" in str(view["blocks"])
-    await tap_on(office, FIRST, Tap.READ_AGREED)
-    await office.tap_in_view(Tap.READ_EACH)
+    await tap_on(office, FIRST, ActionId.READ_AGREED)
+    await office.tap_in_view(ActionId.READ_EACH)
     assert "On the phone: Ivan Marsh" in str((await office.view())["blocks"])
-    await office.tap_in_view(Tap.ON_THE_PHONE)
-    await office.tap_in_view(Tap.READ_AGREED)
+    await office.tap_in_view(ActionId.ON_THE_PHONE)
+    await office.tap_in_view(ActionId.READ_AGREED)
 
     assert await said(office) == {("agreed", "each", "Ivan Marsh"): 1, ("agreed", "each", "Dana Whitfield"): 1}

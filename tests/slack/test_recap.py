@@ -6,7 +6,7 @@ import html
 import re
 from urllib.parse import parse_qs, urlsplit
 
-from bot.ui.ids import Tap
+from bot.ui.ids import ActionId
 from tests.sandbox.user_driver import Json
 from tests.slack.slack_driver import Office
 
@@ -18,14 +18,14 @@ PRIORITIES = "Fast check-in"
 async def aligned(office: Office, expectations: str = EXPECTATIONS, priorities: str = PRIORITIES) -> Json:
     """A call that is done; gives the modal of the recap."""
     await office.post("Just closed Northwind Dental! $45k ARR")
-    await office.tap(await office.card("Northwind Dental"), Tap.CARD_GO_ON)
+    await office.tap(await office.card("Northwind Dental"), ActionId.CARD_GO_ON)
     await office.capture(expectations, priorities)
     return await read_to_the_end(office)
 
 
 async def read_to_the_end(office: Office) -> Json:
     while (await office.view())["callback_id"] == "readback":
-        await office.tap_in_view(Tap.READ_AGREED)
+        await office.tap_in_view(ActionId.READ_AGREED)
     await office.submit(objectives=OBJECTIVES, outcome=("agreed",), number="4")
     view = await office.view()
     assert view["callback_id"] == "recap"
@@ -92,14 +92,14 @@ async def test_what_they_corrected_is_read_back_and_recapped_again(office: Offic
     await office.submit()
     card = await office.card("everything is agreed and recapped")
 
-    await office.tap(card, Tap.CARD_CORRECTED)
+    await office.tap(card, ActionId.CARD_CORRECTED)
     choice = await office.view()
     assert "Tick what they corrected" in (await office.submit())["errors"]["statements"]
     (first, *_) = (box["value"] for box in choice["blocks"][1]["element"]["options"])
     await office.submit(statements=[first])
     assert "“A call every Friday”" in text_of(await office.view())
     await office.card("2 of 3 statements settled")
-    await office.tap_in_view(Tap.READ_CORRECTED)
+    await office.tap_in_view(ActionId.READ_CORRECTED)
     await office.submit(wording="A call every Thursday")
     view = await read_to_the_end(office)
     assert "“A call every Thursday”" in draft_of(view)
@@ -119,8 +119,8 @@ async def test_forty_long_statements_can_be_chosen_from(office: Office) -> None:
     await aligned(office, *wordings)
     await office.submit()
 
-    await office.tap(await office.card("everything is agreed"), Tap.CARD_RECORD)
-    await office.tap_in_view(Tap.CARD_CORRECTED)
+    await office.tap(await office.card("everything is agreed"), ActionId.CARD_RECORD)
+    await office.tap_in_view(ActionId.CARD_CORRECTED)
 
     view = await office.view()
     assert [b["block_id"] for b in view["blocks"] if b["type"] == "input"] == [

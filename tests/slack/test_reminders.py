@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from bot.ui.ids import Tap
+from bot.ui.ids import ActionId
 from storage.models import OutboxRow
 from storage.tenancy import ALL_TENANTS
 from tests.sandbox.user_driver import ADA, Json
@@ -19,10 +19,10 @@ async def test_a_rep_sees_what_is_planned_and_why_and_stops_it_for_a_deal(office
 
     assert "make the call, Northwind Dental" in await office.command("/firstcall reminders")
 
-    await office.tap(await _told(office), Tap.REMINDERS_STOP)
+    await office.tap(await _told(office), ActionId.REMINDERS_STOP)
     stopped = await _until_told(office, "I remind you no more of")
     assert "make the call" not in str(stopped)
-    await office.tap(stopped, Tap.REMINDERS_RESUME)
+    await office.tap(stopped, ActionId.REMINDERS_RESUME)
     await _until_told(office, "make the call, Northwind Dental")
 
 
@@ -30,7 +30,7 @@ async def test_opted_out_nothing_comes_and_opted_in_it_does(office: Office) -> N
     await office.post(DEAL)
     await office.card("You closed Northwind Dental.")
     await office.command("/firstcall reminders")
-    await office.tap(await _told(office), Tap.REMINDERS_OFF)
+    await office.tap(await _told(office), ActionId.REMINDERS_OFF)
     off = await _until_told(office, "You get no reminders from me.")
 
     for _ in range(8):
@@ -38,7 +38,7 @@ async def test_opted_out_nothing_comes_and_opted_in_it_does(office: Office) -> N
         await office.people.idle()
     assert len(await office.dm()) == 1
 
-    await office.tap(off, Tap.REMINDERS_ON)
+    await office.tap(off, ActionId.REMINDERS_ON)
     await _until_told(office, "I write between 08:30-18:00")
     for _ in range(24 * 5):  # the nudges of a week ago are over: from now on the call is in the daily list
         if "Your day:" in str(await office.dm()):
@@ -52,7 +52,7 @@ async def test_hours_and_a_pause_in_words(office: Office) -> None:
     await office.post(DEAL)
     await office.card("You closed Northwind Dental.")
     await office.command("/firstcall reminders")
-    await office.tap(await _told(office), Tap.REMINDERS_CHANGE)
+    await office.tap(await _told(office), ActionId.REMINDERS_CHANGE)
 
     refused = await office.submit(hours="late", when="some day")
     assert "Such as: 08:30-18:00" in refused["errors"]["hours"]
@@ -75,12 +75,12 @@ async def test_a_reminder_is_put_off_to_a_time_in_words_and_stopped(office: Offi
     await office.post(DEAL)
     reminder = await _next_reminder(office)
 
-    await office.tap(reminder, Tap.SNOOZE_OTHER)
+    await office.tap(reminder, ActionId.SNOOZE_OTHER)
     assert "cannot read" in (await office.submit(when="some day"))["errors"]["when"]
     await office.submit(when="in 3 days 10:00")
     assert "I will remind you of Northwind Dental" in str(await office.view())
 
-    await office.tap(reminder, Tap.SNOOZE_STOP)
+    await office.tap(reminder, ActionId.SNOOZE_STOP)
     await office.card("I remind you of Northwind Dental no more")
     assert "I remind you no more of" in await office.command("/firstcall reminders")
 
@@ -97,7 +97,7 @@ async def _until_told(office: Office, saying: str) -> Json:
 
 async def _next_reminder(office: Office) -> Json:
     for _ in range(200):
-        found = [m for m in await office.dm() if Tap.SNOOZE_HOUR in str(m["blocks"])]
+        found = [m for m in await office.dm() if ActionId.SNOOZE_HOUR in str(m["blocks"])]
         if found:
             return found[-1]
         await office.later(timedelta(hours=1))

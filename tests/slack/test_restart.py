@@ -12,7 +12,7 @@ import aiohttp
 import pytest
 
 from bot.app import Running
-from bot.ui.ids import Tap
+from bot.ui.ids import ActionId
 from sandbox.server import running
 from tests.bot_program import BotProgram
 from tests.patient_slack import patient_slack
@@ -62,11 +62,11 @@ async def close(office: Office) -> None:
 async def test_a_kill_in_the_middle_of_the_read_back_loses_nothing(floor: Floor) -> None:
     office = floor.office
     await office.post("Just closed Northwind Dental! $45k ARR")
-    await office.tap(await office.card("Northwind Dental"), Tap.CARD_GO_ON)
+    await office.tap(await office.card("Northwind Dental"), ActionId.CARD_GO_ON)
     await office.capture("One\nTwo\nThree", "Four")
-    await office.tap_in_view(Tap.READ_AGREED)
+    await office.tap_in_view(ActionId.READ_AGREED)
     await drawn(office, "readback", "“Two”")
-    await office.tap_in_view(Tap.READ_ALL)
+    await office.tap_in_view(ActionId.READ_ALL)
     await drawn(office, "readall")
     await floor.killed_and_started()
 
@@ -75,18 +75,18 @@ async def test_a_kill_in_the_middle_of_the_read_back_loses_nothing(floor: Floor)
     rows = [block for block in view["blocks"] if str(block.get("block_id")).startswith("answer:")]
     assert len(rows) == 3
     answered = {"value": rows[0]["elements"][0]["value"]}
-    await office.tap_in_view(Tap.READ_WITHDRAWN, block_id=rows[0]["block_id"], value=answered)
+    await office.tap_in_view(ActionId.READ_WITHDRAWN, block_id=rows[0]["block_id"], value=answered)
     await drawn(office, "readall", "I read all 2 aloud")
     await close(office)
     await floor.killed_and_started()
 
-    await office.tap(await office.card("2 of 4 statements settled"), Tap.CARD_GO_ON)
+    await office.tap(await office.card("2 of 4 statements settled"), ActionId.CARD_GO_ON)
     assert "“Three”" in str((await office.view())["blocks"])
-    await office.tap_in_view(Tap.READ_AGREED)
+    await office.tap_in_view(ActionId.READ_AGREED)
     await drawn(office, "readback", "“Four”")
-    await office.tap_in_view(Tap.READ_AGREED)
+    await office.tap_in_view(ActionId.READ_AGREED)
     await drawn(office, "wrapup")
     await close(office)
     await floor.killed_and_started()
-    await office.tap(await office.card("4 of 4 statements settled"), Tap.CARD_GO_ON)
+    await office.tap(await office.card("4 of 4 statements settled"), ActionId.CARD_GO_ON)
     assert (await office.view())["callback_id"] == "wrapup"

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.ui.ids import Tap
+from bot.ui.ids import ActionId
 from tests.sandbox.user_driver import ADA, Json
 from tests.slack.slack_driver import Office
 from tests.slack.test_delivery import allowed
@@ -42,7 +42,7 @@ def offers(view: Json) -> list[str]:
 async def test_from_the_card_to_a_time_in_two_taps(office: Office) -> None:
     card = await a_card(office)
 
-    await office.tap(card, Tap.CARD_SCHEDULE)
+    await office.tap(card, ActionId.CARD_SCHEDULE)
     first = offers(await office.view())[-1]
     await office.tap_in_view(first)
 
@@ -58,7 +58,7 @@ async def test_from_the_card_to_a_time_in_two_taps(office: Office) -> None:
 
 
 async def test_a_typed_time_is_read_and_what_cannot_be_read_is_said_below_the_field(office: Office) -> None:
-    await office.tap(await a_card(office), Tap.CARD_SCHEDULE)
+    await office.tap(await a_card(office), ActionId.CARD_SCHEDULE)
 
     assert "cannot read that time" in (await office.submit(when="when they are back"))["errors"]["when"]
     assert "At what time?" in (await office.submit(when="tomorrow"))["errors"]["when"]
@@ -69,12 +69,12 @@ async def test_a_typed_time_is_read_and_what_cannot_be_read_is_said_below_the_fi
 
 
 async def test_another_time_replaces_the_entry_and_no_time_leaves_the_call_to_be_made(office: Office) -> None:
-    await office.tap(await a_card(office), Tap.CARD_SCHEDULE)
+    await office.tap(await a_card(office), ActionId.CARD_SCHEDULE)
     await office.submit(when="in 2 hours")
     card = await office.card("the call is planned")
     await office.until(bool, lambda: files(office))
 
-    await office.tap(card, Tap.CARD_SCHEDULE)
+    await office.tap(card, ActionId.CARD_SCHEDULE)
     assert "is planned for" in str((await office.view())["blocks"])
     await office.submit(when="in 3 hours")
     first, second = await office.until(lambda found: len(found) == 2, lambda: files(office))
@@ -84,8 +84,8 @@ async def test_another_time_replaces_the_entry_and_no_time_leaves_the_call_to_be
         *("UID:deal-1.T0BRIGHTSD@firstcall", "SEQUENCE:1"),
     ]
 
-    await office.tap(await office.card("the call is planned"), Tap.CARD_SCHEDULE)
-    await office.tap_in_view(Tap.SCHEDULE_OFF)
+    await office.tap(await office.card("the call is planned"), ActionId.CARD_SCHEDULE)
+    await office.tap_in_view(ActionId.SCHEDULE_OFF)
     await office.card("You closed Northwind Dental.")
     await office.later(timedelta(hours=3))
     await office.people.idle()
@@ -94,7 +94,7 @@ async def test_another_time_replaces_the_entry_and_no_time_leaves_the_call_to_be
 
 
 async def test_a_word_before_the_call_and_a_question_after_it(office: Office) -> None:
-    await office.tap(await a_card(office), Tap.CARD_SCHEDULE)
+    await office.tap(await a_card(office), ActionId.CARD_SCHEDULE)
     await office.submit(when="in 2 hours")
     await office.card("the call is planned")
 
@@ -110,7 +110,7 @@ async def test_a_word_before_the_call_and_a_question_after_it(office: Office) ->
         await office.people.idle()
     after = await office.card("Nothing is on record yet.")
     await office.card("how did the call go?")
-    await office.tap(after, Tap.CARD_SCHEDULE)
+    await office.tap(after, ActionId.CARD_SCHEDULE)
     assert (await office.view())["callback_id"] == "schedule"
     await office.submit(when="in 1 hour")
     await office.card("the call is planned")
@@ -119,7 +119,7 @@ async def test_a_word_before_the_call_and_a_question_after_it(office: Office) ->
 async def test_a_file_whose_sending_broke_off_before_it_was_shared_is_sent_again(office: Office) -> None:
     card = await a_card(office)
     await office.people.post("faults", errors={"files.getUploadURLExternal": {"status": 500, "count": 1}})
-    await office.tap(card, Tap.CARD_SCHEDULE)
+    await office.tap(card, ActionId.CARD_SCHEDULE)
     await office.submit(when="in 2 hours")
     await office.card("the call is planned")
 
@@ -131,7 +131,7 @@ async def test_an_app_that_may_not_send_files_schedules_all_the_same(office: Off
     """It was made from an older manifest."""
     card = await a_card(office)
     await office.people.post("faults", errors={"files.getUploadURLExternal": {"error": "missing_scope"}})
-    await office.tap(card, Tap.CARD_SCHEDULE)
+    await office.tap(card, ActionId.CARD_SCHEDULE)
     await office.submit(when="in 2 hours")
     await office.card("the call is planned")
 
@@ -144,7 +144,7 @@ async def test_an_app_that_may_not_send_files_schedules_all_the_same(office: Off
 async def test_a_file_that_arrived_without_an_answer_is_not_sent_twice(office: Office) -> None:
     card = await a_card(office)
     await office.people.post("faults", reset={"count": 1, "method": "files.completeUploadExternal", "after": True})
-    await office.tap(card, Tap.CARD_SCHEDULE)
+    await office.tap(card, ActionId.CARD_SCHEDULE)
     await office.submit(when="in 2 hours")
     await office.card("the call is planned")
 
@@ -160,8 +160,8 @@ async def _files_in_time(office: Office) -> list[Json]:
     return await files(office)
 
 
-@pytest.mark.parametrize("tap", [Tap.SNOOZE_HOUR, Tap.SNOOZE_TOMORROW])
-async def test_a_reminder_is_put_off_and_the_second_time_the_fear_is_answered(office: Office, tap: Tap) -> None:
+@pytest.mark.parametrize("tap", [ActionId.SNOOZE_HOUR, ActionId.SNOOZE_TOMORROW])
+async def test_a_reminder_is_put_off_and_the_second_time_the_fear_is_answered(office: Office, tap: ActionId) -> None:
     await a_card(office)
     seen = 0
     for nth in (1, 2, 3):
@@ -178,7 +178,7 @@ async def test_a_reminder_is_put_off_and_the_second_time_the_fear_is_answered(of
 async def _next_reminder(office: Office) -> Json:
     """Time passes until a reminder with ways to put it off comes."""
     for _ in range(200):
-        found = [m for m in await office.dm() if Tap.SNOOZE_HOUR in str(m["blocks"])]
+        found = [m for m in await office.dm() if ActionId.SNOOZE_HOUR in str(m["blocks"])]
         if found:
             return found[-1]
         await office.later(timedelta(hours=1))

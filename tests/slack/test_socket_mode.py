@@ -10,7 +10,7 @@ import pytest
 
 from bot.app import running as bot_running
 from bot.settings import Settings
-from bot.ui.ids import Tap
+from bot.ui.ids import ActionId
 from sandbox.server import running as sandbox_running
 from storage.migrate import upgrade
 from tests.patient_slack import patient_slack
@@ -51,11 +51,11 @@ async def test_the_path_over_a_socket_and_over_its_loss(remote_office: Office) -
         assert answer.status == 404  # nothing listens there
 
     await office.post("Just closed Northwind Dental! $45k ARR")
-    await office.tap(await office.card("Northwind Dental"), Tap.CARD_GO_ON)
+    await office.tap(await office.card("Northwind Dental"), ActionId.CARD_GO_ON)
     answer = await office.submit(expectations="", priorities="")
     assert "at least one expectation or priority" in answer["errors"]["expectations"]
     await office.capture("One\nTwo", "")
-    await office.tap_in_view(Tap.READ_AGREED)
+    await office.tap_in_view(ActionId.READ_AGREED)
     assert "“Two”" in str((await office.view())["blocks"])
     assert await ready(office) == {"sweep": True, "database": True, "socket": True}
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.ui.ids import Tap
+from bot.ui.ids import ActionId
 from tests.sandbox.user_driver import Json
 from tests.slack.slack_driver import Office
 
@@ -16,12 +16,12 @@ LISTS = ("A call every Friday\nkeep me posted", "Check-in under 2 minutes\nNo lo
 async def called(office: Office, *, coached: bool = True) -> None:
     """The checklist was submitted."""
     await office.post("Just closed Northwind Dental! $45k ARR")
-    await office.tap(await office.card("Northwind Dental"), Tap.CARD_GO_ON)
+    await office.tap(await office.card("Northwind Dental"), ActionId.CARD_GO_ON)
     await office.capture(*LISTS, coached=coached)
 
 
 async def the_list(office: Office) -> Json:
-    await office.tap_in_view(Tap.CALL_EDIT_LIST)
+    await office.tap_in_view(ActionId.CALL_EDIT_LIST)
     view = await office.view()
     assert view["callback_id"] == "list"
     return view
@@ -48,7 +48,7 @@ async def test_the_coach_asks_once_before_the_read_back(office: Office) -> None:
 
     typed = {field_of(view, "keep me posted"): "A mail every Monday"}
     values = {name: {name: {"type": "plain_text_input", "value": value}} for name, value in typed.items()}
-    await office.tap_in_view(Tap.COACH_SAID_SO, state=values)
+    await office.tap_in_view(ActionId.COACH_SAID_SO, state=values)
     view = await office.view()
     assert "Noted" in str(view["blocks"])
     assert "A mail every Monday" in str(view["blocks"])  # what was typed outlives the tap
@@ -67,16 +67,16 @@ async def test_the_coach_asks_once_before_the_read_back(office: Office) -> None:
 async def test_a_statement_is_edited_detailed_taken_off_and_it_is_undone(office: Office) -> None:
     await called(office)
     await the_list(office)
-    await office.tap_in_view(Tap.LIST_EDIT)
+    await office.tap_in_view(ActionId.LIST_EDIT)
     await office.submit(wording="A call every Tuesday", kind=("priority",), target="Tuesday")
     assert ("priority", "A call every Tuesday", 4, True) in await statements(office)
     view = await office.view()
     assert "measured by: Tuesday" in str(view["blocks"])
 
-    await office.tap_in_view(Tap.LIST_UNDO)
+    await office.tap_in_view(ActionId.LIST_UNDO)
     assert ("expectation", "A call every Friday", 1, True) in await statements(office)
 
-    await office.tap_in_view(Tap.LIST_DETAILS)
+    await office.tap_in_view(ActionId.LIST_DETAILS)
     await office.submit(category=("billing",), owner=("delivery",), origin=("competitor",))
     view = await office.view()
     assert "A competitor's promise" in str(view["blocks"])
@@ -84,8 +84,8 @@ async def test_a_statement_is_edited_detailed_taken_off_and_it_is_undone(office:
     (details,) = deal["statements"][0]["details"]
     assert (details["category"], details["owner"], details["promised_by"]) == ("billing", "delivery", "competitor")
 
-    await office.tap_in_view(Tap.LIST_EDIT)
-    await office.tap_in_view(Tap.LIST_TAKE_OFF)
+    await office.tap_in_view(ActionId.LIST_EDIT)
+    await office.tap_in_view(ActionId.LIST_TAKE_OFF)
     assert ("expectation", "A call every Friday", 1, False) in await statements(office)
     assert (await office.view())["callback_id"] == "list"
 
@@ -93,7 +93,7 @@ async def test_a_statement_is_edited_detailed_taken_off_and_it_is_undone(office:
 async def test_one_more_is_added_with_its_details(office: Office) -> None:
     await called(office)
     await the_list(office)
-    await office.tap_in_view(Tap.LIST_ADD)
+    await office.tap_in_view(ActionId.LIST_ADD)
     answer = await office.submit(wording="a call every friday", kind=("expectation",))
     assert "already" in answer["errors"]["wording"]
     await office.submit(wording="No invoice before go-live", kind=("expectation",))
@@ -105,14 +105,14 @@ async def test_one_more_is_added_with_its_details(office: Office) -> None:
 
 async def test_a_long_list_has_pages_and_a_submission_of_an_old_one_keeps_the_new(office: Office) -> None:
     await office.post("Just closed Northwind Dental! $45k ARR")
-    await office.tap(await office.card("Northwind Dental"), Tap.CARD_GO_ON)
+    await office.tap(await office.card("Northwind Dental"), ActionId.CARD_GO_ON)
     await office.capture("\n".join(f"Report {n} by 1 May" for n in range(20)), "\n".join(f"{n} mpg" for n in range(20)))
     await the_list(office)
     for _ in range(4):
-        await office.tap_in_view(Tap.LIST_FURTHER)
+        await office.tap_in_view(ActionId.LIST_FURTHER)
     assert "Page 5 of 5" in str((await office.view())["blocks"])
-    await office.tap_in_view(Tap.LIST_EARLIER)
-    await office.tap_in_view(Tap.LIST_TEXT)
+    await office.tap_in_view(ActionId.LIST_EARLIER)
+    await office.tap_in_view(ActionId.LIST_TEXT)
     assert (await office.view())["callback_id"] == "checklist"
 
 
@@ -120,7 +120,7 @@ async def test_a_long_list_has_pages_and_a_submission_of_an_old_one_keeps_the_ne
 async def test_two_windows_at_once(office: Office, again: str) -> None:
     await called(office)
     await the_list(office)
-    await office.tap_in_view(Tap.LIST_TEXT)
+    await office.tap_in_view(ActionId.LIST_TEXT)
     old = await office.view()
     stale: dict[str, Any] = {name: old[name] for name in ("private_metadata", "blocks")}
     # On another device the list is changed meanwhile: the same form, saved with other words.
@@ -128,7 +128,7 @@ async def test_two_windows_at_once(office: Office, again: str) -> None:
     if (await office.view())["callback_id"] == "coaching":
         await office.submit()
     await the_list(office)
-    await office.tap_in_view(Tap.LIST_TEXT)
+    await office.tap_in_view(ActionId.LIST_TEXT)
     view = await office.view()
     view["private_metadata"], view["blocks"] = stale["private_metadata"], stale["blocks"]
     shown = office.sandbox.state.views.get(view["id"])
@@ -152,20 +152,20 @@ async def test_two_windows_at_once(office: Office, again: str) -> None:
 
 async def test_markup_emoji_and_a_thousand_characters_are_shown_whole_and_harmless(office: Office) -> None:
     await office.post("Just closed Northwind Dental! $45k ARR")
-    await office.tap(await office.card("Northwind Dental"), Tap.CARD_GO_ON)
+    await office.tap(await office.card("Northwind Dental"), ActionId.CARD_GO_ON)
     long = "the other vendor promised " + "<!channel> & 😀 مرحبا " * 46
     await office.capture(f"{long}\nkeep me *posted* <@U1>", long.replace("😀", "🎉"), coached=False)
     view = await office.view()
     assert view["callback_id"] == "coaching"
     assert "<!channel>" not in str([b.get("text") for b in view["blocks"]])
-    await office.tap_in_view(Tap.COACH_COMPETITOR)
+    await office.tap_in_view(ActionId.COACH_COMPETITOR)
     await office.submit()
     view = await the_list(office)
     assert "<!channel>" not in str([b.get("text") for b in view["blocks"]])
     shown = "".join(b["text"]["text"] for b in view["blocks"] if b["type"] == "section")
     assert shown.count("&lt;!channel&gt;") == 2 * 46
-    await office.tap_in_view(Tap.LIST_DETAILS)
+    await office.tap_in_view(ActionId.LIST_DETAILS)
     await office.submit(own_category="<!here>")
-    await office.tap_in_view(Tap.LIST_EDIT)
+    await office.tap_in_view(ActionId.LIST_EDIT)
     await office.submit(target=long)
     assert (await office.view())["callback_id"] == "list"

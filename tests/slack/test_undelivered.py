@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from bot.ui.ids import Tap
+from bot.ui.ids import ActionId
 from tests.sandbox.user_driver import ADA, Json
 from tests.slack.slack_driver import Office, _element
 from tests.slack.test_delivery import allowed, blocked, card_state, fault
@@ -26,7 +26,7 @@ async def home(office: Office, who: str, saying: str = "") -> list[Json]:
     return found
 
 
-async def tap(office: Office, blocks: list[Json], what: Tap, who: str = PAULA) -> None:
+async def tap(office: Office, blocks: list[Json], what: ActionId, who: str = PAULA) -> None:
     block, element = _element(blocks, what)
     await office._act(who, {"type": "home"}, block, element, {})
 
@@ -44,7 +44,7 @@ async def test_an_admin_has_a_message_sent_again(office: Office) -> None:
     assert "Harbor" not in str(blocks)
     assert f"<@{ADA}>" in str(blocks)
     assert "restricted_action" not in str(await home(office, ADA, "Harbor"))
-    await tap(office, blocks, Tap.UNDELIVERED_RETRY)
+    await tap(office, blocks, ActionId.UNDELIVERED_RETRY)
 
     await office.card("Harbor Dental")
     assert "restricted_action" not in str(await home(office, PAULA))
@@ -54,7 +54,7 @@ async def test_an_admin_has_a_message_sent_again(office: Office) -> None:
 async def test_an_admin_gives_a_message_up(office: Office) -> None:
     await refused(office)
 
-    await tap(office, await home(office, PAULA, "restricted_action"), Tap.UNDELIVERED_CANCEL)
+    await tap(office, await home(office, PAULA, "restricted_action"), ActionId.UNDELIVERED_CANCEL)
 
     (state, _, reason) = await card_state(office, "cancelled")
     assert (state, reason) == ("cancelled", f"given up by {PAULA}")
@@ -67,9 +67,9 @@ async def test_a_workspace_that_refused_everything_is_sent_to_again(office: Offi
     await card_state(office, "dead")
     assert await blocked(office) == "account_inactive"
 
-    await tap(office, await home(office, PAULA, "is refused"), Tap.UNDELIVERED_UNBLOCK)
+    await tap(office, await home(office, PAULA, "is refused"), ActionId.UNDELIVERED_UNBLOCK)
     await office.until(lambda found: found is None, lambda: blocked(office))
-    await tap(office, await home(office, PAULA, "account_inactive"), Tap.UNDELIVERED_RETRY)
+    await tap(office, await home(office, PAULA, "account_inactive"), ActionId.UNDELIVERED_RETRY)
 
     await office.card("Harbor Dental")
     await office.later(timedelta(minutes=1))

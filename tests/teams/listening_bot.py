@@ -6,17 +6,17 @@ import time
 from datetime import UTC
 from typing import Any
 
-from bot.ports.context import Desk
+from bot.ports.context import Context
 from bot.teams import channel_invite, message_extension, messages
-from bot.teams.activity import Turn
+from bot.teams.activity import IncomingActivity
 from bot.teams.card_text import TeamsMarkup, unmarked
-from bot.teams.connector.contract import Answer, Reply
-from bot.teams.connector.outbound_activity import Message
-from bot.teams.context import TeamsFront
-from bot.teams.directory import Around
-from bot.teams.installation import change
+from bot.teams.connector.contract import InvokeResult, Reply
+from bot.teams.connector.outbound_activity import OutboundActivity
+from bot.teams.context import TeamsContext
+from bot.teams.directory import TeamsDirectory
+from bot.teams.installation import installation_change
 from bot.teams.rosters import Rosters
-from bot.ui.texts import Words
+from bot.ui.texts import Texts
 from handlers import export
 from handlers.workspace import conversation_references
 from handlers.workspace.conversation_references import Reached
@@ -33,30 +33,30 @@ class Listening:
 
     took: list[bool]
 
-    def __init__(self, front: TeamsFront) -> None:
-        self._front = front
-        self._rosters = Rosters(front.connector)
+    def __init__(self, teams: TeamsContext) -> None:
+        self._front = teams
+        self._rosters = Rosters(teams.connector)
         Listening.took = []
 
-    async def __call__(self, turn: Turn, reply: Reply) -> Answer | None:
-        front, around = self._front, Around(self._front, self._rosters, turn)
-        words = Words(TeamsMarkup({}, UTC), "@FirstCall")
-        desk = Desk(front.database, front.clock, around, words, front.wake, turn.bot)
-        if turn.name == message_extension.FETCH:
-            fields = message_extension.form(desk, turn).pieces
-            return Answer({each.name: each.value for each in fields})  # type: ignore[union-attr]  # all are fields
-        if turn.name == message_extension.SUBMIT:
-            return Answer({"said": unmarked((await message_extension.told(desk, turn)).text)})
-        match change(turn):
+    async def __call__(self, activity: IncomingActivity, reply: Reply) -> InvokeResult | None:
+        front, around = self._front, TeamsDirectory(self._front, self._rosters, activity)
+        words = Texts(TeamsMarkup({}, UTC), "@FirstCall")
+        desk = Context(front.database, front.clock, around, words, front.wake, activity.bot)
+        if activity.name == message_extension.FETCH:
+            fields = message_extension.report_modal(desk, activity).components
+            return InvokeResult({each.name: each.value for each in fields})  # type: ignore[union-attr]  # all are fields
+        if activity.name == message_extension.SUBMIT:
+            return InvokeResult({"said": unmarked((await message_extension.save_report(desk, activity)).text)})
+        match installation_change(activity):
             case Reached() as reached:
                 await front.apply(conversation_references.remember, reached)
-        asked = await channel_invite.question(desk, turn)
-        if asked is not None and turn.person is not None:
+        asked = await channel_invite.purpose_question(desk, activity)
+        if asked is not None and activity.person is not None:
             chat = await front.connector.open_personal(
-                turn.service_url, bot=turn.bot, user=turn.user, tenant=turn.tenant
+                activity.service_url, bot=activity.bot, user=activity.user, tenant=activity.tenant
             )
-            await front.connector.send(turn.service_url, chat, Message(unmarked(asked.text)))
-        Listening.took.append(await messages.heard(desk, around, turn))
+            await front.connector.send(activity.service_url, chat, OutboundActivity(unmarked(asked.text)))
+        Listening.took.append(await messages.handle_message(desk, around, activity))
         return None
 
 

@@ -9,18 +9,18 @@ from dataclasses import dataclass
 import aiohttp
 from aiohttp import web
 
-from bot.ports.background import FollowUps
+from bot.ports.background import BackgroundTasks
 from bot.ports.clock import Clock
 from bot.settings import TeamsCredentials
-from bot.teams.connector.access_tokens import tokens_for
+from bot.teams.connector.access_tokens import access_tokens
 from bot.teams.connector.adapter import TeamsAdapter
-from bot.teams.connector.allowlist import Trust
+from bot.teams.connector.allowlist import Allowlist
 from bot.teams.connector.connector import Connector
 from bot.teams.connector.contract import Dispatch
-from bot.teams.connector.jwt_validation import TokenCheck
-from bot.teams.connector.sdk_client import Clients
+from bot.teams.connector.jwt_validation import TokenValidator
+from bot.teams.connector.sdk_client import SdkClients
 from bot.teams.connector.signing_keys import KeyStore
-from bot.teams.context import TeamsFront
+from bot.teams.context import TeamsContext
 from bot.teams.endpoint import TeamsEndpoint
 from bot.teams.platform import SANDBOX_METADATA
 from prompts.wording import Wording
@@ -35,7 +35,7 @@ def credentials(teams: TeamsSandbox, password: str | None = PASSWORD) -> TeamsCr
 
 def connector(teams: TeamsSandbox, http: aiohttp.ClientSession) -> Connector:
     """Our side of the simulated Bot Connector."""
-    return Connector(Clients(http, tokens_for(http, credentials(teams))))
+    return Connector(SdkClients(http, access_tokens(http, credentials(teams))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,21 +50,21 @@ async def dispatching(dispatch: Dispatch, teams: TeamsSandbox) -> AsyncIterator[
     """An address that hands turns to `dispatch`. There is no database: nothing before the dispatch asks for one."""
     async with AsyncExitStack() as stack:
         http = await stack.enter_async_context(aiohttp.ClientSession())
-        out, follow_ups = connector(teams, http), FollowUps()
+        out, follow_ups = connector(teams, http), BackgroundTasks()
         stack.push_async_callback(follow_ups.finish, 5)
-        front = TeamsFront(
+        front = TeamsContext(
             database=None,  # type: ignore[arg-type]  # see above
             clock=Clock(),
-            words=Wording(),
-            follow_ups=follow_ups,
+            wording=Wording(),
+            background=follow_ups,
             connector=out,
             wake=lambda: None,
         )
         keys = KeyStore(http, f"{teams.url}{SANDBOX_METADATA}")
         stack.push_async_callback(keys.close)
         endpoint = TeamsEndpoint(
-            TokenCheck(keys, APP_ID),
-            Trust(frozenset({TENANT}), loopback=True),
+            TokenValidator(keys, APP_ID),
+            Allowlist(frozenset({TENANT}), loopback=True),
             TeamsAdapter(out, dispatch, APP_ID),
             front,
         )

@@ -10,9 +10,9 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.teams.activity import MalformedActivityError, Turn, read
-from bot.teams.connector.contract import Answer, Reply
-from bot.teams.connector.outbound_activity import CARD, Message
+from bot.teams.activity import IncomingActivity, MalformedActivityError, read_activity
+from bot.teams.connector.contract import InvokeResult, Reply
+from bot.teams.connector.outbound_activity import CARD, OutboundActivity
 from handlers.errors import NotNowError
 from sandbox.teams.chats import ADA, BRUNO
 from sandbox.teams.faults import Fault
@@ -74,16 +74,16 @@ async def test_an_invoke_that_nobody_knows_is_answered(company: Company) -> None
 async def test_an_invoke_has_the_body_that_it_is_answered_with(
     name: str, body: dict[str, Any], teams: TeamsSandbox
 ) -> None:
-    async def dispatch(turn: Turn, _reply: Reply) -> Answer | None:
-        assert turn.name == name
-        return Answer(body)
+    async def dispatch(activity: IncomingActivity, _reply: Reply) -> InvokeResult | None:
+        assert activity.name == name
+        return InvokeResult(body)
 
     async with dispatching(dispatch, teams) as company:
         assert await company.post(company.activity("invoke", name=name, value={})) == (200, body)
 
 
 async def test_a_refusal_is_an_answer(teams: TeamsSandbox) -> None:
-    async def dispatch(_turn: Turn, _reply: Reply) -> Answer | None:
+    async def dispatch(_turn: IncomingActivity, _reply: Reply) -> InvokeResult | None:
         raise NotNowError("refusal.old_button")
 
     async with dispatching(dispatch, teams) as company:
@@ -99,7 +99,7 @@ async def test_a_refusal_is_an_answer(teams: TeamsSandbox) -> None:
 async def test_an_error_of_ours_has_a_reference_and_tells_nothing(
     teams: TeamsSandbox, logged: Callable[[], str]
 ) -> None:
-    async def dispatch(_turn: Turn, _reply: Reply) -> Answer | None:
+    async def dispatch(_turn: IncomingActivity, _reply: Reply) -> InvokeResult | None:
         raise RuntimeError("the cause")
 
     async with dispatching(dispatch, teams) as company:
@@ -118,8 +118,8 @@ async def test_an_error_of_ours_has_a_reference_and_tells_nothing(
 async def test_a_card_goes_out_as_it_is(teams: TeamsSandbox) -> None:
     card = {"type": "AdaptiveCard", "version": "1.5", "body": [{"type": "TextBlock", "text": "Hi", "wrap": None}]}
 
-    async def dispatch(_turn: Turn, reply: Reply) -> Answer | None:
-        await reply(Message("Northwind Dental", card))
+    async def dispatch(_turn: IncomingActivity, reply: Reply) -> InvokeResult | None:
+        await reply(OutboundActivity("Northwind Dental", card))
         return None
 
     async with dispatching(dispatch, teams) as company:
@@ -143,7 +143,7 @@ async def test_a_card_goes_out_as_it_is(teams: TeamsSandbox) -> None:
     ],
 )
 def test_a_zone_is_one_that_exists(told: dict[str, Any], zone: str | None) -> None:
-    assert read(plain(**told)).zone == zone
+    assert read_activity(plain(**told)).zone == zone
 
 
 def plain(**more: Any) -> dict[str, Any]:
@@ -160,7 +160,7 @@ def plain(**more: Any) -> dict[str, Any]:
 
 
 def test_what_everybody_needs_of_an_activity_is_read() -> None:
-    turn = read(
+    turn = read_activity(
         plain(
             id="7",
             text="<at>FirstCall</at>  list Northwind ",
@@ -169,26 +169,26 @@ def test_what_everybody_needs_of_an_activity_is_read() -> None:
             entities=[{"type": "mention", "text": "<at>FirstCall</at>", "mentioned": {"id": BOT}}],
         )
     )
-    assert (turn.tenant, turn.scope, turn.place, turn.team) == (TENANT, "channel", WINS, TEAM)
-    assert (turn.said, turn.mentioned, turn.is_personal) == ("list Northwind", True, False)
+    assert (turn.tenant, turn.scope, turn.conversation_root, turn.team) == (TENANT, "channel", WINS, TEAM)
+    assert (turn.text, turn.mentioned, turn.is_personal) == ("list Northwind", True, False)
     assert turn.event_key == f"activity:{WINS};messageid=5:message:7"
 
 
 def test_a_mention_of_somebody_else_stays_in_the_text() -> None:
     entity = {"type": "mention", "text": "<at>Bruno</at>", "mentioned": {"id": BRUNO.user}}
-    turn = read(plain(text="<at>Bruno</at> did it", entities=[entity]))
-    assert (turn.said, turn.mentioned) == ("<at>Bruno</at> did it", False)
+    turn = read_activity(plain(text="<at>Bruno</at> did it", entities=[entity]))
+    assert (turn.text, turn.mentioned) == ("<at>Bruno</at> did it", False)
 
 
 def test_a_tenant_is_compared_in_lower_case() -> None:
-    assert read(plain()).tenant == TENANT
+    assert read_activity(plain()).tenant == TENANT
 
 
 @pytest.mark.parametrize("kind", ["channel", "groupChat", "personal"])
 def test_where_it_was_said_is_known(kind: str) -> None:
-    assert read(plain(conversation={"id": "19:x", "conversationType": kind})).scope == kind
+    assert read_activity(plain(conversation={"id": "19:x", "conversationType": kind})).scope == kind
 
 
 def test_what_is_no_activity_of_teams_is_not_read() -> None:
     with pytest.raises(MalformedActivityError, match="channelId"):
-        read({})
+        read_activity({})

@@ -378,7 +378,7 @@ async def test_a_reminder_comes_when_the_call_was_not_made_and_a_summary_on_mond
     await company.post(company.activity(**mention("summary here")))
     await won(company)
     clock.offset += timedelta(days=5)
-    await company.bot.schedule.plan_calendar()
+    await company.bot.scheduler.plan_calendar()
 
     _, reminder = await card(company, "One more nudge: call Northwind Dental today")
     assert "In 1 hour" in reminder.titles

@@ -14,14 +14,26 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft7Validator
 
-from bot.interactions.actions import OPENING
+from bot.interactions.actions import ACTIONS_OPENING_MODALS
 from bot.teams import adaptive_cards
-from bot.teams.adaptive_cards import LARGEST, Refresh, Setting, Where, entries, shows
+from bot.teams.adaptive_cards import LARGEST, CardOptions, Refresh, Surface, card_bytes, form_values
 from bot.teams.card_text import TeamsMarkup
 from bot.teams.desk import COMMAND
-from bot.ui.components import Box, Button, Excerpt, Heading, Message, Option, Paragraph, Row, Sheet, TextField, Ticks
-from bot.ui.ids import Form, Place, Tap
-from bot.ui.texts import Words
+from bot.ui.components import (
+    ActionRow,
+    Button,
+    Checkbox,
+    Checkboxes,
+    Excerpt,
+    Heading,
+    Message,
+    Modal,
+    Option,
+    Paragraph,
+    TextField,
+)
+from bot.ui.ids import ActionId, ModalState, ViewId
+from bot.ui.texts import Texts
 from tests.repo import test_surfaces
 from tests.teams.card_driver import CardAtHand
 
@@ -29,8 +41,8 @@ Json = dict[str, Any]
 SCHEMA = json.loads((Path(__file__).parents[1] / "contracts" / "adaptive-card-1.5.schema.json").read_text("utf-8"))
 VALID = Draft7Validator(SCHEMA)
 MOST_BUTTONS = 6
-SETTING = Setting("n1", "Please fill this in.", "This is who", (Option("u1", "Ada Kemp"),), OPENING)
-WORDS = Words(TeamsMarkup({"U1": "Ada Kemp", "C1": "Wins"}, ZoneInfo("Europe/Oslo")), COMMAND)
+SETTING = CardOptions("n1", "Please fill this in.", "This is who", (Option("u1", "Ada Kemp"),), ACTIONS_OPENING_MODALS)
+WORDS = Texts(TeamsMarkup({"U1": "Ada Kemp", "C1": "Wins"}, ZoneInfo("Europe/Oslo")), COMMAND)
 
 
 def wrong_with(card: Json) -> list[str]:
@@ -38,24 +50,24 @@ def wrong_with(card: Json) -> list[str]:
     return [error.message for error in VALID.iter_errors(card)]
 
 
-def drawn(surface: Message | Sheet) -> Iterator[Json]:
+def drawn(surface: Message | Modal) -> Iterator[Json]:
     """All the cards that a surface can be."""
     if isinstance(surface, Message):
-        yield adaptive_cards.message(surface, SETTING)
-        yield adaptive_cards.message(surface, replace(SETTING, refresh=Refresh("29:ada", "list northwind")))
+        yield adaptive_cards.message_card(surface, SETTING)
+        yield adaptive_cards.message_card(surface, replace(SETTING, refresh=Refresh("29:ada", "list northwind")))
     else:
-        for where in Where:
-            yield adaptive_cards.sheet(surface, where, SETTING)
+        for where in Surface:
+            yield adaptive_cards.modal_card(surface, where, SETTING)
 
 
 SURFACES = [(name, each) for name, found in test_surfaces.rendered(WORDS).items() for each in found]
 
 
 @pytest.mark.parametrize(("name", "surface"), SURFACES, ids=[f"{name} {n}" for n, (name, _) in enumerate(SURFACES)])
-def test_a_surface_is_a_valid_card_within_the_limits(name: str, surface: Message | Sheet) -> None:
+def test_a_surface_is_a_valid_card_within_the_limits(name: str, surface: Message | Modal) -> None:
     for card in drawn(surface):
         assert wrong_with(card) == [], name
-        assert shows(card) <= LARGEST + 1_000
+        assert card_bytes(card) <= LARGEST + 1_000
         at = CardAtHand(card)
         rows = [element for element in card["body"] if element["type"] == "ActionSet"]
         assert all(0 < len(row["actions"]) <= MOST_BUTTONS for row in rows)
@@ -66,28 +78,28 @@ def test_a_surface_is_a_valid_card_within_the_limits(name: str, surface: Message
 
 
 def test_buttons_carry_what_they_are_for_on_each_surface() -> None:
-    sheet = Sheet(
-        Form.EDIT,
+    sheet = Modal(
+        ViewId.EDIT,
         "A statement",
-        (Row("x", (Button("Back", Tap.CALL_EDIT_LIST, "1", label="Back to the list"),)),),
-        place=Place(7, 3, 2),
+        (ActionRow("x", (Button("Back", ActionId.CALL_EDIT_LIST, "1", accessible_name="Back to the list"),)),),
+        state=ModalState(7, 3, 2),
         close="Later",
         submit="Save",
     )
-    in_chat, in_dialog = (CardAtHand(adaptive_cards.sheet(sheet, where, SETTING)) for where in Where)
+    in_chat, in_dialog = (CardAtHand(adaptive_cards.modal_card(sheet, where, SETTING)) for where in Surface)
     assert (in_chat.titles, in_dialog.titles) == (["Back", "Save", "Later"], ["Back", "Save"])
     assert in_chat.button("Save")["type"] == "Action.Execute"
     assert in_dialog.button("Save")["type"] == "Action.Submit"
     carried = in_dialog.pressed("Back")["firstcall"]
     assert (carried["tap"], carried["value"], carried["form"]) == ("call.edit_list", "1", "edit")
-    assert Place.unpacked(carried["place"]) == Place(7, 3, 2)
+    assert ModalState.from_text(carried["place"]) == ModalState(7, 3, 2)
 
 
 def test_half_filled_fields_hinder_nobody_who_wants_to_go_elsewhere() -> None:
     field = TextField("wording", "In their words")
-    row = Row("x", (Button("Back", Tap.CALL_EDIT_LIST, "1", label="Back"),))
+    row = ActionRow("x", (Button("Back", ActionId.CALL_EDIT_LIST, "1", accessible_name="Back"),))
     at = CardAtHand(
-        adaptive_cards.sheet(Sheet(Form.EDIT, "t", (field, row), None, "Later", "Save"), Where.DIALOG, SETTING)
+        adaptive_cards.modal_card(Modal(ViewId.EDIT, "t", (field, row), None, "Later", "Save"), Surface.DIALOG, SETTING)
     )
     assert at.pressed("Back")
     with pytest.raises(AssertionError, match="must be filled in"):
@@ -95,18 +107,18 @@ def test_half_filled_fields_hinder_nobody_who_wants_to_go_elsewhere() -> None:
 
 
 def test_what_was_typed_and_what_is_wrong_with_it_is_shown() -> None:
-    boxes = Ticks("steps", "Steps", (Box("a", "A", ticked=True), Box("b", "B")), optional=True)
-    sheet = Sheet(Form.CHECKLIST, "t", (TextField("amount", "Amount", value="1"), boxes), None, "Later", "Save")
-    typed = entries({"amount": "much", "steps[]": "b"})
-    setting = Setting("n", "x", "y", typed=typed, errors={"amount": "I cannot read that."})
-    at = CardAtHand(adaptive_cards.sheet(sheet, Where.DIALOG, setting))
+    boxes = Checkboxes("steps", "Steps", (Checkbox("a", "A", ticked=True), Checkbox("b", "B")), optional=True)
+    sheet = Modal(ViewId.CHECKLIST, "t", (TextField("amount", "Amount", value="1"), boxes), None, "Later", "Save")
+    typed = form_values({"amount": "much", "steps[]": "b"})
+    setting = CardOptions("n", "x", "y", values=typed, errors={"amount": "I cannot read that."})
+    at = CardAtHand(adaptive_cards.modal_card(sheet, Surface.DIALOG, setting))
     assert "I cannot read that." in at.text
     assert (at.fields["amount"]["value"], at.fields["steps[]"]["value"]) == ("much", "b")
 
 
 @given(st.dictionaries(st.sampled_from(["a", "b[]", "c"]), st.text(alphabet="xyz, ", max_size=9)))
 def test_entries_are_read_by_the_kind_of_their_field(data: dict[str, str]) -> None:
-    found = entries({**data, "firstcall": {}, "msteams": {}})
+    found = form_values({**data, "firstcall": {}, "msteams": {}})
     assert set(found.names) == {name.removesuffix("[]") for name in data}
     assert found.value("a") == data.get("a", "")
     assert found.ticked("b") == frozenset(filter(None, data.get("b[]", "").split(",")))
@@ -115,17 +127,17 @@ def test_entries_are_read_by_the_kind_of_their_field(data: dict[str, str]) -> No
 @given(st.lists(st.text(min_size=1, max_size=4_000), min_size=1, max_size=12))
 def test_a_long_message_ends_with_what_says_so(paragraphs: list[str]) -> None:
     marked = tuple(TeamsMarkup.escape(each) or "x" for each in paragraphs)
-    card = adaptive_cards.message(
+    card = adaptive_cards.message_card(
         Message("Brief", (Heading("Brief"), Excerpt(marked, "There is more in the brief."))), SETTING
     )
-    assert shows(card) <= LARGEST + 1_000
+    assert card_bytes(card) <= LARGEST + 1_000
     whole = all(line in CardAtHand(card).text for each in marked for line in each.split("\n") if line.strip())
     assert whole or "There is more in the brief." in CardAtHand(card).text
 
 
 def test_a_customers_name_is_no_markup() -> None:
     name = "**Acme** [x](https://evil.example) <at>all</at> \u202eabc"
-    card = adaptive_cards.message(
+    card = adaptive_cards.message_card(
         Message("x", (Heading(name), Paragraph(WORDS.markup.bold(WORDS.markup.escape(name))))), SETTING
     )
     assert [each["type"] for each in card["body"]] == ["RichTextBlock", "RichTextBlock"]

@@ -65,7 +65,7 @@ async def told(company: Company, who: Person, customer: str = "Harbor Bakery") -
     """Somebody tells of a deal elsewhere, so that nothing is said in Teams but what we say."""
     report = DealReported(Caller("teams", TENANT, who.person, f"told:{customer}"), customer, None, None)
     await company.bot.database.write(detected_deal.report, report, company.bot.clock.now())
-    company.bot.schedule.wake()
+    company.bot.scheduler.wake()
 
 
 async def refused(company: Company, reason: str = BLOCKED) -> None:
@@ -169,7 +169,7 @@ def test_a_full_overview_has_room_for_all_that_was_refused() -> None:
     full = replace(deals, deals=(deals.deals * SHOWN)[:SHOWN])
     screen = test_surfaces.UNDELIVERED
     overview = deal_lists.home(full, WORDS, replace(screen, given_up=(screen.given_up * SHOWN)[:SHOWN]))
-    titles = CardAtHand(adaptive_cards.message(overview, SETTING)).titles
+    titles = CardAtHand(adaptive_cards.message_card(overview, SETTING)).titles
     assert [titles.count(each) for each in ("Try again", "Give it up", "Send again")] == [SHOWN, SHOWN, 1]
 
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from bot.teams.activity import MalformedActivityError, Turn, read
-from bot.teams.connector.allowlist import ForeignTenantError, Trust
+from bot.teams.activity import IncomingActivity, MalformedActivityError, read_activity
+from bot.teams.connector.allowlist import Allowlist, UnknownTenantError
 from bot.teams.connector.jwt_validation import Claims, UntrustedError
 from tests.teams.teams_driver import BOT, TENANT
 
 
-def turn(service_url: str, tenant: str = TENANT) -> Turn:
-    return read(
+def turn(service_url: str, tenant: str = TENANT) -> IncomingActivity:
+    return read_activity(
         {
             "type": "message",
             "channelId": "msteams",
@@ -24,8 +24,8 @@ def turn(service_url: str, tenant: str = TENANT) -> Turn:
     )
 
 
-REAL = Trust(frozenset({TENANT}))
-HERE = Trust(None, loopback=True)
+REAL = Allowlist(frozenset({TENANT}))
+HERE = Allowlist(None, loopback=True)
 
 
 @pytest.mark.parametrize(
@@ -92,7 +92,7 @@ def test_the_token_and_the_activity_name_one_address() -> None:
 def test_a_tenant_is_one_that_we_work_for() -> None:
     url = "https://smba.trafficmanager.net/emea/"
     REAL.check(turn(url, TENANT.upper()), Claims(url))
-    with pytest.raises(ForeignTenantError):
+    with pytest.raises(UnknownTenantError):
         REAL.check(turn(url, "another"), Claims(url))
     with pytest.raises(MalformedActivityError):
         REAL.check(turn(url, ""), Claims(url))

@@ -11,9 +11,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from bot.ports.messenger import RefusedError
-from bot.teams.activity import read
-from bot.teams.connector.outbound_activity import Message
-from bot.teams.installation import author
+from bot.teams.activity import read_activity
+from bot.teams.connector.outbound_activity import OutboundActivity
+from bot.teams.installation import author_reference
 from bot.teams.messenger import TeamsMessenger
 from handlers.intake import detected_deal
 from handlers.intake.detected_deal import DealReported
@@ -156,9 +156,9 @@ async def test_writes_are_few(company: Company) -> None:
 # --- letters ---
 
 
-async def drawn(letter: Letter, _address: Address) -> Message:
+async def drawn(letter: Letter, _address: Address) -> OutboundActivity:
     kind = type(letter.screen).__name__
-    return Message("drawn", {"type": "AdaptiveCard", "version": "1.5", "body": [{"kind": kind}]})
+    return OutboundActivity("drawn", {"type": "AdaptiveCard", "version": "1.5", "body": [{"kind": kind}]})
 
 
 def letter(person: str | None = None, channel: str | None = None, replaces: tuple[str, str] | None = None) -> Letter:
@@ -201,7 +201,7 @@ async def test_a_letter_updates_its_message_or_posts_it_anew(company: Company, m
 
 
 async def test_a_chat_is_opened_with_who_was_met_in_a_channel(company: Company, messenger: TeamsMessenger) -> None:
-    met = author(read(company.activity(text="Just closed Northwind!", who=BRUNO, channel=WINS)))
+    met = author_reference(read_activity(company.activity(text="Just closed Northwind!", who=BRUNO, channel=WINS)))
     await company.bot.database.write(conversation_references.remember, met, NOON)
     assert (await messenger.deliver(letter(BRUNO.person))).channel == "a:1bruno"
     assert (await messenger.deliver(letter(BRUNO.person))).channel == "a:1bruno"
@@ -211,13 +211,13 @@ async def test_a_chat_is_opened_with_who_was_met_in_a_channel(company: Company, 
 async def test_meeting_somebody_in_a_channel_does_not_undo_their_removal(company: Company) -> None:
     await installed(company)
     await installed(company, action="remove")
-    met = author(read(company.activity(text="Just closed Northwind!", channel=WINS)))
+    met = author_reference(read_activity(company.activity(text="Just closed Northwind!", channel=WINS)))
     await company.bot.database.write(conversation_references.remember, met, NOON)
     assert await blocked(company, ADA.person) == REMOVED
 
 
 async def test_who_has_not_installed_us_is_not_written_to(company: Company, messenger: TeamsMessenger) -> None:
-    met = author(read(company.activity(text="Just closed Northwind!", who=BRUNO, channel=WINS)))
+    met = author_reference(read_activity(company.activity(text="Just closed Northwind!", who=BRUNO, channel=WINS)))
     await company.bot.database.write(conversation_references.remember, met, NOON)
     company.teams.chats.not_installed.add(BRUNO.user)
     with pytest.raises(RefusedError, match="ForbiddenOperationException"):
@@ -244,7 +244,7 @@ async def deal(company: Company, customer: str = "Northwind Dental") -> None:
     """Somebody tells of a deal, by whichever way: its card is written to the outbox in that transaction."""
     report = DealReported(Caller("teams", TENANT, ADA.person, f"told:{customer}"), customer, None, None)
     await company.bot.database.write(detected_deal.report, report, company.bot.clock.now())
-    company.bot.schedule.wake()
+    company.bot.scheduler.wake()
 
 
 def row(session: Session) -> tuple[str, str | None]:
@@ -311,5 +311,5 @@ async def test_what_broke_off_is_tried_again(company: Company) -> None:
         while not (await company.bot.database.read(row))[1]:
             await asyncio.sleep(0.02)
     company.bot.clock.offset = timedelta(minutes=2)
-    company.bot.schedule.wake()
+    company.bot.scheduler.wake()
     await until(lambda: any("Northwind Dental" in said for said in company.said()))

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from bot.teams.message_html import typed
+from bot.teams.message_html import read_html
 from handlers.requests import Caller
 from handlers.team import channels
 from handlers.team.channels import PurposeChosen
@@ -60,7 +60,7 @@ CONNECTOR_CARD = {
 
 @pytest.fixture(autouse=True)
 def _a_bot_that_listens(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.teams.platform.Conversation", Listening)
+    monkeypatch.setattr("bot.teams.platform.ActivityHandler", Listening)
 
 
 async def taken(company: Company, activity: Json) -> bool:
@@ -363,7 +363,7 @@ def test_of_html_is_left_what_they_typed() -> None:
         "<blockquote itemtype='http://schema.skype.com/Reply' itemid='17'><p>Old <b>news</b></p></blockquote>"
         "<p><s>Acme</s><strong>signed</strong> with <at id='0'>Ada Kemp</at></p><table><tr><td>a</td><td>b</td></table>"
     )
-    read = typed(html, "FirstCall")
+    read = read_html(html, "FirstCall")
     assert read.shown == "Northwind & Sons <3 🎉\nsigned with Ada Kemp\na b"
     assert read.marked == ("Northwind &amp; Sons &lt;3 🎉\n<b>signed</b> with <at>Ada Kemp</at>\na b")
     assert read.quotes == "17"

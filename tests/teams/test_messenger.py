@@ -11,10 +11,10 @@ import pytest
 
 from bot.ports.messenger import RefusedError, ThrottledError, UnreachableError
 from bot.settings import TeamsCredentials
-from bot.teams.connector.access_tokens import ClientSecret, ManagedIdentity, tokens_for
+from bot.teams.connector.access_tokens import ClientSecret, ManagedIdentity, access_tokens
 from bot.teams.connector.connector import DEFAULT_WAIT, Connector, Member
-from bot.teams.connector.outbound_activity import Message
-from bot.teams.connector.sdk_client import Clients
+from bot.teams.connector.outbound_activity import OutboundActivity
+from bot.teams.connector.sdk_client import SdkClients
 from sandbox.teams.chats import ADA, BRUNO, CARLA
 from sandbox.teams.faults import Fault
 from sandbox.teams.server import TeamsSandbox
@@ -22,7 +22,7 @@ from tests.teams.pieces import connector, credentials
 from tests.teams.teams_driver import APP_ID, BOT, TENANT, WINS
 from tests.teams.test_signing_keys import Steady
 
-HELLO = Message("hello")
+HELLO = OutboundActivity("hello")
 
 
 @pytest.fixture
@@ -38,7 +38,7 @@ def out(teams: TeamsSandbox, http: aiohttp.ClientSession) -> Connector:
 
 async def test_a_message_is_posted_and_updated(out: Connector, teams: TeamsSandbox) -> None:
     number = await out.send(teams.service_url, WINS, HELLO)
-    await out.update(teams.service_url, WINS, number, Message("bye"))
+    await out.update(teams.service_url, WINS, number, OutboundActivity("bye"))
     [message] = teams.chats.all[WINS].messages.values()
     assert (message["id"], message["text"], message["type"]) == (number, "bye", "message")
 
@@ -106,7 +106,7 @@ async def test_what_may_pass_is_worth_another_try(fault: Fault, out: Connector, 
 
 async def test_nobody_is_there(http: aiohttp.ClientSession) -> None:
     with pytest.raises(UnreachableError):
-        await Connector(Clients(http, None)).send("http://127.0.0.1:1/emea/", WINS, HELLO)
+        await Connector(SdkClients(http, None)).send("http://127.0.0.1:1/emea/", WINS, HELLO)
 
 
 async def test_a_token_is_asked_for_once_and_again_before_it_ends(
@@ -133,7 +133,7 @@ async def test_a_token_that_is_refused_is_replaced(out: Connector, teams: TeamsS
 async def test_a_secret_that_has_ended_is_told_without_the_secret(
     teams: TeamsSandbox, http: aiohttp.ClientSession
 ) -> None:
-    out = Connector(Clients(http, tokens_for(http, credentials(teams, "a-secret-that-has-ended"))))
+    out = Connector(SdkClients(http, access_tokens(http, credentials(teams, "a-secret-that-has-ended"))))
     with pytest.raises(UnreachableError, match="invalid_client") as caught:
         await out.send(teams.service_url, WINS, HELLO)
     assert "a-secret-that-has-ended" not in str(caught.value)
@@ -156,9 +156,9 @@ def test_each_type_of_bot_gets_its_tokens(http: aiohttp.ClientSession) -> None:
     def given(app_id: str, password: str | None) -> TeamsCredentials:
         return TeamsCredentials(app_id, password, TENANT, None, None)
 
-    assert isinstance(tokens_for(http, given(APP_ID, "secret")), ClientSecret)
-    assert isinstance(tokens_for(http, given(APP_ID, None)), ManagedIdentity)
-    assert tokens_for(http, given("", None)) is None
+    assert isinstance(access_tokens(http, given(APP_ID, "secret")), ClientSecret)
+    assert isinstance(access_tokens(http, given(APP_ID, None)), ManagedIdentity)
+    assert access_tokens(http, given("", None)) is None
 
 
 async def test_a_managed_identity_is_asked_on_its_machine(
@@ -166,7 +166,7 @@ async def test_a_managed_identity_is_asked_on_its_machine(
 ) -> None:
     monkeypatch.setenv("IDENTITY_ENDPOINT", identity_endpoint)
     monkeypatch.setenv("IDENTITY_HEADER", "the-machines-own-header")
-    tokens = tokens_for(http, TeamsCredentials(APP_ID, None, TENANT, None, None))
+    tokens = access_tokens(http, TeamsCredentials(APP_ID, None, TENANT, None, None))
     assert tokens is not None
     assert await tokens.token() == f"a token of {APP_ID}"
 

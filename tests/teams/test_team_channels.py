@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from bot.ports.messenger import RefusedError
 from bot.teams.connector.connector import Channel
 from bot.teams.messenger import TeamsMessenger
-from bot.teams.team_channels import A_BATCH
+from bot.teams.team_channels import BATCH_SIZE
 from handlers.workspace.conversation_references import REMOVED
 from sandbox.teams.chats import ADA, BRUNO, CARLA
 from sandbox.teams.faults import Fault
@@ -148,7 +148,7 @@ async def test_the_wins_of_the_week_come_to_a_channel_that_was_there_before_us(c
     await press(company, question, "Wins are told here")
     await say(company, "won Northwind Dental $45k")
     company.bot.clock.offset += timedelta(days=5, hours=-2, minutes=-50)
-    company.bot.schedule.wake()
+    company.bot.scheduler.wake()
     channel = company.teams.chats.all[DEALS].messages
     await until(lambda: any("Northwind Dental" in str(message) for message in channel.values()))
 
@@ -236,7 +236,7 @@ async def test_channels_without_a_name_or_with_an_impossible_id_do_no_harm(compa
 async def test_of_a_large_team_as_many_channels_are_learnt_as_can_be_in_one(
     company: Company, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    most = 2 * A_BATCH + 10
+    most = 2 * BATCH_SIZE + 10
     monkeypatch.setattr("bot.teams.connector.connector.MOST_CHANNELS", most)
     for number in range(most):
         company.teams.chats.add_channel(TEAM, f"19:{number}@thread.tacv2", f"number {number}")

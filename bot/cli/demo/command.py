@@ -19,11 +19,11 @@ from typing import TYPE_CHECKING
 import aiohttp
 import click
 
-from bot.cli.database import told_plainly
-from bot.cli.demo.processes import Program, keep_alive, leash
+from bot.cli.database import plain_errors
+from bot.cli.demo.processes import Program, keep_alive, start_watchdog
 from bot.cli.demo.seed_data import seed
 from bot.cli.demo.teams_playground import program as playground
-from bot.cli.exit_codes import Failed
+from bot.cli.exit_codes import CommandFailed
 from bot.settings import Settings, environment_name
 from bot.slack.manifest import manifest
 from prompts.errors import FirstCallError
@@ -47,7 +47,7 @@ WHAT_A_DEMO_LEAVES = (DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", *LOGS, MAN
 
 
 @dataclass(frozen=True)
-class Scene:
+class DemoSetup:
     """What a demo consists of: the program that has the page, the bot, and what is done before the bot starts."""
 
     page: Program
@@ -87,7 +87,7 @@ def command(port: int, teams: bool, no_browser: bool, fresh: bool, folder: Path)
     """
     for taken in (port, port + 1):
         if not _free(taken):
-            raise Failed(
+            raise CommandFailed(
                 f"port {taken} on {HOST} is taken, by another demo perhaps: end that one, "
                 f"or choose another port, for example firstcall demo --port {port + 10}"
             )
@@ -103,14 +103,14 @@ def command(port: int, teams: bool, no_browser: bool, fresh: bool, folder: Path)
             _tell("The demo has ended.")
 
 
-async def _play(port: int, scene: Scene, *, browser: bool) -> None:
+async def _play(port: int, scene: DemoSetup, *, browser: bool) -> None:
     """Start both programs, say where the page is, keep them alive until SIGINT, SIGTERM or SIGHUP cancels this task."""
     this = asyncio.current_task()
     assert this is not None  # noqa: S101 (a coroutine runs in a task)
     for request in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         asyncio.get_running_loop().add_signal_handler(request, this.cancel)
     page = f"http://{HOST}:{port}/"
-    with leash() as group:
+    with start_watchdog() as group:
         try:
             async with asyncio.TaskGroup() as programs:
                 _tell(f"Starting the {scene.page.name} and the bot ...")
@@ -128,11 +128,11 @@ async def _play(port: int, scene: Scene, *, browser: bool) -> None:
                     # The bot goes first: what it still has to send wants a workspace to send it to.
                     bot.cancel()
                     await asyncio.wait({bot})
-        except* (Failed, FirstCallError) as failures:
+        except* (CommandFailed, FirstCallError) as failures:
             raise failures.exceptions[0] from None
 
 
-def _slack(port: int, folder: Path) -> Scene:
+def _slack(port: int, folder: Path) -> DemoSetup:
     """The sandbox, and the bot that is told that it is Slack."""
     furnish = partial(_furnish, f"sqlite:///{folder / DATABASE}", f"http://{HOST}:{port}/")
     settings = {
@@ -140,10 +140,10 @@ def _slack(port: int, folder: Path) -> Scene:
         "SLACK_BOT_TOKEN": BOT_TOKEN,
         "SLACK_SIGNING_SECRET": SIGNING_SECRET,
     }
-    return Scene(_workspace(port, folder), _bot(port, folder, settings), furnish, "")
+    return DemoSetup(_workspace(port, folder), _bot(port, folder, settings), furnish, "")
 
 
-def _teams(port: int, folder: Path) -> Scene:
+def _teams(port: int, folder: Path) -> DemoSetup:
     """Microsoft's playground, and the bot that believes whoever speaks to it from this machine.
 
     Raises:
@@ -157,12 +157,14 @@ def _teams(port: int, folder: Path) -> Scene:
         "  and start the call from the card. (Real Teams opens a dialog for it, here it is a card below.)\n"
     )
     bot = _bot(port, folder, {environment_name("teams_anonymous"): "true"})
-    return Scene(page, bot, partial(_furnish_plainly, f"sqlite:///{folder / DATABASE}", f"http://{HOST}:{port}/"), hint)
+    return DemoSetup(
+        page, bot, partial(_furnish_plainly, f"sqlite:///{folder / DATABASE}", f"http://{HOST}:{port}/"), hint
+    )
 
 
 async def _furnish(url: str, page: str) -> None:
     """Bring the database up to date while the workspace starts; a new one then learns what the workspace knows."""
-    with told_plainly():
+    with plain_errors():
         await asyncio.to_thread(upgrade, url)
         await _reachable(f"{page}sandbox/workspace")
         database = Database(url)
@@ -175,7 +177,7 @@ async def _furnish(url: str, page: str) -> None:
 
 async def _furnish_plainly(url: str, page: str) -> None:
     """Bring the database up to date while the playground starts. Its people are met as they speak."""
-    with told_plainly():
+    with plain_errors():
         await asyncio.to_thread(upgrade, url)
     await _reachable(page)
 
@@ -238,7 +240,9 @@ async def _reachable(url: str) -> None:
                     pass  # not listening yet
                 await asyncio.sleep(0.05)
     except TimeoutError:
-        raise Failed(f"{url} did not answer within {PATIENCE:.0f} seconds; the logs are in the demo's folder") from None
+        raise CommandFailed(
+            f"{url} did not answer within {PATIENCE:.0f} seconds; the logs are in the demo's folder"
+        ) from None
 
 
 def _free(port: int) -> bool:
@@ -263,7 +267,9 @@ def _claimed(folder: Path) -> Iterator[None]:
         try:
             fcntl.flock(claim, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise Failed(f"another demo uses {folder}: end that one, or choose another folder with --data") from None
+            raise CommandFailed(
+                f"another demo uses {folder}: end that one, or choose another folder with --data"
+            ) from None
         yield
 
 

@@ -56,7 +56,7 @@ class Program:
 
 
 @contextmanager
-def leash() -> Iterator[int]:
+def start_watchdog() -> Iterator[int]:
     """Give the process group to start programs in; whatever is in it ends with this block or with this process."""
     with subprocess.Popen(
         [sys.executable, "-P", "-m", "bot.cli.demo.watchdog"], stdin=subprocess.PIPE, process_group=0

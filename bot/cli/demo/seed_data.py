@@ -40,7 +40,7 @@ WINS = "wins"
 
 
 @dataclass(frozen=True, slots=True)
-class Story:
+class DemoDeal:
     """A call that was made: whom the rep reached, what the customer said, and how far it came."""
 
     reached: str
@@ -56,7 +56,7 @@ class Story:
 
 
 STORIES = {
-    "Oakmont Clinics": Story(
+    "Oakmont Clinics": DemoDeal(
         reached="Priya Nair",
         expectations="An update by mail every Friday\nNo invoice before the second site is live",
         priorities="Booking on the phone in under one minute\nReminders in three languages",
@@ -65,13 +65,13 @@ STORIES = {
         outcome="agreed",
         recap_sent=True,
     ),
-    "Tidal Energy": Story(
+    "Tidal Energy": DemoDeal(
         reached="Sam Ortega",
         expectations="A named engineer for the roll-out\nProblems told within 4 hours, by phone",
         priorities="Shift reports without typing\nWorks offline in the turbine hall\nOne login for all sites",
         answered=2,
     ),
-    "Alder Freight": Story(
+    "Alder Freight": DemoDeal(
         reached="Lena Voss",
         expectations="Delivery in the week of 7 December\nThe agreed price does not change",
         priorities="Route plans for 40 trucks in under 5 minutes",
@@ -158,7 +158,7 @@ def _hear(session: Session, team: str, channel: str, message: dict[str, Any], pr
     return True
 
 
-def _tell(session: Session, rep: Caller, deal_id: int, story: Story, at: datetime) -> None:
+def _tell(session: Session, rep: Caller, deal_id: int, story: DemoDeal, at: datetime) -> None:
     """Make the call, statement by statement, a minute each."""
     rep = Caller(rep.platform, rep.workspace, rep.person, event_key="")
     book = playbook()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from slack_bolt.async_app import AsyncApp
 
-from bot.slack.context import Front
+from bot.slack.context import SlackContext
 from bot.slack.listeners import (
     actions,
     app_home,
@@ -17,13 +17,13 @@ from bot.slack.listeners import (
 )
 
 
-def register(app: AsyncApp, front: Front) -> None:
+def register(app: AsyncApp, slack: SlackContext) -> None:
     """Register all listeners, the most frequent first: Bolt asks them in this order (9 us each)."""
-    messages.register(app, front)
-    actions.register(app, front)
-    view_submissions.register(app, front)
-    commands.register(app, front)
-    shortcuts.register(app, front)
-    app_home.register(app, front)
-    channel_joins.register(app, front)
-    errors.register(app, front)
+    messages.register(app, slack)
+    actions.register(app, slack)
+    view_submissions.register(app, slack)
+    commands.register(app, slack)
+    shortcuts.register(app, slack)
+    app_home.register(app, slack)
+    channel_joins.register(app, slack)
+    errors.register(app, slack)

@@ -9,39 +9,39 @@ from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.interactions import actions
-from bot.interactions.actions import Changed, Opened, Replaced
-from bot.interactions.interaction import Act
+from bot.interactions.actions import DealChanged, OpenModal, ReplaceMessage
+from bot.interactions.interaction import Interaction
 from bot.slack import blocks
 from bot.slack.blocks import Block
-from bot.slack.context import Front
+from bot.slack.context import SlackContext
 from bot.slack.listeners import app_home
-from bot.slack.payload import Payload, tap
-from bot.slack.web_api import asked
-from bot.ui.components import Sheet
+from bot.slack.payload import Payload, interaction
+from bot.slack.web_api import call_slack
+from bot.ui.components import Modal
 
 
-def register(app: AsyncApp, front: Front) -> None:
+def register(app: AsyncApp, slack: SlackContext) -> None:
     """Listen to every tap."""
-    app.action(re.compile(""))(partial(tapped, front=front))
+    app.action(re.compile(""))(partial(handle_action, slack=slack))
 
 
-async def tapped(
-    ack: AsyncAck, respond: AsyncRespond, body: Payload, action: Payload, client: AsyncWebClient, front: Front
+async def handle_action(
+    ack: AsyncAck, respond: AsyncRespond, body: Payload, action: Payload, client: AsyncWebClient, slack: SlackContext
 ) -> None:
     """Do what the button says; then show what that leads to, where the button stands."""
-    act = tap(body, action)
-    match await actions.tapped(front.desk, act):
-        case Opened(sheet):
-            await _show(front, client, body, act, sheet)
-        case Replaced(message) if _on_home(body):
-            front.follow_ups.later(app_home.show(client, message, act.looking))
-        case Replaced(message):
-            front.follow_ups.later(_replace(respond, blocks.message(message)))
-        case Changed(line):
+    act = interaction(body, action)
+    match await actions.run_action(slack.context, act):
+        case OpenModal(sheet):
+            await _show(slack, client, body, act, sheet)
+        case ReplaceMessage(message) if _on_home(body):
+            slack.background.run(app_home.show(client, message, act.viewer))
+        case ReplaceMessage(message):
+            slack.background.run(_replace(respond, blocks.message(message)))
+        case DealChanged(line):
             if _on_home(body):
-                front.follow_ups.later(app_home.publish(client, front, act.looking))
+                slack.background.run(app_home.publish(client, slack, act.viewer))
             elif line and not str(action.get("block_id")).startswith("card:"):
-                front.follow_ups.later(_echo(respond, line))
+                slack.background.run(_echo(respond, line))
     await ack()
 
 
@@ -59,8 +59,10 @@ async def _replace(respond: AsyncRespond, message: Block) -> None:
     await respond(**message, replace_original=True)
 
 
-async def _show(front: Front, client: AsyncWebClient, body: Payload, act: Act, sheet: Sheet) -> None:
-    if act.form:
-        front.redraw(client, body["view"], sheet, partial(actions.where_they_are, front.desk, act))
+async def _show(
+    slack: SlackContext, client: AsyncWebClient, body: Payload, interaction: Interaction, modal: Modal
+) -> None:
+    if interaction.view:
+        slack.redraw(client, body["view"], modal, partial(actions.current_modal, slack.context, interaction))
     else:
-        await asked(client.views_open(trigger_id=str(body.get("trigger_id")), view=blocks.modal(sheet)))
+        await call_slack(client.views_open(trigger_id=str(body.get("trigger_id")), view=blocks.modal(modal)))

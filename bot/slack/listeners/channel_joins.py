@@ -8,38 +8,38 @@ import structlog
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.interactions.channel_invite import invited
+from bot.interactions.channel_invite import ask_purpose
 from bot.ports.messenger import DeliveryError
 from bot.slack import blocks
 from bot.slack.blocks import Block
-from bot.slack.context import Front
+from bot.slack.context import SlackContext
 from bot.slack.payload import PLATFORM, Payload
-from bot.slack.web_api import asked
+from bot.slack.web_api import call_slack
 from handlers.requests import Caller
 from handlers.team.channels import ChannelAsked
 
 log = structlog.stdlib.get_logger(__name__)
 
 
-def register(app: AsyncApp, front: Front) -> None:
+def register(app: AsyncApp, slack: SlackContext) -> None:
     """Listen to people who join a channel: we may be the one."""
-    app.event("member_joined_channel")(partial(joined, front=front))
+    app.event("member_joined_channel")(partial(handle_channel_join, slack=slack))
 
 
-async def joined(event: Payload, body: Payload, client: AsyncWebClient, front: Front) -> None:
+async def handle_channel_join(event: Payload, body: Payload, client: AsyncWebClient, slack: SlackContext) -> None:
     """Remember who invited us, and ask them what the channel is for. Nobody did when an admin or a tool added us."""
     inviter = event.get("inviter")
-    if event.get("user") != front.desk.bot or not inviter:
+    if event.get("user") != slack.context.bot_user or not inviter:
         return
     channel = str(event.get("channel"))
     who = Caller(PLATFORM, str(body.get("team_id")), str(inviter), f"event:{body.get('event_id')}")
-    request = ChannelAsked(who, channel, await front.directory.channel_name(channel))
-    question = await invited(front.desk, request)
-    front.follow_ups.later(_whisper(client, channel, who.person, blocks.message(question)))
+    request = ChannelAsked(who, channel, await slack.directory.channel_name(channel))
+    question = await ask_purpose(slack.context, request)
+    slack.background.run(_post_ephemeral(client, channel, who.person, blocks.message(question)))
 
 
-async def _whisper(client: AsyncWebClient, channel: str, person: str, message: Block) -> None:
+async def _post_ephemeral(client: AsyncWebClient, channel: str, person: str, message: Block) -> None:
     try:
-        await asked(client.chat_postEphemeral(channel=channel, user=person, **message))
+        await call_slack(client.chat_postEphemeral(channel=channel, user=person, **message))
     except DeliveryError as error:  # the command asks the same at any time
         log.warning("what a channel is for was not asked", channel=channel, reason=str(error))

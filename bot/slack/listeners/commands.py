@@ -10,22 +10,22 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.interactions import commands
 from bot.slack import blocks
-from bot.slack.context import Front
+from bot.slack.context import SlackContext
 from bot.slack.payload import Payload, command
-from bot.slack.web_api import asked
+from bot.slack.web_api import call_slack
 from bot.ui.components import Message
 
 
-def register(app: AsyncApp, front: Front) -> None:
+def register(app: AsyncApp, slack: SlackContext) -> None:
     """Listen to the command."""
-    app.command(re.compile("^/"))(partial(commanded, front=front))
+    app.command(re.compile("^/"))(partial(handle_command, slack=slack))
 
 
-async def commanded(ack: AsyncAck, body: Payload, client: AsyncWebClient, front: Front) -> None:
+async def handle_command(ack: AsyncAck, body: Payload, client: AsyncWebClient, slack: SlackContext) -> None:
     """Do what was typed."""
-    answer = await commands.commanded(front.desk, command(body))
+    answer = await commands.run_command(slack.context, command(body))
     if isinstance(answer, Message):
         await ack(**blocks.message(answer), response_type="ephemeral")
     else:
-        await asked(client.views_open(trigger_id=str(body.get("trigger_id")), view=blocks.modal(answer)))
+        await call_slack(client.views_open(trigger_id=str(body.get("trigger_id")), view=blocks.modal(answer)))
         await ack()

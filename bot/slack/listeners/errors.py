@@ -13,43 +13,45 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.ports.messenger import DeliveryError
 from bot.slack import blocks
-from bot.slack.context import Front
-from bot.slack.payload import Payload, place
-from bot.slack.web_api import asked
+from bot.slack.context import SlackContext
+from bot.slack.payload import Payload, modal_state
+from bot.slack.web_api import call_slack
 from bot.views.notices import notice
 from handlers.errors import InvalidEntryError, NotNowError, Refusal
 
 log = structlog.stdlib.get_logger(__name__)
 
 
-def register(app: AsyncApp, front: Front) -> None:
+def register(app: AsyncApp, slack: SlackContext) -> None:
     """Hear of every listener that failed."""
-    app.error(partial(failed, front=front))
+    app.error(partial(handle_error, slack=slack))
 
 
-async def failed(error: Exception, body: Payload, ack: AsyncAck, client: AsyncWebClient, front: Front) -> BoltResponse:
+async def handle_error(
+    error: Exception, body: Payload, ack: AsyncAck, client: AsyncWebClient, slack: SlackContext
+) -> BoltResponse:
     """Answer the person. A refusal is an answer; anything else is logged with its cause, under a reference they get.
 
     An event that failed is answered with 500: Slack delivers it again, and it is applied then.
     """
     refusal = error if isinstance(error, Refusal) else _trouble(error, body)
     if body.get("type") == "view_submission":
-        return await _on_the_form(refusal, body, ack, front)
+        return await _form_error(refusal, body, ack, slack)
     if "command" in body:
-        return await ack(text=refusal.sentence(front.desk.words.rich), response_type="ephemeral")
+        return await ack(text=refusal.sentence(slack.context.texts.rich), response_type="ephemeral")
     if body.get("type") == "event_callback":
         return BoltResponse(status=500, body="")
-    await tell(front, client, body, refusal)
+    await tell_person(slack, client, body, refusal)
     return await ack()
 
 
-async def tell(front: Front, client: AsyncWebClient, body: Payload, refusal: Refusal) -> None:
+async def tell_person(slack: SlackContext, client: AsyncWebClient, body: Payload, refusal: Refusal) -> None:
     """Say a refusal to whoever tapped something, in a small modal, on top of the one they are in."""
-    view = _notice(refusal, front)
+    view = _notice(refusal, slack)
     trigger = str(body.get("trigger_id"))
     inside = isinstance(body.get("view"), dict) and body["view"].get("type") == "modal"
     try:
-        await asked(
+        await call_slack(
             client.views_push(trigger_id=trigger, view=view)
             if inside
             else client.views_open(trigger_id=trigger, view=view)
@@ -58,23 +60,23 @@ async def tell(front: Front, client: AsyncWebClient, body: Payload, refusal: Ref
         log.warning("refusal not shown", refusal=refusal.key, reason=str(error))
 
 
-def _notice(refusal: Refusal, front: Front) -> blocks.Block:
-    words = front.desk.words
+def _notice(refusal: Refusal, slack: SlackContext) -> blocks.Block:
+    words = slack.context.texts
     return blocks.modal(notice(refusal.sentence(words.rich), words))
 
 
-async def _on_the_form(refusal: Refusal, body: Payload, ack: AsyncAck, front: Front) -> BoltResponse:
+async def _form_error(refusal: Refusal, body: Payload, ack: AsyncAck, slack: SlackContext) -> BoltResponse:
     """Below the field that it is about, so that what was typed stays; on a screen of its own when it is about none."""
     view: dict[str, Any] = body.get("view") or {}
     inputs = [block for block in view.get("blocks") or () if block.get("type") == "input"]
     fields = {block["element"]["action_id"]: block["block_id"] for block in inputs}
     if isinstance(refusal, InvalidEntryError):
-        for name in (refusal.field, f"{refusal.field}{place(view).suffix}"):
+        for name in (refusal.field, f"{refusal.field}{modal_state(view).suffix}"):
             if name in fields:
                 return await ack(
-                    response_action="errors", errors={fields[name]: refusal.sentence(front.desk.words.plain)}
+                    response_action="errors", errors={fields[name]: refusal.sentence(slack.context.texts.plain)}
                 )
-    return await ack(response_action="push", view=_notice(refusal, front))
+    return await ack(response_action="push", view=_notice(refusal, slack))
 
 
 def _trouble(error: Exception, body: Payload) -> Refusal:

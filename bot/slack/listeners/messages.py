@@ -8,23 +8,23 @@ from functools import partial
 from slack_bolt.async_app import AsyncApp
 
 from bot.interactions import messages
-from bot.interactions.messages import Spoken
-from bot.slack.context import Front
-from bot.slack.payload import PLATFORM, Payload, post, said_at
+from bot.interactions.messages import IncomingMessage
+from bot.slack.context import SlackContext
+from bot.slack.payload import PLATFORM, Payload, post, posted_at
 from handlers.deal.deleted_messages import MessageGone
 from handlers.detection import looks_idle
 from handlers.requests import Caller
 
 # Messages that people and apps write. All other subtypes are Slack's own notes (joins, topics, pins).
-WRITTEN = frozenset({None, "bot_message", "file_share", "thread_broadcast", "me_message"})
-EDITED = "message_changed"
-DELETED = "message_deleted"
+POST_SUBTYPES = frozenset({None, "bot_message", "file_share", "thread_broadcast", "me_message"})
+MESSAGE_CHANGED = "message_changed"
+MESSAGE_DELETED = "message_deleted"
 TOMBSTONE = "tombstone"
 """What stands for a deleted message as long as there are answers to it."""
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class SlackMessage:
     """A message as it stands now, whether just posted or just edited."""
 
     channel: str
@@ -33,71 +33,71 @@ class Written:
     edited: bool
 
 
-def register(app: AsyncApp, front: Front) -> None:
+def register(app: AsyncApp, slack: SlackContext) -> None:
     """Listen to every message."""
-    app.event("message")(partial(heard, front=front))
+    app.event("message")(partial(handle_message, slack=slack))
 
 
-async def heard(event: Payload, body: Payload, front: Front) -> None:
+async def handle_message(event: Payload, body: Payload, slack: SlackContext) -> None:
     """Let idle talk go; read everything else into what every platform hears."""
-    if _idle_talk(event):
+    if _is_idle(event):
         return
     deleted = _deleted(event)
     if deleted is not None:
-        author = _author(deleted.message) or front.desk.bot
-        await messages.gone(front.desk, MessageGone(_caller(body, author), deleted.channel, deleted.ts))
+        author = _author(deleted.message) or slack.context.bot_user
+        await messages.handle_deletion(slack.context, MessageGone(_caller(body, author), deleted.channel, deleted.ts))
         return
-    written = _written(event)
+    written = _posted(event)
     if written is not None:
-        await messages.heard(front.desk, front.directory, _spoken(front, body, written))
+        await messages.handle_message(slack.context, slack.directory, _incoming(slack, body, written))
 
 
-def _idle_talk(event: Payload) -> bool:
+def _is_idle(event: Payload) -> bool:
     """Nearly every message: somebody typed it (then its text is all that there is), and it tells of nothing."""
     if "subtype" in event or "bot_id" in event or "attachments" in event:
         return False
     return looks_idle(str(event.get("text") or ""))
 
 
-def _deleted(event: Payload) -> Written | None:
+def _deleted(event: Payload) -> SlackMessage | None:
     """The message as it stood before somebody deleted it."""
     subtype = event.get("subtype")
     left = event.get("message") or {}
-    if subtype == DELETED or (subtype == EDITED and left.get("subtype") == TOMBSTONE):
+    if subtype == MESSAGE_DELETED or (subtype == MESSAGE_CHANGED and left.get("subtype") == TOMBSTONE):
         before = event.get("previous_message") or {}
         ts = event.get("deleted_ts") or left.get("ts") or before.get("ts")
-        return Written(str(event.get("channel")), str(ts), before, edited=False)
+        return SlackMessage(str(event.get("channel")), str(ts), before, edited=False)
     return None
 
 
-def _written(event: Payload) -> Written | None:
+def _posted(event: Payload) -> SlackMessage | None:
     subtype = event.get("subtype")
-    if subtype in WRITTEN:
-        return Written(str(event.get("channel")), str(event.get("ts")), event, edited=False)
-    if subtype == EDITED:
+    if subtype in POST_SUBTYPES:
+        return SlackMessage(str(event.get("channel")), str(event.get("ts")), event, edited=False)
+    if subtype == MESSAGE_CHANGED:
         message = event.get("message") or {}
         # Slack also calls it a change when it unfurls a link; then the text is the same.
-        if message.get("subtype") in WRITTEN and message.get("text") != (event.get("previous_message") or {}).get(
+        if message.get("subtype") in POST_SUBTYPES and message.get("text") != (event.get("previous_message") or {}).get(
             "text"
         ):
-            return Written(str(event.get("channel")), str(message.get("ts")), message, edited=True)
+            return SlackMessage(str(event.get("channel")), str(message.get("ts")), message, edited=True)
     return None
 
 
-def _spoken(front: Front, body: Payload, written: Written) -> Spoken:
+def _incoming(slack: SlackContext, body: Payload, written: SlackMessage) -> IncomingMessage:
     message = written.message
     thread = message.get("thread_ts")
-    return Spoken(
+    return IncomingMessage(
         caller=_caller(body, _author(message)),
         channel=written.channel,
         id=written.ts,
         post=post(message),
         text=str(message.get("text") or ""),
-        said_at=said_at(written.ts, front.desk.clock.now()),
-        answers=None if thread is None or thread == written.ts else str(thread),
+        posted_at=posted_at(written.ts, slack.context.clock.now()),
+        thread=None if thread is None or thread == written.ts else str(thread),
         app=_app(message),
         edited=written.edited,
-        in_person=written.channel.startswith("D"),
+        is_direct=written.channel.startswith("D"),
     )
 
 

@@ -10,18 +10,18 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.interactions import report_deal
 from bot.slack import blocks
-from bot.slack.context import Front
+from bot.slack.context import SlackContext
 from bot.slack.payload import Payload, post
-from bot.slack.web_api import asked
+from bot.slack.web_api import call_slack
 
 
-def register(app: AsyncApp, front: Front) -> None:
+def register(app: AsyncApp, slack: SlackContext) -> None:
     """Listen to the shortcut."""
-    app.shortcut(re.compile(""))(partial(chosen, front=front))
+    app.shortcut(re.compile(""))(partial(handle_shortcut, slack=slack))
 
 
-async def chosen(ack: AsyncAck, body: Payload, client: AsyncWebClient, front: Front) -> None:
+async def handle_shortcut(ack: AsyncAck, body: Payload, client: AsyncWebClient, slack: SlackContext) -> None:
     """Open the form. Nothing is remembered before the rep saves it."""
-    form = report_deal.form(front.desk.words, post(body.get("message") or {}))
-    await asked(client.views_open(trigger_id=str(body.get("trigger_id")), view=blocks.modal(form)))
+    form = report_deal.report_form(slack.context.texts, post(body.get("message") or {}))
+    await call_slack(client.views_open(trigger_id=str(body.get("trigger_id")), view=blocks.modal(form)))
     await ack()

@@ -22,7 +22,7 @@ RENEW_BEFORE = 300.0
 """Seconds before its end from which on a token is not used any more."""
 
 
-class Tokens(ABC):
+class AccessTokens(ABC):
     """A token, kept until shortly before it ends; whoever asks meanwhile waits for the same one."""
 
     def __init__(self, steady: Callable[[], float] = time.monotonic) -> None:
@@ -56,7 +56,7 @@ class Tokens(ABC):
         """Microsoft's answer: `access_token` and `expires_in` in seconds, or `error`. Raises `UnreachableError`."""
 
 
-class ClientSecret(Tokens):
+class ClientSecret(AccessTokens):
     """A SingleTenant bot: its id and its secret, shown to its own tenant.
 
     The SDK (through msal) does this by blocking requests that have no time-out, and cannot be pointed at a test double.
@@ -89,7 +89,7 @@ class ClientSecret(Tokens):
             raise UnreachableError(f"Microsoft gives us no token: {type(error).__name__}") from error
 
 
-class ManagedIdentity(Tokens):
+class ManagedIdentity(AccessTokens):
     """A UserAssignedMSI bot: the machine in Azure answers for us, and msal knows where each kind of them is asked."""
 
     def __init__(self, credentials: TeamsCredentials, steady: Callable[[], float] = time.monotonic) -> None:
@@ -109,7 +109,7 @@ class ManagedIdentity(Tokens):
                 raise UnreachableError(f"the managed identity gives us no token: {type(error).__name__}") from error
 
 
-def tokens_for(session: ClientSession, credentials: TeamsCredentials) -> Tokens | None:
+def access_tokens(session: ClientSession, credentials: TeamsCredentials) -> AccessTokens | None:
     """How this bot gets its tokens; None for the anonymous one, which has none."""
     if not credentials.app_id:
         return None

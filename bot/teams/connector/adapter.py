@@ -15,12 +15,12 @@ from botframework.connector.auth import (
     ClaimsIdentity,
 )
 
-from bot.teams.activity import CHANNEL_ID, Turn
+from bot.teams.activity import CHANNEL_ID, IncomingActivity
 from bot.teams.connector.access_tokens import RESOURCE
 from bot.teams.connector.connector import Connector
-from bot.teams.connector.contract import Answer, Dispatch
-from bot.teams.connector.outbound_activity import Message, activity_of
-from bot.teams.connector.sdk_client import Clients
+from bot.teams.connector.contract import Dispatch, InvokeResult
+from bot.teams.connector.outbound_activity import OutboundActivity, activity_json
+from bot.teams.connector.sdk_client import SdkClients
 
 
 class TeamsAdapter(CloudAdapterBase):  # type: ignore[misc]  # the SDK has no types
@@ -35,33 +35,33 @@ class TeamsAdapter(CloudAdapterBase):  # type: ignore[misc]  # the SDK has no ty
         self._authenticated.claims_identity = ClaimsIdentity({"aud": app_id}, True)
         self._authenticated.connector_factory = connector.clients
 
-    async def take(self, turn: Turn) -> Answer | None:
+    async def process(self, activity: IncomingActivity) -> InvokeResult | None:
         """Handle a turn; gives what an invoke is answered with. Raises what `dispatch` raises."""
 
         async def logic(context: TurnContext) -> None:
-            async def reply(message: Message) -> str:
-                sent = await self._connector.asked(context.send_activity(activity_of(message)))
+            async def reply(message: OutboundActivity) -> str:
+                sent = await self._connector.call(context.send_activity(activity_json(message)))
                 return str(sent.id)
 
-            answer = await self._dispatch(turn, reply)
+            answer = await self._dispatch(activity, reply)
             if answer is not None:
                 response = InvokeResponse(status=answer.status, body=answer.body)
                 await context.send_activity(Activity(type=ActivityTypes.invoke_response, value=response))
 
-        response = await self.process_activity(self._authenticated, _activity(turn), logic)
-        return None if response is None or response.body is None else Answer(response.body, response.status)
+        response = await self.process_activity(self._authenticated, _activity(activity), logic)
+        return None if response is None or response.body is None else InvokeResult(response.body, response.status)
 
 
-def _activity(turn: Turn) -> Activity:
+def _activity(activity: IncomingActivity) -> Activity:
     """What the SDK needs of it to reply. Its own reading of the whole takes longer than all else that we do."""
     return Activity(
-        type=turn.kind,
-        id=turn.id or None,
+        type=activity.kind,
+        id=activity.id or None,
         channel_id=CHANNEL_ID,
-        service_url=turn.service_url,
-        conversation=ConversationAccount(id=turn.conversation, tenant_id=turn.tenant),
-        from_property=ChannelAccount(id=turn.user, name=turn.person_name, aad_object_id=turn.person),
-        recipient=ChannelAccount(id=turn.bot),
+        service_url=activity.service_url,
+        conversation=ConversationAccount(id=activity.conversation, tenant_id=activity.tenant),
+        from_property=ChannelAccount(id=activity.user, name=activity.person_name, aad_object_id=activity.person),
+        recipient=ChannelAccount(id=activity.bot),
     )
 
 
@@ -74,7 +74,7 @@ class _CheckedAlready(BotFrameworkAuthentication):  # type: ignore[misc]  # the 
     async def authenticate_streaming_request(self, *_asked: Any) -> AuthenticateRequestResult:
         raise PermissionError("nothing is streamed")
 
-    def create_connector_factory(self, *_asked: Any) -> Clients:
+    def create_connector_factory(self, *_asked: Any) -> SdkClients:
         raise PermissionError("what is sent without a turn goes through bot.teams.connector.connector")
 
     async def create_user_token_client(self, *_asked: Any) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from bot.settings import is_loopback
-from bot.teams.activity import MalformedActivityError, Turn
+from bot.teams.activity import IncomingActivity, MalformedActivityError
 from bot.teams.connector.jwt_validation import Claims, UntrustedError
 
 HOSTS = frozenset(
@@ -22,12 +22,12 @@ _PLAIN = re.compile(r"https?://[A-Za-z0-9.:\[\]-]+(/[A-Za-z0-9._~/-]*)?")
 """Neither a user, nor a query, nor the braces that the SDK would fill in."""
 
 
-class ForeignTenantError(Exception):
+class UnknownTenantError(Exception):
     """Somebody of a company that we do not work for."""
 
 
 @dataclass(frozen=True, slots=True)
-class Trust:
+class Allowlist:
     """What is trusted.
 
     `tenants`: Entra tenant ids in lower case, None for any. `loopback`: plain http on this machine, and nothing else;
@@ -38,19 +38,19 @@ class Trust:
     hosts: frozenset[str] = HOSTS
     loopback: bool = False
 
-    def check(self, turn: Turn, claims: Claims | None) -> None:
+    def check(self, activity: IncomingActivity, claims: Claims | None) -> None:
         """Let pass what comes from where it should. `claims` is None when nobody proves anything (anonymous).
 
         Raises `UntrustedError` for an address, `ForeignTenantError` for a tenant, `MalformedActivityError` for none.
         """
-        if not self._is_known(turn.service_url):
+        if not self._is_known(activity.service_url):
             raise UntrustedError("serviceUrl is not an address of Teams")
-        if claims is not None and claims.service_url.rstrip("/") != turn.service_url.rstrip("/"):
+        if claims is not None and claims.service_url.rstrip("/") != activity.service_url.rstrip("/"):
             raise UntrustedError("serviceUrl is not the one of the token")
-        if not turn.tenant:
+        if not activity.tenant:
             raise MalformedActivityError("channelData names no tenant")
-        if self.tenants is not None and turn.tenant not in self.tenants:
-            raise ForeignTenantError(turn.tenant)
+        if self.tenants is not None and activity.tenant not in self.tenants:
+            raise UnknownTenantError(activity.tenant)
 
     def _is_known(self, url: str) -> bool:
         if not _PLAIN.fullmatch(url):

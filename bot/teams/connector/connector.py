@@ -14,8 +14,8 @@ from msrest.exceptions import ClientException, HttpOperationError
 
 from bot.ports.messenger import DeliveryError, RefusedError, ThrottledError, UnreachableError
 from bot.teams.activity import LONGEST_ID, LONGEST_NAME
-from bot.teams.connector.outbound_activity import Message, activity_of
-from bot.teams.connector.sdk_client import Clients
+from bot.teams.connector.outbound_activity import OutboundActivity, activity_json
+from bot.teams.connector.sdk_client import SdkClients
 
 TENANT_IS_GONE = frozenset({"BotDisabledByAdmin", "BotNotRegistered", "TenantNotFound"})
 """Nothing can be sent to the tenant until its administrator allows FirstCall again."""
@@ -58,21 +58,21 @@ class Connector:
     `UnreachableError`, and no post is ever sent twice. Service addresses are ones that `Trust` has let pass.
     """
 
-    def __init__(self, clients: Clients) -> None:
+    def __init__(self, clients: SdkClients) -> None:
         self.clients = clients
 
-    async def send(self, service_url: str, conversation: str, message: Message) -> str:
+    async def send(self, service_url: str, conversation: str, message: OutboundActivity) -> str:
         """Post a message into a conversation; gives its id."""
         conversations = self.clients.at(service_url).conversations
-        answer = await self.asked(conversations.send_to_conversation(conversation, activity_of(message)))
+        answer = await self.call(conversations.send_to_conversation(conversation, activity_json(message)))
         return _id_of(answer)
 
-    async def update(self, service_url: str, conversation: str, message_id: str, message: Message) -> None:
+    async def update(self, service_url: str, conversation: str, message_id: str, message: OutboundActivity) -> None:
         """Put a message in the place of one of ours."""
-        activity: Activity = activity_of(message)
+        activity: Activity = activity_json(message)
         activity.id = message_id
         conversations = self.clients.at(service_url).conversations
-        await self.asked(conversations.update_activity(conversation, message_id, activity))
+        await self.call(conversations.update_activity(conversation, message_id, activity))
 
     async def open_personal(self, service_url: str, *, bot: str, user: str, tenant: str) -> str:
         """The conversation between a person and us, made if there is none; gives its id."""
@@ -83,19 +83,19 @@ class Connector:
             tenant_id=tenant,
             channel_data={"tenant": {"id": tenant}},
         )
-        return _id_of(await self.asked(self.clients.at(service_url).conversations.create_conversation(wanted)))
+        return _id_of(await self.call(self.clients.at(service_url).conversations.create_conversation(wanted)))
 
     async def member(self, service_url: str, conversation: str, user: str) -> Member:
         """One member, by Teams' id or by the object id in Entra."""
         conversations = self.clients.at(service_url).conversations
-        return _member(await self.asked(conversations.get_conversation_member(conversation, user)))
+        return _member(await self.call(conversations.get_conversation_member(conversation, user)))
 
     async def members(self, service_url: str, conversation: str) -> AsyncIterator[Member]:
         """All members, asked for page by page."""
         conversations = self.clients.at(service_url).conversations
         token: str | None = None
         while True:
-            page = await self.asked(
+            page = await self.call(
                 conversations.get_conversation_paged_members(conversation, page_size=A_PAGE, continuation_token=token)
             )
             for account in page.members or ():
@@ -106,11 +106,11 @@ class Connector:
 
     async def channels(self, service_url: str, team: str) -> list[Channel]:
         """The channels of a team that we are in, those that were there before us, too."""
-        listed = await self.asked(self.clients.at(service_url).team_channels(team))
+        listed = await self.call(self.clients.at(service_url).team_channels(team))
         channels = getattr(listed, "conversations", None) or ()
         return [_channel(each) for each in channels if each.id and len(each.id) <= LONGEST_ID][:MOST_CHANNELS]
 
-    async def asked(self, call: Awaitable[Any]) -> Any:
+    async def call(self, call: Awaitable[Any]) -> Any:
         """The answer of a call of the SDK's, with its failures as those of the port."""
         try:
             return await call

@@ -28,7 +28,7 @@ class Claims:
     service_url: str
 
 
-class TokenCheck:
+class TokenValidator:
     """Checks tokens that were issued for one bot."""
 
     def __init__(self, keys: KeyStore, app_id: str) -> None:

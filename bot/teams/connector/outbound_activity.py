@@ -11,7 +11,7 @@ CARD = "application/vnd.microsoft.card.adaptive"
 
 
 @dataclass(frozen=True, slots=True)
-class Message:
+class OutboundActivity:
     """`text` is plain. Beside a card it is the line of the notification and of the chat list.
 
     `card` is an Adaptive Card as JSON, at most 25 kB of it.
@@ -21,7 +21,7 @@ class Message:
     card: dict[str, Any] | None = None
 
 
-def activity_of(message: Message) -> Activity:
+def activity_json(message: OutboundActivity) -> Activity:
     """The message in the SDK's terms."""
     if message.card is None:
         return Activity(type="message", text=message.text, text_format="plain")

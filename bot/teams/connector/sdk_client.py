@@ -19,17 +19,17 @@ from msrest.pipeline.async_abc import AsyncHTTPSender
 from msrest.universal_http import ClientRequest
 from msrest.universal_http.async_abc import AsyncClientResponse
 
-from bot.teams.connector.access_tokens import Tokens
+from bot.teams.connector.access_tokens import AccessTokens
 
 TIMEOUT = ClientTimeout(total=15)
 MOST_KEPT = 256
 """Clients that are kept, one for each service address. Microsoft has a handful of them a tenant."""
 
 
-class Clients(ConnectorFactory):  # type: ignore[misc]  # the SDK has no types
+class SdkClients(ConnectorFactory):  # type: ignore[misc]  # the SDK has no types
     """Gives the client of a service address, the same one as long as it is in use."""
 
-    def __init__(self, session: ClientSession, tokens: Tokens | None) -> None:
+    def __init__(self, session: ClientSession, tokens: AccessTokens | None) -> None:
         self._session = session
         self._tokens = tokens
         self._kept = lru_cache(maxsize=MOST_KEPT)(self._made)
@@ -75,7 +75,7 @@ class TeamsClient(ConnectorClient):  # type: ignore[misc]  # the SDK has no type
 class _Sender(AsyncHTTPSender[Any, Any]):
     """Sends by the session that the whole bot shares, with our token. A post goes out once, whatever becomes of it."""
 
-    def __init__(self, session: ClientSession, tokens: Tokens | None) -> None:
+    def __init__(self, session: ClientSession, tokens: AccessTokens | None) -> None:
         self._session = session
         self._tokens = tokens
 

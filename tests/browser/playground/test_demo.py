@@ -7,7 +7,7 @@ from pathlib import Path
 
 import psutil
 
-from bot.cli.exit_codes import Exit
+from bot.cli.exit_codes import ExitCode
 from tests.cli.cli_process import PATIENCE, all_gone, program
 from tests.ports import free_ports
 
@@ -32,6 +32,6 @@ def test_the_demo_in_teams_is_for_this_machine_only_and_ends(playground_command:
         assert listening == {("127.0.0.1", port), ("127.0.0.1", port + 1)}
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=PATIENCE)
-    assert (process.returncode, out, err) == (Exit.FINE, "The demo has ended.\n", "")
+    assert (process.returncode, out, err) == (ExitCode.FINE, "The demo has ended.\n", "")
     assert all_gone(child.pid for child in children)
     assert (data / "firstcall.db").is_file()

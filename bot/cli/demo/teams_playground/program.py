@@ -8,7 +8,7 @@ import subprocess
 from pathlib import Path
 
 from bot.cli.demo.processes import Program
-from bot.cli.exit_codes import Failed
+from bot.cli.exit_codes import CommandFailed
 
 HERE = Path(__file__).parent
 OLDEST_NODE = 20
@@ -74,11 +74,13 @@ def _node() -> str:
     """Node's path. Raises `Failed` when there is none, or an old one."""
     node = shutil.which("node")
     if node is None:
-        raise Failed(f"the demo for Teams needs Node.js {OLDEST_NODE} or newer, and there is none here; {_ELSE}")
+        raise CommandFailed(f"the demo for Teams needs Node.js {OLDEST_NODE} or newer, and there is none here; {_ELSE}")
     said = subprocess.run([node, "--version"], capture_output=True, text=True, check=False).stdout.strip()  # noqa: S603
     major = said.removeprefix("v").partition(".")[0]
     if not major.isdecimal() or int(major) < OLDEST_NODE:
-        raise Failed(f"the demo for Teams needs Node.js {OLDEST_NODE} or newer, and here is {said or node}; {_ELSE}")
+        raise CommandFailed(
+            f"the demo for Teams needs Node.js {OLDEST_NODE} or newer, and here is {said or node}; {_ELSE}"
+        )
     return node
 
 
@@ -86,7 +88,7 @@ def _npm() -> str:
     _node()
     npm = shutil.which("npm")
     if npm is None:
-        raise Failed(f"the demo for Teams needs npm, which usually comes with Node.js; {_ELSE}")
+        raise CommandFailed(f"the demo for Teams needs npm, which usually comes with Node.js; {_ELSE}")
     return npm
 
 
@@ -102,10 +104,10 @@ def _run(npm: str, folder: Path) -> None:
             check=False,
         )
     except subprocess.TimeoutExpired:
-        raise Failed(f"npm did not fetch the playground within {PATIENCE:.0f} seconds") from None
+        raise CommandFailed(f"npm did not fetch the playground within {PATIENCE:.0f} seconds") from None
     if result.returncode:
         reasons = result.stderr.strip().splitlines() or ["it gives no reason"]
-        raise Failed(f"npm could not fetch the playground ({reasons[0]}): it needs the network, or a mirror")
+        raise CommandFailed(f"npm could not fetch the playground ({reasons[0]}): it needs the network, or a mirror")
 
 
 _ELSE = "install it and run this again, or look at the demo for Slack, which needs none: firstcall demo"
