@@ -5,8 +5,9 @@ ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
 RUN python -m venv /opt/firstcall
 WORKDIR /src
 # The packages first: they change less often than our own code, and Docker keeps this layer.
+COPY script/environment script/environment
 COPY script/locks/run.txt script/locks/run.txt
-RUN /opt/firstcall/bin/pip install --require-hashes -r script/locks/run.txt
+RUN . script/environment && install_lock /opt/firstcall/bin/python script/locks/run.txt
 COPY pyproject.toml README.md LICENSE ./
 COPY bot bot
 COPY handlers handlers

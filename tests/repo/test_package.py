@@ -77,7 +77,7 @@ def test_the_container_starts_a_command_that_exists_as_nobody_special() -> None:
     assert PROJECT["project"]["scripts"]["firstcall"] == "bot.cli:main"
     assert (ROOT / "bot" / "cli" / "run.py").is_file()
     assert re.findall(r"^USER (\w+)$", DOCKERFILE, re.MULTILINE) == ["firstcall"]
-    assert "--require-hashes" in DOCKERFILE
+    assert "RUN . script/environment && install_lock /opt/firstcall/bin/python script/locks/run.txt\n" in DOCKERFILE
 
 
 def test_the_containers_health_check_runs_and_asks_an_address_of_the_server() -> None:

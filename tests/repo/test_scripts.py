@@ -90,43 +90,88 @@ def test_what_pip_said_is_shown_when_it_fails(machine: Path) -> None:
     assert "pip needs the network" in result.stderr
 
 
+@pytest.fixture
+def python(machine: Path) -> None:
+    """A Python that makes environments, and notes what it is asked to run in them. Nobody sleeps long beside it."""
+    (machine / "bin" / "sleep").unlink()
+    command(machine, "sleep", f"exec {shutil.which('sleep')} 0.02")
+    made = machine / "made"
+    made.write_text(f'#!/bin/sh\ncase "$*" in -c*) ;; *) echo "$*" >>{machine}/calls ;; esac\n')
+    made.chmod(0o755)
+    install = f"{shutil.which('install')} -D {made} .venv/bin/python"
+    command(machine, "python3", f'case "$*" in "-m venv .venv") {install} ;; esac')
+
+
+def calls(machine: Path) -> list[str]:
+    return (machine / "calls").read_text().splitlines()
+
+
+@pytest.mark.usefixtures("python")
 def test_the_second_start_installs_nothing(machine: Path) -> None:
-    python = machine / "project" / ".venv" / "bin" / "python"
-    python.parent.mkdir(parents=True)
-    python.write_text(f'#!/bin/sh\ncase "$*" in -c*) ;; *) echo "$*" >>{machine}/calls ;; esac\n')
-    python.chmod(0o755)
     for _ in range(2):
         assert run(machine, "script/demo", "--no-browser").returncode == 0
-    calls = (machine / "calls").read_text().splitlines()
-    assert [call.split()[1] for call in calls] == ["pip", "pip", "bot", "bot"]
-    assert calls[-1] == "-m bot demo --no-browser"
+    packages, check, ours, *starts = calls(machine)
+    assert packages.startswith("-m pip install ")
+    assert packages.endswith(" --no-deps --require-hashes -r script/locks/run.txt")
+    assert check.startswith("-m pip check ")
+    assert ours.endswith(" --no-deps --no-build-isolation --no-index --editable .")
+    assert starts == ["-m bot demo --no-browser"] * 2
 
 
-def test_a_changed_lock_is_installed(machine: Path) -> None:
-    python = machine / "project" / ".venv" / "bin" / "python"
-    python.parent.mkdir(parents=True)
-    python.write_text(f'#!/bin/sh\ncase "$*" in -c*) ;; *) echo "$*" >>{machine}/calls ;; esac\n')
-    python.chmod(0o755)
+@pytest.mark.usefixtures("python")
+def test_a_changed_project_is_installed_into_the_environment_that_is_there(machine: Path) -> None:
     run(machine, "script/demo")
+    (machine / "project" / ".venv" / "kept").touch()
+    with (machine / "project" / "pyproject.toml").open("a") as project:
+        project.write("# one more\n")
+    run(machine, "script/demo")
+    assert sum("--require-hashes" in call for call in calls(machine)) == 2
+    assert (machine / "project" / ".venv" / "kept").exists()
+
+
+@pytest.mark.usefixtures("python")
+def test_with_another_lock_the_environment_is_made_anew(machine: Path) -> None:
+    run(machine, "script/demo")
+    (machine / "project" / ".venv" / "left").touch()
     with (machine / "project" / "script" / "locks" / "run.txt").open("a") as lock:
         lock.write("# one more\n")
-    run(machine, "script/demo")
-    assert (machine / "calls").read_text().count("--require-hashes") == 2
+    assert run(machine, "script/demo").returncode == 0
+    assert sum("--require-hashes" in call for call in calls(machine)) == 2
+    assert not (machine / "project" / ".venv" / "left").exists()
 
 
+@pytest.mark.usefixtures("python")
 def test_an_environment_that_was_moved_is_made_anew(machine: Path) -> None:
-    venv = machine / "project" / ".venv"
-    (venv / "bin").mkdir(parents=True)
-    (venv / "made-in").write_text("/elsewhere\n")
+    project = machine / "project"
+    run(machine, "script/demo")
+    (project / ".venv" / "left").touch()
+    (project / ".venv").rename(machine / "moved")
+    shutil.copytree(project, machine / "elsewhere" / "project")
+    (machine / "moved").rename(machine / "elsewhere" / "project" / ".venv")
+    assert run(machine, str(machine / "elsewhere" / "project" / "script" / "demo")).returncode == 0
+    assert sum("--require-hashes" in call for call in calls(machine)) == 2
+    assert not (machine / "elsewhere" / "project" / ".venv" / "left").exists()
+
+
+def test_packages_that_do_not_fit_are_not_started(machine: Path) -> None:
+    python = machine / "project" / ".venv" / "bin" / "python"
+    python.parent.mkdir(parents=True)
+    python.write_text(
+        f'#!/bin/sh\necho "$*" >>{machine}/calls\n'
+        'case "$*" in *"pip check"*) echo "one requires another"; exit 1 ;; esac\n'
+    )
+    python.chmod(0o755)
     result = run(machine, "script/demo")
-    assert result.returncode == 1  # there is no Python to make it with
-    assert not venv.exists()
+    assert result.returncode == 1
+    assert "one requires another" in result.stderr
+    assert "Remove .venv and run this again." in result.stderr
+    assert not any("-m bot" in call for call in calls(machine))
 
 
 def test_the_scripts_are_plain_sh() -> None:
     names = [name for name in tracked() if re.fullmatch(r"(script|\.ci)/[^/.]+", name)]
     shell = [name for name in names if "python" not in (ROOT / name).read_text("utf-8").splitlines()[0]]
-    assert {".ci/run", "script/demo", "script/test"} <= set(shell)
+    assert {".ci/install", ".ci/run", "script/demo", "script/test"} <= set(shell)
     for name in shell:
         subprocess.run(["/bin/sh", "-n", str(ROOT / name)], check=True)
     assert [name for name in names if not os.access(ROOT / name, os.X_OK)] == ["script/environment"]
