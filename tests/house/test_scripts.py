@@ -131,7 +131,7 @@ def test_an_environment_that_was_moved_is_made_anew(machine: Path) -> None:
 def test_the_scripts_are_plain_sh() -> None:
     names = [name for name in tracked() if re.fullmatch(r"(script|\.ci)/[^/.]+", name)]
     shell = [name for name in names if "python" not in (ROOT / name).read_text("utf-8").splitlines()[0]]
-    assert {".ci/run", "script/check", "script/demo", "script/fix", "script/test"} <= set(shell)
+    assert {".ci/run", "script/check", "script/demo", "script/fix", "script/migration", "script/test"} <= set(shell)
     for name in shell:
         subprocess.run(["/bin/sh", "-n", str(ROOT / name)], check=True)
     assert [name for name in names if not os.access(ROOT / name, os.X_OK)] == ["script/environment"]
