@@ -1,7 +1,7 @@
 """Look up what we lock in the database of known vulnerabilities: one that has a fix fails, the rest warns.
 
-Without a network, or when the database does not answer, that is a warning too: the tests say what our code does, and
-they can be run anywhere.
+A package that could not be looked up is a warning, too, also when it is all of them, for want of a network: the tests
+say what our code does, and they can be run anywhere.
 """
 
 from __future__ import annotations
@@ -23,6 +23,11 @@ def findings(report: dict[str, Any]) -> list[tuple[str, str, list[str]]]:
     ]
 
 
+def skipped(report: dict[str, Any]) -> list[tuple[str, str]]:
+    """From pip-audit's report: each package that it could not look up, and why."""
+    return [(package["name"], package["skip_reason"]) for package in report["dependencies"] if "skip_reason" in package]
+
+
 def main() -> int:
     """Run pip-audit over the lock of what people run; 1 when an upgrade would help."""
     command = [
@@ -33,11 +38,11 @@ def main() -> int:
         audit = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
         report = json.loads(audit.stdout)
     except subprocess.TimeoutExpired:
-        print("warning: the vulnerabilities could not be looked up: no answer within five minutes")
+        print("warning: nothing could be looked up: no answer within five minutes")
         return 0
     except json.JSONDecodeError:
         reason = audit.stderr.strip().splitlines() or ["it said nothing"]
-        print(f"warning: the vulnerabilities could not be looked up: {reason[-1]}")
+        print(f"warning: nothing could be looked up: {reason[-1]}")
         return 0
     status = 0
     for package, flaw, fixes in findings(report):
@@ -46,7 +51,15 @@ def main() -> int:
             status = 1
         else:
             print(f"warning: {package} has {flaw}; there is no fix yet")
-    print(f"{len(report['dependencies'])} packages were looked up.")
+    missed, locked = skipped(report), len(report["dependencies"])
+    if locked == len(missed) > 0:
+        print(f"warning: not one of {locked} packages could be looked up; the first: {missed[0][1]}")
+    elif missed:
+        names = ", ".join(name for name, _ in missed)
+        print(
+            f"warning: {len(missed)} of {locked} packages could not be looked up ({names}); the first: {missed[0][1]}"
+        )
+    print(f"{locked - len(missed)} of {locked} packages were looked up.")
     return status
 
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 import json
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from math import exp, sqrt
 from pathlib import Path
 from random import Random
@@ -192,7 +193,24 @@ def main() -> None:
         "names": {one: round(weight, 2) for one, weight in sorted(names.items()) if abs(weight) >= SMALLEST},
         "weights": {one: told_of.get(one, 0.0) for one in sorted(known | told_of.keys())},
     }
-    LEARNED.write_text(json.dumps(learned, ensure_ascii=False, indent=0) + "\n", encoding="utf-8")
+    LEARNED.write_text(written(learned), encoding="utf-8")
+
+
+def written(learned: Mapping[str, Any]) -> str:
+    """The text of `model.json`: one line for all features that begin with the same word, in the order given."""
+    return "{\n" + ",\n".join(f"{_json(name)}:{_section(value)}" for name, value in learned.items()) + "\n}\n"
+
+
+def _section(value: float | Mapping[str, float]) -> str:
+    if not isinstance(value, Mapping):
+        return _json(value)
+    by_word = groupby(value.items(), key=lambda told: told[0].split(" ")[0])
+    # A line is an object without its braces.
+    return "{\n" + ",\n".join(_json(dict(told))[1:-1] for _, told in by_word) + "\n}"
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def _often(posts: Iterable[Iterable[str]]) -> set[str]:

@@ -16,8 +16,10 @@ from handlers.detection.lexicon import lexicon
 from handlers.detection.markup import decode
 from handlers.detection.reading import read
 from handlers.detection.win_model import MOST_READ, features, likeness, words_of
-from script.learn import LEARNED, learn, learn_names, naming_lesson
+from script.learn import LEARNED, learn, learn_names, naming_lesson, written
 from tests.detection.scoring import DATA, records
+
+FINITE = st.floats(allow_nan=False, allow_infinity=False)
 
 
 def words(text: str) -> list[str]:
@@ -104,6 +106,37 @@ def test_what_is_shipped_can_be_read_and_holds_no_post() -> None:
     shipped = json.loads(LEARNED.read_text(encoding="utf-8"))
     assert shipped["scale"] > 0
     assert all(len(one.split()) <= 3 for one in shipped["weights"])
+
+
+def test_what_is_shipped_is_written_as_learning_writes_it() -> None:
+    text = LEARNED.read_text(encoding="utf-8")
+    assert written(json.loads(text)) == text
+
+
+def test_the_features_of_a_word_share_a_line() -> None:
+    learned = {"scale": 0.5, "names": {}, "weights": {"by": -1.25, "signed": 2.0, "signed _ by": 0.1, "“é": -0.0}}
+    assert written(learned).splitlines() == [
+        "{",
+        '"scale":0.5,',
+        '"names":{',
+        "",
+        "},",
+        '"weights":{',
+        '"by":-1.25,',
+        '"signed":2.0,"signed _ by":0.1,',
+        '"“é":-0.0',
+        "}",
+        "}",
+    ]
+
+
+@given(
+    st.fixed_dictionaries(
+        {"offset": FINITE, "names": st.dictionaries(st.text(), FINITE), "weights": st.dictionaries(st.text(), FINITE)}
+    )
+)
+def test_what_is_written_is_read_back_exactly_and_in_its_order(learned: dict[str, Any]) -> None:
+    assert repr(json.loads(written(learned))) == repr(learned)
 
 
 def test_the_held_out_posts_take_no_part() -> None:

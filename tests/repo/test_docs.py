@@ -154,10 +154,24 @@ def test_every_picture_is_shown_and_small() -> None:
         assert any(picture.rsplit("/", 1)[1] in text_of(page) for page in PAGES), picture
 
 
+DECISIONS = [name for name in PAGES if re.fullmatch(r"docs/decisions/\d{4}-.*", name)]
+INDEX = "docs/decisions/README.md"
+
+
+def test_the_index_of_decisions_has_each_with_its_number_and_title() -> None:
+    listed = re.findall(r"^\| (\d+) \| \[(.+)\]\((.+)\) \| .+\. \|$", text_of(INDEX), re.M)
+    assert [(f"docs/decisions/{name}", f"# {number}. {title}") for number, title, name in listed] == [
+        (name, text_of(name).splitlines()[0]) for name in DECISIONS
+    ]
+
+
+def test_only_decisions_are_among_the_decisions() -> None:
+    assert {name for name in tracked() if name.startswith("docs/decisions/")} == {*DECISIONS, INDEX}
+
+
 def test_every_decision_has_a_number_and_says_why() -> None:
-    decisions = [name for name in PAGES if name.startswith("docs/decisions/")]
-    assert [name.split("/")[2][:4] for name in decisions] == [f"{number + 1:04}" for number in range(len(decisions))]
-    for number, name in enumerate(decisions, start=1):
+    assert [name.split("/")[2][:4] for name in DECISIONS] == [f"{number + 1:04}" for number in range(len(DECISIONS))]
+    for number, name in enumerate(DECISIONS, start=1):
         assert text_of(name).startswith(f"# {number}. ")
         assert re.findall(r"^\*\*(\w+)\.\*\*", text_of(name), re.M) == ["Context", "Decision", "Consequences"]
 

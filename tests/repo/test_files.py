@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import subprocess
 
 import pytest
 
@@ -54,6 +55,19 @@ def test_every_part_of_the_page_and_every_list_says_what_it_is(suffix: str) -> N
 
 def test_every_page_of_the_docs_has_a_title() -> None:
     assert [name for name in tracked() if name.endswith(".md") and not text_of(name).startswith("# ")] == []
+
+
+def test_what_a_script_writes_is_marked_as_generated() -> None:
+    written = [
+        name
+        for name in tracked()
+        if re.fullmatch(r"script/locks/.*|prompts/detection/.*\.json|.*/package-lock\.json", name)
+    ]
+    assert "prompts/detection/model.json" in written
+    for name in written:
+        asked = ["git", "check-attr", "linguist-generated", "merge", "--", name]
+        said = subprocess.run(asked, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+        assert said.splitlines() == [f"{name}: linguist-generated: set", f"{name}: merge: unset"]
 
 
 def test_no_file_names_a_package_index() -> None:

@@ -16,20 +16,25 @@ import pytest
 from tests.repo.tracked import ROOT, tracked
 
 # What the scripts call besides Python; all of it is POSIX.
-COMMANDS = ("cat", "cksum", "dirname", "env", "head", "id", "mktemp", "rm", "sh", "sleep", "tail", "uname")
+COMMANDS = ("cat", "cksum", "date", "dirname", "env", "head", "id", "mktemp", "rm", "sh", "sleep", "tail", "uname")
 
 
 @pytest.fixture
 def machine(tmp_path: Path) -> Path:
     """A folder with the scripts, and `bin` with the plainest commands: no Python, no apt-get, no sudo."""
-    shutil.copytree(ROOT / "script", tmp_path / "project" / "script")
-    shutil.copy(ROOT / "pyproject.toml", tmp_path / "project")
-    (tmp_path / "bin").mkdir()
+    return bare(tmp_path)
+
+
+def bare(folder: Path) -> Path:
+    shutil.copytree(ROOT / "script", folder / "project" / "script")
+    shutil.copytree(ROOT / ".ci", folder / "project" / ".ci")
+    shutil.copy(ROOT / "pyproject.toml", folder / "project")
+    (folder / "bin").mkdir()
     for name in COMMANDS:
         found = shutil.which(name)
         if found:
-            (tmp_path / "bin" / name).symlink_to(found)
-    return tmp_path
+            (folder / "bin" / name).symlink_to(found)
+    return folder
 
 
 def command(machine: Path, name: str, script: str) -> None:
@@ -171,7 +176,8 @@ def test_packages_that_do_not_fit_are_not_started(machine: Path) -> None:
 def test_the_scripts_are_plain_sh() -> None:
     names = [name for name in tracked() if re.fullmatch(r"(script|\.ci)/[^/.]+", name)]
     shell = [name for name in names if "python" not in (ROOT / name).read_text("utf-8").splitlines()[0]]
-    assert {".ci/install", ".ci/run", "script/demo", "script/test"} <= set(shell)
+    wanted = {".ci/install", ".ci/run", "script/check", "script/demo", "script/fix", "script/migration", "script/test"}
+    assert wanted <= set(shell)
     for name in shell:
         subprocess.run(["/bin/sh", "-n", str(ROOT / name)], check=True)
     assert [name for name in names if not os.access(ROOT / name, os.X_OK)] == ["script/environment"]
@@ -201,29 +207,182 @@ def test_every_vulnerability_is_found_with_what_fixes_it(audit: ModuleType) -> N
     assert audit.findings(REPORT) == [("bad 2", "CVE-1", ["3"]), ("worse 4", "CVE-2", [])]
 
 
+def reported(**skipped: str) -> str:
+    """A report on two packages, one of them without a flaw; those that are named were skipped for that reason."""
+    names = ("fine", "good")
+    return json.dumps(
+        {
+            "dependencies": [
+                {"name": name, "skip_reason": skipped[name]}
+                if name in skipped
+                else {"name": name, "version": "1", "vulns": []}
+                for name in names
+            ]
+        }
+    )
+
+
+GONE = "Dependency not found on PyPI and could not be audited: "
+
+
 @pytest.mark.parametrize(
     ("says", "code", "told"),
     [
+        (reported(), 0, ["2 of 2 packages were looked up."]),
         (
-            'echo "{\\"dependencies\\": [{\\"name\\": \\"a\\", \\"version\\": \\"1\\", \\"vulns\\": []}]}"',
+            reported(good=f"{GONE}good (1)"),
             0,
-            "1 packages",
+            [
+                f"warning: 1 of 2 packages could not be looked up (good); the first: {GONE}good (1)",
+                "1 of 2 packages were looked up.",
+            ],
         ),
-        ("echo no network >&2; exit 1", 0, "warning: the vulnerabilities could not be looked up: no network"),
+        (
+            reported(fine=f"{GONE}fine (1)", good=f"{GONE}good (1)"),
+            0,
+            [
+                f"warning: not one of 2 packages could be looked up; the first: {GONE}fine (1)",
+                "0 of 2 packages were looked up.",
+            ],
+        ),
+        (
+            json.dumps(REPORT),
+            1,
+            [
+                "bad 2 has CVE-1; fixed in 3: change pyproject.toml, then script/lock",
+                "warning: worse 4 has CVE-2; there is no fix yet",
+                "warning: 1 of 4 packages could not be looked up (odd); the first: not found",
+                "3 of 4 packages were looked up.",
+            ],
+        ),
+        ("", 0, ["warning: nothing could be looked up: no network"]),
     ],
 )
-def test_a_missing_network_warns_and_a_fix_that_was_missed_fails(
+def test_the_audit_says_what_it_looked_up_and_what_it_could_not(
     says: str,
     code: int,
-    told: str,
+    told: list[str],
     audit: ModuleType,
     machine: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    command(machine, "python", says)
-    monkeypatch.chdir(machine)
-    (machine / "report.json").write_text(json.dumps(REPORT))
+    (machine / "report.json").write_text(says)
+    command(machine, "python", f"echo no network >&2; cat {machine}/report.json")
     monkeypatch.setattr(audit.sys, "executable", str(machine / "bin" / "python"))
     assert audit.main() == code
-    assert told in capsys.readouterr().out
+    assert capsys.readouterr().out.splitlines() == told
+
+
+TOOL = """#!/bin/sh
+echo "$0 $*" >>../calls
+if [ -e ../fails ]; then
+    case "$0 $*" in *$(cat ../fails)*) echo "bad: $*"; exit 1 ;; *" -m "*) echo "good: $*" ;; esac
+fi
+"""
+"""Notes how it is called, and does nothing. Beside a file `fails`, a call that has the file's text in it fails."""
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A machine whose environment holds nothing but tools that note how they are called."""
+    machine = bare(tmp_path_factory.mktemp("installed"))
+    tools = machine / "project" / ".venv" / "bin"
+    tools.mkdir(parents=True)
+    for name in ("python", "lint-imports"):
+        (tools / name).write_text(TOOL)
+        (tools / name).chmod(0o755)
+    assert run(machine, "script/check").returncode == 0  # and now nothing is left to be installed
+    return machine
+
+
+@pytest.fixture
+def equipped(installed: Path) -> Path:
+    """The same, as if nothing had been called on it yet."""
+    (installed / "project" / ".venv" / "bin" / "python").write_text(TOOL)
+    for name in ("calls", "fails"):
+        (installed / name).unlink(missing_ok=True)
+    return installed
+
+
+CHECKS = {
+    "ruff check": "ruff check",
+    "ruff format": "ruff format",
+    "dependencies are declared": "deptry",
+    "imports run one way": "lint-imports",
+    "mypy --strict": "mypy",
+}
+"""What is checked, and what is called for it."""
+
+
+def without_seconds(said: str) -> list[str]:
+    return [re.sub(r" \(\d+ s\)$", "", line) for line in said.splitlines()]
+
+
+def test_each_check_that_holds_is_one_line(equipped: Path) -> None:
+    result = run(equipped, "script/check")
+    assert (result.returncode, result.stderr) == (0, "")
+    assert without_seconds(result.stdout) == [f"ok      {check}" for check in CHECKS]
+    called = (equipped / "calls").read_text()
+    for tool in ("ruff check", "ruff format --check", "deptry", "lint-imports", "mypy --strict"):
+        assert tool in called
+
+
+@pytest.mark.parametrize("check", CHECKS)
+def test_a_check_that_does_not_hold_shows_what_it_said(check: str, equipped: Path) -> None:
+    (equipped / "fails").write_text(CHECKS[check])
+    result = run(equipped, "script/check")
+    assert result.returncode == 1
+    assert without_seconds(result.stdout) == [f"{'FAILED' if one == check else 'ok    '}  {one}" for one in CHECKS]
+    assert result.stderr.startswith("bad: ")
+    assert "good" not in result.stderr
+
+
+def test_the_checks_run_side_by_side(equipped: Path) -> None:
+    # The first holds only when the last was begun meanwhile.
+    (equipped / "project" / ".venv" / "bin" / "python").write_text(
+        "#!/bin/sh\n"
+        'case "$*" in\n'
+        f"*mypy*) echo begun >{equipped}/begun ;;\n"
+        '*"ruff check"*)\n'
+        f"    for _ in 1 2 3 4 5 6 7 8 9 10; do [ -e {equipped}/begun ] && exit 0; sleep 1; done\n"
+        "    exit 1 ;;\n"
+        "esac\n"
+    )
+    assert run(equipped, "script/check").returncode == 0
+
+
+def test_the_fix_formats_what_ruff_cannot_mend(equipped: Path) -> None:
+    (equipped / "fails").write_text("ruff check")
+    assert run(equipped, "script/fix", "bot", "a file.py").returncode == 1
+    calls = [line.split(" -m ")[1] for line in (equipped / "calls").read_text().splitlines() if " -m " in line]
+    assert calls == ["ruff check --fix --quiet bot a file.py", "ruff format bot a file.py"]
+
+
+def test_the_fix_means_everything(equipped: Path) -> None:
+    assert run(equipped, "script/fix").returncode == 0
+    assert (equipped / "calls").read_text().count(" .\n") == 2
+
+
+@pytest.mark.parametrize(
+    ("fails", "says", "code", "lines"),
+    [
+        ("mypy", "fine", 1, ["FAILED  mypy --strict", "ok      ruff check", "ok      known vulnerabilities"]),
+        ("audit.py", "a flaw", 1, ["ok      mypy --strict", "FAILED  known vulnerabilities"]),
+        ("no such call", "warning: nothing", 0, ["ok      mypy --strict", "WARNED  known vulnerabilities"]),
+    ],
+)
+def test_the_summary_has_each_check_and_what_was_not_looked_up(
+    fails: str, says: str, code: int, lines: list[str], equipped: Path
+) -> None:
+    python = equipped / "project" / ".venv" / "bin" / "python"
+    python.write_text(python.read_text() + f'case "$*" in *audit.py*) echo "{says}" ;; esac\n')
+    (equipped / "fails").write_text(fails)
+    (equipped / "project" / ".ci" / "install").write_text("#!/bin/sh\n")  # a machine of its own, see test_installing.py
+    result = run(equipped, ".ci/run")
+    assert result.returncode == code, result.stderr
+    assert set(lines) <= set(without_seconds(result.stdout.split("\n\n")[-1]))
+
+
+def test_the_list_of_checks_is_in_one_place() -> None:
+    assert re.search(r"ruff|mypy|lint-imports|deptry", (ROOT / ".ci" / "run").read_text("utf-8")) is None

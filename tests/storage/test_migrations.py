@@ -152,6 +152,7 @@ def next_step(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str]
         shutil.copytree(migrate.STEPS, tmp_path / "steps")
         (tmp_path / "steps" / "versions" / "next.py").write_text(
             "import sqlalchemy as sa\nfrom alembic import op\n"
+            "from storage.migrations.operations import alter_table, refuse_updates\n"
             f"revision, down_revision = 'next', {head!r}\n\ndef upgrade():\n    {body}\n"
         )
         monkeypatch.setattr(migrate, "STEPS", tmp_path / "steps")
@@ -183,6 +184,59 @@ def test_a_later_step_keeps_the_rows_and_what_refers_to_them(
         return [tuple(row) for row in session.connection().exec_driver_sql(joined)]
 
     assert database.read_sync(moods_of_owners) == [("Northwind Dental", "calm")]
+
+
+def test_changing_a_table_keeps_its_triggers_and_gives_no_id_twice(
+    database_url: str, database: Database, next_step: Callable[[str], None]
+) -> None:
+    add = "INSERT INTO audit_log (action, detail, at, tenant_id) VALUES ('heard', '{}', '2026-03-01', 1)"
+    database.write_sync(a_deal_of)
+    database.write_sync(sql, add, add, add, "DELETE FROM audit_log WHERE id > 1")
+    next_step(
+        "with alter_table('audit_log') as batch:\n"
+        "        batch.alter_column('action', existing_type=sa.String(255), type_=sa.String(99))"
+    )
+
+    assert migrate.upgrade(database_url) == ["next"]
+
+    with pytest.raises(DBAPIError, match="audit_log is evidence"):
+        database.write_sync(sql, "UPDATE audit_log SET action = 'forged'")
+    database.write_sync(sql, add)
+    assert database.read_sync(ids_of_the_audit_log) == [1, 4]
+
+
+def test_a_table_that_was_emptied_gives_no_id_twice(
+    database_url: str, database: Database, next_step: Callable[[str], None]
+) -> None:
+    add = "INSERT INTO audit_log (action, detail, at, tenant_id) VALUES ('heard', '{}', '2026-03-01', 1)"
+    database.write_sync(a_deal_of)
+    database.write_sync(sql, add, add, "DELETE FROM audit_log")
+    next_step(
+        "with alter_table('audit_log') as batch:\n"
+        "        batch.alter_column('action', existing_type=sa.String(255), type_=sa.String(99))"
+    )
+
+    migrate.upgrade(database_url)
+
+    database.write_sync(sql, add)
+    assert database.read_sync(ids_of_the_audit_log) == [3]
+
+
+def ids_of_the_audit_log(session: Session) -> list[int]:
+    return list(session.connection().exec_driver_sql("SELECT id FROM audit_log ORDER BY id").scalars())
+
+
+def test_a_table_that_a_step_makes_append_only_refuses_a_change(
+    database_url: str, database: Database, next_step: Callable[[str], None]
+) -> None:
+    database.write_sync(a_deal_of)
+    next_step("refuse_updates('deals')")
+
+    migrate.upgrade(database_url)
+
+    with pytest.raises(DBAPIError, match="deals is evidence: rows are added, never changed"):
+        database.write_sync(sql, "UPDATE deals SET customer = 'Other'")
+    database.write_sync(sql, "DELETE FROM deals")
 
 
 def test_a_step_that_would_break_a_reference_is_undone(

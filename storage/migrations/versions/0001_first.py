@@ -419,7 +419,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_statement_versions"),
         sa.UniqueConstraint("statement_id", "version", name="uq_statement_versions_statement_id_version"),
     )
-    # ### end Alembic commands ###
     if op.get_bind().dialect.name == "postgresql":
         op.execute(REFUSE_ON_POSTGRESQL)
     for table in EVIDENCE:
