@@ -18,6 +18,8 @@ from storage.database import Database
 from storage.models import Tenant
 from tests.delivery.post_office import MONDAY_NINE, HandClock, PostOffice, delivery, letters, rows, states
 
+pytestmark = pytest.mark.both_databases
+
 HOUR = timedelta(hours=1)
 A_LITTLE = timedelta(seconds=10)
 

@@ -20,6 +20,8 @@ from storage.models import OutboxRow
 from tests.delivery.post_office import PostOffice, letters
 from tests.handlers.world import World
 
+pytestmark = pytest.mark.both_databases
+
 HOURS = timedelta(hours=3)
 
 

@@ -1,0 +1,120 @@
+"""A run of the suite that is ended leaves nothing behind: no PostgreSQL, no program of a test, no folder."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+from tests.cli.programs import PATIENCE, all_gone
+from tests.house.tracked import ROOT
+
+BUSY = '''
+import json, os, subprocess, sys, tempfile, time
+
+import pytest
+
+
+@pytest.mark.parametrize("database_kind", ["postgresql"], indirect=True)
+def test_it_is_busy(empty_database_url, postgresql_server, tmp_path):
+    """One program has a session of its own, as Chromium has; the other an environment of its own, as a bot has."""
+    sleep = [sys.executable, "-c", "import time; time.sleep(600)"]
+    programs = [
+        subprocess.Popen(sleep, start_new_session=True),
+        subprocess.Popen(sleep, start_new_session=True, env={}, cwd=tmp_path),
+    ]
+    told = {
+        "pids": [os.getpid(), postgresql_server.get_pid(), *(program.pid for program in programs)],
+        "folders": [tempfile.gettempdir(), str(tmp_path), str(postgresql_server.pgdata)],
+    }
+    with open(os.environ["TELL"] + ".part", "w") as file:
+        json.dump(told, file)
+    os.rename(os.environ["TELL"] + ".part", os.environ["TELL"])
+    time.sleep(600)
+'''
+
+
+def pytest_run(folder: Path, *arguments: str) -> subprocess.Popen[bytes]:
+    """A run of the one test, with this suite's fixtures."""
+    (folder / "test_busy.py").write_text(BUSY)
+    with (folder / "said").open("wb") as said:
+        return subprocess.Popen(
+            [
+                *(sys.executable, "-m", "pytest", "-q", "-p", "tests.conftest", "-p", "no:cacheprovider"),
+                *("-c", str(ROOT / "pyproject.toml"), "--rootdir", str(folder)),
+                *(*arguments, str(folder / "test_busy.py")),
+            ],
+            cwd=ROOT,
+            env=os.environ | {"TELL": str(folder / "told.json")},
+            stdout=said,
+            stderr=subprocess.STDOUT,
+        )
+
+
+def told(run: subprocess.Popen[bytes], folder: Path) -> dict[str, Any]:
+    """What the test has started, once it has."""
+    end = time.monotonic() + PATIENCE
+    while not (folder / "told.json").exists():
+        assert run.poll() is None, (folder / "said").read_text()
+        assert time.monotonic() < end
+        time.sleep(0.05)
+    found: dict[str, Any] = json.loads((folder / "told.json").read_text())
+    return found
+
+
+def shared_memory(pid: int) -> list[str]:
+    """The files in memory that are a process's."""
+    return [each.path for each in psutil.Process(pid).memory_maps() if each.path.startswith("/dev/shm/PostgreSQL.")]
+
+
+def gone(*paths: str) -> bool:
+    """Whether none of them is there any more, or soon."""
+    end = time.monotonic() + PATIENCE
+    while any(Path(path).exists() for path in paths):
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.05)
+    return True
+
+
+@pytest.mark.parametrize("workers", ["0", "1"], ids=["alone", "worker"])
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL], ids=lambda how: how.name)
+def test_a_run_that_is_ended_leaves_nothing(how: signal.Signals, workers: str, tmp_path: Path) -> None:
+    run = pytest_run(tmp_path, "-n", workers)
+    found = told(run, tmp_path)
+    [_, postgresql, *_] = found["pids"]
+    in_memory = shared_memory(postgresql)
+    assert all(Path(path).exists() for path in (*found["folders"], *in_memory))
+
+    run.send_signal(how)
+    run.wait(PATIENCE)
+
+    assert all_gone(found["pids"])
+    assert gone(*found["folders"], *in_memory)
+
+
+def test_a_run_that_is_over_leaves_nothing(tmp_path: Path) -> None:
+    script = (
+        "import subprocess, sys, tempfile\n"
+        "from pathlib import Path\n"
+        "from tests.leftovers import RunFolder\n"
+        "folder = RunFolder()\n"
+        "Path(tempfile.gettempdir(), 'file').touch()\n"
+        "program = subprocess.Popen(['sleep', '600'])\n"
+        "print(program.pid, tempfile.gettempdir(), flush=True)\n"
+        "folder.remove()\n"
+        "assert program.wait() < 0\n"
+        "assert not Path(tempfile.gettempdir()).exists()\n"
+    )
+    result = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
+    pid, folder = result.stdout.split()
+    assert not psutil.pid_exists(int(pid))
+    assert not Path(folder).exists()
