@@ -33,6 +33,8 @@ from storage.migrate import upgrade
 from tests.leftovers import RunFolder
 
 SQLITE, POSTGRESQL = "sqlite", "postgresql"
+ONCE_MORE = pytest.param(POSTGRESQL, marks=pytest.mark.no_cover)
+"""To measure the coverage a second time costs as much as the test, and finds no line that the first had not."""
 RUN_FOLDER = pytest.StashKey[RunFolder]()
 
 
@@ -60,9 +62,13 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     chosen = any("database_kind" in mark.args[0] for mark in metafunc.definition.iter_markers("parametrize"))
     if "database_kind" in metafunc.fixturenames and not chosen:
-        marked = metafunc.definition.get_closest_marker("both_databases") is not None
-        both = marked or metafunc.config.getoption("both_databases")
-        metafunc.parametrize("database_kind", [SQLITE, POSTGRESQL] if both else [SQLITE], indirect=True)
+        if metafunc.definition.get_closest_marker("both_databases"):
+            kinds: list[object] = [SQLITE, POSTGRESQL]
+        elif metafunc.config.getoption("both_databases"):
+            kinds = [SQLITE, ONCE_MORE]
+        else:
+            kinds = [SQLITE]
+        metafunc.parametrize("database_kind", kinds, indirect=True)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -8,6 +8,8 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -40,15 +42,21 @@ def test_it_is_busy(empty_database_url, postgresql_server, tmp_path):
     os.rename(os.environ["TELL"] + ".part", os.environ["TELL"])
     time.sleep(600)
 '''
+LISTENS_TO_CTRL_C = (
+    "import signal, sys, pytest; signal.signal(signal.SIGINT, signal.default_int_handler); sys.exit(pytest.main())"
+)
+"""What is started by a script in the background, as this may have been, is deaf to it."""
 
 
-def pytest_run(folder: Path, *arguments: str) -> subprocess.Popen[bytes]:
-    """A run of the one test, with this suite's fixtures."""
+@contextmanager
+def pytest_run(folder: Path, *arguments: str) -> Iterator[subprocess.Popen[bytes]]:
+    """A run of the one test, with this suite's fixtures; whatever goes wrong, it is killed at the end."""
     (folder / "test_busy.py").write_text(BUSY)
-    with (folder / "said").open("wb") as said:
-        return subprocess.Popen(
+    with (
+        (folder / "said").open("wb") as said,
+        subprocess.Popen(
             [
-                *(sys.executable, "-m", "pytest", "-q", "-p", "tests.conftest", "-p", "no:cacheprovider"),
+                *(sys.executable, "-c", LISTENS_TO_CTRL_C, "-q", "-p", "tests.conftest", "-p", "no:cacheprovider"),
                 *("-c", str(ROOT / "pyproject.toml"), "--rootdir", str(folder)),
                 *(*arguments, str(folder / "test_busy.py")),
             ],
@@ -56,7 +64,12 @@ def pytest_run(folder: Path, *arguments: str) -> subprocess.Popen[bytes]:
             env=os.environ | {"TELL": str(folder / "told.json")},
             stdout=said,
             stderr=subprocess.STDOUT,
-        )
+        ) as run,
+    ):
+        try:
+            yield run
+        finally:
+            run.kill()
 
 
 def told(run: subprocess.Popen[bytes], folder: Path) -> dict[str, Any]:
@@ -88,14 +101,14 @@ def gone(*paths: str) -> bool:
 @pytest.mark.parametrize("workers", ["0", "1"], ids=["alone", "worker"])
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL], ids=lambda how: how.name)
 def test_a_run_that_is_ended_leaves_nothing(how: signal.Signals, workers: str, tmp_path: Path) -> None:
-    run = pytest_run(tmp_path, "-n", workers)
-    found = told(run, tmp_path)
-    [_, postgresql, *_] = found["pids"]
-    in_memory = shared_memory(postgresql)
-    assert all(Path(path).exists() for path in (*found["folders"], *in_memory))
+    with pytest_run(tmp_path, "-n", workers) as run:
+        found = told(run, tmp_path)
+        [_, postgresql, *_] = found["pids"]
+        in_memory = shared_memory(postgresql)
+        assert all(Path(path).exists() for path in (*found["folders"], *in_memory))
 
-    run.send_signal(how)
-    run.wait(PATIENCE)
+        run.send_signal(how)
+        run.wait(PATIENCE)
 
     assert all_gone(found["pids"])
     assert gone(*found["folders"], *in_memory)
