@@ -14,6 +14,7 @@ afterwards, give pytest a folder for them: `script/test --basetemp FOLDER tests/
 
 from __future__ import annotations
 
+import gc
 import itertools
 import os
 import shutil
@@ -52,6 +53,10 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.load_profile("all examples" if os.environ.get("CI") == "true" else "few examples")
     if not hasattr(config, "workerinput"):  # workers are in the folder of the one that started them
         config.stash[RUN_FOLDER] = RunFolder()
+
+
+def pytest_collection_finish() -> None:
+    gc.freeze()  # what was collected stays to the end, and need not be looked through for garbage again and again
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -98,8 +98,9 @@ def gone(*paths: str) -> bool:
     return True
 
 
-@pytest.mark.parametrize("workers", ["0", "1"], ids=["alone", "worker"])
-@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL], ids=lambda how: how.name)
+@pytest.mark.parametrize(
+    ("how", "workers"), [(signal.SIGINT, "1"), (signal.SIGTERM, "1"), (signal.SIGKILL, "1"), (signal.SIGKILL, "0")]
+)
 def test_a_run_that_is_ended_leaves_nothing(how: signal.Signals, workers: str, tmp_path: Path) -> None:
     with pytest_run(tmp_path, "-n", workers) as run:
         found = told(run, tmp_path)
