@@ -43,7 +43,7 @@ async def browser() -> AsyncIterator[Browser]:
 class Pages:
     """Pages that tests have one after the other: a new one is a new process to Chromium, and four times the work.
 
-    Each is in a context of its own. What a page keeps goes by its address, and no two servers of a test have the same.
+    Each is in a context of its own, and keeps nothing from one test to the next.
     """
 
     def __init__(self, browser: Browser) -> None:
@@ -60,6 +60,8 @@ class Pages:
             if opened is not page:
                 await opened.close()
         await page.unroute_all(behavior="ignoreErrors")
+        if page.url.startswith("http"):
+            await page.evaluate("localStorage.clear(); sessionStorage.clear()")
         await page.goto("about:blank")
         await page.context.clear_cookies()
         await page.set_viewport_size(SIZE)

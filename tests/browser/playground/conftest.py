@@ -8,6 +8,7 @@ import os
 import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -43,10 +44,19 @@ def playground_command() -> Path:
         return install(INSTALLED)
 
 
+@cache
+def playground_port() -> int:
+    """The port of every playground of this worker."""
+    return free_ports(1)
+
+
 @asynccontextmanager
 async def playing(command: Path, bot: str, folder: Path) -> AsyncIterator[str]:
-    """The playground for the bot at that address; gives its own."""
-    port = free_ports(1)
+    """The playground for the bot at that address; gives its own.
+
+    It has the same one at each start, so that Chromium finds its large script read already.
+    """
+    port = playground_port()
     wanted = program(command, port=port, bot=bot, folder=folder)
     with wanted.log.open("wb") as log:
         process = await asyncio.create_subprocess_exec(
