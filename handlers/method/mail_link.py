@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_right
 from dataclasses import dataclass
 from urllib.parse import quote
 
 LONGEST_LINK = 2000
 """Characters. Some mail programs and the systems that hand links to them stop near it."""
+_BEHIND_A_SENTENCE = re.compile(r"\n\n|(?<=[.!?…。])[”\"’»]?(?=\s)")
+_BEHIND_A_WORD = re.compile(r"\s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,17 +30,16 @@ def mail_link(subject: str, body: str, mark: str, most: int = LONGEST_LINK) -> M
     url = _url(subject, body)
     if len(url) <= most:
         return MailLink(url, cut=False)
-    for end in _ends(body):
-        url = _url(subject, f"{body[:end].rstrip()}\n\n{mark}")
-        if len(url) <= most:
-            return MailLink(url, cut=True)
+
+    def cut(end: int) -> str:
+        return _url(subject, f"{body[:end].rstrip()}\n\n{mark}")
+
+    for border in (_BEHIND_A_SENTENCE, _BEHIND_A_WORD):
+        ends = [found.end() for found in border.finditer(body)]
+        fitting = bisect_right(ends, most, key=lambda end: len(cut(end)))
+        if fitting:
+            return MailLink(cut(ends[fitting - 1]), cut=True)
     return MailLink(_url(subject, mark), cut=True)
-
-
-def _ends(body: str) -> Iterator[int]:
-    """Where the body may be cut, the best place first: behind the last sentence, ..., the first, the last word, ..."""
-    for border in (r"\n\n|(?<=[.!?…。])[”\"’»]?(?=\s)", r"\s"):
-        yield from (found.end() for found in reversed(list(re.finditer(border, body))))
 
 
 def _url(subject: str, body: str) -> str:

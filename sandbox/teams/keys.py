@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 import jwt
@@ -14,15 +15,21 @@ ISSUER = "https://api.botframework.com"
 HOUR = 3600.0
 
 
+def _new_private() -> rsa.RSAPrivateKey:
+    return rsa.generate_private_key(public_exponent=65537, key_size=2048)
+
+
+_first_private = cache(_new_private)
+"""Every key ring of a process begins with the same one: to make it takes longer than most tests."""
+
+
 @dataclass(slots=True)
 class Key:
     """An RSA key with its id and the channels that it is endorsed for."""
 
     kid: str
     endorsements: tuple[str, ...] = ("msteams", "webchat")
-    private: rsa.RSAPrivateKey = field(
-        default_factory=lambda: rsa.generate_private_key(public_exponent=65537, key_size=2048)
-    )
+    private: rsa.RSAPrivateKey = field(default_factory=_new_private)
 
     def published(self) -> dict[str, Any]:
         """The entry of the key set."""
@@ -38,7 +45,7 @@ class Key:
 class KeyRing:
     """The keys that are published. The first one signs. `fetched` counts how often the set was asked for."""
 
-    keys: list[Key] = field(default_factory=lambda: [Key("key-1")])
+    keys: list[Key] = field(default_factory=lambda: [Key("key-1", private=_first_private())])
     fetched: int = 0
 
     def rotate(self) -> Key:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Error, Page, ViewportSize, async_playwright
 
 NewPage = Callable[..., Awaitable[Page]]
 
@@ -21,6 +22,7 @@ QUIET = (
     "--disable-component-update",
     "--disable-sync",
 )
+SIZE: ViewportSize = {"width": 1280, "height": 900}
 PATIENCE_MS = 30_000
 """Generous, because a busy machine is no failure."""
 
@@ -38,22 +40,61 @@ async def browser() -> AsyncIterator[Browser]:
         await browser.close()
 
 
+class Pages:
+    """Pages that tests have one after the other: a new one is a new process to Chromium, and four times the work.
+
+    Each is in a context of its own, and keeps nothing from one test to the next.
+    """
+
+    def __init__(self, browser: Browser) -> None:
+        self._browser = browser
+        self._free: dict[str, list[Page]] = {}
+
+    @asynccontextmanager
+    async def one(self, **options: Any) -> AsyncIterator[Page]:
+        """A blank page in a context with these options."""
+        free = self._free.setdefault(repr(sorted(options.items())), [])
+        page = free.pop() if free else await self._new(options)
+        yield page
+        for opened in page.context.pages:
+            if opened is not page:
+                await opened.close()
+        await page.unroute_all(behavior="ignoreErrors")
+        if page.url.startswith("http"):
+            await page.evaluate("localStorage.clear(); sessionStorage.clear()")
+        await page.goto("about:blank")
+        await page.context.clear_cookies()
+        await page.set_viewport_size(SIZE)
+        free.append(page)
+
+    async def _new(self, options: dict[str, Any]) -> Page:
+        context = await self._browser.new_context(viewport=SIZE, reduced_motion="reduce", **options)
+        context.set_default_timeout(PATIENCE_MS)
+        return await context.new_page()
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def pages(browser: Browser) -> Pages:
+    """All pages of a worker; they end with the browser."""
+    return Pages(browser)
+
+
 @pytest_asyncio.fixture(loop_scope="session")
-async def new_page(browser: Browser) -> AsyncIterator[NewPage]:
-    """Opens pages, each with a profile of its own: `await new_page(url, **context options)`."""
-    contexts = []
+async def new_page(pages: Pages) -> AsyncIterator[NewPage]:
+    """Opens pages that are like new, each in a context of its own: `await new_page(url, **context options)`."""
     complaints: list[str] = []
 
-    async def new_page(url: str, **options: Any) -> Page:
-        context = await browser.new_context(viewport={"width": 1280, "height": 900}, reduced_motion="reduce", **options)
-        contexts.append(context)
-        context.set_default_timeout(PATIENCE_MS)
-        page = await context.new_page()
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        await page.goto(url)
-        return page
+    def complain(error: Error) -> None:
+        complaints.append(str(error))
 
-    yield new_page
-    for context in contexts:
-        await context.close()
+    async with AsyncExitStack() as opened:
+
+        async def new_page(url: str, **options: Any) -> Page:
+            page = await opened.enter_async_context(pages.one(**options))
+            page.on("pageerror", complain)
+            opened.callback(page.remove_listener, "pageerror", complain)
+            await page.goto(url)
+            return page
+
+        yield new_page
     assert complaints == [], "the page's script failed"

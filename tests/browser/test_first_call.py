@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+import shutil
 import signal
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -14,11 +16,14 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Locator, Page, ViewportSize, expect
 
+from bot.app import running as bot_running
+from bot.settings import Settings
 from bot.slack.manifest import manifest
 from sandbox.config import SandboxConfig, with_manifest
-from sandbox.server import running
+from sandbox.server import Sandbox, running
 from tests.bot_program import BotProgram
 from tests.browser.conftest import PATIENCE_MS, NewPage
+from tests.patient_slack import patient_slack
 from tests.sandbox.user_driver import ADA, BOT, Json, People
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -29,10 +34,9 @@ PHONE: ViewportSize = {"width": 390, "height": 780}
 
 @dataclass(frozen=True)
 class Floor:
-    """A sales floor: the workspace in the browser, and the bot as a program of its own."""
+    """A sales floor: the workspace in the browser, and the bot."""
 
     url: str
-    bot: BotProgram
     people: People
     new_page: NewPage
 
@@ -46,19 +50,55 @@ class Floor:
         return [m for m in await self.people.reads(channel) if m.get("bot_id")]
 
 
-@pytest_asyncio.fixture(loop_scope="session")
-async def floor(tmp_path: Path, new_page: NewPage) -> AsyncIterator[Floor]:
-    config = with_manifest(SandboxConfig(port=0, seed="small"), manifest(request_url="https://bot.example"))
+@dataclass(frozen=True)
+class FloorWithProgram(Floor):
+    """A sales floor whose bot is a program of its own that can be killed."""
+
+    bot: BotProgram
+
+
+@asynccontextmanager
+async def opened(config: SandboxConfig) -> AsyncIterator[tuple[Sandbox, People]]:
+    """The workspace and its people. At the end nothing that the bot sent may have been refused."""
     async with running(config) as sandbox, aiohttp.ClientSession() as http:
-        bot = BotProgram(tmp_path, sandbox.api_url, config)
         people = People(sandbox.url, http)
+        yield sandbox, people
+        refused = [r for r in (await people.get("requests"))["requests"] if r["refused"]]
+        # While the bot was killed nobody answered; that is the only refusal there may be.
+        assert [r for r in refused if r["direction"] == "to_slack"] == []
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def floor(tmp_path: Path, sqlite_template: Path, new_page: NewPage) -> AsyncIterator[Floor]:
+    """With the bot in this process, where it is there at once."""
+    shutil.copyfile(sqlite_template, tmp_path / "firstcall.db")
+    config = replace(patient_slack(), rate_limits=True)
+    async with opened(config) as (sandbox, people):
+        settings = Settings(
+            _env_file=None,
+            database_url=f"sqlite:///{tmp_path / 'firstcall.db'}",
+            slack_bot_token=config.bot_token,
+            slack_signing_secret=config.signing_secret,
+            slack_api_url=sandbox.api_url,
+            port=0,
+            development=True,
+        )
+        async with bot_running(settings) as bot:
+            await people.post("bot", url=f"{bot.url}/slack/events", clock_url=f"{bot.url}/dev/clock")
+            yield Floor(sandbox.url, people, new_page)
+            await people.idle()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def floor_with_program(tmp_path: Path, new_page: NewPage) -> AsyncIterator[FloorWithProgram]:
+    """As people run it, and with the three seconds that Slack gives."""
+    config = with_manifest(SandboxConfig(port=0, seed="small"), manifest(request_url="https://bot.example"))
+    async with opened(config) as (sandbox, people):
+        bot = BotProgram(tmp_path, sandbox.api_url, config)
         await people.post("bot", url=f"{bot.url}/slack/events", clock_url=f"{bot.url}/dev/clock")
         await bot.start()
         try:
-            yield Floor(sandbox.url, bot, people, new_page)
-            refused = [r for r in (await people.get("requests"))["requests"] if r["refused"]]
-            # While the bot was killed nobody answered; that is the only refusal there may be.
-            assert [r for r in refused if r["direction"] == "to_slack"] == []
+            yield FloorWithProgram(sandbox.url, people, new_page, bot)
         finally:
             await bot.end(signal.SIGTERM)
 
@@ -96,7 +136,10 @@ async def the_mail_is_there(dialog: Locator) -> None:
 
 
 @pytest.mark.parametrize("size", [{"width": 1280, "height": 900}, PHONE], ids=["desktop", "phone"])
-async def test_from_the_message_to_the_recap_and_over_a_crash(floor: Floor, size: ViewportSize) -> None:
+async def test_from_the_message_to_the_recap_and_over_a_crash(
+    floor_with_program: FloorWithProgram, size: ViewportSize
+) -> None:
+    floor = floor_with_program
     page = await floor.look("wins", screen=size)
     await page.set_viewport_size(size)
     await say(page, "#wins", "Just closed Northwind Dental! $45k ARR")

@@ -128,6 +128,7 @@ def test_a_migrated_database_is_fine(firstcall: CommandLine, complete: dict[str,
     assert report(firstcall, complete | {"DATABASE_URL": database_url})["ok"]
 
 
+@pytest.mark.both_databases
 def test_a_database_without_tables_wants_a_migration(
     firstcall: CommandLine, complete: dict[str, str], empty_database_url: str
 ) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import aiohttp
+import pytest
 
 from bot.app import running as bot_running
 from bot.settings import Settings
@@ -20,6 +21,8 @@ from tests.sandbox.user_driver import People
 from tests.slack.slack_driver import Office
 from tests.teams.teams_driver import Company, at_work
 from tests.teams.test_activity_handler import invoke, say
+
+pytestmark = pytest.mark.both_databases
 
 Json = dict[str, Any]
 STEPS = tomllib.loads((Path(__file__).parent / "call.toml").read_text("utf-8"))["step"]

@@ -9,14 +9,16 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.orm import Session
 
-from bot.delivery import worker as module
 from bot.delivery.worker import LEASE
+from bot.delivery import worker as module
 from bot.ports.messenger import RefusedError, ThrottledError, UnreachableError
 from handlers.reminders.compose import Letter
 from storage import outbox
 from storage.database import Database
 from storage.models import Tenant
 from tests.delivery.fake_messenger import MONDAY_NINE, HandClock, PostOffice, delivery, letters, rows, states
+
+pytestmark = pytest.mark.both_databases
 
 HOUR = timedelta(hours=1)
 A_LITTLE = timedelta(seconds=10)

@@ -1,4 +1,4 @@
-"""The workspace that handlers are tried in, on both kinds of database."""
+"""The workspace that handlers are tried in."""
 
 from __future__ import annotations
 

@@ -11,6 +11,7 @@ from itertools import pairwise
 from types import SimpleNamespace
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -43,6 +44,8 @@ from storage.database import Database
 from storage.models import Base
 from storage.tenancy import TenantOwned
 from tests.handlers.world import ANNA, BEN, OBJECTIVES, World
+
+pytestmark = pytest.mark.both_databases
 
 WORDS = ["weekly call", "no surprises", "go-live by May", "fast", "40 seats", "- fast"]
 MODELS: list[Any] = [mapper.class_ for mapper in Base.registry.mappers if issubclass(mapper.class_, TenantOwned)]

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import count, pairwise
 from typing import NamedTuple, TypeVar
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
@@ -27,6 +28,8 @@ from storage.database import Database
 from storage.models import Deal, OutboxRow, Person, Tenant
 from tests.handlers.test_compose import compose_next
 from tests.handlers.world import ANNA, BEN, World
+
+pytestmark = pytest.mark.both_databases
 
 T = TypeVar("T")
 

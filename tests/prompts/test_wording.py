@@ -52,18 +52,54 @@ def renderings(key: str) -> list[str]:
     return [WORDS(key, **dict(zip(choices, values, strict=True))) for values in product(*choices.values())]
 
 
-@pytest.mark.parametrize("key", sorted(RAW))
-def test_a_wording_is_filled_in_wholly_and_holds_no_markup(key: str) -> None:
-    for text in renderings(key):
-        assert text.strip() == text != ""
-        assert not re.search(r"[{}]|\bNone\b(?! of)|Undefined|  ", text)
-        assert not MARKUP.search(text)
+def wrong_with(text: str) -> str | None:
+    """What is wrong with a wording that was filled in; None when nothing is."""
+    if text.strip() != text or text == "":
+        return "is empty, or begins or ends with a space"
+    if re.search(r"[{}]|\bNone\b(?! of)|Undefined|  ", text):
+        return "is not filled in wholly"
+    return "holds markup" if MARKUP.search(text) else None
 
 
-@pytest.mark.parametrize("key", sorted(key for key in RAW if names(key)))
-def test_a_value_that_is_missing_is_an_error(key: str) -> None:
-    with pytest.raises(UndefinedError):
+# One test for all wordings, which lists every one that is wrong: to have a test for each took longer than to try it.
+
+
+def test_a_wording_is_filled_in_wholly_and_holds_no_markup() -> None:
+    assert [(key, text, wrong) for key in sorted(RAW) for text in renderings(key) if (wrong := wrong_with(text))] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "wrong"),
+    [
+        ("", "empty"),
+        (" Call them", "space"),
+        ("Call {customer}", "wholly"),
+        ("Call None", "wholly"),
+        ("Call  them", "wholly"),
+        ("Call *them*", "markup"),
+        ("Call @them", "markup"),
+        ("None of them", None),
+        ("Call them", None),
+    ],
+)
+def test_a_wording_that_is_wrong_is_found(text: str, wrong: str | None) -> None:
+    found = wrong_with(text)
+    assert found is None if wrong is None else wrong in str(found)
+
+
+def test_a_value_that_is_missing_is_an_error() -> None:
+    wanting = [key for key in sorted(RAW) if names(key)]
+    assert wanting
+    assert [key for key in wanting if not refuses_to_guess(key)] == []
+
+
+def refuses_to_guess(key: str) -> bool:
+    """Whether the wording is an error without its values."""
+    try:
         WORDS(key)
+    except UndefinedError:
+        return True
+    return False
 
 
 def test_a_key_that_nobody_knows_is_an_error_that_names_it_and_the_file() -> None:

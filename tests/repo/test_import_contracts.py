@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import subprocess
@@ -9,7 +10,7 @@ import sys
 import tomllib
 from itertools import chain, permutations
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -18,6 +19,7 @@ from tests.repo.tracked import PACKAGES, ROOT
 CONTRACTS: list[dict[str, Any]] = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"][
     "contracts"
 ]
+BY_ID = {contract["id"]: contract for contract in CONTRACTS}
 
 
 def forbidden_imports(contract: dict[str, Any]) -> list[tuple[str, str]]:
@@ -29,13 +31,28 @@ def forbidden_imports(contract: dict[str, Any]) -> list[tuple[str, str]]:
     return [(who, what) for who in contract["source_modules"] for what in contract["forbidden_modules"]]
 
 
-def lint(folder: Path) -> tuple[int, str]:
-    """What import-linter says of the packages in the folder; it comes first on the path, so they are the ones."""
-    script = "import sys; from importlinter.cli import lint_imports; sys.exit(lint_imports())"
+LINT = """
+import contextlib, io, json, os, sys
+
+from importlinter.cli import lint_imports
+
+results = {}
+for folder in sys.argv[1:]:
+    os.chdir(folder)  # lint_imports puts it first on the path, so the packages there are the ones
+    with contextlib.redirect_stdout(io.StringIO()) as said:
+        code = lint_imports(no_cache=True)
+    results[folder] = code, said.getvalue()
+print(json.dumps(results))
+"""
+
+
+def lint(*folders: Path) -> dict[Path, tuple[int, str]]:
+    """What import-linter says of the packages in each of the folders; one process reads them all."""
     result = subprocess.run(
-        [sys.executable, "-c", script], cwd=folder, capture_output=True, text=True, check=False, timeout=120
+        [sys.executable, "-c", LINT, *map(str, folders)], capture_output=True, text=True, check=True, timeout=120
     )
-    return result.returncode, re.sub(r"\x1b\[\d*m", "", result.stdout)
+    found = json.loads(result.stdout)
+    return {folder: (found[str(folder)][0], re.sub(r"\x1b\[\d*m", "", found[str(folder)][1])) for folder in folders}
 
 
 def violation(folder: Path, who: str, what: str, number: int) -> tuple[str, str]:
@@ -49,15 +66,37 @@ def violation(folder: Path, who: str, what: str, number: int) -> tuple[str, str]
     return f"{who}.violation{number}", what
 
 
-@pytest.fixture
-def copied(tmp_path: Path) -> Path:
+def copy(folder: Path) -> Path:
     """The packages and their contracts, where they may be broken."""
     for package in PACKAGES:
         shutil.copytree(
-            ROOT / package, tmp_path / package, ignore=shutil.ignore_patterns("__pycache__", "*.js", "*.css", "*.json")
+            ROOT / package, folder / package, ignore=shutil.ignore_patterns("__pycache__", "*.js", "*.css", "*.json")
         )
-    shutil.copy(ROOT / "pyproject.toml", tmp_path)
-    return tmp_path
+    shutil.copy(ROOT / "pyproject.toml", folder)
+    return folder
+
+
+class Violated(NamedTuple):
+    """A copy in which one contract is broken in every way, and what was said of it."""
+
+    broken: list[tuple[str, str]]
+    code: int
+    said: str
+
+
+@pytest.fixture(scope="module")
+def violated(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Violated]:
+    """By the id of the contract that is broken; an empty one for the copy in which all is well."""
+    folders = {id_: copy(tmp_path_factory.mktemp("copy")) for id_ in ("", *BY_ID)}
+    broken = {
+        id_: [
+            violation(folders[id_], who, what, number)
+            for number, (who, what) in enumerate(forbidden_imports(BY_ID[id_]) if id_ else ())
+        ]
+        for id_ in folders
+    }
+    said = lint(*folders.values())
+    return {id_: Violated(broken[id_], *said[folder]) for id_, folder in folders.items()}
 
 
 def test_the_contracts_are_the_ones_that_were_agreed() -> None:
@@ -74,17 +113,20 @@ def test_the_contracts_are_the_ones_that_were_agreed() -> None:
     }
 
 
-def test_they_hold(copied: Path) -> None:
-    code, said = lint(copied)
+# On one worker, so that the one process is started once.
+@pytest.mark.xdist_group("import contracts")
+def test_they_hold(violated: dict[str, Violated]) -> None:
+    _, code, said = violated[""]
     assert code == 0, said
     for contract in CONTRACTS:
         assert f"{contract['name']} KEPT" in said
 
 
+@pytest.mark.xdist_group("import contracts")
 @pytest.mark.parametrize("contract", CONTRACTS, ids=lambda contract: contract["id"])
-def test_a_violation_is_caught(contract: dict[str, Any], copied: Path) -> None:
-    broken = [violation(copied, who, what, number) for number, (who, what) in enumerate(forbidden_imports(contract))]
-    code, said = lint(copied)
+def test_a_violation_is_caught(contract: dict[str, Any], violated: dict[str, Violated]) -> None:
+    broken, code, said = violated[contract["id"]]
+    assert broken
     assert code != 0
     assert f"{contract['name']} BROKEN" in said
     for who, what in broken:

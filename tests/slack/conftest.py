@@ -28,7 +28,7 @@ def _plain_tracebacks() -> Iterator[None]:
 
 @pytest.fixture
 async def office(database_url: str) -> AsyncIterator[Office]:
-    """Everything, on a database of each kind. At the end nothing that the bot sent may have been refused by Slack."""
+    """Everything, on its database. At the end nothing that the bot sent may have been refused by Slack."""
     config = patient_slack()
     async with sandbox_running(config) as sandbox:
         settings = Settings(

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import select
 
 from bot.ui.ids import ActionId
 from storage.models import OutboxRow
 from storage.tenancy import ALL_TENANTS
 from tests.slack.slack_driver import Office
+
+pytestmark = pytest.mark.both_databases
 
 OBJECTIVES = ["M2.a", "M2.b", "M2.c"]
 

@@ -15,6 +15,8 @@ from storage.database import Database
 from storage.errors import NaiveDatetimeError
 from storage.models import Tenant
 
+pytestmark = pytest.mark.both_databases
+
 zones = st.one_of(
     st.timezones(),
     st.integers(-23 * 60, 23 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes))),

@@ -20,6 +20,8 @@ from storage.errors import AbortedWorkError, DatabaseClosedError, TransactionErr
 from storage.models import Tenant
 from tests.storage.given import NOON, a_tenant
 
+pytestmark = pytest.mark.both_databases
+
 ROOT = Path(__file__).parents[2]
 
 SOON = 10.0

@@ -14,6 +14,8 @@ from storage.engines import parse_url
 from storage.errors import DatabaseUrlError
 from storage.tenancy import ALL_TENANTS
 
+pytestmark = pytest.mark.both_databases
+
 
 @pytest.mark.parametrize(
     ("written", "driver"),

@@ -24,6 +24,8 @@ from storage.models import (
 )
 from tests.storage.given import NOON, a_deal, a_tenant
 
+pytestmark = pytest.mark.both_databases
+
 EVIDENCE = [table for table in Base.metadata.sorted_tables if table.info.get("append_only")]
 
 

@@ -21,6 +21,8 @@ from storage.errors import DatabaseUrlError, SchemaError
 from storage.models import Base, Tenant
 from tests.storage.given import a_deal, a_tenant
 
+pytestmark = pytest.mark.both_databases
+
 ROOT = Path(__file__).parents[2]
 
 

@@ -24,6 +24,8 @@ from storage.outbox import Claim, Tries
 from storage.tenancy import scope
 from tests.storage.given import NOON, a_deal, a_tenant
 
+pytestmark = pytest.mark.both_databases
+
 T = TypeVar("T")
 
 LEASE = timedelta(minutes=1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete
@@ -15,6 +16,8 @@ from storage.database import Database
 from storage.models import OutboxRow, Tenant
 from storage.tenancy import ALL_TENANTS, scope
 from tests.storage.given import NOON
+
+pytestmark = pytest.mark.both_databases
 
 LEASE = timedelta(minutes=1)
 

@@ -38,6 +38,8 @@ from storage.models import (
 from storage.tenancy import ALL_TENANTS, TenantOwned, scope, tenant_of
 from tests.storage.given import NOON, a_deal, a_tenant
 
+pytestmark = pytest.mark.both_databases
+
 T = TypeVar("T")
 
 OWNED: list[type[Any]] = [mapper.class_ for mapper in Base.registry.mappers if issubclass(mapper.class_, TenantOwned)]

@@ -1,4 +1,4 @@
-"""The real bot, in this process, on a simulated Bot Connector, on a database of each kind."""
+"""The real bot, in this process, on a simulated Bot Connector."""
 
 from __future__ import annotations
 

@@ -108,6 +108,7 @@ def capture(sheet: CardAtHand) -> None:
     sheet.fill("What the product must do for them", "\n".join(PRIORITIES))
 
 
+@pytest.mark.both_databases
 async def test_a_call_from_the_command_to_the_recap_in_the_chat(company: Company) -> None:
     await won(company)
     sheet = await say(company, "call northwind")
@@ -152,6 +153,7 @@ async def call_in_dialogs(company: Company) -> AsyncIterator[CardAtHand]:
     yield await submit(company, sheet, "Save")
 
 
+@pytest.mark.both_databases
 async def test_the_same_call_in_dialogs_from_the_living_card(company: Company) -> None:
     *_, sheet = [each async for each in call_in_dialogs(company)]
     assert await invoke(company, "task/submit", {"data": sheet.pressed("I sent it")}) == {}
@@ -175,6 +177,7 @@ async def test_what_is_refused_comes_again_with_what_was_typed(company: Company)
     assert "https://outlook.office.com/calendar/deeplink/compose?subject=Call+Northwind" in str(invitation.content)
 
 
+@pytest.mark.both_databases
 async def test_a_double_press_counts_once(company: Company) -> None:
     await won(company)
     sheet = await say(company, "call northwind")
@@ -391,6 +394,7 @@ async def test_a_reminder_comes_when_the_call_was_not_made_and_a_summary_on_mond
     assert "I will remind you of Northwind Dental: " in put_off.text
 
 
+@pytest.mark.both_databases
 async def test_a_message_that_is_delivered_twice_is_answered_once(company: Company) -> None:
     activity = company.activity(text="help")
     for _ in range(2):

@@ -100,6 +100,7 @@ async def test_the_members_list_and_an_upgrade_tell_it_as_well(company: Company,
     assert await company.bot.database.read(reached) == {TEAM, WINS, DEALS}
 
 
+@pytest.mark.both_databases
 async def test_told_twice_at_once_it_is_kept_once(company: Company, logged: Callable[[], str]) -> None:
     added = company.activity("conversationUpdate", channel=WINS, membersAdded=[{"id": BOT}])
     both = [company.post(each) for each in (installation(company), added)]

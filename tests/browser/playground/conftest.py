@@ -8,20 +8,21 @@ import os
 import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import aiohttp
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Route
+from playwright.async_api import Route
 
 from bot.app import Running
 from bot.app import running as bot_running
 from bot.cli.demo.teams_playground.program import install, program
 from bot.settings import Settings
 from storage.migrate import upgrade
-from tests.browser.conftest import PATIENCE_MS
+from tests.browser.conftest import Pages
 from tests.browser.playground.driver import Rep
 from tests.ports import free_ports
 from tests.repo.tracked import ROOT
@@ -43,10 +44,19 @@ def playground_command() -> Path:
         return install(INSTALLED)
 
 
+@cache
+def playground_port() -> int:
+    """The port of every playground of this worker."""
+    return free_ports(1)
+
+
 @asynccontextmanager
 async def playing(command: Path, bot: str, folder: Path) -> AsyncIterator[str]:
-    """The playground for the bot at that address; gives its own."""
-    port = free_ports(1)
+    """The playground for the bot at that address; gives its own.
+
+    It has the same one at each start, so that Chromium finds its large script read already.
+    """
+    port = playground_port()
     wanted = program(command, port=port, bot=bot, folder=folder)
     with wanted.log.open("wb") as log:
         process = await asyncio.create_subprocess_exec(
@@ -84,16 +94,18 @@ async def bot(tmp_path: Path) -> AsyncIterator[Running]:
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def rep(playground_command: Path, bot: Running, browser: Browser, tmp_path: Path) -> AsyncIterator[Rep]:
+async def rep(playground_command: Path, bot: Running, pages: Pages, tmp_path: Path) -> AsyncIterator[Rep]:
     """Ada, at the page, with the bot in her chat. The page reaches nothing but this machine."""
-    async with playing(playground_command, bot.url, tmp_path) as url, aiohttp.ClientSession() as http:
-        context = await browser.new_context(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
-        context.set_default_timeout(PATIENCE_MS)
-        await context.route("**", _stay_here)
-        rep = Rep(url, await context.new_page(), http)
+    async with (
+        playing(playground_command, bot.url, tmp_path) as url,
+        aiohttp.ClientSession() as http,
+        pages.one() as page,
+    ):
+        await page.route("**", _stay_here)
+        rep = Rep(url, page, http)
         await rep.arrive()
         yield rep
-        await context.close()
+        rep.leave()
 
 
 async def _stay_here(route: Route) -> None:

@@ -56,6 +56,10 @@ class Rep:
         await expect(self.page.get_by_role("treeitem", name=PLACES[PERSONAL])).to_be_visible()
         await self.until(lambda: bool(self.read(PERSONAL)))
 
+    def leave(self) -> None:
+        """Hear nothing more of the page."""
+        self.page.remove_listener("websocket", self._listen)
+
     async def go(self, conversation: str) -> None:
         """Show a conversation."""
         await self.page.get_by_role("treeitem", name=PLACES[conversation]).click()
