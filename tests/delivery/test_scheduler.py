@@ -10,9 +10,9 @@ import pytest
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
+from bot.delivery import scheduler as module
 from bot.delivery.scheduler import Scheduler
 from bot.delivery.worker import DeliveryWorker
-from bot.delivery import scheduler as module
 from bot.ports.clock import Clock
 from handlers.method.reminders_due import Kind
 from storage.database import Database

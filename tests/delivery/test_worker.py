@@ -9,8 +9,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.orm import Session
 
-from bot.delivery.worker import LEASE
 from bot.delivery import worker as module
+from bot.delivery.worker import LEASE
 from bot.ports.messenger import RefusedError, ThrottledError, UnreachableError
 from handlers.reminders.compose import Letter
 from storage import outbox
