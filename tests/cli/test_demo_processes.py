@@ -113,10 +113,10 @@ async def test_nothing_outlives_a_parent_that_was_killed(tmp_path: Path) -> None
     parent_script = (
         "import asyncio, os, sys\n"
         "from pathlib import Path\n"
-        "from bot.cli.demo.processes import Program, keep_alive, leash\n"
+        "from bot.cli.demo.processes import Program, keep_alive, start_watchdog\n"
         "folder, script = Path(sys.argv[1]), sys.argv[2]\n"
         "child = Program('sleeper', ['-c', script], dict(os.environ), folder, folder / 'sleeper.log')\n"
-        "with leash() as group:\n"
+        "with start_watchdog() as group:\n"
         "    print(group, flush=True)\n"
         "    asyncio.run(keep_alive(child, group, print))\n"
     )
