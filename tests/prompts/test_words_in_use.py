@@ -36,7 +36,7 @@ GAP = re.compile(r"\{[^{}]+\}")
 ROOT = Path(__file__).parents[2]
 WORDS = raw_words("en")
 TABLES = {key.split(".")[0] for key in WORDS}
-IDS = {"routes.py", "manifest.py"}
+IDS = {"ids.py", "manifest.py"}
 """Files whose strings of that form are ids of buttons and events."""
 
 BUTTONS = {

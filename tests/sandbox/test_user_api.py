@@ -100,7 +100,7 @@ async def test_the_live_socket_keeps_secrets(people: People, slack: AsyncWebClie
 async def test_the_clock_moves_for_the_bot_too(people: People, bot: FakeBot) -> None:
     moved = await people.post("clock", move="+1h")
     assert moved["offset_seconds"] == 3_600
-    assert bot.ports.clock == [moved]
+    assert bot.clock == [moved]
     monday = await people.post("clock", move="next monday 9:00")
     assert monday["now"].endswith(("T09:00:00+00:00", "T08:00:00+00:00"))
     assert (await people.get("clock"))["offset_seconds"] == monday["offset_seconds"]
