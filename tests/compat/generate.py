@@ -1,6 +1,6 @@
 """Writes the fixtures: what the version that is checked out leaves in a database of each kind, on Slack and on Teams.
 
-Run in the repository as `python -m tests.compat.generate [FOLDER]`, which is `tests/compat/fixtures` unless it is named.
+Run in the repository as `python -m tests.compat.generate [FOLDER]`; the folder is `tests/compat/fixtures` unless named.
 It tells the bot `tests.compat.story`, then writes for each kind of database
 
     sqlite.sql        every table with its rows, as SQL text
@@ -103,7 +103,7 @@ async def _told(url: str) -> Json:
 def _lean(body: Json) -> Json:
     """A request of Slack without what is drawn around a button: what counts once does not depend on it."""
     drawn = {"blocks", "text", "metadata", "title", "submit", "close"}
-    around = {
+    around: Json = {
         name: {key: value for key, value in body[name].items() if key not in drawn}
         for name in ("message", "view")
         if name in body and body["type"] != "message_action"

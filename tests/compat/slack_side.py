@@ -150,7 +150,7 @@ class SlackSide:
         if address in self.refuse:
             return {"error": self.refuse[address]}
         channel = f"D{address}" if address.startswith("U") else address
-        kept = {name: asked[name] for name in ("text", "blocks", "metadata") if name in asked}
+        kept: Json = {name: asked[name] for name in ("text", "blocks", "metadata") if name in asked}
         self.messages.append({"channel": channel, "ts": self.ts(), **kept})
         return {"channel": channel, "ts": self.messages[-1]["ts"]}
 
@@ -183,7 +183,12 @@ class SlackSide:
 
     def show(self, view: Json, view_id: str | None = None) -> Json:
         """Have a modal open, or drawn anew. A notice has nothing to submit, and is closed by its reader at once."""
-        shown = {**view, "id": view_id or f"V{self.number()}", "hash": f"h{self.number()}", "app_installed_team_id": TEAM}
+        shown = {
+            **view,
+            "id": view_id or f"V{self.number()}",
+            "hash": f"h{self.number()}",
+            "app_installed_team_id": TEAM,
+        }
         if view["callback_id"] == "notice":
             self.notices.append(shown)
             self.views.pop(shown["id"], None)
@@ -196,7 +201,8 @@ async def _asked(request: web.Request) -> Json:
     """What a method was called with, wherever it stands."""
     asked: Json = dict(request.query)
     if request.content_type == "application/json":
-        return asked | await request.json()
+        asked |= await request.json()
+        return asked
     for name, value in (await request.post()).items():
         asked[name] = json.loads(value) if isinstance(value, str) and value[:1] in ("[", "{") else value
     return asked
@@ -346,4 +352,5 @@ async def send(http: aiohttp.ClientSession, bot_url: str, body: Json) -> Json:
     async with http.post(f"{bot_url}/slack/events", data=content.encode(), headers=headers) as answer:
         text = await answer.text()
         assert answer.status == 200, (answer.status, text)
-    return json.loads(text) if text.startswith("{") else {}
+    answered: Json = json.loads(text) if text.startswith("{") else {}
+    return answered

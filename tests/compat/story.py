@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -128,7 +128,9 @@ async def channels_get_a_purpose(story: Story) -> None:
 async def a_brief_is_prepared(story: Story, customer: str) -> None:
     await story.tap(customer, Tap.CARD_BRIEF)
     who = {"decision_maker": "Dana Whitfield", "functional_decision_maker": "Olga Petrova"}
-    await story.submit(Form.BRIEF_WHO, **who, sellers=("two_or_three",), requirements="Two clinics by May\nSpeaks to our till")
+    await story.submit(
+        Form.BRIEF_WHO, **who, sellers=("two_or_three",), requirements="Two clinics by May\nSpeaks to our till"
+    )
     commitments = {"commitment_1": "Both go live on 4 May", "commitment_2": "Our own plug-in"}
     await story.submit(Form.BRIEF_COMMITMENTS, **commitments)
     words = {"opening": "Dana, thank you.", "elephant": "The old till", "proposal": "https://example.com/proposal"}
@@ -176,7 +178,8 @@ async def a_call_is_made_to_the_end(story: Story) -> None:
     await story.submit(Form.RECAP)
     await story.tap("Northwind Dental", Tap.CARD_CORRECTED)
     first = next(b["element"] for b in story.at.slack.view["blocks"] if b["type"] == "input")
-    await story.submit(Form.REOPEN, **{first["action_id"]: [first["options"][0]["value"]]})
+    ticked: Json = {first["action_id"]: [first["options"][0]["value"]]}
+    await story.submit(Form.REOPEN, **ticked)
     while story.at.slack.view["callback_id"] != Form.READ_BACK:
         await story.submit(story.at.slack.view["callback_id"])
     await story.tap_in_view(Tap.READ_AGREED)
@@ -278,7 +281,6 @@ async def teams_lets_us_in(story: Story) -> None:
 
 
 async def calls_on_teams(story: Story) -> None:
-    at = story.at
     await story.say("Just closed Fourth Coffee! $45k ARR", channel=TEAMS_WINS)
     card = await story.open("Fourth Coffee", Tap.CARD_GO_ON)
     card = await capture_on_teams(story, card)
@@ -332,9 +334,9 @@ PARTS: tuple[Part, ...] = (
 )
 
 
-async def told(at: AtWork) -> Left:
-    """Tell the whole story to the bot; what it leaves beside the database."""
+async def told(at: AtWork, parts: Sequence[Part] = PARTS) -> Left:
+    """Tell the story, or parts of it, to the bot; gives what it leaves beside the database."""
     story = Story(at)
-    for part in PARTS:
+    for part in parts:
         await part(story)
     return story.left

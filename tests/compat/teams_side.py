@@ -96,7 +96,7 @@ class TeamsSide:
         who: Person = ADA,
         nth: int = 0,
         reply_to: str = "",
-        **entries: str,
+        **entries: Any,
     ) -> Json:
         """A button is pressed (the `nth` that does `tap`; "save" and "leave" are those below a form).
 
@@ -137,6 +137,13 @@ def card_in(answer: Json) -> Json:
     """The card that a button was answered with, in its place or in a dialog."""
     card: Json = answer["task"]["value"]["card"]["content"] if "task" in answer else answer["value"]
     return card
+
+
+def data_of(activity: Json) -> Json:
+    """The data of the button that an activity is about; empty for any other activity."""
+    value: Json = activity.get("value") or {}
+    data: Json = value.get("action", value).get("data", {})
+    return data
 
 
 def buttons(card: Json) -> Iterator[Json]:

@@ -37,7 +37,9 @@ def everything(at: AtWork) -> dict[str, list[Any]]:
     """Every row of every table; but when somebody on Teams was seen last may change with any word of theirs."""
     tables = [table for (table,) in at.rows(TABLES[at.engine.dialect.name])]
     queries = {table: f"SELECT * FROM {table}" for table in tables}
-    queries["conversation_references"] = "SELECT id, external_id, conversation, blocked_reason FROM conversation_references"
+    queries["conversation_references"] = (
+        "SELECT id, external_id, conversation, blocked_reason FROM conversation_references"
+    )
     return {table: sorted(at.rows(query), key=repr) for table, query in queries.items()}
 
 
@@ -83,7 +85,7 @@ async def test_the_call_under_way_is_continued_in_the_open_modal_up_to_the_recap
     messages = len(at.slack.messages)
     while at.slack.view["callback_id"] == Form.READ_BACK:
         await at.on_slack(slack.tapped(at.slack, at.slack.view, Tap.READ_AGREED))
-    entries = {"objectives": OBJECTIVES, "outcome": ("agreed",), "number": "3"}
+    entries: Json = {"objectives": OBJECTIVES, "outcome": ("agreed",), "number": "3"}
     await at.on_slack(slack.submitted(at.slack, at.slack.view, **entries))
     assert at.slack.view["callback_id"] == Form.RECAP
     await at.on_slack(slack.submitted(at.slack, at.slack.view))
@@ -130,7 +132,9 @@ async def test_what_was_applied_is_recognised_when_it_is_delivered_again(at: AtW
 
 
 async def test_a_message_that_arrived_though_nobody_heard_so_is_found_and_not_sent_again(at: AtWork) -> None:
-    states = dict(at.rows("SELECT d.customer, o.state FROM outbox o JOIN deals d ON d.id = o.deal_id WHERE o.kind = 'card'"))
+    states = dict(
+        at.rows("SELECT d.customer, o.state FROM outbox o JOIN deals d ON d.id = o.deal_id WHERE o.kind = 'card'")
+    )
     assert {customer: states[customer] for customer in LOST} == LOST
     await at.later(minutes=3)
     for customer in LOST:

@@ -31,7 +31,7 @@ async def test_the_call_under_way_is_continued_in_the_open_dialog_up_to_the_reca
     card = left.teams["dialogs"][MID_CALL_ON_TEAMS]
     while form_of(card) == Form.READ_BACK:
         card = card_in(await at.on_teams(at.teams.pressed(card, Tap.READ_AGREED)))
-    entries = {"objectives[]": ",".join(OBJECTIVES), "outcome": "agreed", "number": "3"}
+    entries: Json = {"objectives[]": ",".join(OBJECTIVES), "outcome": "agreed", "number": "3"}
     card = card_in(await at.on_teams(at.teams.pressed(card, "save", **entries)))
     assert form_of(card) == Form.RECAP
     assert await at.on_teams(at.teams.pressed(card, "save")) == {}
@@ -48,7 +48,9 @@ async def test_every_button_that_is_there_still_does_something(at: AtWork, left:
     for number, card in cards(left):
         times: Counter[str] = Counter()
         for tap in [does(button) for button in buttons(card)]:
-            picked = {f"picked:{tap}:{_value(card, tap, times[tap])}": ADA.person} if tap == Tap.CARD_OWNER else {}
+            picked: Json = (
+                {f"picked:{tap}:{_value(card, tap, times[tap])}": ADA.person} if tap == Tap.CARD_OWNER else {}
+            )
             activity = at.teams.pressed(card, tap, nth=times[tap], reply_to=number, **picked)
             answer = json.dumps(await at.on_teams(activity), ensure_ascii=False)
             assert answer != "{}", (tap, card)
