@@ -78,7 +78,7 @@ class AtWork:
         """Wait until nothing is due any more, and the bot does nothing by itself."""
         async with asyncio.timeout(PATIENCE):
             while self._is_busy():
-                await asyncio.sleep(0.005)
+                await asyncio.sleep(0.001)
 
     def rows(self, query: str, **values: Any) -> list[Any]:
         """What a query finds, beside the bot."""

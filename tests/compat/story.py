@@ -263,7 +263,7 @@ async def the_bot_dies_while_it_sends(story: Story) -> None:
     story.left.applied.append(body)
     await slack.send(story.at.http, story.at.bot.url, body)
     while "Lamna Healthcare" not in str(story.at.slack.messages[-1]):
-        await asyncio.sleep(0.005)
+        await asyncio.sleep(0.001)
 
 
 async def teams_lets_us_in(story: Story) -> None:
