@@ -1,4 +1,4 @@
-"""What happens before a database is left: two weeks on Slack and on Teams, as their people's clients tell the bot."""
+"""What happens before a database is left: two and a half days on Slack and on Teams, as their people's clients tell the bot."""
 
 from __future__ import annotations
 
@@ -202,7 +202,7 @@ async def deals_stand_at_every_stage(story: Story) -> None:
         await story.post(f"Lovely news, {customer} signed!")
         await story.tap(customer, Tap.CARD_DISMISS)
     await story.post("We won Adatum, 12k EUR a year")
-    await story.start_call("Adatum", "A call every Friday\nOne invoice a quarter", "")
+    await story.start_call("Adatum", "A call every Friday\nGreat support", "")
     await story.tap_in_view(Tap.READ_AGREED)
     await story.tap_in_view(Tap.READ_AGREED)
     await story.wrap_up("not_now", "3")  # aligned: the recap was not sent yet
