@@ -1,4 +1,4 @@
-"""What happens before a database is left: two and a half days on Slack and on Teams, as their people's clients tell the bot."""
+"""What happens before a database is left: two and a half days on Slack and on Teams, told as requests to the bot."""
 
 from __future__ import annotations
 
