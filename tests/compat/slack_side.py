@@ -16,7 +16,7 @@ import aiohttp
 from aiohttp import web
 from slack_sdk.signature import SignatureVerifier
 
-from bot.clock import Clock
+from bot.ports.clock import Clock
 
 Json = dict[str, Any]
 

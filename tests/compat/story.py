@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from bot.routes import Form, Tap
+from bot.ui.ids import ActionId, ViewId
 from sandbox.teams.chats import ADA as ADA_ON_TEAMS
 from sandbox.teams.chats import BRUNO
 from tests.compat import slack_side as slack
@@ -82,16 +82,16 @@ class Story:
 
     async def start_call(self, customer: str, expectations: str, priorities: str, *, who: str = ADA) -> None:
         """From the card to the first statement that is read back."""
-        await self.tap(customer, Tap.CARD_GO_ON, who=who)
+        await self.tap(customer, ActionId.CARD_GO_ON, who=who)
         entries = {"expectations": expectations, "priorities": priorities}
-        await self.submit(Form.CHECKLIST, who=who, reached="Dana Whitfield", steps=STEPS, **entries)
-        if self.at.slack.view["callback_id"] == Form.COACHING:
-            await self.submit(Form.COACHING, who=who)
+        await self.submit(ViewId.CHECKLIST, who=who, reached="Dana Whitfield", steps=STEPS, **entries)
+        if self.at.slack.view["callback_id"] == ViewId.COACHING:
+            await self.submit(ViewId.COACHING, who=who)
 
     async def wrap_up(self, outcome: str, number: str, *, who: str = ADA) -> None:
         """The end of the call: the objectives, and what the customer said to the referral ask."""
         entries = {"objectives": OBJECTIVES, "outcome": (outcome,), "number": number}
-        await self.submit(Form.WRAP_UP, who=who, **entries)
+        await self.submit(ViewId.WRAP_UP, who=who, **entries)
 
     # --- Teams ---
 
@@ -119,23 +119,27 @@ Part = Callable[[Story], Awaitable[None]]
 
 async def channels_get_a_purpose(story: Story) -> None:
     at = story.at
-    for channel, tap in ((WINS, Tap.CHANNEL_WINS), (SALES, Tap.CHANNEL_LISTEN), (HR, Tap.CHANNEL_EXCLUDED)):
+    for channel, tap in (
+        (WINS, ActionId.CHANNEL_WINS),
+        (SALES, ActionId.CHANNEL_LISTEN),
+        (HR, ActionId.CHANNEL_EXCLUDED),
+    ):
         await story.do(slack.invited(at.slack, channel))
         await story.do(slack.tapped(at.slack, at.slack.whispers[-1], tap))
     await story.type("channel")  # a question that nobody answers
 
 
 async def a_brief_is_prepared(story: Story, customer: str) -> None:
-    await story.tap(customer, Tap.CARD_BRIEF)
+    await story.tap(customer, ActionId.CARD_BRIEF)
     who = {"decision_maker": "Dana Whitfield", "functional_decision_maker": "Olga Petrova"}
     await story.submit(
-        Form.BRIEF_WHO, **who, sellers=("two_or_three",), requirements="Two clinics by May\nSpeaks to our till"
+        ViewId.BRIEF_WHO, **who, sellers=("two_or_three",), requirements="Two clinics by May\nSpeaks to our till"
     )
     commitments = {"commitment_1": "Both go live on 4 May", "commitment_2": "Our own plug-in"}
-    await story.submit(Form.BRIEF_COMMITMENTS, **commitments)
+    await story.submit(ViewId.BRIEF_COMMITMENTS, **commitments)
     words = {"opening": "Dana, thank you.", "elephant": "The old till", "proposal": "https://example.com/proposal"}
-    await story.submit(Form.BRIEF_WORDS, **words, notes="They know Alpine Ski House.")
-    await story.tap_in_view(Tap.BRIEF_SEND)
+    await story.submit(ViewId.BRIEF_WORDS, **words, notes="They know Alpine Ski House.")
+    await story.tap_in_view(ActionId.BRIEF_SEND)
     story.close()
 
 
@@ -148,72 +152,72 @@ async def a_call_is_made_to_the_end(story: Story) -> None:
         "A call every Friday\nProblems told within 4 hours\nNo invoice before go-live\nGo-live by 4 May",
         "Check-in in under 2 minutes\n40 seats in both clinics\nReminders in two languages",
     )
-    await story.tap_in_view(Tap.ON_THE_PHONE)
-    await story.tap_in_view(Tap.CALL_EDIT_LIST)
-    await story.tap_in_view(Tap.LIST_DETAILS)
-    await story.submit(Form.DETAILS, own_category="Contact", owner=("rep",), origin=("customer",))
-    await story.tap_in_view(Tap.LIST_ADD)
-    await story.submit(Form.ADD, wording="A name for each clinic", kind=("expectation",), target="by Friday")
-    if story.at.slack.view["callback_id"] == Form.DETAILS:
-        await story.submit(Form.DETAILS)
-    await story.tap_in_view(Tap.LIST_EDIT)
-    await story.submit(Form.EDIT, wording="A call every Friday at 10", target="every Friday at 10:00")
-    await story.tap_in_view(Tap.LIST_EDIT, nth=3)
-    await story.tap_in_view(Tap.LIST_TAKE_OFF)
-    await story.tap_in_view(Tap.LIST_UNDO)
-    await story.submit(Form.LIST)
-    if story.at.slack.view["callback_id"] == Form.COACHING:
-        await story.submit(Form.COACHING)
-    await story.tap_in_view(Tap.READ_AGREED)
-    await story.tap_in_view(Tap.READ_CORRECTED)
-    await story.submit(Form.CORRECTION, wording="Problems told within 2 hours, by phone")
-    await story.tap_in_view(Tap.READ_AGREED)
-    await story.tap_in_view(Tap.READ_WITHDRAWN)
-    await story.tap_in_view(Tap.READ_ALL)
-    await story.tap_in_view(Tap.READ_CORRECTED)
-    await story.submit(Form.CORRECTION, wording="Go-live of both clinics by 4 May")
-    await story.tap_in_view(Tap.READ_WITHDRAWN, nth=3)
-    await story.submit(Form.READ_ALL, read_all=["yes"])
+    await story.tap_in_view(ActionId.ON_THE_PHONE)
+    await story.tap_in_view(ActionId.CALL_EDIT_LIST)
+    await story.tap_in_view(ActionId.LIST_DETAILS)
+    await story.submit(ViewId.DETAILS, own_category="Contact", owner=("rep",), origin=("customer",))
+    await story.tap_in_view(ActionId.LIST_ADD)
+    await story.submit(ViewId.ADD, wording="A name for each clinic", kind=("expectation",), target="by Friday")
+    if story.at.slack.view["callback_id"] == ViewId.DETAILS:
+        await story.submit(ViewId.DETAILS)
+    await story.tap_in_view(ActionId.LIST_EDIT)
+    await story.submit(ViewId.EDIT, wording="A call every Friday at 10", target="every Friday at 10:00")
+    await story.tap_in_view(ActionId.LIST_EDIT, nth=3)
+    await story.tap_in_view(ActionId.LIST_TAKE_OFF)
+    await story.tap_in_view(ActionId.LIST_UNDO)
+    await story.submit(ViewId.LIST)
+    if story.at.slack.view["callback_id"] == ViewId.COACHING:
+        await story.submit(ViewId.COACHING)
+    await story.tap_in_view(ActionId.READ_AGREED)
+    await story.tap_in_view(ActionId.READ_CORRECTED)
+    await story.submit(ViewId.CORRECTION, wording="Problems told within 2 hours, by phone")
+    await story.tap_in_view(ActionId.READ_AGREED)
+    await story.tap_in_view(ActionId.READ_WITHDRAWN)
+    await story.tap_in_view(ActionId.READ_ALL)
+    await story.tap_in_view(ActionId.READ_CORRECTED)
+    await story.submit(ViewId.CORRECTION, wording="Go-live of both clinics by 4 May")
+    await story.tap_in_view(ActionId.READ_WITHDRAWN, nth=3)
+    await story.submit(ViewId.READ_ALL, read_all=["yes"])
     await story.wrap_up("agreed", "4")
-    await story.submit(Form.RECAP)
-    await story.tap("Northwind Dental", Tap.CARD_CORRECTED)
+    await story.submit(ViewId.RECAP)
+    await story.tap("Northwind Dental", ActionId.CARD_CORRECTED)
     first = next(b["element"] for b in story.at.slack.view["blocks"] if b["type"] == "input")
     ticked: Json = {first["action_id"]: [first["options"][0]["value"]]}
-    await story.submit(Form.REOPEN, **ticked)
-    while story.at.slack.view["callback_id"] != Form.READ_BACK:
+    await story.submit(ViewId.REOPEN, **ticked)
+    while story.at.slack.view["callback_id"] != ViewId.READ_BACK:
         await story.submit(story.at.slack.view["callback_id"])
-    await story.tap_in_view(Tap.READ_AGREED)
+    await story.tap_in_view(ActionId.READ_AGREED)
     await story.wrap_up("agreed", "5")
-    await story.submit(Form.RECAP)
+    await story.submit(ViewId.RECAP)
     story.close()
 
 
 async def deals_stand_at_every_stage(story: Story) -> None:
     await story.post("Harbor Point Hotels signed today, $30k")  # open
     await story.post("Closed Litware! $12k a year")
-    await story.tap("Litware", Tap.CARD_SCHEDULE)
-    await story.submit(Form.SCHEDULE, when="in 3 days 10:00")
+    await story.tap("Litware", ActionId.CARD_SCHEDULE)
+    await story.submit(ViewId.SCHEDULE, when="in 3 days 10:00")
     story.close()
-    await story.tap("Litware", Tap.CARD_SCHEDULE)
-    await story.submit(Form.SCHEDULE, when="in 3 days 11:00")  # scheduled, and put at another time
+    await story.tap("Litware", ActionId.CARD_SCHEDULE)
+    await story.submit(ViewId.SCHEDULE, when="in 3 days 11:00")  # scheduled, and put at another time
     story.close()
     await story.post("Contoso is in!")  # sighted
     for customer in ("Fabrikam", "Wingtip"):  # a shape that is dismissed often enough to be asked about less
         await story.post(f"Lovely news, {customer} signed!")
-        await story.tap(customer, Tap.CARD_DISMISS)
+        await story.tap(customer, ActionId.CARD_DISMISS)
     await story.post("We won Adatum, 12k EUR a year")
     await story.start_call("Adatum", "A call every Friday\nGreat support", "")
-    await story.tap_in_view(Tap.READ_AGREED)
-    await story.tap_in_view(Tap.READ_AGREED)
+    await story.tap_in_view(ActionId.READ_AGREED)
+    await story.tap_in_view(ActionId.READ_AGREED)
     await story.wrap_up("not_now", "3")  # aligned: the recap was not sent yet
     story.close()
     before = await story.post("Just closed Alpine Ski House! $80k ARR")
     await story.do(slack.deleted(story.at.slack, before))  # in doubt
     await story.post("Just closed Proseware! $9k ARR")
-    await story.tap("Proseware", Tap.CARD_OWNER, picked=BEN)  # handed over
+    await story.tap("Proseware", ActionId.CARD_OWNER, picked=BEN)  # handed over
     await story.post("Just closed Trey Research! $22k ARR")
-    await story.tap("Trey Research", Tap.CARD_FIX)
-    await story.submit(Form.FIX, customer="Trey Research Labs", amount="23000 USD")
+    await story.tap("Trey Research", ActionId.CARD_FIX)
+    await story.submit(ViewId.FIX, customer="Trey Research Labs", amount="23000 USD")
     await story.type("won Lucerne Publishing $5k")
     for customer in ("Humongous Insurance", "Margie's Travel"):  # and that is more than a day may have reminders
         await story.post(f"Just closed {customer}! $18k ARR")
@@ -222,9 +226,9 @@ async def deals_stand_at_every_stage(story: Story) -> None:
 async def people_settle_their_reminders(story: Story) -> None:
     await story.type("reminders")
     mine = story.at.slack.whispers[-1]
-    await story.do(slack.tapped(story.at.slack, mine, Tap.REMINDERS_CHANGE))
-    await story.submit(Form.HOURS, hours="08:00-17:30", days=["mon", "tue", "wed", "thu", "fri"])
-    await story.do(slack.tapped(story.at.slack, mine, Tap.REMINDERS_STOP, nth=4))
+    await story.do(slack.tapped(story.at.slack, mine, ActionId.REMINDERS_CHANGE))
+    await story.submit(ViewId.HOURS, hours="08:00-17:30", days=["mon", "tue", "wed", "thu", "fri"])
+    await story.do(slack.tapped(story.at.slack, mine, ActionId.REMINDERS_STOP, nth=4))
     await story.type("snooze lucerne tomorrow 10:00")
     await story.type("list")
 
@@ -234,7 +238,7 @@ async def days_go_by(story: Story) -> None:
     story.at.slack.refuse[BEN] = "user_not_found"
     for hours in (3, 2, 2):
         await story.at.later(hours=hours)
-    await story.tap("Trey Research", Tap.SNOOZE_HOUR)
+    await story.tap("Trey Research", ActionId.SNOOZE_HOUR)
     await story.at.later(hours=16)
     await story.at.until(MONDAY.replace(day=3, hour=12))
     await story.do(slack.home_opened(story.at.slack, who=CLEO))
@@ -247,7 +251,7 @@ async def a_call_is_under_way(story: Story) -> None:
     await story.start_call(
         MID_CALL, "A call every Friday\nProblems told within 4 hours", "40 seats in both halls\nLabels in two languages"
     )
-    await story.tap_in_view(Tap.READ_AGREED)
+    await story.tap_in_view(ActionId.READ_AGREED)
 
 
 async def an_answer_is_lost(story: Story) -> None:
@@ -275,23 +279,23 @@ async def teams_lets_us_in(story: Story) -> None:
     activity = at.teams.activity("installationUpdate", ADA_ON_TEAMS, TEAMS_WINS, action="add")
     story.left.applied_on_teams.append(activity)
     await at.on_teams(activity)
-    await story.open("wins", Tap.CHANNEL_WINS)
+    await story.open("wins", ActionId.CHANNEL_WINS)
     await story.say("hello")
     await story.say("hello", who=BRUNO)
 
 
 async def calls_on_teams(story: Story) -> None:
     await story.say("Just closed Fourth Coffee! $45k ARR", channel=TEAMS_WINS)
-    card = await story.open("Fourth Coffee", Tap.CARD_GO_ON)
+    card = await story.open("Fourth Coffee", ActionId.CARD_GO_ON)
     card = await capture_on_teams(story, card)
-    card = await story.press(card, Tap.READ_ALL)
+    card = await story.press(card, ActionId.READ_ALL)
     card = await story.press(card, "save", **{"read_all[]": "yes"})
     entries = {"objectives[]": ",".join(OBJECTIVES), "outcome": "agreed", "number": "3"}
     card = await story.press(card, "save", **entries)
     await story.press(card, "save")
     await story.say("Just closed Munson's Farm! $5k ARR", channel=TEAMS_WINS)  # open, with a reminder
     await story.say("Just closed Relecloud! $50k ARR", channel=TEAMS_WINS)
-    card = await story.open("Relecloud", Tap.CARD_SCHEDULE)
+    card = await story.open("Relecloud", ActionId.CARD_SCHEDULE)
     await story.press(card, "save", when="in 3 days 10:00")
     for command in ("list", "reminders", "settings"):
         await story.say(command)
@@ -308,15 +312,15 @@ async def capture_on_teams(story: Story, card: Json) -> Json:
         expectations="A call every Friday\nProblems told within 4 hours",
         priorities="40 seats in both halls",
     )
-    while form_of(card) == Form.COACHING:
+    while form_of(card) == ViewId.COACHING:
         card = await story.press(card, "save")
     return card
 
 
 async def a_call_is_under_way_on_teams(story: Story) -> None:
-    card = await story.open(MID_CALL_ON_TEAMS, Tap.CARD_GO_ON)
+    card = await story.open(MID_CALL_ON_TEAMS, ActionId.CARD_GO_ON)
     card = await capture_on_teams(story, card)
-    story.left.dialogs[MID_CALL_ON_TEAMS] = await story.press(card, Tap.READ_AGREED)
+    story.left.dialogs[MID_CALL_ON_TEAMS] = await story.press(card, ActionId.READ_AGREED)
 
 
 PARTS: tuple[Part, ...] = (

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from bot.routes import Form, Tap
+from bot.ui.ids import ActionId, ViewId
 from prompts.wording import Wording
 from tests.compat import slack_side as slack
 from tests.compat.bot_at_work import AtWork
@@ -80,13 +80,13 @@ async def test_a_start_sends_nothing(at: AtWork, left: LeftBehind) -> None:
 
 
 async def test_the_call_under_way_is_continued_in_the_open_modal_up_to_the_recap(at: AtWork) -> None:
-    card = copy.deepcopy(at.slack.message(MID_CALL, Tap.CARD_GO_ON))
+    card = copy.deepcopy(at.slack.message(MID_CALL, ActionId.CARD_GO_ON))
     messages = len(at.slack.messages)
-    while at.slack.view["callback_id"] == Form.READ_BACK:
-        await at.on_slack(slack.tapped(at.slack, at.slack.view, Tap.READ_AGREED))
+    while at.slack.view["callback_id"] == ViewId.READ_BACK:
+        await at.on_slack(slack.tapped(at.slack, at.slack.view, ActionId.READ_AGREED))
     entries: Json = {"objectives": OBJECTIVES, "outcome": ("agreed",), "number": "3"}
     await at.on_slack(slack.submitted(at.slack, at.slack.view, **entries))
-    assert at.slack.view["callback_id"] == Form.RECAP
+    assert at.slack.view["callback_id"] == ViewId.RECAP
     await at.on_slack(slack.submitted(at.slack, at.slack.view))
 
     assert stage(at, MID_CALL) == "recapped"
@@ -181,6 +181,6 @@ async def test_a_message_that_made_a_deal_is_known_when_it_is_deleted(at: AtWork
 @ON_SQLITE
 async def test_the_shortcut_opens_the_form(at: AtWork) -> None:
     await at.on_slack(slack.shortcut(at.slack, "Just closed Blue Yonder! $45k ARR"))
-    assert at.slack.view["callback_id"] == Form.WON
+    assert at.slack.view["callback_id"] == ViewId.WON
     await at.on_slack(slack.submitted(at.slack, at.slack.view))
     assert stage(at, "Blue Yonder") == "open"

@@ -6,7 +6,7 @@ import copy
 import json
 from typing import Any
 
-from bot.routes import Form, Tap
+from bot.ui.ids import ActionId, ViewId
 from sandbox.teams.chats import ADA
 from tests.compat.bot_at_work import AtWork
 from tests.compat.left_behind import SERVICE_URL, LeftBehind
@@ -27,11 +27,11 @@ def cards(left: LeftBehind) -> list[tuple[str, Json]]:
 async def test_the_call_under_way_is_continued_in_the_open_dialog_up_to_the_recap(at: AtWork, left: LeftBehind) -> None:
     messages = len(at.teams.chat())
     card = left.teams["dialogs"][MID_CALL_ON_TEAMS]
-    while form_of(card) == Form.READ_BACK:
-        card = card_in(await at.on_teams(at.teams.pressed(card, Tap.READ_AGREED)))
+    while form_of(card) == ViewId.READ_BACK:
+        card = card_in(await at.on_teams(at.teams.pressed(card, ActionId.READ_AGREED)))
     entries: Json = {"objectives[]": ",".join(OBJECTIVES), "outcome": "agreed", "number": "3"}
     card = card_in(await at.on_teams(at.teams.pressed(card, "save", **entries)))
-    assert form_of(card) == Form.RECAP
+    assert form_of(card) == ViewId.RECAP
     assert await at.on_teams(at.teams.pressed(card, "save")) == {}
 
     assert stage(at, MID_CALL_ON_TEAMS) == "recapped"
@@ -46,7 +46,7 @@ async def test_every_button_that_is_there_still_does_something(at: AtWork, left:
     for number, card in cards(left):
         for tap, button in {does(each): each for each in reversed(list(buttons(card)))}.items():
             picked: Json = (
-                {f"picked:{tap}:{button['data'][OURS]['value']}": ADA.person} if tap == Tap.CARD_OWNER else {}
+                {f"picked:{tap}:{button['data'][OURS]['value']}": ADA.person} if tap == ActionId.CARD_OWNER else {}
             )
             answer = await at.on_teams(at.teams.pressed(card, tap, reply_to=number, **picked))
             assert answer, (tap, card)

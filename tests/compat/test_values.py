@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.routes import Place
+from bot.ui.ids import ModalState
 from storage.migrate import upgrade
 from tests.compat.bot_at_work import at_work
 from tests.compat.story import MONDAY, PARTS, told
@@ -61,5 +61,5 @@ def test_what_a_modal_carries_is_read_as_it_was_written() -> None:
         '{"deal_id":7,"statement_id":3,"version":2,"adding":["priority"],"hints_seen":true,"seen":[[3,2],[4,1]],'
         '"suffix":"_0a1b"}'
     )
-    assert Place.unpacked(everything).packed() == everything
-    assert Place.unpacked("") == Place()
+    assert ModalState.from_text(everything).to_text() == everything
+    assert ModalState.from_text("") == ModalState()

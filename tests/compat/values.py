@@ -20,37 +20,38 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import CheckConstraint, UniqueConstraint
 from sqlalchemy.dialects import postgresql
 
-from bot import commands, forms
-from bot.acts import Entries
 from bot.cli import main
-from bot.cli.exits import Exit
+from bot.cli.exit_codes import ExitCode
 from bot.cli.outbox import STATES
-from bot.clock import Clock
-from bot.desk import Desk
-from bot.routes import COMMITMENT, Form, Place, Tap
+from bot.interactions import commands, submissions
+from bot.interactions.interaction import FormValues
+from bot.ports.clock import Clock
+from bot.ports.context import Context
 from bot.settings import Settings, environment_name
 from bot.slack import manifest as slack_manifest
 from bot.slack import payload
 from bot.slack.messenger import METADATA_TYPE
-from bot.teams import cards, closed_deal, looks, typed
+from bot.teams import activity, adaptive_cards, card_refresh, message_extension
+from bot.teams import commands as teams_commands
 from bot.teams import desk as teams_desk
 from bot.teams import manifest as teams_manifest
-from bot.teams import turn as activity
-from handlers import export, references
+from bot.ui.ids import COMMITMENT_PREFIX, ActionId, ModalState, ViewId
+from handlers import export
 from handlers.call import coaching, contacts, wrap_up
 from handlers.call.checklist import FIELDS
 from handlers.deal.planning import INVITE
 from handlers.detection import Decision, Period
 from handlers.errors import Refusal
-from handlers.method import due
+from handlers.method import reminders_due
 from handlers.method.details import Owner, PromisedBy, Source
+from handlers.method.measurables import Comparison
 from handlers.method.offered_times import Offer, Snooze
 from handlers.method.stages import Doubt, Stage
 from handlers.method.statements import Kind, Manner, Said
-from handlers.method.targets import Comparison
 from handlers.method.urgency import Sellers
 from handlers.method.vagueness import Reason
-from handlers.purposes import Purpose
+from handlers.workspace import conversation_references
+from handlers.workspace.channel_purpose import Purpose
 from prompts.cadence import TABLES
 from prompts.measures import What
 from prompts.playbook import playbook
@@ -60,7 +61,7 @@ from storage.models import Base
 from tests.compat.slack_side import BOT
 from tests.compat.teams_side import OURS, buttons, card_of, data_of
 from tests.compat.teams_side import fields as fields_of
-from tests.house.test_surfaces import RENDERED, parts
+from tests.repo.test_surfaces import RENDERED, parts
 
 Json = dict[str, Any]
 Values = dict[str, set[str]]
@@ -68,8 +69,8 @@ Values = dict[str, set[str]]
 Row = tuple[Any, ...]
 
 ENUMS: dict[str, type[StrEnum]] = {
-    "action ids": Tap,
-    "view ids": Form,
+    "action ids": ActionId,
+    "view ids": ViewId,
     "stages": Stage,
     "doubts about a deal": Doubt,
     "kinds of statements": Kind,
@@ -80,15 +81,15 @@ ENUMS: dict[str, type[StrEnum]] = {
     "who promised it": PromisedBy,
     "how many sellers": Sellers,
     "purposes of channels": Purpose,
-    "kinds of reminders": due.Kind,
-    "reasons of reminders": due.Why,
+    "kinds of reminders": reminders_due.Kind,
+    "reasons of reminders": reminders_due.Why,
     "offered times": Offer,
     "snoozes": Snooze,
     "decisions of the detector": Decision,
     "reasons of the coach": Reason,
     "what is measured": What,
     "comparisons of measures": Comparison,
-    "surfaces of a form on Teams": cards.Where,
+    "surfaces of a form on Teams": adaptive_cards.Surface,
 }
 
 
@@ -97,37 +98,42 @@ def declared() -> Values:
     return {
         **{kind: {str(each.value) for each in enum} for kind, enum in ENUMS.items()},
         "periods of an amount": set(get_args(Period)),
-        "prefixes of fields": {COMMITMENT, coaching.FIELD},
+        "prefixes of fields": {COMMITMENT_PREFIX, coaching.FIELD},
         "fields of forms": _drawn("input"),
         "fields that are read": _read(),
         "rows of buttons": _rows(),
         "options and boxes": _options(),
-        "what a modal carries": set(json.loads(_full_place().packed())),
-        "kinds of messages": {INVITE, *(kind.value for kind in due.Kind)},
+        "what a modal carries": set(json.loads(_full_state().to_text())),
+        "kinds of messages": {INVITE, *(kind.value for kind in reminders_due.Kind)},
         "items of the call": {item.rule for item in (*playbook().steps, *playbook().objectives)},
         "states of messages": set(STATES),
         "names in the timeline": _timeline(),
         "outcomes of the referral ask": set(wrap_up.OUTCOMES),
         "roles at the customer": {contacts.DECISION_MAKER, contacts.FUNCTIONAL_DECISION_MAKER},
         "why nothing can be sent to a conversation": {
-            references.REMOVED,
-            references.CHANNEL_DELETED,
-            references.TEAM_ARCHIVED,
-            references.TEAM_DELETED,
+            conversation_references.REMOVED,
+            conversation_references.CHANNEL_DELETED,
+            conversation_references.TEAM_ARCHIVED,
+            conversation_references.TEAM_DELETED,
         },
         "commands": {slack_manifest.COMMAND, teams_desk.COMMAND},
         "words of the command": {verb or '""' for verb in commands.VERBS},
-        "words of the command on Teams": {verb or '""' for verb in typed.VERBS},
-        "what a card on Teams shows anew": set(looks.OVERVIEWS),
-        "keys in the data of a card on Teams": {cards.CARRIED},
+        "words of the command on Teams": {verb or '""' for verb in teams_commands.VERBS},
+        "what a card on Teams shows anew": set(card_refresh.OVERVIEWS),
+        "keys in the data of a card on Teams": {adaptive_cards.CARRIED},
         "requests of Slack": _of_slack(),
-        "requests of Teams": {closed_deal.COMMAND, closed_deal.FETCH, closed_deal.SUBMIT, *_of_teams()},
+        "requests of Teams": {
+            message_extension.COMMAND,
+            message_extension.FETCH,
+            message_extension.SUBMIT,
+            *_of_teams(),
+        },
         "metadata of a message on Slack": {METADATA_TYPE},
         "platforms": {payload.PLATFORM, activity.PLATFORM},
         "columns of the export": set(export.COLUMNS),
         "environment variables": {environment_name(name) for name in Settings.model_fields},
         "command line": set(_command_line(main, "firstcall")),
-        "exit codes": {str(each.value) for each in Exit},
+        "exit codes": {str(each.value) for each in ExitCode},
         "tables of a cadence": {f"{table}.{name}" for table, names in TABLES.items() for name in names},
         "revisions of the database": {step.revision for step in _steps()},
         "columns": _columns(),
@@ -203,7 +209,7 @@ class _Asked(Mapping[str, str]):
 
 def _read() -> set[str]:
     """Which fields are read when a form is saved, with the form."""
-    shown: dict[str, list[str]] = {form: [] for form in Form}
+    shown: dict[str, list[str]] = {form: [] for form in ViewId}
     for part in _surfaces():
         if part.get("type") == "modal":
             inputs = (block["element"] for block in part["blocks"] if block["type"] == "input")
@@ -213,22 +219,22 @@ def _read() -> set[str]:
 
 def _read_of(form: str, shown: list[str]) -> set[str]:
     asked = _Asked(shown)
-    act = payload.submission({}, {"callback_id": form})
-    holder = next(each.name for each in fields(act) if isinstance(getattr(act, each.name), Entries))
+    interaction = payload.submission({}, {"callback_id": form})
+    holder = next(each.name for each in fields(interaction) if isinstance(getattr(interaction, each.name), FormValues))
     nothing: Any = _NoDatabase()
-    desk = Desk(nothing, Clock(), nothing, nothing, lambda: None, BOT)
-    shown_in: Any = {holder: Entries(asked)}
-    saving: Any = forms.submitted(desk, replace(act, **shown_in))
+    context = Context(nothing, Clock(), nothing, nothing, lambda: None, BOT)
+    shown_in: Any = {holder: FormValues(asked)}
+    saving: Any = submissions.save_submission(context, replace(interaction, **shown_in))
     with contextlib.suppress(_Stop, Refusal):  # nothing can be saved: what was read by then is what counts
         saving.__await__().send(None)
     return asked.names
 
 
-def _full_place() -> Place:
+def _full_state() -> ModalState:
     """A modal that carries everything that one can."""
-    empty = Place()
+    empty = ModalState()
     full: Any = {int: 1, bool: True, str: "x", tuple: ((1, 1),)}
-    return replace(empty, **{each.name: full[type(getattr(empty, each.name))] for each in fields(Place)})
+    return replace(empty, **{each.name: full[type(getattr(empty, each.name))] for each in fields(ModalState)})
 
 
 # --- the rest of what is declared ---
@@ -321,11 +327,11 @@ IDS = (
     (r"\d+\.\d{6}", "<ts>"),
     (r"\d+", "<n>"),
 )
-ACTIONS = "|".join(sorted((re.escape(tap) for tap in Tap), key=len, reverse=True))
+ACTIONS = "|".join(sorted((re.escape(tap) for tap in ActionId), key=len, reverse=True))
 
 
 def form_of_key(key: str) -> str:
-    """A key with names in the places of its ids."""
+    """A key with names in place of its ids."""
     for pattern, name in IDS:
         key = re.sub(pattern, name, key)
     return re.sub(ACTIONS, "<action>", key)
