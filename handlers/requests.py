@@ -34,7 +34,7 @@ class Caller:
 
 
 @dataclass(frozen=True, slots=True)
-class Arrival:
+class OpenedRequest:
     """The caller, found in the database; the session is now bound to their tenant. `repeated`: applied before."""
 
     tenant: Tenant
@@ -42,16 +42,16 @@ class Arrival:
     repeated: bool
 
 
-def arrive(session: Session, caller: Caller, now: datetime) -> Arrival:
+def open_request(session: Session, caller: Caller, now: datetime) -> OpenedRequest:
     """Bind the session to the caller's tenant, meet the person, and note the event as applied in this transaction.
 
     A person or workspace met for the first time is remembered. An event with an empty key is not noted (opening a
     screen changes nothing, and may be repeated).
     """
-    tenant = workspaces.meet_tenant(session, caller.platform, caller.workspace, now)
+    tenant = workspaces.get_or_create_tenant(session, caller.platform, caller.workspace, now)
     scope(session, tenant.id)
-    person = workspaces.meet_person(session, caller.person, now)
+    person = workspaces.get_or_create_person(session, caller.person, now)
     if caller.profile is not None:  # Teams does not tell everything each time
         person.name, person.zone = caller.profile.name or person.name, caller.profile.zone or person.zone
-    repeated = bool(caller.event_key) and not audit_log.first_time(session, caller.event_key, now)
-    return Arrival(tenant, person, repeated)
+    repeated = bool(caller.event_key) and not audit_log.is_first_time(session, caller.event_key, now)
+    return OpenedRequest(tenant, person, repeated)

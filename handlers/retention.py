@@ -12,6 +12,6 @@ EVENTS_KEPT = timedelta(days=14)
 """No platform delivers an event again after this; a tap on an old message has a key of its own."""
 
 
-def tidy(session: Session, now: datetime) -> int:
+def delete_expired(session: Session, now: datetime) -> int:
     """Drop the notes of inbound events that are older than `EVENTS_KEPT`; returns how many."""
     return audit_log.forget_events(session, now - EVENTS_KEPT)

@@ -8,7 +8,7 @@ from functools import cache
 from importlib.resources import files
 
 from prompts.errors import PlaybookError
-from prompts.toml_document import Sheet
+from prompts.toml_document import TomlDocument
 
 LONGEST_HINT = 150
 """Characters: what fits below a field on a phone."""
@@ -58,7 +58,7 @@ def brief_book(locale: str = "en") -> BriefBook:
     name = f"prompts/locales/{locale}/brief.toml"
     source = files("prompts") / "locales" / locale / "brief.toml"
     try:
-        sheet = Sheet(name, source.read_text(encoding="utf-8"))
+        sheet = TomlDocument(name, source.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
         raise PlaybookError(f"{name} cannot be read: {error}") from error
     book = read_brief(sheet)
@@ -67,7 +67,7 @@ def brief_book(locale: str = "en") -> BriefBook:
     return book
 
 
-def read_brief(sheet: Sheet) -> BriefBook:
+def read_brief(sheet: TomlDocument) -> BriefBook:
     """What the sheet says, as far as it can be read; what is wrong is in its `problems`."""
     sheet.only(("missing", "questions"))
     sheet.only((Gap.DECISION_MAKER, Gap.FUNCTIONAL_DECISION_MAKER), "missing")
@@ -82,7 +82,7 @@ def read_brief(sheet: Sheet) -> BriefBook:
     )
 
 
-def _question(sheet: Sheet, number: int) -> Question:
+def _question(sheet: TomlDocument, number: int) -> Question:
     path = ("questions", number)
     sheet.only(("when", "text"), *path)
     when = sheet.text(*path, "when")

@@ -11,7 +11,7 @@ from importlib.resources import files
 from typing import Any, NamedTuple, TypeVar
 
 from prompts.errors import PlaybookError
-from prompts.toml_document import Sheet
+from prompts.toml_document import TomlDocument
 
 T = TypeVar("T")
 
@@ -80,7 +80,7 @@ def cadence_of(own: Mapping[str, Any] | None, locale: str = "en") -> Cadence:
 
 def own_cadence(file: str, text: str, locale: str = "en") -> dict[str, Any]:
     """What a workspace's file of its own says, ready to be stored. Raises `PlaybookError`, with file and line."""
-    own = Sheet(file, text)
+    own = TomlDocument(file, text)
     whole = _sheet(locale).overlaid(file, own.data, places=own)
     if own.problems:
         raise PlaybookError(str(min(own.problems)))
@@ -88,16 +88,16 @@ def own_cadence(file: str, text: str, locale: str = "en") -> dict[str, Any]:
     return dict(own.data)
 
 
-def _sheet(locale: str) -> Sheet:
+def _sheet(locale: str) -> TomlDocument:
     name = f"prompts/locales/{locale}/cadence.toml"
     source = files("prompts") / "locales" / locale / "cadence.toml"
     try:
-        return Sheet(name, source.read_text(encoding="utf-8"))
+        return TomlDocument(name, source.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
         raise PlaybookError(f"{name} cannot be read: {error}") from error
 
 
-def _checked(sheet: Sheet) -> Cadence:
+def _checked(sheet: TomlDocument) -> Cadence:
     found = read_cadence(sheet)
     if sheet.problems or found is None:
         raise PlaybookError(str(min(sheet.problems)))
@@ -117,7 +117,7 @@ TABLES: Mapping[str, tuple[str, ...]] = {
 """Every table of the file with its entries."""
 
 
-def read_cadence(sheet: Sheet) -> Cadence | None:
+def read_cadence(sheet: TomlDocument) -> Cadence | None:
     """What the sheet says; None when something in it is wrong, which is then in its `problems`."""
     sheet.only(TABLES)
     for table, entries in TABLES.items():
@@ -204,7 +204,7 @@ def _country(text: str) -> str:
     return text
 
 
-def _read(sheet: Sheet, reads: Callable[[str], T], *path: str) -> T | None:
+def _read(sheet: TomlDocument, reads: Callable[[str], T], *path: str) -> T | None:
     text = sheet.text(*path)
     if not text:
         return None
@@ -215,7 +215,7 @@ def _read(sheet: Sheet, reads: Callable[[str], T], *path: str) -> T | None:
         return None
 
 
-def _whole(sheet: Sheet, table: str, name: str, least: int, most: int) -> int:
+def _whole(sheet: TomlDocument, table: str, name: str, least: int, most: int) -> int:
     problems = len(sheet.problems)
     number = sheet.whole(table, name)
     if len(sheet.problems) == problems and not least <= number <= most:

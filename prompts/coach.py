@@ -11,7 +11,7 @@ from jinja2 import Environment, StrictUndefined, Template
 
 from prompts.errors import PlaybookError
 from prompts.measures import What
-from prompts.toml_document import Sheet
+from prompts.toml_document import TomlDocument
 
 LONGEST_SENTENCE = 150
 LONGEST_QUESTION = 70
@@ -82,7 +82,7 @@ def coach_book(locale: str = "en") -> CoachBook:
     name = f"prompts/locales/{locale}/coach.toml"
     source = files("prompts") / "locales" / locale / "coach.toml"
     try:
-        sheet = Sheet(name, source.read_text(encoding="utf-8"))
+        sheet = TomlDocument(name, source.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
         raise PlaybookError(f"{name} cannot be read: {error}") from error
     book = read_coach(sheet)
@@ -102,7 +102,7 @@ def _template(text: str) -> Template:
     return Environment(undefined=StrictUndefined, autoescape=False).from_string(text)  # noqa: S701
 
 
-def read_coach(sheet: Sheet) -> CoachBook:
+def read_coach(sheet: TomlDocument) -> CoachBook:
     """What the sheet says, as far as it can be read; what is wrong is in its `problems`."""
     sheet.only(("sentences", "competitor", "generic", "vague", "topics"))
     for table, known in (
@@ -129,7 +129,7 @@ def read_coach(sheet: Sheet) -> CoachBook:
     )
 
 
-def _sentences(sheet: Sheet) -> Sentences:
+def _sentences(sheet: TomlDocument) -> Sentences:
     def sentence(name: str, *names: str) -> str:
         return sheet.text("sentences", name, most=LONGEST_SENTENCE, names=names)
 
@@ -143,7 +143,7 @@ def _sentences(sheet: Sheet) -> Sentences:
     )
 
 
-def _topics(sheet: Sheet) -> tuple[Topic, ...]:
+def _topics(sheet: TomlDocument) -> tuple[Topic, ...]:
     topics: list[Topic] = []
     for number in range(sheet.count("topics")):
         topic = _topic(sheet, number)
@@ -156,7 +156,7 @@ def _topics(sheet: Sheet) -> tuple[Topic, ...]:
     return tuple(topics)
 
 
-def _topic(sheet: Sheet, number: int) -> Topic:
+def _topic(sheet: TomlDocument, number: int) -> Topic:
     path = ("topics", number)
     sheet.only(tuple(Topic.__slots__), *path)
     name = sheet.text(*path, "name")

@@ -8,7 +8,7 @@ from functools import cache
 from importlib.resources import files
 
 from prompts.errors import PlaybookError
-from prompts.toml_document import Sheet
+from prompts.toml_document import TomlDocument
 
 
 class What(StrEnum):
@@ -99,7 +99,7 @@ def measures(locale: str = "en") -> Measures:
     name = f"prompts/locales/{locale}/measures.toml"
     source = files("prompts") / "locales" / locale / "measures.toml"
     try:
-        sheet = Sheet(name, source.read_text(encoding="utf-8"))
+        sheet = TomlDocument(name, source.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
         raise PlaybookError(f"{name} cannot be read: {error}") from error
     read = read_measures(sheet)
@@ -108,7 +108,7 @@ def measures(locale: str = "en") -> Measures:
     return read
 
 
-def read_measures(sheet: Sheet) -> Measures:
+def read_measures(sheet: TomlDocument) -> Measures:
     """What the sheet says, as far as it can be read; what is wrong is in its `problems`."""
     sheet.only(("marks", "signs", *WITH_NUMBER, *WITH_NAME))
     sheet.only(("thousands", "decimal"), "marks")
@@ -126,7 +126,7 @@ def read_measures(sheet: Sheet) -> Measures:
     )
 
 
-def _entries(sheet: Sheet, role: Role) -> list[str]:
+def _entries(sheet: TomlDocument, role: Role) -> list[str]:
     names = sheet.keys(role)
     if not names:
         sheet.wrong(f"[{role}] is missing or empty", role)

@@ -107,7 +107,7 @@ class _Node(Generic[T]):
                 yield node
 
 
-class Finder(Generic[T]):
+class PhraseMatcher(Generic[T]):
     """Finds many phrases at once; the time it takes grows with the text, not with the number of phrases."""
 
     def __init__(self, phrases: Iterable[tuple[str, T]]) -> None:

@@ -12,7 +12,7 @@ from jinja2 import Environment, meta
 from jinja2.exceptions import TemplateSyntaxError
 
 from prompts.phrase_matcher import readings
-from prompts.toml_positions import Places, line_of_error
+from prompts.toml_positions import TomlPositions, line_of_error
 
 T = TypeVar("T")
 
@@ -31,14 +31,14 @@ class Problem:
         return f"{self.file}:{self.line}: {self.text}"
 
 
-class Sheet:
+class TomlDocument:
     """The entries of a TOML file. What is missing or wrong is noted in `problems`, and something empty is given."""
 
     def __init__(self, file: str, text: str) -> None:
         self.file = file
         self.readable = True
         self.problems: list[Problem] = []
-        self._places = Places(text)
+        self._places = TomlPositions(text)
         try:
             self.data: dict[str, Any] = tomllib.loads(text)
         except tomllib.TOMLDecodeError as error:

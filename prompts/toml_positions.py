@@ -13,7 +13,7 @@ Path = tuple[str | int, ...]
 """The way to an entry: keys, and the number of a `[[table]]` counted from 0."""
 
 
-class Places:
+class TomlPositions:
     """The line numbers of a TOML text."""
 
     def __init__(self, text: str) -> None:

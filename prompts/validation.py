@@ -16,7 +16,7 @@ from prompts.cadence import TABLES, read_cadence
 from prompts.coach import read_coach
 from prompts.errors import PlaybookError
 from prompts.measures import read_measures
-from prompts.toml_document import Problem, Sheet, names_in
+from prompts.toml_document import Problem, TomlDocument, names_in
 from prompts.wording import raw_words
 
 REFERENCE = "en"
@@ -33,14 +33,14 @@ LONGEST_DEFINITION = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Checked:
+class ValidationReport:
     """What a check found: the problems by file and line, and how many entries each file has."""
 
     problems: list[Problem] = field(default_factory=list)
     entries: dict[str, int] = field(default_factory=dict)
 
 
-def check_locales(folder: Traversable, shown: str) -> Checked:
+def check_locales(folder: Traversable, shown: str) -> ValidationReport:
     """Check a folder of locales, or the folder of one; `shown` is how the reader calls it.
 
     Raises `PlaybookError` when it holds no locale.
@@ -52,7 +52,7 @@ def check_locales(folder: Traversable, shown: str) -> Checked:
         found = [(child.name, child) for child in inside if any((child / name).is_file() for name in _CHECKS)]
     if not found:
         raise PlaybookError(f"{shown} holds none of {', '.join(_CHECKS)}, and no folder that does")
-    checked = Checked()
+    checked = ValidationReport()
     for locale, place in found:
         for name, check in _CHECKS.items():
             _check_file(str(PurePath(shown, locale, name)), place / name, check, checked)
@@ -65,9 +65,11 @@ def our_locales() -> Traversable:
     return files("prompts") / "locales"
 
 
-def _check_file(name: str, source: Traversable, check: Callable[[Sheet], int], checked: Checked) -> None:
+def _check_file(
+    name: str, source: Traversable, check: Callable[[TomlDocument], int], checked: ValidationReport
+) -> None:
     try:
-        sheet = Sheet(name, source.read_text(encoding="utf-8"))
+        sheet = TomlDocument(name, source.read_text(encoding="utf-8"))
     except FileNotFoundError:
         checked.problems.append(Problem(name, 1, "the file is missing"))
         return
@@ -79,7 +81,7 @@ def _check_file(name: str, source: Traversable, check: Callable[[Sheet], int], c
     checked.problems.extend(sheet.problems)
 
 
-def _check_playbook(sheet: Sheet) -> int:
+def _check_playbook(sheet: TomlDocument) -> int:
     """M2.1 to M2.4, the three objectives, the referral, and nothing that Slack would cut."""
     sheet.only(("steps", "objectives", "referral", "coaching"))
     rules: list[str] = []
@@ -101,7 +103,7 @@ def _check_playbook(sheet: Sheet) -> int:
     return len(rules)
 
 
-def _check_words(sheet: Sheet) -> int:
+def _check_words(sheet: TomlDocument) -> int:
     """The same entries as in the reference, the same `{{ names }}`, and no label that is too long."""
     known = _reference_names()
     tables = {key.split(".")[0] for key in known}
@@ -140,24 +142,24 @@ def _longest(table: str, name: str, known: Mapping[str, object]) -> int | None:
     return LONGEST_EXAMPLE if name.endswith("_example") else None
 
 
-def _check_coach(sheet: Sheet) -> int:
+def _check_coach(sheet: TomlDocument) -> int:
     return len(read_coach(sheet).topics)
 
 
-def _check_brief(sheet: Sheet) -> int:
+def _check_brief(sheet: TomlDocument) -> int:
     return len(read_brief(sheet).questions)
 
 
-def _check_measures(sheet: Sheet) -> int:
+def _check_measures(sheet: TomlDocument) -> int:
     return len(read_measures(sheet).signs)
 
 
-def _check_cadence(sheet: Sheet) -> int:
+def _check_cadence(sheet: TomlDocument) -> int:
     read_cadence(sheet)
     return sum(map(len, TABLES.values()))
 
 
-_CHECKS: dict[str, Callable[[Sheet], int]] = {
+_CHECKS: dict[str, Callable[[TomlDocument], int]] = {
     "playbook.toml": _check_playbook,
     "words.toml": _check_words,
     "coach.toml": _check_coach,

@@ -229,7 +229,10 @@ def _statements(session: Any, count: int) -> list[tuple[str, ModalState]]:
     while len(found) < count:
         rep = Caller("slack", TEAM, ADA, event_key="")
         number = len(found)
-        deal_id = detected_deal.report(session, DealReported(rep, f"Customer {number}", None, None), now).deal_id or 0
+        deal_id = (
+            detected_deal.record_reported(session, DealReported(rep, f"Customer {number}", None, None), now).deal_id
+            or 0
+        )
         wordings = "\n".join(f"Statement {number} {n}" for n in range(A_CALL))
         screen = checklist.save(session, ChecklistFilled(rep, deal_id, "Dana", frozenset(), wordings, ""), now)
         assert isinstance(screen, ReadBackScreen)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from bot.ports.clock import Clock
 from bot.ports.messenger import ThrottledError
-from handlers.reminders.compose import Letter
+from handlers.reminders.compose import OutboundMessage
 from storage.database import Database
 from storage.migrate import upgrade
 from tests.delivery.fake_messenger import MONDAY_NINE, PostOffice, delivery, letters, states
@@ -35,7 +35,7 @@ async def run(url: str, *, messages: int, workspaces: int, seconds: float) -> bo
     waiting = frozenset(names[::ASK_TO_WAIT])
     watch = _Watch(workspaces - len(waiting))
 
-    def wait(_letter: Letter) -> None:
+    def wait(_letter: OutboundMessage) -> None:
         raise ThrottledError(timedelta(hours=6))
 
     office = PostOffice(before=dict.fromkeys(waiting, wait), after=dict.fromkeys(set(names) - waiting, watch.note))
@@ -72,7 +72,7 @@ class _Watch:
         self._at: list[int] = [workspaces]
         self._lowest = self._count = 0
 
-    def note(self, letter: Letter) -> None:
+    def note(self, letter: OutboundMessage) -> None:
         """A letter has arrived."""
         had = self._had[letter.workspace] = self._had.get(letter.workspace, 0) + 1
         if had == len(self._at):

@@ -9,17 +9,17 @@ from typing import Any
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from storage.insert_or_ignore import is_first
+from storage.insert_or_ignore import insert_if_new
 from storage.models import AuditEntry, InboundEvent
 from storage.tenancy import ALL_TENANTS
 
 
-def first_time(session: Session, key: str, now: datetime) -> bool:
+def is_first_time(session: Session, key: str, now: datetime) -> bool:
     """Note an inbound event in this transaction; False when it was applied before.
 
     Two deliveries at the same moment meet at the unique key: one of them waits for the other and then gets False.
     """
-    return is_first(session, InboundEvent, ("tenant_id", "key"), key=key[:255], received_at=now)
+    return insert_if_new(session, InboundEvent, ("tenant_id", "key"), key=key[:255], received_at=now)
 
 
 def forget_events(session: Session, before: datetime) -> int:
@@ -28,7 +28,7 @@ def forget_events(session: Session, before: datetime) -> int:
     return len(session.scalars(statement, execution_options={ALL_TENANTS: True}).all())
 
 
-def write_down(
+def record(
     session: Session, deal_id: int, actor_id: int | None, action: str, now: datetime, **detail: Any
 ) -> AuditEntry:
     """Add a line to a deal's timeline. `actor_id` is None when FirstCall itself acted; `detail` is plain JSON."""
@@ -42,7 +42,7 @@ def timeline(session: Session, deal_id: int) -> Sequence[AuditEntry]:
     return session.scalars(select(AuditEntry).where(AuditEntry.deal_id == deal_id).order_by(AuditEntry.id)).all()
 
 
-def newest(session: Session, deal_id: int, actions: Collection[str]) -> AuditEntry | None:
+def latest(session: Session, deal_id: int, actions: Collection[str]) -> AuditEntry | None:
     """The newest line of a deal's timeline with one of these actions, or None."""
     return session.scalar(
         select(AuditEntry)

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session, selectinload
 from storage.models import Brief
 
 
-def newest(session: Session, deal_id: int) -> Brief | None:
+def latest(session: Session, deal_id: int) -> Brief | None:
     """The newest version with its requirements, or None while nothing was prepared."""
     statement = select(Brief).where(Brief.deal_id == deal_id).order_by(Brief.version.desc()).limit(1)
     return session.scalar(statement.options(selectinload(Brief.requirements)))

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from storage.insert_or_ignore import insert_once
+from storage.insert_or_ignore import insert_or_ignore
 from storage.models import ConversationReference, Person
 
 
@@ -17,12 +17,14 @@ def find(session: Session, external_id: str) -> ConversationReference | None:
     return session.scalar(select(ConversationReference).where(ConversationReference.external_id == external_id))
 
 
-def meet(session: Session, external_id: str, *, service_url: str, bot: str, now: datetime) -> ConversationReference:
+def get_or_create(
+    session: Session, external_id: str, *, service_url: str, bot: str, now: datetime
+) -> ConversationReference:
     """The reference of that id; a new one is remembered."""
     known = select(ConversationReference).where(ConversationReference.external_id == external_id)
     return (
         session.scalar(known)
-        or insert_once(
+        or insert_or_ignore(
             session,
             ConversationReference,
             ("tenant_id", "external_id"),

@@ -37,7 +37,7 @@ def sighting_of(session: Session, channel: str, message_ts: str) -> Sighting | N
     return session.scalar(select(Sighting).where(Sighting.channel == channel, Sighting.message_ts == message_ts))
 
 
-def told_by(session: Session, person: str, channel: str, since: datetime) -> Sequence[Sighting]:
+def reported_by(session: Session, person: str, channel: str, since: datetime) -> Sequence[Sighting]:
     """What somebody told in a channel at or after `since`, or others told of their deals there: the newest first.
 
     `person` and `channel` are the platform's ids. `MOST_COMPARED` at most.

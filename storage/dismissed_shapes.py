@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from storage.insert_or_ignore import insert_once
+from storage.insert_or_ignore import insert_or_ignore
 from storage.models import DismissedShape
 
 
@@ -21,7 +21,7 @@ def count(session: Session, shape: str, by: int) -> int:
     """
     row = None
     if by > 0:
-        row = insert_once(session, DismissedShape, ("tenant_id", "shape"), shape=shape, count=0)
+        row = insert_or_ignore(session, DismissedShape, ("tenant_id", "shape"), shape=shape, count=0)
     if row is None:
         held = select(DismissedShape).where(DismissedShape.shape == shape).with_for_update()
         row = session.scalars(held).one_or_none()

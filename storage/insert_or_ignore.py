@@ -14,7 +14,7 @@ from storage.models import Base
 Row = TypeVar("Row", bound=Base)
 
 
-def insert_once(session: Session, model: type[Row], unique: tuple[str, ...], **values: Any) -> Row | None:
+def insert_or_ignore(session: Session, model: type[Row], unique: tuple[str, ...], **values: Any) -> Row | None:
     """The new row, or None when one with the same `unique` columns is there already.
 
     On PostgreSQL a transaction that comes second waits for the first one's end; after it, a query sees that one's row.
@@ -24,7 +24,7 @@ def insert_once(session: Session, model: type[Row], unique: tuple[str, ...], **v
     return row
 
 
-def is_first(session: Session, model: type[Row], unique: tuple[str, ...], **values: Any) -> bool:
+def insert_if_new(session: Session, model: type[Row], unique: tuple[str, ...], **values: Any) -> bool:
     """`insert_once` for who only wants to know whether the row is new."""
     insert = _insert(model, unique, session.get_bind().dialect.name)
     return session.scalar(insert.returning(literal_column("1")), values) is not None

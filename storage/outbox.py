@@ -25,7 +25,7 @@ from sqlalchemy import BindParameter, Select, bindparam, exists, func, or_, sele
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
 
-from storage.insert_or_ignore import insert_once
+from storage.insert_or_ignore import insert_or_ignore
 from storage.models import OutboxRow, Tenant
 from storage.tenancy import ALL_TENANTS, scope
 
@@ -78,7 +78,7 @@ def enqueue(  # noqa: PLR0913 (a row's columns, by name)
         The row. One that is there already stays as it is, whatever became of it; only when it still waits and would go
         later than `due_at`, it goes at `due_at`.
     """
-    row = insert_once(
+    row = insert_or_ignore(
         session,
         OutboxRow,
         ("tenant_id", "dedupe_key"),
@@ -119,7 +119,7 @@ _WAITING = (
 )
 
 
-def waits(session: Session, *, deal_id: int, kind: str) -> bool:
+def has_queued(session: Session, *, deal_id: int, kind: str) -> bool:
     """Whether a row of that kind still waits to be claimed, and so will say what this transaction is about to change.
 
     A row that is just being claimed says what was before: this waits for the end of that claim, and then does not count
@@ -128,13 +128,13 @@ def waits(session: Session, *, deal_id: int, kind: str) -> bool:
     return session.scalar(_WAITING, {"deal_id": deal_id, "kind": kind}) is not None
 
 
-def made(session: Session, *, deal_id: int, kind: str) -> int:
+def count_rows(session: Session, *, deal_id: int, kind: str) -> int:
     """How many rows of that kind the deal ever had."""
     statement = select(func.count()).where(OutboxRow.deal_id == deal_id, OutboxRow.kind == kind)
     return session.execute(statement).scalar_one()
 
 
-def earlier(session: Session, row: OutboxRow) -> str | None:
+def reschedule_earlier(session: Session, row: OutboxRow) -> str | None:
     """The state of the oldest row of the same kind and deal that waits (`queued`) or is being sent (`claimed`)."""
     statement = (
         select(OutboxRow.state)
@@ -150,7 +150,7 @@ def earlier(session: Session, row: OutboxRow) -> str | None:
     return session.scalar(statement)
 
 
-def later_is_due(session: Session, row: OutboxRow, now: datetime) -> bool:
+def earliest_due(session: Session, row: OutboxRow, now: datetime) -> bool:
     """Whether a younger row of the same kind and deal waits and is due as well."""
     statement = select(OutboxRow.id).where(
         OutboxRow.deal_id == row.deal_id,
@@ -244,7 +244,7 @@ def _tries(row: OutboxRow) -> Tries | None:
     return Tries(row.first_tried_at, row.last_tried_at)
 
 
-def held(session: Session, row_id: int, owner: str) -> OutboxRow | None:
+def still_held(session: Session, row_id: int, owner: str) -> OutboxRow | None:
     """The row, locked, if `owner` still holds its claim; None when somebody else has taken it over or settled it."""
     statement = select(OutboxRow).where(
         OutboxRow.id == row_id, OutboxRow.state == "claimed", OutboxRow.claimed_by == owner
@@ -281,7 +281,7 @@ def retry_later(row: OutboxRow, *, reason: str, now: datetime, jitter: float = 0
     return True
 
 
-def put_back(row: OutboxRow, *, until: datetime, reason: str) -> None:
+def requeue(row: OutboxRow, *, until: datetime, reason: str) -> None:
     """The message was certainly not sent, through no fault of its own: it waits, and this try does not count."""
     row.attempts -= 1
     if not row.attempts:

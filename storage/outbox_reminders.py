@@ -42,13 +42,13 @@ def cancel(session: Session, rows: Iterable[OutboxRow], *, reason: str, now: dat
         )
 
 
-def hold_person(session: Session, person_id: int) -> Person:
+def lock_person(session: Session, person_id: int) -> Person:
     """The person, held: nobody else decides on a message of theirs before this transaction ends."""
     statement = select(Person).where(Person.id == person_id).with_for_update(key_share=True)
     return session.scalars(statement).one()
 
 
-def on_the_day(session: Session, row: OutboxRow, kinds: Collection[str], start: datetime, end: datetime) -> int:
+def sent_on_day(session: Session, row: OutboxRow, kinds: Collection[str], start: datetime, end: datetime) -> int:
     """How many other messages of those kinds its person has in `[start, end)`: sent, or just being sent."""
     statement = select(func.count()).where(
         OutboxRow.person_id == row.person_id,
@@ -102,7 +102,7 @@ def folded_for(session: Session, digest: OutboxRow, since: datetime) -> Sequence
     return session.scalars(statement).all()
 
 
-def untold(session: Session, most: int) -> Sequence[OutboxRow]:
+def lost_digests(session: Session, most: int) -> Sequence[OutboxRow]:
     """Rows that were folded into a digest which was then given up or cancelled, held for a change, the oldest first."""
     teller = aliased(OutboxRow)
     statement = (

@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 
 from storage.engines import postgresql_engine
 from storage.errors import AbortedWorkError, CommitUnknownError
-from storage.unit_of_work import Work, do
+from storage.unit_of_work import Work, run
 
 if TYPE_CHECKING:
     import psycopg
@@ -62,12 +62,12 @@ class PostgresqlStore:
 
     def _read(self, work: Work[T]) -> T:
         with self._read_engine.begin() as connection:
-            return do(connection, work)
+            return run(connection, work)
 
     def _write(self, work: Work[T]) -> T:
         with self._engine.connect() as connection:
             transaction = connection.begin()
-            result = do(connection, work)
+            result = run(connection, work)
             _require_alive(connection)
             try:
                 transaction.commit()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 from storage.engines import sqlite_engine
 from storage.errors import CommitFailedError
-from storage.unit_of_work import Work, do
+from storage.unit_of_work import Work, run
 
 if TYPE_CHECKING:
     import sqlite3
@@ -62,7 +62,7 @@ class SqliteStore:
 
     def _read(self, work: Work[T]) -> T:
         with self._read_engine.begin() as connection:
-            return do(connection, work)
+            return run(connection, work)
 
     def _next(self) -> _Write[Any] | None:
         while self._waiting:
@@ -129,4 +129,4 @@ class _Write(Generic[T]):
         self.answer: Future[T] = Future()
 
     def do(self, connection: Connection) -> None:
-        self.result = do(connection, self.work)
+        self.result = run(connection, self.work)

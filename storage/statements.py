@@ -34,7 +34,7 @@ class CurrentStatement(NamedTuple):
     on_list: bool
 
 
-class Says(NamedTuple):
+class Content(NamedTuple):
     """What a version of a statement says; the columns of `StatementVersion` mean the same."""
 
     kind: str
@@ -79,17 +79,17 @@ def current(session: Session, deal_id: int) -> list[CurrentStatement]:
     return [CurrentStatement(*row) for row in session.execute(_CURRENT, {"deal_id": deal_id})]
 
 
-def version(session: Session, statement_id: int, number: int) -> Says:
+def version(session: Session, statement_id: int, number: int) -> Content:
     """What a version of a statement said. Raises `NoResultFound` when it has no such version."""
     row = session.scalars(
         select(StatementVersion).where(
             StatementVersion.statement_id == statement_id, StatementVersion.version == number
         )
     ).one()
-    return Says(row.kind, row.wording, row.position, row.target, row.measures, row.on_list)
+    return Content(row.kind, row.wording, row.position, row.target, row.measures, row.on_list)
 
 
-def add(session: Session, *, deal_id: int, says: Says, by: int, now: datetime) -> Statement:
+def add(session: Session, *, deal_id: int, says: Content, by: int, now: datetime) -> Statement:
     """A new statement with its first version."""
     statement = Statement(deal_id=deal_id, current_version=1, created_at=now)
     session.add(statement)
@@ -98,7 +98,7 @@ def add(session: Session, *, deal_id: int, says: Says, by: int, now: datetime) -
     return statement
 
 
-def revise(session: Session, *, statement_id: int, says: Says, by: int, now: datetime) -> int:
+def revise(session: Session, *, statement_id: int, says: Content, by: int, now: datetime) -> int:
     """A new version of a statement; the old ones and what was said to them stay (M4.3). Returns its number."""
     statement = session.get_one(Statement, statement_id)
     statement.current_version += 1
@@ -126,7 +126,7 @@ def details(session: Session, deal_id: int) -> dict[int, StatementDetails]:
     return {row.statement_id: row for row in rows}
 
 
-def newest_details(session: Session, statement_id: int) -> StatementDetails | None:
+def latest_details(session: Session, statement_id: int) -> StatementDetails | None:
     """The details that hold for a statement, or None while nobody noted any."""
     return session.scalar(
         select(StatementDetails)
@@ -210,6 +210,6 @@ def referrals(session: Session, deal_id: int) -> Sequence[ReferralAgreement]:
     return session.scalars(statement).all()
 
 
-def newest_recap(session: Session, deal_id: int) -> Recap | None:
+def latest_recap(session: Session, deal_id: int) -> Recap | None:
     """The newest version of the recap mail, or None while there is none."""
     return session.scalar(select(Recap).where(Recap.deal_id == deal_id).order_by(Recap.version.desc()).limit(1))

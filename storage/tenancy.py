@@ -176,7 +176,7 @@ def _claim_new(_mapper: Mapper[Any], _connection: Connection, row: TenantOwned) 
     if tenant_id is None:
         raise UnscopedQueryError(f"a new {type(row).__name__} has no tenant: call scope(session, tenant_id) first")
     row.tenant_id = row.tenant_id or tenant_id
-    _hold(row, tenant_id)
+    _check_tenant(row, tenant_id)
 
 
 @event.listens_for(TenantOwned, "before_update", propagate=True)
@@ -185,7 +185,7 @@ def _hold_changed(_mapper: Mapper[Any], _connection: Connection, row: TenantOwne
     tenant_id = _writing_tenant(row)
     # An unscoped session got its rows by a statement that said ALL_TENANTS; it may settle them, but not move them.
     before = inspect(row).attrs.tenant_id.history.deleted
-    _hold(row, tenant_id if tenant_id is not None else before[0] if before else row.tenant_id)
+    _check_tenant(row, tenant_id if tenant_id is not None else before[0] if before else row.tenant_id)
 
 
 def _writing_tenant(row: TenantOwned) -> int | None:
@@ -193,7 +193,7 @@ def _writing_tenant(row: TenantOwned) -> int | None:
     return session.tenant_id if isinstance(session, TenantSession) else row.tenant_id
 
 
-def _hold(row: TenantOwned, tenant_id: int) -> None:
+def _check_tenant(row: TenantOwned, tenant_id: int) -> None:
     if row.tenant_id != tenant_id:
         raise ForeignTenantError(
             f"a {type(row).__name__} of tenant {row.tenant_id} was about to be written for {tenant_id}"

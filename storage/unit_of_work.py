@@ -31,7 +31,7 @@ class WorkSession(TenantSession):
         raise TransactionError
 
 
-def do(connection: Connection, work: Work[T]) -> T:
+def run(connection: Connection, work: Work[T]) -> T:
     """Run the work in a session of its own and flush it. An error leaves the (nested) transaction to be rolled back.
 
     Raises:

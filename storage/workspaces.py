@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from storage.insert_or_ignore import insert_once
+from storage.insert_or_ignore import insert_or_ignore
 from storage.models import Channel, Person, Tenant
 
 # Made once: every tap asks these.
@@ -26,12 +26,12 @@ def tenants_at_work(session: Session) -> list[int]:
     return list(session.scalars(select(Tenant.id).where(Tenant.blocked_reason.is_(None)).order_by(Tenant.id)))
 
 
-def meet_tenant(session: Session, platform: str, external_id: str, now: datetime) -> Tenant:
+def get_or_create_tenant(session: Session, platform: str, external_id: str, now: datetime) -> Tenant:
     """The workspace with the platform's id; a new one is remembered."""
     unique = {"platform": platform, "external_id": external_id}
     return (
         session.scalar(_TENANT, unique)
-        or insert_once(session, Tenant, tuple(unique), **unique, created_at=now)
+        or insert_or_ignore(session, Tenant, tuple(unique), **unique, created_at=now)
         or session.scalars(_TENANT, unique).one()
     )
 
@@ -41,7 +41,7 @@ def tenants_called(session: Session, external_id: str) -> list[int]:
     return list(session.scalars(select(Tenant.id).where(Tenant.external_id == external_id).order_by(Tenant.id)))
 
 
-def hold(session: Session, tenant: Tenant) -> None:
+def lock(session: Session, tenant: Tenant) -> None:
     """Let nobody else who holds the workspace go on before this transaction ends: for a check and the insert after it.
 
     Writing the workspace's rows goes on meanwhile: what they refer to is only locked against losing its key.
@@ -49,12 +49,12 @@ def hold(session: Session, tenant: Tenant) -> None:
     session.execute(select(Tenant.id).where(Tenant.id == tenant.id).with_for_update(key_share=True))
 
 
-def meet_person(session: Session, external_id: str, now: datetime) -> Person:
+def get_or_create_person(session: Session, external_id: str, now: datetime) -> Person:
     """The person with the platform's id in the session's tenant; a new one is remembered."""
     unique = {"external_id": external_id}
     return (
         session.scalar(_PERSON, unique)
-        or insert_once(session, Person, ("tenant_id", "external_id"), **unique, created_at=now)
+        or insert_or_ignore(session, Person, ("tenant_id", "external_id"), **unique, created_at=now)
         or session.scalars(_PERSON, unique).one()
     )
 
@@ -64,12 +64,12 @@ def find_channel(session: Session, external_id: str) -> Channel | None:
     return session.scalar(select(Channel).where(Channel.external_id == external_id))
 
 
-def meet_channel(session: Session, external_id: str, now: datetime) -> Channel:
+def get_or_create_channel(session: Session, external_id: str, now: datetime) -> Channel:
     """The channel with the platform's id in the session's tenant; a new one is remembered."""
     known = select(Channel).where(Channel.external_id == external_id)
     return (
         session.scalar(known)
-        or insert_once(session, Channel, ("tenant_id", "external_id"), external_id=external_id, created_at=now)
+        or insert_or_ignore(session, Channel, ("tenant_id", "external_id"), external_id=external_id, created_at=now)
         or session.scalars(known).one()
     )
 

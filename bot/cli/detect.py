@@ -21,7 +21,7 @@ from rich.table import Table
 
 from bot.cli.export_report import HeardMessage, print_report, spoken
 from handlers import detection
-from handlers.detection import Decision, Detection, Post, Setting
+from handlers.detection import ChannelContext, Decision, Detection, Post
 from handlers.detection.flatten import flatten
 
 _COLOURS = {Decision.SURE: "green", Decision.MAYBE: "yellow", Decision.NO: "dim"}
@@ -76,7 +76,7 @@ def command(text: str | None, *, as_lines: bool, export: Path | None, wins: tupl
         console = Console()
         sys.exit(walk_export(export, channels, console if console.is_terminal else Console(width=_WIDTH_OF_A_FILE)))
     elif text is not None:
-        explain(detection.detect(Post(text), Setting(wins_channel=bool(channels))), Console())
+        explain(detection.detect(Post(text), ChannelContext(wins_channel=bool(channels))), Console())
 
 
 def answer_lines(source: BinaryIO, sink: BinaryIO, wins: Collection[str] = frozenset()) -> int:
@@ -194,8 +194,8 @@ def _post(message: Mapping[str, Any]) -> Post:
     )
 
 
-def _setting(channel: str, wins: Collection[str]) -> Setting:
-    return Setting(wins_channel=channel.lstrip("#") in wins)
+def _setting(channel: str, wins: Collection[str]) -> ChannelContext:
+    return ChannelContext(wins_channel=channel.lstrip("#") in wins)
 
 
 def _mappings(value: object) -> Sequence[Mapping[str, Any]]:

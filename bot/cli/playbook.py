@@ -59,7 +59,7 @@ def cadence(file: Path, tenant: str) -> None:
         if not found:
             raise CommandFailed(f"this database knows no workspace {tenant}")
         for tenant_id in found:
-            database.write_sync(replanning.give_cadence, tenant_id, own)
-            while database.write_sync(replanning.go_on, tenant_id, datetime.now(UTC)):
+            database.write_sync(replanning.set_cadence, tenant_id, own)
+            while database.write_sync(replanning.replan_next_batch, tenant_id, datetime.now(UTC)):
                 pass
     click.echo(f"{tenant} has a cadence of its own now." if own else f"{tenant} has our cadence now.")

@@ -98,16 +98,18 @@ class Scheduler:
             if self._finishing:
                 return
             await self._database.write(summaries.plan_next, tenant_id, self._clock.now())
-            while await self._database.write(replanning.go_on, tenant_id, self._clock.now()):
+            while await self._database.write(replanning.replan_next_batch, tenant_id, self._clock.now()):
                 pass
-            while await self._database.write(lost_digests.tell_again, tenant_id, self._clock.now()):
+            while await self._database.write(lost_digests.plan_again, tenant_id, self._clock.now()):
                 pass
             after: int | None = 0
             while after is not None:
-                after = await self._database.write(lost_digests.go_on, tenant_id, after, self._clock.now())
+                after = await self._database.write(
+                    lost_digests.plan_missing_digests, tenant_id, after, self._clock.now()
+                )
 
     async def _keep_house(self) -> None:
-        await self._guarded("housekeeping", lambda: self._database.write(retention.tidy, self._clock.now()))
+        await self._guarded("housekeeping", lambda: self._database.write(retention.delete_expired, self._clock.now()))
 
     async def _sweep(self) -> None:
         if not self._idle.is_set():

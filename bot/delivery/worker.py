@@ -22,8 +22,8 @@ from sqlalchemy.orm import Session
 from bot.ports.clock import Clock
 from bot.ports.messenger import Messenger, Receipt, RefusedError, ThrottledError, UnreachableError
 from handlers.reminders import compose
-from handlers.reminders.compose import Letter
-from handlers.reminders.outcomes import Folded, NotYet, Pointless
+from handlers.reminders.compose import OutboundMessage
+from handlers.reminders.outcomes import Folded, Pointless, Postponed
 from storage import outbox
 from storage.database import Database
 from storage.models import OutboxRow, Tenant
@@ -113,11 +113,11 @@ class DeliveryWorker:
         claimed = await self._database.write(
             _claim, tenant_id, self._owner, self._clock.now(), take_over=self._may_take_over()
         )
-        if isinstance(claimed, Letter):
+        if isinstance(claimed, OutboundMessage):
             await self._send(claimed)
         return claimed is not None
 
-    async def _send(self, letter: Letter) -> None:
+    async def _send(self, letter: OutboundMessage) -> None:
         try:
             async with asyncio.timeout(LONGEST_SEND.total_seconds()):
                 receipt = await self._handed_over(letter)
@@ -136,7 +136,7 @@ class DeliveryWorker:
         else:
             await self._settle(_delivered, letter, receipt)
 
-    async def _handed_over(self, letter: Letter) -> Receipt:
+    async def _handed_over(self, letter: OutboundMessage) -> Receipt:
         """Post the letter, unless an earlier try has arrived already. Raises as `Messenger.deliver`."""
         messenger = self._messengers[letter.platform]
         if letter.tries is not None:
@@ -152,7 +152,7 @@ class DeliveryWorker:
                     return receipt
         return await messenger.deliver(letter)
 
-    async def _settle(self, how: Callable[..., None], letter: Letter, outcome: object) -> None:
+    async def _settle(self, how: Callable[..., None], letter: OutboundMessage, outcome: object) -> None:
         await self._database.write(_settle, self._owner, letter, how, outcome, self._clock.now())
 
 
@@ -161,7 +161,9 @@ class Skipped:
     """A row was claimed and settled without sending; there may be more."""
 
 
-def _claim(session: Session, tenant_id: int, owner: str, now: datetime, *, take_over: bool) -> Letter | Skipped | None:
+def _claim(
+    session: Session, tenant_id: int, owner: str, now: datetime, *, take_over: bool
+) -> OutboundMessage | Skipped | None:
     """Take the tenant's next row and compose it; what has become pointless is cancelled in the same transaction."""
     claim = outbox.claim(session, tenant_id, owner=owner, lease=LEASE, now=now, take_over=take_over)
     if claim is None:
@@ -176,23 +178,23 @@ def _claim(session: Session, tenant_id: int, owner: str, now: datetime, *, take_
         _failed(session, row, f"an error of ours: {type(error).__name__}", now)
         return Skipped()
     match composed:
-        case Letter():
+        case OutboundMessage():
             return composed
         case Pointless(reason):
             outbox.settle_cancelled(row, reason=reason, now=now)
-        case NotYet(until, reason):
-            outbox.put_back(row, until=until, reason=reason)
+        case Postponed(until, reason):
+            outbox.requeue(row, until=until, reason=reason)
         case Folded(into, reason):
-            compose.folded(session, row, into, reason=reason, now=now)
+            compose.record_folding(session, row, into, reason=reason, now=now)
     return Skipped()
 
 
 def _settle(
-    session: Session, owner: str, letter: Letter, how: Callable[..., None], outcome: object, now: datetime
+    session: Session, owner: str, letter: OutboundMessage, how: Callable[..., None], outcome: object, now: datetime
 ) -> None:
     """Write down what came of a letter, unless its lease ran out and another process has it now."""
     scope(session, letter.tenant_id)
-    row = outbox.held(session, letter.row_id, owner)
+    row = outbox.still_held(session, letter.row_id, owner)
     if row is None:
         log.warning("a lease ran out while sending", row=letter.row_id)
         return
@@ -200,12 +202,12 @@ def _settle(
 
 
 def _delivered(session: Session, row: OutboxRow, receipt: Receipt, now: datetime) -> None:
-    compose.delivered(session, row, channel=receipt.channel, ts=receipt.ts, now=now)
+    compose.record_delivery(session, row, channel=receipt.channel, ts=receipt.ts, now=now)
 
 
 def _throttled(session: Session, row: OutboxRow, error: ThrottledError, now: datetime) -> None:
     outbox.pause_tenant(session, row.tenant_id, now + error.wait)
-    outbox.put_back(row, until=now + error.wait, reason=str(error))
+    outbox.requeue(row, until=now + error.wait, reason=str(error))
 
 
 def _failed(_session: Session, row: OutboxRow, reason: str, now: datetime) -> None:

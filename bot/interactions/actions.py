@@ -32,24 +32,24 @@ from handlers.call import (
     statement_editing,
     statement_list,
 )
-from handlers.call.call_contact import PersonChosen
-from handlers.call.card_actions import DealTapped
-from handlers.call.coaching import CoachingTapped
+from handlers.call.call_contact import ContactChosen
+from handlers.call.card_actions import DealRequest
+from handlers.call.coaching import CoachingRequest
 from handlers.call.contacts import DECISION_MAKER, FUNCTIONAL_DECISION_MAKER
-from handlers.call.read_all import OneMarked, ScreenAsked
+from handlers.call.read_all import ReadAllRequest, StatementMarked
 from handlers.call.read_back import CorrectionAsked, StatementAnswered
 from handlers.call.scheduling import CallChosen
-from handlers.call.statement_editing import StatementTapped
-from handlers.call.statement_list import PageAsked
-from handlers.call.undo import UndoTapped
+from handlers.call.statement_editing import StatementRequest
+from handlers.call.statement_list import PageRequest
+from handlers.call.undo import UndoRequest
 from handlers.errors import NotNowError
 from handlers.intake import corrections
 from handlers.intake.corrections import OwnerPicked
 from handlers.method.offered_times import Snooze
 from handlers.method.statements import Said
 from handlers.reminders import my_reminders, snoozing
-from handlers.reminders.my_reminders import RemindersAsked
-from handlers.reminders.snoozing import ReminderSnoozed
+from handlers.reminders.my_reminders import RemindersRequest
+from handlers.reminders.snoozing import SnoozeChosen
 from handlers.screens.brief import BriefScreen, BriefStep
 from handlers.screens.call import (
     CallScreen,
@@ -107,11 +107,11 @@ async def run_action(context: Context, interaction: Interaction) -> ActionResult
 
 async def current_modal(context: Context, interaction: Interaction) -> Modal:
     """The present state of the sheet that the button stands in, for when it was redrawn meanwhile."""
-    deal = DealTapped(interaction.viewer, interaction.state.deal_id)
+    deal = DealRequest(interaction.viewer, interaction.state.deal_id)
     if interaction.view == ViewId.SCHEDULE:
         return modal(await context.apply(scheduling.ask, deal), context.texts)
     if interaction.view == ViewId.BRIEF:
-        return modal(await context.apply(brief.ask, deal), context.texts)
+        return modal(await context.apply(brief.show, deal), context.texts)
     return modal(await _call_modal(context, interaction), context.texts)
 
 
@@ -119,9 +119,9 @@ async def _call_modal(context: Context, interaction: Interaction) -> CallScreen:
     """The step of the call: the read-back on one screen when that is what they see, else the one that is next."""
     if interaction.view == ViewId.READ_ALL:
         return await context.apply(
-            read_all.show, ScreenAsked(interaction.viewer, interaction.state.deal_id, interaction.state.seen)
+            read_all.show, ReadAllRequest(interaction.viewer, interaction.state.deal_id, interaction.state.seen)
         )
-    return await context.apply(card_actions.go_on, DealTapped(interaction.viewer, interaction.state.deal_id))
+    return await context.apply(card_actions.continue_call, DealRequest(interaction.viewer, interaction.state.deal_id))
 
 
 def _summary(left: DealCard | HandedOver | None, texts: Texts) -> str:
@@ -136,33 +136,35 @@ def _summary(left: DealCard | HandedOver | None, texts: Texts) -> str:
 
 
 async def _change_deal(
-    handler: Callable[[Session, DealTapped, datetime], DealCard], context: Context, interaction: Interaction
+    handler: Callable[[Session, DealRequest, datetime], DealCard], context: Context, interaction: Interaction
 ) -> DealCard:
     return await context.apply(handler, _deal_request(interaction))
 
 
-def _deal_request(interaction: Interaction) -> DealTapped:
-    return DealTapped(interaction.actor, _deal_id(interaction))
+def _deal_request(interaction: Interaction) -> DealRequest:
+    return DealRequest(interaction.actor, _deal_id(interaction))
 
 
 async def _set_reminders(
-    handler: Callable[[Session, RemindersAsked, datetime], RemindersScreen], context: Context, interaction: Interaction
+    handler: Callable[[Session, RemindersRequest, datetime], RemindersScreen],
+    context: Context,
+    interaction: Interaction,
 ) -> Message:
-    return reminders.mine(await context.apply(handler, RemindersAsked(interaction.actor)), context.texts)
+    return reminders.mine(await context.apply(handler, RemindersRequest(interaction.actor)), context.texts)
 
 
 async def _set_deal_reminders(
-    handler: Callable[[Session, DealTapped, datetime], RemindersScreen], context: Context, interaction: Interaction
+    handler: Callable[[Session, DealRequest, datetime], RemindersScreen], context: Context, interaction: Interaction
 ) -> Message:
     return reminders.mine(await context.apply(handler, _deal_request(interaction)), context.texts)
 
 
 async def _ask_hours(context: Context, interaction: Interaction) -> RemindersScreen:
-    return await context.apply(my_reminders.show, RemindersAsked(interaction.viewer))
+    return await context.apply(my_reminders.show, RemindersRequest(interaction.viewer))
 
 
 async def _ask_until(context: Context, interaction: Interaction) -> SnoozeScreen:
-    return await context.apply(snoozing.ask_until, DealTapped(interaction.viewer, _deal_id(interaction)))
+    return await context.apply(snoozing.ask_until, DealRequest(interaction.viewer, _deal_id(interaction)))
 
 
 async def _pick_owner(context: Context, interaction: Interaction) -> DealCard | HandedOver | None:
@@ -178,7 +180,7 @@ async def _pick_owner(context: Context, interaction: Interaction) -> DealCard | 
 async def _snooze(until: Snooze, context: Context, interaction: Interaction) -> Message:
     """Each reminder is put off once, however often and by whichever button."""
     once = replace(interaction.actor, event_key=f"snooze:{interaction.message}")
-    put_off = await context.apply(snoozing.snooze, ReminderSnoozed(once, _deal_id(interaction), until))
+    put_off = await context.apply(snoozing.snooze, SnoozeChosen(once, _deal_id(interaction), until))
     return call_schedule.put_off(put_off, context.texts)
 
 
@@ -197,46 +199,46 @@ async def _choose_purpose(purpose: Purpose, context: Context, interaction: Inter
 
 
 async def _continue_call(context: Context, interaction: Interaction) -> CallScreen:
-    return await context.apply(card_actions.go_on, DealTapped(interaction.viewer, _deal_id(interaction)))
+    return await context.apply(card_actions.continue_call, DealRequest(interaction.viewer, _deal_id(interaction)))
 
 
 async def _statement_list(context: Context, interaction: Interaction) -> ListScreen | ChecklistScreen:
-    return await context.apply(statement_list.show, PageAsked(interaction.viewer, _deal_id(interaction)))
+    return await context.apply(statement_list.show, PageRequest(interaction.viewer, _deal_id(interaction)))
 
 
 async def _statement_page(context: Context, interaction: Interaction) -> ListScreen | ChecklistScreen:
-    request = PageAsked(interaction.viewer, interaction.state.deal_id, number_in(interaction.value))
+    request = PageRequest(interaction.viewer, interaction.state.deal_id, number_in(interaction.value))
     return await context.apply(statement_list.show, request)
 
 
 async def _list_as_text(context: Context, interaction: Interaction) -> CallScreen:
-    return await context.apply(card_actions.edit_list, DealTapped(interaction.viewer, _deal_id(interaction)))
+    return await context.apply(card_actions.show_checklist, DealRequest(interaction.viewer, _deal_id(interaction)))
 
 
 async def _add_statement(context: Context, interaction: Interaction) -> StatementForm:
-    return await context.apply(statement_editing.ask_new, DealTapped(interaction.viewer, _deal_id(interaction)))
+    return await context.apply(statement_editing.ask_new, DealRequest(interaction.viewer, _deal_id(interaction)))
 
 
 async def _undo(context: Context, interaction: Interaction) -> ListScreen:
     deal_id, change = interaction.state.deal_id, number_in(interaction.value)
-    return await context.apply(statement_editing.undo, UndoTapped(interaction.actor, deal_id, change))
+    return await context.apply(statement_editing.undo, UndoRequest(interaction.actor, deal_id, change))
 
 
 async def _on_statement(
-    handler: Callable[[Session, StatementTapped, datetime], StatementScreen],
+    handler: Callable[[Session, StatementRequest, datetime], StatementScreen],
     context: Context,
     interaction: Interaction,
 ) -> StatementScreen:
     statement_id, version = _statement_version(interaction)
-    request = StatementTapped(interaction.actor, interaction.state.deal_id, statement_id, version)
+    request = StatementRequest(interaction.actor, interaction.state.deal_id, statement_id, version)
     return await context.apply(handler, request)
 
 
 async def _on_coached_statement(
-    handler: Callable[[Session, CoachingTapped, datetime], CallScreen], context: Context, interaction: Interaction
+    handler: Callable[[Session, CoachingRequest, datetime], CallScreen], context: Context, interaction: Interaction
 ) -> CallScreen:
     where = interaction.state
-    request = CoachingTapped(
+    request = CoachingRequest(
         interaction.actor,
         where.deal_id,
         number_in(interaction.value),
@@ -247,25 +249,25 @@ async def _on_coached_statement(
 
 
 async def _record(context: Context, interaction: Interaction) -> CallScreen:
-    return await context.apply(card_actions.show_record, DealTapped(interaction.viewer, _deal_id(interaction)))
+    return await context.apply(card_actions.show_record, DealRequest(interaction.viewer, _deal_id(interaction)))
 
 
 async def _edit_deal(context: Context, interaction: Interaction) -> FixScreen:
-    return await context.apply(corrections.ask, DealTapped(interaction.viewer, _deal_id(interaction)))
+    return await context.apply(corrections.show_form, DealRequest(interaction.viewer, _deal_id(interaction)))
 
 
 async def _brief(
-    handler: Callable[[Session, DealTapped, datetime], BriefStep], context: Context, interaction: Interaction
+    handler: Callable[[Session, DealRequest, datetime], BriefStep], context: Context, interaction: Interaction
 ) -> BriefStep:
-    return await context.apply(handler, DealTapped(interaction.viewer, _deal_id(interaction)))
+    return await context.apply(handler, DealRequest(interaction.viewer, _deal_id(interaction)))
 
 
 async def _send_brief(context: Context, interaction: Interaction) -> BriefScreen:
-    return await context.apply(brief.send, DealTapped(interaction.actor, _deal_id(interaction)))
+    return await context.apply(brief.send, DealRequest(interaction.actor, _deal_id(interaction)))
 
 
 async def _reopen(context: Context, interaction: Interaction) -> ReopenScreen:
-    return await context.apply(reopening.ask, DealTapped(interaction.viewer, _deal_id(interaction)))
+    return await context.apply(reopening.ask_what_changed, DealRequest(interaction.viewer, _deal_id(interaction)))
 
 
 async def _answer_statement(
@@ -274,7 +276,7 @@ async def _answer_statement(
     where, (statement_id, version) = interaction.state, _statement_version(interaction)
     request = StatementAnswered(interaction.actor, where.deal_id, statement_id, version, said)
     if where.seen:
-        return await context.apply(read_all.mark_one, OneMarked(request, where.seen))
+        return await context.apply(read_all.mark_one, StatementMarked(request, where.seen))
     return await context.apply(read_back.answer, request)
 
 
@@ -285,16 +287,16 @@ async def _correct_statement(context: Context, interaction: Interaction) -> Corr
 
 
 async def _read_all(context: Context, interaction: Interaction) -> CallScreen:
-    return await context.apply(read_all.show, ScreenAsked(interaction.viewer, _deal_id(interaction)))
+    return await context.apply(read_all.show, ReadAllRequest(interaction.viewer, _deal_id(interaction)))
 
 
 async def _choose_contact(role: str, context: Context, interaction: Interaction) -> CallScreen:
-    await context.apply(call_contact.choose, PersonChosen(interaction.actor, _deal_id(interaction), role))
+    await context.apply(call_contact.choose, ContactChosen(interaction.actor, _deal_id(interaction), role))
     return await _call_modal(context, interaction)
 
 
 async def _schedule(context: Context, interaction: Interaction) -> ScheduleScreen:
-    return await context.apply(scheduling.ask, DealTapped(interaction.viewer, _deal_id(interaction)))
+    return await context.apply(scheduling.ask, DealRequest(interaction.viewer, _deal_id(interaction)))
 
 
 async def _choose_call_time(context: Context, interaction: Interaction) -> CallPlanned:
@@ -304,7 +306,7 @@ async def _choose_call_time(context: Context, interaction: Interaction) -> CallP
 
 
 async def _unschedule(context: Context, interaction: Interaction) -> CallPlanned:
-    return await context.apply(scheduling.take_off, DealTapped(interaction.actor, _deal_id(interaction)))
+    return await context.apply(scheduling.unschedule, DealRequest(interaction.actor, _deal_id(interaction)))
 
 
 def _deal_id(interaction: Interaction) -> int:
@@ -318,7 +320,7 @@ def _statement_version(interaction: Interaction) -> tuple[int, int]:
 
 _CHANGES_DEAL: dict[str, Callable[[Context, Interaction], Awaitable[DealCard | HandedOver | None]]] = {
     ActionId.CARD_DISMISS: partial(_change_deal, card_actions.dismiss),
-    ActionId.CARD_STAND_BY: partial(_change_deal, card_actions.stand_by),
+    ActionId.CARD_STAND_BY: partial(_change_deal, card_actions.confirm),
     ActionId.CARD_OWNER: _pick_owner,
 }
 """Taps that change the deal and leave the card to be updated."""
@@ -337,8 +339,8 @@ _REPLACES_MESSAGE: dict[str, Callable[[Context, Interaction], Awaitable[Message]
 _OPENS_MODAL: dict[str, Callable[[Context, Interaction], Awaitable[Opening]]] = {
     ActionId.CARD_GO_ON: _continue_call,
     ActionId.CARD_RECORD: _record,
-    ActionId.CARD_BRIEF: partial(_brief, brief.ask),
-    ActionId.BRIEF_CHANGE: partial(_brief, brief.change),
+    ActionId.CARD_BRIEF: partial(_brief, brief.show),
+    ActionId.BRIEF_CHANGE: partial(_brief, brief.edit),
     ActionId.BRIEF_SEND: _send_brief,
     ActionId.CARD_FIX: _edit_deal,
     ActionId.CARD_CORRECTED: _reopen,
@@ -350,15 +352,15 @@ _OPENS_MODAL: dict[str, Callable[[Context, Interaction], Awaitable[Opening]]] = 
     ActionId.CALL_EDIT_LIST: _statement_list,
     ActionId.LIST_EDIT: partial(_on_statement, statement_editing.ask_edit),
     ActionId.LIST_DETAILS: partial(_on_statement, statement_editing.ask_details),
-    ActionId.LIST_TAKE_OFF: partial(_on_statement, statement_editing.take_off),
+    ActionId.LIST_TAKE_OFF: partial(_on_statement, statement_editing.remove),
     ActionId.LIST_ADD: _add_statement,
     ActionId.LIST_TEXT: _list_as_text,
     ActionId.LIST_UNDO: _undo,
     ActionId.LIST_EARLIER: _statement_page,
     ActionId.LIST_FURTHER: _statement_page,
-    ActionId.COACH_MOVE: partial(_on_coached_statement, coaching.move),
-    ActionId.COACH_SAID_SO: partial(_on_coached_statement, coaching.said_so),
-    ActionId.COACH_COMPETITOR: partial(_on_coached_statement, coaching.competitors),
+    ActionId.COACH_MOVE: partial(_on_coached_statement, coaching.move_to_other_list),
+    ActionId.COACH_SAID_SO: partial(_on_coached_statement, coaching.keep_as_said),
+    ActionId.COACH_COMPETITOR: partial(_on_coached_statement, coaching.mark_competitor),
     ActionId.READ_AGREED: partial(_answer_statement, Said.AGREED),
     ActionId.READ_WITHDRAWN: partial(_answer_statement, Said.WITHDRAWN),
     ActionId.READ_CORRECTED: _correct_statement,

@@ -11,13 +11,13 @@ from bot.ports.context import Context
 from bot.ui.components import Message
 from bot.ui.ids import ActionId
 from bot.views import deal_lists
-from handlers.call.deal_search import DealsAsked, my_deals
+from handlers.call.deal_search import DealSearch, my_deals
 from handlers.reminders import undelivered
-from handlers.reminders.undelivered import UndeliveredAsked
+from handlers.reminders.undelivered import UndeliveredRequest
 from handlers.requests import Caller
 from handlers.screens.team import UndeliveredScreen
 
-UNDELIVERED_ACTIONS: dict[str, Callable[[Session, UndeliveredAsked, datetime], UndeliveredScreen]] = {
+UNDELIVERED_ACTIONS: dict[str, Callable[[Session, UndeliveredRequest, datetime], UndeliveredScreen]] = {
     ActionId.UNDELIVERED_RETRY: undelivered.retry,
     ActionId.UNDELIVERED_CANCEL: undelivered.cancel,
     ActionId.UNDELIVERED_UNBLOCK: undelivered.unblock,
@@ -27,16 +27,16 @@ UNDELIVERED_ACTIONS: dict[str, Callable[[Session, UndeliveredAsked, datetime], U
 
 async def app_home(context: Context, who: Caller) -> Message:
     """What `who` is shown, as it is now. `who` has no event key: looking changes nothing."""
-    mine = await context.apply(my_deals, DealsAsked(who))
+    mine = await context.apply(my_deals, DealSearch(who))
     trouble = None
     if await _is_admin(context, who):
-        trouble = await context.apply(undelivered.show, UndeliveredAsked(who, admin=True))
+        trouble = await context.apply(undelivered.show, UndeliveredRequest(who, admin=True))
     return deal_lists.home(mine, context.texts, trouble)
 
 
 async def resolve_undelivered(context: Context, tap: str, row_id: int, who: Caller) -> None:
     """Do what an admin tapped. Raises `Refusal` for anybody else."""
-    await context.apply(UNDELIVERED_ACTIONS[tap], UndeliveredAsked(who, await _is_admin(context, who), row_id))
+    await context.apply(UNDELIVERED_ACTIONS[tap], UndeliveredRequest(who, await _is_admin(context, who), row_id))
 
 
 async def _is_admin(context: Context, who: Caller) -> bool:

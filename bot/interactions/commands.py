@@ -23,26 +23,26 @@ from bot.views import wins as wins_view
 from bot.views.notices import won_form
 from bot.views.render import modal
 from handlers.call import deal_search
-from handlers.call.deal_search import DealsAsked
+from handlers.call.deal_search import DealSearch
 from handlers.errors import NotNowError
 from handlers.intake import manual_report
 from handlers.reminders import my_reminders, my_settings, snoozing
-from handlers.reminders.my_reminders import RemindersAsked
-from handlers.reminders.my_settings import SettingsAsked
-from handlers.reminders.snoozing import SnoozeAsked
+from handlers.reminders.my_reminders import RemindersRequest
+from handlers.reminders.my_settings import SettingsRequest
+from handlers.reminders.snoozing import SnoozeCommand
 from handlers.screens.call import CallScreen
 from handlers.screens.deals import DealCard, DealChoice
 from handlers.screens.reminders import ReminderPutOff
 from handlers.team import channels, summaries, wins
-from handlers.team.channels import ChannelAsked
-from handlers.team.summaries import SummaryPlace
-from handlers.team.wins import TeamAsked
+from handlers.team.channels import ChannelRequest
+from handlers.team.summaries import SummaryChannel
+from handlers.team.wins import TeamRequest
 
 Answer = Message | Modal
 """What a command answers: a message only the person sees, or a sheet to open."""
 
 
-Finds = Callable[[Session, DealsAsked, datetime], CallScreen | DealChoice]
+Finds = Callable[[Session, DealSearch, datetime], CallScreen | DealChoice]
 """Finds the deal that is meant, and what to show of it."""
 
 
@@ -72,17 +72,17 @@ def _unknown(context: Context, verb: str, rest: str) -> Message:
 async def _won(context: Context, command: Command, rest: str) -> Answer:
     if not rest:
         return won_form(context.texts)
-    return await report_deal.save_report(context, manual_report.read(command.actor, rest))
+    return await report_deal.save_report(context, manual_report.read_report(command.actor, rest))
 
 
 async def _list(context: Context, command: Command, rest: str) -> Answer:
-    found = await context.apply(deal_search.my_deals, DealsAsked(command.viewer, rest))
+    found = await context.apply(deal_search.my_deals, DealSearch(command.viewer, rest))
     return deal_lists.deal_list(found, context.texts)
 
 
 async def _next(context: Context, command: Command, rest: str) -> Answer:
     """Open the step that is next, or show the card that waits for an answer."""
-    found = await context.apply(deal_search.next_up, DealsAsked(command.viewer, rest))
+    found = await context.apply(deal_search.next_deal, DealSearch(command.viewer, rest))
     match found:
         case None:
             return Message.saying(context.texts.rich("next.nothing"))
@@ -95,7 +95,7 @@ async def _next(context: Context, command: Command, rest: str) -> Answer:
 
 async def _one_deal(find: Finds, context: Context, command: Command, rest: str) -> Answer:
     """The screen of the deal that is meant, or the choice between several that fit."""
-    found = await context.apply(find, DealsAsked(command.viewer, rest))
+    found = await context.apply(find, DealSearch(command.viewer, rest))
     if isinstance(found, DealChoice):
         return deal_lists.deal_choice(found, context.texts)
     return modal(found, context.texts)
@@ -103,7 +103,7 @@ async def _one_deal(find: Finds, context: Context, command: Command, rest: str) 
 
 async def _channel(context: Context, command: Command, _rest: str) -> Answer:
     place = await _channel_command(context, command)
-    request = ChannelAsked(command.viewer, place, await context.directory.channel_name(place))
+    request = ChannelRequest(command.viewer, place, await context.directory.channel_name(place))
     screen = await context.apply(channels.ask, request)
     return channel_view.question(screen, context.texts, place, invited=False)
 
@@ -119,7 +119,7 @@ async def _channel_command(context: Context, command: Command) -> str:
 
 async def _snooze(context: Context, command: Command, rest: str) -> Answer:
     """Put the reminder off, or ask what was left open: until when, or of which deal."""
-    found = await context.apply(snoozing.snooze_asked, SnoozeAsked(command.actor, rest))
+    found = await context.apply(snoozing.snooze_command, SnoozeCommand(command.actor, rest))
     match found:
         case ReminderPutOff():
             return schedule_view.put_off(found, context.texts)
@@ -129,16 +129,16 @@ async def _snooze(context: Context, command: Command, rest: str) -> Answer:
 
 
 async def _reminders(context: Context, command: Command, _rest: str) -> Answer:
-    return reminders_view.mine(await context.apply(my_reminders.show, RemindersAsked(command.viewer)), context.texts)
+    return reminders_view.mine(await context.apply(my_reminders.show, RemindersRequest(command.viewer)), context.texts)
 
 
 async def _team(context: Context, command: Command, _rest: str) -> Answer:
     await context.require_colleague(command.viewer.person)
-    return wins_view.team(await context.apply(wins.team, TeamAsked(command.viewer)), context.texts)
+    return wins_view.team(await context.apply(wins.team, TeamRequest(command.viewer)), context.texts)
 
 
 async def _settings(context: Context, command: Command, _rest: str) -> Answer:
-    return settings_view.mine(await context.apply(my_settings.show, SettingsAsked(command.viewer)), context.texts)
+    return settings_view.mine(await context.apply(my_settings.show, SettingsRequest(command.viewer)), context.texts)
 
 
 async def _summary(context: Context, command: Command, rest: str) -> Answer:
@@ -147,10 +147,10 @@ async def _summary(context: Context, command: Command, rest: str) -> Answer:
             await context.require_colleague(command.viewer.person)
             channel = await _channel_command(context, command)
             who = replace(command.viewer, profile=await context.directory.profile(command.viewer.person))
-            zone = await context.apply(summaries.post_here, SummaryPlace(who, channel))
+            zone = await context.apply(summaries.post_here, SummaryChannel(who, channel))
             return Message.saying(context.texts.rich("settled.summary_here", zone=zone))
         case "off":
-            await context.apply(summaries.stop_here, SummaryPlace(command.viewer, command.channel))
+            await context.apply(summaries.stop_here, SummaryChannel(command.viewer, command.channel))
             return Message.saying(context.texts.rich("settled.summary_off", command=context.texts.command))
         case _:
             return deal_lists.help_message(context.texts, unknown=f"summary {rest}".strip())

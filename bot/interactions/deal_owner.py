@@ -7,7 +7,7 @@ from typing import Protocol
 from bot.ports.context import Context, Directory
 from handlers.detection import Detection
 from handlers.requests import Profile
-from handlers.team.channels import keeper_of
+from handlers.team.channels import manager_of
 
 
 class MessageDirectory(Directory, Protocol):
@@ -48,7 +48,7 @@ async def person_to_ask(
     context: Context, directory: MessageDirectory, platform: str, workspace: str, channel: str
 ) -> str | None:
     """The id of who keeps the channel, else of who made it; None when neither is there any more."""
-    keeper = await context.database.read(keeper_of, platform, workspace, channel)
+    keeper = await context.database.read(manager_of, platform, workspace, channel)
     if keeper is not None and await _can_be_asked(directory, keeper, channel):
         return keeper
     creator = await directory.channel_creator(channel)

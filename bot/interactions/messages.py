@@ -16,19 +16,19 @@ from bot.interactions import deal_owner
 from bot.interactions.deal_owner import MessageDirectory
 from bot.ports.context import Context
 from handlers.deal import deleted_messages
-from handlers.deal.deleted_messages import MessageGone
-from handlers.deal.learned_dismissals import in_this_workspace
-from handlers.detection import Decision, Detection, Post, Setting, amendment, detect
+from handlers.deal.deleted_messages import MessageDeleted
+from handlers.deal.learned_dismissals import adjust_decision
+from handlers.detection import ChannelContext, Decision, Detection, Post, amendment, detect
 from handlers.intake import follow_up_messages
-from handlers.intake.detected_deal import DealHeard, HeardAs, hear, is_known
-from handlers.intake.follow_up_messages import MessageAmends
+from handlers.intake.detected_deal import DealDetected, Recognition, is_known, record_detected
+from handlers.intake.follow_up_messages import FollowUpMessage
 from handlers.requests import Caller
 from handlers.team.channels import purpose_of
 from handlers.workspace.channel_purpose import Purpose
 
 log = structlog.stdlib.get_logger(__name__)
 
-IN_WINS_CHANNEL = Setting(wins_channel=True)
+IN_WINS_CHANNEL = ChannelContext(wins_channel=True)
 """Also for what is told to the bot in person."""
 
 
@@ -61,18 +61,18 @@ async def handle_message(context: Context, directory: MessageDirectory, message:
     detection = await _detect(context, directory, message)
     if detection.decision is not Decision.NO:
         detection = await context.database.read(
-            in_this_workspace, message.caller.platform, message.caller.workspace, detection, message.app is not None
+            adjust_decision, message.caller.platform, message.caller.workspace, detection, message.app is not None
         )
     if detection.decision is Decision.NO and not (message.edited and await _is_known(context, message)):
         return False
     return await _record(context, directory, message, detection)
 
 
-async def handle_deletion(context: Context, message: MessageGone) -> None:
+async def handle_deletion(context: Context, message: MessageDeleted) -> None:
     """Somebody deleted a message. If a deal was made of it, its rep is asked."""
     who = message.caller
     if await context.database.read(is_known, who.platform, who.workspace, message.channel, message.message_ts):
-        await context.apply(deleted_messages.gone, message)
+        await context.apply(deleted_messages.message_deleted, message)
 
 
 async def _follow_up(context: Context, message: IncomingMessage) -> bool:
@@ -80,10 +80,10 @@ async def _follow_up(context: Context, message: IncomingMessage) -> bool:
     found = amendment(message.post)
     if found is None:
         return False
-    request = MessageAmends(message.caller, message.channel, message.thread, found)
+    request = FollowUpMessage(message.caller, message.channel, message.thread, found)
     if not await context.database.read(follow_up_messages.concerns_a_deal, request, context.clock.now()):
         return False
-    await context.apply(follow_up_messages.amend, request)
+    await context.apply(follow_up_messages.apply_follow_up, request)
     return True
 
 
@@ -123,8 +123,8 @@ async def _record(
         directory.permalink(message.channel, message.id),
     )
     outcome = await context.apply(
-        hear,
-        DealHeard(
+        record_detected,
+        DealDetected(
             caller=who,
             channel=message.channel,
             channel_name=channel_name,
@@ -140,6 +140,6 @@ async def _record(
             link=link,
         ),
     )
-    if outcome.heard_as is HeardAs.NEW:
+    if outcome.heard_as is Recognition.NEW:
         log.info("a deal was heard", deal=outcome.deal_id, decision=str(detection.decision))
     return True

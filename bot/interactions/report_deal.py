@@ -7,7 +7,7 @@ from bot.ui.components import Message, Modal
 from bot.ui.texts import Texts
 from bot.views.notices import won_form
 from handlers.detection import Post, detect
-from handlers.intake.detected_deal import DealReported, HeardAs, report
+from handlers.intake.detected_deal import DealReported, Recognition, record_reported
 
 
 def report_form(texts: Texts, post: Post) -> Modal:
@@ -17,6 +17,6 @@ def report_form(texts: Texts, post: Post) -> Modal:
 
 async def save_report(context: Context, request: DealReported) -> Message:
     """Take the rep's word for it, and say whether it was news. Raises `InvalidEntryError`."""
-    outcome = await context.apply(report, request)
-    key = "won.heard" if outcome.heard_as is HeardAs.NEW else "won.known"
+    outcome = await context.apply(record_reported, request)
+    key = "won.heard" if outcome.heard_as is Recognition.NEW else "won.known"
     return Message.saying(context.texts.rich(key, customer=request.customer))

@@ -25,10 +25,10 @@ from handlers.call import (
     wrap_up,
 )
 from handlers.call.brief import CommitmentsPrepared, WhoPrepared, WordsPrepared
-from handlers.call.card_actions import DealTapped
+from handlers.call.card_actions import DealRequest
 from handlers.call.checklist import ChecklistFilled
 from handlers.call.coaching import CoachingAnswered
-from handlers.call.read_all import AllRead, OneMarked
+from handlers.call.read_all import AllRead, StatementMarked
 from handlers.call.read_back import StatementCorrected
 from handlers.call.recap import RecapSent
 from handlers.call.reopening import StatementsReopened
@@ -37,9 +37,9 @@ from handlers.call.statement_editing import DetailsNoted, StatementAdded, Statem
 from handlers.call.wrap_up import WrapUpFilled
 from handlers.errors import NotNowError
 from handlers.intake import corrections
-from handlers.intake.corrections import DealFixed
-from handlers.intake.detected_deal import report
-from handlers.intake.manual_report import reported
+from handlers.intake.corrections import DealCorrected
+from handlers.intake.detected_deal import record_reported
+from handlers.intake.manual_report import parse_report
 from handlers.reminders import my_reminders, snoozing
 from handlers.reminders.my_reminders import HoursSaved
 from handlers.reminders.snoozing import SnoozeTyped
@@ -76,11 +76,11 @@ async def _coaching(context: Context, interaction: Interaction) -> Modal:
     request = CoachingAnswered(
         interaction.actor, interaction.state.deal_id, dict(interaction.state.seen), typed_wordings(interaction.values)
     )
-    return modal(await context.apply(coaching.go_on, request), context.texts)
+    return modal(await context.apply(coaching.save, request), context.texts)
 
 
 async def _list(context: Context, interaction: Interaction) -> Modal:
-    request = DealTapped(interaction.actor, interaction.state.deal_id)
+    request = DealRequest(interaction.actor, interaction.state.deal_id)
     return modal(await context.apply(statement_list.read_back, request), context.texts)
 
 
@@ -131,7 +131,7 @@ async def _correction(context: Context, interaction: Interaction) -> Modal:
         interaction.actor, where.deal_id, where.statement_id, where.version, entries.value("wording")
     )
     if where.seen:
-        return modal(await context.apply(read_all.mark_one, OneMarked(request, where.seen)), context.texts)
+        return modal(await context.apply(read_all.mark_one, StatementMarked(request, where.seen)), context.texts)
     return modal(await context.apply(read_back.correct, request), context.texts)
 
 
@@ -172,14 +172,16 @@ async def _reopen(context: Context, interaction: Interaction) -> Modal:
 
 async def _won(context: Context, interaction: Interaction) -> Modal | None:
     entries = interaction.values
-    await context.apply(report, reported(interaction.actor, entries.value("customer"), entries.value("amount")))
+    await context.apply(
+        record_reported, parse_report(interaction.actor, entries.value("customer"), entries.value("amount"))
+    )
     return None
 
 
 async def _fix(context: Context, interaction: Interaction) -> Modal | None:
     entries = interaction.values
     owner = entries.value("owner")
-    request = DealFixed(
+    request = DealCorrected(
         interaction.actor,
         interaction.state.deal_id,
         customer=entries.value("customer"),
@@ -193,7 +195,7 @@ async def _fix(context: Context, interaction: Interaction) -> Modal | None:
 
 async def _schedule(context: Context, interaction: Interaction) -> Modal:
     request = CallTyped(interaction.actor, interaction.state.deal_id, interaction.values.value("when"))
-    return modal(await context.apply(scheduling.type_in, request), context.texts)
+    return modal(await context.apply(scheduling.save_typed, request), context.texts)
 
 
 async def _brief_who(context: Context, interaction: Interaction) -> Modal:

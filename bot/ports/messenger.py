@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol
 
-from handlers.reminders.compose import Letter
+from handlers.reminders.compose import OutboundMessage
 from prompts.errors import FirstCallError
 from storage.outbox import Tries
 
@@ -46,13 +46,13 @@ class UnreachableError(DeliveryError):
 class Messenger(Protocol):
     """Hands letters to one platform."""
 
-    async def deliver(self, letter: Letter) -> Receipt:
+    async def deliver(self, letter: OutboundMessage) -> Receipt:
         """Post the letter, or update the message that it replaces.
 
         Raises `ThrottledError`, `RefusedError` or `UnreachableError`.
         """
 
-    async def find(self, letter: Letter, tries: Tries) -> Receipt | None:
+    async def find(self, letter: OutboundMessage, tries: Tries) -> Receipt | None:
         """What came of the earlier `tries`: one of them may have arrived, though we did not hear of it.
 
         Raises as `deliver`.

@@ -16,7 +16,7 @@ from bot.slack.web_api import call_slack
 from bot.ui.components import File, Message
 from bot.ui.texts import Texts
 from bot.views import render
-from handlers.reminders.compose import Letter
+from handlers.reminders.compose import OutboundMessage
 from storage.outbox import Tries
 
 METADATA_TYPE = "firstcall_message"
@@ -36,7 +36,7 @@ class SlackMessenger:
         self._client_for = client_for
         self._words = texts
 
-    async def deliver(self, letter: Letter) -> Receipt:
+    async def deliver(self, letter: OutboundMessage) -> Receipt:
         """Post the letter or update the message that it replaces; one that was deleted meanwhile is posted anew."""
         client = self._client_for(letter.workspace)
         message = render.message(letter.screen, self._words)
@@ -60,7 +60,7 @@ class SlackMessenger:
         )
         return Receipt(str(answer["channel"]), str(answer["ts"]))
 
-    async def find(self, letter: Letter, tries: Tries) -> Receipt | None:
+    async def find(self, letter: OutboundMessage, tries: Tries) -> Receipt | None:
         """Look for the letter around the time of its tries, then among the conversation's newest messages."""
         if letter.replaces is not None:
             return None  # an update can be sent twice without harm
@@ -99,7 +99,7 @@ async def _history(
             return
 
 
-def _belongs_to(message: dict[str, Any], letter: Letter, drawn: Message | File) -> bool:
+def _belongs_to(message: dict[str, Any], letter: OutboundMessage, drawn: Message | File) -> bool:
     """Whether the message is what became of the letter: by the row id in its metadata, a file by its name."""
     if isinstance(drawn, File):
         return any(file.get("name") == drawn.name for file in message.get("files") or ())
@@ -108,7 +108,7 @@ def _belongs_to(message: dict[str, Any], letter: Letter, drawn: Message | File) 
     return metadata.get("event_type") == METADATA_TYPE and payload.get("row") == str(letter.row_id)
 
 
-async def _conversation(client: AsyncWebClient, letter: Letter) -> str:
+async def _conversation(client: AsyncWebClient, letter: OutboundMessage) -> str:
     """The id of the conversation that the letter goes to; a DM is opened for it."""
     if letter.channel is not None:
         return letter.channel

@@ -19,15 +19,15 @@ from bot.slack.payload import PLATFORM
 from bot.slack.socket_mode import SocketMode
 from bot.slack.web_api import call_slack, web_client
 from bot.ui.texts import Texts
-from handlers.workspace.installed import WorkspaceSeen, welcome
+from handlers.workspace.installed import WorkspaceInstalled, workspace_installed
 
 
 async def slack_platform(credentials: SlackCredentials, api_url: str, deps: PlatformDeps) -> Platform:
     """Slack's face. Raises `SettingsError` when Slack refuses the token or cannot be reached."""
     slack = web_client(credentials.bot_token, api_url, deps.session)
     workspace = await _introduced(slack)
-    seen = WorkspaceSeen(PLATFORM, workspace.team_id, workspace.team)
-    await deps.database.write(welcome, seen, deps.clock.now())
+    seen = WorkspaceInstalled(PLATFORM, workspace.team_id, workspace.team)
+    await deps.database.write(workspace_installed, seen, deps.clock.now())
     words, directory = Texts(SlackMarkup(), COMMAND), SlackDirectory(slack)
     desk = Context(deps.database, deps.clock, directory, words, deps.wake, workspace.bot_user)
     app = slack_app(SlackContext(desk, directory, deps.background), slack)

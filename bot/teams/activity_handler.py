@@ -38,8 +38,8 @@ from bot.teams.turn_context import TurnContext
 from bot.ui.components import Modal
 from handlers.errors import InvalidEntryError
 from handlers.workspace import conversation_references
-from handlers.workspace.conversation_references import Lost, Reached, TeamBack, Wanted
-from handlers.workspace.first_contact import greeted
+from handlers.workspace.conversation_references import AddressRequest, ReferenceLost, ReferenceSeen, TeamRestored
+from handlers.workspace.first_contact import is_first_contact
 from handlers.workspace.names import Names
 
 _OF_A_MESSAGE = frozenset({"messageUpdate", "messageDelete"})
@@ -76,10 +76,10 @@ class ActivityHandler:
     async def _installed(self, activity: IncomingActivity, met: Change, reply: Reply) -> None:
         """Where we are let in, and where we are not any more. Who installs us for themselves is told what we do."""
         match met:
-            case Reached():
+            case ReferenceSeen():
                 await self._front.apply(conversation_references.remember, met)
                 if activity.is_personal and await self._front.apply(
-                    greeted, activity.caller(f"met:{activity.conversation}")
+                    is_first_contact, activity.caller(f"met:{activity.conversation}")
                 ):
                     await reply((await self._turn_context(activity)).introduction())
                 if is_team_installation(activity):
@@ -89,13 +89,13 @@ class ActivityHandler:
                     self._front.background.run(self._learn_channels(activity, met))
                 else:
                     await self._ask_purpose(activity)
-            case Lost():
-                await self._front.apply(conversation_references.lose, met)
+            case ReferenceLost():
+                await self._front.apply(conversation_references.forget, met)
                 self._references.forget()
-            case TeamBack():
-                await self._front.apply(conversation_references.team_back, met)
+            case TeamRestored():
+                await self._front.apply(conversation_references.restore_team, met)
 
-    async def _learn_channels(self, activity: IncomingActivity, entrance: Reached) -> None:
+    async def _learn_channels(self, activity: IncomingActivity, entrance: ReferenceSeen) -> None:
         """Learn which channels the team has; then the question can name the one that it is about."""
         await team_channels.learn_channels(self._front, entrance)
         try:
@@ -123,7 +123,7 @@ class ActivityHandler:
             await self._hear(activity)
             return
         await self._references.note(activity)
-        if not await self._front.apply(greeted, activity.caller(f"said:{activity.event_key}")):
+        if not await self._front.apply(is_first_contact, activity.caller(f"said:{activity.event_key}")):
             return  # it was delivered before, and answered
         at = await self._turn_context(activity)
         if card_actions.is_card_action(activity):  # a client that sends a button as a message
@@ -156,14 +156,14 @@ class ActivityHandler:
 
     async def _send_direct(self, activity: IncomingActivity, message: said.OutboundActivity) -> None:
         """Write to the person in the chat of two, which is opened if there is none."""
-        wanted = Wanted(PLATFORM, activity.tenant, activity.person or activity.user)
+        wanted = AddressRequest(PLATFORM, activity.tenant, activity.person or activity.user)
         address = await self._front.database.read(conversation_references.address_of, wanted)
         conversation = address.conversation if address is not None else None
         if conversation is None:
             conversation = await self._front.connector.open_personal(
                 activity.service_url, bot=activity.bot, user=activity.user, tenant=activity.tenant
             )
-            await self._front.database.write(conversation_references.opened, wanted, conversation)
+            await self._front.database.write(conversation_references.conversation_opened, wanted, conversation)
         await self._front.connector.send(activity.service_url, conversation, message)
 
     async def _card_action(self, activity: IncomingActivity, reply: Reply) -> InvokeResult:

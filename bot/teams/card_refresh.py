@@ -8,7 +8,7 @@ from bot.teams.commands import HOME, run
 from bot.ui.components import Message
 from bot.views import card
 from handlers.call import card_actions
-from handlers.call.card_actions import DealTapped
+from handlers.call.card_actions import DealRequest
 from handlers.errors import NotNowError
 from handlers.screens.deals import DealCard
 from handlers.screens.outgoing import OutgoingScreen
@@ -31,8 +31,8 @@ def message_refresh(screen: OutgoingScreen) -> str:
 async def refreshed_message(context: Context, interaction: Interaction, shows: str) -> Message:
     """It as it is now. Raises `Refusal` when it is not theirs to see any more, or was never shown."""
     if shows.startswith(_OF_A_DEAL):
-        deal = DealTapped(interaction.viewer, number_in(shows.removeprefix(_OF_A_DEAL)))
-        return card.render(await context.apply(card_actions.look, deal), context.texts)
+        deal = DealRequest(interaction.viewer, number_in(shows.removeprefix(_OF_A_DEAL)))
+        return card.render(await context.apply(card_actions.show_card, deal), context.texts)
     if not command_refresh(shows):
         raise NotNowError("refusal.old_button")
     found = await run(

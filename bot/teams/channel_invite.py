@@ -9,7 +9,7 @@ from bot.ports.context import Context
 from bot.teams import installation
 from bot.teams.activity import IncomingActivity
 from bot.ui.components import Message
-from handlers.team.channels import ChannelAsked
+from handlers.team.channels import ChannelRequest
 from handlers.workspace import conversation_references
 
 ADDED = "add"
@@ -44,7 +44,7 @@ async def purpose_question(context: Context, activity: IncomingActivity) -> Mess
         await context.apply(conversation_references.remember, picked)
     who = activity.caller(f"{activity.event_key}:invited")
     name = installation.conversation_reference(activity).name if asked_about == activity.conversation_root else None
-    return await channel_invite.ask_purpose(context, ChannelAsked(who, asked_about, name))
+    return await channel_invite.ask_purpose(context, ChannelRequest(who, asked_about, name))
 
 
 def _picked(activity: IncomingActivity) -> str | None:

@@ -10,8 +10,8 @@ from bot.teams.activity import PLATFORM, IncomingActivity
 from bot.teams.context import TeamsContext
 from bot.teams.installation import author_reference, conversation_reference
 from handlers.workspace import conversation_references
-from handlers.workspace.conversation_references import Reached
-from handlers.workspace.names import is_named
+from handlers.workspace.conversation_references import ReferenceSeen
+from handlers.workspace.names import has_name
 
 FRESH_SECONDS = 600.0
 MOST_KEPT = 10_000
@@ -23,7 +23,7 @@ class ReferenceKeeper:
     def __init__(self, teams: TeamsContext, steady: Callable[[], float] = time.monotonic) -> None:
         self._front = teams
         self._steady = steady
-        self._noted: dict[Reached, float] = {}
+        self._noted: dict[ReferenceSeen, float] = {}
 
     async def note(self, activity: IncomingActivity) -> None:
         """Somebody spoke with us: in a personal chat, or where we were called by name. Then both can be written to.
@@ -35,7 +35,7 @@ class ReferenceKeeper:
         for reached in dict.fromkeys((conversation_reference(activity), author_reference(activity))):
             await self._note(reached)
 
-    async def _note(self, reached: Reached) -> None:
+    async def _note(self, reached: ReferenceSeen) -> None:
         now = self._steady()
         if self._noted.get(reached, float("-inf")) > now - FRESH_SECONDS:
             return
@@ -45,12 +45,12 @@ class ReferenceKeeper:
             self._noted.clear()
         self._noted[reached] = now
 
-    async def _look_around(self, reached: Reached) -> None:
+    async def _look_around(self, reached: ReferenceSeen) -> None:
         """Ask for the channels of a team that did not list them when it let us in."""
         if reached.team is None:
             return
         workspace, channel = reached.event.workspace, reached.external_id
-        if not await self._front.database.read(is_named, PLATFORM, workspace, channel):
+        if not await self._front.database.read(has_name, PLATFORM, workspace, channel):
             self._front.background.run(team_channels.learn_channels(self._front, reached))
 
     def forget(self) -> None:

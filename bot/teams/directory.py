@@ -13,7 +13,7 @@ from bot.teams.message_text import mentions
 from bot.teams.rosters import Conversation, Rosters
 from handlers.requests import Profile
 from handlers.workspace import conversation_references
-from handlers.workspace.conversation_references import Reached, Wanted
+from handlers.workspace.conversation_references import AddressRequest, ReferenceSeen
 
 DEEP_LINK = "https://teams.microsoft.com/l/message"
 GUEST = "#ext#"
@@ -55,7 +55,7 @@ class TeamsDirectory:
 
     async def is_in_channel(self, channel_id: str) -> bool:
         """Whether we were let in there."""
-        wanted = Wanted(PLATFORM, self._turn.tenant, channel_id)
+        wanted = AddressRequest(PLATFORM, self._turn.tenant, channel_id)
         address = await self._front.database.read(conversation_references.address_of, wanted)
         return address is not None and address.blocked_reason is None
 
@@ -71,7 +71,7 @@ class TeamsDirectory:
         if member is not None and member.person is not None:
             return member.person
         database = self._front.database
-        return await database.read(conversation_references.person_called, PLATFORM, self._turn.tenant, written)
+        return await database.read(conversation_references.person_by_name, PLATFORM, self._turn.tenant, written)
 
     async def channel_creator(self, channel: str) -> str | None:  # noqa: ARG002 (of the protocol)
         """Teams does not tell."""
@@ -116,7 +116,7 @@ class TeamsDirectory:
         name = "" if member is None else member.principal or ""
         return name.isascii() and name.lower() in admins
 
-    def _reached(self, person: str, user: str) -> Reached:
+    def _reached(self, person: str, user: str) -> ReferenceSeen:
         return replace(installation.author_reference(self._turn), external_id=person, conversation=None, user=user)
 
     def _group(self) -> str:

@@ -9,21 +9,21 @@ from handlers.workspace.conversation_references import (
     TEAM_ARCHIVED,
     TEAM_DELETED,
     Event,
-    Lost,
-    Reached,
-    TeamBack,
+    ReferenceLost,
+    ReferenceSeen,
+    TeamRestored,
 )
 
-Change = Reached | Lost | TeamBack
+Change = ReferenceSeen | ReferenceLost | TeamRestored
 
 ADDED = frozenset({"add", "add-upgrade"})
 REMOVED_ACTIONS = frozenset({"remove", "remove-upgrade"})
 
 
-def conversation_reference(activity: IncomingActivity, event_key: str = "") -> Reached:
+def conversation_reference(activity: IncomingActivity, event_key: str = "") -> ReferenceSeen:
     """How to answer where this activity comes from: to the person in a personal chat, else to the channel or chat."""
     personal = activity.is_personal
-    return Reached(
+    return ReferenceSeen(
         event=_event(activity, event_key),
         external_id=(activity.person or activity.user) if personal else activity.conversation_root,
         conversation=activity.conversation_root,
@@ -35,9 +35,9 @@ def conversation_reference(activity: IncomingActivity, event_key: str = "") -> R
     )
 
 
-def author_reference(activity: IncomingActivity, event_key: str = "") -> Reached:
+def author_reference(activity: IncomingActivity, event_key: str = "") -> ReferenceSeen:
     """How to open a personal chat with who wrote this in a channel."""
-    return Reached(
+    return ReferenceSeen(
         event=_event(activity, event_key),
         external_id=activity.person or activity.user,
         conversation=activity.conversation if activity.is_personal else None,
@@ -75,12 +75,12 @@ def _installation(activity: IncomingActivity, action: str) -> Change | None:
     return _removed(activity) if action in REMOVED_ACTIONS else None
 
 
-def _removed(activity: IncomingActivity) -> Lost:
+def _removed(activity: IncomingActivity) -> ReferenceLost:
     """From a person's chats, from a group chat, or from a team with all its channels."""
     event = _event(activity, activity.event_key)
     if activity.is_personal:
-        return Lost(event, activity.person or activity.user, None, REMOVED)
-    return Lost(event, activity.conversation_root, activity.team, REMOVED)
+        return ReferenceLost(event, activity.person or activity.user, None, REMOVED)
+    return ReferenceLost(event, activity.conversation_root, activity.team, REMOVED)
 
 
 def _team_event(activity: IncomingActivity, happened: str) -> Change | None:
@@ -89,13 +89,13 @@ def _team_event(activity: IncomingActivity, happened: str) -> Change | None:
         case "channelCreated" | "channelRestored" | "channelRenamed":
             return conversation_reference(activity, activity.event_key)
         case "channelDeleted":
-            return Lost(event, activity.conversation_root, None, CHANNEL_DELETED)
+            return ReferenceLost(event, activity.conversation_root, None, CHANNEL_DELETED)
         case "teamArchived" if team is not None:
-            return Lost(event, None, team, TEAM_ARCHIVED)
+            return ReferenceLost(event, None, team, TEAM_ARCHIVED)
         case "teamUnarchived" | "teamRestored" if team is not None:
-            return TeamBack(event, team)
+            return TeamRestored(event, team)
         case "teamDeleted" | "teamHardDeleted" if team is not None:
-            return Lost(event, None, team, TEAM_DELETED)
+            return ReferenceLost(event, None, team, TEAM_DELETED)
     return None
 
 

@@ -8,7 +8,7 @@ from bot.teams import message_text
 from bot.teams.activity import IncomingActivity, Json
 from bot.teams.adaptive_cards import form_values
 from bot.ui.components import Message, Modal
-from handlers.intake.manual_report import reported
+from handlers.intake.manual_report import parse_report
 
 COMMAND = "closedDeal"
 """What the manifest calls the action."""
@@ -26,7 +26,7 @@ async def save_report(context: Context, activity: IncomingActivity) -> Message:
     Raises `InvalidEntryError` for a customer without a name: the form stays open, with what was typed.
     """
     entered = form_values(_object(activity, "data"))
-    request = reported(activity.caller(activity.event_key), entered.value("customer"), entered.value("amount"))
+    request = parse_report(activity.caller(activity.event_key), entered.value("customer"), entered.value("amount"))
     return await report_deal.save_report(context, request)
 
 

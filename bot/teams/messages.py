@@ -12,7 +12,7 @@ from bot.ports.context import Context
 from bot.teams import message_text
 from bot.teams.activity import IncomingActivity
 from bot.teams.directory import thread_root
-from handlers.deal.deleted_messages import MessageGone
+from handlers.deal.deleted_messages import MessageDeleted
 
 POSTED, CHANGED, DELETED = "message", "messageUpdate", "messageDelete"
 SOFTLY_DELETED = "softDeleteMessage"
@@ -28,7 +28,7 @@ async def handle_message(context: Context, directory: MessageDirectory, activity
     """
     if activity.kind == DELETED or (activity.kind == CHANGED and _happened(activity) == SOFTLY_DELETED):
         await messages.handle_deletion(
-            context, MessageGone(activity.caller(event_key(activity)), activity.conversation_root, activity.id)
+            context, MessageDeleted(activity.caller(event_key(activity)), activity.conversation_root, activity.id)
         )
         return False
     if activity.kind == POSTED and message_text.is_idle(activity):

@@ -7,9 +7,9 @@ from typing import Protocol
 from bot.ports.messenger import Receipt, RefusedError
 from bot.teams.connector.connector import MESSAGE_IS_GONE, Connector
 from bot.teams.connector.outbound_activity import OutboundActivity
-from handlers.reminders.compose import Letter
+from handlers.reminders.compose import OutboundMessage
 from handlers.workspace import conversation_references
-from handlers.workspace.conversation_references import Address, Wanted
+from handlers.workspace.conversation_references import Address, AddressRequest
 from storage.database import Database
 from storage.outbox import Tries
 
@@ -17,7 +17,7 @@ from storage.outbox import Tries
 class Render(Protocol):
     """Draws a letter for whoever reads it."""
 
-    async def __call__(self, letter: Letter, address: Address) -> OutboundActivity:
+    async def __call__(self, letter: OutboundMessage, address: Address) -> OutboundActivity:
         """The card or the text. `address` is where it goes."""
 
 
@@ -29,9 +29,9 @@ class TeamsMessenger:
         self._database = database
         self._render = render
 
-    async def deliver(self, letter: Letter) -> Receipt:
+    async def deliver(self, letter: OutboundMessage) -> Receipt:
         """Post the letter or update the message that it replaces; one that was deleted meanwhile is posted anew."""
-        wanted = Wanted(letter.platform, letter.workspace, letter.channel or letter.person or "")
+        wanted = AddressRequest(letter.platform, letter.workspace, letter.channel or letter.person or "")
         address = await self._database.read(conversation_references.address_of, wanted)
         if address is None:
             raise RefusedError("FirstCall has not been let in there")
@@ -49,7 +49,7 @@ class TeamsMessenger:
         conversation = address.conversation or await self._opened(wanted, address)
         return Receipt(conversation, await self._connector.send(address.service_url, conversation, message))
 
-    async def find(self, letter: Letter, tries: Tries) -> Receipt | None:  # noqa: ARG002 (the port's)
+    async def find(self, letter: OutboundMessage, tries: Tries) -> Receipt | None:  # noqa: ARG002 (the port's)
         """Teams cannot be asked what a bot has posted, so nobody can tell.
 
         A new message whose first try ended without an answer is sent again, and may be there twice (docs/teams.md). An
@@ -57,12 +57,12 @@ class TeamsMessenger:
         """
         return None
 
-    async def _opened(self, wanted: Wanted, address: Address) -> str:
+    async def _opened(self, wanted: AddressRequest, address: Address) -> str:
         """Open the conversation with a person whom we met in a channel."""
         if address.user is None:
             raise RefusedError("FirstCall has not been let in there")
         conversation = await self._connector.open_personal(
             address.service_url, bot=address.bot, user=address.user, tenant=wanted.workspace
         )
-        await self._database.write(conversation_references.opened, wanted, conversation)
+        await self._database.write(conversation_references.conversation_opened, wanted, conversation)
         return conversation

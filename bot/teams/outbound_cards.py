@@ -14,7 +14,7 @@ from bot.ui.components import Message, Paragraph
 from bot.ui.texts import Texts
 from bot.views import render
 from bot.views.call_schedule import CALL_LASTS
-from handlers.reminders.compose import Letter
+from handlers.reminders.compose import OutboundMessage
 from handlers.screens.reminders import CallInvite
 from handlers.workspace.conversation_references import Address
 
@@ -27,7 +27,7 @@ class OutboundCards:
     def __init__(self, teams: TeamsContext) -> None:
         self._front = teams
 
-    async def __call__(self, letter: Letter, address: Address) -> said.OutboundActivity:
+    async def __call__(self, letter: OutboundMessage, address: Address) -> said.OutboundActivity:
         """The letter as a card. Drawn twice it is the same card, so that a tap on either counts once."""
         found = await known_names(self._front, letter.workspace, letter.person)
         at = turn_texts(found)

@@ -7,7 +7,7 @@ import structlog
 from bot.ports.messenger import DeliveryError
 from bot.teams.context import TeamsContext
 from handlers.workspace import conversation_references
-from handlers.workspace.conversation_references import Listed, Reached
+from handlers.workspace.conversation_references import ChannelsListed, ReferenceSeen
 
 BATCH_SIZE = 50
 """Channels that are written in one transaction: nobody else waits for a large team."""
@@ -15,7 +15,7 @@ BATCH_SIZE = 50
 log = structlog.stdlib.get_logger(__name__)
 
 
-async def learn_channels(teams: TeamsContext, entrance: Reached) -> None:
+async def learn_channels(teams: TeamsContext, entrance: ReferenceSeen) -> None:
     """Remember each channel of the team that `entrance` is in, with its name, so that all of them can be written to.
 
     When Teams does not answer, that is logged, and what was known before stays as it is.
@@ -31,5 +31,6 @@ async def learn_channels(teams: TeamsContext, entrance: Reached) -> None:
     for start in range(0, len(named), BATCH_SIZE):
         batch = named[start : start + BATCH_SIZE]
         await teams.apply(
-            conversation_references.remember_channels, Listed(entrance, batch, teams.wording("teams.first_channel"))
+            conversation_references.remember_channels,
+            ChannelsListed(entrance, batch, teams.wording("teams.first_channel")),
         )

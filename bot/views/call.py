@@ -38,6 +38,7 @@ from handlers.method.statement_capture import LONGEST_STATEMENT, lines
 from handlers.method.statements import Kind
 from handlers.screens.call import (
     CallScreen,
+    ChecklistItem,
     ChecklistScreen,
     CoachingScreen,
     CorrectionScreen,
@@ -50,7 +51,6 @@ from handlers.screens.call import (
     ReopenScreen,
     StatementForm,
     StatementScreen,
-    Tick,
     WrapUpScreen,
 )
 from prompts.recap_rules import recap_rules
@@ -282,5 +282,5 @@ def edit_list_button(deal_id: int, texts: Texts) -> Button:
     return Button(text, ActionId.CALL_EDIT_LIST, str(deal_id), accessible_name=text)
 
 
-def _ticks(name: str, label: str, items: tuple[Tick, ...], *, optional: bool = True) -> Checkboxes:
+def _ticks(name: str, label: str, items: tuple[ChecklistItem, ...], *, optional: bool = True) -> Checkboxes:
     return Checkboxes(name, label, tuple(Checkbox(i.rule, i.text, i.why, i.holds) for i in items), optional=optional)

@@ -8,7 +8,7 @@ from bot.ui.components import ActionRow, Button, Component, File, Message, Modal
 from bot.ui.ids import ActionId, ModalState, ViewId
 from bot.ui.texts import Texts
 from bot.views import card as card_view
-from handlers.method.icalendar_file import Event, icalendar
+from handlers.method.icalendar_file import CalendarEvent, icalendar
 from handlers.method.offered_times import Offer, Offered, Snooze
 from handlers.method.time_parsing.lexer import LONGEST
 from handlers.method.time_parsing.resolve import FIELD, spoken_weekday
@@ -203,7 +203,7 @@ def invite(screen: CallInvite, texts: Texts) -> File:
     deal = screen.deal
     customer = deal.customer or texts.plain("card.nameless")
     title = texts.plain("invite.summary", customer=customer)
-    event = Event(
+    event = CalendarEvent(
         uid=f"deal-{deal.id}.{screen.workspace}@firstcall",
         sequence=screen.revision,
         made_at=screen.made_at,

@@ -7,7 +7,7 @@ from bot.ui.ids import ActionId
 from bot.ui.texts import Texts
 from handlers.method.stages import CALL_NOT_MADE, CALL_TO_MAKE, NOT_STOOD_BY, Stage
 from handlers.method.urgency import Sellers
-from handlers.screens.deals import DealCard, DealFacts, Heard
+from handlers.screens.deals import DealCard, DealFacts, HeardIn
 from prompts.wording import Ready, Wording
 
 
@@ -208,7 +208,7 @@ def _details(deal: DealFacts, texts: Texts) -> list[str]:
     return found
 
 
-def _heard(heard: Heard, texts: Texts) -> str:
+def _heard(heard: HeardIn, texts: Texts) -> str:
     channel = texts.markup.channel(heard.channel)
     if heard.app:
         return texts.rich("card.heard_from_app", app=heard.app, channel=channel)

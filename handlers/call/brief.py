@@ -16,8 +16,15 @@ from handlers.call.brief_screens import (
     who_screen,
     words_screen,
 )
-from handlers.call.card_actions import DealTapped
-from handlers.call.contacts import DECISION_MAKER, FUNCTIONAL_DECISION_MAKER, LONGEST_NAME, named, one_name, put_name
+from handlers.call.card_actions import DealRequest
+from handlers.call.contacts import (
+    DECISION_MAKER,
+    FUNCTIONAL_DECISION_MAKER,
+    LONGEST_NAME,
+    contact_name,
+    one_name,
+    set_contact,
+)
 from handlers.deal.facts import owned
 from handlers.deal.planning import plan, plan_brief
 from handlers.errors import InvalidEntryError, NotNowError
@@ -25,8 +32,8 @@ from handlers.method.brief import Prepared, Requirement, carried_over, suggested
 from handlers.method.stages import PREPARABLE
 from handlers.method.statement_capture import lines
 from handlers.method.urgency import Sellers
-from handlers.method.urls import web_address
-from handlers.requests import Arrival, Caller, arrive
+from handlers.method.urls import web_url
+from handlers.requests import Caller, OpenedRequest, open_request
 from handlers.screens.brief import BriefScreen, BriefStep
 from prompts.wording import Wording
 from storage import audit_log, briefs
@@ -76,18 +83,18 @@ class WordsPrepared:
     notes: str
 
 
-def ask(session: Session, request: DealTapped, now: datetime) -> BriefStep:
+def show(session: Session, request: DealRequest, now: datetime) -> BriefStep:
     """The brief as it stands, or its first step while there is none. Changes nothing."""
-    arrival = arrive(session, request.caller, now)
+    arrival = open_request(session, request.caller, now)
     deal = owned(session, arrival, request.deal_id)
-    if briefs.newest(session, deal.id) is not None:
+    if briefs.latest(session, deal.id) is not None:
         return brief_screen(session, deal, now)
     return who_screen(session, _preparable(deal))
 
 
-def change(session: Session, request: DealTapped, now: datetime) -> BriefStep:
+def edit(session: Session, request: DealRequest, now: datetime) -> BriefStep:
     """The first step, filled with what is known. Changes nothing."""
-    arrival = arrive(session, request.caller, now)
+    arrival = open_request(session, request.caller, now)
     return who_screen(session, _preparable(owned(session, arrival, request.deal_id)))
 
 
@@ -97,9 +104,9 @@ def save_who(session: Session, request: WhoPrepared, now: datetime) -> BriefStep
     An empty name means that nobody is known any more; no answer about the sellers leaves the known one. Raises
     `InvalidEntryError` for what is too long or too much; what was typed stays on the screen.
     """
-    arrival = arrive(session, request.caller, now)
+    arrival = open_request(session, request.caller, now)
     deal = _preparable(owned(session, arrival, request.deal_id))
-    newest = briefs.newest(session, deal.id)
+    newest = briefs.latest(session, deal.id)
     if not arrival.repeated:
         before = prepared(deal, newest)
         after = replace(
@@ -118,9 +125,9 @@ def save_commitments(session: Session, request: CommitmentsPrepared, now: dateti
 
     Raises `NotNowError` when one was typed for a requirement that is gone meanwhile.
     """
-    arrival = arrive(session, request.caller, now)
+    arrival = open_request(session, request.caller, now)
     deal = _preparable(owned(session, arrival, request.deal_id))
-    newest = briefs.newest(session, deal.id)
+    newest = briefs.latest(session, deal.id)
     shown = briefs.version(session, deal.id, request.version)
     if newest is None or shown is None:
         raise NotNowError("refusal.brief_changed")
@@ -142,14 +149,14 @@ def save_words(session: Session, request: WordsPrepared, now: datetime) -> Brief
     The suggested opening line is not kept as the rep's own: it follows the names. Raises `InvalidEntryError` for a
     proposal that is no http(s) address, and for what is too long.
     """
-    arrival = arrive(session, request.caller, now)
+    arrival = open_request(session, request.caller, now)
     deal = _preparable(owned(session, arrival, request.deal_id))
     if not arrival.repeated:
-        newest = briefs.newest(session, deal.id)
+        newest = briefs.latest(session, deal.id)
         opening = _text("opening", request.opening, LONGEST_OPENING)
-        suggested = suggested_opening(named(deal, DECISION_MAKER), Wording())
+        suggested = suggested_opening(contact_name(deal, DECISION_MAKER), Wording())
         proposal = request.proposal.strip()
-        if proposal and web_address(proposal) is None:
+        if proposal and web_url(proposal) is None:
             raise InvalidEntryError("proposal", "refusal.no_web_address")
         after = replace(
             prepared(deal, newest),
@@ -162,9 +169,9 @@ def save_words(session: Session, request: WordsPrepared, now: datetime) -> Brief
     return brief_screen(session, deal, now)
 
 
-def send(session: Session, request: DealTapped, now: datetime) -> BriefScreen:
+def send(session: Session, request: DealRequest, now: datetime) -> BriefScreen:
     """Have the brief sent to the rep as one message; one that still waits says what is known when it goes."""
-    arrival = arrive(session, request.caller, now)
+    arrival = open_request(session, request.caller, now)
     deal = _preparable(owned(session, arrival, request.deal_id))
     if not arrival.repeated:
         plan_brief(session, deal, now)
@@ -219,14 +226,14 @@ def _typed(shown: tuple[Requirement, ...], commitments: Mapping[int, str]) -> di
 
 
 def _keep(
-    session: Session, arrival: Arrival, deal: Deal, newest: Brief | None, after: Prepared, now: datetime
+    session: Session, arrival: OpenedRequest, deal: Deal, newest: Brief | None, after: Prepared, now: datetime
 ) -> Brief | None:
     """Keep what is prepared as a version of its own, unless nothing has changed. Gives the newest version."""
     before, by = prepared(deal, newest), arrival.person.id
     if after == before:
         return newest
-    put_name(session, deal, DECISION_MAKER, after.decision_maker, now)
-    put_name(session, deal, FUNCTIONAL_DECISION_MAKER, after.functional_decision_maker, now)
+    set_contact(session, deal, DECISION_MAKER, after.decision_maker, now)
+    set_contact(session, deal, FUNCTIONAL_DECISION_MAKER, after.functional_decision_maker, now)
     if after.sellers is not before.sellers:
         deal.sellers = None if after.sellers is None else after.sellers.fewest
         plan(session, deal, now)
@@ -248,6 +255,6 @@ def _keep(
         ],
     )
     session.add(version)
-    audit_log.write_down(session, deal.id, by, "prepared", now)
+    audit_log.record(session, deal.id, by, "prepared", now)
     session.flush()
     return version

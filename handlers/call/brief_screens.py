@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from handlers.call.contacts import DECISION_MAKER, FUNCTIONAL_DECISION_MAKER, named
+from handlers.call.contacts import DECISION_MAKER, FUNCTIONAL_DECISION_MAKER, contact_name
 from handlers.deal.facts import card, facts
 from handlers.method.brief import Prepared, Requirement, questions, suggested_opening
 from handlers.method.urgency import Sellers
@@ -23,8 +23,8 @@ COMMITMENTS_AT_ONCE = 4
 def prepared(deal: Deal, newest: Brief | None) -> Prepared:
     """What is prepared now. The names and the sellers are the deal's: they may have been put right since."""
     known = Prepared(
-        decision_maker=named(deal, DECISION_MAKER),
-        functional_decision_maker=named(deal, FUNCTIONAL_DECISION_MAKER),
+        decision_maker=contact_name(deal, DECISION_MAKER),
+        functional_decision_maker=contact_name(deal, FUNCTIONAL_DECISION_MAKER),
         sellers=Sellers.of(deal.sellers),
     )
     if newest is None:
@@ -49,12 +49,12 @@ def requirements_of(version: Brief) -> tuple[Requirement, ...]:
 def opening_line(deal: Deal, newest: Brief | None) -> str:
     """What the rep says first: their own line, or else the suggested one (M9.1)."""
     own = "" if newest is None else newest.opening
-    return own or suggested_opening(named(deal, DECISION_MAKER), Wording())
+    return own or suggested_opening(contact_name(deal, DECISION_MAKER), Wording())
 
 
 def brief_screen(session: Session, deal: Deal, now: datetime, *, sent: bool = False) -> BriefScreen:
     """The whole brief with what is suggested for it."""
-    newest = briefs.newest(session, deal.id)
+    newest = briefs.latest(session, deal.id)
     known = prepared(deal, newest)
     book = brief_book()
     return BriefScreen(
@@ -73,7 +73,7 @@ def who_screen(session: Session, deal: Deal) -> BriefWhoScreen:
     book = brief_book()
     return BriefWhoScreen(
         deal=facts(deal),
-        prepared=prepared(deal, briefs.newest(session, deal.id)),
+        prepared=prepared(deal, briefs.latest(session, deal.id)),
         no_decision_maker=book.no_decision_maker,
         no_functional_decision_maker=book.no_functional_decision_maker,
     )
@@ -92,5 +92,5 @@ def commitments_screen(deal: Deal, newest: Brief, first: int) -> CommitmentsScre
 
 def words_screen(session: Session, deal: Deal) -> BriefWordsScreen:
     """The last step: how the rep begins, and what they have at hand."""
-    newest = briefs.newest(session, deal.id)
+    newest = briefs.latest(session, deal.id)
     return BriefWordsScreen(facts(deal), prepared(deal, newest), opening_line(deal, newest))

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from handlers.call.contacts import DECISION_MAKER, FUNCTIONAL_DECISION_MAKER
 from handlers.deal.facts import owned
 from handlers.errors import NotNowError
-from handlers.requests import Caller, arrive
+from handlers.requests import Caller, open_request
 from handlers.screens.call import OnThePhone
 from storage.models import Deal
 
@@ -18,7 +18,7 @@ ROLES = (DECISION_MAKER, FUNCTIONAL_DECISION_MAKER)
 
 
 @dataclass(frozen=True, slots=True)
-class PersonChosen:
+class ContactChosen:
     """The rep says who is on the phone, by the role of the contact."""
 
     caller: Caller
@@ -26,12 +26,12 @@ class PersonChosen:
     role: str
 
 
-def choose(session: Session, request: PersonChosen, now: datetime) -> None:
+def choose(session: Session, request: ContactChosen, now: datetime) -> None:
     """Keep who answers from now on, until the call is done. What was answered before stays with who said it.
 
     Raises `NotNowError` when nobody of that role is known.
     """
-    arrival = arrive(session, request.caller, now)
+    arrival = open_request(session, request.caller, now)
     deal = owned(session, arrival, request.deal_id)
     if request.role not in _known(deal):
         raise NotNowError("refusal.old_button")
@@ -39,7 +39,7 @@ def choose(session: Session, request: PersonChosen, now: datetime) -> None:
         deal.on_the_phone = request.role
 
 
-def answering(deal: Deal) -> str | None:
+def contact_on_call(deal: Deal) -> str | None:
     """The name of who answers: the one chosen, else the only one known. None when nobody can tell (not made up)."""
     known = _known(deal)
     only = next(iter(known.values())) if len(known) == 1 else None

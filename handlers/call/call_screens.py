@@ -8,9 +8,9 @@ from itertools import zip_longest
 from sqlalchemy.orm import Session
 
 from handlers.call.brief_screens import opening_line
-from handlers.call.call_contact import answering, choice
-from handlers.call.competitor_scripts import resets
-from handlers.call.contacts import DECISION_MAKER, named
+from handlers.call.call_contact import choice, contact_on_call
+from handlers.call.competitor_scripts import competitor_scripts
+from handlers.call.contacts import DECISION_MAKER, contact_name
 from handlers.deal.facts import card, facts, statements_of
 from handlers.method.stages import CALL_UNDER_WAY, Stage
 from handlers.method.statements import (
@@ -25,12 +25,12 @@ from handlers.method.statements import (
 )
 from handlers.screens.call import (
     CallScreen,
+    ChecklistItem,
     ChecklistScreen,
     ReadAllScreen,
     ReadBackScreen,
     RecapScreen,
     RecordScreen,
-    Tick,
     TimelineEntry,
     WrapUpScreen,
 )
@@ -63,7 +63,7 @@ def checklist_screen(session: Session, deal: Deal) -> ChecklistScreen:
     book = playbook()
     holds = statements.attested(session, deal.id)
     current = statements_of(session, deal.id)
-    brief = briefs.newest(session, deal.id)
+    brief = briefs.latest(session, deal.id)
     return ChecklistScreen(
         deal=facts(deal),
         steps=_ticks(book.steps, holds),
@@ -84,10 +84,10 @@ def read_back_screen(
         deal=facts(deal),
         statement=statement,
         progress=progress(current),
-        reached=answering(deal) or "",
+        reached=contact_on_call(deal) or "",
         changed=changed,
         people=choice(deal),
-        reset=resets(session, deal, [statement]).get(statement.id, ""),
+        reset=competitor_scripts(session, deal, [statement]).get(statement.id, ""),
     )
 
 
@@ -105,11 +105,11 @@ def read_all_screen(
         deal=facts(deal),
         statements=tuple(page),
         progress=progress(current),
-        reached=answering(deal) or "",
+        reached=contact_on_call(deal) or "",
         people=choice(deal),
         changed=changed,
         later=later,
-        resets=resets(session, deal, page),
+        resets=competitor_scripts(session, deal, page),
     )
 
 
@@ -120,7 +120,7 @@ def wrap_up_screen(session: Session, deal: Deal, current: list[Statement]) -> Wr
     return WrapUpScreen(
         deal=facts(deal),
         objectives=_ticks(book.objectives, statements.attested(session, deal.id)),
-        reached=answering(deal) or reached(deal),
+        reached=contact_on_call(deal) or reached(deal),
         counts=agreed_counts(current),
         number=answered.number if answered else book.referral_number,
         definition=answered.definition if answered else _quality_referral(session, deal),
@@ -136,7 +136,7 @@ def _quality_referral(session: Session, deal: Deal) -> str:
 
 def recap_screen(session: Session, deal: Deal) -> RecapScreen:
     """The newest version of the recap mail."""
-    newest = statements.newest_recap(session, deal.id)
+    newest = statements.latest_recap(session, deal.id)
     return RecapScreen(
         deal=facts(deal),
         body=newest.body if newest else "",
@@ -146,7 +146,7 @@ def recap_screen(session: Session, deal: Deal) -> RecapScreen:
 
 def record_screen(session: Session, deal: Deal, now: datetime) -> RecordScreen:
     """Everything that is on record."""
-    newest = statements.newest_recap(session, deal.id)
+    newest = statements.latest_recap(session, deal.id)
     entries = audit_log.timeline(session, deal.id)
     asks = statements.referrals(session, deal.id)
     by = {e.actor_id for e in entries if e.actor_id is not None} | {ask.recorded_by for ask in asks}
@@ -175,8 +175,8 @@ def _one_sitting(entry: AuditEntry, following: AuditEntry) -> bool:
 
 def reached(deal: Deal) -> str:
     """Who was reached at the customer, or an empty string."""
-    return named(deal, DECISION_MAKER)
+    return contact_name(deal, DECISION_MAKER)
 
 
-def _ticks(items: tuple[Item, ...], holds: set[str]) -> tuple[Tick, ...]:
-    return tuple(Tick(item.rule, item.text, item.why, item.rule in holds) for item in items)
+def _ticks(items: tuple[Item, ...], holds: set[str]) -> tuple[ChecklistItem, ...]:
+    return tuple(ChecklistItem(item.rule, item.text, item.why, item.rule in holds) for item in items)

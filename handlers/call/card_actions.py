@@ -10,67 +10,67 @@ from sqlalchemy.orm import Session
 from handlers.call.call_screens import checklist_screen, next_screen, record_screen
 from handlers.deal.deleted_messages import forget_texts
 from handlers.deal.facts import card, owned
-from handlers.deal.planning import advance, ask_again, take_on
+from handlers.deal.planning import accept_deal, advance, replan_question
 from handlers.method.stages import Stage
-from handlers.requests import Caller, arrive
+from handlers.requests import Caller, open_request
 from handlers.screens.call import CallScreen, RecordScreen
 from handlers.screens.deals import DealCard
 
 
 @dataclass(frozen=True, slots=True)
-class DealTapped:
+class DealRequest:
     """The owner taps something on a deal."""
 
     caller: Caller
     deal_id: int
 
 
-def go_on(session: Session, request: DealTapped, now: datetime) -> CallScreen:
+def continue_call(session: Session, request: DealRequest, now: datetime) -> CallScreen:
     """The step of the call that is next. Opening a screen changes nothing: the call counts once something is captured.
 
     Starting the call on a deal that was only suspected confirms it.
     """
-    arrival = arrive(session, request.caller, now)
+    arrival = open_request(session, request.caller, now)
     deal = owned(session, arrival, request.deal_id)
     if not arrival.repeated:
-        take_on(session, deal, arrival.person.id, now)
+        accept_deal(session, deal, arrival.person.id, now)
     return next_screen(session, deal, now)
 
 
-def edit_list(session: Session, request: DealTapped, now: datetime) -> CallScreen:
+def show_checklist(session: Session, request: DealRequest, now: datetime) -> CallScreen:
     """Back to the checklist, whatever step is next."""
-    arrival = arrive(session, request.caller, now)
+    arrival = open_request(session, request.caller, now)
     return checklist_screen(session, owned(session, arrival, request.deal_id))
 
 
-def look(session: Session, request: DealTapped, now: datetime) -> DealCard:
+def show_card(session: Session, request: DealRequest, now: datetime) -> DealCard:
     """The deal's card as it is now. Changes nothing."""
-    arrival = arrive(session, request.caller, now)
+    arrival = open_request(session, request.caller, now)
     return card(session, owned(session, arrival, request.deal_id), now)
 
 
-def show_record(session: Session, request: DealTapped, now: datetime) -> RecordScreen:
+def show_record(session: Session, request: DealRequest, now: datetime) -> RecordScreen:
     """Everything on record of the deal."""
-    arrival = arrive(session, request.caller, now)
+    arrival = open_request(session, request.caller, now)
     return record_screen(session, owned(session, arrival, request.deal_id), now)
 
 
-def stand_by(session: Session, request: DealTapped, now: datetime) -> DealCard:
+def confirm(session: Session, request: DealRequest, now: datetime) -> DealCard:
     """It is a deal: the author confirms what was only suspected, or takes "not a deal" back."""
-    arrival = arrive(session, request.caller, now)
+    arrival = open_request(session, request.caller, now)
     deal = owned(session, arrival, request.deal_id)
     if not arrival.repeated:
-        stands = take_on if deal.owner_known else ask_again
+        stands = accept_deal if deal.owner_known else replan_question
         stands(session, deal, arrival.person.id, now)
     return card(session, deal, now)
 
 
-def dismiss(session: Session, request: DealTapped, now: datetime) -> DealCard:
+def dismiss(session: Session, request: DealRequest, now: datetime) -> DealCard:
     """Not a deal; the text of no message about it is kept.
 
     Raises `NotNowError` once the customer's words are on record and the alignment is done.
     """
-    arrival = arrive(session, request.caller, now)
+    arrival = open_request(session, request.caller, now)
     deal = owned(session, arrival, request.deal_id)
     if not arrival.repeated and deal.stage != Stage.DISMISSED:
         advance(session, deal, Stage.DISMISSED, arrival.person.id, now)

@@ -9,17 +9,17 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from handlers.call.call_screens import checklist_screen, next_screen
-from handlers.call.coaching import before_reading
-from handlers.call.contacts import DECISION_MAKER, put_name
-from handlers.call.statement_changes import Act, changeable, keep
+from handlers.call.coaching import next_before_read_back
+from handlers.call.contacts import DECISION_MAKER, set_contact
+from handlers.call.statement_changes import Change, changeable, keep
 from handlers.deal.facts import owned, statements_of
 from handlers.deal.planning import advance, plan
 from handlers.errors import InvalidEntryError
 from handlers.method.stages import CALL_TO_MAKE, Stage
 from handlers.method.statement_capture import LONGEST_STATEMENT, MOST_STATEMENTS, lines
-from handlers.method.statement_lists import rewritten
+from handlers.method.statement_lists import reword_statement
 from handlers.method.statements import Kind, Statement, standing
-from handlers.requests import Arrival, Caller, arrive
+from handlers.requests import Caller, OpenedRequest, open_request
 from handlers.screens.call import CallScreen
 from prompts.playbook import playbook
 from storage import statements
@@ -57,7 +57,7 @@ def save(session: Session, request: ChecklistFilled, now: datetime) -> CallScree
     the checklist comes again with what was typed and what is new. Raises `InvalidEntryError` for an empty list or an
     overlong line; what was typed stays on the screen.
     """
-    arrival = arrive(session, request.caller, now)
+    arrival = open_request(session, request.caller, now)
     deal = owned(session, arrival, request.deal_id)
     if arrival.repeated:
         return next_screen(session, deal, now)
@@ -67,7 +67,7 @@ def save(session: Session, request: ChecklistFilled, now: datetime) -> CallScree
     wanted = current
     for kind, field in FIELDS.items():
         kept = [s.wording for s in standing(current, kind)] if kind in request.adding else []
-        wanted = rewritten(wanted, kind, _checked(field, kept, typed[kind]))
+        wanted = reword_statement(wanted, kind, _checked(field, kept, typed[kind]))
     if not any(s.stands for s in wanted):
         raise InvalidEntryError("expectations", "refusal.no_statement")
     if request.seen is not None and wanted != current:
@@ -78,20 +78,20 @@ def save(session: Session, request: ChecklistFilled, now: datetime) -> CallScree
             steps = tuple(replace(step, holds=step.rule in request.ticked) for step in screen.steps)
             return replace(screen, steps=steps, typed=together, reached=request.reached)
     if request.reached.strip():  # an empty field leaves the known name (M2.1)
-        put_name(session, deal, DECISION_MAKER, request.reached, now)
+        set_contact(session, deal, DECISION_MAKER, request.reached, now)
     note_ticks(session, arrival, deal, request.ticked, now, among=frozenset(item.rule for item in playbook().steps))
     by = arrival.person.id
-    keep(session, deal, current, wanted, Act("taken_off" if _only_less(current, wanted) else "captured", by, now))
+    keep(session, deal, current, wanted, Change("taken_off" if _only_less(current, wanted) else "captured", by, now))
     if deal.stage in CALL_TO_MAKE:
         advance(session, deal, Stage.IN_CALL, by, now)
     session.flush()
     plan(session, deal, now)
-    return before_reading(session, deal, now)
+    return next_before_read_back(session, deal, now)
 
 
 def note_ticks(
     session: Session,
-    arrival: Arrival,
+    arrival: OpenedRequest,
     deal: Deal,
     ticked: frozenset[str],
     now: datetime,

@@ -9,14 +9,14 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from handlers.call.call_screens import next_screen
-from handlers.call.statement_changes import Act, changeable, check_lists, checked_wording, details_of, keep
+from handlers.call.statement_changes import Change, changeable, check_lists, checked_wording, details_of, keep
 from handlers.deal.facts import facts, owned, statements_of
 from handlers.method.coaching_advice import Advice, advice, worst_first
 from handlers.method.details import Details, PromisedBy, Source
-from handlers.method.statement_lists import moved
+from handlers.method.statement_lists import move_statement
 from handlers.method.statements import Kind, Statement, in_reading_order
 from handlers.method.vagueness import Reason, reset_script, rules
-from handlers.requests import Arrival, Caller, arrive
+from handlers.requests import Caller, OpenedRequest, open_request
 from handlers.screens.call import CallScreen, CoachedStatement, CoachingScreen
 from storage import statements
 from storage.models import CoachedVersion, Deal
@@ -38,7 +38,7 @@ class CoachingAnswered:
 
 
 @dataclass(frozen=True, slots=True)
-class CoachingTapped:
+class CoachingRequest:
     """The rep takes up a suggestion for one statement of the screen; `wordings` is what stands in the fields so far."""
 
     caller: Caller
@@ -48,7 +48,7 @@ class CoachingTapped:
     wordings: Mapping[int, str]
 
 
-def before_reading(session: Session, deal: Deal, now: datetime) -> CallScreen:
+def next_before_read_back(session: Session, deal: Deal, now: datetime) -> CallScreen:
     """The coach's screen when there is something that it has not asked yet about a statement to be read; else what is
     next. A version is asked about once, and what the customer has settled not at all."""
     current = statements_of(session, deal.id)
@@ -67,13 +67,13 @@ def before_reading(session: Session, deal: Deal, now: datetime) -> CallScreen:
     )
 
 
-def go_on(session: Session, request: CoachingAnswered, now: datetime) -> CallScreen:
+def save(session: Session, request: CoachingAnswered, now: datetime) -> CallScreen:
     """Keep what was sharpened, note that the rest was asked, and go on to the read-back.
 
     When a statement was changed elsewhere meanwhile, nothing is overwritten: the screen comes again with what was
     typed. Raises `InvalidEntryError` for an empty or overlong wording, or one that is on the list already.
     """
-    arrival = arrive(session, request.caller, now)
+    arrival = open_request(session, request.caller, now)
     deal = changeable(owned(session, arrival, request.deal_id))
     current = statements_of(session, deal.id)
     if arrival.repeated:
@@ -91,23 +91,23 @@ def go_on(session: Session, request: CoachingAnswered, now: datetime) -> CallScr
         check_lists(field(next(iter(sharpened))), wanted)
     for statement in shown:
         _note(session, arrival, deal, statement, "sharpened" if statement.id in sharpened else "kept", now)
-    keep(session, deal, current, wanted, Act("sharpened", arrival.person.id, now))
+    keep(session, deal, current, wanted, Change("sharpened", arrival.person.id, now))
     return next_screen(session, deal, now)
 
 
-def move(session: Session, request: CoachingTapped, now: datetime) -> CallScreen:
+def move_to_other_list(session: Session, request: CoachingRequest, now: datetime) -> CallScreen:
     """Put the statement into the list where it sounds as if it belonged; its new version is read back there."""
-    return _take_up(session, request, now, "moved")
+    return _resolve(session, request, now, "moved")
 
 
-def said_so(session: Session, request: CoachingTapped, now: datetime) -> CallScreen:
+def keep_as_said(session: Session, request: CoachingRequest, now: datetime) -> CallScreen:
     """The customer said so in these words: that is noted, and it stays as it is (M3.4)."""
-    return _take_up(session, request, now, "said_so")
+    return _resolve(session, request, now, "said_so")
 
 
-def competitors(session: Session, request: CoachingTapped, now: datetime) -> CallScreen:
+def mark_competitor(session: Session, request: CoachingRequest, now: datetime) -> CallScreen:
     """A competitor promised it: that is noted, and the rep resets it on the call (M1.2)."""
-    return _take_up(session, request, now, "competitor")
+    return _resolve(session, request, now, "competitor")
 
 
 def field(statement_id: int) -> str:
@@ -115,8 +115,8 @@ def field(statement_id: int) -> str:
     return f"{FIELD}{statement_id}"
 
 
-def _take_up(session: Session, request: CoachingTapped, now: datetime, answer: str) -> CallScreen:
-    arrival = arrive(session, request.caller, now)
+def _resolve(session: Session, request: CoachingRequest, now: datetime, answer: str) -> CallScreen:
+    arrival = open_request(session, request.caller, now)
     deal = changeable(owned(session, arrival, request.deal_id))
     current = statements_of(session, deal.id)
     statement = next((s for s in _shown(current, request.seen) if s.id == request.statement_id), None)
@@ -126,14 +126,14 @@ def _take_up(session: Session, request: CoachingTapped, now: datetime, answer: s
     say = advice(statement, details_of(session, deal.id).get(statement.id, Details()), rules())
     wanted, noted = current, {}
     if answer == "moved" and say is not None and say.other_list is not None:
-        wanted = moved(current, statement.id, say.other_list)
+        wanted = move_statement(current, statement.id, say.other_list)
         check_lists(field(statement.id), wanted)
     elif answer != "moved":
         before = details_of(session, deal.id).get(statement.id, Details())
         by_competitor = replace(before, source=Source.CUSTOMER, promised_by=PromisedBy.COMPETITOR)
         noted = {statement.id: replace(before, source=Source.CUSTOMER) if answer == "said_so" else by_competitor}
     _note(session, arrival, deal, statement, answer, now)
-    keep(session, deal, current, wanted, Act(_ACTIONS[answer], arrival.person.id, now), noted=noted)
+    keep(session, deal, current, wanted, Change(_ACTIONS[answer], arrival.person.id, now), noted=noted)
     versions = {s.id: s.version for s in statements_of(session, deal.id)}
     seen = {each: versions[each] if each == statement.id else version for each, version in request.seen.items()}
     return _again(session, deal, seen, request.wordings)
@@ -189,7 +189,9 @@ def _sentences(say: Advice) -> list[str]:
     return [each for each in (say.coaching and say.coaching.sentence, _suggestion(say.other_list)) if each]
 
 
-def _note(session: Session, arrival: Arrival, deal: Deal, statement: Statement, answer: str, now: datetime) -> None:
+def _note(
+    session: Session, arrival: OpenedRequest, deal: Deal, statement: Statement, answer: str, now: datetime
+) -> None:
     """Remember what was asked about this version, so that it is not asked again."""
     if (statement.id, statement.version) in statements.coached(session, deal.id):
         return

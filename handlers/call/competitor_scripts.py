@@ -13,7 +13,7 @@ from storage import statements
 from storage.models import Deal
 
 
-def resets(session: Session, deal: Deal, read: Iterable[Statement]) -> dict[int, str]:
+def competitor_scripts(session: Session, deal: Deal, read: Iterable[Statement]) -> dict[int, str]:
     """The script for each statement of `read` that is noted as a competitor's promise and not settled, by its id."""
     noted = statements.details(session, deal.id)
     return {

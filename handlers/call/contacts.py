@@ -14,12 +14,12 @@ FUNCTIONAL_DECISION_MAKER = "functional_decision_maker"
 LONGEST_NAME = 150
 
 
-def named(deal: Deal, role: str) -> str:
+def contact_name(deal: Deal, role: str) -> str:
     """The name of who has that role, or an empty string."""
     return next((contact.name for contact in deal.contacts if contact.role == role), "")
 
 
-def put_name(session: Session, deal: Deal, role: str, name: str, now: datetime) -> None:
+def set_contact(session: Session, deal: Deal, role: str, name: str, now: datetime) -> None:
     """Keep the name of who has that role. An empty one means that nobody is known to have it."""
     name = one_name(name)
     known = next((contact for contact in deal.contacts if contact.role == role), None)

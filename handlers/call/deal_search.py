@@ -10,12 +10,12 @@ from sqlalchemy.orm import Session
 
 from handlers.call.call_screens import next_screen, record_screen
 from handlers.deal.facts import card, facts, owned
-from handlers.deal.planning import take_on
+from handlers.deal.planning import accept_deal
 from handlers.errors import NotNowError
 from handlers.method.customers import customer_key
 from handlers.method.stages import CALL_UNDER_WAY, Stage
 from handlers.method.urgency import urgency
-from handlers.requests import Arrival, Caller, arrive
+from handlers.requests import Caller, OpenedRequest, open_request
 from handlers.screens.call import CallScreen, RecordScreen
 from handlers.screens.deals import DealCard, DealChoice, DealFacts, DealList
 from storage import deals
@@ -31,16 +31,16 @@ LIST_LENGTH = 10
 
 
 @dataclass(frozen=True, slots=True)
-class DealsAsked:
+class DealSearch:
     """A rep asks for their deals. `typed` is a part of a customer's name, or empty."""
 
     caller: Caller
     typed: str = ""
 
 
-def my_deals(session: Session, request: DealsAsked, now: datetime) -> DealList:
+def my_deals(session: Session, request: DealSearch, now: datetime) -> DealList:
     """The rep's deals that are in hand, the most urgent first. Raises `NotNowError` when none fits what was typed."""
-    arrival = arrive(session, request.caller, now)
+    arrival = open_request(session, request.caller, now)
     found = _most_urgent_first(
         deals.of_owner(session, arrival.person.id, IN_HAND, named=customer_key(request.typed)), now
     )
@@ -51,14 +51,14 @@ def my_deals(session: Session, request: DealsAsked, now: datetime) -> DealList:
     )
 
 
-def next_up(session: Session, request: DealsAsked, now: datetime) -> CallScreen | DealCard | DealChoice | None:
+def next_deal(session: Session, request: DealSearch, now: datetime) -> CallScreen | DealCard | DealChoice | None:
     """What is most urgent for the rep now: the next step of the call, or the card that waits for an answer.
 
     None when nothing is due. With a part of a customer's name it is the next step of that deal, as for `call`.
     """
     if request.typed:
         return call(session, request, now)
-    arrival = arrive(session, request.caller, now)
+    arrival = open_request(session, request.caller, now)
     found = _most_urgent_first(deals.of_owner(session, arrival.person.id, DUE), now)
     if not found:
         return None
@@ -79,29 +79,31 @@ def _most_urgent_first(found: Iterable[Deal], now: datetime) -> list[Deal]:
     )
 
 
-def show(session: Session, request: DealsAsked, now: datetime) -> RecordScreen | DealChoice:
+def show(session: Session, request: DealSearch, now: datetime) -> RecordScreen | DealChoice:
     """What is on record of the deal that is meant. Raises `NotNowError` when none fits."""
-    arrival = arrive(session, request.caller, now)
-    found = meant(session, arrival, request.typed, frozenset(Stage))
+    arrival = open_request(session, request.caller, now)
+    found = find_one(session, arrival, request.typed, frozenset(Stage))
     if isinstance(found, Deal):
         return record_screen(session, found, now)
     return DealChoice(request.typed, "show", found)
 
 
-def call(session: Session, request: DealsAsked, now: datetime) -> CallScreen | DealChoice:
+def call(session: Session, request: DealSearch, now: datetime) -> CallScreen | DealChoice:
     """The next step of the call of the deal that is meant, as a tap on its card would give it.
 
     Raises `NotNowError` when none fits.
     """
-    arrival = arrive(session, request.caller, now)
-    found = meant(session, arrival, request.typed, IN_HAND)
+    arrival = open_request(session, request.caller, now)
+    found = find_one(session, arrival, request.typed, IN_HAND)
     if isinstance(found, Deal):
-        take_on(session, owned(session, arrival, found.id), arrival.person.id, now)
+        accept_deal(session, owned(session, arrival, found.id), arrival.person.id, now)
         return next_screen(session, found, now)
     return DealChoice(request.typed, "call", found)
 
 
-def meant(session: Session, arrival: Arrival, typed: str, stages: frozenset[Stage]) -> Deal | tuple[DealFacts, ...]:
+def find_one(
+    session: Session, arrival: OpenedRequest, typed: str, stages: frozenset[Stage]
+) -> Deal | tuple[DealFacts, ...]:
     """The one deal whose customer fits what was typed, or the several that do. An exact name beats a part of one.
 
     Raises `NotNowError` when none does.

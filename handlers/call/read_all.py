@@ -8,15 +8,15 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from handlers.call import read_back
-from handlers.call.call_contact import answering
+from handlers.call.call_contact import contact_on_call
 from handlers.call.call_screens import next_screen, read_all_screen
-from handlers.call.read_back import StatementAnswered, StatementCorrected, on_the_call
+from handlers.call.read_back import StatementAnswered, StatementCorrected, require_on_call
 from handlers.deal.facts import owned, statements_of
 from handlers.deal.planning import refresh_card
 from handlers.errors import InvalidEntryError
 from handlers.method.statements import Manner, Said, Statement, in_reading_order
-from handlers.requests import Caller, arrive
-from handlers.screens.call import CallScreen, Seen
+from handlers.requests import Caller, open_request
+from handlers.screens.call import CallScreen, ShownVersions
 from storage import audit_log, statements
 from storage.models import Deal
 
@@ -25,20 +25,20 @@ A_SCREEN = 8
 
 
 @dataclass(frozen=True, slots=True)
-class ScreenAsked:
+class ReadAllRequest:
     """The rep wants several statements on one screen. `seen` is what they had on it before, empty at first."""
 
     caller: Caller
     deal_id: int
-    seen: Seen = ()
+    seen: ShownVersions = ()
 
 
 @dataclass(frozen=True, slots=True)
-class OneMarked:
+class StatementMarked:
     """On the screen with the statements `seen`, one of them was answered."""
 
     mark: StatementAnswered | StatementCorrected
-    seen: Seen
+    seen: ShownVersions
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,18 +47,18 @@ class AllRead:
 
     caller: Caller
     deal_id: int
-    seen: Seen
+    seen: ShownVersions
     confirmed: bool
 
 
-def show(session: Session, request: ScreenAsked, now: datetime) -> CallScreen:
+def show(session: Session, request: ReadAllRequest, now: datetime) -> CallScreen:
     """What waits, on one screen; the next step when nothing does. Changes nothing."""
-    arrival = arrive(session, request.caller, now)
+    arrival = open_request(session, request.caller, now)
     deal = owned(session, arrival, request.deal_id)
     return _screen(session, deal, now, statements_of(session, deal.id), request.seen)
 
 
-def mark_one(session: Session, request: OneMarked, now: datetime) -> CallScreen:
+def mark_one(session: Session, request: StatementMarked, now: datetime) -> CallScreen:
     """Record the answer as the screen of one statement would (`read_back`), and stay on the screen of several."""
     if isinstance(request.mark, StatementAnswered):
         read_back.answer(session, request.mark, now)
@@ -74,7 +74,7 @@ def agree_to_all(session: Session, request: AllRead, now: datetime) -> CallScree
     What has changed since is not agreed, and shown again (M4.3); what was answered by itself keeps its answer. Raises
     `InvalidEntryError` without the explicit confirmation: nothing is agreed by default.
     """
-    arrival = arrive(session, request.caller, now)
+    arrival = open_request(session, request.caller, now)
     deal = owned(session, arrival, request.deal_id)
     current = statements_of(session, deal.id)
     if arrival.repeated:
@@ -83,7 +83,7 @@ def agree_to_all(session: Session, request: AllRead, now: datetime) -> CallScree
         raise InvalidEntryError("read_all", "refusal.read_all_not_ticked")
     read = [s for s in current if (s.id, s.version) in request.seen and not s.settled]
     if read:
-        on_the_call(session, deal, arrival.person.id, now)
+        require_on_call(session, deal, arrival.person.id, now)
         for statement in read:
             statements.confirm(
                 session,
@@ -91,18 +91,18 @@ def agree_to_all(session: Session, request: AllRead, now: datetime) -> CallScree
                 version=statement.version,
                 said=Said.AGREED,
                 manner=Manner.READ_ALL,
-                contact=answering(deal),
+                contact=contact_on_call(deal),
                 by=arrival.person.id,
                 now=now,
             )
-        audit_log.write_down(session, deal.id, arrival.person.id, "read_all", now, statements=len(read))
+        audit_log.record(session, deal.id, arrival.person.id, "read_all", now, statements=len(read))
         session.flush()
         refresh_card(session, deal, now)
         current = [replace(s, said=Said.AGREED) if s in read else s for s in current]
     return _screen(session, deal, now, current, request.seen)
 
 
-def _screen(session: Session, deal: Deal, now: datetime, current: list[Statement], seen: Seen) -> CallScreen:
+def _screen(session: Session, deal: Deal, now: datetime, current: list[Statement], seen: ShownVersions) -> CallScreen:
     """The statements that were on the screen while one of them waits, then the next that wait, then what follows.
 
     Each keeps its place, though the ranks close when a priority is withdrawn; what is off the list is left out.

@@ -8,9 +8,9 @@ from typing import Literal
 
 from sqlalchemy.orm import Session
 
-from handlers.call.call_contact import answering
+from handlers.call.call_contact import contact_on_call
 from handlers.call.call_screens import next_screen, read_back_screen
-from handlers.call.statement_changes import Act, keep, revise
+from handlers.call.statement_changes import Change, keep, revise
 from handlers.deal.facts import facts, owned, statements_of
 from handlers.deal.planning import advance, refresh_card
 from handlers.errors import InvalidEntryError, NoSuchDealError
@@ -18,8 +18,8 @@ from handlers.method.stages import Stage
 from handlers.method.statement_capture import LONGEST_STATEMENT, one_line
 from handlers.method.statement_lists import in_ranks
 from handlers.method.statements import Said, Statement
-from handlers.requests import Caller, arrive
-from handlers.screens.call import CallScreen, CorrectionScreen, Seen
+from handlers.requests import Caller, open_request
+from handlers.screens.call import CallScreen, CorrectionScreen, ShownVersions
 from storage import audit_log, statements
 from storage.models import Deal
 
@@ -53,7 +53,7 @@ class CorrectionAsked:
     caller: Caller
     deal_id: int
     statement_id: int
-    seen: Seen = ()
+    seen: ShownVersions = ()
 
 
 def answer(session: Session, request: StatementAnswered, now: datetime) -> CallScreen:
@@ -63,7 +63,7 @@ def answer(session: Session, request: StatementAnswered, now: datetime) -> CallS
     wording instead. A second tap on the same answer changes nothing; another answer after the alignment opens the call
     again, for the referral was promised, and the recap written, for what was agreed before.
     """
-    arrival = arrive(session, request.caller, now)
+    arrival = open_request(session, request.caller, now)
     deal = owned(session, arrival, request.deal_id)
     current = statements_of(session, deal.id)
     statement = _find(current, request.statement_id)
@@ -72,13 +72,13 @@ def answer(session: Session, request: StatementAnswered, now: datetime) -> CallS
     if statement.version != request.version:
         return read_back_screen(session, deal, current, statement, changed=True)
     if not arrival.repeated and statement.said is not request.said:
-        on_the_call(session, deal, arrival.person.id, now)
+        require_on_call(session, deal, arrival.person.id, now)
         statements.confirm(
             session,
             statement_id=statement.id,
             version=statement.version,
             said=request.said,
-            contact=answering(deal),
+            contact=contact_on_call(deal),
             by=arrival.person.id,
             now=now,
         )
@@ -88,14 +88,14 @@ def answer(session: Session, request: StatementAnswered, now: datetime) -> CallS
         if Said.WITHDRAWN in (request.said, statement.said):
             # The other priorities move up, or make room again.
             ranked = in_ranks(current, ahead=statement.id)
-            keep(session, deal, current, ranked, Act("reranked", arrival.person.id, now))
+            keep(session, deal, current, ranked, Change("reranked", arrival.person.id, now))
             current = statements_of(session, deal.id)
     return next_screen(session, deal, now, current)
 
 
 def ask_correction(session: Session, request: CorrectionAsked, now: datetime) -> CorrectionScreen:
     """The field for a statement's new wording. Changes nothing."""
-    arrival = arrive(session, request.caller, now)
+    arrival = open_request(session, request.caller, now)
     deal = owned(session, arrival, request.deal_id)
     statement = _find(statements_of(session, deal.id), request.statement_id)
     return CorrectionScreen(facts(deal), statement, request.seen)
@@ -107,7 +107,7 @@ def correct(session: Session, request: StatementCorrected, now: datetime) -> Cal
     A correction after the alignment opens the call again (M6.3). Raises `InvalidEntryError` for an empty, overlong or
     unchanged wording.
     """
-    arrival = arrive(session, request.caller, now)
+    arrival = open_request(session, request.caller, now)
     deal = owned(session, arrival, request.deal_id)
     current = statements_of(session, deal.id)
     statement = _find(current, request.statement_id)
@@ -130,20 +130,20 @@ def correct(session: Session, request: StatementCorrected, now: datetime) -> Cal
         statement_id=statement.id,
         version=statement.version,
         said=Said.CORRECTED,
-        contact=answering(deal),
+        contact=contact_on_call(deal),
         by=by,
         now=now,
     )
     revise(session, deal, replace(statement, wording=wording, target=None), by, now)
-    on_the_call(session, deal, by, now)
-    audit_log.write_down(session, deal.id, by, "corrected", now)
+    require_on_call(session, deal, by, now)
+    audit_log.record(session, deal.id, by, "corrected", now)
     session.flush()
     refresh_card(session, deal, now)
     current = statements_of(session, deal.id)
     return read_back_screen(session, deal, current, _find(current, statement.id))
 
 
-def on_the_call(session: Session, deal: Deal, actor_id: int, now: datetime) -> None:
+def require_on_call(session: Session, deal: Deal, actor_id: int, now: datetime) -> None:
     """What the customer says is said on a call: it begins one, or opens it again (M6.3).
 
     Raises `NotNowError` where there is none: the deal was given up, or is completed.

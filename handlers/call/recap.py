@@ -14,7 +14,7 @@ from handlers.errors import InvalidEntryError
 from handlers.method.recap import frame
 from handlers.method.recap_lint import Finding, lint
 from handlers.method.stages import Stage
-from handlers.requests import Caller, arrive
+from handlers.requests import Caller, open_request
 from handlers.screens.call import CallScreen, RecapScreen
 from prompts.recap_rules import recap_rules
 from prompts.wording import Wording
@@ -41,9 +41,9 @@ def sent(session: Session, request: RecapSent, now: datetime) -> CallScreen:
     A changed text is looked at once: with something to say about it, it is kept as a draft, and the recap is shown
     again with the hints. Whatever is submitted then is what was sent. Raises `InvalidEntryError` for an empty mail.
     """
-    arrival = arrive(session, request.caller, now)
+    arrival = open_request(session, request.caller, now)
     deal = owned(session, arrival, request.deal_id)
-    newest = statements.newest_recap(session, deal.id)
+    newest = statements.latest_recap(session, deal.id)
     if deal.stage != Stage.ALIGNED or newest is None:
         return next_screen(session, deal, now)
     body = newest.body if request.body is None else request.body.strip()

@@ -7,16 +7,16 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from handlers.call.call_contact import answering
+from handlers.call.call_contact import contact_on_call
 from handlers.call.call_screens import next_screen
-from handlers.call.card_actions import DealTapped
+from handlers.call.card_actions import DealRequest
 from handlers.call.statement_changes import revise
 from handlers.deal.facts import facts, owned, statements_of
 from handlers.deal.planning import advance
 from handlers.errors import InvalidEntryError, NotNowError
 from handlers.method.stages import CORRECTABLE, Stage
 from handlers.method.statements import Said, in_reading_order
-from handlers.requests import Caller, arrive
+from handlers.requests import Caller, open_request
 from handlers.screens.call import CallScreen, ReopenScreen
 from storage import audit_log, statements
 from storage.models import Deal
@@ -31,9 +31,9 @@ class StatementsReopened:
     ticked: frozenset[tuple[int, int]]
 
 
-def ask(session: Session, request: DealTapped, now: datetime) -> ReopenScreen:
+def ask_what_changed(session: Session, request: DealRequest, now: datetime) -> ReopenScreen:
     """The agreed statements to choose from. Changes nothing. Raises `NotNowError` when the call is not done."""
-    arrival = arrive(session, request.caller, now)
+    arrival = open_request(session, request.caller, now)
     return _choice(session, _aligned(owned(session, arrival, request.deal_id)))
 
 
@@ -46,7 +46,7 @@ def reopen(session: Session, request: StatementsReopened, now: datetime) -> Call
     is ticked, the choice is shown as it is now. Raises `InvalidEntryError` when nothing is ticked, `NotNowError` when
     there is no call to open again.
     """
-    arrival = arrive(session, request.caller, now)
+    arrival = open_request(session, request.caller, now)
     deal = owned(session, arrival, request.deal_id)
     if arrival.repeated or deal.stage == Stage.IN_CALL:
         return next_screen(session, deal, now)
@@ -64,12 +64,12 @@ def reopen(session: Session, request: StatementsReopened, now: datetime) -> Call
             statement_id=statement.id,
             version=statement.version,
             said=Said.CORRECTED,
-            contact=answering(deal),
+            contact=contact_on_call(deal),
             by=by,
             now=now,
         )
         revise(session, deal, statement, by, now)
-    audit_log.write_down(session, deal.id, by, "reopened", now, statements=len(touched))
+    audit_log.record(session, deal.id, by, "reopened", now, statements=len(touched))
     advance(session, deal, Stage.IN_CALL, by, now)
     session.flush()
     return next_screen(session, deal, now)

@@ -9,16 +9,16 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from handlers.call.card_actions import DealTapped
+from handlers.call.card_actions import DealRequest
 from handlers.deal.facts import facts, owned
-from handlers.deal.planning import plan, take_on
+from handlers.deal.planning import accept_deal, plan
 from handlers.deal.reminder_facts import working_time
 from handlers.errors import NotNowError
 from handlers.method.offered_times import call_offers
 from handlers.method.stages import CALL_TO_MAKE, Stage
-from handlers.method.time_parsing.resolve import FARTHEST, appointment, spoken
+from handlers.method.time_parsing.resolve import FARTHEST, resolve_time, spoken
 from handlers.method.working_time import WorkingTime
-from handlers.requests import Arrival, Caller, arrive
+from handlers.requests import Caller, OpenedRequest, open_request
 from handlers.screens.reminders import CallPlanned, ScheduleScreen
 from storage import audit_log
 from storage.models import Deal
@@ -42,10 +42,10 @@ class CallChosen:
     at: datetime
 
 
-class Held(NamedTuple):
+class HeldCall(NamedTuple):
     """A deal of the caller's own, and when they work."""
 
-    arrival: Arrival
+    arrival: OpenedRequest
     deal: Deal
     work: WorkingTime
 
@@ -55,7 +55,7 @@ class Held(NamedTuple):
         return self.work.local
 
 
-def ask(session: Session, request: DealTapped, now: datetime) -> ScheduleScreen:
+def ask(session: Session, request: DealRequest, now: datetime) -> ScheduleScreen:
     """When will the call be? Changes nothing. Raises `NotNowError` once the call has begun."""
     held = _held(session, request.caller, request.deal_id, now)
     _may_be_planned(held.deal)
@@ -68,7 +68,7 @@ def ask(session: Session, request: DealTapped, now: datetime) -> ScheduleScreen:
     )
 
 
-def type_in(session: Session, request: CallTyped, now: datetime) -> CallPlanned:
+def save_typed(session: Session, request: CallTyped, now: datetime) -> CallPlanned:
     """Plan the call for what was typed, read in the rep's zone.
 
     Raises `InvalidEntryError` when that cannot be taken, `NotNowError` once the call has begun.
@@ -76,7 +76,7 @@ def type_in(session: Session, request: CallTyped, now: datetime) -> CallPlanned:
     held = _held(session, request.caller, request.deal_id, now)
     if not held.arrival.repeated:
         _may_be_planned(held.deal)
-        _put_at(session, held, appointment(request.typed, now, held.local), now)
+        _put_at(session, held, resolve_time(request.typed, now, held.local), now)
     return _planned(held)
 
 
@@ -91,25 +91,25 @@ def choose(session: Session, request: CallChosen, now: datetime) -> CallPlanned:
     return _planned(held)
 
 
-def take_off(session: Session, request: DealTapped, now: datetime) -> CallPlanned:
+def unschedule(session: Session, request: DealRequest, now: datetime) -> CallPlanned:
     """There is no time for the call any more: it is to be made, as before."""
     held = _held(session, request.caller, request.deal_id, now)
     deal = held.deal
     if not held.arrival.repeated and deal.stage == Stage.SCHEDULED:
         deal.stage, deal.stage_since, deal.call_at, deal.snoozed_until = Stage.OPEN, now, None, None
-        audit_log.write_down(session, deal.id, held.arrival.person.id, "unscheduled", now)
+        audit_log.record(session, deal.id, held.arrival.person.id, "unscheduled", now)
         plan(session, deal, now)
     return _planned(held)
 
 
-def held_by(session: Session, arrival: Arrival, deal_id: int) -> Held:
+def held_by(session: Session, arrival: OpenedRequest, deal_id: int) -> HeldCall:
     """The deal, for its owner. Raises `NoSuchDealError`, `NotYoursError`."""
     deal = owned(session, arrival, deal_id)
-    return Held(arrival, deal, working_time(deal.owner, arrival.tenant))
+    return HeldCall(arrival, deal, working_time(deal.owner, arrival.tenant))
 
 
-def _held(session: Session, caller: Caller, deal_id: int, now: datetime) -> Held:
-    return held_by(session, arrive(session, caller, now), deal_id)
+def _held(session: Session, caller: Caller, deal_id: int, now: datetime) -> HeldCall:
+    return held_by(session, open_request(session, caller, now), deal_id)
 
 
 def _may_be_planned(deal: Deal) -> None:
@@ -117,21 +117,21 @@ def _may_be_planned(deal: Deal) -> None:
         raise NotNowError("refusal.not_at_this_stage", customer=deal.customer)
 
 
-def _put_at(session: Session, held: Held, at: datetime, now: datetime) -> None:
+def _put_at(session: Session, held: HeldCall, at: datetime, now: datetime) -> None:
     """Give the call its time. Whoever plans it says with that that it is a deal."""
     deal, by = held.deal, held.arrival.person.id
     at = at.astimezone(UTC)
     if deal.call_at == at:
         return
-    take_on(session, deal, by, now)
+    accept_deal(session, deal, by, now)
     if deal.call_at is None:
-        audit_log.write_down(session, deal.id, by, "scheduled", now, call_at=at.isoformat())
+        audit_log.record(session, deal.id, by, "scheduled", now, call_at=at.isoformat())
     else:
-        audit_log.write_down(session, deal.id, by, "rescheduled", now, call_at=at.isoformat())
+        audit_log.record(session, deal.id, by, "rescheduled", now, call_at=at.isoformat())
     deal.stage, deal.stage_since, deal.call_at, deal.snoozed_until = Stage.SCHEDULED, now, at, None
     plan(session, deal, now)
 
 
-def _planned(held: Held) -> CallPlanned:
+def _planned(held: HeldCall) -> CallPlanned:
     at = held.deal.call_at
     return CallPlanned(facts(held.deal), None if at is None else spoken(at.astimezone(held.local)))

@@ -20,11 +20,11 @@ from handlers.method.statements import Kind, Statement, standing
 from handlers.method.time_zones import zone
 from storage import audit_log, statements
 from storage.models import Deal, StatementDetails, Tenant
-from storage.statements import Says
+from storage.statements import Content
 
 
 @dataclass(frozen=True, slots=True)
-class Act:
+class Change:
     """What somebody did: its name in the timeline, who (our id of a person), when."""
 
     name: str
@@ -37,7 +37,7 @@ def keep(
     deal: Deal,
     before: Sequence[Statement],
     wanted: Sequence[Statement],
-    act: Act,
+    act: Change,
     noted: Mapping[int, Details] | None = None,
 ) -> dict[int, int]:
     """Make the statements read `wanted`, note the details, and write the act into the timeline with what it changed.
@@ -65,7 +65,7 @@ def keep(
         return ids
     if versions and deal.stage != Stage.IN_CALL:
         advance(session, deal, Stage.IN_CALL, by, now)
-    audit_log.write_down(session, deal.id, by, act.name, now, versions=versions, details=details)
+    audit_log.record(session, deal.id, by, act.name, now, versions=versions, details=details)
     session.flush()
     refresh_card(session, deal, now)
     return ids
@@ -119,9 +119,9 @@ def check_lists(field: str, wanted: Sequence[Statement]) -> None:
             raise InvalidEntryError(field, "refusal.statement_twice")
 
 
-def _says(session: Session, deal: Deal, statement: Statement, now: datetime) -> Says:
+def _says(session: Session, deal: Deal, statement: Statement, now: datetime) -> Content:
     local = zone(deal.owner.zone, session.get_one(Tenant, deal.tenant_id).zone)
-    return Says(
+    return Content(
         kind=statement.kind,
         wording=statement.wording,
         position=statement.position,
@@ -133,7 +133,7 @@ def _says(session: Session, deal: Deal, statement: Statement, now: datetime) -> 
 
 def _note(session: Session, statement_id: int, details: Details, by: int, now: datetime) -> list[int]:
     """The ids of the rows that held before and hold now, 0 for none; the same twice when nothing was to be noted."""
-    before = statements.newest_details(session, statement_id)
+    before = statements.latest_details(session, statement_id)
     held = 0 if before is None else before.id
     values = asdict(details)
     if values == ({name: getattr(before, name) for name in values} if before else asdict(Details())):

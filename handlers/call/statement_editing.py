@@ -7,10 +7,10 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from handlers.call.card_actions import DealTapped
-from handlers.call.statement_changes import Act, changeable, check_lists, checked_wording, details_of, keep
+from handlers.call.card_actions import DealRequest
+from handlers.call.statement_changes import Change, changeable, check_lists, checked_wording, details_of, keep
 from handlers.call.statement_list import list_screen, listed, page_of
-from handlers.call.undo import UndoTapped
+from handlers.call.undo import UndoRequest
 from handlers.call.undo import undo as take_back
 from handlers.deal.facts import facts, owned, statements_of
 from handlers.errors import InvalidEntryError, NoSuchDealError
@@ -18,10 +18,10 @@ from handlers.method.details import Details, Owner, PromisedBy, Source
 from handlers.method.measurables import reading
 from handlers.method.measure import in_words
 from handlers.method.statement_capture import LONGEST_STATEMENT, one_line
-from handlers.method.statement_lists import moved, ranked, with_one_more, without
+from handlers.method.statement_lists import add_statement, move_statement, remove_statement, rerank_statement
 from handlers.method.statements import Kind, Statement, standing
 from handlers.method.vagueness import rules
-from handlers.requests import Caller, arrive
+from handlers.requests import Caller, open_request
 from handlers.screens.call import DetailsForm, ListScreen, StatementForm
 from storage.models import Deal
 
@@ -29,7 +29,7 @@ LONGEST_CATEGORY = 60
 
 
 @dataclass(frozen=True, slots=True)
-class StatementTapped:
+class StatementRequest:
     """The rep taps a statement of the list, in the version that they saw."""
 
     caller: Caller
@@ -88,22 +88,22 @@ ORIGINS: dict[str, tuple[Source, PromisedBy]] = {
 """Where a statement comes from, as one question to the rep."""
 
 
-def ask_edit(session: Session, request: StatementTapped, now: datetime) -> StatementForm:
+def ask_edit(session: Session, request: StatementRequest, now: datetime) -> StatementForm:
     """The form of a statement. Changes nothing."""
-    arrival = arrive(session, request.caller, now)
+    arrival = open_request(session, request.caller, now)
     deal = changeable(owned(session, arrival, request.deal_id))
     return _form(session, deal, _find(session, deal, request.statement_id))
 
 
-def ask_new(session: Session, request: DealTapped, now: datetime) -> StatementForm:
+def ask_new(session: Session, request: DealRequest, now: datetime) -> StatementForm:
     """The empty form. Changes nothing."""
-    arrival = arrive(session, request.caller, now)
+    arrival = open_request(session, request.caller, now)
     return StatementForm(facts(changeable(owned(session, arrival, request.deal_id))), None)
 
 
-def ask_details(session: Session, request: StatementTapped, now: datetime) -> DetailsForm:
+def ask_details(session: Session, request: StatementRequest, now: datetime) -> DetailsForm:
     """The form of what is noted beside a statement. Changes nothing."""
-    arrival = arrive(session, request.caller, now)
+    arrival = open_request(session, request.caller, now)
     deal = owned(session, arrival, request.deal_id)
     return _details_form(session, deal, _find(session, deal, request.statement_id))
 
@@ -115,7 +115,7 @@ def edit(session: Session, request: StatementEdited, now: datetime) -> ListScree
     changed elsewhere meanwhile nothing is overwritten: the form comes again. Raises `InvalidEntryError` for an entry
     that cannot be taken.
     """
-    arrival = arrive(session, request.caller, now)
+    arrival = open_request(session, request.caller, now)
     deal = changeable(owned(session, arrival, request.deal_id))
     statement = _find(session, deal, request.statement_id)
     if arrival.repeated:
@@ -128,36 +128,36 @@ def edit(session: Session, request: StatementEdited, now: datetime) -> ListScree
     current = statements_of(session, deal.id)
     wanted = [replace(s, wording=wording, target=target) if s.id == statement.id else s for s in current]
     if kind is not statement.kind:
-        wanted = moved(wanted, statement.id, kind)
+        wanted = move_statement(wanted, statement.id, kind)
     rank = _rank(request.rank, standing(wanted, Kind.PRIORITY)) if kind is Kind.PRIORITY else None
     if rank is not None and (kind is not statement.kind or rank != statement.position):
-        wanted = ranked(wanted, statement.id, rank)
+        wanted = rerank_statement(wanted, statement.id, rank)
     check_lists("wording", wanted)
     action = "moved" if kind is not statement.kind else "edited"
-    keep(session, deal, current, wanted, Act(action, arrival.person.id, now))
+    keep(session, deal, current, wanted, Change(action, arrival.person.id, now))
     return list_screen(session, deal, page_of(session, deal, statement.id))
 
 
 def add(session: Session, request: StatementAdded, now: datetime) -> DetailsForm | ListScreen:
     """Put one more statement on the list, and go on to its details."""
-    arrival = arrive(session, request.caller, now)
+    arrival = open_request(session, request.caller, now)
     deal = changeable(owned(session, arrival, request.deal_id))
     if arrival.repeated:
         return list_screen(session, deal)
     wording = checked_wording("wording", request.wording)
     current = statements_of(session, deal.id)
-    wanted = with_one_more(current, _kind(request.kind), wording, _target(request.target, wording, None))
+    wanted = add_statement(current, _kind(request.kind), wording, _target(request.target, wording, None))
     check_lists("wording", wanted)
-    ids = keep(session, deal, current, wanted, Act("added", arrival.person.id, now))
+    ids = keep(session, deal, current, wanted, Change("added", arrival.person.id, now))
     return _details_form(session, deal, _find(session, deal, ids[wanted[-1].id]))
 
 
-def take_off(session: Session, request: StatementTapped, now: datetime) -> ListScreen | StatementForm:
+def remove(session: Session, request: StatementRequest, now: datetime) -> ListScreen | StatementForm:
     """The rep takes the statement off the list. It stays on record; the customer has not withdrawn it.
 
     A version that the rep did not see is not taken off: its form is shown instead.
     """
-    arrival = arrive(session, request.caller, now)
+    arrival = open_request(session, request.caller, now)
     deal = changeable(owned(session, arrival, request.deal_id))
     if arrival.repeated:
         return list_screen(session, deal)
@@ -166,14 +166,14 @@ def take_off(session: Session, request: StatementTapped, now: datetime) -> ListS
         return replace(_form(session, deal, statement), changed=True)
     page = page_of(session, deal, statement.id)
     current = statements_of(session, deal.id)
-    wanted = without(current, statement.id)
-    keep(session, deal, current, wanted, Act("taken_off", arrival.person.id, now))
+    wanted = remove_statement(current, statement.id)
+    keep(session, deal, current, wanted, Change("taken_off", arrival.person.id, now))
     return list_screen(session, deal, page)
 
 
 def note_details(session: Session, request: DetailsNoted, now: datetime) -> ListScreen:
     """Note the details. The customer's agreement is not touched by them."""
-    arrival = arrive(session, request.caller, now)
+    arrival = open_request(session, request.caller, now)
     deal = changeable(owned(session, arrival, request.deal_id))
     statement = _find(session, deal, request.statement_id)
     if not arrival.repeated:
@@ -187,11 +187,11 @@ def note_details(session: Session, request: DetailsNoted, now: datetime) -> List
         )
         current = statements_of(session, deal.id)
         by = arrival.person.id
-        keep(session, deal, current, current, Act("noted", by, now), noted={statement.id: noted})
+        keep(session, deal, current, current, Change("noted", by, now), noted={statement.id: noted})
     return list_screen(session, deal, page_of(session, deal, statement.id))
 
 
-def undo(session: Session, request: UndoTapped, now: datetime) -> ListScreen:
+def undo(session: Session, request: UndoRequest, now: datetime) -> ListScreen:
     """Take back the rep's last change of the statements, and show the list as it is then."""
     return list_screen(session, take_back(session, request, now))
 

@@ -8,8 +8,8 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from handlers.call.call_screens import checklist_screen
-from handlers.call.card_actions import DealTapped
-from handlers.call.coaching import before_reading
+from handlers.call.card_actions import DealRequest
+from handlers.call.coaching import next_before_read_back
 from handlers.call.statement_changes import changeable, details_of
 from handlers.call.undo import last_change
 from handlers.deal.facts import facts, owned, statements_of
@@ -17,7 +17,7 @@ from handlers.method.details import Details
 from handlers.method.measurables import reading
 from handlers.method.measure import in_words
 from handlers.method.statements import Statement, in_reading_order
-from handlers.requests import Caller, arrive
+from handlers.requests import Caller, open_request
 from handlers.screens.call import CallScreen, ChecklistScreen, ListedStatement, ListScreen
 from storage.models import Deal
 
@@ -26,7 +26,7 @@ PAGE = 8
 
 
 @dataclass(frozen=True, slots=True)
-class PageAsked:
+class PageRequest:
     """A page of the list, from 1; one that there is not gives the nearest."""
 
     caller: Caller
@@ -34,19 +34,19 @@ class PageAsked:
     page: int = 1
 
 
-def show(session: Session, request: PageAsked, now: datetime) -> ListScreen | ChecklistScreen:
+def show(session: Session, request: PageRequest, now: datetime) -> ListScreen | ChecklistScreen:
     """The page, or the checklist while there is no statement. Changes nothing."""
-    arrival = arrive(session, request.caller, now)
+    arrival = open_request(session, request.caller, now)
     deal = owned(session, arrival, request.deal_id)
     if not any(s.stands for s in statements_of(session, deal.id)):
         return checklist_screen(session, deal)
     return list_screen(session, deal, request.page)
 
 
-def read_back(session: Session, request: DealTapped, now: datetime) -> CallScreen:
+def read_back(session: Session, request: DealRequest, now: datetime) -> CallScreen:
     """From the list on to the coach, if it has something to ask, and to the read-back."""
-    arrival = arrive(session, request.caller, now)
-    return before_reading(session, changeable(owned(session, arrival, request.deal_id)), now)
+    arrival = open_request(session, request.caller, now)
+    return next_before_read_back(session, changeable(owned(session, arrival, request.deal_id)), now)
 
 
 def list_screen(session: Session, deal: Deal, page: int = 1) -> ListScreen:

@@ -7,12 +7,12 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from handlers.call.statement_changes import Act, changeable, details_from, keep
+from handlers.call.statement_changes import Change, changeable, details_from, keep
 from handlers.deal.facts import owned, statements_of
 from handlers.errors import NotNowError
 from handlers.method.details import Details
 from handlers.method.statements import Kind, Said
-from handlers.requests import Caller, arrive
+from handlers.requests import Caller, open_request
 from storage import audit_log, statements
 from storage.models import AuditEntry, Deal
 
@@ -22,7 +22,7 @@ CHANGES = frozenset({"captured", "added", "edited", "moved", "sharpened", "taken
 
 
 @dataclass(frozen=True, slots=True)
-class UndoTapped:
+class UndoRequest:
     """The rep takes back the change that the screen named, by the id of its line in the timeline."""
 
     caller: Caller
@@ -32,18 +32,18 @@ class UndoTapped:
 
 def last_change(session: Session, deal_id: int) -> AuditEntry | None:
     """The change that can be taken back: the rep's last one, unless it was taken back already. One step, no more."""
-    newest = audit_log.newest(session, deal_id, CHANGES | {UNDONE})
+    newest = audit_log.latest(session, deal_id, CHANGES | {UNDONE})
     return None if newest is None or newest.action == UNDONE else newest
 
 
-def undo(session: Session, request: UndoTapped, now: datetime) -> Deal:
+def undo(session: Session, request: UndoRequest, now: datetime) -> Deal:
     """Take the change back, and give the deal.
 
     What it touched gets a new version that says what the one before it said, to be read back again; what it added is
     taken off the list; details are noted as they were. A change that is no longer the last one is left alone, and so
     is what the customer has corrected or withdrawn since. Raises `NotNowError` then.
     """
-    arrival = arrive(session, request.caller, now)
+    arrival = open_request(session, request.caller, now)
     deal = changeable(owned(session, arrival, request.deal_id))
     if arrival.repeated:
         return deal
@@ -70,11 +70,11 @@ def undo(session: Session, request: UndoTapped, now: datetime) -> Deal:
         )
     noted: dict[int, Details] = {}
     for statement_id, (was, became) in _by_id(change.detail["details"]).items():
-        held = statements.newest_details(session, statement_id)
+        held = statements.latest_details(session, statement_id)
         if held is None or held.id != became:
             raise NotNowError("refusal.changed_since")
         noted[statement_id] = details_from(statements.details_row(session, was)) if was else Details()
-    keep(session, deal, before, list(wanted.values()), Act(UNDONE, arrival.person.id, now), noted=noted)
+    keep(session, deal, before, list(wanted.values()), Change(UNDONE, arrival.person.id, now), noted=noted)
     return deal
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from handlers.call.call_contact import answering
+from handlers.call.call_contact import contact_on_call
 from handlers.call.call_screens import next_screen, reached, recap_screen
 from handlers.call.checklist import note_ticks
 from handlers.deal.facts import owned, statements_of
@@ -16,7 +16,7 @@ from handlers.errors import InvalidEntryError, NotNowError
 from handlers.method import recap as recap_mail
 from handlers.method.stages import CALL_UNDER_WAY, Stage
 from handlers.method.statements import agreed_counts, referral_may_be_asked
-from handlers.requests import Caller, arrive
+from handlers.requests import Caller, open_request
 from handlers.screens.call import CallScreen
 from prompts.playbook import playbook
 from prompts.wording import Wording
@@ -45,7 +45,7 @@ def save(session: Session, request: WrapUpFilled, now: datetime) -> CallScreen:
 
     Raises `NotNowError` while a statement is not settled (M5.1), `InvalidEntryError` for an entry that cannot be taken.
     """
-    arrival = arrive(session, request.caller, now)
+    arrival = open_request(session, request.caller, now)
     deal = owned(session, arrival, request.deal_id)
     if arrival.repeated or deal.stage not in CALL_UNDER_WAY:
         return next_screen(session, deal, now)
@@ -79,7 +79,7 @@ def save(session: Session, request: WrapUpFilled, now: datetime) -> CallScreen:
         )
     )
     deal.owner.referral_definition = arrival.tenant.referral_definition = definition
-    newest = statements.newest_recap(session, deal.id)
+    newest = statements.latest_recap(session, deal.id)
     session.add(
         Recap(
             deal_id=deal.id,
@@ -88,7 +88,7 @@ def save(session: Session, request: WrapUpFilled, now: datetime) -> CallScreen:
                 Wording(arrival.tenant.locale),
                 deal_id=deal.id,
                 customer=deal.customer,
-                contact=answering(deal) or reached(deal),
+                contact=contact_on_call(deal) or reached(deal),
                 rep=deal.owner.name or "",
                 statements=current,
             ),

@@ -9,13 +9,13 @@ from sqlalchemy.orm import Session
 
 from handlers.deal.planning import refresh_card
 from handlers.method.stages import CALL_NOT_MADE, Doubt
-from handlers.requests import Caller, arrive
+from handlers.requests import Caller, open_request
 from storage import audit_log, deals
 from storage.models import Deal
 
 
 @dataclass(frozen=True, slots=True)
-class MessageGone:
+class MessageDeleted:
     """Somebody deleted a message. `caller` is who had written it."""
 
     caller: Caller
@@ -23,9 +23,9 @@ class MessageGone:
     message_ts: str
 
 
-def gone(session: Session, request: MessageGone, now: datetime) -> None:
+def message_deleted(session: Session, request: MessageDeleted, now: datetime) -> None:
     """Ask the rep about the deal that was made from the message. What only told of it again may go unasked."""
-    arrival = arrive(session, request.caller, now)
+    arrival = open_request(session, request.caller, now)
     sighting = deals.sighting_of(session, request.channel, request.message_ts)
     if arrival.repeated or sighting is None:
         return
@@ -40,7 +40,7 @@ def raise_doubt(session: Session, deal: Deal, doubt: Doubt, now: datetime) -> No
     if deal.stage not in CALL_NOT_MADE or deal.doubt == doubt:
         return
     deal.doubt = doubt
-    audit_log.write_down(session, deal.id, None, "doubted", now, doubt=doubt)
+    audit_log.record(session, deal.id, None, "doubted", now, doubt=doubt)
     refresh_card(session, deal, now)
 
 

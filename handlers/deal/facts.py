@@ -11,13 +11,13 @@ from handlers.method import money
 from handlers.method.stages import CALL_NOT_MADE, Doubt, Stage
 from handlers.method.statements import Kind, Said, Statement, agreed_counts, progress
 from handlers.method.urgency import urgency
-from handlers.requests import Arrival
-from handlers.screens.deals import CallTime, DealCard, DealFacts, Heard, ReferralAnswer
+from handlers.requests import OpenedRequest
+from handlers.screens.deals import CallTime, DealCard, DealFacts, HeardIn, ReferralAnswer
 from storage import deals, statements
 from storage.models import Deal, Sighting
 
 
-def owned(session: Session, arrival: Arrival, deal_id: int) -> Deal:
+def owned(session: Session, arrival: OpenedRequest, deal_id: int) -> Deal:
     """The deal, held for a change by its owner.
 
     Raises `NoSuchDealError` when the workspace has no such deal, `NotYoursError` when somebody else owns it.
@@ -64,15 +64,15 @@ def statements_of(session: Session, deal_id: int) -> list[Statement]:
     ]
 
 
-def _heard(sighting: Sighting) -> Heard:
-    return Heard(sighting.author, sighting.channel, sighting.message_ts, sighting.app, sighting.link)
+def _heard(sighting: Sighting) -> HeardIn:
+    return HeardIn(sighting.author, sighting.channel, sighting.message_ts, sighting.app, sighting.link)
 
 
 def card(session: Session, deal: Deal, now: datetime) -> DealCard:
     """The deal's card as it looks at `now`."""
     current = statements_of(session, deal.id)
     referral = statements.referral(session, deal.id)
-    recap = statements.newest_recap(session, deal.id)
+    recap = statements.latest_recap(session, deal.id)
     sighting = deal.sightings[0] if deal.sightings else None
     return DealCard(
         deal=facts(deal),

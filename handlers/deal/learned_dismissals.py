@@ -26,7 +26,7 @@ def shape_of(detection: Detection, *, by_app: bool) -> str:
     return "|".join(["app" if by_app else "person", "amount" if detection.amount is not None else "no amount", *names])
 
 
-def in_this_workspace(session: Session, platform: str, workspace: str, detection: Detection, by_app: bool) -> Detection:
+def adjust_decision(session: Session, platform: str, workspace: str, detection: Detection, by_app: bool) -> Detection:
     """The detection as this workspace has taught us: one step less sure for a shape that it dismisses. Reads only."""
     tenant = workspaces.find_tenant(session, platform, workspace)
     if tenant is None:

@@ -40,11 +40,11 @@ def advance(session: Session, deal: Deal, stage: Stage, actor_id: int | None, no
         learn_confirmed(session, deal)
     deal.stage, deal.stage_since, deal.call_at, deal.doubt = stage, now, None, None
     deal.snoozed_until = None
-    audit_log.write_down(session, deal.id, actor_id, stage, now)
+    audit_log.record(session, deal.id, actor_id, stage, now)
     plan(session, deal, now)
 
 
-def take_on(session: Session, deal: Deal, actor_id: int, now: datetime) -> None:
+def accept_deal(session: Session, deal: Deal, actor_id: int, now: datetime) -> None:
     """The rep says that it is a deal, and theirs: what was only suspected, or given up, is open; a doubt is settled."""
     deal.owner_known = True
     if deal.stage in NOT_STOOD_BY:
@@ -53,7 +53,7 @@ def take_on(session: Session, deal: Deal, actor_id: int, now: datetime) -> None:
         settle_doubt(session, deal, actor_id, now)
 
 
-def ask_again(session: Session, deal: Deal, actor_id: int, now: datetime) -> None:
+def replan_question(session: Session, deal: Deal, actor_id: int, now: datetime) -> None:
     """It is a deal after all, but nobody has said yet whose: that is asked as before."""
     if deal.stage == Stage.DISMISSED:
         advance(session, deal, Stage.SIGHTED, actor_id, now)
@@ -66,7 +66,7 @@ def settle_doubt(session: Session, deal: Deal, actor_id: int | None, now: dateti
     if deal.doubt is None:
         return
     deal.doubt = None
-    audit_log.write_down(session, deal.id, actor_id, "stood_by", now)
+    audit_log.record(session, deal.id, actor_id, "stood_by", now)
     refresh_card(session, deal, now)
 
 
@@ -83,9 +83,9 @@ def refresh_card(session: Session, deal: Deal, now: datetime) -> None:
     """
     if deal.owner.introduced_with is None:
         deal.owner.introduced_with = deal.id
-    if outbox.waits(session, deal_id=deal.id, kind="card"):
+    if outbox.has_queued(session, deal_id=deal.id, kind="card"):
         return
-    number = outbox.made(session, deal_id=deal.id, kind="card") + 1
+    number = outbox.count_rows(session, deal_id=deal.id, kind="card") + 1
     outbox.enqueue(
         session,
         kind="card",
@@ -189,9 +189,9 @@ def plan_digest(session: Session, person: Person, due_at: datetime, local: ZoneI
 
 def plan_brief(session: Session, deal: Deal, now: datetime) -> None:
     """Send the rep the brief as a message. One that waits already will say the same."""
-    if outbox.waits(session, deal_id=deal.id, kind="brief"):
+    if outbox.has_queued(session, deal_id=deal.id, kind="brief"):
         return
-    number = outbox.made(session, deal_id=deal.id, kind="brief") + 1
+    number = outbox.count_rows(session, deal_id=deal.id, kind="brief") + 1
     outbox.enqueue(
         session,
         kind="brief",
@@ -217,7 +217,7 @@ def hand_over(session: Session, deal: Deal, to: Person, actor_id: int | None, no
     deal.owner, deal.owner_id, deal.owner_known, deal.stage_since = to, to.id, True, now
     deal.snoozed_until, deal.reminded = None, True
     deal.card_channel = deal.card_ts = None
-    audit_log.write_down(session, deal.id, actor_id, "handed_over", now, to=to.external_id)
+    audit_log.record(session, deal.id, actor_id, "handed_over", now, to=to.external_id)
     session.flush()
     if place[0] and place[1]:
         retire_card(session, deal, before, channel=place[0], ts=place[1], now=now)

@@ -50,7 +50,7 @@ def due_of(session: Session, deal: Deal, tenant: Tenant, now: datetime) -> list[
 def _deal_now(session: Session, deal: Deal, tenant: Tenant, work: WorkingTime) -> DealNow:
     stage = Stage(deal.stage)
     stand = [s for s in statements.current(session, deal.id) if s.said == Said.AGREED] if stage in PROMISING else []
-    recap = statements.newest_recap(session, deal.id) if stage in PROMISING | {Stage.COMPLETED} else None
+    recap = statements.latest_recap(session, deal.id) if stage in PROMISING | {Stage.COMPLETED} else None
     referral = statements.referral(session, deal.id) if stage is Stage.COMPLETED else None
     return DealNow(
         stage=stage,

@@ -3,21 +3,21 @@
 from handlers.detection.amendments import Amendment, Amends, amendment
 from handlers.detection.detector import detect
 from handlers.detection.prefilter import looks_idle
-from handlers.detection.typed_amount import Sum, find_sum
-from handlers.detection.types import Cue, Decision, Detection, Period, Post, Setting
+from handlers.detection.typed_amount import TypedAmount, find_typed_amount
+from handlers.detection.types import ChannelContext, Cue, Decision, Detection, Period, Post
 
 __all__ = [
     "Amendment",
     "Amends",
+    "ChannelContext",
     "Cue",
     "Decision",
     "Detection",
     "Period",
     "Post",
-    "Setting",
-    "Sum",
+    "TypedAmount",
     "amendment",
     "detect",
-    "find_sum",
+    "find_typed_amount",
     "looks_idle",
 ]

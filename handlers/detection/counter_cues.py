@@ -30,7 +30,7 @@ _IN_POST = (
 _LONG_QUOTATION = 4
 
 
-def objections(reading: Reading, event: Event, names: Names, lexicon: Lexicon) -> list[Cue]:
+def counter_cues(reading: Reading, event: Event, names: Names, lexicon: Lexicon) -> list[Cue]:
     """Return the cues against one event from its own sentence."""
     cues = _from_place(reading, event, names, lexicon)
     sentence = reading.division.sentence
@@ -57,7 +57,7 @@ def objections(reading: Reading, event: Event, names: Names, lexicon: Lexicon) -
     return cues
 
 
-def objections_of_post(reading: Reading, names: Names) -> list[Cue]:
+def counter_cues_of_post(reading: Reading, names: Names) -> list[Cue]:
     """Return the cues against the post as a whole: it is a test, or takes something back."""
     cues: list[Cue] = []
     for tag, name, weight in _IN_POST:

@@ -79,7 +79,7 @@ class _Part:
         return " ".join(self.words)[:_SHOWN]
 
 
-def report(reading: Reading, lexicon: Lexicon, source: str = "") -> Report | None:
+def read_crm_report(reading: Reading, lexicon: Lexicon, source: str = "") -> Report | None:
     """Say what the post reports if a tool wrote it; None if it says nothing in the ways of a tool.
 
     `source` names the tool where it is known.

@@ -10,7 +10,7 @@ from functools import cache
 from babel.numbers import get_currency_precision
 
 from handlers.detection.amounts import Amount, best_amount
-from handlers.detection.crm_reports import Report, report
+from handlers.detection.crm_reports import Report, read_crm_report
 from handlers.detection.customer_model import candidates, heaviest
 from handlers.detection.customer_titles import polish, title_customer, without_paper
 from handlers.detection.flatten import flatten
@@ -23,9 +23,9 @@ from handlers.detection.people import close_date, closed_by, helped_by
 from handlers.detection.prefilter import looks_idle
 from handlers.detection.reading import Reading, read
 from handlers.detection.terms import term_months
-from handlers.detection.types import Decision, Detection, Post, Setting
+from handlers.detection.types import ChannelContext, Decision, Detection, Post
 from handlers.detection.verdict import Verdict, decide, judge
-from handlers.detection.win_model import likeness
+from handlers.detection.win_model import win_model
 
 _PARENTHESIS = re.compile(r"\s[(\[]")
 _BARE_NUMBER = re.compile(r"\d{1,12}(?:[.,]\d{1,3}){0,4}")
@@ -33,11 +33,11 @@ _MARKS_OF_A_FORM = frozenset(f":→➡•|—>{BOLD}")
 """Without any of these nothing is labelled or moved by an arrow, so no tool wrote it."""
 _PEOPLE = frozenset({"slack", "teams", "human", "human_teams"})
 _IDLE = Detection(Decision.NO, 0.01)
-_DEFAULT = Setting()
+_DEFAULT = ChannelContext()
 _KRONA = {"sv": "SEK", "no": "NOK", "da": "DKK"}
 
 
-def detect(post: Post, setting: Setting = _DEFAULT) -> Detection:
+def detect(post: Post, setting: ChannelContext = _DEFAULT) -> Detection:
     """Say whether `post` announces that a customer has just bought, and what it says about the deal.
 
     Never raises for any text, is deterministic, and takes time linear in the post's length. M1.1 starts here: the call
@@ -50,7 +50,7 @@ def detect(post: Post, setting: Setting = _DEFAULT) -> Detection:
     words = lexicon()
     reading = read(decode(flat, by_tool=by_tool), words)
     formed = by_tool or not _MARKS_OF_A_FORM.isdisjoint(reading.text)
-    reported = report(reading, words, post.source) if formed else None
+    reported = read_crm_report(reading, words, post.source) if formed else None
     card = by_tool or _reads_like_a_record(reading, reported)
     verdict = judge(reading, words, card=card, reported=reported if card else None)
     decision = decide(verdict.confidence, wins_channel=setting.wins_channel)
@@ -69,7 +69,7 @@ def detect(post: Post, setting: Setting = _DEFAULT) -> Detection:
     return answer if decision is Decision.NO else _with_details(answer, reading, setting)
 
 
-def _with_details(answer: Detection, reading: Reading, setting: Setting) -> Detection:
+def _with_details(answer: Detection, reading: Reading, setting: ChannelContext) -> Detection:
     """Add what is told besides, where there is a deal that it could be told of."""
     closers = closed_by(reading)
     return replace(
@@ -100,7 +100,7 @@ def _amount(reading: Reading) -> Amount | None:
     return best_amount(reading.amounts)
 
 
-def _currency(amount: Amount | None, reading: Reading, setting: Setting) -> str | None:
+def _currency(amount: Amount | None, reading: Reading, setting: ChannelContext) -> str | None:
     if amount is None:
         return None
     if amount.currency is None:
@@ -143,6 +143,6 @@ def _customer(reading: Reading, verdict: Verdict, words: Lexicon, decision: Deci
     by_phrases = decision is Decision.NO or reading.language == "ja"
     if by_phrases or (verdict.name is not None and verdict.name.titled):
         return verdict.name.text if verdict.name else None
-    learned = likeness()
+    learned = win_model()
     found = heaviest(candidates(reading, verdict.name, learned.known, words.never_names), learned.names)
     return " ".join(without_paper(found.text.split())) if found else None

@@ -12,7 +12,7 @@ from handlers.detection.reading import Reading
 from handlers.detection.tokens import Kind
 
 if TYPE_CHECKING:
-    from handlers.detection.types import Setting
+    from handlers.detection.types import ChannelContext
 
 _MENTIONED = re.compile(rf"{MENTION_OPEN}(\d+){MENTION_CLOSE}")
 _SEPARATORS = re.compile(r"[,;&+/]|\band\b")
@@ -45,7 +45,7 @@ def helped_by(reading: Reading, closers: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(who for who in named if who not in closers))
 
 
-def close_date(reading: Reading, setting: Setting) -> date | None:
+def close_date(reading: Reading, setting: ChannelContext) -> date | None:
     """Return the day in a close date's field, or `today` and `yesterday` if the setting says when today is."""
     for one in reading.fields:
         if one.role == "date" and (day := read_day(reading.text[one.start : one.end], setting.today)):

@@ -8,7 +8,7 @@ from handlers.detection.amounts import Amount, find_amounts
 from handlers.detection.labelled_fields import Field, read_fields
 from handlers.detection.lexicon import NOTHING, Lexicon, Run
 from handlers.detection.markup import Plain
-from handlers.detection.sentences import Division, divide
+from handlers.detection.sentences import Sentences, split_sentences
 from handlers.detection.tokens import Kind, Token, tokenize
 
 
@@ -21,7 +21,7 @@ class Reading:
     tokens: list[Token]
     runs: list[Run]
     run_at: list[Run | None]
-    division: Division
+    division: Sentences
     amounts: list[Amount]
     in_amount: list[bool]
     fields: list[Field]
@@ -76,7 +76,7 @@ def read(plain: Plain, lexicon: Lexicon) -> Reading:
         tokens=tokens,
         runs=runs,
         run_at=run_at,
-        division=divide(text, tokens, lexicon.turns),
+        division=split_sentences(text, tokens, lexicon.turns),
         amounts=amounts,
         in_amount=in_amount,
         fields=read_fields(text, lexicon),

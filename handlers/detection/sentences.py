@@ -32,7 +32,7 @@ class Group:
 
 
 @dataclass(slots=True)
-class Division:
+class Sentences:
     """For each token its segment, its sentence, its group (-1 for none) and whether it stands in a quoted line.
 
     `ends[sentence]` holds the marks that close the sentence; `shouted` the segments written in capitals.
@@ -47,9 +47,9 @@ class Division:
     shouted: set[int] = field(default_factory=set)
 
 
-def divide(text: str, tokens: list[Token], turns: frozenset[str] = frozenset()) -> Division:
+def split_sentences(text: str, tokens: list[Token], turns: frozenset[str] = frozenset()) -> Sentences:
     """Divide `tokens` of `text` in one pass; a word of `turns` ("but") opens a segment."""
-    divided = Division()
+    divided = Sentences()
     part = whole = 0
     marks = ""
     ended = quoted_line = False

@@ -8,16 +8,16 @@ from decimal import Decimal
 from handlers.detection.amounts import best_amount, find_amounts
 from handlers.detection.lexicon import lexicon
 from handlers.detection.tokens import Kind, tokenize
-from handlers.detection.types import Period, Setting
+from handlers.detection.types import ChannelContext, Period
 
 SMALLEST_BARE = 1000
 """A number without a currency that stands last is a sum from here on: `Studio 54` is a name."""
 
-_DEFAULT = Setting()
+_DEFAULT = ChannelContext()
 
 
 @dataclass(frozen=True, slots=True)
-class Sum:
+class TypedAmount:
     """The sum, and where in the text it stands."""
 
     amount: Decimal
@@ -27,15 +27,15 @@ class Sum:
     end: int
 
 
-def find_sum(text: str, setting: Setting = _DEFAULT) -> Sum | None:
+def find_typed_amount(text: str, setting: ChannelContext = _DEFAULT) -> TypedAmount | None:
     """The sum that the text names, or None."""
     tokens = tokenize(text, lexicon().cjk)
     found = best_amount(find_amounts(text, tokens))
     if found is not None:
         shared = {"dollar": setting.dollar, "yen": setting.yen, "krona": setting.krona or "SEK"}
         currency = None if found.currency is None else shared.get(found.currency, found.currency)
-        return Sum(found.value, currency, found.period, tokens[found.start].start, tokens[found.end - 1].end)
+        return TypedAmount(found.value, currency, found.period, tokens[found.start].start, tokens[found.end - 1].end)
     last = tokens[-1] if tokens else None
     if last is not None and last.kind is Kind.NUMBER and last.low.isdecimal() and int(last.low) >= SMALLEST_BARE:
-        return Sum(Decimal(last.low), None, None, last.start, last.end)
+        return TypedAmount(Decimal(last.low), None, None, last.start, last.end)
     return None

@@ -37,7 +37,7 @@ class Post:
 
 
 @dataclass(frozen=True, slots=True)
-class Setting:
+class ChannelContext:
     """What a workspace has told us about the channel and itself.
 
     `wins_channel` lowers the bar. `dollar`, `krona` and `yen` are the ISO 4217 codes that a bare `$`, `kr` and `¥`

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from math import exp
 
-from handlers.detection.counter_cues import objections, objections_of_post
+from handlers.detection.counter_cues import counter_cues, counter_cues_of_post
 from handlers.detection.crm_reports import Report
 from handlers.detection.customer_spans import Name, Names
 from handlers.detection.events import EXCERPT, Event, excerpt, find_events
@@ -14,7 +14,7 @@ from handlers.detection.lexicon import EVENT_TAGS, Lexicon, Tag
 from handlers.detection.reading import Reading
 from handlers.detection.tokens import Kind
 from handlers.detection.types import Cue, Decision
-from handlers.detection.win_model import features, likeness, words_of
+from handlers.detection.win_model import features, win_model, words_of
 
 BIAS = -3.0
 SURE = 0.80
@@ -68,7 +68,7 @@ def _weigh(reading: Reading, lexicon: Lexicon, *, card: bool) -> Verdict:
     names = Names(reading, lexicon)
     events = find_events(reading, names, lexicon)
     for event in events:
-        event.cues += objections(reading, event, names, lexicon)
+        event.cues += counter_cues(reading, event, names, lexicon)
     best = max(events, key=lambda event: event.weight, default=None)
     if best is None:
         unsaid = [Cue("no phrase for it", _NO_PHRASE, "")]
@@ -78,14 +78,14 @@ def _weigh(reading: Reading, lexicon: Lexicon, *, card: bool) -> Verdict:
         *best.cues,
         *_support(reading, lexicon, best, name),
         *_second_event(events, best),
-        *objections_of_post(reading, names),
+        *counter_cues_of_post(reading, names),
     ]
     return _verdict(name, cues, reading, names, card=card)
 
 
 def _verdict(name: Name | None, cues: list[Cue], reading: Reading, names: Names, *, card: bool) -> Verdict:
     """Hear what was learned beside the phrases. A tool's card says what it says in fixed words: there they suffice."""
-    learned = likeness()
+    learned = win_model()
     if not card:
         weight, loudest = learned.weigh(features(words_of(reading, names), learned.known))
         if says_no(cues):

@@ -39,7 +39,7 @@ _PASSED = frozenset(",-\"()*'“”")
 
 
 @dataclass(frozen=True, slots=True)
-class Likeness:
+class WinModel:
     """What was learned: a weight by feature, the words that are known, and how the two opinions are put together.
 
     log-odds = `offset` + `scale` x (the phrases' log-odds + the weights of the post's features).
@@ -69,10 +69,10 @@ def _said(feature: str) -> str:
 
 
 @cache
-def likeness() -> Likeness:
+def win_model() -> WinModel:
     """What was learned, read once from `prompts/detection/model.json`."""
     told = learned()
-    return Likeness(
+    return WinModel(
         weights={feature: weight for feature, weight in told.weights.items() if weight},
         names=told.names,
         known=frozenset(feature for feature in told.weights if " " not in feature),

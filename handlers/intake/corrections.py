@@ -8,23 +8,23 @@ from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
-from handlers.call.card_actions import DealTapped
+from handlers.call.card_actions import DealRequest
 from handlers.deal.facts import card, facts, owned
-from handlers.deal.planning import hand_over, refresh_card, take_on
-from handlers.detection import Sum, find_sum
+from handlers.deal.planning import accept_deal, hand_over, refresh_card
+from handlers.detection import TypedAmount, find_typed_amount
 from handlers.errors import InvalidEntryError, NotNowError
 from handlers.intake.detected_deal import customer_named
 from handlers.method import money
 from handlers.method.customers import customer_key
 from handlers.method.stages import CALL_NOT_MADE
-from handlers.requests import Caller, Profile, arrive
+from handlers.requests import Caller, Profile, open_request
 from handlers.screens.deals import DealCard, FixScreen, HandedOver
 from storage import audit_log, workspaces
 from storage.models import Deal
 
 
 @dataclass(frozen=True, slots=True)
-class DealFixed:
+class DealCorrected:
     """The form as it was saved. `amount` is as typed, empty for none; `owner` is the platform's id of a person."""
 
     caller: Caller
@@ -45,20 +45,20 @@ class OwnerPicked:
     owner_profile: Profile | None = None
 
 
-def ask(session: Session, request: DealTapped, now: datetime) -> FixScreen:
+def show_form(session: Session, request: DealRequest, now: datetime) -> FixScreen:
     """The form, filled with what is known. Changes nothing. Raises `NotNowError` once the call has begun."""
-    arrival = arrive(session, request.caller, now)
+    arrival = open_request(session, request.caller, now)
     deal = _not_called(owned(session, arrival, request.deal_id))
     return FixScreen(facts(deal), amount=_as_typed(deal))
 
 
-def save(session: Session, request: DealFixed, now: datetime) -> None:
+def save(session: Session, request: DealCorrected, now: datetime) -> None:
     """Take the entries over. Who keeps the deal says with it that it is one; another rep is asked with a card.
 
     A currency or a period that the amount does not name stays as it was. Raises `InvalidEntryError` for an entry that
     cannot be taken, `NotNowError` once the call has begun.
     """
-    arrival = arrive(session, request.caller, now)
+    arrival = open_request(session, request.caller, now)
     if arrival.repeated:
         return
     deal = _not_called(owned(session, arrival, request.deal_id))
@@ -72,12 +72,12 @@ def save(session: Session, request: DealFixed, now: datetime) -> None:
     if found is None:
         deal.amount_minor = deal.currency = deal.period = None
     elif request.amount.strip() != _as_typed(deal):
-        put_amount_right(deal, found)
+        correct_amount(deal, found)
     if (deal.customer, deal.amount_minor, deal.currency, deal.period) != before:
-        audit_log.write_down(session, deal.id, arrival.person.id, "fixed", now)
+        audit_log.record(session, deal.id, arrival.person.id, "fixed", now)
         refresh_card(session, deal, now)
     if request.owner == deal.owner.external_id:
-        take_on(session, deal, arrival.person.id, now)
+        accept_deal(session, deal, arrival.person.id, now)
         return
     _hand_over(session, deal, request.owner, request.owner_profile, arrival.person.id, now)
 
@@ -88,28 +88,28 @@ def pick_owner(session: Session, request: OwnerPicked, now: datetime) -> DealCar
     When nobody could tell whose it is, who picks vouches that it is a deal: the call is asked for at once. Gives what
     has become of the card, None for a pick that was applied before. Raises `NotNowError` once the call has begun.
     """
-    arrival = arrive(session, request.caller, now)
+    arrival = open_request(session, request.caller, now)
     if arrival.repeated:
         return None
     deal = _not_called(owned(session, arrival, request.deal_id))
     if request.owner == deal.owner.external_id:
-        take_on(session, deal, arrival.person.id, now)
+        accept_deal(session, deal, arrival.person.id, now)
         return card(session, deal, now)
     vouched = not deal.owner_known
     _hand_over(session, deal, request.owner, request.owner_profile, arrival.person.id, now)
     if vouched:
-        take_on(session, deal, arrival.person.id, now)
+        accept_deal(session, deal, arrival.person.id, now)
     return HandedOver(facts(deal), to=request.owner)
 
 
 def _hand_over(session: Session, deal: Deal, owner: str, profile: Profile | None, actor_id: int, now: datetime) -> None:
-    to = workspaces.meet_person(session, owner, now)
+    to = workspaces.get_or_create_person(session, owner, now)
     if profile is not None:
         to.name, to.zone = profile.name, profile.zone
     hand_over(session, deal, to, actor_id, now)
 
 
-def put_amount_right(deal: Deal, found: Sum) -> bool:
+def correct_amount(deal: Deal, found: TypedAmount) -> bool:
     """Overwrite the amount; a currency or a period that it does not name stays. Whether that changed anything."""
     before = (deal.amount_minor, deal.currency, deal.period)
     deal.currency = found.currency or deal.currency
@@ -124,8 +124,8 @@ def _not_called(deal: Deal) -> Deal:
     return deal
 
 
-def _amount(typed: str) -> Sum | None:
-    found = find_sum(typed)
+def _amount(typed: str) -> TypedAmount | None:
+    found = find_typed_amount(typed)
     if found is None and typed.strip():
         raise InvalidEntryError("amount", "refusal.amount_unreadable")
     return found

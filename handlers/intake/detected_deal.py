@@ -12,14 +12,14 @@ from sqlalchemy.orm import Session
 
 from handlers.deal.deleted_messages import raise_doubt
 from handlers.deal.learned_dismissals import shape_of
-from handlers.deal.planning import advance, hand_over, plan, refresh_card, settle_doubt, take_on
+from handlers.deal.planning import accept_deal, advance, hand_over, plan, refresh_card, settle_doubt
 from handlers.detection import Decision, Detection
 from handlers.errors import InvalidEntryError
 from handlers.method import money
 from handlers.method.customers import customer_key, goes_on, same_customer
 from handlers.method.stages import ALIGNED_OR_LATER, Doubt, Stage
-from handlers.method.urls import web_address
-from handlers.requests import Caller, Profile, arrive
+from handlers.method.urls import web_url
+from handlers.requests import Caller, Profile, open_request
 from handlers.team import channels
 from storage import audit_log, deals, workspaces
 from storage.models import Deal, Person, Sighting
@@ -33,7 +33,7 @@ MOST_HELPERS = 20
 
 
 @dataclass(frozen=True, slots=True)
-class DealHeard:
+class DealDetected:
     """A message that the detector took for a closed deal. `caller` is who posted it."""
 
     caller: Caller
@@ -65,7 +65,7 @@ class DealReported:
     period: str | None = None
 
 
-class HeardAs(StrEnum):
+class Recognition(StrEnum):
     """What became of a message."""
 
     NEW = "new"
@@ -74,39 +74,39 @@ class HeardAs(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class HearingOutcome:
+class IntakeOutcome:
     """The deal that the message belongs to, and whether it was new."""
 
     deal_id: int | None
-    heard_as: HeardAs
+    heard_as: Recognition
 
 
-def hear(session: Session, request: DealHeard, now: datetime) -> HearingOutcome:
+def record_detected(session: Session, request: DealDetected, now: datetime) -> IntakeOutcome:
     """Make a deal of the message, or add the message to the deal that it tells of again.
 
     The same event applied twice, an edit of the message, and another message about the same customer within
     `SAME_DEAL` never make a second deal or a second DM; an edit may better the facts.
     """
-    arrival = arrive(session, request.caller, now)
+    arrival = open_request(session, request.caller, now)
     if arrival.repeated:
-        return HearingOutcome(None, HeardAs.REPEATED)
-    workspaces.hold(session, arrival.tenant)  # two posts about one customer at the same moment are one deal
+        return IntakeOutcome(None, Recognition.REPEATED)
+    workspaces.lock(session, arrival.tenant)  # two posts about one customer at the same moment are one deal
     if request.owner == request.caller.person:
         owner = arrival.person
     else:
-        owner = workspaces.meet_person(session, request.owner, now)
+        owner = workspaces.get_or_create_person(session, request.owner, now)
     if request.owner_profile is not None:  # Teams tells nobody's zone but the poster's
         owner.name, owner.zone = request.owner_profile.name or owner.name, request.owner_profile.zone or owner.zone
     zone = None if request.owner_profile is None else request.owner_profile.zone
-    channels.meet(session, arrival, request.channel, request.channel_name, zone, now)
+    channels.get_or_create(session, arrival, request.channel, request.channel_name, zone, now)
 
     sighting = deals.sighting_of(session, request.channel, request.message_ts)
     customer = (request.detection.customer or "").strip()[:LONGEST_CUSTOMER]
     if sighting is not None:
-        _reread(session, sighting, request, owner, customer, now)
-        return HearingOutcome(sighting.deal_id, HeardAs.KNOWN)
+        _read_again(session, sighting, request, owner, customer, now)
+        return IntakeOutcome(sighting.deal_id, Recognition.KNOWN)
 
-    known = _told_before(session, customer, now) if customer else None
+    known = _reported_before(session, customer, now) if customer else None
     if known is not None:
         _claim(session, known, request, owner, now)
     deal = known or _new_deal(session, owner, customer, request.said_at, now)
@@ -117,53 +117,53 @@ def hear(session: Session, request: DealHeard, now: datetime) -> HearingOutcome:
             message_ts=request.message_ts,
             author=request.caller.person,
             app=request.app,
-            link=web_address(request.link or ""),
+            link=web_url(request.link or ""),
             text="" if deal.stage == Stage.DISMISSED else request.text,
             read_as=_read_as(request),
             seen_at=now,
         )
     )
     if known is not None:
-        _better(session, known, request.detection, None, now)
-        _believe(session, known, request, now)
-        return HearingOutcome(known.id, HeardAs.KNOWN)
+        _fill_gaps(session, known, request.detection, None, now)
+        _confirm_from_message(session, known, request, now)
+        return IntakeOutcome(known.id, Recognition.KNOWN)
     _set_amount(deal, request.detection)
     _add_details(deal, request.detection)
     deal.owner_known = request.owner_known
     sure = request.owner_known and request.detection.decision is Decision.SURE
     deal.stage = Stage.OPEN if sure else Stage.SIGHTED
-    audit_log.write_down(session, deal.id, None, "heard", now, channel=request.channel, ts=request.message_ts)
+    audit_log.record(session, deal.id, None, "heard", now, channel=request.channel, ts=request.message_ts)
     session.flush()
     plan(session, deal, now)
-    return HearingOutcome(deal.id, HeardAs.NEW)
+    return IntakeOutcome(deal.id, Recognition.NEW)
 
 
-def report(session: Session, request: DealReported, now: datetime) -> HearingOutcome:
+def record_reported(session: Session, request: DealReported, now: datetime) -> IntakeOutcome:
     """Take the rep's word for a deal; it also brings back a deal of theirs that was only suspected, or dismissed.
 
     A deal with that customer whose rep nobody knew is theirs from now on.
 
     Raises `InvalidEntryError` for a customer without a name or with a novel.
     """
-    arrival = arrive(session, request.caller, now)
+    arrival = open_request(session, request.caller, now)
     customer = customer_named(request.customer)
-    workspaces.hold(session, arrival.tenant)
-    known = _told_before(session, customer, now, owner_id=arrival.person.id)
+    workspaces.lock(session, arrival.tenant)
+    known = _reported_before(session, customer, now, owner_id=arrival.person.id)
     if known is not None:
         if not arrival.repeated:
-            _better(session, known, request, arrival.person.id, now)
+            _fill_gaps(session, known, request, arrival.person.id, now)
             if known.owner_id != arrival.person.id:
                 hand_over(session, known, arrival.person, arrival.person.id, now)
-            take_on(session, known, arrival.person.id, now)
-        return HearingOutcome(known.id, HeardAs.KNOWN)
+            accept_deal(session, known, arrival.person.id, now)
+        return IntakeOutcome(known.id, Recognition.KNOWN)
     if arrival.repeated:
-        return HearingOutcome(None, HeardAs.REPEATED)
+        return IntakeOutcome(None, Recognition.REPEATED)
     deal = _new_deal(session, arrival.person, customer, now, now)
     _set_amount(deal, request)
-    audit_log.write_down(session, deal.id, arrival.person.id, "reported", now)
+    audit_log.record(session, deal.id, arrival.person.id, "reported", now)
     session.flush()
     plan(session, deal, now)
-    return HearingOutcome(deal.id, HeardAs.NEW)
+    return IntakeOutcome(deal.id, Recognition.NEW)
 
 
 def customer_named(typed: str) -> str:
@@ -176,7 +176,7 @@ def customer_named(typed: str) -> str:
     return customer
 
 
-def _told_before(session: Session, customer: str, now: datetime, owner_id: int | None = None) -> Deal | None:
+def _reported_before(session: Session, customer: str, now: datetime, owner_id: int | None = None) -> Deal | None:
     """The deal with that customer within `SAME_DEAL`, held for a change: the same name, else the newest near one."""
     key, since = customer_key(customer), now - SAME_DEAL
     same = deals.heard_since(session, key, since, owner_id)
@@ -204,7 +204,7 @@ def _new_deal(session: Session, owner: Person, customer: str, closed_at: datetim
     return deal
 
 
-def _claim(session: Session, deal: Deal, request: DealHeard, owner: Person, now: datetime) -> None:
+def _claim(session: Session, deal: Deal, request: DealDetected, owner: Person, now: datetime) -> None:
     """Nobody could tell whose deal it is, and this message can. One that is only suspected brings nothing back."""
     sure = request.detection.decision is Decision.SURE
     if deal.owner_known or not request.owner_known or (deal.stage == Stage.DISMISSED and not sure):
@@ -219,8 +219,8 @@ def _claim(session: Session, deal: Deal, request: DealHeard, owner: Person, now:
         advance(session, deal, Stage.OPEN, None, now)
 
 
-def _reread(
-    session: Session, sighting: Sighting, request: DealHeard, owner: Person, customer: str, now: datetime
+def _read_again(
+    session: Session, sighting: Sighting, request: DealDetected, owner: Person, customer: str, now: datetime
 ) -> None:
     """The message was edited: its present text counts, if it still tells of a deal (DESIGN, data rule 10).
 
@@ -237,7 +237,7 @@ def _reread(
         return
     _claim(session, deal, request, owner, now)
     if sighting.text == request.text:
-        _believe(session, deal, request, now)
+        _confirm_from_message(session, deal, request, now)
         return
     sighting.text, sighting.read_as = request.text, _read_as(request)
     if deal.stage in ALIGNED_OR_LATER:
@@ -250,14 +250,16 @@ def _reread(
         deal.helped_by, deal.close_date = [], detection.close_date or deal.close_date
         deal.term_months = detection.term_months or deal.term_months
         _add_details(deal, detection)
-        audit_log.write_down(session, deal.id, None, "message_edited", now, ts=request.message_ts)
+        audit_log.record(session, deal.id, None, "message_edited", now, ts=request.message_ts)
         refresh_card(session, deal, now)
     else:
-        _better(session, deal, detection, None, now)
-    _believe(session, deal, request, now)
+        _fill_gaps(session, deal, detection, None, now)
+    _confirm_from_message(session, deal, request, now)
 
 
-def _better(session: Session, deal: Deal, told: Detection | DealReported, actor_id: int | None, now: datetime) -> None:
+def _fill_gaps(
+    session: Session, deal: Deal, told: Detection | DealReported, actor_id: int | None, now: datetime
+) -> None:
     """Somebody tells of a known deal again: that adds what was not known, and changes nothing else.
 
     An amount, a currency, details, the rest of the customer's name (not from a message that is only suspected).
@@ -274,11 +276,11 @@ def _better(session: Session, deal: Deal, told: Detection | DealReported, actor_
             deal.customer, deal.customer_key = customer, customer_key(customer)
             added = True
     if added:
-        audit_log.write_down(session, deal.id, actor_id, "bettered", now)
+        audit_log.record(session, deal.id, actor_id, "bettered", now)
         refresh_card(session, deal, now)
 
 
-def _believe(session: Session, deal: Deal, request: DealHeard, now: datetime) -> None:
+def _confirm_from_message(session: Session, deal: Deal, request: DealDetected, now: datetime) -> None:
     """A sure message opens a deal that was only suspected; from whoever told of it first, it settles a doubt.
 
     As long as nobody can tell whose deal it is, there is nobody to make the call.
@@ -302,11 +304,11 @@ def _add_details(deal: Deal, told: Detection) -> bool:
     deal.close_date = deal.close_date or told.close_date
     deal.term_months = deal.term_months or told.term_months
     deal.helped_by = list(dict.fromkeys([*deal.helped_by, *told.helped_by]))[:MOST_HELPERS]
-    deal.record_url = deal.record_url or web_address(unescape(told.record_url or ""))
+    deal.record_url = deal.record_url or web_url(unescape(told.record_url or ""))
     return (deal.close_date, deal.term_months, deal.helped_by, deal.record_url) != before
 
 
-def _read_as(request: DealHeard) -> dict[str, object]:
+def _read_as(request: DealDetected) -> dict[str, object]:
     """What is kept of the detector's reasons: numbers and names of cues, JSON only."""
     detection = request.detection
     return {

@@ -9,13 +9,13 @@ from sqlalchemy.orm import Session
 
 from handlers.deal.deleted_messages import raise_doubt
 from handlers.deal.planning import refresh_card
-from handlers.detection import Amendment, Amends, find_sum
-from handlers.intake.corrections import put_amount_right
+from handlers.detection import Amendment, Amends, find_typed_amount
+from handlers.intake.corrections import correct_amount
 from handlers.intake.detected_deal import SAME_DEAL
 from handlers.method import money
 from handlers.method.customers import customer_key
 from handlers.method.stages import ALIGNED_OR_LATER, CALL_NOT_MADE, NOT_STOOD_BY, Doubt, Stage
-from handlers.requests import Caller, arrive
+from handlers.requests import Caller, open_request
 from handlers.team import channels
 from handlers.workspace.channel_purpose import Purpose
 from storage import audit_log, deals, workspaces
@@ -27,7 +27,7 @@ AFTERTHOUGHT = timedelta(hours=24)
 
 
 @dataclass(frozen=True, slots=True)
-class MessageAmends:
+class FollowUpMessage:
     """A message that amends another. `thread_ts` is the message that it answers to, None when it stands alone."""
 
     caller: Caller
@@ -36,7 +36,7 @@ class MessageAmends:
     amendment: Amendment
 
 
-def concerns_a_deal(session: Session, request: MessageAmends, now: datetime) -> bool:
+def concerns_a_deal(session: Session, request: FollowUpMessage, now: datetime) -> bool:
     """Whether there is a deal that the message amends. Reads only: most are about something else.
 
     In a channel that we are not to listen in, none does.
@@ -50,9 +50,9 @@ def concerns_a_deal(session: Session, request: MessageAmends, now: datetime) -> 
     return _meant(session, request, now) is not None
 
 
-def amend(session: Session, request: MessageAmends, now: datetime) -> None:
+def apply_follow_up(session: Session, request: FollowUpMessage, now: datetime) -> None:
     """Correct the amount; or, for what was taken back, ask the rep whether it is still a deal. Keeps no text."""
-    arrival = arrive(session, request.caller, now)
+    arrival = open_request(session, request.caller, now)
     found = _meant(session, request, now)
     deal = None if found is None or arrival.repeated else deals.lock(session, found)
     if deal is None:
@@ -64,20 +64,20 @@ def amend(session: Session, request: MessageAmends, now: datetime) -> None:
 
 
 def _correct_amount(session: Session, deal: Deal, amendment: Amendment, actor_id: int, now: datetime) -> None:
-    found = find_sum(amendment.sum_written)
-    if found is not None and put_amount_right(deal, found):
-        audit_log.write_down(session, deal.id, actor_id, "amount_corrected", now)
+    found = find_typed_amount(amendment.sum_written)
+    if found is not None and correct_amount(deal, found):
+        audit_log.record(session, deal.id, actor_id, "amount_corrected", now)
         refresh_card(session, deal, now)
 
 
-def _meant(session: Session, request: MessageAmends, now: datetime) -> int | None:
+def _meant(session: Session, request: FollowUpMessage, now: datetime) -> int | None:
     """The id of the deal that is meant: the one whose customer is named, else the newest that it can be about.
 
     In a thread it is about the message that it answers to. Standing alone it says so in so many words, or names the
     customer or the amount that was wrong. Who names the customer of somebody else's deal means none of theirs.
     """
     amendment = request.amendment
-    told = deals.told_by(session, request.caller.person, request.channel, now - AFTERTHOUGHT)
+    told = deals.reported_by(session, request.caller.person, request.channel, now - AFTERTHOUGHT)
     if request.thread_ts is not None:
         told = [sighting for sighting in told if sighting.message_ts == request.thread_ts]
     found = [deals.find(session, sighting.deal_id) for sighting in told]

@@ -11,7 +11,7 @@ LINE_OCTETS = 75
 
 
 @dataclass(frozen=True, slots=True)
-class Event:
+class CalendarEvent:
     """What the calendar is told. Times are aware; text is as a person reads it."""
 
     uid: str
@@ -27,12 +27,12 @@ class Event:
     """How long before the start the calendar reminds."""
 
 
-def icalendar(event: Event) -> bytes:
+def icalendar(event: CalendarEvent) -> bytes:
     """The file: UTF-8, lines that end in CR LF and are folded between characters."""
     return b"".join(_folded(line) for line in _lines(event))
 
 
-def _lines(event: Event) -> Iterator[str]:
+def _lines(event: CalendarEvent) -> Iterator[str]:
     yield "BEGIN:VCALENDAR"
     yield "VERSION:2.0"
     yield "PRODID:-//FirstCall//Alignment call//EN"

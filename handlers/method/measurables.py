@@ -14,7 +14,7 @@ from enum import StrEnum
 from functools import cache
 
 from prompts.measures import Role, Sign, What, measures
-from prompts.phrase_matcher import Finder, Word, words_of
+from prompts.phrase_matcher import PhraseMatcher, Word, words_of
 
 PERCENT = "%"
 """The unit of a percentage."""
@@ -62,7 +62,7 @@ class Target:
 class Reading:
     """One language's signs, ready for use."""
 
-    finder: Finder[Sign]
+    finder: PhraseMatcher[Sign]
     thousands: str
     decimal: str
 
@@ -71,7 +71,7 @@ class Reading:
 def reading(locale: str = "en") -> Reading:
     """The reading of a locale. Raises `PlaybookError` when its measures.toml is missing or wrong."""
     found = measures(locale)
-    return Reading(Finder(found.signs), found.thousands, found.decimal)
+    return Reading(PhraseMatcher(found.signs), found.thousands, found.decimal)
 
 
 def read_targets(wording: str, known: Reading, today: date | None = None) -> list[Target]:

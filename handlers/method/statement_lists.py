@@ -14,7 +14,7 @@ from handlers.method.statements import Kind, Statement, standing
 Statements = Sequence[Statement]
 
 
-def rewritten(statements: Statements, kind: Kind, wordings: Sequence[str]) -> list[Statement]:
+def reword_statement(statements: Statements, kind: Kind, wordings: Sequence[str]) -> list[Statement]:
     """The list of a kind reads `wordings`; a statement whose line is gone is off the list."""
     after = {s.id: s for s in statements}
     for change in edits(kind, wordings, statements):
@@ -31,23 +31,23 @@ def rewritten(statements: Statements, kind: Kind, wordings: Sequence[str]) -> li
     return in_ranks(list(after.values()))
 
 
-def with_one_more(statements: Statements, kind: Kind, wording: str, target: str | None) -> list[Statement]:
+def add_statement(statements: Statements, kind: Kind, wording: str, target: str | None) -> list[Statement]:
     """A new statement at the end of its list."""
     return in_ranks([*statements, replace(_new(statements, kind, wording, _end(statements, kind)), target=target)])
 
 
-def moved(statements: Statements, statement_id: int, kind: Kind) -> list[Statement]:
+def move_statement(statements: Statements, statement_id: int, kind: Kind) -> list[Statement]:
     """The statement stands at the end of the other list."""
     end = _end(statements, kind)
     return in_ranks([replace(s, kind=kind, position=end) if s.id == statement_id else s for s in statements])
 
 
-def without(statements: Statements, statement_id: int) -> list[Statement]:
+def remove_statement(statements: Statements, statement_id: int) -> list[Statement]:
     """The rep took the statement off the list. The customer did not withdraw it: nobody says so."""
     return in_ranks([replace(s, on_list=False) if s.id == statement_id else s for s in statements])
 
 
-def ranked(statements: Statements, statement_id: int, rank: int) -> list[Statement]:
+def rerank_statement(statements: Statements, statement_id: int, rank: int) -> list[Statement]:
     """The priority has that rank, from 1; those between its old place and its new one move by one."""
     others = [s for s in standing(statements, Kind.PRIORITY) if s.id != statement_id]
     order = [s.id for s in others]

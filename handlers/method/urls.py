@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 LONGEST_ADDRESS = 2000
 
 
-def web_address(written: str) -> str | None:
+def web_url(written: str) -> str | None:
     """The address, if a browser can be sent there: http(s), with a host, without anything that opens or ends a link."""
     if not written.isprintable() or len(written) > LONGEST_ADDRESS or set(written) & set(' <>|"\\'):
         return None

@@ -14,7 +14,7 @@ from handlers.method.measurables import Reading, kinds, read_targets, reading, s
 from handlers.method.statements import Kind
 from prompts.coach import Ask, CoachBook, Topic, coach_book, filled
 from prompts.measures import What
-from prompts.phrase_matcher import Finder, Found, words_of
+from prompts.phrase_matcher import Found, PhraseMatcher, words_of
 
 MOST_QUESTIONS = 2
 """More than two at a time is an interrogation."""
@@ -78,7 +78,7 @@ class Rules:
 
     book: CoachBook
     reading: Reading
-    finder: Finder[_Sign]
+    finder: PhraseMatcher[_Sign]
 
 
 @cache
@@ -101,7 +101,7 @@ def rules(locale: str = "en") -> Rules:
     for topic in book.topics:
         signs += [(phrase, _Sign(_Says.VAGUE, topic)) for phrase in topic.vague]
         signs += [(phrase, _Sign(_Says.ABOUT, topic)) for phrase in topic.about]
-    return Rules(book, reading(locale), Finder(signs))
+    return Rules(book, reading(locale), PhraseMatcher(signs))
 
 
 def coach(wording: str, kind: Kind, rules: Rules) -> Coaching | None:

@@ -16,7 +16,7 @@ from handlers.method.stages import WON
 from handlers.method.time_zones import zone
 from handlers.method.working_time import WorkingTime
 from handlers.reminders.compose_reminder import coaches, compose_digest, compose_reminder
-from handlers.reminders.outcomes import Folded, NotYet, Pointless
+from handlers.reminders.outcomes import Folded, Pointless, Postponed
 from handlers.screens.deals import DealCard, HandedOver
 from handlers.screens.outgoing import OutgoingScreen
 from handlers.screens.reminders import CallInvite
@@ -34,7 +34,7 @@ LATE = timedelta(minutes=30)
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
+class OutboundMessage:
     """A message ready to go. `replaces` is the (channel, ts) of the message to update in place, None for a new one.
 
     `person` addresses a DM, `channel` a channel.
@@ -54,16 +54,16 @@ class Letter:
 
 def compose(
     session: Session, row: OutboxRow, tenant: Tenant, *, tries: Tries | None, now: datetime
-) -> Letter | Pointless | NotYet | Folded:
+) -> OutboundMessage | Pointless | Postponed | Folded:
     """What a claimed row says now, from the present state of its deal or week (DESIGN, data rule 3)."""
     deal = deals.find(session, row.deal_id) if row.deal_id is not None else None
     screen = _screen(session, row, deal, tenant, now)
-    if isinstance(screen, Pointless | NotYet | Folded):
+    if isinstance(screen, Pointless | Postponed | Folded):
         return screen
     replaces = _replaces(row, deal)
     if replaces is None and (daytime := _missed_until(row, tenant, now)) is not None:
-        return NotYet(daytime, "it is late, and waits for working hours")
-    return Letter(
+        return Postponed(daytime, "it is late, and waits for working hours")
+    return OutboundMessage(
         row_id=row.id,
         tenant_id=row.tenant_id,
         platform=tenant.platform,
@@ -78,7 +78,7 @@ def compose(
 
 def _screen(
     session: Session, row: OutboxRow, deal: Deal | None, tenant: Tenant, now: datetime
-) -> OutgoingScreen | Pointless | NotYet | Folded:
+) -> OutgoingScreen | Pointless | Postponed | Folded:
     if row.kind == "summary":
         return _summary(session, row, tenant)
     if row.kind == Kind.DIGEST:
@@ -94,7 +94,7 @@ def _screen(
 
 def _of_the_owner(
     session: Session, row: OutboxRow, deal: Deal, tenant: Tenant, now: datetime
-) -> OutgoingScreen | Pointless | NotYet | Folded:
+) -> OutgoingScreen | Pointless | Postponed | Folded:
     if row.kind == "card":
         return _card(session, row, deal, now)
     if row.kind == "brief":
@@ -119,12 +119,12 @@ def _missed_until(row: OutboxRow, tenant: Tenant, now: datetime) -> datetime | N
     return None if work.holds(now) else work.next(now)
 
 
-def _card(session: Session, row: OutboxRow, deal: Deal, now: datetime) -> DealCard | Pointless | NotYet:
-    match outbox.earlier(session, row):
+def _card(session: Session, row: OutboxRow, deal: Deal, now: datetime) -> DealCard | Pointless | Postponed:
+    match outbox.reschedule_earlier(session, row):
         case "queued" if deal.card_ts is None:
             return Pointless("the card is still to be posted, and will show this")
         case "claimed":  # by another process: were both on their way, the older state could arrive last
-            return NotYet(now + CARD_ON_ITS_WAY, "the card is just being sent")
+            return Postponed(now + CARD_ON_ITS_WAY, "the card is just being sent")
     return card(session, deal, now)
 
 
@@ -149,14 +149,16 @@ def _invite(session: Session, row: OutboxRow, deal: Deal, tenant: Tenant, now: d
         at=deal.call_at,
         revision=audit_log.count(session, deal.id, "scheduled", "rescheduled") - 1,
         made_at=deal.stage_since,
-        opening=opening_line(deal, briefs.newest(session, deal.id)),
+        opening=opening_line(deal, briefs.latest(session, deal.id)),
     )
 
 
 def _summary(session: Session, row: OutboxRow, tenant: Tenant) -> WinSummary | Pointless:
     if not _is_wins_channel(session, row.channel):
         return Pointless("the channel takes no summaries any more")
-    summary = wins.of_week(session, tenant, row.meant_for - wins.WEEK)  # one that is late still tells of the same week
+    summary = wins.wins_of_week(
+        session, tenant, row.meant_for - wins.WEEK
+    )  # one that is late still tells of the same week
     return summary if summary.wins else Pointless("no deal was won in that week")
 
 
@@ -165,7 +167,7 @@ def _is_wins_channel(session: Session, external_id: str | None) -> bool:
     return channel is not None and channel.purpose == Purpose.WINS
 
 
-def delivered(session: Session, row: OutboxRow, *, channel: str, ts: str, now: datetime) -> None:
+def record_delivery(session: Session, row: OutboxRow, *, channel: str, ts: str, now: datetime) -> None:
     """The platform has the message: settle the row, and remember where the card is.
 
     A card above a reminder must not say that the deal is fresh, so it is brought up to date with it.
@@ -181,7 +183,7 @@ def delivered(session: Session, row: OutboxRow, *, channel: str, ts: str, now: d
         plan_reminders(session, deal, now)
     elif row.kind in (Kind.CALL, Kind.CALL_OVER):
         if row.kind == Kind.CALL and coaches(session, row, deal):
-            audit_log.write_down(session, deal.id, None, "coached", now)
+            audit_log.record(session, deal.id, None, "coached", now)
         refresh_card(session, deal, now)
     elif row.kind == "card" and row.person_id == deal.owner_id:
         deal.card_channel, deal.card_ts = channel, ts
@@ -189,7 +191,7 @@ def delivered(session: Session, row: OutboxRow, *, channel: str, ts: str, now: d
         retire_card(session, deal, row.person, channel=channel, ts=ts, now=now)
 
 
-def folded(session: Session, row: OutboxRow, into: OutboxRow, *, reason: str, now: datetime) -> None:
+def record_folding(session: Session, row: OutboxRow, into: OutboxRow, *, reason: str, now: datetime) -> None:
     """The person's digest tells of the row: settle it, and plan what comes after it as if it had been sent."""
     outbox_reminders.fold(row, into=into, reason=reason, now=now)
     deal = deals.lock(session, row.deal_id or 0)

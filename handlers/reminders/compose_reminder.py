@@ -15,7 +15,7 @@ from handlers.method.reminders_due import Kind
 from handlers.method.stages import CALL_TO_MAKE, NOT_STOOD_BY, Stage
 from handlers.method.statements import Said
 from handlers.method.working_time import WorkingTime
-from handlers.reminders.outcomes import Folded, NotYet, Pointless
+from handlers.reminders.outcomes import Folded, Pointless, Postponed
 from handlers.screens.reminders import CallOver, CallReminder, CallSoon, Digest, Nudge
 from storage import audit_log, briefs, deals, outbox, outbox_reminders
 from storage.models import Deal, OutboxRow, Tenant
@@ -46,18 +46,18 @@ Sent = CallReminder | CallSoon | CallOver | Nudge
 
 def compose_reminder(
     session: Session, row: OutboxRow, deal: Deal, tenant: Tenant, now: datetime
-) -> Sent | Pointless | NotYet | Folded:
+) -> Sent | Pointless | Postponed | Folded:
     """What a claimed reminder says now. Its person is held until the end, so that the day's count holds."""
     reason = pointless(session, row, deal, now)
     if reason is not None:
         return Pointless(reason)
-    work = working_time(outbox_reminders.hold_person(session, deal.owner_id), tenant)
+    work = working_time(outbox_reminders.lock_person(session, deal.owner_id), tenant)
     if row.kind == Kind.CALL_SOON:
-        return CallSoon(card(session, deal, now), opening_line(deal, briefs.newest(session, deal.id)))
+        return CallSoon(card(session, deal, now), opening_line(deal, briefs.latest(session, deal.id)))
     if not work.holds(now):
-        return NotYet(work.next(now), "the rep is not at work")
+        return Postponed(work.next(now), "the rep is not at work")
     start, end = work.day_of(now)
-    told = outbox_reminders.on_the_day(session, row, tuple(Kind), start, end)
+    told = outbox_reminders.sent_on_day(session, row, tuple(Kind), start, end)
     told += outbox_reminders.waits_until(session, deal.owner_id, Kind.DIGEST, end)
     if told >= cadence_for(tenant).most_a_day:
         digest = plan_digest(session, deal.owner, work.morning_after(now), work.local, now)
@@ -65,22 +65,22 @@ def compose_reminder(
     return _screen(session, row, deal, work, now)
 
 
-def compose_digest(session: Session, row: OutboxRow, tenant: Tenant, now: datetime) -> Digest | Pointless | NotYet:
+def compose_digest(session: Session, row: OutboxRow, tenant: Tenant, now: datetime) -> Digest | Pointless | Postponed:
     """What the person's digest says now: what was folded into it, and the deals that only the digest still tells of.
 
     Plans the next one, whatever becomes of this one.
     """
-    person = outbox_reminders.hold_person(session, row.person_id or 0)
+    person = outbox_reminders.lock_person(session, row.person_id or 0)
     if not person.reminded:
         return Pointless("the rep wants no reminders")
     work = working_time(person, tenant)
     if not work.holds(now):
-        return NotYet(work.next(now), "the rep is not at work")
+        return Postponed(work.next(now), "the rep is not at work")
     today, end = work.day_of(now)
     if outbox_reminders.waits_until(session, person.id, Kind.DIGEST, end, after_id=row.id):
         return Pointless("a later digest of the same day tells of it, too")
-    if outbox_reminders.on_the_day(session, row, (Kind.DIGEST,), today, end):
-        return NotYet(work.morning_after(now), "the day has had its digest")
+    if outbox_reminders.sent_on_day(session, row, (Kind.DIGEST,), today, end):
+        return Postponed(work.morning_after(now), "the day has had its digest")
     found = _folded(session, row, now)
     for deal in outbox_reminders.deals_of(session, person.id, SETTLED):
         of_digest = [each for each in due_of(session, deal, tenant, now) if each.kind is Kind.DIGEST]
@@ -156,7 +156,7 @@ def _no_nudge(session: Session, row: OutboxRow, deal: Deal, now: datetime) -> st
         return f"the message was {deal.doubt}, and the card asks about that"
     if deal.call_at is not None and deal.call_at > now:
         return "the call is planned"
-    if outbox.later_is_due(session, row, now):
+    if outbox.earliest_due(session, row, now):
         return "a later reminder of the same deal is due, too"
     return None
 

@@ -19,14 +19,14 @@ MOST_PEOPLE = 50
 """So many in one transaction: others want to write, too."""
 
 
-def tell_again(session: Session, tenant_id: int, now: datetime) -> bool:
+def plan_again(session: Session, tenant_id: int, now: datetime) -> bool:
     """Take up a part of what the workspace's lost digests leave behind; whether there may be more.
 
     A reminder that still has a point goes into the person's next digest; another one is cancelled, with the reason.
     """
     scope(session, tenant_id)
     tenant = session.get_one(Tenant, tenant_id)
-    rows = outbox_reminders.untold(session, MOST_ROWS)
+    rows = outbox_reminders.lost_digests(session, MOST_ROWS)
     for row in rows:
         _tell(session, row, tenant, now)
     return len(rows) == MOST_ROWS
@@ -47,7 +47,7 @@ def _tell(session: Session, row: OutboxRow, tenant: Tenant, now: datetime) -> No
     row.folded_into = plan_digest(session, deal.owner, work.morning_after(now), work.local, now).id
 
 
-def go_on(session: Session, tenant_id: int, after_id: int, now: datetime) -> int | None:
+def plan_missing_digests(session: Session, tenant_id: int, after_id: int, now: datetime) -> int | None:
     """Plan the next digest of people whose last one nobody got, a part of them, those with ids above `after_id`.
 
     A digest plans its next one when it is composed; one that was cancelled before that would have been the last.

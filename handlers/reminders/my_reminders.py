@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from handlers.call.card_actions import DealTapped
+from handlers.call.card_actions import DealRequest
 from handlers.deal.facts import facts, owned
 from handlers.deal.planning import plan_reminders
 from handlers.deal.reminder_facts import cadence_for, working_time
@@ -18,7 +18,7 @@ from handlers.method.stages import NOT_STOOD_BY
 from handlers.method.time_parsing.resolve import day_to_come, spoken_day
 from handlers.method.working_time import WorkingTime
 from handlers.reminders.replanning import replan
-from handlers.requests import Arrival, Caller, arrive
+from handlers.requests import Caller, OpenedRequest, open_request
 from handlers.screens.deals import DealFacts
 from handlers.screens.reminders import Planned, RemindersScreen
 from prompts.cadence import WEEKDAYS, days_of, days_text, hours_of, hours_text
@@ -30,7 +30,7 @@ MOST_STOPPED_SHOWN = 10
 
 
 @dataclass(frozen=True, slots=True)
-class RemindersAsked:
+class RemindersRequest:
     """Somebody wants to know, or taps what shall hold from now on."""
 
     caller: Caller
@@ -46,32 +46,32 @@ class HoursSaved:
     away: str
 
 
-def show(session: Session, request: RemindersAsked, now: datetime) -> RemindersScreen:
+def show(session: Session, request: RemindersRequest, now: datetime) -> RemindersScreen:
     """The rep's own reminders, the next first."""
-    return _screen(session, arrive(session, request.caller, now), now)
+    return _screen(session, open_request(session, request.caller, now), now)
 
 
-def opt_out(session: Session, request: RemindersAsked, now: datetime) -> RemindersScreen:
+def opt_out(session: Session, request: RemindersRequest, now: datetime) -> RemindersScreen:
     """No reminder of anything any more. What waits is cancelled; the card still shows each deal."""
     return _opt(session, request, now, reminded=False)
 
 
-def opt_in(session: Session, request: RemindersAsked, now: datetime) -> RemindersScreen:
+def opt_in(session: Session, request: RemindersRequest, now: datetime) -> RemindersScreen:
     """Reminders again, planned from what is open now."""
     return _opt(session, request, now, reminded=True)
 
 
-def stop(session: Session, request: DealTapped, now: datetime) -> RemindersScreen:
+def stop(session: Session, request: DealRequest, now: datetime) -> RemindersScreen:
     """No reminder of this deal any more. Raises `NoSuchDealError`, `NotYoursError`."""
     return _screen(session, _wanted(session, request, now, reminded=False)[0], now)
 
 
-def stop_from_reminder(session: Session, request: DealTapped, now: datetime) -> DealFacts:
+def stop_from_reminder(session: Session, request: DealRequest, now: datetime) -> DealFacts:
     """As `stop`, and what a screen says of the deal."""
     return facts(_wanted(session, request, now, reminded=False)[1])
 
 
-def resume(session: Session, request: DealTapped, now: datetime) -> RemindersScreen:
+def resume(session: Session, request: DealRequest, now: datetime) -> RemindersScreen:
     """Reminders of this deal again. Raises `NoSuchDealError`, `NotYoursError`."""
     return _screen(session, _wanted(session, request, now, reminded=True)[0], now)
 
@@ -81,7 +81,7 @@ def save_hours(session: Session, request: HoursSaved, now: datetime) -> Reminder
 
     Hours and days that are the workspace's stay the workspace's. Raises `InvalidEntryError` for what cannot be read.
     """
-    arrival = arrive(session, request.caller, now)
+    arrival = open_request(session, request.caller, now)
     if arrival.repeated:
         return _screen(session, arrival, now)
     person, cadence = arrival.person, cadence_for(arrival.tenant)
@@ -105,8 +105,8 @@ def save_hours(session: Session, request: HoursSaved, now: datetime) -> Reminder
     return _screen(session, arrival, now)
 
 
-def _opt(session: Session, request: RemindersAsked, now: datetime, *, reminded: bool) -> RemindersScreen:
-    arrival = arrive(session, request.caller, now)
+def _opt(session: Session, request: RemindersRequest, now: datetime, *, reminded: bool) -> RemindersScreen:
+    arrival = open_request(session, request.caller, now)
     if not arrival.repeated and arrival.person.reminded != reminded:
         arrival.person.reminded = reminded
         if reminded:
@@ -117,21 +117,21 @@ def _opt(session: Session, request: RemindersAsked, now: datetime, *, reminded: 
     return _screen(session, arrival, now)
 
 
-def _wanted(session: Session, request: DealTapped, now: datetime, *, reminded: bool) -> tuple[Arrival, Deal]:
+def _wanted(session: Session, request: DealRequest, now: datetime, *, reminded: bool) -> tuple[OpenedRequest, Deal]:
     """The deal, with what its rep wants from now on."""
-    arrival = arrive(session, request.caller, now)
+    arrival = open_request(session, request.caller, now)
     deal = owned(session, arrival, request.deal_id)
     if not arrival.repeated and deal.reminded != reminded:
         deal.reminded = reminded
         if reminded:
-            audit_log.write_down(session, deal.id, arrival.person.id, "reminders_on", now)
+            audit_log.record(session, deal.id, arrival.person.id, "reminders_on", now)
         else:
-            audit_log.write_down(session, deal.id, arrival.person.id, "reminders_off", now)
+            audit_log.record(session, deal.id, arrival.person.id, "reminders_off", now)
         plan_reminders(session, deal, now)
     return arrival, deal
 
 
-def _screen(session: Session, arrival: Arrival, now: datetime) -> RemindersScreen:
+def _screen(session: Session, arrival: OpenedRequest, now: datetime) -> RemindersScreen:
     session.flush()
     person = arrival.person
     work = working_time(person, arrival.tenant)

@@ -8,27 +8,27 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from handlers.reminders import my_reminders
-from handlers.reminders.my_reminders import RemindersAsked
-from handlers.requests import Caller, arrive
+from handlers.reminders.my_reminders import RemindersRequest
+from handlers.requests import Caller, open_request
 from handlers.screens.reminders import KeptChannel, SettingsScreen
-from handlers.workspace.channel_purpose import Purpose, in_effect
+from handlers.workspace.channel_purpose import Purpose, effective_purpose
 from storage import workspaces
 
 MOST_SHOWN = 15
 
 
 @dataclass(frozen=True, slots=True)
-class SettingsAsked:
+class SettingsRequest:
     """Somebody wants to know what holds for them."""
 
     caller: Caller
 
 
-def show(session: Session, request: SettingsAsked, now: datetime) -> SettingsScreen:
+def show(session: Session, request: SettingsRequest, now: datetime) -> SettingsScreen:
     """Their own settings, and the channels that they keep, the first met first. Changes nothing."""
-    mine = my_reminders.show(session, RemindersAsked(request.caller), now)
-    kept = workspaces.channels_kept_by(session, arrive(session, request.caller, now).person.id)
+    mine = my_reminders.show(session, RemindersRequest(request.caller), now)
+    kept = workspaces.channels_kept_by(session, open_request(session, request.caller, now).person.id)
     shown = tuple(
-        KeptChannel(each.external_id, in_effect(Purpose(each.purpose), each.name)) for each in kept[:MOST_SHOWN]
+        KeptChannel(each.external_id, effective_purpose(Purpose(each.purpose), each.name)) for each in kept[:MOST_SHOWN]
     )
     return SettingsScreen(mine, shown, total=len(kept))

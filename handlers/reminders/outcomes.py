@@ -16,7 +16,7 @@ class Pointless:
 
 
 @dataclass(frozen=True, slots=True)
-class NotYet:
+class Postponed:
     """The row has to wait a moment."""
 
     until: datetime

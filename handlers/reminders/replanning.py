@@ -20,7 +20,7 @@ MOST_DEALS = 50
 """So many in one transaction: who changed something waits for an answer, and others want to write, too."""
 
 
-def give_cadence(session: Session, tenant_id: int, own: dict[str, Any]) -> None:
+def set_cadence(session: Session, tenant_id: int, own: dict[str, Any]) -> None:
     """Give the workspace a cadence of its own, or ours again when `own` is empty; `go_on` plans by it."""
     scope(session, tenant_id)
     session.get_one(Tenant, tenant_id).cadence = own or None
@@ -34,7 +34,7 @@ def replan(session: Session, person: Person, now: datetime) -> None:
     _plan_part(session, person, now)
 
 
-def go_on(session: Session, tenant_id: int, now: datetime) -> bool:
+def replan_next_batch(session: Session, tenant_id: int, now: datetime) -> bool:
     """Plan the next part of what is to be planned anew in the workspace; whether there may be more."""
     scope(session, tenant_id)
     person = outbox_reminders.to_replan(session)

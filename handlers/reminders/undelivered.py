@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from handlers.errors import NotNowError
-from handlers.requests import Arrival, Caller, arrive
+from handlers.requests import Caller, OpenedRequest, open_request
 from handlers.screens.team import GivenUp, UndeliveredScreen
 from storage import outbox_admin
 from storage.models import OutboxRow
@@ -17,7 +17,7 @@ SHOWN = 10
 
 
 @dataclass(frozen=True, slots=True)
-class UndeliveredAsked:
+class UndeliveredRequest:
     """Somebody wants to know, or taps what shall become of it.
 
     `admin`: the platform, or a setting where it knows of none, says that they are one. `row_id` is the message
@@ -29,12 +29,12 @@ class UndeliveredAsked:
     row_id: int = 0
 
 
-def show(session: Session, request: UndeliveredAsked, now: datetime) -> UndeliveredScreen:
+def show(session: Session, request: UndeliveredRequest, now: datetime) -> UndeliveredScreen:
     """What was given up, the newest first. Raises `NotNowError` for who is no admin, as all functions here do."""
     return _screen(session, _admitted(session, request, now))
 
 
-def retry(session: Session, request: UndeliveredAsked, now: datetime) -> UndeliveredScreen:
+def retry(session: Session, request: UndeliveredRequest, now: datetime) -> UndeliveredScreen:
     """Send the message anew. What has become pointless is cancelled instead, and what is late waits for daytime."""
     arrival = _admitted(session, request, now)
     if not arrival.repeated:
@@ -42,7 +42,7 @@ def retry(session: Session, request: UndeliveredAsked, now: datetime) -> Undeliv
     return _screen(session, arrival)
 
 
-def cancel(session: Session, request: UndeliveredAsked, now: datetime) -> UndeliveredScreen:
+def cancel(session: Session, request: UndeliveredRequest, now: datetime) -> UndeliveredScreen:
     """Give the message up for good; the row keeps who said so."""
     arrival = _admitted(session, request, now)
     if not arrival.repeated:
@@ -51,7 +51,7 @@ def cancel(session: Session, request: UndeliveredAsked, now: datetime) -> Undeli
     return _screen(session, arrival)
 
 
-def unblock(session: Session, request: UndeliveredAsked, now: datetime) -> UndeliveredScreen:
+def unblock(session: Session, request: UndeliveredRequest, now: datetime) -> UndeliveredScreen:
     """Send to the workspace again, which refused everything before."""
     arrival = _admitted(session, request, now)
     if not arrival.repeated:
@@ -59,13 +59,13 @@ def unblock(session: Session, request: UndeliveredAsked, now: datetime) -> Undel
     return _screen(session, arrival)
 
 
-def _admitted(session: Session, request: UndeliveredAsked, now: datetime) -> Arrival:
+def _admitted(session: Session, request: UndeliveredRequest, now: datetime) -> OpenedRequest:
     if not request.admin:
         raise NotNowError("refusal.admins_only")
-    return arrive(session, request.caller, now)
+    return open_request(session, request.caller, now)
 
 
-def _screen(session: Session, arrival: Arrival) -> UndeliveredScreen:
+def _screen(session: Session, arrival: OpenedRequest) -> UndeliveredScreen:
     session.flush()
     rows, total = outbox_admin.given_up(session, SHOWN)
     return UndeliveredScreen(arrival.tenant.blocked_reason, tuple(_given_up(row) for row in rows), total)

@@ -13,7 +13,7 @@ from handlers.screens.deals import DealCard, DealFacts, ReferralAsk
 
 
 @dataclass(frozen=True, slots=True)
-class Tick:
+class ChecklistItem:
     """A step or objective of the call with its rule, its words, and whether the rep attests it."""
 
     rule: str
@@ -27,7 +27,7 @@ class ChecklistScreen:
     """The call's checklist (M2) and the two lists of statements (M3), one a line."""
 
     deal: DealFacts
-    steps: tuple[Tick, ...]
+    steps: tuple[ChecklistItem, ...]
     reached: str
     """Who was reached at the customer, or empty."""
     expectations: tuple[str, ...]
@@ -115,7 +115,7 @@ class DetailsForm:
     categories: tuple[str, ...]
 
 
-Seen = tuple[tuple[int, int], ...]
+ShownVersions = tuple[tuple[int, int], ...]
 """What the rep has before them: ids of statements, each with its version."""
 
 
@@ -168,7 +168,7 @@ class CorrectionScreen:
 
     deal: DealFacts
     statement: Statement
-    seen: Seen = ()
+    seen: ShownVersions = ()
     """The screen of several statements that leads here, and that comes next."""
 
 
@@ -177,7 +177,7 @@ class WrapUpScreen:
     """The end of the call: the three objectives (M2.a - M2.c), then the referral ask (M5.1)."""
 
     deal: DealFacts
-    objectives: tuple[Tick, ...]
+    objectives: tuple[ChecklistItem, ...]
     reached: str
     """Who is asked, or empty."""
     counts: AgreedCounts

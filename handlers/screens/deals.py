@@ -33,7 +33,7 @@ class DealFacts:
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class HeardIn:
     """The message that told of the deal. `app` is the name of the app that posted it, empty for one without a name."""
 
     author: str | None
@@ -75,7 +75,7 @@ class DealCard:
     """The living card in the rep's DM: one a deal, it shows where the deal stands and leads to the next step."""
 
     deal: DealFacts
-    heard: Heard | None
+    heard: HeardIn | None
     urgency: Urgency
     progress: Progress
     counts: AgreedCounts

@@ -8,9 +8,9 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from handlers.deal.planning import plan_summaries
-from handlers.requests import Arrival, Caller, arrive
+from handlers.requests import Caller, OpenedRequest, open_request
 from handlers.screens.team import ChannelScreen
-from handlers.workspace.channel_purpose import Purpose, in_effect
+from handlers.workspace.channel_purpose import Purpose, effective_purpose
 from storage import workspaces
 from storage.models import Channel
 from storage.tenancy import scope
@@ -20,7 +20,7 @@ UNKNOWN_ZONE = "UTC"
 
 
 @dataclass(frozen=True, slots=True)
-class ChannelAsked:
+class ChannelRequest:
     """Somebody asks what a channel is for, or has just invited us there. `name` is without the `#`, None if unknown."""
 
     caller: Caller
@@ -37,33 +37,33 @@ class PurposeChosen:
     purpose: Purpose
 
 
-def invited(session: Session, request: ChannelAsked, now: datetime) -> ChannelScreen:
+def channel_joined(session: Session, request: ChannelRequest, now: datetime) -> ChannelScreen:
     """Remember the channel and who invited us: from now on they are asked when nobody can tell whose a deal is."""
-    arrival = arrive(session, request.caller, now)
-    channel = workspaces.meet_channel(session, request.channel, now)
+    arrival = open_request(session, request.caller, now)
+    channel = workspaces.get_or_create_channel(session, request.channel, now)
     if not arrival.repeated:
         channel.keeper_id = arrival.person.id
         channel.name = request.name or channel.name
     return _screen(arrival, channel, request.name)
 
 
-def ask(session: Session, request: ChannelAsked, now: datetime) -> ChannelScreen:
+def ask(session: Session, request: ChannelRequest, now: datetime) -> ChannelScreen:
     """What the channel is for at present. Changes nothing."""
-    arrival = arrive(session, request.caller, now)
+    arrival = open_request(session, request.caller, now)
     return _screen(arrival, workspaces.find_channel(session, request.channel), request.name)
 
 
 def choose(session: Session, request: PurposeChosen, now: datetime) -> ChannelScreen:
     """Set what the channel is for. Who sets it keeps the channel when nobody does yet."""
-    arrival = arrive(session, request.caller, now)
-    channel = workspaces.meet_channel(session, request.channel, now)
+    arrival = open_request(session, request.caller, now)
+    channel = workspaces.get_or_create_channel(session, request.channel, now)
     if not arrival.repeated:
         channel.keeper_id = channel.keeper_id or arrival.person.id
         set_purpose(session, arrival, channel, request.purpose, now)
     return _screen(arrival, channel, channel.name)
 
 
-def set_purpose(session: Session, arrival: Arrival, channel: Channel, purpose: Purpose, now: datetime) -> None:
+def set_purpose(session: Session, arrival: OpenedRequest, channel: Channel, purpose: Purpose, now: datetime) -> None:
     """Set what the channel is for. A wins channel has its next summary planned, on the Monday of who asks.
 
     One that is planned for a channel that is no wins channel any more has lost its point when it is due.
@@ -75,16 +75,16 @@ def set_purpose(session: Session, arrival: Arrival, channel: Channel, purpose: P
         plan_summaries(session, arrival.tenant, now)
 
 
-def meet(
-    session: Session, arrival: Arrival, external_id: str, name: str | None, zone: str | None, now: datetime
+def get_or_create(
+    session: Session, arrival: OpenedRequest, external_id: str, name: str | None, zone: str | None, now: datetime
 ) -> None:
     """Remember the channel that a deal was heard in; one that is named for wins becomes a place for win summaries.
 
     `zone` is the rep's, for a workspace of which none is known yet.
     """
-    channel = workspaces.meet_channel(session, external_id, now)
+    channel = workspaces.get_or_create_channel(session, external_id, now)
     channel.name = name or channel.name
-    if channel.purpose == Purpose.UNSET and in_effect(Purpose.UNSET, channel.name) is Purpose.WINS:
+    if channel.purpose == Purpose.UNSET and effective_purpose(Purpose.UNSET, channel.name) is Purpose.WINS:
         channel.purpose = Purpose.WINS
         if arrival.tenant.zone == UNKNOWN_ZONE and zone:
             arrival.tenant.zone = zone
@@ -99,11 +99,13 @@ def purpose_of(session: Session, platform: str, workspace: str, external_id: str
     """
     tenant = workspaces.find_tenant(session, platform, workspace)
     if tenant is None:
-        return in_effect(Purpose.UNSET, name)
+        return effective_purpose(Purpose.UNSET, name)
     scope(session, tenant.id)
     channel = workspaces.find_channel(session, external_id)
     return (
-        in_effect(Purpose.UNSET, name) if channel is None else in_effect(Purpose(channel.purpose), name or channel.name)
+        effective_purpose(Purpose.UNSET, name)
+        if channel is None
+        else effective_purpose(Purpose(channel.purpose), name or channel.name)
     )
 
 
@@ -113,7 +115,7 @@ def set_to(session: Session, external_id: str) -> Purpose:
     return Purpose.UNSET if channel is None else Purpose(channel.purpose)
 
 
-def keeper_of(session: Session, platform: str, workspace: str, external_id: str) -> str | None:
+def manager_of(session: Session, platform: str, workspace: str, external_id: str) -> str | None:
     """The platform's id of who is asked about the channel's deals when nobody can tell whose they are. Reads only."""
     tenant = workspaces.find_tenant(session, platform, workspace)
     if tenant is None:
@@ -123,7 +125,7 @@ def keeper_of(session: Session, platform: str, workspace: str, external_id: str)
     return None if channel is None or channel.keeper is None else channel.keeper.external_id
 
 
-def _screen(arrival: Arrival, channel: Channel | None, name: str | None) -> ChannelScreen:
+def _screen(arrival: OpenedRequest, channel: Channel | None, name: str | None) -> ChannelScreen:
     purpose = Purpose.UNSET if channel is None else Purpose(channel.purpose)
     known = None if channel is None else channel.name
-    return ChannelScreen(in_effect(purpose, name or known), arrival.tenant.zone)
+    return ChannelScreen(effective_purpose(purpose, name or known), arrival.tenant.zone)

@@ -13,7 +13,7 @@ from handlers.method import money
 from handlers.method.stages import ALIGNED_OR_LATER, WON, Stage
 from handlers.method.statements import agreed_counts
 from handlers.method.time_zones import zone
-from handlers.requests import Caller, arrive
+from handlers.requests import Caller, open_request
 from handlers.screens.team import TeamScreen, Win, WinSummary
 from storage import deals
 from storage.models import Deal, Tenant
@@ -22,19 +22,19 @@ WEEK = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
-class TeamAsked:
+class TeamRequest:
     """Somebody wants to know what the team has won."""
 
     caller: Caller
 
 
-def team(session: Session, request: TeamAsked, now: datetime) -> TeamScreen:
+def team(session: Session, request: TeamRequest, now: datetime) -> TeamScreen:
     """This week so far, and the last: of each deal what the summary in the channel tells, and no more."""
-    tenant = arrive(session, request.caller, now).tenant
-    return TeamScreen(of_week(session, tenant, now), of_week(session, tenant, now - WEEK))
+    tenant = open_request(session, request.caller, now).tenant
+    return TeamScreen(wins_of_week(session, tenant, now), wins_of_week(session, tenant, now - WEEK))
 
 
-def of_week(session: Session, tenant: Tenant, at: datetime) -> WinSummary:
+def wins_of_week(session: Session, tenant: Tenant, at: datetime) -> WinSummary:
     """The wins of the week (Monday to Sunday in the tenant's zone) that `at` lies in.
 
     A deal in doubt is left out. Totals are by currency, the largest first.

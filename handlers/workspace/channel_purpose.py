@@ -18,7 +18,7 @@ CHOICES = (Purpose.WINS, Purpose.LISTEN, Purpose.EXCLUDED)
 """What can be chosen."""
 
 
-def in_effect(purpose: Purpose, name: str | None) -> Purpose:
+def effective_purpose(purpose: Purpose, name: str | None) -> Purpose:
     """What holds for a channel of that name, one of `CHOICES`: what somebody has set, else what it is called."""
     if purpose is not Purpose.UNSET:
         return purpose

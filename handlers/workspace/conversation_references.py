@@ -27,7 +27,7 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True)
-class Reached:
+class ReferenceSeen:
     """Somebody or some place that the platform has just shown us.
 
     `external_id` is what a letter is addressed to. `conversation` is None for a person whom we met elsewhere: then it
@@ -46,20 +46,20 @@ class Reached:
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class ChannelsListed:
     """Channels of a team that has let us in by `entrance`, as the platform lists them: the id and the name of each.
 
     The first channel of a team has the team's id, and the platform gives it no name: it is called `first`, until it is
     renamed.
     """
 
-    entrance: Reached
+    entrance: ReferenceSeen
     channels: tuple[tuple[str, str | None], ...]
     first: str
 
 
 @dataclass(frozen=True, slots=True)
-class Lost:
+class ReferenceLost:
     """We can no longer write to a place, or to a whole team. `reason` is shown to the administrator."""
 
     event: Event
@@ -69,7 +69,7 @@ class Lost:
 
 
 @dataclass(frozen=True, slots=True)
-class TeamBack:
+class TeamRestored:
     """A team that was archived or deleted is in use again."""
 
     event: Event
@@ -77,7 +77,7 @@ class TeamBack:
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class AddressRequest:
     """Whom a letter is for."""
 
     platform: str
@@ -96,7 +96,7 @@ class Address:
     blocked_reason: str | None
 
 
-def remember(session: Session, request: Reached, now: datetime) -> None:
+def remember(session: Session, request: ReferenceSeen, now: datetime) -> None:
     """Keep how to reach them. Who has a conversation with us has us installed: what blocked them before is over.
 
     That holds for their workspace, too: an administrator who had switched FirstCall off has it on again.
@@ -106,13 +106,13 @@ def remember(session: Session, request: Reached, now: datetime) -> None:
         _keep(session, tenant, request, now)
 
 
-def remember_channels(session: Session, request: Listed, now: datetime) -> None:
+def remember_channels(session: Session, request: ChannelsListed, now: datetime) -> None:
     """Keep how to reach each channel of a team, and what it is called: as `remember`, for many at once.
 
     The list is asked for after we were let in. If we have lost the entrance meanwhile, it has come too late.
     """
     entrance = request.entrance
-    tenant = workspaces.meet_tenant(session, entrance.event.platform, entrance.event.workspace, now)
+    tenant = workspaces.get_or_create_tenant(session, entrance.event.platform, entrance.event.workspace, now)
     scope(session, tenant.id)
     by = conversation_references.find(session, entrance.external_id)
     if by is None or by.blocked_reason is not None:
@@ -121,12 +121,12 @@ def remember_channels(session: Session, request: Listed, now: datetime) -> None:
         for channel, name in request.channels:
             _keep(session, tenant, replace(entrance, external_id=channel, conversation=channel, name=name), now)
             if name is None and channel == entrance.team:
-                met = workspaces.meet_channel(session, channel, now)
+                met = workspaces.get_or_create_channel(session, channel, now)
                 met.name = met.name or request.first
 
 
-def _keep(session: Session, tenant: Tenant, request: Reached, now: datetime) -> None:
-    known = conversation_references.meet(
+def _keep(session: Session, tenant: Tenant, request: ReferenceSeen, now: datetime) -> None:
+    known = conversation_references.get_or_create(
         session, request.external_id, service_url=request.service_url, bot=request.bot, now=now
     )
     known.service_url, known.bot, known.seen_at = request.service_url, request.bot, now
@@ -136,10 +136,10 @@ def _keep(session: Session, tenant: Tenant, request: Reached, now: datetime) -> 
         known.conversation, known.blocked_reason = request.conversation, None
         tenant.blocked_reason = None
     if request.name is not None:
-        workspaces.meet_channel(session, request.external_id, now).name = request.name
+        workspaces.get_or_create_channel(session, request.external_id, now).name = request.name
 
 
-def lose(session: Session, request: Lost, now: datetime) -> None:
+def forget(session: Session, request: ReferenceLost, now: datetime) -> None:
     """Write there no more. What waits for them in the outbox ends with the reason."""
     if _first(session, request.event, now) is None:
         return
@@ -149,13 +149,13 @@ def lose(session: Session, request: Lost, now: datetime) -> None:
         conversation_references.block_team(session, request.team, request.reason)
 
 
-def team_back(session: Session, request: TeamBack, now: datetime) -> None:
+def restore_team(session: Session, request: TeamRestored, now: datetime) -> None:
     """Channels that were out of reach only because their team was gone can be written to again."""
     if _first(session, request.event, now) is not None:
         conversation_references.unblock_team(session, request.team, (TEAM_ARCHIVED, TEAM_DELETED))
 
 
-def address_of(session: Session, request: Wanted) -> Address | None:
+def address_of(session: Session, request: AddressRequest) -> Address | None:
     """How to reach them; None when we have never met. Reads only."""
     tenant = workspaces.find_tenant(session, request.platform, request.workspace)
     if tenant is None:
@@ -173,7 +173,7 @@ def is_refused(session: Session, platform: str, workspace: str) -> bool:
     return tenant is not None and tenant.blocked_reason is not None
 
 
-def person_called(session: Session, platform: str, workspace: str, name: str) -> str | None:
+def person_by_name(session: Session, platform: str, workspace: str, name: str) -> str | None:
     """The id of the one person of that name whom we can write to; None when nobody or several have it. Reads only."""
     tenant = workspaces.find_tenant(session, platform, workspace)
     if tenant is None:
@@ -183,7 +183,7 @@ def person_called(session: Session, platform: str, workspace: str, name: str) ->
     return found[0] if len(found) == 1 else None
 
 
-def opened(session: Session, request: Wanted, conversation: str) -> None:
+def conversation_opened(session: Session, request: AddressRequest, conversation: str) -> None:
     """A conversation with a person was opened: the next letter goes straight there."""
     tenant = workspaces.find_tenant(session, request.platform, request.workspace)
     if tenant is None:
@@ -196,6 +196,6 @@ def opened(session: Session, request: Wanted, conversation: str) -> None:
 
 def _first(session: Session, event: Event, now: datetime) -> Tenant | None:
     """The event's workspace, to which the session is bound now; None when the event was applied before."""
-    tenant = workspaces.meet_tenant(session, event.platform, event.workspace, now)
+    tenant = workspaces.get_or_create_tenant(session, event.platform, event.workspace, now)
     scope(session, tenant.id)
-    return None if event.key and not audit_log.first_time(session, event.key, now) else tenant
+    return None if event.key and not audit_log.is_first_time(session, event.key, now) else tenant

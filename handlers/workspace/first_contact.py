@@ -6,9 +6,9 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from handlers.requests import Caller, arrive
+from handlers.requests import Caller, open_request
 
 
-def greeted(session: Session, caller: Caller, now: datetime) -> bool:
+def is_first_contact(session: Session, caller: Caller, now: datetime) -> bool:
     """Meet the person; whether this very message is to be answered, and was not before."""
-    return not arrive(session, caller, now).repeated
+    return not open_request(session, caller, now).repeated

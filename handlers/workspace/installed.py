@@ -11,7 +11,7 @@ from storage import workspaces
 
 
 @dataclass(frozen=True, slots=True)
-class WorkspaceSeen:
+class WorkspaceInstalled:
     """The platform told us whose token ours is."""
 
     platform: str
@@ -19,7 +19,7 @@ class WorkspaceSeen:
     name: str
 
 
-def welcome(session: Session, request: WorkspaceSeen, now: datetime) -> None:
+def workspace_installed(session: Session, request: WorkspaceInstalled, now: datetime) -> None:
     """Remember the workspace. A token that works ends what blocked it before."""
-    tenant = workspaces.meet_tenant(session, request.platform, request.workspace, now)
+    tenant = workspaces.get_or_create_tenant(session, request.platform, request.workspace, now)
     tenant.name, tenant.blocked_reason = request.name, None

@@ -13,7 +13,7 @@ from storage.tenancy import scope
 
 
 @dataclass(frozen=True, slots=True)
-class NamesAsked:
+class NamesRequest:
     """Whose message is to be written. `reader` is None for one to a channel."""
 
     platform: str
@@ -31,7 +31,7 @@ class Names:
     zone: str = "UTC"
 
 
-def names(session: Session, asked: NamesAsked) -> Names:
+def names(session: Session, asked: NamesRequest) -> Names:
     """The names as they were told last. Reads only; a workspace that is not known has none."""
     tenant = workspaces.find_tenant(session, asked.platform, asked.workspace)
     if tenant is None:
@@ -46,7 +46,7 @@ def names(session: Session, asked: NamesAsked) -> Names:
     )
 
 
-def is_named(session: Session, platform: str, workspace: str, channel: str) -> bool:
+def has_name(session: Session, platform: str, workspace: str, channel: str) -> bool:
     """Whether the platform has told what the channel is called. Reads only."""
     tenant = workspaces.find_tenant(session, platform, workspace)
     if tenant is None:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from bot.delivery.worker import DeliveryWorker
 from bot.ports.clock import Clock
 from bot.ports.messenger import Receipt
-from handlers.reminders.compose import Letter
+from handlers.reminders.compose import OutboundMessage
 from storage.database import Database
 from storage.models import Deal, OutboxRow, Person, Tenant
 from storage.outbox import Tries
@@ -28,9 +28,9 @@ class PostOffice:
 
     arrived: list[tuple[str, int]] = field(default_factory=list)
     """Workspace and row of every message, in the order in which they arrived."""
-    before: dict[str, Callable[[Letter], object]] = field(default_factory=dict)
+    before: dict[str, Callable[[OutboundMessage], object]] = field(default_factory=dict)
     """What happens when a workspace is about to get a letter; an awaitable is waited for."""
-    after: dict[str, Callable[[Letter], object]] = field(default_factory=dict)
+    after: dict[str, Callable[[OutboundMessage], object]] = field(default_factory=dict)
     """What happens when it has got it."""
     asked: list[int] = field(default_factory=list)
     """The rows that were looked for."""
@@ -38,7 +38,7 @@ class PostOffice:
     """What is raised instead of letting us look."""
     delay: float = 0.0
 
-    async def deliver(self, letter: Letter) -> Receipt:
+    async def deliver(self, letter: OutboundMessage) -> Receipt:
         if self.delay:
             await asyncio.sleep(self.delay)
         await _happen(self.before, letter)
@@ -46,7 +46,7 @@ class PostOffice:
         await _happen(self.after, letter)
         return Receipt(f"D{letter.person}", f"{letter.row_id}.1")
 
-    async def find(self, letter: Letter, tries: Tries) -> Receipt | None:
+    async def find(self, letter: OutboundMessage, tries: Tries) -> Receipt | None:
         self.asked.append(letter.row_id)
         if self.hidden is not None:
             raise self.hidden
@@ -54,7 +54,7 @@ class PostOffice:
         return Receipt(f"D{letter.person}", f"{letter.row_id}.1") if there else None
 
 
-async def _happen(what: dict[str, Callable[[Letter], object]], letter: Letter) -> None:
+async def _happen(what: dict[str, Callable[[OutboundMessage], object]], letter: OutboundMessage) -> None:
     happens = what.get(letter.workspace)
     if happens is not None:
         result = happens(letter)

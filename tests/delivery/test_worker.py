@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from bot.delivery import worker as module
 from bot.delivery.worker import LEASE
 from bot.ports.messenger import RefusedError, ThrottledError, UnreachableError
-from handlers.reminders.compose import Letter
+from handlers.reminders.compose import OutboundMessage
 from storage import outbox
 from storage.database import Database
 from storage.models import Tenant
@@ -27,7 +27,7 @@ A_LITTLE = timedelta(seconds=10)
 def failing(error: Exception, times: int = 1_000) -> object:
     left = [times]
 
-    def fail(_letter: Letter) -> None:
+    def fail(_letter: OutboundMessage) -> None:
         if left[0]:
             left[0] -= 1
             raise error

@@ -8,7 +8,7 @@ from statistics import median
 from time import perf_counter
 from typing import NamedTuple
 
-from handlers.detection import Post, Setting, detect, looks_idle
+from handlers.detection import ChannelContext, Post, detect, looks_idle
 from tests.detection.scoring import chat_lines, post_of, records
 
 LENGTHS = (1_000, 10_000, 40_000)
@@ -55,7 +55,7 @@ def measure_lengths(rounds: int = 7) -> dict[int, float]:
 
 def false_alarms() -> tuple[int, int]:
     """How many real chat lines are taken for a deal where the bar is lowest, and of how many. None of them is one."""
-    among_wins = Setting(wins_channel=True)
+    among_wins = ChannelContext(wins_channel=True)
     answers = [detect(Post(line), among_wins).deal_closed for line in chat_lines()]
     return sum(answers), len(answers)
 

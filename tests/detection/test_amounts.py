@@ -6,11 +6,11 @@ from decimal import Decimal
 
 import pytest
 
-from handlers.detection import Post, Setting, detect
+from handlers.detection import ChannelContext, Post, detect
 
 
-def read(text: str, setting: Setting | None = None) -> tuple[str | None, str | None, str | None]:
-    answer = detect(Post(f"closed won: Acme Foods, {text}"), setting or Setting())
+def read(text: str, setting: ChannelContext | None = None) -> tuple[str | None, str | None, str | None]:
+    answer = detect(Post(f"closed won: Acme Foods, {text}"), setting or ChannelContext())
     return (None if answer.amount is None else str(answer.amount), answer.currency, answer.period)
 
 
@@ -112,9 +112,9 @@ def test_a_krone_is_norwegian_in_a_norwegian_post() -> None:
 
 
 def test_shared_signs_are_the_workspaces() -> None:
-    assert read("$45k", Setting(dollar="AUD"))[1] == "AUD"
-    assert read("390 000 kr", Setting(krona="DKK"))[1] == "DKK"
-    assert read("¥45k", Setting(yen="CNY"))[1] == "CNY"
+    assert read("$45k", ChannelContext(dollar="AUD"))[1] == "AUD"
+    assert read("390 000 kr", ChannelContext(krona="DKK"))[1] == "DKK"
+    assert read("¥45k", ChannelContext(yen="CNY"))[1] == "CNY"
 
 
 @pytest.mark.parametrize(

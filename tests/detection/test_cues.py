@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from handlers.detection import Decision, Post, Setting, detect
+from handlers.detection import ChannelContext, Decision, Post, detect
 
 NEWS = "Kestrel Robotics signed today, $45k"
 
@@ -75,7 +75,9 @@ def test_cues_add_up_to_the_confidence() -> None:
 def test_a_wins_channel_lowers_the_bar_for_asking_only() -> None:
     faint = [Post(text) for text in ("Kestrel is closed", "Hilltop in, 45k", "Kestrel in, 45k", "kestrel closed")]
     for post in faint:
-        elsewhere, there = detect(post), detect(post, Setting(wins_channel=True))
+        elsewhere, there = detect(post), detect(post, ChannelContext(wins_channel=True))
         assert there.confidence == elsewhere.confidence
         assert there.decision is not Decision.SURE
-    assert any(detect(post, Setting(wins_channel=True)).deal_closed and not detect(post).deal_closed for post in faint)
+    assert any(
+        detect(post, ChannelContext(wins_channel=True)).deal_closed and not detect(post).deal_closed for post in faint
+    )

@@ -15,7 +15,7 @@ from handlers.detection.customer_spans import Names
 from handlers.detection.lexicon import lexicon
 from handlers.detection.markup import decode
 from handlers.detection.reading import read
-from handlers.detection.win_model import MOST_READ, features, likeness, words_of
+from handlers.detection.win_model import MOST_READ, features, win_model, words_of
 from script.learn import LEARNED, learn, learn_names, naming_lesson, written
 from tests.detection.scoring import DATA, records
 
@@ -93,7 +93,7 @@ def test_learning_finds_the_word_that_tells() -> None:
 
 
 def test_learning_finds_what_tells_a_name() -> None:
-    known = likeness().known
+    known = win_model().known
     post = {"text": "Kestrel Robotics signed, says Dana", "customer": "Kestrel Robotics", "source": "human"}
     lesson = naming_lesson(post, known)
     assert lesson is not None

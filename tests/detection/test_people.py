@@ -6,9 +6,9 @@ from datetime import date
 
 import pytest
 
-from handlers.detection import Post, Setting, detect
+from handlers.detection import ChannelContext, Post, detect
 
-TODAY = Setting(today=date(2025, 11, 21))
+TODAY = ChannelContext(today=date(2025, 11, 21))
 
 
 @pytest.mark.parametrize(

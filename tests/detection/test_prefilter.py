@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from handlers.detection import Decision, Post, Setting, detect, detector, looks_idle
+from handlers.detection import ChannelContext, Decision, Post, detect, detector, looks_idle
 from prompts.detection import table
 
 KINDS = ("correction", "aside", "before_wrong", "taken_back", "gone")
@@ -26,7 +26,7 @@ POSTS = [
 def test_what_looks_idle_would_not_be_taken_for_a_deal(monkeypatch: pytest.MonkeyPatch) -> None:
     idle, talk = ([text for text in texts if looks_idle(text)] for texts in (POSTS, CHAT[::5]))
     monkeypatch.setattr(detector, "looks_idle", lambda _text: False)
-    wins = Setting(wins_channel=True)
+    wins = ChannelContext(wins_channel=True)
     assert [text for text in idle if detect(Post(text=text), wins).decision is not Decision.NO] == []
     # Of real talk a line in thousands may look like a name by its capitals: "perl != C++".
     assert sum(detect(Post(text=text), wins).decision is not Decision.NO for text in talk) <= 1

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from handlers import detection
-from handlers.detection import Decision, Post, amendment, detect, find_sum, looks_idle
+from handlers.detection import Decision, Post, amendment, detect, find_typed_amount, looks_idle
 from handlers.detection.lexicon import lexicon
 from handlers.detection.markup import LONGEST_POST
 from handlers.detection.prefilter import _triggers
@@ -80,7 +80,7 @@ def test_what_looks_idle_is_no_deal(text: str) -> None:
 @settings(max_examples=100, deadline=None)
 @given(any_text)
 def test_any_text_has_a_sum_or_none(text: str) -> None:
-    found = find_sum(text)
+    found = find_typed_amount(text)
     assert found is None or found.amount >= 0
 
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import pytest
 
-from handlers.detection import Post, Setting, detect
+from handlers.detection import ChannelContext, Post, detect
 from tests.detection.scoring import chat_lines, records, score
 
 FALSE_ALARMS_IN_CHAT = 1
@@ -58,6 +58,6 @@ def test_other_languages(name: str) -> None:
 
 
 def test_real_chat_raises_no_alarm_even_in_a_wins_channel() -> None:
-    setting = Setting(wins_channel=True)
+    setting = ChannelContext(wins_channel=True)
     alarms = [line for line in chat_lines() if detect(Post(line), setting).deal_closed]
     assert len(alarms) <= FALSE_ALARMS_IN_CHAT, alarms

@@ -19,7 +19,7 @@ from handlers.call.scheduling import CallTyped
 from handlers.errors import InvalidEntryError, NotNowError
 from handlers.method.brief import Requirement
 from handlers.method.urgency import Level, Sellers
-from handlers.reminders.compose import Letter
+from handlers.reminders.compose import OutboundMessage
 from handlers.reminders.outcomes import Pointless
 from handlers.screens.brief import BriefScreen, BriefStep, BriefWhoScreen, BriefWordsScreen, CommitmentsScreen
 from handlers.screens.call import ChecklistScreen
@@ -66,7 +66,7 @@ def say(
 
 
 def ask(world: World, deal: int) -> BriefStep:
-    return world.tap(brief.ask, deal, event="")
+    return world.tap(brief.show, deal, event="")
 
 
 def versions(world: World) -> list[int]:
@@ -255,12 +255,12 @@ def test_a_name_that_was_cleared_is_not_known_any_more(world: World) -> None:
 
 def test_the_checklist_begins_with_the_opening_line_and_the_elephant(world: World) -> None:
     deal = world.a_deal()
-    screen = world.tap(card_actions.go_on, deal)
+    screen = world.tap(card_actions.continue_call, deal)
     assert isinstance(screen, ChecklistScreen)
     assert (screen.opening, screen.elephant) == ("", "")
 
     say(world, deal, "Hello, as promised.", "The price")
-    screen = world.tap(card_actions.go_on, deal)
+    screen = world.tap(card_actions.continue_call, deal)
     assert isinstance(screen, ChecklistScreen)
     assert (screen.opening, screen.elephant) == ("Hello, as promised.", "The price")
 
@@ -268,10 +268,10 @@ def test_the_checklist_begins_with_the_opening_line_and_the_elephant(world: Worl
 def test_the_word_before_the_planned_call_is_the_reps_own(world: World) -> None:
     deal = world.a_deal()
     say(world, deal, "Hello, as promised.")
-    world.do(scheduling.type_in, CallTyped(world.caller(), deal, "in 2 hours"))
+    world.do(scheduling.save_typed, CallTyped(world.caller(), deal, "in 2 hours"))
     world.later(minutes=110)
     screens = []
-    while isinstance(composed := compose_next(world), Letter):
+    while isinstance(composed := compose_next(world), OutboundMessage):
         screens.append(composed.screen)
 
     assert [each.opening for each in screens if isinstance(each, CallSoon)] == ["Hello, as promised."]
@@ -314,7 +314,7 @@ def test_a_brief_that_waits_has_lost_its_point_once_the_deal_is_anothers_or_none
     while (composed := compose_next(world)) is not None:
         found.append(composed)
     assert sum(isinstance(each, Pointless) for each in found) == 2
-    assert not any(isinstance(each, Letter) and isinstance(each.screen, BriefScreen) for each in found)
+    assert not any(isinstance(each, OutboundMessage) and isinstance(each.screen, BriefScreen) for each in found)
 
 
 def test_the_new_rep_finds_what_was_prepared(world: World) -> None:
@@ -322,7 +322,7 @@ def test_the_new_rep_finds_what_was_prepared(world: World) -> None:
     say(world, deal, elephant="The price")
     world.fix(deal, owner=BEN)
 
-    whole = world.tap(brief.ask, deal, BEN, event="")
+    whole = world.tap(brief.show, deal, BEN, event="")
     assert isinstance(whole, BriefScreen)
     assert whole.prepared.elephant == "The price"
 
@@ -330,7 +330,7 @@ def test_the_new_rep_finds_what_was_prepared(world: World) -> None:
 def test_what_is_no_deal_is_not_prepared_and_a_brief_can_still_be_read(world: World) -> None:
     deal = world.a_deal()
     world.dismiss(deal)
-    for attempt in (brief.ask, brief.change, brief.send):
+    for attempt in (brief.show, brief.edit, brief.send):
         with pytest.raises(NotNowError):
             world.tap(attempt, deal)
     world.stand_by(deal)

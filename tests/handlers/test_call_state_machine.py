@@ -28,7 +28,7 @@ from sqlalchemy.orm import Session
 from handlers.call import brief, card_actions, coaching, scheduling
 from handlers.call.brief import WhoPrepared
 from handlers.call.call_contact import ROLES
-from handlers.call.coaching import CoachingAnswered, CoachingTapped
+from handlers.call.coaching import CoachingAnswered, CoachingRequest
 from handlers.call.contacts import FUNCTIONAL_DECISION_MAKER
 from handlers.call.undo import last_change
 from handlers.deal.planning import OF_THE_CALL
@@ -55,12 +55,12 @@ FACTS = ("stage", "doubt", "customer", "amount_minor", "currency", "period", "ow
 
 TAPS = [
     card_actions.dismiss,
-    card_actions.stand_by,
-    card_actions.go_on,
-    card_actions.edit_list,
+    card_actions.confirm,
+    card_actions.continue_call,
+    card_actions.show_checklist,
     brief.send,
     scheduling.ask,
-    scheduling.take_off,
+    scheduling.unschedule,
 ]
 
 people = st.sampled_from([ANNA, ANNA, ANNA, BEN])
@@ -160,19 +160,19 @@ class AnyOrder(RuleBasedStateMachine):
         seen = {s.id: s.version - stale for s in standing}
         typed = {s.id: wording for s, wording in zip(standing, wordings, strict=False)}
         request = partial(CoachingAnswered, deal_id=self.deal, seen=seen, wordings=typed)
-        self.attempt(person, lambda key: self.world.do(coaching.go_on, request(self.world.caller(person, event=key))))
+        self.attempt(person, lambda key: self.world.do(coaching.save, request(self.world.caller(person, event=key))))
 
     @precondition(lambda self: self.world.statements(self.deal))
     @rule(
         person=people,
         number=picks,
-        tap=st.sampled_from([coaching.move, coaching.said_so, coaching.competitors]),
+        tap=st.sampled_from([coaching.move_to_other_list, coaching.keep_as_said, coaching.mark_competitor]),
         stale=st.booleans(),
     )
     def take_the_coachs_advice(self, person: str, number: int, tap: Callable[..., object], stale: bool) -> None:
         statement = self.pick(number)
         seen = {statement.id: statement.version - stale}
-        request = partial(CoachingTapped, deal_id=self.deal, statement_id=statement.id, seen=seen, wordings={})
+        request = partial(CoachingRequest, deal_id=self.deal, statement_id=statement.id, seen=seen, wordings={})
         self.attempt(person, lambda key: self.world.do(tap, request(self.world.caller(person, event=key))))
 
     @rule(person=people, wording=st.sampled_from([*WORDS, ""]), kind=st.sampled_from(Kind))
@@ -336,7 +336,9 @@ class AnyOrder(RuleBasedStateMachine):
     @rule(person=people)
     def report(self, person: str) -> None:
         self.world.later(seconds=1)
-        self.world.do(detected_deal.report, DealReported(self.world.caller(person), "Northwind Dental", None, None))
+        self.world.do(
+            detected_deal.record_reported, DealReported(self.world.caller(person), "Northwind Dental", None, None)
+        )
 
     @rule(text=st.sampled_from(["Closed Northwind!", "Never mind"]), decision=st.sampled_from(Decision))
     def edit_the_message(self, text: str, decision: Decision) -> None:

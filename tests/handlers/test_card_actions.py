@@ -16,14 +16,14 @@ def test_starting_the_call_opens_the_checklist_and_changes_nothing(world: World)
     deal = world.a_deal()
     before = world.everything()
 
-    assert isinstance(world.tap(card_actions.go_on, deal, event=""), ChecklistScreen)
+    assert isinstance(world.tap(card_actions.continue_call, deal, event=""), ChecklistScreen)
     assert world.everything() == before
 
 
 def test_starting_the_call_of_a_suspected_deal_confirms_it(world: World) -> None:
     deal = world.a_deal(decision=Decision.MAYBE)
 
-    assert isinstance(world.tap(card_actions.go_on, deal), ChecklistScreen)
+    assert isinstance(world.tap(card_actions.continue_call, deal), ChecklistScreen)
     assert world.stage(deal) == Stage.OPEN
     assert len(world.waiting("reminder")) == 2
 
@@ -66,13 +66,13 @@ def test_a_tap_that_is_delivered_again_after_it_was_taken_back_does_not_come_bac
     deal = world.a_deal()
     world.tap(card_actions.dismiss, deal, event="tap:1")
     world.later(seconds=5)
-    world.tap(card_actions.stand_by, deal, event="tap:2")
+    world.tap(card_actions.confirm, deal, event="tap:2")
 
     assert world.tap(card_actions.dismiss, deal, event="tap:1").deal.stage is Stage.OPEN
     world.later(seconds=5)
     world.dismiss(deal)
-    assert world.tap(card_actions.stand_by, deal, event="tap:2").deal.stage is Stage.DISMISSED
-    world.tap(card_actions.go_on, deal, event="tap:2")
+    assert world.tap(card_actions.confirm, deal, event="tap:2").deal.stage is Stage.DISMISSED
+    world.tap(card_actions.continue_call, deal, event="tap:2")
     assert world.stage(deal) == Stage.DISMISSED
 
 
@@ -91,7 +91,7 @@ def test_a_call_that_is_under_way_can_be_called_off_and_an_aligned_deal_cannot(w
 def test_the_list_can_be_opened_at_any_step(world: World) -> None:
     deal = world.an_aligned_deal()
 
-    screen = world.tap(card_actions.edit_list, deal)
+    screen = world.tap(card_actions.show_checklist, deal)
 
     assert isinstance(screen, ChecklistScreen)
     assert len(screen.expectations) == len(screen.priorities) == 2

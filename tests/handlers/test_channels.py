@@ -6,8 +6,8 @@ import pytest
 
 from handlers.screens.team import ChannelScreen
 from handlers.team import channels, summaries
-from handlers.team.channels import ChannelAsked, PurposeChosen
-from handlers.team.summaries import SummaryPlace
+from handlers.team.channels import ChannelRequest, PurposeChosen
+from handlers.team.summaries import SummaryChannel
 from handlers.workspace.channel_purpose import CHOICES, Purpose
 from storage.models import Channel, Person
 from tests.handlers.test_compose import compose_next
@@ -15,7 +15,7 @@ from tests.handlers.world import ANNA, BEN, ELSEWHERE, WINS, WORKSPACE, World
 
 
 def invite(world: World, person: str = ANNA, *, event: str | None = None, name: str | None = "deals") -> ChannelScreen:
-    return world.do(channels.invited, ChannelAsked(world.caller(person, event=event), WINS, name))
+    return world.do(channels.channel_joined, ChannelRequest(world.caller(person, event=event), WINS, name))
 
 
 def choose(world: World, purpose: Purpose, person: str = ANNA, *, event: str | None = None) -> ChannelScreen:
@@ -28,7 +28,7 @@ def purpose(world: World, name: str | None = None, workspace: str = WORKSPACE) -
 
 
 def keeper(world: World, workspace: str = WORKSPACE) -> str | None:
-    return world.database.read_sync(channels.keeper_of, "slack", workspace, WINS)
+    return world.database.read_sync(channels.manager_of, "slack", workspace, WINS)
 
 
 def channel(world: World) -> Channel:
@@ -82,12 +82,12 @@ def test_what_somebody_has_set_holds_whatever_the_channel_is_called(world: World
     assert purpose(world, name) is chosen
     assert purpose(world, name, ELSEWHERE) in (Purpose.WINS, Purpose.LISTEN)
     assert len(world.waiting("summary")) == (chosen is Purpose.WINS)
-    asked = world.do(channels.ask, ChannelAsked(world.caller(BEN, event=""), WINS, name))
+    asked = world.do(channels.ask, ChannelRequest(world.caller(BEN, event=""), WINS, name))
     assert asked.purpose is chosen
 
 
 def test_asking_remembers_no_channel(world: World) -> None:
-    asked = ChannelAsked(world.caller(event=""), WINS, "wins")
+    asked = ChannelRequest(world.caller(event=""), WINS, "wins")
 
     assert world.do(channels.ask, asked).purpose is Purpose.WINS
     assert world.all(Channel) == []
@@ -119,7 +119,7 @@ def test_a_summary_that_waits_has_lost_its_point_once_the_channel_is_for_somethi
 
 
 def test_the_summary_here_and_off_is_the_same_setting(world: World) -> None:
-    place = SummaryPlace(world.caller(), WINS)
+    place = SummaryChannel(world.caller(), WINS)
     world.do(summaries.post_here, place)
     assert purpose(world) is Purpose.WINS
     world.do(summaries.stop_here, place)
@@ -129,7 +129,7 @@ def test_the_summary_here_and_off_is_the_same_setting(world: World) -> None:
 def test_no_more_summaries_does_not_mean_to_listen_where_we_were_told_not_to(world: World) -> None:
     choose(world, Purpose.EXCLUDED)
 
-    world.do(summaries.stop_here, SummaryPlace(world.caller(), WINS))
+    world.do(summaries.stop_here, SummaryChannel(world.caller(), WINS))
 
     assert purpose(world) is Purpose.EXCLUDED
 

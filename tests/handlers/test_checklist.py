@@ -168,7 +168,7 @@ def test_a_long_list_has_an_end_too(world: World) -> None:
 
 
 def as_seen(world: World, deal: int) -> Seen:
-    screen = world.tap(card_actions.edit_list, deal)
+    screen = world.tap(card_actions.show_checklist, deal)
     assert isinstance(screen, ChecklistScreen)
     return frozenset(screen.seen)
 
@@ -276,7 +276,7 @@ def test_ticks_are_kept_as_they_change_and_what_nobody_knows_is_not(world: World
     world.capture(deal, ticked=frozenset({"M2.1"}))
 
     assert [(a.item, a.holds) for a in world.all(Attestation)] == [("M2.1", True), ("M2.2", True), ("M2.2", False)]
-    screen = world.tap(card_actions.edit_list, deal)
+    screen = world.tap(card_actions.show_checklist, deal)
     assert isinstance(screen, ChecklistScreen)
     assert [tick.rule for tick in screen.steps if tick.holds] == ["M2.1"]
 
@@ -290,7 +290,7 @@ def test_the_checklist_shows_what_was_filled_in(world: World) -> None:
 
     world.capture(deal, "weekly call", "fast\ncheap", reached="Olga")
 
-    filled = world.tap(card_actions.edit_list, deal)
+    filled = world.tap(card_actions.show_checklist, deal)
     assert isinstance(filled, ChecklistScreen)
     assert (filled.expectations, filled.priorities, filled.reached) == (("weekly call",), ("fast", "cheap"), "Olga")
 

@@ -6,7 +6,7 @@ import pytest
 
 from handlers.call import coaching, read_all, statement_list
 from handlers.call.coaching import MOST_ASKED
-from handlers.call.read_all import ScreenAsked
+from handlers.call.read_all import ReadAllRequest
 from handlers.errors import InvalidEntryError
 from handlers.method.details import PromisedBy, Source
 from handlers.method.statements import Kind, Said
@@ -80,7 +80,7 @@ def test_a_generic_line_that_the_customer_said_is_kept_as_theirs(world: World) -
     screen = ask(world, deal, "friendly service\nkeep me posted")
     generic = screen.asked[0].statement
 
-    after = world.take_up(coaching.said_so, deal, screen, generic, {screen.asked[1].statement.id: "weekly by ph"})
+    after = world.take_up(coaching.keep_as_said, deal, screen, generic, {screen.asked[1].statement.id: "weekly by ph"})
 
     assert isinstance(after, CoachingScreen)
     assert [s.wording for s in after.done] == ["friendly service"]
@@ -94,7 +94,7 @@ def test_a_competitors_promise_is_marked(world: World) -> None:
     deal = world.a_deal()
     screen = ask(world, deal, "the other vendor promised free delivery")
     promise = screen.asked[0].statement
-    world.take_up(coaching.competitors, deal, screen, promise)
+    world.take_up(coaching.mark_competitor, deal, screen, promise)
 
     assert world.details(deal, promise).promised_by is PromisedBy.COMPETITOR
     assert [row.answer for row in world.all(CoachedVersion)] == ["competitor"]
@@ -103,7 +103,7 @@ def test_a_competitors_promise_is_marked(world: World) -> None:
 def test_the_words_to_reset_a_competitors_promise_come_again_at_the_read_back(world: World) -> None:
     deal = world.a_deal()
     screen = ask(world, deal, "the other vendor promised free delivery\na call every Friday")
-    world.take_up(coaching.competitors, deal, screen, screen.asked[0].statement)
+    world.take_up(coaching.mark_competitor, deal, screen, screen.asked[0].statement)
     promise, ours = world.statements(deal)
 
     read = world.sharpen(deal, screen)
@@ -111,7 +111,7 @@ def test_the_words_to_reset_a_competitors_promise_come_again_at_the_read_back(wo
     assert read.statement == promise
     assert promise.wording in read.reset
 
-    together = world.do(read_all.show, ScreenAsked(world.caller(event=""), deal))
+    together = world.do(read_all.show, ReadAllRequest(world.caller(event=""), deal))
     assert isinstance(together, ReadAllScreen)
     assert together.resets == {promise.id: read.reset}
 
@@ -127,12 +127,14 @@ def test_a_line_in_the_wrong_list_is_moved_by_a_tap_and_never_by_itself(world: W
     assert asked.other_list is Kind.EXPECTATION
     assert world.wordings(deal, Kind.PRIORITY) == ["keep me posted by phone"]
 
-    after = world.take_up(coaching.move, deal, screen, asked.statement)
+    after = world.take_up(coaching.move_to_other_list, deal, screen, asked.statement)
 
     assert world.wordings(deal, Kind.EXPECTATION) == ["a call every Friday", "keep me posted by phone"]
     assert isinstance(after, CoachingScreen)
     assert world.actions(deal)[-1] == "moved"
-    world.take_up(coaching.move, deal, screen, asked.statement)  # the same button, on a screen that is out of date
+    world.take_up(
+        coaching.move_to_other_list, deal, screen, asked.statement
+    )  # the same button, on a screen that is out of date
     assert world.wordings(deal, Kind.PRIORITY) == []
 
 

@@ -13,14 +13,14 @@ from handlers.intake import detected_deal
 from handlers.intake.detected_deal import DealReported
 from handlers.method.stages import Stage
 from handlers.reminders import compose, my_reminders
-from handlers.reminders.compose import Letter
+from handlers.reminders.compose import OutboundMessage
 from handlers.reminders.my_reminders import HoursSaved
-from handlers.reminders.outcomes import Folded, NotYet, Pointless
+from handlers.reminders.outcomes import Folded, Pointless, Postponed
 from handlers.screens.deals import DealCard
 from handlers.screens.reminders import CallReminder
 from handlers.screens.team import WinSummary
 from handlers.team import summaries, wins
-from handlers.team.summaries import SummaryPlace
+from handlers.team.summaries import SummaryChannel
 from storage import outbox
 from storage.models import Channel, OutboxRow, Tenant
 from storage.outbox import Tries
@@ -30,10 +30,10 @@ LEASE = timedelta(minutes=2)
 NEXT_MONDAY = datetime(2026, 3, 9, 9, 0, tzinfo=UTC)
 
 
-def compose_next(world: World, *, settle: bool = True) -> Letter | Pointless | NotYet | Folded | None:
+def compose_next(world: World, *, settle: bool = True) -> OutboundMessage | Pointless | Postponed | Folded | None:
     """Claim what is due and compose it; unless told otherwise a letter arrives, in a channel named after its row."""
 
-    def claimed(session: Session, now: datetime) -> Letter | Pointless | NotYet | Folded | None:
+    def claimed(session: Session, now: datetime) -> OutboundMessage | Pointless | Postponed | Folded | None:
         due = outbox.tenants_due(session, now)
         claim = outbox.claim(session, due[0], owner="test", lease=LEASE, now=now) if due else None
         if claim is None:
@@ -41,22 +41,24 @@ def compose_next(world: World, *, settle: bool = True) -> Letter | Pointless | N
         tenant = session.get_one(Tenant, claim.row.tenant_id)
         composed = compose.compose(session, claim.row, tenant, tries=claim.tries, now=now)
         match composed:
-            case Letter() if settle:
-                compose.delivered(session, claim.row, channel=f"D{composed.person}", ts=f"{claim.row.id}.1", now=now)
+            case OutboundMessage() if settle:
+                compose.record_delivery(
+                    session, claim.row, channel=f"D{composed.person}", ts=f"{claim.row.id}.1", now=now
+                )
             case Pointless(reason):
                 outbox.settle_cancelled(claim.row, reason=reason, now=now)
-            case NotYet(until, reason):
-                outbox.put_back(claim.row, until=until, reason=reason)
+            case Postponed(until, reason):
+                outbox.requeue(claim.row, until=until, reason=reason)
             case Folded(into, reason):
-                compose.folded(session, claim.row, into, reason=reason, now=now)
+                compose.record_folding(session, claim.row, into, reason=reason, now=now)
         return composed
 
     return world.database.write_sync(claimed, world.now)
 
 
-def letter(world: World, *, settle: bool = True) -> Letter:
+def letter(world: World, *, settle: bool = True) -> OutboundMessage:
     composed = compose_next(world, settle=settle)
-    assert isinstance(composed, Letter), composed
+    assert isinstance(composed, OutboundMessage), composed
     return composed
 
 
@@ -103,7 +105,7 @@ def test_a_change_while_the_card_is_being_sent_is_shown_by_the_next(world: World
 
     assert states(world, "card") == ["claimed", "queued"]
     composed = compose_next(world)
-    assert isinstance(composed, NotYet)
+    assert isinstance(composed, Postponed)
     assert composed.until > world.now
     assert states(world, "card") == ["claimed", "queued"]
 
@@ -216,7 +218,7 @@ def put_off(world: World, until: datetime) -> None:
         (tenant_id,) = outbox.tenants_due(session, world.now)
         claim = outbox.claim(session, tenant_id, owner="test", lease=LEASE, now=world.now)
         assert claim is not None
-        outbox.put_back(claim.row, until=until, reason="wait")
+        outbox.requeue(claim.row, until=until, reason="wait")
 
     world.database.write_sync(waits)
 
@@ -228,7 +230,7 @@ def test_after_a_long_stop_nobody_is_nudged_at_night_and_the_order_is_kept(world
     monday = datetime(2026, 3, 9, 8, 30, tzinfo=UTC)
 
     done = [compose_next(world) for _ in range(5)]
-    assert [type(each) for each in done] == [Pointless, Pointless, NotYet, NotYet, NotYet]
+    assert [type(each) for each in done] == [Pointless, Pointless, Postponed, Postponed, Postponed]
     assert compose_next(world) is None
 
     world.now = monday
@@ -255,8 +257,8 @@ def test_a_message_that_was_put_off_into_the_night_is_late(world: World) -> None
     world.now = datetime(2026, 3, 2, 22, 0, tzinfo=UTC)
 
     morning = datetime(2026, 3, 3, 8, 30, tzinfo=UTC)
-    assert compose_next(world) == NotYet(morning, "the rep is not at work")  # the reminder
-    assert compose_next(world) == NotYet(morning, "it is late, and waits for working hours")  # the card
+    assert compose_next(world) == Postponed(morning, "the rep is not at work")  # the reminder
+    assert compose_next(world) == Postponed(morning, "it is late, and waits for working hours")  # the card
 
 
 def test_what_is_late_waits_for_the_hours_of_its_own_person(world: World) -> None:
@@ -267,7 +269,7 @@ def test_what_is_late_waits_for_the_hours_of_its_own_person(world: World) -> Non
 
     world.now = datetime(2026, 3, 2, 21, 0, tzinfo=UTC)
     night = datetime(2026, 3, 2, 22, 0, tzinfo=UTC)
-    assert compose_next(world) == NotYet(night, "it is late, and waits for working hours")
+    assert compose_next(world) == Postponed(night, "it is late, and waits for working hours")
     world.now = night
     assert isinstance(letter(world).screen, DealCard)
 
@@ -282,7 +284,7 @@ def test_a_summary_that_was_put_off_tells_of_the_week_it_was_planned_for(world: 
     world.now = datetime(2026, 3, 16, 8, 30, tzinfo=UTC)
     screens = []
     while (composed := compose_next(world)) is not None:
-        screens += [composed.screen] if isinstance(composed, Letter) else []
+        screens += [composed.screen] if isinstance(composed, OutboundMessage) else []
 
     (posted,) = (screen for screen in screens if isinstance(screen, WinSummary))
     assert posted.end == datetime(2026, 3, 9, tzinfo=UTC)
@@ -292,11 +294,11 @@ def test_a_summary_that_was_put_off_tells_of_the_week_it_was_planned_for(world: 
 
 
 def post_here(world: World, channel: str = WINS, person: str = ANNA) -> None:
-    world.do(summaries.post_here, SummaryPlace(world.caller(person), channel))
+    world.do(summaries.post_here, SummaryChannel(world.caller(person), channel))
 
 
 def summary(world: World, due_at: datetime) -> WinSummary:
-    return world.look(lambda session: wins.of_week(session, session.get_one(Tenant, 1), due_at - wins.WEEK))
+    return world.look(lambda session: wins.wins_of_week(session, session.get_one(Tenant, 1), due_at - wins.WEEK))
 
 
 def win(world: World, customer: str, closed_at: datetime, amount: str | None = None, currency: str = "USD") -> int:
@@ -409,7 +411,7 @@ def test_a_summary_that_is_late_tells_of_the_same_week(world: World) -> None:
 
 def test_a_report_by_each_of_two_reps_and_a_message_leave_no_card_behind(world: World) -> None:
     for person in (ANNA, BEN):
-        world.do(detected_deal.report, DealReported(world.caller(person), "Northwind", None, None))
+        world.do(detected_deal.record_reported, DealReported(world.caller(person), "Northwind", None, None))
 
     assert {letter(world).person, letter(world).person} == {ANNA, BEN}
     assert compose_next(world) is None

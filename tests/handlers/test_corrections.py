@@ -11,14 +11,14 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from handlers.call.card_actions import DealTapped
+from handlers.call.card_actions import DealRequest
 from handlers.detection import Decision
 from handlers.errors import InvalidEntryError, NotNowError, NotYoursError
 from handlers.intake import corrections
-from handlers.intake.corrections import DealFixed
+from handlers.intake.corrections import DealCorrected
 from handlers.method.stages import Stage
 from handlers.reminders import compose
-from handlers.reminders.compose import Letter
+from handlers.reminders.compose import OutboundMessage
 from handlers.reminders.outcomes import Pointless
 from handlers.screens.deals import DealCard, HandedOver
 from storage.models import OutboxRow
@@ -29,7 +29,7 @@ from tests.handlers.world import ANNA, BEN, World
 
 def test_the_form_is_filled_with_what_is_known_and_saving_it_unchanged_changes_nothing(world: World) -> None:
     deal = world.a_deal(amount="45000.50", period="year")
-    form = world.tap(corrections.ask, deal, event="")
+    form = world.tap(corrections.show_form, deal, event="")
     before = world.deal(deal)
 
     assert (form.deal.customer, form.amount, form.deal.owner) == ("Northwind Dental", "45000.5 USD", ANNA)
@@ -98,7 +98,7 @@ def test_after_the_call_has_begun_nothing_is_fixed(world: World) -> None:
     with pytest.raises(NotNowError):
         world.fix(deal)
     with pytest.raises(NotNowError):
-        world.do(corrections.ask, DealTapped(world.caller(), deal))
+        world.do(corrections.show_form, DealRequest(world.caller(), deal))
 
 
 def test_a_deal_that_is_handed_over_has_a_new_card_and_reminders_and_the_old_card_says_so(world: World) -> None:
@@ -153,7 +153,7 @@ def test_a_card_that_was_on_its_way_becomes_the_line_once_it_has_arrived(world: 
     def arrives(session: Session) -> None:
         scope(session, on_its_way.tenant_id)
         row = session.get_one(OutboxRow, on_its_way.row_id)
-        compose.delivered(session, row, channel="DOLD", ts="1.1", now=world.now)
+        compose.record_delivery(session, row, channel="DOLD", ts="1.1", now=world.now)
 
     world.database.write_sync(arrives)
 
@@ -176,7 +176,7 @@ def test_a_card_that_arrives_in_the_moment_of_handing_over_stays_the_old_reps(wo
     on_its_way = letter(world, settle=False)
     handed_over, go_on = threading.Event(), threading.Event()
 
-    def hands_over_slowly(session: Session, request: DealFixed, now: datetime) -> None:
+    def hands_over_slowly(session: Session, request: DealCorrected, now: datetime) -> None:
         corrections.save(session, request, now)
         session.flush()
         handed_over.set()
@@ -185,10 +185,10 @@ def test_a_card_that_arrives_in_the_moment_of_handing_over_stays_the_old_reps(wo
     def arrives(session: Session) -> None:
         scope(session, on_its_way.tenant_id)
         row = session.get_one(OutboxRow, on_its_way.row_id)
-        compose.delivered(session, row, channel="DOLD", ts="1.1", now=world.now)
+        compose.record_delivery(session, row, channel="DOLD", ts="1.1", now=world.now)
 
     with ThreadPoolExecutor() as threads:
-        request = DealFixed(world.caller(), deal, "Northwind Dental", "45000 USD", BEN)
+        request = DealCorrected(world.caller(), deal, "Northwind Dental", "45000 USD", BEN)
         fixing_it = threads.submit(world.do, hands_over_slowly, request)
         assert handed_over.wait(10)
         arriving = threads.submit(world.database.write_sync, arrives)
@@ -215,7 +215,7 @@ def test_a_card_whose_sender_died_has_lost_its_point(world: World) -> None:
     seen = [compose_next(world) for _ in range(3)]
 
     assert isinstance(seen[0], Pointless)
-    assert [each.person for each in seen if isinstance(each, Letter)] == [BEN]
+    assert [each.person for each in seen if isinstance(each, OutboundMessage)] == [BEN]
     assert world.deal(deal).card_channel == f"D{BEN}"
 
 

@@ -11,7 +11,7 @@ from handlers.detection import Decision
 from handlers.errors import NotNowError, NotYoursError
 from handlers.intake import corrections, detected_deal
 from handlers.intake.corrections import OwnerPicked
-from handlers.intake.detected_deal import DealReported, HeardAs
+from handlers.intake.detected_deal import DealReported, Recognition
 from handlers.method.stages import Doubt, Stage
 from handlers.screens.deals import DealCard, HandedOver
 from tests.handlers.test_compose import letter
@@ -161,8 +161,8 @@ def test_a_rep_who_reports_it_has_it_and_somebody_elses_deal_stays_theirs(world:
 
     for customer in ("Northwind Dental", "Contoso"):
         report = DealReported(world.caller(ANNA), customer, None, None)
-        assert world.do(detected_deal.report, report).heard_as is (
-            HeardAs.KNOWN if "North" in customer else HeardAs.NEW
+        assert world.do(detected_deal.record_reported, report).heard_as is (
+            Recognition.KNOWN if "North" in customer else Recognition.NEW
         )
 
     assert (world.stage(deal), owner(world, deal)) == (Stage.OPEN, (ANNA, True))
@@ -172,7 +172,7 @@ def test_a_rep_who_reports_it_has_it_and_somebody_elses_deal_stays_theirs(world:
 def test_starting_the_call_takes_it_on(world: World) -> None:
     deal = unclaimed(world)
 
-    world.tap(card_actions.go_on, deal, KEEPER)
+    world.tap(card_actions.continue_call, deal, KEEPER)
 
     assert (world.stage(deal), owner(world, deal)) == (Stage.OPEN, (KEEPER, True))
 

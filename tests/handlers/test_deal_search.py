@@ -10,7 +10,7 @@ from bot.ui.components import ActionRow
 from bot.ui.texts import Texts
 from bot.views.deal_lists import deal_choice
 from handlers.call import deal_search
-from handlers.call.deal_search import LIST_LENGTH, DealsAsked
+from handlers.call.deal_search import LIST_LENGTH, DealSearch
 from handlers.detection import Decision
 from handlers.errors import NotNowError
 from handlers.method.stages import Stage
@@ -21,19 +21,19 @@ from tests.handlers.world import BEN, World
 
 
 def my_deals(world: World) -> DealList:
-    return world.do(deal_search.my_deals, DealsAsked(world.caller(event="")))
+    return world.do(deal_search.my_deals, DealSearch(world.caller(event="")))
 
 
 def show(world: World, typed: str = "") -> RecordScreen | DealChoice:
-    return world.do(deal_search.show, DealsAsked(world.caller(event=""), typed))
+    return world.do(deal_search.show, DealSearch(world.caller(event=""), typed))
 
 
 def call(world: World, typed: str = "") -> CallScreen | DealChoice:
-    return world.do(deal_search.call, DealsAsked(world.caller(event=""), typed))
+    return world.do(deal_search.call, DealSearch(world.caller(event=""), typed))
 
 
 def next_up(world: World, typed: str = "") -> CallScreen | DealCard | DealChoice | None:
-    return world.do(deal_search.next_up, DealsAsked(world.caller(event=""), typed))
+    return world.do(deal_search.next_deal, DealSearch(world.caller(event=""), typed))
 
 
 def shown(world: World, typed: str = "") -> str:
@@ -163,12 +163,12 @@ def test_a_list_can_be_of_those_that_fit(world: World) -> None:
         world.a_deal(name)
     world.dismiss(world.a_deal("Northwind Bakery"))
 
-    found = world.do(deal_search.my_deals, DealsAsked(world.caller(event=""), "NORTHWIND"))
+    found = world.do(deal_search.my_deals, DealSearch(world.caller(event=""), "NORTHWIND"))
 
     assert [card.deal.customer for card in found.deals] == ["Northwind Dental", "Northwind Freight"]
     assert (found.total, found.typed) == (2, "NORTHWIND")
     with pytest.raises(NotNowError) as refused:
-        world.do(deal_search.my_deals, DealsAsked(world.caller(event=""), "fabrikam"))
+        world.do(deal_search.my_deals, DealSearch(world.caller(event=""), "fabrikam"))
     assert refused.value.key == "refusal.nothing_fits"
 
 

@@ -173,7 +173,7 @@ def test_a_deal_in_doubt_is_told_to_nobody(world: World) -> None:
     monday = datetime(2026, 3, 9, 9, 0, tzinfo=UTC)
 
     def customers() -> list[str]:
-        summary = world.look(lambda session: wins.of_week(session, session.get_one(Tenant, 1), monday - wins.WEEK))
+        summary = world.look(lambda session: wins.wins_of_week(session, session.get_one(Tenant, 1), monday - wins.WEEK))
         return [win.deal.customer for win in summary.wins]
 
     assert customers() == ["Contoso"]

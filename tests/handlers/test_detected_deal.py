@@ -11,7 +11,7 @@ import pytest
 from handlers.detection import Decision
 from handlers.errors import InvalidEntryError
 from handlers.intake import detected_deal
-from handlers.intake.detected_deal import LONGEST_CUSTOMER, DealReported, HeardAs, HearingOutcome
+from handlers.intake.detected_deal import LONGEST_CUSTOMER, DealReported, IntakeOutcome, Recognition
 from handlers.method.stages import Stage
 from handlers.method.urls import LONGEST_ADDRESS
 from storage.models import Channel, Deal, OutboxRow, Person, Sighting
@@ -26,12 +26,12 @@ def report(
     *,
     person: str = ANNA,
     event: str | None = None,
-) -> HearingOutcome:
+) -> IntakeOutcome:
     """A rep tells of a deal."""
     request = DealReported(
         world.caller(person, event=event), customer, None if amount is None else Decimal(amount), currency
     )
-    return world.do(detected_deal.report, request)
+    return world.do(detected_deal.record_reported, request)
 
 
 # --- the first message ---
@@ -157,8 +157,8 @@ def test_the_same_event_three_times_and_its_edit_are_one_deal_and_one_card(world
     outcomes = [world.hear(event="Ev1", message=message, text="Closed Northwind!") for _ in range(3)]
     edited = world.hear(event="Ev2", message=message, text="Closed Northwind! Great team.")
 
-    assert [outcome.heard_as for outcome in outcomes] == [HeardAs.NEW, HeardAs.REPEATED, HeardAs.REPEATED]
-    assert (edited.heard_as, edited.deal_id) == (HeardAs.KNOWN, outcomes[0].deal_id)
+    assert [outcome.heard_as for outcome in outcomes] == [Recognition.NEW, Recognition.REPEATED, Recognition.REPEATED]
+    assert (edited.heard_as, edited.deal_id) == (Recognition.KNOWN, outcomes[0].deal_id)
     assert len(world.all(Deal)) == len(world.all(Sighting)) == len(world.waiting("card")) == 1
     assert world.all(Sighting)[0].text == "Closed Northwind! Great team."
 
@@ -168,7 +168,7 @@ def test_the_same_message_under_another_event_id_is_the_same_deal(world: World) 
     world.hear(message=message)
     before = world.actions(1)
 
-    assert world.hear(message=message).heard_as is HeardAs.KNOWN
+    assert world.hear(message=message).heard_as is Recognition.KNOWN
     assert len(world.all(Deal)) == 1
     assert world.actions(1) == before
 
@@ -240,7 +240,7 @@ def test_the_same_customer_within_a_week_is_the_same_deal(world: World) -> None:
 
     again = world.hear("NORTHWIND DENTAL, Inc.", person=BEN, amount="45000", currency="USD")
 
-    assert (again.heard_as, again.deal_id) == (HeardAs.KNOWN, deal)
+    assert (again.heard_as, again.deal_id) == (Recognition.KNOWN, deal)
     assert world.deal(deal).amount_minor == 4_500_000
     assert world.deal(deal).owner.external_id == ANNA
     assert len(world.all(Sighting)) == 2
@@ -300,14 +300,14 @@ def test_after_eight_days_the_same_customer_has_bought_again(world: World) -> No
 
     second = world.hear()
 
-    assert second.heard_as is HeardAs.NEW
+    assert second.heard_as is Recognition.NEW
     assert second.deal_id != first
 
 
 def test_the_same_customer_in_another_workspace_is_another_deal(world: World) -> None:
     world.a_deal()
 
-    assert world.hear(workspace=ELSEWHERE).heard_as is HeardAs.NEW
+    assert world.hear(workspace=ELSEWHERE).heard_as is Recognition.NEW
 
 
 # --- nearly the same customer ---
@@ -322,7 +322,7 @@ def test_the_post_the_crms_card_and_the_cheer_elsewhere_are_one_deal_with_the_be
         "Northwnd Dental", person=BEN, owner=ANNA, message=world.new_message("C_CHEER"), amount="45000", currency="USD"
     )
 
-    assert [(each.heard_as, each.deal_id) for each in (card, cheer)] == [(HeardAs.KNOWN, deal)] * 2
+    assert [(each.heard_as, each.deal_id) for each in (card, cheer)] == [(Recognition.KNOWN, deal)] * 2
     row = world.deal(deal)
     assert (row.customer, row.customer_key) == ("Northwind Dental, Inc.", "northwind dental")
     assert (row.amount_minor, row.currency) == (4_500_000, "USD")
@@ -369,9 +369,9 @@ def test_two_customers_whose_names_are_alike_are_two_deals(world: World) -> None
 def test_a_near_name_after_eight_days_or_elsewhere_is_another_deal(world: World) -> None:
     world.a_deal("Northwind")
 
-    assert world.hear("Northwind Dental", workspace=ELSEWHERE).heard_as is HeardAs.NEW
+    assert world.hear("Northwind Dental", workspace=ELSEWHERE).heard_as is Recognition.NEW
     world.later(days=8)
-    assert world.hear("Northwind Dental").heard_as is HeardAs.NEW
+    assert world.hear("Northwind Dental").heard_as is Recognition.NEW
 
 
 def test_a_rep_who_reports_the_full_name_means_the_deal_that_was_heard(world: World) -> None:
@@ -379,7 +379,7 @@ def test_a_rep_who_reports_the_full_name_means_the_deal_that_was_heard(world: Wo
 
     assert report(world).deal_id == deal
     assert (world.deal(deal).customer, world.deal(deal).amount_minor) == ("Northwind Dental", 4_500_000)
-    assert report(world, "Northwind", person=BEN).heard_as is HeardAs.NEW
+    assert report(world, "Northwind", person=BEN).heard_as is Recognition.NEW
 
 
 # --- a rep reports ---
@@ -388,7 +388,7 @@ def test_a_rep_who_reports_the_full_name_means_the_deal_that_was_heard(world: Wo
 def test_a_reported_deal_is_open_and_the_reps_own(world: World) -> None:
     outcome = report(world, "  Northwind \n Dental ")
 
-    assert outcome.heard_as is HeardAs.NEW
+    assert outcome.heard_as is Recognition.NEW
     row = world.deal(outcome.deal_id or 0)
     assert (row.customer, row.stage, row.owner.external_id) == ("Northwind Dental", Stage.OPEN, ANNA)
     assert world.actions(row.id) == ["reported"]
@@ -398,7 +398,7 @@ def test_a_reported_deal_is_open_and_the_reps_own(world: World) -> None:
 def test_reporting_what_was_only_suspected_confirms_it(world: World) -> None:
     deal = world.a_deal(decision=Decision.MAYBE, amount=None, currency=None)
 
-    assert report(world) == HearingOutcome(deal, HeardAs.KNOWN)
+    assert report(world) == IntakeOutcome(deal, Recognition.KNOWN)
     assert (world.stage(deal), world.deal(deal).amount_minor) == (Stage.OPEN, 4_500_000)
     assert world.actions(deal) == ["heard", "bettered", "open"]
     assert len(world.waiting("card")) == 1
@@ -489,7 +489,7 @@ def test_whether_a_message_is_known(world: World) -> None:
 
 def test_a_profile_that_came_along_is_remembered(world: World) -> None:
     caller = world.caller(ANNA, zone="Asia/Tokyo")
-    world.do(detected_deal.report, DealReported(replace(caller), "Contoso", None, None))
+    world.do(detected_deal.record_reported, DealReported(replace(caller), "Contoso", None, None))
 
     (person,) = world.all(Person)
     assert person.zone == "Asia/Tokyo"

@@ -9,7 +9,7 @@ from bot.ui.texts import Texts
 from bot.views import card as card_view
 from bot.views.deal_lists import deal_list
 from handlers.call import card_actions, deal_search
-from handlers.call.deal_search import DealsAsked
+from handlers.call.deal_search import DealSearch
 from handlers.deal.facts import card
 from handlers.screens.deals import DealCard
 from storage.models import Deal
@@ -26,7 +26,7 @@ def test_the_first_card_of_a_person_introduces_us_and_goes_on_doing_so_until_the
     assert [a_card(world, deal).introduces for deal in (first, second, bens)] == [True, False, True]
     world.later(hours=30)
     world.dismiss(second)
-    world.tap(card_actions.go_on, first)
+    world.tap(card_actions.continue_call, first)
     assert [a_card(world, deal).introduces for deal in (first, second)] == [True, False]
     world.capture(first)
     assert not a_card(world, first).introduces
@@ -50,5 +50,5 @@ def test_it_is_two_sentences_below_the_card_and_on_no_list(world: World) -> None
     (text,) = last.lines
     assert text.count(". ") + text.endswith(".") == 2
     assert "your manager and your team see the wins of the week" in text
-    listed = world.do(deal_search.my_deals, DealsAsked(world.caller()))
+    listed = world.do(deal_search.my_deals, DealSearch(world.caller()))
     assert last not in deal_list(listed, words).components

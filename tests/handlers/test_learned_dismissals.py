@@ -33,7 +33,7 @@ def weighed(
     )
 
     def read(session: Session) -> Decision:
-        return learned_dismissals.in_this_workspace(session, "slack", workspace, detection, by_app).decision
+        return learned_dismissals.adjust_decision(session, "slack", workspace, detection, by_app).decision
 
     return world.database.read_sync(read)
 

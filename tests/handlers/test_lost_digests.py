@@ -21,11 +21,11 @@ THURSDAY, FRIDAY, NEXT_MONDAY = (datetime(2026, 3, day, 8, 30, tzinfo=UTC) for d
 
 def tell_again(world: World) -> None:
     """What the hourly job does."""
-    while world.database.write_sync(lost_digests.tell_again, 1, world.now):
+    while world.database.write_sync(lost_digests.plan_again, 1, world.now):
         pass
     after: int | None = 0
     while after is not None:
-        after = world.database.write_sync(lost_digests.go_on, 1, after, world.now)
+        after = world.database.write_sync(lost_digests.plan_missing_digests, 1, after, world.now)
 
 
 def two_folded(world: World) -> list[int]:

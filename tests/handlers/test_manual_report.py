@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from handlers.intake.manual_report import read, reported
+from handlers.intake.manual_report import parse_report, read_report
 from handlers.requests import Caller
 
 REP = Caller("slack", "T1", "U1", "")
@@ -29,7 +29,7 @@ REP = Caller("slack", "T1", "U1", "")
     ],
 )
 def test_one_line(typed: str, customer: str, amount: str | None, currency: str | None, period: str | None) -> None:
-    found = read(REP, typed)
+    found = read_report(REP, typed)
     assert (found.customer, found.currency, found.period) == (customer, currency, period)
     assert found.amount == (None if amount is None else Decimal(amount))
 
@@ -47,6 +47,6 @@ def test_one_line(typed: str, customer: str, amount: str | None, currency: str |
     ],
 )
 def test_the_form(typed: str, amount: str | None, currency: str | None) -> None:
-    found = reported(REP, "Acme", typed)
+    found = parse_report(REP, "Acme", typed)
     assert found.customer == "Acme"
     assert (found.amount, found.currency) == (None if amount is None else Decimal(amount), currency)

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 from handlers.reminders import my_reminders, my_settings
-from handlers.reminders.my_reminders import RemindersAsked
-from handlers.reminders.my_settings import SettingsAsked
+from handlers.reminders.my_reminders import RemindersRequest
+from handlers.reminders.my_settings import SettingsRequest
 from handlers.screens.reminders import SettingsScreen
 from handlers.team import channels
-from handlers.team.channels import ChannelAsked, PurposeChosen
+from handlers.team.channels import ChannelRequest, PurposeChosen
 from handlers.workspace.channel_purpose import Purpose
 from tests.handlers.world import ANNA, BEN, World
 
 
 def settings(world: World, person: str = ANNA) -> SettingsScreen:
-    return world.do(my_settings.show, SettingsAsked(world.caller(person, event="")))
+    return world.do(my_settings.show, SettingsRequest(world.caller(person, event="")))
 
 
 def test_the_channels_are_those_that_the_person_keeps_with_what_holds_there(world: World) -> None:
-    world.do(channels.invited, ChannelAsked(world.caller(event="in:1"), "C7", "big-wins"))
-    world.do(channels.invited, ChannelAsked(world.caller(event="in:2"), "C8", "lunch"))
+    world.do(channels.channel_joined, ChannelRequest(world.caller(event="in:1"), "C7", "big-wins"))
+    world.do(channels.channel_joined, ChannelRequest(world.caller(event="in:2"), "C8", "lunch"))
     world.do(channels.choose, PurposeChosen(world.caller(event="set:1"), "C8", Purpose.EXCLUDED))
     mine = settings(world)
     assert [(each.channel, each.purpose) for each in mine.channels] == [("C7", Purpose.WINS), ("C8", Purpose.EXCLUDED)]
@@ -27,12 +27,12 @@ def test_the_channels_are_those_that_the_person_keeps_with_what_holds_there(worl
 
 def test_many_channels_are_counted_and_not_all_shown(world: World) -> None:
     for number in range(my_settings.MOST_SHOWN + 3):
-        world.do(channels.invited, ChannelAsked(world.caller(event=f"in:{number}"), f"C7{number}", None))
+        world.do(channels.channel_joined, ChannelRequest(world.caller(event=f"in:{number}"), f"C7{number}", None))
     mine = settings(world)
     assert (len(mine.channels), mine.total) == (my_settings.MOST_SHOWN, my_settings.MOST_SHOWN + 3)
 
 
 def test_reminders_are_as_the_list_of_them_says(world: World) -> None:
-    assert settings(world).reminders == world.do(my_reminders.show, RemindersAsked(world.caller(event="")))
-    world.do(my_reminders.opt_out, RemindersAsked(world.caller(event="off")))
+    assert settings(world).reminders == world.do(my_reminders.show, RemindersRequest(world.caller(event="")))
+    world.do(my_reminders.opt_out, RemindersRequest(world.caller(event="off")))
     assert not settings(world).reminders.reminded

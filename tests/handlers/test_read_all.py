@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from handlers.call import read_all
-from handlers.call.read_all import A_SCREEN, ScreenAsked
+from handlers.call.read_all import A_SCREEN, ReadAllRequest
 from handlers.errors import InvalidEntryError, NoSuchDealError, NotNowError
 from handlers.method.stages import Stage
 from handlers.method.statements import Said
-from handlers.screens.call import ChecklistScreen, ReadAllScreen, Seen, WrapUpScreen
+from handlers.screens.call import ChecklistScreen, ReadAllScreen, ShownVersions, WrapUpScreen
 from storage.models import Confirmation
 from tests.handlers.world import World
 
@@ -22,8 +22,8 @@ def deal(world: World) -> int:
     return deal
 
 
-def show(world: World, deal: int, seen: Seen = ()) -> object:
-    return world.do(read_all.show, ScreenAsked(world.caller(event=""), deal, seen))
+def show(world: World, deal: int, seen: ShownVersions = ()) -> object:
+    return world.do(read_all.show, ReadAllRequest(world.caller(event=""), deal, seen))
 
 
 def words(world: World) -> list[tuple[int, int, str, str]]:

@@ -15,14 +15,14 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from handlers.call.card_actions import DealTapped
+from handlers.call.card_actions import DealRequest
 from handlers.deal.reminder_facts import cadence_for, working_time
 from handlers.errors import Refusal
 from handlers.method.reminders_due import Kind
 from handlers.method.stages import CALL_UNDER_WAY, Stage
 from handlers.reminders import lost_digests, my_reminders, replanning
-from handlers.reminders.compose import Letter
-from handlers.reminders.my_reminders import HoursSaved, RemindersAsked
+from handlers.reminders.compose import OutboundMessage
+from handlers.reminders.my_reminders import HoursSaved, RemindersRequest
 from storage import outbox, outbox_admin, workspaces
 from storage.database import Database
 from storage.models import Deal, OutboxRow, Person, Tenant
@@ -94,19 +94,21 @@ class Weeks:
 
     def sweep(self) -> None:
         while (composed := compose_next(self.world)) is not None:
-            if isinstance(composed, Letter):
+            if isinstance(composed, OutboundMessage):
                 row_id = composed.row_id
                 self.sent += self.look(lambda session, tenant: self._sent(session, tenant, row_id))  # noqa: B023
 
     def calendar(self) -> None:
         """What is done every hour."""
-        while self.world.database.write_sync(replanning.go_on, self.tenant_id, self.world.now):
+        while self.world.database.write_sync(replanning.replan_next_batch, self.tenant_id, self.world.now):
             pass
-        while self.world.database.write_sync(lost_digests.tell_again, self.tenant_id, self.world.now):
+        while self.world.database.write_sync(lost_digests.plan_again, self.tenant_id, self.world.now):
             pass
         after: int | None = 0
         while after is not None:
-            after = self.world.database.write_sync(lost_digests.go_on, self.tenant_id, after, self.world.now)
+            after = self.world.database.write_sync(
+                lost_digests.plan_missing_digests, self.tenant_id, after, self.world.now
+            )
 
     def _sent(self, session: Session, tenant: Tenant, row_id: int) -> list[Sent]:
         row = session.get_one(OutboxRow, row_id)
@@ -168,16 +170,16 @@ class Weeks:
         self.world.fix(deal, owner=BEN if which % 2 else ANNA)
 
     def _stop(self, deal: int, _which: int) -> None:
-        self.world.do(my_reminders.stop, DealTapped(self.world.caller(), deal))
+        self.world.do(my_reminders.stop, DealRequest(self.world.caller(), deal))
 
     def _resume(self, deal: int, _which: int) -> None:
-        self.world.do(my_reminders.resume, DealTapped(self.world.caller(), deal))
+        self.world.do(my_reminders.resume, DealRequest(self.world.caller(), deal))
 
     def _out(self, _deal: int, _which: int) -> None:
-        self.world.do(my_reminders.opt_out, RemindersAsked(self.world.caller()))
+        self.world.do(my_reminders.opt_out, RemindersRequest(self.world.caller()))
 
     def _in(self, _deal: int, _which: int) -> None:
-        self.world.do(my_reminders.opt_in, RemindersAsked(self.world.caller()))
+        self.world.do(my_reminders.opt_in, RemindersRequest(self.world.caller()))
 
     def _pause(self, _deal: int, which: int) -> None:
         self._save(away=f"in {which + 2} days")
@@ -195,11 +197,13 @@ class Weeks:
 
     def _travel(self, _deal: int, which: int) -> None:
         zone = (*ZONES, None)[which]
-        self.world.change(lambda session: setattr(workspaces.meet_person(session, ANNA, self.world.now), "zone", zone))
+        self.world.change(
+            lambda session: setattr(workspaces.get_or_create_person(session, ANNA, self.world.now), "zone", zone)
+        )
 
     def _cadence(self, _deal: int, which: int) -> None:
         own = {"person": {"most_a_day": 1 + which % 3, "holidays": ("zone", "none", "IN", "DE")[which % 4]}}
-        self.world.database.write_sync(replanning.give_cadence, self.tenant_id, own)
+        self.world.database.write_sync(replanning.set_cadence, self.tenant_id, own)
 
     def _refuse(self, _deal: int, which: int) -> None:
         """Slack will take one of those that wait never."""

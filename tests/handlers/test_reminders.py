@@ -11,14 +11,14 @@ import pytest
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from handlers.call.card_actions import DealTapped
+from handlers.call.card_actions import DealRequest
 from handlers.deal.planning import advance
 from handlers.errors import InvalidEntryError
 from handlers.method.reminders_due import Kind
 from handlers.method.stages import Stage
 from handlers.reminders import my_reminders, replanning, snoozing
-from handlers.reminders.compose import Letter
-from handlers.reminders.my_reminders import HoursSaved, RemindersAsked
+from handlers.reminders.compose import OutboundMessage
+from handlers.reminders.my_reminders import HoursSaved, RemindersRequest
 from handlers.reminders.outcomes import Pointless
 from handlers.reminders.snoozing import SnoozeTyped
 from handlers.screens.reminders import CallReminder, CallSoon, Digest, Nudge, RemindersScreen
@@ -46,7 +46,7 @@ def planned(world: World, *kinds: str) -> list[str]:
 def mine(
     world: World, handler: Callable[..., RemindersScreen] = my_reminders.show, person: str = ANNA
 ) -> RemindersScreen:
-    return world.do(handler, RemindersAsked(world.caller(person)))
+    return world.do(handler, RemindersRequest(world.caller(person)))
 
 
 def save_hours(
@@ -59,7 +59,7 @@ def sweep(world: World) -> list[object]:
     """Send all that is due; the screens of the reminders among it."""
     found: list[object] = []
     while (composed := compose_next(world)) is not None:
-        if isinstance(composed, Letter):
+        if isinstance(composed, OutboundMessage):
             found.append(composed.screen)
     return [screen for screen in found if isinstance(screen, CallReminder | CallSoon | Nudge | Digest)]
 
@@ -308,7 +308,7 @@ def test_one_that_is_being_sent_when_they_opt_out_is_not_sent_again(world: World
     world.a_deal()
     compose_next(world)
     world.later(hours=4)
-    assert isinstance(compose_next(world, settle=False), Letter)
+    assert isinstance(compose_next(world, settle=False), OutboundMessage)
     mine(world, my_reminders.opt_out)
     world.later(minutes=5)
 
@@ -319,14 +319,14 @@ def test_stop_for_this_deal_and_start_again(world: World) -> None:
     world.now = MONDAY
     deal, other = world.a_deal(), world.a_deal("Contoso")
 
-    stopped = world.do(my_reminders.stop, DealTapped(world.caller(), deal))
+    stopped = world.do(my_reminders.stop, DealRequest(world.caller(), deal))
 
     assert [each.id for each in stopped.stopped] == [deal]
     assert {row.deal_id for row in rows(world, Kind.CALL) if row.state == "queued"} == {other}
     assert {row.reason for row in rows(world, Kind.CALL) if row.deal_id == deal} == {
         "the rep wants no reminder of this deal"
     }
-    resumed = world.do(my_reminders.resume, DealTapped(world.caller(), deal))
+    resumed = world.do(my_reminders.resume, DealRequest(world.caller(), deal))
     assert resumed.stopped == ()
     assert {row.deal_id for row in rows(world, Kind.CALL) if row.state == "queued"} == {deal, other}
     assert world.actions(deal)[1:] == ["reminders_off", "reminders_on"]
@@ -335,7 +335,7 @@ def test_stop_for_this_deal_and_start_again(world: World) -> None:
 def test_who_takes_a_stopped_deal_over_is_reminded_of_it(world: World) -> None:
     world.now = MONDAY
     deal = world.a_deal()
-    world.do(my_reminders.stop, DealTapped(world.caller(), deal))
+    world.do(my_reminders.stop, DealRequest(world.caller(), deal))
 
     world.fix(deal, owner=BEN)
 
@@ -437,9 +437,9 @@ def test_a_new_cadence_plans_what_waits_anew_a_part_at_a_time(world: World, monk
         world.a_deal(f"Customer {number} Ltd", person=ANNA if number else BEN)
     own = {"call_not_made": {"fresh_hours": 1}, "person": {"hours": "09:30-17:00"}}
 
-    world.database.write_sync(replanning.give_cadence, 1, own)
+    world.database.write_sync(replanning.set_cadence, 1, own)
     parts = 0
-    while world.database.write_sync(replanning.go_on, 1, world.now):
+    while world.database.write_sync(replanning.replan_next_batch, 1, world.now):
         parts += 1
 
     waiting = [row for row in rows(world, Kind.CALL) if row.state == "queued"]
@@ -461,7 +461,7 @@ def test_new_hours_plan_a_part_at_once_and_the_rest_is_done_after_it(
 
     assert planned(world, Kind.CALL).count("reminder Tue 03 08:30") == 1
     assert person(world).replan_after == 2
-    world.database.write_sync(replanning.go_on, 1, world.now)
+    world.database.write_sync(replanning.replan_next_batch, 1, world.now)
     assert planned(world, Kind.CALL) == ["reminder Mon 02 14:00"] * 3 + ["reminder Tue 03 10:00"] * 3
     assert person(world).replan_after is None
 

@@ -27,7 +27,7 @@ def test_the_choice_holds_what_was_agreed(world: World) -> None:
     world.wrap_up(deal)
     before = world.everything()
 
-    screen = world.tap(reopening.ask, deal, event="")
+    screen = world.tap(reopening.ask_what_changed, deal, event="")
 
     assert [s.wording for s in screen.statements] == ["no surprises", "fast"]
     assert world.everything() == before
@@ -111,6 +111,6 @@ def test_a_call_that_is_not_done_cannot_be_reopened(world: World) -> None:
     deal = world.a_deal()
 
     with pytest.raises(NotNowError):
-        world.tap(reopening.ask, deal)
+        world.tap(reopening.ask_what_changed, deal)
     with pytest.raises(NotNowError):
         world.reopen(deal)

@@ -237,7 +237,7 @@ def test_without_a_time_the_call_is_to_be_made_as_before(world: World) -> None:
     world.schedule(deal)
     world.later(minutes=30)
 
-    world.tap(scheduling.take_off, deal)
+    world.tap(scheduling.unschedule, deal)
 
     assert (world.stage(deal), world.deal(deal).call_at) == (Stage.OPEN, None)
     assert world.actions(deal) == ["heard", "scheduled", "unscheduled"]
@@ -366,6 +366,6 @@ def test_a_tap_on_the_card_still_starts_a_planned_call(world: World) -> None:
     deal = world.a_deal()
     world.schedule(deal)
 
-    world.tap(card_actions.go_on, deal, ANNA)
+    world.tap(card_actions.continue_call, deal, ANNA)
 
     assert world.stage(deal) == Stage.SCHEDULED  # opening a screen changes nothing

@@ -9,7 +9,7 @@ import pytest
 from handlers.errors import InvalidEntryError, NotNowError
 from handlers.method.reminders_due import Kind
 from handlers.reminders import snoozing
-from handlers.reminders.snoozing import SnoozeAsked
+from handlers.reminders.snoozing import SnoozeCommand
 from handlers.screens.deals import DealChoice
 from handlers.screens.reminders import CallReminder, ReminderPutOff, SnoozeScreen
 from tests.handlers.test_compose import letter
@@ -20,7 +20,7 @@ from tests.handlers.world import BEN, World
 def snooze(
     world: World, typed: str, event: str | None = None, **who: str
 ) -> ReminderPutOff | SnoozeScreen | DealChoice:
-    return world.do(snoozing.snooze_asked, SnoozeAsked(world.caller(event=event, **who), typed))
+    return world.do(snoozing.snooze_command, SnoozeCommand(world.caller(event=event, **who), typed))
 
 
 def put_off(world: World, typed: str) -> tuple[str, datetime]:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from handlers.errors import NotNowError
 from handlers.reminders import undelivered
-from handlers.reminders.undelivered import UndeliveredAsked
+from handlers.reminders.undelivered import UndeliveredRequest
 from handlers.screens.team import UndeliveredScreen
 from storage.models import OutboxRow, Tenant
 from tests.handlers.test_compose import letter, states
@@ -37,7 +37,7 @@ def give_up(world: World, workspace: str = "T1") -> int:
 def ask(
     world: World, handler: Callable[..., UndeliveredScreen] = undelivered.show, row: int = 0, *, event: str = ""
 ) -> UndeliveredScreen:
-    return world.do(handler, UndeliveredAsked(world.caller(BEN, event=event), admin=True, row_id=row))
+    return world.do(handler, UndeliveredRequest(world.caller(BEN, event=event), admin=True, row_id=row))
 
 
 def test_an_admin_sees_what_was_given_up_and_why_but_no_customer(world: World) -> None:
@@ -58,7 +58,7 @@ def test_nobody_else_may(world: World, handler: Callable[..., UndeliveredScreen]
     before = world.everything()
 
     with pytest.raises(NotNowError, match="admins_only"):
-        world.do(handler, UndeliveredAsked(world.caller(BEN), admin=False, row_id=row))
+        world.do(handler, UndeliveredRequest(world.caller(BEN), admin=False, row_id=row))
 
     assert world.everything() == before
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from handlers.screens.team import TeamScreen, WinSummary
 from handlers.team import wins
-from handlers.team.wins import TeamAsked
+from handlers.team.wins import TeamRequest
 from tests.handlers.world import ANNA, BEN, World
 
 
 def team(world: World, person: str = ANNA) -> TeamScreen:
-    return world.do(wins.team, TeamAsked(world.caller(person, event="")))
+    return world.do(wins.team, TeamRequest(world.caller(person, event="")))
 
 
 def customers(week: WinSummary) -> list[str]:

@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 from handlers import retention
 from handlers.intake import detected_deal
 from handlers.intake.detected_deal import DealReported
-from handlers.requests import arrive
+from handlers.requests import open_request
 from handlers.retention import EVENTS_KEPT
-from handlers.workspace.installed import WorkspaceSeen, welcome
+from handlers.workspace.installed import WorkspaceInstalled, workspace_installed
 from storage import workspaces
 from storage.models import InboundEvent, Person, Tenant
 from tests.handlers.world import ANNA, ELSEWHERE, WORKSPACE, World
@@ -27,7 +27,7 @@ def test_a_workspace_is_remembered_by_its_name_and_reachable_again(world: World)
     assert world.database.read_sync(workspaces.tenants_at_work) == []
 
     for name in ("Acme", "Acme Ltd"):
-        world.do(welcome, WorkspaceSeen("slack", WORKSPACE, name))
+        world.do(workspace_installed, WorkspaceInstalled("slack", WORKSPACE, name))
 
     assert [(tenant.name, tenant.blocked_reason) for tenant in world.all(Tenant)] == [("Acme Ltd", None)]
     assert world.database.read_sync(workspaces.tenants_at_work) == [1]
@@ -35,7 +35,7 @@ def test_a_workspace_is_remembered_by_its_name_and_reachable_again(world: World)
 
 def test_the_same_id_on_two_platforms_is_two_workspaces(world: World) -> None:
     for platform in ("slack", "teams"):
-        world.do(welcome, WorkspaceSeen(platform, WORKSPACE, platform))
+        world.do(workspace_installed, WorkspaceInstalled(platform, WORKSPACE, platform))
 
     assert [(tenant.platform, tenant.name) for tenant in world.all(Tenant)] == [("slack", "slack"), ("teams", "teams")]
 
@@ -43,7 +43,7 @@ def test_the_same_id_on_two_platforms_is_two_workspaces(world: World) -> None:
 def arrivals(world: World, event: str, workspace: str = WORKSPACE) -> bool:
     """Arrive with an event; whether it was applied before."""
     caller = world.caller(event=event, workspace=workspace)
-    return world.database.write_sync(lambda session: arrive(session, caller, world.now).repeated)
+    return world.database.write_sync(lambda session: open_request(session, caller, world.now).repeated)
 
 
 def test_an_event_is_new_once_in_each_workspace(world: World) -> None:
@@ -63,8 +63,8 @@ def test_a_key_of_any_length_is_one_key(world: World) -> None:
 
 def test_what_the_platform_knows_of_somebody_is_kept_up_to_date(world: World) -> None:
     for zone in ("Asia/Tokyo", "Europe/Berlin"):
-        world.do(detected_deal.report, DealReported(world.caller(ANNA, zone=zone), "Northwind", None, None))
-    world.do(detected_deal.report, DealReported(world.caller(ANNA), "Contoso", None, None))
+        world.do(detected_deal.record_reported, DealReported(world.caller(ANNA, zone=zone), "Northwind", None, None))
+    world.do(detected_deal.record_reported, DealReported(world.caller(ANNA), "Contoso", None, None))
 
     assert [(person.external_id, person.zone) for person in world.all(Person)] == [(ANNA, "Europe/Berlin")]
 
@@ -74,8 +74,8 @@ def test_events_are_forgotten_when_nobody_delivers_them_again(world: World) -> N
     arrivals(world, "old", ELSEWHERE)
     world.now += EVENTS_KEPT
     arrivals(world, "new")
-    assert world.database.write_sync(retention.tidy, world.now) == 0
+    assert world.database.write_sync(retention.delete_expired, world.now) == 0
 
     world.now += timedelta(seconds=1)
-    assert world.database.write_sync(retention.tidy, world.now) == 2
+    assert world.database.write_sync(retention.delete_expired, world.now) == 2
     assert [event.key for event in world.all(InboundEvent)] == ["new"]

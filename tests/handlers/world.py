@@ -27,34 +27,34 @@ from handlers.call import (
     wrap_up,
 )
 from handlers.call import undo as undoing
-from handlers.call.call_contact import PersonChosen
+from handlers.call.call_contact import ContactChosen
 from handlers.call.call_screens import next_screen
-from handlers.call.card_actions import DealTapped
+from handlers.call.card_actions import DealRequest
 from handlers.call.checklist import ChecklistFilled, Seen
-from handlers.call.coaching import CoachingAnswered, CoachingTapped
-from handlers.call.read_all import AllRead, OneMarked
+from handlers.call.coaching import CoachingAnswered, CoachingRequest
+from handlers.call.read_all import AllRead, StatementMarked
 from handlers.call.read_back import StatementAnswered, StatementCorrected
 from handlers.call.recap import RecapSent
 from handlers.call.reopening import StatementsReopened
 from handlers.call.scheduling import CallTyped
 from handlers.call.statement_changes import details_of
-from handlers.call.statement_editing import DetailsNoted, StatementAdded, StatementEdited, StatementTapped
-from handlers.call.statement_list import PageAsked
-from handlers.call.undo import UndoTapped
+from handlers.call.statement_editing import DetailsNoted, StatementAdded, StatementEdited, StatementRequest
+from handlers.call.statement_list import PageRequest
+from handlers.call.undo import UndoRequest
 from handlers.call.wrap_up import WrapUpFilled
 from handlers.deal import deleted_messages
-from handlers.deal.deleted_messages import MessageGone
+from handlers.deal.deleted_messages import MessageDeleted
 from handlers.deal.facts import facts, statements_of
 from handlers.detection import Cue, Decision, Detection, Period, Post, amendment
 from handlers.intake import corrections, detected_deal, follow_up_messages
-from handlers.intake.corrections import DealFixed
-from handlers.intake.detected_deal import DealHeard, HearingOutcome
-from handlers.intake.follow_up_messages import MessageAmends
+from handlers.intake.corrections import DealCorrected
+from handlers.intake.detected_deal import DealDetected, IntakeOutcome
+from handlers.intake.follow_up_messages import FollowUpMessage
 from handlers.method.details import Details
 from handlers.method.offered_times import Snooze
 from handlers.method.statements import Kind, Said, Statement, in_reading_order
 from handlers.reminders import snoozing
-from handlers.reminders.snoozing import ReminderSnoozed
+from handlers.reminders.snoozing import SnoozeChosen
 from handlers.requests import Caller, Profile
 from handlers.screens.call import CallScreen, CoachingScreen, DetailsForm, ListScreen, ReopenScreen, StatementForm
 from handlers.screens.deals import DealCard, DealFacts
@@ -139,7 +139,7 @@ class World:
         helped_by: tuple[str, ...] = (),
         record_url: str | None = None,
         owner_known: bool = True,
-    ) -> HearingOutcome:
+    ) -> IntakeOutcome:
         """A message that the detector took for a deal."""
         channel, ts = message or self.new_message()
         detection = Detection(
@@ -155,7 +155,7 @@ class World:
             record_url=record_url,
             cues=tuple(Cue(name, 1.0, "excerpt") for name in cues),
         )
-        request = DealHeard(
+        request = DealDetected(
             caller=self.caller(person, event=event, workspace=workspace),
             channel=channel,
             channel_name=channel_name,
@@ -168,7 +168,7 @@ class World:
             app="CRM" if by_app else None,
             owner_profile=None if owner_zone is None else Profile("Anna", owner_zone),
         )
-        return self.do(detected_deal.hear, request)
+        return self.do(detected_deal.record_detected, request)
 
     def new_message(self, channel: str = WINS) -> Message:
         """A message that nobody has seen yet."""
@@ -179,15 +179,15 @@ class World:
         found = amendment(Post(text=text))
         if found is None:
             return False
-        request = MessageAmends(self.caller(person), channel, answering, found)
+        request = FollowUpMessage(self.caller(person), channel, answering, found)
         if not self.database.read_sync(follow_up_messages.concerns_a_deal, request, self.now):
             return False
-        self.do(follow_up_messages.amend, request)
+        self.do(follow_up_messages.apply_follow_up, request)
         return True
 
     def delete(self, message: Message, *, person: str = ANNA) -> None:
         """Somebody deletes their message."""
-        self.do(deleted_messages.gone, MessageGone(self.caller(person), message.channel, message.ts))
+        self.do(deleted_messages.message_deleted, MessageDeleted(self.caller(person), message.channel, message.ts))
 
     def fix(
         self,
@@ -200,19 +200,19 @@ class World:
         event: str | None = None,
     ) -> None:
         """The form of what was heard is saved."""
-        self.do(corrections.save, DealFixed(self.caller(person, event=event), deal, customer, amount, owner))
+        self.do(corrections.save, DealCorrected(self.caller(person, event=event), deal, customer, amount, owner))
 
     def schedule(
         self, deal: int, typed: str = "in 2 hours", *, person: str = ANNA, event: str | None = None
     ) -> CallPlanned:
         """The rep types when they will call."""
-        return self.do(scheduling.type_in, CallTyped(self.caller(person, event=event), deal, typed))
+        return self.do(scheduling.save_typed, CallTyped(self.caller(person, event=event), deal, typed))
 
     def snooze(
         self, deal: int, snooze: Snooze = Snooze.HOUR, *, person: str = ANNA, event: str | None = None
     ) -> ReminderPutOff:
         """The rep puts a reminder off."""
-        return self.do(snoozing.snooze, ReminderSnoozed(self.caller(person, event=event), deal, snooze))
+        return self.do(snoozing.snooze, SnoozeChosen(self.caller(person, event=event), deal, snooze))
 
     def a_deal(self, customer: str | None = "Northwind Dental", **how: Any) -> int:
         """A deal that was heard of; its id."""
@@ -222,20 +222,20 @@ class World:
 
     def tap(
         self,
-        handler: Callable[[Session, DealTapped, datetime], T],
+        handler: Callable[[Session, DealRequest, datetime], T],
         deal: int,
         person: str = ANNA,
         *,
         event: str | None = None,
     ) -> T:
         """Somebody taps something on a deal."""
-        return self.do(handler, DealTapped(self.caller(person, event=event), deal))
+        return self.do(handler, DealRequest(self.caller(person, event=event), deal))
 
     def dismiss(self, deal: int, person: str = ANNA) -> DealCard:
         return self.tap(card_actions.dismiss, deal, person)
 
     def stand_by(self, deal: int, person: str = ANNA) -> DealCard:
-        return self.tap(card_actions.stand_by, deal, person)
+        return self.tap(card_actions.confirm, deal, person)
 
     def capture(
         self,
@@ -269,11 +269,11 @@ class World:
     ) -> CallScreen:
         """The coach's screen is submitted, with some wordings changed."""
         request = CoachingAnswered(self.caller(person, event=event), deal, on_screen(screen), wordings or {})
-        return self.do(coaching.go_on, request)
+        return self.do(coaching.save, request)
 
     def take_up(
         self,
-        handler: Callable[[Session, CoachingTapped, datetime], CallScreen],
+        handler: Callable[[Session, CoachingRequest, datetime], CallScreen],
         deal: int,
         screen: CoachingScreen,
         statement: Statement,
@@ -283,14 +283,14 @@ class World:
         event: str | None = None,
     ) -> CallScreen:
         """A suggestion of the coach's screen is tapped."""
-        request = CoachingTapped(
+        request = CoachingRequest(
             self.caller(person, event=event), deal, statement.id, on_screen(screen), wordings or {}
         )
         return self.do(handler, request)
 
     def list(self, deal: int, page: int = 1, *, person: str = ANNA) -> ListScreen:
         """A page of the list of statements."""
-        screen = self.do(statement_list.show, PageAsked(self.caller(person), deal, page))
+        screen = self.do(statement_list.show, PageRequest(self.caller(person), deal, page))
         assert isinstance(screen, ListScreen)
         return screen
 
@@ -344,8 +344,8 @@ class World:
         event: str | None = None,
     ) -> ListScreen | StatementForm:
         """The rep takes a statement off the list."""
-        request = StatementTapped(self.caller(person, event=event), deal, statement.id, version or statement.version)
-        return self.do(statement_editing.take_off, request)
+        request = StatementRequest(self.caller(person, event=event), deal, statement.id, version or statement.version)
+        return self.do(statement_editing.remove, request)
 
     def note(
         self,
@@ -370,7 +370,7 @@ class World:
         if change is None:
             last = self.look(lambda session: undoing.last_change(session, deal))
             change = 0 if last is None else last.id
-        return self.do(statement_editing.undo, UndoTapped(self.caller(person, event=event), deal, change))
+        return self.do(statement_editing.undo, UndoRequest(self.caller(person, event=event), deal, change))
 
     def details(self, deal: int, statement: Statement) -> Details:
         """What is noted beside a statement."""
@@ -427,7 +427,7 @@ class World:
         """On one screen: the answer to one of the statements, or its new wording."""
         where = (self.caller(person, event=event), deal, statement.id, statement.version)
         mark = StatementAnswered(*where, said) if isinstance(said, Said) else StatementCorrected(*where, said)
-        return self.do(read_all.mark_one, OneMarked(mark, tuple((s.id, s.version) for s in seen)))
+        return self.do(read_all.mark_one, StatementMarked(mark, tuple((s.id, s.version) for s in seen)))
 
     def knows(self, deal: int, role: str, name: str) -> None:
         """The name of somebody at the customer is known."""
@@ -436,7 +436,7 @@ class World:
 
     def on_the_phone(self, deal: int, role: str, *, person: str = ANNA, event: str | None = None) -> None:
         """The rep says who answers."""
-        self.do(call_contact.choose, PersonChosen(self.caller(person, event=event), deal, role))
+        self.do(call_contact.choose, ContactChosen(self.caller(person, event=event), deal, role))
 
     def agree_to_all(self, deal: int) -> CallScreen:
         """Read every statement that is not settled, and hear "agreed"."""

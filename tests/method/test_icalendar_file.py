@@ -9,13 +9,13 @@ import icalendar as rfc5545
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.method.icalendar_file import LINE_OCTETS, Event, icalendar
+from handlers.method.icalendar_file import LINE_OCTETS, CalendarEvent, icalendar
 
 NOON = datetime(2026, 11, 27, 12, 30, tzinfo=UTC)
 UTC_TIMES = st.integers(0, 7 * 365 * 86_400).map(lambda seconds: NOON + timedelta(seconds=seconds))
 
 
-def an_event(**changed: Any) -> Event:
+def an_event(**changed: Any) -> CalendarEvent:
     given_before: dict[str, Any] = {
         "uid": "deal-7.T1@firstcall",
         "sequence": 0,
@@ -26,7 +26,7 @@ def an_event(**changed: Any) -> Event:
         "description": "Begin with: hello",
         "alarm": timedelta(minutes=15),
     }
-    return Event(**(given_before | changed))
+    return CalendarEvent(**(given_before | changed))
 
 
 def read(content: bytes) -> tuple[Any, Any]:

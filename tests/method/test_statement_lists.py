@@ -7,7 +7,15 @@ from dataclasses import replace
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from handlers.method.statement_lists import differs, in_ranks, moved, ranked, rewritten, with_one_more, without
+from handlers.method.statement_lists import (
+    add_statement,
+    differs,
+    in_ranks,
+    move_statement,
+    remove_statement,
+    rerank_statement,
+    reword_statement,
+)
 from handlers.method.statements import Kind, Said, Statement, standing
 from tests.method.given import a_statement, lists_of_statements, wordings
 
@@ -32,12 +40,12 @@ def test_ranks_run_from_one_and_nothing_disappears(
     before: list[Statement], kind: Kind, lines: list[str], wording: str, data: st.DataObject
 ) -> None:
     known = {s.id for s in before}
-    changes = [rewritten(before, kind, lines), with_one_more(before, kind, wording, None)]
+    changes = [reword_statement(before, kind, lines), add_statement(before, kind, wording, None)]
     if before:
         one = data.draw(st.sampled_from(before))
-        changes += [without(before, one.id), moved(before, one.id, kind)]
+        changes += [remove_statement(before, one.id), move_statement(before, one.id, kind)]
         if one.kind is Kind.PRIORITY and one.stands:
-            changes.append(ranked(before, one.id, data.draw(st.integers(-1, 9))))
+            changes.append(rerank_statement(before, one.id, data.draw(st.integers(-1, 9))))
     for after in changes:
         assert ranks(after) == list(range(1, len(ranks(after)) + 1))
         assert known <= {s.id for s in after}
@@ -56,14 +64,16 @@ def test_taking_one_off_touches_it_and_the_priorities_behind_it(before: list[Sta
     one = data.draw(st.sampled_from([s for s in before if s.stands]))
     behind = {s.id for s in standing(before, Kind.PRIORITY) if s.position > one.position}
 
-    assert touched(before, without(before, one.id)) == {one.id} | (behind if one.kind is Kind.PRIORITY else set())
+    assert touched(before, remove_statement(before, one.id)) == {one.id} | (
+        behind if one.kind is Kind.PRIORITY else set()
+    )
 
 
 def test_those_ahead_keep_their_rank_and_with_it_their_agreement() -> None:
     before = three()
-    assert touched(before, without(before, 2)) == {2, 3}
-    assert touched(before, ranked(before, 3, 2)) == {2, 3}
-    assert touched(before, ranked(before, 1, 3)) == {1, 2, 3}
+    assert touched(before, remove_statement(before, 2)) == {2, 3}
+    assert touched(before, rerank_statement(before, 3, 2)) == {2, 3}
+    assert touched(before, rerank_statement(before, 1, 3)) == {1, 2, 3}
 
 
 def test_what_the_customer_takes_up_again_comes_before_who_took_its_place() -> None:
@@ -78,7 +88,7 @@ def test_what_the_customer_takes_up_again_comes_before_who_took_its_place() -> N
 def test_an_expectation_has_no_rank_and_a_new_wording_drops_the_reps_measure() -> None:
     first = replace(a_statement(1, wording="weekly"), target="each Friday")
     assert not differs(first, replace(first, position=7))
-    (after,) = rewritten([first], Kind.EXPECTATION, ["daily"])
+    (after,) = reword_statement([first], Kind.EXPECTATION, ["daily"])
     assert (after.wording, after.target) == ("daily", None)
-    (same,) = rewritten([first], Kind.EXPECTATION, ["weekly"])
+    (same,) = reword_statement([first], Kind.EXPECTATION, ["weekly"])
     assert same.target == "each Friday"

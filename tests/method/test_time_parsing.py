@@ -13,7 +13,7 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from handlers.errors import InvalidEntryError
-from handlers.method.time_parsing.resolve import FARTHEST, appointment, on_the_clock, spoken
+from handlers.method.time_parsing.resolve import FARTHEST, on_the_clock, resolve_time, spoken
 from prompts.errors import PlaybookError
 from prompts.time_words import appointment_words
 from prompts.wording import Wording
@@ -34,7 +34,7 @@ BERLIN = ZoneInfo("Europe/Berlin")
 
 def refusal(typed: str, now: datetime, local: ZoneInfo = BERLIN) -> str:
     with pytest.raises(InvalidEntryError) as refused:
-        appointment(typed, now, local)
+        resolve_time(typed, now, local)
     assert refused.value.field == "when"
     return refused.value.sentence(Wording())
 
@@ -45,7 +45,7 @@ def test_a_labelled_phrase(phrase: dict[str, Any]) -> None:
     now = datetime.fromisoformat(phrase["now"]).replace(tzinfo=local).astimezone(UTC)
 
     try:
-        found = f"{appointment(phrase['typed'], now, local):%Y-%m-%dT%H:%M}"
+        found = f"{resolve_time(phrase['typed'], now, local):%Y-%m-%dT%H:%M}"
     except InvalidEntryError as refused:
         found = refused.key
 
@@ -58,7 +58,7 @@ def test_a_labelled_phrase(phrase: dict[str, Any]) -> None:
 def holds(typed: str, now: datetime, local: ZoneInfo) -> None:
     """It is read as a moment to come, to the minute, in the zone; or refused with a sentence."""
     try:
-        moment = appointment(typed, now, local)
+        moment = resolve_time(typed, now, local)
     except InvalidEntryError as refused:
         refused.sentence(Wording())  # fails without a wording, or a value of it
     else:
@@ -109,19 +109,19 @@ def test_a_time_that_was_written_out_is_read_as_it_was_meant(
     assume(meant is not None and meant > now)
     assert meant is not None
 
-    assert appointment(meant.astimezone(local).strftime(form), now, local) == meant.astimezone(local)
+    assert resolve_time(meant.astimezone(local).strftime(form), now, local) == meant.astimezone(local)
 
 
 @given(now=NOW, local=LOCAL, hours=st.integers(1, 48))
 def test_hours_from_now_are_hours_whatever_the_clocks_do(now: datetime, local: ZoneInfo, hours: int) -> None:
-    passed = appointment(f"in {hours} hours", now, local).astimezone(UTC) - now
+    passed = resolve_time(f"in {hours} hours", now, local).astimezone(UTC) - now
 
     assert timedelta(hours=hours) - timedelta(minutes=1) < passed <= timedelta(hours=hours)
 
 
 @given(now=NOW, local=LOCAL, weekday=st.sampled_from(["mon", "tue", "wed", "thu", "fri", "sat", "sun"]))
 def test_a_weekday_is_within_a_week(now: datetime, local: ZoneInfo, weekday: str) -> None:
-    moment = appointment(f"{weekday} 14:30", now, local)
+    moment = resolve_time(f"{weekday} 14:30", now, local)
 
     assert f"{moment:%a %H:%M}".lower() == f"{weekday} 14:30"
     assert moment.date() - now.astimezone(local).date() <= timedelta(days=7)
@@ -138,8 +138,8 @@ def test_an_hour_that_comes_twice_is_the_first_that_is_still_to_come() -> None:
     day = date(2026, 10, 25)
     before, between = datetime(2026, 10, 24, 12, tzinfo=UTC), datetime(2026, 10, 25, 0, 45, tzinfo=UTC)
 
-    assert appointment("tomorrow 2:30am", before, BERLIN).astimezone(UTC) == datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
-    assert appointment("today 2:30am", between, BERLIN).astimezone(UTC) == datetime(2026, 10, 25, 1, 30, tzinfo=UTC)
+    assert resolve_time("tomorrow 2:30am", before, BERLIN).astimezone(UTC) == datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
+    assert resolve_time("today 2:30am", between, BERLIN).astimezone(UTC) == datetime(2026, 10, 25, 1, 30, tzinfo=UTC)
     assert on_the_clock(day, time(2, 30), between, BERLIN) == datetime(2026, 10, 25, 1, 30, tzinfo=UTC)
 
 
@@ -159,7 +159,7 @@ def test_what_may_be_a_span_as_well_as_a_time_is_asked_about() -> None:
 
     assert "Wed 25 Nov 11:30 or Wed 25 Nov 13:30" in refusal("1h30", wednesday)
     assert "cannot read" in refusal("in 15", wednesday)
-    assert spoken(appointment("16h30", wednesday, BERLIN)) == "Wed 25 Nov 16:30"
+    assert spoken(resolve_time("16h30", wednesday, BERLIN)) == "Wed 25 Nov 16:30"
 
 
 def test_a_moment_is_spoken_in_its_own_zone() -> None:

@@ -9,14 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prompts.phrase_matcher import MOST_BETWEEN, Finder, readings, words_of
+from prompts.phrase_matcher import MOST_BETWEEN, PhraseMatcher, readings, words_of
 
 
 def found(phrase: str, text: str) -> list[str]:
     words = words_of(text)
     return [
         text[words[hit.start].start : words[hit.end - 1].end]
-        for hit in Finder([(phrase, phrase)]).find([word.folded for word in words])
+        for hit in PhraseMatcher([(phrase, phrase)]).find([word.folded for word in words])
     ]
 
 
@@ -96,7 +96,7 @@ def test_a_phrase_is_found(phrase: str, text: str, hits: list[str]) -> None:
 
 
 def test_a_long_text_takes_time_in_proportion() -> None:
-    finder = Finder([("keep .. posted", 1), ("a* b* c*", 2), ("keep .. keep .. keep", 3)])
+    finder = PhraseMatcher([("keep .. posted", 1), ("a* b* c*", 2), ("keep .. keep .. keep", 3)])
 
     def took(words: list[str]) -> float:
         begun = time.process_time()

@@ -38,6 +38,7 @@ from handlers.screens.brief import (
     NumberedRequirement,
 )
 from handlers.screens.call import (
+    ChecklistItem,
     ChecklistScreen,
     CoachedStatement,
     CoachingScreen,
@@ -52,7 +53,6 @@ from handlers.screens.call import (
     RecordScreen,
     ReopenScreen,
     StatementForm,
-    Tick,
     TimelineEntry,
     WrapUpScreen,
 )
@@ -64,7 +64,7 @@ from handlers.screens.deals import (
     DealList,
     FixScreen,
     HandedOver,
-    Heard,
+    HeardIn,
     ReferralAnswer,
     ReferralAsk,
 )
@@ -92,7 +92,7 @@ from tests.repo.tracked import ROOT
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 CUSTOMER = "Northwind Dental"
 WORDS = Texts(SlackMarkup(), COMMAND)
-TICKS = (Tick("M2.1", "text", "why", holds=False),)
+TICKS = (ChecklistItem("M2.1", "text", "why", holds=False),)
 AGREED = Statement(1, Kind.EXPECTATION, 2, "A call every Friday", 1, Said.AGREED)
 OPEN = Statement(2, Kind.PRIORITY, 1, "Check-in in under 2 minutes", 1, None)
 LISTED = (
@@ -131,7 +131,7 @@ def facts(stage: Stage = Stage.OPEN, *, owner_known: bool = True) -> DealFacts:
 def a_card(stage: Stage = Stage.OPEN, doubt: Doubt | None = None, *, owner_known: bool = True) -> DealCard:
     return DealCard(
         deal=facts(stage, owner_known=owner_known),
-        heard=Heard("U1", "C1", "1.1"),
+        heard=HeardIn("U1", "C1", "1.1"),
         urgency=urgency(NOW, NOW, None),
         progress=Progress(1, 2),
         counts=AgreedCounts(1, 1),

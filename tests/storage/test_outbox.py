@@ -62,7 +62,7 @@ def row(session: Session, tenant_id: int, key: str = "card:1") -> OutboxRow:
 
 def settle(session: Session, tenant_id: int, row_id: int, how: Callable[[OutboxRow], T], owner: str = "sender") -> T:
     scope(session, tenant_id)
-    held = outbox.held(session, row_id, owner)
+    held = outbox.still_held(session, row_id, owner)
     assert held is not None
     return how(held)
 
@@ -160,9 +160,9 @@ def test_counting_and_what_goes_first(database: Database, tenant: int) -> None:
         scope(session, tenant)
         rows = session.scalars(select(OutboxRow).order_by(OutboxRow.id)).all()
         return (
-            outbox.made(session, deal_id=deal_id, kind="card"),
-            outbox.waits(session, deal_id=deal_id, kind="card"),
-            [outbox.earlier(session, each) for each in rows],
+            outbox.count_rows(session, deal_id=deal_id, kind="card"),
+            outbox.has_queued(session, deal_id=deal_id, kind="card"),
+            [outbox.reschedule_earlier(session, each) for each in rows],
         )
 
     assert database.write_sync(state) == (0, False, [])
@@ -192,7 +192,7 @@ def test_a_row_that_is_just_being_claimed_does_not_count_as_waiting(database: Da
 
     def waits(session: Session) -> bool:
         scope(session, tenant)
-        return outbox.waits(session, deal_id=deal_id, kind="card")
+        return outbox.has_queued(session, deal_id=deal_id, kind="card")
 
     with ThreadPoolExecutor() as threads:
         claiming = threads.submit(database.write_sync, claim_slowly)
@@ -278,7 +278,7 @@ def test_who_was_too_slow_does_not_settle_what_another_one_sends(database: Datab
 
     def held_by(session: Session, owner: str) -> bool:
         scope(session, tenant)
-        return outbox.held(session, planned.id, owner) is not None
+        return outbox.still_held(session, planned.id, owner) is not None
 
     assert not database.write_sync(held_by, "slow")
     assert database.write_sync(held_by, "next")
@@ -364,7 +364,7 @@ def test_what_was_put_back_was_not_tried(database: Database, tenant: int) -> Non
     database.write_sync(take)
     later = NOON + timedelta(seconds=7)
     database.write_sync(
-        settle, tenant, planned.id, lambda held: outbox.put_back(held, until=later, reason="ratelimited")
+        settle, tenant, planned.id, lambda held: outbox.requeue(held, until=later, reason="ratelimited")
     )
 
     assert database.write_sync(take, later - SECOND) is None

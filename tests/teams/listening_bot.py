@@ -19,7 +19,7 @@ from bot.teams.rosters import Rosters
 from bot.ui.texts import Texts
 from handlers import export
 from handlers.workspace import conversation_references
-from handlers.workspace.conversation_references import Reached
+from handlers.workspace.conversation_references import ReferenceSeen
 from sandbox.teams.chats import ADA, Person
 from tests.teams.teams_driver import BOT, TEAM, TENANT, WINS, Company, Json
 
@@ -48,7 +48,7 @@ class Listening:
         if activity.name == message_extension.SUBMIT:
             return InvokeResult({"said": unmarked((await message_extension.save_report(desk, activity)).text)})
         match installation_change(activity):
-            case Reached() as reached:
+            case ReferenceSeen() as reached:
                 await front.apply(conversation_references.remember, reached)
         asked = await channel_invite.purpose_question(desk, activity)
         if asked is not None and activity.person is not None:

@@ -64,7 +64,7 @@ async def settled(company: Company, *states: str) -> list[str | None]:
 async def told(company: Company, who: Person, customer: str = "Harbor Bakery") -> None:
     """Somebody tells of a deal elsewhere, so that nothing is said in Teams but what we say."""
     report = DealReported(Caller("teams", TENANT, who.person, f"told:{customer}"), customer, None, None)
-    await company.bot.database.write(detected_deal.report, report, company.bot.clock.now())
+    await company.bot.database.write(detected_deal.record_reported, report, company.bot.clock.now())
     company.bot.scheduler.wake()
 
 

@@ -17,11 +17,11 @@ from bot.teams.installation import author_reference
 from bot.teams.messenger import TeamsMessenger
 from handlers.intake import detected_deal
 from handlers.intake.detected_deal import DealReported
-from handlers.reminders.compose import Letter
+from handlers.reminders.compose import OutboundMessage
 from handlers.requests import Caller
 from handlers.screens.team import WinSummary
 from handlers.workspace import conversation_references
-from handlers.workspace.conversation_references import CHANNEL_DELETED, REMOVED, TEAM_ARCHIVED, Address, Wanted
+from handlers.workspace.conversation_references import CHANNEL_DELETED, REMOVED, TEAM_ARCHIVED, Address, AddressRequest
 from sandbox.teams.chats import ADA, BRUNO
 from sandbox.teams.faults import Fault
 from storage import workspaces
@@ -35,7 +35,9 @@ SCREEN = WinSummary(start=NOON, end=NOON, wins=(), totals=())
 
 
 async def address(company: Company, external_id: str) -> Address | None:
-    return await company.bot.database.read(conversation_references.address_of, Wanted("teams", TENANT, external_id))
+    return await company.bot.database.read(
+        conversation_references.address_of, AddressRequest("teams", TENANT, external_id)
+    )
 
 
 async def blocked(company: Company, external_id: str) -> str | None:
@@ -156,13 +158,15 @@ async def test_writes_are_few(company: Company) -> None:
 # --- letters ---
 
 
-async def drawn(letter: Letter, _address: Address) -> OutboundActivity:
+async def drawn(letter: OutboundMessage, _address: Address) -> OutboundActivity:
     kind = type(letter.screen).__name__
     return OutboundActivity("drawn", {"type": "AdaptiveCard", "version": "1.5", "body": [{"kind": kind}]})
 
 
-def letter(person: str | None = None, channel: str | None = None, replaces: tuple[str, str] | None = None) -> Letter:
-    return Letter(
+def letter(
+    person: str | None = None, channel: str | None = None, replaces: tuple[str, str] | None = None
+) -> OutboundMessage:
+    return OutboundMessage(
         row_id=1,
         tenant_id=1,
         platform="teams",
@@ -243,7 +247,7 @@ async def test_nobody_is_written_to_who_was_never_met_or_has_removed_us(
 async def deal(company: Company, customer: str = "Northwind Dental") -> None:
     """Somebody tells of a deal, by whichever way: its card is written to the outbox in that transaction."""
     report = DealReported(Caller("teams", TENANT, ADA.person, f"told:{customer}"), customer, None, None)
-    await company.bot.database.write(detected_deal.report, report, company.bot.clock.now())
+    await company.bot.database.write(detected_deal.record_reported, report, company.bot.clock.now())
     company.bot.scheduler.wake()
 
 

@@ -22,14 +22,14 @@ from handlers.call.read_back import StatementAnswered, StatementCorrected
 from handlers.call.recap import RecapSent
 from handlers.call.wrap_up import WrapUpFilled
 from handlers.deal.planning import refresh_card
-from handlers.detection import Post, Setting, detect
+from handlers.detection import ChannelContext, Post, detect
 from handlers.intake import detected_deal
-from handlers.intake.detected_deal import DealHeard
+from handlers.intake.detected_deal import DealDetected
 from handlers.method.stages import Stage
 from handlers.method.statements import Said
 from handlers.requests import Caller, Profile
 from handlers.screens.call import CoachingScreen, ReadBackScreen
-from handlers.workspace.installed import WorkspaceSeen, welcome
+from handlers.workspace.installed import WorkspaceInstalled, workspace_installed
 from prompts.playbook import playbook
 from storage.database import Database
 from storage.models import Deal, OutboxRow
@@ -97,8 +97,8 @@ async def seed(database: Database, page: str, session: ClientSession) -> int:
     channel = next((c["id"] for c in workspace["channels"] if c["name"] == WINS), None)
     if channel is None:
         return 0
-    seen = WorkspaceSeen(PLATFORM, team["id"], team["name"])
-    await database.write(welcome, seen, datetime.now(UTC))
+    seen = WorkspaceInstalled(PLATFORM, team["id"], team["name"])
+    await database.write(workspace_installed, seen, datetime.now(UTC))
     people = {p["id"]: Profile(p["profile"]["display_name"] or p["real_name"], p["tz"]) for p in workspace["people"]}
     viewer = next(iter(people))
     posts = (await _get(session, f"{page}sandbox/messages?as={viewer}&channel={channel}"))["messages"]
@@ -135,12 +135,12 @@ async def _get(session: ClientSession, url: str) -> dict[str, Any]:
 
 
 def _hear(session: Session, team: str, channel: str, message: dict[str, Any], profile: Profile, page: str) -> bool:
-    detection = detect(Post(text=message["text"]), Setting(wins_channel=True))
+    detection = detect(Post(text=message["text"]), ChannelContext(wins_channel=True))
     if not detection.deal_closed:
         return False
     at = datetime.fromtimestamp(float(message["ts"]), UTC)
     rep = Caller(PLATFORM, team, message["user"], f"seed:{message['ts']}", profile)
-    request = DealHeard(
+    request = DealDetected(
         caller=rep,
         channel=channel,
         channel_name=WINS,
@@ -151,7 +151,7 @@ def _hear(session: Session, team: str, channel: str, message: dict[str, Any], pr
         owner=rep.person,
         link=f"{page}archives/{channel}/p{message['ts'].replace('.', '')}",
     )
-    deal_id = detected_deal.hear(session, request, at).deal_id
+    deal_id = detected_deal.record_detected(session, request, at).deal_id
     story = STORIES.get(detection.customer or "")
     if story is not None and deal_id is not None:
         _tell(session, rep, deal_id, story, at + timedelta(hours=1))
@@ -168,7 +168,7 @@ def _tell(session: Session, rep: Caller, deal_id: int, story: DemoDeal, at: date
     screen = checklist.save(session, filled, at)
     if isinstance(screen, CoachingScreen):  # this rep leaves the words as they are
         seen = {one.statement.id: one.statement.version for one in screen.asked}
-        screen = coaching.go_on(session, CoachingAnswered(rep, deal_id, seen, wordings={}), at)
+        screen = coaching.save(session, CoachingAnswered(rep, deal_id, seen, wordings={}), at)
     corrected = story.corrected
     for _ in range(story.answered):
         if not isinstance(screen, ReadBackScreen):

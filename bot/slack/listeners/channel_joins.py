@@ -16,7 +16,7 @@ from bot.slack.context import SlackContext
 from bot.slack.payload import PLATFORM, Payload
 from bot.slack.web_api import call_slack
 from handlers.requests import Caller
-from handlers.team.channels import ChannelAsked
+from handlers.team.channels import ChannelRequest
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -33,7 +33,7 @@ async def handle_channel_join(event: Payload, body: Payload, client: AsyncWebCli
         return
     channel = str(event.get("channel"))
     who = Caller(PLATFORM, str(body.get("team_id")), str(inviter), f"event:{body.get('event_id')}")
-    request = ChannelAsked(who, channel, await slack.directory.channel_name(channel))
+    request = ChannelRequest(who, channel, await slack.directory.channel_name(channel))
     question = await ask_purpose(slack.context, request)
     slack.background.run(_post_ephemeral(client, channel, who.person, blocks.message(question)))
 

@@ -11,7 +11,7 @@ from bot.interactions import messages
 from bot.interactions.messages import IncomingMessage
 from bot.slack.context import SlackContext
 from bot.slack.payload import PLATFORM, Payload, post, posted_at
-from handlers.deal.deleted_messages import MessageGone
+from handlers.deal.deleted_messages import MessageDeleted
 from handlers.detection import looks_idle
 from handlers.requests import Caller
 
@@ -45,7 +45,9 @@ async def handle_message(event: Payload, body: Payload, slack: SlackContext) -> 
     deleted = _deleted(event)
     if deleted is not None:
         author = _author(deleted.message) or slack.context.bot_user
-        await messages.handle_deletion(slack.context, MessageGone(_caller(body, author), deleted.channel, deleted.ts))
+        await messages.handle_deletion(
+            slack.context, MessageDeleted(_caller(body, author), deleted.channel, deleted.ts)
+        )
         return
     written = _posted(event)
     if written is not None:

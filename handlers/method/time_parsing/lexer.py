@@ -80,7 +80,7 @@ class _Token(NamedTuple):
     text: str
 
 
-def time_said(typed: str, words: Mapping[Phrase, tuple[Sign, ...]]) -> TimeSaid:
+def read_time(typed: str, words: Mapping[Phrase, tuple[Sign, ...]]) -> TimeSaid:
     """What `typed` says; empty text says nothing. Time and memory are linear in its length.
 
     Raises `UnreadableError` for a word that is unknown, a number that has no place, and what is said twice.

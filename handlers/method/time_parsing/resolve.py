@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date
 
 from handlers.errors import InvalidEntryError
-from handlers.method.time_parsing.lexer import Clock, Date, TimeSaid, UnreadableError, time_said
+from handlers.method.time_parsing.lexer import Clock, Date, TimeSaid, UnreadableError, read_time
 from prompts.time_words import appointment_words
 
 FIELD = "when"
@@ -22,7 +22,7 @@ NIGHT_ENDS = 7
 NOON = 12 * 60
 
 
-def appointment(
+def resolve_time(
     typed: str, now: datetime, local: ZoneInfo, locale: str = "en", *, a_day_means: time | None = None
 ) -> datetime:
     """The moment that `typed` means at `now`, to the minute, in `local`; always after `now`.
@@ -35,7 +35,7 @@ def appointment(
     weekday is another one, or the moment is past, more than half a year away, or skipped by the clocks.
     """
     try:
-        said = time_said(typed, appointment_words(locale))
+        said = read_time(typed, appointment_words(locale))
         if said == TimeSaid():
             _refuse("missing")
         if a_day_means is not None and replace(said, days=None, weekday=None, week=None, date=None) == TimeSaid():
@@ -48,7 +48,7 @@ def appointment(
 def says_a_time(typed: str, locale: str = "en") -> bool:
     """Whether these are the words of a day or a time; whether there is such a time is another question."""
     try:
-        return time_said(typed, appointment_words(locale)) != TimeSaid()
+        return read_time(typed, appointment_words(locale)) != TimeSaid()
     except UnreadableError:
         return False
 
@@ -61,7 +61,7 @@ def day_to_come(typed: str, now: datetime, local: ZoneInfo, locale: str = "en") 
     """
     today = now.astimezone(local).date()
     try:
-        said = time_said(typed, appointment_words(locale))
+        said = read_time(typed, appointment_words(locale))
         day = _day(said, today, locale)
     except UnreadableError:
         _refuse("unreadable")

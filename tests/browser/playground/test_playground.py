@@ -9,8 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.app import Running
-from handlers.workspace.conversation_references import Wanted, address_of
-from handlers.workspace.names import NamesAsked, names
+from handlers.workspace.conversation_references import AddressRequest, address_of
+from handlers.workspace.names import NamesRequest, names
 from storage.models import OutboxRow
 from storage.tenancy import ALL_TENANTS
 from tests.browser.playground.driver import ADA, BRUNO, DESK, PATIENCE, PERSONAL, TEAM, TENANT, WINS, Rep, mentioned
@@ -35,7 +35,7 @@ async def test_in_a_channel_it_answers_who_calls_it_by_name(rep: Rep) -> None:
 
 async def test_what_is_the_reps_own_comes_in_person_though_asked_for_in_a_channel(rep: Rep, bot: Running) -> None:
     """Bruno has never spoken with it: his chat is opened from the channel."""
-    bruno = Wanted("teams", TENANT, BRUNO["aadObjectId"])
+    bruno = AddressRequest("teams", TENANT, BRUNO["aadObjectId"])
     assert await bot.database.read(address_of, bruno) is None
     await rep.inject(WINS, BRUNO, **mentioned("list"))
     await rep.until(lambda: rep.read(WINS) == ["That is between you and me: I have answered in our chat."])
@@ -150,8 +150,8 @@ async def agree(rep: Rep, place: str) -> None:
 async def test_in_a_team_that_adds_it_every_channel_is_known(rep: Rep, bot: Running) -> None:
     await rep.inject(WINS, ADA, "", type="installationUpdate", action="add")
     await rep.sees("Thank you for inviting me to wins. What is it for?")
-    found = await bot.database.read(names, NamesAsked("teams", TENANT, None))
+    found = await bot.database.read(names, NamesRequest("teams", TENANT, None))
     assert found.channels == {TEAM: "General", WINS: "wins"}
-    first = await bot.database.read(address_of, Wanted("teams", TENANT, TEAM))
+    first = await bot.database.read(address_of, AddressRequest("teams", TENANT, TEAM))
     assert first is not None
     assert (first.conversation, first.blocked_reason) == (TEAM, None)
