@@ -255,7 +255,7 @@ def test_no_value_is_given_that_no_wording_takes() -> None:
 
 def test_every_action_of_a_timeline_has_words() -> None:
     """A deal's stages are written down as actions, too; and so are acts, which `statement_changes` writes down."""
-    named = {"write_down": 3, "Act": 0}
+    named = {"record": 3, "Change": 0}
     written = set()
     for path in (ROOT / "handlers").rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
