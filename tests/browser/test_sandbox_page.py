@@ -21,6 +21,7 @@ from sandbox.server import running as running_sandbox
 from tests.browser.card_bot import CardBot, plain
 from tests.browser.card_bot import running as running_bot
 from tests.browser.conftest import PATIENCE_MS, NewPage
+from tests.patient_slack import PATIENCE
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 expect.set_options(timeout=PATIENCE_MS)
@@ -68,7 +69,14 @@ class Scene:
 async def scene(new_page: NewPage) -> AsyncIterator[Scene]:
     bot = CardBot()
     async with running_bot(bot) as bot_url:
-        config = SandboxConfig(port=0, seed="small", bot_url=bot_url, rate_limits=False)
+        config = SandboxConfig(
+            port=0,
+            seed="small",
+            bot_url=bot_url,
+            rate_limits=False,
+            answer_within=PATIENCE,  # Slack's three seconds would measure how busy the machine is
+            trigger_lifetime=PATIENCE,
+        )
         async with running_sandbox(config) as sandbox:
             bot.client = AsyncWebClient(token=config.bot_token, base_url=sandbox.api_url)
             yield Scene(sandbox, bot, new_page)

@@ -6,7 +6,7 @@ import importlib
 import pkgutil
 import re
 from collections.abc import Callable
-from functools import partial
+from functools import cache, partial
 from time import thread_time
 
 import pytest
@@ -23,7 +23,13 @@ HARDER = 30
 """How many times the CPU time of ordinary text of its length a message may take; a quadratic reader takes 100 times."""
 
 
-@pytest.fixture(scope="module")
+EXAMPLES = settings().max_examples
+"""How many examples a rule is tried with here; more while everything is tried (see tests/conftest.py)."""
+TAKES_TIME = pytest.mark.no_cover
+"""What measures time, and would measure coverage's own."""
+
+
+@cache
 def ordinary() -> float:
     """CPU seconds that a long message of an ordinary kind takes on this machine."""
     return min(spent(partial(detect, Post(repeated(ORDINARY)))) for _ in range(5))
@@ -52,7 +58,7 @@ def patterns() -> dict[str, re.Pattern[str]]:
     return found
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=4 * EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(any_text)
 def test_any_text_gets_an_answer(text: str) -> None:
     answer = detect(Post(text))
@@ -63,21 +69,21 @@ def test_any_text_gets_an_answer(text: str) -> None:
     (answer.customer or "").encode("utf-8")
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=2 * EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(any_post)
 def test_any_post_gets_an_answer(post: Post) -> None:
     assert detect(post) == detect(post)
     assert amendment(post) == amendment(post)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=2 * EXAMPLES, deadline=None)
 @given(any_text)
 def test_what_looks_idle_is_no_deal(text: str) -> None:
     if looks_idle(text):
         assert not detect(Post(text)).deal_closed
 
 
-@settings(max_examples=100, deadline=None)
+@settings(deadline=None)
 @given(any_text)
 def test_any_text_has_a_sum_or_none(text: str) -> None:
     found = find_typed_amount(text)
@@ -89,22 +95,25 @@ def test_blocks_within_blocks_are_read_as_deep_as_they_are(kind: str) -> None:
     assert detect(Post(blocks=[nested(kind, DEEP, "signed Acme $5k")])).decision in Decision  # type: ignore[list-item]
 
 
+@TAKES_TIME
 @pytest.mark.parametrize("piece", PIECES)
-def test_adversarial_repetition_is_read_in_linear_time(piece: str, ordinary: float) -> None:
+def test_adversarial_repetition_is_read_in_linear_time(piece: str) -> None:
     for opener in ("", "signed Acme $5k "):
-        assert not lingers(partial(detect, Post(repeated(piece, opener=opener))), HARDER * ordinary)
+        assert not lingers(partial(detect, Post(repeated(piece, opener=opener))), HARDER * ordinary())
 
 
+@TAKES_TIME
 @pytest.mark.parametrize("opener", OPENERS[2:])
 @pytest.mark.parametrize("piece", [" ", "\t", "\u00a0", ", ", " -", "- ", " |", " (", "a 1", "Jan "])
-def test_a_long_value_is_read_in_linear_time(opener: str, piece: str, ordinary: float) -> None:
-    assert not lingers(partial(detect, Post(repeated(piece, opener=opener))), HARDER * ordinary)
+def test_a_long_value_is_read_in_linear_time(opener: str, piece: str) -> None:
+    assert not lingers(partial(detect, Post(repeated(piece, opener=opener))), HARDER * ordinary())
 
 
+@TAKES_TIME
 @pytest.mark.parametrize("name", patterns())
-def test_no_pattern_goes_back_and_back(name: str, ordinary: float) -> None:
+def test_no_pattern_goes_back_and_back(name: str) -> None:
     pattern = patterns()[name]
     texts = [repeated(piece, LONGEST_POST, opener=opener) for piece in PIECES for opener in ("", "a")]
     for text in texts:
-        assert not lingers(partial(pattern.findall, text), HARDER / 10 * ordinary), text[:20]
+        assert not lingers(partial(pattern.findall, text), HARDER / 10 * ordinary()), text[:20]
     assert any(pattern.search(text) for text in [*texts, *PIECES]), "a pattern that no piece is made for"
