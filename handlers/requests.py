@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from storage import audit_log, workspaces
+from storage import inbound_events, workspaces
 from storage.models import Person, Tenant
 from storage.tenancy import scope
 
@@ -53,5 +53,5 @@ def open_request(session: Session, caller: Caller, now: datetime) -> OpenedReque
     person = workspaces.get_or_create_person(session, caller.person, now)
     if caller.profile is not None:  # Teams does not tell everything each time
         person.name, person.zone = caller.profile.name or person.name, caller.profile.zone or person.zone
-    repeated = bool(caller.event_key) and not audit_log.is_first_time(session, caller.event_key, now)
+    repeated = bool(caller.event_key) and not inbound_events.is_first_time(session, caller.event_key, now)
     return OpenedRequest(tenant, person, repeated)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from storage import audit_log
+from storage import inbound_events
 
 EVENTS_KEPT = timedelta(days=14)
 """No platform delivers an event again after this; a tap on an old message has a key of its own."""
@@ -14,4 +14,4 @@ EVENTS_KEPT = timedelta(days=14)
 
 def delete_expired(session: Session, now: datetime) -> int:
     """Drop the notes of inbound events that are older than `EVENTS_KEPT`; returns how many."""
-    return audit_log.forget_events(session, now - EVENTS_KEPT)
+    return inbound_events.forget_events(session, now - EVENTS_KEPT)

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from storage import audit_log, conversation_references, workspaces
+from storage import conversation_references, inbound_events, workspaces
 from storage.models import Tenant
 from storage.tenancy import scope
 
@@ -198,4 +198,4 @@ def _first(session: Session, event: Event, now: datetime) -> Tenant | None:
     """The event's workspace, to which the session is bound now; None when the event was applied before."""
     tenant = workspaces.get_or_create_tenant(session, event.platform, event.workspace, now)
     scope(session, tenant.id)
-    return None if event.key and not audit_log.is_first_time(session, event.key, now) else tenant
+    return None if event.key and not inbound_events.is_first_time(session, event.key, now) else tenant

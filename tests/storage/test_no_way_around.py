@@ -14,7 +14,7 @@ SEAM = {"engines.py", "migrate.py", "sqlite.py", "tenancy.py"}
 """Files of `storage` that work on connections, below the classes. The migrations do, too."""
 
 ASK_FOR_ALL_TENANTS = {
-    "storage/audit_log.py",  # forgets the inbound events that no platform delivers again
+    "storage/inbound_events.py",  # deletes events that no platform delivers again
     "storage/outbox.py",  # claims what is due, whosever it is
 }
 
