@@ -8,8 +8,7 @@ from typing import Any
 from sqlalchemy import JSON, MetaData
 from sqlalchemy.orm import DeclarativeBase
 
-from storage.texts import ShortText
-from storage.times import UtcDateTime
+from storage.column_types import ShortText, UtcDateTime
 
 # One rule for all names, so that a migration can name what it changes on both databases.
 NAMING = {

@@ -7,9 +7,9 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from storage.column_types import LongText
 from storage.models.base import EVIDENCE, Base
 from storage.tenancy import TenantOwned
-from storage.texts import LongText
 
 
 class Brief(TenantOwned, Base):

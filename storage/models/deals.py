@@ -8,10 +8,10 @@ from typing import Any
 from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from storage.column_types import LongText
 from storage.models.base import EVIDENCE, Base
 from storage.models.workspace import Person
 from storage.tenancy import TenantOwned
-from storage.texts import LongText
 
 
 class Deal(TenantOwned, Base):

@@ -8,10 +8,10 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from storage.column_types import LongText
 from storage.models.base import Base
 from storage.models.workspace import Person
 from storage.tenancy import TenantOwned
-from storage.texts import LongText
 
 
 class InboundEvent(TenantOwned, Base):

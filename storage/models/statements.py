@@ -8,9 +8,9 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from storage.column_types import LongText
 from storage.models.base import EVIDENCE, Base
 from storage.tenancy import TenantOwned
-from storage.texts import LongText
 
 
 class Statement(TenantOwned, Base):
