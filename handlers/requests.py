@@ -34,6 +34,14 @@ class Caller:
 
 
 @dataclass(frozen=True, slots=True)
+class DealRequest:
+    """Someone acts on a deal."""
+
+    caller: Caller
+    deal_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class OpenedRequest:
     """The caller, found in the database; the session is now bound to their tenant. `repeated`: applied before."""
 

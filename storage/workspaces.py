@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from storage.insert_or_ignore import insert_or_ignore
 from storage.models import Channel, Person, Tenant
+from storage.tenancy import scope
 
 # Made once: every tap asks these.
 _TENANT = select(Tenant).where(Tenant.platform == bindparam("platform"), Tenant.external_id == bindparam("external_id"))
@@ -19,6 +20,14 @@ _PERSON = select(Person).where(Person.external_id == bindparam("external_id"))
 def find_tenant(session: Session, platform: str, external_id: str) -> Tenant | None:
     """The workspace with the platform's id, or None."""
     return session.scalar(_TENANT, {"platform": platform, "external_id": external_id})
+
+
+def scope_to(session: Session, platform: str, external_id: str) -> Tenant | None:
+    """Bind the session to the workspace with the platform's id and return it; None if there is no such workspace."""
+    tenant = find_tenant(session, platform, external_id)
+    if tenant is not None:
+        scope(session, tenant.id)
+    return tenant
 
 
 def tenants_at_work(session: Session) -> list[int]:

@@ -33,7 +33,6 @@ from handlers.call import (
     statement_list,
 )
 from handlers.call.call_contact import ContactChosen
-from handlers.call.card_actions import DealRequest
 from handlers.call.coaching import CoachingRequest
 from handlers.call.contacts import DECISION_MAKER, FUNCTIONAL_DECISION_MAKER
 from handlers.call.read_all import ReadAllRequest, StatementMarked
@@ -50,6 +49,7 @@ from handlers.method.statements import Said
 from handlers.reminders import my_reminders, snoozing
 from handlers.reminders.my_reminders import RemindersRequest
 from handlers.reminders.snoozing import SnoozeChosen
+from handlers.requests import DealRequest
 from handlers.screens.brief import BriefScreen, BriefStep
 from handlers.screens.call import (
     CallScreen,

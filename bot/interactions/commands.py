@@ -33,9 +33,8 @@ from handlers.reminders.snoozing import SnoozeCommand
 from handlers.screens.call import CallScreen
 from handlers.screens.deals import DealCard, DealChoice
 from handlers.screens.reminders import ReminderPutOff
-from handlers.team import channels, summaries, wins
-from handlers.team.channels import ChannelRequest
-from handlers.team.summaries import SummaryChannel
+from handlers.team import channels, wins
+from handlers.team.channels import ChannelRequest, SummaryChannel
 from handlers.team.wins import TeamRequest
 
 Answer = Message | Modal
@@ -147,10 +146,10 @@ async def _summary(context: Context, command: Command, rest: str) -> Answer:
             await context.require_colleague(command.viewer.person)
             channel = await _channel_command(context, command)
             who = replace(command.viewer, profile=await context.directory.profile(command.viewer.person))
-            zone = await context.apply(summaries.post_here, SummaryChannel(who, channel))
+            zone = await context.apply(channels.start_summaries, SummaryChannel(who, channel))
             return Message.saying(context.texts.rich("settled.summary_here", zone=zone))
         case "off":
-            await context.apply(summaries.stop_here, SummaryChannel(command.viewer, command.channel))
+            await context.apply(channels.stop_summaries, SummaryChannel(command.viewer, command.channel))
             return Message.saying(context.texts.rich("settled.summary_off", command=context.texts.command))
         case _:
             return deal_lists.help_message(context.texts, unknown=f"summary {rest}".strip())

@@ -25,7 +25,6 @@ from handlers.call import (
     wrap_up,
 )
 from handlers.call.brief import CommitmentsPrepared, WhoPrepared, WordsPrepared
-from handlers.call.card_actions import DealRequest
 from handlers.call.checklist import ChecklistFilled
 from handlers.call.coaching import CoachingAnswered
 from handlers.call.read_all import AllRead, StatementMarked
@@ -43,6 +42,7 @@ from handlers.intake.manual_report import parse_report
 from handlers.reminders import my_reminders, snoozing
 from handlers.reminders.my_reminders import HoursSaved
 from handlers.reminders.snoozing import SnoozeTyped
+from handlers.requests import DealRequest
 from handlers.screens.call import RecapScreen
 
 

@@ -8,8 +8,8 @@ from bot.teams.commands import HOME, run
 from bot.ui.components import Message
 from bot.views import card
 from handlers.call import card_actions
-from handlers.call.card_actions import DealRequest
 from handlers.errors import NotNowError
+from handlers.requests import DealRequest
 from handlers.screens.deals import DealCard
 from handlers.screens.outgoing import OutgoingScreen
 

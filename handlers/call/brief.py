@@ -16,7 +16,6 @@ from handlers.call.brief_screens import (
     who_screen,
     words_screen,
 )
-from handlers.call.card_actions import DealRequest
 from handlers.call.contacts import (
     DECISION_MAKER,
     FUNCTIONAL_DECISION_MAKER,
@@ -33,7 +32,7 @@ from handlers.method.stages import PREPARABLE
 from handlers.method.statement_capture import lines
 from handlers.method.urgency import Sellers
 from handlers.method.urls import web_url
-from handlers.requests import Caller, OpenedRequest, open_request
+from handlers.requests import Caller, DealRequest, OpenedRequest, open_request
 from handlers.screens.brief import BriefScreen, BriefStep
 from prompts.wording import Wording
 from storage import audit_log, briefs

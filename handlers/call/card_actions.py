@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -12,17 +11,9 @@ from handlers.deal.deleted_messages import forget_texts
 from handlers.deal.facts import card, owned
 from handlers.deal.planning import accept_deal, advance, replan_question
 from handlers.method.stages import Stage
-from handlers.requests import Caller, open_request
+from handlers.requests import DealRequest, open_request
 from handlers.screens.call import CallScreen, RecordScreen
 from handlers.screens.deals import DealCard
-
-
-@dataclass(frozen=True, slots=True)
-class DealRequest:
-    """The owner taps something on a deal."""
-
-    caller: Caller
-    deal_id: int
 
 
 def continue_call(session: Session, request: DealRequest, now: datetime) -> CallScreen:

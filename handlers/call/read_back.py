@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from handlers.call.call_contact import contact_on_call
 from handlers.call.call_screens import next_screen, read_back_screen
-from handlers.call.statement_changes import Change, keep, revise
+from handlers.call.statement_changes import Change, correct_statement, keep
 from handlers.deal.facts import facts, owned, statements_of
 from handlers.deal.planning import advance, refresh_card
 from handlers.errors import InvalidEntryError, NoSuchDealError
@@ -125,16 +125,7 @@ def correct(session: Session, request: StatementCorrected, now: datetime) -> Cal
     if wording == statement.wording:
         raise InvalidEntryError("wording", "refusal.wording_unchanged")
     by = arrival.person.id
-    statements.confirm(
-        session,
-        statement_id=statement.id,
-        version=statement.version,
-        said=Said.CORRECTED,
-        contact=contact_on_call(deal),
-        by=by,
-        now=now,
-    )
-    revise(session, deal, replace(statement, wording=wording, target=None), by, now)
+    correct_statement(session, deal, statement, wording=wording, by=by, now=now)
     require_on_call(session, deal, by, now)
     audit_log.record(session, deal.id, by, "corrected", now)
     session.flush()

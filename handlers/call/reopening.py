@@ -7,18 +7,16 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from handlers.call.call_contact import contact_on_call
 from handlers.call.call_screens import next_screen
-from handlers.call.card_actions import DealRequest
-from handlers.call.statement_changes import revise
+from handlers.call.statement_changes import correct_statement
 from handlers.deal.facts import facts, owned, statements_of
 from handlers.deal.planning import advance
 from handlers.errors import InvalidEntryError, NotNowError
 from handlers.method.stages import CORRECTABLE, Stage
 from handlers.method.statements import Said, in_reading_order
-from handlers.requests import Caller, open_request
+from handlers.requests import Caller, DealRequest, open_request
 from handlers.screens.call import CallScreen, ReopenScreen
-from storage import audit_log, statements
+from storage import audit_log
 from storage.models import Deal
 
 
@@ -59,16 +57,7 @@ def reopen(session: Session, request: StatementsReopened, now: datetime) -> Call
         return _choice(session, deal)
     by = arrival.person.id
     for statement in touched:
-        statements.confirm(
-            session,
-            statement_id=statement.id,
-            version=statement.version,
-            said=Said.CORRECTED,
-            contact=contact_on_call(deal),
-            by=by,
-            now=now,
-        )
-        revise(session, deal, statement, by, now)
+        correct_statement(session, deal, statement, by=by, now=now)
     audit_log.record(session, deal.id, by, "reopened", now, statements=len(touched))
     advance(session, deal, Stage.IN_CALL, by, now)
     session.flush()

@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from handlers.call.card_actions import DealRequest
 from handlers.deal.facts import facts, owned
 from handlers.deal.planning import accept_deal, plan
 from handlers.deal.reminder_facts import working_time
@@ -18,7 +17,7 @@ from handlers.method.offered_times import call_offers
 from handlers.method.stages import CALL_TO_MAKE, Stage
 from handlers.method.time_parsing.resolve import FARTHEST, resolve_time, spoken
 from handlers.method.working_time import WorkingTime
-from handlers.requests import Caller, OpenedRequest, open_request
+from handlers.requests import Caller, DealRequest, OpenedRequest, open_request
 from handlers.screens.reminders import CallPlanned, ScheduleScreen
 from storage import audit_log
 from storage.models import Deal

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from handlers.call.call_contact import contact_on_call
 from handlers.deal.planning import advance, refresh_card
 from handlers.errors import InvalidEntryError, NotNowError
 from handlers.method.details import Details, Owner, PromisedBy, Source
@@ -16,7 +17,7 @@ from handlers.method.measure import in_parts
 from handlers.method.stages import ALIGNED_OR_LATER, CALL_UNDER_WAY, Stage
 from handlers.method.statement_capture import LONGEST_STATEMENT, MOST_STATEMENTS, one_line
 from handlers.method.statement_lists import differs, in_ranks
-from handlers.method.statements import Kind, Statement, standing
+from handlers.method.statements import Kind, Said, Statement, standing
 from handlers.method.time_zones import zone
 from storage import audit_log, statements
 from storage.models import Deal, StatementDetails, Tenant
@@ -58,7 +59,7 @@ def keep(
             ids[statement.id] = statements.add(session, deal_id=deal.id, says=says, by=by, now=now).id
             versions[str(ids[statement.id])] = [0, 1]
         elif differs(old, statement):
-            versions[str(old.id)] = [old.version, revise(session, deal, statement, by, now)]
+            versions[str(old.id)] = [old.version, _revise(session, deal, statement, by, now)]
     rows = {str(ids[each]): _note(session, ids[each], told, by, now) for each, told in (noted or {}).items()}
     details = {each: [was, became] for each, (was, became) in rows.items() if was != became}
     if not versions and not details:
@@ -71,10 +72,36 @@ def keep(
     return ids
 
 
-def revise(session: Session, deal: Deal, statement: Statement, by: int, now: datetime) -> int:
+def _revise(session: Session, deal: Deal, statement: Statement, by: int, now: datetime) -> int:
     """A new version of one statement, with what is measurable in it; returns its number."""
     says = _says(session, deal, statement, now)
     return statements.revise(session, statement_id=statement.id, says=says, by=by, now=now)
+
+
+def correct_statement(
+    session: Session, deal: Deal, statement: Statement, *, wording: str | None = None, by: int, now: datetime
+) -> None:
+    """Confirm the current version as corrected and add the next one, which nobody has agreed to yet (M4.3).
+
+    Args:
+        session: scoped to the deal's tenant.
+        deal: whose statement it is.
+        statement: as it is now.
+        wording: what the customer said instead; None while it is not known, which keeps wording and measure.
+        by: id of the person who records the correction.
+        now: aware.
+    """
+    statements.confirm(
+        session,
+        statement_id=statement.id,
+        version=statement.version,
+        said=Said.CORRECTED,
+        contact=contact_on_call(deal),
+        by=by,
+        now=now,
+    )
+    corrected = statement if wording is None else replace(statement, wording=wording, target=None)
+    _revise(session, deal, corrected, by, now)
 
 
 def details_of(session: Session, deal_id: int) -> dict[int, Details]:

@@ -7,7 +7,6 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from handlers.call.card_actions import DealRequest
 from handlers.call.statement_changes import Change, changeable, check_lists, checked_wording, details_of, keep
 from handlers.call.statement_list import list_screen, listed, page_of
 from handlers.call.undo import UndoRequest
@@ -21,7 +20,7 @@ from handlers.method.statement_capture import LONGEST_STATEMENT, one_line
 from handlers.method.statement_lists import add_statement, move_statement, remove_statement, rerank_statement
 from handlers.method.statements import Kind, Statement, standing
 from handlers.method.vagueness import rules
-from handlers.requests import Caller, open_request
+from handlers.requests import Caller, DealRequest, open_request
 from handlers.screens.call import DetailsForm, ListScreen, StatementForm
 from storage.models import Deal
 

@@ -8,7 +8,6 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from handlers.call.call_screens import checklist_screen
-from handlers.call.card_actions import DealRequest
 from handlers.call.coaching import next_before_read_back
 from handlers.call.statement_changes import changeable, details_of
 from handlers.call.undo import last_change
@@ -17,7 +16,7 @@ from handlers.method.details import Details
 from handlers.method.measurables import reading
 from handlers.method.measure import in_words
 from handlers.method.statements import Statement, in_reading_order
-from handlers.requests import Caller, open_request
+from handlers.requests import Caller, DealRequest, open_request
 from handlers.screens.call import CallScreen, ChecklistScreen, ListedStatement, ListScreen
 from storage.models import Deal
 

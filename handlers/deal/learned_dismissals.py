@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 from handlers.detection import Decision, Detection
 from storage import dismissed_shapes, workspaces
 from storage.models import Deal
-from storage.tenancy import scope
 
 ENOUGH = 2
 """A shape that was dismissed so often is asked about less."""
@@ -28,10 +27,8 @@ def shape_of(detection: Detection, *, by_app: bool) -> str:
 
 def adjust_decision(session: Session, platform: str, workspace: str, detection: Detection, by_app: bool) -> Detection:
     """The detection as this workspace has taught us: one step less sure for a shape that it dismisses. Reads only."""
-    tenant = workspaces.find_tenant(session, platform, workspace)
-    if tenant is None:
+    if workspaces.scope_to(session, platform, workspace) is None:
         return detection
-    scope(session, tenant.id)
     if dismissed_shapes.dismissed(session, shape_of(detection, by_app=by_app)) < ENOUGH:
         return detection
     return replace(detection, decision=_LESS[detection.decision])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
@@ -14,8 +14,8 @@ from handlers.deal.reminder_facts import due_of
 from handlers.errors import NotNowError
 from handlers.method.reminders_due import Due, Kind
 from handlers.method.stages import NOT_STOOD_BY, Stage, may_become
-from handlers.method.time_zones import next_summary, zone
-from storage import audit_log, outbox, outbox_reminders, workspaces
+from handlers.method.time_zones import zone
+from storage import audit_log, outbox, outbox_reminders
 from storage.models import Deal, OutboxRow, Person, Tenant
 
 INVITE = "invite"
@@ -83,19 +83,7 @@ def refresh_card(session: Session, deal: Deal, now: datetime) -> None:
     """
     if deal.owner.introduced_with is None:
         deal.owner.introduced_with = deal.id
-    if outbox.has_queued(session, deal_id=deal.id, kind="card"):
-        return
-    number = outbox.count_rows(session, deal_id=deal.id, kind="card") + 1
-    outbox.enqueue(
-        session,
-        kind="card",
-        dedupe_key=f"card:{deal.id}:{number}",
-        due_at=now,
-        zone=zone_of(session, deal).key,
-        deal_id=deal.id,
-        person_id=deal.owner_id,
-        now=now,
-    )
+    _enqueue_once(session, deal, "card", now)
 
 
 def plan_reminders(session: Session, deal: Deal, now: datetime) -> None:
@@ -189,13 +177,18 @@ def plan_digest(session: Session, person: Person, due_at: datetime, local: ZoneI
 
 def plan_brief(session: Session, deal: Deal, now: datetime) -> None:
     """Send the rep the brief as a message. One that waits already will say the same."""
-    if outbox.has_queued(session, deal_id=deal.id, kind="brief"):
+    _enqueue_once(session, deal, "brief", now)
+
+
+def _enqueue_once(session: Session, deal: Deal, kind: Literal["card", "brief"], now: datetime) -> None:
+    """Enqueue a message about the deal, due now, unless one of its kind is queued: that one shows the same state."""
+    if outbox.has_queued(session, deal_id=deal.id, kind=kind):
         return
-    number = outbox.count_rows(session, deal_id=deal.id, kind="brief") + 1
+    number = outbox.count_rows(session, deal_id=deal.id, kind=kind) + 1
     outbox.enqueue(
         session,
-        kind="brief",
-        dedupe_key=f"brief:{deal.id}:{number}",
+        kind=kind,
+        dedupe_key=f"{kind}:{deal.id}:{number}",
         due_at=now,
         zone=zone_of(session, deal).key,
         deal_id=deal.id,
@@ -237,19 +230,3 @@ def retire_card(session: Session, deal: Deal, holder: Person, *, channel: str, t
         payload={"channel": channel, "ts": ts, "to": deal.owner.external_id},
         now=now,
     )
-
-
-def plan_summaries(session: Session, tenant: Tenant, now: datetime) -> None:
-    """See to it that the next win summary of each wins channel is in the outbox."""
-    local = zone(tenant.zone)
-    due_at = next_summary(now, local)
-    for channel in workspaces.wins_channels(session):
-        outbox.enqueue(
-            session,
-            kind="summary",
-            dedupe_key=f"summary:{channel.external_id}:{due_at.astimezone(local).date().isoformat()}",
-            due_at=due_at,
-            zone=local.key,
-            channel=channel.external_id,
-            now=now,
-        )

@@ -8,7 +8,6 @@ from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
-from handlers.call.card_actions import DealRequest
 from handlers.deal.facts import card, facts, owned
 from handlers.deal.planning import accept_deal, hand_over, refresh_card
 from handlers.detection import TypedAmount, find_typed_amount
@@ -17,7 +16,7 @@ from handlers.intake.detected_deal import customer_named
 from handlers.method import money
 from handlers.method.customers import customer_key
 from handlers.method.stages import CALL_NOT_MADE
-from handlers.requests import Caller, Profile, open_request
+from handlers.requests import Caller, DealRequest, Profile, open_request
 from handlers.screens.deals import DealCard, FixScreen, HandedOver
 from storage import audit_log, workspaces
 from storage.models import Deal

@@ -23,7 +23,6 @@ from handlers.requests import Caller, Profile, open_request
 from handlers.team import channels
 from storage import audit_log, deals, workspaces
 from storage.models import Deal, Person, Sighting
-from storage.tenancy import scope
 
 SAME_DEAL = timedelta(days=7)
 """The same customer within this time is the same deal: a human's post, the CRM's card and the celebration are one."""
@@ -321,8 +320,6 @@ def _read_as(request: DealDetected) -> dict[str, object]:
 
 def is_known(session: Session, platform: str, workspace: str, channel: str, message_ts: str) -> bool:
     """Whether the message was taken for a deal before. Reads only."""
-    tenant = workspaces.find_tenant(session, platform, workspace)
-    if tenant is None:
+    if workspaces.scope_to(session, platform, workspace) is None:
         return False
-    scope(session, tenant.id)
     return deals.sighting_of(session, channel, message_ts) is not None

@@ -20,7 +20,6 @@ from handlers.team import channels
 from handlers.workspace.channel_purpose import Purpose
 from storage import audit_log, deals, workspaces
 from storage.models import Deal
-from storage.tenancy import scope
 
 AFTERTHOUGHT = timedelta(hours=24)
 """How long after a message its author still amends it."""
@@ -41,10 +40,8 @@ def concerns_a_deal(session: Session, request: FollowUpMessage, now: datetime) -
 
     In a channel that we are not to listen in, none does.
     """
-    tenant = workspaces.find_tenant(session, request.caller.platform, request.caller.workspace)
-    if tenant is None:
+    if workspaces.scope_to(session, request.caller.platform, request.caller.workspace) is None:
         return False
-    scope(session, tenant.id)
     if channels.set_to(session, request.channel) is Purpose.EXCLUDED:
         return False
     return _meant(session, request, now) is not None

@@ -8,7 +8,6 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from handlers.call.card_actions import DealRequest
 from handlers.deal.facts import facts, owned
 from handlers.deal.planning import plan_reminders
 from handlers.deal.reminder_facts import cadence_for, working_time
@@ -18,7 +17,7 @@ from handlers.method.stages import NOT_STOOD_BY
 from handlers.method.time_parsing.resolve import day_to_come, spoken_day
 from handlers.method.working_time import WorkingTime
 from handlers.reminders.replanning import replan
-from handlers.requests import Caller, OpenedRequest, open_request
+from handlers.requests import Caller, DealRequest, OpenedRequest, open_request
 from handlers.screens.deals import DealFacts
 from handlers.screens.reminders import Planned, RemindersScreen
 from prompts.cadence import WEEKDAYS, days_of, days_text, hours_of, hours_text

@@ -8,7 +8,6 @@ from datetime import datetime, time
 
 from sqlalchemy.orm import Session
 
-from handlers.call.card_actions import DealRequest
 from handlers.call.deal_search import IN_HAND, LIST_LENGTH, find_one
 from handlers.call.scheduling import HeldCall, held_by
 from handlers.deal.facts import facts
@@ -20,7 +19,7 @@ from handlers.method.reminders_due import Kind
 from handlers.method.stages import CALL_TO_MAKE
 from handlers.method.time_parsing.lexer import LONGEST
 from handlers.method.time_parsing.resolve import resolve_time, says_a_time
-from handlers.requests import Caller, OpenedRequest, open_request
+from handlers.requests import Caller, DealRequest, OpenedRequest, open_request
 from handlers.screens.deals import DealChoice, DealFacts
 from handlers.screens.reminders import ReminderPutOff, SnoozeScreen
 from storage import audit_log, deals, outbox_reminders

@@ -7,13 +7,12 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from handlers.deal.planning import plan_summaries
 from handlers.requests import Caller, OpenedRequest, open_request
 from handlers.screens.team import ChannelScreen
+from handlers.team.summaries import plan_summaries
 from handlers.workspace.channel_purpose import Purpose, effective_purpose
 from storage import workspaces
 from storage.models import Channel
-from storage.tenancy import scope
 
 UNKNOWN_ZONE = "UTC"
 """A tenant's zone until somebody's is known."""
@@ -35,6 +34,14 @@ class PurposeChosen:
     caller: Caller
     channel: str
     purpose: Purpose
+
+
+@dataclass(frozen=True, slots=True)
+class SummaryChannel:
+    """Someone turns the weekly win summary on or off in a channel."""
+
+    caller: Caller
+    channel: str
 
 
 def channel_joined(session: Session, request: ChannelRequest, now: datetime) -> ChannelScreen:
@@ -75,6 +82,21 @@ def set_purpose(session: Session, arrival: OpenedRequest, channel: Channel, purp
         plan_summaries(session, arrival.tenant, now)
 
 
+def start_summaries(session: Session, request: SummaryChannel, now: datetime) -> str:
+    """Make the channel a wins channel and plan its next summary. Returns the IANA zone of its Monday morning."""
+    arrival = open_request(session, request.caller, now)
+    set_purpose(session, arrival, workspaces.get_or_create_channel(session, request.channel, now), Purpose.WINS, now)
+    return arrival.tenant.zone
+
+
+def stop_summaries(session: Session, request: SummaryChannel, now: datetime) -> None:
+    """Post no more summaries in the channel. The app still listens there, unless the channel is excluded."""
+    arrival = open_request(session, request.caller, now)
+    channel = workspaces.get_or_create_channel(session, request.channel, now)
+    if channel.purpose != Purpose.EXCLUDED:
+        set_purpose(session, arrival, channel, Purpose.LISTEN, now)
+
+
 def get_or_create(
     session: Session, arrival: OpenedRequest, external_id: str, name: str | None, zone: str | None, now: datetime
 ) -> None:
@@ -97,10 +119,8 @@ def purpose_of(session: Session, platform: str, workspace: str, external_id: str
 
     `name` is None where the platform did not tell it this time; then the channel's last known one counts.
     """
-    tenant = workspaces.find_tenant(session, platform, workspace)
-    if tenant is None:
+    if workspaces.scope_to(session, platform, workspace) is None:
         return effective_purpose(Purpose.UNSET, name)
-    scope(session, tenant.id)
     channel = workspaces.find_channel(session, external_id)
     return (
         effective_purpose(Purpose.UNSET, name)
@@ -117,10 +137,8 @@ def set_to(session: Session, external_id: str) -> Purpose:
 
 def manager_of(session: Session, platform: str, workspace: str, external_id: str) -> str | None:
     """The platform's id of who is asked about the channel's deals when nobody can tell whose they are. Reads only."""
-    tenant = workspaces.find_tenant(session, platform, workspace)
-    if tenant is None:
+    if workspaces.scope_to(session, platform, workspace) is None:
         return None
-    scope(session, tenant.id)
     channel = workspaces.find_channel(session, external_id)
     return None if channel is None or channel.keeper is None else channel.keeper.external_id
 

@@ -157,10 +157,8 @@ def restore_team(session: Session, request: TeamRestored, now: datetime) -> None
 
 def address_of(session: Session, request: AddressRequest) -> Address | None:
     """How to reach them; None when we have never met. Reads only."""
-    tenant = workspaces.find_tenant(session, request.platform, request.workspace)
-    if tenant is None:
+    if workspaces.scope_to(session, request.platform, request.workspace) is None:
         return None
-    scope(session, tenant.id)
     found = conversation_references.find(session, request.external_id)
     if found is None:
         return None
@@ -175,20 +173,16 @@ def is_refused(session: Session, platform: str, workspace: str) -> bool:
 
 def person_by_name(session: Session, platform: str, workspace: str, name: str) -> str | None:
     """The id of the one person of that name whom we can write to; None when nobody or several have it. Reads only."""
-    tenant = workspaces.find_tenant(session, platform, workspace)
-    if tenant is None:
+    if workspaces.scope_to(session, platform, workspace) is None:
         return None
-    scope(session, tenant.id)
     found = conversation_references.people_called(session, name)
     return found[0] if len(found) == 1 else None
 
 
 def conversation_opened(session: Session, request: AddressRequest, conversation: str) -> None:
     """A conversation with a person was opened: the next letter goes straight there."""
-    tenant = workspaces.find_tenant(session, request.platform, request.workspace)
-    if tenant is None:
+    if workspaces.scope_to(session, request.platform, request.workspace) is None:
         return
-    scope(session, tenant.id)
     found = conversation_references.find(session, request.external_id)
     if found is not None:
         found.conversation = conversation

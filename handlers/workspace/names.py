@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 
 from handlers.method.time_zones import zone
 from storage import workspaces
-from storage.tenancy import scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +32,9 @@ class Names:
 
 def names(session: Session, asked: NamesRequest) -> Names:
     """The names as they were told last. Reads only; a workspace that is not known has none."""
-    tenant = workspaces.find_tenant(session, asked.platform, asked.workspace)
+    tenant = workspaces.scope_to(session, asked.platform, asked.workspace)
     if tenant is None:
         return Names()
-    scope(session, tenant.id)
     people = workspaces.people(session)
     reader = next((person for person in people if person.external_id == asked.reader), None)
     return Names(
@@ -48,9 +46,7 @@ def names(session: Session, asked: NamesRequest) -> Names:
 
 def has_name(session: Session, platform: str, workspace: str, channel: str) -> bool:
     """Whether the platform has told what the channel is called. Reads only."""
-    tenant = workspaces.find_tenant(session, platform, workspace)
-    if tenant is None:
+    if workspaces.scope_to(session, platform, workspace) is None:
         return False
-    scope(session, tenant.id)
     found = workspaces.find_channel(session, channel)
     return found is not None and found.name is not None

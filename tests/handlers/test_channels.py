@@ -5,9 +5,8 @@ from __future__ import annotations
 import pytest
 
 from handlers.screens.team import ChannelScreen
-from handlers.team import channels, summaries
-from handlers.team.channels import ChannelRequest, PurposeChosen
-from handlers.team.summaries import SummaryChannel
+from handlers.team import channels
+from handlers.team.channels import ChannelRequest, PurposeChosen, SummaryChannel
 from handlers.workspace.channel_purpose import CHOICES, Purpose
 from storage.models import Channel, Person
 from tests.handlers.test_compose import compose_next
@@ -120,16 +119,16 @@ def test_a_summary_that_waits_has_lost_its_point_once_the_channel_is_for_somethi
 
 def test_the_summary_here_and_off_is_the_same_setting(world: World) -> None:
     place = SummaryChannel(world.caller(), WINS)
-    world.do(summaries.post_here, place)
+    world.do(channels.start_summaries, place)
     assert purpose(world) is Purpose.WINS
-    world.do(summaries.stop_here, place)
+    world.do(channels.stop_summaries, place)
     assert purpose(world, "wins") is Purpose.LISTEN
 
 
 def test_no_more_summaries_does_not_mean_to_listen_where_we_were_told_not_to(world: World) -> None:
     choose(world, Purpose.EXCLUDED)
 
-    world.do(summaries.stop_here, SummaryChannel(world.caller(), WINS))
+    world.do(channels.stop_summaries, SummaryChannel(world.caller(), WINS))
 
     assert purpose(world) is Purpose.EXCLUDED
 

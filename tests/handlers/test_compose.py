@@ -19,8 +19,8 @@ from handlers.reminders.outcomes import Folded, Pointless, Postponed
 from handlers.screens.deals import DealCard
 from handlers.screens.reminders import CallReminder
 from handlers.screens.team import WinSummary
-from handlers.team import summaries, wins
-from handlers.team.summaries import SummaryChannel
+from handlers.team import channels, summaries, wins
+from handlers.team.channels import SummaryChannel
 from storage import outbox
 from storage.models import Channel, OutboxRow, Tenant
 from storage.outbox import Tries
@@ -294,7 +294,7 @@ def test_a_summary_that_was_put_off_tells_of_the_week_it_was_planned_for(world: 
 
 
 def post_here(world: World, channel: str = WINS, person: str = ANNA) -> None:
-    world.do(summaries.post_here, SummaryChannel(world.caller(person), channel))
+    world.do(channels.start_summaries, SummaryChannel(world.caller(person), channel))
 
 
 def summary(world: World, due_at: datetime) -> WinSummary:

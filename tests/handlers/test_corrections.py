@@ -11,7 +11,6 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from handlers.call.card_actions import DealRequest
 from handlers.detection import Decision
 from handlers.errors import InvalidEntryError, NotNowError, NotYoursError
 from handlers.intake import corrections
@@ -20,6 +19,7 @@ from handlers.method.stages import Stage
 from handlers.reminders import compose
 from handlers.reminders.compose import OutboundMessage
 from handlers.reminders.outcomes import Pointless
+from handlers.requests import DealRequest
 from handlers.screens.deals import DealCard, HandedOver
 from storage.models import OutboxRow
 from storage.tenancy import scope

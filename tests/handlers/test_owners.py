@@ -22,7 +22,6 @@ from handlers.call import (
 )
 from handlers.call.brief import CommitmentsPrepared, WhoPrepared, WordsPrepared
 from handlers.call.call_contact import ContactChosen
-from handlers.call.card_actions import DealRequest
 from handlers.call.checklist import ChecklistFilled
 from handlers.call.contacts import DECISION_MAKER
 from handlers.call.deal_search import DealSearch
@@ -39,7 +38,7 @@ from handlers.method.offered_times import Snooze
 from handlers.method.statements import Said
 from handlers.reminders import snoozing
 from handlers.reminders.snoozing import SnoozeChosen
-from handlers.requests import Caller
+from handlers.requests import Caller, DealRequest
 from tests.handlers.world import ANNA, BEN, ELSEWHERE, OBJECTIVES, World
 
 Attempt = Callable[[World, Caller, int, int], object]

@@ -15,7 +15,6 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from handlers.call.card_actions import DealRequest
 from handlers.deal.reminder_facts import cadence_for, working_time
 from handlers.errors import Refusal
 from handlers.method.reminders_due import Kind
@@ -23,6 +22,7 @@ from handlers.method.stages import CALL_UNDER_WAY, Stage
 from handlers.reminders import lost_digests, my_reminders, replanning
 from handlers.reminders.compose import OutboundMessage
 from handlers.reminders.my_reminders import HoursSaved, RemindersRequest
+from handlers.requests import DealRequest
 from storage import outbox, outbox_admin, workspaces
 from storage.database import Database
 from storage.models import Deal, OutboxRow, Person, Tenant

@@ -11,7 +11,6 @@ import pytest
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from handlers.call.card_actions import DealRequest
 from handlers.deal.planning import advance
 from handlers.errors import InvalidEntryError
 from handlers.method.reminders_due import Kind
@@ -21,6 +20,7 @@ from handlers.reminders.compose import OutboundMessage
 from handlers.reminders.my_reminders import HoursSaved, RemindersRequest
 from handlers.reminders.outcomes import Pointless
 from handlers.reminders.snoozing import SnoozeTyped
+from handlers.requests import DealRequest
 from handlers.screens.reminders import CallReminder, CallSoon, Digest, Nudge, RemindersScreen
 from prompts.errors import PlaybookError
 from storage import deals

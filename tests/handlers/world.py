@@ -29,7 +29,6 @@ from handlers.call import (
 from handlers.call import undo as undoing
 from handlers.call.call_contact import ContactChosen
 from handlers.call.call_screens import next_screen
-from handlers.call.card_actions import DealRequest
 from handlers.call.checklist import ChecklistFilled, Seen
 from handlers.call.coaching import CoachingAnswered, CoachingRequest
 from handlers.call.read_all import AllRead, StatementMarked
@@ -55,7 +54,7 @@ from handlers.method.offered_times import Snooze
 from handlers.method.statements import Kind, Said, Statement, in_reading_order
 from handlers.reminders import snoozing
 from handlers.reminders.snoozing import SnoozeChosen
-from handlers.requests import Caller, Profile
+from handlers.requests import Caller, DealRequest, Profile
 from handlers.screens.call import CallScreen, CoachingScreen, DetailsForm, ListScreen, ReopenScreen, StatementForm
 from handlers.screens.deals import DealCard, DealFacts
 from handlers.screens.reminders import CallPlanned, ReminderPutOff
