@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import product
 from typing import Generic, TypeVar
+
+from prompts.phrase_variants import variants
 
 MOST_BETWEEN = 3
 """How many words `..` may stand for."""
@@ -19,7 +20,6 @@ MOST_READINGS = 1000
 
 _GAP = ".."
 _WORD = re.compile(r"\d{4}-\d\d?-\d\d?(?!\d)|\d+(?:[.,:/]\d+)*|[^\W\d_]+(?:['’][^\W\d_]+)*|[%$€£¥°+?]")
-_PART = re.compile(r"\(([^()]*)\)|\[([^\[\]]*)\]|([^()\[\]|\s]+)|(\s+)")
 _PIECE = re.compile(rf"\.\.|\*?(?:{_WORD.pattern})\*?")
 
 T = TypeVar("T")
@@ -42,27 +42,7 @@ def words_of(text: str) -> list[Word]:
 
 def readings(phrase: str) -> list[tuple[str, ...]]:
     """Every row of words that a phrase stands for. Raises ValueError, with what is wrong, when it is no phrase."""
-    choices: list[list[str]] = []
-    at = 0
-    for part in _PART.finditer(phrase):
-        if part.start() != at:
-            break
-        at = part.end()
-        one_of, maybe, plain, _ = part.groups()
-        if one_of is not None:
-            choices.append(one_of.split("|"))
-        elif maybe is not None:
-            choices.append([*maybe.split("|"), ""])
-        elif plain is not None:
-            choices.append([plain])
-    if at != len(phrase):
-        raise ValueError("a bracket or a | is in the wrong place")
-    count = 1
-    for choice in choices:
-        count *= len(choice)
-    if count > MOST_READINGS:
-        raise ValueError(f"it can be read in {count} ways; write several phrases instead")
-    rows = {_row(" ".join(chosen)) for chosen in product(*choices)}
+    rows = {_row(variant) for variant in variants(phrase, MOST_READINGS)}
     if any(not row or _GAP in (row[0], row[-1]) for row in rows):
         raise ValueError("it could stand for no word at all")
     return sorted(rows)

@@ -11,11 +11,12 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from itertools import pairwise, zip_longest
 
-from handlers.detection.lexicon import Lexicon, expand
+from handlers.detection.lexicon import Lexicon
 from handlers.detection.markup import BOLD
 from handlers.detection.reading import Reading
 from handlers.detection.tokens import Kind
 from prompts.detection import table
+from prompts.phrase_variants import variants
 
 MOST_READ = 400
 """Tokens of a card that are read: its news stands at the top."""
@@ -403,7 +404,7 @@ def _words() -> _Words:
         kinds |= {f"{name} {which}": listed for which, listed in lists.items()}
     phrases: dict[str, list[tuple[tuple[str, ...], str]]] = {}
     for kind, listed in kinds.items():
-        for phrase in {variant for written in listed for variant in expand(written)}:
+        for phrase in {variant for written in listed for variant in variants(written)}:
             words = tuple(phrase.split())
             phrases.setdefault(words[0], []).append((words, kind))
     arrows = frozenset(ways["arrows"])

@@ -1,21 +1,21 @@
 """The phrase book: every language's phrases in one tree of words, read left to right, longest phrase first.
 
-The TOML files of `prompts/detection` group phrases by kind. In a phrase `(a|b)` is one of several and `[x]` may be
-missing. A list may have two kinds (`state_and_act`). The kinds, and what they mean, are the members of `Tag`.
+The TOML files of `prompts/detection` group phrases by kind and write them as `prompts.phrase_variants` reads them. A
+list may have two kinds (`state_and_act`). The kinds, and what they mean, are the members of `Tag`.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from itertools import product
 from typing import Final
 
 from handlers.detection.markup import BOLD
 from handlers.detection.tokens import Kind, Token, tokenize
 from prompts.detection import languages, table
+from prompts.phrase_variants import variants
 
 
 class Tag:
@@ -242,20 +242,6 @@ def kinds(listed: str) -> frozenset[str]:
     return frozenset(listed.split("_and_"))
 
 
-def expand(written: str) -> Iterator[str]:
-    """Yield every phrase that a written one stands for: `(a|b) [c] d` gives `a c d`, `a d`, `b c d`, `b d`."""
-    parts: list[list[str]] = []
-    for piece in re.findall(r"\([^()]*\)|\[[^\[\]]*\]|[^\s()\[\]]+", written):
-        if piece.startswith("("):
-            parts.append(piece[1:-1].split("|"))
-        elif piece.startswith("["):
-            parts.append([*piece[1:-1].split("|"), ""])
-        else:
-            parts.append([piece])
-    for chosen in product(*parts):
-        yield " ".join(part for part in chosen if part)
-
-
 def alternation(phrases: set[str]) -> re.Pattern[str]:
     """A pattern that finds any of `phrases`, the longest first; literals only, so it cannot backtrack."""
     if not phrases:
@@ -270,7 +256,7 @@ def _plant_all(root: _Node, phrases: Mapping[str, list[str]], language: str) -> 
         tag = NOTHING
         for kind in kinds(listed):
             tag |= getattr(Tag, kind.upper())
-        for phrase in (variant for one in written for variant in expand(one)):
+        for phrase in (variant for one in written for variant in variants(one)):
             if CJK.search(phrase):
                 cjk.add(phrase)
                 _plant(root, [phrase], tag, language)

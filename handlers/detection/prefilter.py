@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from functools import cache
 
 from handlers.detection.events import TO_SIGN
-from handlers.detection.lexicon import CJK, alternation, expand, kinds
+from handlers.detection.lexicon import CJK, alternation, kinds
 from handlers.detection.markup import LONGEST_POST
 from prompts.detection import languages, table
+from prompts.phrase_variants import variants
 
 _PIECES = re.compile(r"[^\W\d_]+|[^\w\s]")
 _DIGIT = re.compile(r"\d")
@@ -78,7 +79,7 @@ def _triggers() -> _Triggers:
         hints.update(tables.get("hints", ()))
         for kind, listed in written.items():
             if kinds(kind) & (_TELLING | _TELLING_WITH_A_SUM):
-                phrases[bool(kinds(kind) & _TELLING)] += [phrase for one in listed for phrase in expand(one)]
+                phrases[bool(kinds(kind) & _TELLING)] += [phrase for one in listed for phrase in variants(one)]
     small.difference_update(phrase for listed in phrases.values() for phrase in listed)
     marks = table("emoji")
     amending = table("amendments")

@@ -76,6 +76,7 @@ def test_a_thing_that_is_done_is_news(text: str) -> None:
         f"Weekly summary: 4 deals won, {SUM}",
         "Tâche terminée : contrat signé à relancer, Menuiserie Arbel",
         "Umschlag abgelaufen: Rahmenvertrag Seidel Logistik",
+        f"Phase geändert: Gewonnen → Verhandlung, Seidel Logistik, {SUM}",
     ],
 )
 def test_a_thing_that_is_not_done_or_is_another_is_none(text: str) -> None:
