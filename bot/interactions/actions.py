@@ -19,7 +19,7 @@ from bot.ui.texts import Texts
 from bot.views import call_schedule, channel, reminders
 from bot.views.card import title
 from bot.views.notices import handed_over
-from bot.views.render import Opening, modal
+from bot.views.render import ModalScreen, modal
 from handlers.call import (
     brief,
     call_contact,
@@ -336,7 +336,7 @@ _REPLACES_MESSAGE: dict[str, Callable[[Context, Interaction], Awaitable[Message]
 }
 """Taps that are answered in place of the message: a reminder that is put off, the list of them, a channel's purpose."""
 
-_OPENS_MODAL: dict[str, Callable[[Context, Interaction], Awaitable[Opening]]] = {
+_OPENS_MODAL: dict[str, Callable[[Context, Interaction], Awaitable[ModalScreen]]] = {
     ActionId.CARD_GO_ON: _continue_call,
     ActionId.CARD_RECORD: _record,
     ActionId.CARD_BRIEF: partial(_brief, brief.show),

@@ -20,7 +20,7 @@ from bot.views import deal_lists
 from bot.views import reminders as reminders_view
 from bot.views import settings as settings_view
 from bot.views import wins as wins_view
-from bot.views.notices import won_form
+from bot.views.deal_forms import report_deal_form
 from bot.views.render import modal
 from handlers.call import deal_search
 from handlers.call.deal_search import DealSearch
@@ -71,7 +71,7 @@ def _unknown(context: Context, verb: str, rest: str) -> Message:
 
 async def _won(context: Context, command: Command, rest: str) -> Answer:
     if not rest:
-        return won_form(context.texts)
+        return report_deal_form(context.texts)
     return await report_deal.save_report(context, manual_report.read_report(command.actor, rest))
 
 

@@ -23,6 +23,7 @@ from bot.ui.components import (
 from bot.ui.ids import COMMITMENT_PREFIX, ActionId, ModalState, ViewId
 from bot.ui.texts import Texts
 from bot.views import card as card_view
+from bot.views.deal_name import deal_name
 from handlers.call.brief import LONGEST_COMMITMENT, LONGEST_OPENING
 from handlers.call.contacts import LONGEST_NAME
 from handlers.method.brief import Requirement
@@ -30,7 +31,6 @@ from handlers.method.stages import CALL_TO_MAKE, CALL_UNDER_WAY, PREPARABLE
 from handlers.method.urgency import Sellers
 from handlers.method.urls import LONGEST_ADDRESS
 from handlers.screens.brief import BriefScreen, BriefStep, BriefWhoScreen, BriefWordsScreen, CommitmentsScreen
-from handlers.screens.deals import DealFacts
 
 
 def render(screen: BriefStep, texts: Texts) -> Modal:
@@ -54,7 +54,7 @@ def who(screen: BriefWhoScreen, texts: Texts) -> Modal:
         ViewId.BRIEF_WHO,
         texts.plain("briefwho.title"),
         (
-            ContextText((texts.rich("briefwho.intro", customer=_customer(screen.deal, texts)),)),
+            ContextText((texts.rich("briefwho.intro", customer=deal_name(screen.deal, texts.plain)),)),
             TextField(
                 "decision_maker",
                 texts.plain("briefwho.decision_maker"),
@@ -185,7 +185,7 @@ def whole(screen: BriefScreen, texts: Texts) -> Modal:
             texts.plain(f"brief.{name}"),
             tap,
             str(deal.id),
-            accessible_name=texts.plain(f"brief.label_{name}", customer=_customer(deal, texts)),
+            accessible_name=texts.plain(f"brief.label_{name}", customer=deal_name(deal, texts.plain)),
             style=style,
         )
         for name, tap, style in offered
@@ -194,7 +194,7 @@ def whole(screen: BriefScreen, texts: Texts) -> Modal:
         ViewId.BRIEF,
         texts.plain("brief.title"),
         (
-            Heading(texts.plain("brief.headline", customer=_customer(deal, texts))),
+            Heading(texts.plain("brief.headline", customer=deal_name(deal, texts.plain))),
             *([ActionRow("brief", buttons)] if buttons else []),
             *([ContextText((texts.rich("brief.sent"),))] if screen.sent else []),
             *(Paragraph(part) for part in _parts(screen, texts)),
@@ -208,19 +208,15 @@ def message(screen: BriefScreen, texts: Texts) -> Message:
     """The brief as one message. What does not fit is said, and the button leads to all of it."""
     deal = screen.card.deal
     text = texts.plain("card.brief")
-    label = texts.plain("card.label_brief", customer=_customer(deal, texts))
+    label = texts.plain("card.label_brief", customer=deal_name(deal, texts.plain))
     return Message(
-        texts.rich("brief.fallback", customer=_customer(deal, texts), opening=screen.opening),
+        texts.rich("brief.fallback", customer=deal_name(deal, texts.plain), opening=screen.opening),
         (
-            Heading(texts.plain("brief.headline", customer=_customer(deal, texts))),
+            Heading(texts.plain("brief.headline", customer=deal_name(deal, texts.plain))),
             Excerpt(tuple(_parts(screen, texts)), texts.rich("brief.more")),
             ActionRow(f"deal:{deal.id}", (Button(text, ActionId.CARD_BRIEF, str(deal.id), accessible_name=label),)),
         ),
     )
-
-
-def _customer(deal: DealFacts, texts: Texts) -> str:
-    return deal.customer or texts.plain("card.nameless")
 
 
 def _parts(screen: BriefScreen, texts: Texts) -> Iterator[str]:

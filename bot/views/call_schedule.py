@@ -8,6 +8,7 @@ from bot.ui.components import ActionRow, Button, Component, File, Message, Modal
 from bot.ui.ids import ActionId, ModalState, ViewId
 from bot.ui.texts import Texts
 from bot.views import card as card_view
+from bot.views.deal_name import deal_name
 from handlers.method.icalendar_file import CalendarEvent, icalendar
 from handlers.method.offered_times import Offer, Offered, Snooze
 from handlers.method.time_parsing.lexer import LONGEST
@@ -44,7 +45,7 @@ SNOOZE_TAPS = {
 
 def form(screen: ScheduleScreen, texts: Texts) -> Modal:
     """When will you call? Times at one tap, and a field for any other."""
-    customer = screen.deal.customer or texts.plain("card.nameless")
+    customer = deal_name(screen.deal, texts.plain)
     planned = texts.rich("schedule.planned", customer=customer, when=screen.planned) if screen.planned else ""
     pieces: list[Component] = [Paragraph(planned or texts.rich("schedule.intro", customer=customer))]
     if screen.offers:
@@ -90,7 +91,7 @@ def _offer(offered: Offered, customer: str, words: Wording) -> Button:
 
 def planned(screen: CallPlanned, texts: Texts) -> Modal:
     """How the rep was understood, on the sheet on which they said it."""
-    customer = screen.deal.customer or texts.plain("card.nameless")
+    customer = deal_name(screen.deal, texts.plain)
     sentence = (
         texts.rich("schedule.done", customer=customer, when=texts.markup.bold(texts.markup.escape(screen.at)))
         if screen.at
@@ -110,7 +111,7 @@ def snooze_row(screen: CallReminder, words: Wording) -> list[ActionRow]:
     if not screen.snoozes:
         return []
     deal = screen.card.deal
-    customer = deal.customer or words("card.nameless")
+    customer = deal_name(deal, words)
     buttons = tuple(
         Button(
             words(f"snooze.{snooze}"),
@@ -148,14 +149,14 @@ def put_off_until(screen: ReminderPutOff, texts: Texts) -> Modal:
 
 def stopped(deal: DealFacts, texts: Texts) -> Message:
     """What a reminder becomes when its deal is to be reminded of no more."""
-    customer = deal.customer or texts.plain("card.nameless")
+    customer = deal_name(deal, texts.plain)
     return Message.saying(texts.rich("snooze.stopped", customer=customer, command=texts.command))
 
 
 def put_off(screen: ReminderPutOff, texts: Texts) -> Message:
     """What a reminder becomes when it was put off."""
     deal = screen.deal
-    customer = deal.customer or texts.plain("card.nameless")
+    customer = deal_name(deal, texts.plain)
     line = texts.rich("snooze.done", customer=customer, when=texts.markup.moment(screen.until))
     text = f"{line}\n{antidote(texts.rich)}" if screen.coaches else line
     start = texts.plain("card.start")
@@ -177,7 +178,7 @@ def render(screen: CallSoon | CallOver | CallInvite, texts: Texts) -> Message | 
 
 def soon(screen: CallSoon, texts: Texts) -> Message:
     """A word before the call: with whom, and how to begin (M9.1)."""
-    customer = screen.card.deal.customer or texts.plain("card.nameless")
+    customer = deal_name(screen.card.deal, texts.plain)
     when = texts.markup.moment(screen.card.call.at) if screen.card.call else ""
     title = texts.rich("soon.title", customer=customer, when=when)
     text = texts.rich("soon.begin", line=screen.opening)
@@ -189,7 +190,7 @@ def soon(screen: CallSoon, texts: Texts) -> Message:
 
 def over(screen: CallOver, texts: Texts) -> Message:
     """How did it go? Nothing was recorded."""
-    customer = screen.card.deal.customer or texts.plain("card.nameless")
+    customer = deal_name(screen.card.deal, texts.plain)
     title = texts.rich("over.title", customer=customer)
     text = texts.rich("over.text")
     return Message(
@@ -201,7 +202,7 @@ def over(screen: CallOver, texts: Texts) -> Message:
 def invite(screen: CallInvite, texts: Texts) -> File:
     """The call for the rep's calendar. Each version replaces the one before: same UID, higher SEQUENCE."""
     deal = screen.deal
-    customer = deal.customer or texts.plain("card.nameless")
+    customer = deal_name(deal, texts.plain)
     title = texts.plain("invite.summary", customer=customer)
     event = CalendarEvent(
         uid=f"deal-{deal.id}.{screen.workspace}@firstcall",

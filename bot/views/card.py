@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.ui.components import ActionRow, Button, Component, ContextText, Heading, Message, Paragraph, UserSelect
 from bot.ui.ids import ActionId
 from bot.ui.texts import Texts
+from bot.views.deal_name import deal_name
 from handlers.method.stages import CALL_NOT_MADE, CALL_TO_MAKE, NOT_STOOD_BY, Stage
 from handlers.method.urgency import Sellers
 from handlers.screens.deals import DealCard, DealFacts, HeardIn
@@ -13,7 +14,7 @@ from prompts.wording import Ready, Wording
 
 def title(card: DealCard, words: Wording) -> str:
     """The card's first line: whose deal, and what is next."""
-    customer = card.deal.customer or words("card.nameless")
+    customer = deal_name(card.deal, words)
     stage = card.deal.stage
     if card.doubt is not None:
         return words(f"card.title_{_doubted(card)}", customer=customer)
@@ -133,7 +134,7 @@ def rows(card: DealCard, plain_words: Wording, name: str) -> list[ActionRow]:
 
 def row(card: DealCard, names: tuple[str, ...], plain_words: Wording, row_name: str, *, main: bool = True) -> ActionRow:
     """Buttons by the names of their words. `main`: the first of them is the one to take."""
-    customer = card.deal.customer or plain_words("card.nameless")
+    customer = deal_name(card.deal, plain_words)
     return ActionRow(
         row_name,
         tuple(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.ui.components import ActionRow, Button, Component, ContextText, Divider, Modal, Paragraph, TextField
 from bot.ui.ids import ActionId, ModalState, ViewId
 from bot.ui.texts import Texts
-from bot.views.statement_list import kind_of
+from bot.views.statements import kind_of
 from handlers.call.coaching import field
 from handlers.method.statement_capture import LONGEST_STATEMENT
 from handlers.method.vagueness import Reason

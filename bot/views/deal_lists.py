@@ -18,6 +18,7 @@ from bot.ui.ids import ActionId
 from bot.ui.texts import Texts
 from bot.views import card as card_view
 from bot.views import undelivered as undelivered_view
+from bot.views.deal_name import deal_name
 from handlers.screens.deals import DealCard, DealChoice, DealList
 from handlers.screens.team import UndeliveredScreen
 
@@ -56,7 +57,7 @@ def deal_choice(screen: DealChoice, texts: Texts) -> Message:
     tap = _GOES_ON[screen.then]
     rows: list[Component] = []
     for deal in screen.deals:
-        customer = deal.customer or texts.plain("card.nameless")
+        customer = deal_name(deal, texts.plain)
         text = clip(customer, BUTTON_SHOWN)
         rows += [Paragraph(texts.markup.escape(customer))] if text != customer else []
         rows.append(ActionRow(f"choice:{deal.id}", (Button(text, tap, str(deal.id), accessible_name=customer),)))
@@ -88,7 +89,7 @@ def _rows(screen: DealList, texts: Texts) -> list[Component]:
 
 
 def _row(card: DealCard, texts: Texts) -> list[Component]:
-    customer = card.deal.customer or texts.plain("card.nameless")
+    customer = deal_name(card.deal, texts.plain)
     item = texts.markup.bold(texts.rich("list.item", customer=customer, amount=card.deal.amount))
     status = card_view.status_lines(card, texts)[0]
     line = f"{item} · {card_view.stage_line(card, texts.rich)}\n{status}"

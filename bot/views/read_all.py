@@ -16,7 +16,8 @@ from bot.ui.components import (
 )
 from bot.ui.ids import ActionId, ModalState, ViewId
 from bot.ui.texts import Texts
-from handlers.method.statements import Kind, Said, Statement
+from bot.views.statements import kind_of, version_value
+from handlers.method.statements import Said, Statement
 from handlers.screens.call import OnThePhone, ReadAllScreen
 from prompts.wording import Ready
 
@@ -37,11 +38,11 @@ def render(screen: ReadAllScreen, texts: Texts) -> Modal:
     pieces: list[Component] = [
         ContextText((texts.rich("readall.step", customer=deal.customer, where=where),)),
         Paragraph(texts.rich("readall.intro", name=screen.reached)),
-        *who_answers(screen.people, deal.id, texts),
+        *contact_buttons(screen.people, deal.id, texts),
     ]
     for statement in screen.statements:
         pieces.append(Paragraph(_statement(statement, texts, changed=statement.id in screen.changed)))
-        pieces += reset(screen.resets.get(statement.id, ""), texts)
+        pieces += competitor_reset(screen.resets.get(statement.id, ""), texts)
         pieces.append(_answers(statement, texts))
     pieces.append(_all_of_them(waiting, texts))
     if screen.later:
@@ -70,7 +71,7 @@ def render(screen: ReadAllScreen, texts: Texts) -> Modal:
     )
 
 
-def who_answers(people: tuple[OnThePhone, ...], deal_id: int, texts: Texts) -> list[Component]:
+def contact_buttons(people: tuple[OnThePhone, ...], deal_id: int, texts: Texts) -> list[Component]:
     """Who is on the phone: a button for each of the two, when two are known."""
     if not people:
         return []
@@ -93,24 +94,19 @@ def who_answers(people: tuple[OnThePhone, ...], deal_id: int, texts: Texts) -> l
     ]
 
 
-def reset(script: str, texts: Texts) -> list[Component]:
+def competitor_reset(script: str, texts: Texts) -> list[Component]:
     """What to say about a competitor's promise, before the customer is asked to agree to it (M1.2)."""
     return [Paragraph(texts.rich("readback.reset", script=script))] if script else []
 
 
 def _statement(statement: Statement, texts: Texts, *, changed: bool) -> str:
-    kind = (
-        texts.rich("readback.priority_kind", rank=statement.position)
-        if statement.kind is Kind.PRIORITY
-        else texts.rich("readback.expectation_kind")
-    )
     said = texts.rich(f"readall.said_{statement.said or ('changed' if changed else 'open')}")
     read = texts.rich(f"readback.{statement.kind}", wording=statement.wording, rank=statement.position)
-    return f"{texts.markup.bold(texts.rich('readall.head', kind=Ready(kind), said=said))}\n{read}"
+    return f"{texts.markup.bold(texts.rich('readall.head', kind=Ready(kind_of(statement, texts)), said=said))}\n{read}"
 
 
 def _answers(statement: Statement, texts: Texts) -> ActionRow:
-    value = f"{statement.id}:{statement.version}"
+    value = version_value(statement)
     return ActionRow(
         f"answer:{value}",
         tuple(
@@ -129,5 +125,5 @@ def _answers(statement: Statement, texts: Texts) -> ActionRow:
 def _all_of_them(waiting: list[Statement], texts: Texts) -> Checkboxes:
     """The box to tick for what still waits on the screen: a tick for five statements must not become one for four."""
     box = Checkbox("yes", texts.plain("readall.all_read", count=len(waiting)))
-    attests = " ".join(f"{s.id}:{s.version}" for s in waiting)
+    attests = " ".join(version_value(s) for s in waiting)
     return Checkboxes("read_all", texts.plain("readall.all"), (box,), attests=attests)

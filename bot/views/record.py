@@ -6,8 +6,9 @@ from bot.ui.components import ActionRow, Button, Component, ContextText, Divider
 from bot.ui.ids import ActionId, ModalState, ViewId
 from bot.ui.texts import Texts
 from bot.views import card as card_view
+from bot.views.statements import kind_of
 from handlers.method.stages import CORRECTABLE, PREPARABLE
-from handlers.method.statements import Kind, Statement
+from handlers.method.statements import Statement
 from handlers.screens.call import RecordScreen, TimelineEntry
 from handlers.screens.deals import ReferralAsk
 from prompts.wording import Ready
@@ -69,14 +70,11 @@ def render(screen: RecordScreen, texts: Texts) -> Modal:
 
 
 def _statement(statement: Statement, texts: Texts) -> str:
-    kind = (
-        texts.rich("readback.priority_kind", rank=statement.position)
-        if statement.kind is Kind.PRIORITY
-        else texts.rich("readback.expectation_kind")
-    )
     said = texts.rich(f"record.said_{statement.said or 'open'}") if statement.on_list else texts.rich("record.said_off")
     version = texts.rich("record.version", version=statement.version)
-    return texts.rich("record.statement", kind=kind, said=said, version=version, wording=statement.wording)
+    return texts.rich(
+        "record.statement", kind=kind_of(statement, texts), said=said, version=version, wording=statement.wording
+    )
 
 
 def _asked(ask: ReferralAsk, texts: Texts) -> str:

@@ -19,6 +19,7 @@ from bot.ui.ids import ActionId, ModalState, ViewId
 from bot.ui.texts import Texts
 from bot.views import call_schedule
 from bot.views import card as card_view
+from bot.views.deal_name import deal_name
 from handlers.method.reminders_due import Kind
 from handlers.method.time_parsing.lexer import LONGEST
 from handlers.screens.deals import DealFacts
@@ -44,7 +45,7 @@ def form(screen: RemindersScreen | SnoozeScreen, texts: Texts) -> Modal:
 
 def call(screen: CallReminder, texts: Texts) -> Message:
     """A nudge to make the call, with ways to put it off, or with the antidote to the fear of it (M1.1)."""
-    customer = screen.card.deal.customer or texts.plain("card.nameless")
+    customer = deal_name(screen.card.deal, texts.plain)
     title = texts.rich(f"reminder.title_{min(screen.nth, 2)}", customer=customer)
     why = card_view.urgency_line(screen.card, texts.rich)
     steps = ("start", card_view.to_schedule(screen.card), "not_a_deal")
@@ -81,7 +82,7 @@ def nudge_line(screen: Nudge, texts: Texts) -> str:
     name = f"digest_{deal.stage}" if screen.kind is Kind.DIGEST else screen.kind.value
     return texts.rich(
         f"nudge.{name}",
-        customer=deal.customer or texts.plain("card.nameless"),
+        customer=deal_name(deal, texts.plain),
         wording=screen.wording,
         days=screen.days,
         settled=card.progress.settled,
@@ -114,7 +115,7 @@ def mine(screen: RemindersScreen, texts: Texts) -> Message:
     if screen.stopped:
         pieces.append(Paragraph(texts.rich("reminders.stopped_title")))
     for deal in screen.stopped:
-        pieces.append(Paragraph(texts.rich("list.item", customer=_name(deal, texts), amount=deal.amount)))
+        pieces.append(Paragraph(texts.rich("list.item", customer=deal_name(deal, texts.plain), amount=deal.amount)))
         pieces.append(_deal_button("resume", ActionId.REMINDERS_RESUME, deal, texts))
     if screen.away_until:
         pieces.append(Paragraph(texts.rich("reminders.away", day=screen.away_until)))
@@ -166,7 +167,7 @@ def saved(screen: RemindersScreen, texts: Texts) -> str:
 
 def snooze_form(screen: SnoozeScreen, texts: Texts) -> Modal:
     """Until when is the reminder put off?"""
-    customer = _name(screen.deal, texts)
+    customer = deal_name(screen.deal, texts.plain)
     return Modal(
         ViewId.SNOOZE,
         texts.plain("snooze.title"),
@@ -191,7 +192,7 @@ def _planned(each: Planned, texts: Texts) -> str:
         "reminders.line",
         when=texts.markup.moment(each.at),
         what=texts.plain(f"reminders.kind_{each.kind}"),
-        customer="" if each.deal is None else _name(each.deal, texts),
+        customer="" if each.deal is None else deal_name(each.deal, texts.plain),
         why=texts.plain(f"reminders.why_{each.why}"),
     )
 
@@ -209,7 +210,7 @@ def choices(screen: RemindersScreen, texts: Texts) -> ActionRow:
 
 
 def _deal_button(wish: str, tap: ActionId, deal: DealFacts, texts: Texts) -> ActionRow:
-    label = texts.plain(f"reminders.label_{wish}", customer=_name(deal, texts))
+    label = texts.plain(f"reminders.label_{wish}", customer=deal_name(deal, texts.plain))
     return ActionRow(
         f"reminders:{deal.id}", (Button(texts.plain(f"reminders.{wish}"), tap, str(deal.id), accessible_name=label),)
     )
@@ -218,7 +219,3 @@ def _deal_button(wish: str, tap: ActionId, deal: DealFacts, texts: Texts) -> Act
 def days_named(screen: RemindersScreen, texts: Texts) -> str:
     """The working days, ready to read."""
     return ", ".join(texts.plain(f"weekday.{day}") for day in screen.days.split())
-
-
-def _name(deal: DealFacts, texts: Texts) -> str:
-    return deal.customer or texts.plain("card.nameless")

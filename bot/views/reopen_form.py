@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.ui.components import MOST_CHECKBOXES, Checkbox, Checkboxes, Component, Modal, Paragraph
 from bot.ui.ids import ModalState, ViewId
 from bot.ui.texts import Texts
+from bot.views.statements import version_value
 from handlers.method.statements import Kind, Statement
 from handlers.screens.call import ReopenScreen
 
@@ -35,4 +36,4 @@ def render(screen: ReopenScreen, texts: Texts) -> Modal:
 
 def _box(statement: Statement, texts: Texts) -> Checkbox:
     in_full = texts.rich("reopen.in_full", wording=statement.wording)
-    return Checkbox(f"{statement.id}:{statement.version}", statement.wording, in_full=in_full)
+    return Checkbox(version_value(statement), statement.wording, in_full=in_full)

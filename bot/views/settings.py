@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.ui.components import Component, ContextText, Divider, Heading, Message, Paragraph
 from bot.ui.texts import Texts
 from bot.views import reminders
+from bot.views.deal_name import deal_name
 from handlers.screens.reminders import RemindersScreen, SettingsScreen
 
 
@@ -30,7 +31,7 @@ def _rules(screen: RemindersScreen, texts: Texts) -> str:
     rules = texts.rich("settings.rules", hours=screen.hours, days=days, zone=screen.zone, away=screen.away_until or "")
     if not screen.stopped:
         return rules
-    customers = ", ".join(deal.customer or texts.plain("card.nameless") for deal in screen.stopped)
+    customers = ", ".join(deal_name(deal, texts.plain) for deal in screen.stopped)
     return f"{rules} {texts.rich('settings.stopped', customers=customers)}"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.ui.components import ActionRow, Button, Component, Modal, Option, Paragraph, RadioGroup, TextField
 from bot.ui.ids import ActionId, ModalState, ViewId
 from bot.ui.texts import Texts
-from bot.views.statement_list import back_button
+from bot.views.statements import edit_list_button, version_value
 from handlers.method.statement_capture import LONGEST_STATEMENT
 from handlers.method.statements import Kind
 from handlers.screens.call import StatementForm
@@ -53,10 +53,10 @@ def render(screen: StatementForm, texts: Texts) -> Modal:
             max_length=LONGEST_STATEMENT,
         )
     )
-    row = [back_button(screen.deal.id, texts)]
+    row = [edit_list_button(screen.deal.id, texts)]
     if statement is not None:
         label = texts.plain("statement.label_take_off", wording=statement.wording)
-        value = f"{statement.id}:{statement.version}"
+        value = version_value(statement)
         row.append(
             Button(
                 texts.plain("statement.take_off"), ActionId.LIST_TAKE_OFF, value, accessible_name=label, style="danger"

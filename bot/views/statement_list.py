@@ -5,8 +5,9 @@ from __future__ import annotations
 from bot.ui.components import ActionRow, Button, Component, ContextText, Divider, Modal, Paragraph
 from bot.ui.ids import ActionId, ModalState, ViewId
 from bot.ui.texts import Texts
+from bot.views.deal_name import deal_name
+from bot.views.statements import kind_of, version_value
 from handlers.call.statement_editing import origin_of
-from handlers.method.statements import Kind, Statement
 from handlers.screens.call import ListedStatement, ListScreen
 
 
@@ -14,9 +15,7 @@ def render(screen: ListScreen, texts: Texts) -> Modal:
     """A page of the list. Saving it leads on to the read-back."""
     deal = screen.deal
     pieces: list[Component] = [
-        ContextText(
-            (texts.rich("statements.head", customer=deal.customer or texts.plain("card.nameless"), total=screen.total),)
-        )
+        ContextText((texts.rich("statements.head", customer=deal_name(deal, texts.plain), total=screen.total),))
     ]
     for each in screen.listed:
         pieces += _statement(each, texts)
@@ -48,19 +47,6 @@ def render(screen: ListScreen, texts: Texts) -> Modal:
     )
 
 
-def kind_of(statement: Statement, texts: Texts) -> str:
-    """Expectation, or priority with its rank."""
-    if statement.kind is Kind.PRIORITY:
-        return texts.rich("readback.priority_kind", rank=statement.position)
-    return texts.rich("readback.expectation_kind")
-
-
-def back_button(deal_id: int, texts: Texts) -> Button:
-    """From a form back to the list; what was typed in the form is not kept."""
-    text = texts.plain("readback.edit_list")
-    return Button(text, ActionId.CALL_EDIT_LIST, str(deal_id), accessible_name=text)
-
-
 def _statement(each: ListedStatement, texts: Texts) -> list[Component]:
     statement, details = each.statement, each.details
     origin = origin_of(details)
@@ -71,7 +57,7 @@ def _statement(each: ListedStatement, texts: Texts) -> list[Component]:
         texts.rich(f"details.owner_{details.owner}") if details.owner else "",
         texts.rich(f"details.origin_{origin}") if origin else "",
     ]
-    value = f"{statement.id}:{statement.version}"
+    value = version_value(statement)
     return [
         Paragraph(
             texts.rich("statements.item", kind=texts.markup.bold(kind_of(statement, texts)), wording=statement.wording)

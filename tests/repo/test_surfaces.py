@@ -18,7 +18,20 @@ from bot.slack.mrkdwn import SlackMarkup
 from bot.ui.components import Message, Modal
 from bot.ui.ids import ActionId, ViewId
 from bot.ui.texts import Texts
-from bot.views import brief, call, call_schedule, card, channel, deal_lists, notices, reminders, settings, wins
+from bot.views import (
+    brief,
+    call_schedule,
+    card,
+    channel,
+    deal_forms,
+    deal_lists,
+    notices,
+    reminders,
+    render,
+    settings,
+    wins,
+    wrap_up,
+)
 from handlers.call.deal_search import IN_HAND
 from handlers.method import reminders_due
 from handlers.method.brief import Prepared, Requirement
@@ -160,7 +173,7 @@ def choice(texts: Texts, then: str) -> Message:
 
 
 def record() -> RecordScreen:
-    asks = tuple(ReferralAsk(ReferralAnswer(each, 5), "Somebody", "U1", NOW) for each in call.OUTCOMES)
+    asks = tuple(ReferralAsk(ReferralAnswer(each, 5), "Somebody", "U1", NOW) for each in wrap_up.OUTCOMES)
     happened = (TimelineEntry("heard", "U1", NOW),)
     return RecordScreen(a_card(Stage.ALIGNED), (AGREED, OPEN), "Dana", "Hi", happened, asks)
 
@@ -238,11 +251,11 @@ def rendered(texts: Texts) -> dict[str, list[Message | Modal]]:
         "The card that was handed on": [notices.handed_over(HandedOver(facts(), "U2"), texts)],
         "Wins of the week": [wins.summary(A_WEEK, texts)],
         "The alignment call": [
-            call.render(ChecklistScreen(facts(), TICKS, "", (), (), typed=typed), texts)
+            render.modal(ChecklistScreen(facts(), TICKS, "", (), (), typed=typed), texts)
             for typed in (None, dict.fromkeys(Kind, ""))
         ],
         "Make it measurable": [
-            call.render(
+            render.modal(
                 CoachingScreen(
                     facts(),
                     tuple(
@@ -260,36 +273,38 @@ def rendered(texts: Texts) -> dict[str, list[Message | Modal]]:
             for changed in (True, False)
         ],
         "The list of statements": [
-            call.render(ListScreen(facts(), LISTED, page, 3, 20, undo, undo and "captured"), texts)
+            render.modal(ListScreen(facts(), LISTED, page, 3, 20, undo, undo and "captured"), texts)
             for page in (1, 2, 3)
             for undo in (None, 7)
         ],
         "A statement to change": [
-            call.render(StatementForm(facts(), each, 2, changed), texts) for each in LISTED for changed in (True, False)
+            render.modal(StatementForm(facts(), each, 2, changed), texts)
+            for each in LISTED
+            for changed in (True, False)
         ],
-        "A statement to add": [call.render(StatementForm(facts(), None), texts)],
-        "The details": [call.render(DetailsForm(facts(), each, ("price", "speed")), texts) for each in LISTED],
+        "A statement to add": [render.modal(StatementForm(facts(), None), texts)],
+        "The details": [render.modal(DetailsForm(facts(), each, ("price", "speed")), texts) for each in LISTED],
         "The read-back": [
-            call.render(ReadBackScreen(facts(), each, Progress(1, 3), "Dana", changed=True, people=PEOPLE), texts)
+            render.modal(ReadBackScreen(facts(), each, Progress(1, 3), "Dana", changed=True, people=PEOPLE), texts)
             for each in (AGREED, OPEN)
         ],
         "The read-back on one screen": [
-            call.render(ReadAllScreen(facts(), some, Progress(1, 4), "Dana", PEOPLE, frozenset({2}), later=2), texts)
+            render.modal(ReadAllScreen(facts(), some, Progress(1, 4), "Dana", PEOPLE, frozenset({2}), later=2), texts)
             for some in ((AGREED, OPEN, replace(OPEN, id=3)),)
         ],
-        "The correction": [call.render(CorrectionScreen(facts(), AGREED), texts)],
+        "The correction": [render.modal(CorrectionScreen(facts(), AGREED), texts)],
         "The wrap-up": [
-            call.render(WrapUpScreen(facts(), TICKS, "Dana", AgreedCounts(1, 1), 5, "Somebody", None), texts)
+            render.modal(WrapUpScreen(facts(), TICKS, "Dana", AgreedCounts(1, 1), 5, "Somebody", None), texts)
         ],
         "The recap": [
-            call.render(RecapScreen(facts(), body, None, findings), texts)
+            render.modal(RecapScreen(facts(), body, None, findings), texts)
             for body in ("Hi", "Hi " * 2000)
             for findings in ((), tuple(map(Finding, Rule)))
         ],
-        "They corrected it": [call.render(ReopenScreen(facts(), (AGREED, OPEN)), texts)],
-        "The record": [call.render(record(), texts)],
-        "A deal closed": [notices.won_form(texts)],
-        "The fix": [notices.edit_deal_form(FixScreen(facts(), "45000 USD"), texts)],
+        "They corrected it": [render.modal(ReopenScreen(facts(), (AGREED, OPEN)), texts)],
+        "The record": [render.modal(record(), texts)],
+        "A deal closed": [deal_forms.report_deal_form(texts)],
+        "The fix": [deal_forms.edit_deal_form(FixScreen(facts(), "45000 USD"), texts)],
         "The schedule": [
             call_schedule.form(ScheduleScreen(facts(), offered, "Fri 27 Nov 14:30", "Europe/Berlin"), texts)
             for offered in (OFFERED[:3], OFFERED[1:])
