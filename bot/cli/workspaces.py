@@ -32,7 +32,12 @@ def workspace_option(*, required: bool = False, accepts_tenant: bool = False) ->
     def decorate(command: C) -> C:
         if accepts_tenant:
             command = click.option(
-                "--tenant", hidden=True, expose_value=False, is_eager=True, callback=_use_as_workspace
+                "--tenant",
+                help="The former name of --workspace.",
+                hidden=True,
+                expose_value=False,
+                is_eager=True,
+                callback=_use_as_workspace,
             )(command)
         help_text = _HELP_REQUIRED if required else _HELP
         return click.option("--workspace", required=required, help=help_text)(command)

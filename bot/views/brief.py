@@ -37,16 +37,16 @@ def render(screen: BriefStep, texts: Texts) -> Modal:
     """Any screen of the brief as a sheet."""
     match screen:
         case BriefScreen():
-            return whole(screen, texts)
+            return overview(screen, texts)
         case BriefWhoScreen():
-            return who(screen, texts)
+            return who_form(screen, texts)
         case CommitmentsScreen():
-            return commitments(screen, texts)
+            return commitments_form(screen, texts)
         case BriefWordsScreen():
-            return own_words(screen, texts)
+            return words_form(screen, texts)
 
 
-def who(screen: BriefWhoScreen, texts: Texts) -> Modal:
+def who_form(screen: BriefWhoScreen, texts: Texts) -> Modal:
     """The people, and what they need. Below an empty name stands what it costs not to know it (M2.1)."""
     known = screen.prepared
     hint = texts.plain("briefwho.name_hint")
@@ -94,17 +94,17 @@ def who(screen: BriefWhoScreen, texts: Texts) -> Modal:
     )
 
 
-def commitments(screen: CommitmentsScreen, texts: Texts) -> Modal:
+def commitments_form(screen: CommitmentsScreen, texts: Texts) -> Modal:
     """Each requirement in full, and a field for what we committed to (M2.3)."""
     shown = screen.requirements
-    pieces: list[Component] = [
+    components: list[Component] = [
         ContextText(
             (texts.rich("briefcommit.intro", first=shown[0].number, last=shown[-1].number, total=screen.total),)
         )
     ]
     for each in shown:
-        pieces.append(Paragraph(f"{each.number}. {texts.markup.bold(texts.markup.escape(each.requirement.need))}"))
-        pieces.append(
+        components.append(Paragraph(f"{each.number}. {texts.markup.bold(texts.markup.escape(each.requirement.need))}"))
+        components.append(
             TextField(
                 f"{COMMITMENT_PREFIX}{each.number}",
                 texts.plain("briefcommit.commitment"),
@@ -117,14 +117,14 @@ def commitments(screen: CommitmentsScreen, texts: Texts) -> Modal:
     return Modal(
         ViewId.BRIEF_COMMITMENTS,
         texts.plain("briefcommit.title"),
-        tuple(pieces),
+        tuple(components),
         state=ModalState(screen.deal.id, version=screen.version),
         submit=texts.plain("briefcommit.submit"),
         close=texts.plain("briefcommit.close"),
     )
 
 
-def own_words(screen: BriefWordsScreen, texts: Texts) -> Modal:
+def words_form(screen: BriefWordsScreen, texts: Texts) -> Modal:
     """How to begin, what to name first, and what to have at hand."""
     known = screen.prepared
     return Modal(
@@ -172,7 +172,7 @@ def own_words(screen: BriefWordsScreen, texts: Texts) -> Modal:
     )
 
 
-def whole(screen: BriefScreen, texts: Texts) -> Modal:
+def overview(screen: BriefScreen, texts: Texts) -> Modal:
     """The whole brief, and what can be done with it."""
     deal = screen.card.deal
     offered: list[tuple[str, ActionId, Literal["primary"] | None]] = []
@@ -183,12 +183,12 @@ def whole(screen: BriefScreen, texts: Texts) -> Modal:
     buttons = tuple(
         Button(
             texts.plain(f"brief.{name}"),
-            tap,
+            action_id,
             str(deal.id),
             accessible_name=texts.plain(f"brief.label_{name}", customer=deal_name(deal, texts.plain)),
             style=style,
         )
-        for name, tap, style in offered
+        for name, action_id, style in offered
     )
     return Modal(
         ViewId.BRIEF,

@@ -26,7 +26,7 @@ _ANSWERS = (
     ("correct", ActionId.READ_CORRECTED, Said.CORRECTED),
     ("withdraw", ActionId.READ_WITHDRAWN, Said.WITHDRAWN),
 )
-_WHO = (ActionId.ON_THE_PHONE, ActionId.ON_THE_PHONE_TOO)
+_CONTACT_ACTIONS = (ActionId.ON_THE_PHONE, ActionId.ON_THE_PHONE_TOO)
 """In the order of the roles: the decision maker, the functional decision maker."""
 
 
@@ -35,36 +35,36 @@ def render(screen: ReadAllScreen, texts: Texts) -> Modal:
     deal, progress = screen.deal, screen.progress
     waiting = [s for s in screen.statements if not s.settled]
     where = texts.plain("readall.where", settled=progress.settled, total=progress.total)
-    pieces: list[Component] = [
+    components: list[Component] = [
         ContextText((texts.rich("readall.step", customer=deal.customer, where=where),)),
         Paragraph(texts.rich("readall.intro", name=screen.reached)),
         *contact_buttons(screen.people, deal.id, texts),
     ]
     for statement in screen.statements:
-        pieces.append(Paragraph(_statement(statement, texts, changed=statement.id in screen.changed)))
-        pieces += competitor_reset(screen.resets.get(statement.id, ""), texts)
-        pieces.append(_answers(statement, texts))
-    pieces.append(_all_of_them(waiting, texts))
+        components.append(Paragraph(_statement(statement, texts, changed=statement.id in screen.changed)))
+        components += competitor_reset(screen.resets.get(statement.id, ""), texts)
+        components.append(_answers(statement, texts))
+    components.append(_agree_to_all(waiting, texts))
     if screen.later:
-        pieces.append(ContextText((texts.rich("readall.later", count=screen.later),)))
-    pieces.append(
+        components.append(ContextText((texts.rich("readall.later", count=screen.later),)))
+    components.append(
         ActionRow(
             "list",
             tuple(
                 Button(
                     texts.plain(f"readall.{name}"),
-                    tap,
+                    action_id,
                     str(deal.id),
                     accessible_name=texts.plain(f"readall.label_{name}"),
                 )
-                for name, tap in (("each", ActionId.READ_EACH), ("edit_list", ActionId.CALL_EDIT_LIST))
+                for name, action_id in (("each", ActionId.READ_EACH), ("edit_list", ActionId.CALL_EDIT_LIST))
             ),
         )
     )
     return Modal(
         ViewId.READ_ALL,
         texts.plain("readall.title"),
-        tuple(pieces),
+        tuple(components),
         state=ModalState(deal.id, seen=tuple((s.id, s.version) for s in screen.statements)),
         submit=texts.plain("readall.submit"),
         close=texts.plain("readall.close"),
@@ -83,12 +83,12 @@ def contact_buttons(people: tuple[OnThePhone, ...], deal_id: int, texts: Texts) 
             tuple(
                 Button(
                     clip(person.name, BUTTON_SHOWN),
-                    tap,
+                    action_id,
                     str(deal_id),
                     accessible_name=texts.plain("readall.label_who", name=person.name),
                     style="primary" if person.chosen else None,
                 )
-                for person, tap in zip(people, _WHO, strict=True)
+                for person, action_id in zip(people, _CONTACT_ACTIONS, strict=True)
             ),
         ),
     ]
@@ -112,17 +112,17 @@ def _answers(statement: Statement, texts: Texts) -> ActionRow:
         tuple(
             Button(
                 texts.plain(f"readback.{name}"),
-                tap,
+                action_id,
                 value,
                 accessible_name=texts.plain(f"readback.label_{name}", wording=statement.wording),
                 style="primary" if statement.said is said else None,
             )
-            for name, tap, said in _ANSWERS
+            for name, action_id, said in _ANSWERS
         ),
     )
 
 
-def _all_of_them(waiting: list[Statement], texts: Texts) -> Checkboxes:
+def _agree_to_all(waiting: list[Statement], texts: Texts) -> Checkboxes:
     """The box to tick for what still waits on the screen: a tick for five statements must not become one for four."""
     box = Checkbox("yes", texts.plain("readall.all_read", count=len(waiting)))
     attests = " ".join(version_value(s) for s in waiting)

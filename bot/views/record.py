@@ -19,7 +19,7 @@ TIMELINE_LENGTH = 12
 def render(screen: RecordScreen, texts: Texts) -> Modal:
     """The record as a sheet. What does not fit is named, with the way to see it."""
     card = screen.card
-    pieces: list[Component] = [
+    components: list[Component] = [
         Heading(card_view.title(card, texts.plain)),
         Paragraph("\n".join(card_view.status_lines(card, texts))),
     ]
@@ -32,36 +32,39 @@ def render(screen: RecordScreen, texts: Texts) -> Modal:
         if line
     ]
     if small:
-        pieces.append(ContextText(tuple(small)))
-    pieces += [Divider(), Heading(texts.plain("record.statements"))]
+        components.append(ContextText(tuple(small)))
+    components += [Divider(), Heading(texts.plain("record.statements"))]
     for statement in screen.statements:
-        pieces.append(Paragraph(_statement(statement, texts)))
+        components.append(Paragraph(_statement(statement, texts)))
     if not screen.statements:
-        pieces.append(Paragraph(texts.rich("record.none")))
+        components.append(Paragraph(texts.rich("record.none")))
     if card.deal.stage in PREPARABLE:
         offered = [("brief", ActionId.CARD_BRIEF), ("edit_list", ActionId.CALL_EDIT_LIST)]
         if card.deal.stage in CORRECTABLE:
             offered.append(("corrected", ActionId.CARD_CORRECTED))
         labels = [(texts.plain(f"record.{name}"), action_id) for name, action_id in offered]
-        pieces.append(
-            ActionRow("list", tuple(Button(text, tap, str(card.deal.id), accessible_name=text) for text, tap in labels))
+        components.append(
+            ActionRow(
+                "list",
+                tuple(Button(text, action_id, str(card.deal.id), accessible_name=text) for text, action_id in labels),
+            )
         )
     if screen.referrals:
-        pieces += [Divider(), Heading(texts.plain("record.referral"))]
+        components += [Divider(), Heading(texts.plain("record.referral"))]
         for ask in screen.referrals:
-            pieces.append(Paragraph(_asked(ask, texts)))
+            components.append(Paragraph(_referral_answer(ask, texts)))
     if screen.recap:
-        pieces += [
+        components += [
             Divider(),
             Heading(texts.plain("record.recap")),
             Paragraph(texts.markup.escape(screen.recap)),
         ]
-    timeline = "\n".join(_happened(entry, texts) for entry in screen.timeline[-TIMELINE_LENGTH:])
+    timeline = "\n".join(_timeline_line(entry, texts) for entry in screen.timeline[-TIMELINE_LENGTH:])
     happened = (Divider(), Heading(texts.plain("record.timeline")), Paragraph(timeline)) if timeline else ()
     return Modal(
         ViewId.RECORD,
         texts.plain("record.title"),
-        tuple(pieces),
+        tuple(components),
         state=ModalState(card.deal.id),
         close=texts.plain("record.close"),
         ending=happened,
@@ -77,7 +80,7 @@ def _statement(statement: Statement, texts: Texts) -> str:
     )
 
 
-def _asked(ask: ReferralAsk, texts: Texts) -> str:
+def _referral_answer(ask: ReferralAsk, texts: Texts) -> str:
     """One time that the referral was asked for."""
     answer, when = ask.answer, texts.markup.moment(ask.at)
     said = texts.rich(
@@ -86,7 +89,7 @@ def _asked(ask: ReferralAsk, texts: Texts) -> str:
     return f"{said}\n{texts.rich('record.quality', definition=ask.definition)}"
 
 
-def _happened(entry: TimelineEntry, texts: Texts) -> str:
+def _timeline_line(entry: TimelineEntry, texts: Texts) -> str:
     what = texts.rich(f"timeline.{entry.action}")
     if entry.actor:
         what = texts.rich("timeline.by", what=Ready(what), who=texts.markup.mention(entry.actor))

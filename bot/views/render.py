@@ -74,13 +74,13 @@ def modal(screen: ModalScreen, texts: Texts) -> Modal:
         case FixScreen():
             view = deal_forms.edit_deal_form(screen, texts)
         case RemindersScreen() | SnoozeScreen():
-            view = reminders.form(screen, texts)
+            view = reminders.render_form(screen, texts)
         case ScheduleScreen():
-            view = call_schedule.form(screen, texts)
+            view = call_schedule.schedule_form(screen, texts)
         case CallPlanned():
-            view = call_schedule.planned(screen, texts)
+            view = call_schedule.call_planned(screen, texts)
         case ReminderPutOff():
-            view = call_schedule.put_off_until(screen, texts)
+            view = call_schedule.snoozed_modal(screen, texts)
         case BriefScreen() | BriefWhoScreen() | CommitmentsScreen() | BriefWordsScreen():
             view = brief.render(screen, texts)
         case _:

@@ -14,7 +14,7 @@ FIELD = "statements"
 
 def render(screen: ReopenScreen, texts: Texts) -> Modal:
     """The agreed statements as boxes; one too long for its box stands below in full."""
-    pieces: list[Component] = [Paragraph(texts.rich("reopen.intro", customer=screen.deal.customer))]
+    components: list[Component] = [Paragraph(texts.rich("reopen.intro", customer=screen.deal.customer))]
     fields = 0
     for kind in Kind:
         agreed = [s for s in screen.statements if s.kind is kind]
@@ -23,11 +23,11 @@ def render(screen: ReopenScreen, texts: Texts) -> Modal:
             fields += 1
             name = FIELD if fields == 1 else f"{FIELD}_{fields}"
             boxes = tuple(_box(statement, texts) for statement in some)
-            pieces.append(Checkboxes(name, texts.plain(f"reopen.{kind}"), boxes, optional=True))
+            components.append(Checkboxes(name, texts.plain(f"reopen.{kind}"), boxes, optional=True))
     return Modal(
         ViewId.REOPEN,
         texts.plain("reopen.title"),
-        tuple(pieces),
+        tuple(components),
         state=ModalState(screen.deal.id),
         submit=texts.plain("reopen.submit"),
         close=texts.plain("reopen.close"),

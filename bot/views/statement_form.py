@@ -14,10 +14,10 @@ from handlers.screens.call import StatementForm
 def render(screen: StatementForm, texts: Texts) -> Modal:
     """The form of a statement, or the empty one."""
     statement = None if screen.listed is None else screen.listed.statement
-    pieces: list[Component] = []
+    components: list[Component] = []
     if screen.changed and statement is not None:
-        pieces.append(Paragraph(texts.rich("statement.changed", wording=statement.wording)))
-    pieces += [
+        components.append(Paragraph(texts.rich("statement.changed", wording=statement.wording)))
+    components += [
         TextField(
             "wording",
             texts.plain("statement.wording"),
@@ -33,7 +33,7 @@ def render(screen: StatementForm, texts: Texts) -> Modal:
         ),
     ]
     if statement is not None and statement.kind is Kind.PRIORITY and screen.priorities > 1:
-        pieces.append(
+        components.append(
             TextField(
                 "rank",
                 texts.plain("statement.rank"),
@@ -42,7 +42,7 @@ def render(screen: StatementForm, texts: Texts) -> Modal:
                 max_length=3,
             )
         )
-    pieces.append(
+    components.append(
         TextField(
             "target",
             texts.plain("statement.target"),
@@ -62,11 +62,11 @@ def render(screen: StatementForm, texts: Texts) -> Modal:
                 texts.plain("statement.take_off"), ActionId.LIST_TAKE_OFF, value, accessible_name=label, style="danger"
             )
         )
-    pieces.append(ActionRow("statement", tuple(row)))
+    components.append(ActionRow("statement", tuple(row)))
     return Modal(
         ViewId.ADD if statement is None else ViewId.EDIT,
         texts.plain("statement.title_add") if statement is None else texts.plain("statement.title_edit"),
-        tuple(pieces),
+        tuple(components),
         state=ModalState(screen.deal.id)
         if statement is None
         else ModalState(screen.deal.id, statement.id, statement.version),

@@ -223,13 +223,13 @@ def rendered(texts: Texts) -> dict[str, list[Message | Modal]]:
             card.render(WHOSE, texts),
         ],
         "The reminder": [
-            reminders.call(CallReminder(a_card(stage), nth, coaches=nth > 1, snoozes=tuple(Snooze)), texts)
+            reminders.call_reminder(CallReminder(a_card(stage), nth, coaches=nth > 1, snoozes=tuple(Snooze)), texts)
             for nth, stage in ((1, Stage.OPEN), (2, Stage.SCHEDULED))
         ],
         "The reminder that was put off": [
-            call_schedule.put_off(ReminderPutOff(facts(), NOW, coaches), texts) for coaches in (True, False)
+            call_schedule.snoozed(ReminderPutOff(facts(), NOW, coaches), texts) for coaches in (True, False)
         ],
-        "Before the call": [call_schedule.soon(CallSoon(a_card(Stage.SCHEDULED), "Hi"), texts)],
+        "Before the call": [call_schedule.call_soon(CallSoon(a_card(Stage.SCHEDULED), "Hi"), texts)],
         **{
             f"The nudge: {name}": [reminders.nudge(Nudge(a_card(stage), kind, "Go-live by 1 May", 30), texts)]
             for name, kind, stage in NUDGES
@@ -243,9 +243,9 @@ def rendered(texts: Texts) -> dict[str, list[Message | Modal]]:
                 texts,
             )
         ],
-        "After the call": [call_schedule.over(CallOver(a_card(Stage.SCHEDULED)), texts)],
+        "After the call": [call_schedule.call_over(CallOver(a_card(Stage.SCHEDULED)), texts)],
         "The calendar entry": [
-            Message.saying(call_schedule.invite(CallInvite(facts(), "T1", NOW, 0, NOW, "Dana"), texts).comment)
+            Message.saying(call_schedule.calendar_invite(CallInvite(facts(), "T1", NOW, 0, NOW, "Dana"), texts).comment)
         ],
         "The brief to print": [brief.message(BRIEF, texts)],
         "The card that was handed on": [notices.handed_over(HandedOver(facts(), "U2"), texts)],
@@ -306,30 +306,30 @@ def rendered(texts: Texts) -> dict[str, list[Message | Modal]]:
         "A deal closed": [deal_forms.report_deal_form(texts)],
         "The fix": [deal_forms.edit_deal_form(FixScreen(facts(), "45000 USD"), texts)],
         "The schedule": [
-            call_schedule.form(ScheduleScreen(facts(), offered, "Fri 27 Nov 14:30", "Europe/Berlin"), texts)
+            call_schedule.schedule_form(ScheduleScreen(facts(), offered, "Fri 27 Nov 14:30", "Europe/Berlin"), texts)
             for offered in (OFFERED[:3], OFFERED[1:])
         ],
         "The call is scheduled": [
-            call_schedule.planned(CallPlanned(facts(), at), texts) for at in ("Fri 27 Nov 14:30", None)
+            call_schedule.call_planned(CallPlanned(facts(), at), texts) for at in ("Fri 27 Nov 14:30", None)
         ],
         "Another time": [reminders.snooze_form(SnoozeScreen(facts(), "UTC"), texts)],
-        "Put off": [call_schedule.put_off_until(ReminderPutOff(facts(), NOW, coaches=True), texts)],
-        "My reminders": [reminders.mine(screen, texts) for screen in REMINDERS],
+        "Put off": [call_schedule.snoozed_modal(ReminderPutOff(facts(), NOW, coaches=True), texts)],
+        "My reminders": [reminders.my_reminders(screen, texts) for screen in REMINDERS],
         "The team": [wins.team(TeamScreen(A_WEEK, replace(A_WEEK, wins=(), totals=())), texts)],
         "My settings": [
-            settings.mine(SettingsScreen(screen, kept, total=2 * len(kept)), texts)
+            settings.render(SettingsScreen(screen, kept, total=2 * len(kept)), texts)
             for screen in REMINDERS
             for kept in ((), tuple(KeptChannel("C1", purpose) for purpose in CHOICES))
         ],
         "Hours and pause": [reminders.hours_form(REMINDERS[0], texts)],
         **{name: [brief.render(step, texts)] for name, step in BRIEF_STEPS.items()},
         "The notice": [notices.notice("No.", texts)],
-        "The Home tab": [deal_lists.home(in_hand(), texts), deal_lists.home(in_hand(), texts, UNDELIVERED)],
+        "The Home tab": [deal_lists.app_home(in_hand(), texts), deal_lists.app_home(in_hand(), texts, UNDELIVERED)],
         "Help": [deal_lists.help_message(texts, unknown="dance")],
         "What is next": [
             Message.saying(texts.rich("next.nothing")),
             *(
-                deal_lists.comes_first(each, texts)
+                deal_lists.answer_first(each, texts)
                 for each in (a_card(Stage.SIGHTED), a_card(doubt=Doubt.DELETED), WHOSE)
             ),
         ],
@@ -342,8 +342,8 @@ def rendered(texts: Texts) -> dict[str, list[Message | Modal]]:
             message
             for purpose in CHOICES
             for message in (
-                channel.question(ChannelScreen(purpose, "UTC"), texts, "C1", invited=False),
-                channel.chosen(ChannelScreen(purpose, "UTC"), texts),
+                channel.purpose_question(ChannelScreen(purpose, "UTC"), texts, "C1", invited=False),
+                channel.purpose_chosen(ChannelScreen(purpose, "UTC"), texts),
             )
         ],
         "The summary's place": [Message.saying(texts.rich("settled.summary_here", zone="Europe/London"))],
