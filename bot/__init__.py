@@ -1,1 +1,1 @@
-"""The faces and the wiring: Slack, the server, the clock, delivery, the command line."""
+"""Slack, Microsoft Teams and the command line: everything that talks to a platform, and the wiring."""

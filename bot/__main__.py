@@ -1,4 +1,4 @@
-"""`python -m bot` is `firstcall`, also where no script was installed."""
+"""`python -m bot` runs `firstcall`, even if the script is not installed."""
 
 from bot.cli import main
 

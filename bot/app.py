@@ -1,4 +1,4 @@
-"""The composition root: takes settings, returns the running pieces. Nothing is created anywhere else."""
+"""The composition root: takes the settings and starts every part of the bot. Nothing is created anywhere else."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ from handlers.detection import Post, detect
 from handlers.method.vagueness import rules as coach_rules
 from storage.database import Database
 
-SECONDS_TO_FINISH = 5.0
-"""How long a stop waits for requests and sends under way; within the 10 s that a container gets."""
+SHUTDOWN_SECONDS = 5.0
+"""How long a shutdown waits for running requests and sends; a container gets 10 s."""
 
 log = structlog.stdlib.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """The pieces of a bot that runs. `url` is where it listens."""
+    """A running bot. `url` is the address it listens on."""
 
     url: str
     database: Database
@@ -41,74 +41,79 @@ class Running:
 
 @asynccontextmanager
 async def running(settings: Settings, clock: Clock | None = None) -> AsyncIterator[Running]:
-    """Start all pieces, in the order in which they need each other; stop them in the reverse one.
+    """Start all parts in the order of their dependencies, and stop them in the reverse order.
 
-    At the end no more requests are taken, those under way are answered, the letter under way is sent and settled, and
-    what is still queued stays in the database for the next start.
+    A shutdown accepts no new requests, answers the running ones, and sends and settles the messages in progress. What
+    is still queued stays in the database for the next start.
 
-    Raises `SettingsError` for a setting that is missing or that a platform refuses, `OSError` when the port is taken.
+    Raises `SettingsError` if a setting is missing or a platform rejects it, and `OSError` if the port is taken.
     """
-    platforms = require_platforms(settings)
+    configured = require_platforms(settings)
     clock = clock or Clock()
     async with AsyncExitStack() as stack:
         database = Database(settings.database_url)
         stack.push_async_callback(database.close)
         session = await stack.enter_async_context(ClientSession())
-        await asyncio.to_thread(_load_phrases)
-        follow_ups = BackgroundTasks()
-        stack.push_async_callback(follow_ups.finish, SECONDS_TO_FINISH)
+        await asyncio.to_thread(_load_phrase_books)
+        background = BackgroundTasks()
+        stack.push_async_callback(background.shutdown, SHUTDOWN_SECONDS)
         messengers: dict[str, Messenger] = {}
-        schedule = Scheduler(database, DeliveryWorker(database, messengers, clock), clock)
-        stack.push_async_callback(schedule.finish, SECONDS_TO_FINISH)
-        faces = await _platforms(
-            platforms, settings, PlatformDeps(database, clock, session, follow_ups, schedule.wake, stack)
+        scheduler = Scheduler(database, DeliveryWorker(database, messengers, clock), clock)
+        stack.push_async_callback(scheduler.shutdown, SHUTDOWN_SECONDS)
+        deps = PlatformDeps(database, clock, session, background, scheduler.wake, stack)
+        platforms = await _start_platforms(configured, settings, deps)
+        messengers.update({platform.name: platform.messenger for platform in platforms})
+        app = web_app(
+            platforms=platforms,
+            database=database,
+            scheduler=scheduler,
+            clock=clock,
+            development=settings.development,
         )
-        messengers.update({face.name: face.messenger for face in faces})
-        site = web_app(faces=faces, database=database, schedule=schedule, clock=clock, development=settings.development)
-        schedule.start()
-        url = await _listen(stack, site, settings)
-        for face in faces:
-            await face.connect()
-            log.info("FirstCall is ready", url=url, platform=face.name, **face.log_fields)
-        yield Running(url, database, clock, schedule)
+        scheduler.start()
+        url = await _listen(stack, app, settings)
+        for platform in platforms:
+            await platform.connect()
+            log.info("FirstCall is ready", url=url, platform=platform.name, **platform.log_fields)
+        yield Running(url, database, clock, scheduler)
         log.info("FirstCall stops")
 
 
-def _load_phrases() -> None:
-    """Read the phrase books now rather than in somebody's first message or form, which would wait half a second.
+def _load_phrase_books() -> None:
+    """Load the phrase books now; otherwise the first message or form would take half a second longer.
 
-    It takes a message that sounds like a win: idle talk is told without them.
+    The sample must sound like a win, because small talk is dropped before the phrase books are needed.
     """
     detect(Post(text="Just closed Example Inc! $45k ARR"))
     coach_rules()
 
 
-async def _platforms(platforms: Platforms, settings: Settings, deps: PlatformDeps) -> list[Platform]:
-    """The platforms that are configured, each imported only then: the SDK for Teams takes a second and 40 MB."""
-    faces = []
-    if platforms.slack is not None:
+async def _start_platforms(configured: Platforms, settings: Settings, deps: PlatformDeps) -> list[Platform]:
+    """Import and start only what is configured: the Teams SDK takes a second and 40 MB."""
+    platforms = []
+    if configured.slack is not None:
         from bot.slack import platform as slack  # noqa: PLC0415 (see above)
 
-        faces.append(await slack.slack_platform(platforms.slack, settings.slack_api_url, deps))
-    if platforms.teams is not None:
+        platforms.append(await slack.slack_platform(configured.slack, settings.slack_api_url, deps))
+    if configured.teams is not None:
         from bot.teams import platform as teams  # noqa: PLC0415 (see above)
 
-        faces.append(teams.teams_platform(platforms.teams, deps))
-    return faces
+        platforms.append(teams.teams_platform(configured.teams, deps))
+    return platforms
 
 
 async def run(settings: Settings) -> None:
     """Run until SIGTERM or SIGINT."""
     stopped = asyncio.Event()
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stopped.set)
+    for signal_number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(signal_number, stopped.set)
     async with running(settings):
         await stopped.wait()
 
 
-async def _listen(stack: AsyncExitStack, site: web.Application, settings: Settings) -> str:
-    runner = web.AppRunner(site, access_log=None, shutdown_timeout=SECONDS_TO_FINISH)
+async def _listen(stack: AsyncExitStack, app: web.Application, settings: Settings) -> str:
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=SHUTDOWN_SECONDS)
     await runner.setup()
     stack.push_async_callback(runner.cleanup)
     await web.TCPSite(runner, settings.host, settings.port).start()

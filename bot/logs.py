@@ -1,4 +1,4 @@
-"""The log: one line an event on standard error, without secrets and without anything that a person wrote."""
+"""Logging: one line per event on standard error, without secrets and without anything that a person wrote."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 
     from bot.settings import Settings
 
-OURS = ("bot", "handlers", "storage", "prompts")
+APP_PACKAGES = ("bot", "handlers", "storage", "prompts")
 
-# What a person wrote comes under these names, in Slack's payloads and in ours. It is dropped wherever it is nested.
-PERSONS_WORDS = frozenset(
+# Keys under which the platforms' payloads and the app's own objects carry text by a person. Withheld at any depth.
+WITHHELD_KEYS = frozenset(
     {
         "activity",
         "attachments",
@@ -42,51 +42,50 @@ PERSONS_WORDS = frozenset(
         "wording",
     }
 )
-DATABASES = frozenset({"sqlalchemy", "psycopg", "sqlite3"})
-"""Whose errors quote the values that they were given."""
+DATABASE_PACKAGES = frozenset({"sqlalchemy", "psycopg", "sqlite3"})
+"""Packages whose errors quote the values of a statement."""
 WITHHELD = "(not logged)"
-SECRET = "(secret)"  # noqa: S105 (what stands in place of one)
+SECRET = "(secret)"  # noqa: S105 (a placeholder)
 _TOKEN = re.compile(r"\bx(?:ox[a-z](?:\.xox[a-z])?|app)-[\w.-]+|\beyJ[\w-]+\.[\w-]+\.[\w-]*")
 
 
-class Redaction:
-    """A structlog processor: takes secrets out of every text, and drops what stands under a name of PERSONS_WORDS.
+class Redactor:
+    """A structlog processor: masks secrets in every text, and withholds the values of WITHHELD_KEYS.
 
-    `secrets` are texts that must not appear, whatever they look like; Slack's tokens and Microsoft's (JSON Web Tokens)
-    are known by their shape.
+    `secrets` are literal texts to mask. Slack tokens and JSON Web Tokens are recognized by their form.
     """
 
     def __init__(self, secrets: Collection[str] = ()) -> None:
-        # The longest first, or a secret that begins like another one would leave its tail behind.
+        # Longest first: otherwise a secret that starts with another one would be masked only in part.
         known = "|".join(re.escape(secret) for secret in sorted(secrets, key=len, reverse=True) if secret)
         self._pattern = re.compile(f"{known}|{_TOKEN.pattern}") if known else _TOKEN
 
     def __call__(self, _logger: WrappedLogger, _name: str, event_dict: EventDict) -> EventDict:
-        """Clean one event. "event" is the name of what happened here, so at the top it is kept (and cleaned)."""
-        return {key: self._cleaned(key if key != "event" else "", value) for key, value in event_dict.items()}
+        """Redact one event. At the top level "event" is structlog's message, so it is masked but not withheld."""
+        return {key: self._redacted(key if key != "event" else "", value) for key, value in event_dict.items()}
 
-    def _cleaned(self, key: str, value: object) -> object:
-        if key in PERSONS_WORDS:
+    def _redacted(self, key: str, value: object) -> object:
+        if key in WITHHELD_KEYS:
             return WITHHELD
         if isinstance(value, str):
             return self._pattern.sub(SECRET, value)
         if isinstance(value, dict):
-            return {inner: self._cleaned(str(inner), content) for inner, content in value.items()}
+            return {inner: self._redacted(str(inner), content) for inner, content in value.items()}
         if isinstance(value, list | tuple | set | frozenset):
-            return [self._cleaned("", content) for content in value]
+            return [self._redacted("", content) for content in value]
         if value is None or isinstance(value, bool | int | float):
             return value
         return self._pattern.sub(SECRET, str(value))
 
 
-def set_up_logs(settings: Settings, stream: TextIO | None = None) -> None:
-    """Send our events and the libraries' to `stream` (standard error), as `settings` ask for. Times are UTC.
+def configure_logging(settings: Settings, stream: TextIO | None = None) -> None:
+    """Log the app's and the libraries' events to `stream` (standard error), with times in UTC.
 
-    Libraries speak from warning upward, whatever our own level is: below it slack_bolt, slack_sdk and SQLAlchemy log
-    what people wrote. (slack_bolt gives its loggers the root's level, so the root's level is the place to say it.)
+    Libraries log from warning upward, whatever the app's own level: below that, slack_bolt, slack_sdk and SQLAlchemy
+    log what people wrote. (It must be set on the root logger, because slack_bolt's loggers copy its level.)
     """
     level = logging.getLevelNamesMapping()[settings.log_level.upper()]
-    redaction = Redaction(_secrets(settings))
+    redaction = Redactor(_secrets(settings))
     output = stream or sys.stderr
 
     shared: list[Processor] = [
@@ -99,7 +98,7 @@ def set_up_logs(settings: Settings, stream: TextIO | None = None) -> None:
     if settings.log_format == "json":
         renderer = structlog.processors.JSONRenderer(ensure_ascii=False)
     else:
-        # A plain traceback: the pretty one shows local variables, that is messages and tokens.
+        # Plain tracebacks: the pretty ones show local variables, which hold messages and tokens.
         renderer = structlog.dev.ConsoleRenderer(
             colors=output.isatty(), exception_formatter=structlog.dev.plain_traceback
         )
@@ -109,7 +108,7 @@ def set_up_logs(settings: Settings, stream: TextIO | None = None) -> None:
             foreign_pre_chain=shared,
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                structlog.processors.ExceptionRenderer(_traceback),
+                structlog.processors.ExceptionRenderer(_format_exception_chain),
                 redaction,
                 renderer,
             ],
@@ -122,46 +121,46 @@ def set_up_logs(settings: Settings, stream: TextIO | None = None) -> None:
         cache_logger_on_first_use=True,
     )
     logging.basicConfig(level=max(level, logging.WARNING), handlers=[handler], force=True)
-    for package in OURS:
+    for package in APP_PACKAGES:
         logging.getLogger(package).setLevel(level)
     logging.captureWarnings(capture=True)
 
 
-def _traceback(exc_info: ExcInfo) -> str:
-    """What Python would print of an exception and its causes, the first cause first.
+def _format_exception_chain(exc_info: ExcInfo) -> str:
+    """Format an exception and its causes as Python would, root cause first.
 
-    Of a database's error only the first line is told: below it come the values of the statement and of the row, and
-    those are what people wrote.
+    Of a database error only the first line is kept: the rest quotes the values of the statement and the row, which
+    people wrote.
     """
     chain: list[BaseException] = []
     error: BaseException | None = exc_info[1]
     while error is not None and error not in chain:
         chain.append(error)
         error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
-    return "\nwhich led to:\n".join(_told(each) for each in reversed(chain))
+    return "\nwhich led to:\n".join(_format_exception(each) for each in reversed(chain))
 
 
-def _told(error: BaseException) -> str:
+def _format_exception(error: BaseException) -> str:
     kind = type(error)
     text = str(error)
-    if kind.__module__.partition(".")[0] in DATABASES:
+    if kind.__module__.partition(".")[0] in DATABASE_PACKAGES:
         text = text.partition("\n")[0]
     lines = ["Traceback (most recent call last):\n", *traceback.format_tb(error.__traceback__)]
     lines.append(f"{kind.__module__}.{kind.__qualname__}: {text}".removeprefix("builtins."))
     if isinstance(error, BaseExceptionGroup):
-        lines += [indent(f"\n{_told(each)}", "  | ") for each in error.exceptions]
+        lines += [indent(f"\n{_format_exception(each)}", "  | ") for each in error.exceptions]
     return "".join(lines)
 
 
 def _secrets(settings: Settings) -> set[str]:
-    """Every text among the settings that nobody may read in a log."""
-    given = (
+    """Every secret among the settings."""
+    settings_with_secrets = (
         settings.slack_bot_token,
         settings.slack_signing_secret,
         settings.slack_app_token,
         settings.microsoft_app_password,
     )
-    secrets = {secret.get_secret_value().strip() for secret in given if secret}
+    secrets = {secret.get_secret_value().strip() for secret in settings_with_secrets if secret}
     password = urlsplit(settings.database_url).password
     if password:
         secrets |= {password, unquote(password)}

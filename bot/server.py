@@ -1,4 +1,4 @@
-"""The web server: the platforms' requests, the health checks, and in development the clock."""
+"""The web server: the platforms' endpoints, the health checks, and the clock in development."""
 
 from __future__ import annotations
 
@@ -13,45 +13,45 @@ from bot.ports.platform import Handler, Platform
 from storage.database import Database
 from storage.migrate import is_current
 
-LARGEST_BODY = 1024 * 1024
-"""The platforms' largest payloads stay far below this."""
+MAX_BODY_BYTES = 1024 * 1024
+"""Far above the platforms' largest payloads."""
 
 
 def web_app(
     *,
-    faces: Sequence[Platform],
+    platforms: Sequence[Platform],
     database: Database,
-    schedule: Scheduler,
+    scheduler: Scheduler,
     clock: Clock,
     development: bool,
 ) -> web.Application:
-    """All addresses of the server: each platform's own, and ours."""
-    app = web.Application(client_max_size=LARGEST_BODY)
-    app.router.add_get("/healthz", _alive)
-    app.router.add_get("/readyz", _ready(database, schedule, faces))
-    for face in faces:
-        for address, answer in face.routes.items():
-            app.router.add_post(address, answer)
+    """The application with all its routes."""
+    app = web.Application(client_max_size=MAX_BODY_BYTES)
+    app.router.add_get("/healthz", _healthz)
+    app.router.add_get("/readyz", _readyz(database, scheduler, platforms))
+    for platform in platforms:
+        for path, handler in platform.routes.items():
+            app.router.add_post(path, handler)
     if development:
         app.router.add_get("/dev/clock", _show_clock(clock))
-        app.router.add_post("/dev/clock", _move_clock(clock, schedule))
+        app.router.add_post("/dev/clock", _move_clock(clock, scheduler))
     return app
 
 
-async def _alive(_request: web.Request) -> web.Response:
+async def _healthz(_request: web.Request) -> web.Response:
     return web.json_response({"alive": True})
 
 
-def _ready(database: Database, schedule: Scheduler, faces: Sequence[Platform]) -> Handler:
+def _readyz(database: Database, scheduler: Scheduler, platforms: Sequence[Platform]) -> Handler:
     async def ready(_request: web.Request) -> web.Response:
-        """Ready when the database is migrated and answers, the sweep turns, and the platforms can reach us."""
-        checks = {"sweep": schedule.is_running and not schedule.failing, "database": False}
-        for face in faces:
-            for name, holds in face.readiness_checks.items():
-                checks[name] = await holds()
+        """Ready if the database is reachable and migrated, the sweep is running, and every platform is connected."""
+        checks = {"sweep": scheduler.is_running and not scheduler.failing, "database": False}
+        for platform in platforms:
+            for name, check in platform.readiness_checks.items():
+                checks[name] = await check()
         try:
             checks["database"] = await database.read(is_current)
-        except Exception as error:  # noqa: BLE001 (whatever keeps the database away, we are not ready, and say why)
+        except Exception as error:  # noqa: BLE001 (any error here means "not ready", and is reported as the reason)
             return web.json_response({**checks, "reason": type(error).__name__}, status=503)
         return web.json_response(checks, status=200 if all(checks.values()) else 503)
 
@@ -65,16 +65,16 @@ def _show_clock(clock: Clock) -> Handler:
     return show
 
 
-def _move_clock(clock: Clock, schedule: Scheduler) -> Handler:
+def _move_clock(clock: Clock, scheduler: Scheduler) -> Handler:
     async def move(request: web.Request) -> web.Response:
-        """Take `{"offset_seconds": number}`: how far ahead of the real time the clock shall be."""
+        """Take `{"offset_seconds": number}`: how far to set the clock ahead of the real time."""
         try:
             offset = timedelta(seconds=float((await request.json())["offset_seconds"]))
             datetime.now(tz=None).astimezone() + offset
         except (ValueError, KeyError, TypeError, OverflowError):
             return web.json_response({"error": "say offset_seconds, a number"}, status=400)
         clock.offset = offset
-        await schedule.plan_calendar()
+        await scheduler.plan_calendar()
         return _clock_json(clock)
 
     return move

@@ -1,4 +1,4 @@
-"""What can be set from outside: environment variables and `.env`, read once at the start (table: docs/settings.md)."""
+"""The settings: environment variables and `.env`, read once at startup (table: docs/settings.md)."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from storage.errors import DatabaseUrlError
 
 PREFIX = "FIRSTCALL_"
 
-# What each setting wants: the end of the sentence "NAME must be ...". No value is ever printed, it may be a secret.
-# (What is wrong with a DATABASE_URL, the storage says itself.)
+# What each setting must be: the end of the sentence "NAME must be ...". Values are never printed; they may be secret.
+# (For DATABASE_URL the storage has its own messages.)
 EXPECTED = {
     "SLACK_BOT_TOKEN": "the bot token of your Slack app, which starts with xoxb- (OAuth & Permissions page)",
     "SLACK_SIGNING_SECRET": "the signing secret of your Slack app (Basic Information page)",
@@ -41,14 +41,14 @@ EXPECTED = {
 
 OBJECT_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 PRINCIPAL_NAME = re.compile(r"[A-Za-z0-9'.\-_!#^~]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
-"""What Entra takes: there are no other letters in it, so two that look alike are the same."""
+"""Entra allows only these characters, so no two principal names look alike."""
 
 
 class SettingsError(FirstCallError):
     """A setting is missing or wrong; nothing was started.
 
     Attributes:
-        name: the environment variable to look at.
+        name: the environment variable.
     """
 
     def __init__(self, name: str, sentence: str) -> None:
@@ -67,7 +67,7 @@ def is_loopback(host: str) -> bool:
 
 
 class Settings(BaseSettings):
-    """Everything that can be set. Made by `load_settings()`; tests name the attributes and pass `_env_file=None`."""
+    """All settings. Use `load_settings()`; tests pass the attributes by name, and `_env_file=None`."""
 
     model_config = SettingsConfigDict(
         env_prefix=PREFIX,
@@ -84,7 +84,7 @@ class Settings(BaseSettings):
     slack_bot_token: SecretStr | None = Field(default=None, validation_alias="SLACK_BOT_TOKEN")
     slack_signing_secret: SecretStr | None = Field(default=None, validation_alias="SLACK_SIGNING_SECRET")
     slack_app_token: SecretStr | None = Field(default=None, validation_alias="SLACK_APP_TOKEN")
-    """Set it and events come over Socket Mode instead of HTTP."""
+    """If set, events arrive over Socket Mode instead of HTTP."""
     slack_api_url: str = Field(default="https://slack.com/api/", validation_alias="SLACK_API_URL")
     microsoft_app_id: str | None = Field(default=None, validation_alias="MICROSOFT_APP_ID")
     microsoft_app_password: SecretStr | None = Field(default=None, validation_alias="MICROSOFT_APP_PASSWORD")
@@ -93,20 +93,20 @@ class Settings(BaseSettings):
         default="SingleTenant", validation_alias="MICROSOFT_APP_TYPE"
     )
     teams_allowed_tenants: str | None = Field(default=None, validation_alias="TEAMS_ALLOWED_TENANTS")
-    """With commas between them; the bot's own tenant when nothing is said."""
+    """Comma-separated; defaults to the bot's own tenant."""
     teams_admins: str | None = Field(default=None, validation_alias="TEAMS_ADMINS")
-    """With commas between them: who is shown what could not be delivered. Teams does not tell who administrates."""
+    """Comma-separated; these people see undelivered messages. Teams does not say who is an admin."""
     teams_anonymous: bool = False
-    """Takes activities of whoever reaches the port, without any token; only on loopback."""
+    """Accept activities without any token; only on loopback."""
     teams_sandbox: str | None = None
-    """A simulated Teams, trusted instead of Microsoft's: its keys, its tokens, its address; only on loopback."""
+    """The URL of a simulated Teams, whose keys and tokens are trusted instead of Microsoft's; only on loopback."""
     host: str = "127.0.0.1"
     port: int = Field(default=3000, ge=0, le=65535)
     """0 takes any free port."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["console", "json"] = "console"
     development: bool = False
-    """Offers `/dev/clock`; only on loopback."""
+    """Serve `/dev/clock`; only on loopback."""
 
     @field_validator("log_level", "log_format", mode="before")
     @classmethod
@@ -115,20 +115,20 @@ class Settings(BaseSettings):
 
     @field_validator("microsoft_app_type", mode="before")
     @classmethod
-    def _as_azure_writes_it(cls, value: Any) -> Any:
+    def _azure_spelling(cls, value: Any) -> Any:
         known = {"singletenant": "SingleTenant", "userassignedmsi": "UserAssignedMSI"}
         return known.get(value.lower(), value) if isinstance(value, str) else value
 
     @field_validator("teams_admins")
     @classmethod
-    def _ids_or_names_of_people(cls, value: str | None) -> str | None:
-        if not all(OBJECT_ID.fullmatch(each) or PRINCIPAL_NAME.fullmatch(each) for each in _listed(value)):
+    def _valid_admins(cls, value: str | None) -> str | None:
+        if not all(OBJECT_ID.fullmatch(each) or PRINCIPAL_NAME.fullmatch(each) for each in _split_commas(value)):
             raise ValueError
         return value
 
     @field_validator("teams_sandbox")
     @classmethod
-    def _sandbox_of_this_machine(cls, value: str | None) -> str | None:
+    def _loopback_sandbox(cls, value: str | None) -> str | None:
         if value is None:
             return None
         parts = urlsplit(value)
@@ -145,7 +145,7 @@ class Settings(BaseSettings):
     @field_validator("slack_api_url")
     @classmethod
     def _api_address(cls, value: str) -> str:
-        """Refuse to send a token in the clear to another machine; the client wants the closing slash."""
+        """Never send a token unencrypted to another machine. The client needs the trailing slash."""
         parts = urlsplit(value)
         if not parts.hostname or parts.scheme not in {"http", "https"}:
             raise ValueError
@@ -154,8 +154,8 @@ class Settings(BaseSettings):
         return value if value.endswith("/") else f"{value}/"
 
     @model_validator(mode="after")
-    def _development_stays_here(self) -> Self:
-        """Whoever reaches `/dev/clock` can move time, and whoever reaches an anonymous bot is believed: only we may."""
+    def _require_loopback(self) -> Self:
+        """Only this machine may reach `/dev/clock`, which moves time, or an anonymous bot, which trusts any caller."""
         for attribute in ("development", "teams_anonymous", "teams_sandbox"):
             if getattr(self, attribute) and not is_loopback(self.host):
                 raise ValueError(environment_name(attribute))
@@ -172,14 +172,14 @@ def load_settings() -> Settings:
     """Read the environment and `.env` of the working directory (the environment wins).
 
     Raises:
-        SettingsError: one sentence that names the first wrong setting, and never shows its value.
+        SettingsError: one sentence that names the first wrong setting, but never its value.
     """
     try:
         return Settings()
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
-        where = str(first["loc"][0] if first["loc"] else first["ctx"]["error"])
-        name = environment_name(where) if where in Settings.model_fields else where
+        field = str(first["loc"][0] if first["loc"] else first["ctx"]["error"])
+        name = environment_name(field) if field in Settings.model_fields else field
         raise SettingsError(name, f"{name} must be {EXPECTED[name]}.") from None
     except DatabaseUrlError as error:
         raise SettingsError("DATABASE_URL", str(error)) from error
@@ -189,7 +189,7 @@ def load_settings() -> Settings:
 
 @dataclass(frozen=True)
 class SlackCredentials:
-    """What Slack gave us. Without an app token Slack posts to us, and the signing secret proves that it was Slack."""
+    """Credentials of the Slack app. Without an app token Slack posts over HTTP and signs with the signing secret."""
 
     bot_token: str
     signing_secret: str | None
@@ -197,14 +197,14 @@ class SlackCredentials:
 
 
 def require_slack(settings: Settings) -> SlackCredentials:
-    """What `firstcall run` needs to talk to Slack: the bot token, and the signing secret or an app token (Socket Mode).
+    """The credentials for Slack: a bot token, and a signing secret or an app token (Socket Mode).
 
     Raises:
-        SettingsError: one sentence that names the setting that is missing or is not of the right kind.
+        SettingsError: a setting is missing or malformed; the sentence names it.
     """
-    bot_token = _revealed(settings.slack_bot_token)
-    signing_secret = _revealed(settings.slack_signing_secret)
-    app_token = _revealed(settings.slack_app_token)
+    bot_token = _secret_text(settings.slack_bot_token)
+    signing_secret = _secret_text(settings.slack_signing_secret)
+    app_token = _secret_text(settings.slack_app_token)
     if bot_token is None:
         raise _missing("SLACK_BOT_TOKEN")
     if not bot_token.startswith("xoxb-"):
@@ -218,11 +218,11 @@ def require_slack(settings: Settings) -> SlackCredentials:
 
 @dataclass(frozen=True)
 class TeamsCredentials:
-    """How we prove to Microsoft who we are, and whose activities we take.
+    """The bot's identity at Microsoft, and the tenants whose activities it accepts.
 
-    `app_id` is empty for the anonymous development mode. `password` is None for a managed identity. `tenants` are
-    Entra tenant ids in lower case; None means any, which only the anonymous mode has. `admins` are object ids and user
-    principal names in lower case.
+    `app_id` is empty in anonymous development mode. `password` is None for a managed identity. `tenants` are lower-case
+    Entra tenant ids; None means any, and only in anonymous mode. `admins` are lower-case object ids and user principal
+    names.
     """
 
     app_id: str
@@ -234,16 +234,16 @@ class TeamsCredentials:
 
 
 def require_teams(settings: Settings) -> TeamsCredentials:
-    """What `firstcall run` needs to talk to Teams: the bot's id, its tenant, and its secret unless Azure manages that.
+    """The credentials for Teams: the bot's id, its tenant, and its secret unless it has a managed identity.
 
     Raises:
-        SettingsError: one sentence that names the setting that is missing or does not go with another.
+        SettingsError: a setting is missing or contradicts another; the sentence names it.
     """
     app_id = (settings.microsoft_app_id or "").strip()
     tenant_id = (settings.microsoft_app_tenant_id or "").strip()
-    password = _revealed(settings.microsoft_app_password)
-    tenants = frozenset(each.lower() for each in _listed(settings.teams_allowed_tenants))
-    admins = frozenset(each.lower() for each in _listed(settings.teams_admins))
+    password = _secret_text(settings.microsoft_app_password)
+    tenants = frozenset(each.lower() for each in _split_commas(settings.teams_allowed_tenants))
+    admins = frozenset(each.lower() for each in _split_commas(settings.teams_admins))
     if settings.teams_anonymous:
         if app_id:
             name = "FIRSTCALL_TEAMS_ANONYMOUS"
@@ -264,17 +264,17 @@ def require_teams(settings: Settings) -> TeamsCredentials:
 
 @dataclass(frozen=True)
 class Platforms:
-    """The platforms that are configured: one of them, or both."""
+    """The configured platforms: at least one."""
 
     slack: SlackCredentials | None
     teams: TeamsCredentials | None
 
 
 def require_platforms(settings: Settings) -> Platforms:
-    """What `firstcall run` needs: one platform, configured completely; a second one completely or not at all.
+    """The credentials of every platform that any setting mentions.
 
     Raises:
-        SettingsError: as `require_slack` and `require_teams`, and when there is neither.
+        SettingsError: a mentioned platform is configured incompletely, or none is mentioned.
     """
     slack, teams = mentions_slack(settings), mentions_teams(settings)
     if not slack and not teams:
@@ -287,14 +287,14 @@ def require_platforms(settings: Settings) -> Platforms:
 
 
 def mentions_slack(settings: Settings) -> bool:
-    """Whether somebody began to configure Slack."""
+    """Whether any Slack setting is present."""
     return any(
-        _revealed(s) for s in (settings.slack_bot_token, settings.slack_signing_secret, settings.slack_app_token)
+        _secret_text(s) for s in (settings.slack_bot_token, settings.slack_signing_secret, settings.slack_app_token)
     )
 
 
 def mentions_teams(settings: Settings) -> bool:
-    """Whether somebody began to configure Teams."""
+    """Whether any Teams setting is present."""
     named = (
         settings.microsoft_app_id,
         settings.microsoft_app_tenant_id,
@@ -304,17 +304,17 @@ def mentions_teams(settings: Settings) -> bool:
     return (
         settings.teams_anonymous
         or any((text or "").strip() for text in named)
-        or _revealed(settings.microsoft_app_password) is not None
+        or _secret_text(settings.microsoft_app_password) is not None
     )
 
 
-def _listed(text: str | None) -> list[str]:
-    """What stands between the commas."""
+def _split_commas(text: str | None) -> list[str]:
+    """The comma-separated parts that are not blank."""
     return [each.strip() for each in (text or "").split(",") if each.strip()]
 
 
-def _revealed(secret: SecretStr | None) -> str | None:
-    """The text of a secret without the blanks that pasting leaves; None when nothing is left."""
+def _secret_text(secret: SecretStr | None) -> str | None:
+    """The secret without surrounding blanks, which pasting often adds; None if nothing is left."""
     return (secret.get_secret_value().strip() or None) if secret else None
 
 

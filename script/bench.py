@@ -101,7 +101,7 @@ class Bench:
 
     async def settle(self) -> None:
         """Wait for the screens that are drawn behind the answers."""
-        await self.follow_ups.finish(5)
+        await self.follow_ups.shutdown(5)
 
 
 @asynccontextmanager
@@ -119,7 +119,7 @@ async def bench() -> AsyncIterator[Bench]:
             desk = Context(database, Clock(), directory, Texts(SlackMarkup(), COMMAND), lambda: None, BOT)
             front = SlackContext(desk, directory, follow_ups)
             yield Bench(SlackEndpoint(slack_app(front, client), SECRET), database, follow_ups, client)
-            await follow_ups.finish(5)
+            await follow_ups.shutdown(5)
         await database.close()
 
 

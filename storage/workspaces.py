@@ -45,11 +45,6 @@ def get_or_create_tenant(session: Session, platform: str, external_id: str, now:
     )
 
 
-def tenants_called(session: Session, external_id: str) -> list[int]:
-    """The workspaces with that id, on whichever platform."""
-    return list(session.scalars(select(Tenant.id).where(Tenant.external_id == external_id).order_by(Tenant.id)))
-
-
 def lock(session: Session, tenant: Tenant) -> None:
     """Let nobody else who holds the workspace go on before this transaction ends: for a check and the insert after it.
 

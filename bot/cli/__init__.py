@@ -55,7 +55,7 @@ class Subcommands(click.Group):
         try:
             return super().invoke(ctx)
         except FirstCallError as error:
-            raise CommandFailed.because(error) from error
+            raise CommandFailed.from_error(error) from error
 
 
 @click.group(

@@ -27,7 +27,7 @@ def is_new_file(url: str) -> bool:
 
 
 @contextmanager
-def plain_errors() -> Iterator[None]:
+def one_line_errors() -> Iterator[None]:
     """Turn what the database's driver says into one line.
 
     Raises:
@@ -59,7 +59,7 @@ def open_database(url: str) -> Iterator[Database]:
         )
     database = Database(url)
     try:
-        with plain_errors():
+        with one_line_errors():
             database.read_sync(require_current)
             yield database
     finally:

@@ -19,7 +19,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from bot.cli.export_report import HeardMessage, print_report, spoken
+from bot.cli.export_report import DetectedMessage, amount_text, print_report
 from handlers import detection
 from handlers.detection import ChannelContext, Decision, Detection, Post
 from handlers.detection.flatten import flatten
@@ -74,9 +74,9 @@ def command(text: str | None, *, as_lines: bool, export: Path | None, wins: tupl
         sys.exit(answer_lines(sys.stdin.buffer, sys.stdout.buffer, channels))
     elif export is not None:
         console = Console()
-        sys.exit(walk_export(export, channels, console if console.is_terminal else Console(width=_WIDTH_OF_A_FILE)))
+        sys.exit(scan_export(export, channels, console if console.is_terminal else Console(width=_WIDTH_OF_A_FILE)))
     elif text is not None:
-        explain(detection.detect(Post(text), ChannelContext(wins_channel=bool(channels))), Console())
+        print_detection(detection.detect(Post(text), ChannelContext(wins_channel=bool(channels))), Console())
 
 
 def answer_lines(source: BinaryIO, sink: BinaryIO, wins: Collection[str] = frozenset()) -> int:
@@ -100,7 +100,7 @@ def answer_lines(source: BinaryIO, sink: BinaryIO, wins: Collection[str] = froze
     return code
 
 
-def explain(answer: Detection, console: Console) -> None:
+def print_detection(answer: Detection, console: Console) -> None:
     """Print one detection for a person: the decision, what was read, and what spoke for and against."""
     colour = _COLOURS[answer.decision]
     console.print(f"[bold {colour}]{answer.decision}[/] ({answer.confidence:.0%}): {_MEANINGS[answer.decision]}")
@@ -120,7 +120,7 @@ def explain(answer: Detection, console: Console) -> None:
             console.print(f"  {cue.weight:+.1f}  {escape(cue.name)}[dim]{escape(excerpt)}[/]", highlight=False)
 
 
-def walk_export(folder: Path, wins: Collection[str], console: Console) -> int:
+def scan_export(folder: Path, wins: Collection[str], console: Console) -> int:
     """Run over every message of an unpacked Slack export and print what would have been done; returns the exit code."""
     days = sorted(path for path in folder.glob("*/*.json") if path.is_file())
     if not days:
@@ -129,7 +129,7 @@ def walk_export(folder: Path, wins: Collection[str], console: Console) -> int:
         )
         return 1
     names = _member_names(folder / "users.json")
-    heard: list[HeardMessage] = []
+    heard: list[DetectedMessage] = []
     counts: Counter[str] = Counter()
     broken: list[Path] = []
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
@@ -143,7 +143,7 @@ def walk_export(folder: Path, wins: Collection[str], console: Console) -> int:
             except (ValueError, RecursionError):
                 broken.append(day)
                 messages = []
-            for one in _judge_day(messages if isinstance(messages, list) else [], channel, wins, names):
+            for one in _detect_day(messages if isinstance(messages, list) else [], channel, wins, names):
                 counts[channel] += 1
                 if one.answer.deal_closed:
                     heard.append(one)
@@ -169,7 +169,7 @@ def _record(line: bytes) -> Mapping[str, Any]:
 
 
 def _answer(record: Mapping[str, Any], wins: Collection[str]) -> dict[str, Any]:
-    found = detection.detect(_post(record), _setting(str(record.get("channel") or ""), wins))
+    found = detection.detect(_post(record), _channel_context(str(record.get("channel") or ""), wins))
     return {
         "id": record.get("id"),
         "deal_closed": found.deal_closed,
@@ -194,7 +194,7 @@ def _post(message: Mapping[str, Any]) -> Post:
     )
 
 
-def _setting(channel: str, wins: Collection[str]) -> ChannelContext:
+def _channel_context(channel: str, wins: Collection[str]) -> ChannelContext:
     return ChannelContext(wins_channel=channel.lstrip("#") in wins)
 
 
@@ -212,7 +212,7 @@ def _facts(answer: Detection) -> Iterator[tuple[str, str]]:
     if answer.customer:
         yield "customer", answer.customer
     if answer.amount is not None:
-        yield "amount", spoken(answer)
+        yield "amount", amount_text(answer)
     if answer.term_months:
         yield "term", f"{answer.term_months} months"
     if answer.closed_by:
@@ -225,15 +225,15 @@ def _facts(answer: Detection) -> Iterator[tuple[str, str]]:
         yield "record", answer.record_url
 
 
-def _judge_day(
+def _detect_day(
     messages: Sequence[object], channel: str, wins: Collection[str], names: Mapping[str, str]
-) -> Iterator[HeardMessage]:
+) -> Iterator[DetectedMessage]:
     for message in messages:
         if not isinstance(message, dict) or message.get("subtype") in _HOUSEKEEPING:
             continue
         post = _post(message)
-        answer = detection.detect(post, _setting(channel, wins))
-        yield HeardMessage(
+        answer = detection.detect(post, _channel_context(channel, wins))
+        yield DetectedMessage(
             channel=channel,
             when=_moment(message.get("ts")),
             rep=_rep(message, answer, names) if answer.deal_closed else "",

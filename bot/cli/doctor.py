@@ -26,10 +26,10 @@ def command(ctx: click.Context, as_json: bool) -> None:
     Nothing is changed, and no secret is shown. The exit code is 0 when the bot can run, and 1 when it cannot.
     """
     findings = []
-    for finding in doctor_checks.everything():
+    for finding in doctor_checks.run_checks():
         findings.append(finding)
         if not as_json:
-            _tell(finding)
+            _print(finding)
     problems = sum(finding.state == "problem" for finding in findings)
     if as_json:
         click.echo(json.dumps({"ok": not problems, "findings": [asdict(finding) for finding in findings]}, indent=2))
@@ -40,7 +40,7 @@ def command(ctx: click.Context, as_json: bool) -> None:
     ctx.exit(ExitCode.FAILED if problems else ExitCode.FINE)
 
 
-def _tell(finding: Finding) -> None:
+def _print(finding: Finding) -> None:
     mark, colour = MARKS[finding.state]
     click.echo(f"{click.style(mark, fg=colour)} {finding.check}: {finding.found}")
     if finding.next_step:

@@ -52,7 +52,7 @@ class Finding:
     next_step: str | None = None
 
 
-def everything() -> Iterator[Finding]:
+def run_checks() -> Iterator[Finding]:
     """Run all checks, in the order in which their problems are best solved."""
     yield python()
     yield packages()

@@ -39,7 +39,7 @@ class CommandFailed(click.ClickException):
         self.exit_code = code
 
     @classmethod
-    def because(cls, error: FirstCallError) -> Self:
+    def from_error(cls, error: FirstCallError) -> Self:
         """The ending for an error of ours: its own sentence, and the code of the nearest class in CODES."""
         names = (f"{kind.__module__}.{kind.__qualname__}" for kind in type(error).__mro__)
         return cls(str(error), next((CODES[name] for name in names if name in CODES), ExitCode.FAILED))

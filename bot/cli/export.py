@@ -17,6 +17,7 @@ import click
 
 from bot.cli.database import open_database
 from bot.cli.exit_codes import CommandFailed
+from bot.cli.workspaces import find_workspaces, workspace_option
 from bot.settings import load_settings
 from handlers import export
 
@@ -32,7 +33,7 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 @click.command()
 @click.option(
     "--format",
-    "form",
+    "file_format",
     type=click.Choice(["json", "csv"]),
     default="json",
     show_default=True,
@@ -43,44 +44,28 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
     type=click.Path(dir_okay=False, path_type=Path),
     help="The file to write, readable by you alone. Standard output when left out.",
 )
-@click.option("--tenant", help="Only this workspace: its id on the platform, such as T0123ABCD.")
+@workspace_option(accepts_tenant=True)
 @click.option(
     "--since",
     type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"]),
     help="Only deals heard since then, in UTC.",
 )
-def command(form: str, out: Path | None, tenant: str | None, since: datetime | None) -> None:
+def command(file_format: str, out: Path | None, workspace: str | None, since: datetime | None) -> None:
     """Write every deal with its statements, their versions, and what the customer said to each.
 
     The file is complete or it is not there: it gets its name when everything is written. Deals are read a few at a
     time, so the size of the database does not matter.
     """
     with open_database(load_settings().database_url) as database:
-        workspaces = _workspaces(database, tenant)
-        deals = _deals(database, workspaces, since.replace(tzinfo=UTC) if since else None)
+        workspaces = find_workspaces(database, workspace)
+        deals = _read_deals(database, workspaces, since.replace(tzinfo=UTC) if since else None)
         with _destination(out) as file:
-            written = _write_json(deals, file) if form == "json" else _write_csv(deals, file)
+            written = _write_json(deals, file) if file_format == "json" else _write_csv(deals, file)
     if out is not None:
         click.echo(f"{written} {'deal' if written == 1 else 'deals'} written to {out}.", err=True)
 
 
-def _workspaces(database: Database, wanted: str | None) -> list[export.Workspace]:
-    """All workspaces, or the one with that id on its platform.
-
-    Raises:
-        Failed: there is none with that id.
-    """
-    workspaces = database.read_sync(export.workspaces)
-    if wanted is None:
-        return workspaces
-    chosen = [workspace for workspace in workspaces if workspace.external_id == wanted]
-    if not chosen:
-        known = ", ".join(workspace.external_id for workspace in workspaces) or "none at all"
-        raise CommandFailed(f"this database knows no workspace {wanted}; it knows {known}")
-    return chosen
-
-
-def _deals(
+def _read_deals(
     database: Database, workspaces: Iterable[export.Workspace], since: datetime | None
 ) -> Iterator[dict[str, Any]]:
     """All deals that were asked for, a page in memory at a time."""

@@ -28,7 +28,7 @@ _MARKED = {PROMPT: "[green]prompt[/]", ASK: "[yellow]ask[/]", KNOWN: "[dim]known
 
 
 @dataclass(frozen=True, slots=True)
-class HeardMessage:
+class DetectedMessage:
     """One message of an export that tells of a deal. `rep` is who would hear of it, empty when nobody is named."""
 
     channel: str
@@ -38,7 +38,7 @@ class HeardMessage:
     answer: Detection
 
 
-def print_report(heard: Iterable[HeardMessage], messages: Mapping[str, int], console: Console) -> None:
+def print_report(heard: Iterable[DetectedMessage], messages: Mapping[str, int], console: Console) -> None:
     """Print what would have been done. `messages` counts those that were read, by channel."""
     done = list(unique_deals(sorted(heard, key=lambda one: one.when)))
     if done:
@@ -56,7 +56,7 @@ def print_report(heard: Iterable[HeardMessage], messages: Mapping[str, int], con
         console.print(f"{counts[NOBODY]} by an app that names no owner: there would have been nobody to ask.")
 
 
-def unique_deals(heard: Iterable[HeardMessage]) -> Iterator[tuple[HeardMessage, str]]:
+def unique_deals(heard: Iterable[DetectedMessage]) -> Iterator[tuple[DetectedMessage, str]]:
     """What would have been done about each message, the oldest first; the bot asks about a customer once in 7 days."""
     asked: list[tuple[str, datetime]] = []
     for one in heard:
@@ -70,7 +70,7 @@ def unique_deals(heard: Iterable[HeardMessage]) -> Iterator[tuple[HeardMessage, 
             yield one, PROMPT if one.answer.decision is Decision.SURE else ASK
 
 
-def spoken(answer: Detection) -> str:
+def amount_text(answer: Detection) -> str:
     """The amount as one says it, with what it is for: `$45,000 a year`. Empty when there is none."""
     if answer.amount is None:
         return ""
@@ -81,7 +81,7 @@ def spoken(answer: Detection) -> str:
     return amount if answer.period in (None, "total") else f"{amount} a {answer.period}"
 
 
-def _deals(done: Iterable[tuple[HeardMessage, str]], *, wide: bool) -> Table:
+def _deals(done: Iterable[tuple[DetectedMessage, str]], *, wide: bool) -> Table:
     table = Table(box=None, header_style="bold")
     for heading in ("when", "channel", "would", "rep", "customer", "amount"):
         short = heading in ("when", "would")  # these stay whole, however narrow it gets
@@ -93,7 +93,7 @@ def _deals(done: Iterable[tuple[HeardMessage, str]], *, wide: bool) -> Table:
             f"#{one.channel}",
             one.rep or "?",
             one.answer.customer or "?",
-            spoken(one.answer),
+            amount_text(one.answer),
             one.text[:LONGEST_LINE],
         ]
         channel, rep, customer, amount, text = map(escape, cells)

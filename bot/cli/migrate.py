@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from bot.cli.database import open_database, plain_errors
+from bot.cli.database import one_line_errors, open_database
 from bot.settings import load_settings
 from storage.migrate import upgrade
 
@@ -22,6 +22,6 @@ def command(check: bool) -> None:
         with open_database(url):
             click.echo("The database is up to date.")
         return
-    with plain_errors():
+    with one_line_errors():
         applied = upgrade(url)
     click.echo(f"Applied {', '.join(applied)}." if applied else "The database was up to date already.")

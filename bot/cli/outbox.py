@@ -10,8 +10,8 @@ import click
 
 from bot.cli.database import open_database
 from bot.cli.exit_codes import CommandFailed
+from bot.cli.workspaces import find_workspaces, workspace_option
 from bot.settings import load_settings
-from handlers import export
 from storage import outbox_admin
 
 if TYPE_CHECKING:
@@ -25,7 +25,6 @@ STATES = ("queued", "claimed", "sent", "folded", "cancelled", "dead")
 UNSETTLED = ("queued", "claimed", "dead")
 """What is shown unless states are asked for: all that is not well and done."""
 
-workspace_option = click.option("--workspace", help="Only this workspace: its id on the platform, such as T0123ABCD.")
 ids_argument = click.argument("ids", nargs=-1, type=click.IntRange(min=1))
 
 
@@ -42,14 +41,14 @@ def command() -> None:
     type=click.Choice(STATES),
     help="Only rows in this state; may be said several times. Otherwise all that is not well and done.",
 )
-@workspace_option
+@workspace_option()
 @click.option("--deal", type=int, help="Only rows of this deal: its number in the export.")
 @click.option("--json", "as_json", is_flag=True, help="A JSON object to a line, for programs.")
 def show(states: tuple[str, ...], workspace: str | None, deal: int | None, as_json: bool) -> None:
     """List messages with id, state, kind, recipient, due time (UTC), tries and reason, but never with their text."""
     count = 0
     with open_database(load_settings().database_url) as database:
-        for whose, row in _rows(database, _workspaces(database, workspace), states or UNSETTLED, deal):
+        for whose, row in _rows(database, find_workspaces(database, workspace), states or UNSETTLED, deal):
             shown = _shown(whose, row)
             if as_json:
                 click.echo(json.dumps(shown, ensure_ascii=False))
@@ -65,7 +64,7 @@ def show(states: tuple[str, ...], workspace: str | None, deal: int | None, as_js
 @command.command()
 @ids_argument
 @click.option("--reason", help="All that were given up for just this reason, as `firstcall outbox list` shows it.")
-@workspace_option
+@workspace_option()
 def retry(ids: tuple[int, ...], reason: str | None, workspace: str | None) -> None:
     """Send messages that were given up: those with these IDS, or all that were given up for a reason.
 
@@ -77,7 +76,7 @@ def retry(ids: tuple[int, ...], reason: str | None, workspace: str | None) -> No
     now = datetime.now(UTC)
     with open_database(load_settings().database_url) as database:
         done = _for_each(
-            _workspaces(database, workspace),
+            find_workspaces(database, workspace),
             lambda tenant_id: database.write_sync(outbox_admin.retry, tenant_id, ids=ids, reason=reason, now=now),
         )
     click.echo(f"{_messages(len(done))} queued again; a bot that runs sends within half a minute.", err=True)
@@ -87,7 +86,7 @@ def retry(ids: tuple[int, ...], reason: str | None, workspace: str | None) -> No
 @command.command()
 @ids_argument
 @click.option("--reason", required=True, help="Why; it is kept on the row.")
-@workspace_option
+@workspace_option()
 def cancel(ids: tuple[int, ...], reason: str, workspace: str | None) -> None:
     """Cancel the messages with these IDS, which wait or were given up. What is just being sent is not stopped."""
     if not ids:
@@ -95,7 +94,7 @@ def cancel(ids: tuple[int, ...], reason: str, workspace: str | None) -> None:
     now = datetime.now(UTC)
     with open_database(load_settings().database_url) as database:
         done = _for_each(
-            _workspaces(database, workspace),
+            find_workspaces(database, workspace),
             lambda tenant_id: database.write_sync(outbox_admin.cancel, tenant_id, ids=ids, reason=reason, now=now),
         )
     click.echo(f"{_messages(len(done))} cancelled.", err=True)
@@ -111,18 +110,6 @@ def _require_all(ids: tuple[int, ...], done: set[int], why: str) -> None:
     left = [str(each) for each in ids if each not in done]
     if left:
         raise CommandFailed(f"{why}, or not there: {', '.join(left)}")
-
-
-def _workspaces(database: Database, wanted: str | None) -> list[Workspace]:
-    """All workspaces, or the one with that id on its platform. Raises `Failed` when there is none with that id."""
-    found = database.read_sync(export.workspaces)
-    if wanted is None:
-        return found
-    chosen = [workspace for workspace in found if workspace.external_id == wanted]
-    if not chosen:
-        known = ", ".join(workspace.external_id for workspace in found) or "none at all"
-        raise CommandFailed(f"this database knows no workspace {wanted}; it knows {known}")
-    return chosen
 
 
 def _for_each(workspaces: list[Workspace], do: Callable[[int], list[int]]) -> set[int]:

@@ -10,11 +10,11 @@ import click
 
 from bot.cli.database import open_database
 from bot.cli.exit_codes import CommandFailed, ExitCode
+from bot.cli.workspaces import find_workspaces, workspace_option
 from bot.settings import load_settings
 from handlers.reminders import replanning
 from prompts.cadence import own_cadence
 from prompts.validation import check_locales, our_locales
-from storage import workspaces
 
 
 @click.group()
@@ -43,8 +43,8 @@ def check(folder: Path | None) -> None:
 
 @command.command()
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
-@click.option("--tenant", required=True, help="The workspace: its id on the platform, such as T0123ABCD.")
-def cadence(file: Path, tenant: str) -> None:
+@workspace_option(required=True, accepts_tenant=True)
+def cadence(file: Path, workspace: str) -> None:
     """Give a workspace a cadence of its own: FILE has what is different from cadence.toml.
 
     An empty file gives it ours again. All that waits is planned anew; should this be stopped half-way, a bot that runs
@@ -55,11 +55,8 @@ def cadence(file: Path, tenant: str) -> None:
     except OSError as error:
         raise CommandFailed(f"{file} cannot be read: {error.strerror}") from error
     with open_database(load_settings().database_url) as database:
-        found = database.read_sync(workspaces.tenants_called, tenant)
-        if not found:
-            raise CommandFailed(f"this database knows no workspace {tenant}")
-        for tenant_id in found:
-            database.write_sync(replanning.set_cadence, tenant_id, own)
-            while database.write_sync(replanning.replan_next_batch, tenant_id, datetime.now(UTC)):
+        for each in find_workspaces(database, workspace):
+            database.write_sync(replanning.set_cadence, each.id, own)
+            while database.write_sync(replanning.replan_next_batch, each.id, datetime.now(UTC)):
                 pass
-    click.echo(f"{tenant} has a cadence of its own now." if own else f"{tenant} has our cadence now.")
+    click.echo(f"{workspace} now has its own cadence." if own else f"{workspace} now has the default cadence.")

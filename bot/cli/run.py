@@ -9,9 +9,9 @@ import click
 import structlog
 
 from bot.app import run
-from bot.cli.database import is_new_file, open_database, plain_errors
+from bot.cli.database import is_new_file, one_line_errors, open_database
 from bot.cli.exit_codes import CommandFailed
-from bot.logs import set_up_logs
+from bot.logs import configure_logging
 from bot.settings import Settings, load_settings, require_platforms
 from storage.database import Database
 from storage.engines import parse_url
@@ -31,19 +31,19 @@ def command() -> None:
     """
     settings = load_settings()
     require_platforms(settings)
-    set_up_logs(settings)
-    _ready(settings.database_url)
+    configure_logging(settings)
+    _prepare_database(settings.database_url)
     try:
-        with plain_errors():
+        with one_line_errors():
             asyncio.run(run(settings))
     except OSError as error:
-        raise _explained(error, settings) from error
+        raise _explain(error, settings) from error
 
 
-def _ready(url: str) -> None:
+def _prepare_database(url: str) -> None:
     """Create a database that is not there, or is just being created; insist on today's tables in any other."""
     if is_new_file(url) or _is_blank_file(url):
-        with plain_errors():
+        with one_line_errors():
             applied = upgrade(url)  # another process may do the same: they take turns
         if applied:
             log.info("the database was created", revisions=applied)
@@ -57,13 +57,13 @@ def _is_blank_file(url: str) -> bool:
         return False
     database = Database(url)
     try:
-        with plain_errors():
+        with one_line_errors():
             return database.read_sync(is_blank)
     finally:
         database.close_sync()
 
 
-def _explained(error: OSError, settings: Settings) -> Exception:
+def _explain(error: OSError, settings: Settings) -> Exception:
     """The usual reasons why a server cannot listen, in a sentence; anything else as it is."""
     where = f"port {settings.port} on {settings.host}"
     if error.errno == errno.EADDRINUSE:

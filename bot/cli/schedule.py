@@ -7,9 +7,8 @@ from rich.console import Console
 from rich.table import Table
 
 from bot.cli.database import open_database
-from bot.cli.exit_codes import CommandFailed
+from bot.cli.workspaces import find_workspaces, workspace_option
 from bot.settings import load_settings
-from handlers import export
 from handlers.method.time_zones import zone
 from handlers.reminders.upcoming import PlannedMessage, next_messages
 
@@ -19,23 +18,21 @@ WIDE = 160
 
 
 @click.command()
-@click.option("--tenant", help="Only this workspace: its id on the platform, such as T0123ABCD.")
+@workspace_option(accepts_tenant=True)
 @click.option("--next", "most", type=click.IntRange(1, 1000), default=SHOWN, show_default=True, help="How many.")
-def command(tenant: str | None, most: int) -> None:
+def command(workspace: str | None, most: int) -> None:
     """Show what will be sent to whom, when and why: the next 20 of each workspace.
 
     Nothing is changed. Customers are not named: `deal` is the number that the export has, too.
     """
     with open_database(load_settings().database_url) as database:
-        found = [each for each in database.read_sync(export.workspaces) if tenant in (None, each.external_id)]
-        if tenant is not None and not found:
-            raise CommandFailed(f"this database knows no workspace {tenant}")
+        chosen = find_workspaces(database, workspace)
         console = Console(highlight=False, soft_wrap=False)
         if not console.is_terminal:
             console.width = WIDE
-        for workspace in found:
-            messages = database.read_sync(next_messages, workspace, most)
-            click.echo(f"{workspace.name or workspace.external_id}: {len(messages)} planned")
+        for each in chosen:
+            messages = database.read_sync(next_messages, each, most)
+            click.echo(f"{each.name or each.external_id}: {len(messages)} planned")
             if messages:
                 console.print(_table(messages))
 

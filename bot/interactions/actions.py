@@ -11,7 +11,7 @@ from typing import Literal
 from sqlalchemy.orm import Session
 
 from bot.interactions.app_home import UNDELIVERED_ACTIONS, app_home, resolve_undelivered
-from bot.interactions.interaction import Interaction, number_in, typed_wordings
+from bot.interactions.interaction import Interaction, parse_number, typed_wordings
 from bot.ports.context import Context
 from bot.ui.components import Message, Modal
 from bot.ui.ids import ActionId, ViewId
@@ -19,7 +19,7 @@ from bot.ui.texts import Texts
 from bot.views import call_schedule, channel, reminders
 from bot.views.card import title
 from bot.views.notices import handed_over
-from bot.views.render import Opening, modal
+from bot.views.render import ModalScreen, modal
 from handlers.call import (
     brief,
     call_contact,
@@ -96,7 +96,7 @@ async def run_action(context: Context, interaction: Interaction) -> ActionResult
     if interaction.action_id in _OPENS_MODAL:
         return OpenModal(modal(await _OPENS_MODAL[interaction.action_id](context, interaction), context.texts))
     if interaction.action_id in UNDELIVERED_ACTIONS:
-        await resolve_undelivered(context, interaction.action_id, number_in(interaction.value), interaction.actor)
+        await resolve_undelivered(context, interaction.action_id, parse_number(interaction.value), interaction.actor)
         return ReplaceMessage(await app_home(context, interaction.viewer))
     if interaction.action_id in _REPLACES_MESSAGE:
         return ReplaceMessage(await _REPLACES_MESSAGE[interaction.action_id](context, interaction))
@@ -150,20 +150,20 @@ async def _set_reminders(
     context: Context,
     interaction: Interaction,
 ) -> Message:
-    return reminders.mine(await context.apply(handler, RemindersRequest(interaction.actor)), context.texts)
+    return reminders.my_reminders(await context.apply(handler, RemindersRequest(interaction.actor)), context.texts)
 
 
 async def _set_deal_reminders(
     handler: Callable[[Session, DealRequest, datetime], RemindersScreen], context: Context, interaction: Interaction
 ) -> Message:
-    return reminders.mine(await context.apply(handler, _deal_request(interaction)), context.texts)
+    return reminders.my_reminders(await context.apply(handler, _deal_request(interaction)), context.texts)
 
 
-async def _ask_hours(context: Context, interaction: Interaction) -> RemindersScreen:
+async def _reminder_hours(context: Context, interaction: Interaction) -> RemindersScreen:
     return await context.apply(my_reminders.show, RemindersRequest(interaction.viewer))
 
 
-async def _ask_until(context: Context, interaction: Interaction) -> SnoozeScreen:
+async def _snooze_form(context: Context, interaction: Interaction) -> SnoozeScreen:
     return await context.apply(snoozing.ask_until, DealRequest(interaction.viewer, _deal_id(interaction)))
 
 
@@ -172,7 +172,7 @@ async def _pick_owner(context: Context, interaction: Interaction) -> DealCard | 
         interaction.actor,
         _deal_id(interaction),
         interaction.selected_user,
-        await context.picked_profile(interaction.selected_user),
+        await context.selected_profile(interaction.selected_user),
     )
     return await context.apply(corrections.pick_owner, request)
 
@@ -181,12 +181,12 @@ async def _snooze(until: Snooze, context: Context, interaction: Interaction) -> 
     """Each reminder is put off once, however often and by whichever button."""
     once = replace(interaction.actor, event_key=f"snooze:{interaction.message}")
     put_off = await context.apply(snoozing.snooze, SnoozeChosen(once, _deal_id(interaction), until))
-    return call_schedule.put_off(put_off, context.texts)
+    return call_schedule.snoozed(put_off, context.texts)
 
 
-async def _stop(context: Context, interaction: Interaction) -> Message:
+async def _stop_reminders(context: Context, interaction: Interaction) -> Message:
     deal = await context.apply(my_reminders.stop_from_reminder, _deal_request(interaction))
-    return call_schedule.stopped(deal, context.texts)
+    return call_schedule.reminders_stopped(deal, context.texts)
 
 
 async def _choose_purpose(purpose: Purpose, context: Context, interaction: Interaction) -> Message:
@@ -195,7 +195,7 @@ async def _choose_purpose(purpose: Purpose, context: Context, interaction: Inter
         await context.require_colleague(interaction.actor.person)
     who = replace(interaction.actor, profile=await context.directory.profile(interaction.actor.person))
     screen = await context.apply(channels.choose, PurposeChosen(who, interaction.value, purpose))
-    return channel.chosen(screen, context.texts)
+    return channel.purpose_chosen(screen, context.texts)
 
 
 async def _continue_call(context: Context, interaction: Interaction) -> CallScreen:
@@ -207,7 +207,7 @@ async def _statement_list(context: Context, interaction: Interaction) -> ListScr
 
 
 async def _statement_page(context: Context, interaction: Interaction) -> ListScreen | ChecklistScreen:
-    request = PageRequest(interaction.viewer, interaction.state.deal_id, number_in(interaction.value))
+    request = PageRequest(interaction.viewer, interaction.state.deal_id, parse_number(interaction.value))
     return await context.apply(statement_list.show, request)
 
 
@@ -220,7 +220,7 @@ async def _add_statement(context: Context, interaction: Interaction) -> Statemen
 
 
 async def _undo(context: Context, interaction: Interaction) -> ListScreen:
-    deal_id, change = interaction.state.deal_id, number_in(interaction.value)
+    deal_id, change = interaction.state.deal_id, parse_number(interaction.value)
     return await context.apply(statement_editing.undo, UndoRequest(interaction.actor, deal_id, change))
 
 
@@ -237,18 +237,18 @@ async def _on_statement(
 async def _on_coached_statement(
     handler: Callable[[Session, CoachingRequest, datetime], CallScreen], context: Context, interaction: Interaction
 ) -> CallScreen:
-    where = interaction.state
+    state = interaction.state
     request = CoachingRequest(
         interaction.actor,
-        where.deal_id,
-        number_in(interaction.value),
-        dict(where.seen),
+        state.deal_id,
+        parse_number(interaction.value),
+        dict(state.seen),
         typed_wordings(interaction.values),
     )
     return await context.apply(handler, request)
 
 
-async def _record(context: Context, interaction: Interaction) -> CallScreen:
+async def _show_record(context: Context, interaction: Interaction) -> CallScreen:
     return await context.apply(card_actions.show_record, DealRequest(interaction.viewer, _deal_id(interaction)))
 
 
@@ -256,7 +256,7 @@ async def _edit_deal(context: Context, interaction: Interaction) -> FixScreen:
     return await context.apply(corrections.show_form, DealRequest(interaction.viewer, _deal_id(interaction)))
 
 
-async def _brief(
+async def _show_brief(
     handler: Callable[[Session, DealRequest, datetime], BriefStep], context: Context, interaction: Interaction
 ) -> BriefStep:
     return await context.apply(handler, DealRequest(interaction.viewer, _deal_id(interaction)))
@@ -273,16 +273,16 @@ async def _reopen(context: Context, interaction: Interaction) -> ReopenScreen:
 async def _answer_statement(
     said: Literal[Said.AGREED, Said.WITHDRAWN], context: Context, interaction: Interaction
 ) -> CallScreen:
-    where, (statement_id, version) = interaction.state, _statement_version(interaction)
-    request = StatementAnswered(interaction.actor, where.deal_id, statement_id, version, said)
-    if where.seen:
-        return await context.apply(read_all.mark_one, StatementMarked(request, where.seen))
+    state, (statement_id, version) = interaction.state, _statement_version(interaction)
+    request = StatementAnswered(interaction.actor, state.deal_id, statement_id, version, said)
+    if state.seen:
+        return await context.apply(read_all.mark_one, StatementMarked(request, state.seen))
     return await context.apply(read_back.answer, request)
 
 
 async def _correct_statement(context: Context, interaction: Interaction) -> CorrectionScreen:
-    where, (statement_id, _) = interaction.state, _statement_version(interaction)
-    request = CorrectionAsked(interaction.viewer, where.deal_id, statement_id, where.seen)
+    state, (statement_id, _) = interaction.state, _statement_version(interaction)
+    request = CorrectionAsked(interaction.viewer, state.deal_id, statement_id, state.seen)
     return await context.apply(read_back.ask_correction, request)
 
 
@@ -300,7 +300,7 @@ async def _schedule(context: Context, interaction: Interaction) -> ScheduleScree
 
 
 async def _choose_call_time(context: Context, interaction: Interaction) -> CallPlanned:
-    at = datetime.fromtimestamp(number_in(interaction.value, digits=10), UTC)
+    at = datetime.fromtimestamp(parse_number(interaction.value, max_digits=10), UTC)
     request = CallChosen(interaction.actor, interaction.state.deal_id, at)
     return await context.apply(scheduling.choose, request)
 
@@ -310,7 +310,7 @@ async def _unschedule(context: Context, interaction: Interaction) -> CallPlanned
 
 
 def _deal_id(interaction: Interaction) -> int:
-    return number_in(interaction.value)
+    return parse_number(interaction.value)
 
 
 def _statement_version(interaction: Interaction) -> tuple[int, int]:
@@ -326,29 +326,29 @@ _CHANGES_DEAL: dict[str, Callable[[Context, Interaction], Awaitable[DealCard | H
 """Taps that change the deal and leave the card to be updated."""
 
 _REPLACES_MESSAGE: dict[str, Callable[[Context, Interaction], Awaitable[Message]]] = {
-    **{tap: partial(_snooze, until) for until, tap in call_schedule.SNOOZE_TAPS.items()},
-    ActionId.SNOOZE_STOP: _stop,
+    **{tap: partial(_snooze, until) for until, tap in call_schedule.SNOOZE_ACTIONS.items()},
+    ActionId.SNOOZE_STOP: _stop_reminders,
     ActionId.REMINDERS_OFF: partial(_set_reminders, my_reminders.opt_out),
     ActionId.REMINDERS_ON: partial(_set_reminders, my_reminders.opt_in),
     ActionId.REMINDERS_STOP: partial(_set_deal_reminders, my_reminders.stop),
     ActionId.REMINDERS_RESUME: partial(_set_deal_reminders, my_reminders.resume),
-    **{tap: partial(_choose_purpose, purpose) for purpose, tap in channel.TAPS.items()},
+    **{tap: partial(_choose_purpose, purpose) for purpose, tap in channel.PURPOSE_ACTIONS.items()},
 }
 """Taps that are answered in place of the message: a reminder that is put off, the list of them, a channel's purpose."""
 
-_OPENS_MODAL: dict[str, Callable[[Context, Interaction], Awaitable[Opening]]] = {
+_OPENS_MODAL: dict[str, Callable[[Context, Interaction], Awaitable[ModalScreen]]] = {
     ActionId.CARD_GO_ON: _continue_call,
-    ActionId.CARD_RECORD: _record,
-    ActionId.CARD_BRIEF: partial(_brief, brief.show),
-    ActionId.BRIEF_CHANGE: partial(_brief, brief.edit),
+    ActionId.CARD_RECORD: _show_record,
+    ActionId.CARD_BRIEF: partial(_show_brief, brief.show),
+    ActionId.BRIEF_CHANGE: partial(_show_brief, brief.edit),
     ActionId.BRIEF_SEND: _send_brief,
     ActionId.CARD_FIX: _edit_deal,
     ActionId.CARD_CORRECTED: _reopen,
     ActionId.CARD_SCHEDULE: _schedule,
-    **dict.fromkeys(call_schedule.OFFER_TAPS.values(), _choose_call_time),
+    **dict.fromkeys(call_schedule.OFFER_ACTIONS.values(), _choose_call_time),
     ActionId.SCHEDULE_OFF: _unschedule,
-    ActionId.REMINDERS_CHANGE: _ask_hours,
-    ActionId.SNOOZE_OTHER: _ask_until,
+    ActionId.REMINDERS_CHANGE: _reminder_hours,
+    ActionId.SNOOZE_OTHER: _snooze_form,
     ActionId.CALL_EDIT_LIST: _statement_list,
     ActionId.LIST_EDIT: partial(_on_statement, statement_editing.ask_edit),
     ActionId.LIST_DETAILS: partial(_on_statement, statement_editing.ask_details),

@@ -25,20 +25,22 @@ UNDELIVERED_ACTIONS: dict[str, Callable[[Session, UndeliveredRequest, datetime],
 """Taps below what could not be delivered."""
 
 
-async def app_home(context: Context, who: Caller) -> Message:
+async def app_home(context: Context, viewer: Caller) -> Message:
     """What `who` is shown, as it is now. `who` has no event key: looking changes nothing."""
-    mine = await context.apply(my_deals, DealSearch(who))
+    mine = await context.apply(my_deals, DealSearch(viewer))
     trouble = None
-    if await _is_admin(context, who):
-        trouble = await context.apply(undelivered.show, UndeliveredRequest(who, admin=True))
-    return deal_lists.home(mine, context.texts, trouble)
+    if await _is_admin(context, viewer):
+        trouble = await context.apply(undelivered.show, UndeliveredRequest(viewer, admin=True))
+    return deal_lists.app_home(mine, context.texts, trouble)
 
 
-async def resolve_undelivered(context: Context, tap: str, row_id: int, who: Caller) -> None:
+async def resolve_undelivered(context: Context, action_id: str, row_id: int, admin: Caller) -> None:
     """Do what an admin tapped. Raises `Refusal` for anybody else."""
-    await context.apply(UNDELIVERED_ACTIONS[tap], UndeliveredRequest(who, await _is_admin(context, who), row_id))
+    await context.apply(
+        UNDELIVERED_ACTIONS[action_id], UndeliveredRequest(admin, await _is_admin(context, admin), row_id)
+    )
 
 
-async def _is_admin(context: Context, who: Caller) -> bool:
-    member = await context.directory.member(who.person)
+async def _is_admin(context: Context, caller: Caller) -> bool:
+    member = await context.directory.member(caller.person)
     return member is not None and member.admin

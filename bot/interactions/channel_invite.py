@@ -12,4 +12,4 @@ from handlers.team.channels import ChannelRequest
 async def ask_purpose(context: Context, request: ChannelRequest) -> Message:
     """Remember who invited us; gives the question for them."""
     screen = await context.apply(channels.channel_joined, request)
-    return channel_view.question(screen, context.texts, request.channel, invited=True)
+    return channel_view.purpose_question(screen, context.texts, request.channel, invited=True)

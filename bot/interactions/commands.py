@@ -20,7 +20,7 @@ from bot.views import deal_lists
 from bot.views import reminders as reminders_view
 from bot.views import settings as settings_view
 from bot.views import wins as wins_view
-from bot.views.notices import won_form
+from bot.views.deal_forms import report_deal_form
 from bot.views.render import modal
 from handlers.call import deal_search
 from handlers.call.deal_search import DealSearch
@@ -37,15 +37,15 @@ from handlers.team import channels, wins
 from handlers.team.channels import ChannelRequest, SummaryChannel
 from handlers.team.wins import TeamRequest
 
-Answer = Message | Modal
+CommandResult = Message | Modal
 """What a command answers: a message only the person sees, or a sheet to open."""
 
 
-Finds = Callable[[Session, DealSearch, datetime], CallScreen | DealChoice]
+DealFinder = Callable[[Session, DealSearch, datetime], CallScreen | DealChoice]
 """Finds the deal that is meant, and what to show of it."""
 
 
-async def run_command(context: Context, command: Command) -> Answer:
+async def run_command(context: Context, command: Command) -> CommandResult:
     """Do what the first word says; anything else gets the help. Raises `Refusal`."""
     verb, _, rest = command.text.strip().partition(" ")
     does = _COMMANDS.get(verb.casefold())
@@ -54,7 +54,7 @@ async def run_command(context: Context, command: Command) -> Answer:
     return await does(context, command, rest.strip())
 
 
-async def _help(context: Context, _typed: Command, _rest: str) -> Answer:
+async def _help(context: Context, _typed: Command, _rest: str) -> CommandResult:
     return deal_lists.help_message(context.texts)
 
 
@@ -68,31 +68,31 @@ def _unknown(context: Context, verb: str, rest: str) -> Message:
     )
 
 
-async def _won(context: Context, command: Command, rest: str) -> Answer:
+async def _won(context: Context, command: Command, rest: str) -> CommandResult:
     if not rest:
-        return won_form(context.texts)
+        return report_deal_form(context.texts)
     return await report_deal.save_report(context, manual_report.read_report(command.actor, rest))
 
 
-async def _list(context: Context, command: Command, rest: str) -> Answer:
+async def _list(context: Context, command: Command, rest: str) -> CommandResult:
     found = await context.apply(deal_search.my_deals, DealSearch(command.viewer, rest))
     return deal_lists.deal_list(found, context.texts)
 
 
-async def _next(context: Context, command: Command, rest: str) -> Answer:
+async def _next(context: Context, command: Command, rest: str) -> CommandResult:
     """Open the step that is next, or show the card that waits for an answer."""
     found = await context.apply(deal_search.next_deal, DealSearch(command.viewer, rest))
     match found:
         case None:
             return Message.saying(context.texts.rich("next.nothing"))
         case DealCard():
-            return deal_lists.comes_first(found, context.texts)
+            return deal_lists.answer_first(found, context.texts)
         case DealChoice():
             return deal_lists.deal_choice(found, context.texts)
     return modal(found, context.texts)
 
 
-async def _one_deal(find: Finds, context: Context, command: Command, rest: str) -> Answer:
+async def _one_deal(find: DealFinder, context: Context, command: Command, rest: str) -> CommandResult:
     """The screen of the deal that is meant, or the choice between several that fit."""
     found = await context.apply(find, DealSearch(command.viewer, rest))
     if isinstance(found, DealChoice):
@@ -100,11 +100,11 @@ async def _one_deal(find: Finds, context: Context, command: Command, rest: str) 
     return modal(found, context.texts)
 
 
-async def _channel(context: Context, command: Command, _rest: str) -> Answer:
+async def _channel(context: Context, command: Command, _rest: str) -> CommandResult:
     place = await _channel_command(context, command)
     request = ChannelRequest(command.viewer, place, await context.directory.channel_name(place))
     screen = await context.apply(channels.ask, request)
-    return channel_view.question(screen, context.texts, place, invited=False)
+    return channel_view.purpose_question(screen, context.texts, place, invited=False)
 
 
 async def _channel_command(context: Context, command: Command) -> str:
@@ -116,31 +116,33 @@ async def _channel_command(context: Context, command: Command) -> str:
     return command.channel
 
 
-async def _snooze(context: Context, command: Command, rest: str) -> Answer:
+async def _snooze(context: Context, command: Command, rest: str) -> CommandResult:
     """Put the reminder off, or ask what was left open: until when, or of which deal."""
     found = await context.apply(snoozing.snooze_command, SnoozeCommand(command.actor, rest))
     match found:
         case ReminderPutOff():
-            return schedule_view.put_off(found, context.texts)
+            return schedule_view.snoozed(found, context.texts)
         case DealChoice():
             return deal_lists.deal_choice(found, context.texts)
     return modal(found, context.texts)
 
 
-async def _reminders(context: Context, command: Command, _rest: str) -> Answer:
-    return reminders_view.mine(await context.apply(my_reminders.show, RemindersRequest(command.viewer)), context.texts)
+async def _reminders(context: Context, command: Command, _rest: str) -> CommandResult:
+    return reminders_view.my_reminders(
+        await context.apply(my_reminders.show, RemindersRequest(command.viewer)), context.texts
+    )
 
 
-async def _team(context: Context, command: Command, _rest: str) -> Answer:
+async def _team(context: Context, command: Command, _rest: str) -> CommandResult:
     await context.require_colleague(command.viewer.person)
     return wins_view.team(await context.apply(wins.team, TeamRequest(command.viewer)), context.texts)
 
 
-async def _settings(context: Context, command: Command, _rest: str) -> Answer:
-    return settings_view.mine(await context.apply(my_settings.show, SettingsRequest(command.viewer)), context.texts)
+async def _settings(context: Context, command: Command, _rest: str) -> CommandResult:
+    return settings_view.render(await context.apply(my_settings.show, SettingsRequest(command.viewer)), context.texts)
 
 
-async def _summary(context: Context, command: Command, rest: str) -> Answer:
+async def _summary(context: Context, command: Command, rest: str) -> CommandResult:
     match rest.casefold():
         case "here":
             await context.require_colleague(command.viewer.person)
@@ -155,7 +157,7 @@ async def _summary(context: Context, command: Command, rest: str) -> Answer:
             return deal_lists.help_message(context.texts, unknown=f"summary {rest}".strip())
 
 
-_COMMANDS: dict[str, Callable[[Context, Command, str], Awaitable[Answer]]] = {
+_COMMANDS: dict[str, Callable[[Context, Command, str], Awaitable[CommandResult]]] = {
     "": _help,
     "help": _help,
     "won": _won,

@@ -72,9 +72,9 @@ class Command:
     is_direct: bool
 
 
-def number_in(value: str, digits: int = 17) -> int:
+def parse_number(value: str, max_digits: int = 17) -> int:
     """The number that a button carries, of so many digits at most; 0 for what we never wrote."""
-    return int(value) if value.isdecimal() and len(value) <= digits else 0
+    return int(value) if value.isdecimal() and len(value) <= max_digits else 0
 
 
 def typed_wordings(values: FormValues) -> dict[int, str]:

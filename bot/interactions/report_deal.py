@@ -5,14 +5,14 @@ from __future__ import annotations
 from bot.ports.context import Context
 from bot.ui.components import Message, Modal
 from bot.ui.texts import Texts
-from bot.views.notices import won_form
+from bot.views.deal_forms import report_deal_form
 from handlers.detection import Post, detect
 from handlers.intake.detected_deal import DealReported, Recognition, record_reported
 
 
 def report_form(texts: Texts, post: Post) -> Modal:
     """The form with what the message says of the deal. Nothing is remembered before the rep saves it."""
-    return won_form(texts, detect(post))
+    return report_deal_form(texts, detect(post))
 
 
 async def save_report(context: Context, request: DealReported) -> Message:

@@ -58,16 +58,16 @@ async def save_submission(context: Context, interaction: Interaction) -> Modal |
 
 
 async def _checklist(context: Context, interaction: Interaction) -> Modal:
-    where, entries = interaction.state, interaction.values
+    state, values = interaction.state, interaction.values
     request = ChecklistFilled(
         interaction.actor,
-        where.deal_id,
-        reached=entries.value("reached"),
-        ticked=entries.ticked("steps"),
-        expectations=entries.value(f"expectations{where.suffix}"),
-        priorities=entries.value(f"priorities{where.suffix}"),
-        adding=frozenset(where.adding),
-        seen=frozenset(where.seen),
+        state.deal_id,
+        reached=values.value("reached"),
+        ticked=values.ticked("steps"),
+        expectations=values.value(f"expectations{state.suffix}"),
+        priorities=values.value(f"priorities{state.suffix}"),
+        adding=frozenset(state.adding),
+        seen=frozenset(state.seen),
     )
     return modal(await context.apply(checklist.save, request), context.texts)
 
@@ -85,109 +85,109 @@ async def _list(context: Context, interaction: Interaction) -> Modal:
 
 
 async def _edit(context: Context, interaction: Interaction) -> Modal:
-    where, entries = interaction.state, interaction.values
+    state, values = interaction.state, interaction.values
     request = StatementEdited(
         interaction.actor,
-        where.deal_id,
-        where.statement_id,
-        where.version,
-        wording=entries.value("wording"),
-        kind=entries.value("kind"),
-        rank=entries.value("rank"),
-        target=entries.value("target"),
+        state.deal_id,
+        state.statement_id,
+        state.version,
+        wording=values.value("wording"),
+        kind=values.value("kind"),
+        rank=values.value("rank"),
+        target=values.value("target"),
     )
     return modal(await context.apply(statement_editing.edit, request), context.texts)
 
 
 async def _add(context: Context, interaction: Interaction) -> Modal:
-    entries = interaction.values
+    values = interaction.values
     request = StatementAdded(
         interaction.actor,
         interaction.state.deal_id,
-        wording=entries.value("wording"),
-        kind=entries.value("kind"),
-        target=entries.value("target"),
+        wording=values.value("wording"),
+        kind=values.value("kind"),
+        target=values.value("target"),
     )
     return modal(await context.apply(statement_editing.add, request), context.texts)
 
 
 async def _details(context: Context, interaction: Interaction) -> Modal:
-    where, entries = interaction.state, interaction.values
+    state, values = interaction.state, interaction.values
     request = DetailsNoted(
         interaction.actor,
-        where.deal_id,
-        where.statement_id,
-        category=entries.value("category"),
-        own_category=entries.value("own_category"),
-        owner=entries.value("owner"),
-        origin=entries.value("origin"),
+        state.deal_id,
+        state.statement_id,
+        category=values.value("category"),
+        own_category=values.value("own_category"),
+        owner=values.value("owner"),
+        origin=values.value("origin"),
     )
     return modal(await context.apply(statement_editing.note_details, request), context.texts)
 
 
 async def _correction(context: Context, interaction: Interaction) -> Modal:
-    where, entries = interaction.state, interaction.values
+    state, values = interaction.state, interaction.values
     request = StatementCorrected(
-        interaction.actor, where.deal_id, where.statement_id, where.version, entries.value("wording")
+        interaction.actor, state.deal_id, state.statement_id, state.version, values.value("wording")
     )
-    if where.seen:
-        return modal(await context.apply(read_all.mark_one, StatementMarked(request, where.seen)), context.texts)
+    if state.seen:
+        return modal(await context.apply(read_all.mark_one, StatementMarked(request, state.seen)), context.texts)
     return modal(await context.apply(read_back.correct, request), context.texts)
 
 
 async def _read_all(context: Context, interaction: Interaction) -> Modal:
-    where, confirmed = interaction.state, bool(interaction.values.ticked("read_all"))
-    request = AllRead(interaction.actor, where.deal_id, where.seen, confirmed)
+    state, confirmed = interaction.state, bool(interaction.values.ticked("read_all"))
+    request = AllRead(interaction.actor, state.deal_id, state.seen, confirmed)
     return modal(await context.apply(read_all.agree_to_all, request), context.texts)
 
 
 async def _wrap_up(context: Context, interaction: Interaction) -> Modal:
-    entries = interaction.values
+    values = interaction.values
     request = WrapUpFilled(
         interaction.actor,
         interaction.state.deal_id,
-        ticked=entries.ticked("objectives"),
-        outcome=entries.value("outcome"),
-        number=entries.value("number"),
-        definition=entries.value("definition"),
+        ticked=values.ticked("objectives"),
+        outcome=values.value("outcome"),
+        number=values.value("number"),
+        definition=values.value("definition"),
     )
     return modal(await context.apply(wrap_up.save, request), context.texts)
 
 
 async def _recap(context: Context, interaction: Interaction) -> Modal | None:
-    where, entries = interaction.state, interaction.values
-    body_text = entries.value("body") if "body" in entries.names else None
-    request = RecapSent(interaction.actor, where.deal_id, body_text, hints_seen=where.hints_seen)
+    state, values = interaction.state, interaction.values
+    body_text = values.value("body") if "body" in values.names else None
+    request = RecapSent(interaction.actor, state.deal_id, body_text, hints_seen=state.hints_seen)
     screen = await context.apply(recap.sent, request)
     return modal(screen, context.texts) if isinstance(screen, RecapScreen) else None
 
 
 async def _reopen(context: Context, interaction: Interaction) -> Modal:
-    entries = interaction.values
-    pairs = (value.partition(":") for value in entries.ticked(*entries.names))
+    values = interaction.values
+    pairs = (value.partition(":") for value in values.ticked(*values.names))
     ticked = frozenset((int(statement), int(version)) for statement, _, version in pairs)
     request = StatementsReopened(interaction.actor, interaction.state.deal_id, ticked)
     return modal(await context.apply(reopening.reopen, request), context.texts)
 
 
 async def _won(context: Context, interaction: Interaction) -> Modal | None:
-    entries = interaction.values
+    values = interaction.values
     await context.apply(
-        record_reported, parse_report(interaction.actor, entries.value("customer"), entries.value("amount"))
+        record_reported, parse_report(interaction.actor, values.value("customer"), values.value("amount"))
     )
     return None
 
 
 async def _fix(context: Context, interaction: Interaction) -> Modal | None:
-    entries = interaction.values
-    owner = entries.value("owner")
+    values = interaction.values
+    owner = values.value("owner")
     request = DealCorrected(
         interaction.actor,
         interaction.state.deal_id,
-        customer=entries.value("customer"),
-        amount=entries.value("amount"),
+        customer=values.value("customer"),
+        amount=values.value("amount"),
         owner=owner,
-        owner_profile=await context.picked_profile(owner),
+        owner_profile=await context.selected_profile(owner),
     )
     await context.apply(corrections.save, request)
     return None
@@ -199,39 +199,39 @@ async def _schedule(context: Context, interaction: Interaction) -> Modal:
 
 
 async def _brief_who(context: Context, interaction: Interaction) -> Modal:
-    entries = interaction.values
+    values = interaction.values
     request = WhoPrepared(
         interaction.actor,
         interaction.state.deal_id,
-        decision_maker=entries.value("decision_maker"),
-        functional_decision_maker=entries.value("functional_decision_maker"),
-        sellers=entries.value("sellers"),
-        requirements=entries.value("requirements"),
+        decision_maker=values.value("decision_maker"),
+        functional_decision_maker=values.value("functional_decision_maker"),
+        sellers=values.value("sellers"),
+        requirements=values.value("requirements"),
     )
     return modal(await context.apply(brief.save_who, request), context.texts)
 
 
 async def _brief_commitments(context: Context, interaction: Interaction) -> Modal:
-    where, entries = interaction.state, interaction.values
-    fields = [name for name in entries.names if name.startswith(COMMITMENT_PREFIX)]
+    state, values = interaction.state, interaction.values
+    fields = [name for name in values.names if name.startswith(COMMITMENT_PREFIX)]
     request = CommitmentsPrepared(
         interaction.actor,
-        where.deal_id,
-        where.version,
-        {int(name.removeprefix(COMMITMENT_PREFIX)): entries.value(name) for name in fields},
+        state.deal_id,
+        state.version,
+        {int(name.removeprefix(COMMITMENT_PREFIX)): values.value(name) for name in fields},
     )
     return modal(await context.apply(brief.save_commitments, request), context.texts)
 
 
 async def _brief_words(context: Context, interaction: Interaction) -> Modal:
-    entries = interaction.values
+    values = interaction.values
     request = WordsPrepared(
         interaction.actor,
         interaction.state.deal_id,
-        opening=entries.value("opening"),
-        elephant=entries.value("elephant"),
-        proposal=entries.value("proposal"),
-        notes=entries.value("notes"),
+        opening=values.value("opening"),
+        elephant=values.value("elephant"),
+        proposal=values.value("proposal"),
+        notes=values.value("notes"),
     )
     return modal(await context.apply(brief.save_words, request), context.texts)
 
@@ -242,9 +242,11 @@ async def _snooze(context: Context, interaction: Interaction) -> Modal:
 
 
 async def _hours(context: Context, interaction: Interaction) -> Modal:
-    entries = interaction.values
-    request = HoursSaved(interaction.actor, entries.value("hours"), entries.ticked("days"), entries.value("when"))
-    return notice(reminders.saved(await context.apply(my_reminders.save_hours, request), context.texts), context.texts)
+    values = interaction.values
+    request = HoursSaved(interaction.actor, values.value("hours"), values.ticked("days"), values.value("when"))
+    return notice(
+        reminders.hours_saved(await context.apply(my_reminders.save_hours, request), context.texts), context.texts
+    )
 
 
 _SUBMISSIONS: dict[str, Callable[[Context, Interaction], Awaitable[Modal | None]]] = {

@@ -1,1 +1,1 @@
-"""What a platform implements, and what it is given: platform, messenger, context, clock, background tasks."""
+"""The interface between the bot and a platform: what a platform implements, and what it is given."""

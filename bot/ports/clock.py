@@ -1,4 +1,4 @@
-"""What time it is: one piece that is handed to whoever needs it, so that the demo can move time for all at once."""
+"""The clock. One instance is passed to everything that needs the time, so that the demo can move time for all."""
 
 from __future__ import annotations
 
@@ -7,36 +7,36 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 
-def _wall() -> datetime:
+def _utc_now() -> datetime:
     return datetime.now(UTC)
 
 
 class Clock:
-    """The real time plus an offset, which is zero but for the demo and the tests.
+    """The real time plus an offset, which is zero except in the demo and in tests.
 
     Args:
-        wall: the machine's time, aware. It may be set, and then it jumps.
-        steady: seconds that nobody can set.
+        wall: the machine's time, aware. It jumps if somebody sets it.
+        monotonic: seconds that never jump.
     """
 
     def __init__(
         self,
         offset: timedelta = timedelta(0),
-        wall: Callable[[], datetime] = _wall,
-        steady: Callable[[], float] = time.monotonic,
+        wall: Callable[[], datetime] = _utc_now,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self.offset = offset
         self._wall = wall
-        self._steady = steady
+        self._monotonic = monotonic
 
     def now(self) -> datetime:
-        """The present moment as aware UTC."""
+        """The current time as aware UTC."""
         return self._wall() + self.offset
 
     def monotonic(self) -> float:
-        """Seconds from some moment on, for measuring how long something takes."""
-        return self._steady()
+        """Seconds since an arbitrary moment, for measuring durations."""
+        return self._monotonic()
 
-    def begun(self) -> datetime:
-        """When the steady seconds began, as the machine's time tells it: it moves when that time is set."""
-        return self._wall() - timedelta(seconds=self._steady())
+    def monotonic_epoch(self) -> datetime:
+        """The machine's time at which `monotonic()` was 0. It changes only if somebody sets the machine's time."""
+        return self._wall() - timedelta(seconds=self._monotonic())

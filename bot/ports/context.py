@@ -1,4 +1,4 @@
-"""What every platform's face works with: the database with the clock, who is who, and the words."""
+"""What interaction handlers work with on any platform: the database, the clock, the directory and the texts."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """Somebody in the workspace. `at_work`: a person, and not deactivated, so that they can be asked something.
+    """Somebody in the workspace. `active`: a person who is not deactivated, so they can be asked.
 
-    `admin`: who looks after the workspace, as the platform said within the last hour, or as a setting says.
-    `guest`: somebody of another company, as far as the platform tells that unasked.
+    `admin`: as the platform reported within the last hour, or as a setting says. `guest`: from another company, as far
+    as the platform reports it without a further request.
     """
 
     profile: Profile
@@ -32,37 +32,34 @@ class Member:
 
 
 class Directory(Protocol):
-    """What a platform knows of people and channels, by its ids. A look-up that fails gives None or False."""
+    """People and channels of a workspace, by the platform's ids. A failed look-up returns None or False."""
 
     async def profile(self, user_id: str) -> Profile | None:
         """A person's name and IANA zone."""
 
     async def member(self, user_id: str) -> Member | None:
-        """Who that is."""
+        """The person as a member of the workspace."""
 
     async def is_colleague(self, user_id: str) -> bool:
-        """Whether they belong to the company itself and are no guest of it; False when nobody can tell."""
+        """Whether they belong to the company and are not a guest; False if unknown."""
 
     async def channel_name(self, channel_id: str) -> str | None:
-        """A channel's name; None for a conversation that has none."""
+        """A channel's name; None for a conversation without one."""
 
     async def is_in_channel(self, channel_id: str) -> bool:
-        """Whether the bot is in the channel now, and so can hear and write there."""
+        """Whether the bot is a member of the channel now, so that it can read and post there."""
 
 
 class Wake(Protocol):
-    """Tells the outbox that something may be due."""
+    """Wakes the delivery worker, because a message may be due."""
 
     def __call__(self) -> None:
-        """Look at once."""
+        """Check the outbox now."""
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """The pieces that what people do is worked off with, one desk a platform; made by the composition root.
-
-    `bot` is the platform's id of the bot itself.
-    """
+    """Dependencies shared by all interaction handlers; one per platform. `bot_user` is the bot's id there."""
 
     database: Database
     clock: Clock
@@ -72,20 +69,20 @@ class Context:
     bot_user: str
 
     async def apply(self, handler: Callable[[Any, R, datetime], T], request: R) -> T:
-        """Run a handler in a transaction and give its outcome once that is committed; then look into the outbox."""
+        """Run a handler in a transaction, wake the delivery worker, and return the outcome once it is committed."""
         outcome = await self.database.write(handler, request, self.clock.now())
         self.wake()
         return outcome
 
     async def require_colleague(self, person: str) -> None:
-        """What follows is for the company's own people. Raises `NotNowError` for a guest, and when nobody can tell."""
+        """Raises `NotNowError` for a guest, and for somebody who may be one."""
         if not await self.directory.is_colleague(person):
             raise NotNowError("refusal.colleagues_only")
 
-    async def picked_profile(self, person: str) -> Profile | None:
-        """What the platform knows of who was picked as a deal's rep.
+    async def selected_profile(self, person: str) -> Profile | None:
+        """The profile of the person selected as a deal's rep; None if the platform does not know it.
 
-        Raises `InvalidEntryError` for nobody, for an app, and for somebody who does not work there any more.
+        Raises `InvalidEntryError` if nobody was selected, or an app, or somebody who no longer works there.
         """
         member = await self.directory.member(person) if person else None
         if not person or (member is not None and not member.active):

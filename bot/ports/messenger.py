@@ -1,4 +1,4 @@
-"""The port to a platform: what delivery asks of it, and how a platform says that it could not."""
+"""The messenger port: how the delivery worker sends a message to a platform, and the errors a platform reports."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from storage.outbox import Tries
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """Where the platform put the message."""
+    """Where the platform posted the message."""
 
     channel: str
     ts: str
 
 
 class DeliveryError(FirstCallError):
-    """A message could not be handed over. Its text is the reason that is kept on the outbox row."""
+    """A message could not be sent. The error's text is stored on the outbox row as the reason."""
 
 
 class ThrottledError(DeliveryError):
-    """The platform asks us to wait (429). Nothing is sent to this workspace before `wait` is over."""
+    """The platform asked the app to wait (429). Nothing is sent to this workspace until `wait` has passed."""
 
     def __init__(self, wait: timedelta) -> None:
         super().__init__(f"the platform asked us to wait {wait.total_seconds():.0f} s")
@@ -32,7 +32,7 @@ class ThrottledError(DeliveryError):
 
 
 class RefusedError(DeliveryError):
-    """Trying again will not help. `whole_workspace`: nothing at all can be sent there (removed, token revoked)."""
+    """Retrying will not help. `whole_workspace`: nothing can be sent there at all (removed, token revoked)."""
 
     def __init__(self, reason: str, *, whole_workspace: bool = False) -> None:
         super().__init__(reason)
@@ -40,20 +40,20 @@ class RefusedError(DeliveryError):
 
 
 class UnreachableError(DeliveryError):
-    """No answer, or a server error: the message may or may not have been taken. Worth another try."""
+    """No response, or a server error: the message may or may not have arrived. Worth a retry."""
 
 
 class Messenger(Protocol):
-    """Hands letters to one platform."""
+    """Sends messages to one platform."""
 
-    async def deliver(self, letter: OutboundMessage) -> Receipt:
-        """Post the letter, or update the message that it replaces.
+    async def deliver(self, message: OutboundMessage) -> Receipt:
+        """Post the message, or update the one that it replaces.
 
         Raises `ThrottledError`, `RefusedError` or `UnreachableError`.
         """
 
-    async def find(self, letter: OutboundMessage, tries: Tries) -> Receipt | None:
-        """What came of the earlier `tries`: one of them may have arrived, though we did not hear of it.
+    async def find(self, message: OutboundMessage, tries: Tries) -> Receipt | None:
+        """The message as one of the earlier `tries` posted it, although its response was lost; None if none did.
 
         Raises as `deliver`.
         """

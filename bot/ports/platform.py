@@ -1,4 +1,4 @@
-"""A platform as the composition root sees it: what it is given, and what it adds to the server and to delivery."""
+"""The platform port: what the composition root passes to a platform, and what it gets back."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ Handler = Callable[[web.Request], Awaitable[web.Response]]
 
 
 async def no_op() -> None:
-    """What a platform does that has nothing to do."""
+    """No-op hook."""
 
 
 @dataclass(frozen=True, slots=True)
 class PlatformDeps:
-    """What all platforms stand on; made once. `wake` tells the outbox that something may be due."""
+    """Dependencies of every platform. `wake` makes the delivery worker check the outbox."""
 
     database: Database
     clock: Clock
@@ -30,20 +30,20 @@ class PlatformDeps:
     background: BackgroundTasks
     wake: Callable[[], None]
     exit_stack: AsyncExitStack
-    """What a platform opens is closed with the rest, in the reverse order."""
+    """Closes what a platform opens, together with the rest, in reverse order."""
 
 
 @dataclass(frozen=True, slots=True)
 class Platform:
-    """A platform that is ready to be reached."""
+    """A platform that is ready for requests."""
 
     name: str
     messenger: Messenger
     routes: Mapping[str, Handler] = field(default_factory=dict)
-    """Who answers what is posted to an address of ours."""
+    """POST handlers by path."""
     readiness_checks: Mapping[str, Callable[[], Awaitable[bool]]] = field(default_factory=dict)
-    """What must hold before this counts as ready, besides what always must."""
+    """What `/readyz` checks besides the database and the sweep."""
     connect: Callable[[], Awaitable[None]] = no_op
     """Called once the server listens."""
     log_fields: Mapping[str, str] = field(default_factory=dict)
-    """What the log says of it at the start."""
+    """Added to the log line at startup."""

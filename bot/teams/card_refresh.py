@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.interactions.interaction import Command, Interaction, number_in
+from bot.interactions.interaction import Command, Interaction, parse_number
 from bot.ports.context import Context
 from bot.teams.commands import HOME, run
 from bot.ui.components import Message
@@ -31,7 +31,7 @@ def message_refresh(screen: OutgoingScreen) -> str:
 async def refreshed_message(context: Context, interaction: Interaction, shows: str) -> Message:
     """It as it is now. Raises `Refusal` when it is not theirs to see any more, or was never shown."""
     if shows.startswith(_OF_A_DEAL):
-        deal = DealRequest(interaction.viewer, number_in(shows.removeprefix(_OF_A_DEAL)))
+        deal = DealRequest(interaction.viewer, parse_number(shows.removeprefix(_OF_A_DEAL)))
         return card.render(await context.apply(card_actions.show_card, deal), context.texts)
     if not command_refresh(shows):
         raise NotNowError("refusal.old_button")

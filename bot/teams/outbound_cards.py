@@ -14,6 +14,7 @@ from bot.ui.components import Message, Paragraph
 from bot.ui.texts import Texts
 from bot.views import render
 from bot.views.call_schedule import CALL_LASTS
+from bot.views.deal_name import deal_name
 from handlers.reminders.compose import OutboundMessage
 from handlers.screens.reminders import CallInvite
 from handlers.workspace.conversation_references import Address
@@ -49,7 +50,7 @@ class OutboundCards:
 
 def calendar_message(screen: CallInvite, texts: Texts) -> Message:
     """The planned call for the rep's calendar. A bot on Teams cannot hand over a file: Outlook opens, filled in."""
-    customer = screen.deal.customer or texts.plain("card.nameless")
+    customer = deal_name(screen.deal, texts.plain)
     starts = screen.at.astimezone(UTC)
     event = {
         "subject": texts.plain("invite.summary", customer=customer),

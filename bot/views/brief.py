@@ -23,6 +23,7 @@ from bot.ui.components import (
 from bot.ui.ids import COMMITMENT_PREFIX, ActionId, ModalState, ViewId
 from bot.ui.texts import Texts
 from bot.views import card as card_view
+from bot.views.deal_name import deal_name
 from handlers.call.brief import LONGEST_COMMITMENT, LONGEST_OPENING
 from handlers.call.contacts import LONGEST_NAME
 from handlers.method.brief import Requirement
@@ -30,23 +31,22 @@ from handlers.method.stages import CALL_TO_MAKE, CALL_UNDER_WAY, PREPARABLE
 from handlers.method.urgency import Sellers
 from handlers.method.urls import LONGEST_ADDRESS
 from handlers.screens.brief import BriefScreen, BriefStep, BriefWhoScreen, BriefWordsScreen, CommitmentsScreen
-from handlers.screens.deals import DealFacts
 
 
 def render(screen: BriefStep, texts: Texts) -> Modal:
     """Any screen of the brief as a sheet."""
     match screen:
         case BriefScreen():
-            return whole(screen, texts)
+            return overview(screen, texts)
         case BriefWhoScreen():
-            return who(screen, texts)
+            return who_form(screen, texts)
         case CommitmentsScreen():
-            return commitments(screen, texts)
+            return commitments_form(screen, texts)
         case BriefWordsScreen():
-            return own_words(screen, texts)
+            return words_form(screen, texts)
 
 
-def who(screen: BriefWhoScreen, texts: Texts) -> Modal:
+def who_form(screen: BriefWhoScreen, texts: Texts) -> Modal:
     """The people, and what they need. Below an empty name stands what it costs not to know it (M2.1)."""
     known = screen.prepared
     hint = texts.plain("briefwho.name_hint")
@@ -54,7 +54,7 @@ def who(screen: BriefWhoScreen, texts: Texts) -> Modal:
         ViewId.BRIEF_WHO,
         texts.plain("briefwho.title"),
         (
-            ContextText((texts.rich("briefwho.intro", customer=_customer(screen.deal, texts)),)),
+            ContextText((texts.rich("briefwho.intro", customer=deal_name(screen.deal, texts.plain)),)),
             TextField(
                 "decision_maker",
                 texts.plain("briefwho.decision_maker"),
@@ -94,17 +94,17 @@ def who(screen: BriefWhoScreen, texts: Texts) -> Modal:
     )
 
 
-def commitments(screen: CommitmentsScreen, texts: Texts) -> Modal:
+def commitments_form(screen: CommitmentsScreen, texts: Texts) -> Modal:
     """Each requirement in full, and a field for what we committed to (M2.3)."""
     shown = screen.requirements
-    pieces: list[Component] = [
+    components: list[Component] = [
         ContextText(
             (texts.rich("briefcommit.intro", first=shown[0].number, last=shown[-1].number, total=screen.total),)
         )
     ]
     for each in shown:
-        pieces.append(Paragraph(f"{each.number}. {texts.markup.bold(texts.markup.escape(each.requirement.need))}"))
-        pieces.append(
+        components.append(Paragraph(f"{each.number}. {texts.markup.bold(texts.markup.escape(each.requirement.need))}"))
+        components.append(
             TextField(
                 f"{COMMITMENT_PREFIX}{each.number}",
                 texts.plain("briefcommit.commitment"),
@@ -117,14 +117,14 @@ def commitments(screen: CommitmentsScreen, texts: Texts) -> Modal:
     return Modal(
         ViewId.BRIEF_COMMITMENTS,
         texts.plain("briefcommit.title"),
-        tuple(pieces),
+        tuple(components),
         state=ModalState(screen.deal.id, version=screen.version),
         submit=texts.plain("briefcommit.submit"),
         close=texts.plain("briefcommit.close"),
     )
 
 
-def own_words(screen: BriefWordsScreen, texts: Texts) -> Modal:
+def words_form(screen: BriefWordsScreen, texts: Texts) -> Modal:
     """How to begin, what to name first, and what to have at hand."""
     known = screen.prepared
     return Modal(
@@ -172,7 +172,7 @@ def own_words(screen: BriefWordsScreen, texts: Texts) -> Modal:
     )
 
 
-def whole(screen: BriefScreen, texts: Texts) -> Modal:
+def overview(screen: BriefScreen, texts: Texts) -> Modal:
     """The whole brief, and what can be done with it."""
     deal = screen.card.deal
     offered: list[tuple[str, ActionId, Literal["primary"] | None]] = []
@@ -183,18 +183,18 @@ def whole(screen: BriefScreen, texts: Texts) -> Modal:
     buttons = tuple(
         Button(
             texts.plain(f"brief.{name}"),
-            tap,
+            action_id,
             str(deal.id),
-            accessible_name=texts.plain(f"brief.label_{name}", customer=_customer(deal, texts)),
+            accessible_name=texts.plain(f"brief.label_{name}", customer=deal_name(deal, texts.plain)),
             style=style,
         )
-        for name, tap, style in offered
+        for name, action_id, style in offered
     )
     return Modal(
         ViewId.BRIEF,
         texts.plain("brief.title"),
         (
-            Heading(texts.plain("brief.headline", customer=_customer(deal, texts))),
+            Heading(texts.plain("brief.headline", customer=deal_name(deal, texts.plain))),
             *([ActionRow("brief", buttons)] if buttons else []),
             *([ContextText((texts.rich("brief.sent"),))] if screen.sent else []),
             *(Paragraph(part) for part in _parts(screen, texts)),
@@ -208,19 +208,15 @@ def message(screen: BriefScreen, texts: Texts) -> Message:
     """The brief as one message. What does not fit is said, and the button leads to all of it."""
     deal = screen.card.deal
     text = texts.plain("card.brief")
-    label = texts.plain("card.label_brief", customer=_customer(deal, texts))
+    label = texts.plain("card.label_brief", customer=deal_name(deal, texts.plain))
     return Message(
-        texts.rich("brief.fallback", customer=_customer(deal, texts), opening=screen.opening),
+        texts.rich("brief.fallback", customer=deal_name(deal, texts.plain), opening=screen.opening),
         (
-            Heading(texts.plain("brief.headline", customer=_customer(deal, texts))),
+            Heading(texts.plain("brief.headline", customer=deal_name(deal, texts.plain))),
             Excerpt(tuple(_parts(screen, texts)), texts.rich("brief.more")),
             ActionRow(f"deal:{deal.id}", (Button(text, ActionId.CARD_BRIEF, str(deal.id), accessible_name=label),)),
         ),
     )
-
-
-def _customer(deal: DealFacts, texts: Texts) -> str:
-    return deal.customer or texts.plain("card.nameless")
 
 
 def _parts(screen: BriefScreen, texts: Texts) -> Iterator[str]:

@@ -8,6 +8,7 @@ from bot.ui.components import ActionRow, Button, Component, File, Message, Modal
 from bot.ui.ids import ActionId, ModalState, ViewId
 from bot.ui.texts import Texts
 from bot.views import card as card_view
+from bot.views.deal_name import deal_name
 from handlers.method.icalendar_file import CalendarEvent, icalendar
 from handlers.method.offered_times import Offer, Offered, Snooze
 from handlers.method.time_parsing.lexer import LONGEST
@@ -29,27 +30,29 @@ from prompts.wording import Wording
 CALL_LASTS = timedelta(minutes=30)
 FILE_NAME = "firstcall-{deal}-{revision}.ics"
 
-OFFER_TAPS = {
+OFFER_ACTIONS = {
     Offer.HOUR: ActionId.SCHEDULE_HOUR,
     Offer.TODAY: ActionId.SCHEDULE_TODAY,
     Offer.MORNING: ActionId.SCHEDULE_MORNING,
     Offer.AFTERNOON: ActionId.SCHEDULE_AFTERNOON,
 }
-SNOOZE_TAPS = {
+SNOOZE_ACTIONS = {
     Snooze.HOUR: ActionId.SNOOZE_HOUR,
     Snooze.AFTERNOON: ActionId.SNOOZE_AFTERNOON,
     Snooze.TOMORROW: ActionId.SNOOZE_TOMORROW,
 }
 
 
-def form(screen: ScheduleScreen, texts: Texts) -> Modal:
+def schedule_form(screen: ScheduleScreen, texts: Texts) -> Modal:
     """When will you call? Times at one tap, and a field for any other."""
-    customer = screen.deal.customer or texts.plain("card.nameless")
+    customer = deal_name(screen.deal, texts.plain)
     planned = texts.rich("schedule.planned", customer=customer, when=screen.planned) if screen.planned else ""
-    pieces: list[Component] = [Paragraph(planned or texts.rich("schedule.intro", customer=customer))]
+    components: list[Component] = [Paragraph(planned or texts.rich("schedule.intro", customer=customer))]
     if screen.offers:
-        pieces.append(ActionRow("offers", tuple(_offer(offered, customer, texts.plain) for offered in screen.offers)))
-    pieces.append(
+        components.append(
+            ActionRow("offers", tuple(_offer(offered, customer, texts.plain) for offered in screen.offers))
+        )
+    components.append(
         TextField(
             FIELD,
             texts.plain("schedule.when"),
@@ -61,36 +64,36 @@ def form(screen: ScheduleScreen, texts: Texts) -> Modal:
     if screen.planned:
         text = texts.plain("schedule.off")
         label = texts.plain("schedule.label_off", customer=customer)
-        pieces.append(
+        components.append(
             ActionRow("off", (Button(text, ActionId.SCHEDULE_OFF, str(screen.deal.id), accessible_name=label),))
         )
     return Modal(
         ViewId.SCHEDULE,
         texts.plain("schedule.title"),
-        tuple(pieces),
+        tuple(components),
         state=ModalState(screen.deal.id),
         submit=texts.plain("schedule.submit"),
         close=texts.plain("schedule.close"),
     )
 
 
-def _offer(offered: Offered, customer: str, words: Wording) -> Button:
+def _offer(offered: Offered, customer: str, wording: Wording) -> Button:
     time = f"{offered.at:%H:%M}"
     if offered.offer is Offer.HOUR:
-        text = words("schedule.hour", time=time)
+        text = wording("schedule.hour", time=time)
     elif offered.days == 0:
-        text = words("schedule.today", time=time)
+        text = wording("schedule.today", time=time)
     elif offered.days == 1:
-        text = words("schedule.tomorrow", time=time)
+        text = wording("schedule.tomorrow", time=time)
     else:
-        text = words("schedule.later", day=spoken_weekday(offered.at.date(), words.locale), time=time)
-    label = words("schedule.label_offer", customer=customer, when=text)
-    return Button(text, OFFER_TAPS[offered.offer], str(int(offered.at.timestamp())), accessible_name=label)
+        text = wording("schedule.later", day=spoken_weekday(offered.at.date(), wording.locale), time=time)
+    label = wording("schedule.label_offer", customer=customer, when=text)
+    return Button(text, OFFER_ACTIONS[offered.offer], str(int(offered.at.timestamp())), accessible_name=label)
 
 
-def planned(screen: CallPlanned, texts: Texts) -> Modal:
+def call_planned(screen: CallPlanned, texts: Texts) -> Modal:
     """How the rep was understood, on the sheet on which they said it."""
-    customer = screen.deal.customer or texts.plain("card.nameless")
+    customer = deal_name(screen.deal, texts.plain)
     sentence = (
         texts.rich("schedule.done", customer=customer, when=texts.markup.bold(texts.markup.escape(screen.at)))
         if screen.at
@@ -105,38 +108,41 @@ def planned(screen: CallPlanned, texts: Texts) -> Modal:
     )
 
 
-def snooze_row(screen: CallReminder, words: Wording) -> list[ActionRow]:
+def snooze_rows(screen: CallReminder, wording: Wording) -> list[ActionRow]:
     """The row that puts a reminder off."""
     if not screen.snoozes:
         return []
     deal = screen.card.deal
-    customer = deal.customer or words("card.nameless")
+    customer = deal_name(deal, wording)
     buttons = tuple(
         Button(
-            words(f"snooze.{snooze}"),
-            SNOOZE_TAPS[snooze],
+            wording(f"snooze.{snooze}"),
+            SNOOZE_ACTIONS[snooze],
             str(deal.id),
-            accessible_name=words(f"snooze.label_{snooze}", customer=customer),
+            accessible_name=wording(f"snooze.label_{snooze}", customer=customer),
         )
         for snooze in screen.snoozes
     )
     more = tuple(
         Button(
-            words(f"snooze.{name}"), tap, str(deal.id), accessible_name=words(f"snooze.label_{name}", customer=customer)
+            wording(f"snooze.{name}"),
+            action_id,
+            str(deal.id),
+            accessible_name=wording(f"snooze.label_{name}", customer=customer),
         )
-        for name, tap in (("other", ActionId.SNOOZE_OTHER), ("stop", ActionId.SNOOZE_STOP))
+        for name, action_id in (("other", ActionId.SNOOZE_OTHER), ("stop", ActionId.SNOOZE_STOP))
     )
     return [ActionRow(f"snooze:{deal.id}", buttons), ActionRow(f"snooze:{deal.id}:more", more)]
 
 
-def antidote(words: Wording) -> str:
+def antidote(wording: Wording) -> str:
     """The answer to the fear of the call, said to be what the method's author has seen (M1.1)."""
-    return words("reminder.experience", antidote=playbook().fear_antidote)
+    return wording("reminder.experience", antidote=playbook().fear_antidote)
 
 
-def put_off_until(screen: ReminderPutOff, texts: Texts) -> Modal:
+def snoozed_modal(screen: ReminderPutOff, texts: Texts) -> Modal:
     """How the rep was understood, on the sheet on which they said until when."""
-    said = put_off(screen, texts)
+    said = snoozed(screen, texts)
     return Modal(
         ViewId.SNOOZED,
         texts.plain("snooze.done_title"),
@@ -146,16 +152,16 @@ def put_off_until(screen: ReminderPutOff, texts: Texts) -> Modal:
     )
 
 
-def stopped(deal: DealFacts, texts: Texts) -> Message:
+def reminders_stopped(deal: DealFacts, texts: Texts) -> Message:
     """What a reminder becomes when its deal is to be reminded of no more."""
-    customer = deal.customer or texts.plain("card.nameless")
+    customer = deal_name(deal, texts.plain)
     return Message.saying(texts.rich("snooze.stopped", customer=customer, command=texts.command))
 
 
-def put_off(screen: ReminderPutOff, texts: Texts) -> Message:
+def snoozed(screen: ReminderPutOff, texts: Texts) -> Message:
     """What a reminder becomes when it was put off."""
     deal = screen.deal
-    customer = deal.customer or texts.plain("card.nameless")
+    customer = deal_name(deal, texts.plain)
     line = texts.rich("snooze.done", customer=customer, when=texts.markup.moment(screen.until))
     text = f"{line}\n{antidote(texts.rich)}" if screen.coaches else line
     start = texts.plain("card.start")
@@ -168,16 +174,16 @@ def render(screen: CallSoon | CallOver | CallInvite, texts: Texts) -> Message | 
     """What goes out around a planned call."""
     match screen:
         case CallSoon():
-            return soon(screen, texts)
+            return call_soon(screen, texts)
         case CallOver():
-            return over(screen, texts)
+            return call_over(screen, texts)
         case CallInvite():
-            return invite(screen, texts)
+            return calendar_invite(screen, texts)
 
 
-def soon(screen: CallSoon, texts: Texts) -> Message:
+def call_soon(screen: CallSoon, texts: Texts) -> Message:
     """A word before the call: with whom, and how to begin (M9.1)."""
-    customer = screen.card.deal.customer or texts.plain("card.nameless")
+    customer = deal_name(screen.card.deal, texts.plain)
     when = texts.markup.moment(screen.card.call.at) if screen.card.call else ""
     title = texts.rich("soon.title", customer=customer, when=when)
     text = texts.rich("soon.begin", line=screen.opening)
@@ -187,9 +193,9 @@ def soon(screen: CallSoon, texts: Texts) -> Message:
     )
 
 
-def over(screen: CallOver, texts: Texts) -> Message:
+def call_over(screen: CallOver, texts: Texts) -> Message:
     """How did it go? Nothing was recorded."""
-    customer = screen.card.deal.customer or texts.plain("card.nameless")
+    customer = deal_name(screen.card.deal, texts.plain)
     title = texts.rich("over.title", customer=customer)
     text = texts.rich("over.text")
     return Message(
@@ -198,10 +204,10 @@ def over(screen: CallOver, texts: Texts) -> Message:
     )
 
 
-def invite(screen: CallInvite, texts: Texts) -> File:
+def calendar_invite(screen: CallInvite, texts: Texts) -> File:
     """The call for the rep's calendar. Each version replaces the one before: same UID, higher SEQUENCE."""
     deal = screen.deal
-    customer = deal.customer or texts.plain("card.nameless")
+    customer = deal_name(deal, texts.plain)
     title = texts.plain("invite.summary", customer=customer)
     event = CalendarEvent(
         uid=f"deal-{deal.id}.{screen.workspace}@firstcall",
@@ -218,6 +224,6 @@ def invite(screen: CallInvite, texts: Texts) -> File:
     return File(name, title, icalendar(event), comment)
 
 
-def _next_step(card: DealCard, words: Wording) -> ActionRow:
+def _next_step(card: DealCard, wording: Wording) -> ActionRow:
     """The call, or another time for it."""
-    return card_view.row(card, ("start", card_view.to_schedule(card)), words, f"deal:{card.deal.id}")
+    return card_view.action_row(card, ("start", card_view.schedule_button(card)), wording, f"deal:{card.deal.id}")

@@ -5,66 +5,69 @@ from __future__ import annotations
 from bot.ui.components import ActionRow, Button, Component, ContextText, Heading, Message, Paragraph, UserSelect
 from bot.ui.ids import ActionId
 from bot.ui.texts import Texts
+from bot.views.deal_name import deal_name
 from handlers.method.stages import CALL_NOT_MADE, CALL_TO_MAKE, NOT_STOOD_BY, Stage
 from handlers.method.urgency import Sellers
 from handlers.screens.deals import DealCard, DealFacts, HeardIn
 from prompts.wording import Ready, Wording
 
 
-def title(card: DealCard, words: Wording) -> str:
+def title(card: DealCard, wording: Wording) -> str:
     """The card's first line: whose deal, and what is next."""
-    customer = card.deal.customer or words("card.nameless")
+    customer = deal_name(card.deal, wording)
     stage = card.deal.stage
     if card.doubt is not None:
-        return words(f"card.title_{_doubted(card)}", customer=customer)
-    if asks_whose(card):
+        return wording(f"card.title_{_doubt_state(card)}", customer=customer)
+    if asks_for_owner(card):
         return (
-            words("card.title_whose", customer=customer) if card.deal.customer else words("card.title_whose_nameless")
+            wording("card.title_whose", customer=customer)
+            if card.deal.customer
+            else wording("card.title_whose_nameless")
         )
     if stage is Stage.SIGHTED:
         return (
-            words("card.title_sighted", customer=customer)
+            wording("card.title_sighted", customer=customer)
             if card.deal.customer
-            else words("card.title_sighted_nameless")
+            else wording("card.title_sighted_nameless")
         )
     if stage in CALL_TO_MAKE:
-        return words(f"card.title_{_planned(card)}", customer=customer)
+        return wording(f"card.title_{_call_state(card)}", customer=customer)
     if stage in (Stage.IN_CALL, Stage.ALIGNED, Stage.RECAPPED, Stage.DISMISSED):
-        return words(f"card.title_{stage}", customer=customer)
-    return words("card.title_other", customer=customer, stage=words(f"stage.{stage}"))
+        return wording(f"card.title_{stage}", customer=customer)
+    return wording("card.title_other", customer=customer, stage=wording(f"stage.{stage}"))
 
 
-def _planned(card: DealCard) -> str:
+def _call_state(card: DealCard) -> str:
     """Whether the call has a time, and whether that is over."""
     if card.call is None:
         return "open"
     return "call_over" if card.call.is_over else "scheduled"
 
 
-def _doubted(card: DealCard) -> str:
+def _doubt_state(card: DealCard) -> str:
     """What became of whose message."""
     own = card.heard is not None and card.heard.author == card.deal.owner
     return f"{card.doubt}_own" if own else f"{card.doubt}_other"
 
 
-def asks_whose(card: DealCard) -> bool:
+def asks_for_owner(card: DealCard) -> bool:
     """Whether the card is with somebody who is only asked whose deal it is."""
     return card.deal.stage is Stage.SIGHTED and not card.deal.owner_known
 
 
-def stage_line(card: DealCard, words: Wording) -> str:
+def stage_line(card: DealCard, wording: Wording) -> str:
     """Where the deal stands, in a few words."""
-    return words("stage.whose") if asks_whose(card) else words(f"stage.{card.deal.stage}")
+    return wording("stage.whose") if asks_for_owner(card) else wording(f"stage.{card.deal.stage}")
 
 
-def urgency_line(card: DealCard, words: Wording) -> str:
+def urgency_line(card: DealCard, wording: Wording) -> str:
     """Why now, in one sentence (M1.4)."""
     sellers = Sellers.of(card.urgency.sellers)
-    return words(
+    return wording(
         f"card.urgency_{card.urgency.level}",
         hours=card.urgency.hours,
         days=max(1, card.urgency.hours // 24),
-        sellers=words(f"sellers.{sellers}") if sellers not in (None, Sellers.UP_TO_ONE) else "",
+        sellers=wording(f"sellers.{sellers}") if sellers not in (None, Sellers.UP_TO_ONE) else "",
     )
 
 
@@ -73,7 +76,7 @@ def status_lines(card: DealCard, texts: Texts) -> list[str]:
     stage = card.deal.stage
     if card.doubt is not None:
         return [texts.rich("card.doubt_note")]
-    if asks_whose(card):
+    if asks_for_owner(card):
         return [texts.rich("card.whose_note")]
     if stage is Stage.DISMISSED:
         return [texts.rich("card.dismissed_note")]
@@ -96,7 +99,7 @@ def status_lines(card: DealCard, texts: Texts) -> list[str]:
     return found
 
 
-_TAPS = {
+_ACTIONS = {
     "start": ActionId.CARD_GO_ON,
     "continue": ActionId.CARD_GO_ON,
     "recap": ActionId.CARD_GO_ON,
@@ -114,7 +117,7 @@ _TAPS = {
 """The buttons by the name of their words."""
 
 
-def rows(card: DealCard, plain_words: Wording, name: str) -> list[ActionRow]:
+def action_rows(card: DealCard, plain: Wording, name: str) -> list[ActionRow]:
     """What can be done next, the main step first, in rows of three at most.
 
     Where nobody knows whose deal it is, the first row begins with whom it belongs to.
@@ -122,26 +125,28 @@ def rows(card: DealCard, plain_words: Wording, name: str) -> list[ActionRow]:
     steps = _next_steps(card)
     only = sum(map(len, steps)) == 1
     made = [
-        row(card, names, plain_words, name if n == 0 else f"{name}:{n}", main=n == 0 and not only)
+        action_row(card, names, plain, name if n == 0 else f"{name}:{n}", main=n == 0 and not only)
         for n, names in enumerate(steps)
     ]
-    if asks_whose(card) and not card.doubt:
-        menu = UserSelect(plain_words("card.whose"), ActionId.CARD_OWNER, str(card.deal.id))
+    if asks_for_owner(card) and not card.doubt:
+        menu = UserSelect(plain("card.whose"), ActionId.CARD_OWNER, str(card.deal.id))
         made[0] = ActionRow(name, (menu, *made[0].elements))
     return made
 
 
-def row(card: DealCard, names: tuple[str, ...], plain_words: Wording, row_name: str, *, main: bool = True) -> ActionRow:
+def action_row(
+    card: DealCard, names: tuple[str, ...], plain: Wording, row_name: str, *, main: bool = True
+) -> ActionRow:
     """Buttons by the names of their words. `main`: the first of them is the one to take."""
-    customer = card.deal.customer or plain_words("card.nameless")
+    customer = deal_name(card.deal, plain)
     return ActionRow(
         row_name,
         tuple(
             Button(
-                plain_words(f"card.{name}"),
-                _TAPS[name],
+                plain(f"card.{name}"),
+                _ACTIONS[name],
                 str(card.deal.id),
-                accessible_name=plain_words(f"card.label_{name}", customer=customer),
+                accessible_name=plain(f"card.label_{name}", customer=customer),
                 style="primary" if main and name == names[0] != "record" else None,
             )
             for name in names
@@ -149,7 +154,7 @@ def row(card: DealCard, names: tuple[str, ...], plain_words: Wording, row_name: 
     )
 
 
-def to_schedule(card: DealCard) -> str:
+def schedule_button(card: DealCard) -> str:
     """The button that gives the call a time, or another one."""
     return "schedule" if card.call is None else "reschedule"
 
@@ -159,16 +164,16 @@ def _next_steps(card: DealCard) -> tuple[tuple[str, ...], ...]:
     stage = card.deal.stage
     if card.doubt is not None:
         return (("still_a_deal", "not_a_deal"),)
-    if asks_whose(card):
+    if asks_for_owner(card):
         return (("not_a_deal",),)
     if stage in CALL_TO_MAKE:
-        return (("start", to_schedule(card)), ("brief", "fix", "not_a_deal"))
+        return (("start", schedule_button(card)), ("brief", "fix", "not_a_deal"))
     if stage in NOT_STOOD_BY - {Stage.SIGHTED}:
         return (("undo",),)
-    return (_AT.get(stage, ("record",)),)
+    return (_BUTTONS_BY_STAGE.get(stage, ("record",)),)
 
 
-_AT = {
+_BUTTONS_BY_STAGE = {
     Stage.SIGHTED: ("yes_closed", "fix", "not_a_deal"),
     Stage.IN_CALL: ("continue", "record"),
     Stage.ALIGNED: ("recap", "record", "corrected"),
@@ -182,7 +187,7 @@ def facts_line(card: DealCard, texts: Texts) -> str:
     parts = [_amount(card.deal.amount, card.deal.period, texts)] if card.deal.amount else []
     heard = card.heard
     if heard is not None:
-        parts.append(_heard(heard, texts))
+        parts.append(_source(heard, texts))
         if heard.link is not None:
             parts.append(texts.markup.link(heard.link, texts.plain("card.the_message")))
     parts += _details(card.deal, texts)
@@ -208,7 +213,7 @@ def _details(deal: DealFacts, texts: Texts) -> list[str]:
     return found
 
 
-def _heard(heard: HeardIn, texts: Texts) -> str:
+def _source(heard: HeardIn, texts: Texts) -> str:
     channel = texts.markup.channel(heard.channel)
     if heard.app:
         return texts.rich("card.heard_from_app", app=heard.app, channel=channel)
@@ -225,20 +230,20 @@ def render(card: DealCard, texts: Texts) -> Message:
     """The card as a message."""
     lines = status_lines(card, texts)
     small = facts_line(card, texts)
-    pieces: tuple[Component, ...] = (
+    components: tuple[Component, ...] = (
         Heading(title(card, texts.plain)),
         Paragraph("\n".join(lines)),
         *([ContextText((small,))] if small else []),
-        *rows(card, texts.plain, f"card:{card.deal.id}"),
+        *action_rows(card, texts.plain, f"card:{card.deal.id}"),
         *_not_mine(card, texts),
         *([ContextText((texts.rich("card.introduction"),))] if card.introduces else []),
     )
-    return Message(f"{title(card, texts.rich)} {lines[0]}", pieces)
+    return Message(f"{title(card, texts.rich)} {lines[0]}", components)
 
 
 def _not_mine(card: DealCard, texts: Texts) -> list[ActionRow]:
     """As long as the call was not made, the rep hands the card on in one step."""
-    if card.deal.stage not in CALL_NOT_MADE or card.doubt is not None or asks_whose(card):
+    if card.deal.stage not in CALL_NOT_MADE or card.doubt is not None or asks_for_owner(card):
         return []
     menu = UserSelect(texts.plain("card.not_mine"), ActionId.CARD_OWNER, str(card.deal.id))
     return [ActionRow(f"card:{card.deal.id}:owner", (menu,))]

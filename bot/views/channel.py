@@ -9,14 +9,14 @@ from handlers.screens.team import ChannelScreen
 from handlers.workspace.channel_purpose import CHOICES, Purpose
 from prompts.wording import Ready
 
-TAPS = {
+PURPOSE_ACTIONS = {
     Purpose.WINS: ActionId.CHANNEL_WINS,
     Purpose.LISTEN: ActionId.CHANNEL_LISTEN,
     Purpose.EXCLUDED: ActionId.CHANNEL_EXCLUDED,
 }
 
 
-def question(screen: ChannelScreen, texts: Texts, channel: str, *, invited: bool) -> Message:
+def purpose_question(screen: ChannelScreen, texts: Texts, channel: str, *, invited: bool) -> Message:
     """The three choices, what each of them does, and which one holds. `channel` is the platform's id."""
     place = texts.markup.channel(channel)
     title = texts.rich("channel.invited" if invited else "channel.asked", channel=place)
@@ -25,16 +25,16 @@ def question(screen: ChannelScreen, texts: Texts, channel: str, *, invited: bool
     offers = [
         texts.rich(f"channel.about_{purpose}", choice=texts.markup.bold(choice)) for purpose, choice in choices.items()
     ]
-    pieces: tuple[Component, ...] = (
+    components: tuple[Component, ...] = (
         Paragraph(texts.markup.bold(title)),
         Paragraph("\n".join(offers)),
         ActionRow("channel", tuple(_choice(purpose, texts, channel) for purpose in CHOICES)),
         ContextText((f"{now} {texts.rich('channel.later', command=texts.command)}",)),
     )
-    return Message(f"{title} {now}", pieces)
+    return Message(f"{title} {now}", components)
 
 
-def chosen(screen: ChannelScreen, texts: Texts) -> Message:
+def purpose_chosen(screen: ChannelScreen, texts: Texts) -> Message:
     """What holds from now on."""
     settled = texts.rich(f"channel.settled_{screen.purpose}", zone=screen.zone)
     return Message.saying(f"{settled} {texts.rich('channel.later', command=texts.command)}")
@@ -42,4 +42,4 @@ def chosen(screen: ChannelScreen, texts: Texts) -> Message:
 
 def _choice(purpose: Purpose, texts: Texts, channel: str) -> Button:
     text = texts.plain(f"channel.{purpose}")
-    return Button(text, TAPS[purpose], channel, accessible_name=text)
+    return Button(text, PURPOSE_ACTIONS[purpose], channel, accessible_name=text)

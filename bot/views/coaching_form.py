@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.ui.components import ActionRow, Button, Component, ContextText, Divider, Modal, Paragraph, TextField
 from bot.ui.ids import ActionId, ModalState, ViewId
 from bot.ui.texts import Texts
-from bot.views.statement_list import kind_of
+from bot.views.statements import kind_of
 from handlers.call.coaching import field
 from handlers.method.statement_capture import LONGEST_STATEMENT
 from handlers.method.vagueness import Reason
@@ -14,11 +14,13 @@ from handlers.screens.call import CoachedStatement, CoachingScreen
 
 def render(screen: CoachingScreen, texts: Texts) -> Modal:
     """Up to four statements, each with a field that holds its words. Saving goes on, whatever was changed."""
-    pieces: list[Component] = [Paragraph(texts.rich("coach.changed") if screen.changed else texts.rich("coach.intro"))]
+    components: list[Component] = [
+        Paragraph(texts.rich("coach.changed") if screen.changed else texts.rich("coach.intro"))
+    ]
     for each in screen.asked:
-        pieces += [Divider(), *_asked(each, texts)]
+        components += [Divider(), *_question(each, texts)]
     for statement in screen.done:
-        pieces += [
+        components += [
             Divider(),
             Paragraph(
                 texts.rich("coach.done", kind=texts.markup.bold(kind_of(statement, texts)), wording=statement.wording)
@@ -28,21 +30,21 @@ def render(screen: CoachingScreen, texts: Texts) -> Modal:
     return Modal(
         ViewId.COACHING,
         texts.plain("coach.title"),
-        tuple(pieces),
+        tuple(components),
         state=ModalState(screen.deal.id, seen=seen),
         submit=texts.plain("coach.submit"),
         close=texts.plain("coach.close"),
     )
 
 
-def _asked(each: CoachedStatement, texts: Texts) -> list[Component]:
+def _question(each: CoachedStatement, texts: Texts) -> list[Component]:
     statement = each.statement
-    pieces: list[Component] = [ContextText((kind_of(statement, texts),))]
+    components: list[Component] = [ContextText((kind_of(statement, texts),))]
     asked = [texts.markup.bold(texts.markup.escape(line)) for line in (each.question, each.suggestion) if line]
     if asked:
-        pieces.append(Paragraph("\n".join(asked)))
+        components.append(Paragraph("\n".join(asked)))
     if each.script:
-        pieces.append(Paragraph(texts.markup.quote(texts.rich("coach.script", script=each.script))))
+        components.append(Paragraph(texts.markup.quote(texts.rich("coach.script", script=each.script))))
     offered = []
     if each.reason == Reason.COMPETITOR:
         offered.append(("competitor", ActionId.COACH_COMPETITOR))
@@ -51,21 +53,21 @@ def _asked(each: CoachedStatement, texts: Texts) -> list[Component]:
     if each.other_list:
         offered.append((f"move_{each.other_list}", ActionId.COACH_MOVE))
     if offered:
-        pieces.append(
+        components.append(
             ActionRow(
                 f"coach:{statement.id}",
                 tuple(
                     Button(
                         texts.plain(f"coach.{name}"),
-                        tap,
+                        action_id,
                         str(statement.id),
                         accessible_name=texts.plain(f"coach.label_{name}", wording=statement.wording),
                     )
-                    for name, tap in offered
+                    for name, action_id in offered
                 ),
             )
         )
-    pieces.append(
+    components.append(
         TextField(
             field(statement.id),
             texts.plain("coach.wording"),
@@ -74,4 +76,4 @@ def _asked(each: CoachedStatement, texts: Texts) -> list[Component]:
             max_length=LONGEST_STATEMENT,
         )
     )
-    return pieces
+    return components

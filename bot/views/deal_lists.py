@@ -18,10 +18,11 @@ from bot.ui.ids import ActionId
 from bot.ui.texts import Texts
 from bot.views import card as card_view
 from bot.views import undelivered as undelivered_view
+from bot.views.deal_name import deal_name
 from handlers.screens.deals import DealCard, DealChoice, DealList
 from handlers.screens.team import UndeliveredScreen
 
-_GOES_ON = {"call": ActionId.CARD_GO_ON, "show": ActionId.CARD_RECORD, "snooze": ActionId.SNOOZE_OTHER}
+_ACTION_AFTER = {"call": ActionId.CARD_GO_ON, "show": ActionId.CARD_RECORD, "snooze": ActionId.SNOOZE_OTHER}
 """What a command that needs a deal does with the one that is picked."""
 
 
@@ -29,50 +30,50 @@ def deal_list(screen: DealList, texts: Texts) -> Message:
     """The deals in hand, each with its next step."""
     if not screen.deals:
         return Message.saying(texts.rich("list.empty", command=texts.command))
-    pieces = (Heading(texts.plain("list.title", typed=screen.typed)), *_rows(screen, texts))
+    components = (Heading(texts.plain("list.title", typed=screen.typed)), *_rows(screen, texts))
     titles = (card_view.title(card, texts.rich) for card in screen.deals)
     text = "\n".join([texts.rich("list.title", typed=screen.typed), *titles])
-    return Message(text, pieces)
+    return Message(text, components)
 
 
-def comes_first(card: DealCard, texts: Texts) -> Message:
+def answer_first(card: DealCard, texts: Texts) -> Message:
     """The deal that waits for the rep's answer, as it stands on the list."""
     intro = texts.rich("next.answer_first")
     return Message(f"{intro} {card_view.title(card, texts.rich)}", (Paragraph(intro), *_row(card, texts)))
 
 
-def home(screen: DealList, texts: Texts, undelivered: UndeliveredScreen | None = None) -> Message:
+def app_home(screen: DealList, texts: Texts, undelivered: UndeliveredScreen | None = None) -> Message:
     """The overview: what is in hand, and what can be asked for. `undelivered` is for admins alone."""
     listed = deal_list(screen, texts)
     rows = _rows(screen, texts) if screen.deals else listed.components
     title = Heading(texts.plain("list.title", typed=""))
-    trouble = undelivered_view.pieces(undelivered, texts) if undelivered is not None else ()
+    trouble = undelivered_view.components(undelivered, texts) if undelivered is not None else ()
     return Message(listed.text, (title, *rows, *trouble, Divider(), help_lines(texts)))
 
 
 def deal_choice(screen: DealChoice, texts: Texts) -> Message:
     """Which deal is meant? Each is a button that goes on with what was asked; a long name stands above it in full."""
     intro = texts.rich("choice.typed", typed=screen.typed) if screen.typed else texts.rich("choice.none_typed")
-    tap = _GOES_ON[screen.then]
+    action_id = _ACTION_AFTER[screen.then]
     rows: list[Component] = []
     for deal in screen.deals:
-        customer = deal.customer or texts.plain("card.nameless")
+        customer = deal_name(deal, texts.plain)
         text = clip(customer, BUTTON_SHOWN)
         rows += [Paragraph(texts.markup.escape(customer))] if text != customer else []
-        rows.append(ActionRow(f"choice:{deal.id}", (Button(text, tap, str(deal.id), accessible_name=customer),)))
+        rows.append(ActionRow(f"choice:{deal.id}", (Button(text, action_id, str(deal.id), accessible_name=customer),)))
     question = f"{intro} {texts.rich('choice.title')}"
     return Message(question, (Paragraph(question), *rows))
 
 
 def help_message(texts: Texts, unknown: str = "") -> Message:
     """What the command can do. `unknown` is what was typed and not understood."""
-    pieces: tuple[Component, ...] = (
+    components: tuple[Component, ...] = (
         *([Paragraph(texts.rich("help.unknown", typed=unknown))] if unknown else []),
         Heading(texts.plain("help.title")),
         Paragraph(texts.rich("help.intro")),
         help_lines(texts),
     )
-    return Message(texts.rich("help.unknown", typed=unknown) if unknown else texts.rich("help.title"), pieces)
+    return Message(texts.rich("help.unknown", typed=unknown) if unknown else texts.rich("help.title"), components)
 
 
 def help_lines(texts: Texts) -> Paragraph:
@@ -82,14 +83,14 @@ def help_lines(texts: Texts) -> Paragraph:
 
 
 def _rows(screen: DealList, texts: Texts) -> list[Component]:
-    pieces = [piece for card in screen.deals for piece in _row(card, texts)]
+    components = [piece for card in screen.deals for piece in _row(card, texts)]
     hidden = screen.total - len(screen.deals)
-    return [*pieces, *([ContextText((texts.rich("list.more", count=hidden),))] if hidden > 0 else [])]
+    return [*components, *([ContextText((texts.rich("list.more", count=hidden),))] if hidden > 0 else [])]
 
 
 def _row(card: DealCard, texts: Texts) -> list[Component]:
-    customer = card.deal.customer or texts.plain("card.nameless")
+    customer = deal_name(card.deal, texts.plain)
     item = texts.markup.bold(texts.rich("list.item", customer=customer, amount=card.deal.amount))
     status = card_view.status_lines(card, texts)[0]
     line = f"{item} · {card_view.stage_line(card, texts.rich)}\n{status}"
-    return [Paragraph(line), *card_view.rows(card, texts.plain, f"deal:{card.deal.id}")]
+    return [Paragraph(line), *card_view.action_rows(card, texts.plain, f"deal:{card.deal.id}")]

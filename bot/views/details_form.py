@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.ui.components import ActionRow, ContextText, Modal, Option, Paragraph, RadioGroup, Select, TextField
 from bot.ui.ids import ModalState, ViewId
 from bot.ui.texts import Texts
-from bot.views.statement_list import back_button, kind_of
+from bot.views.statements import edit_list_button, kind_of
 from handlers.call.statement_editing import LONGEST_CATEGORY, ORIGINS, origin_of
 from handlers.method.details import Owner
 from handlers.screens.call import DetailsForm
@@ -49,7 +49,7 @@ def render(screen: DetailsForm, texts: Texts) -> Modal:
                 chosen=origin_of(details),
                 optional=True,
             ),
-            ActionRow("statement", (back_button(screen.deal.id, texts),)),
+            ActionRow("statement", (edit_list_button(screen.deal.id, texts),)),
         ),
         state=ModalState(screen.deal.id, statement.id, statement.version),
         submit=texts.plain("details.submit"),

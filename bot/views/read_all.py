@@ -16,7 +16,8 @@ from bot.ui.components import (
 )
 from bot.ui.ids import ActionId, ModalState, ViewId
 from bot.ui.texts import Texts
-from handlers.method.statements import Kind, Said, Statement
+from bot.views.statements import kind_of, version_value
+from handlers.method.statements import Said, Statement
 from handlers.screens.call import OnThePhone, ReadAllScreen
 from prompts.wording import Ready
 
@@ -25,7 +26,7 @@ _ANSWERS = (
     ("correct", ActionId.READ_CORRECTED, Said.CORRECTED),
     ("withdraw", ActionId.READ_WITHDRAWN, Said.WITHDRAWN),
 )
-_WHO = (ActionId.ON_THE_PHONE, ActionId.ON_THE_PHONE_TOO)
+_CONTACT_ACTIONS = (ActionId.ON_THE_PHONE, ActionId.ON_THE_PHONE_TOO)
 """In the order of the roles: the decision maker, the functional decision maker."""
 
 
@@ -34,43 +35,43 @@ def render(screen: ReadAllScreen, texts: Texts) -> Modal:
     deal, progress = screen.deal, screen.progress
     waiting = [s for s in screen.statements if not s.settled]
     where = texts.plain("readall.where", settled=progress.settled, total=progress.total)
-    pieces: list[Component] = [
+    components: list[Component] = [
         ContextText((texts.rich("readall.step", customer=deal.customer, where=where),)),
         Paragraph(texts.rich("readall.intro", name=screen.reached)),
-        *who_answers(screen.people, deal.id, texts),
+        *contact_buttons(screen.people, deal.id, texts),
     ]
     for statement in screen.statements:
-        pieces.append(Paragraph(_statement(statement, texts, changed=statement.id in screen.changed)))
-        pieces += reset(screen.resets.get(statement.id, ""), texts)
-        pieces.append(_answers(statement, texts))
-    pieces.append(_all_of_them(waiting, texts))
+        components.append(Paragraph(_statement(statement, texts, changed=statement.id in screen.changed)))
+        components += competitor_reset(screen.resets.get(statement.id, ""), texts)
+        components.append(_answers(statement, texts))
+    components.append(_agree_to_all(waiting, texts))
     if screen.later:
-        pieces.append(ContextText((texts.rich("readall.later", count=screen.later),)))
-    pieces.append(
+        components.append(ContextText((texts.rich("readall.later", count=screen.later),)))
+    components.append(
         ActionRow(
             "list",
             tuple(
                 Button(
                     texts.plain(f"readall.{name}"),
-                    tap,
+                    action_id,
                     str(deal.id),
                     accessible_name=texts.plain(f"readall.label_{name}"),
                 )
-                for name, tap in (("each", ActionId.READ_EACH), ("edit_list", ActionId.CALL_EDIT_LIST))
+                for name, action_id in (("each", ActionId.READ_EACH), ("edit_list", ActionId.CALL_EDIT_LIST))
             ),
         )
     )
     return Modal(
         ViewId.READ_ALL,
         texts.plain("readall.title"),
-        tuple(pieces),
+        tuple(components),
         state=ModalState(deal.id, seen=tuple((s.id, s.version) for s in screen.statements)),
         submit=texts.plain("readall.submit"),
         close=texts.plain("readall.close"),
     )
 
 
-def who_answers(people: tuple[OnThePhone, ...], deal_id: int, texts: Texts) -> list[Component]:
+def contact_buttons(people: tuple[OnThePhone, ...], deal_id: int, texts: Texts) -> list[Component]:
     """Who is on the phone: a button for each of the two, when two are known."""
     if not people:
         return []
@@ -82,52 +83,47 @@ def who_answers(people: tuple[OnThePhone, ...], deal_id: int, texts: Texts) -> l
             tuple(
                 Button(
                     clip(person.name, BUTTON_SHOWN),
-                    tap,
+                    action_id,
                     str(deal_id),
                     accessible_name=texts.plain("readall.label_who", name=person.name),
                     style="primary" if person.chosen else None,
                 )
-                for person, tap in zip(people, _WHO, strict=True)
+                for person, action_id in zip(people, _CONTACT_ACTIONS, strict=True)
             ),
         ),
     ]
 
 
-def reset(script: str, texts: Texts) -> list[Component]:
+def competitor_reset(script: str, texts: Texts) -> list[Component]:
     """What to say about a competitor's promise, before the customer is asked to agree to it (M1.2)."""
     return [Paragraph(texts.rich("readback.reset", script=script))] if script else []
 
 
 def _statement(statement: Statement, texts: Texts, *, changed: bool) -> str:
-    kind = (
-        texts.rich("readback.priority_kind", rank=statement.position)
-        if statement.kind is Kind.PRIORITY
-        else texts.rich("readback.expectation_kind")
-    )
     said = texts.rich(f"readall.said_{statement.said or ('changed' if changed else 'open')}")
     read = texts.rich(f"readback.{statement.kind}", wording=statement.wording, rank=statement.position)
-    return f"{texts.markup.bold(texts.rich('readall.head', kind=Ready(kind), said=said))}\n{read}"
+    return f"{texts.markup.bold(texts.rich('readall.head', kind=Ready(kind_of(statement, texts)), said=said))}\n{read}"
 
 
 def _answers(statement: Statement, texts: Texts) -> ActionRow:
-    value = f"{statement.id}:{statement.version}"
+    value = version_value(statement)
     return ActionRow(
         f"answer:{value}",
         tuple(
             Button(
                 texts.plain(f"readback.{name}"),
-                tap,
+                action_id,
                 value,
                 accessible_name=texts.plain(f"readback.label_{name}", wording=statement.wording),
                 style="primary" if statement.said is said else None,
             )
-            for name, tap, said in _ANSWERS
+            for name, action_id, said in _ANSWERS
         ),
     )
 
 
-def _all_of_them(waiting: list[Statement], texts: Texts) -> Checkboxes:
+def _agree_to_all(waiting: list[Statement], texts: Texts) -> Checkboxes:
     """The box to tick for what still waits on the screen: a tick for five statements must not become one for four."""
     box = Checkbox("yes", texts.plain("readall.all_read", count=len(waiting)))
-    attests = " ".join(f"{s.id}:{s.version}" for s in waiting)
+    attests = " ".join(version_value(s) for s in waiting)
     return Checkboxes("read_all", texts.plain("readall.all"), (box,), attests=attests)

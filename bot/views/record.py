@@ -6,8 +6,9 @@ from bot.ui.components import ActionRow, Button, Component, ContextText, Divider
 from bot.ui.ids import ActionId, ModalState, ViewId
 from bot.ui.texts import Texts
 from bot.views import card as card_view
+from bot.views.statements import kind_of
 from handlers.method.stages import CORRECTABLE, PREPARABLE
-from handlers.method.statements import Kind, Statement
+from handlers.method.statements import Statement
 from handlers.screens.call import RecordScreen, TimelineEntry
 from handlers.screens.deals import ReferralAsk
 from prompts.wording import Ready
@@ -18,7 +19,7 @@ TIMELINE_LENGTH = 12
 def render(screen: RecordScreen, texts: Texts) -> Modal:
     """The record as a sheet. What does not fit is named, with the way to see it."""
     card = screen.card
-    pieces: list[Component] = [
+    components: list[Component] = [
         Heading(card_view.title(card, texts.plain)),
         Paragraph("\n".join(card_view.status_lines(card, texts))),
     ]
@@ -31,36 +32,39 @@ def render(screen: RecordScreen, texts: Texts) -> Modal:
         if line
     ]
     if small:
-        pieces.append(ContextText(tuple(small)))
-    pieces += [Divider(), Heading(texts.plain("record.statements"))]
+        components.append(ContextText(tuple(small)))
+    components += [Divider(), Heading(texts.plain("record.statements"))]
     for statement in screen.statements:
-        pieces.append(Paragraph(_statement(statement, texts)))
+        components.append(Paragraph(_statement(statement, texts)))
     if not screen.statements:
-        pieces.append(Paragraph(texts.rich("record.none")))
+        components.append(Paragraph(texts.rich("record.none")))
     if card.deal.stage in PREPARABLE:
         offered = [("brief", ActionId.CARD_BRIEF), ("edit_list", ActionId.CALL_EDIT_LIST)]
         if card.deal.stage in CORRECTABLE:
             offered.append(("corrected", ActionId.CARD_CORRECTED))
         labels = [(texts.plain(f"record.{name}"), action_id) for name, action_id in offered]
-        pieces.append(
-            ActionRow("list", tuple(Button(text, tap, str(card.deal.id), accessible_name=text) for text, tap in labels))
+        components.append(
+            ActionRow(
+                "list",
+                tuple(Button(text, action_id, str(card.deal.id), accessible_name=text) for text, action_id in labels),
+            )
         )
     if screen.referrals:
-        pieces += [Divider(), Heading(texts.plain("record.referral"))]
+        components += [Divider(), Heading(texts.plain("record.referral"))]
         for ask in screen.referrals:
-            pieces.append(Paragraph(_asked(ask, texts)))
+            components.append(Paragraph(_referral_answer(ask, texts)))
     if screen.recap:
-        pieces += [
+        components += [
             Divider(),
             Heading(texts.plain("record.recap")),
             Paragraph(texts.markup.escape(screen.recap)),
         ]
-    timeline = "\n".join(_happened(entry, texts) for entry in screen.timeline[-TIMELINE_LENGTH:])
+    timeline = "\n".join(_timeline_line(entry, texts) for entry in screen.timeline[-TIMELINE_LENGTH:])
     happened = (Divider(), Heading(texts.plain("record.timeline")), Paragraph(timeline)) if timeline else ()
     return Modal(
         ViewId.RECORD,
         texts.plain("record.title"),
-        tuple(pieces),
+        tuple(components),
         state=ModalState(card.deal.id),
         close=texts.plain("record.close"),
         ending=happened,
@@ -69,17 +73,14 @@ def render(screen: RecordScreen, texts: Texts) -> Modal:
 
 
 def _statement(statement: Statement, texts: Texts) -> str:
-    kind = (
-        texts.rich("readback.priority_kind", rank=statement.position)
-        if statement.kind is Kind.PRIORITY
-        else texts.rich("readback.expectation_kind")
-    )
     said = texts.rich(f"record.said_{statement.said or 'open'}") if statement.on_list else texts.rich("record.said_off")
     version = texts.rich("record.version", version=statement.version)
-    return texts.rich("record.statement", kind=kind, said=said, version=version, wording=statement.wording)
+    return texts.rich(
+        "record.statement", kind=kind_of(statement, texts), said=said, version=version, wording=statement.wording
+    )
 
 
-def _asked(ask: ReferralAsk, texts: Texts) -> str:
+def _referral_answer(ask: ReferralAsk, texts: Texts) -> str:
     """One time that the referral was asked for."""
     answer, when = ask.answer, texts.markup.moment(ask.at)
     said = texts.rich(
@@ -88,7 +89,7 @@ def _asked(ask: ReferralAsk, texts: Texts) -> str:
     return f"{said}\n{texts.rich('record.quality', definition=ask.definition)}"
 
 
-def _happened(entry: TimelineEntry, texts: Texts) -> str:
+def _timeline_line(entry: TimelineEntry, texts: Texts) -> str:
     what = texts.rich(f"timeline.{entry.action}")
     if entry.actor:
         what = texts.rich("timeline.by", what=Ready(what), who=texts.markup.mention(entry.actor))

@@ -1,12 +1,47 @@
-"""Which view shows a screen: as a sheet when a person opened it, as a letter when it goes out by itself."""
+"""Selects the view for a screen: a modal for what a person opened, a message or a file for what the outbox sends."""
 
 from __future__ import annotations
 
 from bot.ui.components import File, Message, Modal
 from bot.ui.texts import Texts
-from bot.views import brief, call, call_schedule, card, notices, reminders, wins
+from bot.views import (
+    brief,
+    call_schedule,
+    card,
+    checklist,
+    coaching_form,
+    correction_form,
+    deal_forms,
+    details_form,
+    notices,
+    read_all,
+    read_back,
+    recap_form,
+    record,
+    reminders,
+    reopen_form,
+    statement_form,
+    statement_list,
+    wins,
+    wrap_up,
+)
 from handlers.screens.brief import BriefScreen, BriefStep, BriefWhoScreen, BriefWordsScreen, CommitmentsScreen
-from handlers.screens.call import CallScreen, CorrectionScreen, ReopenScreen, StatementScreen
+from handlers.screens.call import (
+    CallScreen,
+    ChecklistScreen,
+    CoachingScreen,
+    CorrectionScreen,
+    DetailsForm,
+    ListScreen,
+    ReadAllScreen,
+    ReadBackScreen,
+    RecapScreen,
+    RecordScreen,
+    ReopenScreen,
+    StatementForm,
+    StatementScreen,
+    WrapUpScreen,
+)
 from handlers.screens.deals import DealCard, FixScreen, HandedOver
 from handlers.screens.outgoing import OutgoingScreen
 from handlers.screens.reminders import (
@@ -24,40 +59,62 @@ from handlers.screens.reminders import (
 )
 from handlers.screens.team import WinSummary
 
-Opening = (
-    CallScreen
-    | CorrectionScreen
-    | StatementScreen
-    | ReopenScreen
-    | FixScreen
-    | ScheduleScreen
-    | CallPlanned
-    | SnoozeScreen
-    | ReminderPutOff
-    | RemindersScreen
-    | BriefStep
+StepScreen = CallScreen | CorrectionScreen | ReopenScreen | StatementScreen
+"""A step of the alignment call."""
+
+ModalScreen = (
+    StepScreen | FixScreen | ScheduleScreen | CallPlanned | SnoozeScreen | ReminderPutOff | RemindersScreen | BriefStep
 )
-"""What a tap or a saved form can lead to."""
+"""What an action or a submission can open."""
 
 
-def modal(screen: Opening, texts: Texts) -> Modal:
-    """The screen as a sheet: what the rep tapped for, or the step after the one that they saved."""
+def modal(screen: ModalScreen, texts: Texts) -> Modal:
+    """The screen as a modal: the one that the rep asked for, or the step after the one that they saved."""
     match screen:
         case FixScreen():
-            drawn = notices.edit_deal_form(screen, texts)
+            view = deal_forms.edit_deal_form(screen, texts)
         case RemindersScreen() | SnoozeScreen():
-            drawn = reminders.form(screen, texts)
+            view = reminders.render_form(screen, texts)
         case ScheduleScreen():
-            drawn = call_schedule.form(screen, texts)
+            view = call_schedule.schedule_form(screen, texts)
         case CallPlanned():
-            drawn = call_schedule.planned(screen, texts)
+            view = call_schedule.call_planned(screen, texts)
         case ReminderPutOff():
-            drawn = call_schedule.put_off_until(screen, texts)
+            view = call_schedule.snoozed_modal(screen, texts)
         case BriefScreen() | BriefWhoScreen() | CommitmentsScreen() | BriefWordsScreen():
-            drawn = brief.render(screen, texts)
+            view = brief.render(screen, texts)
         case _:
-            drawn = call.render(screen, texts)
-    return drawn
+            view = _step(screen, texts)
+    return view
+
+
+def _step(screen: StepScreen, texts: Texts) -> Modal:  # noqa: C901 (one case per screen)
+    match screen:
+        case ChecklistScreen():
+            view = checklist.render(screen, texts)
+        case CoachingScreen():
+            view = coaching_form.render(screen, texts)
+        case ListScreen():
+            view = statement_list.render(screen, texts)
+        case StatementForm():
+            view = statement_form.render(screen, texts)
+        case DetailsForm():
+            view = details_form.render(screen, texts)
+        case ReadBackScreen():
+            view = read_back.render(screen, texts)
+        case ReadAllScreen():
+            view = read_all.render(screen, texts)
+        case CorrectionScreen():
+            view = correction_form.render(screen, texts)
+        case WrapUpScreen():
+            view = wrap_up.render(screen, texts)
+        case RecapScreen():
+            view = recap_form.render(screen, texts)
+        case ReopenScreen():
+            view = reopen_form.render(screen, texts)
+        case RecordScreen():
+            view = record.render(screen, texts)
+    return view
 
 
 def message(screen: OutgoingScreen, texts: Texts) -> Message | File:

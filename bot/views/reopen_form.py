@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.ui.components import MOST_CHECKBOXES, Checkbox, Checkboxes, Component, Modal, Paragraph
 from bot.ui.ids import ModalState, ViewId
 from bot.ui.texts import Texts
+from bot.views.statements import version_value
 from handlers.method.statements import Kind, Statement
 from handlers.screens.call import ReopenScreen
 
@@ -13,7 +14,7 @@ FIELD = "statements"
 
 def render(screen: ReopenScreen, texts: Texts) -> Modal:
     """The agreed statements as boxes; one too long for its box stands below in full."""
-    pieces: list[Component] = [Paragraph(texts.rich("reopen.intro", customer=screen.deal.customer))]
+    components: list[Component] = [Paragraph(texts.rich("reopen.intro", customer=screen.deal.customer))]
     fields = 0
     for kind in Kind:
         agreed = [s for s in screen.statements if s.kind is kind]
@@ -22,11 +23,11 @@ def render(screen: ReopenScreen, texts: Texts) -> Modal:
             fields += 1
             name = FIELD if fields == 1 else f"{FIELD}_{fields}"
             boxes = tuple(_box(statement, texts) for statement in some)
-            pieces.append(Checkboxes(name, texts.plain(f"reopen.{kind}"), boxes, optional=True))
+            components.append(Checkboxes(name, texts.plain(f"reopen.{kind}"), boxes, optional=True))
     return Modal(
         ViewId.REOPEN,
         texts.plain("reopen.title"),
-        tuple(pieces),
+        tuple(components),
         state=ModalState(screen.deal.id),
         submit=texts.plain("reopen.submit"),
         close=texts.plain("reopen.close"),
@@ -35,4 +36,4 @@ def render(screen: ReopenScreen, texts: Texts) -> Modal:
 
 def _box(statement: Statement, texts: Texts) -> Checkbox:
     in_full = texts.rich("reopen.in_full", wording=statement.wording)
-    return Checkbox(f"{statement.id}:{statement.version}", statement.wording, in_full=in_full)
+    return Checkbox(version_value(statement), statement.wording, in_full=in_full)

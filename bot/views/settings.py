@@ -5,32 +5,33 @@ from __future__ import annotations
 from bot.ui.components import Component, ContextText, Divider, Heading, Message, Paragraph
 from bot.ui.texts import Texts
 from bot.views import reminders
+from bot.views.deal_name import deal_name
 from handlers.screens.reminders import RemindersScreen, SettingsScreen
 
 
-def mine(screen: SettingsScreen, texts: Texts) -> Message:
+def render(screen: SettingsScreen, texts: Texts) -> Message:
     """Both, each with the way to change it."""
     title = texts.plain("settings.title")
     rules = _rules(screen.reminders, texts)
-    pieces: tuple[Component, ...] = (
+    components: tuple[Component, ...] = (
         Heading(title),
         Paragraph(f"{texts.markup.bold(texts.rich('settings.reminders'))}\n{rules}"),
         ContextText((texts.rich("settings.planned", command=texts.command),)),
-        reminders.choices(screen.reminders, texts),
+        reminders.settings_buttons(screen.reminders, texts),
         Divider(),
         *_channels(screen, texts),
     )
-    return Message(f"{texts.rich('settings.title')}: {rules}", pieces)
+    return Message(f"{texts.rich('settings.title')}: {rules}", components)
 
 
 def _rules(screen: RemindersScreen, texts: Texts) -> str:
     if not screen.reminded:
         return texts.rich("settings.off")
-    days = reminders.days_named(screen, texts)
+    days = reminders.weekday_names(screen, texts)
     rules = texts.rich("settings.rules", hours=screen.hours, days=days, zone=screen.zone, away=screen.away_until or "")
     if not screen.stopped:
         return rules
-    customers = ", ".join(deal.customer or texts.plain("card.nameless") for deal in screen.stopped)
+    customers = ", ".join(deal_name(deal, texts.plain) for deal in screen.stopped)
     return f"{rules} {texts.rich('settings.stopped', customers=customers)}"
 
 

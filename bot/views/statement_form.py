@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.ui.components import ActionRow, Button, Component, Modal, Option, Paragraph, RadioGroup, TextField
 from bot.ui.ids import ActionId, ModalState, ViewId
 from bot.ui.texts import Texts
-from bot.views.statement_list import back_button
+from bot.views.statements import edit_list_button, version_value
 from handlers.method.statement_capture import LONGEST_STATEMENT
 from handlers.method.statements import Kind
 from handlers.screens.call import StatementForm
@@ -14,10 +14,10 @@ from handlers.screens.call import StatementForm
 def render(screen: StatementForm, texts: Texts) -> Modal:
     """The form of a statement, or the empty one."""
     statement = None if screen.listed is None else screen.listed.statement
-    pieces: list[Component] = []
+    components: list[Component] = []
     if screen.changed and statement is not None:
-        pieces.append(Paragraph(texts.rich("statement.changed", wording=statement.wording)))
-    pieces += [
+        components.append(Paragraph(texts.rich("statement.changed", wording=statement.wording)))
+    components += [
         TextField(
             "wording",
             texts.plain("statement.wording"),
@@ -33,7 +33,7 @@ def render(screen: StatementForm, texts: Texts) -> Modal:
         ),
     ]
     if statement is not None and statement.kind is Kind.PRIORITY and screen.priorities > 1:
-        pieces.append(
+        components.append(
             TextField(
                 "rank",
                 texts.plain("statement.rank"),
@@ -42,7 +42,7 @@ def render(screen: StatementForm, texts: Texts) -> Modal:
                 max_length=3,
             )
         )
-    pieces.append(
+    components.append(
         TextField(
             "target",
             texts.plain("statement.target"),
@@ -53,20 +53,20 @@ def render(screen: StatementForm, texts: Texts) -> Modal:
             max_length=LONGEST_STATEMENT,
         )
     )
-    row = [back_button(screen.deal.id, texts)]
+    row = [edit_list_button(screen.deal.id, texts)]
     if statement is not None:
         label = texts.plain("statement.label_take_off", wording=statement.wording)
-        value = f"{statement.id}:{statement.version}"
+        value = version_value(statement)
         row.append(
             Button(
                 texts.plain("statement.take_off"), ActionId.LIST_TAKE_OFF, value, accessible_name=label, style="danger"
             )
         )
-    pieces.append(ActionRow("statement", tuple(row)))
+    components.append(ActionRow("statement", tuple(row)))
     return Modal(
         ViewId.ADD if statement is None else ViewId.EDIT,
         texts.plain("statement.title_add") if statement is None else texts.plain("statement.title_edit"),
-        tuple(pieces),
+        tuple(components),
         state=ModalState(screen.deal.id)
         if statement is None
         else ModalState(screen.deal.id, statement.id, statement.version),

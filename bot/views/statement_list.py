@@ -5,60 +5,51 @@ from __future__ import annotations
 from bot.ui.components import ActionRow, Button, Component, ContextText, Divider, Modal, Paragraph
 from bot.ui.ids import ActionId, ModalState, ViewId
 from bot.ui.texts import Texts
+from bot.views.deal_name import deal_name
+from bot.views.statements import kind_of, version_value
 from handlers.call.statement_editing import origin_of
-from handlers.method.statements import Kind, Statement
 from handlers.screens.call import ListedStatement, ListScreen
 
 
 def render(screen: ListScreen, texts: Texts) -> Modal:
     """A page of the list. Saving it leads on to the read-back."""
     deal = screen.deal
-    pieces: list[Component] = [
-        ContextText(
-            (texts.rich("statements.head", customer=deal.customer or texts.plain("card.nameless"), total=screen.total),)
-        )
+    components: list[Component] = [
+        ContextText((texts.rich("statements.head", customer=deal_name(deal, texts.plain), total=screen.total),))
     ]
     for each in screen.listed:
-        pieces += _statement(each, texts)
-    pieces.append(Divider())
+        components += _statement(each, texts)
+    components.append(Divider())
     if screen.pages > 1:
-        pieces += _pages(screen, texts)
+        components += _pages(screen, texts)
     offered = [("add", ActionId.LIST_ADD, str(deal.id)), ("text", ActionId.LIST_TEXT, str(deal.id))]
     if screen.undo is not None:
         offered.append(("undo", ActionId.LIST_UNDO, str(screen.undo)))
-        pieces.append(ContextText((texts.rich("statements.last", what=texts.plain(f"timeline.{screen.undo_action}")),)))
-    pieces.append(
+        components.append(
+            ContextText((texts.rich("statements.last", what=texts.plain(f"timeline.{screen.undo_action}")),))
+        )
+    components.append(
         ActionRow(
             "list",
             tuple(
                 Button(
-                    texts.plain(f"statements.{act}"), tap, value, accessible_name=texts.plain(f"statements.label_{act}")
+                    texts.plain(f"statements.{name}"),
+                    action_id,
+                    value,
+                    accessible_name=texts.plain(f"statements.label_{name}"),
                 )
-                for act, tap, value in offered
+                for name, action_id, value in offered
             ),
         )
     )
     return Modal(
         ViewId.LIST,
         texts.plain("statements.title"),
-        tuple(pieces),
+        tuple(components),
         state=ModalState(deal.id),
         submit=texts.plain("statements.submit"),
         close=texts.plain("statements.close"),
     )
-
-
-def kind_of(statement: Statement, texts: Texts) -> str:
-    """Expectation, or priority with its rank."""
-    if statement.kind is Kind.PRIORITY:
-        return texts.rich("readback.priority_kind", rank=statement.position)
-    return texts.rich("readback.expectation_kind")
-
-
-def back_button(deal_id: int, texts: Texts) -> Button:
-    """From a form back to the list; what was typed in the form is not kept."""
-    text = texts.plain("readback.edit_list")
-    return Button(text, ActionId.CALL_EDIT_LIST, str(deal_id), accessible_name=text)
 
 
 def _statement(each: ListedStatement, texts: Texts) -> list[Component]:
@@ -71,7 +62,7 @@ def _statement(each: ListedStatement, texts: Texts) -> list[Component]:
         texts.rich(f"details.owner_{details.owner}") if details.owner else "",
         texts.rich(f"details.origin_{origin}") if origin else "",
     ]
-    value = f"{statement.id}:{statement.version}"
+    value = version_value(statement)
     return [
         Paragraph(
             texts.rich("statements.item", kind=texts.markup.bold(kind_of(statement, texts)), wording=statement.wording)
@@ -82,11 +73,11 @@ def _statement(each: ListedStatement, texts: Texts) -> list[Component]:
             tuple(
                 Button(
                     texts.plain(f"statements.{name}"),
-                    tap,
+                    action_id,
                     value,
                     accessible_name=texts.plain(f"statements.label_{name}", wording=statement.wording),
                 )
-                for name, tap in (("edit", ActionId.LIST_EDIT), ("details", ActionId.LIST_DETAILS))
+                for name, action_id in (("edit", ActionId.LIST_EDIT), ("details", ActionId.LIST_DETAILS))
             ),
         ),
     ]
@@ -94,8 +85,8 @@ def _statement(each: ListedStatement, texts: Texts) -> list[Component]:
 
 def _pages(screen: ListScreen, texts: Texts) -> list[Component]:
     there = [
-        (way, tap, page)
-        for way, tap, page in (
+        (way, action_id, page)
+        for way, action_id, page in (
             ("earlier", ActionId.LIST_EARLIER, screen.page - 1),
             ("further", ActionId.LIST_FURTHER, screen.page + 1),
         )
@@ -108,11 +99,11 @@ def _pages(screen: ListScreen, texts: Texts) -> list[Component]:
             tuple(
                 Button(
                     texts.plain(f"statements.{way}"),
-                    tap,
+                    action_id,
                     str(page),
                     accessible_name=texts.plain(f"statements.label_{way}"),
                 )
-                for way, tap, page in there
+                for way, action_id, page in there
             ),
         ),
     ]

@@ -9,7 +9,7 @@ from handlers.method.reminders_due import Kind
 from handlers.screens.team import GivenUp, UndeliveredScreen
 
 
-def pieces(screen: UndeliveredScreen, texts: Texts) -> tuple[Component, ...]:
+def components(screen: UndeliveredScreen, texts: Texts) -> tuple[Component, ...]:
     """Nothing when all is well."""
     found: list[Component] = []
     if screen.blocked is not None:
@@ -41,10 +41,10 @@ def _line(each: GivenUp, texts: Texts) -> str:
 def _choices(each: GivenUp, texts: Texts) -> tuple[Button, ...]:
     return tuple(
         Button(
-            texts.plain(f"undelivered.{act}"),
-            tap,
+            texts.plain(f"undelivered.{name}"),
+            action_id,
             str(each.row_id),
-            accessible_name=texts.plain(f"undelivered.label_{act}", number=each.row_id),
+            accessible_name=texts.plain(f"undelivered.label_{name}", number=each.row_id),
         )
-        for act, tap in (("retry", ActionId.UNDELIVERED_RETRY), ("cancel", ActionId.UNDELIVERED_CANCEL))
+        for name, action_id in (("retry", ActionId.UNDELIVERED_RETRY), ("cancel", ActionId.UNDELIVERED_CANCEL))
     )

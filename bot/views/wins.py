@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from bot.ui.components import Component, ContextText, Divider, Heading, Message, Paragraph
 from bot.ui.texts import Texts
+from bot.views.deal_name import deal_name
 from handlers.screens.team import TeamScreen, Win, WinSummary
 from prompts.wording import Ready
 
@@ -46,7 +47,7 @@ def _headline(screen: WinSummary, texts: Texts) -> str:
 def _win(win: Win, texts: Texts) -> str:
     line = texts.rich(
         "summary.win",
-        customer=win.deal.customer or texts.plain("card.nameless"),
+        customer=deal_name(win.deal, texts.plain),
         amount=win.deal.amount,
         rep=texts.markup.mention(win.deal.owner),
     )

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Page
 
-from bot.cli.demo.teams_playground.program import fetched
+from bot.cli.demo.teams_playground.program import fetch_packages
 from sandbox.teams.chats import ADA
 from storage.migrate import upgrade
 from tests.browser.conftest import NewPage
@@ -56,7 +56,7 @@ def renderer() -> Path:
     INSTALLED.mkdir(parents=True, exist_ok=True)
     with (INSTALLED / "claimed").open("w") as claim:
         fcntl.flock(claim, fcntl.LOCK_EX)
-        folder = fetched(WANTED, INSTALLED)
+        folder = fetch_packages(WANTED, INSTALLED)
     return folder / "node_modules" / "adaptivecards" / "dist" / "adaptivecards.js"
 
 

@@ -108,7 +108,7 @@ def test_each_class_with_a_code_exists(name: str) -> None:
     ],
 )
 def test_an_error_of_ours_is_its_own_sentence_and_a_code(error: FirstCallError, code: ExitCode) -> None:
-    failed = CommandFailed.because(error)
+    failed = CommandFailed.from_error(error)
     assert (failed.message, failed.exit_code) == (str(error), code)
 
 

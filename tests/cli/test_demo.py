@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.cli.demo.command import WHAT_A_DEMO_LEAVES, _environment, _forget
+from bot.cli.demo.command import DEMO_FILES, _delete_demo_files, _environment
 from bot.cli.exit_codes import ExitCode
 from tests.cli.cli_process import PATIENCE, all_gone, ask, children_of, eventually, program
 from tests.ports import free_ports
@@ -140,9 +140,9 @@ def test_a_port_that_is_taken_is_one_line(offset: int, tmp_path: Path) -> None:
 
 
 def test_fresh_forgets_what_earlier_demos_stored_and_nothing_else(tmp_path: Path) -> None:
-    for name in (*WHAT_A_DEMO_LEAVES, "mine.txt"):
+    for name in (*DEMO_FILES, "mine.txt"):
         (tmp_path / name).touch()
-    _forget(tmp_path)
+    _delete_demo_files(tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from bot.cli.demo import processes
-from bot.cli.demo.processes import KeepsDyingError, Program, keep_alive, start_watchdog
+from bot.cli.demo.processes import CrashLoopError, Program, keep_alive, start_watchdog
 from tests.cli.cli_process import PATIENCE, all_gone, lives
 
 SLEEPS = "import os, time; print(os.getpid(), flush=True); time.sleep(60)"
@@ -76,7 +76,7 @@ async def test_it_is_asked_to_end_and_waited_for(tmp_path: Path, group: int) -> 
 
 
 async def test_what_does_not_end_is_ended(tmp_path: Path, group: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(processes, "GRACE", 0.2)
+    monkeypatch.setattr(processes, "GRACE_SECONDS", 0.2)
     child = program(tmp_path, IGNORES_SIGTERM)
     async with kept(child, group, []):
         [pid] = await pids(child.log, 1)
@@ -85,27 +85,27 @@ async def test_what_does_not_end_is_ended(tmp_path: Path, group: int, monkeypatc
 
 async def test_what_does_not_start_is_given_up_with_what_it_said(tmp_path: Path, group: int) -> None:
     told: list[str] = []
-    with pytest.raises(KeepsDyingError, match="no such luck") as caught:
+    with pytest.raises(CrashLoopError, match="no such luck") as caught:
         await keep_alive(program(tmp_path, "raise SystemExit('no such luck')"), group, told.append)
     assert caught.value.program == "sleeper"
-    assert len(told) == processes.QUICK_ENDS - 1
+    assert len(told) == processes.MAX_QUICK_EXITS - 1
 
 
 async def test_a_program_that_ran_for_a_while_may_end_as_often_as_it_likes(
     tmp_path: Path, group: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(processes, "QUICK_END", 0.0)
+    monkeypatch.setattr(processes, "QUICK_EXIT_SECONDS", 0.0)
     child = program(tmp_path, "import os; print(os.getpid())")
     async with kept(child, group, []):
-        await pids(child.log, processes.QUICK_ENDS + 2)
+        await pids(child.log, processes.MAX_QUICK_EXITS + 2)
 
 
 async def test_what_is_killed_comes_back_however_often(tmp_path: Path, group: int) -> None:
     child = program(tmp_path, SLEEPS)
     async with kept(child, group, []):
-        for lives_so_far in range(1, processes.QUICK_ENDS + 2):
+        for lives_so_far in range(1, processes.MAX_QUICK_EXITS + 2):
             os.kill((await pids(child.log, lives_so_far))[-1], signal.SIGKILL)
-        await pids(child.log, processes.QUICK_ENDS + 2)
+        await pids(child.log, processes.MAX_QUICK_EXITS + 2)
 
 
 async def test_nothing_outlives_a_parent_that_was_killed(tmp_path: Path) -> None:

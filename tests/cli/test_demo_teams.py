@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bot.cli.demo.command import WHAT_A_DEMO_LEAVES
+from bot.cli.demo.command import DEMO_FILES
 from bot.cli.demo.teams_playground.program import HERE, LOCK, OWN_LOG, WANTED, program
 from bot.cli.exit_codes import ExitCode
 from tests.cli.conftest import CommandLine
@@ -69,8 +69,8 @@ def test_what_the_playground_deletes_when_it_starts_is_a_file_of_the_demo(machin
     command(machine, "node", "echo v20.20.2")
     started = program(tmp_path / "cli.js", port=1, bot="http://127.0.0.1:2", folder=tmp_path)
     assert Path(started.environment["M365_AGENTS_PLAYGROUND_LOGFILE"]) == tmp_path / OWN_LOG
-    assert OWN_LOG in WHAT_A_DEMO_LEAVES
-    assert started.log.name in WHAT_A_DEMO_LEAVES
+    assert OWN_LOG in DEMO_FILES
+    assert started.log.name in DEMO_FILES
 
 
 def test_the_lock_pins_one_package_by_its_hash_and_names_no_address() -> None:

@@ -390,11 +390,11 @@ def test_every_deal_of_every_workspace_is_there(firstcall: CommandLine, url: str
 
 
 def test_one_workspace_can_be_chosen(firstcall: CommandLine, url: str) -> None:
-    assert [each["customer"] for each in exported(firstcall, url, "--tenant", "T2")] == ["Contoso"]
+    assert [each["customer"] for each in exported(firstcall, url, "--workspace", "T2")] == ["Contoso"]
 
 
 def test_a_workspace_that_is_not_there_is_named(firstcall: CommandLine, url: str) -> None:
-    result = firstcall("export", "--tenant", "T9", DATABASE_URL=url)
+    result = firstcall("export", "--workspace", "T9", DATABASE_URL=url)
     assert (result.exit_code, result.stdout) == (ExitCode.FAILED, "")
     assert "T9" in result.stderr
     assert "T1, T2" in result.stderr

@@ -17,7 +17,7 @@ from pydantic import SecretStr
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from bot.logs import OURS, PERSONS_WORDS, SECRET, WITHHELD, Redaction, set_up_logs
+from bot.logs import APP_PACKAGES, SECRET, WITHHELD, WITHHELD_KEYS, Redactor, configure_logging
 from bot.settings import Settings
 from storage.database import Database
 from storage.models import Tenant
@@ -32,7 +32,7 @@ def logging_as_it_was() -> Iterator[None]:
     logging.captureWarnings(capture=False)
     root.handlers[:] = handlers
     root.setLevel(level)
-    for name in OURS:
+    for name in APP_PACKAGES:
         logging.getLogger(name).setLevel(logging.NOTSET)
     structlog.reset_defaults()
 
@@ -43,7 +43,7 @@ class Log:
     def __init__(self, log_format: str = "json", log_level: str = "info", **settings: object) -> None:
         self.stream = io.StringIO()
         chosen = {"log_format": log_format, "log_level": log_level, **settings}
-        set_up_logs(Settings(**chosen, _env_file=None), self.stream)
+        configure_logging(Settings(**chosen, _env_file=None), self.stream)
 
     @property
     def text(self) -> str:
@@ -73,7 +73,7 @@ def test_the_console_is_for_people() -> None:
 @pytest.mark.parametrize("log_format", ["console", "json"])
 def test_what_people_wrote_is_withheld(log_format: str) -> None:
     log = Log(log_format, "debug")
-    for name in PERSONS_WORDS - {"event"}:
+    for name in WITHHELD_KEYS - {"event"}:
         structlog.get_logger("bot").info("x", **{name: "Just closed Northwind"}, deep=[{name: {"a": "Northwind"}}])
     assert "Northwind" not in log.text
     assert WITHHELD in log.text
@@ -118,18 +118,18 @@ REST = st.from_regex(r"[0-9A-Za-z]+(-[0-9A-Za-z]+){1,3}", fullmatch=True)
     after=st.sampled_from(["", " ", "'", ",", '"']),
 )
 def test_a_token_is_known_by_its_shape(kind: str, rest: str, before: str, after: str) -> None:
-    cleaned = Redaction()(None, "info", {"why": f"{before}{kind}-{rest}{after}", "list": [(f"{kind}-{rest}",)]})
+    cleaned = Redactor()(None, "info", {"why": f"{before}{kind}-{rest}{after}", "list": [(f"{kind}-{rest}",)]})
     assert cleaned == {"why": f"{before}{SECRET}{after}", "list": [[SECRET]]}
 
 
 def test_a_token_of_microsofts_is_known_by_its_shape() -> None:
     token = "eyJhbGciOiJSUzI1NiJ9.eyJhdWQiOiJ4In0.c2lnbmF0dXJl-_"
-    cleaned = Redaction()(logging.getLogger(), "warning", {"cause": f"Bearer {token} was refused"})
+    cleaned = Redactor()(logging.getLogger(), "warning", {"cause": f"Bearer {token} was refused"})
     assert cleaned["cause"] == "Bearer (secret) was refused"
 
 
 def test_a_secret_that_begins_like_another_leaves_no_tail() -> None:
-    assert Redaction(["abc", "abcdef"])(None, "info", {"why": "abcdef"}) == {"why": SECRET}
+    assert Redactor(["abc", "abcdef"])(None, "info", {"why": "abcdef"}) == {"why": SECRET}
 
 
 @pytest.mark.parametrize("log_level", ["debug", "info"])

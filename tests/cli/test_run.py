@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from bot.cli.exit_codes import CommandFailed, ExitCode
-from bot.cli.run import _explained, _ready
+from bot.cli.run import _explain, _prepare_database
 from bot.settings import Settings
 from storage.database import Database
 from storage.engines import parse_url, sqlite_engine
@@ -54,8 +54,8 @@ def test_a_file_whose_making_was_cut_short_is_made_good(tmp_path: Path) -> None:
     sqlite_engine(parse_url(url), connections=1, writes=False).connect().close()
     assert (tmp_path / "firstcall.db").stat().st_size > 0
 
-    _ready(url)
-    _ready(url)
+    _prepare_database(url)
+    _prepare_database(url)
 
     database = Database(url)
     assert database.read_sync(is_current)
@@ -113,11 +113,11 @@ def test_a_port_that_is_taken_is_one_line(slack: dict[str, str], tmp_path: Path)
     [(errno.EADDRINUSE, "FIRSTCALL_PORT"), (errno.EADDRNOTAVAIL, "FIRSTCALL_HOST"), (errno.EACCES, "FIRSTCALL_PORT")],
 )
 def test_why_a_server_cannot_listen_names_the_setting(code: int, named: str) -> None:
-    explained = _explained(OSError(code, "no"), Settings(_env_file=None))
+    explained = _explain(OSError(code, "no"), Settings(_env_file=None))
     assert isinstance(explained, CommandFailed)
     assert named in explained.message
 
 
 def test_any_other_trouble_is_told_as_it_is() -> None:
     trouble = OSError(errno.EIO, "the disk is broken")
-    assert _explained(trouble, Settings(_env_file=None)) is trouble
+    assert _explain(trouble, Settings(_env_file=None)) is trouble

@@ -35,8 +35,8 @@ def test_so_many_and_of_one_workspace(database_url: str, firstcall: CommandLine)
         World(database, workspace=workspace).a_deal()
     database.close_sync()
 
-    shown = firstcall("schedule", "--tenant", "T2", "--next", "2", DATABASE_URL=database_url)
-    unknown = firstcall("schedule", "--tenant", "T3", DATABASE_URL=database_url)
+    shown = firstcall("schedule", "--workspace", "T2", "--next", "2", DATABASE_URL=database_url)
+    unknown = firstcall("schedule", "--workspace", "T3", DATABASE_URL=database_url)
 
     assert shown.stdout.startswith("T2: 2 planned")
     assert "T1" not in shown.stdout
@@ -54,13 +54,13 @@ def test_a_workspace_gets_a_cadence_of_its_own_and_ours_again(
     stored = []
     for text in ("[person]\nmost_a_day = 1\n", ""):
         own.write_text(text)
-        result = firstcall("playbook", "cadence", str(own), "--tenant", "T1", DATABASE_URL=database_url)
+        result = firstcall("playbook", "cadence", str(own), "--workspace", "T1", DATABASE_URL=database_url)
         assert result.exit_code == ExitCode.FINE
         stored += [tenant.cadence for tenant in world.all(Tenant)]
     own.write_text("[person]\nmost_a_day = 0\n")
-    wrong = firstcall("playbook", "cadence", str(own), "--tenant", "T1", DATABASE_URL=database_url)
+    wrong = firstcall("playbook", "cadence", str(own), "--workspace", "T1", DATABASE_URL=database_url)
     own.write_text("")
-    unknown = firstcall("playbook", "cadence", str(own), "--tenant", "T3", DATABASE_URL=database_url)
+    unknown = firstcall("playbook", "cadence", str(own), "--workspace", "T3", DATABASE_URL=database_url)
     database.close_sync()
 
     assert stored == [{"person": {"most_a_day": 1}}, None]

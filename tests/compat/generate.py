@@ -49,7 +49,7 @@ SENDER = re.compile(rf"'{re.escape(socket.gethostname())}:\d+:")
 def main(folder: Path = FOLDER) -> None:
     """Write the fixtures of both kinds of databases."""
     folder.mkdir(exist_ok=True)
-    worker.SENDERS = 1
+    worker.MAX_SENDERS = 1
     random.random = lambda: 0.0  # by how much longer a pause is
     with tempfile.TemporaryDirectory() as scratch:
         file = Path(scratch) / "firstcall.db"

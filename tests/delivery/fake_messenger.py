@@ -68,7 +68,7 @@ class HandClock(Clock):
     def __init__(self, now: datetime = MONDAY_NINE) -> None:
         self._time = now
         self._seconds = 0.0
-        super().__init__(wall=lambda: self._time, steady=lambda: self._seconds)
+        super().__init__(wall=lambda: self._time, monotonic=lambda: self._seconds)
 
     def jump(self, by: timedelta) -> None:
         self._time += by

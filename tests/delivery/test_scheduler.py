@@ -47,7 +47,7 @@ class Planned(Scheduler):
     @property
     def at_rest(self) -> bool:
         """No sweep runs, and none is called for."""
-        return self._idle.is_set() and not self._woken
+        return self._sweep_ended.is_set() and not self._wake_requested
 
 
 class Hands:
@@ -71,7 +71,7 @@ async def hands(database: Database) -> AsyncIterator[Hands]:
     # The first run of each job is over, and the sweep that the calendar calls for.
     await hands.until(lambda: hands.sender.sweeps > 0 and hands.schedule.planned > 0 and hands.schedule.at_rest)
     yield hands
-    await hands.schedule.finish(5)
+    await hands.schedule.shutdown(5)
 
 
 async def test_it_wakes_when_the_next_row_is_due_and_not_before(hands: Hands, database: Database) -> None:
@@ -96,7 +96,7 @@ async def test_it_sleeps_while_nothing_is_due(hands: Hands) -> None:
 async def test_a_clock_that_is_set_back_does_not_put_it_to_sleep(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "LONGEST_SLEEP", timedelta(seconds=1))
+    monkeypatch.setattr(module, "MAX_SLEEP", timedelta(seconds=1))
     hands = Hands(database)
     hands.schedule.start()
     await hands.until(lambda: hands.sender.sweeps > 0)
@@ -105,7 +105,7 @@ async def test_a_clock_that_is_set_back_does_not_put_it_to_sleep(
 
     await database.write(letters, ["A"], 1, datetime.now(UTC))  # by another process, which cannot wake us
     await hands.until(lambda: bool(hands.office.arrived))
-    await hands.schedule.finish(5)
+    await hands.schedule.shutdown(5)
 
 
 async def test_what_a_lost_digest_would_have_told_is_taken_up_with_the_calendar(database: Database) -> None:

@@ -152,8 +152,8 @@ async def test_a_refusal_of_the_whole_workspace_blocks_it(database: Database) ->
 async def test_a_letter_that_takes_too_long_is_hung_up_on_within_its_lease(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert module.LONGEST_SEND * 2 <= LEASE
-    monkeypatch.setattr(module, "LONGEST_SEND", timedelta(seconds=0.05))
+    assert module.SEND_TIMEOUT * 2 <= LEASE
+    monkeypatch.setattr(module, "SEND_TIMEOUT", timedelta(seconds=0.05))
     await database.write(letters, ["A"], 1)
     office = PostOffice(before={"A": lambda _letter: asyncio.sleep(60)})
 

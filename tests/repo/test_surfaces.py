@@ -18,7 +18,20 @@ from bot.slack.mrkdwn import SlackMarkup
 from bot.ui.components import Message, Modal
 from bot.ui.ids import ActionId, ViewId
 from bot.ui.texts import Texts
-from bot.views import brief, call, call_schedule, card, channel, deal_lists, notices, reminders, settings, wins
+from bot.views import (
+    brief,
+    call_schedule,
+    card,
+    channel,
+    deal_forms,
+    deal_lists,
+    notices,
+    reminders,
+    render,
+    settings,
+    wins,
+    wrap_up,
+)
 from handlers.call.deal_search import IN_HAND
 from handlers.method import reminders_due
 from handlers.method.brief import Prepared, Requirement
@@ -160,7 +173,7 @@ def choice(texts: Texts, then: str) -> Message:
 
 
 def record() -> RecordScreen:
-    asks = tuple(ReferralAsk(ReferralAnswer(each, 5), "Somebody", "U1", NOW) for each in call.OUTCOMES)
+    asks = tuple(ReferralAsk(ReferralAnswer(each, 5), "Somebody", "U1", NOW) for each in wrap_up.OUTCOMES)
     happened = (TimelineEntry("heard", "U1", NOW),)
     return RecordScreen(a_card(Stage.ALIGNED), (AGREED, OPEN), "Dana", "Hi", happened, asks)
 
@@ -210,13 +223,13 @@ def rendered(texts: Texts) -> dict[str, list[Message | Modal]]:
             card.render(WHOSE, texts),
         ],
         "The reminder": [
-            reminders.call(CallReminder(a_card(stage), nth, coaches=nth > 1, snoozes=tuple(Snooze)), texts)
+            reminders.call_reminder(CallReminder(a_card(stage), nth, coaches=nth > 1, snoozes=tuple(Snooze)), texts)
             for nth, stage in ((1, Stage.OPEN), (2, Stage.SCHEDULED))
         ],
         "The reminder that was put off": [
-            call_schedule.put_off(ReminderPutOff(facts(), NOW, coaches), texts) for coaches in (True, False)
+            call_schedule.snoozed(ReminderPutOff(facts(), NOW, coaches), texts) for coaches in (True, False)
         ],
-        "Before the call": [call_schedule.soon(CallSoon(a_card(Stage.SCHEDULED), "Hi"), texts)],
+        "Before the call": [call_schedule.call_soon(CallSoon(a_card(Stage.SCHEDULED), "Hi"), texts)],
         **{
             f"The nudge: {name}": [reminders.nudge(Nudge(a_card(stage), kind, "Go-live by 1 May", 30), texts)]
             for name, kind, stage in NUDGES
@@ -230,19 +243,19 @@ def rendered(texts: Texts) -> dict[str, list[Message | Modal]]:
                 texts,
             )
         ],
-        "After the call": [call_schedule.over(CallOver(a_card(Stage.SCHEDULED)), texts)],
+        "After the call": [call_schedule.call_over(CallOver(a_card(Stage.SCHEDULED)), texts)],
         "The calendar entry": [
-            Message.saying(call_schedule.invite(CallInvite(facts(), "T1", NOW, 0, NOW, "Dana"), texts).comment)
+            Message.saying(call_schedule.calendar_invite(CallInvite(facts(), "T1", NOW, 0, NOW, "Dana"), texts).comment)
         ],
         "The brief to print": [brief.message(BRIEF, texts)],
         "The card that was handed on": [notices.handed_over(HandedOver(facts(), "U2"), texts)],
         "Wins of the week": [wins.summary(A_WEEK, texts)],
         "The alignment call": [
-            call.render(ChecklistScreen(facts(), TICKS, "", (), (), typed=typed), texts)
+            render.modal(ChecklistScreen(facts(), TICKS, "", (), (), typed=typed), texts)
             for typed in (None, dict.fromkeys(Kind, ""))
         ],
         "Make it measurable": [
-            call.render(
+            render.modal(
                 CoachingScreen(
                     facts(),
                     tuple(
@@ -260,61 +273,63 @@ def rendered(texts: Texts) -> dict[str, list[Message | Modal]]:
             for changed in (True, False)
         ],
         "The list of statements": [
-            call.render(ListScreen(facts(), LISTED, page, 3, 20, undo, undo and "captured"), texts)
+            render.modal(ListScreen(facts(), LISTED, page, 3, 20, undo, undo and "captured"), texts)
             for page in (1, 2, 3)
             for undo in (None, 7)
         ],
         "A statement to change": [
-            call.render(StatementForm(facts(), each, 2, changed), texts) for each in LISTED for changed in (True, False)
+            render.modal(StatementForm(facts(), each, 2, changed), texts)
+            for each in LISTED
+            for changed in (True, False)
         ],
-        "A statement to add": [call.render(StatementForm(facts(), None), texts)],
-        "The details": [call.render(DetailsForm(facts(), each, ("price", "speed")), texts) for each in LISTED],
+        "A statement to add": [render.modal(StatementForm(facts(), None), texts)],
+        "The details": [render.modal(DetailsForm(facts(), each, ("price", "speed")), texts) for each in LISTED],
         "The read-back": [
-            call.render(ReadBackScreen(facts(), each, Progress(1, 3), "Dana", changed=True, people=PEOPLE), texts)
+            render.modal(ReadBackScreen(facts(), each, Progress(1, 3), "Dana", changed=True, people=PEOPLE), texts)
             for each in (AGREED, OPEN)
         ],
         "The read-back on one screen": [
-            call.render(ReadAllScreen(facts(), some, Progress(1, 4), "Dana", PEOPLE, frozenset({2}), later=2), texts)
+            render.modal(ReadAllScreen(facts(), some, Progress(1, 4), "Dana", PEOPLE, frozenset({2}), later=2), texts)
             for some in ((AGREED, OPEN, replace(OPEN, id=3)),)
         ],
-        "The correction": [call.render(CorrectionScreen(facts(), AGREED), texts)],
+        "The correction": [render.modal(CorrectionScreen(facts(), AGREED), texts)],
         "The wrap-up": [
-            call.render(WrapUpScreen(facts(), TICKS, "Dana", AgreedCounts(1, 1), 5, "Somebody", None), texts)
+            render.modal(WrapUpScreen(facts(), TICKS, "Dana", AgreedCounts(1, 1), 5, "Somebody", None), texts)
         ],
         "The recap": [
-            call.render(RecapScreen(facts(), body, None, findings), texts)
+            render.modal(RecapScreen(facts(), body, None, findings), texts)
             for body in ("Hi", "Hi " * 2000)
             for findings in ((), tuple(map(Finding, Rule)))
         ],
-        "They corrected it": [call.render(ReopenScreen(facts(), (AGREED, OPEN)), texts)],
-        "The record": [call.render(record(), texts)],
-        "A deal closed": [notices.won_form(texts)],
-        "The fix": [notices.edit_deal_form(FixScreen(facts(), "45000 USD"), texts)],
+        "They corrected it": [render.modal(ReopenScreen(facts(), (AGREED, OPEN)), texts)],
+        "The record": [render.modal(record(), texts)],
+        "A deal closed": [deal_forms.report_deal_form(texts)],
+        "The fix": [deal_forms.edit_deal_form(FixScreen(facts(), "45000 USD"), texts)],
         "The schedule": [
-            call_schedule.form(ScheduleScreen(facts(), offered, "Fri 27 Nov 14:30", "Europe/Berlin"), texts)
+            call_schedule.schedule_form(ScheduleScreen(facts(), offered, "Fri 27 Nov 14:30", "Europe/Berlin"), texts)
             for offered in (OFFERED[:3], OFFERED[1:])
         ],
         "The call is scheduled": [
-            call_schedule.planned(CallPlanned(facts(), at), texts) for at in ("Fri 27 Nov 14:30", None)
+            call_schedule.call_planned(CallPlanned(facts(), at), texts) for at in ("Fri 27 Nov 14:30", None)
         ],
         "Another time": [reminders.snooze_form(SnoozeScreen(facts(), "UTC"), texts)],
-        "Put off": [call_schedule.put_off_until(ReminderPutOff(facts(), NOW, coaches=True), texts)],
-        "My reminders": [reminders.mine(screen, texts) for screen in REMINDERS],
+        "Put off": [call_schedule.snoozed_modal(ReminderPutOff(facts(), NOW, coaches=True), texts)],
+        "My reminders": [reminders.my_reminders(screen, texts) for screen in REMINDERS],
         "The team": [wins.team(TeamScreen(A_WEEK, replace(A_WEEK, wins=(), totals=())), texts)],
         "My settings": [
-            settings.mine(SettingsScreen(screen, kept, total=2 * len(kept)), texts)
+            settings.render(SettingsScreen(screen, kept, total=2 * len(kept)), texts)
             for screen in REMINDERS
             for kept in ((), tuple(KeptChannel("C1", purpose) for purpose in CHOICES))
         ],
         "Hours and pause": [reminders.hours_form(REMINDERS[0], texts)],
         **{name: [brief.render(step, texts)] for name, step in BRIEF_STEPS.items()},
         "The notice": [notices.notice("No.", texts)],
-        "The Home tab": [deal_lists.home(in_hand(), texts), deal_lists.home(in_hand(), texts, UNDELIVERED)],
+        "The Home tab": [deal_lists.app_home(in_hand(), texts), deal_lists.app_home(in_hand(), texts, UNDELIVERED)],
         "Help": [deal_lists.help_message(texts, unknown="dance")],
         "What is next": [
             Message.saying(texts.rich("next.nothing")),
             *(
-                deal_lists.comes_first(each, texts)
+                deal_lists.answer_first(each, texts)
                 for each in (a_card(Stage.SIGHTED), a_card(doubt=Doubt.DELETED), WHOSE)
             ),
         ],
@@ -327,8 +342,8 @@ def rendered(texts: Texts) -> dict[str, list[Message | Modal]]:
             message
             for purpose in CHOICES
             for message in (
-                channel.question(ChannelScreen(purpose, "UTC"), texts, "C1", invited=False),
-                channel.chosen(ChannelScreen(purpose, "UTC"), texts),
+                channel.purpose_question(ChannelScreen(purpose, "UTC"), texts, "C1", invited=False),
+                channel.purpose_chosen(ChannelScreen(purpose, "UTC"), texts),
             )
         ],
         "The summary's place": [Message.saying(texts.rich("settled.summary_here", zone="Europe/London"))],

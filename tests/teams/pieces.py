@@ -51,7 +51,7 @@ async def dispatching(dispatch: Dispatch, teams: TeamsSandbox) -> AsyncIterator[
     async with AsyncExitStack() as stack:
         http = await stack.enter_async_context(aiohttp.ClientSession())
         out, follow_ups = connector(teams, http), BackgroundTasks()
-        stack.push_async_callback(follow_ups.finish, 5)
+        stack.push_async_callback(follow_ups.shutdown, 5)
         front = TeamsContext(
             database=None,  # type: ignore[arg-type]  # see above
             clock=Clock(),

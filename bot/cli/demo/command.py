@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 import aiohttp
 import click
 
-from bot.cli.database import plain_errors
+from bot.cli.database import one_line_errors
 from bot.cli.demo.processes import Program, keep_alive, start_watchdog
 from bot.cli.demo.seed_data import seed
 from bot.cli.demo.teams_playground import program as playground
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator
 
 HOST = "127.0.0.1"
-PATIENCE = 120.0
+START_TIMEOUT = 120.0
 """Seconds that a program has to become reachable; a slow machine's first start reads everything from disk."""
 BOT_TOKEN = "xoxb-demo"  # noqa: S105 (the workspace takes the one that it is told, and nobody else does)
 SIGNING_SECRET = "demo-signing-secret"  # noqa: S105
@@ -43,7 +43,7 @@ DATABASE = "firstcall.db"
 TEAMS = "teams"
 """The folder within the demo's own in which the demo for Teams keeps everything."""
 LOGS = ("bot.log", "sandbox.log", playground.LOG, playground.OWN_LOG)
-WHAT_A_DEMO_LEAVES = (DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", *LOGS, MANIFEST)
+DEMO_FILES = (DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", *LOGS, MANIFEST)
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ class DemoSetup:
 
     page: Program
     bot: Program
-    furnish: Callable[[], Awaitable[None]]
+    prepare: Callable[[], Awaitable[None]]
     hint: str
 
 
@@ -86,24 +86,24 @@ def command(port: int, teams: bool, no_browser: bool, fresh: bool, folder: Path)
     there, and start the call from the card.
     """
     for taken in (port, port + 1):
-        if not _free(taken):
+        if not _is_port_free(taken):
             raise CommandFailed(
                 f"port {taken} on {HOST} is taken, by another demo perhaps: end that one, "
                 f"or choose another port, for example firstcall demo --port {port + 10}"
             )
     folder = folder / TEAMS if teams else folder
     folder.mkdir(parents=True, exist_ok=True)
-    with _claimed(folder):
+    with _lock_folder(folder):
         if fresh:
-            _forget(folder)
-        scene = _teams(port, folder.resolve()) if teams else _slack(port, folder.resolve())
+            _delete_demo_files(folder)
+        scene = _teams_setup(port, folder.resolve()) if teams else _slack_setup(port, folder.resolve())
         try:
-            asyncio.run(_play(port, scene, browser=not no_browser))
+            asyncio.run(_run_demo(port, scene, browser=not no_browser))
         except asyncio.CancelledError:
-            _tell("The demo has ended.")
+            _print("The demo has ended.")
 
 
-async def _play(port: int, scene: DemoSetup, *, browser: bool) -> None:
+async def _run_demo(port: int, setup: DemoSetup, *, browser: bool) -> None:
     """Start both programs, say where the page is, keep them alive until SIGINT, SIGTERM or SIGHUP cancels this task."""
     this = asyncio.current_task()
     assert this is not None  # noqa: S101 (a coroutine runs in a task)
@@ -113,14 +113,14 @@ async def _play(port: int, scene: DemoSetup, *, browser: bool) -> None:
     with start_watchdog() as group:
         try:
             async with asyncio.TaskGroup() as programs:
-                _tell(f"Starting the {scene.page.name} and the bot ...")
-                programs.create_task(keep_alive(scene.page, group, _tell))
-                await scene.furnish()
-                bot = programs.create_task(keep_alive(scene.bot, group, _tell))
+                _print(f"Starting the {setup.page.name} and the bot ...")
+                programs.create_task(keep_alive(setup.page, group, _print))
+                await setup.prepare()
+                bot = programs.create_task(keep_alive(setup.bot, group, _print))
                 try:
-                    await _reachable(f"http://{HOST}:{port + 1}/readyz")
-                    stored = scene.bot.folder
-                    _tell(f"\n  FirstCall is at  {page}\n{scene.hint}\n  Stored in {stored}. Ctrl-C ends the demo.\n")
+                    await _wait_until_ready(f"http://{HOST}:{port + 1}/readyz")
+                    stored = setup.bot.folder
+                    _print(f"\n  FirstCall is at  {page}\n{setup.hint}\n  Stored in {stored}. Ctrl-C ends the demo.\n")
                     if browser:
                         await asyncio.to_thread(webbrowser.open, page)
                     await asyncio.Event().wait()
@@ -132,41 +132,41 @@ async def _play(port: int, scene: DemoSetup, *, browser: bool) -> None:
             raise failures.exceptions[0] from None
 
 
-def _slack(port: int, folder: Path) -> DemoSetup:
+def _slack_setup(port: int, folder: Path) -> DemoSetup:
     """The sandbox, and the bot that is told that it is Slack."""
-    furnish = partial(_furnish, f"sqlite:///{folder / DATABASE}", f"http://{HOST}:{port}/")
+    furnish = partial(_prepare_slack, f"sqlite:///{folder / DATABASE}", f"http://{HOST}:{port}/")
     settings = {
         "SLACK_API_URL": f"http://{HOST}:{port}/api/",
         "SLACK_BOT_TOKEN": BOT_TOKEN,
         "SLACK_SIGNING_SECRET": SIGNING_SECRET,
     }
-    return DemoSetup(_workspace(port, folder), _bot(port, folder, settings), furnish, "")
+    return DemoSetup(_sandbox_program(port, folder), _bot_program(port, folder, settings), furnish, "")
 
 
-def _teams(port: int, folder: Path) -> DemoSetup:
+def _teams_setup(port: int, folder: Path) -> DemoSetup:
     """Microsoft's playground, and the bot that believes whoever speaks to it from this machine.
 
     Raises:
         Failed: the playground cannot be had.
     """
-    _tell("Looking for the Microsoft 365 Agents Playground; the first time npm fetches it ...")
+    _print("Looking for the Microsoft 365 Agents Playground; the first time npm fetches it ...")
     found = playground.install(folder / "playground")
     page = playground.program(found, port=port, bot=f"http://{HOST}:{port + 1}", folder=folder)
     hint = (
         '  Type there, in "Personal Chat":  won Northwind Dental $45k\n'
         "  and start the call from the card. (Real Teams opens a dialog for it, here it is a card below.)\n"
     )
-    bot = _bot(port, folder, {environment_name("teams_anonymous"): "true"})
+    bot = _bot_program(port, folder, {environment_name("teams_anonymous"): "true"})
     return DemoSetup(
-        page, bot, partial(_furnish_plainly, f"sqlite:///{folder / DATABASE}", f"http://{HOST}:{port}/"), hint
+        page, bot, partial(_prepare_teams, f"sqlite:///{folder / DATABASE}", f"http://{HOST}:{port}/"), hint
     )
 
 
-async def _furnish(url: str, page: str) -> None:
+async def _prepare_slack(url: str, page: str) -> None:
     """Bring the database up to date while the workspace starts; a new one then learns what the workspace knows."""
-    with plain_errors():
+    with one_line_errors():
         await asyncio.to_thread(upgrade, url)
-        await _reachable(f"{page}sandbox/workspace")
+        await _wait_until_ready(f"{page}sandbox/workspace")
         database = Database(url)
         try:
             async with aiohttp.ClientSession() as http:
@@ -175,14 +175,14 @@ async def _furnish(url: str, page: str) -> None:
             await database.close()
 
 
-async def _furnish_plainly(url: str, page: str) -> None:
+async def _prepare_teams(url: str, page: str) -> None:
     """Bring the database up to date while the playground starts. Its people are met as they speak."""
-    with plain_errors():
+    with one_line_errors():
         await asyncio.to_thread(upgrade, url)
-    await _reachable(page)
+    await _wait_until_ready(page)
 
 
-def _workspace(port: int, folder: Path) -> Program:
+def _sandbox_program(port: int, folder: Path) -> Program:
     """The sandbox, told where the bot is. Its app has what our manifest asks for, and nothing more."""
     bot = f"http://{HOST}:{port + 1}"
     (folder / MANIFEST).write_text(json.dumps(manifest(request_url=bot)), "utf-8")
@@ -199,7 +199,7 @@ def _workspace(port: int, folder: Path) -> Program:
     )
 
 
-def _bot(port: int, folder: Path, settings: dict[str, str]) -> Program:
+def _bot_program(port: int, folder: Path, settings: dict[str, str]) -> Program:
     """`firstcall run` with these settings. No `.env` is read: there is none in the demo's folder."""
     return Program(
         name="bot",
@@ -223,14 +223,14 @@ def _environment() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if name.upper() not in settings}
 
 
-async def _reachable(url: str) -> None:
+async def _wait_until_ready(url: str) -> None:
     """Wait until the address answers with 200.
 
     Raises:
         Failed: it did not within PATIENCE seconds.
     """
     try:
-        async with asyncio.timeout(PATIENCE), aiohttp.ClientSession() as http:
+        async with asyncio.timeout(START_TIMEOUT), aiohttp.ClientSession() as http:
             while True:
                 try:
                     async with http.get(url) as answer:
@@ -241,11 +241,11 @@ async def _reachable(url: str) -> None:
                 await asyncio.sleep(0.05)
     except TimeoutError:
         raise CommandFailed(
-            f"{url} did not answer within {PATIENCE:.0f} seconds; the logs are in the demo's folder"
+            f"{url} did not answer within {START_TIMEOUT:.0f} seconds; the logs are in the demo's folder"
         ) from None
 
 
-def _free(port: int) -> bool:
+def _is_port_free(port: int) -> bool:
     """Whether a server can listen there."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -257,7 +257,7 @@ def _free(port: int) -> bool:
 
 
 @contextmanager
-def _claimed(folder: Path) -> Iterator[None]:
+def _lock_folder(folder: Path) -> Iterator[None]:
     """Hold the folder for this demo: two bots on one database would both be the workspace's only one.
 
     Raises:
@@ -273,13 +273,13 @@ def _claimed(folder: Path) -> Iterator[None]:
         yield
 
 
-def _forget(folder: Path) -> None:
+def _delete_demo_files(folder: Path) -> None:
     """Remove what earlier demos left, and nothing else: the folder was named by a person and may hold more."""
-    for name in WHAT_A_DEMO_LEAVES:
+    for name in DEMO_FILES:
         (folder / name).unlink(missing_ok=True)
 
 
-def _tell(line: str) -> None:
+def _print(line: str) -> None:
     """Say it to whoever sits in front; whatever reads our output must not wait for a full buffer."""
     click.echo(line)
     sys.stdout.flush()

@@ -17,16 +17,16 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-QUICK_END = 30.0
+QUICK_EXIT_SECONDS = 30.0
 """A program that ends by itself within so many seconds did not really start; a busy machine takes some to fail."""
-QUICK_ENDS = 3
+MAX_QUICK_EXITS = 3
 """After so many in a row there is no use in another try."""
-GRACE = 10.0
+GRACE_SECONDS = 10.0
 """Seconds that a program has to end by itself once it was asked to."""
 LAST_LINES = 8
 
 
-class KeepsDyingError(FirstCallError):
+class CrashLoopError(FirstCallError):
     """A program ended again and again right after its start.
 
     Attributes:
@@ -67,7 +67,7 @@ def start_watchdog() -> Iterator[int]:
             os.killpg(holder.pid, signal.SIGKILL)
 
 
-async def keep_alive(program: Program, group: int, tell: Callable[[str], None]) -> None:
+async def keep_alive(program: Program, group: int, report: Callable[[str], None]) -> None:
     """Run a program in the process group, again and again, until this task is cancelled; then ask it to end, and wait.
 
     Raises:
@@ -79,10 +79,10 @@ async def keep_alive(program: Program, group: int, tell: Callable[[str], None]) 
         started = clock.time()
         code = await _run(program, group)
         by_itself = code >= 0
-        quick_ends = quick_ends + 1 if by_itself and clock.time() - started < QUICK_END else 0
-        if quick_ends == QUICK_ENDS:
-            raise KeepsDyingError(program, await asyncio.to_thread(_last_lines, program.log))
-        tell(f"The {program.name} ended ({_how(code)}) and is started again.")
+        quick_ends = quick_ends + 1 if by_itself and clock.time() - started < QUICK_EXIT_SECONDS else 0
+        if quick_ends == MAX_QUICK_EXITS:
+            raise CrashLoopError(program, await asyncio.to_thread(_last_lines, program.log))
+        report(f"The {program.name} ended ({_exit_reason(code)}) and is started again.")
 
 
 async def _run(program: Program, group: int) -> int:
@@ -104,14 +104,14 @@ async def _run(program: Program, group: int) -> int:
         if process.returncode is None:
             process.terminate()
             try:
-                async with asyncio.timeout(GRACE):
+                async with asyncio.timeout(GRACE_SECONDS):
                     await process.wait()
             except TimeoutError:
                 process.kill()
                 await process.wait()
 
 
-def _how(code: int) -> str:
+def _exit_reason(code: int) -> str:
     return signal.Signals(-code).name if code < 0 else f"exit code {code}"
 
 

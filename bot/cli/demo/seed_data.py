@@ -40,7 +40,7 @@ WINS = "wins"
 
 
 @dataclass(frozen=True, slots=True)
-class DemoDeal:
+class DemoCall:
     """A call that was made: whom the rep reached, what the customer said, and how far it came."""
 
     reached: str
@@ -55,8 +55,8 @@ class DemoDeal:
     recap_sent: bool = False
 
 
-STORIES = {
-    "Oakmont Clinics": DemoDeal(
+DEMO_CALLS = {
+    "Oakmont Clinics": DemoCall(
         reached="Priya Nair",
         expectations="An update by mail every Friday\nNo invoice before the second site is live",
         priorities="Booking on the phone in under one minute\nReminders in three languages",
@@ -65,13 +65,13 @@ STORIES = {
         outcome="agreed",
         recap_sent=True,
     ),
-    "Tidal Energy": DemoDeal(
+    "Tidal Energy": DemoCall(
         reached="Sam Ortega",
         expectations="A named engineer for the roll-out\nProblems told within 4 hours, by phone",
         priorities="Shift reports without typing\nWorks offline in the turbine hall\nOne login for all sites",
         answered=2,
     ),
-    "Alder Freight": DemoDeal(
+    "Alder Freight": DemoCall(
         reached="Lena Voss",
         expectations="Delivery in the week of 7 December\nThe agreed price does not change",
         priorities="Route plans for 40 trucks in under 5 minutes",
@@ -92,7 +92,7 @@ async def seed(database: Database, page: str, session: ClientSession) -> int:
     team = workspace["team"]
     known = await database.read(find_tenant, PLATFORM, team["id"])
     if known is not None:
-        await database.write(_show_again, known.id, datetime.now(UTC))
+        await database.write(_refresh_cards, known.id, datetime.now(UTC))
         return 0
     channel = next((c["id"] for c in workspace["channels"] if c["name"] == WINS), None)
     if channel is None:
@@ -103,15 +103,15 @@ async def seed(database: Database, page: str, session: ClientSession) -> int:
     viewer = next(iter(people))
     posts = (await _get(session, f"{page}sandbox/messages?as={viewer}&channel={channel}"))["messages"]
     heard = [
-        await database.write(_hear, team["id"], channel, message, people[message["user"]], page)
+        await database.write(_detect, team["id"], channel, message, people[message["user"]], page)
         for message in posts
         if message.get("user") in people
     ]
-    await database.write(_cards_now, team["id"], datetime.now(UTC))
+    await database.write(_send_cards_now, team["id"], datetime.now(UTC))
     return sum(heard)
 
 
-def _cards_now(session: Session, team: str, now: datetime) -> None:
+def _send_cards_now(session: Session, team: str, now: datetime) -> None:
     """Send the cards at once: days late, they would wait for working hours, and the demo is tried at any time."""
     tenant = find_tenant(session, PLATFORM, team)
     if tenant is None:
@@ -121,7 +121,7 @@ def _cards_now(session: Session, team: str, now: datetime) -> None:
     session.execute(cards.values(due_at=now))
 
 
-def _show_again(session: Session, tenant_id: int, now: datetime) -> None:
+def _refresh_cards(session: Session, tenant_id: int, now: datetime) -> None:
     scope(session, tenant_id)
     for deal in session.scalars(select(Deal).where(Deal.stage != Stage.DISMISSED).order_by(Deal.heard_at)):
         refresh_card(session, deal, now)
@@ -134,7 +134,7 @@ async def _get(session: ClientSession, url: str) -> dict[str, Any]:
         return found
 
 
-def _hear(session: Session, team: str, channel: str, message: dict[str, Any], profile: Profile, page: str) -> bool:
+def _detect(session: Session, team: str, channel: str, message: dict[str, Any], profile: Profile, page: str) -> bool:
     detection = detect(Post(text=message["text"]), ChannelContext(wins_channel=True))
     if not detection.deal_closed:
         return False
@@ -152,13 +152,13 @@ def _hear(session: Session, team: str, channel: str, message: dict[str, Any], pr
         link=f"{page}archives/{channel}/p{message['ts'].replace('.', '')}",
     )
     deal_id = detected_deal.record_detected(session, request, at).deal_id
-    story = STORIES.get(detection.customer or "")
+    story = DEMO_CALLS.get(detection.customer or "")
     if story is not None and deal_id is not None:
-        _tell(session, rep, deal_id, story, at + timedelta(hours=1))
+        _make_call(session, rep, deal_id, story, at + timedelta(hours=1))
     return True
 
 
-def _tell(session: Session, rep: Caller, deal_id: int, story: DemoDeal, at: datetime) -> None:
+def _make_call(session: Session, rep: Caller, deal_id: int, story: DemoCall, at: datetime) -> None:
     """Make the call, statement by statement, a minute each."""
     rep = Caller(rep.platform, rep.workspace, rep.person, event_key="")
     book = playbook()

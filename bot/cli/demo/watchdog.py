@@ -11,7 +11,7 @@ import signal
 import sys
 import time
 
-GRACE = 10.0
+GRACE_SECONDS = 10.0
 """Seconds between the request to end and the end."""
 
 
@@ -22,7 +22,7 @@ def main() -> None:
         signal.signal(request, signal.SIG_IGN)
     sys.stdin.buffer.read()
     os.killpg(0, signal.SIGTERM)
-    time.sleep(GRACE)
+    time.sleep(GRACE_SECONDS)
     os.killpg(0, signal.SIGKILL)
 
 

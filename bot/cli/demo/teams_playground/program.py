@@ -12,12 +12,12 @@ from bot.cli.exit_codes import CommandFailed
 
 HERE = Path(__file__).parent
 OLDEST_NODE = 20
-LOCK, WANTED = "package-lock.json", "package.json"
+LOCK, PACKAGE = "package-lock.json", "package.json"
 COMMAND = Path("node_modules", "@microsoft", "m365agentsplayground", "cli.js")
 LOG, OWN_LOG = "playground.log", "playground-own.log"
 CONNECTOR = "_connector"
 """Where the playground answers as the Bot Connector, below its address."""
-PATIENCE = 300.0
+NPM_TIMEOUT = 300.0
 """Seconds for npm; it is one package of some megabytes."""
 
 
@@ -27,16 +27,16 @@ def install(folder: Path) -> Path:
     Raises:
         Failed: there is no Node that is new enough, or npm cannot fetch the package.
     """
-    return fetched(HERE, folder) / COMMAND
+    return fetch_packages(HERE, folder) / COMMAND
 
 
-def fetched(wanted: Path, folder: Path) -> Path:
+def fetch_packages(wanted: Path, folder: Path) -> Path:
     """Have in `folder` the packages that the lock in `wanted` names. Gives `folder`. Raises as `install`."""
     npm = _npm()
     folder.mkdir(parents=True, exist_ok=True)
     lock, installed = wanted / LOCK, folder / "installed.json"
     if not installed.exists() or installed.read_bytes() != lock.read_bytes():
-        for name in (WANTED, LOCK):
+        for name in (PACKAGE, LOCK):
             shutil.copyfile(wanted / name, folder / name)
         _run(npm, folder)
         shutil.copyfile(lock, installed)
@@ -100,11 +100,11 @@ def _run(npm: str, folder: Path) -> None:
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
-            timeout=PATIENCE,
+            timeout=NPM_TIMEOUT,
             check=False,
         )
     except subprocess.TimeoutExpired:
-        raise CommandFailed(f"npm did not fetch the playground within {PATIENCE:.0f} seconds") from None
+        raise CommandFailed(f"npm did not fetch the playground within {NPM_TIMEOUT:.0f} seconds") from None
     if result.returncode:
         reasons = result.stderr.strip().splitlines() or ["it gives no reason"]
         raise CommandFailed(f"npm could not fetch the playground ({reasons[0]}): it needs the network, or a mirror")
