@@ -28,7 +28,7 @@ from bot.teams.card_text import unmarked
 from bot.teams.connector import outbound_activity as said
 from bot.teams.connector.contract import InvokeResult, Reply
 from bot.teams.context import TeamsContext
-from bot.teams.conversation_references import ReferenceKeeper
+from bot.teams.conversation_references import ConversationReferenceStore
 from bot.teams.desk import known_names, turn_context
 from bot.teams.directory import TeamsDirectory
 from bot.teams.installation import Change, installation_change, is_team_installation
@@ -52,7 +52,7 @@ class ActivityHandler:
 
     def __init__(self, teams: TeamsContext) -> None:
         self._front = teams
-        self._references = ReferenceKeeper(teams)
+        self._references = ConversationReferenceStore(teams)
         self._rosters = Rosters(teams.connector)
         self._modals = ModalCache()
 
@@ -122,7 +122,7 @@ class ActivityHandler:
         if not (activity.is_personal or activity.mentioned):
             await self._hear(activity)
             return
-        await self._references.note(activity)
+        await self._references.store(activity)
         if not await self._front.apply(is_first_contact, activity.caller(f"said:{activity.event_key}")):
             return  # it was delivered before, and answered
         at = await self._turn_context(activity)

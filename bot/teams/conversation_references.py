@@ -1,9 +1,11 @@
-"""Where turns come from is kept, with few writes: what is new, has changed, or was not seen for ten minutes."""
+"""Stores conversation references; writes only if new, changed, or older than ten minutes."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
+
+from cachetools import TTLCache
 
 from bot.teams import team_channels
 from bot.teams.activity import PLATFORM, IncomingActivity
@@ -14,45 +16,43 @@ from handlers.workspace.conversation_references import ReferenceSeen
 from handlers.workspace.names import has_name
 
 FRESH_SECONDS = 600.0
-MOST_KEPT = 10_000
+CACHE_SIZE = 10_000
 
 
-class ReferenceKeeper:
-    """Remembers how to reach who speaks with us. What it holds in memory only saves writes."""
+class ConversationReferenceStore:
+    """Stores how to reach the people who talk to the bot. The cache only saves writes."""
 
-    def __init__(self, teams: TeamsContext, steady: Callable[[], float] = time.monotonic) -> None:
-        self._front = teams
-        self._steady = steady
-        self._noted: dict[ReferenceSeen, float] = {}
+    def __init__(
+        self, teams: TeamsContext, timer: Callable[[], float] = time.monotonic, cache_size: int = CACHE_SIZE
+    ) -> None:
+        self._teams = teams
+        self._stored: TTLCache[ReferenceSeen, bool] = TTLCache(cache_size, FRESH_SECONDS, timer)
 
-    async def note(self, activity: IncomingActivity) -> None:
-        """Somebody spoke with us: in a personal chat, or where we were called by name. Then both can be written to.
+    async def store(self, activity: IncomingActivity) -> None:
+        """Store how to reach the sender and the conversation of a message to the bot: a personal one, or a mention.
 
-        When an administrator had switched us off, we are on again: sending goes on with that word, whoever says it.
+        If an administrator had blocked the bot, this message shows that the block is over, whoever sent it.
         """
-        if await self._front.database.read(conversation_references.is_refused, PLATFORM, activity.tenant):
+        if await self._teams.database.read(conversation_references.is_refused, PLATFORM, activity.tenant):
             self.forget()
-        for reached in dict.fromkeys((conversation_reference(activity), author_reference(activity))):
-            await self._note(reached)
-
-    async def _note(self, reached: ReferenceSeen) -> None:
-        now = self._steady()
-        if self._noted.get(reached, float("-inf")) > now - FRESH_SECONDS:
-            return
-        await self._front.apply(conversation_references.remember, reached)
-        await self._look_around(reached)
-        if len(self._noted) >= MOST_KEPT:
-            self._noted.clear()
-        self._noted[reached] = now
-
-    async def _look_around(self, reached: ReferenceSeen) -> None:
-        """Ask for the channels of a team that did not list them when it let us in."""
-        if reached.team is None:
-            return
-        workspace, channel = reached.event.workspace, reached.external_id
-        if not await self._front.database.read(has_name, PLATFORM, workspace, channel):
-            self._front.background.run(team_channels.learn_channels(self._front, reached))
+        for reference in dict.fromkeys((conversation_reference(activity), author_reference(activity))):
+            await self._store(reference)
 
     def forget(self) -> None:
-        """Somebody was lost, and may come back as they were: write down the next word of everybody."""
-        self._noted.clear()
+        """Clear the cache after a removal: whoever was removed may return with the same reference."""
+        self._stored.clear()
+
+    async def _store(self, reference: ReferenceSeen) -> None:
+        if reference in self._stored:
+            return
+        await self._teams.apply(conversation_references.remember, reference)
+        await self._list_channels_if_unknown(reference)
+        self._stored[reference] = True
+
+    async def _list_channels_if_unknown(self, reference: ReferenceSeen) -> None:
+        """List the channels of a team again if listing them failed when the app was installed."""
+        if reference.team is None:
+            return
+        workspace, channel = reference.event.workspace, reference.external_id
+        if not await self._teams.database.read(has_name, PLATFORM, workspace, channel):
+            self._teams.background.run(team_channels.learn_channels(self._teams, reference))

@@ -67,7 +67,7 @@ class TeamsDirectory:
         if mentioned:
             member = await self._rosters.member(self._place, mentioned)
         else:
-            member = await self._rosters.called(self._place, written)
+            member = await self._rosters.member_by_name(self._place, written)
         if member is not None and member.person is not None:
             return member.person
         database = self._front.database
@@ -79,7 +79,7 @@ class TeamsDirectory:
 
     async def can_see(self, person: str, channel: str) -> bool:
         """Whether they are in there."""
-        return await self._rosters.member(replace(self._place, conversation=channel), person) is not None
+        return await self._rosters.member(replace(self._place, id=channel), person) is not None
 
     async def permalink(self, channel: str, message: str) -> str | None:
         """Where Teams shows a message; None in the personal chat, where nobody needs to be led to it."""

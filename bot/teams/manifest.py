@@ -1,15 +1,15 @@
-"""The app package that Teams asks for: a manifest with the least permissions, and two icons, in one zip file."""
+"""The Teams app package: a zip file with the manifest, which asks for the least permissions, and two icons."""
 
 from __future__ import annotations
 
 import io
 import json
 import zipfile
+from importlib.resources import files
 from uuid import UUID, uuid5
 
 from bot.teams import message_extension
 from bot.teams.activity import Json
-from bot.teams.icons import GREEN, color_icon, outline_icon
 
 SCHEMA_VERSION = "1.24"
 SCHEMA = f"https://developer.microsoft.com/json-schemas/teams/v{SCHEMA_VERSION}/MicrosoftTeams.schema.json"
@@ -44,6 +44,9 @@ IN_A_GROUP = {
 """What the menu of commands offers, in the order in which it is shown: Teams shows ten."""
 
 MANIFEST, COLOR, OUTLINE = "manifest.json", "color.png", "outline.png"
+ASSETS = files("bot.teams") / "assets"
+ACCENT_COLOR = "#0f766e"
+"""The background of the color icon."""
 LONG_AGO = (1980, 1, 1, 0, 0, 0)
 """The time of each file in the zip: the same package is the same bytes."""
 
@@ -79,7 +82,7 @@ def manifest(*, bot: UUID, app: UUID, version: str, page: str | None = None, dom
             ),
         },
         "icons": {"color": COLOR, "outline": OUTLINE},
-        "accentColor": "#{:02x}{:02x}{:02x}".format(*GREEN),
+        "accentColor": ACCENT_COLOR,
         "defaultInstallScope": "team",
         "defaultGroupCapability": {"team": "bot", "groupchat": "bot"},
         "bots": [
@@ -120,16 +123,18 @@ def manifest(*, bot: UUID, app: UUID, version: str, page: str | None = None, dom
 def package(content: Json) -> bytes:
     """The zip file to upload: the manifest and both icons."""
     text = json.dumps(content, indent=2, ensure_ascii=False) + "\n"
-    files = {MANIFEST: text.encode("utf-8"), COLOR: color_icon(), OUTLINE: outline_icon()}
-    written = io.BytesIO()
-    with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in files.items():
+    content_by_name = {MANIFEST: text.encode("utf-8")} | {
+        name: (ASSETS / name).read_bytes() for name in (COLOR, OUTLINE)
+    }
+    package_file = io.BytesIO()
+    with zipfile.ZipFile(package_file, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in content_by_name.items():
             entry = zipfile.ZipInfo(name, LONG_AGO)
             entry.compress_type = zipfile.ZIP_DEFLATED
-            entry.create_system = 3  # or it would tell on which kind of machine it was made
+            entry.create_system = 3  # Unix: the default depends on the machine
             entry.external_attr = 0o644 << 16
             archive.writestr(entry, data)
-    return written.getvalue()
+    return package_file.getvalue()
 
 
 def _menu(commands: dict[str, str]) -> list[Json]:

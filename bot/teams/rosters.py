@@ -1,4 +1,4 @@
-"""Who is in a conversation of Teams: asked of the Bot Connector, kept for an hour."""
+"""Members of Teams conversations: looked up through the Bot Connector and cached for an hour."""
 
 from __future__ import annotations
 
@@ -7,85 +7,78 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import structlog
+from cachetools import TTLCache
 
 from bot.ports.messenger import DeliveryError
 from bot.teams.connector.connector import Connector, Member
 
-KEPT_SECONDS = 3600.0
-MOST_KEPT = 10_000
-MOST_LISTED = 5_000
-"""Members of one conversation that are looked through for a name."""
+CACHE_SECONDS = 3600.0
+CACHE_SIZE = 10_000
+MEMBER_LIMIT = 5_000
+"""Members of one conversation that are searched for a name."""
 
 log = structlog.stdlib.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """A conversation, without a thread, and where it is asked about."""
+    """A conversation, without a thread, and the service address that knows it."""
 
     service_url: str
-    conversation: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Kept:
-    until: float
-    members: dict[str, Member | None]
-    """By name in small letters; None for a name that several have."""
+    id: str
 
 
 class Rosters:
-    """Looks members up. A look-up that fails gives None, and is tried again the next time."""
+    """Looks members up. A failed look-up gives None, is not cached, and so is tried again the next time."""
 
-    def __init__(self, connector: Connector, steady: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, connector: Connector, timer: Callable[[], float] = time.monotonic, cache_size: int = CACHE_SIZE
+    ) -> None:
         self._connector = connector
-        self._steady = steady
-        self._kept: dict[tuple[Conversation, str], tuple[float, Member]] = {}
-        self._listed: dict[Conversation, _Kept] = {}
+        self._members: TTLCache[tuple[Conversation, str], Member] = TTLCache(cache_size, CACHE_SECONDS, timer)
+        self._by_name: TTLCache[Conversation, dict[str, Member | None]] = TTLCache(cache_size, CACHE_SECONDS, timer)
+        """Members by normalized name; None for a name that several members share."""
 
-    async def member(self, place: Conversation, person: str) -> Member | None:
-        """One member, by Teams' id or by the object id in Entra; None for who is not in there."""
-        until, kept = self._kept.get((place, person), (0.0, None))
-        if kept is not None and until > self._steady():
-            return kept
+    async def member(self, conversation: Conversation, person: str) -> Member | None:
+        """One member, by Teams id or Entra object id; None if they are not in the conversation."""
+        key = (conversation, person)
+        cached = self._members.get(key)
+        if cached is not None:
+            return cached
         try:
-            found = await self._connector.member(place.service_url, place.conversation, person)
+            member = await self._connector.member(conversation.service_url, conversation.id, person)
         except DeliveryError as error:
-            log.info("member not looked up", conversation=place.conversation, person=person, reason=str(error))
+            log.info("member look-up failed", conversation=conversation.id, person=person, reason=str(error))
             return None
-        if len(self._kept) >= MOST_KEPT:
-            self._kept.clear()
-        self._kept[place, person] = (self._steady() + KEPT_SECONDS, found)
-        return found
+        self._members[key] = member
+        return member
 
-    async def called(self, place: Conversation, name: str) -> Member | None:
-        """The one member with that name; None when nobody or several have it."""
-        kept = self._listed.get(place)
-        if kept is None or kept.until <= self._steady():
-            members = await self._members(place)
+    async def member_by_name(self, conversation: Conversation, name: str) -> Member | None:
+        """The only member with that name; None if there is none, or more than one."""
+        members = self._by_name.get(conversation)
+        if members is None:
+            members = await self._list_by_name(conversation)
             if members is None:
                 return None
-            if len(self._listed) >= MOST_KEPT:
-                self._listed.clear()
-            kept = self._listed[place] = _Kept(self._steady() + KEPT_SECONDS, members)
-        return kept.members.get(_key(name))
+            self._by_name[conversation] = members
+        return members.get(_normalized(name))
 
-    async def _members(self, place: Conversation) -> dict[str, Member | None] | None:
-        found: dict[str, Member | None] = {}
-        listed = 0
+    async def _list_by_name(self, conversation: Conversation) -> dict[str, Member | None] | None:
+        members: dict[str, Member | None] = {}
+        count = 0
         try:
-            async for member in self._connector.members(place.service_url, place.conversation):
-                key = _key(member.name or "")
-                found[key] = None if key in found else member
-                listed += 1
-                if listed >= MOST_LISTED:
-                    log.warning("a conversation has more members than are listed", conversation=place.conversation)
+            async for member in self._connector.members(conversation.service_url, conversation.id):
+                name = _normalized(member.name or "")
+                members[name] = None if name in members else member
+                count += 1
+                if count >= MEMBER_LIMIT:
+                    log.warning("conversation has too many members to list them all", conversation=conversation.id)
                     break
         except DeliveryError as error:
-            log.warning("members not listed", conversation=place.conversation, reason=str(error))
+            log.warning("listing members failed", conversation=conversation.id, reason=str(error))
             return None
-        return found
+        return members
 
 
-def _key(name: str) -> str:
+def _normalized(name: str) -> str:
     return " ".join(name.casefold().split())

@@ -17,7 +17,6 @@ import pytest
 from bot.cli.exit_codes import ExitCode
 from bot.interactions import commands
 from bot.teams import manifest as teams
-from bot.teams.icons import GREEN, color_icon, outline_icon
 from tests.cli.conftest import CommandLine
 
 SCHEMA: dict[str, Any] = json.loads(
@@ -26,6 +25,7 @@ SCHEMA: dict[str, Any] = json.loads(
 BOT = "11111111-2222-4333-8444-555555555555"
 SECRET = "the-bots-own-secret"
 ONLY_IN_TEAMS = {"home"}
+GREEN = (0x0F, 0x76, 0x6E, 0xFF)
 
 
 @pytest.fixture
@@ -57,6 +57,11 @@ def pixels(png: bytes) -> tuple[tuple[int, int], list[tuple[int, ...]]]:
     assert {rows[row * size] for row in range(height)} == {0}
     flat = b"".join(rows[row * size + 1 : (row + 1) * size] for row in range(height))
     return (width, height), [tuple(flat[at : at + 4]) for at in range(0, len(flat), 4)]
+
+
+def packed(package: bytes, name: str) -> bytes:
+    with zipfile.ZipFile(io.BytesIO(package)) as archive:
+        return archive.read(name)
 
 
 def test_teams_takes_it(manifest: dict[str, Any]) -> None:
@@ -150,20 +155,20 @@ def test_closed_deal_is_an_action_on_messages_with_a_dialog(manifest: dict[str, 
     assert set(command["context"]) == {"message", "compose"}
 
 
-def test_the_color_icon_is_solid_and_its_sign_is_in_the_middle(manifest: dict[str, Any]) -> None:
-    size, found = pixels(color_icon())
+def test_the_color_icon_is_solid_and_its_sign_is_in_the_middle(written: bytes, manifest: dict[str, Any]) -> None:
+    size, found = pixels(packed(written, "color.png"))
     assert size == (192, 192)
     assert {opacity for *_, opacity in found} == {255}
     assert manifest["accentColor"] == "#0f766e"
     outside = [
         pixel for at, pixel in enumerate(found) if not (36 <= at % 192 < 192 - 36 and 36 <= at // 192 < 192 - 36)
     ]
-    assert set(outside) == {(*GREEN, 255)}
+    assert set(outside) == {GREEN}
     assert found.count((255, 255, 255, 255)) > 3_000
 
 
-def test_the_outline_icon_is_white_on_nothing() -> None:
-    size, found = pixels(outline_icon())
+def test_the_outline_icon_is_white_on_nothing(written: bytes) -> None:
+    size, found = pixels(packed(written, "outline.png"))
     assert size == (32, 32)
     assert {pixel[:3] for pixel in found} == {(255, 255, 255)}
     opacities = [pixel[3] for pixel in found]

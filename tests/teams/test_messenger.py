@@ -18,9 +18,9 @@ from bot.teams.connector.sdk_client import SdkClients
 from sandbox.teams.chats import ADA, BRUNO, CARLA
 from sandbox.teams.faults import Fault
 from sandbox.teams.server import TeamsSandbox
+from tests.manual_timer import ManualTimer
 from tests.teams.pieces import connector, credentials
 from tests.teams.teams_driver import APP_ID, BOT, TENANT, WINS
-from tests.teams.test_signing_keys import Steady
 
 HELLO = OutboundActivity("hello")
 
@@ -112,13 +112,13 @@ async def test_nobody_is_there(http: aiohttp.ClientSession) -> None:
 async def test_a_token_is_asked_for_once_and_again_before_it_ends(
     teams: TeamsSandbox, http: aiohttp.ClientSession
 ) -> None:
-    steady = Steady()
-    tokens = ClientSecret(http, credentials(teams), teams.url, steady)
+    timer = ManualTimer()
+    tokens = ClientSecret(http, credentials(teams), teams.url, timer)
     first = {*(await asyncio.gather(*(tokens.token() for _ in range(20))))}
     assert len(first) == len(teams.tokens) == 1
-    steady.now += 3600 - 301
+    timer.now += 3600 - 301
     assert {await tokens.token()} == first
-    steady.now += 2
+    timer.now += 2
     assert {await tokens.token()} != first
 
 

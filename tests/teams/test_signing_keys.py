@@ -13,27 +13,19 @@ from bot.teams.platform import SANDBOX_METADATA
 from sandbox.teams.faults import Fault
 from sandbox.teams.keys import Key
 from sandbox.teams.server import TeamsSandbox
+from tests.manual_timer import ManualTimer
 from tests.teams.teams_driver import Company, until
 
 
-class Steady:
-    """Seconds that a test sets."""
-
-    now = 1000.0
-
-    def __call__(self) -> float:
-        return self.now
+@pytest.fixture
+def timer() -> ManualTimer:
+    return ManualTimer()
 
 
 @pytest.fixture
-def steady() -> Steady:
-    return Steady()
-
-
-@pytest.fixture
-async def store(teams: TeamsSandbox, steady: Steady) -> AsyncIterator[KeyStore]:
+async def store(teams: TeamsSandbox, timer: ManualTimer) -> AsyncIterator[KeyStore]:
     async with aiohttp.ClientSession() as http:
-        keys = KeyStore(http, f"{teams.url}{SANDBOX_METADATA}", steady)
+        keys = KeyStore(http, f"{teams.url}{SANDBOX_METADATA}", timer)
         yield keys
         await keys.close()
 
@@ -45,32 +37,32 @@ async def test_many_at_once_make_one_request(store: KeyStore, teams: TeamsSandbo
 
 
 async def test_an_unknown_key_is_looked_for_once_in_a_while(
-    store: KeyStore, teams: TeamsSandbox, steady: Steady
+    store: KeyStore, teams: TeamsSandbox, timer: ManualTimer
 ) -> None:
     await store.key("key-1")
     for number in range(100):
         assert await store.key(f"made up {number}") is None
     assert teams.keys.fetched == 1
-    steady.now += PAUSE
+    timer.now += PAUSE
     assert await store.key("made up") is None
     assert await store.key("made up again") is None
     assert teams.keys.fetched == 2
 
 
-async def test_a_key_that_is_new_is_found(store: KeyStore, teams: TeamsSandbox, steady: Steady) -> None:
+async def test_a_key_that_is_new_is_found(store: KeyStore, teams: TeamsSandbox, timer: ManualTimer) -> None:
     await store.key("key-1")
     teams.keys.rotate()
-    steady.now += PAUSE
+    timer.now += PAUSE
     assert await store.key("key-2") is not None
     assert await store.key("key-1") is None  # withdrawn
 
 
 async def test_a_day_later_they_are_fetched_behind_an_activity(
-    store: KeyStore, teams: TeamsSandbox, steady: Steady
+    store: KeyStore, teams: TeamsSandbox, timer: ManualTimer
 ) -> None:
     await store.key("key-1")
     teams.keys.rotate()
-    steady.now += DAY + 1
+    timer.now += DAY + 1
     assert await store.key("key-1") is not None
     async with asyncio.timeout(30):
         while await store.key("key-2") is None:
@@ -79,19 +71,19 @@ async def test_a_day_later_they_are_fetched_behind_an_activity(
 
 
 @pytest.mark.parametrize("fault", [Fault(500), Fault(0, count=2), Fault(404, path="keys")])
-async def test_microsoft_may_be_away(fault: Fault, store: KeyStore, teams: TeamsSandbox, steady: Steady) -> None:
+async def test_microsoft_may_be_away(fault: Fault, store: KeyStore, teams: TeamsSandbox, timer: ManualTimer) -> None:
     teams.faults.add(fault)
     assert await store.key("key-1") is None
-    steady.now += PAUSE
+    timer.now += PAUSE
     assert await store.key("key-1") is not None
 
 
 async def test_keys_that_are_known_outlive_microsofts_absence(
-    store: KeyStore, teams: TeamsSandbox, steady: Steady
+    store: KeyStore, teams: TeamsSandbox, timer: ManualTimer
 ) -> None:
     await store.key("key-1")
     teams.faults.add(Fault(500, count=100))
-    steady.now += DAY + 1
+    timer.now += DAY + 1
     for _ in range(20):
         assert await store.key("key-1") is not None
         await asyncio.sleep(0.005)

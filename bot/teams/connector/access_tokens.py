@@ -25,8 +25,8 @@ RENEW_BEFORE = 300.0
 class AccessTokens(ABC):
     """A token, kept until shortly before it ends; whoever asks meanwhile waits for the same one."""
 
-    def __init__(self, steady: Callable[[], float] = time.monotonic) -> None:
-        self._steady = steady
+    def __init__(self, timer: Callable[[], float] = time.monotonic) -> None:
+        self._timer = timer
         self._lock = asyncio.Lock()
         self._token = ""
         self._until = float("-inf")
@@ -37,11 +37,11 @@ class AccessTokens(ABC):
         Raises `UnreachableError` when there is none to be had: the outbox tries again, and the log says why.
         """
         async with self._lock:
-            if self._steady() >= self._until:
+            if self._timer() >= self._until:
                 answer = await self._asked()
                 try:
                     self._token = str(answer["access_token"])
-                    self._until = self._steady() + float(answer["expires_in"]) - RENEW_BEFORE
+                    self._until = self._timer() + float(answer["expires_in"]) - RENEW_BEFORE
                 except (KeyError, TypeError, ValueError) as error:
                     reason = answer.get("error", "unreadable") if isinstance(answer, dict) else "unreadable"
                     raise UnreachableError(f"Microsoft gives us no token: {reason}") from error
@@ -67,9 +67,9 @@ class ClientSecret(AccessTokens):
         session: ClientSession,
         credentials: TeamsCredentials,
         login: str = LOGIN,
-        steady: Callable[[], float] = time.monotonic,
+        timer: Callable[[], float] = time.monotonic,
     ) -> None:
-        super().__init__(steady)
+        super().__init__(timer)
         self._session = session
         self._url = f"{login}/{credentials.tenant_id}/oauth2/v2.0/token"
         self._form = {
@@ -92,8 +92,8 @@ class ClientSecret(AccessTokens):
 class ManagedIdentity(AccessTokens):
     """A UserAssignedMSI bot: the machine in Azure answers for us, and msal knows where each kind of them is asked."""
 
-    def __init__(self, credentials: TeamsCredentials, steady: Callable[[], float] = time.monotonic) -> None:
-        super().__init__(steady)
+    def __init__(self, credentials: TeamsCredentials, timer: Callable[[], float] = time.monotonic) -> None:
+        super().__init__(timer)
         self._app_id = credentials.app_id
 
     async def _asked(self) -> Any:

@@ -36,10 +36,10 @@ class SigningKey:
 class KeyStore:
     """The keys behind an OpenID metadata address."""
 
-    def __init__(self, session: ClientSession, metadata_url: str, steady: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, session: ClientSession, metadata_url: str, timer: Callable[[], float] = time.monotonic) -> None:
         self._session = session
         self._metadata_url = metadata_url
-        self._steady = steady
+        self._timer = timer
         self._keys: dict[str, SigningKey] = {}
         self._loaded_at = self._tried_at = float("-inf")
         self._loading: asyncio.Task[None] | None = None
@@ -50,7 +50,7 @@ class KeyStore:
         if found is None:
             await self._load()
             return self._keys.get(key_id)
-        if self._steady() - self._loaded_at > DAY:
+        if self._timer() - self._loaded_at > DAY:
             self._begin_loading()  # behind this activity: the key that is known will do for it
         return found
 
@@ -69,9 +69,9 @@ class KeyStore:
         """The look that is under way, or a new one; None when the last one was just now."""
         if self._loading is not None and not self._loading.done():
             return self._loading
-        if self._steady() - self._tried_at < PAUSE:
+        if self._timer() - self._tried_at < PAUSE:
             return None
-        self._tried_at = self._steady()
+        self._tried_at = self._timer()
         self._loading = asyncio.create_task(self._look())
         return self._loading
 
@@ -83,7 +83,7 @@ class KeyStore:
         except (ClientError, TimeoutError, OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             log.warning("the signing keys could not be fetched", at=self._metadata_url, error=repr(error))
             return
-        self._keys, self._loaded_at = keys, self._steady()
+        self._keys, self._loaded_at = keys, self._timer()
         log.info("the signing keys were fetched", count=len(keys))
 
     async def _get(self, url: str) -> Any:
