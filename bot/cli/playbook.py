@@ -55,7 +55,7 @@ def cadence(file: Path, tenant: str) -> None:
     except OSError as error:
         raise CommandFailed(f"{file} cannot be read: {error.strerror}") from error
     with open_database(load_settings().database_url) as database:
-        found = database.read_sync(workspaces.tenants_called, tenant)
+        found = database.read_sync(workspaces.tenants_with_id, tenant)
         if not found:
             raise CommandFailed(f"this database knows no workspace {tenant}")
         for tenant_id in found:

@@ -194,7 +194,7 @@ def _settle(
 ) -> None:
     """Write down what came of a letter, unless its lease ran out and another process has it now."""
     scope(session, letter.tenant_id)
-    row = outbox.still_held(session, letter.row_id, owner)
+    row = outbox.lock_claimed(session, letter.row_id, owner)
     if row is None:
         log.warning("a lease ran out while sending", row=letter.row_id)
         return

@@ -179,7 +179,7 @@ def person_by_name(session: Session, platform: str, workspace: str, name: str) -
     if tenant is None:
         return None
     scope(session, tenant.id)
-    found = conversation_references.people_called(session, name)
+    found = conversation_references.reachable_people_named(session, name)
     return found[0] if len(found) == 1 else None
 
 
