@@ -1,18 +1,36 @@
-"""The root of the product's own errors. It lives with the words, because an error is something said to a person.
+"""The root of the product's own errors. It lives with the texts, because an error is something said to a person.
 
-FirstCallError                 what the product raises on purpose
-├── StorageError               (storage.errors) the database refuses, or could not do, something
-├── PlaybookError              the playbook or a wording is not usable
-├── SettingsError              (bot.settings) a setting is missing or wrong; the start stops
-├── DeliveryError              (bot.ports.messenger) a message could not be handed to the platform
-└── Refusal                    (handlers.errors) a person asked for something that cannot be done now
+FirstCallError                    an error that the product raises on purpose
+├── PlaybookError                 the playbook or a wording cannot be used
+├── StorageError                  (storage.errors) the database refused or failed to do something
+│   ├── DatabaseUrlError          DATABASE_URL cannot be used
+│   ├── DatabaseClosedError       the database is closed
+│   ├── TransactionError          work called commit or rollback itself
+│   ├── AbortedWorkError          work continued after a failed statement
+│   ├── CommitFailedError         the shared commit failed
+│   ├── CommitUnknownError        the connection broke during COMMIT
+│   ├── SchemaError               the database's tables do not fit this code
+│   ├── UnscopedQueryError        a query on tenants' rows named no tenant
+│   ├── ForeignTenantError        a session touched a row of another tenant
+│   └── NaiveDatetimeError        a datetime without a time zone
+├── Refusal                       (handlers.errors) a person asked for something that is not possible now
+│   ├── NoSuchDealError           the workspace has no such deal
+│   ├── NotYoursError             the deal belongs to another rep
+│   ├── NotNowError               the current state does not allow it
+│   └── InvalidEntryError         a form field is invalid
+├── DeliveryError                 (bot.ports.messenger) a message could not be delivered
+│   ├── ThrottledError            the platform rate-limited the app (429)
+│   ├── RefusedError              the platform refuses the message for good
+│   └── UnreachableError          no answer, or a server error: worth a retry
+├── SettingsError                 (bot.settings) a setting is missing or wrong; nothing was started
+└── KeepsDyingError               (bot.cli.demo.processes) a process of the demo ended right after each start
 """
 
 from __future__ import annotations
 
 
 class FirstCallError(Exception):
-    """Something went wrong that we know how to name. Its text says what happened, what was kept and what to do next."""
+    """An error that the product raises on purpose. Its text says what happened, what was kept and what to do next."""
 
 
 class PlaybookError(FirstCallError):

@@ -1,4 +1,4 @@
-"""`python -m sandbox`: the sandbox as a process of its own, on this machine only."""
+"""`python -m sandbox`: run the sandbox as its own process, reachable from this machine only."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ def _parser() -> argparse.ArgumentParser:
     default = SandboxConfig()
     parser = argparse.ArgumentParser(
         prog="python -m sandbox",
-        description="A simulated Slack workspace on 127.0.0.1, with a page to look at.",
+        description="A simulated Slack workspace on 127.0.0.1, with a web page.",
     )
-    parser.add_argument("--port", type=int, default=default.port, help="0 takes a free one (default %(default)s)")
-    parser.add_argument("--bot-url", help="where the bot takes events, commands and interactions")
-    parser.add_argument("--bot-clock-url", help="where the bot's development clock can be moved")
+    parser.add_argument("--port", type=int, default=default.port, help="0 picks a free one (default %(default)s)")
+    parser.add_argument("--bot-url", help="the bot's URL for events, commands and interactions")
+    parser.add_argument("--bot-clock-url", help="the URL that moves the bot's development clock")
     parser.add_argument("--seed", choices=SEEDS, default=default.seed, help="the starting workspace (%(default)s)")
     parser.add_argument("--manifest", type=Path, help="a Slack app manifest (JSON): scopes, events, commands")
     parser.add_argument("--bot-token", default=default.bot_token, help="%(default)s")
@@ -60,7 +60,7 @@ async def _serve(config: SandboxConfig) -> None:
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Run until SIGINT or SIGTERM. Exit code 2: the port is taken or the manifest cannot be read."""
+    """Run until SIGINT or SIGTERM. Exit code 2 if the port is in use or the manifest cannot be read."""
     arguments = _parser().parse_args(argv)
     try:
         asyncio.run(_serve(_config(arguments)))

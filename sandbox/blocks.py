@@ -1,7 +1,7 @@
-"""Refuses what Slack would refuse: blocks and views against the schema and every limit.
+"""Validate blocks and views as Slack does, against the schema and every limit.
 
-A problem is a pair of a JSON pointer and what is wrong there; `BlockKit` gives all that it finds. Missing ids are
-filled in afterwards as Slack does, so what is stored is what an app would read back.
+A problem is a JSON pointer and a message; `BlockKit` returns all problems that it finds. `fill_ids` then adds missing
+ids as Slack does, so the stored blocks are those that an app would read back.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ INTERACTIVE = frozenset(
 
 
 def elements_of(block: Json) -> Iterator[tuple[str, Json]]:
-    """The elements of a block that a person can work with, each with its pointer below the block."""
+    """The interactive elements of a block, each with its pointer below the block."""
     kind = block.get("type")
     if kind in {"actions", "context_actions"}:
         for index, element in enumerate(block["elements"]):
@@ -60,7 +60,7 @@ def elements_of(block: Json) -> Iterator[tuple[str, Json]]:
 
 
 def options_of(element: Json) -> Iterator[tuple[str, Json]]:
-    """The options of an element, those in groups included, each with its pointer below the element."""
+    """The options of an element, including those in groups, each with its pointer below the element."""
     for index, option in enumerate(element.get("options", ())):
         yield f"/options/{index}", option
     for outer, group in enumerate(element.get("option_groups", ())):
@@ -69,7 +69,7 @@ def options_of(element: Json) -> Iterator[tuple[str, Json]]:
 
 
 class BlockKit:
-    """Checks blocks and views. One instance serves a whole sandbox: the schema is compiled once."""
+    """Validates blocks and views. One instance serves a whole sandbox: the schema is compiled once."""
 
     def __init__(self) -> None:
         schema = Schema.vendored()
@@ -78,17 +78,17 @@ class BlockKit:
         self._home = schema.check("Home")
 
     def message_problems(self, blocks: Any) -> list[Problem]:
-        """What Slack has against the blocks of a message; pointers start at the list."""
+        """The problems of a message's blocks; pointers start at the list."""
         return self._blocks(blocks) or list(_all_blocks(blocks, "message", limits.BLOCKS_IN_MESSAGE))
 
     def option_problems(self, offered: Json) -> list[Problem]:
-        """What Slack has against the `options` or `option_groups` that an app offers for an external select."""
+        """The problems of the `options` or `option_groups` that an app returns for an external select."""
         select = {"type": "static_select", "action_id": "offered", **offered}
         problems = self.message_problems([{"type": "actions", "elements": [select]}])
         return [(where.removeprefix("/0/elements/0"), what) for where, what in problems]
 
     def view_problems(self, view: Any) -> list[Problem]:
-        """What Slack has against a view (`modal` or `home`); pointers start at the view."""
+        """The problems of a view (`modal` or `home`); pointers start at the view."""
         if not isinstance(view, dict):
             return [("", "must be an object")]
         kind = view.get("type")
@@ -99,7 +99,7 @@ class BlockKit:
 
 
 def fill_ids(blocks: list[Json]) -> None:
-    """Give every block and element without an id one, and every text its defaults, in place, as Slack does."""
+    """Add missing ids of blocks and elements, and the defaults of texts, in place, as Slack does."""
     for block in blocks:
         block.setdefault("block_id", secrets.token_urlsafe(4))
         for _, element in elements_of(block):
@@ -235,7 +235,7 @@ FORMATS = {
         for kind in ("static", "external", "users", "conversations", "channels")
     },
 }
-"""Values that the schema takes for any text or number, by element type."""
+"""Formats that the schema does not check, by element type."""
 
 
 def _confirm(confirm: Json, at: str) -> Iterator[Problem]:
@@ -310,7 +310,7 @@ def _among(option: Json, allowed: list[Json]) -> bool:
 
 
 def _bare(option: Json) -> Json:
-    """An option without the defaults that Slack fills in, so that a repeated option compares equal."""
+    """An option without the defaults that Slack adds, for comparison."""
     text = {name: value for name, value in option["text"].items() if name not in {"emoji", "verbatim"}}
     return {"text": text, "value": option.get("value"), "url": option.get("url")}
 

@@ -1,4 +1,4 @@
-"""The workspace clock: real time plus an offset that people move, and the timestamps made of it."""
+"""The workspace clock: real time plus an offset that users can move, and message timestamps."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ TEN_YEARS = 10 * 366 * 86_400.0
 
 
 class WorkspaceClock:
-    """Seconds since the epoch as the workspace sees them; `listeners` hear by how many seconds they were moved.
+    """Workspace time in seconds since the epoch. Each of `listeners` is called with the seconds that it was moved by.
 
-    `ts()` never repeats and never goes back, not even when the clock does: order is what clients rely on.
+    `ts()` never repeats and never goes back, even if the clock does: clients rely on the order.
     """
 
     def __init__(self, timezone: str, real_time: Callable[[], float] = time.time) -> None:
@@ -39,7 +39,7 @@ class WorkspaceClock:
         return datetime.fromtimestamp(self.now(), UTC).isoformat(timespec="seconds")
 
     def ts(self, at: float | None = None) -> str:
-        """A new message timestamp: `seconds.microseconds`, unique and rising; `at` places it in the past (seeds)."""
+        """A new message timestamp: `seconds.microseconds`, unique and increasing; `at` sets a past time (seeds)."""
         micros = max(int((self.now() if at is None else at) * 1_000_000), self._last_ts + 1)
         self._last_ts = micros
         return f"{micros // 1_000_000}.{micros % 1_000_000:06d}"
@@ -47,7 +47,7 @@ class WorkspaceClock:
     def move(self, by: str) -> None:
         """Move the clock: `+1h`, `-30m`, `+1d`, `next monday 9:00` (in the workspace's zone) or `reset`.
 
-        Raises `BadInputError` when the words are not understood or lead further than ten years away.
+        Raises `BadInputError` if `by` cannot be parsed or leads more than ten years away.
         """
         offset = self._offset_after(by.strip().lower())
         if abs(offset) > TEN_YEARS:
@@ -71,7 +71,7 @@ class WorkspaceClock:
     def _until(self, weekday: int, hour: int, minute: int) -> float:
         if hour > 23 or minute > 59:
             raise BadInputError("There is no such time of day.")
-        here = datetime.fromtimestamp(self.now(), self.zone)
-        days = (weekday - here.weekday()) % 7 or 7
-        there = (here + timedelta(days=days)).replace(hour=hour, minute=minute, second=0, microsecond=0)
-        return there.timestamp() - self.now()
+        now = datetime.fromtimestamp(self.now(), self.zone)
+        days = (weekday - now.weekday()) % 7 or 7
+        target = (now + timedelta(days=days)).replace(hour=hour, minute=minute, second=0, microsecond=0)
+        return target.timestamp() - self.now()

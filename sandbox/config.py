@@ -1,4 +1,4 @@
-"""What one sandbox is told at the start: addresses, tokens, the app's scopes, events, commands and shortcuts."""
+"""The configuration of a sandbox: URLs, tokens, and the app's scopes, events, commands and shortcuts."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ class Shortcut:
 
 @dataclass(frozen=True, slots=True)
 class SandboxConfig:
-    """Everything a sandbox can be told. `answer_within` is Slack's patience with the bot in real seconds."""
+    """The settings of a sandbox. `answer_within` is how long Slack waits for the bot, in real seconds."""
 
     port: int = 8010
     bot_url: str | None = None
@@ -94,10 +94,10 @@ class SandboxConfig:
 
 
 def with_manifest(config: SandboxConfig, manifest: dict[str, Any]) -> SandboxConfig:
-    """The same configuration with what a Slack app manifest declares: name, scopes, events, commands, shortcuts.
+    """The configuration with the name, scopes, events, commands and shortcuts that a Slack app manifest declares.
 
-    A part that the manifest leaves out is empty, as it would be in Slack: so the sandbox proves the manifest too.
-    Raises `ValueError` for something that is no manifest.
+    A part that the manifest leaves out is empty, as in Slack: so the sandbox also tests the manifest.
+    Raises `ValueError` if it is not a manifest.
     """
     try:
         return _declared(config, manifest)

@@ -1,4 +1,4 @@
-"""The line to the bot: one signed request or Socket Mode envelope, Slack's three seconds, and what came back."""
+"""Send requests to the bot: one signed HTTP request or Socket Mode envelope, Slack's timeout, and the response."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ from sandbox.signing import signature_headers
 from sandbox.socket_mode import SocketMode
 
 Json = dict[str, Any]
-LARGEST_ANSWER = 1_000_000
+MAX_RESPONSE_BYTES = 1_000_000
 EVENT, COMMAND, INTERACTIVE = "events_api", "slash_commands", "interactive"
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """What the bot made of a request.
+class BotResponse:
+    """The bot's response to a request.
 
-    `status` is null when no answer came, `error` a sentence when it failed, `text` the body as it came and `body` the
-    JSON in it (an empty object for an empty text), `reason` Slack's word for the failure.
+    `status` is None without a response, `error` is a sentence if it failed, `text` is the raw body and `body` the JSON
+    in it (an empty object for an empty text), `reason` is Slack's name of the failure.
     """
 
     id: int
@@ -40,21 +40,21 @@ class Answer:
     headers: dict[str, str] = field(default_factory=dict)
 
     def shown(self) -> Json:
-        """The `delivery` object of the people side."""
+        """The `delivery` object of the user API."""
         return {"id": self.id, "status": self.status, "took_ms": round(self.took_ms, 2), "error": self.error}
 
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """No answer: Slack's retry reason and a sentence."""
+    """No response: Slack's retry reason, and a sentence."""
 
     reason: str
     sentence: str
 
 
 @dataclass(frozen=True, slots=True)
-class Sending:
-    """One try: what, the how many-th, since when (`time.perf_counter`), how many bytes."""
+class Attempt:
+    """One attempt: its name, its number, when it started (`time.perf_counter`), its size in bytes."""
 
     name: str
     attempt: int
@@ -63,11 +63,11 @@ class Sending:
 
 
 Outcome = tuple[int, str, dict[str, str]] | Failure
-"""Status, body and headers, or why there are none."""
+"""Status, body and headers, or the failure."""
 
 
-class BotLine:
-    """Delivers to the bot over HTTP, or over Socket Mode while a connection is open."""
+class BotClient:
+    """Sends requests to the bot over HTTP, or over Socket Mode while a connection is open."""
 
     def __init__(
         self, bot_url: str | None, secret: str, patience: float, faults: Faults, log: RequestLog, sockets: SocketMode
@@ -82,7 +82,7 @@ class BotLine:
 
     @property
     def reachable(self) -> bool:
-        """True when there is anywhere to deliver to."""
+        """Whether there is a bot URL or an open Socket Mode connection."""
         return self.bot_url is not None or self._sockets.connected > 0
 
     async def start(self) -> None:
@@ -96,8 +96,8 @@ class BotLine:
         if self._session is not None:
             await self._session.close()
 
-    async def send(self, kind: str, name: str, payload: Json, attempt: int = 1, reason: str = "") -> Answer:
-        """Deliver one thing and log it. Never raises: what failed stands in the answer."""
+    async def send(self, kind: str, name: str, payload: Json, attempt: int = 1, reason: str = "") -> BotResponse:
+        """Send one request and log it. Never raises: the response carries the failure."""
         started = time.perf_counter()
         body, headers = _encoded(kind, payload)
         if not self._faults.deliver:
@@ -110,15 +110,15 @@ class BotLine:
             if attempt > 1:
                 headers |= {"X-Slack-Retry-Num": str(attempt - 1), "X-Slack-Retry-Reason": reason}
             outcome = await self._by_http(self.bot_url, body, headers | signature_headers(self._secret, body))
-        return self._written_down(payload, outcome, Sending(name, attempt, started, len(body)))
+        return self._record(payload, outcome, Attempt(name, attempt, started, len(body)))
 
-    async def raw(self, url: str, body: bytes, headers: dict[str, str], signed_at: int | None, sign: bool) -> Json:
-        """Any request at all to the bot, forged or malformed: gives status, headers and body as text."""
+    async def send_raw(self, url: str, body: bytes, headers: dict[str, str], signed_at: int | None, sign: bool) -> Json:
+        """Send any request to the bot, even a forged or malformed one; returns status, headers and body as text."""
         if sign:
             headers = headers | signature_headers(self._secret, body, signed_at)
-        sent = Sending("raw", 1, time.perf_counter(), len(body))
+        sent = Attempt("raw", 1, time.perf_counter(), len(body))
         outcome = await self._by_http(url, body, headers)
-        answer = self._written_down(body.decode(errors="replace"), outcome, sent)
+        answer = self._record(body.decode(errors="replace"), outcome, sent)
         return {
             "status": answer.status,
             "headers": answer.headers,
@@ -127,7 +127,7 @@ class BotLine:
         }
 
     async def post_clock(self, url: str, body: Json) -> str | None:
-        """Tell the bot's development clock where the workspace clock stands; gives a sentence when that failed."""
+        """Set the bot's development clock to the workspace clock; returns a sentence if that failed."""
         outcome = await self._by_http(url, json.dumps(body).encode(), {"Content-Type": "application/json"})
         if isinstance(outcome, Failure):
             return outcome.sentence
@@ -138,7 +138,7 @@ class BotLine:
             payload = await self._sockets.send(kind, payload, attempt, reason, self._patience)
             return 200, json.dumps(payload), {}
         except TimeoutError:
-            return self._too_late()
+            return self._timed_out()
         except ConnectionError as error:
             return Failure("connection_failed", f"The bot cannot be reached: {error}.")
 
@@ -149,23 +149,23 @@ class BotLine:
             async with self._session.post(
                 url, data=body, headers={"User-Agent": "Slackbot 1.0"} | headers, allow_redirects=False
             ) as response:
-                text = await _whole(response)
+                text = await _read_text(response)
                 return response.status, text, {name.lower(): value for name, value in response.headers.items()}
         except TimeoutError:
-            return self._too_late()
+            return self._timed_out()
         except (aiohttp.ClientError, OSError, ValueError) as error:
             return Failure("connection_failed", f"The bot cannot be reached: {error}.")
 
-    def _too_late(self) -> Failure:
+    def _timed_out(self) -> Failure:
         return Failure("http_timeout", f"The bot did not answer within {self._patience:g} seconds.")
 
-    def _written_down(self, request: Json | str, outcome: Outcome, sent: Sending) -> Answer:
+    def _record(self, request: Json | str, outcome: Outcome, sent: Attempt) -> BotResponse:
         took_ms = (time.perf_counter() - sent.started) * 1_000
         exchange = Exchange("to_bot", sent.name, None, took_ms, request, None, attempt=sent.attempt, size=sent.size)
         if isinstance(outcome, Failure):
             exchange.answer, exchange.refused = outcome.sentence, outcome.reason
             entry = self._log.add(exchange)
-            return Answer(entry.id, None, took_ms, outcome.sentence, reason=outcome.reason)
+            return BotResponse(entry.id, None, took_ms, outcome.sentence, reason=outcome.reason)
         status, text, headers = outcome
         body = _decoded(text)
         fine = 200 <= status < 300
@@ -173,7 +173,7 @@ class BotLine:
         exchange.refused = None if fine else "http_error"
         entry = self._log.add(exchange)
         error = None if fine else f"The bot answered with HTTP status {status}."
-        return Answer(entry.id, status, took_ms, error, body, text, exchange.refused or "", headers)
+        return BotResponse(entry.id, status, took_ms, error, body, text, exchange.refused or "", headers)
 
 
 def _encoded(kind: str, payload: Json) -> tuple[bytes, dict[str, str]]:
@@ -183,12 +183,12 @@ def _encoded(kind: str, payload: Json) -> tuple[bytes, dict[str, str]]:
     return urlencode(form).encode(), {"Content-Type": "application/x-www-form-urlencoded"}
 
 
-async def _whole(response: aiohttp.ClientResponse) -> str:
-    """The body of an answer; more than a megabyte is no answer (raises `ValueError`)."""
+async def _read_text(response: aiohttp.ClientResponse) -> str:
+    """The body of a response; raises `ValueError` if it is larger than a megabyte."""
     content = bytearray()
     async for chunk in response.content.iter_any():
         content += chunk
-        if len(content) > LARGEST_ANSWER:
+        if len(content) > MAX_RESPONSE_BYTES:
             raise ValueError("its answer is larger than a megabyte")
     return content.decode(errors="replace")
 
@@ -202,7 +202,7 @@ def _decoded(text: str) -> Any:
         return text
 
 
-async def until(moment: asyncio.Event, seconds: float) -> None:
+async def wait_for_event(moment: asyncio.Event, seconds: float) -> None:
     """Wait for an event, `seconds` (real) at most."""
     try:
         await asyncio.wait_for(moment.wait(), seconds)

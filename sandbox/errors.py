@@ -1,8 +1,8 @@
-"""The two ways of saying no: Slack's error names to the bot, one sentence to the people side.
+"""The errors of the sandbox: Slack's error names for the bot, one sentence for the user API.
 
 SandboxError
-├── SlackRefusal   an `{"ok": false, "error": name}` answer of the Web API
-└── BadInputError  a status 400 of the people side, with one sentence
+├── SlackRefusal   an `{"ok": false, "error": name}` response of the Web API
+└── BadInputError  a 400 response of the user API, with one sentence
 """
 
 from __future__ import annotations
@@ -11,13 +11,14 @@ from typing import Any
 
 
 class SandboxError(Exception):
-    """Whatever the sandbox refuses on purpose."""
+    """An error that the sandbox raises on purpose."""
 
 
-class SlackRefusal(SandboxError):  # noqa: N818 - Slack refuses; it is no error of ours
+class SlackRefusal(SandboxError):  # noqa: N818 - a response of Slack, not a failure of the sandbox
     """A Web API call that Slack would answer with `ok: false`.
 
-    `error` is Slack's name, `extra` what Slack adds to the answer, `status` the HTTP status, `retry_after` seconds.
+    `error` is Slack's name of it, `extra` is added to the response, `status` is the HTTP status, `retry_after` is in
+    seconds.
     """
 
     def __init__(
@@ -37,7 +38,7 @@ class SlackRefusal(SandboxError):  # noqa: N818 - Slack refuses; it is no error 
         self.extra = extra
 
     def answer(self) -> dict[str, Any]:
-        """The JSON object of the answer."""
+        """The JSON object of the response."""
         body: dict[str, Any] = {"ok": False, "error": self.error, **self.extra}
         if self.messages is not None:
             body["response_metadata"] = {"messages": [f"[ERROR] {each}" for each in self.messages]}
@@ -47,4 +48,4 @@ class SlackRefusal(SandboxError):  # noqa: N818 - Slack refuses; it is no error 
 
 
 class BadInputError(SandboxError):
-    """A call of the people side that makes no sense; the message is one sentence for a person."""
+    """A user API call with invalid arguments; the message is one sentence for a person."""

@@ -1,4 +1,4 @@
-"""Events on their way to the bot: at once, then again at once, after a minute and after five (workspace time)."""
+"""Deliver events to the bot, with Slack's retries: at once, after one minute and after five (workspace time)."""
 
 from __future__ import annotations
 
@@ -10,22 +10,22 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sandbox.clock import WorkspaceClock
-from sandbox.delivery import EVENT, Answer, BotLine, until
+from sandbox.delivery import EVENT, BotClient, BotResponse, wait_for_event
 from sandbox.faults import Faults
 from sandbox.workspace import Workspace
 
 Json = dict[str, Any]
 RETRY_AFTER = (0.0, 60.0, 300.0)
-AT_ONCE = 32
-MOST_WAITING = 10_000
+MAX_CONCURRENT = 32
+MAX_QUEUED_RETRIES = 10_000
 SWAP_WITHIN = 0.3
-LONGEST_NAP = 3_600.0
+MAX_SLEEP = 3_600.0
 CHANNEL_TYPES = {"channel": "message.channels", "group": "message.groups", "im": "message.im"}
 
 
 @dataclass(order=True, slots=True)
-class Due:
-    """An event that is to be tried again at a moment of workspace time."""
+class Retry:
+    """An event to deliver again at a moment of workspace time."""
 
     at: float
     order: int
@@ -35,37 +35,37 @@ class Due:
 
 
 class Events:
-    """The Events API of one app: subscriptions, envelopes, retries and the disorder that the faults ask for."""
+    """The Events API of one app: subscriptions, envelopes, retries, and duplicated or reordered events on request."""
 
     def __init__(
         self,
         workspace: Workspace,
         clock: WorkspaceClock,
-        line: BotLine,
+        bot_client: BotClient,
         faults: Faults,
         subscribed: frozenset[str],
     ) -> None:
         self.workspace = workspace
         self._clock = clock
-        self._line = line
+        self._bot_client = bot_client
         self._faults = faults
         self._subscribed = subscribed
-        self._due: list[Due] = []
+        self._due: list[Retry] = []
         self._order = itertools.count()
         self._woken = asyncio.Event()
-        self._places = asyncio.Semaphore(AT_ONCE)
+        self._slots = asyncio.Semaphore(MAX_CONCURRENT)
         self._tasks: set[asyncio.Task[Any]] = set()
         self._held: Json | None = None
         self._retrying: asyncio.Task[None] | None = None
         self._stopping = False
-        clock.listeners.append(self._moved)
+        clock.listeners.append(self._on_clock_moved)
 
     async def start(self) -> None:
-        """Begin to look after the retries."""
+        """Start the task that delivers retries."""
         self._retrying = asyncio.create_task(self._retry_forever())
 
     async def close(self) -> None:
-        """Drop what waits and end."""
+        """Drop pending events and stop."""
         self._stopping = True
         tasks = [*self._tasks, *([self._retrying] if self._retrying else [])]
         for task in tasks:
@@ -73,33 +73,33 @@ class Events:
         await asyncio.gather(*tasks, return_exceptions=True)
 
     def forget(self) -> None:
-        """Drop every event that still waits."""
+        """Drop every event that is held back or waits for a retry."""
         self._due.clear()
         self._held = None
 
     @property
     def waiting(self) -> int:
-        """How many events wait for another try."""
+        """How many events wait for a retry."""
         return len(self._due)
 
-    def _moved(self, seconds: float) -> None:
-        """Look what is due now. A clock that goes back takes the retries along: nobody waits a day for a minute."""
+    def _on_clock_moved(self, seconds: float) -> None:
+        """Wake the retries. If the clock goes back, they move with it: a one-minute retry never takes a day."""
         if seconds < 0:
             for each in self._due:
                 each.at += seconds
         self._woken.set()
 
     async def idle(self) -> None:
-        """Come back when nothing is on its way to the bot; retries that are due later do not count."""
+        """Wait until no event is being delivered; retries that are due later do not count."""
         while self._tasks or (self._due and self._due[0].at <= self._clock.now()):
             if self._tasks:
                 await asyncio.wait(set(self._tasks))
             await asyncio.sleep(0)
 
     def publish(self, event: Json, channel_kind: str | None = None) -> None:
-        """Send an event to the bot if the app listens to it; `channel_kind` is for messages."""
+        """Send an event to the bot if the app is subscribed to it; `channel_kind` is for messages."""
         kind = CHANNEL_TYPES[channel_kind] if event["type"] == "message" and channel_kind else event["type"]
-        if kind not in self._subscribed or not self._line.reachable or self._stopping:
+        if kind not in self._subscribed or not self._bot_client.reachable or self._stopping:
             return
         envelope = self._envelope(event)
         if self._faults.out_of_order and self._held is None:
@@ -107,15 +107,15 @@ class Events:
             self._spawn(self._release_held(envelope))
             return
         held, self._held = self._held, None
-        self._launch(envelope)
+        self._start_delivery(envelope)
         if self._faults.take_duplicate():
-            self._launch(envelope)
+            self._start_delivery(envelope)
         if held is not None:
-            self._launch(held)
+            self._start_delivery(held)
 
-    async def publish_and_wait(self, event: Json) -> Answer | None:
-        """Send an event and wait for the first answer; null when the app does not listen to it."""
-        if event["type"] not in self._subscribed or not self._line.reachable:
+    async def publish_and_wait(self, event: Json) -> BotResponse | None:
+        """Send an event and wait for the first response; None if the app is not subscribed to it."""
+        if event["type"] not in self._subscribed or not self._bot_client.reachable:
             return None
         return await self._deliver(self._envelope(event), 1, "")
 
@@ -149,25 +149,25 @@ class Events:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    def _launch(self, envelope: Json, attempt: int = 1, reason: str = "") -> None:
+    def _start_delivery(self, envelope: Json, attempt: int = 1, reason: str = "") -> None:
         self._spawn(self._deliver(envelope, attempt, reason))
 
     async def _release_held(self, envelope: Json) -> None:
-        """An event that was held back to be overtaken goes out after a moment even when nothing overtakes it."""
+        """Send an event that was held back for reordering, if no other event has come in time."""
         await asyncio.sleep(SWAP_WITHIN)
         if self._held is envelope:
             self._held = None
-            self._launch(envelope)
+            self._start_delivery(envelope)
 
-    async def _deliver(self, envelope: Json, attempt: int, reason: str) -> Answer:
-        async with self._places:
-            answer = await self._line.send(EVENT, envelope["event"]["type"], envelope, attempt, reason)
+    async def _deliver(self, envelope: Json, attempt: int, reason: str) -> BotResponse:
+        async with self._slots:
+            answer = await self._bot_client.send(EVENT, envelope["event"]["type"], envelope, attempt, reason)
         if answer.error is None or answer.headers.get("x-slack-no-retry") == "1" or attempt > len(RETRY_AFTER):
             return answer
-        if len(self._due) >= MOST_WAITING:
+        if len(self._due) >= MAX_QUEUED_RETRIES:
             heapq.heappop(self._due)
         due = self._clock.now() + RETRY_AFTER[attempt - 1]
-        heapq.heappush(self._due, Due(due, next(self._order), envelope, attempt + 1, answer.reason))
+        heapq.heappush(self._due, Retry(due, next(self._order), envelope, attempt + 1, answer.reason))
         self._woken.set()
         return answer
 
@@ -176,6 +176,6 @@ class Events:
             self._woken.clear()
             while self._due and self._due[0].at <= self._clock.now():
                 ready = heapq.heappop(self._due)
-                self._launch(ready.envelope, ready.attempt, ready.reason)
-            nap = self._due[0].at - self._clock.now() if self._due else LONGEST_NAP
-            await until(self._woken, min(max(nap, 0.001), LONGEST_NAP))
+                self._start_delivery(ready.envelope, ready.attempt, ready.reason)
+            nap = self._due[0].at - self._clock.now() if self._due else MAX_SLEEP
+            await wait_for_event(self._woken, min(max(nap, 0.001), MAX_SLEEP))

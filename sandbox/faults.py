@@ -1,4 +1,4 @@
-"""The fault switches: errors, slowness, silence, broken connections, and disorder in what the bot gets."""
+"""Fault injection: errors, slow responses, hanging or reset connections, and duplicated or reordered events."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Json = dict[str, Any]
 
 @dataclass(slots=True)
 class Rule:
-    """One fault of the Web API, `count` times. With `after` it strikes when the call has had its effect."""
+    """One fault of the Web API, `count` times. With `after`, it applies after the call has had its effect."""
 
     kind: str
     method: str
@@ -22,12 +22,12 @@ class Rule:
     error: str | None = None
     retry_after: int | None = None
 
-    def strikes(self, method: str, after: bool) -> bool:
-        """True when this rule concerns the call at this moment."""
+    def matches(self, method: str, after: bool) -> bool:
+        """Whether this rule applies to the call, before or `after` its effect."""
         return self.count > 0 and self.after is after and self.method in {"*", method}
 
     def refusal(self) -> SlackRefusal:
-        """The answer of an `error` rule."""
+        """The response of an `error` rule."""
         limited = self.status == 429 or self.error == "ratelimited"
         name = self.error or ("ratelimited" if limited else "internal_error")
         retry_after = self.retry_after or (1 if limited else None)
@@ -36,7 +36,7 @@ class Rule:
 
 @dataclass(slots=True)
 class Faults:
-    """The faults in force."""
+    """The active faults."""
 
     rules: list[Rule] = field(default_factory=list)
     slow_ms: float = 0
@@ -45,7 +45,7 @@ class Faults:
     deliver: bool = True
 
     def clear(self) -> None:
-        """Everything works again."""
+        """Remove all faults."""
         self.rules.clear()
         self.slow_ms = 0
         self.duplicate = 0
@@ -53,30 +53,30 @@ class Faults:
         self.deliver = True
 
     def take(self, method: str, *, after: bool) -> Rule | None:
-        """The fault that strikes this call now, counted down."""
+        """The rule that applies to this call, with its count decreased; None if there is none."""
         for rule in self.rules:
-            if rule.strikes(method, after):
+            if rule.matches(method, after):
                 rule.count -= 1
                 self.rules = [each for each in self.rules if each.count > 0]
                 return rule
         return None
 
     def take_duplicate(self) -> bool:
-        """True when the next event is to be delivered twice."""
+        """Whether to deliver the next event twice."""
         if self.duplicate <= 0:
             return False
         self.duplicate -= 1
         return True
 
     def change(self, body: Json) -> None:
-        """Set what the body names and leave the rest; `{"clear": true}` clears all first. Raises `BadInputError`."""
+        """Set the faults that the body names; `{"clear": true}` removes all others. Raises `BadInputError`."""
         unknown = body.keys() - {
             "after", "clear", "deliver", "duplicate", "errors", "hang", "out_of_order", "reset", "slow_ms",
         }  # fmt: skip
         if unknown:
             raise BadInputError(f"There is no fault called {sorted(unknown)[0]}.")
         after = bool(body.get("after", False))
-        new = [*_errors(body, after), *_strikes(body, "hang", after), *_strikes(body, "reset", after)]
+        new = [*_error_rules(body, after), *_rules(body, "hang", after), *_rules(body, "reset", after)]
         slow_ms = _number(body.get("slow_ms", self.slow_ms), "slow_ms")
         duplicate = int(_number(body.get("duplicate", self.duplicate), "duplicate"))
         deliver = body.get("deliver", "on" if self.deliver else "off")
@@ -97,7 +97,7 @@ class Faults:
             self.deliver = deliver == "on"
 
     def shown(self) -> Json:
-        """The faults in force, in the shape in which they are set."""
+        """The active faults, in the format in which they are set."""
         return {
             "errors": {
                 each.method: {
@@ -110,8 +110,8 @@ class Faults:
                 for each in self.rules
                 if each.kind == "error"
             },
-            "hang": [self._strike(each) for each in self.rules if each.kind == "hang"],
-            "reset": [self._strike(each) for each in self.rules if each.kind == "reset"],
+            "hang": [self._rule_json(each) for each in self.rules if each.kind == "hang"],
+            "reset": [self._rule_json(each) for each in self.rules if each.kind == "reset"],
             "slow_ms": self.slow_ms,
             "duplicate": self.duplicate,
             "out_of_order": self.out_of_order,
@@ -119,11 +119,11 @@ class Faults:
         }
 
     @staticmethod
-    def _strike(rule: Rule) -> Json:
+    def _rule_json(rule: Rule) -> Json:
         return {"method": rule.method, "count": rule.count, "after": rule.after}
 
 
-def _errors(body: Json, after: bool) -> list[Rule]:
+def _error_rules(body: Json, after: bool) -> list[Rule]:
     errors = body.get("errors")
     if errors is None:
         return []
@@ -148,7 +148,7 @@ def _errors(body: Json, after: bool) -> list[Rule]:
     return rules
 
 
-def _strikes(body: Json, kind: str, after: bool) -> list[Rule]:
+def _rules(body: Json, kind: str, after: bool) -> list[Rule]:
     value = body.get(kind)
     if value is None:
         return []

@@ -1,4 +1,4 @@
-"""What people entered: the state that Slack sends along, and the checks the client makes before it submits."""
+"""User input: the state that Slack sends with a payload, and the client's checks before a submission."""
 
 from __future__ import annotations
 
@@ -33,14 +33,14 @@ FIELDS = {
     "url_text_input": ("value", "initial_value"),
     "users_select": ("selected_user", "initial_user"),
 }
-"""By element type: the field of the state, and the property of the element that it starts from."""
+"""By element type: the field in the state, and the element's property with the initial value."""
 
 STATELESS = {"overflow": "selected_option"}
 REQUIRED = "Please complete this required field."
 
 
 def stateful(blocks: list[Json]) -> Iterator[tuple[Json, Json]]:
-    """Every block with each of its elements that keeps a state."""
+    """Each element with a state, with its block."""
     for block in blocks:
         for _, element in elements_of(block):
             if element["type"] in FIELDS:
@@ -48,7 +48,7 @@ def stateful(blocks: list[Json]) -> Iterator[tuple[Json, Json]]:
 
 
 def find_element(blocks: list[Json], block_id: Any, action_id: Any) -> Json:
-    """The element that a person acted on. Raises `BadInputError` when it is not there."""
+    """The element that a person acted on. Raises `BadInputError` if there is none."""
     for block in blocks:
         if block.get("block_id") == block_id:
             for _, element in elements_of(block):
@@ -58,7 +58,7 @@ def find_element(blocks: list[Json], block_id: Any, action_id: Any) -> Json:
 
 
 def values(blocks: list[Json], entered: Json) -> Json:
-    """Slack's `state.values`: what was entered, else what the element starts with."""
+    """Slack's `state.values`: the entered value, or else the element's initial value."""
     state: Json = {}
     for block, element in stateful(blocks):
         field, initial = FIELDS[element["type"]]
@@ -70,10 +70,10 @@ def values(blocks: list[Json], entered: Json) -> Json:
 
 
 def read(blocks: list[Json], state: Any) -> Json:
-    """What the page sends as state, read into `{block_id: {action_id: {field: value}}}`.
+    """Parse the state that the page sends into `{block_id: {action_id: {field: value}}}`.
 
-    A client cannot send an unknown block or an option that was not offered: both raise `BadInputError`. An option may
-    be given by its value alone.
+    An unknown block, or an option that was not offered, raises `BadInputError`: a client cannot send them. An option
+    may be given by its value alone.
     """
     if state is None:
         return {}
@@ -88,7 +88,7 @@ def read(blocks: list[Json], state: Any) -> Json:
 
 
 def fields_of(element: Json, given: Any) -> Json:
-    """What a person chose or typed in one element, in Slack's own fields; raises `BadInputError` for the impossible."""
+    """A person's choice or text in one element, in Slack's fields; raises `BadInputError` for an impossible value."""
     kind = element["type"]
     field = FIELDS[kind][0] if kind in FIELDS else STATELESS.get(kind)
     if field is None:
@@ -122,7 +122,7 @@ def _option(element: Json, chosen: Any) -> Json:
 
 
 def client_errors(blocks: list[Json], state: Json) -> dict[str, str]:
-    """What the client itself says before it submits: block id to sentence."""
+    """The errors that the client itself shows before a submission: block id to sentence."""
     errors: dict[str, str] = {}
     for block, element in stateful(blocks):
         if block["type"] != "input":

@@ -1,4 +1,4 @@
-"""Reads JSON that anybody may have sent: too large, too deep or not text are all said plainly."""
+"""Parse untrusted JSON, with a clear error if it is too large, too deep or not text."""
 
 from __future__ import annotations
 
@@ -7,28 +7,28 @@ from typing import Any
 
 from aiohttp import web
 
-LARGEST = 2_000_000
-DEEPEST = 100
+MAX_BYTES = 2_000_000
+MAX_DEPTH = 100
 
 
-class UnreadableBody(ValueError):  # noqa: N818 - it describes the body
-    """A body that cannot be used; the message is one sentence."""
+class UnreadableBody(ValueError):  # noqa: N818 - describes the body
+    """A body that cannot be parsed; the message is one sentence."""
 
 
 def parsed(text: str | bytes) -> Any:
-    """The value that JSON text holds.
+    """Parse JSON.
 
-    Raises `UnreadableBody` for what is no JSON, is nested deeper than a hundred levels (nothing of Slack is, and
-    whoever walks it would run out of stack), or holds half a character (it could not be written out again).
+    Raises `UnreadableBody` if it is not JSON, is nested deeper than a hundred levels (Slack's never is, and walking it
+    could exceed the recursion limit), or contains a lone surrogate (it could not be encoded again).
     """
     try:
         raw = text.encode() if isinstance(text, str) else text
         written = raw.decode()
         value = json.loads(written)
-        # Both looks cost as much as the parsing: they are taken only where the text gives cause.
+        # Both checks cost as much as the parsing, so they only run on suspicious text.
         if "\\u" in written:
             json.dumps(value, ensure_ascii=False).encode()
-        shallow = written.count("[") + written.count("{") <= DEEPEST or _shallow(value, DEEPEST)
+        shallow = written.count("[") + written.count("{") <= MAX_DEPTH or _shallow(value, MAX_DEPTH)
     except UnicodeError:
         raise UnreadableBody("The text holds half a character.") from None
     except RecursionError:
@@ -42,10 +42,10 @@ def parsed(text: str | bytes) -> Any:
 
 async def read(request: web.Request) -> bytes:
     """The bytes of a request, two megabytes at most; raises `UnreadableBody`."""
-    if (request.content_length or 0) > LARGEST:
+    if (request.content_length or 0) > MAX_BYTES:
         raise UnreadableBody("The body is too large.")
     body = await request.read()
-    if len(body) > LARGEST:
+    if len(body) > MAX_BYTES:
         raise UnreadableBody("The body is too large.")
     return body
 

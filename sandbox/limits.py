@@ -1,4 +1,4 @@
-"""The lengths and counts that Slack enforces and the schema does not know: tables, no logic."""
+"""Tables of the lengths and counts that Slack enforces but the schema does not."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ PLACEHOLDER = 150
 
 @dataclass(frozen=True, slots=True)
 class Length:
-    """How many characters the text at a path may have."""
+    """The allowed length of the text at a path, in characters."""
 
     path: tuple[str, ...]
     most: int
@@ -38,7 +38,7 @@ class Length:
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """How many items the list at a path may have."""
+    """The allowed number of items in the list at a path."""
 
     path: str
     most: int
@@ -70,7 +70,7 @@ LENGTHS: dict[str, tuple[Length, ...]] = {
     "mrkdwn": (Length(("text",), 3_000, 1),),
     "plain_text": (Length(("text",), 3_000, 1),),
 }
-"""By the `type` of a block, element or text object. Texts inside a context block are measured by the last two."""
+"""By the `type` of a block, element or text object. The last two apply to texts in a context block."""
 
 FIELD_TEXT = 2_000
 
@@ -90,7 +90,7 @@ COUNTS: dict[str, tuple[Count, ...]] = {
 VIEW_BLOCKS = frozenset(
     {"actions", "alert", "context", "divider", "header", "image", "input", "rich_text", "section", "video"}
 )
-"""Blocks that a modal or a home view may hold; a message may hold every block of the schema."""
+"""Blocks that a modal or home view may contain; a message may contain every block of the schema."""
 
 ONLY_IN_MESSAGES = frozenset({"workflow_button"})
 ONLY_IN_MODALS = frozenset({"file_input"})

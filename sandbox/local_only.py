@@ -1,6 +1,6 @@
-"""Only this machine's own programs and the sandbox's own page may speak to the sandbox.
+"""Accept requests only from programs on this machine and from the sandbox's own page.
 
-A web page that a developer looks at could otherwise send requests to 127.0.0.1, or get there through a name of its own.
+Otherwise, any web page open in the developer's browser could send requests to 127.0.0.1, directly or by DNS rebinding.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 def own_pages_only() -> Middleware:
-    """Refuses a request for another host's name, and one that a page of another origin sends (403)."""
+    """Refuses (403) a request with another host name, or from a page of another origin."""
 
     @web.middleware
     async def check(request: web.Request, handler: Handler) -> web.StreamResponse:

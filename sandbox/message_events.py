@@ -1,4 +1,4 @@
-"""What happens when somebody speaks, edits, deletes or reacts: the state, the pages and the bot's events."""
+"""Post, edit, delete and react: changes the workspace, notifies the pages, and sends the events to the bot."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from sandbox.workspace import Channel, Message, Person
 Json = dict[str, Any]
 
 
-def everybody_who_sees(channel: Channel) -> set[str] | None:
-    """The people whose pages hear of a change; null stands for all."""
+def viewers(channel: Channel) -> set[str] | None:
+    """The people whose pages are notified of a change in the channel; None means all."""
     return None if channel.kind == "channel" else channel.members
 
 
-def bot_hears(sim: Simulation, channel: Channel) -> bool:
-    """True when events of this conversation go to the bot."""
+def bot_is_member(sim: Simulation, channel: Channel) -> bool:
+    """Whether the bot is in the conversation, and so gets its events."""
     return sim.workspace.bot_user_id in channel.members
 
 
@@ -28,16 +28,16 @@ def bot_hears(sim: Simulation, channel: Channel) -> bool:
 
 
 def post(sim: Simulation, message: Message) -> Message:
-    """Put a complete message into its conversation and tell everybody."""
+    """Add a complete message to its conversation, and notify the pages and the bot."""
     workspace = sim.workspace
     channel = workspace.channels[message.channel]
     workspace.add_message(message)
     channel.last_read[str(message.body.get("user"))] = message.ts
-    sim.live.tell(
+    sim.live.publish(
         {"type": "message", "channel": channel.id, "ts": message.ts, "thread_ts": message.thread_ts},
-        everybody_who_sees(channel),
+        viewers(channel),
     )
-    if bot_hears(sim, channel):
+    if bot_is_member(sim, channel):
         event = {**message.body, "channel": channel.id, "event_ts": message.ts}
         if message.metadata is not None:
             event["metadata"] = message.metadata
@@ -49,7 +49,7 @@ def post(sim: Simulation, message: Message) -> Message:
 
 
 def thread_fields(channel: Channel, thread_ts: str | None, *, broadcast: bool = False) -> Json:
-    """What a reply carries besides its text; an unknown thread simply starts one, as in Slack."""
+    """The fields of a reply besides its text; an unknown `thread_ts` starts a thread, as in Slack."""
     if not thread_ts:
         return {}
     parent = channel.messages.get(thread_ts)
@@ -63,8 +63,8 @@ def thread_fields(channel: Channel, thread_ts: str | None, *, broadcast: bool = 
     return fields
 
 
-def person_says(sim: Simulation, person: Person, channel: Channel, body: Json) -> Message:
-    """What a person sends from the client. `body`: `text`, `raw`, `thread_ts`, `broadcast` and anything Slack's own."""
+def post_as_person(sim: Simulation, person: Person, channel: Channel, body: Json) -> Message:
+    """Post a message from a person's client. `body`: `text`, `raw`, `thread_ts`, `broadcast` and Slack's own fields."""
     text = str(body.get("text") or "")
     written, elements = (text, []) if body.get("raw") else typed(sim.workspace, text)
     message: Json = {
@@ -99,7 +99,7 @@ def person_says(sim: Simulation, person: Person, channel: Channel, body: Json) -
 
 
 def bot_profile(sim: Simulation) -> Json:
-    """The profile that a message of the bot carries."""
+    """The `bot_profile` of the bot's messages."""
     workspace = sim.workspace
     return {
         "id": workspace.bot_id,
@@ -133,10 +133,10 @@ def bot_body(sim: Simulation, text: str, blocks: list[Json] | None, attachments:
     return body
 
 
-def whisper(sim: Simulation, channel: Channel, user_id: str, body: Json) -> Message:
+def post_ephemeral(sim: Simulation, channel: Channel, user_id: str, body: Json) -> Message:
     """Show a message to one person only."""
     message = sim.workspace.add_message(Message(channel.id, {**body, "is_ephemeral": True}, None, user_id))
-    sim.live.tell({"type": "ephemeral", "channel": channel.id, "ts": message.ts}, {user_id})
+    sim.live.publish({"type": "ephemeral", "channel": channel.id, "ts": message.ts}, {user_id})
     return message
 
 
@@ -144,7 +144,7 @@ def whisper(sim: Simulation, channel: Channel, user_id: str, body: Json) -> Mess
 
 
 def edit(sim: Simulation, channel: Channel, message: Message, changes: Json, editor: str | None) -> None:
-    """Change a message in place; a null value removes a field. `message_changed` goes out."""
+    """Change a message in place; None removes a field. Sends `message_changed`."""
     previous = dict(message.body)
     for name, value in changes.items():
         if value is None:
@@ -154,14 +154,14 @@ def edit(sim: Simulation, channel: Channel, message: Message, changes: Json, edi
     if editor is not None:
         message.body["edited"] = {"user": editor, "ts": sim.clock.ts()}
     if message.ephemeral_to is not None:
-        sim.live.tell({"type": "ephemeral", "channel": channel.id, "ts": message.ts}, {message.ephemeral_to})
+        sim.live.publish({"type": "ephemeral", "channel": channel.id, "ts": message.ts}, {message.ephemeral_to})
         return
-    sim.live.tell({"type": "message_changed", "channel": channel.id, "ts": message.ts}, everybody_who_sees(channel))
+    sim.live.publish({"type": "message_changed", "channel": channel.id, "ts": message.ts}, viewers(channel))
     _subtype_event(sim, channel, "message_changed", {"message": dict(message.body), "previous_message": previous})
 
 
 def edit_by_person(sim: Simulation, channel: Channel, message: Message, text: str) -> None:
-    """A person corrects their own words."""
+    """A person edits their own message."""
     written, elements = typed(sim.workspace, text)
     block = {
         "type": "rich_text",
@@ -172,19 +172,19 @@ def edit_by_person(sim: Simulation, channel: Channel, message: Message, text: st
 
 
 def delete(sim: Simulation, channel: Channel, message: Message) -> None:
-    """Delete a message. `message_deleted` goes out."""
+    """Delete a message. Sends `message_deleted`."""
     if message.ephemeral_to is not None:
         channel.ephemerals.pop(message.ts, None)
-        sim.live.tell({"type": "message_deleted", "channel": channel.id, "ts": message.ts}, {message.ephemeral_to})
+        sim.live.publish({"type": "message_deleted", "channel": channel.id, "ts": message.ts}, {message.ephemeral_to})
         return
     previous = dict(message.body)
     sim.workspace.remove_message(channel, message.ts)
-    sim.live.tell({"type": "message_deleted", "channel": channel.id, "ts": message.ts}, everybody_who_sees(channel))
+    sim.live.publish({"type": "message_deleted", "channel": channel.id, "ts": message.ts}, viewers(channel))
     _subtype_event(sim, channel, "message_deleted", {"deleted_ts": previous["ts"], "previous_message": previous})
 
 
 def _subtype_event(sim: Simulation, channel: Channel, subtype: str, fields: Json) -> None:
-    if not bot_hears(sim, channel):
+    if not bot_is_member(sim, channel):
         return
     ts = sim.clock.ts()
     sim.events.publish(
@@ -206,7 +206,7 @@ def _subtype_event(sim: Simulation, channel: Channel, subtype: str, fields: Json
 
 
 def react(sim: Simulation, channel: Channel, message: Message, user_id: str, name: str, *, remove: bool) -> None:
-    """Add or take back a reaction. Refuses `already_reacted` and `no_reaction`."""
+    """Add or remove a reaction. Refuses `already_reacted` and `no_reaction`."""
     reactions = [dict(each) for each in message.body.get("reactions", [])]
     known = next((each for each in reactions if each["name"] == name), None)
     mine = known is not None and user_id in known["users"]
@@ -222,10 +222,8 @@ def react(sim: Simulation, channel: Channel, message: Message, user_id: str, nam
     message.body["reactions"] = [each for each in reactions if each["count"]]
     if not message.body["reactions"]:
         del message.body["reactions"]
-    sim.live.tell(
-        {"type": "reaction", "channel": channel.id, "ts": message.ts, "name": name}, everybody_who_sees(channel)
-    )
-    if bot_hears(sim, channel):
+    sim.live.publish({"type": "reaction", "channel": channel.id, "ts": message.ts, "name": name}, viewers(channel))
+    if bot_is_member(sim, channel):
         sim.events.publish(
             {
                 "type": "reaction_removed" if remove else "reaction_added",
@@ -239,12 +237,12 @@ def react(sim: Simulation, channel: Channel, message: Message, user_id: str, nam
 
 
 def join(sim: Simulation, channel: Channel, user_id: str, inviter: str | None = None) -> bool:
-    """Take somebody into a channel; false when they were there already. Who has no `inviter` came of their own."""
+    """Add a person to a channel; False if they were already in it. Without an `inviter`, they joined by themselves."""
     if user_id in channel.members:
         return False
     channel.members.add(user_id)
-    sim.live.tell({"type": "conversations", "channel": channel.id})
-    if bot_hears(sim, channel):
+    sim.live.publish({"type": "conversations", "channel": channel.id})
+    if bot_is_member(sim, channel):
         sim.events.publish(
             {
                 "type": "member_joined_channel",
@@ -260,7 +258,7 @@ def join(sim: Simulation, channel: Channel, user_id: str, inviter: str | None = 
 
 
 def shown_message(message: Message) -> Json:
-    """A message as the people side gives it."""
+    """A message as the user API returns it."""
     body = {**message.body, "channel": message.channel}
     if message.ephemeral_to is not None:
         body["ephemeral_to"] = message.ephemeral_to

@@ -1,4 +1,4 @@
-"""Slack's text: what the client makes of typed words, and which words ring everybody."""
+"""Slack's mrkdwn: how the client encodes typed text, and which broadcast mentions a payload contains."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ BROADCAST_NAMES = frozenset({"channel", "here", "everyone"})
 
 
 def escape(text: str) -> str:
-    """`&`, `<` and `>` as Slack writes them in every text."""
+    """Escape `&`, `<` and `>` as Slack does in every text."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def typed(workspace: Workspace, text: str) -> tuple[str, list[Json]]:
-    """What the client makes of typed text: Slack's escaped `text`, and the elements of its rich_text section."""
+    """Encode typed text as the client does: Slack's escaped `text`, and the elements of its rich_text section."""
     written: list[str] = []
     elements: list[Json] = []
     end = 0
@@ -67,21 +67,21 @@ def _token(workspace: Workspace, match: re.Match[str]) -> tuple[str, Json] | Non
 
 
 def escape_mentions(workspace: Workspace, text: str) -> str:
-    """The text of a slash command with `should_escape`: `<@U..|name>` and `<#C..|name>`."""
+    """Encode the text of a slash command with `should_escape`: `<@U..|name>` and `<#C..|name>`."""
     plain, _ = typed(workspace, text)
     return re.sub(r"<@(U\w+)>", lambda found: f"<@{found[1]}|{workspace.people[found[1]].name}>", plain)
 
 
-def rings(value: Any, *, bare: bool = False) -> list[str]:
-    """Who a payload would ring: `channel`, `here`, `everyone`, in order of appearance, each once.
+def broadcasts_in(value: Any, *, bare: bool = False) -> list[str]:
+    """The broadcast mentions in a payload: `channel`, `here`, `everyone`, in order of appearance, each once.
 
-    `value` is a text, blocks or attachments. `plain_text` objects do not ring in Slack and do not count. `bare` looks
-    for `@channel` too (Slack does with `link_names`).
+    `value` is a text, blocks or attachments. Slack does not notify anybody for `plain_text` objects, so they do not
+    count. `bare` also finds `@channel` (as Slack does with `link_names`).
     """
-    return list(dict.fromkeys(_rings(value, bare)))
+    return list(dict.fromkeys(_find_broadcasts(value, bare)))
 
 
-def _rings(value: Any, bare: bool) -> Iterator[str]:
+def _find_broadcasts(value: Any, bare: bool) -> Iterator[str]:
     if isinstance(value, str):
         if "<!" in value:
             yield from BROADCAST.findall(value)
@@ -89,11 +89,11 @@ def _rings(value: Any, bare: bool) -> Iterator[str]:
             yield from BARE_BROADCAST.findall(value)
     elif isinstance(value, list):
         for each in value:
-            yield from _rings(each, bare)
+            yield from _find_broadcasts(each, bare)
     elif isinstance(value, dict):
         kind = value.get("type")
         if kind == "broadcast":
             yield str(value.get("range"))
         elif kind != "plain_text":
             for each in value.values():
-                yield from _rings(each, bare)
+                yield from _find_broadcasts(each, bare)

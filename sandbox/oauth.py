@@ -1,4 +1,4 @@
-"""OAuth: codes that the install page hands out, each good for one exchange within ten minutes."""
+"""OAuth codes from the install page: each can be exchanged once, within ten minutes."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from sandbox.errors import SlackRefusal
 
 LIFETIME = 600.0
-REMEMBERED = 1_000
+MAX_CODES = 1_000
 
 
 @dataclass(slots=True)
 class Code:
-    """What was agreed to on the install page."""
+    """The scopes and the redirect of one installation."""
 
     scopes: str
     redirect_uri: str | None
@@ -23,22 +23,22 @@ class Code:
     used: bool = False
 
 
-class Installs:
-    """The codes handed out."""
+class OAuthCodes:
+    """The codes that were issued."""
 
     def __init__(self) -> None:
         self._codes: OrderedDict[str, Code] = OrderedDict()
 
     def issue(self, scopes: str, redirect_uri: str | None) -> str:
-        """A new code for one install."""
+        """A new code for one installation."""
         code = f"{secrets.randbelow(10**12)}.{secrets.token_hex(16)}"
         self._codes[code] = Code(scopes, redirect_uri, time.monotonic())
-        while len(self._codes) > REMEMBERED:
+        while len(self._codes) > MAX_CODES:
             self._codes.popitem(last=False)
         return code
 
     def exchange(self, code: str, redirect_uri: str | None) -> Code:
-        """Use a code. Refuses `invalid_code`, `code_already_used` and `bad_redirect_uri`."""
+        """Exchange a code. Refuses `invalid_code`, `code_already_used` and `bad_redirect_uri`."""
         known = self._codes.get(code)
         if known is None or time.monotonic() - known.issued_at > LIFETIME:
             raise SlackRefusal("invalid_code")

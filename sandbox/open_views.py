@@ -1,4 +1,4 @@
-"""The views that people look at: each person's stack of modals and their App Home."""
+"""The views that people see: each person's stack of modals and their App Home."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from sandbox.workspace import Workspace
 Json = dict[str, Any]
 
 
-class ViewBoard:
-    """Open modals and published homes. What is stored is Slack's view object; its hash changes on every update."""
+class OpenViews:
+    """Open modals and published App Homes, as Slack's view objects. A view's hash changes with every update."""
 
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
@@ -31,20 +31,20 @@ class ViewBoard:
         return [self._views[each] for each in self._stacks.get(user_id, [])]
 
     def home(self, user_id: str) -> Json | None:
-        """What was published on a person's App Home."""
+        """The view published to a person's App Home, or None."""
         view_id = self._homes.get(user_id)
         return None if view_id is None else self._views[view_id]
 
     def get(self, view_id: Any) -> Json | None:
-        """The open view with this id."""
+        """The open view with this id, or None."""
         return self._views.get(view_id) if isinstance(view_id, str) else None
 
     def owner(self, view_id: str) -> str:
-        """Who looks at the view."""
+        """The id of the person who sees the view."""
         return self._owners[view_id]
 
     def find(self, view_id: str | None, external_id: str | None) -> Json:
-        """The open view with this id or the app's own id; refuses `not_found`."""
+        """The open view with this id or external id; refuses `not_found`."""
         for view in self._views.values():
             if view["id"] == view_id or (external_id and view["external_id"] == external_id):
                 return view
@@ -53,21 +53,21 @@ class ViewBoard:
     # --- changing -----------------------------------------------------------------------------------------------
 
     def open(self, user_id: str, view: Json) -> Json:
-        """Show a modal; whatever modals the person had open are gone."""
+        """Open a modal; it replaces all modals that the person had open."""
         self._unique(view)
         for each in self._stacks.pop(user_id, []):
             self._drop(each)
         return self._show(user_id, view)
 
     def push(self, user_id: str, view: Json) -> Json:
-        """Put a modal on the person's stack; refuses `push_limit_reached` beyond three."""
+        """Push a modal on the person's stack; refuses `push_limit_reached` beyond three."""
         if len(self._stacks.get(user_id, [])) >= limits.OPEN_VIEWS:
             raise SlackRefusal("push_limit_reached")
         self._unique(view)
         return self._show(user_id, view)
 
     def update(self, known: Json, view: Json, old_hash: str | None = None) -> Json:
-        """Replace what a view shows; refuses `hash_conflict` when the hash named is an old one."""
+        """Replace a view; refuses `hash_conflict` if `old_hash` is not its current hash."""
         if old_hash is not None and old_hash != known["hash"]:
             raise SlackRefusal("hash_conflict")
         if known["type"] != view["type"]:
@@ -91,7 +91,7 @@ class ViewBoard:
         return body
 
     def close(self, user_id: str, view_id: str, *, whole_stack: bool) -> list[Json]:
-        """Close a modal and those above it, or all; gives the closed ones, top first."""
+        """Close a modal and those above it, or all; returns the closed ones, top first."""
         stack = self._stacks.get(user_id, [])
         if view_id not in stack:
             return []
@@ -103,7 +103,7 @@ class ViewBoard:
         return closed
 
     def remember(self, view: Json, entered: Json) -> Json:
-        """Keep what a person entered so far; gives the view's `state.values`."""
+        """Store what a person has entered so far; returns the view's `state.values`."""
         kept = self.entered.setdefault(view["id"], {})
         for block_id, actions in entered.items():
             kept.setdefault(block_id, {}).update(actions)

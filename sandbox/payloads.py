@@ -1,4 +1,4 @@
-"""The shapes of what Slack sends for commands, shortcuts, actions and views."""
+"""Slack's payloads for commands, shortcuts, actions and views."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ def _common(sim: Simulation, person: Person, kind: str) -> Json:
 
 
 def channel_name(channel: Channel) -> str:
-    """The name that payloads give a conversation."""
+    """The name of a conversation in payloads."""
     return {"im": "directmessage", "group": "privategroup"}.get(channel.kind, channel.name)
 
 
 def command(sim: Simulation, person: Person, channel: Channel, name: str, text: str, *, response_url: str) -> Json:
-    """A slash command, the fields of its form."""
+    """The form fields of a slash command."""
     workspace = sim.workspace
     return {
         "token": VERIFICATION,
@@ -83,7 +83,7 @@ def message_action(
     state: Json,
     response_url: str,
 ) -> Json:
-    """Something done with an element of a message."""
+    """An action on an element of a message."""
     container: Json = {
         "type": "message",
         "message_ts": message.ts,
@@ -104,7 +104,7 @@ def message_action(
 
 
 def view_action(sim: Simulation, person: Person, view: Json, action: Json) -> Json:
-    """Something done with an element of a modal or a home."""
+    """An action on an element of a modal or an App Home."""
     view_id = view["id"] if view["type"] == "modal" else None
     return _common(sim, person, "block_actions") | {
         "container": {"type": "view", "view_id": view["id"]},
@@ -115,7 +115,7 @@ def view_action(sim: Simulation, person: Person, view: Json, action: Json) -> Js
 
 
 def view_submission(sim: Simulation, person: Person, view: Json) -> Json:
-    """A modal was submitted."""
+    """The submission of a modal."""
     return _common(sim, person, "view_submission") | {
         "trigger_id": sim.triggers.issue(person.id, view["id"]),
         "view": dict(view),
@@ -124,12 +124,12 @@ def view_submission(sim: Simulation, person: Person, view: Json) -> Json:
 
 
 def view_closed(sim: Simulation, person: Person, view: Json, *, is_cleared: bool) -> Json:
-    """A modal was closed."""
+    """The closing of a modal."""
     return _common(sim, person, "view_closed") | {"view": dict(view), "is_cleared": is_cleared}
 
 
 def block_suggestion(sim: Simulation, person: Person, element: Json, block_id: str, value: str) -> Json:
-    """Options are wanted for an external select."""
+    """A request for the options of an external select."""
     return _common(sim, person, "block_suggestion") | {
         "action_id": element["action_id"],
         "block_id": block_id,

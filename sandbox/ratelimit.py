@@ -10,24 +10,24 @@ from dataclasses import dataclass
 from sandbox.errors import SlackRefusal
 
 TIERS = {1: 1, 2: 20, 3: 50, 4: 100}
-"""Calls a minute of Slack's four tiers."""
+"""Calls per minute of Slack's four tiers."""
 
 POST_PER_SECOND = 1.0
 POST_BURST = 3
 POST_PER_MINUTE = 600
-MOST_BUCKETS = 10_000
+MAX_BUCKETS = 10_000
 
 
 @dataclass(slots=True)
 class Bucket:
-    """What is left of a budget, and when that was true (real seconds)."""
+    """The calls left in a bucket, at a moment in real seconds."""
 
     left: float
     at: float
 
 
 class RateLimits:
-    """The budgets of one app in one workspace."""
+    """The rate limits of one app in one workspace."""
 
     def __init__(self, enabled: bool, clock: Callable[[], float] = time.monotonic) -> None:
         self.enabled = enabled
@@ -35,16 +35,16 @@ class RateLimits:
         self._buckets: dict[str, Bucket] = {}
 
     def spend_tier(self, method: str, tier: int) -> None:
-        """One call of a method; raises `ratelimited` with the seconds to wait."""
+        """Count one call of a method; refuses `ratelimited` with the seconds to wait."""
         self._spend(method, TIERS[tier] / 60, TIERS[tier])
 
     def spend_post(self, channel_id: str) -> None:
-        """One message into a channel: one a second with a small burst, several hundred a minute altogether."""
+        """Count one message to a channel: one per second with a small burst, and several hundred per minute in all."""
         self._spend("chat.postMessage", POST_PER_MINUTE / 60, POST_PER_MINUTE)
         self._spend(f"chat.postMessage {channel_id}", POST_PER_SECOND, POST_BURST)
 
     def reset(self) -> None:
-        """Fill all budgets again."""
+        """Refill all buckets."""
         self._buckets.clear()
 
     def _spend(self, key: str, per_second: float, most: int) -> None:
@@ -53,7 +53,7 @@ class RateLimits:
         now = self._clock()
         bucket = self._buckets.get(key)
         if bucket is None:
-            if len(self._buckets) >= MOST_BUCKETS:
+            if len(self._buckets) >= MAX_BUCKETS:
                 self._buckets.clear()
             bucket = self._buckets[key] = Bucket(most, now)
         bucket.left = min(most, bucket.left + (now - bucket.at) * per_second)

@@ -1,4 +1,4 @@
-"""The inspector's log: each request and answer of both directions, the newest ones only."""
+"""The inspector's log: requests and responses in both directions, only the newest ones."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-NEWEST = 2_000
-MOST_BYTES = 64_000_000
+MAX_ENTRIES = 2_000
+MAX_BYTES = 64_000_000
 SHOWN_CHARACTERS = 48_000
 
 
 @dataclass(slots=True)
 class Exchange:
-    """One request with its answer.
+    """One request with its response.
 
-    `direction` is `to_slack` or `to_bot`, `status` null when there was no answer, `refused` the error name (Slack's,
-    or why the bot could not be reached), `rang` whom the text would ring, `size` about how many bytes it weighs. The
-    log sets `id` and `at` (workspace time, ISO 8601 in UTC).
+    `direction` is `to_slack` or `to_bot`, `status` is None without a response, `refused` is the error name (Slack's, or
+    why the bot could not be reached), `broadcasts` are the broadcast mentions in the text, `size` is the approximate
+    number of bytes. The log sets `id` and `at` (workspace time, ISO 8601 in UTC).
     """
 
     direction: str
@@ -30,13 +30,13 @@ class Exchange:
     answer: Any
     refused: str | None = None
     attempt: int = 1
-    rang: list[str] = field(default_factory=list)
+    broadcasts: list[str] = field(default_factory=list)
     size: int = 0
     id: int = 0
     at: str = ""
 
     def shown(self) -> dict[str, Any]:
-        """The entry as the people side gives it; a huge body is shortened to its beginning."""
+        """The entry as the user API returns it; a huge body is cut to its beginning."""
         return {
             "id": self.id,
             "at": self.at,
@@ -48,12 +48,12 @@ class Exchange:
             "answer": _shortened(self.answer),
             "refused": self.refused,
             "attempt": self.attempt,
-            "rang": self.rang,
+            "rang": self.broadcasts,
         }
 
 
 class RequestLog:
-    """The newest exchanges, at most 2,000 and at most about 64 MB; `listener` hears of each new one."""
+    """The newest exchanges, at most 2,000 and about 64 MB; `listener` is called with each new one."""
 
     def __init__(self, iso_now: Callable[[], str]) -> None:
         self._entries: deque[Exchange] = deque()
@@ -63,13 +63,13 @@ class RequestLog:
         self.listener: Callable[[Exchange], None] | None = None
 
     def add(self, exchange: Exchange) -> Exchange:
-        """Write one down and give it back with its id."""
+        """Add an exchange and return it with its id."""
         self._last_id += 1
         exchange.id = self._last_id
         exchange.at = self._iso_now()
         self._entries.append(exchange)
         self._bytes += exchange.size
-        while len(self._entries) > NEWEST or self._bytes > MOST_BYTES:
+        while len(self._entries) > MAX_ENTRIES or self._bytes > MAX_BYTES:
             self._bytes -= self._entries.popleft().size
         if self.listener is not None:
             self.listener(exchange)
@@ -80,7 +80,7 @@ class RequestLog:
         return [each for each in self._entries if each.id > exchange_id]
 
     def clear(self) -> None:
-        """Forget all; ids go on rising."""
+        """Delete all; ids keep increasing."""
         self._entries.clear()
         self._bytes = 0
 

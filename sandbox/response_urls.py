@@ -1,4 +1,4 @@
-"""Response addresses of commands and actions: five uses within thirty minutes of workspace time."""
+"""Response URLs of commands and actions: five uses within thirty minutes of workspace time."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ REMEMBERED = 5_000
 
 @dataclass(slots=True)
 class ResponseUrl:
-    """Whom an answer goes to, where, and which message it may replace."""
+    """Who and where a response goes to, and which message it may replace."""
 
     user_id: str
     channel_id: str
@@ -27,7 +27,7 @@ class ResponseUrl:
 
 
 class ResponseUrls:
-    """The response addresses handed out, the newest few thousand."""
+    """The newest few thousand response URLs."""
 
     def __init__(self, clock: WorkspaceClock) -> None:
         self._clock = clock
@@ -52,7 +52,7 @@ class ResponseUrls:
         return known
 
     def peek(self, key: str) -> ResponseUrl:
-        """The address without spending a use."""
+        """The response URL, without spending a use."""
         known = self._known.get(key)
         if known is None:
             raise SlackRefusal("not_found", status=404)

@@ -1,7 +1,7 @@
-"""Compiles the vendored Block Kit schema into plain functions that say what is wrong and where.
+"""Compile the vendored Block Kit schema into functions that return what is wrong and where.
 
-A general JSON Schema validator tries every alternative of a union; a block names its own `type`, so a union here is one
-dictionary look-up. That makes the refusals precise and the check fast enough for a load target.
+A general JSON Schema validator tries every alternative of a union. A block names its own `type`, so here a union is one
+dictionary look-up: errors are precise, and the check is fast enough for load tests.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any
 
 Problem = tuple[str, str]
-"""A JSON pointer below the checked value, and what is wrong there."""
+"""A JSON pointer below the checked value, and the message."""
 
 Check = Callable[[Any], list[Problem]]
-"""Takes a value, gives its problems; an empty list means that the schema accepts it."""
+"""Takes a value, returns its problems; an empty list means that the value is valid."""
 
 SCHEMA = Path(__file__).parent / "contracts" / "slack-blockkit.schema.json"
 FINE: list[Problem] = []
@@ -30,14 +30,14 @@ class Schema:
 
     @classmethod
     def vendored(cls) -> Schema:
-        """The schema that stands in `sandbox/contracts`."""
+        """The schema in `sandbox/contracts`."""
         return cls(json.loads(SCHEMA.read_text(encoding="utf-8"))["definitions"])
 
     def check(self, name: str) -> Check:
         """The compiled check of a definition such as `SectionBlock`."""
         known = self._compiled.get(name)
         if known is None:
-            # A definition may lead back to itself: the placeholder is found while the real check is being built.
+            # A definition may refer to itself: this placeholder is found while the real check is being built.
             self._compiled[name] = self._later(name)
             known = self._compiled[name] = self._compile(self._definitions[name])
         return known

@@ -1,4 +1,4 @@
-"""The starting workspaces: an invented small software seller, its people and some talk."""
+"""The initial workspaces: a fictional small software company, its people and some messages."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ TALK: tuple[tuple[str, Person, float, str], ...] = (
     ("random", PAULA, 21.5, "I talk to it every day, credit where credit is due :seedling:"),
     ("random", BRUNO, 4.0, "Who took the good umbrella?"),
 )
-"""Channel, who, how many hours ago, what."""
+"""Channel, author, hours ago, text."""
 
 REACTIONS: tuple[tuple[str, int, str, tuple[Person, ...]], ...] = (
     ("general", 0, "tada", (ADA, MARIT)),
@@ -98,16 +98,16 @@ REACTIONS: tuple[tuple[str, int, str, tuple[Person, ...]], ...] = (
     ("wins", 6, "joy", (MARIT,)),
     ("random", 0, "seedling", (PAULA, ADA)),
 )
-"""Channel, which message of it, emoji, by whom."""
+"""Channel, index of the message in it, emoji, by whom."""
 
 QUARTER = 90 * 86_400
-"""How old the channels are, in seconds: older than what was said in them."""
+"""The age of the channels in seconds: older than their messages."""
 
 SEEDS = ("lively", "small", "empty")
 
 
 def seeded(config: SandboxConfig, clock: WorkspaceClock) -> Workspace:
-    """A new workspace: `lively` with talk, `small` with people and channels, `empty` with one person and #general."""
+    """A new workspace: `lively` has messages, `small` has people and channels, `empty` has one person and #general."""
     workspace = Workspace(clock, config.app_name, config.messages_per_channel)
     people = EVERYBODY[:1] if config.seed == "empty" else EVERYBODY
     for person in people:

@@ -1,4 +1,4 @@
-"""Puts the sandbox on an address: the routes of both sides, and `running()` for tests."""
+"""The sandbox's HTTP server: the routes of both APIs, and `running()` for tests."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from aiohttp import web
 from sandbox.config import SandboxConfig
 from sandbox.local_only import HOST, own_pages_only
 from sandbox.simulation import Simulation
-from sandbox.uploads import LARGEST
-from sandbox.user_api.endpoint import PeopleSide
+from sandbox.uploads import MAX_FILE_BYTES
+from sandbox.user_api.endpoint import UserApi
 from sandbox.webapi.endpoint import WebApi
 from sandbox.webapi.responses import ResponseEndpoint
 
@@ -24,22 +24,22 @@ SIMULATION: web.AppKey[Simulation] = web.AppKey("simulation", Simulation)
 
 @dataclass(frozen=True, slots=True)
 class Sandbox:
-    """A running sandbox: its address (`http://127.0.0.1:PORT`) and its state, for tests that look inside."""
+    """A running sandbox: its URL (`http://127.0.0.1:PORT`), and its state for tests."""
 
     url: str
     state: Simulation
 
     @property
     def api_url(self) -> str:
-        """The `base_url` for Slack clients, with the slash they need."""
+        """The `base_url` for Slack clients, with the trailing slash that they need."""
         return f"{self.url}/api/"
 
 
 def build_sandbox(config: SandboxConfig) -> web.Application:
     """The web application of one sandbox; its state is `app[SIMULATION]`."""
     sim = Simulation(config)
-    api, people, responses = WebApi(sim), PeopleSide(sim), ResponseEndpoint(sim)
-    app = web.Application(client_max_size=LARGEST + 1_000_000, middlewares=[own_pages_only()])
+    api, people, responses = WebApi(sim), UserApi(sim), ResponseEndpoint(sim)
+    app = web.Application(client_max_size=MAX_FILE_BYTES + 1_000_000, middlewares=[own_pages_only()])
     app[SIMULATION] = sim
     app.router.add_route("*", "/api/{method}", api.handle)
     app.router.add_post("/response/{key}", responses.handle)
@@ -55,18 +55,18 @@ def build_sandbox(config: SandboxConfig) -> web.Application:
     app.router.add_get("/", _page)
     app.on_startup.append(_start)
 
-    async def hang_up(_: web.Application) -> None:
+    async def close_sockets(_: web.Application) -> None:
         await people.close()
         await sim.sockets.close()
 
-    app.on_shutdown.append(hang_up)
+    app.on_shutdown.append(close_sockets)
     app.on_cleanup.append(_stop)
     return app
 
 
 @asynccontextmanager
 async def running(config: SandboxConfig) -> AsyncIterator[Sandbox]:
-    """A sandbox on its address for as long as the block runs; port 0 takes a free one."""
+    """Run a sandbox during the `async with` block; port 0 picks a free one."""
     app = build_sandbox(config)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.2)
     await runner.setup()
@@ -95,7 +95,7 @@ async def _page(_: web.Request) -> web.StreamResponse:
 
 
 async def _archives(request: web.Request) -> web.Response:
-    """A message's permalink leads to the page, which shows the message."""
+    """Redirect a message's permalink to the page, which shows the message."""
     at = request.match_info
     place = {"channel": at["channel"], "message": f"{at['seconds']}.{at['rest']}"}
     thread = request.query.get("thread_ts")
@@ -103,7 +103,7 @@ async def _archives(request: web.Request) -> web.Response:
 
 
 async def _upload(request: web.Request) -> web.Response:
-    """The bytes of a file that `files.getUploadURLExternal` announced, raw or as a multipart form."""
+    """Store the bytes of a file announced by `files.getUploadURLExternal`, raw or as a multipart form."""
     sim = request.app[SIMULATION]
     if request.content_type == "multipart/form-data":
         form = await request.post()
@@ -121,7 +121,7 @@ async def _file(request: web.Request) -> web.Response:
     upload = request.app[SIMULATION].uploads.get(request.match_info["file"])
     if upload is None or upload.content is None:
         return web.Response(status=404, text="file_not_found")
-    # Always as a download: what somebody uploads must not run as a page of this address.
+    # Always as a download: an uploaded file must not run as a page of this origin.
     return web.Response(
         body=upload.content,
         content_type="application/octet-stream",
@@ -130,11 +130,11 @@ async def _file(request: web.Request) -> web.Response:
 
 
 async def _authorize(request: web.Request) -> web.Response:
-    """The install page: everybody agrees at once."""
+    """The install page: agrees at once and redirects."""
     sim = request.app[SIMULATION]
     redirect = request.query.get("redirect_uri")
     if request.query.get("client_id") != sim.config.client_id or not redirect:
         return web.Response(status=400, text="invalid_client_id or missing redirect_uri")
-    code = sim.installs.issue(request.query.get("scope", ""), redirect)
+    code = sim.oauth_codes.issue(request.query.get("scope", ""), redirect)
     query = urlencode({"code": code, "state": request.query.get("state", "")})
     raise web.HTTPFound(f"{redirect}{'&' if '?' in redirect else '?'}{query}")

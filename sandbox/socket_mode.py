@@ -1,4 +1,4 @@
-"""Socket Mode: the WebSockets that the app opened, and the envelopes that go over them."""
+"""Socket Mode: the app's WebSockets, and the envelopes sent over them."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ from aiohttp import WSMsgType, web
 from sandbox.json_body import UnreadableBody, parsed
 
 Json = dict[str, Any]
-MOST_CONNECTIONS = 10
+MAX_CONNECTIONS = 10
 TICKET_SECONDS = 30.0
-MOST_TICKETS = 100
+MAX_TICKETS = 100
 
 
 @dataclass(slots=True, eq=False)
 class Connection:
-    """One open WebSocket and the envelopes on it that wait for their ack."""
+    """One open WebSocket and its envelopes that wait for an ack."""
 
     socket: web.WebSocketResponse
     waiting: dict[str, asyncio.Future[Json]] = field(default_factory=dict)
 
 
 class SocketMode:
-    """All Socket Mode connections of the app. Envelopes go to them in turn, as Slack spreads them."""
+    """All Socket Mode connections of the app. Envelopes go to them in turn, as in Slack."""
 
     def __init__(self, app_id: str) -> None:
         self._app_id = app_id
@@ -43,19 +43,19 @@ class SocketMode:
         return len(self._connections)
 
     def ticket(self) -> str:
-        """A new ticket for one connection, good for 30 seconds."""
+        """A new ticket for one connection, valid for 30 seconds."""
         ticket = secrets.token_urlsafe(16)
         self._tickets[ticket] = time.monotonic()
-        while len(self._tickets) > MOST_TICKETS:
+        while len(self._tickets) > MAX_TICKETS:
             self._tickets.popitem(last=False)
         return ticket
 
     async def serve(self, request: web.Request) -> web.StreamResponse:
-        """Talk with one client from hello to its end."""
+        """Serve one client until its connection ends."""
         issued = self._tickets.pop(request.match_info["ticket"], None)
         if issued is None or time.monotonic() - issued > TICKET_SECONDS:
             return web.Response(status=404, text="unknown or used ticket")
-        if self.connected >= MOST_CONNECTIONS:
+        if self.connected >= MAX_CONNECTIONS:
             return web.Response(status=429, text="too_many_websockets")
         socket = web.WebSocketResponse(heartbeat=None)
         await socket.prepare(request)
@@ -73,9 +73,9 @@ class SocketMode:
         return socket
 
     async def send(self, kind: str, payload: Json, attempt: int, reason: str, patience: float) -> Json:
-        """Send one envelope and give the payload of its ack (empty when there is none).
+        """Send one envelope and return the payload of its ack (empty if it has none).
 
-        Raises `TimeoutError` without an ack in time and `ConnectionError` when the connection breaks.
+        Raises `TimeoutError` without an ack in time, and `ConnectionError` if the connection breaks.
         """
         if not self._connections:
             raise ConnectionError("no Socket Mode connection is open")
@@ -102,7 +102,7 @@ class SocketMode:
             connection.waiting.pop(envelope_id, None)
 
     async def disconnect(self, reason: str, *, warn_only: bool = False) -> None:
-        """Ask every client to come back (`warning`, `refresh_requested`), and hang up unless it is a warning only."""
+        """Ask every client to reconnect (`warning`, `refresh_requested`); close the sockets unless `warn_only`."""
         for connection in list(self._connections):
             await connection.socket.send_json(
                 {"type": "disconnect", "reason": reason, "debug_info": {"host": "applink-sandbox"}}
@@ -111,7 +111,7 @@ class SocketMode:
                 await connection.socket.close()
 
     async def close(self) -> None:
-        """Hang up on everybody; for the end of the sandbox."""
+        """Close all connections, when the sandbox stops."""
         for connection in list(self._connections):
             await connection.socket.close()
 

@@ -1,4 +1,4 @@
-"""Trigger ids: they die three real seconds after they were sent and open one view."""
+"""Trigger ids: each opens one view, and expires three real seconds after it was sent."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ REMEMBERED = 5_000
 
 @dataclass(slots=True)
 class Trigger:
-    """Who acted, from where, and whether the trigger was used."""
+    """Who acted, in which view, and whether the trigger was used."""
 
     user_id: str
     view_id: str | None
@@ -24,7 +24,7 @@ class Trigger:
 
 
 class Triggers:
-    """All trigger ids of a sandbox, the newest few thousand."""
+    """The newest few thousand trigger ids."""
 
     def __init__(self, lifetime: float, clock: Callable[[], float] = time.monotonic) -> None:
         self._lifetime = lifetime
@@ -32,7 +32,7 @@ class Triggers:
         self._known: OrderedDict[str, Trigger] = OrderedDict()
 
     def issue(self, user_id: str, view_id: str | None = None) -> str:
-        """A new trigger id for what a person just did; `view_id` when it was done in a modal."""
+        """A new trigger id for a person's interaction; `view_id` if it was in a modal."""
         trigger_id = f"{secrets.randbelow(10**13):013d}.{secrets.randbelow(10**13):013d}.{secrets.token_hex(16)}"
         self._known[trigger_id] = Trigger(user_id, view_id, self._clock())
         while len(self._known) > REMEMBERED:

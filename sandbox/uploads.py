@@ -1,4 +1,4 @@
-"""Files: asked for, uploaded, completed, read. Bounded: the oldest go when the cupboard is full."""
+"""Files: announced, uploaded, completed, read. Bounded: the oldest are dropped."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 from sandbox.errors import SlackRefusal
 
-LARGEST = 20_000_000
-MOST_BYTES = 100_000_000
-MOST_FILES = 500
+MAX_FILE_BYTES = 20_000_000
+MAX_TOTAL_BYTES = 100_000_000
+MAX_FILES = 500
 
 
 @dataclass(slots=True)
 class Upload:
-    """One file; `content` is null until it was uploaded, `shared` becomes true when the upload is completed."""
+    """One file; `content` is None until it is uploaded, `shared` becomes True when the upload is completed."""
 
     id: str
     name: str
@@ -32,24 +32,24 @@ class Uploads:
         self._files: OrderedDict[str, Upload] = OrderedDict()
 
     def announce(self, upload: Upload) -> Upload:
-        """Take note of a file that will be uploaded."""
-        if not 0 < upload.length <= LARGEST:
+        """Register a file that will be uploaded."""
+        if not 0 < upload.length <= MAX_FILE_BYTES:
             raise SlackRefusal("file_upload_size_restricted")
         self._files[upload.id] = upload
-        while len(self._files) > MOST_FILES:
+        while len(self._files) > MAX_FILES:
             self._files.popitem(last=False)
         return upload
 
     def store(self, file_id: str, content: bytes) -> Upload | None:
-        """Keep the bytes of an announced file; null when nobody announced it."""
+        """Store the bytes of an announced file; None if it was not announced."""
         upload = self._files.get(file_id)
         if upload is None:
             return None
         upload.content = content
-        while sum(len(each.content or b"") for each in self._files.values()) > MOST_BYTES:
+        while sum(len(each.content or b"") for each in self._files.values()) > MAX_TOTAL_BYTES:
             self._files.popitem(last=False)
         return upload
 
     def get(self, file_id: str) -> Upload | None:
-        """The file with this id."""
+        """The file with this id, or None."""
         return self._files.get(file_id)

@@ -1,4 +1,4 @@
-"""The state of the workspace: team, people, channels and messages. Pure bookkeeping, tells nobody."""
+"""The state of the workspace: team, people, channels and messages. It notifies nobody."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ EPHEMERALS_PER_CHANNEL = 200
 
 @dataclass(slots=True)
 class Person:
-    """Somebody with an account: a human, or the bot's own user (`is_bot`)."""
+    """A user: a person, or the bot's own user (`is_bot`)."""
 
     id: str
     name: str
@@ -37,13 +37,13 @@ class Person:
 
     @property
     def display_name(self) -> str:
-        """What others see next to the person's messages."""
+        """The name shown with the person's messages."""
         return self.real_name.split(" ")[0] if not self.is_bot else self.real_name
 
 
 @dataclass(slots=True)
 class Message:
-    """One message: `body` is Slack's own object; `metadata` stands beside it, since Slack shows it on request only."""
+    """One message: `body` is Slack's object; `metadata` is separate, because Slack returns it only on request."""
 
     channel: str
     body: Json
@@ -57,18 +57,18 @@ class Message:
 
     @property
     def thread_ts(self) -> str | None:
-        """The timestamp of the thread's first message, for a reply and for a parent with replies."""
+        """The timestamp of the thread's first message, for a reply or a parent with replies."""
         value = self.body.get("thread_ts")
         return str(value) if value else None
 
     @property
     def is_reply(self) -> bool:
-        """True for an answer in a thread."""
+        """Whether the message is a reply in a thread."""
         return self.thread_ts is not None and self.thread_ts != self.ts
 
     @property
     def in_channel(self) -> bool:
-        """True when the message stands in the channel itself, not only in a thread."""
+        """Whether the message is in the channel itself, not only in a thread."""
         return not self.is_reply or self.body.get("subtype") == "thread_broadcast"
 
 
@@ -92,16 +92,16 @@ class Channel:
     last_read: dict[str, str] = field(default_factory=dict)
 
     def sees(self, user_id: str) -> bool:
-        """True when this person may read the conversation."""
+        """Whether this person may read the conversation."""
         return self.kind == "channel" or user_id in self.members
 
     def other_than(self, user_id: str) -> str:
-        """The other side of a DM; the person themselves in a DM with themselves."""
+        """The other member of a DM, or the person in a DM with themselves."""
         return next((each for each in sorted(self.members) if each != user_id), user_id)
 
 
 class Workspace:
-    """Everything that is said and known in one simulated Slack workspace."""
+    """One simulated Slack workspace."""
 
     def __init__(self, clock: WorkspaceClock, app_name: str, messages_per_channel: int) -> None:
         self.clock = clock
@@ -120,13 +120,13 @@ class Workspace:
         self._serial = itertools.count(1)
 
     def serial(self, prefix: str) -> str:
-        """A new id such as `F0000001A7`: rising, so that logs read well, with Slack's shape."""
+        """A new id such as `F0000001A7`: formatted like Slack's, and increasing, so logs are easy to read."""
         return f"{prefix}{next(self._serial):07d}{secrets.token_hex(1).upper()}"
 
     # --- people -------------------------------------------------------------------------------------------------
 
     def add_person(self, person: Person) -> Person:
-        """Take somebody in."""
+        """Add a person."""
         self.people[person.id] = person
         return person
 
@@ -136,7 +136,7 @@ class Workspace:
         return self.people[self.bot_user_id]
 
     def by_name(self, name: str) -> Person | None:
-        """The person with this handle or display name (any case)."""
+        """The person with this handle or display name (in any case), or None."""
         wanted = name.lower()
         return next(
             (each for each in self.people.values() if wanted in {each.name.lower(), each.display_name.lower()}), None
@@ -151,11 +151,11 @@ class Workspace:
         return channel
 
     def channel_by_name(self, name: str) -> Channel | None:
-        """The public or private channel with this name."""
+        """The public or private channel with this name, or None."""
         return next((each for each in self.channels.values() if each.kind != "im" and each.name == name), None)
 
     def dm(self, one: str, other: str) -> tuple[Channel, bool]:
-        """The DM of two people and whether it was there already."""
+        """The DM of two people, and whether it existed already."""
         pair = frozenset({one, other})
         known = self._dms.get(pair)
         if known is not None:
@@ -168,7 +168,7 @@ class Workspace:
     # --- messages -----------------------------------------------------------------------------------------------
 
     def add_message(self, message: Message) -> Message:
-        """Put a message where it belongs, thread counters included; the oldest one goes when the channel is full."""
+        """Add a message to its channel and thread; drops the oldest message of a full channel."""
         channel = self.channels[message.channel]
         if message.ephemeral_to is not None:
             channel.ephemerals[message.ts] = message
@@ -190,7 +190,7 @@ class Workspace:
         self.recount_thread(channel, parent_ts)
 
     def _leave_thread(self, channel: Channel, reply: Message) -> None:
-        """Take a reply out of its thread. The thread may be a newer one by the same name: its parent can be gone."""
+        """Remove a reply from its thread. The parent may be gone, and a newer thread may have its timestamp."""
         parent_ts = str(reply.thread_ts)
         replies = channel.threads.get(parent_ts, [])
         if reply.ts in replies:
@@ -200,7 +200,7 @@ class Workspace:
                 del channel.threads[parent_ts]
 
     def recount_thread(self, channel: Channel, parent_ts: str) -> None:
-        """Bring `reply_count`, `reply_users` and `latest_reply` of a thread's first message up to date."""
+        """Update `reply_count`, `reply_users` and `latest_reply` of a thread's first message."""
         parent = channel.messages.get(parent_ts)
         if parent is None:
             return
@@ -220,7 +220,7 @@ class Workspace:
         }
 
     def remove_message(self, channel: Channel, ts: str) -> None:
-        """Delete a message; a thread's first message leaves a tombstone as long as there are replies."""
+        """Delete a message; a thread's first message becomes a tombstone while there are replies."""
         message = channel.messages[ts]
         if channel.threads.get(ts):
             message.body["subtype"] = "tombstone"
@@ -234,7 +234,7 @@ class Workspace:
         self._leave_thread(channel, message)
 
     def unread(self, channel: Channel, user_id: str) -> int:
-        """How many messages of others stand below the person's reading mark."""
+        """How many messages of others are newer than the person's last read one."""
         mark = channel.last_read.get(user_id, "0")
         count = 0
         for message in reversed(channel.messages.values()):
@@ -245,6 +245,6 @@ class Workspace:
 
 
 def tz_offset(person: Person, at: float) -> int:
-    """The person's offset from UTC in seconds at a moment (seconds since the epoch)."""
+    """The person's UTC offset in seconds at a moment (seconds since the epoch)."""
     offset = datetime.fromtimestamp(at, ZoneInfo(person.tz)).utcoffset()
     return int(offset.total_seconds()) if offset is not None else 0

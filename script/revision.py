@@ -1,8 +1,7 @@
-"""What `script/migration` runs: write the next step from how the models differ from the steps that there are.
+"""Run by `script/migration`: generate the next migration from the difference between the models and the migrations.
 
-The steps are taken on an SQLite file that is thrown away, and Alembic compares it with the models. What it writes then
-runs on both databases: column types are named as SQLAlchemy names them for any database, tables are changed by
-`storage.migrations.operations`.
+It runs the migrations on a temporary SQLite file, which Alembic compares with the models. The generated migration works
+on both databases: it uses SQLAlchemy's generic column types, and `storage.migrations.operations` to alter tables.
 """
 
 from __future__ import annotations
@@ -27,16 +26,16 @@ from sqlalchemy.types import TypeDecorator
 from storage import migrate
 from storage.models import Base
 
-LONGEST = 100
-"""Characters of a message: it is the first line of the step."""
+MAX_MESSAGE_LENGTH = 100
+"""Characters. The message is the first line of the migration."""
 
 
 class AlterTable(ops.ModifyTableOps):
-    """Changes of one table, written as `with alter_table(...)`."""
+    """Changes to one table, rendered as `with alter_table(...)`."""
 
 
 class RefuseUpdates(ops.MigrateOperation):
-    """Make a table append-only, written as `refuse_updates(...)`."""
+    """Make a table append-only, rendered as `refuse_updates(...)`."""
 
     def __init__(self, table: str) -> None:
         self.table = table
@@ -54,17 +53,17 @@ def _refuse_updates(_context: AutogenContext, change: RefuseUpdates) -> str:
 
 
 def write(message: str) -> tuple[Path, list[str]] | None:
-    """Write the step that is missing.
+    """Generate the next migration.
 
     Args:
-        message: what it does, as `sentence` gives it back.
+        message: what it does, as returned by `sentence`.
 
     Returns:
-        The file, and the columns (`deals.mood`) for which somebody has to choose a value in the rows that are there;
-        None when the models say what the steps make.
+        The file, and the columns (`deals.mood`) that still need a value in existing rows; None if the migrations match
+        the models.
     """
     with tempfile.TemporaryDirectory() as folder:
-        url = f"sqlite:///{folder}/steps.db"
+        url = f"sqlite:///{folder}/migrations.db"
         migrate.upgrade(url)
         engine = sa.create_engine(url)
         try:
@@ -76,26 +75,26 @@ def write(message: str) -> tuple[Path, list[str]] | None:
         return None
     number = f"{int(migrate.head()) + 1:04}"
     code = render_python_code(ops.UpgradeOps(changes), render_as_batch=True, render_item=_column_type)
-    steps = ScriptDirectory(migrate.STEPS, file_template="%(rev)s_%(slug)s", messaging_opts={"quiet": True})
-    step = steps.generate_revision(number, _docstring(message), upgrades=_without_remarks(code))
-    if step is None:
-        raise click.ClickException(f"step {number} cannot be read")
-    _tidy(step.path)
-    return Path(step.path), _unfilled(changes)
+    scripts = ScriptDirectory(migrate.MIGRATIONS, file_template="%(rev)s_%(slug)s", messaging_opts={"quiet": True})
+    script = scripts.generate_revision(number, _docstring(message), upgrades=_without_comments(code))
+    if script is None:
+        raise click.ClickException(f"migration {number} cannot be loaded")
+    _format(script.path)
+    return Path(script.path), _columns_to_fill(changes)
 
 
 def sentence(message: str) -> str:
     """The message as a sentence without its full stop.
 
     Raises:
-        click.UsageError: it says nothing, or too much.
+        click.UsageError: the message is empty or too long.
     """
-    said = " ".join(message.split()).rstrip(".")
-    if not any(letter.isalnum() for letter in said):
-        raise click.UsageError('Say what the step does: script/migration "the rep\'s mood on a deal"')
-    if len(said) > LONGEST:
-        raise click.UsageError(f"Say it in at most {LONGEST} characters; these are {len(said)}.")
-    return said[0].upper() + said[1:]
+    stripped = " ".join(message.split()).rstrip(".")
+    if not any(letter.isalnum() for letter in stripped):
+        raise click.UsageError('Say what the migration does: script/migration "the rep\'s mood on a deal"')
+    if len(stripped) > MAX_MESSAGE_LENGTH:
+        raise click.UsageError(f"Say it in at most {MAX_MESSAGE_LENGTH} characters; these are {len(stripped)}.")
+    return stripped[0].upper() + stripped[1:]
 
 
 def _changes(connection: sa.Connection) -> list[ops.MigrateOperation]:
@@ -108,40 +107,40 @@ def _changes(connection: sa.Connection) -> list[ops.MigrateOperation]:
         },
     )
     found = produce_migrations(context, Base.metadata).upgrade_ops
-    changes = [change for each in (found.ops if found else []) for change in _ours(each)]
-    return [*changes, *_reworded(connection)]
+    changes = [change for each in (found.ops if found else []) for change in _adapted(each)]
+    return [*changes, *_changed_checks(connection)]
 
 
-def _reworded(connection: sa.Connection) -> Iterator[ops.MigrateOperation]:
-    """The CHECKs whose rule is another one under the same name, which Alembic does not compare."""
+def _changed_checks(connection: sa.Connection) -> Iterator[ops.MigrateOperation]:
+    """Replace each CHECK whose condition has changed under the same name; Alembic only compares names."""
     inspector = sa.inspect(connection)
     for table in Base.metadata.sorted_tables:
         if not inspector.has_table(table.name):
             continue
-        rules = {each["name"]: each["sqltext"] for each in inspector.get_check_constraints(table.name)}
+        conditions = {each["name"]: each["sqltext"] for each in inspector.get_check_constraints(table.name)}
         changed = [
             each
             for each in table.constraints
             if isinstance(each, sa.CheckConstraint)
-            and rules.get(str(each.name), str(each.sqltext)) != str(each.sqltext)
+            and conditions.get(str(each.name), str(each.sqltext)) != str(each.sqltext)
         ]
         if changed:
             dropped = [ops.DropConstraintOp.from_constraint(each) for each in changed]
             yield AlterTable(table.name, [*dropped, *map(ops.AddConstraintOp.from_constraint, changed)])
 
 
-def _ours(change: ops.MigrateOperation) -> Iterator[ops.MigrateOperation]:
-    """The change as our steps make it."""
+def _adapted(change: ops.MigrateOperation) -> Iterator[ops.MigrateOperation]:
+    """The change, adapted to both databases and to this project's rules."""
     match change:
         case ops.CreateTableOp():
-            # SQLite would give a deleted row's id to the next one, and ids are written on cards that stay.
+            # SQLite would reuse a deleted row's id, and ids are in cards that stay in chats.
             change.kw["sqlite_autoincrement"] = True
             evidence = change.info.pop("append_only", False)
             yield change
             if evidence:
                 yield RefuseUpdates(change.table_name)
         case ops.ModifyTableOps():
-            filled = [_filled(each) for each in change.ops]
+            filled = [_fill_with_default(each) for each in change.ops]
             yield AlterTable(change.table_name, [_portable(each) for each in change.ops])
             if any(filled):
                 yield AlterTable(change.table_name, [each for each in filled if each])
@@ -155,15 +154,15 @@ def _portable(change: ops.MigrateOperation) -> ops.MigrateOperation:
     return change
 
 
-def _filled(change: ops.MigrateOperation) -> ops.MigrateOperation | None:
-    """Give a new column its default in the rows that are there, when it has one, and the change that ends that."""
+def _fill_with_default(change: ops.MigrateOperation) -> ops.MigrateOperation | None:
+    """Give a new column with a default a server default for existing rows; return the operation that drops it again."""
     if not isinstance(change, ops.AddColumnOp):
         return None
     column = change.column
     default = column.default.arg if isinstance(column.default, sa.ColumnDefault) else None
     if column.nullable or column.server_default is not None or not isinstance(default, bool | int | str):
         return None
-    # A quoted number is understood by both databases, for each of these types.
+    # Both databases accept a quoted number for each of these types.
     column.server_default = sa.DefaultClause(str(int(default)) if isinstance(default, bool) else str(default))
     return ops.AlterColumnOp(
         change.table_name,
@@ -174,8 +173,8 @@ def _filled(change: ops.MigrateOperation) -> ops.MigrateOperation | None:
     )
 
 
-def _unfilled(changes: list[ops.MigrateOperation]) -> list[str]:
-    """Columns that may be empty in the rows that are there, and must not be after the step."""
+def _columns_to_fill(changes: list[ops.MigrateOperation]) -> list[str]:
+    """Columns that may be null in existing rows, but not after the migration."""
     found = []
     for change in [one for table in changes if isinstance(table, AlterTable) for one in table.ops]:
         match change:
@@ -189,7 +188,7 @@ def _unfilled(changes: list[ops.MigrateOperation]) -> list[str]:
 
 
 def _column_type(kind: str, item: object, _context: AutogenContext) -> str | Literal[False]:
-    """Our own column types as what they keep, so that a step stays what it was when they change."""
+    """Render this project's column types as the SQLAlchemy type below, so a migration does not change with them."""
     return f"sa.{item.impl_instance!r}" if kind == "type" and isinstance(item, TypeDecorator) else False
 
 
@@ -197,12 +196,12 @@ def _docstring(message: str) -> str:
     return message.replace("\\", "\\\\").replace('"""', "'''")
 
 
-def _without_remarks(code: str) -> str:
+def _without_comments(code: str) -> str:
     return "\n".join(line for line in code.splitlines() if not line.lstrip().startswith("# ###")).strip()
 
 
-def _tidy(path: str) -> None:
-    """Leave out what is not needed of the template, and format."""
+def _format(path: str) -> None:
+    """Remove unused imports of the template, and format."""
     for command in (["check", "--fix", "--quiet"], ["format", "--quiet"]):
         subprocess.run([sys.executable, "-m", "ruff", *command, path], check=True)
 
@@ -210,15 +209,15 @@ def _tidy(path: str) -> None:
 @click.command()
 @click.argument("message")
 def main(message: str) -> None:
-    """Write the next step from the models. MESSAGE says what it does."""
+    """Generate the next migration from the models. MESSAGE says what it does."""
     written = write(sentence(message))
     if written is None:
-        click.echo("Nothing to write: the models say what the steps make.")
+        click.echo("Nothing to write: the migrations match the models.")
         return
-    path, unfilled = written
-    click.echo(f"Wrote {path.relative_to(Path.cwd())}. Read it, then take it: firstcall migrate")
-    for column in unfilled:
-        click.echo(f"{column} may be empty in the rows that are there: have the step fill it.", err=True)
+    path, columns = written
+    click.echo(f"Wrote {path.relative_to(Path.cwd())}. Read it, then run it: firstcall migrate")
+    for column in columns:
+        click.echo(f"{column} may be empty in existing rows: fill it in the migration.", err=True)
 
 
 if __name__ == "__main__":

@@ -1,1 +1,1 @@
-"""What FirstCall remembers: models, queries, the outbox and the migrations."""
+"""The database: models, queries, the outbox and the migrations."""

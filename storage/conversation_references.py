@@ -1,4 +1,4 @@
-"""Keeping conversation references: one for each person, channel or group chat of the session's tenant."""
+"""Queries for conversation references: one per person, channel or group chat of the session's tenant."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from storage.models import ConversationReference, Person
 
 
 def find(session: Session, external_id: str) -> ConversationReference | None:
-    """The reference of a person (object id in Entra), a channel or a group chat, or None."""
+    """The reference of a person (Entra object id), a channel or a group chat, or None."""
     return session.scalar(select(ConversationReference).where(ConversationReference.external_id == external_id))
 
 
 def get_or_create(
     session: Session, external_id: str, *, service_url: str, bot: str, now: datetime
 ) -> ConversationReference:
-    """The reference of that id; a new one is remembered."""
+    """The reference with this id; created if there is none."""
     known = select(ConversationReference).where(ConversationReference.external_id == external_id)
     return (
         session.scalar(known)
@@ -37,8 +37,8 @@ def get_or_create(
     )
 
 
-def people_called(session: Session, name: str) -> Sequence[str]:
-    """The ids of the people with that name, in whatever case, that can be written to; two at most."""
+def reachable_people_named(session: Session, name: str) -> Sequence[str]:
+    """The ids of the people with this name, in any case, who can receive messages; two at most."""
     statement = (
         select(Person.external_id)
         .join(ConversationReference, ConversationReference.external_id == Person.external_id)
@@ -49,7 +49,7 @@ def people_called(session: Session, name: str) -> Sequence[str]:
 
 
 def block(session: Session, external_ids: Sequence[str], reason: str) -> None:
-    """Nothing can be sent there any more."""
+    """Stop sending to these references."""
     session.execute(
         update(ConversationReference)
         .where(ConversationReference.external_id.in_(external_ids))
@@ -58,14 +58,14 @@ def block(session: Session, external_ids: Sequence[str], reason: str) -> None:
 
 
 def block_team(session: Session, team: str, reason: str) -> None:
-    """Nothing can be sent to any channel of the team any more."""
+    """Stop sending to every channel of the team."""
     session.execute(
         update(ConversationReference).where(ConversationReference.team == team).values(blocked_reason=reason)
     )
 
 
 def unblock_team(session: Session, team: str, reasons: Sequence[str]) -> None:
-    """What was blocked for one of these reasons can be written to again."""
+    """Allow sending again to the team's channels that were blocked for one of these reasons."""
     session.execute(
         update(ConversationReference)
         .where(ConversationReference.team == team, ConversationReference.blocked_reason.in_(reasons))

@@ -1,14 +1,14 @@
-"""The seam between the async edge and synchronous SQLAlchemy: `await database.write(fn, ...)` and `read(fn, ...)`.
+"""Synchronous SQLAlchemy for async code: `await database.write(fn, ...)` and `await database.read(fn, ...)`.
 
-`fn` is a plain function whose first parameter is a `Session`; it runs on a thread of the database's, in a transaction.
+`fn` is a plain function whose first parameter is a `Session`. It runs in a transaction, on a thread.
 
-- It returns plain data. Rows may be returned too: their loaded columns stay readable; what was not loaded cannot be
-  loaded any more, and changing them changes nothing.
-- It does nothing but its queries, because on PostgreSQL it may run again (see `storage.postgresql`).
-- It neither commits nor rolls back: it returns or it raises. What may fail and shall not undo the rest it wraps in
-  `session.begin_nested()`; an error that it swallows otherwise undoes all of it, and its caller hears so.
-- Cancelling the caller never splits a write. Work that has not begun is dropped as a whole; work that has begun goes on
-  to its commit, unheard.
+- It returns plain data. It may also return rows: their loaded columns stay readable, but nothing more can be loaded,
+  and changes to them are not saved.
+- It only runs queries, because PostgreSQL may run it again (see `storage.postgresql`).
+- It never commits or rolls back: it returns or raises. Wrap a part that may fail alone in `session.begin_nested()`;
+  if `fn` swallows a database error without that, everything is rolled back and the caller gets `AbortedWorkError`.
+- Cancelling the caller never splits a write. Work that has not started is dropped; work that has started still commits,
+  and its result is discarded.
 """
 
 from __future__ import annotations
@@ -36,30 +36,30 @@ CLOSE_SECONDS = 5.0
 
 
 class Store(Protocol):
-    """What a kind of database does for the seam. The futures are answered on one of its threads."""
+    """One kind of database. It resolves each future on one of its own threads."""
 
     def write(self, work: Work[T]) -> Future[T]:
-        """Queue a write; it is answered after the commit."""
+        """Queue a write; the future resolves after the commit."""
 
     def read(self, work: Work[T]) -> Future[T]:
         """Queue a read."""
 
     def stop(self) -> None:
-        """Let the threads end when their queues are empty."""
+        """Stop the threads once their queues are empty."""
 
     def disconnect(self) -> None:
-        """Close the connections; no work uses one any more."""
+        """Close the connections. No work may be running."""
 
 
 class Database:
-    """A database and its threads. Make one for each process and close it at the end.
+    """A database and its threads. Create one per process and close it at the end.
 
     Args:
-        url: as in DATABASE_URL: `sqlite:///firstcall.db` or `postgresql://user:password@host/name`. Nothing is
-            connected before the first call.
+        url: as in DATABASE_URL: `sqlite:///firstcall.db` or `postgresql://user:password@host/name`. The first call
+            connects.
 
     Raises:
-        DatabaseUrlError: the URL is of no use; its text says why.
+        DatabaseUrlError: the URL cannot be used; the message says why.
     """
 
     def __init__(self, url: str) -> None:
@@ -69,25 +69,25 @@ class Database:
         )
         self._pending: set[Future[Any]] = set()
         self._closing = False
-        self._gave_up = False
+        self._closed = False
 
     async def write(self, fn: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Run `fn(session, *args, **kwargs)` in a transaction; return its result when the commit is durable.
+        """Run `fn(session, *args, **kwargs)` in a transaction; return its result once the commit is durable.
 
         Raises:
-            Whatever `fn` raises: then nothing of its work is kept, and nobody else's work is touched.
-            AbortedWorkError: `fn` went on after a statement had failed, outside of a savepoint; nothing is kept.
-            CommitFailedError: the commit failed; nothing is kept.
-            CommitUnknownError: PostgreSQL only; see there.
-            DatabaseClosedError: after `close`.
-            sqlalchemy.exc.DBAPIError: the database is out of reach, or locked by another process for seconds.
+            Whatever `fn` raises: its work is rolled back, and no other work is affected.
+            AbortedWorkError: `fn` continued after a statement had failed outside a savepoint; nothing was kept.
+            CommitFailedError: the commit failed; nothing was kept.
+            CommitUnknownError: PostgreSQL only; see its docstring.
+            DatabaseClosedError: `close` was called.
+            sqlalchemy.exc.DBAPIError: the database is unreachable, or another process kept it locked for seconds.
         """
         return await asyncio.wrap_future(self._submit(self._store.write, fn, *args, **kwargs))
 
     async def read(self, fn: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Run `fn(session, *args, **kwargs)` on one snapshot of what is committed; return its result.
+        """Run `fn(session, *args, **kwargs)` on one snapshot of the committed data; return its result.
 
-        The database refuses every change that `fn` tries (`sqlalchemy.exc.DBAPIError`). A read never waits for writes.
+        The database refuses any change by `fn` (`sqlalchemy.exc.DBAPIError`). Reads never wait for writes.
         """
         return await asyncio.wrap_future(self._submit(self._store.read, fn, *args, **kwargs))
 
@@ -100,10 +100,10 @@ class Database:
         return self._submit(self._store.read, fn, *args, **kwargs).result()
 
     async def close(self, seconds: float = CLOSE_SECONDS) -> None:
-        """Take no more calls, finish those that were made, close the connections. Safe to call twice.
+        """Refuse new calls, finish the pending ones, close the connections. Safe to call twice.
 
-        After `seconds` it waits no longer: what runs then may still commit; what has not begun is not begun any more
-        and raises `DatabaseClosedError` for its caller.
+        Waits at most `seconds`. Work that is still running then may commit; work that has not started raises
+        `DatabaseClosedError` for its caller.
         """
         await asyncio.to_thread(self.close_sync, seconds)
 
@@ -111,9 +111,9 @@ class Database:
         """`close` for code without an event loop."""
         self._closing = True
         concurrent.futures.wait(tuple(self._pending), seconds)
-        self._gave_up = True
+        self._closed = True
         self._store.stop()
-        self._disconnect_at_last()
+        self._disconnect_when_idle()
 
     def _submit(
         self,
@@ -126,20 +126,20 @@ class Database:
             raise DatabaseClosedError
 
         def work(session: Session) -> T:
-            if self._gave_up:
+            if self._closed:
                 raise DatabaseClosedError
             return fn(session, *args, **kwargs)
 
         future = submit(work)
         self._pending.add(future)
-        future.add_done_callback(self._done)
+        future.add_done_callback(self._on_done)
         return future
 
-    def _done(self, future: Future[Any]) -> None:
+    def _on_done(self, future: Future[Any]) -> None:
         self._pending.discard(future)
-        self._disconnect_at_last()
+        self._disconnect_when_idle()
 
-    def _disconnect_at_last(self) -> None:
-        # Whoever comes last closes the connections: `close`, or the work that it did not wait for.
-        if self._gave_up and not self._pending:
+    def _disconnect_when_idle(self) -> None:
+        # Called by `close`, and by each piece of work that outlived it: the last one closes the connections.
+        if self._closed and not self._pending:
             self._store.disconnect()

@@ -1,4 +1,4 @@
-"""How often messages of one shape were called no deal, within the session's tenant."""
+"""Counts how often reps dismissed messages of one shape as "not a deal", within the session's tenant."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from storage.insert_or_ignore import insert_or_ignore
 from storage.models import DismissedShape
 
 
-def dismissed(session: Session, shape: str) -> int:
-    """How often a rep said "not a deal" to a message of that shape, and did not take it back."""
+def dismissal_count(session: Session, shape: str) -> int:
+    """How many messages of this shape were dismissed, without the dismissals that were undone."""
     return session.scalar(select(DismissedShape.count).where(DismissedShape.shape == shape)) or 0
 
 
-def count(session: Session, shape: str, by: int) -> int:
-    """Count `by` more, or less; never below none, and a shape that nobody dismissed gets no row by counting down.
+def adjust_count(session: Session, shape: str, by: int) -> int:
+    """Add `by` to the count, which never falls below zero. Counting down never creates a row.
 
-    Returns by how much the count has changed.
+    Returns by how much the count changed.
     """
     row = None
     if by > 0:

@@ -1,4 +1,4 @@
-"""DATABASE_URL to engines: which databases we take, and how every connection to them is set up."""
+"""Create engines from DATABASE_URL: the supported databases, and how each connection is set up."""
 
 from __future__ import annotations
 
@@ -18,24 +18,24 @@ if TYPE_CHECKING:
     from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor
 
 BUSY_SECONDS = 5
-"""How long a write waits for a lock that another process holds. The platforms have given up by then."""
+"""How long a write waits for a lock of another process. By then, the platform has stopped waiting for an answer."""
 
-PATIENT_MILLISECONDS = 20
-"""How long SQLite itself waits for the lock of a write before we ask again. It asks ever more seldom, at last ten times
-a second, and so hardly ever meets one of the short moments between two writes of a busy process: in 20 s beside one, a
-process waited up to 4.5 s for its turn; asking again like this, up to 0.3 s."""
+BUSY_RETRY_MILLISECONDS = 20
+"""How long SQLite itself waits for the write lock before the next attempt. SQLite's own retries slow down to ten a
+second, so they mostly miss the short gaps between two writes of a busy process: in 20 s next to one, a process waited
+up to 4.5 s for the lock; with these retries, up to 0.3 s."""
 
 CONNECT_SECONDS = 5
-"""How long a connection to PostgreSQL may take to stand."""
+"""How long connecting to PostgreSQL may take."""
 
 
 def parse_url(text: str) -> URL:
-    """The URL with the driver that we use: `sqlite+pysqlite` or `postgresql+psycopg`.
+    """The URL with the driver that FirstCall uses: `sqlite+pysqlite` or `postgresql+psycopg`.
 
-    `postgres://`, which many hosts hand out, is taken as `postgresql://`.
+    `postgres://`, which many hosting providers use, means `postgresql://`.
 
     Raises:
-        DatabaseUrlError: it is no URL, names another database or driver, or an SQLite database in memory.
+        DatabaseUrlError: it is not a URL, or names another database or driver, or an in-memory SQLite database.
     """
     try:
         url = make_url(text)
@@ -45,7 +45,7 @@ def parse_url(text: str) -> URL:
         ) from error
     match url.drivername:
         case "sqlite" | "sqlite+pysqlite":
-            return _file_url(url.set(drivername="sqlite+pysqlite"))
+            return _require_file(url.set(drivername="sqlite+pysqlite"))
         case "postgresql" | "postgres" | "postgresql+psycopg":
             return url.set(drivername="postgresql+psycopg")
         case other:
@@ -54,8 +54,8 @@ def parse_url(text: str) -> URL:
             )
 
 
-def _file_url(url: URL) -> URL:
-    # A database in memory is gone with the process, and confirmations are evidence.
+def _require_file(url: URL) -> URL:
+    # An in-memory database ends with the process, but confirmations are evidence.
     if not url.database or ":memory:" in url.database or url.query.get("mode") == "memory":
         raise DatabaseUrlError(
             "DATABASE_URL names an SQLite database in memory, which would lose everything: name a file"
@@ -64,15 +64,16 @@ def _file_url(url: URL) -> URL:
 
 
 def sqlite_engine(url: URL, *, connections: int, writes: bool, foreign_keys: bool = True) -> Engine:
-    """An engine on an SQLite file whose transactions are real ones.
+    """An engine for an SQLite file that emits its own BEGIN.
 
-    Python's driver begins transactions late and never before a SAVEPOINT or a SELECT; so it is told to begin none, and
-    each transaction begins here: `BEGIN IMMEDIATE` for writers (the lock is taken before anything is read, so nobody
-    finds out at the end that they were second), `BEGIN` for readers (one snapshot for all their queries).
+    Python's driver begins transactions late, and never before a SAVEPOINT or a SELECT. So the driver begins none
+    (`isolation_level=None`), and each transaction begins with `BEGIN IMMEDIATE` for writers (they take the lock before
+    they read, so no write fails at its end because another was first), or `BEGIN` for readers (one snapshot for all
+    their queries).
 
     Args:
         url: from `parse_url`.
-        connections: how many at most; nobody waits for one when this is the number of threads.
+        connections: pool size; with one per thread, no thread waits for a connection.
         writes: False makes SQLite itself refuse every change (`query_only`).
         foreign_keys: False for a migration, which checks them at its end.
 
@@ -86,55 +87,55 @@ def sqlite_engine(url: URL, *, connections: int, writes: bool, foreign_keys: boo
         url,
         pool_size=connections,
         max_overflow=0,
-        hide_parameters=True,  # an error's text reaches the log, and what people wrote must not
+        hide_parameters=True,  # error messages reach the log; what people wrote must not
         connect_args={"timeout": BUSY_SECONDS, "isolation_level": None},
     )
 
-    def keep_private(*_: object) -> None:
-        # SQLite itself makes a file that everybody on the machine may read.
+    def create_private_file(*_: object) -> None:
+        # SQLite itself would create a file that every user of the machine may read.
         if url.query.get("uri") is None:
             Path(url.database or "").touch(mode=0o600, exist_ok=True)
 
     def set_up(connection: DBAPIConnection, _record: object) -> None:
         cursor = connection.cursor()
-        _turned_to_wal(cursor)
+        _enable_wal(cursor)
         cursor.execute("PRAGMA synchronous = FULL")
         cursor.execute(f"PRAGMA foreign_keys = {'ON' if foreign_keys else 'OFF'}")
         if not writes:
             cursor.execute("PRAGMA query_only = ON")
         cursor.close()
 
-    event.listen(engine, "do_connect", keep_private)
+    event.listen(engine, "do_connect", create_private_file)
     event.listen(engine, "connect", set_up)
-    event.listen(engine, "begin", _begin_writing if writes else _begin_reading)
+    event.listen(engine, "begin", _begin_immediate if writes else _begin_deferred)
     return engine
 
 
-def _turned_to_wal(cursor: DBAPICursor) -> None:
-    """Have the file keep a write-ahead log. SQLite does not wait for others that do so at the same moment: we do."""
-    give_up = time.monotonic() + BUSY_SECONDS
+def _enable_wal(cursor: DBAPICursor) -> None:
+    """Switch the file to a write-ahead log. SQLite does not wait for other processes that do the same; this does."""
+    deadline = time.monotonic() + BUSY_SECONDS
     while True:
         try:
             cursor.execute("PRAGMA journal_mode = WAL")
         except sqlite3.OperationalError as error:
-            if not _is_busy(error) or time.monotonic() > give_up:
+            if not _is_busy(error) or time.monotonic() > deadline:
                 raise
-            time.sleep(PATIENT_MILLISECONDS / 1000)
+            time.sleep(BUSY_RETRY_MILLISECONDS / 1000)
         else:
             return
 
 
-def _begin_reading(connection: Connection) -> None:
+def _begin_deferred(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN")
 
 
-def _begin_writing(connection: Connection) -> None:
-    """Take the one lock of writes, within `BUSY_SECONDS`."""
+def _begin_immediate(connection: Connection) -> None:
+    """Take the write lock within `BUSY_SECONDS`."""
     cursor = connection.connection.cursor()
-    give_up = time.monotonic() + BUSY_SECONDS
-    cursor.execute(f"PRAGMA busy_timeout = {PATIENT_MILLISECONDS}")
+    deadline = time.monotonic() + BUSY_SECONDS
+    cursor.execute(f"PRAGMA busy_timeout = {BUSY_RETRY_MILLISECONDS}")
     try:
-        while time.monotonic() < give_up:
+        while time.monotonic() < deadline:
             try:
                 cursor.execute("BEGIN IMMEDIATE")
             except sqlite3.OperationalError as error:
@@ -142,7 +143,7 @@ def _begin_writing(connection: Connection) -> None:
                     break
             else:
                 return
-        connection.exec_driver_sql("BEGIN IMMEDIATE")  # which says what is the matter as every statement does
+        connection.exec_driver_sql("BEGIN IMMEDIATE")  # raises SQLAlchemy's error, as every other statement does
     finally:
         cursor.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
         cursor.close()
@@ -153,13 +154,13 @@ def _is_busy(error: sqlite3.OperationalError) -> bool:
 
 
 def postgresql_engine(url: URL, *, connections: int) -> Engine:
-    """An engine on PostgreSQL. A connection that died in the pool is found by a ping before it is handed out.
+    """An engine for PostgreSQL. A ping before each use finds connections that died in the pool.
 
-    What the URL says about the connection (`?connect_timeout=...`, `?options=...`) goes before what is said here.
+    Options in the URL (`?connect_timeout=...`, `?options=...`) override the defaults below.
 
     Args:
         url: from `parse_url`.
-        connections: how many at most; nobody waits for one when this is the number of threads.
+        connections: pool size; with one per thread, no thread waits for a connection.
     """
     options: dict[str, Any] = {
         "application_name": "firstcall",

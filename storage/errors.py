@@ -1,17 +1,17 @@
-"""What can go wrong in the storage, and what was kept.
+"""The errors of the storage, and what was kept when they are raised.
 
-FirstCallError                  (prompts.errors) the root of every error that the product raises on purpose
-└── StorageError                something that the storage refuses or could not do
-    ├── DatabaseUrlError        the URL names no database that could keep evidence
-    ├── DatabaseClosedError     the call came too late; nothing of it was kept
-    ├── TransactionError        work tried to commit or roll back by itself; nothing of it was kept
-    ├── AbortedWorkError        the work went on after a statement had failed; nothing of it was kept
-    ├── CommitFailedError       the commit that several writes shared failed; nothing of them was kept
-    ├── CommitUnknownError      the connection broke during COMMIT; it was kept, or it was not
-    ├── SchemaError             the database's tables are not those of this code
-    ├── UnscopedQueryError      a query on tenants' rows named no tenant
-    ├── ForeignTenantError      one tenant's session touched a row of another one
-    └── NaiveDatetimeError      a time without a zone was about to be stored
+FirstCallError                  (prompts.errors) the root of the product's errors
+└── StorageError                the database refused or failed to do something
+    ├── DatabaseUrlError        DATABASE_URL cannot be used; nothing was opened
+    ├── DatabaseClosedError     the database is closed; nothing was kept
+    ├── TransactionError        work called commit or rollback itself; nothing was kept
+    ├── AbortedWorkError        work continued after a failed statement; nothing was kept
+    ├── CommitFailedError       the shared commit failed; nothing was kept
+    ├── CommitUnknownError      the connection broke during COMMIT; the write was kept or not
+    ├── SchemaError             the database's tables do not fit this code
+    ├── UnscopedQueryError      a query on tenants' rows named no tenant; it was not sent
+    ├── ForeignTenantError      a session touched a row of another tenant; nothing was kept
+    └── NaiveDatetimeError      a datetime without a time zone; nothing was kept
 """
 
 from __future__ import annotations
@@ -27,66 +27,66 @@ if TYPE_CHECKING:
 
 
 class StorageError(FirstCallError):
-    """Something that the storage refuses or could not do."""
+    """The database refused or failed to do something."""
 
 
 class DatabaseUrlError(StorageError):
-    """DATABASE_URL names no database that FirstCall can use. Nothing was opened."""
+    """DATABASE_URL does not name a database that FirstCall can use. Nothing was opened."""
 
 
 class DatabaseClosedError(StorageError):
-    """The database is closed or closing; the call was not begun and nothing of it was kept."""
+    """The database is closed or closing. The work was not started; nothing was kept."""
 
     def __init__(self) -> None:
-        super().__init__("the database is closed; nothing was written: do it again after the restart")
+        super().__init__("the database is closed; nothing was written: try again after the restart")
 
 
 class TransactionError(StorageError):
-    """The work called `session.commit()` or `session.rollback()`. Nothing of it was kept."""
+    """Work called `session.commit()` or `session.rollback()`. Nothing was kept."""
 
     def __init__(self) -> None:
         super().__init__(
-            "the transaction is ended for you: return to commit, raise to roll back, "
-            "and undo a part with session.begin_nested()"
+            "the database ends the transaction: return to commit, raise to roll back, "
+            "and use session.begin_nested() to roll back a part"
         )
 
 
 class AbortedWorkError(StorageError):
-    """The work swallowed an error that had undone it, and went on. Nothing of it was kept."""
+    """Work swallowed a database error that had rolled it back, and continued. Nothing was kept."""
 
     def __init__(self) -> None:
         super().__init__(
-            "this write went on after a statement had failed and the database had undone it; nothing of it was kept: "
+            "this write continued after a failed statement, which had rolled it back; nothing was kept: "
             "wrap what may fail in session.begin_nested()"
         )
 
 
 class CommitFailedError(StorageError):
-    """The commit that this write shared with others failed and was rolled back; its `__cause__` says why."""
+    """The commit that this write shared with others failed and was rolled back; `__cause__` says why."""
 
     def __init__(self) -> None:
-        super().__init__("the database could not commit; nothing of this write was kept: it can be done again")
+        super().__init__("the database could not commit; nothing of this write was kept: try again")
 
 
 class CommitUnknownError(StorageError):
-    """The connection broke while COMMIT was under way: the write was kept as a whole, or not at all.
+    """The connection broke during COMMIT: the write was kept completely, or not at all.
 
-    Nobody repeats it by itself. What applies an inbound event is safe to repeat, because the event's unique key is
-    written with its effect (data rule 2); anything else looks first.
+    It is never retried automatically. Applying an inbound event again is safe, because its unique key is written with
+    its effect (data rule 2); for anything else, check first.
     """
 
     def __init__(self) -> None:
         super().__init__(
             "the connection to the database broke during the commit, so the write may or may not be kept: "
-            "look before doing it again"
+            "check before trying again"
         )
 
 
 class SchemaError(StorageError):
-    """The database's tables are not those of this code.
+    """The database's tables do not fit this code.
 
     Attributes:
-        found: the revision of the database; None when it was never migrated.
+        found: the revision of the database; None if it was never migrated.
         wanted: the newest revision of this code.
     """
 
@@ -97,23 +97,23 @@ class SchemaError(StorageError):
 
 
 class UnscopedQueryError(StorageError):
-    """A query on tenants' rows named no tenant (data rule 7). It was not sent to the database."""
+    """A query on tenants' rows named no tenant (data rule 7). It was not sent."""
 
 
 class ForeignTenantError(StorageError):
-    """One tenant's session was about to read or write a row of another one. It was stopped before the database."""
+    """A session was about to read or write a row of another tenant. Nothing was kept."""
 
 
 class NaiveDatetimeError(StorageError, DontWrapMixin, ValueError):
-    """A time without a zone was about to be stored; nothing was written.
+    """A naive datetime (without a time zone) was about to be stored. Nothing was kept.
 
     Attributes:
-        value: the naive time.
+        value: the naive datetime.
     """
 
     def __init__(self, value: datetime) -> None:
         super().__init__(
-            f"{value.isoformat()} has no time zone, so nobody can say when it is: "
+            f"{value.isoformat()} has no time zone, so it is not a point in time: "
             "pass an aware datetime, for example datetime.now(UTC)"
         )
         self.value = value

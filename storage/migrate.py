@@ -1,7 +1,7 @@
-"""Bring a database to today's tables, and say how far it is.
+"""Upgrade a database to the newest migration, and report its revision.
 
 Two processes that start at the same time take turns (an advisory lock on PostgreSQL, `BEGIN IMMEDIATE` on SQLite); the
-second finds the work done. An upgrade is one transaction: it happens as a whole or not at all.
+second finds nothing to do. An upgrade is one transaction: it happens completely or not at all.
 """
 
 from __future__ import annotations
@@ -21,29 +21,29 @@ from storage.errors import SchemaError
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-STEPS = Path(__file__).parent / "migrations"
-"""The folder of `env.py` and the steps."""
+MIGRATIONS = Path(__file__).parent / "migrations"
+"""The folder of `env.py` and `versions/`."""
 
-LOCK = 0x66697273746361
+ADVISORY_LOCK_KEY = 0x66697273746361
 """The key of PostgreSQL's advisory lock: "firstca" in ASCII."""
 
 
 def upgrade(url: str) -> list[str]:
-    """Run the steps that the database lacks.
+    """Run the pending migrations.
 
     Args:
-        url: as in DATABASE_URL. An SQLite file is created when there is none.
+        url: as in DATABASE_URL. Creates the SQLite file if there is none.
 
     Returns:
-        The revisions that were applied, oldest first; empty when the tables were today's already.
+        The revisions that were applied, oldest first; empty if the database was up to date.
 
     Raises:
-        SchemaError: the database was migrated by a newer FirstCall, or it refers to rows that do not exist.
-        DatabaseUrlError: the URL is of no use.
+        SchemaError: a newer FirstCall has migrated the database, or rows refer to rows that do not exist.
+        DatabaseUrlError: the URL cannot be used.
     """
     parsed = parse_url(url)
     if parsed.get_backend_name() == "sqlite":
-        # Copying a table drops the old one, which would count as deleting what others refer to.
+        # Batch operations copy a table and drop the old one, which would violate the foreign keys that refer to it.
         engine = sqlite_engine(parsed, connections=1, writes=True, foreign_keys=False)
     else:
         engine = postgresql_engine(parsed, connections=1)
@@ -51,8 +51,8 @@ def upgrade(url: str) -> list[str]:
         with engine.begin() as connection:
             if connection.dialect.name == "postgresql":
                 connection.execute(text("SET LOCAL lock_timeout = 0"))
-                connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
-            applied = _missing(connection)
+                connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": ADVISORY_LOCK_KEY})
+            applied = _pending_revisions(connection)
             if applied:
                 config = _config()
                 config.attributes["connection"] = connection
@@ -70,25 +70,25 @@ def head() -> str:
 
 
 def current(session: Session) -> str | None:
-    """The revision of the database; None when it was never migrated. For `database.read(current)`."""
+    """The revision of the database; None if it was never migrated. For `database.read(current)`."""
     return _revision(session.connection())
 
 
 def is_blank(session: Session) -> bool:
-    """Whether there is not a single table. For `database.read(is_blank)`."""
+    """Whether the database has no tables. For `database.read(is_blank)`."""
     return not inspect(session.connection()).get_table_names()
 
 
 def is_current(session: Session) -> bool:
-    """Whether the tables are those of this code. For `database.read(is_current)`."""
+    """Whether the database is at this code's newest revision. For `database.read(is_current)`."""
     return current(session) == head()
 
 
 def require_current(session: Session) -> None:
-    """Stop before the first query on the wrong tables. For `database.read(require_current)`.
+    """Fail before the first query on the wrong tables. For `database.read(require_current)`.
 
     Raises:
-        SchemaError: the tables are older or newer than this code; its text says what to do.
+        SchemaError: the tables are older or newer than this code; the message says what to do.
     """
     found = current(session)
     if found != head():
@@ -97,7 +97,7 @@ def require_current(session: Session) -> None:
 
 def _config() -> Config:
     config = Config()
-    config.set_main_option("script_location", str(STEPS).replace("%", "%%"))
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     return config
 
 
@@ -105,15 +105,15 @@ def _revision(connection: Connection) -> str | None:
     return MigrationContext.configure(connection).get_current_revision()
 
 
-def _missing(connection: Connection) -> list[str]:
+def _pending_revisions(connection: Connection) -> list[str]:
     found = _revision(connection)
-    if not _known(found):
+    if not _is_known(found):
         raise _mismatch(found)
     steps = ScriptDirectory.from_config(_config()).iterate_revisions("head", found or "base")
     return [step.revision for step in steps][::-1]
 
 
-def _known(revision: str | None) -> bool:
+def _is_known(revision: str | None) -> bool:
     steps = ScriptDirectory.from_config(_config()).walk_revisions()
     return revision is None or revision in {step.revision for step in steps}
 
@@ -121,7 +121,7 @@ def _known(revision: str | None) -> bool:
 def _mismatch(found: str | None) -> SchemaError:
     if found is None:
         message = "the database has no tables yet: run `firstcall migrate`"
-    elif _known(found):
+    elif _is_known(found):
         message = f"the database stands at revision {found} and this FirstCall needs {head()}: run `firstcall migrate`"
     else:
         message = (
@@ -132,7 +132,7 @@ def _mismatch(found: str | None) -> SchemaError:
 
 
 def _check_references(connection: Connection) -> None:
-    # SQLite's foreign keys were off for the upgrade, so that it checks them at its end.
+    # On SQLite, foreign keys were off during the upgrade.
     if connection.dialect.name == "sqlite":
         broken = connection.execute(text("PRAGMA foreign_key_check")).first()
         if broken is not None:

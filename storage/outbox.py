@@ -3,15 +3,15 @@
     queued ──claim──> claimed ──settle_sent──────> sent
       ^                  │ ├────settle_cancelled─> cancelled
       │                  │ └────settle_dead──────> dead
-      └──put_back────────┤                          ^
+      └──requeue─────────┤                          ^
       └──retry_later─────┴─────(tried too often)────┘
 
-A claim is a lease. When it runs out, because the sender died, the next claim takes the row over, and says that it was
-tried before: the platform is asked whether the message is already there. Who settles fetches the row with `held`
-first, so that a sender who was too slow does not settle what somebody else sends now.
+A claim is a lease. When it expires because the sender died, the next claim takes the row over and returns its earlier
+tries: the sender then asks the platform whether the message is already there. To settle a row, fetch it with
+`lock_claimed` first, so that a slow sender never settles a row that another sender has taken over.
 
-Tenants take turns: `tenants_due` names those that something waits for, and `claim` takes a row of one of them. So
-nobody waits for another's backlog, and what a paused or blocked tenant has piled up is never read.
+Tenants take turns: `tenants_due` lists those with something to send, and `claim` takes a row of one of them. So no
+tenant waits for another's backlog, and the backlog of a paused or blocked tenant is never read.
 """
 
 from __future__ import annotations
@@ -29,17 +29,17 @@ from storage.insert_or_ignore import insert_or_ignore
 from storage.models import OutboxRow, Tenant
 from storage.tenancy import ALL_TENANTS, scope
 
-FIRST_PAUSE = timedelta(seconds=30)
-LONGEST_PAUSE = timedelta(hours=1)
-MOST_ATTEMPTS = 30
-"""A row that fails waits 30 s, then twice as long each time up to an hour: it is given up after about a day."""
-SPREAD = 0.25
-"""How much longer a pause may get, by chance: what failed together is not tried again together."""
+FIRST_BACKOFF = timedelta(seconds=30)
+MAX_BACKOFF = timedelta(hours=1)
+MAX_ATTEMPTS = 30
+"""A row that fails waits 30 s, then twice as long each time, up to an hour: it is given up after about a day."""
+MAX_JITTER = 0.25
+"""How much longer a backoff may get, at random, so that rows that failed together are not retried together."""
 
 
 @dataclass(frozen=True, slots=True)
 class Tries:
-    """When earlier tries of a row began. Nobody may have heard the answer: ask the platform whether it is there."""
+    """When the first and the last earlier try began. Their answer may be lost: ask the platform for the message."""
 
     first: datetime
     last: datetime
@@ -47,7 +47,7 @@ class Tries:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A row that its owner may send until `row.lease_until`, and the earlier tries of it."""
+    """A row that its owner may send until `row.lease_until`, and its earlier tries."""
 
     row: OutboxRow
     tries: Tries | None
@@ -66,17 +66,17 @@ def enqueue(  # noqa: PLR0913 (a row's columns, by name)
     channel: str | None = None,
     payload: dict[str, Any] | None = None,
 ) -> OutboxRow:
-    """Plan a message in the session's tenant, once for each `dedupe_key`.
+    """Queue a message in the session's tenant, once per `dedupe_key`.
 
     Args:
-        kind: who composes it; see `OutboxRow.kind`.
-        due_at: when it shall go, in any zone.
-        zone: the recipient's IANA zone.
-        person_id: the recipient of a DM; otherwise `channel`, the platform's id, is where it goes.
+        kind: selects how it is composed; see `OutboxRow.kind`.
+        due_at: when to send it, in any zone.
+        zone: the recipient's IANA time zone.
+        person_id: the recipient of a DM; without one, it goes to `channel`, the platform's id.
 
     Returns:
-        The row. One that is there already stays as it is, whatever became of it; only when it still waits and would go
-        later than `due_at`, it goes at `due_at`.
+        The row. An existing row stays as it is, whatever its state, except that a queued one moves to `due_at` if that
+        is earlier.
     """
     row = insert_or_ignore(
         session,
@@ -100,7 +100,7 @@ def enqueue(  # noqa: PLR0913 (a row's columns, by name)
 
 
 def cancel(session: Session, *, deal_id: int, kinds: Collection[str], reason: str, now: datetime) -> int:
-    """Cancel the deal's waiting rows of those kinds and say how many. One that is just being sent is not stopped."""
+    """Cancel the deal's queued rows of these kinds; returns how many. A row that is being sent is not stopped."""
     statement = (
         update(OutboxRow)
         .where(OutboxRow.deal_id == deal_id, OutboxRow.kind.in_(kinds), OutboxRow.state == "queued")
@@ -110,7 +110,7 @@ def cancel(session: Session, *, deal_id: int, kinds: Collection[str], reason: st
     return len(session.scalars(statement).all())
 
 
-# Made once: every tap asks it.
+# Built once: every interaction runs it.
 _WAITING = (
     select(OutboxRow.id)
     .where(OutboxRow.deal_id == bindparam("deal_id"), OutboxRow.kind == bindparam("kind"), OutboxRow.state == "queued")
@@ -120,22 +120,22 @@ _WAITING = (
 
 
 def has_queued(session: Session, *, deal_id: int, kind: str) -> bool:
-    """Whether a row of that kind still waits to be claimed, and so will say what this transaction is about to change.
+    """Whether a row of this kind is still queued, and so will show the change that this transaction makes.
 
-    A row that is just being claimed says what was before: this waits for the end of that claim, and then does not count
-    it. And a row that is found here cannot be claimed before this transaction ends.
+    A row that is being claimed shows the state before: this waits until that claim ends, and does not count it. A row
+    that this finds cannot be claimed before this transaction ends.
     """
     return session.scalar(_WAITING, {"deal_id": deal_id, "kind": kind}) is not None
 
 
 def count_rows(session: Session, *, deal_id: int, kind: str) -> int:
-    """How many rows of that kind the deal ever had."""
+    """How many rows of this kind the deal ever had."""
     statement = select(func.count()).where(OutboxRow.deal_id == deal_id, OutboxRow.kind == kind)
     return session.execute(statement).scalar_one()
 
 
-def reschedule_earlier(session: Session, row: OutboxRow) -> str | None:
-    """The state of the oldest row of the same kind and deal that waits (`queued`) or is being sent (`claimed`)."""
+def older_row_state(session: Session, row: OutboxRow) -> str | None:
+    """The state (`queued` or `claimed`) of the oldest open row of the same kind and deal before this one, or None."""
     statement = (
         select(OutboxRow.state)
         .where(
@@ -150,8 +150,8 @@ def reschedule_earlier(session: Session, row: OutboxRow) -> str | None:
     return session.scalar(statement)
 
 
-def earliest_due(session: Session, row: OutboxRow, now: datetime) -> bool:
-    """Whether a younger row of the same kind and deal waits and is due as well."""
+def has_newer_due(session: Session, row: OutboxRow, now: datetime) -> bool:
+    """Whether a newer row of the same kind and deal is queued and due, too."""
     statement = select(OutboxRow.id).where(
         OutboxRow.deal_id == row.deal_id,
         OutboxRow.kind == row.kind,
@@ -162,19 +162,19 @@ def earliest_due(session: Session, row: OutboxRow, now: datetime) -> bool:
     return session.scalar(statement.limit(1)) is not None
 
 
-def _open(now: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
-    """The tenant takes messages now."""
+def _accepts_messages(now: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
+    """The tenant is neither blocked nor paused."""
     return Tenant.blocked_reason.is_(None) & or_(Tenant.paused_until.is_(None), Tenant.paused_until <= now)
 
 
-# By tenant, for there are few; and as a value, which PostgreSQL finds by index, where it would read a whole backlog for
-# an EXISTS. Made once.
-_queued_for = (
+# By tenant, because there are few; and as scalar subqueries, which PostgreSQL answers from the index, whereas for an
+# EXISTS it would read a whole backlog. Built once.
+_earliest_due = (
     select(func.min(OutboxRow.due_at))
     .where(OutboxRow.tenant_id == Tenant.id, OutboxRow.state == "queued")
     .scalar_subquery()
 )
-_leased_until = (
+_earliest_lease_end = (
     select(func.min(OutboxRow.lease_until))
     .where(OutboxRow.tenant_id == Tenant.id, OutboxRow.state == "claimed")
     .scalar_subquery()
@@ -182,54 +182,58 @@ _leased_until = (
 
 
 def tenants_due(session: Session, now: datetime, *, take_over: bool = True) -> list[int]:
-    """The tenants that `claim` finds a row for. Those that are paused or blocked are passed over.
+    """The tenants that `claim` would find a row for; without paused or blocked ones.
 
     Args:
-        session: of no tenant.
-        take_over: whether rows whose lease has run out count.
+        session: unscoped.
+        take_over: whether rows with an expired lease count.
     """
-    lapsed = [_leased_until <= now] if take_over else []
-    statement = select(Tenant.id).where(_open(now), or_(_queued_for <= now, *lapsed)).order_by(Tenant.id)
+    lapsed = [_earliest_lease_end <= now] if take_over else []
+    statement = select(Tenant.id).where(_accepts_messages(now), or_(_earliest_due <= now, *lapsed)).order_by(Tenant.id)
     return list(session.scalars(statement, execution_options={ALL_TENANTS: True}))
 
 
-def _first(which: ColumnElement[bool]) -> Select[OutboxRow]:
+def _longest_due(which: ColumnElement[bool]) -> Select[OutboxRow]:
     return (
         select(OutboxRow)
-        .where(OutboxRow.tenant_id == bindparam("of"), which, exists().where(Tenant.id == bindparam("of"), _open(_NOW)))
+        .where(
+            OutboxRow.tenant_id == bindparam("of"),
+            which,
+            exists().where(Tenant.id == bindparam("of"), _accepts_messages(_NOW)),
+        )
         .order_by(OutboxRow.due_at, OutboxRow.id)
         .limit(1)
         .with_for_update(of=OutboxRow, skip_locked=True)
     )
 
 
-# Made once: every message asks them.
+# Built once: every message runs them.
 _NOW = bindparam("now", type_=OutboxRow.due_at.type)
-_LAPSED = _first((OutboxRow.state == "claimed") & (OutboxRow.lease_until <= _NOW))
-_DUE = _first((OutboxRow.state == "queued") & (OutboxRow.due_at <= _NOW))
+_EXPIRED = _longest_due((OutboxRow.state == "claimed") & (OutboxRow.lease_until <= _NOW))
+_DUE = _longest_due((OutboxRow.state == "queued") & (OutboxRow.due_at <= _NOW))
 
 
 def claim(
     session: Session, tenant_id: int, *, owner: str, lease: timedelta, now: datetime, take_over: bool = True
 ) -> Claim | None:
-    """Take the tenant's row that has been due the longest; None when there is nothing to send to it now.
+    """Claim the tenant's row that has been due longest; None if there is nothing to send now.
 
-    Rows whose lease has run out come first; one whose senders all ended without a word is given up. Any number of
-    processes may claim at the same time: PostgreSQL skips the rows that others are just taking (`SKIP LOCKED`), and
-    SQLite lets one transaction write at a time.
+    Rows with an expired lease come first; a row whose every sender ended without a result is given up. Any number of
+    processes may claim at the same time: PostgreSQL skips rows that others are claiming (`SKIP LOCKED`), and SQLite
+    lets one transaction write at a time.
 
     Args:
-        session: speaks for the tenant afterwards.
-        owner: names who sends; no two senders at work may share it.
-        lease: longer than sending can take.
-        take_over: whether rows whose lease has run out are taken.
+        session: is scoped to the tenant afterwards.
+        owner: the sender's name; unique among running senders.
+        lease: must be longer than sending can take.
+        take_over: whether to claim rows with an expired lease.
     """
     scope(session, tenant_id)
-    for first in (_LAPSED, _DUE) if take_over else (_DUE,):
+    for first in (_EXPIRED, _DUE) if take_over else (_DUE,):
         while (row := session.scalar(first, {"of": tenant_id, "now": now})) is not None:
             row.attempts += 1
-            if row.attempts <= MOST_ATTEMPTS:
-                tries = _tries(row)
+            if row.attempts <= MAX_ATTEMPTS:
+                tries = _earlier_tries(row)
                 row.first_tried_at, row.last_tried_at = tries.first if tries else now, now
                 row.state, row.claimed_by, row.lease_until = "claimed", owner, now + lease
                 return Claim(row, tries)
@@ -238,14 +242,14 @@ def claim(
     return None
 
 
-def _tries(row: OutboxRow) -> Tries | None:
+def _earlier_tries(row: OutboxRow) -> Tries | None:
     if row.first_tried_at is None or row.last_tried_at is None:
         return None
     return Tries(row.first_tried_at, row.last_tried_at)
 
 
-def still_held(session: Session, row_id: int, owner: str) -> OutboxRow | None:
-    """The row, locked, if `owner` still holds its claim; None when somebody else has taken it over or settled it."""
+def lock_claimed(session: Session, row_id: int, owner: str) -> OutboxRow | None:
+    """The row, locked, if `owner` still has the claim; None if another sender has taken it over or settled it."""
     statement = select(OutboxRow).where(
         OutboxRow.id == row_id, OutboxRow.state == "claimed", OutboxRow.claimed_by == owner
     )
@@ -259,30 +263,30 @@ def settle_sent(row: OutboxRow, *, channel: str, ts: str, now: datetime) -> None
 
 
 def settle_cancelled(row: OutboxRow, *, reason: str, now: datetime) -> None:
-    """The row had become pointless when it was about to be sent."""
+    """The message was no longer needed when it was about to be sent."""
     _settle(row, "cancelled", reason, now)
 
 
 def settle_dead(row: OutboxRow, *, reason: str, now: datetime) -> None:
-    """The platform refuses the message, now and for ever."""
+    """The platform refuses the message for good."""
     _settle(row, "dead", reason, now)
 
 
 def retry_later(row: OutboxRow, *, reason: str, now: datetime, jitter: float = 0.0) -> bool:
-    """Sending failed in a way that may pass: try again after a pause. False when that was the last try: it is dead.
+    """Sending failed temporarily: try again after a backoff. Returns False if that was the last try: the row is dead.
 
-    `jitter`, from 0 to 1, is how much of `SPREAD` the pause gets on top.
+    `jitter`, from 0 to 1, is the share of `MAX_JITTER` that is added to the backoff.
     """
-    if row.attempts >= MOST_ATTEMPTS:
+    if row.attempts >= MAX_ATTEMPTS:
         _settle(row, "dead", reason, now)
         return False
-    pause = min(FIRST_PAUSE * 2 ** (row.attempts - 1), LONGEST_PAUSE)
-    _requeue(row, now + pause * (1 + SPREAD * jitter), reason)
+    backoff = min(FIRST_BACKOFF * 2 ** (row.attempts - 1), MAX_BACKOFF)
+    _requeue(row, now + backoff * (1 + MAX_JITTER * jitter), reason)
     return True
 
 
 def requeue(row: OutboxRow, *, until: datetime, reason: str) -> None:
-    """The message was certainly not sent, through no fault of its own: it waits, and this try does not count."""
+    """The message was certainly not sent, for a reason outside of it: queue it again without counting this try."""
     row.attempts -= 1
     if not row.attempts:
         row.first_tried_at = row.last_tried_at = None
@@ -290,18 +294,18 @@ def requeue(row: OutboxRow, *, until: datetime, reason: str) -> None:
 
 
 def pause_tenant(session: Session, tenant_id: int, until: datetime) -> None:
-    """Send nothing to the tenant before `until` (the platform's 429). A longer pause stays."""
+    """Send nothing to the tenant before `until` (the platform's 429). A longer pause is kept."""
     later = or_(Tenant.paused_until.is_(None), Tenant.paused_until < until)
     session.execute(update(Tenant).where(Tenant.id == tenant_id, later).values(paused_until=until))
 
 
 def next_due(session: Session, now: datetime) -> datetime | None:
-    """When `tenants_due` should be asked next. A time in the past means at once, None that nothing waits.
+    """When to call `tenants_due` next. A time in the past means now, None means that nothing is queued.
 
-    It may be too early (a pause ends and nothing was waiting for that), and never too late.
+    It may be too early (a pause ends, but nothing is queued), never too late.
     """
-    queued = select(func.min(_queued_for)).where(_open(now))
-    leased = select(func.min(_leased_until)).where(_open(now))
+    queued = select(func.min(_earliest_due)).where(_accepts_messages(now))
+    leased = select(func.min(_earliest_lease_end)).where(_accepts_messages(now))
     paused = select(func.min(Tenant.paused_until)).where(Tenant.blocked_reason.is_(None), Tenant.paused_until > now)
     found = (session.scalar(each, execution_options={ALL_TENANTS: True}) for each in (queued, leased, paused))
     return min((moment for moment in found if moment is not None), default=None)

@@ -1,4 +1,4 @@
-"""The outbox for whoever runs the bot: what waits, what was given up and why; trying again and cancelling."""
+"""The outbox for administrators: list rows, retry given-up ones, cancel."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ def page(
     after: int = 0,
     limit: int = 500,
 ) -> list[OutboxRow]:
-    """The tenant's next rows by id, with the person each is for; empty when there are no more.
+    """The tenant's next rows by id, with their recipient; empty if there are no more.
 
     Args:
-        session: of no tenant yet; it is bound to this one.
+        session: unscoped; this scopes it to the tenant.
         states: only rows in one of these.
         deal_id: only rows of this deal.
-        after: the id of the last row that was had.
+        after: the id of the last row of the previous page.
     """
     scope(session, tenant_id)
     wanted = select(OutboxRow).where(OutboxRow.state.in_(states), OutboxRow.id > after)
@@ -39,9 +39,9 @@ def page(
 def retry(
     session: Session, tenant_id: int, *, ids: Collection[int] = (), reason: str | None = None, now: datetime
 ) -> list[int]:
-    """Queue given-up rows of the tenant anew: those with these ids, and those given up for just that reason.
+    """Queue given-up rows of the tenant again: those with these ids, and those given up for exactly this reason.
 
-    Each gets all its tries again, and the platform is asked first whether an earlier one has arrived after all.
+    Each gets all its tries again, and its sender first asks the platform whether an earlier try has arrived after all.
 
     Returns:
         Their ids.
@@ -56,8 +56,8 @@ def retry(
     return [row.id for row in rows]
 
 
-def given_up(session: Session, most: int) -> tuple[Sequence[OutboxRow], int]:
-    """Rows of the session's tenant that were given up, the newest first, with the person each is for; and how many."""
+def newest_dead(session: Session, most: int) -> tuple[Sequence[OutboxRow], int]:
+    """The newest given-up rows of the session's tenant, with their recipient; and how many there are in all."""
     dead = OutboxRow.state == "dead"
     newest = select(OutboxRow).where(dead).order_by(OutboxRow.id.desc()).limit(most)
     rows = session.scalars(newest.options(selectinload(OutboxRow.person))).all()
@@ -67,9 +67,9 @@ def given_up(session: Session, most: int) -> tuple[Sequence[OutboxRow], int]:
 def cancel(
     session: Session, tenant_id: int, *, ids: Collection[int], reason: str, now: datetime, given_up: bool = False
 ) -> list[int]:
-    """Cancel those of the tenant's rows that wait or were given up. One that is just being sent is not stopped.
+    """Cancel those of the tenant's rows that are queued or given up. A row that is being sent is not stopped.
 
-    `given_up`: only those.
+    `given_up` leaves out queued rows.
 
     Returns:
         Their ids.

@@ -1,4 +1,4 @@
-"""The outbox seen as reminders: those of a deal, and how many a person has had in a day."""
+"""Queries on the outbox for reminders: by deal, by person and by day; digests and the rows folded into them."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from sqlalchemy.orm import Session, aliased, joinedload
 from storage.models import Deal, OutboxRow, Person
 
 UNSENT = ("dead", "cancelled")
-"""How a row ends that nobody got."""
+"""The final states of a row that was never delivered."""
 
 
 def of_deal(session: Session, deal_id: int, kinds: Collection[str]) -> Sequence[OutboxRow]:
-    """Every row of those kinds that the deal ever had, whatever became of it, the oldest first."""
+    """Every row of these kinds that the deal ever had, in any state, oldest first."""
     statement = select(OutboxRow).where(OutboxRow.deal_id == deal_id, OutboxRow.kind.in_(kinds)).order_by(OutboxRow.id)
     return session.scalars(statement, execution_options={"populate_existing": True}).all()
 
 
-def deal_reminded_last(session: Session, person_id: int, among: Collection[int], kind: str) -> int | None:
-    """Of which of these deals the person got the newest reminder of that kind; None for none yet."""
+def last_reminded_deal(session: Session, person_id: int, among: Collection[int], kind: str) -> int | None:
+    """The deal, among these, of the newest reminder of this kind that the person got; None if there is none."""
     statement = select(OutboxRow.deal_id).where(
         OutboxRow.person_id == person_id,
         OutboxRow.kind == kind,
@@ -32,7 +32,7 @@ def deal_reminded_last(session: Session, person_id: int, among: Collection[int],
 
 
 def cancel(session: Session, rows: Iterable[OutboxRow], *, reason: str, now: datetime) -> None:
-    """Cancel those of the rows that still wait. One that is just being sent is not stopped."""
+    """Cancel those of the rows that are still queued. A row that is being sent is not stopped."""
     ids = [row.id for row in rows]
     if ids:
         session.execute(
@@ -43,13 +43,13 @@ def cancel(session: Session, rows: Iterable[OutboxRow], *, reason: str, now: dat
 
 
 def lock_person(session: Session, person_id: int) -> Person:
-    """The person, held: nobody else decides on a message of theirs before this transaction ends."""
+    """The person, locked: no other transaction decides on their messages before this one ends."""
     statement = select(Person).where(Person.id == person_id).with_for_update(key_share=True)
     return session.scalars(statement).one()
 
 
-def sent_on_day(session: Session, row: OutboxRow, kinds: Collection[str], start: datetime, end: datetime) -> int:
-    """How many other messages of those kinds its person has in `[start, end)`: sent, or just being sent."""
+def count_sent_between(session: Session, row: OutboxRow, kinds: Collection[str], start: datetime, end: datetime) -> int:
+    """How many other messages of these kinds the row's recipient got in `[start, end)`, or is being sent now."""
     statement = select(func.count()).where(
         OutboxRow.person_id == row.person_id,
         OutboxRow.kind.in_(kinds),
@@ -62,8 +62,8 @@ def sent_on_day(session: Session, row: OutboxRow, kinds: Collection[str], start:
     return session.execute(statement).scalar_one()
 
 
-def waits_until(session: Session, person_id: int, kind: str, end: datetime, *, after_id: int = 0) -> bool:
-    """Whether a message of that kind waits for the person and is due before `end`; made after row `after_id`."""
+def has_queued_before(session: Session, person_id: int, kind: str, end: datetime, *, after_id: int = 0) -> bool:
+    """Whether a message of this kind to the person, newer than row `after_id`, is queued and due before `end`."""
     statement = select(OutboxRow.id).where(
         OutboxRow.person_id == person_id,
         OutboxRow.kind == kind,
@@ -75,27 +75,27 @@ def waits_until(session: Session, person_id: int, kind: str, end: datetime, *, a
 
 
 def fold(row: OutboxRow, *, into: OutboxRow, reason: str, now: datetime) -> None:
-    """The digest `into` tells of the row, which is not sent by itself."""
+    """Make the row part of the digest `into`; it is not sent by itself."""
     row.state, row.reason, row.settled_at, row.folded_into = "folded", reason, now, into.id
     row.claimed_by = row.lease_until = None
 
 
-def drop(row: OutboxRow, *, reason: str, now: datetime) -> None:
-    """A row that was folded is told in no digest any more."""
+def cancel_folded(row: OutboxRow, *, reason: str, now: datetime) -> None:
+    """Cancel a folded row; no digest includes it any more."""
     row.state, row.reason, row.settled_at, row.folded_into = "cancelled", reason, now, None
 
 
 def folded_for(session: Session, digest: OutboxRow, since: datetime) -> Sequence[OutboxRow]:
-    """The person's rows that were folded at or after `since` and that no digest but this one has told, by due time."""
-    teller = aliased(OutboxRow)
+    """The person's rows, folded at or after `since`, that no sent digest but this one includes; by due time."""
+    including = aliased(OutboxRow)
     statement = (
         select(OutboxRow)
-        .join(teller, teller.id == OutboxRow.folded_into)
+        .join(including, including.id == OutboxRow.folded_into)
         .where(
             OutboxRow.person_id == digest.person_id,
             OutboxRow.state == "folded",
             OutboxRow.settled_at >= since,
-            or_(teller.id == digest.id, teller.state != "sent"),
+            or_(including.id == digest.id, including.state != "sent"),
         )
         .order_by(OutboxRow.due_at, OutboxRow.id)
     )
@@ -103,20 +103,20 @@ def folded_for(session: Session, digest: OutboxRow, since: datetime) -> Sequence
 
 
 def lost_digests(session: Session, most: int) -> Sequence[OutboxRow]:
-    """Rows that were folded into a digest which was then given up or cancelled, held for a change, the oldest first."""
-    teller = aliased(OutboxRow)
+    """Rows folded into a digest that was then given up or cancelled; locked, oldest first."""
+    digest = aliased(OutboxRow)
     statement = (
         select(OutboxRow)
-        .join(teller, teller.id == OutboxRow.folded_into)
-        .where(OutboxRow.state == "folded", teller.state.in_(UNSENT))
+        .join(digest, digest.id == OutboxRow.folded_into)
+        .where(OutboxRow.state == "folded", digest.state.in_(UNSENT))
         .order_by(OutboxRow.id)
         .limit(most)
     )
     return session.scalars(statement.with_for_update(of=OutboxRow)).all()
 
 
-def without_next(session: Session, kind: str, since: datetime, *, after_id: int, most: int) -> list[int]:
-    """People whose newest message of that kind ended unsent at or after `since`, by id, of those above `after_id`."""
+def people_without_next(session: Session, kind: str, since: datetime, *, after_id: int, most: int) -> list[int]:
+    """Ids above `after_id` of people whose newest message of this kind ended undelivered at or after `since`."""
     later = aliased(OutboxRow)
     follows = exists().where(later.person_id == OutboxRow.person_id, later.kind == kind, later.id > OutboxRow.id)
     statement = (
@@ -134,8 +134,8 @@ def without_next(session: Session, kind: str, since: datetime, *, after_id: int,
     return [each for each in session.scalars(statement) if each is not None]
 
 
-def waiting_for(session: Session, person_id: int, kinds: Collection[str]) -> Sequence[OutboxRow]:
-    """The rows of those kinds that wait for the person, by due time."""
+def queued_for(session: Session, person_id: int, kinds: Collection[str]) -> Sequence[OutboxRow]:
+    """The person's queued rows of these kinds, by due time."""
     statement = select(OutboxRow).where(
         OutboxRow.person_id == person_id, OutboxRow.kind.in_(kinds), OutboxRow.state == "queued"
     )
@@ -143,7 +143,7 @@ def waiting_for(session: Session, person_id: int, kinds: Collection[str]) -> Seq
 
 
 def next_due(session: Session, most: int) -> Sequence[OutboxRow]:
-    """The workspace's rows that wait, whatever they are, by due time."""
+    """The workspace's queued rows of every kind, by due time."""
     statement = select(OutboxRow).where(OutboxRow.state == "queued").options(joinedload(OutboxRow.person))
     return session.scalars(statement.order_by(OutboxRow.due_at, OutboxRow.id).limit(most)).all()
 
@@ -151,7 +151,7 @@ def next_due(session: Session, most: int) -> Sequence[OutboxRow]:
 def deals_of(
     session: Session, person_id: int, without: Collection[str], *, after_id: int = 0, most: int | None = None
 ) -> Sequence[Deal]:
-    """The person's deals, held for a change, but those in the given stages, by id; only those above `after_id`."""
+    """The person's deals above `after_id` that are not in the given stages; locked, by id."""
     statement = (
         select(Deal)
         .where(Deal.owner_id == person_id, Deal.stage.not_in(without), Deal.id > after_id)
@@ -161,12 +161,12 @@ def deals_of(
     return session.scalars(statement.with_for_update(of=Deal)).all()
 
 
-def to_replan(session: Session) -> Person | None:
-    """Somebody whose deals are still to be planned anew, held for a change; nobody whom another process holds."""
+def next_to_replan(session: Session) -> Person | None:
+    """A person whose deals still have to be planned again, locked; skips people whom another process has locked."""
     statement = select(Person).where(Person.replan_after.is_not(None)).order_by(Person.id).limit(1)
     return session.scalar(statement.with_for_update(skip_locked=True))
 
 
 def replan_all(session: Session) -> None:
-    """Everybody's deals are to be planned anew."""
+    """Have everybody's deals planned again."""
     session.execute(update(Person).values(replan_after=0))

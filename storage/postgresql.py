@@ -1,4 +1,4 @@
-"""PostgreSQL behind the seam: a pool of threads, and which failures are worth another try."""
+"""Run work on PostgreSQL: a pool of threads, and retries for failures that certainly kept nothing."""
 
 from __future__ import annotations
 
@@ -23,20 +23,20 @@ T = TypeVar("T")
 
 CONNECTIONS = 8
 
-TRIES = 5
+MAX_ATTEMPTS = 5
 
-PAUSE_SECONDS = 0.01
-"""The first pause before another try, at most. It doubles each time and is drawn at random, so that rivals part."""
+BACKOFF_SECONDS = 0.01
+"""The longest first backoff. It doubles with each retry, and is randomized so that conflicting writes part."""
 
 SERIALIZATION_FAILURE, DEADLOCK_DETECTED = "40001", "40P01"
 
 
 class PostgresqlStore:
-    """Runs work on a PostgreSQL database, `CONNECTIONS` pieces at a time.
+    """Runs work on a PostgreSQL database, on `CONNECTIONS` threads.
 
-    A write is tried again, up to `TRIES` times, when PostgreSQL certainly kept nothing of it: it was the victim of a
-    deadlock or a serialization failure (at COMMIT too: then the server itself said so), or its connection broke before
-    COMMIT was sent. When the connection breaks during COMMIT nobody can know: `CommitUnknownError`, and no second try.
+    Work is attempted up to `MAX_ATTEMPTS` times if PostgreSQL certainly kept nothing of it: after a deadlock or a
+    serialization failure (also at COMMIT, since the server reports it), or if the connection broke before COMMIT was
+    sent. If the connection breaks during COMMIT, the outcome is unknown: `CommitUnknownError`, and no retry.
     """
 
     def __init__(self, url: URL) -> None:
@@ -45,19 +45,19 @@ class PostgresqlStore:
         self._threads = ThreadPoolExecutor(CONNECTIONS, thread_name_prefix="postgresql")
 
     def write(self, work: Work[T]) -> Future[T]:
-        """Queue a write; it is answered after the commit."""
-        return self._threads.submit(_again, self._write, work)
+        """Queue a write; the future resolves after the commit."""
+        return self._threads.submit(_with_retries, self._write, work)
 
     def read(self, work: Work[T]) -> Future[T]:
         """Run a read on a snapshot of its own."""
-        return self._threads.submit(_again, self._read, work)
+        return self._threads.submit(_with_retries, self._read, work)
 
     def stop(self) -> None:
-        """Let the threads end when their queue is empty."""
+        """Stop the threads once their queue is empty."""
         self._threads.shutdown(wait=False)
 
     def disconnect(self) -> None:
-        """Close the connections; no work uses one any more."""
+        """Close the connections. No work may be running."""
         self._engine.dispose()
 
     def _read(self, work: Work[T]) -> T:
@@ -68,7 +68,7 @@ class PostgresqlStore:
         with self._engine.connect() as connection:
             transaction = connection.begin()
             result = run(connection, work)
-            _require_alive(connection)
+            _require_open_transaction(connection)
             try:
                 transaction.commit()
             except DBAPIError as error:
@@ -78,24 +78,24 @@ class PostgresqlStore:
             return result
 
 
-def _require_alive(connection: Connection) -> None:
-    # PostgreSQL answers COMMIT after a failed statement with a silent ROLLBACK.
+def _require_open_transaction(connection: Connection) -> None:
+    # After a failed statement, PostgreSQL silently turns COMMIT into ROLLBACK.
     driver = cast("psycopg.Connection[object]", connection.connection.driver_connection)
     if driver.info.transaction_status is TransactionStatus.INERROR:
         raise AbortedWorkError
 
 
-def _again(attempt: Callable[[Work[T]], T], work: Work[T]) -> T:
-    for tried in range(1, TRIES):
+def _with_retries(attempt: Callable[[Work[T]], T], work: Work[T]) -> T:
+    for attempts in range(1, MAX_ATTEMPTS):
         try:
             return attempt(work)
         except DBAPIError as error:
-            if not _nothing_was_kept(error):
+            if not _is_retryable(error):
                 raise
-        time.sleep(random.uniform(0, PAUSE_SECONDS * 2 ** (tried - 1)))  # noqa: S311 (no secret, only jitter)
+        time.sleep(random.uniform(0, BACKOFF_SECONDS * 2 ** (attempts - 1)))  # noqa: S311 (no secret, only jitter)
     return attempt(work)
 
 
-def _nothing_was_kept(error: DBAPIError) -> bool:
+def _is_retryable(error: DBAPIError) -> bool:
     sqlstate = getattr(error.orig, "sqlstate", None)
     return error.connection_invalidated or sqlstate in (SERIALIZATION_FAILURE, DEADLOCK_DETECTED)

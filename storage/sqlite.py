@@ -1,4 +1,4 @@
-"""SQLite behind the seam: one writer thread whose waiting writes share a commit, and readers beside it."""
+"""Run work on SQLite: one writer thread with group commit (waiting writes share a commit), and reader threads."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ T = TypeVar("T")
 
 READERS = 4
 
-SHARE_SECONDS = 0.02
-"""How long a transaction takes in further writes that wait. The first of them waits this much longer at most."""
+GROUP_COMMIT_SECONDS = 0.02
+"""How long a transaction admits further waiting writes. Its first write waits at most this much longer."""
 
 
 class SqliteStore:
     """Runs work on one SQLite file.
 
-    SQLite lets one transaction write at a time, and with `synchronous = FULL` nearly all its time is the wait for the
-    disk. So the writes that queue up during one commit share the next. A lone write never waits for company.
+    SQLite lets one transaction write at a time, and with `synchronous = FULL` it spends nearly all of that time waiting
+    for the disk. So the writes that queue up during one commit share the next. A lone write never waits for others.
     """
 
     def __init__(self, url: URL) -> None:
@@ -36,27 +36,27 @@ class SqliteStore:
         self._read_engine = sqlite_engine(url, connections=READERS, writes=False)
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="sqlite-writer")
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="sqlite-reader")
-        self._waiting: deque[_Write[Any]] = deque()
+        self._queue: deque[_QueuedWrite[Any]] = deque()
 
     def write(self, work: Work[T]) -> Future[T]:
-        """Queue a write; it is answered after the commit."""
-        write = _Write(work)
-        self._waiting.append(write)
-        # One call of the writer for each write: it finds the write, or that an earlier call has taken it along.
-        self._writer.submit(self._commit_waiting)
-        return write.answer
+        """Queue a write; the future resolves after the commit."""
+        write = _QueuedWrite(work)
+        self._queue.append(write)
+        # One call per write: it finds the write queued, or an earlier call has committed it with its group.
+        self._writer.submit(self._commit_group)
+        return write.future
 
     def read(self, work: Work[T]) -> Future[T]:
         """Run a read on a snapshot of its own."""
         return self._readers.submit(self._read, work)
 
     def stop(self) -> None:
-        """Let the threads end when their queues are empty."""
+        """Stop the threads once their queues are empty."""
         self._writer.shutdown(wait=False)
         self._readers.shutdown(wait=False)
 
     def disconnect(self) -> None:
-        """Close the connections; no work uses one any more."""
+        """Close the connections. No work may be running."""
         self._write_engine.dispose()
         self._read_engine.dispose()
 
@@ -64,69 +64,69 @@ class SqliteStore:
         with self._read_engine.begin() as connection:
             return run(connection, work)
 
-    def _next(self) -> _Write[Any] | None:
-        while self._waiting:
-            write = self._waiting.popleft()
-            if write.answer.set_running_or_notify_cancel():
+    def _next_write(self) -> _QueuedWrite[Any] | None:
+        while self._queue:
+            write = self._queue.popleft()
+            if write.future.set_running_or_notify_cancel():
                 return write
         return None
 
-    def _commit_waiting(self) -> None:
-        first = self._next()
+    def _commit_group(self) -> None:
+        first = self._next_write()
         if first is None:
             return
-        shared = [first]
+        group = [first]
         try:
             with self._write_engine.begin() as connection:
-                # The first needs no savepoint: while it is alone, the whole transaction is its own.
-                first.do(connection)
-                _require_alive(connection)
-                self._take_along(connection, shared)
-        except BaseException as error:  # noqa: BLE001 (a thread's edge: every caller gets it)
-            _fail(shared, error)
+                # The first write needs no savepoint: nothing else is in the transaction yet.
+                first.run(connection)
+                _require_open_transaction(connection)
+                self._run_in_savepoints(connection, group)
+        except BaseException as error:  # noqa: BLE001 (the end of the thread: every caller gets it)
+            _fail_all(group, error)
         else:
-            for write in shared:
-                write.answer.set_result(write.result)
+            for write in group:
+                write.future.set_result(write.result)
 
-    def _take_along(self, connection: Connection, shared: list[_Write[Any]]) -> None:
-        enough = time.monotonic() + SHARE_SECONDS
-        while time.monotonic() < enough and (write := self._next()) is not None:
+    def _run_in_savepoints(self, connection: Connection, group: list[_QueuedWrite[Any]]) -> None:
+        deadline = time.monotonic() + GROUP_COMMIT_SECONDS
+        while time.monotonic() < deadline and (write := self._next_write()) is not None:
             try:
                 with connection.begin_nested():
-                    write.do(connection)
-            except BaseException as error:  # noqa: BLE001 (a thread's edge: its caller gets it)
-                write.answer.set_exception(error)
+                    write.run(connection)
+            except BaseException as error:  # noqa: BLE001 (the end of the thread: its caller gets it)
+                write.future.set_exception(error)
             else:
-                shared.append(write)
-            _require_alive(connection)
+                group.append(write)
+            _require_open_transaction(connection)
 
 
-def _require_alive(connection: Connection) -> None:
-    # Some errors (a full disk) make SQLite roll back everything, the savepoints of others too.
+def _require_open_transaction(connection: Connection) -> None:
+    # Some errors (a full disk) make SQLite roll back the whole transaction, including the other savepoints.
     if not cast("sqlite3.Connection", connection.connection.driver_connection).in_transaction:
         raise CommitFailedError
 
 
-def _fail(shared: list[_Write[Any]], error: BaseException) -> None:
-    if len(shared) == 1:
-        shared[0].answer.set_exception(error)
+def _fail_all(group: list[_QueuedWrite[Any]], error: BaseException) -> None:
+    if len(group) == 1:
+        group[0].future.set_exception(error)
         return
-    for write in shared:
+    for write in group:
         failed = CommitFailedError()
         failed.__cause__ = error
-        write.answer.set_exception(failed)
+        write.future.set_exception(failed)
 
 
-class _Write(Generic[T]):
-    """A write that waits, and the answer that its caller waits for."""
+class _QueuedWrite(Generic[T]):
+    """A queued write and the future that its caller awaits."""
 
-    __slots__ = ("answer", "result", "work")
+    __slots__ = ("future", "result", "work")
 
     result: T
 
     def __init__(self, work: Work[T]) -> None:
         self.work = work
-        self.answer: Future[T] = Future()
+        self.future: Future[T] = Future()
 
-    def do(self, connection: Connection) -> None:
+    def run(self, connection: Connection) -> None:
         self.result = run(connection, self.work)

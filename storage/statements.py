@@ -1,4 +1,4 @@
-"""Statements with their current version and the customer's last word on it, and how new evidence is added."""
+"""Queries for statements with their current version and the customer's latest answer; adding new evidence."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from storage.models import (
 
 
 class CurrentStatement(NamedTuple):
-    """A statement as it stands. `said` is what was last said to the current version, None when nothing was yet."""
+    """A statement with its current version. `said` is the customer's latest answer to that version, or None."""
 
     id: int
     kind: str
@@ -35,7 +35,7 @@ class CurrentStatement(NamedTuple):
 
 
 class Content(NamedTuple):
-    """What a version of a statement says; the columns of `StatementVersion` mean the same."""
+    """The content of a statement's version, named as the columns of `StatementVersion`."""
 
     kind: str
     wording: str
@@ -45,7 +45,7 @@ class Content(NamedTuple):
     on_list: bool = True
 
 
-_LAST_WORD = (
+_LATEST_ANSWER = (
     select(Confirmation.said)
     .where(Confirmation.statement_id == Statement.id, Confirmation.version == Statement.current_version)
     .order_by(Confirmation.id.desc())
@@ -53,7 +53,7 @@ _LAST_WORD = (
     .correlate(Statement)
     .scalar_subquery()
 )
-# Made once: every tap asks it.
+# Built once: every interaction runs it.
 _CURRENT = (
     select(
         Statement.id,
@@ -61,7 +61,7 @@ _CURRENT = (
         Statement.current_version,
         StatementVersion.wording,
         StatementVersion.position,
-        _LAST_WORD,
+        _LATEST_ANSWER,
         StatementVersion.target,
         StatementVersion.on_list,
     )
@@ -75,12 +75,12 @@ _CURRENT = (
 
 
 def current(session: Session, deal_id: int) -> list[CurrentStatement]:
-    """All statements of a deal as they stand, in one query, by id."""
+    """All statements of a deal with their current version, in one query, by id."""
     return [CurrentStatement(*row) for row in session.execute(_CURRENT, {"deal_id": deal_id})]
 
 
 def version(session: Session, statement_id: int, number: int) -> Content:
-    """What a version of a statement said. Raises `NoResultFound` when it has no such version."""
+    """The content of a statement's version. Raises `NoResultFound` if there is no such version."""
     row = session.scalars(
         select(StatementVersion).where(
             StatementVersion.statement_id == statement_id, StatementVersion.version == number
@@ -90,7 +90,7 @@ def version(session: Session, statement_id: int, number: int) -> Content:
 
 
 def add(session: Session, *, deal_id: int, says: Content, by: int, now: datetime) -> Statement:
-    """A new statement with its first version."""
+    """Add a statement with its first version."""
     statement = Statement(deal_id=deal_id, current_version=1, created_at=now)
     session.add(statement)
     session.flush()
@@ -99,7 +99,7 @@ def add(session: Session, *, deal_id: int, says: Content, by: int, now: datetime
 
 
 def revise(session: Session, *, statement_id: int, says: Content, by: int, now: datetime) -> int:
-    """A new version of a statement; the old ones and what was said to them stay (M4.3). Returns its number."""
+    """Add a version to a statement; older versions and the answers to them stay (M4.3). Returns its number."""
     statement = session.get_one(Statement, statement_id)
     statement.current_version += 1
     session.add(
@@ -115,7 +115,7 @@ def revise(session: Session, *, statement_id: int, says: Content, by: int, now: 
 
 
 def details(session: Session, deal_id: int) -> dict[int, StatementDetails]:
-    """The newest details of each statement of a deal that has any, by the statement's id."""
+    """The newest details of each statement of a deal that has any, by statement id."""
     newest = (
         select(func.max(StatementDetails.id))
         .join(Statement, Statement.id == StatementDetails.statement_id)
@@ -127,7 +127,7 @@ def details(session: Session, deal_id: int) -> dict[int, StatementDetails]:
 
 
 def latest_details(session: Session, statement_id: int) -> StatementDetails | None:
-    """The details that hold for a statement, or None while nobody noted any."""
+    """The newest details of a statement, or None."""
     return session.scalar(
         select(StatementDetails)
         .where(StatementDetails.statement_id == statement_id)
@@ -137,12 +137,12 @@ def latest_details(session: Session, statement_id: int) -> StatementDetails | No
 
 
 def details_row(session: Session, row_id: int) -> StatementDetails:
-    """Details that were noted once, by their id. Raises `NoResultFound` when there are none."""
+    """The details with this id. Raises `NoResultFound` if there are none."""
     return session.scalars(select(StatementDetails).where(StatementDetails.id == row_id)).one()
 
 
 def coached(session: Session, deal_id: int) -> set[tuple[int, int]]:
-    """The versions that the coach asked about already: (statement, version)."""
+    """The versions that the coach has already asked about: (statement, version)."""
     rows = session.execute(
         select(CoachedVersion.statement_id, CoachedVersion.version)
         .join(Statement, Statement.id == CoachedVersion.statement_id)
@@ -154,7 +154,7 @@ def coached(session: Session, deal_id: int) -> set[tuple[int, int]]:
 _CONFIRM = insert(Confirmation)
 
 
-def confirm(  # noqa: PLR0913 (an answer has so many sides)
+def confirm(  # noqa: PLR0913 (a row's columns, by name)
     session: Session,
     *,
     statement_id: int,
@@ -165,7 +165,7 @@ def confirm(  # noqa: PLR0913 (an answer has so many sides)
     now: datetime,
     manner: str = "each",
 ) -> None:
-    """Record what the customer said to a version (M4.2), and whether for it alone or for all that were read aloud."""
+    """Record the customer's answer to a version (M4.2); `manner` is `each`, or `read_all` if all were read aloud."""
     session.execute(
         _CONFIRM,
         {
@@ -181,7 +181,7 @@ def confirm(  # noqa: PLR0913 (an answer has so many sides)
 
 
 def attested(session: Session, deal_id: int) -> set[str]:
-    """The steps and objectives that the rep attests as of now."""
+    """The steps and objectives that the rep currently attests."""
     rows = session.execute(
         select(Attestation.item, Attestation.holds).where(Attestation.deal_id == deal_id).order_by(Attestation.id)
     )
@@ -190,12 +190,12 @@ def attested(session: Session, deal_id: int) -> set[str]:
 
 
 def attest(session: Session, *, deal_id: int, item: str, holds: bool, by: int, now: datetime) -> None:
-    """Record that the rep ticked an item, or took the tick back."""
+    """Record that the rep ticked an item, or unticked it."""
     session.add(Attestation(deal_id=deal_id, item=item, holds=holds, attested_by=by, at=now))
 
 
 def referral(session: Session, deal_id: int) -> ReferralAgreement | None:
-    """The newest answer to the referral ask, or None while nobody asked."""
+    """The newest answer to the referral ask, or None."""
     return session.scalar(
         select(ReferralAgreement)
         .where(ReferralAgreement.deal_id == deal_id)
@@ -205,11 +205,11 @@ def referral(session: Session, deal_id: int) -> ReferralAgreement | None:
 
 
 def referrals(session: Session, deal_id: int) -> Sequence[ReferralAgreement]:
-    """Every answer to the referral ask, the oldest first."""
+    """Every answer to the referral ask, oldest first."""
     statement = select(ReferralAgreement).where(ReferralAgreement.deal_id == deal_id).order_by(ReferralAgreement.id)
     return session.scalars(statement).all()
 
 
 def latest_recap(session: Session, deal_id: int) -> Recap | None:
-    """The newest version of the recap mail, or None while there is none."""
+    """The newest version of the recap mail, or None."""
     return session.scalar(select(Recap).where(Recap.deal_id == deal_id).order_by(Recap.version.desc()).limit(1))

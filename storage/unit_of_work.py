@@ -1,4 +1,4 @@
-"""A piece of work, and doing it on a connection whose transaction somebody else ends."""
+"""A unit of work: a function that runs its queries in a transaction which the caller commits or rolls back."""
 
 from __future__ import annotations
 
@@ -16,26 +16,26 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 Work: TypeAlias = Callable[[Session], T]
-"""What a caller of the seam wants done, with its arguments bound."""
+"""A function of a session, as passed to `Database.write` or `read`, with its other arguments bound."""
 
 
 class WorkSession(TenantSession):
-    """The session that work gets. The transaction is not its to end: on SQLite others may share it."""
+    """The session passed to the work. It cannot end the transaction, which other writes may share on SQLite."""
 
     def commit(self) -> NoReturn:
-        """Refused: the seam commits, when the work has returned."""
+        """Refused: the database commits after the work has returned."""
         raise TransactionError
 
     def rollback(self) -> NoReturn:
-        """Refused: the seam rolls back, when the work has raised."""
+        """Refused: the database rolls back after the work has raised."""
         raise TransactionError
 
 
 def run(connection: Connection, work: Work[T]) -> T:
-    """Run the work in a session of its own and flush it. An error leaves the (nested) transaction to be rolled back.
+    """Run the work in its own session and flush it. On an error, the caller rolls back the (nested) transaction.
 
     Raises:
-        AbortedWorkError: the work swallowed an error of a flush, which had undone the transaction.
+        AbortedWorkError: the work swallowed a failed flush, which had rolled back the transaction.
         Whatever the work raises.
     """
     transaction = connection.get_nested_transaction() or connection.get_transaction()

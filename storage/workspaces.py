@@ -1,4 +1,4 @@
-"""Finding and meeting workspaces, people and channels."""
+"""Find, create and lock workspaces, people and channels."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from storage.insert_or_ignore import insert_or_ignore
 from storage.models import Channel, Person, Tenant
 from storage.tenancy import scope
 
-# Made once: every tap asks these.
+# Built once: every interaction runs these.
 _TENANT = select(Tenant).where(Tenant.platform == bindparam("platform"), Tenant.external_id == bindparam("external_id"))
 _PERSON = select(Person).where(Person.external_id == bindparam("external_id"))
 
 
 def find_tenant(session: Session, platform: str, external_id: str) -> Tenant | None:
-    """The workspace with the platform's id, or None."""
+    """The workspace with this id on the platform, or None."""
     return session.scalar(_TENANT, {"platform": platform, "external_id": external_id})
 
 
@@ -30,13 +30,13 @@ def scope_to(session: Session, platform: str, external_id: str) -> Tenant | None
     return tenant
 
 
-def tenants_at_work(session: Session) -> list[int]:
+def unblocked_tenants(session: Session) -> list[int]:
     """The workspaces that messages can be sent to."""
     return list(session.scalars(select(Tenant.id).where(Tenant.blocked_reason.is_(None)).order_by(Tenant.id)))
 
 
 def get_or_create_tenant(session: Session, platform: str, external_id: str, now: datetime) -> Tenant:
-    """The workspace with the platform's id; a new one is remembered."""
+    """The workspace with this id on the platform; created if there is none."""
     unique = {"platform": platform, "external_id": external_id}
     return (
         session.scalar(_TENANT, unique)
@@ -46,15 +46,16 @@ def get_or_create_tenant(session: Session, platform: str, external_id: str, now:
 
 
 def lock(session: Session, tenant: Tenant) -> None:
-    """Let nobody else who holds the workspace go on before this transaction ends: for a check and the insert after it.
+    """Lock the workspace until this transaction ends, for a check and the insert that follows it.
 
-    Writing the workspace's rows goes on meanwhile: what they refer to is only locked against losing its key.
+    It only keeps out other calls of `lock`. Writing the workspace's rows goes on: their foreign keys do not conflict
+    with this lock (`FOR NO KEY UPDATE`).
     """
     session.execute(select(Tenant.id).where(Tenant.id == tenant.id).with_for_update(key_share=True))
 
 
 def get_or_create_person(session: Session, external_id: str, now: datetime) -> Person:
-    """The person with the platform's id in the session's tenant; a new one is remembered."""
+    """The person with this id in the session's tenant; created if there is none."""
     unique = {"external_id": external_id}
     return (
         session.scalar(_PERSON, unique)
@@ -64,12 +65,12 @@ def get_or_create_person(session: Session, external_id: str, now: datetime) -> P
 
 
 def find_channel(session: Session, external_id: str) -> Channel | None:
-    """The channel with the platform's id in the session's tenant, or None."""
+    """The channel with this id in the session's tenant, or None."""
     return session.scalar(select(Channel).where(Channel.external_id == external_id))
 
 
 def get_or_create_channel(session: Session, external_id: str, now: datetime) -> Channel:
-    """The channel with the platform's id in the session's tenant; a new one is remembered."""
+    """The channel with this id in the session's tenant; created if there is none."""
     known = select(Channel).where(Channel.external_id == external_id)
     return (
         session.scalar(known)
@@ -79,27 +80,27 @@ def get_or_create_channel(session: Session, external_id: str, now: datetime) -> 
 
 
 def wins_channels(session: Session) -> list[Channel]:
-    """The channels that win summaries are posted to, in the order in which they were met."""
+    """The channels that win summaries are posted to, in the order of creation."""
     return list(session.scalars(select(Channel).where(Channel.purpose == "wins").order_by(Channel.id)))
 
 
 def channels_kept_by(session: Session, person_id: int) -> Sequence[Channel]:
-    """The channels whose keeper the person is, in the order in which they were met."""
+    """The channels whose keeper is this person, in the order of creation."""
     return session.scalars(select(Channel).where(Channel.keeper_id == person_id).order_by(Channel.id)).all()
 
 
 def people(session: Session) -> Sequence[Person]:
-    """Everybody whom we have met in the session's tenant."""
+    """Every known person of the session's tenant."""
     return session.scalars(select(Person).order_by(Person.id)).all()
 
 
 def channel_names(session: Session) -> dict[str, str]:
-    """What the channels of the session's tenant are called, by the platform's ids; of those that have a name."""
+    """The names of the session's channels by the platform's ids; without channels that have no name."""
     rows = session.execute(select(Channel.external_id, Channel.name).where(Channel.name.is_not(None)))
     return {external_id: name for external_id, name in rows if name}
 
 
 def external_ids(session: Session, people: Collection[int]) -> dict[int, str]:
-    """The platform's id of each of the given people."""
+    """The platform's ids of these people, by person id."""
     rows = session.execute(select(Person.id, Person.external_id).where(Person.id.in_(people)))
     return dict(rows.all())

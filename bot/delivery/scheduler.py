@@ -94,7 +94,7 @@ class Scheduler:
         self.wake()
 
     async def _plan_ahead(self) -> None:
-        for tenant_id in await self._database.read(workspaces.tenants_at_work):
+        for tenant_id in await self._database.read(workspaces.unblocked_tenants):
             if self._stopping:
                 return
             await self._database.write(summaries.plan_next, tenant_id, self._clock.now())

@@ -194,7 +194,7 @@ def _settle_claimed(
 ) -> None:
     """Record the outcome on the row, unless the lease ran out and another process has claimed it."""
     scope(session, message.tenant_id)
-    row = outbox.still_held(session, message.row_id, owner)
+    row = outbox.lock_claimed(session, message.row_id, owner)
     if row is None:
         log.warning("a lease ran out while sending", row=message.row_id)
         return

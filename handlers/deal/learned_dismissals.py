@@ -29,7 +29,7 @@ def adjust_decision(session: Session, platform: str, workspace: str, detection: 
     """The detection as this workspace has taught us: one step less sure for a shape that it dismisses. Reads only."""
     if workspaces.scope_to(session, platform, workspace) is None:
         return detection
-    if dismissed_shapes.dismissed(session, shape_of(detection, by_app=by_app)) < ENOUGH:
+    if dismissed_shapes.dismissal_count(session, shape_of(detection, by_app=by_app)) < ENOUGH:
         return detection
     return replace(detection, decision=_LESS[detection.decision])
 
@@ -56,6 +56,8 @@ def _count(session: Session, deal: Deal, worth: int) -> None:
     if made_from is None or "shape" not in made_from.read_as:
         return
     before = int(made_from.read_as.get("counted", 0))
-    changed = dismissed_shapes.count(session, made_from.read_as["shape"], worth - before) if worth != before else 0
+    changed = (
+        dismissed_shapes.adjust_count(session, made_from.read_as["shape"], worth - before) if worth != before else 0
+    )
     if changed:
         made_from.read_as = {**made_from.read_as, "counted": before + changed}

@@ -120,7 +120,7 @@ def _missed_until(row: OutboxRow, tenant: Tenant, now: datetime) -> datetime | N
 
 
 def _card(session: Session, row: OutboxRow, deal: Deal, now: datetime) -> DealCard | Pointless | Postponed:
-    match outbox.reschedule_earlier(session, row):
+    match outbox.older_row_state(session, row):
         case "queued" if deal.card_ts is None:
             return Pointless("the card is still to be posted, and will show this")
         case "claimed":  # by another process: were both on their way, the older state could arrive last

@@ -57,8 +57,8 @@ def compose_reminder(
     if not work.holds(now):
         return Postponed(work.next(now), "the rep is not at work")
     start, end = work.day_of(now)
-    told = outbox_reminders.sent_on_day(session, row, tuple(Kind), start, end)
-    told += outbox_reminders.waits_until(session, deal.owner_id, Kind.DIGEST, end)
+    told = outbox_reminders.count_sent_between(session, row, tuple(Kind), start, end)
+    told += outbox_reminders.has_queued_before(session, deal.owner_id, Kind.DIGEST, end)
     if told >= cadence_for(tenant).most_a_day:
         digest = plan_digest(session, deal.owner, work.morning_after(now), work.local, now)
         return Folded(digest, "the day has as many reminders as it may: the next digest tells of this one")
@@ -77,9 +77,9 @@ def compose_digest(session: Session, row: OutboxRow, tenant: Tenant, now: dateti
     if not work.holds(now):
         return Postponed(work.next(now), "the rep is not at work")
     today, end = work.day_of(now)
-    if outbox_reminders.waits_until(session, person.id, Kind.DIGEST, end, after_id=row.id):
+    if outbox_reminders.has_queued_before(session, person.id, Kind.DIGEST, end, after_id=row.id):
         return Pointless("a later digest of the same day tells of it, too")
-    if outbox_reminders.sent_on_day(session, row, (Kind.DIGEST,), today, end):
+    if outbox_reminders.count_sent_between(session, row, (Kind.DIGEST,), today, end):
         return Postponed(work.morning_after(now), "the day has had its digest")
     found = _folded(session, row, now)
     for deal in outbox_reminders.deals_of(session, person.id, SETTLED):
@@ -101,7 +101,7 @@ def _folded(session: Session, digest: OutboxRow, now: datetime) -> dict[int, Nud
         deal = deals.find(session, row.deal_id or 0)
         reason = "the deal is gone" if deal is None else pointless(session, row, deal, now)
         if deal is None or reason is not None:
-            outbox_reminders.drop(row, reason=reason or "", now=now)
+            outbox_reminders.cancel_folded(row, reason=reason or "", now=now)
         else:
             row.folded_into = digest.id
             found.setdefault(deal.id, _nudge(session, row, deal, now))
@@ -156,7 +156,7 @@ def _no_nudge(session: Session, row: OutboxRow, deal: Deal, now: datetime) -> st
         return f"the message was {deal.doubt}, and the card asks about that"
     if deal.call_at is not None and deal.call_at > now:
         return "the call is planned"
-    if outbox.earliest_due(session, row, now):
+    if outbox.has_newer_due(session, row, now):
         return "a later reminder of the same deal is due, too"
     return None
 

@@ -41,7 +41,7 @@ def _tell(session: Session, row: OutboxRow, tenant: Tenant, now: datetime) -> No
     else:
         reason = pointless(session, row, deal, now)
     if deal is None or reason is not None:
-        outbox_reminders.drop(row, reason=reason or "", now=now)
+        outbox_reminders.cancel_folded(row, reason=reason or "", now=now)
         return
     work = working_time(deal.owner, tenant)
     row.folded_into = plan_digest(session, deal.owner, work.morning_after(now), work.local, now).id
@@ -57,7 +57,9 @@ def plan_missing_digests(session: Session, tenant_id: int, after_id: int, now: d
     """
     scope(session, tenant_id)
     tenant = session.get_one(Tenant, tenant_id)
-    people = outbox_reminders.without_next(session, Kind.DIGEST, now - TOLD_LATE, after_id=after_id, most=MOST_PEOPLE)
+    people = outbox_reminders.people_without_next(
+        session, Kind.DIGEST, now - TOLD_LATE, after_id=after_id, most=MOST_PEOPLE
+    )
     for person_id in people:
         for deal in outbox_reminders.deals_of(session, person_id, SETTLED):
             for each in due_of(session, deal, tenant, now):

@@ -111,7 +111,7 @@ def _opt(session: Session, request: RemindersRequest, now: datetime, *, reminded
         if reminded:
             replan(session, arrival.person, now)
         else:
-            waiting = outbox_reminders.waiting_for(session, arrival.person.id, tuple(Kind))
+            waiting = outbox_reminders.queued_for(session, arrival.person.id, tuple(Kind))
             outbox_reminders.cancel(session, waiting, reason="the rep wants no reminders", now=now)
     return _screen(session, arrival, now)
 
@@ -134,7 +134,7 @@ def _screen(session: Session, arrival: OpenedRequest, now: datetime) -> Reminder
     session.flush()
     person = arrival.person
     work = working_time(person, arrival.tenant)
-    rows = _one_digest_a_day(outbox_reminders.waiting_for(session, person.id, tuple(Kind)), work)
+    rows = _one_digest_a_day(outbox_reminders.queued_for(session, person.id, tuple(Kind)), work)
     back = person.away_until
     away = back is not None and back > now.astimezone(work.local).date()
     stopped = [deal for deal in outbox_reminders.deals_of(session, person.id, NOT_STOOD_BY) if not deal.reminded]

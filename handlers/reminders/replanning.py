@@ -37,7 +37,7 @@ def replan(session: Session, person: Person, now: datetime) -> None:
 def replan_next_batch(session: Session, tenant_id: int, now: datetime) -> bool:
     """Plan the next part of what is to be planned anew in the workspace; whether there may be more."""
     scope(session, tenant_id)
-    person = outbox_reminders.to_replan(session)
+    person = outbox_reminders.next_to_replan(session)
     if person is None:
         return False
     _plan_part(session, person, now)

@@ -120,7 +120,7 @@ def _last_reminded(
     if not waiting:
         raise NotNowError("refusal.nothing_to_snooze")
     if len(waiting) > 1:
-        last = outbox_reminders.deal_reminded_last(session, arrival.person.id, tuple(waiting), Kind.CALL)
+        last = outbox_reminders.last_reminded_deal(session, arrival.person.id, tuple(waiting), Kind.CALL)
         waiting = waiting if last is None else {last: waiting[last]}
     found = tuple(waiting.values())
     return found[0] if len(found) == 1 else tuple(facts(deal) for deal in found[:LIST_LENGTH])

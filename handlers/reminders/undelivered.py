@@ -67,7 +67,7 @@ def _admitted(session: Session, request: UndeliveredRequest, now: datetime) -> O
 
 def _screen(session: Session, arrival: OpenedRequest) -> UndeliveredScreen:
     session.flush()
-    rows, total = outbox_admin.given_up(session, SHOWN)
+    rows, total = outbox_admin.newest_dead(session, SHOWN)
     return UndeliveredScreen(arrival.tenant.blocked_reason, tuple(_given_up(row) for row in rows), total)
 
 

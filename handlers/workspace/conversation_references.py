@@ -175,7 +175,7 @@ def person_by_name(session: Session, platform: str, workspace: str, name: str) -
     """The id of the one person of that name whom we can write to; None when nobody or several have it. Reads only."""
     if workspaces.scope_to(session, platform, workspace) is None:
         return None
-    found = conversation_references.people_called(session, name)
+    found = conversation_references.reachable_people_named(session, name)
     return found[0] if len(found) == 1 else None
 
 

@@ -1,1 +1,1 @@
-"""A simulated Bot Connector: the side of Microsoft Teams that a bot talks to. It imports nothing of the product."""
+"""A simulated Bot Connector, the API of Microsoft Teams that a bot calls. It imports nothing of the product."""

@@ -1,4 +1,4 @@
-"""The conversations of the simulated Teams: who is in them, and what was posted, updated and deleted."""
+"""The conversations of the simulated Teams: their members, and the messages posted, updated and deleted."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from typing import Any
 Json = dict[str, Any]
 
 
-class ConnectorRefusal(Exception):  # noqa: N818 (an answer, not a failure)
-    """An answer other than success: the status, and Microsoft's name of the error."""
+class ConnectorRefusal(Exception):  # noqa: N818 (a response, not a failure)
+    """An error response: the status, and Microsoft's name of the error."""
 
     def __init__(self, status: int, code: str, message: str = "") -> None:
         super().__init__(f"{status} {code}")
@@ -19,18 +19,18 @@ class ConnectorRefusal(Exception):  # noqa: N818 (an answer, not a failure)
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody of the tenant."""
+    """A member of the tenant."""
 
     name: str
     user: str
-    """Teams' id of them for this bot."""
+    """Their Teams id for this bot."""
     person: str
     """Their object id in Entra."""
     zone: str = "Europe/Berlin"
     is_guest: bool = False
 
     def account(self) -> Json:
-        """How the Bot Connector lists them."""
+        """The account as the Bot Connector lists it."""
         first, last = self.name.lower().split()
         name = f"{first}_elsewhere.example#EXT#" if self.is_guest else f"{first.title()}.{last.title()}"
         return {
@@ -50,28 +50,28 @@ CARLA = Person("Carla Novak", "29:carla", "00000000-0000-4000-8000-0000000000c3"
 
 @dataclass(slots=True)
 class Conversation:
-    """A personal chat, a group chat or a channel. `blocked`: the code by which writing to it is refused (403)."""
+    """A personal chat, a group chat or a channel. `blocked` is the error code if the bot may not write to it (403)."""
 
     id: str
     kind: str
     members: list[Person]
     messages: dict[str, Json] = field(default_factory=dict)
-    """By id, the oldest first."""
+    """By id, oldest first."""
     deleted: list[str] = field(default_factory=list)
     blocked: str | None = None
     updates: int = 0
     team: str | None = None
-    """Of a channel."""
+    """The team's id, for a channel."""
     name: str | None = None
-    """Of a channel; the first one of a team has none."""
+    """The channel's name; the General channel of a team has none."""
 
     def info(self) -> Json:
-        """How the Bot Connector lists a channel."""
+        """The channel as the Bot Connector lists it."""
         return {"id": self.id, "name": self.name, "channelType": "standard"}
 
 
 class Chats:
-    """All conversations. `not_installed` are people to whom no bot may open a chat."""
+    """All conversations. The bot may not open a chat with the people in `not_installed`."""
 
     def __init__(self) -> None:
         self.people = [ADA, BRUNO, CARLA]
@@ -80,12 +80,12 @@ class Chats:
         self._numbers = itertools.count(1_700_000_000_000)
 
     def add(self, id_: str, kind: str, *members: Person) -> Conversation:
-        """A conversation that is there from the beginning."""
+        """Add a conversation."""
         self.all[id_] = Conversation(id_, kind, list(members))
         return self.all[id_]
 
     def add_channel(self, team: str, id_: str, name: str | None, *members: Person) -> Conversation:
-        """A channel of a team that the bot is in. The first one has the team's id, and no name."""
+        """Add a channel of a team that the bot is in. The General channel has the team's id and no name."""
         channel = self.add(id_, "channel", *members)
         channel.team, channel.name = team, name
         return channel
@@ -98,7 +98,7 @@ class Chats:
         return found
 
     def open_personal(self, user: str) -> Conversation:
-        """The chat between that person and the bot; the same one each time."""
+        """The chat between this person and the bot; always the same one."""
         person = next((each for each in self.people if user in (each.user, each.person)), None)
         if person is None:
             raise ConnectorRefusal(400, "BadArgument", "Failed to decrypt pairwise id")
@@ -108,7 +108,7 @@ class Chats:
         return self.all.get(id_) or self.add(id_, "personal", person)
 
     def find(self, id_: str) -> Conversation:
-        """The conversation; an id may point to a thread of a channel."""
+        """The conversation with this id, which may be that of a thread in a channel."""
         found = self.all.get(id_.partition(";messageid=")[0])
         if found is None:
             raise ConnectorRefusal(404, "ConversationNotFound")
@@ -117,14 +117,14 @@ class Chats:
         return found
 
     def post(self, id_: str, activity: Json) -> str:
-        """Add a message; gives its id."""
+        """Add a message; returns its id."""
         conversation = self.find(id_)
         number = str(next(self._numbers))
         conversation.messages[number] = {**activity, "id": number}
         return number
 
     def update(self, id_: str, message: str, activity: Json) -> None:
-        """Put another message in the place of one."""
+        """Replace a message."""
         conversation = self.find(id_)
         if message not in conversation.messages:
             raise ConnectorRefusal(404, "ActivityNotFoundInConversation")
@@ -132,7 +132,7 @@ class Chats:
         conversation.updates += 1
 
     def delete(self, id_: str, message: str) -> None:
-        """Take a message away."""
+        """Delete a message."""
         conversation = self.find(id_)
         if conversation.messages.pop(message, None) is None:
             raise ConnectorRefusal(404, "ActivityNotFoundInConversation")

@@ -1,4 +1,4 @@
-"""What goes wrong on purpose: the next calls are refused, answered slowly, or not answered at all."""
+"""Fault injection: the next calls are refused, answered slowly, or not answered at all."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from dataclasses import dataclass
 class Fault:
     """One fault of the next `count` calls whose path contains `path`.
 
-    `status` 0 breaks the connection. With `after` it strikes when the call has had its effect. It takes so many
-    `seconds`, or as long as `until` is not set.
+    `status` 0 breaks the connection. With `after`, it applies after the call has had its effect. It delays the response
+    by `seconds`, or until `until` is set.
     """
 
     status: int = 200
@@ -25,17 +25,17 @@ class Fault:
 
 
 class Faults:
-    """The faults in force, the oldest first."""
+    """The active faults, oldest first."""
 
     def __init__(self) -> None:
         self._faults: list[Fault] = []
 
     def add(self, fault: Fault) -> None:
-        """From now on."""
+        """Activate a fault."""
         self._faults.append(fault)
 
     def next(self, path: str, *, after: bool) -> Fault | None:
-        """The fault that strikes this call at this moment; it counts as used."""
+        """The fault that applies to this call, with its count decreased; None if there is none."""
         for fault in self._faults:
             if fault.count > 0 and fault.after is after and fault.path in path:
                 fault.count -= 1

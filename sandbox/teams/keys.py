@@ -1,4 +1,4 @@
-"""The keys by which the simulated Microsoft signs its tokens, published like the real ones."""
+"""The keys that sign the simulated Bot Connector's tokens, published like the real ones."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def _new_private() -> rsa.RSAPrivateKey:
 
 
 _first_private = cache(_new_private)
-"""Every key ring of a process begins with the same one: to make it takes longer than most tests."""
+"""Every key ring of a process starts with the same key: generating one takes longer than most tests."""
 
 
 @dataclass(slots=True)
@@ -32,30 +32,30 @@ class Key:
     private: rsa.RSAPrivateKey = field(default_factory=_new_private)
 
     def published(self) -> dict[str, Any]:
-        """The entry of the key set."""
+        """The key's entry in the published key set (JWKS)."""
         entry: dict[str, Any] = json.loads(jwt.algorithms.RSAAlgorithm.to_jwk(self.private.public_key()))
         return {**entry, "kid": self.kid, "use": "sig", "endorsements": list(self.endorsements)}
 
     def sign(self, claims: dict[str, Any], algorithm: str = "RS256", **headers: Any) -> str:
-        """A token of these claims."""
+        """A signed token with these claims."""
         return jwt.encode(claims, self.private, algorithm=algorithm, headers={"kid": self.kid, **headers})
 
 
 @dataclass(slots=True)
 class KeyRing:
-    """The keys that are published. The first one signs. `fetched` counts how often the set was asked for."""
+    """The published keys. The first one signs. `fetched` counts the requests for the key set."""
 
     keys: list[Key] = field(default_factory=lambda: [Key("key-1", private=_first_private())])
     fetched: int = 0
 
     def rotate(self) -> Key:
-        """A new key signs from now on; the old ones are withdrawn."""
+        """Sign with a new key from now on; the old ones are withdrawn."""
         key = Key(f"key-{int(self.keys[0].kid.rpartition('-')[2]) + 1}")
         self.keys = [key]
         return key
 
     def claims(self, app_id: str, service_url: str, **changed: Any) -> dict[str, Any]:
-        """What the Bot Connector says in a token for a bot."""
+        """The claims of the Bot Connector's token for a bot."""
         now = time.time()
         return {
             "iss": ISSUER,
@@ -67,5 +67,5 @@ class KeyRing:
         }
 
     def token(self, app_id: str, service_url: str, **changed: Any) -> str:
-        """A token as the Bot Connector sends it along with an activity."""
+        """A token as the Bot Connector sends it with an activity."""
         return self.keys[0].sign(self.claims(app_id, service_url, **changed))

@@ -1,4 +1,4 @@
-"""Puts the simulated Bot Connector on an address: keys, tokens, conversations, members; and `running()` for tests."""
+"""The simulated Bot Connector's HTTP server: keys, tokens, conversations, members; and `running()` for tests."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ from sandbox.teams.faults import Fault, Faults
 from sandbox.teams.keys import ISSUER, KeyRing
 
 BASE = "/emea"
-"""The service address has a path, as the real one has."""
+"""The service URL has a path, like the real one."""
 TOKEN_SECONDS = 3600
 SCOPE = "https://api.botframework.com/.default"
-A_PAGE = 2
-"""Members on a page at the most, so that paging is needed in a small company."""
+PAGE_SIZE = 2
+"""Members per page: so few that even a small company needs paging."""
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 @dataclass(slots=True)
 class TeamsSandbox:
-    """A running Bot Connector and what it has seen. `tokens` are those that it has given to bots and takes."""
+    """A running Bot Connector and the calls it got. `tokens` are the access tokens that it has issued."""
 
     app_id: str
     password: str
@@ -38,17 +38,17 @@ class TeamsSandbox:
     faults: Faults = field(default_factory=Faults)
     tokens: set[str] = field(default_factory=set)
     requests: list[tuple[str, str]] = field(default_factory=list)
-    """Method and path of each call, the oldest first."""
+    """Method and path of each call, oldest first."""
 
     @property
     def service_url(self) -> str:
-        """What activities name as the address for answers."""
+        """The `serviceUrl` of its activities."""
         return f"{self.url}{BASE}/"
 
 
 @asynccontextmanager
 async def running(app_id: str, password: str, tenant: str, port: int = 0) -> AsyncIterator[TeamsSandbox]:
-    """A Bot Connector on loopback for as long as the block runs. An empty `app_id` asks nobody for a token."""
+    """Run a Bot Connector on loopback during the `async with` block. With an empty `app_id`, it requires no token."""
     sandbox = TeamsSandbox(app_id, password, tenant)
     runner = web.AppRunner(_application(sandbox), access_log=None, shutdown_timeout=0.2)
     await runner.setup()
@@ -82,19 +82,19 @@ def _faulty(sandbox: TeamsSandbox) -> Middleware:
     @web.middleware
     async def answer(request: web.Request, handler: Handler) -> web.StreamResponse:
         sandbox.requests.append((request.method, request.path))
-        before = await _struck(sandbox.faults.next(request.path, after=False), request)
+        before = await _apply_fault(sandbox.faults.next(request.path, after=False), request)
         if before is not None:
             return before
         try:
             response = await handler(request)
         except ConnectorRefusal as refusal:
             return _refused(refusal.status, refusal.code, refusal.message)
-        return await _struck(sandbox.faults.next(request.path, after=True), request) or response
+        return await _apply_fault(sandbox.faults.next(request.path, after=True), request) or response
 
     return answer
 
 
-async def _struck(fault: Fault | None, request: web.Request) -> web.Response | None:
+async def _apply_fault(fault: Fault | None, request: web.Request) -> web.Response | None:
     if fault is None:
         return None
     await asyncio.sleep(fault.seconds)
@@ -117,7 +117,7 @@ def _refused(status: int, code: str, message: str) -> web.Response:
 
 
 class _Login:
-    """What login.botframework.com and login.microsoftonline.com are for."""
+    """The endpoints of login.botframework.com and login.microsoftonline.com."""
 
     def __init__(self, sandbox: TeamsSandbox) -> None:
         self._sandbox = sandbox
@@ -145,50 +145,50 @@ class _Login:
 
 
 class _Connector:
-    """The Bot Connector's own calls."""
+    """The endpoints of the Bot Connector."""
 
     def __init__(self, sandbox: TeamsSandbox) -> None:
         self._sandbox = sandbox
 
-    def _admit(self, request: web.Request) -> Chats:
+    def _authorize(self, request: web.Request) -> Chats:
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
         if self._sandbox.app_id and (scheme != "Bearer" or token not in self._sandbox.tokens):
             raise ConnectorRefusal(401, "Unauthorized")
         return self._sandbox.chats
 
     async def create(self, request: web.Request) -> web.Response:
-        chats, wanted = self._admit(request), await request.json()
+        chats, wanted = self._authorize(request), await request.json()
         if wanted.get("isGroup") or (wanted.get("channelData") or {}).get("tenant", {}).get("id") is None:
             raise ConnectorRefusal(400, "BadSyntax")
         return web.json_response({"id": chats.open_personal(wanted["members"][0]["id"]).id}, status=201)
 
     async def post(self, request: web.Request) -> web.Response:
-        chats, activity = self._admit(request), await request.json()
+        chats, activity = self._authorize(request), await request.json()
         return web.json_response({"id": chats.post(request.match_info["id"], activity)}, status=201)
 
     async def update(self, request: web.Request) -> web.Response:
-        chats, activity = self._admit(request), await request.json()
+        chats, activity = self._authorize(request), await request.json()
         chats.update(request.match_info["id"], request.match_info["message"], activity)
         return web.json_response({"id": request.match_info["message"]})
 
     async def delete(self, request: web.Request) -> web.Response:
-        self._admit(request).delete(request.match_info["id"], request.match_info["message"])
+        self._authorize(request).delete(request.match_info["id"], request.match_info["message"])
         return web.Response()
 
     async def members(self, request: web.Request) -> web.Response:
-        members = self._admit(request).find(request.match_info["id"]).members
+        members = self._authorize(request).find(request.match_info["id"]).members
         start = int(request.query.get("continuationToken") or 0)
-        end = start + min(A_PAGE, int(request.query.get("pageSize") or A_PAGE))
+        end = start + min(PAGE_SIZE, int(request.query.get("pageSize") or PAGE_SIZE))
         page: Json = {"members": [each.account() for each in members[start:end]]}
         return web.json_response(page if end >= len(members) else {**page, "continuationToken": str(end)})
 
     async def member(self, request: web.Request) -> web.Response:
         user = request.match_info["user"]
-        for each in self._admit(request).find(request.match_info["id"]).members:
+        for each in self._authorize(request).find(request.match_info["id"]).members:
             if user in (each.user, each.person):
                 return web.json_response(each.account())
         raise ConnectorRefusal(404, "MemberNotFoundInConversation")
 
     async def channels(self, request: web.Request) -> web.Response:
-        channels = self._admit(request).channels(request.match_info["team"])
+        channels = self._authorize(request).channels(request.match_info["team"])
         return web.json_response({"conversations": [each.info() for each in channels]})

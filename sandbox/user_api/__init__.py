@@ -1,1 +1,1 @@
-"""The people side: what the page and the tests call, one file an area."""
+"""The user API, for the page and the tests: what a person does in a Slack client. One file per area."""

@@ -1,4 +1,4 @@
-"""`/sandbox/...`: reads the call, answers JSON, says in one sentence what is wrong; and the live socket."""
+"""The endpoint of the user API, `/sandbox/...`: JSON in and out, one sentence for an error; and the live socket."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from sandbox import json_body
 from sandbox.errors import BadInputError
 from sandbox.simulation import Simulation
 from sandbox.user_api import actions, app_home, commands, messages, modals, simulation
-from sandbox.user_api.request import Asked
+from sandbox.user_api.request import UserRequest
 
 Json = dict[str, Any]
-Answerer = Callable[[Asked], Awaitable[Json]]
+Handler = Callable[[UserRequest], Awaitable[Json]]
 
-CALLS: dict[tuple[str, str], Answerer] = {
+CALLS: dict[tuple[str, str], Handler] = {
     ("GET", "workspace"): messages.workspace,
     ("GET", "conversations"): messages.conversations,
     ("GET", "messages"): messages.messages,
@@ -50,36 +50,36 @@ CALLS: dict[tuple[str, str], Answerer] = {
 }
 
 
-class PeopleSide:
-    """The people side of one sandbox."""
+class UserApi:
+    """The user API of one sandbox."""
 
     def __init__(self, sim: Simulation) -> None:
         self._sim = sim
         self._pages: set[web.WebSocketResponse] = set()
 
     async def close(self) -> None:
-        """Say good-bye to the open pages; for the end of the sandbox."""
+        """Close the sockets of the open pages, when the sandbox stops."""
         for page in list(self._pages):
             await page.close(code=WSCloseCode.GOING_AWAY)
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
-        """Answer one call: 200 with an object, or 400 with `{"error": sentence}`."""
-        answerer = CALLS.get((request.method, request.match_info["call"]))
-        if answerer is None:
+        """Handle one call: 200 with an object, or 400 with `{"error": sentence}`."""
+        handler = CALLS.get((request.method, request.match_info["call"]))
+        if handler is None:
             return web.json_response({"error": "There is no such call."}, status=404)
         try:
             arguments = dict(request.query) if request.method == "GET" else await _object(request)
-            return web.json_response(await answerer(Asked(self._sim, arguments, f"http://{request.host}")))
+            return web.json_response(await handler(UserRequest(self._sim, arguments, f"http://{request.host}")))
         except BadInputError as error:
             return web.json_response({"error": str(error)}, status=400)
 
     async def live(self, request: web.Request) -> web.StreamResponse:
-        """`GET /sandbox/live`: one JSON object a change until the page goes away."""
+        """`GET /sandbox/live`: one JSON object per change, until the page disconnects."""
         user_id = request.query.get("as")
         socket = web.WebSocketResponse(heartbeat=30)
         await socket.prepare(request)
         self._pages.add(socket)
-        with self._sim.live.listening(user_id) as changes:
+        with self._sim.live.subscribe(user_id) as changes:
             sender = asyncio.create_task(_forward(changes, socket))
             try:
                 async for message in socket:

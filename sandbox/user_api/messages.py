@@ -8,16 +8,16 @@ from sandbox import message_events
 from sandbox.blocks import fill_ids
 from sandbox.errors import BadInputError, SlackRefusal
 from sandbox.limits import MESSAGE_TEXT
-from sandbox.user_api.request import Asked
+from sandbox.user_api.request import UserRequest
 from sandbox.webapi.users import user_object
 from sandbox.workspace import Channel, Message, Person
 
 Json = dict[str, Any]
 
 
-async def workspace(asked: Asked) -> Json:
+async def workspace(request: UserRequest) -> Json:
     """`GET /sandbox/workspace`."""
-    sim = asked.sim
+    sim = request.sim
     place = sim.workspace
     return {
         "team": {"id": place.team_id, "name": place.team_name},
@@ -56,10 +56,10 @@ async def workspace(asked: Asked) -> Json:
     }
 
 
-async def conversations(asked: Asked) -> Json:
+async def conversations(request: UserRequest) -> Json:
     """`GET /sandbox/conversations`: channels first, then the person's DMs."""
-    person = asked.person()
-    place = asked.sim.workspace
+    person = request.person()
+    place = request.sim.workspace
     place.dm(person.id, place.bot_user_id)
     listed = []
     for channel in place.channels.values():
@@ -82,11 +82,11 @@ async def conversations(asked: Asked) -> Json:
     return {"conversations": sorted(listed, key=lambda each: (each["kind"] != "channel", each["name"]))}
 
 
-async def messages(asked: Asked) -> Json:
-    """`GET /sandbox/messages`: a conversation or one thread, oldest first. Reading sets the reading mark."""
-    person = asked.person()
-    channel = asked.channel(person)
-    thread_ts = asked.maybe("thread_ts")
+async def messages(request: UserRequest) -> Json:
+    """`GET /sandbox/messages`: a conversation or one thread, oldest first. Marks the conversation as read."""
+    person = request.person()
+    channel = request.channel(person)
+    thread_ts = request.maybe("thread_ts")
     if thread_ts is None:
         kept = [each for each in channel.messages.values() if each.in_channel]
         if kept:
@@ -94,40 +94,40 @@ async def messages(asked: Asked) -> Json:
     else:
         ids = (thread_ts, *channel.threads.get(thread_ts, ()))
         kept = [channel.messages[ts] for ts in ids if ts in channel.messages]
-    whispers = [
+    ephemerals = [
         each for each in channel.ephemerals.values() if each.ephemeral_to == person.id and each.thread_ts == thread_ts
     ]
-    shown = sorted([*kept, *whispers], key=lambda each: float(each.ts))
+    shown = sorted([*kept, *ephemerals], key=lambda each: float(each.ts))
     return {"messages": [message_events.shown_message(each) for each in shown]}
 
 
-async def send(asked: Asked) -> Json:
+async def send(request: UserRequest) -> Json:
     """`POST /sandbox/messages`."""
-    person = asked.person()
-    channel = asked.channel(person)
+    person = request.person()
+    channel = request.channel(person)
     _may_write(person, channel)
-    text = asked.args.get("text", "")
+    text = request.args.get("text", "")
     if not isinstance(text, str) or len(text) > MESSAGE_TEXT:
         raise BadInputError("text is a text of at most 40,000 characters.")
-    if not text and not any(asked.args.get(name) for name in ("blocks", "attachments", "files")):
+    if not text and not any(request.args.get(name) for name in ("blocks", "attachments", "files")):
         raise BadInputError("There is nothing to send.")
     for name, kind in (("blocks", list), ("attachments", list), ("files", list), ("bot_profile", dict)):
-        if asked.args.get(name) is not None and not isinstance(asked.args[name], kind):
+        if request.args.get(name) is not None and not isinstance(request.args[name], kind):
             raise BadInputError(f"{name} has the wrong shape.")
-    _check_blocks(asked)
+    _check_blocks(request)
     for name in ("thread_ts", "subtype", "username"):
-        asked.maybe(name)
-    message = message_events.person_says(asked.sim, person, channel, asked.args)
+        request.maybe(name)
+    message = message_events.post_as_person(request.sim, person, channel, request.args)
     return {"message": message_events.shown_message(message)}
 
 
-def _check_blocks(asked: Asked) -> None:
-    """What another app posts through a person is checked too: the bot must be able to rely on its shape."""
-    attachments = asked.args.get("attachments") or []
+def _check_blocks(request: UserRequest) -> None:
+    """Validate the blocks that another app posts through a person: the bot must be able to rely on their format."""
+    attachments = request.args.get("attachments") or []
     if not all(isinstance(each, dict) for each in attachments):
         raise BadInputError("attachments has the wrong shape.")
-    for blocks in (asked.args.get("blocks"), *(each.get("blocks") for each in attachments)):
-        problems = asked.sim.block_kit.message_problems(blocks) if blocks is not None else []
+    for blocks in (request.args.get("blocks"), *(each.get("blocks") for each in attachments)):
+        problems = request.sim.block_kit.message_problems(blocks) if blocks is not None else []
         if problems:
             where, what = problems[0]
             raise BadInputError(f"Slack would refuse these blocks: {what} (at {where or '/'}).")
@@ -141,60 +141,60 @@ def _may_write(person: Person, channel: Channel) -> None:
         raise BadInputError(f"#{channel.name} is archived.")
 
 
-def _own(asked: Asked) -> tuple[Channel, Message]:
-    person = asked.person()
-    channel = asked.channel(person)
-    message = asked.message(person, channel)
+def _own(request: UserRequest) -> tuple[Channel, Message]:
+    person = request.person()
+    channel = request.channel(person)
+    message = request.message(person, channel)
     if message.body.get("user") != person.id or message.ts not in channel.messages:
         raise BadInputError("Only one's own messages can be changed.")
     return channel, message
 
 
-async def edit(asked: Asked) -> Json:
+async def edit(request: UserRequest) -> Json:
     """`POST /sandbox/messages/edit`."""
-    channel, message = _own(asked)
-    message_events.edit_by_person(asked.sim, channel, message, asked.text("text"))
+    channel, message = _own(request)
+    message_events.edit_by_person(request.sim, channel, message, request.text("text"))
     return {"message": message_events.shown_message(message)}
 
 
-async def delete(asked: Asked) -> Json:
-    """`POST /sandbox/messages/delete`; a whisper is dismissed by the one who sees it."""
-    person = asked.person()
-    channel = asked.channel(person)
-    message = asked.message(person, channel)
+async def delete(request: UserRequest) -> Json:
+    """`POST /sandbox/messages/delete`; an ephemeral message is dismissed by the person who sees it."""
+    person = request.person()
+    channel = request.channel(person)
+    message = request.message(person, channel)
     if message.ephemeral_to is None:
-        channel, message = _own(asked)
-    message_events.delete(asked.sim, channel, message)
+        channel, message = _own(request)
+    message_events.delete(request.sim, channel, message)
     return {}
 
 
-async def react(asked: Asked) -> Json:
+async def react(request: UserRequest) -> Json:
     """`POST /sandbox/reactions`."""
-    person = asked.person()
-    channel = asked.channel(person)
-    message = asked.message(person, channel)
-    name = asked.text("name").strip(":")
+    person = request.person()
+    channel = request.channel(person)
+    message = request.message(person, channel)
+    name = request.text("name").strip(":")
     try:
-        message_events.react(asked.sim, channel, message, person.id, name, remove=bool(asked.args.get("remove")))
+        message_events.react(request.sim, channel, message, person.id, name, remove=bool(request.args.get("remove")))
     except SlackRefusal as refusal:
         raise BadInputError(f"That does not work: {refusal.error}.") from refusal
     return {}
 
 
-async def join(asked: Asked) -> Json:
-    """`POST /sandbox/join`: a person enters a public channel."""
-    person = asked.person()
-    channel = asked.channel(person)
-    message_events.join(asked.sim, channel, person.id)
+async def join(request: UserRequest) -> Json:
+    """`POST /sandbox/join`: a person joins a public channel."""
+    person = request.person()
+    channel = request.channel(person)
+    message_events.join(request.sim, channel, person.id)
     return {}
 
 
-async def invite(asked: Asked) -> Json:
-    """`POST /sandbox/invite`: a person brings somebody (or the bot, when nobody is named) into a channel."""
-    person = asked.person()
-    channel = asked.channel(person)
-    invited = asked.maybe("user") or asked.sim.workspace.bot_user_id
-    if channel.kind == "im" or person.id not in channel.members or invited not in asked.sim.workspace.people:
+async def invite(request: UserRequest) -> Json:
+    """`POST /sandbox/invite`: a person invites somebody (by default the bot) to a channel."""
+    person = request.person()
+    channel = request.channel(person)
+    invited = request.maybe("user") or request.sim.workspace.bot_user_id
+    if channel.kind == "im" or person.id not in channel.members or invited not in request.sim.workspace.people:
         raise BadInputError("That invitation is not possible.")
-    message_events.join(asked.sim, channel, invited, inviter=person.id)
+    message_events.join(request.sim, channel, invited, inviter=person.id)
     return {}

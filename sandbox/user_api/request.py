@@ -1,4 +1,4 @@
-"""One call of the people side: its arguments, read with sentences for what is wrong."""
+"""The arguments of one user API call, with a sentence for each error."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from sandbox.workspace import Channel, Message, Person
 Json = dict[str, Any]
 
 
-class Asked:
-    """The arguments of a call and what they name in the workspace; everything wrong raises `BadInputError`."""
+class UserRequest:
+    """The arguments of a call, and what they refer to in the workspace. Raises `BadInputError` for invalid ones."""
 
     def __init__(self, sim: Simulation, args: Json, base_url: str) -> None:
         self.sim = sim
@@ -20,14 +20,14 @@ class Asked:
         self.base_url = base_url
 
     def text(self, name: str) -> str:
-        """A text that must be there."""
+        """A required text."""
         value = self.args.get(name)
         if not isinstance(value, str) or not value:
             raise BadInputError(f"{name} is missing.")
         return value
 
     def maybe(self, name: str) -> str | None:
-        """A text that may be there."""
+        """An optional text."""
         value = self.args.get(name)
         if value is None or value == "":
             return None
@@ -36,20 +36,20 @@ class Asked:
         return value
 
     def person(self) -> Person:
-        """The person acting (`as`)."""
+        """The person who acts (`as`)."""
         person = self.sim.workspace.people.get(self.text("as"))
         if person is None or person.is_bot:
             raise BadInputError(f"Nobody here has the id {self.args['as']}.")
         return person
 
     def channel(self, person: Person) -> Channel:
-        """The conversation named, which the person may see; somebody's id opens the DM."""
+        """The conversation `channel`, which the person must be able to see; a person's id opens the DM."""
         workspace = self.sim.workspace
         wanted = self.text("channel")
         if wanted in workspace.people:
             channel, known = workspace.dm(person.id, wanted)
             if not known:
-                self.sim.live.tell({"type": "conversations", "channel": channel.id}, channel.members)
+                self.sim.live.publish({"type": "conversations", "channel": channel.id}, channel.members)
             return channel
         named = workspace.channels.get(wanted) or workspace.channel_by_name(wanted.removeprefix("#"))
         if named is None or not named.sees(person.id):
@@ -57,7 +57,7 @@ class Asked:
         return named
 
     def message(self, person: Person, channel: Channel, name: str = "ts") -> Message:
-        """The message named, which the person may see."""
+        """The message with this timestamp, which the person must be able to see."""
         ts = self.text(name)
         message = channel.messages.get(ts) or channel.ephemerals.get(ts)
         if message is None or message.ephemeral_to not in {None, person.id}:
@@ -65,7 +65,7 @@ class Asked:
         return message
 
     def response_url(self, person: Person, channel: Channel, message: Message | None = None) -> str:
-        """A new response address for what the person does now."""
+        """A new response URL for the person's interaction."""
         key = self.sim.response_urls.issue(
             person.id,
             channel.id,

@@ -1,1 +1,1 @@
-"""The Web API that the bot calls, one file an area."""
+"""The Web API that the bot calls, one file per area."""

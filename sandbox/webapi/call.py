@@ -1,4 +1,4 @@
-"""One Web API call: its arguments however they were sent, and what a method declares about itself."""
+"""One Web API call: its arguments, however they were sent; and the declaration of a method."""
 
 from __future__ import annotations
 
@@ -16,22 +16,25 @@ Json = dict[str, Any]
 
 @dataclass(slots=True)
 class Call:
-    """The arguments of a call. Forms carry texts, JSON bodies carry values: both are read alike."""
+    """The arguments of a call. Forms contain texts, JSON bodies contain values: both are accepted.
+
+    `broadcasts` collects the broadcast mentions in its content.
+    """
 
     sim: Simulation
     args: Json
     base_url: str
-    rang: list[str] = field(default_factory=list)
+    broadcasts: list[str] = field(default_factory=list)
 
     def text(self, name: str) -> str | None:
-        """A text argument; null when it is missing or empty."""
+        """A text argument; None if it is missing or empty."""
         value = self.args.get(name)
         if value is None or value == "":
             return None
         return value if isinstance(value, str) else str(value)
 
     def required(self, name: str, refusal: str = "invalid_arguments") -> str:
-        """A text argument that must be there."""
+        """A required text argument."""
         value = self.text(name)
         if value is None:
             messages = [f"missing required field: {name}"] if refusal == "invalid_arguments" else None
@@ -43,7 +46,7 @@ class Call:
         return str(self.args.get(name, "")).lower() in {"true", "1"}
 
     def number(self, name: str, default: int, most: int) -> int:
-        """A whole number from 1; larger ones are cut to `most`. Refuses `invalid_arguments`."""
+        """A whole number from 1, capped at `most`. Refuses `invalid_arguments`."""
         value = self.args.get(name)
         if value is None or value == "":
             return default
@@ -56,7 +59,7 @@ class Call:
         return min(number, most)
 
     def structured(self, name: str, refusal: str) -> Any:
-        """A JSON argument, as a value or as text that holds JSON; null when it is missing."""
+        """A JSON argument, as a value or as JSON text; None if it is missing."""
         value = self.args.get(name)
         if not isinstance(value, str):
             return value
@@ -70,9 +73,9 @@ class Call:
     # --- who and where ------------------------------------------------------------------------------------------
 
     def channel(self, name: str = "channel", *, for_writing: bool = False) -> Channel:
-        """The conversation named, as the bot may see it.
+        """The conversation that the argument names, if the bot may see it.
 
-        Refuses `channel_not_found`; for writing also `is_archived`.
+        Refuses `channel_not_found`; for writing, also `is_archived`.
         """
         workspace = self.sim.workspace
         wanted = self.required(name)
@@ -86,29 +89,29 @@ class Call:
         return channel
 
     def open_dm(self, user_id: str) -> Channel:
-        """The bot's DM with a person, opened when it was not there."""
+        """The bot's DM with a person, created if needed."""
         workspace = self.sim.workspace
         channel, known = workspace.dm(workspace.bot_user_id, user_id)
         if not known:
-            self.sim.live.tell({"type": "conversations", "channel": channel.id}, channel.members)
+            self.sim.live.publish({"type": "conversations", "channel": channel.id}, channel.members)
         return channel
 
     def person(self, name: str = "user", refusal: str = "user_not_found") -> Person:
-        """The person named."""
+        """The person that the argument names."""
         person = self.sim.workspace.people.get(self.required(name))
         if person is None:
             raise SlackRefusal(refusal)
         return person
 
     def message(self, channel: Channel, name: str = "ts") -> Message:
-        """The message named; refuses `message_not_found`."""
+        """The message that the argument names; refuses `message_not_found`."""
         message = channel.messages.get(self.required(name))
         if message is None:
             raise SlackRefusal("message_not_found")
         return message
 
     def need(self, scope: str) -> None:
-        """Refuse `missing_scope` when the app was not given this scope."""
+        """Refuse `missing_scope` if the app does not have this scope."""
         if scope not in self.sim.config.scopes:
             provided = ",".join(sorted(self.sim.config.scopes))
             raise SlackRefusal("missing_scope", needed=scope, provided=provided)
@@ -121,9 +124,9 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Method:
-    """A method of the Web API: what runs, which scope it always needs, its rate tier (null: its own rule), its token.
+    """A method of the Web API: its function, the scope that it always needs, and its rate limit tier.
 
-    `token` is `bot`, `app` or `none`.
+    `tier` is None for a method with its own rate limit. `token` is `bot`, `app` or `none`.
     """
 
     run: Callable[[Call], Json]

@@ -1,4 +1,4 @@
-"""chat.*: post, update, delete, whisper, permalink."""
+"""chat.*: post, update, delete, post ephemeral messages, permalink."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from sandbox import limits, message_events
 from sandbox.blocks import fill_ids
 from sandbox.errors import SlackRefusal
-from sandbox.mrkdwn import rings
+from sandbox.mrkdwn import broadcasts_in
 from sandbox.webapi.call import Call, Method
 from sandbox.workspace import Channel, Message
 
@@ -16,7 +16,7 @@ Json = dict[str, Any]
 
 
 def content(call: Call, *, needed: bool = True) -> tuple[str, list[Json] | None, list[Json] | None]:
-    """Text, blocks and attachments of a call, checked as Slack checks them; notes who they would ring.
+    """Text, blocks and attachments of a call, validated as Slack does; records their broadcast mentions.
 
     Refuses `msg_too_long`, `invalid_blocks`, `invalid_blocks_format`, `too_many_attachments`, `invalid_attachments`
     and `no_text`.
@@ -31,12 +31,12 @@ def content(call: Call, *, needed: bool = True) -> tuple[str, list[Json] | None,
     if needed and not text and not blocks and not attachments:
         raise SlackRefusal("no_text")
     bare = call.flag("link_names") or call.args.get("parse") == "full"
-    call.rang.extend(rings([text, blocks, attachments], bare=bare))
+    call.broadcasts.extend(broadcasts_in([text, blocks, attachments], bare=bare))
     return text, blocks, attachments
 
 
 def checked_blocks(call: Call, blocks: Any) -> list[Json] | None:
-    """The blocks of a message with missing ids filled in; refuses `invalid_blocks` and says where."""
+    """The blocks of a message, with missing ids added; refuses `invalid_blocks` with JSON pointers."""
     if blocks is None:
         return None
     if not isinstance(blocks, list):
@@ -74,7 +74,7 @@ def _metadata(call: Call) -> Json | None:
 
 
 def _target(call: Call) -> Channel:
-    """Where the bot posts: a channel it is in, a public one with `chat:write.public`, or a person's DM."""
+    """The conversation to post to: one the bot is in, a public one with `chat:write.public`, or a person's DM."""
     channel = call.channel(for_writing=True)
     if call.sim.workspace.bot_user_id not in channel.members and "chat:write.public" not in call.sim.config.scopes:
         raise SlackRefusal("not_in_channel")
@@ -111,7 +111,7 @@ def post_ephemeral(call: Call) -> Json:
     text, blocks, attachments = content(call)
     body = message_events.bot_body(call.sim, text, blocks, attachments)
     body |= message_events.thread_fields(channel, call.text("thread_ts"))
-    return {"message_ts": message_events.whisper(call.sim, channel, person.id, body).ts}
+    return {"message_ts": message_events.post_ephemeral(call.sim, channel, person.id, body).ts}
 
 
 def update(call: Call) -> Json:
@@ -123,7 +123,7 @@ def update(call: Call) -> Json:
     given = call.args.keys() & {"text", "blocks", "attachments", "metadata"}
     text, blocks, attachments = content(call)
     changes: Json = {"text": text}
-    # Text alone takes the blocks away, as in Slack; attachments stay unless they are named.
+    # As in Slack, text alone removes the blocks, and attachments stay unless they are given.
     if "blocks" in given or "text" in given:
         changes["blocks"] = blocks or None
     if "attachments" in given:

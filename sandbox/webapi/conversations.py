@@ -50,7 +50,7 @@ def channel_object(call: Call, channel: Channel) -> Json:
 
 
 def message_object(call: Call, message: Message) -> Json:
-    """Slack's message object; metadata only when it was asked for."""
+    """Slack's message object; with metadata only on request."""
     body = dict(message.body)
     if message.metadata is not None and call.flag("include_all_metadata"):
         body["metadata"] = message.metadata
@@ -58,7 +58,7 @@ def message_object(call: Call, message: Message) -> Json:
 
 
 def open_(call: Call) -> Json:
-    """conversations.open: the DM with one person (`users`) or a known one (`channel`)."""
+    """conversations.open: the DM with one person (`users`), or an existing one (`channel`)."""
     workspace = call.sim.workspace
     if call.text("channel"):
         channel = call.channel()
@@ -78,7 +78,7 @@ def open_(call: Call) -> Json:
     _, known = workspace.dm(workspace.bot_user_id, person.id)
     channel = call.open_dm(person.id)
     if not known:
-        call.sim.live.tell({"type": "conversations", "channel": channel.id}, channel.members)
+        call.sim.live.publish({"type": "conversations", "channel": channel.id}, channel.members)
     shown = channel_object(call, channel) if call.flag("return_im") else {"id": channel.id}
     return {"no_op": known, "already_open": known, "channel": shown}
 
@@ -104,7 +104,7 @@ def list_(call: Call) -> Json:
 
 
 def listed(call: Call, channels: Sequence[Channel]) -> Json:
-    """A page of conversations of the `types` asked for, each type with its own scope."""
+    """A page of conversations of the requested `types`; each type needs its own scope."""
     wanted = set()
     for each in (call.text("types") or "public_channel").split(","):
         kind = KINDS.get(each.strip())
@@ -132,7 +132,7 @@ def _readable(call: Call) -> Channel:
 
 
 def _between(call: Call, messages: list[Message]) -> list[Message]:
-    """The messages between `oldest` and `latest`; the ends count only when `inclusive`."""
+    """The messages between `oldest` and `latest`; with the ends only if `inclusive`."""
     oldest, latest, inclusive = _moment(call, "oldest"), _moment(call, "latest"), call.flag("inclusive")
     if oldest is None and latest is None:
         return messages
@@ -173,7 +173,7 @@ def history(call: Call) -> Json:
 
 
 def replies(call: Call) -> Json:
-    """conversations.replies: the first message and its answers, oldest first."""
+    """conversations.replies: the first message and its replies, oldest first."""
     channel = _readable(call)
     parent = channel.messages.get(call.required("ts"))
     if parent is None:

@@ -1,4 +1,4 @@
-"""`/api/<method>`: reads the call, checks token, scope and budget, lets the faults strike, answers and logs."""
+"""The endpoint of the Web API, `/api/<method>`: checks token, scope and rate limit, applies faults, logs the call."""
 
 from __future__ import annotations
 
@@ -33,16 +33,16 @@ METHODS: dict[str, Method] = {
     **views.METHODS,
 }
 SECRET_ARGUMENTS = ("token", "client_secret")
-LONGEST_HANG = 600.0
+MAX_HANG = 600.0
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What goes back, and whom the call would ring."""
+    """The response, and the broadcast mentions in the call."""
 
     status: int
     body: Json
-    rang: list[str]
+    broadcasts: list[str]
     retry_after: int | None = None
 
 
@@ -54,7 +54,7 @@ class WebApi:
         self._scopes = ",".join(sorted(sim.config.scopes))
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
-        """Answer one call."""
+        """Handle one call."""
         started = time.perf_counter()
         name = request.match_info["method"]
         faults = self._sim.faults
@@ -64,13 +64,13 @@ class WebApi:
             arguments, token = await _arguments(request)
         except (ValueError, web.HTTPRequestEntityTooLarge) as unreadable:
             return self._response(Reply(200, _unreadable(str(unreadable)), []))
-        strike = faults.take(name, after=False)
-        reply = self._struck(strike) if strike else self._answered(name, arguments, token, _base_url(request))
-        if not strike:
-            strike = faults.take(name, after=True)
-            if strike and strike.kind == "error":
-                reply = self._struck(strike)
-        silent = strike is not None and strike.kind in {"hang", "reset"}
+        fault = faults.take(name, after=False)
+        reply = self._fault_reply(fault) if fault else self._reply(name, arguments, token, _base_url(request))
+        if not fault:
+            fault = faults.take(name, after=True)
+            if fault and fault.kind == "error":
+                reply = self._fault_reply(fault)
+        silent = fault is not None and fault.kind in {"hang", "reset"}
         self._sim.log.add(
             Exchange(
                 "to_slack",
@@ -78,28 +78,28 @@ class WebApi:
                 None if silent else reply.status,
                 (time.perf_counter() - started) * 1_000,
                 {key: value for key, value in arguments.items() if key not in SECRET_ARGUMENTS},
-                f"fault: {strike.kind}" if silent and strike else reply.body,
+                f"fault: {fault.kind}" if silent and fault else reply.body,
                 refused=None if reply.body.get("ok") else str(reply.body.get("error")),
-                rang=reply.rang,
+                broadcasts=reply.broadcasts,
                 size=request.content_length or 0,
             )
         )
-        if strike is not None and strike.kind == "hang":
+        if fault is not None and fault.kind == "hang":
             await _hang(request)
-        if strike is not None and strike.kind == "reset":
+        if fault is not None and fault.kind == "reset":
             _reset(request)
         return self._response(reply)
 
-    def _struck(self, rule: Rule) -> Reply:
+    def _fault_reply(self, rule: Rule) -> Reply:
         refusal = rule.refusal()
         return Reply(refusal.status, refusal.answer(), [], refusal.retry_after)
 
-    def _answered(self, name: str, arguments: Json, token: str | None, base_url: str) -> Reply:
+    def _reply(self, name: str, arguments: Json, token: str | None, base_url: str) -> Reply:
         call = Call(self._sim, arguments, base_url)
         try:
-            return Reply(200, {"ok": True, **self._run(name, call, token)}, call.rang)
+            return Reply(200, {"ok": True, **self._run(name, call, token)}, call.broadcasts)
         except SlackRefusal as refusal:
-            return Reply(refusal.status, refusal.answer(), call.rang, refusal.retry_after)
+            return Reply(refusal.status, refusal.answer(), call.broadcasts, refusal.retry_after)
 
     def _run(self, name: str, call: Call, token: str | None) -> Json:
         method = METHODS.get(name)
@@ -139,7 +139,7 @@ class WebApi:
 
 
 async def _arguments(request: web.Request) -> tuple[Json, str | None]:
-    """The arguments of a call, wherever they stand, and the token."""
+    """The arguments of a call, from query, body and headers; and the token."""
     arguments: Json = dict(request.query)
     if request.can_read_body:
         arguments |= await _body_arguments(request)
@@ -186,8 +186,8 @@ def _unreadable(sentence: str) -> Json:
 
 async def _hang(request: web.Request) -> None:
     """Stay silent until the client gives up."""
-    deadline = time.monotonic() + LONGEST_HANG
-    # aiohttp tells a handler nothing about a client that has gone, so it has to look.
+    deadline = time.monotonic() + MAX_HANG
+    # aiohttp does not notify a handler when its client disconnects, so this polls.
     while request.transport is not None and not request.transport.is_closing() and time.monotonic() < deadline:  # noqa: ASYNC110
         await asyncio.sleep(0.02)
 

@@ -1,4 +1,4 @@
-"""files.*: the upload in three steps (address, bytes, completion) and what is known of a file."""
+"""files.*: the upload in three steps (URL, bytes, completion), and file info."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def get_upload_url(call: Call) -> Json:
 
 
 def complete(call: Call) -> Json:
-    """files.completeUploadExternal: names the files and shares them in a conversation."""
+    """files.completeUploadExternal: sets the titles and shares the files in a conversation."""
     files = call.structured("files", "invalid_arguments")
     if not isinstance(files, list) or not files or not all(isinstance(each, dict) for each in files):
         raise SlackRefusal("invalid_arguments", messages=["missing required field: files"])

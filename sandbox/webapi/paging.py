@@ -1,4 +1,4 @@
-"""Cursors: a list is given page by page, as Slack does."""
+"""Slack's cursor-based pagination."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Item = TypeVar("Item")
 
 
 def page(call: Call, items: Sequence[Item], default: int, most: int = 1_000) -> tuple[list[Item], str]:
-    """The page that `cursor` and `limit` name, and the cursor of the next one (empty at the end)."""
+    """The page at `cursor` with up to `limit` items, and the next page's cursor (empty at the end)."""
     limit = call.number("limit", default, most)
     start = decode(call.text("cursor"))
     end = start + limit

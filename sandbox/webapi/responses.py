@@ -1,4 +1,4 @@
-"""`/response/<id>`: what the bot sends to a response address, and what it answers a command with."""
+"""The endpoint of response URLs, `/response/<id>`, and the direct response to a command."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ Json = dict[str, Any]
 
 
 def respond(sim: Simulation, key: str, answer: Json, *, counted: bool = True) -> list[str]:
-    """Carry out an answer: whisper, post, replace or delete. Gives who it rang; refuses like the Web API.
+    """Apply a response: post (ephemeral or not), replace or delete. Returns its broadcast mentions.
 
-    The direct answer to a command is not `counted` as a use.
+    Refuses like the Web API. The direct response to a command is not `counted` as a use.
     """
     target = sim.response_urls.use(key) if counted else sim.response_urls.peek(key)
     channel = sim.workspace.channels[target.channel_id]
@@ -38,14 +38,14 @@ def respond(sim: Simulation, key: str, answer: Json, *, counted: bool = True) ->
     if replaces and original is not None:
         changes: Json = {"text": text, "blocks": blocks, "attachments": attachments}
         message_events.edit(sim, channel, original, changes, sim.workspace.bot_user_id)
-        return call.rang
+        return call.broadcasts
     message = message_events.bot_body(sim, text, blocks, attachments)
     message |= message_events.thread_fields(channel, call.text("thread_ts") or target.thread_ts)
     if answer.get("response_type") == "in_channel":
         message_events.post(sim, Message(channel.id, message))
     else:
-        message_events.whisper(sim, channel, target.user_id, message)
-    return call.rang
+        message_events.post_ephemeral(sim, channel, target.user_id, message)
+    return call.broadcasts
 
 
 def _original(channel: Channel, target: ResponseUrl) -> Message | None:
@@ -55,18 +55,18 @@ def _original(channel: Channel, target: ResponseUrl) -> Message | None:
 
 
 class ResponseEndpoint:
-    """The HTTP face of response addresses."""
+    """The HTTP endpoint of response URLs."""
 
     def __init__(self, sim: Simulation) -> None:
         self._sim = sim
 
     async def handle(self, request: web.Request) -> web.Response:
-        """Answer `ok`, or Slack's error name with status 400 or 404."""
+        """Respond `ok`, or Slack's error name with status 400 or 404."""
         exchange = Exchange("to_slack", "response_url", 200, 0, None, "ok", size=request.content_length or 0)
         started = time.perf_counter()
         try:
             exchange.request = await _payload(request)
-            exchange.rang = respond(self._sim, request.match_info["key"], exchange.request)
+            exchange.broadcasts = respond(self._sim, request.match_info["key"], exchange.request)
         except SlackRefusal as refusal:
             exchange.refused = exchange.answer = refusal.error
             exchange.status = refusal.status if refusal.status != 200 else 400

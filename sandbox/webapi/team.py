@@ -1,4 +1,4 @@
-"""auth.test, team.info, bots.info, apps.connections.open, oauth.v2.access and api.test: who is who."""
+"""auth.test, team.info, bots.info, apps.connections.open, oauth.v2.access and api.test."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ Json = dict[str, Any]
 
 
 def api_test(call: Call) -> Json:
-    """api.test: gives back what it got."""
+    """api.test: returns its arguments."""
     if call.text("error"):
         raise SlackRefusal(str(call.text("error")))
     return {"args": call.args}
@@ -66,19 +66,19 @@ def bots_info(call: Call) -> Json:
 
 
 def connections_open(call: Call) -> Json:
-    """apps.connections.open: an address for one Socket Mode WebSocket."""
+    """apps.connections.open: a URL for one Socket Mode WebSocket."""
     address = call.base_url.replace("http", "ws", 1)
     return {"url": f"{address}/socket/{call.sim.sockets.ticket()}"}
 
 
 def oauth_access(call: Call) -> Json:
-    """oauth.v2.access: a code for the bot's token."""
+    """oauth.v2.access: exchange a code for the bot's token."""
     config, workspace = call.sim.config, call.sim.workspace
     if call.text("client_id") != config.client_id:
         raise SlackRefusal("invalid_client_id")
     if call.text("client_secret") != config.client_secret:
         raise SlackRefusal("bad_client_secret")
-    code = call.sim.installs.exchange(call.required("code", "invalid_code"), call.text("redirect_uri"))
+    code = call.sim.oauth_codes.exchange(call.required("code", "invalid_code"), call.text("redirect_uri"))
     installer = next((each for each in workspace.people.values() if each.is_admin), workspace.bot)
     return {
         "app_id": workspace.app_id,

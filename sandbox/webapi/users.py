@@ -106,7 +106,7 @@ def profile_get(call: Call) -> Json:
 
 
 def conversations_(call: Call) -> Json:
-    """users.conversations: where a person is a member (the bot when nobody is named)."""
+    """users.conversations: the conversations of a person, by default the bot."""
     workspace = call.sim.workspace
     user_id = call.person().id if call.text("user") else workspace.bot_user_id
     return conversations.listed(call, [each for each in workspace.channels.values() if user_id in each.members])

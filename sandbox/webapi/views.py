@@ -14,7 +14,7 @@ Json = dict[str, Any]
 
 
 def check_view(kit: BlockKit, view: Any, kind: str | None = None) -> Json:
-    """A view as Slack accepts it; refuses `invalid_arguments` (and says where) or `view_too_large`."""
+    """The view, if Slack accepts it; refuses `invalid_arguments` (with JSON pointers) or `view_too_large`."""
     if isinstance(view, dict) and len(json.dumps(view)) > limits.VIEW_BYTES:
         raise SlackRefusal("view_too_large")
     problems = kit.view_problems(view)
@@ -42,27 +42,27 @@ def _trigger_id(call: Call) -> str:
 
 
 def open_view(call: Call) -> Json:
-    """views.open: a new modal for the person who pulled the trigger."""
+    """views.open: a new modal for the person of the trigger."""
     view = _view(call, "modal")
     trigger = call.sim.triggers.redeem(_trigger_id(call))
     shown = call.sim.views.open(trigger.user_id, view)
-    call.sim.live.tell({"type": "view", "view_id": shown["id"]}, {trigger.user_id})
+    call.sim.live.publish({"type": "view", "view_id": shown["id"]}, {trigger.user_id})
     return {"view": shown}
 
 
 def push(call: Call) -> Json:
-    """views.push: a modal on top of the one that the trigger came from."""
+    """views.push: a modal on top of the trigger's one."""
     view = _view(call, "modal")
     trigger = call.sim.triggers.redeem(_trigger_id(call))
     if trigger.view_id is None:
         raise SlackRefusal("not_enabled")
     shown = call.sim.views.push(trigger.user_id, view)
-    call.sim.live.tell({"type": "view", "view_id": shown["id"]}, {trigger.user_id})
+    call.sim.live.publish({"type": "view", "view_id": shown["id"]}, {trigger.user_id})
     return {"view": shown}
 
 
 def update(call: Call) -> Json:
-    """views.update: by `view_id` or `external_id`, guarded by `hash` when one is given."""
+    """views.update: by `view_id` or `external_id`, guarded by `hash` if given."""
     view_id, external_id = call.text("view_id"), call.text("external_id")
     if view_id is None and external_id is None:
         raise SlackRefusal("invalid_arguments", messages=["missing required field: view_id or external_id"])
@@ -70,7 +70,7 @@ def update(call: Call) -> Json:
     known = call.sim.views.find(view_id, external_id)
     shown = call.sim.views.update(known, view, call.text("hash"))
     kind = "home" if shown["type"] == "home" else "view"
-    call.sim.live.tell({"type": kind, "view_id": shown["id"]}, {call.sim.views.owner(shown["id"])})
+    call.sim.live.publish({"type": kind, "view_id": shown["id"]}, {call.sim.views.owner(shown["id"])})
     return {"view": shown}
 
 
@@ -79,7 +79,7 @@ def publish(call: Call) -> Json:
     person = call.person("user_id")
     view = _view(call, "home")
     shown = call.sim.views.publish(person.id, view, call.text("hash"))
-    call.sim.live.tell({"type": "home", "view_id": shown["id"]}, {person.id})
+    call.sim.live.publish({"type": "home", "view_id": shown["id"]}, {person.id})
     return {"view": shown}
 
 

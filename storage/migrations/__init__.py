@@ -1,1 +1,1 @@
-"""The steps from an empty database to today's tables. They only go forward: the way back is a backup."""
+"""Alembic migrations from an empty database to the current models. Upgrades only; to go back, restore a backup."""

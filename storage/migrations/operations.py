@@ -1,4 +1,4 @@
-"""What a step does to a table, alike on SQLite and PostgreSQL; `script/migration` writes steps with it."""
+"""Operations for migrations, the same on SQLite and PostgreSQL; `script/migration` generates calls to them."""
 
 from __future__ import annotations
 
@@ -12,10 +12,7 @@ from sqlalchemy import Connection, text
 
 @contextmanager
 def alter_table(name: str) -> Iterator[BatchOperations]:
-    """Change a table, and keep what it would lose where SQLite changes it by copying it.
-
-    That is its triggers, and that the id of a deleted row is never given again.
-    """
+    """Alter a table. SQLite copies it to do so; this keeps its triggers, and never reuses the id of a deleted row."""
     connection = op.get_bind()
     if connection.dialect.name != "sqlite":
         with op.batch_alter_table(name) as batch:
@@ -29,16 +26,16 @@ def alter_table(name: str) -> Iterator[BatchOperations]:
         if trigger not in kept:
             connection.exec_driver_sql(sql)
     if last_id is not None:
-        # The copy knows only the ids of the rows that are left.
+        # The copy only has the ids of the remaining rows.
         counted = {"name": name, "id": last_id}
         connection.execute(text("DELETE FROM sqlite_sequence WHERE name = :name"), counted)
         connection.execute(text("INSERT INTO sqlite_sequence (name, seq) VALUES (:name, :id)"), counted)
 
 
 def refuse_updates(table: str) -> None:
-    """Make a table append-only: rows are added and deleted, never changed (decision 0009)."""
+    """Make a table append-only: rows can be added and deleted, never updated (decision 0009)."""
     if op.get_bind().dialect.name == "postgresql":
-        # The function is the first step's.
+        # Migration 0001 created the function.
         op.execute(
             f"CREATE TRIGGER {table}_append_only BEFORE UPDATE ON {table} FOR EACH ROW EXECUTE FUNCTION refuse_update()"
         )

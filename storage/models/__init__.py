@@ -1,4 +1,4 @@
-"""All tables. METHOD.md's words are theirs: deal, statement, confirmation, referral agreement, recap, brief."""
+"""All tables. They use METHOD.md's terms: deal, statement, confirmation, referral agreement, recap, brief."""
 
 from storage.models.base import EVIDENCE, Base
 from storage.models.brief import Brief, Requirement

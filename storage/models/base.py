@@ -1,4 +1,4 @@
-"""The ground that every table stands on: names of constraints, and the few column types that all share."""
+"""The declarative base: constraint names, and the column types that all tables share."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from sqlalchemy.orm import DeclarativeBase
 
 from storage.column_types import ShortText, UtcDateTime
 
-# One rule for all names, so that a migration can name what it changes on both databases.
+# One naming convention, so a migration can name a constraint on both databases.
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -32,4 +32,4 @@ class Base(DeclarativeBase):
 
 
 EVIDENCE = {"append_only": True}
-"""Table info: rows are only ever added; the database refuses an UPDATE (DESIGN, data rule 6)."""
+"""Table info: append-only; the database refuses an UPDATE (data rule 6)."""

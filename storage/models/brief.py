@@ -1,4 +1,4 @@
-"""What the rep prepared before the call (M2, M9): each save is a version, and no version is ever changed."""
+"""The brief that the rep prepares before the call (M2, M9): each save adds a version; versions never change."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from storage.tenancy import TenantOwned
 
 
 class Brief(TenantOwned, Base):
-    """One version of a deal's brief, whole. A text that was left empty is empty, not null."""
+    """One complete version of a deal's brief. A text left empty is an empty string, not null."""
 
     __tablename__ = "briefs"
     __table_args__ = (
@@ -27,15 +27,15 @@ class Brief(TenantOwned, Base):
     version: Mapped[int]
     decision_maker: Mapped[str]
     functional_decision_maker: Mapped[str]
-    """Both (M2.1) as they were named then; the names that hold now are in `contacts`."""
+    """Both names (M2.1) at that time; the current names are in `contacts`."""
     sellers: Mapped[int | None]
-    """As `deals.sellers` was then (M1.4)."""
+    """`deals.sellers` at that time (M1.4)."""
     opening: Mapped[str] = mapped_column(LongText)
-    """The opening line in the rep's own words (M9.1); empty when the suggested one stood."""
+    """The opening line in the rep's own words (M9.1); empty if the rep kept the suggestion."""
     elephant: Mapped[str] = mapped_column(LongText)
-    """What might stand in the way, to be named first (M9.2)."""
+    """What might stand in the way; the rep names it first (M9.2)."""
     proposal: Mapped[str] = mapped_column(LongText)
-    """Where the final proposal is (M2.4): an http(s) address."""
+    """The final proposal's http(s) URL (M2.4)."""
     notes: Mapped[str] = mapped_column(LongText)
     """Links and pasted notes from the customer record (M2.2)."""
     written_by: Mapped[int] = mapped_column(ForeignKey("people.id"))
@@ -45,7 +45,7 @@ class Brief(TenantOwned, Base):
 
 
 class Requirement(TenantOwned, Base):
-    """A key requirement that the customer gave, and what we committed to on how it is met or exceeded (M2.3)."""
+    """A key requirement of the customer, and the commitment on how to meet or exceed it (M2.3)."""
 
     __tablename__ = "requirements"
     __table_args__ = (UniqueConstraint("brief_id", "position"), {"info": EVIDENCE})
@@ -56,4 +56,4 @@ class Requirement(TenantOwned, Base):
     """From 1, in the rep's order."""
     need: Mapped[str] = mapped_column(LongText)
     commitment: Mapped[str] = mapped_column(LongText)
-    """Empty while nobody has said how it is met."""
+    """Empty until somebody says how to meet the requirement."""

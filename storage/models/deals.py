@@ -1,4 +1,4 @@
-"""A deal, the messages that it was heard in, and the customer's people on it."""
+"""A deal, the messages that reported it, the customer's contacts, and its audit log."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from storage.tenancy import TenantOwned
 
 
 class Deal(TenantOwned, Base):
-    """One customer's order and how far its alignment has come. `stage` is one of METHOD's life of a deal.
+    """One customer's order and its progress in the alignment. `stage` is a stage of METHOD's life of a deal.
 
-    Money is integer minor units with an ISO 4217 code; an amount whose currency nobody named keeps `currency` null.
+    Amounts are integer minor units with an ISO 4217 code; `currency` is null if no message named one.
     """
 
     __tablename__ = "deals"
@@ -33,41 +33,41 @@ class Deal(TenantOwned, Base):
     owner_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
     """The rep who makes the call."""
     owner_known: Mapped[bool] = mapped_column(default=True)
-    """False while nobody could tell whose deal it is: the owner is then only who is asked about that."""
+    """False if the owner is unknown: `owner_id` is then the person who is asked whose deal it is."""
     customer: Mapped[str] = mapped_column(LongText)
     customer_key: Mapped[str]
-    """The customer's name folded for comparing: case, marks and legal forms do not count."""
+    """The customer's name normalized for comparison: without case, accents and legal forms."""
     amount_minor: Mapped[int | None] = mapped_column(BigInteger)
     currency: Mapped[str | None]
     period: Mapped[str | None]
-    """What the amount is for: `year`, `month`, `quarter`, `total`; null when nobody said."""
+    """What the amount covers: `year`, `month`, `quarter`, `total`; null if unknown."""
     stage: Mapped[str]
     stage_since: Mapped[datetime]
     call_at: Mapped[datetime | None]
-    """When the rep will call; only while the stage is `scheduled`."""
+    """When the rep will call; set only in the stage `scheduled`."""
     snoozed_until: Mapped[datetime | None]
-    """When the rep wants to be reminded of the call again; null once that has changed its stage."""
+    """When to remind the rep of the call again; null once the stage has changed."""
     reminded: Mapped[bool] = mapped_column(default=True)
-    """False: its rep wants no reminder of it."""
+    """False if the rep turned off this deal's reminders."""
     closed_at: Mapped[datetime]
     heard_at: Mapped[datetime]
     close_date: Mapped[date | None]
-    """The day that a message names as the close date; null when none does."""
+    """The close date that a message names; null if none does."""
     term_months: Mapped[int | None]
-    """For how long the customer signed, as a message told it."""
+    """The contract term that a message names; null if none does."""
     helped_by: Mapped[list[str]] = mapped_column(JSON, default=list)
-    """Whom the messages name besides the rep: the platform's ids, or plain names, as they stand there."""
+    """The people whom the messages name besides the rep: the platform's ids or plain names, as written."""
     record_url: Mapped[str | None] = mapped_column(LongText)
-    """Where a CRM has the deal: an http(s) address from a message."""
+    """The deal's http(s) URL in a CRM, from a message."""
     doubt: Mapped[str | None]
-    """`deleted` or `retracted`: the message that it was made from is gone, and its rep did not answer yet."""
+    """`deleted` or `retracted` if its first message is gone and the rep has not answered yet; otherwise null."""
     sellers: Mapped[int | None]
-    """How many competing sellers the customer talked to (M1.4): at least so many; null until asked."""
+    """How many competing sellers, at least, the customer talked to (M1.4); null until the rep says."""
     on_the_phone: Mapped[str | None]
-    """The role of the contact who answers on this call; null until the rep said, and again once the call is done."""
+    """The role of the contact on this call; null until the rep says, and again once the call is done."""
     card_channel: Mapped[str | None]
     card_ts: Mapped[str | None]
-    """Where the living card stands on the platform; null until it was sent."""
+    """Where the deal card is on the platform; null until it is sent."""
 
     owner: Mapped[Person] = relationship(lazy="joined", innerjoin=True)
     sightings: Mapped[list[Sighting]] = relationship(order_by="Sighting.id")
@@ -75,7 +75,7 @@ class Deal(TenantOwned, Base):
 
 
 class Sighting(TenantOwned, Base):
-    """A message that told of a deal. Only a message that is a deal is ever kept (DESIGN, data rule 10)."""
+    """A message that reported a deal. No other message is ever stored (data rule 10)."""
 
     __tablename__ = "sightings"
     __table_args__ = (UniqueConstraint("tenant_id", "channel", "message_ts"),)
@@ -85,20 +85,20 @@ class Sighting(TenantOwned, Base):
     channel: Mapped[str]
     message_ts: Mapped[str]
     author: Mapped[str | None]
-    """The platform's id of who wrote it; null for an app without one."""
+    """The author's id on the platform; null for an app without one."""
     app: Mapped[str | None]
-    """What the app that posted it calls itself, empty when it has no name; null when a person did."""
+    """The name of the app that posted it, empty if it has none; null if a person posted it."""
     link: Mapped[str | None] = mapped_column(LongText)
-    """Where the platform shows the message: http(s); null once it was deleted, and where the platform gave none."""
+    """The message's http(s) permalink; null once it is deleted, or if the platform gave none."""
     text: Mapped[str] = mapped_column(LongText)
-    """Empty once the rep has said that it is no deal (DESIGN, data rule 10)."""
+    """Empty once the rep has said "not a deal" (data rule 10)."""
     read_as: Mapped[dict[str, Any]]
-    """What the detector made of it: decision, confidence, fields, cues."""
+    """The detector's result: decision, confidence, fields, cues."""
     seen_at: Mapped[datetime]
 
 
 class DismissedShape(TenantOwned, Base):
-    """How often reps said "not a deal" to messages of one shape: names of cues, kind of author, never a word."""
+    """How often reps dismissed messages of one shape (names of cues, kind of author; never a word) as "not a deal"."""
 
     __tablename__ = "dismissed_shapes"
     __table_args__ = (
@@ -112,7 +112,7 @@ class DismissedShape(TenantOwned, Base):
 
 
 class Contact(TenantOwned, Base):
-    """Somebody at the customer. `role` is `decision_maker` or `functional_decision_maker` (M2.1)."""
+    """A person at the customer. `role` is `decision_maker` or `functional_decision_maker` (M2.1)."""
 
     __tablename__ = "contacts"
     __table_args__ = (UniqueConstraint("deal_id", "role"),)
@@ -125,7 +125,7 @@ class Contact(TenantOwned, Base):
 
 
 class AuditEntry(TenantOwned, Base):
-    """One line of a deal's timeline: who did what, when. Never changed afterwards."""
+    """One entry of a deal's timeline: who did what and when. Never changed."""
 
     __tablename__ = "audit_log"
     __table_args__ = (Index(None, "tenant_id", "deal_id"), {"info": EVIDENCE})
@@ -133,7 +133,7 @@ class AuditEntry(TenantOwned, Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     deal_id: Mapped[int | None] = mapped_column(ForeignKey("deals.id"))
     actor_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
-    """Null when FirstCall itself acted."""
+    """Null if FirstCall itself acted."""
     action: Mapped[str]
     detail: Mapped[dict[str, Any]]
     at: Mapped[datetime]

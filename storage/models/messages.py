@@ -1,4 +1,4 @@
-"""Messages in and out: which inbound events were applied, and every outbound message as a row."""
+"""Inbound events that were applied, and the outbox: every outbound message as a row."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from storage.tenancy import TenantOwned
 
 
 class InboundEvent(TenantOwned, Base):
-    """An event, click or submission that was applied. The unique key makes a second delivery harmless (data rule 2)."""
+    """An applied event, action or submission. The unique key makes a second delivery harmless (data rule 2)."""
 
     __tablename__ = "inbound_events"
     __table_args__ = (UniqueConstraint("tenant_id", "key"), Index(None, "received_at"))
@@ -26,10 +26,10 @@ class InboundEvent(TenantOwned, Base):
 
 
 class OutboxRow(TenantOwned, Base):
-    """One message that shall reach a person or a channel. Its text is made when it is sent (data rule 3).
+    """One message to a person or a channel. Its text is rendered when it is sent (data rule 3).
 
-    `state`: `queued` -> `claimed` -> `sent`, or `cancelled` (had become pointless), or `folded` (told in the person's
-    digest instead), or `dead` (given up).
+    `state`: `queued` -> `claimed` -> `sent`, or `cancelled` (no longer needed), or `folded` (sent as part of the
+    person's digest), or `dead` (given up).
     """
 
     __tablename__ = "outbox"
@@ -42,32 +42,32 @@ class OutboxRow(TenantOwned, Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str]
-    """`card`, `handed`, `invite`, `brief`, `summary`, or a kind of reminder (`Kind`): names who composes it."""
+    """`card`, `handed`, `invite`, `brief`, `summary` or a kind of reminder (`Kind`): selects how it is composed."""
     dedupe_key: Mapped[str]
     deal_id: Mapped[int | None] = mapped_column(ForeignKey("deals.id"))
     person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
-    """The recipient of a DM; null when it goes to `channel`."""
+    """The recipient of a DM; null if the message goes to `channel`."""
     channel: Mapped[str | None]
     payload: Mapped[dict[str, Any]]
     due_at: Mapped[datetime]
-    """When it goes, or is tried again."""
+    """When to send it, or to try again."""
     planned_at: Mapped[datetime | None]
-    """When it should have gone, once it was put off; null while `due_at` is as planned."""
+    """The original `due_at`, once it was postponed; null before that."""
     zone: Mapped[str]
-    """The recipient's IANA zone when the row was planned."""
+    """The recipient's IANA time zone when the row was created."""
     state: Mapped[str] = mapped_column(default="queued")
     attempts: Mapped[int] = mapped_column(default=0)
     first_tried_at: Mapped[datetime | None]
     last_tried_at: Mapped[datetime | None]
-    """A message that nobody heard the answer of may have been taken from the one time on; null before the first try."""
+    """The message may have been posted at any time since the first try, if its answer was lost; null before it."""
     claimed_by: Mapped[str | None]
     lease_until: Mapped[datetime | None]
     created_at: Mapped[datetime]
     settled_at: Mapped[datetime | None]
     reason: Mapped[str | None] = mapped_column(LongText)
-    """Why it was cancelled, folded, given up or put off; null for a plain success."""
+    """Why it was cancelled, folded, given up or postponed; null on success."""
     folded_into: Mapped[int | None]
-    """The digest that tells of it instead."""
+    """The digest that includes it."""
     sent_channel: Mapped[str | None]
     sent_ts: Mapped[str | None]
 
@@ -75,5 +75,5 @@ class OutboxRow(TenantOwned, Base):
 
     @property
     def meant_for(self) -> datetime:
-        """When it should go, or should have gone."""
+        """When it is or was planned to go, before any postponement."""
         return self.planned_at or self.due_at

@@ -1,4 +1,4 @@
-"""What was said on the call: statements with their versions, the customer's word on each, and what followed."""
+"""The results of the call: statements and their versions, the customer's answer to each, and what followed."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from storage.tenancy import TenantOwned
 
 
 class Statement(TenantOwned, Base):
-    """An expectation of the sale or a priority of the product (M3). What it says lives in its versions."""
+    """An expectation of the sale or a priority of the product (M3). Its content is in its versions."""
 
     __tablename__ = "statements"
 
@@ -28,9 +28,9 @@ class Statement(TenantOwned, Base):
 
 
 class StatementVersion(TenantOwned, Base):
-    """What a statement says, as it is read back: a change of any of it is a new version, to be agreed to anew (M4.3).
+    """The content of a statement. Any change is a new version, which the customer must agree to again (M4.3).
 
-    `position` is its place in the read-back; for a priority its rank.
+    `position` is its place in the read-back; for a priority, its rank.
     """
 
     __tablename__ = "statement_versions"
@@ -47,17 +47,17 @@ class StatementVersion(TenantOwned, Base):
     wording: Mapped[str] = mapped_column(LongText)
     position: Mapped[int]
     target: Mapped[str | None] = mapped_column(LongText)
-    """What makes it measurable in the rep's words (M3.5); null: what the wording itself says."""
+    """What makes it measurable, in the rep's words (M3.5); null if the wording itself says it."""
     measures: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
-    """What could be read from the target, else from the wording: `handlers.method.measure.Measure`, as JSON."""
+    """The measures found in the target, or else in the wording: `handlers.method.measure.Measure` as JSON."""
     on_list: Mapped[bool]
-    """False: with this version the rep took it off the list. The customer said nothing."""
+    """False if this version takes the statement off the list. The customer said nothing."""
     written_by: Mapped[int] = mapped_column(ForeignKey("people.id"))
     at: Mapped[datetime]
 
 
 class StatementDetails(TenantOwned, Base):
-    """What the rep notes beside a statement. The newest row counts; no agreement depends on it (M4.3)."""
+    """The rep's notes on a statement. The newest row counts; no agreement depends on it (M4.3)."""
 
     __tablename__ = "statement_details"
     __table_args__ = (
@@ -70,19 +70,19 @@ class StatementDetails(TenantOwned, Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     statement_id: Mapped[int] = mapped_column(ForeignKey("statements.id"), index=True)
     category: Mapped[str | None]
-    """A topic of the coach, or the rep's own word."""
+    """One of the coach's topics, or the rep's own word."""
     owner: Mapped[str | None]
-    """Who has to keep it; null while nobody said."""
+    """Who has to keep it; null if unknown."""
     source: Mapped[str | None]
-    """The customer's own words, or what the rep assumes (M3.4); null while nobody said."""
+    """The customer's own words, or the rep's assumption (M3.4); null if unknown."""
     promised_by: Mapped[str]
-    """Whose promise it was: what a competitor promised has to be reset (M1.2)."""
+    """Whose promise it was. A competitor's promise has to be reset (M1.2)."""
     written_by: Mapped[int] = mapped_column(ForeignKey("people.id"))
     at: Mapped[datetime]
 
 
 class CoachedVersion(TenantOwned, Base):
-    """What the coach asked about one version of a statement, and what the rep did with it. It is not asked again."""
+    """The coach's question about one version of a statement, and the rep's answer. It is never asked again."""
 
     __tablename__ = "coached_versions"
     __table_args__ = (
@@ -95,14 +95,14 @@ class CoachedVersion(TenantOwned, Base):
     statement_id: Mapped[int] = mapped_column(ForeignKey("statements.id"))
     version: Mapped[int]
     question: Mapped[str] = mapped_column(LongText)
-    """What the rep read."""
+    """The question as the rep read it."""
     answer: Mapped[str]
     answered_by: Mapped[int] = mapped_column(ForeignKey("people.id"))
     at: Mapped[datetime]
 
 
 class Confirmation(TenantOwned, Base):
-    """What the customer said to one version: `agreed`, `corrected` or `withdrawn` (M4.2). Evidence: only ever added."""
+    """The customer's answer to one version: `agreed`, `corrected` or `withdrawn` (M4.2). Evidence: append-only."""
 
     __tablename__ = "confirmations"
     __table_args__ = (
@@ -116,15 +116,15 @@ class Confirmation(TenantOwned, Base):
     version: Mapped[int]
     said: Mapped[str]
     contact: Mapped[str | None]
-    """The name of who said it at the customer, as it was known then."""
+    """The name of the customer's contact who said it, as known at that time."""
     manner: Mapped[str]
-    """`each`: recorded for this statement by itself. `read_all`: by one act for all that had just been read aloud."""
+    """`each`: recorded for this statement alone. `read_all`: recorded at once for all statements just read aloud."""
     recorded_by: Mapped[int] = mapped_column(ForeignKey("people.id"))
     at: Mapped[datetime]
 
 
 class Attestation(TenantOwned, Base):
-    """The rep ticks, or takes back, a step or an objective of the call (`item` is its rule: `M2.1` ... `M2.c`)."""
+    """The rep ticks or unticks a step or an objective of the call (`item` is its rule: `M2.1` ... `M2.c`)."""
 
     __tablename__ = "attestations"
     __table_args__ = ({"info": EVIDENCE},)
@@ -138,7 +138,7 @@ class Attestation(TenantOwned, Base):
 
 
 class ReferralAgreement(TenantOwned, Base):
-    """What the customer answered to the referral ask (M5.1): `agreed`, `not_now` or `declined`. The newest counts."""
+    """The customer's answer to the referral ask (M5.1): `agreed`, `not_now` or `declined`. The newest counts."""
 
     __tablename__ = "referral_agreements"
     __table_args__ = (
@@ -153,13 +153,13 @@ class ReferralAgreement(TenantOwned, Base):
     definition: Mapped[str] = mapped_column(LongText)
     expectations: Mapped[int]
     priorities: Mapped[int]
-    """How many agreed statements of each kind the promise was given for."""
+    """The number of agreed statements of each kind at the time of the answer."""
     recorded_by: Mapped[int] = mapped_column(ForeignKey("people.id"))
     at: Mapped[datetime]
 
 
 class Recap(TenantOwned, Base):
-    """A version of the recap mail (M6). The rep sends it from their own mail; `sent_at` is when they said so."""
+    """A version of the recap mail (M6). The rep sends it from their own mailbox; `sent_at` is when they said so."""
 
     __tablename__ = "recaps"
     __table_args__ = (UniqueConstraint("deal_id", "version"),)

@@ -1,4 +1,4 @@
-"""Who works with us: the tenant (one Slack workspace or Entra tenant), its people and its channels."""
+"""The tenant (one Slack workspace or Entra tenant), its people and its channels."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from storage.tenancy import TenantOwned
 
 
 class Tenant(Base):
-    """One workspace. `platform` is `slack` or `teams`, `external_id` the platform's own id of it."""
+    """One workspace. `platform` is `slack` or `teams`, `external_id` is the platform's id."""
 
     __tablename__ = "tenants"
     __table_args__ = (UniqueConstraint("platform", "external_id"),)
@@ -24,21 +24,21 @@ class Tenant(Base):
     external_id: Mapped[str]
     name: Mapped[str | None]
     zone: Mapped[str] = mapped_column(default="UTC")
-    """IANA zone for people who have none of their own, and for the team's calendar."""
+    """IANA time zone for the team's calendar, and for people without one of their own."""
     referral_definition: Mapped[str | None] = mapped_column(LongText)
-    """What a quality referral is to the team: as whichever rep worded it last."""
+    """The team's definition of a quality referral, as a rep last worded it."""
     locale: Mapped[str] = mapped_column(default="en")
     cadence: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
-    """What the workspace has in its own way of `prompts/locales/<locale>/cadence.toml`: its tables, in part."""
+    """The workspace's overrides of `prompts/locales/<locale>/cadence.toml`: some of its tables."""
     paused_until: Mapped[datetime | None]
-    """The platform asked us to wait (429): nothing is sent to this workspace before then."""
+    """The platform rate-limited the app (429): nothing is sent to this workspace before then."""
     blocked_reason: Mapped[str | None]
-    """Why nothing can be sent there at all (the app was removed, the token revoked); null while all is well."""
+    """Why nothing can be sent to the workspace (the app was removed, the token was revoked); null if it can."""
     created_at: Mapped[datetime]
 
 
 class Person(TenantOwned, Base):
-    """A member of the workspace that we have met: a rep, a manager, somebody in delivery."""
+    """A known member of the workspace: a rep, a manager, somebody in delivery."""
 
     __tablename__ = "people"
     __table_args__ = (UniqueConstraint("tenant_id", "external_id"),)
@@ -47,26 +47,26 @@ class Person(TenantOwned, Base):
     external_id: Mapped[str]
     name: Mapped[str | None]
     zone: Mapped[str | None]
-    """IANA zone from the platform's profile; the tenant's applies when null."""
+    """IANA time zone from the platform's profile; if null, the tenant's applies."""
     referral_definition: Mapped[str | None] = mapped_column(LongText)
-    """What a quality referral is to this rep (M5.1), as they last worded it."""
+    """The rep's definition of a quality referral (M5.1), as they last worded it."""
     introduced_with: Mapped[int | None]
-    """The deal whose card introduced us to this person; no foreign key, for deals refer to people."""
+    """The deal whose card introduced the bot to this person; not a foreign key, because deals refer to people."""
     hours: Mapped[str | None]
-    """Their working hours (`08:30-18:00`); the workspace's when null."""
+    """Their working hours (`08:30-18:00`); if null, the workspace's apply."""
     days: Mapped[str | None]
-    """Their working days (`mon tue wed`); the workspace's when null."""
+    """Their working days (`mon tue wed`); if null, the workspace's apply."""
     away_until: Mapped[date | None]
-    """The day from which on they want to be reminded again."""
+    """The first day on which they want reminders again."""
     reminded: Mapped[bool] = mapped_column(default=True)
-    """False: they want no reminder at all."""
+    """False if they turned off all reminders."""
     replan_after: Mapped[int | None]
-    """Their deals with a larger id are still to be planned anew, in their new hours or cadence; null when none is."""
+    """Deals with a larger id must still be planned again with the new hours or cadence; null if there are none."""
     created_at: Mapped[datetime]
 
 
 class Channel(TenantOwned, Base):
-    """A channel that we were invited to, have heard a deal in, or post to."""
+    """A channel that the bot was invited to, found a deal in, or posts to."""
 
     __tablename__ = "channels"
     __table_args__ = (UniqueConstraint("tenant_id", "external_id"),)
@@ -75,9 +75,9 @@ class Channel(TenantOwned, Base):
     external_id: Mapped[str]
     name: Mapped[str | None]
     purpose: Mapped[str] = mapped_column(default="unset")
-    """`wins`, `listen` or `excluded` as somebody has set it; `unset` until then, and its name decides."""
+    """`wins`, `listen` or `excluded` once somebody has set it; `unset` before, and then its name decides."""
     keeper_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
-    """Who is asked about this channel's deals when nobody can tell whose they are: who invited us."""
+    """The person who invited the bot; asked about this channel's deals whose owner is unknown."""
     created_at: Mapped[datetime]
 
     keeper: Mapped[Person | None] = relationship()

@@ -15,7 +15,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from sandbox.config import SandboxConfig
-from sandbox.message_events import person_says
+from sandbox.message_events import post_as_person
 from sandbox.server import Sandbox
 from sandbox.server import running as running_sandbox
 from tests.browser.card_bot import CardBot, plain
@@ -296,7 +296,7 @@ async def test_of_a_long_conversation_the_newest_part_is_shown_first(scene: Scen
     place = scene.sandbox.state.workspace
     random = place.channels[scene.channel("random")]
     for number in range(210):
-        person_says(scene.sandbox.state, place.people[BRUNO], random, {"text": f"message {number}"})
+        post_as_person(scene.sandbox.state, place.people[BRUNO], random, {"text": f"message {number}"})
     page = await scene.look(channel="random")
     await expect(messages(page)).to_have_count(200)
     await expect(messages(page).last).to_be_in_viewport()
@@ -309,7 +309,7 @@ def says(scene: Scene, channel: str, text: str, **more: str) -> str:
     """Bruno posts; gives the message's ts."""
     place = scene.sandbox.state.workspace
     body = {"text": text, "raw": True, **more}
-    said = person_says(scene.sandbox.state, place.people[BRUNO], place.channels[scene.channel(channel)], body)
+    said = post_as_person(scene.sandbox.state, place.people[BRUNO], place.channels[scene.channel(channel)], body)
     return said.ts
 
 

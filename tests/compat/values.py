@@ -280,7 +280,7 @@ def _command_line(command: click.Command, path: str) -> Iterator[str]:
 
 
 def _steps() -> Iterable[Any]:
-    return ScriptDirectory(str(migrate.STEPS)).walk_revisions()
+    return ScriptDirectory(str(migrate.MIGRATIONS)).walk_revisions()
 
 
 def _columns() -> set[str]:

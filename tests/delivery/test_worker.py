@@ -177,7 +177,7 @@ async def test_a_row_whose_senders_all_end_without_a_word_is_given_up(database: 
         died += 1
         clock.wait(LEASE)
 
-    assert died == outbox.MOST_ATTEMPTS
+    assert died == outbox.MAX_ATTEMPTS
     (row,) = await database.read(rows)
     assert (row.state, row.reason) == ("dead", "whoever tried to send it ended without a word")
 

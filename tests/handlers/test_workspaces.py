@@ -24,13 +24,13 @@ def test_a_workspace_is_remembered_by_its_name_and_reachable_again(world: World)
         session.get_one(Tenant, 1).blocked_reason = "account_inactive"
 
     world.database.write_sync(block)
-    assert world.database.read_sync(workspaces.tenants_at_work) == []
+    assert world.database.read_sync(workspaces.unblocked_tenants) == []
 
     for name in ("Acme", "Acme Ltd"):
         world.do(workspace_installed, WorkspaceInstalled("slack", WORKSPACE, name))
 
     assert [(tenant.name, tenant.blocked_reason) for tenant in world.all(Tenant)] == [("Acme Ltd", None)]
-    assert world.database.read_sync(workspaces.tenants_at_work) == [1]
+    assert world.database.read_sync(workspaces.unblocked_tenants) == [1]
 
 
 def test_the_same_id_on_two_platforms_is_two_workspaces(world: World) -> None:

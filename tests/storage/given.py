@@ -1,4 +1,4 @@
-"""What a storage test starts from: tenants, people and deals, made in the fewest words."""
+"""Factories for storage tests: tenants, people and deals."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 
 
 def a_tenant(session: Session, external_id: str = "T1") -> int:
-    """A workspace; returns its id. The session stays unscoped."""
+    """Add a workspace; returns its id. The session stays unscoped."""
     tenant = Tenant(platform="slack", external_id=external_id, created_at=NOON)
     session.add(tenant)
     session.flush()
@@ -21,7 +21,7 @@ def a_tenant(session: Session, external_id: str = "T1") -> int:
 
 
 def a_person(session: Session, tenant_id: int, external_id: str = "U1") -> int:
-    """A member of the workspace; returns the id. The session speaks for the tenant afterwards."""
+    """Add a member of the workspace; returns its id. The session is scoped to the tenant afterwards."""
     scope(session, tenant_id)
     person = Person(external_id=external_id, created_at=NOON)
     session.add(person)
@@ -30,7 +30,7 @@ def a_person(session: Session, tenant_id: int, external_id: str = "U1") -> int:
 
 
 def a_deal(session: Session, tenant_id: int, customer: str = "Northwind Dental") -> int:
-    """A deal with a rep of its own; returns the id. The session speaks for the tenant afterwards."""
+    """Add a deal with its own rep; returns its id. The session is scoped to the tenant afterwards."""
     deal = Deal(
         owner_id=a_person(session, tenant_id, f"rep of {customer}"),
         customer=customer,

@@ -1,4 +1,4 @@
-"""Times in the database: aware ones come back as UTC from either database, naive ones never get in."""
+"""Column types: both databases return aware datetimes in UTC, and naive ones are refused."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ zones = st.one_of(
     st.timezones(),
     st.integers(-23 * 60, 23 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes))),
 )
-# PostgreSQL's and Python's calendars both reach this far, in every zone.
+# The range that PostgreSQL and Python both support, in every zone.
 times = st.datetimes(datetime(1000, 1, 2), datetime(9000, 1, 1), timezones=zones)  # noqa: DTZ001 (bounds are naive)
 
 
@@ -35,7 +35,7 @@ def created(session: Session) -> list[tuple[str, datetime]]:
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(moments=st.lists(times, min_size=1, max_size=8))
-def test_any_aware_time_comes_back_as_the_same_moment_in_utc(database: Database, moments: list[datetime]) -> None:
+def test_an_aware_time_is_returned_as_the_same_moment_in_utc(database: Database, moments: list[datetime]) -> None:
     def store(session: Session) -> None:
         session.query(Tenant).delete()
         for number, moment in enumerate(moments):
@@ -63,7 +63,7 @@ def test_a_comparison_in_another_zone_finds_the_moment(database: Database) -> No
 
 
 def test_a_naive_time_is_refused_and_nothing_is_kept(database: Database) -> None:
-    naive = datetime(2026, 3, 1, 9, 0)  # noqa: DTZ001 (what this is about)
+    naive = datetime(2026, 3, 1, 9, 0)  # noqa: DTZ001 (naive on purpose)
 
     with pytest.raises(NaiveDatetimeError, match="2026-03-01T09:00:00 has no time zone") as caught:
         database.write_sync(add_tenant, "T1", naive)
@@ -74,14 +74,14 @@ def test_a_naive_time_is_refused_and_nothing_is_kept(database: Database) -> None
 
 def test_a_naive_time_is_refused_in_a_query_too(database: Database) -> None:
     def before(session: Session) -> list[str]:
-        naive = datetime(2026, 3, 1, 9, 0)  # noqa: DTZ001 (what this is about)
+        naive = datetime(2026, 3, 1, 9, 0)  # noqa: DTZ001 (naive on purpose)
         return list(session.scalars(select(Tenant.external_id).where(Tenant.created_at < naive)))
 
     with pytest.raises(NaiveDatetimeError):
         database.read_sync(before)
 
 
-def test_no_time_stays_no_time(database: Database) -> None:
+def test_none_stays_none(database: Database) -> None:
     database.write_sync(add_tenant, "T1", datetime(2026, 3, 1, tzinfo=UTC))
 
     assert database.read_sync(lambda session: session.scalar(select(Tenant.paused_until))) is None

@@ -1,4 +1,4 @@
-"""The seam: a write is kept as a whole and answered after its commit, a read sees one moment, nobody blocks nobody."""
+"""`Database`: writes are atomic and return after the commit, reads see one snapshot, and neither blocks the other."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ pytestmark = pytest.mark.both_databases
 ROOT = Path(__file__).parents[2]
 
 SOON = 10.0
-"""Seconds after which a test says that something hangs."""
+"""Seconds after which a test fails because something hangs."""
 
 
 class SomethingWrongError(Exception):
-    """What a piece of work raises here."""
+    """Raised by the work in these tests."""
 
 
 def names(session: Session) -> list[str]:
@@ -42,7 +42,7 @@ def a_tenant_then_wrong(session: Session, external_id: str) -> None:
 
 
 class Gate:
-    """Work that is held up half way, so that others have to wait behind it or go past it."""
+    """Work that blocks half way, so that other work must wait for it or run past it."""
 
     def __init__(self) -> None:
         self.reached = threading.Event()
@@ -64,13 +64,13 @@ class Gate:
 # --- one call ---
 
 
-async def test_a_write_is_answered_with_its_result_and_is_then_seen_by_all(database: Database) -> None:
+async def test_a_write_returns_its_result_and_is_then_visible(database: Database) -> None:
     tenant_id = await database.write(a_tenant, external_id="T9")
 
     assert await database.read(lambda session: session.get_one(Tenant, tenant_id).external_id) == "T9"
 
 
-def test_the_command_line_has_the_same_without_an_event_loop(database: Database) -> None:
+def test_write_sync_and_read_sync_work_without_an_event_loop(database: Database) -> None:
     tenant_id = database.write_sync(a_tenant, "T9")
 
     assert database.read_sync(lambda session: session.get_one(Tenant, tenant_id).external_id) == "T9"
@@ -87,14 +87,14 @@ async def test_loaded_columns_of_a_row_stay_readable(database: Database) -> None
     assert (tenant.platform, tenant.external_id, tenant.created_at) == ("slack", "T1", NOON)
 
 
-async def test_what_work_raises_reaches_its_caller_and_undoes_its_work(database: Database) -> None:
+async def test_an_error_reaches_the_caller_and_rolls_back_the_work(database: Database) -> None:
     with pytest.raises(SomethingWrongError, match="T1"):
         await database.write(a_tenant_then_wrong, "T1")
 
     assert await database.read(names) == []
 
 
-async def test_what_the_database_refuses_reaches_the_caller_and_the_next_write_works(database: Database) -> None:
+async def test_a_database_error_reaches_the_caller_and_the_next_write_works(database: Database) -> None:
     await database.write(a_tenant, "T1")
 
     with pytest.raises(IntegrityError):
@@ -105,7 +105,7 @@ async def test_what_the_database_refuses_reaches_the_caller_and_the_next_write_w
 
 
 @pytest.mark.parametrize("end", ["commit", "rollback"])
-async def test_work_does_not_end_the_transaction(database: Database, end: str) -> None:
+async def test_work_cannot_end_the_transaction(database: Database, end: str) -> None:
     def end_half_way(session: Session) -> None:
         a_tenant(session, "T1")
         getattr(session, end)()
@@ -116,7 +116,7 @@ async def test_work_does_not_end_the_transaction(database: Database, end: str) -
     assert await database.read(names) == []
 
 
-async def test_work_survives_a_statement_that_fails_in_a_savepoint_of_its_own(database: Database) -> None:
+async def test_work_survives_a_statement_that_fails_in_its_own_savepoint(database: Database) -> None:
     def twice(session: Session) -> bool:
         a_tenant(session, "T1")
         try:
@@ -146,10 +146,10 @@ def swallow_a_wrong_statement(session: Session) -> str:
 
 @pytest.mark.parametrize("work", [swallow_a_refused_row, swallow_a_wrong_statement])
 @pytest.mark.parametrize("place", ["alone", "behind another"])
-async def test_nothing_is_called_kept_that_was_not(
+async def test_work_that_swallows_an_error_is_kept_or_its_caller_gets_an_error(
     database: Database, work: Callable[[Session], str], place: str
 ) -> None:
-    """Work that goes on after a statement has failed is kept as a whole, or its caller hears that it is not."""
+    """Work that continues after a failed statement is kept completely, or its caller gets `AbortedWorkError`."""
     await database.write(a_tenant, "T1")
     gate = Gate()
     if place == "alone":
@@ -182,7 +182,7 @@ async def test_a_read_cannot_write(database: Database) -> None:
 # --- many calls ---
 
 
-async def test_writes_that_wait_are_all_kept_but_the_failing_ones(database: Database) -> None:
+async def test_queued_writes_are_all_kept_except_failing_ones(database: Database) -> None:
     gate = Gate()
     first = asyncio.create_task(database.write(gate.write, "first"))
     await gate.until_reached()
@@ -199,7 +199,7 @@ async def test_writes_that_wait_are_all_kept_but_the_failing_ones(database: Data
     assert await database.read(names) == [f"T{n:02}" for n in range(30) if n % 3] + ["first"]
 
 
-async def test_a_refused_row_among_waiting_writes_harms_nobody_else(database: Database) -> None:
+async def test_a_refused_row_among_queued_writes_does_not_affect_the_others(database: Database) -> None:
     gate = Gate()
     first = asyncio.create_task(database.write(gate.write, "first"))
     await gate.until_reached()
@@ -213,7 +213,7 @@ async def test_a_refused_row_among_waiting_writes_harms_nobody_else(database: Da
     assert await database.read(names) == ["a", "b", "c", "first"]
 
 
-async def test_two_hundred_writers_at_once(database: Database) -> None:
+async def test_two_hundred_concurrent_writers_lose_no_update(database: Database) -> None:
     def count_up(session: Session) -> None:
         tenant = session.scalars(select(Tenant).with_for_update()).one()
         tenant.name = str(int(tenant.name or 0) + 1)
@@ -225,7 +225,7 @@ async def test_two_hundred_writers_at_once(database: Database) -> None:
     assert await database.read(lambda session: session.scalar(select(Tenant.name))) == "200"
 
 
-async def test_a_read_goes_past_a_write_and_does_not_see_it_before_its_commit(database: Database) -> None:
+async def test_a_read_does_not_wait_for_a_write_and_sees_it_only_after_its_commit(database: Database) -> None:
     gate = Gate()
     write = asyncio.create_task(database.write(gate.write, "T1"))
     await gate.until_reached()
@@ -237,27 +237,27 @@ async def test_a_read_goes_past_a_write_and_does_not_see_it_before_its_commit(da
     assert await database.read(names) == ["T1"]
 
 
-async def test_a_read_sees_one_moment_however_long_it_takes(database: Database) -> None:
+async def test_a_read_sees_one_snapshot_however_long_it_takes(database: Database) -> None:
     gate = Gate()
 
-    def look_twice(session: Session) -> tuple[int, int]:
+    def count_twice(session: Session) -> tuple[int, int]:
         before = session.scalars(select(func.count()).select_from(Tenant)).one()
         gate.wait()
         return before, session.scalars(select(func.count()).select_from(Tenant)).one()
 
-    look = asyncio.create_task(database.read(look_twice))
+    counting = asyncio.create_task(database.read(count_twice))
     await gate.until_reached()
     await asyncio.wait_for(database.write(a_tenant), SOON)
     gate.open.set()
 
-    assert await look == (0, 0)
+    assert await counting == (0, 0)
     assert await database.read(names) == ["T1"]
 
 
-# --- callers that go away ---
+# --- cancelled callers ---
 
 
-async def test_a_cancelled_caller_does_not_stop_work_that_has_begun(database: Database) -> None:
+async def test_cancelling_the_caller_does_not_stop_work_that_has_started(database: Database) -> None:
     gate = Gate()
     write = asyncio.create_task(database.write(gate.write, "T1"))
     await gate.until_reached()
@@ -273,8 +273,8 @@ async def test_a_cancelled_caller_does_not_stop_work_that_has_begun(database: Da
     await reopened.close()
 
 
-async def test_work_that_has_not_begun_is_dropped_with_its_caller(database: Database) -> None:
-    # Eight is how many PostgreSQL runs at a time; SQLite runs one.
+async def test_cancelling_the_caller_drops_work_that_has_not_started(database: Database) -> None:
+    # PostgreSQL runs eight at a time, SQLite one.
     gates = [Gate() for _ in range(8)]
     running = [asyncio.create_task(database.write(gate.write, f"T{number}")) for number, gate in enumerate(gates)]
     await gates[0].until_reached()
@@ -283,7 +283,7 @@ async def test_work_that_has_not_begun_is_dropped_with_its_caller(database: Data
 
     dropped.cancel()
     with pytest.raises(asyncio.CancelledError):
-        await dropped  # before a thread is free for it
+        await dropped  # before a thread is free
     for gate in gates:
         gate.open.set()
     await asyncio.gather(*running)
@@ -293,10 +293,10 @@ async def test_work_that_has_not_begun_is_dropped_with_its_caller(database: Data
     await reopened.close()
 
 
-# --- the end ---
+# --- closing ---
 
 
-async def test_closing_finishes_what_was_asked_before(database_url: str) -> None:
+async def test_closing_finishes_pending_work(database_url: str) -> None:
     database = Database(database_url)
     writes = [asyncio.create_task(database.write(a_tenant, f"T{number}")) for number in range(50)]
     await asyncio.sleep(0)
@@ -309,7 +309,7 @@ async def test_closing_finishes_what_was_asked_before(database_url: str) -> None
     await reopened.close()
 
 
-async def test_a_closed_database_says_so(database_url: str) -> None:
+async def test_a_closed_database_refuses_work(database_url: str) -> None:
     database = Database(database_url)
     await database.write(a_tenant)
     await database.close()
@@ -323,7 +323,7 @@ async def test_a_closed_database_says_so(database_url: str) -> None:
         database.write_sync(a_tenant, "T2")
 
 
-async def test_closing_waits_no_longer_than_it_may(database_url: str) -> None:
+async def test_closing_does_not_wait_longer_than_its_timeout(database_url: str) -> None:
     database = Database(database_url)
     gates = [Gate() for _ in range(8)]
     running = [asyncio.create_task(database.write(gate.write, f"T{number}")) for number, gate in enumerate(gates)]
@@ -344,24 +344,24 @@ async def test_closing_waits_no_longer_than_it_may(database_url: str) -> None:
     assert kept == sorted(answer for answer in answers if isinstance(answer, str))
 
 
-def test_what_was_answered_is_there_after_sigkill(database: Database) -> None:
+def test_writes_that_returned_survive_sigkill(database: Database) -> None:
     command = [sys.executable, "-m", "tests.storage.writer_process", database.url.render_as_string(hide_password=False)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=ROOT, text=True) as scribe:
-        assert scribe.stdout is not None
-        answered = [scribe.stdout.readline().strip() for _ in range(300)]
-        scribe.kill()
-        answered += [line.strip() for line in scribe.stdout.read().splitlines(keepends=True) if line.endswith("\n")]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=ROOT, text=True) as writer:
+        assert writer.stdout is not None
+        returned = [writer.stdout.readline().strip() for _ in range(300)]
+        writer.kill()
+        returned += [line.strip() for line in writer.stdout.read().splitlines(keepends=True) if line.endswith("\n")]
 
     kept = set(database.read_sync(names))
 
-    assert set(answered) <= kept
-    # At most what each of the sixteen writers was just doing is there unanswered.
-    assert len(kept) - len(answered) <= 16
+    assert set(returned) <= kept
+    # Each of the sixteen writers has at most one write that was committed but not returned.
+    assert len(kept) - len(returned) <= 16
     database.write_sync(a_tenant, "afterwards")
 
 
-async def test_a_write_on_a_closed_loop_is_still_kept(database: Database) -> None:
-    """The command line may end its loop while a write is under way; the thread goes on by itself."""
+async def test_a_write_is_kept_even_if_its_event_loop_is_closed(database: Database) -> None:
+    """The command line may close its loop during a write; the thread finishes the write."""
     gate = Gate()
 
     async def begin() -> None:

@@ -1,4 +1,4 @@
-"""DATABASE_URL: what we take, and what we refuse with a sentence that helps."""
+"""DATABASE_URL: what is accepted, and what is refused with a helpful message."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ pytestmark = pytest.mark.both_databases
         ("postgresql+psycopg://me:secret@db/firstcall?sslmode=require", "postgresql+psycopg"),
     ],
 )
-def test_both_databases_are_taken_in_the_usual_spellings(written: str, driver: str) -> None:
+def test_both_databases_are_accepted_in_the_usual_spellings(written: str, driver: str) -> None:
     url = parse_url(written)
 
     assert url.drivername == driver
@@ -51,19 +51,19 @@ def test_both_databases_are_taken_in_the_usual_spellings(written: str, driver: s
         ("sqlite:////no/such/folder/firstcall.db", "no such folder"),
     ],
 )
-def test_everything_else_is_refused_and_nothing_is_opened(text: str, sentence: str) -> None:
+def test_every_other_url_is_refused(text: str, sentence: str) -> None:
     with pytest.raises(DatabaseUrlError, match=sentence):
         Database(text)
 
 
-def test_a_refusal_never_shows_the_password() -> None:
+def test_the_message_never_shows_the_password() -> None:
     with pytest.raises(DatabaseUrlError) as caught:
         Database("mysql://me:hunter2@db/firstcall")
 
     assert "hunter2" not in str(caught.value)
 
 
-def test_the_file_appears_with_the_first_call_only(tmp_path: Path) -> None:
+def test_the_first_call_creates_the_file(tmp_path: Path) -> None:
     path = tmp_path / "firstcall.db"
     database = Database(f"sqlite:///{path}")
     assert not path.exists()
@@ -74,7 +74,7 @@ def test_the_file_appears_with_the_first_call_only(tmp_path: Path) -> None:
     assert path.exists()
 
 
-def test_a_new_file_is_for_its_owner_alone(tmp_path: Path) -> None:
+def test_only_its_owner_can_read_a_new_file(tmp_path: Path) -> None:
     path = tmp_path / "firstcall.db"
     database = Database(f"sqlite:///{path}")
     database.write_sync(
@@ -87,7 +87,7 @@ def test_a_new_file_is_for_its_owner_alone(tmp_path: Path) -> None:
     assert set(modes.values()) == {0o600}
 
 
-def test_a_server_out_of_reach_is_an_error_for_the_caller() -> None:
+def test_an_unreachable_server_raises_an_error_for_the_caller() -> None:
     database = Database("postgresql://nobody@127.0.0.1:1/nothing")
 
     with pytest.raises(DBAPIError, match="connect"):

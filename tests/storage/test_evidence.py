@@ -1,4 +1,4 @@
-"""Evidence is only ever added: the database itself refuses an UPDATE of it, and lets the erasure delete it."""
+"""Evidence is append-only: the database itself refuses an UPDATE, but allows erasure to delete rows."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def run(session: Session, statement: str) -> int:
     return session.connection().exec_driver_sql(statement).rowcount
 
 
-def test_what_counts_as_evidence() -> None:
+def test_confirmations_versions_and_the_audit_log_are_evidence() -> None:
     assert {table.name for table in EVIDENCE} >= {"confirmations", "statement_versions", "audit_log"}
 
 
@@ -81,25 +81,25 @@ def test_evidence_cannot_be_changed_and_can_be_erased(database: Database, table:
             database.write_sync(run, f"UPDATE {table.name} SET {column.name} = {column.name}")
 
     assert database.read_sync(lambda session: session.connection().execute(table.select()).all()) == before
-    for part in Base.metadata.sorted_tables:
-        if any(key.column.table is table for key in part.foreign_keys):  # what a row has goes before it
-            database.write_sync(run, f"DELETE FROM {part.name}")
+    for child in Base.metadata.sorted_tables:
+        if any(key.column.table is table for key in child.foreign_keys):  # delete the rows that refer to it first
+            database.write_sync(run, f"DELETE FROM {child.name}")
     assert database.write_sync(run, f"DELETE FROM {table.name}") == len(before)
 
 
-def test_what_is_no_evidence_can_be_changed(database: Database) -> None:
+def test_other_tables_can_be_updated(database: Database) -> None:
     database.write_sync(every_kind_of_evidence)
 
     assert database.write_sync(run, "UPDATE deals SET customer = 'Northwind'") == 1
 
 
-def test_a_refused_change_does_not_undo_the_rest_of_a_shared_commit(database: Database) -> None:
-    def try_to_change(session: Session) -> None:
+def test_a_refused_update_in_a_savepoint_does_not_roll_back_the_rest(database: Database) -> None:
+    def try_to_update(session: Session) -> None:
         a_tenant(session, "T2")
         with pytest.raises(DBAPIError), session.begin_nested():
             run(session, "UPDATE audit_log SET action = 'sent'")
 
     database.write_sync(every_kind_of_evidence)
-    database.write_sync(try_to_change)
+    database.write_sync(try_to_update)
 
     assert database.read_sync(lambda session: session.scalars(select(Tenant.external_id)).all()) == ["T1", "T2"]

@@ -1,4 +1,4 @@
-"""The steps lead from nothing to exactly the models' tables, on both databases, whoever takes them and how often."""
+"""The migrations create exactly the models' tables, on both databases, also when run concurrently or repeatedly."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def differences(session: Session) -> list[object]:
 
 
 def checks(session: Session) -> set[tuple[str, str | None, str]]:
-    """Table, name and rule of each CHECK; PostgreSQL words the rules its own way, so there they are left out."""
+    """Table, name and condition of each CHECK; without conditions on PostgreSQL, which rewrites them."""
     found = inspect(session.connection())
     verbatim = found.dialect.name == "sqlite"
     return {
@@ -56,13 +56,13 @@ def empty(empty_database_url: str) -> Iterator[Database]:
     database.close_sync()
 
 
-def test_the_steps_lead_from_nothing_to_the_models(empty_database_url: str, empty: Database) -> None:
+def test_the_migrations_create_the_models_tables(empty_database_url: str, empty: Database) -> None:
     assert migrate.upgrade(empty_database_url)[-1] == migrate.head()
 
     assert empty.read_sync(differences) == []
 
 
-def test_the_rules_that_alembic_does_not_compare_are_there(database_kind: str, database: Database) -> None:
+def test_the_check_constraints_which_alembic_does_not_compare_are_there(database_kind: str, database: Database) -> None:
     wanted = {
         (table.name, str(each.name), str(each.sqltext) if database_kind == "sqlite" else "")
         for table in Base.metadata.sorted_tables
@@ -73,13 +73,13 @@ def test_the_rules_that_alembic_does_not_compare_are_there(database_kind: str, d
     assert database.read_sync(checks) == wanted
 
 
-def test_no_reference_is_checked_as_late_as_the_commit() -> None:
-    """Writes share a commit on SQLite; a check that fails there would fail for all of them."""
+def test_no_foreign_key_is_deferred_to_the_commit() -> None:
+    """Writes share a commit on SQLite: a check that fails there would fail all of them."""
     assert not [key for table in Base.metadata.tables.values() for key in table.foreign_keys if key.deferrable]
 
 
 def test_every_constraint_has_a_name() -> None:
-    """A later migration must be able to name what it changes, on both databases."""
+    """A later migration must be able to name the constraint, on both databases."""
     assert all(each.name for table in Base.metadata.tables.values() for each in table.constraints)
 
 
@@ -88,7 +88,7 @@ def test_a_second_upgrade_finds_nothing_to_do(database_url: str, database: Datab
     assert database.read_sync(migrate.current) == migrate.head()
 
 
-def test_how_far_a_database_is(empty_database_url: str, empty: Database) -> None:
+def test_the_revision_of_a_database(empty_database_url: str, empty: Database) -> None:
     assert empty.read_sync(migrate.current) is None
     assert not empty.read_sync(migrate.is_current)
     with pytest.raises(SchemaError, match="no tables yet: run `firstcall migrate`") as caught:
@@ -102,7 +102,7 @@ def test_how_far_a_database_is(empty_database_url: str, empty: Database) -> None
     empty.read_sync(migrate.require_current)
 
 
-def test_tables_of_a_newer_firstcall_are_left_alone(database_url: str, database: Database) -> None:
+def test_a_database_of_a_newer_firstcall_is_refused(database_url: str, database: Database) -> None:
     database.write_sync(sql, "UPDATE alembic_version SET version_num = '9999'")
 
     with pytest.raises(SchemaError, match="a newer one has migrated it") as caught:
@@ -113,8 +113,8 @@ def test_tables_of_a_newer_firstcall_are_left_alone(database_url: str, database:
     assert not database.read_sync(migrate.is_current)
 
 
-def test_an_upgrade_that_fails_leaves_nothing_behind(empty_database_url: str, empty: Database) -> None:
-    # The last table of the first step is in the way.
+def test_a_failed_upgrade_is_rolled_back(empty_database_url: str, empty: Database) -> None:
+    # The last table of the first migration exists already.
     last = [*Base.metadata.sorted_tables][-1].name
     empty.write_sync(sql, f"CREATE TABLE {last} (id INTEGER)")
 
@@ -146,18 +146,18 @@ def test_processes_that_start_together_take_turns(empty_database_url: str, empty
 
 
 @pytest.fixture
-def next_step(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
-    """Adds a step after the last one, for the time of the test."""
+def add_migration(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """Adds a migration after the last one, for this test."""
 
     def add(body: str) -> None:
         head = migrate.head()
-        shutil.copytree(migrate.STEPS, tmp_path / "steps")
-        (tmp_path / "steps" / "versions" / "next.py").write_text(
+        shutil.copytree(migrate.MIGRATIONS, tmp_path / "migrations")
+        (tmp_path / "migrations" / "versions" / "next.py").write_text(
             "import sqlalchemy as sa\nfrom alembic import op\n"
             "from storage.migrations.operations import alter_table, refuse_updates\n"
             f"revision, down_revision = 'next', {head!r}\n\ndef upgrade():\n    {body}\n"
         )
-        monkeypatch.setattr(migrate, "STEPS", tmp_path / "steps")
+        monkeypatch.setattr(migrate, "MIGRATIONS", tmp_path / "migrations")
 
     return add
 
@@ -166,11 +166,11 @@ def a_deal_of(session: Session) -> None:
     a_deal(session, a_tenant(session))
 
 
-def test_a_later_step_keeps_the_rows_and_what_refers_to_them(
-    database_url: str, database: Database, next_step: Callable[[str], None]
+def test_a_later_migration_keeps_rows_and_references(
+    database_url: str, database: Database, add_migration: Callable[[str], None]
 ) -> None:
     database.write_sync(a_deal_of)
-    next_step(
+    add_migration(
         "with op.batch_alter_table('people') as people:\n"
         "        people.add_column(sa.Column('mood', sa.String(9), nullable=False, server_default='calm'))\n"
         "        people.alter_column('external_id', existing_type=sa.String(255), type_=sa.String(99))"
@@ -188,13 +188,13 @@ def test_a_later_step_keeps_the_rows_and_what_refers_to_them(
     assert database.read_sync(moods_of_owners) == [("Northwind Dental", "calm")]
 
 
-def test_changing_a_table_keeps_its_triggers_and_gives_no_id_twice(
-    database_url: str, database: Database, next_step: Callable[[str], None]
+def test_altering_a_table_keeps_its_triggers_and_reuses_no_id(
+    database_url: str, database: Database, add_migration: Callable[[str], None]
 ) -> None:
     add = "INSERT INTO audit_log (action, detail, at, tenant_id) VALUES ('heard', '{}', '2026-03-01', 1)"
     database.write_sync(a_deal_of)
     database.write_sync(sql, add, add, add, "DELETE FROM audit_log WHERE id > 1")
-    next_step(
+    add_migration(
         "with alter_table('audit_log') as batch:\n"
         "        batch.alter_column('action', existing_type=sa.String(255), type_=sa.String(99))"
     )
@@ -207,13 +207,13 @@ def test_changing_a_table_keeps_its_triggers_and_gives_no_id_twice(
     assert database.read_sync(ids_of_the_audit_log) == [1, 4]
 
 
-def test_a_table_that_was_emptied_gives_no_id_twice(
-    database_url: str, database: Database, next_step: Callable[[str], None]
+def test_altering_an_emptied_table_reuses_no_id(
+    database_url: str, database: Database, add_migration: Callable[[str], None]
 ) -> None:
     add = "INSERT INTO audit_log (action, detail, at, tenant_id) VALUES ('heard', '{}', '2026-03-01', 1)"
     database.write_sync(a_deal_of)
     database.write_sync(sql, add, add, "DELETE FROM audit_log")
-    next_step(
+    add_migration(
         "with alter_table('audit_log') as batch:\n"
         "        batch.alter_column('action', existing_type=sa.String(255), type_=sa.String(99))"
     )
@@ -228,11 +228,11 @@ def ids_of_the_audit_log(session: Session) -> list[int]:
     return list(session.connection().exec_driver_sql("SELECT id FROM audit_log ORDER BY id").scalars())
 
 
-def test_a_table_that_a_step_makes_append_only_refuses_a_change(
-    database_url: str, database: Database, next_step: Callable[[str], None]
+def test_a_table_that_a_migration_makes_append_only_refuses_updates(
+    database_url: str, database: Database, add_migration: Callable[[str], None]
 ) -> None:
     database.write_sync(a_deal_of)
-    next_step("refuse_updates('deals')")
+    add_migration("refuse_updates('deals')")
 
     migrate.upgrade(database_url)
 
@@ -241,11 +241,11 @@ def test_a_table_that_a_step_makes_append_only_refuses_a_change(
     database.write_sync(sql, "DELETE FROM deals")
 
 
-def test_a_step_that_would_break_a_reference_is_undone(
-    database_url: str, database: Database, next_step: Callable[[str], None]
+def test_a_migration_that_breaks_a_foreign_key_is_rolled_back(
+    database_url: str, database: Database, add_migration: Callable[[str], None]
 ) -> None:
     database.write_sync(a_deal_of)
-    next_step("op.execute('DELETE FROM people')")
+    add_migration("op.execute('DELETE FROM people')")
 
     with pytest.raises((SchemaError, DBAPIError), match=r"refers to nothing in people|foreign key"):
         migrate.upgrade(database_url)

@@ -1,4 +1,4 @@
-"""Nobody reaches around the classes that hold a query to its tenant, and who asks for all tenants is on a list."""
+"""No code bypasses the mapped classes, which limit a query to its tenant; modules that query all tenants are listed."""
 
 from __future__ import annotations
 
@@ -10,22 +10,22 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 
-SEAM = {"engines.py", "migrate.py", "sqlite.py", "tenancy.py"}
-"""Files of `storage` that work on connections, below the classes. The migrations do, too."""
+BELOW_THE_ORM = {"engines.py", "migrate.py", "sqlite.py", "tenancy.py"}
+"""Files of `storage` that work on connections, below the mapped classes. So do the migrations."""
 
-ASK_FOR_ALL_TENANTS = {
+QUERY_ALL_TENANTS = {
     "storage/inbound_events.py",  # deletes events that no platform delivers again
-    "storage/outbox.py",  # claims what is due, whosever it is
+    "storage/outbox.py",  # claims due rows of any tenant
 }
 
-AROUND = {
+BYPASSES = {
     "__table__",
     "exec_driver_sql",
     "bulk_save_objects",
     "bulk_insert_mappings",
     "bulk_update_mappings",
 }
-"""Attributes that lead past `storage.tenancy`."""
+"""Attributes that bypass `storage.tenancy`."""
 
 
 def sources() -> Iterator[Path]:
@@ -33,11 +33,11 @@ def sources() -> Iterator[Path]:
         yield from (path for path in sorted((ROOT / room).rglob("*.py")) if "migrations" not in path.parts)
 
 
-def ways_around(source: str) -> list[str]:
-    """What in the source leads past the classes."""
+def bypasses(source: str) -> list[str]:
+    """The names in the source that bypass the mapped classes."""
     found: list[str] = []
     for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.Attribute) and node.attr in AROUND:
+        if isinstance(node, ast.Attribute) and node.attr in BYPASSES:
             found.append(node.attr)
         elif isinstance(node, ast.Call) and ast.unparse(node.func).endswith("session.connection"):
             found.append("session.connection()")
@@ -56,25 +56,25 @@ def ways_around(source: str) -> list[str]:
         ("from sqlalchemy import select\nsession.scalars(select(Deal))", []),
     ],
 )
-def test_a_way_around_is_found(source: str, found: list[str]) -> None:
-    assert ways_around(source) == found
+def test_a_bypass_is_found(source: str, found: list[str]) -> None:
+    assert bypasses(source) == found
 
 
-def test_nobody_reaches_around_the_classes() -> None:
-    around = {
-        path.relative_to(ROOT).as_posix(): ways
+def test_no_module_bypasses_the_mapped_classes() -> None:
+    found = {
+        path.relative_to(ROOT).as_posix(): names
         for path in sources()
-        if not (path.parent.name == "storage" and path.name in SEAM) and (ways := ways_around(path.read_text()))
+        if not (path.parent.name == "storage" and path.name in BELOW_THE_ORM) and (names := bypasses(path.read_text()))
     }
 
-    assert around == {}
+    assert found == {}
 
 
-def test_who_asks_for_all_tenants_is_on_the_list() -> None:
-    asking = {
+def test_only_the_listed_modules_query_all_tenants() -> None:
+    querying = {
         path.relative_to(ROOT).as_posix()
         for path in sources()
         if path.name != "tenancy.py" and ("ALL_TENANTS" in path.read_text() or "all_tenants" in path.read_text())
     }
 
-    assert asking == ASK_FOR_ALL_TENANTS
+    assert querying == QUERY_ALL_TENANTS

@@ -1,4 +1,4 @@
-"""The outbox: planned once, claimed by one sender, settled by who holds the claim, and never lost in silence."""
+"""The outbox: queued once, claimed by one sender, settled by the owner of the claim, and never lost silently."""
 
 from __future__ import annotations
 
@@ -62,15 +62,15 @@ def row(session: Session, tenant_id: int, key: str = "card:1") -> OutboxRow:
 
 def settle(session: Session, tenant_id: int, row_id: int, how: Callable[[OutboxRow], T], owner: str = "sender") -> T:
     scope(session, tenant_id)
-    held = outbox.still_held(session, row_id, owner)
-    assert held is not None
-    return how(held)
+    claimed = outbox.lock_claimed(session, row_id, owner)
+    assert claimed is not None
+    return how(claimed)
 
 
-# --- planning ---
+# --- queueing ---
 
 
-def test_a_planned_message_keeps_everything_it_was_planned_with(database: Database, tenant: int) -> None:
+def test_a_queued_row_keeps_all_its_values(database: Database, tenant: int) -> None:
     deal_id = database.write_sync(a_deal, tenant)
     due_at = datetime(2026, 3, 3, 9, 0, tzinfo=ZoneInfo("Europe/Berlin"))
 
@@ -82,7 +82,7 @@ def test_a_planned_message_keeps_everything_it_was_planned_with(database: Databa
     assert (kept.state, kept.attempts, kept.claimed_by, kept.reason) == ("queued", 0, None, None)
 
 
-def test_the_same_message_is_planned_once(database: Database, tenant: int) -> None:
+def test_the_same_message_is_queued_once(database: Database, tenant: int) -> None:
     first = database.write_sync(plan, tenant, payload={"nth": 1})
     second = database.write_sync(plan, tenant, due_at=NOON + SECOND, payload={"nth": 2})
 
@@ -90,14 +90,14 @@ def test_the_same_message_is_planned_once(database: Database, tenant: int) -> No
     assert (second.due_at, second.payload) == (NOON, {"nth": 1})
 
 
-def test_of_two_times_the_earlier_one_counts(database: Database, tenant: int) -> None:
+def test_an_earlier_due_time_wins(database: Database, tenant: int) -> None:
     database.write_sync(plan, tenant, due_at=NOON)
     database.write_sync(plan, tenant, due_at=NOON - SECOND)
 
     assert database.read_sync(row, tenant).due_at == NOON - SECOND
 
 
-def test_a_message_that_was_sent_stays_sent(database: Database, tenant: int) -> None:
+def test_a_sent_message_stays_sent(database: Database, tenant: int) -> None:
     planned = database.write_sync(plan, tenant)
     database.write_sync(take)
     database.write_sync(
@@ -118,24 +118,24 @@ def test_two_tenants_may_use_the_same_key(database: Database, tenant: int) -> No
     assert len(ids) == 2
 
 
-async def test_planning_the_same_message_at_the_same_time_makes_one_row(database: Database, tenant: int) -> None:
+async def test_queueing_the_same_message_concurrently_makes_one_row(database: Database, tenant: int) -> None:
     rows = await asyncio.gather(*(database.write(plan, tenant) for _ in range(20)))
 
     assert len({each.id for each in rows}) == 1
 
 
-def test_nothing_is_planned_for_no_tenant(database: Database) -> None:
-    def plan_for_nobody(session: Session) -> None:
+def test_queueing_needs_a_tenant(database: Database) -> None:
+    def enqueue_unscoped(session: Session) -> None:
         outbox.enqueue(session, kind="card", dedupe_key="k", due_at=NOON, zone="UTC", now=NOON)
 
     with pytest.raises(UnscopedQueryError):
-        database.write_sync(plan_for_nobody)
+        database.write_sync(enqueue_unscoped)
 
 
 # --- cancelling and counting ---
 
 
-def test_cancelling_stops_what_waits_and_says_why(database: Database, tenant: int) -> None:
+def test_cancelling_settles_queued_rows_with_the_reason(database: Database, tenant: int) -> None:
     deal_id = database.write_sync(a_deal, tenant)
     database.write_sync(plan, tenant, "r:1", NOON - SECOND, kind="reminder", deal_id=deal_id)
     database.write_sync(plan, tenant, "r:2", kind="reminder", deal_id=deal_id)
@@ -153,7 +153,7 @@ def test_cancelling_stops_what_waits_and_says_why(database: Database, tenant: in
     assert database.read_sync(row, tenant, "c:1").state == "queued"
 
 
-def test_counting_and_what_goes_first(database: Database, tenant: int) -> None:
+def test_counting_rows_and_finding_an_older_one(database: Database, tenant: int) -> None:
     deal_id = database.write_sync(a_deal, tenant)
 
     def state(session: Session) -> tuple[int, bool, list[str | None]]:
@@ -162,7 +162,7 @@ def test_counting_and_what_goes_first(database: Database, tenant: int) -> None:
         return (
             outbox.count_rows(session, deal_id=deal_id, kind="card"),
             outbox.has_queued(session, deal_id=deal_id, kind="card"),
-            [outbox.reschedule_earlier(session, each) for each in rows],
+            [outbox.older_row_state(session, each) for each in rows],
         )
 
     assert database.write_sync(state) == (0, False, [])
@@ -179,34 +179,34 @@ def test_counting_and_what_goes_first(database: Database, tenant: int) -> None:
     assert database.write_sync(state) == (2, False, [None, None])
 
 
-def test_a_row_that_is_just_being_claimed_does_not_count_as_waiting(database: Database, tenant: int) -> None:
-    """Its sender has read what was before: who changes the deal now needs another row (a card once stayed stale)."""
+def test_a_row_that_is_being_claimed_does_not_count_as_queued(database: Database, tenant: int) -> None:
+    """Its sender has read the state before: changing the deal now needs another row (a card once stayed stale)."""
     deal_id = database.write_sync(a_deal, tenant)
     database.write_sync(plan, tenant, deal_id=deal_id)
-    claimed, go_on = threading.Event(), threading.Event()
+    claimed, may_commit = threading.Event(), threading.Event()
 
     def claim_slowly(session: Session) -> None:
         assert take(session) is not None
         claimed.set()
-        go_on.wait(10)
+        may_commit.wait(10)
 
-    def waits(session: Session) -> bool:
+    def has_queued(session: Session) -> bool:
         scope(session, tenant)
         return outbox.has_queued(session, deal_id=deal_id, kind="card")
 
     with ThreadPoolExecutor() as threads:
         claiming = threads.submit(database.write_sync, claim_slowly)
         assert claimed.wait(10)
-        asking = threads.submit(database.write_sync, waits)
-        go_on.set()
+        querying = threads.submit(database.write_sync, has_queued)
+        may_commit.set()
         claiming.result(10)
-        assert asking.result(10) is False
+        assert querying.result(10) is False
 
 
 # --- claiming ---
 
 
-def test_the_longest_due_goes_first_and_nothing_before_its_time(database: Database, tenant: int) -> None:
+def test_the_row_due_longest_goes_first_and_none_goes_early(database: Database, tenant: int) -> None:
     database.write_sync(plan, tenant, "later", NOON + SECOND)
     database.write_sync(plan, tenant, "second", NOON)
     database.write_sync(plan, tenant, "first", NOON - SECOND)
@@ -217,7 +217,7 @@ def test_the_longest_due_goes_first_and_nothing_before_its_time(database: Databa
     assert database.write_sync(taken_key, NOON + SECOND) == "later"
 
 
-def test_a_claim_has_an_owner_a_lease_and_a_count(database: Database, tenant: int) -> None:
+def test_a_claim_sets_owner_lease_and_attempts(database: Database, tenant: int) -> None:
     database.write_sync(plan, tenant)
 
     claim = database.write_sync(take)
@@ -228,7 +228,7 @@ def test_a_claim_has_an_owner_a_lease_and_a_count(database: Database, tenant: in
     assert (kept.state, kept.claimed_by, kept.lease_until, kept.attempts) == ("claimed", "sender", NOON + LEASE, 1)
 
 
-def test_after_a_claim_the_session_can_speak_for_its_tenant(database: Database, tenant: int) -> None:
+def test_after_a_claim_the_session_is_scoped_to_the_tenant(database: Database, tenant: int) -> None:
     deal_id = database.write_sync(a_deal, tenant)
     database.write_sync(plan, tenant, deal_id=deal_id)
 
@@ -241,7 +241,7 @@ def test_after_a_claim_the_session_can_speak_for_its_tenant(database: Database, 
     assert database.write_sync(claim_and_read) == "sender"
 
 
-async def test_each_row_is_claimed_by_one_of_many_senders(database: Database, tenant: int) -> None:
+async def test_each_row_is_claimed_by_exactly_one_of_many_senders(database: Database, tenant: int) -> None:
     def plan_many(session: Session) -> None:
         for number in range(60):
             plan(session, tenant, f"k:{number}")
@@ -259,7 +259,7 @@ async def test_each_row_is_claimed_by_one_of_many_senders(database: Database, te
     assert set(taken.values()) == {1}
 
 
-def test_a_lease_that_ran_out_is_taken_over_and_says_so(database: Database, tenant: int) -> None:
+def test_a_claim_with_an_expired_lease_is_taken_over_with_its_tries(database: Database, tenant: int) -> None:
     database.write_sync(plan, tenant)
     database.write_sync(take, NOON, "died")
 
@@ -271,20 +271,20 @@ def test_a_lease_that_ran_out_is_taken_over_and_says_so(database: Database, tena
     assert (claim.row.claimed_by, claim.row.attempts) == ("next", 2)
 
 
-def test_who_was_too_slow_does_not_settle_what_another_one_sends(database: Database, tenant: int) -> None:
+def test_a_slow_sender_cannot_settle_a_row_that_was_taken_over(database: Database, tenant: int) -> None:
     planned = database.write_sync(plan, tenant)
     database.write_sync(take, NOON, "slow")
     database.write_sync(take, NOON + LEASE, "next")
 
-    def held_by(session: Session, owner: str) -> bool:
+    def is_claimed_by(session: Session, owner: str) -> bool:
         scope(session, tenant)
-        return outbox.still_held(session, planned.id, owner) is not None
+        return outbox.lock_claimed(session, planned.id, owner) is not None
 
-    assert not database.write_sync(held_by, "slow")
-    assert database.write_sync(held_by, "next")
+    assert not database.write_sync(is_claimed_by, "slow")
+    assert database.write_sync(is_claimed_by, "next")
 
 
-def test_a_paused_tenant_is_passed_over_until_its_time(database: Database, tenant: int) -> None:
+def test_a_paused_tenant_is_skipped_until_its_pause_ends(database: Database, tenant: int) -> None:
     other = database.write_sync(a_tenant, "T2")
     database.write_sync(plan, tenant, "paused", NOON - SECOND)
     database.write_sync(plan, other, "open", NOON)
@@ -320,7 +320,7 @@ def test_a_blocked_tenant_gets_nothing_and_keeps_its_rows(database: Database, te
         (lambda held: outbox.settle_dead(held, reason="why", now=NOON), "dead"),
     ],
 )
-def test_what_will_not_be_sent_says_why(
+def test_a_row_that_will_not_be_sent_has_a_reason(
     database: Database, tenant: int, how: Callable[[OutboxRow], None], state: str
 ) -> None:
     planned = database.write_sync(plan, tenant)
@@ -334,18 +334,18 @@ def test_what_will_not_be_sent_says_why(
     assert database.write_sync(take, NOON + timedelta(days=9)) is None
 
 
-def test_a_failure_is_tried_again_ever_later_and_given_up_after_about_a_day(database: Database, tenant: int) -> None:
+def test_a_failed_row_backs_off_and_is_given_up_after_about_a_day(database: Database, tenant: int) -> None:
     planned = database.write_sync(plan, tenant)
     now, pauses = NOON, []
 
-    for attempt in range(1, outbox.MOST_ATTEMPTS + 1):
+    for attempt in range(1, outbox.MAX_ATTEMPTS + 1):
         claim = database.write_sync(take, now)
         assert claim is not None
         assert (claim.tries is not None) == (attempt > 1)
         again = database.write_sync(
             settle, tenant, planned.id, partial(outbox.retry_later, reason="timed out", now=now)
         )
-        assert again == (attempt < outbox.MOST_ATTEMPTS)
+        assert again == (attempt < outbox.MAX_ATTEMPTS)
         if again:
             due_at = database.read_sync(row, tenant).due_at
             assert database.write_sync(take, due_at - SECOND) is None
@@ -359,7 +359,7 @@ def test_a_failure_is_tried_again_ever_later_and_given_up_after_about_a_day(data
     assert (kept.state, kept.reason, kept.settled_at) == ("dead", "timed out", now)
 
 
-def test_what_was_put_back_was_not_tried(database: Database, tenant: int) -> None:
+def test_a_requeued_row_does_not_count_the_try(database: Database, tenant: int) -> None:
     planned = database.write_sync(plan, tenant)
     database.write_sync(take)
     later = NOON + timedelta(seconds=7)
@@ -375,10 +375,10 @@ def test_what_was_put_back_was_not_tried(database: Database, tenant: int) -> Non
     assert (claim.row.attempts, claim.row.reason) == (1, "ratelimited")
 
 
-# --- when to look again ---
+# --- when to sweep again ---
 
 
-def test_the_next_look_is_when_something_may_be_claimed(database: Database, tenant: int) -> None:
+def test_next_due_is_when_a_row_may_be_claimable(database: Database, tenant: int) -> None:
     other = database.write_sync(a_tenant, "T2")
     assert database.read_sync(outbox.next_due, NOON) is None
 
@@ -416,7 +416,7 @@ def many_quiet_workspaces(session: Session) -> None:
 
 
 def plans_of_a_sweep(session: Session, tenant_id: int) -> list[str]:
-    """The query plan of each statement that a look into the outbox sends."""
+    """The query plan of each statement that a sweep of the outbox runs."""
     connection = session.connection()
     statements: list[tuple[str, Any]] = []
 
@@ -436,7 +436,7 @@ def plans_of_a_sweep(session: Session, tenant_id: int) -> list[str]:
     ]
 
 
-def test_the_sweep_reads_what_waits_and_not_what_was_sent(database: Database, tenant: int) -> None:
+def test_the_sweep_reads_queued_rows_and_not_sent_ones(database: Database, tenant: int) -> None:
     database.write_sync(many_quiet_workspaces)
     database.write_sync(a_long_history, tenant)
 

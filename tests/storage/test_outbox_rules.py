@@ -1,4 +1,4 @@
-"""Whatever stands in the outbox: the claim takes the right row, and the next look is never too late nor in vain."""
+"""For any outbox: `claim` takes the right row, and `next_due` is never too late."""
 
 from __future__ import annotations
 
@@ -95,35 +95,35 @@ def due(session: Session, now: int) -> list[int]:
     return outbox.tenants_due(session, NOON + minute(now))
 
 
-def right_one(workspace: Workspace, ids: list[int], now: int) -> int | None:
-    """What the claim should take: said a second time, in plain Python."""
-    takeable = list(zip(ids, workspace.rows, strict=True)) if workspace.open_at(now) else []
-    expired = [(each.due, row_id) for row_id, each in takeable if each.state == "claimed" and each.leased <= now]
-    due = [(each.due, row_id) for row_id, each in takeable if each.state == "queued" and each.due <= now]
+def expected_row(workspace: Workspace, ids: list[int], now: int) -> int | None:
+    """The row that `claim` should take: the same rule in plain Python."""
+    rows = list(zip(ids, workspace.rows, strict=True)) if workspace.open_at(now) else []
+    expired = [(each.due, row_id) for row_id, each in rows if each.state == "claimed" and each.leased <= now]
+    due = [(each.due, row_id) for row_id, each in rows if each.state == "queued" and each.due <= now]
     order = sorted(expired) + sorted(due)
     return order[0][1] if order else None
 
 
 @settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(made=workspaces)
-def test_the_claim_takes_the_right_row_and_the_next_look_is_in_time(database: Database, made: list[Workspace]) -> None:
+def test_claim_takes_the_right_row_and_next_due_is_in_time(database: Database, made: list[Workspace]) -> None:
     database.write_sync(forget_all)
     found = [(workspace, *database.write_sync(make, number, workspace)) for number, workspace in enumerate(made)]
 
-    def waiting(now: int) -> list[int]:
-        return [tenant_id for workspace, tenant_id, ids in found if right_one(workspace, ids, now) is not None]
+    def tenants_expected(now: int) -> list[int]:
+        return [tenant_id for workspace, tenant_id, ids in found if expected_row(workspace, ids, now) is not None]
 
     for now in range(5):
-        assert database.read_sync(due, now) == waiting(now)
-    look = database.read_sync(outbox.next_due, NOON)
-    # The first moment at which a claim would find something, were nothing else to happen.
-    first = next((now for now in range(5) if waiting(now)), None)
+        assert database.read_sync(due, now) == tenants_expected(now)
+    next_due = database.read_sync(outbox.next_due, NOON)
+    # The first minute at which a claim would find a row if nothing else happened.
+    first = next((now for now in range(5) if tenants_expected(now)), None)
     if first is None:
-        assert look is None or look > NOON
+        assert next_due is None or next_due > NOON
     else:
-        assert look is not None
-        assert look <= NOON + minute(first)
-        assert (look <= NOON) == (first == 0)
+        assert next_due is not None
+        assert next_due <= NOON + minute(first)
+        assert (next_due <= NOON) == (first == 0)
 
     for workspace, tenant_id, ids in found:
-        assert database.write_sync(take, tenant_id, 0) == right_one(workspace, ids, 0)
+        assert database.write_sync(take, tenant_id, 0) == expected_row(workspace, ids, 0)

@@ -1,4 +1,4 @@
-"""PostgreSQL behind the seam: tried again when certainly nothing was kept, and never when nobody can know."""
+"""`PostgresqlStore` retries when certainly nothing was kept, and never when the outcome is unknown."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from storage.database import Database
 from storage.errors import CommitUnknownError
 from storage.models import Tenant
-from storage.postgresql import TRIES
+from storage.postgresql import MAX_ATTEMPTS
 from tests.storage.given import a_tenant
 
 pytestmark = pytest.mark.parametrize("database_kind", ["postgresql"], indirect=True)
@@ -28,7 +28,7 @@ def sql(session: Session, statement: str) -> None:
 
 
 def at_commit(session: Session, body: str) -> None:
-    """Have PostgreSQL do something at the COMMIT of each transaction that adds a tenant."""
+    """Run `body` in PostgreSQL at the COMMIT of each transaction that adds a tenant."""
     sql(session, "CREATE SEQUENCE commits")
     sql(
         session,
@@ -41,10 +41,10 @@ def at_commit(session: Session, body: str) -> None:
     )
 
 
-async def test_the_victim_of_a_deadlock_is_tried_again(database: Database) -> None:
+async def test_the_victim_of_a_deadlock_is_retried(database: Database) -> None:
     await database.write(a_tenant, "a")
     await database.write(a_tenant, "b")
-    meeting = threading.Barrier(2)
+    barrier = threading.Barrier(2)
     runs: list[str] = []
 
     def rename(session: Session, first: str, second: str) -> None:
@@ -54,16 +54,16 @@ async def test_the_victim_of_a_deadlock_is_tried_again(database: Database) -> No
             tenant.name = (tenant.name or "") + first
             session.flush()
             if number == 0 and len(runs) <= 2:
-                meeting.wait(10)
+                barrier.wait(10)
 
     await asyncio.gather(database.write(rename, "a", "b"), database.write(rename, "b", "a"))
 
-    assert len(runs) >= 3  # on a busy machine the two may meet once more
+    assert len(runs) >= 3  # on a busy machine the two may deadlock again
     kept = await database.read(lambda session: [*session.scalars(select(Tenant.name))])
     assert [sorted(name or "") for name in kept] == [["a", "b"], ["a", "b"]]
 
 
-async def test_a_serialization_failure_at_the_commit_is_tried_again(database: Database) -> None:
+async def test_a_serialization_failure_at_the_commit_is_retried(database: Database) -> None:
     await database.write(
         at_commit,
         "IF nextval('commits') < 3 THEN RAISE EXCEPTION 'once more' USING ERRCODE = 'serialization_failure'; END IF;",
@@ -74,7 +74,7 @@ async def test_a_serialization_failure_at_the_commit_is_tried_again(database: Da
     assert await database.read(names) == ["T1"]
 
 
-async def test_it_is_not_tried_for_ever(database: Database) -> None:
+async def test_retries_are_limited(database: Database) -> None:
     runs: list[None] = []
 
     def never(session: Session) -> None:
@@ -84,7 +84,7 @@ async def test_it_is_not_tried_for_ever(database: Database) -> None:
     with pytest.raises(DBAPIError, match="again"):
         await database.write(never)
 
-    assert len(runs) == TRIES
+    assert len(runs) == MAX_ATTEMPTS
 
 
 @pytest.mark.parametrize("kind", ["write", "read"])
@@ -101,7 +101,7 @@ async def test_a_connection_that_breaks_before_the_commit_is_replaced(database: 
     assert len(runs) == 2
 
 
-async def test_a_connection_that_breaks_during_the_commit_leaves_the_question_open(database: Database) -> None:
+async def test_a_connection_that_breaks_during_the_commit_leaves_the_outcome_unknown(database: Database) -> None:
     runs: list[None] = []
 
     def counted(session: Session) -> None:
@@ -116,7 +116,7 @@ async def test_a_connection_that_breaks_during_the_commit_leaves_the_question_op
     assert len(runs) == 1
 
 
-async def test_a_commit_that_the_server_refuses_is_an_answer(database: Database) -> None:
+async def test_a_commit_that_the_server_refuses_raises_its_error(database: Database) -> None:
     await database.write(at_commit, "RAISE EXCEPTION 'no';")
 
     with pytest.raises(DBAPIError, match="no"):
@@ -125,7 +125,7 @@ async def test_a_commit_that_the_server_refuses_is_an_answer(database: Database)
     assert await database.read(names) == []
 
 
-async def test_a_connection_that_died_in_the_pool_is_not_handed_out(database: Database) -> None:
+async def test_a_connection_that_died_in_the_pool_is_replaced(database: Database) -> None:
     pid = await database.read(
         lambda session: session.connection().exec_driver_sql("SELECT pg_backend_pid()").scalar_one()
     )
@@ -147,12 +147,12 @@ def setting(session: Session, name: str) -> str:
     return str(session.connection().exec_driver_sql(f"SHOW {name}").scalar_one())
 
 
-def test_a_connection_says_who_it_is_and_waits_for_no_lock_for_ever(database: Database) -> None:
+def test_a_connection_has_an_application_name_and_a_lock_timeout(database: Database) -> None:
     assert database.read_sync(setting, "application_name") == "firstcall"
     assert database.read_sync(setting, "lock_timeout") == "5s"
 
 
-def test_the_url_has_the_last_word_on_the_connection(database: Database) -> None:
+def test_options_in_the_url_override_the_defaults(database: Database) -> None:
     url = database.url.update_query_dict({"options": "-c lock_timeout=9s", "application_name": "coach"})
     other = Database(url.render_as_string(hide_password=False))
 

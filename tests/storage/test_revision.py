@@ -1,4 +1,4 @@
-"""What `script/migration` writes for changed models leads to them, keeps the rows, and reads as people write."""
+"""`script/migration` generates a migration that leads to the changed models, keeps the rows, and passes the linters."""
 
 from __future__ import annotations
 
@@ -97,20 +97,20 @@ database.close_sync()
 
 
 def project(folder: Path) -> Path:
-    """What the script needs of the project, with this environment."""
+    """A copy of what the script needs of the project, with this environment."""
     for name in ("storage", "prompts", "script"):
         shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(ROOT / "pyproject.toml", folder)
     python = folder / ".venv" / "bin" / "python"
     python.parent.mkdir(parents=True)
-    # Everything is installed already.
+    # Everything is already installed.
     python.write_text(f'#!/bin/sh\ncase "$*" in *"-m pip "*) exit 0 ;; esac\nexec "{sys.executable}" "$@"\n')
     python.chmod(0o755)
     return folder
 
 
 def change(folder: Path, text: str) -> None:
-    """Change the models of that project."""
+    """Change the models of the project in this folder."""
     models = folder / "storage" / "models"
     (models / "next.py").write_text(text)
     with (models / "__init__.py").open("a") as module:
@@ -123,7 +123,7 @@ def run(folder: Path, *command: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def steps(folder: Path) -> list[str]:
+def migrations(folder: Path) -> list[str]:
     return sorted(path.name for path in (folder / "storage" / "migrations" / "versions").glob("[0-9]*.py"))
 
 
@@ -134,21 +134,21 @@ def unchanged(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def changed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A project whose models have changed, and for which a step was written."""
+    """A project with changed models and the migration generated for them."""
     folder = project(tmp_path_factory.mktemp("changed"))
     change(folder, CHANGES)
     result = run(folder, "script/migration", MESSAGE)
     assert result.returncode == 0, result.stderr
     assert (
         result.stdout
-        == f"Wrote storage/migrations/versions/{steps(folder)[-1]}. Read it, then take it: firstcall migrate\n"
+        == f"Wrote storage/migrations/versions/{migrations(folder)[-1]}. Read it, then run it: firstcall migrate\n"
     )
     return folder
 
 
 @pytest.fixture
 def written(changed: Path) -> Path:
-    return changed / "storage" / "migrations" / "versions" / steps(changed)[-1]
+    return changed / "storage" / "migrations" / "versions" / migrations(changed)[-1]
 
 
 def rows(session: Session) -> None:
@@ -157,7 +157,7 @@ def rows(session: Session) -> None:
     session.add(AuditEntry(tenant_id=tenant, deal_id=deal, action="heard", detail={}, at=NOON))
 
 
-def test_the_step_has_the_next_number_and_says_what_it_does(written: Path) -> None:
+def test_the_migration_has_the_next_number_and_its_message(written: Path) -> None:
     number = f"{int(migrate.head()) + 1:04}"
     assert written.name.startswith(f"{number}_the_mood_as_")
     text = written.read_text()
@@ -165,33 +165,33 @@ def test_the_step_has_the_next_number_and_says_what_it_does(written: Path) -> No
     assert f'revision = "{number}"\ndown_revision = "{migrate.head()}"\n' in text
 
 
-def test_the_step_is_as_clean_as_what_people_write(changed: Path, written: Path) -> None:
+def test_the_migration_passes_the_linters(changed: Path, written: Path) -> None:
     for command in (("ruff", "check"), ("ruff", "format", "--check"), ("mypy", "--strict")):
         result = run(changed, sys.executable, "-m", *command, str(written))
         assert result.returncode == 0, result.stdout
     assert "# ###" not in written.read_text()
 
 
-def test_the_step_names_no_type_of_ours_and_of_no_database(written: Path) -> None:
+def test_the_migration_uses_only_generic_sqlalchemy_types(written: Path) -> None:
     text = written.read_text()
     assert "storage.models" not in text
     assert "dialects" not in text
     assert 'sa.Column("mood_at", sa.DateTime(timezone=True), nullable=True)' in text
 
 
-def test_a_database_with_rows_is_led_to_the_models(changed: Path, database_url: str, database: Database) -> None:
+def test_a_database_with_rows_is_upgraded_to_the_models(changed: Path, database_url: str, database: Database) -> None:
     database.write_sync(rows)
 
     result = run(changed, sys.executable, "-W", "error", "-c", COMPARE, database_url)
 
     assert result.returncode == 0, result.stderr
-    told = json.loads(result.stdout)
-    assert told["applied"] == [f"{int(migrate.head()) + 1:04}"]
-    assert told["differences"] == []
-    assert told["checks"] == told["wanted"]
+    report = json.loads(result.stdout)
+    assert report["applied"] == [f"{int(migrate.head()) + 1:04}"]
+    assert report["differences"] == []
+    assert report["checks"] == report["wanted"]
 
 
-def test_the_rows_have_the_defaults_and_evidence_stays_evidence(
+def test_existing_rows_get_the_defaults_and_evidence_stays_append_only(
     changed: Path, database_url: str, database: Database
 ) -> None:
     database.write_sync(rows)
@@ -217,39 +217,39 @@ def test_the_rows_have_the_defaults_and_evidence_stays_evidence(
         database.write_sync(sql("INSERT INTO dismissed_shapes (shape, count, tenant_id) VALUES ('x', 0, 1)"))
 
 
-def test_after_the_step_nothing_is_left_to_write(changed: Path) -> None:
-    before = steps(changed)
+def test_after_the_migration_nothing_is_left_to_write(changed: Path) -> None:
+    before = migrations(changed)
     result = run(changed, "script/migration", "once more")
-    assert (result.returncode, result.stdout) == (0, "Nothing to write: the models say what the steps make.\n")
-    assert steps(changed) == before
+    assert (result.returncode, result.stdout) == (0, "Nothing to write: the migrations match the models.\n")
+    assert migrations(changed) == before
 
 
 def test_without_a_difference_nothing_is_written(unchanged: Path) -> None:
-    before = steps(unchanged)
+    before = migrations(unchanged)
     result = run(unchanged, "script/migration", "nothing at all")
-    assert (result.returncode, result.stdout) == (0, "Nothing to write: the models say what the steps make.\n")
-    assert steps(unchanged) == before
+    assert (result.returncode, result.stdout) == (0, "Nothing to write: the migrations match the models.\n")
+    assert migrations(unchanged) == before
 
 
 @pytest.mark.parametrize(
     ("words", "says"),
     [
         ([], "Missing argument 'MESSAGE'"),
-        ([""], "Say what the step does"),
-        ([" ?! "], "Say what the step does"),
+        ([""], "Say what the migration does"),
+        ([" ?! "], "Say what the migration does"),
         (["x" * 101], "at most 100 characters; these are 101"),
         (["the", "mood"], "unexpected extra argument"),
     ],
 )
-def test_a_step_without_a_sentence_is_refused(words: list[str], says: str, unchanged: Path) -> None:
-    before = steps(unchanged)
+def test_a_migration_without_a_message_is_refused(words: list[str], says: str, unchanged: Path) -> None:
+    before = migrations(unchanged)
     result = run(unchanged, "script/migration", *words)
     assert result.returncode == 2
     assert says in result.stderr
-    assert steps(unchanged) == before
+    assert migrations(unchanged) == before
 
 
-def test_columns_that_rows_have_no_value_for_are_told(tmp_path: Path) -> None:
+def test_columns_without_a_value_in_existing_rows_are_listed(tmp_path: Path) -> None:
     folder = project(tmp_path)
     change(
         folder,

@@ -1,4 +1,4 @@
-"""SQLite behind the seam: waiting writes share one commit and its fate, and every connection is set up for evidence."""
+"""`SqliteStore`: queued writes share one commit, and every connection is set up to keep evidence safe."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ ROOT = Path(__file__).parents[2]
 
 @pytest.fixture
 def commits() -> Iterator[list[str]]:
-    """Grows by one with each COMMIT and each ROLLBACK of the process."""
+    """A list that gets an item at each COMMIT and ROLLBACK of this process."""
     seen: list[str] = []
 
     def committed(_connection: object) -> None:
@@ -48,8 +48,8 @@ def commits() -> Iterator[list[str]]:
 
 @pytest.fixture(autouse=True)
 def patient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A transaction takes in all that waits, on the slowest machine, too."""
-    monkeypatch.setattr(sqlite, "SHARE_SECONDS", SOON)
+    """A group commit takes all queued writes, even on the slowest machine."""
+    monkeypatch.setattr(sqlite, "GROUP_COMMIT_SECONDS", SOON)
 
 
 def names(session: Session) -> list[str]:
@@ -60,8 +60,8 @@ def sql(session: Session, statement: str) -> None:
     session.connection().exec_driver_sql(statement)
 
 
-class Together:
-    """Queues writes behind one that is held up, so that they end up in its transaction."""
+class WriteGroup:
+    """Queues writes behind one that blocks, so that they end up in its transaction."""
 
     def __init__(self, database: Database) -> None:
         self.database = database
@@ -69,16 +69,16 @@ class Together:
         self.reached, self.open = threading.Event(), threading.Event()
 
     async def begin(self, external_id: str) -> None:
-        self.tasks.append(asyncio.create_task(self.database.write(self._hold, external_id)))
+        self.tasks.append(asyncio.create_task(self.database.write(self._block, external_id)))
         assert await asyncio.to_thread(self.reached.wait, SOON)
 
-    def _hold(self, session: Session, external_id: str) -> int:
+    def _block(self, session: Session, external_id: str) -> int:
         tenant_id = a_tenant(session, external_id)
         self.reached.set()
         assert self.open.wait(SOON)
         return tenant_id
 
-    def then(self, fn: object, *args: object) -> None:
+    def add(self, fn: object, *args: object) -> None:
         self.tasks.append(asyncio.create_task(self.database.write(fn, *args)))
 
     async def answers(self) -> list[object]:
@@ -87,49 +87,49 @@ class Together:
         return await asyncio.gather(*self.tasks, return_exceptions=True)
 
 
-async def test_writes_that_wait_share_one_commit(database: Database, commits: list[str]) -> None:
-    together = Together(database)
-    await together.begin("first")
+async def test_queued_writes_share_one_commit(database: Database, commits: list[str]) -> None:
+    group = WriteGroup(database)
+    await group.begin("first")
     for number in range(20):
-        together.then(a_tenant, f"T{number}")
+        group.add(a_tenant, f"T{number}")
 
-    answers = await together.answers()
+    answers = await group.answers()
 
     assert all(isinstance(answer, int) for answer in answers)
     assert commits == ["commit"]
     assert len(await database.read(names)) == 21
 
 
-async def test_the_first_write_waits_for_the_others_no_longer_than_it_should(
+async def test_no_write_joins_a_group_after_its_time(
     database: Database, commits: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sqlite, "SHARE_SECONDS", 0)
-    together = Together(database)
-    await together.begin("first")
-    together.then(a_tenant, "second")
+    monkeypatch.setattr(sqlite, "GROUP_COMMIT_SECONDS", 0)
+    group = WriteGroup(database)
+    await group.begin("first")
+    group.add(a_tenant, "second")
 
-    await together.answers()
+    await group.answers()
 
     assert commits == ["commit"] * 2
 
 
-async def test_a_lone_write_waits_for_nobody(database: Database, commits: list[str]) -> None:
+async def test_a_lone_write_commits_alone(database: Database, commits: list[str]) -> None:
     for number in range(3):
         await database.write(a_tenant, f"T{number}")
 
     assert commits == ["commit"] * 3
 
 
-async def test_when_the_shared_commit_fails_everybody_hears_it_and_nothing_is_kept(database: Database) -> None:
+async def test_a_failed_group_commit_fails_every_write_and_keeps_nothing(database: Database) -> None:
     await database.write(
         sql, "CREATE TABLE debts (tenant INTEGER REFERENCES tenants (id) DEFERRABLE INITIALLY DEFERRED)"
     )
-    together = Together(database)
-    await together.begin("first")
-    together.then(sql, "INSERT INTO debts VALUES (77)")
-    together.then(a_tenant, "last")
+    group = WriteGroup(database)
+    await group.begin("first")
+    group.add(sql, "INSERT INTO debts VALUES (77)")
+    group.add(a_tenant, "last")
 
-    answers = await together.answers()
+    answers = await group.answers()
 
     assert all(isinstance(answer, CommitFailedError) for answer in answers)
     assert all(isinstance(answer.__cause__, IntegrityError) for answer in answers if isinstance(answer, Exception))
@@ -138,19 +138,19 @@ async def test_when_the_shared_commit_fails_everybody_hears_it_and_nothing_is_ke
     assert await database.read(names) == ["afterwards"]
 
 
-async def test_when_sqlite_itself_rolls_everything_back_everybody_hears_it(database: Database) -> None:
+async def test_a_rollback_by_sqlite_itself_fails_every_write_of_the_group(database: Database) -> None:
     await database.write(
         sql,
         "CREATE TRIGGER pull_the_plug BEFORE INSERT ON tenants WHEN new.external_id = 'plug' "
         "BEGIN SELECT RAISE(ROLLBACK, 'pulled'); END",
     )
-    together = Together(database)
-    await together.begin("first")
-    together.then(a_tenant, "second")
-    together.then(a_tenant, "plug")
-    together.then(a_tenant, "not begun yet")
+    group = WriteGroup(database)
+    await group.begin("first")
+    group.add(a_tenant, "second")
+    group.add(a_tenant, "plug")
+    group.add(a_tenant, "not begun yet")
 
-    first, second, plug, later = await together.answers()
+    first, second, plug, later = await group.answers()
 
     assert isinstance(first, CommitFailedError)
     assert isinstance(second, CommitFailedError)
@@ -159,7 +159,7 @@ async def test_when_sqlite_itself_rolls_everything_back_everybody_hears_it(datab
     assert await database.read(names) == ["not begun yet"]
 
 
-async def test_a_write_waits_for_another_process_and_then_goes_on(database: Database) -> None:
+async def test_a_write_waits_for_the_lock_of_another_process(database: Database) -> None:
     with sqlite3.connect(str(database.url.database), isolation_level=None) as other:
         other.execute("BEGIN IMMEDIATE")
         write = asyncio.create_task(database.write(a_tenant))
@@ -185,7 +185,7 @@ async def test_every_connection_is_set_up_for_evidence(database: Database) -> No
         assert found == safe | {"query_only": 1}
 
 
-async def test_a_process_that_writes_without_a_break_leaves_others_their_turn(database: Database) -> None:
+async def test_a_process_that_writes_all_the_time_does_not_starve_another(database: Database) -> None:
     busy = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "tests.storage.writer_process", str(database.url)),
         stdout=asyncio.subprocess.PIPE,
@@ -193,7 +193,7 @@ async def test_a_process_that_writes_without_a_break_leaves_others_their_turn(da
     )
     try:
         assert busy.stdout is not None
-        await busy.stdout.readline()  # it is at it
+        await busy.stdout.readline()  # it has started
         drained = asyncio.create_task(busy.stdout.read())
         waits = []
         for number in range(40):
@@ -208,21 +208,21 @@ async def test_a_process_that_writes_without_a_break_leaves_others_their_turn(da
     assert max(waits) < BUSY_SECONDS / 2
 
 
-async def test_a_reference_to_nothing_is_refused(database: Database) -> None:
+async def test_a_dangling_foreign_key_is_refused(database: Database) -> None:
     with pytest.raises(IntegrityError, match="FOREIGN KEY"):
         await database.write(
             sql, "INSERT INTO people (tenant_id, external_id, reminded, created_at) VALUES (77, 'U', 1, '2026')"
         )
 
 
-async def test_a_damaged_file_is_an_error_for_the_caller(database: Database) -> None:
+async def test_a_damaged_file_raises_an_error_for_the_caller(database: Database) -> None:
     Path(str(database.url.database)).write_bytes(b"no database at all" * 500)
 
     with pytest.raises(DBAPIError, match="not a database"):
         await database.write(a_tenant)
 
 
-def test_ids_of_deleted_rows_never_come_back(database: Database) -> None:
+def test_ids_of_deleted_rows_are_never_reused(database: Database) -> None:
     first = database.write_sync(a_tenant, "T1")
     database.write_sync(
         lambda session: session.execute(text("DELETE FROM tenants"), execution_options={"all_tenants": True})

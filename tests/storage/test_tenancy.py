@@ -1,4 +1,4 @@
-"""Data rule 7: whatever way a tenant's class enters a statement, another tenant's rows stay out of it."""
+"""Multi-tenancy (data rule 7): however a statement uses a tenant's class, it never reaches another tenant's rows."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ OWNED: list[type[Any]] = [mapper.class_ for mapper in Base.registry.mappers if i
 
 
 def everything(session: Session, external_id: str) -> int:
-    """A tenant with one row in each table. Returns the tenant's id."""
+    """Add a tenant with one row in each table; returns the tenant's id."""
     tenant_id = a_tenant(session, external_id)
     deal = session.get_one(Deal, a_deal(session, tenant_id))
     rep, at = deal.owner_id, NOON
@@ -102,7 +102,7 @@ def theirs(database: Database) -> int:
 
 
 def within(database: Database, tenant_id: int, work: Callable[[Session], T]) -> T:
-    """Do the work in a session of the tenant's."""
+    """Run the work in a session that is scoped to the tenant."""
 
     def scoped(session: Session) -> T:
         scope(session, tenant_id)
@@ -122,11 +122,11 @@ def ids(database: Database, owned: type[Any], tenant_id: int) -> list[int]:
 # --- every class ---
 
 
-def test_every_table_but_the_tenants_themselves_is_owned() -> None:
+def test_every_table_except_tenants_belongs_to_a_tenant() -> None:
     assert {owned.__tablename__ for owned in OWNED} == set(Base.metadata.tables) - {"tenants"}
 
 
-def test_a_scoped_session_sees_its_own_rows_only(database: Database, ours: int, theirs: int) -> None:
+def test_a_scoped_session_sees_only_its_tenants_rows(database: Database, ours: int, theirs: int) -> None:
     def tenants_of_rows(session: Session) -> dict[type[Any], list[int]]:
         return {owned: list(session.scalars(select(owned.tenant_id))) for owned in OWNED}
 
@@ -144,7 +144,7 @@ def test_an_id_of_another_tenant_finds_nothing(database: Database, ours: int, th
     assert within(database, theirs, find) == OWNED
 
 
-def test_a_delete_spares_other_tenants(database: Database, ours: int, theirs: int) -> None:
+def test_a_delete_does_not_touch_other_tenants(database: Database, ours: int, theirs: int) -> None:
     def delete_all(session: Session) -> None:
         children_first = [table.name for table in reversed(Base.metadata.sorted_tables)]
         for owned in sorted(OWNED, key=lambda each: children_first.index(each.__tablename__)):
@@ -157,28 +157,28 @@ def test_a_delete_spares_other_tenants(database: Database, ours: int, theirs: in
 
 
 def test_an_unscoped_query_is_refused(database: Database, ours: int) -> None:
-    def ask(session: Session) -> None:
+    def query(session: Session) -> None:
         for owned in OWNED:
             for statement in (select(owned), update(owned).values(id=owned.id), delete(owned)):
                 with pytest.raises(UnscopedQueryError, match="names no tenant"):
                     session.execute(statement)
 
-    database.write_sync(ask)
+    database.write_sync(query)
 
 
-def test_all_tenants_are_meant_when_the_statement_says_so(database: Database, ours: int, theirs: int) -> None:
+def test_all_tenants_are_queried_with_the_execution_option(database: Database, ours: int, theirs: int) -> None:
     def all_of_them(session: Session) -> dict[type[Any], set[int]]:
         options = {ALL_TENANTS: True}
         return {owned: set(session.scalars(select(owned.tenant_id), execution_options=options)) for owned in OWNED}
 
     assert database.read_sync(all_of_them) == {owned: {ours, theirs} for owned in OWNED}
-    with pytest.raises(UnscopedQueryError, match="cannot ask for all tenants"):
+    with pytest.raises(UnscopedQueryError, match="cannot query all tenants"):
         within(database, ours, all_of_them)
 
 
-# --- every way into a statement ---
+# --- every form of statement ---
 
-SIDEWAYS = {
+STATEMENTS = {
     "alias": lambda: select(aliased(Deal).tenant_id),
     "columns": lambda: select(Deal.tenant_id, Deal.customer),
     "subquery": lambda: select(select(Deal.tenant_id).subquery()),
@@ -191,9 +191,9 @@ SIDEWAYS = {
 }
 
 
-@pytest.mark.parametrize("way", SIDEWAYS)
-def test_no_way_into_a_statement_leads_to_other_tenants(database: Database, way: str, ours: int, theirs: int) -> None:
-    statement = SIDEWAYS[way]()
+@pytest.mark.parametrize("form", STATEMENTS)
+def test_no_form_of_statement_reaches_other_tenants(database: Database, form: str, ours: int, theirs: int) -> None:
+    statement = STATEMENTS[form]()
 
     assert within(database, ours, lambda session: set(session.scalars(statement))) == {ours}
     with pytest.raises(UnscopedQueryError):
@@ -209,7 +209,7 @@ def test_a_relationship_loads_no_rows_of_other_tenants(
     database: Database, loading: tuple[Any, ...], ours: int, theirs: int
 ) -> None:
     def smuggle(session: Session) -> None:
-        # A row of theirs that points at our deal: what a wrong id in a form would make.
+        # Another tenant's row that refers to this tenant's deal, as a wrong id in a form would create.
         (deal_id,) = ids(database, Deal, ours)
         session.connection().exec_driver_sql(
             "INSERT INTO contacts (tenant_id, deal_id, role, name, updated_at) "
@@ -233,7 +233,7 @@ def test_an_update_changes_no_rows_of_other_tenants(database: Database, ours: in
     ]
 
 
-def test_a_column_that_is_loaded_later_is_loaded(database: Database, ours: int) -> None:
+def test_an_expired_column_can_be_loaded_later(database: Database, ours: int) -> None:
     def expire(session: Session) -> str:
         deal = session.scalars(select(Deal)).one()
         session.expire(deal, ["customer"])
@@ -242,7 +242,7 @@ def test_a_column_that_is_loaded_later_is_loaded(database: Database, ours: int) 
     assert within(database, ours, expire) == "Northwind Dental"
 
 
-# --- what cannot be held to a tenant ---
+# --- statements that cannot be limited to a tenant ---
 
 
 @pytest.mark.parametrize(
@@ -258,14 +258,16 @@ def test_a_column_that_is_loaded_later_is_loaded(database: Database, ours: int) 
     ],
     ids=str,
 )
-def test_a_way_around_the_classes_has_to_say_all_tenants(database: Database, statement: Any, ours: int) -> None:
+def test_a_statement_that_bypasses_the_classes_needs_the_execution_option(
+    database: Database, statement: Any, ours: int
+) -> None:
     with pytest.raises(UnscopedQueryError):
         within(database, ours, lambda session: session.execute(statement))
     with pytest.raises(UnscopedQueryError):
         database.read_sync(lambda session: session.execute(statement))
 
 
-def test_what_belongs_to_nobody_needs_no_tenant(database: Database, ours: int, theirs: int) -> None:
+def test_the_table_of_tenants_needs_no_scope(database: Database, ours: int, theirs: int) -> None:
     assert database.read_sync(lambda session: session.scalars(select(Tenant.id)).all()) == [ours, theirs]
     assert database.read_sync(lambda session: session.scalar(select(func.count()).select_from(Tenant))) == 2
     assert within(database, ours, lambda session: session.scalar(select(1))) == 1
@@ -273,10 +275,10 @@ def test_what_belongs_to_nobody_needs_no_tenant(database: Database, ours: int, t
     assert database.write_sync(lambda session: session.scalar(another.returning(Tenant.external_id))) == "T3"
 
 
-def test_many_updates_by_id_are_refused(database: Database, ours: int, theirs: int) -> None:
+def test_a_bulk_update_by_primary_key_is_refused(database: Database, ours: int, theirs: int) -> None:
     (deal_id,) = ids(database, Deal, theirs)
 
-    with pytest.raises(UnscopedQueryError, match="by their ids"):
+    with pytest.raises(UnscopedQueryError, match="by primary key"):
         within(database, ours, lambda session: session.execute(update(Deal), [{"id": deal_id, "customer": "x"}]))
 
 
@@ -306,13 +308,13 @@ def test_a_new_row_of_another_tenant_is_refused(database: Database, ours: int, t
     assert len(ids(database, Channel, theirs)) == 1
 
 
-def test_a_new_row_of_no_tenant_is_refused(database: Database, ours: int) -> None:
+def test_a_new_row_without_a_tenant_is_refused(database: Database, ours: int) -> None:
     for row in (a_channel(), a_channel(tenant_id=ours)):
         with pytest.raises(UnscopedQueryError, match="a new Channel has no tenant"):
             database.write_sync(add, row)
 
 
-def test_a_row_does_not_move_to_another_tenant(database: Database, ours: int, theirs: int) -> None:
+def test_a_row_cannot_move_to_another_tenant(database: Database, ours: int, theirs: int) -> None:
     def move(session: Session) -> None:
         session.scalars(select(Channel)).one().tenant_id = theirs
 
@@ -328,7 +330,7 @@ def all_channels(session: Session) -> list[Channel]:
     return list(session.scalars(select(Channel).order_by(Channel.id), execution_options={ALL_TENANTS: True}))
 
 
-def test_housekeeping_may_settle_the_rows_of_all_tenants_and_not_move_them(
+def test_an_unscoped_session_may_change_rows_of_all_tenants_but_not_move_them(
     database: Database, ours: int, theirs: int
 ) -> None:
     def settle(session: Session) -> None:
@@ -377,40 +379,40 @@ def test_an_insert_statement_gets_the_sessions_tenant(database: Database, ours: 
     assert (len(ids(database, Channel, ours)), len(ids(database, Channel, theirs))) == (5, 1)
 
 
-# --- binding a session ---
+# --- scoping a session ---
 
 
-def test_a_session_speaks_for_one_tenant_all_its_life(database: Database, ours: int, theirs: int) -> None:
-    def change_sides(session: Session) -> None:
+def test_a_session_cannot_change_its_tenant(database: Database, ours: int, theirs: int) -> None:
+    def change_tenant(session: Session) -> None:
         scope(session, theirs)
 
     assert within(database, ours, tenant_of) == ours
     with pytest.raises(ForeignTenantError, match="cannot change"):
-        within(database, ours, change_sides)
+        within(database, ours, change_tenant)
 
 
-def test_a_session_that_holds_rows_of_others_cannot_be_bound(database: Database, ours: int, theirs: int) -> None:
-    def hold_and_bind(session: Session) -> None:
-        held = all_channels(session)
+def test_a_session_with_rows_of_other_tenants_cannot_be_scoped(database: Database, ours: int, theirs: int) -> None:
+    def load_and_scope(session: Session) -> None:
+        loaded = all_channels(session)
         scope(session, ours)
-        assert held
+        assert loaded
 
-    with pytest.raises(ForeignTenantError, match="holds rows of tenant"):
-        database.read_sync(hold_and_bind)
+    with pytest.raises(ForeignTenantError, match="has loaded rows of tenant"):
+        database.read_sync(load_and_scope)
 
 
-def test_an_unbound_session_says_so(database: Database) -> None:
-    with pytest.raises(UnscopedQueryError, match="speaks for no tenant yet"):
+def test_an_unscoped_session_has_no_tenant(database: Database) -> None:
+    with pytest.raises(UnscopedQueryError, match="is not scoped to a tenant"):
         database.read_sync(tenant_of)
 
 
-def test_a_session_from_elsewhere_cannot_be_bound() -> None:
-    with pytest.raises(TypeError, match="not the seam's session"):
+def test_a_plain_session_cannot_be_scoped() -> None:
+    with pytest.raises(TypeError, match="is not a TenantSession"):
         scope(Session(), 1)
 
 
 def test_tenants_share_the_compiled_statement(database: Database, ours: int, theirs: int) -> None:
-    """The tenant is a parameter of the SQL: a thousand tenants are not a thousand statements to compile."""
+    """The tenant is a bound parameter: a thousand tenants do not need a thousand compiled statements."""
 
     def compiled(session: Session) -> int:
         session.scalars(select(Deal)).all()

@@ -1,4 +1,4 @@
-"""A process that writes rows as fast as it can and says which ones were answered, until it is killed."""
+"""A process that writes rows as fast as it can, and prints the key of each write that returned, until it is killed."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ def write_one(session: Session, key: str) -> str:
     return key
 
 
-async def scribble(database: Database, number: int) -> None:
-    for line in range(1_000_000):
-        answered = await database.write(write_one, f"{number}-{line}")
-        os.write(sys.stdout.fileno(), f"{answered}\n".encode())
+async def write_rows(database: Database, writer: int) -> None:
+    for number in range(1_000_000):
+        key = await database.write(write_one, f"{writer}-{number}")
+        os.write(sys.stdout.fileno(), f"{key}\n".encode())
 
 
 async def main(url: str) -> None:
     database = Database(url)
-    await asyncio.gather(*(scribble(database, number) for number in range(16)))
+    await asyncio.gather(*(write_rows(database, writer) for writer in range(16)))
 
 
 if __name__ == "__main__":

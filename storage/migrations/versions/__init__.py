@@ -1,1 +1,1 @@
-"""One file for each step; `storage.migrate` runs them."""
+"""One file per migration; `storage.migrate` runs them."""
