@@ -24,7 +24,7 @@ from handlers.call import (
     statement_list,
     wrap_up,
 )
-from handlers.call.brief import CommitmentsPrepared, WhoPrepared, WordsPrepared
+from handlers.call.brief import BriefCommitmentsSaved, BriefContactsSaved, BriefNotesSaved
 from handlers.call.checklist import ChecklistFilled
 from handlers.call.coaching import CoachingAnswered
 from handlers.call.read_all import AllRead, StatementMarked
@@ -81,7 +81,7 @@ async def _coaching(context: Context, interaction: Interaction) -> Modal:
 
 async def _list(context: Context, interaction: Interaction) -> Modal:
     request = DealRequest(interaction.actor, interaction.state.deal_id)
-    return modal(await context.apply(statement_list.read_back, request), context.texts)
+    return modal(await context.apply(statement_list.continue_to_read_back, request), context.texts)
 
 
 async def _edit(context: Context, interaction: Interaction) -> Modal:
@@ -158,7 +158,7 @@ async def _recap(context: Context, interaction: Interaction) -> Modal | None:
     where, entries = interaction.state, interaction.values
     body_text = entries.value("body") if "body" in entries.names else None
     request = RecapSent(interaction.actor, where.deal_id, body_text, hints_seen=where.hints_seen)
-    screen = await context.apply(recap.sent, request)
+    screen = await context.apply(recap.record_sent, request)
     return modal(screen, context.texts) if isinstance(screen, RecapScreen) else None
 
 
@@ -200,7 +200,7 @@ async def _schedule(context: Context, interaction: Interaction) -> Modal:
 
 async def _brief_who(context: Context, interaction: Interaction) -> Modal:
     entries = interaction.values
-    request = WhoPrepared(
+    request = BriefContactsSaved(
         interaction.actor,
         interaction.state.deal_id,
         decision_maker=entries.value("decision_maker"),
@@ -208,13 +208,13 @@ async def _brief_who(context: Context, interaction: Interaction) -> Modal:
         sellers=entries.value("sellers"),
         requirements=entries.value("requirements"),
     )
-    return modal(await context.apply(brief.save_who, request), context.texts)
+    return modal(await context.apply(brief.save_contacts, request), context.texts)
 
 
 async def _brief_commitments(context: Context, interaction: Interaction) -> Modal:
     where, entries = interaction.state, interaction.values
     fields = [name for name in entries.names if name.startswith(COMMITMENT_PREFIX)]
-    request = CommitmentsPrepared(
+    request = BriefCommitmentsSaved(
         interaction.actor,
         where.deal_id,
         where.version,
@@ -225,7 +225,7 @@ async def _brief_commitments(context: Context, interaction: Interaction) -> Moda
 
 async def _brief_words(context: Context, interaction: Interaction) -> Modal:
     entries = interaction.values
-    request = WordsPrepared(
+    request = BriefNotesSaved(
         interaction.actor,
         interaction.state.deal_id,
         opening=entries.value("opening"),
@@ -233,7 +233,7 @@ async def _brief_words(context: Context, interaction: Interaction) -> Modal:
         proposal=entries.value("proposal"),
         notes=entries.value("notes"),
     )
-    return modal(await context.apply(brief.save_words, request), context.texts)
+    return modal(await context.apply(brief.save_notes, request), context.texts)
 
 
 async def _snooze(context: Context, interaction: Interaction) -> Modal:

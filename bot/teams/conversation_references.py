@@ -11,7 +11,7 @@ from bot.teams.context import TeamsContext
 from bot.teams.installation import author_reference, conversation_reference
 from handlers.workspace import conversation_references
 from handlers.workspace.conversation_references import ReferenceSeen
-from handlers.workspace.names import has_name
+from handlers.workspace.names import has_channel_name
 
 FRESH_SECONDS = 600.0
 MOST_KEPT = 10_000
@@ -30,7 +30,7 @@ class ReferenceKeeper:
 
         When an administrator had switched us off, we are on again: sending goes on with that word, whoever says it.
         """
-        if await self._front.database.read(conversation_references.is_refused, PLATFORM, activity.tenant):
+        if await self._front.database.read(conversation_references.is_blocked, PLATFORM, activity.tenant):
             self.forget()
         for reached in dict.fromkeys((conversation_reference(activity), author_reference(activity))):
             await self._note(reached)
@@ -50,7 +50,7 @@ class ReferenceKeeper:
         if reached.team is None:
             return
         workspace, channel = reached.event.workspace, reached.external_id
-        if not await self._front.database.read(has_name, PLATFORM, workspace, channel):
+        if not await self._front.database.read(has_channel_name, PLATFORM, workspace, channel):
             self._front.background.run(team_channels.learn_channels(self._front, reached))
 
     def forget(self) -> None:

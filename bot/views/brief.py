@@ -29,7 +29,7 @@ from handlers.method.brief import Requirement
 from handlers.method.stages import CALL_TO_MAKE, CALL_UNDER_WAY, PREPARABLE
 from handlers.method.urgency import Sellers
 from handlers.method.urls import LONGEST_ADDRESS
-from handlers.screens.brief import BriefScreen, BriefStep, BriefWhoScreen, BriefWordsScreen, CommitmentsScreen
+from handlers.screens.brief import BriefCommitmentsScreen, BriefContactsScreen, BriefNotesScreen, BriefScreen, BriefStep
 from handlers.screens.deals import DealFacts
 
 
@@ -38,15 +38,15 @@ def render(screen: BriefStep, texts: Texts) -> Modal:
     match screen:
         case BriefScreen():
             return whole(screen, texts)
-        case BriefWhoScreen():
+        case BriefContactsScreen():
             return who(screen, texts)
-        case CommitmentsScreen():
+        case BriefCommitmentsScreen():
             return commitments(screen, texts)
-        case BriefWordsScreen():
+        case BriefNotesScreen():
             return own_words(screen, texts)
 
 
-def who(screen: BriefWhoScreen, texts: Texts) -> Modal:
+def who(screen: BriefContactsScreen, texts: Texts) -> Modal:
     """The people, and what they need. Below an empty name stands what it costs not to know it (M2.1)."""
     known = screen.prepared
     hint = texts.plain("briefwho.name_hint")
@@ -94,7 +94,7 @@ def who(screen: BriefWhoScreen, texts: Texts) -> Modal:
     )
 
 
-def commitments(screen: CommitmentsScreen, texts: Texts) -> Modal:
+def commitments(screen: BriefCommitmentsScreen, texts: Texts) -> Modal:
     """Each requirement in full, and a field for what we committed to (M2.3)."""
     shown = screen.requirements
     pieces: list[Component] = [
@@ -124,7 +124,7 @@ def commitments(screen: CommitmentsScreen, texts: Texts) -> Modal:
     )
 
 
-def own_words(screen: BriefWordsScreen, texts: Texts) -> Modal:
+def own_words(screen: BriefNotesScreen, texts: Texts) -> Modal:
     """How to begin, what to name first, and what to have at hand."""
     known = screen.prepared
     return Modal(

@@ -173,7 +173,7 @@ def read_back(screen: ReadBackScreen, texts: Texts) -> Modal:
             ContextText((texts.rich("readback.step", kind=kind, where=where, customer=screen.deal.customer),)),
             Paragraph(texts.rich(f"readback.{statement.kind}", wording=statement.wording, rank=statement.position)),
             ContextText((say,)),
-            *read_all.reset(screen.reset, texts),
+            *read_all.reset(screen.competitor_script, texts),
             *read_all.who_answers(screen.people, screen.deal.id, texts),
             ActionRow(
                 f"answer:{value}",

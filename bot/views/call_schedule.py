@@ -19,7 +19,7 @@ from handlers.screens.reminders import (
     CallPlanned,
     CallReminder,
     CallSoon,
-    ReminderPutOff,
+    ReminderSnoozed,
     ScheduleScreen,
 )
 from prompts.cadence import cadence
@@ -134,7 +134,7 @@ def antidote(words: Wording) -> str:
     return words("reminder.experience", antidote=playbook().fear_antidote)
 
 
-def put_off_until(screen: ReminderPutOff, texts: Texts) -> Modal:
+def put_off_until(screen: ReminderSnoozed, texts: Texts) -> Modal:
     """How the rep was understood, on the sheet on which they said until when."""
     said = put_off(screen, texts)
     return Modal(
@@ -152,7 +152,7 @@ def stopped(deal: DealFacts, texts: Texts) -> Message:
     return Message.saying(texts.rich("snooze.stopped", customer=customer, command=texts.command))
 
 
-def put_off(screen: ReminderPutOff, texts: Texts) -> Message:
+def put_off(screen: ReminderSnoozed, texts: Texts) -> Message:
     """What a reminder becomes when it was put off."""
     deal = screen.deal
     customer = deal.customer or texts.plain("card.nameless")

@@ -7,7 +7,7 @@ from bot.ui.ids import ActionId
 from bot.ui.texts import Texts
 from handlers.method.stages import CALL_NOT_MADE, CALL_TO_MAKE, NOT_STOOD_BY, Stage
 from handlers.method.urgency import Sellers
-from handlers.screens.deals import DealCard, DealFacts, HeardIn
+from handlers.screens.deals import DealCard, DealFacts, SourceMessage
 from prompts.wording import Ready, Wording
 
 
@@ -43,7 +43,7 @@ def _planned(card: DealCard) -> str:
 
 def _doubted(card: DealCard) -> str:
     """What became of whose message."""
-    own = card.heard is not None and card.heard.author == card.deal.owner
+    own = card.source is not None and card.source.author == card.deal.owner
     return f"{card.doubt}_own" if own else f"{card.doubt}_other"
 
 
@@ -180,7 +180,7 @@ _AT = {
 def facts_line(card: DealCard, texts: Texts) -> str:
     """The small line: amount, where the news came from, and the details that it named."""
     parts = [_amount(card.deal.amount, card.deal.period, texts)] if card.deal.amount else []
-    heard = card.heard
+    heard = card.source
     if heard is not None:
         parts.append(_heard(heard, texts))
         if heard.link is not None:
@@ -208,7 +208,7 @@ def _details(deal: DealFacts, texts: Texts) -> list[str]:
     return found
 
 
-def _heard(heard: HeardIn, texts: Texts) -> str:
+def _heard(heard: SourceMessage, texts: Texts) -> str:
     channel = texts.markup.channel(heard.channel)
     if heard.app:
         return texts.rich("card.heard_from_app", app=heard.app, channel=channel)

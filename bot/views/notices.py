@@ -6,7 +6,7 @@ from bot.ui.components import Message, Modal, Paragraph, TextField, UserField
 from bot.ui.ids import ModalState, ViewId
 from bot.ui.texts import Texts
 from handlers.detection import Detection
-from handlers.screens.deals import FixScreen, HandedOver
+from handlers.screens.deals import CorrectDealScreen, HandedOver
 
 
 def notice(sentence: str, texts: Texts) -> Modal:
@@ -26,7 +26,7 @@ def handed_over(screen: HandedOver, texts: Texts) -> Message:
     return Message.saying(texts.rich("handed.line", customer=customer, to=texts.markup.mention(screen.to)))
 
 
-def edit_deal_form(screen: FixScreen, texts: Texts) -> Modal:
+def edit_deal_form(screen: CorrectDealScreen, texts: Texts) -> Modal:
     """Customer, amount and rep of a deal, to be put right."""
     deal = screen.deal
     return Modal(

@@ -17,7 +17,7 @@ from bot.ui.components import (
 from bot.ui.ids import ActionId, ModalState, ViewId
 from bot.ui.texts import Texts
 from handlers.method.statements import Kind, Said, Statement
-from handlers.screens.call import OnThePhone, ReadAllScreen
+from handlers.screens.call import CallContact, ReadAllScreen
 from prompts.wording import Ready
 
 _ANSWERS = (
@@ -41,7 +41,7 @@ def render(screen: ReadAllScreen, texts: Texts) -> Modal:
     ]
     for statement in screen.statements:
         pieces.append(Paragraph(_statement(statement, texts, changed=statement.id in screen.changed)))
-        pieces += reset(screen.resets.get(statement.id, ""), texts)
+        pieces += reset(screen.competitor_scripts.get(statement.id, ""), texts)
         pieces.append(_answers(statement, texts))
     pieces.append(_all_of_them(waiting, texts))
     if screen.later:
@@ -70,7 +70,7 @@ def render(screen: ReadAllScreen, texts: Texts) -> Modal:
     )
 
 
-def who_answers(people: tuple[OnThePhone, ...], deal_id: int, texts: Texts) -> list[Component]:
+def who_answers(people: tuple[CallContact, ...], deal_id: int, texts: Texts) -> list[Component]:
     """Who is on the phone: a button for each of the two, when two are known."""
     if not people:
         return []

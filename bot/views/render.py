@@ -5,9 +5,9 @@ from __future__ import annotations
 from bot.ui.components import File, Message, Modal
 from bot.ui.texts import Texts
 from bot.views import brief, call, call_schedule, card, notices, reminders, wins
-from handlers.screens.brief import BriefScreen, BriefStep, BriefWhoScreen, BriefWordsScreen, CommitmentsScreen
+from handlers.screens.brief import BriefCommitmentsScreen, BriefContactsScreen, BriefNotesScreen, BriefScreen, BriefStep
 from handlers.screens.call import CallScreen, CorrectionScreen, ReopenScreen, StatementScreen
-from handlers.screens.deals import DealCard, FixScreen, HandedOver
+from handlers.screens.deals import CorrectDealScreen, DealCard, HandedOver
 from handlers.screens.outgoing import OutgoingScreen
 from handlers.screens.reminders import (
     CallInvite,
@@ -17,7 +17,7 @@ from handlers.screens.reminders import (
     CallSoon,
     Digest,
     Nudge,
-    ReminderPutOff,
+    ReminderSnoozed,
     RemindersScreen,
     ScheduleScreen,
     SnoozeScreen,
@@ -29,11 +29,11 @@ Opening = (
     | CorrectionScreen
     | StatementScreen
     | ReopenScreen
-    | FixScreen
+    | CorrectDealScreen
     | ScheduleScreen
     | CallPlanned
     | SnoozeScreen
-    | ReminderPutOff
+    | ReminderSnoozed
     | RemindersScreen
     | BriefStep
 )
@@ -43,7 +43,7 @@ Opening = (
 def modal(screen: Opening, texts: Texts) -> Modal:
     """The screen as a sheet: what the rep tapped for, or the step after the one that they saved."""
     match screen:
-        case FixScreen():
+        case CorrectDealScreen():
             drawn = notices.edit_deal_form(screen, texts)
         case RemindersScreen() | SnoozeScreen():
             drawn = reminders.form(screen, texts)
@@ -51,9 +51,9 @@ def modal(screen: Opening, texts: Texts) -> Modal:
             drawn = call_schedule.form(screen, texts)
         case CallPlanned():
             drawn = call_schedule.planned(screen, texts)
-        case ReminderPutOff():
+        case ReminderSnoozed():
             drawn = call_schedule.put_off_until(screen, texts)
-        case BriefScreen() | BriefWhoScreen() | CommitmentsScreen() | BriefWordsScreen():
+        case BriefScreen() | BriefContactsScreen() | BriefCommitmentsScreen() | BriefNotesScreen():
             drawn = brief.render(screen, texts)
         case _:
             drawn = call.render(screen, texts)

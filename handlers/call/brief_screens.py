@@ -10,13 +10,19 @@ from handlers.call.contacts import DECISION_MAKER, FUNCTIONAL_DECISION_MAKER, co
 from handlers.deal.facts import card, facts
 from handlers.method.brief import Prepared, Requirement, questions, suggested_opening
 from handlers.method.urgency import Sellers
-from handlers.screens.brief import BriefScreen, BriefWhoScreen, BriefWordsScreen, CommitmentsScreen, NumberedRequirement
+from handlers.screens.brief import (
+    BriefCommitmentsScreen,
+    BriefContactsScreen,
+    BriefNotesScreen,
+    BriefScreen,
+    NumberedRequirement,
+)
 from prompts.brief import brief_book
 from prompts.wording import Wording
 from storage import briefs
 from storage.models import Brief, Deal
 
-COMMITMENTS_AT_ONCE = 4
+COMMITMENTS_PER_SCREEN = 4
 """On one screen of a phone."""
 
 
@@ -68,10 +74,10 @@ def brief_screen(session: Session, deal: Deal, now: datetime, *, sent: bool = Fa
     )
 
 
-def who_screen(session: Session, deal: Deal) -> BriefWhoScreen:
+def contacts_screen(session: Session, deal: Deal) -> BriefContactsScreen:
     """The first step: the people, and what they need."""
     book = brief_book()
-    return BriefWhoScreen(
+    return BriefContactsScreen(
         deal=facts(deal),
         prepared=prepared(deal, briefs.latest(session, deal.id)),
         no_decision_maker=book.no_decision_maker,
@@ -79,18 +85,18 @@ def who_screen(session: Session, deal: Deal) -> BriefWhoScreen:
     )
 
 
-def commitments_screen(deal: Deal, newest: Brief, first: int) -> CommitmentsScreen:
+def commitments_screen(deal: Deal, newest: Brief, first: int) -> BriefCommitmentsScreen:
     """Our commitments on the requirements from number `first` on, as many as fit a screen."""
     numbered = [NumberedRequirement(number, each) for number, each in enumerate(requirements_of(newest), start=1)]
-    return CommitmentsScreen(
+    return BriefCommitmentsScreen(
         deal=facts(deal),
         version=newest.version,
-        requirements=tuple(numbered[first - 1 : first - 1 + COMMITMENTS_AT_ONCE]),
+        requirements=tuple(numbered[first - 1 : first - 1 + COMMITMENTS_PER_SCREEN]),
         total=len(numbered),
     )
 
 
-def words_screen(session: Session, deal: Deal) -> BriefWordsScreen:
+def notes_screen(session: Session, deal: Deal) -> BriefNotesScreen:
     """The last step: how the rep begins, and what they have at hand."""
     newest = briefs.latest(session, deal.id)
-    return BriefWordsScreen(facts(deal), prepared(deal, newest), opening_line(deal, newest))
+    return BriefNotesScreen(facts(deal), prepared(deal, newest), opening_line(deal, newest))

@@ -8,7 +8,7 @@ from itertools import zip_longest
 from sqlalchemy.orm import Session
 
 from handlers.call.brief_screens import opening_line
-from handlers.call.call_contact import choice, contact_on_call
+from handlers.call.call_contact import contact_choices, contact_on_call
 from handlers.call.competitor_scripts import competitor_scripts
 from handlers.call.contacts import DECISION_MAKER, contact_name
 from handlers.deal.facts import card, facts, statements_of
@@ -66,8 +66,8 @@ def checklist_screen(session: Session, deal: Deal) -> ChecklistScreen:
     brief = briefs.latest(session, deal.id)
     return ChecklistScreen(
         deal=facts(deal),
-        steps=_ticks(book.steps, holds),
-        reached=reached(deal),
+        steps=_checklist_items(book.steps, holds),
+        reached=contact_reached(deal),
         expectations=tuple(s.wording for s in standing(current, Kind.EXPECTATION)),
         priorities=tuple(s.wording for s in standing(current, Kind.PRIORITY)),
         seen=tuple((s.id, s.version) for s in in_reading_order(current) if s.stands),
@@ -86,8 +86,8 @@ def read_back_screen(
         progress=progress(current),
         reached=contact_on_call(deal) or "",
         changed=changed,
-        people=choice(deal),
-        reset=competitor_scripts(session, deal, [statement]).get(statement.id, ""),
+        people=contact_choices(deal),
+        competitor_script=competitor_scripts(session, deal, [statement]).get(statement.id, ""),
     )
 
 
@@ -106,10 +106,10 @@ def read_all_screen(
         statements=tuple(page),
         progress=progress(current),
         reached=contact_on_call(deal) or "",
-        people=choice(deal),
+        people=contact_choices(deal),
         changed=changed,
         later=later,
-        resets=competitor_scripts(session, deal, page),
+        competitor_scripts=competitor_scripts(session, deal, page),
     )
 
 
@@ -119,8 +119,8 @@ def wrap_up_screen(session: Session, deal: Deal, current: list[Statement]) -> Wr
     answered = statements.referral(session, deal.id)
     return WrapUpScreen(
         deal=facts(deal),
-        objectives=_ticks(book.objectives, statements.attested(session, deal.id)),
-        reached=contact_on_call(deal) or reached(deal),
+        objectives=_checklist_items(book.objectives, statements.attested(session, deal.id)),
+        reached=contact_on_call(deal) or contact_reached(deal),
         counts=agreed_counts(current),
         number=answered.number if answered else book.referral_number,
         definition=answered.definition if answered else _quality_referral(session, deal),
@@ -154,12 +154,12 @@ def record_screen(session: Session, deal: Deal, now: datetime) -> RecordScreen:
     return RecordScreen(
         card=card(session, deal, now),
         statements=tuple(in_reading_order(statements_of(session, deal.id))),
-        reached=reached(deal),
+        reached=contact_reached(deal),
         recap=newest.body if newest else None,
         timeline=tuple(
             TimelineEntry(entry.action, None if entry.actor_id is None else actors[entry.actor_id], entry.at)
             for entry, following in zip_longest(entries, entries[1:])
-            if following is None or not _one_sitting(entry, following)
+            if following is None or not _same_preparation(entry, following)
         ),
         referrals=tuple(
             ReferralAsk(ReferralAnswer(ask.outcome, ask.number), ask.definition, actors[ask.recorded_by], ask.at)
@@ -168,15 +168,15 @@ def record_screen(session: Session, deal: Deal, now: datetime) -> RecordScreen:
     )
 
 
-def _one_sitting(entry: AuditEntry, following: AuditEntry) -> bool:
+def _same_preparation(entry: AuditEntry, following: AuditEntry) -> bool:
     """Each step of the brief is written down; whoever reads the timeline is told once that it was prepared."""
     return entry.action == following.action == "prepared" and entry.actor_id == following.actor_id
 
 
-def reached(deal: Deal) -> str:
+def contact_reached(deal: Deal) -> str:
     """Who was reached at the customer, or an empty string."""
     return contact_name(deal, DECISION_MAKER)
 
 
-def _ticks(items: tuple[Item, ...], holds: set[str]) -> tuple[ChecklistItem, ...]:
+def _checklist_items(items: tuple[Item, ...], holds: set[str]) -> tuple[ChecklistItem, ...]:
     return tuple(ChecklistItem(item.rule, item.text, item.why, item.rule in holds) for item in items)

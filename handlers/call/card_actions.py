@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 
 from handlers.call.call_screens import checklist_screen, next_screen, record_screen
 from handlers.deal.deleted_messages import forget_texts
-from handlers.deal.facts import card, owned
-from handlers.deal.planning import accept_deal, advance, replan_question
+from handlers.deal.facts import card, owned_deal
+from handlers.deal.planning import accept_deal, advance, reopen_owner_question
 from handlers.method.stages import Stage
 from handlers.requests import DealRequest, open_request
 from handlers.screens.call import CallScreen, RecordScreen
@@ -21,38 +21,38 @@ def continue_call(session: Session, request: DealRequest, now: datetime) -> Call
 
     Starting the call on a deal that was only suspected confirms it.
     """
-    arrival = open_request(session, request.caller, now)
-    deal = owned(session, arrival, request.deal_id)
-    if not arrival.repeated:
-        accept_deal(session, deal, arrival.person.id, now)
+    opened = open_request(session, request.caller, now)
+    deal = owned_deal(session, opened, request.deal_id)
+    if not opened.repeated:
+        accept_deal(session, deal, opened.person.id, now)
     return next_screen(session, deal, now)
 
 
 def show_checklist(session: Session, request: DealRequest, now: datetime) -> CallScreen:
     """Back to the checklist, whatever step is next."""
-    arrival = open_request(session, request.caller, now)
-    return checklist_screen(session, owned(session, arrival, request.deal_id))
+    opened = open_request(session, request.caller, now)
+    return checklist_screen(session, owned_deal(session, opened, request.deal_id))
 
 
 def show_card(session: Session, request: DealRequest, now: datetime) -> DealCard:
     """The deal's card as it is now. Changes nothing."""
-    arrival = open_request(session, request.caller, now)
-    return card(session, owned(session, arrival, request.deal_id), now)
+    opened = open_request(session, request.caller, now)
+    return card(session, owned_deal(session, opened, request.deal_id), now)
 
 
 def show_record(session: Session, request: DealRequest, now: datetime) -> RecordScreen:
     """Everything on record of the deal."""
-    arrival = open_request(session, request.caller, now)
-    return record_screen(session, owned(session, arrival, request.deal_id), now)
+    opened = open_request(session, request.caller, now)
+    return record_screen(session, owned_deal(session, opened, request.deal_id), now)
 
 
 def confirm(session: Session, request: DealRequest, now: datetime) -> DealCard:
     """It is a deal: the author confirms what was only suspected, or takes "not a deal" back."""
-    arrival = open_request(session, request.caller, now)
-    deal = owned(session, arrival, request.deal_id)
-    if not arrival.repeated:
-        stands = accept_deal if deal.owner_known else replan_question
-        stands(session, deal, arrival.person.id, now)
+    opened = open_request(session, request.caller, now)
+    deal = owned_deal(session, opened, request.deal_id)
+    if not opened.repeated:
+        stands = accept_deal if deal.owner_known else reopen_owner_question
+        stands(session, deal, opened.person.id, now)
     return card(session, deal, now)
 
 
@@ -61,9 +61,9 @@ def dismiss(session: Session, request: DealRequest, now: datetime) -> DealCard:
 
     Raises `NotNowError` once the customer's words are on record and the alignment is done.
     """
-    arrival = open_request(session, request.caller, now)
-    deal = owned(session, arrival, request.deal_id)
-    if not arrival.repeated and deal.stage != Stage.DISMISSED:
-        advance(session, deal, Stage.DISMISSED, arrival.person.id, now)
+    opened = open_request(session, request.caller, now)
+    deal = owned_deal(session, opened, request.deal_id)
+    if not opened.repeated and deal.stage != Stage.DISMISSED:
+        advance(session, deal, Stage.DISMISSED, opened.person.id, now)
         forget_texts(deal)
     return card(session, deal, now)

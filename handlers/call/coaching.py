@@ -9,8 +9,15 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from handlers.call.call_screens import next_screen
-from handlers.call.statement_changes import Change, changeable, check_lists, checked_wording, details_of, keep
-from handlers.deal.facts import facts, owned, statements_of
+from handlers.call.statement_changes import (
+    Change,
+    apply_change,
+    check_lists,
+    checked_wording,
+    details_of,
+    require_changeable,
+)
+from handlers.deal.facts import facts, owned_deal, statements_of
 from handlers.method.coaching_advice import Advice, advice, worst_first
 from handlers.method.details import Details, PromisedBy, Source
 from handlers.method.statement_lists import move_statement
@@ -21,7 +28,7 @@ from handlers.screens.call import CallScreen, CoachedStatement, CoachingScreen
 from storage import statements
 from storage.models import CoachedVersion, Deal
 
-FIELD = "wording_"
+FIELD_PREFIX = "wording_"
 """What the names of the fields begin with; the statement's id follows."""
 MOST_ASKED = 4
 """At once: the worst ones. More would be an exam, and no phone shows them."""
@@ -63,7 +70,7 @@ def next_before_read_back(session: Session, deal: Deal, now: datetime) -> CallSc
     if not found:
         return next_screen(session, deal, now, current)
     return CoachingScreen(
-        facts(deal), tuple(_asked(deal, s, say, s.wording) for s, say in worst_first(found)[:MOST_ASKED])
+        facts(deal), tuple(_coached_statement(deal, s, say, s.wording) for s, say in worst_first(found)[:MOST_ASKED])
     )
 
 
@@ -73,25 +80,25 @@ def save(session: Session, request: CoachingAnswered, now: datetime) -> CallScre
     When a statement was changed elsewhere meanwhile, nothing is overwritten: the screen comes again with what was
     typed. Raises `InvalidEntryError` for an empty or overlong wording, or one that is on the list already.
     """
-    arrival = open_request(session, request.caller, now)
-    deal = changeable(owned(session, arrival, request.deal_id))
+    opened = open_request(session, request.caller, now)
+    deal = require_changeable(owned_deal(session, opened, request.deal_id))
     current = statements_of(session, deal.id)
-    if arrival.repeated:
+    if opened.repeated:
         return next_screen(session, deal, now, current)
-    shown = _shown(current, request.seen)
+    shown = _statements_shown(current, request.seen)
     if any(s.version != request.seen[s.id] for s in shown):
-        return _again(session, deal, request.seen, request.wordings, changed=True)
+        return _same_screen(session, deal, request.seen, request.wordings, changed=True)
     sharpened: dict[int, str] = {}
     for statement in shown:
-        wording = checked_wording(field(statement.id), request.wordings.get(statement.id, statement.wording))
+        wording = checked_wording(field_name(statement.id), request.wordings.get(statement.id, statement.wording))
         if wording != statement.wording:
             sharpened[statement.id] = wording
     wanted = [replace(s, wording=sharpened[s.id], target=None) if s.id in sharpened else s for s in current]
     if sharpened:
-        check_lists(field(next(iter(sharpened))), wanted)
+        check_lists(field_name(next(iter(sharpened))), wanted)
     for statement in shown:
-        _note(session, arrival, deal, statement, "sharpened" if statement.id in sharpened else "kept", now)
-    keep(session, deal, current, wanted, Change("sharpened", arrival.person.id, now))
+        _record_coached(session, opened, deal, statement, "sharpened" if statement.id in sharpened else "kept", now)
+    apply_change(session, deal, current, wanted, Change("sharpened", opened.person.id, now))
     return next_screen(session, deal, now)
 
 
@@ -110,63 +117,63 @@ def mark_competitor(session: Session, request: CoachingRequest, now: datetime) -
     return _resolve(session, request, now, "competitor")
 
 
-def field(statement_id: int) -> str:
+def field_name(statement_id: int) -> str:
     """The name of the field that holds a statement's wording."""
-    return f"{FIELD}{statement_id}"
+    return f"{FIELD_PREFIX}{statement_id}"
 
 
 def _resolve(session: Session, request: CoachingRequest, now: datetime, answer: str) -> CallScreen:
-    arrival = open_request(session, request.caller, now)
-    deal = changeable(owned(session, arrival, request.deal_id))
+    opened = open_request(session, request.caller, now)
+    deal = require_changeable(owned_deal(session, opened, request.deal_id))
     current = statements_of(session, deal.id)
-    statement = next((s for s in _shown(current, request.seen) if s.id == request.statement_id), None)
+    statement = next((s for s in _statements_shown(current, request.seen) if s.id == request.statement_id), None)
     stale = statement is None or statement.version != request.seen[statement.id]
-    if arrival.repeated or statement is None or stale:
-        return _again(session, deal, request.seen, request.wordings, changed=stale and not arrival.repeated)
+    if opened.repeated or statement is None or stale:
+        return _same_screen(session, deal, request.seen, request.wordings, changed=stale and not opened.repeated)
     say = advice(statement, details_of(session, deal.id).get(statement.id, Details()), rules())
     wanted, noted = current, {}
     if answer == "moved" and say is not None and say.other_list is not None:
         wanted = move_statement(current, statement.id, say.other_list)
-        check_lists(field(statement.id), wanted)
+        check_lists(field_name(statement.id), wanted)
     elif answer != "moved":
         before = details_of(session, deal.id).get(statement.id, Details())
         by_competitor = replace(before, source=Source.CUSTOMER, promised_by=PromisedBy.COMPETITOR)
         noted = {statement.id: replace(before, source=Source.CUSTOMER) if answer == "said_so" else by_competitor}
-    _note(session, arrival, deal, statement, answer, now)
-    keep(session, deal, current, wanted, Change(_ACTIONS[answer], arrival.person.id, now), noted=noted)
+    _record_coached(session, opened, deal, statement, answer, now)
+    apply_change(session, deal, current, wanted, Change(_ACTIONS[answer], opened.person.id, now), noted=noted)
     versions = {s.id: s.version for s in statements_of(session, deal.id)}
     seen = {each: versions[each] if each == statement.id else version for each, version in request.seen.items()}
-    return _again(session, deal, seen, request.wordings)
+    return _same_screen(session, deal, seen, request.wordings)
 
 
 _ACTIONS = {"moved": "moved", "said_so": "noted", "competitor": "noted"}
 """How the timeline calls what a tap does."""
 
 
-def _again(
+def _same_screen(
     session: Session, deal: Deal, seen: Mapping[int, int], wordings: Mapping[int, str], *, changed: bool = False
 ) -> CoachingScreen:
     """The same screen with its statements as they are now, and what was typed."""
     details = details_of(session, deal.id)
     asked: list[CoachedStatement] = []
     done: list[Statement] = []
-    for statement in _shown(statements_of(session, deal.id), seen):
+    for statement in _statements_shown(statements_of(session, deal.id), seen):
         say = advice(statement, details.get(statement.id, Details()), rules())
         typed = wordings.get(statement.id, statement.wording)
         if say is None and typed == statement.wording:
             done.append(statement)
         else:
-            asked.append(_asked(deal, statement, say or Advice(None, None), typed))
+            asked.append(_coached_statement(deal, statement, say or Advice(None, None), typed))
     return CoachingScreen(facts(deal), tuple(asked), tuple(done), changed)
 
 
-def _shown(current: Sequence[Statement], seen: Mapping[int, int]) -> list[Statement]:
+def _statements_shown(current: Sequence[Statement], seen: Mapping[int, int]) -> list[Statement]:
     """The statements of the screen that still stand, in its order."""
     known = {s.id: s for s in current if s.stands}
     return [known[statement_id] for statement_id in seen if statement_id in known]
 
 
-def _asked(deal: Deal, statement: Statement, say: Advice, typed: str) -> CoachedStatement:
+def _coached_statement(deal: Deal, statement: Statement, say: Advice, typed: str) -> CoachedStatement:
     competitor = say.coaching is not None and say.coaching.reason is Reason.COMPETITOR
     return CoachedStatement(
         statement=statement,
@@ -189,8 +196,8 @@ def _sentences(say: Advice) -> list[str]:
     return [each for each in (say.coaching and say.coaching.sentence, _suggestion(say.other_list)) if each]
 
 
-def _note(
-    session: Session, arrival: OpenedRequest, deal: Deal, statement: Statement, answer: str, now: datetime
+def _record_coached(
+    session: Session, opened: OpenedRequest, deal: Deal, statement: Statement, answer: str, now: datetime
 ) -> None:
     """Remember what was asked about this version, so that it is not asked again."""
     if (statement.id, statement.version) in statements.coached(session, deal.id):
@@ -202,7 +209,7 @@ def _note(
             version=statement.version,
             question="" if say is None else " ".join(_sentences(say)),
             answer=answer,
-            answered_by=arrival.person.id,
+            answered_by=opened.person.id,
             at=now,
         )
     )

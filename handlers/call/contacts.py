@@ -21,7 +21,7 @@ def contact_name(deal: Deal, role: str) -> str:
 
 def set_contact(session: Session, deal: Deal, role: str, name: str, now: datetime) -> None:
     """Keep the name of who has that role. An empty one means that nobody is known to have it."""
-    name = one_name(name)
+    name = normalized_name(name)
     known = next((contact for contact in deal.contacts if contact.role == role), None)
     if known is None and name:
         deal.contacts.append(Contact(role=role, name=name, updated_at=now))
@@ -32,6 +32,6 @@ def set_contact(session: Session, deal: Deal, role: str, name: str, now: datetim
         known.name, known.updated_at = name, now
 
 
-def one_name(typed: str) -> str:
+def normalized_name(typed: str) -> str:
     """A name as it is kept: on one line, trimmed, no longer than its column."""
     return " ".join(typed.split())[:255]

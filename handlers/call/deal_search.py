@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from handlers.call.call_screens import next_screen, record_screen
-from handlers.deal.facts import card, facts, owned
+from handlers.deal.facts import card, facts, owned_deal
 from handlers.deal.planning import accept_deal
 from handlers.errors import NotNowError
 from handlers.method.customers import customer_key
@@ -21,7 +21,7 @@ from handlers.screens.deals import DealCard, DealChoice, DealFacts, DealList
 from storage import deals
 from storage.models import Deal
 
-IN_HAND = CALL_UNDER_WAY | {Stage.SIGHTED, Stage.ALIGNED, Stage.RECAPPED, Stage.DELIVERING}
+ACTIVE = CALL_UNDER_WAY | {Stage.SIGHTED, Stage.ALIGNED, Stage.RECAPPED, Stage.DELIVERING}
 """The stages in which something is still the rep's to do or to guard."""
 
 DUE = CALL_UNDER_WAY | {Stage.SIGHTED, Stage.ALIGNED}
@@ -40,9 +40,9 @@ class DealSearch:
 
 def my_deals(session: Session, request: DealSearch, now: datetime) -> DealList:
     """The rep's deals that are in hand, the most urgent first. Raises `NotNowError` when none fits what was typed."""
-    arrival = open_request(session, request.caller, now)
+    opened = open_request(session, request.caller, now)
     found = _most_urgent_first(
-        deals.of_owner(session, arrival.person.id, IN_HAND, named=customer_key(request.typed)), now
+        deals.of_owner(session, opened.person.id, ACTIVE, named=customer_key(request.typed)), now
     )
     if request.typed and not found:
         raise NotNowError("refusal.nothing_fits", typed=request.typed)
@@ -57,12 +57,12 @@ def next_deal(session: Session, request: DealSearch, now: datetime) -> CallScree
     None when nothing is due. With a part of a customer's name it is the next step of that deal, as for `call`.
     """
     if request.typed:
-        return call(session, request, now)
-    arrival = open_request(session, request.caller, now)
-    found = _most_urgent_first(deals.of_owner(session, arrival.person.id, DUE), now)
+        return continue_call(session, request, now)
+    opened = open_request(session, request.caller, now)
+    found = _most_urgent_first(deals.of_owner(session, opened.person.id, DUE), now)
     if not found:
         return None
-    first = owned(session, arrival, found[0].id)
+    first = owned_deal(session, opened, found[0].id)
     if first.stage == Stage.SIGHTED or first.doubt is not None:
         return card(session, first, now)
     return next_screen(session, first, now)
@@ -79,37 +79,37 @@ def _most_urgent_first(found: Iterable[Deal], now: datetime) -> list[Deal]:
     )
 
 
-def show(session: Session, request: DealSearch, now: datetime) -> RecordScreen | DealChoice:
+def show_record(session: Session, request: DealSearch, now: datetime) -> RecordScreen | DealChoice:
     """What is on record of the deal that is meant. Raises `NotNowError` when none fits."""
-    arrival = open_request(session, request.caller, now)
-    found = find_one(session, arrival, request.typed, frozenset(Stage))
+    opened = open_request(session, request.caller, now)
+    found = find_by_customer(session, opened, request.typed, frozenset(Stage))
     if isinstance(found, Deal):
         return record_screen(session, found, now)
     return DealChoice(request.typed, "show", found)
 
 
-def call(session: Session, request: DealSearch, now: datetime) -> CallScreen | DealChoice:
+def continue_call(session: Session, request: DealSearch, now: datetime) -> CallScreen | DealChoice:
     """The next step of the call of the deal that is meant, as a tap on its card would give it.
 
     Raises `NotNowError` when none fits.
     """
-    arrival = open_request(session, request.caller, now)
-    found = find_one(session, arrival, request.typed, IN_HAND)
+    opened = open_request(session, request.caller, now)
+    found = find_by_customer(session, opened, request.typed, ACTIVE)
     if isinstance(found, Deal):
-        accept_deal(session, owned(session, arrival, found.id), arrival.person.id, now)
+        accept_deal(session, owned_deal(session, opened, found.id), opened.person.id, now)
         return next_screen(session, found, now)
     return DealChoice(request.typed, "call", found)
 
 
-def find_one(
-    session: Session, arrival: OpenedRequest, typed: str, stages: frozenset[Stage]
+def find_by_customer(
+    session: Session, opened: OpenedRequest, typed: str, stages: frozenset[Stage]
 ) -> Deal | tuple[DealFacts, ...]:
     """The one deal whose customer fits what was typed, or the several that do. An exact name beats a part of one.
 
     Raises `NotNowError` when none does.
     """
     wanted = customer_key(typed)
-    fitting = deals.of_owner(session, arrival.person.id, stages, named=wanted)
+    fitting = deals.of_owner(session, opened.person.id, stages, named=wanted)
     exact = [deal for deal in fitting if wanted and deal.customer_key == wanted]
     chosen = exact if len(exact) == 1 else fitting
     if not chosen:

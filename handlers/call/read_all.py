@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 from handlers.call import read_back
 from handlers.call.call_contact import contact_on_call
 from handlers.call.call_screens import next_screen, read_all_screen
-from handlers.call.read_back import StatementAnswered, StatementCorrected, require_on_call
-from handlers.deal.facts import owned, statements_of
+from handlers.call.read_back import StatementAnswered, StatementCorrected, ensure_in_call
+from handlers.deal.facts import owned_deal, statements_of
 from handlers.deal.planning import refresh_card
 from handlers.errors import InvalidEntryError
 from handlers.method.statements import Manner, Said, Statement, in_reading_order
@@ -20,7 +20,7 @@ from handlers.screens.call import CallScreen, ShownVersions
 from storage import audit_log, statements
 from storage.models import Deal
 
-A_SCREEN = 8
+STATEMENTS_PER_SCREEN = 8
 """Statements on one screen: as many as one reads aloud in one go, and still finds on a phone."""
 
 
@@ -53,8 +53,8 @@ class AllRead:
 
 def show(session: Session, request: ReadAllRequest, now: datetime) -> CallScreen:
     """What waits, on one screen; the next step when nothing does. Changes nothing."""
-    arrival = open_request(session, request.caller, now)
-    deal = owned(session, arrival, request.deal_id)
+    opened = open_request(session, request.caller, now)
+    deal = owned_deal(session, opened, request.deal_id)
     return _screen(session, deal, now, statements_of(session, deal.id), request.seen)
 
 
@@ -74,16 +74,16 @@ def agree_to_all(session: Session, request: AllRead, now: datetime) -> CallScree
     What has changed since is not agreed, and shown again (M4.3); what was answered by itself keeps its answer. Raises
     `InvalidEntryError` without the explicit confirmation: nothing is agreed by default.
     """
-    arrival = open_request(session, request.caller, now)
-    deal = owned(session, arrival, request.deal_id)
+    opened = open_request(session, request.caller, now)
+    deal = owned_deal(session, opened, request.deal_id)
     current = statements_of(session, deal.id)
-    if arrival.repeated:
+    if opened.repeated:
         return _screen(session, deal, now, current, request.seen)
     if not request.confirmed:
         raise InvalidEntryError("read_all", "refusal.read_all_not_ticked")
     read = [s for s in current if (s.id, s.version) in request.seen and not s.settled]
     if read:
-        require_on_call(session, deal, arrival.person.id, now)
+        ensure_in_call(session, deal, opened.person.id, now)
         for statement in read:
             statements.confirm(
                 session,
@@ -92,10 +92,10 @@ def agree_to_all(session: Session, request: AllRead, now: datetime) -> CallScree
                 said=Said.AGREED,
                 manner=Manner.READ_ALL,
                 contact=contact_on_call(deal),
-                by=arrival.person.id,
+                by=opened.person.id,
                 now=now,
             )
-        audit_log.record(session, deal.id, arrival.person.id, "read_all", now, statements=len(read))
+        audit_log.record(session, deal.id, opened.person.id, "read_all", now, statements=len(read))
         session.flush()
         refresh_card(session, deal, now)
         current = [replace(s, said=Said.AGREED) if s in read else s for s in current]
@@ -112,7 +112,7 @@ def _screen(session: Session, deal: Deal, now: datetime, current: list[Statement
     waiting = [s for s in in_reading_order(current) if not s.settled]
     page = [listed[statement_id] for statement_id in before if statement_id in listed]
     if not any(s in waiting for s in page):
-        page = waiting[:A_SCREEN]
+        page = waiting[:STATEMENTS_PER_SCREEN]
     if not page:
         return next_screen(session, deal, now, current)
     return read_all_screen(

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from handlers.call.call_screens import next_screen
 from handlers.call.statement_changes import correct_statement
-from handlers.deal.facts import facts, owned, statements_of
+from handlers.deal.facts import facts, owned_deal, statements_of
 from handlers.deal.planning import advance
 from handlers.errors import InvalidEntryError, NotNowError
 from handlers.method.stages import CORRECTABLE, Stage
@@ -31,8 +31,8 @@ class StatementsReopened:
 
 def ask_what_changed(session: Session, request: DealRequest, now: datetime) -> ReopenScreen:
     """The agreed statements to choose from. Changes nothing. Raises `NotNowError` when the call is not done."""
-    arrival = open_request(session, request.caller, now)
-    return _choice(session, _aligned(owned(session, arrival, request.deal_id)))
+    opened = open_request(session, request.caller, now)
+    return _choice(session, _require_correctable(owned_deal(session, opened, request.deal_id)))
 
 
 def reopen(session: Session, request: StatementsReopened, now: datetime) -> CallScreen | ReopenScreen:
@@ -44,18 +44,18 @@ def reopen(session: Session, request: StatementsReopened, now: datetime) -> Call
     is ticked, the choice is shown as it is now. Raises `InvalidEntryError` when nothing is ticked, `NotNowError` when
     there is no call to open again.
     """
-    arrival = open_request(session, request.caller, now)
-    deal = owned(session, arrival, request.deal_id)
-    if arrival.repeated or deal.stage == Stage.IN_CALL:
+    opened = open_request(session, request.caller, now)
+    deal = owned_deal(session, opened, request.deal_id)
+    if opened.repeated or deal.stage == Stage.IN_CALL:
         return next_screen(session, deal, now)
-    _aligned(deal)
+    _require_correctable(deal)
     if not request.ticked:
         raise InvalidEntryError("statements", "refusal.nothing_ticked")
     current = {(s.id, s.version): s for s in statements_of(session, deal.id) if s.said is Said.AGREED}
     touched = [current[seen] for seen in sorted(request.ticked) if seen in current]
     if not touched:
         return _choice(session, deal)
-    by = arrival.person.id
+    by = opened.person.id
     for statement in touched:
         correct_statement(session, deal, statement, by=by, now=now)
     audit_log.record(session, deal.id, by, "reopened", now, statements=len(touched))
@@ -69,7 +69,7 @@ def _choice(session: Session, deal: Deal) -> ReopenScreen:
     return ReopenScreen(facts(deal), tuple(agreed))
 
 
-def _aligned(deal: Deal) -> Deal:
+def _require_correctable(deal: Deal) -> Deal:
     if deal.stage not in CORRECTABLE:
         raise NotNowError("refusal.not_at_this_stage", customer=deal.customer)
     return deal

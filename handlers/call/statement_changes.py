@@ -33,7 +33,7 @@ class Change:
     at: datetime
 
 
-def keep(
+def apply_change(
     session: Session,
     deal: Deal,
     before: Sequence[Statement],
@@ -55,12 +55,12 @@ def keep(
         old = known.get(statement.id)
         ids[statement.id] = statement.id
         if old is None:
-            says = _says(session, deal, statement, now)
+            says = _content(session, deal, statement, now)
             ids[statement.id] = statements.add(session, deal_id=deal.id, says=says, by=by, now=now).id
             versions[str(ids[statement.id])] = [0, 1]
         elif differs(old, statement):
             versions[str(old.id)] = [old.version, _revise(session, deal, statement, by, now)]
-    rows = {str(ids[each]): _note(session, ids[each], told, by, now) for each, told in (noted or {}).items()}
+    rows = {str(ids[each]): _save_details(session, ids[each], told, by, now) for each, told in (noted or {}).items()}
     details = {each: [was, became] for each, (was, became) in rows.items() if was != became}
     if not versions and not details:
         return ids
@@ -74,7 +74,7 @@ def keep(
 
 def _revise(session: Session, deal: Deal, statement: Statement, by: int, now: datetime) -> int:
     """A new version of one statement, with what is measurable in it; returns its number."""
-    says = _says(session, deal, statement, now)
+    says = _content(session, deal, statement, now)
     return statements.revise(session, statement_id=statement.id, says=says, by=by, now=now)
 
 
@@ -119,7 +119,7 @@ def details_from(row: StatementDetails) -> Details:
     )
 
 
-def changeable(deal: Deal) -> Deal:
+def require_changeable(deal: Deal) -> Deal:
     """The deal. Raises `NotNowError` when its statements can be changed no more, or not yet."""
     if deal.stage not in CALL_UNDER_WAY | ALIGNED_OR_LATER:
         raise NotNowError("refusal.not_at_this_stage", customer=deal.customer)
@@ -146,7 +146,7 @@ def check_lists(field: str, wanted: Sequence[Statement]) -> None:
             raise InvalidEntryError(field, "refusal.statement_twice")
 
 
-def _says(session: Session, deal: Deal, statement: Statement, now: datetime) -> Content:
+def _content(session: Session, deal: Deal, statement: Statement, now: datetime) -> Content:
     local = zone(deal.owner.zone, session.get_one(Tenant, deal.tenant_id).zone)
     return Content(
         kind=statement.kind,
@@ -158,7 +158,7 @@ def _says(session: Session, deal: Deal, statement: Statement, now: datetime) -> 
     )
 
 
-def _note(session: Session, statement_id: int, details: Details, by: int, now: datetime) -> list[int]:
+def _save_details(session: Session, statement_id: int, details: Details, by: int, now: datetime) -> list[int]:
     """The ids of the rows that held before and hold now, 0 for none; the same twice when nothing was to be noted."""
     before = statements.latest_details(session, statement_id)
     held = 0 if before is None else before.id

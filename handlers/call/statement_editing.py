@@ -7,11 +7,18 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from handlers.call.statement_changes import Change, changeable, check_lists, checked_wording, details_of, keep
-from handlers.call.statement_list import list_screen, listed, page_of
+from handlers.call.statement_changes import (
+    Change,
+    apply_change,
+    check_lists,
+    checked_wording,
+    details_of,
+    require_changeable,
+)
+from handlers.call.statement_list import list_screen, listed_statement, page_of
 from handlers.call.undo import UndoRequest
-from handlers.call.undo import undo as take_back
-from handlers.deal.facts import facts, owned, statements_of
+from handlers.call.undo import undo_last_change as take_back
+from handlers.deal.facts import facts, owned_deal, statements_of
 from handlers.errors import InvalidEntryError, NoSuchDealError
 from handlers.method.details import Details, Owner, PromisedBy, Source
 from handlers.method.measurables import reading
@@ -89,21 +96,21 @@ ORIGINS: dict[str, tuple[Source, PromisedBy]] = {
 
 def ask_edit(session: Session, request: StatementRequest, now: datetime) -> StatementForm:
     """The form of a statement. Changes nothing."""
-    arrival = open_request(session, request.caller, now)
-    deal = changeable(owned(session, arrival, request.deal_id))
+    opened = open_request(session, request.caller, now)
+    deal = require_changeable(owned_deal(session, opened, request.deal_id))
     return _form(session, deal, _find(session, deal, request.statement_id))
 
 
 def ask_new(session: Session, request: DealRequest, now: datetime) -> StatementForm:
     """The empty form. Changes nothing."""
-    arrival = open_request(session, request.caller, now)
-    return StatementForm(facts(changeable(owned(session, arrival, request.deal_id))), None)
+    opened = open_request(session, request.caller, now)
+    return StatementForm(facts(require_changeable(owned_deal(session, opened, request.deal_id))), None)
 
 
 def ask_details(session: Session, request: StatementRequest, now: datetime) -> DetailsForm:
     """The form of what is noted beside a statement. Changes nothing."""
-    arrival = open_request(session, request.caller, now)
-    deal = owned(session, arrival, request.deal_id)
+    opened = open_request(session, request.caller, now)
+    deal = owned_deal(session, opened, request.deal_id)
     return _details_form(session, deal, _find(session, deal, request.statement_id))
 
 
@@ -114,10 +121,10 @@ def edit(session: Session, request: StatementEdited, now: datetime) -> ListScree
     changed elsewhere meanwhile nothing is overwritten: the form comes again. Raises `InvalidEntryError` for an entry
     that cannot be taken.
     """
-    arrival = open_request(session, request.caller, now)
-    deal = changeable(owned(session, arrival, request.deal_id))
+    opened = open_request(session, request.caller, now)
+    deal = require_changeable(owned_deal(session, opened, request.deal_id))
     statement = _find(session, deal, request.statement_id)
-    if arrival.repeated:
+    if opened.repeated:
         return list_screen(session, deal, page_of(session, deal, statement.id))
     if statement.version != request.version:
         return replace(_form(session, deal, statement), changed=True)
@@ -133,21 +140,21 @@ def edit(session: Session, request: StatementEdited, now: datetime) -> ListScree
         wanted = rerank_statement(wanted, statement.id, rank)
     check_lists("wording", wanted)
     action = "moved" if kind is not statement.kind else "edited"
-    keep(session, deal, current, wanted, Change(action, arrival.person.id, now))
+    apply_change(session, deal, current, wanted, Change(action, opened.person.id, now))
     return list_screen(session, deal, page_of(session, deal, statement.id))
 
 
 def add(session: Session, request: StatementAdded, now: datetime) -> DetailsForm | ListScreen:
     """Put one more statement on the list, and go on to its details."""
-    arrival = open_request(session, request.caller, now)
-    deal = changeable(owned(session, arrival, request.deal_id))
-    if arrival.repeated:
+    opened = open_request(session, request.caller, now)
+    deal = require_changeable(owned_deal(session, opened, request.deal_id))
+    if opened.repeated:
         return list_screen(session, deal)
     wording = checked_wording("wording", request.wording)
     current = statements_of(session, deal.id)
     wanted = add_statement(current, _kind(request.kind), wording, _target(request.target, wording, None))
     check_lists("wording", wanted)
-    ids = keep(session, deal, current, wanted, Change("added", arrival.person.id, now))
+    ids = apply_change(session, deal, current, wanted, Change("added", opened.person.id, now))
     return _details_form(session, deal, _find(session, deal, ids[wanted[-1].id]))
 
 
@@ -156,9 +163,9 @@ def remove(session: Session, request: StatementRequest, now: datetime) -> ListSc
 
     A version that the rep did not see is not taken off: its form is shown instead.
     """
-    arrival = open_request(session, request.caller, now)
-    deal = changeable(owned(session, arrival, request.deal_id))
-    if arrival.repeated:
+    opened = open_request(session, request.caller, now)
+    deal = require_changeable(owned_deal(session, opened, request.deal_id))
+    if opened.repeated:
         return list_screen(session, deal)
     statement = _find(session, deal, request.statement_id)
     if statement.version != request.version:
@@ -166,16 +173,16 @@ def remove(session: Session, request: StatementRequest, now: datetime) -> ListSc
     page = page_of(session, deal, statement.id)
     current = statements_of(session, deal.id)
     wanted = remove_statement(current, statement.id)
-    keep(session, deal, current, wanted, Change("taken_off", arrival.person.id, now))
+    apply_change(session, deal, current, wanted, Change("taken_off", opened.person.id, now))
     return list_screen(session, deal, page)
 
 
 def note_details(session: Session, request: DetailsNoted, now: datetime) -> ListScreen:
     """Note the details. The customer's agreement is not touched by them."""
-    arrival = open_request(session, request.caller, now)
-    deal = changeable(owned(session, arrival, request.deal_id))
+    opened = open_request(session, request.caller, now)
+    deal = require_changeable(owned_deal(session, opened, request.deal_id))
     statement = _find(session, deal, request.statement_id)
-    if not arrival.repeated:
+    if not opened.repeated:
         before = details_of(session, deal.id).get(statement.id, Details())
         source, promised_by = ORIGINS.get(request.origin, (before.source, before.promised_by))
         noted = Details(
@@ -185,8 +192,8 @@ def note_details(session: Session, request: DetailsNoted, now: datetime) -> List
             promised_by=promised_by,
         )
         current = statements_of(session, deal.id)
-        by = arrival.person.id
-        keep(session, deal, current, current, Change("noted", by, now), noted={statement.id: noted})
+        by = opened.person.id
+        apply_change(session, deal, current, current, Change("noted", by, now), noted={statement.id: noted})
     return list_screen(session, deal, page_of(session, deal, statement.id))
 
 
@@ -205,12 +212,12 @@ def origin_of(details: Details) -> str | None:
 def _form(session: Session, deal: Deal, statement: Statement) -> StatementForm:
     details = details_of(session, deal.id).get(statement.id)
     priorities = len(standing(statements_of(session, deal.id), Kind.PRIORITY))
-    return StatementForm(facts(deal), listed(statement, details), priorities)
+    return StatementForm(facts(deal), listed_statement(statement, details), priorities)
 
 
 def _details_form(session: Session, deal: Deal, statement: Statement) -> DetailsForm:
     topics = tuple(topic.name for topic in rules().book.topics if topic.kind == statement.kind)
-    return DetailsForm(facts(deal), listed(statement, details_of(session, deal.id).get(statement.id)), topics)
+    return DetailsForm(facts(deal), listed_statement(statement, details_of(session, deal.id).get(statement.id)), topics)
 
 
 def _find(session: Session, deal: Deal, statement_id: int) -> Statement:

@@ -7,8 +7,8 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from handlers.call.statement_changes import Change, changeable, details_from, keep
-from handlers.deal.facts import owned, statements_of
+from handlers.call.statement_changes import Change, apply_change, details_from, require_changeable
+from handlers.deal.facts import owned_deal, statements_of
 from handlers.errors import NotNowError
 from handlers.method.details import Details
 from handlers.method.statements import Kind, Said
@@ -36,16 +36,16 @@ def last_change(session: Session, deal_id: int) -> AuditEntry | None:
     return None if newest is None or newest.action == UNDONE else newest
 
 
-def undo(session: Session, request: UndoRequest, now: datetime) -> Deal:
+def undo_last_change(session: Session, request: UndoRequest, now: datetime) -> Deal:
     """Take the change back, and give the deal.
 
     What it touched gets a new version that says what the one before it said, to be read back again; what it added is
     taken off the list; details are noted as they were. A change that is no longer the last one is left alone, and so
     is what the customer has corrected or withdrawn since. Raises `NotNowError` then.
     """
-    arrival = open_request(session, request.caller, now)
-    deal = changeable(owned(session, arrival, request.deal_id))
-    if arrival.repeated:
+    opened = open_request(session, request.caller, now)
+    deal = require_changeable(owned_deal(session, opened, request.deal_id))
+    if opened.repeated:
         return deal
     change = last_change(session, deal.id)
     if change is None or change.id != request.change:
@@ -74,7 +74,7 @@ def undo(session: Session, request: UndoRequest, now: datetime) -> Deal:
         if held is None or held.id != became:
             raise NotNowError("refusal.changed_since")
         noted[statement_id] = details_from(statements.details_row(session, was)) if was else Details()
-    keep(session, deal, before, list(wanted.values()), Change(UNDONE, arrival.person.id, now), noted=noted)
+    apply_change(session, deal, before, list(wanted.values()), Change(UNDONE, opened.person.id, now), noted=noted)
     return deal
 
 

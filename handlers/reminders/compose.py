@@ -15,7 +15,7 @@ from handlers.method.reminders_due import Kind
 from handlers.method.stages import WON
 from handlers.method.time_zones import zone
 from handlers.method.working_time import WorkingTime
-from handlers.reminders.compose_reminder import coaches, compose_digest, compose_reminder
+from handlers.reminders.compose_reminder import compose_digest, compose_reminder, should_coach
 from handlers.reminders.outcomes import Folded, Pointless, Postponed
 from handlers.screens.deals import DealCard, HandedOver
 from handlers.screens.outgoing import OutgoingScreen
@@ -27,9 +27,9 @@ from storage import audit_log, briefs, deals, outbox, outbox_reminders, workspac
 from storage.models import Deal, OutboxRow, Tenant
 from storage.outbox import Tries
 
-CARD_ON_ITS_WAY = timedelta(seconds=2)
+CARD_RETRY_DELAY = timedelta(seconds=2)
 """How long an update of a card waits when the one before is just being sent."""
-LATE = timedelta(minutes=30)
+LATE_AFTER = timedelta(minutes=30)
 """A message that is later than this has missed its moment, and rings nobody's phone at night or on a Sunday."""
 
 
@@ -61,7 +61,7 @@ def compose(
     if isinstance(screen, Pointless | Postponed | Folded):
         return screen
     replaces = _replaces(row, deal)
-    if replaces is None and (daytime := _missed_until(row, tenant, now)) is not None:
+    if replaces is None and (daytime := _postponed_until(row, tenant, now)) is not None:
         return Postponed(daytime, "it is late, and waits for working hours")
     return OutboundMessage(
         row_id=row.id,
@@ -89,10 +89,10 @@ def _screen(
         return HandedOver(facts(deal), to=str(row.payload["to"]))
     if row.person_id != deal.owner_id:
         return Pointless("the deal was handed over")
-    return _of_the_owner(session, row, deal, tenant, now)
+    return _owner_screen(session, row, deal, tenant, now)
 
 
-def _of_the_owner(
+def _owner_screen(
     session: Session, row: OutboxRow, deal: Deal, tenant: Tenant, now: datetime
 ) -> OutgoingScreen | Pointless | Postponed | Folded:
     if row.kind == "card":
@@ -104,13 +104,13 @@ def _of_the_owner(
     return compose_reminder(session, row, deal, tenant, now)
 
 
-def _missed_until(row: OutboxRow, tenant: Tenant, now: datetime) -> datetime | None:
+def _postponed_until(row: OutboxRow, tenant: Tenant, now: datetime) -> datetime | None:
     """When a message that has missed its moment may come (UTC); None when it may come now.
 
     A channel's working time is the usual one of its workspace. The rep named the hour of a call, so a word before it
     comes whatever the hour is.
     """
-    if now - row.meant_for <= LATE or row.kind == Kind.CALL_SOON:
+    if now - row.meant_for <= LATE_AFTER or row.kind == Kind.CALL_SOON:
         return None
     if row.person is None:
         work = WorkingTime.usual(zone(row.zone), cadence_for(tenant))
@@ -124,7 +124,7 @@ def _card(session: Session, row: OutboxRow, deal: Deal, now: datetime) -> DealCa
         case "queued" if deal.card_ts is None:
             return Pointless("the card is still to be posted, and will show this")
         case "claimed":  # by another process: were both on their way, the older state could arrive last
-            return Postponed(now + CARD_ON_ITS_WAY, "the card is just being sent")
+            return Postponed(now + CARD_RETRY_DELAY, "the card is just being sent")
     return card(session, deal, now)
 
 
@@ -182,7 +182,7 @@ def record_delivery(session: Session, row: OutboxRow, *, channel: str, ts: str, 
     if row.kind == Kind.UPDATE:
         plan_reminders(session, deal, now)
     elif row.kind in (Kind.CALL, Kind.CALL_OVER):
-        if row.kind == Kind.CALL and coaches(session, row, deal):
+        if row.kind == Kind.CALL and should_coach(session, row, deal):
             audit_log.record(session, deal.id, None, "coached", now)
         refresh_card(session, deal, now)
     elif row.kind == "card" and row.person_id == deal.owner_id:

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from handlers.deal.facts import facts, owned
+from handlers.deal.facts import facts, owned_deal
 from handlers.deal.planning import plan_reminders
 from handlers.deal.reminder_facts import cadence_for, working_time
 from handlers.errors import InvalidEntryError
@@ -52,27 +52,27 @@ def show(session: Session, request: RemindersRequest, now: datetime) -> Reminder
 
 def opt_out(session: Session, request: RemindersRequest, now: datetime) -> RemindersScreen:
     """No reminder of anything any more. What waits is cancelled; the card still shows each deal."""
-    return _opt(session, request, now, reminded=False)
+    return _set_reminded(session, request, now, reminded=False)
 
 
 def opt_in(session: Session, request: RemindersRequest, now: datetime) -> RemindersScreen:
     """Reminders again, planned from what is open now."""
-    return _opt(session, request, now, reminded=True)
+    return _set_reminded(session, request, now, reminded=True)
 
 
 def stop(session: Session, request: DealRequest, now: datetime) -> RemindersScreen:
     """No reminder of this deal any more. Raises `NoSuchDealError`, `NotYoursError`."""
-    return _screen(session, _wanted(session, request, now, reminded=False)[0], now)
+    return _screen(session, _set_deal_reminders(session, request, now, reminded=False)[0], now)
 
 
 def stop_from_reminder(session: Session, request: DealRequest, now: datetime) -> DealFacts:
     """As `stop`, and what a screen says of the deal."""
-    return facts(_wanted(session, request, now, reminded=False)[1])
+    return facts(_set_deal_reminders(session, request, now, reminded=False)[1])
 
 
 def resume(session: Session, request: DealRequest, now: datetime) -> RemindersScreen:
     """Reminders of this deal again. Raises `NoSuchDealError`, `NotYoursError`."""
-    return _screen(session, _wanted(session, request, now, reminded=True)[0], now)
+    return _screen(session, _set_deal_reminders(session, request, now, reminded=True)[0], now)
 
 
 def save_hours(session: Session, request: HoursSaved, now: datetime) -> RemindersScreen:
@@ -80,10 +80,10 @@ def save_hours(session: Session, request: HoursSaved, now: datetime) -> Reminder
 
     Hours and days that are the workspace's stay the workspace's. Raises `InvalidEntryError` for what cannot be read.
     """
-    arrival = open_request(session, request.caller, now)
-    if arrival.repeated:
-        return _screen(session, arrival, now)
-    person, cadence = arrival.person, cadence_for(arrival.tenant)
+    opened = open_request(session, request.caller, now)
+    if opened.repeated:
+        return _screen(session, opened, now)
+    person, cadence = opened.person, cadence_for(opened.tenant)
     try:
         hours = hours_of(request.hours)
     except ValueError as error:
@@ -93,7 +93,7 @@ def save_hours(session: Session, request: HoursSaved, now: datetime) -> Reminder
         raise InvalidEntryError("days", "refusal.days")
     days = days_of(" ".join(named))
     back = None
-    local = working_time(person, arrival.tenant).local
+    local = working_time(person, opened.tenant).local
     if request.away.strip():
         still = person.away_until is not None and request.away.strip() == spoken_day(person.away_until)
         back = person.away_until if still else day_to_come(request.away, now, local)
@@ -101,45 +101,47 @@ def save_hours(session: Session, request: HoursSaved, now: datetime) -> Reminder
     person.days = None if days == cadence.days else days_text(days)
     person.away_until = back
     replan(session, person, now)
-    return _screen(session, arrival, now)
+    return _screen(session, opened, now)
 
 
-def _opt(session: Session, request: RemindersRequest, now: datetime, *, reminded: bool) -> RemindersScreen:
-    arrival = open_request(session, request.caller, now)
-    if not arrival.repeated and arrival.person.reminded != reminded:
-        arrival.person.reminded = reminded
+def _set_reminded(session: Session, request: RemindersRequest, now: datetime, *, reminded: bool) -> RemindersScreen:
+    opened = open_request(session, request.caller, now)
+    if not opened.repeated and opened.person.reminded != reminded:
+        opened.person.reminded = reminded
         if reminded:
-            replan(session, arrival.person, now)
+            replan(session, opened.person, now)
         else:
-            waiting = outbox_reminders.waiting_for(session, arrival.person.id, tuple(Kind))
+            waiting = outbox_reminders.waiting_for(session, opened.person.id, tuple(Kind))
             outbox_reminders.cancel(session, waiting, reason="the rep wants no reminders", now=now)
-    return _screen(session, arrival, now)
+    return _screen(session, opened, now)
 
 
-def _wanted(session: Session, request: DealRequest, now: datetime, *, reminded: bool) -> tuple[OpenedRequest, Deal]:
+def _set_deal_reminders(
+    session: Session, request: DealRequest, now: datetime, *, reminded: bool
+) -> tuple[OpenedRequest, Deal]:
     """The deal, with what its rep wants from now on."""
-    arrival = open_request(session, request.caller, now)
-    deal = owned(session, arrival, request.deal_id)
-    if not arrival.repeated and deal.reminded != reminded:
+    opened = open_request(session, request.caller, now)
+    deal = owned_deal(session, opened, request.deal_id)
+    if not opened.repeated and deal.reminded != reminded:
         deal.reminded = reminded
         if reminded:
-            audit_log.record(session, deal.id, arrival.person.id, "reminders_on", now)
+            audit_log.record(session, deal.id, opened.person.id, "reminders_on", now)
         else:
-            audit_log.record(session, deal.id, arrival.person.id, "reminders_off", now)
+            audit_log.record(session, deal.id, opened.person.id, "reminders_off", now)
         plan_reminders(session, deal, now)
-    return arrival, deal
+    return opened, deal
 
 
-def _screen(session: Session, arrival: OpenedRequest, now: datetime) -> RemindersScreen:
+def _screen(session: Session, opened: OpenedRequest, now: datetime) -> RemindersScreen:
     session.flush()
-    person = arrival.person
-    work = working_time(person, arrival.tenant)
+    person = opened.person
+    work = working_time(person, opened.tenant)
     rows = _one_digest_a_day(outbox_reminders.waiting_for(session, person.id, tuple(Kind)), work)
     back = person.away_until
     away = back is not None and back > now.astimezone(work.local).date()
     stopped = [deal for deal in outbox_reminders.deals_of(session, person.id, NOT_STOOD_BY) if not deal.reminded]
     return RemindersScreen(
-        planned=tuple(planned(session, row) for row in rows[:MOST_SHOWN]),
+        planned=tuple(planned_reminder(session, row) for row in rows[:MOST_SHOWN]),
         total=len(rows),
         reminded=person.reminded,
         hours=hours_text(work.hours),
@@ -164,7 +166,7 @@ def _one_digest_a_day(rows: Sequence[OutboxRow], work: WorkingTime) -> list[Outb
     return shown
 
 
-def planned(session: Session, row: OutboxRow) -> Planned:
+def planned_reminder(session: Session, row: OutboxRow) -> Planned:
     """A row of the outbox that is a reminder, for a person."""
     deal = deals.find(session, row.deal_id) if row.deal_id is not None else None
     why = Why(row.payload["why"]) if "why" in row.payload else Why.DAILY

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from handlers.reminders import my_reminders
 from handlers.reminders.my_reminders import RemindersRequest
 from handlers.requests import Caller, open_request
-from handlers.screens.reminders import KeptChannel, SettingsScreen
+from handlers.screens.reminders import ManagedChannel, SettingsScreen
 from handlers.workspace.channel_purpose import Purpose, effective_purpose
 from storage import workspaces
 
@@ -29,6 +29,7 @@ def show(session: Session, request: SettingsRequest, now: datetime) -> SettingsS
     mine = my_reminders.show(session, RemindersRequest(request.caller), now)
     kept = workspaces.channels_kept_by(session, open_request(session, request.caller, now).person.id)
     shown = tuple(
-        KeptChannel(each.external_id, effective_purpose(Purpose(each.purpose), each.name)) for each in kept[:MOST_SHOWN]
+        ManagedChannel(each.external_id, effective_purpose(Purpose(each.purpose), each.name))
+        for each in kept[:MOST_SHOWN]
     )
     return SettingsScreen(mine, shown, total=len(kept))

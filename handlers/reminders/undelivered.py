@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from handlers.errors import NotNowError
 from handlers.requests import Caller, OpenedRequest, open_request
-from handlers.screens.team import GivenUp, UndeliveredScreen
+from handlers.screens.team import UndeliveredMessage, UndeliveredScreen
 from storage import outbox_admin
 from storage.models import OutboxRow
 
@@ -31,46 +31,46 @@ class UndeliveredRequest:
 
 def show(session: Session, request: UndeliveredRequest, now: datetime) -> UndeliveredScreen:
     """What was given up, the newest first. Raises `NotNowError` for who is no admin, as all functions here do."""
-    return _screen(session, _admitted(session, request, now))
+    return _screen(session, _open_as_admin(session, request, now))
 
 
 def retry(session: Session, request: UndeliveredRequest, now: datetime) -> UndeliveredScreen:
     """Send the message anew. What has become pointless is cancelled instead, and what is late waits for daytime."""
-    arrival = _admitted(session, request, now)
-    if not arrival.repeated:
-        outbox_admin.retry(session, arrival.tenant.id, ids=[request.row_id], now=now)
-    return _screen(session, arrival)
+    opened = _open_as_admin(session, request, now)
+    if not opened.repeated:
+        outbox_admin.retry(session, opened.tenant.id, ids=[request.row_id], now=now)
+    return _screen(session, opened)
 
 
 def cancel(session: Session, request: UndeliveredRequest, now: datetime) -> UndeliveredScreen:
     """Give the message up for good; the row keeps who said so."""
-    arrival = _admitted(session, request, now)
-    if not arrival.repeated:
-        reason = f"given up by {arrival.person.external_id}"
-        outbox_admin.cancel(session, arrival.tenant.id, ids=[request.row_id], reason=reason, now=now, given_up=True)
-    return _screen(session, arrival)
+    opened = _open_as_admin(session, request, now)
+    if not opened.repeated:
+        reason = f"given up by {opened.person.external_id}"
+        outbox_admin.cancel(session, opened.tenant.id, ids=[request.row_id], reason=reason, now=now, given_up=True)
+    return _screen(session, opened)
 
 
 def unblock(session: Session, request: UndeliveredRequest, now: datetime) -> UndeliveredScreen:
     """Send to the workspace again, which refused everything before."""
-    arrival = _admitted(session, request, now)
-    if not arrival.repeated:
-        arrival.tenant.blocked_reason = None
-    return _screen(session, arrival)
+    opened = _open_as_admin(session, request, now)
+    if not opened.repeated:
+        opened.tenant.blocked_reason = None
+    return _screen(session, opened)
 
 
-def _admitted(session: Session, request: UndeliveredRequest, now: datetime) -> OpenedRequest:
+def _open_as_admin(session: Session, request: UndeliveredRequest, now: datetime) -> OpenedRequest:
     if not request.admin:
         raise NotNowError("refusal.admins_only")
     return open_request(session, request.caller, now)
 
 
-def _screen(session: Session, arrival: OpenedRequest) -> UndeliveredScreen:
+def _screen(session: Session, opened: OpenedRequest) -> UndeliveredScreen:
     session.flush()
     rows, total = outbox_admin.given_up(session, SHOWN)
-    return UndeliveredScreen(arrival.tenant.blocked_reason, tuple(_given_up(row) for row in rows), total)
+    return UndeliveredScreen(opened.tenant.blocked_reason, tuple(_undelivered_message(row) for row in rows), total)
 
 
-def _given_up(row: OutboxRow) -> GivenUp:
+def _undelivered_message(row: OutboxRow) -> UndeliveredMessage:
     person = row.person.external_id if row.person is not None else None
-    return GivenUp(row.id, row.kind, person, row.channel, row.reason or "", row.settled_at or row.due_at)
+    return UndeliveredMessage(row.id, row.kind, person, row.channel, row.reason or "", row.settled_at or row.due_at)

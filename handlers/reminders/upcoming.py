@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from handlers.export import Workspace
 from handlers.method.reminders_due import Kind
-from handlers.reminders.my_reminders import planned
+from handlers.reminders.my_reminders import planned_reminder
 from prompts.wording import Wording
 from storage import outbox_reminders
 from storage.tenancy import scope
@@ -35,7 +35,7 @@ def next_messages(session: Session, workspace: Workspace, most: int) -> list[Pla
     words = Wording()
     found = []
     for row in outbox_reminders.next_due(session, most):
-        each = planned(session, row) if row.kind in tuple(Kind) else None
+        each = planned_reminder(session, row) if row.kind in tuple(Kind) else None
         why = words(f"reminders.why_{each.why}") if each is not None else ""
         to = row.person.external_id if row.person is not None else row.channel or ""
         late = f"put off: {row.reason}" if row.reason else ""

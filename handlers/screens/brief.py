@@ -24,7 +24,7 @@ class BriefScreen:
 
 
 @dataclass(frozen=True, slots=True)
-class BriefWhoScreen:
+class BriefContactsScreen:
     """The first step of the brief: who decides, who works with it, who else sold to them, what they need."""
 
     deal: DealFacts
@@ -42,7 +42,7 @@ class NumberedRequirement:
 
 
 @dataclass(frozen=True, slots=True)
-class CommitmentsScreen:
+class BriefCommitmentsScreen:
     """Our commitments on some of the requirements of a version of the brief (M2.3)."""
 
     deal: DealFacts
@@ -52,7 +52,7 @@ class CommitmentsScreen:
 
 
 @dataclass(frozen=True, slots=True)
-class BriefWordsScreen:
+class BriefNotesScreen:
     """The last step of the brief: how to begin, the elephant, the proposal, notes."""
 
     deal: DealFacts
@@ -61,5 +61,5 @@ class BriefWordsScreen:
     """To start from."""
 
 
-BriefStep = BriefScreen | BriefWhoScreen | CommitmentsScreen | BriefWordsScreen
+BriefStep = BriefScreen | BriefContactsScreen | BriefCommitmentsScreen | BriefNotesScreen
 """What preparing a call shows."""

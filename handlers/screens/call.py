@@ -64,8 +64,8 @@ class CoachingScreen:
     """Before the read-back: what could be made measurable (M3.5)."""
 
     deal: DealFacts
-    asked: tuple[CoachedStatement, ...]
-    done: tuple[Statement, ...] = ()
+    unanswered: tuple[CoachedStatement, ...]
+    answered: tuple[Statement, ...] = ()
     """Answered by a tap on this very screen."""
     changed: bool = False
     """A statement was changed elsewhere meanwhile."""
@@ -120,7 +120,7 @@ ShownVersions = tuple[tuple[int, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
-class OnThePhone:
+class CallContact:
     """Somebody at the customer who may be the one who answers. `chosen`: the rep says that it is them."""
 
     role: str
@@ -138,9 +138,9 @@ class ReadBackScreen:
     reached: str
     """Who answers, or empty."""
     changed: bool = False
-    people: tuple[OnThePhone, ...] = ()
+    people: tuple[CallContact, ...] = ()
     """Whom the rep may choose from; empty when there is no choice."""
-    reset: str = ""
+    competitor_script: str = ""
     """A competitor promised it: what the rep says to reset that (M1.2)."""
 
 
@@ -153,12 +153,12 @@ class ReadAllScreen:
     progress: Progress
     reached: str
     """Who answers, or empty."""
-    people: tuple[OnThePhone, ...] = ()
+    people: tuple[CallContact, ...] = ()
     changed: frozenset[int] = frozenset()
     """Ids of those that read otherwise than what the rep had before them: they are to be read again."""
     later: int = 0
     """How many more wait, on the screens after this one."""
-    resets: Mapping[int, str] = field(default_factory=dict)
+    competitor_scripts: Mapping[int, str] = field(default_factory=dict)
     """What the rep says to reset a competitor's promise (M1.2), by the statement's id."""
 
 

@@ -33,7 +33,7 @@ class DealFacts:
 
 
 @dataclass(frozen=True, slots=True)
-class HeardIn:
+class SourceMessage:
     """The message that told of the deal. `app` is the name of the app that posted it, empty for one without a name."""
 
     author: str | None
@@ -75,7 +75,7 @@ class DealCard:
     """The living card in the rep's DM: one a deal, it shows where the deal stands and leads to the next step."""
 
     deal: DealFacts
-    heard: HeardIn | None
+    source: SourceMessage | None
     urgency: Urgency
     progress: Progress
     counts: AgreedCounts
@@ -111,7 +111,7 @@ class DealChoice:
 
 
 @dataclass(frozen=True, slots=True)
-class FixScreen:
+class CorrectDealScreen:
     """What was heard of a deal, to be put right before the call. `amount` is as one could have typed it, or empty."""
 
     deal: DealFacts

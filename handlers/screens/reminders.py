@@ -40,7 +40,7 @@ class CallReminder:
 
 
 @dataclass(frozen=True, slots=True)
-class ReminderPutOff:
+class ReminderSnoozed:
     """The rep will be reminded again. `coaches` answers the fear of the call (M1.1)."""
 
     deal: DealFacts
@@ -131,7 +131,7 @@ class CallInvite:
 
 
 @dataclass(frozen=True, slots=True)
-class KeptChannel:
+class ManagedChannel:
     """A channel that somebody keeps, by the platform's id, and what it is for: one of `purposes.CHOICES`."""
 
     channel: str
@@ -143,5 +143,5 @@ class SettingsScreen:
     """What holds for somebody: how they are reminded, and the channels that they keep; `total` counts all of those."""
 
     reminders: RemindersScreen
-    channels: tuple[KeptChannel, ...]
+    channels: tuple[ManagedChannel, ...]
     total: int

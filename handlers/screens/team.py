@@ -19,7 +19,7 @@ class ChannelScreen:
 
 
 @dataclass(frozen=True, slots=True)
-class GivenUp:
+class UndeliveredMessage:
     """A message that could not be delivered. `kind` is the outbox's; it was for a person or for a channel."""
 
     row_id: int
@@ -38,7 +38,7 @@ class UndeliveredScreen:
     """
 
     blocked: str | None
-    given_up: tuple[GivenUp, ...]
+    messages: tuple[UndeliveredMessage, ...]
     total: int
 
 

@@ -11,9 +11,9 @@ from handlers.call import brief, card_actions, scheduling
 from handlers.call.brief import (
     LONGEST_REQUIREMENT,
     MOST_REQUIREMENTS,
-    CommitmentsPrepared,
-    WhoPrepared,
-    WordsPrepared,
+    BriefCommitmentsSaved,
+    BriefContactsSaved,
+    BriefNotesSaved,
 )
 from handlers.call.scheduling import CallTyped
 from handlers.errors import InvalidEntryError, NotNowError
@@ -21,7 +21,7 @@ from handlers.method.brief import Requirement
 from handlers.method.urgency import Level, Sellers
 from handlers.reminders.compose import OutboundMessage
 from handlers.reminders.outcomes import Pointless
-from handlers.screens.brief import BriefScreen, BriefStep, BriefWhoScreen, BriefWordsScreen, CommitmentsScreen
+from handlers.screens.brief import BriefCommitmentsScreen, BriefContactsScreen, BriefNotesScreen, BriefScreen, BriefStep
 from handlers.screens.call import ChecklistScreen
 from handlers.screens.deals import DealCard
 from handlers.screens.reminders import CallSoon
@@ -41,14 +41,16 @@ def who(
     needs: str = NEEDS,
     event: str | None = None,
 ) -> BriefStep:
-    request = WhoPrepared(world.caller(event=event), deal, decision_maker, functional, sellers, needs)
-    return world.do(brief.save_who, request)
+    request = BriefContactsSaved(world.caller(event=event), deal, decision_maker, functional, sellers, needs)
+    return world.do(brief.save_contacts, request)
 
 
 def commit(
     world: World, deal: int, version: int, commitments: Mapping[int, str], event: str | None = None
 ) -> BriefStep:
-    return world.do(brief.save_commitments, CommitmentsPrepared(world.caller(event=event), deal, version, commitments))
+    return world.do(
+        brief.save_commitments, BriefCommitmentsSaved(world.caller(event=event), deal, version, commitments)
+    )
 
 
 def say(
@@ -61,7 +63,7 @@ def say(
     event: str | None = None,
 ) -> BriefStep:
     return world.do(
-        brief.save_words, WordsPrepared(world.caller(event=event), deal, opening, elephant, proposal, notes)
+        brief.save_notes, BriefNotesSaved(world.caller(event=event), deal, opening, elephant, proposal, notes)
     )
 
 
@@ -77,15 +79,15 @@ def test_from_nothing_to_a_whole_brief(world: World) -> None:
     deal = world.a_deal()
     before = world.everything()
     first = ask(world, deal)
-    assert isinstance(first, BriefWhoScreen)
+    assert isinstance(first, BriefContactsScreen)
     assert first.no_decision_maker
     assert world.everything() == before
 
     second = who(world, deal, sellers=Sellers.TWO_OR_THREE)
-    assert isinstance(second, CommitmentsScreen)
+    assert isinstance(second, BriefCommitmentsScreen)
     assert [each.number for each in second.requirements] == [1, 2]
     third = commit(world, deal, second.version, {1: "Under 90 seconds", 2: ""})
-    assert isinstance(third, BriefWordsScreen)
+    assert isinstance(third, BriefNotesScreen)
     assert third.opening.startswith("Dana, when you ordered")
     whole = say(world, deal, third.opening, "The price", "https://example.com/p", "met twice")
 
@@ -114,11 +116,11 @@ def test_the_sellers_make_the_call_more_urgent_and_the_card_says_so(world: World
 
 def test_what_was_saved_unchanged_is_no_new_version(world: World) -> None:
     deal = world.a_deal()
-    assert isinstance(who(world, deal, "", "", "", ""), BriefWordsScreen)
+    assert isinstance(who(world, deal, "", "", "", ""), BriefNotesScreen)
     assert versions(world) == []
     who(world, deal)
     step = who(world, deal)
-    assert isinstance(step, CommitmentsScreen)
+    assert isinstance(step, BriefCommitmentsScreen)
     commit(world, deal, step.version, {1: "", 2: ""})
 
     assert versions(world) == [1]
@@ -150,7 +152,7 @@ def test_many_requirements_take_several_screens(world: World) -> None:
     deal = world.a_deal()
     step = who(world, deal, needs="\n".join(f"need {n}" for n in range(1, 10)))
     seen = []
-    while isinstance(step, CommitmentsScreen):
+    while isinstance(step, BriefCommitmentsScreen):
         numbers = [each.number for each in step.requirements]
         seen.append(numbers)
         step = commit(world, deal, step.version, {number: f"promise {number}" for number in numbers})
@@ -164,7 +166,7 @@ def test_many_requirements_take_several_screens(world: World) -> None:
 def test_a_screen_from_before_another_change_hits_its_own_requirement(world: World) -> None:
     deal = world.a_deal()
     stale = who(world, deal)
-    assert isinstance(stale, CommitmentsScreen)
+    assert isinstance(stale, BriefCommitmentsScreen)
     who(world, deal, needs="40 seats\nNew\nCheck-in in 2 minutes")
     commit(world, deal, stale.version, {1: "Under 90 seconds", 2: ""})
 
@@ -229,7 +231,7 @@ def test_a_text_of_an_endless_length_is_refused_below_its_field(world: World, fi
 def test_the_suggested_line_follows_the_name_and_an_own_line_stays(world: World) -> None:
     deal = world.a_deal()
     step = who(world, deal, needs="")
-    assert isinstance(step, BriefWordsScreen)
+    assert isinstance(step, BriefNotesScreen)
     say(world, deal, f"{step.opening}\r\n")
     who(world, deal, "Igor Stein", needs="")
     whole = ask(world, deal)

@@ -6,7 +6,7 @@ import pytest
 
 from handlers.call.contacts import DECISION_MAKER, FUNCTIONAL_DECISION_MAKER
 from handlers.errors import NotNowError
-from handlers.screens.call import OnThePhone, ReadAllScreen, ReadBackScreen, WrapUpScreen
+from handlers.screens.call import CallContact, ReadAllScreen, ReadBackScreen, WrapUpScreen
 from storage.models import Confirmation, Recap
 from tests.handlers.world import World
 
@@ -29,8 +29,8 @@ def test_with_two_people_known_the_screen_offers_both_and_presets_none(world: Wo
 
     assert isinstance(screen, ReadBackScreen)
     assert screen.people == (
-        OnThePhone(DECISION_MAKER, "Olga Petrova", chosen=False),
-        OnThePhone(FUNCTIONAL_DECISION_MAKER, "Ivan Marsh", chosen=False),
+        CallContact(DECISION_MAKER, "Olga Petrova", chosen=False),
+        CallContact(FUNCTIONAL_DECISION_MAKER, "Ivan Marsh", chosen=False),
     )
     assert screen.reached == ""
     world.answer(deal, world.statements(deal)[0])

@@ -26,12 +26,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from handlers.call import brief, card_actions, coaching, scheduling
-from handlers.call.brief import WhoPrepared
+from handlers.call.brief import BriefContactsSaved
 from handlers.call.call_contact import ROLES
 from handlers.call.coaching import CoachingAnswered, CoachingRequest
 from handlers.call.contacts import FUNCTIONAL_DECISION_MAKER
 from handlers.call.undo import last_change
-from handlers.deal.planning import OF_THE_CALL
+from handlers.deal.planning import CALL_KINDS
 from handlers.detection import Decision
 from handlers.errors import NotYoursError, Refusal
 from handlers.intake import detected_deal
@@ -59,7 +59,7 @@ TAPS = [
     card_actions.continue_call,
     card_actions.show_checklist,
     brief.send,
-    scheduling.ask,
+    scheduling.show_times,
     scheduling.unschedule,
 ]
 
@@ -316,7 +316,7 @@ class AnyOrder(RuleBasedStateMachine):
     def prepare(self, person: str, sellers: str, needs: str) -> None:
         def act(key: str) -> object:
             who = self.world.caller(person, event=key)
-            return self.world.do(brief.save_who, WhoPrepared(who, self.deal, OLGA, "", sellers, needs))
+            return self.world.do(brief.save_contacts, BriefContactsSaved(who, self.deal, OLGA, "", sellers, needs))
 
         self.attempt(person, act)
 
@@ -426,8 +426,8 @@ class AnyOrder(RuleBasedStateMachine):
             waiting = [row.kind for row in of(now["OutboxRow"], deal.id) if row.state == "queued"]
             assert waiting.count("card") == 1
             assert waiting.count("reminder") == (2 if deal.stage in CALL_TO_MAKE else 0)
-            planned = [kind for kind in waiting if kind in OF_THE_CALL]
-            assert sorted(planned) == (sorted(OF_THE_CALL) if deal.stage == Stage.SCHEDULED else [])
+            planned = [kind for kind in waiting if kind in CALL_KINDS]
+            assert sorted(planned) == (sorted(CALL_KINDS) if deal.stage == Stage.SCHEDULED else [])
 
 
 def test_in_any_order(database: Database, database_kind: str) -> None:

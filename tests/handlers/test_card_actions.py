@@ -109,7 +109,7 @@ def test_the_record_of_a_deal_that_has_just_been_heard_of(world: World) -> None:
         "$45,000",
         "year",
     )
-    heard = screen.card.heard
+    heard = screen.card.source
     assert heard is not None
     assert (heard.author, heard.channel, heard.message_ts) == (ANNA, *message)
     assert (screen.statements, screen.reached, screen.recap) == ((), "", None)

@@ -19,7 +19,7 @@ def invite(world: World, person: str = ANNA, *, event: str | None = None, name: 
 
 def choose(world: World, purpose: Purpose, person: str = ANNA, *, event: str | None = None) -> ChannelScreen:
     caller = world.caller(person, event=event, zone="Europe/Berlin")
-    return world.do(channels.choose, PurposeChosen(caller, WINS, purpose))
+    return world.do(channels.choose_purpose, PurposeChosen(caller, WINS, purpose))
 
 
 def purpose(world: World, name: str | None = None, workspace: str = WORKSPACE) -> Purpose:
@@ -81,14 +81,14 @@ def test_what_somebody_has_set_holds_whatever_the_channel_is_called(world: World
     assert purpose(world, name) is chosen
     assert purpose(world, name, ELSEWHERE) in (Purpose.WINS, Purpose.LISTEN)
     assert len(world.waiting("summary")) == (chosen is Purpose.WINS)
-    asked = world.do(channels.ask, ChannelRequest(world.caller(BEN, event=""), WINS, name))
+    asked = world.do(channels.show_purpose, ChannelRequest(world.caller(BEN, event=""), WINS, name))
     assert asked.purpose is chosen
 
 
 def test_asking_remembers_no_channel(world: World) -> None:
     asked = ChannelRequest(world.caller(event=""), WINS, "wins")
 
-    assert world.do(channels.ask, asked).purpose is Purpose.WINS
+    assert world.do(channels.show_purpose, asked).purpose is Purpose.WINS
     assert world.all(Channel) == []
 
 

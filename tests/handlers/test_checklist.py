@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from handlers.call import card_actions
-from handlers.call.checklist import Seen
+from handlers.call.checklist import SeenVersions
 from handlers.errors import InvalidEntryError, NotNowError
 from handlers.method.stages import Stage
 from handlers.method.statement_capture import LONGEST_STATEMENT, MOST_STATEMENTS
@@ -167,7 +167,7 @@ def test_a_long_list_has_an_end_too(world: World) -> None:
 # --- two at the same time ---
 
 
-def as_seen(world: World, deal: int) -> Seen:
+def as_seen(world: World, deal: int) -> SeenVersions:
     screen = world.tap(card_actions.show_checklist, deal)
     assert isinstance(screen, ChecklistScreen)
     return frozenset(screen.seen)

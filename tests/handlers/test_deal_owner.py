@@ -47,8 +47,8 @@ def test_the_keeper_is_asked_and_nobody_is_sent_to_the_phone(world: World, decis
     assert card.person == KEEPER
     assert isinstance(card.screen, DealCard)
     assert not card.screen.deal.owner_known
-    assert card.screen.heard is not None
-    assert card.screen.heard.app == "CRM"
+    assert card.screen.source is not None
+    assert card.screen.source.app == "CRM"
 
 
 def test_who_is_picked_gets_the_call_and_the_keeper_is_done(world: World) -> None:
@@ -161,7 +161,7 @@ def test_a_rep_who_reports_it_has_it_and_somebody_elses_deal_stays_theirs(world:
 
     for customer in ("Northwind Dental", "Contoso"):
         report = DealReported(world.caller(ANNA), customer, None, None)
-        assert world.do(detected_deal.record_reported, report).heard_as is (
+        assert world.do(detected_deal.record_reported, report).recognition is (
             Recognition.KNOWN if "North" in customer else Recognition.NEW
         )
 

@@ -25,11 +25,11 @@ def my_deals(world: World) -> DealList:
 
 
 def show(world: World, typed: str = "") -> RecordScreen | DealChoice:
-    return world.do(deal_search.show, DealSearch(world.caller(event=""), typed))
+    return world.do(deal_search.show_record, DealSearch(world.caller(event=""), typed))
 
 
 def call(world: World, typed: str = "") -> CallScreen | DealChoice:
-    return world.do(deal_search.call, DealSearch(world.caller(event=""), typed))
+    return world.do(deal_search.continue_call, DealSearch(world.caller(event=""), typed))
 
 
 def next_up(world: World, typed: str = "") -> CallScreen | DealCard | DealChoice | None:

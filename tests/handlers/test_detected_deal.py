@@ -157,8 +157,12 @@ def test_the_same_event_three_times_and_its_edit_are_one_deal_and_one_card(world
     outcomes = [world.hear(event="Ev1", message=message, text="Closed Northwind!") for _ in range(3)]
     edited = world.hear(event="Ev2", message=message, text="Closed Northwind! Great team.")
 
-    assert [outcome.heard_as for outcome in outcomes] == [Recognition.NEW, Recognition.REPEATED, Recognition.REPEATED]
-    assert (edited.heard_as, edited.deal_id) == (Recognition.KNOWN, outcomes[0].deal_id)
+    assert [outcome.recognition for outcome in outcomes] == [
+        Recognition.NEW,
+        Recognition.REPEATED,
+        Recognition.REPEATED,
+    ]
+    assert (edited.recognition, edited.deal_id) == (Recognition.KNOWN, outcomes[0].deal_id)
     assert len(world.all(Deal)) == len(world.all(Sighting)) == len(world.waiting("card")) == 1
     assert world.all(Sighting)[0].text == "Closed Northwind! Great team."
 
@@ -168,7 +172,7 @@ def test_the_same_message_under_another_event_id_is_the_same_deal(world: World) 
     world.hear(message=message)
     before = world.actions(1)
 
-    assert world.hear(message=message).heard_as is Recognition.KNOWN
+    assert world.hear(message=message).recognition is Recognition.KNOWN
     assert len(world.all(Deal)) == 1
     assert world.actions(1) == before
 
@@ -240,7 +244,7 @@ def test_the_same_customer_within_a_week_is_the_same_deal(world: World) -> None:
 
     again = world.hear("NORTHWIND DENTAL, Inc.", person=BEN, amount="45000", currency="USD")
 
-    assert (again.heard_as, again.deal_id) == (Recognition.KNOWN, deal)
+    assert (again.recognition, again.deal_id) == (Recognition.KNOWN, deal)
     assert world.deal(deal).amount_minor == 4_500_000
     assert world.deal(deal).owner.external_id == ANNA
     assert len(world.all(Sighting)) == 2
@@ -300,14 +304,14 @@ def test_after_eight_days_the_same_customer_has_bought_again(world: World) -> No
 
     second = world.hear()
 
-    assert second.heard_as is Recognition.NEW
+    assert second.recognition is Recognition.NEW
     assert second.deal_id != first
 
 
 def test_the_same_customer_in_another_workspace_is_another_deal(world: World) -> None:
     world.a_deal()
 
-    assert world.hear(workspace=ELSEWHERE).heard_as is Recognition.NEW
+    assert world.hear(workspace=ELSEWHERE).recognition is Recognition.NEW
 
 
 # --- nearly the same customer ---
@@ -322,7 +326,7 @@ def test_the_post_the_crms_card_and_the_cheer_elsewhere_are_one_deal_with_the_be
         "Northwnd Dental", person=BEN, owner=ANNA, message=world.new_message("C_CHEER"), amount="45000", currency="USD"
     )
 
-    assert [(each.heard_as, each.deal_id) for each in (card, cheer)] == [(Recognition.KNOWN, deal)] * 2
+    assert [(each.recognition, each.deal_id) for each in (card, cheer)] == [(Recognition.KNOWN, deal)] * 2
     row = world.deal(deal)
     assert (row.customer, row.customer_key) == ("Northwind Dental, Inc.", "northwind dental")
     assert (row.amount_minor, row.currency) == (4_500_000, "USD")
@@ -369,9 +373,9 @@ def test_two_customers_whose_names_are_alike_are_two_deals(world: World) -> None
 def test_a_near_name_after_eight_days_or_elsewhere_is_another_deal(world: World) -> None:
     world.a_deal("Northwind")
 
-    assert world.hear("Northwind Dental", workspace=ELSEWHERE).heard_as is Recognition.NEW
+    assert world.hear("Northwind Dental", workspace=ELSEWHERE).recognition is Recognition.NEW
     world.later(days=8)
-    assert world.hear("Northwind Dental").heard_as is Recognition.NEW
+    assert world.hear("Northwind Dental").recognition is Recognition.NEW
 
 
 def test_a_rep_who_reports_the_full_name_means_the_deal_that_was_heard(world: World) -> None:
@@ -379,7 +383,7 @@ def test_a_rep_who_reports_the_full_name_means_the_deal_that_was_heard(world: Wo
 
     assert report(world).deal_id == deal
     assert (world.deal(deal).customer, world.deal(deal).amount_minor) == ("Northwind Dental", 4_500_000)
-    assert report(world, "Northwind", person=BEN).heard_as is Recognition.NEW
+    assert report(world, "Northwind", person=BEN).recognition is Recognition.NEW
 
 
 # --- a rep reports ---
@@ -388,7 +392,7 @@ def test_a_rep_who_reports_the_full_name_means_the_deal_that_was_heard(world: Wo
 def test_a_reported_deal_is_open_and_the_reps_own(world: World) -> None:
     outcome = report(world, "  Northwind \n Dental ")
 
-    assert outcome.heard_as is Recognition.NEW
+    assert outcome.recognition is Recognition.NEW
     row = world.deal(outcome.deal_id or 0)
     assert (row.customer, row.stage, row.owner.external_id) == ("Northwind Dental", Stage.OPEN, ANNA)
     assert world.actions(row.id) == ["reported"]

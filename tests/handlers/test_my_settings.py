@@ -19,7 +19,7 @@ def settings(world: World, person: str = ANNA) -> SettingsScreen:
 def test_the_channels_are_those_that_the_person_keeps_with_what_holds_there(world: World) -> None:
     world.do(channels.channel_joined, ChannelRequest(world.caller(event="in:1"), "C7", "big-wins"))
     world.do(channels.channel_joined, ChannelRequest(world.caller(event="in:2"), "C8", "lunch"))
-    world.do(channels.choose, PurposeChosen(world.caller(event="set:1"), "C8", Purpose.EXCLUDED))
+    world.do(channels.choose_purpose, PurposeChosen(world.caller(event="set:1"), "C8", Purpose.EXCLUDED))
     mine = settings(world)
     assert [(each.channel, each.purpose) for each in mine.channels] == [("C7", Purpose.WINS), ("C8", Purpose.EXCLUDED)]
     assert settings(world, BEN).channels == ()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from handlers.call import read_all
-from handlers.call.read_all import A_SCREEN, ReadAllRequest
+from handlers.call.read_all import STATEMENTS_PER_SCREEN, ReadAllRequest
 from handlers.errors import InvalidEntryError, NoSuchDealError, NotNowError
 from handlers.method.stages import Stage
 from handlers.method.statements import Said
@@ -55,8 +55,8 @@ def test_all_that_wait_are_on_the_screen_and_looking_changes_nothing(world: Worl
 
 def test_more_than_one_reads_in_one_go_come_on_the_next_screen(world: World) -> None:
     deal = world.a_deal()
-    world.capture(deal, "\n".join(f"line {n}" for n in range(A_SCREEN + 2)), "fast")
-    page = world.statements(deal)[:A_SCREEN]
+    world.capture(deal, "\n".join(f"line {n}" for n in range(STATEMENTS_PER_SCREEN + 2)), "fast")
+    page = world.statements(deal)[:STATEMENTS_PER_SCREEN]
 
     screen = show(world, deal)
     assert isinstance(screen, ReadAllScreen)
@@ -64,8 +64,8 @@ def test_more_than_one_reads_in_one_go_come_on_the_next_screen(world: World) -> 
 
     screen = world.read_all(deal, *page)
 
-    assert wordings(screen) == [f"line {A_SCREEN}", f"line {A_SCREEN + 1}", "fast"]
-    assert len(words(world)) == A_SCREEN
+    assert wordings(screen) == [f"line {STATEMENTS_PER_SCREEN}", f"line {STATEMENTS_PER_SCREEN + 1}", "fast"]
+    assert len(words(world)) == STATEMENTS_PER_SCREEN
     assert isinstance(world.read_all(deal, *screen.statements), WrapUpScreen)  # type: ignore[union-attr]
 
 

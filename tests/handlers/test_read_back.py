@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from handlers.call import read_back
-from handlers.call.read_back import CorrectionAsked
+from handlers.call.read_back import CorrectionRequest
 from handlers.errors import InvalidEntryError, NoSuchDealError, NotNowError
 from handlers.method.stages import Stage
 from handlers.method.statement_capture import LONGEST_STATEMENT
@@ -148,7 +148,7 @@ def test_asking_for_the_field_of_a_correction_changes_nothing(world: World, deal
     first, _ = world.statements(deal)
     before = world.everything()
 
-    screen = world.do(read_back.ask_correction, CorrectionAsked(world.caller(event=""), deal, first.id))
+    screen = world.do(read_back.ask_correction, CorrectionRequest(world.caller(event=""), deal, first.id))
 
     assert isinstance(screen, CorrectionScreen)
     assert screen.statement == first

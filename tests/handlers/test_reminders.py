@@ -97,13 +97,13 @@ def test_what_is_superseded_says_so_on_the_row(world: World) -> None:
 def test_more_sellers_bring_the_reminder_forward(world: World) -> None:
     """M1.4: the brief is where they are told."""
     from handlers.call import brief
-    from handlers.call.brief import WhoPrepared
+    from handlers.call.brief import BriefContactsSaved
 
     world.now = MONDAY
     deal = world.a_deal()
     assert planned(world, Kind.CALL)[0] == "reminder Mon 02 13:00"
 
-    world.do(brief.save_who, WhoPrepared(world.caller(), deal, "", "", "four_or_more", ""))
+    world.do(brief.save_contacts, BriefContactsSaved(world.caller(), deal, "", "", "four_or_more", ""))
 
     assert planned(world, Kind.CALL) == ["reminder Mon 02 11:00", "reminder Tue 03 08:30"]
 

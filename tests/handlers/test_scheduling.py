@@ -66,7 +66,7 @@ def test_the_card_says_when_and_after_that_time_asks(world: World) -> None:
 
 def test_an_offer_is_taken_as_it_was_made(world: World) -> None:
     deal = world.a_deal()
-    offered = world.tap(scheduling.ask, deal, event="").offers[0]
+    offered = world.tap(scheduling.show_times, deal, event="").offers[0]
 
     world.do(scheduling.choose, CallChosen(world.caller(), deal, offered.at))
 
@@ -75,10 +75,10 @@ def test_an_offer_is_taken_as_it_was_made(world: World) -> None:
 
 def test_the_time_that_the_call_has_is_not_offered_again(world: World) -> None:
     deal = world.a_deal()
-    offers = world.tap(scheduling.ask, deal, event="").offers
+    offers = world.tap(scheduling.show_times, deal, event="").offers
     world.do(scheduling.choose, CallChosen(world.caller(), deal, offers[1].at))
 
-    again = world.tap(scheduling.ask, deal, event="")
+    again = world.tap(scheduling.show_times, deal, event="")
 
     assert again.offers == (offers[0], offers[2])
     assert again.planned == "Mon 2 Mar 16:00"
@@ -126,7 +126,7 @@ def test_a_call_that_has_begun_gets_no_time(world: World) -> None:
     deal = world.a_deal()
     world.capture(deal)
 
-    for attempt in (lambda: world.schedule(deal), lambda: world.tap(scheduling.ask, deal)):
+    for attempt in (lambda: world.schedule(deal), lambda: world.tap(scheduling.show_times, deal)):
         with pytest.raises(NotNowError):
             attempt()
 

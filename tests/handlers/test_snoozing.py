@@ -11,7 +11,7 @@ from handlers.method.reminders_due import Kind
 from handlers.reminders import snoozing
 from handlers.reminders.snoozing import SnoozeCommand
 from handlers.screens.deals import DealChoice
-from handlers.screens.reminders import CallReminder, ReminderPutOff, SnoozeScreen
+from handlers.screens.reminders import CallReminder, ReminderSnoozed, SnoozeScreen
 from tests.handlers.test_compose import letter
 from tests.handlers.test_deal_search import choice
 from tests.handlers.world import BEN, World
@@ -19,14 +19,14 @@ from tests.handlers.world import BEN, World
 
 def snooze(
     world: World, typed: str, event: str | None = None, **who: str
-) -> ReminderPutOff | SnoozeScreen | DealChoice:
+) -> ReminderSnoozed | SnoozeScreen | DealChoice:
     return world.do(snoozing.snooze_command, SnoozeCommand(world.caller(event=event, **who), typed))
 
 
 def put_off(world: World, typed: str) -> tuple[str, datetime]:
     """Whose reminder comes when."""
     screen = snooze(world, typed)
-    assert isinstance(screen, ReminderPutOff)
+    assert isinstance(screen, ReminderSnoozed)
     return screen.deal.customer, screen.until
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from handlers.call.statement_list import PAGE
+from handlers.call.statement_list import PAGE_SIZE
 from handlers.errors import InvalidEntryError, NoSuchDealError, NotNowError
 from handlers.method.details import Details, Owner, PromisedBy, Source
 from handlers.method.stages import Stage
@@ -199,8 +199,8 @@ def test_the_list_has_pages(world: World) -> None:
 
     pages = [world.list(deal, page) for page in (0, 1, 2, 9)]
     assert [(p.page, p.pages, len(p.listed), p.total) for p in pages] == [
-        (1, 2, PAGE, 11),
-        (1, 2, PAGE, 11),
+        (1, 2, PAGE_SIZE, 11),
+        (1, 2, PAGE_SIZE, 11),
         (2, 2, 3, 11),
         (2, 2, 3, 11),
     ]

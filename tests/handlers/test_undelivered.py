@@ -47,7 +47,7 @@ def test_an_admin_sees_what_was_given_up_and_why_but_no_customer(world: World) -
     screen = ask(world)
 
     assert (screen.blocked, screen.total) == (None, 1)
-    (found,) = screen.given_up
+    (found,) = screen.messages
     assert (found.row_id, found.kind, found.person, found.reason) == (row, "card", ANNA, "restricted_action")
     assert "Northwind" not in str(screen)
 
@@ -66,7 +66,7 @@ def test_nobody_else_may(world: World, handler: Callable[..., UndeliveredScreen]
 def test_what_is_tried_again_goes_out(world: World) -> None:
     row = give_up(world)
 
-    assert ask(world, undelivered.retry, row).given_up == ()
+    assert ask(world, undelivered.retry, row).messages == ()
 
     sent = letter(world)
     assert (sent.row_id, sent.tries is not None) == (row, True)  # the platform is asked whether it came after all
@@ -75,7 +75,7 @@ def test_what_is_tried_again_goes_out(world: World) -> None:
 def test_what_is_given_up_for_good_says_who_did_so(world: World) -> None:
     row = give_up(world)
 
-    assert ask(world, undelivered.cancel, row).given_up == ()
+    assert ask(world, undelivered.cancel, row).messages == ()
 
     (cancelled,) = (each for each in world.all(OutboxRow) if each.id == row)
     assert (cancelled.state, cancelled.reason) == ("cancelled", f"given up by {BEN}")

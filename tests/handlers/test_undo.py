@@ -72,7 +72,7 @@ def test_what_was_done_on_the_coachs_screen_is_taken_back(world: World) -> None:
     deal = world.a_deal()
     screen = world.capture(deal, "keep me posted", "", coached=False)
     assert isinstance(screen, CoachingScreen)
-    world.sharpen(deal, screen, {screen.asked[0].statement.id: "a call every Friday"})
+    world.sharpen(deal, screen, {screen.unanswered[0].statement.id: "a call every Friday"})
     world.undo(deal)
     assert world.wordings(deal, Kind.EXPECTATION) == ["keep me posted"]
 

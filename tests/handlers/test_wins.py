@@ -9,7 +9,7 @@ from tests.handlers.world import ANNA, BEN, World
 
 
 def team(world: World, person: str = ANNA) -> TeamScreen:
-    return world.do(wins.team, TeamRequest(world.caller(person, event="")))
+    return world.do(wins.team_wins, TeamRequest(world.caller(person, event="")))
 
 
 def customers(week: WinSummary) -> list[str]:

@@ -29,7 +29,7 @@ from handlers.call import (
 from handlers.call import undo as undoing
 from handlers.call.call_contact import ContactChosen
 from handlers.call.call_screens import next_screen
-from handlers.call.checklist import ChecklistFilled, Seen
+from handlers.call.checklist import ChecklistFilled, SeenVersions
 from handlers.call.coaching import CoachingAnswered, CoachingRequest
 from handlers.call.read_all import AllRead, StatementMarked
 from handlers.call.read_back import StatementAnswered, StatementCorrected
@@ -57,7 +57,7 @@ from handlers.reminders.snoozing import SnoozeChosen
 from handlers.requests import Caller, DealRequest, Profile
 from handlers.screens.call import CallScreen, CoachingScreen, DetailsForm, ListScreen, ReopenScreen, StatementForm
 from handlers.screens.deals import DealCard, DealFacts
-from handlers.screens.reminders import CallPlanned, ReminderPutOff
+from handlers.screens.reminders import CallPlanned, ReminderSnoozed
 from prompts.playbook import playbook
 from storage import workspaces
 from storage.database import Database
@@ -77,7 +77,7 @@ OBJECTIVES = frozenset(item.rule for item in playbook().objectives)
 
 def on_screen(screen: CoachingScreen) -> dict[int, int]:
     """The statements on the coach's screen, with their versions, as the modal carries them."""
-    return {s.id: s.version for s in (*(each.statement for each in screen.asked), *screen.done)}
+    return {s.id: s.version for s in (*(each.statement for each in screen.unanswered), *screen.answered)}
 
 
 class Message(NamedTuple):
@@ -209,7 +209,7 @@ class World:
 
     def snooze(
         self, deal: int, snooze: Snooze = Snooze.HOUR, *, person: str = ANNA, event: str | None = None
-    ) -> ReminderPutOff:
+    ) -> ReminderSnoozed:
         """The rep puts a reminder off."""
         return self.do(snoozing.snooze, SnoozeChosen(self.caller(person, event=event), deal, snooze))
 
@@ -246,7 +246,7 @@ class World:
         reached: str = "Olga Petrova",
         ticked: frozenset[str] = frozenset(),
         adding: frozenset[str] = frozenset(),
-        seen: Seen | None = None,
+        seen: SeenVersions | None = None,
         coached: bool = True,
         event: str | None = None,
     ) -> CallScreen:
@@ -435,7 +435,7 @@ class World:
 
     def on_the_phone(self, deal: int, role: str, *, person: str = ANNA, event: str | None = None) -> None:
         """The rep says who answers."""
-        self.do(call_contact.choose, ContactChosen(self.caller(person, event=event), deal, role))
+        self.do(call_contact.choose_contact, ContactChosen(self.caller(person, event=event), deal, role))
 
     def agree_to_all(self, deal: int) -> CallScreen:
         """Read every statement that is not settled, and hear "agreed"."""
@@ -469,7 +469,7 @@ class World:
         hints_seen: bool = True,
     ) -> CallScreen:
         """The rep says that the mail went out; and says it again, if there were hints."""
-        return self.do(recap.sent, RecapSent(self.caller(person, event=event), deal, body, hints_seen))
+        return self.do(recap.record_sent, RecapSent(self.caller(person, event=event), deal, body, hints_seen))
 
     def reopen(
         self, deal: int, *touched: Statement, person: str = ANNA, event: str | None = None
