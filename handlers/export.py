@@ -303,15 +303,15 @@ def _statement(statement: Statement, evidence: _Evidence) -> dict[str, Any]:
         ],
         "confirmations": [
             {
-                "version": word.version,
-                "wording": versions[word.version].wording,
-                "said": word.said,
-                "said_by": word.contact,
-                "manner": word.manner,
-                "recorded_by": people[word.recorded_by],
-                "at": _time(word.at),
+                "version": confirmation.version,
+                "wording": versions[confirmation.version].wording,
+                "said": confirmation.said,
+                "said_by": confirmation.contact,
+                "manner": confirmation.manner,
+                "recorded_by": people[confirmation.recorded_by],
+                "at": _time(confirmation.at),
             }
-            for word in statement.confirmations
+            for confirmation in statement.confirmations
         ],
         "details": [
             {
@@ -378,19 +378,23 @@ def table(deal: dict[str, Any]) -> Iterator[dict[str, Any]]:
                 "written_at": version["at"],
                 **noted,
             }
-            words = [word for word in statement["confirmations"] if word["version"] == version["version"]]
-            if not words:
+            confirmations = [
+                confirmation
+                for confirmation in statement["confirmations"]
+                if confirmation["version"] == version["version"]
+            ]
+            if not confirmations:
                 yield whole | wording
-            for word in words:
+            for confirmation in confirmations:
                 yield (
                     whole
                     | wording
                     | {
-                        "said": word["said"],
-                        "said_by": word["said_by"],
-                        "manner": word["manner"],
-                        "recorded_by": _named(word["recorded_by"]),
-                        "recorded_at": word["at"],
+                        "said": confirmation["said"],
+                        "said_by": confirmation["said_by"],
+                        "manner": confirmation["manner"],
+                        "recorded_by": _named(confirmation["recorded_by"]),
+                        "recorded_at": confirmation["at"],
                     }
                 )
 

@@ -1,4 +1,4 @@
-"""The brief before the call: the rep prepares it in short steps, each kept as a version, and has it sent to print."""
+"""The brief before the call: prepared in short steps, each stored as a version, and sent as a message on request."""
 
 from __future__ import annotations
 
@@ -41,16 +41,16 @@ from storage.models import Requirement as RequirementRow
 
 MOST_REQUIREMENTS = 12
 LONGEST_REQUIREMENT = 240
-"""So that a full list still fits the field that it was typed in."""
+"""So that a full list still fits its field."""
 LONGEST_COMMITMENT = 1000
 LONGEST_OPENING = 1000
 LONGEST_TEXT = 3000
-"""The elephant, and the notes."""
+"""The limit for the elephant and the notes."""
 
 
 @dataclass(frozen=True, slots=True)
 class BriefContactsSaved:
-    """The first step as it was saved. `sellers` is one of `Sellers` or empty; `requirements` has one a line."""
+    """The submitted first step. `sellers` is one of `Sellers` or empty; `requirements` has one per line."""
 
     caller: Caller
     deal_id: int
@@ -62,7 +62,7 @@ class BriefContactsSaved:
 
 @dataclass(frozen=True, slots=True)
 class BriefCommitmentsSaved:
-    """The commitments of one screen, by the number of their requirement in the `version` that was shown."""
+    """The submitted commitments, by the number of their requirement in the `version` that was shown."""
 
     caller: Caller
     deal_id: int
@@ -72,7 +72,7 @@ class BriefCommitmentsSaved:
 
 @dataclass(frozen=True, slots=True)
 class BriefNotesSaved:
-    """The last step as it was saved."""
+    """The submitted last step."""
 
     caller: Caller
     deal_id: int
@@ -83,7 +83,7 @@ class BriefNotesSaved:
 
 
 def show(session: Session, request: DealRequest, now: datetime) -> BriefStep:
-    """The brief as it stands, or its first step while there is none. Changes nothing."""
+    """The current brief, or the first step if there is none. Changes nothing."""
     opened = open_request(session, request.caller, now)
     deal = owned_deal(session, opened, request.deal_id)
     if briefs.latest(session, deal.id) is not None:
@@ -92,16 +92,16 @@ def show(session: Session, request: DealRequest, now: datetime) -> BriefStep:
 
 
 def edit(session: Session, request: DealRequest, now: datetime) -> BriefStep:
-    """The first step, filled with what is known. Changes nothing."""
+    """The first step, prefilled. Changes nothing."""
     opened = open_request(session, request.caller, now)
     return contacts_screen(session, _require_preparable(owned_deal(session, opened, request.deal_id)))
 
 
 def save_contacts(session: Session, request: BriefContactsSaved, now: datetime) -> BriefStep:
-    """Keep the people and the requirements, and go on to our commitments.
+    """Store the contacts and the requirements, and go on to the commitments.
 
-    An empty name means that nobody is known any more; no answer about the sellers leaves the known one. Raises
-    `InvalidEntryError` for what is too long or too much; what was typed stays on the screen.
+    An empty name removes the contact; an empty answer about the sellers keeps the known one. Raises
+    `InvalidEntryError` for too long or too many entries; what was typed stays in the form.
     """
     opened = open_request(session, request.caller, now)
     deal = _require_preparable(owned_deal(session, opened, request.deal_id))
@@ -120,9 +120,9 @@ def save_contacts(session: Session, request: BriefContactsSaved, now: datetime) 
 
 
 def save_commitments(session: Session, request: BriefCommitmentsSaved, now: datetime) -> BriefStep:
-    """Keep our commitments, and go on to those of the next requirements or to the last step.
+    """Store the commitments, and go on to those of the next requirements or to the last step.
 
-    Raises `NotNowError` when one was typed for a requirement that is gone meanwhile.
+    Raises `NotNowError` if one was typed for a requirement that has been removed since.
     """
     opened = open_request(session, request.caller, now)
     deal = _require_preparable(owned_deal(session, opened, request.deal_id))
@@ -143,10 +143,10 @@ def save_commitments(session: Session, request: BriefCommitmentsSaved, now: date
 
 
 def save_notes(session: Session, request: BriefNotesSaved, now: datetime) -> BriefStep:
-    """Keep the opening line, the elephant, the proposal and the notes; then show the whole brief.
+    """Store the opening line, the elephant, the proposal and the notes; then show the whole brief.
 
-    The suggested opening line is not kept as the rep's own: it follows the names. Raises `InvalidEntryError` for a
-    proposal that is no http(s) address, and for what is too long.
+    The suggested opening line is not stored as the rep's own, so that it follows the names. Raises
+    `InvalidEntryError` for a proposal that is not an http(s) address, and for an overlong text.
     """
     opened = open_request(session, request.caller, now)
     deal = _require_preparable(owned_deal(session, opened, request.deal_id))
@@ -169,7 +169,7 @@ def save_notes(session: Session, request: BriefNotesSaved, now: datetime) -> Bri
 
 
 def send(session: Session, request: DealRequest, now: datetime) -> BriefScreen:
-    """Have the brief sent to the rep as one message; one that still waits says what is known when it goes."""
+    """Send the brief to the rep as a message. Its content is rendered when it is sent."""
     opened = open_request(session, request.caller, now)
     deal = _require_preparable(owned_deal(session, opened, request.deal_id))
     if not opened.repeated:
@@ -212,7 +212,7 @@ def _checked_requirements(typed: str) -> list[str]:
 
 
 def _changed_commitments(shown: tuple[Requirement, ...], commitments: Mapping[int, str]) -> dict[str, str]:
-    """What was changed on the screen, by the requirement's words: another screen may have moved its number."""
+    """The changed commitments by the requirement's text: its number may have changed on another screen."""
     found = {}
     for number, text in commitments.items():
         commitment = _checked_text(f"commitment_{number}", text, LONGEST_COMMITMENT)
@@ -227,7 +227,7 @@ def _changed_commitments(shown: tuple[Requirement, ...], commitments: Mapping[in
 def _save_version(
     session: Session, opened: OpenedRequest, deal: Deal, newest: Brief | None, after: Prepared, now: datetime
 ) -> Brief | None:
-    """Keep what is prepared as a version of its own, unless nothing has changed. Gives the newest version."""
+    """Store what was prepared as a new version, unless nothing changed. Returns the newest version."""
     before, by = prepared(deal, newest), opened.person.id
     if after == before:
         return newest

@@ -1,4 +1,4 @@
-"""The screens of the brief, made from what is stored."""
+"""Builds the screens of the brief from what is stored."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ from storage import briefs
 from storage.models import Brief, Deal
 
 COMMITMENTS_PER_SCREEN = 4
-"""On one screen of a phone."""
+"""As many as fit a phone's screen."""
 
 
 def prepared(deal: Deal, newest: Brief | None) -> Prepared:
-    """What is prepared now. The names and the sellers are the deal's: they may have been put right since."""
+    """The current brief. Names and sellers come from the deal: they may have been corrected since."""
     known = Prepared(
         decision_maker=contact_name(deal, DECISION_MAKER),
         functional_decision_maker=contact_name(deal, FUNCTIONAL_DECISION_MAKER),
@@ -53,13 +53,13 @@ def requirements_of(version: Brief) -> tuple[Requirement, ...]:
 
 
 def opening_line(deal: Deal, newest: Brief | None) -> str:
-    """What the rep says first: their own line, or else the suggested one (M9.1)."""
+    """What the rep says first: their own line, else the suggested one (M9.1)."""
     own = "" if newest is None else newest.opening
     return own or suggested_opening(contact_name(deal, DECISION_MAKER), Wording())
 
 
 def brief_screen(session: Session, deal: Deal, now: datetime, *, sent: bool = False) -> BriefScreen:
-    """The whole brief with what is suggested for it."""
+    """The whole brief with its suggestions."""
     newest = briefs.latest(session, deal.id)
     known = prepared(deal, newest)
     book = brief_book()
@@ -75,7 +75,7 @@ def brief_screen(session: Session, deal: Deal, now: datetime, *, sent: bool = Fa
 
 
 def contacts_screen(session: Session, deal: Deal) -> BriefContactsScreen:
-    """The first step: the people, and what they need."""
+    """The first step: the contacts and their requirements."""
     book = brief_book()
     return BriefContactsScreen(
         deal=facts(deal),
@@ -86,7 +86,7 @@ def contacts_screen(session: Session, deal: Deal) -> BriefContactsScreen:
 
 
 def commitments_screen(deal: Deal, newest: Brief, first: int) -> BriefCommitmentsScreen:
-    """Our commitments on the requirements from number `first` on, as many as fit a screen."""
+    """The commitments to the requirements from number `first` on, as many as fit a screen."""
     numbered = [NumberedRequirement(number, each) for number, each in enumerate(requirements_of(newest), start=1)]
     return BriefCommitmentsScreen(
         deal=facts(deal),
@@ -97,6 +97,6 @@ def commitments_screen(deal: Deal, newest: Brief, first: int) -> BriefCommitment
 
 
 def notes_screen(session: Session, deal: Deal) -> BriefNotesScreen:
-    """The last step: how the rep begins, and what they have at hand."""
+    """The last step: the opening line, the elephant, the proposal, notes."""
     newest = briefs.latest(session, deal.id)
     return BriefNotesScreen(facts(deal), prepared(deal, newest), opening_line(deal, newest))

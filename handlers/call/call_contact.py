@@ -1,4 +1,4 @@
-"""Who at the customer answers: with two people known, the rep says which of them is on the phone (M2.1, M4.2)."""
+"""Who at the customer is on the call: if two people are known, the rep chooses (M2.1, M4.2)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ ROLES = (DECISION_MAKER, FUNCTIONAL_DECISION_MAKER)
 
 @dataclass(frozen=True, slots=True)
 class ContactChosen:
-    """The rep says who is on the phone, by the role of the contact."""
+    """The rep says who is on the call, by the contact's role."""
 
     caller: Caller
     deal_id: int
@@ -27,9 +27,9 @@ class ContactChosen:
 
 
 def choose_contact(session: Session, request: ContactChosen, now: datetime) -> None:
-    """Keep who answers from now on, until the call is done. What was answered before stays with who said it.
+    """Store who answers from now on, until the call ends. Earlier answers keep their contact.
 
-    Raises `NotNowError` when nobody of that role is known.
+    Raises `NotNowError` if no contact with that role is known.
     """
     opened = open_request(session, request.caller, now)
     deal = owned_deal(session, opened, request.deal_id)
@@ -40,14 +40,14 @@ def choose_contact(session: Session, request: ContactChosen, now: datetime) -> N
 
 
 def contact_on_call(deal: Deal) -> str | None:
-    """The name of who answers: the one chosen, else the only one known. None when nobody can tell (not made up)."""
+    """The name of the contact on the call: the chosen one, else the only one known, else None (never guessed)."""
     known = _known_contacts(deal)
     only = next(iter(known.values())) if len(known) == 1 else None
     return known.get(deal.on_the_phone or "", only)
 
 
 def contact_choices(deal: Deal) -> tuple[CallContact, ...]:
-    """Whom the rep may choose from; empty when there is no choice."""
+    """The contacts to choose from; empty if there is no choice."""
     known = _known_contacts(deal)
     if len(known) < len(ROLES):
         return ()

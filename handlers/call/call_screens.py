@@ -1,4 +1,4 @@
-"""The screens of the call, made from what is stored; `next_screen` is where a call goes on after any break."""
+"""Builds the screens of the call from what is stored; `next_screen` resumes a call after any interruption."""
 
 from __future__ import annotations
 
@@ -41,9 +41,9 @@ from storage.models import AuditEntry, Deal, Tenant
 
 
 def next_screen(session: Session, deal: Deal, now: datetime, current: list[Statement] | None = None) -> CallScreen:
-    """The step that is next: the checklist, the first statement not settled, the wrap-up, the recap, or the record.
+    """The next step: the checklist, the first unsettled statement, the wrap-up, the recap, or the record.
 
-    `current` is how the deal's statements stand, for a caller who knows; otherwise they are read.
+    `current` are the deal's statements, for a caller who has them; otherwise they are read.
     """
     current = statements_of(session, deal.id) if current is None else current
     unread = next_to_read(current)
@@ -59,7 +59,7 @@ def next_screen(session: Session, deal: Deal, now: datetime, current: list[State
 
 
 def checklist_screen(session: Session, deal: Deal) -> ChecklistScreen:
-    """The checklist as it was last filled."""
+    """The checklist as it was last filled in."""
     book = playbook()
     holds = statements.attested(session, deal.id)
     current = statements_of(session, deal.id)
@@ -79,7 +79,7 @@ def checklist_screen(session: Session, deal: Deal) -> ChecklistScreen:
 def read_back_screen(
     session: Session, deal: Deal, current: list[Statement], statement: Statement, *, changed: bool = False
 ) -> ReadBackScreen:
-    """One statement of `current` to be read to the customer."""
+    """One statement of `current` to read to the customer."""
     return ReadBackScreen(
         deal=facts(deal),
         statement=statement,
@@ -100,7 +100,7 @@ def read_all_screen(
     changed: frozenset[int],
     later: int,
 ) -> ReadAllScreen:
-    """Several statements of `current` to be read to the customer on one screen."""
+    """Several statements of `current` to read to the customer on one screen."""
     return ReadAllScreen(
         deal=facts(deal),
         statements=tuple(page),
@@ -114,7 +114,7 @@ def read_all_screen(
 
 
 def wrap_up_screen(session: Session, deal: Deal, current: list[Statement]) -> WrapUpScreen:
-    """The objectives and the referral ask, filled with what was answered before, if it was."""
+    """The objectives and the referral ask, filled with the previous answers, if any."""
     book = playbook()
     answered = statements.referral(session, deal.id)
     return WrapUpScreen(
@@ -129,7 +129,7 @@ def wrap_up_screen(session: Session, deal: Deal, current: list[Statement]) -> Wr
 
 
 def _quality_referral(session: Session, deal: Deal) -> str:
-    """What a quality referral is (M5.1): as the rep worded it last, else as somebody in the team did, else the book."""
+    """What a quality referral is (M5.1): the rep's last definition, else the team's, else the playbook's."""
     team = session.get_one(Tenant, deal.tenant_id)
     return deal.owner.referral_definition or team.referral_definition or playbook().referral_definition
 
@@ -145,7 +145,7 @@ def recap_screen(session: Session, deal: Deal) -> RecapScreen:
 
 
 def record_screen(session: Session, deal: Deal, now: datetime) -> RecordScreen:
-    """Everything that is on record."""
+    """Everything on record."""
     newest = statements.latest_recap(session, deal.id)
     entries = audit_log.timeline(session, deal.id)
     asks = statements.referrals(session, deal.id)
@@ -169,12 +169,12 @@ def record_screen(session: Session, deal: Deal, now: datetime) -> RecordScreen:
 
 
 def _same_preparation(entry: AuditEntry, following: AuditEntry) -> bool:
-    """Each step of the brief is written down; whoever reads the timeline is told once that it was prepared."""
+    """Whether both entries are steps of preparing one brief: the timeline shows them as one."""
     return entry.action == following.action == "prepared" and entry.actor_id == following.actor_id
 
 
 def contact_reached(deal: Deal) -> str:
-    """Who was reached at the customer, or an empty string."""
+    """The name of the contact who was reached, or an empty string."""
     return contact_name(deal, DECISION_MAKER)
 
 

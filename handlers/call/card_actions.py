@@ -1,4 +1,4 @@
-"""The taps on a deal's card: start or continue the call, "yes, I closed it", "not a deal", and taking that back."""
+"""Actions on a deal's card: start or continue the call, "yes, I closed it", "not a deal", and undoing that."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from handlers.screens.deals import DealCard
 
 
 def continue_call(session: Session, request: DealRequest, now: datetime) -> CallScreen:
-    """The step of the call that is next. Opening a screen changes nothing: the call counts once something is captured.
+    """The next step of the call. Opening a screen does not start the call: capturing something does.
 
-    Starting the call on a deal that was only suspected confirms it.
+    Starting the call on a suspected deal confirms it.
     """
     opened = open_request(session, request.caller, now)
     deal = owned_deal(session, opened, request.deal_id)
@@ -29,38 +29,35 @@ def continue_call(session: Session, request: DealRequest, now: datetime) -> Call
 
 
 def show_checklist(session: Session, request: DealRequest, now: datetime) -> CallScreen:
-    """Back to the checklist, whatever step is next."""
+    """The checklist, whatever the next step is."""
     opened = open_request(session, request.caller, now)
     return checklist_screen(session, owned_deal(session, opened, request.deal_id))
 
 
 def show_card(session: Session, request: DealRequest, now: datetime) -> DealCard:
-    """The deal's card as it is now. Changes nothing."""
+    """The deal's current card. Changes nothing."""
     opened = open_request(session, request.caller, now)
     return card(session, owned_deal(session, opened, request.deal_id), now)
 
 
 def show_record(session: Session, request: DealRequest, now: datetime) -> RecordScreen:
-    """Everything on record of the deal."""
+    """Everything on record about the deal."""
     opened = open_request(session, request.caller, now)
     return record_screen(session, owned_deal(session, opened, request.deal_id), now)
 
 
 def confirm(session: Session, request: DealRequest, now: datetime) -> DealCard:
-    """It is a deal: the author confirms what was only suspected, or takes "not a deal" back."""
+    """It is a deal: the author confirms a suspected one, or undoes "not a deal"."""
     opened = open_request(session, request.caller, now)
     deal = owned_deal(session, opened, request.deal_id)
     if not opened.repeated:
-        stands = accept_deal if deal.owner_known else reopen_owner_question
-        stands(session, deal, opened.person.id, now)
+        confirm_deal = accept_deal if deal.owner_known else reopen_owner_question
+        confirm_deal(session, deal, opened.person.id, now)
     return card(session, deal, now)
 
 
 def dismiss(session: Session, request: DealRequest, now: datetime) -> DealCard:
-    """Not a deal; the text of no message about it is kept.
-
-    Raises `NotNowError` once the customer's words are on record and the alignment is done.
-    """
+    """Dismiss the deal and erase the texts of its messages. Raises `NotNowError` once the deal is aligned."""
     opened = open_request(session, request.caller, now)
     deal = owned_deal(session, opened, request.deal_id)
     if not opened.repeated and deal.stage != Stage.DISMISSED:

@@ -1,4 +1,4 @@
-"""The call's checklist: who was reached, the four steps, and the customer's statements, one a line (M2, M3)."""
+"""The call's checklist: who was reached, the four steps, and the customer's statements, one per line (M2, M3)."""
 
 from __future__ import annotations
 
@@ -26,17 +26,17 @@ from storage import statements
 from storage.models import Deal
 
 FIELDS = {Kind.EXPECTATION: "expectations", Kind.PRIORITY: "priorities"}
-"""The field of each list."""
+"""The form field of each list."""
 
 SeenVersions = frozenset[tuple[int, int]]
-"""The statements that a screen showed: (id, version)."""
+"""The statements that a screen showed, as (id, version)."""
 
 
 @dataclass(frozen=True, slots=True)
 class ChecklistFilled:
-    """The rep submits the checklist. Texts hold one statement a line, `ticked` rule ids of the steps.
+    """The rep submits the checklist. Texts have one statement per line, `ticked` has rule ids of the steps.
 
-    `seen` are the statements that the texts were made of; None when nobody else can have changed them.
+    `seen` are the statements that the form was filled with; None if nobody else can have changed them.
     """
 
     caller: Caller
@@ -46,16 +46,16 @@ class ChecklistFilled:
     expectations: str
     priorities: str
     adding: frozenset[str] = frozenset()
-    """The kinds whose list was too long for its field: what was entered is added to it."""
+    """The kinds whose list was too long for its field: the entries are appended to the list."""
     seen: SeenVersions | None = None
 
 
 def save(session: Session, request: ChecklistFilled, now: datetime) -> CallScreen:
-    """Keep what was captured and go on to the coach, if it has something to ask, and to the read-back.
+    """Store what was captured and go on to the coaching questions, if there are any, then to the read-back.
 
-    Nothing is agreed by it (M4.2). When the list was changed elsewhere since the rep saw it, nothing is overwritten:
-    the checklist comes again with what was typed and what is new. Raises `InvalidEntryError` for an empty list or an
-    overlong line; what was typed stays on the screen.
+    Saving agrees to nothing (M4.2). If the list was changed elsewhere since the rep saw it, nothing is overwritten: the
+    checklist is shown again with what was typed and what is new. Raises `InvalidEntryError` for an empty list or an
+    overlong line; what was typed stays in the form.
     """
     opened = open_request(session, request.caller, now)
     deal = owned_deal(session, opened, request.deal_id)
@@ -77,7 +77,7 @@ def save(session: Session, request: ChecklistFilled, now: datetime) -> CallScree
             screen = checklist_screen(session, deal)
             steps = tuple(replace(step, holds=step.rule in request.ticked) for step in screen.steps)
             return replace(screen, steps=steps, typed=together, reached=request.reached)
-    if request.reached.strip():  # an empty field leaves the known name (M2.1)
+    if request.reached.strip():  # an empty field keeps the known name (M2.1)
         set_contact(session, deal, DECISION_MAKER, request.reached, now)
     record_ticks(session, opened, deal, request.ticked, now, among=frozenset(item.rule for item in playbook().steps))
     by = opened.person.id
@@ -99,7 +99,7 @@ def record_ticks(
     now: datetime,
     among: frozenset[str],
 ) -> None:
-    """Record which steps or objectives changed, of those `among` which the screen let choose."""
+    """Record which of the steps or objectives `among` changed."""
     holds = statements.attested(session, deal.id)
     for rule in sorted(among):
         if (rule in ticked) != (rule in holds):
@@ -116,7 +116,7 @@ def _checked_lines(field: str, kept: list[str], typed: str) -> list[str]:
 
 
 def _only_removed(current: Sequence[Statement], wanted: Sequence[Statement]) -> bool:
-    """Whether lines were removed, and no word was written."""
+    """Whether the only change is that lines were removed."""
     before = {s.id: s for s in current}
     written = any(s.id not in before or s.wording != before[s.id].wording for s in wanted)
     return not written and any(s.on_list != before[s.id].on_list for s in wanted)
@@ -125,8 +125,10 @@ def _only_removed(current: Sequence[Statement], wanted: Sequence[Statement]) -> 
 def _changed_since_seen(
     current: Sequence[Statement], seen: SeenVersions, adding: frozenset[str]
 ) -> tuple[list[Statement], SeenVersions]:
-    """What stands that the rep did not see, and what they saw that reads so no more; a list that is only added to is
-    left out, for nothing in it is overwritten."""
+    """The current statements that the rep did not see, and the versions they saw that are outdated.
+
+    Leaves out lists that are only appended to: nothing in them is overwritten.
+    """
     listed = {(s.id, s.version): s for s in current if s.stands}
     newer = [s for pair, s in listed.items() if pair not in seen and s.kind not in adding]
     left_out = {s.id for s in current if s.kind in adding}
@@ -134,6 +136,6 @@ def _changed_since_seen(
 
 
 def _append_lines(typed: str, newer: Sequence[str]) -> str:
-    """What was typed stays, and what is new comes behind it."""
+    """What was typed, followed by the new lines that it lacks."""
     known = {line.casefold() for line in lines(typed)}
     return "\n".join([typed.rstrip(), *(line for line in newer if line.casefold() not in known)]).strip("\n")

@@ -1,4 +1,4 @@
-"""Between the list and the read-back: what could be made measurable is asked once, and the rep decides (M1.2, M3)."""
+"""Before the read-back: suggests once how a statement could become measurable; the rep decides (M1.2, M3)."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ from storage import statements
 from storage.models import CoachedVersion, Deal
 
 FIELD_PREFIX = "wording_"
-"""What the names of the fields begin with; the statement's id follows."""
+"""The prefix of the field names; the statement's id follows."""
 MOST_ASKED = 4
-"""At once: the worst ones. More would be an exam, and no phone shows them."""
+"""Questions per screen, the worst statements first. More would not fit a phone."""
 
 
 @dataclass(frozen=True, slots=True)
 class CoachingAnswered:
-    """The rep goes on to the read-back. `seen` holds the version of each statement, `wordings` what its field says."""
+    """The rep goes on to the read-back. `seen` has the version of each statement, `wordings` what its field says."""
 
     caller: Caller
     deal_id: int
@@ -46,7 +46,7 @@ class CoachingAnswered:
 
 @dataclass(frozen=True, slots=True)
 class CoachingRequest:
-    """The rep takes up a suggestion for one statement of the screen; `wordings` is what stands in the fields so far."""
+    """The rep accepts a suggestion for one statement of the screen; `wordings` is what the fields contain so far."""
 
     caller: Caller
     deal_id: int
@@ -56,29 +56,31 @@ class CoachingRequest:
 
 
 def next_before_read_back(session: Session, deal: Deal, now: datetime) -> CallScreen:
-    """The coach's screen when there is something that it has not asked yet about a statement to be read; else what is
-    next. A version is asked about once, and what the customer has settled not at all."""
+    """The coaching screen if there are new questions about statements to read back, else the next step.
+
+    Each version is asked about once; settled statements are not asked about.
+    """
     current = statements_of(session, deal.id)
     known = statements.coached(session, deal.id)
     details = details_of(session, deal.id)
     found = [
-        (statement, say)
+        (statement, hint)
         for statement in in_reading_order(current)
         if not statement.settled and (statement.id, statement.version) not in known
-        if (say := advice(statement, details.get(statement.id, Details()), rules())) is not None
+        if (hint := advice(statement, details.get(statement.id, Details()), rules())) is not None
     ]
     if not found:
         return next_screen(session, deal, now, current)
     return CoachingScreen(
-        facts(deal), tuple(_coached_statement(deal, s, say, s.wording) for s, say in worst_first(found)[:MOST_ASKED])
+        facts(deal), tuple(_coached_statement(deal, s, hint, s.wording) for s, hint in worst_first(found)[:MOST_ASKED])
     )
 
 
 def save(session: Session, request: CoachingAnswered, now: datetime) -> CallScreen:
-    """Keep what was sharpened, note that the rest was asked, and go on to the read-back.
+    """Store the changed wordings, record that the others were asked about, and go on to the read-back.
 
-    When a statement was changed elsewhere meanwhile, nothing is overwritten: the screen comes again with what was
-    typed. Raises `InvalidEntryError` for an empty or overlong wording, or one that is on the list already.
+    If a statement was changed elsewhere in the meantime, nothing is overwritten: the screen is shown again with what
+    was typed. Raises `InvalidEntryError` for a wording that is empty, overlong, or on the list already.
     """
     opened = open_request(session, request.caller, now)
     deal = require_changeable(owned_deal(session, opened, request.deal_id))
@@ -103,17 +105,17 @@ def save(session: Session, request: CoachingAnswered, now: datetime) -> CallScre
 
 
 def move_to_other_list(session: Session, request: CoachingRequest, now: datetime) -> CallScreen:
-    """Put the statement into the list where it sounds as if it belonged; its new version is read back there."""
+    """Move the statement to the suggested list; its new version is read back there."""
     return _resolve(session, request, now, "moved")
 
 
 def keep_as_said(session: Session, request: CoachingRequest, now: datetime) -> CallScreen:
-    """The customer said so in these words: that is noted, and it stays as it is (M3.4)."""
+    """The customer said it in these words: record that and keep the wording (M3.4)."""
     return _resolve(session, request, now, "said_so")
 
 
 def mark_competitor(session: Session, request: CoachingRequest, now: datetime) -> CallScreen:
-    """A competitor promised it: that is noted, and the rep resets it on the call (M1.2)."""
+    """A competitor promised it: record that, so that the rep resets it on the call (M1.2)."""
     return _resolve(session, request, now, "competitor")
 
 
@@ -130,10 +132,10 @@ def _resolve(session: Session, request: CoachingRequest, now: datetime, answer: 
     stale = statement is None or statement.version != request.seen[statement.id]
     if opened.repeated or statement is None or stale:
         return _same_screen(session, deal, request.seen, request.wordings, changed=stale and not opened.repeated)
-    say = advice(statement, details_of(session, deal.id).get(statement.id, Details()), rules())
+    hint = advice(statement, details_of(session, deal.id).get(statement.id, Details()), rules())
     wanted, noted = current, {}
-    if answer == "moved" and say is not None and say.other_list is not None:
-        wanted = move_statement(current, statement.id, say.other_list)
+    if answer == "moved" and hint is not None and hint.other_list is not None:
+        wanted = move_statement(current, statement.id, hint.other_list)
         check_lists(field_name(statement.id), wanted)
     elif answer != "moved":
         before = details_of(session, deal.id).get(statement.id, Details())
@@ -147,41 +149,41 @@ def _resolve(session: Session, request: CoachingRequest, now: datetime, answer: 
 
 
 _ACTIONS = {"moved": "moved", "said_so": "noted", "competitor": "noted"}
-"""How the timeline calls what a tap does."""
+"""The audit log's action for each answer."""
 
 
 def _same_screen(
     session: Session, deal: Deal, seen: Mapping[int, int], wordings: Mapping[int, str], *, changed: bool = False
 ) -> CoachingScreen:
-    """The same screen with its statements as they are now, and what was typed."""
+    """The same screen with the current statements and what was typed."""
     details = details_of(session, deal.id)
     asked: list[CoachedStatement] = []
     done: list[Statement] = []
     for statement in _statements_shown(statements_of(session, deal.id), seen):
-        say = advice(statement, details.get(statement.id, Details()), rules())
+        hint = advice(statement, details.get(statement.id, Details()), rules())
         typed = wordings.get(statement.id, statement.wording)
-        if say is None and typed == statement.wording:
+        if hint is None and typed == statement.wording:
             done.append(statement)
         else:
-            asked.append(_coached_statement(deal, statement, say or Advice(None, None), typed))
+            asked.append(_coached_statement(deal, statement, hint or Advice(None, None), typed))
     return CoachingScreen(facts(deal), tuple(asked), tuple(done), changed)
 
 
 def _statements_shown(current: Sequence[Statement], seen: Mapping[int, int]) -> list[Statement]:
-    """The statements of the screen that still stand, in its order."""
+    """The statements of the screen that still stand, in the screen's order."""
     known = {s.id: s for s in current if s.stands}
     return [known[statement_id] for statement_id in seen if statement_id in known]
 
 
-def _coached_statement(deal: Deal, statement: Statement, say: Advice, typed: str) -> CoachedStatement:
-    competitor = say.coaching is not None and say.coaching.reason is Reason.COMPETITOR
+def _coached_statement(deal: Deal, statement: Statement, hint: Advice, typed: str) -> CoachedStatement:
+    competitor = hint.coaching is not None and hint.coaching.reason is Reason.COMPETITOR
     return CoachedStatement(
         statement=statement,
-        reason=None if say.coaching is None else say.coaching.reason,
-        question=None if say.coaching is None else say.coaching.sentence,
+        reason=None if hint.coaching is None else hint.coaching.reason,
+        question=None if hint.coaching is None else hint.coaching.sentence,
         script=reset_script(statement.wording, deal.customer, rules()) if competitor else None,
-        other_list=say.other_list,
-        suggestion=_suggestion(say.other_list),
+        other_list=hint.other_list,
+        suggestion=_suggestion(hint.other_list),
         typed=typed,
     )
 
@@ -191,23 +193,23 @@ def _suggestion(other: Kind | None) -> str | None:
     return other and {Kind.EXPECTATION: sentences.to_expectation, Kind.PRIORITY: sentences.to_priority}[other]
 
 
-def _sentences(say: Advice) -> list[str]:
-    """What the rep read."""
-    return [each for each in (say.coaching and say.coaching.sentence, _suggestion(say.other_list)) if each]
+def _sentences(hint: Advice) -> list[str]:
+    """What the rep was shown."""
+    return [each for each in (hint.coaching and hint.coaching.sentence, _suggestion(hint.other_list)) if each]
 
 
 def _record_coached(
     session: Session, opened: OpenedRequest, deal: Deal, statement: Statement, answer: str, now: datetime
 ) -> None:
-    """Remember what was asked about this version, so that it is not asked again."""
+    """Record what was asked about this version, so that it is not asked again."""
     if (statement.id, statement.version) in statements.coached(session, deal.id):
         return
-    say = advice(statement, details_of(session, deal.id).get(statement.id, Details()), rules())
+    hint = advice(statement, details_of(session, deal.id).get(statement.id, Details()), rules())
     session.add(
         CoachedVersion(
             statement_id=statement.id,
             version=statement.version,
-            question="" if say is None else " ".join(_sentences(say)),
+            question="" if hint is None else " ".join(_sentences(hint)),
             answer=answer,
             answered_by=opened.person.id,
             at=now,

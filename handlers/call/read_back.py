@@ -1,4 +1,4 @@
-"""The read-back: the customer answers to each statement, and nothing is agreed by default (M4)."""
+"""The read-back: the customer answers each statement; nothing is agreed by default (M4)."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from storage.models import Deal
 
 @dataclass(frozen=True, slots=True)
 class StatementAnswered:
-    """The customer's answer to the version of a statement that the rep saw: agreed or withdrawn."""
+    """The customer's answer to the version that the rep saw: agreed or withdrawn."""
 
     caller: Caller
     deal_id: int
@@ -48,7 +48,7 @@ class StatementCorrected:
 
 @dataclass(frozen=True, slots=True)
 class CorrectionRequest:
-    """The rep wants to type the customer's correction of a statement. `seen`: from a screen with these statements."""
+    """The rep wants to type the customer's correction. `seen` are the statements of the screen they come from."""
 
     caller: Caller
     deal_id: int
@@ -57,11 +57,11 @@ class CorrectionRequest:
 
 
 def answer(session: Session, request: StatementAnswered, now: datetime) -> CallScreen:
-    """Record the answer as evidence and give the next step.
+    """Record the answer as evidence and return the next step.
 
-    An answer to a version that is no longer the current one is not recorded (M4.3): the screen shows the current
-    wording instead. A second tap on the same answer changes nothing; another answer after the alignment opens the call
-    again, for the referral was promised, and the recap written, for what was agreed before.
+    An answer to an outdated version is not recorded (M4.3): the screen shows the current wording instead. The same
+    answer again changes nothing. A different answer after the alignment reopens the call, because the referral and the
+    recap are based on what was agreed before.
     """
     opened = open_request(session, request.caller, now)
     deal = owned_deal(session, opened, request.deal_id)
@@ -86,7 +86,7 @@ def answer(session: Session, request: StatementAnswered, now: datetime) -> CallS
         refresh_card(session, deal, now)
         current = [replace(s, said=request.said) if s is statement else s for s in current]
         if Said.WITHDRAWN in (request.said, statement.said):
-            # The other priorities move up, or make room again.
+            # The other priorities move up, or back down.
             ranked = in_ranks(current, ahead=statement.id)
             apply_change(session, deal, current, ranked, Change("reranked", opened.person.id, now))
             current = statements_of(session, deal.id)
@@ -94,7 +94,7 @@ def answer(session: Session, request: StatementAnswered, now: datetime) -> CallS
 
 
 def ask_correction(session: Session, request: CorrectionRequest, now: datetime) -> CorrectionScreen:
-    """The field for a statement's new wording. Changes nothing."""
+    """The form for a statement's new wording. Changes nothing."""
     opened = open_request(session, request.caller, now)
     deal = owned_deal(session, opened, request.deal_id)
     statement = _find(statements_of(session, deal.id), request.statement_id)
@@ -102,9 +102,9 @@ def ask_correction(session: Session, request: CorrectionRequest, now: datetime) 
 
 
 def correct(session: Session, request: StatementCorrected, now: datetime) -> CallScreen:
-    """Keep the old version with the word "corrected", add the new one, and have it read back again (M4.3).
+    """Confirm the old version as corrected, add the new one, and read it back (M4.3).
 
-    A correction after the alignment opens the call again (M6.3). Raises `InvalidEntryError` for an empty, overlong or
+    A correction after the alignment reopens the call (M6.3). Raises `InvalidEntryError` for an empty, overlong or
     unchanged wording.
     """
     opened = open_request(session, request.caller, now)
@@ -135,9 +135,9 @@ def correct(session: Session, request: StatementCorrected, now: datetime) -> Cal
 
 
 def ensure_in_call(session: Session, deal: Deal, actor_id: int, now: datetime) -> None:
-    """What the customer says is said on a call: it begins one, or opens it again (M6.3).
+    """Start or reopen the call: the customer's answers are given on a call (M6.3).
 
-    Raises `NotNowError` where there is none: the deal was given up, or is completed.
+    Raises `NotNowError` if there can be no call: the deal is dismissed or completed.
     """
     if deal.stage != Stage.IN_CALL:
         advance(session, deal, Stage.IN_CALL, actor_id, now)

@@ -1,4 +1,4 @@
-"""The recap mail: the rep may reword it, sends it from their own mail, and says so (M6)."""
+"""The recap mail: the rep may reword it, sends it from their own mailbox, and reports it as sent (M6)."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ from storage.models import Deal, Recap
 
 @dataclass(frozen=True, slots=True)
 class RecapSent:
-    """The rep says that the mail went out. `body` is what they sent, None when the screen could not hold it.
+    """The rep reports the mail as sent. `body` is what they sent, None if it was too long for the form.
 
-    `hints_seen`: they were shown what the linter found, and say it again.
+    `hints_seen`: they were shown the linter's findings before.
     """
 
     caller: Caller
@@ -36,10 +36,10 @@ class RecapSent:
 
 
 def record_sent(session: Session, request: RecapSent, now: datetime) -> CallScreen:
-    """Keep the text that was sent, as a version of its own when the rep changed it, and when (M6.1).
+    """Store when the mail was sent, and its text as a new version if the rep changed it (M6.1).
 
-    A changed text is looked at once: with something to say about it, it is kept as a draft, and the recap is shown
-    again with the hints. Whatever is submitted then is what was sent. Raises `InvalidEntryError` for an empty mail.
+    A changed text is linted once: if there are findings, it is stored as a draft, and the recap is shown again with
+    hints. What the rep submits then counts as sent. Raises `InvalidEntryError` for an empty mail.
     """
     opened = open_request(session, request.caller, now)
     deal = owned_deal(session, opened, request.deal_id)

@@ -1,4 +1,4 @@
-"""The rep plans the call, puts it at another time, or takes it back."""
+"""The rep schedules the call, reschedules it, or unschedules it."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class CallTyped:
 
 @dataclass(frozen=True, slots=True)
 class CallChosen:
-    """The rep tapped one of the times that were offered."""
+    """The rep chose one of the offered times."""
 
     caller: Caller
     deal_id: int
@@ -42,7 +42,7 @@ class CallChosen:
 
 
 class OwnDeal(NamedTuple):
-    """A deal of the caller's own, and when they work."""
+    """A deal of the caller's, and when they work."""
 
     opened: OpenedRequest
     deal: Deal
@@ -50,12 +50,12 @@ class OwnDeal(NamedTuple):
 
     @property
     def local(self) -> ZoneInfo:
-        """The rep's clocks."""
+        """The rep's time zone."""
         return self.work.local
 
 
 def show_times(session: Session, request: DealRequest, now: datetime) -> ScheduleScreen:
-    """When will the call be? Changes nothing. Raises `NotNowError` once the call has begun."""
+    """The form with offered times. Changes nothing. Raises `NotNowError` once the call has begun."""
     own = _open_own_deal(session, request.caller, request.deal_id, now)
     _require_schedulable(own.deal)
     planned = own.deal.call_at
@@ -68,9 +68,9 @@ def show_times(session: Session, request: DealRequest, now: datetime) -> Schedul
 
 
 def save_typed(session: Session, request: CallTyped, now: datetime) -> CallPlanned:
-    """Plan the call for what was typed, read in the rep's zone.
+    """Schedule the call at the typed time, in the rep's zone.
 
-    Raises `InvalidEntryError` when that cannot be taken, `NotNowError` once the call has begun.
+    Raises `InvalidEntryError` if the time is invalid, `NotNowError` once the call has begun.
     """
     own = _open_own_deal(session, request.caller, request.deal_id, now)
     if not own.opened.repeated:
@@ -80,7 +80,7 @@ def save_typed(session: Session, request: CallTyped, now: datetime) -> CallPlann
 
 
 def choose(session: Session, request: CallChosen, now: datetime) -> CallPlanned:
-    """Plan the call for a time that was offered. Raises `NotNowError` when it is over, or once the call has begun."""
+    """Schedule the call at an offered time. Raises `NotNowError` if it has passed, or once the call has begun."""
     own = _open_own_deal(session, request.caller, request.deal_id, now)
     if not own.opened.repeated:
         _require_schedulable(own.deal)
@@ -91,7 +91,7 @@ def choose(session: Session, request: CallChosen, now: datetime) -> CallPlanned:
 
 
 def unschedule(session: Session, request: DealRequest, now: datetime) -> CallPlanned:
-    """There is no time for the call any more: it is to be made, as before."""
+    """Remove the call's time: the call is to be made, as before."""
     own = _open_own_deal(session, request.caller, request.deal_id, now)
     deal = own.deal
     if not own.opened.repeated and deal.stage == Stage.SCHEDULED:
@@ -117,7 +117,7 @@ def _require_schedulable(deal: Deal) -> None:
 
 
 def _set_call_time(session: Session, own: OwnDeal, at: datetime, now: datetime) -> None:
-    """Give the call its time. Whoever plans it says with that that it is a deal."""
+    """Set the call's time. Scheduling the call confirms the deal."""
     deal, by = own.deal, own.opened.person.id
     at = at.astimezone(UTC)
     if deal.call_at == at:

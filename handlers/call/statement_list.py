@@ -1,4 +1,4 @@
-"""The list of statements, a page at a time: each with what is noted beside it, and the way to change it."""
+"""The list of statements in pages, each statement with its details and measure."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ from handlers.screens.call import CallScreen, ChecklistScreen, ListedStatement, 
 from storage.models import Deal
 
 PAGE_SIZE = 8
-"""Statements on a page: with their buttons as much as one likes to scroll on a phone."""
+"""Statements per page: with their buttons, as much as a person likes to scroll on a phone."""
 
 
 @dataclass(frozen=True, slots=True)
 class PageRequest:
-    """A page of the list, from 1; one that there is not gives the nearest."""
+    """A page of the list, from 1; a page that does not exist gives the nearest one."""
 
     caller: Caller
     deal_id: int
@@ -34,7 +34,7 @@ class PageRequest:
 
 
 def show(session: Session, request: PageRequest, now: datetime) -> ListScreen | ChecklistScreen:
-    """The page, or the checklist while there is no statement. Changes nothing."""
+    """The page, or the checklist if there is no statement. Changes nothing."""
     opened = open_request(session, request.caller, now)
     deal = owned_deal(session, opened, request.deal_id)
     if not any(s.stands for s in statements_of(session, deal.id)):
@@ -43,13 +43,13 @@ def show(session: Session, request: PageRequest, now: datetime) -> ListScreen | 
 
 
 def continue_to_read_back(session: Session, request: DealRequest, now: datetime) -> CallScreen:
-    """From the list on to the coach, if it has something to ask, and to the read-back."""
+    """Go on to the coaching questions, if there are any, then to the read-back."""
     opened = open_request(session, request.caller, now)
     return next_before_read_back(session, require_changeable(owned_deal(session, opened, request.deal_id)), now)
 
 
 def list_screen(session: Session, deal: Deal, page: int = 1) -> ListScreen:
-    """A page of what is on the list."""
+    """A page of the statements that stand."""
     standing = [s for s in in_reading_order(statements_of(session, deal.id)) if s.stands]
     details = details_of(session, deal.id)
     pages = max(1, -(-len(standing) // PAGE_SIZE))
@@ -69,12 +69,12 @@ def list_screen(session: Session, deal: Deal, page: int = 1) -> ListScreen:
 
 
 def page_of(session: Session, deal: Deal, statement_id: int) -> int:
-    """The page on which the statement stands; the first one when it does not."""
+    """The page that has the statement; the first page if none has it."""
     standing = [s.id for s in in_reading_order(statements_of(session, deal.id)) if s.stands]
     return standing.index(statement_id) // PAGE_SIZE + 1 if statement_id in standing else 1
 
 
 def listed_statement(statement: Statement, details: Details | None) -> ListedStatement:
-    """A statement with what is noted beside it."""
+    """A statement with its details and measure."""
     measure = in_words(statement.wording, reading()) if statement.target is None else statement.target
     return ListedStatement(statement, details or Details(), measure)

@@ -1,4 +1,4 @@
-"""The end of the call: the three objectives are attested, the referral is asked, the deal is aligned (M2, M5)."""
+"""The end of the call: attest the three objectives, ask for the referral, align the deal (M2, M5)."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ LONGEST_DEFINITION = 500
 
 @dataclass(frozen=True, slots=True)
 class WrapUpFilled:
-    """The rep submits the end of the call. `number` is what was typed; `outcome` one of `OUTCOMES`, or empty."""
+    """The rep submits the wrap-up. `number` is as typed; `outcome` is one of `OUTCOMES`, or empty."""
 
     caller: Caller
     deal_id: int
@@ -43,7 +43,7 @@ class WrapUpFilled:
 def save(session: Session, request: WrapUpFilled, now: datetime) -> CallScreen:
     """Record the objectives and the customer's answer, and draft the recap mail.
 
-    Raises `NotNowError` while a statement is not settled (M5.1), `InvalidEntryError` for an entry that cannot be taken.
+    Raises `NotNowError` while a statement is not settled (M5.1), `InvalidEntryError` for an invalid entry.
     """
     opened = open_request(session, request.caller, now)
     deal = owned_deal(session, opened, request.deal_id)
@@ -62,7 +62,7 @@ def save(session: Session, request: WrapUpFilled, now: datetime) -> CallScreen:
     if not definition or len(definition) > LONGEST_DEFINITION:
         raise InvalidEntryError("definition", "refusal.definition", most=LONGEST_DEFINITION)
 
-    if deal.stage != Stage.IN_CALL:  # "not a deal", taken back after everything was agreed
+    if deal.stage != Stage.IN_CALL:  # dismissed and confirmed again after everything was agreed
         advance(session, deal, Stage.IN_CALL, opened.person.id, now)
     record_ticks(session, opened, deal, request.ticked, now, among=objectives)
     counts = agreed_counts(current)
@@ -96,7 +96,7 @@ def save(session: Session, request: WrapUpFilled, now: datetime) -> CallScreen:
             at=now,
         )
     )
-    deal.on_the_phone = None  # the next call may be with the other one
+    deal.on_the_phone = None  # the next call may be with the other contact
     advance(session, deal, Stage.ALIGNED, opened.person.id, now)
     session.flush()
     return recap_screen(session, deal)

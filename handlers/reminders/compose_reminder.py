@@ -1,4 +1,4 @@
-"""A reminder is due: whether it still has a point, whether its person may be written to now, and what it says."""
+"""Composes a due reminder or digest: cancels it if pointless, postpones it outside working hours."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ from storage import audit_log, briefs, deals, outbox, outbox_reminders
 from storage.models import Deal, OutboxRow, Tenant
 
 MAX_FOLDED_AGE = timedelta(days=14)
-"""What was folded longer ago than this and never told is news to nobody."""
+"""A reminder folded longer ago than this, but in no delivered digest, is cancelled."""
 MOST_IN_DIGEST = 10
 SETTLED = NOT_STOOD_BY | {Stage.RECAPPED, Stage.DELIVERING, Stage.COMPLETED}
-"""The stages of which a digest says nothing by itself."""
+"""The stages in which a deal is in a digest only if one of its reminders was folded into it."""
 
 _STAGES_OF = {
     Kind.READ_BACK: frozenset({Stage.IN_CALL}),
@@ -38,16 +38,16 @@ _STAGES_OF = {
     Kind.CALL_OVER: CALL_TO_MAKE,
     Kind.CALL_SOON: CALL_TO_MAKE,
 }
-"""The stages that a reminder has a point at."""
+"""The stages in which each kind of reminder makes sense."""
 
 ReminderScreen = CallReminder | CallSoon | CallOver | Nudge
-"""What a reminder of one deal is sent as."""
+"""What a reminder of one deal can show."""
 
 
 def compose_reminder(
     session: Session, row: OutboxRow, deal: Deal, tenant: Tenant, now: datetime
 ) -> ReminderScreen | Pointless | Postponed | Folded:
-    """What a claimed reminder says now. Its person is held until the end, so that the day's count holds."""
+    """Compose a claimed reminder. Locks its person, so that the day's limit holds."""
     reason = why_pointless(session, row, deal, now)
     if reason is not None:
         return Pointless(reason)
@@ -57,18 +57,18 @@ def compose_reminder(
     if not work.holds(now):
         return Postponed(work.next(now), "the rep is not at work")
     start, end = work.day_of(now)
-    told = outbox_reminders.sent_on_day(session, row, tuple(Kind), start, end)
-    told += outbox_reminders.waits_until(session, deal.owner_id, Kind.DIGEST, end)
-    if told >= cadence_for(tenant).most_a_day:
+    sent_today = outbox_reminders.sent_on_day(session, row, tuple(Kind), start, end)
+    sent_today += outbox_reminders.waits_until(session, deal.owner_id, Kind.DIGEST, end)
+    if sent_today >= cadence_for(tenant).most_a_day:
         digest = plan_digest(session, deal.owner, work.morning_after(now), work.local, now)
         return Folded(digest, "the day has as many reminders as it may: the next digest tells of this one")
     return _screen(session, row, deal, work, now)
 
 
 def compose_digest(session: Session, row: OutboxRow, tenant: Tenant, now: datetime) -> Digest | Pointless | Postponed:
-    """What the person's digest says now: what was folded into it, and the deals that only the digest still tells of.
+    """Compose the person's digest: the reminders folded into it, and the deals whose own reminders are over.
 
-    Plans the next one, whatever becomes of this one.
+    Plans the next digest, whatever happens to this one.
     """
     person = outbox_reminders.lock_person(session, row.person_id or 0)
     if not person.reminded:
@@ -95,7 +95,7 @@ def compose_digest(session: Session, row: OutboxRow, tenant: Tenant, now: dateti
 
 
 def _folded(session: Session, digest: OutboxRow, now: datetime) -> dict[int, Nudge]:
-    """What was folded and is still untold, by deal: from now on this digest is the one that tells of it."""
+    """Move the folded reminders that no digest has delivered into this one; returns them by deal."""
     found: dict[int, Nudge] = {}
     for row in outbox_reminders.folded_for(session, digest, now - MAX_FOLDED_AGE):
         deal = deals.find(session, row.deal_id or 0)
@@ -109,7 +109,7 @@ def _folded(session: Session, digest: OutboxRow, now: datetime) -> dict[int, Nud
 
 
 def _only_in_digest(session: Session, deal: Deal, today: datetime, now: datetime) -> bool:
-    """Whether the deal's own reminders are over, the last of them before `today`, and nothing else asks about it."""
+    """Whether the deal's own reminders ended before `today`, and no doubt or planned call replaces them."""
     if deal.doubt is not None or (deal.call_at is not None and deal.call_at > now):
         return False
     rows = outbox_reminders.of_deal(session, deal.id, (Kind.CALL, Kind.CALL_OVER, Kind.READ_BACK, Kind.RECAP))
@@ -120,7 +120,7 @@ def _only_in_digest(session: Session, deal: Deal, today: datetime, now: datetime
 
 
 def why_pointless(session: Session, row: OutboxRow, deal: Deal, now: datetime) -> str | None:
-    """Why the reminder has no point any more; None when it has one."""
+    """Why the reminder is pointless now; None if it is not."""
     kind = Kind(row.kind)
     if deal.stage not in _STAGES_OF[kind]:
         reason: str | None = f"the deal is {deal.stage}"
@@ -183,12 +183,12 @@ def _nudge(session: Session, row: OutboxRow, deal: Deal, now: datetime) -> Nudge
 
 
 def _wording(session: Session, row: OutboxRow, deal: Deal) -> str:
-    """The words of the promise that the reminder is about, as they are agreed now; empty when they are no more."""
+    """The agreed wording of the promise that the reminder is about; empty if it is no longer agreed."""
     wanted = row.payload.get("statement")
     found = (s for s in statements_of(session, deal.id) if s.id == wanted and s.said is Said.AGREED)
     return next((statement.wording for statement in found), "")
 
 
 def should_coach(session: Session, row: OutboxRow, deal: Deal) -> bool:
-    """Whoever lets two reminders pass puts the call off as well as who snoozes; each deal's rep is coached once."""
+    """Whether to coach: ignoring two reminders counts as snoozing; the rep is coached once per deal."""
     return int(row.payload["nth"]) > 1 and audit_log.count(session, deal.id, "coached") == 0

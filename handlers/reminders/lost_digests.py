@@ -1,4 +1,4 @@
-"""Digests that nobody got, given up or cancelled: what they would have told is told in the next, or says why not."""
+"""Reminders whose digest was never delivered move to the next digest, or are cancelled with a reason."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from storage.tenancy import scope
 
 MOST_ROWS = 200
 MOST_PEOPLE = 50
-"""So many in one transaction: others want to write, too."""
+"""The limits per transaction, so that other writers do not wait."""
 
 
 def plan_again(session: Session, tenant_id: int, now: datetime) -> bool:
-    """Take up a part of what the workspace's lost digests leave behind; whether there may be more.
+    """Move one batch of the reminders of the workspace's lost digests. Returns whether there may be more.
 
-    A reminder that still has a point goes into the person's next digest; another one is cancelled, with the reason.
+    A reminder that still makes sense goes into the person's next digest; any other is cancelled, with the reason.
     """
     scope(session, tenant_id)
     tenant = session.get_one(Tenant, tenant_id)
@@ -48,12 +48,12 @@ def _move_to_next_digest(session: Session, row: OutboxRow, tenant: Tenant, now: 
 
 
 def plan_missing_digests(session: Session, tenant_id: int, after_id: int, now: datetime) -> int | None:
-    """Plan the next digest of people whose last one nobody got, a part of them, those with ids above `after_id`.
+    """Plan the next digest for one batch of people whose last one was never delivered, with ids above `after_id`.
 
-    A digest plans its next one when it is composed; one that was cancelled before that would have been the last.
+    A digest plans the next one when it is composed; one that was cancelled before that would have been the last.
 
     Returns:
-        The id to go on after, None when that were all.
+        The `after_id` of the next batch, None after the last.
     """
     scope(session, tenant_id)
     tenant = session.get_one(Tenant, tenant_id)

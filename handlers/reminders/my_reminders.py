@@ -1,4 +1,4 @@
-"""What a rep will be reminded of, and what they say to that: not now, not of this, not at all, at these hours."""
+"""A rep's reminders and settings: stop for a deal, opt out, working hours, days away."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ MOST_STOPPED_SHOWN = 10
 
 @dataclass(frozen=True, slots=True)
 class RemindersRequest:
-    """Somebody wants to know, or taps what shall hold from now on."""
+    """A rep opens their reminders, or opts in or out."""
 
     caller: Caller
 
 
 @dataclass(frozen=True, slots=True)
 class HoursSaved:
-    """The form as it was saved. `days` are names of `WEEKDAYS`; `away` is a day in words, empty for not away."""
+    """The submitted form. `days` are names of `WEEKDAYS`; `away` is a day as typed, empty if not away."""
 
     caller: Caller
     hours: str
@@ -46,39 +46,40 @@ class HoursSaved:
 
 
 def show(session: Session, request: RemindersRequest, now: datetime) -> RemindersScreen:
-    """The rep's own reminders, the next first."""
+    """The rep's reminders, the next first."""
     return _screen(session, open_request(session, request.caller, now), now)
 
 
 def opt_out(session: Session, request: RemindersRequest, now: datetime) -> RemindersScreen:
-    """No reminder of anything any more. What waits is cancelled; the card still shows each deal."""
+    """Stop all reminders and cancel the queued ones. Cards still show each deal."""
     return _set_reminded(session, request, now, reminded=False)
 
 
 def opt_in(session: Session, request: RemindersRequest, now: datetime) -> RemindersScreen:
-    """Reminders again, planned from what is open now."""
+    """Turn reminders on again, planned from what is open now."""
     return _set_reminded(session, request, now, reminded=True)
 
 
 def stop(session: Session, request: DealRequest, now: datetime) -> RemindersScreen:
-    """No reminder of this deal any more. Raises `NoSuchDealError`, `NotYoursError`."""
+    """Stop reminders of this deal. Raises `NoSuchDealError`, `NotYoursError`."""
     return _screen(session, _set_deal_reminders(session, request, now, reminded=False)[0], now)
 
 
 def stop_from_reminder(session: Session, request: DealRequest, now: datetime) -> DealFacts:
-    """As `stop`, and what a screen says of the deal."""
+    """Like `stop`, but return the deal's facts."""
     return facts(_set_deal_reminders(session, request, now, reminded=False)[1])
 
 
 def resume(session: Session, request: DealRequest, now: datetime) -> RemindersScreen:
-    """Reminders of this deal again. Raises `NoSuchDealError`, `NotYoursError`."""
+    """Turn reminders of this deal on again. Raises `NoSuchDealError`, `NotYoursError`."""
     return _screen(session, _set_deal_reminders(session, request, now, reminded=True)[0], now)
 
 
 def save_hours(session: Session, request: HoursSaved, now: datetime) -> RemindersScreen:
-    """Working hours, working days, and until when the rep is away; everything that waits is planned anew.
+    """Store working hours, working days, and the day the rep is back; replan their reminders.
 
-    Hours and days that are the workspace's stay the workspace's. Raises `InvalidEntryError` for what cannot be read.
+    Hours and days equal to the workspace's keep following the workspace. Raises `InvalidEntryError` for entries that
+    cannot be parsed.
     """
     opened = open_request(session, request.caller, now)
     if opened.repeated:
@@ -95,8 +96,8 @@ def save_hours(session: Session, request: HoursSaved, now: datetime) -> Reminder
     back = None
     local = working_time(person, opened.tenant).local
     if request.away.strip():
-        still = person.away_until is not None and request.away.strip() == spoken_day(person.away_until)
-        back = person.away_until if still else day_to_come(request.away, now, local)
+        unchanged = person.away_until is not None and request.away.strip() == spoken_day(person.away_until)
+        back = person.away_until if unchanged else day_to_come(request.away, now, local)
     person.hours = None if hours == cadence.hours else hours_text(hours)
     person.days = None if days == cadence.days else days_text(days)
     person.away_until = back
@@ -119,7 +120,7 @@ def _set_reminded(session: Session, request: RemindersRequest, now: datetime, *,
 def _set_deal_reminders(
     session: Session, request: DealRequest, now: datetime, *, reminded: bool
 ) -> tuple[OpenedRequest, Deal]:
-    """The deal, with what its rep wants from now on."""
+    """Store whether the rep wants reminders of the deal; returns the request and the deal."""
     opened = open_request(session, request.caller, now)
     deal = owned_deal(session, opened, request.deal_id)
     if not opened.repeated and deal.reminded != reminded:
@@ -153,7 +154,7 @@ def _screen(session: Session, opened: OpenedRequest, now: datetime) -> Reminders
 
 
 def _one_digest_a_day(rows: Sequence[OutboxRow], work: WorkingTime) -> list[OutboxRow]:
-    """Without the digests that another one of the same day will stand for."""
+    """The rows with at most one digest per day: those of one day are merged when sent."""
     shown: list[OutboxRow] = []
     days: set[datetime] = set()
     for row in rows:
@@ -167,7 +168,7 @@ def _one_digest_a_day(rows: Sequence[OutboxRow], work: WorkingTime) -> list[Outb
 
 
 def planned_reminder(session: Session, row: OutboxRow) -> Planned:
-    """A row of the outbox that is a reminder, for a person."""
+    """An outbox row of a reminder as the rep sees it."""
     deal = deals.find(session, row.deal_id) if row.deal_id is not None else None
     why = Why(row.payload["why"]) if "why" in row.payload else Why.DAILY
     return Planned(None if deal is None else facts(deal), Kind(row.kind), why, row.due_at)

@@ -1,4 +1,4 @@
-"""The rep puts off being reminded of a call that is to be made."""
+"""The rep snoozes the reminder of a call."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ from storage.models import Deal
 
 SNOOZES_BEFORE_COACHING = 2
 MORNING = time(9, 0)
-"""A day that is named without a time."""
+"""The time of a day that is given without one."""
 
 
 @dataclass(frozen=True, slots=True)
 class SnoozeChosen:
-    """The rep put a reminder off. The caller's event key names the reminder: each can be put off once."""
+    """The rep snoozed a reminder. The event key identifies the reminder: each can be snoozed once."""
 
     caller: Caller
     deal_id: int
@@ -41,7 +41,7 @@ class SnoozeChosen:
 
 @dataclass(frozen=True, slots=True)
 class SnoozeTyped:
-    """The rep typed until when a reminder is put off."""
+    """The rep typed until when to snooze."""
 
     caller: Caller
     deal_id: int
@@ -50,25 +50,25 @@ class SnoozeTyped:
 
 @dataclass(frozen=True, slots=True)
 class SnoozeCommand:
-    """The rep typed what may be a part of a customer's name, until when, both, or nothing."""
+    """The rep typed a part of a customer's name, a time, both, or nothing."""
 
     caller: Caller
     typed: str
 
 
 def snooze(session: Session, request: SnoozeChosen, now: datetime) -> ReminderSnoozed:
-    """Remind later. The second time the fear of the call is answered, once for the life of the deal (M1.1).
+    """Remind later. The second snooze answers the fear of the call, once per deal (M1.1).
 
-    Raises `NotNowError` when there is nothing to be reminded of any more, or the call has a time.
+    Raises `NotNowError` if there is no call to be reminded of, or it is scheduled.
     """
     own = _open_own_deal(session, open_request(session, request.caller, now), request.deal_id, now)
     return _snooze(session, own, snoozed_until(request.snooze, now, own.work), now)
 
 
 def snooze_until_typed(session: Session, request: SnoozeTyped, now: datetime) -> ReminderSnoozed:
-    """Remind at the time that was typed, read in the rep's zone, or when they are at work again after it.
+    """Remind at the typed time, in the rep's zone, or at their next working hour after it.
 
-    Raises `InvalidEntryError` when that cannot be taken, and `NotNowError` as `snooze` does.
+    Raises `InvalidEntryError` if the time is invalid, and `NotNowError` as `snooze` does.
     """
     own = _open_own_deal(session, open_request(session, request.caller, now), request.deal_id, now)
     return _snooze(session, own, _until(request.typed, own, now), now)
@@ -77,10 +77,10 @@ def snooze_until_typed(session: Session, request: SnoozeTyped, now: datetime) ->
 def snooze_command(
     session: Session, request: SnoozeCommand, now: datetime
 ) -> ReminderSnoozed | SnoozeScreen | DealChoice:
-    """Remind later of the deal that is meant: by its customer, else the only one, else the one they were reminded of.
+    """Snooze the deal that the command names, else the only one, else the one that the rep was last reminded of.
 
-    Without a time it is asked for. When several deals may be meant, the rep is asked which. Raises as
-    `snooze_until_typed`, and `NotNowError` when no deal fits or nobody is to be called.
+    Without a time the rep is asked for one; if several deals match, they are asked which. Raises as
+    `snooze_until_typed`, and `NotNowError` if no deal matches or no call is to be made.
     """
     opened = open_request(session, request.caller, now)
     active = deals.of_owner(session, opened.person.id, ACTIVE)
@@ -95,13 +95,13 @@ def snooze_command(
 
 
 def ask_until(session: Session, request: DealRequest, now: datetime) -> SnoozeScreen:
-    """Until when? Changes nothing. Raises `NotNowError` as `snooze` does."""
+    """The form for the time. Changes nothing. Raises `NotNowError` as `snooze` does."""
     own = _open_own_deal(session, open_request(session, request.caller, now), request.deal_id, now)
     return SnoozeScreen(facts(own.deal), zone=own.local.key)
 
 
 def _split_name_and_time(typed: str, customers: Collection[str]) -> tuple[str, str]:
-    """The part that names a customer, and the rest that says a time; either may be empty."""
+    """Split into a customer's name and a time; either may be empty."""
     words = typed.split()
     for at in range(len(words)):
         name, when = " ".join(words[:at]), " ".join(words[at:])
@@ -115,7 +115,7 @@ def _split_name_and_time(typed: str, customers: Collection[str]) -> tuple[str, s
 def _last_reminded(
     session: Session, opened: OpenedRequest, active: Iterable[Deal], now: datetime
 ) -> Deal | tuple[DealFacts, ...]:
-    """The deal of which a reminder can be put off; of several the one that they were reminded of last, if any."""
+    """The only deal that awaits a call, else the one that the rep was last reminded of, else all of them."""
     waiting = {deal.id: deal for deal in active if _awaits_call(deal, now)}
     if not waiting:
         raise NotNowError("refusal.nothing_to_snooze")
@@ -131,12 +131,12 @@ def _awaits_call(deal: Deal, now: datetime) -> bool:
 
 
 def _until(typed: str, own: OwnDeal, now: datetime) -> datetime:
-    """When the reminder comes again: at the time that was typed, or when they are at work again after it."""
+    """When to remind again: at the typed time, or at the rep's next working hour after it."""
     return own.work.next(resolve_time(typed, now, own.local, a_day_means=MORNING))
 
 
 def _open_own_deal(session: Session, opened: OpenedRequest, deal_id: int, now: datetime) -> OwnDeal:
-    """The deal with its owner, if there is a reminder to put off."""
+    """The caller's deal. Raises `NotNowError` if there is no reminder to snooze."""
     own = own_deal(session, opened, deal_id)
     deal = own.deal
     if deal.stage not in CALL_TO_MAKE:
@@ -160,5 +160,5 @@ def _snooze(session: Session, own: OwnDeal, until: datetime, now: datetime) -> R
 
 
 def was_coached(session: Session, deal: Deal) -> bool:
-    """Whether the fear of this call was answered before."""
+    """Whether the rep was coached about this call before."""
     return audit_log.count(session, deal.id, "coached") > 0

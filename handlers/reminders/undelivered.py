@@ -1,4 +1,4 @@
-"""What could not be delivered in a workspace, for its admins: what and why, trying it again, giving it up for good."""
+"""Undelivered messages of a workspace, for its admins: list, retry, cancel, unblock."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ SHOWN = 10
 
 @dataclass(frozen=True, slots=True)
 class UndeliveredRequest:
-    """Somebody wants to know, or taps what shall become of it.
+    """Someone opens the list, or acts on it.
 
-    `admin`: the platform, or a setting where it knows of none, says that they are one. `row_id` is the message
-    that a button belongs to, 0 for the workspace.
+    `admin`: they are an administrator, according to the platform or, where it has none, to a setting. `row_id` is the
+    message that the button belongs to, 0 for the workspace.
     """
 
     caller: Caller
@@ -30,12 +30,12 @@ class UndeliveredRequest:
 
 
 def show(session: Session, request: UndeliveredRequest, now: datetime) -> UndeliveredScreen:
-    """What was given up, the newest first. Raises `NotNowError` for who is no admin, as all functions here do."""
+    """The undelivered messages, the newest first. Like all handlers here, raises `NotNowError` for non-admins."""
     return _screen(session, _open_as_admin(session, request, now))
 
 
 def retry(session: Session, request: UndeliveredRequest, now: datetime) -> UndeliveredScreen:
-    """Send the message anew. What has become pointless is cancelled instead, and what is late waits for daytime."""
+    """Retry the message. If it has become pointless it is cancelled; if it is late it waits for working hours."""
     opened = _open_as_admin(session, request, now)
     if not opened.repeated:
         outbox_admin.retry(session, opened.tenant.id, ids=[request.row_id], now=now)
@@ -43,7 +43,7 @@ def retry(session: Session, request: UndeliveredRequest, now: datetime) -> Undel
 
 
 def cancel(session: Session, request: UndeliveredRequest, now: datetime) -> UndeliveredScreen:
-    """Give the message up for good; the row keeps who said so."""
+    """Cancel the message for good; the row stores who did."""
     opened = _open_as_admin(session, request, now)
     if not opened.repeated:
         reason = f"given up by {opened.person.external_id}"
@@ -52,7 +52,7 @@ def cancel(session: Session, request: UndeliveredRequest, now: datetime) -> Unde
 
 
 def unblock(session: Session, request: UndeliveredRequest, now: datetime) -> UndeliveredScreen:
-    """Send to the workspace again, which refused everything before."""
+    """Lift the block of a workspace that refused every message."""
     opened = _open_as_admin(session, request, now)
     if not opened.repeated:
         opened.tenant.blocked_reason = None
