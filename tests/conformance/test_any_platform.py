@@ -222,7 +222,7 @@ async def test_what_can_be_typed(pen: Pen, world: World) -> None:
     assert isinstance(form, Modal)
     assert form.view == ViewId.WON
     assert "Fabrikam-Sons" in text_of(await pen.type("won Fabrikam_Sons $5k"))
-    assert len(world.everything()["deals"]) == 1
+    assert len(world.all_rows()["deals"]) == 1
 
 
 @pytest.mark.parametrize(("channel", "in_person"), [("R1", True), ("R2", False)])

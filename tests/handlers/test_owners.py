@@ -101,7 +101,7 @@ def deal(world: World) -> int:
     return deal
 
 
-def test_only_the_owner_may(world: World, deal: int) -> None:
+def test_only_the_owner_can_act_on_a_deal(world: World, deal: int) -> None:
     statement = world.statements(deal)[0].id
     somebody = [
         (world.caller(BEN), deal, NotYoursError),
@@ -109,7 +109,7 @@ def test_only_the_owner_may(world: World, deal: int) -> None:
         (world.caller(ANNA, workspace=ELSEWHERE), deal, NoSuchDealError),
         (world.caller(ANNA), deal + 1, NoSuchDealError),
     ]
-    before = world.everything()
+    before = world.all_rows()
 
     for name, attempt in ATTEMPTS.items():
         for who, which, expected in somebody:
@@ -117,10 +117,10 @@ def test_only_the_owner_may(world: World, deal: int) -> None:
                 attempt(world, who, which, statement)
             assert refused.type is expected, name
 
-    assert world.everything() == before
+    assert world.all_rows() == before
 
 
-def test_neither_a_list_nor_a_search_shows_somebody_elses_deals(world: World, deal: int) -> None:
+def test_lists_and_searches_show_only_the_callers_deals(world: World, deal: int) -> None:
     for who in (world.caller(BEN), world.caller(ANNA, workspace=ELSEWHERE)):
         assert world.do(deal_search.my_deals, DealSearch(who)).total == 0
         assert world.do(deal_search.next_deal, DealSearch(who)) is None
