@@ -1,1 +1,1 @@
-"""What happens on each event, as plain functions over a database session."""
+"""Event handlers: plain functions over a database session."""

@@ -1,6 +1,6 @@
-"""Every deal as plain data: what was promised, in which words, and what the customer said to each (docs/export.md).
+"""Exports every deal as plain data: what was promised, and what the customer answered (docs/export.md).
 
-Nothing here is shortened or summed up: an export is the evidence, for somebody who has nothing but the file.
+Nothing is shortened or summarized: an export is evidence for a reader who has only the file.
 """
 
 from __future__ import annotations
@@ -34,8 +34,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-PAGE = 200
-"""Deals read at once: a large database never stands in memory as a whole."""
+PAGE_SIZE = 200
+"""Deals per page: a large database is never in memory as a whole."""
 
 COLUMNS = (
     "workspace",
@@ -74,11 +74,11 @@ COLUMNS = (
     "referrals",
     "recap_sent_at",
 )
-"""The columns of the table form, one row for each thing said to a version of a statement."""
+"""The columns of the table format: one row per answer to a version of a statement."""
 
 
 class Workspace(NamedTuple):
-    """A tenant: our id, and the platform's."""
+    """A tenant. `id` is the database's, `external_id` the platform's."""
 
     id: int
     platform: str
@@ -95,19 +95,19 @@ def workspaces(session: Session) -> list[Workspace]:
 def page(
     session: Session, workspace: Workspace, *, after: int = 0, since: datetime | None = None
 ) -> list[dict[str, Any]]:
-    """The next deals of a workspace by id, at most PAGE, each as of one moment; empty when there are no more.
+    """The workspace's next deals by id, at most `PAGE_SIZE`, from one snapshot; empty after the last.
 
     Args:
-        session: fresh; it is bound to the workspace here.
+        session: unscoped; this function scopes it to the workspace.
         workspace: whose deals.
-        after: the id of the last deal that was had.
-        since: only deals heard at or after this time (aware).
+        after: the last deal id of the previous page.
+        since: only deals detected at or after this time (aware).
 
     Returns:
         Plain data, ready for JSON: times are ISO 8601 in UTC, people are `{"id": platform's id, "name": ...}`.
     """
     scope(session, workspace.id)
-    wanted = select(Deal).where(Deal.id > after).order_by(Deal.id).limit(PAGE)
+    wanted = select(Deal).where(Deal.id > after).order_by(Deal.id).limit(PAGE_SIZE)
     if since is not None:
         wanted = wanted.where(Deal.heard_at >= since)
     deals = session.scalars(wanted.options(selectinload(Deal.sightings), selectinload(Deal.contacts))).all()
@@ -162,12 +162,12 @@ def page(
 
 
 class _Evidence(NamedTuple):
-    """What belongs to the deals of a page: people by our id, the rest by the deal's."""
+    """The rows of a page of deals: people by their database id, the rest by deal id."""
 
     people: Mapping[int, dict[str, str | None]]
     statements: Mapping[int, Sequence[Statement]]
     details: Mapping[int, Sequence[StatementDetails]]
-    """By our id of the statement, as `coached` is."""
+    """By statement id, as `coached` is."""
     coached: Mapping[int, Sequence[CoachedVersion]]
     attestations: Mapping[int, Sequence[Attestation]]
     referrals: Mapping[int, Sequence[ReferralAgreement]]
@@ -303,15 +303,15 @@ def _statement(statement: Statement, evidence: _Evidence) -> dict[str, Any]:
         ],
         "confirmations": [
             {
-                "version": word.version,
-                "wording": versions[word.version].wording,
-                "said": word.said,
-                "said_by": word.contact,
-                "manner": word.manner,
-                "recorded_by": people[word.recorded_by],
-                "at": _time(word.at),
+                "version": confirmation.version,
+                "wording": versions[confirmation.version].wording,
+                "said": confirmation.said,
+                "said_by": confirmation.contact,
+                "manner": confirmation.manner,
+                "recorded_by": people[confirmation.recorded_by],
+                "at": _time(confirmation.at),
             }
-            for word in statement.confirmations
+            for confirmation in statement.confirmations
         ],
         "details": [
             {
@@ -338,7 +338,7 @@ def _statement(statement: Statement, evidence: _Evidence) -> dict[str, Any]:
 
 
 def table(deal: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """The same deal as rows of COLUMNS: one for each thing said, and one for a version, or a deal, without any."""
+    """The same deal as rows of COLUMNS: one per answer; a version, or a deal, without any gets one row."""
     referral = deal["referral_agreements"][-1] if deal["referral_agreements"] else {}
     recap = deal["recaps"][-1] if deal["recaps"] else {}
     whole = {
@@ -378,19 +378,23 @@ def table(deal: dict[str, Any]) -> Iterator[dict[str, Any]]:
                 "written_at": version["at"],
                 **noted,
             }
-            words = [word for word in statement["confirmations"] if word["version"] == version["version"]]
-            if not words:
+            confirmations = [
+                confirmation
+                for confirmation in statement["confirmations"]
+                if confirmation["version"] == version["version"]
+            ]
+            if not confirmations:
                 yield whole | wording
-            for word in words:
+            for confirmation in confirmations:
                 yield (
                     whole
                     | wording
                     | {
-                        "said": word["said"],
-                        "said_by": word["said_by"],
-                        "manner": word["manner"],
-                        "recorded_by": _named(word["recorded_by"]),
-                        "recorded_at": word["at"],
+                        "said": confirmation["said"],
+                        "said_by": confirmation["said_by"],
+                        "manner": confirmation["manner"],
+                        "recorded_by": _named(confirmation["recorded_by"]),
+                        "recorded_at": confirmation["at"],
                     }
                 )
 

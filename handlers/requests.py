@@ -1,4 +1,4 @@
-"""Somebody arrives with an event: whose workspace is it, who are they, and did we apply this very event before?"""
+"""Requests to handlers: who asks, in which workspace, and whether the event was applied before."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from storage.tenancy import scope
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """What the platform knows of a person: a name to show and an IANA zone."""
+    """What the platform knows about a person: display name and IANA zone."""
 
     name: str | None
     zone: str | None
@@ -22,7 +22,7 @@ class Profile:
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who did something, where, and the key that makes a second delivery of it harmless (DESIGN, data rule 2)."""
+    """Who did something and where. `event_key` identifies the event: it is applied once (DESIGN, data rule 2)."""
 
     platform: str
     workspace: str
@@ -43,7 +43,7 @@ class DealRequest:
 
 @dataclass(frozen=True, slots=True)
 class OpenedRequest:
-    """The caller, found in the database; the session is now bound to their tenant. `repeated`: applied before."""
+    """The caller's rows; the session is bound to their tenant. `repeated`: the event was applied before."""
 
     tenant: Tenant
     person: Person
@@ -51,15 +51,15 @@ class OpenedRequest:
 
 
 def open_request(session: Session, caller: Caller, now: datetime) -> OpenedRequest:
-    """Bind the session to the caller's tenant, meet the person, and note the event as applied in this transaction.
+    """Bind the session to the caller's tenant and record the event as applied, in this transaction.
 
-    A person or workspace met for the first time is remembered. An event with an empty key is not noted (opening a
-    screen changes nothing, and may be repeated).
+    Creates the workspace and the person if they are new. An event with an empty key is not recorded: opening a screen
+    changes nothing and may be repeated.
     """
     tenant = workspaces.get_or_create_tenant(session, caller.platform, caller.workspace, now)
     scope(session, tenant.id)
     person = workspaces.get_or_create_person(session, caller.person, now)
-    if caller.profile is not None:  # Teams does not tell everything each time
+    if caller.profile is not None:  # Teams does not send everything each time
         person.name, person.zone = caller.profile.name or person.name, caller.profile.zone or person.zone
     repeated = bool(caller.event_key) and not inbound_events.is_first_time(session, caller.event_key, now)
     return OpenedRequest(tenant, person, repeated)

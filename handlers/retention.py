@@ -1,4 +1,4 @@
-"""What is forgotten when it has no more use."""
+"""Deletes rows that are no longer needed."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 from storage import inbound_events
 
 EVENTS_KEPT = timedelta(days=14)
-"""No platform delivers an event again after this; a tap on an old message has a key of its own."""
+"""No platform redelivers an event after this time; a click on an old message has its own key."""
 
 
 def delete_expired(session: Session, now: datetime) -> int:
-    """Drop the notes of inbound events that are older than `EVENTS_KEPT`; returns how many."""
+    """Delete the keys of inbound events older than `EVENTS_KEPT`. Returns how many."""
     return inbound_events.forget_events(session, now - EVENTS_KEPT)

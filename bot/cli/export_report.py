@@ -13,7 +13,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from handlers.detection import Decision, Detection
-from handlers.intake.detected_deal import SAME_DEAL
+from handlers.intake.detected_deal import SAME_DEAL_WINDOW
 from handlers.method import money
 from handlers.method.customers import customer_key, same_customer
 
@@ -61,7 +61,9 @@ def unique_deals(heard: Iterable[DetectedMessage]) -> Iterator[tuple[DetectedMes
     asked: list[tuple[str, datetime]] = []
     for one in heard:
         key = customer_key(one.answer.customer or "")
-        if key and any(one.when - when <= SAME_DEAL and same_customer(key, other) for other, when in reversed(asked)):
+        if key and any(
+            one.when - when <= SAME_DEAL_WINDOW and same_customer(key, other) for other, when in reversed(asked)
+        ):
             yield one, KNOWN
         elif not one.rep:
             yield one, NOBODY

@@ -36,7 +36,7 @@ from handlers.call.call_contact import ContactChosen
 from handlers.call.coaching import CoachingRequest
 from handlers.call.contacts import DECISION_MAKER, FUNCTIONAL_DECISION_MAKER
 from handlers.call.read_all import ReadAllRequest, StatementMarked
-from handlers.call.read_back import CorrectionAsked, StatementAnswered
+from handlers.call.read_back import CorrectionRequest, StatementAnswered
 from handlers.call.scheduling import CallChosen
 from handlers.call.statement_editing import StatementRequest
 from handlers.call.statement_list import PageRequest
@@ -60,7 +60,7 @@ from handlers.screens.call import (
     StatementForm,
     StatementScreen,
 )
-from handlers.screens.deals import DealCard, FixScreen, HandedOver
+from handlers.screens.deals import CorrectDealScreen, DealCard, HandedOver
 from handlers.screens.reminders import CallPlanned, RemindersScreen, ScheduleScreen, SnoozeScreen
 from handlers.team import channels
 from handlers.team.channels import PurposeChosen
@@ -109,7 +109,7 @@ async def current_modal(context: Context, interaction: Interaction) -> Modal:
     """The present state of the sheet that the button stands in, for when it was redrawn meanwhile."""
     deal = DealRequest(interaction.viewer, interaction.state.deal_id)
     if interaction.view == ViewId.SCHEDULE:
-        return modal(await context.apply(scheduling.ask, deal), context.texts)
+        return modal(await context.apply(scheduling.show_times, deal), context.texts)
     if interaction.view == ViewId.BRIEF:
         return modal(await context.apply(brief.show, deal), context.texts)
     return modal(await _call_modal(context, interaction), context.texts)
@@ -194,7 +194,7 @@ async def _choose_purpose(purpose: Purpose, context: Context, interaction: Inter
     if purpose is Purpose.WINS:  # the wins of everybody are posted there
         await context.require_colleague(interaction.actor.person)
     who = replace(interaction.actor, profile=await context.directory.profile(interaction.actor.person))
-    screen = await context.apply(channels.choose, PurposeChosen(who, interaction.value, purpose))
+    screen = await context.apply(channels.choose_purpose, PurposeChosen(who, interaction.value, purpose))
     return channel.purpose_chosen(screen, context.texts)
 
 
@@ -252,7 +252,7 @@ async def _show_record(context: Context, interaction: Interaction) -> CallScreen
     return await context.apply(card_actions.show_record, DealRequest(interaction.viewer, _deal_id(interaction)))
 
 
-async def _edit_deal(context: Context, interaction: Interaction) -> FixScreen:
+async def _edit_deal(context: Context, interaction: Interaction) -> CorrectDealScreen:
     return await context.apply(corrections.show_form, DealRequest(interaction.viewer, _deal_id(interaction)))
 
 
@@ -282,7 +282,7 @@ async def _answer_statement(
 
 async def _correct_statement(context: Context, interaction: Interaction) -> CorrectionScreen:
     state, (statement_id, _) = interaction.state, _statement_version(interaction)
-    request = CorrectionAsked(interaction.viewer, state.deal_id, statement_id, state.seen)
+    request = CorrectionRequest(interaction.viewer, state.deal_id, statement_id, state.seen)
     return await context.apply(read_back.ask_correction, request)
 
 
@@ -291,12 +291,12 @@ async def _read_all(context: Context, interaction: Interaction) -> CallScreen:
 
 
 async def _choose_contact(role: str, context: Context, interaction: Interaction) -> CallScreen:
-    await context.apply(call_contact.choose, ContactChosen(interaction.actor, _deal_id(interaction), role))
+    await context.apply(call_contact.choose_contact, ContactChosen(interaction.actor, _deal_id(interaction), role))
     return await _call_modal(context, interaction)
 
 
 async def _schedule(context: Context, interaction: Interaction) -> ScheduleScreen:
-    return await context.apply(scheduling.ask, DealRequest(interaction.viewer, _deal_id(interaction)))
+    return await context.apply(scheduling.show_times, DealRequest(interaction.viewer, _deal_id(interaction)))
 
 
 async def _choose_call_time(context: Context, interaction: Interaction) -> CallPlanned:

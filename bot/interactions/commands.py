@@ -32,7 +32,7 @@ from handlers.reminders.my_settings import SettingsRequest
 from handlers.reminders.snoozing import SnoozeCommand
 from handlers.screens.call import CallScreen
 from handlers.screens.deals import DealCard, DealChoice
-from handlers.screens.reminders import ReminderPutOff
+from handlers.screens.reminders import ReminderSnoozed
 from handlers.team import channels, wins
 from handlers.team.channels import ChannelRequest, SummaryChannel
 from handlers.team.wins import TeamRequest
@@ -103,7 +103,7 @@ async def _one_deal(find: DealFinder, context: Context, command: Command, rest: 
 async def _channel(context: Context, command: Command, _rest: str) -> CommandResult:
     place = await _channel_command(context, command)
     request = ChannelRequest(command.viewer, place, await context.directory.channel_name(place))
-    screen = await context.apply(channels.ask, request)
+    screen = await context.apply(channels.show_purpose, request)
     return channel_view.purpose_question(screen, context.texts, place, invited=False)
 
 
@@ -120,7 +120,7 @@ async def _snooze(context: Context, command: Command, rest: str) -> CommandResul
     """Put the reminder off, or ask what was left open: until when, or of which deal."""
     found = await context.apply(snoozing.snooze_command, SnoozeCommand(command.actor, rest))
     match found:
-        case ReminderPutOff():
+        case ReminderSnoozed():
             return schedule_view.snoozed(found, context.texts)
         case DealChoice():
             return deal_lists.deal_choice(found, context.texts)
@@ -135,7 +135,7 @@ async def _reminders(context: Context, command: Command, _rest: str) -> CommandR
 
 async def _team(context: Context, command: Command, _rest: str) -> CommandResult:
     await context.require_colleague(command.viewer.person)
-    return wins_view.team(await context.apply(wins.team, TeamRequest(command.viewer)), context.texts)
+    return wins_view.team(await context.apply(wins.team_wins, TeamRequest(command.viewer)), context.texts)
 
 
 async def _settings(context: Context, command: Command, _rest: str) -> CommandResult:
@@ -163,8 +163,8 @@ _COMMANDS: dict[str, Callable[[Context, Command, str], Awaitable[CommandResult]]
     "won": _won,
     "next": _next,
     "list": _list,
-    "show": partial(_one_deal, deal_search.show),
-    "call": partial(_one_deal, deal_search.call),
+    "show": partial(_one_deal, deal_search.show_record),
+    "call": partial(_one_deal, deal_search.continue_call),
     "snooze": _snooze,
     "reminders": _reminders,
     "team": _team,

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from bot.ui.ids import ModalState
-from handlers.call.coaching import FIELD
+from handlers.call.coaching import FIELD_PREFIX
 from handlers.requests import Caller
 
 
@@ -80,7 +80,7 @@ def parse_number(value: str, max_digits: int = 17) -> int:
 def typed_wordings(values: FormValues) -> dict[int, str]:
     """What stands in the coach's fields, by the statement that each is about."""
     return {
-        int(name.removeprefix(FIELD)): values.value(name)
+        int(name.removeprefix(FIELD_PREFIX)): values.value(name)
         for name in values.names
-        if name.startswith(FIELD) and name.removeprefix(FIELD).isdecimal()
+        if name.startswith(FIELD_PREFIX) and name.removeprefix(FIELD_PREFIX).isdecimal()
     }

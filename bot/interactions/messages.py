@@ -140,6 +140,6 @@ async def _record(
             link=link,
         ),
     )
-    if outcome.heard_as is Recognition.NEW:
+    if outcome.recognition is Recognition.NEW:
         log.info("a deal was heard", deal=outcome.deal_id, decision=str(detection.decision))
     return True

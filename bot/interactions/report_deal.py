@@ -18,5 +18,5 @@ def report_form(texts: Texts, post: Post) -> Modal:
 async def save_report(context: Context, request: DealReported) -> Message:
     """Take the rep's word for it, and say whether it was news. Raises `InvalidEntryError`."""
     outcome = await context.apply(record_reported, request)
-    key = "won.heard" if outcome.heard_as is Recognition.NEW else "won.known"
+    key = "won.heard" if outcome.recognition is Recognition.NEW else "won.known"
     return Message.saying(context.texts.rich(key, customer=request.customer))

@@ -24,7 +24,7 @@ from handlers.call import (
     statement_list,
     wrap_up,
 )
-from handlers.call.brief import CommitmentsPrepared, WhoPrepared, WordsPrepared
+from handlers.call.brief import BriefCommitmentsSaved, BriefContactsSaved, BriefNotesSaved
 from handlers.call.checklist import ChecklistFilled
 from handlers.call.coaching import CoachingAnswered
 from handlers.call.read_all import AllRead, StatementMarked
@@ -81,7 +81,7 @@ async def _coaching(context: Context, interaction: Interaction) -> Modal:
 
 async def _list(context: Context, interaction: Interaction) -> Modal:
     request = DealRequest(interaction.actor, interaction.state.deal_id)
-    return modal(await context.apply(statement_list.read_back, request), context.texts)
+    return modal(await context.apply(statement_list.continue_to_read_back, request), context.texts)
 
 
 async def _edit(context: Context, interaction: Interaction) -> Modal:
@@ -158,7 +158,7 @@ async def _recap(context: Context, interaction: Interaction) -> Modal | None:
     state, values = interaction.state, interaction.values
     body_text = values.value("body") if "body" in values.names else None
     request = RecapSent(interaction.actor, state.deal_id, body_text, hints_seen=state.hints_seen)
-    screen = await context.apply(recap.sent, request)
+    screen = await context.apply(recap.record_sent, request)
     return modal(screen, context.texts) if isinstance(screen, RecapScreen) else None
 
 
@@ -200,7 +200,7 @@ async def _schedule(context: Context, interaction: Interaction) -> Modal:
 
 async def _brief_who(context: Context, interaction: Interaction) -> Modal:
     values = interaction.values
-    request = WhoPrepared(
+    request = BriefContactsSaved(
         interaction.actor,
         interaction.state.deal_id,
         decision_maker=values.value("decision_maker"),
@@ -208,13 +208,13 @@ async def _brief_who(context: Context, interaction: Interaction) -> Modal:
         sellers=values.value("sellers"),
         requirements=values.value("requirements"),
     )
-    return modal(await context.apply(brief.save_who, request), context.texts)
+    return modal(await context.apply(brief.save_contacts, request), context.texts)
 
 
 async def _brief_commitments(context: Context, interaction: Interaction) -> Modal:
     state, values = interaction.state, interaction.values
     fields = [name for name in values.names if name.startswith(COMMITMENT_PREFIX)]
-    request = CommitmentsPrepared(
+    request = BriefCommitmentsSaved(
         interaction.actor,
         state.deal_id,
         state.version,
@@ -225,7 +225,7 @@ async def _brief_commitments(context: Context, interaction: Interaction) -> Moda
 
 async def _brief_words(context: Context, interaction: Interaction) -> Modal:
     values = interaction.values
-    request = WordsPrepared(
+    request = BriefNotesSaved(
         interaction.actor,
         interaction.state.deal_id,
         opening=values.value("opening"),
@@ -233,7 +233,7 @@ async def _brief_words(context: Context, interaction: Interaction) -> Modal:
         proposal=values.value("proposal"),
         notes=values.value("notes"),
     )
-    return modal(await context.apply(brief.save_words, request), context.texts)
+    return modal(await context.apply(brief.save_notes, request), context.texts)
 
 
 async def _snooze(context: Context, interaction: Interaction) -> Modal:

@@ -13,7 +13,7 @@ from bot.teams.context import TeamsContext
 from bot.teams.installation import author_reference, conversation_reference
 from handlers.workspace import conversation_references
 from handlers.workspace.conversation_references import ReferenceSeen
-from handlers.workspace.names import has_name
+from handlers.workspace.names import has_channel_name
 
 FRESH_SECONDS = 600.0
 CACHE_SIZE = 10_000
@@ -33,7 +33,7 @@ class ConversationReferenceStore:
 
         If an administrator had blocked the bot, this message shows that the block is over, whoever sent it.
         """
-        if await self._teams.database.read(conversation_references.is_refused, PLATFORM, activity.tenant):
+        if await self._teams.database.read(conversation_references.is_blocked, PLATFORM, activity.tenant):
             self.forget()
         for reference in dict.fromkeys((conversation_reference(activity), author_reference(activity))):
             await self._store(reference)
@@ -54,5 +54,5 @@ class ConversationReferenceStore:
         if reference.team is None:
             return
         workspace, channel = reference.event.workspace, reference.external_id
-        if not await self._teams.database.read(has_name, PLATFORM, workspace, channel):
+        if not await self._teams.database.read(has_channel_name, PLATFORM, workspace, channel):
             self._teams.background.run(team_channels.learn_channels(self._teams, reference))

@@ -11,7 +11,7 @@ from bot.teams.context import TeamsContext
 from bot.teams.directory import TeamsDirectory
 from bot.ui.components import Option
 from bot.ui.texts import Texts
-from handlers.workspace.names import Names, NamesRequest, names
+from handlers.workspace.names import Names, NamesRequest, look_up_names
 
 COMMAND = "@FirstCall"
 """What stands before a command. In the chat of two it may be left out."""
@@ -19,7 +19,7 @@ COMMAND = "@FirstCall"
 
 async def known_names(teams: TeamsContext, tenant: str, reader: str | None) -> Names:
     """The names of a tenant, and the zone of who reads."""
-    return await teams.database.read(names, NamesRequest(PLATFORM, tenant, reader))
+    return await teams.database.read(look_up_names, NamesRequest(PLATFORM, tenant, reader))
 
 
 def turn_context(teams: TeamsContext, activity: IncomingActivity, directory: TeamsDirectory, found: Names) -> Context:

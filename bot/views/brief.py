@@ -30,7 +30,13 @@ from handlers.method.brief import Requirement
 from handlers.method.stages import CALL_TO_MAKE, CALL_UNDER_WAY, PREPARABLE
 from handlers.method.urgency import Sellers
 from handlers.method.urls import LONGEST_ADDRESS
-from handlers.screens.brief import BriefScreen, BriefStep, BriefWhoScreen, BriefWordsScreen, CommitmentsScreen
+from handlers.screens.brief import (
+    BriefCommitmentsScreen,
+    BriefContactsScreen,
+    BriefNotesScreen,
+    BriefScreen,
+    BriefStep,
+)
 
 
 def render(screen: BriefStep, texts: Texts) -> Modal:
@@ -38,15 +44,15 @@ def render(screen: BriefStep, texts: Texts) -> Modal:
     match screen:
         case BriefScreen():
             return overview(screen, texts)
-        case BriefWhoScreen():
+        case BriefContactsScreen():
             return who_form(screen, texts)
-        case CommitmentsScreen():
+        case BriefCommitmentsScreen():
             return commitments_form(screen, texts)
-        case BriefWordsScreen():
+        case BriefNotesScreen():
             return words_form(screen, texts)
 
 
-def who_form(screen: BriefWhoScreen, texts: Texts) -> Modal:
+def who_form(screen: BriefContactsScreen, texts: Texts) -> Modal:
     """The people, and what they need. Below an empty name stands what it costs not to know it (M2.1)."""
     known = screen.prepared
     hint = texts.plain("briefwho.name_hint")
@@ -94,7 +100,7 @@ def who_form(screen: BriefWhoScreen, texts: Texts) -> Modal:
     )
 
 
-def commitments_form(screen: CommitmentsScreen, texts: Texts) -> Modal:
+def commitments_form(screen: BriefCommitmentsScreen, texts: Texts) -> Modal:
     """Each requirement in full, and a field for what we committed to (M2.3)."""
     shown = screen.requirements
     components: list[Component] = [
@@ -124,7 +130,7 @@ def commitments_form(screen: CommitmentsScreen, texts: Texts) -> Modal:
     )
 
 
-def words_form(screen: BriefWordsScreen, texts: Texts) -> Modal:
+def words_form(screen: BriefNotesScreen, texts: Texts) -> Modal:
     """How to begin, what to name first, and what to have at hand."""
     known = screen.prepared
     return Modal(

@@ -20,7 +20,7 @@ from handlers.screens.reminders import (
     CallPlanned,
     CallReminder,
     CallSoon,
-    ReminderPutOff,
+    ReminderSnoozed,
     ScheduleScreen,
 )
 from prompts.cadence import cadence
@@ -140,7 +140,7 @@ def antidote(wording: Wording) -> str:
     return wording("reminder.experience", antidote=playbook().fear_antidote)
 
 
-def snoozed_modal(screen: ReminderPutOff, texts: Texts) -> Modal:
+def snoozed_modal(screen: ReminderSnoozed, texts: Texts) -> Modal:
     """How the rep was understood, on the sheet on which they said until when."""
     said = snoozed(screen, texts)
     return Modal(
@@ -158,7 +158,7 @@ def reminders_stopped(deal: DealFacts, texts: Texts) -> Message:
     return Message.saying(texts.rich("snooze.stopped", customer=customer, command=texts.command))
 
 
-def snoozed(screen: ReminderPutOff, texts: Texts) -> Message:
+def snoozed(screen: ReminderSnoozed, texts: Texts) -> Message:
     """What a reminder becomes when it was put off."""
     deal = screen.deal
     customer = deal_name(deal, texts.plain)

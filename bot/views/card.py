@@ -8,7 +8,7 @@ from bot.ui.texts import Texts
 from bot.views.deal_name import deal_name
 from handlers.method.stages import CALL_NOT_MADE, CALL_TO_MAKE, NOT_STOOD_BY, Stage
 from handlers.method.urgency import Sellers
-from handlers.screens.deals import DealCard, DealFacts, HeardIn
+from handlers.screens.deals import DealCard, DealFacts, SourceMessage
 from prompts.wording import Ready, Wording
 
 
@@ -46,7 +46,7 @@ def _call_state(card: DealCard) -> str:
 
 def _doubt_state(card: DealCard) -> str:
     """What became of whose message."""
-    own = card.heard is not None and card.heard.author == card.deal.owner
+    own = card.source is not None and card.source.author == card.deal.owner
     return f"{card.doubt}_own" if own else f"{card.doubt}_other"
 
 
@@ -185,7 +185,7 @@ _BUTTONS_BY_STAGE = {
 def facts_line(card: DealCard, texts: Texts) -> str:
     """The small line: amount, where the news came from, and the details that it named."""
     parts = [_amount(card.deal.amount, card.deal.period, texts)] if card.deal.amount else []
-    heard = card.heard
+    heard = card.source
     if heard is not None:
         parts.append(_source(heard, texts))
         if heard.link is not None:
@@ -213,7 +213,7 @@ def _details(deal: DealFacts, texts: Texts) -> list[str]:
     return found
 
 
-def _source(heard: HeardIn, texts: Texts) -> str:
+def _source(heard: SourceMessage, texts: Texts) -> str:
     channel = texts.markup.channel(heard.channel)
     if heard.app:
         return texts.rich("card.heard_from_app", app=heard.app, channel=channel)

@@ -6,7 +6,7 @@ from bot.ui.components import ActionRow, Button, Component, ContextText, Divider
 from bot.ui.ids import ActionId, ModalState, ViewId
 from bot.ui.texts import Texts
 from bot.views.statements import kind_of
-from handlers.call.coaching import field
+from handlers.call.coaching import field_name
 from handlers.method.statement_capture import LONGEST_STATEMENT
 from handlers.method.vagueness import Reason
 from handlers.screens.call import CoachedStatement, CoachingScreen
@@ -17,16 +17,16 @@ def render(screen: CoachingScreen, texts: Texts) -> Modal:
     components: list[Component] = [
         Paragraph(texts.rich("coach.changed") if screen.changed else texts.rich("coach.intro"))
     ]
-    for each in screen.asked:
+    for each in screen.unanswered:
         components += [Divider(), *_question(each, texts)]
-    for statement in screen.done:
+    for statement in screen.answered:
         components += [
             Divider(),
             Paragraph(
                 texts.rich("coach.done", kind=texts.markup.bold(kind_of(statement, texts)), wording=statement.wording)
             ),
         ]
-    seen = tuple((s.id, s.version) for s in (*(each.statement for each in screen.asked), *screen.done))
+    seen = tuple((s.id, s.version) for s in (*(each.statement for each in screen.unanswered), *screen.answered))
     return Modal(
         ViewId.COACHING,
         texts.plain("coach.title"),
@@ -69,7 +69,7 @@ def _question(each: CoachedStatement, texts: Texts) -> list[Component]:
         )
     components.append(
         TextField(
-            field(statement.id),
+            field_name(statement.id),
             texts.plain("coach.wording"),
             value=each.typed,
             multiline=True,

@@ -6,10 +6,10 @@ from bot.ui.components import Modal, TextField, UserField
 from bot.ui.ids import ModalState, ViewId
 from bot.ui.texts import Texts
 from handlers.detection import Detection
-from handlers.screens.deals import FixScreen
+from handlers.screens.deals import CorrectDealScreen
 
 
-def edit_deal_form(screen: FixScreen, texts: Texts) -> Modal:
+def edit_deal_form(screen: CorrectDealScreen, texts: Texts) -> Modal:
     """The form to correct a deal's customer, amount and rep."""
     deal = screen.deal
     return Modal(

@@ -18,7 +18,7 @@ from bot.ui.ids import ActionId, ModalState, ViewId
 from bot.ui.texts import Texts
 from bot.views.statements import kind_of, version_value
 from handlers.method.statements import Said, Statement
-from handlers.screens.call import OnThePhone, ReadAllScreen
+from handlers.screens.call import CallContact, ReadAllScreen
 from prompts.wording import Ready
 
 _ANSWERS = (
@@ -42,7 +42,7 @@ def render(screen: ReadAllScreen, texts: Texts) -> Modal:
     ]
     for statement in screen.statements:
         components.append(Paragraph(_statement(statement, texts, changed=statement.id in screen.changed)))
-        components += competitor_reset(screen.resets.get(statement.id, ""), texts)
+        components += competitor_reset(screen.competitor_scripts.get(statement.id, ""), texts)
         components.append(_answers(statement, texts))
     components.append(_agree_to_all(waiting, texts))
     if screen.later:
@@ -71,7 +71,7 @@ def render(screen: ReadAllScreen, texts: Texts) -> Modal:
     )
 
 
-def contact_buttons(people: tuple[OnThePhone, ...], deal_id: int, texts: Texts) -> list[Component]:
+def contact_buttons(people: tuple[CallContact, ...], deal_id: int, texts: Texts) -> list[Component]:
     """Who is on the phone: a button for each of the two, when two are known."""
     if not people:
         return []

@@ -35,7 +35,7 @@ def render(screen: ReadBackScreen, texts: Texts) -> Modal:
             ContextText((texts.rich("readback.step", kind=kind, where=where, customer=screen.deal.customer),)),
             Paragraph(texts.rich(f"readback.{statement.kind}", wording=statement.wording, rank=statement.position)),
             ContextText((say,)),
-            *competitor_reset(screen.reset, texts),
+            *competitor_reset(screen.competitor_script, texts),
             *contact_buttons(screen.people, screen.deal.id, texts),
             ActionRow(
                 f"answer:{value}",

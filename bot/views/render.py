@@ -25,7 +25,7 @@ from bot.views import (
     wins,
     wrap_up,
 )
-from handlers.screens.brief import BriefScreen, BriefStep, BriefWhoScreen, BriefWordsScreen, CommitmentsScreen
+from handlers.screens.brief import BriefCommitmentsScreen, BriefContactsScreen, BriefNotesScreen, BriefScreen, BriefStep
 from handlers.screens.call import (
     CallScreen,
     ChecklistScreen,
@@ -42,7 +42,7 @@ from handlers.screens.call import (
     StatementScreen,
     WrapUpScreen,
 )
-from handlers.screens.deals import DealCard, FixScreen, HandedOver
+from handlers.screens.deals import CorrectDealScreen, DealCard, HandedOver
 from handlers.screens.outgoing import OutgoingScreen
 from handlers.screens.reminders import (
     CallInvite,
@@ -52,7 +52,7 @@ from handlers.screens.reminders import (
     CallSoon,
     Digest,
     Nudge,
-    ReminderPutOff,
+    ReminderSnoozed,
     RemindersScreen,
     ScheduleScreen,
     SnoozeScreen,
@@ -63,7 +63,14 @@ StepScreen = CallScreen | CorrectionScreen | ReopenScreen | StatementScreen
 """A step of the alignment call."""
 
 ModalScreen = (
-    StepScreen | FixScreen | ScheduleScreen | CallPlanned | SnoozeScreen | ReminderPutOff | RemindersScreen | BriefStep
+    StepScreen
+    | CorrectDealScreen
+    | ScheduleScreen
+    | CallPlanned
+    | SnoozeScreen
+    | ReminderSnoozed
+    | RemindersScreen
+    | BriefStep
 )
 """What an action or a submission can open."""
 
@@ -71,7 +78,7 @@ ModalScreen = (
 def modal(screen: ModalScreen, texts: Texts) -> Modal:
     """The screen as a modal: the one that the rep asked for, or the step after the one that they saved."""
     match screen:
-        case FixScreen():
+        case CorrectDealScreen():
             view = deal_forms.edit_deal_form(screen, texts)
         case RemindersScreen() | SnoozeScreen():
             view = reminders.render_form(screen, texts)
@@ -79,9 +86,9 @@ def modal(screen: ModalScreen, texts: Texts) -> Modal:
             view = call_schedule.schedule_form(screen, texts)
         case CallPlanned():
             view = call_schedule.call_planned(screen, texts)
-        case ReminderPutOff():
+        case ReminderSnoozed():
             view = call_schedule.snoozed_modal(screen, texts)
-        case BriefScreen() | BriefWhoScreen() | CommitmentsScreen() | BriefWordsScreen():
+        case BriefScreen() | BriefContactsScreen() | BriefCommitmentsScreen() | BriefNotesScreen():
             view = brief.render(screen, texts)
         case _:
             view = _step(screen, texts)

@@ -6,7 +6,7 @@ from bot.ui.components import ActionRow, Button, Component, ContextText, Divider
 from bot.ui.ids import ActionId
 from bot.ui.texts import Texts
 from handlers.method.reminders_due import Kind
-from handlers.screens.team import GivenUp, UndeliveredScreen
+from handlers.screens.team import UndeliveredMessage, UndeliveredScreen
 
 
 def components(screen: UndeliveredScreen, texts: Texts) -> tuple[Component, ...]:
@@ -23,14 +23,14 @@ def components(screen: UndeliveredScreen, texts: Texts) -> tuple[Component, ...]
             Paragraph(texts.rich("undelivered.blocked", reason=screen.blocked)),
             ActionRow("undelivered", (unblock,)),
         ]
-    for each in screen.given_up:
+    for each in screen.messages:
         found += [Paragraph(_line(each, texts)), ActionRow(f"undelivered:{each.row_id}", _choices(each, texts))]
-    if screen.total > len(screen.given_up):
-        found.append(ContextText((texts.rich("undelivered.more", count=screen.total - len(screen.given_up)),)))
+    if screen.total > len(screen.messages):
+        found.append(ContextText((texts.rich("undelivered.more", count=screen.total - len(screen.messages)),)))
     return (Divider(), Heading(texts.plain("undelivered.title")), *found) if found else ()
 
 
-def _line(each: GivenUp, texts: Texts) -> str:
+def _line(each: UndeliveredMessage, texts: Texts) -> str:
     is_reminder = each.kind in tuple(Kind)
     what = texts.plain(f"reminders.kind_{each.kind}") if is_reminder else texts.plain(f"undelivered.{each.kind}")
     markup = texts.markup
@@ -38,7 +38,7 @@ def _line(each: GivenUp, texts: Texts) -> str:
     return texts.rich("undelivered.line", what=what, to=to, when=markup.moment(each.at), reason=each.reason)
 
 
-def _choices(each: GivenUp, texts: Texts) -> tuple[Button, ...]:
+def _choices(each: UndeliveredMessage, texts: Texts) -> tuple[Button, ...]:
     return tuple(
         Button(
             texts.plain(f"undelivered.{name}"),

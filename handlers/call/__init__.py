@@ -1,1 +1,1 @@
-"""The alignment call, from the first step to the recap, and what is looked up of it."""
+"""The alignment call, from the brief to the recap, and finding its deal."""

@@ -1,4 +1,4 @@
-"""The brief before the call: the rep prepares it in short steps, each kept as a version, and has it sent to print."""
+"""The brief before the call: prepared in short steps, each stored as a version, and sent as a message on request."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ from sqlalchemy.orm import Session
 from handlers.call.brief_screens import (
     brief_screen,
     commitments_screen,
+    contacts_screen,
+    notes_screen,
     prepared,
     requirements_of,
-    who_screen,
-    words_screen,
 )
 from handlers.call.contacts import (
     DECISION_MAKER,
     FUNCTIONAL_DECISION_MAKER,
     LONGEST_NAME,
     contact_name,
-    one_name,
+    normalized_name,
     set_contact,
 )
-from handlers.deal.facts import owned
-from handlers.deal.planning import plan, plan_brief
+from handlers.deal.facts import owned_deal
+from handlers.deal.planning import plan_brief, plan_messages
 from handlers.errors import InvalidEntryError, NotNowError
 from handlers.method.brief import Prepared, Requirement, carried_over, suggested_opening
 from handlers.method.stages import PREPARABLE
@@ -41,16 +41,16 @@ from storage.models import Requirement as RequirementRow
 
 MOST_REQUIREMENTS = 12
 LONGEST_REQUIREMENT = 240
-"""So that a full list still fits the field that it was typed in."""
+"""So that a full list still fits its field."""
 LONGEST_COMMITMENT = 1000
 LONGEST_OPENING = 1000
 LONGEST_TEXT = 3000
-"""The elephant, and the notes."""
+"""The limit for the elephant and the notes."""
 
 
 @dataclass(frozen=True, slots=True)
-class WhoPrepared:
-    """The first step as it was saved. `sellers` is one of `Sellers` or empty; `requirements` has one a line."""
+class BriefContactsSaved:
+    """The submitted first step. `sellers` is one of `Sellers` or empty; `requirements` has one per line."""
 
     caller: Caller
     deal_id: int
@@ -61,8 +61,8 @@ class WhoPrepared:
 
 
 @dataclass(frozen=True, slots=True)
-class CommitmentsPrepared:
-    """The commitments of one screen, by the number of their requirement in the `version` that was shown."""
+class BriefCommitmentsSaved:
+    """The submitted commitments, by the number of their requirement in the `version` that was shown."""
 
     caller: Caller
     deal_id: int
@@ -71,8 +71,8 @@ class CommitmentsPrepared:
 
 
 @dataclass(frozen=True, slots=True)
-class WordsPrepared:
-    """The last step as it was saved."""
+class BriefNotesSaved:
+    """The submitted last step."""
 
     caller: Caller
     deal_id: int
@@ -83,76 +83,76 @@ class WordsPrepared:
 
 
 def show(session: Session, request: DealRequest, now: datetime) -> BriefStep:
-    """The brief as it stands, or its first step while there is none. Changes nothing."""
-    arrival = open_request(session, request.caller, now)
-    deal = owned(session, arrival, request.deal_id)
+    """The current brief, or the first step if there is none. Changes nothing."""
+    opened = open_request(session, request.caller, now)
+    deal = owned_deal(session, opened, request.deal_id)
     if briefs.latest(session, deal.id) is not None:
         return brief_screen(session, deal, now)
-    return who_screen(session, _preparable(deal))
+    return contacts_screen(session, _require_preparable(deal))
 
 
 def edit(session: Session, request: DealRequest, now: datetime) -> BriefStep:
-    """The first step, filled with what is known. Changes nothing."""
-    arrival = open_request(session, request.caller, now)
-    return who_screen(session, _preparable(owned(session, arrival, request.deal_id)))
+    """The first step, prefilled. Changes nothing."""
+    opened = open_request(session, request.caller, now)
+    return contacts_screen(session, _require_preparable(owned_deal(session, opened, request.deal_id)))
 
 
-def save_who(session: Session, request: WhoPrepared, now: datetime) -> BriefStep:
-    """Keep the people and the requirements, and go on to our commitments.
+def save_contacts(session: Session, request: BriefContactsSaved, now: datetime) -> BriefStep:
+    """Store the contacts and the requirements, and go on to the commitments.
 
-    An empty name means that nobody is known any more; no answer about the sellers leaves the known one. Raises
-    `InvalidEntryError` for what is too long or too much; what was typed stays on the screen.
+    An empty name removes the contact; an empty answer about the sellers keeps the known one. Raises
+    `InvalidEntryError` for too long or too many entries; what was typed stays in the form.
     """
-    arrival = open_request(session, request.caller, now)
-    deal = _preparable(owned(session, arrival, request.deal_id))
+    opened = open_request(session, request.caller, now)
+    deal = _require_preparable(owned_deal(session, opened, request.deal_id))
     newest = briefs.latest(session, deal.id)
-    if not arrival.repeated:
+    if not opened.repeated:
         before = prepared(deal, newest)
         after = replace(
             before,
-            decision_maker=_name("decision_maker", request.decision_maker),
-            functional_decision_maker=_name("functional_decision_maker", request.functional_decision_maker),
+            decision_maker=_checked_name("decision_maker", request.decision_maker),
+            functional_decision_maker=_checked_name("functional_decision_maker", request.functional_decision_maker),
             sellers=Sellers(request.sellers) if request.sellers in tuple(Sellers) else before.sellers,
-            requirements=carried_over(before.requirements, _requirements(request.requirements)),
+            requirements=carried_over(before.requirements, _checked_requirements(request.requirements)),
         )
-        newest = _keep(session, arrival, deal, newest, after, now)
+        newest = _save_version(session, opened, deal, newest, after, now)
     return _commitments_from(session, deal, newest, 1)
 
 
-def save_commitments(session: Session, request: CommitmentsPrepared, now: datetime) -> BriefStep:
-    """Keep our commitments, and go on to those of the next requirements or to the last step.
+def save_commitments(session: Session, request: BriefCommitmentsSaved, now: datetime) -> BriefStep:
+    """Store the commitments, and go on to those of the next requirements or to the last step.
 
-    Raises `NotNowError` when one was typed for a requirement that is gone meanwhile.
+    Raises `NotNowError` if one was typed for a requirement that has been removed since.
     """
-    arrival = open_request(session, request.caller, now)
-    deal = _preparable(owned(session, arrival, request.deal_id))
+    opened = open_request(session, request.caller, now)
+    deal = _require_preparable(owned_deal(session, opened, request.deal_id))
     newest = briefs.latest(session, deal.id)
     shown = briefs.version(session, deal.id, request.version)
     if newest is None or shown is None:
         raise NotNowError("refusal.brief_changed")
-    if not arrival.repeated:
-        typed = _typed(requirements_of(shown), request.commitments)
+    if not opened.repeated:
+        typed = _changed_commitments(requirements_of(shown), request.commitments)
         before = prepared(deal, newest)
         if typed.keys() - {each.need.casefold() for each in before.requirements}:
             raise NotNowError("refusal.brief_changed")
         after = tuple(
             Requirement(each.need, typed.get(each.need.casefold(), each.commitment)) for each in before.requirements
         )
-        newest = _keep(session, arrival, deal, newest, replace(before, requirements=after), now)
+        newest = _save_version(session, opened, deal, newest, replace(before, requirements=after), now)
     return _commitments_from(session, deal, newest, max(request.commitments, default=0) + 1)
 
 
-def save_words(session: Session, request: WordsPrepared, now: datetime) -> BriefStep:
-    """Keep the opening line, the elephant, the proposal and the notes; then show the whole brief.
+def save_notes(session: Session, request: BriefNotesSaved, now: datetime) -> BriefStep:
+    """Store the opening line, the elephant, the proposal and the notes; then show the whole brief.
 
-    The suggested opening line is not kept as the rep's own: it follows the names. Raises `InvalidEntryError` for a
-    proposal that is no http(s) address, and for what is too long.
+    The suggested opening line is not stored as the rep's own, so that it follows the names. Raises
+    `InvalidEntryError` for a proposal that is not an http(s) address, and for an overlong text.
     """
-    arrival = open_request(session, request.caller, now)
-    deal = _preparable(owned(session, arrival, request.deal_id))
-    if not arrival.repeated:
+    opened = open_request(session, request.caller, now)
+    deal = _require_preparable(owned_deal(session, opened, request.deal_id))
+    if not opened.repeated:
         newest = briefs.latest(session, deal.id)
-        opening = _text("opening", request.opening, LONGEST_OPENING)
+        opening = _checked_text("opening", request.opening, LONGEST_OPENING)
         suggested = suggested_opening(contact_name(deal, DECISION_MAKER), Wording())
         proposal = request.proposal.strip()
         if proposal and web_url(proposal) is None:
@@ -160,24 +160,24 @@ def save_words(session: Session, request: WordsPrepared, now: datetime) -> Brief
         after = replace(
             prepared(deal, newest),
             opening="" if opening.split() == suggested.split() else opening,
-            elephant=_text("elephant", request.elephant, LONGEST_TEXT),
+            elephant=_checked_text("elephant", request.elephant, LONGEST_TEXT),
             proposal=proposal,
-            notes=_text("notes", request.notes, LONGEST_TEXT),
+            notes=_checked_text("notes", request.notes, LONGEST_TEXT),
         )
-        _keep(session, arrival, deal, newest, after, now)
+        _save_version(session, opened, deal, newest, after, now)
     return brief_screen(session, deal, now)
 
 
 def send(session: Session, request: DealRequest, now: datetime) -> BriefScreen:
-    """Have the brief sent to the rep as one message; one that still waits says what is known when it goes."""
-    arrival = open_request(session, request.caller, now)
-    deal = _preparable(owned(session, arrival, request.deal_id))
-    if not arrival.repeated:
+    """Send the brief to the rep as a message. Its content is rendered when it is sent."""
+    opened = open_request(session, request.caller, now)
+    deal = _require_preparable(owned_deal(session, opened, request.deal_id))
+    if not opened.repeated:
         plan_brief(session, deal, now)
     return brief_screen(session, deal, now, sent=True)
 
 
-def _preparable(deal: Deal) -> Deal:
+def _require_preparable(deal: Deal) -> Deal:
     if deal.stage not in PREPARABLE:
         raise NotNowError("refusal.not_at_this_stage", customer=deal.customer)
     return deal
@@ -185,24 +185,24 @@ def _preparable(deal: Deal) -> Deal:
 
 def _commitments_from(session: Session, deal: Deal, newest: Brief | None, first: int) -> BriefStep:
     if newest is None or first > len(newest.requirements):
-        return words_screen(session, deal)
+        return notes_screen(session, deal)
     return commitments_screen(deal, newest, first)
 
 
-def _name(field: str, typed: str) -> str:
+def _checked_name(field: str, typed: str) -> str:
     if len(typed.strip()) > LONGEST_NAME:
         raise InvalidEntryError(field, "refusal.name_too_long", most=LONGEST_NAME)
-    return one_name(typed)
+    return normalized_name(typed)
 
 
-def _text(field: str, typed: str, most: int) -> str:
+def _checked_text(field: str, typed: str, most: int) -> str:
     text = typed.strip()
     if len(text) > most:
         raise InvalidEntryError(field, "refusal.text_too_long", most=most)
     return text
 
 
-def _requirements(typed: str) -> list[str]:
+def _checked_requirements(typed: str) -> list[str]:
     found = lines(typed)
     if len(found) > MOST_REQUIREMENTS:
         raise InvalidEntryError("requirements", "refusal.too_many_statements", most=MOST_REQUIREMENTS, found=len(found))
@@ -211,11 +211,11 @@ def _requirements(typed: str) -> list[str]:
     return found
 
 
-def _typed(shown: tuple[Requirement, ...], commitments: Mapping[int, str]) -> dict[str, str]:
-    """What was changed on the screen, by the requirement's words: another screen may have moved its number."""
+def _changed_commitments(shown: tuple[Requirement, ...], commitments: Mapping[int, str]) -> dict[str, str]:
+    """The changed commitments by the requirement's text: its number may have changed on another screen."""
     found = {}
     for number, text in commitments.items():
-        commitment = _text(f"commitment_{number}", text, LONGEST_COMMITMENT)
+        commitment = _checked_text(f"commitment_{number}", text, LONGEST_COMMITMENT)
         if not 0 < number <= len(shown):
             raise NotNowError("refusal.brief_changed")
         before = shown[number - 1]
@@ -224,18 +224,18 @@ def _typed(shown: tuple[Requirement, ...], commitments: Mapping[int, str]) -> di
     return found
 
 
-def _keep(
-    session: Session, arrival: OpenedRequest, deal: Deal, newest: Brief | None, after: Prepared, now: datetime
+def _save_version(
+    session: Session, opened: OpenedRequest, deal: Deal, newest: Brief | None, after: Prepared, now: datetime
 ) -> Brief | None:
-    """Keep what is prepared as a version of its own, unless nothing has changed. Gives the newest version."""
-    before, by = prepared(deal, newest), arrival.person.id
+    """Store what was prepared as a new version, unless nothing changed. Returns the newest version."""
+    before, by = prepared(deal, newest), opened.person.id
     if after == before:
         return newest
     set_contact(session, deal, DECISION_MAKER, after.decision_maker, now)
     set_contact(session, deal, FUNCTIONAL_DECISION_MAKER, after.functional_decision_maker, now)
     if after.sellers is not before.sellers:
         deal.sellers = None if after.sellers is None else after.sellers.fewest
-        plan(session, deal, now)
+        plan_messages(session, deal, now)
     version = Brief(
         deal_id=deal.id,
         version=1 if newest is None else newest.version + 1,

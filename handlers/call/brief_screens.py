@@ -1,4 +1,4 @@
-"""The screens of the brief, made from what is stored."""
+"""Builds the screens of the brief from what is stored."""
 
 from __future__ import annotations
 
@@ -10,18 +10,24 @@ from handlers.call.contacts import DECISION_MAKER, FUNCTIONAL_DECISION_MAKER, co
 from handlers.deal.facts import card, facts
 from handlers.method.brief import Prepared, Requirement, questions, suggested_opening
 from handlers.method.urgency import Sellers
-from handlers.screens.brief import BriefScreen, BriefWhoScreen, BriefWordsScreen, CommitmentsScreen, NumberedRequirement
+from handlers.screens.brief import (
+    BriefCommitmentsScreen,
+    BriefContactsScreen,
+    BriefNotesScreen,
+    BriefScreen,
+    NumberedRequirement,
+)
 from prompts.brief import brief_book
 from prompts.wording import Wording
 from storage import briefs
 from storage.models import Brief, Deal
 
-COMMITMENTS_AT_ONCE = 4
-"""On one screen of a phone."""
+COMMITMENTS_PER_SCREEN = 4
+"""As many as fit a phone's screen."""
 
 
 def prepared(deal: Deal, newest: Brief | None) -> Prepared:
-    """What is prepared now. The names and the sellers are the deal's: they may have been put right since."""
+    """The current brief. Names and sellers come from the deal: they may have been corrected since."""
     known = Prepared(
         decision_maker=contact_name(deal, DECISION_MAKER),
         functional_decision_maker=contact_name(deal, FUNCTIONAL_DECISION_MAKER),
@@ -47,13 +53,13 @@ def requirements_of(version: Brief) -> tuple[Requirement, ...]:
 
 
 def opening_line(deal: Deal, newest: Brief | None) -> str:
-    """What the rep says first: their own line, or else the suggested one (M9.1)."""
+    """What the rep says first: their own line, else the suggested one (M9.1)."""
     own = "" if newest is None else newest.opening
     return own or suggested_opening(contact_name(deal, DECISION_MAKER), Wording())
 
 
 def brief_screen(session: Session, deal: Deal, now: datetime, *, sent: bool = False) -> BriefScreen:
-    """The whole brief with what is suggested for it."""
+    """The whole brief with its suggestions."""
     newest = briefs.latest(session, deal.id)
     known = prepared(deal, newest)
     book = brief_book()
@@ -68,10 +74,10 @@ def brief_screen(session: Session, deal: Deal, now: datetime, *, sent: bool = Fa
     )
 
 
-def who_screen(session: Session, deal: Deal) -> BriefWhoScreen:
-    """The first step: the people, and what they need."""
+def contacts_screen(session: Session, deal: Deal) -> BriefContactsScreen:
+    """The first step: the contacts and their requirements."""
     book = brief_book()
-    return BriefWhoScreen(
+    return BriefContactsScreen(
         deal=facts(deal),
         prepared=prepared(deal, briefs.latest(session, deal.id)),
         no_decision_maker=book.no_decision_maker,
@@ -79,18 +85,18 @@ def who_screen(session: Session, deal: Deal) -> BriefWhoScreen:
     )
 
 
-def commitments_screen(deal: Deal, newest: Brief, first: int) -> CommitmentsScreen:
-    """Our commitments on the requirements from number `first` on, as many as fit a screen."""
+def commitments_screen(deal: Deal, newest: Brief, first: int) -> BriefCommitmentsScreen:
+    """The commitments to the requirements from number `first` on, as many as fit a screen."""
     numbered = [NumberedRequirement(number, each) for number, each in enumerate(requirements_of(newest), start=1)]
-    return CommitmentsScreen(
+    return BriefCommitmentsScreen(
         deal=facts(deal),
         version=newest.version,
-        requirements=tuple(numbered[first - 1 : first - 1 + COMMITMENTS_AT_ONCE]),
+        requirements=tuple(numbered[first - 1 : first - 1 + COMMITMENTS_PER_SCREEN]),
         total=len(numbered),
     )
 
 
-def words_screen(session: Session, deal: Deal) -> BriefWordsScreen:
-    """The last step: how the rep begins, and what they have at hand."""
+def notes_screen(session: Session, deal: Deal) -> BriefNotesScreen:
+    """The last step: the opening line, the elephant, the proposal, notes."""
     newest = briefs.latest(session, deal.id)
-    return BriefWordsScreen(facts(deal), prepared(deal, newest), opening_line(deal, newest))
+    return BriefNotesScreen(facts(deal), prepared(deal, newest), opening_line(deal, newest))

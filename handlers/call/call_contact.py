@@ -1,4 +1,4 @@
-"""Who at the customer answers: with two people known, the rep says which of them is on the phone (M2.1, M4.2)."""
+"""Who at the customer is on the call: if two people are known, the rep chooses (M2.1, M4.2)."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from handlers.call.contacts import DECISION_MAKER, FUNCTIONAL_DECISION_MAKER
-from handlers.deal.facts import owned
+from handlers.deal.facts import owned_deal
 from handlers.errors import NotNowError
 from handlers.requests import Caller, open_request
-from handlers.screens.call import OnThePhone
+from handlers.screens.call import CallContact
 from storage.models import Deal
 
 ROLES = (DECISION_MAKER, FUNCTIONAL_DECISION_MAKER)
@@ -19,41 +19,41 @@ ROLES = (DECISION_MAKER, FUNCTIONAL_DECISION_MAKER)
 
 @dataclass(frozen=True, slots=True)
 class ContactChosen:
-    """The rep says who is on the phone, by the role of the contact."""
+    """The rep says who is on the call, by the contact's role."""
 
     caller: Caller
     deal_id: int
     role: str
 
 
-def choose(session: Session, request: ContactChosen, now: datetime) -> None:
-    """Keep who answers from now on, until the call is done. What was answered before stays with who said it.
+def choose_contact(session: Session, request: ContactChosen, now: datetime) -> None:
+    """Store who answers from now on, until the call ends. Earlier answers keep their contact.
 
-    Raises `NotNowError` when nobody of that role is known.
+    Raises `NotNowError` if no contact with that role is known.
     """
-    arrival = open_request(session, request.caller, now)
-    deal = owned(session, arrival, request.deal_id)
-    if request.role not in _known(deal):
+    opened = open_request(session, request.caller, now)
+    deal = owned_deal(session, opened, request.deal_id)
+    if request.role not in _known_contacts(deal):
         raise NotNowError("refusal.old_button")
-    if not arrival.repeated:
+    if not opened.repeated:
         deal.on_the_phone = request.role
 
 
 def contact_on_call(deal: Deal) -> str | None:
-    """The name of who answers: the one chosen, else the only one known. None when nobody can tell (not made up)."""
-    known = _known(deal)
+    """The name of the contact on the call: the chosen one, else the only one known, else None (never guessed)."""
+    known = _known_contacts(deal)
     only = next(iter(known.values())) if len(known) == 1 else None
     return known.get(deal.on_the_phone or "", only)
 
 
-def choice(deal: Deal) -> tuple[OnThePhone, ...]:
-    """Whom the rep may choose from; empty when there is no choice."""
-    known = _known(deal)
+def contact_choices(deal: Deal) -> tuple[CallContact, ...]:
+    """The contacts to choose from; empty if there is no choice."""
+    known = _known_contacts(deal)
     if len(known) < len(ROLES):
         return ()
-    return tuple(OnThePhone(role, name, chosen=role == deal.on_the_phone) for role, name in known.items())
+    return tuple(CallContact(role, name, chosen=role == deal.on_the_phone) for role, name in known.items())
 
 
-def _known(deal: Deal) -> dict[str, str]:
+def _known_contacts(deal: Deal) -> dict[str, str]:
     names = {contact.role: contact.name for contact in deal.contacts}
     return {role: names[role] for role in ROLES if names.get(role)}

@@ -1,4 +1,4 @@
-"""The screens of the call, made from what is stored; `next_screen` is where a call goes on after any break."""
+"""Builds the screens of the call from what is stored; `next_screen` resumes a call after any interruption."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from itertools import zip_longest
 from sqlalchemy.orm import Session
 
 from handlers.call.brief_screens import opening_line
-from handlers.call.call_contact import choice, contact_on_call
+from handlers.call.call_contact import contact_choices, contact_on_call
 from handlers.call.competitor_scripts import competitor_scripts
 from handlers.call.contacts import DECISION_MAKER, contact_name
 from handlers.deal.facts import card, facts, statements_of
@@ -41,9 +41,9 @@ from storage.models import AuditEntry, Deal, Tenant
 
 
 def next_screen(session: Session, deal: Deal, now: datetime, current: list[Statement] | None = None) -> CallScreen:
-    """The step that is next: the checklist, the first statement not settled, the wrap-up, the recap, or the record.
+    """The next step: the checklist, the first unsettled statement, the wrap-up, the recap, or the record.
 
-    `current` is how the deal's statements stand, for a caller who knows; otherwise they are read.
+    `current` are the deal's statements, for a caller who has them; otherwise they are read.
     """
     current = statements_of(session, deal.id) if current is None else current
     unread = next_to_read(current)
@@ -59,15 +59,15 @@ def next_screen(session: Session, deal: Deal, now: datetime, current: list[State
 
 
 def checklist_screen(session: Session, deal: Deal) -> ChecklistScreen:
-    """The checklist as it was last filled."""
+    """The checklist as it was last filled in."""
     book = playbook()
     holds = statements.attested(session, deal.id)
     current = statements_of(session, deal.id)
     brief = briefs.latest(session, deal.id)
     return ChecklistScreen(
         deal=facts(deal),
-        steps=_ticks(book.steps, holds),
-        reached=reached(deal),
+        steps=_checklist_items(book.steps, holds),
+        reached=contact_reached(deal),
         expectations=tuple(s.wording for s in standing(current, Kind.EXPECTATION)),
         priorities=tuple(s.wording for s in standing(current, Kind.PRIORITY)),
         seen=tuple((s.id, s.version) for s in in_reading_order(current) if s.stands),
@@ -79,15 +79,15 @@ def checklist_screen(session: Session, deal: Deal) -> ChecklistScreen:
 def read_back_screen(
     session: Session, deal: Deal, current: list[Statement], statement: Statement, *, changed: bool = False
 ) -> ReadBackScreen:
-    """One statement of `current` to be read to the customer."""
+    """One statement of `current` to read to the customer."""
     return ReadBackScreen(
         deal=facts(deal),
         statement=statement,
         progress=progress(current),
         reached=contact_on_call(deal) or "",
         changed=changed,
-        people=choice(deal),
-        reset=competitor_scripts(session, deal, [statement]).get(statement.id, ""),
+        people=contact_choices(deal),
+        competitor_script=competitor_scripts(session, deal, [statement]).get(statement.id, ""),
     )
 
 
@@ -100,27 +100,27 @@ def read_all_screen(
     changed: frozenset[int],
     later: int,
 ) -> ReadAllScreen:
-    """Several statements of `current` to be read to the customer on one screen."""
+    """Several statements of `current` to read to the customer on one screen."""
     return ReadAllScreen(
         deal=facts(deal),
         statements=tuple(page),
         progress=progress(current),
         reached=contact_on_call(deal) or "",
-        people=choice(deal),
+        people=contact_choices(deal),
         changed=changed,
         later=later,
-        resets=competitor_scripts(session, deal, page),
+        competitor_scripts=competitor_scripts(session, deal, page),
     )
 
 
 def wrap_up_screen(session: Session, deal: Deal, current: list[Statement]) -> WrapUpScreen:
-    """The objectives and the referral ask, filled with what was answered before, if it was."""
+    """The objectives and the referral ask, filled with the previous answers, if any."""
     book = playbook()
     answered = statements.referral(session, deal.id)
     return WrapUpScreen(
         deal=facts(deal),
-        objectives=_ticks(book.objectives, statements.attested(session, deal.id)),
-        reached=contact_on_call(deal) or reached(deal),
+        objectives=_checklist_items(book.objectives, statements.attested(session, deal.id)),
+        reached=contact_on_call(deal) or contact_reached(deal),
         counts=agreed_counts(current),
         number=answered.number if answered else book.referral_number,
         definition=answered.definition if answered else _quality_referral(session, deal),
@@ -129,7 +129,7 @@ def wrap_up_screen(session: Session, deal: Deal, current: list[Statement]) -> Wr
 
 
 def _quality_referral(session: Session, deal: Deal) -> str:
-    """What a quality referral is (M5.1): as the rep worded it last, else as somebody in the team did, else the book."""
+    """What a quality referral is (M5.1): the rep's last definition, else the team's, else the playbook's."""
     team = session.get_one(Tenant, deal.tenant_id)
     return deal.owner.referral_definition or team.referral_definition or playbook().referral_definition
 
@@ -145,7 +145,7 @@ def recap_screen(session: Session, deal: Deal) -> RecapScreen:
 
 
 def record_screen(session: Session, deal: Deal, now: datetime) -> RecordScreen:
-    """Everything that is on record."""
+    """Everything on record."""
     newest = statements.latest_recap(session, deal.id)
     entries = audit_log.timeline(session, deal.id)
     asks = statements.referrals(session, deal.id)
@@ -154,12 +154,12 @@ def record_screen(session: Session, deal: Deal, now: datetime) -> RecordScreen:
     return RecordScreen(
         card=card(session, deal, now),
         statements=tuple(in_reading_order(statements_of(session, deal.id))),
-        reached=reached(deal),
+        reached=contact_reached(deal),
         recap=newest.body if newest else None,
         timeline=tuple(
             TimelineEntry(entry.action, None if entry.actor_id is None else actors[entry.actor_id], entry.at)
             for entry, following in zip_longest(entries, entries[1:])
-            if following is None or not _one_sitting(entry, following)
+            if following is None or not _same_preparation(entry, following)
         ),
         referrals=tuple(
             ReferralAsk(ReferralAnswer(ask.outcome, ask.number), ask.definition, actors[ask.recorded_by], ask.at)
@@ -168,15 +168,15 @@ def record_screen(session: Session, deal: Deal, now: datetime) -> RecordScreen:
     )
 
 
-def _one_sitting(entry: AuditEntry, following: AuditEntry) -> bool:
-    """Each step of the brief is written down; whoever reads the timeline is told once that it was prepared."""
+def _same_preparation(entry: AuditEntry, following: AuditEntry) -> bool:
+    """Whether both entries are steps of preparing one brief: the timeline shows them as one."""
     return entry.action == following.action == "prepared" and entry.actor_id == following.actor_id
 
 
-def reached(deal: Deal) -> str:
-    """Who was reached at the customer, or an empty string."""
+def contact_reached(deal: Deal) -> str:
+    """The name of the contact who was reached, or an empty string."""
     return contact_name(deal, DECISION_MAKER)
 
 
-def _ticks(items: tuple[Item, ...], holds: set[str]) -> tuple[ChecklistItem, ...]:
+def _checklist_items(items: tuple[Item, ...], holds: set[str]) -> tuple[ChecklistItem, ...]:
     return tuple(ChecklistItem(item.rule, item.text, item.why, item.rule in holds) for item in items)

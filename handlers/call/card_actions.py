@@ -1,4 +1,4 @@
-"""The taps on a deal's card: start or continue the call, "yes, I closed it", "not a deal", and taking that back."""
+"""Actions on a deal's card: start or continue the call, "yes, I closed it", "not a deal", and undoing that."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 
 from handlers.call.call_screens import checklist_screen, next_screen, record_screen
 from handlers.deal.deleted_messages import forget_texts
-from handlers.deal.facts import card, owned
-from handlers.deal.planning import accept_deal, advance, replan_question
+from handlers.deal.facts import card, owned_deal
+from handlers.deal.planning import accept_deal, advance, reopen_owner_question
 from handlers.method.stages import Stage
 from handlers.requests import DealRequest, open_request
 from handlers.screens.call import CallScreen, RecordScreen
@@ -17,53 +17,50 @@ from handlers.screens.deals import DealCard
 
 
 def continue_call(session: Session, request: DealRequest, now: datetime) -> CallScreen:
-    """The step of the call that is next. Opening a screen changes nothing: the call counts once something is captured.
+    """The next step of the call. Opening a screen does not start the call: capturing something does.
 
-    Starting the call on a deal that was only suspected confirms it.
+    Starting the call on a suspected deal confirms it.
     """
-    arrival = open_request(session, request.caller, now)
-    deal = owned(session, arrival, request.deal_id)
-    if not arrival.repeated:
-        accept_deal(session, deal, arrival.person.id, now)
+    opened = open_request(session, request.caller, now)
+    deal = owned_deal(session, opened, request.deal_id)
+    if not opened.repeated:
+        accept_deal(session, deal, opened.person.id, now)
     return next_screen(session, deal, now)
 
 
 def show_checklist(session: Session, request: DealRequest, now: datetime) -> CallScreen:
-    """Back to the checklist, whatever step is next."""
-    arrival = open_request(session, request.caller, now)
-    return checklist_screen(session, owned(session, arrival, request.deal_id))
+    """The checklist, whatever the next step is."""
+    opened = open_request(session, request.caller, now)
+    return checklist_screen(session, owned_deal(session, opened, request.deal_id))
 
 
 def show_card(session: Session, request: DealRequest, now: datetime) -> DealCard:
-    """The deal's card as it is now. Changes nothing."""
-    arrival = open_request(session, request.caller, now)
-    return card(session, owned(session, arrival, request.deal_id), now)
+    """The deal's current card. Changes nothing."""
+    opened = open_request(session, request.caller, now)
+    return card(session, owned_deal(session, opened, request.deal_id), now)
 
 
 def show_record(session: Session, request: DealRequest, now: datetime) -> RecordScreen:
-    """Everything on record of the deal."""
-    arrival = open_request(session, request.caller, now)
-    return record_screen(session, owned(session, arrival, request.deal_id), now)
+    """Everything on record about the deal."""
+    opened = open_request(session, request.caller, now)
+    return record_screen(session, owned_deal(session, opened, request.deal_id), now)
 
 
 def confirm(session: Session, request: DealRequest, now: datetime) -> DealCard:
-    """It is a deal: the author confirms what was only suspected, or takes "not a deal" back."""
-    arrival = open_request(session, request.caller, now)
-    deal = owned(session, arrival, request.deal_id)
-    if not arrival.repeated:
-        stands = accept_deal if deal.owner_known else replan_question
-        stands(session, deal, arrival.person.id, now)
+    """It is a deal: the author confirms a suspected one, or undoes "not a deal"."""
+    opened = open_request(session, request.caller, now)
+    deal = owned_deal(session, opened, request.deal_id)
+    if not opened.repeated:
+        confirm_deal = accept_deal if deal.owner_known else reopen_owner_question
+        confirm_deal(session, deal, opened.person.id, now)
     return card(session, deal, now)
 
 
 def dismiss(session: Session, request: DealRequest, now: datetime) -> DealCard:
-    """Not a deal; the text of no message about it is kept.
-
-    Raises `NotNowError` once the customer's words are on record and the alignment is done.
-    """
-    arrival = open_request(session, request.caller, now)
-    deal = owned(session, arrival, request.deal_id)
-    if not arrival.repeated and deal.stage != Stage.DISMISSED:
-        advance(session, deal, Stage.DISMISSED, arrival.person.id, now)
+    """Dismiss the deal and erase the texts of its messages. Raises `NotNowError` once the deal is aligned."""
+    opened = open_request(session, request.caller, now)
+    deal = owned_deal(session, opened, request.deal_id)
+    if not opened.repeated and deal.stage != Stage.DISMISSED:
+        advance(session, deal, Stage.DISMISSED, opened.person.id, now)
         forget_texts(deal)
     return card(session, deal, now)

@@ -1,4 +1,4 @@
-"""What the rep says at the read-back about a promise that a competitor made, and not we (M1.2)."""
+"""What the rep says at the read-back about a promise that a competitor made (M1.2)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from storage.models import Deal
 
 
 def competitor_scripts(session: Session, deal: Deal, read: Iterable[Statement]) -> dict[int, str]:
-    """The script for each statement of `read` that is noted as a competitor's promise and not settled, by its id."""
+    """The script for each unsettled statement of `read` that a competitor promised, by statement id."""
     noted = statements.details(session, deal.id)
     return {
         s.id: reset_script(s.wording, deal.customer, rules())

@@ -1,4 +1,4 @@
-"""The customer's people on a deal, by their role (M2.1)."""
+"""The customer's contacts on a deal, by role (M2.1)."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from storage.models import Contact, Deal
 
 DECISION_MAKER = "decision_maker"
 FUNCTIONAL_DECISION_MAKER = "functional_decision_maker"
-"""Who will implement, manage or use the product."""
+"""The person who will implement, manage or use the product."""
 LONGEST_NAME = 150
 
 
 def contact_name(deal: Deal, role: str) -> str:
-    """The name of who has that role, or an empty string."""
+    """The name of the contact with that role, or an empty string."""
     return next((contact.name for contact in deal.contacts if contact.role == role), "")
 
 
 def set_contact(session: Session, deal: Deal, role: str, name: str, now: datetime) -> None:
-    """Keep the name of who has that role. An empty one means that nobody is known to have it."""
-    name = one_name(name)
+    """Store the contact with that role. An empty name removes the contact."""
+    name = normalized_name(name)
     known = next((contact for contact in deal.contacts if contact.role == role), None)
     if known is None and name:
         deal.contacts.append(Contact(role=role, name=name, updated_at=now))
@@ -32,6 +32,6 @@ def set_contact(session: Session, deal: Deal, role: str, name: str, now: datetim
         known.name, known.updated_at = name, now
 
 
-def one_name(typed: str) -> str:
-    """A name as it is kept: on one line, trimmed, no longer than its column."""
+def normalized_name(typed: str) -> str:
+    """A name as it is stored: on one line, trimmed, no longer than its column."""
     return " ".join(typed.split())[:255]

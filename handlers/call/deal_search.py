@@ -1,4 +1,4 @@
-"""A rep's deals at a glance, and finding one by a part of the customer's name."""
+"""Lists a rep's deals, and finds one by a part of the customer's name."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from handlers.call.call_screens import next_screen, record_screen
-from handlers.deal.facts import card, facts, owned
+from handlers.deal.facts import card, facts, owned_deal
 from handlers.deal.planning import accept_deal
 from handlers.errors import NotNowError
 from handlers.method.customers import customer_key
@@ -21,11 +21,11 @@ from handlers.screens.deals import DealCard, DealChoice, DealFacts, DealList
 from storage import deals
 from storage.models import Deal
 
-IN_HAND = CALL_UNDER_WAY | {Stage.SIGHTED, Stage.ALIGNED, Stage.RECAPPED, Stage.DELIVERING}
-"""The stages in which something is still the rep's to do or to guard."""
+ACTIVE = CALL_UNDER_WAY | {Stage.SIGHTED, Stage.ALIGNED, Stage.RECAPPED, Stage.DELIVERING}
+"""The stages in which the rep still has something to do or to watch."""
 
 DUE = CALL_UNDER_WAY | {Stage.SIGHTED, Stage.ALIGNED}
-"""The stages in which the rep has a next step to take now: the call, the recap, or an answer to us."""
+"""The stages in which the rep has a next step now: the call, the recap, or an answer to the app."""
 
 LIST_LENGTH = 10
 
@@ -39,10 +39,10 @@ class DealSearch:
 
 
 def my_deals(session: Session, request: DealSearch, now: datetime) -> DealList:
-    """The rep's deals that are in hand, the most urgent first. Raises `NotNowError` when none fits what was typed."""
-    arrival = open_request(session, request.caller, now)
+    """The rep's active deals, the most urgent first. Raises `NotNowError` if none matches what was typed."""
+    opened = open_request(session, request.caller, now)
     found = _most_urgent_first(
-        deals.of_owner(session, arrival.person.id, IN_HAND, named=customer_key(request.typed)), now
+        deals.of_owner(session, opened.person.id, ACTIVE, named=customer_key(request.typed)), now
     )
     if request.typed and not found:
         raise NotNowError("refusal.nothing_fits", typed=request.typed)
@@ -52,24 +52,24 @@ def my_deals(session: Session, request: DealSearch, now: datetime) -> DealList:
 
 
 def next_deal(session: Session, request: DealSearch, now: datetime) -> CallScreen | DealCard | DealChoice | None:
-    """What is most urgent for the rep now: the next step of the call, or the card that waits for an answer.
+    """The most urgent thing for the rep: the next step of a call, or a card that needs an answer.
 
-    None when nothing is due. With a part of a customer's name it is the next step of that deal, as for `call`.
+    None if nothing is due. With a part of a customer's name it is that deal's next step, as in `continue_call`.
     """
     if request.typed:
-        return call(session, request, now)
-    arrival = open_request(session, request.caller, now)
-    found = _most_urgent_first(deals.of_owner(session, arrival.person.id, DUE), now)
+        return continue_call(session, request, now)
+    opened = open_request(session, request.caller, now)
+    found = _most_urgent_first(deals.of_owner(session, opened.person.id, DUE), now)
     if not found:
         return None
-    first = owned(session, arrival, found[0].id)
+    first = owned_deal(session, opened, found[0].id)
     if first.stage == Stage.SIGHTED or first.doubt is not None:
         return card(session, first, now)
     return next_screen(session, first, now)
 
 
 def _most_urgent_first(found: Iterable[Deal], now: datetime) -> list[Deal]:
-    """Calls before the rest, and of each what has inflated most (M1.4)."""
+    """Calls before the rest, each by inflation, the highest first (M1.4)."""
     return sorted(
         found,
         key=lambda deal: (
@@ -79,39 +79,39 @@ def _most_urgent_first(found: Iterable[Deal], now: datetime) -> list[Deal]:
     )
 
 
-def show(session: Session, request: DealSearch, now: datetime) -> RecordScreen | DealChoice:
-    """What is on record of the deal that is meant. Raises `NotNowError` when none fits."""
-    arrival = open_request(session, request.caller, now)
-    found = find_one(session, arrival, request.typed, frozenset(Stage))
+def show_record(session: Session, request: DealSearch, now: datetime) -> RecordScreen | DealChoice:
+    """Everything on record about the matching deal. Raises `NotNowError` if none matches."""
+    opened = open_request(session, request.caller, now)
+    found = find_by_customer(session, opened, request.typed, frozenset(Stage))
     if isinstance(found, Deal):
         return record_screen(session, found, now)
     return DealChoice(request.typed, "show", found)
 
 
-def call(session: Session, request: DealSearch, now: datetime) -> CallScreen | DealChoice:
-    """The next step of the call of the deal that is meant, as a tap on its card would give it.
+def continue_call(session: Session, request: DealSearch, now: datetime) -> CallScreen | DealChoice:
+    """The next step of the matching deal's call, as its card's button gives it.
 
-    Raises `NotNowError` when none fits.
+    Raises `NotNowError` if no deal matches.
     """
-    arrival = open_request(session, request.caller, now)
-    found = find_one(session, arrival, request.typed, IN_HAND)
+    opened = open_request(session, request.caller, now)
+    found = find_by_customer(session, opened, request.typed, ACTIVE)
     if isinstance(found, Deal):
-        accept_deal(session, owned(session, arrival, found.id), arrival.person.id, now)
+        accept_deal(session, owned_deal(session, opened, found.id), opened.person.id, now)
         return next_screen(session, found, now)
     return DealChoice(request.typed, "call", found)
 
 
-def find_one(
-    session: Session, arrival: OpenedRequest, typed: str, stages: frozenset[Stage]
+def find_by_customer(
+    session: Session, opened: OpenedRequest, typed: str, stages: frozenset[Stage]
 ) -> Deal | tuple[DealFacts, ...]:
-    """The one deal whose customer fits what was typed, or the several that do. An exact name beats a part of one.
+    """The deal whose customer matches what was typed, or several such deals. An exact name beats a part of one.
 
-    Raises `NotNowError` when none does.
+    Raises `NotNowError` if none matches.
     """
     wanted = customer_key(typed)
-    fitting = deals.of_owner(session, arrival.person.id, stages, named=wanted)
-    exact = [deal for deal in fitting if wanted and deal.customer_key == wanted]
-    chosen = exact if len(exact) == 1 else fitting
+    matching = deals.of_owner(session, opened.person.id, stages, named=wanted)
+    exact = [deal for deal in matching if wanted and deal.customer_key == wanted]
+    chosen = exact if len(exact) == 1 else matching
     if not chosen:
         raise NotNowError("refusal.nothing_fits", typed=typed) if wanted else NotNowError("refusal.no_deals")
     return chosen[0] if len(chosen) == 1 else tuple(facts(deal) for deal in chosen[:LIST_LENGTH])

@@ -1,4 +1,4 @@
-"""The read-back on one screen: each statement is marked by itself, or all by one deliberate act (M4.2)."""
+"""The read-back on one screen: statements are marked one by one, or all by one deliberate act (M4.2)."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 from handlers.call import read_back
 from handlers.call.call_contact import contact_on_call
 from handlers.call.call_screens import next_screen, read_all_screen
-from handlers.call.read_back import StatementAnswered, StatementCorrected, require_on_call
-from handlers.deal.facts import owned, statements_of
+from handlers.call.read_back import StatementAnswered, StatementCorrected, ensure_in_call
+from handlers.deal.facts import owned_deal, statements_of
 from handlers.deal.planning import refresh_card
 from handlers.errors import InvalidEntryError
 from handlers.method.statements import Manner, Said, Statement, in_reading_order
@@ -20,13 +20,13 @@ from handlers.screens.call import CallScreen, ShownVersions
 from storage import audit_log, statements
 from storage.models import Deal
 
-A_SCREEN = 8
-"""Statements on one screen: as many as one reads aloud in one go, and still finds on a phone."""
+STATEMENTS_PER_SCREEN = 8
+"""As many as a rep reads aloud in one go and still finds on a phone."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReadAllRequest:
-    """The rep wants several statements on one screen. `seen` is what they had on it before, empty at first."""
+    """The rep wants several statements on one screen. `seen` is what it showed before, empty at first."""
 
     caller: Caller
     deal_id: int
@@ -35,7 +35,7 @@ class ReadAllRequest:
 
 @dataclass(frozen=True, slots=True)
 class StatementMarked:
-    """On the screen with the statements `seen`, one of them was answered."""
+    """One of the statements `seen` on the screen was answered."""
 
     mark: StatementAnswered | StatementCorrected
     seen: ShownVersions
@@ -43,7 +43,7 @@ class StatementMarked:
 
 @dataclass(frozen=True, slots=True)
 class AllRead:
-    """The rep submits the screen. `confirmed`: they ticked that all was read aloud, and the customer agreed to each."""
+    """The rep submits the screen. `confirmed`: they ticked that they read each aloud and the customer agreed."""
 
     caller: Caller
     deal_id: int
@@ -52,14 +52,14 @@ class AllRead:
 
 
 def show(session: Session, request: ReadAllRequest, now: datetime) -> CallScreen:
-    """What waits, on one screen; the next step when nothing does. Changes nothing."""
-    arrival = open_request(session, request.caller, now)
-    deal = owned(session, arrival, request.deal_id)
+    """The unsettled statements on one screen, else the next step. Changes nothing."""
+    opened = open_request(session, request.caller, now)
+    deal = owned_deal(session, opened, request.deal_id)
     return _screen(session, deal, now, statements_of(session, deal.id), request.seen)
 
 
 def mark_one(session: Session, request: StatementMarked, now: datetime) -> CallScreen:
-    """Record the answer as the screen of one statement would (`read_back`), and stay on the screen of several."""
+    """Record the answer as the single-statement screen does (`read_back`), and stay on this screen."""
     if isinstance(request.mark, StatementAnswered):
         read_back.answer(session, request.mark, now)
     else:
@@ -69,21 +69,21 @@ def mark_one(session: Session, request: StatementMarked, now: datetime) -> CallS
 
 
 def agree_to_all(session: Session, request: AllRead, now: datetime) -> CallScreen:
-    """Record agreement to each statement that was on the screen, not answered yet, and is what the rep saw.
+    """Record agreement to each unanswered statement in the version that the rep saw on the screen.
 
-    What has changed since is not agreed, and shown again (M4.3); what was answered by itself keeps its answer. Raises
-    `InvalidEntryError` without the explicit confirmation: nothing is agreed by default.
+    A statement that changed since then is not agreed but shown again (M4.3); one that was answered keeps its answer.
+    Raises `InvalidEntryError` without the explicit confirmation: nothing is agreed by default.
     """
-    arrival = open_request(session, request.caller, now)
-    deal = owned(session, arrival, request.deal_id)
+    opened = open_request(session, request.caller, now)
+    deal = owned_deal(session, opened, request.deal_id)
     current = statements_of(session, deal.id)
-    if arrival.repeated:
+    if opened.repeated:
         return _screen(session, deal, now, current, request.seen)
     if not request.confirmed:
         raise InvalidEntryError("read_all", "refusal.read_all_not_ticked")
     read = [s for s in current if (s.id, s.version) in request.seen and not s.settled]
     if read:
-        require_on_call(session, deal, arrival.person.id, now)
+        ensure_in_call(session, deal, opened.person.id, now)
         for statement in read:
             statements.confirm(
                 session,
@@ -92,10 +92,10 @@ def agree_to_all(session: Session, request: AllRead, now: datetime) -> CallScree
                 said=Said.AGREED,
                 manner=Manner.READ_ALL,
                 contact=contact_on_call(deal),
-                by=arrival.person.id,
+                by=opened.person.id,
                 now=now,
             )
-        audit_log.record(session, deal.id, arrival.person.id, "read_all", now, statements=len(read))
+        audit_log.record(session, deal.id, opened.person.id, "read_all", now, statements=len(read))
         session.flush()
         refresh_card(session, deal, now)
         current = [replace(s, said=Said.AGREED) if s in read else s for s in current]
@@ -103,16 +103,16 @@ def agree_to_all(session: Session, request: AllRead, now: datetime) -> CallScree
 
 
 def _screen(session: Session, deal: Deal, now: datetime, current: list[Statement], seen: ShownVersions) -> CallScreen:
-    """The statements that were on the screen while one of them waits, then the next that wait, then what follows.
+    """The same statements while one of them is unsettled, then the next unsettled ones, then the next step.
 
-    Each keeps its place, though the ranks close when a priority is withdrawn; what is off the list is left out.
+    Each keeps its place, even if a withdrawn priority moves the ranks up; statements off the list are left out.
     """
     before = dict(seen)
     listed = {s.id: s for s in current if s.on_list}
     waiting = [s for s in in_reading_order(current) if not s.settled]
     page = [listed[statement_id] for statement_id in before if statement_id in listed]
     if not any(s in waiting for s in page):
-        page = waiting[:A_SCREEN]
+        page = waiting[:STATEMENTS_PER_SCREEN]
     if not page:
         return next_screen(session, deal, now, current)
     return read_all_screen(

@@ -1,4 +1,4 @@
-"""The read-back: the customer answers to each statement, and nothing is agreed by default (M4)."""
+"""The read-back: the customer answers each statement; nothing is agreed by default (M4)."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from handlers.call.call_contact import contact_on_call
 from handlers.call.call_screens import next_screen, read_back_screen
-from handlers.call.statement_changes import Change, correct_statement, keep
-from handlers.deal.facts import facts, owned, statements_of
+from handlers.call.statement_changes import Change, apply_change, correct_statement
+from handlers.deal.facts import facts, owned_deal, statements_of
 from handlers.deal.planning import advance, refresh_card
 from handlers.errors import InvalidEntryError, NoSuchDealError
 from handlers.method.stages import Stage
@@ -26,7 +26,7 @@ from storage.models import Deal
 
 @dataclass(frozen=True, slots=True)
 class StatementAnswered:
-    """The customer's answer to the version of a statement that the rep saw: agreed or withdrawn."""
+    """The customer's answer to the version that the rep saw: agreed or withdrawn."""
 
     caller: Caller
     deal_id: int
@@ -47,8 +47,8 @@ class StatementCorrected:
 
 
 @dataclass(frozen=True, slots=True)
-class CorrectionAsked:
-    """The rep wants to type the customer's correction of a statement. `seen`: from a screen with these statements."""
+class CorrectionRequest:
+    """The rep wants to type the customer's correction. `seen` are the statements of the screen they come from."""
 
     caller: Caller
     deal_id: int
@@ -57,63 +57,63 @@ class CorrectionAsked:
 
 
 def answer(session: Session, request: StatementAnswered, now: datetime) -> CallScreen:
-    """Record the answer as evidence and give the next step.
+    """Record the answer as evidence and return the next step.
 
-    An answer to a version that is no longer the current one is not recorded (M4.3): the screen shows the current
-    wording instead. A second tap on the same answer changes nothing; another answer after the alignment opens the call
-    again, for the referral was promised, and the recap written, for what was agreed before.
+    An answer to an outdated version is not recorded (M4.3): the screen shows the current wording instead. The same
+    answer again changes nothing. A different answer after the alignment reopens the call, because the referral and the
+    recap are based on what was agreed before.
     """
-    arrival = open_request(session, request.caller, now)
-    deal = owned(session, arrival, request.deal_id)
+    opened = open_request(session, request.caller, now)
+    deal = owned_deal(session, opened, request.deal_id)
     current = statements_of(session, deal.id)
     statement = _find(current, request.statement_id)
     if not statement.on_list:
         return next_screen(session, deal, now, current)
     if statement.version != request.version:
         return read_back_screen(session, deal, current, statement, changed=True)
-    if not arrival.repeated and statement.said is not request.said:
-        require_on_call(session, deal, arrival.person.id, now)
+    if not opened.repeated and statement.said is not request.said:
+        ensure_in_call(session, deal, opened.person.id, now)
         statements.confirm(
             session,
             statement_id=statement.id,
             version=statement.version,
             said=request.said,
             contact=contact_on_call(deal),
-            by=arrival.person.id,
+            by=opened.person.id,
             now=now,
         )
         session.flush()
         refresh_card(session, deal, now)
         current = [replace(s, said=request.said) if s is statement else s for s in current]
         if Said.WITHDRAWN in (request.said, statement.said):
-            # The other priorities move up, or make room again.
+            # The other priorities move up, or back down.
             ranked = in_ranks(current, ahead=statement.id)
-            keep(session, deal, current, ranked, Change("reranked", arrival.person.id, now))
+            apply_change(session, deal, current, ranked, Change("reranked", opened.person.id, now))
             current = statements_of(session, deal.id)
     return next_screen(session, deal, now, current)
 
 
-def ask_correction(session: Session, request: CorrectionAsked, now: datetime) -> CorrectionScreen:
-    """The field for a statement's new wording. Changes nothing."""
-    arrival = open_request(session, request.caller, now)
-    deal = owned(session, arrival, request.deal_id)
+def ask_correction(session: Session, request: CorrectionRequest, now: datetime) -> CorrectionScreen:
+    """The form for a statement's new wording. Changes nothing."""
+    opened = open_request(session, request.caller, now)
+    deal = owned_deal(session, opened, request.deal_id)
     statement = _find(statements_of(session, deal.id), request.statement_id)
     return CorrectionScreen(facts(deal), statement, request.seen)
 
 
 def correct(session: Session, request: StatementCorrected, now: datetime) -> CallScreen:
-    """Keep the old version with the word "corrected", add the new one, and have it read back again (M4.3).
+    """Confirm the old version as corrected, add the new one, and read it back (M4.3).
 
-    A correction after the alignment opens the call again (M6.3). Raises `InvalidEntryError` for an empty, overlong or
+    A correction after the alignment reopens the call (M6.3). Raises `InvalidEntryError` for an empty, overlong or
     unchanged wording.
     """
-    arrival = open_request(session, request.caller, now)
-    deal = owned(session, arrival, request.deal_id)
+    opened = open_request(session, request.caller, now)
+    deal = owned_deal(session, opened, request.deal_id)
     current = statements_of(session, deal.id)
     statement = _find(current, request.statement_id)
     if not statement.on_list:
         return next_screen(session, deal, now, current)
-    if arrival.repeated:
+    if opened.repeated:
         return read_back_screen(session, deal, current, statement)
     if statement.version != request.version:
         return read_back_screen(session, deal, current, statement, changed=True)
@@ -124,9 +124,9 @@ def correct(session: Session, request: StatementCorrected, now: datetime) -> Cal
         raise InvalidEntryError("wording", "refusal.statement_too_long", most=LONGEST_STATEMENT)
     if wording == statement.wording:
         raise InvalidEntryError("wording", "refusal.wording_unchanged")
-    by = arrival.person.id
+    by = opened.person.id
     correct_statement(session, deal, statement, wording=wording, by=by, now=now)
-    require_on_call(session, deal, by, now)
+    ensure_in_call(session, deal, by, now)
     audit_log.record(session, deal.id, by, "corrected", now)
     session.flush()
     refresh_card(session, deal, now)
@@ -134,10 +134,10 @@ def correct(session: Session, request: StatementCorrected, now: datetime) -> Cal
     return read_back_screen(session, deal, current, _find(current, statement.id))
 
 
-def require_on_call(session: Session, deal: Deal, actor_id: int, now: datetime) -> None:
-    """What the customer says is said on a call: it begins one, or opens it again (M6.3).
+def ensure_in_call(session: Session, deal: Deal, actor_id: int, now: datetime) -> None:
+    """Start or reopen the call: the customer's answers are given on a call (M6.3).
 
-    Raises `NotNowError` where there is none: the deal was given up, or is completed.
+    Raises `NotNowError` if there can be no call: the deal is dismissed or completed.
     """
     if deal.stage != Stage.IN_CALL:
         advance(session, deal, Stage.IN_CALL, actor_id, now)

@@ -1,4 +1,4 @@
-"""The recap mail: the rep may reword it, sends it from their own mail, and says so (M6)."""
+"""The recap mail: the rep may reword it, sends it from their own mailbox, and reports it as sent (M6)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from handlers.call.call_screens import next_screen, recap_screen
-from handlers.deal.facts import facts, owned, statements_of
+from handlers.deal.facts import facts, owned_deal, statements_of
 from handlers.deal.planning import advance
 from handlers.errors import InvalidEntryError
 from handlers.method.recap import frame
@@ -24,9 +24,9 @@ from storage.models import Deal, Recap
 
 @dataclass(frozen=True, slots=True)
 class RecapSent:
-    """The rep says that the mail went out. `body` is what they sent, None when the screen could not hold it.
+    """The rep reports the mail as sent. `body` is what they sent, None if it was too long for the form.
 
-    `hints_seen`: they were shown what the linter found, and say it again.
+    `hints_seen`: they were shown the linter's findings before.
     """
 
     caller: Caller
@@ -35,33 +35,33 @@ class RecapSent:
     hints_seen: bool = False
 
 
-def sent(session: Session, request: RecapSent, now: datetime) -> CallScreen:
-    """Keep the text that was sent, as a version of its own when the rep changed it, and when (M6.1).
+def record_sent(session: Session, request: RecapSent, now: datetime) -> CallScreen:
+    """Store when the mail was sent, and its text as a new version if the rep changed it (M6.1).
 
-    A changed text is looked at once: with something to say about it, it is kept as a draft, and the recap is shown
-    again with the hints. Whatever is submitted then is what was sent. Raises `InvalidEntryError` for an empty mail.
+    A changed text is linted once: if there are findings, it is stored as a draft, and the recap is shown again with
+    hints. What the rep submits then counts as sent. Raises `InvalidEntryError` for an empty mail.
     """
-    arrival = open_request(session, request.caller, now)
-    deal = owned(session, arrival, request.deal_id)
+    opened = open_request(session, request.caller, now)
+    deal = owned_deal(session, opened, request.deal_id)
     newest = statements.latest_recap(session, deal.id)
     if deal.stage != Stage.ALIGNED or newest is None:
         return next_screen(session, deal, now)
     body = newest.body if request.body is None else request.body.strip()
     if not body:
         raise InvalidEntryError("body", "refusal.recap_empty")
-    if arrival.repeated:
-        return _with_hints(session, deal, arrival.tenant.locale)
+    if opened.repeated:
+        return _with_hints(session, deal, opened.tenant.locale)
     changed = body != newest.body
     if changed:
-        newest = Recap(deal_id=deal.id, version=newest.version + 1, body=body, written_by=arrival.person.id, at=now)
+        newest = Recap(deal_id=deal.id, version=newest.version + 1, body=body, written_by=opened.person.id, at=now)
         session.add(newest)
         session.flush()
     if changed and not request.hints_seen:
-        screen = _with_hints(session, deal, arrival.tenant.locale)
+        screen = _with_hints(session, deal, opened.tenant.locale)
         if screen.findings:
             return screen
     newest.sent_at = now
-    advance(session, deal, Stage.RECAPPED, arrival.person.id, now)
+    advance(session, deal, Stage.RECAPPED, opened.person.id, now)
     session.flush()
     return next_screen(session, deal, now)
 

@@ -1,4 +1,4 @@
-"""The customer answered the recap with a correction: the statements that it touches are read back again (M6.3)."""
+"""The customer corrected the recap: the statements concerned are read back again (M6.3)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from handlers.call.call_screens import next_screen
 from handlers.call.statement_changes import correct_statement
-from handlers.deal.facts import facts, owned, statements_of
+from handlers.deal.facts import facts, owned_deal, statements_of
 from handlers.deal.planning import advance
 from handlers.errors import InvalidEntryError, NotNowError
 from handlers.method.stages import CORRECTABLE, Stage
@@ -22,7 +22,7 @@ from storage.models import Deal
 
 @dataclass(frozen=True, slots=True)
 class StatementsReopened:
-    """The rep ticked what the customer corrected: ids of statements, each with the version that they saw."""
+    """The rep ticked the corrected statements: (id, version that they saw)."""
 
     caller: Caller
     deal_id: int
@@ -30,32 +30,31 @@ class StatementsReopened:
 
 
 def ask_what_changed(session: Session, request: DealRequest, now: datetime) -> ReopenScreen:
-    """The agreed statements to choose from. Changes nothing. Raises `NotNowError` when the call is not done."""
-    arrival = open_request(session, request.caller, now)
-    return _choice(session, _aligned(owned(session, arrival, request.deal_id)))
+    """The agreed statements to choose from. Changes nothing. Raises `NotNowError` if the call is not done."""
+    opened = open_request(session, request.caller, now)
+    return _choice(session, _require_correctable(owned_deal(session, opened, request.deal_id)))
 
 
 def reopen(session: Session, request: StatementsReopened, now: datetime) -> CallScreen | ReopenScreen:
-    """Open the call again with what was ticked to be read back.
+    """Reopen the call to read back the ticked statements.
 
-    The version that was agreed to gets the word "corrected" and is followed by a new one with the same wording, which
-    nobody has agreed to yet (M4.3); the rep puts the wording right, or hears that it was fine, when they read it. The
-    recap is drafted anew at the end of the call. A version that is no longer current is left alone; when nothing else
-    is ticked, the choice is shown as it is now. Raises `InvalidEntryError` when nothing is ticked, `NotNowError` when
-    there is no call to open again.
+    The agreed version is confirmed as corrected and followed by a new one with the same wording, which nobody has
+    agreed to yet (M4.3); the rep corrects the wording, or learns that it was right, when they read it back. A new recap
+    is drafted at the end of the call. Outdated versions are ignored; if only those are ticked, the current choice is
+    shown. Raises `InvalidEntryError` if nothing is ticked, `NotNowError` if there is no call to reopen.
     """
-    arrival = open_request(session, request.caller, now)
-    deal = owned(session, arrival, request.deal_id)
-    if arrival.repeated or deal.stage == Stage.IN_CALL:
+    opened = open_request(session, request.caller, now)
+    deal = owned_deal(session, opened, request.deal_id)
+    if opened.repeated or deal.stage == Stage.IN_CALL:
         return next_screen(session, deal, now)
-    _aligned(deal)
+    _require_correctable(deal)
     if not request.ticked:
         raise InvalidEntryError("statements", "refusal.nothing_ticked")
     current = {(s.id, s.version): s for s in statements_of(session, deal.id) if s.said is Said.AGREED}
     touched = [current[seen] for seen in sorted(request.ticked) if seen in current]
     if not touched:
         return _choice(session, deal)
-    by = arrival.person.id
+    by = opened.person.id
     for statement in touched:
         correct_statement(session, deal, statement, by=by, now=now)
     audit_log.record(session, deal.id, by, "reopened", now, statements=len(touched))
@@ -69,7 +68,7 @@ def _choice(session: Session, deal: Deal) -> ReopenScreen:
     return ReopenScreen(facts(deal), tuple(agreed))
 
 
-def _aligned(deal: Deal) -> Deal:
+def _require_correctable(deal: Deal) -> Deal:
     if deal.stage not in CORRECTABLE:
         raise NotNowError("refusal.not_at_this_stage", customer=deal.customer)
     return deal

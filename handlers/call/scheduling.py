@@ -1,4 +1,4 @@
-"""The rep plans the call, puts it at another time, or takes it back."""
+"""The rep schedules the call, reschedules it, or unschedules it."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from handlers.deal.facts import facts, owned
-from handlers.deal.planning import accept_deal, plan
+from handlers.deal.facts import facts, owned_deal
+from handlers.deal.planning import accept_deal, plan_messages
 from handlers.deal.reminder_facts import working_time
 from handlers.errors import NotNowError
 from handlers.method.offered_times import call_offers
@@ -34,91 +34,91 @@ class CallTyped:
 
 @dataclass(frozen=True, slots=True)
 class CallChosen:
-    """The rep tapped one of the times that were offered."""
+    """The rep chose one of the offered times."""
 
     caller: Caller
     deal_id: int
     at: datetime
 
 
-class HeldCall(NamedTuple):
-    """A deal of the caller's own, and when they work."""
+class OwnDeal(NamedTuple):
+    """A deal of the caller's, and when they work."""
 
-    arrival: OpenedRequest
+    opened: OpenedRequest
     deal: Deal
     work: WorkingTime
 
     @property
     def local(self) -> ZoneInfo:
-        """The rep's clocks."""
+        """The rep's time zone."""
         return self.work.local
 
 
-def ask(session: Session, request: DealRequest, now: datetime) -> ScheduleScreen:
-    """When will the call be? Changes nothing. Raises `NotNowError` once the call has begun."""
-    held = _held(session, request.caller, request.deal_id, now)
-    _may_be_planned(held.deal)
-    planned = held.deal.call_at
+def show_times(session: Session, request: DealRequest, now: datetime) -> ScheduleScreen:
+    """The form with offered times. Changes nothing. Raises `NotNowError` once the call has begun."""
+    own = _open_own_deal(session, request.caller, request.deal_id, now)
+    _require_schedulable(own.deal)
+    planned = own.deal.call_at
     return ScheduleScreen(
-        facts(held.deal),
-        offers=tuple(offered for offered in call_offers(now, held.work) if offered.at != planned),
-        planned=None if planned is None else spoken(planned.astimezone(held.local)),
-        zone=held.local.key,
+        facts(own.deal),
+        offers=tuple(offered for offered in call_offers(now, own.work) if offered.at != planned),
+        planned=None if planned is None else spoken(planned.astimezone(own.local)),
+        zone=own.local.key,
     )
 
 
 def save_typed(session: Session, request: CallTyped, now: datetime) -> CallPlanned:
-    """Plan the call for what was typed, read in the rep's zone.
+    """Schedule the call at the typed time, in the rep's zone.
 
-    Raises `InvalidEntryError` when that cannot be taken, `NotNowError` once the call has begun.
+    Raises `InvalidEntryError` if the time is invalid, `NotNowError` once the call has begun.
     """
-    held = _held(session, request.caller, request.deal_id, now)
-    if not held.arrival.repeated:
-        _may_be_planned(held.deal)
-        _put_at(session, held, resolve_time(request.typed, now, held.local), now)
-    return _planned(held)
+    own = _open_own_deal(session, request.caller, request.deal_id, now)
+    if not own.opened.repeated:
+        _require_schedulable(own.deal)
+        _set_call_time(session, own, resolve_time(request.typed, now, own.local), now)
+    return _call_planned(own)
 
 
 def choose(session: Session, request: CallChosen, now: datetime) -> CallPlanned:
-    """Plan the call for a time that was offered. Raises `NotNowError` when it is over, or once the call has begun."""
-    held = _held(session, request.caller, request.deal_id, now)
-    if not held.arrival.repeated:
-        _may_be_planned(held.deal)
+    """Schedule the call at an offered time. Raises `NotNowError` if it has passed, or once the call has begun."""
+    own = _open_own_deal(session, request.caller, request.deal_id, now)
+    if not own.opened.repeated:
+        _require_schedulable(own.deal)
         if not now < request.at <= now + FARTHEST:
             raise NotNowError("refusal.when_past")
-        _put_at(session, held, request.at, now)
-    return _planned(held)
+        _set_call_time(session, own, request.at, now)
+    return _call_planned(own)
 
 
 def unschedule(session: Session, request: DealRequest, now: datetime) -> CallPlanned:
-    """There is no time for the call any more: it is to be made, as before."""
-    held = _held(session, request.caller, request.deal_id, now)
-    deal = held.deal
-    if not held.arrival.repeated and deal.stage == Stage.SCHEDULED:
+    """Remove the call's time: the call is to be made, as before."""
+    own = _open_own_deal(session, request.caller, request.deal_id, now)
+    deal = own.deal
+    if not own.opened.repeated and deal.stage == Stage.SCHEDULED:
         deal.stage, deal.stage_since, deal.call_at, deal.snoozed_until = Stage.OPEN, now, None, None
-        audit_log.record(session, deal.id, held.arrival.person.id, "unscheduled", now)
-        plan(session, deal, now)
-    return _planned(held)
+        audit_log.record(session, deal.id, own.opened.person.id, "unscheduled", now)
+        plan_messages(session, deal, now)
+    return _call_planned(own)
 
 
-def held_by(session: Session, arrival: OpenedRequest, deal_id: int) -> HeldCall:
+def own_deal(session: Session, opened: OpenedRequest, deal_id: int) -> OwnDeal:
     """The deal, for its owner. Raises `NoSuchDealError`, `NotYoursError`."""
-    deal = owned(session, arrival, deal_id)
-    return HeldCall(arrival, deal, working_time(deal.owner, arrival.tenant))
+    deal = owned_deal(session, opened, deal_id)
+    return OwnDeal(opened, deal, working_time(deal.owner, opened.tenant))
 
 
-def _held(session: Session, caller: Caller, deal_id: int, now: datetime) -> HeldCall:
-    return held_by(session, open_request(session, caller, now), deal_id)
+def _open_own_deal(session: Session, caller: Caller, deal_id: int, now: datetime) -> OwnDeal:
+    return own_deal(session, open_request(session, caller, now), deal_id)
 
 
-def _may_be_planned(deal: Deal) -> None:
+def _require_schedulable(deal: Deal) -> None:
     if deal.stage not in CALL_TO_MAKE | {Stage.SIGHTED}:
         raise NotNowError("refusal.not_at_this_stage", customer=deal.customer)
 
 
-def _put_at(session: Session, held: HeldCall, at: datetime, now: datetime) -> None:
-    """Give the call its time. Whoever plans it says with that that it is a deal."""
-    deal, by = held.deal, held.arrival.person.id
+def _set_call_time(session: Session, own: OwnDeal, at: datetime, now: datetime) -> None:
+    """Set the call's time. Scheduling the call confirms the deal."""
+    deal, by = own.deal, own.opened.person.id
     at = at.astimezone(UTC)
     if deal.call_at == at:
         return
@@ -128,9 +128,9 @@ def _put_at(session: Session, held: HeldCall, at: datetime, now: datetime) -> No
     else:
         audit_log.record(session, deal.id, by, "rescheduled", now, call_at=at.isoformat())
     deal.stage, deal.stage_since, deal.call_at, deal.snoozed_until = Stage.SCHEDULED, now, at, None
-    plan(session, deal, now)
+    plan_messages(session, deal, now)
 
 
-def _planned(held: HeldCall) -> CallPlanned:
-    at = held.deal.call_at
-    return CallPlanned(facts(held.deal), None if at is None else spoken(at.astimezone(held.local)))
+def _call_planned(own: OwnDeal) -> CallPlanned:
+    at = own.deal.call_at
+    return CallPlanned(facts(own.deal), None if at is None else spoken(at.astimezone(own.local)))

@@ -1,4 +1,4 @@
-"""A change of the statements is written down as one: new versions, new details, and a line that can be taken back."""
+"""Stores a change of the statements as one unit: new versions, new details, one audit entry that can be undone."""
 
 from __future__ import annotations
 
@@ -26,28 +26,28 @@ from storage.statements import Content
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What somebody did: its name in the timeline, who (our id of a person), when."""
+    """Who did what and when: the audit log's action, the id of the person, the time."""
 
     name: str
     by: int
     at: datetime
 
 
-def keep(
+def apply_change(
     session: Session,
     deal: Deal,
     before: Sequence[Statement],
     wanted: Sequence[Statement],
-    act: Change,
+    change: Change,
     noted: Mapping[int, Details] | None = None,
 ) -> dict[int, int]:
-    """Make the statements read `wanted`, note the details, and write the act into the timeline with what it changed.
+    """Store `wanted` and the details `noted`, and record the change in the audit log.
 
-    Whatever differs gets a new version, which nobody has agreed to yet (M4.3), and the call is open again; ranks are
-    closed first. Details change no agreement. Nothing differs: nothing is written. Gives the id under which each
-    statement of `wanted` is kept: that of a new one is negative before.
+    A statement that differs gets a new version, which nobody has agreed to yet (M4.3), and the call is reopened. Gaps
+    in the ranks are closed first. Details do not affect an agreement. If nothing differs, nothing is written. Returns
+    the stored id for each id in `wanted`: new statements come with negative ids.
     """
-    by, now = act.by, act.at
+    by, now = change.by, change.at
     known = {s.id: s for s in before}
     ids: dict[int, int] = {}
     versions: dict[str, list[int]] = {}
@@ -55,26 +55,28 @@ def keep(
         old = known.get(statement.id)
         ids[statement.id] = statement.id
         if old is None:
-            says = _says(session, deal, statement, now)
+            says = _content(session, deal, statement, now)
             ids[statement.id] = statements.add(session, deal_id=deal.id, says=says, by=by, now=now).id
             versions[str(ids[statement.id])] = [0, 1]
         elif differs(old, statement):
             versions[str(old.id)] = [old.version, _revise(session, deal, statement, by, now)]
-    rows = {str(ids[each]): _note(session, ids[each], told, by, now) for each, told in (noted or {}).items()}
+    rows = {
+        str(ids[each]): _save_details(session, ids[each], values, by, now) for each, values in (noted or {}).items()
+    }
     details = {each: [was, became] for each, (was, became) in rows.items() if was != became}
     if not versions and not details:
         return ids
     if versions and deal.stage != Stage.IN_CALL:
         advance(session, deal, Stage.IN_CALL, by, now)
-    audit_log.record(session, deal.id, by, act.name, now, versions=versions, details=details)
+    audit_log.record(session, deal.id, by, change.name, now, versions=versions, details=details)
     session.flush()
     refresh_card(session, deal, now)
     return ids
 
 
 def _revise(session: Session, deal: Deal, statement: Statement, by: int, now: datetime) -> int:
-    """A new version of one statement, with what is measurable in it; returns its number."""
-    says = _says(session, deal, statement, now)
+    """Add a version of the statement, with its measures; returns the version's number."""
+    says = _content(session, deal, statement, now)
     return statements.revise(session, statement_id=statement.id, says=says, by=by, now=now)
 
 
@@ -110,7 +112,7 @@ def details_of(session: Session, deal_id: int) -> dict[int, Details]:
 
 
 def details_from(row: StatementDetails) -> Details:
-    """What a row notes."""
+    """The details that a row stores."""
     return Details(
         category=row.category,
         owner=None if row.owner is None else Owner(row.owner),
@@ -119,15 +121,15 @@ def details_from(row: StatementDetails) -> Details:
     )
 
 
-def changeable(deal: Deal) -> Deal:
-    """The deal. Raises `NotNowError` when its statements can be changed no more, or not yet."""
+def require_changeable(deal: Deal) -> Deal:
+    """The deal. Raises `NotNowError` if its statements cannot be changed at this stage."""
     if deal.stage not in CALL_UNDER_WAY | ALIGNED_OR_LATER:
         raise NotNowError("refusal.not_at_this_stage", customer=deal.customer)
     return deal
 
 
 def checked_wording(field: str, typed: str) -> str:
-    """A statement as it is kept. Raises `InvalidEntryError` on `field` for an empty or overlong one."""
+    """The wording as it is stored. Raises `InvalidEntryError` on `field` if it is empty or overlong."""
     wording = one_line(typed)
     if not wording:
         raise InvalidEntryError(field, "refusal.statement_empty")
@@ -137,7 +139,7 @@ def checked_wording(field: str, typed: str) -> str:
 
 
 def check_lists(field: str, wanted: Sequence[Statement]) -> None:
-    """Raises `InvalidEntryError` on `field` when a list is too long, or says the same twice."""
+    """Raise `InvalidEntryError` on `field` if a list is too long or has a duplicate."""
     for kind in Kind:
         wordings = [s.wording.casefold() for s in standing(wanted, kind)]
         if len(wordings) > MOST_STATEMENTS:
@@ -146,7 +148,7 @@ def check_lists(field: str, wanted: Sequence[Statement]) -> None:
             raise InvalidEntryError(field, "refusal.statement_twice")
 
 
-def _says(session: Session, deal: Deal, statement: Statement, now: datetime) -> Content:
+def _content(session: Session, deal: Deal, statement: Statement, now: datetime) -> Content:
     local = zone(deal.owner.zone, session.get_one(Tenant, deal.tenant_id).zone)
     return Content(
         kind=statement.kind,
@@ -158,14 +160,14 @@ def _says(session: Session, deal: Deal, statement: Statement, now: datetime) -> 
     )
 
 
-def _note(session: Session, statement_id: int, details: Details, by: int, now: datetime) -> list[int]:
-    """The ids of the rows that held before and hold now, 0 for none; the same twice when nothing was to be noted."""
+def _save_details(session: Session, statement_id: int, details: Details, by: int, now: datetime) -> list[int]:
+    """The ids of the previous and the current row, 0 for none; the same id twice if nothing changed."""
     before = statements.latest_details(session, statement_id)
-    held = 0 if before is None else before.id
+    before_id = 0 if before is None else before.id
     values = asdict(details)
     if values == ({name: getattr(before, name) for name in values} if before else asdict(Details())):
-        return [held, held]
+        return [before_id, before_id]
     row = StatementDetails(statement_id=statement_id, **values, written_by=by, at=now)
     session.add(row)
     session.flush()
-    return [held, row.id]
+    return [before_id, row.id]

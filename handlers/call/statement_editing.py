@@ -1,4 +1,4 @@
-"""One statement is changed, added, taken off the list, or gets its details: the rep's list is never final (M4.3)."""
+"""Edits one statement: change, add, take off the list, note details. The rep's list is never final (M4.3)."""
 
 from __future__ import annotations
 
@@ -7,11 +7,17 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from handlers.call.statement_changes import Change, changeable, check_lists, checked_wording, details_of, keep
-from handlers.call.statement_list import list_screen, listed, page_of
-from handlers.call.undo import UndoRequest
-from handlers.call.undo import undo as take_back
-from handlers.deal.facts import facts, owned, statements_of
+from handlers.call.statement_changes import (
+    Change,
+    apply_change,
+    check_lists,
+    checked_wording,
+    details_of,
+    require_changeable,
+)
+from handlers.call.statement_list import list_screen, listed_statement, page_of
+from handlers.call.undo import UndoRequest, undo_last_change
+from handlers.deal.facts import facts, owned_deal, statements_of
 from handlers.errors import InvalidEntryError, NoSuchDealError
 from handlers.method.details import Details, Owner, PromisedBy, Source
 from handlers.method.measurables import reading
@@ -29,7 +35,7 @@ LONGEST_CATEGORY = 60
 
 @dataclass(frozen=True, slots=True)
 class StatementRequest:
-    """The rep taps a statement of the list, in the version that they saw."""
+    """The rep clicks a statement of the list, in the version that they saw."""
 
     caller: Caller
     deal_id: int
@@ -39,7 +45,7 @@ class StatementRequest:
 
 @dataclass(frozen=True, slots=True)
 class StatementEdited:
-    """The form of one statement is saved. `kind` is one of `Kind`; `rank` and `target` are as typed, may be empty."""
+    """The submitted form of one statement. `kind` is one of `Kind`; `rank` and `target` are as typed, may be empty."""
 
     caller: Caller
     deal_id: int
@@ -53,7 +59,7 @@ class StatementEdited:
 
 @dataclass(frozen=True, slots=True)
 class StatementAdded:
-    """The form of a new statement is saved; the fields mean the same as in `StatementEdited`."""
+    """The submitted form of a new statement; fields as in `StatementEdited`."""
 
     caller: Caller
     deal_id: int
@@ -64,7 +70,7 @@ class StatementAdded:
 
 @dataclass(frozen=True, slots=True)
 class DetailsNoted:
-    """The details of a statement are saved. `own_category` is typed and counts before `category`, a topic.
+    """The submitted details of a statement. `own_category` is typed and takes precedence over `category`, a topic.
 
     `owner` is one of `Owner`, `origin` one of `ORIGINS`; each may be empty.
     """
@@ -81,43 +87,43 @@ class DetailsNoted:
 ORIGINS: dict[str, tuple[Source, PromisedBy]] = {
     "customer": (Source.CUSTOMER, PromisedBy.US),
     "assumption": (Source.ASSUMPTION, PromisedBy.US),
-    # Nobody but the customer can have told us what another seller promised.
+    # Only the customer can have said what another seller promised.
     "competitor": (Source.CUSTOMER, PromisedBy.COMPETITOR),
 }
-"""Where a statement comes from, as one question to the rep."""
+"""Where a statement comes from: the rep answers one question, which sets two fields."""
 
 
 def ask_edit(session: Session, request: StatementRequest, now: datetime) -> StatementForm:
-    """The form of a statement. Changes nothing."""
-    arrival = open_request(session, request.caller, now)
-    deal = changeable(owned(session, arrival, request.deal_id))
+    """The form of one statement. Changes nothing."""
+    opened = open_request(session, request.caller, now)
+    deal = require_changeable(owned_deal(session, opened, request.deal_id))
     return _form(session, deal, _find(session, deal, request.statement_id))
 
 
 def ask_new(session: Session, request: DealRequest, now: datetime) -> StatementForm:
     """The empty form. Changes nothing."""
-    arrival = open_request(session, request.caller, now)
-    return StatementForm(facts(changeable(owned(session, arrival, request.deal_id))), None)
+    opened = open_request(session, request.caller, now)
+    return StatementForm(facts(require_changeable(owned_deal(session, opened, request.deal_id))), None)
 
 
 def ask_details(session: Session, request: StatementRequest, now: datetime) -> DetailsForm:
-    """The form of what is noted beside a statement. Changes nothing."""
-    arrival = open_request(session, request.caller, now)
-    deal = owned(session, arrival, request.deal_id)
+    """The form for a statement's details. Changes nothing."""
+    opened = open_request(session, request.caller, now)
+    deal = owned_deal(session, opened, request.deal_id)
     return _details_form(session, deal, _find(session, deal, request.statement_id))
 
 
 def edit(session: Session, request: StatementEdited, now: datetime) -> ListScreen | StatementForm:
-    """Save what was changed of wording, list, rank and measure as one new version, to be read back again (M4.3).
+    """Store the changes of wording, list, rank and measure as one new version, to be read back again (M4.3).
 
-    A priority that takes another rank moves those between, which are read back again too. When the statement was
-    changed elsewhere meanwhile nothing is overwritten: the form comes again. Raises `InvalidEntryError` for an entry
-    that cannot be taken.
+    A priority that changes rank moves those in between, which are read back again too. If the statement was changed
+    elsewhere in the meantime, nothing is overwritten: the form is shown again. Raises `InvalidEntryError` for an
+    invalid entry.
     """
-    arrival = open_request(session, request.caller, now)
-    deal = changeable(owned(session, arrival, request.deal_id))
+    opened = open_request(session, request.caller, now)
+    deal = require_changeable(owned_deal(session, opened, request.deal_id))
     statement = _find(session, deal, request.statement_id)
-    if arrival.repeated:
+    if opened.repeated:
         return list_screen(session, deal, page_of(session, deal, statement.id))
     if statement.version != request.version:
         return replace(_form(session, deal, statement), changed=True)
@@ -133,32 +139,32 @@ def edit(session: Session, request: StatementEdited, now: datetime) -> ListScree
         wanted = rerank_statement(wanted, statement.id, rank)
     check_lists("wording", wanted)
     action = "moved" if kind is not statement.kind else "edited"
-    keep(session, deal, current, wanted, Change(action, arrival.person.id, now))
+    apply_change(session, deal, current, wanted, Change(action, opened.person.id, now))
     return list_screen(session, deal, page_of(session, deal, statement.id))
 
 
 def add(session: Session, request: StatementAdded, now: datetime) -> DetailsForm | ListScreen:
-    """Put one more statement on the list, and go on to its details."""
-    arrival = open_request(session, request.caller, now)
-    deal = changeable(owned(session, arrival, request.deal_id))
-    if arrival.repeated:
+    """Add a statement to the list, and go on to its details."""
+    opened = open_request(session, request.caller, now)
+    deal = require_changeable(owned_deal(session, opened, request.deal_id))
+    if opened.repeated:
         return list_screen(session, deal)
     wording = checked_wording("wording", request.wording)
     current = statements_of(session, deal.id)
     wanted = add_statement(current, _kind(request.kind), wording, _target(request.target, wording, None))
     check_lists("wording", wanted)
-    ids = keep(session, deal, current, wanted, Change("added", arrival.person.id, now))
+    ids = apply_change(session, deal, current, wanted, Change("added", opened.person.id, now))
     return _details_form(session, deal, _find(session, deal, ids[wanted[-1].id]))
 
 
 def remove(session: Session, request: StatementRequest, now: datetime) -> ListScreen | StatementForm:
-    """The rep takes the statement off the list. It stays on record; the customer has not withdrawn it.
+    """Take the statement off the list. It stays on record, and the customer has not withdrawn it.
 
-    A version that the rep did not see is not taken off: its form is shown instead.
+    If the rep saw an outdated version, nothing changes: the statement's form is shown instead.
     """
-    arrival = open_request(session, request.caller, now)
-    deal = changeable(owned(session, arrival, request.deal_id))
-    if arrival.repeated:
+    opened = open_request(session, request.caller, now)
+    deal = require_changeable(owned_deal(session, opened, request.deal_id))
+    if opened.repeated:
         return list_screen(session, deal)
     statement = _find(session, deal, request.statement_id)
     if statement.version != request.version:
@@ -166,16 +172,16 @@ def remove(session: Session, request: StatementRequest, now: datetime) -> ListSc
     page = page_of(session, deal, statement.id)
     current = statements_of(session, deal.id)
     wanted = remove_statement(current, statement.id)
-    keep(session, deal, current, wanted, Change("taken_off", arrival.person.id, now))
+    apply_change(session, deal, current, wanted, Change("taken_off", opened.person.id, now))
     return list_screen(session, deal, page)
 
 
 def note_details(session: Session, request: DetailsNoted, now: datetime) -> ListScreen:
-    """Note the details. The customer's agreement is not touched by them."""
-    arrival = open_request(session, request.caller, now)
-    deal = changeable(owned(session, arrival, request.deal_id))
+    """Store the details. They do not affect the customer's agreement."""
+    opened = open_request(session, request.caller, now)
+    deal = require_changeable(owned_deal(session, opened, request.deal_id))
     statement = _find(session, deal, request.statement_id)
-    if not arrival.repeated:
+    if not opened.repeated:
         before = details_of(session, deal.id).get(statement.id, Details())
         source, promised_by = ORIGINS.get(request.origin, (before.source, before.promised_by))
         noted = Details(
@@ -185,18 +191,18 @@ def note_details(session: Session, request: DetailsNoted, now: datetime) -> List
             promised_by=promised_by,
         )
         current = statements_of(session, deal.id)
-        by = arrival.person.id
-        keep(session, deal, current, current, Change("noted", by, now), noted={statement.id: noted})
+        by = opened.person.id
+        apply_change(session, deal, current, current, Change("noted", by, now), noted={statement.id: noted})
     return list_screen(session, deal, page_of(session, deal, statement.id))
 
 
 def undo(session: Session, request: UndoRequest, now: datetime) -> ListScreen:
-    """Take back the rep's last change of the statements, and show the list as it is then."""
-    return list_screen(session, take_back(session, request, now))
+    """Undo the rep's last change of the statements, and show the list."""
+    return list_screen(session, undo_last_change(session, request, now))
 
 
 def origin_of(details: Details) -> str | None:
-    """Where a statement comes from: the name in `ORIGINS`, None while nobody said."""
+    """Where a statement comes from: the name in `ORIGINS`, None if unknown."""
     if details.promised_by is PromisedBy.COMPETITOR:
         return "competitor"
     return None if details.source is None else details.source.value
@@ -205,16 +211,16 @@ def origin_of(details: Details) -> str | None:
 def _form(session: Session, deal: Deal, statement: Statement) -> StatementForm:
     details = details_of(session, deal.id).get(statement.id)
     priorities = len(standing(statements_of(session, deal.id), Kind.PRIORITY))
-    return StatementForm(facts(deal), listed(statement, details), priorities)
+    return StatementForm(facts(deal), listed_statement(statement, details), priorities)
 
 
 def _details_form(session: Session, deal: Deal, statement: Statement) -> DetailsForm:
     topics = tuple(topic.name for topic in rules().book.topics if topic.kind == statement.kind)
-    return DetailsForm(facts(deal), listed(statement, details_of(session, deal.id).get(statement.id)), topics)
+    return DetailsForm(facts(deal), listed_statement(statement, details_of(session, deal.id).get(statement.id)), topics)
 
 
 def _find(session: Session, deal: Deal, statement_id: int) -> Statement:
-    """A statement of the deal that stands. Raises `NoSuchDealError` for any other."""
+    """The deal's standing statement with that id. Raises `NoSuchDealError` if there is none."""
     for statement in statements_of(session, deal.id):
         if statement.id == statement_id and statement.stands:
             return statement
@@ -229,21 +235,21 @@ def _kind(chosen: str) -> Kind:
 
 
 def _target(typed: str, wording: str, before: Statement | None) -> str | None:
-    """What the rep put down as the measure; None when it is what the wording says by itself.
+    """The measure that the rep typed; None if it is what the wording itself says.
 
-    A field that was left as it was goes with the wording, unless it held the rep's own words.
+    An unchanged field follows the wording, unless it held the rep's own text.
     """
     target = one_line(typed)
     if len(target) > LONGEST_STATEMENT:
         raise InvalidEntryError("target", "refusal.statement_too_long", most=LONGEST_STATEMENT)
-    said = {"", in_words(wording, reading())}
+    implied = {"", in_words(wording, reading())}
     if before is not None and before.target is None:
-        said.add(in_words(before.wording, reading()))
-    return None if target in said else target
+        implied.add(in_words(before.wording, reading()))
+    return None if target in implied else target
 
 
 def _rank(typed: str, priorities: list[Statement]) -> int | None:
-    """The rank as typed; None for none. Raises `InvalidEntryError` when there is no such rank."""
+    """The typed rank; None if empty. Raises `InvalidEntryError` if there is no such rank."""
     if not typed.strip():
         return None
     if not typed.strip().isdecimal() or not 1 <= int(typed) <= len(priorities):

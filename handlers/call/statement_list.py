@@ -1,4 +1,4 @@
-"""The list of statements, a page at a time: each with what is noted beside it, and the way to change it."""
+"""The list of statements in pages, each statement with its details and measure."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 
 from handlers.call.call_screens import checklist_screen
 from handlers.call.coaching import next_before_read_back
-from handlers.call.statement_changes import changeable, details_of
+from handlers.call.statement_changes import details_of, require_changeable
 from handlers.call.undo import last_change
-from handlers.deal.facts import facts, owned, statements_of
+from handlers.deal.facts import facts, owned_deal, statements_of
 from handlers.method.details import Details
 from handlers.method.measurables import reading
 from handlers.method.measure import in_words
@@ -20,13 +20,13 @@ from handlers.requests import Caller, DealRequest, open_request
 from handlers.screens.call import CallScreen, ChecklistScreen, ListedStatement, ListScreen
 from storage.models import Deal
 
-PAGE = 8
-"""Statements on a page: with their buttons as much as one likes to scroll on a phone."""
+PAGE_SIZE = 8
+"""Statements per page: with their buttons, as much as a person likes to scroll on a phone."""
 
 
 @dataclass(frozen=True, slots=True)
 class PageRequest:
-    """A page of the list, from 1; one that there is not gives the nearest."""
+    """A page of the list, from 1; a page that does not exist gives the nearest one."""
 
     caller: Caller
     deal_id: int
@@ -34,30 +34,32 @@ class PageRequest:
 
 
 def show(session: Session, request: PageRequest, now: datetime) -> ListScreen | ChecklistScreen:
-    """The page, or the checklist while there is no statement. Changes nothing."""
-    arrival = open_request(session, request.caller, now)
-    deal = owned(session, arrival, request.deal_id)
+    """The page, or the checklist if there is no statement. Changes nothing."""
+    opened = open_request(session, request.caller, now)
+    deal = owned_deal(session, opened, request.deal_id)
     if not any(s.stands for s in statements_of(session, deal.id)):
         return checklist_screen(session, deal)
     return list_screen(session, deal, request.page)
 
 
-def read_back(session: Session, request: DealRequest, now: datetime) -> CallScreen:
-    """From the list on to the coach, if it has something to ask, and to the read-back."""
-    arrival = open_request(session, request.caller, now)
-    return next_before_read_back(session, changeable(owned(session, arrival, request.deal_id)), now)
+def continue_to_read_back(session: Session, request: DealRequest, now: datetime) -> CallScreen:
+    """Go on to the coaching questions, if there are any, then to the read-back."""
+    opened = open_request(session, request.caller, now)
+    return next_before_read_back(session, require_changeable(owned_deal(session, opened, request.deal_id)), now)
 
 
 def list_screen(session: Session, deal: Deal, page: int = 1) -> ListScreen:
-    """A page of what is on the list."""
+    """A page of the statements that stand."""
     standing = [s for s in in_reading_order(statements_of(session, deal.id)) if s.stands]
     details = details_of(session, deal.id)
-    pages = max(1, -(-len(standing) // PAGE))
+    pages = max(1, -(-len(standing) // PAGE_SIZE))
     page = min(max(1, page), pages)
     change = last_change(session, deal.id)
     return ListScreen(
         deal=facts(deal),
-        listed=tuple(listed(s, details.get(s.id)) for s in standing[(page - 1) * PAGE : page * PAGE]),
+        listed=tuple(
+            listed_statement(s, details.get(s.id)) for s in standing[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
+        ),
         page=page,
         pages=pages,
         total=len(standing),
@@ -67,12 +69,12 @@ def list_screen(session: Session, deal: Deal, page: int = 1) -> ListScreen:
 
 
 def page_of(session: Session, deal: Deal, statement_id: int) -> int:
-    """The page on which the statement stands; the first one when it does not."""
+    """The page that has the statement; the first page if none has it."""
     standing = [s.id for s in in_reading_order(statements_of(session, deal.id)) if s.stands]
-    return standing.index(statement_id) // PAGE + 1 if statement_id in standing else 1
+    return standing.index(statement_id) // PAGE_SIZE + 1 if statement_id in standing else 1
 
 
-def listed(statement: Statement, details: Details | None) -> ListedStatement:
-    """A statement with what is noted beside it."""
+def listed_statement(statement: Statement, details: Details | None) -> ListedStatement:
+    """A statement with its details and measure."""
     measure = in_words(statement.wording, reading()) if statement.target is None else statement.target
     return ListedStatement(statement, details or Details(), measure)

@@ -1,4 +1,4 @@
-"""Undo: the rep's last change of the statements is taken back by new versions; what was done stays on record (M4.3)."""
+"""Undoes the rep's last change of the statements by adding versions; the change stays on record (M4.3)."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from handlers.call.statement_changes import Change, changeable, details_from, keep
-from handlers.deal.facts import owned, statements_of
+from handlers.call.statement_changes import Change, apply_change, details_from, require_changeable
+from handlers.deal.facts import owned_deal, statements_of
 from handlers.errors import NotNowError
 from handlers.method.details import Details
 from handlers.method.statements import Kind, Said
@@ -18,12 +18,12 @@ from storage.models import AuditEntry, Deal
 
 UNDONE = "undone"
 CHANGES = frozenset({"captured", "added", "edited", "moved", "sharpened", "taken_off", "noted"})
-"""What the rep does to statements, as the timeline calls it. What the customer says is not among it."""
+"""The audit log's actions for the rep's changes of statements. The customer's answers are not among them."""
 
 
 @dataclass(frozen=True, slots=True)
 class UndoRequest:
-    """The rep takes back the change that the screen named, by the id of its line in the timeline."""
+    """The rep undoes the change that the screen named, by the id of its audit entry."""
 
     caller: Caller
     deal_id: int
@@ -31,21 +31,21 @@ class UndoRequest:
 
 
 def last_change(session: Session, deal_id: int) -> AuditEntry | None:
-    """The change that can be taken back: the rep's last one, unless it was taken back already. One step, no more."""
+    """The change that can be undone: the rep's last one, unless it was undone already. One step only."""
     newest = audit_log.latest(session, deal_id, CHANGES | {UNDONE})
     return None if newest is None or newest.action == UNDONE else newest
 
 
-def undo(session: Session, request: UndoRequest, now: datetime) -> Deal:
-    """Take the change back, and give the deal.
+def undo_last_change(session: Session, request: UndoRequest, now: datetime) -> Deal:
+    """Undo the change and return the deal.
 
-    What it touched gets a new version that says what the one before it said, to be read back again; what it added is
-    taken off the list; details are noted as they were. A change that is no longer the last one is left alone, and so
-    is what the customer has corrected or withdrawn since. Raises `NotNowError` then.
+    Each changed statement gets a new version with its previous content, to be read back again; an added one is taken
+    off the list; details are stored as they were. Raises `NotNowError` if the change is no longer the last one, or if
+    the customer has corrected or withdrawn a statement since then.
     """
-    arrival = open_request(session, request.caller, now)
-    deal = changeable(owned(session, arrival, request.deal_id))
-    if arrival.repeated:
+    opened = open_request(session, request.caller, now)
+    deal = require_changeable(owned_deal(session, opened, request.deal_id))
+    if opened.repeated:
         return deal
     change = last_change(session, deal.id)
     if change is None or change.id != request.change:
@@ -59,22 +59,22 @@ def undo(session: Session, request: UndoRequest, now: datetime) -> Deal:
         if was == 0:
             wanted[statement_id] = replace(statement, on_list=False)
             continue
-        says = statements.version(session, statement_id, was)
+        previous = statements.version(session, statement_id, was)
         wanted[statement_id] = replace(
             statement,
-            kind=Kind(says.kind),
-            wording=says.wording,
-            position=says.position,
-            target=says.target,
-            on_list=says.on_list,
+            kind=Kind(previous.kind),
+            wording=previous.wording,
+            position=previous.position,
+            target=previous.target,
+            on_list=previous.on_list,
         )
     noted: dict[int, Details] = {}
     for statement_id, (was, became) in _by_id(change.detail["details"]).items():
-        held = statements.latest_details(session, statement_id)
-        if held is None or held.id != became:
+        latest = statements.latest_details(session, statement_id)
+        if latest is None or latest.id != became:
             raise NotNowError("refusal.changed_since")
         noted[statement_id] = details_from(statements.details_row(session, was)) if was else Details()
-    keep(session, deal, before, list(wanted.values()), Change(UNDONE, arrival.person.id, now), noted=noted)
+    apply_change(session, deal, before, list(wanted.values()), Change(UNDONE, opened.person.id, now), noted=noted)
     return deal
 
 

@@ -1,4 +1,4 @@
-"""The end of the call: the three objectives are attested, the referral is asked, the deal is aligned (M2, M5)."""
+"""The end of the call: attest the three objectives, ask for the referral, align the deal (M2, M5)."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from handlers.call.call_contact import contact_on_call
-from handlers.call.call_screens import next_screen, reached, recap_screen
-from handlers.call.checklist import note_ticks
-from handlers.deal.facts import owned, statements_of
+from handlers.call.call_screens import contact_reached, next_screen, recap_screen
+from handlers.call.checklist import record_ticks
+from handlers.deal.facts import owned_deal, statements_of
 from handlers.deal.planning import advance
 from handlers.errors import InvalidEntryError, NotNowError
 from handlers.method import recap as recap_mail
@@ -30,7 +30,7 @@ LONGEST_DEFINITION = 500
 
 @dataclass(frozen=True, slots=True)
 class WrapUpFilled:
-    """The rep submits the end of the call. `number` is what was typed; `outcome` one of `OUTCOMES`, or empty."""
+    """The rep submits the wrap-up. `number` is as typed; `outcome` is one of `OUTCOMES`, or empty."""
 
     caller: Caller
     deal_id: int
@@ -43,11 +43,11 @@ class WrapUpFilled:
 def save(session: Session, request: WrapUpFilled, now: datetime) -> CallScreen:
     """Record the objectives and the customer's answer, and draft the recap mail.
 
-    Raises `NotNowError` while a statement is not settled (M5.1), `InvalidEntryError` for an entry that cannot be taken.
+    Raises `NotNowError` while a statement is not settled (M5.1), `InvalidEntryError` for an invalid entry.
     """
-    arrival = open_request(session, request.caller, now)
-    deal = owned(session, arrival, request.deal_id)
-    if arrival.repeated or deal.stage not in CALL_UNDER_WAY:
+    opened = open_request(session, request.caller, now)
+    deal = owned_deal(session, opened, request.deal_id)
+    if opened.repeated or deal.stage not in CALL_UNDER_WAY:
         return next_screen(session, deal, now)
     current = statements_of(session, deal.id)
     if not referral_may_be_asked(current):
@@ -62,9 +62,9 @@ def save(session: Session, request: WrapUpFilled, now: datetime) -> CallScreen:
     if not definition or len(definition) > LONGEST_DEFINITION:
         raise InvalidEntryError("definition", "refusal.definition", most=LONGEST_DEFINITION)
 
-    if deal.stage != Stage.IN_CALL:  # "not a deal", taken back after everything was agreed
-        advance(session, deal, Stage.IN_CALL, arrival.person.id, now)
-    note_ticks(session, arrival, deal, request.ticked, now, among=objectives)
+    if deal.stage != Stage.IN_CALL:  # dismissed and confirmed again after everything was agreed
+        advance(session, deal, Stage.IN_CALL, opened.person.id, now)
+    record_ticks(session, opened, deal, request.ticked, now, among=objectives)
     counts = agreed_counts(current)
     session.add(
         ReferralAgreement(
@@ -74,30 +74,30 @@ def save(session: Session, request: WrapUpFilled, now: datetime) -> CallScreen:
             definition=definition,
             expectations=counts.expectations,
             priorities=counts.priorities,
-            recorded_by=arrival.person.id,
+            recorded_by=opened.person.id,
             at=now,
         )
     )
-    deal.owner.referral_definition = arrival.tenant.referral_definition = definition
+    deal.owner.referral_definition = opened.tenant.referral_definition = definition
     newest = statements.latest_recap(session, deal.id)
     session.add(
         Recap(
             deal_id=deal.id,
             version=newest.version + 1 if newest else 1,
             body=recap_mail.draft(
-                Wording(arrival.tenant.locale),
+                Wording(opened.tenant.locale),
                 deal_id=deal.id,
                 customer=deal.customer,
-                contact=contact_on_call(deal) or reached(deal),
+                contact=contact_on_call(deal) or contact_reached(deal),
                 rep=deal.owner.name or "",
                 statements=current,
             ),
-            written_by=arrival.person.id,
+            written_by=opened.person.id,
             at=now,
         )
     )
-    deal.on_the_phone = None  # the next call may be with the other one
-    advance(session, deal, Stage.ALIGNED, arrival.person.id, now)
+    deal.on_the_phone = None  # the next call may be with the other contact
+    advance(session, deal, Stage.ALIGNED, opened.person.id, now)
     session.flush()
     return recap_screen(session, deal)
 

@@ -1,1 +1,1 @@
-"""A deal as it stands: its facts, what was learned of it, and what its state plans."""
+"""A deal's state: its facts, what is learned from it, and the messages it plans."""

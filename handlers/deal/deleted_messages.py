@@ -1,4 +1,4 @@
-"""The message that a deal was made from is gone or taken back: its rep is asked, privately, and nothing is decided."""
+"""A deal's first message was deleted or taken back: its rep is asked privately, nothing is decided."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from storage.models import Deal
 
 @dataclass(frozen=True, slots=True)
 class MessageDeleted:
-    """Somebody deleted a message. `caller` is who had written it."""
+    """Someone deleted a message. `caller` wrote it."""
 
     caller: Caller
     channel: str
@@ -24,10 +24,10 @@ class MessageDeleted:
 
 
 def message_deleted(session: Session, request: MessageDeleted, now: datetime) -> None:
-    """Ask the rep about the deal that was made from the message. What only told of it again may go unasked."""
-    arrival = open_request(session, request.caller, now)
+    """Ask the rep about the deal if this was its first message. Deleting a later mention raises no question."""
+    opened = open_request(session, request.caller, now)
     sighting = deals.sighting_of(session, request.channel, request.message_ts)
-    if arrival.repeated or sighting is None:
+    if opened.repeated or sighting is None:
         return
     sighting.link = None
     deal = deals.lock(session, sighting.deal_id)
@@ -36,7 +36,7 @@ def message_deleted(session: Session, request: MessageDeleted, now: datetime) ->
 
 
 def raise_doubt(session: Session, deal: Deal, doubt: Doubt, now: datetime) -> None:
-    """Have the card ask "is it still a deal?", while the call was not made; after it the rep knows better."""
+    """Make the card ask "is it still a deal?". After the call the rep knows, so nothing is asked."""
     if deal.stage not in CALL_NOT_MADE or deal.doubt == doubt:
         return
     deal.doubt = doubt
@@ -45,6 +45,6 @@ def raise_doubt(session: Session, deal: Deal, doubt: Doubt, now: datetime) -> No
 
 
 def forget_texts(deal: Deal) -> None:
-    """It was no deal, so none of the messages that told of it may be kept (DESIGN, data rule 10)."""
+    """Erase the texts of the deal's messages: it was no deal, so none may be kept (DESIGN, data rule 10)."""
     for sighting in deal.sightings:
         sighting.text = ""

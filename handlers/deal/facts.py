@@ -1,4 +1,4 @@
-"""From rows to what screens say of a deal: its facts, its statements, its card."""
+"""Builds what screens show of a deal from its rows: facts, statements, card."""
 
 from __future__ import annotations
 
@@ -12,26 +12,26 @@ from handlers.method.stages import CALL_NOT_MADE, Doubt, Stage
 from handlers.method.statements import Kind, Said, Statement, agreed_counts, progress
 from handlers.method.urgency import urgency
 from handlers.requests import OpenedRequest
-from handlers.screens.deals import CallTime, DealCard, DealFacts, HeardIn, ReferralAnswer
+from handlers.screens.deals import CallTime, DealCard, DealFacts, ReferralAnswer, SourceMessage
 from storage import deals, statements
 from storage.models import Deal, Sighting
 
 
-def owned(session: Session, arrival: OpenedRequest, deal_id: int) -> Deal:
-    """The deal, held for a change by its owner.
+def owned_deal(session: Session, opened: OpenedRequest, deal_id: int) -> Deal:
+    """The caller's own deal, locked for a change.
 
-    Raises `NoSuchDealError` when the workspace has no such deal, `NotYoursError` when somebody else owns it.
+    Raises `NoSuchDealError` if the workspace has no such deal, `NotYoursError` if someone else owns it.
     """
     deal = deals.lock(session, deal_id)
     if deal is None:
         raise NoSuchDealError
-    if deal.owner_id != arrival.person.id:
+    if deal.owner_id != opened.person.id:
         raise NotYoursError
     return deal
 
 
 def facts(deal: Deal, locale: str = "en") -> DealFacts:
-    """What every screen says of the deal, amounts written for a reader of `locale`."""
+    """What every screen shows of the deal, with amounts formatted for `locale`."""
     return DealFacts(
         id=deal.id,
         customer=deal.customer,
@@ -40,7 +40,7 @@ def facts(deal: Deal, locale: str = "en") -> DealFacts:
         stage=Stage(deal.stage),
         owner=deal.owner.external_id,
         close_date=deal.close_date,
-        helped_by=tuple(who for who in deal.helped_by if who != deal.owner.external_id),
+        helped_by=tuple(helper for helper in deal.helped_by if helper != deal.owner.external_id),
         record_url=deal.record_url,
         owner_known=deal.owner_known,
         term_months=deal.term_months,
@@ -48,7 +48,7 @@ def facts(deal: Deal, locale: str = "en") -> DealFacts:
 
 
 def statements_of(session: Session, deal_id: int) -> list[Statement]:
-    """The deal's statements as they stand now."""
+    """The current version of each of the deal's statements."""
     return [
         Statement(
             id=row.id,
@@ -64,8 +64,8 @@ def statements_of(session: Session, deal_id: int) -> list[Statement]:
     ]
 
 
-def _heard(sighting: Sighting) -> HeardIn:
-    return HeardIn(sighting.author, sighting.channel, sighting.message_ts, sighting.app, sighting.link)
+def _source_message(sighting: Sighting) -> SourceMessage:
+    return SourceMessage(sighting.author, sighting.channel, sighting.message_ts, sighting.app, sighting.link)
 
 
 def card(session: Session, deal: Deal, now: datetime) -> DealCard:
@@ -76,7 +76,7 @@ def card(session: Session, deal: Deal, now: datetime) -> DealCard:
     sighting = deal.sightings[0] if deal.sightings else None
     return DealCard(
         deal=facts(deal),
-        heard=None if sighting is None else _heard(sighting),
+        source=None if sighting is None else _source_message(sighting),
         urgency=urgency(deal.closed_at, now, deal.sellers),
         progress=progress(current),
         counts=agreed_counts(current),

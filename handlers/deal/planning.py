@@ -1,4 +1,4 @@
-"""Every change of a deal plans its messages anew, in the same transaction: its card, its reminders, its call."""
+"""Plans a deal's messages (card, reminders, planned call) in the transaction of each change."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from handlers.deal.learned_dismissals import learn_confirmed, learn_dismissed, unlearn_dismissed
-from handlers.deal.reminder_facts import due_of
+from handlers.deal.reminder_facts import due_reminders
 from handlers.errors import NotNowError
 from handlers.method.reminders_due import Due, Kind
 from handlers.method.stages import NOT_STOOD_BY, Stage, may_become
@@ -19,16 +19,16 @@ from storage import audit_log, outbox, outbox_reminders
 from storage.models import Deal, OutboxRow, Person, Tenant
 
 INVITE = "invite"
-OF_THE_CALL = (INVITE, Kind.CALL_SOON, Kind.CALL_OVER)
-"""The kinds of messages that belong to a call with a time."""
-OF_THE_DEAL = (INVITE, *(kind for kind in Kind if kind is not Kind.DIGEST))
-"""The kinds of messages that a deal plans ahead. A digest is the person's, and tells of several."""
+CALL_KINDS = (INVITE, Kind.CALL_SOON, Kind.CALL_OVER)
+"""The kinds of messages about a scheduled call."""
+DEAL_KINDS = (INVITE, *(kind for kind in Kind if kind is not Kind.DIGEST))
+"""The kinds of messages that a deal plans. A digest belongs to a person and covers several deals."""
 
 
 def advance(session: Session, deal: Deal, stage: Stage, actor_id: int | None, now: datetime) -> None:
-    """Move the deal to `stage`, write it down, and plan what follows from it.
+    """Move the deal to `stage`, record it in the audit log, and plan the deal's messages.
 
-    Raises `NotNowError` when the deal's life does not go that way.
+    Raises `NotNowError` if the deal cannot move from its stage to this one.
     """
     if not may_become(Stage(deal.stage), stage):
         raise NotNowError("refusal.not_at_this_stage", customer=deal.customer)
@@ -41,11 +41,11 @@ def advance(session: Session, deal: Deal, stage: Stage, actor_id: int | None, no
     deal.stage, deal.stage_since, deal.call_at, deal.doubt = stage, now, None, None
     deal.snoozed_until = None
     audit_log.record(session, deal.id, actor_id, stage, now)
-    plan(session, deal, now)
+    plan_messages(session, deal, now)
 
 
 def accept_deal(session: Session, deal: Deal, actor_id: int, now: datetime) -> None:
-    """The rep says that it is a deal, and theirs: what was only suspected, or given up, is open; a doubt is settled."""
+    """The rep confirms the deal as theirs: a suspected or dismissed one opens, a doubt is settled."""
     deal.owner_known = True
     if deal.stage in NOT_STOOD_BY:
         advance(session, deal, Stage.OPEN, actor_id, now)
@@ -53,8 +53,8 @@ def accept_deal(session: Session, deal: Deal, actor_id: int, now: datetime) -> N
         settle_doubt(session, deal, actor_id, now)
 
 
-def replan_question(session: Session, deal: Deal, actor_id: int, now: datetime) -> None:
-    """It is a deal after all, but nobody has said yet whose: that is asked as before."""
+def reopen_owner_question(session: Session, deal: Deal, actor_id: int, now: datetime) -> None:
+    """It is a deal after all, but its owner is unknown: ask for them as before."""
     if deal.stage == Stage.DISMISSED:
         advance(session, deal, Stage.SIGHTED, actor_id, now)
     else:
@@ -62,7 +62,7 @@ def replan_question(session: Session, deal: Deal, actor_id: int, now: datetime) 
 
 
 def settle_doubt(session: Session, deal: Deal, actor_id: int | None, now: datetime) -> None:
-    """It is a deal: the rep says so, or who had told of it tells it anew."""
+    """It is a deal: the rep says so, or the author of its first message announced it again."""
     if deal.doubt is None:
         return
     deal.doubt = None
@@ -70,39 +70,41 @@ def settle_doubt(session: Session, deal: Deal, actor_id: int | None, now: dateti
     refresh_card(session, deal, now)
 
 
-def plan(session: Session, deal: Deal, now: datetime) -> None:
-    """Plan the deal's messages from its present state: its card, what belongs to a call with a time, reminders."""
+def plan_messages(session: Session, deal: Deal, now: datetime) -> None:
+    """Plan the deal's messages from its current state: card, messages about a scheduled call, reminders."""
     refresh_card(session, deal, now)
     plan_reminders(session, deal, now)
 
 
 def refresh_card(session: Session, deal: Deal, now: datetime) -> None:
-    """Have the card in the rep's DM show the present state. Changes in quick succession make one update.
+    """Have the card in the rep's DM show the current state. Changes in quick succession make one update.
 
-    The first card that a person ever gets introduces us.
+    A person's first card introduces the app.
     """
     if deal.owner.introduced_with is None:
         deal.owner.introduced_with = deal.id
-    _enqueue_once(session, deal, "card", now)
+    _enqueue_once(session, deal, kind="card", now=now)
 
 
 def plan_reminders(session: Session, deal: Deal, now: datetime) -> None:
-    """Have the rows that wait be those that are due (`handlers.method.reminders_due`), and no others.
+    """Make the deal's queued rows match its due reminders (`handlers.method.reminders_due`).
 
-    A row whose time is unchanged stays; one that is superseded is cancelled, with the reason on it; what was sent, or
-    told in a digest, is not planned again, and what is over is not planned at all.
+    A row whose time is unchanged stays; a superseded one is cancelled, with the reason. A reminder that was sent, or
+    included in a digest, is not planned again; one whose time has passed is not planned at all.
     """
     tenant = session.get_one(Tenant, deal.tenant_id)
-    wanted = [(each.kind.value, each.of, each.at, _payload(deal, each)) for each in due_of(session, deal, tenant, now)]
-    if deal.call_at is not None:  # the file for the calendar, at once, for each time that the call is given
+    wanted = [
+        (each.kind.value, each.of, each.at, _payload(deal, each)) for each in due_reminders(session, deal, tenant, now)
+    ]
+    if deal.call_at is not None:  # the calendar file, sent at once, each time the call is scheduled
         revision = audit_log.count(session, deal.id, "scheduled", "rescheduled")
         planned = {"of": f"{deal.call_at.isoformat()} {revision}", "call_at": deal.call_at.isoformat()}
         wanted.append((INVITE, planned["of"], now, planned))
-    rows = outbox_reminders.of_deal(session, deal.id, OF_THE_DEAL)
+    rows = outbox_reminders.of_deal(session, deal.id, DEAL_KINDS)
     own = [row for row in rows if row.person_id == deal.owner_id]
     settled = {(row.kind, row.payload.get("of")) for row in own if row.state not in ("queued", "cancelled")}
     waiting = {(row.kind, row.payload.get("of")): row for row in own if row.state == "queued"}
-    made = Counter(row.kind for row in rows)
+    row_counts = Counter(row.kind for row in rows)
     new: list[tuple[str, datetime, dict[str, Any]]] = []
     for kind, of, at, payload in wanted:
         row = waiting.get((kind, of))
@@ -116,11 +118,11 @@ def plan_reminders(session: Session, deal: Deal, now: datetime) -> None:
             new.append((kind, at, payload))
     _supersede(session, deal, list(waiting.values()), {kind for kind, _, _, _ in wanted}, now)
     for kind, at, payload in new:
-        made[kind] += 1
+        row_counts[kind] += 1
         outbox.enqueue(
             session,
             kind=kind,
-            dedupe_key=f"{kind}:{deal.id}:{made[kind]}",
+            dedupe_key=f"{kind}:{deal.id}:{row_counts[kind]}",
             due_at=at,
             zone=zone_of(session, deal).key,
             deal_id=deal.id,
@@ -131,33 +133,34 @@ def plan_reminders(session: Session, deal: Deal, now: datetime) -> None:
 
 
 def _payload(deal: Deal, each: Due) -> dict[str, Any]:
-    made: dict[str, Any] = {"of": each.of, "why": each.why}
+    payload: dict[str, Any] = {"of": each.of, "why": each.why}
     if each.nth:
-        made["nth"] = each.nth
+        payload["nth"] = each.nth
     if each.statement_id is not None:
-        made["statement"] = each.statement_id
-    if each.kind in OF_THE_CALL and deal.call_at is not None:
-        made["call_at"] = deal.call_at.isoformat()
-    return made
+        payload["statement"] = each.statement_id
+    if each.kind in CALL_KINDS and deal.call_at is not None:
+        payload["call_at"] = deal.call_at.isoformat()
+    return payload
 
 
 def _supersede(session: Session, deal: Deal, rows: list[OutboxRow], planned: set[str], now: datetime) -> None:
-    """Cancel rows that have no place in the new plan, each with the reason."""
+    """Cancel rows that the new plan does not contain, each with the reason."""
     if not deal.owner.reminded:
         why = "the rep wants no reminders"
     elif not deal.reminded:
         why = "the rep wants no reminder of this deal"
     else:
         why = f"the deal is {deal.stage}"
-    anew = [row for row in rows if row.kind in planned]
-    outbox_reminders.cancel(session, anew, reason="planned anew", now=now)
+    replanned = [row for row in rows if row.kind in planned]
+    outbox_reminders.cancel(session, replanned, reason="planned anew", now=now)
     outbox_reminders.cancel(session, [row for row in rows if row.kind not in planned], reason=why, now=now)
 
 
 def plan_digest(session: Session, person: Person, due_at: datetime, local: ZoneInfo, now: datetime) -> OutboxRow:
-    """The person's digest of that day, which waits for all of their deals. One that was settled is not it any more.
+    """The person's queued digest of that day, for all of their deals; enqueued if there is none.
 
-    A day can have several: it was cancelled and is wanted after all, or the day came twice to who travels.
+    A day can have several rows: the first was cancelled but is needed after all, or the person crossed the date line
+    and has the day twice.
     """
     day = f"digest:{person.id}:{due_at.astimezone(local).date().isoformat()}"
     number, row = 1, None
@@ -176,11 +179,11 @@ def plan_digest(session: Session, person: Person, due_at: datetime, local: ZoneI
 
 
 def plan_brief(session: Session, deal: Deal, now: datetime) -> None:
-    """Send the rep the brief as a message. One that waits already will say the same."""
-    _enqueue_once(session, deal, "brief", now)
+    """Send the rep the brief as a message."""
+    _enqueue_once(session, deal, kind="brief", now=now)
 
 
-def _enqueue_once(session: Session, deal: Deal, kind: Literal["card", "brief"], now: datetime) -> None:
+def _enqueue_once(session: Session, deal: Deal, *, kind: Literal["card", "brief"], now: datetime) -> None:
     """Enqueue a message about the deal, due now, unless one of its kind is queued: that one shows the same state."""
     if outbox.has_queued(session, deal_id=deal.id, kind=kind):
         return
@@ -198,27 +201,27 @@ def _enqueue_once(session: Session, deal: Deal, kind: Literal["card", "brief"], 
 
 
 def zone_of(session: Session, deal: Deal) -> ZoneInfo:
-    """The zone that the deal's rep lives in, or else the workspace's."""
+    """The zone of the deal's rep, else the workspace's."""
     return zone(deal.owner.zone, session.get_one(Tenant, deal.tenant_id).zone)
 
 
-def hand_over(session: Session, deal: Deal, to: Person, actor_id: int | None, now: datetime) -> None:
-    """Make `to` the deal's rep: they get its card and reminders anew, and the old card says where it went."""
-    before, place = deal.owner, (deal.card_channel, deal.card_ts)
-    kinds = ("card", *OF_THE_DEAL)
+def hand_over(session: Session, deal: Deal, new_owner: Person, actor_id: int | None, now: datetime) -> None:
+    """Give the deal a new owner: they get a new card and reminders, and the old card says who has the deal."""
+    previous_owner, channel, ts = deal.owner, deal.card_channel, deal.card_ts
+    kinds = ("card", *DEAL_KINDS)
     outbox.cancel(session, deal_id=deal.id, kinds=kinds, reason="the deal was handed over", now=now)
-    deal.owner, deal.owner_id, deal.owner_known, deal.stage_since = to, to.id, True, now
+    deal.owner, deal.owner_id, deal.owner_known, deal.stage_since = new_owner, new_owner.id, True, now
     deal.snoozed_until, deal.reminded = None, True
     deal.card_channel = deal.card_ts = None
-    audit_log.record(session, deal.id, actor_id, "handed_over", now, to=to.external_id)
+    audit_log.record(session, deal.id, actor_id, "handed_over", now, to=new_owner.external_id)
     session.flush()
-    if place[0] and place[1]:
-        retire_card(session, deal, before, channel=place[0], ts=place[1], now=now)
-    plan(session, deal, now)
+    if channel and ts:
+        retire_card(session, deal, previous_owner, channel=channel, ts=ts, now=now)
+    plan_messages(session, deal, now)
 
 
 def retire_card(session: Session, deal: Deal, holder: Person, *, channel: str, ts: str, now: datetime) -> None:
-    """Have the card that `holder` has in their DM say that the deal is somebody else's."""
+    """Have the card in the DM of `holder` say that the deal belongs to someone else."""
     outbox.enqueue(
         session,
         kind="handed",

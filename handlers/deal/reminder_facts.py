@@ -1,4 +1,4 @@
-"""From rows to what the cadence decides by: a person's working time, a workspace's cadence, a deal as it stands."""
+"""Builds what the cadence rules need from rows: working time, cadence, the state of a deal."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ from storage import statements
 from storage.models import Deal, Person, Tenant
 from storage.statements import CurrentStatement
 
-PROMISING = frozenset({Stage.RECAPPED, Stage.DELIVERING})
-"""The stages in which what was agreed is being kept."""
+PROMISE_STAGES = frozenset({Stage.RECAPPED, Stage.DELIVERING})
+"""The stages in which the promises to the customer are being kept."""
 
 
 def cadence_for(tenant: Tenant) -> Cadence:
-    """The workspace's cadence. Raises `PlaybookError` when what it has of its own fits our tables no more."""
+    """The workspace's cadence. Raises `PlaybookError` if its overrides no longer fit the tables."""
     return cadence_of(tenant.cadence, tenant.locale)
 
 
 def working_time(person: Person, tenant: Tenant) -> WorkingTime:
-    """When the person works, by the zone that the platform last gave for them, else by the workspace's."""
+    """When the person works, in the zone that the platform last sent for them, else in the workspace's."""
     cadence = cadence_for(tenant)
     local = zone(person.zone, tenant.zone)
     return WorkingTime(
@@ -41,16 +41,18 @@ def working_time(person: Person, tenant: Tenant) -> WorkingTime:
     )
 
 
-def due_of(session: Session, deal: Deal, tenant: Tenant, now: datetime) -> list[Due]:
-    """All that is due of the deal (see `handlers.method.reminders_due`)."""
+def due_reminders(session: Session, deal: Deal, tenant: Tenant, now: datetime) -> list[Due]:
+    """The deal's reminders (see `handlers.method.reminders_due`)."""
     work = working_time(deal.owner, tenant)
     return due(_deal_now(session, deal, tenant, work), deal.owner.reminded, work, cadence_for(tenant), now)
 
 
 def _deal_now(session: Session, deal: Deal, tenant: Tenant, work: WorkingTime) -> DealNow:
     stage = Stage(deal.stage)
-    stand = [s for s in statements.current(session, deal.id) if s.said == Said.AGREED] if stage in PROMISING else []
-    recap = statements.latest_recap(session, deal.id) if stage in PROMISING | {Stage.COMPLETED} else None
+    agreed = (
+        [s for s in statements.current(session, deal.id) if s.said == Said.AGREED] if stage in PROMISE_STAGES else []
+    )
+    recap = statements.latest_recap(session, deal.id) if stage in PROMISE_STAGES | {Stage.COMPLETED} else None
     referral = statements.referral(session, deal.id) if stage is Stage.COMPLETED else None
     return DealNow(
         stage=stage,
@@ -62,28 +64,28 @@ def _deal_now(session: Session, deal: Deal, tenant: Tenant, work: WorkingTime) -
         recap_sent_at=None if recap is None else recap.sent_at,
         promises=tuple(
             Promise(statement_id, day)
-            for statement_id, day in dated(stand, deal.closed_at.astimezone(work.local).date())
+            for statement_id, day in dated_promises(agreed, deal.closed_at.astimezone(work.local).date())
         ),
-        update_every=_update_every(stand, cadence_for(tenant)),
+        update_every=_update_every(agreed, cadence_for(tenant)),
         referral_agreed=referral is not None and referral.outcome == "agreed",
         quiet=not deal.reminded,
     )
 
 
-def dated(stand: list[CurrentStatement], closed_on: date) -> list[tuple[int, date]]:
-    """The statements that name a day, each with the last that its wording names.
+def dated_promises(agreed: list[CurrentStatement], closed_on: date) -> list[tuple[int, date]]:
+    """The ids of statements that name a day, each with the last day it names.
 
-    A day without a year is the next one from the close on.
+    A day without a year is the first such day from the close on.
     """
-    found = [(s.id, [t.day for t in read_targets(s.wording, reading(), closed_on) if t.day]) for s in stand]
+    found = [(s.id, [t.day for t in read_targets(s.wording, reading(), closed_on) if t.day]) for s in agreed]
     return [(statement_id, max(days)) for statement_id, days in found if days]
 
 
-def _update_every(stand: list[CurrentStatement], cadence: Cadence) -> str | None:
-    """How often the customer wants to hear from the rep (M3.1): the most frequent of what they expect."""
+def _update_every(agreed: list[CurrentStatement], cadence: Cadence) -> str | None:
+    """How often the customer wants to hear from the rep (M3.1): the most frequent interval that they expect."""
     said = {
         target.per or cadence.update_words.get(target.text.casefold())
-        for statement in stand
+        for statement in agreed
         if statement.kind == "expectation"
         for target in read_targets(statement.wording, reading())
         if target.what is What.FREQUENCY

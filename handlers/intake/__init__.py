@@ -1,1 +1,1 @@
-"""Deals that people tell of: heard, told by hand, amended, put right."""
+"""Deal intake: detected in messages, reported by hand, amended, corrected."""

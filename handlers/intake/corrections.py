@@ -1,4 +1,4 @@
-"""Before the call the rep puts right, in one step, what was heard: the customer, the amount, whose deal it is."""
+"""Before the call the rep corrects what was detected: the customer, the amount, the owner."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
-from handlers.deal.facts import card, facts, owned
+from handlers.deal.facts import card, facts, owned_deal
 from handlers.deal.planning import accept_deal, hand_over, refresh_card
 from handlers.detection import TypedAmount, find_typed_amount
 from handlers.errors import InvalidEntryError, NotNowError
@@ -17,14 +17,14 @@ from handlers.method import money
 from handlers.method.customers import customer_key
 from handlers.method.stages import CALL_NOT_MADE
 from handlers.requests import Caller, DealRequest, Profile, open_request
-from handlers.screens.deals import DealCard, FixScreen, HandedOver
+from handlers.screens.deals import CorrectDealScreen, DealCard, HandedOver
 from storage import audit_log, workspaces
 from storage.models import Deal
 
 
 @dataclass(frozen=True, slots=True)
 class DealCorrected:
-    """The form as it was saved. `amount` is as typed, empty for none; `owner` is the platform's id of a person."""
+    """The submitted form. `amount` is as typed, empty for none; `owner` is the platform's id of a person."""
 
     caller: Caller
     deal_id: int
@@ -36,7 +36,7 @@ class DealCorrected:
 
 @dataclass(frozen=True, slots=True)
 class OwnerPicked:
-    """On the card, whose deal it is: the platform's id of a person."""
+    """Someone picks the owner on the card. `owner` is the platform's id of a person."""
 
     caller: Caller
     deal_id: int
@@ -44,23 +44,23 @@ class OwnerPicked:
     owner_profile: Profile | None = None
 
 
-def show_form(session: Session, request: DealRequest, now: datetime) -> FixScreen:
-    """The form, filled with what is known. Changes nothing. Raises `NotNowError` once the call has begun."""
-    arrival = open_request(session, request.caller, now)
-    deal = _not_called(owned(session, arrival, request.deal_id))
-    return FixScreen(facts(deal), amount=_as_typed(deal))
+def show_form(session: Session, request: DealRequest, now: datetime) -> CorrectDealScreen:
+    """The prefilled form. Changes nothing. Raises `NotNowError` once the call has begun."""
+    opened = open_request(session, request.caller, now)
+    deal = _require_before_call(owned_deal(session, opened, request.deal_id))
+    return CorrectDealScreen(facts(deal), amount=_amount_as_typed(deal))
 
 
 def save(session: Session, request: DealCorrected, now: datetime) -> None:
-    """Take the entries over. Who keeps the deal says with it that it is one; another rep is asked with a card.
+    """Store the entries. A rep who keeps the deal thereby confirms it; a new owner is asked with a card.
 
-    A currency or a period that the amount does not name stays as it was. Raises `InvalidEntryError` for an entry that
-    cannot be taken, `NotNowError` once the call has begun.
+    A currency or period that the amount does not name stays as it was. Raises `InvalidEntryError` for an invalid entry,
+    `NotNowError` once the call has begun.
     """
-    arrival = open_request(session, request.caller, now)
-    if arrival.repeated:
+    opened = open_request(session, request.caller, now)
+    if opened.repeated:
         return
-    deal = _not_called(owned(session, arrival, request.deal_id))
+    deal = _require_before_call(owned_deal(session, opened, request.deal_id))
     customer = customer_named(request.customer)
     found = _amount(request.amount)
     if not request.owner:
@@ -70,34 +70,34 @@ def save(session: Session, request: DealCorrected, now: datetime) -> None:
     deal.customer, deal.customer_key = customer, customer_key(customer)
     if found is None:
         deal.amount_minor = deal.currency = deal.period = None
-    elif request.amount.strip() != _as_typed(deal):
+    elif request.amount.strip() != _amount_as_typed(deal):
         correct_amount(deal, found)
     if (deal.customer, deal.amount_minor, deal.currency, deal.period) != before:
-        audit_log.record(session, deal.id, arrival.person.id, "fixed", now)
+        audit_log.record(session, deal.id, opened.person.id, "fixed", now)
         refresh_card(session, deal, now)
     if request.owner == deal.owner.external_id:
-        accept_deal(session, deal, arrival.person.id, now)
+        accept_deal(session, deal, opened.person.id, now)
         return
-    _hand_over(session, deal, request.owner, request.owner_profile, arrival.person.id, now)
+    _hand_over(session, deal, request.owner, request.owner_profile, opened.person.id, now)
 
 
 def pick_owner(session: Session, request: OwnerPicked, now: datetime) -> DealCard | HandedOver | None:
-    """Give the deal to whose it is; who picks themselves keeps it, and says with it that it is a deal.
+    """Hand the deal to its owner. Someone who picks themselves keeps it, and thereby confirms it.
 
-    When nobody could tell whose it is, who picks vouches that it is a deal: the call is asked for at once. Gives what
-    has become of the card, None for a pick that was applied before. Raises `NotNowError` once the call has begun.
+    If the owner was unknown, the pick confirms the deal: the new owner is asked to call at once. Returns what the card
+    shows now, None if the pick was applied before. Raises `NotNowError` once the call has begun.
     """
-    arrival = open_request(session, request.caller, now)
-    if arrival.repeated:
+    opened = open_request(session, request.caller, now)
+    if opened.repeated:
         return None
-    deal = _not_called(owned(session, arrival, request.deal_id))
+    deal = _require_before_call(owned_deal(session, opened, request.deal_id))
     if request.owner == deal.owner.external_id:
-        accept_deal(session, deal, arrival.person.id, now)
+        accept_deal(session, deal, opened.person.id, now)
         return card(session, deal, now)
     vouched = not deal.owner_known
-    _hand_over(session, deal, request.owner, request.owner_profile, arrival.person.id, now)
+    _hand_over(session, deal, request.owner, request.owner_profile, opened.person.id, now)
     if vouched:
-        accept_deal(session, deal, arrival.person.id, now)
+        accept_deal(session, deal, opened.person.id, now)
     return HandedOver(facts(deal), to=request.owner)
 
 
@@ -109,7 +109,7 @@ def _hand_over(session: Session, deal: Deal, owner: str, profile: Profile | None
 
 
 def correct_amount(deal: Deal, found: TypedAmount) -> bool:
-    """Overwrite the amount; a currency or a period that it does not name stays. Whether that changed anything."""
+    """Overwrite the amount; a currency or period that it does not name stays. Returns whether anything changed."""
     before = (deal.amount_minor, deal.currency, deal.period)
     deal.currency = found.currency or deal.currency
     deal.period = found.period or deal.period
@@ -117,7 +117,7 @@ def correct_amount(deal: Deal, found: TypedAmount) -> bool:
     return (deal.amount_minor, deal.currency, deal.period) != before
 
 
-def _not_called(deal: Deal) -> Deal:
+def _require_before_call(deal: Deal) -> Deal:
     if deal.stage not in CALL_NOT_MADE:
         raise NotNowError("refusal.not_at_this_stage", customer=deal.customer)
     return deal
@@ -130,7 +130,7 @@ def _amount(typed: str) -> TypedAmount | None:
     return found
 
 
-def _as_typed(deal: Deal) -> str:
+def _amount_as_typed(deal: Deal) -> str:
     if deal.amount_minor is None:
         return ""
     amount = Decimal(deal.amount_minor).scaleb(-money.digits(deal.currency))

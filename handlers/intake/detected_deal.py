@@ -1,4 +1,4 @@
-"""A message says that a deal closed: remember the deal once, and ask the rep to make the call today (M1.1)."""
+"""A message says that a deal closed: store the deal once, and ask the rep to call today (M1.1)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from handlers.deal.deleted_messages import raise_doubt
 from handlers.deal.learned_dismissals import shape_of
-from handlers.deal.planning import accept_deal, advance, hand_over, plan, refresh_card, settle_doubt
+from handlers.deal.planning import accept_deal, advance, hand_over, plan_messages, refresh_card, settle_doubt
 from handlers.detection import Decision, Detection
 from handlers.errors import InvalidEntryError
 from handlers.method import money
@@ -24,8 +24,8 @@ from handlers.team import channels
 from storage import audit_log, deals, workspaces
 from storage.models import Deal, Person, Sighting
 
-SAME_DEAL = timedelta(days=7)
-"""The same customer within this time is the same deal: a human's post, the CRM's card and the celebration are one."""
+SAME_DEAL_WINDOW = timedelta(days=7)
+"""The same customer within this time is the same deal: a person's post, the CRM's card, the congratulations."""
 
 LONGEST_CUSTOMER = 200
 MOST_HELPERS = 20
@@ -33,7 +33,7 @@ MOST_HELPERS = 20
 
 @dataclass(frozen=True, slots=True)
 class DealDetected:
-    """A message that the detector took for a closed deal. `caller` is who posted it."""
+    """The detector found a closed deal in a message. `caller` posted it."""
 
     caller: Caller
     channel: str
@@ -43,19 +43,19 @@ class DealDetected:
     said_at: datetime
     detection: Detection
     owner: str
-    """The platform's id of the rep whose deal it is: the poster, or who is named in the message."""
+    """The platform's id of the rep: the poster, or the person whom the message names."""
     owner_profile: Profile | None = None
     owner_known: bool = True
-    """False when the message names nobody: `owner` is then only who is asked whose deal it is."""
+    """False when the message names nobody: `owner` is then asked whose deal it is."""
     app: str | None = None
-    """The name of the app that posted it, empty for one without a name; None for a person."""
+    """The name of the app that posted it, empty if it has none; None for a person."""
     link: str | None = None
-    """Where the platform shows the message."""
+    """The message's permalink."""
 
 
 @dataclass(frozen=True, slots=True)
 class DealReported:
-    """A rep tells of a deal by command or shortcut. They know it, so nothing is asked."""
+    """A rep reports a deal by command or shortcut. They know, so nothing is asked."""
 
     caller: Caller
     customer: str
@@ -65,7 +65,7 @@ class DealReported:
 
 
 class Recognition(StrEnum):
-    """What became of a message."""
+    """Whether a message made a deal, belonged to a known one, or was applied before."""
 
     NEW = "new"
     KNOWN = "known"
@@ -74,40 +74,40 @@ class Recognition(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class IntakeOutcome:
-    """The deal that the message belongs to, and whether it was new."""
+    """The message's deal, None if the event was applied before, and how it was recognized."""
 
     deal_id: int | None
-    heard_as: Recognition
+    recognition: Recognition
 
 
 def record_detected(session: Session, request: DealDetected, now: datetime) -> IntakeOutcome:
-    """Make a deal of the message, or add the message to the deal that it tells of again.
+    """Create a deal from the message, or add the message to the deal that is known already.
 
-    The same event applied twice, an edit of the message, and another message about the same customer within
-    `SAME_DEAL` never make a second deal or a second DM; an edit may better the facts.
+    A redelivered event, an edit, and another message about the same customer within `SAME_DEAL_WINDOW` never make a
+    second deal or a second DM. An edit may correct the facts.
     """
-    arrival = open_request(session, request.caller, now)
-    if arrival.repeated:
+    opened = open_request(session, request.caller, now)
+    if opened.repeated:
         return IntakeOutcome(None, Recognition.REPEATED)
-    workspaces.lock(session, arrival.tenant)  # two posts about one customer at the same moment are one deal
+    workspaces.lock(session, opened.tenant)  # two posts about one customer at the same moment are one deal
     if request.owner == request.caller.person:
-        owner = arrival.person
+        owner = opened.person
     else:
         owner = workspaces.get_or_create_person(session, request.owner, now)
-    if request.owner_profile is not None:  # Teams tells nobody's zone but the poster's
+    if request.owner_profile is not None:  # Teams sends the zone of the poster only
         owner.name, owner.zone = request.owner_profile.name or owner.name, request.owner_profile.zone or owner.zone
     zone = None if request.owner_profile is None else request.owner_profile.zone
-    channels.get_or_create(session, arrival, request.channel, request.channel_name, zone, now)
+    channels.remember_channel(session, opened, request.channel, request.channel_name, zone, now)
 
     sighting = deals.sighting_of(session, request.channel, request.message_ts)
     customer = (request.detection.customer or "").strip()[:LONGEST_CUSTOMER]
     if sighting is not None:
-        _read_again(session, sighting, request, owner, customer, now)
+        _apply_edit(session, sighting, request, owner, customer, now)
         return IntakeOutcome(sighting.deal_id, Recognition.KNOWN)
 
-    known = _reported_before(session, customer, now) if customer else None
+    known = _find_same_deal(session, customer, now) if customer else None
     if known is not None:
-        _claim(session, known, request, owner, now)
+        _assign_owner(session, known, request, owner, now)
     deal = known or _new_deal(session, owner, customer, request.said_at, now)
     session.add(
         Sighting(
@@ -118,7 +118,7 @@ def record_detected(session: Session, request: DealDetected, now: datetime) -> I
             app=request.app,
             link=web_url(request.link or ""),
             text="" if deal.stage == Stage.DISMISSED else request.text,
-            read_as=_read_as(request),
+            read_as=_detection_record(request),
             seen_at=now,
         )
     )
@@ -133,40 +133,39 @@ def record_detected(session: Session, request: DealDetected, now: datetime) -> I
     deal.stage = Stage.OPEN if sure else Stage.SIGHTED
     audit_log.record(session, deal.id, None, "heard", now, channel=request.channel, ts=request.message_ts)
     session.flush()
-    plan(session, deal, now)
+    plan_messages(session, deal, now)
     return IntakeOutcome(deal.id, Recognition.NEW)
 
 
 def record_reported(session: Session, request: DealReported, now: datetime) -> IntakeOutcome:
-    """Take the rep's word for a deal; it also brings back a deal of theirs that was only suspected, or dismissed.
+    """Store the deal that the rep reports; this also confirms one of theirs that was suspected or dismissed.
 
-    A deal with that customer whose rep nobody knew is theirs from now on.
-
-    Raises `InvalidEntryError` for a customer without a name or with a novel.
+    A deal with that customer whose owner was unknown becomes theirs. Raises `InvalidEntryError` if the customer's name
+    is empty or too long.
     """
-    arrival = open_request(session, request.caller, now)
+    opened = open_request(session, request.caller, now)
     customer = customer_named(request.customer)
-    workspaces.lock(session, arrival.tenant)
-    known = _reported_before(session, customer, now, owner_id=arrival.person.id)
+    workspaces.lock(session, opened.tenant)
+    known = _find_same_deal(session, customer, now, owner_id=opened.person.id)
     if known is not None:
-        if not arrival.repeated:
-            _fill_gaps(session, known, request, arrival.person.id, now)
-            if known.owner_id != arrival.person.id:
-                hand_over(session, known, arrival.person, arrival.person.id, now)
-            accept_deal(session, known, arrival.person.id, now)
+        if not opened.repeated:
+            _fill_gaps(session, known, request, opened.person.id, now)
+            if known.owner_id != opened.person.id:
+                hand_over(session, known, opened.person, opened.person.id, now)
+            accept_deal(session, known, opened.person.id, now)
         return IntakeOutcome(known.id, Recognition.KNOWN)
-    if arrival.repeated:
+    if opened.repeated:
         return IntakeOutcome(None, Recognition.REPEATED)
-    deal = _new_deal(session, arrival.person, customer, now, now)
+    deal = _new_deal(session, opened.person, customer, now, now)
     _set_amount(deal, request)
-    audit_log.record(session, deal.id, arrival.person.id, "reported", now)
+    audit_log.record(session, deal.id, opened.person.id, "reported", now)
     session.flush()
-    plan(session, deal, now)
+    plan_messages(session, deal, now)
     return IntakeOutcome(deal.id, Recognition.NEW)
 
 
 def customer_named(typed: str) -> str:
-    """A customer's name as somebody typed it, in one line. Raises `InvalidEntryError` for none, or for a novel."""
+    """The typed customer's name on one line. Raises `InvalidEntryError` if it is empty or too long."""
     customer = " ".join(typed.split())
     if not customer:
         raise InvalidEntryError("customer", "refusal.customer_missing")
@@ -175,9 +174,9 @@ def customer_named(typed: str) -> str:
     return customer
 
 
-def _reported_before(session: Session, customer: str, now: datetime, owner_id: int | None = None) -> Deal | None:
-    """The deal with that customer within `SAME_DEAL`, held for a change: the same name, else the newest near one."""
-    key, since = customer_key(customer), now - SAME_DEAL
+def _find_same_deal(session: Session, customer: str, now: datetime, owner_id: int | None = None) -> Deal | None:
+    """Lock the customer's deal within `SAME_DEAL_WINDOW` and return it: the same name, else the newest similar one."""
+    key, since = customer_key(customer), now - SAME_DEAL_WINDOW
     same = deals.heard_since(session, key, since, owner_id)
     if same is not None:
         return same
@@ -203,8 +202,8 @@ def _new_deal(session: Session, owner: Person, customer: str, closed_at: datetim
     return deal
 
 
-def _claim(session: Session, deal: Deal, request: DealDetected, owner: Person, now: datetime) -> None:
-    """Nobody could tell whose deal it is, and this message can. One that is only suspected brings nothing back."""
+def _assign_owner(session: Session, deal: Deal, request: DealDetected, owner: Person, now: datetime) -> None:
+    """Set the owner if it was unknown and this message names one. A merely suspected deal revives no dismissed one."""
     sure = request.detection.decision is Decision.SURE
     if deal.owner_known or not request.owner_known or (deal.stage == Stage.DISMISSED and not sure):
         return
@@ -218,30 +217,30 @@ def _claim(session: Session, deal: Deal, request: DealDetected, owner: Person, n
         advance(session, deal, Stage.OPEN, None, now)
 
 
-def _read_again(
+def _apply_edit(
     session: Session, sighting: Sighting, request: DealDetected, owner: Person, customer: str, now: datetime
 ) -> None:
-    """The message was edited: its present text counts, if it still tells of a deal (DESIGN, data rule 10).
+    """The message was edited: its new text counts, if it still announces a deal (DESIGN, data rule 10).
 
-    Only an edit of the message that the deal was made from may overwrite its facts, or raise a doubt about it.
+    Only an edit of the deal's first message may overwrite its facts, or raise a doubt about it.
     """
     detection = request.detection
     deal = deals.lock(session, sighting.deal_id)
     if deal is None or deal.stage == Stage.DISMISSED:
         return
-    made_from = deal.sightings[0] is sighting
+    is_first = deal.sightings[0] is sighting
     if not detection.deal_closed:
-        if made_from:
+        if is_first:
             raise_doubt(session, deal, Doubt.RETRACTED, now)
         return
-    _claim(session, deal, request, owner, now)
+    _assign_owner(session, deal, request, owner, now)
     if sighting.text == request.text:
         _confirm_from_message(session, deal, request, now)
         return
-    sighting.text, sighting.read_as = request.text, _read_as(request)
+    sighting.text, sighting.read_as = request.text, _detection_record(request)
     if deal.stage in ALIGNED_OR_LATER:
         return
-    if made_from:
+    if is_first:
         if customer:
             deal.customer, deal.customer_key = customer, customer_key(customer)
         if detection.amount is not None:
@@ -257,20 +256,20 @@ def _read_again(
 
 
 def _fill_gaps(
-    session: Session, deal: Deal, told: Detection | DealReported, actor_id: int | None, now: datetime
+    session: Session, deal: Deal, message: Detection | DealReported, actor_id: int | None, now: datetime
 ) -> None:
-    """Somebody tells of a known deal again: that adds what was not known, and changes nothing else.
+    """Another message about a known deal fills gaps; it never overwrites.
 
-    An amount, a currency, details, the rest of the customer's name (not from a message that is only suspected).
+    It may add an amount, a currency, details, and (if it is sure) the rest of the customer's name.
     """
-    added = isinstance(told, Detection) and _add_details(deal, told)
-    unknown = deal.amount_minor is None or (deal.currency is None and told.currency is not None)
-    if told.amount is not None and unknown:
-        _set_amount(deal, told)
+    added = isinstance(message, Detection) and _add_details(deal, message)
+    unknown = deal.amount_minor is None or (deal.currency is None and message.currency is not None)
+    if message.amount is not None and unknown:
+        _set_amount(deal, message)
         added = True
-    told_for_sure = isinstance(told, DealReported) or told.decision is Decision.SURE
-    if told.customer and told_for_sure and deal.stage not in ALIGNED_OR_LATER:
-        customer = " ".join(told.customer.split())[:LONGEST_CUSTOMER]
+    sure = isinstance(message, DealReported) or message.decision is Decision.SURE
+    if message.customer and sure and deal.stage not in ALIGNED_OR_LATER:
+        customer = " ".join(message.customer.split())[:LONGEST_CUSTOMER]
         if goes_on(deal.customer_key, customer_key(customer)):
             deal.customer, deal.customer_key = customer, customer_key(customer)
             added = True
@@ -280,9 +279,9 @@ def _fill_gaps(
 
 
 def _confirm_from_message(session: Session, deal: Deal, request: DealDetected, now: datetime) -> None:
-    """A sure message opens a deal that was only suspected; from whoever told of it first, it settles a doubt.
+    """A sure message opens a suspected deal; from the author of the first message it also settles a doubt.
 
-    As long as nobody can tell whose deal it is, there is nobody to make the call.
+    While the owner is unknown the deal stays suspected: there is nobody to make the call.
     """
     if request.detection.decision is not Decision.SURE:
         return
@@ -292,23 +291,23 @@ def _confirm_from_message(session: Session, deal: Deal, request: DealDetected, n
         advance(session, deal, Stage.OPEN, None, now)
 
 
-def _set_amount(deal: Deal, told: Detection | DealReported) -> None:
-    deal.amount_minor = None if told.amount is None else money.to_minor(told.amount, told.currency)
-    deal.currency, deal.period = told.currency, told.period
+def _set_amount(deal: Deal, message: Detection | DealReported) -> None:
+    deal.amount_minor = None if message.amount is None else money.to_minor(message.amount, message.currency)
+    deal.currency, deal.period = message.currency, message.period
 
 
-def _add_details(deal: Deal, told: Detection) -> bool:
-    """Add what only some messages tell: the day, the term, who helped, the CRM's page. Whether anything was new."""
+def _add_details(deal: Deal, detection: Detection) -> bool:
+    """Add the close date, the term, helpers and the CRM record if missing. Returns whether anything was new."""
     before = (deal.close_date, deal.term_months, deal.helped_by, deal.record_url)
-    deal.close_date = deal.close_date or told.close_date
-    deal.term_months = deal.term_months or told.term_months
-    deal.helped_by = list(dict.fromkeys([*deal.helped_by, *told.helped_by]))[:MOST_HELPERS]
-    deal.record_url = deal.record_url or web_url(unescape(told.record_url or ""))
+    deal.close_date = deal.close_date or detection.close_date
+    deal.term_months = deal.term_months or detection.term_months
+    deal.helped_by = list(dict.fromkeys([*deal.helped_by, *detection.helped_by]))[:MOST_HELPERS]
+    deal.record_url = deal.record_url or web_url(unescape(detection.record_url or ""))
     return (deal.close_date, deal.term_months, deal.helped_by, deal.record_url) != before
 
 
-def _read_as(request: DealDetected) -> dict[str, object]:
-    """What is kept of the detector's reasons: numbers and names of cues, JSON only."""
+def _detection_record(request: DealDetected) -> dict[str, object]:
+    """The detector's reasons as JSON: numbers and names of cues, no text of the message."""
     detection = request.detection
     return {
         "decision": str(detection.decision),
@@ -319,7 +318,7 @@ def _read_as(request: DealDetected) -> dict[str, object]:
 
 
 def is_known(session: Session, platform: str, workspace: str, channel: str, message_ts: str) -> bool:
-    """Whether the message was taken for a deal before. Reads only."""
+    """Whether the message belongs to a deal. Reads only."""
     if workspaces.scope_to(session, platform, workspace) is None:
         return False
     return deals.sighting_of(session, channel, message_ts) is not None

@@ -1,4 +1,4 @@
-"""A later message by the same author amends what was heard: it corrects the amount, or takes the deal back."""
+"""A later message by the same author corrects the amount, or takes the deal back."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from handlers.deal.deleted_messages import raise_doubt
 from handlers.deal.planning import refresh_card
 from handlers.detection import Amendment, Amends, find_typed_amount
 from handlers.intake.corrections import correct_amount
-from handlers.intake.detected_deal import SAME_DEAL
+from handlers.intake.detected_deal import SAME_DEAL_WINDOW
 from handlers.method import money
 from handlers.method.customers import customer_key
 from handlers.method.stages import ALIGNED_OR_LATER, CALL_NOT_MADE, NOT_STOOD_BY, Doubt, Stage
@@ -21,13 +21,13 @@ from handlers.workspace.channel_purpose import Purpose
 from storage import audit_log, deals, workspaces
 from storage.models import Deal
 
-AFTERTHOUGHT = timedelta(hours=24)
-"""How long after a message its author still amends it."""
+FOLLOW_UP_WINDOW = timedelta(hours=24)
+"""How long after a message a follow-up can amend it."""
 
 
 @dataclass(frozen=True, slots=True)
 class FollowUpMessage:
-    """A message that amends another. `thread_ts` is the message that it answers to, None when it stands alone."""
+    """A message that amends another. `thread_ts` is the message it replies to, None outside a thread."""
 
     caller: Caller
     channel: str
@@ -36,28 +36,25 @@ class FollowUpMessage:
 
 
 def concerns_a_deal(session: Session, request: FollowUpMessage, now: datetime) -> bool:
-    """Whether there is a deal that the message amends. Reads only: most are about something else.
-
-    In a channel that we are not to listen in, none does.
-    """
+    """Whether the message amends a deal; most do not. Reads only. Always False in an excluded channel."""
     if workspaces.scope_to(session, request.caller.platform, request.caller.workspace) is None:
         return False
-    if channels.set_to(session, request.channel) is Purpose.EXCLUDED:
+    if channels.chosen_purpose(session, request.channel) is Purpose.EXCLUDED:
         return False
-    return _meant(session, request, now) is not None
+    return _find_deal_id(session, request, now) is not None
 
 
 def apply_follow_up(session: Session, request: FollowUpMessage, now: datetime) -> None:
-    """Correct the amount; or, for what was taken back, ask the rep whether it is still a deal. Keeps no text."""
-    arrival = open_request(session, request.caller, now)
-    found = _meant(session, request, now)
-    deal = None if found is None or arrival.repeated else deals.lock(session, found)
+    """Correct the amount or, if the deal was taken back, ask the rep whether it still is one. Stores no text."""
+    opened = open_request(session, request.caller, now)
+    found = _find_deal_id(session, request, now)
+    deal = None if found is None or opened.repeated else deals.lock(session, found)
     if deal is None:
         return
     if request.amendment.amends is Amends.TAKEN_BACK:
         raise_doubt(session, deal, Doubt.RETRACTED, now)
     else:
-        _correct_amount(session, deal, request.amendment, arrival.person.id, now)
+        _correct_amount(session, deal, request.amendment, opened.person.id, now)
 
 
 def _correct_amount(session: Session, deal: Deal, amendment: Amendment, actor_id: int, now: datetime) -> None:
@@ -67,17 +64,17 @@ def _correct_amount(session: Session, deal: Deal, amendment: Amendment, actor_id
         refresh_card(session, deal, now)
 
 
-def _meant(session: Session, request: FollowUpMessage, now: datetime) -> int | None:
-    """The id of the deal that is meant: the one whose customer is named, else the newest that it can be about.
+def _find_deal_id(session: Session, request: FollowUpMessage, now: datetime) -> int | None:
+    """The id of the deal that the message amends: the one whose customer it names, else the newest possible one.
 
-    In a thread it is about the message that it answers to. Standing alone it says so in so many words, or names the
-    customer or the amount that was wrong. Who names the customer of somebody else's deal means none of theirs.
+    A reply in a thread amends the message it replies to. Outside a thread the message must be explicit, or name the
+    customer or the wrong amount. A message that names the customer of another deal amends none of the author's.
     """
     amendment = request.amendment
-    told = deals.reported_by(session, request.caller.person, request.channel, now - AFTERTHOUGHT)
+    sightings = deals.reported_by(session, request.caller.person, request.channel, now - FOLLOW_UP_WINDOW)
     if request.thread_ts is not None:
-        told = [sighting for sighting in told if sighting.message_ts == request.thread_ts]
-    found = [deals.find(session, sighting.deal_id) for sighting in told]
+        sightings = [sighting for sighting in sightings if sighting.message_ts == request.thread_ts]
+    found = [deals.find(session, sighting.deal_id) for sighting in sightings]
     theirs = [deal for deal in found if deal and _may_be_amended(deal, request.caller.person, amendment)]
     words = f" {customer_key(amendment.text)} "
     for deal in theirs:
@@ -86,12 +83,12 @@ def _meant(session: Session, request: FollowUpMessage, now: datetime) -> int | N
     says_enough = request.thread_ts or amendment.outright or amendment.instead_of is not None
     if not theirs or not says_enough:
         return None
-    known = deals.customers_since(session, now - SAME_DEAL)
+    known = deals.customers_since(session, now - SAME_DEAL_WINDOW)
     return None if any(key and f" {key} " in words for _, key in known) else theirs[0].id
 
 
 def _may_be_amended(deal: Deal, person: str, amendment: Amendment) -> bool:
-    """By its rep or whoever told of it first; a sum that is called wrong must be the deal's."""
+    """Whether the person owns or announced the deal, and the amount called wrong, if any, is the deal's."""
     if person not in (deal.owner.external_id, deal.sightings[0].author):
         return False
     if amendment.amends is Amends.TAKEN_BACK:

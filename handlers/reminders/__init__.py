@@ -1,1 +1,1 @@
-"""What a person is written to about and when, and what they want of that."""
+"""Reminders: what the app sends a person and when, and the person's settings for it."""

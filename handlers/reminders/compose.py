@@ -1,4 +1,4 @@
-"""A row of the outbox is due: what it says now, whether it still has a point, and what a delivery leaves behind."""
+"""Composes a due outbox row into a message, or cancels or postpones it; records its delivery."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from handlers.method.reminders_due import Kind
 from handlers.method.stages import WON
 from handlers.method.time_zones import zone
 from handlers.method.working_time import WorkingTime
-from handlers.reminders.compose_reminder import coaches, compose_digest, compose_reminder
+from handlers.reminders.compose_reminder import compose_digest, compose_reminder, should_coach
 from handlers.reminders.outcomes import Folded, Pointless, Postponed
 from handlers.screens.deals import DealCard, HandedOver
 from handlers.screens.outgoing import OutgoingScreen
@@ -27,15 +27,15 @@ from storage import audit_log, briefs, deals, outbox, outbox_reminders, workspac
 from storage.models import Deal, OutboxRow, Tenant
 from storage.outbox import Tries
 
-CARD_ON_ITS_WAY = timedelta(seconds=2)
-"""How long an update of a card waits when the one before is just being sent."""
-LATE = timedelta(minutes=30)
-"""A message that is later than this has missed its moment, and rings nobody's phone at night or on a Sunday."""
+CARD_RETRY_DELAY = timedelta(seconds=2)
+"""How long an update of a card waits while the previous one is being sent."""
+LATE_AFTER = timedelta(minutes=30)
+"""A message later than this waits for working hours, so that no phone rings at night or on a Sunday."""
 
 
 @dataclass(frozen=True, slots=True)
 class OutboundMessage:
-    """A message ready to go. `replaces` is the (channel, ts) of the message to update in place, None for a new one.
+    """A message to send. `replaces` is the (channel, ts) of the message to update in place, None for a new one.
 
     `person` addresses a DM, `channel` a channel.
     """
@@ -49,19 +49,19 @@ class OutboundMessage:
     screen: OutgoingScreen
     replaces: tuple[str, str] | None
     tries: Tries | None
-    """Earlier ones ended without an answer: ask the platform whether the message is already there."""
+    """Earlier attempts without an answer: ask the platform whether the message is already there."""
 
 
 def compose(
     session: Session, row: OutboxRow, tenant: Tenant, *, tries: Tries | None, now: datetime
 ) -> OutboundMessage | Pointless | Postponed | Folded:
-    """What a claimed row says now, from the present state of its deal or week (DESIGN, data rule 3)."""
+    """Compose a claimed row from the current state of its deal or week (DESIGN, data rule 3)."""
     deal = deals.find(session, row.deal_id) if row.deal_id is not None else None
     screen = _screen(session, row, deal, tenant, now)
     if isinstance(screen, Pointless | Postponed | Folded):
         return screen
     replaces = _replaces(row, deal)
-    if replaces is None and (daytime := _missed_until(row, tenant, now)) is not None:
+    if replaces is None and (daytime := _postponed_until(row, tenant, now)) is not None:
         return Postponed(daytime, "it is late, and waits for working hours")
     return OutboundMessage(
         row_id=row.id,
@@ -89,10 +89,10 @@ def _screen(
         return HandedOver(facts(deal), to=str(row.payload["to"]))
     if row.person_id != deal.owner_id:
         return Pointless("the deal was handed over")
-    return _of_the_owner(session, row, deal, tenant, now)
+    return _owner_screen(session, row, deal, tenant, now)
 
 
-def _of_the_owner(
+def _owner_screen(
     session: Session, row: OutboxRow, deal: Deal, tenant: Tenant, now: datetime
 ) -> OutgoingScreen | Pointless | Postponed | Folded:
     if row.kind == "card":
@@ -104,13 +104,13 @@ def _of_the_owner(
     return compose_reminder(session, row, deal, tenant, now)
 
 
-def _missed_until(row: OutboxRow, tenant: Tenant, now: datetime) -> datetime | None:
-    """When a message that has missed its moment may come (UTC); None when it may come now.
+def _postponed_until(row: OutboxRow, tenant: Tenant, now: datetime) -> datetime | None:
+    """When a late message may be sent (UTC); None if it may be sent now.
 
-    A channel's working time is the usual one of its workspace. The rep named the hour of a call, so a word before it
-    comes whatever the hour is.
+    A channel's working time is its workspace's. The rep chose the time of a call, so the reminder just before it is
+    sent at any hour.
     """
-    if now - row.meant_for <= LATE or row.kind == Kind.CALL_SOON:
+    if now - row.meant_for <= LATE_AFTER or row.kind == Kind.CALL_SOON:
         return None
     if row.person is None:
         work = WorkingTime.usual(zone(row.zone), cadence_for(tenant))
@@ -123,8 +123,8 @@ def _card(session: Session, row: OutboxRow, deal: Deal, now: datetime) -> DealCa
     match outbox.older_row_state(session, row):
         case "queued" if deal.card_ts is None:
             return Pointless("the card is still to be posted, and will show this")
-        case "claimed":  # by another process: were both on their way, the older state could arrive last
-            return Postponed(now + CARD_ON_ITS_WAY, "the card is just being sent")
+        case "claimed":  # by another process: if both were sent at once, the older state could arrive last
+            return Postponed(now + CARD_RETRY_DELAY, "the card is just being sent")
     return card(session, deal, now)
 
 
@@ -156,9 +156,7 @@ def _invite(session: Session, row: OutboxRow, deal: Deal, tenant: Tenant, now: d
 def _summary(session: Session, row: OutboxRow, tenant: Tenant) -> WinSummary | Pointless:
     if not _is_wins_channel(session, row.channel):
         return Pointless("the channel takes no summaries any more")
-    summary = wins.wins_of_week(
-        session, tenant, row.meant_for - wins.WEEK
-    )  # one that is late still tells of the same week
+    summary = wins.wins_of_week(session, tenant, row.meant_for - wins.WEEK)  # a late summary still covers the same week
     return summary if summary.wins else Pointless("no deal was won in that week")
 
 
@@ -168,12 +166,12 @@ def _is_wins_channel(session: Session, external_id: str | None) -> bool:
 
 
 def record_delivery(session: Session, row: OutboxRow, *, channel: str, ts: str, now: datetime) -> None:
-    """The platform has the message: settle the row, and remember where the card is.
+    """The platform has the message: settle the row, and store where the card is.
 
-    A card above a reminder must not say that the deal is fresh, so it is brought up to date with it.
+    A reminder also refreshes the card, which must not say that the deal is fresh.
 
-    The deal is held: who taps the card the moment it is there may be handing the deal over right now, and the place of
-    the old card must not become that of the next rep's.
+    Locks the deal: its rep may hand it over the moment the card arrives, and the old card's place must not be stored as
+    that of the new owner's card.
     """
     outbox.settle_sent(row, channel=channel, ts=ts, now=now)
     deal = deals.lock(session, row.deal_id) if row.deal_id is not None else None
@@ -182,17 +180,17 @@ def record_delivery(session: Session, row: OutboxRow, *, channel: str, ts: str, 
     if row.kind == Kind.UPDATE:
         plan_reminders(session, deal, now)
     elif row.kind in (Kind.CALL, Kind.CALL_OVER):
-        if row.kind == Kind.CALL and coaches(session, row, deal):
+        if row.kind == Kind.CALL and should_coach(session, row, deal):
             audit_log.record(session, deal.id, None, "coached", now)
         refresh_card(session, deal, now)
     elif row.kind == "card" and row.person_id == deal.owner_id:
         deal.card_channel, deal.card_ts = channel, ts
-    elif row.kind == "card" and row.person is not None:  # it was on its way while the deal was handed over
+    elif row.kind == "card" and row.person is not None:  # the deal was handed over while the card was being sent
         retire_card(session, deal, row.person, channel=channel, ts=ts, now=now)
 
 
 def record_folding(session: Session, row: OutboxRow, into: OutboxRow, *, reason: str, now: datetime) -> None:
-    """The person's digest tells of the row: settle it, and plan what comes after it as if it had been sent."""
+    """The row goes into the person's digest: settle it, and plan the next reminders as if it had been sent."""
     outbox_reminders.fold(row, into=into, reason=reason, now=now)
     deal = deals.lock(session, row.deal_id or 0)
     if deal is not None:

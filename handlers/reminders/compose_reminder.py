@@ -1,4 +1,4 @@
-"""A reminder is due: whether it still has a point, whether its person may be written to now, and what it says."""
+"""Composes a due reminder or digest: cancels it if pointless, postpones it outside working hours."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from handlers.call.brief_screens import opening_line
 from handlers.deal.facts import card, statements_of
 from handlers.deal.planning import plan_digest
-from handlers.deal.reminder_facts import cadence_for, due_of, working_time
+from handlers.deal.reminder_facts import cadence_for, due_reminders, working_time
 from handlers.method.offered_times import snoozes
 from handlers.method.reminders_due import Kind
 from handlers.method.stages import CALL_TO_MAKE, NOT_STOOD_BY, Stage
@@ -20,13 +20,13 @@ from handlers.screens.reminders import CallOver, CallReminder, CallSoon, Digest,
 from storage import audit_log, briefs, deals, outbox, outbox_reminders
 from storage.models import Deal, OutboxRow, Tenant
 
-TOLD_LATE = timedelta(days=14)
-"""What was folded longer ago than this and never told is news to nobody."""
+MAX_FOLDED_AGE = timedelta(days=14)
+"""A reminder folded longer ago than this, but in no delivered digest, is cancelled."""
 MOST_IN_DIGEST = 10
 SETTLED = NOT_STOOD_BY | {Stage.RECAPPED, Stage.DELIVERING, Stage.COMPLETED}
-"""The stages of which a digest says nothing by itself."""
+"""The stages in which a deal is in a digest only if one of its reminders was folded into it."""
 
-_HOLDS_AT = {
+_STAGES_OF = {
     Kind.READ_BACK: frozenset({Stage.IN_CALL}),
     Kind.RECAP: frozenset({Stage.ALIGNED}),
     Kind.CORRECTIONS: frozenset({Stage.RECAPPED, Stage.DELIVERING}),
@@ -38,17 +38,17 @@ _HOLDS_AT = {
     Kind.CALL_OVER: CALL_TO_MAKE,
     Kind.CALL_SOON: CALL_TO_MAKE,
 }
-"""The stages that a reminder has a point at."""
+"""The stages in which each kind of reminder makes sense."""
 
-Sent = CallReminder | CallSoon | CallOver | Nudge
-"""What a reminder of one deal is sent as."""
+ReminderScreen = CallReminder | CallSoon | CallOver | Nudge
+"""What a reminder of one deal can show."""
 
 
 def compose_reminder(
     session: Session, row: OutboxRow, deal: Deal, tenant: Tenant, now: datetime
-) -> Sent | Pointless | Postponed | Folded:
-    """What a claimed reminder says now. Its person is held until the end, so that the day's count holds."""
-    reason = pointless(session, row, deal, now)
+) -> ReminderScreen | Pointless | Postponed | Folded:
+    """Compose a claimed reminder. Locks its person, so that the day's limit holds."""
+    reason = why_pointless(session, row, deal, now)
     if reason is not None:
         return Pointless(reason)
     work = working_time(outbox_reminders.lock_person(session, deal.owner_id), tenant)
@@ -57,18 +57,18 @@ def compose_reminder(
     if not work.holds(now):
         return Postponed(work.next(now), "the rep is not at work")
     start, end = work.day_of(now)
-    told = outbox_reminders.count_sent_between(session, row, tuple(Kind), start, end)
-    told += outbox_reminders.has_queued_before(session, deal.owner_id, Kind.DIGEST, end)
-    if told >= cadence_for(tenant).most_a_day:
+    sent_today = outbox_reminders.count_sent_between(session, row, tuple(Kind), start, end)
+    sent_today += outbox_reminders.has_queued_before(session, deal.owner_id, Kind.DIGEST, end)
+    if sent_today >= cadence_for(tenant).most_a_day:
         digest = plan_digest(session, deal.owner, work.morning_after(now), work.local, now)
         return Folded(digest, "the day has as many reminders as it may: the next digest tells of this one")
     return _screen(session, row, deal, work, now)
 
 
 def compose_digest(session: Session, row: OutboxRow, tenant: Tenant, now: datetime) -> Digest | Pointless | Postponed:
-    """What the person's digest says now: what was folded into it, and the deals that only the digest still tells of.
+    """Compose the person's digest: the reminders folded into it, and the deals whose own reminders are over.
 
-    Plans the next one, whatever becomes of this one.
+    Plans the next digest, whatever happens to this one.
     """
     person = outbox_reminders.lock_person(session, row.person_id or 0)
     if not person.reminded:
@@ -83,10 +83,10 @@ def compose_digest(session: Session, row: OutboxRow, tenant: Tenant, now: dateti
         return Postponed(work.morning_after(now), "the day has had its digest")
     found = _folded(session, row, now)
     for deal in outbox_reminders.deals_of(session, person.id, SETTLED):
-        of_digest = [each for each in due_of(session, deal, tenant, now) if each.kind is Kind.DIGEST]
+        of_digest = [each for each in due_reminders(session, deal, tenant, now) if each.kind is Kind.DIGEST]
         for each in of_digest:
             plan_digest(session, person, each.at, work.local, now)
-        if of_digest and deal.id not in found and _told_by_digest_alone(session, deal, today, now):
+        if of_digest and deal.id not in found and _only_in_digest(session, deal, today, now):
             found[deal.id] = Nudge(card(session, deal, now), Kind.DIGEST)
     if not found:
         return Pointless("nothing is open")
@@ -95,11 +95,11 @@ def compose_digest(session: Session, row: OutboxRow, tenant: Tenant, now: dateti
 
 
 def _folded(session: Session, digest: OutboxRow, now: datetime) -> dict[int, Nudge]:
-    """What was folded and is still untold, by deal: from now on this digest is the one that tells of it."""
+    """Move the folded reminders that no digest has delivered into this one; returns them by deal."""
     found: dict[int, Nudge] = {}
-    for row in outbox_reminders.folded_for(session, digest, now - TOLD_LATE):
+    for row in outbox_reminders.folded_for(session, digest, now - MAX_FOLDED_AGE):
         deal = deals.find(session, row.deal_id or 0)
-        reason = "the deal is gone" if deal is None else pointless(session, row, deal, now)
+        reason = "the deal is gone" if deal is None else why_pointless(session, row, deal, now)
         if deal is None or reason is not None:
             outbox_reminders.cancel_folded(row, reason=reason or "", now=now)
         else:
@@ -108,8 +108,8 @@ def _folded(session: Session, digest: OutboxRow, now: datetime) -> dict[int, Nud
     return found
 
 
-def _told_by_digest_alone(session: Session, deal: Deal, today: datetime, now: datetime) -> bool:
-    """Whether the deal's own reminders are over, the last of them before `today`, and nothing else asks about it."""
+def _only_in_digest(session: Session, deal: Deal, today: datetime, now: datetime) -> bool:
+    """Whether the deal's own reminders ended before `today`, and no doubt or planned call replaces them."""
     if deal.doubt is not None or (deal.call_at is not None and deal.call_at > now):
         return False
     rows = outbox_reminders.of_deal(session, deal.id, (Kind.CALL, Kind.CALL_OVER, Kind.READ_BACK, Kind.RECAP))
@@ -119,10 +119,10 @@ def _told_by_digest_alone(session: Session, deal: Deal, today: datetime, now: da
     )
 
 
-def pointless(session: Session, row: OutboxRow, deal: Deal, now: datetime) -> str | None:
-    """Why the reminder has no point any more; None when it has one."""
+def why_pointless(session: Session, row: OutboxRow, deal: Deal, now: datetime) -> str | None:
+    """Why the reminder is pointless now; None if it is not."""
     kind = Kind(row.kind)
-    if deal.stage not in _HOLDS_AT[kind]:
+    if deal.stage not in _STAGES_OF[kind]:
         reason: str | None = f"the deal is {deal.stage}"
     elif row.person_id != deal.owner_id:
         reason = "the deal was handed over"
@@ -161,13 +161,13 @@ def _no_nudge(session: Session, row: OutboxRow, deal: Deal, now: datetime) -> st
     return None
 
 
-def _screen(session: Session, row: OutboxRow, deal: Deal, work: WorkingTime, now: datetime) -> Sent:
+def _screen(session: Session, row: OutboxRow, deal: Deal, work: WorkingTime, now: datetime) -> ReminderScreen:
     match Kind(row.kind):
         case Kind.CALL:
             return CallReminder(
                 card(session, deal, now),
                 nth=int(row.payload["nth"]),
-                coaches=coaches(session, row, deal),
+                coaches=should_coach(session, row, deal),
                 snoozes=snoozes(now, work),
             )
         case Kind.CALL_OVER:
@@ -183,12 +183,12 @@ def _nudge(session: Session, row: OutboxRow, deal: Deal, now: datetime) -> Nudge
 
 
 def _wording(session: Session, row: OutboxRow, deal: Deal) -> str:
-    """The words of the promise that the reminder is about, as they are agreed now; empty when they are no more."""
+    """The agreed wording of the promise that the reminder is about; empty if it is no longer agreed."""
     wanted = row.payload.get("statement")
     found = (s for s in statements_of(session, deal.id) if s.id == wanted and s.said is Said.AGREED)
     return next((statement.wording for statement in found), "")
 
 
-def coaches(session: Session, row: OutboxRow, deal: Deal) -> bool:
-    """Whoever lets two reminders pass puts the call off as well as who snoozes; each deal's rep is coached once."""
+def should_coach(session: Session, row: OutboxRow, deal: Deal) -> bool:
+    """Whether to coach: ignoring two reminders counts as snoozing; the rep is coached once per deal."""
     return int(row.payload["nth"]) > 1 and audit_log.count(session, deal.id, "coached") == 0

@@ -1,4 +1,4 @@
-"""What a rep will be reminded of, and what they say to that: not now, not of this, not at all, at these hours."""
+"""A rep's reminders and settings: stop for a deal, opt out, working hours, days away."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from handlers.deal.facts import facts, owned
+from handlers.deal.facts import facts, owned_deal
 from handlers.deal.planning import plan_reminders
 from handlers.deal.reminder_facts import cadence_for, working_time
 from handlers.errors import InvalidEntryError
@@ -30,14 +30,14 @@ MOST_STOPPED_SHOWN = 10
 
 @dataclass(frozen=True, slots=True)
 class RemindersRequest:
-    """Somebody wants to know, or taps what shall hold from now on."""
+    """A rep opens their reminders, or opts in or out."""
 
     caller: Caller
 
 
 @dataclass(frozen=True, slots=True)
 class HoursSaved:
-    """The form as it was saved. `days` are names of `WEEKDAYS`; `away` is a day in words, empty for not away."""
+    """The submitted form. `days` are names of `WEEKDAYS`; `away` is a day as typed, empty if not away."""
 
     caller: Caller
     hours: str
@@ -46,44 +46,45 @@ class HoursSaved:
 
 
 def show(session: Session, request: RemindersRequest, now: datetime) -> RemindersScreen:
-    """The rep's own reminders, the next first."""
+    """The rep's reminders, the next first."""
     return _screen(session, open_request(session, request.caller, now), now)
 
 
 def opt_out(session: Session, request: RemindersRequest, now: datetime) -> RemindersScreen:
-    """No reminder of anything any more. What waits is cancelled; the card still shows each deal."""
-    return _opt(session, request, now, reminded=False)
+    """Stop all reminders and cancel the queued ones. Cards still show each deal."""
+    return _set_reminded(session, request, now, reminded=False)
 
 
 def opt_in(session: Session, request: RemindersRequest, now: datetime) -> RemindersScreen:
-    """Reminders again, planned from what is open now."""
-    return _opt(session, request, now, reminded=True)
+    """Turn reminders on again, planned from what is open now."""
+    return _set_reminded(session, request, now, reminded=True)
 
 
 def stop(session: Session, request: DealRequest, now: datetime) -> RemindersScreen:
-    """No reminder of this deal any more. Raises `NoSuchDealError`, `NotYoursError`."""
-    return _screen(session, _wanted(session, request, now, reminded=False)[0], now)
+    """Stop reminders of this deal. Raises `NoSuchDealError`, `NotYoursError`."""
+    return _screen(session, _set_deal_reminders(session, request, now, reminded=False)[0], now)
 
 
 def stop_from_reminder(session: Session, request: DealRequest, now: datetime) -> DealFacts:
-    """As `stop`, and what a screen says of the deal."""
-    return facts(_wanted(session, request, now, reminded=False)[1])
+    """Like `stop`, but return the deal's facts."""
+    return facts(_set_deal_reminders(session, request, now, reminded=False)[1])
 
 
 def resume(session: Session, request: DealRequest, now: datetime) -> RemindersScreen:
-    """Reminders of this deal again. Raises `NoSuchDealError`, `NotYoursError`."""
-    return _screen(session, _wanted(session, request, now, reminded=True)[0], now)
+    """Turn reminders of this deal on again. Raises `NoSuchDealError`, `NotYoursError`."""
+    return _screen(session, _set_deal_reminders(session, request, now, reminded=True)[0], now)
 
 
 def save_hours(session: Session, request: HoursSaved, now: datetime) -> RemindersScreen:
-    """Working hours, working days, and until when the rep is away; everything that waits is planned anew.
+    """Store working hours, working days, and the day the rep is back; replan their reminders.
 
-    Hours and days that are the workspace's stay the workspace's. Raises `InvalidEntryError` for what cannot be read.
+    Hours and days equal to the workspace's keep following the workspace. Raises `InvalidEntryError` for entries that
+    cannot be parsed.
     """
-    arrival = open_request(session, request.caller, now)
-    if arrival.repeated:
-        return _screen(session, arrival, now)
-    person, cadence = arrival.person, cadence_for(arrival.tenant)
+    opened = open_request(session, request.caller, now)
+    if opened.repeated:
+        return _screen(session, opened, now)
+    person, cadence = opened.person, cadence_for(opened.tenant)
     try:
         hours = hours_of(request.hours)
     except ValueError as error:
@@ -93,53 +94,55 @@ def save_hours(session: Session, request: HoursSaved, now: datetime) -> Reminder
         raise InvalidEntryError("days", "refusal.days")
     days = days_of(" ".join(named))
     back = None
-    local = working_time(person, arrival.tenant).local
+    local = working_time(person, opened.tenant).local
     if request.away.strip():
-        still = person.away_until is not None and request.away.strip() == spoken_day(person.away_until)
-        back = person.away_until if still else day_to_come(request.away, now, local)
+        unchanged = person.away_until is not None and request.away.strip() == spoken_day(person.away_until)
+        back = person.away_until if unchanged else day_to_come(request.away, now, local)
     person.hours = None if hours == cadence.hours else hours_text(hours)
     person.days = None if days == cadence.days else days_text(days)
     person.away_until = back
     replan(session, person, now)
-    return _screen(session, arrival, now)
+    return _screen(session, opened, now)
 
 
-def _opt(session: Session, request: RemindersRequest, now: datetime, *, reminded: bool) -> RemindersScreen:
-    arrival = open_request(session, request.caller, now)
-    if not arrival.repeated and arrival.person.reminded != reminded:
-        arrival.person.reminded = reminded
+def _set_reminded(session: Session, request: RemindersRequest, now: datetime, *, reminded: bool) -> RemindersScreen:
+    opened = open_request(session, request.caller, now)
+    if not opened.repeated and opened.person.reminded != reminded:
+        opened.person.reminded = reminded
         if reminded:
-            replan(session, arrival.person, now)
+            replan(session, opened.person, now)
         else:
-            waiting = outbox_reminders.queued_for(session, arrival.person.id, tuple(Kind))
+            waiting = outbox_reminders.queued_for(session, opened.person.id, tuple(Kind))
             outbox_reminders.cancel(session, waiting, reason="the rep wants no reminders", now=now)
-    return _screen(session, arrival, now)
+    return _screen(session, opened, now)
 
 
-def _wanted(session: Session, request: DealRequest, now: datetime, *, reminded: bool) -> tuple[OpenedRequest, Deal]:
-    """The deal, with what its rep wants from now on."""
-    arrival = open_request(session, request.caller, now)
-    deal = owned(session, arrival, request.deal_id)
-    if not arrival.repeated and deal.reminded != reminded:
+def _set_deal_reminders(
+    session: Session, request: DealRequest, now: datetime, *, reminded: bool
+) -> tuple[OpenedRequest, Deal]:
+    """Store whether the rep wants reminders of the deal; returns the request and the deal."""
+    opened = open_request(session, request.caller, now)
+    deal = owned_deal(session, opened, request.deal_id)
+    if not opened.repeated and deal.reminded != reminded:
         deal.reminded = reminded
         if reminded:
-            audit_log.record(session, deal.id, arrival.person.id, "reminders_on", now)
+            audit_log.record(session, deal.id, opened.person.id, "reminders_on", now)
         else:
-            audit_log.record(session, deal.id, arrival.person.id, "reminders_off", now)
+            audit_log.record(session, deal.id, opened.person.id, "reminders_off", now)
         plan_reminders(session, deal, now)
-    return arrival, deal
+    return opened, deal
 
 
-def _screen(session: Session, arrival: OpenedRequest, now: datetime) -> RemindersScreen:
+def _screen(session: Session, opened: OpenedRequest, now: datetime) -> RemindersScreen:
     session.flush()
-    person = arrival.person
-    work = working_time(person, arrival.tenant)
+    person = opened.person
+    work = working_time(person, opened.tenant)
     rows = _one_digest_a_day(outbox_reminders.queued_for(session, person.id, tuple(Kind)), work)
     back = person.away_until
     away = back is not None and back > now.astimezone(work.local).date()
     stopped = [deal for deal in outbox_reminders.deals_of(session, person.id, NOT_STOOD_BY) if not deal.reminded]
     return RemindersScreen(
-        planned=tuple(planned(session, row) for row in rows[:MOST_SHOWN]),
+        planned=tuple(planned_reminder(session, row) for row in rows[:MOST_SHOWN]),
         total=len(rows),
         reminded=person.reminded,
         hours=hours_text(work.hours),
@@ -151,7 +154,7 @@ def _screen(session: Session, arrival: OpenedRequest, now: datetime) -> Reminder
 
 
 def _one_digest_a_day(rows: Sequence[OutboxRow], work: WorkingTime) -> list[OutboxRow]:
-    """Without the digests that another one of the same day will stand for."""
+    """The rows with at most one digest per day: those of one day are merged when sent."""
     shown: list[OutboxRow] = []
     days: set[datetime] = set()
     for row in rows:
@@ -164,8 +167,8 @@ def _one_digest_a_day(rows: Sequence[OutboxRow], work: WorkingTime) -> list[Outb
     return shown
 
 
-def planned(session: Session, row: OutboxRow) -> Planned:
-    """A row of the outbox that is a reminder, for a person."""
+def planned_reminder(session: Session, row: OutboxRow) -> Planned:
+    """An outbox row of a reminder as the rep sees it."""
     deal = deals.find(session, row.deal_id) if row.deal_id is not None else None
     why = Why(row.payload["why"]) if "why" in row.payload else Why.DAILY
     return Planned(None if deal is None else facts(deal), Kind(row.kind), why, row.due_at)

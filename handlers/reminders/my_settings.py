@@ -1,4 +1,4 @@
-"""What holds for somebody, at a glance: how they are reminded, and the channels that they keep."""
+"""A person's settings at a glance: their reminders, and the channels they manage."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from handlers.reminders import my_reminders
 from handlers.reminders.my_reminders import RemindersRequest
 from handlers.requests import Caller, open_request
-from handlers.screens.reminders import KeptChannel, SettingsScreen
+from handlers.screens.reminders import ManagedChannel, SettingsScreen
 from handlers.workspace.channel_purpose import Purpose, effective_purpose
 from storage import workspaces
 
@@ -19,16 +19,17 @@ MOST_SHOWN = 15
 
 @dataclass(frozen=True, slots=True)
 class SettingsRequest:
-    """Somebody wants to know what holds for them."""
+    """Someone opens their settings."""
 
     caller: Caller
 
 
 def show(session: Session, request: SettingsRequest, now: datetime) -> SettingsScreen:
-    """Their own settings, and the channels that they keep, the first met first. Changes nothing."""
+    """The person's settings, and the channels they manage, the oldest first. Changes nothing."""
     mine = my_reminders.show(session, RemindersRequest(request.caller), now)
     kept = workspaces.channels_kept_by(session, open_request(session, request.caller, now).person.id)
     shown = tuple(
-        KeptChannel(each.external_id, effective_purpose(Purpose(each.purpose), each.name)) for each in kept[:MOST_SHOWN]
+        ManagedChannel(each.external_id, effective_purpose(Purpose(each.purpose), each.name))
+        for each in kept[:MOST_SHOWN]
     )
     return SettingsScreen(mine, shown, total=len(kept))

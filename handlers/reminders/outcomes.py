@@ -1,4 +1,4 @@
-"""What can become of a row of the outbox that is due, besides a letter."""
+"""What can happen to a due outbox row instead of a message."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from storage.models import OutboxRow
 
 @dataclass(frozen=True, slots=True)
 class Pointless:
-    """The row has lost its point and is not sent."""
+    """The row is no longer needed and is not sent."""
 
     reason: str
 
 
 @dataclass(frozen=True, slots=True)
 class Postponed:
-    """The row has to wait a moment."""
+    """The row is sent later."""
 
     until: datetime
     reason: str
@@ -25,7 +25,7 @@ class Postponed:
 
 @dataclass(frozen=True, slots=True)
 class Folded:
-    """The row is not sent by itself: the person's digest tells of it."""
+    """The row is not sent by itself: it goes into the person's digest."""
 
     into: OutboxRow
     reason: str

@@ -1,6 +1,6 @@
-"""Somebody's hours or a workspace's cadence changed: all that waits is planned anew, a bounded part at a time.
+"""Replans reminders in bounded batches after a person's hours or a workspace's cadence changed.
 
-Nothing depends on how soon that is done: whether somebody is at work is asked again when a reminder is sent.
+Nothing depends on how soon that is done: working hours are checked again when a reminder is sent.
 """
 
 from __future__ import annotations
@@ -17,34 +17,34 @@ from storage.models import Person, Tenant
 from storage.tenancy import scope
 
 MOST_DEALS = 50
-"""So many in one transaction: who changed something waits for an answer, and others want to write, too."""
+"""The limit per transaction: the person waits for an answer, and other writers wait too."""
 
 
 def set_cadence(session: Session, tenant_id: int, own: dict[str, Any]) -> None:
-    """Give the workspace a cadence of its own, or ours again when `own` is empty; `go_on` plans by it."""
+    """Override the workspace's cadence, or restore the default if `own` is empty; `replan_next_batch` applies it."""
     scope(session, tenant_id)
     session.get_one(Tenant, tenant_id).cadence = own or None
     outbox_reminders.replan_all(session)
 
 
 def replan(session: Session, person: Person, now: datetime) -> None:
-    """Plan the person's deals anew: the first of them now, the others by `go_on`."""
+    """Replan the person's deals: the first batch now, the others by `replan_next_batch`."""
     person.replan_after = 0
     session.flush()
-    _plan_part(session, person, now)
+    _replan_batch(session, person, now)
 
 
 def replan_next_batch(session: Session, tenant_id: int, now: datetime) -> bool:
-    """Plan the next part of what is to be planned anew in the workspace; whether there may be more."""
+    """Replan the workspace's next batch. Returns whether there may be more."""
     scope(session, tenant_id)
     person = outbox_reminders.next_to_replan(session)
     if person is None:
         return False
-    _plan_part(session, person, now)
+    _replan_batch(session, person, now)
     return True
 
 
-def _plan_part(session: Session, person: Person, now: datetime) -> None:
+def _replan_batch(session: Session, person: Person, now: datetime) -> None:
     found = outbox_reminders.deals_of(
         session, person.id, NOT_STOOD_BY, after_id=person.replan_after or 0, most=MOST_DEALS
     )

@@ -1,4 +1,4 @@
-"""The rep puts off being reminded of a call that is to be made."""
+"""The rep snoozes the reminder of a call."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from datetime import datetime, time
 
 from sqlalchemy.orm import Session
 
-from handlers.call.deal_search import IN_HAND, LIST_LENGTH, find_one
-from handlers.call.scheduling import HeldCall, held_by
+from handlers.call.deal_search import ACTIVE, LIST_LENGTH, find_by_customer
+from handlers.call.scheduling import OwnDeal, own_deal
 from handlers.deal.facts import facts
 from handlers.deal.planning import plan_reminders
 from handlers.errors import NotNowError
@@ -21,18 +21,18 @@ from handlers.method.time_parsing.lexer import LONGEST
 from handlers.method.time_parsing.resolve import resolve_time, says_a_time
 from handlers.requests import Caller, DealRequest, OpenedRequest, open_request
 from handlers.screens.deals import DealChoice, DealFacts
-from handlers.screens.reminders import ReminderPutOff, SnoozeScreen
+from handlers.screens.reminders import ReminderSnoozed, SnoozeScreen
 from storage import audit_log, deals, outbox_reminders
 from storage.models import Deal
 
 SNOOZES_BEFORE_COACHING = 2
 MORNING = time(9, 0)
-"""A day that is named without a time."""
+"""The time of a day that is given without one."""
 
 
 @dataclass(frozen=True, slots=True)
 class SnoozeChosen:
-    """The rep put a reminder off. The caller's event key names the reminder: each can be put off once."""
+    """The rep snoozed a reminder. The event key identifies the reminder: each can be snoozed once."""
 
     caller: Caller
     deal_id: int
@@ -41,7 +41,7 @@ class SnoozeChosen:
 
 @dataclass(frozen=True, slots=True)
 class SnoozeTyped:
-    """The rep typed until when a reminder is put off."""
+    """The rep typed until when to snooze."""
 
     caller: Caller
     deal_id: int
@@ -50,58 +50,58 @@ class SnoozeTyped:
 
 @dataclass(frozen=True, slots=True)
 class SnoozeCommand:
-    """The rep typed what may be a part of a customer's name, until when, both, or nothing."""
+    """The rep typed a part of a customer's name, a time, both, or nothing."""
 
     caller: Caller
     typed: str
 
 
-def snooze(session: Session, request: SnoozeChosen, now: datetime) -> ReminderPutOff:
-    """Remind later. The second time the fear of the call is answered, once for the life of the deal (M1.1).
+def snooze(session: Session, request: SnoozeChosen, now: datetime) -> ReminderSnoozed:
+    """Remind later. The second snooze answers the fear of the call, once per deal (M1.1).
 
-    Raises `NotNowError` when there is nothing to be reminded of any more, or the call has a time.
+    Raises `NotNowError` if there is no call to be reminded of, or it is scheduled.
     """
-    held = _held(session, open_request(session, request.caller, now), request.deal_id, now)
-    return _put_off(session, held, snoozed_until(request.snooze, now, held.work), now)
+    own = _open_own_deal(session, open_request(session, request.caller, now), request.deal_id, now)
+    return _snooze(session, own, snoozed_until(request.snooze, now, own.work), now)
 
 
-def snooze_until_typed(session: Session, request: SnoozeTyped, now: datetime) -> ReminderPutOff:
-    """Remind at the time that was typed, read in the rep's zone, or when they are at work again after it.
+def snooze_until_typed(session: Session, request: SnoozeTyped, now: datetime) -> ReminderSnoozed:
+    """Remind at the typed time, in the rep's zone, or at their next working hour after it.
 
-    Raises `InvalidEntryError` when that cannot be taken, and `NotNowError` as `snooze` does.
+    Raises `InvalidEntryError` if the time is invalid, and `NotNowError` as `snooze` does.
     """
-    held = _held(session, open_request(session, request.caller, now), request.deal_id, now)
-    return _put_off(session, held, _until(request.typed, held, now), now)
+    own = _open_own_deal(session, open_request(session, request.caller, now), request.deal_id, now)
+    return _snooze(session, own, _until(request.typed, own, now), now)
 
 
 def snooze_command(
     session: Session, request: SnoozeCommand, now: datetime
-) -> ReminderPutOff | SnoozeScreen | DealChoice:
-    """Remind later of the deal that is meant: by its customer, else the only one, else the one they were reminded of.
+) -> ReminderSnoozed | SnoozeScreen | DealChoice:
+    """Snooze the deal that the command names, else the only one, else the one that the rep was last reminded of.
 
-    Without a time it is asked for. When several deals may be meant, the rep is asked which. Raises as
-    `snooze_until_typed`, and `NotNowError` when no deal fits or nobody is to be called.
+    Without a time the rep is asked for one; if several deals match, they are asked which. Raises as
+    `snooze_until_typed`, and `NotNowError` if no deal matches or no call is to be made.
     """
-    arrival = open_request(session, request.caller, now)
-    in_hand = deals.of_owner(session, arrival.person.id, IN_HAND)
-    name, when = _parted(request.typed, {deal.customer_key for deal in in_hand})
-    found = find_one(session, arrival, name, IN_HAND) if name else _last_reminded(session, arrival, in_hand, now)
+    opened = open_request(session, request.caller, now)
+    active = deals.of_owner(session, opened.person.id, ACTIVE)
+    name, when = _split_name_and_time(request.typed, {deal.customer_key for deal in active})
+    found = find_by_customer(session, opened, name, ACTIVE) if name else _last_reminded(session, opened, active, now)
     if not isinstance(found, Deal):
         return DealChoice(name, "snooze", found)
-    held = _held(session, arrival, found.id, now)
+    own = _open_own_deal(session, opened, found.id, now)
     if not when:
-        return SnoozeScreen(facts(held.deal), zone=held.local.key)
-    return _put_off(session, held, _until(when, held, now), now)
+        return SnoozeScreen(facts(own.deal), zone=own.local.key)
+    return _snooze(session, own, _until(when, own, now), now)
 
 
 def ask_until(session: Session, request: DealRequest, now: datetime) -> SnoozeScreen:
-    """Until when? Changes nothing. Raises `NotNowError` as `snooze` does."""
-    held = _held(session, open_request(session, request.caller, now), request.deal_id, now)
-    return SnoozeScreen(facts(held.deal), zone=held.local.key)
+    """The form for the time. Changes nothing. Raises `NotNowError` as `snooze` does."""
+    own = _open_own_deal(session, open_request(session, request.caller, now), request.deal_id, now)
+    return SnoozeScreen(facts(own.deal), zone=own.local.key)
 
 
-def _parted(typed: str, customers: Collection[str]) -> tuple[str, str]:
-    """The part that names a customer, and the rest that says a time; either may be empty."""
+def _split_name_and_time(typed: str, customers: Collection[str]) -> tuple[str, str]:
+    """Split into a customer's name and a time; either may be empty."""
     words = typed.split()
     for at in range(len(words)):
         name, when = " ".join(words[:at]), " ".join(words[at:])
@@ -113,52 +113,52 @@ def _parted(typed: str, customers: Collection[str]) -> tuple[str, str]:
 
 
 def _last_reminded(
-    session: Session, arrival: OpenedRequest, in_hand: Iterable[Deal], now: datetime
+    session: Session, opened: OpenedRequest, active: Iterable[Deal], now: datetime
 ) -> Deal | tuple[DealFacts, ...]:
-    """The deal of which a reminder can be put off; of several the one that they were reminded of last, if any."""
-    waiting = {deal.id: deal for deal in in_hand if _waits(deal, now)}
+    """The only deal that awaits a call, else the one that the rep was last reminded of, else all of them."""
+    waiting = {deal.id: deal for deal in active if _awaits_call(deal, now)}
     if not waiting:
         raise NotNowError("refusal.nothing_to_snooze")
     if len(waiting) > 1:
-        last = outbox_reminders.last_reminded_deal(session, arrival.person.id, tuple(waiting), Kind.CALL)
+        last = outbox_reminders.last_reminded_deal(session, opened.person.id, tuple(waiting), Kind.CALL)
         waiting = waiting if last is None else {last: waiting[last]}
     found = tuple(waiting.values())
     return found[0] if len(found) == 1 else tuple(facts(deal) for deal in found[:LIST_LENGTH])
 
 
-def _waits(deal: Deal, now: datetime) -> bool:
+def _awaits_call(deal: Deal, now: datetime) -> bool:
     return deal.stage in CALL_TO_MAKE and (deal.call_at is None or deal.call_at <= now)
 
 
-def _until(typed: str, held: HeldCall, now: datetime) -> datetime:
-    """When the reminder comes again: at the time that was typed, or when they are at work again after it."""
-    return held.work.next(resolve_time(typed, now, held.local, a_day_means=MORNING))
+def _until(typed: str, own: OwnDeal, now: datetime) -> datetime:
+    """When to remind again: at the typed time, or at the rep's next working hour after it."""
+    return own.work.next(resolve_time(typed, now, own.local, a_day_means=MORNING))
 
 
-def _held(session: Session, arrival: OpenedRequest, deal_id: int, now: datetime) -> HeldCall:
-    """The deal with its owner, if there is a reminder to put off."""
-    held = held_by(session, arrival, deal_id)
-    deal = held.deal
+def _open_own_deal(session: Session, opened: OpenedRequest, deal_id: int, now: datetime) -> OwnDeal:
+    """The caller's deal. Raises `NotNowError` if there is no reminder to snooze."""
+    own = own_deal(session, opened, deal_id)
+    deal = own.deal
     if deal.stage not in CALL_TO_MAKE:
         raise NotNowError("refusal.not_at_this_stage", customer=deal.customer)
     if deal.call_at is not None and deal.call_at > now:
         raise NotNowError("refusal.call_is_planned", customer=deal.customer)
-    return held
+    return own
 
 
-def _put_off(session: Session, held: HeldCall, until: datetime, now: datetime) -> ReminderPutOff:
-    deal, by = held.deal, held.arrival.person.id
-    if held.arrival.repeated:
-        return ReminderPutOff(facts(deal), until, coaches=False)
+def _snooze(session: Session, own: OwnDeal, until: datetime, now: datetime) -> ReminderSnoozed:
+    deal, by = own.deal, own.opened.person.id
+    if own.opened.repeated:
+        return ReminderSnoozed(facts(deal), until, coaches=False)
     audit_log.record(session, deal.id, by, "snoozed", now, until=until.isoformat())
     deal.snoozed_until = until
     plan_reminders(session, deal, now)
-    coaches = audit_log.count(session, deal.id, "snoozed") >= SNOOZES_BEFORE_COACHING and not coached(session, deal)
+    coaches = audit_log.count(session, deal.id, "snoozed") >= SNOOZES_BEFORE_COACHING and not was_coached(session, deal)
     if coaches:
         audit_log.record(session, deal.id, None, "coached", now)
-    return ReminderPutOff(facts(deal), until, coaches)
+    return ReminderSnoozed(facts(deal), until, coaches)
 
 
-def coached(session: Session, deal: Deal) -> bool:
-    """Whether the fear of this call was answered before."""
+def was_coached(session: Session, deal: Deal) -> bool:
+    """Whether the rep was coached about this call before."""
     return audit_log.count(session, deal.id, "coached") > 0

@@ -1,4 +1,4 @@
-"""What could not be delivered in a workspace, for its admins: what and why, trying it again, giving it up for good."""
+"""Undelivered messages of a workspace, for its admins: list, retry, cancel, unblock."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from handlers.errors import NotNowError
 from handlers.requests import Caller, OpenedRequest, open_request
-from handlers.screens.team import GivenUp, UndeliveredScreen
+from handlers.screens.team import UndeliveredMessage, UndeliveredScreen
 from storage import outbox_admin
 from storage.models import OutboxRow
 
@@ -18,10 +18,10 @@ SHOWN = 10
 
 @dataclass(frozen=True, slots=True)
 class UndeliveredRequest:
-    """Somebody wants to know, or taps what shall become of it.
+    """Someone opens the list, or acts on it.
 
-    `admin`: the platform, or a setting where it knows of none, says that they are one. `row_id` is the message
-    that a button belongs to, 0 for the workspace.
+    `admin`: they are an administrator, according to the platform or, where it has none, to a setting. `row_id` is the
+    message that the button belongs to, 0 for the workspace.
     """
 
     caller: Caller
@@ -30,47 +30,47 @@ class UndeliveredRequest:
 
 
 def show(session: Session, request: UndeliveredRequest, now: datetime) -> UndeliveredScreen:
-    """What was given up, the newest first. Raises `NotNowError` for who is no admin, as all functions here do."""
-    return _screen(session, _admitted(session, request, now))
+    """The undelivered messages, the newest first. Like all handlers here, raises `NotNowError` for non-admins."""
+    return _screen(session, _open_as_admin(session, request, now))
 
 
 def retry(session: Session, request: UndeliveredRequest, now: datetime) -> UndeliveredScreen:
-    """Send the message anew. What has become pointless is cancelled instead, and what is late waits for daytime."""
-    arrival = _admitted(session, request, now)
-    if not arrival.repeated:
-        outbox_admin.retry(session, arrival.tenant.id, ids=[request.row_id], now=now)
-    return _screen(session, arrival)
+    """Retry the message. If it has become pointless it is cancelled; if it is late it waits for working hours."""
+    opened = _open_as_admin(session, request, now)
+    if not opened.repeated:
+        outbox_admin.retry(session, opened.tenant.id, ids=[request.row_id], now=now)
+    return _screen(session, opened)
 
 
 def cancel(session: Session, request: UndeliveredRequest, now: datetime) -> UndeliveredScreen:
-    """Give the message up for good; the row keeps who said so."""
-    arrival = _admitted(session, request, now)
-    if not arrival.repeated:
-        reason = f"given up by {arrival.person.external_id}"
-        outbox_admin.cancel(session, arrival.tenant.id, ids=[request.row_id], reason=reason, now=now, given_up=True)
-    return _screen(session, arrival)
+    """Cancel the message for good; the row stores who did."""
+    opened = _open_as_admin(session, request, now)
+    if not opened.repeated:
+        reason = f"given up by {opened.person.external_id}"
+        outbox_admin.cancel(session, opened.tenant.id, ids=[request.row_id], reason=reason, now=now, given_up=True)
+    return _screen(session, opened)
 
 
 def unblock(session: Session, request: UndeliveredRequest, now: datetime) -> UndeliveredScreen:
-    """Send to the workspace again, which refused everything before."""
-    arrival = _admitted(session, request, now)
-    if not arrival.repeated:
-        arrival.tenant.blocked_reason = None
-    return _screen(session, arrival)
+    """Lift the block of a workspace that refused every message."""
+    opened = _open_as_admin(session, request, now)
+    if not opened.repeated:
+        opened.tenant.blocked_reason = None
+    return _screen(session, opened)
 
 
-def _admitted(session: Session, request: UndeliveredRequest, now: datetime) -> OpenedRequest:
+def _open_as_admin(session: Session, request: UndeliveredRequest, now: datetime) -> OpenedRequest:
     if not request.admin:
         raise NotNowError("refusal.admins_only")
     return open_request(session, request.caller, now)
 
 
-def _screen(session: Session, arrival: OpenedRequest) -> UndeliveredScreen:
+def _screen(session: Session, opened: OpenedRequest) -> UndeliveredScreen:
     session.flush()
     rows, total = outbox_admin.newest_dead(session, SHOWN)
-    return UndeliveredScreen(arrival.tenant.blocked_reason, tuple(_given_up(row) for row in rows), total)
+    return UndeliveredScreen(opened.tenant.blocked_reason, tuple(_undelivered_message(row) for row in rows), total)
 
 
-def _given_up(row: OutboxRow) -> GivenUp:
+def _undelivered_message(row: OutboxRow) -> UndeliveredMessage:
     person = row.person.external_id if row.person is not None else None
-    return GivenUp(row.id, row.kind, person, row.channel, row.reason or "", row.settled_at or row.due_at)
+    return UndeliveredMessage(row.id, row.kind, person, row.channel, row.reason or "", row.settled_at or row.due_at)

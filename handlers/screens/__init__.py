@@ -1,1 +1,1 @@
-"""What handlers tell the screens: plain data, ready to be drawn by any platform."""
+"""What handlers return to be shown: plain data that any platform can render."""

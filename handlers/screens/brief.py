@@ -1,4 +1,4 @@
-"""The brief before the call on screen."""
+"""Screens of the brief before the call."""
 
 from __future__ import annotations
 
@@ -10,22 +10,22 @@ from handlers.screens.deals import DealCard, DealFacts
 
 @dataclass(frozen=True, slots=True)
 class BriefScreen:
-    """The whole brief: to look at, and to print. `sent`: it was just asked for as a message."""
+    """The whole brief, to read or print. `sent`: the rep just asked for it as a message."""
 
     card: DealCard
     prepared: Prepared
     opening: str
-    """The rep's own line or the suggested one (M9.1)."""
+    """The rep's own opening line, else the suggested one (M9.1)."""
     no_decision_maker: str
     no_functional_decision_maker: str
-    """What it costs not to know them (M2.1)."""
+    """What it costs not to know these contacts (M2.1)."""
     questions: tuple[str, ...]
     sent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class BriefWhoScreen:
-    """The first step of the brief: who decides, who works with it, who else sold to them, what they need."""
+class BriefContactsScreen:
+    """The first step: who decides, who works with the product, how many sellers there were, what they need."""
 
     deal: DealFacts
     prepared: Prepared
@@ -42,8 +42,8 @@ class NumberedRequirement:
 
 
 @dataclass(frozen=True, slots=True)
-class CommitmentsScreen:
-    """Our commitments on some of the requirements of a version of the brief (M2.3)."""
+class BriefCommitmentsScreen:
+    """Commitments to some of the requirements of a version of the brief (M2.3)."""
 
     deal: DealFacts
     version: int
@@ -52,14 +52,14 @@ class CommitmentsScreen:
 
 
 @dataclass(frozen=True, slots=True)
-class BriefWordsScreen:
-    """The last step of the brief: how to begin, the elephant, the proposal, notes."""
+class BriefNotesScreen:
+    """The last step: the opening line, the elephant, the proposal, notes."""
 
     deal: DealFacts
     prepared: Prepared
     opening: str
-    """To start from."""
+    """The text to start from."""
 
 
-BriefStep = BriefScreen | BriefWhoScreen | CommitmentsScreen | BriefWordsScreen
-"""What preparing a call shows."""
+BriefStep = BriefScreen | BriefContactsScreen | BriefCommitmentsScreen | BriefNotesScreen
+"""A step of preparing the call."""

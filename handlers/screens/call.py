@@ -1,4 +1,4 @@
-"""The steps of the call on screen, and the record that they leave."""
+"""Screens of the call's steps, and of the deal's record."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from handlers.screens.deals import DealCard, DealFacts, ReferralAsk
 
 @dataclass(frozen=True, slots=True)
 class ChecklistItem:
-    """A step or objective of the call with its rule, its words, and whether the rep attests it."""
+    """A step or objective of the call: its rule, its text, and whether the rep attests it."""
 
     rule: str
     text: str
@@ -24,29 +24,29 @@ class ChecklistItem:
 
 @dataclass(frozen=True, slots=True)
 class ChecklistScreen:
-    """The call's checklist (M2) and the two lists of statements (M3), one a line."""
+    """The call's checklist (M2) and the two lists of statements (M3)."""
 
     deal: DealFacts
     steps: tuple[ChecklistItem, ...]
     reached: str
-    """Who was reached at the customer, or empty."""
+    """The contact who was reached, or empty."""
     expectations: tuple[str, ...]
     priorities: tuple[str, ...]
     opening: str = ""
-    """What to begin with (M9.1), and what to name first (M9.2), from the brief; empty without one."""
+    """The opening line (M9.1), and the elephant to name first (M9.2), from the brief; empty without one."""
     elephant: str = ""
     seen: tuple[tuple[int, int], ...] = ()
-    """The statements that the lists show: (id, version)."""
+    """The statements that the lists show, as (id, version)."""
     typed: Mapping[Kind, str] | None = None
-    """The lists were changed elsewhere meanwhile: what the rep had typed, with what is new behind it."""
+    """Set if the lists were changed elsewhere: what the rep typed, followed by what is new."""
 
 
 @dataclass(frozen=True, slots=True)
 class CoachedStatement:
-    """A statement that could be clearer. `typed` is what stands in its field; `reason` one of vagueness.Reason.
+    """A statement that could be clearer. `typed` is what its field contains; `reason` is one of `vagueness.Reason`.
 
-    `question` is one sentence, `script` what the rep can say to reset a competitor's promise (M1.2), `other_list` where
-    it sounds as if it belonged (M3.1, M3.2).
+    `question` is one sentence, `script` what the rep can say to reset a competitor's promise (M1.2), `other_list` the
+    list that it seems to belong to (M3.1, M3.2).
     """
 
     statement: Statement
@@ -55,7 +55,7 @@ class CoachedStatement:
     script: str | None
     other_list: Kind | None
     suggestion: str | None
-    """The sentence that suggests the other list."""
+    """The sentence that suggests moving it to the other list."""
     typed: str
 
 
@@ -64,16 +64,16 @@ class CoachingScreen:
     """Before the read-back: what could be made measurable (M3.5)."""
 
     deal: DealFacts
-    asked: tuple[CoachedStatement, ...]
-    done: tuple[Statement, ...] = ()
-    """Answered by a tap on this very screen."""
+    unanswered: tuple[CoachedStatement, ...]
+    answered: tuple[Statement, ...] = ()
+    """Answered by a button on this screen."""
     changed: bool = False
-    """A statement was changed elsewhere meanwhile."""
+    """A statement was changed elsewhere in the meantime."""
 
 
 @dataclass(frozen=True, slots=True)
 class ListedStatement:
-    """A statement on the list. `measure` is what makes it measurable, in words, or empty."""
+    """A statement on the list. `measure` is what makes it measurable, as text, or empty."""
 
     statement: Statement
     details: Details
@@ -82,7 +82,7 @@ class ListedStatement:
 
 @dataclass(frozen=True, slots=True)
 class ListScreen:
-    """The statements, a page at a time, each to be changed. `undo` is the change that can be taken back, by its id."""
+    """A page of the statements, each editable. `undo` is the id of the change that can be undone."""
 
     deal: DealFacts
     listed: tuple[ListedStatement, ...]
@@ -92,23 +92,23 @@ class ListScreen:
     total: int
     undo: int | None
     undo_action: str | None
-    """What was done, as the timeline calls it."""
+    """The audit log's action for that change."""
 
 
 @dataclass(frozen=True, slots=True)
 class StatementForm:
-    """One statement to change, or to add while it has none. `changed`: it was changed elsewhere meanwhile."""
+    """The form to change a statement, or to add one if `listed` is None. `changed`: it was changed elsewhere."""
 
     deal: DealFacts
     listed: ListedStatement | None
     priorities: int = 0
-    """How many priorities there are to rank it among."""
+    """The number of priorities, for the rank."""
     changed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class DetailsForm:
-    """What is noted beside a statement. `categories` are the coach's topics for its kind."""
+    """The form for a statement's details. `categories` are the coaching topics for its kind."""
 
     deal: DealFacts
     listed: ListedStatement
@@ -116,12 +116,12 @@ class DetailsForm:
 
 
 ShownVersions = tuple[tuple[int, int], ...]
-"""What the rep has before them: ids of statements, each with its version."""
+"""The statements on the rep's screen, as (id, version)."""
 
 
 @dataclass(frozen=True, slots=True)
-class OnThePhone:
-    """Somebody at the customer who may be the one who answers. `chosen`: the rep says that it is them."""
+class CallContact:
+    """A contact who may be on the call. `chosen`: the rep says that they are."""
 
     role: str
     name: str
@@ -130,56 +130,56 @@ class OnThePhone:
 
 @dataclass(frozen=True, slots=True)
 class ReadBackScreen:
-    """One statement to read to the customer (M4.1). `changed` says that it is not what the rep just answered to."""
+    """One statement to read to the customer (M4.1). `changed`: it differs from what the rep just answered."""
 
     deal: DealFacts
     statement: Statement
     progress: Progress
     reached: str
-    """Who answers, or empty."""
+    """The contact who answers, or empty."""
     changed: bool = False
-    people: tuple[OnThePhone, ...] = ()
-    """Whom the rep may choose from; empty when there is no choice."""
-    reset: str = ""
-    """A competitor promised it: what the rep says to reset that (M1.2)."""
+    people: tuple[CallContact, ...] = ()
+    """The contacts to choose from; empty if there is no choice."""
+    competitor_script: str = ""
+    """What the rep says to reset a competitor's promise (M1.2), or empty."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReadAllScreen:
-    """Several statements to read to the customer, on one screen (M4.1). What was answered on it stays in its place."""
+    """Several statements to read to the customer on one screen (M4.1). Answered ones keep their place."""
 
     deal: DealFacts
     statements: tuple[Statement, ...]
     progress: Progress
     reached: str
-    """Who answers, or empty."""
-    people: tuple[OnThePhone, ...] = ()
+    """The contact who answers, or empty."""
+    people: tuple[CallContact, ...] = ()
     changed: frozenset[int] = frozenset()
-    """Ids of those that read otherwise than what the rep had before them: they are to be read again."""
+    """Ids of statements that differ from what the rep saw: they must be read again."""
     later: int = 0
-    """How many more wait, on the screens after this one."""
-    resets: Mapping[int, str] = field(default_factory=dict)
-    """What the rep says to reset a competitor's promise (M1.2), by the statement's id."""
+    """How many unsettled statements follow on later screens."""
+    competitor_scripts: Mapping[int, str] = field(default_factory=dict)
+    """What the rep says to reset a competitor's promise (M1.2), by statement id."""
 
 
 @dataclass(frozen=True, slots=True)
 class CorrectionScreen:
-    """The customer corrected a statement: the field for its new wording, which is then read back (M4.3)."""
+    """The form for a corrected statement's new wording, which is then read back (M4.3)."""
 
     deal: DealFacts
     statement: Statement
     seen: ShownVersions = ()
-    """The screen of several statements that leads here, and that comes next."""
+    """The statements of the screen that opened this form, and to which it returns."""
 
 
 @dataclass(frozen=True, slots=True)
 class WrapUpScreen:
-    """The end of the call: the three objectives (M2.a - M2.c), then the referral ask (M5.1)."""
+    """The wrap-up: the three objectives (M2.a - M2.c), then the referral ask (M5.1)."""
 
     deal: DealFacts
     objectives: tuple[ChecklistItem, ...]
     reached: str
-    """Who is asked, or empty."""
+    """The contact who is asked, or empty."""
     counts: AgreedCounts
     number: int
     definition: str
@@ -188,18 +188,18 @@ class WrapUpScreen:
 
 @dataclass(frozen=True, slots=True)
 class RecapScreen:
-    """The recap mail for the rep to copy into their own mail program (M6)."""
+    """The recap mail, for the rep to copy into their mail program (M6)."""
 
     deal: DealFacts
     body: str
     sent_at: datetime | None
     findings: tuple[Finding, ...] = ()
-    """What the rep may want to look at once more before it counts as sent."""
+    """What the rep may want to check before it counts as sent."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReopenScreen:
-    """The customer answered the recap: which of the agreed statements did they correct (M6.3)?"""
+    """The form to tick which agreed statements the customer corrected after the recap (M6.3)."""
 
     deal: DealFacts
     statements: tuple[Statement, ...]
@@ -208,7 +208,7 @@ class ReopenScreen:
 
 @dataclass(frozen=True, slots=True)
 class TimelineEntry:
-    """One line of what happened. `actor` is the platform's id of who did it, None for FirstCall itself."""
+    """An event in the timeline. `actor` is the platform's id of the person, None for FirstCall itself."""
 
     action: str
     actor: str | None
@@ -217,7 +217,7 @@ class TimelineEntry:
 
 @dataclass(frozen=True, slots=True)
 class RecordScreen:
-    """Everything that is on record of a deal."""
+    """Everything on record about a deal."""
 
     card: DealCard
     statements: tuple[Statement, ...]
@@ -231,8 +231,8 @@ class RecordScreen:
 CallScreen = (
     ChecklistScreen | CoachingScreen | ReadBackScreen | ReadAllScreen | WrapUpScreen | RecapScreen | RecordScreen
 )
-"""A step of the call. "Start the call" and "Continue" open the one that is next."""
+"""A step of the call. "Start the call" and "Continue" open the next one."""
 
 
 StatementScreen = ListScreen | StatementForm | DetailsForm
-"""What a rep sees of the statements beside the steps of the call."""
+"""The screens for editing statements outside the steps of the call."""

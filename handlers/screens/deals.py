@@ -1,4 +1,4 @@
-"""Deals on screen: their facts, the card, lists and choices."""
+"""Screens of deals: facts, the card, lists and choices."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from handlers.method.urgency import Urgency
 
 @dataclass(frozen=True, slots=True)
 class DealFacts:
-    """What every screen says of a deal. `amount` is ready to read (`$45,000`), `owner` the platform's id of the rep.
+    """What every screen shows of a deal. `amount` is formatted (`$45,000`), `owner` is the platform's id of the rep.
 
-    `owner_known` is False while the owner is only who is asked whose deal it is.
+    `owner_known` is False while `owner` is only the person who is asked whose deal it is.
     """
 
     id: int
@@ -25,28 +25,28 @@ class DealFacts:
     owner: str
     close_date: date | None = None
     helped_by: tuple[str, ...] = ()
-    """Platform's ids, or plain names."""
+    """The platform's ids of people, or plain names."""
     record_url: str | None = None
-    """Where a CRM has the deal: http(s)."""
+    """The CRM's page of the deal: http(s)."""
     owner_known: bool = True
     term_months: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class HeardIn:
-    """The message that told of the deal. `app` is the name of the app that posted it, empty for one without a name."""
+class SourceMessage:
+    """The message that announced the deal. `app` is the app that posted it, empty if it has no name."""
 
     author: str | None
     channel: str
     message_ts: str
     app: str | None = None
     link: str | None = None
-    """Where the platform shows the message: http(s)."""
+    """The message's permalink: http(s)."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReferralAnswer:
-    """What the customer answered to the referral ask, and to how many referrals."""
+    """The customer's answer to the referral ask, and the number of referrals."""
 
     outcome: str
     number: int
@@ -54,7 +54,7 @@ class ReferralAnswer:
 
 @dataclass(frozen=True, slots=True)
 class CallTime:
-    """When the rep said that they would call, and whether that time is over."""
+    """The scheduled time of the call, and whether it has passed."""
 
     at: datetime
     is_over: bool
@@ -62,7 +62,7 @@ class CallTime:
 
 @dataclass(frozen=True, slots=True)
 class ReferralAsk:
-    """One time that the referral was asked for: the answer, what a quality one is, who noted it and when."""
+    """One referral ask: the answer, the definition of a quality referral, who recorded it and when."""
 
     answer: ReferralAnswer
     definition: str
@@ -72,28 +72,28 @@ class ReferralAsk:
 
 @dataclass(frozen=True, slots=True)
 class DealCard:
-    """The living card in the rep's DM: one a deal, it shows where the deal stands and leads to the next step."""
+    """The card in the rep's DM, one per deal: it shows the deal's state and leads to the next step."""
 
     deal: DealFacts
-    heard: HeardIn | None
+    source: SourceMessage | None
     urgency: Urgency
     progress: Progress
     counts: AgreedCounts
     referral: ReferralAnswer | None
     recap_sent_at: datetime | None
     doubt: Doubt | None = None
-    """Why the rep is asked whether it still is a deal."""
+    """Why the rep is asked whether it is still a deal."""
     call: CallTime | None = None
-    """The call has a time, and nothing was recorded of it yet."""
+    """Set if the call is scheduled and nothing was recorded of it yet."""
     introduces: bool = False
-    """It is the first that this rep ever gets from us: it says what we do, and who sees what."""
+    """It is the rep's first card: it says what the app does, and who sees what."""
 
 
 @dataclass(frozen=True, slots=True)
 class DealList:
-    """A rep's deals in which something is theirs to do, the most urgent first. `total` counts all of them.
+    """A rep's active deals, the most urgent first. `total` counts all of them.
 
-    `typed` is what was typed of a customer's name, empty for all deals.
+    `typed` is the part of a customer's name that was typed, empty for all deals.
     """
 
     deals: tuple[DealCard, ...]
@@ -103,7 +103,7 @@ class DealList:
 
 @dataclass(frozen=True, slots=True)
 class DealChoice:
-    """Several deals fit what was typed: which one is meant? `then` is the command: `show`, `call` or `snooze`."""
+    """Several deals match what was typed: which one? `then` is the command: `show`, `call` or `snooze`."""
 
     typed: str
     then: str
@@ -111,8 +111,8 @@ class DealChoice:
 
 
 @dataclass(frozen=True, slots=True)
-class FixScreen:
-    """What was heard of a deal, to be put right before the call. `amount` is as one could have typed it, or empty."""
+class CorrectDealScreen:
+    """The form to correct a detected deal before the call. `amount` is in a form that can be typed, or empty."""
 
     deal: DealFacts
     amount: str
@@ -120,7 +120,7 @@ class FixScreen:
 
 @dataclass(frozen=True, slots=True)
 class HandedOver:
-    """What is left of a card whose deal went to another rep, by the platform's id."""
+    """Replaces the card of a deal that was handed over. `to` is the platform's id of the new owner."""
 
     deal: DealFacts
     to: str

@@ -1,4 +1,4 @@
-"""All that the outbox sends."""
+"""The screens that the outbox sends."""
 
 from __future__ import annotations
 
@@ -10,4 +10,4 @@ from handlers.screens.team import WinSummary
 OutgoingScreen = (
     DealCard | CallReminder | CallSoon | CallOver | CallInvite | Nudge | Digest | BriefScreen | HandedOver | WinSummary
 )
-"""What the outbox can hand to a messenger."""
+"""What the outbox hands to a messenger."""

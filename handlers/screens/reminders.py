@@ -1,4 +1,4 @@
-"""What goes out to a rep around the call and after it, on screen, and what they want of that."""
+"""Screens of reminders, scheduling, snoozing and settings."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from handlers.workspace.channel_purpose import Purpose
 
 @dataclass(frozen=True, slots=True)
 class ScheduleScreen:
-    """When will the call be? `planned` is the time that it has, ready to read; `zone` the one that it is typed in."""
+    """The form to schedule the call. `planned` is its current time, formatted; `zone` is the zone to type in."""
 
     deal: DealFacts
     offers: tuple[Offered, ...]
@@ -23,7 +23,7 @@ class ScheduleScreen:
 
 @dataclass(frozen=True, slots=True)
 class CallPlanned:
-    """What the rep said of the call's time was understood: `at` in their zone, ready to read, None for no time."""
+    """Confirms the call's time: `at` is in the rep's zone, formatted; None if the call has no time."""
 
     deal: DealFacts
     at: str | None
@@ -31,7 +31,7 @@ class CallPlanned:
 
 @dataclass(frozen=True, slots=True)
 class CallReminder:
-    """A nudge to make the call that has not been made. `nth` counts from 1; `coaches` answers the fear of it (M1.1)."""
+    """A reminder of the call. `nth` counts from 1; `coaches` answers the fear of the call (M1.1)."""
 
     card: DealCard
     nth: int
@@ -40,8 +40,8 @@ class CallReminder:
 
 
 @dataclass(frozen=True, slots=True)
-class ReminderPutOff:
-    """The rep will be reminded again. `coaches` answers the fear of the call (M1.1)."""
+class ReminderSnoozed:
+    """The rep will be reminded later. `coaches` answers the fear of the call (M1.1)."""
 
     deal: DealFacts
     until: datetime
@@ -50,7 +50,7 @@ class ReminderPutOff:
 
 @dataclass(frozen=True, slots=True)
 class SnoozeScreen:
-    """Until when shall the reminder be put off? `zone` is the IANA name of the rep's."""
+    """The form to snooze. `zone` is the rep's IANA zone."""
 
     deal: DealFacts
     zone: str
@@ -58,7 +58,7 @@ class SnoozeScreen:
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """A reminder that waits: of which deal, or None for the digest; when, and why just then."""
+    """A queued reminder: its deal, None for a digest; when it is sent, and why then."""
 
     deal: DealFacts | None
     kind: reminders_due.Kind
@@ -68,10 +68,10 @@ class Planned:
 
 @dataclass(frozen=True, slots=True)
 class RemindersScreen:
-    """What a rep will be reminded of, the next first, and what they want.
+    """A rep's reminders, the next first, and their settings.
 
-    `hours` and `days` are as `prompts.cadence` reads them; `away_until` is the day on which they are back, ready to
-    read. `stopped` are the deals that they want no reminder of; `total` counts the reminders that are not shown, too.
+    `hours` and `days` are as `prompts.cadence` reads them; `away_until` is the day on which they are back, formatted.
+    `stopped` are the deals without reminders; `total` includes the reminders that are not shown.
     """
 
     planned: tuple[Planned, ...]
@@ -86,7 +86,7 @@ class RemindersScreen:
 
 @dataclass(frozen=True, slots=True)
 class CallSoon:
-    """The planned call is about to begin. `opening` is what to say first (M9.1)."""
+    """The scheduled call is about to begin. `opening` is what to say first (M9.1)."""
 
     card: DealCard
     opening: str
@@ -94,14 +94,14 @@ class CallSoon:
 
 @dataclass(frozen=True, slots=True)
 class CallOver:
-    """The time of the planned call is over, and nothing was recorded of it."""
+    """The scheduled time has passed, and nothing was recorded of the call."""
 
     card: DealCard
 
 
 @dataclass(frozen=True, slots=True)
 class Nudge:
-    """One deal of which something is due. `wording` is that of the promise, `days` since the recap of a look back."""
+    """A reminder about one deal. `wording` is a promise's, `days` is the time since the recap for a look back."""
 
     card: DealCard
     kind: reminders_due.Kind
@@ -111,7 +111,7 @@ class Nudge:
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """What is open of several deals, in one message. `total` counts those that are not shown, too."""
+    """The open items of several deals in one message. `total` includes those that are not shown."""
 
     items: tuple[Nudge, ...]
     total: int
@@ -119,7 +119,7 @@ class Digest:
 
 @dataclass(frozen=True, slots=True)
 class CallInvite:
-    """The planned call for the rep's own calendar, in UTC. `revision` counts the times that it was given, from 0."""
+    """The scheduled call for the rep's calendar, in UTC. `revision` counts how often it was rescheduled."""
 
     deal: DealFacts
     workspace: str
@@ -131,8 +131,8 @@ class CallInvite:
 
 
 @dataclass(frozen=True, slots=True)
-class KeptChannel:
-    """A channel that somebody keeps, by the platform's id, and what it is for: one of `purposes.CHOICES`."""
+class ManagedChannel:
+    """A channel that the person manages, by the platform's id, and its purpose: one of `channel_purpose.CHOICES`."""
 
     channel: str
     purpose: Purpose
@@ -140,8 +140,8 @@ class KeptChannel:
 
 @dataclass(frozen=True, slots=True)
 class SettingsScreen:
-    """What holds for somebody: how they are reminded, and the channels that they keep; `total` counts all of those."""
+    """A person's settings: their reminders, and the channels they manage; `total` counts all of those."""
 
     reminders: RemindersScreen
-    channels: tuple[KeptChannel, ...]
+    channels: tuple[ManagedChannel, ...]
     total: int

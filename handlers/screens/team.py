@@ -1,4 +1,4 @@
-"""What concerns more than one rep: channels, wins, what could not be delivered."""
+"""Screens that concern more than one rep: channels, wins, undelivered messages."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from handlers.workspace.channel_purpose import Purpose
 
 @dataclass(frozen=True, slots=True)
 class ChannelScreen:
-    """What a channel is for, one of `purposes.CHOICES`. `zone` is the IANA zone of the summaries' Monday morning."""
+    """What a channel is for, one of `channel_purpose.CHOICES`. `zone` is the IANA zone of the summaries."""
 
     purpose: Purpose
     zone: str
 
 
 @dataclass(frozen=True, slots=True)
-class GivenUp:
-    """A message that could not be delivered. `kind` is the outbox's; it was for a person or for a channel."""
+class UndeliveredMessage:
+    """A message that could not be delivered. `kind` is the outbox's; the recipient is a person or a channel."""
 
     row_id: int
     kind: str
@@ -32,19 +32,19 @@ class GivenUp:
 
 @dataclass(frozen=True, slots=True)
 class UndeliveredScreen:
-    """What an admin sees of delivery: why nothing can be sent at all, and what was given up, `total` of it.
+    """The delivery problems that an admin sees: why the workspace is blocked, and `total` undelivered messages.
 
-    It names no customer and shows no text.
+    Names no customer and shows no text.
     """
 
     blocked: str | None
-    given_up: tuple[GivenUp, ...]
+    messages: tuple[UndeliveredMessage, ...]
     total: int
 
 
 @dataclass(frozen=True, slots=True)
 class Win:
-    """One deal of a summary."""
+    """A deal in a summary."""
 
     deal: DealFacts
     counts: AgreedCounts
@@ -53,7 +53,7 @@ class Win:
 
 @dataclass(frozen=True, slots=True)
 class WinSummary:
-    """The team's wins of `[start, end)`, with the totals by currency ready to read."""
+    """The team's wins in `[start, end)`, with formatted totals per currency."""
 
     start: datetime
     end: datetime
@@ -63,7 +63,7 @@ class WinSummary:
 
 @dataclass(frozen=True, slots=True)
 class TeamScreen:
-    """What the team has won in the running week, and in the one before."""
+    """The team's wins of this week and of last week."""
 
     this_week: WinSummary
     last_week: WinSummary

@@ -1,1 +1,1 @@
-"""What the team shares: its channels, and the wins that are told there."""
+"""What the team shares: channels and their win summaries."""

@@ -1,4 +1,4 @@
-"""Channels: what each one is for, who keeps it, and the summaries that follow from that."""
+"""Channels: what each is for, who manages it, and whether it gets win summaries."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from storage import workspaces
 from storage.models import Channel
 
 UNKNOWN_ZONE = "UTC"
-"""A tenant's zone until somebody's is known."""
+"""A tenant's zone until a person's is known."""
 
 
 @dataclass(frozen=True, slots=True)
 class ChannelRequest:
-    """Somebody asks what a channel is for, or has just invited us there. `name` is without the `#`, None if unknown."""
+    """Someone asks what a channel is for, or just added the app to it. `name` has no `#`, None if unknown."""
 
     caller: Caller
     channel: str
@@ -29,7 +29,7 @@ class ChannelRequest:
 
 @dataclass(frozen=True, slots=True)
 class PurposeChosen:
-    """Somebody says what a channel is for: one of `purposes.CHOICES`."""
+    """Someone chooses what a channel is for: one of `channel_purpose.CHOICES`."""
 
     caller: Caller
     channel: str
@@ -45,79 +45,79 @@ class SummaryChannel:
 
 
 def channel_joined(session: Session, request: ChannelRequest, now: datetime) -> ChannelScreen:
-    """Remember the channel and who invited us: from now on they are asked when nobody can tell whose a deal is."""
-    arrival = open_request(session, request.caller, now)
+    """Store the channel. Whoever added the app manages it: they are asked when the owner of a deal is unknown."""
+    opened = open_request(session, request.caller, now)
     channel = workspaces.get_or_create_channel(session, request.channel, now)
-    if not arrival.repeated:
-        channel.keeper_id = arrival.person.id
+    if not opened.repeated:
+        channel.keeper_id = opened.person.id
         channel.name = request.name or channel.name
-    return _screen(arrival, channel, request.name)
+    return _screen(opened, channel, request.name)
 
 
-def ask(session: Session, request: ChannelRequest, now: datetime) -> ChannelScreen:
-    """What the channel is for at present. Changes nothing."""
-    arrival = open_request(session, request.caller, now)
-    return _screen(arrival, workspaces.find_channel(session, request.channel), request.name)
+def show_purpose(session: Session, request: ChannelRequest, now: datetime) -> ChannelScreen:
+    """What the channel is for now. Changes nothing."""
+    opened = open_request(session, request.caller, now)
+    return _screen(opened, workspaces.find_channel(session, request.channel), request.name)
 
 
-def choose(session: Session, request: PurposeChosen, now: datetime) -> ChannelScreen:
-    """Set what the channel is for. Who sets it keeps the channel when nobody does yet."""
-    arrival = open_request(session, request.caller, now)
+def choose_purpose(session: Session, request: PurposeChosen, now: datetime) -> ChannelScreen:
+    """Set what the channel is for. The person who sets it becomes the manager if there is none."""
+    opened = open_request(session, request.caller, now)
     channel = workspaces.get_or_create_channel(session, request.channel, now)
-    if not arrival.repeated:
-        channel.keeper_id = channel.keeper_id or arrival.person.id
-        set_purpose(session, arrival, channel, request.purpose, now)
-    return _screen(arrival, channel, channel.name)
+    if not opened.repeated:
+        channel.keeper_id = channel.keeper_id or opened.person.id
+        apply_purpose(session, opened, channel, request.purpose, now)
+    return _screen(opened, channel, channel.name)
 
 
-def set_purpose(session: Session, arrival: OpenedRequest, channel: Channel, purpose: Purpose, now: datetime) -> None:
-    """Set what the channel is for. A wins channel has its next summary planned, on the Monday of who asks.
+def apply_purpose(session: Session, opened: OpenedRequest, channel: Channel, purpose: Purpose, now: datetime) -> None:
+    """Set what the channel is for. For a wins channel plan the next summary, on Monday in the person's zone.
 
-    One that is planned for a channel that is no wins channel any more has lost its point when it is due.
+    A summary planned for a channel that is no longer a wins channel is cancelled when it is due.
     """
     channel.purpose = purpose
     if purpose is Purpose.WINS:
-        arrival.tenant.zone = arrival.person.zone or arrival.tenant.zone  # whose Monday it is, their team's
+        opened.tenant.zone = opened.person.zone or opened.tenant.zone
         session.flush()
-        plan_summaries(session, arrival.tenant, now)
+        plan_summaries(session, opened.tenant, now)
 
 
 def start_summaries(session: Session, request: SummaryChannel, now: datetime) -> str:
     """Make the channel a wins channel and plan its next summary. Returns the IANA zone of its Monday morning."""
-    arrival = open_request(session, request.caller, now)
-    set_purpose(session, arrival, workspaces.get_or_create_channel(session, request.channel, now), Purpose.WINS, now)
-    return arrival.tenant.zone
+    opened = open_request(session, request.caller, now)
+    apply_purpose(session, opened, workspaces.get_or_create_channel(session, request.channel, now), Purpose.WINS, now)
+    return opened.tenant.zone
 
 
 def stop_summaries(session: Session, request: SummaryChannel, now: datetime) -> None:
     """Post no more summaries in the channel. The app still listens there, unless the channel is excluded."""
-    arrival = open_request(session, request.caller, now)
+    opened = open_request(session, request.caller, now)
     channel = workspaces.get_or_create_channel(session, request.channel, now)
     if channel.purpose != Purpose.EXCLUDED:
-        set_purpose(session, arrival, channel, Purpose.LISTEN, now)
+        apply_purpose(session, opened, channel, Purpose.LISTEN, now)
 
 
-def get_or_create(
-    session: Session, arrival: OpenedRequest, external_id: str, name: str | None, zone: str | None, now: datetime
+def remember_channel(
+    session: Session, opened: OpenedRequest, external_id: str, name: str | None, zone: str | None, now: datetime
 ) -> None:
-    """Remember the channel that a deal was heard in; one that is named for wins becomes a place for win summaries.
+    """Store the channel of a detected deal. A channel named for wins becomes a wins channel.
 
-    `zone` is the rep's, for a workspace of which none is known yet.
+    `zone` is the rep's; it becomes the workspace's if that has none yet.
     """
     channel = workspaces.get_or_create_channel(session, external_id, now)
     channel.name = name or channel.name
     if channel.purpose == Purpose.UNSET and effective_purpose(Purpose.UNSET, channel.name) is Purpose.WINS:
         channel.purpose = Purpose.WINS
-        if arrival.tenant.zone == UNKNOWN_ZONE and zone:
-            arrival.tenant.zone = zone
+        if opened.tenant.zone == UNKNOWN_ZONE and zone:
+            opened.tenant.zone = zone
         session.flush()
-        plan_summaries(session, arrival.tenant, now)
+        plan_summaries(session, opened.tenant, now)
 
 
 def purpose_of(session: Session, platform: str, workspace: str, external_id: str, name: str | None) -> Purpose:
-    """What holds for the channel, one of `purposes.CHOICES`. Reads only.
+    """The channel's effective purpose, one of `channel_purpose.CHOICES`. Reads only.
 
-    `name` is None where the platform did not tell it this time; then the channel's last known one counts.
+    `name` is None if the platform did not send it; then the channel's last known name counts.
     """
     if workspaces.scope_to(session, platform, workspace) is None:
         return effective_purpose(Purpose.UNSET, name)
@@ -129,21 +129,21 @@ def purpose_of(session: Session, platform: str, workspace: str, external_id: str
     )
 
 
-def set_to(session: Session, external_id: str) -> Purpose:
-    """What somebody has said that the channel is for. Reads only."""
+def chosen_purpose(session: Session, external_id: str) -> Purpose:
+    """The purpose that someone chose for the channel, `UNSET` if nobody did. Reads only."""
     channel = workspaces.find_channel(session, external_id)
     return Purpose.UNSET if channel is None else Purpose(channel.purpose)
 
 
 def manager_of(session: Session, platform: str, workspace: str, external_id: str) -> str | None:
-    """The platform's id of who is asked about the channel's deals when nobody can tell whose they are. Reads only."""
+    """The platform's id of the channel's manager, who is asked about deals without a known owner. Reads only."""
     if workspaces.scope_to(session, platform, workspace) is None:
         return None
     channel = workspaces.find_channel(session, external_id)
     return None if channel is None or channel.keeper is None else channel.keeper.external_id
 
 
-def _screen(arrival: OpenedRequest, channel: Channel | None, name: str | None) -> ChannelScreen:
+def _screen(opened: OpenedRequest, channel: Channel | None, name: str | None) -> ChannelScreen:
     purpose = Purpose.UNSET if channel is None else Purpose(channel.purpose)
     known = None if channel is None else channel.name
-    return ChannelScreen(effective_purpose(purpose, name or known), arrival.tenant.zone)
+    return ChannelScreen(effective_purpose(purpose, name or known), opened.tenant.zone)

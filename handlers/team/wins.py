@@ -1,4 +1,4 @@
-"""What the team has won: the wins of a week, for the channel on Monday and for who asks meanwhile."""
+"""The team's wins of a week, for the Monday summary and on request."""
 
 from __future__ import annotations
 
@@ -23,25 +23,25 @@ WEEK = timedelta(days=7)
 
 @dataclass(frozen=True, slots=True)
 class TeamRequest:
-    """Somebody wants to know what the team has won."""
+    """Someone asks what the team has won."""
 
     caller: Caller
 
 
-def team(session: Session, request: TeamRequest, now: datetime) -> TeamScreen:
-    """This week so far, and the last: of each deal what the summary in the channel tells, and no more."""
+def team_wins(session: Session, request: TeamRequest, now: datetime) -> TeamScreen:
+    """This week so far, and last week, with the same facts as the summary in the channel."""
     tenant = open_request(session, request.caller, now).tenant
     return TeamScreen(wins_of_week(session, tenant, now), wins_of_week(session, tenant, now - WEEK))
 
 
 def wins_of_week(session: Session, tenant: Tenant, at: datetime) -> WinSummary:
-    """The wins of the week (Monday to Sunday in the tenant's zone) that `at` lies in.
+    """The wins of the week (Monday to Sunday in the tenant's zone) that contains `at`.
 
-    A deal in doubt is left out. Totals are by currency, the largest first.
+    Leaves out deals in doubt. Totals are per currency, the largest first.
     """
     local = zone(tenant.zone)
-    there = at.astimezone(local).date()
-    monday = there - timedelta(days=there.weekday())
+    today = at.astimezone(local).date()
+    monday = today - timedelta(days=today.weekday())
     start, end = (datetime.combine(day, time.min, tzinfo=local) for day in (monday, monday + WEEK))
     won = [deal for deal in deals.closed_between(session, start, end, WON) if deal.doubt is None]
     totals: Counter[str] = Counter()

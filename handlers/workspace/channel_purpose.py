@@ -1,4 +1,4 @@
-"""What a channel is for: whether wins are told there, and whether anything is heard there at all."""
+"""What a channel is for: win summaries, detecting deals, or neither."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Purpose(StrEnum):
-    """What people say that a channel is for. `UNSET`: nobody has said it yet, so its name decides."""
+    """What a channel is for. `UNSET`: nobody has chosen yet, so its name decides."""
 
     UNSET = "unset"
     WINS = "wins"
@@ -15,11 +15,11 @@ class Purpose(StrEnum):
 
 
 CHOICES = (Purpose.WINS, Purpose.LISTEN, Purpose.EXCLUDED)
-"""What can be chosen."""
+"""The purposes that a person can choose."""
 
 
 def effective_purpose(purpose: Purpose, name: str | None) -> Purpose:
-    """What holds for a channel of that name, one of `CHOICES`: what somebody has set, else what it is called."""
+    """The purpose that applies, one of `CHOICES`: the chosen one, else the one that the name suggests."""
     if purpose is not Purpose.UNSET:
         return purpose
     words = (name or "").casefold().replace("-", " ").split()  # Slack's names have hyphens, Teams' are words

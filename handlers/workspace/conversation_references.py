@@ -1,4 +1,4 @@
-"""Where people and channels of Teams can be written to: kept when we are let in, given up when we are sent away."""
+"""Conversation references of Teams: stored when the app is installed, blocked when it is removed."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ TEAM_DELETED = "the team was deleted"
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """In whose workspace, and the key that makes a second delivery harmless; an empty one for what may be repeated."""
+    """An event of a workspace. `key` identifies it so that it is applied once; empty if it may be repeated."""
 
     platform: str
     workspace: str
@@ -28,10 +28,10 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class ReferenceSeen:
-    """Somebody or some place that the platform has just shown us.
+    """An activity showed how to reach a person or a channel.
 
-    `external_id` is what a letter is addressed to. `conversation` is None for a person whom we met elsewhere: then it
-    says nothing about whether they want to hear from us.
+    `external_id` is what messages are addressed to. `conversation` is None for a person seen in another conversation:
+    then it does not show that they have the app installed.
     """
 
     event: Event
@@ -42,25 +42,24 @@ class ReferenceSeen:
     user: str | None = None
     team: str | None = None
     name: str | None = None
-    """A channel's name, when it was told."""
+    """A channel's name, if the activity has it."""
 
 
 @dataclass(frozen=True, slots=True)
 class ChannelsListed:
-    """Channels of a team that has let us in by `entrance`, as the platform lists them: the id and the name of each.
+    """The id and name of each channel of the team in which `team_reference` was seen.
 
-    The first channel of a team has the team's id, and the platform gives it no name: it is called `first`, until it is
-    renamed.
+    The first channel of a team has the team's id and no name: it is called `default_name` until someone renames it.
     """
 
-    entrance: ReferenceSeen
+    team_reference: ReferenceSeen
     channels: tuple[tuple[str, str | None], ...]
-    first: str
+    default_name: str
 
 
 @dataclass(frozen=True, slots=True)
 class ReferenceLost:
-    """We can no longer write to a place, or to a whole team. `reason` is shown to the administrator."""
+    """The app can no longer write to a conversation or a whole team. `reason` is shown to the administrator."""
 
     event: Event
     external_id: str | None
@@ -70,7 +69,7 @@ class ReferenceLost:
 
 @dataclass(frozen=True, slots=True)
 class TeamRestored:
-    """A team that was archived or deleted is in use again."""
+    """An archived or deleted team was restored."""
 
     event: Event
     team: str
@@ -78,7 +77,7 @@ class TeamRestored:
 
 @dataclass(frozen=True, slots=True)
 class AddressRequest:
-    """Whom a letter is for."""
+    """The recipient of a message: a person or a channel."""
 
     platform: str
     workspace: str
@@ -87,7 +86,7 @@ class AddressRequest:
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where a letter goes. `conversation` is None when one has to be opened with `user` first."""
+    """Where to send a message. If `conversation` is None, one must be opened with `user` first."""
 
     conversation: str | None
     service_url: str
@@ -97,35 +96,35 @@ class Address:
 
 
 def remember(session: Session, request: ReferenceSeen, now: datetime) -> None:
-    """Keep how to reach them. Who has a conversation with us has us installed: what blocked them before is over.
+    """Store the reference. A conversation proves that the app is installed, so it lifts the recipient's block.
 
-    That holds for their workspace, too: an administrator who had switched FirstCall off has it on again.
+    This also lifts a block of the whole workspace: an administrator who had blocked the app has allowed it again.
     """
-    tenant = _first(session, request.event, now)
+    tenant = _open_event(session, request.event, now)
     if tenant is not None:
-        _keep(session, tenant, request, now)
+        _store(session, tenant, request, now)
 
 
 def remember_channels(session: Session, request: ChannelsListed, now: datetime) -> None:
-    """Keep how to reach each channel of a team, and what it is called: as `remember`, for many at once.
+    """Store the reference and the name of each channel of a team: `remember` for many at once.
 
-    The list is asked for after we were let in. If we have lost the entrance meanwhile, it has come too late.
+    The list is fetched after the installation. Does nothing if the app has been removed since then.
     """
-    entrance = request.entrance
+    entrance = request.team_reference
     tenant = workspaces.get_or_create_tenant(session, entrance.event.platform, entrance.event.workspace, now)
     scope(session, tenant.id)
     by = conversation_references.find(session, entrance.external_id)
     if by is None or by.blocked_reason is not None:
         return
-    with session.no_autoflush:  # none of them asks about another, and all are written at the end
+    with session.no_autoflush:  # no row depends on another, and all are written at the end
         for channel, name in request.channels:
-            _keep(session, tenant, replace(entrance, external_id=channel, conversation=channel, name=name), now)
+            _store(session, tenant, replace(entrance, external_id=channel, conversation=channel, name=name), now)
             if name is None and channel == entrance.team:
-                met = workspaces.get_or_create_channel(session, channel, now)
-                met.name = met.name or request.first
+                row = workspaces.get_or_create_channel(session, channel, now)
+                row.name = row.name or request.default_name
 
 
-def _keep(session: Session, tenant: Tenant, request: ReferenceSeen, now: datetime) -> None:
+def _store(session: Session, tenant: Tenant, request: ReferenceSeen, now: datetime) -> None:
     known = conversation_references.get_or_create(
         session, request.external_id, service_url=request.service_url, bot=request.bot, now=now
     )
@@ -140,8 +139,8 @@ def _keep(session: Session, tenant: Tenant, request: ReferenceSeen, now: datetim
 
 
 def forget(session: Session, request: ReferenceLost, now: datetime) -> None:
-    """Write there no more. What waits for them in the outbox ends with the reason."""
-    if _first(session, request.event, now) is None:
+    """Block the references. Queued messages to them end as undeliverable, with the reason."""
+    if _open_event(session, request.event, now) is None:
         return
     if request.external_id is not None:
         conversation_references.block(session, [request.external_id], request.reason)
@@ -150,13 +149,13 @@ def forget(session: Session, request: ReferenceLost, now: datetime) -> None:
 
 
 def restore_team(session: Session, request: TeamRestored, now: datetime) -> None:
-    """Channels that were out of reach only because their team was gone can be written to again."""
-    if _first(session, request.event, now) is not None:
+    """Lift the block of channels that were blocked only because their team was archived or deleted."""
+    if _open_event(session, request.event, now) is not None:
         conversation_references.unblock_team(session, request.team, (TEAM_ARCHIVED, TEAM_DELETED))
 
 
 def address_of(session: Session, request: AddressRequest) -> Address | None:
-    """How to reach them; None when we have never met. Reads only."""
+    """The stored reference of the recipient, None if there is none. Reads only."""
     if workspaces.scope_to(session, request.platform, request.workspace) is None:
         return None
     found = conversation_references.find(session, request.external_id)
@@ -165,14 +164,14 @@ def address_of(session: Session, request: AddressRequest) -> Address | None:
     return Address(found.conversation, found.service_url, found.bot, found.user, found.blocked_reason)
 
 
-def is_refused(session: Session, platform: str, workspace: str) -> bool:
-    """Whether the workspace refuses everything, as the last letter to it told. Reads only."""
+def is_blocked(session: Session, platform: str, workspace: str) -> bool:
+    """Whether the workspace is blocked: the last message to it was refused. Reads only."""
     tenant = workspaces.find_tenant(session, platform, workspace)
     return tenant is not None and tenant.blocked_reason is not None
 
 
 def person_by_name(session: Session, platform: str, workspace: str, name: str) -> str | None:
-    """The id of the one person of that name whom we can write to; None when nobody or several have it. Reads only."""
+    """The id of the only reachable person with that name; None if there are none or several. Reads only."""
     if workspaces.scope_to(session, platform, workspace) is None:
         return None
     found = conversation_references.reachable_people_named(session, name)
@@ -180,7 +179,7 @@ def person_by_name(session: Session, platform: str, workspace: str, name: str) -
 
 
 def conversation_opened(session: Session, request: AddressRequest, conversation: str) -> None:
-    """A conversation with a person was opened: the next letter goes straight there."""
+    """Store the conversation that was opened with a person; the next message uses it."""
     if workspaces.scope_to(session, request.platform, request.workspace) is None:
         return
     found = conversation_references.find(session, request.external_id)
@@ -188,8 +187,8 @@ def conversation_opened(session: Session, request: AddressRequest, conversation:
         found.conversation = conversation
 
 
-def _first(session: Session, event: Event, now: datetime) -> Tenant | None:
-    """The event's workspace, to which the session is bound now; None when the event was applied before."""
+def _open_event(session: Session, event: Event, now: datetime) -> Tenant | None:
+    """Bind the session to the event's workspace and return it; None if the event was applied before."""
     tenant = workspaces.get_or_create_tenant(session, event.platform, event.workspace, now)
     scope(session, tenant.id)
     return None if event.key and not inbound_events.is_first_time(session, event.key, now) else tenant

@@ -1,4 +1,4 @@
-"""Somebody asks who we are: the same question delivered twice has one answer."""
+"""Someone writes to the app for the first time: the introduction is sent once per message."""
 
 from __future__ import annotations
 
@@ -10,5 +10,5 @@ from handlers.requests import Caller, open_request
 
 
 def is_first_contact(session: Session, caller: Caller, now: datetime) -> bool:
-    """Meet the person; whether this very message is to be answered, and was not before."""
+    """Store the person. Returns whether the message is new; a redelivered one must not be answered again."""
     return not open_request(session, caller, now).repeated

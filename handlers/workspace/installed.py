@@ -1,4 +1,4 @@
-"""The product starts in a workspace: its name is remembered, and it counts as reachable again."""
+"""The app starts with a workspace's token: store the workspace's name and lift its block."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from storage import workspaces
 
 @dataclass(frozen=True, slots=True)
 class WorkspaceInstalled:
-    """The platform told us whose token ours is."""
+    """The platform named the workspace that the app's token belongs to."""
 
     platform: str
     workspace: str
@@ -20,6 +20,6 @@ class WorkspaceInstalled:
 
 
 def workspace_installed(session: Session, request: WorkspaceInstalled, now: datetime) -> None:
-    """Remember the workspace. A token that works ends what blocked it before."""
+    """Store the workspace. A working token lifts its block."""
     tenant = workspaces.get_or_create_tenant(session, request.platform, request.workspace, now)
     tenant.name, tenant.blocked_reason = request.name, None

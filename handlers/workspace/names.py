@@ -1,4 +1,4 @@
-"""What people and channels are called, by the platform's ids: for a platform whose messages cannot look names up."""
+"""Names of people and channels by the platform's ids, for a platform whose messages cannot look them up."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from storage import workspaces
 
 @dataclass(frozen=True, slots=True)
 class NamesRequest:
-    """Whose message is to be written. `reader` is None for one to a channel."""
+    """The names that a message needs. `reader` is None for a message to a channel."""
 
     platform: str
     workspace: str
@@ -23,20 +23,20 @@ class NamesRequest:
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """Everybody and every place that we have met, and the reader's IANA zone."""
+    """The names of all known people and channels, and the reader's IANA zone."""
 
     people: Mapping[str, str] = field(default_factory=dict)
     channels: Mapping[str, str] = field(default_factory=dict)
     zone: str = "UTC"
 
 
-def names(session: Session, asked: NamesRequest) -> Names:
-    """The names as they were told last. Reads only; a workspace that is not known has none."""
-    tenant = workspaces.scope_to(session, asked.platform, asked.workspace)
+def look_up_names(session: Session, request: NamesRequest) -> Names:
+    """The last known names; empty for an unknown workspace. Reads only."""
+    tenant = workspaces.scope_to(session, request.platform, request.workspace)
     if tenant is None:
         return Names()
     people = workspaces.people(session)
-    reader = next((person for person in people if person.external_id == asked.reader), None)
+    reader = next((person for person in people if person.external_id == request.reader), None)
     return Names(
         {person.external_id: person.name for person in people if person.name},
         workspaces.channel_names(session),
@@ -44,8 +44,8 @@ def names(session: Session, asked: NamesRequest) -> Names:
     )
 
 
-def has_name(session: Session, platform: str, workspace: str, channel: str) -> bool:
-    """Whether the platform has told what the channel is called. Reads only."""
+def has_channel_name(session: Session, platform: str, workspace: str, channel: str) -> bool:
+    """Whether the channel's name is known. Reads only."""
     if workspaces.scope_to(session, platform, workspace) is None:
         return False
     found = workspaces.find_channel(session, channel)

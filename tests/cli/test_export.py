@@ -410,7 +410,7 @@ def test_since_is_when_the_deal_was_heard(since: str, customers: int, firstcall:
 
 def test_pages_join_without_a_gap(firstcall: CommandLine, url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     whole = exported(firstcall, url)
-    monkeypatch.setattr(export, "PAGE", 1)
+    monkeypatch.setattr(export, "PAGE_SIZE", 1)
     assert exported(firstcall, url) == whole
 
 

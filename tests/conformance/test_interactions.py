@@ -136,7 +136,7 @@ async def test_typed_text_is_escaped_in_the_platforms_markup(person: Person, wor
     assert isinstance(form, Modal)
     assert form.view == ViewId.WON
     assert "Fabrikam-Sons" in text_of(await person.type("won Fabrikam_Sons $5k"))
-    assert len(world.everything()["deals"]) == 1
+    assert len(world.all_rows()["deals"]) == 1
 
 
 @pytest.mark.parametrize(("channel", "is_direct"), [(ROOM, True), ("R_OTHER", False)])

@@ -116,7 +116,7 @@ async def test_what_a_lost_digest_would_have_told_is_taken_up_with_the_calendar(
         digests = update(OutboxRow).where(OutboxRow.kind == Kind.DIGEST)
         session.execute(digests.values(state="dead", reason="user_not_found", settled_at=world.now))
 
-    await asyncio.to_thread(world.change, lose)
+    await asyncio.to_thread(world.write, lose)
     clock = Clock(wall=lambda: world.now)
     await Scheduler(database, DeliveryWorker(database, {}, clock), clock).plan_calendar()
 

@@ -6,7 +6,7 @@ import pytest
 
 from handlers.call.contacts import DECISION_MAKER, FUNCTIONAL_DECISION_MAKER
 from handlers.errors import NotNowError
-from handlers.screens.call import OnThePhone, ReadAllScreen, ReadBackScreen, WrapUpScreen
+from handlers.screens.call import CallContact, ReadAllScreen, ReadBackScreen, WrapUpScreen
 from storage.models import Confirmation, Recap
 from tests.handlers.world import World
 
@@ -15,7 +15,7 @@ from tests.handlers.world import World
 def deal(world: World) -> int:
     """A deal with two people at the customer."""
     deal = world.a_deal()
-    world.knows(deal, FUNCTIONAL_DECISION_MAKER, "Ivan Marsh")
+    world.add_contact(deal, FUNCTIONAL_DECISION_MAKER, "Ivan Marsh")
     world.capture(deal)
     return deal
 
@@ -24,25 +24,25 @@ def said_by(world: World) -> list[str | None]:
     return [c.contact for c in world.all(Confirmation)]
 
 
-def test_with_two_people_known_the_screen_offers_both_and_presets_none(world: World, deal: int) -> None:
+def test_with_two_contacts_the_screen_offers_both_and_preselects_none(world: World, deal: int) -> None:
     screen = world.next_screen(deal)
 
     assert isinstance(screen, ReadBackScreen)
     assert screen.people == (
-        OnThePhone(DECISION_MAKER, "Olga Petrova", chosen=False),
-        OnThePhone(FUNCTIONAL_DECISION_MAKER, "Ivan Marsh", chosen=False),
+        CallContact(DECISION_MAKER, "Olga Petrova", chosen=False),
+        CallContact(FUNCTIONAL_DECISION_MAKER, "Ivan Marsh", chosen=False),
     )
     assert screen.reached == ""
     world.answer(deal, world.statements(deal)[0])
     assert said_by(world) == [None]
 
 
-def test_the_choice_is_kept_for_the_rest_of_the_call(world: World, deal: int) -> None:
+def test_the_choice_lasts_for_the_rest_of_the_call(world: World, deal: int) -> None:
     first, second, *others = world.statements(deal)
-    world.on_the_phone(deal, FUNCTIONAL_DECISION_MAKER)
+    world.choose_contact(deal, FUNCTIONAL_DECISION_MAKER)
     world.answer(deal, first)
     world.correct(deal, second, "live by 1 June")
-    world.on_the_phone(deal, DECISION_MAKER)
+    world.choose_contact(deal, DECISION_MAKER)
     screen = world.read_all(deal, *others)
     assert isinstance(screen, ReadBackScreen | ReadAllScreen)
     assert (screen.reached, screen.people[0].chosen, screen.people[1].chosen) == ("Olga Petrova", True, False)
@@ -52,8 +52,8 @@ def test_the_choice_is_kept_for_the_rest_of_the_call(world: World, deal: int) ->
     assert said_by(world) == ["Ivan Marsh", "Ivan Marsh", *["Olga Petrova"] * 3]
 
 
-def test_who_was_on_the_phone_is_asked_for_the_referral_and_gets_the_mail(world: World, deal: int) -> None:
-    world.on_the_phone(deal, FUNCTIONAL_DECISION_MAKER)
+def test_the_contact_on_the_call_is_asked_for_the_referral_and_gets_the_mail(world: World, deal: int) -> None:
+    world.choose_contact(deal, FUNCTIONAL_DECISION_MAKER)
     screen = world.agree_to_all(deal)
     assert isinstance(screen, WrapUpScreen)
     assert screen.reached == "Ivan Marsh"
@@ -64,8 +64,8 @@ def test_who_was_on_the_phone_is_asked_for_the_referral_and_gets_the_mail(world:
     assert world.stage(deal) == "recapped"
 
 
-def test_the_next_call_asks_anew(world: World, deal: int) -> None:
-    world.on_the_phone(deal, FUNCTIONAL_DECISION_MAKER)
+def test_the_next_call_asks_again(world: World, deal: int) -> None:
+    world.choose_contact(deal, FUNCTIONAL_DECISION_MAKER)
     world.agree_to_all(deal)
     world.wrap_up(deal)
     world.reopen(deal, world.statements(deal)[0])
@@ -76,9 +76,9 @@ def test_the_next_call_asks_anew(world: World, deal: int) -> None:
     assert not any(person.chosen for person in screen.people)
 
 
-def test_with_one_known_there_is_nothing_to_choose(world: World) -> None:
+def test_with_one_contact_there_is_no_choice(world: World) -> None:
     deal = world.a_deal()
-    world.knows(deal, FUNCTIONAL_DECISION_MAKER, "Ivan Marsh")
+    world.add_contact(deal, FUNCTIONAL_DECISION_MAKER, "Ivan Marsh")
     world.capture(deal, reached="")
 
     screen = world.next_screen(deal)
@@ -89,13 +89,13 @@ def test_with_one_known_there_is_nothing_to_choose(world: World) -> None:
     assert said_by(world) == ["Ivan Marsh"]
 
 
-def test_nobody_is_chosen_who_is_not_known(world: World) -> None:
+def test_an_unknown_contact_cannot_be_chosen(world: World) -> None:
     deal = world.a_deal()
     world.capture(deal)
-    before = world.everything()
+    before = world.all_rows()
 
     for role in (FUNCTIONAL_DECISION_MAKER, "somebody"):
         with pytest.raises(NotNowError):
-            world.on_the_phone(deal, role)
+            world.choose_contact(deal, role)
 
-    assert world.everything() == before
+    assert world.all_rows() == before

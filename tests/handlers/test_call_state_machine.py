@@ -26,12 +26,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from handlers.call import brief, card_actions, coaching, scheduling
-from handlers.call.brief import WhoPrepared
+from handlers.call.brief import BriefContactsSaved
 from handlers.call.call_contact import ROLES
 from handlers.call.coaching import CoachingAnswered, CoachingRequest
 from handlers.call.contacts import FUNCTIONAL_DECISION_MAKER
 from handlers.call.undo import last_change
-from handlers.deal.planning import OF_THE_CALL
+from handlers.deal.planning import CALL_KINDS
 from handlers.detection import Decision
 from handlers.errors import NotYoursError, Refusal
 from handlers.intake import detected_deal
@@ -59,7 +59,7 @@ TAPS = [
     card_actions.continue_call,
     card_actions.show_checklist,
     brief.send,
-    scheduling.ask,
+    scheduling.show_times,
     scheduling.unschedule,
 ]
 
@@ -85,7 +85,7 @@ def of(rows: list[SimpleNamespace], deal: int) -> list[SimpleNamespace]:
     return [row for row in rows if row.deal_id == deal]
 
 
-class AnyOrder(RuleBasedStateMachine):
+class CallMachine(RuleBasedStateMachine):
     """One deal of Anna's. The rules do what people can do, refused or not; after each the world is looked at."""
 
     database: Database
@@ -103,11 +103,11 @@ class AnyOrder(RuleBasedStateMachine):
     def a_message(self, decision: Decision) -> None:
         self.message = self.world.new_message()
         self.deal = self.world.a_deal(decision=decision, message=self.message)
-        self.world.knows(self.deal, FUNCTIONAL_DECISION_MAKER, IVAN)
+        self.world.add_contact(self.deal, FUNCTIONAL_DECISION_MAKER, IVAN)
 
     def attempt(self, person: str, act: Callable[[str], object]) -> None:
         """Do it under a key of its own. A refusal changes nothing, and a stranger is always refused."""
-        self.world.later(seconds=1)
+        self.world.advance(seconds=1)
         key = f"once:{self.world.now.isoformat()}"
         refused: Refusal | None = None
         try:
@@ -128,7 +128,7 @@ class AnyOrder(RuleBasedStateMachine):
 
     @rule(hours=st.integers(1, 100))
     def time_passes(self, hours: int) -> None:
-        self.world.later(hours=hours)
+        self.world.advance(hours=hours)
 
     @rule(person=people, expectations=lists, priorities=lists, ticked=st.sampled_from([OBJECTIVES, frozenset()]))
     def capture(self, person: str, expectations: str, priorities: str, ticked: frozenset[str]) -> None:
@@ -211,7 +211,7 @@ class AnyOrder(RuleBasedStateMachine):
     @rule(person=people, number=picks)
     def take_off(self, person: str, number: int) -> None:
         statement = self.pick(number, self.standing())
-        self.attempt(person, lambda key: self.world.take_off(self.deal, statement, person=person, event=key))
+        self.attempt(person, lambda key: self.world.remove(self.deal, statement, person=person, event=key))
 
     @precondition(lambda self: self.standing())
     @rule(person=people, number=picks, owner=st.sampled_from(["", "rep"]), origin=st.sampled_from(["", "competitor"]))
@@ -220,13 +220,15 @@ class AnyOrder(RuleBasedStateMachine):
         before = self.world.statements(self.deal)
         self.attempt(
             person,
-            lambda key: self.world.note(self.deal, statement, owner=owner, origin=origin, person=person, event=key),
+            lambda key: self.world.note_details(
+                self.deal, statement, owner=owner, origin=origin, person=person, event=key
+            ),
         )
         assert self.world.statements(self.deal) == before
 
     @rule(person=people)
     def undo(self, person: str) -> None:
-        change = self.world.look(lambda session: last_change(session, self.deal))
+        change = self.world.read(lambda session: last_change(session, self.deal))
         self.attempt(
             person,
             lambda key: self.world.undo(self.deal, 0 if change is None else change.id, person=person, event=key),
@@ -278,11 +280,13 @@ class AnyOrder(RuleBasedStateMachine):
     @rule(person=people, number=picks, said=st.sampled_from([Said.AGREED, Said.WITHDRAWN, *WORDS]))
     def mark_one_of_all(self, person: str, number: int, said: Said | str) -> None:
         statement, seen = self.pick(number), self.world.statements(self.deal)
-        self.attempt(person, lambda key: self.world.mark(self.deal, statement, said, *seen, person=person, event=key))
+        self.attempt(
+            person, lambda key: self.world.mark_one(self.deal, statement, said, *seen, person=person, event=key)
+        )
 
     @rule(person=people, role=st.sampled_from(ROLES))
     def on_the_phone(self, person: str, role: str) -> None:
-        self.attempt(person, lambda key: self.world.on_the_phone(self.deal, role, person=person, event=key))
+        self.attempt(person, lambda key: self.world.choose_contact(self.deal, role, person=person, event=key))
 
     @rule(person=people, ticked=st.sampled_from([OBJECTIVES, OBJECTIVES, frozenset({"M2.a"})]))
     def wrap_up(self, person: str, ticked: frozenset[str]) -> None:
@@ -304,19 +308,19 @@ class AnyOrder(RuleBasedStateMachine):
 
     @rule(person=people, tap=st.sampled_from(TAPS))
     def tap(self, person: str, tap: Callable[..., object]) -> None:
-        self.attempt(person, lambda key: self.world.tap(tap, self.deal, person, event=key))
+        self.attempt(person, lambda key: self.world.click(tap, self.deal, person, event=key))
 
     @rule(
         person=people, customer=st.sampled_from(["Northwind", "Contoso", ""]), amount=st.sampled_from(["", "$1", "?"])
     )
     def fix(self, person: str, customer: str, amount: str) -> None:
-        self.attempt(person, lambda key: self.world.fix(self.deal, customer, amount, person=person, event=key))
+        self.attempt(person, lambda key: self.world.correct_deal(self.deal, customer, amount, person=person, event=key))
 
     @rule(person=people, sellers=st.sampled_from(Sellers), needs=lists)
     def prepare(self, person: str, sellers: str, needs: str) -> None:
         def act(key: str) -> object:
             who = self.world.caller(person, event=key)
-            return self.world.do(brief.save_who, WhoPrepared(who, self.deal, OLGA, "", sellers, needs))
+            return self.world.do(brief.save_contacts, BriefContactsSaved(who, self.deal, OLGA, "", sellers, needs))
 
         self.attempt(person, act)
 
@@ -330,20 +334,20 @@ class AnyOrder(RuleBasedStateMachine):
 
     @rule(person=people, amount=st.sampled_from([None, "1", "45000"]), decision=st.sampled_from(Decision))
     def hear_again(self, person: str, amount: str | None, decision: Decision) -> None:
-        self.world.later(seconds=1)
-        self.world.hear(person=person, amount=amount, decision=decision)
+        self.world.advance(seconds=1)
+        self.world.detect(person=person, amount=amount, decision=decision)
 
     @rule(person=people)
     def report(self, person: str) -> None:
-        self.world.later(seconds=1)
+        self.world.advance(seconds=1)
         self.world.do(
             detected_deal.record_reported, DealReported(self.world.caller(person), "Northwind Dental", None, None)
         )
 
     @rule(text=st.sampled_from(["Closed Northwind!", "Never mind"]), decision=st.sampled_from(Decision))
     def edit_the_message(self, text: str, decision: Decision) -> None:
-        self.world.later(seconds=1)
-        self.world.hear(message=self.message, text=text, decision=decision)
+        self.world.advance(seconds=1)
+        self.world.detect(message=self.message, text=text, decision=decision)
 
     @precondition(lambda self: self.last is not None)
     @rule()
@@ -355,7 +359,7 @@ class AnyOrder(RuleBasedStateMachine):
 
     @invariant()
     def what_always_holds(self) -> None:
-        before, now = self.before, self.world.look(snapshot)
+        before, now = self.before, self.world.read(snapshot)
         if self.nothing_changes:
             assert now == before
         self.evidence_is_only_ever_added(before, now)
@@ -426,12 +430,12 @@ class AnyOrder(RuleBasedStateMachine):
             waiting = [row.kind for row in of(now["OutboxRow"], deal.id) if row.state == "queued"]
             assert waiting.count("card") == 1
             assert waiting.count("reminder") == (2 if deal.stage in CALL_TO_MAKE else 0)
-            planned = [kind for kind in waiting if kind in OF_THE_CALL]
-            assert sorted(planned) == (sorted(OF_THE_CALL) if deal.stage == Stage.SCHEDULED else [])
+            planned = [kind for kind in waiting if kind in CALL_KINDS]
+            assert sorted(planned) == (sorted(CALL_KINDS) if deal.stage == Stage.SCHEDULED else [])
 
 
-def test_in_any_order(database: Database, database_kind: str) -> None:
-    class Here(AnyOrder):
+def test_any_order_of_actions_keeps_the_invariants(database: Database, database_kind: str) -> None:
+    class Here(CallMachine):
         pass
 
     Here.database, Here.numbers = database, itertools.count(1)

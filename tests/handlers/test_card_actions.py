@@ -14,94 +14,94 @@ from tests.handlers.world import ANNA, World
 
 def test_starting_the_call_opens_the_checklist_and_changes_nothing(world: World) -> None:
     deal = world.a_deal()
-    before = world.everything()
+    before = world.all_rows()
 
-    assert isinstance(world.tap(card_actions.continue_call, deal, event=""), ChecklistScreen)
-    assert world.everything() == before
+    assert isinstance(world.click(card_actions.continue_call, deal, event=""), ChecklistScreen)
+    assert world.all_rows() == before
 
 
-def test_starting_the_call_of_a_suspected_deal_confirms_it(world: World) -> None:
+def test_starting_the_call_confirms_a_suspected_deal(world: World) -> None:
     deal = world.a_deal(decision=Decision.MAYBE)
 
-    assert isinstance(world.tap(card_actions.continue_call, deal), ChecklistScreen)
+    assert isinstance(world.click(card_actions.continue_call, deal), ChecklistScreen)
     assert world.stage(deal) == Stage.OPEN
-    assert len(world.waiting("reminder")) == 2
+    assert len(world.queued("reminder")) == 2
 
 
-def test_yes_i_closed_it(world: World) -> None:
+def test_confirming_opens_a_suspected_deal(world: World) -> None:
     deal = world.a_deal(decision=Decision.MAYBE)
 
-    card = world.stand_by(deal)
+    card = world.confirm_deal(deal)
 
     assert card.deal.stage is Stage.OPEN
     assert world.actions(deal) == ["heard", "open"]
 
 
-def test_not_a_deal_and_back(world: World) -> None:
+def test_a_dismissal_can_be_undone(world: World) -> None:
     deal = world.a_deal()
 
     assert world.dismiss(deal).deal.stage is Stage.DISMISSED
-    assert not world.waiting("reminder")
+    assert not world.queued("reminder")
 
-    world.later(seconds=5)
-    assert world.stand_by(deal).deal.stage is Stage.OPEN
-    assert len(world.waiting("reminder")) == 2
+    world.advance(seconds=5)
+    assert world.confirm_deal(deal).deal.stage is Stage.OPEN
+    assert len(world.queued("reminder")) == 2
     assert world.actions(deal) == ["heard", "dismissed", "open"]
 
 
-def test_the_same_tap_again_changes_nothing(world: World) -> None:
+def test_repeating_an_action_changes_nothing(world: World) -> None:
     deal = world.a_deal()
     world.dismiss(deal)
     world.dismiss(deal)
     assert world.actions(deal) == ["heard", "dismissed"]
 
-    world.later(seconds=5)
-    world.stand_by(deal)
-    world.stand_by(deal)
+    world.advance(seconds=5)
+    world.confirm_deal(deal)
+    world.confirm_deal(deal)
     assert world.actions(deal) == ["heard", "dismissed", "open"]
 
 
-def test_a_tap_that_is_delivered_again_after_it_was_taken_back_does_not_come_back(world: World) -> None:
+def test_a_redelivered_action_does_not_override_a_later_one(world: World) -> None:
     """Data rule 2."""
     deal = world.a_deal()
-    world.tap(card_actions.dismiss, deal, event="tap:1")
-    world.later(seconds=5)
-    world.tap(card_actions.confirm, deal, event="tap:2")
+    world.click(card_actions.dismiss, deal, event="tap:1")
+    world.advance(seconds=5)
+    world.click(card_actions.confirm, deal, event="tap:2")
 
-    assert world.tap(card_actions.dismiss, deal, event="tap:1").deal.stage is Stage.OPEN
-    world.later(seconds=5)
+    assert world.click(card_actions.dismiss, deal, event="tap:1").deal.stage is Stage.OPEN
+    world.advance(seconds=5)
     world.dismiss(deal)
-    assert world.tap(card_actions.confirm, deal, event="tap:2").deal.stage is Stage.DISMISSED
-    world.tap(card_actions.continue_call, deal, event="tap:2")
+    assert world.click(card_actions.confirm, deal, event="tap:2").deal.stage is Stage.DISMISSED
+    world.click(card_actions.continue_call, deal, event="tap:2")
     assert world.stage(deal) == Stage.DISMISSED
 
 
-def test_a_call_that_is_under_way_can_be_called_off_and_an_aligned_deal_cannot(world: World) -> None:
+def test_a_deal_can_be_dismissed_during_the_call_but_not_once_aligned(world: World) -> None:
     begun = world.a_deal()
     world.capture(begun)
     assert world.dismiss(begun).deal.stage is Stage.DISMISSED
 
     aligned = world.an_aligned_deal("Contoso")
-    before = world.everything()
+    before = world.all_rows()
     with pytest.raises(NotNowError):
         world.dismiss(aligned)
-    assert world.everything() == before
+    assert world.all_rows() == before
 
 
 def test_the_list_can_be_opened_at_any_step(world: World) -> None:
     deal = world.an_aligned_deal()
 
-    screen = world.tap(card_actions.show_checklist, deal)
+    screen = world.click(card_actions.show_checklist, deal)
 
     assert isinstance(screen, ChecklistScreen)
     assert len(screen.expectations) == len(screen.priorities) == 2
 
 
-def test_the_record_of_a_deal_that_has_just_been_heard_of(world: World) -> None:
+def test_the_record_of_a_new_deal(world: World) -> None:
     message = world.new_message()
     deal = world.a_deal(message=message, period="year")
 
-    screen = world.tap(card_actions.show_record, deal)
+    screen = world.click(card_actions.show_record, deal)
 
     assert isinstance(screen, RecordScreen)
     assert (screen.card.deal.customer, screen.card.deal.amount, screen.card.deal.period) == (
@@ -109,17 +109,17 @@ def test_the_record_of_a_deal_that_has_just_been_heard_of(world: World) -> None:
         "$45,000",
         "year",
     )
-    heard = screen.card.heard
+    heard = screen.card.source
     assert heard is not None
     assert (heard.author, heard.channel, heard.message_ts) == (ANNA, *message)
     assert (screen.statements, screen.reached, screen.recap) == ((), "", None)
     assert (screen.card.referral, screen.card.recap_sent_at) == (None, None)
 
 
-def test_the_record_of_an_aligned_deal_says_what_was_promised(world: World) -> None:
+def test_the_record_of_an_aligned_deal_shows_what_was_promised(world: World) -> None:
     deal = world.an_aligned_deal()
 
-    card = world.tap(card_actions.show_record, deal).card
+    card = world.click(card_actions.show_record, deal).card
 
     assert card.referral is not None
     assert (card.referral.outcome, card.referral.number) == ("agreed", 5)

@@ -19,14 +19,14 @@ def invite(world: World, person: str = ANNA, *, event: str | None = None, name: 
 
 def choose(world: World, purpose: Purpose, person: str = ANNA, *, event: str | None = None) -> ChannelScreen:
     caller = world.caller(person, event=event, zone="Europe/Berlin")
-    return world.do(channels.choose, PurposeChosen(caller, WINS, purpose))
+    return world.do(channels.choose_purpose, PurposeChosen(caller, WINS, purpose))
 
 
 def purpose(world: World, name: str | None = None, workspace: str = WORKSPACE) -> Purpose:
     return world.database.read_sync(channels.purpose_of, "slack", workspace, WINS, name)
 
 
-def keeper(world: World, workspace: str = WORKSPACE) -> str | None:
+def manager(world: World, workspace: str = WORKSPACE) -> str | None:
     return world.database.read_sync(channels.manager_of, "slack", workspace, WINS)
 
 
@@ -35,22 +35,22 @@ def channel(world: World) -> Channel:
     return found
 
 
-def test_who_invites_us_keeps_the_channel_and_nothing_is_set_yet(world: World) -> None:
-    assert keeper(world) is None
+def test_whoever_adds_the_app_manages_the_channel_and_its_purpose_stays_unset(world: World) -> None:
+    assert manager(world) is None
 
     screen = invite(world, ANNA, event="e1")
 
     assert (screen.purpose, channel(world).purpose, channel(world).name) == (Purpose.LISTEN, "unset", "deals")
-    assert keeper(world) == ANNA
-    assert keeper(world, ELSEWHERE) is None
+    assert manager(world) == ANNA
+    assert manager(world, ELSEWHERE) is None
 
 
-def test_the_last_who_invited_us_keeps_it_and_an_invitation_told_twice_counts_once(world: World) -> None:
+def test_the_last_person_who_added_the_app_manages_it_and_a_redelivery_is_ignored(world: World) -> None:
     invite(world, ANNA, event="e1")
     invite(world, BEN, event="e2")
     invite(world, ANNA, event="e1")
 
-    assert keeper(world) == BEN
+    assert manager(world) == BEN
 
 
 @pytest.mark.parametrize(
@@ -63,53 +63,53 @@ def test_the_last_who_invited_us_keeps_it_and_an_invitation_told_twice_counts_on
         (None, Purpose.LISTEN),
     ],
 )
-def test_as_long_as_nobody_has_set_it_the_name_decides(world: World, name: str | None, expected: Purpose) -> None:
+def test_the_name_decides_while_no_purpose_is_set(world: World, name: str | None, expected: Purpose) -> None:
     assert purpose(world, name) is expected
     assert invite(world, name=name).purpose is expected
     assert purpose(world, name) is expected
-    assert not world.waiting("summary")
+    assert not world.queued("summary")
 
 
 @pytest.mark.parametrize("chosen", CHOICES)
 @pytest.mark.parametrize("name", ["wins", "deals"])
-def test_what_somebody_has_set_holds_whatever_the_channel_is_called(world: World, chosen: Purpose, name: str) -> None:
+def test_a_chosen_purpose_overrides_the_name(world: World, chosen: Purpose, name: str) -> None:
     screen = choose(world, chosen)
-    world.hear(channel_name=name)
-    world.hear("Contoso", channel_name=f"{name}-renamed")
+    world.detect(channel_name=name)
+    world.detect("Contoso", channel_name=f"{name}-renamed")
 
     assert screen == ChannelScreen(chosen, "Europe/Berlin" if chosen is Purpose.WINS else "UTC")
     assert purpose(world, name) is chosen
     assert purpose(world, name, ELSEWHERE) in (Purpose.WINS, Purpose.LISTEN)
-    assert len(world.waiting("summary")) == (chosen is Purpose.WINS)
-    asked = world.do(channels.ask, ChannelRequest(world.caller(BEN, event=""), WINS, name))
+    assert len(world.queued("summary")) == (chosen is Purpose.WINS)
+    asked = world.do(channels.show_purpose, ChannelRequest(world.caller(BEN, event=""), WINS, name))
     assert asked.purpose is chosen
 
 
-def test_asking_remembers_no_channel(world: World) -> None:
+def test_showing_the_purpose_stores_no_channel(world: World) -> None:
     asked = ChannelRequest(world.caller(event=""), WINS, "wins")
 
-    assert world.do(channels.ask, asked).purpose is Purpose.WINS
+    assert world.do(channels.show_purpose, asked).purpose is Purpose.WINS
     assert world.all(Channel) == []
 
 
-def test_who_sets_it_keeps_it_when_nobody_does(world: World) -> None:
+def test_whoever_sets_the_purpose_manages_a_channel_without_manager(world: World) -> None:
     choose(world, Purpose.LISTEN, BEN)
     choose(world, Purpose.WINS, ANNA)
 
-    assert keeper(world) == BEN
+    assert manager(world) == BEN
 
 
-def test_a_tap_delivered_again_brings_nothing_back(world: World) -> None:
+def test_a_redelivered_choice_is_ignored(world: World) -> None:
     choose(world, Purpose.WINS, event="tap:1")
     choose(world, Purpose.EXCLUDED)
 
     assert choose(world, Purpose.WINS, event="tap:1").purpose is Purpose.EXCLUDED
 
 
-def test_a_summary_that_waits_has_lost_its_point_once_the_channel_is_for_something_else(world: World) -> None:
+def test_a_queued_summary_is_pointless_once_the_purpose_changed(world: World) -> None:
     choose(world, Purpose.WINS)
     choose(world, Purpose.LISTEN)
-    world.later(days=7)
+    world.advance(days=7)
 
     composed = compose_next(world)
 
@@ -117,7 +117,7 @@ def test_a_summary_that_waits_has_lost_its_point_once_the_channel_is_for_somethi
     assert "no summaries" in str(composed)
 
 
-def test_the_summary_here_and_off_is_the_same_setting(world: World) -> None:
+def test_turning_summaries_on_and_off_sets_the_purpose(world: World) -> None:
     place = SummaryChannel(world.caller(), WINS)
     world.do(channels.start_summaries, place)
     assert purpose(world) is Purpose.WINS
@@ -125,7 +125,7 @@ def test_the_summary_here_and_off_is_the_same_setting(world: World) -> None:
     assert purpose(world, "wins") is Purpose.LISTEN
 
 
-def test_no_more_summaries_does_not_mean_to_listen_where_we_were_told_not_to(world: World) -> None:
+def test_stopping_summaries_keeps_a_channel_excluded(world: World) -> None:
     choose(world, Purpose.EXCLUDED)
 
     world.do(channels.stop_summaries, SummaryChannel(world.caller(), WINS))
@@ -133,19 +133,19 @@ def test_no_more_summaries_does_not_mean_to_listen_where_we_were_told_not_to(wor
     assert purpose(world) is Purpose.EXCLUDED
 
 
-def test_nothing_is_amended_where_we_are_not_to_listen(world: World) -> None:
+def test_an_excluded_channel_amends_nothing(world: World) -> None:
     deal = world.a_deal(amount="32000")
     choose(world, Purpose.EXCLUDED)
-    before = world.everything()
+    before = world.all_rows()
 
-    assert not world.say("sorry, 23k, not 32k")
+    assert not world.follow_up("sorry, 23k, not 32k")
 
-    assert world.everything() == before
+    assert world.all_rows() == before
     assert world.deal(deal).amount_minor == 3_200_000
 
 
-def test_nobody_is_met_by_looking(world: World) -> None:
+def test_reading_stores_no_person(world: World) -> None:
     purpose(world)
-    keeper(world)
+    manager(world)
 
     assert world.all(Person) == []

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from handlers.call import card_actions
-from handlers.call.checklist import Seen
+from handlers.call.checklist import SeenVersions
 from handlers.errors import InvalidEntryError, NotNowError
 from handlers.method.stages import Stage
 from handlers.method.statement_capture import LONGEST_STATEMENT, MOST_STATEMENTS
@@ -15,7 +15,7 @@ from storage.models import Attestation, Confirmation, Contact, StatementVersion
 from tests.handlers.world import OBJECTIVES, World
 
 
-def test_what_was_captured_is_read_back_and_nothing_is_agreed(world: World) -> None:
+def test_captured_statements_are_read_back_and_not_agreed(world: World) -> None:
     deal = world.a_deal()
 
     screen = world.capture(deal, "weekly call\nno surprises", "fast\ncheap")
@@ -33,50 +33,50 @@ def test_what_was_captured_is_read_back_and_nothing_is_agreed(world: World) -> N
     assert world.actions(deal) == ["heard", "in_call", "captured"]
 
 
-def test_one_kind_is_enough_to_go_on(world: World) -> None:
+def test_statements_of_one_kind_are_enough(world: World) -> None:
     """M3.4 wants several of each, and the customer may have none of one kind."""
     assert isinstance(world.capture(world.a_deal(), "weekly call", ""), ReadBackScreen)
     assert isinstance(world.capture(world.a_deal("Contoso"), "", "fast"), ReadBackScreen)
 
 
-def test_the_reminders_end_when_the_call_is_made(world: World) -> None:
+def test_reminders_end_when_the_call_starts(world: World) -> None:
     deal = world.a_deal()
-    assert len(world.waiting("reminder")) == 2
+    assert len(world.queued("reminder")) == 2
 
     world.capture(deal)
 
-    assert not world.waiting("reminder")
+    assert not world.queued("reminder")
 
 
-def test_the_same_submission_twice_counts_once(world: World) -> None:
+def test_a_redelivered_submission_is_applied_once(world: World) -> None:
     deal = world.a_deal()
     world.capture(deal, event="form:1")
-    before = world.everything()
+    before = world.all_rows()
 
     again = world.capture(deal, "something else", "", event="form:1")
 
     assert isinstance(again, ReadBackScreen)
-    assert world.everything() == before
+    assert world.all_rows() == before
 
 
 # --- edits of the list ---
 
 
-def test_saving_the_list_unchanged_touches_no_statement(world: World) -> None:
+def test_saving_the_list_unchanged_changes_no_statement(world: World) -> None:
     deal = world.a_deal()
     world.capture(deal, "weekly call", "fast\ncheap", ticked=OBJECTIVES)
     world.agree_to_all(deal)
-    before = world.everything()
+    before = world.all_rows()
 
     screen = world.capture(deal, "weekly call", "fast\ncheap", ticked=OBJECTIVES)
 
     assert isinstance(screen, WrapUpScreen)
-    after = world.everything()
+    after = world.all_rows()
     for table in ("statements", "statement_versions", "confirmations", "attestations", "audit_log", "deals"):
         assert after[table] == before[table]
 
 
-def test_a_priority_that_moved_is_asked_for_again_and_an_expectation_is_not(world: World) -> None:
+def test_a_moved_priority_is_read_back_again_but_a_moved_expectation_is_not(world: World) -> None:
     deal = world.a_deal()
     world.capture(deal, "weekly call\nno surprises", "fast\ncheap")
     world.agree_to_all(deal)
@@ -91,7 +91,7 @@ def test_a_priority_that_moved_is_asked_for_again_and_an_expectation_is_not(worl
     ]
 
 
-def test_a_line_that_was_dropped_is_off_the_list_and_the_customer_said_nothing(world: World) -> None:
+def test_a_removed_line_is_off_the_list_but_not_withdrawn_by_the_customer(world: World) -> None:
     deal = world.a_deal()
     world.capture(deal, "weekly call\nno surprises", "fast")
 
@@ -104,7 +104,7 @@ def test_a_line_that_was_dropped_is_off_the_list_and_the_customer_said_nothing(w
     assert world.actions(deal) == ["heard", "in_call", "captured", "taken_off"]
 
 
-def test_a_corrected_wording_reads_the_same_when_the_list_is_saved_again(world: World) -> None:
+def test_saving_the_list_again_keeps_a_corrected_wording(world: World) -> None:
     deal = world.a_deal()
     world.capture(deal, "keep me posted", "fast")
     world.correct(deal, world.statements(deal)[0], "- by phone,\n every week")
@@ -118,7 +118,7 @@ def test_a_corrected_wording_reads_the_same_when_the_list_is_saved_again(world: 
     ]
 
 
-def test_a_change_after_the_alignment_opens_the_call_again(world: World) -> None:
+def test_a_change_after_the_alignment_reopens_the_call(world: World) -> None:
     """M6.3."""
     deal = world.a_recapped_deal()
     both = {kind: "\n".join(world.wordings(deal, kind)) for kind in Kind}
@@ -133,7 +133,7 @@ def test_a_change_after_the_alignment_opens_the_call_again(world: World) -> None
 # --- a list that was too long for its field ---
 
 
-def test_what_is_added_to_a_long_list_comes_behind_it_once(world: World) -> None:
+def test_lines_added_to_a_long_list_are_appended_without_duplicates(world: World) -> None:
     deal = world.a_deal()
     world.capture(deal, "weekly call\nno surprises", "fast")
 
@@ -143,7 +143,7 @@ def test_what_is_added_to_a_long_list_comes_behind_it_once(world: World) -> None
     assert [s.version for s in world.statements(deal)] == [1, 1, 1, 1]
 
 
-def test_adding_nothing_to_a_long_list_keeps_it(world: World) -> None:
+def test_adding_nothing_keeps_a_long_list(world: World) -> None:
     deal = world.a_deal()
     world.capture(deal, "weekly call", "fast")
 
@@ -152,54 +152,54 @@ def test_adding_nothing_to_a_long_list_keeps_it(world: World) -> None:
     assert world.wordings(deal, Kind.EXPECTATION) == ["weekly call"]
 
 
-def test_a_long_list_has_an_end_too(world: World) -> None:
+def test_a_long_list_has_a_limit(world: World) -> None:
     deal = world.a_deal()
     world.capture(deal, "\n".join(f"line {n}" for n in range(MOST_STATEMENTS)), "fast")
-    before = world.everything()
+    before = world.all_rows()
 
     with pytest.raises(InvalidEntryError) as refused:
         world.capture(deal, "one too many", "fast", adding=frozenset({Kind.EXPECTATION}))
 
     assert refused.value.field == "expectations"
-    assert world.everything() == before
+    assert world.all_rows() == before
 
 
 # --- two at the same time ---
 
 
-def as_seen(world: World, deal: int) -> Seen:
-    screen = world.tap(card_actions.show_checklist, deal)
+def as_seen(world: World, deal: int) -> SeenVersions:
+    screen = world.click(card_actions.show_checklist, deal)
     assert isinstance(screen, ChecklistScreen)
     return frozenset(screen.seen)
 
 
-def test_what_came_meanwhile_is_not_overwritten_and_what_was_typed_is_kept(world: World) -> None:
+def test_concurrent_changes_and_typed_text_are_both_kept(world: World) -> None:
     deal = world.a_deal()
     world.capture(deal, "weekly call", "20 mpg")
     seen = as_seen(world, deal)
     world.add(deal, "go-live by 1 May")
-    before = world.everything()["statement_versions"]
+    before = world.all_rows()["statement_versions"]
 
     screen = world.capture(deal, "a call every Friday", "20 mpg", seen=seen)
 
     assert isinstance(screen, ChecklistScreen)
     assert screen.typed == {Kind.EXPECTATION: "a call every Friday\ngo-live by 1 May", Kind.PRIORITY: "20 mpg"}
-    assert world.everything()["statement_versions"] == before
+    assert world.all_rows()["statement_versions"] == before
     world.capture(deal, screen.typed[Kind.EXPECTATION], screen.typed[Kind.PRIORITY], seen=frozenset(screen.seen))
     assert world.wordings(deal, Kind.EXPECTATION) == ["a call every Friday", "go-live by 1 May"]
 
 
-def test_a_line_that_went_meanwhile_is_not_put_back(world: World) -> None:
+def test_a_line_removed_elsewhere_is_not_restored(world: World) -> None:
     deal = world.a_deal()
     world.capture(deal, "weekly call\ngo-live by 1 May", "20 mpg")
     seen = as_seen(world, deal)
-    world.take_off(deal, world.statements(deal)[0])
+    world.remove(deal, world.statements(deal)[0])
 
     assert isinstance(world.capture(deal, "weekly call\ngo-live by 1 May", "20 mpg", seen=seen), ChecklistScreen)
     assert world.wordings(deal, Kind.EXPECTATION) == ["go-live by 1 May"]
 
 
-def test_who_changes_nothing_or_only_adds_is_not_stopped(world: World) -> None:
+def test_unchanged_or_append_only_submissions_are_accepted(world: World) -> None:
     deal = world.a_deal()
     world.capture(deal, "weekly call", "20 mpg")
     seen = as_seen(world, deal)
@@ -214,7 +214,7 @@ def test_who_changes_nothing_or_only_adds_is_not_stopped(world: World) -> None:
 # --- refusals ---
 
 
-def test_a_list_that_cannot_be_taken_leaves_everything_as_it_was(world: World) -> None:
+def test_an_invalid_list_changes_nothing(world: World) -> None:
     too_long = "x" * (LONGEST_STATEMENT + 1)
     too_many = "\n".join(map(str, range(MOST_STATEMENTS + 1)))
     lists = [
@@ -227,17 +227,17 @@ def test_a_list_that_cannot_be_taken_leaves_everything_as_it_was(world: World) -
     ]
     deal = world.a_deal()
     world.capture(deal)
-    before = world.everything()
+    before = world.all_rows()
 
     for expectations, priorities, field, key in lists:
         with pytest.raises(InvalidEntryError) as refused:
             world.capture(deal, expectations, priorities, reached="Somebody else", ticked=OBJECTIVES)
         assert (refused.value.field, refused.value.key) == (field, key)
 
-    assert world.everything() == before
+    assert world.all_rows() == before
 
 
-def test_as_much_as_is_allowed_can_be_taken(world: World) -> None:
+def test_a_list_at_the_limits_is_accepted(world: World) -> None:
     deal = world.a_deal()
     most = "\n".join(f"{n:03}{'x' * (LONGEST_STATEMENT - 3)}" for n in range(MOST_STATEMENTS))
 
@@ -246,21 +246,21 @@ def test_as_much_as_is_allowed_can_be_taken(world: World) -> None:
     assert len(world.statements(deal)) == 2 * MOST_STATEMENTS
 
 
-def test_nothing_is_captured_for_a_deal_that_was_given_up(world: World) -> None:
+def test_nothing_is_captured_for_a_dismissed_deal(world: World) -> None:
     deal = world.a_deal()
     world.dismiss(deal)
-    before = world.everything()
+    before = world.all_rows()
 
     with pytest.raises(NotNowError):
         world.capture(deal)
 
-    assert world.everything() == before
+    assert world.all_rows() == before
 
 
 # --- who was reached, and what is ticked ---
 
 
-def test_who_was_reached_is_kept_and_an_empty_field_does_not_take_it_away(world: World) -> None:
+def test_the_contact_is_stored_and_an_empty_field_keeps_it(world: World) -> None:
     deal = world.a_deal()
     world.capture(deal, reached="  Olga \n Petrova ")
     world.capture(deal, reached="")
@@ -270,13 +270,13 @@ def test_who_was_reached_is_kept_and_an_empty_field_does_not_take_it_away(world:
     assert [len(c.name) for c in world.all(Contact)] == [255]
 
 
-def test_ticks_are_kept_as_they_change_and_what_nobody_knows_is_not(world: World) -> None:
+def test_ticks_are_stored_when_they_change_and_unknown_rules_are_ignored(world: World) -> None:
     deal = world.a_deal()
     world.capture(deal, ticked=frozenset({"M2.1", "M2.2", "M2.a", "M9.9"}))
     world.capture(deal, ticked=frozenset({"M2.1"}))
 
     assert [(a.item, a.holds) for a in world.all(Attestation)] == [("M2.1", True), ("M2.2", True), ("M2.2", False)]
-    screen = world.tap(card_actions.show_checklist, deal)
+    screen = world.click(card_actions.show_checklist, deal)
     assert isinstance(screen, ChecklistScreen)
     assert [tick.rule for tick in screen.steps if tick.holds] == ["M2.1"]
 
@@ -290,12 +290,12 @@ def test_the_checklist_shows_what_was_filled_in(world: World) -> None:
 
     world.capture(deal, "weekly call", "fast\ncheap", reached="Olga")
 
-    filled = world.tap(card_actions.show_checklist, deal)
+    filled = world.click(card_actions.show_checklist, deal)
     assert isinstance(filled, ChecklistScreen)
     assert (filled.expectations, filled.priorities, filled.reached) == (("weekly call",), ("fast", "cheap"), "Olga")
 
 
-def test_where_all_was_withdrawn_the_call_goes_on_with_the_list(world: World) -> None:
+def test_the_call_returns_to_the_checklist_if_all_was_withdrawn(world: World) -> None:
     deal = world.a_deal()
     world.capture(deal, "weekly call", "")
     world.answer(deal, world.statements(deal)[0], Said.WITHDRAWN)
@@ -303,7 +303,7 @@ def test_where_all_was_withdrawn_the_call_goes_on_with_the_list(world: World) ->
     assert isinstance(world.next_screen(deal), ChecklistScreen)
 
 
-def test_the_call_goes_on_where_it_was_left_after_any_break(world: World) -> None:
+def test_the_call_resumes_where_it_was_interrupted(world: World) -> None:
     deal = world.a_deal()
     world.capture(deal, "weekly call\nno surprises", "")
     world.answer(deal, world.statements(deal)[0])

@@ -23,44 +23,44 @@ def ask(world: World, deal: int, expectations: str, priorities: str = "") -> Coa
     return screen
 
 
-def test_what_is_clear_goes_straight_to_the_read_back(world: World) -> None:
+def test_clear_statements_go_straight_to_the_read_back(world: World) -> None:
     assert isinstance(world.capture(world.a_deal(), *CLEAR, coached=False), ReadBackScreen)
 
 
-def test_four_are_asked_and_the_worst_first(world: World) -> None:
+def test_the_four_worst_statements_are_asked_about_worst_first(world: World) -> None:
     screen = ask(
         world, world.a_deal(), "keep me posted\nregular visits\nfriendly service\na call every Friday",
         "the other vendor promised free delivery\nfast\nsave money",
     )  # fmt: skip
-    assert len(screen.asked) == MOST_ASKED
-    assert [each.reason for each in screen.asked] == ["competitor", "generic", "vague", "vague"]
-    assert screen.asked[0].script is not None
-    assert "Northwind Dental" in screen.asked[0].script
+    assert len(screen.unanswered) == MOST_ASKED
+    assert [each.reason for each in screen.unanswered] == ["competitor", "generic", "vague", "vague"]
+    assert screen.unanswered[0].script is not None
+    assert "Northwind Dental" in screen.unanswered[0].script
 
 
-def test_leaving_it_goes_on_and_never_asks_again(world: World) -> None:
+def test_unchanged_statements_go_on_and_are_never_asked_about_again(world: World) -> None:
     deal = world.a_deal()
     screen = ask(world, deal, "keep me posted")
 
-    assert isinstance(world.sharpen(deal, screen), ReadBackScreen)
+    assert isinstance(world.answer_coaching(deal, screen), ReadBackScreen)
 
     assert world.statements(deal)[0].version == 1
     assert [(row.version, row.answer) for row in world.all(CoachedVersion)] == [(1, "kept")]
     assert isinstance(world.capture(deal, "keep me posted\na call every Friday", "", coached=False), ReadBackScreen)
-    assert isinstance(world.tap(statement_list.read_back, deal), ReadBackScreen)
+    assert isinstance(world.click(statement_list.continue_to_read_back, deal), ReadBackScreen)
 
 
-def test_closing_it_loses_nothing_and_the_list_leads_back_to_it(world: World) -> None:
+def test_closing_the_screen_loses_nothing_and_the_list_leads_back_to_it(world: World) -> None:
     deal = world.a_deal()
     ask(world, deal, "keep me posted")
     assert isinstance(world.next_screen(deal), ReadBackScreen)
-    assert isinstance(world.tap(statement_list.read_back, deal), CoachingScreen)
+    assert isinstance(world.click(statement_list.continue_to_read_back, deal), CoachingScreen)
 
 
-def test_what_was_sharpened_is_what_is_read(world: World) -> None:
+def test_a_sharpened_wording_is_read_back(world: World) -> None:
     deal = world.a_deal()
     screen = ask(world, deal, "keep me posted", "20 mpg")
-    after = world.sharpen(deal, screen, {screen.asked[0].statement.id: "- a call every Friday"})
+    after = world.answer_coaching(deal, screen, {screen.unanswered[0].statement.id: "- a call every Friday"})
 
     assert isinstance(after, ReadBackScreen)
     assert (after.statement.wording, after.statement.version) == ("a call every Friday", 2)
@@ -68,106 +68,108 @@ def test_what_was_sharpened_is_what_is_read(world: World) -> None:
     assert world.actions(deal)[-1] == "sharpened"
 
 
-def test_what_the_customer_has_agreed_to_is_not_asked(world: World) -> None:
+def test_agreed_statements_are_not_asked_about(world: World) -> None:
     deal = world.a_deal()
     screen = ask(world, deal, "keep me posted")
-    world.answer(deal, screen.asked[0].statement)
-    assert not isinstance(world.tap(statement_list.read_back, deal), CoachingScreen)
+    world.answer(deal, screen.unanswered[0].statement)
+    assert not isinstance(world.click(statement_list.continue_to_read_back, deal), CoachingScreen)
 
 
-def test_a_generic_line_that_the_customer_said_is_kept_as_theirs(world: World) -> None:
+def test_a_generic_statement_can_be_kept_as_the_customers_words(world: World) -> None:
     deal = world.a_deal()
     screen = ask(world, deal, "friendly service\nkeep me posted")
-    generic = screen.asked[0].statement
+    generic = screen.unanswered[0].statement
 
-    after = world.take_up(coaching.keep_as_said, deal, screen, generic, {screen.asked[1].statement.id: "weekly by ph"})
+    after = world.accept_suggestion(
+        coaching.keep_as_said, deal, screen, generic, {screen.unanswered[1].statement.id: "weekly by ph"}
+    )
 
     assert isinstance(after, CoachingScreen)
-    assert [s.wording for s in after.done] == ["friendly service"]
-    assert [each.typed for each in after.asked] == ["weekly by ph"]
+    assert [s.wording for s in after.answered] == ["friendly service"]
+    assert [each.typed for each in after.unanswered] == ["weekly by ph"]
     assert world.details(deal, generic).source is Source.CUSTOMER
     assert world.statements(deal)[0].version == 1
-    assert isinstance(world.sharpen(deal, after), ReadBackScreen)
+    assert isinstance(world.answer_coaching(deal, after), ReadBackScreen)
 
 
-def test_a_competitors_promise_is_marked(world: World) -> None:
+def test_a_competitors_promise_can_be_marked(world: World) -> None:
     deal = world.a_deal()
     screen = ask(world, deal, "the other vendor promised free delivery")
-    promise = screen.asked[0].statement
-    world.take_up(coaching.mark_competitor, deal, screen, promise)
+    promise = screen.unanswered[0].statement
+    world.accept_suggestion(coaching.mark_competitor, deal, screen, promise)
 
     assert world.details(deal, promise).promised_by is PromisedBy.COMPETITOR
     assert [row.answer for row in world.all(CoachedVersion)] == ["competitor"]
 
 
-def test_the_words_to_reset_a_competitors_promise_come_again_at_the_read_back(world: World) -> None:
+def test_the_script_for_a_competitors_promise_is_shown_at_the_read_back(world: World) -> None:
     deal = world.a_deal()
     screen = ask(world, deal, "the other vendor promised free delivery\na call every Friday")
-    world.take_up(coaching.mark_competitor, deal, screen, screen.asked[0].statement)
+    world.accept_suggestion(coaching.mark_competitor, deal, screen, screen.unanswered[0].statement)
     promise, ours = world.statements(deal)
 
-    read = world.sharpen(deal, screen)
+    read = world.answer_coaching(deal, screen)
     assert isinstance(read, ReadBackScreen)
     assert read.statement == promise
-    assert promise.wording in read.reset
+    assert promise.wording in read.competitor_script
 
     together = world.do(read_all.show, ReadAllRequest(world.caller(event=""), deal))
     assert isinstance(together, ReadAllScreen)
-    assert together.resets == {promise.id: read.reset}
+    assert together.competitor_scripts == {promise.id: read.competitor_script}
 
     after = world.answer(deal, promise, Said.WITHDRAWN)
     assert isinstance(after, ReadBackScreen)
-    assert (after.statement, after.reset) == (ours, "")
+    assert (after.statement, after.competitor_script) == (ours, "")
 
 
-def test_a_line_in_the_wrong_list_is_moved_by_a_tap_and_never_by_itself(world: World) -> None:
+def test_a_statement_in_the_wrong_list_moves_only_when_the_rep_says_so(world: World) -> None:
     deal = world.a_deal()
     screen = ask(world, deal, "a call every Friday", "keep me posted by phone")
-    (asked,) = screen.asked
+    (asked,) = screen.unanswered
     assert asked.other_list is Kind.EXPECTATION
     assert world.wordings(deal, Kind.PRIORITY) == ["keep me posted by phone"]
 
-    after = world.take_up(coaching.move_to_other_list, deal, screen, asked.statement)
+    after = world.accept_suggestion(coaching.move_to_other_list, deal, screen, asked.statement)
 
     assert world.wordings(deal, Kind.EXPECTATION) == ["a call every Friday", "keep me posted by phone"]
     assert isinstance(after, CoachingScreen)
     assert world.actions(deal)[-1] == "moved"
-    world.take_up(
+    world.accept_suggestion(
         coaching.move_to_other_list, deal, screen, asked.statement
     )  # the same button, on a screen that is out of date
     assert world.wordings(deal, Kind.PRIORITY) == []
 
 
-def test_what_was_changed_elsewhere_is_not_overwritten(world: World) -> None:
+def test_concurrent_changes_are_not_overwritten(world: World) -> None:
     deal = world.a_deal()
     screen = ask(world, deal, "keep me posted")
-    statement = screen.asked[0].statement
+    statement = screen.unanswered[0].statement
     world.edit(deal, statement, "tell me about problems")
 
-    again = world.sharpen(deal, screen, {statement.id: "daily"})
+    again = world.answer_coaching(deal, screen, {statement.id: "daily"})
 
     assert isinstance(again, CoachingScreen)
     assert again.changed
-    assert [(each.statement.wording, each.typed) for each in again.asked] == [("tell me about problems", "daily")]
-    world.sharpen(deal, again, {statement.id: "daily"})
+    assert [(each.statement.wording, each.typed) for each in again.unanswered] == [("tell me about problems", "daily")]
+    world.answer_coaching(deal, again, {statement.id: "daily"})
     assert world.wordings(deal, Kind.EXPECTATION) == ["daily"]
 
 
-def test_what_cannot_be_taken_is_refused_below_its_field(world: World) -> None:
+def test_invalid_wordings_are_refused_at_their_field(world: World) -> None:
     deal = world.a_deal()
     screen = ask(world, deal, "keep me posted\na call every Friday")
-    (asked,) = screen.asked
-    before = world.everything()
+    (asked,) = screen.unanswered
+    before = world.all_rows()
     for typed, key in [("", "empty"), ("x" * 1001, "too_long"), ("A call every Friday", "twice")]:
         with pytest.raises(InvalidEntryError, match=key) as refused:
-            world.sharpen(deal, screen, {asked.statement.id: typed})
-        assert refused.value.field == coaching.field(asked.statement.id)
-    assert world.everything() == before
+            world.answer_coaching(deal, screen, {asked.statement.id: typed})
+        assert refused.value.field == coaching.field_name(asked.statement.id)
+    assert world.all_rows() == before
 
 
 def test_the_same_submission_twice_counts_once(world: World) -> None:
     deal = world.a_deal()
     screen = ask(world, deal, "keep me posted")
     for _ in range(2):
-        world.sharpen(deal, screen, {screen.asked[0].statement.id: "weekly"}, event="form:1")
+        world.answer_coaching(deal, screen, {screen.unanswered[0].statement.id: "weekly"}, event="form:1")
     assert world.statements(deal)[0].version == 2

@@ -56,7 +56,7 @@ def compose_next(world: World, *, settle: bool = True) -> OutboundMessage | Poin
     return world.database.write_sync(claimed, world.now)
 
 
-def letter(world: World, *, settle: bool = True) -> OutboundMessage:
+def next_message(world: World, *, settle: bool = True) -> OutboundMessage:
     composed = compose_next(world, settle=settle)
     assert isinstance(composed, OutboundMessage), composed
     return composed
@@ -71,9 +71,9 @@ def states(world: World, kind: str) -> list[str]:
 
 def test_the_first_card_is_a_new_message_and_the_next_replaces_it(world: World) -> None:
     deal = world.a_deal()
-    first = letter(world)
+    first = next_message(world)
     world.capture(deal)
-    second = letter(world)
+    second = next_message(world)
 
     assert (first.person, first.channel, first.replaces) == (ANNA, None, None)
     assert isinstance(first.screen, DealCard)
@@ -84,22 +84,22 @@ def test_the_first_card_is_a_new_message_and_the_next_replaces_it(world: World) 
     assert (world.deal(deal).card_channel, world.deal(deal).card_ts) == (f"D{ANNA}", f"{second.row_id}.1")
 
 
-def test_changes_in_quick_succession_are_one_card_in_its_newest_state(world: World) -> None:
+def test_quick_changes_make_one_card_with_the_latest_state(world: World) -> None:
     deal = world.a_deal()
     world.capture(deal)
     world.agree_to_all(deal)
     world.wrap_up(deal)
 
     assert states(world, "card") == ["queued"]
-    screen = letter(world).screen
+    screen = next_message(world).screen
     assert isinstance(screen, DealCard)
     assert screen.deal.stage is Stage.ALIGNED
     assert compose_next(world) is None
 
 
-def test_a_change_while_the_card_is_being_sent_is_shown_by_the_next(world: World) -> None:
+def test_a_change_while_the_card_is_being_sent_is_shown_by_the_next_card(world: World) -> None:
     deal = world.a_deal()
-    letter(world, settle=False)
+    next_message(world, settle=False)
 
     world.capture(deal)
 
@@ -110,12 +110,12 @@ def test_a_change_while_the_card_is_being_sent_is_shown_by_the_next(world: World
     assert states(world, "card") == ["claimed", "queued"]
 
 
-def test_a_retried_card_asks_whether_it_is_there_already(world: World) -> None:
+def test_a_retried_card_asks_whether_it_was_delivered(world: World) -> None:
     world.a_deal()
-    first = letter(world, settle=False)
-    world.later(minutes=5)
+    first = next_message(world, settle=False)
+    world.advance(minutes=5)
 
-    again = letter(world)
+    again = next_message(world)
 
     assert first.tries is None
     assert again.tries == Tries(MONDAY_NOON, MONDAY_NOON)
@@ -125,7 +125,7 @@ def test_each_deal_has_a_card_of_its_own(world: World) -> None:
     world.a_deal("Northwind")
     world.a_deal("Contoso")
 
-    one, other = letter(world), letter(world)
+    one, other = next_message(world), next_message(world)
 
     assert (one.replaces, other.replaces) == (None, None)
     assert one.row_id != other.row_id
@@ -138,12 +138,12 @@ def test_reminders_come_after_four_hours_and_the_next_day_in_the_reps_zone(world
     world.a_deal(owner_zone="Europe/Berlin")
 
     berlin = ZoneInfo("Europe/Berlin")
-    due = [row.due_at.astimezone(berlin) for row in world.waiting("reminder")]
+    due = [row.due_at.astimezone(berlin) for row in world.queued("reminder")]
     assert [f"{at:%a %H:%M}" for at in due] == ["Mon 17:00", "Tue 08:30"]
-    assert {row.zone for row in world.waiting("reminder")} == {"Europe/Berlin"}
+    assert {row.zone for row in world.queued("reminder")} == {"Europe/Berlin"}
 
 
-def test_a_rep_without_a_zone_is_reminded_in_the_workspaces(world: World) -> None:
+def test_a_rep_without_a_zone_is_reminded_in_the_workspaces_zone(world: World) -> None:
     world.a_deal("Contoso")
 
     def in_tokyo(session: Session) -> None:
@@ -152,18 +152,18 @@ def test_a_rep_without_a_zone_is_reminded_in_the_workspaces(world: World) -> Non
     world.database.write_sync(in_tokyo)
     deal = world.a_deal("Northwind")  # at 21:00 in Tokyo
 
-    rows = [row for row in world.waiting("reminder") if row.deal_id == deal]
+    rows = [row for row in world.queued("reminder") if row.deal_id == deal]
     assert [f"{row.due_at.astimezone(ZoneInfo('Asia/Tokyo')):%a %H:%M}" for row in rows] == ["Tue 12:30", "Wed 08:30"]
 
 
-def test_a_reminder_says_how_often_and_shows_the_present_state(world: World) -> None:
+def test_a_reminder_counts_and_shows_the_current_state(world: World) -> None:
     world.a_deal()
-    letter(world)
-    world.later(hours=5)
-    first = letter(world).screen
-    assert isinstance(letter(world).screen, DealCard)  # it said that the deal is fresh
-    world.later(hours=16)
-    second = letter(world).screen
+    next_message(world)
+    world.advance(hours=5)
+    first = next_message(world).screen
+    assert isinstance(next_message(world).screen, DealCard)  # it said that the deal is fresh
+    world.advance(hours=16)
+    second = next_message(world).screen
 
     assert isinstance(first, CallReminder)
     assert isinstance(second, CallReminder)
@@ -171,39 +171,39 @@ def test_a_reminder_says_how_often_and_shows_the_present_state(world: World) -> 
     assert second.card.urgency.hours == 21
 
 
-def test_of_two_reminders_that_are_due_at_once_only_the_last_is_sent(world: World) -> None:
+def test_only_the_last_of_two_due_reminders_is_sent(world: World) -> None:
     world.a_deal()
-    letter(world)
-    world.later(hours=21)
+    next_message(world)
+    world.advance(hours=21)
 
     assert compose_next(world) == Pointless("a later reminder of the same deal is due, too")
-    second = letter(world).screen
+    second = next_message(world).screen
     assert isinstance(second, CallReminder)
     assert second.nth == 2
 
 
-def test_a_reminder_of_a_call_that_was_made_meanwhile_is_not_sent(world: World) -> None:
+def test_a_reminder_is_pointless_once_the_call_was_made(world: World) -> None:
     deal = world.a_deal()
-    letter(world)
-    world.later(hours=5)
-    letter(world, settle=False)  # is being sent, so it is not cancelled with the others
+    next_message(world)
+    world.advance(hours=5)
+    next_message(world, settle=False)  # is being sent, so it is not cancelled with the others
     world.capture(deal)
     assert states(world, "reminder") == ["claimed", "cancelled"]
-    letter(world)
-    world.later(minutes=5)
+    next_message(world)
+    world.advance(minutes=5)
 
     assert compose_next(world) == Pointless("the deal is in_call")
 
 
-def test_a_deal_that_is_given_up_reminds_nobody_and_one_that_comes_back_does(world: World) -> None:
+def test_a_dismissed_deal_has_no_reminders_until_it_is_confirmed_again(world: World) -> None:
     deal = world.a_deal()
     world.dismiss(deal)
     assert states(world, "reminder") == ["cancelled", "cancelled"]
 
-    world.later(hours=1)
-    world.stand_by(deal)
+    world.advance(hours=1)
+    world.confirm_deal(deal)
 
-    waiting = world.waiting("reminder")
+    waiting = world.queued("reminder")
     assert [row.payload["nth"] for row in waiting] == [1, 2]
     assert waiting[0].due_at == world.now + timedelta(hours=4)
 
@@ -211,7 +211,7 @@ def test_a_deal_that_is_given_up_reminds_nobody_and_one_that_comes_back_does(wor
 # --- late ---
 
 
-def put_off(world: World, until: datetime) -> None:
+def postpone_next(world: World, until: datetime) -> None:
     """Somebody claims what is next, and has to wait until then, as after a 429."""
 
     def waits(session: Session) -> None:
@@ -223,9 +223,9 @@ def put_off(world: World, until: datetime) -> None:
     world.database.write_sync(waits)
 
 
-def test_after_a_long_stop_nobody_is_nudged_at_night_and_the_order_is_kept(world: World) -> None:
+def test_after_an_outage_late_reminders_wait_for_working_hours_in_order(world: World) -> None:
     first, second = world.a_deal("Northwind"), world.a_deal("Harbor")
-    letter(world), letter(world)
+    next_message(world), next_message(world)
     world.now = datetime(2026, 3, 7, 3, 0, tzinfo=UTC)  # the night to Saturday; all reminders are late
     monday = datetime(2026, 3, 9, 8, 30, tzinfo=UTC)
 
@@ -235,25 +235,25 @@ def test_after_a_long_stop_nobody_is_nudged_at_night_and_the_order_is_kept(world
 
     world.now = monday
     assert compose_next(world) == Pointless("nothing is open")  # the digest: both deals are told of by themselves
-    letters = [letter(world), letter(world)]
+    letters = [next_message(world), next_message(world)]
     deal_of = {row.id: row.deal_id for row in world.all(OutboxRow)}
     assert [deal_of[each.row_id] for each in letters] == [first, second]
     assert all(isinstance(each.screen, CallReminder) for each in letters)
 
 
-def test_what_is_on_time_comes_at_night_too_and_what_replaces_a_message_at_any_time(world: World) -> None:
+def test_punctual_messages_and_updates_are_sent_at_any_hour(world: World) -> None:
     world.now = datetime(2026, 3, 7, 3, 0, tzinfo=UTC)
     deal = world.a_deal()
-    letter(world)
+    next_message(world)
     world.capture(deal)
-    world.later(hours=1)
+    world.advance(hours=1)
 
-    assert letter(world).replaces is not None
+    assert next_message(world).replaces is not None
 
 
-def test_a_message_that_was_put_off_into_the_night_is_late(world: World) -> None:
+def test_a_message_postponed_into_the_night_is_late(world: World) -> None:
     world.a_deal()
-    put_off(world, datetime(2026, 3, 2, 22, 0, tzinfo=UTC))
+    postpone_next(world, datetime(2026, 3, 2, 22, 0, tzinfo=UTC))
     world.now = datetime(2026, 3, 2, 22, 0, tzinfo=UTC)
 
     morning = datetime(2026, 3, 3, 8, 30, tzinfo=UTC)
@@ -261,22 +261,22 @@ def test_a_message_that_was_put_off_into_the_night_is_late(world: World) -> None
     assert compose_next(world) == Postponed(morning, "it is late, and waits for working hours")  # the card
 
 
-def test_what_is_late_waits_for_the_hours_of_its_own_person(world: World) -> None:
+def test_a_late_message_waits_for_its_persons_own_hours(world: World) -> None:
     world.a_deal()
     saved = HoursSaved(world.caller(ANNA), "22:00-23:00", frozenset({"mon", "tue"}), "")
     world.do(my_reminders.save_hours, saved)
-    put_off(world, datetime(2026, 3, 2, 21, 0, tzinfo=UTC))
+    postpone_next(world, datetime(2026, 3, 2, 21, 0, tzinfo=UTC))
 
     world.now = datetime(2026, 3, 2, 21, 0, tzinfo=UTC)
     night = datetime(2026, 3, 2, 22, 0, tzinfo=UTC)
     assert compose_next(world) == Postponed(night, "it is late, and waits for working hours")
     world.now = night
-    assert isinstance(letter(world).screen, DealCard)
+    assert isinstance(next_message(world).screen, DealCard)
 
 
-def test_a_summary_that_was_put_off_tells_of_the_week_it_was_planned_for(world: World) -> None:
+def test_a_postponed_summary_covers_the_week_it_was_planned_for(world: World) -> None:
     world.a_deal(channel_name="wins")
-    letter(world)
+    next_message(world)
     world.now = datetime(2026, 3, 15, 20, 0, tzinfo=UTC)  # the Sunday before the next summary
     while compose_next(world) is not None:
         pass
@@ -293,12 +293,12 @@ def test_a_summary_that_was_put_off_tells_of_the_week_it_was_planned_for(world: 
 # --- the week's wins ---
 
 
-def post_here(world: World, channel: str = WINS, person: str = ANNA) -> None:
+def start_summaries(world: World, channel: str = WINS, person: str = ANNA) -> None:
     world.do(channels.start_summaries, SummaryChannel(world.caller(person), channel))
 
 
 def summary(world: World, due_at: datetime) -> WinSummary:
-    return world.look(lambda session: wins.wins_of_week(session, session.get_one(Tenant, 1), due_at - wins.WEEK))
+    return world.read(lambda session: wins.wins_of_week(session, session.get_one(Tenant, 1), due_at - wins.WEEK))
 
 
 def win(world: World, customer: str, closed_at: datetime, amount: str | None = None, currency: str = "USD") -> int:
@@ -306,25 +306,25 @@ def win(world: World, customer: str, closed_at: datetime, amount: str | None = N
 
 
 def test_a_summary_is_planned_once_a_week_for_each_wins_channel(world: World) -> None:
-    post_here(world)
-    post_here(world)
-    post_here(world, "C_OTHER")
+    start_summaries(world)
+    start_summaries(world)
+    start_summaries(world, "C_OTHER")
     for _ in range(3):
         world.database.write_sync(summaries.plan_next, 1, world.now)
 
-    assert [(row.channel, row.due_at) for row in world.waiting("summary")] == [
+    assert [(row.channel, row.due_at) for row in world.queued("summary")] == [
         (WINS, NEXT_MONDAY),
         ("C_OTHER", NEXT_MONDAY),
     ]
     assert {channel.purpose for channel in world.all(Channel)} == {"wins"}
 
-    world.later(days=7)
+    world.advance(days=7)
     world.database.write_sync(summaries.plan_next, 1, world.now)
-    assert [row.due_at for row in world.waiting("summary")][2:] == [NEXT_MONDAY + timedelta(days=7)] * 2
+    assert [row.due_at for row in world.queued("summary")][2:] == [NEXT_MONDAY + timedelta(days=7)] * 2
 
 
 def test_a_week_without_a_win_is_not_posted(world: World) -> None:
-    post_here(world)
+    start_summaries(world)
     world.now = NEXT_MONDAY
 
     assert compose_next(world) == Pointless("no deal was won in that week")
@@ -332,20 +332,20 @@ def test_a_week_without_a_win_is_not_posted(world: World) -> None:
 
 def test_a_summary_goes_to_its_channel(world: World) -> None:
     world.a_deal(channel_name="wins")
-    letter(world)
+    next_message(world)
     world.now = NEXT_MONDAY
     assert isinstance(compose_next(world), Pointless)  # the first reminder
-    letter(world)  # the second one
+    next_message(world)  # the second one
     assert compose_next(world) == Pointless("nothing is open")  # the digest: it was told just now
 
-    posted = letter(world)
+    posted = next_message(world)
 
     assert isinstance(posted.screen, WinSummary)
     assert (posted.channel, posted.person, posted.replaces) == (WINS, None, None)
     assert (posted.platform, posted.workspace) == ("slack", WORKSPACE)
 
 
-def test_the_wins_of_a_week_with_totals_by_currency(world: World) -> None:
+def test_a_summary_has_the_wins_of_a_week_and_totals_by_currency(world: World) -> None:
     for number, (amount, currency) in enumerate([("45000", "USD"), ("5000.5", "USD"), ("90000", "EUR")]):
         world.a_deal(f"Customer {number}", amount=amount, currency=currency)
     world.a_deal("unknown currency", amount="7", currency=None)
@@ -353,7 +353,7 @@ def test_the_wins_of_a_week_with_totals_by_currency(world: World) -> None:
     world.a_deal("suspected", decision=Decision.MAYBE)
     world.dismiss(world.a_deal("dismissed"))
     world.an_aligned_deal("aligned")
-    world.hear("elsewhere", workspace=ELSEWHERE)
+    world.detect("elsewhere", workspace=ELSEWHERE)
 
     found = summary(world, NEXT_MONDAY)
 
@@ -372,7 +372,7 @@ def test_the_wins_of_a_week_with_totals_by_currency(world: World) -> None:
 
 
 @pytest.mark.parametrize("zone", ["UTC", "America/New_York", "Asia/Kolkata"])
-def test_a_week_is_monday_to_sunday_where_the_team_is(world: World, zone: str) -> None:
+def test_a_week_is_monday_to_sunday_in_the_teams_zone(world: World, zone: str) -> None:
     """In New York the clock is changed on the Sunday of this week."""
     there = ZoneInfo(zone)
     monday = datetime(2026, 3, 2, tzinfo=there)
@@ -397,7 +397,7 @@ def test_a_week_is_monday_to_sunday_where_the_team_is(world: World, zone: str) -
     assert (found.start, found.end) == (monday, next_monday)
 
 
-def test_a_summary_that_is_late_tells_of_the_same_week(world: World) -> None:
+def test_a_late_summary_covers_the_same_week(world: World) -> None:
     """What cannot be sent is tried again later, up to a day."""
     world.a_deal()
     on_time = summary(world, NEXT_MONDAY)
@@ -409,9 +409,9 @@ def test_a_summary_that_is_late_tells_of_the_same_week(world: World) -> None:
 # --- what several do at the same moment ---
 
 
-def test_a_report_by_each_of_two_reps_and_a_message_leave_no_card_behind(world: World) -> None:
+def test_two_reps_who_report_the_same_customer_get_one_card_each(world: World) -> None:
     for person in (ANNA, BEN):
         world.do(detected_deal.record_reported, DealReported(world.caller(person), "Northwind", None, None))
 
-    assert {letter(world).person, letter(world).person} == {ANNA, BEN}
+    assert {next_message(world).person, next_message(world).person} == {ANNA, BEN}
     assert compose_next(world) is None

@@ -23,17 +23,17 @@ from handlers.requests import DealRequest
 from handlers.screens.deals import DealCard, HandedOver
 from storage.models import OutboxRow
 from storage.tenancy import scope
-from tests.handlers.test_compose import compose_next, letter
+from tests.handlers.test_compose import compose_next, next_message
 from tests.handlers.world import ANNA, BEN, World
 
 
-def test_the_form_is_filled_with_what_is_known_and_saving_it_unchanged_changes_nothing(world: World) -> None:
+def test_the_form_is_prefilled_and_saving_it_unchanged_changes_nothing(world: World) -> None:
     deal = world.a_deal(amount="45000.50", period="year")
-    form = world.tap(corrections.show_form, deal, event="")
+    form = world.click(corrections.show_form, deal, event="")
     before = world.deal(deal)
 
     assert (form.deal.customer, form.amount, form.deal.owner) == ("Northwind Dental", "45000.5 USD", ANNA)
-    world.fix(deal, amount=form.amount)
+    world.correct_deal(deal, amount=form.amount)
 
     after = world.deal(deal)
     assert (after.amount_minor, after.currency, after.period) == (before.amount_minor, "USD", "year")
@@ -51,22 +51,22 @@ def test_the_form_is_filled_with_what_is_known_and_saving_it_unchanged_changes_n
         ("  ", (None, None, None)),
     ],
 )
-def test_customer_and_amount_are_put_right(world: World, typed: str, expected: tuple[object, ...]) -> None:
+def test_customer_and_amount_are_corrected(world: World, typed: str, expected: tuple[object, ...]) -> None:
     deal = world.a_deal("Northwnd", amount="32000", period="year")
 
-    world.fix(deal, " Northwind \n Dental ", typed)
+    world.correct_deal(deal, " Northwind \n Dental ", typed)
 
     row = world.deal(deal)
     assert (row.customer, row.customer_key) == ("Northwind Dental", "northwind dental")
     assert (row.amount_minor, row.currency, row.period) == expected
     assert world.actions(deal) == ["heard", "fixed"]
-    assert len(world.waiting("card")) == 1
+    assert len(world.queued("card")) == 1
 
 
-def test_who_fixes_a_suspected_deal_says_that_it_is_one(world: World) -> None:
+def test_correcting_a_suspected_deal_confirms_it(world: World) -> None:
     deal = world.a_deal(decision=Decision.MAYBE)
 
-    world.fix(deal)
+    world.correct_deal(deal)
 
     assert world.stage(deal) == Stage.OPEN
 
@@ -80,45 +80,45 @@ def test_who_fixes_a_suspected_deal_says_that_it_is_one(world: World) -> None:
         ({"owner": ""}, "owner"),
     ],
 )
-def test_what_cannot_be_taken_is_refused_below_its_field(world: World, entries: dict[str, str], field: str) -> None:
+def test_invalid_entries_are_refused_at_their_field(world: World, entries: dict[str, str], field: str) -> None:
     deal = world.a_deal()
-    before = world.everything()
+    before = world.all_rows()
 
     with pytest.raises(InvalidEntryError) as refused:
-        world.fix(deal, **entries)
+        world.correct_deal(deal, **entries)
 
     assert refused.value.field == field
-    assert world.everything() == before
+    assert world.all_rows() == before
 
 
-def test_after_the_call_has_begun_nothing_is_fixed(world: World) -> None:
+def test_nothing_can_be_corrected_once_the_call_has_begun(world: World) -> None:
     deal = world.a_deal()
     world.capture(deal)
 
     with pytest.raises(NotNowError):
-        world.fix(deal)
+        world.correct_deal(deal)
     with pytest.raises(NotNowError):
         world.do(corrections.show_form, DealRequest(world.caller(), deal))
 
 
-def test_a_deal_that_is_handed_over_has_a_new_card_and_reminders_and_the_old_card_says_so(world: World) -> None:
+def test_a_handover_makes_a_new_card_and_reminders_and_updates_the_old_card(world: World) -> None:
     deal = world.a_deal()
-    old = letter(world)
-    world.later(hours=1)
+    old = next_message(world)
+    world.advance(hours=1)
 
-    world.fix(deal, owner=BEN, event="form:1")
-    world.fix(deal, owner=BEN, event="form:1")
+    world.correct_deal(deal, owner=BEN, event="form:1")
+    world.correct_deal(deal, owner=BEN, event="form:1")
 
     assert world.deal(deal).owner.external_id == BEN
     assert world.actions(deal) == ["heard", "handed_over"]
-    line, card = letter(world), letter(world)
+    line, card = next_message(world), next_message(world)
     assert isinstance(line.screen, HandedOver)
     assert (line.person, line.screen.to) == (ANNA, BEN)
     assert line.replaces == (f"D{ANNA}", f"{old.row_id}.1")
     assert (card.person, card.replaces) == (BEN, None)
     assert isinstance(card.screen, DealCard)
     assert world.deal(deal).card_channel == f"D{BEN}"
-    waiting = world.waiting("reminder")
+    waiting = world.queued("reminder")
     assert [row.person_id for row in waiting] == [world.deal(deal).owner_id] * 2
     assert min(row.due_at for row in waiting) >= world.now + timedelta(hours=4)
     with pytest.raises(NotYoursError):
@@ -126,29 +126,29 @@ def test_a_deal_that_is_handed_over_has_a_new_card_and_reminders_and_the_old_car
     assert world.dismiss(deal, BEN).deal.stage is Stage.DISMISSED
 
 
-def test_a_suspected_deal_is_asked_about_by_its_new_rep(world: World) -> None:
+def test_a_suspected_deal_stays_suspected_after_a_handover(world: World) -> None:
     deal = world.a_deal(decision=Decision.MAYBE)
 
-    world.fix(deal, owner=BEN)
+    world.correct_deal(deal, owner=BEN)
 
     assert world.stage(deal) == Stage.SIGHTED
-    assert letter(world).person == BEN
+    assert next_message(world).person == BEN
 
 
-def test_a_card_that_nobody_has_seen_yet_goes_to_the_new_rep_only(world: World) -> None:
+def test_an_unsent_card_goes_to_the_new_owner_only(world: World) -> None:
     deal = world.a_deal()
-    world.fix(deal, owner=BEN)
+    world.correct_deal(deal, owner=BEN)
 
-    card = letter(world)
+    card = next_message(world)
     assert (card.person, isinstance(card.screen, DealCard)) == (BEN, True)
     assert compose_next(world) is None
     assert world.actions(deal) == ["heard", "handed_over"]
 
 
-def test_a_card_that_was_on_its_way_becomes_the_line_once_it_has_arrived(world: World) -> None:
+def test_a_card_delivered_after_the_handover_is_retired(world: World) -> None:
     deal = world.a_deal()
-    on_its_way = letter(world, settle=False)
-    world.fix(deal, owner=BEN)
+    on_its_way = next_message(world, settle=False)
+    world.correct_deal(deal, owner=BEN)
 
     def arrives(session: Session) -> None:
         scope(session, on_its_way.tenant_id)
@@ -157,23 +157,23 @@ def test_a_card_that_was_on_its_way_becomes_the_line_once_it_has_arrived(world: 
 
     world.database.write_sync(arrives)
 
-    card, line = letter(world), letter(world)
+    card, line = next_message(world), next_message(world)
     assert (card.person, card.replaces) == (BEN, None)
     assert (line.person, line.replaces, type(line.screen)) == (ANNA, ("DOLD", "1.1"), HandedOver)
     assert world.deal(deal).card_channel == f"D{BEN}"
 
 
-def somebody_waits(session: Session) -> bool:
+def is_waiting_for_lock(session: Session) -> bool:
     """Whether a transaction on this PostgreSQL database waits for another."""
     waiting = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
     return bool(session.connection().scalar(text(waiting)))
 
 
 @pytest.mark.parametrize("database_kind", ["postgresql"], indirect=True)  # on SQLite one writes after the other
-def test_a_card_that_arrives_in_the_moment_of_handing_over_stays_the_old_reps(world: World) -> None:
+def test_a_card_delivered_during_the_handover_is_not_taken_for_the_new_owners(world: World) -> None:
     """Its place was once taken for that of the new rep's card, which was drawn over it: they never got one."""
     deal = world.a_deal()
-    on_its_way = letter(world, settle=False)
+    on_its_way = next_message(world, settle=False)
     handed_over, go_on = threading.Event(), threading.Event()
 
     def hands_over_slowly(session: Session, request: DealCorrected, now: datetime) -> None:
@@ -193,24 +193,24 @@ def test_a_card_that_arrives_in_the_moment_of_handing_over_stays_the_old_reps(wo
         assert handed_over.wait(10)
         arriving = threads.submit(world.database.write_sync, arrives)
         until = time.monotonic() + 60
-        while not world.database.read_sync(somebody_waits):
+        while not world.database.read_sync(is_waiting_for_lock):
             assert time.monotonic() < until
             time.sleep(0.01)
         go_on.set()
         fixing_it.result(10)
         arriving.result(10)
 
-    card, line = letter(world), letter(world)
+    card, line = next_message(world), next_message(world)
     assert (card.person, card.replaces) == (BEN, None)
     assert (line.person, line.replaces, type(line.screen)) == (ANNA, ("DOLD", "1.1"), HandedOver)
     assert world.deal(deal).card_channel == f"D{BEN}"
 
 
-def test_a_card_whose_sender_died_has_lost_its_point(world: World) -> None:
+def test_an_unfinished_card_is_pointless_after_the_handover(world: World) -> None:
     deal = world.a_deal()
-    letter(world, settle=False)
-    world.fix(deal, owner=BEN)
-    world.later(minutes=5)
+    next_message(world, settle=False)
+    world.correct_deal(deal, owner=BEN)
+    world.advance(minutes=5)
 
     seen = [compose_next(world) for _ in range(3)]
 
@@ -219,18 +219,18 @@ def test_a_card_whose_sender_died_has_lost_its_point(world: World) -> None:
     assert world.deal(deal).card_channel == f"D{BEN}"
 
 
-def test_a_deal_that_comes_back_has_a_card_anew(world: World) -> None:
+def test_a_deal_that_is_handed_back_gets_a_new_card(world: World) -> None:
     deal = world.a_deal()
-    letter(world)
-    world.later(minutes=1)
-    world.fix(deal, owner=BEN)
-    letter(world), letter(world)
-    world.later(minutes=1)
+    next_message(world)
+    world.advance(minutes=1)
+    world.correct_deal(deal, owner=BEN)
+    next_message(world), next_message(world)
+    world.advance(minutes=1)
 
-    world.fix(deal, owner=ANNA, person=BEN)
+    world.correct_deal(deal, owner=ANNA, person=BEN)
 
-    assert [letter(world).person, letter(world).person] == [BEN, ANNA]
-    assert len(world.waiting("reminder")) == 2
+    assert [next_message(world).person, next_message(world).person] == [BEN, ANNA]
+    assert len(world.queued("reminder")) == 2
     assert {row.person_id for row in world.all(OutboxRow) if row.kind == "reminder" and row.state == "queued"} == {
         world.deal(deal).owner_id
     }

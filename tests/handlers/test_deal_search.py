@@ -25,11 +25,11 @@ def my_deals(world: World) -> DealList:
 
 
 def show(world: World, typed: str = "") -> RecordScreen | DealChoice:
-    return world.do(deal_search.show, DealSearch(world.caller(event=""), typed))
+    return world.do(deal_search.show_record, DealSearch(world.caller(event=""), typed))
 
 
 def call(world: World, typed: str = "") -> CallScreen | DealChoice:
-    return world.do(deal_search.call, DealSearch(world.caller(event=""), typed))
+    return world.do(deal_search.continue_call, DealSearch(world.caller(event=""), typed))
 
 
 def next_up(world: World, typed: str = "") -> CallScreen | DealCard | DealChoice | None:
@@ -52,27 +52,27 @@ def choice(screen: object) -> list[str]:
 # --- the list ---
 
 
-def test_calls_to_make_come_first_and_the_longest_closed_of_them_before_the_others(world: World) -> None:
+def test_calls_to_make_come_first_and_the_oldest_before_the_newer(world: World) -> None:
     world.an_aligned_deal("aligned")
-    world.later(hours=1)
+    world.advance(hours=1)
     world.a_deal("older")
-    world.later(hours=1)
+    world.advance(hours=1)
     world.a_deal("newer")
     world.a_deal("suspected", decision=Decision.MAYBE)
 
     assert [card.deal.customer for card in my_deals(world).deals] == ["older", "newer", "aligned", "suspected"]
 
 
-def test_what_is_over_and_what_is_somebody_elses_is_not_listed(world: World) -> None:
+def test_dismissed_deals_and_deals_of_others_are_not_listed(world: World) -> None:
     world.dismiss(world.a_deal("no deal"))
     world.a_deal("Ben's", person=BEN)
 
     assert my_deals(world) == DealList((), total=0)
 
 
-def test_a_long_list_is_cut_and_says_how_long_it_is(world: World) -> None:
+def test_a_long_list_is_cut_and_has_the_total(world: World) -> None:
     for number in range(LIST_LENGTH + 2):
-        world.later(minutes=1)
+        world.advance(minutes=1)
         world.a_deal(f"Customer {number:02}")
 
     found = my_deals(world)
@@ -94,9 +94,9 @@ def test_a_part_of_a_name_is_enough(world: World) -> None:
     assert shown(world, "creme brulee") == "Crème Brûlée & Co"
 
 
-def test_several_that_fit_are_a_choice_and_an_exact_name_is_none(world: World) -> None:
+def test_several_matches_are_a_choice_but_an_exact_name_is_not(world: World) -> None:
     world.a_deal("Northwind")
-    world.later(days=8)
+    world.advance(days=8)
     world.a_deal("Northwind Dental")
 
     assert choice(show(world, "north")) == ["Northwind", "Northwind Dental"]
@@ -106,13 +106,13 @@ def test_several_that_fit_are_a_choice_and_an_exact_name_is_none(world: World) -
 
 def test_two_deals_with_the_same_customer_are_a_choice(world: World) -> None:
     world.a_deal("Northwind")
-    world.later(days=8)
+    world.advance(days=8)
     world.a_deal("Northwind")
 
     assert choice(show(world, "northwind")) == ["Northwind", "Northwind"]
 
 
-def test_nothing_typed_means_the_only_deal_or_is_a_choice(world: World) -> None:
+def test_an_empty_search_finds_the_only_deal_or_gives_a_choice(world: World) -> None:
     world.a_deal("Northwind")
     assert shown(world) == "Northwind"
 
@@ -121,7 +121,7 @@ def test_nothing_typed_means_the_only_deal_or_is_a_choice(world: World) -> None:
     assert choice(show(world, "  ")) == ["Northwind", ""]
 
 
-def test_what_fits_nothing_is_refused_in_a_friendly_way(world: World) -> None:
+def test_a_search_without_match_is_refused(world: World) -> None:
     world.a_deal("Northwind")
 
     for typed in ("contoso", "%", "_", "n_rth", "<!channel>", "x" * 10_000, "'; --"):
@@ -130,21 +130,21 @@ def test_what_fits_nothing_is_refused_in_a_friendly_way(world: World) -> None:
         assert (refused.value.key, refused.value.values) == ("refusal.nothing_fits", {"typed": typed})
 
 
-def test_who_has_no_deal_is_told_so(world: World) -> None:
+def test_a_rep_without_deals_is_refused(world: World) -> None:
     with pytest.raises(NotNowError) as refused:
         call(world)
 
     assert refused.value.key == "refusal.no_deals"
 
 
-def test_a_choice_has_an_end(world: World) -> None:
+def test_a_choice_has_a_limit(world: World) -> None:
     for number in range(LIST_LENGTH + 2):
         world.a_deal(f"Customer {number}")
 
     assert len(choice(show(world))) == LIST_LENGTH
 
 
-def test_a_deal_whose_customer_nobody_named_can_be_chosen_in_slack(world: World) -> None:
+def test_a_deal_without_customer_can_be_chosen_in_slack(world: World) -> None:
     """Slack refuses a button without a text."""
     world.a_deal("Northwind")
     world.a_deal(None)
@@ -158,7 +158,7 @@ def test_a_deal_whose_customer_nobody_named_can_be_chosen_in_slack(world: World)
     assert [button.text for row in rows for button in row.elements] == ["Northwind", "your customer"]
 
 
-def test_a_list_can_be_of_those_that_fit(world: World) -> None:
+def test_a_list_can_be_filtered(world: World) -> None:
     for name in ("Northwind Dental", "Northwind Freight", "Contoso"):
         world.a_deal(name)
     world.dismiss(world.a_deal("Northwind Bakery"))
@@ -175,13 +175,13 @@ def test_a_list_can_be_of_those_that_fit(world: World) -> None:
 # --- what is next ---
 
 
-def test_what_is_next_is_the_next_step_of_the_most_urgent_deal(world: World) -> None:
+def test_next_is_the_next_step_of_the_most_urgent_deal(world: World) -> None:
     assert next_up(world) is None
     aligned = world.an_aligned_deal("aligned")
     screen = next_up(world)
     assert isinstance(screen, RecapScreen)
     older = world.a_deal("older")
-    world.later(hours=1)
+    world.advance(hours=1)
     world.a_deal("newer")
 
     screen = next_up(world)
@@ -201,9 +201,9 @@ def test_what_is_next_is_the_next_step_of_the_most_urgent_deal(world: World) -> 
 def test_more_sellers_are_more_urgent_than_more_hours(world: World) -> None:
     """M1.4."""
     world.a_deal("older")
-    world.later(hours=12)
+    world.advance(hours=12)
     newer = world.a_deal("newer")
-    world.change(lambda session: setattr(session.get_one(Deal, newer), "sellers", 4))
+    world.write(lambda session: setattr(session.get_one(Deal, newer), "sellers", 4))
 
     screen = next_up(world)
 
@@ -211,14 +211,14 @@ def test_more_sellers_are_more_urgent_than_more_hours(world: World) -> None:
     assert screen.deal.customer == "newer"
 
 
-def test_a_question_is_answered_before_anything_is_opened(world: World) -> None:
+def test_an_open_question_comes_before_the_call(world: World) -> None:
     deal = world.a_deal(decision=Decision.MAYBE)
-    before = world.everything()
+    before = world.all_rows()
 
     screen = next_up(world)
 
     assert isinstance(screen, DealCard)
-    assert world.everything() == before
+    assert world.all_rows() == before
     message = world.new_message()
     world.dismiss(deal)
     world.a_deal("Contoso", message=message)
@@ -228,7 +228,7 @@ def test_a_question_is_answered_before_anything_is_opened(world: World) -> None:
     assert screen.doubt is not None
 
 
-def test_nothing_is_due_when_all_is_recapped_or_not_mine(world: World) -> None:
+def test_nothing_is_due_when_all_deals_are_recapped_dismissed_or_of_others(world: World) -> None:
     world.a_recapped_deal()
     world.dismiss(world.a_deal("no deal"))
     world.a_deal("Ben's", person=BEN)
@@ -236,7 +236,7 @@ def test_nothing_is_due_when_all_is_recapped_or_not_mine(world: World) -> None:
     assert next_up(world) is None
 
 
-def test_what_is_next_of_one_that_is_named_is_its_call(world: World) -> None:
+def test_next_with_a_name_is_that_deals_call(world: World) -> None:
     world.a_deal("Northwind Dental")
     world.a_deal("Northwind Freight")
     freight = next_up(world, "freight")
@@ -248,7 +248,7 @@ def test_what_is_next_of_one_that_is_named_is_its_call(world: World) -> None:
 # --- what then happens ---
 
 
-def test_the_call_goes_on_where_it_was(world: World) -> None:
+def test_a_call_resumes_where_it_was_left(world: World) -> None:
     deal = world.a_deal()
     assert isinstance(call(world, "northwind"), ChecklistScreen)
 
@@ -263,7 +263,7 @@ def test_calling_a_suspected_deal_confirms_it_as_the_button_does(world: World) -
     assert world.stage(deal) == Stage.OPEN
 
 
-def test_a_dismissed_deal_can_be_looked_up_and_is_not_called(world: World) -> None:
+def test_a_dismissed_deal_can_be_shown_but_not_called(world: World) -> None:
     world.dismiss(world.a_deal())
 
     assert shown(world, "northwind") == "Northwind Dental"

@@ -37,7 +37,7 @@ def report(
 # --- the first message ---
 
 
-def test_a_sure_message_makes_an_open_deal_with_its_card_and_reminders_at_once(world: World) -> None:
+def test_a_sure_message_makes_an_open_deal_with_card_and_reminders(world: World) -> None:
     deal = world.a_deal("Northwind Dental", said_at=MONDAY_NOON - timedelta(minutes=3), period="year")
 
     row = world.deal(deal)
@@ -45,12 +45,12 @@ def test_a_sure_message_makes_an_open_deal_with_its_card_and_reminders_at_once(w
     assert (row.amount_minor, row.currency, row.period) == (4_500_000, "USD", "year")
     assert (row.closed_at, row.heard_at) == (MONDAY_NOON - timedelta(minutes=3), MONDAY_NOON)
     assert row.owner.external_id == ANNA
-    assert [card.due_at for card in world.waiting("card")] == [MONDAY_NOON]
-    assert len(world.waiting("reminder")) == 2
+    assert [card.due_at for card in world.queued("card")] == [MONDAY_NOON]
+    assert len(world.queued("reminder")) == 2
     assert world.actions(deal) == ["heard"]
 
 
-def test_the_day_who_helped_and_the_record_are_kept_and_shown(world: World) -> None:
+def test_close_date_helpers_and_record_are_stored_and_shown(world: World) -> None:
     url = "https://acme.lightning.force.com/a?b=1&amp;c=2"
     deal = world.a_deal(
         close_date=date(2026, 2, 27), term_months=24, helped_by=(BEN, "Carla Diaz", ANNA), record_url=url
@@ -62,7 +62,7 @@ def test_the_day_who_helped_and_the_record_are_kept_and_shown(world: World) -> N
     assert shown.record_url == "https://acme.lightning.force.com/a?b=1&c=2"
 
 
-def test_a_later_message_adds_such_details_and_changes_none(world: World) -> None:
+def test_a_later_message_adds_details_and_changes_none(world: World) -> None:
     deal = world.a_deal(helped_by=(BEN,), close_date=date(2026, 2, 27))
     world.a_deal(
         helped_by=("U_CARLA", BEN), close_date=date(2026, 3, 31), record_url="https://app.hubspot.com/1", by_app=True
@@ -74,10 +74,10 @@ def test_a_later_message_adds_such_details_and_changes_none(world: World) -> Non
     assert "bettered" in world.actions(deal)
 
 
-def test_an_edit_says_anew_who_helped(world: World) -> None:
+def test_an_edit_replaces_the_helpers(world: World) -> None:
     message = world.new_message()
     deal = world.a_deal(message=message, helped_by=(BEN,), record_url="https://app.hubspot.com/1")
-    world.hear(message=message, text="Just closed Northwind Dental with Carla", helped_by=("U_CARLA",))
+    world.detect(message=message, text="Just closed Northwind Dental with Carla", helped_by=("U_CARLA",))
 
     assert world.facts(deal).helped_by == ("U_CARLA",)
     assert world.facts(deal).record_url == "https://app.hubspot.com/1"
@@ -98,19 +98,19 @@ def test_an_edit_says_anew_who_helped(world: World) -> None:
         "https://force.com/" + "a" * LONGEST_ADDRESS,
     ],
 )
-def test_what_is_no_address_for_a_browser_is_no_record(world: World, written: str) -> None:
+def test_an_invalid_web_address_is_not_stored_as_record(world: World, written: str) -> None:
     assert world.facts(world.a_deal(record_url=written)).record_url is None
 
 
-def test_a_deal_that_is_only_suspected_is_asked_about_and_nobody_is_reminded(world: World) -> None:
+def test_a_suspected_deal_is_asked_about_and_has_no_reminders(world: World) -> None:
     deal = world.a_deal(decision=Decision.MAYBE)
 
     assert world.stage(deal) == Stage.SIGHTED
-    assert len(world.waiting("card")) == 1
-    assert not world.waiting("reminder")
+    assert len(world.queued("card")) == 1
+    assert not world.queued("reminder")
 
 
-def test_what_is_kept_of_a_message(world: World) -> None:
+def test_a_sighting_stores_the_message_and_the_detectors_reasons(world: World) -> None:
     deal = world.a_deal(text="Just closed Northwind Dental! :tada:")
 
     (sighting,) = world.all(Sighting)
@@ -119,14 +119,14 @@ def test_what_is_kept_of_a_message(world: World) -> None:
     assert sighting.read_as == {"decision": "sure", "confidence": 0.9, "cues": [], "shape": "person|amount"}
 
 
-def test_a_message_without_a_customer_is_a_deal_of_its_own(world: World) -> None:
+def test_each_message_without_a_customer_is_a_separate_deal(world: World) -> None:
     one, other = world.a_deal(None), world.a_deal("")
 
     assert one != other
     assert [row.customer for row in world.all(Deal)] == ["", ""]
 
 
-def test_the_rep_who_is_named_in_the_message_owns_the_deal(world: World) -> None:
+def test_the_rep_named_in_the_message_owns_the_deal(world: World) -> None:
     deal = world.a_deal(person=BEN, owner=ANNA, owner_zone="Europe/Berlin")
 
     assert world.deal(deal).owner.external_id == ANNA
@@ -135,49 +135,53 @@ def test_the_rep_who_is_named_in_the_message_owns_the_deal(world: World) -> None
     assert {row.zone for row in world.all(OutboxRow)} == {"Europe/Berlin"}
 
 
-def test_an_amount_whose_currency_nobody_named_keeps_none(world: World) -> None:
+def test_an_amount_without_currency_has_none(world: World) -> None:
     deal = world.a_deal(amount="45000", currency=None)
 
     assert (world.deal(deal).amount_minor, world.deal(deal).currency) == (4_500_000, None)
 
 
-def test_a_message_from_ahead_of_our_clock_closed_now(world: World) -> None:
+def test_a_message_from_the_future_closed_now(world: World) -> None:
     assert world.deal(world.a_deal(said_at=MONDAY_NOON + timedelta(hours=1))).closed_at == MONDAY_NOON
 
 
-def test_a_customers_name_has_an_end(world: World) -> None:
+def test_a_customers_name_is_cut(world: World) -> None:
     assert len(world.deal(world.a_deal("x" * 10_000)).customer) == LONGEST_CUSTOMER
 
 
 # --- the same again ---
 
 
-def test_the_same_event_three_times_and_its_edit_are_one_deal_and_one_card(world: World) -> None:
+def test_redeliveries_and_an_edit_make_one_deal_and_one_card(world: World) -> None:
     message = world.new_message()
-    outcomes = [world.hear(event="Ev1", message=message, text="Closed Northwind!") for _ in range(3)]
-    edited = world.hear(event="Ev2", message=message, text="Closed Northwind! Great team.")
+    outcomes = [world.detect(event="Ev1", message=message, text="Closed Northwind!") for _ in range(3)]
+    edited = world.detect(event="Ev2", message=message, text="Closed Northwind! Great team.")
 
-    assert [outcome.heard_as for outcome in outcomes] == [Recognition.NEW, Recognition.REPEATED, Recognition.REPEATED]
-    assert (edited.heard_as, edited.deal_id) == (Recognition.KNOWN, outcomes[0].deal_id)
-    assert len(world.all(Deal)) == len(world.all(Sighting)) == len(world.waiting("card")) == 1
+    assert [outcome.recognition for outcome in outcomes] == [
+        Recognition.NEW,
+        Recognition.REPEATED,
+        Recognition.REPEATED,
+    ]
+    assert (edited.recognition, edited.deal_id) == (Recognition.KNOWN, outcomes[0].deal_id)
+    assert len(world.all(Deal)) == len(world.all(Sighting)) == len(world.queued("card")) == 1
     assert world.all(Sighting)[0].text == "Closed Northwind! Great team."
 
 
-def test_the_same_message_under_another_event_id_is_the_same_deal(world: World) -> None:
+def test_the_same_message_with_another_event_id_is_the_same_deal(world: World) -> None:
     message = world.new_message()
-    world.hear(message=message)
+    world.detect(message=message)
     before = world.actions(1)
 
-    assert world.hear(message=message).heard_as is Recognition.KNOWN
+    assert world.detect(message=message).recognition is Recognition.KNOWN
     assert len(world.all(Deal)) == 1
     assert world.actions(1) == before
 
 
-def test_an_edit_betters_the_facts(world: World) -> None:
+def test_an_edit_corrects_the_facts(world: World) -> None:
     message = world.new_message()
     deal = world.a_deal("Northwnd", message=message, amount="45", currency="EUR")
 
-    world.hear("Northwind Dental", message=message, text="corrected", amount="45000", currency="USD")
+    world.detect("Northwind Dental", message=message, text="corrected", amount="45000", currency="USD")
 
     row = world.deal(deal)
     assert (row.customer, row.customer_key, row.amount_minor, row.currency) == (
@@ -189,46 +193,46 @@ def test_an_edit_betters_the_facts(world: World) -> None:
     assert world.actions(deal) == ["heard", "message_edited"]
 
 
-def test_an_edit_that_says_less_takes_nothing_away(world: World) -> None:
+def test_an_edit_that_says_less_removes_nothing(world: World) -> None:
     message = world.new_message()
     deal = world.a_deal(message=message)
 
-    world.hear(None, message=message, text="We did it!", amount=None, currency=None)
+    world.detect(None, message=message, text="We did it!", amount=None, currency=None)
 
     assert (world.deal(deal).customer, world.deal(deal).amount_minor) == ("Northwind Dental", 4_500_000)
 
 
-def test_an_edit_after_the_alignment_leaves_the_deal_as_it_was_agreed(world: World) -> None:
+def test_an_edit_after_the_alignment_changes_nothing(world: World) -> None:
     message = world.new_message()
     deal = world.a_deal(message=message)
     world.capture(deal)
     world.agree_to_all(deal)
     world.wrap_up(deal)
 
-    world.hear("Contoso", message=message, text="Closed Contoso", amount="1")
+    world.detect("Contoso", message=message, text="Closed Contoso", amount="1")
 
     assert (world.deal(deal).customer, world.deal(deal).amount_minor) == ("Northwind Dental", 4_500_000)
 
 
-def test_the_text_of_an_edit_that_is_no_deal_any_more_is_not_stored(world: World) -> None:
+def test_the_text_of_an_edit_without_a_deal_is_not_stored(world: World) -> None:
     """Data rule 10. What was heard stays: the rep says on the card whether it is a deal."""
     message = world.new_message()
     deal = world.a_deal(message=message)
 
-    world.hear("Lunch", message=message, text="Lunch at noon?", decision=Decision.NO, amount="9", currency="EUR")
+    world.detect("Lunch", message=message, text="Lunch at noon?", decision=Decision.NO, amount="9", currency="EUR")
 
-    assert "Lunch" not in str(world.everything())
+    assert "Lunch" not in str(world.all_rows())
     assert (world.deal(deal).customer, world.deal(deal).amount_minor) == ("Northwind Dental", 4_500_000)
 
 
-def test_an_edit_that_makes_it_sure_asks_for_the_call(world: World) -> None:
+def test_a_sure_edit_opens_a_suspected_deal(world: World) -> None:
     message = world.new_message()
     deal = world.a_deal(message=message, decision=Decision.MAYBE)
 
-    world.hear(message=message, text="Northwind signed!", decision=Decision.SURE)
+    world.detect(message=message, text="Northwind signed!", decision=Decision.SURE)
 
     assert world.stage(deal) == Stage.OPEN
-    assert len(world.waiting("reminder")) == 2
+    assert len(world.queued("reminder")) == 2
 
 
 # --- the same customer ---
@@ -236,216 +240,216 @@ def test_an_edit_that_makes_it_sure_asks_for_the_call(world: World) -> None:
 
 def test_the_same_customer_within_a_week_is_the_same_deal(world: World) -> None:
     deal = world.a_deal("Northwind Dental", amount=None, currency=None)
-    world.later(days=7)
+    world.advance(days=7)
 
-    again = world.hear("NORTHWIND DENTAL, Inc.", person=BEN, amount="45000", currency="USD")
+    again = world.detect("NORTHWIND DENTAL, Inc.", person=BEN, amount="45000", currency="USD")
 
-    assert (again.heard_as, again.deal_id) == (Recognition.KNOWN, deal)
+    assert (again.recognition, again.deal_id) == (Recognition.KNOWN, deal)
     assert world.deal(deal).amount_minor == 4_500_000
     assert world.deal(deal).owner.external_id == ANNA
     assert len(world.all(Sighting)) == 2
     assert world.actions(deal) == ["heard", "bettered"]
 
 
-def test_another_message_overwrites_nothing_that_was_known(world: World) -> None:
+def test_another_message_overwrites_nothing(world: World) -> None:
     deal = world.a_deal()
 
-    world.hear("northwind dental", amount="99", currency="EUR")
+    world.detect("northwind dental", amount="99", currency="EUR")
 
     assert (world.deal(deal).amount_minor, world.deal(deal).currency) == (4_500_000, "USD")
     assert world.actions(deal) == ["heard"]
 
 
-def test_another_message_tells_the_currency_that_was_missing(world: World) -> None:
+def test_another_message_adds_the_missing_currency(world: World) -> None:
     deal = world.a_deal(amount="45000", currency=None)
 
-    world.hear(amount="45000", currency="EUR")
+    world.detect(amount="45000", currency="EUR")
 
     assert (world.deal(deal).amount_minor, world.deal(deal).currency) == (4_500_000, "EUR")
 
 
-def test_a_colleagues_message_that_is_edited_to_tell_of_another_customer_does_not_rename_the_deal(
+def test_editing_a_later_message_does_not_rename_the_deal(
     world: World,
 ) -> None:
     deal = world.a_deal("Northwind Dental")
     congratulations = world.new_message()
-    world.hear("Northwind Dental", person=BEN, message=congratulations)
+    world.detect("Northwind Dental", person=BEN, message=congratulations)
 
-    world.hear("Contoso", person=BEN, message=congratulations, text="Closed Contoso", amount="1", currency="EUR")
+    world.detect("Contoso", person=BEN, message=congratulations, text="Closed Contoso", amount="1", currency="EUR")
 
     assert (world.deal(deal).customer, world.deal(deal).amount_minor) == ("Northwind Dental", 4_500_000)
 
 
-def test_a_sure_message_about_a_suspected_deal_asks_for_the_call(world: World) -> None:
+def test_a_sure_message_opens_a_suspected_deal(world: World) -> None:
     deal = world.a_deal(decision=Decision.MAYBE)
 
-    world.hear(decision=Decision.SURE)
+    world.detect(decision=Decision.SURE)
 
     assert world.stage(deal) == Stage.OPEN
     assert "open" in world.actions(deal)
-    assert len(world.waiting("reminder")) == 2
+    assert len(world.queued("reminder")) == 2
 
 
-def test_a_deal_that_the_rep_dismissed_is_not_brought_back_by_a_message(world: World) -> None:
+def test_a_message_does_not_revive_a_dismissed_deal(world: World) -> None:
     deal = world.a_deal()
     world.dismiss(deal)
 
-    assert world.hear().deal_id == deal
+    assert world.detect().deal_id == deal
     assert world.stage(deal) == Stage.DISMISSED
 
 
-def test_after_eight_days_the_same_customer_has_bought_again(world: World) -> None:
+def test_after_eight_days_the_same_customer_is_a_new_deal(world: World) -> None:
     first = world.a_deal()
-    world.later(days=8)
+    world.advance(days=8)
 
-    second = world.hear()
+    second = world.detect()
 
-    assert second.heard_as is Recognition.NEW
+    assert second.recognition is Recognition.NEW
     assert second.deal_id != first
 
 
 def test_the_same_customer_in_another_workspace_is_another_deal(world: World) -> None:
     world.a_deal()
 
-    assert world.hear(workspace=ELSEWHERE).heard_as is Recognition.NEW
+    assert world.detect(workspace=ELSEWHERE).recognition is Recognition.NEW
 
 
 # --- nearly the same customer ---
 
 
-def test_the_post_the_crms_card_and_the_cheer_elsewhere_are_one_deal_with_the_best_of_each(world: World) -> None:
+def test_a_post_a_crm_card_and_congratulations_are_one_deal(world: World) -> None:
     deal = world.a_deal("Northwind", amount=None, currency=None)
-    world.later(minutes=2)
-    card = world.hear("Northwind Dental, Inc.", person="B_CRM", owner=ANNA, amount="45000", currency=None)
-    world.later(minutes=1)
-    cheer = world.hear(
+    world.advance(minutes=2)
+    card = world.detect("Northwind Dental, Inc.", person="B_CRM", owner=ANNA, amount="45000", currency=None)
+    world.advance(minutes=1)
+    cheer = world.detect(
         "Northwnd Dental", person=BEN, owner=ANNA, message=world.new_message("C_CHEER"), amount="45000", currency="USD"
     )
 
-    assert [(each.heard_as, each.deal_id) for each in (card, cheer)] == [(Recognition.KNOWN, deal)] * 2
+    assert [(each.recognition, each.deal_id) for each in (card, cheer)] == [(Recognition.KNOWN, deal)] * 2
     row = world.deal(deal)
     assert (row.customer, row.customer_key) == ("Northwind Dental, Inc.", "northwind dental")
     assert (row.amount_minor, row.currency) == (4_500_000, "USD")
-    assert len(world.all(Deal)) == len(world.waiting("card")) == 1
+    assert len(world.all(Deal)) == len(world.queued("card")) == 1
     assert world.actions(deal) == ["heard", "bettered", "bettered"]
 
 
-def test_a_shorter_or_a_misspelt_name_takes_nothing_away(world: World) -> None:
+def test_a_shorter_or_misspelt_name_changes_nothing(world: World) -> None:
     deal = world.a_deal("Northwind Dental")
-    world.hear("Northwind")
-    world.hear("Northwind Dentall")
+    world.detect("Northwind")
+    world.detect("Northwind Dentall")
 
     assert world.deal(deal).customer == "Northwind Dental"
     assert world.actions(deal) == ["heard"]
 
 
-def test_a_message_that_is_only_suspected_does_not_rename_the_deal(world: World) -> None:
+def test_a_suspected_message_does_not_rename_the_deal(world: World) -> None:
     deal = world.a_deal("Northwind")
 
-    assert world.hear("Northwind Lunch", decision=Decision.MAYBE).deal_id == deal
+    assert world.detect("Northwind Lunch", decision=Decision.MAYBE).deal_id == deal
     assert world.deal(deal).customer == "Northwind"
 
 
-def test_a_fuller_name_after_the_alignment_leaves_the_deal_as_it_was_agreed(world: World) -> None:
+def test_a_fuller_name_after_the_alignment_changes_nothing(world: World) -> None:
     deal = world.an_aligned_deal("Northwind")
 
-    world.hear("Northwind Dental")
+    world.detect("Northwind Dental")
 
     assert world.deal(deal).customer == "Northwind"
 
 
-def test_the_same_name_beats_a_near_one_and_the_newer_near_one_the_older(world: World) -> None:
+def test_an_equal_name_beats_a_similar_one_and_newer_beats_older(world: World) -> None:
     foods, robotics = world.a_deal("Contoso Foods"), world.a_deal("Contoso Robotics")
 
     assert foods != robotics
-    assert world.hear("Contoso Foods Ltd").deal_id == foods
-    assert world.hear("Contoso").deal_id == robotics
+    assert world.detect("Contoso Foods Ltd").deal_id == foods
+    assert world.detect("Contoso").deal_id == robotics
 
 
-def test_two_customers_whose_names_are_alike_are_two_deals(world: World) -> None:
+def test_different_customers_with_similar_names_are_two_deals(world: World) -> None:
     assert world.a_deal("Northwind Dental") != world.a_deal("Northwind Rental")
 
 
-def test_a_near_name_after_eight_days_or_elsewhere_is_another_deal(world: World) -> None:
+def test_a_similar_name_after_eight_days_or_elsewhere_is_a_new_deal(world: World) -> None:
     world.a_deal("Northwind")
 
-    assert world.hear("Northwind Dental", workspace=ELSEWHERE).heard_as is Recognition.NEW
-    world.later(days=8)
-    assert world.hear("Northwind Dental").heard_as is Recognition.NEW
+    assert world.detect("Northwind Dental", workspace=ELSEWHERE).recognition is Recognition.NEW
+    world.advance(days=8)
+    assert world.detect("Northwind Dental").recognition is Recognition.NEW
 
 
-def test_a_rep_who_reports_the_full_name_means_the_deal_that_was_heard(world: World) -> None:
+def test_reporting_the_full_name_finds_the_detected_deal(world: World) -> None:
     deal = world.a_deal("Northwind", amount=None, currency=None)
 
     assert report(world).deal_id == deal
     assert (world.deal(deal).customer, world.deal(deal).amount_minor) == ("Northwind Dental", 4_500_000)
-    assert report(world, "Northwind", person=BEN).heard_as is Recognition.NEW
+    assert report(world, "Northwind", person=BEN).recognition is Recognition.NEW
 
 
 # --- a rep reports ---
 
 
-def test_a_reported_deal_is_open_and_the_reps_own(world: World) -> None:
+def test_a_reported_deal_is_open_and_belongs_to_the_rep(world: World) -> None:
     outcome = report(world, "  Northwind \n Dental ")
 
-    assert outcome.heard_as is Recognition.NEW
+    assert outcome.recognition is Recognition.NEW
     row = world.deal(outcome.deal_id or 0)
     assert (row.customer, row.stage, row.owner.external_id) == ("Northwind Dental", Stage.OPEN, ANNA)
     assert world.actions(row.id) == ["reported"]
-    assert (len(world.waiting("card")), len(world.waiting("reminder"))) == (1, 2)
+    assert (len(world.queued("card")), len(world.queued("reminder"))) == (1, 2)
 
 
-def test_reporting_what_was_only_suspected_confirms_it(world: World) -> None:
+def test_reporting_a_suspected_deal_confirms_it(world: World) -> None:
     deal = world.a_deal(decision=Decision.MAYBE, amount=None, currency=None)
 
     assert report(world) == IntakeOutcome(deal, Recognition.KNOWN)
     assert (world.stage(deal), world.deal(deal).amount_minor) == (Stage.OPEN, 4_500_000)
     assert world.actions(deal) == ["heard", "bettered", "open"]
-    assert len(world.waiting("card")) == 1
+    assert len(world.queued("card")) == 1
 
 
-def test_reporting_what_was_dismissed_takes_the_dismissal_back(world: World) -> None:
+def test_reporting_a_dismissed_deal_reopens_it(world: World) -> None:
     """The rep's word counts more than the tap of a minute ago."""
     deal = world.a_deal()
     world.dismiss(deal)
-    world.later(minutes=1)
+    world.advance(minutes=1)
 
     assert report(world).deal_id == deal
     assert world.stage(deal) == Stage.OPEN
-    assert len(world.waiting("reminder")) == 2
+    assert len(world.queued("reminder")) == 2
 
 
-def test_a_report_that_is_delivered_twice_counts_once(world: World) -> None:
+def test_a_redelivered_report_is_applied_once(world: World) -> None:
     first = report(world, event="form:1")
-    before = world.everything()
+    before = world.all_rows()
 
     again = report(world, event="form:1")
 
     assert again.deal_id == first.deal_id
-    assert world.everything() == before
+    assert world.all_rows() == before
 
 
-def test_two_reps_report_the_same_customer_and_each_has_one_deal(world: World) -> None:
+def test_two_reps_who_report_the_same_customer_have_one_deal_each(world: World) -> None:
     mine = report(world, event="form:1")
     theirs = report(world, person=BEN, event="form:2")
 
     assert theirs.deal_id != mine.deal_id
     assert report(world).deal_id == mine.deal_id
-    before = world.everything()
+    before = world.all_rows()
     assert report(world, amount="1", event="form:1").deal_id == mine.deal_id
-    assert world.everything() == before
+    assert world.all_rows() == before
 
 
 @pytest.mark.parametrize("customer", ["", " \n ", "x" * (LONGEST_CUSTOMER + 1)])
-def test_a_report_needs_a_customer_with_a_name_of_some_length(world: World, customer: str) -> None:
+def test_a_report_needs_a_customers_name_of_valid_length(world: World, customer: str) -> None:
     report(world, "Somebody else")
-    before = world.everything()
+    before = world.all_rows()
 
     with pytest.raises(InvalidEntryError) as refused:
         report(world, customer)
 
     assert refused.value.field == "customer"
-    assert world.everything() == before
+    assert world.all_rows() == before
 
 
 # --- channels ---
@@ -455,17 +459,17 @@ def test_a_report_needs_a_customer_with_a_name_of_some_length(world: World, cust
     ("name", "purpose"),
     [("wins", "wins"), ("emea-wins", "wins"), ("wins-2026", "wins"), ("twins", "unset"), (None, "unset")],
 )
-def test_a_channel_that_is_named_for_wins_gets_the_summaries(world: World, name: str | None, purpose: str) -> None:
-    world.hear(channel_name=name)
+def test_a_channel_named_for_wins_gets_summaries(world: World, name: str | None, purpose: str) -> None:
+    world.detect(channel_name=name)
 
     (channel,) = world.all(Channel)
     assert (channel.name, channel.purpose) == (name, purpose)
-    assert len(world.waiting("summary")) == (purpose == "wins")
+    assert len(world.queued("summary")) == (purpose == "wins")
 
 
-def test_a_channel_that_gets_another_name_keeps_what_it_is_for(world: World) -> None:
-    world.hear(channel_name="wins")
-    world.hear("Contoso", channel_name="deals")
+def test_a_renamed_channel_keeps_its_purpose(world: World) -> None:
+    world.detect(channel_name="wins")
+    world.detect("Contoso", channel_name="deals")
 
     (channel,) = world.all(Channel)
     assert (channel.name, channel.purpose) == ("deals", "wins")
@@ -474,9 +478,9 @@ def test_a_channel_that_gets_another_name_keeps_what_it_is_for(world: World) -> 
 # --- is it known ---
 
 
-def test_whether_a_message_is_known(world: World) -> None:
+def test_a_message_of_a_deal_is_known(world: World) -> None:
     message = world.new_message()
-    world.hear(message=message)
+    world.detect(message=message)
 
     def known(workspace: str, channel: str, ts: str) -> bool:
         return world.database.read_sync(detected_deal.is_known, "slack", workspace, channel, ts)
@@ -487,7 +491,7 @@ def test_whether_a_message_is_known(world: World) -> None:
     assert not known(ELSEWHERE, message.channel, message.ts)
 
 
-def test_a_profile_that_came_along_is_remembered(world: World) -> None:
+def test_a_callers_profile_is_stored(world: World) -> None:
     caller = world.caller(ANNA, zone="Asia/Tokyo")
     world.do(detected_deal.record_reported, DealReported(replace(caller), "Contoso", None, None))
 

@@ -25,78 +25,78 @@ from tests.handlers.world import ANNA, BEN, ELSEWHERE, World
 )
 def test_a_correction_overwrites_the_amount(world: World, said: str, minor: int, currency: str) -> None:
     deal = world.a_deal(amount="32000", period="year")
-    world.later(hours=1)
+    world.advance(hours=1)
 
-    assert world.say(said)
+    assert world.follow_up(said)
 
     row = world.deal(deal)
     assert (row.amount_minor, row.currency, row.period) == (minor, currency, "year")
     assert world.actions(deal) == ["heard", "amount_corrected"]
-    assert len(world.waiting("card")) == 1
-    assert said not in str(world.everything())
+    assert len(world.queued("card")) == 1
+    assert said not in str(world.all_rows())
 
 
 @pytest.mark.parametrize(
     "said",
     ["the tea was 23, not 32", "23k, not 45k", "it's 23k", "sorry, 23k", "correction: Contoso is 23k", "lunch at 12"],
 )
-def test_what_is_about_something_else_changes_nothing(world: World, said: str) -> None:
+def test_unrelated_messages_change_nothing(world: World, said: str) -> None:
     world.a_deal("Contoso", person=BEN)
     world.a_deal(amount="32000")
-    before = world.everything()
+    before = world.all_rows()
 
-    assert not world.say(said)
-    assert world.everything() == before
+    assert not world.follow_up(said)
+    assert world.all_rows() == before
 
 
-def test_in_a_thread_it_is_about_the_message_that_it_answers_to(world: World) -> None:
+def test_a_reply_amends_the_message_it_replies_to(world: World) -> None:
     older, newer = world.new_message(), world.new_message()
     northwind = world.a_deal(message=older, amount="32000")
     contoso = world.a_deal("Contoso", message=newer, amount="32000")
 
-    assert world.say("sorry, it's 23k", answering=older.ts)
-    assert not world.say("correction: 23k", answering="9.9")
+    assert world.follow_up("sorry, it's 23k", answering=older.ts)
+    assert not world.follow_up("correction: 23k", answering="9.9")
 
     assert [world.deal(each).amount_minor for each in (northwind, contoso)] == [2_300_000, 3_200_000]
 
 
-def test_who_names_the_customer_means_that_deal_not_the_newest(world: World) -> None:
+def test_naming_the_customer_selects_that_deal_not_the_newest(world: World) -> None:
     northwind = world.a_deal(amount="32000")
     contoso = world.a_deal("Contoso", amount="32000")
 
-    assert world.say("Correction: Northwind Dental is 23k, not 32k")
+    assert world.follow_up("Correction: Northwind Dental is 23k, not 32k")
 
     assert [world.deal(each).amount_minor for each in (northwind, contoso)] == [2_300_000, 3_200_000]
 
 
-def test_only_the_author_the_rep_the_channel_the_workspace_and_the_day(world: World) -> None:
+def test_only_author_or_rep_in_the_same_channel_and_workspace_within_a_day(world: World) -> None:
     deal = world.a_deal(person=BEN, owner=ANNA, amount="32000")
-    world.hear("Northwind Dental", person="U_CARL", owner=ANNA)
+    world.detect("Northwind Dental", person="U_CARL", owner=ANNA)
 
-    assert not world.say("correction: 23k", person="U_CARL")  # he only told of it again
-    assert not world.say("correction: 23k", person="U_DORA")
-    assert not world.say("correction: 23k", channel="C_OTHER")
+    assert not world.follow_up("correction: 23k", person="U_CARL")  # he only told of it again
+    assert not world.follow_up("correction: 23k", person="U_DORA")
+    assert not world.follow_up("correction: 23k", channel="C_OTHER")
     world.workspace = ELSEWHERE
-    assert not world.say("correction: 23k")
+    assert not world.follow_up("correction: 23k")
     world.workspace = "T1"
-    assert world.say("correction: 24k", person=BEN)
-    assert world.say("correction: 23k", person=ANNA)
+    assert world.follow_up("correction: 24k", person=BEN)
+    assert world.follow_up("correction: 23k", person=ANNA)
     assert world.deal(deal).amount_minor == 2_300_000
-    world.later(hours=25)
-    assert not world.say("correction: 22k")
+    world.advance(hours=25)
+    assert not world.follow_up("correction: 22k")
 
 
-def test_what_was_agreed_and_what_was_dismissed_is_not_corrected(world: World) -> None:
+def test_aligned_and_dismissed_deals_are_not_corrected(world: World) -> None:
     world.an_aligned_deal()
     world.dismiss(world.a_deal("Contoso"))
 
-    assert not world.say("correction: 23k")
+    assert not world.follow_up("correction: 23k")
 
 
-def test_a_correction_that_is_delivered_again_or_says_what_is_known_changes_nothing(world: World) -> None:
+def test_repeating_a_correction_changes_nothing(world: World) -> None:
     deal = world.a_deal(amount="32000", decision=Decision.MAYBE)
-    world.say("correction: 23k")
-    world.say("correction: 23k")
+    world.follow_up("correction: 23k")
+    world.follow_up("correction: 23k")
 
     assert world.actions(deal) == ["heard", "amount_corrected"]
     assert world.stage(deal) == Stage.SIGHTED

@@ -17,31 +17,31 @@ from tests.handlers.world import ANNA, BEN, World
 
 
 def a_card(world: World, deal: int) -> DealCard:
-    return world.look(lambda session: card(session, session.get_one(Deal, deal), world.now))
+    return world.read(lambda session: card(session, session.get_one(Deal, deal), world.now))
 
 
-def test_the_first_card_of_a_person_introduces_us_and_goes_on_doing_so_until_the_call(world: World) -> None:
+def test_a_persons_first_card_introduces_the_app_until_the_call(world: World) -> None:
     first, second, bens = world.a_deal("Northwind"), world.a_deal("Contoso"), world.a_deal("Fabrikam", person=BEN)
 
     assert [a_card(world, deal).introduces for deal in (first, second, bens)] == [True, False, True]
-    world.later(hours=30)
+    world.advance(hours=30)
     world.dismiss(second)
-    world.tap(card_actions.continue_call, first)
+    world.click(card_actions.continue_call, first)
     assert [a_card(world, deal).introduces for deal in (first, second)] == [True, False]
     world.capture(first)
     assert not a_card(world, first).introduces
 
 
-def test_who_is_handed_their_first_deal_is_introduced_too(world: World) -> None:
+def test_a_handed_over_first_deal_introduces_the_app(world: World) -> None:
     deal = world.a_deal()
-    world.fix(deal, owner=BEN)
+    world.correct_deal(deal, owner=BEN)
 
     assert a_card(world, deal).introduces
     assert not a_card(world, world.a_deal("Contoso", person=BEN)).introduces
     assert not a_card(world, world.a_deal("Fabrikam", person=ANNA)).introduces
 
 
-def test_it_is_two_sentences_below_the_card_and_on_no_list(world: World) -> None:
+def test_the_introduction_is_two_sentences_below_the_card_and_on_no_list(world: World) -> None:
     deal, words = world.a_deal(), Texts(SlackMarkup(), COMMAND)
 
     last = card_view.render(a_card(world, deal), words).components[-1]

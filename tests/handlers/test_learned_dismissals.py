@@ -15,7 +15,7 @@ from tests.handlers.world import ELSEWHERE, WORKSPACE, World
 CUES = ("a rep closed it", "a customer's name")
 
 
-def weighed(
+def decide_again(
     world: World,
     decision: Decision = Decision.SURE,
     *,
@@ -48,98 +48,98 @@ def counts(world: World) -> list[tuple[str, int]]:
     return [(row.shape, row.count) for row in world.all(DismissedShape)]
 
 
-def test_a_shape_that_was_dismissed_twice_is_asked_about_less(world: World) -> None:
+def test_a_shape_dismissed_twice_is_asked_about_less(world: World) -> None:
     dismissed(world, "Northwind")
-    assert weighed(world) is Decision.SURE
+    assert decide_again(world) is Decision.SURE
 
     dismissed(world, "Contoso")
 
-    assert weighed(world, Decision.SURE) is Decision.MAYBE
-    assert weighed(world, Decision.MAYBE) is Decision.NO
-    assert weighed(world, Decision.NO) is Decision.NO
+    assert decide_again(world, Decision.SURE) is Decision.MAYBE
+    assert decide_again(world, Decision.MAYBE) is Decision.NO
+    assert decide_again(world, Decision.NO) is Decision.NO
     assert counts(world) == [("person|amount|a customer's name|a rep closed it", 2)]
 
 
-def test_another_shape_and_another_workspace_have_not_learnt_it(world: World) -> None:
+def test_other_shapes_and_other_workspaces_are_not_affected(world: World) -> None:
     dismissed(world, "Northwind")
     dismissed(world, "Contoso")
     world.a_deal(workspace=ELSEWHERE)
 
-    assert weighed(world, cues=(*CUES, "fresh")) is Decision.SURE
-    assert weighed(world, amount=None) is Decision.SURE
-    assert weighed(world, by_app=True) is Decision.SURE
-    assert weighed(world, workspace=ELSEWHERE) is Decision.SURE
-    assert weighed(world, workspace="T_UNKNOWN") is Decision.SURE
-    assert weighed(world, cues=CUES[::-1]) is Decision.MAYBE
+    assert decide_again(world, cues=(*CUES, "fresh")) is Decision.SURE
+    assert decide_again(world, amount=None) is Decision.SURE
+    assert decide_again(world, by_app=True) is Decision.SURE
+    assert decide_again(world, workspace=ELSEWHERE) is Decision.SURE
+    assert decide_again(world, workspace="T_UNKNOWN") is Decision.SURE
+    assert decide_again(world, cues=CUES[::-1]) is Decision.MAYBE
 
 
-def test_taking_it_back_counts_down_and_a_second_tap_counts_nothing(world: World) -> None:
+def test_undoing_a_dismissal_counts_down_and_repeats_do_not_count(world: World) -> None:
     first, second = dismissed(world, "Northwind"), dismissed(world, "Contoso")
     world.dismiss(first)
     assert [count for _, count in counts(world)] == [2]
 
-    world.stand_by(second)
-    world.stand_by(second)
+    world.confirm_deal(second)
+    world.confirm_deal(second)
 
     assert [count for _, count in counts(world)] == [1]
-    assert weighed(world) is Decision.SURE
+    assert decide_again(world) is Decision.SURE
     world.dismiss(second)
-    assert weighed(world) is Decision.MAYBE
+    assert decide_again(world) is Decision.MAYBE
 
 
 def suspected(world: World, customer: str) -> int:
     return world.a_deal(customer, cues=CUES, decision=Decision.MAYBE)
 
 
-def test_a_shape_that_reps_confirm_counts_down_again(world: World) -> None:
+def test_confirmations_count_a_shape_down(world: World) -> None:
     dismissed(world, "Northwind")
     dismissed(world, "Contoso")
-    assert weighed(world) is Decision.MAYBE
+    assert decide_again(world) is Decision.MAYBE
 
     confirmed = suspected(world, "Fabrikam")
-    world.stand_by(confirmed)
-    world.stand_by(confirmed)
+    world.confirm_deal(confirmed)
+    world.confirm_deal(confirmed)
     assert [count for _, count in counts(world)] == [1]
-    assert weighed(world) is Decision.SURE
+    assert decide_again(world) is Decision.SURE
 
     world.capture(world.a_deal("Tailspin", cues=CUES))
     assert [count for _, count in counts(world)] == [0]
 
 
-def test_a_deal_counts_once_whatever_is_said_of_it_in_turn(world: World) -> None:
+def test_a_deal_counts_once_whatever_its_answers_are(world: World) -> None:
     dismissed(world, "Northwind")
     dismissed(world, "Contoso")
     deal = suspected(world, "Fabrikam")
     found = []
-    for says in (world.stand_by, world.capture, world.dismiss, world.stand_by, world.dismiss):
+    for says in (world.confirm_deal, world.capture, world.dismiss, world.confirm_deal, world.dismiss):
         says(deal)
         found.append(counts(world)[0][1])
 
     assert found == [1, 1, 3, 2, 3]
 
 
-def test_what_nobody_dismissed_is_not_counted_when_it_is_confirmed(world: World) -> None:
+def test_confirming_a_shape_that_nobody_dismissed_counts_nothing(world: World) -> None:
     deal = suspected(world, "Northwind")
-    world.stand_by(deal)
+    world.confirm_deal(deal)
     assert counts(world) == []
 
     world.dismiss(deal)
     assert [count for _, count in counts(world)] == [1]
 
 
-def test_a_deal_that_fell_through_had_been_read_rightly(world: World) -> None:
+def test_dismissing_a_deal_with_a_deleted_message_does_not_count(world: World) -> None:
     message = world.new_message()
     deal = world.a_deal(message=message, cues=CUES)
     world.delete(message)
     world.dismiss(deal)
     assert counts(world) == []
 
-    world.stand_by(deal)
+    world.confirm_deal(deal)
     assert counts(world) == []
 
 
 @pytest.mark.parametrize("word", ["Northwind", "excerpt", "U_ANNA"])
-def test_a_shape_holds_no_word_of_the_message_and_nobody(world: World, word: str) -> None:
+def test_a_shape_has_no_word_of_the_message_and_no_person(world: World, word: str) -> None:
     dismissed(world, "Northwind")
 
     assert word not in str(counts(world))

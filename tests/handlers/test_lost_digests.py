@@ -13,13 +13,13 @@ from handlers.reminders import lost_digests, my_reminders
 from handlers.screens.reminders import Digest
 from storage import outbox_admin
 from storage.models import OutboxRow, Person
-from tests.handlers.test_reminders import MONDAY, mine, planned, rows, sweep
+from tests.handlers.test_reminders import MONDAY, my_reminders_screen, planned, rows, sweep
 from tests.handlers.world import World
 
 THURSDAY, FRIDAY, NEXT_MONDAY = (datetime(2026, 3, day, 8, 30, tzinfo=UTC) for day in (5, 6, 9))
 
 
-def tell_again(world: World) -> None:
+def run_hourly_job(world: World) -> None:
     """What the hourly job does."""
     while world.database.write_sync(lost_digests.plan_again, 1, world.now):
         pass
@@ -28,7 +28,7 @@ def tell_again(world: World) -> None:
         after = world.database.write_sync(lost_digests.plan_missing_digests, 1, after, world.now)
 
 
-def two_folded(world: World) -> list[int]:
+def two_folded_deals(world: World) -> list[int]:
     """Five recaps were sent on Monday, so five questions come on Thursday: two are folded. Their deals."""
     world.now = MONDAY
     for number in range(5):
@@ -46,73 +46,73 @@ def end_digest(world: World, state: str, why: str = "user_not_found") -> None:
         waiting = update(OutboxRow).where(OutboxRow.kind == "digest", OutboxRow.state == "queued")
         session.execute(waiting.values(state=state, reason=why, settled_at=world.now))
 
-    world.change(end)
+    world.write(end)
 
 
-def told(world: World) -> list[int]:
+def deals_in_digest(world: World) -> list[int]:
     """The deals of the digest that comes now."""
     (digest,) = (screen for screen in sweep(world) if isinstance(screen, Digest))
     return [item.card.deal.id for item in digest.items]
 
 
 @pytest.mark.parametrize("state", ["dead", "cancelled"])
-def test_the_next_digest_tells_of_what_the_lost_one_would_have_told(world: World, state: str) -> None:
-    deals = two_folded(world)
+def test_the_next_digest_has_the_reminders_of_the_lost_one(world: World, state: str) -> None:
+    deals = two_folded_deals(world)
     world.now = FRIDAY
     end_digest(world, state)
 
-    tell_again(world)
-    tell_again(world)
+    run_hourly_job(world)
+    run_hourly_job(world)
 
     assert planned(world, Kind.DIGEST) == ["digest Mon 09 08:30"]
     world.now = NEXT_MONDAY
-    assert told(world)[:2] == deals  # before what was over today's number
+    assert deals_in_digest(world)[:2] == deals  # before what was over today's number
     (teller,) = (row for row in rows(world, Kind.DIGEST) if row.state == "sent")
     folded = [row for row in rows(world, Kind.CORRECTIONS) if row.state == "folded"]
     assert {row.folded_into for row in folded} == {teller.id}
 
 
-def test_a_digest_that_is_lost_each_day_is_not_planned_for_ever(world: World) -> None:
-    two_folded(world)
+def test_reminders_are_cancelled_after_digests_were_lost_for_too_long(world: World) -> None:
+    two_folded_deals(world)
     for _ in range(20):
-        world.later(days=1)
+        world.advance(days=1)
         end_digest(world, "dead")
-        tell_again(world)
+        run_hourly_job(world)
 
     reasons = [row.reason for row in rows(world, Kind.CORRECTIONS) if row.state == "cancelled"]
     assert reasons == ["no digest could tell of it in time"] * 2
     assert planned(world, Kind.DIGEST) == []
 
 
-def test_what_has_lost_its_point_meanwhile_says_so(world: World) -> None:
-    gone, kept = two_folded(world)
+def test_a_reminder_that_became_pointless_is_cancelled_with_a_reason(world: World) -> None:
+    gone, kept = two_folded_deals(world)
     end_digest(world, "dead")
     world.reopen(gone, world.statements(gone)[0])
 
-    tell_again(world)
+    run_hourly_job(world)
 
     found = {row.deal_id: (row.state, row.reason) for row in rows(world, Kind.CORRECTIONS) if row.deal_id == gone}
     assert found == {gone: ("cancelled", "the deal is in_call")}
     world.now = FRIDAY
-    assert kept in told(world)
+    assert kept in deals_in_digest(world)
 
 
-def test_what_lost_its_point_before_the_digest_came_says_so(world: World) -> None:
-    gone, kept = two_folded(world)
+def test_a_pointless_reminder_is_cancelled_when_the_digest_is_sent(world: World) -> None:
+    gone, kept = two_folded_deals(world)
     world.reopen(gone, world.statements(gone)[0])
     world.now = FRIDAY
 
-    assert kept in told(world)
+    assert kept in deals_in_digest(world)
 
     (row,) = (row for row in rows(world, Kind.CORRECTIONS) if row.deal_id == gone)
     assert (row.state, row.reason, row.folded_into) == ("cancelled", "the deal is in_call", None)
 
 
-def test_who_opts_out_is_told_nothing_and_the_rows_say_why(world: World) -> None:
-    two_folded(world)
-    mine(world, my_reminders.opt_out)
+def test_opting_out_cancels_the_reminders_with_a_reason(world: World) -> None:
+    two_folded_deals(world)
+    my_reminders_screen(world, my_reminders.opt_out)
 
-    tell_again(world)
+    run_hourly_job(world)
 
     assert {row.reason for row in rows(world, Kind.CORRECTIONS) if row.state == "cancelled"} == {
         "the rep wants no reminders"
@@ -120,19 +120,19 @@ def test_who_opts_out_is_told_nothing_and_the_rows_say_why(world: World) -> None
     assert planned(world) == []
 
 
-def test_out_and_in_again_on_one_day_leaves_the_digest_as_it_was(world: World) -> None:
+def test_opting_out_and_in_on_one_day_keeps_the_digest(world: World) -> None:
     world.now = MONDAY
     world.a_deal()
     before = planned(world)
 
-    mine(world, my_reminders.opt_out)
-    mine(world, my_reminders.opt_in)
+    my_reminders_screen(world, my_reminders.opt_out)
+    my_reminders_screen(world, my_reminders.opt_in)
 
     assert planned(world) == before
     assert "digest Wed 04 08:30" in before
 
 
-def test_a_digest_that_was_cancelled_before_it_came_does_not_end_the_digests(world: World) -> None:
+def test_cancelling_a_digest_does_not_end_the_digests(world: World) -> None:
     world.now = MONDAY
     world.a_deal()
     world.now += timedelta(days=1)
@@ -140,12 +140,12 @@ def test_a_digest_that_was_cancelled_before_it_came_does_not_end_the_digests(wor
     (waiting,) = (row for row in rows(world, Kind.DIGEST) if row.state == "queued")
     world.database.write_sync(outbox_admin.cancel, 1, ids=[waiting.id], reason="by hand", now=world.now)
 
-    tell_again(world)
+    run_hourly_job(world)
 
     assert planned(world, Kind.DIGEST) == ["digest Wed 04 08:30"]
 
 
-def test_who_flies_over_the_date_line_keeps_getting_digests_but_one_a_day(world: World) -> None:
+def test_crossing_the_date_line_gives_at_most_one_digest_a_day(world: World) -> None:
     """The day that they had in Tokyo comes again in Honolulu."""
     world.now = datetime(2026, 3, 2, 0, 0, tzinfo=UTC)  # 9:00 in Tokyo
     world.a_deal(owner_zone="Asia/Tokyo")
@@ -155,10 +155,10 @@ def test_who_flies_over_the_date_line_keeps_getting_digests_but_one_a_day(world:
     def fly(session: Session) -> None:
         session.get_one(Person, 1).zone = "Pacific/Honolulu"
 
-    world.change(fly)
+    world.write(fly)
     days = []
     for _ in range(24 * 6):
-        world.later(hours=1)
+        world.advance(hours=1)
         days += [
             (world.now - timedelta(hours=10)).strftime("%a") for screen in sweep(world) if isinstance(screen, Digest)
         ]

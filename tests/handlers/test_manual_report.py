@@ -28,7 +28,9 @@ REP = Caller("slack", "T1", "U1", "")
         ("", "", None, None, None),
     ],
 )
-def test_one_line(typed: str, customer: str, amount: str | None, currency: str | None, period: str | None) -> None:
+def test_a_report_is_parsed_from_one_line(
+    typed: str, customer: str, amount: str | None, currency: str | None, period: str | None
+) -> None:
     found = read_report(REP, typed)
     assert (found.customer, found.currency, found.period) == (customer, currency, period)
     assert found.amount == (None if amount is None else Decimal(amount))
@@ -46,7 +48,7 @@ def test_one_line(typed: str, customer: str, amount: str | None, currency: str |
         ("to be agreed", None, None),
     ],
 )
-def test_the_form(typed: str, amount: str | None, currency: str | None) -> None:
+def test_a_report_is_parsed_from_the_form(typed: str, amount: str | None, currency: str | None) -> None:
     found = parse_report(REP, "Acme", typed)
     assert found.customer == "Acme"
     assert (found.amount, found.currency) == (None if amount is None else Decimal(amount), currency)

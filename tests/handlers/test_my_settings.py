@@ -16,23 +16,23 @@ def settings(world: World, person: str = ANNA) -> SettingsScreen:
     return world.do(my_settings.show, SettingsRequest(world.caller(person, event="")))
 
 
-def test_the_channels_are_those_that_the_person_keeps_with_what_holds_there(world: World) -> None:
+def test_the_settings_list_the_managed_channels_with_their_purpose(world: World) -> None:
     world.do(channels.channel_joined, ChannelRequest(world.caller(event="in:1"), "C7", "big-wins"))
     world.do(channels.channel_joined, ChannelRequest(world.caller(event="in:2"), "C8", "lunch"))
-    world.do(channels.choose, PurposeChosen(world.caller(event="set:1"), "C8", Purpose.EXCLUDED))
+    world.do(channels.choose_purpose, PurposeChosen(world.caller(event="set:1"), "C8", Purpose.EXCLUDED))
     mine = settings(world)
     assert [(each.channel, each.purpose) for each in mine.channels] == [("C7", Purpose.WINS), ("C8", Purpose.EXCLUDED)]
     assert settings(world, BEN).channels == ()
 
 
-def test_many_channels_are_counted_and_not_all_shown(world: World) -> None:
+def test_a_long_list_of_channels_is_cut_and_has_the_total(world: World) -> None:
     for number in range(my_settings.MOST_SHOWN + 3):
         world.do(channels.channel_joined, ChannelRequest(world.caller(event=f"in:{number}"), f"C7{number}", None))
     mine = settings(world)
     assert (len(mine.channels), mine.total) == (my_settings.MOST_SHOWN, my_settings.MOST_SHOWN + 3)
 
 
-def test_reminders_are_as_the_list_of_them_says(world: World) -> None:
+def test_the_reminders_are_those_of_the_reminder_list(world: World) -> None:
     assert settings(world).reminders == world.do(my_reminders.show, RemindersRequest(world.caller(event="")))
     world.do(my_reminders.opt_out, RemindersRequest(world.caller(event="off")))
     assert not settings(world).reminders.reminded

@@ -20,13 +20,13 @@ from handlers.call import (
     scheduling,
     wrap_up,
 )
-from handlers.call.brief import CommitmentsPrepared, WhoPrepared, WordsPrepared
+from handlers.call.brief import BriefCommitmentsSaved, BriefContactsSaved, BriefNotesSaved
 from handlers.call.call_contact import ContactChosen
 from handlers.call.checklist import ChecklistFilled
 from handlers.call.contacts import DECISION_MAKER
 from handlers.call.deal_search import DealSearch
 from handlers.call.read_all import AllRead, ReadAllRequest, StatementMarked
-from handlers.call.read_back import CorrectionAsked, StatementAnswered, StatementCorrected
+from handlers.call.read_back import CorrectionRequest, StatementAnswered, StatementCorrected
 from handlers.call.recap import RecapSent
 from handlers.call.reopening import StatementsReopened
 from handlers.call.scheduling import CallChosen, CallTyped
@@ -51,7 +51,7 @@ ATTEMPTS: dict[str, Attempt] = {
     "ask for the fix": lambda w, who, deal, _: w.do(corrections.show_form, DealRequest(who, deal)),
     "hand on": lambda w, who, deal, _: w.do(corrections.pick_owner, OwnerPicked(who, deal, BEN)),
     "fix": lambda w, who, deal, _: w.do(corrections.save, DealCorrected(who, deal, "Mine", "$1", BEN)),
-    "ask for a time": lambda w, who, deal, _: w.do(scheduling.ask, DealRequest(who, deal)),
+    "ask for a time": lambda w, who, deal, _: w.do(scheduling.show_times, DealRequest(who, deal)),
     "type a time": lambda w, who, deal, _: w.do(scheduling.save_typed, CallTyped(who, deal, "in 2 hours")),
     "choose a time": lambda w, who, deal, _: w.do(scheduling.choose, CallChosen(who, deal, w.now + timedelta(hours=1))),
     "take the time off": lambda w, who, deal, _: w.do(scheduling.unschedule, DealRequest(who, deal)),
@@ -59,17 +59,19 @@ ATTEMPTS: dict[str, Attempt] = {
     "ask for the brief": lambda w, who, deal, _: w.do(brief.show, DealRequest(who, deal)),
     "change the brief": lambda w, who, deal, _: w.do(brief.edit, DealRequest(who, deal)),
     "send the brief": lambda w, who, deal, _: w.do(brief.send, DealRequest(who, deal)),
-    "brief: who": lambda w, who, deal, _: w.do(brief.save_who, WhoPrepared(who, deal, "Ivan", "", "", "mine")),
-    "brief: commitments": lambda w, who, deal, _: w.do(
-        brief.save_commitments, CommitmentsPrepared(who, deal, 1, {1: "mine"})
+    "brief: who": lambda w, who, deal, _: w.do(
+        brief.save_contacts, BriefContactsSaved(who, deal, "Ivan", "", "", "mine")
     ),
-    "brief: words": lambda w, who, deal, _: w.do(brief.save_words, WordsPrepared(who, deal, "mine", "", "", "")),
+    "brief: commitments": lambda w, who, deal, _: w.do(
+        brief.save_commitments, BriefCommitmentsSaved(who, deal, 1, {1: "mine"})
+    ),
+    "brief: words": lambda w, who, deal, _: w.do(brief.save_notes, BriefNotesSaved(who, deal, "mine", "", "", "")),
     "dismiss": lambda w, who, deal, _: w.do(card_actions.dismiss, DealRequest(who, deal)),
     "capture": lambda w, who, deal, _: w.do(
         checklist.save, ChecklistFilled(who, deal, "Ivan", frozenset(), "mine", "")
     ),
     "answer": lambda w, who, deal, s: w.do(read_back.answer, StatementAnswered(who, deal, s, 1, Said.WITHDRAWN)),
-    "ask for a correction": lambda w, who, deal, s: w.do(read_back.ask_correction, CorrectionAsked(who, deal, s)),
+    "ask for a correction": lambda w, who, deal, s: w.do(read_back.ask_correction, CorrectionRequest(who, deal, s)),
     "see all": lambda w, who, deal, s: w.do(read_all.show, ReadAllRequest(who, deal, ((s, 1),))),
     "mark one of all": lambda w, who, deal, s: w.do(
         read_all.mark_one, StatementMarked(StatementAnswered(who, deal, s, 1, Said.AGREED), ((s, 1),))
@@ -79,7 +81,7 @@ ATTEMPTS: dict[str, Attempt] = {
     ),
     "agree to all": lambda w, who, deal, s: w.do(read_all.agree_to_all, AllRead(who, deal, ((s, 1),), confirmed=True)),
     "say who is on the phone": lambda w, who, deal, _: w.do(
-        call_contact.choose, ContactChosen(who, deal, DECISION_MAKER)
+        call_contact.choose_contact, ContactChosen(who, deal, DECISION_MAKER)
     ),
     "correct": lambda w, who, deal, s: w.do(read_back.correct, StatementCorrected(who, deal, s, 1, "mine")),
     "wrap up": lambda w, who, deal, _: w.do(
@@ -87,7 +89,7 @@ ATTEMPTS: dict[str, Attempt] = {
     ),
     "ask what was corrected": lambda w, who, deal, _: w.do(reopening.ask_what_changed, DealRequest(who, deal)),
     "reopen": lambda w, who, deal, s: w.do(reopening.reopen, StatementsReopened(who, deal, frozenset({(s, 1)}))),
-    "send the recap": lambda w, who, deal, _: w.do(recap.sent, RecapSent(who, deal, "mine")),
+    "send the recap": lambda w, who, deal, _: w.do(recap.record_sent, RecapSent(who, deal, "mine")),
 }
 
 
@@ -99,7 +101,7 @@ def deal(world: World) -> int:
     return deal
 
 
-def test_only_the_owner_may(world: World, deal: int) -> None:
+def test_only_the_owner_can_act_on_a_deal(world: World, deal: int) -> None:
     statement = world.statements(deal)[0].id
     somebody = [
         (world.caller(BEN), deal, NotYoursError),
@@ -107,7 +109,7 @@ def test_only_the_owner_may(world: World, deal: int) -> None:
         (world.caller(ANNA, workspace=ELSEWHERE), deal, NoSuchDealError),
         (world.caller(ANNA), deal + 1, NoSuchDealError),
     ]
-    before = world.everything()
+    before = world.all_rows()
 
     for name, attempt in ATTEMPTS.items():
         for who, which, expected in somebody:
@@ -115,14 +117,14 @@ def test_only_the_owner_may(world: World, deal: int) -> None:
                 attempt(world, who, which, statement)
             assert refused.type is expected, name
 
-    assert world.everything() == before
+    assert world.all_rows() == before
 
 
-def test_neither_a_list_nor_a_search_shows_somebody_elses_deals(world: World, deal: int) -> None:
+def test_lists_and_searches_show_only_the_callers_deals(world: World, deal: int) -> None:
     for who in (world.caller(BEN), world.caller(ANNA, workspace=ELSEWHERE)):
         assert world.do(deal_search.my_deals, DealSearch(who)).total == 0
         assert world.do(deal_search.next_deal, DealSearch(who)) is None
-        for asked in (deal_search.show, deal_search.call, deal_search.my_deals, deal_search.next_deal):
+        for asked in (deal_search.show_record, deal_search.continue_call, deal_search.my_deals, deal_search.next_deal):
             with pytest.raises(NotNowError):
                 world.do(asked, DealSearch(who, "northwind"))
 

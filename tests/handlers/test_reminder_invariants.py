@@ -46,7 +46,7 @@ OPEN = CALL_UNDER_WAY | {Stage.ALIGNED}
 """The stages in which the rep has something to do, and is told so until it is done."""
 
 
-class Sent(NamedTuple):
+class SentReminder(NamedTuple):
     """A reminder that went out, and what held at that moment for its person."""
 
     at: datetime
@@ -64,41 +64,41 @@ class Weeks:
 
     world: World
     deals: list[int] = field(default_factory=list)
-    sent: list[Sent] = field(default_factory=list)
+    sent: list[SentReminder] = field(default_factory=list)
 
-    def look(self, read: Callable[[Session, Tenant], T]) -> T:
+    def read(self, read: Callable[[Session, Tenant], T]) -> T:
         def with_tenant(session: Session) -> T:
             tenant = workspaces.find_tenant(session, "slack", self.world.workspace)
             assert tenant is not None
             return read(session, tenant)
 
-        return self.world.look(with_tenant)
+        return self.world.read(with_tenant)
 
     @property
     def tenant_id(self) -> int:
-        return self.look(lambda _session, tenant: tenant.id)
+        return self.read(lambda _session, tenant: tenant.id)
 
     def rows(self, *states: str) -> list[OutboxRow]:
         wanted = select(OutboxRow).where(OutboxRow.kind.in_(NUDGES)).order_by(OutboxRow.due_at, OutboxRow.id)
-        found = self.look(lambda session, _tenant: list(session.scalars(wanted)))
+        found = self.read(lambda session, _tenant: list(session.scalars(wanted)))
         return [row for row in found if not states or row.state in states]
 
-    def passes(self, minutes: int, *, asleep: bool = False) -> None:
+    def pass_time(self, minutes: int, *, asleep: bool = False) -> None:
         """So many minutes, in which all that is due is swept at once unless the bot does not run."""
         until = self.world.now + timedelta(minutes=minutes)
         while self.world.now < until:
             due = self.world.database.read_sync(outbox.next_due, self.world.now) or until
             self.world.now = until if asleep else min(until, max(due, self.world.now + timedelta(minutes=1)))
             self.sweep()
-        self.calendar()
+        self.run_hourly_jobs()
 
     def sweep(self) -> None:
         while (composed := compose_next(self.world)) is not None:
             if isinstance(composed, OutboundMessage):
                 row_id = composed.row_id
-                self.sent += self.look(lambda session, tenant: self._sent(session, tenant, row_id))  # noqa: B023
+                self.sent += self.read(lambda session, tenant: self._sent(session, tenant, row_id))  # noqa: B023
 
-    def calendar(self) -> None:
+    def run_hourly_jobs(self) -> None:
         """What is done every hour."""
         while self.world.database.write_sync(replanning.replan_next_batch, self.tenant_id, self.world.now):
             pass
@@ -110,7 +110,7 @@ class Weeks:
                 lost_digests.plan_missing_digests, self.tenant_id, after, self.world.now
             )
 
-    def _sent(self, session: Session, tenant: Tenant, row_id: int) -> list[Sent]:
+    def _sent(self, session: Session, tenant: Tenant, row_id: int) -> list[SentReminder]:
         row = session.get_one(OutboxRow, row_id)
         if row.kind not in NUDGES or row.person is None:
             return []
@@ -125,7 +125,7 @@ class Weeks:
         )
         deal = session.get(Deal, row.deal_id or 0)
         return [
-            Sent(
+            SentReminder(
                 self.world.now,
                 row,
                 work.holds(self.world.now),
@@ -167,7 +167,7 @@ class Weeks:
         self.world.dismiss(deal)
 
     def _hand(self, deal: int, which: int) -> None:
-        self.world.fix(deal, owner=BEN if which % 2 else ANNA)
+        self.world.correct_deal(deal, owner=BEN if which % 2 else ANNA)
 
     def _stop(self, deal: int, _which: int) -> None:
         self.world.do(my_reminders.stop, DealRequest(self.world.caller(), deal))
@@ -197,7 +197,7 @@ class Weeks:
 
     def _travel(self, _deal: int, which: int) -> None:
         zone = (*ZONES, None)[which]
-        self.world.change(
+        self.world.write(
             lambda session: setattr(workspaces.get_or_create_person(session, ANNA, self.world.now), "zone", zone)
         )
 
@@ -210,7 +210,7 @@ class Weeks:
         waiting = self.rows("queued")
         if waiting:
             row_id = waiting[which % len(waiting)].id
-            self.world.change(
+            self.world.write(
                 lambda session: outbox.settle_dead(
                     session.get_one(OutboxRow, row_id), reason="user_not_found", now=self.world.now
                 )
@@ -255,25 +255,25 @@ starts = st.datetimes(datetime(2024, 1, 1), datetime(2030, 12, 1), timezones=st.
 
 @settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(acts=acts, start=starts, home=st.sampled_from([*ZONES, None]), team=st.sampled_from(ZONES))
-def test_hours_measure_and_order_hold_and_every_row_says_what_became_of_it(
+def test_reminders_respect_hours_limits_and_order_and_none_is_forgotten(
     database: Database, acts: list[tuple[str, int, int, bool]], start: datetime, home: str | None, team: str
 ) -> None:
     weeks = Weeks(World(database, now=start, workspace=f"T{next(workspace_numbers)}"))
     weeks.deals.append(weeks.world.a_deal("Customer 0 Ltd", owner_zone=home))
-    weeks.world.change(lambda session: setattr(session.get_one(Tenant, weeks.tenant_id), "zone", team))
+    weeks.world.write(lambda session: setattr(session.get_one(Tenant, weeks.tenant_id), "zone", team))
     for what, which, minutes, asleep in [*acts, *[("nothing", 0, 4321, False)] * 4]:
         weeks.act(what, which)
-        weeks.passes(minutes, asleep=asleep)
+        weeks.pass_time(minutes, asleep=asleep)
 
     for each in weeks.sent:
-        _was_right(each)
-    _in_order(weeks.sent)
-    _each_row_says_what_became_of_it(weeks)
-    assert weeks.look(_forgotten) == []
-    weeks.world.change(lambda session: setattr(session.get_one(Tenant, weeks.tenant_id), "blocked_reason", "over"))
+        _check_sent(each)
+    _check_order(weeks.sent)
+    _check_rows(weeks)
+    assert weeks.read(_forgotten) == []
+    weeks.world.write(lambda session: setattr(session.get_one(Tenant, weeks.tenant_id), "blocked_reason", "over"))
 
 
-def _was_right(sent: Sent) -> None:
+def _check_sent(sent: SentReminder) -> None:
     assert sent.wanted
     assert sent.today.count(Kind.DIGEST) <= 1
     if sent.row.kind != Kind.CALL_SOON:  # the rep named its hour, and it is never held back
@@ -281,7 +281,7 @@ def _was_right(sent: Sent) -> None:
         assert len(sent.today) <= sent.most, (sent.at, sent.today)
 
 
-def _in_order(sent: list[Sent]) -> None:
+def _check_order(sent: list[SentReminder]) -> None:
     """Of one deal, what was meant for an earlier time comes earlier."""
     by_deal: dict[int, list[OutboxRow]] = {}
     for each in sent:
@@ -292,7 +292,7 @@ def _in_order(sent: list[Sent]) -> None:
             assert one.meant_for <= other.meant_for, (one.kind, one.meant_for, other.kind, other.meant_for)
 
 
-def _each_row_says_what_became_of_it(weeks: Weeks) -> None:
+def _check_rows(weeks: Weeks) -> None:
     by_id = {row.id: row for row in weeks.rows()}
     for row in by_id.values():
         match row.state:

@@ -43,7 +43,7 @@ def planned(world: World, *kinds: str) -> list[str]:
     return [f"{row.kind} {row.due_at:%a %d %H:%M}" for row in sorted(waiting, key=lambda row: (row.due_at, row.kind))]
 
 
-def mine(
+def my_reminders_screen(
     world: World, handler: Callable[..., RemindersScreen] = my_reminders.show, person: str = ANNA
 ) -> RemindersScreen:
     return world.do(handler, RemindersRequest(world.caller(person)))
@@ -71,20 +71,20 @@ def person(world: World, external_id: str = ANNA) -> Person:
 # --- planning ---
 
 
-def test_what_is_planned_stays_when_nothing_of_it_changes(world: World) -> None:
+def test_unchanged_reminders_keep_their_rows(world: World) -> None:
     world.now = MONDAY
     deal = world.a_deal()
     before = rows(world)
 
-    world.later(minutes=10)
-    world.fix(deal, amount="46000 USD")
+    world.advance(minutes=10)
+    world.correct_deal(deal, amount="46000 USD")
 
     assert [(row.id, row.state, row.due_at) for row in rows(world)] == [
         (row.id, row.state, row.due_at) for row in before
     ]
 
 
-def test_what_is_superseded_says_so_on_the_row(world: World) -> None:
+def test_superseded_rows_have_a_reason(world: World) -> None:
     world.now = MONDAY
     deal = world.a_deal()
     world.snooze(deal)
@@ -94,47 +94,47 @@ def test_what_is_superseded_says_so_on_the_row(world: World) -> None:
     assert planned(world, Kind.READ_BACK) == ["read_back_open Tue 03 08:30"]
 
 
-def test_more_sellers_bring_the_reminder_forward(world: World) -> None:
+def test_more_sellers_make_the_reminder_earlier(world: World) -> None:
     """M1.4: the brief is where they are told."""
     from handlers.call import brief
-    from handlers.call.brief import WhoPrepared
+    from handlers.call.brief import BriefContactsSaved
 
     world.now = MONDAY
     deal = world.a_deal()
     assert planned(world, Kind.CALL)[0] == "reminder Mon 02 13:00"
 
-    world.do(brief.save_who, WhoPrepared(world.caller(), deal, "", "", "four_or_more", ""))
+    world.do(brief.save_contacts, BriefContactsSaved(world.caller(), deal, "", "", "four_or_more", ""))
 
     assert planned(world, Kind.CALL) == ["reminder Mon 02 11:00", "reminder Tue 03 08:30"]
 
 
-def test_what_was_sent_is_not_planned_again(world: World) -> None:
+def test_sent_reminders_are_not_planned_again(world: World) -> None:
     world.now = MONDAY
     deal = world.a_deal()
-    world.later(hours=4)
+    world.advance(hours=4)
     assert [type(screen) for screen in sweep(world)] == [CallReminder]
 
-    world.fix(deal, amount="46000 USD")
+    world.correct_deal(deal, amount="46000 USD")
 
     assert planned(world, Kind.CALL) == ["reminder Tue 03 08:30"]
 
 
-def test_a_late_row_stays_when_the_deal_changes(world: World) -> None:
+def test_a_late_row_is_kept_when_the_deal_changes(world: World) -> None:
     world.now = MONDAY
     deal = world.a_deal()
-    world.later(hours=5)
+    world.advance(hours=5)
 
-    world.fix(deal, amount="46000 USD")
+    world.correct_deal(deal, amount="46000 USD")
 
     assert planned(world, Kind.CALL)[0] == "reminder Mon 02 13:00"
 
 
-def test_the_whole_way_of_a_call_that_nobody_makes(world: World) -> None:
+def test_reminders_of_a_call_that_is_never_made(world: World) -> None:
     world.now = MONDAY
     world.a_deal()
     seen = []
     for _ in range(24 * 8):
-        world.later(hours=1)
+        world.advance(hours=1)
         seen += [f"{world.now:%a %H} {type(screen).__name__}" for screen in sweep(world)]
 
     assert seen == [
@@ -143,7 +143,7 @@ def test_the_whole_way_of_a_call_that_nobody_makes(world: World) -> None:
     ]
 
 
-def test_promises_and_updates_of_a_recapped_deal(world: World) -> None:
+def test_a_recapped_deal_has_promise_and_update_reminders(world: World) -> None:
     world.now = MONDAY
     deal = world.a_deal()
     world.capture(deal, expectations="A call every Friday\nGo-live by 1 May")
@@ -168,13 +168,13 @@ def test_promises_and_updates_of_a_recapped_deal(world: World) -> None:
     assert "Go-live by 1 May" in [screen.wording for screen in sweep(world) if isinstance(screen, Nudge)]
 
 
-def test_they_look_back_thirty_and_ninety_days_after_the_recap(world: World) -> None:
+def test_look_back_reminders_come_thirty_and_ninety_days_after_the_recap(world: World) -> None:
     """M1.5: whatever happens to the deal meanwhile, short of being lost."""
     world.now = MONDAY
     deal = world.a_recapped_deal()
     seen = []
     for _ in range(24 * 95):
-        world.later(hours=1)
+        world.advance(hours=1)
         seen += [
             f"{world.now:%d %b %H} {screen.days}"
             for screen in sweep(world)
@@ -186,7 +186,7 @@ def test_they_look_back_thirty_and_ninety_days_after_the_recap(world: World) -> 
     assert [row.state for row in rows(world, Kind.LOOK_BACK)] == ["sent", "sent"]
 
 
-def test_a_completed_deal_is_asked_for_its_referrals_and_looked_back_on(world: World) -> None:
+def test_a_completed_deal_has_referral_and_look_back_reminders(world: World) -> None:
     """M5.2: earned when all was kept; M1.5."""
     world.now = MONDAY
     number = world.a_recapped_deal()
@@ -197,9 +197,9 @@ def test_a_completed_deal_is_asked_for_its_referrals_and_looked_back_on(world: W
         for stage in (Stage.DELIVERING, Stage.COMPLETED):
             advance(session, deal, stage, deal.owner_id, world.now)
 
-    world.later(days=3)
+    world.advance(days=3)
     sweep(world)
-    world.change(complete)
+    world.write(complete)
 
     assert planned(world) == [
         "referral_due Fri 06 08:30",
@@ -207,7 +207,7 @@ def test_a_completed_deal_is_asked_for_its_referrals_and_looked_back_on(world: W
         "look_back Mon 01 08:30",
     ]
     assert [(row.state, row.reason) for row in rows(world, Kind.UPDATE)] == [("cancelled", "the deal is completed")]
-    world.later(days=1)
+    world.advance(days=1)
     (asked,) = sweep(world)
     assert isinstance(asked, Nudge)
     assert asked.kind is Kind.REFERRAL
@@ -216,11 +216,11 @@ def test_a_completed_deal_is_asked_for_its_referrals_and_looked_back_on(world: W
 # --- the day's measure ---
 
 
-def test_more_than_a_day_may_have_are_told_in_the_next_digest(world: World) -> None:
+def test_reminders_over_the_daily_limit_go_into_the_next_digest(world: World) -> None:
     world.now = MONDAY
     for number in range(5):
         world.a_deal(f"Customer {number} Ltd")
-    world.later(hours=4)
+    world.advance(hours=4)
 
     today = sweep(world)
     tomorrow = datetime(2026, 3, 3, 8, 30, tzinfo=UTC)
@@ -236,10 +236,10 @@ def test_more_than_a_day_may_have_are_told_in_the_next_digest(world: World) -> N
     assert {item.card.deal.id for item in digest.items} >= {row.deal_id for row in folded}
 
 
-def test_digests_that_were_put_off_to_one_morning_are_one_on_the_list(world: World) -> None:
+def test_digests_postponed_to_one_morning_are_listed_once(world: World) -> None:
     world.now = MONDAY
     world.a_deal("Customer A Ltd")
-    world.later(hours=24)
+    world.advance(hours=24)
     world.a_deal("Customer B Ltd")
     friday = datetime(2026, 3, 6, 8, 30, tzinfo=UTC)
     assert len(planned(world, Kind.DIGEST)) == 2
@@ -252,24 +252,24 @@ def test_digests_that_were_put_off_to_one_morning_are_one_on_the_list(world: Wor
 
     world.database.write_sync(put_off)
 
-    shown = mine(world)
+    shown = my_reminders_screen(world)
     assert [each.at for each in shown.planned if each.kind is Kind.DIGEST] == [friday]
     assert shown.total == len(shown.planned)
 
 
-def test_a_word_before_a_planned_call_is_never_held_back(world: World) -> None:
+def test_the_reminder_before_a_scheduled_call_ignores_the_daily_limit(world: World) -> None:
     world.now = MONDAY
     for number in range(4):
         world.schedule(world.a_deal(f"Customer {number} Ltd"), "in 2 hours")
-    world.later(hours=1, minutes=45)
+    world.advance(hours=1, minutes=45)
 
     assert [type(screen) for screen in sweep(world)] == [CallSoon] * 4
 
 
-def test_what_lost_its_point_is_not_in_the_digest(world: World) -> None:
+def test_pointless_reminders_are_not_in_the_digest(world: World) -> None:
     world.now = MONDAY
     deals = [world.a_deal(f"Customer {number} Ltd") for number in range(5)]
-    world.later(hours=4)
+    world.advance(hours=4)
     sweep(world)
     for deal in deals:
         world.dismiss(deal)
@@ -282,40 +282,40 @@ def test_what_lost_its_point_is_not_in_the_digest(world: World) -> None:
 # --- not now, not of this, not at all ---
 
 
-def test_opted_out_means_nothing_at_all_and_back_in_everything(world: World) -> None:
+def test_opting_out_stops_all_reminders_and_opting_in_restores_them(world: World) -> None:
     world.now = MONDAY
     world.schedule(world.a_deal(), "in 2 hours")
     world.a_deal("Contoso")
 
-    screen = mine(world, my_reminders.opt_out)
+    screen = my_reminders_screen(world, my_reminders.opt_out)
 
     assert (screen.reminded, screen.planned) == (False, ())
     assert planned(world) == []
     assert {row.reason for row in rows(world, Kind.CALL_SOON)} == {"the rep wants no reminders"}
     assert [row.state for row in rows(world, "invite")] == ["queued"]  # the file that they asked for is no reminder
     world.a_deal("Fabrikam")
-    world.later(days=3)
+    world.advance(days=3)
     assert sweep(world) == []
 
-    again = mine(world, my_reminders.opt_in)
+    again = my_reminders_screen(world, my_reminders.opt_in)
 
     assert again.reminded
     assert Kind.DIGEST in {each.kind for each in again.planned}
 
 
-def test_one_that_is_being_sent_when_they_opt_out_is_not_sent_again(world: World) -> None:
+def test_a_reminder_being_sent_at_opt_out_is_not_retried(world: World) -> None:
     world.now = MONDAY
     world.a_deal()
     compose_next(world)
-    world.later(hours=4)
+    world.advance(hours=4)
     assert isinstance(compose_next(world, settle=False), OutboundMessage)
-    mine(world, my_reminders.opt_out)
-    world.later(minutes=5)
+    my_reminders_screen(world, my_reminders.opt_out)
+    world.advance(minutes=5)
 
     assert compose_next(world) == Pointless("the rep wants no reminders")
 
 
-def test_stop_for_this_deal_and_start_again(world: World) -> None:
+def test_reminders_of_one_deal_can_be_stopped_and_resumed(world: World) -> None:
     world.now = MONDAY
     deal, other = world.a_deal(), world.a_deal("Contoso")
 
@@ -332,17 +332,17 @@ def test_stop_for_this_deal_and_start_again(world: World) -> None:
     assert world.actions(deal)[1:] == ["reminders_off", "reminders_on"]
 
 
-def test_who_takes_a_stopped_deal_over_is_reminded_of_it(world: World) -> None:
+def test_a_new_owner_is_reminded_of_a_stopped_deal(world: World) -> None:
     world.now = MONDAY
     deal = world.a_deal()
     world.do(my_reminders.stop, DealRequest(world.caller(), deal))
 
-    world.fix(deal, owner=BEN)
+    world.correct_deal(deal, owner=BEN)
 
-    assert [each.kind for each in mine(world, person=BEN).planned][:2] == [Kind.CALL, Kind.CALL]
+    assert [each.kind for each in my_reminders_screen(world, person=BEN).planned][:2] == [Kind.CALL, Kind.CALL]
 
 
-def test_a_pause_moves_everything_to_the_day_they_are_back(world: World) -> None:
+def test_being_away_moves_reminders_to_the_day_of_return(world: World) -> None:
     world.now = MONDAY
     world.a_deal()
 
@@ -351,13 +351,13 @@ def test_a_pause_moves_everything_to_the_day_they_are_back(world: World) -> None
     assert screen.away_until == "Mon 16 Mar"
     assert planned(world)[0] == "digest Wed 04 08:30"  # of the plan before: it is put off when it is due
     assert planned(world, Kind.CALL) == ["reminder Mon 16 12:30", "reminder Tue 17 08:30"]
-    world.later(days=10)
+    world.advance(days=10)
     assert sweep(world) == []
     assert save_hours(world, away="Mon 16 Mar").away_until == "Mon 16 Mar"  # as the form shows it
     assert save_hours(world).away_until is None
 
 
-def test_hours_and_days_of_their_own(world: World) -> None:
+def test_a_rep_can_set_their_own_hours_and_days(world: World) -> None:
     world.now = MONDAY
     world.a_deal()
 
@@ -380,18 +380,18 @@ def test_hours_and_days_of_their_own(world: World) -> None:
         ("when", {"away": "in 3 hours"}),
     ],
 )
-def test_what_cannot_be_read_is_said_below_its_field(world: World, field: str, entries: dict[str, str]) -> None:
+def test_unreadable_entries_are_refused_at_their_field(world: World, field: str, entries: dict[str, str]) -> None:
     world.a_deal()
-    before = world.everything()
+    before = world.all_rows()
 
     with pytest.raises(InvalidEntryError) as refused:
         save_hours(world, **entries)
 
     assert refused.value.field == field
-    assert world.everything() == before
+    assert world.all_rows() == before
 
 
-def test_a_snooze_in_words_comes_when_they_are_at_work(world: World) -> None:
+def test_a_typed_snooze_ends_in_working_hours(world: World) -> None:
     world.now = MONDAY
     deal = world.a_deal()
 
@@ -406,15 +406,15 @@ def test_a_snooze_in_words_comes_when_they_are_at_work(world: World) -> None:
 # --- clocks and places ---
 
 
-def test_who_travels_is_reminded_in_the_hours_of_where_they_are(world: World) -> None:
+def test_a_travelling_rep_is_reminded_in_local_working_hours(world: World) -> None:
     """Planned in Berlin for 17:00, they are in Tokyo by then, where it is 1:00 at night."""
     world.a_deal(owner_zone="Europe/Berlin")
 
     def in_tokyo(session: Session) -> None:
         session.get_one(Person, 1).zone = "Asia/Tokyo"
 
-    world.change(in_tokyo)
-    world.later(hours=4)
+    world.write(in_tokyo)
+    world.advance(hours=4)
     sweep(world)
 
     assert sweep(world) == []
@@ -430,7 +430,7 @@ def test_a_holiday_is_no_working_day(world: World) -> None:
     assert planned(world, Kind.CALL)[0] == "reminder Fri 27 14:30"  # three hours on Wednesday, one on Friday
 
 
-def test_a_new_cadence_plans_what_waits_anew_a_part_at_a_time(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_new_cadence_replans_queued_reminders_in_batches(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(replanning, "MOST_DEALS", 2)
     world.now = MONDAY
     for number in range(5):
@@ -449,7 +449,7 @@ def test_a_new_cadence_plans_what_waits_anew_a_part_at_a_time(world: World, monk
     assert [each.replan_after for each in world.all(Person)] == [None, None]
 
 
-def test_new_hours_plan_a_part_at_once_and_the_rest_is_done_after_it(
+def test_new_hours_replan_the_first_batch_at_once_and_the_rest_later(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(replanning, "MOST_DEALS", 2)
@@ -466,7 +466,7 @@ def test_new_hours_plan_a_part_at_once_and_the_rest_is_done_after_it(
     assert person(world).replan_after is None
 
 
-def test_a_workspace_has_its_own_cadence_and_a_broken_one_is_said(world: World) -> None:
+def test_a_workspace_can_override_its_cadence_and_a_broken_one_raises(world: World) -> None:
     world.now = MONDAY
     world.a_deal("Contoso")
 

@@ -19,23 +19,23 @@ def deal(world: World) -> int:
     return world.a_recapped_deal()
 
 
-def test_the_choice_holds_what_was_agreed(world: World) -> None:
+def test_the_choice_has_the_agreed_statements(world: World) -> None:
     deal = world.a_deal()
     world.capture(deal, "weekly call\nno surprises", "fast")
     world.answer(deal, world.statements(deal)[0], Said.WITHDRAWN)
     world.agree_to_all(deal)
     world.wrap_up(deal)
-    before = world.everything()
+    before = world.all_rows()
 
-    screen = world.tap(reopening.ask_what_changed, deal, event="")
+    screen = world.click(reopening.ask_what_changed, deal, event="")
 
     assert [s.wording for s in screen.statements] == ["no surprises", "fast"]
-    assert world.everything() == before
+    assert world.all_rows() == before
 
 
-def test_what_is_ticked_is_read_back_again_and_the_rest_stays_agreed(world: World, deal: int) -> None:
+def test_ticked_statements_are_read_back_and_the_rest_stays_agreed(world: World, deal: int) -> None:
     _, second, third, _ = world.statements(deal)
-    world.later(days=1)
+    world.advance(days=1)
 
     screen = world.reopen(deal, third, second)
 
@@ -50,7 +50,7 @@ def test_what_is_ticked_is_read_back_again_and_the_rest_stays_agreed(world: Worl
     assert (corrected.contact, corrected.at) == ("Olga Petrova", world.now)
 
 
-def test_after_the_read_back_the_next_version_of_the_mail_is_drafted(world: World, deal: int) -> None:
+def test_after_the_read_back_a_new_version_of_the_mail_is_drafted(world: World, deal: int) -> None:
     first, *_ = world.statements(deal)
     world.reopen(deal, first)
     again, *_ = world.statements(deal)
@@ -66,23 +66,23 @@ def test_after_the_read_back_the_next_version_of_the_mail_is_drafted(world: Worl
     assert "Friday" not in new.body
 
 
-def test_an_aligned_deal_whose_mail_did_not_go_out_can_be_reopened(world: World) -> None:
+def test_an_aligned_deal_without_a_sent_mail_can_be_reopened(world: World) -> None:
     deal = world.an_aligned_deal()
 
     assert isinstance(world.reopen(deal, world.statements(deal)[0]), ReadBackScreen)
 
 
 def test_nothing_ticked_changes_nothing(world: World, deal: int) -> None:
-    before = world.everything()
+    before = world.all_rows()
 
     with pytest.raises(InvalidEntryError) as refused:
         world.reopen(deal)
 
     assert refused.value.field == "statements"
-    assert world.everything() == before
+    assert world.all_rows() == before
 
 
-def test_a_version_that_was_not_the_current_one_is_left_alone(world: World, deal: int) -> None:
+def test_an_outdated_version_is_ignored(world: World, deal: int) -> None:
     seen, *_ = world.statements(deal)
     world.reopen(deal, seen)
     world.agree_to_all(deal)
@@ -96,21 +96,21 @@ def test_a_version_that_was_not_the_current_one_is_left_alone(world: World, deal
     assert (world.stage(deal), len(world.all(Confirmation))) == (Stage.ALIGNED, words)
 
 
-def test_the_same_tick_twice_counts_once(world: World, deal: int) -> None:
+def test_a_redelivered_submission_is_applied_once(world: World, deal: int) -> None:
     first, second, *_ = world.statements(deal)
     world.reopen(deal, first, event="form:1")
-    before = world.everything()
+    before = world.all_rows()
 
     assert isinstance(world.reopen(deal, first, event="form:1"), ReadBackScreen)
-    assert world.everything() == before
+    assert world.all_rows() == before
     assert isinstance(world.reopen(deal, second, event=""), ReadBackScreen)  # an old form: the call is open already
-    assert world.everything() == before
+    assert world.all_rows() == before
 
 
 def test_a_call_that_is_not_done_cannot_be_reopened(world: World) -> None:
     deal = world.a_deal()
 
     with pytest.raises(NotNowError):
-        world.tap(reopening.ask_what_changed, deal)
+        world.click(reopening.ask_what_changed, deal)
     with pytest.raises(NotNowError):
         world.reopen(deal)

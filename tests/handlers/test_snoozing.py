@@ -11,22 +11,22 @@ from handlers.method.reminders_due import Kind
 from handlers.reminders import snoozing
 from handlers.reminders.snoozing import SnoozeCommand
 from handlers.screens.deals import DealChoice
-from handlers.screens.reminders import CallReminder, ReminderPutOff, SnoozeScreen
-from tests.handlers.test_compose import letter
+from handlers.screens.reminders import CallReminder, ReminderSnoozed, SnoozeScreen
+from tests.handlers.test_compose import next_message
 from tests.handlers.test_deal_search import choice
 from tests.handlers.world import BEN, World
 
 
 def snooze(
     world: World, typed: str, event: str | None = None, **who: str
-) -> ReminderPutOff | SnoozeScreen | DealChoice:
+) -> ReminderSnoozed | SnoozeScreen | DealChoice:
     return world.do(snoozing.snooze_command, SnoozeCommand(world.caller(event=event, **who), typed))
 
 
-def put_off(world: World, typed: str) -> tuple[str, datetime]:
+def snoozed_until(world: World, typed: str) -> tuple[str, datetime]:
     """Whose reminder comes when."""
     screen = snooze(world, typed)
-    assert isinstance(screen, ReminderPutOff)
+    assert isinstance(screen, ReminderSnoozed)
     return screen.deal.customer, screen.until
 
 
@@ -47,37 +47,37 @@ TEN = MORNING.replace(hour=10)
         ("Saturday 10", datetime(2026, 3, 9, 8, 30, tzinfo=UTC)),  # nobody works then: the next working morning
     ],
 )
-def test_the_customer_and_the_time_may_both_be_said_in_words(world: World, typed: str, until: datetime) -> None:
+def test_the_command_takes_a_customer_and_a_time(world: World, typed: str, until: datetime) -> None:
     deal = world.a_deal()
-    assert put_off(world, typed) == ("Northwind Dental", until)
-    assert min(row.due_at for row in world.waiting(Kind.CALL)) == until
+    assert snoozed_until(world, typed) == ("Northwind Dental", until)
+    assert min(row.due_at for row in world.queued(Kind.CALL)) == until
     assert world.actions(deal) == ["heard", "snoozed"]
 
 
-def test_a_long_story_is_no_time(world: World) -> None:
+def test_an_overlong_text_is_not_a_time(world: World) -> None:
     world.a_deal()
     with pytest.raises(NotNowError, match="nothing_fits"):
         snooze(world, "tomorrow 10 " * 400)
 
 
-def test_a_customer_who_is_called_like_a_time_is_no_time(world: World) -> None:
+def test_a_customer_named_like_a_time_is_not_a_time(world: World) -> None:
     world.a_deal("Monday Coffee")
     world.a_deal("Studio 5")
-    assert put_off(world, "monday coffee tomorrow 10") == ("Monday Coffee", TEN)
-    assert put_off(world, "studio 5 tomorrow 10") == ("Studio 5", TEN)
+    assert snoozed_until(world, "monday coffee tomorrow 10") == ("Monday Coffee", TEN)
+    assert snoozed_until(world, "studio 5 tomorrow 10") == ("Studio 5", TEN)
 
 
-def test_of_several_the_one_that_they_were_reminded_of_last_is_meant(world: World) -> None:
+def test_of_several_deals_the_last_reminded_one_is_snoozed(world: World) -> None:
     world.a_deal("Northwind Dental")
     world.a_deal("Harbor Point Hotels")
     assert choice(snooze(world, "tomorrow 10")) == ["Northwind Dental", "Harbor Point Hotels"]
-    world.later(hours=4)
-    sent = [letter(world).screen for _ in range(4)]
+    world.advance(hours=4)
+    sent = [next_message(world).screen for _ in range(4)]
     reminded = [screen.card.deal.customer for screen in sent if isinstance(screen, CallReminder)][-1]
-    assert put_off(world, "tomorrow 10") == (reminded, TEN)
+    assert snoozed_until(world, "tomorrow 10") == (reminded, TEN)
 
 
-def test_a_part_of_a_name_that_several_have_is_a_choice(world: World) -> None:
+def test_an_ambiguous_name_gives_a_choice(world: World) -> None:
     world.a_deal("Northwind Dental")
     world.a_deal("Northwind Freight")
     asked = snooze(world, "northwind tomorrow 10")
@@ -87,7 +87,7 @@ def test_a_part_of_a_name_that_several_have_is_a_choice(world: World) -> None:
 
 
 @pytest.mark.parametrize("typed", ["", "north", "  Northwind Dental "])
-def test_without_a_time_it_is_asked_until_when(world: World, typed: str) -> None:
+def test_without_a_time_the_rep_is_asked_for_one(world: World, typed: str) -> None:
     deal = world.a_deal()
     screen = snooze(world, typed)
     assert isinstance(screen, SnoozeScreen)
@@ -96,14 +96,14 @@ def test_without_a_time_it_is_asked_until_when(world: World, typed: str) -> None
 
 
 @pytest.mark.parametrize("typed", ["yesterday 10", "northwind 12:00 today", "1 December 2031"])
-def test_a_time_that_is_none_is_refused_and_nothing_changes(world: World, typed: str) -> None:
+def test_an_invalid_time_is_refused_and_changes_nothing(world: World, typed: str) -> None:
     deal = world.a_deal()
     with pytest.raises((InvalidEntryError, NotNowError)):
         snooze(world, typed)
     assert world.actions(deal) == ["heard"]
 
 
-def test_what_cannot_be_put_off_is_refused_in_a_friendly_way(world: World) -> None:
+def test_a_snooze_without_a_reminder_is_refused(world: World) -> None:
     with pytest.raises(NotNowError, match="nothing_to_snooze"):
         snooze(world, "")
     deal = world.a_deal()
@@ -121,7 +121,7 @@ def test_what_cannot_be_put_off_is_refused_in_a_friendly_way(world: World) -> No
         snooze(world, "northwind tomorrow 10")
 
 
-def test_a_command_that_is_delivered_twice_counts_once(world: World) -> None:
+def test_a_redelivered_command_is_applied_once(world: World) -> None:
     deal = world.a_deal()
     for _ in range(2):
         snooze(world, "tomorrow 10", event="typed:1")

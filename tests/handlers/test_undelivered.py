@@ -13,7 +13,7 @@ from handlers.reminders import undelivered
 from handlers.reminders.undelivered import UndeliveredRequest
 from handlers.screens.team import UndeliveredScreen
 from storage.models import OutboxRow, Tenant
-from tests.handlers.test_compose import letter, states
+from tests.handlers.test_compose import next_message, states
 from tests.handlers.world import ANNA, BEN, ELSEWHERE, World
 
 HANDLERS = (undelivered.show, undelivered.retry, undelivered.cancel, undelivered.unblock)
@@ -30,7 +30,7 @@ def give_up(world: World, workspace: str = "T1") -> int:
         return session.scalars(values.returning(OutboxRow.id)).one()
 
     found: list[int] = []
-    World(world.database, world.now, workspace).change(lambda session: found.append(refuse(session)))
+    World(world.database, world.now, workspace).write(lambda session: found.append(refuse(session)))
     return found[0]
 
 
@@ -40,51 +40,51 @@ def ask(
     return world.do(handler, UndeliveredRequest(world.caller(BEN, event=event), admin=True, row_id=row))
 
 
-def test_an_admin_sees_what_was_given_up_and_why_but_no_customer(world: World) -> None:
+def test_an_admin_sees_undelivered_messages_and_reasons_but_no_customer(world: World) -> None:
     give_up(world, ELSEWHERE)
     row = give_up(world)
 
     screen = ask(world)
 
     assert (screen.blocked, screen.total) == (None, 1)
-    (found,) = screen.given_up
+    (found,) = screen.messages
     assert (found.row_id, found.kind, found.person, found.reason) == (row, "card", ANNA, "restricted_action")
     assert "Northwind" not in str(screen)
 
 
 @pytest.mark.parametrize("handler", HANDLERS)
-def test_nobody_else_may(world: World, handler: Callable[..., UndeliveredScreen]) -> None:
+def test_only_admins_are_allowed(world: World, handler: Callable[..., UndeliveredScreen]) -> None:
     row = give_up(world)
-    before = world.everything()
+    before = world.all_rows()
 
     with pytest.raises(NotNowError, match="admins_only"):
         world.do(handler, UndeliveredRequest(world.caller(BEN), admin=False, row_id=row))
 
-    assert world.everything() == before
+    assert world.all_rows() == before
 
 
-def test_what_is_tried_again_goes_out(world: World) -> None:
+def test_a_retried_message_is_sent(world: World) -> None:
     row = give_up(world)
 
-    assert ask(world, undelivered.retry, row).given_up == ()
+    assert ask(world, undelivered.retry, row).messages == ()
 
-    sent = letter(world)
+    sent = next_message(world)
     assert (sent.row_id, sent.tries is not None) == (row, True)  # the platform is asked whether it came after all
 
 
-def test_what_is_given_up_for_good_says_who_did_so(world: World) -> None:
+def test_a_cancelled_message_stores_who_cancelled_it(world: World) -> None:
     row = give_up(world)
 
-    assert ask(world, undelivered.cancel, row).given_up == ()
+    assert ask(world, undelivered.cancel, row).messages == ()
 
     (cancelled,) = (each for each in world.all(OutboxRow) if each.id == row)
     assert (cancelled.state, cancelled.reason) == ("cancelled", f"given up by {BEN}")
 
 
-def test_only_what_was_given_up_in_their_own_workspace_can_be_touched(world: World) -> None:
+def test_only_undelivered_messages_of_the_own_workspace_can_be_changed(world: World) -> None:
     elsewhere = give_up(world, ELSEWHERE)
     world.a_deal("Contoso")
-    (waiting,) = (row.id for row in world.waiting("card"))
+    (waiting,) = (row.id for row in world.queued("card"))
 
     for handler in (undelivered.retry, undelivered.cancel):
         for row in (elsewhere, waiting, 999):
@@ -93,23 +93,23 @@ def test_only_what_was_given_up_in_their_own_workspace_can_be_touched(world: Wor
     assert states(world, "card") == ["dead", "queued"]
 
 
-def test_a_tap_that_comes_twice_is_done_once(world: World) -> None:
+def test_a_redelivered_action_is_applied_once(world: World) -> None:
     row = give_up(world)
     ask(world, undelivered.retry, row, event="tap")
-    world.change(lambda session: session.execute(update(OutboxRow).values(state="dead")) and None)
+    world.write(lambda session: session.execute(update(OutboxRow).values(state="dead")) and None)
 
     ask(world, undelivered.retry, row, event="tap")
 
     assert states(world, "card") == ["dead"]
 
 
-def test_a_workspace_that_refused_everything_is_sent_to_again(world: World) -> None:
+def test_a_blocked_workspace_can_be_unblocked(world: World) -> None:
     give_up(world)
 
     def block(session: Session) -> None:
         session.get_one(Tenant, 1).blocked_reason = "token_revoked"
 
-    world.change(block)
+    world.write(block)
 
     assert ask(world).blocked == "token_revoked"
     assert ask(world, undelivered.unblock).blocked is None

@@ -21,13 +21,13 @@ def deal(world: World) -> int:
     return deal
 
 
-def test_every_change_of_the_rep_can_be_taken_back_and_stays_on_record(world: World, deal: int) -> None:
+def test_every_change_by_the_rep_can_be_undone_and_stays_on_record(world: World, deal: int) -> None:
     changes = [
         lambda: world.edit(deal, world.statements(deal)[0], "a call every Friday"),
         lambda: world.edit(deal, world.statements(deal)[3], rank=1),
         lambda: world.edit(deal, world.statements(deal)[1], kind=Kind.EXPECTATION),
         lambda: world.add(deal, "one more", Kind.PRIORITY),
-        lambda: world.take_off(deal, world.statements(deal)[1]),
+        lambda: world.remove(deal, world.statements(deal)[1]),
         lambda: world.capture(deal, "weekly call\nand more", "20 mpg"),
     ]
     for change in changes:
@@ -45,7 +45,7 @@ def test_every_change_of_the_rep_can_be_taken_back_and_stays_on_record(world: Wo
         world.agree_to_all(deal)
 
 
-def test_what_came_back_is_read_again(world: World, deal: int) -> None:
+def test_restored_statements_are_read_back_again(world: World, deal: int) -> None:
     world.edit(deal, world.statements(deal)[0], "a call every Friday")
     world.agree_to_all(deal)
     world.undo(deal)
@@ -54,30 +54,30 @@ def test_what_came_back_is_read_again(world: World, deal: int) -> None:
     assert (statement.wording, statement.version, statement.said) == ("weekly call", 3, None)
 
 
-def test_details_are_taken_back_too(world: World, deal: int) -> None:
+def test_details_are_undone_too(world: World, deal: int) -> None:
     statement = world.statements(deal)[0]
-    world.note(deal, statement, owner="rep")
-    world.note(deal, statement, owner="delivery")
+    world.note_details(deal, statement, owner="rep")
+    world.note_details(deal, statement, owner="delivery")
     world.undo(deal)
     assert world.details(deal, statement).owner == "rep"
 
     other = world.statements(deal)[1]
-    world.note(deal, other, origin="assumption")
+    world.note_details(deal, other, origin="assumption")
     world.undo(deal)
     assert world.details(deal, other) == Details()
     assert world.statements(deal)[0] == statement
 
 
-def test_what_was_done_on_the_coachs_screen_is_taken_back(world: World) -> None:
+def test_changes_on_the_coaching_screen_are_undone(world: World) -> None:
     deal = world.a_deal()
     screen = world.capture(deal, "keep me posted", "", coached=False)
     assert isinstance(screen, CoachingScreen)
-    world.sharpen(deal, screen, {screen.asked[0].statement.id: "a call every Friday"})
+    world.answer_coaching(deal, screen, {screen.unanswered[0].statement.id: "a call every Friday"})
     world.undo(deal)
     assert world.wordings(deal, Kind.EXPECTATION) == ["keep me posted"]
 
 
-def test_one_step_and_only_the_change_that_was_shown(world: World, deal: int) -> None:
+def test_only_the_last_change_that_was_shown_can_be_undone(world: World, deal: int) -> None:
     world.edit(deal, world.statements(deal)[0], "a call every Friday")
     shown = world.list(deal).undo
     world.edit(deal, world.statements(deal)[1], "50 seats")
@@ -89,16 +89,16 @@ def test_one_step_and_only_the_change_that_was_shown(world: World, deal: int) ->
         world.undo(deal)
 
 
-def test_the_same_tap_twice_counts_once(world: World, deal: int) -> None:
+def test_a_redelivered_undo_is_applied_once(world: World, deal: int) -> None:
     world.edit(deal, world.statements(deal)[0], "a call every Friday")
     change = world.list(deal).undo
     world.undo(deal, change, event="tap:1")
-    before = world.everything()
+    before = world.all_rows()
     world.undo(deal, change, event="tap:1")
-    assert world.everything() == before
+    assert world.all_rows() == before
 
 
-def test_the_customers_word_is_not_taken_back(world: World, deal: int) -> None:
+def test_the_customers_answers_are_not_undone(world: World, deal: int) -> None:
     world.edit(deal, world.statements(deal)[0], "a call every Friday")
     world.correct(deal, world.statements(deal)[0], "a call every Monday")
     with pytest.raises(NotNowError, match="changed_since"):

@@ -9,16 +9,16 @@ from tests.handlers.world import ANNA, BEN, World
 
 
 def team(world: World, person: str = ANNA) -> TeamScreen:
-    return world.do(wins.team, TeamRequest(world.caller(person, event="")))
+    return world.do(wins.team_wins, TeamRequest(world.caller(person, event="")))
 
 
 def customers(week: WinSummary) -> list[str]:
     return [win.deal.customer for win in week.wins]
 
 
-def test_this_week_so_far_and_the_last(world: World) -> None:
+def test_this_week_and_last_week(world: World) -> None:
     world.an_aligned_deal("Northwind Dental")
-    world.later(days=7)
+    world.advance(days=7)
     world.a_deal("Harbor Point Hotels", owner=BEN)
 
     seen = team(world)
@@ -29,7 +29,7 @@ def test_this_week_so_far_and_the_last(world: World) -> None:
     assert seen.last_week.end == seen.this_week.start
 
 
-def test_it_is_the_same_for_everybody_and_says_nothing_of_what_is_in_doubt_or_dismissed(world: World) -> None:
+def test_everyone_sees_the_same_without_dismissed_deals(world: World) -> None:
     gone = world.a_deal("Northwind Dental")
     world.a_deal("Harbor Point Hotels")
     world.dismiss(gone)
@@ -37,6 +37,6 @@ def test_it_is_the_same_for_everybody_and_says_nothing_of_what_is_in_doubt_or_di
     assert customers(team(world).this_week) == ["Harbor Point Hotels"]
 
 
-def test_a_team_that_has_not_won_yet_sees_two_empty_weeks(world: World) -> None:
+def test_a_team_without_wins_sees_two_empty_weeks(world: World) -> None:
     seen = team(world)
     assert (customers(seen.this_week), customers(seen.last_week)) == ([], [])

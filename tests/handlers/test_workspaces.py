@@ -17,7 +17,7 @@ from storage.models import InboundEvent, Person, Tenant
 from tests.handlers.world import ANNA, ELSEWHERE, WORKSPACE, World
 
 
-def test_a_workspace_is_remembered_by_its_name_and_reachable_again(world: World) -> None:
+def test_installing_stores_the_name_and_lifts_the_block(world: World) -> None:
     world.a_deal()
 
     def block(session: Session) -> None:
@@ -40,28 +40,28 @@ def test_the_same_id_on_two_platforms_is_two_workspaces(world: World) -> None:
     assert [(tenant.platform, tenant.name) for tenant in world.all(Tenant)] == [("slack", "slack"), ("teams", "teams")]
 
 
-def arrivals(world: World, event: str, workspace: str = WORKSPACE) -> bool:
+def is_repeated(world: World, event: str, workspace: str = WORKSPACE) -> bool:
     """Arrive with an event; whether it was applied before."""
     caller = world.caller(event=event, workspace=workspace)
     return world.database.write_sync(lambda session: open_request(session, caller, world.now).repeated)
 
 
 def test_an_event_is_new_once_in_each_workspace(world: World) -> None:
-    assert [arrivals(world, "e1"), arrivals(world, "e1"), arrivals(world, "e2")] == [False, True, False]
-    assert arrivals(world, "e1", ELSEWHERE) is False
+    assert [is_repeated(world, "e1"), is_repeated(world, "e1"), is_repeated(world, "e2")] == [False, True, False]
+    assert is_repeated(world, "e1", ELSEWHERE) is False
     assert len(world.all(Person)) == len(world.all(Tenant)) == 2
 
 
-def test_an_event_without_a_key_is_never_taken_for_a_repetition(world: World) -> None:
-    assert [arrivals(world, ""), arrivals(world, "")] == [False, False]
+def test_an_event_without_a_key_is_never_a_repetition(world: World) -> None:
+    assert [is_repeated(world, ""), is_repeated(world, "")] == [False, False]
     assert not world.all(InboundEvent)
 
 
-def test_a_key_of_any_length_is_one_key(world: World) -> None:
-    assert [arrivals(world, "e" * 1000), arrivals(world, "e" * 1000)] == [False, True]
+def test_a_key_can_have_any_length(world: World) -> None:
+    assert [is_repeated(world, "e" * 1000), is_repeated(world, "e" * 1000)] == [False, True]
 
 
-def test_what_the_platform_knows_of_somebody_is_kept_up_to_date(world: World) -> None:
+def test_profiles_are_kept_up_to_date(world: World) -> None:
     for zone in ("Asia/Tokyo", "Europe/Berlin"):
         world.do(detected_deal.record_reported, DealReported(world.caller(ANNA, zone=zone), "Northwind", None, None))
     world.do(detected_deal.record_reported, DealReported(world.caller(ANNA), "Contoso", None, None))
@@ -69,11 +69,11 @@ def test_what_the_platform_knows_of_somebody_is_kept_up_to_date(world: World) ->
     assert [(person.external_id, person.zone) for person in world.all(Person)] == [(ANNA, "Europe/Berlin")]
 
 
-def test_events_are_forgotten_when_nobody_delivers_them_again(world: World) -> None:
-    arrivals(world, "old")
-    arrivals(world, "old", ELSEWHERE)
+def test_event_keys_are_deleted_after_the_retention_time(world: World) -> None:
+    is_repeated(world, "old")
+    is_repeated(world, "old", ELSEWHERE)
     world.now += EVENTS_KEPT
-    arrivals(world, "new")
+    is_repeated(world, "new")
     assert world.database.write_sync(retention.delete_expired, world.now) == 0
 
     world.now += timedelta(seconds=1)

@@ -38,7 +38,7 @@ def deal(world: World) -> int:
     return deal
 
 
-def test_the_screen_asks_for_what_the_customer_agreed_to(world: World, deal: int) -> None:
+def test_the_screen_counts_what_the_customer_agreed_to(world: World, deal: int) -> None:
     screen = world.next_screen(deal)
 
     assert isinstance(screen, WrapUpScreen)
@@ -49,7 +49,7 @@ def test_the_screen_asks_for_what_the_customer_agreed_to(world: World, deal: int
 
 
 @pytest.mark.parametrize("outcome", ["agreed", "not_now", "declined"])
-def test_whatever_the_customer_answers_the_call_is_done(world: World, deal: int, outcome: str) -> None:
+def test_any_answer_to_the_referral_ask_ends_the_call(world: World, deal: int, outcome: str) -> None:
     screen = world.wrap_up(deal, outcome=outcome, number=" 3 ", definition=" Dentists \n we like ")
 
     assert world.stage(deal) == Stage.ALIGNED
@@ -74,9 +74,9 @@ def test_a_reps_own_definition_is_offered_for_the_next_deal(world: World, deal: 
     assert screen.definition == "Dentists with two chairs"
 
 
-def test_who_has_no_definition_of_their_own_is_offered_the_teams_newest(world: World, deal: int) -> None:
+def test_without_an_own_definition_the_teams_latest_is_offered(world: World, deal: int) -> None:
     world.wrap_up(deal, definition="Dentists with two chairs")
-    world.later(hours=1)
+    world.advance(hours=1)
     other = world.an_aligned_deal("Contoso")
     assert world.all(ReferralAgreement)[-1].definition == "A clinic that takes our call"
     bens = world.a_deal("Fabrikam", person=BEN)
@@ -92,7 +92,7 @@ def test_who_has_no_definition_of_their_own_is_offered_the_teams_newest(world: W
     assert world.deal(other).owner.referral_definition == "A clinic that takes our call"
 
 
-def test_another_workspace_is_another_team(world: World, deal: int) -> None:
+def test_another_workspaces_definition_is_not_offered(world: World, deal: int) -> None:
     world.wrap_up(deal, definition="Dentists with two chairs")
     elsewhere = World(world.database, workspace=ELSEWHERE)
     theirs = elsewhere.a_deal()
@@ -104,14 +104,14 @@ def test_another_workspace_is_another_team(world: World, deal: int) -> None:
     assert screen.definition == playbook().referral_definition
 
 
-def test_every_answer_to_the_ask_stays_on_record(world: World, deal: int) -> None:
+def test_every_answer_to_the_referral_ask_stays_on_record(world: World, deal: int) -> None:
     for outcome, number in (("not_now", "5"), ("declined", "5"), ("agreed", "2")):
         world.wrap_up(deal, outcome=outcome, number=number)
         world.reopen(deal, world.statements(deal)[1])
         world.agree_to_all(deal)
-        world.later(hours=1)
+        world.advance(hours=1)
 
-    record = world.tap(card_actions.show_record, deal)
+    record = world.click(card_actions.show_record, deal)
 
     assert [(ask.answer.outcome, ask.answer.number, ask.actor) for ask in record.referrals] == [
         ("agreed", 2, ANNA),
@@ -159,10 +159,10 @@ def _recap_corrected(world: World) -> int:
 @pytest.mark.parametrize(
     "prepare", [_nothing_captured, _one_waits, _corrected_at_last, _ranks_changed, _recap_corrected]
 )
-def test_the_referral_is_not_asked_for_before_all_is_settled(world: World, prepare: Callable[[World], int]) -> None:
+def test_the_referral_cannot_be_asked_before_all_is_settled(world: World, prepare: Callable[[World], int]) -> None:
     """M5.1: neither offered, nor taken from a screen that is still open on another device."""
     deal = prepare(world)
-    before = world.everything()
+    before = world.all_rows()
 
     assert isinstance(world.next_screen(deal), ChecklistScreen | ReadBackScreen)
     for outcome in OUTCOMES:
@@ -170,22 +170,22 @@ def test_the_referral_is_not_asked_for_before_all_is_settled(world: World, prepa
             world.wrap_up(deal, outcome=outcome)
         assert refused.value.key == "refusal.not_all_settled"
 
-    assert world.everything() == before
+    assert world.all_rows() == before
 
 
-def test_it_is_too_early_while_a_statement_is_open(world: World, deal: int) -> None:
+def test_wrapping_up_is_refused_while_a_statement_is_open(world: World, deal: int) -> None:
     """M5.1."""
     world.correct(deal, world.statements(deal)[1], "no surprises on the bill")
-    before = world.everything()
+    before = world.all_rows()
 
     with pytest.raises(NotNowError) as refused:
         world.wrap_up(deal)
 
     assert refused.value.key == "refusal.not_all_settled"
-    assert world.everything() == before
+    assert world.all_rows() == before
 
 
-def test_it_is_too_early_when_everything_was_withdrawn(world: World) -> None:
+def test_wrapping_up_is_refused_if_everything_was_withdrawn(world: World) -> None:
     deal = world.a_deal()
     world.capture(deal, "weekly call", "")
     world.answer(deal, world.statements(deal)[0], Said.WITHDRAWN)
@@ -194,7 +194,7 @@ def test_it_is_too_early_when_everything_was_withdrawn(world: World) -> None:
         world.wrap_up(deal)
 
 
-def test_an_entry_that_cannot_be_taken_leaves_everything_as_it_was(world: World, deal: int) -> None:
+def test_an_invalid_entry_changes_nothing(world: World, deal: int) -> None:
     entries: list[tuple[str, dict[str, Any]]] = [
         ("objectives", {"ticked": frozenset()}),
         ("objectives", {"ticked": OBJECTIVES - {"M2.b"}}),
@@ -207,50 +207,50 @@ def test_an_entry_that_cannot_be_taken_leaves_everything_as_it_was(world: World,
         ("definition", {"definition": " \n "}),
         ("definition", {"definition": "x" * (LONGEST_DEFINITION + 1)}),
     ]
-    before = world.everything()
+    before = world.all_rows()
 
     for field, entry in entries:
         with pytest.raises(InvalidEntryError) as refused:
             world.wrap_up(deal, **entry)
         assert refused.value.field == field, entry
 
-    assert world.everything() == before
+    assert world.all_rows() == before
 
 
 @pytest.mark.parametrize("number", ["1", str(MOST_REFERRALS)])
-def test_the_fewest_and_the_most_referrals(world: World, deal: int, number: str) -> None:
+def test_the_limits_of_the_number_of_referrals(world: World, deal: int, number: str) -> None:
     world.wrap_up(deal, number=number)
 
     assert [a.number for a in world.all(ReferralAgreement)] == [int(number)]
 
 
-def test_the_end_of_the_call_twice_counts_once(world: World, deal: int) -> None:
+def test_a_redelivered_submission_is_applied_once(world: World, deal: int) -> None:
     world.wrap_up(deal, event="form:1")
-    before = world.everything()
+    before = world.all_rows()
 
     assert isinstance(world.wrap_up(deal, event="form:1"), RecapScreen)
-    assert world.everything() == before
+    assert world.all_rows() == before
 
 
-def test_the_end_of_a_call_that_has_ended_is_not_recorded_again(world: World, deal: int) -> None:
+def test_wrapping_up_an_aligned_deal_records_nothing(world: World, deal: int) -> None:
     world.wrap_up(deal)
 
     assert isinstance(world.wrap_up(deal, outcome="declined"), RecapScreen)
     assert len(world.all(ReferralAgreement)) == len(world.all(Recap)) == 1
 
 
-def test_a_dismissal_that_was_taken_back_leads_back_to_where_the_call_was(world: World, deal: int) -> None:
+def test_undoing_a_dismissal_resumes_the_call(world: World, deal: int) -> None:
     world.dismiss(deal)
-    world.later(seconds=5)
-    world.stand_by(deal)
+    world.advance(seconds=5)
+    world.confirm_deal(deal)
     assert isinstance(world.next_screen(deal), WrapUpScreen)
 
     assert isinstance(world.wrap_up(deal), RecapScreen)
     assert world.actions(deal)[-2:] == ["in_call", "aligned"]
-    assert not world.waiting("reminder")
+    assert not world.queued("reminder")
 
 
-def test_the_answer_of_before_is_shown_when_the_call_was_opened_again(world: World, deal: int) -> None:
+def test_a_reopened_call_shows_the_previous_answer(world: World, deal: int) -> None:
     world.wrap_up(deal, outcome="not_now", number="3", definition="Dentists")
     world.correct(deal, world.statements(deal)[1], "no surprises on the bill")
 
@@ -264,7 +264,7 @@ def test_the_answer_of_before_is_shown_when_the_call_was_opened_again(world: Wor
 # --- the recap ---
 
 
-def test_the_recap_is_sent_as_it_was_drafted(world: World, deal: int) -> None:
+def test_the_recap_can_be_sent_as_drafted(world: World, deal: int) -> None:
     world.wrap_up(deal)
 
     screen = world.send_recap(deal, None)
@@ -277,7 +277,7 @@ def test_the_recap_is_sent_as_it_was_drafted(world: World, deal: int) -> None:
     assert screen.card.recap_sent_at == world.now
 
 
-def test_what_the_rep_changed_is_a_version_of_its_own(world: World, deal: int) -> None:
+def test_a_changed_recap_is_a_new_version(world: World, deal: int) -> None:
     world.wrap_up(deal)
 
     world.send_recap(deal, f"\n{CHANGED}  ")
@@ -287,7 +287,7 @@ def test_what_the_rep_changed_is_a_version_of_its_own(world: World, deal: int) -
     assert (mail.version, mail.body, mail.sent_at) == (2, CHANGED, world.now)
 
 
-def test_a_changed_mail_with_something_to_say_about_it_is_kept_and_shown_once_more(world: World, deal: int) -> None:
+def test_a_changed_mail_with_findings_is_stored_and_shown_again(world: World, deal: int) -> None:
     world.wrap_up(deal)
 
     screen = world.send_recap(deal, f" {CHANGED}\n", hints_seen=False, event="form:1")
@@ -297,13 +297,13 @@ def test_a_changed_mail_with_something_to_say_about_it_is_kept_and_shown_once_mo
     assert {finding.rule for finding in screen.findings} == {Rule.MISSING, Rule.INVITATION}
     assert world.stage(deal) == Stage.ALIGNED
     assert [(mail.body == CHANGED, mail.sent_at) for mail in world.all(Recap)] == [(False, None), (True, None)]
-    before = world.everything()
+    before = world.all_rows()
     assert world.send_recap(deal, CHANGED, hints_seen=False, event="form:1") == screen
-    assert world.everything() == before
+    assert world.all_rows() == before
 
 
 @pytest.mark.parametrize("body", [CHANGED, "Hi Olga, all as agreed. Ada"])
-def test_who_says_it_again_sent_exactly_that(world: World, deal: int, body: str) -> None:
+def test_submitting_again_after_hints_stores_that_text_as_sent(world: World, deal: int, body: str) -> None:
     world.wrap_up(deal)
     world.send_recap(deal, CHANGED, hints_seen=False)
 
@@ -314,7 +314,7 @@ def test_who_says_it_again_sent_exactly_that(world: World, deal: int, body: str)
     assert (mail.body, mail.sent_at) == (body, world.now)
 
 
-def test_who_closed_the_hints_finds_their_own_text_again(world: World, deal: int) -> None:
+def test_closing_the_hints_keeps_the_changed_text(world: World, deal: int) -> None:
     world.wrap_up(deal)
     world.send_recap(deal, CHANGED, hints_seen=False)
 
@@ -325,14 +325,14 @@ def test_who_closed_the_hints_finds_their_own_text_again(world: World, deal: int
     assert isinstance(world.send_recap(deal, CHANGED, hints_seen=False), RecordScreen)
 
 
-def test_a_changed_mail_that_is_fine_is_not_held_up(world: World, deal: int) -> None:
+def test_a_changed_mail_without_findings_is_sent_at_once(world: World, deal: int) -> None:
     world.wrap_up(deal)
     body = world.all(Recap)[0].body.replace("Hi Olga,", "Dear Olga,")
 
     assert isinstance(world.send_recap(deal, body, hints_seen=False), RecordScreen)
 
 
-def test_the_unchanged_text_of_the_field_is_no_new_version(world: World, deal: int) -> None:
+def test_unchanged_text_is_no_new_version(world: World, deal: int) -> None:
     world.wrap_up(deal)
 
     world.send_recap(deal, world.all(Recap)[0].body)
@@ -340,22 +340,22 @@ def test_the_unchanged_text_of_the_field_is_no_new_version(world: World, deal: i
     assert [mail.version for mail in world.all(Recap)] == [1]
 
 
-def test_an_empty_mail_was_not_sent(world: World, deal: int) -> None:
+def test_an_empty_mail_is_refused(world: World, deal: int) -> None:
     world.wrap_up(deal)
-    before = world.everything()
+    before = world.all_rows()
 
     with pytest.raises(InvalidEntryError) as refused:
         world.send_recap(deal, " \n ")
 
     assert refused.value.field == "body"
-    assert world.everything() == before
+    assert world.all_rows() == before
 
 
-def test_the_mail_goes_out_once(world: World, deal: int) -> None:
+def test_the_mail_is_sent_once(world: World, deal: int) -> None:
     world.wrap_up(deal)
     world.send_recap(deal, event="form:1")
     sent_at = world.now
-    world.later(hours=1)
+    world.advance(hours=1)
 
     world.send_recap(deal, CHANGED, event="form:1")
     world.send_recap(deal, CHANGED, event="form:2")
@@ -363,7 +363,7 @@ def test_the_mail_goes_out_once(world: World, deal: int) -> None:
     assert [(mail.version, mail.sent_at) for mail in world.all(Recap)] == [(1, sent_at)]
 
 
-def test_before_the_call_has_ended_there_is_no_mail_to_send(world: World, deal: int) -> None:
+def test_without_a_finished_call_there_is_no_mail_to_send(world: World, deal: int) -> None:
     assert isinstance(world.send_recap(deal, CHANGED), WrapUpScreen)
     world.correct(deal, world.statements(deal)[1], "no surprises on the bill")
     assert isinstance(world.send_recap(deal, CHANGED), ReadBackScreen)
@@ -372,7 +372,7 @@ def test_before_the_call_has_ended_there_is_no_mail_to_send(world: World, deal: 
 
 
 def test_the_record_shows_who_did_what(world: World, deal: int) -> None:
-    world.hear(person=BEN, amount="1", currency="EUR")
+    world.detect(person=BEN, amount="1", currency="EUR")
     world.wrap_up(deal)
     screen = world.send_recap(deal)
 

@@ -29,7 +29,7 @@ from handlers.call import (
 from handlers.call import undo as undoing
 from handlers.call.call_contact import ContactChosen
 from handlers.call.call_screens import next_screen
-from handlers.call.checklist import ChecklistFilled, Seen
+from handlers.call.checklist import ChecklistFilled, SeenVersions
 from handlers.call.coaching import CoachingAnswered, CoachingRequest
 from handlers.call.read_all import AllRead, StatementMarked
 from handlers.call.read_back import StatementAnswered, StatementCorrected
@@ -57,7 +57,7 @@ from handlers.reminders.snoozing import SnoozeChosen
 from handlers.requests import Caller, DealRequest, Profile
 from handlers.screens.call import CallScreen, CoachingScreen, DetailsForm, ListScreen, ReopenScreen, StatementForm
 from handlers.screens.deals import DealCard, DealFacts
-from handlers.screens.reminders import CallPlanned, ReminderPutOff
+from handlers.screens.reminders import CallPlanned, ReminderSnoozed
 from prompts.playbook import playbook
 from storage import workspaces
 from storage.database import Database
@@ -75,9 +75,9 @@ WINS = "C_WINS"
 OBJECTIVES = frozenset(item.rule for item in playbook().objectives)
 
 
-def on_screen(screen: CoachingScreen) -> dict[int, int]:
+def versions_on(screen: CoachingScreen) -> dict[int, int]:
     """The statements on the coach's screen, with their versions, as the modal carries them."""
-    return {s.id: s.version for s in (*(each.statement for each in screen.asked), *screen.done)}
+    return {s.id: s.version for s in (*(each.statement for each in screen.unanswered), *screen.answered)}
 
 
 class Message(NamedTuple):
@@ -98,7 +98,7 @@ class World:
 
     # --- acting ---
 
-    def later(self, **span: float) -> None:
+    def advance(self, **span: float) -> None:
         """Move the clock."""
         self.now += timedelta(**span)
 
@@ -114,7 +114,7 @@ class World:
         """Apply a request, as the face does."""
         return self.database.write_sync(handler, request, self.now)
 
-    def hear(
+    def detect(
         self,
         customer: str | None = "Northwind Dental",
         *,
@@ -173,7 +173,7 @@ class World:
         """A message that nobody has seen yet."""
         return Message(channel, f"{next(self._numbers)}.000100")
 
-    def say(self, text: str, *, person: str = ANNA, channel: str = WINS, answering: str | None = None) -> bool:
+    def follow_up(self, text: str, *, person: str = ANNA, channel: str = WINS, answering: str | None = None) -> bool:
         """A message that is no deal by itself; whether it amended one."""
         found = amendment(Post(text=text))
         if found is None:
@@ -188,7 +188,7 @@ class World:
         """Somebody deletes their message."""
         self.do(deleted_messages.message_deleted, MessageDeleted(self.caller(person), message.channel, message.ts))
 
-    def fix(
+    def correct_deal(
         self,
         deal: int,
         customer: str = "Northwind Dental",
@@ -209,17 +209,17 @@ class World:
 
     def snooze(
         self, deal: int, snooze: Snooze = Snooze.HOUR, *, person: str = ANNA, event: str | None = None
-    ) -> ReminderPutOff:
+    ) -> ReminderSnoozed:
         """The rep puts a reminder off."""
         return self.do(snoozing.snooze, SnoozeChosen(self.caller(person, event=event), deal, snooze))
 
     def a_deal(self, customer: str | None = "Northwind Dental", **how: Any) -> int:
         """A deal that was heard of; its id."""
-        heard = self.hear(customer, **how)
+        heard = self.detect(customer, **how)
         assert heard.deal_id is not None
         return heard.deal_id
 
-    def tap(
+    def click(
         self,
         handler: Callable[[Session, DealRequest, datetime], T],
         deal: int,
@@ -231,10 +231,10 @@ class World:
         return self.do(handler, DealRequest(self.caller(person, event=event), deal))
 
     def dismiss(self, deal: int, person: str = ANNA) -> DealCard:
-        return self.tap(card_actions.dismiss, deal, person)
+        return self.click(card_actions.dismiss, deal, person)
 
-    def stand_by(self, deal: int, person: str = ANNA) -> DealCard:
-        return self.tap(card_actions.confirm, deal, person)
+    def confirm_deal(self, deal: int, person: str = ANNA) -> DealCard:
+        return self.click(card_actions.confirm, deal, person)
 
     def capture(
         self,
@@ -246,7 +246,7 @@ class World:
         reached: str = "Olga Petrova",
         ticked: frozenset[str] = frozenset(),
         adding: frozenset[str] = frozenset(),
-        seen: Seen | None = None,
+        seen: SeenVersions | None = None,
         coached: bool = True,
         event: str | None = None,
     ) -> CallScreen:
@@ -255,9 +255,13 @@ class World:
             self.caller(person, event=event), deal, reached, ticked, expectations, priorities, adding, seen
         )
         screen = self.do(checklist.save, request)
-        return self.sharpen(deal, screen, person=person) if coached and isinstance(screen, CoachingScreen) else screen
+        return (
+            self.answer_coaching(deal, screen, person=person)
+            if coached and isinstance(screen, CoachingScreen)
+            else screen
+        )
 
-    def sharpen(
+    def answer_coaching(
         self,
         deal: int,
         screen: CoachingScreen,
@@ -267,10 +271,10 @@ class World:
         event: str | None = None,
     ) -> CallScreen:
         """The coach's screen is submitted, with some wordings changed."""
-        request = CoachingAnswered(self.caller(person, event=event), deal, on_screen(screen), wordings or {})
+        request = CoachingAnswered(self.caller(person, event=event), deal, versions_on(screen), wordings or {})
         return self.do(coaching.save, request)
 
-    def take_up(
+    def accept_suggestion(
         self,
         handler: Callable[[Session, CoachingRequest, datetime], CallScreen],
         deal: int,
@@ -283,7 +287,7 @@ class World:
     ) -> CallScreen:
         """A suggestion of the coach's screen is tapped."""
         request = CoachingRequest(
-            self.caller(person, event=event), deal, statement.id, on_screen(screen), wordings or {}
+            self.caller(person, event=event), deal, statement.id, versions_on(screen), wordings or {}
         )
         return self.do(handler, request)
 
@@ -333,7 +337,7 @@ class World:
         request = StatementAdded(self.caller(person, event=event), deal, wording, kind, target)
         return self.do(statement_editing.add, request)
 
-    def take_off(
+    def remove(
         self,
         deal: int,
         statement: Statement,
@@ -346,7 +350,7 @@ class World:
         request = StatementRequest(self.caller(person, event=event), deal, statement.id, version or statement.version)
         return self.do(statement_editing.remove, request)
 
-    def note(
+    def note_details(
         self,
         deal: int,
         statement: Statement,
@@ -367,13 +371,13 @@ class World:
     def undo(self, deal: int, change: int | None = None, *, person: str = ANNA, event: str | None = None) -> ListScreen:
         """The rep takes back the last change, or the one that is named."""
         if change is None:
-            last = self.look(lambda session: undoing.last_change(session, deal))
+            last = self.read(lambda session: undoing.last_change(session, deal))
             change = 0 if last is None else last.id
         return self.do(statement_editing.undo, UndoRequest(self.caller(person, event=event), deal, change))
 
     def details(self, deal: int, statement: Statement) -> Details:
         """What is noted beside a statement."""
-        return self.look(lambda session: details_of(session, deal)).get(statement.id, Details())
+        return self.read(lambda session: details_of(session, deal)).get(statement.id, Details())
 
     def answer(
         self,
@@ -414,7 +418,7 @@ class World:
         before = tuple((statement.id, statement.version) for statement in seen)
         return self.do(read_all.agree_to_all, AllRead(self.caller(person, event=event), deal, before, confirmed))
 
-    def mark(
+    def mark_one(
         self,
         deal: int,
         statement: Statement,
@@ -428,14 +432,14 @@ class World:
         mark = StatementAnswered(*where, said) if isinstance(said, Said) else StatementCorrected(*where, said)
         return self.do(read_all.mark_one, StatementMarked(mark, tuple((s.id, s.version) for s in seen)))
 
-    def knows(self, deal: int, role: str, name: str) -> None:
+    def add_contact(self, deal: int, role: str, name: str) -> None:
         """The name of somebody at the customer is known."""
         contact = Contact(deal_id=deal, role=role, name=name, updated_at=self.now)
-        self.change(lambda session: session.add(contact))
+        self.write(lambda session: session.add(contact))
 
-    def on_the_phone(self, deal: int, role: str, *, person: str = ANNA, event: str | None = None) -> None:
+    def choose_contact(self, deal: int, role: str, *, person: str = ANNA, event: str | None = None) -> None:
         """The rep says who answers."""
-        self.do(call_contact.choose, ContactChosen(self.caller(person, event=event), deal, role))
+        self.do(call_contact.choose_contact, ContactChosen(self.caller(person, event=event), deal, role))
 
     def agree_to_all(self, deal: int) -> CallScreen:
         """Read every statement that is not settled, and hear "agreed"."""
@@ -469,7 +473,7 @@ class World:
         hints_seen: bool = True,
     ) -> CallScreen:
         """The rep says that the mail went out; and says it again, if there were hints."""
-        return self.do(recap.sent, RecapSent(self.caller(person, event=event), deal, body, hints_seen))
+        return self.do(recap.record_sent, RecapSent(self.caller(person, event=event), deal, body, hints_seen))
 
     def reopen(
         self, deal: int, *touched: Statement, person: str = ANNA, event: str | None = None
@@ -494,7 +498,7 @@ class World:
 
     # --- looking ---
 
-    def look(self, read: Callable[[Session], T]) -> T:
+    def read(self, read: Callable[[Session], T]) -> T:
         """What `read` finds in the workspace."""
 
         def scoped(session: Session) -> T:
@@ -505,7 +509,7 @@ class World:
 
         return self.database.read_sync(scoped)
 
-    def change(self, write: Callable[[Session], None]) -> None:
+    def write(self, write: Callable[[Session], None]) -> None:
         """Something that another part of the product stores."""
 
         def scoped(session: Session, _request: None, _now: datetime) -> None:
@@ -533,7 +537,7 @@ class World:
 
     def statements(self, deal: int) -> list[Statement]:
         """The deal's statements in reading order."""
-        return in_reading_order(self.look(lambda session: statements_of(session, deal)))
+        return in_reading_order(self.read(lambda session: statements_of(session, deal)))
 
     def wordings(self, deal: int, kind: Kind) -> list[str]:
         """What stands of a kind, in order."""
@@ -541,7 +545,7 @@ class World:
 
     def next_screen(self, deal: int) -> CallScreen:
         """Where the call would go on."""
-        return self.look(lambda session: next_screen(session, session.get_one(Deal, deal), self.now))
+        return self.read(lambda session: next_screen(session, session.get_one(Deal, deal), self.now))
 
     def facts(self, deal: int) -> DealFacts:
         """What every screen says of the deal."""
@@ -549,13 +553,13 @@ class World:
 
     def actions(self, deal: int) -> list[str]:
         """The deal's timeline in short."""
-        return [entry.action for entry in self.everything()["audit_log"] if entry.deal_id == deal]
+        return [entry.action for entry in self.all_rows()["audit_log"] if entry.deal_id == deal]
 
-    def waiting(self, kind: str) -> list[OutboxRow]:
+    def queued(self, kind: str) -> list[OutboxRow]:
         """The messages of that kind that wait."""
         return [row for row in self.all(OutboxRow) if row.kind == kind and row.state == "queued"]
 
-    def everything(self) -> dict[str, list[Any]]:
+    def all_rows(self) -> dict[str, list[Any]]:
         """Every row of every table: equal before and after means that nothing has changed."""
 
         def rows(session: Session) -> dict[str, list[Any]]:

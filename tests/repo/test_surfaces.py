@@ -32,7 +32,7 @@ from bot.views import (
     wins,
     wrap_up,
 )
-from handlers.call.deal_search import IN_HAND
+from handlers.call.deal_search import ACTIVE
 from handlers.method import reminders_due
 from handlers.method.brief import Prepared, Requirement
 from handlers.method.details import Details, Owner, PromisedBy, Source
@@ -43,14 +43,15 @@ from handlers.method.statements import AgreedCounts, Kind, Progress, Said, State
 from handlers.method.urgency import Sellers, urgency
 from handlers.method.vagueness import Reason
 from handlers.screens.brief import (
+    BriefCommitmentsScreen,
+    BriefContactsScreen,
+    BriefNotesScreen,
     BriefScreen,
     BriefStep,
-    BriefWhoScreen,
-    BriefWordsScreen,
-    CommitmentsScreen,
     NumberedRequirement,
 )
 from handlers.screens.call import (
+    CallContact,
     ChecklistItem,
     ChecklistScreen,
     CoachedStatement,
@@ -59,7 +60,6 @@ from handlers.screens.call import (
     DetailsForm,
     ListedStatement,
     ListScreen,
-    OnThePhone,
     ReadAllScreen,
     ReadBackScreen,
     RecapScreen,
@@ -71,15 +71,15 @@ from handlers.screens.call import (
 )
 from handlers.screens.deals import (
     CallTime,
+    CorrectDealScreen,
     DealCard,
     DealChoice,
     DealFacts,
     DealList,
-    FixScreen,
     HandedOver,
-    HeardIn,
     ReferralAnswer,
     ReferralAsk,
+    SourceMessage,
 )
 from handlers.screens.reminders import (
     CallInvite,
@@ -88,16 +88,16 @@ from handlers.screens.reminders import (
     CallReminder,
     CallSoon,
     Digest,
-    KeptChannel,
+    ManagedChannel,
     Nudge,
     Planned,
-    ReminderPutOff,
+    ReminderSnoozed,
     RemindersScreen,
     ScheduleScreen,
     SettingsScreen,
     SnoozeScreen,
 )
-from handlers.screens.team import ChannelScreen, GivenUp, TeamScreen, UndeliveredScreen, Win, WinSummary
+from handlers.screens.team import ChannelScreen, TeamScreen, UndeliveredMessage, UndeliveredScreen, Win, WinSummary
 from handlers.workspace.channel_purpose import CHOICES
 from prompts.wording import raw_words
 from tests.repo.tracked import ROOT
@@ -144,7 +144,7 @@ def facts(stage: Stage = Stage.OPEN, *, owner_known: bool = True) -> DealFacts:
 def a_card(stage: Stage = Stage.OPEN, doubt: Doubt | None = None, *, owner_known: bool = True) -> DealCard:
     return DealCard(
         deal=facts(stage, owner_known=owner_known),
-        heard=HeardIn("U1", "C1", "1.1"),
+        source=SourceMessage("U1", "C1", "1.1"),
         urgency=urgency(NOW, NOW, None),
         progress=Progress(1, 2),
         counts=AgreedCounts(1, 1),
@@ -156,15 +156,15 @@ def a_card(stage: Stage = Stage.OPEN, doubt: Doubt | None = None, *, owner_known
 
 
 PEOPLE = (
-    OnThePhone("decision_maker", CUSTOMER, chosen=True),
-    OnThePhone("functional_decision_maker", CUSTOMER, chosen=False),
+    CallContact("decision_maker", CUSTOMER, chosen=True),
+    CallContact("functional_decision_maker", CUSTOMER, chosen=False),
 )
 """With the customer's name for theirs: a name is no label of ours."""
 WHOSE = a_card(Stage.SIGHTED, owner_known=False)
 
 
 def in_hand() -> DealList:
-    cards = (*(a_card(stage) for stage in sorted(IN_HAND)), a_card(doubt=Doubt.DELETED), WHOSE)
+    cards = (*(a_card(stage) for stage in sorted(ACTIVE)), a_card(doubt=Doubt.DELETED), WHOSE)
     return DealList(cards, total=len(cards))
 
 
@@ -182,9 +182,9 @@ PREPARED = Prepared("Dana", "Olga", Sellers.TWO_OR_THREE, (Requirement("Fast"),)
 BRIEF = BriefScreen(a_card(), PREPARED, "Hi", "No boss.", "No user.", ("Why us?",))
 BRIEF_STEPS: dict[str, BriefStep] = {
     "The brief": BRIEF,
-    "The brief: who and what": BriefWhoScreen(facts(), Prepared(), "No boss.", "No user."),
-    "The brief: our promises": CommitmentsScreen(facts(), 1, (NumberedRequirement(1, Requirement("Fast")),), 1),
-    "The brief: your words": BriefWordsScreen(facts(), PREPARED, "Hi"),
+    "The brief: who and what": BriefContactsScreen(facts(), Prepared(), "No boss.", "No user."),
+    "The brief: our promises": BriefCommitmentsScreen(facts(), 1, (NumberedRequirement(1, Requirement("Fast")),), 1),
+    "The brief: your words": BriefNotesScreen(facts(), PREPARED, "Hi"),
 }
 
 NUDGES = (
@@ -205,7 +205,7 @@ REMINDERS = tuple(
 UNDELIVERED = UndeliveredScreen(
     "token_revoked",
     tuple(
-        GivenUp(number, kind, "U1", None, "user_not_found", NOW)
+        UndeliveredMessage(number, kind, "U1", None, "user_not_found", NOW)
         for number, kind in enumerate(("card", *reminders_due.Kind))
     ),
     total=40,
@@ -227,7 +227,7 @@ def rendered(texts: Texts) -> dict[str, list[Message | Modal]]:
             for nth, stage in ((1, Stage.OPEN), (2, Stage.SCHEDULED))
         ],
         "The reminder that was put off": [
-            call_schedule.snoozed(ReminderPutOff(facts(), NOW, coaches), texts) for coaches in (True, False)
+            call_schedule.snoozed(ReminderSnoozed(facts(), NOW, coaches), texts) for coaches in (True, False)
         ],
         "Before the call": [call_schedule.call_soon(CallSoon(a_card(Stage.SCHEDULED), "Hi"), texts)],
         **{
@@ -304,7 +304,7 @@ def rendered(texts: Texts) -> dict[str, list[Message | Modal]]:
         "They corrected it": [render.modal(ReopenScreen(facts(), (AGREED, OPEN)), texts)],
         "The record": [render.modal(record(), texts)],
         "A deal closed": [deal_forms.report_deal_form(texts)],
-        "The fix": [deal_forms.edit_deal_form(FixScreen(facts(), "45000 USD"), texts)],
+        "The fix": [deal_forms.edit_deal_form(CorrectDealScreen(facts(), "45000 USD"), texts)],
         "The schedule": [
             call_schedule.schedule_form(ScheduleScreen(facts(), offered, "Fri 27 Nov 14:30", "Europe/Berlin"), texts)
             for offered in (OFFERED[:3], OFFERED[1:])
@@ -313,13 +313,13 @@ def rendered(texts: Texts) -> dict[str, list[Message | Modal]]:
             call_schedule.call_planned(CallPlanned(facts(), at), texts) for at in ("Fri 27 Nov 14:30", None)
         ],
         "Another time": [reminders.snooze_form(SnoozeScreen(facts(), "UTC"), texts)],
-        "Put off": [call_schedule.snoozed_modal(ReminderPutOff(facts(), NOW, coaches=True), texts)],
+        "Put off": [call_schedule.snoozed_modal(ReminderSnoozed(facts(), NOW, coaches=True), texts)],
         "My reminders": [reminders.my_reminders(screen, texts) for screen in REMINDERS],
         "The team": [wins.team(TeamScreen(A_WEEK, replace(A_WEEK, wins=(), totals=())), texts)],
         "My settings": [
             settings.render(SettingsScreen(screen, kept, total=2 * len(kept)), texts)
             for screen in REMINDERS
-            for kept in ((), tuple(KeptChannel("C1", purpose) for purpose in CHOICES))
+            for kept in ((), tuple(ManagedChannel("C1", purpose) for purpose in CHOICES))
         ],
         "Hours and pause": [reminders.hours_form(REMINDERS[0], texts)],
         **{name: [brief.render(step, texts)] for name, step in BRIEF_STEPS.items()},
@@ -422,7 +422,7 @@ def test_every_outgoing_message_has_a_row() -> None:
         str(keyword.value.value)
         for path in (ROOT / "handlers").rglob("*.py")
         for node in ast.walk(ast.parse(path.read_text("utf-8")))
-        if isinstance(node, ast.Call) and ast.unparse(node.func) == "outbox.enqueue"
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in ("outbox.enqueue", "_enqueue_once")
         for keyword in node.keywords
         if keyword.arg == "kind" and isinstance(keyword.value, ast.Constant)
     } | {"invite", *reminders_due.Kind}

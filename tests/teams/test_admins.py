@@ -168,7 +168,7 @@ def test_a_full_overview_has_room_for_all_that_was_refused() -> None:
     deals = test_surfaces.in_hand()
     full = replace(deals, deals=(deals.deals * SHOWN)[:SHOWN])
     screen = test_surfaces.UNDELIVERED
-    overview = deal_lists.app_home(full, WORDS, replace(screen, given_up=(screen.given_up * SHOWN)[:SHOWN]))
+    overview = deal_lists.app_home(full, WORDS, replace(screen, messages=(screen.messages * SHOWN)[:SHOWN]))
     titles = CardAtHand(adaptive_cards.message_card(overview, SETTING)).titles
     assert [titles.count(each) for each in ("Try again", "Give it up", "Send again")] == [SHOWN, SHOWN, 1]
 

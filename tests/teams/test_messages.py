@@ -278,7 +278,7 @@ async def test_an_owner_who_is_not_in_the_channel_but_known_to_us(company: Compa
 async def test_where_we_are_not_to_listen_nothing_is_made_of_anything(company: Company) -> None:
     def excluded(session: Session) -> None:
         who = Caller("teams", TENANT, ADA.person, "")
-        channels.choose(session, PurposeChosen(who, WINS, Purpose.EXCLUDED), company.bot.clock.now())
+        channels.choose_purpose(session, PurposeChosen(who, WINS, Purpose.EXCLUDED), company.bot.clock.now())
 
     await company.bot.database.write(excluded)
     before = await rows(company)

@@ -19,7 +19,7 @@ from bot.teams.team_channels import BATCH_SIZE
 from handlers.workspace.conversation_references import REMOVED
 from sandbox.teams.chats import ADA, BRUNO, CARLA
 from sandbox.teams.faults import Fault
-from storage.models import Channel as KeptChannel
+from storage.models import Channel as ManagedChannel
 from storage.models import ConversationReference
 from storage.tenancy import ALL_TENANTS
 from tests.teams.card_driver import CardAtHand
@@ -52,7 +52,7 @@ def listed(company: Company) -> int:
 
 
 def names(session: Session) -> dict[str, str | None]:
-    found = session.scalars(select(KeptChannel), execution_options={ALL_TENANTS: True})
+    found = session.scalars(select(ManagedChannel), execution_options={ALL_TENANTS: True})
     return {channel.external_id: channel.name for channel in found}
 
 

@@ -167,7 +167,7 @@ def _make_call(session: Session, rep: Caller, deal_id: int, story: DemoCall, at:
     filled = ChecklistFilled(rep, deal_id, story.reached, steps, story.expectations, story.priorities)
     screen = checklist.save(session, filled, at)
     if isinstance(screen, CoachingScreen):  # this rep leaves the words as they are
-        seen = {one.statement.id: one.statement.version for one in screen.asked}
+        seen = {one.statement.id: one.statement.version for one in screen.unanswered}
         screen = coaching.save(session, CoachingAnswered(rep, deal_id, seen, wordings={}), at)
     corrected = story.corrected
     for _ in range(story.answered):
@@ -188,4 +188,4 @@ def _make_call(session: Session, rep: Caller, deal_id: int, story: DemoCall, at:
         )
         wrap_up.save(session, answer, at)
     if story.recap_sent:
-        recap.sent(session, RecapSent(rep, deal_id, body=None), at + timedelta(hours=2))
+        recap.record_sent(session, RecapSent(rep, deal_id, body=None), at + timedelta(hours=2))

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from bot.app import Running
 from handlers.workspace.conversation_references import AddressRequest, address_of
-from handlers.workspace.names import NamesRequest, names
+from handlers.workspace.names import NamesRequest, look_up_names
 from storage.models import OutboxRow
 from storage.tenancy import ALL_TENANTS
 from tests.browser.playground.driver import ADA, BRUNO, DESK, PATIENCE, PERSONAL, TEAM, TENANT, WINS, Rep, mentioned
@@ -150,7 +150,7 @@ async def agree(rep: Rep, place: str) -> None:
 async def test_in_a_team_that_adds_it_every_channel_is_known(rep: Rep, bot: Running) -> None:
     await rep.inject(WINS, ADA, "", type="installationUpdate", action="add")
     await rep.sees("Thank you for inviting me to wins. What is it for?")
-    found = await bot.database.read(names, NamesRequest("teams", TENANT, None))
+    found = await bot.database.read(look_up_names, NamesRequest("teams", TENANT, None))
     assert found.channels == {TEAM: "General", WINS: "wins"}
     first = await bot.database.read(address_of, AddressRequest("teams", TENANT, TEAM))
     assert first is not None
