@@ -1,19 +1,19 @@
-"""The root of the product's own errors. It lives with the words, because an error is something said to a person.
+"""The root of the product's errors. It is in `prompts`, the lowest layer, because an error's text is for a person.
 
-FirstCallError                 what the product raises on purpose
-├── StorageError               (storage.errors) the database refuses, or could not do, something
+FirstCallError                 the product raises it on purpose
+├── StorageError               (storage.errors) the database refused an operation, or failed
 ├── PlaybookError              the playbook or a wording is not usable
 ├── SettingsError              (bot.settings) a setting is missing or wrong; the start stops
-├── DeliveryError              (bot.ports.messenger) a message could not be handed to the platform
-└── Refusal                    (handlers.errors) a person asked for something that cannot be done now
+├── DeliveryError              (bot.ports.messenger) the platform did not accept a message
+└── Refusal                    (handlers.errors) a person asked for something that is not possible now
 """
 
 from __future__ import annotations
 
 
 class FirstCallError(Exception):
-    """Something went wrong that we know how to name. Its text says what happened, what was kept and what to do next."""
+    """An expected error. Its text says what happened, what was kept and what to do next."""
 
 
 class PlaybookError(FirstCallError):
-    """The playbook or a wording cannot be used; the text names the file and the key."""
+    """The playbook or a wording is not usable; the text names the file, and the line or the key."""
