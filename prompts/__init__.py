@@ -1,1 +1,1 @@
-"""Every word that a person reads, and the playbook, as data."""
+"""The playbook and every text that a person reads, as data."""

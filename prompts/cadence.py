@@ -1,4 +1,4 @@
-"""The cadence: when somebody is reminded of what, as data that a workspace may have in its own way."""
+"""The cadence: when people are reminded of what, as data that a workspace may override."""
 
 from __future__ import annotations
 
@@ -7,30 +7,30 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import time
 from functools import cache
-from importlib.resources import files
 from typing import Any, NamedTuple, TypeVar
 
-from prompts.errors import PlaybookError
+from prompts.locale_file import load, open_document
 from prompts.toml_document import TomlDocument
 
 T = TypeVar("T")
 
+_FILE = "cadence.toml"
 UPDATES = ("day", "week", "month")
-"""How often a customer may want to hear from the rep (M3.1)."""
+"""How often a customer may want an update from the rep (M3.1)."""
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-BY_ZONE, NOWHERE = "zone", "none"
-"""Instead of a country: the one that a person's zone is in, or none."""
-MOST_DAYS = 366
-MOST_HOURS = 40
-MOST_MINUTES = 24 * 60
-MOST_REMINDERS = 20
-"""A day."""
+BY_ZONE, NO_HOLIDAYS = "zone", "none"
+"""Instead of a country: the country of the person's time zone, or none."""
+MAX_DAYS = 366
+MAX_HOURS = 40
+MAX_MINUTES = 24 * 60
+MAX_REMINDERS = 20
+"""Per day."""
 
-_CLOCK = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
+_TIME = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
 
 
 class Hours(NamedTuple):
-    """A working day: from (included) until (not included), on the local clocks."""
+    """A working day in local time: `starts` is included, `ends` is not."""
 
     starts: time
     ends: time
@@ -38,13 +38,13 @@ class Hours(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Cadence:
-    """One workspace's cadence. Units are in the names; days are working days where the file says so."""
+    """A workspace's cadence. Units are in the names; days are working days where the file says so."""
 
     hours: Hours
     days: frozenset[int]
     """Working days; Monday is 0."""
     holidays: str
-    """ISO 3166 code of a country, or `BY_ZONE`, or `NOWHERE`."""
+    """ISO 3166 code of a country, or `BY_ZONE`, or `NO_HOLIDAYS`."""
     most_a_day: int
     fresh_hours: int
     several_sellers_hours: int
@@ -55,53 +55,41 @@ class Cadence:
     corrections_after_days: int
     promise_days_before: int
     update_days: Mapping[str, int]
-    """By unit of time, one of `UPDATES`: days from one update to the next."""
+    """Days from one update to the next, by unit of time (one of `UPDATES`)."""
     update_words: Mapping[str, str]
-    """The unit of time that a word alone says."""
+    """The unit of time by the single word for it."""
     referral_after_days: int
     look_back_days: tuple[int, int]
 
 
 @cache
 def cadence(locale: str = "en") -> Cadence:
-    """The cadence of a locale. Raises `PlaybookError`, with file and line, when it is missing or wrong."""
-    return _checked(_sheet(locale))
+    """Return a locale's cadence. Raises `PlaybookError`, with file and line, when it is missing or wrong."""
+    return load(locale, _FILE, read_cadence)
 
 
-def cadence_of(own: Mapping[str, Any] | None, locale: str = "en") -> Cadence:
-    """The cadence of a workspace: what it has in its own way (the tables of the file, any part of them), else ours.
+def cadence_with(overrides: Mapping[str, Any] | None, locale: str = "en") -> Cadence:
+    """Return a workspace's cadence: the locale's, with the entries that the workspace overrides, table by table.
 
-    Raises `PlaybookError` for what is wrong in `own`.
+    Raises `PlaybookError` for a mistake in `overrides`.
     """
-    if not own:
+    if not overrides:
         return cadence(locale)
-    return _checked(_sheet(locale).overlaid("the workspace's cadence", own))
+    return _read_merged(open_document(locale, _FILE).with_overrides("the workspace's cadence", overrides))
 
 
-def own_cadence(file: str, text: str, locale: str = "en") -> dict[str, Any]:
-    """What a workspace's file of its own says, ready to be stored. Raises `PlaybookError`, with file and line."""
-    own = TomlDocument(file, text)
-    whole = _sheet(locale).overlaid(file, own.data, places=own)
-    if own.problems:
-        raise PlaybookError(str(min(own.problems)))
-    _checked(whole)
-    return dict(own.data)
+def read_cadence_overrides(file: str, text: str, locale: str = "en") -> dict[str, Any]:
+    """Return the overrides in a workspace's file, ready to store. Raises `PlaybookError`, with file and line."""
+    overrides = TomlDocument(file, text)
+    overrides.raise_first_problem()
+    _read_merged(open_document(locale, _FILE).with_overrides(file, overrides.data, source=overrides))
+    return dict(overrides.data)
 
 
-def _sheet(locale: str) -> TomlDocument:
-    name = f"prompts/locales/{locale}/cadence.toml"
-    source = files("prompts") / "locales" / locale / "cadence.toml"
-    try:
-        return TomlDocument(name, source.read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
-        raise PlaybookError(f"{name} cannot be read: {error}") from error
-
-
-def _checked(sheet: TomlDocument) -> Cadence:
-    found = read_cadence(sheet)
-    if sheet.problems or found is None:
-        raise PlaybookError(str(min(sheet.problems)))
-    return found
+def _read_merged(document: TomlDocument) -> Cadence:
+    merged = read_cadence(document)
+    document.raise_first_problem()
+    return merged
 
 
 TABLES: Mapping[str, tuple[str, ...]] = {
@@ -117,43 +105,37 @@ TABLES: Mapping[str, tuple[str, ...]] = {
 """Every table of the file with its entries."""
 
 
-def read_cadence(sheet: TomlDocument) -> Cadence | None:
-    """What the sheet says; None when something in it is wrong, which is then in its `problems`."""
-    sheet.only(TABLES)
+def read_cadence(document: TomlDocument) -> Cadence:
+    """Read what can be read; mistakes are noted in the document's `problems`."""
+    document.allow_only(TABLES)
     for table, entries in TABLES.items():
-        sheet.only(entries, table)
-    hours = _read(sheet, hours_of, "person", "hours")
-    days = _read(sheet, days_of, "person", "days")
-    holidays = _read(sheet, _country, "person", "holidays")
-    due_at = _read(sheet, _clock, "recap", "due_at")
-    words = {unit: sheet.text("customer_update", f"{unit}_word") for unit in UPDATES}
+        document.allow_only(entries, table)
+    words = {unit: document.text("customer_update", f"{unit}_word") for unit in UPDATES}
     numbers = {
-        (table, name): _whole(sheet, table, name, least, most)
-        for table, names, least, most in (
-            ("person", ("most_a_day",), 1, MOST_REMINDERS),
-            ("call_not_made", TABLES["call_not_made"], 1, MOST_HOURS),
-            ("planned_call", TABLES["planned_call"], 1, MOST_MINUTES),
-            ("recap", ("corrections_after_days",), 1, MOST_DAYS),
-            ("promise", TABLES["promise"], 1, MOST_DAYS),
-            ("customer_update", UPDATES, 1, MOST_DAYS),
-            ("referral", TABLES["referral"], 1, MOST_DAYS),
-            ("look_back", TABLES["look_back"], 1, MOST_DAYS),
+        (table, name): _integer(document, table, name, 1, highest)
+        for table, names, highest in (
+            ("person", ("most_a_day",), MAX_REMINDERS),
+            ("call_not_made", TABLES["call_not_made"], MAX_HOURS),
+            ("planned_call", TABLES["planned_call"], MAX_MINUTES),
+            ("recap", ("corrections_after_days",), MAX_DAYS),
+            ("promise", TABLES["promise"], MAX_DAYS),
+            ("customer_update", UPDATES, MAX_DAYS),
+            ("referral", TABLES["referral"], MAX_DAYS),
+            ("look_back", TABLES["look_back"], MAX_DAYS),
         )
         for name in names
     }
-    if hours is None or days is None or holidays is None or due_at is None or sheet.problems:
-        return None
     return Cadence(
-        hours=hours,
-        days=days,
-        holidays=holidays,
+        hours=_parse(document, parse_hours, Hours(time.min, time.max), "person", "hours"),
+        days=_parse(document, parse_days, frozenset(), "person", "days"),
+        holidays=_parse(document, _parse_country, NO_HOLIDAYS, "person", "holidays"),
         most_a_day=numbers["person", "most_a_day"],
         fresh_hours=numbers["call_not_made", "fresh_hours"],
         several_sellers_hours=numbers["call_not_made", "several_sellers_hours"],
         blurred_hours=numbers["call_not_made", "blurred_hours"],
         minutes_before=numbers["planned_call", "minutes_before"],
         minutes_after=numbers["planned_call", "minutes_after"],
-        recap_due_at=due_at,
+        recap_due_at=_parse(document, _parse_time, time.min, "recap", "due_at"),
         corrections_after_days=numbers["recap", "corrections_after_days"],
         promise_days_before=numbers["promise", "days_before"],
         update_days={unit: numbers["customer_update", unit] for unit in UPDATES},
@@ -163,17 +145,17 @@ def read_cadence(sheet: TomlDocument) -> Cadence | None:
     )
 
 
-def hours_of(text: str) -> Hours:
-    """`08:30-18:00` as hours. Raises `ValueError` for anything else, and for a day that ends before it begins."""
+def parse_hours(text: str) -> Hours:
+    """Parse `08:30-18:00`. Raises `ValueError` for anything else, and for a day that ends before it begins."""
     starts, dash, ends = text.replace(" ", "").replace("\N{EN DASH}", "-").partition("-")
-    hours = Hours(_clock(starts), _clock(ends))
+    hours = Hours(_parse_time(starts), _parse_time(ends))
     if not dash or hours.starts >= hours.ends:
         raise ValueError("the day ends before it begins")
     return hours
 
 
-def days_of(text: str) -> frozenset[int]:
-    """`mon tue wed` as numbers, Monday is 0. Raises `ValueError` for an unknown day, and for none at all."""
+def parse_days(text: str) -> frozenset[int]:
+    """Parse `mon tue wed` into numbers; Monday is 0. Raises `ValueError` for an unknown day, and for no day."""
     names = text.casefold().replace(",", " ").split()
     unknown = [name for name in names if name not in WEEKDAYS]
     if unknown or not names:
@@ -181,43 +163,44 @@ def days_of(text: str) -> frozenset[int]:
     return frozenset(WEEKDAYS.index(name) for name in names)
 
 
-def hours_text(hours: Hours) -> str:
-    """Hours as `hours_of` reads them."""
+def format_hours(hours: Hours) -> str:
+    """Format hours as `parse_hours` reads them."""
     return f"{hours.starts:%H:%M}-{hours.ends:%H:%M}"
 
 
-def days_text(days: frozenset[int]) -> str:
-    """Days as `days_of` reads them."""
+def format_days(days: frozenset[int]) -> str:
+    """Format days as `parse_days` reads them."""
     return " ".join(WEEKDAYS[day] for day in sorted(days))
 
 
-def _clock(text: str) -> time:
-    found = _CLOCK.fullmatch(text)
-    if found is None:
+def _parse_time(text: str) -> time:
+    match = _TIME.fullmatch(text)
+    if match is None:
         raise ValueError("a time is written 08:30")
-    return time(int(found[1]), int(found[2]))
+    return time(int(match[1]), int(match[2]))
 
 
-def _country(text: str) -> str:
-    if text not in (BY_ZONE, NOWHERE) and not re.fullmatch(r"[A-Z]{2}", text):
-        raise ValueError(f'a country is two capital letters; or "{BY_ZONE}", or "{NOWHERE}"')
+def _parse_country(text: str) -> str:
+    if text not in (BY_ZONE, NO_HOLIDAYS) and not re.fullmatch(r"[A-Z]{2}", text):
+        raise ValueError(f'a country is two capital letters; or "{BY_ZONE}", or "{NO_HOLIDAYS}"')
     return text
 
 
-def _read(sheet: TomlDocument, reads: Callable[[str], T], *path: str) -> T | None:
-    text = sheet.text(*path)
+def _parse(document: TomlDocument, parse: Callable[[str], T], default: T, *path: str) -> T:
+    """Parse a text; `default` when it is missing or wrong."""
+    text = document.text(*path)
     if not text:
-        return None
+        return default
     try:
-        return reads(text)
+        return parse(text)
     except ValueError as error:
-        sheet.wrong(f"{path[-1]}: {text!r} cannot be read: {error}", *path)
-        return None
+        document.add_problem(f"{path[-1]}: {text!r} cannot be read: {error}", *path)
+        return default
 
 
-def _whole(sheet: TomlDocument, table: str, name: str, least: int, most: int) -> int:
-    problems = len(sheet.problems)
-    number = sheet.whole(table, name)
-    if len(sheet.problems) == problems and not least <= number <= most:
-        sheet.wrong(f"{name} is not from {least} to {most}", table, name)
+def _integer(document: TomlDocument, table: str, name: str, lowest: int, highest: int) -> int:
+    problems = len(document.problems)
+    number = document.integer(table, name)
+    if len(document.problems) == problems and not lowest <= number <= highest:
+        document.add_problem(f"{name} is not from {lowest} to {highest}", table, name)
     return number

@@ -1,22 +1,21 @@
-"""The vagueness coach's words: topics, questions, signs, and what to say of another seller's promise (M1.2, M3)."""
+"""The vagueness coach as data: topics, questions, phrases, and how to reset another seller's promise (M1.2, M3)."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
-from importlib.resources import files
 
 from jinja2 import Environment, StrictUndefined, Template
 
-from prompts.errors import PlaybookError
+from prompts.locale_file import load
 from prompts.measures import What
 from prompts.toml_document import TomlDocument
 
-LONGEST_SENTENCE = 150
-LONGEST_QUESTION = 70
-"""Characters; two of them and what joins them fit a line of a phone."""
-LONGEST_SCRIPT = 600
+MAX_SENTENCE = 150
+MAX_QUESTION = 70
+"""Characters; two questions in one sentence fit a line on a phone."""
+MAX_SCRIPT = 600
 KINDS = ("expectation", "priority")
 
 
@@ -32,7 +31,7 @@ class Ask(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """Something that statements are about: what is vague there, what settles it, and what to ask."""
+    """A subject of statements: which phrases are vague about it, what makes one measurable, and what to ask."""
 
     name: str
     kind: str
@@ -46,7 +45,7 @@ class Topic:
 
 @dataclass(frozen=True, slots=True)
 class Sentences:
-    """What the rep reads. `one` takes `first`; `two` takes `first` and `second`."""
+    """The sentences that the rep reads. `one` takes `first`; `two` takes `first` and `second`."""
 
     one: str
     two: str
@@ -63,7 +62,7 @@ class CoachBook:
     sentences: Sentences
     competitor_signs: tuple[str, ...]
     script: str
-    """What the rep can say to reset another seller's promise; takes `wording` and `customer` (M1.2)."""
+    """How the rep can reset another seller's promise; takes `wording` and `customer` (M1.2)."""
     generic: tuple[str, ...]
     fillers: tuple[str, ...]
     vague: tuple[str, ...]
@@ -78,60 +77,51 @@ class CoachBook:
 
 @cache
 def coach_book(locale: str = "en") -> CoachBook:
-    """The coach of a locale. Raises `PlaybookError`, with file and line, when it is missing or wrong."""
-    name = f"prompts/locales/{locale}/coach.toml"
-    source = files("prompts") / "locales" / locale / "coach.toml"
-    try:
-        sheet = TomlDocument(name, source.read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
-        raise PlaybookError(f"{name} cannot be read: {error}") from error
-    book = read_coach(sheet)
-    if sheet.problems:
-        raise PlaybookError(str(min(sheet.problems)))
-    return book
+    """Return a locale's coach. Raises `PlaybookError`, with file and line, when it is missing or wrong."""
+    return load(locale, "coach.toml", read_coach)
 
 
-def filled(template: str, **values: str) -> str:
-    """A sentence of the coach with `values` put in, as plain text: whoever shows it makes it harmless there."""
+def render(template: str, **values: str) -> str:
+    """Fill `values` into a text of the coach. The result is plain text: escape it for the surface that shows it."""
     return _template(template).render(values)
 
 
 @cache
 def _template(text: str) -> Template:
-    # Chat and not HTML.
+    # The surfaces are chat clients, not HTML.
     return Environment(undefined=StrictUndefined, autoescape=False).from_string(text)  # noqa: S701
 
 
-def read_coach(sheet: TomlDocument) -> CoachBook:
-    """What the sheet says, as far as it can be read; what is wrong is in its `problems`."""
-    sheet.only(("sentences", "competitor", "generic", "vague", "topics"))
+def read_coach(document: TomlDocument) -> CoachBook:
+    """Read what can be read; mistakes are noted in the document's `problems`."""
+    document.allow_only(("sentences", "competitor", "generic", "vague", "topics"))
     for table, known in (
         ("sentences", Sentences.__slots__),
         ("competitor", ("signs", "script")),
         ("generic", ("signs", "fillers")),
         ("vague", ("words", "harmless", "checkable", "hopes", "hopes_of_the_sale", "nameless", "settled")),
     ):
-        sheet.only(known, table)
+        document.allow_only(known, table)
     return CoachBook(
-        sentences=_sentences(sheet),
-        competitor_signs=sheet.phrases("competitor", "signs"),
-        script=sheet.text("competitor", "script", most=LONGEST_SCRIPT, names=("customer", "wording")),
-        generic=sheet.phrases("generic", "signs"),
-        fillers=sheet.phrases("generic", "fillers"),
-        vague=sheet.phrases("vague", "words"),
-        harmless=sheet.phrases("vague", "harmless"),
-        checkable=sheet.phrases("vague", "checkable"),
-        hopes=sheet.phrases("vague", "hopes"),
-        hopes_of_the_sale=sheet.phrases("vague", "hopes_of_the_sale"),
-        nameless=sheet.phrases("vague", "nameless"),
-        settled=sheet.phrases("vague", "settled"),
-        topics=_topics(sheet),
+        sentences=_sentences(document),
+        competitor_signs=document.phrases("competitor", "signs"),
+        script=document.text("competitor", "script", max_length=MAX_SCRIPT, placeholders=("customer", "wording")),
+        generic=document.phrases("generic", "signs"),
+        fillers=document.phrases("generic", "fillers"),
+        vague=document.phrases("vague", "words"),
+        harmless=document.phrases("vague", "harmless"),
+        checkable=document.phrases("vague", "checkable"),
+        hopes=document.phrases("vague", "hopes"),
+        hopes_of_the_sale=document.phrases("vague", "hopes_of_the_sale"),
+        nameless=document.phrases("vague", "nameless"),
+        settled=document.phrases("vague", "settled"),
+        topics=_topics(document),
     )
 
 
-def _sentences(sheet: TomlDocument) -> Sentences:
-    def sentence(name: str, *names: str) -> str:
-        return sheet.text("sentences", name, most=LONGEST_SENTENCE, names=names)
+def _sentences(document: TomlDocument) -> Sentences:
+    def sentence(name: str, *placeholders: str) -> str:
+        return document.text("sentences", name, max_length=MAX_SENTENCE, placeholders=placeholders)
 
     return Sentences(
         one=sentence("one", "first"),
@@ -143,41 +133,43 @@ def _sentences(sheet: TomlDocument) -> Sentences:
     )
 
 
-def _topics(sheet: TomlDocument) -> tuple[Topic, ...]:
+def _topics(document: TomlDocument) -> tuple[Topic, ...]:
     topics: list[Topic] = []
-    for number in range(sheet.count("topics")):
-        topic = _topic(sheet, number)
+    for number in range(document.count("topics")):
+        topic = _topic(document, number)
         if topic.name and topic.name in (other.name for other in topics):
-            sheet.wrong(f'there are two topics "{topic.name}"', "topics", number, "name")
+            document.add_problem(f'there are two topics "{topic.name}"', "topics", number, "name")
         topics.append(topic)
     for kind in KINDS:
         if not any(topic.kind == kind for topic in topics):
-            sheet.wrong(f"there is no topic of the kind {kind}", "topics")
+            document.add_problem(f"there is no topic of the kind {kind}", "topics")
     return tuple(topics)
 
 
-def _topic(sheet: TomlDocument, number: int) -> Topic:
+def _topic(document: TomlDocument, number: int) -> Topic:
     path = ("topics", number)
-    sheet.only(tuple(Topic.__slots__), *path)
-    name = sheet.text(*path, "name")
-    kind = sheet.text(*path, "kind")
+    document.allow_only(tuple(Topic.__slots__), *path)
+    name = document.text(*path, "name")
+    kind = document.text(*path, "kind")
     if kind and kind not in KINDS:
-        sheet.wrong(f"{kind!r} is not a kind; it is {' or '.join(KINDS)}", *path, "kind")
-    enough = sheet.phrases(*path, "enough")
+        document.add_problem(f"{kind!r} is not a kind; it is {' or '.join(KINDS)}", *path, "kind")
+    enough = document.phrases(*path, "enough")
     for what in enough:
         if what not in tuple(What):
-            sheet.wrong(f"{what!r} is nothing that can be measured; known are {', '.join(What)}", *path, "enough")
-    asks = sheet.keys(*path, "questions")
+            document.add_problem(f"{what!r} is not measurable; known are {', '.join(What)}", *path, "enough")
+    asks = document.keys(*path, "questions")
     if not asks:
-        sheet.wrong(f'the topic "{name}" has no question', *path)
-    sheet.only(tuple(Ask), *path, "questions")
+        document.add_problem(f'the topic "{name}" has no question', *path)
+    document.allow_only(tuple(Ask), *path, "questions")
     return Topic(
         name=name,
         kind=kind,
-        vague=sheet.phrases(*path, "vague"),
-        about=sheet.phrases(*path, "about"),
+        vague=document.phrases(*path, "vague"),
+        about=document.phrases(*path, "about"),
         enough=frozenset(What(what) for what in enough if what in tuple(What)),
         questions=tuple(
-            (Ask(ask), sheet.text(*path, "questions", ask, most=LONGEST_QUESTION)) for ask in asks if ask in tuple(Ask)
+            (Ask(ask), document.text(*path, "questions", ask, max_length=MAX_QUESTION))
+            for ask in asks
+            if ask in tuple(Ask)
         ),
     )

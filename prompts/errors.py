@@ -1,8 +1,8 @@
-"""The root of the product's own errors. It lives with the texts, because an error is something said to a person.
+"""The root of the product's errors. It is in `prompts`, the lowest layer, because an error's text is for a person.
 
-FirstCallError                    an error that the product raises on purpose
+FirstCallError                 the product raises it on purpose
 ├── PlaybookError                 the playbook or a wording cannot be used
-├── StorageError                  (storage.errors) the database refused or failed to do something
+├── StorageError                  (storage.errors) the database refused an operation, or failed
 │   ├── DatabaseUrlError          DATABASE_URL cannot be used
 │   ├── DatabaseClosedError       the database is closed
 │   ├── TransactionError          work called commit or rollback itself
@@ -18,20 +18,17 @@ FirstCallError                    an error that the product raises on purpose
 │   ├── NotYoursError             the deal belongs to another rep
 │   ├── NotNowError               the current state does not allow it
 │   └── InvalidEntryError         a form field is invalid
-├── DeliveryError                 (bot.ports.messenger) a message could not be delivered
-│   ├── ThrottledError            the platform rate-limited the app (429)
-│   ├── RefusedError              the platform refuses the message for good
+├── DeliveryError                 (bot.ports.messenger) the platform did not accept a message
 │   └── UnreachableError          no answer, or a server error: worth a retry
-├── SettingsError                 (bot.settings) a setting is missing or wrong; nothing was started
-└── KeepsDyingError               (bot.cli.demo.processes) a process of the demo ended right after each start
+├── SettingsError                 (bot.settings) a setting is missing or wrong; is not possible KeepsDyingError               (bot.cli.demo.processes) a process of the demo ended right after each start
 """
 
 from __future__ import annotations
 
 
 class FirstCallError(Exception):
-    """An error that the product raises on purpose. Its text says what happened, what was kept and what to do next."""
+    """An expected error. Its text says what happened, what was kept and what to do next."""
 
 
 class PlaybookError(FirstCallError):
-    """The playbook or a wording cannot be used; the text names the file and the key."""
+    """The playbook or a wording is not usable; the text names the file, and the line or the key."""

@@ -1,13 +1,12 @@
-"""How what can be measured is said in a language: numbers, dates, frequencies, units, people, channels (M3.5)."""
+"""How a language expresses measurable things: numbers, dates, frequencies, units, people, channels (M3.5)."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
-from importlib.resources import files
 
-from prompts.errors import PlaybookError
+from prompts.locale_file import load
 from prompts.toml_document import TomlDocument
 
 
@@ -27,7 +26,7 @@ class What(StrEnum):
 
 
 class Role(StrEnum):
-    """What a word does in a measurable statement. The value is the name of its list or table in measures.toml."""
+    """The role of a word in a measurable statement. The value is the name of its list or table in measures.toml."""
 
     AT_MOST = "at_most"
     AT_LEAST = "at_least"
@@ -71,13 +70,13 @@ class Role(StrEnum):
 WITH_NUMBER = (Role.NUMBER, Role.SCALE, Role.MONTH, Role.WEEKDAY, Role.DAY, Role.FEAST)
 """Tables of words, each with a number."""
 WITH_NAME = (Role.TIME, Role.CURRENCY, Role.UNIT)
-"""Tables of lists: the name in the record, and how it is written."""
+"""Tables of lists: the name that is stored, and the ways to write it."""
 LISTS = tuple(role for role in Role if role not in (*WITH_NUMBER, *WITH_NAME))
 
 
 @dataclass(frozen=True, slots=True)
 class Sign:
-    """What a phrase says: its role, and the number or the name that goes with it."""
+    """The meaning of a phrase: its role, and the number or the name that goes with it."""
 
     role: Role
     value: float = 0
@@ -86,7 +85,7 @@ class Sign:
 
 @dataclass(frozen=True, slots=True)
 class Measures:
-    """One language's signs, and the marks in its numbers."""
+    """One language's signs, and its thousands and decimal separators."""
 
     signs: tuple[tuple[str, Sign], ...]
     thousands: str
@@ -95,39 +94,30 @@ class Measures:
 
 @cache
 def measures(locale: str = "en") -> Measures:
-    """The measures of a locale. Raises `PlaybookError`, with file and line, when they are missing or wrong."""
-    name = f"prompts/locales/{locale}/measures.toml"
-    source = files("prompts") / "locales" / locale / "measures.toml"
-    try:
-        sheet = TomlDocument(name, source.read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
-        raise PlaybookError(f"{name} cannot be read: {error}") from error
-    read = read_measures(sheet)
-    if sheet.problems:
-        raise PlaybookError(str(min(sheet.problems)))
-    return read
+    """Return a locale's measures. Raises `PlaybookError`, with file and line, when they are missing or wrong."""
+    return load(locale, "measures.toml", read_measures)
 
 
-def read_measures(sheet: TomlDocument) -> Measures:
-    """What the sheet says, as far as it can be read; what is wrong is in its `problems`."""
-    sheet.only(("marks", "signs", *WITH_NUMBER, *WITH_NAME))
-    sheet.only(("thousands", "decimal"), "marks")
-    sheet.only(LISTS, "signs")
-    signs = [(phrase, Sign(role)) for role in LISTS for phrase in sheet.phrases("signs", role)]
+def read_measures(document: TomlDocument) -> Measures:
+    """Read what can be read; mistakes are noted in the document's `problems`."""
+    document.allow_only(("marks", "signs", *WITH_NUMBER, *WITH_NAME))
+    document.allow_only(("thousands", "decimal"), "marks")
+    document.allow_only(LISTS, "signs")
+    signs = [(phrase, Sign(role)) for role in LISTS for phrase in document.phrases("signs", role)]
     for role in WITH_NUMBER:
-        signs += [(word, Sign(role, sheet.number(role, word))) for word in _entries(sheet, role)]
+        signs += [(word, Sign(role, document.number(role, word))) for word in _entries(document, role)]
     for role in WITH_NAME:
-        for name in _entries(sheet, role):
-            signs += [(phrase, Sign(role, name=name)) for phrase in sheet.phrases(role, name)]
+        for name in _entries(document, role):
+            signs += [(phrase, Sign(role, name=name)) for phrase in document.phrases(role, name)]
     return Measures(
         signs=tuple(signs),
-        thousands=sheet.text("marks", "thousands", most=1),
-        decimal=sheet.text("marks", "decimal", most=1),
+        thousands=document.text("marks", "thousands", max_length=1),
+        decimal=document.text("marks", "decimal", max_length=1),
     )
 
 
-def _entries(sheet: TomlDocument, role: Role) -> list[str]:
-    names = sheet.keys(role)
+def _entries(document: TomlDocument, role: Role) -> list[str]:
+    names = document.keys(role)
     if not names:
-        sheet.wrong(f"[{role}] is missing or empty", role)
+        document.add_problem(f"[{role}] is missing or empty", role)
     return names

@@ -1,7 +1,7 @@
-"""Phrases as an editor writes them, and where they stand in a text.
+"""Find phrases, written as an editor writes them, in a text.
 
-In a phrase `(a|b)` is one of several, `[x]` may be missing, `word*` may end in any way, `*word` begin in any way, and
-`..` is up to three words between. Capitals and apostrophes make no difference; a hyphen is a space.
+In a phrase, `(a|b)` is one of several, `[x]` may be missing, `word*` may have any ending, `*word` any beginning, and
+`..` stands for up to three words. Case and apostrophes do not matter; a hyphen is a space.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ from typing import Generic, TypeVar
 
 from prompts.phrase_variants import variants
 
-MOST_BETWEEN = 3
-"""How many words `..` may stand for."""
-MOST_READINGS = 1000
-"""More than this many ways to read one phrase is a slip of the pen."""
+MAX_GAP = 3
+"""The number of words that `..` may stand for."""
+MAX_READINGS = 1000
+"""A phrase with more readings than this is a mistake."""
 
 _GAP = ".."
 _WORD = re.compile(r"\d{4}-\d\d?-\d\d?(?!\d)|\d+(?:[.,:/]\d+)*|[^\W\d_]+(?:['’][^\W\d_]+)*|[%$€£¥°+?]")
@@ -27,7 +27,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A word, number or sign of a text: as it is written, as it is compared, and where it stands."""
+    """A word, number or sign of a text: as written, as compared (`folded`), and its position."""
 
     text: str
     folded: str
@@ -41,8 +41,8 @@ def words_of(text: str) -> list[Word]:
 
 
 def readings(phrase: str) -> list[tuple[str, ...]]:
-    """Every row of words that a phrase stands for. Raises ValueError, with what is wrong, when it is no phrase."""
-    rows = {_row(variant) for variant in variants(phrase, MOST_READINGS)}
+    """Return every sequence of words that a phrase stands for. Raises ValueError, with the reason, for a bad phrase."""
+    rows = {_row(variant) for variant in variants(phrase, MAX_READINGS)}
     if any(not row or _GAP in (row[0], row[-1]) for row in rows):
         raise ValueError("it could stand for no word at all")
     return sorted(rows)
@@ -50,7 +50,7 @@ def readings(phrase: str) -> list[tuple[str, ...]]:
 
 @dataclass(frozen=True, slots=True)
 class Found(Generic[T]):
-    """A phrase that stands in the words from `start` up to `end` (not included), and what it says."""
+    """A match of a phrase: the words from `start` up to `end` (not included), and the phrase's meaning."""
 
     start: int
     end: int
@@ -59,7 +59,7 @@ class Found(Generic[T]):
 
 @dataclass(slots=True)
 class _Node(Generic[T]):
-    """The words that may follow, whole, by their beginning or by their end, and what the phrases that end here say."""
+    """The words that may follow (whole, by beginning or by ending), and the meanings of the phrases that end here."""
 
     whole: dict[str, _Node[T]] = field(default_factory=dict)
     stems: dict[str, _Node[T]] = field(default_factory=dict)
@@ -82,16 +82,16 @@ class _Node(Generic[T]):
         for length in range(1, min(self.longest_stem, len(word)) + 1):
             if (node := self.stems.get(word[:length])) is not None:
                 yield node
-        for ending, node in self.endings.items():  # they are few
+        for ending, node in self.endings.items():  # there are few
             if word.endswith(ending):
                 yield node
 
 
 class PhraseMatcher(Generic[T]):
-    """Finds many phrases at once; the time it takes grows with the text, not with the number of phrases."""
+    """Finds many phrases at once, in time that grows with the text and not with the number of phrases."""
 
     def __init__(self, phrases: Iterable[tuple[str, T]]) -> None:
-        """Take phrases and what each says. Raises ValueError for one that is no phrase."""
+        """Take phrases, each with its meaning. Raises ValueError for a bad phrase."""
         self._root: _Node[T] = _Node()
         for phrase, what in phrases:
             for row in readings(phrase):
@@ -101,7 +101,7 @@ class PhraseMatcher(Generic[T]):
                 node.says.append(what)
 
     def find(self, words: Sequence[str]) -> list[Found[T]]:
-        """Every phrase in the folded words, overlapping ones too, by where they start."""
+        """Return every match in the folded words, including overlapping ones, in order of start."""
         return [found for start in range(len(words)) for found in self._at(words, start)]
 
     def _at(self, words: Sequence[str], start: int) -> list[Found[T]]:
@@ -114,7 +114,7 @@ class PhraseMatcher(Generic[T]):
             if at < len(words):
                 open_paths.extend((after, at + 1) for after in node.following(words[at]))
                 if (gap := node.whole.get(_GAP)) is not None:
-                    open_paths.extend((gap, at + skipped) for skipped in range(MOST_BETWEEN + 1))
+                    open_paths.extend((gap, at + skipped) for skipped in range(MAX_GAP + 1))
         return list(found.values())
 
 

@@ -1,18 +1,17 @@
-"""What guards the recap mail, as data that a sales-enablement person can edit: signs, words, and what is no name."""
+"""Rules for the recap mail, as data that a sales-enablement person can edit: quotes, flagged words, words in names."""
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 
-from prompts.errors import PlaybookError
+from prompts.locale_file import load
+from prompts.toml_document import TomlDocument
 
 
 @dataclass(frozen=True, slots=True)
 class NameWords:
-    """Words that are no first name, in small letters and without their dots."""
+    """Words that are not first names, in lower case and without their dots."""
 
     titles: frozenset[str]
     suffixes: frozenset[str]
@@ -26,7 +25,7 @@ class RecapRules:
     """One locale's rules for the recap (M6)."""
 
     quotes: tuple[tuple[str, str], ...]
-    """The signs before and after what the customer said, the preferred ones first."""
+    """The marks before and after the customer's words, the preferred ones first."""
     legal: tuple[str, ...]
     inviting: tuple[str, ...]
     dates: tuple[str, ...]
@@ -35,27 +34,28 @@ class RecapRules:
 
 @cache
 def recap_rules(locale: str = "en") -> RecapRules:
-    """The rules of a locale. Raises `PlaybookError` when they are missing or incomplete."""
-    name = f"prompts/locales/{locale}/recap.toml"
-    source = files("prompts") / "locales" / locale / "recap.toml"
-    try:
-        data = tomllib.loads(source.read_text(encoding="utf-8"))
-    except (FileNotFoundError, tomllib.TOMLDecodeError) as error:
-        raise PlaybookError(f"{name} cannot be read: {error}") from error
-    try:
-        names = data["names"]
-        return RecapRules(
-            quotes=tuple((pair[0], pair[1]) for pair in data["quotes"]),
-            legal=tuple(data["legal"]),
-            inviting=tuple(data["inviting"]),
-            dates=tuple(data["dates"]),
-            names=NameWords(
-                titles=frozenset(names["titles"]),
-                suffixes=frozenset(names["suffixes"]),
-                roles=frozenset(names["roles"]),
-                particles=frozenset(names["particles"]),
-                joining=frozenset(names["joining"]),
-            ),
-        )
-    except KeyError as error:
-        raise PlaybookError(f"{name} lacks the entry {error.args[0]!r}") from error
+    """Return a locale's rules. Raises `PlaybookError`, with file and line, when they are missing or wrong."""
+    return load(locale, "recap.toml", read_recap_rules)
+
+
+def read_recap_rules(document: TomlDocument) -> RecapRules:
+    """Read what can be read; mistakes are noted in the document's `problems`."""
+    document.allow_only(RecapRules.__slots__)
+    document.allow_only(NameWords.__slots__, "names")
+    return RecapRules(
+        quotes=_quotes(document),
+        legal=document.texts("legal"),
+        inviting=document.texts("inviting"),
+        dates=document.texts("dates"),
+        names=NameWords(**{name: frozenset(document.texts("names", name)) for name in NameWords.__slots__}),
+    )
+
+
+def _quotes(document: TomlDocument) -> tuple[tuple[str, str], ...]:
+    pairs: list[tuple[str, str]] = []
+    for marks in document.texts("quotes"):
+        if len(marks) != len(("before", "after")):
+            document.add_problem(f"{marks!r} is not a pair of quotation marks", "quotes")
+        else:
+            pairs.append((marks[0], marks[1]))
+    return tuple(pairs)

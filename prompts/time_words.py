@@ -1,28 +1,28 @@
-"""The words that a day and a time are said with, by locale: data of `prompts/locales/<locale>/appointments.toml`."""
+"""Words for days and times, by locale: data of `prompts/locales/<locale>/appointments.toml`."""
 
 from __future__ import annotations
 
-import tomllib
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from datetime import time
 from functools import cache
-from importlib.resources import files
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from prompts.errors import PlaybookError
+from prompts.locale_file import load
+from prompts.toml_document import TomlDocument
 
 Phrase = tuple[str, ...]
-"""The words of an entry: "day after tomorrow" is three."""
-MOST_WORDS = 3
+"""The words of an entry: "day after tomorrow" has three."""
+MAX_WORDS = 3
 TABLES = ("days", "weekdays", "months", "times", "parts", "units", "numbers", "shifts")
+TIMES = ("times", "parts")
+"""The tables whose values are times of day."""
 MARKS = ("before_noon", "after_noon", "hour_mark", "in", "next", "next_week", "this", "this_week", "skipped")
 """The lists of the table `[words]`."""
 
 
 class Sign(NamedTuple):
-    """What a phrase says. `kind` is one of `TABLES` or `MARKS`; a time of day is in minutes since midnight."""
+    """The meaning of a phrase. `kind` is one of `TABLES` or `MARKS`; a time of day is in minutes since midnight."""
 
     kind: str
     value: float
@@ -30,32 +30,33 @@ class Sign(NamedTuple):
 
 @cache
 def appointment_words(locale: str = "en") -> Mapping[Phrase, tuple[Sign, ...]]:
-    """What each phrase of a locale says; some say two things ("tonight" is a day and a part of it).
+    """Return each phrase of a locale with its meanings; some have two ("tonight" is a day and a part of it).
 
-    Raises `PlaybookError` when the file is missing, lacks a table or a list, or has a phrase of too many words.
+    Raises `PlaybookError`, with file and line, when the file is missing or wrong.
     """
-    name = f"prompts/locales/{locale}/appointments.toml"
-    source = files("prompts") / "locales" / locale / "appointments.toml"
-    try:
-        data = tomllib.loads(source.read_text(encoding="utf-8"))
-    except (FileNotFoundError, tomllib.TOMLDecodeError) as error:
-        raise PlaybookError(f"{name} cannot be read: {error}") from error
-    found: defaultdict[Phrase, tuple[Sign, ...]] = defaultdict(tuple)
-    try:
-        for text, sign in _entries(data):
-            phrase = tuple(text.split())
-            if not 1 <= len(phrase) <= MOST_WORDS:
-                raise PlaybookError(f"{name}: {text!r} is not one to {MOST_WORDS} words")
-            found[phrase] += (sign,)
-    except KeyError as error:
-        raise PlaybookError(f"{name} lacks the entry {error.args[0]!r}") from error
-    return MappingProxyType(dict(found))
+    return load(locale, "appointments.toml", read_appointment_words)
 
 
-def _entries(data: Mapping[str, Any]) -> Iterator[tuple[str, Sign]]:
+def read_appointment_words(document: TomlDocument) -> Mapping[Phrase, tuple[Sign, ...]]:
+    """Read what can be read; mistakes are noted in the document's `problems`."""
+    document.allow_only((*TABLES, "words"))
+    document.allow_only(MARKS, "words")
+    signs: defaultdict[Phrase, tuple[Sign, ...]] = defaultdict(tuple)
+    for path, text, sign in _entries(document):
+        phrase = tuple(text.split())
+        if not 1 <= len(phrase) <= MAX_WORDS:
+            document.add_problem(f"{text!r} is not one to {MAX_WORDS} words", *path)
+        else:
+            signs[phrase] += (sign,)
+    return MappingProxyType(dict(signs))
+
+
+def _entries(document: TomlDocument) -> Iterator[tuple[tuple[str, str], str, Sign]]:
+    """Each entry with its path in the file."""
     for table in TABLES:
-        for text, value in data[table].items():
-            yield text, Sign(table, value.hour * 60 + value.minute if isinstance(value, time) else value)
+        value_of = document.time_of_day if table in TIMES else document.number
+        for text in document.keys(table):
+            yield (table, text), text, Sign(table, value_of(table, text))
     for mark in MARKS:
-        for text in data["words"][mark]:
-            yield text, Sign(mark, 0)
+        for text in document.texts("words", mark):
+            yield ("words", mark), text, Sign(mark, 0)

@@ -1,8 +1,8 @@
-"""What is wrong in the files of a locale that people edit: playbook, words, coach, brief, measures, cadence."""
+"""Check the files of a locale that people edit: playbook, words, coach, brief, measures, cadence."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
@@ -16,146 +16,127 @@ from prompts.cadence import TABLES, read_cadence
 from prompts.coach import read_coach
 from prompts.errors import PlaybookError
 from prompts.measures import read_measures
-from prompts.toml_document import Problem, TomlDocument, names_in
+from prompts.playbook import read_playbook
+from prompts.toml_document import Problem, TomlDocument, placeholders_in
 from prompts.wording import raw_words
 
 REFERENCE = "en"
 """The locale that has every wording."""
-LONGEST_LABEL = 24
-"""Characters: what Slack takes for a title, and what a button shows on a phone."""
-LONGEST_LINE = 75
-"""Characters: what Slack takes for a line of a checklist and for what a screen reader says of a button."""
-LONGEST_EXAMPLE = 150
-"""Characters: what Slack takes for an example in an empty field."""
-MOST_REFERRALS = 50
-LONGEST_DEFINITION = 500
-"""Characters; what a rep can save on the wrap-up."""
+MAX_LABEL = 24
+"""Characters: Slack's limit for the title of a modal, and what a button shows on a phone."""
+MAX_DESCRIPTION = 75
+"""Characters: Slack's limit for the accessibility label of a button."""
+MAX_EXAMPLE = 150
+"""Characters: Slack's limit for the placeholder of a field."""
 
 
 @dataclass(frozen=True, slots=True)
 class ValidationReport:
-    """What a check found: the problems by file and line, and how many entries each file has."""
+    """The result of a check: the problems by file and line, and the number of entries in each file."""
 
     problems: list[Problem] = field(default_factory=list)
     entries: dict[str, int] = field(default_factory=dict)
 
 
-def check_locales(folder: Traversable, shown: str) -> ValidationReport:
-    """Check a folder of locales, or the folder of one; `shown` is how the reader calls it.
+def check_locales(folder: Traversable, path: str) -> ValidationReport:
+    """Check a folder of locales, or the folder of one locale; `path` is its name in the report.
 
-    Raises `PlaybookError` when it holds no locale.
+    Raises `PlaybookError` when the folder holds no locale.
     """
-    if any((folder / name).is_file() for name in _CHECKS):
-        found = [("", folder)]
+    if _is_locale(folder):
+        locales = [("", folder)]
     else:
-        inside = sorted((child for child in folder.iterdir() if child.is_dir()), key=lambda child: child.name)
-        found = [(child.name, child) for child in inside if any((child / name).is_file() for name in _CHECKS)]
-    if not found:
-        raise PlaybookError(f"{shown} holds none of {', '.join(_CHECKS)}, and no folder that does")
-    checked = ValidationReport()
-    for locale, place in found:
+        children = sorted((child for child in folder.iterdir() if child.is_dir()), key=lambda child: child.name)
+        locales = [(child.name, child) for child in children if _is_locale(child)]
+    if not locales:
+        raise PlaybookError(f"{path} holds none of {', '.join(_CHECKS)}, and no folder that does")
+    report = ValidationReport()
+    for locale, locale_folder in locales:
         for name, check in _CHECKS.items():
-            _check_file(str(PurePath(shown, locale, name)), place / name, check, checked)
-    checked.problems.sort()
-    return checked
+            _check_file(str(PurePath(path, locale, name)), locale_folder / name, check, report)
+    report.problems.sort()
+    return report
 
 
-def our_locales() -> Traversable:
-    """The folder of the locales that FirstCall comes with."""
+def shipped_locales() -> Traversable:
+    """The folder of the locales that FirstCall ships."""
     return files("prompts") / "locales"
 
 
-def _check_file(
-    name: str, source: Traversable, check: Callable[[TomlDocument], int], checked: ValidationReport
-) -> None:
+def _is_locale(folder: Traversable) -> bool:
+    return any((folder / name).is_file() for name in _CHECKS)
+
+
+def _check_file(path: str, source: Traversable, check: Callable[[TomlDocument], int], report: ValidationReport) -> None:
     try:
-        sheet = TomlDocument(name, source.read_text(encoding="utf-8"))
+        document = TomlDocument(path, source.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        checked.problems.append(Problem(name, 1, "the file is missing"))
+        report.problems.append(Problem(path, 1, "the file is missing"))
         return
     except UnicodeDecodeError as error:
-        checked.problems.append(Problem(name, 1, f"this is not UTF-8 text: {error.reason} at byte {error.start}"))
+        report.problems.append(Problem(path, 1, f"this is not UTF-8 text: {error.reason} at byte {error.start}"))
         return
-    count = check(sheet) if sheet.readable else 0
-    checked.entries[name] = count
-    checked.problems.extend(sheet.problems)
+    report.entries[path] = check(document) if document.readable else 0
+    report.problems.extend(document.problems)
 
 
-def _check_playbook(sheet: TomlDocument) -> int:
-    """M2.1 to M2.4, the three objectives, the referral, and nothing that Slack would cut."""
-    sheet.only(("steps", "objectives", "referral", "coaching"))
-    rules: list[str] = []
-    for table in ("steps", "objectives"):
-        for number in range(sheet.count(table)):
-            sheet.only(("rule", "text", "why"), table, number)
-            rule = sheet.text(table, number, "rule")
-            if rule in rules:
-                sheet.wrong(f"the rule {rule} is there twice", table, number, "rule")
-            rules.append(rule)
-            sheet.text(table, number, "text", most=LONGEST_LINE)
-            sheet.text(table, number, "why", most=LONGEST_LINE)
-    sheet.only(("number", "definition"), "referral")
-    if not 1 <= sheet.whole("referral", "number") <= MOST_REFERRALS:
-        sheet.wrong(f"number is not from 1 to {MOST_REFERRALS}", "referral", "number")
-    sheet.text("referral", "definition", most=LONGEST_DEFINITION)
-    sheet.only(("fear_antidote",), "coaching")
-    sheet.text("coaching", "fear_antidote")
-    return len(rules)
+def _check_playbook(document: TomlDocument) -> int:
+    playbook = read_playbook(document)
+    return len(playbook.steps) + len(playbook.objectives)
 
 
-def _check_words(sheet: TomlDocument) -> int:
-    """The same entries as in the reference, the same `{{ names }}`, and no label that is too long."""
-    known = _reference_names()
-    tables = {key.split(".")[0] for key in known}
-    sheet.only(sorted(tables))
-    for table in sorted(tables & set(sheet.keys())):
-        names = {key.split(".", 1)[1] for key in known if key.startswith(f"{table}.")}
-        for name in sheet.keys(table):
-            if name not in names:
-                sheet.wrong(f"nobody asks for the entry {name!r}", table, name)
-    for key, names_of_key in known.items():
+def _check_words(document: TomlDocument) -> int:
+    """The file has the entries and placeholders of the reference, and no label is too long."""
+    reference = _reference_placeholders()
+    tables = {key.split(".")[0] for key in reference}
+    document.allow_only(sorted(tables))
+    for table in sorted(tables & set(document.keys())):
+        for name in document.keys(table):
+            if f"{table}.{name}" not in reference:
+                document.add_problem(f"no text uses the entry {name!r}", table, name)
+    for key, placeholders in reference.items():
         table, name = key.split(".", 1)
-        sheet.text(table, name, most=_longest(table, name, known), names=names_of_key)
-    return len(known)
+        document.text(table, name, max_length=_max_length(table, name, reference), placeholders=placeholders)
+    return len(reference)
 
 
 @cache
-def _reference_names() -> Mapping[str, frozenset[str]]:
-    """Every key of the words, and the names that are filled in there."""
-    names: dict[str, frozenset[str]] = {}
+def _reference_placeholders() -> Mapping[str, frozenset[str]]:
+    """The placeholders of every wording in the reference, by key."""
+    placeholders: dict[str, frozenset[str]] = {}
     for key, text in raw_words(REFERENCE).items():
         try:
-            names[key] = names_in(text)
+            placeholders[key] = placeholders_in(text)
         except TemplateSyntaxError:
-            names[key] = frozenset()  # said when that file itself is checked
-    return names
+            placeholders[key] = frozenset()  # reported when the reference itself is checked
+    return placeholders
 
 
-def _longest(table: str, name: str, known: Mapping[str, object]) -> int | None:
-    """How long a wording may be: a screen that can be closed has labels, a button has a `label_` of its own."""
-    if name in ("title", "submit", "close") and f"{table}.close" in known:
-        return LONGEST_LABEL
-    if f"{table}.label_{name}" in known:
-        return LONGEST_LABEL
+def _max_length(table: str, name: str, keys: Collection[str]) -> int | None:
+    """The limit for a wording: a table with `close` is a modal's, an entry with a `label_` is a button's."""
+    if name in ("title", "submit", "close") and f"{table}.close" in keys:
+        return MAX_LABEL
+    if f"{table}.label_{name}" in keys:
+        return MAX_LABEL
     if name.startswith("label_"):
-        return LONGEST_LINE
-    return LONGEST_EXAMPLE if name.endswith("_example") else None
+        return MAX_DESCRIPTION
+    return MAX_EXAMPLE if name.endswith("_example") else None
 
 
-def _check_coach(sheet: TomlDocument) -> int:
-    return len(read_coach(sheet).topics)
+def _check_coach(document: TomlDocument) -> int:
+    return len(read_coach(document).topics)
 
 
-def _check_brief(sheet: TomlDocument) -> int:
-    return len(read_brief(sheet).questions)
+def _check_brief(document: TomlDocument) -> int:
+    return len(read_brief(document).questions)
 
 
-def _check_measures(sheet: TomlDocument) -> int:
-    return len(read_measures(sheet).signs)
+def _check_measures(document: TomlDocument) -> int:
+    return len(read_measures(document).signs)
 
 
-def _check_cadence(sheet: TomlDocument) -> int:
-    read_cadence(sheet)
+def _check_cadence(document: TomlDocument) -> int:
+    read_cadence(document)
     return sum(map(len, TABLES.values()))
 
 

@@ -1,20 +1,19 @@
-"""Every word that a person reads, by key and locale: `words("card.urgency", hours=3)`."""
+"""Every text that a person reads, by key and locale: `words("card.urgency", hours=3)`."""
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
-from importlib.resources import files
 
 from jinja2 import Environment, StrictUndefined, Template
 from jinja2.exceptions import TemplateSyntaxError
 
 from prompts.errors import PlaybookError
+from prompts.locale_file import load
 
 
 class Ready(str):
-    """A value that is already in the platform's own markup (a mention, a link) and must not be escaped again."""
+    """A value that is already in the platform's markup (a mention, a link) and must not be escaped again."""
 
     __slots__ = ()
 
@@ -24,10 +23,10 @@ def _as_is(text: str) -> str:
 
 
 class Wording:
-    """The words of one locale for one surface.
+    """The wordings of one locale for one surface.
 
-    `escape` makes a value that a person typed harmless on the surface (Slack: `&`, `<` and `>`); it is applied to every
-    value that is put into a wording, but for `Ready` ones. The wordings themselves are ours and are not escaped.
+    `escape` makes a value that a person typed safe on the surface (Slack: `&`, `<` and `>`). It is applied to every
+    value in a wording except `Ready` ones. The wordings themselves are trusted and not escaped.
     """
 
     def __init__(self, locale: str = "en", escape: Callable[[str], str] = _as_is) -> None:
@@ -35,10 +34,9 @@ class Wording:
         self._templates = _templates(locale, escape)
 
     def __call__(self, key: str, **values: object) -> str:
-        """The wording of `key` with `values` put in.
+        """Return the wording of `key` with `values` filled in.
 
-        Raises `PlaybookError` for an unknown key and jinja2's `UndefinedError` for a value that the wording needs and
-        did not get.
+        Raises `PlaybookError` for an unknown key, and jinja2's `UndefinedError` for a missing value.
         """
         template = self._templates.get(key)
         if template is None:
@@ -57,7 +55,7 @@ def _templates(locale: str, escape: Callable[[str], str]) -> Mapping[str, Templa
             return value
         return escape(value) if isinstance(value, str) else value
 
-    # The surfaces are chat clients, not HTML: `escape` does what each of them needs.
+    # The surfaces are chat clients, not HTML: `escape` does the escaping.
     environment = Environment(undefined=StrictUndefined, finalize=finalize, autoescape=False)  # noqa: S701
     return dict(_compiled(environment, locale))
 
@@ -74,12 +72,6 @@ def _compiled(environment: Environment, locale: str) -> Iterator[tuple[str, Temp
 
 @cache
 def raw_words(locale: str) -> Mapping[str, str]:
-    """The templates of a locale as they are written, flattened to `table.name` keys."""
-    source = files("prompts") / "locales" / locale / "words.toml"
-    try:
-        tables = tomllib.loads(source.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise PlaybookError(f"there are no words for the locale {locale!r}: {source} is missing") from None
-    except tomllib.TOMLDecodeError as error:
-        raise PlaybookError(f"prompts/locales/{locale}/words.toml cannot be read: {error}") from error
+    """Return the templates of a locale, flattened to `table.name` keys. Raises `PlaybookError`, with file and line."""
+    tables = load(locale, "words.toml", lambda document: document.data)
     return {f"{table}.{name}": text for table, entries in tables.items() for name, text in entries.items()}

@@ -13,8 +13,8 @@ from bot.cli.exit_codes import CommandFailed, ExitCode
 from bot.cli.workspaces import find_workspaces, workspace_option
 from bot.settings import load_settings
 from handlers.reminders import replanning
-from prompts.cadence import own_cadence
-from prompts.validation import check_locales, our_locales
+from prompts.cadence import read_cadence_overrides
+from prompts.validation import check_locales, shipped_locales
 
 
 @click.group()
@@ -30,7 +30,7 @@ def check(folder: Path | None) -> None:
     FOLDER holds a folder for each locale, or is the one of a single locale. Without it, those that FirstCall uses are
     checked. The exit code is 1 when something is wrong.
     """
-    checked = check_locales(our_locales(), "prompts/locales") if folder is None else check_locales(folder, str(folder))
+    checked = check_locales(folder, str(folder)) if folder else check_locales(shipped_locales(), "prompts/locales")
     for problem in checked.problems:
         click.echo(str(problem))
     if checked.problems:
@@ -51,7 +51,7 @@ def cadence(file: Path, workspace: str) -> None:
     does the rest within the hour.
     """
     try:
-        own = own_cadence(str(file), file.read_text(encoding="utf-8"))
+        own = read_cadence_overrides(str(file), file.read_text(encoding="utf-8"))
     except OSError as error:
         raise CommandFailed(f"{file} cannot be read: {error.strerror}") from error
     with open_database(load_settings().database_url) as database:

@@ -13,7 +13,7 @@ from handlers.method.stages import Stage
 from handlers.method.statements import Said
 from handlers.method.time_zones import zone
 from handlers.method.working_time import WorkingTime
-from prompts.cadence import UPDATES, Cadence, cadence_of, days_of, hours_of
+from prompts.cadence import UPDATES, Cadence, cadence_with, parse_days, parse_hours
 from prompts.measures import What
 from storage import statements
 from storage.models import Deal, Person, Tenant
@@ -25,7 +25,7 @@ PROMISE_STAGES = frozenset({Stage.RECAPPED, Stage.DELIVERING})
 
 def cadence_for(tenant: Tenant) -> Cadence:
     """The workspace's cadence. Raises `PlaybookError` if its overrides no longer fit the tables."""
-    return cadence_of(tenant.cadence, tenant.locale)
+    return cadence_with(tenant.cadence, tenant.locale)
 
 
 def working_time(person: Person, tenant: Tenant) -> WorkingTime:
@@ -34,8 +34,8 @@ def working_time(person: Person, tenant: Tenant) -> WorkingTime:
     local = zone(person.zone, tenant.zone)
     return WorkingTime(
         local,
-        cadence.hours if person.hours is None else hours_of(person.hours),
-        cadence.days if person.days is None else days_of(person.days),
+        cadence.hours if person.hours is None else parse_hours(person.hours),
+        cadence.days if person.days is None else parse_days(person.days),
         country_of(cadence.holidays, local.key),
         person.away_until,
     )

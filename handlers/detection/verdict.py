@@ -24,8 +24,8 @@ _NO_PHRASE = -1.0
 _OF_A_TOOL = 0.3
 """A tool that speaks of a deal's end means it a little more often than people do."""
 _OBJECTS = -3.5
-_OUTVOTED = -2.0
-"""What the words of a post count at most when a phrase says that it is none."""
+MAX_WEIGHT_AFTER_NO = -2.0
+"""The upper limit for the learned weight of a post when a phrase says that it is no deal (log-odds)."""
 _SAYS_NO = frozenset(
     {"a question", "a negation", "a condition", "a test", "a record of something else", "funding", "hiring", "lost"}
     | {"somebody else's news", "quoted", "an old deal", "signed with somebody else", "taken back"}
@@ -89,7 +89,7 @@ def _verdict(name: Name | None, cues: list[Cue], reading: Reading, names: Names,
     if not card:
         weight, loudest = learned.weigh(features(words_of(reading, names), learned.known))
         if says_no(cues):
-            weight = min(weight, _OUTVOTED)
+            weight = min(weight, MAX_WEIGHT_AFTER_NO)
         cues.append(Cue("reads like a win" if weight > 0 else "does not read like a win", weight, loudest[:EXCERPT]))
         log_odds = learned.offset + learned.scale * (phrases_say(cues[:-1]) + weight)
     else:

@@ -15,7 +15,7 @@ from itertools import pairwise
 from handlers.detection.customer_spans import Grade, Names
 from handlers.detection.reading import Reading
 from handlers.detection.tokens import Kind
-from prompts.detection import learned
+from prompts.detection import learned_weights
 
 MOST_READ = 300
 """Tokens of a post that are read: the news does not come later, and a post of 40 kB costs no more."""
@@ -71,7 +71,7 @@ def _said(feature: str) -> str:
 @cache
 def win_model() -> WinModel:
     """What was learned, read once from `prompts/detection/model.json`."""
-    told = learned()
+    told = learned_weights()
     return WinModel(
         weights={feature: weight for feature, weight in told.weights.items() if weight},
         names=told.names,

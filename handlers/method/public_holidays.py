@@ -7,12 +7,12 @@ from functools import cache
 
 from babel.core import get_global
 
-from prompts.cadence import BY_ZONE, NOWHERE
+from prompts.cadence import BY_ZONE, NO_HOLIDAYS
 
 
 def country_of(setting: str, zone: str) -> str | None:
     """The country whose holidays count: as `Cadence.holidays` says, by the IANA zone when it says so; None for none."""
-    if setting == NOWHERE:
+    if setting == NO_HOLIDAYS:
         return None
     if setting != BY_ZONE:
         return setting

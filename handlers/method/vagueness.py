@@ -12,7 +12,7 @@ from functools import cache
 
 from handlers.method.measurables import Reading, kinds, read_targets, reading, says_number
 from handlers.method.statements import Kind
-from prompts.coach import Ask, CoachBook, Topic, coach_book, filled
+from prompts.coach import Ask, CoachBook, Topic, coach_book, render
 from prompts.measures import What
 from prompts.phrase_matcher import Found, PhraseMatcher, words_of
 
@@ -139,7 +139,7 @@ def other_list(wording: str, kind: Kind, rules: Rules) -> Kind | None:
 
 def reset_script(wording: str, customer: str, rules: Rules) -> str:
     """What the rep can say to reset another seller's promise, in plain text (M1.2)."""
-    return filled(rules.book.script, wording=wording, customer=customer)
+    return render(rules.book.script, wording=wording, customer=customer)
 
 
 def _signs(wording: str, rules: Rules) -> list[Found[_Sign]]:
@@ -223,4 +223,4 @@ def _names(wording: str, signs: Sequence[Found[_Sign]]) -> bool:
 def _sentence(questions: Sequence[str], book: CoachBook) -> str:
     first, *rest = questions
     first = first[:1].upper() + first[1:]
-    return filled(book.sentences.two, first=first, second=rest[0]) if rest else filled(book.sentences.one, first=first)
+    return render(book.sentences.two, first=first, second=rest[0]) if rest else render(book.sentences.one, first=first)

@@ -20,7 +20,7 @@ from handlers.reminders.replanning import replan
 from handlers.requests import Caller, DealRequest, OpenedRequest, open_request
 from handlers.screens.deals import DealFacts
 from handlers.screens.reminders import Planned, RemindersScreen
-from prompts.cadence import WEEKDAYS, days_of, days_text, hours_of, hours_text
+from prompts.cadence import WEEKDAYS, format_days, format_hours, parse_days, parse_hours
 from storage import audit_log, deals, outbox_reminders
 from storage.models import Deal, OutboxRow
 
@@ -86,20 +86,20 @@ def save_hours(session: Session, request: HoursSaved, now: datetime) -> Reminder
         return _screen(session, opened, now)
     person, cadence = opened.person, cadence_for(opened.tenant)
     try:
-        hours = hours_of(request.hours)
+        hours = parse_hours(request.hours)
     except ValueError as error:
         raise InvalidEntryError("hours", "refusal.hours") from error
     named = [day for day in WEEKDAYS if day in request.days]
     if not named:
         raise InvalidEntryError("days", "refusal.days")
-    days = days_of(" ".join(named))
+    days = parse_days(" ".join(named))
     back = None
     local = working_time(person, opened.tenant).local
     if request.away.strip():
         unchanged = person.away_until is not None and request.away.strip() == spoken_day(person.away_until)
         back = person.away_until if unchanged else day_to_come(request.away, now, local)
-    person.hours = None if hours == cadence.hours else hours_text(hours)
-    person.days = None if days == cadence.days else days_text(days)
+    person.hours = None if hours == cadence.hours else format_hours(hours)
+    person.days = None if days == cadence.days else format_days(days)
     person.away_until = back
     replan(session, person, now)
     return _screen(session, opened, now)
@@ -145,8 +145,8 @@ def _screen(session: Session, opened: OpenedRequest, now: datetime) -> Reminders
         planned=tuple(planned_reminder(session, row) for row in rows[:MOST_SHOWN]),
         total=len(rows),
         reminded=person.reminded,
-        hours=hours_text(work.hours),
-        days=days_text(work.days),
+        hours=format_hours(work.hours),
+        days=format_days(work.days),
         away_until=spoken_day(back) if away and back is not None else None,
         zone=work.local.key,
         stopped=tuple(facts(deal) for deal in stopped[:MOST_STOPPED_SHOWN]),

@@ -1,4 +1,4 @@
-"""The words of won and lost deals, one TOML file a language, and the one loader that reads them."""
+"""Phrases about won and lost deals, one TOML file per language, and their loader."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ _FOLDER = "prompts.detection"
 
 @cache
 def languages() -> dict[str, dict[str, Any]]:
-    """Return each language's tables by its ISO 639-1 code, English first, the rest in order of code.
+    """Return each language's tables by ISO 639-1 code, English first, the rest in order of code.
 
-    The tables are shared between callers: read them, never change them.
+    Callers share the tables and must not change them.
     """
     codes = sorted(
         (
             entry.name.removesuffix(".toml")
             for entry in resources.files(_FOLDER).iterdir()
-            if _names_language(entry.name)
+            if _is_language_file(entry.name)
         ),
         key=lambda code: (code != "en", code),
     )
@@ -32,13 +32,13 @@ def languages() -> dict[str, dict[str, Any]]:
 
 @cache
 def table(name: str) -> dict[str, Any]:
-    """Return the tables of one file of this folder, `name` without its `.toml`; FileNotFoundError if there is none."""
+    """Return the tables of the file `name`.toml. Raises FileNotFoundError when there is none."""
     return tomllib.loads(resources.files(_FOLDER).joinpath(f"{name}.toml").read_text(encoding="utf-8"))
 
 
 @dataclass(frozen=True, slots=True)
-class Learned:
-    """What `script/learn` made of the labelled posts: see handlers/detection/likeness.py."""
+class LearnedWeights:
+    """What `script/learn` derived from the labelled posts: see handlers/detection/win_model.py."""
 
     offset: float
     scale: float
@@ -47,13 +47,13 @@ class Learned:
 
 
 @cache
-def learned() -> Learned:
-    """Return what was learned; the file is written by `script/learn` and not by hand."""
-    told = json.loads(resources.files(_FOLDER).joinpath("model.json").read_text(encoding="utf-8"))
-    return Learned(told["offset"], told["scale"], told["weights"], told["names"])
+def learned_weights() -> LearnedWeights:
+    """Return the weights of `model.json`, a file that `script/learn` writes."""
+    data = json.loads(resources.files(_FOLDER).joinpath("model.json").read_text(encoding="utf-8"))
+    return LearnedWeights(data["offset"], data["scale"], data["weights"], data["names"])
 
 
-def _names_language(filename: str) -> bool:
-    """A language's file is named by its two-letter code; `currencies.toml` and the like are not languages."""
+def _is_language_file(filename: str) -> bool:
+    """The name of a language's file is a two-letter code; `currencies.toml` is not a language."""
     stem, _, suffix = filename.rpartition(".")
     return suffix == "toml" and len(stem) == 2

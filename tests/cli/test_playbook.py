@@ -10,7 +10,7 @@ import pytest
 
 from bot.cli.exit_codes import ExitCode
 from handlers.call.wrap_up import LONGEST_DEFINITION, MOST_REFERRALS
-from prompts import validation
+from prompts import playbook
 from tests.cli.conftest import CommandLine
 
 FILES = ["playbook.toml", "words.toml", "coach.toml", "brief.toml", "measures.toml", "cadence.toml"]
@@ -53,19 +53,19 @@ def test_a_folder_of_ones_own(locales: Path, one: bool, firstcall: CommandLine) 
 @pytest.mark.parametrize(
     ("name", "old", "new", "said"),
     [
-        ("brief.toml", 'when = "proposal"', 'when = "price"', "'price' is nothing that a brief may lack"),
+        ("brief.toml", 'when = "proposal"', 'when = "price"', "'price' is not a gap of the brief"),
         ("brief.toml", 'text = "Who has', f'text = "{"x" * 150}Who has', "at most 150"),
-        ("brief.toml", 'text = "Who has', 'text = "{{ name }} Who has', "nobody fills in {{ name }}"),
+        ("brief.toml", 'text = "Who has', 'text = "{{ name }} Who has', "unknown placeholder {{ name }}"),
         ("playbook.toml", 'rule = "M2.2"', 'rule = "M2.1"', "the rule M2.1 is there twice"),
         ("playbook.toml", 'why = "By phone', f'why = "{"x" * 75}By phone', "at most 75"),
         ("playbook.toml", "number = 5", "number = 500", "number is not from 1 to 50"),
         ("playbook.toml", "number = 5", 'number = "5"', "is not a whole number"),
-        ("playbook.toml", 'definition = "', 'definition = "{{ customer }} ', "nobody fills in {{ customer }}"),
-        ("playbook.toml", 'fear_antidote = "', 'antidote = "', "nobody knows the entry 'antidote'"),
+        ("playbook.toml", 'definition = "', 'definition = "{{ customer }} ', "unknown placeholder {{ customer }}"),
+        ("playbook.toml", 'fear_antidote = "', 'antidote = "', "unknown entry 'antidote'"),
         ("words.toml", 'start = "Start the call"', 'start = "Start the call, now that you are at it"', "at most 24"),
         ("words.toml", 'submit = "Read back"', 'submit = "Read all of it back to them"', "at most 24"),
-        ("words.toml", 'start = "Start the call"', 'strat = "Start the call"', "nobody asks for the entry 'strat'"),
-        ("words.toml", "You closed {{ customer }}", "You closed {{ client }}", "nobody fills in {{ client }}"),
+        ("words.toml", 'start = "Start the call"', 'strat = "Start the call"', "no text uses the entry 'strat'"),
+        ("words.toml", "You closed {{ customer }}", "You closed {{ client }}", "unknown placeholder {{ client }}"),
         ("words.toml", 'continue = "Continue the call"', 'continue = ""', "continue is empty"),
         ("words.toml", 'undo = "It is', "undo = It is", "this is not TOML"),
         ("coach.toml", '"in the loop"', '"in (the loop"', "is no phrase"),
@@ -109,4 +109,4 @@ def test_a_folder_that_is_not_there_is_wrong_use(firstcall: CommandLine) -> None
 
 
 def test_the_limits_are_those_of_the_screens() -> None:
-    assert (validation.MOST_REFERRALS, validation.LONGEST_DEFINITION) == (MOST_REFERRALS, LONGEST_DEFINITION)
+    assert (playbook.MAX_REFERRALS, playbook.MAX_DEFINITION) == (MOST_REFERRALS, LONGEST_DEFINITION)

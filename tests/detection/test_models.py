@@ -16,7 +16,7 @@ from handlers.detection.lexicon import lexicon
 from handlers.detection.markup import decode
 from handlers.detection.reading import read
 from handlers.detection.win_model import MOST_READ, features, win_model, words_of
-from script.learn import LEARNED, learn, learn_names, naming_lesson, written
+from script.learn import MODEL, learn, learn_names, name_example, to_json
 from tests.detection.scoring import DATA, records
 
 FINITE = st.floats(allow_nan=False, allow_infinity=False)
@@ -95,27 +95,27 @@ def test_learning_finds_the_word_that_tells() -> None:
 def test_learning_finds_what_tells_a_name() -> None:
     known = win_model().known
     post = {"text": "Kestrel Robotics signed, says Dana", "customer": "Kestrel Robotics", "source": "human"}
-    lesson = naming_lesson(post, known)
+    lesson = name_example(post, known)
     assert lesson is not None
     weights = learn_names([lesson] * 30)
     said = [sum(weights.get(one, 0.0) for one in features) for features in lesson.candidates]
-    assert said.index(max(said)) in lesson.right
+    assert said.index(max(said)) in lesson.correct
 
 
 def test_what_is_shipped_can_be_read_and_holds_no_post() -> None:
-    shipped = json.loads(LEARNED.read_text(encoding="utf-8"))
+    shipped = json.loads(MODEL.read_text(encoding="utf-8"))
     assert shipped["scale"] > 0
     assert all(len(one.split()) <= 3 for one in shipped["weights"])
 
 
 def test_what_is_shipped_is_written_as_learning_writes_it() -> None:
-    text = LEARNED.read_text(encoding="utf-8")
-    assert written(json.loads(text)) == text
+    text = MODEL.read_text(encoding="utf-8")
+    assert to_json(json.loads(text)) == text
 
 
 def test_the_features_of_a_word_share_a_line() -> None:
     learned = {"scale": 0.5, "names": {}, "weights": {"by": -1.25, "signed": 2.0, "signed _ by": 0.1, "“é": -0.0}}
-    assert written(learned).splitlines() == [
+    assert to_json(learned).splitlines() == [
         "{",
         '"scale":0.5,',
         '"names":{',
@@ -136,7 +136,7 @@ def test_the_features_of_a_word_share_a_line() -> None:
     )
 )
 def test_what_is_written_is_read_back_exactly_and_in_its_order(learned: dict[str, Any]) -> None:
-    assert repr(json.loads(written(learned))) == repr(learned)
+    assert repr(json.loads(to_json(learned))) == repr(learned)
 
 
 def test_the_held_out_posts_take_no_part() -> None:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from handlers.method.reminders_due import DealNow, Due, Kind, Promise, Why, due
 from handlers.method.stages import NOT_STOOD_BY, Stage
 from handlers.method.working_time import WorkingTime
-from prompts.cadence import cadence, cadence_of
+from prompts.cadence import cadence, cadence_with
 from tests.method.test_time_zones import moments
 from tests.method.test_working_time import working_times
 
@@ -179,6 +179,6 @@ def test_referrals_are_asked_for_when_they_were_agreed_on(agreed: bool) -> None:
 
 
 def test_a_workspace_has_its_own_way() -> None:
-    own = cadence_of({"call_not_made": {"fresh_hours": 1}, "person": {"hours": "10:00-16:00"}})
+    own = cadence_with({"call_not_made": {"fresh_hours": 1}, "person": {"hours": "10:00-16:00"}})
     work = WorkingTime.usual(BERLIN.local, own)
     assert said(due(A_DEAL, True, work, own, MONDAY))[0] == "reminder Mon 02 Mar 11:00 hours"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, date, datetime, time, timedelta
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -179,3 +180,26 @@ def test_a_very_long_text_is_refused(piece: str) -> None:
 def test_a_locale_without_words_says_which_file_is_missing() -> None:
     with pytest.raises(PlaybookError, match=r"locales/tlh/appointments\.toml"):
         appointment_words("tlh")
+
+
+@pytest.mark.parametrize(
+    ("locale", "old", "new", "error"),
+    [
+        ("t-word", '"noon" = 12:00:00', '"noon" = "12:00"', r"\[times\] noon is not a time"),
+        ("t-long", '"noon" =', '"at the stroke of noon" =', "'at the stroke of noon' is not one to 3 words"),
+        ("t-gone", "hour_mark =", "# hour_mark =", r"\[words\] hour_mark is missing"),
+        ("t-more", "hour_mark =", "hour_marks = []\nhour_mark =", "unknown entry 'hour_marks'"),
+    ],
+)
+def test_a_mistake_in_the_words_is_an_error_with_its_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, locale: str, old: str, new: str, error: str
+) -> None:
+    english = (files("prompts") / "locales" / "en" / "appointments.toml").read_text(encoding="utf-8")
+    assert old in english
+    folder = tmp_path / "locales" / locale
+    folder.mkdir(parents=True)
+    (folder / "appointments.toml").write_text(english.replace(old, new, 1), encoding="utf-8")
+    monkeypatch.setattr("prompts.locale_file.files", lambda _package: tmp_path)
+
+    with pytest.raises(PlaybookError, match=rf"prompts/locales/{locale}/appointments\.toml:\d+: {error}"):
+        appointment_words(locale)

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from handlers.method.statements import Kind
 from handlers.method.vagueness import MOST_QUESTIONS, Reason, coach, other_list, reset_script, rules
-from prompts.coach import LONGEST_SENTENCE, Ask
+from prompts.coach import MAX_SENTENCE, Ask
 
 DATA = Path(__file__).parents[1] / "data"
 EN = rules()
@@ -208,7 +208,7 @@ def test_it_is_one_sentence_of_at_most_two_questions(wording: str, kind: Kind) -
     if coaching is not None:
         assert len(coaching.asks) <= MOST_QUESTIONS
         assert coaching.sentence.count("?") == 1
-        assert len(coaching.sentence) <= LONGEST_SENTENCE
+        assert len(coaching.sentence) <= MAX_SENTENCE
     assert other_list(wording, kind, EN) is not kind
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from handlers.method.public_holidays import country_of, public_holidays
 from handlers.method.working_time import WorkingTime
-from prompts.cadence import BY_ZONE, NOWHERE, Hours, cadence
+from prompts.cadence import BY_ZONE, NO_HOLIDAYS, Hours, cadence
 from tests.method.test_time_zones import ZONES, moments
 
 USUAL = Hours(time(8, 30), time(18, 0))
@@ -110,7 +110,7 @@ def test_what_is_skipped_and_what_comes_twice(zone: str, hours_there: Hours, mom
 def test_a_country_is_that_of_the_zone_unless_the_workspace_says_so() -> None:
     assert country_of(BY_ZONE, "Europe/Berlin") == "DE"
     assert country_of("AT", "Europe/Berlin") == "AT"
-    assert country_of(NOWHERE, "Europe/Berlin") is None
+    assert country_of(NO_HOLIDAYS, "Europe/Berlin") is None
     assert country_of(BY_ZONE, "Mars/Olympus_Mons") is None
 
 

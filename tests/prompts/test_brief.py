@@ -3,23 +3,14 @@
 from __future__ import annotations
 
 from importlib.resources import files
-from pathlib import Path
 
 import pytest
 
 from prompts.brief import Gap, brief_book
 from prompts.errors import PlaybookError
+from tests.prompts.conftest import WriteLocale
 
 TEXT = (files("prompts") / "locales" / "en" / "brief.toml").read_text(encoding="utf-8")
-
-
-def put(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, locale: str, text: str | None) -> None:
-    """A locale of a test; each needs a name of its own, for a file is read once."""
-    folder = tmp_path / "locales" / locale
-    folder.mkdir(parents=True)
-    if text is not None:
-        (folder / "brief.toml").write_text(text, encoding="utf-8")
-    monkeypatch.setattr("prompts.brief.files", lambda _package: tmp_path)
 
 
 def test_ours_has_a_question_for_everything_and_no_markup() -> None:
@@ -35,8 +26,8 @@ def test_ours_has_a_question_for_everything_and_no_markup() -> None:
         assert not set(text) & set("*_~<>`&{}")
 
 
-def test_a_team_may_write_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    put(tmp_path, monkeypatch, "b-own", f'{TEXT}\n[[questions]]\nwhen = "elephant"\ntext = "What about the dog?"\n')
+def test_a_team_may_write_its_own(write_locale: WriteLocale) -> None:
+    write_locale("b-own", "brief.toml", f'{TEXT}\n[[questions]]\nwhen = "elephant"\ntext = "What about the dog?"\n')
     assert brief_book("b-own").questions[-1].text == "What about the dog?"
 
 
@@ -44,20 +35,20 @@ def test_a_team_may_write_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     ("locale", "old", "new", "at", "said"),
     [
         ("b-toml", "[missing]", "[missing", "[missing", "this is not TOML"),
-        ("b-more", "[missing]", "[missing]\nnobody = 'x'", "nobody =", "nobody knows the entry 'nobody'"),
+        ("b-more", "[missing]", "[missing]\nnobody = 'x'", "nobody =", "unknown entry 'nobody'"),
         ("b-gone", "functional_decision_maker = ", "# ", "[missing]", "functional_decision_maker is missing"),
-        ("b-when", 'when = "proposal"', 'when = "price"', 'when = "price"', "is nothing that a brief may lack"),
+        ("b-when", 'when = "proposal"', 'when = "price"', 'when = "price"', "is not a gap of the brief"),
         ("b-none", 'when = "proposal"', 'when = "always"', "LAST", 'there is no question for "proposal"'),
         ("b-long", 'text = "Who has', f'text = "{"x" * 150}Who has', "Who has", "at most 150"),
-        ("b-name", 'text = "Who has', 'text = "{{ name }} Who has', "Who has", "nobody fills in {{ name }}"),
+        ("b-name", 'text = "Who has', 'text = "{{ name }} Who has', "Who has", "unknown placeholder {{ name }}"),
     ],
 )
 def test_a_mistake_is_refused_with_its_line(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, locale: str, old: str, new: str, at: str, said: str
+    write_locale: WriteLocale, locale: str, old: str, new: str, at: str, said: str
 ) -> None:
     text = TEXT.replace(old, new, 1)
     assert text != TEXT
-    put(tmp_path, monkeypatch, locale, text)
+    write_locale(locale, "brief.toml", text)
     lines = text.splitlines()
     line = next(number for number, each in enumerate(lines, start=1) if at in each or number == len(lines) - 2)
 
@@ -68,7 +59,7 @@ def test_a_mistake_is_refused_with_its_line(
     assert str(refused.value).startswith(f"prompts/locales/{locale}/brief.toml:{line}: ")
 
 
-def test_a_locale_without_the_file_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    put(tmp_path, monkeypatch, "b-empty", None)
+def test_a_locale_without_the_file_is_refused(write_locale: WriteLocale) -> None:
+    write_locale("b-empty", "brief.toml", None)
     with pytest.raises(PlaybookError, match=r"brief\.toml cannot be read"):
         brief_book("b-empty")

@@ -4,24 +4,32 @@ from __future__ import annotations
 
 import pytest
 
-from prompts.cadence import cadence, cadence_of, days_of, days_text, hours_of, hours_text, own_cadence
+from prompts.cadence import (
+    cadence,
+    cadence_with,
+    format_days,
+    format_hours,
+    parse_days,
+    parse_hours,
+    read_cadence_overrides,
+)
 from prompts.errors import PlaybookError
 
 
 def test_a_workspace_says_only_what_is_different() -> None:
-    own = own_cadence("own.toml", '[person]\nmost_a_day = 2\nhours = "09:00-17:00"\n')
-    found = cadence_of(own)
+    own = read_cadence_overrides("own.toml", '[person]\nmost_a_day = 2\nhours = "09:00-17:00"\n')
+    found = cadence_with(own)
 
-    assert (found.most_a_day, hours_text(found.hours)) == (2, "09:00-17:00")
+    assert (found.most_a_day, format_hours(found.hours)) == (2, "09:00-17:00")
     assert found.recap_due_at == cadence().recap_due_at
-    assert cadence_of(None) == cadence()
+    assert cadence_with(None) == cadence()
 
 
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
         ("[person]\nmost_a_day = 0\n", "own.toml:2: most_a_day is not from 1 to 20"),
-        ("\n[persons]\n", "own.toml:2: nobody knows the entry 'persons'"),
+        ("\n[persons]\n", "own.toml:2: unknown entry 'persons'"),
         ('[person]\nhours = "18:00-08:30"\n', "own.toml:2: hours: '18:00-08:30' cannot be read: the day ends"),
         ('[person]\ndays = "mon someday"\n', "own.toml:2: days: 'mon someday' cannot be read"),
         ('[person]\nholidays = "Germany"\n', "own.toml:2: holidays: 'Germany' cannot be read"),
@@ -32,7 +40,7 @@ def test_a_workspace_says_only_what_is_different() -> None:
 )
 def test_a_mistake_is_said_with_its_line(text: str, problem: str) -> None:
     with pytest.raises(PlaybookError) as wrong:
-        own_cadence("own.toml", text)
+        read_cadence_overrides("own.toml", text)
     assert str(wrong.value).startswith(problem)
 
 
@@ -40,10 +48,10 @@ def test_a_mistake_is_said_with_its_line(text: str, problem: str) -> None:
 def test_hours_as_they_are_typed(typed: str, kept: str | None) -> None:
     if kept is None:
         with pytest.raises(ValueError, match="08:30"):
-            hours_of(typed)
+            parse_hours(typed)
     else:
-        assert hours_text(hours_of(typed)) == kept
+        assert format_hours(parse_hours(typed)) == kept
 
 
 def test_days_in_any_order() -> None:
-    assert days_text(days_of("Fri, mon")) == "mon fri"
+    assert format_days(parse_days("Fri, mon")) == "mon fri"

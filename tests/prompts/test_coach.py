@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from importlib.resources import files
-from pathlib import Path
 
 import pytest
 
 from handlers.method.statements import Kind
-from prompts.coach import KINDS, LONGEST_QUESTION, LONGEST_SENTENCE, Ask, coach_book
+from prompts.coach import KINDS, MAX_QUESTION, MAX_SENTENCE, Ask, coach_book
 from prompts.errors import PlaybookError
 from prompts.measures import What, measures
+from tests.prompts.conftest import WriteLocale
 
 BOOK = coach_book()
 COACH = (files("prompts") / "locales" / "en" / "coach.toml").read_text("utf-8")
@@ -24,7 +24,7 @@ def test_a_topic_has_a_question_and_what_settles_it() -> None:
         assert topic.enough
         assert topic.vague or topic.about
         for _, words in topic.questions:
-            assert len(words) <= LONGEST_QUESTION
+            assert len(words) <= MAX_QUESTION
 
 
 def test_the_kinds_are_those_of_the_method() -> None:
@@ -38,7 +38,7 @@ def test_every_kind_of_question_is_asked_somewhere() -> None:
 
 def test_two_questions_fit_in_a_sentence() -> None:
     longest = BOOK.sentences.two.replace("{{ first }}", "").replace("{{ second }}", "")
-    assert len(longest) + 2 * LONGEST_QUESTION <= LONGEST_SENTENCE
+    assert len(longest) + 2 * MAX_QUESTION <= MAX_SENTENCE
 
 
 def test_no_text_holds_markup() -> None:
@@ -48,21 +48,12 @@ def test_no_text_holds_markup() -> None:
         assert not set(text) & set("*_~<>`&")
 
 
-def put(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, locale: str, name: str, text: str | None) -> None:
-    """A locale of a test; each needs a name of its own, for a file is read once."""
-    folder = tmp_path / "locales" / locale
-    folder.mkdir(parents=True)
-    if text is not None:
-        (folder / f"{name}.toml").write_text(text, encoding="utf-8")
-    monkeypatch.setattr(f"prompts.{name}.files", lambda _package: tmp_path)
-
-
 def line_with(text: str, part: str) -> int:
     return next(number for number, line in enumerate(text.splitlines(), start=1) if part in line)
 
 
-def test_a_team_may_write_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    put(tmp_path, monkeypatch, "x-own", "coach", COACH.replace('how_often = "How often"', 'how_often = "Each day"'))
+def test_a_team_may_write_its_own(write_locale: WriteLocale) -> None:
+    write_locale("x-own", "coach.toml", COACH.replace('how_often = "How often"', 'how_often = "Each day"'))
     assert coach_book("x-own").topics[0].questions[0] == (Ask.HOW_OFTEN, "Each day")
 
 
@@ -71,9 +62,15 @@ def test_a_team_may_write_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     [
         ("c-toml", "[sentences]", "[sentences", "[sentences", "this is not TOML"),
         ("c-gone", 'two = "{{ first }}, and {{ second }}?"', "", "[sentences]", "[sentences] two is missing"),
-        ("c-more", "[generic]", "[generic]\nsings = []", "sings", "nobody knows the entry 'sings'"),
-        ("c-name", "let {{ customer }} down", "let {{ cutsomer }} down", "cutsomer", "nobody fills in {{ cutsomer }}"),
-        ("c-open", 'one = "{{ first }}?"', 'one = "{{ first?"', "{{ first?", "the braces do not fit"),
+        ("c-more", "[generic]", "[generic]\nsings = []", "sings", "unknown entry 'sings'"),
+        (
+            "c-name",
+            "let {{ customer }} down",
+            "let {{ cutsomer }} down",
+            "cutsomer",
+            "unknown placeholder {{ cutsomer }}",
+        ),
+        ("c-open", 'one = "{{ first }}?"', 'one = "{{ first?"', "{{ first?", "the braces do not match"),
         ("c-long", '"Did the customer', f'"{"x" * 150}Did the customer', "Did the customer", "at most 150"),
         ("c-twice", '"in the loop"', '"in the loop", "In the Loop"', "In the Loop", "is there twice"),
         ("c-phrase", '"in the loop"', '"in (the loop"', '"in (the loop"', "is no phrase"),
@@ -81,16 +78,16 @@ def test_a_team_may_write_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         ("c-list", '"no", "not", "nobody"', '3, "no", "not", "nobody"', "checkable", "is no text"),
         ("c-same", '"visits and reviews"', '"being kept informed"', "XX", "two topics"),
         ("c-kind", 'kind = "expectation"', 'kind = "wish"', 'kind = "wish"', "is not a kind"),
-        ("c-what", 'enough = ["frequency"', 'enough = ["rhythm"', '"rhythm"', "nothing that can be measured"),
-        ("c-ask", 'how_often = "How often"', 'how_ofen = "How often"', "how_ofen", "nobody knows the entry"),
+        ("c-what", 'enough = ["frequency"', 'enough = ["rhythm"', '"rhythm"', "is not measurable"),
+        ("c-ask", 'how_often = "How often"', 'how_ofen = "How often"', "how_ofen", "unknown entry"),
     ],
 )
 def test_a_mistake_is_refused_with_its_line(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, locale: str, old: str, new: str, at: str, said: str
+    write_locale: WriteLocale, locale: str, old: str, new: str, at: str, said: str
 ) -> None:
     text = COACH.replace(old, new, 1)
     assert text != COACH
-    put(tmp_path, monkeypatch, locale, "coach", text)
+    write_locale(locale, "coach.toml", text)
     with pytest.raises(PlaybookError) as refused:
         coach_book(locale)
     if at != "XX":
@@ -98,9 +95,9 @@ def test_a_mistake_is_refused_with_its_line(
     assert said in str(refused.value)
 
 
-def test_a_topic_without_a_question_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_topic_without_a_question_is_refused(write_locale: WriteLocale) -> None:
     text = COACH + '\n[[topics]]\nname = "new"\nkind = "priority"\nvague = ["x"]\nabout = []\nenough = ["date"]\n'
-    put(tmp_path, monkeypatch, "c-mute", "coach", text)
+    write_locale("c-mute", "coach.toml", text)
     line = line_with(text, 'name = "new"') - 1
     with pytest.raises(PlaybookError, match=rf'coach\.toml:{line}: the topic "new" has no question'):
         coach_book("c-mute")
@@ -116,16 +113,16 @@ def test_a_topic_without_a_question_is_refused(tmp_path: Path, monkeypatch: pyte
     ],
 )
 def test_measures_that_are_wrong_are_refused(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, locale: str, old: str, new: str, said: str
+    write_locale: WriteLocale, locale: str, old: str, new: str, said: str
 ) -> None:
     assert old in MEASURES
-    put(tmp_path, monkeypatch, locale, "measures", MEASURES.replace(old, new, 1))
+    write_locale(locale, "measures.toml", MEASURES.replace(old, new, 1))
     with pytest.raises(PlaybookError, match=rf"measures\.toml:\d+: .*{said}"):
         measures(locale)
 
 
 @pytest.mark.parametrize("name", ["coach", "measures"])
-def test_a_locale_without_the_file_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
-    put(tmp_path, monkeypatch, f"none-{name}", name, None)
+def test_a_locale_without_the_file_is_refused(write_locale: WriteLocale, name: str) -> None:
+    write_locale(f"none-{name}", f"{name}.toml", None)
     with pytest.raises(PlaybookError, match=f"{name}.toml cannot be read"):
         {"coach": coach_book, "measures": measures}[name](f"none-{name}")

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from bot.slack.blocks import LABEL_LIMIT, message
 from bot.ui.components import Checkbox, Checkboxes, Message
-from handlers.call.wrap_up import LONGEST_DEFINITION, MOST_REFERRALS
 from prompts.errors import PlaybookError
-from prompts.playbook import playbook
+from prompts.playbook import MAX_DEFINITION, MAX_REFERRALS, playbook
+from tests.prompts.conftest import WriteLocale
 
 BOOK = playbook()
 WHOLE = """
@@ -55,20 +53,12 @@ def test_no_text_holds_markup() -> None:
 
 def test_the_referral_that_is_offered_can_be_saved() -> None:
     """M5.1: five of them, unless the rep says otherwise."""
-    assert BOOK.referral_number == 5 <= MOST_REFERRALS
-    assert len(BOOK.referral_definition) <= LONGEST_DEFINITION
+    assert BOOK.referral_number == 5 <= MAX_REFERRALS
+    assert len(BOOK.referral_definition) <= MAX_DEFINITION
 
 
-def book(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, text: str | None) -> None:
-    folder = tmp_path / "locales" / name
-    folder.mkdir(parents=True)
-    if text is not None:
-        (folder / "playbook.toml").write_text(text, encoding="utf-8")
-    monkeypatch.setattr("prompts.playbook.files", lambda _package: tmp_path)
-
-
-def test_a_team_may_write_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    book(tmp_path, monkeypatch, "x-own", WHOLE)
+def test_a_team_may_write_its_own(write_locale: WriteLocale) -> None:
+    write_locale("x-own", "playbook.toml", WHOLE)
 
     own = playbook("x-own")
 
@@ -76,20 +66,25 @@ def test_a_team_may_write_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     assert [(item.rule, item.text, item.why) for item in own.steps] == [("M2.1", "reach", "today")]
 
 
+def test_a_missing_playbook_is_an_error_with_its_path(write_locale: WriteLocale) -> None:
+    write_locale("x-none", "playbook.toml", None)
+
+    with pytest.raises(PlaybookError, match=r"prompts/locales/x-none/playbook\.toml cannot be read"):
+        playbook("x-none")
+
+
 @pytest.mark.parametrize(
-    ("name", "text", "said"),
+    ("locale", "text", "error"),
     [
-        ("x-none", None, "cannot be read"),
-        ("x-toml", "[[steps]\n", "cannot be read"),
-        ("x-why", WHOLE.replace('why = "today"', ""), "lacks the entry 'why'"),
-        ("x-number", WHOLE.replace("number = 3", ""), "lacks the entry 'number'"),
-        ("x-coaching", WHOLE.replace("[coaching]", "[other]"), "lacks the entry 'coaching'"),
+        ("x-toml", "[[steps]\n", "1: this is not TOML"),
+        ("x-why", WHOLE.replace('why = "today"', ""), r"2: \[steps\] no. 1 why is missing"),
+        ("x-number", WHOLE.replace("number = 3", ""), r"10: \[referral\] number is missing"),
+        ("x-coaching", WHOLE.replace("[coaching]", "[other]"), r"1: \[coaching\] fear_antidote is missing"),
+        ("x-twice", WHOLE.replace("M2.a", "M2.1"), "7: the rule M2.1 is there twice"),
     ],
 )
-def test_a_playbook_that_is_of_no_use_is_refused_with_its_place(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, text: str | None, said: str
-) -> None:
-    book(tmp_path, monkeypatch, name, text)
+def test_a_mistake_is_an_error_with_its_line(write_locale: WriteLocale, locale: str, text: str, error: str) -> None:
+    write_locale(locale, "playbook.toml", text)
 
-    with pytest.raises(PlaybookError, match=f"prompts/locales/{name}/playbook.toml.*{said}"):
-        playbook(name)
+    with pytest.raises(PlaybookError, match=rf"prompts/locales/{locale}/playbook\.toml:{error}"):
+        playbook(locale)

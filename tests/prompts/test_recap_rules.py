@@ -1,16 +1,19 @@
-"""The lists that guard the recap mail can be edited, and say what is wrong with them."""
+"""The recap rules can be edited, and a mistake in them is an error with its line."""
 
 from __future__ import annotations
 
-from pathlib import Path
+from importlib.resources import files
 
 import pytest
 
 from prompts.errors import PlaybookError
 from prompts.recap_rules import recap_rules
+from tests.prompts.conftest import WriteLocale
+
+RECAP = (files("prompts") / "locales" / "en" / "recap.toml").read_text(encoding="utf-8")
 
 
-def test_the_english_lists_are_of_use() -> None:
+def test_the_english_lists_are_usable() -> None:
     rules = recap_rules()
 
     assert all(before and after for before, after in rules.quotes)
@@ -21,23 +24,30 @@ def test_the_english_lists_are_of_use() -> None:
         assert all(word == word.strip(" .,").casefold() for word in names)
 
 
+def test_missing_rules_are_an_error_with_their_path(write_locale: WriteLocale) -> None:
+    write_locale("x-no-rules", "recap.toml", None)
+
+    with pytest.raises(PlaybookError, match=r"prompts/locales/x-no-rules/recap\.toml cannot be read"):
+        recap_rules("x-no-rules")
+
+
 @pytest.mark.parametrize(
-    ("name", "text", "said"),
+    ("locale", "old", "new", "error"),
     [
-        ("x-no-rules", None, "cannot be read"),
-        ("x-broken-rules", "quotes = [", "cannot be read"),
-        ("x-few-rules", "quotes = ['“”']\n[names]\n", "lacks the entry 'legal'"),
-        ("x-no-names", "quotes = ['“”']\n", "lacks the entry 'names'"),
+        ("x-broken-rules", "quotes = [", "quotes = [[", "this is not TOML"),
+        ("x-few-rules", "legal = [", "leagl = [", r"\[legal\] is missing"),
+        ("x-no-names", "[names]", "[name]", r"\[names\] joining is missing"),
+        ("x-no-titles", "titles = [", "title = [", r"\[names\] titles is missing"),
+        ("x-more", "[names]", "[names]\nnames = []", "unknown entry 'names'"),
+        ("x-number", '"hereby",', "3,", "3 is no text"),
+        ("x-quotes", '"“”"', '"“"', "'“' is not a pair"),
     ],
 )
-def test_rules_that_are_of_no_use_are_refused_with_their_place(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, text: str | None, said: str
+def test_a_mistake_is_an_error_with_its_line(
+    write_locale: WriteLocale, locale: str, old: str, new: str, error: str
 ) -> None:
-    folder = tmp_path / "locales" / name
-    folder.mkdir(parents=True)
-    if text is not None:
-        (folder / "recap.toml").write_text(text, encoding="utf-8")
-    monkeypatch.setattr("prompts.recap_rules.files", lambda _package: tmp_path)
+    assert old in RECAP
+    write_locale(locale, "recap.toml", RECAP.replace(old, new, 1))
 
-    with pytest.raises(PlaybookError, match=rf"prompts/locales/{name}/recap\.toml.*{said}"):
-        recap_rules(name)
+    with pytest.raises(PlaybookError, match=rf"prompts/locales/{locale}/recap\.toml:\d+: {error}"):
+        recap_rules(locale)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from itertools import product
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -15,6 +14,7 @@ from jinja2.exceptions import UndefinedError
 from bot.slack.mrkdwn import SlackMarkup
 from prompts.errors import PlaybookError
 from prompts.wording import Ready, Wording, raw_words
+from tests.prompts.conftest import WriteLocale
 
 WORDS = Wording()
 escape = SlackMarkup.escape
@@ -153,34 +153,25 @@ def test_what_is_marked_up_already_is_not_escaped_again() -> None:
 # --- files ---
 
 
-def locale(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, text: str | None) -> None:
-    """A locale of a test; each needs a name of its own, for words are read once."""
-    folder = tmp_path / "locales" / name
-    folder.mkdir(parents=True)
-    if text is not None:
-        (folder / "words.toml").write_text(text, encoding="utf-8")
-    monkeypatch.setattr("prompts.wording.files", lambda _package: tmp_path)
-
-
 @pytest.mark.parametrize(
     ("name", "text", "said"),
     [
-        ("x-none", None, "no words for the locale 'x-none'"),
-        ("x-toml", "[card\n", "cannot be read"),
+        ("x-none", None, "x-none/words.toml cannot be read"),
+        ("x-toml", "[card\n", "words.toml:1: this is not TOML"),
         ("x-template", '[card]\nstart = "{{ customer"\n', r"'card\.start'"),
     ],
 )
 def test_words_that_are_of_no_use_are_refused_with_their_place(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, text: str | None, said: str
+    write_locale: WriteLocale, name: str, text: str | None, said: str
 ) -> None:
-    locale(tmp_path, monkeypatch, name, text)
+    write_locale(name, "words.toml", text)
 
     with pytest.raises(PlaybookError, match=said):
         Wording(name)
 
 
-def test_another_locale_has_words_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    locale(tmp_path, monkeypatch, "x-de", '[card]\nstart = "Anrufen"\n')
+def test_another_locale_has_words_of_its_own(write_locale: WriteLocale) -> None:
+    write_locale("x-de", "words.toml", '[card]\nstart = "Anrufen"\n')
 
     words = Wording("x-de")
 

@@ -2,28 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 
 import aiohttp
 import pytest
-import structlog
 
 from bot.app import running as bot_running
 from bot.settings import Settings
 from sandbox.server import running as sandbox_running
 from tests.patient_slack import patient_slack
+from tests.plain_tracebacks import plain_tracebacks
 from tests.sandbox.user_driver import People
 from tests.slack.slack_driver import Office
 
-
-@pytest.fixture(autouse=True)
-def _plain_tracebacks() -> Iterator[None]:
-    """As the bot logs them: the pretty ones, with every local variable, take longer to draw than Slack waits."""
-    before = structlog.get_config()["processors"]
-    plain = structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
-    structlog.configure(processors=[*before[:-1], plain])
-    yield
-    structlog.configure(processors=before)
+__all__ = ["plain_tracebacks"]
 
 
 @pytest.fixture

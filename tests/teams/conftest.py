@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 
 import aiohttp
 import pytest
-import structlog
 from pydantic import SecretStr
 
 from bot.app import running as bot_running
@@ -14,17 +13,10 @@ from bot.settings import Settings
 from sandbox.teams.chats import ADA, BRUNO, CARLA
 from sandbox.teams.server import TeamsSandbox
 from sandbox.teams.server import running as teams_running
+from tests.plain_tracebacks import plain_tracebacks
 from tests.teams.teams_driver import APP_ID, PASSWORD, TEAM, TENANT, WINS, Company
 
-
-@pytest.fixture(autouse=True)
-def _plain_tracebacks() -> Iterator[None]:
-    """As the bot logs them: the pretty ones, with every local variable, take long to draw."""
-    before = structlog.get_config()["processors"]
-    plain = structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
-    structlog.configure(processors=[*before[:-1], plain])
-    yield
-    structlog.configure(processors=before)
+__all__ = ["plain_tracebacks"]
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from prompts.time_words import MOST_WORDS, Phrase, Sign
+from prompts.time_words import MAX_WORDS, Phrase, Sign
 
 LONGEST = 80
 """Nobody says a time in more characters; what is longer is not looked at."""
@@ -143,7 +143,7 @@ class _Reader:
 
     def _signs(self) -> tuple[int, tuple[Sign, ...]]:
         """The longest phrase that begins here: of how many words, and what it says."""
-        for length in range(MOST_WORDS, 0, -1):
+        for length in range(MAX_WORDS, 0, -1):
             tokens = self._tokens[self._at : self._at + length]
             if len(tokens) == length and all(token.kind == "word" for token in tokens):
                 signs = self._words.get(tuple(token.text for token in tokens))
