@@ -5,6 +5,7 @@ FirstCallError                 what the product raises on purpose
 ├── PlaybookError              the playbook or a wording is not usable
 ├── SettingsError              (bot.settings) a setting is missing or wrong; the start stops
 ├── DeliveryError              (bot.ports.messenger) a message could not be handed to the platform
+├── RejectedRequestError       (bot.teams.errors) a request to the Teams endpoint is rejected; nothing was stored
 └── Refusal                    (handlers.errors) a person asked for something that cannot be done now
 """
 

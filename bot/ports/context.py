@@ -58,24 +58,30 @@ class Wake(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Context:
-    """The pieces that what people do is worked off with, one desk a platform; made by the composition root.
-
-    `bot` is the platform's id of the bot itself.
-    """
+class HandlerContext:
+    """What it takes to run a handler."""
 
     database: Database
     clock: Clock
-    directory: Directory
-    texts: Texts
     wake: Wake
-    bot_user: str
 
     async def apply(self, handler: Callable[[Any, R, datetime], T], request: R) -> T:
-        """Run a handler in a transaction and give its outcome once that is committed; then look into the outbox."""
+        """Run a handler in a transaction; return its outcome once that is committed, and wake the outbox."""
         outcome = await self.database.write(handler, request, self.clock.now())
         self.wake()
         return outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Context(HandlerContext):
+    """Dependencies shared by all interaction handlers; one per platform, or per reader where texts depend on them.
+
+    `bot_user` is the platform's id of the bot itself.
+    """
+
+    directory: Directory
+    texts: Texts
+    bot_user: str
 
     async def require_colleague(self, person: str) -> None:
         """What follows is for the company's own people. Raises `NotNowError` for a guest, and when nobody can tell."""

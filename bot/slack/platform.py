@@ -29,8 +29,8 @@ async def slack_platform(credentials: SlackCredentials, api_url: str, deps: Plat
     seen = WorkspaceInstalled(PLATFORM, workspace.team_id, workspace.team)
     await deps.database.write(workspace_installed, seen, deps.clock.now())
     words, directory = Texts(SlackMarkup(), COMMAND), SlackDirectory(slack)
-    desk = Context(deps.database, deps.clock, directory, words, deps.wake, workspace.bot_user)
-    app = slack_app(SlackContext(desk, directory, deps.background), slack)
+    context = Context(deps.database, deps.clock, deps.wake, directory, words, workspace.bot_user)
+    app = slack_app(SlackContext(context, directory, deps.background), slack)
     messenger = SlackMessenger(lambda _workspace: slack, words)
     told = {"workspace": workspace.team_id}
     if credentials.app_token is None:

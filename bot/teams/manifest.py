@@ -9,7 +9,7 @@ from importlib.resources import files
 from uuid import UUID, uuid5
 
 from bot.teams import message_extension
-from bot.teams.activity import Json
+from bot.teams.json_fields import Json
 
 SCHEMA_VERSION = "1.24"
 SCHEMA = f"https://developer.microsoft.com/json-schemas/teams/v{SCHEMA_VERSION}/MicrosoftTeams.schema.json"

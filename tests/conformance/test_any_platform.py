@@ -119,9 +119,9 @@ def pen(database: Database, world: World) -> Iterator[Pen]:
     desk = Context(
         database,
         Clock(wall=lambda: world.now),
+        lambda: None,
         PhoneBook(),
         Texts(Typewriter(), "coach"),
-        lambda: None,
         "B1",
     )
     return Pen(desk, world)

@@ -13,10 +13,9 @@ from bot.ports.background import BackgroundTasks
 from bot.ports.clock import Clock
 from bot.settings import TeamsCredentials
 from bot.teams.connector.access_tokens import access_tokens
-from bot.teams.connector.adapter import TeamsAdapter
+from bot.teams.connector.adapter import TeamsAdapter, TurnHandler
 from bot.teams.connector.allowlist import Allowlist
 from bot.teams.connector.connector import Connector
-from bot.teams.connector.contract import Dispatch
 from bot.teams.connector.jwt_validation import TokenValidator
 from bot.teams.connector.sdk_client import SdkClients
 from bot.teams.connector.signing_keys import KeyStore
@@ -46,7 +45,7 @@ class Address:
 
 
 @asynccontextmanager
-async def dispatching(dispatch: Dispatch, teams: TeamsSandbox) -> AsyncIterator[Company]:
+async def dispatching(dispatch: TurnHandler, teams: TeamsSandbox) -> AsyncIterator[Company]:
     """An address that hands turns to `dispatch`. There is no database: nothing before the dispatch asks for one."""
     async with AsyncExitStack() as stack:
         http = await stack.enter_async_context(aiohttp.ClientSession())

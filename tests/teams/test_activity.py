@@ -10,9 +10,10 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.teams.activity import IncomingActivity, MalformedActivityError, read_activity
-from bot.teams.connector.contract import InvokeResult, Reply
-from bot.teams.connector.outbound_activity import CARD, OutboundActivity
+from bot.teams.activity import IncomingActivity, read_activity
+from bot.teams.connector.adapter import InvokeResult, Reply
+from bot.teams.connector.connector import ADAPTIVE_CARD, OutboundActivity
+from bot.teams.errors import MalformedActivityError
 from handlers.errors import NotNowError
 from sandbox.teams.chats import ADA, BRUNO
 from sandbox.teams.faults import Fault
@@ -126,7 +127,7 @@ async def test_a_card_goes_out_as_it_is(teams: TeamsSandbox) -> None:
         await company.post(company.activity(text="hello"))
         [message] = company.chat().messages.values()
         assert message["summary"] == "Northwind Dental"
-        assert message["attachments"] == [{"contentType": CARD, "content": card}]
+        assert message["attachments"] == [{"contentType": ADAPTIVE_CARD, "content": card}]
         assert "text" not in message
 
 
@@ -170,14 +171,14 @@ def test_what_everybody_needs_of_an_activity_is_read() -> None:
         )
     )
     assert (turn.tenant, turn.scope, turn.conversation_root, turn.team) == (TENANT, "channel", WINS, TEAM)
-    assert (turn.text, turn.mentioned, turn.is_personal) == ("list Northwind", True, False)
+    assert (turn.text, turn.mentions_bot, turn.is_personal) == ("list Northwind", True, False)
     assert turn.event_key == f"activity:{WINS};messageid=5:message:7"
 
 
 def test_a_mention_of_somebody_else_stays_in_the_text() -> None:
     entity = {"type": "mention", "text": "<at>Bruno</at>", "mentioned": {"id": BRUNO.user}}
     turn = read_activity(plain(text="<at>Bruno</at> did it", entities=[entity]))
-    assert (turn.text, turn.mentioned) == ("<at>Bruno</at> did it", False)
+    assert (turn.text, turn.mentions_bot) == ("<at>Bruno</at> did it", False)
 
 
 def test_a_tenant_is_compared_in_lower_case() -> None:

@@ -16,9 +16,10 @@ from jsonschema import Draft7Validator
 
 from bot.interactions.actions import ACTIONS_OPENING_MODALS
 from bot.teams import adaptive_cards
-from bot.teams.adaptive_cards import LARGEST, CardOptions, Refresh, Surface, card_bytes, form_values
+from bot.teams.adaptive_cards import CARD_LIMIT, CardOptions, Refresh, Surface, card_bytes
+from bot.teams.card_inputs import form_values
 from bot.teams.card_text import TeamsMarkup
-from bot.teams.desk import COMMAND
+from bot.teams.commands import COMMAND
 from bot.ui.components import (
     ActionRow,
     Button,
@@ -67,7 +68,7 @@ SURFACES = [(name, each) for name, found in test_surfaces.rendered(WORDS).items(
 def test_a_surface_is_a_valid_card_within_the_limits(name: str, surface: Message | Modal) -> None:
     for card in drawn(surface):
         assert wrong_with(card) == [], name
-        assert card_bytes(card) <= LARGEST + 1_000
+        assert card_bytes(card) <= CARD_LIMIT + 1_000
         at = CardAtHand(card)
         rows = [element for element in card["body"] if element["type"] == "ActionSet"]
         assert all(0 < len(row["actions"]) <= MOST_BUTTONS for row in rows)
@@ -130,7 +131,7 @@ def test_a_long_message_ends_with_what_says_so(paragraphs: list[str]) -> None:
     card = adaptive_cards.message_card(
         Message("Brief", (Heading("Brief"), Excerpt(marked, "There is more in the brief."))), SETTING
     )
-    assert card_bytes(card) <= LARGEST + 1_000
+    assert card_bytes(card) <= CARD_LIMIT + 1_000
     whole = all(line in CardAtHand(card).text for each in marked for line in each.split("\n") if line.strip())
     assert whole or "There is more in the brief." in CardAtHand(card).text
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from bot.teams.activity import IncomingActivity, MalformedActivityError, read_activity
-from bot.teams.connector.allowlist import Allowlist, UnknownTenantError
-from bot.teams.connector.jwt_validation import Claims, UntrustedError
+from bot.teams.activity import IncomingActivity, read_activity
+from bot.teams.connector.allowlist import Allowlist
+from bot.teams.connector.jwt_validation import Claims
+from bot.teams.errors import MalformedActivityError, UnknownTenantError, UntrustedRequestError
 from tests.teams.teams_driver import BOT, TENANT
 
 
@@ -67,7 +68,7 @@ def test_microsofts_addresses_are_known(url: str) -> None:
     ],
 )
 def test_no_other_address_is(url: str) -> None:
-    with pytest.raises(UntrustedError):
+    with pytest.raises(UntrustedRequestError):
         REAL.check(turn(url), Claims(url))
 
 
@@ -78,14 +79,14 @@ def test_in_development_this_machine_is(url: str) -> None:
 
 @pytest.mark.parametrize("url", ["https://smba.trafficmanager.net/emea/", "http://10.0.0.1/", "http://localhost.evil/"])
 def test_and_then_nobody_else(url: str) -> None:
-    with pytest.raises(UntrustedError):
+    with pytest.raises(UntrustedRequestError):
         HERE.check(turn(url), None)
 
 
 def test_the_token_and_the_activity_name_one_address() -> None:
     url = "https://smba.trafficmanager.net/emea/"
     REAL.check(turn(url), Claims(url.rstrip("/")))
-    with pytest.raises(UntrustedError):
+    with pytest.raises(UntrustedRequestError):
         REAL.check(turn(url), Claims("https://smba.trafficmanager.net/amer/"))
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from bot.ports.messenger import RefusedError
 from bot.teams.activity import read_activity
-from bot.teams.connector.outbound_activity import OutboundActivity
+from bot.teams.connector.connector import OutboundActivity
 from bot.teams.installation import author_reference
 from bot.teams.messenger import TeamsMessenger
 from handlers.intake import detected_deal

@@ -20,7 +20,7 @@ from sandbox.teams.server import BASE
 from storage.models import Channel, Deal, Person, Sighting
 from storage.tenancy import ALL_TENANTS
 from tests.slack.test_foreign_payloads import counted
-from tests.teams.listening_bot import CHAT, GROUP, WIN, Listening, changed, deals, in_chat, mention, moment, posted
+from tests.teams.listening_bot import CHAT, GROUP, WIN, Listening, changed, deals, in_chat, mention, message_id, posted
 from tests.teams.teams_driver import TENANT, WINS, Company, Json, until
 
 WORKFLOWS = {"id": "28:workflows", "name": "Workflows"}
@@ -66,7 +66,7 @@ def _a_bot_that_listens(monkeypatch: pytest.MonkeyPatch) -> None:
 async def taken(company: Company, activity: Json) -> bool:
     """Whether the bot took it as the news of a deal."""
     assert await company.post(activity) == (200, None)
-    return Listening.took[-1]
+    return Listening.taken[-1]
 
 
 async def prompted(company: Company, customer: str = "Northwind Dental", who: Somebody = ADA) -> None:
@@ -316,7 +316,7 @@ async def test_who_installs_us_keeps_the_channel_and_is_asked_what_it_is_for(com
 
 async def test_the_action_on_a_message_fills_the_form_and_tells_of_the_deal(company: Company) -> None:
     payload = {
-        "id": moment(),
+        "id": message_id(),
         "body": {
             "contentType": "html",
             "content": '<p>We <b>closed</b> Northwind Dental! $45k ARR <at id="0">Ada</at>',

@@ -12,8 +12,7 @@ import pytest
 from bot.ports.messenger import RefusedError, ThrottledError, UnreachableError
 from bot.settings import TeamsCredentials
 from bot.teams.connector.access_tokens import ClientSecret, ManagedIdentity, access_tokens
-from bot.teams.connector.connector import DEFAULT_WAIT, Connector, Member
-from bot.teams.connector.outbound_activity import OutboundActivity
+from bot.teams.connector.connector import DEFAULT_WAIT, Connector, Member, OutboundActivity
 from bot.teams.connector.sdk_client import SdkClients
 from sandbox.teams.chats import ADA, BRUNO, CARLA
 from sandbox.teams.faults import Fault

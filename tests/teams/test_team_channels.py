@@ -238,7 +238,7 @@ async def test_of_a_large_team_as_many_channels_are_learnt_as_can_be_in_one(
     company: Company, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     most = 2 * BATCH_SIZE + 10
-    monkeypatch.setattr("bot.teams.connector.connector.MOST_CHANNELS", most)
+    monkeypatch.setattr("bot.teams.connector.connector.CHANNEL_LIMIT", most)
     for number in range(most):
         company.teams.chats.add_channel(TEAM, f"19:{number}@thread.tacv2", f"number {number}")
     await company.post(installation(company))
