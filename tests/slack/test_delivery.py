@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.slack.messenger import A_PAGE, MOST_PAGES
+from bot.slack.messenger import MAX_PAGES, PAGE_SIZE
 from bot.ui.ids import ActionId
 from storage.models import OutboxRow, Tenant
 from storage.tenancy import ALL_TENANTS
@@ -101,7 +101,7 @@ async def broken_off_after_it_was_taken(office: Office) -> None:
 async def test_a_message_is_found_below_more_than_a_page_of_later_ones(office: Office) -> None:
     await broken_off_after_it_was_taken(office)
     await fault(office, deliver="off")
-    for number in range(A_PAGE + 5):
+    for number in range(PAGE_SIZE + 5):
         await office.people.post("messages", as_=ADA, channel=BOT, text=f"note to myself {number}")
     await office.later(timedelta(minutes=2))
     await card_state(office, "sent")
@@ -114,7 +114,7 @@ async def test_a_message_is_found_long_after_more_were_written_than_anybody_look
     await broken_off_after_it_was_taken(office)
     await fault(office, deliver="off")
     office.sandbox.state.clock.offset = 3600.0  # they are written an hour later
-    for number in range(A_PAGE * MOST_PAGES + 5):
+    for number in range(PAGE_SIZE * MAX_PAGES + 5):
         await office.people.post("messages", as_=ADA, channel=BOT, text=f"note to myself {number}")
     office.bot.clock.offset += timedelta(minutes=2)
     office.bot.scheduler.wake()
