@@ -1,4 +1,4 @@
-"""The real bot, in this process, on a simulated Slack that has the scopes of our manifest and refuses like Slack."""
+"""The real bot, in this process, on a simulated Slack that has the scopes of the manifest and refuses like Slack."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.slack.slack_driver import Office
 
 @pytest.fixture(autouse=True)
 def _plain_tracebacks() -> Iterator[None]:
-    """As the bot logs them: the pretty ones, with every local variable, take longer to draw than Slack waits."""
+    """Plain tracebacks, as the bot logs them: pretty ones, with every local variable, take longer than Slack waits."""
     before = structlog.get_config()["processors"]
     plain = structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
     structlog.configure(processors=[*before[:-1], plain])
@@ -28,7 +28,7 @@ def _plain_tracebacks() -> Iterator[None]:
 
 @pytest.fixture
 async def office(database_url: str) -> AsyncIterator[Office]:
-    """Everything, on its database. At the end nothing that the bot sent may have been refused by Slack."""
+    """The bot, its database and Slack. At the end, Slack must have refused nothing that the bot sent."""
     config = patient_slack()
     async with sandbox_running(config) as sandbox:
         settings = Settings(

@@ -19,7 +19,7 @@ from tests.teams.teams_driver import APP_ID, PASSWORD, TEAM, TENANT, WINS, Compa
 
 @pytest.fixture(autouse=True)
 def _plain_tracebacks() -> Iterator[None]:
-    """As the bot logs them: the pretty ones, with every local variable, take long to draw."""
+    """Plain tracebacks, as the bot logs them: pretty ones, with every local variable, are slow."""
     before = structlog.get_config()["processors"]
     plain = structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
     structlog.configure(processors=[*before[:-1], plain])
@@ -29,15 +29,15 @@ def _plain_tracebacks() -> Iterator[None]:
 
 @pytest.fixture
 def logged(capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture) -> Callable[[], str]:
-    """What was logged since it was last asked for, wherever that went: another test may have set the log up."""
+    """What was logged since the last call, to any output: another test may have configured the log."""
 
-    def said() -> str:
+    def read() -> str:
         out, err = capsys.readouterr()
         text = out + err + caplog.text
         caplog.clear()
         return text
 
-    return said
+    return read
 
 
 @pytest.fixture
@@ -50,7 +50,7 @@ async def teams() -> AsyncIterator[TeamsSandbox]:
 
 @pytest.fixture
 def settings(database_url: str, teams: TeamsSandbox) -> Settings:
-    """Of a bot that is on Teams alone."""
+    """Settings of a bot that is on Teams only."""
     return Settings(
         _env_file=None,
         database_url=database_url,
@@ -64,6 +64,6 @@ def settings(database_url: str, teams: TeamsSandbox) -> Settings:
 
 @pytest.fixture
 async def company(settings: Settings, teams: TeamsSandbox) -> AsyncIterator[Company]:
-    """Everything."""
+    """The bot, its database and the Bot Connector."""
     async with bot_running(settings) as bot, aiohttp.ClientSession() as http:
         yield Company(bot, teams, http)
