@@ -1,6 +1,6 @@
 """The root of the product's errors. It is in `prompts`, the lowest layer, because an error's text is for a person.
 
-FirstCallError                 the product raises it on purpose
+FirstCallError                    an error that the product raises on purpose
 ├── PlaybookError                 the playbook or a wording cannot be used
 ├── StorageError                  (storage.errors) the database refused an operation, or failed
 │   ├── DatabaseUrlError          DATABASE_URL cannot be used
@@ -18,9 +18,16 @@ FirstCallError                 the product raises it on purpose
 │   ├── NotYoursError             the deal belongs to another rep
 │   ├── NotNowError               the current state does not allow it
 │   └── InvalidEntryError         a form field is invalid
-├── DeliveryError                 (bot.ports.messenger) the platform did not accept a message
+├── DeliveryError                 (bot.ports.messenger) a message could not be delivered
+│   ├── ThrottledError            the platform rate-limited the app (429)
+│   ├── RefusedError              the platform refuses the message for good
 │   └── UnreachableError          no answer, or a server error: worth a retry
-├── SettingsError                 (bot.settings) a setting is missing or wrong; is not possible KeepsDyingError               (bot.cli.demo.processes) a process of the demo ended right after each start
+├── RejectedRequestError          (bot.teams.errors) a request to the Teams endpoint is rejected; nothing was stored
+│   ├── UntrustedRequestError     it is not proven to be Microsoft's (401)
+│   ├── MalformedActivityError    the activity cannot be read (400)
+│   └── UnknownTenantError        its tenant is not allowed (403)
+├── SettingsError                 (bot.settings) a setting is missing or wrong; nothing was started
+└── KeepsDyingError               (bot.cli.demo.processes) a process of the demo ended right after each start
 """
 
 from __future__ import annotations

@@ -116,7 +116,7 @@ async def bench() -> AsyncIterator[Bench]:
             client = web_client(config.bot_token, sandbox.api_url, session)
             follow_ups = BackgroundTasks()
             directory = SlackDirectory(client)
-            desk = Context(database, Clock(), directory, Texts(SlackMarkup(), COMMAND), lambda: None, BOT)
+            desk = Context(database, Clock(), lambda: None, directory, Texts(SlackMarkup(), COMMAND), BOT)
             front = SlackContext(desk, directory, follow_ups)
             yield Bench(SlackEndpoint(slack_app(front, client), SECRET), database, follow_ups, client)
             await follow_ups.shutdown(5)

@@ -58,21 +58,30 @@ class Wake(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Context:
-    """Dependencies shared by all interaction handlers; one per platform. `bot_user` is the bot's id there."""
+class HandlerContext:
+    """Dependencies shared by all interaction handlers; to per platform. `bot_user` is the bot's id there."""
 
     database: Database
     clock: Clock
-    directory: Directory
-    texts: Texts
     wake: Wake
-    bot_user: str
 
     async def apply(self, handler: Callable[[Any, R, datetime], T], request: R) -> T:
         """Run a handler in a transaction, wake the delivery worker, and return the outcome once it is committed."""
         outcome = await self.database.write(handler, request, self.clock.now())
         self.wake()
         return outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Context(HandlerContext):
+    """Dependencies shared by all interaction handlers; one per platform, or per reader where texts depend on them.
+
+    `bot_user` is the platform's id of the bot itself.
+    """
+
+    directory: Directory
+    texts: Texts
+    bot_user: str
 
     async def require_colleague(self, person: str) -> None:
         """Raises `NotNowError` for a guest, and for somebody who may be one."""

@@ -1,1 +1,1 @@
-"""The Slack face: Bolt listeners, Block Kit, the Web API. What it shows and does is in `bot.views` and the tables."""
+"""Slack: Bolt listeners, Block Kit, the Web API. The rest is in `bot.views` and `bot.interactions`."""

@@ -1,9 +1,8 @@
-"""The Slack face: a Bolt app with its listeners; HTTP or Socket Mode bring it the requests."""
+"""The Bolt app with its listeners. Requests reach it over HTTP or Socket Mode."""
 
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
 
 from slack_bolt.app.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
@@ -12,26 +11,17 @@ from bot.slack import listeners
 from bot.slack.context import SlackContext
 
 
-@dataclass(frozen=True, slots=True)
-class Workspace:
-    """The workspace that the token belongs to, as Slack says at the start."""
-
-    team_id: str
-    team: str
-    bot_user: str
-
-
 def slack_app(slack: SlackContext, client: AsyncWebClient) -> AsyncApp:
-    """The Bolt app. It trusts what it is given: `bot.slack.endpoint` verifies, and Socket Mode is a connection of ours.
+    """The Bolt app. It need not verify requests: `bot.slack.endpoint` does, and Socket Mode is an outbound connection.
 
-    `process_before_response`: we commit before we answer, and Bolt then need not poll for the answer every 10 ms.
+    `process_before_response`: listeners commit before they answer, so Bolt need not poll for `ack()` every 10 ms.
     """
-    # Bolt warns that it found our token in the environment as well, and of every event that nobody asked for.
-    quiet = logging.getLogger(f"{__name__}.bolt")
-    quiet.setLevel(logging.ERROR)
+    # Bolt warns about a token in the environment, and about every event without a listener.
+    bolt_log = logging.getLogger(f"{__name__}.bolt")
+    bolt_log.setLevel(logging.ERROR)
     app = AsyncApp(
-        name="FirstCall",  # else Bolt reads the source of every caller up the stack to find one
-        logger=quiet,
+        name="FirstCall",  # without one, Bolt reads the source files of all its callers to find one
+        logger=bolt_log,
         client=client,
         request_verification_enabled=False,
         process_before_response=True,

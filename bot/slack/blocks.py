@@ -1,4 +1,4 @@
-"""Pieces as Block Kit: a message, a modal or the Home tab, each within Slack's limits."""
+"""UI components as Block Kit: a message, a modal or the Home tab, each within Slack's limits."""
 
 from __future__ import annotations
 
@@ -38,61 +38,61 @@ CONTEXT_LIMIT = 10
 VIEW_LIMIT = 100
 """Blocks in a view."""
 MESSAGE_LIMIT = 9000
-"""Characters of text in one message. Slack refuses blocks of more than some 12,000, and does not say how it counts."""
+"""Characters of text in a message. Slack refuses more than about 12,000; how it counts is not documented."""
 
 
-def message(drawn: Message) -> Block:
-    """What a message says: `text` and `blocks`."""
-    return {"text": drawn.text, "blocks": _blocks(drawn.components)}
+def message(content: Message) -> Block:
+    """The `text` and `blocks` of a message."""
+    return {"text": content.text, "blocks": _blocks(content.components)}
 
 
-def modal(drawn: Modal) -> Block:
+def modal(content: Modal) -> Block:
     """A modal view."""
-    blocks, ending = _blocks(drawn.components), _blocks(drawn.ending)
-    if drawn.left_out is not None and len(blocks) + len(ending) > VIEW_LIMIT:
-        instead = _blocks([drawn.left_out])
-        blocks = [*blocks[: VIEW_LIMIT - len(ending) - len(instead)], *instead]
+    blocks, ending = _blocks(content.components), _blocks(content.ending)
+    if content.left_out is not None and len(blocks) + len(ending) > VIEW_LIMIT:
+        note = _blocks([content.left_out])
+        blocks = [*blocks[: VIEW_LIMIT - len(ending) - len(note)], *note]
     view: Block = {
         "type": "modal",
-        "callback_id": drawn.view,
-        "title": _plain(clip(drawn.title, TITLE_LIMIT)),
-        "close": _plain(clip(drawn.close, TITLE_LIMIT)),
-        "private_metadata": "" if drawn.state is None else drawn.state.to_text(),
+        "callback_id": content.view,
+        "title": _plain(clip(content.title, TITLE_LIMIT)),
+        "close": _plain(clip(content.close, TITLE_LIMIT)),
+        "private_metadata": "" if content.state is None else content.state.to_text(),
         "blocks": blocks + ending,
     }
-    return view if drawn.submit is None else {**view, "submit": _plain(clip(drawn.submit, TITLE_LIMIT))}
+    return view if content.submit is None else {**view, "submit": _plain(clip(content.submit, TITLE_LIMIT))}
 
 
-def home_view(drawn: Message) -> Block:
+def home_view(content: Message) -> Block:
     """The Home tab."""
-    return {"type": "home", "blocks": _blocks(drawn.components)}
+    return {"type": "home", "blocks": _blocks(content.components)}
 
 
-def _blocks(drawn: Iterable[Component]) -> list[Block]:
-    return [block for piece in drawn for block in _component(piece)]
+def _blocks(components: Iterable[Component]) -> list[Block]:
+    return [block for component in components for block in _component(component)]
 
 
 def _component(component: Component) -> list[Block]:
-    made: list[Block]
+    blocks: list[Block]
     match component:
         case Heading():
-            made = [{"type": "header", "text": _plain(clip(component.text, HEADER_LIMIT))}]
+            blocks = [{"type": "header", "text": _plain(clip(component.text, HEADER_LIMIT))}]
         case Paragraph():
-            made = _sections(component.text)
+            blocks = _sections(component.text)
         case ContextText():
-            made = [_context(component.lines)]
+            blocks = [_context(component.lines)]
         case Divider():
-            made = [{"type": "divider"}]
+            blocks = [{"type": "divider"}]
         case Excerpt():
-            made = _excerpt(component)
+            blocks = _excerpt(component)
         case ActionRow():
             elements = [_element(each) for each in component.elements]
-            made = [{"type": "actions", "block_id": component.name, "elements": elements}]
+            blocks = [{"type": "actions", "block_id": component.name, "elements": elements}]
         case Checkboxes():
-            made = [_checkboxes(component), *_in_full(component.options)]
+            blocks = [_checkboxes(component), *_in_full(component.options)]
         case _:
-            made = [_field(component)]
-    return made
+            blocks = [_field(component)]
+    return blocks
 
 
 def _field(field: TextField | RadioGroup | Select | UserField) -> Block:
@@ -117,7 +117,7 @@ def _mrkdwn(escaped: str) -> Block:
 
 
 def _sections(escaped: str) -> list[Block]:
-    """More than one block when the text is longer than Slack allows in one."""
+    """More than one block if the text is too long for one."""
     return [{"type": "section", "text": _mrkdwn(part)} for part in split(escaped)]
 
 
@@ -127,7 +127,7 @@ def _context(lines: Iterable[str]) -> Block:
 
 
 def _excerpt(excerpt: Excerpt) -> list[Block]:
-    """The paragraphs, to within the limit of a message; of the first one that does not fit its beginning."""
+    """The paragraphs that fit into a message, and the beginning of the first one that does not."""
     blocks: list[Block] = []
     left = MESSAGE_LIMIT
     for paragraph in excerpt.paragraphs:
@@ -140,17 +140,17 @@ def _excerpt(excerpt: Excerpt) -> list[Block]:
 
 
 def _element(element: Button | UserSelect) -> Block:
-    if isinstance(element, UserSelect):  # it has no value of its own: the row's name holds it
+    if isinstance(element, UserSelect):  # it has no value of its own: that is in the block id of its row
         placeholder = _plain(clip(element.text, LABEL_LIMIT))
         return {"type": "users_select", "action_id": element.action_id, "placeholder": placeholder}
-    made: Block = {
+    button: Block = {
         "type": "button",
         "text": _plain(clip(element.text, LABEL_LIMIT)),
         "action_id": element.action_id,
         "value": element.value,
         "accessibility_label": clip(element.accessible_name, LABEL_LIMIT),
     }
-    return made if element.style is None else {**made, "style": element.style}
+    return button if element.style is None else {**button, "style": element.style}
 
 
 def _text_field(field: TextField) -> Block:
@@ -168,7 +168,7 @@ def _text_field(field: TextField) -> Block:
 
 
 def _checkboxes(field: Checkboxes) -> Block:
-    """Slack keeps a tick when a view is redrawn with a block of the same id: what it attests is part of that."""
+    """Slack keeps a tick if the updated view has a block with the same id, so the id contains what the tick attests."""
     options = [_option(box) for box in field.options]
     element: Block = {"type": "checkboxes", "action_id": field.name, "options": options}
     initial = [option for option, box in zip(options, field.options, strict=True) if box.ticked]
@@ -206,18 +206,18 @@ def _static_select(field: Select) -> Block:
 
 
 def _option(option: Option | Checkbox) -> Block:
-    made: Block = {"text": _plain(clip(option.text, LABEL_LIMIT)), "value": option.value}
+    choice: Block = {"text": _plain(clip(option.text, LABEL_LIMIT)), "value": option.value}
     if isinstance(option, Checkbox) and option.about:
-        made["description"] = _plain(clip(option.about, LABEL_LIMIT))
-    return made
+        choice["description"] = _plain(clip(option.about, LABEL_LIMIT))
+    return choice
 
 
 def _input(block_id: str, label: str, element: Block, *, hint: str = "", optional: bool = False) -> Block:
-    made: Block = {
+    block: Block = {
         "type": "input",
         "block_id": block_id,
         "label": _plain(label),
         "element": element,
         "optional": optional,
     }
-    return {**made, "hint": _plain(hint)} if hint else made
+    return {**block, "hint": _plain(hint)} if hint else block

@@ -1,4 +1,4 @@
-"""What every listener has at hand: the desk, Slack's directory, and how to show a screen behind the answer."""
+"""The context that all listeners share, and how they redraw a modal after the answer."""
 
 from __future__ import annotations
 
@@ -23,29 +23,29 @@ log = structlog.stdlib.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class SlackContext:
-    """The pieces that listeners share, made by the composition root. `directory` is the desk's, with all it can."""
+    """Shared by all listeners; created once by `bot.slack.platform`. `directory` is the one of `context`."""
 
     context: Context
     directory: SlackDirectory
     background: BackgroundTasks
 
     def redraw(
-        self, client: AsyncWebClient, view: Payload, drawn: Modal, newest: Callable[[], Awaitable[Modal]]
+        self, client: AsyncWebClient, view: Payload, modal: Modal, current: Callable[[], Awaitable[Modal]]
     ) -> None:
-        """Show `drawn` in the open modal `view`, behind the answer: what was tapped is committed already.
+        """Show `modal` in the open `view`, in the background: the effects of the action are already committed.
 
-        When something else has redrawn the modal meanwhile, it shows what `newest` then gives.
+        If the view has changed in the meantime, it shows what `current` returns then.
         """
-        self.background.run(_redraw(client, view, blocks.modal(drawn), newest))
+        self.background.run(_redraw(client, view, blocks.modal(modal), current))
 
 
-async def _redraw(client: AsyncWebClient, view: Payload, drawn: Block, newest: Callable[[], Awaitable[Modal]]) -> None:
+async def _redraw(client: AsyncWebClient, view: Payload, modal: Block, current: Callable[[], Awaitable[Modal]]) -> None:
     try:
         try:
-            await call_slack(client.views_update(view_id=view["id"], hash=view["hash"], view=drawn))
+            await call_slack(client.views_update(view_id=view["id"], hash=view["hash"], view=modal))
         except RefusedError as refusal:
             if str(refusal) != "hash_conflict":
                 raise
-            await call_slack(client.views_update(view_id=view["id"], view=blocks.modal(await newest())))
-    except DeliveryError as error:  # closed meanwhile, or Slack is away: the card's "Continue" leads back here
+            await call_slack(client.views_update(view_id=view["id"], view=blocks.modal(await current())))
+    except DeliveryError as error:  # it was closed, or Slack is down: "Continue" on the card reopens it
         log.warning("modal not redrawn", reason=str(error))

@@ -1,4 +1,4 @@
-"""Slack over HTTP: a request is proven to be Slack's before anything in it is read."""
+"""The Slack endpoint over HTTP: the signature is verified before the body is read."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from slack_sdk.signature import SignatureVerifier
 class SlackEndpoint:
     """Where Slack posts events, commands and interactivity.
 
-    Answers 401 to what is not signed by Slack within the last five minutes, 400 to what cannot be read, and otherwise
-    what the listener answers. For the first two no listener runs.
+    Answers 401 unless Slack signed the request within the last five minutes, 400 if the body cannot be read, and
+    otherwise what the listener answers. No listener runs for the first two.
     """
 
     def __init__(self, app: AsyncApp, signing_secret: str) -> None:
@@ -30,7 +30,7 @@ class SlackEndpoint:
         return await to_aiohttp_response(answer)
 
     async def answer(self, body: bytes, headers: Mapping[str, str], query: str = "") -> BoltResponse:
-        """The answer to one request."""
+        """The response to one request."""
         timestamp = headers.get("X-Slack-Request-Timestamp", "")
         signature = headers.get("X-Slack-Signature", "")
         if not (timestamp.isdecimal() and self._verifier.is_valid(body, timestamp, signature)):

@@ -1,4 +1,4 @@
-"""The app manifest that Slack asks for, with the least scopes that the product can live on."""
+"""The app manifest for Slack, with the minimum of scopes."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ SCOPES = {
     "im:write": "To open the direct message to the rep",
     "users:read": "To know a rep's name and time zone, so that reminders come in working hours, and who is an admin",
 }
-"""Each scope that we ask for, with the reason that the admin reads (docs/slack.md)."""
+"""Each requested scope, with the reason that admins read (docs/slack.md)."""
 
 EVENTS = ("app_home_opened", "member_joined_channel", "message.channels", "message.groups", "message.im")
 
@@ -25,11 +25,11 @@ EVENTS = ("app_home_opened", "member_joined_channel", "message.channels", "messa
 def manifest(*, request_url: str | None = None, socket_mode: bool = False) -> dict[str, object]:
     """The manifest as Slack's schema wants it.
 
-    `request_url` is the public https address of this bot without a path; it is not needed with `socket_mode`.
+    `request_url` is the public https address of the bot without a path; `socket_mode` does not need one.
     """
     url = f"{request_url.rstrip('/')}/slack/events" if request_url else None
-    where = {"url": url} if url else {}
-    events = {"request_url": url} if url else {}
+    command_url = {"url": url} if url else {}
+    request_urls = {"request_url": url} if url else {}
     return {
         "display_information": {
             "name": "FirstCall",
@@ -55,7 +55,7 @@ def manifest(*, request_url: str | None = None, socket_mode: bool = False) -> di
                     "description": "Your deals and their alignment calls",
                     "usage_hint": "help | next | won Northwind $45k | list | call northwind | team | settings",
                     "should_escape": True,
-                    **where,
+                    **command_url,
                 }
             ],
             "shortcuts": [
@@ -69,8 +69,8 @@ def manifest(*, request_url: str | None = None, socket_mode: bool = False) -> di
         },
         "oauth_config": {"scopes": {"bot": sorted(SCOPES)}},
         "settings": {
-            "event_subscriptions": {"bot_events": list(EVENTS), **events},
-            "interactivity": {"is_enabled": True, **events},
+            "event_subscriptions": {"bot_events": list(EVENTS), **request_urls},
+            "interactivity": {"is_enabled": True, **request_urls},
             "org_deploy_enabled": False,
             "socket_mode_enabled": socket_mode,
             "token_rotation_enabled": False,

@@ -1,4 +1,4 @@
-"""Letters to Slack: posts and updates messages, uploads files, and can ask whether an earlier try arrived."""
+"""Sends outbound messages to Slack: posts and updates messages, uploads files, and finds messages sent earlier."""
 
 from __future__ import annotations
 
@@ -22,64 +22,64 @@ from storage.outbox import Tries
 METADATA_TYPE = "firstcall_message"
 MESSAGE_IS_GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed", "channel_not_found"})
 NEAR = timedelta(minutes=10)
-"""So near to its tries a message is looked for first: more than a send takes, or two clocks that are kept differ by."""
+"""How far around its tries a message is searched first: longer than a send, or the difference of two synced clocks."""
 CLOCKS_APART = timedelta(days=1)
-"""So long before its tries it is looked for then: nobody knows whose clock was wrong by how much."""
-A_PAGE, MOST_PAGES = 200, 5
-"""How many of the newest messages are looked through then."""
+"""How far before its tries it is searched next, in case a clock was wrong by an unknown amount."""
+PAGE_SIZE, MAX_PAGES = 200, 5
+"""How many of the newest messages are searched then."""
 
 
 class SlackMessenger:
-    """Sends as the app. `client_for` gives the client of a workspace, made per send because tokens rotate."""
+    """Sends as the app. `client_for` returns the client of a workspace; called per send, because tokens rotate."""
 
     def __init__(self, client_for: Callable[[str], AsyncWebClient], texts: Texts) -> None:
         self._client_for = client_for
-        self._words = texts
+        self._texts = texts
 
-    async def deliver(self, letter: OutboundMessage) -> Receipt:
-        """Post the letter or update the message that it replaces; one that was deleted meanwhile is posted anew."""
-        client = self._client_for(letter.workspace)
-        message = render.message(letter.screen, self._words)
-        if isinstance(message, File):
-            return await _upload(client, await _conversation(client, letter), message)
+    async def deliver(self, message: OutboundMessage) -> Receipt:
+        """Post the message, or update the one that it replaces; if that was deleted, post it again."""
+        client = self._client_for(message.workspace)
+        rendered = render.message(message.screen, self._texts)
+        if isinstance(rendered, File):
+            return await _upload(client, await _conversation(client, message), rendered)
         content: dict[str, Any] = {
-            **blocks.message(message),
-            "metadata": {"event_type": METADATA_TYPE, "event_payload": {"row": str(letter.row_id)}},
+            **blocks.message(rendered),
+            "metadata": {"event_type": METADATA_TYPE, "event_payload": {"row": str(message.row_id)}},
         }
-        if letter.replaces is not None:
-            channel, ts = letter.replaces
+        if message.replaces is not None:
+            channel, ts = message.replaces
             try:
                 await call_slack(client.chat_update(channel=channel, ts=ts, **content))
                 return Receipt(channel, ts)
             except RefusedError as refusal:
                 if str(refusal) not in MESSAGE_IS_GONE:
                     raise
-        address = letter.channel or letter.person or ""  # Slack opens the DM for a person's id
+        address = message.channel or message.person or ""  # posting to a user id opens the DM
         answer = await call_slack(
             client.chat_postMessage(channel=address, unfurl_links=False, unfurl_media=False, **content)
         )
         return Receipt(str(answer["channel"]), str(answer["ts"]))
 
-    async def find(self, letter: OutboundMessage, tries: Tries) -> Receipt | None:
-        """Look for the letter around the time of its tries, then among the conversation's newest messages."""
-        if letter.replaces is not None:
-            return None  # an update can be sent twice without harm
-        client = self._client_for(letter.workspace)
-        channel = await _conversation(client, letter)
-        drawn = render.message(letter.screen, self._words)
+    async def find(self, message: OutboundMessage, tries: Tries) -> Receipt | None:
+        """Search the conversation around the time of the tries, then its newest messages."""
+        if message.replaces is not None:
+            return None  # repeating an update does no harm
+        client = self._client_for(message.workspace)
+        channel = await _conversation(client, message)
+        rendered = render.message(message.screen, self._texts)
         near = _history(client, channel, tries.first - NEAR, tries.last + NEAR)
-        newest = _history(client, channel, tries.first - CLOCKS_APART, pages=MOST_PAGES)
+        newest = _history(client, channel, tries.first - CLOCKS_APART, pages=MAX_PAGES)
         for messages in (near, newest):
-            async for message in messages:
-                if _belongs_to(message, letter, drawn):
-                    return Receipt(channel, str(message["ts"]))
+            async for posted in messages:
+                if _is_from(message, rendered, posted):
+                    return Receipt(channel, str(posted["ts"]))
         return None
 
 
 async def _history(
     client: AsyncWebClient, channel: str, oldest: datetime, latest: datetime | None = None, *, pages: int | None = None
 ) -> AsyncIterator[dict[str, Any]]:
-    """The messages of that time with their metadata, the newest first: all, or so many pages."""
+    """The messages of that period with their metadata, the newest first; at most `pages` pages, if given."""
     cursor: str | None = None
     for _ in count() if pages is None else range(pages):
         answer = await call_slack(
@@ -88,7 +88,7 @@ async def _history(
                 include_all_metadata=True,
                 oldest=str(oldest.timestamp()),
                 latest=None if latest is None else str(latest.timestamp()),
-                limit=A_PAGE,
+                limit=PAGE_SIZE,
                 cursor=cursor,
             )
         )
@@ -99,27 +99,27 @@ async def _history(
             return
 
 
-def _belongs_to(message: dict[str, Any], letter: OutboundMessage, drawn: Message | File) -> bool:
-    """Whether the message is what became of the letter: by the row id in its metadata, a file by its name."""
-    if isinstance(drawn, File):
-        return any(file.get("name") == drawn.name for file in message.get("files") or ())
-    metadata = message.get("metadata") or {}
+def _is_from(message: OutboundMessage, rendered: Message | File, posted: dict[str, Any]) -> bool:
+    """Whether `posted` came from the outbound message: by the row id in its metadata; a file by its name."""
+    if isinstance(rendered, File):
+        return any(file.get("name") == rendered.name for file in posted.get("files") or ())
+    metadata = posted.get("metadata") or {}
     payload = metadata.get("event_payload") or {}
-    return metadata.get("event_type") == METADATA_TYPE and payload.get("row") == str(letter.row_id)
+    return metadata.get("event_type") == METADATA_TYPE and payload.get("row") == str(message.row_id)
 
 
-async def _conversation(client: AsyncWebClient, letter: OutboundMessage) -> str:
-    """The id of the conversation that the letter goes to; a DM is opened for it."""
-    if letter.channel is not None:
-        return letter.channel
-    opened = await call_slack(client.conversations_open(users=[letter.person or ""]))
-    return str(opened["channel"]["id"])
+async def _conversation(client: AsyncWebClient, message: OutboundMessage) -> str:
+    """The id of the conversation to send to; for a person their DM, opened if needed."""
+    if message.channel is not None:
+        return message.channel
+    answer = await call_slack(client.conversations_open(users=[message.person or ""]))
+    return str(answer["channel"]["id"])
 
 
 async def _upload(client: AsyncWebClient, channel: str, file: File) -> Receipt:
-    """Share the file. Slack does not say which message it made of it, so the receipt has the file's id.
+    """Share a file. Slack does not return the message that it posts for it, so the receipt has the file's id.
 
-    Slack takes a file in three steps. Nobody sees anything before the third: a try that ends earlier may be repeated.
+    An upload has three steps, and nobody sees the file before the third: a try that ends earlier can be repeated.
     """
     try:
         answer = await call_slack(
@@ -131,6 +131,6 @@ async def _upload(client: AsyncWebClient, channel: str, file: File) -> Receipt:
                 initial_comment=file.comment,
             )
         )
-    except SlackRequestError as error:  # the second step, which is no method of the Web API
+    except SlackRequestError as error:  # the second step, which is not a method of the Web API
         raise UnreachableError("Slack did not take the file") from error
     return Receipt(channel, str(answer["files"][0]["id"]))

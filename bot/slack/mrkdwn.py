@@ -1,4 +1,4 @@
-"""Slack's markup: what people typed is made harmless, and long text is cut where nothing breaks."""
+"""Slack's markup, mrkdwn: escapes what people typed, and splits long text without breaking it."""
 
 from __future__ import annotations
 
@@ -16,56 +16,56 @@ class SlackMarkup:
 
     @staticmethod
     def escape(text: str) -> str:
-        """Text that a person typed, as Slack wants it: `<!channel>` in a customer's name rings nobody's phone."""
+        """Text that a person typed, escaped: `<!channel>` in a customer's name notifies nobody."""
         return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
     def mention(self, person: str) -> Ready:
-        """A person, by Slack's id. The client shows their name."""
+        """A person, by user id. Clients show their name."""
         return Ready(f"<@{person}>")
 
     def person(self, named: str) -> Ready:
-        """A person as a message named them: by Slack's id, or by a plain name."""
+        """A person as a message named them: by user id or by a plain name."""
         return self.mention(named) if _USER_ID.fullmatch(named) else Ready(self.escape(named))
 
     def channel(self, channel: str) -> Ready:
-        """A channel, by Slack's id. The client shows its name."""
+        """A channel, by id. Clients show its name."""
         return Ready(f"<#{channel}>")
 
     def link(self, url: str, label: str) -> Ready:
-        """A link to an address that holds neither `<`, `>` nor `|`."""
+        """A link to a URL without `<`, `>` and `|`."""
         return Ready(f"<{self.escape(url)}|{self.escape(label)}>")
 
     def address(self, url: str) -> Ready:
-        """An address as a link that shows it whole; as mere text when a section could not hold the link."""
-        made = f"<{self.escape(url)}>"
-        return Ready(made if len(made) <= SECTION_LIMIT // 2 else self.escape(url))
+        """A URL as a link that shows it in full; as plain text if the link would not fit into a section."""
+        link = f"<{self.escape(url)}>"
+        return Ready(link if len(link) <= SECTION_LIMIT // 2 else self.escape(url))
 
     def bold(self, marked: str) -> Ready:
-        """Marked-up text that stands out."""
+        """Bold marked-up text."""
         return Ready(f"*{marked}*")
 
     def quote(self, marked: str) -> Ready:
-        """A marked-up line that somebody says."""
+        """A marked-up line as a quote."""
         return Ready(f">{marked}")
 
     def moment(self, at: datetime) -> Ready:
-        """A moment that each reader sees in their own zone."""
+        """A time that each reader sees in their own zone."""
         fallback = at.strftime("%d %b %H:%M UTC")
         return Ready(f"<!date^{int(at.timestamp())}^{{date_short_pretty}} {{time}}|{fallback}>")
 
 
-def split(escaped: str, most: int = SECTION_LIMIT) -> list[str]:
-    """Escaped text in parts of up to `most` characters, cut at a space if one is near, never inside an entity."""
-    found: list[str] = []
+def split(escaped: str, limit: int = SECTION_LIMIT) -> list[str]:
+    """Split escaped text into parts of up to `limit` characters: at a space if one is near, never inside an entity."""
+    parts: list[str] = []
     rest = escaped
-    while len(rest) > most:
-        cut = rest.rfind(" ", most // 2, most)
+    while len(rest) > limit:
+        cut = rest.rfind(" ", limit // 2, limit)
         if cut < 0:
-            cut = most
-            entity = rest.rfind("&", most - 5, most)
-            if entity >= 0 and ";" not in rest[entity:most]:
+            cut = limit
+            entity = rest.rfind("&", limit - 5, limit)
+            if entity >= 0 and ";" not in rest[entity:limit]:
                 cut = entity
-        found.append(rest[:cut])
+        parts.append(rest[:cut])
         rest = rest[cut:].lstrip(" ")
-    found.append(rest)
-    return found
+    parts.append(rest)
+    return parts

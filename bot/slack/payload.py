@@ -1,4 +1,4 @@
-"""Reading Slack's payloads: who did what, on which deal, with which entries, and the key that makes it count once."""
+"""Reads Slack's payloads into interactions and commands, with the event key that makes each count once."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ Payload = dict[str, Any]
 
 
 def interaction(body: Payload, action: Payload) -> Interaction:
-    """A tap on a button, or a person picked in a menu. Raises `ValueError` for a modal that is not ours."""
+    """A button click, or a user selected in a menu. Raises `ValueError` if the modal is not the app's."""
     view, container = body.get("view") or {}, body.get("container") or {}
     modal = view if view.get("type") == "modal" else {}
-    who = caller(body)
+    user = caller(body)
     return Interaction(
-        viewer=who,
-        actor=replace(who, event_key=action_key(body, action)),
+        viewer=user,
+        actor=replace(user, event_key=action_key(body, action)),
         action_id=str(action.get("action_id")),
         view=str(modal.get("callback_id") or ""),
         value=_action_value(action),
@@ -35,11 +35,11 @@ def interaction(body: Payload, action: Payload) -> Interaction:
 
 
 def submission(body: Payload, view: Payload) -> Interaction:
-    """A form that was saved. Raises `ValueError` for one that is not ours."""
-    who = caller(body)
+    """A view submission. Raises `ValueError` if the modal is not the app's."""
+    user = caller(body)
     return Interaction(
-        viewer=who,
-        actor=replace(who, event_key=submission_key(view)),
+        viewer=user,
+        actor=replace(user, event_key=submission_key(view)),
         view=str(view.get("callback_id")),
         state=modal_state(view),
         values=form_values(view),
@@ -47,11 +47,11 @@ def submission(body: Payload, view: Payload) -> Interaction:
 
 
 def command(body: Payload) -> Command:
-    """What somebody typed after the slash command."""
-    who, channel = caller(body), str(body.get("channel_id"))
+    """A slash command."""
+    user, channel = caller(body), str(body.get("channel_id"))
     return Command(
-        viewer=who,
-        actor=replace(who, event_key=f"command:{body.get('trigger_id')}"),
+        viewer=user,
+        actor=replace(user, event_key=f"command:{body.get('trigger_id')}"),
         text=str(body.get("text") or ""),
         channel=channel,
         is_direct=channel.startswith("D"),
@@ -59,7 +59,7 @@ def command(body: Payload) -> Command:
 
 
 def caller(body: Payload) -> Caller:
-    """Who sent a command, an action, a form or a shortcut, without a key."""
+    """The user behind a command, an action, a view submission or a shortcut, without an event key."""
     user = body.get("user")
     person = user.get("id") if isinstance(user, dict) else body.get("user_id")
     return Caller(PLATFORM, workspace(body), str(person or ""), event_key="")
@@ -68,14 +68,14 @@ def caller(body: Payload) -> Caller:
 def workspace(body: Payload) -> str:
     """The id of the workspace that an event or interaction belongs to."""
     team = body.get("team")
-    found = body.get("team_id") or (team.get("id") if isinstance(team, dict) else team)
-    if not found and isinstance(body.get("user"), dict):
-        found = body["user"].get("team_id")
-    return str(found or "")
+    team_id = body.get("team_id") or (team.get("id") if isinstance(team, dict) else team)
+    if not team_id and isinstance(body.get("user"), dict):
+        team_id = body["user"].get("team_id")
+    return str(team_id or "")
 
 
 def action_key(body: Payload, action: Payload) -> str:
-    """The same tap delivered twice, or two taps on one button in the same state of a view, have the same key."""
+    """The same for repeated deliveries of a click, and for two clicks on one button in the same state of a view."""
     view = body.get("view")
     if isinstance(view, dict):
         return f"tap:{view.get('id')}:{view.get('hash')}:{action.get('action_id')}:{action.get('value') or ''}"
@@ -84,17 +84,17 @@ def action_key(body: Payload, action: Payload) -> str:
 
 
 def submission_key(view: Payload) -> str:
-    """The same submission of the same state of a view has the same key."""
+    """The same for each submission of the same state of a view."""
     return f"form:{view.get('id')}:{view.get('hash')}"
 
 
 def modal_state(view: Payload) -> ModalState:
-    """Which deal and statement a modal shows. Raises `ValueError` for a modal that is not ours."""
+    """The deal and statement that a modal shows. Raises `ValueError` if the modal is not the app's."""
     return ModalState.from_text(str(view.get("private_metadata") or ""))
 
 
 def form_values(view: Payload) -> FormValues:
-    """What was entered in a modal, by the name of the field (its action; a block may be called otherwise)."""
+    """The values of a modal, by field name: its action id, as the block id may differ."""
     blocks = (view.get("state") or {}).get("values") or {}
     return FormValues({name: _value(element) for block in blocks.values() for name, element in block.items()})
 
@@ -107,10 +107,10 @@ def _value(element: Payload) -> str | frozenset[str]:
 
 
 def _action_value(action: Payload) -> str:
-    """What a button carries; what a menu does stands in the name of its row, because Slack's menus carry nothing."""
+    """The value of a button. A select menu has none, so its value is in the block id of its row."""
     if "selected_user" in action:
-        _, carried, *_ = f"{action.get('block_id')}:".split(":")
-        return carried
+        _, value, *_ = f"{action.get('block_id')}:".split(":")
+        return value
     return str(action.get("value") or "")
 
 
@@ -126,7 +126,7 @@ def post(message: Payload) -> Post:
 
 
 def posted_at(message_ts: str, now: datetime) -> datetime:
-    """When a message was posted; `now` when its ts is no time."""
+    """When a message was posted; `now` if its ts is not a time."""
     try:
         return datetime.fromtimestamp(float(message_ts), UTC)
     except (ValueError, OverflowError, OSError):

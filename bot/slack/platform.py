@@ -1,6 +1,8 @@
-"""Slack, put together: the client of its Web API, the Bolt app, HTTP or Socket Mode, and the messenger."""
+"""Assembles the Slack platform: the Web API client, the Bolt app, HTTP or Socket Mode, the messenger."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -8,7 +10,7 @@ from bot.ports.context import Context
 from bot.ports.messenger import DeliveryError, UnreachableError
 from bot.ports.platform import Platform, PlatformDeps
 from bot.settings import SettingsError, SlackCredentials
-from bot.slack.app import Workspace, slack_app
+from bot.slack.app import slack_app
 from bot.slack.context import SlackContext
 from bot.slack.directory import SlackDirectory
 from bot.slack.endpoint import SlackEndpoint
@@ -22,21 +24,29 @@ from bot.ui.texts import Texts
 from handlers.workspace.installed import WorkspaceInstalled, workspace_installed
 
 
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """The workspace that the bot token belongs to."""
+
+    team_id: str
+    team: str
+    bot_user: str
+
+
 async def slack_platform(credentials: SlackCredentials, api_url: str, deps: PlatformDeps) -> Platform:
-    """Slack's face. Raises `SettingsError` when Slack refuses the token or cannot be reached."""
-    slack = web_client(credentials.bot_token, api_url, deps.session)
-    workspace = await _introduced(slack)
-    seen = WorkspaceInstalled(PLATFORM, workspace.team_id, workspace.team)
-    await deps.database.write(workspace_installed, seen, deps.clock.now())
-    words, directory = Texts(SlackMarkup(), COMMAND), SlackDirectory(slack)
-    desk = Context(deps.database, deps.clock, directory, words, deps.wake, workspace.bot_user)
-    app = slack_app(SlackContext(desk, directory, deps.background), slack)
-    messenger = SlackMessenger(lambda _workspace: slack, words)
-    told = {"workspace": workspace.team_id}
+    """The Slack platform. Raises `SettingsError` if Slack refuses the token or cannot be reached."""
+    client = web_client(credentials.bot_token, api_url, deps.session)
+    workspace = await _token_workspace(client)
+    installed = WorkspaceInstalled(PLATFORM, workspace.team_id, workspace.team)
+    await deps.database.write(workspace_installed, installed, deps.clock.now())
+    slack = slack_context(client, workspace.bot_user, deps)
+    app = slack_app(slack, client)
+    messenger = SlackMessenger(lambda _workspace: client, slack.context.texts)
+    log_fields = {"workspace": workspace.team_id}
     if credentials.app_token is None:
         endpoint = SlackEndpoint(app, credentials.signing_secret or "")
         return Platform(
-            PLATFORM, messenger, routes={"/slack/events": endpoint.handle}, log_fields={**told, "over": "HTTP"}
+            PLATFORM, messenger, routes={"/slack/events": endpoint.handle}, log_fields={**log_fields, "over": "HTTP"}
         )
     socket = SocketMode(app, credentials.app_token)
 
@@ -49,14 +59,28 @@ async def slack_platform(credentials: SlackCredentials, api_url: str, deps: Plat
         messenger,
         readiness_checks={"socket": socket.connected},
         connect=connect,
-        log_fields={**told, "over": "Socket Mode"},
+        log_fields={**log_fields, "over": "Socket Mode"},
     )
 
 
-async def _introduced(slack: AsyncWebClient) -> Workspace:
-    """Ask Slack whose token this is. Raises `SettingsError` when Slack refuses it or cannot be reached."""
+def slack_context(client: AsyncWebClient, bot_user: str, deps: PlatformDeps) -> SlackContext:
+    """What all listeners share."""
+    directory = SlackDirectory(client)
+    context = Context(
+        database=deps.database,
+        clock=deps.clock,
+        wake=deps.wake,
+        directory=directory,
+        texts=Texts(SlackMarkup(), COMMAND),
+        bot_user=bot_user,
+    )
+    return SlackContext(context, directory, deps.background)
+
+
+async def _token_workspace(client: AsyncWebClient) -> Workspace:
+    """Ask Slack whose token this is. Raises `SettingsError` if Slack refuses it or cannot be reached."""
     try:
-        answer = await call_slack(slack.auth_test())
+        answer = await call_slack(client.auth_test())
     except UnreachableError as error:
         raise SettingsError("SLACK_API_URL", f"SLACK_API_URL cannot be reached at the start: {error}.") from error
     except DeliveryError as error:

@@ -1,4 +1,4 @@
-"""Calling Slack's Web API: the client, and its failures in the terms of the messenger port."""
+"""Calls to Slack's Web API, with failures as errors of the messenger port."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ WORKSPACE_IS_GONE = frozenset(
         "token_revoked",
     }
 )
-"""Nothing can be sent to the workspace until somebody installs the app anew, or gives us another token."""
-WORTH_ANOTHER_TRY = frozenset(
+"""Nothing can be sent to the workspace until somebody reinstalls the app or sets another token."""
+RETRYABLE = frozenset(
     {
         "external_channel_migrating",
         "fatal_error",
@@ -38,39 +38,39 @@ WORTH_ANOTHER_TRY = frozenset(
         "update_failed",
     }
 )
-"""What passes by itself. `team_added_to_org`: the workspace is being moved, which takes a while."""
-WAIT_A_WHILE = frozenset({"ratelimited", "rate_limited", "message_limit_exceeded"})
+"""Temporary errors. `team_added_to_org`: the workspace is being migrated, which takes a while."""
+RATE_LIMITED = frozenset({"ratelimited", "rate_limited", "message_limit_exceeded"})
 DEFAULT_WAIT = timedelta(seconds=30)
 TIMEOUT_SECONDS = 10
 
 
 def web_client(token: str, base_url: str, session: ClientSession) -> AsyncWebClient:
-    """A client on the shared session. It never retries by itself: a post that broke off may have arrived."""
+    """A client on the shared session. It never retries: a post whose answer is missing may have arrived."""
     return AsyncWebClient(token=token, base_url=base_url, session=session, timeout=TIMEOUT_SECONDS, retry_handlers=[])
 
 
 async def call_slack(call: Awaitable[AsyncSlackResponse]) -> AsyncSlackResponse:
-    """Slack's answer.
+    """Await a call of the Web API; returns Slack's answer.
 
-    Raises `ThrottledError`, `RefusedError` (its text is Slack's error name) or `UnreachableError`.
+    Raises `ThrottledError`, `RefusedError` (its text is Slack's error code) or `UnreachableError`.
     """
     try:
         return await call
     except SlackApiError as error:
-        raise _failure(error) from error
+        raise _delivery_error(error) from error
     except (ClientError, OSError, TimeoutError) as error:
         raise UnreachableError(f"Slack did not answer: {type(error).__name__}") from error
 
 
-def _failure(error: SlackApiError) -> DeliveryError:
+def _delivery_error(error: SlackApiError) -> DeliveryError:
     response = error.response
-    if not isinstance(response, AsyncSlackResponse):  # an answer that is no JSON, as proxies give
+    if not isinstance(response, AsyncSlackResponse):  # not JSON, such as the error page of a proxy
         return UnreachableError("Slack's answer could not be read")
     reason = str(response.data.get("error")) if isinstance(response.data, dict) else "unreadable"
     status = response.status_code
-    if status == 429 or reason in WAIT_A_WHILE:
+    if status == 429 or reason in RATE_LIMITED:
         seconds = str(response.headers.get("Retry-After", ""))
         return ThrottledError(timedelta(seconds=int(seconds)) if seconds.isdigit() else DEFAULT_WAIT)
-    if status >= 500 or reason in WORTH_ANOTHER_TRY:
+    if status >= 500 or reason in RETRYABLE:
         return UnreachableError(f"Slack answered {status} {reason}")
     return RefusedError(reason, whole_workspace=reason in WORKSPACE_IS_GONE)

@@ -1,1 +1,1 @@
-"""Microsoft Teams. The only place that knows the Bot Framework SDK (docs/decisions/0014)."""
+"""Microsoft Teams: activities, Adaptive Cards, the Bot Connector. The rest is in `bot.views` and `bot.interactions`."""

@@ -1,9 +1,9 @@
-"""What people say to us and tap on Teams: from a turn to the tables that all platforms share, and the card back.
+"""The activity handler: from an activity to the interaction handlers that all platforms share, and their answer back.
 
-a command       in the chat of two: the answer as a card there, a sheet as a card that turns into its next step;
-                in a channel: what is the rep's own comes in the chat of two
-a button        of a card in a chat (`adaptiveCard/action`): the card's place is taken by what follows
-a dialog        (`task/fetch`, `task/submit`): the sheet above the chat, step by step
+a command          in the personal chat, answered by a card there, a modal by a card that turns into its next step;
+                   in a channel, what belongs to the rep is answered in the personal chat
+a card's button    in a chat (`adaptiveCard/action`), replaces the card by its next step
+a dialog           (`task/fetch`, `task/submit`), goes from step to step above the chat
 """
 
 from __future__ import annotations
@@ -25,16 +25,14 @@ from bot.teams import (
 from bot.teams.activity import PLATFORM, IncomingActivity
 from bot.teams.adaptive_cards import Surface
 from bot.teams.card_text import unmarked
-from bot.teams.connector import outbound_activity as said
-from bot.teams.connector.contract import InvokeResult, Reply
+from bot.teams.connector.adapter import InvokeResult, Reply
+from bot.teams.connector.connector import OutboundActivity
 from bot.teams.context import TeamsContext
 from bot.teams.conversation_references import ConversationReferenceStore
-from bot.teams.desk import known_names, turn_context
 from bot.teams.directory import TeamsDirectory
-from bot.teams.installation import Change, installation_change, is_team_installation
-from bot.teams.modal_cache import ModalCache
+from bot.teams.installation import InstallationChange, installation_change, is_team_installation
 from bot.teams.rosters import Rosters
-from bot.teams.turn_context import TurnContext
+from bot.teams.turn_context import ModalCache, TurnContext, card_activity, interaction_context, read_names
 from bot.ui.components import Modal
 from handlers.errors import InvalidEntryError
 from handlers.workspace import conversation_references
@@ -42,182 +40,175 @@ from handlers.workspace.conversation_references import AddressRequest, Reference
 from handlers.workspace.first_contact import is_first_contact
 from handlers.workspace.names import Names
 
-_OF_A_MESSAGE = frozenset({"messageUpdate", "messageDelete"})
-
 log = structlog.stdlib.get_logger(__name__)
 
 
 class ActivityHandler:
-    """A `bot.teams.connector.contract.Dispatch`."""
+    """A `bot.teams.connector.adapter.TurnHandler`."""
 
     def __init__(self, teams: TeamsContext) -> None:
-        self._front = teams
+        self._teams = teams
         self._references = ConversationReferenceStore(teams)
         self._rosters = Rosters(teams.connector)
         self._modals = ModalCache()
 
     async def __call__(self, activity: IncomingActivity, reply: Reply) -> InvokeResult | None:
-        """Handle the turn. Raises `Refusal`."""
-        met = installation_change(activity)
-        if met is not None:
-            await self._installed(activity, met, reply)
-        elif activity.kind == "message":
-            await self._message(activity, reply)
-        elif activity.kind in _OF_A_MESSAGE:
-            await self._hear(activity)
+        """Handle one activity. Raises `Refusal`."""
+        change = installation_change(activity)
+        if change is not None:
+            await self._on_installation(activity, change, reply)
+        elif activity.type == "message":
+            await self._on_message(activity, reply)
+        elif activity.type in (messages.CHANGED, messages.DELETED):
+            await self._detect(activity)
         elif activity.name == "adaptiveCard/action":
-            return await self._card_action(activity, reply)
+            return await self._on_card_action(activity, reply)
         elif activity.name in ("task/fetch", "task/submit"):
-            return await self._task_module(activity)
+            return await self._on_dialog(activity)
         elif activity.name in (message_extension.FETCH, message_extension.SUBMIT):
-            return await self._message_extension(activity)
+            return await self._on_message_extension(activity)
         return None
 
-    async def _installed(self, activity: IncomingActivity, met: Change, reply: Reply) -> None:
-        """Where we are let in, and where we are not any more. Who installs us for themselves is told what we do."""
-        match met:
+    async def _on_installation(self, activity: IncomingActivity, change: InstallationChange, reply: Reply) -> None:
+        """Store where the bot is installed or removed, and introduce it to a person who installs it for themselves."""
+        match change:
             case ReferenceSeen():
-                await self._front.apply(conversation_references.remember, met)
-                if activity.is_personal and await self._front.apply(
+                await self._teams.apply(conversation_references.remember, change)
+                if activity.is_personal and await self._teams.apply(
                     is_first_contact, activity.caller(f"met:{activity.conversation}")
                 ):
                     await reply((await self._turn_context(activity)).introduction())
                 if is_team_installation(activity):
-                    await channel_invite.purpose_question(
-                        (await self._turn_context(activity)).context, activity
-                    )  # who keeps the channel is committed
-                    self._front.background.run(self._learn_channels(activity, met))
+                    # The owner of the channel is committed now; the question waits for the channels' names.
+                    await channel_invite.purpose_question((await self._turn_context(activity)).context, activity)
+                    self._teams.background.run(self._learn_channels(activity, change))
                 else:
                     await self._ask_purpose(activity)
             case ReferenceLost():
-                await self._front.apply(conversation_references.forget, met)
+                await self._teams.apply(conversation_references.forget, change)
                 self._references.forget()
             case TeamRestored():
-                await self._front.apply(conversation_references.restore_team, met)
+                await self._teams.apply(conversation_references.restore_team, change)
 
-    async def _learn_channels(self, activity: IncomingActivity, entrance: ReferenceSeen) -> None:
-        """Learn which channels the team has; then the question can name the one that it is about."""
-        await team_channels.learn_channels(self._front, entrance)
+    async def _learn_channels(self, activity: IncomingActivity, installed_in: ReferenceSeen) -> None:
+        """Store the team's channels; then the question can call its channel by name."""
+        await team_channels.learn_channels(self._teams, installed_in)
         try:
             await self._ask_purpose(activity)
         except DeliveryError as error:
-            log.warning("who installed us could not be asked", reason=str(error))
+            log.warning("question about the channel's purpose not sent", reason=str(error))
 
     async def _ask_purpose(self, activity: IncomingActivity) -> None:
-        """Whoever installs us in a team or a group chat is asked in person what it is for."""
-        place = channel_invite.channel_asked_about(activity)
-        if place is None:
+        """Ask the person who installed the bot in a team or group chat, in private, what it is for."""
+        if channel_invite.invited_channel(activity) is None:
             return
-        at = await self._turn_context(activity)
-        question = await channel_invite.purpose_question(at.context, activity)
+        turn = await self._turn_context(activity)
+        question = await channel_invite.purpose_question(turn.context, activity)
         if question is not None:
-            await self._send_direct(activity, at.message(at.card(question)))
+            await self._send_personal(activity, card_activity(turn.card(question)))
 
-    async def _hear(self, activity: IncomingActivity) -> bool:
-        """Whether it tells of a deal. Nearly nothing does, so nothing is looked up before that is known."""
-        around = TeamsDirectory(self._front, self._rosters, activity)
-        return await messages.handle_message(turn_context(self._front, activity, around, Names()), around, activity)
+    async def _detect(self, activity: IncomingActivity) -> bool:
+        """Whether the message reports a deal. Nearly none does, so no names are read for it."""
+        directory = TeamsDirectory(self._teams, self._rosters, activity)
+        context = interaction_context(self._teams, activity, directory, Names())
+        return await messages.handle_message(context, directory, activity)
 
-    async def _message(self, activity: IncomingActivity, reply: Reply) -> None:
-        if not (activity.is_personal or activity.mentioned):
-            await self._hear(activity)
+    async def _on_message(self, activity: IncomingActivity, reply: Reply) -> None:
+        if not (activity.is_personal or activity.mentions_bot):
+            await self._detect(activity)
             return
         await self._references.store(activity)
-        if not await self._front.apply(is_first_contact, activity.caller(f"said:{activity.event_key}")):
-            return  # it was delivered before, and answered
-        at = await self._turn_context(activity)
-        if card_actions.is_card_action(activity):  # a client that sends a button as a message
-            await reply(
-                at.message(
-                    invoke_responses.result_card(
-                        at, await invoke_responses.run_card_action(at, card_actions.read_card_action(activity))
-                    )
-                )
-            )
+        if not await self._teams.apply(is_first_contact, activity.caller(f"said:{activity.event_key}")):
+            return  # a repeated delivery, already answered
+        turn = await self._turn_context(activity)
+        if card_actions.is_card_action(activity):  # some clients send a button as a message
+            result = await card_actions.run_card_action(turn, card_actions.read_card_action(activity))
+            await reply(card_activity(invoke_responses.result_card(turn, result)))
             return
         text = commands.command_text(activity.text)
-        if text.casefold() in ("", *at.context.texts.plain("teams.greetings").split()):
-            await reply(at.introduction())
+        if text.casefold() in ("", *turn.context.texts.plain("teams.greetings").split()):
+            await reply(turn.introduction())
             return
         verb = text.partition(" ")[0].casefold()
-        if verb not in commands.VERBS and await self._hear(activity):
-            return  # the card of the deal is on its way
-        answer = await commands.run(at.context, commands.read_command(activity, text))
-        card = (
-            at.modal(answer, Surface.CHAT)
-            if isinstance(answer, Modal)
-            else at.card(answer, card_refresh.command_refresh(text))
-        )
-        if activity.is_personal or verb in commands.IN_PLACE:
-            await reply(at.message(card))
-        else:
-            await self._send_direct(activity, at.message(card))
-            await reply(said.OutboundActivity(at.context.texts.plain("teams.answered_in_person")))
+        if verb not in commands.VERBS and await self._detect(activity):
+            return  # the outbox sends the deal's card
+        await self._on_command(activity, turn, text, reply)
 
-    async def _send_direct(self, activity: IncomingActivity, message: said.OutboundActivity) -> None:
-        """Write to the person in the chat of two, which is opened if there is none."""
-        wanted = AddressRequest(PLATFORM, activity.tenant, activity.person or activity.user)
-        address = await self._front.database.read(conversation_references.address_of, wanted)
+    async def _on_command(self, activity: IncomingActivity, turn: TurnContext, text: str, reply: Reply) -> None:
+        answer = await commands.run_command(turn.context, commands.read_command(activity, text))
+        if isinstance(answer, Modal):
+            card = turn.modal(answer, Surface.CHAT)
+        else:
+            card = turn.card(answer, card_refresh.command_refresh(text))
+        verb = text.partition(" ")[0].casefold()
+        if activity.is_personal or verb in commands.ANSWERED_IN_PLACE:
+            await reply(card_activity(card))
+        else:
+            await self._send_personal(activity, card_activity(card))
+            await reply(OutboundActivity(turn.context.texts.plain("teams.answered_in_person")))
+
+    async def _send_personal(self, activity: IncomingActivity, message: OutboundActivity) -> None:
+        """Post into the sender's personal chat, which is created if needed."""
+        request = AddressRequest(PLATFORM, activity.tenant, activity.person or activity.user)
+        address = await self._teams.database.read(conversation_references.address_of, request)
         conversation = address.conversation if address is not None else None
         if conversation is None:
-            conversation = await self._front.connector.open_personal(
+            conversation = await self._teams.connector.open_personal(
                 activity.service_url, bot=activity.bot, user=activity.user, tenant=activity.tenant
             )
-            await self._front.database.write(conversation_references.conversation_opened, wanted, conversation)
-        await self._front.connector.send(activity.service_url, conversation, message)
+            await self._teams.database.write(conversation_references.conversation_opened, request, conversation)
+        await self._teams.connector.send(activity.service_url, conversation, message)
 
-    async def _card_action(self, activity: IncomingActivity, reply: Reply) -> InvokeResult:
-        """The card's place is taken by what follows: at once for who tapped, and for good behind the answer.
+    async def _on_card_action(self, activity: IncomingActivity, reply: Reply) -> InvokeResult:
+        """Replace the card: in the response for the person who clicked, and by an update for good.
 
-        A message stays where it is when its button opens a sheet: that is posted below.
+        If the button of a message opens a modal, the message stays, and the modal is posted below it.
         """
-        at = await self._turn_context(activity)
-        act = card_actions.read_card_action(activity)
-        if act.refreshes:
-            message = await card_refresh.refreshed_message(at.context, act.interaction, act.refreshes)
-            return invoke_responses.card_response(at.card(message, act.refreshes, act.nonce))
-        done = await invoke_responses.run_card_action(at, act)
-        if isinstance(done, DealChanged):
-            return invoke_responses.message_response(invoke_responses.change_text(at, done))
-        card = invoke_responses.result_card(at, done)
-        if act.surface is None and isinstance(done, OpenModal):
-            await reply(at.message(card))
-            return invoke_responses.message_response(at.context.texts.plain("teams.opened"))
-        replaced = activity.json.get("replyToId")
-        if isinstance(replaced, str) and replaced:
-            self._front.background.run(self._update_card(activity, replaced, at.message(card)))
+        turn = await self._turn_context(activity)
+        action = card_actions.read_card_action(activity)
+        if action.refreshes:
+            message = await card_refresh.refreshed_message(turn.context, action.interaction, action.refreshes)
+            return invoke_responses.card_response(turn.card(message, action.refreshes, action.nonce))
+        result = await card_actions.run_card_action(turn, action)
+        if isinstance(result, DealChanged):
+            return invoke_responses.message_response(invoke_responses.change_text(turn, result))
+        card = invoke_responses.result_card(turn, result)
+        if action.surface is None and isinstance(result, OpenModal):
+            await reply(card_activity(card))
+            return invoke_responses.message_response(turn.context.texts.plain("teams.opened"))
+        if activity.reply_to_id:
+            self._teams.background.run(self._update_card(activity, card_activity(card)))
         return invoke_responses.card_response(card)
 
-    async def _update_card(self, activity: IncomingActivity, message_id: str, message: said.OutboundActivity) -> None:
+    async def _update_card(self, activity: IncomingActivity, message: OutboundActivity) -> None:
         try:
-            await self._front.connector.update(activity.service_url, activity.conversation, message_id, message)
-        except DeliveryError as error:  # the client shows it already; on the next look the old card leads on
-            log.warning("a card was not kept", reason=str(error))
-
-    async def _task_module(self, activity: IncomingActivity) -> InvokeResult:
-        at = await self._turn_context(activity)
-        return invoke_responses.task_response(
-            at, await invoke_responses.run_card_action(at, card_actions.read_card_action(activity))
-        )
-
-    async def _message_extension(self, activity: IncomingActivity) -> InvokeResult:
-        """ "Closed deal" on a message: the form, and what was entered in it."""
-        at = await self._turn_context(activity)
-        form = message_extension.report_modal(at.context, activity)
-        if activity.name == message_extension.FETCH:
-            return invoke_responses.task_response(at, OpenModal(form))
-        try:
-            told = await message_extension.save_report(at.context, activity)
-        except InvalidEntryError as error:
-            act = card_actions.read_card_action(activity)
-            return invoke_responses.task_response(
-                at, invoke_responses.entry_refused(at, act, self._modals.find(act.nonce) or form, error)
+            await self._teams.connector.update(
+                activity.service_url, activity.conversation, activity.reply_to_id, message
             )
-        return invoke_responses.closing_response(unmarked(told.text))
+        except DeliveryError as error:  # the client already shows it; if reopened, the old card leads to the same step
+            log.warning("card not updated", reason=str(error))
+
+    async def _on_dialog(self, activity: IncomingActivity) -> InvokeResult:
+        turn = await self._turn_context(activity)
+        result = await card_actions.run_card_action(turn, card_actions.read_card_action(activity))
+        return invoke_responses.dialog_response(turn, result)
+
+    async def _on_message_extension(self, activity: IncomingActivity) -> InvokeResult:
+        """Open the form "Closed deal", or save it."""
+        turn = await self._turn_context(activity)
+        form = message_extension.report_modal(turn.context, activity)
+        if activity.name == message_extension.FETCH:
+            return invoke_responses.dialog_response(turn, OpenModal(form))
+        try:
+            saved = await message_extension.save_report(turn.context, activity)
+        except InvalidEntryError as error:
+            action = card_actions.read_card_action(activity)
+            modal = self._modals.find(action.nonce) or form
+            return invoke_responses.dialog_response(turn, card_actions.invalid_entry(turn, action, modal, error))
+        return invoke_responses.dialog_message_response(unmarked(saved.text))
 
     async def _turn_context(self, activity: IncomingActivity) -> TurnContext:
-        found = await known_names(self._front, activity.tenant, activity.person or activity.user)
-        around = TeamsDirectory(self._front, self._rosters, activity)
-        return TurnContext(
-            self._front, turn_context(self._front, activity, around, found), found, activity.user, self._modals
-        )
+        names = await read_names(self._teams, activity.tenant, activity.person or activity.user)
+        directory = TeamsDirectory(self._teams, self._rosters, activity)
+        context = interaction_context(self._teams, activity, directory, names)
+        return TurnContext(self._teams, context, names, activity.user, self._modals)

@@ -1,79 +1,120 @@
-"""What Teams sends back from a card: which button it was, in which drawing of it, with what in the fields."""
+"""Buttons of the bot's cards: which one was clicked, in which drawing, with which values; and running it."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
-from bot.interactions.interaction import Interaction
-from bot.teams.activity import IncomingActivity, Json
-from bot.teams.adaptive_cards import CARRIED, Surface, form_values
+from bot.interactions import actions, submissions
+from bot.interactions.actions import DealChanged, OpenModal, ReplaceMessage
+from bot.interactions.interaction import FormValues, Interaction
+from bot.teams.activity import IncomingActivity
+from bot.teams.adaptive_cards import Surface
+from bot.teams.card_inputs import CARD_DATA, form_values
+from bot.teams.json_fields import Json, object_field, text_field
+from bot.teams.turn_context import TurnContext
+from bot.ui.components import Modal
 from bot.ui.ids import ModalState
-from handlers.errors import NotNowError
+from handlers.errors import InvalidEntryError, NotNowError
 
 
 @dataclass(frozen=True, slots=True)
 class CardAction:
-    """A button of a card of ours. `saves` and `leaves` are the buttons below a sheet."""
+    """A click on a button of one of the bot's cards. `submits` and `cancels` mark the buttons below a modal."""
 
     interaction: Interaction
     nonce: str
-    """The drawing of the card that it stood in."""
+    """Identifies the drawing of the card."""
     surface: Surface | None
-    """The surface of the sheet; None when it stood in a message."""
+    """Where the modal is shown; None if the button belongs to a message."""
     submits: bool
     cancels: bool
     refreshes: str
-    """Nothing was pressed: Teams asks for the card as it is now (`bot.teams.card_refresh`). Empty for a button."""
+    """Set if nothing was clicked and Teams refreshes the card (`bot.teams.card_refresh`); empty for a click."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModalClosed:
+    """The modal is done; in a chat `text` takes its place."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class InvalidEntry:
+    """Show the modal again with the values that were entered, and the errors by field."""
+
+    modal: Modal
+    values: FormValues
+    errors: Mapping[str, str]
+
+
+CardResult = OpenModal | ReplaceMessage | DealChanged | ModalClosed | InvalidEntry
 
 
 def is_card_action(activity: IncomingActivity) -> bool:
-    """Whether this is a button of a card of ours, and no plain message."""
-    return CARRIED in _data(activity)
+    """Whether the activity comes from a card of the bot."""
+    return CARD_DATA in _action_data(activity)
 
 
 def read_card_action(activity: IncomingActivity) -> CardAction:
-    """The button that an invoke, or a message that a card sent, is about.
+    """The click that an invoke, or a message sent by a card, reports.
 
-    Raises `NotNowError` for a card that is not ours, or of a version that we do not know any more.
+    Raises `NotNowError` if the card is not the bot's, or of an unknown version.
     """
-    data = _data(activity)
-    carried = data.get(CARRIED)
-    if not isinstance(carried, dict):
+    data = _action_data(activity)
+    if not isinstance(data.get(CARD_DATA), dict):
         raise NotNowError("refusal.old_button")
-    nonce, tap, value = (_text(carried, name) for name in ("nonce", "tap", "value"))
-    saves = carried.get("save") is True
-    form = _text(carried, "form")
-    key = f"form:{nonce}" if saves else f"tap:{nonce}:{tap}:{value}"
+    card_data = object_field(data, CARD_DATA)
+    nonce, action_id, value = (text_field(card_data, name) for name in ("nonce", "tap", "value"))
+    submits = card_data.get("save") is True
     try:
-        place = ModalState.from_text(_text(carried, "place"))
-        where = Surface(_text(carried, "where")) if carried.get("where") else None
+        state = ModalState.from_text(text_field(card_data, "place"))
+        surface = Surface(text_field(card_data, "where")) if card_data.get("where") else None
     except ValueError as error:
         raise NotNowError("refusal.old_button") from error
-    act = Interaction(
+    interaction = Interaction(
         viewer=activity.caller(),
-        actor=activity.caller(key),
-        action_id=tap,
-        view=form,
+        actor=activity.caller(f"form:{nonce}" if submits else f"tap:{nonce}:{action_id}:{value}"),
+        action_id=action_id,
+        view=text_field(card_data, "form"),
         value=value,
-        selected_user=_text(data, _text(carried, "picks")),
-        state=place,
+        selected_user=text_field(data, text_field(card_data, "picks")),
+        state=state,
         values=form_values(data),
         channel=activity.conversation_root,
-        message=f"{activity.conversation}:{activity.json.get('replyToId') or nonce}",
+        message=f"{activity.conversation}:{activity.reply_to_id or nonce}",
     )
-    return CardAction(act, nonce, where, saves, carried.get("leave") is True, _text(carried, "shows"))
+    cancels, refreshes = card_data.get("leave") is True, text_field(card_data, "shows")
+    return CardAction(interaction, nonce, surface, submits, cancels, refreshes)
 
 
-def _data(activity: IncomingActivity) -> Json:
-    """Where Teams puts the data of a button: each kind of invoke has a place of its own."""
-    value = activity.json.get("value")
-    if isinstance(value, dict) and activity.kind == "invoke":
-        value = value.get("action") if activity.name == "adaptiveCard/action" else value
-        value = value.get("data") if isinstance(value, dict) else None
-    return value if isinstance(value, dict) else {}
+async def run_card_action(turn: TurnContext, action: CardAction) -> CardResult:
+    """Do what the button is for. Raises `Refusal`, except for an invalid entry."""
+    if action.cancels:
+        return ModalClosed(turn.context.texts.rich("teams.left"))
+    try:
+        if action.submits:
+            modal = await submissions.save_submission(turn.context, action.interaction)
+            return ModalClosed(turn.context.texts.rich("teams.saved")) if modal is None else OpenModal(modal)
+        return await actions.run_action(turn.context, action.interaction)
+    except InvalidEntryError as error:
+        modal = turn.modals.find(action.nonce)
+        if modal is None:
+            modal = await actions.current_modal(turn.context, action.interaction)
+        return invalid_entry(turn, action, modal, error)
 
 
-def _text(holder: dict[str, Any], name: str) -> str:
-    found = holder.get(name)
-    return found if isinstance(found, str) else ""
+def invalid_entry(turn: TurnContext, action: CardAction, modal: Modal, error: InvalidEntryError) -> InvalidEntry:
+    """The modal with its error. The field may have the suffix of the modal's state in its name."""
+    sentence = error.sentence(turn.context.texts.plain)
+    names = (error.field, f"{error.field}{action.interaction.state.suffix}")
+    return InvalidEntry(modal, action.interaction.values, dict.fromkeys(names, sentence))
+
+
+def _action_data(activity: IncomingActivity) -> Json:
+    """The data of the button: in `value` of a message, `value.action.data` or `value.data` of an invoke."""
+    value = object_field(activity.json, "value")
+    if activity.type != "invoke":
+        return value
+    return object_field(object_field(value, "action") if activity.name == "adaptiveCard/action" else value, "data")

@@ -1,8 +1,8 @@
-"""Text in Adaptive Cards, run by run: marks that nobody can type, so that nothing a person typed is ever markup.
+"""Text in Adaptive Cards: marked up with characters that nobody types, drawn as the text runs of a RichTextBlock.
 
-A card's own Markdown is read differently by each of Teams' clients, and would make links and lists of what customers
-are called. So our marks are characters of Unicode's private use; what people typed loses them, and the rest is shown
-as it is (`RichTextBlock` takes its text literally).
+Teams' clients differ in how they read Markdown in cards, and would turn customer names into links and lists. So the
+markup is private-use characters of Unicode. They are removed from what people typed, and a `RichTextBlock` shows the
+rest literally.
 """
 
 from __future__ import annotations
@@ -14,18 +14,17 @@ from typing import Any
 
 from prompts.wording import Ready
 
-_BOLD, _BOLD_ENDS, _SAID, _SAID_ENDS, _LINK, _LABEL, _LINK_ENDS = (chr(0xE000 + n) for n in range(7))
+_BOLD, _BOLD_ENDS, _QUOTE, _QUOTE_ENDS, _LINK, _LABEL, _LINK_ENDS = (chr(0xE000 + n) for n in range(7))
 _MARKS = re.compile(r"[\uE000-\uE006]")
 _PARTS = re.compile(
-    rf"([{_BOLD}{_BOLD_ENDS}{_SAID}{_SAID_ENDS}])|{_LINK}([^{_LABEL}]*){_LABEL}([^{_LINK_ENDS}]*){_LINK_ENDS}"
+    rf"([{_BOLD}{_BOLD_ENDS}{_QUOTE}{_QUOTE_ENDS}])|{_LINK}([^{_LABEL}]*){_LABEL}([^{_LINK_ENDS}]*){_LINK_ENDS}"
 )
 
 
 class TeamsMarkup:
-    """`bot.ui.texts.Markup` for Teams. `names` are those of people and channels by the platform's ids.
+    """`bot.ui.texts.Markup` for Teams. `names` are the names of people and channels, by id.
 
-    Cards have no sure way to show a moment in the reader's own zone, so it is told in `zone`: that of whom the card is
-    for.
+    Cards cannot reliably show a time in the zone of whoever reads them, so `zone` is that of the intended reader.
     """
 
     def __init__(self, names: Mapping[str, str], zone: tzinfo) -> None:
@@ -34,15 +33,15 @@ class TeamsMarkup:
 
     @staticmethod
     def escape(text: str) -> str:
-        """Text that a person typed, without our marks."""
+        """Text that a person typed, without the characters of the markup."""
         return _MARKS.sub("", text)
 
     def mention(self, person: str) -> Ready:
-        """A person by name: a mention would ring their phone, and in a chat of two it is never needed."""
+        """A person by name: a real mention would notify them, and a personal chat never needs one."""
         return self.bold(self.escape(self._names.get(person, person)))
 
     def person(self, named: str) -> Ready:
-        """A person by name, or by what a message called them."""
+        """A person by name, if known by id; otherwise as a message named them."""
         return self.mention(named) if named in self._names else Ready(self.escape(named))
 
     def channel(self, channel: str) -> Ready:
@@ -50,50 +49,50 @@ class TeamsMarkup:
         return self.bold(self.escape(self._names.get(channel, channel)))
 
     def link(self, url: str, label: str) -> Ready:
-        """A label that leads to an address."""
+        """A label that links to a URL."""
         return Ready(f"{_LINK}{self.escape(url)}{_LABEL}{self.escape(label)}{_LINK_ENDS}")
 
     def address(self, url: str) -> Ready:
-        """An address that is shown whole, and leads to itself."""
+        """A URL as a link that shows it in full."""
         return self.link(url, url)
 
     def bold(self, marked: str) -> Ready:
-        """Marked-up text that stands out."""
+        """Bold marked-up text."""
         return Ready(f"{_BOLD}{marked}{_BOLD_ENDS}")
 
     def quote(self, marked: str) -> Ready:
-        """A marked-up line that somebody says."""
-        return Ready(f"{_SAID}{marked}{_SAID_ENDS}")
+        """A marked-up line as a quote."""
+        return Ready(f"{_QUOTE}{marked}{_QUOTE_ENDS}")
 
     def moment(self, at: datetime) -> Ready:
-        """A moment in the reader's zone."""
-        there = at.astimezone(self._zone)
-        return Ready(f"{there:%a} {there.day} {there:%b %H:%M}")
+        """A time in the reader's zone."""
+        local = at.astimezone(self._zone)
+        return Ready(f"{local:%a} {local.day} {local:%b %H:%M}")
 
 
-def runs(marked: str, **look: Any) -> list[dict[str, Any]]:
-    """Marked-up text as the `TextRun`s of a `RichTextBlock`. `look` is what all of them have: size, colour, subtle."""
-    found: list[dict[str, Any]] = []
-    bold = said = at = 0
+def runs(marked: str, **style: Any) -> list[dict[str, Any]]:
+    """Marked-up text as the text runs of a `RichTextBlock`. `style` is common to all of them: size, color, subtle."""
+    text_runs: list[dict[str, Any]] = []
+    bold = quoted = position = 0
 
     def add(text: str, **more: Any) -> None:
         if text:
             weight = {"weight": "Bolder"} if bold else {}
-            slant = {"italic": True} if said else {}
-            found.append({"type": "TextRun", "text": text, **look, **weight, **slant, **more})
+            slant = {"italic": True} if quoted else {}
+            text_runs.append({"type": "TextRun", "text": text, **style, **weight, **slant, **more})
 
     for part in _PARTS.finditer(marked):
-        add(marked[at : part.start()])
-        at = part.end()
+        add(marked[position : part.start()])
+        position = part.end()
         mark, url, label = part.groups()
         if mark is None:
             add(label, selectAction={"type": "Action.OpenUrl", "url": url}, underline=True)
         bold += (mark == _BOLD) - (mark == _BOLD_ENDS)
-        said += (mark == _SAID) - (mark == _SAID_ENDS)
-    add(marked[at:])
-    return found
+        quoted += (mark == _QUOTE) - (mark == _QUOTE_ENDS)
+    add(marked[position:])
+    return text_runs
 
 
 def unmarked(marked: str) -> str:
-    """The text without its marks, for notifications and screen readers. Of a link its label is left."""
+    """The plain text, for notifications and screen readers. A link becomes its label."""
     return _MARKS.sub("", _PARTS.sub(lambda part: part[3] or "", marked))

@@ -1,4 +1,4 @@
-"""Somebody installs us in a team or a group chat: they keep it, and are asked in person what it is for."""
+"""When someone installs the bot in a team or group chat, they become its owner and are asked what it is for."""
 
 from __future__ import annotations
 
@@ -13,42 +13,33 @@ from handlers.team.channels import ChannelRequest
 from handlers.workspace import conversation_references
 
 ADDED = "add"
-"""An upgrade changes nothing, so nobody is asked again."""
+"""An upgrade ("add-upgrade") changes nothing, so it raises no question."""
 
 
-def channel_asked_about(activity: IncomingActivity) -> str | None:
-    """The channel or group chat that is asked about; None when the turn is no installation in one by a person.
+def invited_channel(activity: IncomingActivity) -> str | None:
+    """The channel or group chat to ask about; None unless a person has just installed the bot in one.
 
-    In a team that is the channel that was picked for us when we were installed.
+    In a team it is the channel that they selected for the bot.
     """
-    installed = activity.kind == "installationUpdate" and activity.json.get("action") == ADDED
-    return (
-        (_picked(activity) or activity.conversation_root)
-        if installed and not activity.is_personal and activity.person
-        else None
-    )
+    installed = activity.type == "installationUpdate" and activity.action == ADDED
+    if not installed or activity.is_personal or not activity.person:
+        return None
+    return activity.selected_channel or activity.conversation_root
 
 
 async def purpose_question(context: Context, activity: IncomingActivity) -> Message | None:
-    """The question for who installed us, to be posted in the chat with them (they can be written to now).
+    """The question for the person who installed the bot, to be sent to them in private; they are reachable from now on.
 
-    None when the turn is no such installation. `desk.words` names the `place` as it is called.
+    None if the activity is no such installation.
     """
-    asked_about = channel_asked_about(activity)
-    if asked_about is None:
+    channel = invited_channel(activity)
+    if channel is None:
         return None
     await context.apply(conversation_references.remember, installation.author_reference(activity))
-    if asked_about != activity.conversation_root:
-        here = installation.conversation_reference(activity, f"{activity.event_key}:picked")
-        picked = replace(here, external_id=asked_about, conversation=asked_about, name=None)
-        await context.apply(conversation_references.remember, picked)
-    who = activity.caller(f"{activity.event_key}:invited")
-    name = installation.conversation_reference(activity).name if asked_about == activity.conversation_root else None
-    return await channel_invite.ask_purpose(context, ChannelRequest(who, asked_about, name))
-
-
-def _picked(activity: IncomingActivity) -> str | None:
-    held: object = activity.json
-    for name in ("channelData", "settings", "selectedChannel", "id"):
-        held = held.get(name) if isinstance(held, dict) else None
-    return held if isinstance(held, str) and 0 < len(held) <= 255 else None
+    if channel != activity.conversation_root:
+        root = installation.conversation_reference(activity, f"{activity.event_key}:picked")
+        selected = replace(root, external_id=channel, conversation=channel, name=None)
+        await context.apply(conversation_references.remember, selected)
+    inviter = activity.caller(f"{activity.event_key}:invited")
+    name = activity.channel_name if channel == activity.conversation_root else None
+    return await channel_invite.ask_purpose(context, ChannelRequest(inviter, channel, name))

@@ -1,4 +1,4 @@
-"""What Teams knows around a message: the names, who is there, and how whoever has a deal can be written to."""
+"""People and channels of a Teams conversation: names, membership, and how a person can be reached."""
 
 from __future__ import annotations
 
@@ -13,120 +13,116 @@ from bot.teams.message_text import mentions
 from bot.teams.rosters import Conversation, Rosters
 from handlers.requests import Profile
 from handlers.workspace import conversation_references
-from handlers.workspace.conversation_references import AddressRequest, ReferenceSeen
+from handlers.workspace.conversation_references import AddressRequest
 
 DEEP_LINK = "https://teams.microsoft.com/l/message"
 GUEST = "#ext#"
-IN_A_CHAT = urlencode({"context": '{"contextType":"chat"}'})
+CHAT_CONTEXT = urlencode({"context": '{"contextType":"chat"}'})
 
 
 class TeamsDirectory:
-    """What surrounds the message of one turn. People are object ids in Entra. Nothing is asked before it is needed."""
+    """The directory for one activity. People are Entra object ids. Nothing is looked up before it is needed."""
 
     def __init__(self, teams: TeamsContext, rosters: Rosters, activity: IncomingActivity) -> None:
-        self._front = teams
+        self._teams = teams
         self._rosters = rosters
-        self._turn = activity
-        self._place = Conversation(activity.service_url, activity.conversation_root)
+        self._activity = activity
+        self._conversation = Conversation(activity.service_url, activity.conversation_root)
 
     async def profile(self, user_id: str) -> Profile | None:
-        """A person's name; a zone only for whoever is speaking."""
-        if user_id == self._turn.person:
-            return self._turn.caller().profile
-        member = await self._rosters.member(self._place, user_id)
+        """A person's name; for the sender of the activity also their zone."""
+        if user_id == self._activity.person:
+            return self._activity.caller().profile
+        member = await self._rosters.member(self._conversation, user_id)
         return None if member is None else Profile(name=member.name, zone=None)
 
     async def member(self, user_id: str) -> Member | None:
-        """Who that is: whoever is in the conversation works here."""
+        """A person. Everyone in the conversation counts as active."""
         profile = await self.profile(user_id)
         return None if profile is None else Member(profile, active=True, admin=await self._is_admin(user_id))
 
     async def is_colleague(self, user_id: str) -> bool:
-        """Whether their account is the tenant's own: the name that a guest signs in by says that they are one."""
-        user = self._turn.user if user_id == self._turn.person else user_id
-        member = await self._rosters.member(self._place, user)
+        """Whether their account belongs to the tenant: the user principal name of a guest says that they are one."""
+        member = await self._rosters.member(self._conversation, self._roster_id(user_id))
         return member is not None and GUEST not in (member.principal or "").lower()
 
     async def channel_name(self, channel_id: str) -> str | None:
-        """The channel's name, when Teams told it with this message."""
-        return (
-            installation.conversation_reference(self._turn).name if channel_id == self._turn.conversation_root else None
-        )
+        """The channel's name, if the activity came from that channel and has it."""
+        return self._activity.channel_name if channel_id == self._activity.conversation_root else None
 
     async def is_in_channel(self, channel_id: str) -> bool:
-        """Whether we were let in there."""
-        wanted = AddressRequest(PLATFORM, self._turn.tenant, channel_id)
-        address = await self._front.database.read(conversation_references.address_of, wanted)
+        """Whether the bot is installed in the channel."""
+        request = AddressRequest(PLATFORM, self._activity.tenant, channel_id)
+        address = await self._teams.database.read(conversation_references.address_of, request)
         return address is not None and address.blocked_reason is None
 
     async def find_person(self, written: str) -> str | None:
-        """Whom the message mentions by that name, else the one in the conversation, else the one we know."""
-        mentioned = mentions(self._turn).get(written)
-        if mentioned == self._turn.bot:
+        """The person whom the message mentions by that name, else a member of the conversation, else a known person."""
+        mentioned = mentions(self._activity).get(written)
+        if mentioned == self._activity.bot:
             return None
         if mentioned:
-            member = await self._rosters.member(self._place, mentioned)
+            member = await self._rosters.member(self._conversation, mentioned)
         else:
-            member = await self._rosters.member_by_name(self._place, written)
+            member = await self._rosters.member_by_name(self._conversation, written)
         if member is not None and member.person is not None:
             return member.person
-        database = self._front.database
-        return await database.read(conversation_references.person_by_name, PLATFORM, self._turn.tenant, written)
+        database = self._teams.database
+        return await database.read(conversation_references.person_by_name, PLATFORM, self._activity.tenant, written)
 
     async def channel_creator(self, channel: str) -> str | None:  # noqa: ARG002 (of the protocol)
-        """Teams does not tell."""
+        """None: Teams does not say who created a channel."""
         return None
 
     async def can_see(self, person: str, channel: str) -> bool:
-        """Whether they are in there."""
-        return await self._rosters.member(replace(self._place, id=channel), person) is not None
+        """Whether they are a member of the channel."""
+        return await self._rosters.member(replace(self._conversation, id=channel), person) is not None
 
     async def permalink(self, channel: str, message: str) -> str | None:
-        """Where Teams shows a message; None in the personal chat, where nobody needs to be led to it."""
-        if self._turn.is_personal:
+        """A deep link to a message; None in a personal chat, where nobody needs one."""
+        if self._activity.is_personal:
             return None
-        path = f"{DEEP_LINK}/{quote(channel, safe=':@')}/{quote(message, safe='')}"
-        if self._turn.scope == "groupChat":
-            return f"{path}?{IN_A_CHAT}"
-        parts = {"tenantId": self._turn.tenant, "groupId": self._group(), "parentMessageId": thread_root(self._turn)}
-        return f"{path}?{urlencode({name: part for name, part in parts.items() if part})}"
+        url = f"{DEEP_LINK}/{quote(channel, safe=':@')}/{quote(message, safe='')}"
+        if self._activity.scope == "groupChat":
+            return f"{url}?{CHAT_CONTEXT}"
+        parameters = {
+            "tenantId": self._activity.tenant,
+            "groupId": self._activity.team_group,
+            "parentMessageId": thread_root(self._activity),
+        }
+        return f"{url}?{urlencode({name: value for name, value in parameters.items() if value})}"
 
     async def make_reachable(self, person: str) -> Profile | None:
-        """Keep how a chat with them is opened, so that what is sent next can reach them."""
-        if person == self._turn.person:
-            await self._front.apply(conversation_references.remember, installation.author_reference(self._turn))
+        """Store how to open a chat with them, so that a message can be sent to them next."""
+        author = installation.author_reference(self._activity)
+        if person == self._activity.person:
+            await self._teams.apply(conversation_references.remember, author)
         else:
-            member = await self._rosters.member(self._place, person)
+            member = await self._rosters.member(self._conversation, person)
             if member is not None:
-                await self._front.apply(conversation_references.remember, self._reached(person, member.user))
+                reference = replace(author, external_id=person, conversation=None, user=member.user)
+                await self._teams.apply(conversation_references.remember, reference)
         return await self.profile(person)
 
     async def _is_admin(self, person: str) -> bool:
-        """Whether the settings name them as an admin, by object id or by the name that they sign in by.
+        """Whether the settings list them as an admin, by Entra object id or by user principal name.
 
-        Teams knows of no admins. A name is looked up only when the settings have one, and a look-up that fails is a no.
+        Teams does not know admins. A name is looked up only if the settings list any; a failed look-up means no.
         """
-        admins = self._front.admins
+        admins = self._teams.admins
         if person.lower() in admins:
             return True
-        if not any("@" in named for named in admins):
+        if not any("@" in admin for admin in admins):
             return False
-        user = self._turn.user if person == self._turn.person else person
-        member = await self._rosters.member(self._place, user)
+        member = await self._rosters.member(self._conversation, self._roster_id(person))
         name = "" if member is None else member.principal or ""
         return name.isascii() and name.lower() in admins
 
-    def _reached(self, person: str, user: str) -> ReferenceSeen:
-        return replace(installation.author_reference(self._turn), external_id=person, conversation=None, user=user)
-
-    def _group(self) -> str:
-        """The object id of the team's group in Entra, which Teams does not always tell."""
-        data = self._turn.json.get("channelData")
-        team = data.get("team") if isinstance(data, dict) else None
-        group = team.get("aadGroupId") if isinstance(team, dict) else None
-        return group if isinstance(group, str) else ""
+    def _roster_id(self, person: str) -> str:
+        """The id to look a person up by: the Teams id is known for the sender only."""
+        return self._activity.user if person == self._activity.person else person
 
 
 def thread_root(activity: IncomingActivity) -> str:
-    """The message of the channel that the thread began with: the message itself when nobody answered yet."""
+    """The message that started the thread in a channel: the message itself if it starts one."""
     return activity.conversation.partition(";messageid=")[2] or activity.id

@@ -1,8 +1,8 @@
-"""Where we are let in and sent away: activities of installation and of teams, read into what the handlers take."""
+"""Parses installationUpdate and conversationUpdate activities into handler requests."""
 
 from __future__ import annotations
 
-from bot.teams.activity import PLATFORM, IncomingActivity, Json
+from bot.teams.activity import PLATFORM, IncomingActivity
 from handlers.workspace.conversation_references import (
     CHANNEL_DELETED,
     REMOVED,
@@ -14,14 +14,14 @@ from handlers.workspace.conversation_references import (
     TeamRestored,
 )
 
-Change = ReferenceSeen | ReferenceLost | TeamRestored
+InstallationChange = ReferenceSeen | ReferenceLost | TeamRestored
 
-ADDED = frozenset({"add", "add-upgrade"})
+ADDED_ACTIONS = frozenset({"add", "add-upgrade"})
 REMOVED_ACTIONS = frozenset({"remove", "remove-upgrade"})
 
 
 def conversation_reference(activity: IncomingActivity, event_key: str = "") -> ReferenceSeen:
-    """How to answer where this activity comes from: to the person in a personal chat, else to the channel or chat."""
+    """How to answer this activity: the person in a personal chat, otherwise the channel or group chat."""
     personal = activity.is_personal
     return ReferenceSeen(
         event=_event(activity, event_key),
@@ -31,12 +31,12 @@ def conversation_reference(activity: IncomingActivity, event_key: str = "") -> R
         bot=activity.bot,
         user=activity.user if personal else None,
         team=activity.team,
-        name=None if personal else _channel_name(activity),
+        name=activity.channel_name,
     )
 
 
 def author_reference(activity: IncomingActivity, event_key: str = "") -> ReferenceSeen:
-    """How to open a personal chat with who wrote this in a channel."""
+    """How to open a personal chat with the sender of this activity."""
     return ReferenceSeen(
         event=_event(activity, event_key),
         external_id=activity.person or activity.user,
@@ -47,45 +47,45 @@ def author_reference(activity: IncomingActivity, event_key: str = "") -> Referen
     )
 
 
-def installation_change(activity: IncomingActivity) -> Change | None:
-    """What an installationUpdate or a conversationUpdate changes for us; None for nothing."""
-    if activity.kind == "installationUpdate":
-        return _installation(activity, str(activity.json.get("action") or ""))
-    if activity.kind != "conversationUpdate":
+def installation_change(activity: IncomingActivity) -> InstallationChange | None:
+    """What an installationUpdate or conversationUpdate changes for the bot; None if nothing."""
+    if activity.type == "installationUpdate":
+        return _installation_update(activity)
+    if activity.type != "conversationUpdate":
         return None
-    if activity.bot in _ids(activity.json, "membersRemoved"):
+    if activity.bot in activity.members_removed:
         return _removed(activity)
-    if activity.bot in _ids(activity.json, "membersAdded"):
+    if activity.bot in activity.members_added:
         return conversation_reference(activity, activity.event_key)
-    return _team_event(activity, str(_data(activity).get("eventType") or ""))
+    return _team_event(activity)
 
 
 def is_team_installation(activity: IncomingActivity) -> bool:
-    """Whether a team has just let us in, by whichever of the two activities that tell of it."""
+    """Whether a team has just installed the bot. Teams reports that by either of two activities, or both."""
     if activity.is_personal or activity.team is None:
         return False
-    installed = activity.kind == "installationUpdate" and str(activity.json.get("action") or "") in ADDED
-    return installed or activity.bot in _ids(activity.json, "membersAdded")
+    installed = activity.type == "installationUpdate" and activity.action in ADDED_ACTIONS
+    return installed or activity.bot in activity.members_added
 
 
-def _installation(activity: IncomingActivity, action: str) -> Change | None:
-    if action in ADDED:
+def _installation_update(activity: IncomingActivity) -> InstallationChange | None:
+    if activity.action in ADDED_ACTIONS:
         return conversation_reference(activity, activity.event_key)
-    # An upgrade is followed by an "add-upgrade"; if that one got lost, the next word with us lets us in again.
-    return _removed(activity) if action in REMOVED_ACTIONS else None
+    # "add-upgrade" follows "remove-upgrade"; if it is lost, the next message to the bot restores the reference.
+    return _removed(activity) if activity.action in REMOVED_ACTIONS else None
 
 
 def _removed(activity: IncomingActivity) -> ReferenceLost:
-    """From a person's chats, from a group chat, or from a team with all its channels."""
+    """Removed from a personal chat, from a group chat, or from a team with all its channels."""
     event = _event(activity, activity.event_key)
     if activity.is_personal:
         return ReferenceLost(event, activity.person or activity.user, None, REMOVED)
     return ReferenceLost(event, activity.conversation_root, activity.team, REMOVED)
 
 
-def _team_event(activity: IncomingActivity, happened: str) -> Change | None:
+def _team_event(activity: IncomingActivity) -> InstallationChange | None:
     event, team = _event(activity, activity.event_key), activity.team
-    match happened:
+    match activity.event_type:
         case "channelCreated" | "channelRestored" | "channelRenamed":
             return conversation_reference(activity, activity.event_key)
         case "channelDeleted":
@@ -101,21 +101,3 @@ def _team_event(activity: IncomingActivity, happened: str) -> Change | None:
 
 def _event(activity: IncomingActivity, key: str) -> Event:
     return Event(PLATFORM, activity.tenant, key)
-
-
-def _data(activity: IncomingActivity) -> Json:
-    found = activity.json.get("channelData")
-    return found if isinstance(found, dict) else {}
-
-
-def _channel_name(activity: IncomingActivity) -> str | None:
-    channel = _data(activity).get("channel")
-    name = channel.get("name") if isinstance(channel, dict) else None
-    return name[:200] if isinstance(name, str) and name else None
-
-
-def _ids(activity: Json, name: str) -> set[str]:
-    members = activity.get(name)
-    if not isinstance(members, list):
-        return set()
-    return {each["id"] for each in members if isinstance(each, dict) and isinstance(each.get("id"), str)}

@@ -1,123 +1,79 @@
-"""A button of a card was pressed: what comes of it, and how that is shown in the chat and in a dialog."""
+"""The responses to invokes: cards and messages in a chat, dialogs (task modules), and sentences for refusals."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-
-from bot.interactions import actions, submissions
 from bot.interactions.actions import DealChanged, OpenModal, ReplaceMessage
-from bot.interactions.interaction import FormValues
 from bot.teams.adaptive_cards import Card, Surface
-from bot.teams.card_actions import CardAction
+from bot.teams.card_actions import CardResult, InvalidEntry, ModalClosed
 from bot.teams.card_text import unmarked
-from bot.teams.connector.contract import InvokeResult
+from bot.teams.connector.adapter import InvokeResult
+from bot.teams.connector.connector import ADAPTIVE_CARD
 from bot.teams.turn_context import TurnContext
-from bot.ui.components import Message, Modal
-from handlers.errors import InvalidEntryError
+from bot.ui.components import Message
 
-ADAPTIVE = "application/vnd.microsoft.card.adaptive"
-SENTENCE = "application/vnd.microsoft.activity.message"
+ACTIVITY_MESSAGE = "application/vnd.microsoft.activity.message"
 
 
-@dataclass(frozen=True, slots=True)
-class ModalClosed:
-    """The sheet is done with; `line` stands in its place in a chat."""
-
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class EntryRefused:
-    """An entry cannot be taken: the sheet again, with what was typed and what is wrong with it, by field."""
-
-    modal: Modal
-    typed: FormValues
-    errors: Mapping[str, str]
-
-
-CardResult = OpenModal | ReplaceMessage | DealChanged | ModalClosed | EntryRefused
-
-
-async def run_card_action(turn: TurnContext, action: CardAction) -> CardResult:
-    """Do what the button says. Raises `Refusal`, but for an entry that can be put right."""
-    if action.cancels:
-        return ModalClosed(turn.context.texts.rich("teams.left"))
-    try:
-        if action.submits:
-            following = await submissions.save_submission(turn.context, action.interaction)
-            return (
-                OpenModal(following) if following is not None else ModalClosed(turn.context.texts.rich("teams.saved"))
-            )
-        return await actions.run_action(turn.context, action.interaction)
-    except InvalidEntryError as error:
-        sheet = turn.modals.find(action.nonce)
-        if sheet is None:
-            sheet = await actions.current_modal(turn.context, action.interaction)
-        return entry_refused(turn, action, sheet, error)
-
-
-def entry_refused(turn: TurnContext, action: CardAction, modal: Modal, error: InvalidEntryError) -> EntryRefused:
-    """The sheet again. Its field may go by another name each time that it is drawn."""
-    wrong = error.sentence(turn.context.texts.plain)
-    return EntryRefused(
-        modal,
-        action.interaction.values,
-        {error.field: wrong, f"{error.field}{action.interaction.state.suffix}": wrong},
-    )
-
-
-def result_card(turn: TurnContext, outcome: CardResult) -> Card:
-    """The card that takes the place of the one that was pressed."""
-    match outcome:
-        case OpenModal(sheet):
-            return turn.modal(sheet, Surface.CHAT)
-        case EntryRefused(sheet, typed, errors):
-            return turn.modal(sheet, Surface.CHAT, typed, errors)
+def result_card(turn: TurnContext, result: CardResult) -> Card:
+    """The card that replaces the one that was clicked."""
+    match result:
+        case OpenModal(modal):
+            return turn.modal(modal, Surface.CHAT)
+        case InvalidEntry(modal, values, errors):
+            return turn.modal(modal, Surface.CHAT, values, errors)
         case ReplaceMessage(message):
             return turn.card(message)
         case DealChanged():
-            return turn.card(Message.saying(change_text(turn, outcome)))
-        case ModalClosed(line):
-            return turn.card(Message.saying(line))
+            return turn.card(Message.saying(change_text(turn, result)))
+        case ModalClosed(text):
+            return turn.card(Message.saying(text))
 
 
-def task_response(turn: TurnContext, outcome: CardResult) -> InvokeResult:
-    """The dialog that follows, a sentence in its place, or its end."""
-    match outcome:
-        case OpenModal(sheet):
-            return _task_module(sheet.title, turn.modal(sheet, Surface.DIALOG))
-        case EntryRefused(sheet, typed, errors):
-            return _task_module(sheet.title, turn.modal(sheet, Surface.DIALOG, typed, errors))
+def change_text(turn: TurnContext, result: DealChanged) -> str:
+    """What has changed about the deal, as plain text."""
+    return unmarked(result.summary) or turn.context.texts.plain("teams.saved")
+
+
+def card_response(card: Card) -> InvokeResult:
+    """Replace the card that was clicked."""
+    return InvokeResult({"statusCode": 200, "type": ADAPTIVE_CARD, "value": card})
+
+
+def message_response(text: str) -> InvokeResult:
+    """Show a sentence above the card that was clicked, which stays."""
+    return InvokeResult({"statusCode": 200, "type": ACTIVITY_MESSAGE, "value": text})
+
+
+def dialog_response(turn: TurnContext, result: CardResult) -> InvokeResult:
+    """Show the next dialog, replace it with a sentence, or close it."""
+    match result:
+        case OpenModal(modal):
+            return _dialog(modal.title, turn.modal(modal, Surface.DIALOG))
+        case InvalidEntry(modal, values, errors):
+            return _dialog(modal.title, turn.modal(modal, Surface.DIALOG, values, errors))
         case ReplaceMessage(message):
-            return _task_module(message.text, turn.card(message))
+            return _dialog(message.text, turn.card(message))
         case DealChanged():
-            return closing_response(change_text(turn, outcome))
+            return dialog_message_response(change_text(turn, result))
         case ModalClosed():
             return InvokeResult({})
 
 
-def change_text(turn: TurnContext, outcome: DealChanged) -> str:
-    """What has become of the deal, as plain text."""
-    return unmarked(outcome.summary) or turn.context.texts.plain("teams.saved")
-
-
-def card_response(card: Card) -> InvokeResult:
-    """A card in the place of the one that was pressed."""
-    return InvokeResult({"statusCode": 200, "type": ADAPTIVE, "value": card})
-
-
-def message_response(text: str) -> InvokeResult:
-    """A sentence above the card that was pressed, which stays."""
-    return InvokeResult({"statusCode": 200, "type": SENTENCE, "value": text})
-
-
-def closing_response(text: str) -> InvokeResult:
-    """A sentence in the place of a dialog."""
+def dialog_message_response(text: str) -> InvokeResult:
+    """Replace the dialog with a sentence."""
     return InvokeResult({"task": {"type": "message", "value": text}})
 
 
-def _task_module(title: str, card: Card) -> InvokeResult:
-    content = {"contentType": ADAPTIVE, "content": card}
+def sentence_response(invoke_name: str, text: str) -> InvokeResult | None:
+    """A sentence in the form that the invoke needs; None for an invoke that cannot show one."""
+    if invoke_name == "adaptiveCard/action":
+        return message_response(text)
+    if invoke_name.partition("/")[0] in {"task", "composeExtension"}:
+        return dialog_message_response(text)
+    return None
+
+
+def _dialog(title: str, card: Card) -> InvokeResult:
+    content = {"contentType": ADAPTIVE_CARD, "content": card}
     value = {"title": title, "height": "large", "width": "medium", "card": content}
     return InvokeResult({"task": {"type": "continue", "value": value}})

@@ -9,18 +9,18 @@ from importlib.resources import files
 from uuid import UUID, uuid5
 
 from bot.teams import message_extension
-from bot.teams.activity import Json
+from bot.teams.json_fields import Json
 
 SCHEMA_VERSION = "1.24"
 SCHEMA = f"https://developer.microsoft.com/json-schemas/teams/v{SCHEMA_VERSION}/MicrosoftTeams.schema.json"
 LICENSE_PAGE = "https://www.apache.org/licenses/LICENSE-2.0"
-"""Where the links of the app's page lead, unless whoever runs the bot has a page of their own."""
+"""The links of the app's page in Teams, unless the operator has a page of their own."""
 
 RESOURCE_PERMISSIONS = {
     "ChannelMessage.Read.Group": "To hear a deal that is told in a channel of a team that FirstCall was added to",
     "ChatMessage.Read.Chat": "The same in a group chat that it was added to",
 }
-"""Each resource-specific permission, with the reason that the admin and the team's owner read (docs/teams.md)."""
+"""Each resource-specific permission, with the reason that admins and team owners read (docs/teams.md)."""
 
 IN_PERSON = {
     "help": "What you can type here",
@@ -41,27 +41,26 @@ IN_A_GROUP = {
     "channel": "What FirstCall does in this channel",
     "summary": "The week's wins: summary here, or summary off",
 }
-"""What the menu of commands offers, in the order in which it is shown: Teams shows ten."""
+"""The command menus, in order of appearance. Teams shows up to ten commands."""
 
 MANIFEST, COLOR, OUTLINE = "manifest.json", "color.png", "outline.png"
 ASSETS = files("bot.teams") / "assets"
 ACCENT_COLOR = "#0f766e"
 """The background of the color icon."""
 LONG_AGO = (1980, 1, 1, 0, 0, 0)
-"""The time of each file in the zip: the same package is the same bytes."""
+"""The time of each file in the zip, so that the same package has the same bytes."""
 
 
 def app_id(bot: UUID) -> UUID:
-    """The app's own id where nobody gave one: always the same for the same bot, another for another bot."""
+    """The default app id: always the same for one bot, and different for each bot."""
     return uuid5(bot, "firstcall")
 
 
 def manifest(*, bot: UUID, app: UUID, version: str, page: str | None = None, domain: str | None = None) -> Json:
     """The manifest as Teams' schema wants it.
 
-    `bot` is the Microsoft app id of the Azure Bot, `app` the id under which Teams keeps the package. `version` has
-    three numbers. `page` is an https address of whoever runs the bot, for the links of the app's page, and `domain`
-    its host.
+    `bot` is the Microsoft app id of the Azure Bot, `app` the id of the app in Teams. `version` has three numbers.
+    `page` is an https address of the operator, for the links of the app's page in Teams, and `domain` its host.
     """
     page = page or LICENSE_PAGE
     return {

@@ -1,4 +1,4 @@
-"""What somebody typed in Teams, read from its HTML: without what they quote, strike out or set as code."""
+"""Reads the HTML of a Teams message: what its author typed, without quotes, struck-out text and code."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from html.parser import HTMLParser
 
 _BREAKS = frozenset({"p", "div", "br", "li", "ul", "ol", "table", "tr", "h1", "h2", "h3", "h4", "h5", "h6"})
 _BOLD = frozenset({"b", "strong", "h1", "h2", "h3", "h4", "h5", "h6"})
-_NOT_THEIRS = frozenset({"blockquote", "pre", "code", "s", "strike", "del", "script", "style"})
+_SKIPPED = frozenset({"blockquote", "pre", "code", "s", "strike", "del", "script", "style"})
 _MENTION = "http://schema.skype.com/Mention"
 _REPLY = "http://schema.skype.com/Reply"
 _PICTURES = frozenset({"emoji", "img"})
@@ -19,9 +19,9 @@ Attributes = Sequence[tuple[str, str | None]]
 
 @dataclass(frozen=True, slots=True)
 class HtmlText:
-    """`shown` is plain text. `marked` is the same as HTML with no more than `<at>` around who is mentioned and `<b>`.
+    """`shown` is plain text. `marked` is the same as HTML, with no tags but `<b>`, and `<at>` around mentions.
 
-    `quotes` is the id of the message of the chat that they answer to by quoting it.
+    `quotes` is the id of the chat message that the author quotes to reply to it.
     """
 
     shown: str
@@ -30,15 +30,15 @@ class HtmlText:
 
 
 def read_html(html: str, bot_name: str | None = None) -> HtmlText:
-    """Read a message's HTML, without mentions of the bot itself. Never raises for any text."""
+    """Read a message's HTML, without mentions of the bot. Never raises, whatever the text."""
     reader = _Reader(bot_name)
     reader.feed(html)
     reader.close()
     return HtmlText(_tidy(reader.shown), _tidy(reader.marked), reader.quotes)
 
 
-def _tidy(pieces: list[str]) -> str:
-    lines = (" ".join(line.split()) for line in "".join(pieces).split("\n"))
+def _tidy(parts: list[str]) -> str:
+    lines = (" ".join(line.split()) for line in "".join(parts).split("\n"))
     return "\n".join(line for line in lines if line)
 
 
@@ -49,53 +49,53 @@ class _Reader(HTMLParser):
         self.marked: list[str] = []
         self.quotes: str | None = None
         self._bot_name = bot_name
-        self._left_out = ""
-        """The tag whose content is not theirs, with how deep we are in tags of that name."""
+        self._skipped = ""
+        """The tag whose content is skipped; `_depth` counts the open tags of that name."""
         self._depth = 0
         self._mention: str | None = None
-        """The tag that the mention ends with."""
-        self._name: list[str] = []
+        """The tag that ends the open mention."""
+        self._mentioned_name: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: Attributes) -> None:
-        """Begin an element."""
-        if self._left_out:
-            self._depth += tag == self._left_out
+        """Start an element."""
+        if self._skipped:
+            self._depth += tag == self._skipped
             return
-        about = dict(attrs)
-        if tag in _NOT_THEIRS:
-            self._left_out, self._depth = tag, 1
-            if about.get("itemtype") == _REPLY:
-                self.quotes = about.get("itemid") or self.quotes
-        elif tag == "at" or about.get("itemtype") == _MENTION:
-            self._mention, self._name = tag, []
+        attributes = dict(attrs)
+        if tag in _SKIPPED:
+            self._skipped, self._depth = tag, 1
+            if attributes.get("itemtype") == _REPLY:
+                self.quotes = attributes.get("itemid") or self.quotes
+        elif tag == "at" or attributes.get("itemtype") == _MENTION:
+            self._mention, self._mentioned_name = tag, []
         elif tag in _PICTURES:
-            self.handle_data(about.get("alt") or "")
-        self._around(tag, "<b>")
+            self.handle_data(attributes.get("alt") or "")
+        self._add_formatting(tag, "<b>")
 
     def handle_endtag(self, tag: str) -> None:
         """End an element."""
-        if self._left_out:
-            self._depth -= tag == self._left_out
+        if self._skipped:
+            self._depth -= tag == self._skipped
             if self._depth == 0:
-                self._left_out = ""
+                self._skipped = ""
                 self._add("\n", "\n")
         elif tag == self._mention:
             self._mention = None
-            self._mentioned("".join(self._name).strip())
+            self._add_mention("".join(self._mentioned_name).strip())
         else:
-            self._around(tag, "</b>")
+            self._add_formatting(tag, "</b>")
 
     def handle_data(self, data: str) -> None:
         """Text."""
-        if self._left_out:
+        if self._skipped:
             return
         if self._mention is not None:
-            self._name.append(data)
+            self._mentioned_name.append(data)
         else:
             self._add(data, escape(data, quote=False))
 
-    def _around(self, tag: str, bold: str) -> None:
-        if self._left_out:
+    def _add_formatting(self, tag: str, bold: str) -> None:
+        if self._skipped:
             return
         if tag in _BREAKS:
             self._add("\n", "\n")
@@ -104,7 +104,7 @@ class _Reader(HTMLParser):
         if tag in _BOLD:
             self._add("", bold)
 
-    def _mentioned(self, name: str) -> None:
+    def _add_mention(self, name: str) -> None:
         if name != self._bot_name:
             self._add(name, f"<at>{escape(name, quote=False)}</at>")
 

@@ -1,4 +1,4 @@
-"""A message of Teams as the detector reads it: what was typed, and what stands on cards that came with it."""
+"""A Teams message as the detector reads it: the text that was typed, and the cards that apps attached."""
 
 from __future__ import annotations
 
@@ -9,19 +9,20 @@ from dataclasses import dataclass
 from html import unescape
 from typing import Any
 
-from bot.teams.activity import IncomingActivity, Json
+from bot.teams.activity import IncomingActivity
+from bot.teams.json_fields import Json, object_field, object_list_field, text_field
 from bot.teams.message_html import HtmlText, read_html
 from handlers.detection import Post, looks_idle
 
 HTML = "text/html"
 _CARD = ".card."
-"""Part of every content type of a card: Adaptive Cards, connectors' cards (O365), hero and thumbnail cards."""
+"""Part of the content type of every card: Adaptive Cards, Office 365 connector cards, hero and thumbnail cards."""
 _AT = re.compile(r"</?at(?:\s[^<>]*)?>", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class MessageText:
-    """What the detector reads, what people read, and the message that is answered to by quoting it."""
+    """`post` is for the detector, `text` for people; `quotes` is the id of a message that it quotes to reply to it."""
 
     post: Post
     text: str
@@ -29,35 +30,36 @@ class MessageText:
 
 
 def is_idle(activity: IncomingActivity) -> bool:
-    """Nearly every message: somebody typed it, nothing is attached to it that tells anything, and neither does it."""
+    """Whether this is small talk, as nearly every message is: typed by a person, without a card or a sign of a deal."""
     if activity.person is None or any(_cards(activity.json)):
         return False
     return looks_idle(activity.text or _html(activity.json))
 
 
 def activity_text(activity: IncomingActivity) -> MessageText:
-    """The message of a turn. Its HTML is better than its text, which holds what they quote, too."""
+    """The text of a message activity, from its HTML if it has any: the plain text contains quoted messages, too."""
     html = _html(activity.json)
-    read = read_html(html, _bot_name(activity)) if html else _plain(activity.text)
-    return _written(read, activity.json, by_app=activity.person is None)
+    text = read_html(html, _bot_name(activity)) if html else _plain(activity.text)
+    return _message_text(text, activity.json, by_app=activity.person is None)
 
 
 def payload_text(payload: Json) -> MessageText:
-    """The message that an action of ours was chosen on, as Teams describes it there."""
-    body, sender = _object(payload, "body"), _object(payload, "from")
-    content = _string(body, "content")
-    read = read_html(content) if body.get("contentType") == "html" else _plain(content)
-    return _written(read, payload, by_app=not _object(sender, "user") and bool(_object(sender, "application")))
+    """The text of a `messagePayload`: the message that a message extension was started on."""
+    body, sender = object_field(payload, "body"), object_field(payload, "from")
+    content = text_field(body, "content")
+    text = read_html(content) if body.get("contentType") == "html" else _plain(content)
+    by_app = not object_field(sender, "user") and bool(object_field(sender, "application"))
+    return _message_text(text, payload, by_app=by_app)
 
 
 def mentions(activity: IncomingActivity) -> dict[str, str]:
-    """Who is mentioned in the message: Teams' id by the name that stands there."""
-    found = {}
-    for entity in _objects(activity.json, "entities"):
+    """The Teams ids that the message mentions, by the name as written."""
+    ids = {}
+    for entity in object_list_field(activity.json, "entities"):
         if entity.get("type") == "mention":
-            name = unescape(_AT.sub("", _string(entity, "text"))).strip()
-            found[name] = _string(_object(entity, "mentioned"), "id")
-    return found
+            name = unescape(_AT.sub("", text_field(entity, "text"))).strip()
+            ids[name] = text_field(object_field(entity, "mentioned"), "id")
+    return ids
 
 
 def _bot_name(activity: IncomingActivity) -> str | None:
@@ -68,46 +70,30 @@ def _plain(text: str) -> HtmlText:
     return HtmlText(unescape(_AT.sub("", text)).strip(), text, None)
 
 
-def _written(read: HtmlText, message: Json, *, by_app: bool) -> MessageText:
+def _message_text(text: HtmlText, message: Json, *, by_app: bool) -> MessageText:
     cards = tuple({"content": card} for card in _cards(message))
-    return MessageText(
-        Post(read.marked, attachments=cards, source="teams", author_is_bot=by_app), read.shown, read.quotes
-    )
+    post = Post(text.marked, attachments=cards, source="teams", author_is_bot=by_app)
+    return MessageText(post, text.shown, text.quotes)
 
 
-def _html(activity: Json) -> str:
-    found = (each for each in _objects(activity, "attachments") if each.get("contentType") == HTML)
-    return next((content for each in found if (content := _string(each, "content"))), "")
+def _html(message: Json) -> str:
+    attachments = (each for each in object_list_field(message, "attachments") if each.get("contentType") == HTML)
+    return next((content for each in attachments if (content := text_field(each, "content"))), "")
 
 
 def _cards(message: Json) -> Iterator[Json]:
-    for attachment in _objects(message, "attachments"):
-        if _CARD in _string(attachment, "contentType"):
-            content = _parsed(attachment.get("content"))
-            if isinstance(content, dict):
-                yield content
+    for attachment in object_list_field(message, "attachments"):
+        if _CARD in text_field(attachment, "contentType"):
+            card = _parsed(attachment.get("content"))
+            if isinstance(card, dict):
+                yield card
 
 
 def _parsed(content: Any) -> Any:
-    """A card is an object, or the text of one."""
+    """A card comes as an object, or as the JSON text of one."""
     if not isinstance(content, str):
         return content
     try:
         return json.loads(content)
     except (ValueError, RecursionError):
         return None
-
-
-def _object(holder: Json, name: str) -> Json:
-    found = holder.get(name)
-    return found if isinstance(found, dict) else {}
-
-
-def _objects(holder: Json, name: str) -> list[Json]:
-    found = holder.get(name)
-    return [each for each in found if isinstance(each, dict)] if isinstance(found, list) else []
-
-
-def _string(holder: Json, name: str) -> str:
-    found = holder.get(name)
-    return found if isinstance(found, str) else ""

@@ -1,4 +1,4 @@
-"""What the outbox sends, drawn for its reader on Teams."""
+"""Renders outbound messages as cards for their readers on Teams."""
 
 from __future__ import annotations
 
@@ -6,10 +6,9 @@ from datetime import UTC
 from urllib.parse import urlencode
 
 from bot.teams import adaptive_cards, card_refresh
-from bot.teams.adaptive_cards import CardOptions
-from bot.teams.connector import outbound_activity as said
+from bot.teams.connector.connector import OutboundActivity
 from bot.teams.context import TeamsContext
-from bot.teams.desk import known_names, people_options, turn_texts
+from bot.teams.turn_context import card_activity, card_options, read_names, reader_texts
 from bot.ui.components import Message, Paragraph
 from bot.ui.texts import Texts
 from bot.views import render
@@ -22,34 +21,27 @@ from handlers.workspace.conversation_references import Address
 CALENDAR = "https://outlook.office.com/calendar/deeplink/compose"
 
 
-class OutboundCards:
+class CardRenderer:
     """A `bot.teams.messenger.Render`."""
 
     def __init__(self, teams: TeamsContext) -> None:
-        self._front = teams
+        self._teams = teams
 
-    async def __call__(self, letter: OutboundMessage, address: Address) -> said.OutboundActivity:
-        """The letter as a card. Drawn twice it is the same card, so that a tap on either counts once."""
-        found = await known_names(self._front, letter.workspace, letter.person)
-        at = turn_texts(found)
-        screen = letter.screen
-        drawn = calendar_message(screen, at) if isinstance(screen, CallInvite) else render.message(screen, at)
-        if not isinstance(drawn, Message):
-            raise TypeError(f"no card is drawn of {type(screen).__name__}")
-        setting = CardOptions(
-            nonce=f"letter:{letter.row_id}",
-            needed=at.plain("teams.needed"),
-            pick=at.plain("teams.pick"),
-            people=people_options(found),
-            dialogs=self._front.dialog_actions,
-            refresh=self._front.refresh(address.user, card_refresh.message_refresh(screen)),
-        )
-        card = adaptive_cards.message_card(drawn, setting)
-        return said.OutboundActivity(str(card["fallbackText"]), card)
+    async def __call__(self, message: OutboundMessage, address: Address) -> OutboundActivity:
+        """The message as a card. The nonce depends on its row, so a click counts once on both of two renderings."""
+        names = await read_names(self._teams, message.workspace, message.person)
+        texts = reader_texts(names)
+        screen = message.screen
+        rendered = calendar_message(screen, texts) if isinstance(screen, CallInvite) else render.message(screen, texts)
+        if not isinstance(rendered, Message):
+            raise TypeError(f"{type(screen).__name__} cannot be rendered as a card")
+        refresh = self._teams.refresh(address.user, card_refresh.message_refresh(screen))
+        options = card_options(self._teams, names, texts, f"letter:{message.row_id}", refresh=refresh)
+        return card_activity(adaptive_cards.message_card(rendered, options))
 
 
 def calendar_message(screen: CallInvite, texts: Texts) -> Message:
-    """The planned call for the rep's calendar. A bot on Teams cannot hand over a file: Outlook opens, filled in."""
+    """The scheduled call for the rep's calendar. A Teams bot cannot send a file, so a link opens Outlook, filled in."""
     customer = deal_name(screen.deal, texts.plain)
     starts = screen.at.astimezone(UTC)
     event = {

@@ -1,4 +1,4 @@
-"""Teams, put together: the check of tokens, the Bot Connector's client, the handling of turns, the messenger."""
+"""Assembles the Teams platform: token validation, the Bot Connector, the activity handler, the messenger."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from bot.teams.connector.signing_keys import KeyStore
 from bot.teams.context import TeamsContext
 from bot.teams.endpoint import TeamsEndpoint
 from bot.teams.messenger import TeamsMessenger
-from bot.teams.outbound_cards import OutboundCards
+from bot.teams.outbound_cards import CardRenderer
 from prompts.wording import Wording
 
 OPENID_METADATA = "https://login.botframework.com/v1/.well-known/openidconfiguration"
@@ -24,41 +24,41 @@ SANDBOX_METADATA = "/v1/.well-known/openidconfiguration"
 
 
 def teams_platform(credentials: TeamsCredentials, deps: PlatformDeps) -> Platform:
-    """Teams' face. Nobody is asked anything yet: Microsoft's keys are fetched when the first activity comes."""
-    at = teams_context(credentials, deps)
+    """The Teams platform. It makes no request yet: Microsoft's keys are fetched when the first activity arrives."""
+    teams = teams_context(credentials, deps)
     return Platform(
         PLATFORM,
-        TeamsMessenger(at.connector, deps.database, OutboundCards(at)),
-        routes={"/api/messages": teams_endpoint(credentials, deps, at).handle},
+        TeamsMessenger(teams.connector, deps.database, CardRenderer(teams)),
+        routes={"/api/messages": teams_endpoint(credentials, deps, teams).handle},
         log_fields={"bot": credentials.app_id or "anonymous"},
     )
 
 
 def teams_context(credentials: TeamsCredentials, deps: PlatformDeps) -> TeamsContext:
-    """What all turns share."""
+    """What the handling of every activity shares."""
     return TeamsContext(
         database=deps.database,
         clock=deps.clock,
+        wake=deps.wake,
         wording=Wording(),
         background=deps.background,
         connector=Connector(SdkClients(deps.session, access_tokens(deps.session, credentials))),
-        wake=deps.wake,
         playground=not credentials.app_id,
         admins=credentials.admins,
     )
 
 
 def teams_endpoint(credentials: TeamsCredentials, deps: PlatformDeps, teams: TeamsContext) -> TeamsEndpoint:
-    """The way in: what the Bot Connector posts, checked and handed on."""
+    """The endpoint that the Bot Connector posts activities to."""
     return TeamsEndpoint(
-        _token_check(credentials, deps),
+        _token_validator(credentials, deps),
         Allowlist(credentials.tenants, loopback=not credentials.app_id or credentials.sandbox is not None),
         TeamsAdapter(teams.connector, ActivityHandler(teams), credentials.app_id),
         teams,
     )
 
 
-def _token_check(credentials: TeamsCredentials, deps: PlatformDeps) -> TokenValidator | None:
+def _token_validator(credentials: TeamsCredentials, deps: PlatformDeps) -> TokenValidator | None:
     if not credentials.app_id:
         return None
     metadata = OPENID_METADATA if credentials.sandbox is None else f"{credentials.sandbox}{SANDBOX_METADATA}"

@@ -1,4 +1,4 @@
-"""A team lets us in: all its channels are asked for, since Teams tells only of those that are made or renamed later."""
+"""Lists a team's channels when it installs the bot: Teams only reports channels that change afterwards."""
 
 from __future__ import annotations
 
@@ -10,27 +10,27 @@ from handlers.workspace import conversation_references
 from handlers.workspace.conversation_references import ChannelsListed, ReferenceSeen
 
 BATCH_SIZE = 50
-"""Channels that are written in one transaction: nobody else waits for a large team."""
+"""Channels per transaction, so that a large team does not block other writes."""
 
 log = structlog.stdlib.get_logger(__name__)
 
 
-async def learn_channels(teams: TeamsContext, entrance: ReferenceSeen) -> None:
-    """Remember each channel of the team that `entrance` is in, with its name, so that all of them can be written to.
+async def learn_channels(teams: TeamsContext, installed_in: ReferenceSeen) -> None:
+    """Store each channel of the team that `installed_in` belongs to, with its name, so that messages can be sent to it.
 
-    When Teams does not answer, that is logged, and what was known before stays as it is.
+    If Teams does not answer, that is logged, and what was stored before remains.
     """
-    if entrance.team is None:
+    if installed_in.team is None:
         return
     try:
-        channels = await teams.connector.channels(entrance.service_url, entrance.team)
+        channels = await teams.connector.channels(installed_in.service_url, installed_in.team)
     except DeliveryError as error:
-        log.warning("the channels of a team were not listed", team=entrance.team, reason=str(error))
+        log.warning("the channels of a team were not listed", team=installed_in.team, reason=str(error))
         return
-    named = tuple((channel.id, channel.name) for channel in channels)
-    for start in range(0, len(named), BATCH_SIZE):
-        batch = named[start : start + BATCH_SIZE]
+    ids_and_names = tuple((channel.id, channel.name) for channel in channels)
+    for start in range(0, len(ids_and_names), BATCH_SIZE):
+        batch = ids_and_names[start : start + BATCH_SIZE]
         await teams.apply(
             conversation_references.remember_channels,
-            ChannelsListed(entrance, batch, teams.wording("teams.first_channel")),
+            ChannelsListed(installed_in, batch, teams.wording("teams.first_channel")),
         )

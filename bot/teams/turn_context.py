@@ -1,26 +1,52 @@
-"""Who reads what we show at a turn: the desk that serves them, and how cards are drawn for them."""
+"""The context for handling one activity: texts in the reader's zone, and cards drawn for that reader."""
 
 from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from cachetools import LRUCache
 
 from bot.interactions.interaction import FormValues
 from bot.ports.context import Context
 from bot.teams import adaptive_cards
+from bot.teams.activity import PLATFORM, IncomingActivity
 from bot.teams.adaptive_cards import Card, CardOptions, Refresh, Surface
-from bot.teams.connector import outbound_activity as said
+from bot.teams.card_text import TeamsMarkup
+from bot.teams.commands import COMMAND
+from bot.teams.connector.connector import OutboundActivity
 from bot.teams.context import TeamsContext
-from bot.teams.desk import people_options
-from bot.teams.modal_cache import ModalCache
-from bot.ui.components import Message, Modal
-from handlers.workspace.names import Names
+from bot.teams.directory import TeamsDirectory
+from bot.ui.components import Message, Modal, Option
+from bot.ui.texts import Texts
+from handlers.workspace.names import Names, NamesRequest, look_up_names
+
+MODALS_CACHED = 2_000
+
+
+class ModalCache:
+    """The last modals that were drawn, by nonce: an invalid entry shows its modal again, with what was entered.
+
+    Teams does not send the card back with the button. A modal that was evicted is drawn from the database.
+    """
+
+    def __init__(self) -> None:
+        self._modals: LRUCache[str, Modal] = LRUCache(MODALS_CACHED)
+
+    def keep(self, nonce: str, modal: Modal) -> None:
+        """Cache a modal."""
+        self._modals[nonce] = modal
+
+    def find(self, nonce: str) -> Modal | None:
+        """The modal that was drawn with that nonce."""
+        return self._modals.get(nonce)
 
 
 @dataclass(frozen=True, slots=True)
 class TurnContext:
-    """One person at one turn. `user` is Teams' own id of them; `drawn` has the sheets for when an entry is refused."""
+    """The context for handling one activity. `user` is the Teams id of its sender."""
 
     teams: TeamsContext
     context: Context
@@ -29,40 +55,81 @@ class TurnContext:
     modals: ModalCache
 
     def card(self, message: Message, shows: str = "", nonce: str = "") -> Card:
-        """A message. `shows` says what Teams may ask for anew when they look at it later (`bot.teams.card_refresh`)."""
+        """The card of a message. `shows` says how Teams refreshes it later (`bot.teams.card_refresh`)."""
         refresh = self.teams.refresh(self.user, shows)
-        return adaptive_cards.message_card(message, self._setting(nonce or secrets.token_hex(8), refresh=refresh))
+        return adaptive_cards.message_card(message, self._card_options(nonce or secrets.token_hex(8), refresh=refresh))
 
     def modal(
-        self, modal: Modal, where: Surface, typed: FormValues | None = None, errors: Mapping[str, str] | None = None
+        self, modal: Modal, surface: Surface, values: FormValues | None = None, errors: Mapping[str, str] | None = None
     ) -> Card:
-        """A sheet; again with what was typed and what is wrong with it, by field, when that was refused."""
+        """The card of a modal; after invalid entries with the values that were entered, and the errors by field."""
         nonce = secrets.token_hex(8)
         self.modals.keep(nonce, modal)
-        return adaptive_cards.modal_card(modal, where, self._setting(nonce, typed, errors))
+        return adaptive_cards.modal_card(modal, surface, self._card_options(nonce, values, errors))
 
-    def message(self, card: Card) -> said.OutboundActivity:
-        """A card of theirs as something to post."""
-        return said.OutboundActivity(str(card["fallbackText"]), card)
+    def introduction(self) -> OutboundActivity:
+        """What the bot does, for a person's first contact with it."""
+        return card_activity(self.card(Message.saying(self.context.texts.rich("teams.introduction"))))
 
-    def introduction(self) -> said.OutboundActivity:
-        """What we are, for who meets us."""
-        return self.message(self.card(Message.saying(self.context.texts.rich("teams.introduction"))))
-
-    def _setting(
+    def _card_options(
         self,
         nonce: str,
-        typed: FormValues | None = None,
+        values: FormValues | None = None,
         errors: Mapping[str, str] | None = None,
         refresh: Refresh | None = None,
     ) -> CardOptions:
-        return CardOptions(
-            nonce,
-            needed=self.context.texts.plain("teams.needed"),
-            pick=self.context.texts.plain("teams.pick"),
-            people=people_options(self.names),
-            dialogs=self.teams.dialog_actions,
-            values=typed,
-            errors=errors or {},
-            refresh=refresh,
+        return card_options(
+            self.teams, self.names, self.context.texts, nonce, values=values, errors=errors, refresh=refresh
         )
+
+
+async def read_names(teams: TeamsContext, tenant: str, reader: str | None) -> Names:
+    """The names of a tenant's people and channels, and the reader's zone."""
+    return await teams.database.read(look_up_names, NamesRequest(PLATFORM, tenant, reader))
+
+
+def interaction_context(
+    teams: TeamsContext, activity: IncomingActivity, directory: TeamsDirectory, known: Names
+) -> Context:
+    """The platform-neutral context for the interaction handlers."""
+    return Context(
+        database=teams.database,
+        clock=teams.clock,
+        wake=teams.wake,
+        directory=directory,
+        texts=reader_texts(known),
+        bot_user=activity.bot,
+    )
+
+
+def reader_texts(known: Names) -> Texts:
+    """The texts for a reader: with names in place of ids, and times in their zone."""
+    return Texts(TeamsMarkup({**known.people, **known.channels}, ZoneInfo(known.zone)), COMMAND)
+
+
+def card_options(
+    teams: TeamsContext,
+    known: Names,
+    texts: Texts,
+    nonce: str,
+    *,
+    values: FormValues | None = None,
+    errors: Mapping[str, str] | None = None,
+    refresh: Refresh | None = None,
+) -> CardOptions:
+    """The options that every card of the bot is drawn with, and those of this one."""
+    return CardOptions(
+        nonce,
+        needed=texts.plain("teams.needed"),
+        pick=texts.plain("teams.pick"),
+        people=tuple(Option(person, name) for person, name in sorted(known.people.items(), key=lambda each: each[1])),
+        dialogs=teams.dialog_actions,
+        values=values,
+        errors=errors or {},
+        refresh=refresh,
+    )
+
+
+def card_activity(card: Card) -> OutboundActivity:
+    """The activity that posts a card."""
+    return OutboundActivity(str(card["fallbackText"]), card)

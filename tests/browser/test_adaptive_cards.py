@@ -17,7 +17,7 @@ from sandbox.teams.chats import ADA
 from storage.migrate import upgrade
 from tests.browser.conftest import NewPage
 from tests.repo.tracked import ROOT
-from tests.teams.card_driver import CardAtHand
+from tests.teams.card_driver import CardDriver
 from tests.teams.teams_driver import WINS, at_work
 from tests.teams.test_activity_handler import call_in_dialogs
 from tests.teams.test_adaptive_cards import SURFACES, drawn
@@ -69,7 +69,7 @@ async def blank(new_page: NewPage, renderer: Path) -> Page:
     return page
 
 
-async def is_drawn_whole(page: Page, at: CardAtHand, name: str) -> None:
+async def is_drawn_whole(page: Page, at: CardDriver, name: str) -> None:
     """Without a complaint, no wider than a phone, with all its buttons, and a name for each field."""
     found: dict[str, Any] = await page.evaluate(DRAW, at.content)
     assert found["complaints"] == [], name
@@ -82,7 +82,7 @@ async def test_every_surface_is_drawn_whole(new_page: NewPage, renderer: Path) -
     page = await blank(new_page, renderer)
     for name, surface in SURFACES:
         for card in drawn(surface):
-            await is_drawn_whole(page, CardAtHand(card), name)
+            await is_drawn_whole(page, CardDriver(card), name)
 
 
 async def test_the_dialogs_of_a_call_are_drawn_as_they_come_back(

@@ -31,9 +31,8 @@ from bot.settings import Settings, environment_name
 from bot.slack import manifest as slack_manifest
 from bot.slack import payload
 from bot.slack.messenger import METADATA_TYPE
-from bot.teams import activity, adaptive_cards, card_refresh, message_extension
+from bot.teams import activity, adaptive_cards, card_inputs, card_refresh, message_extension
 from bot.teams import commands as teams_commands
-from bot.teams import desk as teams_desk
 from bot.teams import manifest as teams_manifest
 from bot.ui.ids import COMMITMENT_PREFIX, ActionId, ModalState, ViewId
 from handlers import export
@@ -116,11 +115,11 @@ def declared() -> Values:
             conversation_references.TEAM_ARCHIVED,
             conversation_references.TEAM_DELETED,
         },
-        "commands": {slack_manifest.COMMAND, teams_desk.COMMAND},
+        "commands": {slack_manifest.COMMAND, teams_commands.COMMAND},
         "words of the command": {verb or '""' for verb in commands.VERBS},
         "words of the command on Teams": {verb or '""' for verb in teams_commands.VERBS},
         "what a card on Teams shows anew": set(card_refresh.OVERVIEWS),
-        "keys in the data of a card on Teams": {adaptive_cards.CARRIED},
+        "keys in the data of a card on Teams": {card_inputs.CARD_DATA},
         "requests of Slack": _of_slack(),
         "requests of Teams": {
             message_extension.COMMAND,
@@ -222,7 +221,7 @@ def _read_of(form: str, shown: list[str]) -> set[str]:
     interaction = payload.submission({}, {"callback_id": form})
     holder = next(each.name for each in fields(interaction) if isinstance(getattr(interaction, each.name), FormValues))
     nothing: Any = _NoDatabase()
-    context = Context(nothing, Clock(), nothing, nothing, lambda: None, BOT)
+    context = Context(nothing, Clock(), lambda: None, nothing, nothing, BOT)
     shown_in: Any = {holder: FormValues(asked)}
     saving: Any = submissions.save_submission(context, replace(interaction, **shown_in))
     with contextlib.suppress(_Stop, Refusal):  # nothing can be saved: what was read by then is what counts

@@ -131,7 +131,7 @@ class InventedPlatform:
         self.database = database
         clock = Clock(wall=lambda: MONDAY_NOON)
         self.texts = Texts(TypewriterMarkup(), "coach")
-        self.context = Context(database, clock, PhoneBook(), self.texts, lambda: None, "U_BOT")
+        self.context = Context(database, clock, lambda: None, PhoneBook(), self.texts, "U_BOT")
         self._mailboxes = Mailboxes(self.texts)
         self._worker = DeliveryWorker(database, {NAME: self._mailboxes}, clock)
         self._numbers = count(1)

@@ -67,7 +67,7 @@ def world(database: Database) -> World:
 @pytest.fixture
 def person(database: Database, world: World) -> Person:
     clock = Clock(wall=lambda: world.now)
-    return Person(Context(database, clock, PhoneBook(), Texts(TypewriterMarkup(), "coach"), lambda: None, "B1"), world)
+    return Person(Context(database, clock, lambda: None, PhoneBook(), Texts(TypewriterMarkup(), "coach"), "B1"), world)
 
 
 async def test_a_repeated_click_shows_the_present_statement(person: Person, world: World) -> None:

@@ -1,4 +1,4 @@
-"""The real bot, in this process, on a simulated Slack that has the scopes of our manifest and refuses like Slack."""
+"""The real bot, in this process, on a simulated Slack that has the scopes of the manifest and refuses like Slack."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ __all__ = ["plain_tracebacks"]
 
 @pytest.fixture
 async def office(database_url: str) -> AsyncIterator[Office]:
-    """Everything, on its database. At the end nothing that the bot sent may have been refused by Slack."""
+    """The bot, its database and Slack. At the end, Slack must have refused nothing that the bot sent."""
     config = patient_slack()
     async with sandbox_running(config) as sandbox:
         settings = Settings(

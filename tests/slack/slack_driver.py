@@ -19,31 +19,31 @@ PATIENCE = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """Drives the people side; every wait ends as soon as what it waits for is there."""
+    """Drives the people's side; every wait ends as soon as its condition holds."""
 
     bot: Running
     sandbox: Sandbox
     people: People
 
     async def post(self, text: str, *, who: str = ADA, channel: str = "#wins", **more: Any) -> Json:
-        """Somebody posts, and the bot has answered."""
+        """A person posts a message; returns once the bot has answered."""
         return await self.people.says(text, channel=channel, who=who, **more)
 
     async def dm(self, who: str = ADA) -> list[Json]:
-        """What the bot wrote to somebody in person."""
+        """The bot's DMs to a person."""
         return [m for m in await self.people.reads(BOT, who=who) if m.get("bot_id")]
 
     async def dms(self, count: int, who: str = ADA) -> list[Json]:
-        """The bot's messages to somebody, once there are that many."""
+        """Wait until a person has that many DMs from the bot."""
         return await self.until(lambda found: len(found) >= count, lambda: self.dm(who))
 
     async def card(self, saying: str, who: str = ADA) -> Json:
-        """The bot's message to somebody that says this, once there is one."""
+        """Wait for a DM from the bot with this text."""
         found = await self.until(lambda messages: any(saying in str(m) for m in messages), lambda: self.dm(who))
         return next(m for m in found if saying in str(m))
 
     async def until(self, holds: Callable[[Any], bool], look: Callable[[], Any]) -> Any:
-        """What `look` gives, once it `holds`; the last look is in the failure."""
+        """Wait until `holds` accepts what `look` returns; a failure shows the last look."""
         found = None
         try:
             async with asyncio.timeout(PATIENCE):
@@ -53,16 +53,16 @@ class Office:
                         return found
                     await asyncio.sleep(0.02)
         except TimeoutError:
-            raise AssertionError(f"waited in vain; the last look gave {found}") from None
+            raise AssertionError(f"timed out; the last look returned {found}") from None
 
     async def tap(self, message: Json, tap: str, who: str = ADA, **changed: Any) -> Json:
-        """Tap a button of a message; gives the delivery to the bot."""
+        """Click a button of a message; returns its delivery to the bot."""
         block, element = _element(message["blocks"], tap)
         container = {"type": "message", "channel": message["channel"], "ts": message["ts"]}
         return await self._act(who, container, block, element, changed)
 
     async def tap_in_view(self, tap: str, who: str = ADA, **changed: Any) -> Json:
-        """Tap a button of the top modal; the modal has been drawn anew when this returns."""
+        """Click a button of the top modal; returns once the modal is updated."""
         view = await self.view(who)
         block, element = _element(view["blocks"], tap)
         delivery = await self._act(who, {"type": "view", "view_id": view["id"]}, block, element, changed)
@@ -85,7 +85,7 @@ class Office:
         return delivery
 
     async def views(self, who: str = ADA) -> list[Json]:
-        """The open modals of somebody, the top one last."""
+        """A person's open modals, the top one last."""
         found: list[Json] = (await self.people.get("views", as_=who))["views"]
         return found
 
@@ -94,7 +94,7 @@ class Office:
         return (await self.views(who))[-1]
 
     async def submit(self, who: str = ADA, **entries: Any) -> Json:
-        """Submit the top modal. A text is typed, a list is ticked, a one-tuple is chosen; the rest stays as it is."""
+        """Submit the top modal. A text is typed, a list ticked, a one-tuple selected; other fields stay unchanged."""
         view = await self.view(who)
         state = {
             block["block_id"]: {name: _entered(block["element"], entries.get(name))}
@@ -105,7 +105,7 @@ class Office:
         return await self.people.post("views/submit", as_=who, view_id=view["id"], state=state)
 
     async def command(self, text: str, who: str = ADA, channel: str = "#wins") -> str:
-        """Type a command; gives what only they see as an answer, or an empty string when a modal opened."""
+        """Type a command; returns the ephemeral answer, or an empty string if a modal opened."""
         answer = await self.people.post("commands", as_=who, channel=channel, text=text)
         assert answer["delivery"]["status"] == 200, answer
         seen = [m for m in await self.people.reads(channel, who=who) if m.get("ephemeral_to") == who]
@@ -121,12 +121,12 @@ class Office:
         return await self.bot.database.read(export.page, workspace)
 
     async def refused(self) -> list[Json]:
-        """What Slack refused of what the bot sent."""
+        """The bot's requests that Slack refused."""
         requests = (await self.people.get("requests"))["requests"]
         return [r for r in requests if r["direction"] == "to_slack" and r["refused"]]
 
     async def capture(self, expectations: str, priorities: str, who: str = ADA, *, coached: bool = True) -> None:
-        """Submit the checklist with everything ticked; what the coach asks is left as it is, unless told not to."""
+        """Submit the checklist with everything ticked, and skip the coach's questions if `coached`."""
         await self.submit(
             who,
             reached="Dana Whitfield",
@@ -176,4 +176,4 @@ def _entered(element: Json, entry: Any) -> Json:
         case "users_select":
             return {"type": "users_select", "selected_user": entry or element.get("initial_user")}
         case other:
-            raise AssertionError(f"nobody fills {other}")
+            raise AssertionError(f"cannot fill {other}")

@@ -1,4 +1,4 @@
-"""A post is corrected, taken back or deleted before the call: the card follows, and only the rep is asked."""
+"""A post is corrected, retracted or deleted before the call: the card follows, and only the rep is asked."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ async def test_the_card_leads_to_the_message(office: Office) -> None:
     assert deal["heard_in"][0]["link"] == f"{office.sandbox.url}/archives/{place}"
 
 
-async def test_a_deal_is_heard_though_slack_gives_no_link(office: Office) -> None:
+async def test_a_deal_is_detected_without_a_permalink(office: Office) -> None:
     await office.people.post("faults", errors={"chat.getPermalink": {"error": "internal_error", "count": 1}})
     await posted(office)
     card = await office.card("You closed Northwind Dental.")
@@ -70,7 +70,7 @@ async def test_a_correction_overwrites_the_amount_on_the_card(office: Office, sa
     assert [entry["action"] for entry in deal["timeline"]] == ["heard", "amount_corrected"]
 
 
-async def test_a_deleted_post_is_asked_about_and_not_a_deal_leaves_no_text(office: Office) -> None:
+async def test_a_deleted_post_is_asked_about_and_dismissing_it_erases_the_text(office: Office) -> None:
     message = await posted(office)
     assert await texts(office) == [WIN]
 
@@ -85,7 +85,7 @@ async def test_a_deleted_post_is_asked_about_and_not_a_deal_leaves_no_text(offic
         assert [m for m in await office.people.reads(channel) if "Northwind" in str(m)] == []
 
 
-async def test_a_deleted_post_that_was_answered_to_is_asked_about_and_still_a_deal_goes_on(office: Office) -> None:
+async def test_a_deleted_post_with_replies_is_asked_about_and_can_remain_a_deal(office: Office) -> None:
     message = await posted(office)
     await office.post("Congrats!", who=BRUNO, thread_ts=message["ts"])
 
@@ -99,7 +99,7 @@ async def test_a_deleted_post_that_was_answered_to_is_asked_about_and_still_a_de
 
 
 @pytest.mark.parametrize("in_thread", [True, False])
-async def test_a_post_that_is_taken_back_is_asked_about(office: Office, in_thread: bool) -> None:
+async def test_a_retracted_post_is_asked_about(office: Office, in_thread: bool) -> None:
     message = await posted(office)
     await office.post("scratch that, they pulled out", thread_ts=message["ts"] if in_thread else None)
 
@@ -108,7 +108,7 @@ async def test_a_post_that_is_taken_back_is_asked_about(office: Office, in_threa
     await office.card("Call them today")
 
 
-async def test_a_post_that_is_edited_away_is_asked_about(office: Office) -> None:
+async def test_a_post_edited_to_something_else_is_asked_about(office: Office) -> None:
     message = await posted(office)
     await about(office, "edit", message, text="Lunch at noon, anyone?")
 
@@ -116,7 +116,7 @@ async def test_a_post_that_is_edited_away_is_asked_about(office: Office) -> None
     assert await texts(office) == [WIN]
 
 
-async def test_somebody_elses_second_thoughts_change_nothing(office: Office) -> None:
+async def test_amendments_by_others_change_nothing(office: Office) -> None:
     message = await posted(office)
     await office.post("scratch that, they pulled out", who=BRUNO, thread_ts=message["ts"])
     await office.post("correction: 23k, not 45k", who=BRUNO)
@@ -125,7 +125,7 @@ async def test_somebody_elses_second_thoughts_change_nothing(office: Office) -> 
     assert [entry["action"] for entry in deal["timeline"]] == ["heard"]
 
 
-async def test_a_shape_that_is_called_no_deal_twice_is_asked_about_before_the_call_is(office: Office) -> None:
+async def test_a_message_shape_dismissed_twice_is_confirmed_first(office: Office) -> None:
     for customer in ("Northwind Dental", "Alder Freight"):
         await office.post(f"Just closed {customer}! $45k ARR")
         await office.tap(await office.card(f"You closed {customer}."), ActionId.CARD_DISMISS)

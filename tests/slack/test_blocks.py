@@ -1,4 +1,4 @@
-"""Whatever the pieces hold, Slack takes the blocks that are drawn of them."""
+"""Slack accepts the blocks of any components, whatever they contain."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def test_a_message(said: list[Heading | Paragraph | ContextText | Divider], elem
 
 @given(st.lists(SAID, max_size=12), FIELDS, TEXTS, TEXTS)
 @settings(deadline=None, max_examples=60)
-def test_a_sheet(
+def test_a_modal(
     said: list[Heading | Paragraph | ContextText | Divider],
     field: TextField | Checkboxes | RadioGroup | Select | UserField,
     title: str,
@@ -92,7 +92,7 @@ def test_a_sheet(
 
 
 @pytest.mark.parametrize("count", [95, 97, 98, 99, 300])
-def test_what_is_left_out_of_a_sheet_is_said_and_its_ending_stays(count: int) -> None:
+def test_a_modal_that_is_too_long_says_so_and_keeps_its_ending(count: int) -> None:
     said = tuple(Paragraph(f"{number}") for number in range(count))
     ending = (Divider(), Heading("What happened"), Paragraph("Heard"))
     sheet = Modal(
@@ -132,7 +132,7 @@ def test_what_a_tick_attests_is_part_of_the_field() -> None:
     assert {block["element"]["action_id"] for block in drawn} == {"all"}
 
 
-def test_a_box_whose_text_is_cut_stands_below_in_full() -> None:
+def test_a_shortened_checkbox_is_shown_in_full_below() -> None:
     boxes = (Checkbox("1", "Short", in_full="Short"), Checkbox("2", "x" * 80, in_full="in full"))
     field, below = blocks.message(Message("", (Checkboxes("all", "All", boxes),)))["blocks"]
     assert field["element"]["options"][1]["text"]["text"].endswith("…")

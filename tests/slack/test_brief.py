@@ -89,7 +89,7 @@ async def test_from_the_card_to_a_printed_brief_and_into_the_call(office: Office
     assert [version["version"] for version in deal["briefs"]] == [1, 2, 3]
 
 
-async def test_a_refused_step_keeps_what_was_typed(office: Office) -> None:
+async def test_an_invalid_step_keeps_its_values(office: Office) -> None:
     await office.tap(await a_card(office), ActionId.CARD_BRIEF)
     await office.submit()
     answer = await office.submit(elephant="The price", proposal="javascript:alert(1)")

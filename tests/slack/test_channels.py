@@ -1,4 +1,4 @@
-"""What a channel is for: asked in private of whoever invites the app, set by a tap, and kept to."""
+"""A channel's purpose: asked of the inviter in private, set with a click, and respected."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ async def set_to(office: Office, tap: ActionId, channel: str, who: str = ADA) ->
     await said(office, channel, "You can change this with", who)
 
 
-async def test_who_invites_the_app_is_asked_in_private_and_a_tap_settles_it(office: Office) -> None:
+async def test_the_inviter_is_asked_in_private_and_a_click_sets_the_purpose(office: Office) -> None:
     await office.people.post("invite", as_=ADA, channel=EMEA)
     asked = await question(office, EMEA)
     assert "Thank you for inviting me" in asked["text"]
@@ -54,7 +54,7 @@ async def test_who_invites_the_app_is_asked_in_private_and_a_tap_settles_it(offi
     assert "At present: Wins are told here" in await office.command("/firstcall channel", channel=EMEA)
 
 
-async def test_nobody_is_asked_when_people_come_or_the_app_came_by_itself(office: Office) -> None:
+async def test_nobody_is_asked_when_others_join_or_the_app_joins_uninvited(office: Office) -> None:
     before = await rows(office)
     await office.people.post("join", as_=BRUNO, channel=EMEA)
     await office.people.post("invite", as_=ADA, channel=EMEA, user="U0PAULAGN")
@@ -64,7 +64,7 @@ async def test_nobody_is_asked_when_people_come_or_the_app_came_by_itself(office
     assert await whispers(office, EMEA) == []
 
 
-async def test_an_invitation_that_cannot_be_answered_is_kept_all_the_same(office: Office) -> None:
+async def test_an_invitation_is_stored_even_if_the_question_cannot_be_sent(office: Office) -> None:
     await office.people.post("faults", errors={"chat.postEphemeral": {"error": "user_not_in_channel", "count": 1}})
     await office.people.post("invite", as_=ADA, channel=EMEA)
     await office.people.idle()
@@ -75,7 +75,7 @@ async def test_an_invitation_that_cannot_be_answered_is_kept_all_the_same(office
     await office.people.post("reset")
 
 
-async def test_the_command_is_for_channels_that_the_app_is_in(office: Office) -> None:
+async def test_the_command_works_in_channels_that_the_app_is_in(office: Office) -> None:
     assert "At present: Wins are told here" in await office.command("/firstcall channel")
     assert "Invite me first" in await office.command("/firstcall channel", channel=EMEA)
     assert "between the two of us" in await office.command("/firstcall channel", channel=BOT)
@@ -86,7 +86,7 @@ async def test_the_command_is_for_channels_that_the_app_is_in(office: Office) ->
     ("tap", "cards"), [(ActionId.CHANNEL_WINS, 1), (ActionId.CHANNEL_LISTEN, 0), (ActionId.CHANNEL_EXCLUDED, 0)]
 )
 @pytest.mark.parametrize("channel", ["#wins", "#general"])
-async def test_what_was_set_holds_whatever_the_channel_is_called(
+async def test_the_chosen_purpose_overrides_the_channels_name(
     office: Office, tap: ActionId, cards: int, channel: str
 ) -> None:
     await set_to(office, tap, channel)
@@ -96,7 +96,7 @@ async def test_what_was_set_holds_whatever_the_channel_is_called(
     assert len(await office.export()) == cards
 
 
-async def test_where_it_is_not_to_listen_nothing_is_made_of_anything(office: Office) -> None:
+async def test_an_excluded_channel_is_ignored(office: Office) -> None:
     await set_to(office, ActionId.CHANNEL_EXCLUDED, "#wins")
     before = await rows(office)
 
@@ -112,7 +112,7 @@ async def test_where_it_is_not_to_listen_nothing_is_made_of_anything(office: Off
     assert await office.dm() == []
 
 
-async def test_what_was_a_deal_before_is_still_put_right(office: Office) -> None:
+async def test_known_deals_are_still_corrected_in_an_excluded_channel(office: Office) -> None:
     kept = await office.post("Just closed Northwind Dental! $45k ARR")
     gone = await office.post("Just closed Contoso! $50k ARR")
     await office.dms(2)

@@ -1,4 +1,4 @@
-"""The words of the command over real HTTP: what is next, those that fit, and a typo."""
+"""The slash command over real HTTP: what is next, ambiguous names, and typos."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from tests.sandbox.user_driver import BRUNO
 from tests.slack.slack_driver import Office
 
 
-async def test_what_is_most_urgent_is_opened(office: Office) -> None:
+async def test_next_opens_the_most_urgent_deal(office: Office) -> None:
     assert "Nothing waits for you" in await office.command("/firstcall next")
     await office.post("Just closed Northwind Dental! $45k ARR")
     await office.card("Northwind Dental")
@@ -23,7 +23,7 @@ async def test_what_is_most_urgent_is_opened(office: Office) -> None:
     assert "Nothing waits for you" in await office.command("/firstcall next", who=BRUNO)
 
 
-async def test_a_typo_is_asked_about_and_not_obeyed(office: Office) -> None:
+async def test_a_typo_is_asked_about_and_not_run(office: Office) -> None:
     await office.post("Just closed Northwind Dental! $45k ARR")
     await office.card("Northwind Dental")
 
@@ -33,7 +33,7 @@ async def test_a_typo_is_asked_about_and_not_obeyed(office: Office) -> None:
     assert await office.views() == []
 
 
-async def test_a_part_of_a_name_that_several_have_leads_to_a_choice(office: Office) -> None:
+async def test_an_ambiguous_name_leads_to_a_choice(office: Office) -> None:
     for name in ("Northwind Dental", "Northwind Freight", "Harbor Point Hotels"):
         await office.post(f"Just closed {name}! $45k ARR")
     await office.dms(3)
@@ -46,14 +46,14 @@ async def test_a_part_of_a_name_that_several_have_leads_to_a_choice(office: Offi
     assert "None of your deals fits" in await office.command("/firstcall list fabrikam")
 
 
-async def test_the_first_card_introduces_us(office: Office) -> None:
+async def test_the_first_card_introduces_the_bot(office: Office) -> None:
     await office.post("Just closed Northwind Dental! $45k ARR")
     assert "your manager and your team see the wins of the week" in str(await office.card("Northwind Dental"))
     await office.post("Just closed Harbor Point Hotels! $45k ARR")
     assert "your manager" not in str(await office.card("Harbor Point Hotels"))
 
 
-async def test_a_reminder_is_put_off_in_words(office: Office) -> None:
+async def test_a_reminder_is_snoozed_to_a_typed_time(office: Office) -> None:
     assert "no call that I would remind you of" in await office.command("/firstcall snooze tomorrow 10")
     for name in ("Northwind Dental", "Harbor Point Hotels"):
         await office.post(f"Just closed {name}! $45k ARR")
@@ -77,7 +77,7 @@ async def test_a_guest_of_the_workspace_is_not_shown_the_teams_wins(office: Offi
         assert "Northwind" not in answer
 
 
-async def test_the_team_and_the_settings_are_shown_to_who_asks(office: Office) -> None:
+async def test_team_and_settings_are_shown(office: Office) -> None:
     await office.post("Just closed Northwind Dental! $45k ARR")
     await office.card("Northwind Dental")
 

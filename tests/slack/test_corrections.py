@@ -1,4 +1,4 @@
-"""The rep fixes what was heard in one form; who is named there gets the card, and the old one becomes a line."""
+"""The rep corrects a detected deal in one form; a new owner gets the card, and the old card becomes one line."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ async def test_customer_amount_and_owner_in_one_step(office: Office) -> None:
     assert [entry["action"] for entry in deal["timeline"]] == ["heard", "fixed", "handed_over"]
 
 
-async def test_what_cannot_be_read_is_said_below_its_field(office: Office) -> None:
+async def test_an_unreadable_value_has_an_error_below_its_field(office: Office) -> None:
     await office.post("Just closed Northwind Dental! $45k ARR")
     await office.tap(await office.card("Northwind Dental"), ActionId.CARD_FIX)
 

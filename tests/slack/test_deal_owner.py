@@ -1,4 +1,4 @@
-"""A win whose message names nobody as its rep is asked about in private; "Not mine" hands a card on in one step."""
+"""A win without a named rep is asked about in private; "Not mine" hands the deal over in one step."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def labels(message: Json) -> list[str]:
     return [each["text" if "text" in each else "placeholder"]["text"] for each in elements]
 
 
-async def test_the_card_of_an_app_that_names_nobody_asks_who_keeps_the_channel(office: Office) -> None:
+async def test_an_apps_card_without_an_owner_asks_the_channels_owner(office: Office) -> None:
     await office.people.post("invite", as_=ADA, channel="#sales-emea")
     await office.people.idle()
     await nobody_is_named(office, channel="#sales-emea")
@@ -55,7 +55,7 @@ async def test_the_card_of_an_app_that_names_nobody_asks_who_keeps_the_channel(o
     assert not [m for m in await office.people.reads("#sales-emea") if m.get("bot_id") == BOT]
 
 
-async def test_without_a_keeper_who_made_the_channel_is_asked(office: Office) -> None:
+async def test_without_a_channel_owner_the_creator_is_asked(office: Office) -> None:
     await nobody_is_named(office)
 
     await office.tap(await office.card("Whose deal is Northwind Dental?", who=MARIT), ActionId.CARD_DISMISS, who=MARIT)
@@ -65,7 +65,7 @@ async def test_without_a_keeper_who_made_the_channel_is_asked(office: Office) ->
     await office.card("Whose deal is Northwind Dental?", who=MARIT)
 
 
-async def test_a_keeper_who_has_left_is_not_asked_and_with_nobody_left_nothing_is_kept(office: Office) -> None:
+async def test_a_channel_owner_who_left_is_not_asked_and_without_anyone_nothing_is_stored(office: Office) -> None:
     people = office.sandbox.state.workspace.people
     await office.people.post("invite", as_=ADA, channel="#sales-emea")
     await office.people.idle()
@@ -79,7 +79,7 @@ async def test_a_keeper_who_has_left_is_not_asked_and_with_nobody_left_nothing_i
     assert await rows(office) == before
 
 
-async def test_a_private_channel_is_told_of_to_nobody_who_is_not_in_it(office: Office) -> None:
+async def test_only_members_of_a_private_channel_are_asked_about_it(office: Office) -> None:
     before = await rows(office)
     for creator in (ADA, PAULA):
         name = f"board-of-{creator}"
@@ -91,7 +91,7 @@ async def test_a_private_channel_is_told_of_to_nobody_who_is_not_in_it(office: O
     await office.card("Whose deal is Northwind Dental?", who=PAULA)
 
 
-async def test_the_rep_who_tells_of_it_meanwhile_has_it(office: Office) -> None:
+async def test_a_rep_who_reports_the_deal_gets_it(office: Office) -> None:
     await nobody_is_named(office)
     card = await office.card("Whose deal is Northwind Dental?", who=MARIT)
 
@@ -102,7 +102,7 @@ async def test_the_rep_who_tells_of_it_meanwhile_has_it(office: Office) -> None:
     assert old["ts"] == card["ts"]
 
 
-async def test_not_mine_hands_the_card_on_in_one_step(office: Office) -> None:
+async def test_not_mine_hands_the_deal_over_in_one_step(office: Office) -> None:
     await office.post("Just closed Northwind Dental! $45k ARR")
     card = await office.card("You closed Northwind Dental.")
     assert labels(card) == ["Start the call", "Schedule", "Brief", "Fix", "Not a deal", "Not mine: pick the rep"]
@@ -114,7 +114,7 @@ async def test_not_mine_hands_the_card_on_in_one_step(office: Office) -> None:
 
 
 @pytest.mark.parametrize("somebody", [BOT, PAULA, ""], ids=["app", "left", "nobody"])
-async def test_only_somebody_who_works_here_can_be_picked(office: Office, somebody: str) -> None:
+async def test_only_an_active_colleague_can_be_selected(office: Office, somebody: str) -> None:
     office.sandbox.state.workspace.people[PAULA].deleted = True
     await office.post("Just closed Northwind Dental! $45k ARR")
     card = await office.card("You closed Northwind Dental.")
@@ -126,7 +126,7 @@ async def test_only_somebody_who_works_here_can_be_picked(office: Office, somebo
     assert deal["rep"]["id"] == ADA
 
 
-async def test_the_list_asks_as_the_card_does_and_says_where_it_went(office: Office) -> None:
+async def test_the_list_asks_like_the_card_and_confirms_the_handover(office: Office) -> None:
     await nobody_is_named(office)
     await office.card("Whose deal is Northwind Dental?", who=MARIT)
     assert "Whose deal is it?" in await office.command("/firstcall list", who=MARIT)
@@ -140,7 +140,7 @@ async def test_the_list_asks_as_the_card_does_and_says_where_it_went(office: Off
     )
 
 
-async def test_a_rep_who_has_left_makes_no_call_so_it_is_asked_whose_deal_it_is(office: Office) -> None:
+async def test_a_rep_who_left_is_not_prompted_and_the_owner_is_asked_for(office: Office) -> None:
     office.sandbox.state.workspace.people[PAULA].deleted = True
 
     await app_posts(office, **attachment("Northwind Dental", "$45,000.00", f"<@{PAULA}>"))

@@ -1,4 +1,4 @@
-"""Slack has bad days: every message comes once all the same, and what cannot be sent is on record with its reason."""
+"""Slack fails in many ways: every message still arrives once, and undeliverable ones are stored with the reason."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.slack.messenger import A_PAGE, MOST_PAGES
+from bot.slack.messenger import MAX_PAGES, PAGE_SIZE
 from bot.ui.ids import ActionId
 from storage.models import OutboxRow, Tenant
 from storage.tenancy import ALL_TENANTS
@@ -53,7 +53,7 @@ async def card_state(office: Office, state: str) -> tuple[str, int, str | None]:
     ],
     ids=["http", "body"],
 )
-async def test_when_slack_asks_to_wait_we_wait(office: Office, answer: dict[str, Any], reason: str) -> None:
+async def test_a_rate_limited_message_waits(office: Office, answer: dict[str, Any], reason: str) -> None:
     await fault(office, errors={"chat.postMessage": answer})
     await office.post(WIN)
     found = await office.until(lambda rows: bool(rows) and rows[0][2] is not None, lambda: cards(office))
@@ -75,7 +75,7 @@ async def test_when_slack_asks_to_wait_we_wait(office: Office, answer: dict[str,
     ],
     ids=["500", "reset", "reset after it was taken", "503 after it was taken"],
 )
-async def test_a_message_that_broke_off_comes_once(office: Office, broken: dict[str, Any]) -> None:
+async def test_an_interrupted_message_is_sent_once(office: Office, broken: dict[str, Any]) -> None:
     await fault(office, **broken)
     await office.post(WIN)
     found = await office.until(lambda rows: bool(rows) and rows[0][2] is not None, lambda: cards(office))
@@ -91,7 +91,7 @@ async def test_a_message_that_broke_off_comes_once(office: Office, broken: dict[
 
 
 async def broken_off_after_it_was_taken(office: Office) -> None:
-    """The card of a deal is there, and we do not know."""
+    """The deal's card was posted, but the bot got no answer."""
     await fault(office, errors={"chat.postMessage": {"status": 503, "count": 1, "after": True}})
     await office.post(WIN)
     found = await office.until(lambda rows: bool(rows) and rows[0][2] is not None, lambda: cards(office))
@@ -101,7 +101,7 @@ async def broken_off_after_it_was_taken(office: Office) -> None:
 async def test_a_message_is_found_below_more_than_a_page_of_later_ones(office: Office) -> None:
     await broken_off_after_it_was_taken(office)
     await fault(office, deliver="off")
-    for number in range(A_PAGE + 5):
+    for number in range(PAGE_SIZE + 5):
         await office.people.post("messages", as_=ADA, channel=BOT, text=f"note to myself {number}")
     await office.later(timedelta(minutes=2))
     await card_state(office, "sent")
@@ -110,11 +110,11 @@ async def test_a_message_is_found_below_more_than_a_page_of_later_ones(office: O
     await allowed(office, "internal_error")
 
 
-async def test_a_message_is_found_long_after_more_were_written_than_anybody_looks_through(office: Office) -> None:
+async def test_a_message_is_found_by_time_below_more_messages_than_are_searched(office: Office) -> None:
     await broken_off_after_it_was_taken(office)
     await fault(office, deliver="off")
     office.sandbox.state.clock.offset = 3600.0  # they are written an hour later
-    for number in range(A_PAGE * MOST_PAGES + 5):
+    for number in range(PAGE_SIZE * MAX_PAGES + 5):
         await office.people.post("messages", as_=ADA, channel=BOT, text=f"note to myself {number}")
     office.bot.clock.offset += timedelta(minutes=2)
     office.bot.scheduler.wake()
@@ -124,7 +124,7 @@ async def test_a_message_is_found_long_after_more_were_written_than_anybody_look
     await allowed(office, "internal_error")
 
 
-async def test_a_message_is_found_though_our_clock_is_ahead_of_slack_s(office: Office) -> None:
+async def test_a_message_is_found_although_the_bots_clock_is_ahead(office: Office) -> None:
     office.bot.clock.offset = timedelta(hours=5)
     await broken_off_after_it_was_taken(office)
     office.bot.clock.offset += timedelta(minutes=2)
@@ -134,7 +134,7 @@ async def test_a_message_is_found_though_our_clock_is_ahead_of_slack_s(office: O
     await allowed(office, "internal_error")
 
 
-async def test_where_slack_lets_nobody_look_a_message_comes_twice_rather_than_never(office: Office) -> None:
+async def test_a_message_that_cannot_be_searched_for_is_sent_twice_rather_than_never(office: Office) -> None:
     await fault(
         office,
         errors={
@@ -150,7 +150,7 @@ async def test_where_slack_lets_nobody_look_a_message_comes_twice_rather_than_ne
     await allowed(office, "internal_error", "missing_scope")
 
 
-async def test_what_slack_refuses_is_dead_with_the_reason(office: Office) -> None:
+async def test_a_refused_message_is_dead_with_the_reason(office: Office) -> None:
     await fault(office, errors={"chat.postMessage": {"error": "restricted_action", "count": 1}})
     await office.post(WIN)
     assert await card_state(office, "dead") == ("dead", 1, "restricted_action")
@@ -158,7 +158,7 @@ async def test_what_slack_refuses_is_dead_with_the_reason(office: Office) -> Non
     await allowed(office, "restricted_action")
 
 
-async def test_a_workspace_that_is_gone_gets_nothing_more(office: Office) -> None:
+async def test_an_inactive_workspace_gets_no_more_messages(office: Office) -> None:
     await fault(office, errors={"chat.postMessage": {"error": "account_inactive", "count": 1}})
     await office.post(WIN)
     await card_state(office, "dead")
@@ -168,7 +168,7 @@ async def test_a_workspace_that_is_gone_gets_nothing_more(office: Office) -> Non
     await allowed(office, "account_inactive")
 
 
-async def test_a_card_that_was_deleted_is_posted_anew(office: Office) -> None:
+async def test_a_deleted_card_is_posted_again(office: Office) -> None:
     await office.post(WIN)
     card = await office.card("Northwind Dental")
     await office.tap(card, ActionId.CARD_GO_ON)
@@ -179,7 +179,7 @@ async def test_a_card_that_was_deleted_is_posted_anew(office: Office) -> None:
     await allowed(office, "message_not_found")
 
 
-async def test_a_modal_that_was_redrawn_meanwhile_shows_the_newest_state(office: Office) -> None:
+async def test_a_modal_updated_in_the_meantime_shows_the_current_state(office: Office) -> None:
     await office.post(WIN)
     await office.tap(await office.card("Northwind Dental"), ActionId.CARD_GO_ON)
     await office.capture("One\nTwo", "")
@@ -189,14 +189,14 @@ async def test_a_modal_that_was_redrawn_meanwhile_shows_the_newest_state(office:
     await allowed(office, "hash_conflict")
 
 
-async def test_when_a_modal_cannot_open_the_rep_is_told_and_nothing_is_lost(office: Office) -> None:
+async def test_a_modal_that_cannot_open_is_reported_and_loses_nothing(office: Office) -> None:
     await fault(office, errors={"views.open": {"status": 500, "count": 1}})
     assert "Something went wrong on my side" in await office.command("/firstcall won")
     assert await office.export() == []
     await allowed(office, "internal_error")
 
 
-async def test_the_shortcut_on_a_message_opens_the_form_filled(office: Office) -> None:
+async def test_the_message_shortcut_opens_the_prefilled_form(office: Office) -> None:
     message = await office.post("please have a look at Kestrel Robotics before the meeting", channel="#general")
     await office.people.post(
         "shortcuts", as_=ADA, callback_id="closed_deal", channel=message["channel"], ts=message["ts"]
@@ -207,7 +207,7 @@ async def test_the_shortcut_on_a_message_opens_the_form_filled(office: Office) -
     await office.until(lambda found: len(found) == 1, office.export)
 
 
-async def test_a_deal_told_to_the_bot_in_person(office: Office) -> None:
+async def test_a_deal_reported_to_the_bot_by_dm(office: Office) -> None:
     await office.post("closed Juniper Vet Group today, 9k", channel=BOT)
     assert "Juniper Vet Group" in str((await office.dms(1))[0]["blocks"])
 

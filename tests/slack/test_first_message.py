@@ -1,4 +1,4 @@
-"""The first message and the first form after a start are answered as soon as all others: the books are read before."""
+"""The first message and the first form are answered as fast as later ones: the phrase files are read at the start."""
 
 from __future__ import annotations
 
@@ -16,6 +16,6 @@ def unread() -> None:
     rules.cache_clear()
 
 
-async def test_the_books_are_read_when_the_bot_is_ready(unread: None, office: Office) -> None:
+async def test_the_phrase_files_are_read_before_the_bot_is_ready(unread: None, office: Office) -> None:
     assert lexicon.cache_info().currsize == 1
     assert rules.cache_info().currsize == 1

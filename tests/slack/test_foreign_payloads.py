@@ -1,4 +1,4 @@
-"""What is no deal, no request of Slack's, or nothing that can be taken: a clear answer, and nothing stored wrongly."""
+"""Small talk, foreign requests and invalid input: a clear answer, and nothing stored wrongly."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ async def as_the_bot(office: Office, person: str, text: str, buttons: list[Butto
     await slack.chat_postMessage(channel=person, **blocks.message(forged))
 
 
-async def test_a_message_that_is_no_deal_leaves_no_row_and_no_line(
+async def test_small_talk_leaves_no_row_and_no_log_line(
     office: Office, capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level("DEBUG", logger="bot")
@@ -82,18 +82,18 @@ async def test_a_message_that_is_no_deal_leaves_no_row_and_no_line(
     ],
     ids=["unsigned", "forged", "stale", "future", "cut", "broken-form", "deep", "string", "unknown"],
 )
-async def test_what_is_no_request_of_slacks(office: Office, body: str, how: Json, status: int) -> None:
+async def test_requests_not_from_slack_are_rejected(office: Office, body: str, how: Json, status: int) -> None:
     before = await rows(office)
     assert await deliver(office, body, **how) == status
     assert await rows(office) == before
 
 
-async def test_a_body_larger_than_any_of_slacks(office: Office) -> None:
+async def test_an_oversized_body_is_rejected(office: Office) -> None:
     async with office.people.http.post(f"{office.bot.url}/slack/events", data=BytesIO(b"x" * 1_100_000)) as answer:
         assert answer.status == 413
 
 
-async def test_a_button_that_we_do_not_know(office: Office) -> None:
+async def test_an_unknown_button_is_refused(office: Office) -> None:
     await as_the_bot(office, ADA, "From long ago", [Button("Start", "card.of_the_past", "1", accessible_name="Start")])
     before = await rows(office)
     await office.tap(await office.card("From long ago"), "card.of_the_past")
@@ -136,12 +136,12 @@ async def test_somebody_elses_deal_is_refused_politely(office: Office) -> None:
         ("list", "Nothing waits for you"),
     ],
 )
-async def test_what_is_typed_gets_a_clear_answer(office: Office, typed: str, answer: str) -> None:
+async def test_unusual_commands_get_a_clear_answer(office: Office, typed: str, answer: str) -> None:
     assert answer in await office.command(f"/firstcall {typed}")
     assert await office.export() == []
 
 
-async def test_a_name_that_would_ring_everybody_rings_nobody(office: Office) -> None:
+async def test_a_mention_in_a_customers_name_notifies_nobody(office: Office) -> None:
     assert "in my book" in await office.command("/firstcall won <!channel> & <!here> Sons $5k")
     card = await office.card("Sons")
     assert "<!channel>" not in card["text"]
@@ -150,7 +150,7 @@ async def test_a_name_that_would_ring_everybody_rings_nobody(office: Office) -> 
     assert not [r for r in requests if r.get("rang")]
 
 
-async def test_an_empty_form_keeps_what_was_typed_and_stores_nothing(office: Office) -> None:
+async def test_an_incomplete_form_keeps_its_values_and_stores_nothing(office: Office) -> None:
     await office.post("Just closed Northwind Dental! $45k ARR")
     await office.tap(await office.card("Northwind Dental"), ActionId.CARD_GO_ON)
     before = await rows(office)
@@ -160,7 +160,7 @@ async def test_an_empty_form_keeps_what_was_typed_and_stores_nothing(office: Off
     assert (await office.view())["callback_id"] == "checklist"
 
 
-async def test_the_same_form_and_the_same_tap_delivered_twice_count_once(office: Office) -> None:
+async def test_repeated_submissions_and_clicks_count_once(office: Office) -> None:
     await office.post("Just closed Northwind Dental! $45k ARR")
     await office.tap(await office.card("Northwind Dental"), ActionId.CARD_GO_ON)
     await office.capture("One\nTwo", "")

@@ -62,7 +62,7 @@ async def test_from_the_post_to_the_recap(office: Office) -> None:
     ]
 
 
-async def test_a_break_leads_back_to_the_exact_statement(office: Office) -> None:
+async def test_an_interrupted_call_continues_at_the_same_statement(office: Office) -> None:
     await office.post("Just closed Northwind Dental! $45k ARR")
     await office.tap(await office.card("Northwind Dental"), ActionId.CARD_GO_ON)
     await office.capture("One\nTwo\nThree", "")
@@ -104,7 +104,7 @@ async def test_a_reminder_comes_when_the_call_was_not_made_and_a_summary_on_mond
     assert "Northwind Dental" in str(summary["blocks"])
 
 
-async def test_nothing_waits_in_the_outbox_that_has_lost_its_point(office: Office) -> None:
+async def test_pointless_messages_do_not_stay_in_the_outbox(office: Office) -> None:
     await office.post("Just closed Northwind Dental! $45k ARR")
     await office.tap(await office.card("Northwind Dental"), ActionId.CARD_DISMISS)
     await office.card("leave it alone")
@@ -135,7 +135,7 @@ async def test_several_deals_are_listed_chosen_and_shown_on_the_home_tab(office:
     assert str(home["blocks"]).count("Start the call") >= 3
 
 
-async def test_not_a_deal_on_a_reminder_is_answered_where_it_was_tapped(office: Office) -> None:
+async def test_not_a_deal_on_a_reminder_is_confirmed_in_place(office: Office) -> None:
     await office.post("Just closed Northwind Dental! $45k ARR")
     await office.card("Northwind Dental")
     await office.later(timedelta(days=3))

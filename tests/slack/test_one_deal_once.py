@@ -1,4 +1,4 @@
-"""A win is told several times, by people and by apps, and whoever's deal it is gets one card with the best facts."""
+"""A win is reported several times, by people and by apps: its rep gets one card with the best facts."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ async def app_posts(office: Office, text: str = "", **content: Any) -> Json:
     return await office.post(text, who=MARIT, subtype="bot_message", bot_profile=CRM, **content)
 
 
-async def test_the_post_the_crms_card_and_the_cheer_elsewhere_are_one_card(office: Office) -> None:
+async def test_a_post_a_crm_card_and_a_congratulation_make_one_card(office: Office) -> None:
     await office.post("Just closed Northwind for 45k! :tada:")
     await office.card("You closed Northwind.")
     await app_posts(office, **attachment("Northwind Dental", "$45,000.00", "Ada Kemp"))
@@ -105,7 +105,7 @@ async def test_the_card_shows_the_day_who_helped_and_a_link_to_the_record(office
     ],
     ids=["name", "mention", "name-in-blocks", "mention-in-blocks", "closed-by", "display-name"],
 )
-async def test_a_card_that_an_app_posts_goes_to_the_owner_that_it_names(office: Office, content: Json) -> None:
+async def test_an_apps_card_prompts_the_owner_that_it_names(office: Office, content: Json) -> None:
     await app_posts(office, **content)
 
     card = await office.card("Northwind Dental")
@@ -115,7 +115,7 @@ async def test_a_card_that_an_app_posts_goes_to_the_owner_that_it_names(office: 
     assert deal["rep"] == {"id": ADA, "name": "Ada"}
 
 
-async def test_a_card_that_names_nobody_we_know_is_nobodys_and_leaves_nothing(office: Office) -> None:
+async def test_a_card_with_an_unknown_owner_leaves_nothing(office: Office) -> None:
     await app_posts(office, **attachment("Northwind Dental", "$45,000.00", "Jamie Soto"))
 
     for person in (ADA, BRUNO, MARIT):

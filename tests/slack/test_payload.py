@@ -1,4 +1,4 @@
-"""What Slack sends, read into what a person did."""
+"""Slack's payloads are read into interactions and commands."""
 
 from __future__ import annotations
 
@@ -44,18 +44,18 @@ def test_a_button_in_a_modal() -> None:
     assert act.actor.event_key == "tap:V1:h:readback.agreed:8:9"
 
 
-def test_a_button_on_the_home_tab_stands_on_no_sheet() -> None:
+def test_a_button_on_the_home_tab_belongs_to_no_modal() -> None:
     act = payload.interaction({**WHO, "view": {"type": "home", "id": "V2", "hash": "h"}}, {"action_id": "card.fix"})
     assert (act.view, act.state, act.values.names) == ("", ModalState(), ())
 
 
 @pytest.mark.parametrize("row", ["card:7", "card:7:owner", "deal:7"])
-def test_a_menu_carries_what_its_row_is_called_by(row: str) -> None:
+def test_the_value_of_a_menu_is_in_its_block_id(row: str) -> None:
     act = payload.interaction(WHO, {"action_id": "card.owner", "block_id": row, "selected_user": "U2"})
     assert (act.value, act.selected_user) == ("7", "U2")
 
 
-def test_what_was_entered() -> None:
+def test_the_values_of_a_modal() -> None:
     act = payload.submission(WHO, MODAL)
     assert (act.view, act.state, act.actor.event_key) == ("recap", ModalState(7, 8, 9), "form:V1:h")
     entries = act.values
@@ -81,6 +81,6 @@ def test_a_command(channel: str, in_person: bool) -> None:
 
 
 @pytest.mark.parametrize("metadata", ["no json", "[1]", '{"deal_id": [1]}'])
-def test_a_modal_that_we_never_packed(metadata: str) -> None:
+def test_a_foreign_modal_is_refused(metadata: str) -> None:
     with pytest.raises(ValueError, match=r"\w"):
         payload.submission(WHO, {**MODAL, "private_metadata": metadata})

@@ -1,4 +1,4 @@
-"""The read-back on one screen over real HTTP: few taps, nothing agreed that was not seen, nothing lost."""
+"""The read-back on one screen over real HTTP: few clicks, nothing agreed unseen, nothing lost."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ async def test_from_the_prompt_to_the_recap_in_few_interactions(office: Office) 
     assert await said(office) == {("agreed", "read_all", "Dana Whitfield"): 5}
 
 
-async def test_each_is_marked_in_its_place_and_the_rest_by_one_act(office: Office) -> None:
+async def test_statements_are_marked_one_by_one_and_the_rest_at_once(office: Office) -> None:
     await to_the_read_back(office)
     await office.tap_in_view(ActionId.READ_ALL)
     view = await office.view()
@@ -107,7 +107,7 @@ async def test_each_is_marked_in_its_place_and_the_rest_by_one_act(office: Offic
     }
 
 
-async def test_without_the_tick_nothing_is_agreed(office: Office) -> None:
+async def test_without_its_checkbox_nothing_is_agreed(office: Office) -> None:
     await to_the_read_back(office)
     await office.tap_in_view(ActionId.READ_ALL)
     view = await office.view()
@@ -118,7 +118,7 @@ async def test_without_the_tick_nothing_is_agreed(office: Office) -> None:
     assert not await said(office)
 
 
-async def test_two_answers_in_a_hurry_are_both_kept_and_stay_on_the_screen(office: Office) -> None:
+async def test_two_quick_answers_are_both_stored_and_shown(office: Office) -> None:
     await to_the_read_back(office)
     await office.tap_in_view(ActionId.READ_ALL)
     view = await office.view()
@@ -140,7 +140,7 @@ async def test_two_answers_in_a_hurry_are_both_kept_and_stay_on_the_screen(offic
     assert "I read all 3 aloud" in str(box(view))
 
 
-async def test_one_by_one_and_all_is_one_tap_and_a_closed_modal_loses_nothing(office: Office) -> None:
+async def test_switching_the_read_back_takes_one_click_and_closing_loses_nothing(office: Office) -> None:
     await to_the_read_back(office)
     await office.tap_in_view(ActionId.READ_ALL)
     await tap_on(office, FIRST, ActionId.READ_AGREED)
@@ -155,7 +155,7 @@ async def test_one_by_one_and_all_is_one_tap_and_a_closed_modal_loses_nothing(of
     assert f"“{SECOND}”" in str((await office.view())["blocks"])
 
 
-async def test_what_another_device_changed_is_shown_again_and_not_agreed(office: Office) -> None:
+async def test_a_statement_changed_on_another_device_is_shown_again_and_not_agreed(office: Office) -> None:
     await to_the_read_back(office)
     await office.tap_in_view(ActionId.READ_ALL)
     (deal,) = await office.export()
@@ -172,7 +172,7 @@ async def test_what_another_device_changed_is_shown_again_and_not_agreed(office:
     assert "I read it aloud, and the customer agreed" in str(box(view))
 
 
-async def test_who_is_on_the_phone_is_one_tap_and_kept(office: Office) -> None:
+async def test_the_contact_on_the_phone_is_set_with_one_click(office: Office) -> None:
     await to_the_read_back(office)
 
     def knows_another(session: Any, _request: None, now: Any) -> None:

@@ -1,4 +1,4 @@
-"""The recap in Slack: into one's own mail, hints that do not lock, and the customer's correction (M6)."""
+"""The recap in Slack: into the rep's own mail, hints that block nothing, and the customer's correction (M6)."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def mail_of(view: Json) -> str:
     return query["body"][0].replace("\r\n", "\n")
 
 
-async def test_the_link_opens_the_mail_that_is_drafted(office: Office) -> None:
+async def test_the_link_opens_the_drafted_mail(office: Office) -> None:
     view = await aligned(office)
 
     draft = draft_of(view)
@@ -68,7 +68,7 @@ async def test_a_mail_that_is_too_long_for_a_link_says_so(office: Office) -> Non
     await office.card("everything is agreed and recapped")
 
 
-async def test_hints_are_shown_once_and_lock_nothing(office: Office) -> None:
+async def test_hints_are_shown_once_and_block_nothing(office: Office) -> None:
     view = await aligned(office)
     mine = draft_of(view).replace("“A call every Friday”", "a call <!channel> each week")
 
@@ -87,7 +87,7 @@ async def test_hints_are_shown_once_and_lock_nothing(office: Office) -> None:
     ]
 
 
-async def test_what_they_corrected_is_read_back_and_recapped_again(office: Office) -> None:
+async def test_the_customers_corrections_are_read_back_and_recapped_again(office: Office) -> None:
     await aligned(office)
     await office.submit()
     card = await office.card("everything is agreed and recapped")

@@ -1,4 +1,4 @@
-"""A rep's own reminders in Slack: the list with its reasons, stop, pause, hours, opt-out, and a snooze in words."""
+"""A rep's reminders in Slack: the list with its reasons, stop, pause, hours, opt-out, and a typed snooze."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ async def test_a_rep_sees_what_is_planned_and_why_and_stops_it_for_a_deal(office
     await _until_told(office, "make the call, Northwind Dental")
 
 
-async def test_opted_out_nothing_comes_and_opted_in_it_does(office: Office) -> None:
+async def test_reminders_stop_after_opting_out_and_resume_after_opting_in(office: Office) -> None:
     await office.post(DEAL)
     await office.card("You closed Northwind Dental.")
     await office.command("/firstcall reminders")
@@ -48,7 +48,7 @@ async def test_opted_out_nothing_comes_and_opted_in_it_does(office: Office) -> N
     await office.card("Your day:")
 
 
-async def test_hours_and_a_pause_in_words(office: Office) -> None:
+async def test_hours_and_a_pause_are_typed_as_text(office: Office) -> None:
     await office.post(DEAL)
     await office.card("You closed Northwind Dental.")
     await office.command("/firstcall reminders")
@@ -71,7 +71,7 @@ async def test_hours_and_a_pause_in_words(office: Office) -> None:
     assert all(row.due_at > datetime.now(UTC) + timedelta(days=12) for row in rows)
 
 
-async def test_a_reminder_is_put_off_to_a_time_in_words_and_stopped(office: Office) -> None:
+async def test_a_reminder_is_snoozed_to_a_typed_time_and_stopped(office: Office) -> None:
     await office.post(DEAL)
     reminder = await _next_reminder(office)
 

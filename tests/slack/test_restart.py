@@ -1,4 +1,4 @@
-"""The bot is killed in the middle of the read-back: what was answered is stored, and Continue leads back to it."""
+"""The bot is killed during the read-back: the answers are stored, and "Continue" leads back to the same statement."""
 
 from __future__ import annotations
 

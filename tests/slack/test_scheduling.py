@@ -1,4 +1,4 @@
-"""The call gets a time in two taps; a file for the calendar comes, a word before the call, a question after it."""
+"""The call is scheduled in two clicks; a calendar file, a reminder before the call, a question after it."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def offers(view: Json) -> list[str]:
     return [e["action_id"] for block in view["blocks"] if block["block_id"] == "offers" for e in block["elements"]]
 
 
-async def test_from_the_card_to_a_time_in_two_taps(office: Office) -> None:
+async def test_a_call_is_scheduled_in_two_clicks(office: Office) -> None:
     card = await a_card(office)
 
     await office.tap(card, ActionId.CARD_SCHEDULE)
@@ -57,7 +57,7 @@ async def test_from_the_card_to_a_time_in_two_taps(office: Office) -> None:
     assert await actions(office) == ["heard", "scheduled"]
 
 
-async def test_a_typed_time_is_read_and_what_cannot_be_read_is_said_below_the_field(office: Office) -> None:
+async def test_a_typed_time_is_read_and_an_unreadable_one_has_an_error(office: Office) -> None:
     await office.tap(await a_card(office), ActionId.CARD_SCHEDULE)
 
     assert "cannot read that time" in (await office.submit(when="when they are back"))["errors"]["when"]
@@ -68,7 +68,7 @@ async def test_a_typed_time_is_read_and_what_cannot_be_read_is_said_below_the_fi
     await office.card("the call is planned")
 
 
-async def test_another_time_replaces_the_entry_and_no_time_leaves_the_call_to_be_made(office: Office) -> None:
+async def test_rescheduling_replaces_the_entry_and_unscheduling_keeps_the_call_open(office: Office) -> None:
     await office.tap(await a_card(office), ActionId.CARD_SCHEDULE)
     await office.submit(when="in 2 hours")
     card = await office.card("the call is planned")
@@ -93,7 +93,7 @@ async def test_another_time_replaces_the_entry_and_no_time_leaves_the_call_to_be
     assert not any("Begin with:" in str(message) for message in await office.dm())
 
 
-async def test_a_word_before_the_call_and_a_question_after_it(office: Office) -> None:
+async def test_a_reminder_before_the_call_and_a_question_after_it(office: Office) -> None:
     await office.tap(await a_card(office), ActionId.CARD_SCHEDULE)
     await office.submit(when="in 2 hours")
     await office.card("the call is planned")
@@ -116,7 +116,7 @@ async def test_a_word_before_the_call_and_a_question_after_it(office: Office) ->
     await office.card("the call is planned")
 
 
-async def test_a_file_whose_sending_broke_off_before_it_was_shared_is_sent_again(office: Office) -> None:
+async def test_an_upload_interrupted_before_sharing_is_repeated(office: Office) -> None:
     card = await a_card(office)
     await office.people.post("faults", errors={"files.getUploadURLExternal": {"status": 500, "count": 1}})
     await office.tap(card, ActionId.CARD_SCHEDULE)
@@ -127,7 +127,7 @@ async def test_a_file_whose_sending_broke_off_before_it_was_shared_is_sent_again
     await allowed(office, "internal_error")
 
 
-async def test_an_app_that_may_not_send_files_schedules_all_the_same(office: Office) -> None:
+async def test_without_the_files_scope_a_call_can_still_be_scheduled(office: Office) -> None:
     """It was made from an older manifest."""
     card = await a_card(office)
     await office.people.post("faults", errors={"files.getUploadURLExternal": {"error": "missing_scope"}})
@@ -141,7 +141,7 @@ async def test_an_app_that_may_not_send_files_schedules_all_the_same(office: Off
     await allowed(office, "missing_scope")
 
 
-async def test_a_file_that_arrived_without_an_answer_is_not_sent_twice(office: Office) -> None:
+async def test_an_upload_without_an_answer_is_not_repeated(office: Office) -> None:
     card = await a_card(office)
     await office.people.post("faults", reset={"count": 1, "method": "files.completeUploadExternal", "after": True})
     await office.tap(card, ActionId.CARD_SCHEDULE)
@@ -161,7 +161,7 @@ async def _files_in_time(office: Office) -> list[Json]:
 
 
 @pytest.mark.parametrize("tap", [ActionId.SNOOZE_HOUR, ActionId.SNOOZE_TOMORROW])
-async def test_a_reminder_is_put_off_and_the_second_time_the_fear_is_answered(office: Office, tap: ActionId) -> None:
+async def test_a_reminder_is_snoozed_and_the_second_snooze_is_coached(office: Office, tap: ActionId) -> None:
     await a_card(office)
     seen = 0
     for nth in (1, 2, 3):

@@ -1,4 +1,4 @@
-"""The same product over WebSockets that we open: for where Slack cannot reach us."""
+"""The same product over Socket Mode, for hosts that Slack cannot reach."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ async def ready(office: Office) -> dict[str, bool]:
         return found
 
 
-async def test_the_path_over_a_socket_and_over_its_loss(remote_office: Office) -> None:
+async def test_the_main_path_over_socket_mode_survives_a_disconnect(remote_office: Office) -> None:
     office = remote_office
     async with office.people.http.post(f"{office.bot.url}/slack/events", data=b"{}") as answer:
         assert answer.status == 404  # nothing listens there

@@ -1,4 +1,4 @@
-"""Bots start at the same moment on one SQLite file that is not there yet: one makes it, and all come up."""
+"""Bots start at the same moment on an SQLite file that does not exist yet: one creates it, and all start."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.bot_program import BotProgram
 from tests.patient_slack import patient_slack
 
 
-async def test_all_come_up(tmp_path: Path) -> None:
+async def test_all_bots_start(tmp_path: Path) -> None:
     config = patient_slack()
     async with running(config) as sandbox:
         bots = [BotProgram(tmp_path, sandbox.api_url, config) for _ in range(3)]

@@ -1,4 +1,4 @@
-"""The list, the coach, the details and undo over real HTTP, as a rep taps and types them."""
+"""The list, the coach, the details and undo over real HTTP, as a rep uses them."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ async def test_the_coach_asks_once_before_the_read_back(office: Office) -> None:
     assert (await office.view())["callback_id"] == "readback"
 
 
-async def test_a_statement_is_edited_detailed_taken_off_and_it_is_undone(office: Office) -> None:
+async def test_a_statement_is_edited_detailed_removed_and_restored(office: Office) -> None:
     await called(office)
     await the_list(office)
     await office.tap_in_view(ActionId.LIST_EDIT)
@@ -90,7 +90,7 @@ async def test_a_statement_is_edited_detailed_taken_off_and_it_is_undone(office:
     assert (await office.view())["callback_id"] == "list"
 
 
-async def test_one_more_is_added_with_its_details(office: Office) -> None:
+async def test_a_statement_is_added_with_its_details(office: Office) -> None:
     await called(office)
     await the_list(office)
     await office.tap_in_view(ActionId.LIST_ADD)
@@ -103,7 +103,7 @@ async def test_one_more_is_added_with_its_details(office: Office) -> None:
     assert ("expectation", "No invoice before go-live", 3, True) in await statements(office)
 
 
-async def test_a_long_list_has_pages_and_a_submission_of_an_old_one_keeps_the_new(office: Office) -> None:
+async def test_a_long_list_has_pages_and_an_outdated_submission_keeps_new_statements(office: Office) -> None:
     await office.post("Just closed Northwind Dental! $45k ARR")
     await office.tap(await office.card("Northwind Dental"), ActionId.CARD_GO_ON)
     await office.capture("\n".join(f"Report {n} by 1 May" for n in range(20)), "\n".join(f"{n} mpg" for n in range(20)))
@@ -117,7 +117,7 @@ async def test_a_long_list_has_pages_and_a_submission_of_an_old_one_keeps_the_ne
 
 
 @pytest.mark.parametrize("again", ["errors", "saved"])
-async def test_two_windows_at_once(office: Office, again: str) -> None:
+async def test_two_windows_at_the_same_time(office: Office, again: str) -> None:
     await called(office)
     await the_list(office)
     await office.tap_in_view(ActionId.LIST_TEXT)

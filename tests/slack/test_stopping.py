@@ -1,4 +1,4 @@
-"""A stop in the middle of work: what was answered is stored, what is queued goes out after the restart."""
+"""A stop during work: answers are stored, and queued messages are sent after the restart."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def heard(folder: Path) -> int:
 
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL], ids=["asked", "killed"])
-async def test_a_stop_loses_nothing_and_doubles_nothing(
+async def test_a_stop_loses_and_repeats_nothing(
     floor: tuple[People, BotProgram], tmp_path: Path, how: signal.Signals
 ) -> None:
     people, bot = floor

@@ -1,4 +1,4 @@
-"""An admin's Home tab shows what Slack refused, with buttons that work; a rep's shows nothing of it."""
+"""An admin's Home tab shows what Slack refused, with working buttons; a rep's shows nothing of it."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ async def refused(office: Office) -> None:
     await card_state(office, "dead")
 
 
-async def test_an_admin_has_a_message_sent_again(office: Office) -> None:
+async def test_an_admin_retries_a_message(office: Office) -> None:
     await refused(office)
 
     blocks = await home(office, PAULA, "restricted_action")
@@ -51,7 +51,7 @@ async def test_an_admin_has_a_message_sent_again(office: Office) -> None:
     await allowed(office, "restricted_action")
 
 
-async def test_an_admin_gives_a_message_up(office: Office) -> None:
+async def test_an_admin_discards_a_message(office: Office) -> None:
     await refused(office)
 
     await tap(office, await home(office, PAULA, "restricted_action"), ActionId.UNDELIVERED_CANCEL)
@@ -61,7 +61,7 @@ async def test_an_admin_gives_a_message_up(office: Office) -> None:
     await allowed(office, "restricted_action")
 
 
-async def test_a_workspace_that_refused_everything_is_sent_to_again(office: Office) -> None:
+async def test_an_admin_resumes_sending_to_a_blocked_workspace(office: Office) -> None:
     await fault(office, errors={"chat.postMessage": {"error": "account_inactive", "count": 1}})
     await office.post(WIN)
     await card_state(office, "dead")

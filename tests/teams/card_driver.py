@@ -1,4 +1,4 @@
-"""A card as a person has it before them: what it says, its fields, and its buttons, pressed as Teams' clients do."""
+"""A card as a person sees it: its text, its fields, and its buttons, clicked as Teams' clients do."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ Json = dict[str, Any]
 
 
 @dataclass(slots=True)
-class CardAtHand:
-    """`content` is the Adaptive Card; `filled` what was put into its fields, by id."""
+class CardDriver:
+    """`content` is the Adaptive Card; `filled` has the values entered into its fields, by id."""
 
     content: Json
     filled: dict[str, str] = field(default_factory=dict)
 
     @property
     def text(self) -> str:
-        """All that can be read, a line a block."""
+        """All text, one line per block."""
         return "\n".join(_texts(self.content))
 
     @property
     def titles(self) -> list[str]:
-        """What the buttons say."""
+        """The titles of the buttons."""
         return [action["title"] for action in _actions(self.content)]
 
     @property
@@ -32,26 +32,26 @@ class CardAtHand:
         return {each["id"]: each for each in _elements(self.content) if each["type"].startswith("Input.")}
 
     def fill(self, label: str, value: str) -> None:
-        """Put something into the field with that label."""
+        """Enter a value into the field with that label."""
         [name] = [name for name, each in self.fields.items() if each.get("label") == label]
         self.filled[name] = value
 
     def tick_all(self) -> None:
-        """Tick every box there is."""
+        """Tick every checkbox."""
         for name, each in self.fields.items():
             if each.get("isMultiSelect"):
                 self.filled[name] = ",".join(choice["value"] for choice in each["choices"])
 
     def button(self, title: str, about: str = "") -> Json:
-        """The button that says this; the first one whose tooltip holds `about`."""
-        found = [a for a in _actions(self.content) if a["title"] == title and about in a.get("tooltip", "")]
-        assert found, f"there is no {title!r} among {self.titles}:\n{self.text}"
-        return found[0]
+        """The first button with that title whose tooltip contains `about`."""
+        buttons = [a for a in _actions(self.content) if a["title"] == title and about in a.get("tooltip", "")]
+        assert buttons, f"there is no {title!r} among {self.titles}:\n{self.text}"
+        return buttons[0]
 
     def pressed(self, title: str, about: str = "") -> Json:
-        """What a client sends when the button is pressed: its data, with what stands in the fields.
+        """What a client sends when the button is clicked: its data and the values of the fields.
 
-        It refuses to while a field that must be filled in is empty.
+        Fails while a required field is empty.
         """
         button = self.button(title, about)
         data: Json = dict(button["data"])

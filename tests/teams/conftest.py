@@ -21,15 +21,15 @@ __all__ = ["plain_tracebacks"]
 
 @pytest.fixture
 def logged(capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture) -> Callable[[], str]:
-    """What was logged since it was last asked for, wherever that went: another test may have set the log up."""
+    """What was logged since the last call, to any output: another test may have configured the log."""
 
-    def said() -> str:
+    def read() -> str:
         out, err = capsys.readouterr()
         text = out + err + caplog.text
         caplog.clear()
         return text
 
-    return said
+    return read
 
 
 @pytest.fixture
@@ -42,7 +42,7 @@ async def teams() -> AsyncIterator[TeamsSandbox]:
 
 @pytest.fixture
 def settings(database_url: str, teams: TeamsSandbox) -> Settings:
-    """Of a bot that is on Teams alone."""
+    """Settings of a bot that is on Teams only."""
     return Settings(
         _env_file=None,
         database_url=database_url,
@@ -56,6 +56,6 @@ def settings(database_url: str, teams: TeamsSandbox) -> Settings:
 
 @pytest.fixture
 async def company(settings: Settings, teams: TeamsSandbox) -> AsyncIterator[Company]:
-    """Everything."""
+    """The bot, its database and the Bot Connector."""
     async with bot_running(settings) as bot, aiohttp.ClientSession() as http:
         yield Company(bot, teams, http)

@@ -1,4 +1,4 @@
-"""A company whose bot does nothing but listen: what Teams' conversation is handed over to when it tells of a deal."""
+"""A bot that only listens: messages, installations and the message extension, without commands and cards."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from bot.ports.context import Context
 from bot.teams import channel_invite, message_extension, messages
 from bot.teams.activity import IncomingActivity
 from bot.teams.card_text import TeamsMarkup, unmarked
-from bot.teams.connector.contract import InvokeResult, Reply
-from bot.teams.connector.outbound_activity import OutboundActivity
+from bot.teams.connector.adapter import InvokeResult, Reply
+from bot.teams.connector.connector import OutboundActivity
 from bot.teams.context import TeamsContext
 from bot.teams.directory import TeamsDirectory
 from bot.teams.installation import installation_change
@@ -29,39 +29,39 @@ WIN = "Just closed Northwind Dental! $45k ARR"
 
 
 class Listening:
-    """A `Dispatch` that draws sheets and messages as plain text, for the test to read. `took`: what `heard` gave."""
+    """A `TurnHandler` that answers in plain text. `taken`: what `handle_message` returned each time."""
 
-    took: list[bool]
+    taken: list[bool]
 
     def __init__(self, teams: TeamsContext) -> None:
-        self._front = teams
+        self._teams = teams
         self._rosters = Rosters(teams.connector)
-        Listening.took = []
+        Listening.taken = []
 
     async def __call__(self, activity: IncomingActivity, reply: Reply) -> InvokeResult | None:
-        front, around = self._front, TeamsDirectory(self._front, self._rosters, activity)
-        words = Texts(TeamsMarkup({}, UTC), "@FirstCall")
-        desk = Context(front.database, front.clock, around, words, front.wake, activity.bot)
+        teams, directory = self._teams, TeamsDirectory(self._teams, self._rosters, activity)
+        texts = Texts(TeamsMarkup({}, UTC), "@FirstCall")
+        context = Context(teams.database, teams.clock, teams.wake, directory, texts, activity.bot)
         if activity.name == message_extension.FETCH:
-            fields = message_extension.report_modal(desk, activity).components
+            fields = message_extension.report_modal(context, activity).components
             return InvokeResult({each.name: each.value for each in fields})  # type: ignore[union-attr]  # all are fields
         if activity.name == message_extension.SUBMIT:
-            return InvokeResult({"said": unmarked((await message_extension.save_report(desk, activity)).text)})
+            return InvokeResult({"said": unmarked((await message_extension.save_report(context, activity)).text)})
         match installation_change(activity):
-            case ReferenceSeen() as reached:
-                await front.apply(conversation_references.remember, reached)
-        asked = await channel_invite.purpose_question(desk, activity)
-        if asked is not None and activity.person is not None:
-            chat = await front.connector.open_personal(
+            case ReferenceSeen() as reference:
+                await teams.apply(conversation_references.remember, reference)
+        question = await channel_invite.purpose_question(context, activity)
+        if question is not None and activity.person is not None:
+            chat = await teams.connector.open_personal(
                 activity.service_url, bot=activity.bot, user=activity.user, tenant=activity.tenant
             )
-            await front.connector.send(activity.service_url, chat, OutboundActivity(unmarked(asked.text)))
-        Listening.took.append(await messages.handle_message(desk, around, activity))
+            await teams.connector.send(activity.service_url, chat, OutboundActivity(unmarked(question.text)))
+        Listening.taken.append(await messages.handle_message(context, directory, activity))
         return None
 
 
-def moment() -> str:
-    """The id of a message that is posted now."""
+def message_id() -> str:
+    """The id of a message that is posted now: a time in milliseconds, never the same twice."""
     time.sleep(0.002)
     return str(int(time.time() * 1000))
 
@@ -75,8 +75,8 @@ def posted(
     channel: str = WINS,
     **more: Any,
 ) -> Json:
-    """A message of a channel, as Teams tells it: its text, and the same as HTML."""
-    number = moment()
+    """A channel message as Teams sends it: with its text, and again as HTML."""
+    number = message_id()
     html = {"contentType": "text/html", "content": f"<p>{text}</p>"}
     data = {"team": {"id": TEAM, "name": "Sales", "aadGroupId": GROUP}}
     conversation = {
@@ -85,15 +85,15 @@ def posted(
         "isGroup": True,
         "tenantId": TENANT,
     }
-    told = {"id": number, "text": text, "attachments": [html], "conversation": conversation, "channelData": data}
-    return company.activity(who=who, channel=channel, **{**told, **more})
+    fields = {"id": number, "text": text, "attachments": [html], "conversation": conversation, "channelData": data}
+    return company.activity(who=who, channel=channel, **{**fields, **more})
 
 
 def in_chat(company: Company, text: str = WIN, who: Person = ADA, html: str | None = None, **more: Any) -> Json:
-    """A message of a group chat."""
+    """A group chat message."""
     return company.activity(
         who=who,
-        id=moment(),
+        id=message_id(),
         text=text,
         attachments=[{"contentType": "text/html", "content": html or f"<p>{text}</p>"}],
         conversation={"id": CHAT, "conversationType": "groupChat", "isGroup": True, "tenantId": TENANT},
@@ -101,12 +101,12 @@ def in_chat(company: Company, text: str = WIN, who: Person = ADA, html: str | No
     )
 
 
-def changed(message: Json, happened: str, text: str | None = None, **more: Any) -> Json:
-    """The same message, edited, brought back or deleted a little later."""
-    kind = "messageDelete" if happened == "softDeleteMessage" else "messageUpdate"
-    now: Json = {} if text is None else {"text": text, "attachments": []}
-    data = {**message["channelData"], "eventType": happened}
-    return {**message, "type": kind, "timestamp": f"now {moment()}", "channelData": data, **now, **more}
+def changed(message: Json, event_type: str, text: str | None = None, **more: Any) -> Json:
+    """The same message, edited, restored or deleted later."""
+    kind = "messageDelete" if event_type == "softDeleteMessage" else "messageUpdate"
+    edited: Json = {} if text is None else {"text": text, "attachments": []}
+    data = {**message["channelData"], "eventType": event_type}
+    return {**message, "type": kind, "timestamp": f"now {message_id()}", "channelData": data, **edited, **more}
 
 
 def mention(name: str, user: str = BOT) -> Json:

@@ -70,7 +70,7 @@ class Company:
     async def post(
         self, activity: Any, *, token: str | None = None, headers: Json | None = None, body: bytes | None = None
     ) -> tuple[int, Any]:
-        """Post it to the bot; gives the status and the body, None for an empty one."""
+        """Post an activity to the bot; returns the status and the body, None for an empty one."""
         sent = {"Authorization": f"Bearer {token or self.token()}", "Content-Type": "application/json"}
         sent = {name: value for name, value in {**sent, **(headers or {})}.items() if value is not None}
         content = json.dumps(activity).encode() if body is None else body
@@ -79,17 +79,17 @@ class Company:
             return answer.status, json.loads(text) if text.startswith("{") else text or None
 
     def chat(self, who: Person = ADA) -> Conversation:
-        """The personal chat of somebody with the bot."""
+        """A person's chat with the bot."""
         return self.teams.chats.open_personal(who.user)
 
     def said(self, who: Person = ADA) -> list[str]:
-        """What the bot wrote to somebody in person."""
+        """The texts that the bot sent to a person."""
         return [message.get("text") or message.get("summary") or "" for message in self.chat(who).messages.values()]
 
 
 @asynccontextmanager
 async def at_work(database_url: str) -> AsyncIterator[Company]:
-    """A company whose bot is on Teams alone."""
+    """A company whose bot is on Teams only."""
     async with teams_running(APP_ID, PASSWORD, TENANT) as teams, aiohttp.ClientSession() as http:
         settings = Settings(
             _env_file=None,
@@ -104,8 +104,8 @@ async def at_work(database_url: str) -> AsyncIterator[Company]:
             yield Company(bot, teams, http)
 
 
-async def until(holds: Callable[[], bool]) -> None:
-    """Wait until it holds."""
+async def until(condition: Callable[[], bool]) -> None:
+    """Wait until the condition holds."""
     async with asyncio.timeout(PATIENCE):
-        while not holds():
+        while not condition():
             await asyncio.sleep(0.02)

@@ -1,4 +1,4 @@
-"""What people say to the bot in Teams, how it is answered, and what becomes of errors of ours."""
+"""Messages and invokes: how they are read and answered, and what becomes of refusals and errors."""
 
 from __future__ import annotations
 
@@ -10,16 +10,17 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.teams.activity import IncomingActivity, MalformedActivityError, read_activity
-from bot.teams.connector.contract import InvokeResult, Reply
-from bot.teams.connector.outbound_activity import CARD, OutboundActivity
+from bot.teams.activity import IncomingActivity, read_activity
+from bot.teams.connector.adapter import InvokeResult, Reply
+from bot.teams.connector.connector import ADAPTIVE_CARD, OutboundActivity
+from bot.teams.errors import MalformedActivityError
 from handlers.errors import NotNowError
 from sandbox.teams.chats import ADA, BRUNO
 from sandbox.teams.faults import Fault
 from sandbox.teams.server import TeamsSandbox
 from storage.models import Person, Tenant
 from storage.tenancy import scope
-from tests.teams.pieces import dispatching
+from tests.teams.bare_endpoint import running_endpoint
 from tests.teams.teams_driver import BOT, TEAM, TENANT, WINS, Company, until
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -32,20 +33,20 @@ def person(session: Session, external_id: str) -> tuple[str | None, str | None]:
     return found.name, found.zone
 
 
-async def test_who_writes_in_person_is_told_what_this_is(company: Company) -> None:
+async def test_first_personal_message_is_answered_with_the_introduction(company: Company) -> None:
     assert await company.post(company.activity(text="hello")) == (200, None)
     assert len(company.said()) == 1
     assert "FirstCall" in company.said()[0]
     assert await company.bot.database.read(person, ADA.person) == ("Ada Kemp", "Europe/Berlin")
 
 
-async def test_a_zone_that_was_told_once_is_kept(company: Company) -> None:
+async def test_a_known_zone_is_kept_when_a_later_message_has_none(company: Company) -> None:
     await company.post(company.activity(text="hello"))
     await company.post(company.activity(text="again", entities=[]))
     assert await company.bot.database.read(person, ADA.person) == ("Ada Kemp", "Europe/Berlin")
 
 
-async def test_in_a_channel_only_who_calls_us_is_answered_in_the_thread(company: Company) -> None:
+async def test_in_a_channel_only_a_mention_is_answered_in_its_thread(company: Company) -> None:
     channel = company.teams.chats.all[WINS]
     assert await company.post(company.activity(text="Just closed Northwind Dental!", channel=WINS)) == (200, None)
     assert channel.messages == {}
@@ -55,12 +56,12 @@ async def test_in_a_channel_only_who_calls_us_is_answered_in_the_thread(company:
     assert answer["conversation"]["id"] == f"{WINS};messageid=1"
 
 
-async def test_a_reply_that_cannot_be_sent_is_no_error_of_ours(company: Company) -> None:
+async def test_a_reply_that_cannot_be_sent_is_not_a_server_error(company: Company) -> None:
     company.teams.faults.add(Fault(503, path="/v3/conversations"))
     assert await company.post(company.activity(text="hello")) == (200, None)
 
 
-async def test_an_invoke_that_nobody_knows_is_answered(company: Company) -> None:
+async def test_an_unknown_invoke_is_answered(company: Company) -> None:
     assert await company.post(company.activity("invoke", name="composeExtension/query", value={})) == (200, None)
 
 
@@ -71,22 +72,22 @@ async def test_an_invoke_that_nobody_knows_is_answered(company: Company) -> None
         ("task/fetch", {"task": {"type": "continue", "value": {"title": "Brief", "card": {"content": {}}}}}),
     ],
 )
-async def test_an_invoke_has_the_body_that_it_is_answered_with(
+async def test_the_result_of_an_invoke_is_the_response_body(
     name: str, body: dict[str, Any], teams: TeamsSandbox
 ) -> None:
-    async def dispatch(activity: IncomingActivity, _reply: Reply) -> InvokeResult | None:
+    async def handler(activity: IncomingActivity, _reply: Reply) -> InvokeResult | None:
         assert activity.name == name
         return InvokeResult(body)
 
-    async with dispatching(dispatch, teams) as company:
+    async with running_endpoint(handler, teams) as company:
         assert await company.post(company.activity("invoke", name=name, value={})) == (200, body)
 
 
-async def test_a_refusal_is_an_answer(teams: TeamsSandbox) -> None:
-    async def dispatch(_turn: IncomingActivity, _reply: Reply) -> InvokeResult | None:
+async def test_a_refusal_is_shown_in_the_form_of_each_invoke(teams: TeamsSandbox) -> None:
+    async def handler(_activity: IncomingActivity, _reply: Reply) -> InvokeResult | None:
         raise NotNowError("refusal.old_button")
 
-    async with dispatching(dispatch, teams) as company:
+    async with running_endpoint(handler, teams) as company:
         status, answer = await company.post(company.activity("invoke", name="task/submit", value={}))
         assert (status, answer["task"]["type"]) == (200, "message")
         status, answer = await company.post(company.activity("invoke", name="adaptiveCard/action", value={}))
@@ -96,13 +97,13 @@ async def test_a_refusal_is_an_answer(teams: TeamsSandbox) -> None:
         await until(lambda: len(company.said()) == 1)
 
 
-async def test_an_error_of_ours_has_a_reference_and_tells_nothing(
+async def test_an_unexpected_error_shows_a_reference_and_no_cause(
     teams: TeamsSandbox, logged: Callable[[], str]
 ) -> None:
-    async def dispatch(_turn: IncomingActivity, _reply: Reply) -> InvokeResult | None:
+    async def handler(_activity: IncomingActivity, _reply: Reply) -> InvokeResult | None:
         raise RuntimeError("the cause")
 
-    async with dispatching(dispatch, teams) as company:
+    async with running_endpoint(handler, teams) as company:
         status, answer = await company.post(company.activity("invoke", name="task/fetch", value={}))
         assert (status, answer["task"]["type"]) == (200, "message")
         assert "the cause" not in str(answer)
@@ -115,23 +116,23 @@ async def test_an_error_of_ours_has_a_reference_and_tells_nothing(
     assert "the cause" in said
 
 
-async def test_a_card_goes_out_as_it_is(teams: TeamsSandbox) -> None:
+async def test_a_card_is_sent_unchanged(teams: TeamsSandbox) -> None:
     card = {"type": "AdaptiveCard", "version": "1.5", "body": [{"type": "TextBlock", "text": "Hi", "wrap": None}]}
 
-    async def dispatch(_turn: IncomingActivity, reply: Reply) -> InvokeResult | None:
+    async def handler(_activity: IncomingActivity, reply: Reply) -> InvokeResult | None:
         await reply(OutboundActivity("Northwind Dental", card))
         return None
 
-    async with dispatching(dispatch, teams) as company:
+    async with running_endpoint(handler, teams) as company:
         await company.post(company.activity(text="hello"))
         [message] = company.chat().messages.values()
         assert message["summary"] == "Northwind Dental"
-        assert message["attachments"] == [{"contentType": CARD, "content": card}]
+        assert message["attachments"] == [{"contentType": ADAPTIVE_CARD, "content": card}]
         assert "text" not in message
 
 
 @pytest.mark.parametrize(
-    ("told", "zone"),
+    ("fields", "zone"),
     [
         ({"entities": [{"type": "clientInfo", "timezone": "Asia/Tokyo"}]}, "Asia/Tokyo"),
         ({"entities": [], "localTimezone": "America/New_York"}, "America/New_York"),
@@ -142,8 +143,8 @@ async def test_a_card_goes_out_as_it_is(teams: TeamsSandbox) -> None:
         ({}, None),
     ],
 )
-def test_a_zone_is_one_that_exists(told: dict[str, Any], zone: str | None) -> None:
-    assert read_activity(plain(**told)).zone == zone
+def test_only_an_existing_zone_is_read(fields: dict[str, Any], zone: str | None) -> None:
+    assert read_activity(plain(**fields)).zone == zone
 
 
 def plain(**more: Any) -> dict[str, Any]:
@@ -159,8 +160,8 @@ def plain(**more: Any) -> dict[str, Any]:
     }
 
 
-def test_what_everybody_needs_of_an_activity_is_read() -> None:
-    turn = read_activity(
+def test_the_fields_of_an_activity_are_read() -> None:
+    activity = read_activity(
         plain(
             id="7",
             text="<at>FirstCall</at>  list Northwind ",
@@ -169,26 +170,31 @@ def test_what_everybody_needs_of_an_activity_is_read() -> None:
             entities=[{"type": "mention", "text": "<at>FirstCall</at>", "mentioned": {"id": BOT}}],
         )
     )
-    assert (turn.tenant, turn.scope, turn.conversation_root, turn.team) == (TENANT, "channel", WINS, TEAM)
-    assert (turn.text, turn.mentioned, turn.is_personal) == ("list Northwind", True, False)
-    assert turn.event_key == f"activity:{WINS};messageid=5:message:7"
+    assert (activity.tenant, activity.scope, activity.conversation_root, activity.team) == (
+        TENANT,
+        "channel",
+        WINS,
+        TEAM,
+    )
+    assert (activity.text, activity.mentions_bot, activity.is_personal) == ("list Northwind", True, False)
+    assert activity.event_key == f"activity:{WINS};messageid=5:message:7"
 
 
 def test_a_mention_of_somebody_else_stays_in_the_text() -> None:
     entity = {"type": "mention", "text": "<at>Bruno</at>", "mentioned": {"id": BRUNO.user}}
-    turn = read_activity(plain(text="<at>Bruno</at> did it", entities=[entity]))
-    assert (turn.text, turn.mentioned) == ("<at>Bruno</at> did it", False)
+    activity = read_activity(plain(text="<at>Bruno</at> did it", entities=[entity]))
+    assert (activity.text, activity.mentions_bot) == ("<at>Bruno</at> did it", False)
 
 
-def test_a_tenant_is_compared_in_lower_case() -> None:
+def test_a_tenant_is_read_in_lower_case() -> None:
     assert read_activity(plain()).tenant == TENANT
 
 
 @pytest.mark.parametrize("kind", ["channel", "groupChat", "personal"])
-def test_where_it_was_said_is_known(kind: str) -> None:
+def test_the_scope_is_read(kind: str) -> None:
     assert read_activity(plain(conversation={"id": "19:x", "conversationType": kind})).scope == kind
 
 
-def test_what_is_no_activity_of_teams_is_not_read() -> None:
+def test_an_activity_of_another_channel_is_malformed() -> None:
     with pytest.raises(MalformedActivityError, match="channelId"):
         read_activity({})

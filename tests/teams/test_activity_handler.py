@@ -1,4 +1,4 @@
-"""The whole call on Teams: typed commands, cards that turn into their next step, dialogs, and what is kept of it."""
+"""The whole call on Teams: commands, cards that turn into their next step, dialogs, and what they store."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 from bot.teams import message_extension
 from handlers import export
 from sandbox.teams.chats import ADA, BRUNO, Person
-from tests.teams.card_driver import CardAtHand
+from tests.teams.card_driver import CardDriver
 from tests.teams.listening_bot import posted
 from tests.teams.teams_driver import BOT, WINS, Company, until
 from tests.teams.test_adaptive_cards import wrong_with
@@ -21,26 +21,26 @@ EXPECTATIONS = ("A call every Friday until go-live", "Problems told within 4 hou
 PRIORITIES = ("Check-in in under 2 minutes", "Reminders in two languages")
 
 
-async def say(company: Company, text: str, who: Person = ADA) -> CardAtHand:
-    """Somebody writes to the bot; gives the card of the answer."""
+async def say(company: Company, text: str, who: Person = ADA) -> CardDriver:
+    """A person writes to the bot; returns the card of the answer."""
     before = len(company.chat(who).messages)
     assert (await company.post(company.activity(text=text, who=who)))[0] == 200
     await until(lambda: len(company.chat(who).messages) > before)
     return last(company, who)
 
 
-def last(company: Company, who: Person = ADA) -> CardAtHand:
-    """The newest card in somebody's chat."""
+def last(company: Company, who: Person = ADA) -> CardDriver:
+    """The newest card in a person's chat."""
     message = list(company.chat(who).messages.values())[-1]
-    return CardAtHand(message["attachments"][0]["content"])
+    return CardDriver(message["attachments"][0]["content"])
 
 
-async def card(company: Company, saying: str, who: Person = ADA) -> tuple[str, CardAtHand]:
-    """The message in somebody's chat whose card says this, once it is there: its id and the card."""
+async def card(company: Company, saying: str, who: Person = ADA) -> tuple[str, CardDriver]:
+    """Wait for a card with this text in a person's chat; returns the message id and the card."""
 
-    def found() -> list[tuple[str, CardAtHand]]:
+    def found() -> list[tuple[str, CardDriver]]:
         cards = (
-            (number, CardAtHand(message["attachments"][0]["content"]))
+            (number, CardDriver(message["attachments"][0]["content"]))
             for number, message in company.chat(who).messages.items()
             if message.get("attachments")
         )
@@ -58,36 +58,38 @@ async def invoke(company: Company, name: str, value: Json, who: Person = ADA, re
 
 
 async def press(
-    company: Company, at: CardAtHand, title: str, about: str = "", who: Person = ADA, reply_to: str | None = None
-) -> CardAtHand:
-    """Press a button of a card in the chat; gives the card that takes its place."""
-    action = {"type": "Action.Execute", "data": at.pressed(title, about)}
+    company: Company, shown: CardDriver, title: str, about: str = "", who: Person = ADA, reply_to: str | None = None
+) -> CardDriver:
+    """Click a button of a card in the chat; returns the card that replaces it."""
+    action = {"type": "Action.Execute", "data": shown.pressed(title, about)}
     answer = await invoke(company, "adaptiveCard/action", {"action": action, "trigger": "manual"}, who, reply_to)
     assert answer["type"] == "application/vnd.microsoft.card.adaptive", answer
     assert wrong_with(answer["value"]) == []
-    return CardAtHand(answer["value"])
+    return CardDriver(answer["value"])
 
 
-async def open_dialog(company: Company, at: CardAtHand, title: str, about: str = "", who: Person = ADA) -> CardAtHand:
-    """Press a button that asks for a dialog."""
-    assert at.button(title, about)["data"]["msteams"] == {"type": "task/fetch"}
-    return dialog(await invoke(company, "task/fetch", {"data": at.pressed(title, about)}, who))
+async def open_dialog(
+    company: Company, shown: CardDriver, title: str, about: str = "", who: Person = ADA
+) -> CardDriver:
+    """Click a button that opens a dialog."""
+    assert shown.button(title, about)["data"]["msteams"] == {"type": "task/fetch"}
+    return dialog(await invoke(company, "task/fetch", {"data": shown.pressed(title, about)}, who))
 
 
-async def submit(company: Company, at: CardAtHand, title: str, about: str = "") -> CardAtHand:
-    """Press a button in a dialog that leads on."""
-    return dialog(await invoke(company, "task/submit", {"data": at.pressed(title, about)}))
+async def submit(company: Company, shown: CardDriver, title: str, about: str = "") -> CardDriver:
+    """Click a button in a dialog; returns the next one."""
+    return dialog(await invoke(company, "task/submit", {"data": shown.pressed(title, about)}))
 
 
-def dialog(answer: Json) -> CardAtHand:
+def dialog(answer: Json) -> CardDriver:
     assert answer["task"]["type"] == "continue", answer
     shown = answer["task"]["value"]["card"]["content"]
     assert wrong_with(shown) == []
-    return CardAtHand(shown)
+    return CardDriver(shown)
 
 
 async def stored(company: Company) -> Json:
-    """The one deal as it is exported."""
+    """The only deal, as exported."""
     (workspace,) = await company.bot.database.read(export.workspaces)
     [deal] = await company.bot.database.read(export.page, workspace)
     return deal
@@ -101,7 +103,7 @@ async def won(company: Company) -> None:
     await card(company, "You closed Northwind Dental. Call them today.")
 
 
-def capture(sheet: CardAtHand) -> None:
+def capture(sheet: CardDriver) -> None:
     sheet.fill("Who did you reach?", "Dana Whitfield")
     sheet.tick_all()
     sheet.fill("What they expect of the sale", "\n".join(EXPECTATIONS))
@@ -126,7 +128,7 @@ async def test_a_call_from_the_command_to_the_recap_in_the_chat(company: Company
     sheet = await press(company, sheet, "I sent it", reply_to=number)
     assert sheet.text == "Done."
 
-    await until(lambda: "Done." in CardAtHand(company.chat().messages[number]["attachments"][0]["content"]).text)
+    await until(lambda: "Done." in CardDriver(company.chat().messages[number]["attachments"][0]["content"]).text)
     await card(company, "Northwind Dental: everything is agreed and recapped")
     deal = await stored(company)
     assert deal["stage"] == "recapped"
@@ -134,7 +136,7 @@ async def test_a_call_from_the_command_to_the_recap_in_the_chat(company: Company
     assert deal["statements"][0]["confirmations"][0]["said_by"] == "Dana Whitfield"
 
 
-async def call_in_dialogs(company: Company) -> AsyncIterator[CardAtHand]:
+async def call_in_dialogs(company: Company) -> AsyncIterator[CardDriver]:
     """The whole call from the card's button to the recap, dialog by dialog."""
     await won(company)
     _, living = await card(company, "Call them today.")
@@ -154,7 +156,7 @@ async def call_in_dialogs(company: Company) -> AsyncIterator[CardAtHand]:
 
 
 @pytest.mark.both_databases
-async def test_the_same_call_in_dialogs_from_the_living_card(company: Company) -> None:
+async def test_the_same_call_in_dialogs_from_the_deals_card(company: Company) -> None:
     *_, sheet = [each async for each in call_in_dialogs(company)]
     assert await invoke(company, "task/submit", {"data": sheet.pressed("I sent it")}) == {}
     deal = await stored(company)
@@ -162,7 +164,7 @@ async def test_the_same_call_in_dialogs_from_the_living_card(company: Company) -
     assert {each["confirmations"][-1]["manner"] for each in deal["statements"]} == {"read_all"}
 
 
-async def test_what_is_refused_comes_again_with_what_was_typed(company: Company) -> None:
+async def test_an_invalid_entry_shows_the_form_again_with_its_values(company: Company) -> None:
     await won(company)
     _, living = await card(company, "Call them today.")
     sheet = await open_dialog(company, living, "Schedule")
@@ -178,7 +180,7 @@ async def test_what_is_refused_comes_again_with_what_was_typed(company: Company)
 
 
 @pytest.mark.both_databases
-async def test_a_double_press_counts_once(company: Company) -> None:
+async def test_a_double_click_counts_once(company: Company) -> None:
     await won(company)
     sheet = await say(company, "call northwind")
     capture(sheet)
@@ -213,7 +215,7 @@ async def test_somebody_elses_deal_is_refused_politely(company: Company) -> None
 
 
 @pytest.mark.parametrize("data", [{}, {"firstcall": "x"}, {"firstcall": {"tap": "no.such", "nonce": "1"}}, "x", None])
-async def test_a_card_that_is_not_ours_is_refused(company: Company, data: Any) -> None:
+async def test_a_card_of_another_bot_is_refused(company: Company, data: Any) -> None:
     value = {"action": {"type": "Action.Execute", "data": data}}
     answer = await invoke(company, "adaptiveCard/action", value)
     assert answer["type"] == "application/vnd.microsoft.activity.message"
@@ -221,19 +223,19 @@ async def test_a_card_that_is_not_ours_is_refused(company: Company, data: Any) -
 
 
 @pytest.mark.parametrize("value", [5, True, "firstcall", ["firstcall"], {"other": "app"}])
-async def test_a_message_with_a_value_of_somebody_elses_is_just_a_message(company: Company, value: Any) -> None:
+async def test_a_message_with_a_foreign_value_is_a_plain_message(company: Company, value: Any) -> None:
     assert (await company.post(company.activity(text="help", value=value)))[0] == 200
     await until(lambda: bool(company.chat().messages))
     assert "FirstCall gets the first call" in last(company).text
 
 
-# --- cards that are looked at again ---
+# --- refreshed cards ---
 
 
-async def look(company: Company, at: CardAtHand, who: Person = ADA) -> Json:
-    """Teams asks for the card anew, as it does by itself when its reader looks at it."""
+async def look(company: Company, shown: CardDriver, who: Person = ADA) -> Json:
+    """Teams refreshes the card, as it does by itself when its reader looks at it."""
     return await invoke(
-        company, "adaptiveCard/action", {"action": at.content["refresh"]["action"], "trigger": "automatic"}, who
+        company, "adaptiveCard/action", {"action": shown.content["refresh"]["action"], "trigger": "automatic"}, who
     )
 
 
@@ -247,7 +249,7 @@ async def look(company: Company, at: CardAtHand, who: Person = ADA) -> Json:
         ("settings", "Your settings", "Your settings"),
     ],
 )
-async def test_an_overview_is_up_to_date_whenever_it_is_looked_at(
+async def test_an_overview_is_refreshed_when_it_is_looked_at(
     company: Company, command: str, before: str, after: str
 ) -> None:
     await won(company)
@@ -261,18 +263,18 @@ async def test_an_overview_is_up_to_date_whenever_it_is_looked_at(
     again = await look(company, shown)
 
     assert again["type"] == "application/vnd.microsoft.card.adaptive"
-    assert after in CardAtHand(again["value"]).text
+    assert after in CardDriver(again["value"]).text
     assert again["value"]["refresh"] == shown.content["refresh"]
     assert "Harbor" not in str(await look(company, shown, BRUNO)) or command == "team"
 
 
-async def test_the_card_of_a_deal_is_up_to_date_whenever_it_is_looked_at(company: Company) -> None:
+async def test_a_deals_card_is_refreshed_when_it_is_looked_at(company: Company) -> None:
     await won(company)
     _, living = await card(company, "Call them today.")
     sheet = await say(company, "call northwind")
     capture(sheet)
     await press(company, sheet, "Read back")
-    again = CardAtHand((await look(company, living))["value"])
+    again = CardDriver((await look(company, living))["value"])
     assert "0 of 5" in again.text
     assert (
         again.button("Continue the call")["data"]["firstcall"]["nonce"]
@@ -283,7 +285,7 @@ async def test_the_card_of_a_deal_is_up_to_date_whenever_it_is_looked_at(company
 
 
 @pytest.mark.parametrize("shows", ["won Fabrikam $1m", "call northwind", "deal:", "deal:x", f"deal:{10**30}", "help"])
-async def test_looking_does_nothing_else(company: Company, shows: str) -> None:
+async def test_a_refresh_changes_nothing(company: Company, shows: str) -> None:
     await won(company)
     data = {"firstcall": {"nonce": "n", "shows": shows}}
     answer = await invoke(company, "adaptiveCard/action", {"action": {"type": "Action.Execute", "data": data}})
@@ -291,7 +293,7 @@ async def test_looking_does_nothing_else(company: Company, shows: str) -> None:
     assert (await stored(company))["stage"] == "open"
 
 
-# --- what is said where ---
+# --- answers in channels and in the personal chat ---
 
 
 def mention(text: str) -> Json:
@@ -299,7 +301,7 @@ def mention(text: str) -> Json:
     return {"text": f"<at>FirstCall</at> {text}", "channel": WINS, "entities": [entity]}
 
 
-async def test_what_is_the_reps_own_is_answered_in_person(company: Company) -> None:
+async def test_what_belongs_to_the_rep_is_answered_in_the_personal_chat(company: Company) -> None:
     await won(company)
     await company.post(company.activity(**mention("list")))
     [answer] = company.teams.chats.all[WINS].messages.values()
@@ -307,20 +309,20 @@ async def test_what_is_the_reps_own_is_answered_in_person(company: Company) -> N
     await until(lambda: "Northwind Dental" in last(company).text)
 
 
-async def test_help_is_for_everybody(company: Company) -> None:
+async def test_help_is_answered_in_the_channel(company: Company) -> None:
     await company.post(company.activity(**mention("help")))
     [answer] = company.teams.chats.all[WINS].messages.values()
-    assert "@FirstCall won Northwind Dental $45k" in CardAtHand(answer["attachments"][0]["content"]).text
+    assert "@FirstCall won Northwind Dental $45k" in CardDriver(answer["attachments"][0]["content"]).text
 
 
-async def test_home_shows_what_is_in_hand(company: Company) -> None:
+async def test_home_shows_open_deals(company: Company) -> None:
     await won(company)
     shown = await say(company, "home")
     assert "Northwind Dental" in shown.text
     assert "@FirstCall reminders" in shown.text
 
 
-async def test_a_reminder_is_put_off_in_words(company: Company) -> None:
+async def test_a_reminder_is_snoozed_to_a_typed_time(company: Company) -> None:
     await won(company)
     put_off = await say(company, "snooze northwind tomorrow 10")
     assert "I will remind you of Northwind Dental: " in put_off.text
@@ -328,7 +330,7 @@ async def test_a_reminder_is_put_off_in_words(company: Company) -> None:
     assert put_off.button("Start the call")
 
 
-async def test_what_cannot_be_put_off_is_asked_about_in_the_chat(company: Company) -> None:
+async def test_an_unreadable_snooze_is_asked_about_in_the_chat(company: Company) -> None:
     await won(company)
     sheet = await say(company, "snooze northwind")
     sheet.fill("When", "when the cows come home")
@@ -338,7 +340,7 @@ async def test_what_cannot_be_put_off_is_asked_about_in_the_chat(company: Compan
     assert "10:00" in (await press(company, again, "Remind me then")).text
 
 
-async def test_the_teams_wins_are_told_in_person_though_asked_for_in_a_channel(company: Company) -> None:
+async def test_the_teams_wins_are_shown_in_the_personal_chat(company: Company) -> None:
     await won(company)
     await company.post(company.activity(**mention("team")))
     [answer] = company.teams.chats.all[WINS].messages.values()
@@ -358,14 +360,14 @@ async def test_a_guest_of_the_tenant_is_not_shown_the_teams_wins(company: Compan
     await until(lambda: str(there).count("for colleagues") == 2)
     assert "Northwind" not in str(there)
     await company.post(company.activity(who=guest, **mention("channel")))
-    question = CardAtHand(list(there.values())[-1]["attachments"][0]["content"])
+    question = CardDriver(list(there.values())[-1]["attachments"][0]["content"])
     action = {"type": "Action.Execute", "data": question.pressed("Wins are told here")}
     answer = await invoke(company, "adaptiveCard/action", {"action": action}, guest)
     assert "for colleagues" in answer["value"]
     assert "I just listen here" in (await press(company, question, "Just listen", who=guest)).text
 
 
-async def test_settings_show_what_holds_and_lead_to_changing_it(company: Company) -> None:
+async def test_settings_are_shown_and_can_be_changed(company: Company) -> None:
     shown = await say(company, "settings")
     assert "You keep no channel." in shown.text
     off = await press(company, shown, "No reminders")
@@ -388,37 +390,37 @@ async def test_a_reminder_comes_when_the_call_was_not_made_and_a_summary_on_mond
     posted_there = company.teams.chats.all[WINS].messages
     await until(lambda: any("Wins of the week" in str(message) for message in posted_there.values()))
     summary = next(message for message in posted_there.values() if "Wins of the week" in str(message))
-    assert "Northwind Dental, $45,000 by Ada Kemp" in CardAtHand(summary["attachments"][0]["content"]).text
+    assert "Northwind Dental, $45,000 by Ada Kemp" in CardDriver(summary["attachments"][0]["content"]).text
 
     put_off = await press(company, reminder, "In 1 hour")
     assert "I will remind you of Northwind Dental: " in put_off.text
 
 
 @pytest.mark.both_databases
-async def test_a_message_that_is_delivered_twice_is_answered_once(company: Company) -> None:
+async def test_a_repeated_delivery_is_answered_once(company: Company) -> None:
     activity = company.activity(text="help")
     for _ in range(2):
         await company.post(activity)
     assert len(company.chat().messages) == 1
 
 
-# --- deals that are told ---
+# --- detected and reported deals ---
 
 
-async def test_a_win_in_a_channel_is_prompted_for_in_person_and_the_channel_sees_nothing(company: Company) -> None:
+async def test_a_win_in_a_channel_prompts_the_rep_in_private(company: Company) -> None:
     await company.post(posted(company))
     await card(company, "You closed Northwind Dental. Call them today.")
     assert company.teams.chats.all[WINS].messages == {}
 
 
-async def test_a_win_that_calls_us_by_name_is_heard_and_not_answered_with_help(company: Company) -> None:
+async def test_a_win_that_mentions_the_bot_is_detected_and_not_answered_with_help(company: Company) -> None:
     await company.post(company.activity(**mention("just closed Northwind Dental! $45k ARR")))
     _, living = await card(company, "You closed Northwind Dental.")
     assert "Heard from Ada Kemp" in living.text
     assert company.teams.chats.all[WINS].messages == {}
 
 
-async def test_the_action_on_a_message_opens_the_form_and_tells_of_the_deal(company: Company) -> None:
+async def test_the_message_extension_opens_the_form_and_saves_the_deal(company: Company) -> None:
     payload = {"id": "1", "body": {"contentType": "text", "content": "Just closed Northwind Dental! $45k ARR"}}
     form = dialog(
         await invoke(company, message_extension.FETCH, {"commandId": "closedDeal", "messagePayload": payload})
@@ -432,7 +434,7 @@ async def test_the_action_on_a_message_opens_the_form_and_tells_of_the_deal(comp
     assert (await stored(company))["customer"] == "Northwind Dental"
 
 
-async def test_who_installs_us_in_a_team_is_asked_in_person_what_it_is_for(company: Company) -> None:
+async def test_the_installer_in_a_team_is_asked_in_private_what_it_is_for(company: Company) -> None:
     await company.post(company.activity("installationUpdate", channel=WINS, action="add"))
     _, question = await card(company, "Wins are told here")
     answer = await press(company, question, "Wins are told here")

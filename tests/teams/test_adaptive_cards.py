@@ -1,4 +1,4 @@
-"""Every surface as an Adaptive Card: valid by the schema, within Teams' limits, with a name for each thing in it."""
+"""Every surface as an Adaptive Card: valid by the schema, within Teams' limits, and labelled throughout."""
 
 from __future__ import annotations
 
@@ -16,9 +16,10 @@ from jsonschema import Draft7Validator
 
 from bot.interactions.actions import ACTIONS_OPENING_MODALS
 from bot.teams import adaptive_cards
-from bot.teams.adaptive_cards import LARGEST, CardOptions, Refresh, Surface, card_bytes, form_values
+from bot.teams.adaptive_cards import CARD_LIMIT, CardOptions, Refresh, Surface, card_bytes
+from bot.teams.card_inputs import form_values
 from bot.teams.card_text import TeamsMarkup
-from bot.teams.desk import COMMAND
+from bot.teams.commands import COMMAND
 from bot.ui.components import (
     ActionRow,
     Button,
@@ -35,50 +36,50 @@ from bot.ui.components import (
 from bot.ui.ids import ActionId, ModalState, ViewId
 from bot.ui.texts import Texts
 from tests.repo import test_surfaces
-from tests.teams.card_driver import CardAtHand
+from tests.teams.card_driver import CardDriver
 
 Json = dict[str, Any]
 SCHEMA = json.loads((Path(__file__).parents[1] / "contracts" / "adaptive-card-1.5.schema.json").read_text("utf-8"))
 VALID = Draft7Validator(SCHEMA)
 MOST_BUTTONS = 6
-SETTING = CardOptions("n1", "Please fill this in.", "This is who", (Option("u1", "Ada Kemp"),), ACTIONS_OPENING_MODALS)
-WORDS = Texts(TeamsMarkup({"U1": "Ada Kemp", "C1": "Wins"}, ZoneInfo("Europe/Oslo")), COMMAND)
+OPTIONS = CardOptions("n1", "Please fill this in.", "This is who", (Option("u1", "Ada Kemp"),), ACTIONS_OPENING_MODALS)
+TEXTS = Texts(TeamsMarkup({"U1": "Ada Kemp", "C1": "Wins"}, ZoneInfo("Europe/Oslo")), COMMAND)
 
 
 def wrong_with(card: Json) -> list[str]:
-    """What the schema of Adaptive Cards 1.5 says against a card."""
+    """The violations of the Adaptive Cards 1.5 schema."""
     return [error.message for error in VALID.iter_errors(card)]
 
 
 def drawn(surface: Message | Modal) -> Iterator[Json]:
-    """All the cards that a surface can be."""
+    """All cards of a surface."""
     if isinstance(surface, Message):
-        yield adaptive_cards.message_card(surface, SETTING)
-        yield adaptive_cards.message_card(surface, replace(SETTING, refresh=Refresh("29:ada", "list northwind")))
+        yield adaptive_cards.message_card(surface, OPTIONS)
+        yield adaptive_cards.message_card(surface, replace(OPTIONS, refresh=Refresh("29:ada", "list northwind")))
     else:
         for where in Surface:
-            yield adaptive_cards.modal_card(surface, where, SETTING)
+            yield adaptive_cards.modal_card(surface, where, OPTIONS)
 
 
-SURFACES = [(name, each) for name, found in test_surfaces.rendered(WORDS).items() for each in found]
+SURFACES = [(name, each) for name, found in test_surfaces.rendered(TEXTS).items() for each in found]
 
 
 @pytest.mark.parametrize(("name", "surface"), SURFACES, ids=[f"{name} {n}" for n, (name, _) in enumerate(SURFACES)])
 def test_a_surface_is_a_valid_card_within_the_limits(name: str, surface: Message | Modal) -> None:
     for card in drawn(surface):
         assert wrong_with(card) == [], name
-        assert card_bytes(card) <= LARGEST + 1_000
-        at = CardAtHand(card)
+        assert card_bytes(card) <= CARD_LIMIT + 1_000
+        shown = CardDriver(card)
         rows = [element for element in card["body"] if element["type"] == "ActionSet"]
         assert all(0 < len(row["actions"]) <= MOST_BUTTONS for row in rows)
-        assert all(title.strip() for title in at.titles)
-        assert all(each.get("label") for each in at.fields.values())
+        assert all(title.strip() for title in shown.titles)
+        assert all(each.get("label") for each in shown.fields.values())
         assert card["fallbackText"].strip()
         assert "*" not in card["fallbackText"]
 
 
-def test_buttons_carry_what_they_are_for_on_each_surface() -> None:
-    sheet = Modal(
+def test_buttons_carry_their_data_on_each_surface() -> None:
+    modal = Modal(
         ViewId.EDIT,
         "A statement",
         (ActionRow("x", (Button("Back", ActionId.CALL_EDIT_LIST, "1", accessible_name="Back to the list"),)),),
@@ -86,7 +87,7 @@ def test_buttons_carry_what_they_are_for_on_each_surface() -> None:
         close="Later",
         submit="Save",
     )
-    in_chat, in_dialog = (CardAtHand(adaptive_cards.modal_card(sheet, where, SETTING)) for where in Surface)
+    in_chat, in_dialog = (CardDriver(adaptive_cards.modal_card(modal, where, OPTIONS)) for where in Surface)
     assert (in_chat.titles, in_dialog.titles) == (["Back", "Save", "Later"], ["Back", "Save"])
     assert in_chat.button("Save")["type"] == "Action.Execute"
     assert in_dialog.button("Save")["type"] == "Action.Submit"
@@ -95,29 +96,29 @@ def test_buttons_carry_what_they_are_for_on_each_surface() -> None:
     assert ModalState.from_text(carried["place"]) == ModalState(7, 3, 2)
 
 
-def test_half_filled_fields_hinder_nobody_who_wants_to_go_elsewhere() -> None:
+def test_empty_required_fields_do_not_block_other_buttons() -> None:
     field = TextField("wording", "In their words")
     row = ActionRow("x", (Button("Back", ActionId.CALL_EDIT_LIST, "1", accessible_name="Back"),))
-    at = CardAtHand(
-        adaptive_cards.modal_card(Modal(ViewId.EDIT, "t", (field, row), None, "Later", "Save"), Surface.DIALOG, SETTING)
+    shown = CardDriver(
+        adaptive_cards.modal_card(Modal(ViewId.EDIT, "t", (field, row), None, "Later", "Save"), Surface.DIALOG, OPTIONS)
     )
-    assert at.pressed("Back")
+    assert shown.pressed("Back")
     with pytest.raises(AssertionError, match="must be filled in"):
-        at.pressed("Save")
+        shown.pressed("Save")
 
 
-def test_what_was_typed_and_what_is_wrong_with_it_is_shown() -> None:
+def test_values_and_their_errors_are_shown() -> None:
     boxes = Checkboxes("steps", "Steps", (Checkbox("a", "A", ticked=True), Checkbox("b", "B")), optional=True)
-    sheet = Modal(ViewId.CHECKLIST, "t", (TextField("amount", "Amount", value="1"), boxes), None, "Later", "Save")
-    typed = form_values({"amount": "much", "steps[]": "b"})
-    setting = CardOptions("n", "x", "y", values=typed, errors={"amount": "I cannot read that."})
-    at = CardAtHand(adaptive_cards.modal_card(sheet, Surface.DIALOG, setting))
-    assert "I cannot read that." in at.text
-    assert (at.fields["amount"]["value"], at.fields["steps[]"]["value"]) == ("much", "b")
+    modal = Modal(ViewId.CHECKLIST, "t", (TextField("amount", "Amount", value="1"), boxes), None, "Later", "Save")
+    values = form_values({"amount": "much", "steps[]": "b"})
+    options = CardOptions("n", "x", "y", values=values, errors={"amount": "I cannot read that."})
+    shown = CardDriver(adaptive_cards.modal_card(modal, Surface.DIALOG, options))
+    assert "I cannot read that." in shown.text
+    assert (shown.fields["amount"]["value"], shown.fields["steps[]"]["value"]) == ("much", "b")
 
 
 @given(st.dictionaries(st.sampled_from(["a", "b[]", "c"]), st.text(alphabet="xyz, ", max_size=9)))
-def test_entries_are_read_by_the_kind_of_their_field(data: dict[str, str]) -> None:
+def test_values_are_read_by_the_type_of_their_field(data: dict[str, str]) -> None:
     found = form_values({**data, "firstcall": {}, "msteams": {}})
     assert set(found.names) == {name.removesuffix("[]") for name in data}
     assert found.value("a") == data.get("a", "")
@@ -125,20 +126,20 @@ def test_entries_are_read_by_the_kind_of_their_field(data: dict[str, str]) -> No
 
 
 @given(st.lists(st.text(min_size=1, max_size=4_000), min_size=1, max_size=12))
-def test_a_long_message_ends_with_what_says_so(paragraphs: list[str]) -> None:
+def test_a_shortened_message_says_so(paragraphs: list[str]) -> None:
     marked = tuple(TeamsMarkup.escape(each) or "x" for each in paragraphs)
     card = adaptive_cards.message_card(
-        Message("Brief", (Heading("Brief"), Excerpt(marked, "There is more in the brief."))), SETTING
+        Message("Brief", (Heading("Brief"), Excerpt(marked, "There is more in the brief."))), OPTIONS
     )
-    assert card_bytes(card) <= LARGEST + 1_000
-    whole = all(line in CardAtHand(card).text for each in marked for line in each.split("\n") if line.strip())
-    assert whole or "There is more in the brief." in CardAtHand(card).text
+    assert card_bytes(card) <= CARD_LIMIT + 1_000
+    whole = all(line in CardDriver(card).text for each in marked for line in each.split("\n") if line.strip())
+    assert whole or "There is more in the brief." in CardDriver(card).text
 
 
-def test_a_customers_name_is_no_markup() -> None:
+def test_markup_in_a_customers_name_is_shown_literally() -> None:
     name = "**Acme** [x](https://evil.example) <at>all</at> \u202eabc"
     card = adaptive_cards.message_card(
-        Message("x", (Heading(name), Paragraph(WORDS.markup.bold(WORDS.markup.escape(name))))), SETTING
+        Message("x", (Heading(name), Paragraph(TEXTS.markup.bold(TEXTS.markup.escape(name))))), OPTIONS
     )
     assert [each["type"] for each in card["body"]] == ["RichTextBlock", "RichTextBlock"]
-    assert CardAtHand(card).text == f"{name}\n{name}"
+    assert CardDriver(card).text == f"{name}\n{name}"

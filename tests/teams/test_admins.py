@@ -1,4 +1,4 @@
-"""What could not be delivered, on Teams: whom the settings name is shown it, with buttons that work; nobody else is."""
+"""Undelivered messages on Teams: shown to the admins in the settings, with working buttons, and to nobody else."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ from sandbox.teams.faults import Fault
 from storage.models import OutboxRow
 from storage.tenancy import ALL_TENANTS
 from tests.repo import test_surfaces
-from tests.teams.card_driver import CardAtHand
+from tests.teams.card_driver import CardDriver
 from tests.teams.teams_driver import PATIENCE, TENANT, WINS, Company, until
 from tests.teams.test_activity_handler import card, invoke, last, mention, press, say
-from tests.teams.test_adaptive_cards import SETTING, WORDS
+from tests.teams.test_adaptive_cards import OPTIONS, TEXTS
 from tests.teams.test_conversation_references import tenant_state
 
 BY_NAME = "ADA.KEMP@Brightside.onmicrosoft.example"
@@ -34,7 +34,7 @@ BLOCKED = "ConversationBlockedByUser"
 
 @pytest.fixture
 def admins() -> str | None:
-    """What TEAMS_ADMINS says, unless a test says otherwise."""
+    """The default of TEAMS_ADMINS; a test may override it."""
     return f"00000000-0000-4000-8000-0000000000ff, {ADA.person.upper()}"
 
 
@@ -52,7 +52,7 @@ def card_rows(session: Session) -> list[tuple[str, str | None]]:
 
 
 async def settled(company: Company, *states: str) -> list[str | None]:
-    """Wait until the cards of the deals are in these states; gives their reasons."""
+    """Wait until the deals' cards are in these states; returns their reasons."""
     async with asyncio.timeout(PATIENCE):
         while True:
             found = await company.bot.database.read(card_rows)
@@ -61,22 +61,22 @@ async def settled(company: Company, *states: str) -> list[str | None]:
             await asyncio.sleep(0.02)
 
 
-async def told(company: Company, who: Person, customer: str = "Harbor Bakery") -> None:
-    """Somebody tells of a deal elsewhere, so that nothing is said in Teams but what we say."""
+async def report_deal(company: Company, who: Person, customer: str = "Harbor Bakery") -> None:
+    """A person reports a deal outside of Teams, so that only the bot writes there."""
     report = DealReported(Caller("teams", TENANT, who.person, f"told:{customer}"), customer, None, None)
     await company.bot.database.write(detected_deal.record_reported, report, company.bot.clock.now())
     company.bot.scheduler.wake()
 
 
 async def refused(company: Company, reason: str = BLOCKED) -> None:
-    """Bruno's card is refused."""
+    """Teams refuses Bruno's card."""
     await say(company, "hello", BRUNO)
     company.chat(BRUNO).blocked = reason
-    await told(company, BRUNO)
+    await report_deal(company, BRUNO)
     assert await settled(company, "dead") == [reason]
 
 
-async def test_an_admin_sees_what_was_refused_and_has_it_sent_again(company: Company) -> None:
+async def test_an_admin_sees_undelivered_messages_and_retries_them(company: Company) -> None:
     await refused(company)
     shown = await say(company, "home")
     assert "Not delivered" in shown.text
@@ -95,7 +95,7 @@ async def test_an_admin_sees_what_was_refused_and_has_it_sent_again(company: Com
     await settled(company, "sent")
 
 
-async def test_an_admin_gives_a_message_up(company: Company) -> None:
+async def test_an_admin_discards_a_message(company: Company) -> None:
     await refused(company)
     shown = await say(company, "home")
     number = list(company.chat().messages)[-1]
@@ -106,7 +106,7 @@ async def test_an_admin_gives_a_message_up(company: Company) -> None:
     assert "Not delivered" not in last(company).text
 
 
-async def test_nobody_else_sees_it_and_a_button_that_is_not_theirs_is_refused(company: Company) -> None:
+async def test_only_admins_see_undelivered_messages_and_can_use_their_buttons(company: Company) -> None:
     await refused(company)
     shown = await say(company, "home")
     assert "Not delivered" not in (await say(company, "home", CARLA)).text
@@ -118,7 +118,7 @@ async def test_nobody_else_sees_it_and_a_button_that_is_not_theirs_is_refused(co
     assert await settled(company, "dead") == [BLOCKED]
 
 
-async def test_asked_for_in_a_channel_it_comes_in_person(company: Company) -> None:
+async def test_home_requested_in_a_channel_is_answered_in_the_personal_chat(company: Company) -> None:
     await refused(company)
     await say(company, "hello")
     await company.post(company.activity(**mention("home")))
@@ -138,7 +138,7 @@ async def test_an_object_id_needs_no_look_up(company: Company) -> None:
 
 
 @pytest.mark.parametrize("admins", [BY_NAME])
-async def test_an_admin_is_known_by_the_name_that_they_sign_in_by(company: Company) -> None:
+async def test_an_admin_is_recognized_by_user_principal_name(company: Company) -> None:
     await refused(company)
     for _ in range(2):
         shown = await say(company, "home")
@@ -151,7 +151,7 @@ async def test_an_admin_is_known_by_the_name_that_they_sign_in_by(company: Compa
 
 
 @pytest.mark.parametrize("admins", [BY_NAME])
-async def test_a_look_up_that_fails_makes_nobody_an_admin(company: Company) -> None:
+async def test_a_failed_look_up_makes_nobody_an_admin(company: Company) -> None:
     await refused(company)
     company.teams.faults.add(Fault(503, path="/members/"))
     assert BLOCKED not in (await say(company, "home")).text
@@ -159,35 +159,35 @@ async def test_a_look_up_that_fails_makes_nobody_an_admin(company: Company) -> N
 
 
 @pytest.mark.parametrize("admins", [None, " , ", MAIL, BRUNO.person, "kemp@brightside.onmicrosoft.example"])
-async def test_who_is_not_named_is_none(company: Company) -> None:
+async def test_a_person_who_is_not_listed_is_not_an_admin(company: Company) -> None:
     await refused(company)
     assert BLOCKED not in (await say(company, "home")).text
 
 
-def test_a_full_overview_has_room_for_all_that_was_refused() -> None:
+def test_a_full_overview_has_room_for_all_undelivered_messages() -> None:
     deals = test_surfaces.in_hand()
     full = replace(deals, deals=(deals.deals * SHOWN)[:SHOWN])
     screen = test_surfaces.UNDELIVERED
-    overview = deal_lists.app_home(full, WORDS, replace(screen, messages=(screen.messages * SHOWN)[:SHOWN]))
-    titles = CardAtHand(adaptive_cards.message_card(overview, SETTING)).titles
+    overview = deal_lists.app_home(full, TEXTS, replace(screen, messages=(screen.messages * SHOWN)[:SHOWN]))
+    titles = CardDriver(adaptive_cards.message_card(overview, OPTIONS)).titles
     assert [titles.count(each) for each in ("Try again", "Give it up", "Send again")] == [SHOWN, SHOWN, 1]
 
 
 # --- when everything is refused ---
 
 
-async def switched_off(company: Company) -> CardAtHand:
-    """An administrator switches the app off while Ada has her overview before her; it lists Bruno's card."""
+async def switched_off(company: Company) -> CardDriver:
+    """An administrator blocks the app while Ada has her overview open; it lists Bruno's card."""
     await refused(company)
     shown = await say(company, "home")
     company.chat().blocked = "BotDisabledByAdmin"
-    await told(company, ADA, "Kestrel Foods")
+    await report_deal(company, ADA, "Kestrel Foods")
     await settled(company, "dead", "dead")
     assert (await company.bot.database.read(tenant_state))[0] == "BotDisabledByAdmin"
     return shown
 
 
-async def test_an_admin_sees_that_everything_is_refused_and_has_it_sent_again(company: Company) -> None:
+async def test_an_admin_sees_a_blocked_tenant_and_resumes_sending(company: Company) -> None:
     shown = await switched_off(company)
     shown = await press(company, shown, "Give it up")
     assert "Everything that I send here is refused (BotDisabledByAdmin)." in shown.text
@@ -204,10 +204,10 @@ async def test_an_admin_sees_that_everything_is_refused_and_has_it_sent_again(co
     await card(company, "You closed Kestrel Foods.")
 
 
-async def test_with_the_first_word_of_anybody_sending_goes_on(company: Company) -> None:
+async def test_the_first_message_of_anyone_resumes_sending(company: Company) -> None:
     await switched_off(company)
     company.chat().blocked = None
-    await told(company, CARLA, "Contoso")
+    await report_deal(company, CARLA, "Contoso")
     await settled(company, "dead", "dead", "queued")
 
     await say(company, "hello", CARLA)
@@ -219,7 +219,7 @@ async def test_with_the_first_word_of_anybody_sending_goes_on(company: Company) 
     assert "BotDisabledByAdmin" in shown.text, "what was refused meanwhile is still there to be tried again"
 
 
-async def test_a_word_of_whoever_spoke_a_moment_ago_counts_as_well(company: Company) -> None:
+async def test_a_message_of_a_recent_sender_resumes_sending_too(company: Company) -> None:
     await switched_off(company)
     company.chat().blocked = None
     assert "Everything that I send" not in (await say(company, "home")).text

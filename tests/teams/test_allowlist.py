@@ -1,12 +1,13 @@
-"""Which addresses are Teams': those that Microsoft lists, over https; in development this machine and no other."""
+"""Allowed service addresses: those that Microsoft lists, over https; in development only loopback."""
 
 from __future__ import annotations
 
 import pytest
 
-from bot.teams.activity import IncomingActivity, MalformedActivityError, read_activity
-from bot.teams.connector.allowlist import Allowlist, UnknownTenantError
-from bot.teams.connector.jwt_validation import Claims, UntrustedError
+from bot.teams.activity import IncomingActivity, read_activity
+from bot.teams.connector.allowlist import Allowlist
+from bot.teams.connector.jwt_validation import Claims
+from bot.teams.errors import MalformedActivityError, UnknownTenantError, UntrustedRequestError
 from tests.teams.teams_driver import BOT, TENANT
 
 
@@ -38,7 +39,7 @@ HERE = Allowlist(None, loopback=True)
         "https://smba.infra.gcc.teams.microsoft.com/gcc/",
     ],
 )
-def test_microsofts_addresses_are_known(url: str) -> None:
+def test_microsofts_addresses_are_allowed(url: str) -> None:
     REAL.check(turn(url), Claims(url))
 
 
@@ -66,30 +67,30 @@ def test_microsofts_addresses_are_known(url: str) -> None:
         "https://127.0.0.1/",
     ],
 )
-def test_no_other_address_is(url: str) -> None:
-    with pytest.raises(UntrustedError):
+def test_other_addresses_are_rejected(url: str) -> None:
+    with pytest.raises(UntrustedRequestError):
         REAL.check(turn(url), Claims(url))
 
 
 @pytest.mark.parametrize("url", ["http://localhost:56150/_connector", "http://127.0.0.1:1/emea/", "http://[::1]:5/"])
-def test_in_development_this_machine_is(url: str) -> None:
+def test_in_development_loopback_is_allowed(url: str) -> None:
     HERE.check(turn(url), None)
 
 
 @pytest.mark.parametrize("url", ["https://smba.trafficmanager.net/emea/", "http://10.0.0.1/", "http://localhost.evil/"])
-def test_and_then_nobody_else(url: str) -> None:
-    with pytest.raises(UntrustedError):
+def test_in_development_other_addresses_are_rejected(url: str) -> None:
+    with pytest.raises(UntrustedRequestError):
         HERE.check(turn(url), None)
 
 
-def test_the_token_and_the_activity_name_one_address() -> None:
+def test_the_token_and_the_activity_must_have_one_address() -> None:
     url = "https://smba.trafficmanager.net/emea/"
     REAL.check(turn(url), Claims(url.rstrip("/")))
-    with pytest.raises(UntrustedError):
+    with pytest.raises(UntrustedRequestError):
         REAL.check(turn(url), Claims("https://smba.trafficmanager.net/amer/"))
 
 
-def test_a_tenant_is_one_that_we_work_for() -> None:
+def test_other_tenants_are_rejected() -> None:
     url = "https://smba.trafficmanager.net/emea/"
     REAL.check(turn(url, TENANT.upper()), Claims(url))
     with pytest.raises(UnknownTenantError):

@@ -1,4 +1,4 @@
-"""What people typed is shown as they typed it, and does nothing."""
+"""What people typed is shown as they typed it, and is never markup."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def markup() -> TeamsMarkup:
 
 
 @given(st.text())
-def test_whatever_is_typed_is_one_run_of_its_own_text(typed: str) -> None:
+def test_typed_text_becomes_one_plain_run(typed: str) -> None:
     escaped = TeamsMarkup.escape(typed)
     assert "".join(run["text"] for run in runs(escaped)) == escaped
     assert all(set(run) == {"type", "text"} for run in runs(escaped))
@@ -33,18 +33,18 @@ def test_markup_is_shown_as_it_is(typed: str) -> None:
     assert TeamsMarkup.escape(typed) == typed
 
 
-def test_our_marks_cannot_be_typed(markup: TeamsMarkup) -> None:
+def test_typed_text_cannot_contain_the_markup(markup: TeamsMarkup) -> None:
     typed = str(markup.link("https://evil.example", "click"))
     assert runs(markup.escape(typed)) == [{"type": "TextRun", "text": "https://evil.exampleclick"}]
 
 
-def test_people_and_channels_have_their_names(markup: TeamsMarkup) -> None:
+def test_people_and_channels_are_shown_by_name(markup: TeamsMarkup) -> None:
     said = f"Heard from {markup.mention('u1')} in {markup.channel('c1')}, not {markup.person('Jo')}"
     assert unmarked(said) == "Heard from Ada *Kemp* in Wins, not Jo"
     assert runs(said)[1] == {"type": "TextRun", "text": "Ada *Kemp*", "weight": "Bolder"}
 
 
-def test_a_link_leads_to_its_address_and_a_notification_reads_its_label(markup: TeamsMarkup) -> None:
+def test_a_link_has_its_url_and_a_notification_its_label(markup: TeamsMarkup) -> None:
     said = f"{markup.link('https://crm.example/1', 'Open in CRM')} now"
     link, rest = runs(said, size="Small")
     assert link["selectAction"] == {"type": "Action.OpenUrl", "url": "https://crm.example/1"}
@@ -52,6 +52,6 @@ def test_a_link_leads_to_its_address_and_a_notification_reads_its_label(markup: 
     assert unmarked(said) == "Open in CRM now"
 
 
-def test_a_moment_is_told_in_the_readers_zone(markup: TeamsMarkup) -> None:
+def test_a_time_is_shown_in_the_readers_zone(markup: TeamsMarkup) -> None:
     assert markup.moment(NOON) == "Mon 2 Mar 13:00"
     assert runs(str(markup.quote(markup.moment(NOON))))[0]["italic"] is True

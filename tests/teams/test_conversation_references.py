@@ -1,4 +1,4 @@
-"""Where people and channels can be written to: kept, brought up to date, given up; and letters that go there."""
+"""Conversation references are stored, updated and blocked; and outbound messages are sent by them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from bot.ports.messenger import RefusedError
 from bot.teams.activity import read_activity
-from bot.teams.connector.outbound_activity import OutboundActivity
+from bot.teams.connector.connector import OutboundActivity
 from bot.teams.installation import author_reference
 from bot.teams.messenger import TeamsMessenger
 from handlers.intake import detected_deal
@@ -56,7 +56,7 @@ async def happens(company: Company, event: str, **channel_data: Any) -> None:
     assert await company.post(activity) == (200, None)
 
 
-async def test_installing_lets_us_in_and_removing_sends_us_away(company: Company) -> None:
+async def test_installing_stores_the_reference_and_removing_blocks_it(company: Company) -> None:
     assert await address(company, ADA.person) is None
     await installed(company)
     found = await address(company, ADA.person)
@@ -67,7 +67,7 @@ async def test_installing_lets_us_in_and_removing_sends_us_away(company: Company
     assert await blocked(company, ADA.person) is None
 
 
-async def test_a_removal_that_comes_again_after_a_return_changes_nothing(company: Company) -> None:
+async def test_a_repeated_removal_after_a_reinstallation_changes_nothing(company: Company) -> None:
     await installed(company)
     removal = company.activity("installationUpdate", action="remove")
     await company.post(removal)
@@ -86,7 +86,7 @@ async def test_a_service_address_may_change(company: Company) -> None:
     assert found.service_url == moved
 
 
-async def test_a_team_lets_us_in_by_its_members_list(company: Company) -> None:
+async def test_members_added_and_removed_install_and_remove_the_bot(company: Company) -> None:
     added = company.activity("conversationUpdate", channel=WINS, membersAdded=[{"id": BOT}, {"id": ADA.user}])
     assert await company.post(added) == (200, None)
     found = await address(company, WINS)
@@ -96,13 +96,13 @@ async def test_a_team_lets_us_in_by_its_members_list(company: Company) -> None:
     assert await blocked(company, WINS) == REMOVED
 
 
-async def test_others_may_come_and_go(company: Company) -> None:
+async def test_other_members_change_nothing(company: Company) -> None:
     for change in ({"membersAdded": [{"id": ADA.user}]}, {"membersRemoved": [{"id": ADA.user}]}, {"membersAdded": 5}):
         assert await company.post(company.activity("conversationUpdate", channel=WINS, **change)) == (200, None)
     assert await address(company, WINS) is None
 
 
-async def test_channels_are_made_renamed_deleted_and_restored(company: Company) -> None:
+async def test_channels_are_created_renamed_deleted_and_restored(company: Company) -> None:
     await happens(company, "channelCreated", channel={"id": WINS, "name": "wins"})
     assert await blocked(company, WINS) is None
     await happens(company, "channelRenamed", channel={"id": WINS, "name": "deals"})
@@ -119,7 +119,7 @@ def channel_name(session: Session) -> str | None:
     return None if channel is None else channel.name
 
 
-async def test_a_team_is_archived_and_back(company: Company) -> None:
+async def test_a_team_is_archived_and_restored(company: Company) -> None:
     await happens(company, "channelCreated")
     await happens(company, "teamArchived")
     assert await blocked(company, WINS) == TEAM_ARCHIVED
@@ -131,7 +131,7 @@ async def test_a_team_is_archived_and_back(company: Company) -> None:
     assert await blocked(company, WINS) is None
 
 
-async def test_a_team_that_is_back_brings_no_deleted_channel_back(company: Company) -> None:
+async def test_restoring_a_team_restores_no_deleted_channel(company: Company) -> None:
     await happens(company, "channelCreated")
     await happens(company, "channelDeleted")
     await happens(company, "teamUnarchived")
@@ -139,12 +139,12 @@ async def test_a_team_that_is_back_brings_no_deleted_channel_back(company: Compa
 
 
 @pytest.mark.parametrize("event", ["teamRenamed", "channelShared", "", "somethingNew"])
-async def test_what_changes_nothing_for_us_is_taken(event: str, company: Company) -> None:
+async def test_irrelevant_events_are_accepted(event: str, company: Company) -> None:
     await happens(company, event)
     assert await address(company, WINS) is None
 
 
-async def test_writes_are_few(company: Company) -> None:
+async def test_repeated_messages_write_once(company: Company) -> None:
     for number in range(5):
         await company.post(company.activity(text=f"hello {number}"))
 
@@ -155,15 +155,15 @@ async def test_writes_are_few(company: Company) -> None:
     assert await company.bot.database.read(seen) == 1
 
 
-# --- letters ---
+# --- outbound messages ---
 
 
-async def drawn(letter: OutboundMessage, _address: Address) -> OutboundActivity:
-    kind = type(letter.screen).__name__
+async def drawn(message: OutboundMessage, _address: Address) -> OutboundActivity:
+    kind = type(message.screen).__name__
     return OutboundActivity("drawn", {"type": "AdaptiveCard", "version": "1.5", "body": [{"kind": kind}]})
 
 
-def letter(
+def outbound(
     person: str | None = None, channel: str | None = None, replaces: tuple[str, str] | None = None
 ) -> OutboundMessage:
     return OutboundMessage(
@@ -181,63 +181,63 @@ def letter(
 
 @pytest.fixture
 def messenger(company: Company) -> TeamsMessenger:
-    from tests.teams.pieces import connector
+    from tests.teams.bare_endpoint import connector
 
     return TeamsMessenger(connector(company.teams, company.http), company.bot.database, drawn)
 
 
-async def test_a_letter_goes_where_the_person_wrote_to_us(company: Company, messenger: TeamsMessenger) -> None:
+async def test_a_message_is_sent_to_the_stored_conversation(company: Company, messenger: TeamsMessenger) -> None:
     await company.post(company.activity(text="hello"))
-    receipt = await messenger.deliver(letter(ADA.person))
+    receipt = await messenger.deliver(outbound(ADA.person))
     assert receipt.channel == "a:1ada"
     assert company.chat().messages[receipt.ts]["summary"] == "drawn"
-    assert await messenger.find(letter(ADA.person), Tries(NOON, NOON)) is None
+    assert await messenger.find(outbound(ADA.person), Tries(NOON, NOON)) is None
 
 
-async def test_a_letter_updates_its_message_or_posts_it_anew(company: Company, messenger: TeamsMessenger) -> None:
+async def test_a_message_is_updated_or_posted_again_if_deleted(company: Company, messenger: TeamsMessenger) -> None:
     await company.post(company.activity(text="hello"))
-    first = await messenger.deliver(letter(ADA.person))
-    same = await messenger.deliver(letter(ADA.person, replaces=(first.channel, first.ts)))
+    first = await messenger.deliver(outbound(ADA.person))
+    same = await messenger.deliver(outbound(ADA.person, replaces=(first.channel, first.ts)))
     assert same == first
     company.teams.chats.delete(first.channel, first.ts)
-    anew = await messenger.deliver(letter(ADA.person, replaces=(first.channel, first.ts)))
-    assert (anew.channel, anew.ts != first.ts) == (first.channel, True)
+    again = await messenger.deliver(outbound(ADA.person, replaces=(first.channel, first.ts)))
+    assert (again.channel, again.ts != first.ts) == (first.channel, True)
 
 
-async def test_a_chat_is_opened_with_who_was_met_in_a_channel(company: Company, messenger: TeamsMessenger) -> None:
-    met = author_reference(read_activity(company.activity(text="Just closed Northwind!", who=BRUNO, channel=WINS)))
-    await company.bot.database.write(conversation_references.remember, met, NOON)
-    assert (await messenger.deliver(letter(BRUNO.person))).channel == "a:1bruno"
-    assert (await messenger.deliver(letter(BRUNO.person))).channel == "a:1bruno"
+async def test_a_chat_is_opened_with_a_person_seen_in_a_channel(company: Company, messenger: TeamsMessenger) -> None:
+    seen = author_reference(read_activity(company.activity(text="Just closed Northwind!", who=BRUNO, channel=WINS)))
+    await company.bot.database.write(conversation_references.remember, seen, NOON)
+    assert (await messenger.deliver(outbound(BRUNO.person))).channel == "a:1bruno"
+    assert (await messenger.deliver(outbound(BRUNO.person))).channel == "a:1bruno"
     assert [path for _, path in company.teams.requests].count("/emea/v3/conversations") == 1
 
 
-async def test_meeting_somebody_in_a_channel_does_not_undo_their_removal(company: Company) -> None:
+async def test_seeing_a_person_in_a_channel_does_not_undo_their_removal(company: Company) -> None:
     await installed(company)
     await installed(company, action="remove")
-    met = author_reference(read_activity(company.activity(text="Just closed Northwind!", channel=WINS)))
-    await company.bot.database.write(conversation_references.remember, met, NOON)
+    seen = author_reference(read_activity(company.activity(text="Just closed Northwind!", channel=WINS)))
+    await company.bot.database.write(conversation_references.remember, seen, NOON)
     assert await blocked(company, ADA.person) == REMOVED
 
 
-async def test_who_has_not_installed_us_is_not_written_to(company: Company, messenger: TeamsMessenger) -> None:
-    met = author_reference(read_activity(company.activity(text="Just closed Northwind!", who=BRUNO, channel=WINS)))
-    await company.bot.database.write(conversation_references.remember, met, NOON)
+async def test_a_person_without_the_app_gets_nothing(company: Company, messenger: TeamsMessenger) -> None:
+    seen = author_reference(read_activity(company.activity(text="Just closed Northwind!", who=BRUNO, channel=WINS)))
+    await company.bot.database.write(conversation_references.remember, seen, NOON)
     company.teams.chats.not_installed.add(BRUNO.user)
     with pytest.raises(RefusedError, match="ForbiddenOperationException"):
-        await messenger.deliver(letter(BRUNO.person))
+        await messenger.deliver(outbound(BRUNO.person))
 
 
-async def test_nobody_is_written_to_who_was_never_met_or_has_removed_us(
+async def test_an_unknown_person_or_one_who_removed_the_app_gets_nothing(
     company: Company, messenger: TeamsMessenger
 ) -> None:
     with pytest.raises(RefusedError, match="not been let in"):
-        await messenger.deliver(letter(ADA.person))
+        await messenger.deliver(outbound(ADA.person))
     await installed(company)
     await installed(company, action="remove")
     before = len(company.teams.requests)
     with pytest.raises(RefusedError, match="removed"):
-        await messenger.deliver(letter(ADA.person))
+        await messenger.deliver(outbound(ADA.person))
     assert len(company.teams.requests) == before
 
 
@@ -245,7 +245,7 @@ async def test_nobody_is_written_to_who_was_never_met_or_has_removed_us(
 
 
 async def deal(company: Company, customer: str = "Northwind Dental") -> None:
-    """Somebody tells of a deal, by whichever way: its card is written to the outbox in that transaction."""
+    """Somebody reports a deal: its card is written to the outbox in that transaction."""
     report = DealReported(Caller("teams", TENANT, ADA.person, f"told:{customer}"), customer, None, None)
     await company.bot.database.write(detected_deal.record_reported, report, company.bot.clock.now())
     company.bot.scheduler.wake()
@@ -264,7 +264,7 @@ def tenant_state(session: Session) -> tuple[str | None, datetime | None]:
 
 
 async def settled(company: Company, state: str) -> str | None:
-    """Wait until the card's row is in that state; gives its reason."""
+    """Wait until the card's row is in that state; returns its reason."""
     async with asyncio.timeout(PATIENCE):
         while True:
             found, reason = await company.bot.database.read(row)
@@ -273,19 +273,19 @@ async def settled(company: Company, state: str) -> str | None:
             await asyncio.sleep(0.02)
 
 
-async def test_a_message_that_nobody_asked_for_arrives(company: Company) -> None:
+async def test_a_proactive_message_arrives(company: Company) -> None:
     await installed(company)
     await deal(company)
     await until(lambda: any("Northwind Dental" in said for said in company.said()))
     assert await settled(company, "sent") is None
 
 
-async def test_a_message_for_somebody_who_never_let_us_in_ends_with_the_reason(company: Company) -> None:
+async def test_a_message_for_an_unknown_person_is_dead_with_the_reason(company: Company) -> None:
     await deal(company)
     assert "let in" in str(await settled(company, "dead"))
 
 
-async def test_an_administrator_switches_us_off_and_on_again(company: Company) -> None:
+async def test_an_administrator_blocks_and_unblocks_the_bot(company: Company) -> None:
     await installed(company)
     company.chat().blocked = "BotDisabledByAdmin"
     await deal(company)
@@ -296,7 +296,7 @@ async def test_an_administrator_switches_us_off_and_on_again(company: Company) -
     assert (await company.bot.database.read(tenant_state))[0] is None
 
 
-async def test_teams_asks_us_to_wait(company: Company) -> None:
+async def test_a_throttled_message_waits(company: Company) -> None:
     await installed(company)
     company.teams.faults.add(Fault(429, path="activities", retry_after=3600))
     await deal(company)
@@ -307,7 +307,7 @@ async def test_teams_asks_us_to_wait(company: Company) -> None:
     assert not any("Northwind" in said for said in company.said())
 
 
-async def test_what_broke_off_is_tried_again(company: Company) -> None:
+async def test_a_failed_message_is_retried(company: Company) -> None:
     await installed(company)
     company.teams.faults.add(Fault(500, path="activities"))
     await deal(company)

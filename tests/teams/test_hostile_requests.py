@@ -1,4 +1,4 @@
-"""What strangers post to Teams' address: each is turned away without a word why, without effect, and never by a 5xx."""
+"""Hostile requests to the Teams endpoint: each is rejected without a detail, without effect, and never with a 5xx."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ HOUR = 3600
 
 @dataclass
 class Attack:
-    """One request, the usual one but for what `change` does to it."""
+    """A valid request, until an attack changes it."""
 
     company: Company
     activity: Json
@@ -36,11 +36,11 @@ class Attack:
     body: bytes | None = None
 
     def claim(self, **changed: Any) -> None:
-        """Say something else in a token that is signed as it should be."""
+        """Change claims of a properly signed token."""
         self.token = self.company.token(**changed)
 
     def service(self, url: str) -> None:
-        """Name that address in the activity and in the token."""
+        """Put that service address into the activity and the token."""
         self.activity["serviceUrl"] = url
         self.claim(serviceurl=url)
 
@@ -199,7 +199,7 @@ def tenants(session: Session) -> int:
 
 @pytest.mark.parametrize("name", ATTACKS)
 @pytest.mark.parametrize("database_kind", ["sqlite"], indirect=False)
-async def test_it_is_turned_away(name: str, company: Company) -> None:
+async def test_the_request_is_rejected_without_effect(name: str, company: Company) -> None:
     change, expected = ATTACKS[name]
     attack = Attack(company, company.activity(text="hello"), company.token())
     change(attack)
@@ -210,20 +210,20 @@ async def test_it_is_turned_away(name: str, company: Company) -> None:
     assert await company.bot.database.read(tenants) == 0
 
 
-def test_there_are_many_of_them() -> None:
+def test_there_are_at_least_fifty_attacks() -> None:
     assert len(ATTACKS) >= 50
     assert all(expected < 500 for _, expected in ATTACKS.values())
 
 
 @pytest.mark.parametrize("database_kind", ["sqlite"], indirect=False)
-async def test_other_methods_are_not_there(company: Company) -> None:
+async def test_other_methods_are_not_allowed(company: Company) -> None:
     for method in ("GET", "PUT", "DELETE", "OPTIONS"):
         async with company.http.request(method, f"{company.bot.url}/api/messages") as answer:
             assert answer.status == 405
 
 
 @pytest.mark.parametrize("database_kind", ["sqlite"], indirect=False)
-async def test_a_key_that_is_not_endorsed_for_teams_is_none(company: Company) -> None:
+async def test_a_key_without_the_endorsement_for_teams_is_rejected(company: Company) -> None:
     other = Key("of-another-channel", endorsements=("webchat",))
     company.teams.keys.keys.append(other)
     token = other.sign(company.teams.keys.claims(APP_ID, company.teams.service_url))
@@ -237,13 +237,13 @@ async def test_clocks_may_be_five_minutes_apart(seconds: int, company: Company) 
     assert await company.post(company.activity(text="hello"), token=company.token(**changed)) == (200, None)
 
 
-async def test_an_activity_that_comes_again_has_one_effect(company: Company) -> None:
+async def test_a_repeated_activity_has_one_effect(company: Company) -> None:
     activity = company.activity(text="hello")
     answers = await asyncio.gather(*(company.post(activity) for _ in range(5)))
     assert [status for status, _ in answers] == [200] * 5
     assert len(company.said()) == 1
 
 
-def test_the_token_of_the_double_is_a_real_one() -> None:
+def test_the_sandbox_signs_real_tokens() -> None:
     key = Key("k")
     assert jwt.decode(key.sign({"a": 1}), key.private.public_key(), algorithms=["RS256"]) == {"a": 1}

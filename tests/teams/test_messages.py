@@ -1,4 +1,4 @@
-"""What is said in Teams' channels and chats: a deal gets its rep a private prompt, and nothing else leaves a trace."""
+"""Messages in Teams' channels and chats: a deal prompts its rep in private, and nothing else leaves a trace."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from sandbox.teams.server import BASE
 from storage.models import Channel, Deal, Person, Sighting
 from storage.tenancy import ALL_TENANTS
 from tests.slack.test_foreign_payloads import counted
-from tests.teams.listening_bot import CHAT, GROUP, WIN, Listening, changed, deals, in_chat, mention, moment, posted
+from tests.teams.listening_bot import CHAT, GROUP, WIN, Listening, changed, deals, in_chat, mention, message_id, posted
 from tests.teams.teams_driver import TENANT, WINS, Company, Json, until
 
 WORKFLOWS = {"id": "28:workflows", "name": "Workflows"}
@@ -66,7 +66,7 @@ def _a_bot_that_listens(monkeypatch: pytest.MonkeyPatch) -> None:
 async def taken(company: Company, activity: Json) -> bool:
     """Whether the bot took it as the news of a deal."""
     assert await company.post(activity) == (200, None)
-    return Listening.took[-1]
+    return Listening.taken[-1]
 
 
 async def prompted(company: Company, customer: str = "Northwind Dental", who: Somebody = ADA) -> None:
@@ -82,7 +82,7 @@ def card(content_type: str, content: object, who: Json = WORKFLOWS) -> Json:
     return {"text": "", "from": who, "attachments": [{"contentType": content_type, "content": content}]}
 
 
-async def test_a_win_that_nobody_called_us_to_prompts_its_poster_in_person(company: Company) -> None:
+async def test_a_win_without_a_mention_prompts_its_poster_in_private(company: Company) -> None:
     message = posted(company)
     assert await taken(company, message)
     assert WINS in company.teams.chats.all
@@ -108,12 +108,12 @@ async def test_a_win_in_a_group_chat(company: Company) -> None:
     assert deal["heard_in"][0]["link"] == f"{link}%7B%22contextType%22%3A%22chat%22%7D"
 
 
-async def test_a_win_that_we_are_told_in_person(company: Company) -> None:
+async def test_a_win_in_the_personal_chat(company: Company) -> None:
     assert await taken(company, company.activity(text="Kestrel Foods in, 45k"))
     await prompted(company, "Kestrel Foods")
 
 
-async def test_a_win_that_we_are_called_to(company: Company) -> None:
+async def test_a_win_that_mentions_the_bot(company: Company) -> None:
     text = "<at>FirstCall</at> just closed Northwind Dental for $45k with <at>Bruno Costa</at>"
     entities = [mention("FirstCall"), mention("Bruno Costa", BRUNO.user)]
     html = '<p><span itemtype="http://schema.skype.com/Mention" itemid="0">FirstCall</span> just closed ' + (
@@ -127,7 +127,7 @@ async def test_a_win_that_we_are_called_to(company: Company) -> None:
     assert await kept(company, Sighting.text) == ["just closed Northwind Dental for $45k with Bruno Costa"]
 
 
-async def test_who_is_mentioned_as_having_closed_it_is_asked(company: Company) -> None:
+async def test_the_person_mentioned_as_the_closer_is_prompted(company: Company) -> None:
     text = "Congrats to <at>Bruno Costa</at> on closing Northwind Dental, $45k ARR!"
     assert await taken(company, posted(company, text, entities=[mention("Bruno Costa", BRUNO.user)]))
     await prompted(company, who=BRUNO)
@@ -136,7 +136,7 @@ async def test_who_is_mentioned_as_having_closed_it_is_asked(company: Company) -
     assert deal["rep"] == {"id": BRUNO.person, "name": "Bruno Costa"}
 
 
-async def test_idle_talk_leaves_no_row_and_no_line(
+async def test_small_talk_leaves_no_row_and_no_log_line(
     company: Company, capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level("DEBUG")
@@ -152,7 +152,7 @@ async def test_idle_talk_leaves_no_row_and_no_line(
     assert not any(word in out + err + caplog.text for word in ("burrito", "Northwind"))
 
 
-async def test_the_same_activity_twice_and_the_same_news_twice_are_one_deal(company: Company) -> None:
+async def test_a_repeated_activity_and_a_repeated_report_are_one_deal(company: Company) -> None:
     message = posted(company)
     await taken(company, message)
     await taken(company, message)
@@ -163,7 +163,7 @@ async def test_the_same_activity_twice_and_the_same_news_twice_are_one_deal(comp
     assert company.said(BRUNO) == []
 
 
-async def test_an_edit_overwrites_what_was_told_each_time(company: Company) -> None:
+async def test_each_edit_updates_the_deal(company: Company) -> None:
     message = posted(company)
     await taken(company, message)
     for amount in ("48k", "52k"):
@@ -175,14 +175,14 @@ async def test_an_edit_overwrites_what_was_told_each_time(company: Company) -> N
     assert [entry["action"] for entry in deal["timeline"]] == ["heard", "message_edited", "message_edited"]
 
 
-async def test_an_edit_can_make_a_deal_of_a_message(company: Company) -> None:
+async def test_an_edit_can_report_a_deal(company: Company) -> None:
     message = posted(company, "Just had lunch")
     assert not await taken(company, message)
     assert await taken(company, changed(message, "editMessage", WIN))
     await prompted(company)
 
 
-async def test_what_is_deleted_is_doubted_and_what_is_brought_back_is_not(company: Company) -> None:
+async def test_deleting_a_message_raises_doubt_and_restoring_it_removes_it(company: Company) -> None:
     message = posted(company)
     await taken(company, message)
     assert not await taken(company, changed(message, "softDeleteMessage"))
@@ -205,7 +205,7 @@ async def test_a_correction_in_a_reply(company: Company, said: str) -> None:
     assert await kept(company, Sighting.text) == before
 
 
-async def test_in_a_chat_a_reply_quotes_and_the_quote_tells_nothing(company: Company) -> None:
+async def test_the_quote_in_a_chat_reply_reports_nothing(company: Company) -> None:
     company.teams.chats.add(CHAT, "groupChat", ADA, BRUNO)
     message = in_chat(company)
     quote = (
@@ -231,7 +231,7 @@ async def test_in_a_chat_a_reply_quotes_and_the_quote_tells_nothing(company: Com
     ],
     ids=["facts", "as-text", "columns", "connector", "hero"],
 )
-async def test_the_card_of_an_app_goes_to_the_owner_that_it_names(
+async def test_an_apps_card_prompts_the_owner_that_it_names(
     company: Company, content_type: str, content: object
 ) -> None:
     assert await taken(company, posted(company, **card(content_type, content)))
@@ -243,7 +243,7 @@ async def test_the_card_of_an_app_goes_to_the_owner_that_it_names(
         assert deal["record_url"] == "https://acme.lightning.force.com/r/006/view"
 
 
-async def test_a_card_that_names_nobody_asks_who_installed_us_or_nobody(company: Company) -> None:
+async def test_a_card_without_an_owner_prompts_the_installer_if_there_is_one(company: Company) -> None:
     nameless = {**CONNECTOR_CARD, "sections": [{"facts": CONNECTOR_CARD["sections"][0]["facts"][:3]}]}
     before = await rows(company)
     assert not await taken(company, posted(company, **card(O365, nameless)))
@@ -258,7 +258,7 @@ async def test_a_card_that_names_nobody_asks_who_installed_us_or_nobody(company:
     assert await kept(company, Deal.owner_known) == [False]
 
 
-async def test_an_owner_of_a_name_that_several_have_is_not_guessed(company: Company) -> None:
+async def test_an_ambiguous_owner_is_not_guessed(company: Company) -> None:
     company.teams.chats.all[WINS].members.append(
         Somebody("Ada Kemp", "29:other", "00000000-0000-4000-8000-0000000000d4")
     )
@@ -266,7 +266,7 @@ async def test_an_owner_of_a_name_that_several_have_is_not_guessed(company: Comp
     assert await deals(company) == []
 
 
-async def test_an_owner_who_is_not_in_the_channel_but_known_to_us(company: Company) -> None:
+async def test_a_known_owner_need_not_be_in_the_channel(company: Company) -> None:
     company.teams.chats.all[WINS].members.remove(ADA)
     company.teams.chats.add(CHAT, "groupChat", ADA, BRUNO)
     await taken(company, in_chat(company, "Just closed Contoso Foods! $50k ARR"))
@@ -275,7 +275,7 @@ async def test_an_owner_who_is_not_in_the_channel_but_known_to_us(company: Compa
     await prompted(company)
 
 
-async def test_where_we_are_not_to_listen_nothing_is_made_of_anything(company: Company) -> None:
+async def test_an_excluded_channel_is_ignored(company: Company) -> None:
     def excluded(session: Session) -> None:
         who = Caller("teams", TENANT, ADA.person, "")
         channels.choose_purpose(session, PurposeChosen(who, WINS, Purpose.EXCLUDED), company.bot.clock.now())
@@ -290,16 +290,14 @@ async def test_where_we_are_not_to_listen_nothing_is_made_of_anything(company: C
 
 
 @pytest.mark.parametrize(("name", "deals_heard"), [("Team Wins", 1), ("General", 0)])
-async def test_in_a_channel_that_is_called_for_wins_a_short_post_is_enough(
-    company: Company, name: str, deals_heard: int
-) -> None:
+async def test_in_a_wins_channel_a_short_post_is_enough(company: Company, name: str, deals_heard: int) -> None:
     created = {"eventType": "channelCreated", "channel": {"id": WINS, "name": name}}
     await company.post(company.activity("conversationUpdate", channel=WINS, channelData=created))
     await taken(company, posted(company, "Kestrel in, 45k"))
     assert len(await deals(company)) == deals_heard
 
 
-async def test_who_installs_us_keeps_the_channel_and_is_asked_what_it_is_for(company: Company) -> None:
+async def test_the_installer_owns_the_channel_and_is_asked_what_it_is_for(company: Company) -> None:
     sales = "19:sales@thread.tacv2"
     picked = {"settings": {"selectedChannel": {"id": sales}}}
     install = company.activity("installationUpdate", CARLA, channel=WINS, action="add", channelData=picked)
@@ -314,9 +312,9 @@ async def test_who_installs_us_keeps_the_channel_and_is_asked_what_it_is_for(com
     assert await kept(company, Person.external_id, Person.id.in_(select(Channel.keeper_id))) == [CARLA.person]
 
 
-async def test_the_action_on_a_message_fills_the_form_and_tells_of_the_deal(company: Company) -> None:
+async def test_the_message_extension_prefills_the_form_and_saves_the_deal(company: Company) -> None:
     payload = {
-        "id": moment(),
+        "id": message_id(),
         "body": {
             "contentType": "html",
             "content": '<p>We <b>closed</b> Northwind Dental! $45k ARR <at id="0">Ada</at>',
@@ -353,11 +351,11 @@ async def test_the_action_on_a_message_fills_the_form_and_tells_of_the_deal(comp
         {"attachments": [{"contentType": "text/html", "content": "<blockquote><p>Just <at>closed <b" * 50}]},
     ],
 )
-async def test_what_no_client_sends_does_no_harm(company: Company, broken: Json) -> None:
+async def test_malformed_messages_do_no_harm(company: Company, broken: Json) -> None:
     assert await company.post(posted(company, **broken)) == (200, None)
 
 
-def test_of_html_is_left_what_they_typed() -> None:
+def test_html_is_read_without_quotes_and_struck_text() -> None:
     html = (
         "<div><div>Northwind &amp; Sons &lt;3 <emoji alt='🎉'></emoji></div>"
         "<blockquote itemtype='http://schema.skype.com/Reply' itemid='17'><p>Old <b>news</b></p></blockquote>"

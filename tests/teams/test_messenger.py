@@ -1,4 +1,4 @@
-"""What we ask of the Bot Connector, how its failures are told, and how we get our tokens."""
+"""Calls to the Bot Connector, their failures as errors of the port, and access tokens."""
 
 from __future__ import annotations
 
@@ -12,14 +12,13 @@ import pytest
 from bot.ports.messenger import RefusedError, ThrottledError, UnreachableError
 from bot.settings import TeamsCredentials
 from bot.teams.connector.access_tokens import ClientSecret, ManagedIdentity, access_tokens
-from bot.teams.connector.connector import DEFAULT_WAIT, Connector, Member
-from bot.teams.connector.outbound_activity import OutboundActivity
+from bot.teams.connector.connector import DEFAULT_WAIT, Connector, Member, OutboundActivity
 from bot.teams.connector.sdk_client import SdkClients
 from sandbox.teams.chats import ADA, BRUNO, CARLA
 from sandbox.teams.faults import Fault
 from sandbox.teams.server import TeamsSandbox
 from tests.manual_timer import ManualTimer
-from tests.teams.pieces import connector, credentials
+from tests.teams.bare_endpoint import connector, credentials
 from tests.teams.teams_driver import APP_ID, BOT, TENANT, WINS
 
 HELLO = OutboundActivity("hello")
@@ -32,43 +31,45 @@ async def http() -> AsyncIterator[aiohttp.ClientSession]:
 
 
 @pytest.fixture
-def out(teams: TeamsSandbox, http: aiohttp.ClientSession) -> Connector:
+def client(teams: TeamsSandbox, http: aiohttp.ClientSession) -> Connector:
     return connector(teams, http)
 
 
-async def test_a_message_is_posted_and_updated(out: Connector, teams: TeamsSandbox) -> None:
-    number = await out.send(teams.service_url, WINS, HELLO)
-    await out.update(teams.service_url, WINS, number, OutboundActivity("bye"))
+async def test_a_message_is_posted_and_updated(client: Connector, teams: TeamsSandbox) -> None:
+    number = await client.send(teams.service_url, WINS, HELLO)
+    await client.update(teams.service_url, WINS, number, OutboundActivity("bye"))
     [message] = teams.chats.all[WINS].messages.values()
     assert (message["id"], message["text"], message["type"]) == (number, "bye", "message")
 
 
-async def test_a_personal_chat_is_opened_once(out: Connector, teams: TeamsSandbox) -> None:
-    opened = [await out.open_personal(teams.service_url, bot=BOT, user=BRUNO.user, tenant=TENANT) for _ in range(2)]
+async def test_a_personal_chat_is_opened_once(client: Connector, teams: TeamsSandbox) -> None:
+    opened = [await client.open_personal(teams.service_url, bot=BOT, user=BRUNO.user, tenant=TENANT) for _ in range(2)]
     assert opened[0] == opened[1]
     assert teams.chats.all[opened[0]].members == [BRUNO]
 
 
-async def test_members_come_page_by_page(out: Connector, teams: TeamsSandbox) -> None:
-    members = [member async for member in out.members(teams.service_url, WINS)]
+async def test_members_are_listed_page_by_page(client: Connector, teams: TeamsSandbox) -> None:
+    members = [member async for member in client.members(teams.service_url, WINS)]
     assert [member.person for member in members] == [ADA.person, BRUNO.person, CARLA.person]
     mail, principal = "ada@brightside.example", "Ada.Kemp@brightside.onmicrosoft.example"
     assert members[0] == Member(ADA.user, ADA.person, "Ada Kemp", mail, principal)
     assert len([path for _, path in teams.requests if path.endswith("pagedmembers")]) == 2
 
 
-async def test_one_member_is_found_by_either_id(out: Connector, teams: TeamsSandbox) -> None:
+async def test_one_member_is_found_by_either_id(client: Connector, teams: TeamsSandbox) -> None:
     for id_ in (BRUNO.user, BRUNO.person):
-        assert (await out.member(teams.service_url, WINS, id_)).name == "Bruno Costa"
+        assert (await client.member(teams.service_url, WINS, id_)).name == "Bruno Costa"
     with pytest.raises(RefusedError, match="MemberNotFoundInConversation"):
-        await out.member(teams.service_url, WINS, "29:nobody")
+        await client.member(teams.service_url, WINS, "29:nobody")
 
 
-@pytest.mark.parametrize(("told", "wait"), [(7, timedelta(seconds=7)), (None, DEFAULT_WAIT)])
-async def test_429_is_a_wait(told: int | None, wait: timedelta, out: Connector, teams: TeamsSandbox) -> None:
-    teams.faults.add(Fault(429, path="activities", retry_after=told))
+@pytest.mark.parametrize(("retry_after", "wait"), [(7, timedelta(seconds=7)), (None, DEFAULT_WAIT)])
+async def test_429_is_throttled(
+    retry_after: int | None, wait: timedelta, client: Connector, teams: TeamsSandbox
+) -> None:
+    teams.faults.add(Fault(429, path="activities", retry_after=retry_after))
     with pytest.raises(ThrottledError) as caught:
-        await out.send(teams.service_url, WINS, HELLO)
+        await client.send(teams.service_url, WINS, HELLO)
     assert caught.value.wait == wait
 
 
@@ -84,32 +85,34 @@ async def test_429_is_a_wait(told: int | None, wait: timedelta, out: Connector, 
         (400, "BadSyntax", False),
     ],
 )
-async def test_a_refusal_has_microsofts_name(
-    status: int, code: str, whole: bool, out: Connector, teams: TeamsSandbox
+async def test_a_refusal_has_microsofts_error_code(
+    status: int, code: str, whole: bool, client: Connector, teams: TeamsSandbox
 ) -> None:
     teams.faults.add(Fault(status, code, path="activities"))
     with pytest.raises(RefusedError, match=code) as caught:
-        await out.send(teams.service_url, WINS, HELLO)
+        await client.send(teams.service_url, WINS, HELLO)
     assert caught.value.whole_workspace is whole
 
 
 @pytest.mark.parametrize("fault", [Fault(500), Fault(503), Fault(412), Fault(408), Fault(0), Fault(401)])
-async def test_what_may_pass_is_worth_another_try(fault: Fault, out: Connector, teams: TeamsSandbox) -> None:
+async def test_temporary_failures_are_unreachable_and_never_retried(
+    fault: Fault, client: Connector, teams: TeamsSandbox
+) -> None:
     fault.path = "activities"
     teams.faults.add(fault)
     with pytest.raises(UnreachableError):
-        await out.send(teams.service_url, WINS, HELLO)
+        await client.send(teams.service_url, WINS, HELLO)
     posts = [path for method, path in teams.requests if method == "POST" and path.endswith("activities")]
     assert len(posts) == 1, "a post that may have arrived was sent again"
-    await out.send(teams.service_url, WINS, HELLO)
+    await client.send(teams.service_url, WINS, HELLO)
 
 
-async def test_nobody_is_there(http: aiohttp.ClientSession) -> None:
+async def test_a_closed_port_is_unreachable(http: aiohttp.ClientSession) -> None:
     with pytest.raises(UnreachableError):
         await Connector(SdkClients(http, None)).send("http://127.0.0.1:1/emea/", WINS, HELLO)
 
 
-async def test_a_token_is_asked_for_once_and_again_before_it_ends(
+async def test_a_token_is_cached_until_shortly_before_it_expires(
     teams: TeamsSandbox, http: aiohttp.ClientSession
 ) -> None:
     timer = ManualTimer()
@@ -122,34 +125,34 @@ async def test_a_token_is_asked_for_once_and_again_before_it_ends(
     assert {await tokens.token()} != first
 
 
-async def test_a_token_that_is_refused_is_replaced(out: Connector, teams: TeamsSandbox) -> None:
-    await out.send(teams.service_url, WINS, HELLO)
+async def test_a_refused_token_is_replaced(client: Connector, teams: TeamsSandbox) -> None:
+    await client.send(teams.service_url, WINS, HELLO)
     teams.tokens.clear()
     with pytest.raises(UnreachableError, match="401"):
-        await out.send(teams.service_url, WINS, HELLO)
-    await out.send(teams.service_url, WINS, HELLO)
+        await client.send(teams.service_url, WINS, HELLO)
+    await client.send(teams.service_url, WINS, HELLO)
 
 
-async def test_a_secret_that_has_ended_is_told_without_the_secret(
+async def test_an_expired_secret_is_reported_without_the_secret(
     teams: TeamsSandbox, http: aiohttp.ClientSession
 ) -> None:
-    out = Connector(SdkClients(http, access_tokens(http, credentials(teams, "a-secret-that-has-ended"))))
+    client = Connector(SdkClients(http, access_tokens(http, credentials(teams, "a-secret-that-has-ended"))))
     with pytest.raises(UnreachableError, match="invalid_client") as caught:
-        await out.send(teams.service_url, WINS, HELLO)
+        await client.send(teams.service_url, WINS, HELLO)
     assert "a-secret-that-has-ended" not in str(caught.value)
 
 
-async def test_login_may_be_away(teams: TeamsSandbox, out: Connector) -> None:
+async def test_a_failing_login_is_unreachable(teams: TeamsSandbox, client: Connector) -> None:
     for fault in (Fault(500, path="token"), Fault(0, path="token")):
         teams.faults.add(fault)
         with pytest.raises(UnreachableError, match="token"):
-            await out.send(teams.service_url, WINS, HELLO)
+            await client.send(teams.service_url, WINS, HELLO)
 
 
-async def test_our_token_stays_at_its_address(out: Connector, teams: TeamsSandbox) -> None:
+async def test_the_token_does_not_follow_redirects(client: Connector, teams: TeamsSandbox) -> None:
     teams.faults.add(Fault(307, path="activities"))
     with pytest.raises(RefusedError):
-        await out.send(teams.service_url, WINS, HELLO)
+        await client.send(teams.service_url, WINS, HELLO)
 
 
 def test_each_type_of_bot_gets_its_tokens(http: aiohttp.ClientSession) -> None:
@@ -161,7 +164,7 @@ def test_each_type_of_bot_gets_its_tokens(http: aiohttp.ClientSession) -> None:
     assert access_tokens(http, given("", None)) is None
 
 
-async def test_a_managed_identity_is_asked_on_its_machine(
+async def test_a_managed_identity_acquires_its_token_from_its_host(
     http: aiohttp.ClientSession, monkeypatch: pytest.MonkeyPatch, identity_endpoint: str
 ) -> None:
     monkeypatch.setenv("IDENTITY_ENDPOINT", identity_endpoint)

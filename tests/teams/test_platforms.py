@@ -1,4 +1,4 @@
-"""One platform or both, in one program: what is not configured is not even imported."""
+"""One platform or both in one process: a platform that is not configured is not even imported."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ async def test_both_in_one_program(database_url: str, settings: Settings, teams:
 
 
 @pytest.mark.parametrize("database_kind", ["sqlite"], indirect=False)
-async def test_an_anonymous_bot_talks_on_this_machine(database_url: str) -> None:
+async def test_an_anonymous_bot_answers_on_loopback_only(database_url: str) -> None:
     """As with the Microsoft 365 Agents Playground, which signs nothing."""
     async with teams_running("", "", TENANT) as teams:
         settings = Settings(_env_file=None, database_url=database_url, teams_anonymous=True, port=0)
@@ -118,12 +118,12 @@ async def test_an_anonymous_bot_talks_on_this_machine(database_url: str) -> None
             assert (await company.post(far))[0] == 401
 
 
-async def test_neither_is_no_start(database_url: str) -> None:
+async def test_without_a_platform_the_bot_does_not_start(database_url: str) -> None:
     with pytest.raises(SettingsError, match="MICROSOFT_APP_ID"):
         async with bot_running(Settings(_env_file=None, database_url=database_url)):
             pass
 
 
-async def test_slack_has_no_address_of_its_own_where_it_is_not_configured(company: Company) -> None:
+async def test_slack_has_no_route_unless_configured(company: Company) -> None:
     async with company.http.post(f"{company.bot.url}/slack/events") as answer:
         assert answer.status == 404

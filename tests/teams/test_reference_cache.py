@@ -12,7 +12,7 @@ from bot.teams.conversation_references import FRESH_SECONDS, ConversationReferen
 from prompts.wording import Wording
 from sandbox.teams.chats import ADA, BRUNO, CARLA, Person
 from tests.manual_timer import ManualTimer
-from tests.teams.pieces import connector
+from tests.teams.bare_endpoint import connector
 from tests.teams.teams_driver import Company
 
 

@@ -12,7 +12,7 @@ from sandbox.teams.chats import ADA, BRUNO, CARLA, Person
 from sandbox.teams.faults import Fault
 from sandbox.teams.server import TeamsSandbox
 from tests.manual_timer import ManualTimer
-from tests.teams.pieces import connector
+from tests.teams.bare_endpoint import connector
 from tests.teams.teams_driver import TEAM, WINS
 
 DEALS, HELP = "19:deals@thread.tacv2", "19:help@thread.tacv2"
@@ -39,7 +39,7 @@ def asked_for(teams: TeamsSandbox, ending: str) -> int:
     return sum(path.endswith(ending) for _, path in teams.requests)
 
 
-async def test_a_member_is_asked_for_once_an_hour(rosters: Rosters, teams: TeamsSandbox, timer: ManualTimer) -> None:
+async def test_a_member_is_looked_up_once_an_hour(rosters: Rosters, teams: TeamsSandbox, timer: ManualTimer) -> None:
     for _ in range(3):
         member = await rosters.member(channel(teams), ADA.user)
         assert member is not None
@@ -52,7 +52,7 @@ async def test_a_member_is_asked_for_once_an_hour(rosters: Rosters, teams: Teams
     assert asked_for(teams, ADA.user) == 2
 
 
-async def test_the_member_that_was_used_longest_ago_gives_way(rosters: Rosters, teams: TeamsSandbox) -> None:
+async def test_the_least_recently_used_member_is_evicted(rosters: Rosters, teams: TeamsSandbox) -> None:
     for person in (ADA, BRUNO, ADA, CARLA, ADA, BRUNO):
         assert await rosters.member(channel(teams), person.user) is not None
     assert [asked_for(teams, person.user) for person in (ADA, BRUNO, CARLA)] == [1, 2, 1]
@@ -64,7 +64,7 @@ async def test_a_failed_look_up_is_tried_again(rosters: Rosters, teams: TeamsSan
     assert await rosters.member(channel(teams), ADA.user) is not None
 
 
-async def test_somebody_who_joins_later_is_found(rosters: Rosters, teams: TeamsSandbox) -> None:
+async def test_a_member_who_joins_later_is_found(rosters: Rosters, teams: TeamsSandbox) -> None:
     dora = Person("Dora Lind", "29:dora", "00000000-0000-4000-8000-0000000000d0")
     assert await rosters.member(channel(teams), dora.user) is None
     teams.chats.people.append(dora)
@@ -72,7 +72,7 @@ async def test_somebody_who_joins_later_is_found(rosters: Rosters, teams: TeamsS
     assert await rosters.member(channel(teams), dora.user) is not None
 
 
-async def test_a_list_that_fails_is_tried_again(rosters: Rosters, teams: TeamsSandbox) -> None:
+async def test_a_failed_list_is_tried_again(rosters: Rosters, teams: TeamsSandbox) -> None:
     teams.faults.add(Fault(503, path="pagedmembers"))
     assert await rosters.member_by_name(channel(teams), "Bruno Costa") is None
     member = await rosters.member_by_name(channel(teams), " bruno  COSTA ")
@@ -80,7 +80,7 @@ async def test_a_list_that_fails_is_tried_again(rosters: Rosters, teams: TeamsSa
     assert member.person == BRUNO.person
 
 
-async def test_a_list_that_breaks_off_after_its_first_page_is_not_used(rosters: Rosters, teams: TeamsSandbox) -> None:
+async def test_a_list_that_fails_after_its_first_page_is_not_used(rosters: Rosters, teams: TeamsSandbox) -> None:
     other_ada = Person("Ada Kemp", "29:other", "00000000-0000-4000-8000-0000000000d4")
     teams.chats.all[WINS].members.append(other_ada)
     teams.faults.add(Fault(path="pagedmembers"))  # the first page comes as usual
@@ -90,7 +90,7 @@ async def test_a_list_that_breaks_off_after_its_first_page_is_not_used(rosters: 
     assert await rosters.member_by_name(channel(teams), "Bruno Costa") is not None
 
 
-async def test_the_list_that_was_used_longest_ago_gives_way(rosters: Rosters, teams: TeamsSandbox) -> None:
+async def test_the_least_recently_used_list_is_evicted(rosters: Rosters, teams: TeamsSandbox) -> None:
     for channel_id in (DEALS, HELP):
         teams.chats.add_channel(TEAM, channel_id, "more", ADA)
     for channel_id in (WINS, DEALS, WINS, HELP, WINS, DEALS):

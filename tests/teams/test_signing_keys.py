@@ -1,4 +1,4 @@
-"""Microsoft's keys: fetched once, anew for an unknown one, not as often as strangers like, and never in the way."""
+"""Microsoft's keys: fetched once, again for an unknown one, at a limited rate, and without blocking."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ async def store(teams: TeamsSandbox, timer: ManualTimer) -> AsyncIterator[KeySto
         await keys.close()
 
 
-async def test_many_at_once_make_one_request(store: KeyStore, teams: TeamsSandbox) -> None:
+async def test_concurrent_look_ups_make_one_request(store: KeyStore, teams: TeamsSandbox) -> None:
     found = await asyncio.gather(*(store.key("key-1") for _ in range(50)))
     assert all(key is not None and "msteams" in key.endorsements for key in found)
     assert teams.keys.fetched == 1
 
 
-async def test_an_unknown_key_is_looked_for_once_in_a_while(
+async def test_unknown_keys_are_fetched_at_most_once_per_pause(
     store: KeyStore, teams: TeamsSandbox, timer: ManualTimer
 ) -> None:
     await store.key("key-1")
@@ -49,7 +49,7 @@ async def test_an_unknown_key_is_looked_for_once_in_a_while(
     assert teams.keys.fetched == 2
 
 
-async def test_a_key_that_is_new_is_found(store: KeyStore, teams: TeamsSandbox, timer: ManualTimer) -> None:
+async def test_a_new_key_is_found(store: KeyStore, teams: TeamsSandbox, timer: ManualTimer) -> None:
     await store.key("key-1")
     teams.keys.rotate()
     timer.now += PAUSE
@@ -57,7 +57,7 @@ async def test_a_key_that_is_new_is_found(store: KeyStore, teams: TeamsSandbox, 
     assert await store.key("key-1") is None  # withdrawn
 
 
-async def test_a_day_later_they_are_fetched_behind_an_activity(
+async def test_after_a_day_the_keys_are_refreshed_in_the_background(
     store: KeyStore, teams: TeamsSandbox, timer: ManualTimer
 ) -> None:
     await store.key("key-1")
@@ -71,16 +71,16 @@ async def test_a_day_later_they_are_fetched_behind_an_activity(
 
 
 @pytest.mark.parametrize("fault", [Fault(500), Fault(0, count=2), Fault(404, path="keys")])
-async def test_microsoft_may_be_away(fault: Fault, store: KeyStore, teams: TeamsSandbox, timer: ManualTimer) -> None:
+async def test_a_failed_fetch_is_repeated_after_the_pause(
+    fault: Fault, store: KeyStore, teams: TeamsSandbox, timer: ManualTimer
+) -> None:
     teams.faults.add(fault)
     assert await store.key("key-1") is None
     timer.now += PAUSE
     assert await store.key("key-1") is not None
 
 
-async def test_keys_that_are_known_outlive_microsofts_absence(
-    store: KeyStore, teams: TeamsSandbox, timer: ManualTimer
-) -> None:
+async def test_known_keys_survive_failed_fetches(store: KeyStore, teams: TeamsSandbox, timer: ManualTimer) -> None:
     await store.key("key-1")
     teams.faults.add(Fault(500, count=100))
     timer.now += DAY + 1
@@ -89,7 +89,7 @@ async def test_keys_that_are_known_outlive_microsofts_absence(
         await asyncio.sleep(0.005)
 
 
-async def test_others_are_served_while_the_keys_are_fetched(company: Company) -> None:
+async def test_other_requests_are_served_during_a_fetch(company: Company) -> None:
     """The SDK's store would hold up the whole process."""
     fetched = asyncio.Event()
     fault = Fault(until=fetched, path="openidconfiguration")
@@ -103,7 +103,7 @@ async def test_others_are_served_while_the_keys_are_fetched(company: Company) ->
     assert await waiting == (200, None)
 
 
-async def test_an_entry_that_cannot_be_read_spoils_no_other(store: KeyStore, teams: TeamsSandbox) -> None:
+async def test_an_unreadable_key_does_not_affect_others(store: KeyStore, teams: TeamsSandbox) -> None:
     class Broken(Key):
         def published(self) -> dict[str, object]:
             return {"kty": "RSA", "kid": self.kid, "n": "!", "e": 5}

@@ -1,4 +1,4 @@
-"""A team lets us in: all its channels can be written to and are called by name, and a list that fails hurts nothing."""
+"""A team installs the bot: messages can be sent to all its channels, by name, and a failed list does no harm."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ from sandbox.teams.faults import Fault
 from storage.models import Channel as ManagedChannel
 from storage.models import ConversationReference
 from storage.tenancy import ALL_TENANTS
-from tests.teams.card_driver import CardAtHand
-from tests.teams.pieces import connector
+from tests.teams.bare_endpoint import connector
+from tests.teams.card_driver import CardDriver
 from tests.teams.teams_driver import BOT, PATIENCE, TEAM, WINS, Company, Json, until
 from tests.teams.test_activity_handler import card, mention, press, say
-from tests.teams.test_conversation_references import blocked, drawn, letter
+from tests.teams.test_conversation_references import blocked, drawn, outbound
 
 DEALS = "19:deals@thread.tacv2"
 LISTING = f"/emea/v3/teams/{TEAM}/conversations"
@@ -35,7 +35,7 @@ OTHER = "19:otherteam@thread.tacv2"
 
 @pytest.fixture(autouse=True)
 def team(company: Company) -> None:
-    """The channels that were there before us: the team's first one, which has no name, and #deals; and another team."""
+    """Channels older than the installation: the team's first one, which has no name, and #deals; and another team."""
     company.teams.chats.add_channel(TEAM, TEAM, None, ADA, BRUNO, CARLA)
     company.teams.chats.add_channel(TEAM, DEALS, "deals", ADA, BRUNO, CARLA)
     company.teams.chats.add_channel(OTHER, "19:secret@thread.tacv2", "secret", BRUNO)
@@ -47,7 +47,7 @@ def installation(company: Company, action: str = "add", picked: str | None = Non
 
 
 def listed(company: Company) -> int:
-    """How often the team's channels were asked for."""
+    """How often the team's channels were listed."""
     return company.teams.requests.count(("GET", LISTING))
 
 
@@ -63,29 +63,29 @@ def reached(session: Session) -> set[str]:
     return {*session.scalars(statement, execution_options={ALL_TENANTS: True})}
 
 
-async def let_in(company: Company, activity: Json | None = None) -> None:
-    """The team lets us in, and its channels are known."""
+async def install(company: Company, activity: Json | None = None) -> None:
+    """The team installs the bot, and its channels are stored."""
     assert await company.post(activity or installation(company)) == (200, None)
     await known(company, DEALS)
 
 
 async def known(company: Company, channel: str) -> None:
-    """Wait until that channel can be written to."""
+    """Wait until messages can be sent to that channel."""
     async with asyncio.timeout(PATIENCE):
         while channel not in await company.bot.database.read(reached):
             await asyncio.sleep(0.02)
 
 
-async def test_all_channels_of_a_team_are_known_by_name(company: Company) -> None:
-    await let_in(company)
+async def test_all_channels_of_a_team_are_stored_by_name(company: Company) -> None:
+    await install(company)
     assert await company.bot.database.read(names) == {TEAM: "General", WINS: "wins", DEALS: "deals"}
     assert await company.bot.database.read(reached) == {TEAM, WINS, DEALS}
     messenger = TeamsMessenger(connector(company.teams, company.http), company.bot.database, drawn)
     for channel in (TEAM, WINS, DEALS):
-        receipt = await messenger.deliver(letter(channel=channel))
+        receipt = await messenger.deliver(outbound(channel=channel))
         assert company.teams.chats.all[channel].messages[receipt.ts]["summary"] == "drawn"
     with pytest.raises(RefusedError, match="not been let in"):
-        await messenger.deliver(letter(channel="19:secret@thread.tacv2"))
+        await messenger.deliver(outbound(channel="19:secret@thread.tacv2"))
 
 
 @pytest.mark.parametrize(
@@ -95,13 +95,15 @@ async def test_all_channels_of_a_team_are_known_by_name(company: Company) -> Non
         {"kind": "installationUpdate", "action": "add-upgrade"},
     ],
 )
-async def test_the_members_list_and_an_upgrade_tell_it_as_well(company: Company, change: Json) -> None:
-    await let_in(company, company.activity(channel=WINS, **change))
+async def test_members_added_and_an_upgrade_store_them_too(company: Company, change: Json) -> None:
+    await install(company, company.activity(channel=WINS, **change))
     assert await company.bot.database.read(reached) == {TEAM, WINS, DEALS}
 
 
 @pytest.mark.both_databases
-async def test_told_twice_at_once_it_is_kept_once(company: Company, logged: Callable[[], str]) -> None:
+async def test_two_concurrent_installation_activities_store_the_channels_once(
+    company: Company, logged: Callable[[], str]
+) -> None:
     added = company.activity("conversationUpdate", channel=WINS, membersAdded=[{"id": BOT}])
     both = [company.post(each) for each in (installation(company), added)]
     assert await asyncio.gather(*both) == [(200, None)] * 2
@@ -122,27 +124,27 @@ async def test_told_twice_at_once_it_is_kept_once(company: Company, logged: Call
         {"kind": "conversationUpdate", "channel": WINS, "channelData": {"eventType": "channelCreated"}},
     ],
 )
-async def test_nothing_is_asked_when_no_team_lets_us_in(company: Company, change: Json) -> None:
+async def test_nothing_is_listed_unless_a_team_installs_the_bot(company: Company, change: Json) -> None:
     assert await company.post(company.activity(**change)) == (200, None)
     assert listed(company) == 0
 
 
-async def test_a_channel_that_was_there_before_us_is_named_in_answers(company: Company) -> None:
-    await let_in(company)
+async def test_an_older_channel_is_named_in_answers(company: Company) -> None:
+    await install(company)
     asked = {**mention("channel"), "channel": DEALS}
     await company.post(company.activity(**asked))
     [answer] = company.teams.chats.all[DEALS].messages.values()
-    assert "What is deals for?" in CardAtHand(answer["attachments"][0]["content"]).text
+    assert "What is deals for?" in CardDriver(answer["attachments"][0]["content"]).text
 
 
-async def test_who_picked_a_channel_is_asked_about_it_by_its_name(company: Company) -> None:
+async def test_the_question_names_the_selected_channel(company: Company) -> None:
     await company.post(installation(company, picked=DEALS))
     _, question = await card(company, "Wins are told here")
     assert "deals" in question.text
     assert DEALS not in question.text
 
 
-async def test_the_wins_of_the_week_come_to_a_channel_that_was_there_before_us(company: Company) -> None:
+async def test_the_weekly_summary_is_posted_to_an_older_channel(company: Company) -> None:
     company.bot.clock.offset = wednesday_noon() - datetime.now(UTC)
     await company.post(installation(company, picked=DEALS))
     _, question = await card(company, "Wins are told here")
@@ -155,29 +157,29 @@ async def test_the_wins_of_the_week_come_to_a_channel_that_was_there_before_us(c
 
 
 def wednesday_noon() -> datetime:
-    """The next one, where the people are."""
+    """The next one, in the people's zone."""
     now = datetime.now(ZoneInfo(ADA.zone))
     there = now + timedelta(days=(2 - now.weekday()) % 7)
     return there.replace(hour=12, minute=0)
 
 
-async def test_a_first_channel_that_was_renamed_keeps_its_name(company: Company) -> None:
+async def test_a_renamed_first_channel_keeps_its_name(company: Company) -> None:
     renamed = {"eventType": "channelRenamed", "channel": {"id": TEAM, "name": "Town hall"}}
     await company.post(company.activity("conversationUpdate", channel=TEAM, channelData=renamed))
-    await let_in(company)
+    await install(company)
     assert (await company.bot.database.read(names))[TEAM] == "Town hall"
 
 
-async def test_a_team_that_removes_us_takes_all_its_channels_along(company: Company) -> None:
-    await let_in(company)
+async def test_removing_the_bot_from_a_team_blocks_all_its_channels(company: Company) -> None:
+    await install(company)
     assert await company.post(installation(company, "remove")) == (200, None)
     for channel in (TEAM, WINS, DEALS):
         assert await blocked(company, channel) == REMOVED
-    await let_in(company)
+    await install(company)
     assert await company.bot.database.read(reached) == {TEAM, WINS, DEALS}
 
 
-async def test_a_list_that_comes_after_we_were_removed_lets_us_in_nowhere(company: Company) -> None:
+async def test_a_list_that_arrives_after_the_removal_unblocks_nothing(company: Company) -> None:
     company.teams.faults.add(Fault(path="/v3/teams", seconds=0.5))
     await company.post(installation(company))
     await company.post(installation(company, "remove"))
@@ -196,20 +198,20 @@ async def test_a_list_that_comes_after_we_were_removed_lets_us_in_nowhere(compan
         (Fault(0, path="/v3/teams", count=2), "did not answer"),
     ],
 )
-async def test_a_list_that_fails_leaves_the_installation_whole(
+async def test_a_failed_list_does_not_affect_the_installation(
     company: Company, fault: Fault, cause: str, logged: Callable[[], str]
 ) -> None:
     company.teams.faults.add(replace(fault))
     assert await company.post(installation(company, picked=DEALS)) == (200, None)
     _, question = await card(company, "Wins are told here")
-    told = [line for line in logged().splitlines() if "the channels of a team were not listed" in line]
-    assert told
-    assert all(cause in line for line in told)
+    warnings = [line for line in logged().splitlines() if "the channels of a team were not listed" in line]
+    assert warnings
+    assert all(cause in line for line in warnings)
     assert "the week's wins come on Mondays" in (await press(company, question, "Wins are told here")).text
     assert await company.bot.database.read(reached) == {WINS, DEALS}
 
 
-async def test_a_list_that_failed_is_asked_for_again_when_somebody_calls_us_in_a_channel(company: Company) -> None:
+async def test_a_failed_list_is_repeated_at_the_next_mention(company: Company) -> None:
     company.teams.faults.add(Fault(503, path="/v3/teams"))
     await company.post(installation(company))
     await until(lambda: listed(company) == 1)
@@ -218,7 +220,7 @@ async def test_a_list_that_failed_is_asked_for_again_when_somebody_calls_us_in_a
         await known(company, TEAM)
     await until(lambda: len(company.teams.chats.all[DEALS].messages) == 2)
     [_, answer] = company.teams.chats.all[DEALS].messages.values()
-    assert "What is deals for?" in CardAtHand(answer["attachments"][0]["content"]).text
+    assert "What is deals for?" in CardDriver(answer["attachments"][0]["content"]).text
     assert listed(company) == 2
 
 
@@ -234,11 +236,9 @@ async def test_channels_without_a_name_or_with_an_impossible_id_do_no_harm(compa
     ]
 
 
-async def test_of_a_large_team_as_many_channels_are_learnt_as_can_be_in_one(
-    company: Company, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_all_channels_of_a_large_team_are_stored(company: Company, monkeypatch: pytest.MonkeyPatch) -> None:
     most = 2 * BATCH_SIZE + 10
-    monkeypatch.setattr("bot.teams.connector.connector.MOST_CHANNELS", most)
+    monkeypatch.setattr("bot.teams.connector.connector.CHANNEL_LIMIT", most)
     for number in range(most):
         company.teams.chats.add_channel(TEAM, f"19:{number}@thread.tacv2", f"number {number}")
     await company.post(installation(company))

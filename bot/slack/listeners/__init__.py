@@ -1,4 +1,4 @@
-"""What Slack sends: each listener reads the payload, calls one handler, and renders what it returns."""
+"""The Bolt listeners: each reads a payload, calls one handler, and renders what that returns."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from bot.slack.listeners import (
 
 
 def register(app: AsyncApp, slack: SlackContext) -> None:
-    """Register all listeners, the most frequent first: Bolt asks them in this order (9 us each)."""
+    """Register all listeners, the most frequent first: Bolt tries them in this order (9 us each)."""
     messages.register(app, slack)
     actions.register(app, slack)
     view_submissions.register(app, slack)

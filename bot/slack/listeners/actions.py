@@ -1,4 +1,4 @@
-"""Buttons and menus, wherever they stand. One listener takes them all."""
+"""Block actions: buttons and select menus in messages, modals and the Home tab. One listener handles all."""
 
 from __future__ import annotations
 
@@ -21,27 +21,27 @@ from bot.ui.components import Modal
 
 
 def register(app: AsyncApp, slack: SlackContext) -> None:
-    """Listen to every tap."""
+    """Listen to every block action."""
     app.action(re.compile(""))(partial(handle_action, slack=slack))
 
 
 async def handle_action(
     ack: AsyncAck, respond: AsyncRespond, body: Payload, action: Payload, client: AsyncWebClient, slack: SlackContext
 ) -> None:
-    """Do what the button says; then show what that leads to, where the button stands."""
-    act = interaction(body, action)
-    match await actions.run_action(slack.context, act):
-        case OpenModal(sheet):
-            await _show(slack, client, body, act, sheet)
+    """Run the action, and show its result in the place of the button."""
+    click = interaction(body, action)
+    match await actions.run_action(slack.context, click):
+        case OpenModal(modal):
+            await _open_or_redraw(slack, client, body, click, modal)
         case ReplaceMessage(message) if _on_home(body):
-            slack.background.run(app_home.show(client, message, act.viewer))
+            slack.background.run(app_home.show(client, message, click.viewer))
         case ReplaceMessage(message):
             slack.background.run(_replace(respond, blocks.message(message)))
-        case DealChanged(line):
+        case DealChanged(summary):
             if _on_home(body):
-                slack.background.run(app_home.publish(client, slack, act.viewer))
-            elif line and not str(action.get("block_id")).startswith("card:"):
-                slack.background.run(_echo(respond, line))
+                slack.background.run(app_home.publish(client, slack, click.viewer))
+            elif summary and not str(action.get("block_id")).startswith("card:"):
+                slack.background.run(_confirm(respond, summary))
     await ack()
 
 
@@ -49,17 +49,17 @@ def _on_home(body: Payload) -> bool:
     return (body.get("view") or {}).get("type") == "home"
 
 
-async def _echo(respond: AsyncRespond, line: str) -> None:
-    """Say what has become of the deal where it was tapped: only the card shows it by itself."""
-    await respond(text=line, response_type="ephemeral", replace_original=False)
+async def _confirm(respond: AsyncRespond, summary: str) -> None:
+    """Say what has changed about the deal. Only its card shows that by itself."""
+    await respond(text=summary, response_type="ephemeral", replace_original=False)
 
 
 async def _replace(respond: AsyncRespond, message: Block) -> None:
-    """Put the message into the place of the one that was tapped."""
+    """Replace the message whose button was clicked."""
     await respond(**message, replace_original=True)
 
 
-async def _show(
+async def _open_or_redraw(
     slack: SlackContext, client: AsyncWebClient, body: Payload, interaction: Interaction, modal: Modal
 ) -> None:
     if interaction.view:

@@ -1,4 +1,4 @@
-"""The Home tab: the overview, made anew whenever it is opened."""
+"""App Home: the Home tab is published whenever a person opens it."""
 
 from __future__ import annotations
 
@@ -17,22 +17,22 @@ from handlers.requests import Caller
 
 
 def register(app: AsyncApp, slack: SlackContext) -> None:
-    """Listen to the tab being opened."""
+    """Listen to `app_home_opened`."""
     app.event("app_home_opened")(partial(handle_home_opened, slack=slack))
 
 
 async def handle_home_opened(event: Payload, body: Payload, client: AsyncWebClient, slack: SlackContext) -> None:
-    """Publish the tab. (Opening the messages tab sends the same event, and needs nothing.)"""
+    """Publish the Home tab. Slack sends the same event for the Messages tab, which is ignored."""
     if event.get("tab") != "home":
         return
     await publish(client, slack, Caller(PLATFORM, str(body.get("team_id")), str(event.get("user")), event_key=""))
 
 
-async def publish(client: AsyncWebClient, slack: SlackContext, who: Caller) -> None:
-    """Make the person's tab anew."""
-    await show(client, await app_home(slack.context, who), who)
+async def publish(client: AsyncWebClient, slack: SlackContext, person: Caller) -> None:
+    """Publish the person's Home tab as of now."""
+    await show(client, await app_home(slack.context, person), person)
 
 
-async def show(client: AsyncWebClient, drawn: Message, who: Caller) -> None:
-    """Have the person's tab show this."""
-    await call_slack(client.views_publish(user_id=who.person, view=blocks.home_view(drawn)))
+async def show(client: AsyncWebClient, message: Message, person: Caller) -> None:
+    """Publish this message on the person's Home tab."""
+    await call_slack(client.views_publish(user_id=person.person, view=blocks.home_view(message)))

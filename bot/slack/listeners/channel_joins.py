@@ -1,4 +1,4 @@
-"""What a channel is for: asked when somebody invites us there."""
+"""When someone invites the app to a channel, they are asked what the channel is for."""
 
 from __future__ import annotations
 
@@ -22,24 +22,24 @@ log = structlog.stdlib.get_logger(__name__)
 
 
 def register(app: AsyncApp, slack: SlackContext) -> None:
-    """Listen to people who join a channel: we may be the one."""
+    """Listen to `member_joined_channel`; the member may be the app itself."""
     app.event("member_joined_channel")(partial(handle_channel_join, slack=slack))
 
 
 async def handle_channel_join(event: Payload, body: Payload, client: AsyncWebClient, slack: SlackContext) -> None:
-    """Remember who invited us, and ask them what the channel is for. Nobody did when an admin or a tool added us."""
+    """Store who invited the app, and ask them what the channel is for. An app added by an admin has no inviter."""
     inviter = event.get("inviter")
     if event.get("user") != slack.context.bot_user or not inviter:
         return
     channel = str(event.get("channel"))
-    who = Caller(PLATFORM, str(body.get("team_id")), str(inviter), f"event:{body.get('event_id')}")
-    request = ChannelRequest(who, channel, await slack.directory.channel_name(channel))
+    caller = Caller(PLATFORM, str(body.get("team_id")), str(inviter), f"event:{body.get('event_id')}")
+    request = ChannelRequest(caller, channel, await slack.directory.channel_name(channel))
     question = await ask_purpose(slack.context, request)
-    slack.background.run(_post_ephemeral(client, channel, who.person, blocks.message(question)))
+    slack.background.run(_post_ephemeral(client, channel, caller.person, blocks.message(question)))
 
 
 async def _post_ephemeral(client: AsyncWebClient, channel: str, person: str, message: Block) -> None:
     try:
         await call_slack(client.chat_postEphemeral(channel=channel, user=person, **message))
-    except DeliveryError as error:  # the command asks the same at any time
-        log.warning("what a channel is for was not asked", channel=channel, reason=str(error))
+    except DeliveryError as error:  # the command asks the same question
+        log.warning("question about the channel's purpose not sent", channel=channel, reason=str(error))

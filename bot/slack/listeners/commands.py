@@ -1,4 +1,4 @@
-"""The slash command: a message that only the person sees, or a modal, answers what was typed."""
+"""The slash command: answered by an ephemeral message or a modal."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from bot.ui.components import Message
 
 
 def register(app: AsyncApp, slack: SlackContext) -> None:
-    """Listen to the command."""
+    """Listen to the slash command, whatever it is called."""
     app.command(re.compile("^/"))(partial(handle_command, slack=slack))
 
 
 async def handle_command(ack: AsyncAck, body: Payload, client: AsyncWebClient, slack: SlackContext) -> None:
-    """Do what was typed."""
+    """Run the command."""
     answer = await commands.run_command(slack.context, command(body))
     if isinstance(answer, Message):
         await ack(**blocks.message(answer), response_type="ephemeral")

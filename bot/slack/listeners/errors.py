@@ -1,4 +1,4 @@
-"""When something cannot be done or went wrong: one friendly sentence to the person, the cause to the log."""
+"""Errors and refusals: one friendly sentence for the person, the cause for the log."""
 
 from __future__ import annotations
 
@@ -23,37 +23,37 @@ log = structlog.stdlib.get_logger(__name__)
 
 
 def register(app: AsyncApp, slack: SlackContext) -> None:
-    """Hear of every listener that failed."""
+    """Handle the errors of all listeners."""
     app.error(partial(handle_error, slack=slack))
 
 
 async def handle_error(
     error: Exception, body: Payload, ack: AsyncAck, client: AsyncWebClient, slack: SlackContext
 ) -> BoltResponse:
-    """Answer the person. A refusal is an answer; anything else is logged with its cause, under a reference they get.
+    """Answer the person. Any error but a refusal is logged with its cause, under a reference that the person gets.
 
-    An event that failed is answered with 500: Slack delivers it again, and it is applied then.
+    A failed event is answered with 500, so that Slack delivers it again.
     """
-    refusal = error if isinstance(error, Refusal) else _trouble(error, body)
+    refusal = error if isinstance(error, Refusal) else _unexpected(error, body)
     if body.get("type") == "view_submission":
-        return await _form_error(refusal, body, ack, slack)
+        return await _answer_submission(refusal, body, ack, slack)
     if "command" in body:
         return await ack(text=refusal.sentence(slack.context.texts.rich), response_type="ephemeral")
     if body.get("type") == "event_callback":
         return BoltResponse(status=500, body="")
-    await tell_person(slack, client, body, refusal)
+    await show_refusal(slack, client, body, refusal)
     return await ack()
 
 
-async def tell_person(slack: SlackContext, client: AsyncWebClient, body: Payload, refusal: Refusal) -> None:
-    """Say a refusal to whoever tapped something, in a small modal, on top of the one they are in."""
+async def show_refusal(slack: SlackContext, client: AsyncWebClient, body: Payload, refusal: Refusal) -> None:
+    """Show a refusal in a small modal, on top of the open one if there is one."""
     view = _notice(refusal, slack)
     trigger = str(body.get("trigger_id"))
-    inside = isinstance(body.get("view"), dict) and body["view"].get("type") == "modal"
+    in_modal = isinstance(body.get("view"), dict) and body["view"].get("type") == "modal"
     try:
         await call_slack(
             client.views_push(trigger_id=trigger, view=view)
-            if inside
+            if in_modal
             else client.views_open(trigger_id=trigger, view=view)
         )
     except DeliveryError as error:
@@ -61,12 +61,12 @@ async def tell_person(slack: SlackContext, client: AsyncWebClient, body: Payload
 
 
 def _notice(refusal: Refusal, slack: SlackContext) -> blocks.Block:
-    words = slack.context.texts
-    return blocks.modal(notice(refusal.sentence(words.rich), words))
+    texts = slack.context.texts
+    return blocks.modal(notice(refusal.sentence(texts.rich), texts))
 
 
-async def _form_error(refusal: Refusal, body: Payload, ack: AsyncAck, slack: SlackContext) -> BoltResponse:
-    """Below the field that it is about, so that what was typed stays; on a screen of its own when it is about none."""
+async def _answer_submission(refusal: Refusal, body: Payload, ack: AsyncAck, slack: SlackContext) -> BoltResponse:
+    """Below the field if it is about one, which keeps the values; otherwise in a modal of its own."""
     view: dict[str, Any] = body.get("view") or {}
     inputs = [block for block in view.get("blocks") or () if block.get("type") == "input"]
     fields = {block["element"]["action_id"]: block["block_id"] for block in inputs}
@@ -79,9 +79,7 @@ async def _form_error(refusal: Refusal, body: Payload, ack: AsyncAck, slack: Sla
     return await ack(response_action="push", view=_notice(refusal, slack))
 
 
-def _trouble(error: Exception, body: Payload) -> Refusal:
+def _unexpected(error: Exception, body: Payload) -> Refusal:
     reference = secrets.token_hex(4)
-    log.error(
-        "a request failed", reference=reference, kind=body.get("type"), error=type(error).__name__, exc_info=error
-    )
+    log.error("request failed", reference=reference, kind=body.get("type"), error=type(error).__name__, exc_info=error)
     return NotNowError("refusal.trouble", reference=reference)

@@ -1,4 +1,4 @@
-"""Messages in channels, read from Slack's events: what was posted, what was edited, what was deleted."""
+"""Messages in Slack channels and DMs: posted, edited or deleted."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from handlers.deal.deleted_messages import MessageDeleted
 from handlers.detection import looks_idle
 from handlers.requests import Caller
 
-# Messages that people and apps write. All other subtypes are Slack's own notes (joins, topics, pins).
 POST_SUBTYPES = frozenset({None, "bot_message", "file_share", "thread_broadcast", "me_message"})
+"""Messages by people and apps. All other subtypes are Slack's own notices (joins, topics, pins)."""
 MESSAGE_CHANGED = "message_changed"
 MESSAGE_DELETED = "message_deleted"
 TOMBSTONE = "tombstone"
-"""What stands for a deleted message as long as there are answers to it."""
+"""Replaces a deleted message that has replies."""
 
 
 @dataclass(frozen=True, slots=True)
 class SlackMessage:
-    """A message as it stands now, whether just posted or just edited."""
+    """A message in its current version, just posted or just edited; or its last version, if it was deleted."""
 
     channel: str
     ts: str
@@ -39,7 +39,7 @@ def register(app: AsyncApp, slack: SlackContext) -> None:
 
 
 async def handle_message(event: Payload, body: Payload, slack: SlackContext) -> None:
-    """Let idle talk go; read everything else into what every platform hears."""
+    """Drop small talk; pass on every other message."""
     if _is_idle(event):
         return
     deleted = _deleted(event)
@@ -49,20 +49,20 @@ async def handle_message(event: Payload, body: Payload, slack: SlackContext) -> 
             slack.context, MessageDeleted(_caller(body, author), deleted.channel, deleted.ts)
         )
         return
-    written = _posted(event)
-    if written is not None:
-        await messages.handle_message(slack.context, slack.directory, _incoming(slack, body, written))
+    posted = _posted(event)
+    if posted is not None:
+        await messages.handle_message(slack.context, slack.directory, _incoming(slack, body, posted))
 
 
 def _is_idle(event: Payload) -> bool:
-    """Nearly every message: somebody typed it (then its text is all that there is), and it tells of nothing."""
+    """Whether this is small talk, as nearly every message is: typed by a person, with no sign of a deal in its text."""
     if "subtype" in event or "bot_id" in event or "attachments" in event:
         return False
     return looks_idle(str(event.get("text") or ""))
 
 
 def _deleted(event: Payload) -> SlackMessage | None:
-    """The message as it stood before somebody deleted it."""
+    """The last version of a message that was deleted."""
     subtype = event.get("subtype")
     left = event.get("message") or {}
     if subtype == MESSAGE_DELETED or (subtype == MESSAGE_CHANGED and left.get("subtype") == TOMBSTONE):
@@ -78,7 +78,7 @@ def _posted(event: Payload) -> SlackMessage | None:
         return SlackMessage(str(event.get("channel")), str(event.get("ts")), event, edited=False)
     if subtype == MESSAGE_CHANGED:
         message = event.get("message") or {}
-        # Slack also calls it a change when it unfurls a link; then the text is the same.
+        # Unfurling a link is a change, too; then the text is the same.
         if message.get("subtype") in POST_SUBTYPES and message.get("text") != (event.get("previous_message") or {}).get(
             "text"
         ):
@@ -86,20 +86,20 @@ def _posted(event: Payload) -> SlackMessage | None:
     return None
 
 
-def _incoming(slack: SlackContext, body: Payload, written: SlackMessage) -> IncomingMessage:
-    message = written.message
+def _incoming(slack: SlackContext, body: Payload, posted: SlackMessage) -> IncomingMessage:
+    message = posted.message
     thread = message.get("thread_ts")
     return IncomingMessage(
         caller=_caller(body, _author(message)),
-        channel=written.channel,
-        id=written.ts,
+        channel=posted.channel,
+        id=posted.ts,
         post=post(message),
         text=str(message.get("text") or ""),
-        posted_at=posted_at(written.ts, slack.context.clock.now()),
-        thread=None if thread is None or thread == written.ts else str(thread),
+        posted_at=posted_at(posted.ts, slack.context.clock.now()),
+        thread=None if thread is None or thread == posted.ts else str(thread),
         app=_app(message),
-        edited=written.edited,
-        is_direct=written.channel.startswith("D"),
+        edited=posted.edited,
+        is_direct=posted.channel.startswith("D"),
     )
 
 
@@ -108,7 +108,7 @@ def _author(message: Payload) -> str:
 
 
 def _app(message: Payload) -> str | None:
-    """What the app that posted calls itself, empty for one without a name; None for a person."""
+    """The name of the app that posted, empty if it has none; None for a person."""
     if "bot_id" not in message:
         return None
     return str(message.get("username") or (message.get("bot_profile") or {}).get("name") or "")

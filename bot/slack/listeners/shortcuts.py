@@ -1,4 +1,4 @@
-"""The message shortcut "Closed deal": the form of a won deal, filled with what the message says."""
+"""The message shortcut "Closed deal": a form for a won deal, prefilled from the message."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from bot.slack.web_api import call_slack
 
 
 def register(app: AsyncApp, slack: SlackContext) -> None:
-    """Listen to the shortcut."""
+    """Listen to the message shortcut."""
     app.shortcut(re.compile(""))(partial(handle_shortcut, slack=slack))
 
 
 async def handle_shortcut(ack: AsyncAck, body: Payload, client: AsyncWebClient, slack: SlackContext) -> None:
-    """Open the form. Nothing is remembered before the rep saves it."""
+    """Open the form. Nothing is stored before the rep saves it."""
     form = report_deal.report_form(slack.context.texts, post(body.get("message") or {}))
     await call_slack(client.views_open(trigger_id=str(body.get("trigger_id")), view=blocks.modal(form)))
     await ack()

@@ -1,4 +1,4 @@
-"""Submitted modals: saved, then the same modal shows the next step."""
+"""View submissions: the values are saved, then the modal shows the next step."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from bot.slack.payload import Payload, submission
 
 
 def register(app: AsyncApp, slack: SlackContext) -> None:
-    """Listen to every submission."""
+    """Listen to every view submission."""
     app.view(re.compile(""))(partial(handle_submission, slack=slack))
 
 
 async def handle_submission(ack: AsyncAck, body: Payload, view: Payload, slack: SlackContext) -> None:
-    """Save the form, then show the next step in its place, or close the modal when there is none."""
-    following = await submissions.save_submission(slack.context, submission(body, view))
-    if following is None:
+    """Save the values, then show the next step in the modal, or close it after the last one."""
+    next_step = await submissions.save_submission(slack.context, submission(body, view))
+    if next_step is None:
         await ack(response_action="clear")
     else:
-        await ack(response_action="update", view=blocks.modal(following))
+        await ack(response_action="update", view=blocks.modal(next_step))

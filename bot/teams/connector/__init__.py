@@ -1,1 +1,1 @@
-"""The Bot Connector and the SDK for it: who speaks, what is sent, and what comes back. No other place knows the SDK."""
+"""The Bot Connector: authentication, and calls both ways. No other package imports the Bot Framework SDK."""

@@ -1,11 +1,12 @@
-"""A turn through the SDK: its pipeline and turn context around our handling, and the answer back as a plain body.
+"""The bot adapter: runs the SDK's turn pipeline for an activity, and returns an invoke's response as a plain body.
 
-The stock CloudAdapter cannot do it: it answers 500 to each invoke that has a body, because it serializes it twice.
+The stock `CloudAdapter` cannot: it serializes each invoke response body twice, and so answers 500.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Protocol
 
 from botbuilder.core import CloudAdapterBase, InvokeResponse, TurnContext
 from botbuilder.schema import Activity, ActivityTypes, ChannelAccount, ConversationAccount
@@ -17,45 +18,65 @@ from botframework.connector.auth import (
 
 from bot.teams.activity import CHANNEL_ID, IncomingActivity
 from bot.teams.connector.access_tokens import RESOURCE
-from bot.teams.connector.connector import Connector
-from bot.teams.connector.contract import Dispatch, InvokeResult
-from bot.teams.connector.outbound_activity import OutboundActivity, activity_json
+from bot.teams.connector.connector import Connector, OutboundActivity, sdk_activity
 from bot.teams.connector.sdk_client import SdkClients
 
 
-class TeamsAdapter(CloudAdapterBase):  # type: ignore[misc]  # the SDK has no types
-    """Hands turns that were checked to `dispatch`."""
+@dataclass(frozen=True, slots=True)
+class InvokeResult:
+    """The response to an invoke, in the form that Teams documents for the invoke's name. Teams waits 15 s for it."""
 
-    def __init__(self, connector: Connector, dispatch: Dispatch, app_id: str) -> None:
-        super().__init__(_CheckedAlready())
+    body: dict[str, Any]
+    status: int = 200
+
+
+class Reply(Protocol):
+    """Replies in the conversation of a turn, in its thread."""
+
+    async def __call__(self, message: OutboundActivity) -> str:
+        """Post a message; returns its id. Raises like `bot.teams.connector.connector.Connector`."""
+
+
+class TurnHandler(Protocol):
+    """Handles one turn. Its effects are committed when it returns; slow work runs as a background task."""
+
+    async def __call__(self, activity: IncomingActivity, reply: Reply) -> InvokeResult | None:
+        """Handle the turn; returns a result for an invoke only. Raises `Refusal` for a friendly no."""
+
+
+class TeamsAdapter(CloudAdapterBase):  # type: ignore[misc]  # the SDK has no types
+    """Passes checked activities to a `TurnHandler`."""
+
+    def __init__(self, connector: Connector, handler: TurnHandler, app_id: str) -> None:
+        super().__init__(_NoAuthentication())
         self._connector = connector
-        self._dispatch = dispatch
+        self._handler = handler
         self._authenticated = AuthenticateRequestResult()
         self._authenticated.audience = RESOURCE
         self._authenticated.claims_identity = ClaimsIdentity({"aud": app_id}, True)
         self._authenticated.connector_factory = connector.clients
 
     async def process(self, activity: IncomingActivity) -> InvokeResult | None:
-        """Handle a turn; gives what an invoke is answered with. Raises what `dispatch` raises."""
+        """Handle a turn; returns the result of an invoke. Raises what the handler raises."""
 
         async def logic(context: TurnContext) -> None:
             async def reply(message: OutboundActivity) -> str:
-                sent = await self._connector.call(context.send_activity(activity_json(message)))
+                sent = await self._connector.call(context.send_activity(sdk_activity(message)))
                 return str(sent.id)
 
-            answer = await self._dispatch(activity, reply)
-            if answer is not None:
-                response = InvokeResponse(status=answer.status, body=answer.body)
+            result = await self._handler(activity, reply)
+            if result is not None:
+                response = InvokeResponse(status=result.status, body=result.body)
                 await context.send_activity(Activity(type=ActivityTypes.invoke_response, value=response))
 
-        response = await self.process_activity(self._authenticated, _activity(activity), logic)
+        response = await self.process_activity(self._authenticated, _sdk_activity(activity), logic)
         return None if response is None or response.body is None else InvokeResult(response.body, response.status)
 
 
-def _activity(activity: IncomingActivity) -> Activity:
-    """What the SDK needs of it to reply. Its own reading of the whole takes longer than all else that we do."""
+def _sdk_activity(activity: IncomingActivity) -> Activity:
+    """The fields that the SDK needs to reply. To deserialize all of it takes longer than the rest of the turn."""
     return Activity(
-        type=activity.kind,
+        type=activity.type,
         id=activity.id or None,
         channel_id=CHANNEL_ID,
         service_url=activity.service_url,
@@ -65,17 +86,17 @@ def _activity(activity: IncomingActivity) -> Activity:
     )
 
 
-class _CheckedAlready(BotFrameworkAuthentication):  # type: ignore[misc]  # the SDK has no types
-    """The SDK asks for one. Tokens are checked before (`jwt_validation`), and nobody signs in."""
+class _NoAuthentication(BotFrameworkAuthentication):  # type: ignore[misc]  # the SDK has no types
+    """The SDK requires one, but tokens are already checked (`jwt_validation`), and no user signs in."""
 
-    async def authenticate_request(self, *_asked: Any) -> AuthenticateRequestResult:
-        raise PermissionError("turns come here after they were checked")
+    async def authenticate_request(self, *_arguments: Any) -> AuthenticateRequestResult:
+        raise PermissionError("activities reach the adapter after they were checked")
 
-    async def authenticate_streaming_request(self, *_asked: Any) -> AuthenticateRequestResult:
-        raise PermissionError("nothing is streamed")
+    async def authenticate_streaming_request(self, *_arguments: Any) -> AuthenticateRequestResult:
+        raise PermissionError("streaming is not supported")
 
-    def create_connector_factory(self, *_asked: Any) -> SdkClients:
-        raise PermissionError("what is sent without a turn goes through bot.teams.connector.connector")
+    def create_connector_factory(self, *_arguments: Any) -> SdkClients:
+        raise PermissionError("proactive messages go through bot.teams.connector.connector")
 
-    async def create_user_token_client(self, *_asked: Any) -> None:
-        """Nobody signs in."""
+    async def create_user_token_client(self, *_arguments: Any) -> None:
+        """No user signs in."""

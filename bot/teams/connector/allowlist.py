@@ -1,4 +1,4 @@
-"""Whom we answer: addresses that are Microsoft's, and tenants that we work for (DESIGN, section 5)."""
+"""Which activities are handled: those from Microsoft's service addresses, and from allowed tenants."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from bot.settings import is_loopback
-from bot.teams.activity import IncomingActivity, MalformedActivityError
-from bot.teams.connector.jwt_validation import Claims, UntrustedError
+from bot.teams.activity import IncomingActivity
+from bot.teams.connector.jwt_validation import Claims
+from bot.teams.errors import MalformedActivityError, UnknownTenantError, UntrustedRequestError
 
 HOSTS = frozenset(
     {
@@ -17,20 +18,16 @@ HOSTS = frozenset(
         "smba.infra.gcc.teams.microsoft.com",
     }
 )
-"""Where Teams sends from and takes answers at, in the public cloud and in GCC, as Microsoft lists them."""
+"""The hosts of Teams' service addresses in the public cloud and in GCC, as Microsoft lists them."""
 _PLAIN = re.compile(r"https?://[A-Za-z0-9.:\[\]-]+(/[A-Za-z0-9._~/-]*)?")
-"""Neither a user, nor a query, nor the braces that the SDK would fill in."""
-
-
-class UnknownTenantError(Exception):
-    """Somebody of a company that we do not work for."""
+"""No user, no query, and no braces, which the SDK would fill in."""
 
 
 @dataclass(frozen=True, slots=True)
 class Allowlist:
-    """What is trusted.
+    """Service addresses and tenants that are allowed.
 
-    `tenants`: Entra tenant ids in lower case, None for any. `loopback`: plain http on this machine, and nothing else;
+    `tenants`: Entra tenant ids in lower case, None for any. `loopback`: plain http on this machine and nothing else,
     for development with a simulated Teams.
     """
 
@@ -39,20 +36,21 @@ class Allowlist:
     loopback: bool = False
 
     def check(self, activity: IncomingActivity, claims: Claims | None) -> None:
-        """Let pass what comes from where it should. `claims` is None when nobody proves anything (anonymous).
+        """Check where the activity comes from. `claims` is None in the anonymous mode, which has no tokens.
 
-        Raises `UntrustedError` for an address, `ForeignTenantError` for a tenant, `MalformedActivityError` for none.
+        Raises `UntrustedRequestError` for an unknown service address, `UnknownTenantError` for a tenant that is not
+        allowed, `MalformedActivityError` for no tenant at all.
         """
-        if not self._is_known(activity.service_url):
-            raise UntrustedError("serviceUrl is not an address of Teams")
+        if not self._is_allowed(activity.service_url):
+            raise UntrustedRequestError("serviceUrl is not an address of Teams")
         if claims is not None and claims.service_url.rstrip("/") != activity.service_url.rstrip("/"):
-            raise UntrustedError("serviceUrl is not the one of the token")
+            raise UntrustedRequestError("serviceUrl differs from the token's")
         if not activity.tenant:
-            raise MalformedActivityError("channelData names no tenant")
+            raise MalformedActivityError("channelData has no tenant")
         if self.tenants is not None and activity.tenant not in self.tenants:
             raise UnknownTenantError(activity.tenant)
 
-    def _is_known(self, url: str) -> bool:
+    def _is_allowed(self, url: str) -> bool:
         if not _PLAIN.fullmatch(url):
             return False
         try:

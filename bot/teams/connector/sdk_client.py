@@ -1,7 +1,7 @@
-"""The SDK's client of the Bot Connector, on our own HTTP session and with our own tokens.
+"""The SDK's client for the Bot Connector, on the bot's own HTTP session and access tokens.
 
-Left to itself it sends by blocking requests in threads, tries a post again that may have arrived, and is built anew for
-every activity, which is most of what the stock adapter costs (`script/bench teams`).
+By default the SDK sends blocking requests in threads, retries posts that may have arrived, and builds a new client for
+each activity, which is most of what the stock adapter costs (`script/bench teams`).
 """
 
 from __future__ import annotations
@@ -22,35 +22,35 @@ from msrest.universal_http.async_abc import AsyncClientResponse
 from bot.teams.connector.access_tokens import AccessTokens
 
 TIMEOUT = ClientTimeout(total=15)
-MOST_KEPT = 256
-"""Clients that are kept, one for each service address. Microsoft has a handful of them a tenant."""
+CACHE_SIZE = 256
+"""Cached clients, one per service address. A tenant has a handful of those."""
 
 
 class SdkClients(ConnectorFactory):  # type: ignore[misc]  # the SDK has no types
-    """Gives the client of a service address, the same one as long as it is in use."""
+    """One cached client per service address."""
 
     def __init__(self, session: ClientSession, tokens: AccessTokens | None) -> None:
         self._session = session
         self._tokens = tokens
-        self._kept = lru_cache(maxsize=MOST_KEPT)(self._made)
+        self._cached = lru_cache(maxsize=CACHE_SIZE)(self._create)
 
     async def create(self, service_url: str, audience: str = "") -> TeamsClient:  # noqa: ARG002 (the SDK's contract)
-        """The client, as the SDK asks for it."""
-        return self._kept(service_url)
+        """The client; called by the SDK."""
+        return self._cached(service_url)
 
     def at(self, service_url: str) -> TeamsClient:
-        """The client of an address that was checked."""
-        return self._kept(service_url)
+        """The client for a service address that has passed the allowlist."""
+        return self._cached(service_url)
 
-    def refused(self) -> None:
-        """The Bot Connector did not accept our token."""
+    def token_refused(self) -> None:
+        """The Bot Connector refused the access token: request a new one next time."""
         if self._tokens is not None:
             self._tokens.forget()
 
-    def _made(self, service_url: str) -> TeamsClient:
+    def _create(self, service_url: str) -> TeamsClient:
         return TeamsClient(
-            # No credentials in the SDK's terms: it puts one object of them into two pipelines, and they end up in the
-            # wrong one, which sends by blocking requests.
+            # No SDK credentials: the SDK would share one such object between two pipelines, and it ends up in the
+            # wrong one, which sends blocking requests.
             SansIOHTTPPolicy(),
             base_url=service_url,
             pipeline_type=AsyncBfPipeline,
@@ -59,10 +59,10 @@ class SdkClients(ConnectorFactory):  # type: ignore[misc]  # the SDK has no type
 
 
 class TeamsClient(ConnectorClient):  # type: ignore[misc]  # the SDK has no types
-    """The SDK's client, with the call that the SDK itself has for blocking requests only."""
+    """The SDK's client, plus a call that the SDK offers as a blocking request only."""
 
     async def team_channels(self, team: str) -> Any:
-        """The SDK's `ConversationList` of a team. Raises as the SDK's own calls do."""
+        """The SDK's `ConversationList` of a team. Raises like the SDK's own calls."""
         team_id = self._serialize.url("team", team, "str")
         url = self._client.format_url("/v3/teams/{teamId}/conversations", teamId=team_id)
         request = self._client.get(url, {}, {"Accept": "application/json"})
@@ -73,7 +73,7 @@ class TeamsClient(ConnectorClient):  # type: ignore[misc]  # the SDK has no type
 
 
 class _Sender(AsyncHTTPSender[Any, Any]):
-    """Sends by the session that the whole bot shares, with our token. A post goes out once, whatever becomes of it."""
+    """Sends over the shared HTTP session, with the bot's access token. Never retries."""
 
     def __init__(self, session: ClientSession, tokens: AccessTokens | None) -> None:
         self._session = session
@@ -90,19 +90,19 @@ class _Sender(AsyncHTTPSender[Any, Any]):
             headers=headers,
             data=http.data,
             timeout=TIMEOUT,
-            allow_redirects=False,  # our token is for this address
+            allow_redirects=False,  # the token must not go to another address
         ) as answer:
             return Response(request, _Answer(http, answer, await answer.read()))
 
     async def __aexit__(self, *_details: object) -> None:
-        """The session is not ours to close."""
+        """The shared session stays open."""
 
 
 class _Answer(AsyncClientResponse):
-    """An answer that has been read."""
+    """A response whose body has been read."""
 
     def __init__(self, request: ClientRequest, answer: ClientResponse, body: bytes) -> None:
-        super().__init__(request, self)  # what the SDK's errors hand on
+        super().__init__(request, self)  # the SDK attaches it to its errors
         self.status_code = answer.status
         self.headers = dict(answer.headers)
         self.reason = answer.reason

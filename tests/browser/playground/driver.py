@@ -12,7 +12,7 @@ from typing import Any
 import aiohttp
 from playwright.async_api import Page, WebSocket, expect
 
-from tests.teams.card_driver import CardAtHand
+from tests.teams.card_driver import CardDriver
 
 Json = dict[str, Any]
 
@@ -34,10 +34,10 @@ class Said:
     text: str
     updates: int = 0
 
-    def at_hand(self) -> CardAtHand:
+    def at_hand(self) -> CardDriver:
         """Its card."""
         [attachment] = json.loads(self.text)
-        return CardAtHand(attachment["content"])
+        return CardDriver(attachment["content"])
 
 
 @dataclass

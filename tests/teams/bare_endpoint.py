@@ -1,4 +1,4 @@
-"""The way in with a handling of the test's own behind it, over real HTTP and with real tokens."""
+"""The Teams endpoint with a turn handler of the test's own, over real HTTP and with real tokens."""
 
 from __future__ import annotations
 
@@ -13,10 +13,9 @@ from bot.ports.background import BackgroundTasks
 from bot.ports.clock import Clock
 from bot.settings import TeamsCredentials
 from bot.teams.connector.access_tokens import access_tokens
-from bot.teams.connector.adapter import TeamsAdapter
+from bot.teams.connector.adapter import TeamsAdapter, TurnHandler
 from bot.teams.connector.allowlist import Allowlist
 from bot.teams.connector.connector import Connector
-from bot.teams.connector.contract import Dispatch
 from bot.teams.connector.jwt_validation import TokenValidator
 from bot.teams.connector.sdk_client import SdkClients
 from bot.teams.connector.signing_keys import KeyStore
@@ -29,35 +28,35 @@ from tests.teams.teams_driver import APP_ID, PASSWORD, TENANT, Company
 
 
 def credentials(teams: TeamsSandbox, password: str | None = PASSWORD) -> TeamsCredentials:
-    """Of a bot that trusts the simulated Teams."""
+    """Credentials of a bot on the simulated Bot Connector."""
     return TeamsCredentials(APP_ID, password, TENANT, frozenset({TENANT}), teams.url)
 
 
 def connector(teams: TeamsSandbox, http: aiohttp.ClientSession) -> Connector:
-    """Our side of the simulated Bot Connector."""
+    """The bot's client for the simulated Bot Connector."""
     return Connector(SdkClients(http, access_tokens(http, credentials(teams))))
 
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """What `Company` needs of a bot: where it is."""
+    """The part of a running bot that `Company` needs."""
 
     url: str
 
 
 @asynccontextmanager
-async def dispatching(dispatch: Dispatch, teams: TeamsSandbox) -> AsyncIterator[Company]:
-    """An address that hands turns to `dispatch`. There is no database: nothing before the dispatch asks for one."""
+async def running_endpoint(handler: TurnHandler, teams: TeamsSandbox) -> AsyncIterator[Company]:
+    """An endpoint that passes activities to `handler`. It has no database: nothing before the handler needs one."""
     async with AsyncExitStack() as stack:
         http = await stack.enter_async_context(aiohttp.ClientSession())
-        out, follow_ups = connector(teams, http), BackgroundTasks()
-        stack.push_async_callback(follow_ups.shutdown, 5)
-        front = TeamsContext(
+        client, background = connector(teams, http), BackgroundTasks()
+        stack.push_async_callback(background.shutdown, 5)
+        context = TeamsContext(
             database=None,  # type: ignore[arg-type]  # see above
             clock=Clock(),
             wording=Wording(),
-            background=follow_ups,
-            connector=out,
+            background=background,
+            connector=client,
             wake=lambda: None,
         )
         keys = KeyStore(http, f"{teams.url}{SANDBOX_METADATA}")
@@ -65,8 +64,8 @@ async def dispatching(dispatch: Dispatch, teams: TeamsSandbox) -> AsyncIterator[
         endpoint = TeamsEndpoint(
             TokenValidator(keys, APP_ID),
             Allowlist(frozenset({TENANT}), loopback=True),
-            TeamsAdapter(out, dispatch, APP_ID),
-            front,
+            TeamsAdapter(client, handler, APP_ID),
+            context,
         )
         app = web.Application()
         app.router.add_post("/api/messages", endpoint.handle)
@@ -75,4 +74,4 @@ async def dispatching(dispatch: Dispatch, teams: TeamsSandbox) -> AsyncIterator[
         stack.push_async_callback(runner.cleanup)
         await web.TCPSite(runner, "127.0.0.1", 0).start()
         url = f"http://127.0.0.1:{runner.addresses[0][1]}"
-        yield Company(Address(url), teams, http)  # type: ignore[arg-type]  # all that it looks at is the address
+        yield Company(Address(url), teams, http)  # type: ignore[arg-type]  # it only needs the URL
