@@ -83,7 +83,7 @@ def test_a_demo_from_its_first_line_to_its_last(demo: Demo) -> None:
     demo.process.send_signal(signal.SIGINT)
     out, err = demo.process.communicate(timeout=PATIENCE)
     assert (demo.process.returncode, err) == (ExitCode.FINE, "")
-    assert out == "The bot ended (SIGKILL) and is started again.\nThe demo has ended.\n"
+    assert out == "The bot exited (SIGKILL) and is restarted.\nThe demo has ended.\n"
     assert all_gone(children.values())
     assert "Northwind Dental" in exported(demo)
 
@@ -115,7 +115,7 @@ def a_second_demo_is_refused(demo: Demo) -> None:
     with program("demo", *QUIET, "--port", str(free_ports(2)), folder=demo.folder) as second:
         _, err = second.communicate(timeout=PATIENCE)
     assert second.returncode == ExitCode.FAILED
-    assert err == "firstcall: another demo uses data: end that one, or choose another folder with --data\n"
+    assert err == "firstcall: another demo uses data: stop that one, or choose another folder with --data\n"
 
 
 def test_nothing_outlives_a_demo_that_was_killed(demo: Demo) -> None:
@@ -134,7 +134,7 @@ def test_a_port_that_is_taken_is_one_line(offset: int, tmp_path: Path) -> None:
         with program("demo", *QUIET, "--port", str(port), folder=tmp_path) as process:
             _, err = process.communicate(timeout=PATIENCE)
     assert process.returncode == ExitCode.FAILED
-    assert err.startswith(f"firstcall: port {port + offset} on 127.0.0.1 is taken")
+    assert err.startswith(f"firstcall: port {port + offset} on 127.0.0.1 is in use")
     assert err.count("\n") == 1
     assert list(tmp_path.iterdir()) == []
 

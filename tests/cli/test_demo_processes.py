@@ -64,7 +64,7 @@ async def test_what_was_killed_is_started_again(tmp_path: Path, group: int) -> N
         first, second = await pids(child.log, 2)
         assert first != second
         assert lives(second)
-    assert told == ["The sleeper ended (SIGKILL) and is started again."]
+    assert told == ["The sleeper exited (SIGKILL) and is restarted."]
     assert not lives(second)
 
 

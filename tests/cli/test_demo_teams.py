@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from bot.cli.demo.command import DEMO_FILES
-from bot.cli.demo.teams_playground.program import HERE, LOCK, OWN_LOG, WANTED, program
+from bot.cli.demo.teams_playground.program import HERE, LOCK, OWN_LOG, PACKAGE, program
 from bot.cli.exit_codes import ExitCode
 from tests.cli.conftest import CommandLine
 from tests.ports import free_ports
@@ -42,14 +42,14 @@ def refused(firstcall: CommandLine) -> str:
 
 def test_without_node_it_says_so(machine: Path, firstcall: CommandLine) -> None:
     said = refused(firstcall)
-    assert "needs Node.js 20 or newer, and there is none here" in said
-    assert said.endswith("which needs none: firstcall demo\n")
+    assert "needs Node.js 20 or newer, but it is not installed" in said
+    assert said.endswith("which does not need it: firstcall demo\n")
 
 
 @pytest.mark.parametrize("version", ["v18.20.4", "", "broken"])
 def test_an_old_node_is_named(version: str, machine: Path, firstcall: CommandLine) -> None:
     command(machine, "node", f"echo {version}")
-    assert f"and here is {version or machine}" in refused(firstcall)
+    assert f"but this is {version or machine}" in refused(firstcall)
 
 
 def test_without_npm_it_says_so(machine: Path, firstcall: CommandLine) -> None:
@@ -74,7 +74,7 @@ def test_what_the_playground_deletes_when_it_starts_is_a_file_of_the_demo(machin
 
 
 def test_the_lock_pins_one_package_by_its_hash_and_names_no_address() -> None:
-    wanted: dict[str, Any] = json.loads((HERE / WANTED).read_text("utf-8"))
+    wanted: dict[str, Any] = json.loads((HERE / PACKAGE).read_text("utf-8"))
     lock: dict[str, Any] = json.loads((HERE / LOCK).read_text("utf-8"))
     [package] = wanted["dependencies"].items()
     assert package == ("@microsoft/m365agentsplayground", lock["packages"][PINNED]["version"])

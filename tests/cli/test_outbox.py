@@ -103,7 +103,7 @@ def test_what_was_given_up_is_tried_again_and_asked_for_first(firstcall: Command
     result = firstcall("outbox", "retry", "1", DATABASE_URL=url)
     assert (result.exit_code, result.stderr) == (
         ExitCode.FINE,
-        "1 message queued again; a bot that runs sends within half a minute.\n",
+        "1 message queued again; a running bot sends within half a minute.\n",
     )
     database = Database(url)
     found = database.read_sync(rows)[0]
@@ -125,7 +125,7 @@ def test_what_waits_or_was_given_up_is_cancelled_with_a_reason(firstcall: Comman
     result = firstcall("outbox", "cancel", "2", "3", "4", "99", "--reason", "he has left", DATABASE_URL=url)
     assert (result.exit_code, result.stderr) == (
         ExitCode.FAILED,
-        "2 messages cancelled.\nfirstcall: neither waiting nor given up, or not there: 3, 99\n",
+        "2 messages cancelled.\nfirstcall: neither queued nor dead, or no such id: 3, 99\n",
     )
     assert kept(url)[1:] == [("cancelled", 1, "he has left"), ("claimed", 1, None), ("cancelled", 0, "he has left")]
 
@@ -138,7 +138,7 @@ def test_what_waits_or_was_given_up_is_cancelled_with_a_reason(firstcall: Comman
         (["cancel", "1"], ExitCode.WRONG_USE, "--reason"),
         (["retry", "zero"], ExitCode.WRONG_USE, "zero"),
         (["list", "--state", "lost"], ExitCode.WRONG_USE, "lost"),
-        (["retry", "4"], ExitCode.FAILED, "firstcall: not given up, or not there: 4"),
+        (["retry", "4"], ExitCode.FAILED, "firstcall: not dead, or no such id: 4"),
         (["list", "--workspace", "T9"], ExitCode.FAILED, "this database knows no workspace T9; it knows T1, T2"),
     ],
 )

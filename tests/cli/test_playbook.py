@@ -37,7 +37,7 @@ def spoil(locales: Path, name: str, old: str, new: str) -> int:
 def test_ours_are_fine(firstcall: CommandLine) -> None:
     result = firstcall("playbook", "check")
     assert (result.exit_code, result.stderr) == (ExitCode.FINE, "")
-    assert result.stdout.startswith("All fine.\n")
+    assert result.stdout.startswith("No mistakes found.\n")
     for name in FILES:
         assert f"prompts/locales/en/{name}: " in result.stdout
 
@@ -82,7 +82,7 @@ def test_a_mistake_is_said_with_its_line(
     assert any(problem.startswith(f"{locales}/en/{name}:{line}: ") and said in problem for problem in problems), (
         problems
     )
-    assert result.stderr == f"firstcall: {len(problems)} to put right.\n"
+    assert result.stderr == f"firstcall: {len(problems)} to correct.\n"
 
 
 def test_every_mistake_is_said_at_once(locales: Path, firstcall: CommandLine) -> None:

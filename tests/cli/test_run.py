@@ -104,7 +104,7 @@ def test_a_port_that_is_taken_is_one_line(slack: dict[str, str], tmp_path: Path)
         with program("run", folder=tmp_path, FIRSTCALL_PORT=port, **slack) as bot:
             _, err = bot.communicate(timeout=60)
     assert bot.returncode == ExitCode.FAILED
-    assert err.splitlines()[-1].startswith(f"firstcall: port {port} on 127.0.0.1 is taken")
+    assert err.splitlines()[-1].startswith(f"firstcall: port {port} on 127.0.0.1 is in use")
     assert "Traceback" not in err
 
 
