@@ -5,22 +5,18 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
-import structlog
 
 from tests.compat.bot_at_work import AtWork, at_work
 from tests.compat.left_behind import LeftBehind, left_behind, restore
 from tests.compat.slack_side import SlackSide
 from tests.compat.teams_side import TeamsSide
+from tests.running_bot import plain_tracebacks
 
 
 @pytest.fixture(autouse=True)
 def _plain_tracebacks() -> Iterator[None]:
-    """As the bot logs them: the pretty ones, with every local variable, take long to draw."""
-    before = structlog.get_config()["processors"]
-    plain = structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
-    structlog.configure(processors=[*before[:-1], plain])
-    yield
-    structlog.configure(processors=before)
+    with plain_tracebacks():
+        yield
 
 
 @pytest.fixture

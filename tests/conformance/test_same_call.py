@@ -12,11 +12,11 @@ import aiohttp
 import pytest
 
 from bot.app import running as bot_running
-from bot.settings import Settings
 from handlers import export
 from sandbox.server import running as slack_running
 from storage.database import Database
 from tests.patient_slack import patient_slack
+from tests.running_bot import slack_settings
 from tests.sandbox.user_driver import People
 from tests.slack.slack_driver import Office
 from tests.teams.teams_driver import Company, at_work
@@ -124,15 +124,7 @@ def by_name(entries: dict[str, Any], held: dict[str, str]) -> dict[str, Any]:
 async def on_slack(url: str) -> AsyncIterator[Rep]:
     config = patient_slack()
     async with slack_running(config) as sandbox, aiohttp.ClientSession() as http:
-        settings = Settings(
-            _env_file=None,
-            database_url=url,
-            slack_bot_token=config.bot_token,
-            slack_signing_secret=config.signing_secret,
-            slack_api_url=sandbox.api_url,
-            port=0,
-            development=True,
-        )
+        settings = slack_settings(url, config, sandbox.api_url)
         async with bot_running(settings) as bot:
             people = People(sandbox.url, http)
             await people.post("bot", url=f"{bot.url}/slack/events", clock_url=f"{bot.url}/dev/clock")

@@ -6,24 +6,19 @@ from collections.abc import AsyncIterator, Iterator
 
 import aiohttp
 import pytest
-import structlog
 
 from bot.app import running as bot_running
-from bot.settings import Settings
 from sandbox.server import running as sandbox_running
 from tests.patient_slack import patient_slack
+from tests.running_bot import plain_tracebacks, slack_settings
 from tests.sandbox.user_driver import People
 from tests.slack.slack_driver import Office
 
 
 @pytest.fixture(autouse=True)
 def _plain_tracebacks() -> Iterator[None]:
-    """As the bot logs them: the pretty ones, with every local variable, take longer to draw than Slack waits."""
-    before = structlog.get_config()["processors"]
-    plain = structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
-    structlog.configure(processors=[*before[:-1], plain])
-    yield
-    structlog.configure(processors=before)
+    with plain_tracebacks():
+        yield
 
 
 @pytest.fixture
@@ -31,15 +26,7 @@ async def office(database_url: str) -> AsyncIterator[Office]:
     """Everything, on its database. At the end nothing that the bot sent may have been refused by Slack."""
     config = patient_slack()
     async with sandbox_running(config) as sandbox:
-        settings = Settings(
-            _env_file=None,
-            database_url=database_url,
-            slack_bot_token=config.bot_token,
-            slack_signing_secret=config.signing_secret,
-            slack_api_url=sandbox.api_url,
-            port=0,
-            development=True,
-        )
+        settings = slack_settings(database_url, config, sandbox.api_url)
         async with bot_running(settings) as bot, aiohttp.ClientSession() as http:
             people = People(sandbox.url, http)
             await people.post("bot", url=f"{bot.url}/slack/events", clock_url=f"{bot.url}/dev/clock")

@@ -6,25 +6,20 @@ from collections.abc import AsyncIterator, Callable, Iterator
 
 import aiohttp
 import pytest
-import structlog
-from pydantic import SecretStr
 
 from bot.app import running as bot_running
 from bot.settings import Settings
 from sandbox.teams.chats import ADA, BRUNO, CARLA
 from sandbox.teams.server import TeamsSandbox
 from sandbox.teams.server import running as teams_running
+from tests.running_bot import plain_tracebacks, teams_settings
 from tests.teams.teams_driver import APP_ID, PASSWORD, TEAM, TENANT, WINS, Company
 
 
 @pytest.fixture(autouse=True)
 def _plain_tracebacks() -> Iterator[None]:
-    """As the bot logs them: the pretty ones, with every local variable, take long to draw."""
-    before = structlog.get_config()["processors"]
-    plain = structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
-    structlog.configure(processors=[*before[:-1], plain])
-    yield
-    structlog.configure(processors=before)
+    with plain_tracebacks():
+        yield
 
 
 @pytest.fixture
@@ -51,15 +46,7 @@ async def teams() -> AsyncIterator[TeamsSandbox]:
 @pytest.fixture
 def settings(database_url: str, teams: TeamsSandbox) -> Settings:
     """Of a bot that is on Teams alone."""
-    return Settings(
-        _env_file=None,
-        database_url=database_url,
-        microsoft_app_id=APP_ID,
-        microsoft_app_password=SecretStr(PASSWORD),
-        microsoft_app_tenant_id=TENANT,
-        teams_sandbox=teams.url,
-        port=0,
-    )
+    return teams_settings(database_url, teams)
 
 
 @pytest.fixture
