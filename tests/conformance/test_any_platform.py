@@ -1,4 +1,4 @@
-"""The tables of taps, forms and commands, worked by a platform that nobody has: the same path, the same refusals."""
+"""Actions, submissions and commands on a fake platform: the same path and the same refusals as on any other."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ from tests.handlers.world import ANNA, BEN, World
 GONE = "GONE"
 
 
-class Typewriter:
-    """Markup of a platform that has paper."""
+class PaperMarkup:
+    """The markup of a platform that prints on paper."""
 
     @staticmethod
     def escape(text: str) -> str:
@@ -60,8 +60,8 @@ class Typewriter:
         return Ready(f"{at:%d %b %H:%M} UTC")
 
 
-class PhoneBook:
-    """Everybody is there and at work but one; the bot is in one room."""
+class FakeDirectory:
+    """Everybody is active except one person; the bot is a member of one channel."""
 
     async def profile(self, user_id: str) -> Profile | None:
         return Profile(user_id.title(), "Europe/Berlin")
@@ -80,7 +80,7 @@ class PhoneBook:
 
 
 class Pen:
-    """One person's hand: what they tap and save on the desk."""
+    """One person who clicks buttons and submits forms."""
 
     def __init__(self, context: Context, world: World) -> None:
         self.desk = context
@@ -92,7 +92,7 @@ class Pen:
         return replace(Interaction(looking, replace(looking, event_key=f"act:{next(self._numbers)}")), **what)
 
     def on(self, modal: Modal, tap: ActionId) -> Interaction:
-        """A tap on a button of the sheet."""
+        """Click a button of the modal."""
         rows = [piece for piece in modal.components if isinstance(piece, ActionRow)]
         (button,) = [each for row in rows for each in row.elements if each.action_id == tap]
         return self.act(action_id=tap, value=button.value, view=modal.view, state=modal.state)
@@ -103,7 +103,7 @@ class Pen:
         return outcome.modal
 
     async def save(self, modal: Modal, **entered: str | frozenset[str]) -> Modal | None:
-        """Save the sheet with what stands in its fields and what is entered."""
+        """Submit the modal with the current values of its fields and what is entered."""
         shown = {each.name: each.value for each in modal.components if isinstance(each, TextField)}
         return await submissions.save_submission(
             self.desk, self.act(view=modal.view, state=modal.state, values=FormValues({**shown, **entered}))
@@ -119,8 +119,8 @@ def pen(database: Database, world: World) -> Iterator[Pen]:
     desk = Context(
         database,
         Clock(wall=lambda: world.now),
-        PhoneBook(),
-        Texts(Typewriter(), "coach"),
+        FakeDirectory(),
+        Texts(PaperMarkup(), "coach"),
         lambda: None,
         "B1",
     )
@@ -159,7 +159,7 @@ async def test_from_the_card_to_the_recap(pen: Pen, world: World) -> None:
     assert world.stage(deal) == Stage.RECAPPED
 
 
-async def test_what_was_tapped_twice_counts_once_and_shows_where_they_are(pen: Pen, world: World) -> None:
+async def test_a_repeated_action_counts_once_and_shows_the_current_step(pen: Pen, world: World) -> None:
     deal = world.a_deal()
     first = await pen.save(
         await pen.tap(pen.act(action_id=ActionId.CARD_GO_ON, value=str(deal))),
@@ -180,7 +180,7 @@ async def test_what_was_tapped_twice_counts_once_and_shows_where_they_are(pen: P
     assert [statement.said for statement in world.statements(deal)] == [Said.AGREED, None]
 
 
-async def test_a_reminder_is_put_off_once_by_whichever_button(pen: Pen, world: World) -> None:
+async def test_a_reminder_is_snoozed_once_by_any_button(pen: Pen, world: World) -> None:
     deal = world.a_deal()
     later = [ActionId.SNOOZE_HOUR, ActionId.SNOOZE_TOMORROW]
     for tap in later:
@@ -190,7 +190,7 @@ async def test_a_reminder_is_put_off_once_by_whichever_button(pen: Pen, world: W
     assert world.actions(deal).count("snoozed") == 1
 
 
-async def test_a_deal_is_handed_on_to_who_is_picked(pen: Pen, world: World) -> None:
+async def test_a_deal_is_handed_over_to_the_selected_user(pen: Pen, world: World) -> None:
     deal = world.a_deal()
     with pytest.raises(InvalidEntryError):
         await actions.run_action(pen.desk, pen.act(action_id=ActionId.CARD_OWNER, value=str(deal), selected_user=GONE))
@@ -203,7 +203,7 @@ async def test_a_deal_is_handed_on_to_who_is_picked(pen: Pen, world: World) -> N
         await pen.tap(pen.act(action_id=ActionId.CARD_GO_ON, value=str(deal)))
 
 
-async def test_a_room_says_what_it_is_for(pen: Pen) -> None:
+async def test_a_channel_gets_a_purpose(pen: Pen) -> None:
     question = await pen.type("channel")
     assert isinstance(question, Message)
     assert "room R1" in question.text
@@ -215,7 +215,7 @@ async def test_a_room_says_what_it_is_for(pen: Pen) -> None:
     assert "Europe/Berlin" in outcome.message.text
 
 
-async def test_what_can_be_typed(pen: Pen, world: World) -> None:
+async def test_each_command_has_a_reply(pen: Pen, world: World) -> None:
     assert "coach list" in text_of(await pen.type(""))
     assert "coach show North" in text_of(await pen.type("shwo North"))
     form = await pen.type("won")
@@ -226,12 +226,14 @@ async def test_what_can_be_typed(pen: Pen, world: World) -> None:
 
 
 @pytest.mark.parametrize(("channel", "in_person"), [("R1", True), ("R2", False)])
-async def test_where_it_cannot_hear_it_says_so(pen: Pen, channel: str, in_person: bool) -> None:
+async def test_a_channel_command_is_refused_where_the_bot_is_not_a_member(
+    pen: Pen, channel: str, in_person: bool
+) -> None:
     with pytest.raises(NotNowError):
         await pen.type("summary here", channel, in_person=in_person)
 
 
-async def test_a_button_or_a_form_of_another_version_is_refused(pen: Pen) -> None:
+async def test_an_unknown_action_or_view_is_refused(pen: Pen) -> None:
     with pytest.raises(NotNowError, match="old_button"):
         await actions.run_action(pen.desk, pen.act(action_id="card.of_the_past"))
     with pytest.raises(NotNowError, match="old_button"):

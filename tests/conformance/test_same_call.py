@@ -1,4 +1,4 @@
-"""The same answers on Slack and on Teams leave the same rows: one scenario file, played over HTTP on both."""
+"""The same answers on Slack and Teams store the same rows: one scenario file, run over HTTP on both."""
 
 from __future__ import annotations
 
@@ -42,11 +42,11 @@ EACH_THEIR_OWN = frozenset(
         "answered_by",
     }
 )
-"""Who and where differ by the platform, when by the run, and how a mail is worded by the deal."""
+"""Ids differ by platform, times by run, and the wording of a mail by deal."""
 
 
 class Rep(Protocol):
-    """Somebody who works with the coach on one platform."""
+    """A rep on one platform."""
 
     async def command(self, text: str) -> None: ...
 
@@ -114,7 +114,7 @@ class OnTeams:
 
 
 def by_name(entries: dict[str, Any], held: dict[str, str]) -> dict[str, Any]:
-    """The entries by the name of their field; `held` is what the fields hold."""
+    """The entries by field name; `held` is what the fields hold."""
     if "instead_of" not in entries:
         return entries
     return {name: entries["instead_of"][value] for name, value in held.items() if value in entries["instead_of"]}
@@ -138,7 +138,7 @@ async def on_teams(url: str) -> AsyncIterator[Rep]:
 
 
 async def play(rep: Rep, platform: str) -> Json:
-    """The scenario from its first step to its last; gives the deal as it is kept, without who, where and when."""
+    """Run the scenario; returns the stored deal without ids and times."""
     for step in STEPS:
         match step:
             case {"command": text}:
@@ -155,7 +155,7 @@ async def play(rep: Rep, platform: str) -> Json:
 
 
 def plain(value: Any) -> Any:
-    """Without what each platform and each run has of its own."""
+    """Without what differs by platform and by run."""
     if isinstance(value, list):
         return [plain(each) for each in value]
     if not isinstance(value, dict):
@@ -165,7 +165,7 @@ def plain(value: Any) -> Any:
 
 
 async def test_the_same_answers_leave_the_same_rows(database_url: str) -> None:
-    """In one database: a company that has both has two workspaces, and neither sees the other's deals."""
+    """In one database: a company with both platforms has two workspaces, and neither sees the other's deals."""
     async with on_slack(database_url) as rep:
         slack = await play(rep, "slack")
     async with on_teams(database_url) as rep:
