@@ -206,9 +206,9 @@ def scopes(granted: str) -> Finding:
     return Finding("scopes", "ok", f"the token has all {len(SCOPES)} scopes")
 
 
-def clock(theirs: datetime, ours: datetime) -> Finding:
+def clock(slack_time: datetime, local_time: datetime) -> Finding:
     """Compare Slack's clock (the Date header, in whole seconds) with this machine's."""
-    ahead = (ours - theirs).total_seconds()
+    ahead = (local_time - slack_time).total_seconds()
     if abs(ahead) > SKEW_ALLOWED:
         return Finding(
             "clock",

@@ -326,13 +326,13 @@ _CHANGES_DEAL: dict[str, Callable[[Context, Interaction], Awaitable[DealCard | H
 """Actions that change a deal; its card updates by itself."""
 
 _REPLACES_MESSAGE: dict[str, Callable[[Context, Interaction], Awaitable[Message]]] = {
-    **{tap: partial(_snooze, until) for until, tap in call_schedule.SNOOZE_ACTIONS.items()},
+    **{action_id: partial(_snooze, until) for until, action_id in call_schedule.SNOOZE_ACTIONS.items()},
     ActionId.SNOOZE_STOP: _stop_reminders,
     ActionId.REMINDERS_OFF: partial(_set_reminders, my_reminders.opt_out),
     ActionId.REMINDERS_ON: partial(_set_reminders, my_reminders.opt_in),
     ActionId.REMINDERS_STOP: partial(_set_deal_reminders, my_reminders.stop),
     ActionId.REMINDERS_RESUME: partial(_set_deal_reminders, my_reminders.resume),
-    **{tap: partial(_choose_purpose, purpose) for purpose, tap in channel.PURPOSE_ACTIONS.items()},
+    **{action_id: partial(_choose_purpose, purpose) for purpose, action_id in channel.PURPOSE_ACTIONS.items()},
 }
 """Actions that replace their message: a snoozed reminder, the list of reminders, a channel's purpose."""
 
