@@ -12,7 +12,7 @@ from bot.ports.messenger import ThrottledError
 from handlers.reminders.compose import OutboundMessage
 from storage.database import Database
 from storage.migrate import upgrade
-from tests.delivery.fake_messenger import MONDAY_NINE, PostOffice, delivery, letters, states
+from tests.delivery.fake_messenger import MONDAY_NINE, FakeMessenger, make_worker, queue_messages, states
 
 ASK_TO_WAIT = 10
 """One workspace in so many answers 429 to everything for the whole time."""
@@ -31,17 +31,17 @@ async def run(url: str, *, messages: int, workspaces: int, seconds: float) -> bo
     each = messages // workspaces
     names = [f"W{number:04}" for number in range(workspaces)]
     for first in range(0, workspaces, 100):
-        await database.write(letters, names[first : first + 100], each)
+        await database.write(queue_messages, names[first : first + 100], each)
     waiting = frozenset(names[::ASK_TO_WAIT])
     watch = _Watch(workspaces - len(waiting))
 
     def wait(_letter: OutboundMessage) -> None:
         raise ThrottledError(timedelta(hours=6))
 
-    office = PostOffice(before=dict.fromkeys(waiting, wait), after=dict.fromkeys(set(names) - waiting, watch.note))
+    office = FakeMessenger(before=dict.fromkeys(waiting, wait), after=dict.fromkeys(set(names) - waiting, watch.note))
     clock = Clock(offset=MONDAY_NINE + timedelta(seconds=1) - datetime.now(UTC))
     begun = time.perf_counter()
-    sender = delivery(database, office, clock)
+    sender = make_worker(database, office, clock)
     asyncio.get_running_loop().call_later(seconds, sender.stop)
     await sender.sweep()
     took = time.perf_counter() - begun
@@ -57,7 +57,7 @@ async def run(url: str, *, messages: int, workspaces: int, seconds: float) -> bo
         f"  memory after two turns {watch.early:.0f} MB, grown by {grown:.1f} MB since; "
         f"furthest ahead of the slowest: {watch.ahead} letters"
     )
-    once = len(set(office.arrived)) == len(office.arrived) == sent
+    once = len(set(office.delivered)) == len(office.delivered) == sent
     return once and grown <= MOST_MEMORY and watch.ahead <= TURNS_AHEAD
 
 

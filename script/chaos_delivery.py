@@ -26,7 +26,7 @@ from storage.migrate import upgrade
 from storage.models import OutboxRow, Person
 from storage.tenancy import ALL_TENANTS
 from tests.bot_program import BotProgram
-from tests.delivery.fake_messenger import letters, states
+from tests.delivery.fake_messenger import queue_messages, states
 from tests.sandbox.user_driver import ADA, BRUNO, MARIT, People
 
 WORKSPACES = 12
@@ -93,7 +93,7 @@ async def run(folder: Path, url: str, *, rounds: int, messages: int, blind: bool
 def _plan(session: Session, messages: int, span: timedelta) -> None:
     """The messages, due over the whole time of the trouble, spread over the workspaces."""
     now = datetime.now(UTC)
-    letters(session, [f"T_CHAOS{number}" for number in range(WORKSPACES)], -(-messages // WORKSPACES), now)
+    queue_messages(session, [f"T_CHAOS{number}" for number in range(WORKSPACES)], -(-messages // WORKSPACES), now)
     connection = session.connection()
     ids = session.scalars(select(OutboxRow.id).order_by(OutboxRow.id), execution_options={ALL_TENANTS: True}).all()
     for row_id in ids[messages:]:

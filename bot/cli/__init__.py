@@ -1,4 +1,4 @@
-"""The command line: `firstcall` and its subcommands, each in a file of its own that is loaded when it is called."""
+"""The command line: `firstcall` and its subcommands, each in its own file, which is imported when it is called."""
 
 from __future__ import annotations
 
@@ -13,45 +13,45 @@ from prompts.errors import FirstCallError
 if TYPE_CHECKING:
     from typing import Any
 
-# Name and what the list of commands says. Here and not in the command's file, so that the list loads none of them.
+# Each command's short help. It is here and not in the command's file, so that listing the commands imports none.
 SUBCOMMANDS = {
     "demo": "Try it in the browser: a simulated workspace and the real bot.",
     "run": "Run the bot.",
     "migrate": "Bring the database up to date.",
-    "doctor": "Say what is missing, and the exact next step.",
-    "manifest": "Write the app manifest that Slack or Teams asks for.",
-    "outbox": "See what waits to be sent or was given up; try again, cancel.",
-    "export": "Write every deal with its confirmations to a file.",
-    "schedule": "Show what will be sent to whom, when and why.",
-    "detect": "Show whether a message tells of a closed deal, and why.",
-    "playbook": "Check the playbook, the words and the coach after an edit.",
+    "doctor": "Report what is missing, and the exact next step.",
+    "manifest": "Write the app manifest for Slack, or the app package for Teams.",
+    "outbox": "List pending and undelivered messages; retry or cancel them.",
+    "export": "Export every deal with its confirmations.",
+    "schedule": "Show which messages will be sent to whom, when and why.",
+    "detect": "Show whether a message announces a closed deal, and why.",
+    "playbook": "Check the playbook and the other texts after an edit.",
 }
 
 MODULES = {name: f"bot.cli.{name}" for name in SUBCOMMANDS} | {"demo": "bot.cli.demo.command"}
-"""Where each command is."""
+"""The module of each command."""
 
 
 class Subcommands(click.Group):
-    """Imports a command when it is called, and turns the product's own errors into one line and an exit code."""
+    """Imports a command when it is called, and turns a `FirstCallError` into one line and an exit code."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 (click's signature)
-        """The names, in the order in which a newcomer meets them."""
+        """The names, in the order in which a newcomer needs them."""
         return list(SUBCOMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
-        """The command, or None when there is no such name."""
+        """The command, or None if there is no such command."""
         if cmd_name not in SUBCOMMANDS:
             return None
         command: click.Command = import_module(MODULES[cmd_name]).command
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
-        """List the commands without loading them."""
+        """List the commands without importing them."""
         with formatter.section("Commands"):
             formatter.write_dl(list(SUBCOMMANDS.items()))
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command; an error that we raised on purpose is said, not traced."""
+        """Run the command; print a `FirstCallError` without a traceback."""
         try:
             return super().invoke(ctx)
         except FirstCallError as error:
@@ -65,7 +65,7 @@ class Subcommands(click.Group):
 )
 @click.version_option(None, "-V", "--version", package_name="firstcall", message="firstcall %(version)s")
 def main() -> None:
-    """The first call after the order: FirstCall hears of a closed deal, gets the call made, and guards the promises.
+    """FirstCall detects closed deals, prompts the rep to make the alignment call, and tracks what was promised.
 
-    New here? Type `firstcall demo`.
+    New here? Run `firstcall demo`.
     """

@@ -1,4 +1,4 @@
-"""Opening the database for a command: it is there, reachable and migrated, or one sentence says what to do."""
+"""Opens the database for a command. If it is missing, unreachable or not migrated, one sentence says what to do."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def is_new_file(url: str) -> bool:
-    """Whether the database is an SQLite file that can be made, and was not yet. Looks at the file, creates nothing."""
+    """True if the SQLite file does not exist yet (or is empty) and can be created. Creates nothing."""
     parsed = parse_url(url)
     if parsed.get_backend_name() != "sqlite" or "uri" in parsed.query:
         return False
@@ -28,17 +28,17 @@ def is_new_file(url: str) -> bool:
 
 @contextmanager
 def one_line_errors() -> Iterator[None]:
-    """Turn what the database's driver says into one line.
+    """Turn a driver's error into one line.
 
     Raises:
-        Failed: with the code for the database.
+        CommandFailed: with the exit code `DATABASE`.
     """
     try:
         yield
     except DBAPIError as error:
-        reason = str(error.orig).strip().splitlines() or ["it gives no reason"]
+        reason = str(error.orig).strip().splitlines() or ["no reason given"]
         raise CommandFailed(
-            f"the database does not answer as it should ({reason[0]}): check DATABASE_URL, and that the server runs",
+            f"the database reports an error ({reason[0]}): check DATABASE_URL, and that the server is running",
             ExitCode.DATABASE,
         ) from error
 
@@ -48,13 +48,13 @@ def open_database(url: str) -> Iterator[Database]:
     """The database, reachable and migrated; closed at the end.
 
     Raises:
-        Failed: it is not there, or out of reach.
-        SchemaError: its tables are not those of this code.
-        DatabaseUrlError: its folder is not there.
+        CommandFailed: it does not exist or cannot be reached.
+        SchemaError: its tables do not belong to this version.
+        DatabaseUrlError: its folder does not exist.
     """
     if is_new_file(url):
         raise CommandFailed(
-            f"there is no database at {parse_url(url).database} yet: run `firstcall migrate` to make one",
+            f"there is no database at {parse_url(url).database} yet: run `firstcall migrate` to create it",
             ExitCode.DATABASE,
         )
     database = Database(url)

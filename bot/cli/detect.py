@@ -1,4 +1,4 @@
-"""`firstcall detect`: what the detector hears in a sentence, in lines of JSON, or in a whole Slack export."""
+"""`firstcall detect`: run the detector on a sentence, on lines of JSON, or on a whole Slack export."""
 
 from __future__ import annotations
 
@@ -39,33 +39,31 @@ _HOUSEKEEPING = frozenset(
 
 
 class BadLineError(ValueError):
-    """A line of JSON that is no post; the message says what is wrong with it."""
+    """A line that is not a post in JSON; the message says why."""
 
 
 @click.command("detect")
 @click.argument("text", required=False)
-@click.option(
-    "--jsonl", "as_lines", is_flag=True, help="Read one JSON object a line from standard input, write one a line."
-)
+@click.option("--jsonl", "as_lines", is_flag=True, help="Read JSON lines from standard input, and write JSON lines.")
 @click.option(
     "--slack-export",
     "export",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="Run over an unpacked Slack export and print what would have been done.",
+    help="Read an unpacked Slack export and report what the bot would have done.",
 )
 @click.option(
-    "--wins-channel", "wins", multiple=True, metavar="NAME", help="A channel for wins, where the bar is lower."
+    "--wins-channel", "wins", multiple=True, metavar="NAME", help="A channel for wins, where the threshold is lower."
 )
 def command(text: str | None, *, as_lines: bool, export: Path | None, wins: tuple[str, ...]) -> None:
-    """Say whether TEXT announces a closed deal, and why.
+    """Show whether TEXT announces a closed deal, and why.
 
     \b
     firstcall detect "Just closed Northwind Dental! $45k ARR"
     firstcall detect --jsonl < posts.jsonl
     firstcall detect --slack-export ./export --wins-channel wins
 
-    Nothing is stored and nothing is sent. With --jsonl a line holds {"id", "text"} and may hold "blocks",
-    "attachments", "source" and "channel"; the exit code is 1 if a line could not be read.
+    Nothing is stored and nothing is sent. With --jsonl, each line has "id" and "text", and may have "blocks",
+    "attachments", "source" and "channel". The exit code is 1 if a line could not be read.
     """
     if sum((text is not None, as_lines, export is not None)) != 1:
         raise click.UsageError('Give one of: a "text" in quotes, --jsonl, --slack-export FOLDER.')
@@ -80,9 +78,9 @@ def command(text: str | None, *, as_lines: bool, export: Path | None, wins: tupl
 
 
 def answer_lines(source: BinaryIO, sink: BinaryIO, wins: Collection[str] = frozenset()) -> int:
-    """Answer each line of `source` with one line on `sink`, in order; empty lines are passed over.
+    """Write one line to `sink` for each line of `source`, in order, skipping empty lines.
 
-    Returns the exit code: 0, or 1 if a line could not be read (that line's answer carries `error`).
+    Returns the exit code: 0, or 1 if a line could not be read (its result has `error`).
     """
     code = 0
     for line in source:
@@ -94,14 +92,14 @@ def answer_lines(source: BinaryIO, sink: BinaryIO, wins: Collection[str] = froze
         except BadLineError as problem:
             code = 1
             answer = {"id": None, "error": str(problem)}
-        # A lone surrogate cannot be written as UTF-8; written with a backslash it is the same character in JSON.
+        # UTF-8 cannot encode a lone surrogate; as a backslash escape it is the same character in JSON.
         sink.write(json.dumps(answer, ensure_ascii=False).encode("utf-8", "backslashreplace") + b"\n")
         sink.flush()
     return code
 
 
 def print_detection(answer: Detection, console: Console) -> None:
-    """Print one detection for a person: the decision, what was read, and what spoke for and against."""
+    """Print one detection for a person: the decision, the facts found, and the cues for and against."""
     colour = _COLOURS[answer.decision]
     console.print(f"[bold {colour}]{answer.decision}[/] ({answer.confidence:.0%}): {_MEANINGS[answer.decision]}")
     facts = Table.grid(padding=(0, 2))
@@ -121,15 +119,15 @@ def print_detection(answer: Detection, console: Console) -> None:
 
 
 def scan_export(folder: Path, wins: Collection[str], console: Console) -> int:
-    """Run over every message of an unpacked Slack export and print what would have been done; returns the exit code."""
+    """Run the detector over an unpacked Slack export and print the report; returns the exit code."""
     days = sorted(path for path in folder.glob("*/*.json") if path.is_file())
     if not days:
         console.print(
-            f"No messages found in {escape(str(folder))}: an export has one folder a channel, one file a day."
+            f"No messages found in {escape(str(folder))}: an export has one folder per channel, with one file per day."
         )
         return 1
     names = _member_names(folder / "users.json")
-    heard: list[DetectedMessage] = []
+    detected: list[DetectedMessage] = []
     counts: Counter[str] = Counter()
     broken: list[Path] = []
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
@@ -146,11 +144,11 @@ def scan_export(folder: Path, wins: Collection[str], console: Console) -> int:
             for one in _detect_day(messages if isinstance(messages, list) else [], channel, wins, names):
                 counts[channel] += 1
                 if one.answer.deal_closed:
-                    heard.append(one)
+                    detected.append(one)
             progress.advance(task)
-    print_report(heard, counts, console)
+    print_report(detected, counts, console)
     for path in broken:
-        console.print(f"[red]Not readable, passed over:[/] {escape(str(path))}")
+        console.print(f"[red]Not readable, skipped:[/] {escape(str(path))}")
     return 1 if broken else 0
 
 
@@ -243,14 +241,14 @@ def _detect_day(
 
 
 def _rep(message: Mapping[str, Any], answer: Detection, names: Mapping[str, str]) -> str:
-    """Who is named as having closed it, else the person who posted; an app is nobody to ask."""
+    """The person named as having closed the deal, else the author; empty if an app posted it."""
     author = "" if message.get("bot_id") else str(message.get("user") or "")
-    who = next(iter(answer.closed_by), author)
-    return names.get(who, who)
+    rep = next(iter(answer.closed_by), author)
+    return names.get(rep, rep)
 
 
 def _readable(post: Post, names: Mapping[str, str]) -> str:
-    """All that the message says, in one line, with names for ids."""
+    """The whole text of the message in one line, with names instead of ids."""
     named = _MENTION.sub(lambda match: f"@{names.get(match[1], match[1])}", flatten(post))
     return " ".join(unescape(_LINK.sub(lambda match: match[1] or "", named)).split())
 
@@ -263,7 +261,7 @@ def _moment(stamp: object) -> datetime:
 
 
 def _member_names(path: Path) -> dict[str, str]:
-    """Return the display names of an export's members by id; empty if the export has no readable list of them."""
+    """The display names of an export's members by id; empty if the export has no readable list of them."""
     try:
         members = json.loads(path.read_bytes())
     except (OSError, ValueError, RecursionError):

@@ -1,4 +1,4 @@
-"""`firstcall doctor`: what is missing, and the exact next step."""
+"""`firstcall doctor`: report what is missing, and the exact next step."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ MARKS: dict[State, tuple[str, str]] = {"ok": ("✓", "green"), "note": ("!", "ye
 
 
 @click.command()
-@click.option("--json", "as_json", is_flag=True, help="For programs: an object with `ok` and `findings`.")
+@click.option("--json", "as_json", is_flag=True, help="Print a JSON object with `ok` and `findings`.")
 @click.pass_context
 def command(ctx: click.Context, as_json: bool) -> None:
-    """Look at everything that the bot needs, and say the exact next step for what is missing.
+    """Check everything that the bot needs, and report the exact next step for what is missing.
 
-    Nothing is changed, and no secret is shown. The exit code is 0 when the bot can run, and 1 when it cannot.
+    Nothing is changed, and no secret is shown. The exit code is 0 if the bot can run, and 1 if it cannot.
     """
     findings = []
     for finding in doctor_checks.run_checks():

@@ -1,4 +1,4 @@
-"""What `firstcall doctor` looks at. Each check gives findings; none raises, and none changes anything."""
+"""The checks of `firstcall doctor`. Each returns findings; none raises, and none changes anything."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 SKEW_ALLOWED = 60.0
-"""Seconds. Slack's requests are refused when they seem five minutes old, and reminders would come at the wrong time."""
+"""Seconds. Requests that look five minutes old are refused, and reminders would be sent at the wrong time."""
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 State = Literal["ok", "note", "problem"]
@@ -44,7 +44,7 @@ State = Literal["ok", "note", "problem"]
 
 @dataclass(frozen=True)
 class Finding:
-    """One line of the report. `next_step` is what to do about it; a note does not keep the bot from working."""
+    """One line of the report. `next_step` is what to do about it; only a problem keeps the bot from running."""
 
     check: str
     state: State
@@ -53,7 +53,7 @@ class Finding:
 
 
 def run_checks() -> Iterator[Finding]:
-    """Run all checks, in the order in which their problems are best solved."""
+    """Run all checks, in the order in which to solve their problems."""
     yield python()
     yield packages()
     try:
@@ -71,12 +71,12 @@ def run_checks() -> Iterator[Finding]:
 
 
 def python() -> Finding:
-    """Which Python runs this. (An older one would not have come here; the line is for whoever reads a report.)"""
+    """The version of Python, for the reader of a report; an unsupported one would have failed before."""
     return Finding("python", "ok", f"Python {sys.version.split()[0]}")
 
 
 def packages() -> Finding:
-    """Whether everything that FirstCall needs is installed beside it."""
+    """Whether all required packages are installed."""
     missing = []
     for requirement in metadata.requires("firstcall") or ():
         if "extra ==" in requirement:
@@ -94,17 +94,17 @@ def packages() -> Finding:
             "packages",
             "problem",
             f"FirstCall {version} lacks {', '.join(missing)}",
-            "Install what is locked: pip install --require-hashes -r script/locks/run.txt",
+            "Install the locked packages: pip install --require-hashes -r script/locks/run.txt",
         )
-    return Finding("packages", "ok", f"FirstCall {version} with all it needs")
+    return Finding("packages", "ok", f"FirstCall {version} with all required packages")
 
 
 def names(environment: Mapping[str, str]) -> Iterator[Finding]:
-    """Settings whose name nobody reads are typing mistakes, more often than not."""
+    """Environment variables with the app's prefix that are no setting; mostly typos."""
     known = {environment_name(attribute) for attribute in Settings.model_fields}
     unknown = sorted(name for name in environment if name.upper().startswith(PREFIX) and name.upper() not in known)
     if not unknown:
-        yield Finding("settings", "ok", "every setting can be used")
+        yield Finding("settings", "ok", "every setting is valid")
     for name in unknown:
         yield Finding(
             "settings", "note", f"{name} is set, and there is no such setting", "See the names in docs/settings.md."
@@ -112,7 +112,7 @@ def names(environment: Mapping[str, str]) -> Iterator[Finding]:
 
 
 def database(settings: Settings) -> Finding:
-    """Whether the database is there and has the tables of this version."""
+    """Whether the database is reachable and has the tables of this version."""
     if is_new_file(settings.database_url):
         return Finding("database", "ok", "there is none yet; `firstcall run` will create the SQLite file")
     try:
@@ -126,7 +126,7 @@ def database(settings: Settings) -> Finding:
 
 
 def platforms(settings: Settings) -> Iterator[Finding]:
-    """Whether Slack, Teams or both are configured, and what each of them says to that."""
+    """Whether Slack, Teams or both are configured correctly."""
     if mentions_teams(settings):
         yield teams(settings)
     if mentions_slack(settings):
@@ -139,7 +139,7 @@ def platforms(settings: Settings) -> Iterator[Finding]:
 
 
 def teams(settings: Settings) -> Finding:
-    """Whether the settings for Teams belong together. Microsoft is asked nothing: that would need the SDK."""
+    """Whether the settings for Teams are consistent. Does not call Microsoft: that would need the SDK."""
     try:
         credentials = require_teams(settings)
     except SettingsError as error:
@@ -148,7 +148,7 @@ def teams(settings: Settings) -> Finding:
         return Finding(
             "teams",
             "note",
-            "anonymous: whoever reaches the port on this machine is believed",
+            "anonymous: every caller on this machine is trusted",
             "Fine for development. To connect Teams, set MICROSOFT_APP_ID instead; docs/teams.md.",
         )
     admins = f", with {_count(credentials.admins, 'admin')}" if credentials.admins else ""
@@ -160,7 +160,7 @@ def _count(named: frozenset[str] | None, what: str) -> str:
 
 
 def slack(settings: Settings) -> Iterator[Finding]:
-    """Whether Slack knows the token, which scopes it has, and whether Slack's clock and ours agree."""
+    """Whether Slack accepts the token, the token has all scopes, and this machine's clock agrees with Slack's."""
     try:
         credentials = require_slack(settings)
     except SettingsError as error:
@@ -193,7 +193,7 @@ def slack(settings: Settings) -> Iterator[Finding]:
 
 
 def scopes(granted: str) -> Finding:
-    """Compare what the token may do (Slack's header, a list with commas) with what the manifest asks for."""
+    """Compare the token's scopes (Slack's header, comma-separated) with those of the manifest."""
     missing = sorted(SCOPES.keys() - {scope.strip() for scope in granted.split(",")})
     if missing:
         return Finding(
@@ -206,9 +206,9 @@ def scopes(granted: str) -> Finding:
     return Finding("scopes", "ok", f"the token has all {len(SCOPES)} scopes")
 
 
-def clock(theirs: datetime, ours: datetime) -> Finding:
-    """Compare Slack's clock (its Date header, whole seconds) with this machine's."""
-    ahead = (ours - theirs).total_seconds()
+def clock(slack_time: datetime, local_time: datetime) -> Finding:
+    """Compare Slack's clock (the Date header, in whole seconds) with this machine's."""
+    ahead = (local_time - slack_time).total_seconds()
     if abs(ahead) > SKEW_ALLOWED:
         return Finding(
             "clock",
@@ -220,8 +220,8 @@ def clock(theirs: datetime, ours: datetime) -> Finding:
 
 
 def port(settings: Settings) -> Finding:
-    """Whether `firstcall run` could listen. A running bot holds its port, so this is a note."""
-    where = f"port {settings.port} on {settings.host}"
+    """Whether `firstcall run` could listen. Only a note, because a running bot uses the port itself."""
+    port = f"port {settings.port} on {settings.host}"
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM)[
             0
@@ -233,14 +233,14 @@ def port(settings: Settings) -> Finding:
         return Finding(
             "port",
             "note",
-            f"{where} cannot be had now: {error.strerror}",
-            "Fine when the bot is running. If not, end what holds it, or set FIRSTCALL_PORT and FIRSTCALL_HOST.",
+            f"{port} is not available: {error.strerror}",
+            "Fine if the bot is running. If not, stop what uses it, or set FIRSTCALL_PORT and FIRSTCALL_HOST.",
         )
-    return Finding("port", "ok", f"{where} is free")
+    return Finding("port", "ok", f"{port} is free")
 
 
 def browser() -> Finding:
-    """Chromium is for the browser tests only."""
+    """Whether there is a Chromium, which only the browser tests need."""
     found = next((path for name in BROWSERS if (path := shutil.which(name))), None)
     if found is None:
         return Finding(

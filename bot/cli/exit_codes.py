@@ -1,4 +1,4 @@
-"""Exit codes, and how an error of ours ends a command. The table is in docs/cli.md."""
+"""Exit codes (table: docs/cli.md), and the error that ends a command with one of them."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ if TYPE_CHECKING:
 
 
 class ExitCode(IntEnum):
-    """What a script can tell from the exit code."""
+    """What the exit code tells a script."""
 
     FINE = 0
     FAILED = 1
     WRONG_USE = 2
-    """click's own code: an unknown option, a missing argument."""
+    """click's own: an unknown option, a missing argument."""
     SETTINGS = 3
     DATABASE = 4
 
 
-# By name and not by class, so that `firstcall --help` need not load the settings and the storage.
+# Names instead of classes, so that `firstcall --help` does not import the settings and the storage.
 CODES = {
     "bot.settings.SettingsError": ExitCode.SETTINGS,
     "storage.errors.StorageError": ExitCode.DATABASE,
@@ -40,10 +40,10 @@ class CommandFailed(click.ClickException):
 
     @classmethod
     def from_error(cls, error: FirstCallError) -> Self:
-        """The ending for an error of ours: its own sentence, and the code of the nearest class in CODES."""
+        """The error's own sentence, with the exit code of its nearest base class in CODES."""
         names = (f"{kind.__module__}.{kind.__qualname__}" for kind in type(error).__mro__)
         return cls(str(error), next((CODES[name] for name in names if name in CODES), ExitCode.FAILED))
 
     def show(self, file: Any = None) -> None:
-        """Say it, with the program's name in front as other tools do."""
+        """Print the sentence after the program's name, as other tools do."""
         click.echo(f"firstcall: {self.format_message()}", err=True, file=file)

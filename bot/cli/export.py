@@ -1,4 +1,4 @@
-"""`firstcall export`: every deal with its evidence, as JSON or as a table for a spreadsheet (docs/export.md)."""
+"""`firstcall export`: every deal with its evidence, as JSON or CSV (docs/export.md)."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from storage.database import Database
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-"""A spreadsheet takes a cell that begins with one of these for a formula, and a customer's name must not become one."""
+"""A spreadsheet runs a cell that starts with one of these as a formula; a customer's name must not become one."""
 
 
 @click.command()
@@ -37,24 +37,23 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
     type=click.Choice(["json", "csv"]),
     default="json",
     show_default=True,
-    help="json holds everything; csv has one row for each thing that a customer said.",
+    help="json has everything; csv has one row per confirmation.",
 )
 @click.option(
     "--out",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="The file to write, readable by you alone. Standard output when left out.",
+    help="The file to write, readable only by you. Default: standard output.",
 )
 @workspace_option(accepts_tenant=True)
 @click.option(
     "--since",
     type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"]),
-    help="Only deals heard since then, in UTC.",
+    help="Only deals detected since then, in UTC.",
 )
 def command(file_format: str, out: Path | None, workspace: str | None, since: datetime | None) -> None:
-    """Write every deal with its statements, their versions, and what the customer said to each.
+    """Export every deal with its statements, their versions, and the customer's answers.
 
-    The file is complete or it is not there: it gets its name when everything is written. Deals are read a few at a
-    time, so the size of the database does not matter.
+    The file appears only when it is complete. Deals are read in small batches, so a database of any size will do.
     """
     with open_database(load_settings().database_url) as database:
         workspaces = find_workspaces(database, workspace)
@@ -68,7 +67,7 @@ def command(file_format: str, out: Path | None, workspace: str | None, since: da
 def _read_deals(
     database: Database, workspaces: Iterable[export.Workspace], since: datetime | None
 ) -> Iterator[dict[str, Any]]:
-    """All deals that were asked for, a page in memory at a time."""
+    """The deals, with one page in memory at a time."""
     for workspace in workspaces:
         last = 0
         while page := database.read_sync(export.page, workspace, after=last, since=since):
@@ -77,7 +76,7 @@ def _read_deals(
 
 
 def _write_json(deals: Iterable[dict[str, Any]], file: IO[str]) -> int:
-    """One JSON object, its deals one to a line. Returns how many deals there were."""
+    """Write one JSON object, with one deal per line. Returns the number of deals."""
     file.write(
         f'{{"format": "firstcall-export", "version": 1, "written_at": "{datetime.now(UTC).isoformat()}",\n"deals": ['
     )
@@ -91,7 +90,7 @@ def _write_json(deals: Iterable[dict[str, Any]], file: IO[str]) -> int:
 
 
 def _write_csv(deals: Iterable[dict[str, Any]], file: IO[str]) -> int:
-    """A header and rows of `export.COLUMNS`; a mark in front tells Excel that it is UTF-8. Returns how many deals."""
+    """Write a header and rows of `export.COLUMNS`, after a byte order mark for Excel. Returns the number of deals."""
     file.write("\ufeff")
     rows = csv.DictWriter(file, export.COLUMNS, restval="")
     rows.writeheader()
@@ -103,16 +102,16 @@ def _write_csv(deals: Iterable[dict[str, Any]], file: IO[str]) -> int:
 
 
 def _cell(value: object) -> object:
-    """The value as a cell that no spreadsheet calculates: an apostrophe goes before what looks like a formula."""
+    """The value as a cell that no spreadsheet runs: what looks like a formula gets a leading apostrophe."""
     return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_STARTS) else value
 
 
 @contextmanager
 def _destination(out: Path | None) -> Iterator[IO[str]]:
-    """Standard output, or a new file that takes the name `out` when it is complete. UTF-8, line ends as written.
+    """Standard output, or a new file that is renamed to `out` when complete. UTF-8, with line ends as written.
 
     Raises:
-        Failed: the file cannot be written.
+        CommandFailed: the file cannot be written.
     """
     if out is None:
         text = io.TextIOWrapper(sys.stdout.buffer, "utf-8", newline="", write_through=True)
@@ -122,7 +121,7 @@ def _destination(out: Path | None) -> Iterator[IO[str]]:
             text.detach()
         return
     try:
-        # Made by `mkstemp`, a file is its owner's alone: customers' names and words are in it.
+        # `mkstemp` makes the file readable only by its owner: it holds customers' names and words.
         handle, name = tempfile.mkstemp(dir=out.parent, prefix=f".{out.name}.")
     except OSError as error:
         raise CommandFailed(f"{out} cannot be written: {error.strerror}") from error

@@ -1,4 +1,4 @@
-"""What a walk over a Slack export found: each deal once, where they were told, and how often that was a week."""
+"""The report on a Slack export: each deal once, with counts by channel and by week."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from handlers.method import money
 from handlers.method.customers import customer_key, same_customer
 
 WIDE = 100
-"""Columns of a terminal in which the messages themselves have room."""
+"""From this terminal width on, the messages are shown, too."""
 
 LONGEST_LINE = 60
-"""Characters of a message that are shown."""
+"""How many characters of a message are shown."""
 
 PROMPT, ASK, KNOWN, NOBODY = "prompt", "ask", "known", "nobody"
 _MARKED = {PROMPT: "[green]prompt[/]", ASK: "[yellow]ask[/]", KNOWN: "[dim]known[/]", NOBODY: "[dim]nobody[/]"}
@@ -29,7 +29,7 @@ _MARKED = {PROMPT: "[green]prompt[/]", ASK: "[yellow]ask[/]", KNOWN: "[dim]known
 
 @dataclass(frozen=True, slots=True)
 class DetectedMessage:
-    """One message of an export that tells of a deal. `rep` is who would hear of it, empty when nobody is named."""
+    """A message of an export that announces a deal. `rep` is the person the bot would ask; empty if there is none."""
 
     channel: str
     when: datetime
@@ -38,9 +38,9 @@ class DetectedMessage:
     answer: Detection
 
 
-def print_report(heard: Iterable[DetectedMessage], messages: Mapping[str, int], console: Console) -> None:
-    """Print what would have been done. `messages` counts those that were read, by channel."""
-    done = list(unique_deals(sorted(heard, key=lambda one: one.when)))
+def print_report(detected: Iterable[DetectedMessage], messages: Mapping[str, int], console: Console) -> None:
+    """Print what the bot would have done. `messages` is the number of messages read, by channel."""
+    done = list(unique_deals(sorted(detected, key=lambda one: one.when)))
     if done:
         console.print(_deals(done, wide=console.width >= WIDE), "")
         console.print(_counts("channel", ((f"#{one.channel}", would) for one, would in done), messages), "")
@@ -56,10 +56,10 @@ def print_report(heard: Iterable[DetectedMessage], messages: Mapping[str, int], 
         console.print(f"{counts[NOBODY]} by an app that names no owner: there would have been nobody to ask.")
 
 
-def unique_deals(heard: Iterable[DetectedMessage]) -> Iterator[tuple[DetectedMessage, str]]:
-    """What would have been done about each message, the oldest first; the bot asks about a customer once in 7 days."""
+def unique_deals(detected: Iterable[DetectedMessage]) -> Iterator[tuple[DetectedMessage, str]]:
+    """Each message with what the bot would have done, oldest first. It asks about a customer once in 7 days."""
     asked: list[tuple[str, datetime]] = []
-    for one in heard:
+    for one in detected:
         key = customer_key(one.answer.customer or "")
         if key and any(
             one.when - when <= SAME_DEAL_WINDOW and same_customer(key, other) for other, when in reversed(asked)
@@ -73,7 +73,7 @@ def unique_deals(heard: Iterable[DetectedMessage]) -> Iterator[tuple[DetectedMes
 
 
 def amount_text(answer: Detection) -> str:
-    """The amount as one says it, with what it is for: `$45,000 a year`. Empty when there is none."""
+    """The amount with its period, such as `$45,000 a year`; empty if there is none."""
     if answer.amount is None:
         return ""
     if answer.currency is None or answer.amount_minor is None:
@@ -104,7 +104,7 @@ def _deals(done: Iterable[tuple[DetectedMessage, str]], *, wide: bool) -> Table:
 
 
 def _counts(heading: str, found: Iterable[tuple[str, str]], messages: Mapping[str, int] | None = None) -> Table:
-    """How often each thing would have been done, by `heading`."""
+    """How often the bot would have done what, by `heading`."""
     by_row: dict[str, Counter[str]] = {}
     for row, would in found:
         by_row.setdefault(row, Counter())[would] += 1

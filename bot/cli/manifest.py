@@ -1,4 +1,4 @@
-"""`firstcall manifest`: what a platform wants to know about the app before it lets it in."""
+"""`firstcall manifest`: the app manifest for Slack, and the app package for Teams."""
 
 from __future__ import annotations
 
@@ -16,42 +16,42 @@ from bot.teams import manifest as of_teams
 
 
 def _https(_ctx: click.Context, _parameter: click.Parameter, url: str | None) -> str | None:
-    """Both platforms take https addresses only, and say so late and unclearly."""
+    """Both platforms accept only https addresses, but reject others late and unclearly."""
     if url is not None and (urlsplit(url).scheme != "https" or not urlsplit(url).hostname):
-        raise click.BadParameter(f"{url} is not an https address, as https://firstcall.example.com is")
+        raise click.BadParameter(f"{url} is not an https address, such as https://firstcall.example.com")
     return url
 
 
 def _https_without_path(ctx: click.Context, parameter: click.Parameter, url: str | None) -> str | None:
-    """The path is ours to say."""
+    """The manifest adds the path."""
     url = _https(ctx, parameter, url)
     if url is not None and urlsplit(url).path.strip("/"):
-        raise click.BadParameter(f"{url} is not an https address without a path, as https://firstcall.example.com is")
+        raise click.BadParameter(f"{url} is not an https address without a path, such as https://firstcall.example.com")
     return url
 
 
 @click.group()
 def command() -> None:
-    """Write the app manifest that a platform asks for."""
+    """Write the app manifest for Slack, or the app package for Teams."""
 
 
 @command.command()
 @click.option(
     "--url",
     callback=_https_without_path,
-    help="Where Slack reaches this bot, for example https://firstcall.example.com.",
+    help="The public address of this bot, for example https://firstcall.example.com.",
 )
-@click.option("--socket-mode", is_flag=True, help="The bot calls Slack instead; no public address is needed.")
+@click.option("--socket-mode", is_flag=True, help="Connect by Socket Mode instead; no public address is needed.")
 @click.option(
-    "--out", type=click.Path(dir_okay=False, path_type=Path), help="The file to write, instead of printing it."
+    "--out", type=click.Path(dir_okay=False, path_type=Path), help="The file to write. Default: standard output."
 )
 def slack(url: str | None, socket_mode: bool, out: Path | None) -> None:
-    """The manifest to paste at https://api.slack.com/apps: Create New App, From a manifest.
+    """Write the manifest to paste at https://api.slack.com/apps: Create New App, From a manifest.
 
-    Say one of --url and --socket-mode.
+    Give either --url or --socket-mode.
     """
     if (url is None) != socket_mode:
-        raise click.UsageError("say either --url https://... or --socket-mode")
+        raise click.UsageError("give either --url https://... or --socket-mode")
     text = json.dumps(of_slack.manifest(request_url=url, socket_mode=socket_mode), indent=2, ensure_ascii=False)
     if out is None:
         click.echo(text)
@@ -61,8 +61,8 @@ def slack(url: str | None, socket_mode: bool, out: Path | None) -> None:
 
 
 @command.command()
-@click.option("--url", callback=_https, help="A page of yours about FirstCall, for the links that Teams shows.")
-@click.option("--id", "app", type=click.UUID, help="The app's id in Teams; else one that always goes with your bot.")
+@click.option("--url", callback=_https, help="A page on your site about FirstCall; Teams links to it.")
+@click.option("--id", "app", type=click.UUID, help="The app's id in Teams. Default: an id derived from the bot's.")
 @click.option(
     "--out",
     type=click.Path(dir_okay=False, path_type=Path),
@@ -71,7 +71,7 @@ def slack(url: str | None, socket_mode: bool, out: Path | None) -> None:
     help="The file to write.",
 )
 def teams(url: str | None, app: UUID | None, out: Path) -> None:
-    """The app package to upload to Teams. Takes the id of your Azure Bot from MICROSOFT_APP_ID."""
+    """Write the app package to upload to Teams, for the Azure Bot in MICROSOFT_APP_ID."""
     bot = _bot_id()
     content = of_teams.manifest(
         bot=bot,
@@ -85,10 +85,10 @@ def teams(url: str | None, app: UUID | None, out: Path) -> None:
 
 
 def _bot_id() -> UUID:
-    """Raises `SettingsError` when there is none, or it is not of Microsoft's form."""
+    """Raises `SettingsError` if it is missing or not a UUID."""
     name = "MICROSOFT_APP_ID"
-    said = (load_settings().microsoft_app_id or "").strip()
+    app_id = (load_settings().microsoft_app_id or "").strip()
     try:
-        return UUID(said)
+        return UUID(app_id)
     except ValueError:
         raise SettingsError(name, f"{name} must be {EXPECTED[name]}.") from None

@@ -1,4 +1,4 @@
-"""`firstcall migrate`: bring the database to this version's tables."""
+"""`firstcall migrate`: upgrade the database to this version's tables."""
 
 from __future__ import annotations
 
@@ -10,12 +10,11 @@ from storage.migrate import upgrade
 
 
 @click.command()
-@click.option("--check", is_flag=True, help="Change nothing; exit code 4 when there is something to do.")
+@click.option("--check", is_flag=True, help="Change nothing; exit with code 4 if an upgrade is needed.")
 def command(check: bool) -> None:
-    """Bring the database up to date; an SQLite file is created when there is none.
+    """Bring the database up to date. A missing SQLite file is created.
 
-    Make a backup first, and end the bot: an upgrade happens as a whole or not at all, and there is no way back but the
-    backup.
+    Stop the bot and make a backup first. An upgrade happens completely or not at all, and only the backup can undo it.
     """
     url = load_settings().database_url
     if check:

@@ -1,4 +1,4 @@
-"""`firstcall outbox`: what waits to be sent, what was given up and why; try it again, or cancel it."""
+"""`firstcall outbox`: list pending and undelivered messages, and retry or cancel them."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ if TYPE_CHECKING:
 
 STATES = ("queued", "claimed", "sent", "folded", "cancelled", "dead")
 UNSETTLED = ("queued", "claimed", "dead")
-"""What is shown unless states are asked for: all that is not well and done."""
+"""The states listed by default."""
 
 ids_argument = click.argument("ids", nargs=-1, type=click.IntRange(min=1))
 
 
 @click.group()
 def command() -> None:
-    """Look after the messages that are on their way: each is a row with an id, a state and a reason."""
+    """List, retry and cancel outgoing messages. Each is a row with an id, a state and a reason."""
 
 
 @command.command("list")
@@ -39,17 +39,17 @@ def command() -> None:
     "states",
     multiple=True,
     type=click.Choice(STATES),
-    help="Only rows in this state; may be said several times. Otherwise all that is not well and done.",
+    help="Only messages in this state; repeatable. Default: queued, claimed and dead.",
 )
 @workspace_option()
-@click.option("--deal", type=int, help="Only rows of this deal: its number in the export.")
-@click.option("--json", "as_json", is_flag=True, help="A JSON object to a line, for programs.")
+@click.option("--deal", type=int, help="Only messages of this deal: its id in the export.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object per line.")
 def show(states: tuple[str, ...], workspace: str | None, deal: int | None, as_json: bool) -> None:
-    """List messages with id, state, kind, recipient, due time (UTC), tries and reason, but never with their text."""
+    """List messages with id, state, kind, recipient, due time (UTC), tries and reason, but never their text."""
     count = 0
     with open_database(load_settings().database_url) as database:
-        for whose, row in _rows(database, find_workspaces(database, workspace), states or UNSETTLED, deal):
-            shown = _shown(whose, row)
+        for tenant, row in _rows(database, find_workspaces(database, workspace), states or UNSETTLED, deal):
+            shown = _shown(tenant, row)
             if as_json:
                 click.echo(json.dumps(shown, ensure_ascii=False))
             else:
@@ -63,13 +63,13 @@ def show(states: tuple[str, ...], workspace: str | None, deal: int | None, as_js
 
 @command.command()
 @ids_argument
-@click.option("--reason", help="All that were given up for just this reason, as `firstcall outbox list` shows it.")
+@click.option("--reason", help="All undelivered messages with exactly this reason, as `outbox list` shows it.")
 @workspace_option()
 def retry(ids: tuple[int, ...], reason: str | None, workspace: str | None) -> None:
-    """Send messages that were given up: those with these IDS, or all that were given up for a reason.
+    """Retry undelivered messages: those with these IDS, or all with the same reason.
 
-    Whatever has become pointless meanwhile is cancelled rather than sent, and what would come at night waits for
-    working hours.
+    A message that has become pointless is cancelled instead, and one that would arrive at night waits for working
+    hours.
     """
     if not ids and reason is None:
         raise click.UsageError("Say which: ids, or --reason.")
@@ -79,16 +79,16 @@ def retry(ids: tuple[int, ...], reason: str | None, workspace: str | None) -> No
             find_workspaces(database, workspace),
             lambda tenant_id: database.write_sync(outbox_admin.retry, tenant_id, ids=ids, reason=reason, now=now),
         )
-    click.echo(f"{_messages(len(done))} queued again; a bot that runs sends within half a minute.", err=True)
-    _require_all(ids, done, "not given up")
+    click.echo(f"{_messages(len(done))} queued again; a running bot sends within half a minute.", err=True)
+    _require_all(ids, done, "not dead")
 
 
 @command.command()
 @ids_argument
-@click.option("--reason", required=True, help="Why; it is kept on the row.")
+@click.option("--reason", required=True, help="Why; it is stored with the message.")
 @workspace_option()
 def cancel(ids: tuple[int, ...], reason: str, workspace: str | None) -> None:
-    """Cancel the messages with these IDS, which wait or were given up. What is just being sent is not stopped."""
+    """Cancel the pending or undelivered messages with these IDS. A message that is being sent is not stopped."""
     if not ids:
         raise click.UsageError("Say which: one id or more.")
     now = datetime.now(UTC)
@@ -98,7 +98,7 @@ def cancel(ids: tuple[int, ...], reason: str, workspace: str | None) -> None:
             lambda tenant_id: database.write_sync(outbox_admin.cancel, tenant_id, ids=ids, reason=reason, now=now),
         )
     click.echo(f"{_messages(len(done))} cancelled.", err=True)
-    _require_all(ids, done, "neither waiting nor given up")
+    _require_all(ids, done, "neither queued nor dead")
 
 
 def _messages(count: int) -> str:
@@ -106,21 +106,21 @@ def _messages(count: int) -> str:
 
 
 def _require_all(ids: tuple[int, ...], done: set[int], why: str) -> None:
-    """Raises `Failed` with the ids that nothing could be done for; the others are done."""
+    """Raises `CommandFailed` with the ids that are not in `done`."""
     left = [str(each) for each in ids if each not in done]
     if left:
-        raise CommandFailed(f"{why}, or not there: {', '.join(left)}")
+        raise CommandFailed(f"{why}, or no such id: {', '.join(left)}")
 
 
 def _for_each(workspaces: list[Workspace], do: Callable[[int], list[int]]) -> set[int]:
-    """Do it in every workspace; gives the ids of all rows that it was done to."""
+    """Call `do` for every workspace; returns the ids of all changed rows."""
     return {row_id for workspace in workspaces for row_id in do(workspace.id)}
 
 
 def _rows(
     database: Database, workspaces: list[Workspace], states: tuple[str, ...], deal: int | None
 ) -> Iterator[tuple[Workspace, OutboxRow]]:
-    """The rows that were asked for, a page in memory at a time."""
+    """The matching rows, with one page in memory at a time."""
     for workspace in workspaces:
         last = 0
         while page := database.read_sync(outbox_admin.page, workspace.id, states=states, deal_id=deal, after=last):

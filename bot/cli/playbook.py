@@ -1,4 +1,4 @@
-"""`firstcall playbook`: what a sales-enablement person needs who edits the playbook, the words or the coach."""
+"""`firstcall playbook`: check edited texts, and give a workspace its own cadence."""
 
 from __future__ import annotations
 
@@ -19,24 +19,24 @@ from prompts.validation import check_locales, shipped_locales
 
 @click.group()
 def command() -> None:
-    """Look after the playbook, the words and the coach."""
+    """Check the playbook and the other texts, and give a workspace its own cadence."""
 
 
 @command.command()
 @click.argument("folder", required=False, type=click.Path(exists=True, file_okay=False, path_type=Path))
 def check(folder: Path | None) -> None:
-    """Say what is wrong in the files of FOLDER, with file and line.
+    """Report mistakes in the files of FOLDER, with file and line.
 
-    FOLDER holds a folder for each locale, or is the one of a single locale. Without it, those that FirstCall uses are
-    checked. The exit code is 1 when something is wrong.
+    FOLDER contains a folder per locale, or is the folder of one locale. Default: the texts that FirstCall uses. The
+    exit code is 1 if there are mistakes.
     """
     checked = check_locales(folder, str(folder)) if folder else check_locales(shipped_locales(), "prompts/locales")
     for problem in checked.problems:
         click.echo(str(problem))
     if checked.problems:
-        click.echo(f"firstcall: {len(checked.problems)} to put right.", err=True)
+        click.echo(f"firstcall: {len(checked.problems)} to correct.", err=True)
         sys.exit(ExitCode.FAILED)
-    click.echo("All fine.")
+    click.echo("No mistakes found.")
     for name, count in checked.entries.items():
         click.echo(f"  {name}: {count} entries")
 
@@ -45,10 +45,10 @@ def check(folder: Path | None) -> None:
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @workspace_option(required=True, accepts_tenant=True)
 def cadence(file: Path, workspace: str) -> None:
-    """Give a workspace a cadence of its own: FILE has what is different from cadence.toml.
+    """Give a workspace its own cadence: FILE contains only what differs from cadence.toml.
 
-    An empty file gives it ours again. All that waits is planned anew; should this be stopped half-way, a bot that runs
-    does the rest within the hour.
+    An empty file restores the default cadence. All pending reminders are replanned. If that is interrupted, a running
+    bot finishes it within the hour.
     """
     try:
         own = read_cadence_overrides(str(file), file.read_text(encoding="utf-8"))

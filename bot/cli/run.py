@@ -1,4 +1,4 @@
-"""`firstcall run`: the bot itself, until SIGTERM or SIGINT."""
+"""`firstcall run`: run the bot until SIGTERM or SIGINT."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ log = structlog.stdlib.get_logger(__name__)
 
 @click.command()
 def command() -> None:
-    """Run the bot until it is asked to end (SIGTERM, or Ctrl-C).
+    """Run the bot until SIGTERM or Ctrl-C.
 
-    For Slack it needs SLACK_BOT_TOKEN, and SLACK_SIGNING_SECRET or SLACK_APP_TOKEN; for Teams MICROSOFT_APP_ID,
-    MICROSOFT_APP_TENANT_ID and MICROSOFT_APP_PASSWORD. One of them is enough, and `firstcall doctor` says what is
-    missing. A new SQLite file is created; a database of another version is not touched before you run
+    Slack needs SLACK_BOT_TOKEN, and SLACK_SIGNING_SECRET or SLACK_APP_TOKEN; Teams needs MICROSOFT_APP_ID,
+    MICROSOFT_APP_TENANT_ID and MICROSOFT_APP_PASSWORD. One platform is enough; `firstcall doctor` reports what is
+    missing. A missing SQLite file is created; a database of another version is refused until you run
     `firstcall migrate`.
     """
     settings = load_settings()
@@ -41,10 +41,10 @@ def command() -> None:
 
 
 def _prepare_database(url: str) -> None:
-    """Create a database that is not there, or is just being created; insist on today's tables in any other."""
+    """Create a missing SQLite database; require that any other one is up to date."""
     if is_new_file(url) or _is_blank_file(url):
         with one_line_errors():
-            applied = upgrade(url)  # another process may do the same: they take turns
+            applied = upgrade(url)  # another process may do the same; a lock lets one wait for the other
         if applied:
             log.info("the database was created", revisions=applied)
     with open_database(url):
@@ -52,7 +52,7 @@ def _prepare_database(url: str) -> None:
 
 
 def _is_blank_file(url: str) -> bool:
-    """Whether the database is an SQLite file without any table: somebody makes it just now, or ended half-way."""
+    """Whether the database is an SQLite file without tables: another process is creating it, or was interrupted."""
     if parse_url(url).get_backend_name() != "sqlite":
         return False
     database = Database(url)
@@ -64,12 +64,12 @@ def _is_blank_file(url: str) -> bool:
 
 
 def _explain(error: OSError, settings: Settings) -> Exception:
-    """The usual reasons why a server cannot listen, in a sentence; anything else as it is."""
-    where = f"port {settings.port} on {settings.host}"
+    """A sentence for the usual reasons why a server cannot listen; any other error unchanged."""
+    port = f"port {settings.port} on {settings.host}"
     if error.errno == errno.EADDRINUSE:
-        return CommandFailed(f"{where} is taken: end what holds it, or choose another with FIRSTCALL_PORT")
+        return CommandFailed(f"{port} is in use: stop what uses it, or choose another with FIRSTCALL_PORT")
     if error.errno == errno.EADDRNOTAVAIL:
-        return CommandFailed(f"{settings.host} is no address of this machine: change FIRSTCALL_HOST")
+        return CommandFailed(f"{settings.host} is not an address of this machine: change FIRSTCALL_HOST")
     if error.errno == errno.EACCES:
-        return CommandFailed(f"{where} may not be had by this user: choose one above 1023 with FIRSTCALL_PORT")
+        return CommandFailed(f"{port} is not allowed for this user: choose one above 1023 with FIRSTCALL_PORT")
     return error

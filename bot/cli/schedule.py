@@ -1,4 +1,4 @@
-"""`firstcall schedule`: the next messages of each workspace, when, for whom and why."""
+"""`firstcall schedule`: the next messages of each workspace: when, to whom and why."""
 
 from __future__ import annotations
 
@@ -14,16 +14,18 @@ from handlers.reminders.upcoming import PlannedMessage, next_messages
 
 SHOWN = 20
 WIDE = 160
-"""Characters: into a file or a pipe nothing is cut."""
+"""Characters per line if the output is a file or a pipe, so that nothing is cut off."""
 
 
 @click.command()
 @workspace_option(accepts_tenant=True)
-@click.option("--next", "most", type=click.IntRange(1, 1000), default=SHOWN, show_default=True, help="How many.")
+@click.option(
+    "--next", "most", type=click.IntRange(1, 1000), default=SHOWN, show_default=True, help="How many per workspace."
+)
 def command(workspace: str | None, most: int) -> None:
-    """Show what will be sent to whom, when and why: the next 20 of each workspace.
+    """Show the next messages of each workspace: when, to whom and why.
 
-    Nothing is changed. Customers are not named: `deal` is the number that the export has, too.
+    Nothing is changed. Customers are not named: `deal` is the deal's id in the export.
     """
     with open_database(load_settings().database_url) as database:
         chosen = find_workspaces(database, workspace)

@@ -1,1 +1,1 @@
-"""What a person did, on any platform: from an interaction to a handler, and from its screen to a view."""
+"""Interactions on any platform: each calls a handler and renders its screen with a view."""

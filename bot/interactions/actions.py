@@ -1,4 +1,4 @@
-"""Buttons and menus, wherever they stand: which handler each of them calls, and what it leads to."""
+"""Actions of buttons and user selects: the handler that each action id calls, and what it leads to."""
 
 from __future__ import annotations
 
@@ -69,21 +69,21 @@ from handlers.workspace.channel_purpose import Purpose
 
 @dataclass(frozen=True, slots=True)
 class OpenModal:
-    """The tap leads to a sheet: in place of the one that the button stands in, or a new one."""
+    """Open a modal, or replace the modal that contains the button."""
 
     modal: Modal
 
 
 @dataclass(frozen=True, slots=True)
 class ReplaceMessage:
-    """The message that the button stands in becomes another one."""
+    """Replace the message that contains the button."""
 
     message: Message
 
 
 @dataclass(frozen=True, slots=True)
 class DealChanged:
-    """The deal has changed, and its card follows by itself. Elsewhere `line` says how; empty for nothing to say."""
+    """The deal has changed, and its card updates by itself. `summary` is for other places; it may be empty."""
 
     summary: str
 
@@ -92,7 +92,7 @@ ActionResult = OpenModal | ReplaceMessage | DealChanged
 
 
 async def run_action(context: Context, interaction: Interaction) -> ActionResult:
-    """Do what the button says. Raises `Refusal`; for a button that we do not have any more, too."""
+    """Run the action. Raises `Refusal`, also for a button that no longer exists."""
     if interaction.action_id in _OPENS_MODAL:
         return OpenModal(modal(await _OPENS_MODAL[interaction.action_id](context, interaction), context.texts))
     if interaction.action_id in UNDELIVERED_ACTIONS:
@@ -106,7 +106,7 @@ async def run_action(context: Context, interaction: Interaction) -> ActionResult
 
 
 async def current_modal(context: Context, interaction: Interaction) -> Modal:
-    """The present state of the sheet that the button stands in, for when it was redrawn meanwhile."""
+    """The current state of the modal that contains the button, for use after it may have been replaced."""
     deal = DealRequest(interaction.viewer, interaction.state.deal_id)
     if interaction.view == ViewId.SCHEDULE:
         return modal(await context.apply(scheduling.show_times, deal), context.texts)
@@ -116,7 +116,7 @@ async def current_modal(context: Context, interaction: Interaction) -> Modal:
 
 
 async def _call_modal(context: Context, interaction: Interaction) -> CallScreen:
-    """The step of the call: the read-back on one screen when that is what they see, else the one that is next."""
+    """The next step of the call; stays on the read-back of all statements if the person is there."""
     if interaction.view == ViewId.READ_ALL:
         return await context.apply(
             read_all.show, ReadAllRequest(interaction.viewer, interaction.state.deal_id, interaction.state.seen)
@@ -124,15 +124,15 @@ async def _call_modal(context: Context, interaction: Interaction) -> CallScreen:
     return await context.apply(card_actions.continue_call, DealRequest(interaction.viewer, interaction.state.deal_id))
 
 
-def _summary(left: DealCard | HandedOver | None, texts: Texts) -> str:
-    """What has become of the deal."""
-    match left:
+def _summary(outcome: DealCard | HandedOver | None, texts: Texts) -> str:
+    """What has become of the deal, in one line."""
+    match outcome:
         case None:
             return ""
         case HandedOver():
-            return handed_over(left, texts).text
+            return handed_over(outcome, texts).text
         case DealCard():
-            return title(left, texts.rich)
+            return title(outcome, texts.rich)
 
 
 async def _change_deal(
@@ -178,10 +178,10 @@ async def _pick_owner(context: Context, interaction: Interaction) -> DealCard | 
 
 
 async def _snooze(until: Snooze, context: Context, interaction: Interaction) -> Message:
-    """Each reminder is put off once, however often and by whichever button."""
-    once = replace(interaction.actor, event_key=f"snooze:{interaction.message}")
-    put_off = await context.apply(snoozing.snooze, SnoozeChosen(once, _deal_id(interaction), until))
-    return call_schedule.snoozed(put_off, context.texts)
+    """Snooze each reminder once, however often its buttons are clicked."""
+    actor = replace(interaction.actor, event_key=f"snooze:{interaction.message}")
+    screen = await context.apply(snoozing.snooze, SnoozeChosen(actor, _deal_id(interaction), until))
+    return call_schedule.snoozed(screen, context.texts)
 
 
 async def _stop_reminders(context: Context, interaction: Interaction) -> Message:
@@ -190,11 +190,11 @@ async def _stop_reminders(context: Context, interaction: Interaction) -> Message
 
 
 async def _choose_purpose(purpose: Purpose, context: Context, interaction: Interaction) -> Message:
-    """The question becomes the answer. It names its channel: it may stand elsewhere."""
-    if purpose is Purpose.WINS:  # the wins of everybody are posted there
+    """Replace the question with the answer. The button's value is the channel: the question may be elsewhere."""
+    if purpose is Purpose.WINS:  # everybody's wins are posted there
         await context.require_colleague(interaction.actor.person)
-    who = replace(interaction.actor, profile=await context.directory.profile(interaction.actor.person))
-    screen = await context.apply(channels.choose_purpose, PurposeChosen(who, interaction.value, purpose))
+    actor = replace(interaction.actor, profile=await context.directory.profile(interaction.actor.person))
+    screen = await context.apply(channels.choose_purpose, PurposeChosen(actor, interaction.value, purpose))
     return channel.purpose_chosen(screen, context.texts)
 
 
@@ -323,18 +323,18 @@ _CHANGES_DEAL: dict[str, Callable[[Context, Interaction], Awaitable[DealCard | H
     ActionId.CARD_STAND_BY: partial(_change_deal, card_actions.confirm),
     ActionId.CARD_OWNER: _pick_owner,
 }
-"""Taps that change the deal and leave the card to be updated."""
+"""Actions that change a deal; its card updates by itself."""
 
 _REPLACES_MESSAGE: dict[str, Callable[[Context, Interaction], Awaitable[Message]]] = {
-    **{tap: partial(_snooze, until) for until, tap in call_schedule.SNOOZE_ACTIONS.items()},
+    **{action_id: partial(_snooze, until) for until, action_id in call_schedule.SNOOZE_ACTIONS.items()},
     ActionId.SNOOZE_STOP: _stop_reminders,
     ActionId.REMINDERS_OFF: partial(_set_reminders, my_reminders.opt_out),
     ActionId.REMINDERS_ON: partial(_set_reminders, my_reminders.opt_in),
     ActionId.REMINDERS_STOP: partial(_set_deal_reminders, my_reminders.stop),
     ActionId.REMINDERS_RESUME: partial(_set_deal_reminders, my_reminders.resume),
-    **{tap: partial(_choose_purpose, purpose) for purpose, tap in channel.PURPOSE_ACTIONS.items()},
+    **{action_id: partial(_choose_purpose, purpose) for purpose, action_id in channel.PURPOSE_ACTIONS.items()},
 }
-"""Taps that are answered in place of the message: a reminder that is put off, the list of them, a channel's purpose."""
+"""Actions that replace their message: a snoozed reminder, the list of reminders, a channel's purpose."""
 
 _OPENS_MODAL: dict[str, Callable[[Context, Interaction], Awaitable[ModalScreen]]] = {
     ActionId.CARD_GO_ON: _continue_call,
@@ -369,7 +369,7 @@ _OPENS_MODAL: dict[str, Callable[[Context, Interaction], Awaitable[ModalScreen]]
     ActionId.ON_THE_PHONE: partial(_choose_contact, DECISION_MAKER),
     ActionId.ON_THE_PHONE_TOO: partial(_choose_contact, FUNCTIONAL_DECISION_MAKER),
 }
-"""Taps that lead to a sheet."""
+"""Actions that open a modal."""
 
 ACTIONS_OPENING_MODALS = frozenset(_OPENS_MODAL)
-"""Their names: where a button of a message can ask for a dialog, these do."""
+"""The action ids that open a modal. Teams needs to know them when it renders a card."""

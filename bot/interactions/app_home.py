@@ -1,4 +1,4 @@
-"""The overview that a person opens on: their deals, and to admins what could not be delivered."""
+"""App Home: a person's open deals and, for admins, undelivered messages."""
 
 from __future__ import annotations
 
@@ -22,23 +22,22 @@ UNDELIVERED_ACTIONS: dict[str, Callable[[Session, UndeliveredRequest, datetime],
     ActionId.UNDELIVERED_CANCEL: undelivered.cancel,
     ActionId.UNDELIVERED_UNBLOCK: undelivered.unblock,
 }
-"""Taps below what could not be delivered."""
+"""The actions on undelivered messages."""
 
 
 async def app_home(context: Context, viewer: Caller) -> Message:
-    """What `who` is shown, as it is now. `who` has no event key: looking changes nothing."""
-    mine = await context.apply(my_deals, DealSearch(viewer))
-    trouble = None
+    """The current App Home of `viewer`, who needs no event key."""
+    deals = await context.apply(my_deals, DealSearch(viewer))
+    undelivered_messages = None
     if await _is_admin(context, viewer):
-        trouble = await context.apply(undelivered.show, UndeliveredRequest(viewer, admin=True))
-    return deal_lists.app_home(mine, context.texts, trouble)
+        undelivered_messages = await context.apply(undelivered.show, UndeliveredRequest(viewer, admin=True))
+    return deal_lists.app_home(deals, context.texts, undelivered_messages)
 
 
-async def resolve_undelivered(context: Context, action_id: str, row_id: int, admin: Caller) -> None:
-    """Do what an admin tapped. Raises `Refusal` for anybody else."""
-    await context.apply(
-        UNDELIVERED_ACTIONS[action_id], UndeliveredRequest(admin, await _is_admin(context, admin), row_id)
-    )
+async def resolve_undelivered(context: Context, action_id: str, row_id: int, actor: Caller) -> None:
+    """Retry, cancel or unblock, as an admin asked. Raises `Refusal` for anybody else."""
+    request = UndeliveredRequest(actor, await _is_admin(context, actor), row_id)
+    await context.apply(UNDELIVERED_ACTIONS[action_id], request)
 
 
 async def _is_admin(context: Context, caller: Caller) -> bool:

@@ -1,4 +1,4 @@
-"""Somebody lets us into a channel: they keep it from now on, and are asked in private what it is for."""
+"""When someone adds the bot to a channel, they become its owner and are asked privately what it is for."""
 
 from __future__ import annotations
 
@@ -10,6 +10,6 @@ from handlers.team.channels import ChannelRequest
 
 
 async def ask_purpose(context: Context, request: ChannelRequest) -> Message:
-    """Remember who invited us; gives the question for them."""
+    """Record who invited the bot; returns the question to ask them."""
     screen = await context.apply(channels.channel_joined, request)
     return channel_view.purpose_question(screen, context.texts, request.channel, invited=True)

@@ -1,4 +1,4 @@
-"""What can be typed to the coach, and what answers each of the commands."""
+"""The commands that people can type, and the handler of each."""
 
 from __future__ import annotations
 
@@ -38,33 +38,34 @@ from handlers.team.channels import ChannelRequest, SummaryChannel
 from handlers.team.wins import TeamRequest
 
 CommandResult = Message | Modal
-"""What a command answers: a message only the person sees, or a sheet to open."""
-
+"""The response to a command: a message that only the person sees, or a modal to open."""
 
 DealFinder = Callable[[Session, DealSearch, datetime], CallScreen | DealChoice]
-"""Finds the deal that is meant, and what to show of it."""
+"""Finds the deal that a command names. Returns the screen to show, or a choice if several deals match."""
 
 
 async def run_command(context: Context, command: Command) -> CommandResult:
-    """Do what the first word says; anything else gets the help. Raises `Refusal`."""
+    """Run the command that the first word names, or show the help. Raises `Refusal`."""
     verb, _, rest = command.text.strip().partition(" ")
-    does = _COMMANDS.get(verb.casefold())
-    if does is None:
+    handler = _COMMANDS.get(verb.casefold())
+    if handler is None:
         return _unknown(context, verb, rest.strip())
-    return await does(context, command, rest.strip())
+    return await handler(context, command, rest.strip())
 
 
-async def _help(context: Context, _typed: Command, _rest: str) -> CommandResult:
+async def _help(context: Context, _command: Command, _rest: str) -> CommandResult:
     return deal_lists.help_message(context.texts)
 
 
 def _unknown(context: Context, verb: str, rest: str) -> Message:
-    """The word that was probably meant, to be typed by the person; the help when none is near."""
-    near = get_close_matches(verb.casefold(), [known for known in _COMMANDS if known], n=1)
-    if not near:
+    """Suggest the command that was probably meant, or show the help if none is close."""
+    matches = get_close_matches(verb.casefold(), [known for known in _COMMANDS if known], n=1)
+    if not matches:
         return deal_lists.help_message(context.texts, unknown=verb)
     return Message.saying(
-        context.texts.rich("help.meant", typed=verb, command=context.texts.command, instead=f"{near[0]} {rest}".strip())
+        context.texts.rich(
+            "help.meant", typed=verb, command=context.texts.command, instead=f"{matches[0]} {rest}".strip()
+        )
     )
 
 
@@ -80,7 +81,7 @@ async def _list(context: Context, command: Command, rest: str) -> CommandResult:
 
 
 async def _next(context: Context, command: Command, rest: str) -> CommandResult:
-    """Open the step that is next, or show the card that waits for an answer."""
+    """Open the next step of the most urgent deal, or show its card if it needs an answer first."""
     found = await context.apply(deal_search.next_deal, DealSearch(command.viewer, rest))
     match found:
         case None:
@@ -93,7 +94,7 @@ async def _next(context: Context, command: Command, rest: str) -> CommandResult:
 
 
 async def _one_deal(find: DealFinder, context: Context, command: Command, rest: str) -> CommandResult:
-    """The screen of the deal that is meant, or the choice between several that fit."""
+    """Show the deal, or a choice if several deals match."""
     found = await context.apply(find, DealSearch(command.viewer, rest))
     if isinstance(found, DealChoice):
         return deal_lists.deal_choice(found, context.texts)
@@ -101,14 +102,14 @@ async def _one_deal(find: DealFinder, context: Context, command: Command, rest: 
 
 
 async def _channel(context: Context, command: Command, _rest: str) -> CommandResult:
-    place = await _channel_command(context, command)
-    request = ChannelRequest(command.viewer, place, await context.directory.channel_name(place))
+    channel = await _require_channel(context, command)
+    request = ChannelRequest(command.viewer, channel, await context.directory.channel_name(channel))
     screen = await context.apply(channels.show_purpose, request)
-    return channel_view.purpose_question(screen, context.texts, place, invited=False)
+    return channel_view.purpose_question(screen, context.texts, channel, invited=False)
 
 
-async def _channel_command(context: Context, command: Command) -> str:
-    """The channel that the command was typed in. Raises `NotNowError` where we cannot hear or write."""
+async def _require_channel(context: Context, command: Command) -> str:
+    """The channel that the command was typed in. Raises `NotNowError` if the bot cannot read and post there."""
     if command.is_direct:
         raise NotNowError("refusal.no_channel")
     if not await context.directory.is_in_channel(command.channel):
@@ -117,7 +118,7 @@ async def _channel_command(context: Context, command: Command) -> str:
 
 
 async def _snooze(context: Context, command: Command, rest: str) -> CommandResult:
-    """Put the reminder off, or ask what was left open: until when, or of which deal."""
+    """Snooze the reminder, or ask for what is missing: until when, or which deal."""
     found = await context.apply(snoozing.snooze_command, SnoozeCommand(command.actor, rest))
     match found:
         case ReminderSnoozed():
@@ -146,9 +147,9 @@ async def _summary(context: Context, command: Command, rest: str) -> CommandResu
     match rest.casefold():
         case "here":
             await context.require_colleague(command.viewer.person)
-            channel = await _channel_command(context, command)
-            who = replace(command.viewer, profile=await context.directory.profile(command.viewer.person))
-            zone = await context.apply(channels.start_summaries, SummaryChannel(who, channel))
+            channel = await _require_channel(context, command)
+            viewer = replace(command.viewer, profile=await context.directory.profile(command.viewer.person))
+            zone = await context.apply(channels.start_summaries, SummaryChannel(viewer, channel))
             return Message.saying(context.texts.rich("settled.summary_here", zone=zone))
         case "off":
             await context.apply(channels.stop_summaries, SummaryChannel(command.viewer, command.channel))
@@ -174,4 +175,4 @@ _COMMANDS: dict[str, Callable[[Context, Command, str], Awaitable[CommandResult]]
 }
 
 VERBS = frozenset(_COMMANDS)
-"""The first words that are commands; the empty one asks for help."""
+"""The names of the commands; the empty one shows the help."""

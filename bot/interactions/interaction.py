@@ -1,4 +1,4 @@
-"""What a person did, read from any platform's payload: a tap, a form saved, a command typed."""
+"""What a person did, parsed from any platform's payload: an action, a submission or a command."""
 
 from __future__ import annotations
 
@@ -12,73 +12,72 @@ from handlers.requests import Caller
 
 @dataclass(frozen=True, slots=True)
 class FormValues:
-    """What was entered, by the name of the field: a text, the value of an option, a person's id; or the ticked boxes.
+    """The values of a form by field name: text, an option's value, or a user id; for checkboxes, the ticked values.
 
-    A field that was shown and left empty has its name here, too.
+    A field that was shown but left empty is included.
     """
 
     values: Mapping[str, str | frozenset[str]]
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The fields that were shown."""
+        """The names of the fields that were shown."""
         return tuple(self.values)
 
     def value(self, name: str) -> str:
-        """What was typed, chosen or picked; empty for nothing."""
+        """What was typed or selected; empty if nothing was."""
         found = self.values.get(name, "")
         return found if isinstance(found, str) else ""
 
     def ticked(self, *names: str) -> frozenset[str]:
-        """The values of the boxes that are ticked in these fields."""
+        """The values of the boxes ticked in these fields."""
         found = (self.values.get(name) for name in names)
         return frozenset(value for values in found if isinstance(values, frozenset) for value in values)
 
 
 @dataclass(frozen=True, slots=True)
 class Interaction:
-    """A tap on a button or in a menu, or a form that was saved."""
+    """An action (a button or a user select), or the submission of a modal."""
 
     viewer: Caller
-    """Who did it, without a key: opening a screen changes nothing, and may be repeated."""
+    """The person without an event key, for requests that change nothing and may be repeated."""
     actor: Caller
-    """The same person with the key that makes what they said count once."""
+    """The same person with the event key, so that a change is applied once."""
     action_id: str = ""
-    """Which button or menu; none when a form was saved."""
+    """Empty for a submission."""
     view: str = ""
-    """The sheet that was saved, or that the button stands in; none in a message."""
+    """The id of the modal that was submitted or that contains the button; empty for a message."""
     value: str = ""
-    """What the button, or the menu, carries."""
+    """The value of the button or the menu."""
     selected_user: str = ""
-    """Who was picked in the menu, by the platform's id."""
+    """The platform's id of the user selected in the menu."""
     state: ModalState = field(default_factory=ModalState)
-    """What the sheet carries."""
     values: FormValues = field(default_factory=lambda: FormValues({}))
     channel: str = ""
-    """The conversation of the message that the button stands in, by the platform's id."""
+    """The platform's id of the conversation with the button's message."""
     message: str = ""
-    """That message, unlike any other on the platform."""
+    """The id of that message, unique on the platform."""
 
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A command. `in_person`: typed in the conversation with the bot alone; `looking` and `acting` as for an `Act`."""
+    """A command. `is_direct`: typed in a direct message to the bot; `viewer` and `actor` as in `Interaction`."""
 
     viewer: Caller
     actor: Caller
     text: str
-    """What came after the command's own name."""
+    """Everything after the name of the app's command."""
     channel: str
     is_direct: bool
 
 
 def parse_number(value: str, max_digits: int = 17) -> int:
-    """The number that a button carries, of so many digits at most; 0 for what we never wrote."""
+    """The number in a button's value; 0 for anything else, or for more than `max_digits` digits."""
     return int(value) if value.isdecimal() and len(value) <= max_digits else 0
 
 
 def typed_wordings(values: FormValues) -> dict[int, str]:
-    """What stands in the coach's fields, by the statement that each is about."""
+    """The values of the coach's fields by statement id."""
     return {
         int(name.removeprefix(FIELD_PREFIX)): values.value(name)
         for name in values.names

@@ -1,7 +1,7 @@
-"""What messages tell, on every platform: a deal, or what became of one; committed before the platform has its answer.
+"""Handles messages on any platform: detects a closed deal, or a follow-up to one, before the platform is answered.
 
-Nearly all tell nothing and leave no trace. Each platform lets those go first that are idle talk to it
-(`handlers.detection.looks_idle`); what is left is read here, and only what tells of a deal is looked further into.
+Most messages are ignored and never stored. Each platform first drops obvious small talk
+(`handlers.detection.looks_idle`). Of the rest, only a message about a deal causes any look-up.
 """
 
 from __future__ import annotations
@@ -29,33 +29,33 @@ from handlers.workspace.channel_purpose import Purpose
 log = structlog.stdlib.get_logger(__name__)
 
 IN_WINS_CHANNEL = ChannelContext(wins_channel=True)
-"""Also for what is told to the bot in person."""
+"""Also used for direct messages to the bot."""
 
 
 @dataclass(frozen=True, slots=True)
 class IncomingMessage:
-    """A message as it stands now, whether just posted or just edited. Ids are the platform's."""
+    """The current content of a message that was posted or edited. Ids are the platform's."""
 
     caller: Caller
-    """Who posted it, with the key of the event."""
+    """The author, with the event key."""
     channel: str
     id: str
     post: Post
-    """What the detector reads."""
+    """The input of the detector."""
     text: str
-    """What people read, to be kept if it tells of a deal."""
+    """The text as people read it; stored if it is about a deal."""
     posted_at: datetime
     thread: str | None = None
-    """The message that it answers to."""
+    """The message that it replies to."""
     app: str | None = None
-    """The name of the app that posted it, empty for one without a name; None for a person."""
+    """The name of the app that posted it, empty if it has none; None for a person."""
     edited: bool = False
     is_direct: bool = False
-    """Said to the bot alone."""
+    """A direct message to the bot."""
 
 
 async def handle_message(context: Context, directory: MessageDirectory, message: IncomingMessage) -> bool:
-    """Decide at once whether this is a deal, or amends one; only then look anything up. Whether it was taken."""
+    """Record a deal, or a follow-up to one. Returns whether the message was about a deal."""
     if not message.edited and await _follow_up(context, message):
         return True
     detection = await _detect(context, directory, message)
@@ -69,14 +69,14 @@ async def handle_message(context: Context, directory: MessageDirectory, message:
 
 
 async def handle_deletion(context: Context, message: MessageDeleted) -> None:
-    """Somebody deleted a message. If a deal was made of it, its rep is asked."""
-    who = message.caller
-    if await context.database.read(is_known, who.platform, who.workspace, message.channel, message.message_ts):
+    """A message was deleted. If it reported a deal, ask the rep about it."""
+    caller = message.caller
+    if await context.database.read(is_known, caller.platform, caller.workspace, message.channel, message.message_ts):
         await context.apply(deleted_messages.message_deleted, message)
 
 
 async def _follow_up(context: Context, message: IncomingMessage) -> bool:
-    """Whether the message put right, or took back, what its author had told before; then that is done."""
+    """Apply the message if it corrects or withdraws the author's earlier report. Returns whether it did."""
     found = amendment(message.post)
     if found is None:
         return False
@@ -88,34 +88,37 @@ async def _follow_up(context: Context, message: IncomingMessage) -> bool:
 
 
 async def _detect(context: Context, directory: MessageDirectory, message: IncomingMessage) -> Detection:
-    """Where wins are told the bar is lower. Only a message that would pass there needs to know where it stands.
+    """Detect with a lower threshold in channels for wins.
 
-    Where we are not to listen, only what became a deal before is read again.
+    The channel is looked up only if the message would pass there. In an excluded channel only messages already known
+    as deals are read again.
     """
     detection = detect(message.post, IN_WINS_CHANNEL)
     if detection.decision is Decision.NO or message.is_direct:
         return detection
-    who, name = message.caller, await directory.channel_name(message.channel)
-    purpose = await context.database.read(purpose_of, who.platform, who.workspace, message.channel, name)
+    caller, name = message.caller, await directory.channel_name(message.channel)
+    purpose = await context.database.read(purpose_of, caller.platform, caller.workspace, message.channel, name)
     if purpose is Purpose.EXCLUDED and not await _is_known(context, message):
         return replace(detection, decision=Decision.NO)
     return detection if purpose is Purpose.WINS else detect(message.post)
 
 
 async def _is_known(context: Context, message: IncomingMessage) -> bool:
-    who = message.caller
-    return await context.database.read(is_known, who.platform, who.workspace, message.channel, message.id)
+    caller = message.caller
+    return await context.database.read(is_known, caller.platform, caller.workspace, message.channel, message.id)
 
 
 async def _record(
     context: Context, directory: MessageDirectory, message: IncomingMessage, detection: Detection
 ) -> bool:
-    who = message.caller
-    poster = who.person if message.app is None and who.person != context.bot_user else None
+    caller = message.caller
+    poster = caller.person if message.app is None and caller.person != context.bot_user else None
     named = await deal_owner.deal_owner(directory, detection, poster or None)
-    owner = named or await deal_owner.person_to_ask(context, directory, who.platform, who.workspace, message.channel)
+    owner = named or await deal_owner.person_to_ask(
+        context, directory, caller.platform, caller.workspace, message.channel
+    )
     if owner is None:
-        log.info("a deal was heard, and nobody to ask about it", channel=message.channel, message=message.id)
+        log.info("a deal was detected, but there is nobody to ask", channel=message.channel, message=message.id)
         return False
     channel_name, profile, link = await asyncio.gather(
         directory.channel_name(message.channel),
@@ -125,13 +128,13 @@ async def _record(
     outcome = await context.apply(
         record_detected,
         DealDetected(
-            caller=who,
+            caller=caller,
             channel=message.channel,
             channel_name=channel_name,
             message_ts=message.id,
             text=message.text,
             said_at=message.posted_at,
-            # Who calls FirstCall into the message has not been helped by it.
+            # The bot may be mentioned in the message, but it did not help to close the deal.
             detection=replace(detection, helped_by=tuple(w for w in detection.helped_by if w != context.bot_user)),
             owner=owner,
             owner_profile=profile,
@@ -141,5 +144,5 @@ async def _record(
         ),
     )
     if outcome.recognition is Recognition.NEW:
-        log.info("a deal was heard", deal=outcome.deal_id, decision=str(detection.decision))
+        log.info("a deal was detected", deal=outcome.deal_id, decision=str(detection.decision))
     return True

@@ -1,4 +1,4 @@
-"""A deal told by hand: the form, filled from the message that it was opened on, and the answer once it is told."""
+"""Report a deal by hand: the prefilled form, and the reply once the deal is recorded."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from handlers.intake.detected_deal import DealReported, Recognition, record_repo
 
 
 def report_form(texts: Texts, post: Post) -> Modal:
-    """The form with what the message says of the deal. Nothing is remembered before the rep saves it."""
+    """The form, prefilled from the message that it was opened on. Nothing is stored until the rep submits it."""
     return report_deal_form(texts, detect(post))
 
 
 async def save_report(context: Context, request: DealReported) -> Message:
-    """Take the rep's word for it, and say whether it was news. Raises `InvalidEntryError`."""
+    """Record the deal, and say whether it was new. Raises `InvalidEntryError`."""
     outcome = await context.apply(record_reported, request)
     key = "won.heard" if outcome.recognition is Recognition.NEW else "won.known"
     return Message.saying(context.texts.rich(key, customer=request.customer))

@@ -1,4 +1,4 @@
-"""Saved forms: what was entered is committed, then the next step takes the form's place."""
+"""Submissions of modals: the handler that each view id calls; the next step replaces the modal."""
 
 from __future__ import annotations
 
@@ -47,9 +47,9 @@ from handlers.screens.call import RecapScreen
 
 
 async def save_submission(context: Context, interaction: Interaction) -> Modal | None:
-    """Save the form. Gives the next step, which takes its place; None when there is none, and the sheet closes.
+    """Save the form. Returns the next step, which replaces the modal, or None to close it.
 
-    Raises `Refusal`; for a form that we do not have any more, too.
+    Raises `Refusal`, also for a form that no longer exists.
     """
     save = _SUBMISSIONS.get(interaction.view)
     if save is None:

@@ -1,1 +1,1 @@
-"""The vocabulary of every surface: components, the ids that tie them to actions, and texts."""
+"""UI components, ids and texts, shared by all platforms."""

@@ -1,7 +1,7 @@
-"""What a surface is made of, whatever platform shows it: text, buttons, fields; a message, a sheet, a file.
+"""Platform-independent UI components: text, buttons and fields, and the message, modal or file that holds them.
 
-A text is plain but where it says "marked-up": then it is in the markup of the platform that will show it, made with
-`bot.ui.texts`. What a platform cannot take whole (a long paragraph, a long label) its renderer splits or shortens.
+Text is plain unless it is called "marked-up": then it is in the markup of the platform that will show it, made with
+`bot.ui.texts`. The platform's renderer splits or shortens what exceeds the platform's limits.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ from typing import Literal, Self
 from bot.ui.ids import ActionId, ModalState, ViewId
 
 BUTTON_SHOWN = 24
-"""What a phone shows of a button's text; the platforms themselves take more."""
+"""How many characters of a button's text a phone shows; the platforms accept more."""
 MOST_CHECKBOXES = 10
-"""So many boxes in one field are still looked through; a platform may refuse more."""
+"""Boxes in one field: Slack accepts no more, and people would not read more."""
 LONGEST_ENTRY = 3000
-"""What a field holds. Longer text is shown, not put into a field."""
+"""Characters that a field can hold. Longer text is shown as a paragraph instead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,19 +35,19 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class ContextText:
-    """Small grey lines of marked-up text."""
+    """Lines of marked-up text in small grey letters."""
 
     lines: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Divider:
-    """A thin line between what is above and what is below."""
+    """A thin horizontal line."""
 
 
 @dataclass(frozen=True, slots=True)
 class Excerpt:
-    """Marked-up paragraphs, of which a message holds as many as a platform allows; `more` says that there are more."""
+    """Marked-up paragraphs. A message shows as many as a platform allows, then `more` if any are hidden."""
 
     paragraphs: tuple[str, ...]
     more: str
@@ -55,7 +55,7 @@ class Excerpt:
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """A button. `value` comes back with the tap; `label` is what a screen reader says instead of `text`."""
+    """A button. `value` comes back with the action; a screen reader says `accessible_name` instead of `text`."""
 
     text: str
     action_id: ActionId
@@ -66,7 +66,7 @@ class Button:
 
 @dataclass(frozen=True, slots=True)
 class UserSelect:
-    """A menu of the members that acts as soon as one is picked. `text` is what it says before; `value` comes back."""
+    """A menu of members that acts on selection. `text` is its placeholder; `value` comes back with the action."""
 
     text: str
     action_id: ActionId
@@ -75,10 +75,7 @@ class UserSelect:
 
 @dataclass(frozen=True, slots=True)
 class ActionRow:
-    """Buttons and menus side by side.
-
-    `name` is the row's own on its surface; in `kind:value` the value is that of a menu in it.
-    """
+    """Marked-up paragraphs. A message shows as many as fit, then `more` if some are hidden."""
 
     name: str
     elements: tuple[Button | UserSelect, ...]
@@ -86,7 +83,7 @@ class ActionRow:
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One thing to choose."""
+    """One choice of a radio group or a select."""
 
     value: str
     text: str
@@ -94,7 +91,7 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Checkbox:
-    """One thing to tick. `in_full` is marked-up text to stand below the field when `text` had to be shortened."""
+    """One box. `in_full` is marked-up text to show below the field if `text` has to be shortened."""
 
     value: str
     text: str
@@ -105,7 +102,7 @@ class Checkbox:
 
 @dataclass(frozen=True, slots=True)
 class TextField:
-    """A field to type in, at most `most` characters. `lines`: of several lines; `example` stands in the empty one."""
+    """A text input."""
 
     name: str
     label: str
@@ -119,9 +116,9 @@ class TextField:
 
 @dataclass(frozen=True, slots=True)
 class Checkboxes:
-    """Boxes to tick, at most `MOST_BOXES`.
+    """Up to `MOST_CHECKBOXES` boxes.
 
-    `attests` is what a tick would say yes to: when that has changed, it is another field, and no tick is taken over.
+    `attests` identifies what a tick confirms; if it changes, earlier ticks are discarded.
     """
 
     name: str
@@ -133,7 +130,7 @@ class Checkboxes:
 
 @dataclass(frozen=True, slots=True)
 class RadioGroup:
-    """One of several, all in sight. Nothing is preset unless `chosen` was answered before."""
+    """One of several options, all visible. `chosen` is the earlier answer; without one, nothing is preselected."""
 
     name: str
     label: str
@@ -144,7 +141,7 @@ class RadioGroup:
 
 @dataclass(frozen=True, slots=True)
 class Select:
-    """One of many, or none. `placeholder` is what it says before."""
+    """One of many options, or none, in a drop-down menu."""
 
     name: str
     label: str
@@ -155,7 +152,7 @@ class Select:
 
 @dataclass(frozen=True, slots=True)
 class UserField:
-    """A member to choose, by the platform's id."""
+    """A member to select. `chosen` is the platform's id."""
 
     name: str
     label: str
@@ -164,29 +161,29 @@ class UserField:
 
 
 Field = TextField | Checkboxes | RadioGroup | Select | UserField
-"""What is filled in; `name` is what its entry goes by."""
+"""An input; its value comes back under `name`."""
 
 Component = Heading | Paragraph | ContextText | Divider | Excerpt | ActionRow | Field
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A message: its pieces, and marked-up text that makes sense alone (notifications, screen readers)."""
+    """A message: its components, and marked-up text that makes sense alone (notifications, screen readers)."""
 
     text: str
     components: tuple[Component, ...]
 
     @classmethod
     def saying(cls, text: str) -> Self:
-        """A message of one marked-up sentence."""
+        """A message with one paragraph of marked-up text."""
         return cls(text, (Paragraph(text),))
 
 
 @dataclass(frozen=True, slots=True)
 class Modal:
-    """What opens above the conversation: a modal, a dialog. Without `submit` it has no button to save: its buttons do.
+    """A modal (Slack) or dialog (Teams). Without `submit` it has no button to save.
 
-    Where a platform takes only so many pieces, the last of `pieces` give way to `left_out`; the `ending` stays.
+    If a platform limits the number of components, `left_out` replaces the last of `components`; `ending` always stays.
     """
 
     view: ViewId
@@ -201,15 +198,15 @@ class Modal:
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A file for a conversation. `name` is the same whenever this very file is made; `title` is what people read."""
+    """A file to post. `name` is the same each time the same file is made; `title` is shown to people."""
 
     name: str
     title: str
     content: bytes
     comment: str
-    """Marked-up text that stands above it."""
+    """Marked-up text shown above it."""
 
 
-def clip(text: str, most: int) -> str:
-    """`text`, or its beginning with an ellipsis when it is longer than `most` characters. For text not yet escaped."""
-    return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
+def clip(text: str, max_length: int) -> str:
+    """Shorten text to `max_length` characters, with an ellipsis. For text not yet escaped."""
+    return text if len(text) <= max_length else f"{text[: max_length - 1].rstrip()}…"

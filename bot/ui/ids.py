@@ -1,4 +1,4 @@
-"""The ids that tie a button or a form to what it does; a payload brings them back."""
+"""Action ids, view ids and modal state: what ties a component to its handler when a payload brings it back."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Self
 
 
 class ActionId(StrEnum):
-    """What every button, and every menu of persons, does. The part before the dot names the screen."""
+    """The action of each button and each user select. The part before the dot names the view."""
 
     CARD_GO_ON = "card.go_on"
     CARD_RECORD = "card.record"
@@ -65,11 +65,11 @@ class ActionId(StrEnum):
 
 
 COMMITMENT_PREFIX = "commitment_"
-"""What the field of a commitment is called, before the number of its requirement."""
+"""A commitment's field is named by this and the number of its requirement."""
 
 
 class ViewId(StrEnum):
-    """What every sheet is."""
+    """The kind of each modal (Slack: its callback id)."""
 
     CHECKLIST = "checklist"
     COACHING = "coaching"
@@ -100,27 +100,27 @@ class ViewId(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ModalState:
-    """What a sheet carries: which deal, and which version of which statement it shows."""
+    """What a modal carries (Slack: its private metadata): the deal, and the statement and version that it shows."""
 
     deal_id: int = 0
     statement_id: int = 0
     version: int = 0
     adding: tuple[str, ...] = ()
-    """The kinds of statements whose list was too long for a field: the field only adds to it."""
+    """The kinds of statements whose list is too long for a field, so that the field only adds to it."""
     hints_seen: bool = False
-    """The recap is shown with what the linter found: what is submitted now is what was sent."""
+    """The recap was shown with the linter's findings, so the next submission is final."""
     seen: tuple[tuple[int, int], ...] = ()
-    """The statements that a screen of several shows: each id with its version."""
+    """Id and version of each statement that the modal shows, if it shows several."""
     suffix: str = ""
-    """What the names of the fields end with: a platform may keep what stood in a field of the same name."""
+    """Appended to the field names, because a platform may keep the old content of a field that has the same name."""
 
     def to_text(self) -> str:
-        """As text for the platform to keep."""
+        """Serialize for the platform to store."""
         return json.dumps({k: v for k, v in asdict(self).items() if v}, separators=(",", ":"))
 
     @classmethod
     def from_text(cls, text: str) -> Self:
-        """From the platform. Raises `ValueError` for what we never packed."""
+        """Parse what the platform returns. Raises `ValueError` for anything that `to_text` never wrote."""
         try:
             data = json.loads(text or "{}")
             return cls(

@@ -1,4 +1,4 @@
-"""The words as a platform shows them: in its markup, and as plain text for titles and buttons."""
+"""Texts as a platform shows them: in its markup, and plain for titles and buttons."""
 
 from __future__ import annotations
 
@@ -9,41 +9,41 @@ from prompts.wording import Ready, Wording
 
 
 class Markup(Protocol):
-    """How a platform marks text up. What comes in is text as people wrote it, but where it says "marked-up"."""
+    """A platform's markup. Arguments are text as people typed it, unless they are named `marked`: marked-up text."""
 
     def escape(self, text: str) -> str:
-        """Text that a person typed, made harmless: `<!channel>` or `*` in a customer's name does nothing."""
+        """Escape what a person typed, so that `<!channel>` or `*` in a customer's name has no effect."""
 
     def mention(self, person: str) -> Ready:
         """A person, by the platform's id."""
 
     def person(self, named: str) -> Ready:
-        """A person as a message named them: by the platform's id, or by a plain name."""
+        """A person as a message named them: by the platform's id or by name."""
 
     def channel(self, channel: str) -> Ready:
         """A channel, by the platform's id."""
 
     def link(self, url: str, label: str) -> Ready:
-        """An http(s) or mailto address behind a label; it holds neither `<`, `>` nor `|`."""
+        """A labelled link. `url` is http(s) or mailto, without `<`, `>` and `|`."""
 
     def address(self, url: str) -> Ready:
-        """An http(s) address as a link that shows it whole, on paper too; it holds neither `<`, `>` nor `|`."""
+        """A link that shows its whole address, even in print. `url` is http(s), without `<`, `>` and `|`."""
 
     def bold(self, marked: str) -> Ready:
-        """Marked-up text that stands out."""
+        """Marked-up text in bold."""
 
     def quote(self, marked: str) -> Ready:
-        """A marked-up line that somebody says."""
+        """Marked-up text as a quotation."""
 
     def moment(self, at: datetime) -> Ready:
-        """An aware moment, in each reader's own zone where the platform can."""
+        """An aware time, in each reader's own zone if the platform supports that."""
 
 
 class Texts:
-    """What a surface says on one platform, in one locale.
+    """The texts of one platform in one locale.
 
-    `rich` makes what people typed harmless in the platform's markup; `plain` is for text that it takes literally.
-    `command` is what people type to the coach, before the word for what they want.
+    `rich` renders marked-up text and escapes what people typed; `plain` renders text that the platform shows literally.
+    `command` is what people type before the name of a command.
     """
 
     def __init__(self, markup: Markup, command: str, locale: str = "en") -> None:

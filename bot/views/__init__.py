@@ -1,1 +1,1 @@
-"""Screens as pieces: a screen of the handlers and the words go in, a message or a sheet comes out. No I/O."""
+"""Views: pure functions that turn a handler's screen and the texts into a message or a modal."""

@@ -1,4 +1,4 @@
-"""The brief: its short steps as sheets, the whole of it to look at, and as one message to print."""
+"""The brief: its forms, the whole brief as a modal, and as one message to print."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ from handlers.screens.brief import (
 
 
 def render(screen: BriefStep, texts: Texts) -> Modal:
-    """Any screen of the brief as a sheet."""
+    """Any screen of the brief as a modal."""
     match screen:
         case BriefScreen():
             return overview(screen, texts)
@@ -53,7 +53,7 @@ def render(screen: BriefStep, texts: Texts) -> Modal:
 
 
 def who_form(screen: BriefContactsScreen, texts: Texts) -> Modal:
-    """The people, and what they need. Below an empty name stands what it costs not to know it (M2.1)."""
+    """The people and their requirements. An empty name gets a hint what it costs not to know it (M2.1)."""
     known = screen.prepared
     hint = texts.plain("briefwho.name_hint")
     return Modal(
@@ -101,7 +101,7 @@ def who_form(screen: BriefContactsScreen, texts: Texts) -> Modal:
 
 
 def commitments_form(screen: BriefCommitmentsScreen, texts: Texts) -> Modal:
-    """Each requirement in full, and a field for what we committed to (M2.3)."""
+    """Each requirement in full, with a field for the commitment made for it (M2.3)."""
     shown = screen.requirements
     components: list[Component] = [
         ContextText(
@@ -131,7 +131,7 @@ def commitments_form(screen: BriefCommitmentsScreen, texts: Texts) -> Modal:
 
 
 def words_form(screen: BriefNotesScreen, texts: Texts) -> Modal:
-    """How to begin, what to name first, and what to have at hand."""
+    """The opening line, the concern to raise first, the proposal and notes."""
     known = screen.prepared
     return Modal(
         ViewId.BRIEF_WORDS,
@@ -179,7 +179,7 @@ def words_form(screen: BriefNotesScreen, texts: Texts) -> Modal:
 
 
 def overview(screen: BriefScreen, texts: Texts) -> Modal:
-    """The whole brief, and what can be done with it."""
+    """The whole brief, with the actions that the deal's stage allows."""
     deal = screen.card.deal
     offered: list[tuple[str, ActionId, Literal["primary"] | None]] = []
     if deal.stage in PREPARABLE:
@@ -211,7 +211,7 @@ def overview(screen: BriefScreen, texts: Texts) -> Modal:
 
 
 def message(screen: BriefScreen, texts: Texts) -> Message:
-    """The brief as one message. What does not fit is said, and the button leads to all of it."""
+    """The brief as one message. If it does not fit, it says so; the button opens all of it."""
     deal = screen.card.deal
     text = texts.plain("card.brief")
     label = texts.plain("card.label_brief", customer=deal_name(deal, texts.plain))
@@ -226,11 +226,11 @@ def message(screen: BriefScreen, texts: Texts) -> Message:
 
 
 def _parts(screen: BriefScreen, texts: Texts) -> Iterator[str]:
-    """The brief in paragraphs of marked-up text, in the order in which they are needed on the call."""
+    """The brief as marked-up paragraphs, in the order in which the call needs them."""
     known, rich = screen.prepared, texts.rich
-    small = card_view.facts_line(screen.card, texts)
-    if small:
-        yield small
+    facts = card_view.facts_line(screen.card, texts)
+    if facts:
+        yield facts
     yield _titled(texts, "brief.who", *_people(screen, texts))
     if screen.card.deal.stage in CALL_TO_MAKE:
         yield _titled(texts, "brief.why", card_view.urgency_line(screen.card, rich))

@@ -1,4 +1,4 @@
-"""The planned call: the sheet that asks for its time, what is said around it, and the file for the calendar."""
+"""The planned call: the form for its time, the messages around it, snoozing, and the calendar file."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ SNOOZE_ACTIONS = {
 
 
 def schedule_form(screen: ScheduleScreen, texts: Texts) -> Modal:
-    """When will you call? Times at one tap, and a field for any other."""
+    """The form for the time of the call: suggested times as buttons, and a field for any other."""
     customer = deal_name(screen.deal, texts.plain)
     planned = texts.rich("schedule.planned", customer=customer, when=screen.planned) if screen.planned else ""
     components: list[Component] = [Paragraph(planned or texts.rich("schedule.intro", customer=customer))]
@@ -92,7 +92,7 @@ def _offer(offered: Offered, customer: str, wording: Wording) -> Button:
 
 
 def call_planned(screen: CallPlanned, texts: Texts) -> Modal:
-    """How the rep was understood, on the sheet on which they said it."""
+    """Confirms the time, in place of the form."""
     customer = deal_name(screen.deal, texts.plain)
     sentence = (
         texts.rich("schedule.done", customer=customer, when=texts.markup.bold(texts.markup.escape(screen.at)))
@@ -109,7 +109,7 @@ def call_planned(screen: CallPlanned, texts: Texts) -> Modal:
 
 
 def snooze_rows(screen: CallReminder, wording: Wording) -> list[ActionRow]:
-    """The row that puts a reminder off."""
+    """The buttons that snooze a reminder."""
     if not screen.snoozes:
         return []
     deal = screen.card.deal
@@ -136,30 +136,30 @@ def snooze_rows(screen: CallReminder, wording: Wording) -> list[ActionRow]:
 
 
 def antidote(wording: Wording) -> str:
-    """The answer to the fear of the call, said to be what the method's author has seen (M1.1)."""
+    """The answer to the fear of the call, attributed to the experience of the method's author (M1.1)."""
     return wording("reminder.experience", antidote=playbook().fear_antidote)
 
 
 def snoozed_modal(screen: ReminderSnoozed, texts: Texts) -> Modal:
-    """How the rep was understood, on the sheet on which they said until when."""
-    said = snoozed(screen, texts)
+    """Confirms until when the reminder is snoozed, in place of the form."""
+    message = snoozed(screen, texts)
     return Modal(
         ViewId.SNOOZED,
         texts.plain("snooze.done_title"),
-        (Paragraph(said.text),),
+        (Paragraph(message.text),),
         state=ModalState(screen.deal.id),
         close=texts.plain("snooze.done_close"),
     )
 
 
 def reminders_stopped(deal: DealFacts, texts: Texts) -> Message:
-    """What a reminder becomes when its deal is to be reminded of no more."""
+    """Replaces a reminder once the rep has stopped the reminders of its deal."""
     customer = deal_name(deal, texts.plain)
     return Message.saying(texts.rich("snooze.stopped", customer=customer, command=texts.command))
 
 
 def snoozed(screen: ReminderSnoozed, texts: Texts) -> Message:
-    """What a reminder becomes when it was put off."""
+    """Replaces a reminder that was snoozed."""
     deal = screen.deal
     customer = deal_name(deal, texts.plain)
     line = texts.rich("snooze.done", customer=customer, when=texts.markup.moment(screen.until))
@@ -171,7 +171,7 @@ def snoozed(screen: ReminderSnoozed, texts: Texts) -> Message:
 
 
 def render(screen: CallSoon | CallOver | CallInvite, texts: Texts) -> Message | File:
-    """What goes out around a planned call."""
+    """A message around a planned call, or its calendar file."""
     match screen:
         case CallSoon():
             return call_soon(screen, texts)
@@ -182,7 +182,7 @@ def render(screen: CallSoon | CallOver | CallInvite, texts: Texts) -> Message | 
 
 
 def call_soon(screen: CallSoon, texts: Texts) -> Message:
-    """A word before the call: with whom, and how to begin (M9.1)."""
+    """Shortly before the call: the customer, and the opening line (M9.1)."""
     customer = deal_name(screen.card.deal, texts.plain)
     when = texts.markup.moment(screen.card.call.at) if screen.card.call else ""
     title = texts.rich("soon.title", customer=customer, when=when)
@@ -194,7 +194,7 @@ def call_soon(screen: CallSoon, texts: Texts) -> Message:
 
 
 def call_over(screen: CallOver, texts: Texts) -> Message:
-    """How did it go? Nothing was recorded."""
+    """Asks how the call went, because nothing was recorded."""
     customer = deal_name(screen.card.deal, texts.plain)
     title = texts.rich("over.title", customer=customer)
     text = texts.rich("over.text")
@@ -205,7 +205,7 @@ def call_over(screen: CallOver, texts: Texts) -> Message:
 
 
 def calendar_invite(screen: CallInvite, texts: Texts) -> File:
-    """The call for the rep's calendar. Each version replaces the one before: same UID, higher SEQUENCE."""
+    """The call for the rep's calendar. Each revision replaces the last one: same UID, higher SEQUENCE."""
     deal = screen.deal
     customer = deal_name(deal, texts.plain)
     title = texts.plain("invite.summary", customer=customer)
@@ -225,5 +225,5 @@ def calendar_invite(screen: CallInvite, texts: Texts) -> File:
 
 
 def _next_step(card: DealCard, wording: Wording) -> ActionRow:
-    """The call, or another time for it."""
+    """Start the call, or reschedule it."""
     return card_view.action_row(card, ("start", card_view.schedule_button(card)), wording, f"deal:{card.deal.id}")

@@ -1,4 +1,4 @@
-"""The living card in the rep's DM, and the lines that other views share with it."""
+"""The deal card in the rep's direct messages, and the lines that other views share with it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from prompts.wording import Ready, Wording
 
 
 def title(card: DealCard, wording: Wording) -> str:
-    """The card's first line: whose deal, and what is next."""
+    """The card's first line: the customer and the next step."""
     customer = deal_name(card.deal, wording)
     stage = card.deal.stage
     if card.doubt is not None:
@@ -38,30 +38,30 @@ def title(card: DealCard, wording: Wording) -> str:
 
 
 def _call_state(card: DealCard) -> str:
-    """Whether the call has a time, and whether that is over."""
+    """Whether the call is scheduled, and whether its time has passed."""
     if card.call is None:
         return "open"
     return "call_over" if card.call.is_over else "scheduled"
 
 
 def _doubt_state(card: DealCard) -> str:
-    """What became of whose message."""
+    """What happened to the message, and whether it was the owner's own."""
     own = card.source is not None and card.source.author == card.deal.owner
     return f"{card.doubt}_own" if own else f"{card.doubt}_other"
 
 
 def asks_for_owner(card: DealCard) -> bool:
-    """Whether the card is with somebody who is only asked whose deal it is."""
+    """Whether the card only asks whose deal it is."""
     return card.deal.stage is Stage.SIGHTED and not card.deal.owner_known
 
 
 def stage_line(card: DealCard, wording: Wording) -> str:
-    """Where the deal stands, in a few words."""
+    """The deal's stage, in a few words."""
     return wording("stage.whose") if asks_for_owner(card) else wording(f"stage.{card.deal.stage}")
 
 
 def urgency_line(card: DealCard, wording: Wording) -> str:
-    """Why now, in one sentence (M1.4)."""
+    """Why the call is urgent, in one sentence (M1.4)."""
     sellers = Sellers.of(card.urgency.sellers)
     return wording(
         f"card.urgency_{card.urgency.level}",
@@ -72,7 +72,7 @@ def urgency_line(card: DealCard, wording: Wording) -> str:
 
 
 def status_lines(card: DealCard, texts: Texts) -> list[str]:
-    """What the card says below its title, from the present state."""
+    """The lines below the card's title."""
     stage = card.deal.stage
     if card.doubt is not None:
         return [texts.rich("card.doubt_note")]
@@ -114,13 +114,13 @@ _ACTIONS = {
     "fix": ActionId.CARD_FIX,
     "not_a_deal": ActionId.CARD_DISMISS,
 }
-"""The buttons by the name of their words."""
+"""Action ids by the key of the button's text."""
 
 
 def action_rows(card: DealCard, plain: Wording, name: str) -> list[ActionRow]:
-    """What can be done next, the main step first, in rows of three at most.
+    """The next steps, the main one first, in rows of at most three buttons.
 
-    Where nobody knows whose deal it is, the first row begins with whom it belongs to.
+    If the owner is unknown, the first row starts with a user select for them.
     """
     steps = _next_steps(card)
     only = sum(map(len, steps)) == 1
@@ -137,7 +137,7 @@ def action_rows(card: DealCard, plain: Wording, name: str) -> list[ActionRow]:
 def action_row(
     card: DealCard, names: tuple[str, ...], plain: Wording, row_name: str, *, main: bool = True
 ) -> ActionRow:
-    """Buttons by the names of their words. `main`: the first of them is the one to take."""
+    """A row of buttons. `names` are the keys of their texts; `main` makes the first one the primary button."""
     customer = deal_name(card.deal, plain)
     return ActionRow(
         row_name,
@@ -155,12 +155,12 @@ def action_row(
 
 
 def schedule_button(card: DealCard) -> str:
-    """The button that gives the call a time, or another one."""
+    """The name of the button that schedules or reschedules the call."""
     return "schedule" if card.call is None else "reschedule"
 
 
 def _next_steps(card: DealCard) -> tuple[tuple[str, ...], ...]:
-    """The buttons by rows."""
+    """The names of the buttons, row by row."""
     stage = card.deal.stage
     if card.doubt is not None:
         return (("still_a_deal", "not_a_deal"),)
@@ -183,7 +183,7 @@ _BUTTONS_BY_STAGE = {
 
 
 def facts_line(card: DealCard, texts: Texts) -> str:
-    """The small line: amount, where the news came from, and the details that it named."""
+    """The small line: amount, source, and the details that the message named."""
     parts = [_amount(card.deal.amount, card.deal.period, texts)] if card.deal.amount else []
     heard = card.source
     if heard is not None:
@@ -195,7 +195,7 @@ def facts_line(card: DealCard, texts: Texts) -> str:
 
 
 def _details(deal: DealFacts, texts: Texts) -> list[str]:
-    """What only some messages tell: the term, the day, who helped, where the CRM has the deal."""
+    """Details that only some messages have: term, close date, helpers, link to the CRM."""
     found = []
     if deal.term_months is not None:
         years, months = divmod(deal.term_months, 12)
@@ -229,11 +229,11 @@ def _amount(amount: str, period: str | None, texts: Texts) -> str:
 def render(card: DealCard, texts: Texts) -> Message:
     """The card as a message."""
     lines = status_lines(card, texts)
-    small = facts_line(card, texts)
+    facts = facts_line(card, texts)
     components: tuple[Component, ...] = (
         Heading(title(card, texts.plain)),
         Paragraph("\n".join(lines)),
-        *([ContextText((small,))] if small else []),
+        *([ContextText((facts,))] if facts else []),
         *action_rows(card, texts.plain, f"card:{card.deal.id}"),
         *_not_mine(card, texts),
         *([ContextText((texts.rich("card.introduction"),))] if card.introduces else []),
@@ -242,7 +242,7 @@ def render(card: DealCard, texts: Texts) -> Message:
 
 
 def _not_mine(card: DealCard, texts: Texts) -> list[ActionRow]:
-    """As long as the call was not made, the rep hands the card on in one step."""
+    """A user select that hands the deal to somebody else, until the call is made."""
     if card.deal.stage not in CALL_NOT_MADE or card.doubt is not None or asks_for_owner(card):
         return []
     menu = UserSelect(texts.plain("card.not_mine"), ActionId.CARD_OWNER, str(card.deal.id))

@@ -1,4 +1,4 @@
-"""What a channel is for: the question, which only one person sees, and what it becomes once they have answered."""
+"""A channel's purpose: the question, which only one person sees, and the confirmation that replaces it."""
 
 from __future__ import annotations
 
@@ -17,9 +17,8 @@ PURPOSE_ACTIONS = {
 
 
 def purpose_question(screen: ChannelScreen, texts: Texts, channel: str, *, invited: bool) -> Message:
-    """The three choices, what each of them does, and which one holds. `channel` is the platform's id."""
-    place = texts.markup.channel(channel)
-    title = texts.rich("channel.invited" if invited else "channel.asked", channel=place)
+    """The three choices with their effects, and the current one. `channel` is the platform's id."""
+    title = texts.rich("channel.invited" if invited else "channel.asked", channel=texts.markup.channel(channel))
     choices = {purpose: texts.rich(f"channel.{purpose}") for purpose in CHOICES}
     now = texts.rich("channel.now", choice=Ready(choices[screen.purpose]))
     offers = [
@@ -35,7 +34,7 @@ def purpose_question(screen: ChannelScreen, texts: Texts, channel: str, *, invit
 
 
 def purpose_chosen(screen: ChannelScreen, texts: Texts) -> Message:
-    """What holds from now on."""
+    """Confirms the new purpose."""
     settled = texts.rich(f"channel.settled_{screen.purpose}", zone=screen.zone)
     return Message.saying(f"{settled} {texts.rich('channel.later', command=texts.command)}")
 

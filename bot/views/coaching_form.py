@@ -1,4 +1,4 @@
-"""The sheet between the list and the read-back: what could be made measurable, each with its question (M3.5)."""
+"""The coaching modal, before the read-back: statements that could be measurable, each with a question (M3.5)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from handlers.screens.call import CoachedStatement, CoachingScreen
 
 
 def render(screen: CoachingScreen, texts: Texts) -> Modal:
-    """Up to four statements, each with a field that holds its words. Saving goes on, whatever was changed."""
+    """Up to four statements, each in a field. Submitting continues even if nothing was changed."""
     components: list[Component] = [
         Paragraph(texts.rich("coach.changed") if screen.changed else texts.rich("coach.intro"))
     ]

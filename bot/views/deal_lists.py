@@ -1,4 +1,4 @@
-"""A rep's deals: as the answer to a command, as a choice between several, and as the overview (the Home tab)."""
+"""Lists of a rep's deals: the reply to a command, a choice between several deals, and App Home."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ from handlers.screens.deals import DealCard, DealChoice, DealList
 from handlers.screens.team import UndeliveredScreen
 
 _ACTION_AFTER = {"call": ActionId.CARD_GO_ON, "show": ActionId.CARD_RECORD, "snooze": ActionId.SNOOZE_OTHER}
-"""What a command that needs a deal does with the one that is picked."""
+"""The action on the chosen deal, by the command that asked for the choice."""
 
 
 def deal_list(screen: DealList, texts: Texts) -> Message:
-    """The deals in hand, each with its next step."""
+    """The open deals, each with its next step."""
     if not screen.deals:
         return Message.saying(texts.rich("list.empty", command=texts.command))
     components = (Heading(texts.plain("list.title", typed=screen.typed)), *_rows(screen, texts))
@@ -37,22 +37,22 @@ def deal_list(screen: DealList, texts: Texts) -> Message:
 
 
 def answer_first(card: DealCard, texts: Texts) -> Message:
-    """The deal that waits for the rep's answer, as it stands on the list."""
+    """The deal that needs the rep's answer first, as in the list."""
     intro = texts.rich("next.answer_first")
     return Message(f"{intro} {card_view.title(card, texts.rich)}", (Paragraph(intro), *_row(card, texts)))
 
 
 def app_home(screen: DealList, texts: Texts, undelivered: UndeliveredScreen | None = None) -> Message:
-    """The overview: what is in hand, and what can be asked for. `undelivered` is for admins alone."""
+    """App Home: the open deals and the commands. `undelivered` is for admins only."""
     listed = deal_list(screen, texts)
     rows = _rows(screen, texts) if screen.deals else listed.components
     title = Heading(texts.plain("list.title", typed=""))
-    trouble = undelivered_view.components(undelivered, texts) if undelivered is not None else ()
-    return Message(listed.text, (title, *rows, *trouble, Divider(), help_lines(texts)))
+    problems = undelivered_view.components(undelivered, texts) if undelivered is not None else ()
+    return Message(listed.text, (title, *rows, *problems, Divider(), help_lines(texts)))
 
 
 def deal_choice(screen: DealChoice, texts: Texts) -> Message:
-    """Which deal is meant? Each is a button that goes on with what was asked; a long name stands above it in full."""
+    """A button per deal, which continues the command. A name too long for a button is shown in full above it."""
     intro = texts.rich("choice.typed", typed=screen.typed) if screen.typed else texts.rich("choice.none_typed")
     action_id = _ACTION_AFTER[screen.then]
     rows: list[Component] = []
@@ -66,7 +66,7 @@ def deal_choice(screen: DealChoice, texts: Texts) -> Message:
 
 
 def help_message(texts: Texts, unknown: str = "") -> Message:
-    """What the command can do. `unknown` is what was typed and not understood."""
+    """The list of commands. `unknown` is what was typed but not recognized."""
     components: tuple[Component, ...] = (
         *([Paragraph(texts.rich("help.unknown", typed=unknown))] if unknown else []),
         Heading(texts.plain("help.title")),
@@ -77,7 +77,7 @@ def help_message(texts: Texts, unknown: str = "") -> Message:
 
 
 def help_lines(texts: Texts) -> Paragraph:
-    """One line a command."""
+    """One line per command."""
     names = ("won", "next", "list", "show", "call", "snooze", "reminders", "team", "channel", "summary", "settings")
     return Paragraph("\n".join(texts.rich(f"help.{name}", command=texts.command) for name in names))
 

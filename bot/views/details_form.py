@@ -1,4 +1,4 @@
-"""The sheet of what the rep notes beside a statement: category, who keeps it, where it comes from (M1.2, M3.4)."""
+"""The modal for a statement's details: its category, who keeps it, where it comes from (M1.2, M3.4)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from handlers.screens.call import DetailsForm
 
 
 def render(screen: DetailsForm, texts: Texts) -> Modal:
-    """The form. Whatever is noted in it changes no agreement."""
+    """The form. Details do not affect what the customer agreed to."""
     statement, details = screen.listed.statement, screen.listed.details
     known = details.category in screen.categories
     return Modal(

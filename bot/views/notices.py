@@ -1,4 +1,4 @@
-"""One-sentence views: the notice in a modal of its own, and the message that a reassigned deal's card becomes."""
+"""One-sentence views: the notice in its own modal, and the message that a reassigned deal's card becomes."""
 
 from __future__ import annotations
 

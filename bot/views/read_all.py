@@ -1,4 +1,4 @@
-"""The read-back on one screen: every statement with its three answers, then one deliberate act for all (M4.1, M4.2)."""
+"""The read-back of all statements: three answers for each, then one deliberate confirmation for all (M4.1, M4.2)."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ _ANSWERS = (
     ("withdraw", ActionId.READ_WITHDRAWN, Said.WITHDRAWN),
 )
 _CONTACT_ACTIONS = (ActionId.ON_THE_PHONE, ActionId.ON_THE_PHONE_TOO)
-"""In the order of the roles: the decision maker, the functional decision maker."""
+"""In the order of the people: the decision maker, the functional decision maker."""
 
 
 def render(screen: ReadAllScreen, texts: Texts) -> Modal:
-    """The screen as a sheet. What was answered keeps its place and its buttons: nothing moves under a thumb."""
+    """The modal. An answered statement keeps its position and its buttons, so that nothing moves under a thumb."""
     deal, progress = screen.deal, screen.progress
     waiting = [s for s in screen.statements if not s.settled]
     where = texts.plain("readall.where", settled=progress.settled, total=progress.total)
@@ -72,7 +72,7 @@ def render(screen: ReadAllScreen, texts: Texts) -> Modal:
 
 
 def contact_buttons(people: tuple[CallContact, ...], deal_id: int, texts: Texts) -> list[Component]:
-    """Who is on the phone: a button for each of the two, when two are known."""
+    """Who is on the phone: a button for each contact, if two are known."""
     if not people:
         return []
     chosen = next((person.name for person in people if person.chosen), "")
@@ -95,7 +95,7 @@ def contact_buttons(people: tuple[CallContact, ...], deal_id: int, texts: Texts)
 
 
 def competitor_reset(script: str, texts: Texts) -> list[Component]:
-    """What to say about a competitor's promise, before the customer is asked to agree to it (M1.2)."""
+    """What to say about a competitor's promise before the customer answers (M1.2)."""
     return [Paragraph(texts.rich("readback.reset", script=script))] if script else []
 
 
@@ -123,7 +123,7 @@ def _answers(statement: Statement, texts: Texts) -> ActionRow:
 
 
 def _agree_to_all(waiting: list[Statement], texts: Texts) -> Checkboxes:
-    """The box to tick for what still waits on the screen: a tick for five statements must not become one for four."""
+    """The box that confirms all open statements. A tick for five statements must not become one for four."""
     box = Checkbox("yes", texts.plain("readall.all_read", count=len(waiting)))
     attests = " ".join(version_value(s) for s in waiting)
     return Checkboxes("read_all", texts.plain("readall.all"), (box,), attests=attests)

@@ -1,4 +1,4 @@
-"""The sheet of the recap mail: open it in one's own mail, copy it, change it, say that it was sent (M6)."""
+"""The recap modal: open the draft in a mail program, copy or edit it, and confirm that it was sent (M6)."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from prompts.wording import Ready
 
 MOST_HINTS = 5
 LONGEST_QUOTE = 120
-"""Of a statement in a hint: enough to know which one is meant."""
+"""Characters of a statement that a hint quotes, enough to recognize it."""
 
 
 def render(screen: RecapScreen, texts: Texts) -> Modal:
-    """The draft of the mail in a field to copy from and to change; a very long one is shown in pieces instead."""
+    """The draft in a field; one that is too long for a field is shown as text instead."""
     fits = len(screen.body) <= LONGEST_ENTRY
     mail = mail_link(texts.plain("recap.subject"), screen.body, texts.plain("recap.cut_mark"))
     open_mail = texts.markup.link(mail.url, texts.plain("recap.open_mail"))
@@ -49,7 +49,7 @@ def render(screen: RecapScreen, texts: Texts) -> Modal:
 
 
 def _hints(findings: tuple[Finding, ...], texts: Texts) -> list[Component]:
-    """What the linter found, a line each; the rep decides."""
+    """The linter's findings, one line each; the rep decides."""
     if not findings:
         return []
     lines = [

@@ -1,4 +1,4 @@
-"""Everything on record of a deal, as a sheet: what they said, the recap, what happened."""
+"""The record of a deal as a modal: statements, referrals, recap and timeline."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ TIMELINE_LENGTH = 12
 
 
 def render(screen: RecordScreen, texts: Texts) -> Modal:
-    """The record as a sheet. What does not fit is named, with the way to see it."""
+    """The record. If it does not fit, it says how to see the rest."""
     card = screen.card
     components: list[Component] = [
         Heading(card_view.title(card, texts.plain)),
         Paragraph("\n".join(card_view.status_lines(card, texts))),
     ]
-    small = [
+    facts = [
         line
         for line in (
             card_view.facts_line(card, texts),
@@ -31,8 +31,8 @@ def render(screen: RecordScreen, texts: Texts) -> Modal:
         )
         if line
     ]
-    if small:
-        components.append(ContextText(tuple(small)))
+    if facts:
+        components.append(ContextText(tuple(facts)))
     components += [Divider(), Heading(texts.plain("record.statements"))]
     for statement in screen.statements:
         components.append(Paragraph(_statement(statement, texts)))
@@ -60,14 +60,14 @@ def render(screen: RecordScreen, texts: Texts) -> Modal:
             Paragraph(texts.markup.escape(screen.recap)),
         ]
     timeline = "\n".join(_timeline_line(entry, texts) for entry in screen.timeline[-TIMELINE_LENGTH:])
-    happened = (Divider(), Heading(texts.plain("record.timeline")), Paragraph(timeline)) if timeline else ()
+    timeline_section = (Divider(), Heading(texts.plain("record.timeline")), Paragraph(timeline)) if timeline else ()
     return Modal(
         ViewId.RECORD,
         texts.plain("record.title"),
         tuple(components),
         state=ModalState(card.deal.id),
         close=texts.plain("record.close"),
-        ending=happened,
+        ending=timeline_section,
         left_out=ContextText((texts.rich("record.more"),)),
     )
 
@@ -81,7 +81,7 @@ def _statement(statement: Statement, texts: Texts) -> str:
 
 
 def _referral_answer(ask: ReferralAsk, texts: Texts) -> str:
-    """One time that the referral was asked for."""
+    """One referral ask and its answer."""
     answer, when = ask.answer, texts.markup.moment(ask.at)
     said = texts.rich(
         f"record.asked_{answer.outcome}", when=when, number=answer.number, who=texts.markup.mention(ask.actor)

@@ -1,4 +1,4 @@
-"""Reminders: one deal of which something is due, the digest of several, and what a rep wants of them."""
+"""Reminders: for one deal, the digest of several, and the rep's own reminders and their settings."""
 
 from __future__ import annotations
 
@@ -39,12 +39,12 @@ def render(screen: CallReminder | Nudge | Digest, texts: Texts) -> Message:
 
 
 def render_form(screen: RemindersScreen | SnoozeScreen, texts: Texts) -> Modal:
-    """What a reminder, or the list of them, asks the rep."""
+    """The form behind a button of a reminder, or of the list of reminders."""
     return hours_form(screen, texts) if isinstance(screen, RemindersScreen) else snooze_form(screen, texts)
 
 
 def call_reminder(screen: CallReminder, texts: Texts) -> Message:
-    """A nudge to make the call, with ways to put it off, or with the antidote to the fear of it (M1.1)."""
+    """A reminder to make the call, with buttons to snooze it, or with the antidote to the fear of it (M1.1)."""
     customer = deal_name(screen.card.deal, texts.plain)
     title = texts.rich(f"reminder.title_{min(screen.nth, 2)}", customer=customer)
     why = card_view.urgency_line(screen.card, texts.rich)
@@ -59,13 +59,13 @@ def call_reminder(screen: CallReminder, texts: Texts) -> Message:
 
 
 def nudge(screen: Nudge, texts: Texts) -> Message:
-    """What is due, and the next step."""
+    """A reminder of one due item, with the next step."""
     line = nudge_line(screen, texts)
     return Message(line, (Paragraph(texts.markup.bold(line)), _steps(screen, texts)))
 
 
 def digest(screen: Digest, texts: Texts) -> Message:
-    """What is open, one line and one row of buttons for each deal."""
+    """A line and a row of buttons for each open deal."""
     title = texts.rich("digest.title", count=screen.total)
     hidden = screen.total - len(screen.items)
     components: list[Component] = [Heading(texts.plain("digest.title", count=screen.total))]
@@ -77,7 +77,7 @@ def digest(screen: Digest, texts: Texts) -> Message:
 
 
 def nudge_line(screen: Nudge, texts: Texts) -> str:
-    """What is due of the deal, in one sentence."""
+    """The due item, in one sentence."""
     deal, card = screen.card.deal, screen.card
     name = f"digest_{deal.stage}" if screen.kind is Kind.DIGEST else screen.kind.value
     return texts.rich(
@@ -92,23 +92,23 @@ def nudge_line(screen: Nudge, texts: Texts) -> str:
 
 
 def _steps(screen: Nudge, texts: Texts) -> ActionRow:
-    """The deal's main row: what its card would offer."""
+    """The first row of buttons of the deal's card."""
     return card_view.action_rows(screen.card, texts.plain, f"deal:{screen.card.deal.id}")[0]
 
 
 def my_reminders(screen: RemindersScreen, texts: Texts) -> Message:
-    """The rep's own reminders, each with its reason, and what they can do about them."""
+    """The rep's upcoming reminders, each with its reason, and the buttons to change them."""
     title = texts.rich("reminders.title")
     components: list[Component] = [Heading(texts.plain("reminders.title"))]
     if not screen.reminded:
         components.append(Paragraph(texts.rich("reminders.off")))
     elif not screen.planned:
         components.append(Paragraph(texts.rich("reminders.none")))
-    told: set[int] = set()
+    deals_with_button: set[int] = set()
     for each in screen.planned:
         components.append(Paragraph(_planned(each, texts)))
-        if each.deal is not None and each.deal.id not in told:
-            told.add(each.deal.id)
+        if each.deal is not None and each.deal.id not in deals_with_button:
+            deals_with_button.add(each.deal.id)
             components.append(_deal_button("stop", ActionId.REMINDERS_STOP, each.deal, texts))
     if screen.total > len(screen.planned):
         components.append(ContextText((texts.rich("reminders.more", count=screen.total - len(screen.planned)),)))
@@ -125,7 +125,7 @@ def my_reminders(screen: RemindersScreen, texts: Texts) -> Message:
 
 
 def hours_form(screen: RemindersScreen, texts: Texts) -> Modal:
-    """Working hours and days, and a pause."""
+    """The form for working hours, working days and a break."""
     chosen = screen.days.split()
     return Modal(
         ViewId.HOURS,
@@ -159,14 +159,14 @@ def hours_form(screen: RemindersScreen, texts: Texts) -> Modal:
 
 
 def hours_saved(screen: RemindersScreen, texts: Texts) -> str:
-    """How the form was understood, in one sentence."""
+    """Confirms the form, in one sentence."""
     return texts.rich(
         "reminders.saved", hours=screen.hours, days=weekday_names(screen, texts), day=screen.away_until or ""
     )
 
 
 def snooze_form(screen: SnoozeScreen, texts: Texts) -> Modal:
-    """Until when is the reminder put off?"""
+    """The form that asks until when to snooze the reminder."""
     customer = deal_name(screen.deal, texts.plain)
     return Modal(
         ViewId.SNOOZE,
@@ -198,7 +198,7 @@ def _planned(each: Planned, texts: Texts) -> str:
 
 
 def settings_buttons(screen: RemindersScreen, texts: Texts) -> ActionRow:
-    """Hours and a pause, and all reminders or none."""
+    """The buttons to change the hours, and to switch all reminders off or on."""
     opt, action_id = ("opt_out", ActionId.REMINDERS_OFF) if screen.reminded else ("opt_in", ActionId.REMINDERS_ON)
     buttons = (
         Button(
@@ -218,5 +218,5 @@ def _deal_button(wish: str, action_id: ActionId, deal: DealFacts, texts: Texts) 
 
 
 def weekday_names(screen: RemindersScreen, texts: Texts) -> str:
-    """The working days, ready to read."""
+    """The names of the working days."""
     return ", ".join(texts.plain(f"weekday.{day}") for day in screen.days.split())

@@ -1,4 +1,4 @@
-"""The sheet on which the rep ticks what the customer corrected after the recap (M6.3)."""
+"""The modal in which the rep ticks what the customer corrected after the recap (M6.3)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ FIELD = "statements"
 
 
 def render(screen: ReopenScreen, texts: Texts) -> Modal:
-    """The agreed statements as boxes; one too long for its box stands below in full."""
+    """The agreed statements as checkboxes; one too long for its box is shown in full below."""
     components: list[Component] = [Paragraph(texts.rich("reopen.intro", customer=screen.deal.customer))]
     fields = 0
     for kind in Kind:

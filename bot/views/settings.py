@@ -1,4 +1,4 @@
-"""What holds for somebody: how they are reminded, and the channels that they keep."""
+"""A person's settings: their reminders, and the channels that they own."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from handlers.screens.reminders import RemindersScreen, SettingsScreen
 
 
 def render(screen: SettingsScreen, texts: Texts) -> Message:
-    """Both, each with the way to change it."""
+    """The settings, each with the way to change it."""
     title = texts.plain("settings.title")
     rules = _rules(screen.reminders, texts)
     components: tuple[Component, ...] = (

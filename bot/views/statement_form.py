@@ -1,4 +1,4 @@
-"""The sheets to change one statement, or to add one: its words, its list, its rank, what makes it measurable."""
+"""The modal to edit or add one statement: its wording, kind, rank, and what makes it measurable."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from handlers.screens.call import StatementForm
 
 
 def render(screen: StatementForm, texts: Texts) -> Modal:
-    """The form of a statement, or the empty one."""
+    """The form, empty for a new statement."""
     statement = None if screen.listed is None else screen.listed.statement
     components: list[Component] = []
     if screen.changed and statement is not None:

@@ -1,4 +1,4 @@
-"""The sheet with the list of statements: what is noted beside each, and the buttons to change it."""
+"""The modal with the list of statements: each with its details and the buttons to edit it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from handlers.screens.call import ListedStatement, ListScreen
 
 
 def render(screen: ListScreen, texts: Texts) -> Modal:
-    """A page of the list. Saving it leads on to the read-back."""
+    """A page of the list. Submitting it continues with the read-back."""
     deal = screen.deal
     components: list[Component] = [
         ContextText((texts.rich("statements.head", customer=deal_name(deal, texts.plain), total=screen.total),))
@@ -33,12 +33,12 @@ def render(screen: ListScreen, texts: Texts) -> Modal:
             "list",
             tuple(
                 Button(
-                    texts.plain(f"statements.{name}"),
+                    texts.plain(f"statements.{action}"),
                     action_id,
                     value,
-                    accessible_name=texts.plain(f"statements.label_{name}"),
+                    accessible_name=texts.plain(f"statements.label_{action}"),
                 )
-                for name, action_id, value in offered
+                for action, action_id, value in offered
             ),
         )
     )
@@ -84,9 +84,9 @@ def _statement(each: ListedStatement, texts: Texts) -> list[Component]:
 
 
 def _pages(screen: ListScreen, texts: Texts) -> list[Component]:
-    there = [
-        (way, action_id, page)
-        for way, action_id, page in (
+    buttons = [
+        (direction, action_id, page)
+        for direction, action_id, page in (
             ("earlier", ActionId.LIST_EARLIER, screen.page - 1),
             ("further", ActionId.LIST_FURTHER, screen.page + 1),
         )
@@ -98,12 +98,12 @@ def _pages(screen: ListScreen, texts: Texts) -> list[Component]:
             "pages",
             tuple(
                 Button(
-                    texts.plain(f"statements.{way}"),
+                    texts.plain(f"statements.{direction}"),
                     action_id,
                     str(page),
-                    accessible_name=texts.plain(f"statements.label_{way}"),
+                    accessible_name=texts.plain(f"statements.label_{direction}"),
                 )
-                for way, action_id, page in there
+                for direction, action_id, page in buttons
             ),
         ),
     ]

@@ -1,4 +1,4 @@
-"""What could not be delivered, below the deals on an admin's overview."""
+"""Undelivered messages, below the deals on an admin's App Home."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from handlers.screens.team import UndeliveredMessage, UndeliveredScreen
 
 
 def components(screen: UndeliveredScreen, texts: Texts) -> tuple[Component, ...]:
-    """Nothing when all is well."""
+    """Empty if there are none."""
     found: list[Component] = []
     if screen.blocked is not None:
         unblock = Button(

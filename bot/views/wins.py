@@ -1,4 +1,4 @@
-"""What the team has won: the summary in its channel on Monday, and the answer to who asks meanwhile."""
+"""The team's wins: the weekly summary in its channel, and the reply to the team command."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from prompts.wording import Ready
 
 WINS_SHOWN = 20
 DAY = timedelta(days=1)
-"""A week ends with its last day, not with the first of the next one."""
+"""`end` is exclusive; the last day of the week is a day before it."""
 
 
 def summary(screen: WinSummary, texts: Texts) -> Message:
@@ -22,7 +22,7 @@ def summary(screen: WinSummary, texts: Texts) -> Message:
 
 
 def team(screen: TeamScreen, texts: Texts) -> Message:
-    """The running week, and below it the last one."""
+    """This week, and last week below it."""
     text = texts.rich("team.fallback", headline=Ready(_headline(screen.this_week, texts)))
     this_week = _week(screen.this_week, texts.plain("team.this_week"), texts)
     return Message(text, (*this_week, Divider(), *_week(screen.last_week, texts.plain("team.last_week"), texts)))

@@ -17,13 +17,13 @@ import pytest_asyncio
 from playwright.async_api import Locator, Page, ViewportSize, expect
 
 from bot.app import running as bot_running
-from bot.settings import Settings
 from bot.slack.manifest import manifest
 from sandbox.config import SandboxConfig, with_manifest
 from sandbox.server import Sandbox, running
 from tests.bot_program import BotProgram
 from tests.browser.conftest import PATIENCE_MS, NewPage
 from tests.patient_slack import patient_slack
+from tests.running_bot import slack_settings
 from tests.sandbox.user_driver import ADA, BOT, Json, People
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -74,15 +74,7 @@ async def floor(tmp_path: Path, sqlite_template: Path, new_page: NewPage) -> Asy
     shutil.copyfile(sqlite_template, tmp_path / "firstcall.db")
     config = replace(patient_slack(), rate_limits=True)
     async with opened(config) as (sandbox, people):
-        settings = Settings(
-            _env_file=None,
-            database_url=f"sqlite:///{tmp_path / 'firstcall.db'}",
-            slack_bot_token=config.bot_token,
-            slack_signing_secret=config.signing_secret,
-            slack_api_url=sandbox.api_url,
-            port=0,
-            development=True,
-        )
+        settings = slack_settings(f"sqlite:///{tmp_path / 'firstcall.db'}", config, sandbox.api_url)
         async with bot_running(settings) as bot:
             await people.post("bot", url=f"{bot.url}/slack/events", clock_url=f"{bot.url}/dev/clock")
             yield Floor(sandbox.url, people, new_page)

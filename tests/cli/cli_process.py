@@ -1,4 +1,4 @@
-"""Starting real programs for a test: a sandbox, and waiting for an address to answer."""
+"""Starts real programs for a test, and waits until they answer."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from typing import Any
 import psutil
 
 PATIENCE = 90.0
-"""Seconds; generous, because a busy machine is no failure."""
+"""Seconds; generous, because a busy machine must not fail a test."""
 
 
 def ask(url: str, body: dict[str, Any] | None = None) -> Any:
-    """GET, or POST of a JSON object; the answer's JSON. Raises URLError when nobody answers, or not with 2xx."""
+    """GET, or POST a JSON object; returns the JSON of the response. Raises URLError if there is none, or not 2xx."""
     request = urllib.request.Request(
         url,
         data=None if body is None else json.dumps(body).encode(),
@@ -33,7 +33,7 @@ def ask(url: str, body: dict[str, Any] | None = None) -> Any:
 
 
 def eventually(url: str) -> Any:
-    """The first good answer of the address."""
+    """The first successful response of the address."""
     end = time.monotonic() + PATIENCE
     while True:
         try:
@@ -45,7 +45,7 @@ def eventually(url: str) -> Any:
 
 
 def children_of(pid: int) -> dict[str, int]:
-    """The children of a process: id by the module that Python was told to run."""
+    """The child processes: pid by the module that Python runs."""
     found = {}
     for child in psutil.Process(pid).children():
         try:
@@ -58,14 +58,14 @@ def children_of(pid: int) -> dict[str, int]:
 
 
 def all_gone(pids: Iterable[int]) -> bool:
-    """Whether all of them end, or have ended, within PATIENCE."""
+    """Whether all of them end within PATIENCE."""
     there = [psutil.Process(pid) for pid in pids if psutil.pid_exists(pid)]
     _, alive = psutil.wait_procs(there, PATIENCE)
     return not alive
 
 
 def lives(pid: int) -> bool:
-    """Whether the process is there and is more than a name that nobody has asked for yet."""
+    """Whether the process is running and not a zombie."""
     try:
         return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
     except psutil.NoSuchProcess:
@@ -74,7 +74,7 @@ def lives(pid: int) -> bool:
 
 @contextmanager
 def sandbox(*arguments: str) -> Iterator[str]:
-    """A simulated Slack workspace; gives its address."""
+    """A simulated Slack workspace; yields its address."""
     with subprocess.Popen(
         [sys.executable, "-m", "sandbox", "--port", "0", *arguments], stdout=subprocess.PIPE, text=True
     ) as process:
@@ -87,7 +87,7 @@ def sandbox(*arguments: str) -> Iterator[str]:
 
 @contextmanager
 def program(*arguments: str, folder: Path, **environment: str) -> Iterator[subprocess.Popen[str]]:
-    """`firstcall ARGUMENTS` as a process of its own; whatever is left of it at the end is killed."""
+    """`firstcall ARGUMENTS` as a process, killed at the end if it still runs."""
     with subprocess.Popen(
         [sys.executable, "-m", "bot", *arguments],
         cwd=folder,

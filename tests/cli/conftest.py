@@ -1,4 +1,4 @@
-"""A command line without anybody's settings: no variable of ours, and a working directory without `.env`."""
+"""A command line without settings: no environment variable of the app, and a working directory without `.env`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from bot.settings import Settings, environment_name
 
 @pytest.fixture(autouse=True)
 def no_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    """Stand in an empty folder; returns it."""
+    """Change to an empty folder; returns it."""
     known = {environment_name(attribute) for attribute in Settings.model_fields}
     for name in [name for name in os.environ if name.upper() in known or name.upper().startswith("FIRSTCALL_")]:
         monkeypatch.delenv(name)

@@ -1,4 +1,4 @@
-"""The command line as a whole: it is quick, it explains itself, and its exit codes are those of docs/cli.md."""
+"""The whole command line: help is quick and complete, and exit codes match docs/cli.md."""
 
 from __future__ import annotations
 
@@ -58,8 +58,8 @@ def test_the_docs_name_every_exit_code() -> None:
     assert [(int(code), name) for code, name in rows] == [(code.value, code.name) for code in ExitCode]
 
 
-def test_help_loads_nothing_heavy() -> None:
-    """What takes the time is what is loaded, and that is the same on every machine."""
+def test_help_imports_no_heavy_package() -> None:
+    """Imports take most of the time, and they are the same on every machine."""
     script = (
         "import sys, bot.cli; bot.cli.main(['--help'], standalone_mode=False);"
         "print('loaded', *sorted({name.partition('.')[0] for name in sys.modules}))"
@@ -70,8 +70,8 @@ def test_help_loads_nothing_heavy() -> None:
     assert not loaded & {"aiohttp", "alembic", "pydantic", "rich", "slack_bolt", "sqlalchemy", "storage", "structlog"}
 
 
-def test_help_is_there_at_once() -> None:
-    """0.05 s here. What the processor spends is measured: how long others make it wait says nothing about us."""
+def test_help_is_quick() -> None:
+    """About 0.05 s. Measures CPU time, so that a busy machine does not count."""
     without_coverage = {name: value for name, value in os.environ.items() if not name.startswith("COV")}
     took = []
     for _ in range(5):
@@ -87,7 +87,7 @@ def test_the_version_is_that_of_the_package(firstcall: CommandLine) -> None:
 
 
 @pytest.mark.parametrize("arguments", [["sell"], ["--loud"], ["migrate", "--loud"], ["export", "--format", "xml"]])
-def test_wrong_use_has_a_code_of_its_own(arguments: list[str], firstcall: CommandLine) -> None:
+def test_wrong_use_has_its_own_code(arguments: list[str], firstcall: CommandLine) -> None:
     result = firstcall(*arguments)
     assert result.exit_code == ExitCode.WRONG_USE
     assert result.stdout == ""
@@ -107,7 +107,7 @@ def test_each_class_with_a_code_exists(name: str) -> None:
         (DatabaseClosedError(), ExitCode.DATABASE),
     ],
 )
-def test_an_error_of_ours_is_its_own_sentence_and_a_code(error: FirstCallError, code: ExitCode) -> None:
+def test_a_firstcall_error_keeps_its_sentence_and_gets_a_code(error: FirstCallError, code: ExitCode) -> None:
     failed = CommandFailed.from_error(error)
     assert (failed.message, failed.exit_code) == (str(error), code)
 
@@ -121,6 +121,6 @@ def test_a_wrong_setting_stops_every_command_that_reads_it(arguments: list[str],
     assert result.stderr.count("\n") == 1
 
 
-def test_it_is_a_module_too() -> None:
+def test_it_runs_as_a_module() -> None:
     shown = subprocess.run([sys.executable, "-m", "bot", "--help"], capture_output=True, text=True, check=True).stdout
     assert shown.startswith("Usage: firstcall ")

@@ -1,4 +1,4 @@
-"""`firstcall migrate`, and how all commands treat a database that is not there, out of reach or of another version."""
+"""`firstcall migrate`, and how all commands treat a missing, unreachable or outdated database."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def test_check_changes_nothing(empty_database_url: str, firstcall: CommandLine) 
 
 
 @pytest.mark.parametrize("command", ["export", "migrate"])
-def test_a_newer_database_is_left_alone(command: str, database_url: str, firstcall: CommandLine) -> None:
+def test_a_newer_database_is_refused(command: str, database_url: str, firstcall: CommandLine) -> None:
     pretend(database_url, "9999")
     result = firstcall(command, DATABASE_URL=database_url)
     assert result.exit_code == ExitCode.DATABASE
@@ -55,7 +55,7 @@ def test_a_newer_database_is_left_alone(command: str, database_url: str, firstca
 
 
 @pytest.mark.parametrize("arguments", [["migrate"], ["migrate", "--check"], ["export"]])
-def test_a_server_that_is_not_there_is_one_line(arguments: list[str], firstcall: CommandLine) -> None:
+def test_an_unreachable_server_is_reported_in_one_line(arguments: list[str], firstcall: CommandLine) -> None:
     result = firstcall(*arguments, DATABASE_URL=NOBODY_LISTENS)
     assert result.exit_code == ExitCode.DATABASE
     assert result.stderr.count("\n") == 1
@@ -64,25 +64,25 @@ def test_a_server_that_is_not_there_is_one_line(arguments: list[str], firstcall:
 
 
 @pytest.mark.parametrize("arguments", [["migrate", "--check"], ["export"]])
-def test_looking_creates_no_file(arguments: list[str], no_settings: Path, firstcall: CommandLine) -> None:
+def test_a_read_only_command_creates_no_file(arguments: list[str], no_settings: Path, firstcall: CommandLine) -> None:
     assert firstcall(*arguments).exit_code == ExitCode.DATABASE
     assert list(no_settings.iterdir()) == []
 
 
-def test_a_folder_that_is_not_there_is_named(firstcall: CommandLine) -> None:
+def test_a_missing_folder_is_named(firstcall: CommandLine) -> None:
     result = firstcall("migrate", DATABASE_URL="sqlite:///nowhere/firstcall.db")
     assert result.exit_code == ExitCode.DATABASE
     assert "nowhere" in result.stderr
 
 
-def test_a_file_that_is_no_database_is_one_line(no_settings: Path, firstcall: CommandLine) -> None:
+def test_a_file_that_is_not_a_database_is_reported_in_one_line(no_settings: Path, firstcall: CommandLine) -> None:
     (no_settings / "firstcall.db").write_text("Dear diary, " * 100)
     result = firstcall("migrate")
     assert result.exit_code == ExitCode.DATABASE
     assert result.stderr.count("\n") == 1
 
 
-def test_only_an_sqlite_file_can_be_unborn(no_settings: Path) -> None:
+def test_only_a_missing_sqlite_file_counts_as_new(no_settings: Path) -> None:
     url = "sqlite:///firstcall.db"
     assert is_new_file(url)
     (no_settings / "firstcall.db").touch()

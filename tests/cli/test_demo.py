@@ -1,4 +1,4 @@
-"""`firstcall demo`: one address, a bot that comes back, and nothing left behind."""
+"""`firstcall demo`: it prints one address, restarts the bot, and leaves nothing behind."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ QUIET = ("--no-browser", "--data", "data")
 
 
 class Demo:
-    """A demo that runs in `folder`, from its first line of output on."""
+    """A running demo in `folder`."""
 
     def __init__(self, process: subprocess.Popen[str], folder: Path, port: int) -> None:
         self.process, self.folder, self.port = process, folder, port
@@ -30,7 +30,7 @@ class Demo:
         self.bot = f"http://127.0.0.1:{port + 1}"
 
     def wait(self) -> str:
-        """What it says until it has said where the page is."""
+        """The output until the address of the page."""
         assert self.process.stdout is not None
         said = ""
         while self.page not in said:
@@ -40,7 +40,7 @@ class Demo:
         return said
 
     def children(self) -> dict[str, int]:
-        """The process ids of the bot, the workspace and the leash."""
+        """The process ids of the bot, the workspace and the watchdog."""
         return children_of(self.process.pid)
 
 
@@ -52,7 +52,7 @@ def demo(tmp_path: Path) -> Iterator[Demo]:
 
 
 def close_a_deal(demo: Demo) -> None:
-    """A person tells of a win in the channel for wins, and the bot has taken it."""
+    """Post a win in the wins channel, and wait until the bot has recorded it."""
     workspace = ask(f"{demo.page}sandbox/workspace")
     [wins] = [channel["id"] for channel in workspace["channels"] if channel["name"] == "wins"]
     [ada] = [person["id"] for person in workspace["people"] if person["name"] == "ada"]
@@ -83,13 +83,13 @@ def test_a_demo_from_its_first_line_to_its_last(demo: Demo) -> None:
     demo.process.send_signal(signal.SIGINT)
     out, err = demo.process.communicate(timeout=PATIENCE)
     assert (demo.process.returncode, err) == (ExitCode.FINE, "")
-    assert out == "The bot ended (SIGKILL) and is started again.\nThe demo has ended.\n"
+    assert out == "The bot exited (SIGKILL) and is restarted.\nThe demo has ended.\n"
     assert all_gone(children.values())
     assert "Northwind Dental" in exported(demo)
 
 
 def exported(demo: Demo) -> str:
-    """What the bot has stored."""
+    """The export of what the bot has stored."""
     return subprocess.run(
         [sys.executable, "-m", "bot", "export"],
         env=os.environ | {"DATABASE_URL": "sqlite:///data/firstcall.db"},
@@ -101,7 +101,7 @@ def exported(demo: Demo) -> str:
 
 
 def comes_back(demo: Demo, bot: int) -> int:
-    """Kill the bot; give the process id of its next life when it is ready."""
+    """Kill the bot; returns the new pid once it is ready again."""
     os.kill(bot, signal.SIGKILL)
     end = time.monotonic() + PATIENCE
     while demo.children().get("bot", bot) == bot:
@@ -115,10 +115,10 @@ def a_second_demo_is_refused(demo: Demo) -> None:
     with program("demo", *QUIET, "--port", str(free_ports(2)), folder=demo.folder) as second:
         _, err = second.communicate(timeout=PATIENCE)
     assert second.returncode == ExitCode.FAILED
-    assert err == "firstcall: another demo uses data: end that one, or choose another folder with --data\n"
+    assert err == "firstcall: another demo uses data: stop that one, or choose another folder with --data\n"
 
 
-def test_nothing_outlives_a_demo_that_was_killed(demo: Demo) -> None:
+def test_nothing_outlives_a_killed_demo(demo: Demo) -> None:
     demo.wait()
     children = demo.children()
     demo.process.kill()
@@ -126,7 +126,7 @@ def test_nothing_outlives_a_demo_that_was_killed(demo: Demo) -> None:
 
 
 @pytest.mark.parametrize("offset", [0, 1])
-def test_a_port_that_is_taken_is_one_line(offset: int, tmp_path: Path) -> None:
+def test_a_port_in_use_is_reported_in_one_line(offset: int, tmp_path: Path) -> None:
     port = free_ports(2)
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", port + offset))
@@ -134,19 +134,19 @@ def test_a_port_that_is_taken_is_one_line(offset: int, tmp_path: Path) -> None:
         with program("demo", *QUIET, "--port", str(port), folder=tmp_path) as process:
             _, err = process.communicate(timeout=PATIENCE)
     assert process.returncode == ExitCode.FAILED
-    assert err.startswith(f"firstcall: port {port + offset} on 127.0.0.1 is taken")
+    assert err.startswith(f"firstcall: port {port + offset} on 127.0.0.1 is in use")
     assert err.count("\n") == 1
     assert list(tmp_path.iterdir()) == []
 
 
-def test_fresh_forgets_what_earlier_demos_stored_and_nothing_else(tmp_path: Path) -> None:
+def test_fresh_deletes_only_the_files_of_earlier_demos(tmp_path: Path) -> None:
     for name in (*DEMO_FILES, "mine.txt"):
         (tmp_path / name).touch()
     _delete_demo_files(tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
 
 
-def test_a_database_that_is_none_is_one_line(tmp_path: Path) -> None:
+def test_an_invalid_database_is_reported_in_one_line(tmp_path: Path) -> None:
     data = tmp_path / "data"
     data.mkdir()
     (data / "firstcall.db").write_text("no database at all " * 100)
@@ -157,7 +157,7 @@ def test_a_database_that_is_none_is_one_line(tmp_path: Path) -> None:
     assert err.count("\n") == 1
 
 
-def test_no_setting_of_yours_reaches_the_demo(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_demo_ignores_settings_of_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "DATABASE_URL", "FIRSTCALL_LOG_LEVEL", "firstcall_port"):
         monkeypatch.setenv(name, "mine")
     monkeypatch.setenv("HTTPS_PROXY", "kept")

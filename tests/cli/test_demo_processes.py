@@ -1,4 +1,4 @@
-"""Child processes of the demo: they come back when they die, end when asked, and never outlive their parent."""
+"""Child processes of the demo: they are restarted, end when asked, and never outlive their parent."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def program(folder: Path, script: str) -> Program:
 
 
 async def pids(log: Path, count: int) -> list[int]:
-    """The first `count` process ids in the log, as soon as they are there."""
+    """Wait for the first `count` process ids in the log."""
     async with asyncio.timeout(PATIENCE):
         while True:
             words = log.read_text().split() if log.exists() else []
@@ -56,7 +56,7 @@ async def kept(child: Program, group: int, told: list[str]) -> AsyncIterator[Non
     assert task.cancelled()
 
 
-async def test_what_was_killed_is_started_again(tmp_path: Path, group: int) -> None:
+async def test_a_killed_program_is_restarted(tmp_path: Path, group: int) -> None:
     child, told = program(tmp_path, SLEEPS), []
     async with kept(child, group, told):
         [first] = await pids(child.log, 1)
@@ -64,18 +64,20 @@ async def test_what_was_killed_is_started_again(tmp_path: Path, group: int) -> N
         first, second = await pids(child.log, 2)
         assert first != second
         assert lives(second)
-    assert told == ["The sleeper ended (SIGKILL) and is started again."]
+    assert told == ["The sleeper exited (SIGKILL) and is restarted."]
     assert not lives(second)
 
 
-async def test_it_is_asked_to_end_and_waited_for(tmp_path: Path, group: int) -> None:
+async def test_cancelling_terminates_the_program_and_waits(tmp_path: Path, group: int) -> None:
     child = program(tmp_path, SAYS_GOODBYE)
     async with kept(child, group, []):
         await pids(child.log, 1)
     assert child.log.read_text().endswith("goodbye\n")
 
 
-async def test_what_does_not_end_is_ended(tmp_path: Path, group: int, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_program_that_ignores_sigterm_is_killed(
+    tmp_path: Path, group: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(processes, "GRACE_SECONDS", 0.2)
     child = program(tmp_path, IGNORES_SIGTERM)
     async with kept(child, group, []):
@@ -83,7 +85,7 @@ async def test_what_does_not_end_is_ended(tmp_path: Path, group: int, monkeypatc
     assert not lives(pid)
 
 
-async def test_what_does_not_start_is_given_up_with_what_it_said(tmp_path: Path, group: int) -> None:
+async def test_a_crash_loop_ends_with_the_log(tmp_path: Path, group: int) -> None:
     told: list[str] = []
     with pytest.raises(CrashLoopError, match="no such luck") as caught:
         await keep_alive(program(tmp_path, "raise SystemExit('no such luck')"), group, told.append)
@@ -91,7 +93,7 @@ async def test_what_does_not_start_is_given_up_with_what_it_said(tmp_path: Path,
     assert len(told) == processes.MAX_QUICK_EXITS - 1
 
 
-async def test_a_program_that_ran_for_a_while_may_end_as_often_as_it_likes(
+async def test_slow_exits_never_count_as_a_crash_loop(
     tmp_path: Path, group: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(processes, "QUICK_EXIT_SECONDS", 0.0)
@@ -100,7 +102,7 @@ async def test_a_program_that_ran_for_a_while_may_end_as_often_as_it_likes(
         await pids(child.log, processes.MAX_QUICK_EXITS + 2)
 
 
-async def test_what_is_killed_comes_back_however_often(tmp_path: Path, group: int) -> None:
+async def test_a_program_killed_many_times_is_always_restarted(tmp_path: Path, group: int) -> None:
     child = program(tmp_path, SLEEPS)
     async with kept(child, group, []):
         for lives_so_far in range(1, processes.MAX_QUICK_EXITS + 2):
@@ -108,7 +110,7 @@ async def test_what_is_killed_comes_back_however_often(tmp_path: Path, group: in
         await pids(child.log, processes.MAX_QUICK_EXITS + 2)
 
 
-async def test_nothing_outlives_a_parent_that_was_killed(tmp_path: Path) -> None:
+async def test_nothing_outlives_a_killed_parent(tmp_path: Path) -> None:
     log = tmp_path / "sleeper.log"
     parent_script = (
         "import asyncio, os, sys\n"
@@ -133,7 +135,7 @@ async def test_nothing_outlives_a_parent_that_was_killed(tmp_path: Path) -> None
     os.kill(holder, signal.SIGKILL)  # it would wait ten seconds for programs that are slow to end
 
 
-def test_nothing_is_left_when_the_leash_is_let_go() -> None:
+def test_nothing_is_left_when_the_watchdogs_input_closes() -> None:
     with start_watchdog() as group:
         assert lives(group)
     assert not lives(group)

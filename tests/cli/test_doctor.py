@@ -1,4 +1,4 @@
-"""`firstcall doctor` finds what is missing, says the next step, and shows no secret."""
+"""`firstcall doctor` finds what is missing, names the next step, and shows no secret."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def problems(told: dict[str, Any]) -> list[str]:
     return [finding["check"] for finding in told["findings"] if finding["state"] == "problem"]
 
 
-def test_all_is_well(firstcall: CommandLine, complete: dict[str, str]) -> None:
+def test_complete_settings_have_no_problem(firstcall: CommandLine, complete: dict[str, str]) -> None:
     told = report(firstcall, complete)
     assert told["ok"]
     assert [finding["check"] for finding in told["findings"]] == [
@@ -60,7 +60,7 @@ def test_all_is_well(firstcall: CommandLine, complete: dict[str, str]) -> None:
     ]
 
 
-def test_people_read_lines_with_marks(firstcall: CommandLine, complete: dict[str, str]) -> None:
+def test_the_report_is_marked_lines(firstcall: CommandLine, complete: dict[str, str]) -> None:
     result = firstcall("doctor", **complete)
     assert result.exit_code == ExitCode.FINE
     assert result.stdout.startswith("✓ python: ")
@@ -87,7 +87,7 @@ def test_a_problem_comes_with_its_next_step(firstcall: CommandLine, complete: di
         ({"DATABASE_URL": "sqlite:///nowhere/at/all.db"}, "database"),
     ],
 )
-def test_what_is_wrong_is_found(
+def test_each_wrong_setting_is_found(
     change: dict[str, str], check: str, firstcall: CommandLine, complete: dict[str, str]
 ) -> None:
     assert problems(report(firstcall, complete | change)) == [check]
@@ -109,7 +109,7 @@ def test_teams_alone_is_enough(firstcall: CommandLine) -> None:
     assert "the settings are complete, for 1 tenant, with 2 admins" in [f["found"] for f in told["findings"]]
 
 
-def test_both_platforms_are_looked_at(firstcall: CommandLine, complete: dict[str, str]) -> None:
+def test_both_platforms_are_checked(firstcall: CommandLine, complete: dict[str, str]) -> None:
     told = report(firstcall, complete | TEAMS | {"MICROSOFT_APP_PASSWORD": ""})
     assert problems(told) == ["teams"]
 
@@ -129,7 +129,7 @@ def test_a_migrated_database_is_fine(firstcall: CommandLine, complete: dict[str,
 
 
 @pytest.mark.both_databases
-def test_a_database_without_tables_wants_a_migration(
+def test_a_database_without_tables_needs_a_migration(
     firstcall: CommandLine, complete: dict[str, str], empty_database_url: str
 ) -> None:
     told = report(firstcall, complete | {"DATABASE_URL": empty_database_url})
@@ -139,12 +139,12 @@ def test_a_database_without_tables_wants_a_migration(
         assert problems(told) == ["database"]
 
 
-def test_looking_creates_nothing(firstcall: CommandLine, complete: dict[str, str], no_settings: Path) -> None:
+def test_the_doctor_creates_nothing(firstcall: CommandLine, complete: dict[str, str], no_settings: Path) -> None:
     report(firstcall, complete)
     assert list(no_settings.iterdir()) == []
 
 
-def test_a_name_that_nobody_reads_is_noted(firstcall: CommandLine, complete: dict[str, str]) -> None:
+def test_an_unknown_setting_is_noted(firstcall: CommandLine, complete: dict[str, str]) -> None:
     told = report(firstcall, complete | {"FIRSTCALL_PROT": "3000"})
     assert told["ok"]
     assert [finding["found"] for finding in told["findings"] if finding["state"] == "note"][:1] == [
@@ -165,7 +165,7 @@ def test_missing_scopes_are_named_with_their_reason(
     assert finding["found"] == f"the token lacks im:write ({SCOPES['im:write']}); users:read ({SCOPES['users:read']})"
 
 
-def test_a_port_that_is_taken_is_a_note(firstcall: CommandLine, complete: dict[str, str]) -> None:
+def test_a_port_in_use_is_a_note(firstcall: CommandLine, complete: dict[str, str]) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
@@ -182,7 +182,7 @@ def test_a_clock_may_differ_by_a_minute(seconds: int, state: str) -> None:
     assert doctor_checks.clock(NOON, NOON + timedelta(seconds=seconds)).state == state
 
 
-def test_the_clock_that_is_wrong_is_ours() -> None:
+def test_a_wrong_clock_is_this_machines() -> None:
     assert "120 s behind Slack's" in doctor_checks.clock(NOON, NOON - timedelta(minutes=2)).found
 
 

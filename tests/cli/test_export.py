@@ -1,4 +1,4 @@
-"""The export holds every deal with every word, whichever database it comes from, and harms no spreadsheet."""
+"""`firstcall export`: every deal completely, from both databases, and no cell that runs as a formula."""
 
 from __future__ import annotations
 
@@ -228,7 +228,7 @@ def rows(text: str) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"), newline="")))
 
 
-def test_a_deal_is_there_with_every_word(firstcall: CommandLine, url: str) -> None:
+def test_a_deal_is_exported_completely(firstcall: CommandLine, url: str) -> None:
     ada = {"id": "UT1ADA", "name": "Ada"}
     at = "2026-03-02T12:00:00+00:00"
     as_said = {"target": None, "measures": [], "on_list": True, "written_by": ada, "at": at}
@@ -379,7 +379,7 @@ def test_a_deal_is_there_with_every_word(firstcall: CommandLine, url: str) -> No
     }
 
 
-def test_every_deal_of_every_workspace_is_there(firstcall: CommandLine, url: str) -> None:
+def test_every_deal_of_every_workspace_is_exported(firstcall: CommandLine, url: str) -> None:
     deals = exported(firstcall, url)
     assert [(each["workspace"]["id"], each["customer"], each["amount"]) for each in deals] == [
         ("T1", "Northwind «Dental»", "45000.50"),
@@ -393,7 +393,7 @@ def test_one_workspace_can_be_chosen(firstcall: CommandLine, url: str) -> None:
     assert [each["customer"] for each in exported(firstcall, url, "--workspace", "T2")] == ["Contoso"]
 
 
-def test_a_workspace_that_is_not_there_is_named(firstcall: CommandLine, url: str) -> None:
+def test_an_unknown_workspace_is_named(firstcall: CommandLine, url: str) -> None:
     result = firstcall("export", "--workspace", "T9", DATABASE_URL=url)
     assert (result.exit_code, result.stdout) == (ExitCode.FAILED, "")
     assert "T9" in result.stderr
@@ -404,17 +404,17 @@ def test_a_workspace_that_is_not_there_is_named(firstcall: CommandLine, url: str
     ("since", "customers"),
     [("2026-03-02T12:00:00", 3), ("2026-03-02T12:00:01", 2), ("2026-03-03", 2), ("2026-04-01", 0)],
 )
-def test_since_is_when_the_deal_was_heard(since: str, customers: int, firstcall: CommandLine, url: str) -> None:
+def test_since_filters_by_the_time_of_detection(since: str, customers: int, firstcall: CommandLine, url: str) -> None:
     assert len(exported(firstcall, url, "--since", since)) == customers
 
 
-def test_pages_join_without_a_gap(firstcall: CommandLine, url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_pages_join_without_gaps(firstcall: CommandLine, url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     whole = exported(firstcall, url)
     monkeypatch.setattr(export, "PAGE_SIZE", 1)
     assert exported(firstcall, url) == whole
 
 
-def test_the_table_has_a_row_for_each_word(firstcall: CommandLine, url: str) -> None:
+def test_the_csv_has_a_row_per_confirmation(firstcall: CommandLine, url: str) -> None:
     result = firstcall("export", "--format", "csv", DATABASE_URL=url)
     table = rows(result.stdout)
     assert [(row["deal"], row["statement"], row["version"], row["current"], row["said"]) for row in table] == [

@@ -79,7 +79,7 @@ def test_the_schema_would_say_so(manifest: dict[str, Any]) -> None:
         jsonschema.Draft4Validator(SCHEMA).validate(manifest)
 
 
-def test_it_holds_the_manifest_and_both_icons_and_no_secret(written: bytes) -> None:
+def test_the_package_has_the_manifest_and_both_icons_and_no_secret(written: bytes) -> None:
     with zipfile.ZipFile(io.BytesIO(written)) as archive:
         assert archive.namelist() == ["manifest.json", "color.png", "outline.png"]
         assert archive.testzip() is None
@@ -114,7 +114,7 @@ def test_without_a_bot_it_names_the_setting(bot: str, firstcall: CommandLine, tm
 @pytest.mark.parametrize(
     "arguments", [("--url", "http://firstcall.example.com"), ("--url", "firstcall.example.com"), ("--id", "mine")]
 )
-def test_what_teams_would_refuse_is_refused_here(arguments: tuple[str, str], firstcall: CommandLine) -> None:
+def test_what_teams_would_refuse_is_refused(arguments: tuple[str, str], firstcall: CommandLine) -> None:
     result = firstcall("manifest", "teams", *arguments, MICROSOFT_APP_ID=BOT)
     assert (result.exit_code, result.stdout) == (ExitCode.WRONG_USE, "")
 

@@ -1,4 +1,4 @@
-"""`firstcall outbox`: what waits or was given up is seen without its text, and can be tried again or cancelled."""
+"""`firstcall outbox`: pending and undelivered messages are listed without text, retried and cancelled."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from storage import outbox
 from storage.database import Database
 from storage.tenancy import scope
 from tests.cli.conftest import CommandLine
-from tests.delivery.fake_messenger import MONDAY_NINE, letters, rows
+from tests.delivery.fake_messenger import MONDAY_NINE, queue_messages, rows
 
 LEASE = timedelta(minutes=2)
 
 
 def settle_some(session: Session) -> None:
-    """Of the four rows of T1: 1 was given up, 2 is dead for another reason, 3 is being sent, 4 waits."""
+    """The four rows of T1: 1 and 2 are dead for different reasons, 3 is being sent, 4 is queued."""
     claims = [outbox.claim(session, 1, owner="o", lease=LEASE, now=MONDAY_NINE) for _ in range(3)]
     for claim, reason in zip(claims, ("channel_not_found", "restricted_action"), strict=False):
         assert claim is not None
@@ -45,8 +45,8 @@ def in_a_channel(session: Session) -> None:
 @pytest.fixture
 def url(database_url: str) -> str:
     database = Database(database_url)
-    database.write_sync(letters, ["T1"], 4)
-    database.write_sync(letters, ["T2"], 1)
+    database.write_sync(queue_messages, ["T1"], 4)
+    database.write_sync(queue_messages, ["T2"], 1)
     database.write_sync(in_a_channel)
     database.write_sync(settle_some)
     database.close_sync()
@@ -66,7 +66,7 @@ def kept(url: str) -> list[tuple[str, int, str | None]]:
     return found
 
 
-def test_the_list_says_what_waits_and_what_was_given_up_and_why(firstcall: CommandLine, url: str) -> None:
+def test_the_list_shows_pending_and_undelivered_messages(firstcall: CommandLine, url: str) -> None:
     found = listed(firstcall, url)
     assert [(row["id"], row["state"], row["to"], row["reason"]) for row in found] == [
         (1, "dead", "UT1", "channel_not_found"),
@@ -95,15 +95,15 @@ def test_the_list_says_what_waits_and_what_was_given_up_and_why(firstcall: Comma
         (["--state", "sent"], []),
     ],
 )
-def test_the_list_is_narrowed(firstcall: CommandLine, url: str, arguments: list[str], ids: list[int]) -> None:
+def test_the_list_is_filtered(firstcall: CommandLine, url: str, arguments: list[str], ids: list[int]) -> None:
     assert [row["id"] for row in listed(firstcall, url, *arguments)] == ids
 
 
-def test_what_was_given_up_is_tried_again_and_asked_for_first(firstcall: CommandLine, url: str) -> None:
+def test_an_undelivered_message_is_retried_and_searched_for_first(firstcall: CommandLine, url: str) -> None:
     result = firstcall("outbox", "retry", "1", DATABASE_URL=url)
     assert (result.exit_code, result.stderr) == (
         ExitCode.FINE,
-        "1 message queued again; a bot that runs sends within half a minute.\n",
+        "1 message queued again; a running bot sends within half a minute.\n",
     )
     database = Database(url)
     found = database.read_sync(rows)[0]
@@ -116,16 +116,16 @@ def test_what_was_given_up_is_tried_again_and_asked_for_first(firstcall: Command
     assert (claim.row.id, claim.tries) == (4, None)  # the one that has waited longer
 
 
-def test_all_of_a_reason_are_tried_again(firstcall: CommandLine, url: str) -> None:
+def test_all_with_a_reason_are_retried(firstcall: CommandLine, url: str) -> None:
     assert firstcall("outbox", "retry", "--reason", "restricted_action", DATABASE_URL=url).exit_code == ExitCode.FINE
     assert [state for state, *_ in kept(url)] == ["dead", "queued", "claimed", "queued"]
 
 
-def test_what_waits_or_was_given_up_is_cancelled_with_a_reason(firstcall: CommandLine, url: str) -> None:
+def test_pending_and_undelivered_messages_are_cancelled_with_a_reason(firstcall: CommandLine, url: str) -> None:
     result = firstcall("outbox", "cancel", "2", "3", "4", "99", "--reason", "he has left", DATABASE_URL=url)
     assert (result.exit_code, result.stderr) == (
         ExitCode.FAILED,
-        "2 messages cancelled.\nfirstcall: neither waiting nor given up, or not there: 3, 99\n",
+        "2 messages cancelled.\nfirstcall: neither queued nor dead, or no such id: 3, 99\n",
     )
     assert kept(url)[1:] == [("cancelled", 1, "he has left"), ("claimed", 1, None), ("cancelled", 0, "he has left")]
 
@@ -138,11 +138,11 @@ def test_what_waits_or_was_given_up_is_cancelled_with_a_reason(firstcall: Comman
         (["cancel", "1"], ExitCode.WRONG_USE, "--reason"),
         (["retry", "zero"], ExitCode.WRONG_USE, "zero"),
         (["list", "--state", "lost"], ExitCode.WRONG_USE, "lost"),
-        (["retry", "4"], ExitCode.FAILED, "firstcall: not given up, or not there: 4"),
+        (["retry", "4"], ExitCode.FAILED, "firstcall: not dead, or no such id: 4"),
         (["list", "--workspace", "T9"], ExitCode.FAILED, "this database knows no workspace T9; it knows T1, T2"),
     ],
 )
-def test_what_cannot_be_done_is_said(
+def test_an_impossible_request_is_explained(
     firstcall: CommandLine, url: str, arguments: list[str], code: ExitCode, says: str
 ) -> None:
     result = firstcall("outbox", *arguments, DATABASE_URL=url)
@@ -150,7 +150,7 @@ def test_what_cannot_be_done_is_said(
     assert says in result.stderr
 
 
-def test_nothing_to_show_is_said(firstcall: CommandLine, url: str) -> None:
+def test_an_empty_list_says_so(firstcall: CommandLine, url: str) -> None:
     result = firstcall("outbox", "list", "--state", "sent", DATABASE_URL=url)
     assert (result.exit_code, result.stdout, result.stderr) == (ExitCode.FINE, "", "No such messages.\n")
 

@@ -1,4 +1,4 @@
-"""`firstcall playbook check` names every mistake with its file and line, and says when there is none."""
+"""`firstcall playbook check` reports every mistake with its file and line."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ FILES = ["playbook.toml", "words.toml", "coach.toml", "brief.toml", "measures.to
 
 @pytest.fixture
 def locales(tmp_path: Path) -> Path:
-    """A copy of ours, to be spoilt."""
+    """A copy of the built-in texts, to be changed."""
     folder = tmp_path / "mine"
     with as_file(files("prompts") / "locales") as ours:
         shutil.copytree(ours, folder, ignore=shutil.ignore_patterns("__pycache__"))
@@ -26,7 +26,7 @@ def locales(tmp_path: Path) -> Path:
 
 
 def spoil(locales: Path, name: str, old: str, new: str) -> int:
-    """Change a file; gives the line of the change."""
+    """Change a file; returns the line of the change."""
     path = locales / "en" / name
     text = path.read_text("utf-8")
     assert old in text
@@ -34,16 +34,16 @@ def spoil(locales: Path, name: str, old: str, new: str) -> int:
     return text[: text.index(old)].count("\n") + 1
 
 
-def test_ours_are_fine(firstcall: CommandLine) -> None:
+def test_the_built_in_texts_have_no_mistakes(firstcall: CommandLine) -> None:
     result = firstcall("playbook", "check")
     assert (result.exit_code, result.stderr) == (ExitCode.FINE, "")
-    assert result.stdout.startswith("All fine.\n")
+    assert result.stdout.startswith("No mistakes found.\n")
     for name in FILES:
         assert f"prompts/locales/en/{name}: " in result.stdout
 
 
 @pytest.mark.parametrize("one", [False, True])
-def test_a_folder_of_ones_own(locales: Path, one: bool, firstcall: CommandLine) -> None:
+def test_a_folder_can_be_checked(locales: Path, one: bool, firstcall: CommandLine) -> None:
     folder = locales / "en" if one else locales
     result = firstcall("playbook", "check", str(folder))
     assert result.exit_code == ExitCode.FINE
@@ -72,7 +72,7 @@ def test_a_folder_of_ones_own(locales: Path, one: bool, firstcall: CommandLine) 
         ("measures.toml", "one = 1", 'one = "1"', "is not a number"),
     ],
 )
-def test_a_mistake_is_said_with_its_line(
+def test_a_mistake_is_reported_with_its_line(
     locales: Path, name: str, old: str, new: str, said: str, firstcall: CommandLine
 ) -> None:
     line = spoil(locales, name, old, new)
@@ -82,10 +82,10 @@ def test_a_mistake_is_said_with_its_line(
     assert any(problem.startswith(f"{locales}/en/{name}:{line}: ") and said in problem for problem in problems), (
         problems
     )
-    assert result.stderr == f"firstcall: {len(problems)} to put right.\n"
+    assert result.stderr == f"firstcall: {len(problems)} to correct.\n"
 
 
-def test_every_mistake_is_said_at_once(locales: Path, firstcall: CommandLine) -> None:
+def test_all_mistakes_are_reported_at_once(locales: Path, firstcall: CommandLine) -> None:
     spoil(locales, "coach.toml", '"in the loop"', '"in (the loop"')
     spoil(locales, "words.toml", 'start = "Start the call"', "")
     spoil(locales, "brief.toml", 'text = "Who has', "text = 3 # ")
@@ -98,13 +98,13 @@ def test_every_mistake_is_said_at_once(locales: Path, firstcall: CommandLine) ->
     assert "measures.toml:1: this is not UTF-8" in said
 
 
-def test_a_folder_without_a_locale_is_no_success(tmp_path: Path, firstcall: CommandLine) -> None:
+def test_a_folder_without_a_locale_fails(tmp_path: Path, firstcall: CommandLine) -> None:
     result = firstcall("playbook", "check", str(tmp_path))
     assert (result.exit_code, result.stdout) == (ExitCode.FAILED, "")
     assert "holds none of playbook.toml" in result.stderr
 
 
-def test_a_folder_that_is_not_there_is_wrong_use(firstcall: CommandLine) -> None:
+def test_a_missing_folder_is_wrong_use(firstcall: CommandLine) -> None:
     assert firstcall("playbook", "check", "nowhere").exit_code == ExitCode.WRONG_USE
 
 

@@ -1,4 +1,4 @@
-"""`firstcall run`: it starts on a new file, refuses a database of another version, and ends when it is asked."""
+"""`firstcall run`: it creates a new database, refuses one of another version, and stops on SIGTERM."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def slack() -> Iterator[dict[str, str]]:
 
 
 @pytest.mark.parametrize("request_to_end", [signal.SIGTERM, signal.SIGINT])
-def test_it_starts_on_nothing_and_ends_when_it_is_asked(
+def test_it_creates_the_database_and_stops_on_sigterm(
     request_to_end: signal.Signals, slack: dict[str, str], tmp_path: Path
 ) -> None:
     port = free_ports(1)
@@ -49,7 +49,7 @@ def test_it_starts_on_nothing_and_ends_when_it_is_asked(
     assert (tmp_path / "firstcall.db").exists()
 
 
-def test_a_file_whose_making_was_cut_short_is_made_good(tmp_path: Path) -> None:
+def test_an_interrupted_creation_is_completed(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/firstcall.db"
     sqlite_engine(parse_url(url), connections=1, writes=False).connect().close()
     assert (tmp_path / "firstcall.db").stat().st_size > 0
@@ -69,7 +69,7 @@ def test_without_a_token_it_says_so_and_creates_nothing(firstcall: CommandLine, 
     assert list(no_settings.iterdir()) == []
 
 
-def test_a_token_that_slack_refuses_is_named(slack: dict[str, str], tmp_path: Path) -> None:
+def test_a_token_that_slack_rejects_is_named(slack: dict[str, str], tmp_path: Path) -> None:
     with program("run", folder=tmp_path, **slack | {"SLACK_BOT_TOKEN": "xoxb-wrong"}) as bot:
         _, err = bot.communicate(timeout=60)
     assert bot.returncode == ExitCode.SETTINGS
@@ -78,7 +78,7 @@ def test_a_token_that_slack_refuses_is_named(slack: dict[str, str], tmp_path: Pa
     assert "Traceback" not in err
 
 
-def test_it_leaves_a_database_of_another_version_alone(
+def test_a_database_of_another_version_is_refused(
     slack: dict[str, str], database_url: str, firstcall: CommandLine
 ) -> None:
     pretend(database_url, "9999")
@@ -88,7 +88,7 @@ def test_it_leaves_a_database_of_another_version_alone(
 
 
 @pytest.mark.parametrize("database_kind", ["postgresql"], indirect=True)  # a new SQLite file is created; see above
-def test_an_empty_postgresql_wants_a_migration(
+def test_an_empty_postgresql_needs_a_migration(
     slack: dict[str, str], empty_database_url: str, firstcall: CommandLine
 ) -> None:
     result = firstcall("run", DATABASE_URL=empty_database_url, **slack)
@@ -96,7 +96,7 @@ def test_an_empty_postgresql_wants_a_migration(
     assert "firstcall migrate" in result.stderr
 
 
-def test_a_port_that_is_taken_is_one_line(slack: dict[str, str], tmp_path: Path) -> None:
+def test_a_port_in_use_is_reported_in_one_line(slack: dict[str, str], tmp_path: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
@@ -104,7 +104,7 @@ def test_a_port_that_is_taken_is_one_line(slack: dict[str, str], tmp_path: Path)
         with program("run", folder=tmp_path, FIRSTCALL_PORT=port, **slack) as bot:
             _, err = bot.communicate(timeout=60)
     assert bot.returncode == ExitCode.FAILED
-    assert err.splitlines()[-1].startswith(f"firstcall: port {port} on 127.0.0.1 is taken")
+    assert err.splitlines()[-1].startswith(f"firstcall: port {port} on 127.0.0.1 is in use")
     assert "Traceback" not in err
 
 
@@ -118,6 +118,6 @@ def test_why_a_server_cannot_listen_names_the_setting(code: int, named: str) -> 
     assert named in explained.message
 
 
-def test_any_other_trouble_is_told_as_it_is() -> None:
+def test_any_other_error_is_unchanged() -> None:
     trouble = OSError(errno.EIO, "the disk is broken")
     assert _explain(trouble, Settings(_env_file=None)) is trouble

@@ -1,4 +1,4 @@
-"""`firstcall schedule`: the next messages, for whom and why, in the order of their time."""
+"""`firstcall schedule`: the next messages in order of time, to whom and why."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def test_it_shows_what_is_planned_for_whom_and_why(database_url: str, firstcall:
     assert "Northwind" not in shown.stdout
 
 
-def test_so_many_and_of_one_workspace(database_url: str, firstcall: CommandLine) -> None:
+def test_the_number_and_the_workspace_can_be_chosen(database_url: str, firstcall: CommandLine) -> None:
     database = Database(database_url)
     for workspace in ("T1", "T2"):
         World(database, workspace=workspace).a_deal()
@@ -44,7 +44,7 @@ def test_so_many_and_of_one_workspace(database_url: str, firstcall: CommandLine)
     assert "T3" in unknown.stderr
 
 
-def test_a_workspace_gets_a_cadence_of_its_own_and_ours_again(
+def test_a_workspace_gets_its_own_cadence_and_the_default_again(
     database_url: str, firstcall: CommandLine, no_settings: Path
 ) -> None:
     database = Database(database_url)

@@ -1,4 +1,4 @@
-"""Settings: names and defaults are a contract, a wrong one is named in one sentence, no secret is ever shown."""
+"""Settings: names and defaults are a contract, a wrong value is reported in one sentence, no secret is ever shown."""
 
 from __future__ import annotations
 
@@ -59,14 +59,14 @@ def test_the_table_names_every_setting_and_no_other() -> None:
 
 
 @pytest.mark.parametrize("attribute", Settings.model_fields)
-def test_the_table_tells_the_default(attribute: str) -> None:
+def test_the_table_states_the_default(attribute: str) -> None:
     default = getattr(Settings(_env_file=None), attribute)
     told = documented()[environment_name(attribute)]["default"]
     assert (told or None) == (None if default is None else str(default).lower() if default is False else str(default))
 
 
 @pytest.mark.parametrize("attribute", Settings.model_fields)
-def test_the_example_of_the_table_is_taken(attribute: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_example_of_the_table_is_valid(attribute: str, monkeypatch: pytest.MonkeyPatch) -> None:
     name = environment_name(attribute)
     monkeypatch.setenv(name, documented()[name]["example"])
     assert attribute in load_settings().model_fields_set
@@ -119,7 +119,7 @@ def test_the_development_clock_stays_on_this_machine(host: str, monkeypatch: pyt
 @pytest.mark.parametrize(
     ("name", "value"), [("FIRSTCALL_TEAMS_ANONYMOUS", "true"), ("FIRSTCALL_TEAMS_SANDBOX", "http://127.0.0.1:3979")]
 )
-def test_who_proves_nothing_stays_on_this_machine(name: str, value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_anonymous_access_is_limited_to_this_machine(name: str, value: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(name, value)
     monkeypatch.setenv("FIRSTCALL_HOST", "0.0.0.0")
     with pytest.raises(SettingsError, match=name) as caught:
@@ -152,13 +152,13 @@ def test_an_empty_value_counts_as_not_set(monkeypatch: pytest.MonkeyPatch) -> No
     assert (settings.port, settings.slack_app_token) == (3000, None)
 
 
-def test_variables_that_only_sound_like_ours_are_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_variables_with_similar_names_are_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("HOST", "PORT", "LOG_LEVEL", "DEVELOPMENT"):
         monkeypatch.setenv(name, "1")
     assert load_settings() == Settings(_env_file=None)
 
 
-def test_a_file_that_is_no_text_is_named(no_settings: Path) -> None:
+def test_a_file_that_is_not_text_is_named(no_settings: Path) -> None:
     (no_settings / ".env").write_bytes(b"FIRSTCALL_PORT=\xff\xfe\x00")
     with pytest.raises(SettingsError, match=r"\.env"):
         load_settings()
@@ -173,7 +173,7 @@ SECRETS = st.text(st.characters(codec="ascii", exclude_categories=["C", "Z"]), m
 
 
 @given(token=SECRETS, secret=SECRETS, password=SECRETS)
-def test_no_secret_is_in_what_is_printed(token: str, secret: str, password: str) -> None:
+def test_no_secret_is_printed(token: str, secret: str, password: str) -> None:
     settings = Settings(
         slack_bot_token=SecretStr(f"xoxb-{token}"),
         slack_signing_secret=SecretStr(f"s-{secret}"),
@@ -190,7 +190,7 @@ def test_no_secret_is_in_what_is_printed(token: str, secret: str, password: str)
         assert "m-" not in printed
 
 
-def test_what_slack_needs_is_given_back() -> None:
+def test_slack_credentials_are_returned() -> None:
     given = require_slack(
         Settings(slack_bot_token=SecretStr(" xoxb-1 "), slack_signing_secret=SecretStr("abc\n"), _env_file=None)
     )
@@ -231,7 +231,7 @@ TEAMS = {
 }
 
 
-def test_what_teams_needs_is_given_back() -> None:
+def test_teams_credentials_are_returned() -> None:
     given = require_teams(Settings(**TEAMS, _env_file=None))
     assert (given.app_id, given.password, given.tenant_id) == ("app", "secret", "Our-Tenant")
     assert given.tenants == {"our-tenant"}
@@ -259,7 +259,7 @@ def test_a_managed_identity_has_no_password() -> None:
     assert given.password is None
 
 
-def test_an_anonymous_bot_takes_any_tenant_and_proves_nothing() -> None:
+def test_an_anonymous_bot_accepts_any_tenant_without_credentials() -> None:
     given = require_teams(Settings(teams_anonymous=True, _env_file=None))
     assert (given.app_id, given.password, given.tenants) == ("", None, None)
 
@@ -296,13 +296,13 @@ def test_either_platform_is_enough_and_both_are_fine() -> None:
     assert both.teams is not None
 
 
-def test_a_platform_that_was_begun_is_wanted() -> None:
+def test_a_partly_configured_platform_is_required() -> None:
     with pytest.raises(SettingsError, match="SLACK_BOT_TOKEN"):
         require_platforms(Settings(**TEAMS, slack_signing_secret=SecretStr("s"), _env_file=None))
     with pytest.raises(SettingsError, match="MICROSOFT_APP_ID"):
         require_platforms(Settings(teams_allowed_tenants="a", _env_file=None))
 
 
-def test_neither_names_both() -> None:
+def test_no_platform_names_both_settings() -> None:
     with pytest.raises(SettingsError, match="SLACK_BOT_TOKEN is missing, and so is MICROSOFT_APP_ID"):
         require_platforms(Settings(_env_file=None))

@@ -1,4 +1,4 @@
-"""The same answers leave the same rows on every platform: one scenario, call.toml, played on each."""
+"""The same answers leave the same rows on every platform: one scenario, call.toml, run on each."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ DIFFERS = frozenset(
         "answered_by",
     }
 )
-"""People and places differ by platform, and the wording of a mail by deal. Times differ by run."""
+"""People and places differ by platform, and the wording of wording of by deal. Times differ by run."""
 
 
 async def play(platform: PlatformUnderTest) -> Json:
@@ -70,7 +70,7 @@ def comparable(value: Any) -> Any:
 
 
 async def test_the_same_answers_leave_the_same_rows(database_url: str) -> None:
-    """In one database: a company on several platforms has a workspace on each, and none sees another's deals."""
+    """In one database: a company on several platforms platforms has a workspace on each, and none sees another's deals."""
     played = {}
     for name, running in PLATFORMS.items():
         async with running(database_url) as platform:

@@ -1,1 +1,1 @@
-"""Delivery on real databases, with a platform that a test holds in its hands."""
+"""Delivery on real databases, with a fake messenger."""

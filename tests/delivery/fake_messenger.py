@@ -1,4 +1,4 @@
-"""A platform in memory, and workspaces with letters for it: what tests and benches of delivery begin with."""
+"""A messenger in memory, and workspaces with queued messages, for tests and benchmarks of delivery."""
 
 from __future__ import annotations
 
@@ -23,47 +23,47 @@ MONDAY_NINE = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
 
 @dataclass
-class PostOffice:
-    """Takes every letter. Workspaces may have answers of their own: an error to raise, something to wait for."""
+class FakeMessenger:
+    """Accepts every message. A workspace can have hooks that raise an error or wait."""
 
-    arrived: list[tuple[str, int]] = field(default_factory=list)
-    """Workspace and row of every message, in the order in which they arrived."""
+    delivered: list[tuple[str, int]] = field(default_factory=list)
+    """Workspace and row of every message, in order of delivery."""
     before: dict[str, Callable[[OutboundMessage], object]] = field(default_factory=dict)
-    """What happens when a workspace is about to get a letter; an awaitable is waited for."""
+    """Hooks by workspace, called before a delivery; an awaitable is awaited."""
     after: dict[str, Callable[[OutboundMessage], object]] = field(default_factory=dict)
-    """What happens when it has got it."""
-    asked: list[int] = field(default_factory=list)
-    """The rows that were looked for."""
-    hidden: Exception | None = None
-    """What is raised instead of letting us look."""
+    """Hooks by workspace, called after a delivery."""
+    searched: list[int] = field(default_factory=list)
+    """The rows that were searched for."""
+    search_error: Exception | None = None
+    """Raised by a search."""
     delay: float = 0.0
 
-    async def deliver(self, letter: OutboundMessage) -> Receipt:
+    async def deliver(self, message: OutboundMessage) -> Receipt:
         if self.delay:
             await asyncio.sleep(self.delay)
-        await _happen(self.before, letter)
-        self.arrived.append((letter.workspace, letter.row_id))
-        await _happen(self.after, letter)
-        return Receipt(f"D{letter.person}", f"{letter.row_id}.1")
+        await _call(self.before, message)
+        self.delivered.append((message.workspace, message.row_id))
+        await _call(self.after, message)
+        return Receipt(f"D{message.person}", f"{message.row_id}.1")
 
-    async def find(self, letter: OutboundMessage, tries: Tries) -> Receipt | None:
-        self.asked.append(letter.row_id)
-        if self.hidden is not None:
-            raise self.hidden
-        there = (letter.workspace, letter.row_id) in self.arrived
-        return Receipt(f"D{letter.person}", f"{letter.row_id}.1") if there else None
+    async def find(self, message: OutboundMessage, tries: Tries) -> Receipt | None:
+        self.searched.append(message.row_id)
+        if self.search_error is not None:
+            raise self.search_error
+        there = (message.workspace, message.row_id) in self.delivered
+        return Receipt(f"D{message.person}", f"{message.row_id}.1") if there else None
 
 
-async def _happen(what: dict[str, Callable[[OutboundMessage], object]], letter: OutboundMessage) -> None:
-    happens = what.get(letter.workspace)
+async def _call(what: dict[str, Callable[[OutboundMessage], object]], message: OutboundMessage) -> None:
+    happens = what.get(message.workspace)
     if happens is not None:
-        result = happens(letter)
+        result = happens(message)
         if asyncio.iscoroutine(result):
             await result
 
 
-class HandClock(Clock):
-    """A clock whose times are set by hand: `jump` sets the machine's time, `wait` lets time go by."""
+class ManualClock(Clock):
+    """A clock for tests: `jump` sets the machine's time, `advance` lets time pass."""
 
     def __init__(self, now: datetime = MONDAY_NINE) -> None:
         self._time = now
@@ -73,17 +73,17 @@ class HandClock(Clock):
     def jump(self, by: timedelta) -> None:
         self._time += by
 
-    def wait(self, span: timedelta) -> None:
+    def advance(self, span: timedelta) -> None:
         self._time += span
         self._seconds += span.total_seconds()
 
 
-def delivery(database: Database, office: PostOffice, clock: Clock) -> DeliveryWorker:
-    return DeliveryWorker(database, {"slack": office}, clock)
+def make_worker(database: Database, messenger: FakeMessenger, clock: Clock) -> DeliveryWorker:
+    return DeliveryWorker(database, {"slack": messenger}, clock)
 
 
-def letters(session: Session, workspaces: Iterable[str], each: int, due_at: datetime = MONDAY_NINE) -> None:
-    """Plan so many messages for a rep in each of the workspaces, which are new."""
+def queue_messages(session: Session, workspaces: Iterable[str], each: int, due_at: datetime = MONDAY_NINE) -> None:
+    """Create the workspaces, and queue `each` messages for a rep in each of them."""
     for name in workspaces:
         tenant = Tenant(platform="slack", external_id=name, created_at=due_at)
         session.add(tenant)
@@ -126,13 +126,13 @@ def letters(session: Session, workspaces: Iterable[str], each: int, due_at: date
 
 
 def states(session: Session) -> dict[str, int]:
-    """How many rows there are in each state."""
+    """The number of rows by state."""
     counted = select(OutboxRow.state, func.count()).group_by(OutboxRow.state)
     found = session.execute(counted, execution_options={ALL_TENANTS: True}).all()
     return dict(found)  # type: ignore[arg-type]
 
 
 def rows(session: Session, tenant_id: int = 1) -> list[OutboxRow]:
-    """The workspace's rows, the oldest first."""
+    """The workspace's rows, oldest first."""
     scope(session, tenant_id)
     return list(session.scalars(select(OutboxRow).order_by(OutboxRow.id)))

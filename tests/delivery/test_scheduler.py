@@ -1,4 +1,4 @@
-"""The sweep wakes at the next due time, sleeps otherwise, and is not put to sleep by a clock that is set back."""
+"""The scheduler sweeps at the next due time, not before, and also after the clock was set back."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from bot.ports.clock import Clock
 from handlers.method.reminders_due import Kind
 from storage.database import Database
 from storage.models import OutboxRow
-from tests.delivery.fake_messenger import PostOffice, letters
+from tests.delivery.fake_messenger import FakeMessenger, queue_messages
 from tests.handlers.world import World
 
 pytestmark = pytest.mark.both_databases
@@ -25,7 +25,7 @@ pytestmark = pytest.mark.both_databases
 HOURS = timedelta(hours=3)
 
 
-class Counted(DeliveryWorker):
+class CountingWorker(DeliveryWorker):
     """Counts its sweeps."""
 
     sweeps = 0
@@ -35,7 +35,7 @@ class Counted(DeliveryWorker):
         return await super().sweep()
 
 
-class Planned(Scheduler):
+class CountingScheduler(Scheduler):
     """Counts how often the calendar was planned."""
 
     planned = 0
@@ -46,17 +46,17 @@ class Planned(Scheduler):
 
     @property
     def at_rest(self) -> bool:
-        """No sweep runs, and none is called for."""
+        """No sweep is running or requested."""
         return self._sweep_ended.is_set() and not self._wake_requested
 
 
-class Hands:
-    """A schedule at work, its sender, and where the letters arrive."""
+class RunningScheduler:
+    """A running scheduler with its worker and its messenger."""
 
     def __init__(self, database: Database) -> None:
-        self.office = PostOffice()
-        self.sender = Counted(database, {"slack": self.office}, Clock())
-        self.schedule = Planned(database, self.sender, Clock())
+        self.office = FakeMessenger()
+        self.sender = CountingWorker(database, {"slack": self.office}, Clock())
+        self.schedule = CountingScheduler(database, self.sender, Clock())
 
     async def until(self, holds: Callable[[], bool]) -> None:
         async with asyncio.timeout(20):
@@ -65,50 +65,50 @@ class Hands:
 
 
 @pytest.fixture
-async def hands(database: Database) -> AsyncIterator[Hands]:
-    hands = Hands(database)
+async def hands(database: Database) -> AsyncIterator[RunningScheduler]:
+    hands = RunningScheduler(database)
     hands.schedule.start()
-    # The first run of each job is over, and the sweep that the calendar calls for.
+    # Wait for the first run of each job, and for the sweep after the calendar job.
     await hands.until(lambda: hands.sender.sweeps > 0 and hands.schedule.planned > 0 and hands.schedule.at_rest)
     yield hands
     await hands.schedule.shutdown(5)
 
 
-async def test_it_wakes_when_the_next_row_is_due_and_not_before(hands: Hands, database: Database) -> None:
+async def test_it_sweeps_when_the_next_row_is_due_and_not_before(hands: RunningScheduler, database: Database) -> None:
     due_at = datetime.now(UTC) + timedelta(seconds=1.5)
-    await database.write(letters, ["A"], 1, due_at)
+    await database.write(queue_messages, ["A"], 1, due_at)
     hands.schedule.wake()
     await asyncio.sleep(0.5)
     before = hands.sender.sweeps
 
-    await hands.until(lambda: bool(hands.office.arrived))
+    await hands.until(lambda: bool(hands.office.delivered))
 
     assert datetime.now(UTC) >= due_at
     assert hands.sender.sweeps - before <= 2
 
 
-async def test_it_sleeps_while_nothing_is_due(hands: Hands) -> None:
+async def test_it_sleeps_while_nothing_is_due(hands: RunningScheduler) -> None:
     before = hands.sender.sweeps
     await asyncio.sleep(1)
     assert hands.sender.sweeps == before
 
 
-async def test_a_clock_that_is_set_back_does_not_put_it_to_sleep(
+async def test_it_keeps_sweeping_when_the_clock_is_set_back(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "MAX_SLEEP", timedelta(seconds=1))
-    hands = Hands(database)
+    hands = RunningScheduler(database)
     hands.schedule.start()
     await hands.until(lambda: hands.sender.sweeps > 0)
-    # What a jump back looks like to the scheduler: its next run is hours away.
+    # To APScheduler, a clock that was set back looks like a next run that is hours away.
     hands.schedule._scheduler.modify_job("sweep", next_run_time=datetime.now(UTC) + HOURS)
 
-    await database.write(letters, ["A"], 1, datetime.now(UTC))  # by another process, which cannot wake us
-    await hands.until(lambda: bool(hands.office.arrived))
+    await database.write(queue_messages, ["A"], 1, datetime.now(UTC))  # by another process, which cannot wake this one
+    await hands.until(lambda: bool(hands.office.delivered))
     await hands.schedule.shutdown(5)
 
 
-async def test_what_a_lost_digest_would_have_told_is_taken_up_with_the_calendar(database: Database) -> None:
+async def test_the_calendar_replaces_a_lost_digest(database: Database) -> None:
     world = World(database)
     world.a_deal()
 

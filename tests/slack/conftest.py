@@ -8,7 +8,6 @@ import aiohttp
 import pytest
 
 from bot.app import running as bot_running
-from bot.settings import Settings
 from sandbox.server import running as sandbox_running
 from tests.patient_slack import patient_slack
 from tests.plain_tracebacks import plain_tracebacks
@@ -23,15 +22,7 @@ async def office(database_url: str) -> AsyncIterator[Office]:
     """The bot, its database and Slack. At the end, Slack must have refused nothing that the bot sent."""
     config = patient_slack()
     async with sandbox_running(config) as sandbox:
-        settings = Settings(
-            _env_file=None,
-            database_url=database_url,
-            slack_bot_token=config.bot_token,
-            slack_signing_secret=config.signing_secret,
-            slack_api_url=sandbox.api_url,
-            port=0,
-            development=True,
-        )
+        settings = slack_settings(database_url, config, sandbox.api_url)
         async with bot_running(settings) as bot, aiohttp.ClientSession() as http:
             people = People(sandbox.url, http)
             await people.post("bot", url=f"{bot.url}/slack/events", clock_url=f"{bot.url}/dev/clock")

@@ -9,11 +9,11 @@ import aiohttp
 import pytest
 
 from bot.app import running as bot_running
-from bot.settings import Settings
 from bot.ui.ids import ActionId
 from sandbox.server import running as sandbox_running
 from storage.migrate import upgrade
 from tests.patient_slack import patient_slack
+from tests.running_bot import slack_settings
 from tests.sandbox.user_driver import People
 from tests.slack.slack_driver import Office
 
@@ -24,15 +24,7 @@ async def remote_office(tmp_path: Path) -> AsyncIterator[Office]:
     upgrade(url)
     config = patient_slack(socket_mode=True)
     async with sandbox_running(config) as sandbox:
-        settings = Settings(
-            _env_file=None,
-            database_url=url,
-            slack_bot_token=config.bot_token,
-            slack_app_token=config.app_token,
-            slack_api_url=sandbox.api_url,
-            port=0,
-            development=True,
-        )
+        settings = slack_settings(url, config, sandbox.api_url, socket_mode=True)
         async with bot_running(settings) as bot, aiohttp.ClientSession() as http:
             office = Office(bot, sandbox, People(sandbox.url, http))
             yield office

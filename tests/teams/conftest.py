@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator, Callable
 
 import aiohttp
 import pytest
-from pydantic import SecretStr
 
 from bot.app import running as bot_running
 from bot.settings import Settings
@@ -43,15 +42,7 @@ async def teams() -> AsyncIterator[TeamsSandbox]:
 @pytest.fixture
 def settings(database_url: str, teams: TeamsSandbox) -> Settings:
     """Settings of a bot that is on Teams only."""
-    return Settings(
-        _env_file=None,
-        database_url=database_url,
-        microsoft_app_id=APP_ID,
-        microsoft_app_password=SecretStr(PASSWORD),
-        microsoft_app_tenant_id=TENANT,
-        teams_sandbox=teams.url,
-        port=0,
-    )
+    return teams_settings(database_url, teams)
 
 
 @pytest.fixture

@@ -12,18 +12,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import aiohttp
-from pydantic import SecretStr
 
 from bot.app import Running
 from bot.app import running as bot_running
-from bot.settings import Settings
 from sandbox.teams.chats import ADA, Conversation, Person
 from sandbox.teams.server import TeamsSandbox
 from sandbox.teams.server import running as teams_running
+from tests.running_bot import APP_ID, PASSWORD, TENANT, teams_settings
 
-APP_ID = "11111111-2222-4333-8444-555555555555"
-PASSWORD = "the-bots-own-secret"
-TENANT = "99999999-8888-4777-8666-555555555555"
 BOT = f"28:{APP_ID}"
 TEAM, WINS = "19:team@thread.tacv2", "19:wins@thread.tacv2"
 PATIENCE = 60.0
@@ -90,18 +86,12 @@ class Company:
 @asynccontextmanager
 async def at_work(database_url: str) -> AsyncIterator[Company]:
     """A company whose bot is on Teams only."""
-    async with teams_running(APP_ID, PASSWORD, TENANT) as teams, aiohttp.ClientSession() as http:
-        settings = Settings(
-            _env_file=None,
-            database_url=database_url,
-            microsoft_app_id=APP_ID,
-            microsoft_app_password=SecretStr(PASSWORD),
-            microsoft_app_tenant_id=TENANT,
-            teams_sandbox=teams.url,
-            port=0,
-        )
-        async with bot_running(settings) as bot:
-            yield Company(bot, teams, http)
+    async with (
+        teams_running(APP_ID, PASSWORD, TENANT) as teams,
+        aiohttp.ClientSession() as http,
+        bot_running(teams_settings(database_url, teams)) as bot,
+    ):
+        yield Company(bot, teams, http)
 
 
 async def until(condition: Callable[[], bool]) -> None:

@@ -1,1 +1,1 @@
-"""`firstcall demo`: simulated platforms and the real bot as child processes, with deals to look at."""
+"""`firstcall demo`: a simulated platform and the real bot as child processes, with sample deals."""

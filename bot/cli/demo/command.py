@@ -1,4 +1,4 @@
-"""`firstcall demo`: a simulated Slack or Teams in the browser and the real bot, in a folder of its own."""
+"""`firstcall demo`: a simulated Slack or Teams in the browser, and the real bot, with a folder for its data."""
 
 from __future__ import annotations
 
@@ -35,20 +35,20 @@ if TYPE_CHECKING:
 
 HOST = "127.0.0.1"
 START_TIMEOUT = 120.0
-"""Seconds that a program has to become reachable; a slow machine's first start reads everything from disk."""
-BOT_TOKEN = "xoxb-demo"  # noqa: S105 (the workspace takes the one that it is told, and nobody else does)
+"""Seconds until a program must be reachable; on a slow machine the first start reads everything from disk."""
+BOT_TOKEN = "xoxb-demo"  # noqa: S105 (only the simulated workspace accepts it)
 SIGNING_SECRET = "demo-signing-secret"  # noqa: S105
 MANIFEST = "manifest.json"
 DATABASE = "firstcall.db"
 TEAMS = "teams"
-"""The folder within the demo's own in which the demo for Teams keeps everything."""
+"""The subfolder with the data of the Teams demo."""
 LOGS = ("bot.log", "sandbox.log", playground.LOG, playground.OWN_LOG)
 DEMO_FILES = (DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", *LOGS, MANIFEST)
 
 
 @dataclass(frozen=True)
 class DemoSetup:
-    """What a demo consists of: the program that has the page, the bot, and what is done before the bot starts."""
+    """The programs of a demo: the simulated platform with the page, and the bot. `prepare` runs before the bot."""
 
     page: Program
     bot: Program
@@ -62,33 +62,33 @@ class DemoSetup:
     default=8010,
     show_default=True,
     type=click.IntRange(1, 65534),
-    help="Where the page is; the bot takes the next one.",
+    help="The port of the page; the bot uses the next one.",
 )
-@click.option("--teams", is_flag=True, help="In Microsoft Teams instead of Slack; needs Node.js 20 or newer.")
-@click.option("--no-browser", is_flag=True, help="Only print the address, open nothing.")
-@click.option("--fresh", is_flag=True, help="Forget what earlier demos stored.")
+@click.option("--teams", is_flag=True, help="Simulate Microsoft Teams instead of Slack; needs Node.js 20 or newer.")
+@click.option("--no-browser", is_flag=True, help="Print the address without opening a browser.")
+@click.option("--fresh", is_flag=True, help="Delete what earlier demos stored.")
 @click.option(
     "--data",
     "folder",
     default=".demo",
     show_default=True,
     type=click.Path(file_okay=False, path_type=Path),
-    help="Where the database and the logs are kept.",
+    help="The folder for the database and the logs.",
 )
 def command(port: int, teams: bool, no_browser: bool, fresh: bool, folder: Path) -> None:
     """Try FirstCall in the browser: a simulated Slack workspace and the real bot.
 
     Nothing leaves this machine, and no account is needed. Post "Just closed Northwind Dental! $45k ARR" in #wins and
-    see what happens. Ctrl-C ends it; what was stored is there again the next time, unless you say --fresh.
+    see what happens. Press Ctrl-C to stop. The next demo continues where this one ended, unless you use --fresh.
 
-    With --teams the page is the Microsoft 365 Agents Playground, which npm fetches the first time. It is Microsoft's,
-    under their terms, and your browser asks Microsoft for its fonts. Type "won Northwind Dental $45k" to FirstCall
+    With --teams the page is the Microsoft 365 Agents Playground, which npm fetches the first time. It is subject to
+    Microsoft's terms, and your browser loads its fonts from Microsoft. Type "won Northwind Dental $45k" to FirstCall
     there, and start the call from the card.
     """
     for taken in (port, port + 1):
         if not _is_port_free(taken):
             raise CommandFailed(
-                f"port {taken} on {HOST} is taken, by another demo perhaps: end that one, "
+                f"port {taken} on {HOST} is in use, perhaps by another demo: stop that one, "
                 f"or choose another port, for example firstcall demo --port {port + 10}"
             )
     folder = folder / TEAMS if teams else folder
@@ -104,11 +104,11 @@ def command(port: int, teams: bool, no_browser: bool, fresh: bool, folder: Path)
 
 
 async def _run_demo(port: int, setup: DemoSetup, *, browser: bool) -> None:
-    """Start both programs, say where the page is, keep them alive until SIGINT, SIGTERM or SIGHUP cancels this task."""
-    this = asyncio.current_task()
-    assert this is not None  # noqa: S101 (a coroutine runs in a task)
-    for request in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        asyncio.get_running_loop().add_signal_handler(request, this.cancel)
+    """Start both programs, print the page's address, and restart them until SIGINT, SIGTERM or SIGHUP."""
+    this_task = asyncio.current_task()
+    assert this_task is not None  # noqa: S101 (a coroutine runs in a task)
+    for signal_number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        asyncio.get_running_loop().add_signal_handler(signal_number, this_task.cancel)
     page = f"http://{HOST}:{port}/"
     with start_watchdog() as group:
         try:
@@ -119,13 +119,13 @@ async def _run_demo(port: int, setup: DemoSetup, *, browser: bool) -> None:
                 bot = programs.create_task(keep_alive(setup.bot, group, _print))
                 try:
                     await _wait_until_ready(f"http://{HOST}:{port + 1}/readyz")
-                    stored = setup.bot.folder
-                    _print(f"\n  FirstCall is at  {page}\n{setup.hint}\n  Stored in {stored}. Ctrl-C ends the demo.\n")
+                    folder = setup.bot.folder
+                    _print(f"\n  FirstCall is at  {page}\n{setup.hint}\n  Stored in {folder}. Ctrl-C ends the demo.\n")
                     if browser:
                         await asyncio.to_thread(webbrowser.open, page)
                     await asyncio.Event().wait()
                 finally:
-                    # The bot goes first: what it still has to send wants a workspace to send it to.
+                    # Stop the bot first: it may still have messages to send to the workspace.
                     bot.cancel()
                     await asyncio.wait({bot})
         except* (CommandFailed, FirstCallError) as failures:
@@ -133,21 +133,21 @@ async def _run_demo(port: int, setup: DemoSetup, *, browser: bool) -> None:
 
 
 def _slack_setup(port: int, folder: Path) -> DemoSetup:
-    """The sandbox, and the bot that is told that it is Slack."""
-    furnish = partial(_prepare_slack, f"sqlite:///{folder / DATABASE}", f"http://{HOST}:{port}/")
+    """The sandbox, and a bot with the sandbox as its Slack."""
+    prepare = partial(_prepare_slack, f"sqlite:///{folder / DATABASE}", f"http://{HOST}:{port}/")
     settings = {
         "SLACK_API_URL": f"http://{HOST}:{port}/api/",
         "SLACK_BOT_TOKEN": BOT_TOKEN,
         "SLACK_SIGNING_SECRET": SIGNING_SECRET,
     }
-    return DemoSetup(_sandbox_program(port, folder), _bot_program(port, folder, settings), furnish, "")
+    return DemoSetup(_sandbox_program(port, folder), _bot_program(port, folder, settings), prepare, "")
 
 
 def _teams_setup(port: int, folder: Path) -> DemoSetup:
-    """Microsoft's playground, and the bot that believes whoever speaks to it from this machine.
+    """Microsoft's playground, and a bot that trusts every caller on this machine.
 
     Raises:
-        Failed: the playground cannot be had.
+        CommandFailed: the playground cannot be installed.
     """
     _print("Looking for the Microsoft 365 Agents Playground; the first time npm fetches it ...")
     found = playground.install(folder / "playground")
@@ -163,7 +163,7 @@ def _teams_setup(port: int, folder: Path) -> DemoSetup:
 
 
 async def _prepare_slack(url: str, page: str) -> None:
-    """Bring the database up to date while the workspace starts; a new one then learns what the workspace knows."""
+    """Upgrade the database while the workspace starts, then add the sample deals to a new one."""
     with one_line_errors():
         await asyncio.to_thread(upgrade, url)
         await _wait_until_ready(f"{page}sandbox/workspace")
@@ -176,14 +176,14 @@ async def _prepare_slack(url: str, page: str) -> None:
 
 
 async def _prepare_teams(url: str, page: str) -> None:
-    """Bring the database up to date while the playground starts. Its people are met as they speak."""
+    """Upgrade the database while the playground starts."""
     with one_line_errors():
         await asyncio.to_thread(upgrade, url)
     await _wait_until_ready(page)
 
 
 def _sandbox_program(port: int, folder: Path) -> Program:
-    """The sandbox, told where the bot is. Its app has what our manifest asks for, and nothing more."""
+    """The sandbox, with the bot's address and an app with exactly the permissions of the manifest."""
     bot = f"http://{HOST}:{port + 1}"
     (folder / MANIFEST).write_text(json.dumps(manifest(request_url=bot)), "utf-8")
     return Program(
@@ -200,7 +200,7 @@ def _sandbox_program(port: int, folder: Path) -> Program:
 
 
 def _bot_program(port: int, folder: Path, settings: dict[str, str]) -> Program:
-    """`firstcall run` with these settings. No `.env` is read: there is none in the demo's folder."""
+    """`firstcall run` with these settings, in the demo's folder, where there is no `.env`."""
     return Program(
         name="bot",
         arguments=["-m", "bot", "run"],
@@ -218,7 +218,7 @@ def _bot_program(port: int, folder: Path, settings: dict[str, str]) -> Program:
 
 
 def _environment() -> dict[str, str]:
-    """This process's environment without any setting: a demo must never speak to a real workspace."""
+    """This process's environment without any settings: a demo must never reach a real workspace."""
     settings = {environment_name(attribute) for attribute in Settings.model_fields}
     return {name: value for name, value in os.environ.items() if name.upper() not in settings}
 
@@ -227,7 +227,7 @@ async def _wait_until_ready(url: str) -> None:
     """Wait until the address answers with 200.
 
     Raises:
-        Failed: it did not within PATIENCE seconds.
+        CommandFailed: it did not within START_TIMEOUT seconds.
     """
     try:
         async with asyncio.timeout(START_TIMEOUT), aiohttp.ClientSession() as http:
@@ -258,28 +258,28 @@ def _is_port_free(port: int) -> bool:
 
 @contextmanager
 def _lock_folder(folder: Path) -> Iterator[None]:
-    """Hold the folder for this demo: two bots on one database would both be the workspace's only one.
+    """Lock the folder: two demos must not share a database.
 
     Raises:
-        Failed: another demo holds it.
+        CommandFailed: another demo uses it.
     """
     with (folder / "claimed").open("w") as claim:
         try:
             fcntl.flock(claim, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise CommandFailed(
-                f"another demo uses {folder}: end that one, or choose another folder with --data"
+                f"another demo uses {folder}: stop that one, or choose another folder with --data"
             ) from None
         yield
 
 
 def _delete_demo_files(folder: Path) -> None:
-    """Remove what earlier demos left, and nothing else: the folder was named by a person and may hold more."""
+    """Delete only the files of earlier demos: the user chose the folder, and it may contain others."""
     for name in DEMO_FILES:
         (folder / name).unlink(missing_ok=True)
 
 
 def _print(line: str) -> None:
-    """Say it to whoever sits in front; whatever reads our output must not wait for a full buffer."""
+    """Print a line at once, so that a program that reads the output need not wait for a full buffer."""
     click.echo(line)
     sys.stdout.flush()

@@ -1,4 +1,4 @@
-"""Child processes that are started again when they die, and that never outlive the process that started them."""
+"""Child processes that are restarted when they exit, and that never outlive their parent."""
 
 from __future__ import annotations
 
@@ -18,33 +18,33 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 QUICK_EXIT_SECONDS = 30.0
-"""A program that ends by itself within so many seconds did not really start; a busy machine takes some to fail."""
+"""A program that exits within this time did not really start. It is long because a busy machine is slow to fail."""
 MAX_QUICK_EXITS = 3
-"""After so many in a row there is no use in another try."""
+"""Give up after this many in a row."""
 GRACE_SECONDS = 10.0
-"""Seconds that a program has to end by itself once it was asked to."""
+"""Seconds between SIGTERM and SIGKILL."""
 LAST_LINES = 8
 
 
 class CrashLoopError(FirstCallError):
-    """A program ended again and again right after its start.
+    """A program exited again and again right after its start.
 
     Attributes:
         program: its name.
     """
 
-    def __init__(self, program: Program, said: str) -> None:
+    def __init__(self, program: Program, log_tail: str) -> None:
         super().__init__(
-            f"the {program.name} does not stay up. The end of its log, {program.log}:\n{said or '(it said nothing)'}"
+            f"the {program.name} keeps exiting. The end of its log, {program.log}:\n{log_tail or '(empty)'}"
         )
         self.program = program.name
 
 
 @dataclass(frozen=True)
 class Program:
-    """What to start: `arguments` for an interpreter, this Python for one. What it writes goes to the end of `log`.
+    """A program to start: `interpreter` with `arguments`. Its output is appended to `log`.
 
-    Python gets `-P`: modules come from where they are installed, not from the working directory.
+    Python gets `-P`, so that it imports the installed modules and not those of the working directory.
     """
 
     name: str
@@ -57,36 +57,36 @@ class Program:
 
 @contextmanager
 def start_watchdog() -> Iterator[int]:
-    """Give the process group to start programs in; whatever is in it ends with this block or with this process."""
+    """Start a process group for the programs. All of its processes end with this block, or with this process."""
     with subprocess.Popen(
         [sys.executable, "-P", "-m", "bot.cli.demo.watchdog"], stdin=subprocess.PIPE, process_group=0
-    ) as holder:
+    ) as watchdog:
         try:
-            yield holder.pid
+            yield watchdog.pid
         finally:
-            os.killpg(holder.pid, signal.SIGKILL)
+            os.killpg(watchdog.pid, signal.SIGKILL)
 
 
 async def keep_alive(program: Program, group: int, report: Callable[[str], None]) -> None:
-    """Run a program in the process group, again and again, until this task is cancelled; then ask it to end, and wait.
+    """Run a program in the process group and restart it, until this task is cancelled; then terminate it.
 
     Raises:
-        KeepsDyingError: it ended by itself, rather than being killed, QUICK_ENDS times in a row right after its start.
+        CrashLoopError: it exited, rather than being killed, MAX_QUICK_EXITS times in a row right after its start.
     """
-    clock = asyncio.get_running_loop()
-    quick_ends = 0
+    loop = asyncio.get_running_loop()
+    quick_exits = 0
     while True:
-        started = clock.time()
+        started = loop.time()
         code = await _run(program, group)
         by_itself = code >= 0
-        quick_ends = quick_ends + 1 if by_itself and clock.time() - started < QUICK_EXIT_SECONDS else 0
-        if quick_ends == MAX_QUICK_EXITS:
+        quick_exits = quick_exits + 1 if by_itself and loop.time() - started < QUICK_EXIT_SECONDS else 0
+        if quick_exits == MAX_QUICK_EXITS:
             raise CrashLoopError(program, await asyncio.to_thread(_last_lines, program.log))
-        report(f"The {program.name} ended ({_exit_reason(code)}) and is started again.")
+        report(f"The {program.name} exited ({_exit_reason(code)}) and is restarted.")
 
 
 async def _run(program: Program, group: int) -> int:
-    """One life of the program. Returns its exit code, or minus the number of the signal that ended it."""
+    """Run the program once. Returns its exit code, or minus the number of the signal that killed it."""
     with program.log.open("ab") as log:
         process = await asyncio.create_subprocess_exec(
             *program.interpreter,

@@ -1,7 +1,7 @@
-"""The demo's deals: what was posted in the simulated workspace before the bot came is heard, and some calls are made.
+"""The demo's deals: detects the deals already posted in the simulated workspace, and makes some of the calls.
 
-Everything goes through the product's own handlers at the times of the posts, so that the demo shows nothing that the
-product would not store.
+Everything goes through the app's own handlers, at the times of the posts, so that the demo shows only what the app
+itself would store.
 """
 
 from __future__ import annotations
@@ -41,17 +41,17 @@ WINS = "wins"
 
 @dataclass(frozen=True, slots=True)
 class DemoCall:
-    """A call that was made: whom the rep reached, what the customer said, and how far it came."""
+    """A call that was made: whom the rep reached, what the customer said, and how far the call got."""
 
     reached: str
     expectations: str
     priorities: str
     answered: int
-    """How many statements the customer answered; all of them when it is more than there are."""
+    """How many statements the customer answered; all of them if the number is higher than there are."""
     corrected: str = ""
-    """What the customer said instead of the first statement; empty when it stood."""
+    """The customer's correction of the first statement; empty if they agreed to it."""
     outcome: str = ""
-    """What they said to the referral ask; empty when the call is not finished."""
+    """The answer to the referral ask; empty if the call is not finished."""
     recap_sent: bool = False
 
 
@@ -79,14 +79,14 @@ DEMO_CALLS = {
         outcome="not_now",
     ),
 }
-"""By customer. A deal that was posted and has no story waits for its call."""
+"""By customer. The call of any other deal has not been made yet."""
 
 
 async def seed(database: Database, page: str, session: ClientSession) -> int:
-    """Hear what was posted in the workspace's wins channel, and tell the stories. Returns how many deals were heard.
+    """Detect the deals posted in the wins channel, and make the calls. Returns the number of deals.
 
-    `page` is the address of the simulated workspace. It forgets its messages when it ends, our database does not: on a
-    second start every deal's card is planned anew.
+    `page` is the address of the simulated workspace. It loses its messages when it stops, but the database does not, so
+    on a second start every deal's card is posted again.
     """
     workspace = await _get(session, f"{page}sandbox/workspace")
     team = workspace["team"]
@@ -102,17 +102,17 @@ async def seed(database: Database, page: str, session: ClientSession) -> int:
     people = {p["id"]: Profile(p["profile"]["display_name"] or p["real_name"], p["tz"]) for p in workspace["people"]}
     viewer = next(iter(people))
     posts = (await _get(session, f"{page}sandbox/messages?as={viewer}&channel={channel}"))["messages"]
-    heard = [
+    detected = [
         await database.write(_detect, team["id"], channel, message, people[message["user"]], page)
         for message in posts
         if message.get("user") in people
     ]
     await database.write(_send_cards_now, team["id"], datetime.now(UTC))
-    return sum(heard)
+    return sum(detected)
 
 
 def _send_cards_now(session: Session, team: str, now: datetime) -> None:
-    """Send the cards at once: days late, they would wait for working hours, and the demo is tried at any time."""
+    """Send the cards now. They are days late, so they would otherwise wait for working hours."""
     tenant = find_tenant(session, PLATFORM, team)
     if tenant is None:
         return
@@ -152,21 +152,21 @@ def _detect(session: Session, team: str, channel: str, message: dict[str, Any], 
         link=f"{page}archives/{channel}/p{message['ts'].replace('.', '')}",
     )
     deal_id = detected_deal.record_detected(session, request, at).deal_id
-    story = DEMO_CALLS.get(detection.customer or "")
-    if story is not None and deal_id is not None:
-        _make_call(session, rep, deal_id, story, at + timedelta(hours=1))
+    call = DEMO_CALLS.get(detection.customer or "")
+    if call is not None and deal_id is not None:
+        _make_call(session, rep, deal_id, call, at + timedelta(hours=1))
     return True
 
 
 def _make_call(session: Session, rep: Caller, deal_id: int, story: DemoCall, at: datetime) -> None:
-    """Make the call, statement by statement, a minute each."""
+    """Make the call, one minute per statement."""
     rep = Caller(rep.platform, rep.workspace, rep.person, event_key="")
     book = playbook()
     steps = frozenset(item.rule for item in book.steps)
     objectives = frozenset(item.rule for item in book.objectives)
     filled = ChecklistFilled(rep, deal_id, story.reached, steps, story.expectations, story.priorities)
     screen = checklist.save(session, filled, at)
-    if isinstance(screen, CoachingScreen):  # this rep leaves the words as they are
+    if isinstance(screen, CoachingScreen):  # this rep keeps the wordings
         seen = {one.statement.id: one.statement.version for one in screen.unanswered}
         screen = coaching.save(session, CoachingAnswered(rep, deal_id, seen, wordings={}), at)
     corrected = story.corrected

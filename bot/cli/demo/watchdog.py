@@ -1,7 +1,7 @@
-"""The leash of `firstcall demo`: ends its process group when the writer of its standard input is gone.
+"""The watchdog of `firstcall demo`: ends its process group when its parent, the writer of its standard input, is gone.
 
-A program of its own, because a process that was killed with SIGKILL can do nothing for its children any more. The end
-of a pipe is seen on every Unix; `PR_SET_PDEATHSIG` is Linux's own.
+It is a separate program, because a parent killed with SIGKILL cannot end its children. The end of a pipe works on
+every Unix; `PR_SET_PDEATHSIG` works only on Linux.
 """
 
 from __future__ import annotations
@@ -12,14 +12,14 @@ import sys
 import time
 
 GRACE_SECONDS = 10.0
-"""Seconds between the request to end and the end."""
+"""Seconds between SIGTERM and SIGKILL."""
 
 
 def main() -> None:
-    """Wait for the end of standard input, then for the group to end, then end it. Must lead its process group."""
-    # The first request goes to the whole group, and this process has to stay for the second one.
-    for request in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-        signal.signal(request, signal.SIG_IGN)
+    """Wait for the end of standard input, then terminate the group, then kill it. Must lead its process group."""
+    # SIGTERM goes to the whole group, and this process must survive it to send SIGKILL.
+    for signal_number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(signal_number, signal.SIG_IGN)
     sys.stdin.buffer.read()
     os.killpg(0, signal.SIGTERM)
     time.sleep(GRACE_SECONDS)

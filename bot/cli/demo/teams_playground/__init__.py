@@ -1,1 +1,1 @@
-"""Microsoft's own simulated Teams, the Microsoft 365 Agents Playground, for `firstcall demo --teams` and the tests."""
+"""The Microsoft 365 Agents Playground, which simulates Teams, for `firstcall demo --teams` and the tests."""

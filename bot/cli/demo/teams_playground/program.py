@@ -1,4 +1,4 @@
-"""Installing the playground with npm into a folder of its own, and the program that it is then."""
+"""Installs the playground with npm into a folder, and describes how to run it."""
 
 from __future__ import annotations
 
@@ -16,22 +16,22 @@ LOCK, PACKAGE = "package-lock.json", "package.json"
 COMMAND = Path("node_modules", "@microsoft", "m365agentsplayground", "cli.js")
 LOG, OWN_LOG = "playground.log", "playground-own.log"
 CONNECTOR = "_connector"
-"""Where the playground answers as the Bot Connector, below its address."""
+"""The path at which the playground serves the Bot Connector API."""
 NPM_TIMEOUT = 300.0
 """Seconds for npm; it is one package of some megabytes."""
 
 
 def install(folder: Path) -> Path:
-    """Have the playground in the folder, as the lock says; a second time is quick. Gives what Node is to run.
+    """Install the locked playground into the folder, unless it is already there. Returns the script for Node to run.
 
     Raises:
-        Failed: there is no Node that is new enough, or npm cannot fetch the package.
+        CommandFailed: there is no Node that is new enough, or npm cannot fetch the package.
     """
     return fetch_packages(HERE, folder) / COMMAND
 
 
 def fetch_packages(wanted: Path, folder: Path) -> Path:
-    """Have in `folder` the packages that the lock in `wanted` names. Gives `folder`. Raises as `install`."""
+    """Install the packages of the lock in `wanted` into `folder`. Returns `folder`; raises as `install`."""
     npm = _npm()
     folder.mkdir(parents=True, exist_ok=True)
     lock, installed = wanted / LOCK, folder / "installed.json"
@@ -44,10 +44,9 @@ def fetch_packages(wanted: Path, folder: Path) -> Path:
 
 
 def program(command: Path, *, port: int, bot: str, folder: Path) -> Program:
-    """The playground on that port, for the bot at that address. `command` is what `install` gave.
+    """The playground on `port`, for the bot at address `bot`. `command` is what `install` returned.
 
-    It is told to be quiet towards Microsoft, and held to this machine in any case (loopback.js): by itself it listens
-    on every address that the machine has.
+    Telemetry is disabled, and loopback.js restricts it to this machine: by default it listens on all addresses.
     """
     return Program(
         name="playground",
@@ -62,7 +61,7 @@ def program(command: Path, *, port: int, bot: str, folder: Path) -> Program:
             "HOME": str(folder),
             "TEAMSAPPTESTER_BROWSER": "none",
             "M365_AGENTS_PLAYGROUND_CONFIG_PATH": str(HERE / "company.json"),
-            # It deletes the file that it logs to before it begins: as root even /dev/null.
+            # It deletes its log file at startup; as root it would delete even /dev/null.
             "M365_AGENTS_PLAYGROUND_LOGFILE": str(folder / OWN_LOG),
         },
         folder=folder,
@@ -71,15 +70,17 @@ def program(command: Path, *, port: int, bot: str, folder: Path) -> Program:
 
 
 def _node() -> str:
-    """Node's path. Raises `Failed` when there is none, or an old one."""
+    """The path of Node. Raises `CommandFailed` if it is missing or too old."""
     node = shutil.which("node")
     if node is None:
-        raise CommandFailed(f"the demo for Teams needs Node.js {OLDEST_NODE} or newer, and there is none here; {_ELSE}")
-    said = subprocess.run([node, "--version"], capture_output=True, text=True, check=False).stdout.strip()  # noqa: S603
-    major = said.removeprefix("v").partition(".")[0]
+        raise CommandFailed(
+            f"the demo for Teams needs Node.js {OLDEST_NODE} or newer, but it is not installed; {_ELSE}"
+        )
+    version = subprocess.run([node, "--version"], capture_output=True, text=True, check=False).stdout.strip()  # noqa: S603
+    major = version.removeprefix("v").partition(".")[0]
     if not major.isdecimal() or int(major) < OLDEST_NODE:
         raise CommandFailed(
-            f"the demo for Teams needs Node.js {OLDEST_NODE} or newer, and here is {said or node}; {_ELSE}"
+            f"the demo for Teams needs Node.js {OLDEST_NODE} or newer, but this is {version or node}; {_ELSE}"
         )
     return node
 
@@ -106,8 +107,8 @@ def _run(npm: str, folder: Path) -> None:
     except subprocess.TimeoutExpired:
         raise CommandFailed(f"npm did not fetch the playground within {NPM_TIMEOUT:.0f} seconds") from None
     if result.returncode:
-        reasons = result.stderr.strip().splitlines() or ["it gives no reason"]
+        reasons = result.stderr.strip().splitlines() or ["no reason given"]
         raise CommandFailed(f"npm could not fetch the playground ({reasons[0]}): it needs the network, or a mirror")
 
 
-_ELSE = "install it and run this again, or look at the demo for Slack, which needs none: firstcall demo"
+_ELSE = "install it and run this again, or try the demo for Slack, which does not need it: firstcall demo"
