@@ -1,4 +1,4 @@
-"""The workspace that handlers are tried in."""
+"""Fixtures of the handler tests."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The brief is kept step by step, each change as a version, and goes to its rep only."""
+"""The brief is stored step by step, each change as a version, and only its rep gets it."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ def test_a_brief_is_built_step_by_step(world: World) -> None:
     known = whole.prepared
     assert known.requirements == (Requirement("Check-in in 2 minutes", "Under 90 seconds"), Requirement("40 seats"))
     assert (known.elephant, known.proposal, known.notes) == ("The price", "https://example.com/p", "met twice")
-    assert known.opening == ""  # the suggested line was not theirs
+    assert known.opening == ""  # the suggested line is not stored
     assert versions(world) == [1, 2, 3]
     assert world.actions(deal) == ["heard", "prepared", "prepared", "prepared"]
 
@@ -110,7 +110,7 @@ def test_more_sellers_make_the_call_more_urgent_on_the_card(world: World) -> Non
     card = next_message(world)
     assert isinstance(card.screen, DealCard)
     assert (card.screen.urgency.level, card.screen.urgency.sellers) == (Level.SOON_BLURRED, 4)
-    save_contacts(world, deal, sellers="")  # no answer leaves the known one
+    save_contacts(world, deal, sellers="")  # no answer keeps the known one
     assert world.deal(deal).sellers == 4
 
 
@@ -147,9 +147,9 @@ def test_consecutive_steps_are_one_timeline_entry(world: World) -> None:
     save_notes(world, deal, elephant="The costs")
 
     record = world.click(card_actions.show_record, deal, event="")
-    told = [entry.action for entry in record.timeline]
-    assert told[:2] == ["heard", "prepared"]
-    assert told.count("prepared") == 2
+    actions = [entry.action for entry in record.timeline]
+    assert actions[:2] == ["heard", "prepared"]
+    assert actions.count("prepared") == 2
 
 
 def test_many_requirements_are_split_over_several_screens(world: World) -> None:
@@ -354,4 +354,4 @@ def test_it_can_be_changed_during_and_after_the_call(world: World) -> None:
     deal = world.a_recapped_deal()
     whole = save_notes(world, deal, notes="met twice")
     assert isinstance(whole, BriefScreen)
-    assert whole.prepared.decision_maker == "Olga Petrova"  # whom the checklist named
+    assert whole.prepared.decision_maker == "Olga Petrova"  # from the checklist

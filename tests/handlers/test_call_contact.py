@@ -1,4 +1,4 @@
-"""Who at the customer says it: with two people known the rep chooses, and nobody is made up (M2.1, M4.2)."""
+"""Who at the customer answers: with two contacts known the rep chooses, and nobody is invented (M2.1, M4.2)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.handlers.world import World
 
 @pytest.fixture
 def deal(world: World) -> int:
-    """A deal with two people at the customer."""
+    """A deal with two contacts at the customer."""
     deal = world.a_deal()
     world.add_contact(deal, FUNCTIONAL_DECISION_MAKER, "Ivan Marsh")
     world.capture(deal)

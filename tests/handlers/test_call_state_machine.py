@@ -1,4 +1,4 @@
-"""Whatever happens in whatever order, by the owner or a stranger, once or twice: the promises of the method hold."""
+"""Any actions in any order, by the owner or someone else, once or twice: the method's invariants hold."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ EVIDENCE = [model.__name__ for model in MODELS if model.__table__.info.get("appe
 OLGA, IVAN = "Olga Petrova", "Ivan Marsh"
 FACTS = ("stage", "doubt", "customer", "amount_minor", "currency", "period", "owner_id", "call_at", "sellers")
 
-TAPS = [
+ACTIONS = [
     card_actions.dismiss,
     card_actions.confirm,
     card_actions.continue_call,
@@ -86,11 +86,11 @@ def of(rows: list[SimpleNamespace], deal: int) -> list[SimpleNamespace]:
 
 
 class CallMachine(RuleBasedStateMachine):
-    """One deal of Anna's. The rules do what people can do, refused or not; after each the world is looked at."""
+    """One deal of Anna's. Rules do what people can do, refused or not; invariants are checked after each."""
 
     database: Database
     numbers: itertools.count[int]
-    """Each example has a workspace of its own in one database."""
+    """Each example has its own workspace in one database."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -106,7 +106,7 @@ class CallMachine(RuleBasedStateMachine):
         self.world.add_contact(self.deal, FUNCTIONAL_DECISION_MAKER, IVAN)
 
     def attempt(self, person: str, act: Callable[[str], object]) -> None:
-        """Do it under a key of its own. A refusal changes nothing, and a stranger is always refused."""
+        """Act with a new event key. A refusal changes nothing, and anyone but the owner is always refused."""
         self.world.advance(seconds=1)
         key = f"once:{self.world.now.isoformat()}"
         refused: Refusal | None = None
@@ -141,7 +141,7 @@ class CallMachine(RuleBasedStateMachine):
 
     @rule(person=people, expectations=lists, stale=st.sets(st.integers(1, 3), max_size=2))
     def capture_what_may_be_stale(self, person: str, expectations: str, stale: set[int]) -> None:
-        """The rep saw what stands, but for a version of some."""
+        """The rep saw the current statements, some in an outdated version."""
         standing = [s for s in self.world.statements(self.deal) if s.stands]
         seen = frozenset((s.id, s.version - (s.id in stale)) for s in standing)
         newer = [s for s in standing if (s.id, s.version) not in seen]
@@ -155,7 +155,7 @@ class CallMachine(RuleBasedStateMachine):
         assert all(after[s.id].version == s.version for s in newer)
 
     @rule(person=people, wordings=st.lists(st.sampled_from(WORDS), min_size=4, max_size=4), stale=st.booleans())
-    def answer_the_coach(self, person: str, wordings: list[str], stale: bool) -> None:
+    def answer_coaching(self, person: str, wordings: list[str], stale: bool) -> None:
         standing = [s for s in self.world.statements(self.deal) if s.stands][:4]
         seen = {s.id: s.version - stale for s in standing}
         typed = {s.id: wording for s, wording in zip(standing, wordings, strict=False)}
@@ -166,14 +166,14 @@ class CallMachine(RuleBasedStateMachine):
     @rule(
         person=people,
         number=picks,
-        tap=st.sampled_from([coaching.move_to_other_list, coaching.keep_as_said, coaching.mark_competitor]),
+        action=st.sampled_from([coaching.move_to_other_list, coaching.keep_as_said, coaching.mark_competitor]),
         stale=st.booleans(),
     )
-    def take_the_coachs_advice(self, person: str, number: int, tap: Callable[..., object], stale: bool) -> None:
+    def accept_suggestion(self, person: str, number: int, action: Callable[..., object], stale: bool) -> None:
         statement = self.pick(number)
         seen = {statement.id: statement.version - stale}
         request = partial(CoachingRequest, deal_id=self.deal, statement_id=statement.id, seen=seen, wordings={})
-        self.attempt(person, lambda key: self.world.do(tap, request(self.world.caller(person, event=key))))
+        self.attempt(person, lambda key: self.world.do(action, request(self.world.caller(person, event=key))))
 
     @rule(person=people, wording=st.sampled_from([*WORDS, ""]), kind=st.sampled_from(Kind))
     def add(self, person: str, wording: str, kind: Kind) -> None:
@@ -209,7 +209,7 @@ class CallMachine(RuleBasedStateMachine):
 
     @precondition(lambda self: self.standing())
     @rule(person=people, number=picks)
-    def take_off(self, person: str, number: int) -> None:
+    def remove(self, person: str, number: int) -> None:
         statement = self.pick(number, self.standing())
         self.attempt(person, lambda key: self.world.remove(self.deal, statement, person=person, event=key))
 
@@ -278,14 +278,14 @@ class CallMachine(RuleBasedStateMachine):
 
     @precondition(lambda self: self.world.statements(self.deal))
     @rule(person=people, number=picks, said=st.sampled_from([Said.AGREED, Said.WITHDRAWN, *WORDS]))
-    def mark_one_of_all(self, person: str, number: int, said: Said | str) -> None:
+    def mark_one(self, person: str, number: int, said: Said | str) -> None:
         statement, seen = self.pick(number), self.world.statements(self.deal)
         self.attempt(
             person, lambda key: self.world.mark_one(self.deal, statement, said, *seen, person=person, event=key)
         )
 
     @rule(person=people, role=st.sampled_from(ROLES))
-    def on_the_phone(self, person: str, role: str) -> None:
+    def choose_contact(self, person: str, role: str) -> None:
         self.attempt(person, lambda key: self.world.choose_contact(self.deal, role, person=person, event=key))
 
     @rule(person=people, ticked=st.sampled_from([OBJECTIVES, OBJECTIVES, frozenset({"M2.a"})]))
@@ -306,14 +306,14 @@ class CallMachine(RuleBasedStateMachine):
         seen = [replace(statement, version=max(1, statement.version - stale)) for statement in touched]
         self.attempt(person, lambda key: self.world.reopen(self.deal, *seen, person=person, event=key))
 
-    @rule(person=people, tap=st.sampled_from(TAPS))
-    def tap(self, person: str, tap: Callable[..., object]) -> None:
-        self.attempt(person, lambda key: self.world.click(tap, self.deal, person, event=key))
+    @rule(person=people, action=st.sampled_from(ACTIONS))
+    def click(self, person: str, action: Callable[..., object]) -> None:
+        self.attempt(person, lambda key: self.world.click(action, self.deal, person, event=key))
 
     @rule(
         person=people, customer=st.sampled_from(["Northwind", "Contoso", ""]), amount=st.sampled_from(["", "$1", "?"])
     )
-    def fix(self, person: str, customer: str, amount: str) -> None:
+    def correct_deal(self, person: str, customer: str, amount: str) -> None:
         self.attempt(person, lambda key: self.world.correct_deal(self.deal, customer, amount, person=person, event=key))
 
     @rule(person=people, sellers=st.sampled_from(Sellers), needs=lists)
@@ -333,7 +333,7 @@ class CallMachine(RuleBasedStateMachine):
         self.attempt(person, lambda key: self.world.snooze(self.deal, snooze, person=person, event=key))
 
     @rule(person=people, amount=st.sampled_from([None, "1", "45000"]), decision=st.sampled_from(Decision))
-    def hear_again(self, person: str, amount: str | None, decision: Decision) -> None:
+    def detect_again(self, person: str, amount: str | None, decision: Decision) -> None:
         self.world.advance(seconds=1)
         self.world.detect(person=person, amount=amount, decision=decision)
 
@@ -358,21 +358,21 @@ class CallMachine(RuleBasedStateMachine):
             self.last()
 
     @invariant()
-    def what_always_holds(self) -> None:
+    def invariants_hold(self) -> None:
         before, now = self.before, self.world.read(snapshot)
         if self.nothing_changes:
             assert now == before
-        self.evidence_is_only_ever_added(before, now)
-        self.nothing_is_agreed_without_a_word_on_its_present_version(now)
-        self.the_priorities_that_stand_have_the_ranks_from_one()
-        self.whoever_changes_a_statement_writes_it_down(before, now)
-        self.a_deal_goes_only_where_its_life_goes(before, now)
-        self.who_is_aligned_has_all_settled_attested_and_asked(now)
-        self.whoever_changes_a_deal_writes_it_down(before, now)
-        self.one_card_waits_and_reminders_only_for_a_call_to_make(now)
+        self.evidence_is_append_only(before, now)
+        self.agreement_needs_an_answer_to_the_current_version(now)
+        self.standing_priorities_are_ranked_from_one()
+        self.statement_changes_are_audited(before, now)
+        self.stages_follow_the_allowed_transitions(before, now)
+        self.aligned_deals_are_settled_attested_and_asked(now)
+        self.deal_changes_are_audited(before, now)
+        self.one_card_is_queued_and_reminders_only_for_a_call_to_make(now)
         self.before, self.nothing_changes = now, False
 
-    def evidence_is_only_ever_added(self, before: Snapshot, now: Snapshot) -> None:
+    def evidence_is_append_only(self, before: Snapshot, now: Snapshot) -> None:
         """Data rule 6."""
         for table in EVIDENCE:
             earlier = before.get(table, [])
@@ -381,32 +381,32 @@ class CallMachine(RuleBasedStateMachine):
             versions = [row.version for row in now["StatementVersion"] if row.statement_id == statement.id]
             assert versions == list(range(1, statement.current_version + 1))
 
-    def nothing_is_agreed_without_a_word_on_its_present_version(self, now: Snapshot) -> None:
-        """M4.2, M4.3. And who said it is one of those who were known."""
-        assert {word.contact for word in now["Confirmation"]} <= {None, OLGA, IVAN}
-        last = {(word.statement_id, word.version): word.said for word in now["Confirmation"]}
+    def agreement_needs_an_answer_to_the_current_version(self, now: Snapshot) -> None:
+        """M4.2, M4.3. The contact is one of those known."""
+        assert {row.contact for row in now["Confirmation"]} <= {None, OLGA, IVAN}
+        last = {(row.statement_id, row.version): row.said for row in now["Confirmation"]}
         for statement in self.world.statements(self.deal):
             assert statement.said == last.get((statement.id, statement.version))
 
-    def the_priorities_that_stand_have_the_ranks_from_one(self) -> None:
+    def standing_priorities_are_ranked_from_one(self) -> None:
         """M3.2."""
         ranks = [statement.position for statement in self.standing() if statement.kind is Kind.PRIORITY]
         assert ranks == list(range(1, len(ranks) + 1))
 
-    def whoever_changes_a_statement_writes_it_down(self, before: Snapshot, now: Snapshot) -> None:
+    def statement_changes_are_audited(self, before: Snapshot, now: Snapshot) -> None:
         for table in ("StatementVersion", "StatementDetails"):
             if len(now[table]) > len(before.get(table, [])):
                 assert len(now["AuditEntry"]) > len(before["AuditEntry"])
 
-    def a_deal_goes_only_where_its_life_goes(self, before: Snapshot, now: Snapshot) -> None:
+    def stages_follow_the_allowed_transitions(self, before: Snapshot, now: Snapshot) -> None:
         for deal in before.get("Deal", []):
-            news = of(now["AuditEntry"], deal.id)[len(of(before["AuditEntry"], deal.id)) :]
-            told = [{"unscheduled": "open"}.get(entry.action, entry.action) for entry in news]
-            way = [deal.stage, *(action for action in told if action in list(Stage))]
-            assert all(may_become(Stage(a), Stage(b)) for a, b in pairwise(way))
-            assert way[-1] == next(row.stage for row in now["Deal"] if row.id == deal.id)
+            new_entries = of(now["AuditEntry"], deal.id)[len(of(before["AuditEntry"], deal.id)) :]
+            actions = [{"unscheduled": "open"}.get(entry.action, entry.action) for entry in new_entries]
+            stages = [deal.stage, *(action for action in actions if action in list(Stage))]
+            assert all(may_become(Stage(a), Stage(b)) for a, b in pairwise(stages))
+            assert stages[-1] == next(row.stage for row in now["Deal"] if row.id == deal.id)
 
-    def who_is_aligned_has_all_settled_attested_and_asked(self, now: Snapshot) -> None:
+    def aligned_deals_are_settled_attested_and_asked(self, now: Snapshot) -> None:
         """M2, M5.1."""
         deal = next(row for row in now["Deal"] if row.id == self.deal)
         if deal.stage in ALIGNED_OR_LATER:
@@ -416,16 +416,16 @@ class CallMachine(RuleBasedStateMachine):
             assert all(statement.settled for statement in found)
             holds = {row.item: row.holds for row in of(now["Attestation"], self.deal)}
             assert all(holds.get(item) for item in OBJECTIVES)
-            asked = of(now["ReferralAgreement"], self.deal)[-1]
-            assert asked.expectations + asked.priorities == len(agreed)
+            referral = of(now["ReferralAgreement"], self.deal)[-1]
+            assert referral.expectations + referral.priorities == len(agreed)
             assert of(now["Recap"], self.deal)
 
-    def whoever_changes_a_deal_writes_it_down(self, before: Snapshot, now: Snapshot) -> None:
+    def deal_changes_are_audited(self, before: Snapshot, now: Snapshot) -> None:
         for earlier, deal in zip(before.get("Deal", []), now["Deal"], strict=False):
             if any(getattr(earlier, fact) != getattr(deal, fact) for fact in FACTS):
                 assert len(of(now["AuditEntry"], deal.id)) > len(of(before["AuditEntry"], deal.id))
 
-    def one_card_waits_and_reminders_only_for_a_call_to_make(self, now: Snapshot) -> None:
+    def one_card_is_queued_and_reminders_only_for_a_call_to_make(self, now: Snapshot) -> None:
         for deal in now["Deal"]:
             waiting = [row.kind for row in of(now["OutboxRow"], deal.id) if row.state == "queued"]
             assert waiting.count("card") == 1
@@ -435,12 +435,12 @@ class CallMachine(RuleBasedStateMachine):
 
 
 def test_any_order_of_actions_keeps_the_invariants(database: Database, database_kind: str) -> None:
-    class Here(CallMachine):
+    class Machine(CallMachine):
         pass
 
-    Here.database, Here.numbers = database, itertools.count(1)
+    Machine.database, Machine.numbers = database, itertools.count(1)
     run_state_machine_as_test(
-        Here,
+        Machine,
         settings=settings(
             max_examples=15 if database_kind == "sqlite" else 5,
             stateful_step_count=20,

@@ -1,4 +1,4 @@
-"""The taps on a card: the call begins or goes on, a deal is stood by or dismissed, and each tap counts once."""
+"""Actions on a card: start or resume the call, confirm or dismiss the deal; each is applied once."""
 
 from __future__ import annotations
 
@@ -109,9 +109,9 @@ def test_the_record_of_a_new_deal(world: World) -> None:
         "$45,000",
         "year",
     )
-    heard = screen.card.source
-    assert heard is not None
-    assert (heard.author, heard.channel, heard.message_ts) == (ANNA, *message)
+    source = screen.card.source
+    assert source is not None
+    assert (source.author, source.channel, source.message_ts) == (ANNA, *message)
     assert (screen.statements, screen.reached, screen.recap) == ((), "", None)
     assert (screen.card.referral, screen.card.recap_sent_at) == (None, None)
 

@@ -1,4 +1,4 @@
-"""What a channel is for: as somebody sets it, else as it is called; and who keeps it."""
+"""A channel's purpose, chosen or implied by its name, and its manager."""
 
 from __future__ import annotations
 
@@ -81,14 +81,14 @@ def test_a_chosen_purpose_overrides_the_name(world: World, chosen: Purpose, name
     assert purpose(world, name) is chosen
     assert purpose(world, name, ELSEWHERE) in (Purpose.WINS, Purpose.LISTEN)
     assert len(world.queued("summary")) == (chosen is Purpose.WINS)
-    asked = world.do(channels.show_purpose, ChannelRequest(world.caller(BEN, event=""), WINS, name))
-    assert asked.purpose is chosen
+    screen = world.do(channels.show_purpose, ChannelRequest(world.caller(BEN, event=""), WINS, name))
+    assert screen.purpose is chosen
 
 
 def test_showing_the_purpose_stores_no_channel(world: World) -> None:
-    asked = ChannelRequest(world.caller(event=""), WINS, "wins")
+    request = ChannelRequest(world.caller(event=""), WINS, "wins")
 
-    assert world.do(channels.show_purpose, asked).purpose is Purpose.WINS
+    assert world.do(channels.show_purpose, request).purpose is Purpose.WINS
     assert world.all(Channel) == []
 
 

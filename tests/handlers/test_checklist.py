@@ -1,4 +1,4 @@
-"""The checklist keeps what was captured, agrees to nothing, and is refused as a whole or not at all (M2 - M4)."""
+"""The checklist stores what was captured, agrees to nothing, and is refused as a whole or not at all (M2 - M4)."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def test_captured_statements_are_read_back_and_not_agreed(world: World) -> None:
 
 
 def test_statements_of_one_kind_are_enough(world: World) -> None:
-    """M3.4 wants several of each, and the customer may have none of one kind."""
+    """M3.4 wants several of each kind, but the customer may have none of one."""
     assert isinstance(world.capture(world.a_deal(), "weekly call", ""), ReadBackScreen)
     assert isinstance(world.capture(world.a_deal("Contoso"), "", "fast"), ReadBackScreen)
 
@@ -59,7 +59,7 @@ def test_a_redelivered_submission_is_applied_once(world: World) -> None:
     assert world.all_rows() == before
 
 
-# --- edits of the list ---
+# --- editing the list ---
 
 
 def test_saving_the_list_unchanged_changes_no_statement(world: World) -> None:
@@ -130,7 +130,7 @@ def test_a_change_after_the_alignment_reopens_the_call(world: World) -> None:
     assert world.stage(deal) == Stage.IN_CALL
 
 
-# --- a list that was too long for its field ---
+# --- a list too long for its field ---
 
 
 def test_lines_added_to_a_long_list_are_appended_without_duplicates(world: World) -> None:
@@ -164,7 +164,7 @@ def test_a_long_list_has_a_limit(world: World) -> None:
     assert world.all_rows() == before
 
 
-# --- two at the same time ---
+# --- concurrent changes ---
 
 
 def as_seen(world: World, deal: int) -> SeenVersions:
@@ -257,7 +257,7 @@ def test_nothing_is_captured_for_a_dismissed_deal(world: World) -> None:
     assert world.all_rows() == before
 
 
-# --- who was reached, and what is ticked ---
+# --- contact and ticks ---
 
 
 def test_the_contact_is_stored_and_an_empty_field_keeps_it(world: World) -> None:

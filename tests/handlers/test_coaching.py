@@ -1,4 +1,4 @@
-"""Between the list and the read-back: asked once, the worst first, and the rep decides (M1.2, M3.4, M3.5)."""
+"""Before the read-back: asked once, the worst statements first, and the rep decides (M1.2, M3.4, M3.5)."""
 
 from __future__ import annotations
 
@@ -106,7 +106,7 @@ def test_the_script_for_a_competitors_promise_is_shown_at_the_read_back(world: W
     deal = world.a_deal()
     screen = ask(world, deal, "the other vendor promised free delivery\na call every Friday")
     world.accept_suggestion(coaching.mark_competitor, deal, screen, screen.unanswered[0].statement)
-    promise, ours = world.statements(deal)
+    promise, own = world.statements(deal)
 
     read = world.answer_coaching(deal, screen)
     assert isinstance(read, ReadBackScreen)
@@ -119,24 +119,24 @@ def test_the_script_for_a_competitors_promise_is_shown_at_the_read_back(world: W
 
     after = world.answer(deal, promise, Said.WITHDRAWN)
     assert isinstance(after, ReadBackScreen)
-    assert (after.statement, after.competitor_script) == (ours, "")
+    assert (after.statement, after.competitor_script) == (own, "")
 
 
 def test_a_statement_in_the_wrong_list_moves_only_when_the_rep_says_so(world: World) -> None:
     deal = world.a_deal()
     screen = ask(world, deal, "a call every Friday", "keep me posted by phone")
-    (asked,) = screen.unanswered
-    assert asked.other_list is Kind.EXPECTATION
+    (item,) = screen.unanswered
+    assert item.other_list is Kind.EXPECTATION
     assert world.wordings(deal, Kind.PRIORITY) == ["keep me posted by phone"]
 
-    after = world.accept_suggestion(coaching.move_to_other_list, deal, screen, asked.statement)
+    after = world.accept_suggestion(coaching.move_to_other_list, deal, screen, item.statement)
 
     assert world.wordings(deal, Kind.EXPECTATION) == ["a call every Friday", "keep me posted by phone"]
     assert isinstance(after, CoachingScreen)
     assert world.actions(deal)[-1] == "moved"
     world.accept_suggestion(
-        coaching.move_to_other_list, deal, screen, asked.statement
-    )  # the same button, on a screen that is out of date
+        coaching.move_to_other_list, deal, screen, item.statement
+    )  # the same button on an outdated screen
     assert world.wordings(deal, Kind.PRIORITY) == []
 
 
@@ -158,12 +158,12 @@ def test_concurrent_changes_are_not_overwritten(world: World) -> None:
 def test_invalid_wordings_are_refused_at_their_field(world: World) -> None:
     deal = world.a_deal()
     screen = ask(world, deal, "keep me posted\na call every Friday")
-    (asked,) = screen.unanswered
+    (item,) = screen.unanswered
     before = world.all_rows()
     for typed, key in [("", "empty"), ("x" * 1001, "too_long"), ("A call every Friday", "twice")]:
         with pytest.raises(InvalidEntryError, match=key) as refused:
-            world.answer_coaching(deal, screen, {asked.statement.id: typed})
-        assert refused.value.field == coaching.field_name(asked.statement.id)
+            world.answer_coaching(deal, screen, {item.statement.id: typed})
+        assert refused.value.field == coaching.field_name(item.statement.id)
     assert world.all_rows() == before
 
 

@@ -1,4 +1,4 @@
-"""What goes out: a card and its reminders follow the deal, summaries the calendar; text is made when it is sent."""
+"""Outgoing messages: cards and reminders follow the deal, summaries the calendar; rendered when sent."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ NEXT_MONDAY = datetime(2026, 3, 9, 9, 0, tzinfo=UTC)
 
 
 def compose_next(world: World, *, settle: bool = True) -> OutboundMessage | Pointless | Postponed | Folded | None:
-    """Claim what is due and compose it; unless told otherwise a letter arrives, in a channel named after its row."""
+    """Claim the next due row and compose it; with `settle` a message is recorded as delivered."""
 
     def claimed(session: Session, now: datetime) -> OutboundMessage | Pointless | Postponed | Folded | None:
         due = outbox.tenants_due(session, now)
@@ -161,7 +161,7 @@ def test_a_reminder_counts_and_shows_the_current_state(world: World) -> None:
     next_message(world)
     world.advance(hours=5)
     first = next_message(world).screen
-    assert isinstance(next_message(world).screen, DealCard)  # it said that the deal is fresh
+    assert isinstance(next_message(world).screen, DealCard)  # it still said that the deal is fresh
     world.advance(hours=16)
     second = next_message(world).screen
 
@@ -186,7 +186,7 @@ def test_a_reminder_is_pointless_once_the_call_was_made(world: World) -> None:
     deal = world.a_deal()
     next_message(world)
     world.advance(hours=5)
-    next_message(world, settle=False)  # is being sent, so it is not cancelled with the others
+    next_message(world, settle=False)  # being sent, so it is not cancelled with the others
     world.capture(deal)
     assert states(world, "reminder") == ["claimed", "cancelled"]
     next_message(world)
@@ -208,11 +208,11 @@ def test_a_dismissed_deal_has_no_reminders_until_it_is_confirmed_again(world: Wo
     assert waiting[0].due_at == world.now + timedelta(hours=4)
 
 
-# --- late ---
+# --- late messages ---
 
 
 def postpone_next(world: World, until: datetime) -> None:
-    """Somebody claims what is next, and has to wait until then, as after a 429."""
+    """Claim the next row and requeue it until then, as after a 429."""
 
     def waits(session: Session) -> None:
         (tenant_id,) = outbox.tenants_due(session, world.now)
@@ -226,7 +226,7 @@ def postpone_next(world: World, until: datetime) -> None:
 def test_after_an_outage_late_reminders_wait_for_working_hours_in_order(world: World) -> None:
     first, second = world.a_deal("Northwind"), world.a_deal("Harbor")
     next_message(world), next_message(world)
-    world.now = datetime(2026, 3, 7, 3, 0, tzinfo=UTC)  # the night to Saturday; all reminders are late
+    world.now = datetime(2026, 3, 7, 3, 0, tzinfo=UTC)  # Saturday night; all reminders are late
     monday = datetime(2026, 3, 9, 8, 30, tzinfo=UTC)
 
     done = [compose_next(world) for _ in range(5)]
@@ -234,11 +234,11 @@ def test_after_an_outage_late_reminders_wait_for_working_hours_in_order(world: W
     assert compose_next(world) is None
 
     world.now = monday
-    assert compose_next(world) == Pointless("nothing is open")  # the digest: both deals are told of by themselves
-    letters = [next_message(world), next_message(world)]
+    assert compose_next(world) == Pointless("nothing is open")  # the digest: both deals have their own reminders
+    messages = [next_message(world), next_message(world)]
     deal_of = {row.id: row.deal_id for row in world.all(OutboxRow)}
-    assert [deal_of[each.row_id] for each in letters] == [first, second]
-    assert all(isinstance(each.screen, CallReminder) for each in letters)
+    assert [deal_of[each.row_id] for each in messages] == [first, second]
+    assert all(isinstance(each.screen, CallReminder) for each in messages)
 
 
 def test_punctual_messages_and_updates_are_sent_at_any_hour(world: World) -> None:
@@ -290,7 +290,7 @@ def test_a_postponed_summary_covers_the_week_it_was_planned_for(world: World) ->
     assert posted.end == datetime(2026, 3, 9, tzinfo=UTC)
 
 
-# --- the week's wins ---
+# --- win summaries ---
 
 
 def start_summaries(world: World, channel: str = WINS, person: str = ANNA) -> None:
@@ -336,7 +336,7 @@ def test_a_summary_goes_to_its_channel(world: World) -> None:
     world.now = NEXT_MONDAY
     assert isinstance(compose_next(world), Pointless)  # the first reminder
     next_message(world)  # the second one
-    assert compose_next(world) == Pointless("nothing is open")  # the digest: it was told just now
+    assert compose_next(world) == Pointless("nothing is open")  # the digest: the deal was reminded of just now
 
     posted = next_message(world)
 
@@ -373,10 +373,10 @@ def test_a_summary_has_the_wins_of_a_week_and_totals_by_currency(world: World) -
 
 @pytest.mark.parametrize("zone", ["UTC", "America/New_York", "Asia/Kolkata"])
 def test_a_week_is_monday_to_sunday_in_the_teams_zone(world: World, zone: str) -> None:
-    """In New York the clock is changed on the Sunday of this week."""
-    there = ZoneInfo(zone)
-    monday = datetime(2026, 3, 2, tzinfo=there)
-    next_monday = datetime(2026, 3, 9, tzinfo=there)
+    """In New York the clocks change on the Sunday of this week."""
+    local = ZoneInfo(zone)
+    monday = datetime(2026, 3, 2, tzinfo=local)
+    next_monday = datetime(2026, 3, 9, tzinfo=local)
     moment = timedelta(microseconds=1)
     world.now = datetime(2026, 3, 10, tzinfo=UTC)
     for customer, closed_at in {
@@ -398,7 +398,7 @@ def test_a_week_is_monday_to_sunday_in_the_teams_zone(world: World, zone: str) -
 
 
 def test_a_late_summary_covers_the_same_week(world: World) -> None:
-    """What cannot be sent is tried again later, up to a day."""
+    """A message that cannot be sent is retried for up to a day."""
     world.a_deal()
     on_time = summary(world, NEXT_MONDAY)
 
@@ -406,7 +406,7 @@ def test_a_late_summary_covers_the_same_week(world: World) -> None:
     assert len(on_time.wins) == 1
 
 
-# --- what several do at the same moment ---
+# --- concurrent reports ---
 
 
 def test_two_reps_who_report_the_same_customer_get_one_card_each(world: World) -> None:

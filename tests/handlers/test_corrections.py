@@ -1,4 +1,4 @@
-"""Before the call the rep puts right what was heard, and hands a deal to whose it is."""
+"""Before the call the rep corrects what was detected, or hands the deal over."""
 
 from __future__ import annotations
 
@@ -164,14 +164,14 @@ def test_a_card_delivered_after_the_handover_is_retired(world: World) -> None:
 
 
 def is_waiting_for_lock(session: Session) -> bool:
-    """Whether a transaction on this PostgreSQL database waits for another."""
+    """Whether a transaction in this PostgreSQL database waits for a lock."""
     waiting = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
     return bool(session.connection().scalar(text(waiting)))
 
 
-@pytest.mark.parametrize("database_kind", ["postgresql"], indirect=True)  # on SQLite one writes after the other
+@pytest.mark.parametrize("database_kind", ["postgresql"], indirect=True)  # SQLite writes one at a time
 def test_a_card_delivered_during_the_handover_is_not_taken_for_the_new_owners(world: World) -> None:
-    """Its place was once taken for that of the new rep's card, which was drawn over it: they never got one."""
+    """Once it was stored as the new owner's card, so that the new owner never got one."""
     deal = world.a_deal()
     on_its_way = next_message(world, settle=False)
     handed_over, go_on = threading.Event(), threading.Event()

@@ -1,4 +1,4 @@
-"""A deal of which nobody can tell whose it is: one person is asked, and it becomes a call once it has its rep."""
+"""A deal whose owner is unknown: one person is asked, and the call is planned once the owner is known."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ CRM = "B_CRM"
 
 
 def unclaimed(world: World, customer: str = "Northwind Dental", **how: Any) -> int:
-    """A card of the CRM that names nobody."""
+    """A deal from a CRM card that names nobody."""
     return world.a_deal(customer, person=CRM, owner=MANAGER, owner_known=False, by_app=True, **how)
 
 

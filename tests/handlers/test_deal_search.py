@@ -1,4 +1,4 @@
-"""A rep's deals at a glance, and the one that is meant by a part of its customer's name."""
+"""Listing a rep's deals, and finding one by a part of its customer's name."""
 
 from __future__ import annotations
 
@@ -37,14 +37,14 @@ def next_up(world: World, typed: str = "") -> CallScreen | DealCard | DealChoice
 
 
 def shown(world: World, typed: str = "") -> str:
-    """The customer of the one deal that is shown."""
+    """The customer of the only deal shown."""
     screen = show(world, typed)
     assert isinstance(screen, RecordScreen)
     return screen.card.deal.customer
 
 
 def choice(screen: object) -> list[str]:
-    """The customers that one may choose from."""
+    """The customers to choose from."""
     assert isinstance(screen, DealChoice)
     return [deal.customer for deal in screen.deals]
 
@@ -82,7 +82,7 @@ def test_a_long_list_is_cut_and_has_the_total(world: World) -> None:
     assert shown(world, "customer 11") == "Customer 11"
 
 
-# --- which one is meant ---
+# --- searching ---
 
 
 def test_a_part_of_a_name_is_enough(world: World) -> None:
@@ -145,7 +145,7 @@ def test_a_choice_has_a_limit(world: World) -> None:
 
 
 def test_a_deal_without_customer_can_be_chosen_in_slack(world: World) -> None:
-    """Slack refuses a button without a text."""
+    """Slack refuses a button without text."""
     world.a_deal("Northwind")
     world.a_deal(None)
     found = show(world)
@@ -172,7 +172,7 @@ def test_a_list_can_be_filtered(world: World) -> None:
     assert refused.value.key == "refusal.nothing_fits"
 
 
-# --- what is next ---
+# --- the next step ---
 
 
 def test_next_is_the_next_step_of_the_most_urgent_deal(world: World) -> None:
@@ -245,7 +245,7 @@ def test_next_with_a_name_is_that_deals_call(world: World) -> None:
     assert choice(next_up(world, "northwind")) == ["Northwind Dental", "Northwind Freight"]
 
 
-# --- what then happens ---
+# --- calling ---
 
 
 def test_a_call_resumes_where_it_was_left(world: World) -> None:

@@ -1,4 +1,4 @@
-"""A message that is deleted or taken back before the call: the rep is asked, privately, and nothing is decided."""
+"""A message is deleted or taken back before the call: the rep is asked privately, nothing is decided."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SECRET = "Just closed Northwind Dental, do not tell Globex!"
 
 
 def a_doubted_deal(world: World, **how: object) -> int:
-    """A deal whose message was deleted."""
+    """A deal whose first message was deleted."""
     message = world.new_message()
     deal = world.a_deal(message=message, text=SECRET, **how)
     world.delete(message)
@@ -123,9 +123,9 @@ def test_later_messages_about_a_dismissed_deal_are_not_stored(world: World) -> N
 def test_only_the_rep_can_answer(world: World) -> None:
     deal = a_doubted_deal(world)
 
-    for tap in (world.confirm_deal, world.dismiss):
+    for act in (world.confirm_deal, world.dismiss):
         with pytest.raises(NotYoursError):
-            tap(deal, BEN)
+            act(deal, BEN)
     assert doubt_of(world, deal) is Doubt.DELETED
 
 

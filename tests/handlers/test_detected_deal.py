@@ -1,4 +1,4 @@
-"""A message says that a deal closed: it is remembered once, whoever says it and however often (M1.1)."""
+"""A message announces a closed deal: it is stored once, whoever announces it and however often (M1.1)."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def report(
     person: str = ANNA,
     event: str | None = None,
 ) -> IntakeOutcome:
-    """A rep tells of a deal."""
+    """A rep reports a deal."""
     request = DealReported(
         world.caller(person, event=event), customer, None if amount is None else Decimal(amount), currency
     )
@@ -149,7 +149,7 @@ def test_a_customers_name_is_cut(world: World) -> None:
     assert len(world.deal(world.a_deal("x" * 10_000)).customer) == LONGEST_CUSTOMER
 
 
-# --- the same again ---
+# --- redeliveries and edits ---
 
 
 def test_redeliveries_and_an_edit_make_one_deal_and_one_card(world: World) -> None:
@@ -215,7 +215,7 @@ def test_an_edit_after_the_alignment_changes_nothing(world: World) -> None:
 
 
 def test_the_text_of_an_edit_without_a_deal_is_not_stored(world: World) -> None:
-    """Data rule 10. What was heard stays: the rep says on the card whether it is a deal."""
+    """Data rule 10. The stored facts stay: the rep says on the card whether it is a deal."""
     message = world.new_message()
     deal = world.a_deal(message=message)
 
@@ -314,7 +314,7 @@ def test_the_same_customer_in_another_workspace_is_another_deal(world: World) ->
     assert world.detect(workspace=ELSEWHERE).recognition is Recognition.NEW
 
 
-# --- nearly the same customer ---
+# --- a similar customer name ---
 
 
 def test_a_post_a_crm_card_and_congratulations_are_one_deal(world: World) -> None:
@@ -409,7 +409,7 @@ def test_reporting_a_suspected_deal_confirms_it(world: World) -> None:
 
 
 def test_reporting_a_dismissed_deal_reopens_it(world: World) -> None:
-    """The rep's word counts more than the tap of a minute ago."""
+    """A report overrides a dismissal of a minute ago."""
     deal = world.a_deal()
     world.dismiss(deal)
     world.advance(minutes=1)
@@ -475,7 +475,7 @@ def test_a_renamed_channel_keeps_its_purpose(world: World) -> None:
     assert (channel.name, channel.purpose) == ("deals", "wins")
 
 
-# --- is it known ---
+# --- known messages ---
 
 
 def test_a_message_of_a_deal_is_known(world: World) -> None:

@@ -1,4 +1,4 @@
-"""A later message of the same author corrects the amount, once, and only of the deal that it can mean."""
+"""A later message by the same author corrects the amount, once, and only of the deal it can refer to."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def test_only_author_or_rep_in_the_same_channel_and_workspace_within_a_day(world
     deal = world.a_deal(person=BEN, owner=ANNA, amount="32000")
     world.detect("Northwind Dental", person="U_CARL", owner=ANNA)
 
-    assert not world.follow_up("correction: 23k", person="U_CARL")  # he only told of it again
+    assert not world.follow_up("correction: 23k", person="U_CARL")  # he only mentioned it later
     assert not world.follow_up("correction: 23k", person="U_DORA")
     assert not world.follow_up("correction: 23k", channel="C_OTHER")
     world.workspace = ELSEWHERE

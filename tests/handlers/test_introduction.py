@@ -1,4 +1,4 @@
-"""The first card that somebody ever gets from us says what we do and who sees what; no later one does."""
+"""A rep's first card introduces the app and says who sees what; no later card does."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A shape of message that is called no deal twice is asked about less, here and nowhere else; no word of it is kept."""
+"""A message shape dismissed twice is asked about less in that workspace; no word of it is stored."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def decide_again(
     by_app: bool = False,
     workspace: str = WORKSPACE,
 ) -> Decision:
-    """What becomes of another message."""
+    """The decision on another message of that shape."""
     detection = Detection(
         decision,
         0.9,

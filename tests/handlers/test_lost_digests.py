@@ -1,4 +1,4 @@
-"""A digest that nobody got: what was folded into it is told in the next one, or says on its row why not."""
+"""Reminders of an undelivered digest move to the next one, or are cancelled with a reason."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ THURSDAY, FRIDAY, NEXT_MONDAY = (datetime(2026, 3, day, 8, 30, tzinfo=UTC) for d
 
 
 def run_hourly_job(world: World) -> None:
-    """What the hourly job does."""
+    """Do what the hourly job does."""
     while world.database.write_sync(lost_digests.plan_again, 1, world.now):
         pass
     after: int | None = 0
@@ -29,7 +29,7 @@ def run_hourly_job(world: World) -> None:
 
 
 def two_folded_deals(world: World) -> list[int]:
-    """Five recaps were sent on Monday, so five questions come on Thursday: two are folded. Their deals."""
+    """Five recaps on Monday make five questions on Thursday: two are folded. Returns their deals."""
     world.now = MONDAY
     for number in range(5):
         world.a_recapped_deal(f"Customer {number} Ltd")
@@ -50,7 +50,7 @@ def end_digest(world: World, state: str, why: str = "user_not_found") -> None:
 
 
 def deals_in_digest(world: World) -> list[int]:
-    """The deals of the digest that comes now."""
+    """The deals in the digest that is sent now."""
     (digest,) = (screen for screen in sweep(world) if isinstance(screen, Digest))
     return [item.card.deal.id for item in digest.items]
 
@@ -66,10 +66,10 @@ def test_the_next_digest_has_the_reminders_of_the_lost_one(world: World, state: 
 
     assert planned(world, Kind.DIGEST) == ["digest Mon 09 08:30"]
     world.now = NEXT_MONDAY
-    assert deals_in_digest(world)[:2] == deals  # before what was over today's number
-    (teller,) = (row for row in rows(world, Kind.DIGEST) if row.state == "sent")
+    assert deals_in_digest(world)[:2] == deals  # before those over today's limit
+    (digest,) = (row for row in rows(world, Kind.DIGEST) if row.state == "sent")
     folded = [row for row in rows(world, Kind.CORRECTIONS) if row.state == "folded"]
-    assert {row.folded_into for row in folded} == {teller.id}
+    assert {row.folded_into for row in folded} == {digest.id}
 
 
 def test_reminders_are_cancelled_after_digests_were_lost_for_too_long(world: World) -> None:
@@ -85,26 +85,26 @@ def test_reminders_are_cancelled_after_digests_were_lost_for_too_long(world: Wor
 
 
 def test_a_reminder_that_became_pointless_is_cancelled_with_a_reason(world: World) -> None:
-    gone, kept = two_folded_deals(world)
+    pointless, kept = two_folded_deals(world)
     end_digest(world, "dead")
-    world.reopen(gone, world.statements(gone)[0])
+    world.reopen(pointless, world.statements(pointless)[0])
 
     run_hourly_job(world)
 
-    found = {row.deal_id: (row.state, row.reason) for row in rows(world, Kind.CORRECTIONS) if row.deal_id == gone}
-    assert found == {gone: ("cancelled", "the deal is in_call")}
+    found = {row.deal_id: (row.state, row.reason) for row in rows(world, Kind.CORRECTIONS) if row.deal_id == pointless}
+    assert found == {pointless: ("cancelled", "the deal is in_call")}
     world.now = FRIDAY
     assert kept in deals_in_digest(world)
 
 
 def test_a_pointless_reminder_is_cancelled_when_the_digest_is_sent(world: World) -> None:
-    gone, kept = two_folded_deals(world)
-    world.reopen(gone, world.statements(gone)[0])
+    pointless, kept = two_folded_deals(world)
+    world.reopen(pointless, world.statements(pointless)[0])
     world.now = FRIDAY
 
     assert kept in deals_in_digest(world)
 
-    (row,) = (row for row in rows(world, Kind.CORRECTIONS) if row.deal_id == gone)
+    (row,) = (row for row in rows(world, Kind.CORRECTIONS) if row.deal_id == pointless)
     assert (row.state, row.reason, row.folded_into) == ("cancelled", "the deal is in_call", None)
 
 
@@ -146,7 +146,7 @@ def test_cancelling_a_digest_does_not_end_the_digests(world: World) -> None:
 
 
 def test_crossing_the_date_line_gives_at_most_one_digest_a_day(world: World) -> None:
-    """The day that they had in Tokyo comes again in Honolulu."""
+    """A day that was over in Tokyo comes again in Honolulu."""
     world.now = datetime(2026, 3, 2, 0, 0, tzinfo=UTC)  # 9:00 in Tokyo
     world.a_deal(owner_zone="Asia/Tokyo")
     world.now = datetime(2026, 3, 3, 23, 30, tzinfo=UTC)  # Wednesday, 8:30

@@ -1,4 +1,4 @@
-"""What a rep types after the command, or into the form, read as a customer and an amount."""
+"""Text after the command or in the form is parsed into a customer and an amount."""
 
 from __future__ import annotations
 

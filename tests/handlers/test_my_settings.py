@@ -1,4 +1,4 @@
-"""What holds for somebody at a glance: how they are reminded, and the channels that they keep."""
+"""A person's settings at a glance: their reminders, and the channels they manage."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Nobody but its owner sees or changes a deal, and nobody from another workspace learns that it exists."""
+"""Only its owner sees or changes a deal, and other workspaces do not learn that it exists."""
 
 from __future__ import annotations
 
@@ -44,35 +44,37 @@ from tests.handlers.world import ANNA, BEN, ELSEWHERE, OBJECTIVES, World
 Attempt = Callable[[World, Caller, int, int], object]
 
 ATTEMPTS: dict[str, Attempt] = {
-    "go on": lambda w, who, deal, _: w.do(card_actions.continue_call, DealRequest(who, deal)),
-    "edit the list": lambda w, who, deal, _: w.do(card_actions.show_checklist, DealRequest(who, deal)),
+    "continue the call": lambda w, who, deal, _: w.do(card_actions.continue_call, DealRequest(who, deal)),
+    "show the checklist": lambda w, who, deal, _: w.do(card_actions.show_checklist, DealRequest(who, deal)),
     "show the record": lambda w, who, deal, _: w.do(card_actions.show_record, DealRequest(who, deal)),
-    "stand by": lambda w, who, deal, _: w.do(card_actions.confirm, DealRequest(who, deal)),
-    "ask for the fix": lambda w, who, deal, _: w.do(corrections.show_form, DealRequest(who, deal)),
-    "hand on": lambda w, who, deal, _: w.do(corrections.pick_owner, OwnerPicked(who, deal, BEN)),
-    "fix": lambda w, who, deal, _: w.do(corrections.save, DealCorrected(who, deal, "Mine", "$1", BEN)),
-    "ask for a time": lambda w, who, deal, _: w.do(scheduling.show_times, DealRequest(who, deal)),
+    "confirm": lambda w, who, deal, _: w.do(card_actions.confirm, DealRequest(who, deal)),
+    "show the correction form": lambda w, who, deal, _: w.do(corrections.show_form, DealRequest(who, deal)),
+    "pick the owner": lambda w, who, deal, _: w.do(corrections.pick_owner, OwnerPicked(who, deal, BEN)),
+    "correct the deal": lambda w, who, deal, _: w.do(corrections.save, DealCorrected(who, deal, "Mine", "$1", BEN)),
+    "show times": lambda w, who, deal, _: w.do(scheduling.show_times, DealRequest(who, deal)),
     "type a time": lambda w, who, deal, _: w.do(scheduling.save_typed, CallTyped(who, deal, "in 2 hours")),
     "choose a time": lambda w, who, deal, _: w.do(scheduling.choose, CallChosen(who, deal, w.now + timedelta(hours=1))),
-    "take the time off": lambda w, who, deal, _: w.do(scheduling.unschedule, DealRequest(who, deal)),
+    "unschedule": lambda w, who, deal, _: w.do(scheduling.unschedule, DealRequest(who, deal)),
     "snooze": lambda w, who, deal, _: w.do(snoozing.snooze, SnoozeChosen(who, deal, Snooze.HOUR)),
-    "ask for the brief": lambda w, who, deal, _: w.do(brief.show, DealRequest(who, deal)),
-    "change the brief": lambda w, who, deal, _: w.do(brief.edit, DealRequest(who, deal)),
+    "show the brief": lambda w, who, deal, _: w.do(brief.show, DealRequest(who, deal)),
+    "edit the brief": lambda w, who, deal, _: w.do(brief.edit, DealRequest(who, deal)),
     "send the brief": lambda w, who, deal, _: w.do(brief.send, DealRequest(who, deal)),
-    "brief: who": lambda w, who, deal, _: w.do(
+    "brief: contacts": lambda w, who, deal, _: w.do(
         brief.save_contacts, BriefContactsSaved(who, deal, "Ivan", "", "", "mine")
     ),
     "brief: commitments": lambda w, who, deal, _: w.do(
         brief.save_commitments, BriefCommitmentsSaved(who, deal, 1, {1: "mine"})
     ),
-    "brief: words": lambda w, who, deal, _: w.do(brief.save_notes, BriefNotesSaved(who, deal, "mine", "", "", "")),
+    "brief: notes": lambda w, who, deal, _: w.do(brief.save_notes, BriefNotesSaved(who, deal, "mine", "", "", "")),
     "dismiss": lambda w, who, deal, _: w.do(card_actions.dismiss, DealRequest(who, deal)),
     "capture": lambda w, who, deal, _: w.do(
         checklist.save, ChecklistFilled(who, deal, "Ivan", frozenset(), "mine", "")
     ),
     "answer": lambda w, who, deal, s: w.do(read_back.answer, StatementAnswered(who, deal, s, 1, Said.WITHDRAWN)),
-    "ask for a correction": lambda w, who, deal, s: w.do(read_back.ask_correction, CorrectionRequest(who, deal, s)),
-    "see all": lambda w, who, deal, s: w.do(read_all.show, ReadAllRequest(who, deal, ((s, 1),))),
+    "show the correction of a statement": lambda w, who, deal, s: w.do(
+        read_back.ask_correction, CorrectionRequest(who, deal, s)
+    ),
+    "read all": lambda w, who, deal, s: w.do(read_all.show, ReadAllRequest(who, deal, ((s, 1),))),
     "mark one of all": lambda w, who, deal, s: w.do(
         read_all.mark_one, StatementMarked(StatementAnswered(who, deal, s, 1, Said.AGREED), ((s, 1),))
     ),
@@ -80,16 +82,16 @@ ATTEMPTS: dict[str, Attempt] = {
         read_all.mark_one, StatementMarked(StatementCorrected(who, deal, s, 1, "mine"), ((s, 1),))
     ),
     "agree to all": lambda w, who, deal, s: w.do(read_all.agree_to_all, AllRead(who, deal, ((s, 1),), confirmed=True)),
-    "say who is on the phone": lambda w, who, deal, _: w.do(
+    "choose the contact": lambda w, who, deal, _: w.do(
         call_contact.choose_contact, ContactChosen(who, deal, DECISION_MAKER)
     ),
     "correct": lambda w, who, deal, s: w.do(read_back.correct, StatementCorrected(who, deal, s, 1, "mine")),
     "wrap up": lambda w, who, deal, _: w.do(
         wrap_up.save, WrapUpFilled(who, deal, OBJECTIVES, "agreed", "5", "Dentists")
     ),
-    "ask what was corrected": lambda w, who, deal, _: w.do(reopening.ask_what_changed, DealRequest(who, deal)),
+    "show what can be reopened": lambda w, who, deal, _: w.do(reopening.ask_what_changed, DealRequest(who, deal)),
     "reopen": lambda w, who, deal, s: w.do(reopening.reopen, StatementsReopened(who, deal, frozenset({(s, 1)}))),
-    "send the recap": lambda w, who, deal, _: w.do(recap.record_sent, RecapSent(who, deal, "mine")),
+    "report the recap as sent": lambda w, who, deal, _: w.do(recap.record_sent, RecapSent(who, deal, "mine")),
 }
 
 
@@ -103,7 +105,7 @@ def deal(world: World) -> int:
 
 def test_only_the_owner_can_act_on_a_deal(world: World, deal: int) -> None:
     statement = world.statements(deal)[0].id
-    somebody = [
+    others = [
         (world.caller(BEN), deal, NotYoursError),
         (world.caller(BEN, workspace=ELSEWHERE), deal, NoSuchDealError),
         (world.caller(ANNA, workspace=ELSEWHERE), deal, NoSuchDealError),
@@ -112,7 +114,7 @@ def test_only_the_owner_can_act_on_a_deal(world: World, deal: int) -> None:
     before = world.all_rows()
 
     for name, attempt in ATTEMPTS.items():
-        for who, which, expected in somebody:
+        for who, which, expected in others:
             with pytest.raises(Refusal) as refused:
                 attempt(world, who, which, statement)
             assert refused.type is expected, name
@@ -124,8 +126,13 @@ def test_lists_and_searches_show_only_the_callers_deals(world: World, deal: int)
     for who in (world.caller(BEN), world.caller(ANNA, workspace=ELSEWHERE)):
         assert world.do(deal_search.my_deals, DealSearch(who)).total == 0
         assert world.do(deal_search.next_deal, DealSearch(who)) is None
-        for asked in (deal_search.show_record, deal_search.continue_call, deal_search.my_deals, deal_search.next_deal):
+        for handler in (
+            deal_search.show_record,
+            deal_search.continue_call,
+            deal_search.my_deals,
+            deal_search.next_deal,
+        ):
             with pytest.raises(NotNowError):
-                world.do(asked, DealSearch(who, "northwind"))
+                world.do(handler, DealSearch(who, "northwind"))
 
     assert world.do(deal_search.my_deals, DealSearch(world.caller(ANNA))).deals[0].deal.id == deal

@@ -1,4 +1,4 @@
-"""Several statements on one screen: marked one by one, or agreed by one deliberate act to what was seen (M4)."""
+"""Several statements on one screen: marked one by one, or agreed by one deliberate act (M4)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.handlers.world import World
 
 @pytest.fixture
 def deal(world: World) -> int:
-    """A deal with three statements that are to be read."""
+    """A deal with three statements to read."""
     deal = world.a_deal()
     world.capture(deal, "weekly call\nno surprises", "fast")
     return deal
@@ -27,7 +27,7 @@ def show(world: World, deal: int, seen: ShownVersions = ()) -> object:
 
 
 def confirmations(world: World) -> list[tuple[int, int, str, str]]:
-    """Everything that was said: statement, version, word, manner."""
+    """All confirmations: statement, version, answer, manner."""
     return [(c.statement_id, c.version, c.said, c.manner) for c in world.all(Confirmation)]
 
 
@@ -36,7 +36,7 @@ def wordings(screen: object) -> list[str]:
     return [s.wording for s in screen.statements]
 
 
-# --- what is on the screen ---
+# --- the screen ---
 
 
 def test_the_screen_shows_all_unsettled_statements_and_changes_nothing(world: World, deal: int) -> None:
@@ -75,7 +75,7 @@ def test_with_nothing_to_read_it_is_the_next_step(world: World, deal: int) -> No
     assert isinstance(show(world, world.a_deal("Contoso")), ChecklistScreen)
 
 
-# --- all by one act ---
+# --- agreeing to all ---
 
 
 def test_agreement_to_all_is_recorded_as_such(world: World, deal: int) -> None:
@@ -187,7 +187,7 @@ def test_reopened_statements_can_be_read_on_one_screen(world: World) -> None:
     assert confirmations(world)[-2:] == [(first.id, 2, "agreed", "read_all"), (second.id, 2, "agreed", "read_all")]
 
 
-# --- one of them ---
+# --- marking one ---
 
 
 def test_a_marked_statement_stays_in_its_place(world: World, deal: int) -> None:
@@ -235,11 +235,11 @@ def test_a_mark_on_an_outdated_version_is_not_recorded(world: World, deal: int) 
     assert screen.changed == {seen[0].id}
 
 
-# --- the list behind it changes ---
+# --- the list changes ---
 
 
 def test_withdrawing_a_priority_moves_the_others_up_to_be_read_again(world: World) -> None:
-    """M3.2, M4.3: nobody agreed to the new rank. Each keeps its place on the screen."""
+    """M3.2, M4.3: nobody agreed to the new ranks. Each keeps its place on the screen."""
     deal = world.a_deal()
     world.capture(deal, "weekly call", "fast\ncheap\nsafe")
     _, fast, cheap, safe = seen = world.statements(deal)
@@ -258,7 +258,7 @@ def test_withdrawing_a_priority_moves_the_others_up_to_be_read_again(world: Worl
 
     after = world.read_all(deal, *seen)
 
-    assert isinstance(after, ReadAllScreen), "what was on the screen before was read at another rank"
+    assert isinstance(after, ReadAllScreen), "the statements on the screen were read at another rank"
     assert [(s.wording, s.said) for s in world.statements(deal)] == [
         ("weekly call", Said.AGREED),
         ("fast", Said.WITHDRAWN),
@@ -270,7 +270,7 @@ def test_withdrawing_a_priority_moves_the_others_up_to_be_read_again(world: Worl
 
 
 def test_a_statement_keeps_its_place_when_the_ranks_change(world: World) -> None:
-    """The withdrawn one and the one that took its rank have the same; the older one must not jump ahead."""
+    """The withdrawn priority and the one that took its rank have the same rank; their order must not change."""
     deal = world.a_deal()
     world.capture(deal, "", "fast\ncheap")
     world.edit(deal, world.statements(deal)[1], rank="1")

@@ -1,4 +1,4 @@
-"""The customer answers each statement in its present wording; every version and every word is kept (M4)."""
+"""The customer answers each statement in its current wording; every version and answer is kept (M4)."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from tests.handlers.world import ANNA, World
 
 @pytest.fixture
 def deal(world: World) -> int:
-    """A deal with two statements that are to be read."""
+    """A deal with two statements to read."""
     deal = world.a_deal()
     world.capture(deal, "keep me posted", "fast")
     return deal
 
 
 def confirmations(world: World) -> list[tuple[int, int, str]]:
-    """Everything that was said: statement, version, word."""
+    """All confirmations: statement, version, answer."""
     return [(c.statement_id, c.version, c.said) for c in world.all(Confirmation)]
 
 
@@ -163,12 +163,12 @@ def test_a_statement_of_another_deal_cannot_be_answered(world: World, deal: int)
         world.answer(deal, world.statements(other)[0])
 
 
-# --- before and after the call ---
+# --- after the call ---
 
 
 @pytest.mark.parametrize("said", [Said.WITHDRAWN, Said.CORRECTED])
 def test_a_different_answer_after_the_alignment_reopens_the_call(world: World, said: Said) -> None:
-    """M6.3: the recap and the referral are for what was agreed, so they are asked for again."""
+    """M6.3: recap and referral are based on what was agreed, so they are repeated."""
     deal = world.a_recapped_deal()
     first, *_ = world.statements(deal)
 

@@ -1,4 +1,4 @@
-"""Weeks of two reps with whatever happens in them: hours, measure and order hold, and no reminder is forgotten."""
+"""Weeks of two reps with random events: working hours, limits and order hold, and no reminder is forgotten."""
 
 from __future__ import annotations
 
@@ -43,24 +43,24 @@ ZONES = (
 )
 NUDGES = tuple(Kind)
 OPEN = CALL_UNDER_WAY | {Stage.ALIGNED}
-"""The stages in which the rep has something to do, and is told so until it is done."""
+"""The stages in which the rep has something to do, and is reminded until it is done."""
 
 
 class SentReminder(NamedTuple):
-    """A reminder that went out, and what held at that moment for its person."""
+    """A reminder that was sent, and the state of its person at that moment."""
 
     at: datetime
     row: OutboxRow
     at_work: bool
     wanted: bool
     today: list[str]
-    """The kinds of all that they have had on that day of theirs, this one included."""
+    """The kinds of reminders they had on that day, including this one."""
     most: int
 
 
 @dataclass
 class Weeks:
-    """A workspace in which time goes by, and what was sent in it."""
+    """A workspace in which time passes, and what was sent in it."""
 
     world: World
     deals: list[int] = field(default_factory=list)
@@ -84,7 +84,7 @@ class Weeks:
         return [row for row in found if not states or row.state in states]
 
     def pass_time(self, minutes: int, *, asleep: bool = False) -> None:
-        """So many minutes, in which all that is due is swept at once unless the bot does not run."""
+        """Advance the clock, sending each message when it is due, unless the bot is `asleep`."""
         until = self.world.now + timedelta(minutes=minutes)
         while self.world.now < until:
             due = self.world.database.read_sync(outbox.next_due, self.world.now) or until
@@ -99,7 +99,7 @@ class Weeks:
                 self.sent += self.read(lambda session, tenant: self._sent(session, tenant, row_id))  # noqa: B023
 
     def run_hourly_jobs(self) -> None:
-        """What is done every hour."""
+        """Do what the hourly jobs do."""
         while self.world.database.write_sync(replanning.replan_next_batch, self.tenant_id, self.world.now):
             pass
         while self.world.database.write_sync(lost_digests.plan_again, self.tenant_id, self.world.now):
@@ -135,10 +135,10 @@ class Weeks:
             )
         ]
 
-    # --- what can happen ---
+    # --- events ---
 
     def act(self, what: str, which: int) -> None:
-        with contextlib.suppress(Refusal):  # what they want cannot be now; a rep is told so
+        with contextlib.suppress(Refusal):  # refusals are allowed
             getattr(self, f"_{what}")(self.deals[which % len(self.deals)], which)
 
     def _deal(self, _deal: int, _which: int) -> None:
@@ -185,7 +185,7 @@ class Weeks:
         self._save(away=f"in {which + 2} days")
 
     def _hours(self, _deal: int, which: int) -> None:
-        """At night, too: there the clocks are changed."""
+        """Also at night, when the clocks change."""
         self._save(hours=f"{which:02}:30-{which + 3:02}:00", days="mon wed fri sun" if which % 2 else "tue sat")
 
     def _usual(self, _deal: int, _which: int) -> None:
@@ -206,7 +206,7 @@ class Weeks:
         self.world.database.write_sync(replanning.set_cadence, self.tenant_id, own)
 
     def _refuse(self, _deal: int, which: int) -> None:
-        """Slack will take one of those that wait never."""
+        """Slack refuses a queued message for good."""
         waiting = self.rows("queued")
         if waiting:
             row_id = waiting[which % len(waiting)].id
@@ -217,7 +217,7 @@ class Weeks:
             )
 
     def _cancel(self, _deal: int, which: int) -> None:
-        """Whoever runs the bot cancels one of those that wait."""
+        """An operator cancels a queued message."""
         waiting = self.rows("queued")
         if waiting:
             ids = [waiting[which % len(waiting)].id]
@@ -276,13 +276,13 @@ def test_reminders_respect_hours_limits_and_order_and_none_is_forgotten(
 def _check_sent(sent: SentReminder) -> None:
     assert sent.wanted
     assert sent.today.count(Kind.DIGEST) <= 1
-    if sent.row.kind != Kind.CALL_SOON:  # the rep named its hour, and it is never held back
+    if sent.row.kind != Kind.CALL_SOON:  # the rep chose its time; limits do not apply
         assert sent.at_work, (sent.at, sent.row.kind)
         assert len(sent.today) <= sent.most, (sent.at, sent.today)
 
 
 def _check_order(sent: list[SentReminder]) -> None:
-    """Of one deal, what was meant for an earlier time comes earlier."""
+    """Reminders of one deal are sent in the order of their planned times."""
     by_deal: dict[int, list[OutboxRow]] = {}
     for each in sent:
         if each.row.deal_id is not None:
@@ -308,10 +308,10 @@ def _check_rows(weeks: Weeks) -> None:
 
 
 def _forgotten(session: Session, _tenant: Tenant) -> list[int]:
-    """Deals of which something is to be done, and of which nothing that waits will remind anybody."""
+    """Deals that need action but have no queued reminder or digest."""
     waiting = session.scalars(select(OutboxRow).where(OutboxRow.state == "queued", OutboxRow.kind.in_(NUDGES))).all()
-    told = {row.deal_id for row in waiting} - {None}
+    with_reminder = {row.deal_id for row in waiting} - {None}
     with_digest = {row.person_id for row in waiting if row.kind == Kind.DIGEST}
     wanting = select(Deal).join(Person, Person.id == Deal.owner_id).where(Person.reminded, Deal.reminded)
     due = session.scalars(wanting.where(Deal.stage.in_(OPEN), Deal.doubt.is_(None))).all()
-    return [deal.id for deal in due if deal.id not in told and deal.owner_id not in with_digest]
+    return [deal.id for deal in due if deal.id not in with_reminder and deal.owner_id not in with_digest]

@@ -1,4 +1,4 @@
-"""Reminders as rows: what is planned stays, is superseded, sent, folded or cancelled, and says why on the row."""
+"""Reminder rows: planned, kept, superseded, sent, folded or cancelled, each with a reason."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def save_hours(
 
 
 def sweep(world: World) -> list[object]:
-    """Send all that is due; the screens of the reminders among it."""
+    """Send all due messages; returns the screens of reminders."""
     found: list[object] = []
     while (composed := compose_next(world)) is not None:
         if isinstance(composed, OutboundMessage):
@@ -95,7 +95,7 @@ def test_superseded_rows_have_a_reason(world: World) -> None:
 
 
 def test_more_sellers_make_the_reminder_earlier(world: World) -> None:
-    """M1.4: the brief is where they are told."""
+    """M1.4. The number of sellers is set in the brief."""
     from handlers.call import brief
     from handlers.call.brief import BriefContactsSaved
 
@@ -169,7 +169,7 @@ def test_a_recapped_deal_has_promise_and_update_reminders(world: World) -> None:
 
 
 def test_look_back_reminders_come_thirty_and_ninety_days_after_the_recap(world: World) -> None:
-    """M1.5: whatever happens to the deal meanwhile, short of being lost."""
+    """M1.5: whatever happens to the deal, unless it is lost."""
     world.now = MONDAY
     deal = world.a_recapped_deal()
     seen = []
@@ -187,7 +187,7 @@ def test_look_back_reminders_come_thirty_and_ninety_days_after_the_recap(world: 
 
 
 def test_a_completed_deal_has_referral_and_look_back_reminders(world: World) -> None:
-    """M5.2: earned when all was kept; M1.5."""
+    """M5.2: earned once every promise was kept; M1.5."""
     world.now = MONDAY
     number = world.a_recapped_deal()
 
@@ -208,12 +208,12 @@ def test_a_completed_deal_has_referral_and_look_back_reminders(world: World) -> 
     ]
     assert [(row.state, row.reason) for row in rows(world, Kind.UPDATE)] == [("cancelled", "the deal is completed")]
     world.advance(days=1)
-    (asked,) = sweep(world)
-    assert isinstance(asked, Nudge)
-    assert asked.kind is Kind.REFERRAL
+    (screen,) = sweep(world)
+    assert isinstance(screen, Nudge)
+    assert screen.kind is Kind.REFERRAL
 
 
-# --- the day's measure ---
+# --- the daily limit ---
 
 
 def test_reminders_over_the_daily_limit_go_into_the_next_digest(world: World) -> None:
@@ -244,13 +244,13 @@ def test_digests_postponed_to_one_morning_are_listed_once(world: World) -> None:
     friday = datetime(2026, 3, 6, 8, 30, tzinfo=UTC)
     assert len(planned(world, Kind.DIGEST)) == 2
 
-    def put_off(session: Session) -> None:
+    def postpone(session: Session) -> None:
         session.execute(
             update(OutboxRow).where(OutboxRow.kind == Kind.DIGEST).values(due_at=friday),
             execution_options={ALL_TENANTS: True},
         )
 
-    world.database.write_sync(put_off)
+    world.database.write_sync(postpone)
 
     shown = my_reminders_screen(world)
     assert [each.at for each in shown.planned if each.kind is Kind.DIGEST] == [friday]
@@ -279,7 +279,7 @@ def test_pointless_reminders_are_not_in_the_digest(world: World) -> None:
     assert [row.reason for row in rows(world, Kind.DIGEST) if row.state == "cancelled"] == ["nothing is open"]
 
 
-# --- not now, not of this, not at all ---
+# --- stopping and opting out ---
 
 
 def test_opting_out_stops_all_reminders_and_opting_in_restores_them(world: World) -> None:
@@ -292,7 +292,9 @@ def test_opting_out_stops_all_reminders_and_opting_in_restores_them(world: World
     assert (screen.reminded, screen.planned) == (False, ())
     assert planned(world) == []
     assert {row.reason for row in rows(world, Kind.CALL_SOON)} == {"the rep wants no reminders"}
-    assert [row.state for row in rows(world, "invite")] == ["queued"]  # the file that they asked for is no reminder
+    assert [row.state for row in rows(world, "invite")] == [
+        "queued"
+    ]  # the calendar file that they asked for is not a reminder
     world.a_deal("Fabrikam")
     world.advance(days=3)
     assert sweep(world) == []
@@ -349,7 +351,7 @@ def test_being_away_moves_reminders_to_the_day_of_return(world: World) -> None:
     screen = save_hours(world, away="16 March")
 
     assert screen.away_until == "Mon 16 Mar"
-    assert planned(world)[0] == "digest Wed 04 08:30"  # of the plan before: it is put off when it is due
+    assert planned(world)[0] == "digest Wed 04 08:30"  # from the previous plan: it is postponed when it is due
     assert planned(world, Kind.CALL) == ["reminder Mon 16 12:30", "reminder Tue 17 08:30"]
     world.advance(days=10)
     assert sweep(world) == []
@@ -366,7 +368,7 @@ def test_a_rep_can_set_their_own_hours_and_days(world: World) -> None:
     assert (screen.hours, screen.days) == ("10:00-16:00", "mon wed")
     assert planned(world, Kind.CALL) == ["reminder Mon 02 14:00", "reminder Wed 04 10:00"]
     save_hours(world)
-    assert (person(world).hours, person(world).days) == (None, None)  # as the workspace has them
+    assert (person(world).hours, person(world).days) == (None, None)  # those of the workspace
 
 
 @pytest.mark.parametrize(
@@ -395,19 +397,19 @@ def test_a_typed_snooze_ends_in_working_hours(world: World) -> None:
     world.now = MONDAY
     deal = world.a_deal()
 
-    put_off = world.do(snoozing.snooze_until_typed, SnoozeTyped(world.caller(), deal, "Saturday 10"))
+    snoozed = world.do(snoozing.snooze_until_typed, SnoozeTyped(world.caller(), deal, "Saturday 10"))
 
-    assert put_off.until == datetime(2026, 3, 9, 8, 30, tzinfo=UTC)
+    assert snoozed.until == datetime(2026, 3, 9, 8, 30, tzinfo=UTC)
     assert planned(world, Kind.CALL)[0] == "reminder Mon 09 08:30"
     with pytest.raises(InvalidEntryError):
         world.do(snoozing.snooze_until_typed, SnoozeTyped(world.caller(), deal, "some day"))
 
 
-# --- clocks and places ---
+# --- time zones and cadence ---
 
 
 def test_a_travelling_rep_is_reminded_in_local_working_hours(world: World) -> None:
-    """Planned in Berlin for 17:00, they are in Tokyo by then, where it is 1:00 at night."""
+    """Planned for 17:00 in Berlin; by then the rep is in Tokyo, where it is 1:00 at night."""
     world.a_deal(owner_zone="Europe/Berlin")
 
     def in_tokyo(session: Session) -> None:

@@ -1,4 +1,4 @@
-"""What the customer corrects after the recap is read back again; the rest stays agreed (M4.3, M6.3)."""
+"""Statements that the customer corrects after the recap are read back again; the rest stays agreed (M4.3, M6.3)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.handlers.world import World
 
 @pytest.fixture
 def deal(world: World) -> int:
-    """A deal whose recap went out: two expectations and two priorities."""
+    """A recapped deal with two expectations and two priorities."""
     return world.a_recapped_deal()
 
 
@@ -103,7 +103,9 @@ def test_a_redelivered_submission_is_applied_once(world: World, deal: int) -> No
 
     assert isinstance(world.reopen(deal, first, event="form:1"), ReadBackScreen)
     assert world.all_rows() == before
-    assert isinstance(world.reopen(deal, second, event=""), ReadBackScreen)  # an old form: the call is open already
+    assert isinstance(
+        world.reopen(deal, second, event=""), ReadBackScreen
+    )  # an outdated form: the call is open already
     assert world.all_rows() == before
 
 

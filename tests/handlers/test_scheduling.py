@@ -1,4 +1,4 @@
-"""The call gets a time, another one, or none; what goes out around it follows, and a reminder can be put off."""
+"""Scheduling, rescheduling and unscheduling the call, its messages, and snoozing its reminder."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def reasons(world: World, kind: str) -> list[str | None]:
     return [row.reason for row in world.all(OutboxRow) if row.kind == kind]
 
 
-# --- a time for the call ---
+# --- scheduling ---
 
 
 def test_a_typed_time_is_in_the_reps_zone_and_stored_in_utc(world: World) -> None:
@@ -149,7 +149,7 @@ def deal_row(session: Session, deal: int) -> Deal:
     return session.get_one(Deal, deal)
 
 
-# --- what goes out around it ---
+# --- messages about the call ---
 
 
 def test_a_scheduled_call_has_a_reminder_before_a_question_after_and_later_nudges(world: World) -> None:
@@ -189,7 +189,7 @@ def test_rescheduling_replans_all_messages(world: World) -> None:
     deal = world.a_deal()
     world.schedule(deal, "in 2 hours")
     world.schedule(deal, "in 4 hours")
-    world.schedule(deal, "in 2 hours")  # and back: the rows that were cancelled do not stand in the way
+    world.schedule(deal, "in 2 hours")  # and back: the cancelled rows do not prevent new ones
 
     assert world.actions(deal) == ["heard", "scheduled", "rescheduled", "rescheduled"]
     for kind in ("invite", "call_soon", "call_over"):
@@ -291,17 +291,17 @@ def _with_people(world: World) -> list[OutboxRow]:
     return world.read(read)
 
 
-# --- putting a reminder off ---
+# --- snoozing ---
 
 
 def test_a_snoozed_reminder_comes_at_the_chosen_time(world: World) -> None:
     deal = world.a_deal()
     world.advance(hours=4)
 
-    put_off = world.snooze(deal)
+    snoozed = world.snooze(deal)
 
-    assert put_off.until == world.now + timedelta(hours=1)
-    assert due(world, "reminder") == [put_off.until, datetime(2026, 3, 3, 8, 30, tzinfo=UTC)]
+    assert snoozed.until == world.now + timedelta(hours=1)
+    assert due(world, "reminder") == [snoozed.until, datetime(2026, 3, 3, 8, 30, tzinfo=UTC)]
     assert world.actions(deal) == ["heard", "snoozed"]
 
 

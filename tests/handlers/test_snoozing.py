@@ -1,4 +1,4 @@
-"""A reminder is put off by words: of which deal, until when, and what is asked when that was left open."""
+"""The snooze command: which deal, until when, and what is asked if that is unclear."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def snooze(
 
 
 def snoozed_until(world: World, typed: str) -> tuple[str, datetime]:
-    """Whose reminder comes when."""
+    """The customer of the snoozed deal, and until when."""
     screen = snooze(world, typed)
     assert isinstance(screen, ReminderSnoozed)
     return screen.deal.customer, screen.until
@@ -44,7 +44,7 @@ TEN = MORNING.replace(hour=10)
         ("tomorrow", MORNING),
         ("north Wed", datetime(2026, 3, 4, 9, tzinfo=UTC)),
         ("dental in 2 hours", datetime(2026, 3, 2, 14, tzinfo=UTC)),
-        ("Saturday 10", datetime(2026, 3, 9, 8, 30, tzinfo=UTC)),  # nobody works then: the next working morning
+        ("Saturday 10", datetime(2026, 3, 9, 8, 30, tzinfo=UTC)),  # not a working day: the next working morning
     ],
 )
 def test_the_command_takes_a_customer_and_a_time(world: World, typed: str, until: datetime) -> None:
@@ -80,10 +80,10 @@ def test_of_several_deals_the_last_reminded_one_is_snoozed(world: World) -> None
 def test_an_ambiguous_name_gives_a_choice(world: World) -> None:
     world.a_deal("Northwind Dental")
     world.a_deal("Northwind Freight")
-    asked = snooze(world, "northwind tomorrow 10")
-    assert choice(asked) == ["Northwind Dental", "Northwind Freight"]
-    assert isinstance(asked, DealChoice)
-    assert asked.then == "snooze"
+    screen = snooze(world, "northwind tomorrow 10")
+    assert choice(screen) == ["Northwind Dental", "Northwind Freight"]
+    assert isinstance(screen, DealChoice)
+    assert screen.then == "snooze"
 
 
 @pytest.mark.parametrize("typed", ["", "north", "  Northwind Dental "])

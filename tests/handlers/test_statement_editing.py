@@ -1,4 +1,4 @@
-"""One statement at a time: what is read back anew and what is not, who saw what, and what is noted beside it (M4.3)."""
+"""Editing one statement: what is read back again and what is not, outdated forms, details (M4.3)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.handlers.world import World
 
 @pytest.fixture
 def deal(world: World) -> int:
-    """A deal with two expectations and three priorities, agreed to."""
+    """A deal with two expectations and three priorities, all agreed."""
     deal = world.a_deal()
     world.capture(deal, "weekly call\ngo-live by 1 May", "40 seats\n20 mpg\n3 reports a day")
     world.agree_to_all(deal)

@@ -1,4 +1,4 @@
-"""What could not be delivered: an admin sees it, tries it again, gives it up, and nobody else may."""
+"""Admins, and nobody else, see undelivered messages, retry them or cancel them."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ HANDLERS = (undelivered.show, undelivered.retry, undelivered.cancel, undelivered
 
 
 def give_up(world: World, workspace: str = "T1") -> int:
-    """A deal's card is refused; its row."""
+    """A deal's card is refused; returns its row id."""
     World(world.database, world.now, workspace).a_deal()
 
     def refuse(session: Session) -> int:
@@ -69,7 +69,10 @@ def test_a_retried_message_is_sent(world: World) -> None:
     assert ask(world, undelivered.retry, row).messages == ()
 
     sent = next_message(world)
-    assert (sent.row_id, sent.tries is not None) == (row, True)  # the platform is asked whether it came after all
+    assert (sent.row_id, sent.tries is not None) == (
+        row,
+        True,
+    )  # the platform is asked whether it was delivered after all
 
 
 def test_a_cancelled_message_stores_who_cancelled_it(world: World) -> None:

@@ -1,4 +1,4 @@
-"""Undo takes the rep's last change back by a new version, once, and never over what the customer said (M4.3)."""
+"""Undo reverts the rep's last change by a new version, once, and never the customer's answers (M4.3)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.handlers.world import World
 
 @pytest.fixture
 def deal(world: World) -> int:
-    """A deal with one expectation and three priorities, agreed to."""
+    """A deal with one expectation and three priorities, all agreed."""
     deal = world.a_deal()
     world.capture(deal, "weekly call", "40 seats\n20 mpg\n3 reports a day")
     world.agree_to_all(deal)

@@ -1,4 +1,4 @@
-"""What the team has won in the running week and in the last one, for whoever asks."""
+"""The team's wins of this week and of last week, for anyone who asks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Arriving, being welcomed, and what is forgotten: people and workspaces are met once, events kept for a while."""
+"""Workspaces, people and event keys: each is stored once, and keys are deleted after a while."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def test_the_same_id_on_two_platforms_is_two_workspaces(world: World) -> None:
 
 
 def is_repeated(world: World, event: str, workspace: str = WORKSPACE) -> bool:
-    """Arrive with an event; whether it was applied before."""
+    """Open a request with the event; returns whether it was applied before."""
     caller = world.caller(event=event, workspace=workspace)
     return world.database.write_sync(lambda session: open_request(session, caller, world.now).repeated)
 

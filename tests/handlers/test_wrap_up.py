@@ -1,4 +1,4 @@
-"""The call ends when all is settled, the objectives attested, the referral asked for (M2, M5); then the mail (M6)."""
+"""The call ends once all is settled, objectives attested, the referral asked (M2, M5); then comes the recap (M6)."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ CHANGED = "Hi Olga,\n\nlovely to talk to you."
 
 @pytest.fixture
 def deal(world: World) -> int:
-    """A deal whose statements are all settled: one withdrawn, the others agreed."""
+    """A deal with all statements settled: one withdrawn, the others agreed."""
     deal = world.a_deal()
     world.capture(deal, "weekly call\nno surprises", "fast")
     first, *others = world.statements(deal)
@@ -160,7 +160,7 @@ def _recap_corrected(world: World) -> int:
     "prepare", [_nothing_captured, _one_waits, _corrected_at_last, _ranks_changed, _recap_corrected]
 )
 def test_the_referral_cannot_be_asked_before_all_is_settled(world: World, prepare: Callable[[World], int]) -> None:
-    """M5.1: neither offered, nor taken from a screen that is still open on another device."""
+    """M5.1: neither offered, nor accepted from a screen still open on another device."""
     deal = prepare(world)
     before = world.all_rows()
 

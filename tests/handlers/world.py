@@ -1,4 +1,4 @@
-"""A workspace with a clock that a test moves: everybody's taps, forms and messages in the fewest words."""
+"""A workspace for tests, with a clock that the test moves: one short method per user action."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ from handlers.call import (
     scheduling,
     statement_editing,
     statement_list,
+    undo,
     wrap_up,
 )
-from handlers.call import undo as undoing
 from handlers.call.call_contact import ContactChosen
 from handlers.call.call_screens import next_screen
 from handlers.call.checklist import ChecklistFilled, SeenVersions
@@ -62,26 +62,26 @@ from prompts.playbook import playbook
 from storage import workspaces
 from storage.database import Database
 from storage.models import Base, Contact, Deal, OutboxRow
-from storage.tenancy import ALL_TENANTS, scope
+from storage.tenancy import ALL_TENANTS
 
 R = TypeVar("R")
 T = TypeVar("T")
 
 MONDAY_NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 ANNA, BEN = "U_ANNA", "U_BEN"
-"""The rep whose deals these are, and another one."""
+"""The rep who owns the deals, and another one."""
 WORKSPACE, ELSEWHERE = "T1", "T2"
 WINS = "C_WINS"
 OBJECTIVES = frozenset(item.rule for item in playbook().objectives)
 
 
 def versions_on(screen: CoachingScreen) -> dict[int, int]:
-    """The statements on the coach's screen, with their versions, as the modal carries them."""
+    """The statements on the coaching screen with their versions, as in the modal's state."""
     return {s.id: s.version for s in (*(each.statement for each in screen.unanswered), *screen.answered)}
 
 
 class Message(NamedTuple):
-    """Where a message stands."""
+    """A message's channel and timestamp."""
 
     channel: str
     ts: str
@@ -89,29 +89,29 @@ class Message(NamedTuple):
 
 @dataclass
 class World:
-    """One workspace, seen by whoever acts in it. `now` is moved by hand; nothing here waits."""
+    """One workspace. The test moves `now`; nothing here waits."""
 
     database: Database
     now: datetime = MONDAY_NOON
     workspace: str = WORKSPACE
     _numbers: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
 
-    # --- acting ---
+    # --- actions ---
 
     def advance(self, **span: float) -> None:
-        """Move the clock."""
+        """Move the clock forward."""
         self.now += timedelta(**span)
 
     def caller(
         self, person: str = ANNA, *, event: str | None = None, workspace: str | None = None, zone: str | None = None
     ) -> Caller:
-        """Somebody with an event; each has a key of its own unless one is given."""
+        """A person with an event; each event has its own key unless one is given."""
         key = f"event:{next(self._numbers)}" if event is None else event
         profile = None if zone is None else Profile(person.title(), zone)
         return Caller("slack", workspace or self.workspace, person, key, profile)
 
     def do(self, handler: Callable[[Session, R, datetime], T], request: R) -> T:
-        """Apply a request, as the face does."""
+        """Call a handler, as a platform does."""
         return self.database.write_sync(handler, request, self.now)
 
     def detect(
@@ -139,7 +139,7 @@ class World:
         record_url: str | None = None,
         owner_known: bool = True,
     ) -> IntakeOutcome:
-        """A message that the detector took for a deal."""
+        """The detector found a deal in a message."""
         channel, ts = message or self.new_message()
         detection = Detection(
             decision,
@@ -170,11 +170,11 @@ class World:
         return self.do(detected_deal.record_detected, request)
 
     def new_message(self, channel: str = WINS) -> Message:
-        """A message that nobody has seen yet."""
+        """A new message."""
         return Message(channel, f"{next(self._numbers)}.000100")
 
     def follow_up(self, text: str, *, person: str = ANNA, channel: str = WINS, answering: str | None = None) -> bool:
-        """A message that is no deal by itself; whether it amended one."""
+        """A message without a deal; returns whether it amended one."""
         found = amendment(Post(text=text))
         if found is None:
             return False
@@ -185,7 +185,7 @@ class World:
         return True
 
     def delete(self, message: Message, *, person: str = ANNA) -> None:
-        """Somebody deletes their message."""
+        """Someone deletes their message."""
         self.do(deleted_messages.message_deleted, MessageDeleted(self.caller(person), message.channel, message.ts))
 
     def correct_deal(
@@ -198,26 +198,26 @@ class World:
         person: str = ANNA,
         event: str | None = None,
     ) -> None:
-        """The form of what was heard is saved."""
+        """The rep submits the correction form."""
         self.do(corrections.save, DealCorrected(self.caller(person, event=event), deal, customer, amount, owner))
 
     def schedule(
         self, deal: int, typed: str = "in 2 hours", *, person: str = ANNA, event: str | None = None
     ) -> CallPlanned:
-        """The rep types when they will call."""
+        """The rep schedules the call at a typed time."""
         return self.do(scheduling.save_typed, CallTyped(self.caller(person, event=event), deal, typed))
 
     def snooze(
         self, deal: int, snooze: Snooze = Snooze.HOUR, *, person: str = ANNA, event: str | None = None
     ) -> ReminderSnoozed:
-        """The rep puts a reminder off."""
+        """The rep snoozes a reminder."""
         return self.do(snoozing.snooze, SnoozeChosen(self.caller(person, event=event), deal, snooze))
 
     def a_deal(self, customer: str | None = "Northwind Dental", **how: Any) -> int:
-        """A deal that was heard of; its id."""
-        heard = self.detect(customer, **how)
-        assert heard.deal_id is not None
-        return heard.deal_id
+        """A detected deal; returns its id."""
+        outcome = self.detect(customer, **how)
+        assert outcome.deal_id is not None
+        return outcome.deal_id
 
     def click(
         self,
@@ -227,7 +227,7 @@ class World:
         *,
         event: str | None = None,
     ) -> T:
-        """Somebody taps something on a deal."""
+        """Someone clicks a button of a deal."""
         return self.do(handler, DealRequest(self.caller(person, event=event), deal))
 
     def dismiss(self, deal: int, person: str = ANNA) -> DealCard:
@@ -250,7 +250,7 @@ class World:
         coached: bool = True,
         event: str | None = None,
     ) -> CallScreen:
-        """The checklist is submitted; and what the coach asks is left as it is, unless it is not to be `coached`."""
+        """Submit the checklist and, if `coached`, the coaching screen unchanged."""
         request = ChecklistFilled(
             self.caller(person, event=event), deal, reached, ticked, expectations, priorities, adding, seen
         )
@@ -270,7 +270,7 @@ class World:
         person: str = ANNA,
         event: str | None = None,
     ) -> CallScreen:
-        """The coach's screen is submitted, with some wordings changed."""
+        """Submit the coaching screen with some wordings changed."""
         request = CoachingAnswered(self.caller(person, event=event), deal, versions_on(screen), wordings or {})
         return self.do(coaching.save, request)
 
@@ -285,7 +285,7 @@ class World:
         person: str = ANNA,
         event: str | None = None,
     ) -> CallScreen:
-        """A suggestion of the coach's screen is tapped."""
+        """Accept a suggestion of the coaching screen."""
         request = CoachingRequest(
             self.caller(person, event=event), deal, statement.id, versions_on(screen), wordings or {}
         )
@@ -310,7 +310,7 @@ class World:
         person: str = ANNA,
         event: str | None = None,
     ) -> ListScreen | StatementForm:
-        """The form of one statement is saved."""
+        """Submit the form of one statement."""
         request = StatementEdited(
             self.caller(person, event=event),
             deal,
@@ -333,7 +333,7 @@ class World:
         person: str = ANNA,
         event: str | None = None,
     ) -> DetailsForm | ListScreen:
-        """The form of a new statement is saved."""
+        """Submit the form of a new statement."""
         request = StatementAdded(self.caller(person, event=event), deal, wording, kind, target)
         return self.do(statement_editing.add, request)
 
@@ -346,7 +346,7 @@ class World:
         person: str = ANNA,
         event: str | None = None,
     ) -> ListScreen | StatementForm:
-        """The rep takes a statement off the list."""
+        """Take a statement off the list."""
         request = StatementRequest(self.caller(person, event=event), deal, statement.id, version or statement.version)
         return self.do(statement_editing.remove, request)
 
@@ -362,21 +362,21 @@ class World:
         person: str = ANNA,
         event: str | None = None,
     ) -> ListScreen:
-        """The details of a statement are saved."""
+        """Submit the details of a statement."""
         request = DetailsNoted(
             self.caller(person, event=event), deal, statement.id, category, own_category, owner, origin
         )
         return self.do(statement_editing.note_details, request)
 
     def undo(self, deal: int, change: int | None = None, *, person: str = ANNA, event: str | None = None) -> ListScreen:
-        """The rep takes back the last change, or the one that is named."""
+        """Undo the last change, or the given one."""
         if change is None:
-            last = self.read(lambda session: undoing.last_change(session, deal))
+            last = self.read(lambda session: undo.last_change(session, deal))
             change = 0 if last is None else last.id
         return self.do(statement_editing.undo, UndoRequest(self.caller(person, event=event), deal, change))
 
     def details(self, deal: int, statement: Statement) -> Details:
-        """What is noted beside a statement."""
+        """A statement's details."""
         return self.read(lambda session: details_of(session, deal)).get(statement.id, Details())
 
     def answer(
@@ -389,7 +389,7 @@ class World:
         person: str = ANNA,
         event: str | None = None,
     ) -> CallScreen:
-        """The customer's answer to what was read."""
+        """The customer answers a statement."""
         request = StatementAnswered(
             self.caller(person, event=event), deal, statement.id, version or statement.version, said
         )
@@ -405,7 +405,7 @@ class World:
         person: str = ANNA,
         event: str | None = None,
     ) -> CallScreen:
-        """The customer said something else instead."""
+        """The customer corrects a statement."""
         request = StatementCorrected(
             self.caller(person, event=event), deal, statement.id, version or statement.version, wording
         )
@@ -414,7 +414,7 @@ class World:
     def read_all(
         self, deal: int, *seen: Statement, confirmed: bool = True, person: str = ANNA, event: str | None = None
     ) -> CallScreen:
-        """On one screen: "I read all aloud, and the customer agreed to each"."""
+        """Submit "I read all aloud, and the customer agreed to each" for the statements `seen`."""
         before = tuple((statement.id, statement.version) for statement in seen)
         return self.do(read_all.agree_to_all, AllRead(self.caller(person, event=event), deal, before, confirmed))
 
@@ -427,22 +427,22 @@ class World:
         person: str = ANNA,
         event: str | None = None,
     ) -> CallScreen:
-        """On one screen: the answer to one of the statements, or its new wording."""
+        """Mark one of the statements `seen` on one screen: an answer, or a new wording."""
         where = (self.caller(person, event=event), deal, statement.id, statement.version)
         mark = StatementAnswered(*where, said) if isinstance(said, Said) else StatementCorrected(*where, said)
         return self.do(read_all.mark_one, StatementMarked(mark, tuple((s.id, s.version) for s in seen)))
 
     def add_contact(self, deal: int, role: str, name: str) -> None:
-        """The name of somebody at the customer is known."""
+        """Store a contact of the customer."""
         contact = Contact(deal_id=deal, role=role, name=name, updated_at=self.now)
         self.write(lambda session: session.add(contact))
 
     def choose_contact(self, deal: int, role: str, *, person: str = ANNA, event: str | None = None) -> None:
-        """The rep says who answers."""
+        """The rep says who is on the call."""
         self.do(call_contact.choose_contact, ContactChosen(self.caller(person, event=event), deal, role))
 
     def agree_to_all(self, deal: int) -> CallScreen:
-        """Read every statement that is not settled, and hear "agreed"."""
+        """Record agreement to every unsettled statement."""
         for statement in self.statements(deal):
             if not statement.settled:
                 self.answer(deal, statement)
@@ -459,7 +459,7 @@ class World:
         definition: str = "A clinic that takes our call",
         event: str | None = None,
     ) -> CallScreen:
-        """The end of the call is submitted."""
+        """Submit the wrap-up."""
         request = WrapUpFilled(self.caller(person, event=event), deal, ticked, outcome, number, definition)
         return self.do(wrap_up.save, request)
 
@@ -472,18 +472,18 @@ class World:
         event: str | None = None,
         hints_seen: bool = True,
     ) -> CallScreen:
-        """The rep says that the mail went out; and says it again, if there were hints."""
+        """The rep reports the mail as sent, by default after having seen the hints."""
         return self.do(recap.record_sent, RecapSent(self.caller(person, event=event), deal, body, hints_seen))
 
     def reopen(
         self, deal: int, *touched: Statement, person: str = ANNA, event: str | None = None
     ) -> CallScreen | ReopenScreen:
-        """The rep ticks what the customer corrected."""
+        """The rep ticks the statements that the customer corrected."""
         ticked = frozenset((statement.id, statement.version) for statement in touched)
         return self.do(reopening.reopen, StatementsReopened(self.caller(person, event=event), deal, ticked))
 
     def an_aligned_deal(self, customer: str = "Northwind Dental") -> int:
-        """A deal whose call is done; its id."""
+        """A deal whose call is done; returns its id."""
         deal = self.a_deal(customer)
         self.capture(deal)
         self.agree_to_all(deal)
@@ -491,48 +491,44 @@ class World:
         return deal
 
     def a_recapped_deal(self, customer: str = "Northwind Dental") -> int:
-        """A deal whose recap went out; its id."""
+        """A deal whose recap was sent; returns its id."""
         deal = self.an_aligned_deal(customer)
         self.send_recap(deal)
         return deal
 
-    # --- looking ---
+    # --- reading ---
 
     def read(self, read: Callable[[Session], T]) -> T:
-        """What `read` finds in the workspace."""
+        """Run `read` in a session scoped to the workspace."""
 
         def scoped(session: Session) -> T:
-            tenant = workspaces.find_tenant(session, "slack", self.workspace)
-            assert tenant is not None
-            scope(session, tenant.id)
+            assert workspaces.scope_to(session, "slack", self.workspace)
             return read(session)
 
         return self.database.read_sync(scoped)
 
     def write(self, write: Callable[[Session], None]) -> None:
-        """Something that another part of the product stores."""
+        """Run `write` in a session scoped to the workspace."""
 
         def scoped(session: Session, _request: None, _now: datetime) -> None:
-            tenant = workspaces.find_tenant(session, "slack", self.workspace)
-            assert tenant is not None
-            scope(session, tenant.id)
+            assert workspaces.scope_to(session, "slack", self.workspace)
             write(session)
 
         self.do(scoped, None)
 
     def all(self, model: type[T]) -> list[T]:
-        """Every row of a table, of all workspaces, in the order in which they came."""
+        """Every row of a table, of all workspaces, by id."""
         statement = select(model).order_by(model.id)  # type: ignore[attr-defined]
         return self.database.read_sync(
             lambda session: list(session.scalars(statement, execution_options={ALL_TENANTS: True}))
         )
 
     def deal(self, deal: int) -> Deal:
-        """The row of a deal."""
+        """A deal's row."""
         return next(row for row in self.all(Deal) if row.id == deal)
 
     def stage(self, deal: int) -> str:
-        """Where a deal stands."""
+        """A deal's stage."""
         return self.deal(deal).stage
 
     def statements(self, deal: int) -> list[Statement]:
@@ -540,27 +536,27 @@ class World:
         return in_reading_order(self.read(lambda session: statements_of(session, deal)))
 
     def wordings(self, deal: int, kind: Kind) -> list[str]:
-        """What stands of a kind, in order."""
+        """The wordings of the standing statements of a kind, in order."""
         return [s.wording for s in self.statements(deal) if s.kind is kind and s.stands]
 
     def next_screen(self, deal: int) -> CallScreen:
-        """Where the call would go on."""
+        """The screen with which the call would resume."""
         return self.read(lambda session: next_screen(session, session.get_one(Deal, deal), self.now))
 
     def facts(self, deal: int) -> DealFacts:
-        """What every screen says of the deal."""
+        """The facts of the deal, as every screen shows them."""
         return facts(self.deal(deal))
 
     def actions(self, deal: int) -> list[str]:
-        """The deal's timeline in short."""
+        """The actions in the deal's audit log."""
         return [entry.action for entry in self.all_rows()["audit_log"] if entry.deal_id == deal]
 
     def queued(self, kind: str) -> list[OutboxRow]:
-        """The messages of that kind that wait."""
+        """The queued messages of a kind."""
         return [row for row in self.all(OutboxRow) if row.kind == kind and row.state == "queued"]
 
     def all_rows(self) -> dict[str, list[Any]]:
-        """Every row of every table: equal before and after means that nothing has changed."""
+        """Every row of every table: if equal before and after, nothing changed."""
 
         def rows(session: Session) -> dict[str, list[Any]]:
             options = {ALL_TENANTS: True}
