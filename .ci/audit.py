@@ -1,7 +1,7 @@
-"""Look up what we lock in the database of known vulnerabilities: one that has a fix fails, the rest warns.
+"""Look up the locked packages in the database of known vulnerabilities: fail on one with a fix, warn about the others.
 
-A package that could not be looked up is a warning, too, also when it is all of them, for want of a network: the tests
-say what our code does, and they can be run anywhere.
+A package that cannot be looked up is only a warning, even if none can be for lack of a network: the tests check this
+project's code, and must run anywhere.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ LOCK = "script/locks/run.txt"
 
 
 def findings(report: dict[str, Any]) -> list[tuple[str, str, list[str]]]:
-    """From pip-audit's report: package with version, the vulnerability's id, the versions that fix it."""
+    """From pip-audit's report: the package with its version, the vulnerability's id, the versions that fix it."""
     return [
         (f"{package['name']} {package['version']}", flaw["id"], flaw["fix_versions"])
         for package in report["dependencies"]
@@ -24,12 +24,12 @@ def findings(report: dict[str, Any]) -> list[tuple[str, str, list[str]]]:
 
 
 def skipped(report: dict[str, Any]) -> list[tuple[str, str]]:
-    """From pip-audit's report: each package that it could not look up, and why."""
+    """From pip-audit's report: each package that could not be looked up, and why."""
     return [(package["name"], package["skip_reason"]) for package in report["dependencies"] if "skip_reason" in package]
 
 
 def main() -> int:
-    """Run pip-audit over the lock of what people run; 1 when an upgrade would help."""
+    """Run pip-audit on the lock for production; returns 1 if an upgrade would help."""
     command = [
         *(sys.executable, "-m", "pip_audit", "--requirement", LOCK, "--require-hashes", "--disable-pip"),
         *("--format", "json", "--progress-spinner", "off", "--timeout", "10"),

@@ -1,4 +1,4 @@
-"""What `script/bench` runs: medians of interleaved rounds, ours against a floor in the same process."""
+"""Run by `script/bench`: medians of interleaved rounds, FirstCall against a baseline in the same process."""
 
 from __future__ import annotations
 
@@ -61,13 +61,13 @@ Once = Callable[[], Awaitable[object]]
 
 
 async def nothing() -> None:
-    """Nothing to wait for."""
+    """Do nothing."""
 
 
 async def compare(name: str, ours: Once, floor: Once, each: int, at_most: float, between: Once = nothing) -> bool:
-    """Time both in turns and print the medians; True when ours is at most `at_most` times the floor.
+    """Time both in turns and print the medians; True if `ours` takes at most `at_most` times as long as the `floor`.
 
-    `between` is waited for after every turn and not timed: what goes on behind an answer must not weigh on the next.
+    `between` is awaited after every call and not timed: work after a response must not slow down the next one.
     """
     medians: dict[str, list[float]] = {"ours": [], "floor": []}
     for number in range(ROUNDS + 1):
@@ -92,7 +92,7 @@ async def compare(name: str, ours: Once, floor: Once, each: int, at_most: float,
 
 @dataclass
 class Bench:
-    """Our endpoint on a fresh SQLite file, with Slack's Web API played by the sandbox. Nothing is swept meanwhile."""
+    """The Slack endpoint on a new SQLite file, with the sandbox as Slack's Web API. The outbox is not swept."""
 
     endpoint: SlackEndpoint
     database: Database
@@ -100,13 +100,13 @@ class Bench:
     client: AsyncWebClient
 
     async def settle(self) -> None:
-        """Wait for the screens that are drawn behind the answers."""
+        """Wait for the views that are updated after the responses."""
         await self.follow_ups.shutdown(5)
 
 
 @asynccontextmanager
 async def bench() -> AsyncIterator[Bench]:
-    """Our pieces, put together as the composition root does."""
+    """Build the app as the composition root does."""
     with tempfile.TemporaryDirectory() as folder:
         url = f"sqlite:///{folder}/bench.db"
         upgrade(url)
@@ -116,9 +116,9 @@ async def bench() -> AsyncIterator[Bench]:
             client = web_client(config.bot_token, sandbox.api_url, session)
             follow_ups = BackgroundTasks()
             directory = SlackDirectory(client)
-            desk = Context(database, Clock(), lambda: None, directory, Texts(SlackMarkup(), COMMAND), BOT)
-            front = SlackContext(desk, directory, follow_ups)
-            yield Bench(SlackEndpoint(slack_app(front, client), SECRET), database, follow_ups, client)
+            context = Context(database, Clock(), lambda: None, directory, Texts(SlackMarkup(), COMMAND), BOT)
+            slack_context = SlackContext(context, directory, follow_ups)
+            yield Bench(SlackEndpoint(slack_app(slack_context, client), SECRET), database, follow_ups, client)
             await follow_ups.shutdown(5)
         await database.close()
 
@@ -135,13 +135,13 @@ def signed(body: str, kind: str) -> tuple[bytes, dict[str, str]]:
 
 
 async def stock(app: AsyncApp, body: bytes, headers: dict[str, str]) -> None:
-    """One request through a stock Bolt app, which must like it."""
+    """Send one request through a stock Bolt app, which must accept it."""
     answer = await app.async_dispatch(AsyncBoltRequest(body=body.decode(), headers=headers))  # type: ignore[arg-type]
     assert answer.status == 200, answer.body
 
 
 async def dispatch() -> bool:
-    """A message that is no deal, against bare Bolt with one empty listener."""
+    """A message that is not a deal, against bare Bolt with one empty listener."""
 
     requests = itertools.cycle([_message(number, line) for number, line in enumerate(CHATTER)])
     floor_requests = itertools.cycle([_message(number, line) for number, line in enumerate(CHATTER)])
@@ -152,14 +152,14 @@ async def dispatch() -> bool:
         async def empty() -> None:
             pass
 
-        async def our_turn() -> None:
+        async def our_call() -> None:
             answer = await ours.endpoint.answer(*next(requests))
             assert answer.status == 200, answer.body
 
-        async def floor_turn() -> None:
+        async def floor_call() -> None:
             await stock(bare, *next(floor_requests))
 
-        return await compare("a message that is no deal", our_turn, floor_turn, 300, 1.5)
+        return await compare("a message that is not a deal", our_call, floor_call, 300, 1.5)
 
 
 def _message(number: int, text: str) -> tuple[bytes, dict[str, str]]:
@@ -186,44 +186,44 @@ CHATTER = (
     "pushed a fix, the build is green again",
     "what is the wifi password for guests?",
 )
-"""What a channel says all day; two of the lines have a word that a deal would have."""
+"""Usual messages of a channel; two of them contain a word that also occurs in deals."""
 
 
 async def clicks() -> bool:
-    """A tap that commits a confirmation (SQLite, synchronous=FULL), against stock Bolt's empty `ack()`."""
+    """A click that commits a confirmation (SQLite, synchronous=FULL), against stock Bolt's empty `ack()`."""
     async with bench() as ours:
-        taps = iter(await ours.database.write(_statements, (ROUNDS + 1) * CLICKS))
+        buttons = iter(await ours.database.write(_statements, (ROUNDS + 1) * CLICKS))
         bare = AsyncApp(client=ours.client, signing_secret=SECRET)
 
         @bare.action("nothing")
         async def empty_ack(ack: Any) -> None:
             await ack()
 
-        empty, empty_headers = signed(_tap("nothing", "1", ModalState()), "application/x-www-form-urlencoded")
+        empty, empty_headers = signed(_click("nothing", "1", ModalState()), "application/x-www-form-urlencoded")
 
-        async def our_turn() -> None:
+        async def our_call() -> None:
             answer = await ours.endpoint.answer(*prepared.pop())
             assert answer.status == 200, answer.body
 
         prepared: list[tuple[bytes, dict[str, str]]] = [
-            signed(_tap(ActionId.READ_AGREED, value, place), "application/x-www-form-urlencoded")
-            for value, place in taps
+            signed(_click(ActionId.READ_AGREED, value, state), "application/x-www-form-urlencoded")
+            for value, state in buttons
         ]
         prepared.reverse()
 
-        async def floor_turn() -> None:
+        async def floor_call() -> None:
             await stock(bare, empty, empty_headers)
 
-        return await compare("a tap that commits a confirmation", our_turn, floor_turn, CLICKS, 0.5, ours.settle)
+        return await compare("a click that commits a confirmation", our_call, floor_call, CLICKS, 0.5, ours.settle)
 
 
 CLICKS = 60
-A_CALL = 5
-"""Statements on a usual call: three expectations and two priorities."""
+STATEMENTS_PER_CALL = 5
+"""Three expectations and two priorities, as in a usual call."""
 
 
 def _statements(session: Any, count: int) -> list[tuple[str, ModalState]]:
-    """So many statements to agree to, five a deal as on a usual call, with the place of each on its screen."""
+    """Add `count` statements, five per deal; returns the value of each one's button, and the state of its modal."""
     now = datetime.now(UTC)
     found: list[tuple[str, ModalState]] = []
     while len(found) < count:
@@ -233,21 +233,21 @@ def _statements(session: Any, count: int) -> list[tuple[str, ModalState]]:
             detected_deal.record_reported(session, DealReported(rep, f"Customer {number}", None, None), now).deal_id
             or 0
         )
-        wordings = "\n".join(f"Statement {number} {n}" for n in range(A_CALL))
+        wordings = "\n".join(f"Statement {number} {n}" for n in range(STATEMENTS_PER_CALL))
         screen = checklist.save(session, ChecklistFilled(rep, deal_id, "Dana", frozenset(), wordings, ""), now)
         assert isinstance(screen, ReadBackScreen)
         first = screen.statement.id
-        found += [(f"{first + n}:1", ModalState(deal_id, first + n, 1)) for n in range(A_CALL)]
+        found += [(f"{first + n}:1", ModalState(deal_id, first + n, 1)) for n in range(STATEMENTS_PER_CALL)]
     return found[:count]
 
 
-def _tap(action_id: str, value: str, place: ModalState) -> str:
+def _click(action_id: str, value: str, state: ModalState) -> str:
     view = {
         "id": "V1",
         "type": "modal",
         "hash": f"{time.time_ns()}.x",
         "callback_id": "readback",
-        "private_metadata": place.to_text(),
+        "private_metadata": state.to_text(),
         "blocks": [],
         "state": {"values": {}},
     }
@@ -285,7 +285,7 @@ async def memory() -> bool:
 
 
 async def prompt() -> bool:
-    """From the post in the channel to the card in the rep's DM, over real HTTP."""
+    """The time from a post in the channel to the card in the rep's DM, over real HTTP."""
     times = []
     async with _program() as (people, _bot):
         for number in range(20):
@@ -295,7 +295,7 @@ async def prompt() -> bool:
             )
             async with asyncio.timeout(10):
                 while len([m for m in await people.reads(BOT) if m.get("bot_id")]) <= number:
-                    pass  # reading yields to the loop
+                    pass  # `reads` yields to the event loop
             times.append(time.perf_counter() - begun)
     print(
         f"from the post to the DM: p50 {statistics.median(times) * 1e3:.0f} ms, slowest {max(times) * 1e3:.0f} ms "
@@ -320,31 +320,31 @@ async def _program() -> AsyncIterator[tuple[People, BotProgram]]:
 
 
 async def detect() -> bool:
-    """What a message costs the detector, that it is linear in the length, and how often real chat fools it."""
-    held = []
+    """The detector's cost per message, which must be linear in the length, and its false alarms in real chat."""
+    passed = []
     for kind, cost, at_most in zip(("without any cue", "that is a candidate"), measure(ROUNDS), (15, 400), strict=True):
         print(
             f"a message {kind}: ours p50 {cost.ours:.1f} us (at most {at_most}), floor p50 {cost.floor:.2f} us, "
             f"ratio {cost.ratio:.1f}, {ROUNDS} rounds of {cost.count:,}"
         )
-        held.append(cost.ours <= at_most)
+        passed.append(cost.ours <= at_most)
     by_length = measure_lengths(ROUNDS)
     each = ", ".join(
-        f"{length // 1000} kB {spent / 1e3:.2f} ms ({spent / length * 1e3:.0f} us a kB)"
+        f"{length // 1000} kB {spent / 1e3:.2f} ms ({spent / length * 1e3:.0f} us per kB)"
         for length, spent in by_length.items()
     )
     print(f"a candidate by its length: {each}")
-    held += [
+    passed += [
         by_length[longer] / by_length[shorter] <= LINEAR * longer / shorter
         for shorter, longer in itertools.pairwise(LENGTHS)
     ]
     alarms, lines = false_alarms()
     print(f"false alarms in a wins channel: {alarms} in {lines:,} lines of real chat (at most {lines // 20_000})")
-    return all([*held, alarms * 20_000 <= lines])
+    return all([*passed, alarms * 20_000 <= lines])
 
 
 async def teams() -> bool:
-    """An activity from Teams in this process, against the SDK's stock adapter."""
+    """A Teams activity in this process, against the SDK's stock adapter."""
     ours, stock = await activity(ROUNDS)
     print(
         f"an activity from Teams: ours p50 {ours:.3f} ms (at most {AT_MOST_MS}), the stock CloudAdapter p50 "
@@ -354,28 +354,28 @@ async def teams() -> bool:
 
 
 LINEAR = 1.5
-"""How much more than in proportion a longer message may cost; a quadratic reader would take ten times as much."""
+"""How much more than proportionally a longer message may cost; quadratic code would cost ten times as much."""
 
 
 BENCHES = {"dispatch": dispatch, "clicks": clicks, "memory": memory, "prompt": prompt, "detect": detect, "teams": teams}
 
 
 def main() -> int:
-    """Run what was asked for; 1 when a figure is missed."""
+    """Run the chosen benchmarks; returns 1 if one misses its figure."""
     names = sys.argv[1:] or list(BENCHES)
     unknown = [name for name in names if name not in BENCHES]
     if unknown:
-        print(f"there is no bench called {unknown[0]}: say one of {', '.join(BENCHES)}", file=sys.stderr)
+        print(f"there is no benchmark {unknown[0]}: choose from {', '.join(BENCHES)}", file=sys.stderr)
         return 2
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     load = os.getloadavg()[0]
     if load > 1.5:
-        print(f"the machine is busy (load {load:.1f}); the ratios hold, the milliseconds less so")
+        print(f"the machine is busy (load {load:.1f}); trust the ratios more than the milliseconds")
     begun = time.perf_counter()
     sum(range(10_000_000))
-    print(f"for comparing machines: ten million additions take {(time.perf_counter() - begun) * 1e3:.0f} ms here")
-    held = [asyncio.run(BENCHES[name]()) for name in names]  # all of them, also after one that missed
-    return 0 if all(held) else 1
+    print(f"to compare machines: ten million additions take {(time.perf_counter() - begun) * 1e3:.0f} ms on this one")
+    passed = [asyncio.run(BENCHES[name]()) for name in names]  # all of them, even after a miss
+    return 0 if all(passed) else 1
 
 
 if __name__ == "__main__":

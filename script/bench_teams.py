@@ -1,4 +1,4 @@
-"""What an activity from Teams costs in this process, against the SDK's stock adapter in the same run."""
+"""The cost of a Teams activity in this process, against the SDK's stock adapter in the same run."""
 
 from __future__ import annotations
 
@@ -35,15 +35,15 @@ Once = Callable[[], Awaitable[object]]
 
 
 @dataclass(frozen=True, slots=True)
-class Posted:
-    """As much of a request as the two adapters look at."""
+class FakeRequest:
+    """The parts of a request that the two adapters use."""
 
     headers: dict[str, str]
     body: bytes
     method: str = "POST"
 
     async def json(self) -> Any:
-        """As aiohttp reads it."""
+        """The parsed body, as in aiohttp."""
         return json.loads(self.body)
 
     async def read(self) -> bytes:
@@ -52,7 +52,7 @@ class Posted:
 
 
 class StockConfiguration:
-    """What the stock adapter is configured by."""
+    """The stock adapter's configuration."""
 
     APP_ID = APP_ID
     APP_PASSWORD = PASSWORD
@@ -60,11 +60,11 @@ class StockConfiguration:
     APP_TYPE = "SingleTenant"
 
 
-class Nobody(ActivityHandler):  # type: ignore[misc]  # the SDK has no types
+class StockBot(ActivityHandler):  # type: ignore[misc]  # the SDK has no types
     """A stock bot that does nothing."""
 
 
-def _request(sandbox: TeamsSandbox, number: int, service_url: str) -> Posted:
+def _request(sandbox: TeamsSandbox, number: int, service_url: str) -> FakeRequest:
     activity = {
         "type": "message",
         "id": str(number),
@@ -94,12 +94,12 @@ def _request(sandbox: TeamsSandbox, number: int, service_url: str) -> Posted:
     }
     token = sandbox.keys.token(APP_ID, service_url)
     headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
-    return Posted(headers, json.dumps(activity).encode())
+    return FakeRequest(headers, json.dumps(activity).encode())
 
 
 @asynccontextmanager
 async def _ours(sandbox: TeamsSandbox) -> AsyncIterator[Once]:
-    """A channel message that nobody asked us about, through the address as the composition root makes it."""
+    """A channel message that does not mention the bot, through the endpoint as the composition root builds it."""
     async with AsyncExitStack() as stack:
         folder = stack.enter_context(tempfile.TemporaryDirectory())
         upgrade(f"sqlite:///{folder}/bench.db")
@@ -107,8 +107,8 @@ async def _ours(sandbox: TeamsSandbox) -> AsyncIterator[Once]:
         stack.push_async_callback(database.close)
         session = await stack.enter_async_context(aiohttp.ClientSession())
         credentials = TeamsCredentials(APP_ID, PASSWORD, TENANT, frozenset({TENANT}), sandbox.url)
-        ground = PlatformDeps(database, Clock(), session, BackgroundTasks(), lambda: None, stack)
-        endpoint = teams.teams_endpoint(credentials, ground, teams.teams_context(credentials, ground))
+        deps = PlatformDeps(database, Clock(), session, BackgroundTasks(), lambda: None, stack)
+        endpoint = teams.teams_endpoint(credentials, deps, teams.teams_context(credentials, deps))
         request = _request(sandbox, 1, sandbox.service_url)
 
         async def once() -> None:
@@ -119,7 +119,7 @@ async def _ours(sandbox: TeamsSandbox) -> AsyncIterator[Once]:
 
 
 def _stock(sandbox: TeamsSandbox) -> Once:
-    """The same through the stock adapter, with the keys already fetched: it would block this very loop for them."""
+    """The same through the stock adapter, with preloaded keys: fetching them would block the event loop."""
     metadata = JwtTokenExtractor.get_open_id_metadata(STOCK_METADATA)
     metadata.keys = [key.published() for key in sandbox.keys.keys]
     metadata.last_updated = metadata.last_updated.max
@@ -127,7 +127,7 @@ def _stock(sandbox: TeamsSandbox) -> Once:
         ConfigurationBotFrameworkAuthentication(StockConfiguration(), logger=logging.getLogger("stock"))
     )
     request = _request(sandbox, 1, "https://smba.trafficmanager.net/emea/")
-    bot = Nobody()
+    bot = StockBot()
 
     async def once() -> None:
         answer = await adapter.process(request, bot)
@@ -137,7 +137,7 @@ def _stock(sandbox: TeamsSandbox) -> Once:
 
 
 async def activity(rounds: int) -> tuple[float, float]:
-    """Milliseconds of an activity, ours and stock: the medians of the rounds' medians, taken in turns."""
+    """Milliseconds per activity, FirstCall's and the stock adapter's: medians of the rounds' medians, in turns."""
     medians: dict[str, list[float]] = {"ours": [], "stock": []}
     async with running(APP_ID, PASSWORD, TENANT) as sandbox, _ours(sandbox) as ours:
         stock = _stock(sandbox)

@@ -1,4 +1,4 @@
-"""What `script/chaos` runs: chooses trouble and database, and ends with 1 when a message was lost or doubled."""
+"""Run by `script/chaos`: run a scenario on each database; exit code 1 if a message was lost or duplicated."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ from script import chaos_backlog, chaos_delivery, chaos_replicas
 
 @contextmanager
 def postgresql() -> Iterator[PostgresServer]:
-    """A PostgreSQL of its own, deleted at the end. As durable as in production."""
+    """A PostgreSQL server for this run, deleted at the end; as durable as in production."""
     folder = Path(tempfile.mkdtemp(prefix="firstcall-chaos-"))
-    folder.chmod(0o755)  # the user that PostgreSQL runs as has to get in
+    folder.chmod(0o755)  # PostgreSQL's user needs access
     server = get_server(folder / "data", cleanup_mode="delete")
     try:
         yield server
@@ -34,70 +34,70 @@ def postgresql() -> Iterator[PostgresServer]:
 
 
 def parser() -> argparse.ArgumentParser:
-    """What may be said on the command line."""
-    whole = argparse.ArgumentParser(prog="script/chaos", description=__doc__)
-    whole.add_argument("--seed", type=int, default=random.randrange(2**32))
-    kinds = whole.add_subparsers(dest="trouble", required=True)
+    """The command line."""
+    chaos = argparse.ArgumentParser(prog="script/chaos", description=__doc__)
+    chaos.add_argument("--seed", type=int, default=random.randrange(2**32))
+    scenarios = chaos.add_subparsers(dest="scenario", required=True)
 
-    crash = kinds.add_parser("delivery", help="two processes, bad answers, SIGKILL at random moments")
-    crash.add_argument("--rounds", type=int, default=10, help="kills (default %(default)s; the whole test: 50)")
-    crash.add_argument("--messages", type=int, default=1_000, help="due messages (%(default)s; the whole test: 5000)")
-    crash.add_argument("--blind", action="store_true", help="Slack lets nobody look whether a message is there")
-    _which_database(crash)
+    delivery = scenarios.add_parser("delivery", help="two processes, failing responses, SIGKILL at random moments")
+    delivery.add_argument("--rounds", type=int, default=10, help="kills (default %(default)s; the full test: 50)")
+    delivery.add_argument("--messages", type=int, default=1_000, help="(default %(default)s; the full test: 5000)")
+    delivery.add_argument("--blind", action="store_true", help="without the scopes to look for posted messages")
+    _add_database_option(delivery)
 
-    twins = kinds.add_parser("replicas", help="two replicas on one PostgreSQL, which restarts, over simulated weeks")
-    twins.add_argument("--weeks", type=int, default=2)
-    twins.add_argument("--restarts", type=int, default=2, help="of PostgreSQL (default %(default)s)")
+    replicas = scenarios.add_parser("replicas", help="two replicas on one PostgreSQL, which restarts, for weeks")
+    replicas.add_argument("--weeks", type=int, default=2, help="simulated (default %(default)s)")
+    replicas.add_argument("--restarts", type=int, default=2, help="of PostgreSQL (default %(default)s)")
 
-    heap = kinds.add_parser("backlog", help="messages that are all due on Monday at nine")
-    heap.add_argument("--messages", type=int, default=20_000, help="(default %(default)s; the whole test: 100000)")
-    heap.add_argument("--workspaces", type=int, default=1_000)
-    heap.add_argument("--seconds", type=float, default=120, help="stop after so long (default %(default)s)")
-    _which_database(heap)
-    return whole
+    backlog = scenarios.add_parser("backlog", help="messages that are all due on Monday at nine")
+    backlog.add_argument("--messages", type=int, default=20_000, help="(default %(default)s; the full test: 100000)")
+    backlog.add_argument("--workspaces", type=int, default=1_000)
+    backlog.add_argument("--seconds", type=float, default=120, help="time limit (default %(default)s)")
+    _add_database_option(backlog)
+    return chaos
 
 
-def _which_database(command: argparse.ArgumentParser) -> None:
+def _add_database_option(command: argparse.ArgumentParser) -> None:
     command.add_argument("--database", choices=["sqlite", "postgresql", "both"], default="both")
 
 
 def main() -> int:
-    """Run what was asked for."""
-    asked = parser().parse_args()
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that what was started is ended
+    """Run the scenario from the command line."""
+    options = parser().parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that `finally` blocks stop the child processes
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
-    logging.getLogger("aiohttp.server").setLevel(logging.CRITICAL)  # a killed bot hangs up on the sandbox
-    print(f"seed {asked.seed}")
-    held = True
-    kinds = ["postgresql"] if asked.trouble == "replicas" else ["sqlite", "postgresql"]
-    for kind in kinds:
-        if getattr(asked, "database", "both") not in {kind, "both"}:
+    logging.getLogger("aiohttp.server").setLevel(logging.CRITICAL)  # a killed bot breaks its connections
+    print(f"seed {options.seed}")
+    passed = True
+    databases = ["postgresql"] if options.scenario == "replicas" else ["sqlite", "postgresql"]
+    for database in databases:
+        if getattr(options, "database", "both") not in {database, "both"}:
             continue
-        chance = random.Random(asked.seed)
+        rng = random.Random(options.seed)
         with tempfile.TemporaryDirectory() as folder:
-            if kind == "sqlite":
-                held &= asyncio.run(_run(asked, Path(folder), f"sqlite:///{folder}/firstcall.db", None, chance))
+            if database == "sqlite":
+                passed &= asyncio.run(_run(options, Path(folder), f"sqlite:///{folder}/firstcall.db", None, rng))
             else:
                 with postgresql() as server:
-                    held &= asyncio.run(_run(asked, Path(folder), server.get_uri(), server, chance))
-    print("Nothing lost, nothing doubled that need not be." if held else "Something does not hold; see above.")
-    return 0 if held else 1
+                    passed &= asyncio.run(_run(options, Path(folder), server.get_uri(), server, rng))
+    print("Nothing lost, no avoidable duplicates." if passed else "Failed; see above.")
+    return 0 if passed else 1
 
 
 async def _run(
-    asked: argparse.Namespace, folder: Path, url: str, server: PostgresServer | None, chance: random.Random
+    options: argparse.Namespace, folder: Path, url: str, server: PostgresServer | None, rng: random.Random
 ) -> bool:
-    match asked.trouble:
+    match options.scenario:
         case "delivery":
             return await chaos_delivery.run(
-                folder, url, rounds=asked.rounds, messages=asked.messages, blind=asked.blind, chance=chance
+                folder, url, rounds=options.rounds, messages=options.messages, blind=options.blind, rng=rng
             )
         case "replicas":
             assert server is not None
-            return await chaos_replicas.run(folder, server, weeks=asked.weeks, restarts=asked.restarts, chance=chance)
+            return await chaos_replicas.run(folder, server, weeks=options.weeks, restarts=options.restarts, rng=rng)
         case _:
             return await chaos_backlog.run(
-                url, messages=asked.messages, workspaces=asked.workspaces, seconds=asked.seconds
+                url, messages=options.messages, workspaces=options.workspaces, seconds=options.seconds
             )
 
 

@@ -1,4 +1,4 @@
-"""`script/chaos backlog`: thousands of messages due at once, in many workspaces, some of which ask us to wait."""
+"""`script/chaos backlog`: thousands of messages due at once in many workspaces, some of which are rate-limited."""
 
 from __future__ import annotations
 
@@ -14,34 +14,36 @@ from storage.database import Database
 from storage.migrate import upgrade
 from tests.delivery.fake_messenger import MONDAY_NINE, FakeMessenger, make_worker, queue_messages, states
 
-ASK_TO_WAIT = 10
-"""One workspace in so many answers 429 to everything for the whole time."""
-TURNS_FIRST = 2
-"""After so many turns the memory is looked at first: what is kept for each workspace is there."""
-MOST_MEMORY = 20.0
+THROTTLED_EVERY = 10
+"""One workspace in ten responds 429 to everything, all the time."""
+WARM_UP_ROUNDS = 2
+"""The first measurement of memory is after two messages per workspace, when all per-workspace state exists."""
+MAX_GROWTH = 20.0
 """MB that the process may grow by from then on."""
-TURNS_AHEAD = 3
-"""How many letters one workspace may be ahead of another that takes messages."""
+MAX_LEAD = 3
+"""How many messages one workspace may be ahead of another that is not rate-limited."""
 
 
 async def run(url: str, *, messages: int, workspaces: int, seconds: float) -> bool:
-    """Drain the backlog, for so long at most, and print rate, memory and fairness; False when one of the two is bad."""
+    """Drain the backlog for at most `seconds`, and print rate, memory and fairness; False if a limit is exceeded."""
     upgrade(url)
     database = Database(url)
     each = messages // workspaces
     names = [f"W{number:04}" for number in range(workspaces)]
     for first in range(0, workspaces, 100):
         await database.write(queue_messages, names[first : first + 100], each)
-    waiting = frozenset(names[::ASK_TO_WAIT])
-    watch = _Watch(workspaces - len(waiting))
+    throttled = frozenset(names[::THROTTLED_EVERY])
+    fairness = _Fairness(workspaces - len(throttled))
 
-    def wait(_letter: OutboundMessage) -> None:
+    def throttle(_message: OutboundMessage) -> None:
         raise ThrottledError(timedelta(hours=6))
 
-    office = FakeMessenger(before=dict.fromkeys(waiting, wait), after=dict.fromkeys(set(names) - waiting, watch.note))
+    messenger = FakeMessenger(
+        before=dict.fromkeys(throttled, throttle), after=dict.fromkeys(set(names) - throttled, fairness.count)
+    )
     clock = Clock(offset=MONDAY_NINE + timedelta(seconds=1) - datetime.now(UTC))
     begun = time.perf_counter()
-    sender = make_worker(database, office, clock)
+    sender = make_worker(database, messenger, clock)
     asyncio.get_running_loop().call_later(seconds, sender.stop)
     await sender.sweep()
     took = time.perf_counter() - begun
@@ -49,42 +51,42 @@ async def run(url: str, *, messages: int, workspaces: int, seconds: float) -> bo
     await database.close()
 
     sent = found.get("sent", 0)
-    grown = _resident() - watch.early
+    growth = _resident() - fairness.memory
     print(
         f"{database.url.get_backend_name()}: {sent:,} of {messages:,} messages of {workspaces:,} workspaces "
         f"in {took:.0f} s, "
-        f"{sent / took:.0f} a second; {found.get('queued', 0):,} wait, and {len(waiting)} workspaces asked us to\n"
-        f"  memory after two turns {watch.early:.0f} MB, grown by {grown:.1f} MB since; "
-        f"furthest ahead of the slowest: {watch.ahead} letters"
+        f"{sent / took:.0f} per second; {found.get('queued', 0):,} queued, {len(throttled)} workspaces rate-limited\n"
+        f"  memory after two rounds {fairness.memory:.0f} MB, grown by {growth:.1f} MB since; "
+        f"largest lead over the slowest workspace: {fairness.lead} messages"
     )
-    once = len(set(office.delivered)) == len(office.delivered) == sent
-    return once and grown <= MOST_MEMORY and watch.ahead <= TURNS_AHEAD
+    once = len(set(messenger.delivered)) == len(messenger.delivered) == sent
+    return once and growth <= MAX_GROWTH and fairness.lead <= MAX_LEAD
 
 
-class _Watch:
-    """Counts what each workspace has, in levels, so that it needs no more memory as letters arrive."""
+class _Fairness:
+    """Counts the messages per workspace, as a histogram, so its memory does not grow with the messages."""
 
     def __init__(self, workspaces: int) -> None:
         self._workspaces = workspaces
-        self.ahead = 0
-        self.early = 0.0
-        self._had: dict[str, int] = {}
-        self._at: list[int] = [workspaces]
-        self._lowest = self._count = 0
+        self.lead = 0
+        self.memory = 0.0
+        self._counts: dict[str, int] = {}
+        self._histogram: list[int] = [workspaces]
+        self._lowest = self._total = 0
 
-    def note(self, letter: OutboundMessage) -> None:
-        """A letter has arrived."""
-        had = self._had[letter.workspace] = self._had.get(letter.workspace, 0) + 1
-        if had == len(self._at):
-            self._at.append(0)
-        self._at[had - 1] -= 1
-        self._at[had] += 1
-        while self._lowest < had and not self._at[self._lowest]:
+    def count(self, message: OutboundMessage) -> None:
+        """Count a message that has arrived."""
+        count = self._counts[message.workspace] = self._counts.get(message.workspace, 0) + 1
+        if count == len(self._histogram):
+            self._histogram.append(0)
+        self._histogram[count - 1] -= 1
+        self._histogram[count] += 1
+        while self._lowest < count and not self._histogram[self._lowest]:
             self._lowest += 1
-        self.ahead = max(self.ahead, had - self._lowest)
-        self._count += 1
-        if self._count == TURNS_FIRST * self._workspaces:
-            self.early = _resident()
+        self.lead = max(self.lead, count - self._lowest)
+        self._total += 1
+        if self._total == WARM_UP_ROUNDS * self._workspaces:
+            self.memory = _resident()
 
 
 def _resident() -> float:

@@ -1,4 +1,4 @@
-"""`script/chaos delivery`: two bots on one database, a Slack that answers badly, and SIGKILL at random moments."""
+"""`script/chaos delivery`: two bots on one database, a Slack with faults, and SIGKILL at random moments."""
 
 from __future__ import annotations
 
@@ -30,17 +30,17 @@ from tests.delivery.fake_messenger import queue_messages, states
 from tests.sandbox.user_driver import ADA, BRUNO, MARIT, People
 
 WORKSPACES = 12
-"""All of them are the sandbox's one workspace, under names of their own: each of them takes turns with the others."""
+"""All of them are the sandbox's one workspace under different names, so that delivery takes turns among them."""
 PEOPLE = (ADA, BRUNO, MARIT)
-A_ROUND = 3.0
-"""Seconds of work between two kills, about."""
+ROUND_SECONDS = 3.0
+"""The average time between two kills."""
 BETWEEN_FAULTS = 0.4
 STARTS = 5
 CHAT, HISTORY = "chat.postMessage", "conversations.history"
-MUST_LOOK = frozenset({"im:history", "channels:history", "groups:history"})
+HISTORY_SCOPES = frozenset({"im:history", "channels:history", "groups:history"})
 STEP = timedelta(minutes=10)
-MOST_STEPS = 60
-"""The clock's steps at the end, until all retries are over: a row tries for about a day, and waits an hour at most."""
+MAX_STEPS = 60
+"""The clock moves in steps until no row is left: a row is retried for about a day, with at most an hour between."""
 
 FAULTS: tuple[dict[str, Any], ...] = (
     {"errors": {CHAT: {"status": 429, "retry_after": 1, "count": 3}}},
@@ -57,8 +57,8 @@ FAULTS: tuple[dict[str, Any], ...] = (
 )
 
 
-async def run(folder: Path, url: str, *, rounds: int, messages: int, blind: bool, chance: random.Random) -> bool:
-    """Send all messages through all the trouble and print what became of them; False when one was lost or doubled."""
+async def run(folder: Path, url: str, *, rounds: int, messages: int, blind: bool, rng: random.Random) -> bool:
+    """Send all messages despite the faults, and print the result; False if one was lost or duplicated."""
     begun = time.perf_counter()
     config = replace(
         with_manifest(
@@ -67,16 +67,16 @@ async def run(folder: Path, url: str, *, rounds: int, messages: int, blind: bool
         messages_per_channel=messages * 2 + 1_000,
     )
     if blind:
-        config = replace(config, scopes=config.scopes - MUST_LOOK)
+        config = replace(config, scopes=config.scopes - HISTORY_SCOPES)
     upgrade(url)
     database = Database(url)
     async with running(config) as sandbox, aiohttp.ClientSession() as http:
         people = People(sandbox.url, http)
         bots = [BotProgram(folder, sandbox.api_url, config, url) for _ in range(2)]
-        await database.write(_plan, messages, timedelta(seconds=rounds * A_ROUND))
+        await database.write(_enqueue, messages, timedelta(seconds=rounds * ROUND_SECONDS))
         try:
-            await asyncio.gather(*(_begin(bot) for bot in bots))
-            kills = await _trouble(people, bots, rounds, chance)
+            await asyncio.gather(*(_start(bot) for bot in bots))
+            kills = await _inject_faults(people, bots, rounds, rng)
             await people.post("faults", clear=True)
             for bot in bots:
                 await bot.end(signal.SIGTERM)
@@ -84,14 +84,14 @@ async def run(folder: Path, url: str, *, rounds: int, messages: int, blind: bool
         finally:
             for bot in bots:
                 await bot.end(signal.SIGKILL)
-        held = await _judged(database, sandbox, messages, kills, blind)
+        passed = await _report(database, sandbox, messages, kills, blind)
     await database.close()
     print(f"  {rounds} rounds, {time.perf_counter() - begun:.0f} s\n")
-    return held
+    return passed
 
 
-def _plan(session: Session, messages: int, span: timedelta) -> None:
-    """The messages, due over the whole time of the trouble, spread over the workspaces."""
+def _enqueue(session: Session, messages: int, span: timedelta) -> None:
+    """Queue the messages, due at random times within `span`, for all the workspaces."""
     now = datetime.now(UTC)
     queue_messages(session, [f"T_CHAOS{number}" for number in range(WORKSPACES)], -(-messages // WORKSPACES), now)
     connection = session.connection()
@@ -106,24 +106,24 @@ def _plan(session: Session, messages: int, span: timedelta) -> None:
         connection.execute(rep.values(external_id=PEOPLE[number % len(PEOPLE)]))
 
 
-async def _trouble(people: People, bots: list[BotProgram], rounds: int, chance: random.Random) -> int:
-    """Faults all the time and a kill in each round; gives how many kills there were."""
+async def _inject_faults(people: People, bots: list[BotProgram], rounds: int, rng: random.Random) -> int:
+    """Set random faults all the time, and kill one or both bots in each round; returns the number of kills."""
     kills = 0
     for _ in range(rounds):
-        end = time.monotonic() + chance.uniform(0.3, 1.7) * A_ROUND
+        end = time.monotonic() + rng.uniform(0.3, 1.7) * ROUND_SECONDS
         while time.monotonic() < end:
-            await people.post("faults", **chance.choice(FAULTS))
-            await asyncio.sleep(chance.random() * 2 * BETWEEN_FAULTS)
-        victims = bots if chance.random() < 0.2 else [chance.choice(bots)]
+            await people.post("faults", **rng.choice(FAULTS))
+            await asyncio.sleep(rng.random() * 2 * BETWEEN_FAULTS)
+        victims = bots if rng.random() < 0.2 else [rng.choice(bots)]
         for bot in victims:
             await bot.end(signal.SIGKILL)
             kills += 1
-        await asyncio.gather(*(_begin(bot) for bot in victims))
+        await asyncio.gather(*(_start(bot) for bot in victims))
     return kills
 
 
-async def _begin(bot: BotProgram) -> None:
-    """Start it as a supervisor does: again, when it ends because SQLite's one lock was not to be had."""
+async def _start(bot: BotProgram) -> None:
+    """Start the bot as a supervisor would: again if it ends because it could not get SQLite's write lock."""
     for _ in range(STARTS - 1):
         with contextlib.suppress(AssertionError):
             return await bot.start()
@@ -131,9 +131,9 @@ async def _begin(bot: BotProgram) -> None:
 
 
 async def _drain(database: Database, bot: BotProgram, http: aiohttp.ClientSession) -> None:
-    """One bot whose clock goes ahead, so that leases and pauses end, until nothing waits any more."""
-    await _begin(bot)
-    for step in range(1, MOST_STEPS + 1):
+    """Run one bot and move its clock ahead, so that leases and pauses end, until nothing is queued."""
+    await _start(bot)
+    for step in range(1, MAX_STEPS + 1):
         offset = STEP.total_seconds() * step
         async with http.post(f"{bot.url}/dev/clock", json={"offset_seconds": offset}) as answer:
             assert answer.ok, await answer.text()
@@ -146,13 +146,14 @@ async def _drain(database: Database, bot: BotProgram, http: aiohttp.ClientSessio
 
 
 def due(session: Session, now: datetime) -> bool:
-    """Whether anything is under way, or waits and is due."""
-    waits = (OutboxRow.state == "claimed") | ((OutboxRow.state == "queued") & (OutboxRow.due_at <= now))
-    return session.scalar(select(OutboxRow.id).where(waits).limit(1), execution_options={ALL_TENANTS: True}) is not None
+    """Whether a row is claimed, or queued and due."""
+    open_rows = (OutboxRow.state == "claimed") | ((OutboxRow.state == "queued") & (OutboxRow.due_at <= now))
+    first = select(OutboxRow.id).where(open_rows).limit(1)
+    return session.scalar(first, execution_options={ALL_TENANTS: True}) is not None
 
 
 def posted(sandbox: Sandbox) -> Counter[int]:
-    """How often the message of each outbox row stands in the workspace."""
+    """How often the message of each outbox row is in the workspace."""
     found: Counter[int] = Counter()
     for channel in sandbox.state.workspace.channels.values():
         for message in channel.messages.values():
@@ -161,27 +162,27 @@ def posted(sandbox: Sandbox) -> Counter[int]:
     return found
 
 
-async def _judged(database: Database, sandbox: Sandbox, messages: int, kills: int, blind: bool) -> bool:
+async def _report(database: Database, sandbox: Sandbox, messages: int, kills: int, blind: bool) -> bool:
     found = posted(sandbox)
-    kept = await database.read(_kept)
-    lost = [row_id for row_id in kept if not found[row_id]]
-    doubled = {row_id: count - 1 for row_id, count in found.items() if count > 1}
-    extra = sum(doubled.values())
-    # A row that was sent twice was tried twice: the first try had no answer, because of a fault or of a kill.
-    unexplained = [row_id for row_id in doubled if not blind or kept[row_id][1] < 2]
-    attempts = sum(tries for _, tries in kept.values())
-    counted = Counter(state for state, _ in kept.values())
+    rows = await database.read(_rows)
+    lost = [row_id for row_id in rows if not found[row_id]]
+    duplicated = {row_id: count - 1 for row_id, count in found.items() if count > 1}
+    extra = sum(duplicated.values())
+    # A duplicate is explained by two attempts, of which the first got no response because of a fault or a kill.
+    unexplained = [row_id for row_id in duplicated if not blind or rows[row_id][1] < 2]
+    attempts = sum(count for _, count in rows.values())
+    counted = Counter(state for state, _ in rows.values())
     print(
         f"{database.url.get_backend_name()}{', blind' if blind else ''}: {messages} messages, {kills} kills, "
-        f"{attempts} tries; states {dict(counted)}\n"
-        f"  lost {len(lost)}, duplicates {extra} (taken by Slack, and nobody could ask: {extra if blind else 0}), "
-        f"unexplained {len(unexplained)}"
+        f"{attempts} attempts; states {dict(counted)}\n"
+        f"  lost {len(lost)}, duplicates {extra} (posted without a response, and no way to check: "
+        f"{extra if blind else 0}), unexplained {len(unexplained)}"
     )
-    return not lost and not unexplained and len(kept) == messages and counted == {"sent": messages}
+    return not lost and not unexplained and len(rows) == messages and counted == {"sent": messages}
 
 
-def _kept(session: Session) -> dict[int, tuple[str, int]]:
-    """State and tries of every row."""
+def _rows(session: Session) -> dict[int, tuple[str, int]]:
+    """State and attempts of every row."""
     columns = select(OutboxRow.id, OutboxRow.state, OutboxRow.attempts)
     found = session.execute(columns, execution_options={ALL_TENANTS: True})
     return {row_id: (state, attempts) for row_id, state, attempts in found}

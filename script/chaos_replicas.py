@@ -1,4 +1,4 @@
-"""`script/chaos replicas`: two bots on one PostgreSQL over simulated weeks, and the server restarts in the middle."""
+"""`script/chaos replicas`: two bots on one PostgreSQL for simulated weeks, during which the server restarts."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ from tests.sandbox.user_driver import ADA, BRUNO, MARIT, People
 STEP = timedelta(hours=3)
 REPS = (ADA, BRUNO, MARIT)
 CUSTOMERS = ("Alder", "Birch", "Cedar", "Dogwood", "Elm", "Fir", "Ginkgo", "Hazel", "Ivy", "Juniper", "Kapok", "Larch")
-PATIENCE = 400.0
-"""Seconds of real time in which both have to be done with what is due. A crash of the server may cost a lease."""
+TIMEOUT = 400.0
+"""Real seconds within which both bots must finish all due work. A crash of the server may cost a lease."""
 
 
-async def run(folder: Path, server: PostgresServer, *, weeks: int, restarts: int, chance: random.Random) -> bool:
-    """Let the weeks go by, with new deals on the way; False when anything was posted twice or not at all."""
+async def run(folder: Path, server: PostgresServer, *, weeks: int, restarts: int, rng: random.Random) -> bool:
+    """Simulate the weeks, with new deals on the way; False if a message was posted twice or not at all."""
     url = server.get_uri()
     upgrade(url)
     begun = time.perf_counter()
@@ -45,7 +45,7 @@ async def run(folder: Path, server: PostgresServer, *, weeks: int, restarts: int
         SandboxConfig(port=0, seed="small", rate_limits=False), manifest(request_url="https://bot.example")
     )
     steps = int(timedelta(weeks=weeks) / STEP)
-    breaks = set(chance.sample(range(1, steps), restarts))
+    restart_steps = set(rng.sample(range(1, steps), restarts))
     database = Database(url)
     async with running(config) as sandbox, aiohttp.ClientSession() as http:
         people = People(sandbox.url, http)
@@ -56,51 +56,52 @@ async def run(folder: Path, server: PostgresServer, *, weeks: int, restarts: int
             for step in range(steps):
                 if step % 5 == 0 and step < steps - 16:
                     customer = f"{CUSTOMERS[step // 5 % len(CUSTOMERS)]} {'Dental' if step < 60 else 'Freight'}"
-                    await people.says(f"Just closed {customer}! $45k ARR", who=chance.choice(REPS))
-                restart = asyncio.create_task(asyncio.to_thread(_restart, server)) if step in breaks else None
+                    await people.says(f"Just closed {customer}! $45k ARR", who=rng.choice(REPS))
+                restart = asyncio.create_task(asyncio.to_thread(_restart, server)) if step in restart_steps else None
                 moved = await people.post("clock", move=f"+{int(STEP.total_seconds() // 60)}m")
-                await _move(http, bots[1], moved["offset_seconds"])
+                await _move_clock(http, bots[1], moved["offset_seconds"])
                 if restart is not None:
                     await restart
-                await _quiet(database, moved["offset_seconds"])
+                await _wait_until_idle(database, moved["offset_seconds"])
         finally:
             for bot in bots:
                 await bot.end(signal.SIGKILL)
         found = posted(sandbox)
         rows = await database.read(_rows)
-        kept = await database.read(states)
+        counts = await database.read(states)
     await database.close()
 
     sent = [row for row in rows if row.state == "sent"]
-    doubled = [row_id for row_id, count in found.items() if count > 1]
-    fresh = [row for row in sent if row.kind in ("reminder", "summary")]
-    lost = [row for row in fresh if not found[row.id]]
-    silent = [row for row in rows if row.state == "cancelled" and not row.reason]
-    late = [row for row in rows if row.state == "dead"]
-    senders = Counter(_senders(rows))
+    duplicated = [row_id for row_id, count in found.items() if count > 1]
+    new_messages = [row for row in sent if row.kind in ("reminder", "summary")]
+    lost = [row for row in new_messages if not found[row.id]]
+    without_reason = [row for row in rows if row.state == "cancelled" and not row.reason]
+    dead = [row for row in rows if row.state == "dead"]
+    subjects = Counter(_subjects(rows))
     print(
-        f"postgresql: {weeks} weeks in {time.perf_counter() - begun:.0f} s, {restarts} restarts of the server; {kept}\n"
+        f"postgresql: {weeks} weeks in {time.perf_counter() - begun:.0f} s, {restarts} server restarts; {counts}\n"
         f"  sent by kind {dict(Counter(row.kind for row in sent))}\n"
-        f"  twice {len(doubled)}, said to be sent but not there {len(lost)}, given up {len(late)}, cancelled without a "
-        f"reason {len(silent)}; the same reminder or summary planned twice {sum(c > 1 for c in senders.values())}"
+        f"  posted twice {len(duplicated)}, sent but not posted {len(lost)}, dead {len(dead)}, cancelled without "
+        f"a reason {len(without_reason)}; same reminder or summary sent twice {sum(c > 1 for c in subjects.values())}"
     )
-    done = not {"claimed"} & kept.keys() and any(row.kind == "summary" for row in sent)
-    return done and not (doubled or lost or silent or late) and all(count == 1 for count in senders.values())
+    done = not {"claimed"} & counts.keys() and any(row.kind == "summary" for row in sent)
+    unique = all(count == 1 for count in subjects.values())
+    return done and unique and not (duplicated or lost or without_reason or dead)
 
 
-def _senders(rows: list[OutboxRow]) -> list[tuple[str, object, object]]:
-    """What each sent reminder or summary is about: its deal and number, or its channel and Monday."""
-    told: list[tuple[str, object, object]] = []
+def _subjects(rows: list[OutboxRow]) -> list[tuple[str, object, object]]:
+    """The subject of each sent reminder or summary: its deal and number, or its channel and Monday."""
+    subjects: list[tuple[str, object, object]] = []
     for row in rows:
         if row.state == "sent" and row.kind == "reminder":
-            told.append(("reminder", row.deal_id, row.payload["nth"]))
+            subjects.append(("reminder", row.deal_id, row.payload["nth"]))
         elif row.state == "sent" and row.kind == "summary":
-            told.append(("summary", row.channel, row.meant_for))
-    return told
+            subjects.append(("summary", row.channel, row.meant_for))
+    return subjects
 
 
 def _restart(server: PostgresServer) -> None:
-    """Have the server crash and start again: connections break, what was not committed is gone."""
+    """Crash the server and start it again: connections break, uncommitted work is lost."""
     stop = ("-w", "-m", "immediate", "-D", str(server.pgdata), "stop")
     pgexec("pg_ctl", stop, bin_path=server.bin_path, user=server.system_user)
     server.ensure_postgres_running()
@@ -110,20 +111,20 @@ def _rows(session: Session) -> list[OutboxRow]:
     return list(session.scalars(select(OutboxRow).order_by(OutboxRow.id), execution_options={ALL_TENANTS: True}))
 
 
-async def _move(http: aiohttp.ClientSession, bot: BotProgram, offset: float) -> None:
+async def _move_clock(http: aiohttp.ClientSession, bot: BotProgram, offset: float) -> None:
     async with http.post(f"{bot.url}/dev/clock", json={"offset_seconds": offset}) as answer:
         assert answer.ok, await answer.text()
 
 
-async def _quiet(database: Database, offset: float) -> None:
-    """Wait until nothing is due and nothing is under way."""
-    async with asyncio.timeout(PATIENCE):
+async def _wait_until_idle(database: Database, offset: float) -> None:
+    """Wait until no row is due or claimed."""
+    async with asyncio.timeout(TIMEOUT):
         while True:
             now = datetime.now(UTC) + timedelta(seconds=offset)
             try:
-                waits = await database.read(due, now)
+                busy = await database.read(due, now)
             except DBAPIError:
-                waits = True  # this connection broke with the server, too
-            if not waits:
+                busy = True  # the restart broke this connection, too
+            if not busy:
                 return
             await asyncio.sleep(0.05)

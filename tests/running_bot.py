@@ -1,11 +1,7 @@
-"""Settings and logging of a bot that runs in the process of its tests, on a simulated Slack or Teams."""
+"""Settings of a bot that runs in the process of its tests, on a simulated Slack or Teams."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
-import structlog
 from pydantic import SecretStr
 
 from bot.settings import Settings
@@ -42,15 +38,3 @@ def teams_settings(database_url: str, sandbox: TeamsSandbox) -> Settings:
         teams_sandbox=sandbox.url,
         port=0,
     )
-
-
-@contextmanager
-def plain_tracebacks() -> Iterator[None]:
-    """Log tracebacks as the bot does: printing local variables, structlog's default, takes longer than Slack waits."""
-    before = structlog.get_config()["processors"]
-    plain = structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
-    structlog.configure(processors=[*before[:-1], plain])
-    try:
-        yield
-    finally:
-        structlog.configure(processors=before)

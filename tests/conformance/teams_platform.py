@@ -12,7 +12,7 @@ from bot.teams.card_text import TeamsMarkup
 from bot.ui.texts import Texts
 from sandbox.teams.chats import ADA, BRUNO, CARLA, Person
 from tests.conformance.platform import NOTHING, Entry, Shown
-from tests.teams.card_driver import CardAtHand
+from tests.teams.card_driver import CardDriver
 from tests.teams.listening_bot import posted
 from tests.teams.teams_driver import BOT, TEAM, WINS, Company, Json, at_work, until
 from tests.teams.test_activity_handler import card as card_saying
@@ -29,7 +29,7 @@ PEOPLE = {each.person: each for each in (ADA, BRUNO)}
 class Card:
     """A card in a message or a dialog. `message` is the id of the message that it is in."""
 
-    content: CardAtHand
+    content: CardDriver
     in_dialog: bool = False
     message: str = ""
 
@@ -66,7 +66,7 @@ class TeamsUnderTest:
         number, message = next(each for each in self._messages().items() if each[0] not in before)
         if not message.get("attachments"):
             return Shown(str(message["text"]))
-        return _shown(Card(CardAtHand(message["attachments"][0]["content"]), message=number))
+        return _shown(Card(CardDriver(message["attachments"][0]["content"]), message=number))
 
     async def click(self, shown: Shown, action_id: str, *, value: str = "", user: str = "") -> Shown:
         card: Any = shown.source
@@ -133,11 +133,11 @@ def _answered(answer: Any, message: str) -> Shown:
     """What the answer to an invoke shows."""
     match answer:
         case {"task": {"type": "continue", "value": {"card": {"content": content}}}}:
-            return _shown(Card(CardAtHand(content), in_dialog=True))
+            return _shown(Card(CardDriver(content), in_dialog=True))
         case {"task": {"type": "message", "value": text}} | {"value": str(text)}:
             return Shown(text)
         case {"value": {"type": "AdaptiveCard"} as content}:
-            return _shown(Card(CardAtHand(content), message=message))
+            return _shown(Card(CardDriver(content), message=message))
         case _:
             assert not answer, answer
             return NOTHING

@@ -70,7 +70,7 @@ def comparable(value: Any) -> Any:
 
 
 async def test_the_same_answers_leave_the_same_rows(database_url: str) -> None:
-    """In one database: a company on several platforms platforms has a workspace on each, and none sees another's deals."""
+    """In one database: a company on several platforms has a workspace on each, and none sees another's deals."""
     played = {}
     for name, running in PLATFORMS.items():
         async with running(database_url) as platform:

@@ -62,7 +62,7 @@ def test_without_python_it_says_so(script: str, machine: Path) -> None:
     result = run(machine, script)
     assert result.returncode == 1
     assert result.stderr == (
-        "FirstCall needs Python 3.11 or newer, and there is no python3 here. Install it and run this again.\n"
+        "FirstCall needs Python 3.11 or newer, and there is no python3. Install it and run this again.\n"
     )
 
 
@@ -70,7 +70,7 @@ def test_an_old_python_is_named(machine: Path) -> None:
     command(machine, "python3", 'case "$1" in -V) echo Python 3.9.2 ;; *) exit 1 ;; esac')
     result = run(machine, "script/demo")
     assert result.returncode == 1
-    assert "python3 here is Python 3.9.2" in result.stderr
+    assert "python3 is Python 3.9.2" in result.stderr
     assert "PYTHON=" in result.stderr
 
 

@@ -11,6 +11,7 @@ from bot.app import running as bot_running
 from sandbox.server import running as sandbox_running
 from tests.patient_slack import patient_slack
 from tests.plain_tracebacks import plain_tracebacks
+from tests.running_bot import slack_settings
 from tests.sandbox.user_driver import People
 from tests.slack.slack_driver import Office
 

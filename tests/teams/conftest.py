@@ -13,6 +13,7 @@ from sandbox.teams.chats import ADA, BRUNO, CARLA
 from sandbox.teams.server import TeamsSandbox
 from sandbox.teams.server import running as teams_running
 from tests.plain_tracebacks import plain_tracebacks
+from tests.running_bot import teams_settings
 from tests.teams.teams_driver import APP_ID, PASSWORD, TEAM, TENANT, WINS, Company
 
 __all__ = ["plain_tracebacks"]
