@@ -27,7 +27,7 @@ FirstCallError                    an error that the product raises on purpose
 │   ├── MalformedActivityError    the activity cannot be read (400)
 │   └── UnknownTenantError        its tenant is not allowed (403)
 ├── SettingsError                 (bot.settings) a setting is missing or wrong; nothing was started
-└── KeepsDyingError               (bot.cli.demo.processes) a process of the demo ended right after each start
+└── CrashLoopError                (bot.cli.demo.processes) a process of the demo ended right after each start
 """
 
 from __future__ import annotations
