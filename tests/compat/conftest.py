@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Iterator
 import pytest
 import structlog
 
+from storage import migrate
 from tests.compat.bot_at_work import AtWork, at_work
 from tests.compat.left_behind import LeftBehind, left_behind, restore
 from tests.compat.slack_side import SlackSide
@@ -36,6 +37,7 @@ async def at(empty_database_url: str, left: LeftBehind) -> AsyncIterator[AtWork]
     def before(slack: SlackSide, teams: TeamsSide) -> None:
         left.put_up(slack, teams)
         restore(empty_database_url, teams.sandbox.service_url)
+        migrate.upgrade(empty_database_url)
 
     async with at_work(empty_database_url, left.now, first=left.first, before=before) as at:
         yield at
