@@ -1,4 +1,4 @@
-// The calls of the people side (docs/sandbox.md), one function each.
+// The calls of the user API (docs/sandbox.md), one function each.
 
 /** The sandbox said no (a sentence for the reader) or could not be reached (`unreachable`). */
 export class SandboxError extends Error {
