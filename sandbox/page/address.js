@@ -1,16 +1,16 @@
-// Where the reader is, kept in the address so that it can be linked: ?as=U1&channel=C1&thread=..&tab=home&panel=..
-// `message` is where to look first; it is taken away again when that was done.
+// The current location, kept in the URL so that it can be linked: ?as=U1&channel=C1&thread=..&tab=home&panel=..
+// `message` is scrolled to first, and then removed from the URL.
 
 const NAMES = ["as", "channel", "thread", "tab", "panel", "message"];
 const PERMALINK = /^\/archives\/(\w+)\/p(\d+)(\d{6})$/;
 
-/** The place in the address now: each name's value or null. */
+/** The location in the current URL: each parameter's value or null. */
 export function readAddress() {
   const query = new URLSearchParams(location.search);
   return Object.fromEntries(NAMES.map((name) => [name, query.get(name)]));
 }
 
-/** The place that a link of this page leads to, a message's permalink too; null for any other link. */
+/** The location that a link leads to, which may be a message's permalink; null for a link to another site. */
 export function placeOf(link) {
   const { origin, pathname, searchParams } = new URL(link);
   if (origin !== location.origin) return null;
@@ -19,14 +19,14 @@ export function placeOf(link) {
   return pathname === "/" ? Object.fromEntries(NAMES.map((name) => [name, searchParams.get(name)])) : null;
 }
 
-/** The address of a place, from the present one with changes; a null takes a name away. */
+/** The URL of the current location with changes; null removes a parameter. */
 export function addressOf(changes) {
   const place = { ...readAddress(), ...changes };
   const query = new URLSearchParams(NAMES.filter((name) => place[name]).map((name) => [name, place[name]]));
   return `/?${query}`;
 }
 
-/** Go to a place; `replace` leaves no step in the history. */
+/** Go to a location; `replace` adds no entry to the history. */
 export function writeAddress(changes, { replace = false } = {}) {
   const address = addressOf(changes);
   if (replace) history.replaceState(null, "", address);

@@ -1,6 +1,6 @@
-// What an element says: Slack's own fields for it, from what it starts with or from what a person chose.
+// The values of elements, in Slack's fields: initial ones, or those that a person chose.
 
-/** An option the way Slack sends it back. */
+/** An option as Slack sends it back. */
 export function asSent(option) {
   const text = option.text.type === "mrkdwn" ? { verbatim: false, ...option.text } : { emoji: true, ...option.text };
   const sent = { text, value: option.value };
@@ -41,10 +41,10 @@ const STARTING = {
 
 const conversationHere = (element, here) => (element.default_to_current_conversation ? (here ?? null) : null);
 
-/** Does the element keep an answer? Buttons and overflow menus do not. */
+/** Whether the element has a value. Buttons and overflow menus do not. */
 const keepsAnswer = (element) => element.type in STARTING;
 
-/** The elements of blocks that a person can use: `{blockId, element}`. */
+/** The interactive elements of blocks: `{blockId, element}`. */
 function* usableElements(blocks) {
   for (const block of blocks) {
     const elements =
@@ -56,7 +56,7 @@ function* usableElements(blocks) {
   }
 }
 
-/** The answers given in one surface (a message, a modal, the Home tab), kept while its blocks are drawn anew. */
+/** The values entered in one surface (a message, a modal, the Home tab), kept while its blocks are rendered again. */
 export class Answers {
   #given = new Map();
   #here;
@@ -78,7 +78,7 @@ export class Answers {
     this.#given.set(this.#key(blockId, element.action_id), { type: element.type, ...fields });
   }
 
-  /** Forget what belongs to elements that are gone: only the same block_id and action_id keep an answer. */
+  /** Drop the values of removed elements: only the same block_id and action_id keep a value. */
   keepOnly(blocks) {
     const there = new Set(
       [...usableElements(blocks)].map(({ blockId, element }) => this.#key(blockId, element.action_id)),

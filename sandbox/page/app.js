@@ -1,4 +1,4 @@
-// The page: who looks, at which place, and what is drawn anew when something changes.
+// The page: its viewer and location, and what is rendered again after a change.
 
 import { placeOf, readAddress, writeAddress } from "./address.js";
 import { coalesce } from "./coalesce.js";
@@ -31,7 +31,7 @@ class Page {
   #main = h("main", { class: "main", tabindex: "-1" });
   #scrim = h("div", { class: "scrim", on: { click: () => this.closeDrawer() } });
   #stopListening = () => undefined;
-  /** Counts the changes of viewer, so that what began under the one before can see that it is late. */
+  /** Counts the changes of viewer, so that work for an earlier viewer can be discarded. */
   #visit = 0;
 
   constructor(root) {
@@ -50,7 +50,7 @@ class Page {
     await this.#enter();
   }
 
-  /** Go to another place: `{as?, channel?, thread?, tab?, panel?}`; null takes one away. */
+  /** Go to another location: `{as?, channel?, thread?, tab?, panel?}`; null removes one. */
   go(changes) {
     writeAddress(changes);
     return this.#moved();
@@ -61,7 +61,7 @@ class Page {
     this.#toasts.say(sentence);
   }
 
-  /** Run a call; when the sandbox refuses or is away, say so and give undefined. */
+  /** Run a call; if the sandbox refuses it or cannot be reached, show that and return undefined. */
   async try(call) {
     try {
       return await call();
@@ -91,7 +91,7 @@ class Page {
     this.sidebar.clock.show();
   }
 
-  /** Something was said or changed in a conversation. */
+  /** A message was posted or changed in a conversation. */
   conversationChanged(channel) {
     const jobs = [this.refreshConversations];
     if (this.conversation?.place.id === channel) jobs.push(this.conversation.refresh);
@@ -99,7 +99,7 @@ class Page {
     return this.try(() => Promise.all(jobs.map((refresh) => refresh())));
   }
 
-  /** Become the viewer of the address: everything that depends on whose eyes these are is made anew. */
+  /** Switch to the viewer in the URL: everything that depends on the viewer is created again. */
   async #enter() {
     this.#leave();
     this.#visit += 1;
@@ -145,7 +145,7 @@ class Page {
     await this.try(() => (other ? this.#enter() : this.#show()));
   }
 
-  /** Draw the place of the address. */
+  /** Render the location in the URL. */
   async #show() {
     const place = this.#conversationHere();
     this.place.channel = place.id;
@@ -168,7 +168,7 @@ class Page {
     this.#point();
   }
 
-  /** Lead the reader to the message of the address, once. */
+  /** Scroll to the message in the URL, once. */
   #point() {
     const { message, thread } = this.place;
     if (!message) return;
@@ -217,7 +217,7 @@ class Page {
     if (found) return found;
     if (workspace.peopleById.has(channel) || channel === workspace.bot.user_id)
       return { id: channel, kind: "dm", with: channel, name: null };
-    // Where something happened last: that is what somebody who comes in wants to see.
+    // The conversation with the latest message: what a new viewer wants to see.
     const channels = this.conversations.filter(({ kind }) => kind === "channel");
     return channels.sort((a, b) => Number(b.latest ?? 0) - Number(a.latest ?? 0))[0] ?? this.conversations[0];
   }
@@ -261,7 +261,7 @@ class Page {
     await this.refreshConversations();
   }
 
-  /** The workspace was set back: no id of before means anything. */
+  /** The workspace was reset: earlier ids are no longer valid. */
   async #startedOver() {
     writeAddress({ channel: null, thread: null, tab: null }, { replace: true });
     await this.workspace.refresh();
@@ -287,7 +287,7 @@ class Page {
     });
   }
 
-  /** A sandbox that was started anew has other conversations. */
+  /** A restarted sandbox has other conversations. */
   #isStillThere() {
     const { id } = this.conversation.place;
     return this.workspace.peopleById.has(id) || this.conversations.some((each) => each.id === id);
@@ -300,7 +300,7 @@ class Page {
     this.#main.inert = NARROW.matches && open;
   }
 
-  /** Links to places of this page move without loading it again. */
+  /** Links to locations of this page do not reload it. */
   #follow(event) {
     const anchor = event.target.closest("a[href]");
     if (!anchor || event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey)

@@ -1,4 +1,4 @@
-// Attachments, the older form of rich messages, which many other apps still send.
+// Attachments, the older format of rich messages, which many apps still send.
 
 import { picture, renderBlocks, unsupported } from "./blocks.js";
 import { h } from "./dom.js";

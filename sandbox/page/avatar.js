@@ -1,4 +1,4 @@
-// Who speaks, as a small picture: initials on the person's own colour, or the sign of an app.
+// Avatars: initials on the person's colour, or an app icon.
 
 import { h, icon } from "./dom.js";
 
@@ -18,7 +18,7 @@ function initials(name) {
   );
 }
 
-/** The picture of an author (`authorOf` in message.js); decoration, the name stands beside it. */
+/** The avatar of an author (`authorOf` in message.js); decorative, because the name is next to it. */
 export function avatar({ name, color = null, app = false, own = false }) {
   const node = h(
     "span",
@@ -29,7 +29,7 @@ export function avatar({ name, color = null, app = false, own = false }) {
   return node;
 }
 
-/** The picture of somebody with an account here: a person or this workspace's app. */
+/** The avatar of a user: a person or this workspace's app. */
 export const avatarOf = (id, workspace) =>
   avatar({
     name: workspace.nameOf(id),

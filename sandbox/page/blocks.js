@@ -1,4 +1,4 @@
-// Block Kit: each block as DOM nodes. A type that is not known is shown as such, never left out.
+// Block Kit: each block as DOM nodes. An unknown type is shown as such, never omitted.
 
 import { fill, h, icon, safeUrl, uniqueId } from "./dom.js";
 import { renderElement } from "./elements.js";
@@ -7,7 +7,7 @@ import { plainWords, renderText } from "./mrkdwn.js";
 import { renderRichText } from "./rich-text.js";
 
 /**
- * Draw blocks on a surface: `{context: {workspace, reader}, answers, act, loadOptions, errors}`.
+ * Render blocks on a surface: `{context: {workspace, reader}, answers, act, loadOptions, errors}`.
  * `act(blockId, element, fields)` sends what a person did; `errors` are sentences by block_id.
  */
 export function renderBlocks(blocks, surface) {
@@ -20,7 +20,7 @@ export function renderBlocks(blocks, surface) {
   });
 }
 
-/** An image; those of other hosts are named, not loaded, so that the page never calls elsewhere. */
+/** An image. Those of other hosts are named, not loaded, so the page never calls another host. */
 export function picture(address, alt, attributes = {}) {
   const url = address && new URL(address, location.href);
   if (url && (url.origin === location.origin || url.protocol === "data:")) {
@@ -38,7 +38,7 @@ export function picture(address, alt, attributes = {}) {
   );
 }
 
-/** A visible box for what this page cannot draw. */
+/** A visible box for a block that this page cannot render. */
 export function unsupported(block) {
   return h(
     "div",
@@ -124,7 +124,7 @@ const BLOCKS = {
       describedBy: [error && errorId, block.hint && hintId].filter(Boolean).join(" ") || null,
       required: !block.optional,
       invalid: Boolean(error),
-      // An input stays silent until submission unless the app asked otherwise.
+      // An input sends nothing before the submission, unless it has dispatch_action.
       act: block.dispatch_action ? surface.act : null,
     });
     return h(
@@ -194,5 +194,5 @@ function accessory(block, surface, textId) {
   );
 }
 
-/** The name of an element that has no label beside it. */
+/** The accessible name of an element without a label. */
 const elementName = (element) => plainWords(element.placeholder) || null;

@@ -1,10 +1,10 @@
-// A person has chosen something in an element: confirm it if asked, keep it, send it.
+// Handle a choice in an element: confirm it if required, keep it, send it.
 
 import { confirmed } from "./confirm.js";
 
 /**
- * Keep the new answer of an element and send it where the app wants to hear of it.
- * Gives false when the person took it back in the confirm dialog.
+ * Keep the new value of an element, and send it if the app needs it.
+ * Returns false if the person cancelled the confirm dialog.
  */
 export async function choose(element, place, fields) {
   if (place.act && element.confirm && !(await confirmed(element.confirm, place.context))) return false;

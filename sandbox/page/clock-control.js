@@ -40,7 +40,7 @@ export class ClockControl {
     clearInterval(this.#timer);
   }
 
-  /** Draw the time as the workspace knows it now. */
+  /** Render the workspace's current time. */
   show() {
     const { workspace, reader } = this.#page.context;
     const now = workspace.now();

@@ -1,4 +1,4 @@
-// Fetching again without piling up: one run at a time, and one more when asked for meanwhile.
+// Coalesce repeated fetches: one run at a time, and one more if requested during it.
 
 /** Wrap an async task; the promise of a call ends after a run that started at or after the call. */
 export function coalesce(task) {

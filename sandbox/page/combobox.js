@@ -1,11 +1,11 @@
-// A field that finds its choices while you type: one choice, or several as chips.
+// A combobox: a field that searches its choices as you type; one choice, or several as chips.
 
 import { fill, h, icon, uniqueId } from "./dom.js";
 import { float } from "./floating.js";
 
 /**
  * Choices are `{key, label, detail?, group?, sent}`. `find(words)` gives them (or a promise of them); `change(picked)`
- * hears what is chosen now and says (a promise of) false when it must not be.
+ * gets the current choice and returns (a promise of) false to reject it.
  */
 export function combobox({ multiple, chosen, placeholder, attributes, most, clearable, leastTyped, find, change }) {
   const listId = uniqueId("choices");

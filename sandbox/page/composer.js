@@ -8,7 +8,7 @@ import { Suggestions } from "./suggestions.js";
 
 const TALLEST_PIXELS = 280;
 
-/** What the client itself can do, beside the commands of the app. */
+/** The client's own commands, besides the app's. */
 const INVITE = {
   command: "/invite",
   usage_hint: "@name",
@@ -17,7 +17,7 @@ const INVITE = {
 
 /**
  * The composer of a conversation or thread: `{label, channel, threadTs?, onPosted(message)}`.
- * `page.drafts` keeps what was not sent, by place.
+ * `page.drafts` keeps unsent text by location.
  */
 export function createComposer(page, { label, channel, threadTs = null, onPosted = () => undefined }) {
   const { workspace, reader } = page.context;

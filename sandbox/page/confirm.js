@@ -4,7 +4,7 @@ import { openDialog } from "./dialog.js";
 import { h, uniqueId } from "./dom.js";
 import { renderText } from "./mrkdwn.js";
 
-/** Ask; true when the person confirmed, false when they went back. */
+/** Show the dialog; true if the person confirmed, false if they cancelled. */
 export function confirmed(confirm, context) {
   const [titleId, textId] = [uniqueId("confirm"), uniqueId("confirm")];
   return new Promise((resolve) => {

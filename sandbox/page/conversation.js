@@ -1,4 +1,4 @@
-// The main pane: a channel or a DM with its head, its messages and the composer; for the app's DM also its Home.
+// The main pane: a channel or DM with its header, messages and composer; for the app's DM also its Home.
 
 import { avatarOf } from "./avatar.js";
 import { coalesce } from "./coalesce.js";
@@ -35,13 +35,13 @@ export class Conversation {
     fill(this.element, this.#head(name), this.#content());
   }
 
-  /** Fetch what is shown for the first time. */
+  /** Fetch the initial content. */
   async open() {
     if (this.tab === "home") await this.#home.open();
     else await this.refresh();
   }
 
-  /** Lead the reader to a message; false when it is not here. */
+  /** Scroll to a message; false if it is not in the list. */
   point(ts) {
     return this.#list.point(ts);
   }
@@ -50,7 +50,7 @@ export class Conversation {
     if (this.tab === "messages" && this.place.is_member !== false) this.#composer.focus();
   }
 
-  /** A first message to a person opens the conversation, which is a place of its own. */
+  /** The first message to a person opens the DM, which has its own location. */
   async #posted({ channel }) {
     if (channel === this.place.id) return this.refresh();
     await this.#page.refreshConversations();
@@ -65,7 +65,7 @@ export class Conversation {
     if (this.tab !== "messages") return;
     const { place } = this;
     const { reader } = this.#page.context;
-    // A DM that nobody has written in yet has no id of its own.
+    // A DM without messages has no id.
     const messages = /^[UW]/.test(place.id) ? [] : (await server.messages(reader.id, place.id)).messages;
     const inChannel = messages.filter(
       ({ ts, thread_ts: thread, subtype }) => !thread || thread === ts || subtype === "thread_broadcast",

@@ -1,4 +1,4 @@
-// A modal dialog: the native one, which makes the rest of the page inert, with our own Escape and a closed Tab circle.
+// A modal dialog: the native one, which makes the rest of the page inert, with its own handling of Escape and Tab.
 
 import { h } from "./dom.js";
 
@@ -6,8 +6,8 @@ const FIELDS = "button, input, textarea, select";
 const REACHABLE = `a[href], :is(${FIELDS}):not([disabled]), [tabindex='0']`;
 
 /**
- * Open a dialog over the page; focus goes back to where it was when it closes.
- * Gives the function that closes it. `onEscape` is asked when the person presses Escape (or goes back on a phone).
+ * Open a dialog over the page; when it closes, focus returns to where it was.
+ * Returns the function that closes it. `onEscape` is called when the person presses Escape (or goes back on a phone).
  */
 export function openDialog(attributes, children, { onEscape }) {
   const before = document.activeElement;
@@ -24,7 +24,7 @@ export function openDialog(attributes, children, { onEscape }) {
 
   dialog.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && !event.defaultPrevented) {
-      // Kept from the browser, which would close the dialog without asking us.
+      // Otherwise the browser would close the dialog itself.
       event.preventDefault();
       event.stopPropagation();
       onEscape();

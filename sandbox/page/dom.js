@@ -1,4 +1,4 @@
-// Building DOM nodes. Text always becomes text nodes, so nothing a person typed can turn into markup.
+// Create DOM nodes. Text always becomes text nodes, so nothing that a person typed can become markup.
 
 const PROPERTIES = new Set(["value", "checked", "disabled", "selected", "hidden", "inert", "defaultValue"]);
 const SVG = "http://www.w3.org/2000/svg";
@@ -26,13 +26,13 @@ export function h(tag, attributes = {}, ...children) {
   return node;
 }
 
-/** Replace what a node holds. */
+/** Replace a node's children. */
 export function fill(node, ...children) {
   node.replaceChildren(...solid(children));
   return node;
 }
 
-/** A drawing of icons.svg; decoration only, the name of its button is elsewhere. */
+/** An icon of icons.svg; decorative, the button has the name. */
 export function icon(name) {
   const svg = document.createElementNS(SVG, "svg");
   svg.setAttribute("class", "icon");
@@ -60,7 +60,7 @@ export function uniqueId(prefix) {
   return `${prefix}-${lastId}`;
 }
 
-/** Addresses that a message may lead to; anything else (javascript:, data:) is shown as text. */
+/** URLs that a message may link to; anything else (javascript:, data:) is shown as text. */
 export function safeUrl(address) {
   return /^(https?:|mailto:|tel:|slack:|\/(?!\/))/i.test(address ?? "") ? address : null;
 }

@@ -1,4 +1,4 @@
-// Buttons and overflow menus: they act, and keep no answer.
+// Buttons and overflow menus: they send actions and have no value.
 
 import { confirmed } from "./confirm.js";
 import { asSent } from "./answers.js";
@@ -12,7 +12,7 @@ export function renderButton(element, place) {
     class: ["button", element.style === "primary" && "primary", element.style === "danger" && "danger"]
       .filter(Boolean)
       .join(" "),
-    // As in Slack, the accessibility label takes the place of the text for readers.
+    // As in Slack, the accessibility label replaces the text for screen readers.
     "aria-label": element.accessibility_label ?? null,
   };
   const words = h("span", { class: "button-text" }, renderPlainText(element.text.text));

@@ -1,4 +1,4 @@
-// Date, time and date-time pickers: the browser's own, which people know and readers speak.
+// Date, time and date-time pickers: the browser's own, which are familiar and accessible.
 
 import { choose, naming } from "./choice.js";
 import { h } from "./dom.js";
@@ -42,7 +42,7 @@ function picker(type, field, element, place, { show, read }) {
     }
   };
 
-  // While digits are typed the value passes through years like 0002; only what the person ends on counts.
+  // While typing, the value passes through years like 0002; only the final value counts.
   input.addEventListener("keydown", (event) => {
     if (/^[0-9]$|^Arrow(Up|Down)$|^Backspace$|^Delete$/.test(event.key)) typing = true;
     else if (event.key === "Enter" && place.act) {

@@ -1,11 +1,11 @@
-// The select menus, single and multiple: where their choices come from and how their answers are shaped.
+// Select menus, single and multiple: the source of their choices and the format of their values.
 
 import { asSent } from "./answers.js";
 import { choose, naming } from "./choice.js";
 import { combobox } from "./combobox.js";
 import { plainWords } from "./mrkdwn.js";
 
-/** An answer's field by kind of choice: `[single, multiple]`. */
+/** The value's field by kind of choice: `[single, multiple]`. */
 const FIELDS = {
   option: ["selected_option", "selected_options"],
   user: ["selected_user", "selected_users"],

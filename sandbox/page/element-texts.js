@@ -33,7 +33,7 @@ export function renderTextInput(element, place) {
   const left = element.max_length ? h("span", { class: "characters-left", "aria-hidden": "true" }) : null;
   const count = () => {
     const remaining = element.max_length - input.value.length;
-    // Only where it begins to matter.
+    // Only near the limit.
     if (left) left.textContent = remaining <= Math.max(20, element.max_length / 10) ? `${remaining}` : "";
   };
 
@@ -52,7 +52,7 @@ export function renderTextInput(element, place) {
   return h("span", { class: "text-field" }, input, left);
 }
 
-/** As many rows as the text it opens with needs, within reason. */
+/** As many rows as the initial text needs, within limits. */
 const rowsFor = (words) =>
   Math.min(14, Math.max(4, words.split("\n").reduce((rows, line) => rows + 1 + Math.floor(line.length / 60), 0)));
 

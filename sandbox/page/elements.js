@@ -1,4 +1,4 @@
-// The elements of Block Kit, each with the file that draws it.
+// The elements of Block Kit, each with the file that renders it.
 
 import { h } from "./dom.js";
 import { renderButton, renderOverflow } from "./element-buttons.js";
@@ -34,7 +34,7 @@ const ELEMENTS = {
 };
 
 /**
- * Draw one element in its place: the surface's fields plus
+ * Render one element: the surface's fields plus
  * `{blockId, fieldId, name, labelledBy, describedBy, required, invalid}`.
  * `place.act` is null when using the element must not be sent.
  */

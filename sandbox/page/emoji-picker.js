@@ -1,4 +1,4 @@
-// Choosing an emoji: a search field above a grid.
+// The emoji picker: a search field above a grid.
 
 import { fill, h } from "./dom.js";
 import { emojiCharacter, findEmoji, FREQUENT } from "./emoji.js";
@@ -7,7 +7,7 @@ import { float } from "./floating.js";
 const SHOWN = 56;
 const COLUMNS = 8;
 
-/** Open beside a button; `onPick(name)` hears the name. */
+/** Open next to a button; `onPick(name)` gets the name. */
 export function openEmojiPicker(anchor, onPick) {
   const grid = h("div", { class: "emoji-grid" });
   const search = h("input", {

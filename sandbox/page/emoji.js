@@ -47,7 +47,7 @@ const CHARACTERS = new Map(
 
 const SKIN_TONES = ["", "", "🏻", "🏼", "🏽", "🏾", "🏿"];
 
-/** What a message starts a reaction with, before anything is searched. */
+/** The emoji offered before a search. */
 export const FREQUENT = ["+1", "tada", "clap", "raised_hands", "heart", "eyes", "white_check_mark", "rocket"];
 
 /** The character of a name, with a skin tone 2 to 6, or null when the name is unknown. */

@@ -1,4 +1,4 @@
-// The fault switches: make the workspace misbehave towards the bot.
+// The fault switches: inject faults into the workspace's APIs.
 
 import { fill, h, uniqueId } from "./dom.js";
 import * as server from "./server.js";
@@ -30,7 +30,7 @@ const NUMBERS = [
 export class FaultSwitches {
   #page;
   #inForce = { errors: {} };
-  // How often a change began or ended: what was asked for before that is out of date when it comes.
+  // Counts the starts and ends of changes: a response to an earlier request is out of date.
   #changes = 0;
   #count = h("span", { class: "badge", hidden: true });
   #errors = h("ul", { class: "fault-list" });
@@ -52,7 +52,7 @@ export class FaultSwitches {
     const [deliver, deliverRow] = check("Deliver to the bot", (on) => ({ deliver: on ? "on" : "off" }));
     this.#disorder = disorder;
     this.#deliver = deliver;
-    // It delivers unless told otherwise; a switch that reads "off" until the answer comes would be a lie.
+    // Delivery is on by default; showing "off" until the response arrives would be wrong.
     this.#deliver.checked = true;
     this.element = h(
       "details",
@@ -60,7 +60,7 @@ export class FaultSwitches {
       h("summary", {}, "Fault switches ", this.#count),
       h(
         "fieldset",
-        // Until it is known what is in force, nothing can be switched.
+        // Disabled until the active faults are known.
         { class: "faults-body", disabled: true, "aria-label": "Fault switches" },
         deliverRow,
         disorderRow,
@@ -196,7 +196,7 @@ export class FaultSwitches {
   }
 }
 
-/** How many calls a switch still concerns: a number, or a list of rules with counts. */
+/** How many calls a fault still applies to: a number, or a list of rules with counts. */
 const total = (value) => (Array.isArray(value) ? value.reduce((sum, { count }) => sum + count, 0) : (value ?? 0));
 
 const describe = ({ status, error, retry_after: after }) =>

@@ -1,11 +1,11 @@
-// A panel that floats beside its anchor, above everything, inside the window.
+// A popup panel next to its anchor, above everything, inside the window.
 
 const GAP = 4;
 const EDGE = 8;
 
 /**
  * Show `panel` next to `anchor` (below, or above when there is no room). It must be near the anchor in the document,
- * so that an open dialog does not make it inert. Gives the function that takes it away.
+ * so that an open dialog does not make it inert. Returns the function that removes it.
  */
 export function float(panel, anchor, { align = "start", sameWidth = false } = {}) {
   const place = () => {

@@ -1,4 +1,4 @@
-// The inspector: each request and answer between the bot and the workspace, and the fault switches.
+// The inspector: requests and responses between the bot and the workspace, and the fault switches.
 
 import { coalesce } from "./coalesce.js";
 import { fill, h, icon, iconButton } from "./dom.js";
@@ -103,7 +103,7 @@ export class Inspector {
       ),
       body,
     );
-    // Pretty-printing waits until somebody looks.
+    // Pretty-print only when opened.
     details.addEventListener("toggle", () => {
       if (details.open && !body.hasChildNodes())
         fill(body, part("Request", entry.request), part("Answer", entry.answer));

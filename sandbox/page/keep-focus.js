@@ -1,6 +1,6 @@
-// Drawing blocks anew without losing the place where a person was typing.
+// Render blocks again without losing the focus and the caret.
 
-/** Run `redraw`; if the focus was in an element of `root()`, put it back where the same block and action stand now. */
+/** Run `redraw`; if an element in `root()` had the focus, focus the element with the same block and action again. */
 export function keepFocus(root, redraw) {
   const active = document.activeElement;
   const place = root()?.contains(active) ? placeOf(active) : null;
@@ -19,7 +19,7 @@ function placeOf(active) {
   const element = active.closest("[data-action-id]");
   const block = active.closest("[data-block-id]");
   if (!element || !block) return null;
-  // Only text fields have a selection; asking the others throws.
+  // Only text fields have a selection; other fields throw.
   const text = active.matches("textarea, input[type=text], input[type=url]");
   return {
     blockId: block.dataset.blockId,

@@ -1,4 +1,4 @@
-// The WebSocket that tells what changed, opened again whenever it breaks.
+// The WebSocket with the changes, reconnected whenever it breaks.
 
 const FIRST_WAIT_MS = 400;
 const LONGEST_WAIT_MS = 5000;
@@ -6,7 +6,7 @@ const LONGEST_WAIT_MS = 5000;
 /**
  * Listen to the changes that one person sees.
  * `onChange(change)` for each, `onOpen(again)` when connected (again: after a break), `onLost()` when it broke.
- * Gives a function that ends it.
+ * Returns a function that closes it.
  */
 export function listen(viewer, { onChange, onOpen, onLost }) {
   let socket = null;

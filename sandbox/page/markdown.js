@@ -4,7 +4,7 @@ import { h } from "./dom.js";
 import { link } from "./mrkdwn.js";
 import { emojiCharacter } from "./emoji.js";
 
-/** What can stand in running text; a group's name says what was found. */
+/** The inline syntax; a group's name says what was found. */
 const INLINE = new RegExp(
   [
     /(?<code>`+)(?<codeText>.+?)\k<code>(?!`)/,
@@ -50,7 +50,7 @@ export function renderMarkdown(text) {
       nodes.push(h("pre", { class: "code-block" }, h("code", {}, code.join("\n"))));
     } else if (heading) {
       at += 1;
-      // A card's headings stand below the page's own, whatever level the app chose.
+      // A message's headings rank below the page's own, whatever level the app chose.
       nodes.push(
         h(
           "p",

@@ -1,9 +1,9 @@
-// A menu beside its button: arrows move, Enter runs, Escape goes back.
+// A menu next to its button: arrows move, Enter runs, Escape closes.
 
 import { h, icon } from "./dom.js";
 import { float } from "./floating.js";
 
-/** Open a menu of `{label, detail?, iconName?, danger?, run}`; null stands for a line between two groups. */
+/** Open a menu of `{label, detail?, iconName?, danger?, run}`; null is a separator. */
 export function openMenu(anchor, entries, { align = "end", label = "Menu" } = {}) {
   if (anchor.getAttribute("aria-expanded") === "true") return;
   const menu = h("div", { role: "menu", class: "menu", "aria-label": label });
@@ -11,7 +11,7 @@ export function openMenu(anchor, entries, { align = "end", label = "Menu" } = {}
 
   const close = ({ back = true } = {}) => {
     removeEventListener("pointerdown", outside, true);
-    // First the focus: an anchor that shows only while it is expanded could not take it afterwards.
+    // Focus first: an anchor that is only visible while expanded could not get the focus afterwards.
     if (back) anchor.focus({ preventScroll: true });
     anchor.setAttribute("aria-expanded", "false");
     floating.close();

@@ -1,10 +1,10 @@
-// Editing a message where it stands.
+// Edit a message in place.
 
 import { fill, h } from "./dom.js";
 import * as server from "./server.js";
 import { asTyped } from "./typed-text.js";
 
-/** Put a field in the place of the message's `content`; Enter saves, Escape gives the words back. */
+/** Replace the message's `content` with a field; Enter saves, Escape cancels. */
 export function editMessage(message, article, content, page) {
   const before = [...content.childNodes];
   const { workspace, reader } = page.context;

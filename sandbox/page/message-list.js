@@ -1,4 +1,4 @@
-// A conversation's messages by day, kept in step with the workspace without redrawing what did not change.
+// A conversation's messages by day, updated without rendering unchanged messages again.
 
 import { Answers } from "./answers.js";
 import { h, icon } from "./dom.js";
@@ -43,7 +43,7 @@ export class MessageList {
     new ResizeObserver(() => this.#following && this.#toEnd()).observe(this.#log);
   }
 
-  /** Show these messages, oldest first, the newest of them at first. `head` stands above the first one. */
+  /** Show these messages, oldest first; initially only the newest of them. `head` is above the first one. */
   show(all, head = null) {
     this.#shown = [all, head];
     const messages = all.slice(-this.#limit);
@@ -74,7 +74,7 @@ export class MessageList {
       () => putInOrder(this.#log, nodes),
     );
     this.#rove();
-    // The focused message was drawn anew or is gone: stay there, or at least among the messages.
+    // The focused message was rendered again or removed: keep the focus on it, or at least in the list.
     if (focused && !this.#log.contains(document.activeElement)) {
       (this.#drawn.get(focused.dataset.ts)?.node ?? this.#log.querySelector(".message[tabindex='0']"))?.focus({
         preventScroll: true,
@@ -85,7 +85,7 @@ export class MessageList {
     else if (grew) this.#newer.hidden = false;
   }
 
-  /** Show one message in the middle and focus it; false when it is not in the list. */
+  /** Scroll one message to the middle and focus it; false if it is not in the list. */
   point(ts) {
     while (!this.#drawn.has(ts) && this.#limit < this.#shown[0].length) this.#showMore();
     const node = this.#drawn.get(ts)?.node;
@@ -99,7 +99,7 @@ export class MessageList {
     return true;
   }
 
-  /** The same messages and as many earlier ones again; what is in view stays where it is. */
+  /** Show as many earlier messages again; the visible ones stay in place. */
   #showMore() {
     const fromEnd = this.#log.scrollHeight - this.#log.scrollTop;
     this.#limit += AT_ONCE;
@@ -150,7 +150,7 @@ export class MessageList {
     return h("div", { class: "day", role: "separator", "aria-label": words, data: { day } }, h("span", {}, words));
   }
 
-  /** One message is a stop of the Tab key, the arrows lead to the others. */
+  /** Only one message is a tab stop; the arrow keys move to the others. */
   #rove(current = null) {
     const articles = [...this.#log.querySelectorAll(".message")];
     const stop = current ?? articles.find((node) => node.contains(document.activeElement)) ?? articles.at(-1);

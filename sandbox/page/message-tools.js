@@ -1,4 +1,4 @@
-// What can be done with a message: react, reply, edit, delete, and the shortcuts of the app.
+// The actions on a message: react, reply, edit, delete, and the app's shortcuts.
 
 import { confirmed } from "./confirm.js";
 import { fill, h, icon, iconButton } from "./dom.js";

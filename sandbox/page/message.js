@@ -1,4 +1,4 @@
-// One message: who, when and what.
+// One message: author, time and content.
 
 import { renderAttachments } from "./attachments.js";
 import { avatar, avatarOf } from "./avatar.js";
@@ -30,8 +30,8 @@ export function authorOf(message, workspace) {
 }
 
 /**
- * Draw a message. `page` gives context and ways to move; `answers` keep what was chosen in its blocks;
- * `compact` leaves out the author of the message before; `threaded` when it stands in the thread panel.
+ * Render a message. `page` has the context and navigation; `answers` keep the values of its blocks;
+ * `compact` omits the author if the message before has the same; `threaded` if it is in the thread panel.
  */
 export function renderMessage(message, { page, answers, compact = false, threaded = false }) {
   const { context } = page;

@@ -1,4 +1,4 @@
-// The stack of open modals: shows the top one, keeps what was typed below it and while it is updated.
+// The stack of open modals: shows the top one, and keeps the input of those below and during updates.
 
 import { Answers } from "./answers.js";
 import { renderBlocks } from "./blocks.js";
@@ -29,7 +29,7 @@ export class Modals {
     this.refresh = coalesce(() => this.#fetch());
   }
 
-  /** Take everything down, for another viewer. */
+  /** Remove everything, for another viewer. */
   end() {
     this.#viewer = null;
     this.#show([]);
@@ -64,7 +64,7 @@ export class Modals {
     kept.errors = {};
     kept.problem = null;
     this.#draw(top, kept);
-    // After an update the focus is where it was, unless that place is gone.
+    // After an update, focus the same element, unless it is gone.
     if (fresh || !this.#frame.contains(document.activeElement)) this.#focusFirst();
   }
 
@@ -153,7 +153,7 @@ export class Modals {
   }
 
   async #submit(view, kept) {
-    // A second press while the first is on its way would submit twice.
+    // A second click during the first request would submit twice.
     if (kept.busy) return;
     kept.problem = null;
     kept.errors = {};
@@ -205,7 +205,7 @@ export class Modals {
     await this.#page.try(this.refresh);
   }
 
-  /** A modal begins at its top: a field further down gets the focus, but does not pull the page to itself. */
+  /** A modal starts at its top: a field further down gets the focus without scrolling to it. */
   #focusFirst() {
     const fields = [...this.#frame.querySelectorAll(FIRST_FIELD)];
     const wanted = fields.find((node) => node.dataset.focusOnLoad !== undefined) ?? fields[0];

@@ -24,7 +24,7 @@ export function renderMrkdwn(text, context, { verbatim = false } = {}) {
   );
 }
 
-/** Only emoji names and entities are known in plain_text. */
+/** plain_text only has emoji names and entities. */
 export function renderPlainText(text, { emoji = true } = {}) {
   const nodes = [];
   let from = 0;
@@ -40,7 +40,7 @@ export function renderPlainText(text, { emoji = true } = {}) {
   return nodes;
 }
 
-/** A text object of Block Kit, whichever of its two types it is. */
+/** A text object of Block Kit, of either type. */
 export function renderText(object, context) {
   if (!object) return [];
   return object.type === "mrkdwn"
@@ -228,7 +228,7 @@ function closing(text, from, sign, end) {
   return -1;
 }
 
-/** What stands between < and >, or null when it is none of Slack's forms. */
+/** The content between < and >, or null if it is not one of Slack's forms. */
 function special(body, context) {
   const bar = body.indexOf("|");
   const target = bar < 0 ? body : body.slice(0, bar);
@@ -253,7 +253,7 @@ function special(body, context) {
   return link(address, label ?? address.replace(/^mailto:/, ""));
 }
 
-/** Mentions and links inside code, as their words. */
+/** Mentions and links inside code, as plain text. */
 function plainSpecials(text) {
   return text.replace(/<([^<>]+)>/g, (whole, body) => {
     const bar = body.indexOf("|");

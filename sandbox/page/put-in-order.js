@@ -1,4 +1,4 @@
-// Bringing a list up to date by touching only what is new or moved: the rest keeps focus, and readers hear only news.
+// Update a list by touching only new or moved nodes: others keep the focus, and screen readers announce only changes.
 
 /** Make `nodes` the children of `parent`, in this order. */
 export function putInOrder(parent, nodes) {

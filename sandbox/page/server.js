@@ -1,6 +1,6 @@
-// The calls of the people side (docs/sandbox.md), one function each.
+// The calls of the user API (docs/sandbox.md), one function each.
 
-/** The sandbox said no (a sentence for the reader) or could not be reached (`unreachable`). */
+/** The sandbox refused (with a sentence) or could not be reached (`unreachable`). */
 export class SandboxError extends Error {
   constructor(sentence, { status = null, unreachable = false } = {}) {
     super(sentence);
@@ -31,7 +31,7 @@ async function call(method, path, { query = {}, body } = {}) {
 
 const get = (path, query) => call("GET", path, { query });
 
-// An act's failure is shown where it was done. The notice of it, which is for other pages, comes while it is under way.
+// A failed action is shown where it was done. Its notice, which is for other pages, arrives during the call.
 const NOTICE_LAG_MS = 500;
 let underWay = 0;
 
@@ -46,7 +46,7 @@ async function post(path, body = {}) {
   }
 }
 
-/** Is something that the person did here on its way, or just done? */
+/** Whether an action of this page is pending, or has just finished. */
 export const acting = () => underWay > 0;
 
 export const workspace = () => get("/workspace");

@@ -1,4 +1,4 @@
-// The sidebar: where one can go, whose eyes one looks through, and the clock.
+// The sidebar: conversations, the viewer, and the clock.
 
 import { addressOf } from "./address.js";
 import { avatarOf } from "./avatar.js";
@@ -55,7 +55,7 @@ export class Sidebar {
     this.clock.end();
   }
 
-  /** Draw the places, and mark the one we are at. */
+  /** Render the conversations, and mark the current one. */
   show(conversations, place) {
     const channels = conversations.filter(({ kind }) => kind === "channel");
     const focused = this.element.contains(document.activeElement) ? document.activeElement.dataset.channel : null;
@@ -76,7 +76,7 @@ export class Sidebar {
     this.#inspector.setAttribute("aria-current", String(inspecting));
   }
 
-  /** The app first, then people with whom one talks, then the others. */
+  /** The app first, then people with a DM, then the others. */
   #directMessages(conversations) {
     const { workspace, reader } = this.#page.context;
     const dms = conversations.filter(({ kind }) => kind === "dm");
@@ -88,7 +88,7 @@ export class Sidebar {
     return [...dms, ...others].sort((a, b) => isApp(b) - isApp(a));
   }
 
-  /** The list item of a conversation: the one that stands there, unless it has something new to show. */
+  /** The list item of a conversation: the existing one, unless it has changed. */
   #item(conversation, place) {
     const href = addressOf({ channel: conversation.id, thread: null, tab: null });
     const key = JSON.stringify([conversation.unread, conversation.id === place.channel, href]);

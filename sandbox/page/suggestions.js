@@ -1,4 +1,4 @@
-// What the composer offers while one types: commands after "/", people after "@", channels after "#".
+// The composer's suggestions while typing: commands after "/", people after "@", channels after "#".
 
 import { fill, h, uniqueId } from "./dom.js";
 import { float } from "./floating.js";
@@ -60,7 +60,7 @@ export class Suggestions {
     return this.#activate(0);
   }
 
-  /** True when the key was for the list. */
+  /** True if the list handled the key. */
   handle(event) {
     if (!this.#floating) return false;
     const count = this.#found.choices.length;
@@ -70,7 +70,7 @@ export class Suggestions {
     else if (event.key === "Tab" && !event.shiftKey) this.#take(this.#active);
     else if (event.key === "Enter" && !event.shiftKey) {
       const { insert } = this.#found.choices[this.#active];
-      // What is complete already is sent, not completed once more.
+      // Complete text is sent, not completed again.
       if (this.#field.value.slice(this.#found.from) === insert.trim()) {
         this.close();
         return false;

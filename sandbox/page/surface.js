@@ -1,10 +1,10 @@
-// Where blocks stand (a message, a modal, the Home tab): sends what a person does there to the bot.
+// A surface with blocks (a message, a modal, the Home tab): sends a person's actions in it to the bot.
 
 import * as server from "./server.js";
 
 /**
  * A surface for `renderBlocks`. `container` is as in docs/sandbox.md; `blocks()` are those shown now;
- * `failed(sentence or null)` hears what went wrong with the last action.
+ * `failed(sentence or null)` gets the error of the last action.
  */
 export function surfaceOf({ context, container, answers, blocks, failed, errors = {} }) {
   return {

@@ -1,4 +1,4 @@
-// The side panel with one thread.
+// The thread panel.
 
 import { coalesce } from "./coalesce.js";
 import { createComposer } from "./composer.js";
@@ -41,7 +41,7 @@ export class Thread {
     });
   }
 
-  /** Lead the reader to a message; false when it is not here. */
+  /** Scroll to a message; false if it is not in the list. */
   point(ts) {
     return this.#list.point(ts);
   }

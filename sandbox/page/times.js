@@ -1,4 +1,4 @@
-// Times as a reader sees them: in their zone and language, relative to the workspace's now.
+// Times for the viewer: in their time zone and language, relative to the workspace's time.
 
 const formats = new Map();
 
@@ -80,7 +80,7 @@ export function toLocalInput(date, zone) {
     .replace(" ", "T");
 }
 
-/** The instant at which the zone's clocks show "2026-11-21T14:30". */
+/** The instant of the local time "2026-11-21T14:30" in the zone. */
 export function fromLocalInput(text, zone) {
   const wanted = Date.parse(`${text}:00Z`);
   let guess = wanted;

@@ -1,10 +1,10 @@
-// Short notices that come and go, spoken to readers too.
+// Short notices that disappear again; screen readers announce them.
 
 import { h, iconButton } from "./dom.js";
 
 const SHOWN_MS = 6000;
 
-/** Gives the region for the page and `say(sentence)`. */
+/** Returns the region for the page and `say(sentence)`. */
 export function createToasts() {
   const element = h("div", { class: "toasts", role: "status", "aria-live": "polite" });
   const say = (sentence) => {

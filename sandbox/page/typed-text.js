@@ -1,4 +1,4 @@
-// What Slack keeps of a text, back as a person would type it; for editing. The way there is the sandbox's.
+// Decode Slack's text to what a person would type, for editing. The sandbox does the encoding.
 
 import { unescapeText } from "./mrkdwn.js";
 

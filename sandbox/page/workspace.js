@@ -1,4 +1,4 @@
-// What the page knows of the workspace: names, people, places, and its time.
+// The page's data about the workspace: names, people, channels, and its time.
 
 import * as server from "./server.js";
 
@@ -11,7 +11,7 @@ export class Workspace {
     this.#take(loaded);
   }
 
-  /** Ask again: somebody may have made a channel, or set the workspace back. */
+  /** Fetch again: there may be a new channel, or a reset. */
   async refresh() {
     this.#take(await server.workspace());
   }
@@ -41,12 +41,12 @@ export class Workspace {
     return person?.real_name || person?.profile?.display_name || person?.name || id;
   }
 
-  /** The name after "@" when somebody types it. */
+  /** The name to type after "@". */
   handleOf(id) {
     return id === this.bot.user_id ? this.bot.name.toLowerCase().replaceAll(" ", "") : (this.person(id)?.name ?? id);
   }
 
-  /** Whom "@dana" means, or null. */
+  /** The person that "@dana" mentions, or null. */
   idOfHandle(handle) {
     const ids = [this.bot.user_id, ...this.people.map(({ id }) => id)];
     return ids.find((id) => this.handleOf(id) === handle) ?? null;

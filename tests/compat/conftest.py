@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from storage import migrate
 from tests.compat.bot_at_work import AtWork, at_work
 from tests.compat.left_behind import LeftBehind, left_behind, restore
 from tests.compat.slack_side import SlackSide
@@ -28,6 +29,7 @@ async def at(empty_database_url: str, left: LeftBehind) -> AsyncIterator[AtWork]
     def before(slack: SlackSide, teams: TeamsSide) -> None:
         left.put_up(slack, teams)
         restore(empty_database_url, teams.sandbox.service_url)
+        migrate.upgrade(empty_database_url)
 
     async with at_work(empty_database_url, left.now, first=left.first, before=before) as at:
         yield at

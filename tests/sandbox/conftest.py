@@ -1,4 +1,4 @@
-"""A running sandbox, a bot that listens to it, a Slack client and the people, for each test."""
+"""For each test: a running sandbox, a fake bot, a Slack client and a user API client."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ async def bot() -> AsyncIterator[FakeBot]:
 
 @pytest.fixture
 def answer_within() -> float:
-    """Patience with a busy machine; a test of a bot that never answers has less."""
+    """Long enough for a busy machine; a test of a bot that never responds sets less."""
     return 30.0
 
 
 @pytest.fixture
 def config(bot: FakeBot, answer_within: float) -> SandboxConfig:
-    """A test changes it with a fixture of its own."""
+    """A test file can override it with its own fixture."""
     return SandboxConfig(
         port=0,
         bot_url=bot.url,

@@ -1,4 +1,4 @@
-"""A bot that notes what it gets and answers what it is told, for tests of the sandbox."""
+"""A fake bot for tests of the sandbox: records the requests, and responds as the test sets it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ VERIFIER = SignatureVerifier(SandboxConfig().signing_secret)
 
 @dataclass(frozen=True)
 class Received:
-    """One request as the bot got it."""
+    """One request that the bot got."""
 
     headers: dict[str, str]
     raw: bytes
@@ -44,13 +44,13 @@ class Received:
 
 
 class FakeBot:
-    """Notes every request. `answer` makes the response of each; without it all is well and empty."""
+    """Records every request. `answer` makes the response to each; by default, an empty 200."""
 
     def __init__(self) -> None:
         self.received: list[Received] = []
         self.answer: Callable[[Received], web.Response] = lambda _: web.Response()
         self.clock: list[Json] = []
-        self.hold: asyncio.Event | None = None
+        self.block_until: asyncio.Event | None = None
         self.url = ""
         self.clock_url = ""
 
@@ -62,17 +62,17 @@ class FakeBot:
         callbacks = [each for each in self.received if each.content.get("type") == "event_callback"]
         return [each.event for each in callbacks if each.event["type"] == kind]
 
-    def answers(self, body: Json) -> None:
+    def respond_with(self, body: Json) -> None:
         self.answer = lambda _: web.json_response(body)
 
-    def fails(self, status: int, headers: dict[str, str] | None = None) -> None:
+    def fail_with(self, status: int, headers: dict[str, str] | None = None) -> None:
         self.answer = lambda _: web.Response(status=status, headers=headers)
 
-    async def _take(self, request: web.Request) -> web.Response:
+    async def _receive(self, request: web.Request) -> web.Response:
         received = Received(dict(request.headers), await request.read())
         self.received.append(received)
-        if self.hold is not None:
-            await self.hold.wait()
+        if self.block_until is not None:
+            await self.block_until.wait()
         return self.answer(received)
 
     async def _clock(self, request: web.Request) -> web.Response:
@@ -82,7 +82,7 @@ class FakeBot:
     @asynccontextmanager
     async def listening(self) -> AsyncIterator[FakeBot]:
         app = web.Application()
-        app.router.add_post("/slack/events", self._take)
+        app.router.add_post("/slack/events", self._receive)
         app.router.add_post("/dev/clock", self._clock)
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
         await runner.setup()
@@ -92,6 +92,6 @@ class FakeBot:
         try:
             yield self
         finally:
-            if self.hold is not None:
-                self.hold.set()
+            if self.block_until is not None:
+                self.block_until.set()
             await runner.cleanup()

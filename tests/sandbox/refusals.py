@@ -1,4 +1,4 @@
-"""What Slack says no with, read off the exception of the Slack client."""
+"""Slack's error responses, from the exception of the Slack client."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from slack_sdk.errors import SlackApiError
 
 
 async def refused(call: Awaitable[Any]) -> dict[str, Any]:
-    """The answer of a call that must be refused."""
+    """The response to a call that must be refused."""
     with pytest.raises(SlackApiError) as error:
         await call
     return dict(error.value.response.data)

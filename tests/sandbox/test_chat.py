@@ -1,4 +1,4 @@
-"""chat.*: what is posted is what is read, and what Slack refuses is refused by its name."""
+"""chat.*: messages are posted, read and changed as in Slack, and refused with Slack's error names."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from sandbox.server import Sandbox
+from tests.sandbox.block_kit import actions, button, mrkdwn, section
 from tests.sandbox.fake_bot import FakeBot
-from tests.sandbox.pieces import actions, button, mrkdwn, section
 from tests.sandbox.refusals import refusal, refused
 from tests.sandbox.user_driver import ADA, BOT, BRUNO, People
 
 METADATA = {"event_type": "outbox", "event_payload": {"row": 7}}
 
 
-async def test_a_post_reads_as_slack_would_give_it(slack: AsyncWebClient, people: People) -> None:
+async def test_a_posted_message_is_returned_as_in_slack(slack: AsyncWebClient, people: People) -> None:
     posted = await slack.chat_postMessage(channel="#wins", text="Hi", blocks=[section("*Hi*"), actions(button())])
     message = posted["message"]
     assert posted["channel"] == await people.channel_id("wins")
@@ -27,7 +27,7 @@ async def test_a_post_reads_as_slack_would_give_it(slack: AsyncWebClient, people
     assert (await people.reads("#wins"))[-1]["ts"] == posted["ts"]
 
 
-async def test_timestamps_are_unique_and_rise_even_when_the_clock_goes_back(
+async def test_timestamps_are_unique_and_increase_even_if_the_clock_goes_back(
     slack: AsyncWebClient, people: People
 ) -> None:
     seen = [(await slack.chat_postMessage(channel="#wins", text="x"))["ts"]]
@@ -71,29 +71,29 @@ async def test_posting_to_a_person_opens_the_dm(slack: AsyncWebClient, people: P
         ({"text": "x"}, "invalid_arguments"),
     ],
 )
-async def test_what_may_not_be_posted(slack: AsyncWebClient, arguments: dict[str, Any], error: str) -> None:
+async def test_an_invalid_message_is_refused(slack: AsyncWebClient, arguments: dict[str, Any], error: str) -> None:
     assert await refusal(slack.api_call("chat.postMessage", json=arguments)) == error
 
 
-async def test_forty_thousand_characters_are_taken(slack: AsyncWebClient) -> None:
+async def test_forty_thousand_characters_are_accepted(slack: AsyncWebClient) -> None:
     assert (await slack.chat_postMessage(channel="#wins", text="x" * 40_000))["ok"]
 
 
-async def test_invalid_blocks_say_where(slack: AsyncWebClient) -> None:
+async def test_invalid_blocks_are_refused_with_a_json_pointer(slack: AsyncWebClient) -> None:
     answer = await refused(slack.chat_postMessage(channel="#wins", text="x", blocks=[section(), section("x" * 3_001)]))
     said = "must be less than 3001 characters [json-pointer:/blocks/1/text/text]"
     assert answer["errors"] == [said]
     assert answer["response_metadata"]["messages"] == [f"[ERROR] {said}"]
 
 
-async def test_an_archived_channel_takes_nothing(slack: AsyncWebClient, sandbox: Sandbox) -> None:
+async def test_an_archived_channel_refuses_messages(slack: AsyncWebClient, sandbox: Sandbox) -> None:
     channel = sandbox.state.workspace.channel_by_name("wins")
     assert channel is not None
     channel.is_archived = True
     assert await refusal(slack.chat_postMessage(channel="#wins", text="x")) == "is_archived"
 
 
-async def test_private_channels_and_others_dms_do_not_exist_for_the_bot(
+async def test_the_bot_cannot_find_private_channels_and_other_peoples_dms(
     slack: AsyncWebClient, people: People, sandbox: Sandbox
 ) -> None:
     private = sandbox.state.workspace.add_channel("board", {ADA}, creator=ADA, kind="group")
@@ -103,7 +103,7 @@ async def test_private_channels_and_others_dms_do_not_exist_for_the_bot(
         assert await refusal(slack.conversations_history(channel=channel)) == "channel_not_found"
 
 
-async def test_metadata_is_kept_and_given_only_when_asked_for(slack: AsyncWebClient) -> None:
+async def test_metadata_is_returned_only_on_request(slack: AsyncWebClient) -> None:
     posted = await slack.chat_postMessage(channel="#wins", text="x", metadata=METADATA)
     channel = posted["channel"]
     quiet = await slack.conversations_history(channel=channel, limit=1)
@@ -112,7 +112,9 @@ async def test_metadata_is_kept_and_given_only_when_asked_for(slack: AsyncWebCli
     assert asked["messages"][0]["metadata"] == METADATA
 
 
-async def test_an_update_changes_the_message_and_marks_it(slack: AsyncWebClient, people: People, bot: FakeBot) -> None:
+async def test_an_update_changes_the_message_and_marks_it_as_edited(
+    slack: AsyncWebClient, people: People, bot: FakeBot
+) -> None:
     posted = await slack.chat_postMessage(channel="#wins", text="One", blocks=[section("One")])
     await slack.chat_update(channel=posted["channel"], ts=posted["ts"], text="Two", blocks=[section("Two")])
     message = (await people.reads("#wins"))[-1]
@@ -126,7 +128,7 @@ async def test_an_update_changes_the_message_and_marks_it(slack: AsyncWebClient,
     assert "blocks" not in (await people.reads("#wins"))[-1]
 
 
-async def test_only_own_messages_can_be_changed(slack: AsyncWebClient, people: People) -> None:
+async def test_the_bot_can_change_only_its_own_messages(slack: AsyncWebClient, people: People) -> None:
     message = await people.says("Mine")
     channel, ts = message["channel"], message["ts"]
     assert await refusal(slack.chat_update(channel=channel, ts=ts, text="x")) == "cant_update_message"
@@ -135,7 +137,7 @@ async def test_only_own_messages_can_be_changed(slack: AsyncWebClient, people: P
     assert await refusal(slack.chat_delete(channel=channel, ts="1.1")) == "message_not_found"
 
 
-async def test_a_deleted_message_is_gone_and_the_bot_hears_it(
+async def test_deleting_a_message_removes_it_and_sends_an_event(
     slack: AsyncWebClient, people: People, bot: FakeBot
 ) -> None:
     posted = await slack.chat_postMessage(channel="#wins", text="Oops")
@@ -147,7 +149,7 @@ async def test_a_deleted_message_is_gone_and_the_bot_hears_it(
     assert deleted["previous_message"]["text"] == "Oops"
 
 
-async def test_a_whisper_is_seen_by_one_person_only(slack: AsyncWebClient, people: People) -> None:
+async def test_an_ephemeral_message_is_seen_by_one_person_only(slack: AsyncWebClient, people: People) -> None:
     whispered = await slack.chat_postEphemeral(channel="#wins", user=ADA, text="Only you")
     seen = (await people.reads("#wins"))[-1]
     assert (seen["ts"], seen["ephemeral_to"]) == (whispered["message_ts"], ADA)
@@ -180,7 +182,7 @@ async def test_threads_count_their_replies(slack: AsyncWebClient, people: People
     assert await refusal(slack.conversations_replies(channel=channel, ts="1.1")) == "thread_not_found"
 
 
-async def test_a_permalink_leads_to_the_message(slack: AsyncWebClient, sandbox: Sandbox) -> None:
+async def test_a_permalink_redirects_to_the_message(slack: AsyncWebClient, sandbox: Sandbox) -> None:
     posted = await slack.chat_postMessage(channel="#wins", text="x")
     link = (await slack.chat_getPermalink(channel=posted["channel"], message_ts=posted["ts"]))["permalink"]
     assert link == f"{sandbox.url}/archives/{posted['channel']}/p{posted['ts'].replace('.', '')}"
@@ -213,7 +215,7 @@ async def test_a_permalink_leads_to_the_message(slack: AsyncWebClient, sandbox: 
         ),
     ],
 )
-async def test_what_would_ring_everybody_is_noted(
+async def test_broadcast_mentions_are_logged(
     slack: AsyncWebClient, people: People, arguments: dict[str, Any], rang: list[str]
 ) -> None:
     await slack.api_call("chat.postMessage", json={"channel": "#wins", **arguments})
@@ -223,7 +225,7 @@ async def test_what_would_ring_everybody_is_noted(
     assert "token" not in posted["request"]
 
 
-async def test_the_oldest_messages_go_when_a_channel_is_full(slack: AsyncWebClient, sandbox: Sandbox) -> None:
+async def test_a_full_channel_drops_its_oldest_messages(slack: AsyncWebClient, sandbox: Sandbox) -> None:
     sandbox.state.workspace.messages_per_channel = 5
     sent = [(await slack.chat_postMessage(channel="#wins", text=str(n)))["ts"] for n in range(4)]
     for n in range(4):
@@ -249,7 +251,7 @@ async def test_a_thread_outlives_its_first_message(slack: AsyncWebClient, sandbo
     assert channel.threads == {}
 
 
-async def test_links_lead_into_threads(slack: AsyncWebClient) -> None:
+async def test_a_permalink_names_the_thread(slack: AsyncWebClient) -> None:
     parent = await slack.chat_postMessage(channel="#wins", text="x")
     reply = await slack.chat_postMessage(channel="#wins", text="y", thread_ts=parent["ts"])
     link = (await slack.chat_getPermalink(channel=parent["channel"], message_ts=reply["ts"]))["permalink"]

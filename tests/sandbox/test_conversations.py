@@ -1,4 +1,4 @@
-"""conversations.* and reactions.*: where the bot is, what was said there, and what people thought of it."""
+"""conversations.* and reactions.*: the bot's conversations, their messages and reactions."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ async def test_opening_a_dm(slack: AsyncWebClient) -> None:
     assert await refusal(slack.conversations_open(users=[ADA, BRUNO])) == "method_not_supported_for_channel_type"
 
 
-async def test_listing_and_describing(slack: AsyncWebClient, people: People) -> None:
+async def test_listing_conversations_and_their_info(slack: AsyncWebClient, people: People) -> None:
     await slack.conversations_open(users=ADA)
     public = {each["name"]: each for each in (await slack.conversations_list())["channels"]}
     assert public.keys() == {"general", "wins", "sales-emea", "random"}
@@ -45,7 +45,7 @@ async def test_listing_and_describing(slack: AsyncWebClient, people: People) -> 
     assert await refusal(slack.conversations_members(channel="C0NONE")) == "channel_not_found"
 
 
-async def test_history_between_and_page_by_page(slack: AsyncWebClient, people: People) -> None:
+async def test_history_has_bounds_and_pages(slack: AsyncWebClient, people: People) -> None:
     sent = [(await people.says(str(number)))["ts"] for number in range(6)]
     wins = await people.channel_id("wins")
 
@@ -103,7 +103,7 @@ async def test_reactions(slack: AsyncWebClient, people: People, bot: FakeBot, na
     assert len(bot.events("reaction_removed")) == 2
 
 
-async def test_reactions_that_cannot_be(slack: AsyncWebClient, people: People) -> None:
+async def test_an_impossible_reaction_is_refused(slack: AsyncWebClient, people: People) -> None:
     message = await people.says("Won!")
     channel, ts = message["channel"], message["ts"]
     assert await refusal(slack.reactions_add(channel=channel, timestamp="1.1", name="tada")) == "message_not_found"

@@ -1,4 +1,4 @@
-"""Events on their way to the bot: signed, complete, tried again by Slack's rule, disordered on demand."""
+"""Events to the bot: signed, complete, retried as by Slack, duplicated and reordered on request."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ async def test_the_signature_fails_with_another_secret(config: SandboxConfig, bo
     assert not bot.received[0].signed
 
 
-async def test_only_conversations_with_the_bot_are_heard(people: People, bot: FakeBot) -> None:
+async def test_the_bot_gets_events_only_of_its_own_conversations(people: People, bot: FakeBot) -> None:
     await people.says("Lunch?", channel="#random")
     await people.says("Psst", channel=BRUNO)
     assert bot.received == []
@@ -48,7 +48,7 @@ async def test_only_conversations_with_the_bot_are_heard(people: People, bot: Fa
     assert message["channel"].startswith("D")
 
 
-async def test_the_bot_hears_itself_and_its_name(slack: AsyncWebClient, people: People, bot: FakeBot) -> None:
+async def test_the_bot_gets_its_own_messages_and_mentions(slack: AsyncWebClient, people: People, bot: FakeBot) -> None:
     await slack.chat_postMessage(channel="#wins", text="Me")
     await people.idle()
     assert bot.events()[0]["bot_id"] == "B0FIRSTCAL"
@@ -71,7 +71,7 @@ async def test_edits_and_deletions_are_events(people: People, bot: FakeBot) -> N
     assert deleted["deleted_ts"] == ts
 
 
-async def test_another_app_speaks_through_a_person(people: People, bot: FakeBot) -> None:
+async def test_another_app_can_post_through_a_person(people: People, bot: FakeBot) -> None:
     attachments = [{"fallback": "Deal won", "fields": [{"title": "Amount", "value": "45k"}]}]
     profile = {"id": "B0CRM", "name": "CRM"}
     await people.says("", subtype="bot_message", bot_profile=profile, attachments=attachments)
@@ -96,8 +96,8 @@ async def test_events_need_a_subscription(config: SandboxConfig, bot: FakeBot, p
 # --- retries ----------------------------------------------------------------------------------------------------
 
 
-async def test_a_failed_event_is_tried_at_once_after_a_minute_and_after_five(people: People, bot: FakeBot) -> None:
-    bot.fails(500)
+async def test_a_failed_event_is_retried_at_once_after_one_minute_and_after_five(people: People, bot: FakeBot) -> None:
+    bot.fail_with(500)
     await people.says("Hi")
     assert [each.headers.get("X-Slack-Retry-Num") for each in bot.received] == [None, "1"]
     await people.post("clock", move="+30s")
@@ -120,8 +120,8 @@ async def test_a_failed_event_is_tried_at_once_after_a_minute_and_after_five(peo
     assert len(bot.received) == 4
 
 
-async def test_a_try_that_works_ends_the_matter(people: People, bot: FakeBot) -> None:
-    bot.fails(503)
+async def test_a_successful_retry_is_the_last_one(people: People, bot: FakeBot) -> None:
+    bot.fail_with(503)
     await people.says("Hi")
     bot.answer = lambda _: web.Response()
     await people.post("clock", move="+1m")
@@ -132,18 +132,18 @@ async def test_a_try_that_works_ends_the_matter(people: People, bot: FakeBot) ->
 
 
 async def test_the_bot_can_decline_retries(people: People, bot: FakeBot) -> None:
-    bot.fails(500, {"X-Slack-No-Retry": "1"})
+    bot.fail_with(500, {"X-Slack-No-Retry": "1"})
     await people.says("Hi")
     assert len(bot.received) == 1
     assert (await people.get("idle"))["waiting"] == 0
 
 
-async def test_no_answer_in_time_is_a_timeout(config: SandboxConfig, bot: FakeBot, people: People) -> None:
+async def test_a_late_response_is_a_timeout(config: SandboxConfig, bot: FakeBot, people: People) -> None:
     async with running(replace(config, answer_within=0.05)) as sandbox:
         inside = People(sandbox.url, people.http)
-        bot.hold = asyncio.Event()
+        bot.block_until = asyncio.Event()
         await inside.says("Hi")
-        bot.hold.set()
+        bot.block_until.set()
         log = (await inside.get("requests"))["requests"]
     assert bot.received[1].headers["X-Slack-Retry-Reason"] == "http_timeout"
     tries = [each for each in log if each["direction"] == "to_bot"]
@@ -153,7 +153,7 @@ async def test_no_answer_in_time_is_a_timeout(config: SandboxConfig, bot: FakeBo
     ]
 
 
-async def test_a_bot_that_is_down_gets_the_event_when_it_is_back(people: People, bot: FakeBot) -> None:
+async def test_a_bot_gets_missed_events_when_it_is_back(people: People, bot: FakeBot) -> None:
     await people.post("faults", deliver="off")
     await people.says("Hi")
     assert bot.received == []
@@ -164,7 +164,7 @@ async def test_a_bot_that_is_down_gets_the_event_when_it_is_back(people: People,
     assert [each.headers["X-Slack-Retry-Reason"] for each in bot.received] == ["connection_failed"]
 
 
-async def test_a_clock_that_goes_back_takes_the_retries_along(people: People, bot: FakeBot) -> None:
+async def test_retries_move_with_a_clock_that_goes_back(people: People, bot: FakeBot) -> None:
     await people.post("clock", move="+1d")
     await people.post("faults", deliver="off")
     await people.says("Hi")
@@ -177,7 +177,7 @@ async def test_a_clock_that_goes_back_takes_the_retries_along(people: People, bo
     assert len(bot.received) == 1
 
 
-async def test_a_bot_that_starts_after_the_sandbox(config: SandboxConfig, bot: FakeBot, people: People) -> None:
+async def test_a_bot_can_start_after_the_sandbox(config: SandboxConfig, bot: FakeBot, people: People) -> None:
     async with running(replace(config, bot_url=None, bot_clock_url=None)) as sandbox:
         inside = People(sandbox.url, people.http)
         await inside.says("Nobody listens")
@@ -201,7 +201,7 @@ async def test_duplicates_carry_the_same_event_id(people: People, bot: FakeBot) 
     assert not any("X-Slack-Retry-Num" in each.headers for each in bot.received)
 
 
-async def test_events_overtake_each_other(people: People, bot: FakeBot) -> None:
+async def test_events_can_be_reordered(people: People, bot: FakeBot) -> None:
     await people.post("faults", out_of_order=True)
     first = people.post("messages", as_=ADA, channel="#wins", text="First")
     await first
@@ -211,15 +211,15 @@ async def test_events_overtake_each_other(people: People, bot: FakeBot) -> None:
     assert bot.events()[-1]["text"] == "Alone"
 
 
-async def test_a_restart_of_the_sandbox_drops_what_waits(sandbox: Sandbox, people: People, bot: FakeBot) -> None:
-    bot.fails(500)
+async def test_a_reset_drops_pending_retries(sandbox: Sandbox, people: People, bot: FakeBot) -> None:
+    bot.fail_with(500)
     await people.says("Hi")
     await people.post("reset")
     assert sandbox.state.events.waiting == 0
 
 
 @pytest.mark.parametrize("status", [200, 204])
-async def test_every_2xx_is_an_answer(people: People, bot: FakeBot, status: int) -> None:
+async def test_every_2xx_response_is_a_success(people: People, bot: FakeBot, status: int) -> None:
     def answer(_: Received) -> web.Response:
         return web.Response(status=status)
 

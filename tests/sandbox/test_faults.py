@@ -1,4 +1,4 @@
-"""The fault switches of the Slack side: errors, silence and resets, before or after the effect."""
+"""Fault injection in the Web API: errors, hangs and resets, before or after the effect; and rate limits."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ Json = dict[str, Any]
 
 
 @pytest.fixture
-def impatient(sandbox: Sandbox) -> AsyncWebClient:
-    """A client that gives up soon and tries nothing twice."""
+def short_timeout(sandbox: Sandbox) -> AsyncWebClient:
+    """A client with a short timeout and no retries."""
     return AsyncWebClient(token="xoxb-sandbox", base_url=sandbox.api_url, timeout=0.2, retry_handlers=[])  # type: ignore[arg-type]
 
 
@@ -30,7 +30,7 @@ async def texts(people: People) -> list[str]:
     return [each["text"] for each in await people.reads("#wins")]
 
 
-async def test_errors_strike_their_method_as_often_as_said(slack: AsyncWebClient, people: People) -> None:
+async def test_an_error_applies_to_its_method_count_times(slack: AsyncWebClient, people: People) -> None:
     await people.post("faults", errors={"chat.postMessage": {"error": "fatal_error", "count": 2}})
     assert (await slack.auth_test())["ok"]
     for _ in range(2):
@@ -40,7 +40,7 @@ async def test_errors_strike_their_method_as_often_as_said(slack: AsyncWebClient
     assert (await people.get("faults"))["errors"] == {}
 
 
-async def test_any_method_and_any_error(slack: AsyncWebClient, people: People) -> None:
+async def test_an_error_can_apply_to_any_method(slack: AsyncWebClient, people: People) -> None:
     await people.post("faults", errors={"*": {"error": "account_inactive", "count": 2}})
     assert await refusal(slack.auth_test()) == "account_inactive"
     assert await refusal(slack.conversations_list()) == "account_inactive"
@@ -65,13 +65,13 @@ async def test_a_server_error_and_a_rate_limit(http: aiohttp.ClientSession, peop
 
 @pytest.mark.parametrize("kind", ["hang", "reset"])
 @pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
-async def test_taken_or_not_but_never_answered(
-    impatient: AsyncWebClient, slack: AsyncWebClient, people: People, kind: str, after: bool
+async def test_a_hang_or_reset_before_or_after_the_effect(
+    short_timeout: AsyncWebClient, slack: AsyncWebClient, people: People, kind: str, after: bool
 ) -> None:
     await people.post("faults", **{kind: {"count": 1, "method": "chat.postMessage", "after": after}})
     assert (await slack.auth_test())["ok"]
     with pytest.raises((TimeoutError, aiohttp.ClientError)):
-        await impatient.chat_postMessage(channel="#wins", text="Lost?")
+        await short_timeout.chat_postMessage(channel="#wins", text="Lost?")
     assert await texts(people) == (["Lost?"] if after else [])
     log = (await people.get("requests"))["requests"]
     struck = next(each for each in log if each["name"] == "chat.postMessage")
@@ -85,15 +85,15 @@ async def test_an_error_after_the_effect(slack: AsyncWebClient, people: People) 
     assert await texts(people) == ["Taken"]
 
 
-async def test_a_plain_count_strikes_every_method(impatient: AsyncWebClient, people: People) -> None:
+async def test_a_plain_count_applies_to_every_method(short_timeout: AsyncWebClient, people: People) -> None:
     await people.post("faults", reset=2)
     for _ in range(2):
         with pytest.raises(aiohttp.ClientError):
-            await impatient.auth_test()
-    assert (await impatient.auth_test())["ok"]
+            await short_timeout.auth_test()
+    assert (await short_timeout.auth_test())["ok"]
 
 
-async def test_slowness(slack: AsyncWebClient, people: People) -> None:
+async def test_slow_responses(slack: AsyncWebClient, people: People) -> None:
     await people.post("faults", slow_ms=60)
     await slack.auth_test()
     assert (await people.get("requests"))["requests"][-1]["took_ms"] >= 55
@@ -101,7 +101,7 @@ async def test_slowness(slack: AsyncWebClient, people: People) -> None:
     assert (await people.get("faults"))["slow_ms"] == 0
 
 
-def test_what_is_named_is_set_and_the_rest_stays() -> None:
+def test_only_the_named_faults_change() -> None:
     faults = Faults()
     faults.change({"errors": {"auth.test": {"error": "x", "count": 3}}, "slow_ms": 5, "deliver": "off"})
     faults.change({"hang": 2, "out_of_order": True, "duplicate": 4})
@@ -140,7 +140,7 @@ def test_what_is_named_is_set_and_the_rest_stays() -> None:
         {"duplicate": None},
     ],
 )
-async def test_faults_that_make_no_sense(people: People, body: Json) -> None:
+async def test_an_invalid_fault_is_refused(people: People, body: Json) -> None:
     before = await people.get("faults")
     assert await people.refusal("faults", **body)
     assert await people.get("faults") == before
@@ -150,7 +150,7 @@ async def test_faults_that_make_no_sense(people: People, body: Json) -> None:
 
 
 class RealTime:
-    """A clock that a test moves."""
+    """A clock that the test moves."""
 
     def __init__(self) -> None:
         self.seconds = 0.0
@@ -159,7 +159,7 @@ class RealTime:
         return self.seconds
 
 
-async def test_one_message_a_second_and_channel(config: SandboxConfig, people: People, bot: FakeBot) -> None:
+async def test_one_message_per_second_and_channel(config: SandboxConfig, people: People, bot: FakeBot) -> None:
     async with running(replace(config, rate_limits=True)) as sandbox:
         time = RealTime()
         sandbox.state.limits = RateLimits(enabled=True, clock=time)

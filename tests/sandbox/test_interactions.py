@@ -1,4 +1,4 @@
-"""Commands, shortcuts, actions and submissions: what the bot gets, and what its answer does."""
+"""Commands, shortcuts, actions and submissions: the bot's requests, and the effect of its responses."""
 
 from __future__ import annotations
 
@@ -13,8 +13,19 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from sandbox.config import Command, SandboxConfig, Shortcut
 from sandbox.server import running
+from tests.sandbox.block_kit import (
+    actions,
+    button,
+    choice,
+    home,
+    input_block,
+    modal,
+    options,
+    plain,
+    section,
+    text_input,
+)
 from tests.sandbox.fake_bot import FakeBot
-from tests.sandbox.pieces import actions, asks, button, choice, home, modal, options, plain, section, text_input
 from tests.sandbox.user_driver import ADA, BOT, BRUNO, People
 
 Json = dict[str, Any]
@@ -59,11 +70,11 @@ async def test_a_command_without_escaping_keeps_names(config: SandboxConfig, peo
     assert bot.last["text"] == "@bruno &amp; co"
 
 
-async def test_a_direct_answer_is_whispered_or_posted(people: People, bot: FakeBot) -> None:
-    bot.answers({"text": "Only you"})
+async def test_a_direct_response_is_posted_or_ephemeral(people: People, bot: FakeBot) -> None:
+    bot.respond_with({"text": "Only you"})
     await run(people)
     assert (await people.reads("#wins"))[-1]["ephemeral_to"] == ADA
-    bot.answers({"response_type": "in_channel", "text": "All"})
+    bot.respond_with({"response_type": "in_channel", "text": "All"})
     await run(people)
     assert (await people.reads("#wins", BRUNO))[-1]["text"] == "All"
     bot.answer = lambda _: web.Response(text="Just words")
@@ -71,23 +82,23 @@ async def test_a_direct_answer_is_whispered_or_posted(people: People, bot: FakeB
     assert (await people.reads("#wins"))[-1]["text"] == "Just words"
     bot.answer = lambda _: web.Response(text="[" * 30_000)
     assert (await run(people))["error"] is None
-    bot.answers({"blocks": [{"type": "nonsense"}]})
+    bot.respond_with({"blocks": [{"type": "nonsense"}]})
     delivery = await run(people)
     assert delivery["error"] == "The bot's answer was refused: invalid_blocks."
     assert (await people.get("requests"))["requests"][-1]["refused"] == "invalid_blocks"
 
 
-async def test_a_silent_bot_is_a_failed_command(config: SandboxConfig, people: People, bot: FakeBot) -> None:
+async def test_a_command_without_a_response_fails(config: SandboxConfig, people: People, bot: FakeBot) -> None:
     async with running(replace(config, answer_within=0.05)) as sandbox:
-        bot.hold = asyncio.Event()
+        bot.block_until = asyncio.Event()
         delivery = await run(People(sandbox.url, people.http))
     assert delivery["status"] is None
     assert delivery["error"] == "The bot did not answer within 0.05 seconds."
     assert len(bot.received) == 1
 
 
-async def test_an_error_of_the_bot_is_said(people: People, bot: FakeBot) -> None:
-    bot.fails(500)
+async def test_an_error_of_the_bot_is_shown(people: People, bot: FakeBot) -> None:
+    bot.fail_with(500)
     delivery = await run(people)
     assert (delivery["status"], delivery["error"]) == (500, "The bot answered with HTTP status 500.")
 
@@ -95,7 +106,7 @@ async def test_an_error_of_the_bot_is_said(people: People, bot: FakeBot) -> None
 # --- response addresses -----------------------------------------------------------------------------------------
 
 
-async def test_a_response_address_has_five_uses(people: People, bot: FakeBot) -> None:
+async def test_a_response_url_has_five_uses(people: People, bot: FakeBot) -> None:
     await run(people)
     webhook = AsyncWebhookClient(bot.last["response_url"])
     answers = [await webhook.send(text=f"Answer {number}") for number in range(6)]
@@ -106,7 +117,7 @@ async def test_a_response_address_has_five_uses(people: People, bot: FakeBot) ->
     assert [each["text"] for each in seen] == [f"Answer {number}" for number in range(5)]
 
 
-async def test_a_response_address_lives_half_an_hour(people: People, bot: FakeBot) -> None:
+async def test_a_response_url_expires_after_half_an_hour(people: People, bot: FakeBot) -> None:
     await run(people)
     webhook = AsyncWebhookClient(bot.last["response_url"])
     await people.post("clock", move="+29m")
@@ -137,8 +148,8 @@ async def test_a_response_can_replace_and_delete_the_original(
     assert unknown.status_code == 404
 
 
-async def test_what_an_answer_would_ring_is_noted(people: People, bot: FakeBot) -> None:
-    bot.answers({"text": "<!channel>"})
+async def test_broadcast_mentions_of_a_response_are_logged(people: People, bot: FakeBot) -> None:
+    bot.respond_with({"text": "<!channel>"})
     await run(people)
     await AsyncWebhookClient(bot.last["response_url"]).send(text="<!here>")
     rang = [each["rang"] for each in (await people.get("requests"))["requests"] if each["rang"]]
@@ -212,7 +223,9 @@ async def test_every_element_sends_its_own_fields(
     assert payload["state"]["values"] == expected
 
 
-async def test_an_action_in_a_dm_names_it_so(slack: AsyncWebClient, people: People, bot: FakeBot) -> None:
+async def test_an_action_in_a_dm_names_the_channel_directmessage(
+    slack: AsyncWebClient, people: People, bot: FakeBot
+) -> None:
     posted = await slack.chat_postMessage(channel=ADA, text="x", blocks=[section(block_id="s", accessory=button())])
     where = {"type": "message", "channel": posted["channel"], "ts": posted["ts"]}
     await people.post("actions", as_=ADA, container=where, block_id="s", action_id="go")
@@ -221,7 +234,7 @@ async def test_an_action_in_a_dm_names_it_so(slack: AsyncWebClient, people: Peop
     assert "sees no conversation" in stranger
 
 
-async def test_an_action_on_a_whisper(slack: AsyncWebClient, people: People, bot: FakeBot) -> None:
+async def test_an_action_on_an_ephemeral_message(slack: AsyncWebClient, people: People, bot: FakeBot) -> None:
     blocks = [actions(button(), block_id="a")]
     whispered = await slack.chat_postEphemeral(channel="#wins", user=ADA, text="x", blocks=blocks)
     where = {"type": "message", "channel": "#wins", "ts": whispered["message_ts"]}
@@ -258,7 +271,7 @@ async def test_an_action_in_the_home(slack: AsyncWebClient, people: People, bot:
         ({"state": {"a": {"other": {}}}}, "nothing called other"),
     ],
 )
-async def test_actions_that_nobody_could_do(
+async def test_an_impossible_action_is_refused(
     slack: AsyncWebClient, people: People, changes: Json, sentence: str
 ) -> None:
     blocks = [actions(choice("static_select"), block_id="a")]
@@ -274,8 +287,10 @@ async def test_actions_that_nobody_could_do(
     assert sentence in await people.refusal("actions", **{**right, **changes})
 
 
-async def test_an_input_speaks_only_when_it_was_asked_to(slack: AsyncWebClient, people: People, bot: FakeBot) -> None:
-    blocks = [asks(text_input(), "quiet"), asks(text_input(action_id="t"), "loud", dispatch_action=True)]
+async def test_an_input_sends_actions_only_with_dispatch_action(
+    slack: AsyncWebClient, people: People, bot: FakeBot
+) -> None:
+    blocks = [input_block(text_input(), "quiet"), input_block(text_input(action_id="t"), "loud", dispatch_action=True)]
     posted = await slack.chat_postMessage(channel="#wins", text="x", blocks=blocks)
     where = {"type": "message", "channel": posted["channel"], "ts": posted["ts"]}
     said = {"as_": ADA, "container": where, "value": {"value": "Hi"}}
@@ -292,9 +307,9 @@ async def test_a_submission_carries_state_and_hash(slack: AsyncWebClient, people
         slack,
         people,
         bot,
-        asks(text_input(), "name"),
-        asks(choice("radio_buttons", initial_option=options(3)[1]), "pick"),
-        asks(choice("checkboxes", action_id="boxes"), "boxes", optional=True),
+        input_block(text_input(), "name"),
+        input_block(choice("radio_buttons", initial_option=options(3)[1]), "pick"),
+        input_block(choice("checkboxes", action_id="boxes"), "boxes", optional=True),
         actions(choice("static_select", action_id="inner"), block_id="more"),
         callback_id="call",
         private_metadata="deal:7",
@@ -320,11 +335,11 @@ async def test_the_client_checks_before_it_submits(slack: AsyncWebClient, people
         slack,
         people,
         bot,
-        asks(text_input(min_length=3, max_length=5), "name"),
-        asks(number, "number"),
-        asks({"type": "email_text_input", "action_id": "e"}, "mail"),
-        asks({"type": "url_text_input", "action_id": "l"}, "link"),
-        asks(choice("multi_static_select", action_id="ms", max_selected_items=1), "many"),
+        input_block(text_input(min_length=3, max_length=5), "name"),
+        input_block(number, "number"),
+        input_block({"type": "email_text_input", "action_id": "e"}, "mail"),
+        input_block({"type": "url_text_input", "action_id": "l"}, "link"),
+        input_block(choice("multi_static_select", action_id="ms", max_selected_items=1), "many"),
     )
     before = len(bot.received)
 
@@ -363,39 +378,39 @@ async def test_the_client_checks_before_it_submits(slack: AsyncWebClient, people
 
 
 async def test_errors_of_the_bot_keep_the_modal_open(slack: AsyncWebClient, people: People, bot: FakeBot) -> None:
-    view = await open_modal(slack, people, bot, asks(text_input(), "name"))
-    bot.answers({"response_action": "errors", "errors": {"name": "Whose?"}})
+    view = await open_modal(slack, people, bot, input_block(text_input(), "name"))
+    bot.respond_with({"response_action": "errors", "errors": {"name": "Whose?"}})
     answer = await submit(people, view, {"name": {"typed": "x"}})
     assert answer["errors"] == {"name": "Whose?"}
     assert len((await people.get("views", as_=ADA))["views"]) == 1
-    bot.answers({"response_action": "errors", "errors": {"other": "Whose?"}})
+    bot.respond_with({"response_action": "errors", "errors": {"other": "Whose?"}})
     answer = await submit(people, view, {"name": {"typed": "x"}})
     assert answer["delivery"]["error"] == "The bot's answer was refused: invalid_arguments."
 
 
 async def test_a_submission_can_update_push_and_clear(slack: AsyncWebClient, people: People, bot: FakeBot) -> None:
     view = await open_modal(slack, people, bot)
-    bot.answers({"response_action": "update", "view": modal(section("Two"))})
+    bot.respond_with({"response_action": "update", "view": modal(section("Two"))})
     await submit(people, view)
     shown = (await people.get("views", as_=ADA))["views"]
     assert (shown[0]["id"], shown[0]["blocks"][0]["text"]["text"]) == (view["id"], "Two")
     assert "changed meanwhile" in await people.refusal("views/submit", as_=ADA, view_id=view["id"], hash=view["hash"])
-    bot.answers({"response_action": "push", "view": modal(section("Three"))})
+    bot.respond_with({"response_action": "push", "view": modal(section("Three"))})
     await submit(people, view)
     shown = (await people.get("views", as_=ADA))["views"]
     assert len(shown) == 2
-    bot.answers({})
+    bot.respond_with({})
     await submit(people, shown[1])
     assert len((await people.get("views", as_=ADA))["views"]) == 1
-    bot.answers({"response_action": "clear"})
+    bot.respond_with({"response_action": "clear"})
     await submit(people, view)
     assert (await people.get("views", as_=ADA))["views"] == []
 
 
-async def test_a_long_answer_is_read_to_its_end(slack: AsyncWebClient, people: People, bot: FakeBot) -> None:
+async def test_a_long_response_is_read_completely(slack: AsyncWebClient, people: People, bot: FakeBot) -> None:
     view = await open_modal(slack, people, bot)
     long = modal(*[section("x" * 2_900) for _ in range(60)])
-    bot.answers({"response_action": "update", "view": long})
+    bot.respond_with({"response_action": "update", "view": long})
     assert (await submit(people, view))["delivery"]["error"] is None
     assert len((await people.get("views", as_=ADA))["views"][0]["blocks"]) == 60
     bot.answer = lambda _: web.Response(text="x" * 1_100_000)
@@ -412,25 +427,27 @@ async def test_a_long_answer_is_read_to_its_end(slack: AsyncWebClient, people: P
         {"response_action": "errors"},
     ],
 )
-async def test_an_answer_that_slack_would_refuse(
+async def test_a_response_that_slack_would_refuse(
     slack: AsyncWebClient, people: People, bot: FakeBot, answer: Json
 ) -> None:
     view = await open_modal(slack, people, bot)
-    bot.answers(answer)
+    bot.respond_with(answer)
     said = await submit(people, view)
     assert said["delivery"]["error"] == "The bot's answer was refused: invalid_arguments."
     assert (await people.get("requests"))["requests"][-1]["refused"] == "invalid_arguments"
     assert len((await people.get("views", as_=ADA))["views"]) == 1
 
 
-async def test_a_bot_in_trouble_leaves_the_modal_open(slack: AsyncWebClient, people: People, bot: FakeBot) -> None:
+async def test_a_failing_bot_leaves_the_modal_open(slack: AsyncWebClient, people: People, bot: FakeBot) -> None:
     view = await open_modal(slack, people, bot)
-    bot.fails(500)
+    bot.fail_with(500)
     assert (await submit(people, view))["delivery"]["status"] == 500
     assert len((await people.get("views", as_=ADA))["views"]) == 1
 
 
-async def test_closing_is_told_when_the_bot_wants_to_know(slack: AsyncWebClient, people: People, bot: FakeBot) -> None:
+async def test_closing_sends_view_closed_with_notify_on_close(
+    slack: AsyncWebClient, people: People, bot: FakeBot
+) -> None:
     view = await open_modal(slack, people, bot, notify_on_close=True)
     await people.post("views/close", as_=ADA, view_id=view["id"])
     assert (bot.last["type"], bot.last["is_cleared"]) == ("view_closed", False)
@@ -449,21 +466,21 @@ async def test_a_submission_of_another_persons_modal(slack: AsyncWebClient, peop
 # --- external selects -------------------------------------------------------------------------------------------
 
 
-async def test_options_are_asked_of_the_bot(slack: AsyncWebClient, people: People, bot: FakeBot) -> None:
+async def test_the_bot_provides_the_options(slack: AsyncWebClient, people: People, bot: FakeBot) -> None:
     select = {"type": "external_select", "action_id": "deal", "min_query_length": 1}
-    view = await open_modal(slack, people, bot, asks(select, "deal"))
+    view = await open_modal(slack, people, bot, input_block(select, "deal"))
     query = {"as_": ADA, "view_id": view["id"], "block_id": "deal", "action_id": "deal", "value": "nor"}
-    bot.answers({"options": options(2)})
+    bot.respond_with({"options": options(2)})
     assert (await people.get("options", **query))["options"] == options(2)
     assert (bot.last["type"], bot.last["value"], bot.last["action_id"]) == ("block_suggestion", "nor", "deal")
     groups = [{"label": plain("Won"), "options": options(1)}]
-    bot.answers({"option_groups": groups})
+    bot.respond_with({"option_groups": groups})
     assert (await people.get("options", **query))["option_groups"] == groups
-    bot.answers({"options": options(101)})
+    bot.respond_with({"options": options(101)})
     assert (await people.get("options", **query))["options"] == []
     assert (await people.get("requests"))["requests"][-1]["refused"] == "invalid_options"
     posted = await slack.chat_postMessage(channel="#wins", text="x", blocks=[actions(select, block_id="a")])
-    bot.answers({"options": options(1)})
+    bot.respond_with({"options": options(1)})
     query = {"as_": ADA, "channel": posted["channel"], "ts": posted["ts"], "block_id": "a", "action_id": "deal"}
     assert (await people.get("options", **query))["options"] == options(1)
     assert bot.last["message"]["ts"] == posted["ts"]

@@ -1,4 +1,4 @@
-"""Every limit of Block Kit: what just fits is taken, one more is refused where it stands."""
+"""Every limit of Block Kit: the maximum is accepted, one more is refused with a JSON pointer."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 
 from sandbox.blocks import BlockKit
-from tests.sandbox.pieces import (
+from tests.sandbox.block_kit import (
     actions,
-    asks,
     button,
     choice,
     home,
     image,
+    input_block,
     modal,
     mrkdwn,
     option,
@@ -28,7 +28,7 @@ Json = dict[str, Any]
 
 
 def named(rows: Sequence[tuple[Any, ...]]) -> list[Any]:
-    """Test cases whose first column is their name."""
+    """Test cases with their name in the first column."""
     return [pytest.param(*each[1:], id=each[0]) for each in rows]
 
 
@@ -134,10 +134,10 @@ MESSAGE_LIMITS: list[tuple[str, int, str, Callable[[int], list[Json]]]] = [
         )
         for name, most in (("title", 100), ("text", 300), ("confirm", 30), ("deny", 30))
     ),
-    ("input label", 2_000, "/0/label/text", lambda n: [asks(text_input(), label=plain("x" * n))]),
-    ("input hint", 2_000, "/0/hint/text", lambda n: [asks(text_input(), hint=plain("x" * n))]),
-    ("initial value", 3_000, "/0/element/initial_value", lambda n: [asks(text_input(initial_value="x" * n))]),
-    ("max_length", 3_000, "/0/element/max_length", lambda n: [asks(text_input(max_length=n))]),
+    ("input label", 2_000, "/0/label/text", lambda n: [input_block(text_input(), label=plain("x" * n))]),
+    ("input hint", 2_000, "/0/hint/text", lambda n: [input_block(text_input(), hint=plain("x" * n))]),
+    ("initial value", 3_000, "/0/element/initial_value", lambda n: [input_block(text_input(initial_value="x" * n))]),
+    ("max_length", 3_000, "/0/element/max_length", lambda n: [input_block(text_input(max_length=n))]),
     ("image alt text", 2_000, "/0/alt_text", lambda n: [image(alt_text="x" * n)]),
     ("image title", 2_000, "/0/title/text", lambda n: [image(title=plain("x" * n))]),
     ("image url", 3_000, "/0/image_url", lambda n: [image(image_url="x" * n)]),
@@ -184,11 +184,11 @@ WRONG_MESSAGES: list[tuple[str, list[Json], str, str]] = [
     ("block that is a text", ["x"], "/0", "must be an object"),  # type: ignore[list-item]
     ("unknown property", [section(colour="red")], "/0", "invalid additional property: colour"),
     ("number for a text", [section(block_id=7)], "/0/block_id", "must be a string"),
-    ("text for a boolean", [asks(text_input(), optional="yes")], "/0/optional", "must be a boolean"),
+    ("text for a boolean", [input_block(text_input(), optional="yes")], "/0/optional", "must be a boolean"),
     ("mrkdwn in a header", [{"type": "header", "text": mrkdwn("x")}], "/0/text/type", "must be one of: plain_text"),
     ("unknown style", [actions(button(style="loud"))], "/0/elements/0/style", "must be one of: primary, danger"),
     ("typing among buttons", [actions(text_input())], "/0/elements/0/type", "unsupported type: plain_text_input"),
-    ("button as input", [asks(button())], "/0/element/type", "unsupported type: button"),
+    ("button as input", [input_block(button())], "/0/element/type", "unsupported type: button"),
     ("no elements", [actions()], "/0/elements", "must provide at least 1 item"),
     ("no options", [actions(choice("radio_buttons", options=[]))], "/0/elements/0/options", "must provide at least 1"),
     (
@@ -236,29 +236,34 @@ WRONG_MESSAGES: list[tuple[str, list[Json], str, str]] = [
     ("image without alt text", [{"type": "image", "image_url": "u"}], "/0", "missing required field: alt_text"),
     ("block_id twice", [section(block_id="a"), section(block_id="a")], "/1/block_id", "already exists"),
     ("action_id twice in a block", [actions(button(), button())], "/0/elements/1/action_id", "already exists"),
-    ("least above most", [asks(text_input(min_length=9, max_length=3))], "/0/element/min_length", "must not be more"),
-    ("least below nothing", [asks(text_input(min_length=-1))], "/0/element/min_length", "must be between"),
+    (
+        "least above most",
+        [input_block(text_input(min_length=9, max_length=3))],
+        "/0/element/min_length",
+        "must not be more",
+    ),
+    ("least below nothing", [input_block(text_input(min_length=-1))], "/0/element/min_length", "must be between"),
     (
         "longer than its own most",
-        [asks(text_input(max_length=3, initial_value="four"))],
+        [input_block(text_input(max_length=3, initial_value="four"))],
         "/0/element/initial_value",
         "must be less than 4 characters",
     ),
     (
         "number that is none",
-        [asks({"type": "number_input", "is_decimal_allowed": True, "initial_value": "x"})],
+        [input_block({"type": "number_input", "is_decimal_allowed": True, "initial_value": "x"})],
         "/0/element/initial_value",
         "must be a number",
     ),
     (
         "number above its most",
-        [asks({"type": "number_input", "is_decimal_allowed": True, "initial_value": "5", "max_value": "4"})],
+        [input_block({"type": "number_input", "is_decimal_allowed": True, "initial_value": "5", "max_value": "4"})],
         "/0/element/initial_value",
         "must be between",
     ),
     (
         "number range upside down",
-        [asks({"type": "number_input", "is_decimal_allowed": True, "min_value": "5", "max_value": "4"})],
+        [input_block({"type": "number_input", "is_decimal_allowed": True, "min_value": "5", "max_value": "4"})],
         "/0/element/min_value",
         "must not be more",
     ),
@@ -286,12 +291,17 @@ WRONG_MESSAGES: list[tuple[str, list[Json], str, str]] = [
         "/0/elements/0/max_selected_items",
         "must be at least 1",
     ),
-    ("file input in a message", [asks({"type": "file_input"})], "/0/element/type", "unsupported type: file_input"),
+    (
+        "file input in a message",
+        [input_block({"type": "file_input"})],
+        "/0/element/type",
+        "unsupported type: file_input",
+    ),
 ]
 
 
 @pytest.mark.parametrize(("blocks", "where", "what"), named(WRONG_MESSAGES))
-def test_wrong_messages(block_kit: BlockKit, blocks: list[Json], where: str, what: str) -> None:
+def test_invalid_message_blocks(block_kit: BlockKit, blocks: list[Json], where: str, what: str) -> None:
     problems = dict(block_kit.message_problems(blocks))
     assert what in problems.get(where, ""), problems
 
@@ -303,33 +313,35 @@ WRONG_VIEWS: list[tuple[str, Any, str, str]] = [
     ("home with submit", home(submit=plain("x")), "", "invalid additional property: submit"),
     (
         "input without submit",
-        {"type": "modal", "title": plain("T"), "blocks": [asks(text_input())]},
+        {"type": "modal", "title": plain("T"), "blocks": [input_block(text_input())]},
         "",
         "missing required field: submit",
     ),
     ("markdown in a modal", modal({"type": "markdown", "text": "x"}), "/blocks/0/type", "unsupported type: markdown"),
     (
         "two that want the cursor",
-        modal(asks(text_input(focus_on_load=True)), asks(text_input(action_id="b", focus_on_load=True), "b")),
+        modal(
+            input_block(text_input(focus_on_load=True)), input_block(text_input(action_id="b", focus_on_load=True), "b")
+        ),
         "/blocks",
         "focus_on_load",
     ),
-    ("file input in a home", home(asks({"type": "file_input"})), "/blocks/0/element/type", "unsupported"),
+    ("file input in a home", home(input_block({"type": "file_input"})), "/blocks/0/element/type", "unsupported"),
 ]
 
 
 @pytest.mark.parametrize(("view", "where", "what"), named(WRONG_VIEWS))
-def test_wrong_views(block_kit: BlockKit, view: Any, where: str, what: str) -> None:
+def test_invalid_views(block_kit: BlockKit, view: Any, where: str, what: str) -> None:
     problems = dict(block_kit.view_problems(view))
     assert what in problems.get(where, ""), problems
 
 
-def test_an_initial_option_may_leave_out_what_slack_fills_in(block_kit: BlockKit) -> None:
+def test_an_initial_option_may_omit_defaults(block_kit: BlockKit) -> None:
     chosen = {"text": {"type": "plain_text", "text": "Option 1", "emoji": True}, "value": "1"}
     assert block_kit.message_problems([actions(choice("radio_buttons", initial_option=chosen))]) == []
-    assert block_kit.view_problems(modal(asks(choice("radio_buttons", initial_option=chosen)))) == []
+    assert block_kit.view_problems(modal(input_block(choice("radio_buttons", initial_option=chosen)))) == []
 
 
 def test_inputs_are_allowed_in_messages_and_homes_without_a_submit(block_kit: BlockKit) -> None:
-    assert block_kit.message_problems([asks(text_input(), dispatch_action=True)]) == []
-    assert block_kit.view_problems(home(asks(text_input()))) == []
+    assert block_kit.message_problems([input_block(text_input(), dispatch_action=True)]) == []
+    assert block_kit.view_problems(home(input_block(text_input()))) == []

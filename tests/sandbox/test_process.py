@@ -1,4 +1,4 @@
-"""The sandbox as a process of its own: it says where it is, speaks after a manifest, and ends when asked."""
+"""The sandbox as its own process: it prints its URL, uses a manifest, and stops on SIGTERM."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ import pytest
 from sandbox.config import SandboxConfig, with_manifest
 
 PATIENCE = 60.0
-"""Seconds; generous, because a busy machine is no failure."""
+"""Seconds; generous, because a busy machine is not a failure."""
 MANIFEST: dict[str, Any] = {
     "display_information": {"name": "Coach"},
     "features": {
@@ -43,7 +43,7 @@ async def process(*arguments: str) -> AsyncIterator[tuple[asyncio.subprocess.Pro
         await child.wait()
 
 
-async def test_it_serves_a_manifest_and_ends_on_sigterm(tmp_path: Path, http: aiohttp.ClientSession) -> None:
+async def test_it_uses_the_manifest_and_stops_on_sigterm(tmp_path: Path, http: aiohttp.ClientSession) -> None:
     manifest = tmp_path / "manifest.json"
     manifest.write_text(json.dumps(MANIFEST), encoding="utf-8")
     async with process("--manifest", str(manifest), "--seed", "empty", "--bot-token", "xoxb-mine") as (child, url):
@@ -60,7 +60,7 @@ async def test_it_serves_a_manifest_and_ends_on_sigterm(tmp_path: Path, http: ai
             assert await asyncio.wait_for(child.wait(), PATIENCE) == 0
 
 
-async def test_a_wrong_manifest_is_said(tmp_path: Path) -> None:
+async def test_an_invalid_manifest_is_reported(tmp_path: Path) -> None:
     manifest = tmp_path / "manifest.json"
     manifest.write_text("[]", encoding="utf-8")
     async with process("--manifest", str(manifest)) as (child, url):
@@ -69,7 +69,7 @@ async def test_a_wrong_manifest_is_said(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("manifest", [{"features": []}, {"features": {"slash_commands": [{}]}}])
-def test_what_is_no_manifest(manifest: dict[str, Any]) -> None:
+def test_something_else_than_a_manifest_is_refused(manifest: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match="no Slack app manifest"):
         with_manifest(SandboxConfig(), manifest)
 

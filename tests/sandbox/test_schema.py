@@ -1,4 +1,4 @@
-"""The compiled schema says yes and no exactly where a general JSON Schema validator does."""
+"""The compiled schema accepts and refuses exactly what a general JSON Schema validator does."""
 
 from __future__ import annotations
 
@@ -12,7 +12,19 @@ from hypothesis import strategies as st
 from jsonschema import Draft7Validator
 
 from sandbox.schema import SCHEMA, Schema
-from tests.sandbox.pieces import actions, asks, button, choice, image, modal, mrkdwn, option, plain, section, text_input
+from tests.sandbox.block_kit import (
+    actions,
+    button,
+    choice,
+    image,
+    input_block,
+    modal,
+    mrkdwn,
+    option,
+    plain,
+    section,
+    text_input,
+)
 
 Json = dict[str, Any]
 DEFINITIONS = json.loads(SCHEMA.read_text(encoding="utf-8"))
@@ -22,11 +34,11 @@ VALID: list[Json] = [
     {"type": "section", "fields": [mrkdwn("a"), plain("b")]},
     actions(button(), choice("static_select", action_id="s"), choice("overflow", action_id="o")),
     actions({"type": "users_select", "action_id": "u"}, {"type": "datepicker", "action_id": "d"}),
-    asks(text_input(multiline=True, min_length=1), optional=True, hint=plain("h")),
-    asks(
+    input_block(text_input(multiline=True, min_length=1), optional=True, hint=plain("h")),
+    input_block(
         {"type": "checkboxes", "action_id": "c", "options": [{"text": mrkdwn("*x*"), "value": "1"}, option("y", "2")]}
     ),
-    asks({"type": "number_input", "is_decimal_allowed": False, "action_id": "n"}),
+    input_block({"type": "number_input", "is_decimal_allowed": False, "action_id": "n"}),
     {"type": "context", "elements": [mrkdwn("x"), image()]},
     {"type": "image", "slack_file": {"id": "F1"}, "alt_text": "A"},
     {"type": "header", "text": plain("x")},

@@ -1,4 +1,4 @@
-"""Socket Mode as slack_sdk's own client speaks it: envelopes, acks with payloads, several connections, partings."""
+"""Socket Mode with slack_sdk's client: envelopes, acks with payloads, several connections, disconnects."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from sandbox.config import SandboxConfig
 from sandbox.server import Sandbox
-from tests.sandbox.pieces import modal
+from tests.sandbox.block_kit import modal
 from tests.sandbox.user_driver import ADA, People
 
 Json = dict[str, Any]
@@ -25,7 +25,7 @@ Connect = Callable[[], Awaitable["Listener"]]
 
 
 class Listener:
-    """A Socket Mode client that notes its envelopes and acknowledges each with `payload`."""
+    """A Socket Mode client that records its envelopes and acknowledges each with `payload`."""
 
     def __init__(self, sandbox: Sandbox) -> None:
         web = AsyncWebClient(token="xoxb-sandbox", base_url=sandbox.api_url)
@@ -61,7 +61,7 @@ async def connect(sandbox: Sandbox) -> AsyncIterator[Connect]:
         await each.client.close()  # type: ignore[no-untyped-call]
 
 
-async def test_events_and_commands_come_as_envelopes(people: People, connect: Connect) -> None:
+async def test_events_and_commands_are_sent_as_envelopes(people: People, connect: Connect) -> None:
     listener = await connect()
     await people.says("Just closed Northwind")
     event = listener.envelopes[0]
@@ -95,14 +95,14 @@ async def test_connections_take_turns(people: People, connect: Connect) -> None:
 
 
 @pytest.mark.parametrize("answer_within", [0.2])
-async def test_an_envelope_without_ack_is_tried_again(people: People, connect: Connect) -> None:
+async def test_an_envelope_without_ack_is_retried(people: People, connect: Connect) -> None:
     listener = await connect()
     listener.acknowledges = False
     await people.says("Hi")
     assert [(each.retry_attempt, each.retry_reason) for each in listener.envelopes] == [(0, ""), (1, "http_timeout")]
 
 
-async def test_a_client_that_is_sent_away_comes_back(people: People, connect: Connect, sandbox: Sandbox) -> None:
+async def test_a_disconnected_client_reconnects(people: People, connect: Connect, sandbox: Sandbox) -> None:
     listener = await connect()
     await people.post("socket/disconnect")
     async with asyncio.timeout(30):
@@ -138,7 +138,7 @@ async def test_an_envelope_on_a_breaking_connection_fails(people: People, connec
     assert "closed" in delivery["error"]
 
 
-async def test_a_ticket_is_good_for_one_connection(
+async def test_a_ticket_is_valid_for_one_connection(
     slack: AsyncWebClient, http: aiohttp.ClientSession, sandbox: Sandbox
 ) -> None:
     url = (await slack.apps_connections_open(app_token="xapp-sandbox"))["url"]
@@ -155,9 +155,7 @@ async def test_a_ticket_is_good_for_one_connection(
         assert not socket.closed
 
 
-async def test_ten_connections_and_no_more(
-    slack: AsyncWebClient, http: aiohttp.ClientSession, sandbox: Sandbox
-) -> None:
+async def test_at_most_ten_connections(slack: AsyncWebClient, http: aiohttp.ClientSession, sandbox: Sandbox) -> None:
     sockets = []
     for _ in range(10):
         url = (await slack.apps_connections_open(app_token="xapp-sandbox"))["url"]

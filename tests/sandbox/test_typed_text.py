@@ -1,4 +1,4 @@
-"""What the client makes of typed words, and the workspace's timestamps."""
+"""How the client encodes typed text; the seeds; and the workspace clock."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the page needs: the workspace, unread counts, the clock, the live socket, reset, and plain refusals."""
+"""The user API: the workspace, unread counts, the clock, the live socket, reset, and clear errors."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 from sandbox.server import Sandbox
 from sandbox.user_api.endpoint import CALLS
 from sandbox.webapi.endpoint import METHODS
+from tests.sandbox.block_kit import home, modal, section
 from tests.sandbox.fake_bot import FakeBot
-from tests.sandbox.pieces import home, modal, section
 from tests.sandbox.user_driver import ADA, BOT, BRUNO, MARIT, People
 
 Json = dict[str, Any]
@@ -31,7 +31,7 @@ async def looking(people: People, who: str) -> AsyncIterator[aiohttp.ClientWebSo
 
 
 async def changes(socket: aiohttp.ClientWebSocketResponse, until: str) -> list[Json]:
-    """What the page hears up to the first change of this type; requests of the inspector are left out."""
+    """The changes that the page gets up to the first one of this type; without the inspector's requests."""
     heard: list[Json] = []
     while not heard or heard[-1]["type"] != until:
         change = json.loads(await asyncio.wait_for(socket.receive_str(), 2))
@@ -40,7 +40,7 @@ async def changes(socket: aiohttp.ClientWebSocketResponse, until: str) -> list[J
     return heard
 
 
-async def test_the_workspace_says_who_and_what_there_is(people: People) -> None:
+async def test_the_workspace_lists_people_channels_and_commands(people: People) -> None:
     place = await people.get("workspace")
     assert place["bot"] == {"user_id": BOT, "bot_id": "B0FIRSTCAL", "app_id": "A0FIRSTCAL", "name": "FirstCall"}
     assert {each["id"] for each in place["people"]} >= {ADA, BRUNO, MARIT}
@@ -62,7 +62,7 @@ async def test_unread_messages_are_counted_until_they_are_read(people: People) -
     assert await unread(BRUNO) == 0
 
 
-async def test_the_live_socket_tells_what_changed(people: People, slack: AsyncWebClient, bot: FakeBot) -> None:
+async def test_the_live_socket_sends_changes(people: People, slack: AsyncWebClient, bot: FakeBot) -> None:
     async with looking(people, ADA) as page:
         message = await people.says("Hello")
         where = {"as_": ADA, "channel": message["channel"], "ts": message["ts"]}
@@ -83,12 +83,12 @@ async def test_the_live_socket_tells_what_changed(people: People, slack: AsyncWe
         await slack.chat_postEphemeral(channel="#wins", user=ADA, text="Psst")
         await changes(page, "ephemeral")
         assert (await changes(page, "request"))[-1]["name"]
-        bot.fails(500)
+        bot.fail_with(500)
         await people.post("commands", as_=ADA, channel="#wins", text="/firstcall call")
         assert "500" in (await changes(page, "notice"))[-1]["text"]
 
 
-async def test_the_live_socket_keeps_secrets(people: People, slack: AsyncWebClient) -> None:
+async def test_the_live_socket_hides_private_changes(people: People, slack: AsyncWebClient) -> None:
     async with looking(people, MARIT) as page:
         await people.says("Psst", channel=BRUNO)
         await slack.chat_postMessage(channel=ADA, text="For Ada")
@@ -97,7 +97,7 @@ async def test_the_live_socket_keeps_secrets(people: People, slack: AsyncWebClie
         assert [each.get("ts") for each in await changes(page, "message")] == [message["ts"]]
 
 
-async def test_the_clock_moves_for_the_bot_too(people: People, bot: FakeBot) -> None:
+async def test_the_bots_clock_moves_too(people: People, bot: FakeBot) -> None:
     moved = await people.post("clock", move="+1h")
     assert moved["offset_seconds"] == 3_600
     assert bot.clock == [moved]
@@ -109,12 +109,12 @@ async def test_the_clock_moves_for_the_bot_too(people: People, bot: FakeBot) -> 
         assert await people.refusal("clock", move=nonsense)
 
 
-async def test_a_bot_clock_that_does_not_answer_is_told(people: People, bot: FakeBot) -> None:
+async def test_a_failing_bot_clock_is_reported(people: People, bot: FakeBot) -> None:
     await people.post("bot", clock_url=bot.clock_url.replace("/dev/clock", "/nowhere"))
     assert "404" in (await people.post("clock", move="+1h"))["bot_clock_error"]
 
 
-async def test_reset_brings_the_start_back(
+async def test_reset_restores_the_initial_state(
     people: People, slack: AsyncWebClient, sandbox: Sandbox, bot: FakeBot
 ) -> None:
     await people.says("Gone soon")
@@ -132,7 +132,7 @@ async def test_reset_brings_the_start_back(
     assert len(bot.received) == before + 1
 
 
-async def test_any_request_can_be_put_to_the_bot(people: People, bot: FakeBot) -> None:
+async def test_any_request_can_be_sent_to_the_bot(people: People, bot: FakeBot) -> None:
     answer = await people.post("deliver", body="{", headers={"Content-Type": "application/json"})
     assert (answer["status"], answer["body"]) == (200, "")
     assert bot.received[-1].raw == b"{"
@@ -196,12 +196,12 @@ async def test_the_log_is_bounded(sandbox: Sandbox, people: People, slack: Async
         ("clock", {}),
     ],
 )
-async def test_wrong_input_gets_one_sentence(people: People, call: str, body: Json) -> None:
+async def test_invalid_input_gets_one_sentence(people: People, call: str, body: Json) -> None:
     sentence = await people.refusal(call, **body)
     assert sentence.endswith(".") or sentence.endswith(")")
 
 
-async def test_only_ones_own_messages_can_be_changed(people: People) -> None:
+async def test_people_can_change_only_their_own_messages(people: People) -> None:
     message = await people.says("Mine")
     where = {"channel": message["channel"], "ts": message["ts"]}
     assert "own messages" in await people.refusal("messages/edit", as_=BRUNO, text="x", **where)
@@ -210,7 +210,7 @@ async def test_only_ones_own_messages_can_be_changed(people: People) -> None:
     assert "already_reacted" in await people.refusal("reactions", as_=BRUNO, name="tada", **where)
 
 
-async def test_a_whisper_can_be_dismissed(people: People, slack: AsyncWebClient) -> None:
+async def test_an_ephemeral_message_can_be_dismissed(people: People, slack: AsyncWebClient) -> None:
     ts = (await slack.chat_postEphemeral(channel="#wins", user=ADA, text="x"))["message_ts"]
     await people.post("messages/delete", as_=ADA, channel="#wins", ts=ts)
     assert await people.reads("#wins") == []
@@ -228,7 +228,7 @@ async def test_the_page_is_served(people: People, sandbox: Sandbox) -> None:
 @pytest.mark.parametrize(
     "headers", [{"Host": "evil.example:80"}, {"Origin": "http://evil.example"}, {"Origin": "null"}]
 )
-async def test_other_pages_may_not_reach_in(people: People, sandbox: Sandbox, headers: dict[str, str]) -> None:
+async def test_requests_from_other_pages_are_refused(people: People, sandbox: Sandbox, headers: dict[str, str]) -> None:
     for address in ("/", "/sandbox/clock", "/api/auth.test", "/sandbox/live?as=x"):
         async with people.http.get(f"{sandbox.url}{address}", headers=headers) as response:
             assert response.status == 403
@@ -310,8 +310,8 @@ NAMES = st.sampled_from(
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
-async def test_nothing_makes_a_500(people: People, sandbox: Sandbox, data: st.DataObject) -> None:
-    """Every call of both sides with junk: an answer with an error name or a sentence, never a failure of ours."""
+async def test_no_input_causes_a_500(people: People, sandbox: Sandbox, data: st.DataObject) -> None:
+    """Every call of both APIs with random input responds with an error name or a sentence, never with a 500."""
     method = data.draw(st.sampled_from(sorted(METHODS)))
     _, call = data.draw(st.sampled_from(sorted(each for each in CALLS if each[0] == "POST" and each[1] != "bot")))
     body = {"as": ADA, "channel": "#wins"} | data.draw(st.dictionaries(NAMES, JUNK, max_size=8))

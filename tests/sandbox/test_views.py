@@ -1,4 +1,4 @@
-"""Views: trigger ids, the stack, hashes, external ids, App Home, and what is refused."""
+"""Views: trigger ids, the stack, hashes, external ids, App Home, and refusals."""
 
 from __future__ import annotations
 
@@ -10,28 +10,26 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from sandbox.config import SandboxConfig
 from sandbox.server import Sandbox, running
+from tests.sandbox.block_kit import actions, button, home, input_block, modal, plain, section, text_input
 from tests.sandbox.fake_bot import FakeBot
-from tests.sandbox.pieces import actions, asks, button, home, modal, plain, section, text_input
 from tests.sandbox.refusals import refusal, refused
 from tests.sandbox.user_driver import ADA, BRUNO, People
 
 
 async def trigger(people: People, bot: FakeBot) -> str:
-    """A fresh trigger id, as a command brings it."""
+    """A new trigger id from a command."""
     await people.post("commands", as_=ADA, channel="#wins", text="/firstcall call")
     return str(bot.last["trigger_id"])
 
 
 async def press(people: People, bot: FakeBot, view: dict[str, Any]) -> str:
-    """A trigger id from the button within a modal."""
+    """A trigger id from a button in a modal."""
     where = {"type": "view", "view_id": view["id"]}
     await people.post("actions", as_=ADA, container=where, block_id="a", action_id="go")
     return str(bot.last["trigger_id"])
 
 
-async def test_a_modal_opens_for_the_one_who_pulled_the_trigger(
-    slack: AsyncWebClient, people: People, bot: FakeBot
-) -> None:
+async def test_a_modal_opens_for_the_person_of_the_trigger(slack: AsyncWebClient, people: People, bot: FakeBot) -> None:
     opened = (await slack.views_open(trigger_id=await trigger(people, bot), view=modal(section())))["view"]
     assert opened["id"].startswith("V")
     assert (opened["root_view_id"], opened["previous_view_id"]) == (opened["id"], None)
@@ -47,14 +45,14 @@ async def test_a_trigger_works_once(slack: AsyncWebClient, people: People, bot: 
     assert await refusal(slack.views_open(trigger_id="1.2.x", view=modal())) == "invalid_trigger_id"
 
 
-async def test_a_trigger_dies(config: SandboxConfig, bot: FakeBot, people: People) -> None:
+async def test_a_trigger_expires(config: SandboxConfig, bot: FakeBot, people: People) -> None:
     async with running(replace(config, trigger_lifetime=0.0)) as sandbox:
         slack = AsyncWebClient(token="xoxb-sandbox", base_url=sandbox.api_url)
         trigger_id = await trigger(People(sandbox.url, people.http), bot)
         assert await refusal(slack.views_open(trigger_id=trigger_id, view=modal())) == "trigger_expired"
 
 
-async def test_an_invalid_view_does_not_cost_the_trigger(slack: AsyncWebClient, people: People, bot: FakeBot) -> None:
+async def test_an_invalid_view_does_not_use_up_the_trigger(slack: AsyncWebClient, people: People, bot: FakeBot) -> None:
     trigger_id = await trigger(people, bot)
     answer = await refused(slack.views_open(trigger_id=trigger_id, view=modal(section("x" * 3_001))))
     assert answer["error"] == "invalid_arguments"
@@ -73,18 +71,18 @@ async def test_an_invalid_view_does_not_cost_the_trigger(slack: AsyncWebClient, 
         (modal(*[section("x" * 2_900) for _ in range(90)]), "view_too_large"),
     ],
 )
-async def test_views_that_cannot_be_opened(
+async def test_a_view_that_slack_would_refuse(
     slack: AsyncWebClient, people: People, bot: FakeBot, view: Any, error: str
 ) -> None:
     arguments = {"trigger_id": await trigger(people, bot), "view": view}
     assert await refusal(slack.api_call("views.open", json=arguments)) == error
 
 
-async def test_a_trigger_id_must_be_there(slack: AsyncWebClient) -> None:
+async def test_a_trigger_id_is_required(slack: AsyncWebClient) -> None:
     assert await refusal(slack.api_call("views.open", json={"view": modal()})) == "invalid_arguments"
 
 
-async def test_three_modals_and_no_more(slack: AsyncWebClient, people: People, bot: FakeBot) -> None:
+async def test_at_most_three_modals(slack: AsyncWebClient, people: People, bot: FakeBot) -> None:
     blocks = [actions(button(), block_id="a")]
     view = (await slack.views_open(trigger_id=await trigger(people, bot), view=modal(*blocks)))["view"]
     first = view
@@ -102,7 +100,7 @@ async def test_three_modals_and_no_more(slack: AsyncWebClient, people: People, b
     assert (await people.get("views", as_=ADA))["views"] == []
 
 
-async def test_an_update_needs_the_hash_of_what_is_shown(slack: AsyncWebClient, people: People, bot: FakeBot) -> None:
+async def test_an_update_needs_the_current_hash(slack: AsyncWebClient, people: People, bot: FakeBot) -> None:
     view = (await slack.views_open(trigger_id=await trigger(people, bot), view=modal(external_id="mine")))["view"]
     updated = await slack.views_update(view_id=view["id"], hash=view["hash"], view=modal(section("2")))
     assert updated["view"]["hash"] != view["hash"]
@@ -118,13 +116,13 @@ async def test_an_update_needs_the_hash_of_what_is_shown(slack: AsyncWebClient, 
     assert await refusal(slack.views_update(view_id=view["id"], view=modal())) == "not_found"
 
 
-async def test_an_external_id_stands_once(slack: AsyncWebClient, people: People, bot: FakeBot) -> None:
+async def test_an_external_id_is_unique(slack: AsyncWebClient, people: People, bot: FakeBot) -> None:
     await slack.views_publish(user_id=BRUNO, view=home(external_id="mine"))
     taken = slack.views_open(trigger_id=await trigger(people, bot), view=modal(external_id="mine"))
     assert await refusal(taken) == "duplicate_external_id"
 
 
-async def test_opening_again_replaces_what_was_open(slack: AsyncWebClient, people: People, bot: FakeBot) -> None:
+async def test_opening_a_modal_replaces_the_open_ones(slack: AsyncWebClient, people: People, bot: FakeBot) -> None:
     first = (await slack.views_open(trigger_id=await trigger(people, bot), view=modal()))["view"]
     second = (await slack.views_open(trigger_id=await trigger(people, bot), view=modal()))["view"]
     assert [each["id"] for each in (await people.get("views", as_=ADA))["views"]] == [second["id"]]
@@ -150,10 +148,10 @@ async def test_the_home_is_published_and_opened(slack: AsyncWebClient, people: P
     assert bot.events("app_home_opened")[1]["view"]["id"] == published["id"]
 
 
-async def test_what_was_typed_survives_an_update(
+async def test_typed_text_survives_an_update(
     slack: AsyncWebClient, people: People, bot: FakeBot, sandbox: Sandbox
 ) -> None:
-    blocks = [asks(text_input(), "name"), actions(button(), block_id="a")]
+    blocks = [input_block(text_input(), "name"), actions(button(), block_id="a")]
     view = (await slack.views_open(trigger_id=await trigger(people, bot), view=modal(*blocks)))["view"]
     await people.post(
         "actions",
@@ -166,6 +164,6 @@ async def test_what_was_typed_survives_an_update(
     assert bot.last["view"]["state"]["values"]["name"]["typed"]["value"] == "Ada"
     updated = await slack.views_update(view_id=view["id"], view=modal(*blocks, section("More")))
     assert updated["view"]["state"]["values"]["name"]["typed"] == {"type": "plain_text_input", "value": "Ada"}
-    await slack.views_update(view_id=view["id"], view=modal(asks(text_input(), "other"), title=plain("New")))
+    await slack.views_update(view_id=view["id"], view=modal(input_block(text_input(), "other"), title=plain("New")))
     shown = sandbox.state.views.stack(ADA)[0]
     assert shown["state"]["values"] == {"other": {"typed": {"type": "plain_text_input", "value": None}}}

@@ -1,4 +1,4 @@
-"""However a Web API call is sent it is understood, and who may not call is told why."""
+"""Web API calls: accepted in every format, and refused with the reason."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from sandbox.config import SandboxConfig
 from sandbox.server import Sandbox, running
-from tests.sandbox.pieces import section
+from tests.sandbox.block_kit import section
 from tests.sandbox.refusals import refusal, refused
 from tests.sandbox.user_driver import ADA, BOT, People
 
@@ -21,7 +21,7 @@ AUTH = {"Authorization": "Bearer xoxb-sandbox"}
 BLOCKS = [section("*Hello*", block_id="b")]
 
 
-async def test_auth_test_tells_who_the_bot_is(slack: AsyncWebClient, sandbox: Sandbox) -> None:
+async def test_auth_test_identifies_the_bot(slack: AsyncWebClient, sandbox: Sandbox) -> None:
     answer = await slack.auth_test()
     assert answer["user_id"] == BOT
     assert answer["bot_id"] == "B0FIRSTCAL"
@@ -31,7 +31,7 @@ async def test_auth_test_tells_who_the_bot_is(slack: AsyncWebClient, sandbox: Sa
 
 
 @pytest.mark.parametrize("how", ["json", "form", "form with json inside", "query", "multipart"])
-async def test_arguments_are_taken_from_anywhere(http: aiohttp.ClientSession, sandbox: Sandbox, how: str) -> None:
+async def test_arguments_may_be_in_query_form_or_json(http: aiohttp.ClientSession, sandbox: Sandbox, how: str) -> None:
     inside = {"channel": "#wins", "text": "Hi", "blocks": json.dumps(BLOCKS), "unfurl_links": "true"}
     url = f"{sandbox.api_url}chat.postMessage"
     multipart = aiohttp.FormData(inside, default_to_multipart=True)
@@ -102,7 +102,7 @@ async def test_a_missing_scope_is_named(
     assert answer["provided"] == ",".join(sorted(scopes))
 
 
-async def test_people_are_described_as_slack_does(slack: AsyncWebClient, config: SandboxConfig) -> None:
+async def test_users_are_described_as_in_slack(slack: AsyncWebClient, config: SandboxConfig) -> None:
     user = (await slack.users_info(user=ADA, include_locale=True))["user"]
     assert (user["real_name"], user["tz"], user["locale"]) == ("Ada Kemp", "Europe/London", "en-GB")
     assert user["profile"]["display_name"] == "Ada"
@@ -119,7 +119,7 @@ async def test_people_are_described_as_slack_does(slack: AsyncWebClient, config:
         assert "email" not in (await plain.users_info(user=ADA))["user"]["profile"]
 
 
-async def test_lists_come_page_by_page(slack: AsyncWebClient) -> None:
+async def test_lists_are_paged(slack: AsyncWebClient) -> None:
     seen: list[str] = []
     cursor: str | None = None
     while cursor != "":
@@ -165,7 +165,7 @@ async def test_an_install_gives_a_token_once(http: aiohttp.ClientSession, sandbo
     assert await refusal(access()) == "code_already_used"
 
 
-async def test_a_file_goes_up_in_three_steps(slack: AsyncWebClient, people: People, sandbox: Sandbox) -> None:
+async def test_a_file_is_uploaded_in_three_steps(slack: AsyncWebClient, people: People, sandbox: Sandbox) -> None:
     wins = await people.channel_id("wins")
     answer = await slack.files_upload_v2(channel=wins, content="a,b\n1,2\n", filename="deals.csv", title="Deals")
     file = answer["files"][0]
@@ -198,9 +198,7 @@ async def test_a_file_goes_up_in_three_steps(slack: AsyncWebClient, people: Peop
     ],
     ids=["half", "a list", "no text", "half a character", "endless", "deep", "huge"],
 )
-async def test_bodies_that_cannot_be_read_are_refused(
-    http: aiohttp.ClientSession, sandbox: Sandbox, body: bytes
-) -> None:
+async def test_unreadable_bodies_are_refused(http: aiohttp.ClientSession, sandbox: Sandbox, body: bytes) -> None:
     headers = {**AUTH, "Content-Type": "application/json"}
     async with http.post(f"{sandbox.api_url}chat.postMessage", data=io.BytesIO(body), headers=headers) as response:
         assert response.status == 200

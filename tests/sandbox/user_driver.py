@@ -1,4 +1,4 @@
-"""The people side as the page calls it, for tests of the sandbox."""
+"""A client of the user API, which the page uses too: acts as the people of the workspace."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ BOT = "U0FIRSTCAL"
 
 
 class People:
-    """Calls `/sandbox/...`; a refusal of the people side is an assertion failure unless it is asked for."""
+    """Calls `/sandbox/...`; a refused call is an assertion failure, except in `refusal`."""
 
     def __init__(self, url: str, http: aiohttp.ClientSession) -> None:
         self.url = f"{url}/sandbox/"
@@ -39,11 +39,11 @@ class People:
             return str(answer["error"])
 
     async def idle(self) -> None:
-        """Everything that happened has been answered by the bot: soon, and on a busy machine later."""
+        """Wait until the bot has responded to everything that happened."""
         assert (await self.get("idle", timeout="30"))["idle"]
 
     async def says(self, text: str, channel: str = "#wins", who: str = ADA, **more: Any) -> Json:
-        """Somebody posts; gives the message once the bot has heard of it."""
+        """Post as a person; returns the message once the bot has got the event."""
         message: Json = (await self.post("messages", as_=who, channel=channel, text=text, **more))["message"]
         await self.idle()
         return message
@@ -53,10 +53,10 @@ class People:
         return messages
 
     async def channel_id(self, name: str) -> str:
-        place = await self.get("workspace")
-        return str(next(each["id"] for each in place["channels"] if each["name"] == name))
+        workspace = await self.get("workspace")
+        return str(next(each["id"] for each in workspace["channels"] if each["name"] == name))
 
 
 def _named(arguments: Json) -> Json:
-    """`as` is a word of Python's own, so the tests write `as_`."""
+    """`as` is a Python keyword, so the tests write `as_`."""
     return {("as" if name == "as_" else name): value for name, value in arguments.items()}

@@ -1,4 +1,4 @@
-"""Small valid pieces of Block Kit that tests then spoil."""
+"""Factories for small, valid Block Kit objects, which tests then make invalid."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def text_input(**more: Any) -> Json:
     return {"type": "plain_text_input", "action_id": "typed", **more}
 
 
-def asks(element: Json, block_id: str = "ask", **more: Any) -> Json:
+def input_block(element: Json, block_id: str = "ask", **more: Any) -> Json:
     return {"type": "input", "block_id": block_id, "label": plain("Say"), "element": element, **more}
 
 
