@@ -1,4 +1,4 @@
-"""A bot for the page's tests: a card with every element; modals that update, push and refuse. Keeps what it hears."""
+"""A bot for the page's tests: a card with every element, and modals that update, push and show errors."""
 
 from __future__ import annotations
 
@@ -122,7 +122,7 @@ def entry(block_id: str, label: str, element: Json, **more: Any) -> Json:
 
 
 def order(*extra: Json, title: str = "Order") -> Json:
-    """The modal "Order": every kind of input, and buttons that update it and push another."""
+    """The modal "Order": every kind of input, and buttons that update it or push another."""
     return {
         "type": "modal",
         "callback_id": "order",
@@ -283,7 +283,7 @@ class CardBot:
 
 @asynccontextmanager
 async def running(bot: CardBot) -> AsyncIterator[str]:
-    """The bot on an address of its own; gives the address for `--bot-url`."""
+    """Run the bot; yields its URL for `--bot-url`."""
     app = web.Application()
     app.router.add_post("/slack/events", bot.handle)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.2)

@@ -1,4 +1,4 @@
-"""One Chromium for all browser tests of a worker, and pages in it that fail the test when their script does."""
+"""One Chromium for all browser tests of a worker, with pages that fail the test if their script fails."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ QUIET = (
 )
 SIZE: ViewportSize = {"width": 1280, "height": 900}
 PATIENCE_MS = 30_000
-"""Generous, because a busy machine is no failure."""
+"""Generous, because a busy machine is not a failure."""
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def browser() -> AsyncIterator[Browser]:
-    """Debian's Chromium, started once."""
+    """The system's Chromium, started once."""
     executable = shutil.which("chromium")
     if executable is None:
         message = "browser tests need chromium (Debian: apt-get install chromium)"
@@ -75,13 +75,13 @@ class Pages:
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def pages(browser: Browser) -> Pages:
-    """All pages of a worker; they end with the browser."""
+    """All pages of a worker; they are closed with the browser."""
     return Pages(browser)
 
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def new_page(pages: Pages) -> AsyncIterator[NewPage]:
-    """Opens pages that are like new, each in a context of its own: `await new_page(url, **context options)`."""
+    """Opens clean pages, each in its own context: `await new_page(url, **context options)`."""
     complaints: list[str] = []
 
     def complain(error: Error) -> None:

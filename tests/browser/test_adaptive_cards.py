@@ -1,4 +1,4 @@
-"""Every surface drawn by Microsoft's own renderer of Adaptive Cards, on a phone's width: nothing is refused or lost."""
+"""Microsoft's Adaptive Cards renderer shows every surface at a phone's width, without errors or missing parts."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 WANTED = Path(__file__).parent / "renderer"
 INSTALLED = ROOT / ".venv" / "renderer"
-"""Beside the environment: fetched once, and forgotten with it."""
+"""Next to the environment: installed once, and removed with it."""
 PHONE = 390
 DRAW = """
 card => {
@@ -49,7 +49,7 @@ card => {
 
 @pytest.fixture(scope="session")
 def renderer() -> Path:
-    """The script of the renderer. Workers that come at the same time wait for the one that fetches it."""
+    """The renderer's script. Concurrent workers wait for the one that installs it."""
     if shutil.which("node") is None:
         message = "the tests with Microsoft's renderer need Node.js 20 or newer"
         pytest.fail(message) if os.environ.get("CI") else pytest.skip(message)
@@ -61,7 +61,7 @@ def renderer() -> Path:
 
 
 async def blank(new_page: NewPage, renderer: Path) -> Page:
-    """A phone's page with nothing but the renderer."""
+    """A page of a phone's size with only the renderer."""
     page = await new_page("about:blank")
     await page.set_viewport_size({"width": PHONE, "height": 800})
     await page.set_content("<body style='margin: 0; width: 100%; font: 14px sans-serif'></body>")
@@ -70,7 +70,7 @@ async def blank(new_page: NewPage, renderer: Path) -> Page:
 
 
 async def is_drawn_whole(page: Page, at: CardDriver, name: str) -> None:
-    """Without a complaint, no wider than a phone, with all its buttons, and a name for each field."""
+    """Check that it renders without errors, fits a phone's width, and has all buttons and a name for each field."""
     found: dict[str, Any] = await page.evaluate(DRAW, at.content)
     assert found["complaints"] == [], name
     assert found["scrollWidth"] <= PHONE, name
@@ -78,17 +78,17 @@ async def is_drawn_whole(page: Page, at: CardDriver, name: str) -> None:
     assert found["unnamed"] == 0, name
 
 
-async def test_every_surface_is_drawn_whole(new_page: NewPage, renderer: Path) -> None:
+async def test_every_surface_is_rendered_completely(new_page: NewPage, renderer: Path) -> None:
     page = await blank(new_page, renderer)
     for name, surface in SURFACES:
         for card in drawn(surface):
             await is_drawn_whole(page, CardDriver(card), name)
 
 
-async def test_the_dialogs_of_a_call_are_drawn_as_they_come_back(
+async def test_the_dialogs_of_a_call_are_rendered_from_the_invoke_responses(
     new_page: NewPage, renderer: Path, tmp_path: Path
 ) -> None:
-    """The playground has no dialogs: the invokes are posted, and what they are answered with is drawn."""
+    """The playground has no dialogs: this posts the invokes and renders their responses."""
     url = f"sqlite:///{tmp_path / 'firstcall.db'}"
     await asyncio.to_thread(upgrade, url)
     page = await blank(new_page, renderer)
@@ -101,7 +101,7 @@ async def test_the_dialogs_of_a_call_are_drawn_as_they_come_back(
     assert drawn_dialogs == 5
 
 
-async def test_what_a_customer_is_called_is_text(new_page: NewPage, renderer: Path) -> None:
+async def test_a_customers_name_is_rendered_as_text(new_page: NewPage, renderer: Path) -> None:
     page = await blank(new_page, renderer)
     name = "**Acme** [x](https://evil.example) <img src=x onerror=alert(1)> - 1. \u202eabc"
     card = {

@@ -1,4 +1,4 @@
-"""The main job as a rep does it, in a real browser: from the message to the recap, over a crash, on a phone too."""
+"""The main path of a rep in a real browser: from the message to the recap, with crashes, and on a phone."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ PHONE: ViewportSize = {"width": 390, "height": 780}
 
 @dataclass(frozen=True)
 class Floor:
-    """A sales floor: the workspace in the browser, and the bot."""
+    """The workspace in the browser, and the bot."""
 
     url: str
     people: People
@@ -52,25 +52,25 @@ class Floor:
 
 @dataclass(frozen=True)
 class FloorWithProgram(Floor):
-    """A sales floor whose bot is a program of its own that can be killed."""
+    """The same with the bot as its own process, which can be killed."""
 
     bot: BotProgram
 
 
 @asynccontextmanager
 async def opened(config: SandboxConfig) -> AsyncIterator[tuple[Sandbox, People]]:
-    """The workspace and its people. At the end nothing that the bot sent may have been refused."""
+    """The workspace and its people. At the end, checks that Slack refused none of the bot's requests."""
     async with running(config) as sandbox, aiohttp.ClientSession() as http:
         people = People(sandbox.url, http)
         yield sandbox, people
         refused = [r for r in (await people.get("requests"))["requests"] if r["refused"]]
-        # While the bot was killed nobody answered; that is the only refusal there may be.
+        # The only allowed failure is that the bot did not respond while it was killed.
         assert [r for r in refused if r["direction"] == "to_slack"] == []
 
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def floor(tmp_path: Path, sqlite_template: Path, new_page: NewPage) -> AsyncIterator[Floor]:
-    """With the bot in this process, where it is there at once."""
+    """With the bot in this process, which starts at once."""
     shutil.copyfile(sqlite_template, tmp_path / "firstcall.db")
     config = replace(patient_slack(), rate_limits=True)
     async with opened(config) as (sandbox, people):
@@ -83,7 +83,7 @@ async def floor(tmp_path: Path, sqlite_template: Path, new_page: NewPage) -> Asy
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def floor_with_program(tmp_path: Path, new_page: NewPage) -> AsyncIterator[FloorWithProgram]:
-    """As people run it, and with the three seconds that Slack gives."""
+    """As in production, with Slack's three seconds."""
     config = with_manifest(SandboxConfig(port=0, seed="small"), manifest(request_url="https://bot.example"))
     async with opened(config) as (sandbox, people):
         bot = BotProgram(tmp_path, sandbox.api_url, config)
@@ -111,12 +111,12 @@ async def capture(dialog: Locator, expectations: list[str], priorities: list[str
 
 
 async def agree(dialog: Locator, wording: str) -> None:
-    """Read the statement that the screen shows, and tap that the customer agreed."""
+    """Check the statement in the modal, and click that the customer agreed."""
     await dialog.get_by_role("button", name=f"The customer agreed to: {wording}").click()
 
 
 async def the_mail_is_there(dialog: Locator) -> None:
-    """In its field, and behind the link that opens it in a mail program."""
+    """The recap, from its field and from its mailto link."""
     mail = await dialog.get_by_label("Your mail").input_value()
     assert mail.startswith("Hi Dana,\n\n")
     assert mail.endswith("\n\nBest,\nAda")
@@ -128,7 +128,7 @@ async def the_mail_is_there(dialog: Locator) -> None:
 
 
 @pytest.mark.parametrize("size", [{"width": 1280, "height": 900}, PHONE], ids=["desktop", "phone"])
-async def test_from_the_message_to_the_recap_and_over_a_crash(
+async def test_from_the_message_to_the_recap_with_crashes(
     floor_with_program: FloorWithProgram, size: ViewportSize
 ) -> None:
     floor = floor_with_program
@@ -155,11 +155,11 @@ async def test_from_the_message_to_the_recap_and_over_a_crash(
     await agree(dialog, "No invoice before go-live")
     await expect(dialog.get_by_text("Check-in under 2 minutes")).to_be_visible()
 
-    # The program dies; what was answered is stored, and "Continue" leads to the exact statement.
+    # The bot is killed; the answers are stored, and "Continue" leads to the exact statement.
     await floor.bot.end(signal.SIGKILL)
     before = await floor.written()
     await floor.bot.start()
-    # Had it just been bringing the card up to date, nobody else may before its lease is over.
+    # If it was updating the card, no other sender may update it before the lease expires.
     await floor.people.post("clock", move="+3m")
     await dialog.get_by_role("button", name="Later").click()
     await page.get_by_role("button", name="Continue the call with Northwind Dental").click()
@@ -174,16 +174,18 @@ async def test_from_the_message_to_the_recap_and_over_a_crash(
     await the_mail_is_there(dialog)
     await dialog.get_by_role("button", name="I sent it").click()
     await expect(page.get_by_text("Northwind Dental: everything is agreed and recapped")).to_be_visible()
-    assert len(await floor.written()) == len(before) == 2  # one living card a deal, over the crash too
+    assert len(await floor.written()) == len(before) == 2  # one card per deal, despite the crash
 
-    # The other deal's call was not made: its reminder comes; and on Monday the week's wins.
+    # The other deal's call was not made, so its reminder is sent; and on Monday the week's wins.
     await floor.people.post("clock", move="+3d")
-    await floor.people.post("clock", move="next monday 9:00")  # after three days it may be night, when nobody is nudged
+    await floor.people.post(
+        "clock", move="next monday 9:00"
+    )  # after three days it may be night, when no reminder is sent
     await expect(page.get_by_text("One more nudge: call Harbor Point Hotels today.")).to_be_visible()
     wins = await floor.look("wins")
     await expect(wins.get_by_role("heading", name="Wins of the week")).to_be_visible()
 
-    # Killed once more and started again: nothing is lost, nothing is sent twice.
+    # Killed and restarted again: nothing is lost, nothing is sent twice.
     dms, posts = await floor.written(), await floor.written("#wins")
     await floor.bot.end(signal.SIGKILL)
     await floor.bot.start()
@@ -195,7 +197,7 @@ async def test_from_the_message_to_the_recap_and_over_a_crash(
     await expect(dialog.get_by_text("Problems told within 2 hours, by phone", exact=False).first).to_be_visible()
 
 
-async def test_a_rep_who_taps_twice_and_comes_back_later(floor: Floor) -> None:
+async def test_a_double_click_and_a_later_return(floor: Floor) -> None:
     page = await floor.look("wins")
     await say(page, "#wins", "Just closed Northwind Dental! $45k ARR")
     page = await floor.look()
@@ -211,7 +213,7 @@ async def test_a_rep_who_taps_twice_and_comes_back_later(floor: Floor) -> None:
 
 
 @pytest.mark.parametrize("size", [{"width": 1280, "height": 900}, PHONE], ids=["desktop", "phone"])
-async def test_the_call_is_prepared_printed_and_begins_with_it(floor: Floor, size: ViewportSize) -> None:
+async def test_a_brief_is_prepared_printed_and_starts_the_call(floor: Floor, size: ViewportSize) -> None:
     page = await floor.look("wins", screen=size)
     await say(page, "#wins", "Just closed Northwind Dental! $45k ARR")
     page = await floor.look()
@@ -244,7 +246,7 @@ async def test_the_call_is_prepared_printed_and_begins_with_it(floor: Floor, siz
 
 
 class Counted:
-    """A rep whose every tap and every field that they type into is counted."""
+    """A rep whose taps and filled-in fields are counted."""
 
     def __init__(self, page: Page) -> None:
         self.page = page
@@ -295,7 +297,7 @@ async def test_from_the_prompt_to_the_recap_in_twelve_taps_on_a_phone(floor: Flo
     assert rep.interactions <= 12
 
 
-async def test_a_tick_for_five_never_becomes_one_for_four(floor: Floor) -> None:
+async def test_a_tick_for_five_statements_is_not_kept_for_four(floor: Floor) -> None:
     page = await floor.look("wins")
     await say(page, "#wins", "Just closed Northwind Dental! $45k ARR")
     page = await floor.look(screen=PHONE)

@@ -1,4 +1,4 @@
-"""The page of the sandbox, used the way a person uses a chat client: by pointer, by keyboard and on a phone."""
+"""The sandbox's page, used like a chat client: by mouse, by keyboard and on a phone."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ PHONE: ViewportSize = {"width": 390, "height": 780}
 
 @dataclass(frozen=True)
 class Scene:
-    """A small workspace with the card bot, and a way to look at it."""
+    """A small workspace with the card bot, and pages that show it."""
 
     sandbox: Sandbox
     bot: CardBot
@@ -74,7 +74,7 @@ async def scene(new_page: NewPage) -> AsyncIterator[Scene]:
             seed="small",
             bot_url=bot_url,
             rate_limits=False,
-            answer_within=PATIENCE,  # Slack's three seconds would measure how busy the machine is
+            answer_within=PATIENCE,  # Slack's three seconds may be too short on a busy machine
             trigger_lifetime=PATIENCE,
         )
         async with running_sandbox(config) as sandbox:
@@ -91,7 +91,7 @@ def messages(page: Page) -> Locator:
 
 
 async def say(page: Page, text: str, place: str = "#wins") -> Locator:
-    """Type and send; gives the message once it stands in the conversation."""
+    """Type and send; returns the message once the conversation shows it."""
     await expect(page.get_by_role("log", name="Messages in")).to_have_attribute("aria-busy", "false")
     before = await messages(page).count()
     await composer(page, place).fill(text)
@@ -101,7 +101,7 @@ async def say(page: Page, text: str, place: str = "#wins") -> Locator:
 
 
 def choice(page: Page, name: str | re.Pattern[str]) -> Locator:
-    """What an open list offers (not the native list of "View as")."""
+    """The options of the open list (not the native list of "View as")."""
     return page.get_by_role("listbox").get_by_role("option", name=name)
 
 
@@ -113,10 +113,10 @@ async def open_order(page: Page) -> Locator:
     return dialog
 
 
-# --- talking ----------------------------------------------------------------------------------------------------
+# --- messages ---------------------------------------------------------------------------------------------------
 
 
-async def test_a_message_is_sent_with_enter_and_seen_by_the_others_at_once(scene: Scene) -> None:
+async def test_enter_sends_a_message_and_others_see_it_at_once(scene: Scene) -> None:
     ada, bruno = await scene.look(ADA), await scene.look(BRUNO, "random")
     await composer(ada).press_sequentially("first line")
     await composer(ada).press("Shift+Enter")
@@ -144,7 +144,7 @@ async def test_markup_in_a_message_is_shown_as_text(scene: Scene) -> None:
     assert await page.evaluate("window.hit") is None
 
 
-async def test_marks_mentions_links_and_emoji_are_drawn(scene: Scene) -> None:
+async def test_mrkdwn_mentions_links_and_emoji_are_rendered(scene: Scene) -> None:
     page = await scene.look()
     message = await say(
         page, "*bold* _it_ ~no~ `a*b*` @bruno #general https://example.com/a?b=1 :tada:\n> said\n```\n*raw*\n```"
@@ -177,7 +177,7 @@ MRKDWN = {
     "<!date^0^{date_num} {time}|never>": "<time>1970-01-01 1:00</time>",
     "<!date^x^{date}|never>": "never",
 }
-"""Slack's mrkdwn and what it looks like, as HTML without classes and the like. London was an hour ahead in 1970."""
+"""Slack's mrkdwn and its HTML, without classes and the like. London was an hour ahead in 1970."""
 
 DRAW = """async (text) => {
   const { renderMrkdwn } = await import("/sandbox/static/mrkdwn.js");
@@ -192,13 +192,13 @@ DRAW = """async (text) => {
 }"""
 
 
-async def test_mrkdwn_is_read_as_slack_reads_it(scene: Scene) -> None:
+async def test_mrkdwn_is_parsed_as_in_slack(scene: Scene) -> None:
     page = await scene.look()
     drawn = {text: await page.evaluate(DRAW, text) for text in MRKDWN}
     assert drawn == MRKDWN
 
 
-async def test_local_times_are_instants_in_every_season(scene: Scene) -> None:
+async def test_local_times_are_converted_correctly_in_summer_and_winter(scene: Scene) -> None:
     page = await scene.look()
     instants = """async (cases) => {
       const { fromLocalInput, toLocalInput } = await import("/sandbox/static/times.js");
@@ -223,7 +223,7 @@ async def test_local_times_are_instants_in_every_season(scene: Scene) -> None:
     ]
 
 
-async def test_very_long_and_right_to_left_texts_stay_in_the_page(scene: Scene) -> None:
+async def test_very_long_and_right_to_left_texts_do_not_overflow(scene: Scene) -> None:
     page = await scene.look()
     await say(page, "ab *c " * 6_000 + "x" * 4_000)
     await say(page, "שלום *עולם* 👩‍👩‍👧‍👦 مرحبا")
@@ -231,7 +231,7 @@ async def test_very_long_and_right_to_left_texts_stay_in_the_page(scene: Scene) 
     assert await page.get_by_role("log").evaluate("log => log.scrollWidth <= log.clientWidth")
 
 
-async def test_a_reply_stands_in_its_thread_and_is_counted_in_the_channel(scene: Scene) -> None:
+async def test_a_reply_is_shown_in_its_thread_and_counted_in_the_channel(scene: Scene) -> None:
     page = await scene.look()
     message = await say(page, "Northwind signed")
     await message.hover()
@@ -249,7 +249,7 @@ async def test_a_reply_stands_in_its_thread_and_is_counted_in_the_channel(scene:
     await expect(thread.get_by_role("article").last).to_contain_text("Congratulations!")
 
 
-async def test_own_messages_are_edited_and_deleted(scene: Scene) -> None:
+async def test_a_person_can_edit_and_delete_their_messages(scene: Scene) -> None:
     page = await scene.look()
     message = await say(page, "Northwnd <3 @bruno")
 
@@ -292,7 +292,7 @@ async def test_messages_of_others_can_be_reacted_to_but_not_edited(scene: Scene)
     await expect(messages(ada).last.get_by_role("button", name="tada, 1")).to_be_visible()
 
 
-async def test_of_a_long_conversation_the_newest_part_is_shown_first(scene: Scene) -> None:
+async def test_a_long_conversation_initially_shows_its_newest_part(scene: Scene) -> None:
     place = scene.sandbox.state.workspace
     random = place.channels[scene.channel("random")]
     for number in range(210):
@@ -306,14 +306,14 @@ async def test_of_a_long_conversation_the_newest_part_is_shown_first(scene: Scen
 
 
 def says(scene: Scene, channel: str, text: str, **more: str) -> str:
-    """Bruno posts; gives the message's ts."""
+    """Post as Bruno; returns the message's ts."""
     place = scene.sandbox.state.workspace
     body = {"text": text, "raw": True, **more}
     said = post_as_person(scene.sandbox.state, place.people[BRUNO], place.channels[scene.channel(channel)], body)
     return said.ts
 
 
-async def test_a_permalink_leads_to_its_message(scene: Scene) -> None:
+async def test_a_permalink_opens_its_message(scene: Scene) -> None:
     ts = says(scene, "random", "the one")
     for number in range(230):
         says(scene, "random", f"message {number}")
@@ -346,7 +346,7 @@ async def test_a_permalink_of_a_reply_opens_its_thread(scene: Scene) -> None:
     await expect(page.get_by_role("article").filter(has_text="it was Ada")).to_be_focused()
 
 
-async def test_a_channel_is_joined_and_the_app_invited(scene: Scene) -> None:
+async def test_joining_a_channel_and_inviting_the_app(scene: Scene) -> None:
     sales = scene.sandbox.state.workspace.channels[scene.channel("sales-emea")]
     page = await scene.look(BRUNO, "sales-emea")
     await expect(composer(page, "#sales-emea")).to_have_count(0)
@@ -360,7 +360,7 @@ async def test_a_channel_is_joined_and_the_app_invited(scene: Scene) -> None:
 # --- commands and shortcuts -------------------------------------------------------------------------------------
 
 
-async def test_a_command_is_completed_run_and_answered_to_one_person_only(scene: Scene) -> None:
+async def test_a_command_is_completed_and_run_with_an_ephemeral_response(scene: Scene) -> None:
     page, other = await scene.look(ADA), await scene.look(BRUNO)
     await composer(page).press_sequentially("/fi")
     await expect(choice(page, "firstcall")).to_be_visible()
@@ -376,7 +376,7 @@ async def test_a_command_is_completed_run_and_answered_to_one_person_only(scene:
     await expect(answer).to_have_count(0)
 
 
-async def test_a_failed_command_says_so_in_place_and_gives_the_words_back(scene: Scene) -> None:
+async def test_a_failed_command_shows_the_error_and_restores_the_text(scene: Scene) -> None:
     page = await scene.look()
     await composer(page).fill("/firstcall break")
     await composer(page).press("Enter")
@@ -387,7 +387,7 @@ async def test_a_failed_command_says_so_in_place_and_gives_the_words_back(scene:
     await expect(page.get_by_role("alert").filter(has_text="/nonsense is not a command")).to_be_visible()
 
 
-async def test_shortcuts_of_the_app_are_in_the_menus(scene: Scene) -> None:
+async def test_the_menus_contain_the_apps_shortcuts(scene: Scene) -> None:
     page = await scene.look()
     message = await say(page, "Just closed Northwind")
     shortcut = next(each for each in scene.sandbox.state.config.shortcuts if each.type == "message")
@@ -403,7 +403,7 @@ async def test_shortcuts_of_the_app_are_in_the_menus(scene: Scene) -> None:
 # --- elements ---------------------------------------------------------------------------------------------------
 
 
-async def test_every_choice_reaches_the_bot_in_slacks_shape(scene: Scene) -> None:
+async def test_every_element_sends_its_value_in_slacks_format(scene: Scene) -> None:
     await scene.bot.post_card(scene.channel("wins"))
     page = await scene.look()
     card = messages(page).last
@@ -461,7 +461,7 @@ async def test_every_choice_reaches_the_bot_in_slacks_shape(scene: Scene) -> Non
     assert values["choose"]["size"]["selected_option"]["value"] == "large"
 
 
-async def test_a_date_set_key_by_key_is_sent_once(scene: Scene) -> None:
+async def test_a_typed_date_is_sent_once(scene: Scene) -> None:
     await scene.bot.post_card(scene.channel("wins"))
     page = await scene.look()
     field = messages(page).last.get_by_label("A day")
@@ -474,7 +474,7 @@ async def test_a_date_set_key_by_key_is_sent_once(scene: Scene) -> None:
     assert len(scene.bot.actions("date")) == 1
 
 
-async def test_a_confirm_dialog_stands_before_the_act(scene: Scene) -> None:
+async def test_a_confirm_dialog_is_shown_before_the_action(scene: Scene) -> None:
     await scene.bot.post_card(scene.channel("wins"))
     page = await scene.look()
     remove = messages(page).last.get_by_role("button", name="Remove")
@@ -490,7 +490,7 @@ async def test_a_confirm_dialog_stands_before_the_act(scene: Scene) -> None:
     await scene.acted("sure")
 
 
-async def test_an_update_of_a_card_keeps_what_was_chosen_and_the_focus(scene: Scene) -> None:
+async def test_an_update_of_a_card_keeps_values_and_focus(scene: Scene) -> None:
     ts = await scene.bot.post_card(scene.channel("wins"))
     page = await scene.look()
     box = messages(page).last.get_by_role("combobox", name="A colour")
@@ -505,7 +505,7 @@ async def test_an_update_of_a_card_keeps_what_was_chosen_and_the_focus(scene: Sc
     await expect(box).to_be_focused()
 
 
-async def test_a_block_that_is_not_known_is_named(scene: Scene) -> None:
+async def test_an_unknown_block_is_shown_with_its_type(scene: Scene) -> None:
     page = await scene.look()
     address = "https://example.com/film"
     film = {
@@ -519,7 +519,7 @@ async def test_a_block_that_is_not_known_is_named(scene: Scene) -> None:
     await expect(page.get_by_role("note")).to_have_text("Unsupported block: video")
 
 
-async def test_attachments_of_other_apps_are_drawn(scene: Scene) -> None:
+async def test_attachments_of_other_apps_are_rendered(scene: Scene) -> None:
     page = await scene.look()
     attachment = {
         "color": "#2e9e6b",
@@ -553,7 +553,7 @@ async def test_attachments_of_other_apps_are_drawn(scene: Scene) -> None:
 # --- modals -----------------------------------------------------------------------------------------------------
 
 
-async def test_a_modal_shows_errors_under_its_inputs_and_then_takes_the_answers(scene: Scene) -> None:
+async def test_a_modal_shows_errors_under_its_inputs_until_they_are_valid(scene: Scene) -> None:
     page = await scene.look()
     dialog = await open_order(page)
     customer = dialog.get_by_role("textbox", name="Customer")
@@ -595,7 +595,7 @@ async def test_a_modal_shows_errors_under_its_inputs_and_then_takes_the_answers(
     assert [each["value"] for each in given["extras"]["selected_options"]] == ["support"]
 
 
-async def test_update_and_push_keep_what_was_typed(scene: Scene) -> None:
+async def test_update_and_push_keep_the_input(scene: Scene) -> None:
     page = await scene.look()
     dialog = await open_order(page)
     await dialog.get_by_role("textbox", name="Customer").fill("Northwind")
@@ -620,7 +620,7 @@ async def test_update_and_push_keep_what_was_typed(scene: Scene) -> None:
     await expect(longer.get_by_role("textbox", name="Customer")).to_have_value("Northwind")
 
 
-async def test_closing_goes_back_one_view_or_out_of_all(scene: Scene) -> None:
+async def test_closing_a_modal_closes_one_view_or_all(scene: Scene) -> None:
     page = await scene.look()
     dialog = await open_order(page)
     await dialog.get_by_role("button", name="Details").click()
@@ -636,7 +636,7 @@ async def test_closing_goes_back_one_view_or_out_of_all(scene: Scene) -> None:
     assert closed[-1]["is_cleared"] is True
 
 
-async def test_a_submission_that_fails_says_one_friendly_line_and_loses_nothing(scene: Scene) -> None:
+async def test_a_failed_submission_shows_an_error_and_keeps_the_input(scene: Scene) -> None:
     page = await scene.look()
     dialog = await open_order(page)
     await dialog.get_by_role("textbox", name="Customer").fill("Breakage")
@@ -648,7 +648,7 @@ async def test_a_submission_that_fails_says_one_friendly_line_and_loses_nothing(
     await expect(dialog).to_have_count(0)
 
 
-async def test_a_second_press_of_submit_is_ignored_while_the_first_is_on_its_way(scene: Scene) -> None:
+async def test_a_second_click_on_submit_is_ignored_during_the_first(scene: Scene) -> None:
     page = await scene.look()
     dialog = await open_order(page)
     await dialog.get_by_role("textbox", name="Customer").fill("Northwind")
@@ -671,7 +671,7 @@ def hold_until(released: asyncio.Event) -> Callable[[Any], Awaitable[None]]:
     return hold
 
 
-# --- places -----------------------------------------------------------------------------------------------------
+# --- locations --------------------------------------------------------------------------------------------------
 
 
 async def test_the_home_tab_is_published_and_its_buttons_work(scene: Scene) -> None:
@@ -684,7 +684,7 @@ async def test_the_home_tab_is_published_and_its_buttons_work(scene: Scene) -> N
     await expect(page.get_by_role("dialog", name="Order")).to_be_visible()
 
 
-async def test_the_viewer_is_switched_and_kept_in_the_address(scene: Scene) -> None:
+async def test_the_viewer_can_be_switched_and_is_kept_in_the_url(scene: Scene) -> None:
     page = await scene.look(ADA)
     await say(page, "from Ada")
     await page.get_by_role("combobox", name="View as").select_option(BRUNO)
@@ -697,14 +697,14 @@ async def test_the_viewer_is_switched_and_kept_in_the_address(scene: Scene) -> N
     await expect(page.get_by_role("combobox", name="View as")).to_have_value(ADA)
 
 
-async def test_a_first_message_to_a_person_opens_the_conversation(scene: Scene) -> None:
+async def test_the_first_message_to_a_person_opens_the_dm(scene: Scene) -> None:
     ada, bruno = await scene.look(ADA), await scene.look(BRUNO)
     await ada.get_by_role("link", name="Bruno Silva").click()
     await say(ada, "Lunch?", "Bruno Silva")
     await expect(bruno.get_by_role("link", name="Ada Kemp")).to_have_accessible_name(re.compile("1 unread"))
 
 
-async def test_the_clock_is_moved_and_set_back(scene: Scene) -> None:
+async def test_the_clock_can_be_moved_and_reset(scene: Scene) -> None:
     page = await scene.look()
     clock = page.get_by_role("group", name="Workspace clock")
     await clock.get_by_role("button", name="+1 day").click()
@@ -719,17 +719,17 @@ async def test_the_clock_is_moved_and_set_back(scene: Scene) -> None:
     await expect(clock.get_by_role("status")).not_to_contain_text("ahead")
 
 
-async def test_times_are_the_viewers_own(scene: Scene) -> None:
+async def test_times_are_in_the_viewers_time_zone(scene: Scene) -> None:
     await scene.bot.post_card(scene.channel("wins"))
     ada, bruno = await scene.look(ADA), await scene.look(BRUNO)
     await expect(messages(ada).last.locator("time", has_text="21 Nov 2026 at 10:00")).to_be_visible()
     await expect(messages(bruno).last.locator("time", has_text="Nov 21, 2026 at 5:00 AM")).to_be_visible()
 
 
-# --- the stage --------------------------------------------------------------------------------------------------
+# --- inspector, faults and connection ---------------------------------------------------------------------------
 
 
-async def test_the_inspector_shows_requests_both_ways_and_refusals(scene: Scene) -> None:
+async def test_the_inspector_shows_requests_in_both_directions_and_refusals(scene: Scene) -> None:
     page = await scene.look()
     await page.get_by_role("link", name="Inspector").click()
     inspector = page.get_by_role("complementary", name="Inspector")
@@ -751,7 +751,7 @@ async def test_the_inspector_shows_requests_both_ways_and_refusals(scene: Scene)
     await expect(entry).to_contain_text("message")
 
 
-async def test_faults_are_switched_on_and_off(scene: Scene) -> None:
+async def test_faults_can_be_switched_on_and_off(scene: Scene) -> None:
     page = await scene.look(query="&panel=inspector")
     inspector = page.get_by_role("complementary", name="Inspector")
     await inspector.get_by_text("Fault switches").click()
@@ -772,17 +772,17 @@ async def test_faults_are_switched_on_and_off(scene: Scene) -> None:
     assert scene.sandbox.state.faults.rules == []
 
 
-async def test_the_switch_for_delivery_reads_on_before_the_answer_is_there(scene: Scene) -> None:
+async def test_the_delivery_switch_is_on_before_the_response_arrives(scene: Scene) -> None:
     page = await scene.look(query="&panel=inspector")
     inspector = page.get_by_role("complementary", name="Inspector")
-    await page.route("**/faults", lambda route: None)  # never answered
+    await page.route("**/faults", lambda route: None)  # never responds
     await inspector.get_by_text("Fault switches").click()
     deliver = inspector.get_by_role("switch", name="Deliver to the bot")
     await expect(deliver).to_be_checked()
     await expect(deliver).to_be_disabled()
 
 
-async def test_an_answer_that_comes_late_does_not_undo_a_switch(scene: Scene) -> None:
+async def test_a_late_response_does_not_undo_a_switch(scene: Scene) -> None:
     page = await scene.look(query="&panel=inspector")
     inspector = page.get_by_role("complementary", name="Inspector")
     switches = inspector.get_by_text("Fault switches")
@@ -815,7 +815,7 @@ async def test_an_answer_that_comes_late_does_not_undo_a_switch(scene: Scene) ->
     await expect(inspector.get_by_text("1 in force")).to_be_visible()
 
 
-async def test_a_sandbox_that_goes_away_and_comes_back_is_noticed(scene: Scene) -> None:
+async def test_a_restart_of_the_sandbox_is_noticed(scene: Scene) -> None:
     async with running_sandbox(SandboxConfig(port=0, seed="small")) as first:
         page = await scene.new_page(f"{first.url}/?as={ADA}")
         await say(page, "before", "#general")
@@ -832,10 +832,10 @@ async def test_a_sandbox_that_goes_away_and_comes_back_is_noticed(scene: Scene) 
         await say(page, "after", "#general")
 
 
-# --- everybody --------------------------------------------------------------------------------------------------
+# --- accessibility ----------------------------------------------------------------------------------------------
 
 
-async def test_a_call_is_made_with_the_keyboard_alone(scene: Scene) -> None:
+async def test_a_call_can_be_made_with_the_keyboard_alone(scene: Scene) -> None:
     await scene.bot.post_card(scene.channel("wins"))
     page = await scene.look()
     await expect(composer(page)).to_be_focused()
@@ -858,7 +858,7 @@ async def test_a_call_is_made_with_the_keyboard_alone(scene: Scene) -> None:
     await expect(page.get_by_role("button", name="Open the modal")).to_be_focused()
 
 
-async def test_messages_are_walked_with_the_arrows_and_have_a_menu(scene: Scene) -> None:
+async def test_arrow_keys_move_between_messages_and_open_their_menu(scene: Scene) -> None:
     page = await scene.look()
     await say(page, "one")
     last = await say(page, "two")
@@ -879,7 +879,7 @@ async def test_messages_are_walked_with_the_arrows_and_have_a_menu(scene: Scene)
     await expect(page.get_by_role("textbox", name="Reply in thread")).to_be_focused()
 
 
-async def test_everything_that_can_be_used_has_a_name(scene: Scene) -> None:
+async def test_every_interactive_element_has_an_accessible_name(scene: Scene) -> None:
     await scene.bot.post_card(scene.channel("wins"))
     page = await scene.look(query="&panel=inspector")
     await expect(messages(page)).to_have_count(1)
@@ -893,7 +893,7 @@ async def test_everything_that_can_be_used_has_a_name(scene: Scene) -> None:
 
 
 async def nameless(page: Page) -> list[str]:
-    """The roles of what a person can use and a screen reader has no name for."""
+    """The roles of interactive elements without an accessible name."""
     session = await page.context.new_cdp_session(page)
     tree = await session.send("Accessibility.getFullAXTree")
     usable = {
@@ -916,7 +916,7 @@ async def nameless(page: Page) -> list[str]:
     ]
 
 
-async def test_a_phone_shows_one_thing_at_a_time(scene: Scene) -> None:
+async def test_a_phone_shows_one_pane_at_a_time(scene: Scene) -> None:
     await scene.bot.post_card(scene.channel("wins"))
     page = await scene.look()
     await page.set_viewport_size(PHONE)

@@ -1,4 +1,4 @@
-"""The entries of the lock files: what they pin, and for which machines."""
+"""Parse the lock files: pinned versions, and the machines they are for."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ LINES = re.compile(
     r"|    --hash=sha256:[0-9a-f]{64}( \\)?"
     r"|    # .*"
 )
-"""What script/lock writes: an entry, its hashes, and who asks for it."""
+"""The lines that script/lock writes: an entry, its hashes, and the packages that require it."""
 ENTRY = re.compile(
     r"^(?P<name>[\w.-]+)(?:\[[\w,-]+\])?==(?P<version>\S+)(?: ; (?P<marker>[^\\\n]+?))? \\\n(?:    --hash=\S+.*\n)+",
     re.MULTILINE,
@@ -26,7 +26,7 @@ ENTRY = re.compile(
 
 @dataclass(frozen=True)
 class Entry:
-    """One version of one package, on the machines that its marker is for."""
+    """One version of one package, for the machines that its marker matches."""
 
     name: NormalizedName
     version: Version

@@ -1,4 +1,4 @@
-"""A pytest plugin: with CI=true a skipped test fails the run; elsewhere the skips are said in one line."""
+"""A pytest plugin: with CI=true, a skipped test fails the run; otherwise, one line reports the skips."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ import pytest
 
 
 class Skips:
-    """Collects skips from reports; under xdist it lives in the process that gathers the reports of all workers."""
+    """Collects skips from reports; under xdist, in the process that gets the reports of all workers."""
 
     def __init__(self, *, forbidden: bool) -> None:
         self.forbidden = forbidden
         self.reasons: list[str] = []
 
     def _note(self, report: pytest.CollectReport | pytest.TestReport) -> None:
-        # An expected failure is reported as skipped too, and is none.
+        # An expected failure is also reported as skipped.
         if report.skipped and not hasattr(report, "wasxfail"):
             where = report.longrepr
             reason = str(where[2]) if isinstance(where, tuple) else str(where)

@@ -1,4 +1,4 @@
-"""The locks are closed: on every supported machine they give all that pyproject.toml and their packages ask for."""
+"""The locks are complete: they meet all requirements of the project and of their packages, on every machine."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.repo.tracked import ROOT
 
 PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 EXTRAS = {"run": ["build"], "dev": ["build", "dev"]}
-"""The extras of ours that a lock holds besides what the product asks for."""
+"""The project's extras that a lock includes besides the dependencies."""
 
 PYTHONS = ("3.11.0", "3.11.14", "3.12.0", "3.12.12", "3.13.0", "3.13.9")
 SYSTEMS = (
@@ -45,65 +45,69 @@ MACHINES = [
     }
     for python, (platform, system, os_name, architecture) in itertools.product(PYTHONS, SYSTEMS)
 ]
-"""Every kind of machine that the locks are for, as markers see it."""
+"""Every kind of machine that the locks support, as marker variables."""
 
 ONLY_ON_WINDOWS = {"colorama", "tzdata"}
-"""What asks for nothing itself, and need not be installed here to know that."""
+"""Packages without requirements of their own; not installed on this machine."""
 
 
-def wanted(which: str) -> list[Requirement]:
-    """What pyproject.toml asks this lock for."""
+def project_requirements(which: str) -> list[Requirement]:
+    """The requirements of pyproject.toml that this lock must meet."""
     optional = PROJECT["optional-dependencies"]
     return [Requirement(line) for line in (*PROJECT["dependencies"], *(r for e in EXTRAS[which] for r in optional[e]))]
 
 
-def asked_by(name: str) -> list[Requirement]:
-    """What a package asks for, which has to be installed here."""
+def package_requirements(name: str) -> list[Requirement]:
+    """The requirements of a package, which must be installed on this machine."""
     return [] if name in ONLY_ON_WINDOWS else [Requirement(line) for line in metadata.requires(name) or ()]
 
 
 def unmet(
-    roots: Iterable[Requirement], locked: list[Entry], asks: Callable[[str], list[Requirement]], machine: dict[str, str]
+    roots: Iterable[Requirement],
+    locked: list[Entry],
+    requires: Callable[[str], list[Requirement]],
+    machine: dict[str, str],
 ) -> list[str]:
-    """What the roots or a package of the lock ask for on this machine, with all extras, and the lock does not give."""
+    """The requirements of the roots and the locked packages, with all extras, that the lock does not meet there."""
     given = {entry.name: entry.version for entry in locked if entry.is_for(machine)}
     missing: list[str] = []
     seen: set[tuple[NormalizedName, str]] = set()
     waiting: list[tuple[NormalizedName, str]] = [(name, "") for name in given]
 
-    def meet(requirement: Requirement, whose: str) -> None:
+    def check(requirement: Requirement, dependent: str) -> None:
         name = canonicalize_name(requirement.name)
         if name not in given:
-            missing.append(f"{whose} asks for {requirement}, which is not locked")
+            missing.append(f"{dependent} requires {requirement}, which is not locked")
         elif not requirement.specifier.contains(given[name], prereleases=True):
-            missing.append(f"{whose} asks for {requirement}, and {given[name]} is locked")
+            missing.append(f"{dependent} requires {requirement}, but {given[name]} is locked")
         else:
             waiting.extend((name, extra) for extra in requirement.extras)
 
     for requirement in roots:
         if requirement.marker is None or requirement.marker.evaluate({**machine}):
-            meet(requirement, "pyproject.toml")
+            check(requirement, "pyproject.toml")
     while waiting:
         name, extra = waiting.pop()
         if (name, extra) in seen:
             continue
         seen.add((name, extra))
-        for requirement in asks(name):
+        for requirement in requires(name):
             if requirement.marker is None or requirement.marker.evaluate({**machine, "extra": extra}):
-                meet(requirement, f"{name}[{extra}]" if extra else name)
+                check(requirement, f"{name}[{extra}]" if extra else name)
     return missing
 
 
 @pytest.mark.parametrize("which", LOCKS)
-def test_the_lock_is_closed(which: str) -> None:
+def test_the_lock_is_complete(which: str) -> None:
     locked = entries(lock(which))
     for machine in MACHINES:
-        assert unmet(wanted(which), locked, asked_by, machine) == [], f"run script/lock; seen for {machine}"
+        missing = unmet(project_requirements(which), locked, package_requirements, machine)
+        assert missing == [], f"run script/lock; found for {machine}"
 
 
 @pytest.mark.parametrize("which", LOCKS)
-def test_what_is_asked_about_is_what_is_locked(which: str) -> None:
-    """Else the test above would judge the lock by what other versions ask for."""
+def test_the_installed_versions_are_the_locked_ones(which: str) -> None:
+    """Otherwise, the test above would use the requirements of other versions."""
     here = [entry for entry in entries(lock(which)) if entry.name not in ONLY_ON_WINDOWS]
     assert {entry.name: str(entry.version) for entry in here} == {
         entry.name: metadata.version(entry.name) for entry in here
@@ -126,39 +130,41 @@ def test_no_package_is_locked_twice_for_one_machine(which: str) -> None:
 
 
 ENTRIES = """\
-asked==1.0 \\
+lib==1.0 \\
     --hash=sha256:00
-asking==1.0 \\
+app==1.0 \\
     --hash=sha256:00
 more==1.0 ; sys_platform == 'linux' \\
     --hash=sha256:00
 """
-ASKED = {"asking": ["asked[extra]>=1"], "asked": ["more; extra == 'extra' and python_version < '3.12'"], "more": []}
+REQUIREMENTS = {"app": ["lib[extra]>=1"], "lib": ["more; extra == 'extra' and python_version < '3.12'"], "more": []}
 
 
 @pytest.mark.parametrize(
-    ("left_out", "python", "system", "said"),
+    ("removed", "python", "system", "missing"),
     [
         ("", "3.11.0", "linux", []),
-        ("more", "3.11.0", "linux", ["asked[extra] asks for more; REST, which is not locked"]),
-        ("", "3.11.0", "win32", ["asked[extra] asks for more; REST, which is not locked"]),
+        ("more", "3.11.0", "linux", ["lib[extra] requires more; REST, which is not locked"]),
+        ("", "3.11.0", "win32", ["lib[extra] requires more; REST, which is not locked"]),
         ("more", "3.12.0", "linux", []),
-        ("asked", "3.12.0", "linux", ["asking asks for asked[extra]>=1, which is not locked"]),
-        ("asking", "3.12.0", "linux", ["pyproject.toml asks for asking, which is not locked"]),
+        ("lib", "3.12.0", "linux", ["app requires lib[extra]>=1, which is not locked"]),
+        ("app", "3.12.0", "linux", ["pyproject.toml requires app, which is not locked"]),
     ],
 )
-def test_what_a_lock_lacks_is_named(left_out: str, python: str, system: str, said: list[str]) -> None:
+def test_a_missing_requirement_is_found(removed: str, python: str, system: str, missing: list[str]) -> None:
     [machine] = [
         machine
         for machine in MACHINES
         if (machine["python_full_version"], machine["sys_platform"]) == (python, system)
         and machine["platform_machine"] in {"x86_64", "AMD64"}
     ]
-    locked = [entry for entry in entries(ENTRIES) if entry.name != left_out]
-    found = unmet([Requirement("asking")], locked, lambda name: [Requirement(line) for line in ASKED[name]], machine)
-    assert [re.sub(r"; .*,", "; REST,", line) for line in found] == said
+    locked = [entry for entry in entries(ENTRIES) if entry.name != removed]
+    found = unmet(
+        [Requirement("app")], locked, lambda name: [Requirement(line) for line in REQUIREMENTS[name]], machine
+    )
+    assert [re.sub(r"; .*,", "; REST,", line) for line in found] == missing
 
 
-def test_a_version_that_is_too_old_is_named() -> None:
-    found = unmet([Requirement("asking>=2")], entries(ENTRIES), lambda _: [], MACHINES[0])
-    assert found == ["pyproject.toml asks for asking>=2, and 1.0 is locked"]
+def test_a_version_that_is_too_old_is_found() -> None:
+    found = unmet([Requirement("app>=2")], entries(ENTRIES), lambda _: [], MACHINES[0])
+    assert found == ["pyproject.toml requires app>=2, but 1.0 is locked"]

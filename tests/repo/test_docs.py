@@ -1,4 +1,4 @@
-"""The docs against the code: links lead somewhere, commands parse, and files, settings, scopes and tests are there."""
+"""The docs match the code: links work, commands parse, and the files, settings, scopes and tests they name exist."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from tests.repo.tracked import ROOT, tracked
 
 PAGES = sorted(name for name in tracked() if re.fullmatch(r"(README|CHANGELOG)\.md|docs/.*\.md", name))
 ROOMS = r"(?:bot|handlers|storage|prompts|sandbox|tests|docs|script|\.ci)"
-OF_THE_SUITE = {"FIRSTCALL_TEST_WORKERS"}
-"""Settings that are no settings of the product."""
+TEST_SETTINGS = {"FIRSTCALL_TEST_WORKERS"}
+"""Settings of the test suite, not of the product."""
 LARGEST_PICTURE = 300_000
 
 
@@ -29,7 +29,7 @@ def text_of(page: str) -> str:
 
 
 def quoted(page: str) -> Iterator[str]:
-    """What stands as code on a page: in backticks, or indented by four."""
+    """The code on a page: in backticks, or indented by four."""
     for line in text_of(page).splitlines():
         indented = re.match(r" {4,}(?=\S)", line)
         if indented:
@@ -39,13 +39,13 @@ def quoted(page: str) -> Iterator[str]:
 
 
 def rows(page: str, heading: str) -> dict[str, str]:
-    """The table below that heading of its first column, first column (in backticks) by the second."""
+    """The table whose first column has this heading: the second column by the first one (in backticks)."""
     table = text_of(page).split(f"\n| {heading} |", 1)[1].split("\n\n", 1)[0]
     return dict(re.findall(r"^\| `([^`]+)` \| (.+?) \|$", table, re.M))
 
 
-def misunderstood(line: str) -> str | None:
-    """What the command line says against `firstcall ...`; None when it understands it. Nothing is run."""
+def usage_error(line: str) -> str | None:
+    """The usage error of a `firstcall ...` command; None if it is valid. Nothing is run."""
     command: click.Command = main
     words = shlex.split(line)[1:]
     while isinstance(command, click.Group) and words and not words[0].startswith("-"):
@@ -58,7 +58,7 @@ def misunderstood(line: str) -> str | None:
     except click.exceptions.Exit:
         return None
     except click.UsageError as error:
-        # A group by its name alone is how the docs speak of it.
+        # The docs may name a group without a command.
         return None if isinstance(command, click.Group) and not words else error.format_message()
     return None
 
@@ -71,13 +71,13 @@ def test_every_link_leads_to_a_file(page: str) -> None:
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_every_command_is_understood(page: str) -> None:
+def test_every_command_is_valid(page: str) -> None:
     lines = [line for line in quoted(page) if re.match(r"firstcall [a-z-]", line)]
-    assert [(line, why) for line in lines if (why := misunderstood(line))] == []
+    assert [(line, error) for line in lines if (error := usage_error(line))] == []
 
 
 @pytest.mark.parametrize(
-    ("line", "understood"),
+    ("line", "valid"),
     [
         ("firstcall --help", True),
         ("firstcall manifest slack --url https://firstcall.example.com", True),
@@ -89,30 +89,30 @@ def test_every_command_is_understood(page: str) -> None:
         ("firstcall manifest slack --url http://firstcall.example.com", False),
     ],
 )
-def test_a_command_that_is_wrong_is_found(line: str, understood: bool) -> None:
-    assert (misunderstood(line) is None) == understood
+def test_an_invalid_command_is_found(line: str, valid: bool) -> None:
+    assert (usage_error(line) is None) == valid
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_every_word_for_the_bot_is_one_that_it_knows(page: str) -> None:
-    said = {found for line in quoted(page) for found in re.findall(rf"(?<!\S){COMMAND} ([a-z]+)", line)}
-    assert said - {*commands._COMMANDS} == set()
+def test_every_slash_command_exists(page: str) -> None:
+    named = {found for line in quoted(page) for found in re.findall(rf"(?<!\S){COMMAND} ([a-z]+)", line)}
+    assert named - {*commands._COMMANDS} == set()
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_every_file_that_is_named_is_there(page: str) -> None:
+def test_every_named_file_exists(page: str) -> None:
     named = {found for line in quoted(page) for found in re.findall(rf"(?<![\w/.-]){ROOMS}/[\w./-]*", line)}
     assert {name for name in named if not (ROOT / name).exists()} == set()
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_every_setting_that_is_named_is_one(page: str) -> None:
+def test_every_named_setting_exists(page: str) -> None:
     named = set(re.findall(r"\b(?:SLACK|MICROSOFT_APP|TEAMS|FIRSTCALL|DATABASE)_[A-Z_]+\b", text_of(page)))
-    assert named - {environment_name(attribute) for attribute in Settings.model_fields} - OF_THE_SUITE == set()
+    assert named - {environment_name(attribute) for attribute in Settings.model_fields} - TEST_SETTINGS == set()
 
 
-def test_every_test_that_is_called_a_proof_is_there() -> None:
-    there = {
+def test_every_named_test_exists() -> None:
+    defined = {
         node.name
         for name in tracked()
         if re.fullmatch(r"tests/.*\.py", name)
@@ -121,32 +121,32 @@ def test_every_test_that_is_called_a_proof_is_there() -> None:
     }
     named = {found for page in PAGES for found in re.findall(r"(?<![\w/])test_\w+\b(?!\.py)", text_of(page))}
     assert named
-    assert named - there == set()
+    assert named - defined == set()
 
 
-def test_the_scopes_and_their_reasons_are_those_of_the_manifest() -> None:
+def test_the_scopes_and_their_reasons_match_the_manifest() -> None:
     assert rows("docs/slack.md", "scope") == SCOPES
 
 
-def test_the_events_are_those_of_the_manifest() -> None:
+def test_the_events_match_the_manifest() -> None:
     assert list(rows("docs/slack.md", "event")) == list(EVENTS)
 
 
-def test_the_permissions_and_their_reasons_are_those_of_the_package_for_teams() -> None:
+def test_the_permissions_and_their_reasons_match_the_teams_manifest() -> None:
     assert rows("docs/teams.md", "permission") == RESOURCE_PERMISSIONS
 
 
-def test_the_menus_are_those_of_the_package_for_teams() -> None:
+def test_the_menus_match_the_teams_manifest() -> None:
     table = text_of("docs/teams.md").split("\n| command |", 1)[1].split("\n\n", 1)[0]
     menus = [re.findall(r"`([a-z]+)`", line) for line in table.splitlines()[2:]]
     assert menus == [list(IN_PERSON), list(IN_A_GROUP)]
 
 
-def test_the_readme_is_one_screen() -> None:
+def test_the_readme_fits_on_one_screen() -> None:
     assert len(text_of("README.md").splitlines()) <= 60
 
 
-def test_every_picture_is_shown_and_small() -> None:
+def test_every_picture_is_used_and_small() -> None:
     pictures = [name for name in tracked() if name.startswith("docs/pictures/")]
     assert pictures
     for picture in pictures:
@@ -158,18 +158,18 @@ DECISIONS = [name for name in PAGES if re.fullmatch(r"docs/decisions/\d{4}-.*", 
 INDEX = "docs/decisions/README.md"
 
 
-def test_the_index_of_decisions_has_each_with_its_number_and_title() -> None:
+def test_the_index_lists_every_decision_with_its_number_and_title() -> None:
     listed = re.findall(r"^\| (\d+) \| \[(.+)\]\((.+)\) \| .+\. \|$", text_of(INDEX), re.M)
     assert [(f"docs/decisions/{name}", f"# {number}. {title}") for number, title, name in listed] == [
         (name, text_of(name).splitlines()[0]) for name in DECISIONS
     ]
 
 
-def test_only_decisions_are_among_the_decisions() -> None:
+def test_the_folder_of_decisions_contains_only_decisions() -> None:
     assert {name for name in tracked() if name.startswith("docs/decisions/")} == {*DECISIONS, INDEX}
 
 
-def test_every_decision_has_a_number_and_says_why() -> None:
+def test_every_decision_has_a_number_and_three_sections() -> None:
     assert [name.split("/")[2][:4] for name in DECISIONS] == [f"{number + 1:04}" for number in range(len(DECISIONS))]
     for number, name in enumerate(DECISIONS, start=1):
         assert text_of(name).startswith(f"# {number}. ")
@@ -177,5 +177,5 @@ def test_every_decision_has_a_number_and_says_why() -> None:
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_no_sentence_is_held_together_by_a_dash(page: str) -> None:
+def test_no_page_uses_em_dashes(page: str) -> None:
     assert "\N{EM DASH}" not in text_of(page)

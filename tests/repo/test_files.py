@@ -1,4 +1,4 @@
-"""What every file of the repository keeps to: it says what it is, names no machine, and holds no secret."""
+"""Rules for every file: it says what it is, names no machine and no package index, and contains no secret."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.repo.tracked import ROOT, tracked
 
 COMMENT_STARTS = {".js": ("// ", "/** "), ".css": ("/* ",), ".toml": ("# ",)}
 
-# Put together here, or this file would be the first to break its own rule.
+# Concatenated, because this file must not break its own rule.
 INDEX_HOSTS = ["pypi" + ".org", "pythonhosted" + ".org", "npmjs" + ".org", "unpkg" + ".com", "jsdelivr" + ".net"]
 INDEX_HOSTS += [f"--{option}" + "-url" for option in ("index", "extra-index")]
 MACHINE_PATHS = re.compile(r"(?<![\w./~-])/(?:work|root|tmp|home/\w+|Users/\w+)" + r"/\w")
@@ -23,20 +23,20 @@ def text_of(name: str) -> str:
     return (ROOT / name).read_text("utf-8")
 
 
-def what_a_module_lacks(name: str) -> str | None:
-    """What is wrong with how the module begins; None when nothing is."""
+def docstring_problem(name: str) -> str | None:
+    """What is wrong with the module's docstring; None if nothing is."""
     text = text_of(name)
     if name.endswith("__init__.py") and not text.strip():
-        return None if name.startswith("tests/") else "a package of the product says what it holds"
-    said = ast.get_docstring(ast.parse(text))
-    if said is None or not text.startswith('"""'):
-        return "it does not begin with a docstring"
-    return None if re.search(r"[.:?]$", said.splitlines()[0]) else "its first line is no sentence of its own"
+        return None if name.startswith("tests/") else "a package of the product needs a docstring"
+    docstring = ast.get_docstring(ast.parse(text))
+    if docstring is None or not text.startswith('"""'):
+        return "it does not start with a docstring"
+    return None if re.search(r"[.:?]$", docstring.splitlines()[0]) else "its first line is not a sentence"
 
 
 def test_every_module_says_what_it_is() -> None:
-    found = {name: what_a_module_lacks(name) for name in tracked() if name.endswith(".py")}
-    assert {name: lacks for name, lacks in found.items() if lacks} == {}
+    found = {name: docstring_problem(name) for name in tracked() if name.endswith(".py")}
+    assert {name: problem for name, problem in found.items() if problem} == {}
 
 
 def test_every_script_says_what_it_is() -> None:
@@ -48,7 +48,7 @@ def test_every_script_says_what_it_is() -> None:
 
 
 @pytest.mark.parametrize("suffix", COMMENT_STARTS)
-def test_every_part_of_the_page_and_every_list_says_what_it_is(suffix: str) -> None:
+def test_every_script_style_sheet_and_toml_file_says_what_it_is(suffix: str) -> None:
     names = [name for name in tracked() if name.endswith(suffix) and name != "pyproject.toml"]
     assert [name for name in names if not text_of(name).startswith(COMMENT_STARTS[suffix])] == []
 
@@ -57,17 +57,17 @@ def test_every_page_of_the_docs_has_a_title() -> None:
     assert [name for name in tracked() if name.endswith(".md") and not text_of(name).startswith("# ")] == []
 
 
-def test_what_a_script_writes_is_marked_as_generated() -> None:
-    written = [
+def test_generated_files_are_marked_as_generated() -> None:
+    generated = [
         name
         for name in tracked()
         if re.fullmatch(r"script/locks/.*|prompts/detection/.*\.json|.*/package-lock\.json", name)
     ]
-    assert "prompts/detection/model.json" in written
-    for name in written:
-        asked = ["git", "check-attr", "linguist-generated", "merge", "--", name]
-        said = subprocess.run(asked, cwd=ROOT, capture_output=True, text=True, check=True).stdout
-        assert said.splitlines() == [f"{name}: linguist-generated: set", f"{name}: merge: unset"]
+    assert "prompts/detection/model.json" in generated
+    for name in generated:
+        command = ["git", "check-attr", "linguist-generated", "merge", "--", name]
+        attributes = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+        assert attributes.splitlines() == [f"{name}: linguist-generated: set", f"{name}: merge: unset"]
 
 
 def test_no_file_names_a_package_index() -> None:
@@ -88,11 +88,11 @@ def test_no_file_holds_a_secret() -> None:
     assert [(name, match) for name in tracked() for match in SECRETS.findall(read_leniently(name))] == []
 
 
-def test_nothing_is_tracked_that_a_run_leaves_behind() -> None:
-    left = re.compile(r"(^|/)(\.env|\.venv|\.demo|__pycache__|\.coverage.*|.*\.(db|log|pyc))(/|$)")
-    assert [name for name in tracked() if left.search(name)] == []
+def test_no_leftover_of_a_run_is_tracked() -> None:
+    leftover = re.compile(r"(^|/)(\.env|\.venv|\.demo|__pycache__|\.coverage.*|.*\.(db|log|pyc))(/|$)")
+    assert [name for name in tracked() if leftover.search(name)] == []
 
 
 def read_leniently(name: str) -> str:
-    """The text of a file, whatever it is: a picture has none that matters."""
+    """The text of any file; undecodable bytes, as in pictures, are ignored."""
     return (ROOT / name).read_bytes().decode("utf-8", "ignore")

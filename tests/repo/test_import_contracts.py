@@ -1,4 +1,4 @@
-"""Every import contract of pyproject.toml notices when it is broken, in each way in which it can be."""
+"""Every import contract of pyproject.toml detects each import that it forbids."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ BY_ID = {contract["id"]: contract for contract in CONTRACTS}
 
 
 def forbidden_imports(contract: dict[str, Any]) -> list[tuple[str, str]]:
-    """Every pair (who, what) that the contract forbids."""
+    """Every pair (importer, imported) that the contract forbids."""
     if contract["type"] == "layers":
         layers = [layer.split(" | ") for layer in contract["layers"]]
         upward = [(low, high) for index, lows in enumerate(layers) for low in lows for high in chain(*layers[:index])]
@@ -47,7 +47,7 @@ print(json.dumps(results))
 
 
 def lint(*folders: Path) -> dict[Path, tuple[int, str]]:
-    """What import-linter says of the packages in each of the folders; one process reads them all."""
+    """Import-linter's exit code and output for the packages in each folder, from one process."""
     result = subprocess.run(
         [sys.executable, "-c", LINT, *map(str, folders)], capture_output=True, text=True, check=True, timeout=120
     )
@@ -56,7 +56,7 @@ def lint(*folders: Path) -> dict[Path, tuple[int, str]]:
 
 
 def violation(folder: Path, who: str, what: str, number: int) -> tuple[str, str]:
-    """Import what is forbidden: in a module of its own when `who` is a package. Gives who imports what then."""
+    """Add a forbidden import, in a new module if `who` is a package; returns the importer and the imported module."""
     place = folder / who.replace(".", "/")
     if not place.is_dir():
         module = place.with_suffix(".py")
@@ -67,7 +67,7 @@ def violation(folder: Path, who: str, what: str, number: int) -> tuple[str, str]
 
 
 def copy(folder: Path) -> Path:
-    """The packages and their contracts, where they may be broken."""
+    """Copy the packages and their contracts."""
     for package in PACKAGES:
         shutil.copytree(
             ROOT / package, folder / package, ignore=shutil.ignore_patterns("__pycache__", "*.js", "*.css", "*.json")
@@ -77,7 +77,7 @@ def copy(folder: Path) -> Path:
 
 
 class Violated(NamedTuple):
-    """A copy in which one contract is broken in every way, and what was said of it."""
+    """A copy in which one contract is broken in every way, and import-linter's result."""
 
     broken: list[tuple[str, str]]
     code: int
@@ -86,7 +86,7 @@ class Violated(NamedTuple):
 
 @pytest.fixture(scope="module")
 def violated(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Violated]:
-    """By the id of the contract that is broken; an empty one for the copy in which all is well."""
+    """By the id of the broken contract; the empty id is the copy without violations."""
     folders = {id_: copy(tmp_path_factory.mktemp("copy")) for id_ in ("", *BY_ID)}
     broken = {
         id_: [
@@ -99,7 +99,7 @@ def violated(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Violated]:
     return {id_: Violated(broken[id_], *said[folder]) for id_, folder in folders.items()}
 
 
-def test_the_contracts_are_the_ones_that_were_agreed() -> None:
+def test_no_contract_is_missing() -> None:
     assert {contract["id"] for contract in CONTRACTS} == {
         "one-way-down",
         "rooms-of-the-handlers",
@@ -113,7 +113,7 @@ def test_the_contracts_are_the_ones_that_were_agreed() -> None:
     }
 
 
-# On one worker, so that the one process is started once.
+# On one worker, so that the process runs only once.
 @pytest.mark.xdist_group("import contracts")
 def test_they_hold(violated: dict[str, Violated]) -> None:
     _, code, said = violated[""]

@@ -1,4 +1,4 @@
-"""Importing a module of the product or of the sandbox starts nothing: no connection, no thread, no file, no process."""
+"""Importing a module of the product or the sandbox has no side effects: no connection, thread, file or process."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tests.repo.tracked import PACKAGES, tracked
 
-# Alembic runs these itself, in the middle of a migration; to import them means to migrate.
+# Alembic runs these itself during a migration; importing them would migrate.
 RUN_BY_ALEMBIC = ("storage.migrations.env", "storage.migrations.versions.")
 
 WATCH = """
@@ -23,7 +23,7 @@ WATCHED = {
 
 def note(event, arguments):
     if event == "socket.bind" and arguments[1] == ("::1", 0):
-        return  # urllib3, which the SDK for Teams imports, looks whether this machine has IPv6
+        return  # urllib3, which the Teams SDK imports, checks for IPv6
     writes = event == "open" and isinstance(arguments[1], str) and set(arguments[1]) & set("wax+")
     if module and (event in WATCHED or (writes and "__pycache__" not in str(arguments[0]))):
         seen.append([module, event, str(arguments)])
@@ -57,7 +57,7 @@ def modules() -> list[str]:
     return [name for name in names if not name.startswith(RUN_BY_ALEMBIC)]
 
 
-def test_importing_starts_nothing(tmp_path: Path) -> None:
+def test_importing_has_no_side_effects(tmp_path: Path) -> None:
     assert {"bot.app", "bot.teams.platform", "storage.database", "sandbox.server", "bot.cli.run"} <= set(modules())
     result = subprocess.run(
         [sys.executable, "-c", WATCH, json.dumps(modules())],
@@ -71,7 +71,7 @@ def test_importing_starts_nothing(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_the_watch_sees_what_it_shall_see(tmp_path: Path) -> None:
+def test_side_effects_are_detected(tmp_path: Path) -> None:
     (tmp_path / "busy.py").write_text(
         "import pathlib, sqlalchemy, sqlite3, threading\n"
         "engine = sqlalchemy.create_engine('sqlite:///x.db')\n"

@@ -1,4 +1,4 @@
-"""A lock is installed as it is by old and new pips, also when an index has newer releases than it names."""
+"""Old and new pips install a lock exactly, even if the index has newer releases."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from tests.repo.tracked import ROOT
 
 NEWEST = "newest"
 OLD = ("22.3", "22.3.1") if sys.version_info < (3, 12) else (ensurepip.version(),)
-"""Python 3.11.0 and 3.11.1 bring these two, the oldest; they do not run on 3.12 and newer."""
+"""The oldest ones: Python 3.11.0 and 3.11.1 ship with them. They do not run on 3.12 and newer."""
 
 
 @pytest.fixture(params=[*OLD, NEWEST])
 def python(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
-    """An environment with nothing but this pip, which comes from the machine's package index."""
+    """An environment with only this pip, from the machine's package index."""
     venv = tmp_path / "venv"
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(venv)], check=True)
     python = venv / "bin" / "python"
@@ -40,13 +40,13 @@ def python(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
         check=False,
     )
     if got.returncode:
-        pytest.skip(f"{pip} cannot be had: {(got.stderr.strip().splitlines() or ['no answer'])[-1]}")
+        pytest.skip(f"{pip} cannot be installed: {(got.stderr.strip().splitlines() or ['no answer'])[-1]}")
     return python
 
 
 @dataclass
 class Index:
-    """A folder of packages, made here, which is all that pip is shown."""
+    """A folder with packages built by the test; pip sees no others."""
 
     folder: Path
 
@@ -103,13 +103,13 @@ def index(tmp_path: Path) -> Index:
 
 
 def installed(python: Path) -> dict[str, str]:
-    """What this environment holds besides pip."""
+    """The packages in this environment, without pip."""
     listed = subprocess.check_output([str(python), "-m", "pip", "list", "--format=json"], text=True)
     found = {package["name"]: package["version"] for package in json.loads(listed)}
     return {name: version for name, version in found.items() if name != "pip"}
 
 
-def test_a_newer_release_of_what_is_asked_for_with_an_extra_changes_nothing(python: Path, index: Index) -> None:
+def test_a_newer_release_of_a_package_required_with_an_extra_is_ignored(python: Path, index: Index) -> None:
     entries = [
         index.release("coverings", "1.0", "tomlish; extra == 'toml'", extra="toml"),
         index.release("runner", "3.1", "coverings[toml]>=1"),
@@ -125,7 +125,7 @@ def test_a_newer_release_of_what_is_asked_for_with_an_extra_changes_nothing(pyth
     assert installed(python) == {"coverings": "1.0", "runner": "3.1", "tomlish": "0.5"}
 
 
-def test_a_lock_that_lacks_something_is_not_taken(python: Path, index: Index) -> None:
+def test_an_incomplete_lock_is_refused(python: Path, index: Index) -> None:
     index.release("missing", "1.0")
 
     result = index.install(python, index.release("asker", "1.0", "missing"))

@@ -1,4 +1,4 @@
-"""A run of the suite that is ended leaves nothing behind: no PostgreSQL, no program of a test, no folder."""
+"""A test run leaves nothing behind, even if it is killed: no PostgreSQL, no child process, no folder."""
 
 from __future__ import annotations
 
@@ -27,42 +27,42 @@ import pytest
 
 @pytest.mark.parametrize("database_kind", ["postgresql"], indirect=True)
 def test_it_is_busy(empty_database_url, postgresql_server, tmp_path):
-    """One program has a session of its own, as Chromium has; the other an environment of its own, as a bot has."""
+    """One program has its own session, like Chromium; the other its own environment, like a bot."""
     sleep = [sys.executable, "-c", "import time; time.sleep(600)"]
     programs = [
         subprocess.Popen(sleep, start_new_session=True),
         subprocess.Popen(sleep, start_new_session=True, env={}, cwd=tmp_path),
     ]
-    told = {
+    report = {
         "pids": [os.getpid(), postgresql_server.get_pid(), *(program.pid for program in programs)],
         "folders": [tempfile.gettempdir(), str(tmp_path), str(postgresql_server.pgdata)],
     }
-    with open(os.environ["TELL"] + ".part", "w") as file:
-        json.dump(told, file)
-    os.rename(os.environ["TELL"] + ".part", os.environ["TELL"])
+    with open(os.environ["REPORT"] + ".part", "w") as file:
+        json.dump(report, file)
+    os.rename(os.environ["REPORT"] + ".part", os.environ["REPORT"])
     time.sleep(600)
 '''
-LISTENS_TO_CTRL_C = (
+RUN_PYTEST = (
     "import signal, sys, pytest; signal.signal(signal.SIGINT, signal.default_int_handler); sys.exit(pytest.main())"
 )
-"""What is started by a script in the background, as this may have been, is deaf to it."""
+"""Handles Ctrl-C, which a background process of a script, as this may be, ignores."""
 
 
 @contextmanager
 def pytest_run(folder: Path, *arguments: str) -> Iterator[subprocess.Popen[bytes]]:
-    """A run of the one test, with this suite's fixtures; whatever goes wrong, it is killed at the end."""
+    """Run the one test with this suite's fixtures; always killed at the end."""
     (folder / "test_busy.py").write_text(BUSY)
     with (
-        (folder / "said").open("wb") as said,
+        (folder / "output").open("wb") as output,
         subprocess.Popen(
             [
-                *(sys.executable, "-c", LISTENS_TO_CTRL_C, "-q", "-p", "tests.conftest", "-p", "no:cacheprovider"),
+                *(sys.executable, "-c", RUN_PYTEST, "-q", "-p", "tests.conftest", "-p", "no:cacheprovider"),
                 *("-c", str(ROOT / "pyproject.toml"), "--rootdir", str(folder)),
                 *(*arguments, str(folder / "test_busy.py")),
             ],
             cwd=ROOT,
-            env=os.environ | {"TELL": str(folder / "told.json")},
-            stdout=said,
+            env=os.environ | {"REPORT": str(folder / "report.json")},
+            stdout=output,
             stderr=subprocess.STDOUT,
         ) as run,
     ):
@@ -72,24 +72,24 @@ def pytest_run(folder: Path, *arguments: str) -> Iterator[subprocess.Popen[bytes
             run.kill()
 
 
-def told(run: subprocess.Popen[bytes], folder: Path) -> dict[str, Any]:
-    """What the test has started, once it has."""
+def report(run: subprocess.Popen[bytes], folder: Path) -> dict[str, Any]:
+    """Wait for the test's report of what it has started."""
     end = time.monotonic() + PATIENCE
-    while not (folder / "told.json").exists():
-        assert run.poll() is None, (folder / "said").read_text()
+    while not (folder / "report.json").exists():
+        assert run.poll() is None, (folder / "output").read_text()
         assert time.monotonic() < end
         time.sleep(0.05)
-    found: dict[str, Any] = json.loads((folder / "told.json").read_text())
+    found: dict[str, Any] = json.loads((folder / "report.json").read_text())
     return found
 
 
 def shared_memory(pid: int) -> list[str]:
-    """The files in memory that are a process's."""
+    """The shared memory files of a process."""
     return [each.path for each in psutil.Process(pid).memory_maps() if each.path.startswith("/dev/shm/PostgreSQL.")]
 
 
 def gone(*paths: str) -> bool:
-    """Whether none of them is there any more, or soon."""
+    """Wait until none of them exists; False after a timeout."""
     end = time.monotonic() + PATIENCE
     while any(Path(path).exists() for path in paths):
         if time.monotonic() > end:
@@ -101,9 +101,9 @@ def gone(*paths: str) -> bool:
 @pytest.mark.parametrize(
     ("how", "workers"), [(signal.SIGINT, "1"), (signal.SIGTERM, "1"), (signal.SIGKILL, "1"), (signal.SIGKILL, "0")]
 )
-def test_a_run_that_is_ended_leaves_nothing(how: signal.Signals, workers: str, tmp_path: Path) -> None:
+def test_a_killed_run_leaves_nothing(how: signal.Signals, workers: str, tmp_path: Path) -> None:
     with pytest_run(tmp_path, "-n", workers) as run:
-        found = told(run, tmp_path)
+        found = report(run, tmp_path)
         [_, postgresql, *_] = found["pids"]
         in_memory = shared_memory(postgresql)
         assert all(Path(path).exists() for path in (*found["folders"], *in_memory))
@@ -115,7 +115,7 @@ def test_a_run_that_is_ended_leaves_nothing(how: signal.Signals, workers: str, t
     assert gone(*found["folders"], *in_memory)
 
 
-def test_a_run_that_is_over_leaves_nothing(tmp_path: Path) -> None:
+def test_a_finished_run_leaves_nothing(tmp_path: Path) -> None:
     script = (
         "import subprocess, sys, tempfile\n"
         "from pathlib import Path\n"

@@ -1,4 +1,4 @@
-"""The locks hold every package with its hashes and no address, and they belong to pyproject.toml."""
+"""The locks contain every package with its hashes and without URLs; the changelog starts with this version."""
 
 from __future__ import annotations
 
@@ -22,18 +22,18 @@ def test_every_entry_has_hashes(which: str) -> None:
 
 
 @pytest.mark.parametrize("which", LOCKS)
-def test_nothing_but_packages_hashes_and_reasons_is_in_it(which: str) -> None:
+def test_a_lock_contains_only_entries_hashes_and_comments(which: str) -> None:
     for line in lock(which).splitlines():
         assert LINES.fullmatch(line), line
         assert "://" not in line
 
 
-def test_whoever_tests_tests_what_people_run() -> None:
+def test_the_development_lock_includes_the_production_lock() -> None:
     run, dev = entries(lock("run")), entries(lock("dev"))
     assert {entry.name: entry.version for entry in run}.items() <= {entry.name: entry.version for entry in dev}.items()
 
 
-def test_the_changelog_begins_with_this_version() -> None:
+def test_the_changelog_starts_with_this_version() -> None:
     headings = re.findall(r"^## (\S+)", (ROOT / "CHANGELOG.md").read_text("utf-8"), re.MULTILINE)
     assert headings[0] == PROJECT["version"]
     assert len(headings) == len(set(headings))

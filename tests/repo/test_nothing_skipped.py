@@ -1,4 +1,4 @@
-"""In CI a skipped test fails the run; anywhere else it is said in one line."""
+"""In CI, a skipped test fails the run; otherwise, one line reports it."""
 
 from __future__ import annotations
 
@@ -38,11 +38,11 @@ def test_a_skip_fails_in_ci(test: str, arguments: tuple[str, ...], tmp_path: Pat
     assert "no browser" in result.stdout
 
 
-def test_a_skip_is_said_in_one_line_elsewhere(tmp_path: Path) -> None:
+def test_otherwise_one_line_reports_a_skip(tmp_path: Path) -> None:
     result = run(tmp_path, SKIPS, "", *WORKERS)
     assert result.returncode == 0
     assert "1 test was skipped here: test_it.py::test_skips: no browser" in result.stdout.splitlines()
 
 
-def test_an_expected_failure_is_no_skip(tmp_path: Path) -> None:
+def test_an_expected_failure_is_not_a_skip(tmp_path: Path) -> None:
     assert run(tmp_path, FAILS_AS_EXPECTED, "true").returncode == 0

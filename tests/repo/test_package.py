@@ -1,4 +1,4 @@
-"""What is installed and what goes into the container is complete."""
+"""The wheel and the container contain everything that they need, and nothing else."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
-    """The names in the wheel that is built from the tracked files, as the container builds it."""
+    """The file names in the wheel, built from the tracked files as in the container."""
     source, out = tmp_path_factory.mktemp("source"), tmp_path_factory.mktemp("wheel")
     for name in tracked():
         if name.startswith(tuple(f"{package}/" for package in PACKAGES)) or name in {
@@ -42,8 +42,8 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
 
 
 def test_every_file_of_the_packages_is_installed(wheel: set[str]) -> None:
-    ours = {name for name in tracked() if name.startswith(tuple(f"{package}/" for package in PACKAGES))}
-    assert ours - wheel == set()
+    files = {name for name in tracked() if name.startswith(tuple(f"{package}/" for package in PACKAGES))}
+    assert files - wheel == set()
 
 
 def test_nothing_else_is_installed(wheel: set[str]) -> None:
@@ -51,7 +51,7 @@ def test_nothing_else_is_installed(wheel: set[str]) -> None:
     assert roots == set(PACKAGES)
 
 
-def test_the_container_copies_what_is_there_and_not_ignored() -> None:
+def test_the_container_copies_only_files_that_exist_and_are_not_ignored() -> None:
     ignored = [
         line for line in (ROOT / ".dockerignore").read_text("utf-8").splitlines() if line and not line.startswith("#")
     ]
@@ -66,12 +66,12 @@ def test_the_container_copies_what_is_there_and_not_ignored() -> None:
         assert not any(fnmatch.fnmatch(source, pattern) for pattern in ignored), source
 
 
-def test_secrets_and_data_stay_out_of_the_container() -> None:
+def test_secrets_and_data_are_not_copied_to_the_container() -> None:
     lines = (ROOT / ".dockerignore").read_text("utf-8").splitlines()
     assert {".env", ".git", ".venv", "**/*.db*"} <= set(lines)
 
 
-def test_the_container_starts_a_command_that_exists_as_nobody_special() -> None:
+def test_the_container_runs_an_existing_command_as_an_unprivileged_user() -> None:
     last = DOCKERFILE.strip().splitlines()[-1]
     assert last == 'CMD ["firstcall", "run"]'
     assert PROJECT["project"]["scripts"]["firstcall"] == "bot.cli:main"
@@ -80,13 +80,13 @@ def test_the_container_starts_a_command_that_exists_as_nobody_special() -> None:
     assert "RUN . script/environment && install_lock /opt/firstcall/bin/python script/locks/run.txt\n" in DOCKERFILE
 
 
-def test_the_containers_health_check_runs_and_asks_an_address_of_the_server() -> None:
+def test_the_containers_health_check_compiles_and_requests_a_path_of_the_server() -> None:
     [check] = re.findall(r'^HEALTHCHECK .* CMD \["python", "-c", "(.+)"\]$', DOCKERFILE, re.MULTILINE)
     compile(check, "HEALTHCHECK", "exec")
     assert "/healthz" in check
     assert '"/healthz"' in (ROOT / "bot" / "server.py").read_text("utf-8")
 
 
-def test_the_container_uses_a_python_that_the_project_takes() -> None:
+def test_the_container_uses_a_supported_python() -> None:
     for version in re.findall(r"^FROM python:3\.(\d+)-slim", DOCKERFILE, re.MULTILINE):
         assert int(version) >= int(PROJECT["project"]["requires-python"].removeprefix(">=3."))

@@ -1,4 +1,4 @@
-"""The scripts on a machine where something is missing: each says in a line what it is and what to do."""
+"""The scripts on a machine where something is missing: each prints one line with what is missing and what to do."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ import pytest
 
 from tests.repo.tracked import ROOT, tracked
 
-# What the scripts call besides Python; all of it is POSIX.
+# The commands that the scripts use besides Python; all of them are POSIX.
 COMMANDS = ("cat", "cksum", "date", "dirname", "env", "head", "id", "mktemp", "rm", "sh", "sleep", "tail", "uname")
 
 
 @pytest.fixture
 def machine(tmp_path: Path) -> Path:
-    """A folder with the scripts, and `bin` with the plainest commands: no Python, no apt-get, no sudo."""
+    """A folder with the scripts, and `bin` with the basic commands: no Python, no apt-get, no sudo."""
     return bare(tmp_path)
 
 
@@ -38,7 +38,7 @@ def bare(folder: Path) -> Path:
 
 
 def command(machine: Path, name: str, script: str) -> None:
-    """Put a command on the machine."""
+    """Add a command to the machine."""
     path = machine / "bin" / name
     path.write_text(f"#!/bin/sh\n{script}\n")
     path.chmod(0o755)
@@ -58,7 +58,7 @@ def run(machine: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.mark.parametrize("script", ["script/demo", "script/test"])
-def test_without_python_it_says_so(script: str, machine: Path) -> None:
+def test_a_missing_python_is_reported(script: str, machine: Path) -> None:
     result = run(machine, script)
     assert result.returncode == 1
     assert result.stderr == (
@@ -66,7 +66,7 @@ def test_without_python_it_says_so(script: str, machine: Path) -> None:
     )
 
 
-def test_an_old_python_is_named(machine: Path) -> None:
+def test_an_old_python_is_reported_with_its_version(machine: Path) -> None:
     command(machine, "python3", 'case "$1" in -V) echo Python 3.9.2 ;; *) exit 1 ;; esac')
     result = run(machine, "script/demo")
     assert result.returncode == 1
@@ -74,7 +74,7 @@ def test_an_old_python_is_named(machine: Path) -> None:
     assert "PYTHON=" in result.stderr
 
 
-def test_a_newer_python_beside_the_old_one_is_found(machine: Path) -> None:
+def test_a_newer_python_next_to_an_old_one_is_found(machine: Path) -> None:
     command(machine, "python3", "exit 1")
     command(machine, "python3.12", 'case "$2" in *ensurepip*) exit 1 ;; *version_info\\[:2\\]*) echo 3.12 ;; esac')
     result = run(machine, "script/demo")
@@ -84,7 +84,7 @@ def test_a_newer_python_beside_the_old_one_is_found(machine: Path) -> None:
     )
 
 
-def test_what_pip_said_is_shown_when_it_fails(machine: Path) -> None:
+def test_the_output_of_a_failed_pip_is_shown(machine: Path) -> None:
     python = machine / "project" / ".venv" / "bin" / "python"
     python.parent.mkdir(parents=True)
     python.write_text('#!/bin/sh\ncase "$*" in *pip*) echo "no route to host"; exit 1 ;; esac\n')
@@ -97,7 +97,7 @@ def test_what_pip_said_is_shown_when_it_fails(machine: Path) -> None:
 
 @pytest.fixture
 def python(machine: Path) -> None:
-    """A Python that makes environments, and notes what it is asked to run in them. Nobody sleeps long beside it."""
+    """A fake Python that creates environments and records the commands run in them; `sleep` is short."""
     (machine / "bin" / "sleep").unlink()
     command(machine, "sleep", f"exec {shutil.which('sleep')} 0.02")
     made = machine / "made"
@@ -124,7 +124,7 @@ def test_the_second_start_installs_nothing(machine: Path) -> None:
 
 
 @pytest.mark.usefixtures("python")
-def test_a_changed_project_is_installed_into_the_environment_that_is_there(machine: Path) -> None:
+def test_a_changed_project_is_installed_into_the_existing_environment(machine: Path) -> None:
     run(machine, "script/demo")
     (machine / "project" / ".venv" / "kept").touch()
     with (machine / "project" / "pyproject.toml").open("a") as project:
@@ -135,7 +135,7 @@ def test_a_changed_project_is_installed_into_the_environment_that_is_there(machi
 
 
 @pytest.mark.usefixtures("python")
-def test_with_another_lock_the_environment_is_made_anew(machine: Path) -> None:
+def test_a_changed_lock_recreates_the_environment(machine: Path) -> None:
     run(machine, "script/demo")
     (machine / "project" / ".venv" / "left").touch()
     with (machine / "project" / "script" / "locks" / "run.txt").open("a") as lock:
@@ -146,7 +146,7 @@ def test_with_another_lock_the_environment_is_made_anew(machine: Path) -> None:
 
 
 @pytest.mark.usefixtures("python")
-def test_an_environment_that_was_moved_is_made_anew(machine: Path) -> None:
+def test_a_moved_environment_is_recreated(machine: Path) -> None:
     project = machine / "project"
     run(machine, "script/demo")
     (project / ".venv" / "left").touch()
@@ -158,7 +158,7 @@ def test_an_environment_that_was_moved_is_made_anew(machine: Path) -> None:
     assert not (machine / "elsewhere" / "project" / ".venv" / "left").exists()
 
 
-def test_packages_that_do_not_fit_are_not_started(machine: Path) -> None:
+def test_incompatible_packages_stop_the_start(machine: Path) -> None:
     python = machine / "project" / ".venv" / "bin" / "python"
     python.parent.mkdir(parents=True)
     python.write_text(
@@ -203,12 +203,12 @@ REPORT = {
 }
 
 
-def test_every_vulnerability_is_found_with_what_fixes_it(audit: ModuleType) -> None:
+def test_every_vulnerability_is_found_with_its_fixes(audit: ModuleType) -> None:
     assert audit.findings(REPORT) == [("bad 2", "CVE-1", ["3"]), ("worse 4", "CVE-2", [])]
 
 
 def reported(**skipped: str) -> str:
-    """A report on two packages, one of them without a flaw; those that are named were skipped for that reason."""
+    """A report on two packages; those in `skipped` were skipped for that reason."""
     names = ("fine", "good")
     return json.dumps(
         {
@@ -226,7 +226,7 @@ GONE = "Dependency not found on PyPI and could not be audited: "
 
 
 @pytest.mark.parametrize(
-    ("says", "code", "told"),
+    ("report", "code", "printed"),
     [
         (reported(), 0, ["2 of 2 packages were looked up."]),
         (
@@ -258,20 +258,20 @@ GONE = "Dependency not found on PyPI and could not be audited: "
         ("", 0, ["warning: nothing could be looked up: no network"]),
     ],
 )
-def test_the_audit_says_what_it_looked_up_and_what_it_could_not(
-    says: str,
+def test_the_audit_reports_what_it_could_look_up_and_what_not(
+    report: str,
     code: int,
-    told: list[str],
+    printed: list[str],
     audit: ModuleType,
     machine: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    (machine / "report.json").write_text(says)
+    (machine / "report.json").write_text(report)
     command(machine, "python", f"echo no network >&2; cat {machine}/report.json")
     monkeypatch.setattr(audit.sys, "executable", str(machine / "bin" / "python"))
     assert audit.main() == code
-    assert capsys.readouterr().out.splitlines() == told
+    assert capsys.readouterr().out.splitlines() == printed
 
 
 TOOL = """#!/bin/sh
@@ -280,25 +280,25 @@ if [ -e ../fails ]; then
     case "$0 $*" in *$(cat ../fails)*) echo "bad: $*"; exit 1 ;; *" -m "*) echo "good: $*" ;; esac
 fi
 """
-"""Notes how it is called, and does nothing. Beside a file `fails`, a call that has the file's text in it fails."""
+"""Records its call and does nothing. If there is a file `fails`, a call that contains its text fails."""
 
 
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A machine whose environment holds nothing but tools that note how they are called."""
+    """A machine whose environment only has tools that record their calls."""
     machine = bare(tmp_path_factory.mktemp("installed"))
     tools = machine / "project" / ".venv" / "bin"
     tools.mkdir(parents=True)
     for name in ("python", "lint-imports"):
         (tools / name).write_text(TOOL)
         (tools / name).chmod(0o755)
-    assert run(machine, "script/check").returncode == 0  # and now nothing is left to be installed
+    assert run(machine, "script/check").returncode == 0  # so nothing is left to install
     return machine
 
 
 @pytest.fixture
 def equipped(installed: Path) -> Path:
-    """The same, as if nothing had been called on it yet."""
+    """The same machine, without earlier calls."""
     (installed / "project" / ".venv" / "bin" / "python").write_text(TOOL)
     for name in ("calls", "fails"):
         (installed / name).unlink(missing_ok=True)
@@ -312,14 +312,14 @@ CHECKS = {
     "imports run one way": "lint-imports",
     "mypy --strict": "mypy",
 }
-"""What is checked, and what is called for it."""
+"""The checks, and the tool of each."""
 
 
-def without_seconds(said: str) -> list[str]:
-    return [re.sub(r" \(\d+ s\)$", "", line) for line in said.splitlines()]
+def without_seconds(output: str) -> list[str]:
+    return [re.sub(r" \(\d+ s\)$", "", line) for line in output.splitlines()]
 
 
-def test_each_check_that_holds_is_one_line(equipped: Path) -> None:
+def test_each_passed_check_is_one_line(equipped: Path) -> None:
     result = run(equipped, "script/check")
     assert (result.returncode, result.stderr) == (0, "")
     assert without_seconds(result.stdout) == [f"ok      {check}" for check in CHECKS]
@@ -329,7 +329,7 @@ def test_each_check_that_holds_is_one_line(equipped: Path) -> None:
 
 
 @pytest.mark.parametrize("check", CHECKS)
-def test_a_check_that_does_not_hold_shows_what_it_said(check: str, equipped: Path) -> None:
+def test_a_failed_check_shows_its_output(check: str, equipped: Path) -> None:
     (equipped / "fails").write_text(CHECKS[check])
     result = run(equipped, "script/check")
     assert result.returncode == 1
@@ -338,8 +338,8 @@ def test_a_check_that_does_not_hold_shows_what_it_said(check: str, equipped: Pat
     assert "good" not in result.stderr
 
 
-def test_the_checks_run_side_by_side(equipped: Path) -> None:
-    # The first holds only when the last was begun meanwhile.
+def test_the_checks_run_in_parallel(equipped: Path) -> None:
+    # The first one passes only if the last one has started.
     (equipped / "project" / ".venv" / "bin" / "python").write_text(
         "#!/bin/sh\n"
         'case "$*" in\n'
@@ -352,37 +352,37 @@ def test_the_checks_run_side_by_side(equipped: Path) -> None:
     assert run(equipped, "script/check").returncode == 0
 
 
-def test_the_fix_formats_what_ruff_cannot_mend(equipped: Path) -> None:
+def test_the_fix_formats_even_if_ruff_finds_problems(equipped: Path) -> None:
     (equipped / "fails").write_text("ruff check")
     assert run(equipped, "script/fix", "bot", "a file.py").returncode == 1
     calls = [line.split(" -m ")[1] for line in (equipped / "calls").read_text().splitlines() if " -m " in line]
     assert calls == ["ruff check --fix --quiet bot a file.py", "ruff format bot a file.py"]
 
 
-def test_the_fix_means_everything(equipped: Path) -> None:
+def test_the_fix_covers_everything_by_default(equipped: Path) -> None:
     assert run(equipped, "script/fix").returncode == 0
     assert (equipped / "calls").read_text().count(" .\n") == 2
 
 
 @pytest.mark.parametrize(
-    ("fails", "says", "code", "lines"),
+    ("fails", "report", "code", "lines"),
     [
         ("mypy", "fine", 1, ["FAILED  mypy --strict", "ok      ruff check", "ok      known vulnerabilities"]),
         ("audit.py", "a flaw", 1, ["ok      mypy --strict", "FAILED  known vulnerabilities"]),
         ("no such call", "warning: nothing", 0, ["ok      mypy --strict", "WARNED  known vulnerabilities"]),
     ],
 )
-def test_the_summary_has_each_check_and_what_was_not_looked_up(
-    fails: str, says: str, code: int, lines: list[str], equipped: Path
+def test_the_summary_lists_each_check_and_failed_look_ups(
+    fails: str, report: str, code: int, lines: list[str], equipped: Path
 ) -> None:
     python = equipped / "project" / ".venv" / "bin" / "python"
-    python.write_text(python.read_text() + f'case "$*" in *audit.py*) echo "{says}" ;; esac\n')
+    python.write_text(python.read_text() + f'case "$*" in *audit.py*) echo "{report}" ;; esac\n')
     (equipped / "fails").write_text(fails)
-    (equipped / "project" / ".ci" / "install").write_text("#!/bin/sh\n")  # a machine of its own, see test_installing.py
+    (equipped / "project" / ".ci" / "install").write_text("#!/bin/sh\n")  # tested in test_installing.py
     result = run(equipped, ".ci/run")
     assert result.returncode == code, result.stderr
     assert set(lines) <= set(without_seconds(result.stdout.split("\n\n")[-1]))
 
 
-def test_the_list_of_checks_is_in_one_place() -> None:
+def test_only_script_check_lists_the_checks() -> None:
     assert re.search(r"ruff|mypy|lint-imports|deptry", (ROOT / ".ci" / "run").read_text("utf-8")) is None

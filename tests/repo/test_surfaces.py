@@ -1,4 +1,4 @@
-"""docs/surfaces.md against the code: every surface is rendered, and the table names its labels and ids, all of them."""
+"""docs/surfaces.md matches the code: every surface is rendered, and the table lists all its labels and ids."""
 
 from __future__ import annotations
 
@@ -115,7 +115,7 @@ LISTED = (
 
 OFFERED = tuple(Offered(offer, NOW, days) for days, offer in enumerate(Offer))
 TIMES = {"In 1 hour (09:00)", "Today 09:00", "Tomorrow 09:00", "Mon 09:00"}
-"""What the schedule offers is different every time."""
+"""The times that the call schedule offers depend on the day."""
 
 
 @dataclass(frozen=True)
@@ -355,7 +355,7 @@ RENDERED = rendered(WORDS)
 
 
 def parts(rendered: Any) -> Iterator[dict[str, Any]]:
-    """Every object of a message or view as Slack gets it, however deep."""
+    """Every JSON object of a message or view as sent to Slack, at any depth."""
     if isinstance(rendered, Message):
         rendered = blocks.message(rendered)["blocks"]
     if isinstance(rendered, Modal):
@@ -367,7 +367,7 @@ def parts(rendered: Any) -> Iterator[dict[str, Any]]:
 
 
 def ids(part: dict[str, Any]) -> list[str]:
-    """Without what a field's name ends with: the statement that it is about, or which fill of the form it is."""
+    """The callback and action ids, without the suffix of a field's name: its statement, or the version of the form."""
     return [
         re.sub(r"^(wording|expectations|priorities)_[0-9a-f]+$", r"\1", part[name])
         for name in ("callback_id", "action_id")
@@ -376,7 +376,7 @@ def ids(part: dict[str, Any]) -> list[str]:
 
 
 def labels(part: dict[str, Any]) -> list[str]:
-    """What can be tapped or filled in, and a modal's title: not the running text, nor what boxes are there to tick."""
+    """The labels of interactive elements and a modal's title; without running text and checkbox options."""
     match part.get("type"):
         case "modal":
             found = [part[name] for name in ("title", "submit", "close") if name in part]
@@ -393,12 +393,12 @@ def labels(part: dict[str, Any]) -> list[str]:
     return [text["text"] for text in found]
 
 
-def test_the_table_names_every_surface_and_no_other() -> None:
+def test_the_table_lists_exactly_the_surfaces() -> None:
     assert list(table()) == list(RENDERED)
 
 
 @pytest.mark.parametrize("surface", RENDERED)
-def test_a_row_names_what_is_on_the_surface(surface: str) -> None:
+def test_a_row_lists_the_ids_and_labels_of_its_surface(surface: str) -> None:
     row = table()[surface]
     found = [part for rendered in RENDERED[surface] for part in parts(rendered)]
     assert sorted(row.ids) == sorted({name for part in found for name in ids(part)})
@@ -410,8 +410,8 @@ def test_every_label_is_a_wording() -> None:
 
 
 def test_every_button_and_every_modal_has_a_row() -> None:
-    told = {name for row in table().values() for name in row.ids}
-    assert {*ActionId, *ViewId} - told == set()
+    listed = {name for row in table().values() for name in row.ids}
+    assert {*ActionId, *ViewId} - listed == set()
     assert {f"modal `{form}`" for form in ViewId} == {
         row.kind for row in table().values() if row.kind.startswith("modal")
     }
@@ -431,23 +431,23 @@ def test_every_outgoing_message_has_a_row() -> None:
     }
 
 
-def test_every_word_of_the_command_has_a_row() -> None:
-    told = {row.kind for row in table().values() if row.kind.startswith("answer to `")}
-    assert told == {f"answer to `{COMMAND} {verb}`" for verb in commands._COMMANDS if verb}
+def test_every_slash_command_has_a_row() -> None:
+    listed = {row.kind for row in table().values() if row.kind.startswith("answer to `")}
+    assert listed == {f"answer to `{COMMAND} {verb}`" for verb in commands._COMMANDS if verb}
 
 
-def test_the_shortcut_has_a_row_under_its_name() -> None:
+def test_every_shortcut_has_a_row_with_its_name() -> None:
     features: Any = manifest(socket_mode=True)["features"]
-    told = {name: row.kind for name, row in table().items() if row.kind.startswith("shortcut")}
-    assert told == {each["name"]: f"shortcut `{each['callback_id']}`" for each in features["shortcuts"]}
+    listed = {name: row.kind for name, row in table().items() if row.kind.startswith("shortcut")}
+    assert listed == {each["name"]: f"shortcut `{each['callback_id']}`" for each in features["shortcuts"]}
 
 
-def test_whatever_can_be_tapped_or_saved_is_listened_to() -> None:
+def test_every_action_and_submission_has_a_handler() -> None:
     assert {
         *actions._CHANGES_DEAL,
         *actions._REPLACES_MESSAGE,
         *actions._OPENS_MODAL,
         *app_home.UNDELIVERED_ACTIONS,
     } == {*ActionId}
-    sheets = [each for surface in RENDERED.values() for each in surface if isinstance(each, Modal)]
-    assert {*submissions._SUBMISSIONS} == {sheet.view for sheet in sheets if sheet.submit is not None}
+    modals = [each for surface in RENDERED.values() for each in surface if isinstance(each, Modal)]
+    assert {*submissions._SUBMISSIONS} == {modal.view for modal in modals if modal.submit is not None}

@@ -1,4 +1,4 @@
-"""Every view and message as somebody on a phone, or with a screen reader, meets it: few fields, short labels."""
+"""Every view and message works on a phone and with a screen reader: few fields, short labels."""
 
 from __future__ import annotations
 
@@ -10,43 +10,43 @@ import pytest
 from bot.ui.components import BUTTON_SHOWN, ActionRow, Field, Message, Modal, UserSelect
 from tests.repo.test_surfaces import CUSTOMER, RENDERED, labels, parts
 
-MOST_FIELDS = 4
-MOST_BUTTONS = 3
-EXPLAINED = {"input"}
-"""A field's label stands on a line of its own; it may be longer than a button."""
+MAX_FIELDS = 4
+MAX_BUTTONS = 3
+LONG_LABELS = {"input"}
+"""A field's label has its own line, so it may be longer than a button's."""
 
 
 def found(surface: str, kind: str) -> list[dict[str, Any]]:
-    """The parts of that type, in all renderings of a surface."""
+    """The objects of this type in all renderings of a surface."""
     return [part for each in RENDERED[surface] for part in parts(each) if part.get("type") == kind]
 
 
 TIME = re.compile(r"<!date\^[^|>]*\|([^>]*)>")
-"""A moment for each reader's own zone, and what stands for it elsewhere."""
+"""Slack's date token, with the fallback text."""
 
 
 @pytest.mark.parametrize("surface", RENDERED)
 def test_a_step_has_few_fields(surface: str) -> None:
     for rendered in RENDERED[surface]:
         if isinstance(rendered, Modal):
-            fields = [piece.name for piece in rendered.components if isinstance(piece, Field)]
-            assert len(fields) <= MOST_FIELDS, fields
+            fields = [component.name for component in rendered.components if isinstance(component, Field)]
+            assert len(fields) <= MAX_FIELDS, fields
 
 
 @pytest.mark.parametrize("surface", RENDERED)
-def test_a_row_has_few_buttons_and_each_goes_by_one_name(surface: str) -> None:
+def test_a_row_has_few_buttons_with_unique_action_ids(surface: str) -> None:
     for row in found(surface, "actions"):
         buttons = [element for element in row["elements"] if element["type"] == "button"]
-        assert len(buttons) <= MOST_BUTTONS
+        assert len(buttons) <= MAX_BUTTONS
         names = [element["action_id"] for element in row["elements"]]
         assert len(names) == len(set(names))
 
 
 @pytest.mark.parametrize("surface", RENDERED)
-def test_what_is_tapped_has_a_short_label_and_a_name_for_who_cannot_see_it(surface: str) -> None:
+def test_interactive_elements_have_short_labels_and_buttons_have_accessibility_labels(surface: str) -> None:
     for rendered in RENDERED[surface]:
         for part in parts(rendered):
-            if part.get("type") not in EXPLAINED:
+            if part.get("type") not in LONG_LABELS:
                 assert all(len(label) <= BUTTON_SHOWN for label in labels(part)), labels(part)
     for button in found(surface, "button"):
         assert button["accessibility_label"].strip()
@@ -62,16 +62,17 @@ def test_a_message_makes_sense_as_plain_text(surface: str) -> None:
 
 
 @pytest.mark.parametrize("surface", ["The card", "The reminder", "The list", "Wins of the week"])
-def test_what_tells_of_deals_names_the_customer_in_its_plain_text(surface: str) -> None:
+def test_a_message_about_deals_names_the_customer_in_its_plain_text(surface: str) -> None:
     whole = [m for m in RENDERED[surface] if isinstance(m, Message)]
     assert whole
     assert surface == "Wins of the week" or all(CUSTOMER in message.text for message in whole)
 
 
 @pytest.mark.parametrize("surface", RENDERED)
-def test_what_a_menu_carries_stands_in_the_name_of_its_row(surface: str) -> None:
-    """Slack's menus carry nothing themselves; `bot.slack.payload` reads it there."""
-    rows = [piece for each in RENDERED[surface] for piece in each.components if isinstance(piece, ActionRow)]
+def test_the_name_of_a_row_contains_the_value_of_its_user_select(surface: str) -> None:
+    """Slack's selects have no value of their own; `bot.slack.payload` reads it from the block id."""
+    components = [component for each in RENDERED[surface] for component in each.components]
+    rows = [component for component in components if isinstance(component, ActionRow)]
     for row in rows:
         for menu in row.elements:
             assert not isinstance(menu, UserSelect) or row.name.split(":")[1] == menu.value

@@ -1,4 +1,4 @@
-"""The files that the repository holds."""
+"""The files of the repository."""
 
 from __future__ import annotations
 
@@ -10,6 +10,6 @@ PACKAGES = ("bot", "handlers", "storage", "prompts", "sandbox")
 
 
 def tracked() -> list[str]:
-    """Every tracked file that is there, as a path from the root with slashes."""
+    """Every tracked file that exists, as a path from the root with slashes."""
     listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
     return [name for name in listed.split("\0") if name and (ROOT / name).is_file()]

@@ -1,4 +1,4 @@
-"""The real bot on Microsoft's own simulated Teams, with its page in Chromium."""
+"""The real bot with Microsoft's Agents Playground, a simulated Teams, whose page runs in Chromium."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ from tests.ports import free_ports
 from tests.repo.tracked import ROOT
 
 INSTALLED = ROOT / ".venv" / "playground"
-"""Beside the environment: fetched once, and forgotten with it."""
+"""Next to the environment: installed once, and removed with it."""
 PATIENCE = 60.0
 
 
 @pytest.fixture(scope="session")
 def playground_command() -> Path:
-    """What Node runs. Workers that come at the same time wait for the one that fetches it."""
+    """The playground's command. Concurrent workers wait for the one that installs it."""
     if shutil.which("node") is None:
         message = "the tests with Microsoft's playground need Node.js 20 or newer"
         pytest.fail(message) if os.environ.get("CI") else pytest.skip(message)
@@ -95,7 +95,7 @@ async def bot(tmp_path: Path) -> AsyncIterator[Running]:
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def rep(playground_command: Path, bot: Running, pages: Pages, tmp_path: Path) -> AsyncIterator[Rep]:
-    """Ada, at the page, with the bot in her chat. The page reaches nothing but this machine."""
+    """Ada on the page, in her chat with the bot. The page can only reach this machine."""
     async with (
         playing(playground_command, bot.url, tmp_path) as url,
         aiohttp.ClientSession() as http,

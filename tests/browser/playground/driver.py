@@ -1,4 +1,4 @@
-"""Somebody at the Microsoft 365 Agents Playground: types, taps and fills in, and reads what FirstCall says."""
+"""A driver of the Microsoft 365 Agents Playground: types, clicks, fills in forms, and reads FirstCall's messages."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ PATIENCE = 60.0
 
 @dataclass
 class Said:
-    """A message as it is now: posted by the bot, and perhaps put in the place of itself."""
+    """A message of the bot in its current state, after updates."""
 
     conversation: str
     text: str
@@ -42,7 +42,7 @@ class Said:
 
 @dataclass
 class Rep:
-    """Ada, whose page the playground is. `said` has what the bot wrote, by the message's id, the oldest first."""
+    """Ada, who uses the playground's page. `said` has the bot's messages by id, oldest first."""
 
     url: str
     page: Page
@@ -148,11 +148,11 @@ class Rep:
 
 
 def mentioned(text: str) -> Json:
-    """What a message has that calls the bot by name."""
+    """The entities of a message that mentions the bot."""
     tag = f"<at>{BOT['name']}</at>"
     return {"text": f"{tag} {text}", "entities": [{"type": "mention", "text": tag, "mentioned": BOT}]}
 
 
 def _words(message: Json) -> str:
-    """The text, or all of the card's, for whoever looks for words in it."""
+    """The text, or all texts of the card."""
     return str(message.get("text") or json.dumps(message.get("attachments"), ensure_ascii=False))

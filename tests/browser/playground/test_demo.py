@@ -1,4 +1,4 @@
-"""`firstcall demo --teams` from its first line to its last: nothing but loopback, and nothing left behind."""
+"""`firstcall demo --teams` from start to end: it listens on loopback only, and leaves nothing behind."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.cli.cli_process import PATIENCE, all_gone, program
 from tests.ports import free_ports
 
 
-def test_the_demo_in_teams_is_for_this_machine_only_and_ends(playground_command: Path, tmp_path: Path) -> None:
+def test_the_teams_demo_listens_on_loopback_only_and_stops(playground_command: Path, tmp_path: Path) -> None:
     data = tmp_path / "data" / "teams"
     data.mkdir(parents=True)
     (data / "playground").symlink_to(playground_command.parents[3], target_is_directory=True)

@@ -1,4 +1,4 @@
-"""FirstCall on Microsoft's own simulated Teams: in person, in a channel, on cards, and written to of its own accord."""
+"""FirstCall in Microsoft's Agents Playground: personal chat, channels, cards and proactive messages."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from tests.browser.playground.driver import ADA, BRUNO, DESK, PATIENCE, PERSONAL
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.xdist_group("playground")]
 
 
-async def test_who_installs_it_is_told_what_it_is_and_help_is_answered(rep: Rep) -> None:
+async def test_an_installation_gets_the_introduction_and_help_is_answered(rep: Rep) -> None:
     assert "FirstCall, a sales coach" in rep.read(PERSONAL)[0]
     await rep.chat("help")
     await rep.sees("FirstCall gets the first call after the order made")
 
 
-async def test_in_a_channel_it_answers_who_calls_it_by_name(rep: Rep) -> None:
+async def test_a_mention_in_a_channel_is_answered(rep: Rep) -> None:
     await rep.go(WINS)
     await rep.inject(WINS, BRUNO, "lunch at noon?")
     await rep.post("help")
@@ -33,8 +33,8 @@ async def test_in_a_channel_it_answers_who_calls_it_by_name(rep: Rep) -> None:
     assert answer.conversation.startswith(f"{WINS};messageid=")
 
 
-async def test_what_is_the_reps_own_comes_in_person_though_asked_for_in_a_channel(rep: Rep, bot: Running) -> None:
-    """Bruno has never spoken with it: his chat is opened from the channel."""
+async def test_private_results_of_a_channel_command_are_sent_to_the_personal_chat(rep: Rep, bot: Running) -> None:
+    """Bruno has no chat with the bot: it opens one."""
     bruno = AddressRequest("teams", TENANT, BRUNO["aadObjectId"])
     assert await bot.database.read(address_of, bruno) is None
     await rep.inject(WINS, BRUNO, **mentioned("list"))
@@ -45,7 +45,7 @@ async def test_what_is_the_reps_own_comes_in_person_though_asked_for_in_a_channe
     assert await rep.members(str(address.conversation)) == ["Bruno Costa"]
 
 
-async def test_a_card_comes_by_itself_and_lives(rep: Rep) -> None:
+async def test_a_card_is_sent_proactively_and_updated(rep: Rep) -> None:
     await rep.chat("won Northwind Dental $45k")
     await rep.sees("You closed Northwind Dental. Call them today.")
     [card] = [said for said in rep.said.values() if "You closed Northwind" in said.text]
@@ -53,11 +53,11 @@ async def test_a_card_comes_by_itself_and_lives(rep: Rep) -> None:
     await rep.until(lambda: card.updates == 1)
     await rep.sees("Northwind Dental: not a deal")
     assert "Start the call" not in card.text
-    assert len(rep.read(PERSONAL)) == 3  # the introduction, the answer, the card
+    assert len(rep.read(PERSONAL)) == 3  # introduction, answer, card
 
 
-async def test_a_button_that_comes_as_a_message_is_understood(rep: Rep) -> None:
-    """`Action.Submit`, as a client sends it that does not know `Action.Execute`: the data is the message's value."""
+async def test_an_action_submit_message_is_handled(rep: Rep) -> None:
+    """A client without `Action.Execute` sends `Action.Submit`: the data is the message's value."""
     await rep.chat("won Northwind Dental $45k")
     await rep.sees("You closed Northwind Dental. Call them today.")
     [card] = [said for said in rep.said.values() if "You closed Northwind" in said.text]
@@ -65,7 +65,7 @@ async def test_a_button_that_comes_as_a_message_is_understood(rep: Rep) -> None:
     await rep.sees("Northwind Dental: not a deal")
 
 
-async def test_a_button_of_the_card_opens_its_sheet_below(rep: Rep) -> None:
+async def test_a_card_button_posts_the_modal_as_a_message(rep: Rep) -> None:
     """The playground has no dialogs."""
     await rep.chat("won Northwind Dental $45k")
     await rep.sees("You closed Northwind Dental. Call them today.")
@@ -78,19 +78,19 @@ async def test_a_button_of_the_card_opens_its_sheet_below(rep: Rep) -> None:
     await rep.until(lambda: "10:00" in card.text)
 
 
-async def test_a_win_in_a_channel_is_heard_though_nobody_calls_it(rep: Rep) -> None:
+async def test_a_win_in_a_channel_is_detected_without_a_mention(rep: Rep) -> None:
     await rep.inject(WINS, ADA, "Just closed Northwind Dental! $45k ARR")
     await rep.sees("You closed Northwind Dental. Call them today.")
     assert rep.read(WINS) == []
 
 
-async def test_a_win_in_a_group_chat_is_heard_too(rep: Rep) -> None:
+async def test_a_win_in_a_group_chat_is_detected(rep: Rep) -> None:
     await rep.inject(DESK, ADA, "Just closed Northwind Dental! $45k ARR", channelData={"tenant": {"id": TENANT}})
     await rep.sees("You closed Northwind Dental. Call them today.")
     assert rep.read(DESK) == []
 
 
-async def test_the_card_finds_who_was_only_met_in_a_channel(rep: Rep, bot: Running) -> None:
+async def test_the_card_reaches_a_rep_known_only_from_a_channel(rep: Rep, bot: Running) -> None:
     await rep.inject(WINS, BRUNO, **mentioned("won Harbor Point Hotels $120k"))
     await rep.until(lambda: any("Harbor Point Hotels is in my book" in text for text in rep.read(WINS)))
     async with asyncio.timeout(PATIENCE):
@@ -101,13 +101,13 @@ async def test_the_card_finds_who_was_only_met_in_a_channel(rep: Rep, bot: Runni
 
 
 def the_one_letter(session: Session) -> OutboxRow:
-    """The only message that is due today; reminders are for later."""
+    """The only message due today; reminders are due later."""
     of_today = select(OutboxRow).where(OutboxRow.kind == "card")
     return session.scalars(of_today, execution_options={ALL_TENANTS: True}).one()
 
 
 async def test_from_the_deal_to_the_recap(rep: Rep) -> None:
-    """The whole alignment of 3 expectations and 2 priorities, on one card that turns into its next step."""
+    """The whole alignment of 3 expectations and 2 priorities, on one card that is replaced by each next step."""
     await rep.chat("won Northwind Dental $45k")
     await rep.sees("You closed Northwind Dental. Call them today.")
     await rep.chat("call Northwind")
@@ -142,12 +142,12 @@ async def test_from_the_deal_to_the_recap(rep: Rep) -> None:
 
 
 async def agree(rep: Rep, place: str) -> None:
-    """Read the statement of that place, and tap that the customer agreed."""
+    """Check the statement at this position, and click that the customer agreed."""
     await rep.sees(place)
     await rep.tap("Agreed")
 
 
-async def test_in_a_team_that_adds_it_every_channel_is_known(rep: Rep, bot: Running) -> None:
+async def test_all_channels_are_known_after_the_installation_in_a_team(rep: Rep, bot: Running) -> None:
     await rep.inject(WINS, ADA, "", type="installationUpdate", action="add")
     await rep.sees("Thank you for inviting me to wins. What is it for?")
     found = await bot.database.read(look_up_names, NamesRequest("teams", TENANT, None))
