@@ -183,7 +183,7 @@ def test_a_later_migration_keeps_rows_and_references(
 
     assert not database.read_sync(migrate.is_current)
     with pytest.raises(
-        SchemaError, match=f"stands at revision {revisions()[-1]} and this FirstCall needs next: run `f"
+        SchemaError, match=f"stands at revision {revisions()[-1]} and this FirstCall needs next: run `firstcall mig"
     ):
         database.read_sync(migrate.require_current)
     assert migrate.upgrade(database_url) == ["next"]
