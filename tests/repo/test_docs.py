@@ -17,7 +17,14 @@ from bot.slack.manifest import COMMAND, EVENTS, SCOPES
 from bot.teams.manifest import IN_A_GROUP, IN_PERSON, RESOURCE_PERMISSIONS
 from tests.repo.tracked import ROOT, tracked
 
-PAGES = sorted(name for name in tracked() if re.fullmatch(r"(README|CHANGELOG)\.md|docs/.*\.md", name))
+PAGES = sorted(name for name in tracked() if re.fullmatch(r"(README|CHANGELOG|CONTRIBUTING)\.md|docs/.*\.md", name))
+RECIPES = (
+    "A button on the deal card",
+    "A reminder kind",
+    "A platform",
+    "A field of a deal, with its migration and export",
+    "A wording",
+)
 ROOMS = r"(?:bot|handlers|storage|prompts|sandbox|tests|docs|script|\.ci)"
 TEST_SETTINGS = {"FIRSTCALL_TEST_WORKERS"}
 """Settings of the test suite, not of the product."""
@@ -103,6 +110,16 @@ def test_every_slash_command_exists(page: str) -> None:
 def test_every_named_file_exists(page: str) -> None:
     named = {found for line in quoted(page) for found in re.findall(rf"(?<![\w/.-]){ROOMS}/[\w./-]*", line)}
     assert {name for name in named if not (ROOT / name).exists()} == set()
+
+
+def test_every_recipe_names_the_files_that_it_takes() -> None:
+    text = text_of("CONTRIBUTING.md").split("\n## Recipes\n", 1)[1].split("\n## ", 1)[0]
+    _, *recipes = re.split(r"^### ", text, flags=re.M)
+    assert [each.splitlines()[0] for each in recipes] == [*RECIPES]
+    for recipe in recipes:
+        files = re.findall(r"`([\w.-]+(?:/[\w.-]+)*\.(?:py|toml|md))`", recipe)
+        assert files, recipe
+        assert [name for name in files if not (ROOT / name).is_file()] == []
 
 
 @pytest.mark.parametrize("page", PAGES)
