@@ -24,6 +24,7 @@ from handlers.requests import Caller, Profile
 from prompts.wording import Ready
 from storage.database import Database
 from tests.handlers.world import ANNA, BEN, World
+from tests.wording import wording
 
 GONE = "GONE"
 
@@ -216,8 +217,10 @@ async def test_a_room_says_what_it_is_for(pen: Pen) -> None:
 
 
 async def test_what_can_be_typed(pen: Pen, world: World) -> None:
-    assert "coach list" in text_of(await pen.type(""))
-    assert "coach show North" in text_of(await pen.type("shwo North"))
+    assert wording("help.list", command="coach") in text_of(await pen.type(""))
+    assert wording("help.meant", typed="shwo", command="coach", instead="show North") in text_of(
+        await pen.type("shwo North")
+    )
     form = await pen.type("won")
     assert isinstance(form, Modal)
     assert form.view == ViewId.WON
