@@ -54,8 +54,8 @@ async def test_the_link_opens_the_mail_that_is_drafted(office: Office) -> None:
 
     draft = draft_of(view)
     assert mail_of(view) == draft
-    assert draft.startswith("Hi Dana,\n\n")
-    assert draft.endswith("\n\nBest,\nAda")
+    assert draft.startswith(wording("recap.greeting", name="Dana") + "\n\n")
+    assert draft.endswith("\n\n" + wording("recap.signed", name="Ada"))
     assert wording("recap.open_mail_note") in text_of(view)
 
 
