@@ -12,7 +12,7 @@ from statistics import median
 
 from hypothesis import HealthCheck, Phase, given, seed, settings
 
-from handlers.detection import Decision, Detection, Post, amendment, detect
+from handlers.detection import Decision, Detection, Post, detect, find_amendment
 from tests.detection.messages import ORDINARY, any_post, repeated
 
 UP_TO = (1_000, 4_000, 12_000, 40_000, 1_000_000)
@@ -52,7 +52,7 @@ def main() -> int:
         size = characters(post)
         of_class = costs[next(most for most in UP_TO if size <= most)]
         found, spent = judged(post, size)
-        amendment(post)
+        find_amendment(post)
         decisions[found.decision] += 1
         if spent > of_class.slowest:  # again, or a machine that was busy for a moment would be taken for slow reading
             spent = min(spent, *(judged(post, size)[1] for _ in range(3)))

@@ -24,8 +24,8 @@ from handlers.detection.flatten import flatten
 from handlers.detection.lexicon import lexicon
 from handlers.detection.markup import decode
 from handlers.detection.reading import read
-from handlers.detection.verdict import MAX_WEIGHT_AFTER_NO, chance, judge, phrases_say, says_no
-from handlers.detection.win_model import features, words_of
+from handlers.detection.verdict import MAX_WEIGHT_AFTER_NO, is_denied, judge, phrase_log_odds, probability
+from handlers.detection.win_model import features, model_words
 from tests.detection.scoring import chat_lines, post_of, records
 
 MODEL = Path(__file__).parent.parent / "prompts" / "detection" / "model.json"
@@ -97,7 +97,7 @@ def example(post: Post, *, deal: bool) -> Example:
     words = lexicon()
     reading = read(decode(flatten(post)), words)
     cues = judge(reading, words, card=True).cues
-    return Example(words_of(reading, Names(reading, words)), phrases_say(cues), says_no(cues), deal)
+    return Example(model_words(reading, Names(reading, words)), phrase_log_odds(cues), is_denied(cues), deal)
 
 
 def learn(posts: Sequence[tuple[list[str], bool]]) -> Weights:
@@ -111,7 +111,7 @@ def learn(posts: Sequence[tuple[list[str], bool]]) -> Weights:
         rng.shuffle(shuffled)
         for post, deal in shuffled:
             log_odds = bias + sum(weights.get(feature, 0.0) for feature in post)
-            slope = chance(log_odds) - deal
+            slope = probability(log_odds) - deal
             bias_steps += slope * slope
             bias -= 0.1 * slope / sqrt(bias_steps)
             for feature in post:
@@ -172,7 +172,7 @@ def learn_trust(posts: Sequence[HeldOut]) -> Trust:
     for _ in range(3000):
         slopes = [0.0, 0.0, 0.0]
         for post in posts:
-            slope = chance(offset + phrases * post.phrases + words * post.words) - post.deal
+            slope = probability(offset + phrases * post.phrases + words * post.words) - post.deal
             for index, value in enumerate((1.0, post.phrases, post.words)):
                 slopes[index] += slope * value / len(posts)
         offset, phrases, words = offset - 0.5 * slopes[0], phrases - 0.1 * slopes[1], words - 0.1 * slopes[2]

@@ -18,7 +18,7 @@ from bot.ports.context import Context
 from handlers.deal import deleted_messages
 from handlers.deal.deleted_messages import MessageDeleted
 from handlers.deal.learned_dismissals import adjust_decision
-from handlers.detection import ChannelContext, Decision, Detection, Post, amendment, detect
+from handlers.detection import ChannelContext, Decision, Detection, Post, detect, find_amendment
 from handlers.intake import follow_up_messages
 from handlers.intake.detected_deal import DealDetected, Recognition, is_known, record_detected
 from handlers.intake.follow_up_messages import FollowUpMessage
@@ -77,7 +77,7 @@ async def handle_deletion(context: Context, message: MessageDeleted) -> None:
 
 async def _follow_up(context: Context, message: IncomingMessage) -> bool:
     """Apply the message if it corrects or withdraws the author's earlier report. Returns whether it did."""
-    found = amendment(message.post)
+    found = find_amendment(message.post)
     if found is None:
         return False
     request = FollowUpMessage(message.caller, message.channel, message.thread, found)

@@ -1,6 +1,6 @@
 """Does this message announce that a customer has just bought? Pure functions, no I/O."""
 
-from handlers.detection.amendments import Amendment, Amends, amendment
+from handlers.detection.amendments import Amendment, AmendmentKind, find_amendment
 from handlers.detection.detector import detect
 from handlers.detection.prefilter import looks_idle
 from handlers.detection.typed_amount import TypedAmount, find_typed_amount
@@ -8,7 +8,7 @@ from handlers.detection.types import ChannelContext, Cue, Decision, Detection, P
 
 __all__ = [
     "Amendment",
-    "Amends",
+    "AmendmentKind",
     "ChannelContext",
     "Cue",
     "Decision",
@@ -16,8 +16,8 @@ __all__ = [
     "Period",
     "Post",
     "TypedAmount",
-    "amendment",
     "detect",
+    "find_amendment",
     "find_typed_amount",
     "looks_idle",
 ]

@@ -16,14 +16,14 @@ from handlers.detection.tokens import Token, tokenize
 from handlers.detection.types import Post
 from prompts.detection import table
 
-LONGEST = 300
+MAX_LENGTH = 300
 """Who puts something right is brief; what is longer is a message of its own."""
 
 _NUMBER = re.compile(r"\d[\d.,' ]*")
 _WORDS = re.compile(r"[^\W_]+")
 
 
-class Amends(StrEnum):
+class AmendmentKind(StrEnum):
     """What becomes of the message before."""
 
     CORRECTED = "corrected"
@@ -39,30 +39,30 @@ class Amendment:
     `instead_of`, the sum that is called wrong, in whole units.
     """
 
-    amends: Amends
+    amends: AmendmentKind
     text: str
     outright: bool
     sum_written: str = ""
     instead_of: Decimal | None = None
 
 
-def amendment(post: Post) -> Amendment | None:
+def find_amendment(post: Post) -> Amendment | None:
     """What `post` amends, None when nothing says that it does.
 
     Never raises for any text. Nearly every message costs a look at its length and a search for a few words.
     """
     text = flatten(post)
-    if len(text) > LONGEST:
+    if len(text) > MAX_LENGTH:
         return None
     found = _cues(text)
     if "taken_back" in found or "gone" in found:
-        return Amendment(Amends.TAKEN_BACK, text, outright="taken_back" in found)
+        return Amendment(AmendmentKind.TAKEN_BACK, text, outright="taken_back" in found)
     numbers = len(_NUMBER.findall(text))
     enough = 1 if found & {"correction", "aside"} else 2
-    return _corrected_sum(text, found) if found and numbers >= enough else None
+    return _corrected_amount(text, found) if found and numbers >= enough else None
 
 
-def _corrected_sum(text: str, found: set[str]) -> Amendment | None:
+def _corrected_amount(text: str, found: set[str]) -> Amendment | None:
     plain = decode(text).text
     tokens = tokenize(plain, lexicon().cjk)
     amounts = find_amounts(plain, tokens)
@@ -72,7 +72,7 @@ def _corrected_sum(text: str, found: set[str]) -> Amendment | None:
         return None
     told = next((amount for amount in right if amount.currency), right[0])
     return Amendment(
-        Amends.CORRECTED,
+        AmendmentKind.CORRECTED,
         text,
         outright="correction" in found,
         sum_written=plain[tokens[told.start].start : tokens[told.end - 1].end],

@@ -11,8 +11,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
 from handlers.detection.money import MoneyWords, money_words
-from handlers.detection.numerals import is_grouped, parse_number, spell
-from handlers.detection.tokens import Kind, Token
+from handlers.detection.numerals import is_grouped, parse_number, parse_spelled
+from handlers.detection.tokens import Token, TokenKind
 
 if TYPE_CHECKING:
     from handlers.detection.types import Period
@@ -22,10 +22,10 @@ SMALLEST_BARE = 100
 """The smallest number that is taken for a sum when no currency and no multiplier says so."""
 
 _MONTHS = 12
-_MOST_MONTHS = 120
+_MAX_MONTHS = 120
 _LABELS = frozenset({"arr", "acv", "tcv", "mrr"})
-_BEHIND_LABEL = frozenset({":", "of", "-", "–", "=", "is", "at", "\n", "\ue003"})
-_NOT_BEFORE_SUMS = frozenset("#/:№_")
+_AFTER_LABEL = frozenset({":", "of", "-", "–", "=", "is", "at", "\n", "\ue003"})
+_NOT_BEFORE_AMOUNTS = frozenset("#/:№_")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class Amount:
     rank: int = 0
 
 
-class _Tail(NamedTuple):
+class _Suffix(NamedTuple):
     """What follows a number: where it ends, its multiplier, its currency."""
 
     end: int
@@ -54,15 +54,15 @@ class _Tail(NamedTuple):
 
 def find_amounts(text: str, tokens: list[Token], language: str = "en") -> list[Amount]:
     """Return the sums of money in `tokens` of `text`, in order. `language` settles words such as `mil`."""
-    reader = _Reader(text, tokens, money_words(), language)
+    reader = _AmountParser(text, tokens, money_words(), language)
     found: list[Amount] = []
     at = 0
     while at < len(tokens):
         amount = None
-        if tokens[at].kind is Kind.NUMBER:
-            amount = reader.in_digits(at)
+        if tokens[at].kind is TokenKind.NUMBER:
+            amount = reader.parse_digits(at)
         elif tokens[at].low in reader.words.units:
-            amount = reader.in_words(at)
+            amount = reader.parse_words(at)
         if amount is None:
             at += 1
         else:
@@ -80,7 +80,7 @@ def best_amount(amounts: list[Amount]) -> Amount | None:
 
 
 @dataclass(frozen=True, slots=True)
-class _Reader:
+class _AmountParser:
     """Reads one sum around a number."""
 
     text: str
@@ -88,38 +88,38 @@ class _Reader:
     words: MoneyWords
     language: str
 
-    def in_digits(self, at: int) -> Amount | None:
+    def parse_digits(self, at: int) -> Amount | None:
         number = self.tokens[at]
         start, prefix = self._currency_before(at)
-        tail = self._tail(at + 1, number.end, prefix)
+        tail = self._suffix(at + 1, number.end, prefix)
         # Nobody writes a fraction before 万: `1,200万` is grouped.
-        scaled = tail.times is not None and self._low(at + 1) < "\u3040"
+        scaled = tail.times is not None and self._text_at(at + 1) < "\u3040"
         value = parse_number(number.low, scaled=scaled)
-        if value is None or self._is_no_sum(number, tail.end, prefix):
+        if value is None or self._is_not_money(number, tail.end, prefix):
             return None
         named = tail.currency if prefix in (None, "dollar") and tail.currency else prefix
-        currency = named or self.words.implied.get(self._low(at + 1))
+        currency = named or self.words.implied.get(self._text_at(at + 1))
         if tail.times is None and currency is None:
-            return self._bare(value, start, tail.end, number.low)
-        return self._settle(value * (tail.times or 1), currency, start, tail.end)
+            return self._bare_amount(value, start, tail.end, number.low)
+        return self._build_amount(value * (tail.times or 1), currency, start, tail.end)
 
-    def in_words(self, at: int) -> Amount | None:
-        spelled = spell(self.tokens, at, self.words.units, self.words.all_multipliers)
-        tail = self._tail(spelled.end, self.tokens[spelled.end - 1].end, None)
+    def parse_words(self, at: int) -> Amount | None:
+        spelled = parse_spelled(self.tokens, at, self.words.units, self.words.all_multipliers)
+        tail = self._suffix(spelled.end, self.tokens[spelled.end - 1].end, None)
         says_money = tail.currency or (spelled.scaled and spelled.value >= 1000) or self._period(tail.end)[0]
-        if spelled.value < SMALLEST_BARE or not says_money or self._low(tail.end) in self.words.not_money:
+        if spelled.value < SMALLEST_BARE or not says_money or self._text_at(tail.end) in self.words.not_money:
             return None
-        return self._settle(Decimal(spelled.value), tail.currency, at, tail.end)
+        return self._build_amount(Decimal(spelled.value), tail.currency, at, tail.end)
 
-    def _bare(self, value: Decimal, start: int, end: int, written: str) -> Amount | None:
+    def _bare_amount(self, value: Decimal, start: int, end: int, written: str) -> Amount | None:
         """A number alone is a sum when it is grouped like one or a period stands by it."""
         grouped = is_grouped(written)
         told = grouped or self._period(end)[0] or self._period_before(start)
-        found = self._settle(value, None, start, end) if told and value >= SMALLEST_BARE else None
+        found = self._build_amount(value, None, start, end) if told and value >= SMALLEST_BARE else None
         # "1,200 tents, $156,000": what is only grouped may count something
         return replace(found, rank=found.rank - 1) if found and grouped and not found.period else found
 
-    def _settle(self, value: Decimal, currency: str | None, start: int, end: int) -> Amount | None:
+    def _build_amount(self, value: Decimal, currency: str | None, start: int, end: int) -> Amount | None:
         if not 0 < value < LARGEST:
             return None
         period, end = self._period(end)
@@ -128,7 +128,7 @@ class _Reader:
         amount = Amount(value.quantize(Decimal(1)) if whole else value.normalize(), currency, period, start, end)
         return replace(amount, rank=self._rank(amount))
 
-    def _low(self, at: int) -> str:
+    def _text_at(self, at: int) -> str:
         return self.tokens[at].low if 0 <= at < len(self.tokens) else ""
 
     def _currency_before(self, at: int) -> tuple[int, str | None]:
@@ -136,8 +136,8 @@ class _Reader:
         if at == 0:
             return at, None
         mark = self.tokens[at - 1]
-        if mark.low == "." and self._low(at - 2) in self.words.dotted:
-            return at - 2, self.words.dotted[self._low(at - 2)]
+        if mark.low == "." and self._text_at(at - 2) in self.words.dotted:
+            return at - 2, self.words.dotted[self._text_at(at - 2)]
         if self.tokens[at].start - mark.end > 1:
             return at, None
         if mark.low in self.words.signs:
@@ -145,13 +145,13 @@ class _Reader:
         written = self.text[mark.start : mark.end]
         if written == "R":
             return at - 1, "ZAR"
-        word = self._word(mark)
+        word = self._currency_word(mark)
         return (at - 1, word) if word else (at, None)
 
     def _sign_before(self, at: int) -> tuple[int, str]:
         """`CA$` and `USD $` say more than `$`."""
         sign, letters = self.tokens[at], self.tokens[at - 1] if at else None
-        if letters and letters.kind is Kind.WORD:
+        if letters and letters.kind is TokenKind.WORD:
             if letters.end == sign.start and (
                 code := self.words.signs.get(self.text[letters.start : sign.end].upper())
             ):
@@ -160,52 +160,52 @@ class _Reader:
                 return at - 1, letters.low.upper()
         return at, self.words.signs[sign.low]
 
-    def _tail(self, at: int, last: int, prefix: str | None) -> _Tail:
+    def _suffix(self, at: int, last: int, prefix: str | None) -> _Suffix:
         """Read what stands behind a number that ends at character `last`: multiplier, then currency.
 
         The currency before it, `prefix`, settles a multiplier that languages read differently: `R$ 180 mil`.
         """
         times: Decimal | None = None
-        low = self._low(at)
+        low = self._text_at(at)
         near = at < len(self.tokens) and self.tokens[at].start - last <= 1
         if near and low in self.words.bundles:
-            return _Tail(at + 1, *self.words.bundles[low])
+            return _Suffix(at + 1, *self.words.bundles[low])
         speakers = self.words.multipliers.get(self.words.spoken.get(prefix or "", self.language), {})
         scale = speakers.get(low) or self.words.all_multipliers.get(low)
         if scale and near and (self.tokens[at].start == last or prefix or len(low) > 1 or self._currency_at(at + 1)):
             times = Decimal(scale)
             last = self.tokens[at].end
             at += 1
-            if self._low(at) == "." and self._currency_at(at + 1):  # "3 Mio. €"
+            if self._text_at(at) == "." and self._currency_at(at + 1):  # "3 Mio. €"
                 last = self.tokens[at].end
                 at += 1
-        if times and self._low(at) in self.words.between and self._currency_at(at + 1):  # "1,1 milioni di euro"
+        if times and self._text_at(at) in self.words.between and self._currency_at(at + 1):  # "1,1 milioni di euro"
             last = self.tokens[at].end
             at += 1
-        if self._low(at) == "(" and self._low(at + 2) == ")" and (currency := self._currency_at(at + 1)):
-            return _Tail(at + 3, times, currency)
+        if self._text_at(at) == "(" and self._text_at(at + 2) == ")" and (currency := self._currency_at(at + 1)):
+            return _Suffix(at + 3, times, currency)
         if at < len(self.tokens) and self.tokens[at].start - last <= 1 and (currency := self._currency_at(at, last)):
-            country = self.words.signs.get(f"{self._low(at + 1).upper()}$") if currency == "dollar" else None
-            return _Tail(at + 2, times, country) if country else _Tail(at + 1, times, currency)  # "65 000 $ CA"
-        return _Tail(at, times, None)
+            country = self.words.signs.get(f"{self._text_at(at + 1).upper()}$") if currency == "dollar" else None
+            return _Suffix(at + 2, times, country) if country else _Suffix(at + 1, times, currency)  # "65 000 $ CA"
+        return _Suffix(at, times, None)
 
     def _currency_at(self, at: int, last: int = -1) -> str | None:
         """The currency that token `at` names for the number before it, which ends at character `last`."""
         if at >= len(self.tokens):
             return None
         token = self.tokens[at]
-        if token.kind is not Kind.MARK:
-            return self._word(token)
+        if token.kind is not TokenKind.MARK:
+            return self._currency_word(token)
         # In "5 $ 10" a sign after a space belongs to the digit that it touches.
         takes_next = token.start != last and self.text[token.end : token.end + 1].isdigit()
         return None if takes_next else self.words.signs.get(token.low)
 
-    def _word(self, token: Token) -> str | None:
+    def _currency_word(self, token: Token) -> str | None:
         if token.low in self.words.shy and self.text[token.start : token.end] not in self.words.shy_upper:
             return None
         return self.words.words.get(token.low)
 
-    def _is_no_sum(self, number: Token, end: int, prefix: str | None) -> bool:
+    def _is_not_money(self, number: Token, end: int, prefix: str | None) -> bool:
         """Whether the number is a percentage, a date, a time, an identifier, or counts something else."""
         before = self.text[number.start - 1 : number.start] if number.start else ""
         after = self.text[number.end : number.end + 2]
@@ -215,14 +215,14 @@ class _Reader:
             return True
         if prefix is not None:
             return False
-        in_word = before in _NOT_BEFORE_SUMS or (before.isalpha() and before < "\u3040")
-        return bool(before and in_word) or self._low(end) in self.words.not_money
+        in_word = before in _NOT_BEFORE_AMOUNTS or (before.isalpha() and before < "\u3040")
+        return bool(before and in_word) or self._text_at(end) in self.words.not_money
 
     def _period(self, at: int) -> tuple[Period | None, int]:
         """Return the period named right after a sum, and where its words end."""
-        if self._low(at) in {"(", ","}:
+        if self._text_at(at) in {"(", ","}:
             inner, end = self._named_period(at + 1)
-            return (inner, end) if inner and self._low(end) in {")", ",", ".", "\n", ""} else (None, at)
+            return (inner, end) if inner and self._text_at(end) in {")", ",", ".", "\n", ""} else (None, at)
         return self._named_period(at)
 
     def _named_period(self, at: int) -> tuple[Period | None, int]:
@@ -238,29 +238,29 @@ class _Reader:
 
     def _period_before(self, at: int) -> Period | None:
         """Return the period of a label right before a sum: `ARR: 45000`, `年額500万円`."""
-        if self._low(at - 1) >= "\u3040" and at:
-            return self.words.periods.get(self._low(at - 1))
+        if self._text_at(at - 1) >= "\u3040" and at:
+            return self.words.periods.get(self._text_at(at - 1))
         for back in range(1, 4):
-            low = self._low(at - back)
+            low = self._text_at(at - back)
             if low in _LABELS:
                 return self.words.periods[low]
-            if low not in _BEHIND_LABEL:
+            if low not in _AFTER_LABEL:
                 return None
         return None
 
     def _times_months(self, value: Decimal, period: Period | None, end: int) -> tuple[Decimal, Period | None, int]:
         """`$1,600/mo x 12` is a year's sum."""
-        count = self._low(end + 1)
-        if period == "month" and self._low(end) in self.words.times and count.isdecimal() and len(count) < 4:
+        count = self._text_at(end + 1)
+        if period == "month" and self._text_at(end) in self.words.times and count.isdecimal() and len(count) < 4:
             months = int(count)
-            if 1 < months <= _MOST_MONTHS:
+            if 1 < months <= _MAX_MONTHS:
                 return value * months, "year" if months == _MONTHS else "total", end + 2
         return value, period, end
 
     def _rank(self, amount: Amount) -> int:
         rank = -2 if amount.period in ("month", "week") else 0
-        before = [self._low(at) for at in range(max(amount.start - 3, 0), amount.start)]
-        after = [self._low(amount.end), self._low(amount.end + 1)]
+        before = [self._text_at(at) for at in range(max(amount.start - 3, 0), amount.start)]
+        after = [self._text_at(amount.end), self._text_at(amount.end + 1)]
         if before[-1:] == ["="]:
             rank += 5
         if before[-1:] == ["-"] and self._is_minus(amount.start - 1):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from handlers.detection.customer_spans import Grade, Names
 from handlers.detection.events import Event, excerpt, stage_left, stage_reached
-from handlers.detection.lexicon import EVENT_TAGS, Lexicon, Run, Tag
+from handlers.detection.lexicon import EVENT_TAGS, Lexicon, PhraseMatch, Tag
 from handlers.detection.reading import Reading
-from handlers.detection.tokens import Kind
+from handlers.detection.tokens import TokenKind
 from handlers.detection.types import Cue
 
 _BEFORE = ((Tag.NEG, "a negation", -6.0), (Tag.FUTURE, "not yet", -5.0), (Tag.COND, "a condition", -5.0))
@@ -27,12 +27,12 @@ _IN_POST = (
     (Tag.TEST, "a test", -6.0),
     (Tag.OTHER_CARD, "a record of something else", -5.0),
 )
-_LONG_QUOTATION = 4
+_MIN_QUOTED_WORDS = 4
 
 
 def counter_cues(reading: Reading, event: Event, names: Names, lexicon: Lexicon) -> list[Cue]:
     """Return the cues against one event from its own sentence."""
-    cues = _from_place(reading, event, names, lexicon)
+    cues = _cues_by_position(reading, event, names, lexicon)
     sentence = reading.division.sentence
     segment = reading.division.segment
     thanks = {segment[run.start] for run in reading.runs if run.tag & Tag.PARTY} - {segment[event.start]}
@@ -78,41 +78,41 @@ def _other_stage(reading: Reading) -> list[Cue]:
     return []
 
 
-def _from_place(reading: Reading, event: Event, names: Names, lexicon: Lexicon) -> list[Cue]:
+def _cues_by_position(reading: Reading, event: Event, names: Names, lexicon: Lexicon) -> list[Cue]:
     cues: list[Cue] = []
     division = reading.division
     if division.quoted_line[event.start]:
         cues.append(Cue("quoted", -5.0, ""))
     group = division.groups[division.group[event.start]] if division.group[event.start] >= 0 else None
-    run = Run(event.tag, event.start, event.end)
+    run = PhraseMatch(event.tag, event.start, event.end)
     if group and group.quotation and not stage_reached(reading, run):
-        long = group.end - group.start > _LONG_QUOTATION
+        long = group.end - group.start > _MIN_QUOTED_WORDS
         cues.append(Cue("quoted", -4.0 if long else -2.5, ""))
     if event.tag & EVENT_TAGS and stage_left(reading, run):
         cues.append(Cue("left that stage", -7.0, excerpt(reading, max(event.start - 1, 0), event.end)))
-    if event.tag & Tag.SIGN and event.name and event.name.end <= event.start and _with_another(reading, event):
-        cues.append(Cue("signed with somebody else", -5.0, reading.written(event.start, event.end + 2)))
-    if event.tag & Tag.SIGN and event.name and event.name.end <= event.start and _does_to_another(event, names):
-        cues.append(Cue("a deal between others", -4.0, reading.written(event.start, event.end + 1)))
+    if event.tag & Tag.SIGN and event.name and event.name.end <= event.start and _is_with_another_party(reading, event):
+        cues.append(Cue("signed with somebody else", -5.0, reading.text_of(event.start, event.end + 2)))
+    if event.tag & Tag.SIGN and event.name and event.name.end <= event.start and _acts_on_another_party(event, names):
+        cues.append(Cue("a deal between others", -4.0, reading.text_of(event.start, event.end + 1)))
     if thing := _thing_beside(reading, event, names, lexicon):
         cues.append(Cue("something that is no customer", -5.0, thing))
-    if event.tag & Tag.SIGN and _for_a_product(reading, event):
-        cues.append(Cue("signed up for something", -5.0, reading.written(event.start, event.end + 2)))
+    if event.tag & Tag.SIGN and _is_for_a_product(reading, event):
+        cues.append(Cue("signed up for something", -5.0, reading.text_of(event.start, event.end + 2)))
     return cues + _question(reading, event, lexicon)
 
 
-def _with_another(reading: Reading, event: Event) -> bool:
+def _is_with_another_party(reading: Reading, event: Event) -> bool:
     """`Acme signed with Rival`, `bought from Rival`; but `signed with us`."""
     at = event.end + 1
-    return at < len(reading.tokens) and reading.tokens[event.end].low in {"with", "from"} and reading.is_capitalised(at)
+    return at < len(reading.tokens) and reading.tokens[event.end].low in {"with", "from"} and reading.is_capitalized(at)
 
 
-def _does_to_another(event: Event, names: Names) -> bool:
+def _acts_on_another_party(event: Event, names: Names) -> bool:
     """`MegaCorp bought TinyCo`."""
     return event.end < len(names.grades) and names.grades[event.end] is Grade.PROPER
 
 
-def _for_a_product(reading: Reading, event: Event) -> bool:
+def _is_for_a_product(reading: Reading, event: Event) -> bool:
     """`Signed up for ChatGPT Plus`: what stands behind `for` is no customer."""
     behind = event.name is not None and event.name.start >= event.end
     return behind and event.end < len(reading.tokens) and reading.tokens[event.end].low in {"for", "to"}
@@ -125,7 +125,7 @@ def _question(reading: Reading, event: Event, lexicon: Lexicon) -> list[Cue]:
     asks = any(
         run.tag & Tag.ASK
         and run.end <= event.start
-        and _opens(reading, run, lexicon)
+        and _opens_question(reading, run, lexicon)
         and not run.tag & (Tag.DET | Tag.GLUE & ~Tag.ASK)
         for run in runs
     )
@@ -140,10 +140,10 @@ def _question(reading: Reading, event: Event, lexicon: Lexicon) -> list[Cue]:
     return [Cue("surprise", -0.5, marks)] if surprised else [Cue("a question", -5.0, marks)]
 
 
-def _opens(reading: Reading, run: Run, lexicon: Lexicon) -> bool:
+def _opens_question(reading: Reading, run: PhraseMatch, lexicon: Lexicon) -> bool:
     """Whether a phrase stands first in its sentence, but for marks, mentions and a greeting."""
     sentence = reading.division.sentence[run.start]
-    before = (at for at in range(run.start - 1, -1, -1) if reading.tokens[at].kind is Kind.WORD)
+    before = (at for at in range(run.start - 1, -1, -1) if reading.tokens[at].kind is TokenKind.WORD)
     for at in before:
         if reading.division.sentence[at] != sentence:
             return True
@@ -156,24 +156,24 @@ def _thing_beside(reading: Reading, event: Event, names: Names, lexicon: Lexicon
     """The thing that is closed or signed and is no customer: `closed the ticket`, `the questionnaire is done`."""
     if not event.tag & Tag.STATE:
         at = event.end
-        while at < len(reading.tokens) and reading.tag(at) & (Tag.DET | Tag.GLUE) and not reading.is_capitalised(at):
+        while at < len(reading.tokens) and reading.tag(at) & (Tag.DET | Tag.GLUE) and not reading.is_capitalized(at):
             at += 1
         objects = [at]
         if event.name and event.name.start >= event.end:  # "closed Acme's support case"
             objects += [event.name.end, event.name.end + 1]
         for one in objects:
             if _is_thing(reading, one, event):
-                return reading.written(one, one + 1)
+                return reading.text_of(one, one + 1)
     at = _subject(reading, event, lexicon)
     return (
-        reading.written(at, at + 1) if _is_thing(reading, at, event) and names.grades[at] is not Grade.PLAIN else None
+        reading.text_of(at, at + 1) if _is_thing(reading, at, event) and names.grades[at] is not Grade.PLAIN else None
     )
 
 
 def _subject(reading: Reading, event: Event, lexicon: Lexicon) -> int:
     """The word that an event is said of: `questionnaire` in "questionnaire for Acme is done"."""
     at = event.start - 1
-    while at >= 0 and reading.tokens[at].kind is Kind.WORD and reading.tag(at) & (Tag.GLUE | Tag.FRESH):
+    while at >= 0 and reading.tokens[at].kind is TokenKind.WORD and reading.tag(at) & (Tag.GLUE | Tag.FRESH):
         at -= 1
     if event.name and event.name.end == at + 1:
         of = event.name.start - 1
@@ -190,14 +190,14 @@ def _is_thing(reading: Reading, at: int, event: Event) -> bool:
     return bool(reading.tag(at) & Tag.THING) and segment[at] == segment[event.start]
 
 
-def _is_name_part(reading: Reading, run: Run, names: Names) -> bool:
+def _is_name_part(reading: Reading, run: PhraseMatch, names: Names) -> bool:
     """Whether a known word is part of a name, with a capital and beside another one: `Theo Grant` is no grant.
 
     An abbreviation stays what it is: `Acme NDA` is an NDA.
     """
     if run.end - run.start > 1 or names.grades[run.start] is not Grade.LENT:
         return False
-    if reading.written(run.start, run.end).isupper():
+    if reading.text_of(run.start, run.end).isupper():
         return False
     beside = (run.start - 1, run.end)
     return any(0 <= at < len(names.grades) and names.grades[at] is Grade.PROPER for at in beside)

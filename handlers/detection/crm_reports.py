@@ -14,28 +14,28 @@ from itertools import pairwise, zip_longest
 from handlers.detection.lexicon import Lexicon
 from handlers.detection.markup import BOLD
 from handlers.detection.reading import Reading
-from handlers.detection.tokens import Kind
+from handlers.detection.tokens import TokenKind
 from prompts.detection import table
 from prompts.phrase_variants import variants
 
-MOST_READ = 400
+MAX_TOKENS = 400
 """Tokens of a card that are read: its news stands at the top."""
-_PASSED = frozenset({BOLD, *"\"“”„«»'‘’`[]()-–—/,#*"})
-_PARTS = frozenset("|·•;")
-_NAMES_A_VALUE = frozenset(":：=")
-_LONGEST_LABEL = 5
-_LONGEST_LONE_LABEL = 3
+_SKIPPED = frozenset({BOLD, *"\"“”„«»'‘’`[]()-–—/,#*"})
+_SEPARATORS = frozenset("|·•;")
+_LABEL_MARKS = frozenset(":：=")
+_MAX_LABEL_WORDS = 5
+_MAX_LONE_LABEL_WORDS = 3
 _SHOWN = 60
 _HEAD = 2
 """Parts that say what the card is about."""
-_LONGEST_PHRASE = 8
+_MAX_PHRASE_WORDS = 8
 _NEAR = 4
 """Terms between which a stage and what leads to it may stand."""
-_OUTLIVED = frozenset({"old", "previous", "prior", "former", "alt", "ancien", "ancienne", "anterior"})
-_ASKS = frozenset("?？")
-_OPENS = frozenset({"not_done", "tests", "headline", "paper done"})
+_FORMER = frozenset({"old", "previous", "prior", "former", "alt", "ancien", "ancienne", "anterior"})
+_QUESTION_MARKS = frozenset("?？")
+_HEADLINE_KINDS = frozenset({"not_done", "tests", "headline", "paper done"})
 _STAGE_NOUNS = frozenset({"stage", "status", "phase", "view", "list", "the", "étape", "l'étape", "etapa", "estado"})
-_SAYS_LITTLE = frozenset({"moves", "other", "conditions", "digests"})
+_UNINFORMATIVE = frozenset({"moves", "other", "conditions", "digests"})
 _STAGE_KINDS = frozenset({"won", "settled", "lost", "other"})
 
 
@@ -44,7 +44,7 @@ class Report:
     """What a card reports: whether an order was won, in which words, and whether its form leaves no doubt of a tool."""
 
     won: bool
-    said: str
+    excerpt: str
     unmistakable: bool = False
 
 
@@ -75,7 +75,7 @@ class _Part:
         """Its marks of these kinds, in order."""
         return (mark for mark in self.marks if mark.kind in kinds)
 
-    def said(self) -> str:
+    def text(self) -> str:
         """Its words, shortened for a cue."""
         return " ".join(self.words)[:_SHOWN]
 
@@ -91,56 +91,60 @@ def read_crm_report(reading: Reading, lexicon: Lexicon, source: str = "") -> Rep
     parts = _parts(reading, lexicon, words)
     if not parts:
         return None
-    found = _read(parts, lexicon, words)
-    return replace(found, unmistakable=True) if found and _opens_as_a_card(parts[0]) else found
+    found = _read_parts(parts, lexicon, words)
+    return replace(found, unmistakable=True) if found and _starts_like_a_card(parts[0]) else found
 
 
-def _opens_as_a_card(part: _Part) -> bool:
+def _starts_like_a_card(part: _Part) -> bool:
     """`Payment failed: ...`, `Échec de paiement : ...`: it opens with what happened, and a colon."""
-    for at, word in enumerate(part.words[:_LONGEST_LABEL]):
-        if at and word in _NAMES_A_VALUE:
+    for at, word in enumerate(part.words[:_MAX_LABEL_WORDS]):
+        if at and word in _LABEL_MARKS:
             return any(
-                (mark.end == at and mark.kind in _OPENS) or (mark.start == 0 and mark.kind == "not_done")
+                (mark.end == at and mark.kind in _HEADLINE_KINDS) or (mark.start == 0 and mark.kind == "not_done")
                 for mark in part.marks
                 if mark.end <= at
             )
     return False
 
 
-def _read(parts: Sequence[_Part], lexicon: Lexicon, words: _Words) -> Report | None:
+def _read_parts(parts: Sequence[_Part], lexicon: Lexicon, words: _Words) -> Report | None:
     heads = [part for part in parts if part.label is None]
     titles = [part for part in parts if lexicon.fields.get(part.label or "") in ("deal", "customer")]
     for kind in ("tests", "never"):
         if barred := next((part for part in [*heads, *titles] if part.has(kind)), None):
-            return Report(False, barred.said())
-    stage, last_word = _stage(parts, lexicon, words)
+            return Report(False, barred.text())
+    stage, last_word = _report_of_stage(parts, lexicon, words)
     for number, part in enumerate(heads):
         done = _first_done(part)
-        if part.has("digests") or _counts_many(part, words) or (number < _HEAD and _is_about_else(part, done)):
-            return Report(False, part.said())
-        if done is not None or (stage is not None and stage.won and part.said() == stage.said):
+        if (
+            part.has("digests")
+            or _counts_many(part, words)
+            or (number < _HEAD and _is_about_something_else(part, done))
+        ):
+            return Report(False, part.text())
+        if done is not None or (stage is not None and stage.won and part.text() == stage.excerpt):
             break
-    told = _told(heads)
+    told = _report_of_headline(heads)
     if stage is not None and not (told is not None and told.won and not last_word):
         back = next(
             (part for part in heads if part.has("taken_back") or (part.has("undone") and part.has("won"))), None
         )
         if stage.won and back is not None:
-            return Report(False, back.said())
+            return Report(False, back.text())
         conditional = not titles and any(part.has("conditions") for part in heads[:1])
-        return Report(stage.won and not conditional, stage.said, stage.unmistakable)
-    return told or _proved(parts, words)
+        return Report(stage.won and not conditional, stage.excerpt, stage.unmistakable)
+    return told or _report_of_paper(parts, words)
 
 
-def _stage(parts: Sequence[_Part], lexicon: Lexicon, words: _Words) -> tuple[Report | None, bool]:
+def _report_of_stage(parts: Sequence[_Part], lexicon: Lexicon, words: _Words) -> tuple[Report | None, bool]:
     """The stage that the record is at in the end, and whether that is the last word: a field's unknown value is not."""
     found: list[tuple[Report, bool]] = []
     for part in parts:
         if part.label is not None and _is_stage_label(part.label, lexicon, words):
-            reached = _value_reached(part, words)
+            reached = _report_of_stage_value(part, words)
             known = part.has("won", "settled", "lost") or ("stage" in part.label and part.has("other"))
         elif part.label is None or (part.has("won") and lexicon.fields.get(part.label) == "deal"):
-            reached, known = _reached(part, words), True
+            reached, known = _report_of_stage_change(part, words), True
         else:
             continue
         if reached is not None:
@@ -154,12 +158,12 @@ def _stage(parts: Sequence[_Part], lexicon: Lexicon, words: _Words) -> tuple[Rep
 
 def _is_stage_label(label: str, lexicon: Lexicon, words: _Words) -> bool:
     parts = label.split()
-    if _OUTLIVED & set(parts) or label in words.proof_labels:
+    if _FORMER & set(parts) or label in words.proof_labels:
         return False
     return lexicon.fields.get(label) == "stage" or lexicon.fields.get(parts[-1]) == "stage"
 
 
-def _value_reached(part: _Part, words: _Words) -> Report | None:
+def _report_of_stage_value(part: _Part, words: _Words) -> Report | None:
     """`Contract out → Won`, `Closed Won (was: Commit)`, `Won`: the stage that the value ends with."""
     start, end = 0, len(part.words)
     for at, word in enumerate(part.words):
@@ -171,32 +175,32 @@ def _value_reached(part: _Part, words: _Words) -> Report | None:
         return None
     won = any(start <= mark.start < min(start + _NEAR, end) for mark in part.of("won", "settled"))
     lost = any(start <= mark.start < end for mark in part.of("lost"))
-    return Report(won and not lost, part.said(), unmistakable=True)
+    return Report(won and not lost, part.text(), unmistakable=True)
 
 
-def _reached(part: _Part, words: _Words) -> Report | None:
+def _report_of_stage_change(part: _Part, words: _Words) -> Report | None:
     """`moved from Demo to Closed Won`, `Closed Won → Negotiation`: where the words of a part lead to."""
     moves = part.has("moves")
     left = False
     found: Report | None = None
     for stage in part.of(*_STAGE_KINDS):
-        way = _way_to(part, stage.start, words)
+        way = _transition_before(part, stage.start, words)
         onward = part.words[stage.end] if stage.end + 1 < len(part.words) else ""
         leads_on = onward in words.signs or (moves and onward in words.prepositions)
         left = left or way == "from"
-        if way == "from" or (leads_on and (stage.kind != "won" or _leads_on(part, stage.end + 1))):
+        if way == "from" or (leads_on and (stage.kind != "won" or _is_followed_by_arrow(part, stage.end + 1))):
             if stage.kind == "won" or (found is None and leads_on):
                 found = Report(
-                    False, part.said(), unmistakable=onward in words.signs
+                    False, part.text(), unmistakable=onward in words.signs
                 )  # to a stage that nobody knows, until we see
         elif stage.kind == "won" and way in words.ways:
-            found = Report(True, part.said(), unmistakable=way in words.signs)
+            found = Report(True, part.text(), unmistakable=way in words.signs)
         elif way in words.signs or ((moves or stage.kind == "lost") and way in words.ways - words.loose):
-            found = Report(stage.kind == "settled", part.said(), unmistakable=way in words.signs)
+            found = Report(stage.kind == "settled", part.text(), unmistakable=way in words.signs)
     return replace(found, unmistakable=True) if found and left and moves else found
 
 
-def _way_to(part: _Part, at: int, words: _Words) -> str:
+def _transition_before(part: _Part, at: int, words: _Words) -> str:
     """The word that leads to a stage, but for `the stage`; "from" if the record was there before."""
     before = at - 1
     while before > 0 and part.words[before] in _STAGE_NOUNS and part.words[before - 1] in words.ways | words.left:
@@ -207,19 +211,19 @@ def _way_to(part: _Part, at: int, words: _Words) -> str:
     return "from" if way in words.left and way != "was" else way  # "a deal was won"
 
 
-def _leads_on(part: _Part, at: int) -> bool:
+def _is_followed_by_arrow(part: _Part, at: int) -> bool:
     """Whether a stage stands behind an arrow, and not the record: `Closed Won → Acme`."""
     return any(at <= mark.start < at + _NEAR for mark in part.of(*_STAGE_KINDS))
 
 
-def _is_about_else(part: _Part, done: int | None) -> bool:
+def _is_about_something_else(part: _Part, done: int | None) -> bool:
     """`Ticket #9 solved`, `Reminder: ...`: something that is no order stands before all else."""
     first = next(part.of("things"), None)
     won = next(part.of("won"), None)
     return first is not None and (done is None or first.start < done) and (won is None or first.start < won.start)
 
 
-def _told(heads: Sequence[_Part]) -> Report | None:
+def _report_of_headline(heads: Sequence[_Part]) -> Report | None:
     """What the headlines tell, in order: an order, a paper that all signed; or something that comes before or after."""
     for part in heads:
         won = _first_done(part)
@@ -228,15 +232,15 @@ def _told(heads: Sequence[_Part]) -> Report | None:
             (mark for mark in part.of("not_done", "taken_back") if won is None or mark.start not in steps), None
         )
         if won is not None and not part.has("undone") and (other is None or won < other.start):
-            return Report(True, part.said())
+            return Report(True, part.text())
         if won is not None or other is not None:
-            return Report(False, part.said())
+            return Report(False, part.text())
     return None
 
 
 def _first_done(part: _Part) -> int | None:
     """Where a part has said that an order was won: a headline, or a thing and its participle. None if it does not."""
-    if part.has("lost") or part.words[-1] in _ASKS:
+    if part.has("lost") or part.words[-1] in _QUESTION_MARKS:
         return None
     found = [mark.start for mark in part.of("headline")]
     for kind in _words().reports:
@@ -247,15 +251,15 @@ def _first_done(part: _Part) -> int | None:
     return min(found, default=None)
 
 
-def _proved(parts: Sequence[_Part], words: _Words) -> Report | None:
+def _report_of_paper(parts: Sequence[_Part], words: _Words) -> Report | None:
     """`Contract signed: yes`."""
     for part in parts:
         if part.label in words.proof_labels:
             value = " ".join(part.words)
             if any(value.startswith(no) for no in words.no):
-                return Report(False, f"{part.label}: {part.said()}")
+                return Report(False, f"{part.label}: {part.text()}")
             if any(value.startswith(yes) for yes in words.yes):
-                return Report(True, f"{part.label}: {part.said()}", unmistakable=True)
+                return Report(True, f"{part.label}: {part.text()}", unmistakable=True)
     return None
 
 
@@ -265,7 +269,7 @@ def _counts_many(part: _Part, words: _Words) -> bool:
 
 def _parts(reading: Reading, lexicon: Lexicon, words: _Words) -> list[_Part]:
     """Cut a card into lines, sentences and cells, and tell fields from headlines."""
-    parts = [part for part in _cut(reading) if part.words]
+    parts = [part for part in _split_parts(reading) if part.words]
     found: list[_Part] = []
     lone: str | None = None
     for part, after in zip_longest(parts, parts[1:]):
@@ -281,40 +285,40 @@ def _parts(reading: Reading, lexicon: Lexicon, words: _Words) -> list[_Part]:
     return found
 
 
-def _cut(reading: Reading) -> Iterator[_Part]:
+def _split_parts(reading: Reading) -> Iterator[_Part]:
     part = _Part()
     inside_bold = False
-    tokens = reading.tokens[:MOST_READ]
+    tokens = reading.tokens[:MAX_TOKENS]
     for at, token in enumerate(tokens):
         if (
             at
             and reading.division.sentence[at] != reading.division.sentence[at - 1]
-            and tokens[at - 1].kind is Kind.MARK
+            and tokens[at - 1].kind is TokenKind.MARK
         ):
             yield part
             part = _Part()
         if token.low == BOLD:
             inside_bold = not inside_bold
-        if token.kind is Kind.BREAK or token.low in _PARTS:
-            part.ends_line = token.kind is Kind.BREAK
+        if token.kind is TokenKind.BREAK or token.low in _SEPARATORS:
+            part.ends_line = token.kind is TokenKind.BREAK
             yield part
             part = _Part()
-            inside_bold = inside_bold and token.kind is not Kind.BREAK
+            inside_bold = inside_bold and token.kind is not TokenKind.BREAK
         elif token.low == ">" and at and tokens[at - 1].low not in ("-", "=") and tokens[at - 1].end == token.start:
             continue  # it closes "<name>" and leads nowhere
-        elif token.low not in _PASSED:
-            part.words.append(token.low[:1] if token.kind is Kind.EMOJI and token.low[0] != ":" else token.low)
+        elif token.low not in _SKIPPED:
+            part.words.append(token.low[:1] if token.kind is TokenKind.EMOJI and token.low[0] != ":" else token.low)
             part.bold = part.bold and inside_bold
     yield part
 
 
 def _split_label(part: _Part, lexicon: Lexicon, words: _Words, *, first: bool) -> None:
     """Take `Stage:` off a part. What opens the card may be a tool's name or the news: `Zoho CRM: Deal won`."""
-    for at, word in enumerate(part.words[: _LONGEST_LABEL + 1]):
-        if at and word in _NAMES_A_VALUE:
+    for at, word in enumerate(part.words[: _MAX_LABEL_WORDS + 1]):
+        if at and word in _LABEL_MARKS:
             label = " ".join(part.words[:at])
             known = label in lexicon.fields or label in words.proof_labels
-            if known or (not first and not _tells(words.find(part.words[:at]))):
+            if known or (not first and not _is_informative(words.find(part.words[:at]))):
                 part.label, part.words = label, part.words[at + 1 :]
             return
 
@@ -325,17 +329,21 @@ def _is_lone_label(part: _Part, after: _Part, lexicon: Lexicon, words: _Words, *
         part.label is not None
         or not (part.bold and part.ends_line)
         or after.bold
-        or len(part.words) > _LONGEST_LONE_LABEL
+        or len(part.words) > _MAX_LONE_LABEL_WORDS
     ):
         return False
     written = " ".join(part.words)
-    if any(word in _NAMES_A_VALUE for word in after.words[: _LONGEST_LABEL + 1]):
+    if any(word in _LABEL_MARKS for word in after.words[: _MAX_LABEL_WORDS + 1]):
         return False
-    return written in lexicon.fields or written in words.proof_labels or not (first or _tells(words.find(part.words)))
+    return (
+        written in lexicon.fields
+        or written in words.proof_labels
+        or not (first or _is_informative(words.find(part.words)))
+    )
 
 
-def _tells(marks: Iterable[_Mark]) -> bool:
-    return any(not mark.kind.endswith("things") and mark.kind not in _SAYS_LITTLE for mark in marks)
+def _is_informative(marks: Iterable[_Mark]) -> bool:
+    return any(not mark.kind.endswith("things") and mark.kind not in _UNINFORMATIVE for mark in marks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -373,7 +381,7 @@ class _Words:
 
 def _is_inside(mark: _Mark, reach: Sequence[int]) -> bool:
     """Whether a longer phrase holds it; `reach` tells where the longest that starts at each word ends."""
-    opens = range(max(mark.start - _LONGEST_PHRASE, 0), mark.start)
+    opens = range(max(mark.start - _MAX_PHRASE_WORDS, 0), mark.start)
     return reach[mark.start] > mark.end or any(reach[start] >= mark.end for start in opens)
 
 

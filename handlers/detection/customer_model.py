@@ -11,15 +11,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from handlers.detection.customer_spans import UNNAMED, Name
-from handlers.detection.customer_titles import polish
+from handlers.detection.customer_titles import clean_name
 from handlers.detection.lexicon import EVENT_TAGS, Tag
 from handlers.detection.reading import Reading
-from handlers.detection.tokens import Kind
+from handlers.detection.tokens import TokenKind
 from handlers.detection.win_model import RARE
 
-MOST_READ = 160
+MAX_TOKENS = 160
 """Tokens of a post in which the customer is looked for."""
-LONGEST = 7
+MAX_NAME_TOKENS = 7
 """Tokens of a name, its marks among them."""
 _ELIDED = re.compile(r"^[^\W\d_]{1,5}['’](?=[^\W\d_])")
 _INNER_MARKS = frozenset({"&", "+", ".", "'", "’", "-", "#"})
@@ -44,31 +44,31 @@ def candidates(
 
     `known` words are weighed as themselves, all others alike; words of `never` are no names, however written.
     """
-    shapes = [_shape(reading, at, known) for at in range(min(len(reading.tokens), MOST_READ))]
+    shapes = [_shape(reading, at, known) for at in range(min(len(reading.tokens), MAX_TOKENS))]
     words = [_word(reading, at, known) for at in range(len(shapes))]
     near = (
         ("event", [at for at, run in enumerate(reading.run_at[: len(shapes)]) if run and run.tag & EVENT_TAGS]),
         ("sum", [at for at, inside in enumerate(reading.in_amount[: len(shapes)]) if inside]),
     )
-    closing = [_closing(reading, end, shapes, words) for end in range(1, len(shapes) + 1)]
+    closing = [_end_features(reading, end, shapes, words) for end in range(1, len(shapes) + 1)]
     written = any(_is_capital(shape) and not reading.opens_sentence(at) for at, shape in enumerate(shapes))
     for start, shape in enumerate(shapes):
-        if shape not in _OPENING or (written and shape == "a"):
+        if shape not in _START_SHAPES or (written and shape == "a"):
             continue  # who writes capitals opens a name with one, or with a word that nobody knows
-        opening = _opening(reading, start, shapes, words)
-        for end in range(start + 1, min(start + LONGEST, len(shapes)) + 1):
-            if end > start + 1 and not _adjoin(reading, end - 1):
+        opening = _start_features(reading, start, shapes, words)
+        for end in range(start + 1, min(start + MAX_NAME_TOKENS, len(shapes)) + 1):
+            if end > start + 1 and not _are_adjacent(reading, end - 1):
                 break
             if shapes[end - 1] == _OUT:
                 break
-            if shapes[end - 1] in _OPENING and not _is_nobody(reading, start, end, never):
+            if shapes[end - 1] in _START_SHAPES and not _is_never_a_name(reading, start, end, never):
                 text = _text(reading, start, end)
                 if text:
-                    whole = _whole(reading, start, end, shapes, words, near, pointed)
+                    whole = _name_features(reading, start, end, shapes, words, near, pointed)
                     yield Candidate(start, end, text, (*opening, *closing[end - 1], *whole))
 
 
-def heaviest(found: Iterable[Candidate], weights: Mapping[str, float]) -> Candidate | None:
+def best_candidate(found: Iterable[Candidate], weights: Mapping[str, float]) -> Candidate | None:
     """The candidate with the greatest weight; the first of equals."""
     return max(found, key=lambda one: sum(weights.get(feature, 0.0) for feature in one.features), default=None)
 
@@ -76,17 +76,17 @@ def heaviest(found: Iterable[Candidate], weights: Mapping[str, float]) -> Candid
 _Places = tuple[tuple[str, list[int]], ...]
 """What a name stands near to, and the tokens where it is."""
 _OUT, _MARK = "", "&"
-_OPENING = frozenset({"Aa", "AA", "aA", "a", "r", "0"})
+_START_SHAPES = frozenset({"Aa", "AA", "aA", "a", "r", "0"})
 
 
 def _shape(reading: Reading, at: int, known: frozenset[str]) -> str:
     """How a token is written: `Aa`, `AA`, `a` (a known word) or `r` (an unknown one), `0` for digits, `&` for marks."""
     token = reading.tokens[at]
-    if reading.in_amount[at] or token.kind in (Kind.EMOJI, Kind.MENTION, Kind.BREAK):
+    if reading.in_amount[at] or token.kind in (TokenKind.EMOJI, TokenKind.MENTION, TokenKind.BREAK):
         return _OUT
-    if token.kind is Kind.NUMBER:
+    if token.kind is TokenKind.NUMBER:
         return "0"
-    if token.kind is Kind.MARK:
+    if token.kind is TokenKind.MARK:
         return _MARK if token.low in _INNER_MARKS else _OUT
     written = reading.text[token.start : token.end]
     if written.islower() or not written[0].isalpha():
@@ -98,36 +98,36 @@ def _word(reading: Reading, at: int, known: frozenset[str]) -> str:
     if reading.in_amount[at]:
         return "SUM"
     token = reading.tokens[at]
-    if token.kind is Kind.EMOJI:
+    if token.kind is TokenKind.EMOJI:
         return "EMOJI"
-    if token.kind is Kind.MENTION:
+    if token.kind is TokenKind.MENTION:
         return "WHO"
-    if token.kind is Kind.NUMBER:
+    if token.kind is TokenKind.NUMBER:
         return "NUM"
-    return token.low if token.low in known or token.kind is not Kind.WORD else RARE
+    return token.low if token.low in known or token.kind is not TokenKind.WORD else RARE
 
 
-def _is_nobody(reading: Reading, start: int, end: int, never: frozenset[str]) -> bool:
+def _is_never_a_name(reading: Reading, start: int, end: int, never: frozenset[str]) -> bool:
     """Whether every word means something else: `deal`, `today`, `ARR`."""
     return all(reading.tag(at) & UNNAMED or reading.tokens[at].low in never for at in range(start, end))
 
 
-def _adjoin(reading: Reading, at: int) -> bool:
+def _are_adjacent(reading: Reading, at: int) -> bool:
     """Whether no more than a space or a hyphen parts a token from the one before it."""
     tokens = reading.tokens
     return tokens[at].start - tokens[at - 1].end <= 1
 
 
 def _text(reading: Reading, start: int, end: int) -> str | None:
-    found = reading.written(start, end)
+    found = reading.text_of(start, end)
     if found[0].islower() and (elided := _ELIDED.match(found)) and found[elided.end()].isupper():
         found = found[elided.end() :]  # "l'Hôtel Bellerive"
     for possessive in ("'s", "’s", "'", "’"):
         found = found.removesuffix(possessive)
-    return polish(found)
+    return clean_name(found)
 
 
-def _opening(reading: Reading, start: int, shapes: list[str], words: list[str]) -> tuple[str, ...]:
+def _start_features(reading: Reading, start: int, shapes: list[str], words: list[str]) -> tuple[str, ...]:
     """What a candidate that starts there begins with, and stands behind."""
     before = words[start - 1] if start else "^"
     before_that = words[start - 2] if start > 1 else "^"
@@ -137,11 +137,11 @@ def _opening(reading: Reading, start: int, shapes: list[str], words: list[str]) 
         f"first {words[start]}",
         "opens" if reading.opens_sentence(start) else "inside",
         f"sentence {min(reading.division.sentence[start], 4)}",
-        f"left {shapes[start - 1]}" if start and _adjoin(reading, start) else "left nothing",
+        f"left {shapes[start - 1]}" if start and _are_adjacent(reading, start) else "left nothing",
     )
 
 
-def _closing(reading: Reading, end: int, shapes: list[str], words: list[str]) -> tuple[str, ...]:
+def _end_features(reading: Reading, end: int, shapes: list[str], words: list[str]) -> tuple[str, ...]:
     """What a candidate that ends there ends with, and stands before."""
     after = words[end] if end < len(words) else "$"
     after_that = words[end + 1] if end + 1 < len(words) else "$"
@@ -149,11 +149,11 @@ def _closing(reading: Reading, end: int, shapes: list[str], words: list[str]) ->
         f"after {after}",
         f"after {after} {after_that}",
         f"last {words[end - 1]}",
-        f"right {shapes[end]}" if end < len(shapes) and _adjoin(reading, end) else "right nothing",
+        f"right {shapes[end]}" if end < len(shapes) and _are_adjacent(reading, end) else "right nothing",
     )
 
 
-def _whole(
+def _name_features(
     reading: Reading, start: int, end: int, shapes: list[str], words: list[str], near: _Places, pointed: Name | None
 ) -> tuple[str, ...]:
     """What a candidate is as a whole: how long, how written, what its words say, and how near to the news."""
@@ -169,7 +169,7 @@ def _whole(
     told = 0
     for at in inside:
         told |= reading.tag(at)
-    found += [name for tag, name in _TELLS if told & tag]
+    found += [name for tag, name in _TAG_FEATURES if told & tag]
     if pointed is not None:
         if pointed.start == start and pointed.end == end:
             found.append("pointed at")
@@ -188,7 +188,7 @@ def _is_capital(shape: str) -> bool:
     return shape in ("Aa", "AA", "aA")
 
 
-_TELLS = (
+_TAG_FEATURES = (
     (EVENT_TAGS, "tells the news"),
     (Tag.PAPER, "a paper"),
     (Tag.DEAL, "a deal"),

@@ -6,19 +6,19 @@ import re
 from dataclasses import dataclass, field
 from enum import IntEnum
 
-from handlers.detection.customer_titles import LONGEST_NAME, polish, title_customer
+from handlers.detection.customer_titles import LONGEST_NAME, clean_name, title_customer
 from handlers.detection.lexicon import EVENT_TAGS, Lexicon, Tag
 from handlers.detection.markup import BOLD
 from handlers.detection.reading import Reading
-from handlers.detection.tokens import Kind
+from handlers.detection.tokens import TokenKind
 
-FARTHEST = 9
+MAX_DISTANCE = 9
 """The dearest walk from an event to its name; see the costs below."""
 
 _SHORTEST_WITH_DIGITS = 4
 _LONGEST_TITLE = 14
-_WALKED_OVER = Tag.DET | Tag.GLUE | Tag.FRESH | Tag.DEAL | Tag.PAPER
-_FREE = frozenset({BOLD, '"', "“", "”", "'", "‘", "’", "«", "»", "[", "]", "`", "„"})
+_SKIPPED_TAGS = Tag.DET | Tag.GLUE | Tag.FRESH | Tag.DEAL | Tag.PAPER
+_FREE_MARKS = frozenset({BOLD, '"', "“", "”", "'", "‘", "’", "«", "»", "[", "]", "`", "„"})
 _NEAR_MARKS = frozenset(
     {":", "-", "–", "—", ",", "→", ">", "=", "|", "(", ")", "•", "/", "·", "*", "#", "~", "+", "<", "【", "】", "、"}
 )
@@ -33,7 +33,7 @@ UNNAMED = (
     | Tag.OTHER_CARD | Tag.HISTORY | Tag.INSTRUCT | Tag.THING | Tag.HIRING | Tag.BUYING | Tag.FUNDING | Tag.CONTEST
     | Tag.TEST | Tag.ODD | Tag.RHETORIC
 )  # fmt: skip
-_OWNED = Tag.PAPER | Tag.DEAL | Tag.STATE | Tag.SIGN | Tag.ACT | Tag.LIGHT | Tag.GLUE | Tag.FRESH
+_OWNABLE = Tag.PAPER | Tag.DEAL | Tag.STATE | Tag.SIGN | Tag.ACT | Tag.LIGHT | Tag.GLUE | Tag.FRESH
 _POSSESSIVE = re.compile(r"['’]s?$")
 _NEVER_IN_NAMES = Tag.STATE | Tag.NEWS | Tag.ACT | Tag.SIGN | Tag.DEAL | Tag.PAPER
 
@@ -99,36 +99,36 @@ class Names:
             if step is None or tokens[at].low in self.lexicon.persons:
                 return None
             cost += step
-            if cost > FARTHEST:
+            if cost > MAX_DISTANCE:
                 return None
             at += 1
             if tokens[at - 1].low == "(" and far:
-                at, cost = self._past_parenthesis(at), cost + 1
-        name = self._forward(at, cost)
-        if name and determined and not name.proper and not self._is_dealt(name.end):
+                at, cost = self._after_parenthesis(at), cost + 1
+        name = self._name_from(at, cost)
+        if name and determined and not name.proper and not self._is_deal_word(name.end):
             return None  # "the coffee machine" is a thing, "the northwind deal" a name
         return name
 
-    def _is_dealt(self, at: int) -> bool:
+    def _is_deal_word(self, at: int) -> bool:
         return at < len(self.grades) and bool(self.reading.tag(at) & (Tag.DEAL | Tag.PAPER))
 
     def before(self, at: int, *, far: bool) -> Name | None:
         """Return the name that ends at or soon before token `at`."""
         cost = 0
         at -= 1
-        while at >= 0 and (self.grades[at] is Grade.NONE or self._is_lone_lent(at)):
+        while at >= 0 and (self.grades[at] is Grade.NONE or self._is_lone_product_word(at)):
             if title := self._title_at(at, cost):
                 return title
             step = 1 if self.grades[at] is Grade.LENT else self._step(at, far=far)
             if step is None:
                 return None
             cost += step
-            if cost > FARTHEST:
+            if cost > MAX_DISTANCE:
                 return None
             at -= 1
-        return self._backward(at, cost)
+        return self._name_up_to(at, cost)
 
-    def _is_lone_lent(self, at: int) -> bool:
+    def _is_lone_product_word(self, at: int) -> bool:
         """`Active` in "from Active to Won": a known word with a capital and no name around it."""
         beside = (at - 1, at + 1)
         return self.grades[at] is Grade.LENT and all(
@@ -138,7 +138,7 @@ class Names:
     def first(self) -> Name | None:
         """Return the post's first title, else its first proper name: for events that no name stands beside."""
         for group in self.reading.division.groups:
-            if not group.quotation and (title := self._title_at(group.start, FARTHEST)):
+            if not group.quotation and (title := self._title_at(group.start, MAX_DISTANCE)):
                 return title
         at = 0
         lone: Name | None = None
@@ -149,7 +149,7 @@ class Names:
             start = at
             while start and self.grades[start - 1] is Grade.LENT and self._adjacent(start):
                 start -= 1
-            name = self._forward(start, FARTHEST)
+            name = self._name_from(start, MAX_DISTANCE)
             if name and (name.words > 1 or not self.reading.opens_sentence(at)):
                 return name
             lone = lone or name
@@ -161,11 +161,11 @@ class Names:
         token = reading.tokens[at]
         abbreviated = len(token.low) < _SHORTEST_WITH_DIGITS and token.low[-1].isdigit()  # Q4, P1
         barred = reading.in_amount[at] or token.low in self.lexicon.never_names
-        if token.kind is not Kind.WORD or abbreviated or barred:
+        if token.kind is not TokenKind.WORD or abbreviated or barred:
             return Grade.NONE
         run = reading.run_at[at]
         known = run is not None and bool(run.tag & UNNAMED)
-        if reading.is_capitalised(at):
+        if reading.is_capitalized(at):
             if run is None or not known:
                 return Grade.LENT if token.low in self.lexicon.brands else Grade.PROPER
             whole = run.end - run.start > 1 or run.tag & _NEVER_IN_NAMES or reading.opens_sentence(at)
@@ -190,22 +190,22 @@ class Names:
     def _step(self, at: int, *, far: bool) -> int | None:
         """What it costs to walk over token `at`; None where no name is looked for beyond it."""
         token = self.reading.tokens[at]
-        if token.low in _FREE:
+        if token.low in _FREE_MARKS:
             return 0
         amount = self.reading.in_amount[at]
-        if token.kind is Kind.WORD and not amount:
+        if token.kind is TokenKind.WORD and not amount:
             return self._step_word(at, far=far)
-        if token.kind is Kind.EMOJI or (far and (amount or token.low in _NEAR_MARKS)):
+        if token.kind is TokenKind.EMOJI or (far and (amount or token.low in _NEAR_MARKS)):
             return _MARK_COST
-        return _SENTENCE_COST if far and (token.low in _FAR_MARKS or token.kind is Kind.BREAK) else None
+        return _SENTENCE_COST if far and (token.low in _FAR_MARKS or token.kind is TokenKind.BREAK) else None
 
     def _step_word(self, at: int, *, far: bool) -> int | None:
         tag = self.reading.tag(at)
-        if tag & _WALKED_OVER or self.reading.tokens[at].low in self.lexicon.beside_names:
+        if tag & _SKIPPED_TAGS or self.reading.tokens[at].low in self.lexicon.beside_names:
             return 1
         return _MARK_COST if far and tag & EVENT_TAGS else None
 
-    def _past_parenthesis(self, at: int) -> int:
+    def _after_parenthesis(self, at: int) -> int:
         """`Closed Won (Sales Pipeline): Acme`: what stands in the parentheses is passed over if a colon follows."""
         tokens = self.reading.tokens
         for end in range(at, min(at + 8, len(tokens) - 1)):
@@ -213,7 +213,7 @@ class Names:
                 return end + 1 if tokens[end + 1].low == ":" else at
         return at
 
-    def _forward(self, at: int, cost: int) -> Name | None:
+    def _name_from(self, at: int, cost: int) -> Name | None:
         tokens, grades = self.reading.tokens, self.grades
         start = at
         while at < len(tokens) and grades[at] is Grade.PLAIN and (at == start or self._adjacent(at)):
@@ -236,7 +236,7 @@ class Names:
                 break
         return self._name(start, end, cost)
 
-    def _backward(self, last: int, cost: int) -> Name | None:
+    def _name_up_to(self, last: int, cost: int) -> Name | None:
         grades = self.grades
         at = last
         while at >= 0 and grades[at] is Grade.PLAIN and (at == last or self._adjacent(at + 1)):
@@ -268,7 +268,7 @@ class Names:
     def _adjacent(self, at: int) -> bool:
         """Whether no more than a space or a hyphen stands between token `at` and the one before it."""
         tokens = self.reading.tokens
-        return tokens[at].start - tokens[at - 1].end <= 1 and tokens[at].kind is not Kind.BREAK
+        return tokens[at].start - tokens[at - 1].end <= 1 and tokens[at].kind is not TokenKind.BREAK
 
     def _join(self, at: int, least: Grade) -> int:
         """Where a name goes on behind a joining word or mark at `at`, or 0: `Quill & Co`, `Bank of Sol`, `St. Ives`."""
@@ -286,8 +286,8 @@ class Names:
             whole = tokens[at + 1].start == token.end and token.start == tokens[at - 1].end
             initial = tokens[at - 1].low in _ABBREVIATED or tokens[at - 1].end - tokens[at - 1].start == 1
             return at + 2 if follows and (whole or initial) else 0
-        if token.kind is Kind.NUMBER and least is Grade.LENT and token.low.isdigit() and len(token.low) <= 3:
-            return at + 1 if follows or tokens[at + 1].kind is not Kind.WORD else 0
+        if token.kind is TokenKind.NUMBER and least is Grade.LENT and token.low.isdigit() and len(token.low) <= 3:
+            return at + 1 if follows or tokens[at + 1].kind is not TokenKind.WORD else 0
         return 0
 
     def _name(self, start: int, end: int, cost: int) -> Name | None:
@@ -306,10 +306,10 @@ class Names:
         group = reading.division.group[start]
         if group >= 0 and (whole := self._group_title(group)):
             return Name(start, end, True, whole, cost, titled=True)
-        found = reading.written(start, end)
-        if end < len(reading.tokens) and reading.tag(end) & _OWNED:
+        found = reading.text_of(start, end)
+        if end < len(reading.tokens) and reading.tag(end) & _OWNABLE:
             found = _POSSESSIVE.sub("", found)
-        text = polish(self._without_honorific(found))
+        text = clean_name(self._without_honorific(found))
         return Name(start, end, proper or shouted, text, cost) if text else None
 
     def _group_title(self, number: int) -> str | None:
@@ -319,7 +319,7 @@ class Names:
             return None
         if any(self.reading.tag(at) & (EVENT_TAGS & ~Tag.LIGHT) for at in range(group.start, group.end)):
             return None
-        return title_customer(self.reading.written(group.start, group.end), self.lexicon)
+        return title_customer(self.reading.text_of(group.start, group.end), self.lexicon)
 
     def _without_honorific(self, text: str) -> str:
         """`東海物流様から` is 東海物流."""

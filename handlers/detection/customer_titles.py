@@ -22,7 +22,7 @@ _TITLE_CUT = re.compile(r"(?<=\s)[-–—|/:•·>→]+\s|[(|\[{]|:\s|[,;]\s|\n|
 _EMOJI = re.compile(
     r"[\u2190-\u21ff\u2300-\u23ff\u2460-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff\ufe0f]|:[a-z][a-z0-9_+-]{1,40}:"
 )
-_EDGES = " \t\n.,;:!?*'\"“”‘’«»()[]{}|-–—•·~#>" + BOLD
+_STRIPPED = " \t\n.,;:!?*'\"“”‘’«»()[]{}|-–—•·~#>" + BOLD
 _SMALL_WORDS = frozenset(
     {
         "and",
@@ -53,36 +53,36 @@ def title_customer(title: str, lexicon: Lexicon) -> str | None:
 
     Where a paper is named first, the customer stands behind it: `Order Form – Acorn Daycare`, `Proposal for Acorn`.
     """
-    bare = title.strip(_EDGES)
-    pieces = [piece.strip(_EDGES) for piece in _TITLE_CUT.split(bare)]
-    if len(pieces) > 1 and _names_paper(pieces[0]) and pieces[1][:1].isupper() and not _names_paper(pieces[1]):
-        return polish(pieces[1])
+    bare = title.strip(_STRIPPED)
+    pieces = [piece.strip(_STRIPPED) for piece in _TITLE_CUT.split(bare)]
+    if len(pieces) > 1 and _names_document(pieces[0]) and pieces[1][:1].isupper() and not _names_document(pieces[1]):
+        return clean_name(pieces[1])
     head = pieces[0]
     words = head.split()
     for at in range(1, len(words) - 1):
         if (
-            words[at].lower() in _papers().leading
-            and _names_paper(" ".join(words[:at]))
+            words[at].lower() in _document_words().leading
+            and _names_document(" ".join(words[:at]))
             and words[at + 1][:1].isupper()
         ):
-            return polish(" ".join(words[at + 1 :]))
-    words = without_paper(words)
+            return clean_name(" ".join(words[at + 1 :]))
+    words = without_document_words(words)
     if head == bare:  # nothing but its words tells where the name ends
         small = (at for at in range(1, len(words)) if words[at].islower() and _opens_suffix(words[at:], lexicon))
         words = words[: next(small, len(words))]
         while len(words) > 1 and (_is_suffix(words[-1:], lexicon) or _is_suffix(words[-2:], lexicon)):
             words = words[:-1] if _is_suffix(words[-1:], lexicon) else words[:-2]
-    return polish(" ".join(words))
+    return clean_name(" ".join(words))
 
 
-def without_paper(words: list[str]) -> list[str]:
+def without_document_words(words: list[str]) -> list[str]:
     """`Rahmenvertrag Acorn Bau` is signed by Acorn Bau."""
-    opening = next((at for at in (3, 2, 1) if " ".join(words[:at]).lower() in _papers().before), 0)
+    opening = next((at for at in (3, 2, 1) if " ".join(words[:at]).lower() in _document_words().before), 0)
     return words[opening:] if len(words) > opening and words[opening][:1].isupper() else words
 
 
 @dataclass(frozen=True, slots=True)
-class _Papers:
+class _DocumentWords:
     """What papers are called, which of them stand right before a name, and the words that lead to one."""
 
     names: frozenset[str]
@@ -91,17 +91,17 @@ class _Papers:
 
 
 @cache
-def _papers() -> _Papers:
+def _document_words() -> _DocumentWords:
     told = table("cards")["papers"]
-    return _Papers(frozenset(told["names"]), frozenset(told["before"]), frozenset(told["for"]))
+    return _DocumentWords(frozenset(told["names"]), frozenset(told["before"]), frozenset(told["for"]))
 
 
-def _names_paper(piece: str) -> bool:
+def _names_document(piece: str) -> bool:
     """`Master Services Agreement`, `Renewal Order Form 2026`: the last words say what it is."""
     words = piece.lower().split()
     while words and not words[-1][0].isalpha():
         words.pop()
-    return any(" ".join(words[-length:]) in _papers().names for length in (1, 2, 3) if length <= len(words))
+    return any(" ".join(words[-length:]) in _document_words().names for length in (1, 2, 3) if length <= len(words))
 
 
 def _opens_suffix(words: list[str], lexicon: Lexicon) -> bool:
@@ -112,9 +112,9 @@ def _is_suffix(words: list[str], lexicon: Lexicon) -> bool:
     return " ".join(words).lower() in lexicon.suffixes
 
 
-def polish(name: str) -> str | None:
+def clean_name(name: str) -> str | None:
     """Trim a name; give it capitals if it had none or nothing but. None if nothing, or too much, is left."""
-    name = " ".join(_EMOJI.sub(" ", name).replace(BOLD, "").strip(_EDGES).split())
+    name = " ".join(_EMOJI.sub(" ", name).replace(BOLD, "").strip(_STRIPPED).split())
     if not name or len(name) > _LONGEST_TEXT or MENTION_OPEN in name:
         return None
     if name.islower() or (name.isupper() and (len(name) > _LONGEST_INITIALS or " " in name)):

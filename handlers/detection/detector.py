@@ -11,8 +11,8 @@ from babel.numbers import get_currency_precision
 
 from handlers.detection.amounts import Amount, best_amount
 from handlers.detection.crm_reports import Report, read_crm_report
-from handlers.detection.customer_model import candidates, heaviest
-from handlers.detection.customer_titles import polish, title_customer, without_paper
+from handlers.detection.customer_model import best_candidate, candidates
+from handlers.detection.customer_titles import clean_name, title_customer, without_document_words
 from handlers.detection.flatten import flatten
 from handlers.detection.labelled_fields import Field
 from handlers.detection.lexicon import Lexicon, Tag, lexicon
@@ -29,10 +29,10 @@ from handlers.detection.win_model import win_model
 
 _PARENTHESIS = re.compile(r"\s[(\[]")
 _BARE_NUMBER = re.compile(r"\d{1,12}(?:[.,]\d{1,3}){0,4}")
-_MARKS_OF_A_FORM = frozenset(f":→➡•|—>{BOLD}")
+_CARD_MARKS = frozenset(f":→➡•|—>{BOLD}")
 """Without any of these nothing is labelled or moved by an arrow, so no tool wrote it."""
 _PEOPLE = frozenset({"slack", "teams", "human", "human_teams"})
-_IDLE = Detection(Decision.NO, 0.01)
+_IDLE_ANSWER = Detection(Decision.NO, 0.01)
 _DEFAULT = ChannelContext()
 _KRONA = {"sv": "SEK", "no": "NOK", "da": "DKK"}
 
@@ -46,12 +46,12 @@ def detect(post: Post, setting: ChannelContext = _DEFAULT) -> Detection:
     flat = flatten(post)
     by_tool = post.author_is_bot or post.source not in _PEOPLE
     if not by_tool and looks_idle(flat):
-        return _IDLE
+        return _IDLE_ANSWER
     words = lexicon()
     reading = read(decode(flat, by_tool=by_tool), words)
-    formed = by_tool or not _MARKS_OF_A_FORM.isdisjoint(reading.text)
+    formed = by_tool or not _CARD_MARKS.isdisjoint(reading.text)
     reported = read_crm_report(reading, words, post.source) if formed else None
-    card = by_tool or _reads_like_a_record(reading, reported)
+    card = by_tool or _looks_like_a_card(reading, reported)
     verdict = judge(reading, words, card=card, reported=reported if card else None)
     decision = decide(verdict.confidence, wins_channel=setting.wins_channel)
     amount = _amount(reading)
@@ -66,10 +66,10 @@ def detect(post: Post, setting: ChannelContext = _DEFAULT) -> Detection:
         period=amount.period if amount else None,
         cues=verdict.cues,
     )
-    return answer if decision is Decision.NO else _with_details(answer, reading, setting)
+    return answer if decision is Decision.NO else _add_details(answer, reading, setting)
 
 
-def _with_details(answer: Detection, reading: Reading, setting: ChannelContext) -> Detection:
+def _add_details(answer: Detection, reading: Reading, setting: ChannelContext) -> Detection:
     """Add what is told besides, where there is a deal that it could be told of."""
     closers = closed_by(reading)
     return replace(
@@ -82,7 +82,7 @@ def _with_details(answer: Detection, reading: Reading, setting: ChannelContext) 
     )
 
 
-def _reads_like_a_record(reading: Reading, reported: Report | None) -> bool:
+def _looks_like_a_card(reading: Reading, reported: Report | None) -> bool:
     """Whether a tool must have written it, though nobody says so: it labels what it tells, or moves it by an arrow."""
     by_form = reported is not None and reported.unmistakable
     return by_form or len({one.role for one in reading.fields}) > 1
@@ -138,11 +138,13 @@ def _customer(reading: Reading, verdict: Verdict, words: Lexicon, decision: Deci
             if one.role == role and not _is_stage(one, reading):
                 value = reading.text[one.start : one.end]
                 return (
-                    title_customer(value, words) if role == "deal" else polish(_PARENTHESIS.split(value, maxsplit=1)[0])
+                    title_customer(value, words)
+                    if role == "deal"
+                    else clean_name(_PARENTHESIS.split(value, maxsplit=1)[0])
                 )
     by_phrases = decision is Decision.NO or reading.language == "ja"
     if by_phrases or (verdict.name is not None and verdict.name.titled):
         return verdict.name.text if verdict.name else None
     learned = win_model()
-    found = heaviest(candidates(reading, verdict.name, learned.known, words.never_names), learned.names)
-    return " ".join(without_paper(found.text.split())) if found else None
+    found = best_candidate(candidates(reading, verdict.name, learned.known, words.never_names), learned.names)
+    return " ".join(without_document_words(found.text.split())) if found else None

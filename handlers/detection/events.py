@@ -6,14 +6,14 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from handlers.detection.customer_spans import Grade, Name, Names
-from handlers.detection.lexicon import EVENT_TAGS, NOTHING, Lexicon, Run, Tag
+from handlers.detection.lexicon import EVENT_TAGS, NOTHING, Lexicon, PhraseMatch, Tag
 from handlers.detection.markup import BOLD
 from handlers.detection.reading import Reading
-from handlers.detection.tokens import Kind
+from handlers.detection.tokens import TokenKind
 from handlers.detection.types import Cue
 
 EXCERPT = 60
-MOST_EVENTS = 40
+MAX_EVENTS = 40
 """Events of a post that are weighed, so that a post of nothing else costs no more than its length."""
 
 
@@ -22,12 +22,12 @@ _TO_STAGE = frozenset(
 )
 TO_SIGN = frozenset({"to sign", "to commit", "to renew", "to say", "to close", "over the"})
 _ARTICLES = frozenset({"the", "a", "an", "their", "our", "its", "his", "her"})
-_SAYS_OTHERWISE = (
+_CONTRARY = (
     Tag.NEG | Tag.FUTURE | Tag.COND | Tag.SOFT | Tag.LOST | Tag.RECAP | Tag.INSTRUCT | Tag.HISTORY | Tag.HEARSAY
     | Tag.BUYING | Tag.HIRING | Tag.FUNDING | Tag.CONTEST | Tag.CREATED | Tag.OTHER_CARD | Tag.RETRACT | Tag.TEST
 )  # fmt: skip
 _VERBS = Tag.STATE | Tag.ACT | Tag.SIGN
-_PASSED = frozenset({BOLD, '"', "“", "”", "'", "-"})
+_SKIPPED = frozenset({BOLD, '"', "“", "”", "'", "-"})
 
 
 @dataclass(slots=True)
@@ -49,7 +49,7 @@ class Event:
 def find_events(reading: Reading, names: Names, lexicon: Lexicon) -> list[Event]:
     """Return every event of the reading, with the cues for it; what stands against it is weighed elsewhere."""
     telling = (run for run in reading.runs if run.tag & EVENT_TAGS and not _in_a_name(run, names))
-    events = [_event(reading, run, names) for run in islice(telling, MOST_EVENTS)]
+    events = [_event(reading, run, names) for run in islice(telling, MAX_EVENTS)]
     if any(event.tag & _VERBS for event in events):
         return events
     return events + _bare_events(reading, names, lexicon)
@@ -57,20 +57,20 @@ def find_events(reading: Reading, names: Names, lexicon: Lexicon) -> list[Event]
 
 def excerpt(reading: Reading, start: int, end: int) -> str:
     """The text of some tokens, shortened for a cue."""
-    return reading.written(start, end)[:EXCERPT]
+    return reading.text_of(start, end)[:EXCERPT]
 
 
-def stage_reached(reading: Reading, run: Run) -> bool:
+def stage_reached(reading: Reading, run: PhraseMatch) -> bool:
     """Whether a CRM says that a deal went to this stage: `→ Won`, `marked as *Won*`, `Status: Won`."""
     return _mark_before(reading, run.start) in _TO_STAGE
 
 
-def stage_left(reading: Reading, run: Run) -> bool:
+def stage_left(reading: Reading, run: PhraseMatch) -> bool:
     """Whether a CRM says that a deal left this stage: `from Won to Active`, `Closed Won → Closed Lost`."""
     if _mark_before(reading, run.start) == "from":
         return True
     at = run.end
-    while at < len(reading.tokens) and reading.tokens[at].low in _PASSED:
+    while at < len(reading.tokens) and reading.tokens[at].low in _SKIPPED:
         at += 1
     return (
         at < len(reading.tokens) and reading.tokens[at].low in {"→", "➡", "to"} and not _leads_to_name(reading, at + 1)
@@ -86,12 +86,12 @@ def _leads_to_name(reading: Reading, at: int) -> bool:
 
 def _mark_before(reading: Reading, at: int) -> str:
     at -= 1
-    while at >= 0 and reading.tokens[at].low in _PASSED:
+    while at >= 0 and reading.tokens[at].low in _SKIPPED:
         at -= 1
     return reading.tokens[at].low if at >= 0 else ""
 
 
-def _in_a_name(run: Run, names: Names) -> bool:
+def _in_a_name(run: PhraseMatch, names: Names) -> bool:
     """`Hearth Home Builders`: a light word with a capital between the words of a name."""
     if run.end - run.start > 1 or not run.tag & Tag.LIGHT:
         return False
@@ -101,26 +101,26 @@ def _in_a_name(run: Run, names: Names) -> bool:
     )
 
 
-def _event(reading: Reading, run: Run, names: Names) -> Event:
+def _event(reading: Reading, run: PhraseMatch, names: Names) -> Event:
     tag = run.tag
     if tag & Tag.STAGE and stage_reached(reading, run):
         tag |= Tag.STATE
     after = names.after(run.end, far=bool(tag & (Tag.STATE | Tag.NEWS | Tag.SIGN | Tag.ACT)))
-    if after and tag & Tag.LIGHT and reading.written(after.end, after.end + 2).lower() in TO_SIGN:
+    if after and tag & Tag.LIGHT and reading.text_of(after.end, after.end + 2).lower() in TO_SIGN:
         tag |= Tag.ACT  # "got Acme to sign"
     before = names.before(run.start, far=True)
     if names.any_proper:  # where people write capitals, a name has one
         before, after = (one if one and one.proper else None for one in (before, after))
     # Before "moved to Won" stands the deal; what follows is a board, a sum, a colleague.
     reached = before is not None and tag & Tag.STAGE and tag & Tag.STATE
-    event = Event(run.start, run.end, tag, before if reached else _choose(tag, before, after))
+    event = Event(run.start, run.end, tag, before if reached else _choose_name(tag, before, after))
     event.cues.append(_kind_cue(reading, event))
     if event.name:
         event.cues.append(_name_cue(reading, event.name, signed=bool(tag & Tag.SIGN)))
     return event
 
 
-def _choose(tag: int, before: Name | None, after: Name | None) -> Name | None:
+def _choose_name(tag: int, before: Name | None, after: Name | None) -> Name | None:
     """Pick the name that the event is about: the proper one, the near one, the one on the verb's side."""
     if before is None or after is None:
         return before or after
@@ -139,31 +139,31 @@ def _kind_cue(reading: Reading, event: Event) -> Cue:
     beside_sum = bool(reading.amounts) and event.name is not None and event.name.proper
     is_closed = before & Tag.GLUE and not event.tag & Tag.STAGE  # "is closed" is said of offices too
     kinds = (
-        (Tag.STATE, "says that the deal is done", 2.2 if _only_mentioned(reading, event) else 3.0),
+        (Tag.STATE, "says that the deal is done", 2.2 if _is_only_mentioned(reading, event) else 3.0),
         (Tag.NEWS, "opens like a win post", 1.8),
-        (Tag.ACT, "a rep closed it", 1.3 if is_closed else 1.7 if _stands_before(event) else 1.6),
-        (Tag.PRAISED, "praised for closing it", 1.8 if _praised(reading, event.start) else -2.0),
+        (Tag.ACT, "a rep closed it", 1.3 if is_closed else 1.7 if _is_before_name(event) else 1.6),
+        (Tag.PRAISED, "praised for closing it", 1.8 if _is_praised(reading, event.start) else -2.0),
         (Tag.SIGN, "a customer signed", 2.2 if before & Tag.FRESH else 1.7),
         (Tag.PRESENT, "a headline", 0.6 if beside_sum else 0.2),
         (
             Tag.LIGHT,
             "may mean that it closed",
-            1.0 if beside_sum else 0.6 if _small_beside_sum(reading, event) else -0.6,
+            1.0 if beside_sum else 0.6 if _is_light_beside_amount(reading, event) else -0.6,
         ),
     )
     return next(Cue(name, weight, said) for tag, name, weight in kinds if event.tag & tag)
 
 
-def _small_beside_sum(reading: Reading, event: Event) -> bool:
+def _is_light_beside_amount(reading: Reading, event: Event) -> bool:
     return bool(reading.amounts) and event.name is not None and event.name.words > 1
 
 
-def _stands_before(event: Event) -> bool:
+def _is_before_name(event: Event) -> bool:
     """`Acme closed` is about Acme; `Dana closed Acme` may be told of anybody."""
     return event.name is not None and event.name.end <= event.start and event.name.words > 1
 
 
-def _only_mentioned(reading: Reading, event: Event) -> bool:
+def _is_only_mentioned(reading: Reading, event: Event) -> bool:
     """`the signed contract` is a paper; `Acme signed the contract` is news."""
     if not event.tag & Tag.PAPER or any(reading.tokens[at].low in _ARTICLES for at in range(event.start, event.end)):
         return False
@@ -171,7 +171,7 @@ def _only_mentioned(reading: Reading, event: Event) -> bool:
     return before in _ARTICLES or before.endswith("'s") or reading.opens_sentence(event.start)
 
 
-def _praised(reading: Reading, at: int) -> bool:
+def _is_praised(reading: Reading, at: int) -> bool:
     sentence = reading.division.sentence
     return any(run.tag & Tag.PARTY and run.end <= at and sentence[run.start] == sentence[at] for run in reading.runs)
 
@@ -187,20 +187,20 @@ def _name_cue(reading: Reading, name: Name, *, signed: bool = False) -> Cue:
 
 def _bare_events(reading: Reading, names: Names, lexicon: Lexicon) -> list[Event]:
     """A post without a verb: a name and a sum, alone in their segments, and a cheer; or a name and a deal's emoji."""
-    moods = [lexicon.mood(token.low) for token in reading.tokens if token.kind is Kind.EMOJI]
+    moods = [lexicon.mood(token.low) for token in reading.tokens if token.kind is TokenKind.EMOJI]
     deal = moods.count("deal")
-    glad = deal or "party" in moods or "!!" in "".join(reading.division.ends) or _says(reading, Tag.PARTY)
-    if not glad or not (reading.amounts or deal > 1) or _says(reading, _SAYS_OTHERWISE):
+    glad = deal or "party" in moods or "!!" in "".join(reading.division.ends) or _has_tag(reading, Tag.PARTY)
+    if not glad or not (reading.amounts or deal > 1) or _has_tag(reading, _CONTRARY):
         return []
     if any("?" in marks for marks in reading.division.ends):
         return []
-    name = names.first() or _beside_sum(reading, names)
+    name = names.first() or _name_beside_amount(reading, names)
     if name is None or not (name.proper or name.words > 1):
         return []
     segments = {reading.division.segment[name.start]}
     segments |= {reading.division.segment[one.start] for one in reading.amounts} or set(reading.division.segment)
     places = (at for at, part in enumerate(reading.division.segment) if part in segments)
-    if sum(_is_said(reading, name, at) for at in places) > 1:
+    if sum(_is_beside_message(reading, name, at) for at in places) > 1:
         return []
     event = Event(name.start, name.end, Tag.LIGHT, name)
     event.cues.append(Cue("a name, a sum and a cheer", 1.8 if deal else 1.0, excerpt(reading, name.start, name.end)))
@@ -208,19 +208,19 @@ def _bare_events(reading: Reading, names: Names, lexicon: Lexicon) -> list[Event
     return [event]
 
 
-def _beside_sum(reading: Reading, names: Names) -> Name | None:
+def _name_beside_amount(reading: Reading, names: Names) -> Name | None:
     if not reading.amounts:
         return None
     amount = reading.amounts[0]
     return names.before(amount.start, far=True) or names.after(amount.end, far=True)
 
 
-def _says(reading: Reading, tags: int) -> bool:
+def _has_tag(reading: Reading, tags: int) -> bool:
     return any(run.tag & tags for run in reading.runs)
 
 
-def _is_said(reading: Reading, name: Name, at: int) -> bool:
+def _is_beside_message(reading: Reading, name: Name, at: int) -> bool:
     """Whether a token says more than the name, the sum and how glad people are."""
-    if reading.tokens[at].kind is not Kind.WORD or name.start <= at < name.end or reading.in_amount[at]:
+    if reading.tokens[at].kind is not TokenKind.WORD or name.start <= at < name.end or reading.in_amount[at]:
         return False
     return not reading.tag(at) & (Tag.PARTY | Tag.FRESH | Tag.DET)

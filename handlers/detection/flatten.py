@@ -7,7 +7,7 @@ from typing import Any
 
 from handlers.detection.types import Post
 
-DEEPEST = 8
+MAX_DEPTH = 8
 """Levels of nested blocks that are followed; the platforms stop well before."""
 
 _TEXT_BLOCKS = frozenset({"section", "header", "markdown", "plain_text", "mrkdwn", "raw_text", "TextBlock", "TextRun"})
@@ -27,19 +27,19 @@ def flatten(post: Post) -> str:
     kept: list[str] = []
     seen = ""
     for piece in pieces:
-        bare = _bare(piece)
+        bare = _without_markup(piece)
         if bare and bare not in seen:
             kept.append(piece)
             seen += bare + "\n"
     return "\n".join(kept)
 
 
-def _bare(piece: str) -> str:
+def _without_markup(piece: str) -> str:
     return "".join(character for character in piece.lower() if character.isalnum() or character in "$€£¥%")
 
 
 def _lines_of(blocks: object, depth: int = 0) -> Iterator[str]:
-    if depth > DEEPEST:
+    if depth > MAX_DEPTH:
         return
     for block in _mappings(blocks):
         yield from _block(block, depth)
@@ -57,7 +57,7 @@ def _block(block: Mapping[str, Any], depth: int) -> Iterator[str]:
     elif kind == "context":
         yield from (line for element in elements for line in _texts(element))
     elif kind == "rich_text":
-        yield from (line for element in elements for line in _rich(element, depth))
+        yield from (line for element in elements for line in _rich_text(element, depth))
     elif kind == "actions":
         yield from (f"<{url}>" for element in elements if (url := _string(element.get("url"))))
     elif kind == "table":
@@ -72,18 +72,18 @@ def _block(block: Mapping[str, Any], depth: int) -> Iterator[str]:
 
 
 def _table(rows: object, depth: int) -> Iterator[str]:
-    for row in rows if isinstance(rows, list) and depth < DEEPEST else ():
+    for row in rows if isinstance(rows, list) and depth < MAX_DEPTH else ():
         yield ": ".join(line for cell in _mappings(row) for line in _block(cell, depth + 1))
 
 
-def _rich(element: Mapping[str, Any], depth: int) -> Iterator[str]:
-    if depth > DEEPEST:
+def _rich_text(element: Mapping[str, Any], depth: int) -> Iterator[str]:
+    if depth > MAX_DEPTH:
         return
     inner = element.get("elements")
     match element.get("type"):
         case "rich_text_list":
             for item in _mappings(inner):
-                yield from (f"• {line}" for line in _rich(item, depth + 1))
+                yield from (f"• {line}" for line in _rich_text(item, depth + 1))
         case "rich_text_quote":
             yield "> " + "".join(_inline(inner))
         case "rich_text_section":

@@ -13,7 +13,7 @@ from functools import cache
 from typing import Final
 
 from handlers.detection.markup import BOLD
-from handlers.detection.tokens import Kind, Token, tokenize
+from handlers.detection.tokens import Token, TokenKind, tokenize
 from prompts.detection import languages, table
 from prompts.phrase_variants import variants
 
@@ -67,9 +67,9 @@ NOTHING: Final = 0
 EVENT_TAGS: Final = Tag.STATE | Tag.ACT | Tag.SIGN | Tag.PRESENT | Tag.LIGHT | Tag.NEWS | Tag.PRAISED
 
 
-MOST_FILLERS: Final = 3
+MAX_FILLERS: Final = 3
 
-_SETTLED = (
+_DECISIVE = (
     Tag.NEG
     | Tag.FUTURE
     | Tag.COND
@@ -84,7 +84,7 @@ _SETTLED = (
 )
 
 # In a post of another language a foreign word still tells what happened; its small words mean nothing there.
-_ABROAD = EVENT_TAGS | Tag.LOST | Tag.NEG | Tag.SOFT | Tag.FRESH | Tag.RETRACT
+_FOREIGN = EVENT_TAGS | Tag.LOST | Tag.NEG | Tag.SOFT | Tag.FRESH | Tag.RETRACT
 
 
 @dataclass(slots=True)
@@ -93,7 +93,7 @@ class _Node:
 
     next: dict[str, _Node] = field(default_factory=dict)
     tags: dict[str, int] = field(default_factory=dict)
-    tells: bool = False
+    is_event: bool = False
 
     def tag_in(self, language: str) -> int:
         """What the phrase says in that language; failing that in English, failing that what it says of a deal."""
@@ -105,7 +105,7 @@ class _Node:
             tag = NOTHING
             for other in tags.values():
                 tag |= other
-            tag &= _ABROAD
+            tag &= _FOREIGN
         return tag
 
 
@@ -133,7 +133,7 @@ class Lexicon:
         """What an emoji says (`deal`, `party`, `doubt`, `lost`), whatever its skin tone."""
         return self.emoji.get(emoji if emoji.startswith(":") else emoji[:1])
 
-    def read(self, tokens: list[Token]) -> tuple[list[Run], str]:
+    def read(self, tokens: list[Token]) -> tuple[list[PhraseMatch], str]:
         """Return the phrases in `tokens`, leftmost and longest first, without overlap, and the language of most.
 
         A word that two languages share (`of`, `die`, `no`) is read in the language of the post.
@@ -153,7 +153,7 @@ class Lexicon:
             if end - at > 1 and (inner := root.get(tokens[end - 1].low)) is not None:
                 # "is in" and "in the bag" share a word: the one that says more has it
                 overtaking, further = self._longest(inner, tokens, end - 1)
-                settled = best is not None and any(tag & _SETTLED for tag in best.tags.values())
+                settled = best is not None and any(tag & _DECISIVE for tag in best.tags.values())
                 if overtaking is not None and further > end and not settled:
                     best, end = (node, at + 1) if node.tags else (None, at + 1)
             if best is not None:
@@ -162,37 +162,37 @@ class Lexicon:
                     votes[language] = votes.get(language, 0.0) + (end - at) / len(best.tags)
             at = end
         language = max(votes, key=lambda code: (votes[code], code == "en"), default="en")
-        return [Run(node.tag_in(language), start, end) for node, start, end in found], language
+        return [PhraseMatch(node.tag_in(language), start, end) for node, start, end in found], language
 
     def _longest(self, node: _Node, tokens: list[Token], at: int) -> tuple[_Node | None, int]:
         """The longest phrase that starts with token `at`, whose node is `node`, and where it ends."""
-        best, end = self._onward(node, tokens, at + 1, 0)
+        best, end = self._longest_from(node, tokens, at + 1, 0)
         return (best, end) if best is not None else (None, at + 1)
 
-    def _onward(self, node: _Node, tokens: list[Token], at: int, skipped: int) -> tuple[_Node | None, int]:
+    def _longest_from(self, node: _Node, tokens: list[Token], at: int, skipped: int) -> tuple[_Node | None, int]:
         """The longest phrase through `node` that goes on with token `at`.
 
         A phrase that tells of a deal may hold up to `MOST_FILLERS` small words that it does not name, so a step has at
         most two ways to go, and a phrase at most eight.
         """
-        best, end = (node, at) if node.tags and (not skipped or node.tells) else (None, at)
+        best, end = (node, at) if node.tags and (not skipped or node.is_event) else (None, at)
         if at >= len(tokens) or not node.next:
             return best, end
         low = tokens[at].low
         following = node.next.get(low)
         if following is not None:
-            found, reached = self._onward(following, tokens, at + 1, skipped)
+            found, reached = self._longest_from(following, tokens, at + 1, skipped)
             if found is not None and reached > end:
                 best, end = found, reached
-        if skipped < MOST_FILLERS and (low in self.fillers or tokens[at].kind is Kind.MENTION):
-            found, reached = self._onward(node, tokens, at + 1, skipped + 1)
+        if skipped < MAX_FILLERS and (low in self.fillers or tokens[at].kind is TokenKind.MENTION):
+            found, reached = self._longest_from(node, tokens, at + 1, skipped + 1)
             if found is not None and found is not node and reached > end:
                 best, end = found, reached
         return best, end
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class PhraseMatch:
     """A phrase found: what it says, and the tokens [start, end) that it covers."""
 
     tag: int
@@ -212,7 +212,7 @@ def lexicon() -> Lexicon:
     names: dict[str, list[str]] = {}
     cjk: set[str] = {word for word in table("currencies")["words"] if CJK.search(word)}
     for code, tables in languages().items():
-        cjk |= _plant_all(root, tables.get("phrases", {}), code)
+        cjk |= _add_phrases(root, tables.get("phrases", {}), code)
         cjk.update(word for word in tables.get("numbers", {}).get("multipliers", {}) if CJK.search(word))
         for role, labels in tables.get("fields", {}).items():
             fields.update(dict.fromkeys(labels, role))
@@ -249,7 +249,7 @@ def alternation(phrases: set[str]) -> re.Pattern[str]:
     return re.compile("|".join(re.escape(phrase) for phrase in sorted(phrases, key=lambda one: (-len(one), one))))
 
 
-def _plant_all(root: _Node, phrases: Mapping[str, list[str]], language: str) -> set[str]:
+def _add_phrases(root: _Node, phrases: Mapping[str, list[str]], language: str) -> set[str]:
     """Plant every phrase of a language; returns those written without spaces."""
     cjk: set[str] = set()
     for listed, written in phrases.items():
@@ -259,17 +259,17 @@ def _plant_all(root: _Node, phrases: Mapping[str, list[str]], language: str) -> 
         for phrase in (variant for one in written for variant in variants(one)):
             if CJK.search(phrase):
                 cjk.add(phrase)
-                _plant(root, [phrase], tag, language)
+                _add_phrase(root, [phrase], tag, language)
             else:
                 plain = phrase.isascii() and phrase.replace(" ", "").isalnum()
                 words = phrase.split() if plain else [token.low for token in tokenize(phrase, _NEVER)]
-                _plant(root, words, tag, language)
+                _add_phrase(root, words, tag, language)
     return cjk
 
 
-def _plant(root: _Node, words: list[str], tag: int, language: str) -> None:
+def _add_phrase(root: _Node, words: list[str], tag: int, language: str) -> None:
     node = root
     for word in words:
         node = node.next.setdefault(word, _Node())
     node.tags[language] = node.tags.get(language, NOTHING) | tag
-    node.tells = node.tells or bool(tag & EVENT_TAGS)
+    node.is_event = node.is_event or bool(tag & EVENT_TAGS)

@@ -12,7 +12,7 @@ MENTION_CLOSE = "\ue001"
 QUOTE_LINE = "\ue002"
 BOLD = "\ue003"
 
-LONGEST_POST = 12_000
+MAX_POST_LENGTH = 12_000
 """Characters of a post that are read; the news of a deal stands at the start, and work stays bounded."""
 
 _PRIVATE = re.compile(
@@ -43,7 +43,7 @@ _CRM_RECORD = re.compile(
 
 
 @dataclass(slots=True)
-class Plain:
+class PlainText:
     """Plain text with what was taken out of it: who was mentioned (ids or names) and every link, in order."""
 
     text: str
@@ -56,12 +56,12 @@ class Plain:
         return next((link for link in self.links if _CRM_RECORD.search(link)), None)
 
 
-def decode(raw: str, *, by_tool: bool = False) -> Plain:
+def decode(raw: str, *, by_tool: bool = False) -> PlainText:
     """Decode `raw`; never raises, linear in its length (bounded by `LONGEST_POST`).
 
     What a person sets as code is quoted from somewhere; a tool sets its values so.
     """
-    plain = Plain(_PRIVATE.sub(" ", raw[:LONGEST_POST]))
+    plain = PlainText(_PRIVATE.sub(" ", raw[:MAX_POST_LENGTH]))
     text = _QUOTED.sub(QUOTE_LINE, plain.text)
     if "`" in text:
         text = text.replace("`", " ") if by_tool else _CODE.sub(" ", text)
@@ -84,7 +84,7 @@ def decode(raw: str, *, by_tool: bool = False) -> Plain:
     return plain
 
 
-def _open_angles(text: str, plain: Plain) -> str:
+def _open_angles(text: str, plain: PlainText) -> str:
     if _HTML_HINT.search(text):
         text = _HTML_QUOTE.sub("\n", text)
         text = _HTML_AT.sub(lambda match: _mention(plain, html.unescape(match.group(1)).strip()), text)
@@ -108,11 +108,11 @@ def _open_angles(text: str, plain: Plain) -> str:
     return _ANGLE.sub(opened, text)
 
 
-def _mention(plain: Plain, who: str) -> str:
+def _mention(plain: PlainText, who: str) -> str:
     plain.mentions.append(who)
     return f"{MENTION_OPEN}{len(plain.mentions) - 1}{MENTION_CLOSE}"
 
 
-def _link(plain: Plain, url: str, label: str) -> str:
+def _link(plain: PlainText, url: str, label: str) -> str:
     plain.links.append(url)
     return label if label and "://" not in label else " "

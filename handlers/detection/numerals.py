@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from handlers.detection.tokens import Token
 
-LONGEST_NUMBER = 24
+MAX_NUMBER_LENGTH = 24
 """Characters of the longest run of digits that can be a sum; longer ones are identifiers."""
 
-LONGEST_SPELLED = 12
+MAX_SPELLED_WORDS = 12
 """Words of the longest number in words."""
 
 _SPACES = str.maketrans("", "", "'’ \u00a0\u202f")
@@ -20,7 +20,7 @@ _GROUP = 3
 _THOUSAND = 1000
 
 
-class Spelled(NamedTuple):
+class SpelledNumber(NamedTuple):
     """A number in words: its value, where its words end, and whether a word such as `thousand` scales it."""
 
     value: int
@@ -33,7 +33,7 @@ def parse_number(written: str, *, scaled: bool) -> Decimal | None:
 
     None for what is no number of one reading: a version, an address, an identifier.
     """
-    if len(written) > LONGEST_NUMBER:
+    if len(written) > MAX_NUMBER_LENGTH:
         return None
     plain = written.translate(_SPACES)
     if "." in plain and "," in plain:
@@ -55,11 +55,13 @@ def is_grouped(written: str) -> bool:
     return len(written) > _GROUP + 1 and not written[-_GROUP - 1].isdigit() and written[-_GROUP:].isdigit()
 
 
-def spell(tokens: list[Token], at: int, units: Mapping[str, int], multipliers: Mapping[str, int]) -> Spelled:
+def parse_spelled(
+    tokens: list[Token], at: int, units: Mapping[str, int], multipliers: Mapping[str, int]
+) -> SpelledNumber:
     """Read the number words from token `at` on: `seventy five thousand`; `sixty two fifty` as people say 6,250."""
     total, group, scaled = 0, 0, False
     chunks: list[int] = []
-    limit = min(len(tokens), at + LONGEST_SPELLED)
+    limit = min(len(tokens), at + MAX_SPELLED_WORDS)
     while at < limit:
         low = tokens[at].low
         if low in units:
@@ -77,6 +79,6 @@ def spell(tokens: list[Token], at: int, units: Mapping[str, int], multipliers: M
             break
         at += 1
     if total or not chunks:
-        return Spelled(total + group, at, scaled)
+        return SpelledNumber(total + group, at, scaled)
     said_in_pairs = len(chunks) == 1 and 10 <= group < 100
-    return Spelled(chunks[0] * 100 + group if said_in_pairs else 0, at, scaled)
+    return SpelledNumber(chunks[0] * 100 + group if said_in_pairs else 0, at, scaled)

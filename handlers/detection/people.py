@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from handlers.detection.lexicon import Tag
 from handlers.detection.markup import MENTION_CLOSE, MENTION_OPEN
 from handlers.detection.reading import Reading
-from handlers.detection.tokens import Kind
+from handlers.detection.tokens import TokenKind
 
 if TYPE_CHECKING:
     from handlers.detection.types import ChannelContext
@@ -22,7 +22,7 @@ _SLASHED_DAY = re.compile(r"\b(\d{1,2})/(\d{1,2})/(\d{4})\b")
 _DOTTED_DAY = re.compile(r"\b(\d{1,2})\.(\d{1,2})\.(\d{4})\b")
 _NAMED_DAY = re.compile(r"\b(?:(\d{1,2})\s+)?([A-Za-z]{3,9})\.?(?:\s+(\d{1,2}))?(?:st|nd|rd|th)?(?:,?\s+(\d{4}))?\b")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_MOST_DAYS = 12
+_MAX_MONTH = 12
 
 
 def closed_by(reading: Reading) -> tuple[str, ...]:
@@ -32,8 +32,8 @@ def closed_by(reading: Reading) -> tuple[str, ...]:
         return owners
     tokens = reading.tokens
     for at, token in enumerate(tokens):
-        if token.kind is Kind.MENTION and (
-            _does_it(reading, at) or (at and tokens[at - 1].low in {"by", "rep", "owner"})
+        if token.kind is TokenKind.MENTION and (
+            _acts(reading, at) or (at and tokens[at - 1].low in {"by", "rep", "owner"})
         ):
             return (_mention(reading, token.low),)
     return ()
@@ -64,7 +64,7 @@ def read_day(written: str, today: date | None) -> date | None:
         return _day(*match.groups())
     if match := _SLASHED_DAY.search(written):
         month, day, year = match.groups()
-        return _day(year, day, month) if int(month) > _MOST_DAYS else _day(year, month, day)
+        return _day(year, day, month) if int(month) > _MAX_MONTH else _day(year, month, day)
     if match := _DOTTED_DAY.search(written):
         day, month, year = match.groups()
         return _day(year, month, day)
@@ -83,7 +83,7 @@ def _day(year: str, month: str, day: str) -> date | None:
         return None
 
 
-def _does_it(reading: Reading, at: int) -> bool:
+def _acts(reading: Reading, at: int) -> bool:
     """Whether the verb behind a mention is what a rep does: `<@U1> who just closed`, `congrats to <@U1> on closing`."""
     at += 1
     while at < len(reading.tokens) and reading.tag(at) & (Tag.GLUE | Tag.FRESH | Tag.ASK):

@@ -9,25 +9,25 @@ from functools import cache
 
 from handlers.detection.events import TO_SIGN
 from handlers.detection.lexicon import CJK, alternation, kinds
-from handlers.detection.markup import LONGEST_POST
+from handlers.detection.markup import MAX_POST_LENGTH
 from prompts.detection import languages, table
 from prompts.phrase_variants import variants
 
-_PIECES = re.compile(r"[^\W\d_]+|[^\w\s]")
+_WORD_OR_MARK = re.compile(r"[^\W\d_]+|[^\w\s]")
 _DIGIT = re.compile(r"\d")
-_SUM = re.compile(
+_AMOUNT = re.compile(
     r"[$€£¥₹]\s?\d|\d\s?[km€£]\b|\d\s?(?:[€£円万]|usd|eur|gbp|chf|kr|zł|sek|nok|mln|mil|lakh|crore|bucks|quid)"
     r"|\d\s?(?:dollar|pound|euro)|r\$|\d[.,  ']\d{3}(?!\d)"
 )
 """Whoever names a sum may tell of a deal in words that no phrase knows."""
 _STRETCHED = re.compile(r"([^\W\d])\1{2,}")
-_TELLING = frozenset({"state", "act", "sign", "news", "praised", "stage"})
-_TELLING_WITH_A_SUM = frozenset({"light", "present"})
+_EVENT_KINDS = frozenset({"state", "act", "sign", "news", "praised", "stage"})
+_EVENT_KINDS_WITH_AMOUNT = frozenset({"light", "present"})
 _NOT_ALONE = frozenset({"taken_back", "gone", "after_wrong"})
-_SMALL = ("stop", "glue", "link", "det", "fresh", "ask", "future", "neg", "cond", "party")
+_COMMON_KINDS = ("stop", "glue", "link", "det", "fresh", "ask", "future", "neg", "cond", "party")
 
 
-Rests = Mapping[str, tuple[frozenset[str], ...]]
+PhraseIndex = Mapping[str, tuple[frozenset[str], ...]]
 """By the most telling word of a phrase, the other words of each phrase that has it."""
 
 
@@ -35,8 +35,8 @@ Rests = Mapping[str, tuple[frozenset[str], ...]]
 class _Triggers:
     """The phrases of which an event has at least one; `light` ones matter beside a number. `hints` are single words."""
 
-    strong: Rests
-    light: Rests
+    strong: PhraseIndex
+    light: PhraseIndex
     hints: frozenset[str]
     cjk: re.Pattern[str]
 
@@ -44,17 +44,19 @@ class _Triggers:
 def looks_idle(text: str) -> bool:
     """Whether nothing in `text` could be the news of a deal, or amend it. This is all that most messages cost."""
     triggers = _triggers()
-    low = text[:LONGEST_POST].lower()
-    pieces = set(_PIECES.findall(low))
+    low = text[:MAX_POST_LENGTH].lower()
+    pieces = set(_WORD_OR_MARK.findall(low))
     numbered = _DIGIT.search(low) is not None
-    if (numbered and _SUM.search(low)) or _tells(triggers, pieces, numbered=numbered):
+    if (numbered and _AMOUNT.search(low)) or _has_trigger(triggers, pieces, numbered=numbered):
         return False
-    if _STRETCHED.search(low) and _tells(triggers, set(_PIECES.findall(_STRETCHED.sub(r"\1", low))), numbered=numbered):
+    if _STRETCHED.search(low) and _has_trigger(
+        triggers, set(_WORD_OR_MARK.findall(_STRETCHED.sub(r"\1", low))), numbered=numbered
+    ):
         return False
     return low.isascii() or triggers.cjk.search(low) is None
 
 
-def _tells(triggers: _Triggers, pieces: set[str], *, numbered: bool) -> bool:
+def _has_trigger(triggers: _Triggers, pieces: set[str], *, numbered: bool) -> bool:
     return (
         not triggers.hints.isdisjoint(pieces)
         or _has_any(triggers.strong, pieces)
@@ -62,7 +64,7 @@ def _tells(triggers: _Triggers, pieces: set[str], *, numbered: bool) -> bool:
     )
 
 
-def _has_any(phrases: Rests, pieces: set[str]) -> bool:
+def _has_any(phrases: PhraseIndex, pieces: set[str]) -> bool:
     """Whether all words of one of the phrases are there, in whatever order."""
     return any(rest <= pieces for told in phrases.keys() & pieces for rest in phrases[told])
 
@@ -75,19 +77,19 @@ def _triggers() -> _Triggers:
     hints: set[str] = set()
     for tables in languages().values():
         written = tables.get("phrases", {})
-        small.update(word for kind in _SMALL for word in written.get(kind, ()) if " " not in word)
+        small.update(word for kind in _COMMON_KINDS for word in written.get(kind, ()) if " " not in word)
         hints.update(tables.get("hints", ()))
         for kind, listed in written.items():
-            if kinds(kind) & (_TELLING | _TELLING_WITH_A_SUM):
-                phrases[bool(kinds(kind) & _TELLING)] += [phrase for one in listed for phrase in variants(one)]
+            if kinds(kind) & (_EVENT_KINDS | _EVENT_KINDS_WITH_AMOUNT):
+                phrases[bool(kinds(kind) & _EVENT_KINDS)] += [phrase for one in listed for phrase in variants(one)]
     small.difference_update(phrase for listed in phrases.values() for phrase in listed)
     marks = table("emoji")
     amending = table("amendments")
     takes_back = [*amending["taken_back"], *amending["gone"]]
     puts_right = [phrase for kind, listed in amending.items() if kind not in _NOT_ALONE for phrase in listed]
     return _Triggers(
-        strong=_by_telling_word([*phrases[True], *TO_SIGN, *takes_back, *marks["deal"]], small),
-        light=_by_telling_word([*phrases[False], *puts_right], small),
+        strong=_index_phrases([*phrases[True], *TO_SIGN, *takes_back, *marks["deal"]], small),
+        light=_index_phrases([*phrases[False], *puts_right], small),
         hints=frozenset(hints),
         cjk=alternation(
             {phrase for phrase in [*phrases[True], *takes_back, *puts_right] if CJK.search(phrase)}
@@ -96,10 +98,10 @@ def _triggers() -> _Triggers:
     )
 
 
-def _by_telling_word(phrases: Iterable[str], small: set[str]) -> Rests:
+def _index_phrases(phrases: Iterable[str], small: set[str]) -> PhraseIndex:
     found: dict[str, set[frozenset[str]]] = {}
     for phrase in phrases:
-        pieces = [piece for piece in _PIECES.findall(phrase.lower()) if piece.isalpha()]
+        pieces = [piece for piece in _WORD_OR_MARK.findall(phrase.lower()) if piece.isalpha()]
         rare = [piece for piece in pieces if piece not in small]
         telling = max(rare or pieces, key=len) if pieces else phrase
         found.setdefault(telling, set()).add(frozenset(pieces) - {telling})

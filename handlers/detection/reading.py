@@ -6,21 +6,21 @@ from dataclasses import dataclass
 
 from handlers.detection.amounts import Amount, find_amounts
 from handlers.detection.labelled_fields import Field, read_fields
-from handlers.detection.lexicon import NOTHING, Lexicon, Run
-from handlers.detection.markup import Plain
+from handlers.detection.lexicon import NOTHING, Lexicon, PhraseMatch
+from handlers.detection.markup import PlainText
 from handlers.detection.sentences import Sentences, split_sentences
-from handlers.detection.tokens import Kind, Token, tokenize
+from handlers.detection.tokens import Token, TokenKind, tokenize
 
 
 @dataclass(slots=True)
 class Reading:
     """Everything that the judges look at. Positions are token positions unless said otherwise."""
 
-    plain: Plain
+    plain: PlainText
     text: str
     tokens: list[Token]
-    runs: list[Run]
-    run_at: list[Run | None]
+    runs: list[PhraseMatch]
+    run_at: list[PhraseMatch | None]
     division: Sentences
     amounts: list[Amount]
     in_amount: list[bool]
@@ -32,16 +32,16 @@ class Reading:
         run = self.run_at[at]
         return run.tag if run else NOTHING
 
-    def written(self, start: int, end: int) -> str:
+    def text_of(self, start: int, end: int) -> str:
         """The text from token `start` up to token `end`."""
         if start >= min(end, len(self.tokens)):
             return ""
         return self.text[self.tokens[start].start : self.tokens[min(end, len(self.tokens)) - 1].end]
 
-    def is_capitalised(self, at: int) -> bool:
+    def is_capitalized(self, at: int) -> bool:
         """Whether a word is written as a name is: with a capital, in a segment that is not all capitals."""
         token = self.tokens[at]
-        if token.kind is not Kind.WORD or self.division.segment[at] in self.division.shouted:
+        if token.kind is not TokenKind.WORD or self.division.segment[at] in self.division.shouted:
             return False
         first = self.text[token.start]
         return first.isupper() or first >= "\u3040" or not self.text[token.start : token.end].islower()
@@ -53,17 +53,17 @@ class Reading:
         before = self.tokens[at - 1]
         return (
             self.division.sentence[at - 1] != self.division.sentence[at]
-            or before.kind in (Kind.EMOJI, Kind.BREAK)
-            or (before.kind is Kind.MARK and self.division.segment[at - 1] != self.division.segment[at])
+            or before.kind in (TokenKind.EMOJI, TokenKind.BREAK)
+            or (before.kind is TokenKind.MARK and self.division.segment[at - 1] != self.division.segment[at])
         )
 
 
-def read(plain: Plain, lexicon: Lexicon) -> Reading:
+def read(plain: PlainText, lexicon: Lexicon) -> Reading:
     """Read a decoded post against the phrase book."""
     text = plain.text
     tokens = tokenize(text, lexicon.cjk)
     runs, language = lexicon.read(tokens)
-    run_at: list[Run | None] = [None] * len(tokens)
+    run_at: list[PhraseMatch | None] = [None] * len(tokens)
     for run in runs:
         run_at[run.start : run.end] = [run] * (run.end - run.start)
     amounts = find_amounts(text, tokens, language)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from handlers.detection.markup import BOLD, QUOTE_LINE
-from handlers.detection.tokens import Kind, Token
+from handlers.detection.tokens import Token, TokenKind
 
 _SENTENCE_MARKS = frozenset(".!?…。！？")
 _SEGMENT_MARKS = frozenset(',;:()|•·—–→[]{}、，・【】"“”«»') | _SENTENCE_MARKS | {BOLD}
@@ -18,8 +18,8 @@ _ABBREVIATIONS = frozenset({
     "mt", "ft", "jr", "sr", "bros",
 })
 # fmt: on
-_SHOUTED_WORDS = 2
-_SHOUTED_SHARE = 0.3
+_MIN_UPPERCASE_WORDS = 2
+_MIN_UPPERCASE_SHARE = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ def split_sentences(text: str, tokens: list[Token], turns: frozenset[str] = froz
     ended = quoted_line = False
     for at, token in enumerate(tokens):
         kind, low, _, _ = token
-        ends_here = kind is Kind.MARK and low in _SENTENCE_MARKS and _ends_sentence(text, tokens, at)
+        ends_here = kind is TokenKind.MARK and low in _SENTENCE_MARKS and _ends_sentence(text, tokens, at)
         if ended and not ends_here:
             divided.ends.append(marks)
             marks, ended = "", False
@@ -63,13 +63,15 @@ def split_sentences(text: str, tokens: list[Token], turns: frozenset[str] = froz
             part += 1
         if low == QUOTE_LINE:
             quoted_line = True
-        if kind is Kind.BREAK:
+        if kind is TokenKind.BREAK:
             quoted_line, ended = False, True
         elif ends_here:
             marks += low
             ended = True
         divides = (
-            kind is Kind.EMOJI or low in turns or (kind is Kind.MARK and _divides(text, token, ends_here=ends_here))
+            kind is TokenKind.EMOJI
+            or low in turns
+            or (kind is TokenKind.MARK and _splits_segment(text, token, ends_here=ends_here))
         )
         part += divides
         divided.segment.append(part)
@@ -81,7 +83,7 @@ def split_sentences(text: str, tokens: list[Token], turns: frozenset[str] = froz
     divided.group = [-1] * len(tokens)
     for number, group in enumerate(divided.groups):
         divided.group[group.start : group.end] = [number] * (group.end - group.start)
-    divided.shouted = _shouted(text, tokens, divided.segment)
+    divided.shouted = _uppercase_tokens(text, tokens, divided.segment)
     return divided
 
 
@@ -97,7 +99,7 @@ def _ends_sentence(text: str, tokens: list[Token], at: int) -> bool:
     return not ((abbreviated or initial) and after == " ")
 
 
-def _divides(text: str, token: Token, *, ends_here: bool) -> bool:
+def _splits_segment(text: str, token: Token, *, ends_here: bool) -> bool:
     if token.low == ".":
         return ends_here
     if token.low in _SEGMENT_MARKS:
@@ -109,7 +111,7 @@ def _groups(tokens: list[Token]) -> list[Group]:
     groups: list[Group] = []
     bold = quote = -1
     for at, (kind, low, _, _) in enumerate(tokens):
-        if kind is Kind.BREAK:
+        if kind is TokenKind.BREAK:
             bold = quote = -1
         elif low == BOLD:
             if bold >= 0:
@@ -127,11 +129,11 @@ def _groups(tokens: list[Token]) -> list[Group]:
     return groups
 
 
-def _shouted(text: str, tokens: list[Token], segment: list[int]) -> set[int]:
+def _uppercase_tokens(text: str, tokens: list[Token], segment: list[int]) -> set[int]:
     loud: dict[int, int] = {}
     soft: dict[int, int] = {}
     for token, number in zip(tokens, segment, strict=True):
-        if token.kind is Kind.WORD:
+        if token.kind is TokenKind.WORD:
             written = text[token.start : token.end]
             if written.isupper():
                 if len(written) > 1:
@@ -141,5 +143,5 @@ def _shouted(text: str, tokens: list[Token], segment: list[int]) -> set[int]:
     return {
         number
         for number, count in loud.items()
-        if count >= _SHOUTED_WORDS and soft.get(number, 0) <= count * _SHOUTED_SHARE
+        if count >= _MIN_UPPERCASE_WORDS and soft.get(number, 0) <= count * _MIN_UPPERCASE_SHARE
     }

@@ -9,13 +9,13 @@ from functools import cache
 
 from handlers.detection.money import money_words
 from handlers.detection.reading import Reading
-from handlers.detection.tokens import Kind, Token, tokenize
+from handlers.detection.tokens import Token, TokenKind, tokenize
 from prompts.detection import languages
 
-LONGEST = 120
+MAX_MONTHS = 120
 """Months. "Since 40 years" is a history, and no term."""
 _NOTHING = re.compile(r"(?!)")
-_BEHIND_A_SUM = 4
+_MAX_DISTANCE = 4
 """How many tokens behind a sum its term may start: `$90k ARR, over 3 years`."""
 
 
@@ -53,14 +53,14 @@ def _is_term(tokens: list[Token], start: int, end: int, words: _TermWords, sums:
         return True
     if low in words.again:
         return True
-    behind_a_sum = any(start - reach in sums for reach in range(_BEHIND_A_SUM + 1))
+    behind_a_sum = any(start - reach in sums for reach in range(_MAX_DISTANCE + 1))
     return behind_a_sum and (low in words.before or start in sums or low in {",", "(", "/", "x", "-", "–"})
 
 
 def _span(tokens: list[Token], at: int, words: _TermWords) -> tuple[int, int] | None:
     """The months from token `at` on, and where they end: `3 years`, `two-year`, `24-month`, `2yr`."""
     token = tokens[at]
-    number = int(token.low) if token.kind is Kind.NUMBER and token.low.isdecimal() and len(token.low) < 4 else None
+    number = int(token.low) if token.kind is TokenKind.NUMBER and token.low.isdecimal() and len(token.low) < 4 else None
     if number is None:
         number = money_words().units.get(token.low)
     following = at + 1
@@ -69,7 +69,7 @@ def _span(tokens: list[Token], at: int, words: _TermWords) -> tuple[int, int] | 
     if number is None or following >= len(tokens):
         return None
     months = number * words.units.get(tokens[following].low, 0)
-    return (months, following + 1) if 0 < months <= LONGEST else None
+    return (months, following + 1) if 0 < months <= MAX_MONTHS else None
 
 
 @cache

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from handlers.detection.markup import BOLD, MENTION_CLOSE, MENTION_OPEN, QUOTE_LINE
 
 
-class Kind(IntEnum):
+class TokenKind(IntEnum):
     """What a token is."""
 
     WORD = 1
@@ -24,7 +24,7 @@ class Kind(IntEnum):
 class Token(NamedTuple):
     """One token: its kind, its text in lower case with stretched letters let go, and where it stands."""
 
-    kind: Kind
+    kind: TokenKind
     low: str
     start: int
     end: int
@@ -45,13 +45,13 @@ _TOKEN = re.compile(
     re.VERBOSE,
 )
 _KINDS = {
-    "mention": Kind.MENTION,
-    "emoji": Kind.EMOJI,
-    "number": Kind.NUMBER,
-    "cjk": Kind.WORD,
-    "word": Kind.WORD,
-    "break": Kind.BREAK,
-    "mark": Kind.MARK,
+    "mention": TokenKind.MENTION,
+    "emoji": TokenKind.EMOJI,
+    "number": TokenKind.NUMBER,
+    "cjk": TokenKind.WORD,
+    "word": TokenKind.WORD,
+    "break": TokenKind.BREAK,
+    "mark": TokenKind.MARK,
 }
 _STRETCHED = re.compile(r"([^\W\d])\1{2,}")
 _STRETCH = re.compile(r"([^\W\d])\1\1")
@@ -73,9 +73,9 @@ def tokenize(text: str, cjk_phrases: re.Pattern[str]) -> list[Token]:
                 low = low.replace("’", "'")
             if len(low) > 3 and _STRETCH.search(low):
                 low = _STRETCHED.sub(r"\1", low)
-            append(Token(Kind.WORD, low, start, end))
+            append(Token(TokenKind.WORD, low, start, end))
         elif group == "cjk":
-            _cut_cjk(piece, start, cjk_phrases, tokens)
+            _split_cjk(piece, start, cjk_phrases, tokens)
         elif group == "mark":
             if (
                 piece in _GLUE_MARKS
@@ -85,22 +85,22 @@ def tokenize(text: str, cjk_phrases: re.Pattern[str]) -> list[Token]:
                 and text[end].isalpha()
             ):
                 continue
-            append(Token(Kind.MARK, piece, start, end))
+            append(Token(TokenKind.MARK, piece, start, end))
         else:
             append(Token(_KINDS[group], piece, start, end))
     return tokens
 
 
-def _cut_cjk(run: str, offset: int, phrases: re.Pattern[str], tokens: list[Token]) -> None:
+def _split_cjk(run: str, offset: int, phrases: re.Pattern[str], tokens: list[Token]) -> None:
     """Cut a run without spaces at the phrases that the lexicon knows; the rest stays whole."""
     at = 0
     for match in phrases.finditer(run):
         if match.start() > at:
-            tokens.append(Token(Kind.WORD, run[at : match.start()], offset + at, offset + match.start()))
-        tokens.append(Token(Kind.WORD, match.group(), offset + match.start(), offset + match.end()))
+            tokens.append(Token(TokenKind.WORD, run[at : match.start()], offset + at, offset + match.start()))
+        tokens.append(Token(TokenKind.WORD, match.group(), offset + match.start(), offset + match.end()))
         at = match.end()
     if at < len(run):
-        tokens.append(Token(Kind.WORD, run[at:], offset + at, offset + len(run)))
+        tokens.append(Token(TokenKind.WORD, run[at:], offset + at, offset + len(run)))
 
 
-__all__ = ["BOLD", "QUOTE_LINE", "Kind", "Token", "tokenize"]
+__all__ = ["BOLD", "QUOTE_LINE", "Token", "TokenKind", "tokenize"]

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from handlers.detection.amounts import best_amount, find_amounts
 from handlers.detection.lexicon import lexicon
-from handlers.detection.tokens import Kind, tokenize
+from handlers.detection.tokens import TokenKind, tokenize
 from handlers.detection.types import ChannelContext, Period
 
 SMALLEST_BARE = 1000
@@ -36,6 +36,6 @@ def find_typed_amount(text: str, setting: ChannelContext = _DEFAULT) -> TypedAmo
         currency = None if found.currency is None else shared.get(found.currency, found.currency)
         return TypedAmount(found.value, currency, found.period, tokens[found.start].start, tokens[found.end - 1].end)
     last = tokens[-1] if tokens else None
-    if last is not None and last.kind is Kind.NUMBER and last.low.isdecimal() and int(last.low) >= SMALLEST_BARE:
+    if last is not None and last.kind is TokenKind.NUMBER and last.low.isdecimal() and int(last.low) >= SMALLEST_BARE:
         return TypedAmount(Decimal(last.low), None, None, last.start, last.end)
     return None

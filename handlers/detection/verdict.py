@@ -12,28 +12,28 @@ from handlers.detection.customer_spans import Name, Names
 from handlers.detection.events import EXCERPT, Event, excerpt, find_events
 from handlers.detection.lexicon import EVENT_TAGS, Lexicon, Tag
 from handlers.detection.reading import Reading
-from handlers.detection.tokens import Kind
+from handlers.detection.tokens import TokenKind
 from handlers.detection.types import Cue, Decision
-from handlers.detection.win_model import features, win_model, words_of
+from handlers.detection.win_model import features, model_words, win_model
 
 BIAS = -3.0
 SURE = 0.80
 MAYBE = 0.58
 MAYBE_IN_WINS_CHANNEL = 0.42
 _NO_PHRASE = -1.0
-_OF_A_TOOL = 0.3
+_TOOL_BONUS = 0.3
 """A tool that speaks of a deal's end means it a little more often than people do."""
-_OBJECTS = -3.5
+_MAX_DENIAL_WEIGHT = -3.5
 MAX_WEIGHT_AFTER_NO = -2.0
 """The upper limit for the learned weight of a post when a phrase says that it is no deal (log-odds)."""
-_SAYS_NO = frozenset(
+_DENIALS = frozenset(
     {"a question", "a negation", "a condition", "a test", "a record of something else", "funding", "hiring", "lost"}
     | {"somebody else's news", "quoted", "an old deal", "signed with somebody else", "taken back"}
 )
-_SUREST = 5.0
+_MAX_LOG_ODDS = 5.0
 """Log-odds beyond which the phrases say nothing more."""
-_FIELDS_OF_A_CARD = 2
-_REPORTED = 5.0
+_MIN_CARD_FIELDS = 2
+_REPORT_WEIGHT = 5.0
 """What a tool's report weighs (log-odds), either way."""
 
 
@@ -52,16 +52,16 @@ def judge(reading: Reading, lexicon: Lexicon, *, card: bool = False, reported: R
     `card` says that a tool wrote it, not a person; what it reported then settles the matter.
     """
     verdict = _weigh(reading, lexicon, card=card)
-    return verdict if reported is None else _settled(verdict, reported)
+    return verdict if reported is None else _apply_report(verdict, reported)
 
 
-def _settled(verdict: Verdict, reported: Report) -> Verdict:
+def _apply_report(verdict: Verdict, reported: Report) -> Verdict:
     """What a tool reports in its fixed ways is so, whatever else its words may look like."""
     agreeing = tuple(cue for cue in verdict.cues if (cue.weight > 0) == reported.won)
-    says = Cue("a tool reports it", _REPORTED, reported.said)
+    says = Cue("a tool reports it", _REPORT_WEIGHT, reported.excerpt)
     if not reported.won:
-        says = Cue("a tool reports something else", -_REPORTED, reported.said)
-    return Verdict(chance(phrases_say((says, *agreeing))), verdict.name, (says, *agreeing))
+        says = Cue("a tool reports something else", -_REPORT_WEIGHT, reported.excerpt)
+    return Verdict(probability(phrase_log_odds((says, *agreeing))), verdict.name, (says, *agreeing))
 
 
 def _weigh(reading: Reading, lexicon: Lexicon, *, card: bool) -> Verdict:
@@ -72,11 +72,11 @@ def _weigh(reading: Reading, lexicon: Lexicon, *, card: bool) -> Verdict:
     best = max(events, key=lambda event: event.weight, default=None)
     if best is None:
         unsaid = [Cue("no phrase for it", _NO_PHRASE, "")]
-        return _verdict(names.first() or _opening_name(names), unsaid, reading, names, card=card)
-    name = best.name or _name_elsewhere(events) or names.first() or _opening_name(names)
+        return _verdict(names.first() or _name_at_start(names), unsaid, reading, names, card=card)
+    name = best.name or _name_elsewhere(events) or names.first() or _name_at_start(names)
     cues = [
         *best.cues,
-        *_support(reading, lexicon, best, name),
+        *_supporting_cues(reading, lexicon, best, name),
         *_second_event(events, best),
         *counter_cues_of_post(reading, names),
     ]
@@ -87,29 +87,29 @@ def _verdict(name: Name | None, cues: list[Cue], reading: Reading, names: Names,
     """Hear what was learned beside the phrases. A tool's card says what it says in fixed words: there they suffice."""
     learned = win_model()
     if not card:
-        weight, loudest = learned.weigh(features(words_of(reading, names), learned.known))
-        if says_no(cues):
+        weight, loudest = learned.weigh(features(model_words(reading, names), learned.known))
+        if is_denied(cues):
             weight = min(weight, MAX_WEIGHT_AFTER_NO)
         cues.append(Cue("reads like a win" if weight > 0 else "does not read like a win", weight, loudest[:EXCERPT]))
-        log_odds = learned.offset + learned.scale * (phrases_say(cues[:-1]) + weight)
+        log_odds = learned.offset + learned.scale * (phrase_log_odds(cues[:-1]) + weight)
     else:
-        log_odds = _OF_A_TOOL + phrases_say(cues)
-    return Verdict(chance(log_odds), name, tuple(cues))
+        log_odds = _TOOL_BONUS + phrase_log_odds(cues)
+    return Verdict(probability(log_odds), name, tuple(cues))
 
 
-def chance(log_odds: float) -> float:
+def probability(log_odds: float) -> float:
     """Log-odds as a probability; beyond 30 nothing changes any more."""
     return 1 / (1 + exp(-max(-30.0, min(log_odds, 30.0))))
 
 
-def says_no(cues: Iterable[Cue]) -> bool:
+def is_denied(cues: Iterable[Cue]) -> bool:
     """Whether a cue says in so many words that this is no news of a deal: whatever else it reads like, it is none."""
-    return any(cue.weight <= _OBJECTS and cue.name in _SAYS_NO for cue in cues)
+    return any(cue.weight <= _MAX_DENIAL_WEIGHT and cue.name in _DENIALS for cue in cues)
 
 
-def phrases_say(cues: Iterable[Cue]) -> float:
+def phrase_log_odds(cues: Iterable[Cue]) -> float:
     """The log-odds of a deal by the phrases alone, within the bounds of what a phrase can know."""
-    return max(-_SUREST, min(BIAS + sum(cue.weight for cue in cues), _SUREST))
+    return max(-_MAX_LOG_ODDS, min(BIAS + sum(cue.weight for cue in cues), _MAX_LOG_ODDS))
 
 
 def decide(confidence: float, *, wins_channel: bool) -> Decision:
@@ -124,7 +124,7 @@ def _name_elsewhere(events: list[Event]) -> Name | None:
     return max(named, key=lambda event: event.weight).name if named else None
 
 
-def _opening_name(names: Names) -> Name | None:
+def _name_at_start(names: Names) -> Name | None:
     """In a post without capitals the words that open it may name the customer, if there are two or more."""
     name = names.after(0, far=False)
     return name if name and name.words > 1 else None
@@ -135,7 +135,7 @@ def _second_event(events: list[Event], best: Event) -> list[Cue]:
     return [Cue("said in two ways", 0.8, "")] if kinds else []
 
 
-def _support(reading: Reading, lexicon: Lexicon, best: Event, name: Name | None) -> list[Cue]:
+def _supporting_cues(reading: Reading, lexicon: Lexicon, best: Event, name: Name | None) -> list[Cue]:
     cues: list[Cue] = []
     if best.name is None and name is not None:
         cues.append(Cue("a name elsewhere", 0.8 if name.words > 1 else 0.4, name.text))
@@ -146,20 +146,20 @@ def _support(reading: Reading, lexicon: Lexicon, best: Event, name: Name | None)
         cues.append(Cue("a sum", 1.5, excerpt(reading, amount.start, amount.end)))
         if any(one.period for one in reading.amounts):
             cues.append(Cue("a term", 0.4, ""))
-    cues += _mood(reading, lexicon)
+    cues += _mood_cues(reading, lexicon)
     roles = {one.role for one in reading.fields}
-    if len(roles) >= _FIELDS_OF_A_CARD:
+    if len(roles) >= _MIN_CARD_FIELDS:
         cues.append(Cue("labelled like a record", 0.8, ""))
     return cues
 
 
-def _mood(reading: Reading, lexicon: Lexicon) -> list[Cue]:
+def _mood_cues(reading: Reading, lexicon: Lexicon) -> list[Cue]:
     cues: list[Cue] = []
     for tag, name, weight in ((Tag.FRESH, "fresh", 0.6), (Tag.PARTY, "people are glad", 0.5)):
         run = next((run for run in reading.runs if run.tag & tag), None)
         if run:
             cues.append(Cue(name, weight, excerpt(reading, run.start, run.end)))
-    moods = {lexicon.mood(token.low) for token in reading.tokens if token.kind is Kind.EMOJI}
+    moods = {lexicon.mood(token.low) for token in reading.tokens if token.kind is TokenKind.EMOJI}
     for mood, weight in (("deal", 1.0), ("party", 0.6), ("doubt", -2.0), ("lost", -0.5)):
         if mood in moods:
             cues.append(

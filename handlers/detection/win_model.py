@@ -14,14 +14,14 @@ from itertools import pairwise
 
 from handlers.detection.customer_spans import Grade, Names
 from handlers.detection.reading import Reading
-from handlers.detection.tokens import Kind
+from handlers.detection.tokens import TokenKind
 from prompts.detection import learned_weights
 
-MOST_READ = 300
+MAX_TOKENS = 300
 """Tokens of a post that are read: the news does not come later, and a post of 40 kB costs no more."""
 _SHOWN = 3
 _NAME, _SUM, _NUMBER, _PERSON, _LINE, RARE = "NAME", "SUM", "NUM", "WHO", "LINE", "RARE"
-_STANDS_FOR = {Kind.NUMBER: _NUMBER, Kind.MENTION: _PERSON, Kind.BREAK: _LINE}
+_STANDS_FOR = {TokenKind.NUMBER: _NUMBER, TokenKind.MENTION: _PERSON, TokenKind.BREAK: _LINE}
 _OPENS, _ENDS = "^", "$"
 _SHOWN_AS = {
     _NAME: "(name)",
@@ -34,7 +34,7 @@ _SHOWN_AS = {
     _ENDS: "(end)",
     "_": "…",
 }
-_PASSED = frozenset(",-\"()*'“”")
+_SKIPPED = frozenset(",-\"()*'“”")
 """Marks that stand alone, and part no words: `Acme (at last!) signed`."""
 
 
@@ -60,10 +60,10 @@ class WinModel:
             sum(weight for weight, _ in told), 2
         )  # weights have two digits; a set has no order to add them in
         loudest = nlargest(_SHOWN, told) if total > 0 else nsmallest(_SHOWN, told)
-        return total, ", ".join(_said(one) for _, one in loudest)
+        return total, ", ".join(_display(one) for _, one in loudest)
 
 
-def _said(feature: str) -> str:
+def _display(feature: str) -> str:
     """A feature as an explanation shows it: `closed (name)`."""
     return " ".join(_SHOWN_AS.get(word, word) for word in feature.split())
 
@@ -81,13 +81,13 @@ def win_model() -> WinModel:
     )
 
 
-def words_of(reading: Reading, names: Names) -> list[str]:
+def model_words(reading: Reading, names: Names) -> list[str]:
     """A post as what its words stand for: names, sums, people and numbers are all alike."""
     found: list[str] = []
-    for at, token in enumerate(reading.tokens[:MOST_READ]):
+    for at, token in enumerate(reading.tokens[:MAX_TOKENS]):
         if reading.in_amount[at]:
             word = _SUM
-        elif token.kind is Kind.WORD:
+        elif token.kind is TokenKind.WORD:
             word = _NAME if _is_name(reading, names, at) else token.low
         else:
             word = _STANDS_FOR.get(token.kind, token.low)
@@ -105,7 +105,7 @@ def features(words: list[str], known: frozenset[str]) -> set[str]:
             read.append(one)
     read.append(_ENDS)
     found = set(read)
-    parted = [word for word in read if word not in _PASSED]
+    parted = [word for word in read if word not in _SKIPPED]
     found.update(f"{first} {second}" for first, second in pairwise(parted))
     found.update(f"{first} _ {third}" for first, third in zip(parted, parted[2:], strict=False))
     return found

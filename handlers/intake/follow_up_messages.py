@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from handlers.deal.deleted_messages import raise_doubt
 from handlers.deal.planning import refresh_card
-from handlers.detection import Amendment, Amends, find_typed_amount
+from handlers.detection import Amendment, AmendmentKind, find_typed_amount
 from handlers.intake.corrections import correct_amount
 from handlers.intake.detected_deal import SAME_DEAL_WINDOW
 from handlers.method import money
@@ -51,7 +51,7 @@ def apply_follow_up(session: Session, request: FollowUpMessage, now: datetime) -
     deal = None if found is None or opened.repeated else deals.lock(session, found)
     if deal is None:
         return
-    if request.amendment.amends is Amends.TAKEN_BACK:
+    if request.amendment.amends is AmendmentKind.TAKEN_BACK:
         raise_doubt(session, deal, Doubt.RETRACTED, now)
     else:
         _correct_amount(session, deal, request.amendment, opened.person.id, now)
@@ -91,7 +91,7 @@ def _may_be_amended(deal: Deal, person: str, amendment: Amendment) -> bool:
     """Whether the person owns or announced the deal, and the amount called wrong, if any, is the deal's."""
     if person not in (deal.owner.external_id, deal.sightings[0].author):
         return False
-    if amendment.amends is Amends.TAKEN_BACK:
+    if amendment.amends is AmendmentKind.TAKEN_BACK:
         return deal.stage in CALL_NOT_MADE
     if deal.stage in ALIGNED_OR_LATER or deal.stage in NOT_STOOD_BY - {Stage.SIGHTED}:
         return False

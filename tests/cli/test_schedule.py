@@ -9,6 +9,7 @@ from storage.database import Database
 from storage.models import Tenant
 from tests.cli.conftest import CommandLine
 from tests.handlers.world import World
+from tests.wording import wording
 
 
 def test_it_shows_what_is_planned_for_whom_and_why(database_url: str, firstcall: CommandLine) -> None:
@@ -23,7 +24,7 @@ def test_it_shows_what_is_planned_for_whom_and_why(database_url: str, firstcall:
     assert "card" in card
     assert "Mon 02 Mar 17:00" in first
     assert "U_ANNA" in first
-    assert "It is a few working hours since you closed." in first
+    assert wording("reminders.why_hours") in first
     assert "Tue 03 Mar 08:30" in second
     assert "digest" in digest
     assert "Northwind" not in shown.stdout

@@ -21,6 +21,7 @@ from handlers.requests import Caller
 from storage.database import Database
 from tests.conformance.invented_platform import ANNA, BEN, GONE, ROOM, PhoneBook, TypewriterMarkup, text_of
 from tests.handlers.world import World
+from tests.wording import wording
 
 
 class Person:
@@ -130,8 +131,10 @@ async def test_a_channel_purpose_names_the_channel_and_the_zone(person: Person) 
 
 
 async def test_typed_text_is_escaped_in_the_platforms_markup(person: Person, world: World) -> None:
-    assert "coach list" in text_of(await person.type(""))
-    assert "coach show North" in text_of(await person.type("shwo North"))
+    assert wording("help.list", command="coach") in text_of(await person.type(""))
+    assert wording("help.meant", typed="shwo", command="coach", instead="show North") in text_of(
+        await person.type("shwo North")
+    )
     form = await person.type("won")
     assert isinstance(form, Modal)
     assert form.view == ViewId.WON

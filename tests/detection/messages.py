@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import strategies as st
 
 from handlers.detection import Post
-from handlers.detection.markup import LONGEST_POST
+from handlers.detection.markup import MAX_POST_LENGTH
 
 LONG = 40_000
 """Characters of the longest message that Slack delivers."""
@@ -54,7 +54,7 @@ any_text = st.one_of(
 def repeated(piece: str, length: int = LONG, *, opener: str = "", end: str = "z") -> str:
     """`opener`, then `piece` again and again, with `end` after all of it and before what is too long to be read."""
     pieces = piece * (length // len(piece))
-    read = LONGEST_POST - len(opener) - len(end)
+    read = MAX_POST_LENGTH - len(opener) - len(end)
     return opener + pieces[:read] + end + pieces[read:]
 
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.detection import Amends, Post, amendment
-from handlers.detection.amendments import LONGEST
+from handlers.detection import AmendmentKind, Post, find_amendment
+from handlers.detection.amendments import MAX_LENGTH
 from prompts.detection import table
 
 
@@ -32,10 +32,10 @@ from prompts.detection import table
     ],
 )
 def test_a_sum_is_put_right(text: str, outright: bool, written: str, instead_of: str | None) -> None:
-    found = amendment(Post(text=text))
+    found = find_amendment(Post(text=text))
 
     assert found is not None
-    assert (found.amends, found.outright, found.sum_written) == (Amends.CORRECTED, outright, written)
+    assert (found.amends, found.outright, found.sum_written) == (AmendmentKind.CORRECTED, outright, written)
     assert found.instead_of == (None if instead_of is None else Decimal(instead_of))
 
 
@@ -51,10 +51,10 @@ def test_a_sum_is_put_right(text: str, outright: bool, written: str, instead_of:
     ],
 )
 def test_the_news_is_taken_back(text: str, outright: bool) -> None:
-    found = amendment(Post(text=text))
+    found = find_amendment(Post(text=text))
 
     assert found is not None
-    assert (found.amends, found.outright) == (Amends.TAKEN_BACK, outright)
+    assert (found.amends, found.outright) == (AmendmentKind.TAKEN_BACK, outright)
 
 
 @pytest.mark.parametrize(
@@ -66,11 +66,11 @@ def test_the_news_is_taken_back(text: str, outright: bool) -> None:
         "23k or 32k, who knows, not me",
         "I meant Tuesday",
         "the scratch on the car",
-        f"correction: 23k, not 32k {'x' * LONGEST}",
+        f"correction: 23k, not 32k {'x' * MAX_LENGTH}",
     ],
 )
 def test_what_amends_nothing(text: str) -> None:
-    assert amendment(Post(text=text)) is None
+    assert find_amendment(Post(text=text)) is None
 
 
 PHRASES = [phrase for listed in table("amendments").values() for phrase in listed]
@@ -78,7 +78,7 @@ PHRASES = [phrase for listed in table("amendments").values() for phrase in liste
 
 @given(st.lists(st.text() | st.sampled_from([*PHRASES, "23k", "$32,000", "->"]), max_size=8).map(" ".join))
 def test_any_text_gives_an_answer(text: str) -> None:
-    amendment(Post(text=text))
+    find_amendment(Post(text=text))
 
 
 def test_the_phrase_book_is_in_small_letters_without_marks() -> None:

@@ -15,7 +15,7 @@ from handlers.detection.customer_spans import Names
 from handlers.detection.lexicon import lexicon
 from handlers.detection.markup import decode
 from handlers.detection.reading import read
-from handlers.detection.win_model import MOST_READ, features, win_model, words_of
+from handlers.detection.win_model import MAX_TOKENS, features, model_words, win_model
 from script.learn import MODEL, learn, learn_names, name_example, to_json
 from tests.detection.scoring import DATA, records
 
@@ -24,7 +24,7 @@ FINITE = st.floats(allow_nan=False, allow_infinity=False)
 
 def words(text: str) -> list[str]:
     reading = read(decode(text), lexicon())
-    return words_of(reading, Names(reading, lexicon()))
+    return model_words(reading, Names(reading, lexicon()))
 
 
 def test_names_sums_and_people_are_all_alike() -> None:
@@ -49,7 +49,7 @@ def test_features_grow_with_the_words_and_no_faster(post: list[str]) -> None:
 
 
 def test_a_long_post_is_read_to_a_bound() -> None:
-    assert len(words("sold it " * 5 * MOST_READ)) <= MOST_READ
+    assert len(words("sold it " * 5 * MAX_TOKENS)) <= MAX_TOKENS
 
 
 @pytest.mark.parametrize(

@@ -13,9 +13,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from handlers import detection
-from handlers.detection import Decision, Post, amendment, detect, find_typed_amount, looks_idle
+from handlers.detection import Decision, Post, detect, find_amendment, find_typed_amount, looks_idle
 from handlers.detection.lexicon import lexicon
-from handlers.detection.markup import LONGEST_POST
+from handlers.detection.markup import MAX_POST_LENGTH
 from handlers.detection.prefilter import _triggers
 from tests.detection.messages import DEEP, OPENERS, ORDINARY, PIECES, any_post, any_text, nested, repeated
 
@@ -73,7 +73,7 @@ def test_any_text_gets_an_answer(text: str) -> None:
 @given(any_post)
 def test_any_post_gets_an_answer(post: Post) -> None:
     assert detect(post) == detect(post)
-    assert amendment(post) == amendment(post)
+    assert find_amendment(post) == find_amendment(post)
 
 
 @settings(max_examples=2 * EXAMPLES, deadline=None)
@@ -113,7 +113,7 @@ def test_a_long_value_is_read_in_linear_time(opener: str, piece: str) -> None:
 @pytest.mark.parametrize("name", patterns())
 def test_no_pattern_goes_back_and_back(name: str) -> None:
     pattern = patterns()[name]
-    texts = [repeated(piece, LONGEST_POST, opener=opener) for piece in PIECES for opener in ("", "a")]
+    texts = [repeated(piece, MAX_POST_LENGTH, opener=opener) for piece in PIECES for opener in ("", "a")]
     for text in texts:
         assert not lingers(partial(pattern.findall, text), HARDER / 10 * ordinary()), text[:20]
     assert any(pattern.search(text) for text in [*texts, *PIECES]), "a pattern that no piece is made for"

@@ -28,6 +28,7 @@ from handlers.screens.reminders import CallSoon
 from storage.models import Brief, OutboxRow
 from tests.handlers.test_compose import compose_next, next_message
 from tests.handlers.world import ANNA, BEN, World
+from tests.wording import wording
 
 NEEDS = "Check-in in 2 minutes\n40 seats"
 
@@ -88,7 +89,7 @@ def test_a_brief_is_built_step_by_step(world: World) -> None:
     assert [each.number for each in second.requirements] == [1, 2]
     third = save_commitments(world, deal, second.version, {1: "Under 90 seconds", 2: ""})
     assert isinstance(third, BriefNotesScreen)
-    assert third.opening.startswith("Dana, when you ordered")
+    assert third.opening == wording("opening.line", name="Dana")
     whole = save_notes(world, deal, third.opening, "The price", "https://example.com/p", "met twice")
 
     assert isinstance(whole, BriefScreen)

@@ -9,6 +9,7 @@ from handlers.errors import NotNowError
 from handlers.screens.call import CallContact, ReadAllScreen, ReadBackScreen, WrapUpScreen
 from storage.models import Confirmation, Recap
 from tests.handlers.world import World
+from tests.wording import wording
 
 
 @pytest.fixture
@@ -59,7 +60,7 @@ def test_the_contact_on_the_call_is_asked_for_the_referral_and_gets_the_mail(wor
     assert screen.reached == "Ivan Marsh"
     world.wrap_up(deal)
 
-    assert world.all(Recap)[0].body.startswith("Hi Ivan")
+    assert world.all(Recap)[0].body.startswith(wording("recap.greeting", name="Ivan"))
     world.send_recap(deal, world.all(Recap)[0].body + " ", hints_seen=False)
     assert world.stage(deal) == "recapped"
 

@@ -18,6 +18,7 @@ from handlers.screens.call import CallScreen, ChecklistScreen, ReadBackScreen, R
 from handlers.screens.deals import DealCard, DealChoice, DealList
 from storage.models import Deal
 from tests.handlers.world import BEN, World
+from tests.wording import wording
 
 
 def my_deals(world: World) -> DealList:
@@ -155,7 +156,7 @@ def test_a_deal_without_customer_can_be_chosen_in_slack(world: World) -> None:
         piece for piece in deal_choice(found, Texts(SlackMarkup(), COMMAND)).components if isinstance(piece, ActionRow)
     ]
 
-    assert [button.text for row in rows for button in row.elements] == ["Northwind", "your customer"]
+    assert [button.text for row in rows for button in row.elements] == ["Northwind", wording("card.nameless")]
 
 
 def test_a_list_can_be_filtered(world: World) -> None:

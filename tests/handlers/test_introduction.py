@@ -14,6 +14,7 @@ from handlers.deal.facts import card
 from handlers.screens.deals import DealCard
 from storage.models import Deal
 from tests.handlers.world import ANNA, BEN, World
+from tests.wording import wording
 
 
 def a_card(world: World, deal: int) -> DealCard:
@@ -49,6 +50,6 @@ def test_the_introduction_is_two_sentences_below_the_card_and_on_no_list(world: 
     assert isinstance(last, ContextText)
     (text,) = last.lines
     assert text.count(". ") + text.endswith(".") == 2
-    assert "your manager and your team see the wins of the week" in text
+    assert wording("card.introduction") in text
     listed = world.do(deal_search.my_deals, DealSearch(world.caller()))
     assert last not in deal_list(listed, words).components

@@ -22,6 +22,7 @@ from handlers.screens.call import ChecklistScreen, ReadBackScreen, RecapScreen, 
 from prompts.playbook import playbook
 from storage.models import Attestation, Recap, ReferralAgreement
 from tests.handlers.world import ANNA, BEN, ELSEWHERE, OBJECTIVES, World
+from tests.wording import fixed_part
 
 CHANGED = "Hi Olga,\n\nlovely to talk to you."
 
@@ -120,7 +121,8 @@ def test_every_answer_to_the_referral_ask_stays_on_record(world: World, deal: in
     ]
     assert record.referrals[0].at - record.referrals[1].at == timedelta(hours=1)
     shown = str(render(record, Texts(SlackMarkup(), COMMAND)))
-    assert shown.index("agreed to 2") < shown.index("declined, noted by") < shown.index("not now, noted by")
+    agreed, declined, not_now = (fixed_part(f"record.asked_{outcome}") for outcome in ("agreed", "declined", "not_now"))
+    assert shown.index(agreed) < shown.index(declined) < shown.index(not_now)
 
 
 def _nothing_captured(world: World) -> int:

@@ -44,7 +44,7 @@ from handlers.call.wrap_up import WrapUpFilled
 from handlers.deal import deleted_messages
 from handlers.deal.deleted_messages import MessageDeleted
 from handlers.deal.facts import facts, statements_of
-from handlers.detection import Cue, Decision, Detection, Period, Post, amendment
+from handlers.detection import Cue, Decision, Detection, Period, Post, find_amendment
 from handlers.intake import corrections, detected_deal, follow_up_messages
 from handlers.intake.corrections import DealCorrected
 from handlers.intake.detected_deal import DealDetected, IntakeOutcome
@@ -175,7 +175,7 @@ class World:
 
     def follow_up(self, text: str, *, person: str = ANNA, channel: str = WINS, answering: str | None = None) -> bool:
         """A message without a deal; returns whether it amended one."""
-        found = amendment(Post(text=text))
+        found = find_amendment(Post(text=text))
         if found is None:
             return False
         request = FollowUpMessage(self.caller(person), channel, answering, found)

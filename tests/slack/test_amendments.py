@@ -13,6 +13,10 @@ from storage.models import Sighting
 from storage.tenancy import ALL_TENANTS
 from tests.sandbox.user_driver import ADA, BRUNO, Json
 from tests.slack.slack_driver import Office
+from tests.wording import fixed_part, wording
+
+YOU_CLOSED = wording("card.title_open", customer="Northwind Dental")
+TAKEN_BACK = wording("card.title_retracted_own", customer="Northwind Dental")
 
 WIN = "Just closed Northwind Dental! $45k ARR"
 
@@ -20,7 +24,7 @@ WIN = "Just closed Northwind Dental! $45k ARR"
 async def posted(office: Office) -> Json:
     """Ada's post, once she has its card."""
     message = await office.post(WIN)
-    await office.card("You closed Northwind Dental.")
+    await office.card(YOU_CLOSED)
     return message
 
 
@@ -43,9 +47,9 @@ async def test_the_card_leads_to_the_message(office: Office) -> None:
     message = await posted(office)
     place = f"{message['channel']}/p{message['ts'].replace('.', '')}"
 
-    card = await office.card("You closed Northwind Dental.")
+    card = await office.card(YOU_CLOSED)
 
-    assert f"<{office.sandbox.url}/archives/{place}|Read the message>" in str(card)
+    assert f"<{office.sandbox.url}/archives/{place}|{wording('card.the_message')}>" in str(card)
     (deal,) = await office.export()
     assert deal["heard_in"][0]["link"] == f"{office.sandbox.url}/archives/{place}"
 
@@ -53,8 +57,8 @@ async def test_the_card_leads_to_the_message(office: Office) -> None:
 async def test_a_deal_is_detected_without_a_permalink(office: Office) -> None:
     await office.people.post("faults", errors={"chat.getPermalink": {"error": "internal_error", "count": 1}})
     await posted(office)
-    card = await office.card("You closed Northwind Dental.")
-    assert "Read the message" not in str(card)
+    card = await office.card(YOU_CLOSED)
+    assert wording("card.the_message") not in str(card)
     office.sandbox.state.log.clear()
 
 
@@ -75,10 +79,10 @@ async def test_a_deleted_post_is_asked_about_and_dismissing_it_erases_the_text(o
     assert await texts(office) == [WIN]
 
     await about(office, "delete", message)
-    card = await office.card("Your message about Northwind Dental is gone. Is it still a deal?")
+    card = await office.card(wording("card.title_deleted_own", customer="Northwind Dental"))
     assert len(await office.dm()) == 1
     await office.tap(card, ActionId.CARD_DISMISS)
-    await office.card("leave it alone")
+    await office.card(wording("card.dismissed_note"))
 
     assert await texts(office) == [""]
     for channel in ("#wins", "#general"):
@@ -90,11 +94,11 @@ async def test_a_deleted_post_with_replies_is_asked_about_and_can_remain_a_deal(
     await office.post("Congrats!", who=BRUNO, thread_ts=message["ts"])
 
     await about(office, "delete", message)
-    card = await office.card("Is it still a deal?")
+    card = await office.card(fixed_part("card.title_deleted_own"))
     await office.tap(card, ActionId.CARD_STAND_BY)
 
-    again = await office.card("You closed Northwind Dental. Call them today.")
-    assert "Read the message" not in str(again)
+    again = await office.card(YOU_CLOSED)
+    assert wording("card.the_message") not in str(again)
     assert len(await office.dm()) == 1
 
 
@@ -103,16 +107,16 @@ async def test_a_retracted_post_is_asked_about(office: Office, in_thread: bool) 
     message = await posted(office)
     await office.post("scratch that, they pulled out", thread_ts=message["ts"] if in_thread else None)
 
-    card = await office.card("You took back your message about Northwind Dental. Is it still a deal?")
+    card = await office.card(TAKEN_BACK)
     await office.tap(card, ActionId.CARD_STAND_BY)
-    await office.card("Call them today")
+    await office.card(fixed_part("card.title_open"))
 
 
 async def test_a_post_edited_to_something_else_is_asked_about(office: Office) -> None:
     message = await posted(office)
     await about(office, "edit", message, text="Lunch at noon, anyone?")
 
-    await office.card("You took back your message about Northwind Dental. Is it still a deal?")
+    await office.card(TAKEN_BACK)
     assert await texts(office) == [WIN]
 
 
@@ -128,8 +132,8 @@ async def test_amendments_by_others_change_nothing(office: Office) -> None:
 async def test_a_message_shape_dismissed_twice_is_confirmed_first(office: Office) -> None:
     for customer in ("Northwind Dental", "Alder Freight"):
         await office.post(f"Just closed {customer}! $45k ARR")
-        await office.tap(await office.card(f"You closed {customer}."), ActionId.CARD_DISMISS)
-        await office.card(f"{customer}: not a deal")
+        await office.tap(await office.card(wording("card.title_open", customer=customer)), ActionId.CARD_DISMISS)
+        await office.card(wording("card.title_dismissed", customer=customer))
 
     await office.post("Just closed Contoso Foods! $45k ARR")
-    await office.card("Did you just close Contoso Foods?")
+    await office.card(wording("card.title_sighted", customer="Contoso Foods"))

@@ -11,8 +11,10 @@ from bot.ui.ids import ActionId
 from tests.sandbox.user_driver import ADA, BRUNO, Json
 from tests.slack.slack_driver import Office
 from tests.slack.test_foreign_payloads import as_the_bot
+from tests.wording import fixed_part, wording
 
 HEBREW = "לקוח חשוב מאוד"
+BRIEF = fixed_part("brief.fallback")
 NASTY = f"<!channel> & <b>*bold*</b> 🦷 {HEBREW}"
 
 
@@ -44,7 +46,7 @@ async def printed(office: Office, *saying: str) -> Json:
 
 
 async def _briefs(office: Office) -> list[Json]:
-    return [message for message in await office.dm() if message["text"].startswith("Your brief")]
+    return [message for message in await office.dm() if BRIEF in message["text"]]
 
 
 async def test_from_the_card_to_a_printed_brief_and_into_the_call(office: Office) -> None:
@@ -64,25 +66,38 @@ async def test_from_the_card_to_a_printed_brief_and_into_the_call(office: Office
     assert "Check-in in 2 minutes" in texts(steps[1])
     await office.submit(commitment_1="Under 90 seconds, we measured it")
     steps.append(await office.view())
-    assert "Dana, when you ordered" in texts(steps[2])
+    assert fixed_part("opening.line") in texts(steps[2])
     await office.submit(elephant="The price went up", proposal="https://example.com/p?a=1&b=2", notes="Met in May")
     assert all(len(inputs(view)) <= 4 for view in steps)
 
     whole = texts(await office.view())
-    for said in ("Under 90 seconds", "nothing promised yet", "The price went up", "Met in May", "What did you like"):
+    for said in (
+        "Under 90 seconds",
+        wording("brief.no_commitment"),
+        "The price went up",
+        "Met in May",
+        "What did you like",
+    ):
         assert said in whole
     await office.tap_in_view(ActionId.BRIEF_SEND)
-    assert "on its way" in texts(await office.view())
+    assert wording("brief.sent") in texts(await office.view())
     message = await printed(office, "Under 90 seconds", "<https://example.com/p?a=1&amp;b=2>")
-    for said in ("Decides: Dana Whitfield", "not known yet", "2-3", "They talked to 2-3 other sellers", "$45,000"):
+    for said in (
+        wording("brief.decision_maker", name="Dana Whitfield"),
+        fixed_part("brief.no_functional_decision_maker"),
+        "2-3",
+        fixed_part("card.urgency_soon_blurred"),
+        "$45,000",
+    ):
         assert said in texts(message)
-    assert message["text"].startswith("Your brief for the call with Northwind Dental. Begin with: “Dana,")
-    await office.card("They talked to 2-3 other sellers")
+    assert "Northwind Dental" in message["text"]
+    assert fixed_part("opening.line") in message["text"]
+    await office.card(fixed_part("card.urgency_soon_blurred"))
 
     await office.tap_in_view(ActionId.CARD_GO_ON)
     checklist = await office.view()
     assert checklist["callback_id"] == "checklist"
-    assert "Dana, when you ordered" in texts(checklist)
+    assert fixed_part("opening.line") in texts(checklist)
     assert "The price went up" in texts(checklist)
     (deal,) = await office.export()
     assert [entry["action"] for entry in deal["timeline"]] == ["heard", "prepared", "prepared", "prepared"]
@@ -93,7 +108,7 @@ async def test_an_invalid_step_keeps_its_values(office: Office) -> None:
     await office.tap(await a_card(office), ActionId.CARD_BRIEF)
     await office.submit()
     answer = await office.submit(elephant="The price", proposal="javascript:alert(1)")
-    assert "does not open in a browser" in answer["errors"]["proposal"]
+    assert wording("refusal.no_web_address") in answer["errors"]["proposal"]
     assert (await office.view())["callback_id"] == "briefwords"
     assert (await office.export())[0]["briefs"] == []
 
@@ -101,13 +116,13 @@ async def test_an_invalid_step_keeps_its_values(office: Office) -> None:
     await office.tap_in_view(ActionId.BRIEF_CHANGE)
     assert (await office.view())["callback_id"] == "briefwho"
     answer = await office.submit(requirements="\n".join(f"need {n}" for n in range(13)))
-    assert "13 lines" in answer["errors"]["requirements"]
+    assert wording("refusal.too_many_statements", found=13, most=12) in answer["errors"]["requirements"]
 
 
 async def test_the_record_leads_to_it_also_after_the_call_began(office: Office) -> None:
     await office.tap(await a_card(office), ActionId.CARD_GO_ON)
     await office.capture("One", "")
-    await office.tap(await office.card("the call is under way"), ActionId.CARD_RECORD)
+    await office.tap(await office.card(fixed_part("card.title_in_call")), ActionId.CARD_RECORD)
     await office.tap_in_view(ActionId.CARD_BRIEF)
     view = await office.view()
     assert view["callback_id"] == "briefwho"
@@ -134,7 +149,7 @@ async def test_markup_foreign_scripts_and_long_texts_are_shown_right(office: Off
         assert "🦷" in texts(shown)
     assert sum(len(block["text"]["text"]) for block in message["blocks"] if "text" in block) <= MESSAGE_LIMIT + 200
     assert "THE-VERY-END" not in texts(message)
-    assert "more than fits a message" in texts(message)
+    assert wording("brief.more") in texts(message)
     await office.tap(message, ActionId.CARD_BRIEF)
     assert "THE-VERY-END" in texts(await office.view())
     await office.tap_in_view(ActionId.BRIEF_CHANGE)
@@ -158,7 +173,7 @@ async def test_somebody_elses_brief_is_refused_politely(office: Office) -> None:
     for tap in taps:
         await office.tap(message, tap, who=BRUNO)
         view = texts(await office.view(BRUNO))
-        assert "belongs to somebody else" in view
+        assert wording("refusal.not_yours") in view
         assert "Dana" not in view
     assert await office.export() == [deal]
-    assert [message for message in await office.dm(ADA) if message["text"].startswith("Your brief")] == []
+    assert [message for message in await office.dm(ADA) if BRIEF in message["text"]] == []

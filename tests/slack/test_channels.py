@@ -9,6 +9,10 @@ from storage.models import Sighting
 from tests.sandbox.user_driver import ADA, BOT, BRUNO, MARIT, Json
 from tests.slack.slack_driver import Office
 from tests.slack.test_foreign_payloads import rows
+from tests.wording import fixed_part, wording
+
+NOW_WINS = wording("channel.now", choice=wording("channel.wins"))
+NOW_LISTENING = wording("channel.now", choice=wording("channel.listen"))
 
 EMEA = "#sales-emea"
 
@@ -35,23 +39,23 @@ async def said(office: Office, channel: str, text: str, who: str = ADA) -> Json:
 async def set_to(office: Office, tap: ActionId, channel: str, who: str = ADA) -> None:
     await office.command("/firstcall channel", channel=channel, who=who)
     assert (await office.tap(await question(office, channel, who), tap, who=who))["status"] == 200
-    await said(office, channel, "You can change this with", who)
+    await said(office, channel, fixed_part("channel.later"), who)
 
 
 async def test_the_inviter_is_asked_in_private_and_a_click_sets_the_purpose(office: Office) -> None:
     await office.people.post("invite", as_=ADA, channel=EMEA)
     asked = await question(office, EMEA)
-    assert "Thank you for inviting me" in asked["text"]
-    assert "At present: Just listen" in asked["text"]
+    assert fixed_part("channel.invited") in asked["text"]
+    assert NOW_LISTENING in asked["text"]
     assert await whispers(office, EMEA, MARIT) == []
 
     await office.tap(asked, ActionId.CHANNEL_WINS)
 
-    answer = await said(office, EMEA, "Wins are told here")
+    answer = await said(office, EMEA, wording("channel.wins"))
     assert answer["ts"] == asked["ts"]
-    assert "Mondays at 9:00 (Europe/London)" in answer["text"]
+    assert wording("channel.settled_wins", zone="Europe/London") in answer["text"]
     assert not any(block["type"] == "actions" for block in answer["blocks"])
-    assert "At present: Wins are told here" in await office.command("/firstcall channel", channel=EMEA)
+    assert NOW_WINS in await office.command("/firstcall channel", channel=EMEA)
 
 
 async def test_nobody_is_asked_when_others_join_or_the_app_joins_uninvited(office: Office) -> None:
@@ -70,16 +74,16 @@ async def test_an_invitation_is_stored_even_if_the_question_cannot_be_sent(offic
     await office.people.idle()
 
     assert await whispers(office, EMEA) == []
-    assert "At present: Just listen" in await office.command("/firstcall channel", channel=EMEA)
+    assert NOW_LISTENING in await office.command("/firstcall channel", channel=EMEA)
     await office.until(lambda refused: len(refused) == 1, office.refused)
     await office.people.post("reset")
 
 
 async def test_the_command_works_in_channels_that_the_app_is_in(office: Office) -> None:
-    assert "At present: Wins are told here" in await office.command("/firstcall channel")
-    assert "Invite me first" in await office.command("/firstcall channel", channel=EMEA)
-    assert "between the two of us" in await office.command("/firstcall channel", channel=BOT)
-    assert "between the two of us" in await office.command("/firstcall summary here", channel=BOT)
+    assert NOW_WINS in await office.command("/firstcall channel")
+    assert fixed_part("refusal.not_in_channel") in await office.command("/firstcall channel", channel=EMEA)
+    assert wording("refusal.no_channel") in await office.command("/firstcall channel", channel=BOT)
+    assert wording("refusal.no_channel") in await office.command("/firstcall summary here", channel=BOT)
 
 
 @pytest.mark.parametrize(
@@ -128,5 +132,5 @@ async def test_known_deals_are_still_corrected_in_an_excluded_channel(office: Of
     await office.people.post("messages/delete", as_=ADA, channel=gone["channel"], ts=gone["ts"])
 
     await office.card("$48,000")
-    await office.card("Your message about Contoso is gone")
+    await office.card(wording("card.title_deleted_own", customer="Contoso"))
     assert (await rows(office))[Sighting.__tablename__] == 2

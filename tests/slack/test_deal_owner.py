@@ -10,6 +10,10 @@ from tests.sandbox.user_driver import ADA, BOT, BRUNO, MARIT, Json
 from tests.slack.slack_driver import Office
 from tests.slack.test_foreign_payloads import rows
 from tests.slack.test_one_deal_once import app_posts, attachment
+from tests.wording import fixed_part, wording
+
+YOU_CLOSED = wording("card.title_open", customer="Northwind Dental")
+WHOSE_DEAL = wording("card.title_whose", customer="Northwind Dental")
 
 PAULA = "U0PAULAGN"
 NOBODY = "Integration User"
@@ -39,16 +43,16 @@ async def test_an_apps_card_without_an_owner_asks_the_channels_owner(office: Off
     await office.people.idle()
     await nobody_is_named(office, channel="#sales-emea")
 
-    card = await office.card("Whose deal is Northwind Dental?")
-    assert labels(card) == ["Pick the rep", "Not a deal"]
+    card = await office.card(WHOSE_DEAL)
+    assert labels(card) == [wording("card.whose"), wording("card.not_a_deal")]
     small = str(card["blocks"])
     assert "$45,000" in small
-    assert f"Posted by CRM in <#{channel(office, 'sales-emea').id}>" in small
+    assert wording("card.heard_from_app", app="CRM", channel=f"<#{channel(office, 'sales-emea').id}>") in small
     assert await office.dm(MARIT) == []
     await pick(office, card, BRUNO, ADA)
 
-    assert "Start the call" in labels(await office.card("You closed Northwind Dental.", who=BRUNO))
-    old = await office.card("Northwind Dental: handed to")
+    assert wording("card.start") in labels(await office.card(YOU_CLOSED, who=BRUNO))
+    old = await office.card(fixed_part("handed.line"))
     assert (old["ts"], f"<@{BRUNO}>" in old["text"]) == (card["ts"], True)
     (deal,) = await office.export()
     assert (deal["rep"]["id"], deal["stage"]) == (BRUNO, "open")
@@ -58,11 +62,15 @@ async def test_an_apps_card_without_an_owner_asks_the_channels_owner(office: Off
 async def test_without_a_channel_owner_the_creator_is_asked(office: Office) -> None:
     await nobody_is_named(office)
 
-    await office.tap(await office.card("Whose deal is Northwind Dental?", who=MARIT), ActionId.CARD_DISMISS, who=MARIT)
+    await office.tap(
+        await office.card(WHOSE_DEAL, who=MARIT),
+        ActionId.CARD_DISMISS,
+        who=MARIT,
+    )
 
-    card = await office.card("leave it alone", who=MARIT)
+    card = await office.card(wording("card.dismissed_note"), who=MARIT)
     await office.tap(card, ActionId.CARD_STAND_BY, who=MARIT)
-    await office.card("Whose deal is Northwind Dental?", who=MARIT)
+    await office.card(WHOSE_DEAL, who=MARIT)
 
 
 async def test_a_channel_owner_who_left_is_not_asked_and_without_anyone_nothing_is_stored(office: Office) -> None:
@@ -71,7 +79,7 @@ async def test_a_channel_owner_who_left_is_not_asked_and_without_anyone_nothing_
     await office.people.idle()
     people[ADA].deleted = True
     await nobody_is_named(office, channel="#sales-emea")
-    await office.card("Whose deal is Northwind Dental?", who=MARIT)
+    await office.card(WHOSE_DEAL, who=MARIT)
 
     channel(office).creator = BOT
     before = await rows(office)
@@ -88,54 +96,61 @@ async def test_only_members_of_a_private_channel_are_asked_about_it(office: Offi
         if creator == ADA:
             assert await rows(office) == before
 
-    await office.card("Whose deal is Northwind Dental?", who=PAULA)
+    await office.card(WHOSE_DEAL, who=PAULA)
 
 
 async def test_a_rep_who_reports_the_deal_gets_it(office: Office) -> None:
     await nobody_is_named(office)
-    card = await office.card("Whose deal is Northwind Dental?", who=MARIT)
+    card = await office.card(WHOSE_DEAL, who=MARIT)
 
     await office.post("Just closed Northwind Dental!", who=ADA)
 
-    assert "$45,000" in str((await office.card("You closed Northwind Dental."))["blocks"])
-    old = await office.card("handed to", who=MARIT)
+    assert "$45,000" in str((await office.card(YOU_CLOSED))["blocks"])
+    old = await office.card(fixed_part("handed.line"), who=MARIT)
     assert old["ts"] == card["ts"]
 
 
 async def test_not_mine_hands_the_deal_over_in_one_step(office: Office) -> None:
     await office.post("Just closed Northwind Dental! $45k ARR")
-    card = await office.card("You closed Northwind Dental.")
-    assert labels(card) == ["Start the call", "Schedule", "Brief", "Fix", "Not a deal", "Not mine: pick the rep"]
+    card = await office.card(YOU_CLOSED)
+    assert labels(card) == [
+        wording("card.start"),
+        wording("card.schedule"),
+        wording("card.brief"),
+        wording("card.fix"),
+        wording("card.not_a_deal"),
+        wording("card.not_mine"),
+    ]
 
     await pick(office, card, BRUNO, ADA)
 
-    await office.card("You closed Northwind Dental.", who=BRUNO)
-    await office.card("handed to")
+    await office.card(YOU_CLOSED, who=BRUNO)
+    await office.card(fixed_part("handed.line"))
 
 
 @pytest.mark.parametrize("somebody", [BOT, PAULA, ""], ids=["app", "left", "nobody"])
 async def test_only_an_active_colleague_can_be_selected(office: Office, somebody: str) -> None:
     office.sandbox.state.workspace.people[PAULA].deleted = True
     await office.post("Just closed Northwind Dental! $45k ARR")
-    card = await office.card("You closed Northwind Dental.")
+    card = await office.card(YOU_CLOSED)
 
     await pick(office, card, somebody, ADA)
 
-    assert "Choose a colleague" in str(await office.view())
+    assert wording("refusal.owner_missing") in str(await office.view())
     (deal,) = await office.export()
     assert deal["rep"]["id"] == ADA
 
 
 async def test_the_list_asks_like_the_card_and_confirms_the_handover(office: Office) -> None:
     await nobody_is_named(office)
-    await office.card("Whose deal is Northwind Dental?", who=MARIT)
-    assert "Whose deal is it?" in await office.command("/firstcall list", who=MARIT)
+    await office.card(WHOSE_DEAL, who=MARIT)
+    assert wording("stage.whose") in await office.command("/firstcall list", who=MARIT)
     listed = [m for m in await office.people.reads("#wins", who=MARIT) if m.get("ephemeral_to") == MARIT][-1]
 
     await pick(office, listed, BRUNO, MARIT)
 
     await office.until(
-        lambda found: any("Northwind Dental: handed to" in m["text"] for m in found),
+        lambda found: any(fixed_part("handed.line") in m["text"] for m in found),
         lambda: office.people.reads("#wins", who=MARIT),
     )
 
@@ -145,4 +160,4 @@ async def test_a_rep_who_left_is_not_prompted_and_the_owner_is_asked_for(office:
 
     await app_posts(office, **attachment("Northwind Dental", "$45,000.00", f"<@{PAULA}>"))
 
-    await office.card("Whose deal is Northwind Dental?", who=MARIT)
+    await office.card(WHOSE_DEAL, who=MARIT)

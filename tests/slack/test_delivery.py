@@ -15,6 +15,7 @@ from storage.models import OutboxRow, Tenant
 from storage.tenancy import ALL_TENANTS
 from tests.sandbox.user_driver import ADA, BOT
 from tests.slack.slack_driver import Office
+from tests.wording import fixed_part, wording
 
 WIN = "Just closed Northwind Dental! $45k ARR"
 
@@ -85,7 +86,7 @@ async def test_an_interrupted_message_is_sent_once(office: Office, broken: dict[
     assert len(await office.dm()) == 1
     # The card's place is known, whichever way it was found: it is updated, not posted again.
     await office.tap(await office.card("Northwind Dental"), ActionId.CARD_DISMISS)
-    await office.card("leave it alone")
+    await office.card(wording("card.dismissed_note"))
     assert len(await office.dm()) == 1
     await allowed(office, "internal_error", "connection_reset")
 
@@ -174,7 +175,7 @@ async def test_a_deleted_card_is_posted_again(office: Office) -> None:
     await office.tap(card, ActionId.CARD_GO_ON)
     office.sandbox.state.workspace.channels[card["channel"]].messages.pop(card["ts"])
     await office.capture("One", "")
-    again = await office.card("the call is under way")
+    again = await office.card(fixed_part("card.title_in_call"))
     assert again["ts"] != card["ts"]
     await allowed(office, "message_not_found")
 
@@ -191,7 +192,7 @@ async def test_a_modal_updated_in_the_meantime_shows_the_current_state(office: O
 
 async def test_a_modal_that_cannot_open_is_reported_and_loses_nothing(office: Office) -> None:
     await fault(office, errors={"views.open": {"status": 500, "count": 1}})
-    assert "Something went wrong on my side" in await office.command("/firstcall won")
+    assert fixed_part("refusal.trouble") in await office.command("/firstcall won")
     assert await office.export() == []
     await allowed(office, "internal_error")
 
@@ -203,7 +204,7 @@ async def test_the_message_shortcut_opens_the_prefilled_form(office: Office) -> 
     )
     await office.submit(customer="Kestrel Robotics", amount="12k EUR a year")
     card = await office.card("Kestrel Robotics")
-    assert "€12,000 a year" in str(card["blocks"])
+    assert wording("amount.year", value="€12,000") in str(card["blocks"])
     await office.until(lambda found: len(found) == 1, office.export)
 
 

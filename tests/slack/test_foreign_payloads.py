@@ -19,6 +19,7 @@ from storage.models import Base
 from storage.tenancy import ALL_TENANTS
 from tests.sandbox.user_driver import ADA, BRUNO, Json
 from tests.slack.slack_driver import Office
+from tests.wording import fixed_part, wording
 
 FORGED = {"x-slack-signature": "v0=" + "0" * 64, "x-slack-request-timestamp": str(int(time.time()))}
 CHATTER = "lunch anyone? the burrito place has a queue again"
@@ -97,7 +98,7 @@ async def test_an_unknown_button_is_refused(office: Office) -> None:
     await as_the_bot(office, ADA, "From long ago", [Button("Start", "card.of_the_past", "1", accessible_name="Start")])
     before = await rows(office)
     await office.tap(await office.card("From long ago"), "card.of_the_past")
-    assert "older version" in str(await office.view())
+    assert wording("refusal.old_button") in str(await office.view())
     assert await rows(office) == before
 
 
@@ -119,7 +120,7 @@ async def test_somebody_elses_deal_is_refused_politely(office: Office) -> None:
     for tap in taps:
         await office.tap(message, tap, who=BRUNO)
         view = str((await office.view(BRUNO))["blocks"])
-        assert "belongs to somebody else" in view
+        assert wording("refusal.not_yours") in view
         assert "Northwind" not in view
     assert await office.export() == [deal]
 
@@ -127,13 +128,13 @@ async def test_somebody_elses_deal_is_refused_politely(office: Office) -> None:
 @pytest.mark.parametrize(
     ("typed", "answer"),
     [
-        ("won " + "x" * 10_000, "too long"),
-        ("dance", "I do not know"),
-        ("", "FirstCall gets the first call"),
-        ("HELP", "FirstCall gets the first call"),
-        ("show", "no deal in hand"),
-        ("call nobody", "None of your deals fits"),
-        ("list", "Nothing waits for you"),
+        ("won " + "x" * 10_000, fixed_part("refusal.customer_too_long")),
+        ("dance", fixed_part("help.unknown")),
+        ("", wording("help.title")),
+        ("HELP", wording("help.title")),
+        ("show", wording("refusal.no_deals")),
+        ("call nobody", fixed_part("refusal.nothing_fits")),
+        ("list", wording("list.empty", command="/firstcall")),
     ],
 )
 async def test_unusual_commands_get_a_clear_answer(office: Office, typed: str, answer: str) -> None:
@@ -142,7 +143,7 @@ async def test_unusual_commands_get_a_clear_answer(office: Office, typed: str, a
 
 
 async def test_a_mention_in_a_customers_name_notifies_nobody(office: Office) -> None:
-    assert "in my book" in await office.command("/firstcall won <!channel> & <!here> Sons $5k")
+    assert fixed_part("won.heard") in await office.command("/firstcall won <!channel> & <!here> Sons $5k")
     card = await office.card("Sons")
     assert "<!channel>" not in card["text"]
     assert "<!here>" not in json.dumps(card["blocks"])
@@ -155,7 +156,7 @@ async def test_an_incomplete_form_keeps_its_values_and_stores_nothing(office: Of
     await office.tap(await office.card("Northwind Dental"), ActionId.CARD_GO_ON)
     before = await rows(office)
     answer = await office.submit(reached="Dana", expectations="  \n ", priorities="")
-    assert "at least one expectation or priority" in answer["errors"]["expectations"]
+    assert wording("refusal.no_statement") in answer["errors"]["expectations"]
     assert await rows(office) == before
     assert (await office.view())["callback_id"] == "checklist"
 

@@ -11,6 +11,7 @@ from bot.ui.ids import ActionId
 from storage.models import OutboxRow
 from storage.tenancy import ALL_TENANTS
 from tests.slack.slack_driver import Office
+from tests.wording import fixed_part, wording
 
 pytestmark = pytest.mark.both_databases
 
@@ -25,7 +26,7 @@ async def read_back_all(office: Office) -> None:
 async def test_from_the_post_to_the_recap(office: Office) -> None:
     await office.post("Just closed Northwind Dental! $45k ARR")
     card = await office.card("Northwind Dental")
-    assert "You closed Northwind Dental. Call them today." in card["text"]
+    assert wording("card.title_open", customer="Northwind Dental") in card["text"]
 
     await office.tap(card, ActionId.CARD_GO_ON)
     await office.capture(
@@ -46,8 +47,8 @@ async def test_from_the_post_to_the_recap(office: Office) -> None:
     await office.submit()
     assert await office.views() == []
 
-    card = await office.card("everything is agreed and recapped")
-    assert "Referral promise: 4" in str(card["blocks"])
+    card = await office.card(fixed_part("card.title_recapped"))
+    assert wording("card.referral_agreed", number=4) in str(card["blocks"])
     assert len(await office.dm()) == 1  # the one living card, updated in place
 
     (deal,) = await office.export()
@@ -70,7 +71,7 @@ async def test_an_interrupted_call_continues_at_the_same_statement(office: Offic
     view = await office.view()
     await office.people.post("views/close", as_="U0ADAKEMP", view_id=view["id"])
 
-    card = await office.card("1 of 3 statements settled")
+    card = await office.card(wording("card.progress", settled=1, total=3))
     await office.tap(card, ActionId.CARD_GO_ON)
     assert "“Two”" in str((await office.view())["blocks"])
 
@@ -96,18 +97,18 @@ async def test_a_reminder_comes_when_the_call_was_not_made_and_a_summary_on_mond
     await office.card("Northwind Dental")
     await office.later(timedelta(days=3))
     await office.people.post("clock", move="next monday 9:00")  # it may be night or Sunday, when nobody is nudged
-    await office.card("One more nudge: call Northwind Dental today")
+    await office.card(wording("reminder.title_2", customer="Northwind Dental"))
     posts = await office.until(
-        lambda found: any("Wins of the week" in m["text"] for m in found), lambda: office.people.reads("#wins")
+        lambda found: any(wording("summary.title") in m["text"] for m in found), lambda: office.people.reads("#wins")
     )
-    summary = next(m for m in posts if "Wins of the week" in m["text"])
+    summary = next(m for m in posts if wording("summary.title") in m["text"])
     assert "Northwind Dental" in str(summary["blocks"])
 
 
 async def test_pointless_messages_do_not_stay_in_the_outbox(office: Office) -> None:
     await office.post("Just closed Northwind Dental! $45k ARR")
     await office.tap(await office.card("Northwind Dental"), ActionId.CARD_DISMISS)
-    await office.card("leave it alone")
+    await office.card(wording("card.dismissed_note"))
 
     def rows(session: object) -> list[tuple[str, str]]:
         found = session.scalars(select(OutboxRow), execution_options={ALL_TENANTS: True})  # type: ignore[attr-defined]
@@ -116,9 +117,9 @@ async def test_pointless_messages_do_not_stay_in_the_outbox(office: Office) -> N
     states = await office.bot.database.read(rows)
     assert {state for kind, state in states if kind == "reminder"} == {"cancelled"}
 
-    card = await office.card("leave it alone")
+    card = await office.card(wording("card.dismissed_note"))
     await office.tap(card, ActionId.CARD_STAND_BY)
-    await office.card("Call them today")
+    await office.card(fixed_part("card.title_open"))
 
 
 async def test_several_deals_are_listed_chosen_and_shown_on_the_home_tab(office: Office) -> None:
@@ -127,12 +128,12 @@ async def test_several_deals_are_listed_chosen_and_shown_on_the_home_tab(office:
     await office.dms(3)
     listed = await office.command("/firstcall list")
     assert all(name in listed for name in ("Northwind Dental", "Northwind Freight", "Harbor Point Hotels"))
-    assert "Several customers fit" in await office.command("/firstcall show northwind")
+    assert fixed_part("choice.typed") in await office.command("/firstcall show northwind")
     await office.command("/firstcall call harbor")
     assert "Harbor Point Hotels" in str((await office.view())["blocks"])
     await office.people.post("home/open", as_="U0ADAKEMP")
     home = (await office.people.get("home", as_="U0ADAKEMP"))["view"]
-    assert str(home["blocks"]).count("Start the call") >= 3
+    assert str(home["blocks"]).count(wording("card.start")) >= 3
 
 
 async def test_not_a_deal_on_a_reminder_is_confirmed_in_place(office: Office) -> None:
@@ -140,17 +141,24 @@ async def test_not_a_deal_on_a_reminder_is_confirmed_in_place(office: Office) ->
     await office.card("Northwind Dental")
     await office.later(timedelta(days=3))
     await office.people.post("clock", move="next monday 9:00")  # it may be night or Sunday, when nobody is nudged
-    reminder = await office.card("One more nudge")
-    assert not any("still waits" in m["text"] for m in await office.dm())  # the two were due at once: one is enough
+    reminder = await office.card(fixed_part("reminder.title_2"))
+    assert not any(
+        fixed_part("reminder.title_1") in m["text"] for m in await office.dm()
+    )  # the two were due at once: one is enough
     await office.tap(reminder, ActionId.CARD_DISMISS)
     await office.until(
-        lambda found: any("Northwind Dental: not a deal" in m["text"] and m.get("ephemeral_to") for m in found),
+        lambda found: any(
+            wording("card.title_dismissed", customer="Northwind Dental") in m["text"] and m.get("ephemeral_to")
+            for m in found
+        ),
         lambda: office.people.reads("U0FIRSTCAL"),
     )
 
 
 async def test_a_summary_is_promised_only_where_it_can_be_posted(office: Office) -> None:
-    assert "Invite me first" in await office.command("/firstcall summary here", channel="#sales-emea")
+    assert fixed_part("refusal.not_in_channel") in await office.command(
+        "/firstcall summary here", channel="#sales-emea"
+    )
     assert "Europe/London" in await office.command("/firstcall summary here", channel="#general")
-    assert "No more weekly wins" in await office.command("/firstcall summary off", channel="#general")
-    assert "I do not know" in await office.command("/firstcall summary soon", channel="#general")
+    assert fixed_part("settled.summary_off") in await office.command("/firstcall summary off", channel="#general")
+    assert fixed_part("help.unknown") in await office.command("/firstcall summary soon", channel="#general")

@@ -9,6 +9,7 @@ import pytest
 
 from tests.sandbox.user_driver import ADA, BRUNO, MARIT, Json
 from tests.slack.slack_driver import Office
+from tests.wording import wording
 
 CRM = {"id": "B0CRMCARDS", "app_id": "A0CRMCARDS", "name": "CRM"}
 
@@ -49,13 +50,13 @@ async def app_posts(office: Office, text: str = "", **content: Any) -> Json:
 
 async def test_a_post_a_crm_card_and_a_congratulation_make_one_card(office: Office) -> None:
     await office.post("Just closed Northwind for 45k! :tada:")
-    await office.card("You closed Northwind.")
+    await office.card(wording("card.title_open", customer="Northwind"))
     await app_posts(office, **attachment("Northwind Dental", "$45,000.00", "Ada Kemp"))
     cheer = "<@U0ADAKEMP> just closed Northwind Dental for $45,000, what a week!"
     await office.post(cheer, who=BRUNO, channel="#general", raw=True)
 
     card = await office.card("$45,000")
-    assert "You closed Northwind Dental." in card["text"]
+    assert wording("card.title_open", customer="Northwind Dental") in card["text"]
     await office.people.idle()
     assert len(await office.dm()) == 1
     assert await office.dm(BRUNO) == []
@@ -84,9 +85,12 @@ async def test_the_card_shows_the_day_who_helped_and_a_link_to_the_record(office
     await app_posts(office, **card)
 
     shown = json.dumps(await office.card("Northwind Dental"))
-    assert "Closed on 27 Feb 2026" in shown
-    assert "Helped: <@U0MARITH>" in shown
-    assert "<https://brightside.lightning.force.com/lightning/r/006/view?a=1&amp;b=2|Open in CRM>" in shown
+    assert wording("card.close_date", day="27 Feb 2026") in shown
+    assert wording("card.helped", people="<@U0MARITH>") in shown
+    assert (
+        "<https://brightside.lightning.force.com/lightning/r/006/view?a=1&amp;b=2|" + wording("card.open_in_crm") + ">"
+        in shown
+    )
     assert "<!channel>" not in shown
     (deal,) = await office.export()
     assert (deal["close_date"], deal["helped_by"]) == ("2026-02-27", ["U0MARITH"])

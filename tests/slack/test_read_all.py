@@ -14,6 +14,7 @@ from storage.models import Contact, Deal
 from storage.tenancy import scope
 from tests.sandbox.user_driver import ADA, Json
 from tests.slack.slack_driver import Office
+from tests.wording import fixed_part, wording
 
 OBJECTIVES = ["M2.a", "M2.b", "M2.c"]
 EXPECTATIONS = "A call every Friday\nProblems told within 4 hours\nNo invoice before go-live"
@@ -75,7 +76,7 @@ async def test_from_the_prompt_to_the_recap_in_few_interactions(office: Office) 
         await step()
         interactions += 1
 
-    await office.card("everything is agreed and recapped")
+    await office.card(fixed_part("card.title_recapped"))
     assert interactions <= 12
     assert await said(office) == {("agreed", "read_all", "Dana Whitfield"): 5}
 
@@ -85,7 +86,7 @@ async def test_statements_are_marked_one_by_one_and_the_rest_at_once(office: Off
     await office.tap_in_view(ActionId.READ_ALL)
     view = await office.view()
     assert view["callback_id"] == "readall"
-    assert box(view)["element"]["options"][0]["text"]["text"] == "I read all 5 aloud, and the customer agreed to each"
+    assert box(view)["element"]["options"][0]["text"]["text"] == wording("readall.all_read", count=5)
     assert "initial_options" not in box(view)["element"]
 
     await tap_on(office, FIRST, ActionId.READ_AGREED)
@@ -94,8 +95,8 @@ async def test_statements_are_marked_one_by_one_and_the_rest_at_once(office: Off
     await office.submit(wording="Problems told within 2 hours")
     view = await office.view()
     assert view["callback_id"] == "readall"
-    assert "changed, so read it again" in str(view["blocks"])
-    assert "I read all 3 aloud" in str(box(view))
+    assert wording("readall.said_changed") in str(view["blocks"])
+    assert wording("readall.all_read", count=3) in str(box(view))
 
     await submit_all(office)
     assert (await office.view())["callback_id"] == "wrapup"
@@ -137,7 +138,7 @@ async def test_two_quick_answers_are_both_stored_and_shown(office: Office) -> No
     assert await said(office) == {("agreed", "each", "Dana Whitfield"): 2}
     view = await office.view()
     assert view["callback_id"] == "readall"
-    assert "I read all 3 aloud" in str(box(view))
+    assert wording("readall.all_read", count=3) in str(box(view))
 
 
 async def test_switching_the_read_back_takes_one_click_and_closing_loses_nothing(office: Office) -> None:
@@ -151,7 +152,7 @@ async def test_switching_the_read_back_takes_one_click_and_closing_loses_nothing
     view = await office.view()
     await office.people.post("views/close", as_=ADA, view_id=view["id"])
 
-    await office.tap(await office.card("1 of 5 statements settled"), ActionId.CARD_GO_ON)
+    await office.tap(await office.card(wording("card.progress", settled=1, total=5)), ActionId.CARD_GO_ON)
     assert f"“{SECOND}”" in str((await office.view())["blocks"])
 
 
@@ -168,8 +169,8 @@ async def test_a_statement_changed_on_another_device_is_shown_again_and_not_agre
     assert (await said(office))[("agreed", "read_all", "Dana Whitfield")] == 4
     view = await office.view()
     assert "A call on Mondays" in str(view["blocks"])
-    assert "changed, so read it again" in str(view["blocks"])
-    assert "I read it aloud, and the customer agreed" in str(box(view))
+    assert wording("readall.said_changed") in str(view["blocks"])
+    assert wording("readall.all_read", count=1) in str(box(view))
 
 
 async def test_the_contact_on_the_phone_is_set_with_one_click(office: Office) -> None:
@@ -182,11 +183,11 @@ async def test_the_contact_on_the_phone_is_set_with_one_click(office: Office) ->
 
     await office.bot.database.write(knows_another, None, office.bot.clock.now())
     await office.tap_in_view(ActionId.READ_ALL)
-    assert "Who is on the phone?" in str((await office.view())["blocks"])
+    assert wording("readall.who", name="") in str((await office.view())["blocks"])
     await office.tap_in_view(ActionId.ON_THE_PHONE_TOO)
     view = await office.view()
     assert view["callback_id"] == "readall"
-    assert "Read each one to Ivan Marsh" in str(view["blocks"])
+    assert wording("readall.intro", name="Ivan Marsh") in str(view["blocks"])
     await tap_on(office, FIRST, ActionId.READ_AGREED)
     await office.tap_in_view(ActionId.READ_EACH)
     assert "On the phone: Ivan Marsh" in str((await office.view())["blocks"])

@@ -9,6 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 from bot.ui.ids import ActionId
 from tests.sandbox.user_driver import Json
 from tests.slack.slack_driver import Office
+from tests.wording import fixed_part, wording
 
 OBJECTIVES = ["M2.a", "M2.b", "M2.c"]
 EXPECTATIONS = "A call every Friday\nNo invoice before go-live"
@@ -42,9 +43,9 @@ def draft_of(view: Json) -> str:
 
 def mail_of(view: Json) -> str:
     """The body of the mail that the link opens."""
-    (url,) = re.findall(r"<(mailto:[^|>]+)\|Open in my mail>", text_of(view))
+    (url,) = re.findall(rf"<(mailto:[^|>]+)\|{wording('recap.open_mail')}>", text_of(view))
     query = parse_qs(urlsplit(html.unescape(url)).query)
-    assert query["subject"] == ["Our call today"]
+    assert query["subject"] == [wording("recap.subject")]
     return query["body"][0].replace("\r\n", "\n")
 
 
@@ -53,19 +54,19 @@ async def test_the_link_opens_the_drafted_mail(office: Office) -> None:
 
     draft = draft_of(view)
     assert mail_of(view) == draft
-    assert draft.startswith("Hi Dana,\n\n")
-    assert draft.endswith("\n\nBest,\nAda")
-    assert "copy from the field" in text_of(view)
+    assert draft.startswith(wording("recap.greeting", name="Dana") + "\n\n")
+    assert draft.endswith("\n\n" + wording("recap.signed", name="Ada"))
+    assert wording("recap.open_mail_note") in text_of(view)
 
 
 async def test_a_mail_that_is_too_long_for_a_link_says_so(office: Office) -> None:
     long = "\n".join(f"{number} {'words and ' * 8}more" for number in range(1, 20))
     view = await aligned(office, long, "")
 
-    assert mail_of(view).endswith("[… paste the rest here]")
-    assert "Copy the rest from here" in text_of(view)
+    assert mail_of(view).endswith(wording("recap.cut_mark"))
+    assert wording("recap.open_mail_cut") in text_of(view)
     await office.submit()
-    await office.card("everything is agreed and recapped")
+    await office.card(fixed_part("card.title_recapped"))
 
 
 async def test_hints_are_shown_once_and_block_nothing(office: Office) -> None:
@@ -74,12 +75,12 @@ async def test_hints_are_shown_once_and_block_nothing(office: Office) -> None:
 
     await office.submit(body=mine)
     hinted = await office.view()
-    assert "They agreed to “A call every Friday”" in text_of(hinted)
+    assert wording("lint.missing", what="A call every Friday") in text_of(hinted)
     assert draft_of(hinted) == mail_of(hinted) == mine
     await office.submit()
     assert await office.views() == []
 
-    await office.card("everything is agreed and recapped")
+    await office.card(fixed_part("card.title_recapped"))
     (deal,) = await office.export()
     assert [(mail["body"] == mine, mail["sent_at"] is not None) for mail in deal["recaps"]] == [
         (False, False),
@@ -90,15 +91,15 @@ async def test_hints_are_shown_once_and_block_nothing(office: Office) -> None:
 async def test_the_customers_corrections_are_read_back_and_recapped_again(office: Office) -> None:
     await aligned(office)
     await office.submit()
-    card = await office.card("everything is agreed and recapped")
+    card = await office.card(fixed_part("card.title_recapped"))
 
     await office.tap(card, ActionId.CARD_CORRECTED)
     choice = await office.view()
-    assert "Tick what they corrected" in (await office.submit())["errors"]["statements"]
+    assert wording("refusal.nothing_ticked") in (await office.submit())["errors"]["statements"]
     (first, *_) = (box["value"] for box in choice["blocks"][1]["element"]["options"])
     await office.submit(statements=[first])
     assert "“A call every Friday”" in text_of(await office.view())
-    await office.card("2 of 3 statements settled")
+    await office.card(wording("card.progress", settled=2, total=3))
     await office.tap_in_view(ActionId.READ_CORRECTED)
     await office.submit(wording="A call every Thursday")
     view = await read_to_the_end(office)
@@ -106,7 +107,7 @@ async def test_the_customers_corrections_are_read_back_and_recapped_again(office
     assert "Friday" not in draft_of(view)
     await office.submit()
 
-    await office.card("everything is agreed and recapped")
+    await office.card(fixed_part("card.title_recapped"))
     (deal,) = await office.export()
     assert [mail["version"] for mail in deal["recaps"]] == [1, 2]
     said = [(word["version"], word["said"]) for word in deal["statements"][0]["confirmations"]]
@@ -119,7 +120,7 @@ async def test_forty_long_statements_can_be_chosen_from(office: Office) -> None:
     await aligned(office, *wordings)
     await office.submit()
 
-    await office.tap(await office.card("everything is agreed"), ActionId.CARD_RECORD)
+    await office.tap(await office.card(fixed_part("card.title_recapped")), ActionId.CARD_RECORD)
     await office.tap_in_view(ActionId.CARD_CORRECTED)
 
     view = await office.view()

@@ -9,29 +9,32 @@ from storage.models import OutboxRow
 from storage.tenancy import ALL_TENANTS
 from tests.sandbox.user_driver import ADA, Json
 from tests.slack.slack_driver import Office
+from tests.wording import fixed_part, wording
+
+YOU_CLOSED = wording("card.title_open", customer="Northwind Dental")
 
 DEAL = "Just closed Northwind Dental, $45k/yr!"
 
 
 async def test_a_rep_sees_what_is_planned_and_why_and_stops_it_for_a_deal(office: Office) -> None:
     await office.post(DEAL)
-    await office.card("You closed Northwind Dental.")
+    await office.card(YOU_CLOSED)
 
-    assert "make the call, Northwind Dental" in await office.command("/firstcall reminders")
+    assert f"{wording('reminders.kind_reminder')}, Northwind Dental" in await office.command("/firstcall reminders")
 
     await office.tap(await _told(office), ActionId.REMINDERS_STOP)
-    stopped = await _until_told(office, "I remind you no more of")
-    assert "make the call" not in str(stopped)
+    stopped = await _until_told(office, fixed_part("reminders.stopped_title"))
+    assert wording("reminders.kind_reminder") not in str(stopped)
     await office.tap(stopped, ActionId.REMINDERS_RESUME)
-    await _until_told(office, "make the call, Northwind Dental")
+    await _until_told(office, f"{wording('reminders.kind_reminder')}, Northwind Dental")
 
 
 async def test_reminders_stop_after_opting_out_and_resume_after_opting_in(office: Office) -> None:
     await office.post(DEAL)
-    await office.card("You closed Northwind Dental.")
+    await office.card(YOU_CLOSED)
     await office.command("/firstcall reminders")
     await office.tap(await _told(office), ActionId.REMINDERS_OFF)
-    off = await _until_told(office, "You get no reminders from me.")
+    off = await _until_told(office, wording("reminders.off"))
 
     for _ in range(8):
         await office.later(timedelta(days=1))
@@ -39,26 +42,32 @@ async def test_reminders_stop_after_opting_out_and_resume_after_opting_in(office
     assert len(await office.dm()) == 1
 
     await office.tap(off, ActionId.REMINDERS_ON)
-    await _until_told(office, "I write between 08:30-18:00")
+    await _until_told(office, "08:30-18:00")
     for _ in range(24 * 5):  # the nudges of a week ago are over: from now on the call is in the daily list
-        if "Your day:" in str(await office.dm()):
+        if fixed_part("digest.title") in str(await office.dm()):
             break
         await office.later(timedelta(hours=1))
         await office.people.idle()
-    await office.card("Your day:")
+    await office.card(fixed_part("digest.title"))
 
 
 async def test_hours_and_a_pause_are_typed_as_text(office: Office) -> None:
     await office.post(DEAL)
-    await office.card("You closed Northwind Dental.")
+    await office.card(YOU_CLOSED)
     await office.command("/firstcall reminders")
     await office.tap(await _told(office), ActionId.REMINDERS_CHANGE)
 
     refused = await office.submit(hours="late", when="some day")
-    assert "Such as: 08:30-18:00" in refused["errors"]["hours"]
-    assert "cannot read" in (await office.submit(hours="10:00-16:00", when="some day"))["errors"]["when"]
+    assert wording("refusal.hours") in refused["errors"]["hours"]
+    assert (
+        wording("refusal.when_unreadable")
+        in (await office.submit(hours="10:00-16:00", when="some day"))["errors"]["when"]
+    )
     await office.submit(hours="10:00-16:00", days=["mon", "tue"], when="in 2 weeks")
-    assert "Saved. I write between 10:00-16:00 on Monday, Tuesday. You are away until" in str(await office.view())
+    saved = str(await office.view())
+    assert fixed_part("reminders.saved") in saved
+    assert f"{wording('weekday.mon')}, {wording('weekday.tue')}" in saved
+    assert "10:00-16:00" in saved
 
     rows = await office.bot.database.read(
         lambda session: [
@@ -76,13 +85,13 @@ async def test_a_reminder_is_snoozed_to_a_typed_time_and_stopped(office: Office)
     reminder = await _next_reminder(office)
 
     await office.tap(reminder, ActionId.SNOOZE_OTHER)
-    assert "cannot read" in (await office.submit(when="some day"))["errors"]["when"]
+    assert wording("refusal.when_unreadable") in (await office.submit(when="some day"))["errors"]["when"]
     await office.submit(when="in 3 days 10:00")
-    assert "I will remind you of Northwind Dental" in str(await office.view())
+    assert fixed_part("snooze.done") in str(await office.view())
 
     await office.tap(reminder, ActionId.SNOOZE_STOP)
-    await office.card("I remind you of Northwind Dental no more")
-    assert "I remind you no more of" in await office.command("/firstcall reminders")
+    await office.card(wording("snooze.stopped", customer="Northwind Dental", command="/firstcall"))
+    assert fixed_part("reminders.stopped_title") in await office.command("/firstcall reminders")
 
 
 async def _told(office: Office, channel: str = "#wins") -> Json:

@@ -11,6 +11,7 @@ from bot.ui.ids import ActionId
 from tests.sandbox.user_driver import ADA, Json
 from tests.slack.slack_driver import Office
 from tests.slack.test_delivery import allowed
+from tests.wording import fixed_part, wording
 
 MINUTE = timedelta(minutes=1)
 
@@ -46,13 +47,13 @@ async def test_a_call_is_scheduled_in_two_clicks(office: Office) -> None:
     first = offers(await office.view())[-1]
     await office.tap_in_view(first)
 
-    assert (await office.view())["title"]["text"] == "Scheduled"
-    card = await office.card("the call is planned")
-    assert "Your call:" in str(card["blocks"])
+    assert (await office.view())["title"]["text"] == wording("schedule.done_title")
+    card = await office.card(fixed_part("card.title_scheduled"))
+    assert fixed_part("card.call_at") in str(card["blocks"])
     (file,) = await office.until(bool, lambda: files(office))
     assert file["name"] == "firstcall-1-0.ics"
     text = await content(office, file)
-    assert "SUMMARY:Call Northwind Dental: what they expect\r\n" in text
+    assert "SUMMARY:" + wording("invite.summary", customer="Northwind Dental") + "\r\n" in text
     assert text.startswith("BEGIN:VCALENDAR\r\n")
     assert await actions(office) == ["heard", "scheduled"]
 
@@ -60,22 +61,22 @@ async def test_a_call_is_scheduled_in_two_clicks(office: Office) -> None:
 async def test_a_typed_time_is_read_and_an_unreadable_one_has_an_error(office: Office) -> None:
     await office.tap(await a_card(office), ActionId.CARD_SCHEDULE)
 
-    assert "cannot read that time" in (await office.submit(when="when they are back"))["errors"]["when"]
-    assert "At what time?" in (await office.submit(when="tomorrow"))["errors"]["when"]
+    assert wording("refusal.when_unreadable") in (await office.submit(when="when they are back"))["errors"]["when"]
+    assert wording("refusal.when_no_time") in (await office.submit(when="tomorrow"))["errors"]["when"]
     assert "errors" not in await office.submit(when="in 2 hours")
 
-    assert "calendar" in str((await office.view())["blocks"])
-    await office.card("the call is planned")
+    assert fixed_part("schedule.done") in str((await office.view())["blocks"])
+    await office.card(fixed_part("card.title_scheduled"))
 
 
 async def test_rescheduling_replaces_the_entry_and_unscheduling_keeps_the_call_open(office: Office) -> None:
     await office.tap(await a_card(office), ActionId.CARD_SCHEDULE)
     await office.submit(when="in 2 hours")
-    card = await office.card("the call is planned")
+    card = await office.card(fixed_part("card.title_scheduled"))
     await office.until(bool, lambda: files(office))
 
     await office.tap(card, ActionId.CARD_SCHEDULE)
-    assert "is planned for" in str((await office.view())["blocks"])
+    assert fixed_part("schedule.planned") in str((await office.view())["blocks"])
     await office.submit(when="in 3 hours")
     first, second = await office.until(lambda found: len(found) == 2, lambda: files(office))
     entries = [await content(office, file) for file in (first, second)]
@@ -84,36 +85,36 @@ async def test_rescheduling_replaces_the_entry_and_unscheduling_keeps_the_call_o
         *("UID:deal-1.T0BRIGHTSD@firstcall", "SEQUENCE:1"),
     ]
 
-    await office.tap(await office.card("the call is planned"), ActionId.CARD_SCHEDULE)
+    await office.tap(await office.card(fixed_part("card.title_scheduled")), ActionId.CARD_SCHEDULE)
     await office.tap_in_view(ActionId.SCHEDULE_OFF)
-    await office.card("You closed Northwind Dental.")
+    await office.card(wording("card.title_open", customer="Northwind Dental"))
     await office.later(timedelta(hours=3))
     await office.people.idle()
     assert await actions(office) == ["heard", "scheduled", "rescheduled", "unscheduled"]
-    assert not any("Begin with:" in str(message) for message in await office.dm())
+    assert not any(fixed_part("soon.begin") in str(message) for message in await office.dm())
 
 
 async def test_a_reminder_before_the_call_and_a_question_after_it(office: Office) -> None:
     await office.tap(await a_card(office), ActionId.CARD_SCHEDULE)
     await office.submit(when="in 2 hours")
-    await office.card("the call is planned")
+    await office.card(fixed_part("card.title_scheduled"))
 
     await office.later(timedelta(hours=1, minutes=46))
-    before = await office.card("Begin with:")
-    assert "when you ordered" in str(before["blocks"]).casefold()
+    before = await office.card(fixed_part("soon.begin"))
+    assert wording("opening.line_nobody") in str(before["blocks"])
 
     await office.later(timedelta(minutes=46))
     for _ in range(24 * 4):  # at the weekend and at night it waits for working hours
-        if "Nothing is on record yet." in str(await office.dm()):
+        if wording("over.text") in str(await office.dm()):
             break
         await office.later(timedelta(hours=1))
         await office.people.idle()
-    after = await office.card("Nothing is on record yet.")
-    await office.card("how did the call go?")
+    after = await office.card(wording("over.text"))
+    await office.card(fixed_part("over.title"))
     await office.tap(after, ActionId.CARD_SCHEDULE)
     assert (await office.view())["callback_id"] == "schedule"
     await office.submit(when="in 1 hour")
-    await office.card("the call is planned")
+    await office.card(fixed_part("card.title_scheduled"))
 
 
 async def test_an_upload_interrupted_before_sharing_is_repeated(office: Office) -> None:
@@ -121,7 +122,7 @@ async def test_an_upload_interrupted_before_sharing_is_repeated(office: Office) 
     await office.people.post("faults", errors={"files.getUploadURLExternal": {"status": 500, "count": 1}})
     await office.tap(card, ActionId.CARD_SCHEDULE)
     await office.submit(when="in 2 hours")
-    await office.card("the call is planned")
+    await office.card(fixed_part("card.title_scheduled"))
 
     assert [file["name"] for file in await _files_in_time(office)] == ["firstcall-1-0.ics"]
     await allowed(office, "internal_error")
@@ -133,11 +134,11 @@ async def test_without_the_files_scope_a_call_can_still_be_scheduled(office: Off
     await office.people.post("faults", errors={"files.getUploadURLExternal": {"error": "missing_scope"}})
     await office.tap(card, ActionId.CARD_SCHEDULE)
     await office.submit(when="in 2 hours")
-    await office.card("the call is planned")
+    await office.card(fixed_part("card.title_scheduled"))
 
     assert await _files_in_time(office) == []
     await office.later(timedelta(hours=1, minutes=45))
-    await office.card("Begin with:")
+    await office.card(fixed_part("soon.begin"))
     await allowed(office, "missing_scope")
 
 
@@ -146,7 +147,7 @@ async def test_an_upload_without_an_answer_is_not_repeated(office: Office) -> No
     await office.people.post("faults", reset={"count": 1, "method": "files.completeUploadExternal", "after": True})
     await office.tap(card, ActionId.CARD_SCHEDULE)
     await office.submit(when="in 2 hours")
-    await office.card("the call is planned")
+    await office.card(fixed_part("card.title_scheduled"))
 
     assert [file["name"] for file in await _files_in_time(office)] == ["firstcall-1-0.ics"]
 
@@ -169,9 +170,9 @@ async def test_a_reminder_is_snoozed_and_the_second_snooze_is_coached(office: Of
         await office.tap(reminder, tap)
         put_off = await office.until(
             lambda found: len(found) == 1,
-            lambda ts=reminder["ts"]: _standing(office, ts, "I will remind you"),
+            lambda ts=reminder["ts"]: _standing(office, ts, fixed_part("snooze.done")),
         )
-        seen += "the method's author" in str(put_off)
+        seen += fixed_part("reminder.experience") in str(put_off)
         assert seen == (nth > 1)
 
 

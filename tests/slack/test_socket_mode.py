@@ -16,6 +16,7 @@ from tests.patient_slack import patient_slack
 from tests.running_bot import slack_settings
 from tests.sandbox.user_driver import People
 from tests.slack.slack_driver import Office
+from tests.wording import wording
 
 
 @pytest.fixture
@@ -45,7 +46,7 @@ async def test_the_main_path_over_socket_mode_survives_a_disconnect(remote_offic
     await office.post("Just closed Northwind Dental! $45k ARR")
     await office.tap(await office.card("Northwind Dental"), ActionId.CARD_GO_ON)
     answer = await office.submit(expectations="", priorities="")
-    assert "at least one expectation or priority" in answer["errors"]["expectations"]
+    assert wording("refusal.no_statement") in answer["errors"]["expectations"]
     await office.capture("One\nTwo", "")
     await office.tap_in_view(ActionId.READ_AGREED)
     assert "“Two”" in str((await office.view())["blocks"])

@@ -9,6 +9,7 @@ import pytest
 from bot.ui.ids import ActionId
 from tests.sandbox.user_driver import Json
 from tests.slack.slack_driver import Office
+from tests.wording import fixed_part, wording
 
 LISTS = ("A call every Friday\nkeep me posted", "Check-in under 2 minutes\nNo lost letters\nfriendly service")
 
@@ -50,7 +51,7 @@ async def test_the_coach_asks_once_before_the_read_back(office: Office) -> None:
     values = {name: {name: {"type": "plain_text_input", "value": value}} for name, value in typed.items()}
     await office.tap_in_view(ActionId.COACH_SAID_SO, state=values)
     view = await office.view()
-    assert "Noted" in str(view["blocks"])
+    assert fixed_part("coach.done") in str(view["blocks"])
     assert "A mail every Monday" in str(view["blocks"])  # what was typed outlives the tap
     await office.submit()
 
@@ -71,7 +72,7 @@ async def test_a_statement_is_edited_detailed_removed_and_restored(office: Offic
     await office.submit(wording="A call every Tuesday", kind=("priority",), target="Tuesday")
     assert ("priority", "A call every Tuesday", 4, True) in await statements(office)
     view = await office.view()
-    assert "measured by: Tuesday" in str(view["blocks"])
+    assert wording("statements.measure", measure="Tuesday") in str(view["blocks"])
 
     await office.tap_in_view(ActionId.LIST_UNDO)
     assert ("expectation", "A call every Friday", 1, True) in await statements(office)
@@ -79,7 +80,7 @@ async def test_a_statement_is_edited_detailed_removed_and_restored(office: Offic
     await office.tap_in_view(ActionId.LIST_DETAILS)
     await office.submit(category=("billing",), owner=("delivery",), origin=("competitor",))
     view = await office.view()
-    assert "A competitor's promise" in str(view["blocks"])
+    assert wording("coach.competitor") in str(view["blocks"])
     (deal,) = await office.export()
     (details,) = deal["statements"][0]["details"]
     assert (details["category"], details["owner"], details["promised_by"]) == ("billing", "delivery", "competitor")
@@ -95,7 +96,7 @@ async def test_a_statement_is_added_with_its_details(office: Office) -> None:
     await the_list(office)
     await office.tap_in_view(ActionId.LIST_ADD)
     answer = await office.submit(wording="a call every friday", kind=("expectation",))
-    assert "already" in answer["errors"]["wording"]
+    assert wording("refusal.statement_twice") in answer["errors"]["wording"]
     await office.submit(wording="No invoice before go-live", kind=("expectation",))
     assert (await office.view())["callback_id"] == "details"
     await office.submit(own_category="invoices", origin=("assumption",))
@@ -110,7 +111,7 @@ async def test_a_long_list_has_pages_and_an_outdated_submission_keeps_new_statem
     await the_list(office)
     for _ in range(4):
         await office.tap_in_view(ActionId.LIST_FURTHER)
-    assert "Page 5 of 5" in str((await office.view())["blocks"])
+    assert wording("statements.page", page=5, pages=5) in str((await office.view())["blocks"])
     await office.tap_in_view(ActionId.LIST_EARLIER)
     await office.tap_in_view(ActionId.LIST_TEXT)
     assert (await office.view())["callback_id"] == "checklist"
@@ -138,7 +139,7 @@ async def test_two_windows_at_the_same_time(office: Office, again: str) -> None:
 
     view = await office.view()
     assert view["callback_id"] == "checklist"
-    assert "changed somewhere else" in str(view["blocks"])
+    assert fixed_part("checklist.changed") in str(view["blocks"])
     name = next(b["block_id"] for b in view["blocks"] if b["block_id"].startswith("expectations_"))
     (merged,) = [b["element"]["initial_value"] for b in view["blocks"] if b["block_id"] == name]
     assert merged == "A call every Tuesday\nkeep me posted\nGo-live by 1 May"

@@ -9,6 +9,7 @@ from bot.ui.ids import ActionId
 from tests.sandbox.user_driver import ADA, Json
 from tests.slack.slack_driver import Office, _element
 from tests.slack.test_delivery import allowed, blocked, card_state, fault
+from tests.wording import fixed_part
 
 WIN = "Just closed Harbor Dental! $45k ARR"
 PAULA = "U0PAULAGN"
@@ -67,7 +68,7 @@ async def test_an_admin_resumes_sending_to_a_blocked_workspace(office: Office) -
     await card_state(office, "dead")
     assert await blocked(office) == "account_inactive"
 
-    await tap(office, await home(office, PAULA, "is refused"), ActionId.UNDELIVERED_UNBLOCK)
+    await tap(office, await home(office, PAULA, fixed_part("undelivered.blocked")), ActionId.UNDELIVERED_UNBLOCK)
     await office.until(lambda found: found is None, lambda: blocked(office))
     await tap(office, await home(office, PAULA, "account_inactive"), ActionId.UNDELIVERED_RETRY)
 
