@@ -21,6 +21,7 @@ from storage.models import Person, Tenant
 from storage.tenancy import scope
 from tests.teams.pieces import dispatching
 from tests.teams.teams_driver import BOT, TEAM, TENANT, WINS, Company, until
+from tests.wording import wording
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
@@ -91,7 +92,7 @@ async def test_a_refusal_is_an_answer(teams: TeamsSandbox) -> None:
         assert (status, answer["task"]["type"]) == (200, "message")
         status, answer = await company.post(company.activity("invoke", name="adaptiveCard/action", value={}))
         assert (status, answer["type"]) == (200, "application/vnd.microsoft.activity.message")
-        assert answer["value"].startswith("That button is from an older version")
+        assert answer["value"] == wording("refusal.old_button")
         assert await company.post(company.activity(text="hello")) == (200, None)
         await until(lambda: len(company.said()) == 1)
 
