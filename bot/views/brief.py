@@ -28,7 +28,7 @@ from handlers.call.contacts import LONGEST_NAME
 from handlers.method.brief import Requirement
 from handlers.method.stages import CALL_TO_MAKE, CALL_UNDER_WAY, PREPARABLE
 from handlers.method.urgency import Sellers
-from handlers.method.urls import LONGEST_ADDRESS
+from handlers.method.urls import MAX_URL_LENGTH
 from handlers.screens.brief import BriefScreen, BriefStep, BriefWhoScreen, BriefWordsScreen, CommitmentsScreen
 from handlers.screens.deals import DealFacts
 
@@ -154,7 +154,7 @@ def own_words(screen: BriefWordsScreen, texts: Texts) -> Modal:
                 value=known.proposal,
                 hint=texts.plain("briefwords.proposal_hint"),
                 optional=True,
-                max_length=LONGEST_ADDRESS,
+                max_length=MAX_URL_LENGTH,
             ),
             TextField(
                 "notes",

@@ -34,7 +34,7 @@ from bot.views import (
 from handlers.call.checklist import FIELDS
 from handlers.call.wrap_up import LONGEST_DEFINITION
 from handlers.method.salutation import salutation
-from handlers.method.statement_capture import LONGEST_STATEMENT, lines
+from handlers.method.statement_capture import MAX_STATEMENT_LENGTH, split_statements
 from handlers.method.statements import Kind
 from handlers.screens.call import (
     CallScreen,
@@ -104,7 +104,7 @@ def checklist(screen: ChecklistScreen, texts: Texts) -> Modal:
             adding.append(kind)
             lists += [Paragraph(f"• {texts.markup.escape(wording)}") for wording in listed]
             known = {wording.casefold() for wording in listed}
-            value = "\n".join(line for line in lines(value) if line.casefold() not in known)
+            value = "\n".join(line for line in split_statements(value) if line.casefold() not in known)
         lists.append(
             TextField(
                 f"{field}{suffix}",
@@ -204,7 +204,7 @@ def correction(screen: CorrectionScreen, texts: Texts) -> Modal:
                 value=statement.wording,
                 hint=texts.plain("correction.hint"),
                 multiline=True,
-                max_length=LONGEST_STATEMENT,
+                max_length=MAX_STATEMENT_LENGTH,
             ),
         ),
         state=ModalState(screen.deal.id, statement.id, statement.version, seen=screen.seen),

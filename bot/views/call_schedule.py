@@ -9,9 +9,9 @@ from bot.ui.ids import ActionId, ModalState, ViewId
 from bot.ui.texts import Texts
 from bot.views import card as card_view
 from handlers.method.icalendar_file import CalendarEvent, icalendar
-from handlers.method.offered_times import Offer, Offered, Snooze
-from handlers.method.time_parsing.lexer import LONGEST
-from handlers.method.time_parsing.resolve import FIELD, spoken_weekday
+from handlers.method.offered_times import Offer, OfferedTime, Snooze
+from handlers.method.time_parsing.lexer import MAX_LENGTH
+from handlers.method.time_parsing.resolve import FIELD, format_weekday
 from handlers.screens.deals import DealCard, DealFacts
 from handlers.screens.reminders import (
     CallInvite,
@@ -55,7 +55,7 @@ def form(screen: ScheduleScreen, texts: Texts) -> Modal:
             texts.plain("schedule.when"),
             placeholder=texts.plain("schedule.example"),
             hint=texts.plain("schedule.hint", zone=screen.zone),
-            max_length=LONGEST,
+            max_length=MAX_LENGTH,
         )
     )
     if screen.planned:
@@ -74,7 +74,7 @@ def form(screen: ScheduleScreen, texts: Texts) -> Modal:
     )
 
 
-def _offer(offered: Offered, customer: str, words: Wording) -> Button:
+def _offer(offered: OfferedTime, customer: str, words: Wording) -> Button:
     time = f"{offered.at:%H:%M}"
     if offered.offer is Offer.HOUR:
         text = words("schedule.hour", time=time)
@@ -83,7 +83,7 @@ def _offer(offered: Offered, customer: str, words: Wording) -> Button:
     elif offered.days == 1:
         text = words("schedule.tomorrow", time=time)
     else:
-        text = words("schedule.later", day=spoken_weekday(offered.at.date(), words.locale), time=time)
+        text = words("schedule.later", day=format_weekday(offered.at.date(), words.locale), time=time)
     label = words("schedule.label_offer", customer=customer, when=text)
     return Button(text, OFFER_TAPS[offered.offer], str(int(offered.at.timestamp())), accessible_name=label)
 

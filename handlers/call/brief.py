@@ -28,9 +28,9 @@ from handlers.call.contacts import (
 from handlers.deal.facts import owned
 from handlers.deal.planning import plan, plan_brief
 from handlers.errors import InvalidEntryError, NotNowError
-from handlers.method.brief import Prepared, Requirement, carried_over, suggested_opening
+from handlers.method.brief import Prepared, Requirement, carry_over_commitments, suggested_opening
 from handlers.method.stages import PREPARABLE
-from handlers.method.statement_capture import lines
+from handlers.method.statement_capture import split_statements
 from handlers.method.urgency import Sellers
 from handlers.method.urls import web_url
 from handlers.requests import Caller, OpenedRequest, open_request
@@ -114,7 +114,7 @@ def save_who(session: Session, request: WhoPrepared, now: datetime) -> BriefStep
             decision_maker=_name("decision_maker", request.decision_maker),
             functional_decision_maker=_name("functional_decision_maker", request.functional_decision_maker),
             sellers=Sellers(request.sellers) if request.sellers in tuple(Sellers) else before.sellers,
-            requirements=carried_over(before.requirements, _requirements(request.requirements)),
+            requirements=carry_over_commitments(before.requirements, _requirements(request.requirements)),
         )
         newest = _keep(session, arrival, deal, newest, after, now)
     return _commitments_from(session, deal, newest, 1)
@@ -204,7 +204,7 @@ def _text(field: str, typed: str, most: int) -> str:
 
 
 def _requirements(typed: str) -> list[str]:
-    found = lines(typed)
+    found = split_statements(typed)
     if len(found) > MOST_REQUIREMENTS:
         raise InvalidEntryError("requirements", "refusal.too_many_statements", most=MOST_REQUIREMENTS, found=len(found))
     if any(len(line) > LONGEST_REQUIREMENT for line in found):

@@ -162,7 +162,7 @@ def _again(
 
 def _shown(current: Sequence[Statement], seen: Mapping[int, int]) -> list[Statement]:
     """The statements of the screen that still stand, in its order."""
-    known = {s.id: s for s in current if s.stands}
+    known = {s.id: s for s in current if s.active}
     return [known[statement_id] for statement_id in seen if statement_id in known]
 
 

@@ -16,7 +16,7 @@ from handlers.deal.reminder_facts import working_time
 from handlers.errors import NotNowError
 from handlers.method.offered_times import call_offers
 from handlers.method.stages import CALL_TO_MAKE, Stage
-from handlers.method.time_parsing.resolve import FARTHEST, resolve_time, spoken
+from handlers.method.time_parsing.resolve import MAX_AHEAD, format_moment, resolve_time
 from handlers.method.working_time import WorkingTime
 from handlers.requests import Caller, OpenedRequest, open_request
 from handlers.screens.reminders import CallPlanned, ScheduleScreen
@@ -63,7 +63,7 @@ def ask(session: Session, request: DealRequest, now: datetime) -> ScheduleScreen
     return ScheduleScreen(
         facts(held.deal),
         offers=tuple(offered for offered in call_offers(now, held.work) if offered.at != planned),
-        planned=None if planned is None else spoken(planned.astimezone(held.local)),
+        planned=None if planned is None else format_moment(planned.astimezone(held.local)),
         zone=held.local.key,
     )
 
@@ -85,7 +85,7 @@ def choose(session: Session, request: CallChosen, now: datetime) -> CallPlanned:
     held = _held(session, request.caller, request.deal_id, now)
     if not held.arrival.repeated:
         _may_be_planned(held.deal)
-        if not now < request.at <= now + FARTHEST:
+        if not now < request.at <= now + MAX_AHEAD:
             raise NotNowError("refusal.when_past")
         _put_at(session, held, request.at, now)
     return _planned(held)
@@ -134,4 +134,4 @@ def _put_at(session: Session, held: HeldCall, at: datetime, now: datetime) -> No
 
 def _planned(held: HeldCall) -> CallPlanned:
     at = held.deal.call_at
-    return CallPlanned(facts(held.deal), None if at is None else spoken(at.astimezone(held.local)))
+    return CallPlanned(facts(held.deal), None if at is None else format_moment(at.astimezone(held.local)))

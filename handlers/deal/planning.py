@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from handlers.deal.learned_dismissals import learn_confirmed, learn_dismissed, unlearn_dismissed
 from handlers.deal.reminder_facts import due_of
 from handlers.errors import NotNowError
-from handlers.method.reminders_due import Due, Kind
+from handlers.method.reminders_due import DueReminder, Kind
 from handlers.method.stages import NOT_STOOD_BY, Stage, may_become
 from handlers.method.time_zones import next_summary, zone
 from storage import audit_log, outbox, outbox_reminders, workspaces
@@ -142,7 +142,7 @@ def plan_reminders(session: Session, deal: Deal, now: datetime) -> None:
         )
 
 
-def _payload(deal: Deal, each: Due) -> dict[str, Any]:
+def _payload(deal: Deal, each: DueReminder) -> dict[str, Any]:
     made: dict[str, Any] = {"of": each.of, "why": each.why}
     if each.nth:
         made["nth"] = each.nth

@@ -8,7 +8,7 @@ from handlers.call import card_actions
 from handlers.call.checklist import Seen
 from handlers.errors import InvalidEntryError, NotNowError
 from handlers.method.stages import Stage
-from handlers.method.statement_capture import LONGEST_STATEMENT, MOST_STATEMENTS
+from handlers.method.statement_capture import MAX_STATEMENT_LENGTH, MAX_STATEMENTS
 from handlers.method.statements import Kind, Said
 from handlers.screens.call import ChecklistScreen, ReadBackScreen, RecapScreen, WrapUpScreen
 from storage.models import Attestation, Confirmation, Contact, StatementVersion
@@ -98,7 +98,7 @@ def test_a_line_that_was_dropped_is_off_the_list_and_the_customer_said_nothing(w
     world.capture(deal, "weekly call", "fast")
 
     dropped = next(s for s in world.statements(deal) if s.wording == "no surprises")
-    assert (dropped.version, dropped.said, dropped.on_list, dropped.stands) == (2, None, False, False)
+    assert (dropped.version, dropped.said, dropped.on_list, dropped.active) == (2, None, False, False)
     assert not world.all(Confirmation)
     assert [v.on_list for v in world.all(StatementVersion)] == [True, True, True, False]
     assert world.actions(deal) == ["heard", "in_call", "captured", "taken_off"]
@@ -154,7 +154,7 @@ def test_adding_nothing_to_a_long_list_keeps_it(world: World) -> None:
 
 def test_a_long_list_has_an_end_too(world: World) -> None:
     deal = world.a_deal()
-    world.capture(deal, "\n".join(f"line {n}" for n in range(MOST_STATEMENTS)), "fast")
+    world.capture(deal, "\n".join(f"line {n}" for n in range(MAX_STATEMENTS)), "fast")
     before = world.everything()
 
     with pytest.raises(InvalidEntryError) as refused:
@@ -215,8 +215,8 @@ def test_who_changes_nothing_or_only_adds_is_not_stopped(world: World) -> None:
 
 
 def test_a_list_that_cannot_be_taken_leaves_everything_as_it_was(world: World) -> None:
-    too_long = "x" * (LONGEST_STATEMENT + 1)
-    too_many = "\n".join(map(str, range(MOST_STATEMENTS + 1)))
+    too_long = "x" * (MAX_STATEMENT_LENGTH + 1)
+    too_many = "\n".join(map(str, range(MAX_STATEMENTS + 1)))
     lists = [
         ("", "", "expectations", "refusal.no_statement"),
         (" \n -\n", "\n", "expectations", "refusal.no_statement"),
@@ -239,11 +239,11 @@ def test_a_list_that_cannot_be_taken_leaves_everything_as_it_was(world: World) -
 
 def test_as_much_as_is_allowed_can_be_taken(world: World) -> None:
     deal = world.a_deal()
-    most = "\n".join(f"{n:03}{'x' * (LONGEST_STATEMENT - 3)}" for n in range(MOST_STATEMENTS))
+    most = "\n".join(f"{n:03}{'x' * (MAX_STATEMENT_LENGTH - 3)}" for n in range(MAX_STATEMENTS))
 
     world.capture(deal, most, most)
 
-    assert len(world.statements(deal)) == 2 * MOST_STATEMENTS
+    assert len(world.statements(deal)) == 2 * MAX_STATEMENTS
 
 
 def test_nothing_is_captured_for_a_deal_that_was_given_up(world: World) -> None:

@@ -266,7 +266,7 @@ def test_a_priority_that_is_withdrawn_moves_the_others_up_and_they_are_read_agai
         ("safe", None),
     ]
     assert isinstance(world.read_all(deal, *after.statements), WrapUpScreen)
-    assert [s.said for s in world.statements(deal) if s.stands] == [Said.AGREED] * 3
+    assert [s.said for s in world.statements(deal) if s.active] == [Said.AGREED] * 3
 
 
 def test_a_statement_keeps_its_place_when_the_ranks_close(world: World) -> None:
