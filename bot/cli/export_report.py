@@ -79,7 +79,7 @@ def amount_text(answer: Detection) -> str:
     if answer.currency is None or answer.amount_minor is None:
         amount = f"{format_decimal(answer.amount, locale='en')} (no currency named)"
     else:
-        amount = money.spoken(answer.amount_minor, answer.currency, "en")
+        amount = money.format_amount(answer.amount_minor, answer.currency, "en")
     return amount if answer.period in (None, "total") else f"{amount} a {answer.period}"
 
 

@@ -29,7 +29,7 @@ from handlers.call.contacts import LONGEST_NAME
 from handlers.method.brief import Requirement
 from handlers.method.stages import CALL_TO_MAKE, CALL_UNDER_WAY, PREPARABLE
 from handlers.method.urgency import Sellers
-from handlers.method.urls import LONGEST_ADDRESS
+from handlers.method.urls import MAX_URL_LENGTH
 from handlers.screens.brief import (
     BriefCommitmentsScreen,
     BriefContactsScreen,
@@ -160,7 +160,7 @@ def words_form(screen: BriefNotesScreen, texts: Texts) -> Modal:
                 value=known.proposal,
                 hint=texts.plain("briefwords.proposal_hint"),
                 optional=True,
-                max_length=LONGEST_ADDRESS,
+                max_length=MAX_URL_LENGTH,
             ),
             TextField(
                 "notes",

@@ -10,9 +10,9 @@ from bot.ui.texts import Texts
 from bot.views import card as card_view
 from bot.views.deal_name import deal_name
 from handlers.method.icalendar_file import CalendarEvent, icalendar
-from handlers.method.offered_times import Offer, Offered, Snooze
-from handlers.method.time_parsing.lexer import LONGEST
-from handlers.method.time_parsing.resolve import FIELD, spoken_weekday
+from handlers.method.offered_times import Offer, OfferedTime, Snooze
+from handlers.method.time_parsing.lexer import MAX_LENGTH
+from handlers.method.time_parsing.resolve import FIELD, format_weekday
 from handlers.screens.deals import DealCard, DealFacts
 from handlers.screens.reminders import (
     CallInvite,
@@ -58,7 +58,7 @@ def schedule_form(screen: ScheduleScreen, texts: Texts) -> Modal:
             texts.plain("schedule.when"),
             placeholder=texts.plain("schedule.example"),
             hint=texts.plain("schedule.hint", zone=screen.zone),
-            max_length=LONGEST,
+            max_length=MAX_LENGTH,
         )
     )
     if screen.planned:
@@ -77,7 +77,7 @@ def schedule_form(screen: ScheduleScreen, texts: Texts) -> Modal:
     )
 
 
-def _offer(offered: Offered, customer: str, wording: Wording) -> Button:
+def _offer(offered: OfferedTime, customer: str, wording: Wording) -> Button:
     time = f"{offered.at:%H:%M}"
     if offered.offer is Offer.HOUR:
         text = wording("schedule.hour", time=time)
@@ -86,7 +86,7 @@ def _offer(offered: Offered, customer: str, wording: Wording) -> Button:
     elif offered.days == 1:
         text = wording("schedule.tomorrow", time=time)
     else:
-        text = wording("schedule.later", day=spoken_weekday(offered.at.date(), wording.locale), time=time)
+        text = wording("schedule.later", day=format_weekday(offered.at.date(), wording.locale), time=time)
     label = wording("schedule.label_offer", customer=customer, when=text)
     return Button(text, OFFER_ACTIONS[offered.offer], str(int(offered.at.timestamp())), accessible_name=label)
 

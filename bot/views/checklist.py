@@ -8,7 +8,6 @@ from bot.ui.components import LONGEST_ENTRY, Checkbox, Checkboxes, Component, Mo
 from bot.ui.ids import ModalState, ViewId
 from bot.ui.texts import Texts
 from handlers.call.checklist import FIELDS
-from handlers.method.statement_capture import lines
 from handlers.method.statements import Kind
 from handlers.screens.call import ChecklistItem, ChecklistScreen
 
@@ -29,7 +28,7 @@ def render(screen: ChecklistScreen, texts: Texts) -> Modal:
             adding.append(kind)
             lists += [Paragraph(f"• {texts.markup.escape(wording)}") for wording in listed]
             known = {wording.casefold() for wording in listed}
-            value = "\n".join(line for line in lines(value) if line.casefold() not in known)
+            value = "\n".join(line for line in split_statements(value) if line.casefold() not in known)
         lists.append(
             TextField(
                 f"{field}{suffix}",

@@ -7,7 +7,7 @@ from bot.ui.ids import ActionId, ModalState, ViewId
 from bot.ui.texts import Texts
 from bot.views.statements import kind_of
 from handlers.call.coaching import field_name
-from handlers.method.statement_capture import LONGEST_STATEMENT
+from handlers.method.statement_capture import MAX_STATEMENT_LENGTH
 from handlers.method.vagueness import Reason
 from handlers.screens.call import CoachedStatement, CoachingScreen
 
@@ -73,7 +73,7 @@ def _question(each: CoachedStatement, texts: Texts) -> list[Component]:
             texts.plain("coach.wording"),
             value=each.typed,
             multiline=True,
-            max_length=LONGEST_STATEMENT,
+            max_length=MAX_STATEMENT_LENGTH,
         )
     )
     return components

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.ui.components import Modal, Paragraph, TextField
 from bot.ui.ids import ModalState, ViewId
 from bot.ui.texts import Texts
-from handlers.method.statement_capture import LONGEST_STATEMENT
+from handlers.method.statement_capture import MAX_STATEMENT_LENGTH
 from handlers.screens.call import CorrectionScreen
 
 
@@ -23,7 +23,7 @@ def render(screen: CorrectionScreen, texts: Texts) -> Modal:
                 value=statement.wording,
                 hint=texts.plain("correction.hint"),
                 multiline=True,
-                max_length=LONGEST_STATEMENT,
+                max_length=MAX_STATEMENT_LENGTH,
             ),
         ),
         state=ModalState(screen.deal.id, statement.id, statement.version, seen=screen.seen),

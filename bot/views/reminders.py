@@ -21,7 +21,7 @@ from bot.views import call_schedule
 from bot.views import card as card_view
 from bot.views.deal_name import deal_name
 from handlers.method.reminders_due import Kind
-from handlers.method.time_parsing.lexer import LONGEST
+from handlers.method.time_parsing.lexer import MAX_LENGTH
 from handlers.screens.deals import DealFacts
 from handlers.screens.reminders import CallReminder, Digest, Nudge, Planned, RemindersScreen, SnoozeScreen
 from prompts.cadence import WEEKDAYS
@@ -149,7 +149,7 @@ def hours_form(screen: RemindersScreen, texts: Texts) -> Modal:
                 value=screen.away_until or "",
                 hint=texts.plain("reminders.when_hint"),
                 optional=True,
-                max_length=LONGEST,
+                max_length=MAX_LENGTH,
             ),
         ),
         state=ModalState(),
@@ -178,7 +178,7 @@ def snooze_form(screen: SnoozeScreen, texts: Texts) -> Modal:
                 texts.plain("snooze.when"),
                 placeholder=texts.plain("snooze.example"),
                 hint=texts.plain("snooze.hint", zone=screen.zone),
-                max_length=LONGEST,
+                max_length=MAX_LENGTH,
             ),
         ),
         state=ModalState(screen.deal.id),

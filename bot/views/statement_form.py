@@ -6,7 +6,7 @@ from bot.ui.components import ActionRow, Button, Component, Modal, Option, Parag
 from bot.ui.ids import ActionId, ModalState, ViewId
 from bot.ui.texts import Texts
 from bot.views.statements import edit_list_button, version_value
-from handlers.method.statement_capture import LONGEST_STATEMENT
+from handlers.method.statement_capture import MAX_STATEMENT_LENGTH
 from handlers.method.statements import Kind
 from handlers.screens.call import StatementForm
 
@@ -23,7 +23,7 @@ def render(screen: StatementForm, texts: Texts) -> Modal:
             texts.plain("statement.wording"),
             value="" if statement is None else statement.wording,
             multiline=True,
-            max_length=LONGEST_STATEMENT,
+            max_length=MAX_STATEMENT_LENGTH,
         ),
         RadioGroup(
             "kind",
@@ -50,7 +50,7 @@ def render(screen: StatementForm, texts: Texts) -> Modal:
             hint=texts.plain("statement.target_hint"),
             placeholder=texts.plain("statement.target_example"),
             optional=True,
-            max_length=LONGEST_STATEMENT,
+            max_length=MAX_STATEMENT_LENGTH,
         )
     )
     row = [edit_list_button(screen.deal.id, texts)]

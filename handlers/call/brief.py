@@ -27,9 +27,9 @@ from handlers.call.contacts import (
 from handlers.deal.facts import owned_deal
 from handlers.deal.planning import plan_brief, plan_messages
 from handlers.errors import InvalidEntryError, NotNowError
-from handlers.method.brief import Prepared, Requirement, carried_over, suggested_opening
+from handlers.method.brief import Prepared, Requirement, carry_over_commitments, suggested_opening
 from handlers.method.stages import PREPARABLE
-from handlers.method.statement_capture import lines
+from handlers.method.statement_capture import split_statements
 from handlers.method.urgency import Sellers
 from handlers.method.urls import web_url
 from handlers.requests import Caller, DealRequest, OpenedRequest, open_request
@@ -113,7 +113,7 @@ def save_contacts(session: Session, request: BriefContactsSaved, now: datetime) 
             decision_maker=_checked_name("decision_maker", request.decision_maker),
             functional_decision_maker=_checked_name("functional_decision_maker", request.functional_decision_maker),
             sellers=Sellers(request.sellers) if request.sellers in tuple(Sellers) else before.sellers,
-            requirements=carried_over(before.requirements, _checked_requirements(request.requirements)),
+            requirements=carry_over_commitments(before.requirements, _checked_requirements(request.requirements)),
         )
         newest = _save_version(session, opened, deal, newest, after, now)
     return _commitments_from(session, deal, newest, 1)
@@ -203,7 +203,7 @@ def _checked_text(field: str, typed: str, most: int) -> str:
 
 
 def _checked_requirements(typed: str) -> list[str]:
-    found = lines(typed)
+    found = split_statements(typed)
     if len(found) > MOST_REQUIREMENTS:
         raise InvalidEntryError("requirements", "refusal.too_many_statements", most=MOST_REQUIREMENTS, found=len(found))
     if any(len(line) > LONGEST_REQUIREMENT for line in found):

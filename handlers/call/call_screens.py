@@ -16,12 +16,12 @@ from handlers.method.stages import CALL_UNDER_WAY, Stage
 from handlers.method.statements import (
     Kind,
     Statement,
+    active_statements,
     agreed_counts,
     in_reading_order,
     next_to_read,
     progress,
     referral_may_be_asked,
-    standing,
 )
 from handlers.screens.call import (
     CallScreen,
@@ -68,9 +68,9 @@ def checklist_screen(session: Session, deal: Deal) -> ChecklistScreen:
         deal=facts(deal),
         steps=_checklist_items(book.steps, holds),
         reached=contact_reached(deal),
-        expectations=tuple(s.wording for s in standing(current, Kind.EXPECTATION)),
-        priorities=tuple(s.wording for s in standing(current, Kind.PRIORITY)),
-        seen=tuple((s.id, s.version) for s in in_reading_order(current) if s.stands),
+        expectations=tuple(s.wording for s in active_statements(current, Kind.EXPECTATION)),
+        priorities=tuple(s.wording for s in active_statements(current, Kind.PRIORITY)),
+        seen=tuple((s.id, s.version) for s in in_reading_order(current) if s.active),
         opening=opening_line(deal, brief) if brief else "",
         elephant=brief.elephant if brief else "",
     )

@@ -16,9 +16,9 @@ from handlers.deal.facts import owned_deal, statements_of
 from handlers.deal.planning import advance, plan_messages
 from handlers.errors import InvalidEntryError
 from handlers.method.stages import CALL_TO_MAKE, Stage
-from handlers.method.statement_capture import LONGEST_STATEMENT, MOST_STATEMENTS, lines
+from handlers.method.statement_capture import MAX_STATEMENT_LENGTH, MAX_STATEMENTS, split_statements
 from handlers.method.statement_lists import reword_statement
-from handlers.method.statements import Kind, Statement, standing
+from handlers.method.statements import Kind, Statement, active_statements
 from handlers.requests import Caller, OpenedRequest, open_request
 from handlers.screens.call import CallScreen
 from prompts.playbook import playbook
@@ -66,9 +66,9 @@ def save(session: Session, request: ChecklistFilled, now: datetime) -> CallScree
     typed = {Kind.EXPECTATION: request.expectations, Kind.PRIORITY: request.priorities}
     wanted = current
     for kind, field in FIELDS.items():
-        kept = [s.wording for s in standing(current, kind)] if kind in request.adding else []
+        kept = [s.wording for s in active_statements(current, kind)] if kind in request.adding else []
         wanted = reword_statement(wanted, kind, _checked_lines(field, kept, typed[kind]))
-    if not any(s.stands for s in wanted):
+    if not any(s.active for s in wanted):
         raise InvalidEntryError("expectations", "refusal.no_statement")
     if request.seen is not None and wanted != current:
         newer, outdated = _changed_since_seen(current, request.seen, request.adding)
@@ -107,11 +107,11 @@ def record_ticks(
 
 
 def _checked_lines(field: str, kept: list[str], typed: str) -> list[str]:
-    found = lines("\n".join([*kept, typed]))
-    if len(found) > MOST_STATEMENTS:
-        raise InvalidEntryError(field, "refusal.too_many_statements", most=MOST_STATEMENTS, found=len(found))
-    if any(len(line) > LONGEST_STATEMENT for line in found):
-        raise InvalidEntryError(field, "refusal.statement_too_long", most=LONGEST_STATEMENT)
+    found = split_statements("\n".join([*kept, typed]))
+    if len(found) > MAX_STATEMENTS:
+        raise InvalidEntryError(field, "refusal.too_many_statements", most=MAX_STATEMENTS, found=len(found))
+    if any(len(line) > MAX_STATEMENT_LENGTH for line in found):
+        raise InvalidEntryError(field, "refusal.statement_too_long", most=MAX_STATEMENT_LENGTH)
     return found
 
 
@@ -129,7 +129,7 @@ def _changed_since_seen(
 
     Leaves out lists that are only appended to: nothing in them is overwritten.
     """
-    listed = {(s.id, s.version): s for s in current if s.stands}
+    listed = {(s.id, s.version): s for s in current if s.active}
     newer = [s for pair, s in listed.items() if pair not in seen and s.kind not in adding]
     left_out = {s.id for s in current if s.kind in adding}
     return newer, frozenset(pair for pair in seen if pair not in listed and pair[0] not in left_out)
@@ -137,5 +137,5 @@ def _changed_since_seen(
 
 def _append_lines(typed: str, newer: Sequence[str]) -> str:
     """What was typed, followed by the new lines that it lacks."""
-    known = {line.casefold() for line in lines(typed)}
+    known = {line.casefold() for line in split_statements(typed)}
     return "\n".join([typed.rstrip(), *(line for line in newer if line.casefold() not in known)]).strip("\n")

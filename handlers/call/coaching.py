@@ -171,7 +171,7 @@ def _same_screen(
 
 def _statements_shown(current: Sequence[Statement], seen: Mapping[int, int]) -> list[Statement]:
     """The statements of the screen that still stand, in the screen's order."""
-    known = {s.id: s for s in current if s.stands}
+    known = {s.id: s for s in current if s.active}
     return [known[statement_id] for statement_id in seen if statement_id in known]
 
 

@@ -15,7 +15,7 @@ from handlers.deal.facts import facts, owned_deal, statements_of
 from handlers.deal.planning import advance, refresh_card
 from handlers.errors import InvalidEntryError, NoSuchDealError
 from handlers.method.stages import Stage
-from handlers.method.statement_capture import LONGEST_STATEMENT, one_line
+from handlers.method.statement_capture import MAX_STATEMENT_LENGTH, normalize_statement
 from handlers.method.statement_lists import in_ranks
 from handlers.method.statements import Said, Statement
 from handlers.requests import Caller, open_request
@@ -117,11 +117,11 @@ def correct(session: Session, request: StatementCorrected, now: datetime) -> Cal
         return read_back_screen(session, deal, current, statement)
     if statement.version != request.version:
         return read_back_screen(session, deal, current, statement, changed=True)
-    wording = one_line(request.wording)
+    wording = normalize_statement(request.wording)
     if not wording:
         raise InvalidEntryError("wording", "refusal.wording_missing")
-    if len(wording) > LONGEST_STATEMENT:
-        raise InvalidEntryError("wording", "refusal.statement_too_long", most=LONGEST_STATEMENT)
+    if len(wording) > MAX_STATEMENT_LENGTH:
+        raise InvalidEntryError("wording", "refusal.statement_too_long", most=MAX_STATEMENT_LENGTH)
     if wording == statement.wording:
         raise InvalidEntryError("wording", "refusal.wording_unchanged")
     by = opened.person.id

@@ -11,7 +11,7 @@ from handlers.call.call_screens import next_screen, recap_screen
 from handlers.deal.facts import facts, owned_deal, statements_of
 from handlers.deal.planning import advance
 from handlers.errors import InvalidEntryError
-from handlers.method.recap import frame
+from handlers.method.recap import fixed_phrases
 from handlers.method.recap_lint import Finding, lint
 from handlers.method.stages import Stage
 from handlers.requests import Caller, open_request
@@ -78,5 +78,5 @@ def _findings(session: Session, deal: Deal, body: str, locale: str) -> list[Find
         statements_of(session, deal.id),
         recap_rules(locale),
         [fact for fact in known if fact],
-        frame(Wording(locale), deal.customer),
+        fixed_phrases(Wording(locale), deal.customer),
     )

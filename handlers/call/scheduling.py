@@ -15,7 +15,7 @@ from handlers.deal.reminder_facts import working_time
 from handlers.errors import NotNowError
 from handlers.method.offered_times import call_offers
 from handlers.method.stages import CALL_TO_MAKE, Stage
-from handlers.method.time_parsing.resolve import FARTHEST, resolve_time, spoken
+from handlers.method.time_parsing.resolve import MAX_AHEAD, format_moment, resolve_time
 from handlers.method.working_time import WorkingTime
 from handlers.requests import Caller, DealRequest, OpenedRequest, open_request
 from handlers.screens.reminders import CallPlanned, ScheduleScreen
@@ -62,7 +62,7 @@ def show_times(session: Session, request: DealRequest, now: datetime) -> Schedul
     return ScheduleScreen(
         facts(own.deal),
         offers=tuple(offered for offered in call_offers(now, own.work) if offered.at != planned),
-        planned=None if planned is None else spoken(planned.astimezone(own.local)),
+        planned=None if planned is None else format_moment(planned.astimezone(own.local)),
         zone=own.local.key,
     )
 
@@ -84,7 +84,7 @@ def choose(session: Session, request: CallChosen, now: datetime) -> CallPlanned:
     own = _open_own_deal(session, request.caller, request.deal_id, now)
     if not own.opened.repeated:
         _require_schedulable(own.deal)
-        if not now < request.at <= now + FARTHEST:
+        if not now < request.at <= now + MAX_AHEAD:
             raise NotNowError("refusal.when_past")
         _set_call_time(session, own, request.at, now)
     return _call_planned(own)
@@ -133,4 +133,4 @@ def _set_call_time(session: Session, own: OwnDeal, at: datetime, now: datetime) 
 
 def _call_planned(own: OwnDeal) -> CallPlanned:
     at = own.deal.call_at
-    return CallPlanned(facts(own.deal), None if at is None else spoken(at.astimezone(own.local)))
+    return CallPlanned(facts(own.deal), None if at is None else format_moment(at.astimezone(own.local)))

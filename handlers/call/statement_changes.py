@@ -12,12 +12,12 @@ from handlers.call.call_contact import contact_on_call
 from handlers.deal.planning import advance, refresh_card
 from handlers.errors import InvalidEntryError, NotNowError
 from handlers.method.details import Details, Owner, PromisedBy, Source
-from handlers.method.measurables import reading
-from handlers.method.measure import in_parts
+from handlers.method.measurables import measure_rules
+from handlers.method.measure import measurable_parts
 from handlers.method.stages import ALIGNED_OR_LATER, CALL_UNDER_WAY, Stage
-from handlers.method.statement_capture import LONGEST_STATEMENT, MOST_STATEMENTS, one_line
+from handlers.method.statement_capture import MAX_STATEMENT_LENGTH, MAX_STATEMENTS, normalize_statement
 from handlers.method.statement_lists import differs, in_ranks
-from handlers.method.statements import Kind, Said, Statement, standing
+from handlers.method.statements import Kind, Said, Statement, active_statements
 from handlers.method.time_zones import zone
 from storage import audit_log, statements
 from storage.models import Deal, StatementDetails, Tenant
@@ -130,20 +130,20 @@ def require_changeable(deal: Deal) -> Deal:
 
 def checked_wording(field: str, typed: str) -> str:
     """The wording as it is stored. Raises `InvalidEntryError` on `field` if it is empty or overlong."""
-    wording = one_line(typed)
+    wording = normalize_statement(typed)
     if not wording:
         raise InvalidEntryError(field, "refusal.statement_empty")
-    if len(wording) > LONGEST_STATEMENT:
-        raise InvalidEntryError(field, "refusal.statement_too_long", most=LONGEST_STATEMENT)
+    if len(wording) > MAX_STATEMENT_LENGTH:
+        raise InvalidEntryError(field, "refusal.statement_too_long", most=MAX_STATEMENT_LENGTH)
     return wording
 
 
 def check_lists(field: str, wanted: Sequence[Statement]) -> None:
     """Raise `InvalidEntryError` on `field` if a list is too long or has a duplicate."""
     for kind in Kind:
-        wordings = [s.wording.casefold() for s in standing(wanted, kind)]
-        if len(wordings) > MOST_STATEMENTS:
-            raise InvalidEntryError(field, "refusal.too_many_statements", most=MOST_STATEMENTS, found=len(wordings))
+        wordings = [s.wording.casefold() for s in active_statements(wanted, kind)]
+        if len(wordings) > MAX_STATEMENTS:
+            raise InvalidEntryError(field, "refusal.too_many_statements", most=MAX_STATEMENTS, found=len(wordings))
         if len(wordings) > len(set(wordings)):
             raise InvalidEntryError(field, "refusal.statement_twice")
 
@@ -155,7 +155,7 @@ def _content(session: Session, deal: Deal, statement: Statement, now: datetime) 
         wording=statement.wording,
         position=statement.position,
         target=statement.target,
-        measures=in_parts(statement.wording, statement.target, reading(), now.astimezone(local).date()),
+        measures=measurable_parts(statement.wording, statement.target, measure_rules(), now.astimezone(local).date()),
         on_list=statement.on_list,
     )
 

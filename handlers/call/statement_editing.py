@@ -20,11 +20,11 @@ from handlers.call.undo import UndoRequest, undo_last_change
 from handlers.deal.facts import facts, owned_deal, statements_of
 from handlers.errors import InvalidEntryError, NoSuchDealError
 from handlers.method.details import Details, Owner, PromisedBy, Source
-from handlers.method.measurables import reading
-from handlers.method.measure import in_words
-from handlers.method.statement_capture import LONGEST_STATEMENT, one_line
+from handlers.method.measurables import measure_rules
+from handlers.method.measure import measurable_text
+from handlers.method.statement_capture import MAX_STATEMENT_LENGTH, normalize_statement
 from handlers.method.statement_lists import add_statement, move_statement, remove_statement, rerank_statement
-from handlers.method.statements import Kind, Statement, standing
+from handlers.method.statements import Kind, Statement, active_statements
 from handlers.method.vagueness import rules
 from handlers.requests import Caller, DealRequest, open_request
 from handlers.screens.call import DetailsForm, ListScreen, StatementForm
@@ -134,7 +134,7 @@ def edit(session: Session, request: StatementEdited, now: datetime) -> ListScree
     wanted = [replace(s, wording=wording, target=target) if s.id == statement.id else s for s in current]
     if kind is not statement.kind:
         wanted = move_statement(wanted, statement.id, kind)
-    rank = _rank(request.rank, standing(wanted, Kind.PRIORITY)) if kind is Kind.PRIORITY else None
+    rank = _rank(request.rank, active_statements(wanted, Kind.PRIORITY)) if kind is Kind.PRIORITY else None
     if rank is not None and (kind is not statement.kind or rank != statement.position):
         wanted = rerank_statement(wanted, statement.id, rank)
     check_lists("wording", wanted)
@@ -210,7 +210,7 @@ def origin_of(details: Details) -> str | None:
 
 def _form(session: Session, deal: Deal, statement: Statement) -> StatementForm:
     details = details_of(session, deal.id).get(statement.id)
-    priorities = len(standing(statements_of(session, deal.id), Kind.PRIORITY))
+    priorities = len(active_statements(statements_of(session, deal.id), Kind.PRIORITY))
     return StatementForm(facts(deal), listed_statement(statement, details), priorities)
 
 
@@ -222,7 +222,7 @@ def _details_form(session: Session, deal: Deal, statement: Statement) -> Details
 def _find(session: Session, deal: Deal, statement_id: int) -> Statement:
     """The deal's standing statement with that id. Raises `NoSuchDealError` if there is none."""
     for statement in statements_of(session, deal.id):
-        if statement.id == statement_id and statement.stands:
+        if statement.id == statement_id and statement.active:
             return statement
     raise NoSuchDealError
 
@@ -239,12 +239,12 @@ def _target(typed: str, wording: str, before: Statement | None) -> str | None:
 
     An unchanged field follows the wording, unless it held the rep's own text.
     """
-    target = one_line(typed)
-    if len(target) > LONGEST_STATEMENT:
-        raise InvalidEntryError("target", "refusal.statement_too_long", most=LONGEST_STATEMENT)
-    implied = {"", in_words(wording, reading())}
+    target = normalize_statement(typed)
+    if len(target) > MAX_STATEMENT_LENGTH:
+        raise InvalidEntryError("target", "refusal.statement_too_long", most=MAX_STATEMENT_LENGTH)
+    implied = {"", measurable_text(wording, measure_rules())}
     if before is not None and before.target is None:
-        implied.add(in_words(before.wording, reading()))
+        implied.add(measurable_text(before.wording, measure_rules()))
     return None if target in implied else target
 
 
@@ -258,7 +258,7 @@ def _rank(typed: str, priorities: list[Statement]) -> int | None:
 
 
 def _category(request: DetailsNoted) -> str:
-    own = one_line(request.own_category)
+    own = normalize_statement(request.own_category)
     if len(own) > LONGEST_CATEGORY:
         raise InvalidEntryError("own_category", "refusal.category_too_long", most=LONGEST_CATEGORY)
     return own or request.category[:255]

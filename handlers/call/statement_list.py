@@ -13,8 +13,8 @@ from handlers.call.statement_changes import details_of, require_changeable
 from handlers.call.undo import last_change
 from handlers.deal.facts import facts, owned_deal, statements_of
 from handlers.method.details import Details
-from handlers.method.measurables import reading
-from handlers.method.measure import in_words
+from handlers.method.measurables import measure_rules
+from handlers.method.measure import measurable_text
 from handlers.method.statements import Statement, in_reading_order
 from handlers.requests import Caller, DealRequest, open_request
 from handlers.screens.call import CallScreen, ChecklistScreen, ListedStatement, ListScreen
@@ -37,7 +37,7 @@ def show(session: Session, request: PageRequest, now: datetime) -> ListScreen | 
     """The page, or the checklist if there is no statement. Changes nothing."""
     opened = open_request(session, request.caller, now)
     deal = owned_deal(session, opened, request.deal_id)
-    if not any(s.stands for s in statements_of(session, deal.id)):
+    if not any(s.active for s in statements_of(session, deal.id)):
         return checklist_screen(session, deal)
     return list_screen(session, deal, request.page)
 
@@ -50,7 +50,7 @@ def continue_to_read_back(session: Session, request: DealRequest, now: datetime)
 
 def list_screen(session: Session, deal: Deal, page: int = 1) -> ListScreen:
     """A page of the statements that stand."""
-    standing = [s for s in in_reading_order(statements_of(session, deal.id)) if s.stands]
+    standing = [s for s in in_reading_order(statements_of(session, deal.id)) if s.active]
     details = details_of(session, deal.id)
     pages = max(1, -(-len(standing) // PAGE_SIZE))
     page = min(max(1, page), pages)
@@ -70,11 +70,11 @@ def list_screen(session: Session, deal: Deal, page: int = 1) -> ListScreen:
 
 def page_of(session: Session, deal: Deal, statement_id: int) -> int:
     """The page that has the statement; the first page if none has it."""
-    standing = [s.id for s in in_reading_order(statements_of(session, deal.id)) if s.stands]
+    standing = [s.id for s in in_reading_order(statements_of(session, deal.id)) if s.active]
     return standing.index(statement_id) // PAGE_SIZE + 1 if statement_id in standing else 1
 
 
 def listed_statement(statement: Statement, details: Details | None) -> ListedStatement:
     """A statement with its details and measure."""
-    measure = in_words(statement.wording, reading()) if statement.target is None else statement.target
+    measure = measurable_text(statement.wording, measure_rules()) if statement.target is None else statement.target
     return ListedStatement(statement, details or Details(), measure)

@@ -35,7 +35,7 @@ def facts(deal: Deal, locale: str = "en") -> DealFacts:
     return DealFacts(
         id=deal.id,
         customer=deal.customer,
-        amount=None if deal.amount_minor is None else money.spoken(deal.amount_minor, deal.currency, locale),
+        amount=None if deal.amount_minor is None else money.format_amount(deal.amount_minor, deal.currency, locale),
         period=deal.period,
         stage=Stage(deal.stage),
         owner=deal.owner.external_id,

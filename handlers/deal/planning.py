@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from handlers.deal.learned_dismissals import learn_confirmed, learn_dismissed, unlearn_dismissed
-from handlers.deal.reminder_facts import due_reminders
+from handlers.deal.reminder_facts import reminders_of_deal
 from handlers.errors import NotNowError
-from handlers.method.reminders_due import Due, Kind
+from handlers.method.reminders_due import DueReminder, Kind
 from handlers.method.stages import NOT_STOOD_BY, Stage, may_become
 from handlers.method.time_zones import zone
 from storage import audit_log, outbox, outbox_reminders
@@ -94,7 +94,8 @@ def plan_reminders(session: Session, deal: Deal, now: datetime) -> None:
     """
     tenant = session.get_one(Tenant, deal.tenant_id)
     wanted = [
-        (each.kind.value, each.of, each.at, _payload(deal, each)) for each in due_reminders(session, deal, tenant, now)
+        (each.kind.value, each.of, each.at, _payload(deal, each))
+        for each in reminders_of_deal(session, deal, tenant, now)
     ]
     if deal.call_at is not None:  # the calendar file, sent at once, each time the call is scheduled
         revision = audit_log.count(session, deal.id, "scheduled", "rescheduled")
@@ -132,7 +133,7 @@ def plan_reminders(session: Session, deal: Deal, now: datetime) -> None:
         )
 
 
-def _payload(deal: Deal, each: Due) -> dict[str, Any]:
+def _payload(deal: Deal, each: DueReminder) -> dict[str, Any]:
     payload: dict[str, Any] = {"of": each.of, "why": each.why}
     if each.nth:
         payload["nth"] = each.nth

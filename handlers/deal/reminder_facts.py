@@ -6,9 +6,9 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
-from handlers.method.measurables import read_targets, reading
+from handlers.method.measurables import measure_rules, read_targets
 from handlers.method.public_holidays import country_of
-from handlers.method.reminders_due import DealNow, Due, Promise, due
+from handlers.method.reminders_due import DealSnapshot, DueReminder, Promise, due_reminders
 from handlers.method.stages import Stage
 from handlers.method.statements import Said
 from handlers.method.time_zones import zone
@@ -41,20 +41,20 @@ def working_time(person: Person, tenant: Tenant) -> WorkingTime:
     )
 
 
-def due_reminders(session: Session, deal: Deal, tenant: Tenant, now: datetime) -> list[Due]:
+def reminders_of_deal(session: Session, deal: Deal, tenant: Tenant, now: datetime) -> list[DueReminder]:
     """The deal's reminders (see `handlers.method.reminders_due`)."""
     work = working_time(deal.owner, tenant)
-    return due(_deal_now(session, deal, tenant, work), deal.owner.reminded, work, cadence_for(tenant), now)
+    return due_reminders(_deal_now(session, deal, tenant, work), deal.owner.reminded, work, cadence_for(tenant), now)
 
 
-def _deal_now(session: Session, deal: Deal, tenant: Tenant, work: WorkingTime) -> DealNow:
+def _deal_now(session: Session, deal: Deal, tenant: Tenant, work: WorkingTime) -> DealSnapshot:
     stage = Stage(deal.stage)
     agreed = (
         [s for s in statements.current(session, deal.id) if s.said == Said.AGREED] if stage in PROMISE_STAGES else []
     )
     recap = statements.latest_recap(session, deal.id) if stage in PROMISE_STAGES | {Stage.COMPLETED} else None
     referral = statements.referral(session, deal.id) if stage is Stage.COMPLETED else None
-    return DealNow(
+    return DealSnapshot(
         stage=stage,
         since=deal.stage_since,
         closed_at=deal.closed_at,
@@ -77,7 +77,7 @@ def dated_promises(agreed: list[CurrentStatement], closed_on: date) -> list[tupl
 
     A day without a year is the first such day from the close on.
     """
-    found = [(s.id, [t.day for t in read_targets(s.wording, reading(), closed_on) if t.day]) for s in agreed]
+    found = [(s.id, [t.day for t in read_targets(s.wording, measure_rules(), closed_on) if t.day]) for s in agreed]
     return [(statement_id, max(days)) for statement_id, days in found if days]
 
 
@@ -87,7 +87,7 @@ def _update_every(agreed: list[CurrentStatement], cadence: Cadence) -> str | Non
         target.per or cadence.update_words.get(target.text.casefold())
         for statement in agreed
         if statement.kind == "expectation"
-        for target in read_targets(statement.wording, reading())
+        for target in read_targets(statement.wording, measure_rules())
         if target.what is What.FREQUENCY
     }
     return next((unit for unit in UPDATES if unit in said), None)

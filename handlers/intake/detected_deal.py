@@ -16,7 +16,7 @@ from handlers.deal.planning import accept_deal, advance, hand_over, plan_message
 from handlers.detection import Decision, Detection
 from handlers.errors import InvalidEntryError
 from handlers.method import money
-from handlers.method.customers import customer_key, goes_on, same_customer
+from handlers.method.customers import customer_key, extends_name, same_customer
 from handlers.method.stages import ALIGNED_OR_LATER, Doubt, Stage
 from handlers.method.urls import web_url
 from handlers.requests import Caller, Profile, open_request
@@ -270,7 +270,7 @@ def _fill_gaps(
     sure = isinstance(message, DealReported) or message.decision is Decision.SURE
     if message.customer and sure and deal.stage not in ALIGNED_OR_LATER:
         customer = " ".join(message.customer.split())[:LONGEST_CUSTOMER]
-        if goes_on(deal.customer_key, customer_key(customer)):
+        if extends_name(deal.customer_key, customer_key(customer)):
             deal.customer, deal.customer_key = customer, customer_key(customer)
             added = True
     if added:

@@ -1,4 +1,4 @@
-"""What a brief holds, what it lacks, and what follows from that: hints, questions, an opening line (M2, M9)."""
+"""The brief of a deal: its contents, its gaps, and the questions and opening line that follow (M2, M9)."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from prompts.brief import BriefBook, Gap
 from prompts.recap_rules import recap_rules
 from prompts.wording import Wording
 
-MOST_QUESTIONS = 6
-"""Shown at once: nobody asks twelve."""
+MAX_QUESTIONS = 6
+"""Shown at once; a rep will not ask twelve."""
 
 
 @dataclass(frozen=True, slots=True)
 class Requirement:
-    """What the customer said that they need, and our commitment on how it is met; empty while there is none (M2.3)."""
+    """A need of the customer, and the commitment that meets it; the commitment is empty until it is known (M2.3)."""
 
     need: str
     commitment: str = ""
@@ -25,23 +25,23 @@ class Requirement:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """What the rep has prepared for a call. A text is empty while it is not known."""
+    """What the rep prepared for a call. A text is empty until it is known."""
 
     decision_maker: str = ""
     functional_decision_maker: str = ""
     sellers: Sellers | None = None
     requirements: tuple[Requirement, ...] = ()
     opening: str = ""
-    """In the rep's own words; empty for the suggested line."""
+    """The rep's own line; empty for the suggested one."""
     elephant: str = ""
     proposal: str = ""
-    """An http(s) address."""
+    """An http(s) URL."""
     notes: str = ""
 
 
 def gaps(prepared: Prepared) -> frozenset[Gap]:
-    """What is missing, or should be asked about."""
-    shown = {
+    """Return what is missing or should be asked about."""
+    present = {
         Gap.DECISION_MAKER: not prepared.decision_maker,
         Gap.FUNCTIONAL_DECISION_MAKER: not prepared.functional_decision_maker,
         Gap.SELLERS: prepared.sellers is None,
@@ -52,34 +52,34 @@ def gaps(prepared: Prepared) -> frozenset[Gap]:
         Gap.ELEPHANT: not prepared.elephant,
         Gap.ALWAYS: True,
     }
-    return frozenset(gap for gap, is_there in shown.items() if is_there)
+    return frozenset(gap for gap, is_present in present.items() if is_present)
 
 
 def questions(prepared: Prepared, book: BriefBook) -> tuple[str, ...]:
-    """The questions that are worth asking, the most worthwhile first."""
-    there = gaps(prepared)
-    return tuple(question.text for question in book.questions if question.when in there)[:MOST_QUESTIONS]
+    """Return the questions worth asking, the best first."""
+    open_gaps = gaps(prepared)
+    return tuple(question.text for question in book.questions if question.when in open_gaps)[:MAX_QUESTIONS]
 
 
 def suggested_opening(decision_maker: str, words: Wording) -> str:
-    """How to begin: what was agreed last, how long it takes, and that either outcome is fine (M9.1). Plain text."""
+    """Suggest how to begin: what was agreed, how long it takes, and that either outcome is fine (M9.1). Plain text."""
     name = salutation(decision_maker, recap_rules(words.locale).names)
     return words("opening.line", name=name) if name else words("opening.line_nobody")
 
 
-def carried_over(before: Sequence[Requirement], needs: Sequence[str]) -> tuple[Requirement, ...]:
-    """The requirements that `needs` name, with the commitments that they had.
+def carry_over_commitments(before: Sequence[Requirement], needs: Sequence[str]) -> tuple[Requirement, ...]:
+    """Return the requirements for `needs`, with the commitments that they had before.
 
-    A line that reads as before keeps its commitment wherever it stands. When as many lines are new as are gone, they
-    were reworded, in order: each keeps the commitment of the line that it replaces.
+    An unchanged line keeps its commitment even when it moved. When as many lines are new as are gone, they count as
+    reworded, in order: each keeps the commitment of the line that it replaces.
     """
-    had = {requirement.need.casefold(): requirement for requirement in before}
-    stays = {need.casefold() for need in needs} & set(had)
-    gone = [requirement for key, requirement in had.items() if key not in stays]
-    new = [need for need in needs if need.casefold() not in stays]
+    by_key = {requirement.need.casefold(): requirement for requirement in before}
+    kept = {need.casefold() for need in needs} & set(by_key)
+    gone = [requirement for key, requirement in by_key.items() if key not in kept]
+    new = [need for need in needs if need.casefold() not in kept]
     reworded = dict(zip(new, gone, strict=True)) if len(new) == len(gone) else {}
     return tuple(
-        Requirement(need, found.commitment if found else "")
+        Requirement(need, previous.commitment if previous else "")
         for need in needs
-        for found in (had.get(need.casefold()) or reworded.get(need),)
+        for previous in (by_key.get(need.casefold()) or reworded.get(need),)
     )

@@ -1,4 +1,4 @@
-"""What to say about a statement in the light of what the rep has noted already, and which are the worst (M1.2, M3)."""
+"""Advice on a statement, given what the rep has already noted, and which statements need it most (M1.2, M3)."""
 
 from __future__ import annotations
 
@@ -9,39 +9,39 @@ from handlers.method.details import Details, PromisedBy, Source
 from handlers.method.statements import Kind, Statement
 from handlers.method.vagueness import Coaching, Reason, Rules, coach, other_list
 
-_GRAVITY = (Reason.COMPETITOR, Reason.GENERIC, Reason.VAGUE)
+_SEVERITY = (Reason.COMPETITOR, Reason.GENERIC, Reason.VAGUE)
 
 
 @dataclass(frozen=True, slots=True)
 class Advice:
-    """What the coach says of the words, and the list where they sound as if they belonged. At least one is there."""
+    """What the coach says about the wording, and the list that it seems to belong to. At least one is set."""
 
     coaching: Coaching | None
     other_list: Kind | None
 
 
 def advice(statement: Statement, details: Details, rules: Rules) -> Advice | None:
-    """What there is to say; None when nothing is.
+    """Return the advice on a statement; None when there is none.
 
-    What was answered before is not asked: whether the customer said so, and whose promise it was. What the rep put
-    down as its measure counts as if the statement said it.
+    Questions that are already answered are not asked: whether the customer said so, and whose promise it was. The
+    measure that the rep noted counts as part of the statement.
     """
-    spoken = statement.wording if statement.target is None else f"{statement.wording}, {statement.target}"
-    coaching = coach(spoken, statement.kind, rules)
+    text = statement.wording if statement.target is None else f"{statement.wording}, {statement.target}"
+    coaching = coach(text, statement.kind, rules)
     if coaching is not None and _answered(coaching, details):
         coaching = None
     kind = other_list(statement.wording, statement.kind, rules)
     return Advice(coaching, kind) if coaching or kind else None
 
 
-def worst_first(found: Iterable[tuple[Statement, Advice]]) -> list[tuple[Statement, Advice]]:
-    """A competitor's promise first, then what any rep assumes, then what is vague, by how much is missing; what is
-    only in the wrong list last. Within these in the order given."""
-    return sorted(found, key=lambda pair: _gravity(pair[1].coaching))
+def worst_first(advised: Iterable[tuple[Statement, Advice]]) -> list[tuple[Statement, Advice]]:
+    """Sort: competitors' promises, common assumptions, vague statements by how much is missing, then those that are
+    only on the wrong list. The sort is stable."""
+    return sorted(advised, key=lambda pair: _severity(pair[1].coaching))
 
 
-def _gravity(coaching: Coaching | None) -> tuple[int, int]:
-    return (len(_GRAVITY), 0) if coaching is None else (_GRAVITY.index(coaching.reason), -len(coaching.asks))
+def _severity(coaching: Coaching | None) -> tuple[int, int]:
+    return (len(_SEVERITY), 0) if coaching is None else (_SEVERITY.index(coaching.reason), -len(coaching.asks))
 
 
 def _answered(coaching: Coaching, details: Details) -> bool:

@@ -1,4 +1,4 @@
-"""When two names mean the same customer: case, marks, legal forms do not count, nor does a slip of the pen."""
+"""Decide whether two names mean the same customer: case, punctuation, legal forms and typos do not count."""
 
 from __future__ import annotations
 
@@ -15,27 +15,27 @@ _INITIALS = re.compile(r"(?<=\b\w)\.(?=\w\b)")
 _WORDS = re.compile(r"[^\W_]+")
 KEY_LENGTH = 255
 
-NAME_ALONE = 4
-"""Only a name with so long a word is short for another: `Acme` for `Acme Robotics`, but not `AB` for `AB Foods`."""
-_NOBODY_ALONE = frozenset(
+MIN_SHORT_NAME_LENGTH = 4
+"""A short name must have a word of this length: `Acme` means `Acme Robotics`, but `AB` does not mean `AB Foods`."""
+_GENERIC_WORDS = frozenset(
     {"american", "bank", "best", "blue", "british", "church", "city", "east", "eastern", "european", "first", "general"}
     | {"german", "global", "golden", "good", "grand", "great", "green", "group", "home", "hotel", "international"}
     | {"national", "north", "northern", "pacific", "royal", "saint", "school", "smart", "south", "southern", "state"}
     | {"studio", "super", "union", "united", "university", "west", "western", "world"}
 )
-"""Words that many names begin with: alone they are short for none of them."""
+"""Words that many names begin with: alone they are no short name."""
 
-SLIP = 6
-"""A word has at least so many letters when another spelling of it still means the same; numbers never do."""
-CLOSE = 0.9
-"""How alike the two spellings of a word are then (difflib's ratio), if its letters are not just swapped."""
+MIN_MISSPELLED_LENGTH = 6
+"""The minimum length of a word for which a typo is tolerated. Words with digits must match exactly."""
+MIN_SIMILARITY = 0.9
+"""The minimum similarity of the two spellings (difflib's ratio), unless letters are only swapped."""
 
 
 def customer_key(name: str) -> str:
-    """The name folded for comparing: `Northwind Dental, Inc.` and `northwind  dental` give the same key.
+    """Normalize a name for comparison: `Northwind Dental, Inc.` and `northwind  dental` give the same key.
 
-    Marks and accents are dropped, `&` reads as "and", `S.A.` as "sa". Legal forms count only where they are part of the
-    name: before its last word, or as all there is (`AB Foods`, `Limited`).
+    Punctuation and accents are dropped, `&` becomes "and", `S.A.` becomes "sa". Legal forms at the end are dropped,
+    unless nothing else is left (`Limited`).
     """
     plain = "".join(c for c in unicodedata.normalize("NFKD", name) if not unicodedata.combining(c))
     words = _WORDS.findall(_INITIALS.sub("", plain.casefold().replace("&", " and ")))
@@ -45,45 +45,47 @@ def customer_key(name: str) -> str:
 
 
 def same_customer(one: str, other: str) -> bool:
-    """Whether two keys mean the same customer: equal, one short for the other, or one with a slip of the pen.
+    """Whether two keys mean the same customer: equal, one short for the other, or one with a typo.
 
-    Does not carry over: `acme` means `acme robotics` and `acme foods`, and these two are not the same.
+    Not transitive: `acme` means `acme robotics` and `acme foods`, which are two customers.
     """
     if one == other:
         return True
     first, second = sorted((one, other))  # difflib's ratio depends on the order
     shorter, longer = sorted((first.split(), second.split()), key=len)
-    return _goes_on(shorter, longer) or _slipped(shorter, longer)
+    return _extends(shorter, longer) or _is_misspelled(shorter, longer)
 
 
-def goes_on(key: str, fuller: str) -> bool:
-    """Whether `fuller` is the same customer's name with more words: `northwind` and `northwind dental`."""
-    return _goes_on(key.split(), fuller.split())
+def extends_name(key: str, fuller: str) -> bool:
+    """Whether `fuller` is the same customer's longer name: `northwind` and `northwind dental`."""
+    return _extends(key.split(), fuller.split())
 
 
-def _goes_on(shorter: list[str], longer: list[str]) -> bool:
+def _extends(shorter: list[str], longer: list[str]) -> bool:
     added = longer[len(shorter) :]
     return (
         bool(added)
         and longer[: len(shorter)] == shorter
-        and any(len(word) >= NAME_ALONE and word.isalpha() and word not in _NOBODY_ALONE for word in shorter)
-        and not any(_numbered(word) for word in added)  # "Studio" and "Studio 54"
+        and any(
+            len(word) >= MIN_SHORT_NAME_LENGTH and word.isalpha() and word not in _GENERIC_WORDS for word in shorter
+        )
+        and not any(_has_digit(word) for word in added)  # "Studio" and "Studio 54"
     )
 
 
-def _slipped(one: list[str], other: list[str]) -> bool:
-    """`northwnd dental`, `north wind dental`: in few words, each of which keeps its first letter."""
+def _is_misspelled(one: list[str], other: list[str]) -> bool:
+    """Match typos such as `northwnd dental` and `north wind dental`; each word keeps its first letter."""
     if "".join(one) == "".join(other):
-        return len("".join(one)) >= SLIP
-    return len(one) == len(other) and all(a == b or _misspelt(a, b) for a, b in zip(one, other, strict=True))
+        return len("".join(one)) >= MIN_MISSPELLED_LENGTH
+    return len(one) == len(other) and all(a == b or _is_misspelled_word(a, b) for a, b in zip(one, other, strict=True))
 
 
-def _misspelt(one: str, other: str) -> bool:
-    if one[0] != other[0] or min(len(one), len(other)) < SLIP or _numbered(one) or _numbered(other):
+def _is_misspelled_word(one: str, other: str) -> bool:
+    if one[0] != other[0] or min(len(one), len(other)) < MIN_MISSPELLED_LENGTH or _has_digit(one) or _has_digit(other):
         return False
     swapped = sorted(one) == sorted(other)
-    return swapped or SequenceMatcher(None, one, other, autojunk=False).ratio() >= CLOSE
+    return swapped or SequenceMatcher(None, one, other, autojunk=False).ratio() >= MIN_SIMILARITY
 
 
-def _numbered(word: str) -> bool:
+def _has_digit(word: str) -> bool:
     return any(c.isdigit() for c in word)

@@ -1,4 +1,4 @@
-"""What a rep notes beside a statement: who keeps it, where it comes from, whose promise it was (M1.2, M3.4)."""
+"""Details that a rep notes on a statement: its owner, its source, and whose promise it was (M1.2, M3.4)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from enum import StrEnum
 
 
 class Owner(StrEnum):
-    """Who has to keep it."""
+    """Who has to keep the promise."""
 
     REP = "rep"
     DELIVERY = "delivery"
@@ -15,14 +15,14 @@ class Owner(StrEnum):
 
 
 class Source(StrEnum):
-    """The customer said so, or the rep assumes it: only the first is an answer (M3.4)."""
+    """Whether the customer said it or the rep assumes it; only the first is an answer (M3.4)."""
 
     CUSTOMER = "customer"
     ASSUMPTION = "assumption"
 
 
 class PromisedBy(StrEnum):
-    """Whose promise it is. What a competitor promised has to be reset, gently (M1.2)."""
+    """Whose promise it is. A competitor's promise has to be reset, gently (M1.2)."""
 
     US = "us"
     COMPETITOR = "competitor"
@@ -30,7 +30,7 @@ class PromisedBy(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Details:
-    """None where nobody has said yet. `category` is a topic of the coach, or the rep's own word."""
+    """None for what is not noted yet. `category` is a topic of the coach, or the rep's own word."""
 
     category: str | None = None
     owner: Owner | None = None

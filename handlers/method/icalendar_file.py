@@ -7,28 +7,28 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 LINE_OCTETS = 75
-"""A line of the file is no longer, its end not counted; the rest goes on in the next, behind a space."""
+"""The maximum length of a line without its end. The rest continues on the next line, after a space."""
 
 
 @dataclass(frozen=True, slots=True)
 class CalendarEvent:
-    """What the calendar is told. Times are aware; text is as a person reads it."""
+    """The entry for the calendar. Times are aware; texts are plain."""
 
     uid: str
-    """The same for every version of the event, so that a calendar replaces what it has."""
+    """The same for every version of the event, so that a calendar replaces the previous one."""
     sequence: int
-    """Rises with each version, from 0."""
+    """The version, from 0."""
     made_at: datetime
     starts_at: datetime
     lasts: timedelta
     summary: str
     description: str
     alarm: timedelta
-    """How long before the start the calendar reminds."""
+    """How long before the start the alarm sounds."""
 
 
 def icalendar(event: CalendarEvent) -> bytes:
-    """The file: UTF-8, lines that end in CR LF and are folded between characters."""
+    """Return the file: UTF-8, with lines that end in CR LF and are folded between characters."""
     return b"".join(_folded(line) for line in _lines(event))
 
 
@@ -61,14 +61,14 @@ def _utc(moment: datetime) -> str:
 
 
 def _text(value: str) -> str:
-    """A TEXT value: what would end or divide it is escaped, what no line may hold is left out."""
+    """A TEXT value: separators are escaped, characters that are not allowed are removed."""
     breaks = "\n".join(value.splitlines())
     kept = "".join(c for c in breaks if c == "\n" or (c >= " " and c != "\x7f" and not "\ud800" <= c <= "\udfff"))
     return kept.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,").replace("\n", "\\n")
 
 
 def _folded(line: str) -> bytes:
-    """The line with its end, cut so that no piece is too long and no character is torn."""
+    """Fold the line, without splitting a character, and end it."""
     pieces: list[bytes] = []
     piece = b""
     for character in line:

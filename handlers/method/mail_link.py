@@ -1,4 +1,4 @@
-"""The link that opens a mail in the rep's own mail program (RFC 6068), cut where such programs stop reading."""
+"""A `mailto:` link for the rep's own mail program (RFC 6068), truncated to the length that such programs accept."""
 
 from __future__ import annotations
 
@@ -7,25 +7,25 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from urllib.parse import quote
 
-LONGEST_LINK = 2000
-"""Characters. Some mail programs and the systems that hand links to them stop near it."""
-_BEHIND_A_SENTENCE = re.compile(r"\n\n|(?<=[.!?…。])[”\"’»]?(?=\s)")
-_BEHIND_A_WORD = re.compile(r"\s")
+MAX_LINK_LENGTH = 2000
+"""Characters. Some mail programs and operating systems truncate longer links."""
+_SENTENCE_END = re.compile(r"\n\n|(?<=[.!?…。])[”\"’»]?(?=\s)")
+_WORD_END = re.compile(r"\s")
 
 
 @dataclass(frozen=True, slots=True)
 class MailLink:
-    """The link, and whether the end of the mail did not fit into it."""
+    """The link, and whether it was truncated."""
 
     url: str
     cut: bool
 
 
-def mail_link(subject: str, body: str, mark: str, most: int = LONGEST_LINK) -> MailLink:
-    """A `mailto:` link without a recipient: nobody knows the address, the rep's mail program does.
+def mail_link(subject: str, body: str, mark: str, most: int = MAX_LINK_LENGTH) -> MailLink:
+    """Return a `mailto:` link without a recipient; only the rep's mail program knows the address.
 
-    Percent-encoded UTF-8 with CRLF line breaks. A body for which `most` is too short is cut behind a sentence (or a
-    word where the first sentence is too long by itself), and `mark` tells in its place that there is more.
+    Percent-encoded UTF-8 with CRLF line breaks. A body that is too long for `most` characters is cut after a sentence
+    (or a word, if the first sentence alone is too long), and `mark` takes the place of the rest.
     """
     url = _url(subject, body)
     if len(url) <= most:
@@ -34,7 +34,7 @@ def mail_link(subject: str, body: str, mark: str, most: int = LONGEST_LINK) -> M
     def cut(end: int) -> str:
         return _url(subject, f"{body[:end].rstrip()}\n\n{mark}")
 
-    for border in (_BEHIND_A_SENTENCE, _BEHIND_A_WORD):
+    for border in (_SENTENCE_END, _WORD_END):
         ends = [found.end() for found in border.finditer(body)]
         fitting = bisect_right(ends, most, key=lambda end: len(cut(end)))
         if fitting:

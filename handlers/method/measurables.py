@@ -18,11 +18,11 @@ from prompts.phrase_matcher import PhraseMatcher, Word, words_of
 
 PERCENT = "%"
 """The unit of a percentage."""
-MOST_DIGITS = 15
+MAX_DIGITS = 15
 """A longer number is a serial number, not a measure."""
-MOST_SCALES = 2
+MAX_SCALES = 2
 """Two hundred thousand, and no more."""
-MOST_WORDS_COUNTED = 3
+MAX_WORDS_BETWEEN = 3
 """As many words may stand between a number and what it is counted per: "50 new web leads a month"."""
 
 _ISO_DAY = re.compile(r"(\d{4})-(\d\d?)-(\d\d?)")
@@ -59,7 +59,7 @@ class Target:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class MeasureRules:
     """One language's signs, ready for use."""
 
     finder: PhraseMatcher[Sign]
@@ -68,18 +68,18 @@ class Reading:
 
 
 @cache
-def reading(locale: str = "en") -> Reading:
+def measure_rules(locale: str = "en") -> MeasureRules:
     """The reading of a locale. Raises `PlaybookError` when its measures.toml is missing or wrong."""
     found = measures(locale)
-    return Reading(PhraseMatcher(found.signs), found.thousands, found.decimal)
+    return MeasureRules(PhraseMatcher(found.signs), found.thousands, found.decimal)
 
 
-def read_targets(wording: str, known: Reading, today: date | None = None) -> list[Target]:
+def read_targets(wording: str, known: MeasureRules, today: date | None = None) -> list[Target]:
     """What is measurable in the wording, in order, without overlaps.
 
     With `today` a day without a year ("12 March", "Friday") gets its date: the next one from today on.
     """
-    line = _Line(wording, known, today)
+    line = _ParsedText(wording, known, today)
     targets: list[Target] = []
     at = 0
     while at < len(line.words):
@@ -97,16 +97,16 @@ def kinds(targets: Iterable[Target]) -> frozenset[What]:
     return frozenset(target.what for target in targets)
 
 
-def says_number(wording: str, known: Reading) -> bool:
+def has_number(wording: str, known: MeasureRules) -> bool:
     """Whether there is a number in the wording, in digits or in words; "one" is as often nobody in particular."""
-    line = _Line(wording, known, None)
+    line = _ParsedText(wording, known, None)
     return any((number := line.number(at)) is not None and number[1] != 1 for at in range(len(line.words))) or any(
         word.text[0].isdigit() for word in line.words
     )
 
 
 @dataclass(frozen=True, slots=True)
-class _Hit:
+class _Match:
     """A target that ends before the word `end`."""
 
     end: int
@@ -117,7 +117,7 @@ class _Hit:
     per: str | None = None
     day: date | None = None
 
-    def target(self, line: _Line, start: int) -> Target:
+    def target(self, line: _ParsedText, start: int) -> Target:
         first, last = line.words[start].start, line.words[self.end - 1].end
         return Target(
             what=self.what,
@@ -132,10 +132,10 @@ class _Hit:
         )
 
 
-class _Line:
+class _ParsedText:
     """The words of a wording, and which signs start and end at each."""
 
-    def __init__(self, wording: str, known: Reading, today: date | None) -> None:
+    def __init__(self, wording: str, known: MeasureRules, today: date | None) -> None:
         self.wording = wording
         self.words: list[Word] = words_of(wording)
         self.known = known
@@ -152,12 +152,12 @@ class _Line:
         """The longest sign of that role that starts at the word, and where it ends."""
         return self._starts.get((role, at))
 
-    def past(self, role: Role, at: int) -> int:
+    def end_of(self, role: Role, at: int) -> int:
         """Behind the sign of that role at the word; the word itself when there is none."""
         found = self.sign(role, at)
         return found[0] if found else at
 
-    def ends(self, role: Role, at: int) -> bool:
+    def ends_before(self, role: Role, at: int) -> bool:
         """Whether a sign of that role ends right before the word."""
         return (role, at) in self._ends
 
@@ -174,7 +174,7 @@ class _Line:
         if at >= len(self.words) or not self.words[at].text[0].isdigit():
             return None
         text = self.words[at].text
-        if len(text) > MOST_DIGITS:
+        if len(text) > MAX_DIGITS:
             return None
         grouped = text.split(self.known.thousands)
         if len(grouped) > 1 and all(len(group.split(self.known.decimal)[0]) == 3 for group in grouped[1:]):
@@ -199,22 +199,22 @@ class _Line:
             if ones is not None and value >= 20 and 1 <= ones[1].value < 10:
                 end, value = ones[0], value + Decimal(str(ones[1].value))
             elif value < 1:
-                end = self.past(Role.ARTICLE, end)  # "half a second"
-        for _ in range(MOST_SCALES):
+                end = self.end_of(Role.ARTICLE, end)  # "half a second"
+        for _ in range(MAX_SCALES):
             if (scale := self.sign(Role.SCALE, end)) is not None:
                 end, value = scale[0], value * Decimal(str(scale[1].value))
         return end, value
 
-    def compared(self, start: int, end: int) -> Comparison | None:
+    def comparison(self, start: int, end: int) -> Comparison | None:
         """What the words right before and right behind a number make of it."""
         for role, comparison in ((Role.AT_MOST, Comparison.AT_MOST), (Role.AT_LEAST, Comparison.AT_LEAST)):
             # A currency may stand between: "not over $500".
-            if self.ends(role, start) or self.sign(role, end) or (self._is_currency(start - 1, role)):
+            if self.ends_before(role, start) or self.sign(role, end) or (self._is_currency(start - 1, role)):
                 return comparison
         return None
 
     def _is_currency(self, at: int, role: Role) -> bool:
-        return at > 0 and self.sign(Role.CURRENCY, at) is not None and self.ends(role, at)
+        return at > 0 and self.sign(Role.CURRENCY, at) is not None and self.ends_before(role, at)
 
     def period(self, at: int) -> tuple[int, str | None] | None:
         """What stands behind a "per": a length of time by name, or an occasion (None)."""
@@ -225,20 +225,20 @@ class _Line:
         return None
 
 
-def _date(line: _Line, at: int) -> _Hit | None:
+def _date(line: _ParsedText, at: int) -> _Match | None:
     for read in (_written_day, _named_day, _lone_month, _other_day, _loose_date):
         if (hit := read(line, at)) is not None:
             return hit
     return None
 
 
-def _written_day(line: _Line, at: int) -> _Hit | None:
+def _written_day(line: _ParsedText, at: int) -> _Match | None:
     """`2027-03-12`, `31/05/2027`, `by 31/05`."""
     text = line.words[at].text
     if iso := _ISO_DAY.fullmatch(text):
-        return _Hit(at + 1, What.DATE, day=_day(int(iso[1]), int(iso[2]), int(iso[3])))
+        return _Match(at + 1, What.DATE, day=_day(int(iso[1]), int(iso[2]), int(iso[3])))
     found = _WRITTEN_DAY.fullmatch(text)
-    if found is None or (found[3] is None and ("." in text or not line.ends(Role.DATE_BEFORE, at))):
+    if found is None or (found[3] is None and ("." in text or not line.ends_before(Role.DATE_BEFORE, at))):
         return None
     first, second = int(found[1]), int(found[2])
     if min(first, second) < 1 or min(first, second) > 12 or max(first, second) > 31:
@@ -250,29 +250,29 @@ def _written_day(line: _Line, at: int) -> _Hit | None:
         number = max(first, second)
         year = int(found[3]) if found[3] else None
         day = _next_day(line.today, year + 2000 if year is not None and year < 100 else year, month, number)
-    return _Hit(at + 1, What.DATE, day=day)
+    return _Match(at + 1, What.DATE, day=day)
 
 
-def _named_day(line: _Line, at: int) -> _Hit | None:
+def _named_day(line: _ParsedText, at: int) -> _Match | None:
     """`12 March`, `the 1st of september`, `May 3rd 2027`."""
     number = line.digits(at)
     if number is not None and 1 <= number <= 31 and number == int(number):
-        end = line.past(Role.OF, line.past(Role.ORDINAL, at + 1))
+        end = line.end_of(Role.OF, line.end_of(Role.ORDINAL, at + 1))
         month = line.sign(Role.MONTH, end)
         end = month[0] if month else end
     elif (month := line.sign(Role.MONTH, at)) is not None:
-        number = line.digits(line.past(Role.DEFINITE, month[0]))
-        end = line.past(Role.ORDINAL, line.past(Role.DEFINITE, month[0]) + 1)
+        number = line.digits(line.end_of(Role.DEFINITE, month[0]))
+        end = line.end_of(Role.ORDINAL, line.end_of(Role.DEFINITE, month[0]) + 1)
         if line.sign(Role.UNIT, end) or line.sign(Role.TIME, end):
             return None
     if month is None or number is None or not (1 <= number <= 31 and number == int(number)):
         return None
     year = _year(line, end)
     day = _next_day(line.today, year, int(month[1].value), int(number))
-    return _Hit(end + (year is not None), What.DATE, day=day)
+    return _Match(end + (year is not None), What.DATE, day=day)
 
 
-def _lone_month(line: _Line, at: int) -> _Hit | None:
+def _lone_month(line: _ParsedText, at: int) -> _Match | None:
     """`by June`, `end of April`, `March 2028`."""
     month_end = line.sign(Role.MONTH_END, at)
     start = month_end[0] if month_end else at
@@ -280,7 +280,7 @@ def _lone_month(line: _Line, at: int) -> _Hit | None:
     if month is None:
         return None
     year = _year(line, month[0])
-    if month_end is None and year is None and not line.ends(Role.DATE_BEFORE, at):
+    if month_end is None and year is None and not line.ends_before(Role.DATE_BEFORE, at):
         return None
     day = None
     if month_end is not None:
@@ -289,36 +289,36 @@ def _lone_month(line: _Line, at: int) -> _Hit | None:
         if year is not None:
             following = _day(year + (first_of_next == 1), first_of_next, 1)
         day = following - timedelta(days=1) if following else None
-    return _Hit(month[0] + (year is not None), What.DATE, day=day)
+    return _Match(month[0] + (year is not None), What.DATE, day=day)
 
 
-def _other_day(line: _Line, at: int) -> _Hit | None:
+def _other_day(line: _ParsedText, at: int) -> _Match | None:
     """`friday`, `Christmas`, `tomorrow`."""
     today = line.today
     if (weekday := line.sign(Role.WEEKDAY, at)) is not None:
         ahead = (int(weekday[1].value) - 1 - today.weekday()) % 7 if today else 0
-        return _Hit(weekday[0], What.DATE, day=_days_after(today, ahead))
+        return _Match(weekday[0], What.DATE, day=_days_after(today, ahead))
     if (feast := line.sign(Role.FEAST, at)) is not None:
-        return _Hit(feast[0], What.DATE, day=_next_day(today, None, *divmod(int(feast[1].value), 100)))
+        return _Match(feast[0], What.DATE, day=_next_day(today, None, *divmod(int(feast[1].value), 100)))
     if (near := line.sign(Role.DAY, at)) is not None:
-        return _Hit(near[0], What.DATE, day=_days_after(today, int(near[1].value)))
+        return _Match(near[0], What.DATE, day=_days_after(today, int(near[1].value)))
     return None
 
 
-def _loose_date(line: _Line, at: int) -> _Hit | None:
+def _loose_date(line: _ParsedText, at: int) -> _Match | None:
     """`by the 5th`, `Q2`, `week 14`, `summer 2027`: a date, but not a day."""
     if (word := line.sign(Role.DATE_WORD, at)) is not None:
-        return _Hit(word[0] + (line.digits(word[0]) is not None), What.DATE)
+        return _Match(word[0] + (line.digits(word[0]) is not None), What.DATE)
     if (numbered := line.sign(Role.DATE_NUMBER, at)) is not None and line.digits(numbered[0]) is not None:
-        return _Hit(numbered[0] + 1, What.DATE)
-    if line.digits(at) is not None and line.sign(Role.ORDINAL, at + 1) and line.ends(Role.DEFINITE, at):
-        return _Hit(at + 2, What.DATE)
-    if _year(line, at) is not None and line.ends(Role.DATE_BEFORE, at):
-        return _Hit(at + 1, What.DATE)
+        return _Match(numbered[0] + 1, What.DATE)
+    if line.digits(at) is not None and line.sign(Role.ORDINAL, at + 1) and line.ends_before(Role.DEFINITE, at):
+        return _Match(at + 2, What.DATE)
+    if _year(line, at) is not None and line.ends_before(Role.DATE_BEFORE, at):
+        return _Match(at + 1, What.DATE)
     return None
 
 
-def _year(line: _Line, at: int) -> int | None:
+def _year(line: _ParsedText, at: int) -> int | None:
     number = line.digits(at)
     return int(number) if number is not None and 2000 <= number < 2100 and number == int(number) else None
 
@@ -350,10 +350,10 @@ def _day(year: int, month: int, number: int) -> date | None:
         return None
 
 
-def _frequency(line: _Line, at: int) -> _Hit | None:
+def _frequency(line: _ParsedText, at: int) -> _Match | None:
     """`weekly`, `every other day`, `each visit`, `every second Tuesday`, `twice a month`."""
     if (word := line.sign(Role.FREQUENCY, at)) is not None:
-        return _Hit(word[0], What.FREQUENCY)
+        return _Match(word[0], What.FREQUENCY)
     if (every := line.sign(Role.EVERY, at)) is not None:
         times = Decimal(1)
         start = every[0]
@@ -362,79 +362,83 @@ def _frequency(line: _Line, at: int) -> _Hit | None:
         elif (number := line.number(start)) is not None and number[1] > 0:
             start, times = number[0], 1 / number[1]
         if (weekday := line.sign(Role.WEEKDAY, start)) is not None:
-            return _Hit(weekday[0], What.FREQUENCY, number=times, per="week")
+            return _Match(weekday[0], What.FREQUENCY, number=times, per="week")
         # One word may tell which: "every planning meeting".
         if (period := line.period(start) or line.period(start + 1)) is not None:
-            return _Hit(period[0], What.FREQUENCY, number=times, per=period[1])
+            return _Match(period[0], What.FREQUENCY, number=times, per=period[1])
     number = line.number(at)
     if number is not None and (per := line.sign(Role.PER, number[0])) is not None:
         period = line.period(per[0])
         if period is not None:
-            comparison = line.compared(at, number[0])
-            return _Hit(period[0], What.FREQUENCY, number=number[1], per=period[1], comparison=comparison)
+            comparison = line.comparison(at, number[0])
+            return _Match(period[0], What.FREQUENCY, number=number[1], per=period[1], comparison=comparison)
     return None
 
 
-def _clock(line: _Line, at: int) -> _Hit | None:
+def _clock(line: _ParsedText, at: int) -> _Match | None:
     """`4pm`, `16:30`, `at 9`, `between 2 and 4`, `noon`."""
     if (word := line.sign(Role.CLOCK_WORD, at)) is not None:
-        return _Hit(word[0], What.CLOCK)
+        return _Match(word[0], What.CLOCK)
     if (line.words[at].text[0].isdigit()) and ":" in line.words[at].text and _HOUR.fullmatch(line.words[at].text):
-        return _Hit(line.past(Role.CLOCK, at + 1), What.CLOCK)
+        return _Match(line.end_of(Role.CLOCK, at + 1), What.CLOCK)
     number = line.number(at)
     if number is None or number[1] > 24:
         return None
     if (word := line.sign(Role.CLOCK, number[0])) is not None:
-        return _Hit(word[0], What.CLOCK, number=number[1])
+        return _Match(word[0], What.CLOCK, number=number[1])
     follows = number[0] == len(line.words) or any(
         line.sign(role, number[0]) for role in (Role.CLOCK_BEHIND, Role.CLOCK_BEFORE, Role.WEEKDAY)
     )
-    if follows and line.ends(Role.CLOCK_BEFORE, at):
-        return _Hit(number[0], What.CLOCK, number=number[1])
+    if follows and line.ends_before(Role.CLOCK_BEFORE, at):
+        return _Match(number[0], What.CLOCK, number=number[1])
     return None
 
 
-def _duration(line: _Line, at: int) -> _Hit | None:
+def _duration(line: _ParsedText, at: int) -> _Match | None:
     """`within 4 hours`, `24h`, `a fortnight`, `same day`."""
     if (deadline := line.sign(Role.DEADLINE, at)) is not None:
-        return _Hit(deadline[0], What.DURATION)
+        return _Match(deadline[0], What.DURATION)
     number = line.number(at)
     if number is None and (article := line.sign(Role.ARTICLE, at)) is not None:
         number = (article[0], Decimal(1))
     if number is None or (time := line.sign(Role.TIME, number[0])) is None:
         return None
-    return _Hit(
+    return _Match(
         time[0],
         What.DURATION,
         number=number[1],
         unit=time[1].name,
-        comparison=line.compared(at, number[0]) or line.compared(at, time[0]),
+        comparison=line.comparison(at, number[0]) or line.comparison(at, time[0]),
     )
 
 
-def _money(line: _Line, at: int) -> _Hit | None:
+def _money(line: _ParsedText, at: int) -> _Match | None:
     """`$45,000`, `30 cents`, `12k euros`."""
     sign = line.sign(Role.CURRENCY, at)
     if sign is not None and (number := line.number(sign[0])) is not None:
-        return _Hit(number[0], What.MONEY, number=number[1], unit=sign[1].name, comparison=line.compared(at, number[0]))
+        return _Match(
+            number[0], What.MONEY, number=number[1], unit=sign[1].name, comparison=line.comparison(at, number[0])
+        )
     number = line.number(at)
     if number is None or (sign := line.sign(Role.CURRENCY, number[0])) is None:
         return None
-    comparison = line.compared(at, number[0]) or line.compared(at, sign[0])
-    return _Hit(sign[0], What.MONEY, number=number[1], unit=sign[1].name, comparison=comparison)
+    comparison = line.comparison(at, number[0]) or line.comparison(at, sign[0])
+    return _Match(sign[0], What.MONEY, number=number[1], unit=sign[1].name, comparison=comparison)
 
 
-def _quantity(line: _Line, at: int) -> _Hit | None:
+def _quantity(line: _ParsedText, at: int) -> _Match | None:
     """`20 mpg`, `99.9 %`, `at least 50 new leads a month`."""
     number = line.number(at)
     if number is None:
         return None
-    comparison = line.compared(at, number[0])
+    comparison = line.comparison(at, number[0])
     if line.sign(Role.PERCENT, number[0]):
-        end = line.past(Role.PERCENT, number[0])
-        return _Hit(end, What.QUANTITY, number=number[1], unit=PERCENT, comparison=comparison or line.compared(at, end))
+        end = line.end_of(Role.PERCENT, number[0])
+        return _Match(
+            end, What.QUANTITY, number=number[1], unit=PERCENT, comparison=comparison or line.comparison(at, end)
+        )
     unit: tuple[int, Sign] | None = None
-    for between in range(MOST_WORDS_COUNTED + 1):
+    for between in range(MAX_WORDS_BETWEEN + 1):
         behind = number[0] + between
         # One word may describe what is counted: "50 new leads".
         if unit is None and between < 2:
@@ -442,57 +446,57 @@ def _quantity(line: _Line, at: int) -> _Hit | None:
         end = unit[0] if unit else behind
         if (per := line.sign(Role.PER, end)) is not None and (period := line.period(per[0])) is not None:
             name = unit[1].name if unit else None
-            return _Hit(period[0], What.QUANTITY, number[1], name, comparison, per=period[1])
+            return _Match(period[0], What.QUANTITY, number[1], name, comparison, per=period[1])
         if unit is not None:
-            comparison = comparison or line.compared(at, unit[0])
-            return _Hit(unit[0], What.QUANTITY, number[1], unit[1].name, comparison)
+            comparison = comparison or line.comparison(at, unit[0])
+            return _Match(unit[0], What.QUANTITY, number[1], unit[1].name, comparison)
     return None
 
 
-def _count(line: _Line, at: int) -> _Hit | None:
+def _count(line: _ParsedText, at: int) -> _Match | None:
     """A number that stands for itself: `at least three`, `six words or fewer`, `12k`, `4.5`, `half`."""
     number = line.number(at)
     if number is None:
         return None
     end = number[0]
     # What is counted may stand between the number and the comparison.
-    comparison = line.compared(at, end) or line.compared(at, end + 1)
+    comparison = line.comparison(at, end) or line.comparison(at, end + 1)
     exact = number[1] != int(number[1]) or line.sign(Role.SCALE, end - 1) is not None
-    return _Hit(end, What.COUNT, number=number[1], comparison=comparison) if comparison or exact else None
+    return _Match(end, What.COUNT, number=number[1], comparison=comparison) if comparison or exact else None
 
 
-def _event(line: _Line, at: int) -> _Hit | None:
+def _event(line: _ParsedText, at: int) -> _Match | None:
     """`before go-live`, `when the truck leaves`."""
     event = line.sign(Role.EVENT, at)
-    return _Hit(event[0], What.EVENT) if event else None
+    return _Match(event[0], What.EVENT) if event else None
 
 
-def _person(line: _Line, at: int) -> _Hit | None:
+def _person(line: _ParsedText, at: int) -> _Match | None:
     """`Dana signs off`, `ask Mr Alvarez`, `the plant manager`."""
     if (position := line.sign(Role.POSITION, at)) is not None:
-        return _Hit(position[0], What.PERSON)
+        return _Match(position[0], What.PERSON)
     if (title := line.sign(Role.TITLE, at)) is not None and line.is_name(title[0]):
-        return _Hit(_past_name(line, title[0]), What.PERSON)
+        return _Match(_end_of_name(line, title[0]), What.PERSON)
     if line.sign(Role.PERSON_BEHIND, at + 1) and not line.sign(Role.NOBODY, at) and line.words[at].text.isalpha():
-        return _Hit(at + 1, What.PERSON)
-    if at > 0 and line.is_name(at) and (line.ends(Role.PERSON_BEFORE, at)):
-        return _Hit(_past_name(line, at), What.PERSON)
+        return _Match(at + 1, What.PERSON)
+    if at > 0 and line.is_name(at) and (line.ends_before(Role.PERSON_BEFORE, at)):
+        return _Match(_end_of_name(line, at), What.PERSON)
     return None
 
 
-def _past_name(line: _Line, at: int) -> int:
+def _end_of_name(line: _ParsedText, at: int) -> int:
     end = at + 1
     while line.is_name(end) and end - at < 3:
         end += 1
     return end
 
 
-def _channel(line: _Line, at: int) -> _Hit | None:
+def _channel(line: _ParsedText, at: int) -> _Match | None:
     channel = line.sign(Role.CHANNEL, at)
-    return _Hit(channel[0], What.CHANNEL) if channel else None
+    return _Match(channel[0], What.CHANNEL) if channel else None
 
 
-_READERS: tuple[Callable[[_Line, int], _Hit | None], ...] = (
+_READERS: tuple[Callable[[_ParsedText, int], _Match | None], ...] = (
     _date,
     _frequency,
     _clock,

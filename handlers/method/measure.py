@@ -1,31 +1,31 @@
-"""What makes a statement measurable, in words and in parts that a reminder can count with (M3.5)."""
+"""The measure of a statement, as text and as data that a reminder can count with (M3.5)."""
 
 from __future__ import annotations
 
 from datetime import date
 from typing import Any
 
-from handlers.method.measurables import Reading, Target, read_targets
+from handlers.method.measurables import MeasureRules, Target, read_targets
 
 Measure = dict[str, Any]
-"""A target as plain JSON: `what` and `text`, and of the rest what is known: `number` (a decimal as text), `unit`,
-`comparison`, `per`, `day` (ISO 8601)."""
+"""A target as JSON: `what` and `text`, and if known `number` (a decimal as text), `unit`, `comparison`, `per` and
+`day` (ISO 8601)."""
 
 
-def in_words(wording: str, known: Reading) -> str:
-    """What the wording says that is measurable, piece by piece: "weekly, by phone"; empty when nothing is."""
+def measurable_text(wording: str, known: MeasureRules) -> str:
+    """Return the measurable parts of the wording as text, "weekly, by phone"; empty when there are none."""
     return ", ".join(target.text for target in read_targets(wording, known))
 
 
-def in_parts(wording: str, target: str | None, known: Reading, today: date) -> list[Measure]:
-    """The parts of the target, or of the wording while nobody put the target right.
+def measurable_parts(wording: str, target: str | None, known: MeasureRules, today: date) -> list[Measure]:
+    """Return the measurable parts of the target, or of the wording when the rep set no target.
 
-    A day without a year is the next one from `today` on: the day on which it was said.
+    A day without a year is the next one from `today` on, the day of the statement.
     """
-    return [_plain(found) for found in read_targets(wording if target is None else target, known, today)]
+    return [_to_json(found) for found in read_targets(wording if target is None else target, known, today)]
 
 
-def _plain(target: Target) -> Measure:
+def _to_json(target: Target) -> Measure:
     values = {
         "what": target.what.value,
         "text": target.text,

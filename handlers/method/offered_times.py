@@ -1,4 +1,4 @@
-"""The times that are offered at one tap: for the call, and for a reminder that comes too early."""
+"""Times offered as buttons: for the call, and for snoozing a reminder."""
 
 from __future__ import annotations
 
@@ -6,20 +6,20 @@ from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
-from handlers.method.time_parsing.resolve import on_the_clock
+from handlers.method.time_parsing.resolve import local_moment
 from handlers.method.working_time import WorkingTime
 
-AN_HOUR = timedelta(hours=1)
+HOUR = timedelta(hours=1)
 QUARTER = 15
 LATE_TODAY = time(16, 0)
 MORNING = time(9, 0)
 AFTERNOON = time(14, 0)
-MOST_OFFERED = 3
-"""A row of buttons."""
+MAX_OFFERS = 3
+"""The length of a row of buttons."""
 
 
 class Offer(StrEnum):
-    """What is offered for the call."""
+    """A time offered for the call."""
 
     HOUR = "hour"
     TODAY = "today"
@@ -27,8 +27,8 @@ class Offer(StrEnum):
     AFTERNOON = "afternoon"
 
 
-class Offered(NamedTuple):
-    """An offer, the moment that it means (in the rep's zone), and how many days ahead that is."""
+class OfferedTime(NamedTuple):
+    """An offer, its moment (in the rep's zone), and the number of days until then."""
 
     offer: Offer
     at: datetime
@@ -36,45 +36,45 @@ class Offered(NamedTuple):
 
 
 class Snooze(StrEnum):
-    """How long a reminder is put off."""
+    """How long a reminder is snoozed."""
 
     HOUR = "hour"
     AFTERNOON = "afternoon"
     TOMORROW = "tomorrow"
 
 
-def call_offers(now: datetime, work: WorkingTime) -> tuple[Offered, ...]:
-    """Up to three times for the call, the earliest first: in working hours, the sooner the better (M1.1)."""
+def call_offers(now: datetime, work: WorkingTime) -> tuple[OfferedTime, ...]:
+    """Return up to three times for the call, the earliest first, in working hours (M1.1)."""
     local = work.local
-    there = now.astimezone(local)
-    soon = _next_quarter(now + AN_HOUR)
+    local_now = now.astimezone(local)
+    soon = _next_quarter(now + HOUR)
     offers: list[tuple[Offer, datetime | None]] = []
-    if work.holds(soon):
+    if work.includes(soon):
         offers.append((Offer.HOUR, soon))
-        late = on_the_clock(there.date(), LATE_TODAY, now, local)
-        if late is not None and late >= soon + AN_HOUR:
+        late = local_moment(local_now.date(), LATE_TODAY, now, local)
+        if late is not None and late >= soon + HOUR:
             offers.append((Offer.TODAY, late))
-    day = work.day_after(there.date())
+    day = work.day_after(local_now.date())
     for offer, at in ((Offer.MORNING, MORNING), (Offer.AFTERNOON, AFTERNOON)):
-        offers.append((offer, on_the_clock(day, at, now, local)))
+        offers.append((offer, local_moment(day, at, now, local)))
     found = [(offer, at.astimezone(local)) for offer, at in offers if at is not None]
-    return tuple(Offered(offer, at, (at.date() - there.date()).days) for offer, at in found[:MOST_OFFERED])
+    return tuple(OfferedTime(offer, at, (at.date() - local_now.date()).days) for offer, at in found[:MAX_OFFERS])
 
 
-def snoozes(now: datetime, work: WorkingTime) -> tuple[Snooze, ...]:
-    """What a reminder offers: the afternoon only while it is still to come."""
-    there = now.astimezone(work.local)
-    before_noon = work.works_on(there.date()) and there.time() < time(AFTERNOON.hour - 1)
+def snooze_choices(now: datetime, work: WorkingTime) -> tuple[Snooze, ...]:
+    """Return the choices for snoozing; "this afternoon" only until an hour before it begins."""
+    local_now = now.astimezone(work.local)
+    before_noon = work.works_on(local_now.date()) and local_now.time() < time(AFTERNOON.hour - 1)
     return (Snooze.HOUR, Snooze.AFTERNOON, Snooze.TOMORROW) if before_noon else (Snooze.HOUR, Snooze.TOMORROW)
 
 
 def snoozed_until(snooze: Snooze, now: datetime, work: WorkingTime) -> datetime:
-    """When a reminder that was put off at `now` comes again, in UTC: always later, always in working hours."""
+    """Return when a reminder snoozed at `now` is due again, in UTC: later than `now`, in working hours."""
     match snooze:
         case Snooze.HOUR:
-            until = now + AN_HOUR
+            until = now + HOUR
         case Snooze.AFTERNOON:
-            until = max(now + AN_HOUR, _at(now.astimezone(work.local), AFTERNOON))
+            until = max(now + HOUR, _at(now.astimezone(work.local), AFTERNOON))
         case Snooze.TOMORROW:
             until = work.on(work.day_after(now.astimezone(work.local).date()), MORNING)
     return work.next(until)

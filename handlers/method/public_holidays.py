@@ -1,4 +1,4 @@
-"""Public holidays by country, and the country that a time zone is in."""
+"""Public holidays by country, and the country of a time zone."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from prompts.cadence import BY_ZONE, NO_HOLIDAYS
 
 
 def country_of(setting: str, zone: str) -> str | None:
-    """The country whose holidays count: as `Cadence.holidays` says, by the IANA zone when it says so; None for none."""
+    """Return the country whose holidays count, from `Cadence.holidays` and the IANA zone; None for no holidays."""
     if setting == NO_HOLIDAYS:
         return None
     if setting != BY_ZONE:
@@ -22,11 +22,11 @@ def country_of(setting: str, zone: str) -> str | None:
 
 @cache
 def public_holidays(country: str, year: int) -> frozenset[date]:
-    """The days that are free in the whole country (ISO 3166), none for a country that nobody knows.
+    """Return the nationwide holidays of a country (ISO 3166); none for an unknown country.
 
-    The first call of a process loads the library: 0.3 s, 9 MB. It loads the rules of every country at once.
+    The first call in a process loads the library, with the rules of every country: 0.3 s, 9 MB.
     """
-    import holidays  # noqa: PLC0415 (what it costs is paid by who plans a reminder, not by every command)
+    import holidays  # noqa: PLC0415 (only planning a reminder pays for the import, not every command)
 
     try:
         return frozenset(holidays.country_holidays(country, years=year, expand=False))

@@ -13,9 +13,9 @@ from prompts.wording import Wording
 
 VARIANTS = 3
 """How many ways there are to say each part of it."""
-A_BREATH = 3
+MAX_STATEMENTS_PER_SENTENCE = 3
 """So many statements go into one sentence at most,"""
-BREATH_WORDS = 30
+MAX_WORDS_PER_SENTENCE = 30
 """and so many words of them."""
 _ENDINGS = (".", "!", "?", "…", "。", "！", "？", "؟", "।")
 _RIGHT_TO_LEFT = frozenset({"R", "AL", "RLE", "RLO", "RLI", "LRE", "LRO", "LRI", "FSI"})
@@ -37,14 +37,14 @@ def draft(
     paragraphs = [
         words("recap.greeting", name=name) if name else words("recap.greeting_nobody"),
         words(f"recap.{thanks}", customer=" ".join(customer.split())),
-        *(_told(words, rules, kind, deal_id, [s.wording for s in agreed if s.kind is kind]) for kind in Kind),
+        *(_sentences(words, rules, kind, deal_id, [s.wording for s in agreed if s.kind is kind]) for kind in Kind),
         words(f"recap.{invitation}"),
         words("recap.signed", name=signer) if signer else "",
     ]
     return "\n\n".join(p for p in paragraphs if p)
 
 
-def frame(words: Wording, customer: str) -> list[str]:
+def fixed_phrases(words: Wording, customer: str) -> list[str]:
     """Our own words around what the customer said, in all the ways in which a draft may say them."""
     gap = "\N{OBJECT REPLACEMENT CHARACTER}"
     found: list[str] = []
@@ -57,11 +57,11 @@ def frame(words: Wording, customer: str) -> list[str]:
     return [part.strip() for part in found if part.strip()]
 
 
-def _told(words: Wording, rules: RecapRules, kind: Kind, deal_id: int, wordings: Sequence[str]) -> str:
+def _sentences(words: Wording, rules: RecapRules, kind: Kind, deal_id: int, wordings: Sequence[str]) -> str:
     """All statements of a kind, in a few sentences that do not begin alike. Empty when there is none."""
     sentences: list[str] = []
-    for number, breath in enumerate(_breaths(wordings)):
-        told = _spoken(words, kind, [_quoted(wording, rules) for wording in breath])
+    for number, breath in enumerate(_sentence_groups(wordings)):
+        told = _join_quotes(words, kind, [_quoted(wording, rules) for wording in breath])
         if not breath[-1].endswith(_ENDINGS):
             told = words("recap.full_stop", told=told)
         part = _variant(f"{kind}_more", deal_id, number) if number else _variant(kind, deal_id)
@@ -69,12 +69,16 @@ def _told(words: Wording, rules: RecapRules, kind: Kind, deal_id: int, wordings:
     return " ".join(sentences)
 
 
-def _breaths(wordings: Sequence[str]) -> Iterator[list[str]]:
+def _sentence_groups(wordings: Sequence[str]) -> Iterator[list[str]]:
     """The statements of one sentence each: a few short ones, and none behind one that ends like a sentence."""
     breath: list[str] = []
     for wording in (" ".join(wording.split()) for wording in wordings):
         length = sum(len(each.split()) for each in (*breath, wording))
-        if breath and (len(breath) == A_BREATH or length > BREATH_WORDS or breath[-1].endswith(_ENDINGS)):
+        if breath and (
+            len(breath) == MAX_STATEMENTS_PER_SENTENCE
+            or length > MAX_WORDS_PER_SENTENCE
+            or breath[-1].endswith(_ENDINGS)
+        ):
             yield breath
             breath = []
         breath.append(wording)
@@ -82,7 +86,7 @@ def _breaths(wordings: Sequence[str]) -> Iterator[list[str]]:
         yield breath
 
 
-def _spoken(words: Wording, kind: Kind, quoted: Sequence[str]) -> str:
+def _join_quotes(words: Wording, kind: Kind, quoted: Sequence[str]) -> str:
     """What is quoted as one breath: expectations with "and", priorities with "then", as they have a rank."""
     told = quoted[0]
     for wording in quoted[1:-1]:

@@ -11,16 +11,16 @@ from enum import StrEnum
 from handlers.method.statements import Kind, Said, Statement, in_reading_order
 from prompts.recap_rules import RecapRules
 
-MOST_WORDS = 180
+MAX_WORDS = 180
 """For up to `FEW` statements of an ordinary length; what the customer said beyond that comes on top."""
-FEW = 6
-ORDINARY_LENGTH = 14
+BASE_STATEMENTS = 6
+BASE_STATEMENT_WORDS = 14
 CONNECTING_WORDS = 5
 """So many words more may each further statement be led in with."""
-TELLING_WORDS = 4
+MIN_UNQUOTED_WORDS = 4
 """From so many words on a wording is recognized without quotation marks, too: fewer may be there by chance."""
 
-_TAKEN = "\N{OBJECT REPLACEMENT CHARACTER}"
+_MASK = "\N{OBJECT REPLACEMENT CHARACTER}"
 """Stands where the customer's own words stood: they may look like anything."""
 _DIRECTIONS = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F])
 _APOSTROPHES = str.maketrans("‘’", "''")
@@ -80,24 +80,24 @@ def lint(
     the customer said may look like anything. Line breaks and capitals make no difference.
     """
     agreed = [s for s in in_reading_order(statements) if s.said is Said.AGREED]
-    text = _folded(body)
-    said = _Said(text, agreed, rules, [_folded(part) for part in frame])
-    facts = [_folded(fact) for fact in known]
-    ours = _without(said.rest, [part for fact in facts for part in (fact, *fact.split())])
-    told = " ".join([*(_folded(s.wording) for s in agreed), *facts])
+    text = _normalized(body)
+    said = _FoundStatements(text, agreed, rules, [_normalized(part) for part in frame])
+    facts = [_normalized(fact) for fact in known]
+    ours = _mask_parts(said.rest, [part for fact in facts for part in (fact, *fact.split())])
+    told = " ".join([*(_normalized(s.wording) for s in agreed), *facts])
     return [
         *said.findings,
-        *_withdrawn(said.rest, statements, rules),
-        *_quoted(ours, told, rules),
-        *_promised(ours, told, rules),
-        *_inviting(text[said.end :], rules),
-        *_length(body, agreed),
+        *_check_withdrawn(said.rest, statements, rules),
+        *_check_quotes(ours, told, rules),
+        *_check_numbers(ours, told, rules),
+        *_check_invitation(text[said.end :], rules),
+        *_check_length(body, agreed),
         *(Finding(Rule.MARKUP, _shown(found)) for found in list(_MARKUP.finditer(ours))[:1]),
         *(Finding(Rule.LEGAL, found[0]) for found in _any_of(rules.legal).finditer(ours)),
     ]
 
 
-class _Said:
+class _FoundStatements:
     """What the customer said, found in a text. `rest` is the text without it, `end` where the last of it ends.
 
     A wording is looked for in quotation marks as it is; then, for a rep who wrote the mail anew, in small letters, and
@@ -107,41 +107,41 @@ class _Said:
     def __init__(self, text: str, agreed: Sequence[Statement], rules: RecapRules, frame: Sequence[str]) -> None:
         self.rest = text
         signs = [*rules.quotes, ("'", "'")]
-        wordings = Counter(filter(None, (" ".join(_folded(s.wording).split()) for s in agreed)))
+        wordings = Counter(filter(None, (" ".join(_normalized(s.wording).split()) for s in agreed)))
         longest_first = sorted(wordings, key=len, reverse=True)
-        spans = {wording: self._take(_in_quotes(wording, signs)) for wording in longest_first}
-        self.rest = _without(self.rest, frame)
+        spans = {wording: self._mask_matches(_in_quotes(wording, signs)) for wording in longest_first}
+        self.rest = _mask_parts(self.rest, frame)
         for wording in longest_first:
             found, lacking = spans[wording], wordings[wording] - len(spans[wording])
             if lacking > 0:
-                found += self._take(_in_quotes(wording, signs), re.IGNORECASE)
-            telling = len(wording.split()) >= TELLING_WORDS
+                found += self._mask_matches(_in_quotes(wording, signs), re.IGNORECASE)
+            telling = len(wording.split()) >= MIN_UNQUOTED_WORDS
             if telling or len(found) < wordings[wording]:
                 most = None if telling else wordings[wording] - len(found)
-                found += self._take(_whole(wording), re.IGNORECASE, most)
+                found += self._mask_matches(_whole_words(wording), re.IGNORECASE, most)
             found.sort()
         self.end = max((end for found in spans.values() for _, end in found), default=0)
-        self.findings = [*_once(wordings, spans), *_in_order(agreed, spans)]
+        self.findings = [*_check_counts(wordings, spans), *_check_order(agreed, spans)]
 
-    def _take(self, pattern: str, flags: int = 0, most: int | None = None) -> list[tuple[int, int]]:
+    def _mask_matches(self, pattern: str, flags: int = 0, most: int | None = None) -> list[tuple[int, int]]:
         """The places of a pattern; they are hidden from now on."""
         spans = [found.span() for found in re.finditer(pattern, self.rest, flags)][:most]
-        self.rest = _hidden(self.rest, spans)
+        self.rest = _masked(self.rest, spans)
         return spans
 
 
-def _once(wordings: Counter[str], spans: dict[str, list[tuple[int, int]]]) -> Iterator[Finding]:
+def _check_counts(wordings: Counter[str], spans: dict[str, list[tuple[int, int]]]) -> Iterator[Finding]:
     for wording, count in wordings.items():
         if len(spans[wording]) != count:
             yield Finding(Rule.MISSING if len(spans[wording]) < count else Rule.REPEATED, wording)
 
 
-def _in_order(agreed: Sequence[Statement], spans: dict[str, list[tuple[int, int]]]) -> Iterator[Finding]:
+def _check_order(agreed: Sequence[Statement], spans: dict[str, list[tuple[int, int]]]) -> Iterator[Finding]:
     """Expectations in any order, then the priorities by rank. The first that is out of it."""
     left = {wording: list(found) for wording, found in spans.items()}
     last = -1
     for statement in agreed:
-        places = left.get(" ".join(_folded(statement.wording).split()))
+        places = left.get(" ".join(_normalized(statement.wording).split()))
         if not places:
             continue
         place, _ = places.pop(0)
@@ -151,28 +151,28 @@ def _in_order(agreed: Sequence[Statement], spans: dict[str, list[tuple[int, int]
         last = max(last, place)
 
 
-def _withdrawn(rest: str, statements: Sequence[Statement], rules: RecapRules) -> Iterator[Finding]:
+def _check_withdrawn(rest: str, statements: Sequence[Statement], rules: RecapRules) -> Iterator[Finding]:
     for statement in statements:
-        wording = _folded(statement.wording)
+        wording = _normalized(statement.wording)
         if statement.said is Said.WITHDRAWN and wording.strip():
-            telling = len(wording.split()) >= TELLING_WORDS
-            pattern = _whole(wording) if telling else _in_quotes(wording, rules.quotes)
+            telling = len(wording.split()) >= MIN_UNQUOTED_WORDS
+            pattern = _whole_words(wording) if telling else _in_quotes(wording, rules.quotes)
             if re.search(pattern, rest, re.IGNORECASE):
                 yield Finding(Rule.WITHDRAWN, statement.wording)
 
 
-def _quoted(ours: str, told: str, rules: RecapRules) -> Iterator[Finding]:
+def _check_quotes(ours: str, told: str, rules: RecapRules) -> Iterator[Finding]:
     """Passages in quotation marks that nobody is on record with."""
     for before, after in rules.quotes:
         if before == "‘":
             continue  # looks like an apostrophe
         for found in re.finditer(rf"{re.escape(before)}([^{before}{after}\n]+){re.escape(after)}", ours):
-            passage = " ".join(found[1].replace(_TAKEN, " ").split())
+            passage = " ".join(found[1].replace(_MASK, " ").split())
             if re.search(r"\w", passage) and passage.casefold() not in " ".join(told.split()).casefold():
                 yield Finding(Rule.QUOTE, passage)
 
 
-def _promised(ours: str, told: str, rules: RecapRules) -> Iterator[Finding]:
+def _check_numbers(ours: str, told: str, rules: RecapRules) -> Iterator[Finding]:
     """Numbers and days that are in no statement."""
     days = re.compile(rf"\b(?:{'|'.join(map(re.escape, rules.dates))})\b")
     for pattern in (_NUMBER, days):
@@ -182,20 +182,20 @@ def _promised(ours: str, told: str, rules: RecapRules) -> Iterator[Finding]:
                 yield Finding(Rule.NUMBER, found[0])
 
 
-def _inviting(closing: str, rules: RecapRules) -> Iterator[Finding]:
+def _check_invitation(closing: str, rules: RecapRules) -> Iterator[Finding]:
     if not _any_of(rules.inviting).search(closing):
         yield Finding(Rule.INVITATION)
 
 
-def _length(body: str, agreed: Sequence[Statement]) -> Iterator[Finding]:
+def _check_length(body: str, agreed: Sequence[Statement]) -> Iterator[Finding]:
     told = sum(len(s.wording.split()) for s in agreed)
-    more_told = max(0, told - FEW * ORDINARY_LENGTH)
+    more_told = max(0, told - BASE_STATEMENTS * BASE_STATEMENT_WORDS)
     count = len(body.split())
-    if count > MOST_WORDS + more_told + CONNECTING_WORDS * max(0, len(agreed) - FEW):
+    if count > MAX_WORDS + more_told + CONNECTING_WORDS * max(0, len(agreed) - BASE_STATEMENTS):
         yield Finding(Rule.TOO_LONG, str(count))
 
 
-def _folded(text: str) -> str:
+def _normalized(text: str) -> str:
     """Without the signs that only turn the direction of writing, and with one kind of apostrophe."""
     return text.translate(_DIRECTIONS).translate(_APOSTROPHES)
 
@@ -205,27 +205,27 @@ def _in_quotes(wording: str, signs: Sequence[tuple[str, str]]) -> str:
     return "|".join(rf"{re.escape(before)}\s*{words}\s*{re.escape(after)}" for before, after in signs)
 
 
-def _whole(wording: str) -> str:
+def _whole_words(wording: str) -> str:
     words = r"\s+".join(map(re.escape, wording.split()))
     return rf"(?<!\w){words}(?!\w)"
 
 
 def _any_of(phrases: Sequence[str]) -> re.Pattern[str]:
-    return re.compile("|".join(map(_whole, phrases)), re.IGNORECASE)
+    return re.compile("|".join(map(_whole_words, phrases)), re.IGNORECASE)
 
 
-def _without(text: str, parts: Sequence[str]) -> str:
+def _mask_parts(text: str, parts: Sequence[str]) -> str:
     for part in parts:
         if re.search(r"\w", part):
-            text = _hidden(text, [found.span() for found in re.finditer(_whole(part), text, re.IGNORECASE)])
+            text = _masked(text, [found.span() for found in re.finditer(_whole_words(part), text, re.IGNORECASE)])
     return text
 
 
-def _hidden(text: str, spans: Sequence[tuple[int, int]]) -> str:
+def _masked(text: str, spans: Sequence[tuple[int, int]]) -> str:
     for start, end in spans:
-        text = f"{text[:start]}{_TAKEN * (end - start)}{text[end:]}"
+        text = f"{text[:start]}{_MASK * (end - start)}{text[end:]}"
     return text
 
 
 def _shown(found: re.Match[str]) -> str:
-    return " ".join(found[0].replace(_TAKEN, " ").split())
+    return " ".join(found[0].replace(_MASK, " ").split())

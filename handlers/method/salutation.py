@@ -1,4 +1,4 @@
-"""How to greet a person by what a rep typed for them: the first name when it is sure, else the whole name."""
+"""Find the name for a greeting in what a rep typed: the first name when it is certain, else the whole name."""
 
 from __future__ import annotations
 
@@ -7,41 +7,41 @@ import unicodedata
 
 from prompts.recap_rules import NameWords
 
-_ASIDE = re.compile(r"\s*(?:\([^)]*\)|\[[^\]]*\]|\s[-–|·].*$)")
-"""A remark behind a name: "(CFO)", "- head of IT"."""
+_REMARK = re.compile(r"\s*(?:\([^)]*\)|\[[^\]]*\]|\s[-–|·].*$)")
+"""A remark after a name: "(CFO)", "- head of IT"."""
 _HANDLE = re.compile(r"[a-z0-9]+(?:[._-][a-z0-9]+)+")
 
 
 def salutation(typed: str | None, names: NameWords) -> str:
-    """What goes behind "Hi": "Jane" for `Dr. Jane Roe` and `Roe, Jane`, all of it for `Dr. Roe` or `J. Roe`.
+    """Return the name after "Hi": "Jane" for `Dr. Jane Roe` and `Roe, Jane`, the whole name for `Dr. Roe` or `J. Roe`.
 
-    In scripts other than Latin nobody can tell which name comes first: they are greeted by their whole name. An
-    address, a number, a login name or only what somebody is ("the CFO") is no name: an empty string.
+    In other scripts than Latin the order of names is unknown, so the whole name is used. An address, a number, a login
+    name or a role alone ("the CFO") is not a name and gives an empty string.
     """
-    name = " ".join(_ASIDE.sub(" ", " ".join((typed or "").split())).split())
+    name = " ".join(_REMARK.sub(" ", " ".join((typed or "").split())).split())
     if not any(map(str.isalpha, name)) or re.search(r"[@\d]", name) or _HANDLE.fullmatch(name):
         return ""
-    if "/" in name or any(_bare(word) in names.joining for word in name.split()):
+    if "/" in name or any(_stripped(word) in names.joining for word in name.split()):
         return name
     whole = _first_name_first(name, names)
     if whole is None:
         return name
     words = whole.split()
-    while len(words) > 1 and _bare(words[-1]) in names.suffixes:
+    while len(words) > 1 and _stripped(words[-1]) in names.suffixes:
         words.pop()
     given = _without_leading(words, names.titles | names.roles)
     if not given:
-        return "" if all(_bare(word) in names.roles for word in words) else whole
+        return "" if all(_stripped(word) in names.roles for word in words) else whole
     if len(given) == 1 and len(words) > 1:  # "Dr. Roe": a family name
         return whole
-    return _capitalised(given[0]) if _surely_first(given[0], names) else " ".join(words)
+    return _capitalised(given[0]) if _is_first_name(given[0], names) else " ".join(words)
 
 
 def _first_name_first(name: str, names: NameWords) -> str | None:
-    """ "Jane Roe" for "Roe, Jane" and "Jane Roe, PhD"; None when it is not clear what the comma stands for."""
+    """ "Jane Roe" for "Roe, Jane" and "Jane Roe, PhD"; None when the meaning of the comma is unclear."""
     first, *others = [part.strip() for part in name.split(",")]
-    others = [part for part in others if part and not all(_bare(word) in names.suffixes for word in part.split())]
-    if others and any(word.islower() or _bare(word) in names.roles for word in others[0].split()):
+    others = [part for part in others if part and not all(_stripped(word) in names.suffixes for word in part.split())]
+    if others and any(word.islower() or _stripped(word) in names.roles for word in others[0].split()):
         others = []  # "Jane Roe, head of operations"
     if not others:
         return first
@@ -52,13 +52,13 @@ def _first_name_first(name: str, names: NameWords) -> str | None:
 
 
 def _without_leading(words: list[str], these: frozenset[str]) -> list[str]:
-    while words and _bare(words[0]) in these:
+    while words and _stripped(words[0]) in these:
         words = words[1:]
     return words
 
 
-def _surely_first(word: str, names: NameWords) -> bool:
-    """No initial, no family name in capitals or with a small particle, and Latin."""
+def _is_first_name(word: str, names: NameWords) -> bool:
+    """Latin, and no initial, no family name in capitals, no particle."""
     letters = re.sub(r"[-'’]", "", word)
     return (
         len(letters) > 1
@@ -70,13 +70,13 @@ def _surely_first(word: str, names: NameWords) -> bool:
 
 
 def _is_particle(word: str, names: NameWords) -> bool:
-    return word.islower() and _bare(word) in names.particles
+    return word.islower() and _stripped(word) in names.particles
 
 
-def _bare(word: str) -> str:
+def _stripped(word: str) -> str:
     return word.strip(".,").casefold()
 
 
 def _capitalised(word: str) -> str:
-    """Dictated in small letters, "jean-luc" is Jean-Luc all the same."""
+    """Capitalize a name that was typed in lower case: "jean-luc" becomes "Jean-Luc"."""
     return "-".join(part[:1].upper() + part[1:] for part in word.split("-")) if word.islower() else word

@@ -1,4 +1,4 @@
-"""From the rep's notes to statements: one a line, and what an edited list means for those that exist (M3.4, M4.3)."""
+"""Parse a rep's notes into statements, one per line, and compare an edited list with the stored one (M3.4, M4.3)."""
 
 from __future__ import annotations
 
@@ -6,26 +6,26 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from handlers.method.statements import Kind, Statement, standing
+from handlers.method.statements import Kind, Statement, active_statements
 
-LONGEST_STATEMENT = 1000
-MOST_STATEMENTS = 20
-"""Of each kind. A customer has several, nobody has forty; and a screen has an end."""
+MAX_STATEMENT_LENGTH = 1000
+MAX_STATEMENTS = 20
+"""Per kind. A customer has several, not forty, and a screen has limits."""
 
-# What a dictation or a paste puts before a line: bullets, dashes, "1." and "2)", also one behind the other.
+# Prefixes from dictation or pasting: bullets, dashes, "1." and "2)", also several in a row.
 _LEAD = re.compile(r"^(?:(?:[-*•–—·]+|\d{1,2}[.)])(?:\s+|$))+")
 
 
-def one_line(text: str) -> str:
-    """A statement as it is kept, wherever it was typed: on one line, trimmed, without a bullet."""
+def normalize_statement(text: str) -> str:
+    """Return the statement as it is stored: on one line, trimmed, without a bullet."""
     return _LEAD.sub("", " ".join(text.split()))
 
 
-def lines(text: str) -> list[str]:
-    """The statements in a multi-line field, in order, without empty or repeated lines."""
+def split_statements(text: str) -> list[str]:
+    """Return the statements of a multi-line field, in order, without empty or repeated lines."""
     seen: dict[str, str] = {}
     for raw in text.splitlines():
-        line = one_line(raw)
+        line = normalize_statement(raw)
         if line:
             seen.setdefault(line.casefold(), line)
     return list(seen.values())
@@ -41,7 +41,7 @@ class Added:
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """The statement `id` gets a new version: another wording or rank. It is read back again."""
+    """The statement `id` gets a new version, with another wording or rank, and is read back again."""
 
     id: int
     wording: str
@@ -50,7 +50,7 @@ class Changed:
 
 @dataclass(frozen=True, slots=True)
 class Dropped:
-    """The statement `id` was taken off the list."""
+    """The statement `id` was removed from the list."""
 
     id: int
 
@@ -59,13 +59,13 @@ Edit = Added | Changed | Dropped
 
 
 def edits(kind: Kind, wordings: Sequence[str], statements: Sequence[Statement]) -> list[Edit]:
-    """What changes when the list of a kind shall read `wordings`.
+    """Return the edits that turn the list of a kind into `wordings`.
 
-    A line that reads as before is the same statement. New lines are matched in order with statements whose line is
-    gone: that is a rewording. What is left over was added or dropped. A priority that moved gets a new version, for
-    an agreement on another order does not carry over (M4.3); an expectation has no rank, so moving one changes nothing.
+    An unchanged line is the same statement. New lines are matched, in order, with statements whose line is gone: those
+    were reworded. The rest were added or dropped. A priority that moved gets a new version, because an agreement to
+    another order does not carry over (M4.3); an expectation has no rank, so moving it changes nothing.
     """
-    gone = standing(statements, kind)
+    gone = active_statements(statements, kind)
     places: list[tuple[str, Statement | None]] = []
     for wording in wordings:
         same = next((s for s in gone if s.wording.casefold() == wording.casefold()), None)

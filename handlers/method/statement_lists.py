@@ -1,6 +1,7 @@
-"""The two lists of statements as a rep changes them: what each change makes of all of them (M3, M4.3).
+"""Changes to the two lists of statements, and their effect on every statement (M3, M4.3).
 
-Statements go in and come out; who writes them down compares the two. A new one has a negative id and version 0.
+Each function takes the statements and returns the changed ones; the caller compares the two and stores the
+difference. A new statement has a negative id and version 0.
 """
 
 from __future__ import annotations
@@ -9,13 +10,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from handlers.method.statement_capture import Added, Changed, edits
-from handlers.method.statements import Kind, Statement, standing
+from handlers.method.statements import Kind, Statement, active_statements
 
 Statements = Sequence[Statement]
 
 
 def reword_statement(statements: Statements, kind: Kind, wordings: Sequence[str]) -> list[Statement]:
-    """The list of a kind reads `wordings`; a statement whose line is gone is off the list."""
+    """Make the list of a kind read `wordings`; a statement whose line is gone is off the list."""
     after = {s.id: s for s in statements}
     for change in edits(kind, wordings, statements):
         if isinstance(change, Added):
@@ -23,7 +24,7 @@ def reword_statement(statements: Statements, kind: Kind, wordings: Sequence[str]
             after[new.id] = new
         elif isinstance(change, Changed):
             before = after[change.id]
-            # What the rep said of the old wording does not hold for the new one.
+            # The rep's measure belongs to the old wording.
             target = before.target if before.wording == change.wording else None
             after[change.id] = replace(before, wording=change.wording, position=change.position, target=target)
         else:
@@ -32,44 +33,44 @@ def reword_statement(statements: Statements, kind: Kind, wordings: Sequence[str]
 
 
 def add_statement(statements: Statements, kind: Kind, wording: str, target: str | None) -> list[Statement]:
-    """A new statement at the end of its list."""
+    """Add a statement at the end of its list."""
     return in_ranks([*statements, replace(_new(statements, kind, wording, _end(statements, kind)), target=target)])
 
 
 def move_statement(statements: Statements, statement_id: int, kind: Kind) -> list[Statement]:
-    """The statement stands at the end of the other list."""
+    """Move the statement to the end of the other list."""
     end = _end(statements, kind)
     return in_ranks([replace(s, kind=kind, position=end) if s.id == statement_id else s for s in statements])
 
 
 def remove_statement(statements: Statements, statement_id: int) -> list[Statement]:
-    """The rep took the statement off the list. The customer did not withdraw it: nobody says so."""
+    """Take the statement off the list. That is not a withdrawal by the customer."""
     return in_ranks([replace(s, on_list=False) if s.id == statement_id else s for s in statements])
 
 
 def rerank_statement(statements: Statements, statement_id: int, rank: int) -> list[Statement]:
-    """The priority has that rank, from 1; those between its old place and its new one move by one."""
-    others = [s for s in standing(statements, Kind.PRIORITY) if s.id != statement_id]
+    """Give the priority a rank, from 1; those between its old and new place move by one."""
+    others = [s for s in active_statements(statements, Kind.PRIORITY) if s.id != statement_id]
     order = [s.id for s in others]
     order.insert(max(0, rank - 1), statement_id)
     return [replace(s, position=order.index(s.id) + 1) if s.id in order else s for s in statements]
 
 
 def in_ranks(statements: Statements, ahead: int | None = None) -> list[Statement]:
-    """The priorities that stand have the ranks 1, 2, 3 and so on, in the order that they had.
+    """Rank the active priorities 1, 2, 3 and so on, in their current order.
 
-    When one is withdrawn or taken off, those behind it move up: no. 2 is now no. 1. Nobody agreed to that, so their
-    agreement does not carry over and they are read back at their new rank (M4.3). Those ahead of it keep their rank,
-    and with it their agreement. What no longer stands keeps the rank that it had, for the record. `ahead` is the
-    statement that comes first of two with the same rank: one that the customer took up again.
+    When one is withdrawn or removed, those after it move up: no. 2 becomes no. 1. The customer did not agree to that,
+    so they are read back at their new rank (M4.3). Those before it keep their rank, and their agreement. A statement
+    that is no longer active keeps its rank for the record. `ahead` is the statement that goes first when two have the
+    same rank: one that the customer took up again.
     """
-    order = sorted(standing(statements, Kind.PRIORITY), key=lambda s: (s.position, s.id != ahead))
+    order = sorted(active_statements(statements, Kind.PRIORITY), key=lambda s: (s.position, s.id != ahead))
     ranks = {s.id: rank for rank, s in enumerate(order, start=1)}
     return [replace(s, position=ranks.get(s.id, s.position)) for s in statements]
 
 
 def differs(before: Statement, after: Statement) -> bool:
-    """Whether it takes a new version: an expectation has no rank, so its place alone makes no difference."""
+    """Whether the change needs a new version. An expectation has no rank, so its position alone does not matter."""
     if after.kind is Kind.EXPECTATION and before.kind is Kind.EXPECTATION:
         after = replace(after, position=before.position)
     return before != after
@@ -81,4 +82,4 @@ def _new(statements: Iterable[Statement], kind: Kind, wording: str, position: in
 
 
 def _end(statements: Statements, kind: Kind) -> int:
-    return max((s.position for s in standing(statements, kind)), default=0) + 1
+    return max((s.position for s in active_statements(statements, kind)), default=0) + 1

@@ -23,7 +23,7 @@ class Said(StrEnum):
 
 
 class Manner(StrEnum):
-    """How an answer was recorded: for one statement by itself, or for all that the rep had just read aloud (M4.2)."""
+    """How an answer was recorded: for one statement, or for all that the rep had just read aloud (M4.2)."""
 
     EACH = "each"
     READ_ALL = "read_all"
@@ -31,11 +31,11 @@ class Manner(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A statement as it stands: its current version, and what the customer said to exactly that version.
+    """The current version of a statement, and the customer's answer to that version.
 
-    `position` counts from 1 within the kind; for a priority it is the rank. `said` is None until the customer answered,
-    and again after every change (M4.3). `target` is what makes it measurable where the rep put that right; None: what
-    the wording itself says (M3.5). `on_list` is False once the rep took it off the list: no word of the customer's.
+    `position` counts from 1 within the kind; for a priority it is the rank. `said` is None until the customer answers,
+    and again after every change (M4.3). `target` is the measure that the rep set; None means that of the wording
+    (M3.5). `on_list` is False once the rep took it off the list, which is not an answer of the customer.
     """
 
     id: int
@@ -49,33 +49,33 @@ class Statement:
 
     @property
     def settled(self) -> bool:
-        """Nothing is left to ask: the customer agreed to the current version or withdrew it, or it is off the list."""
+        """The customer agreed to the current version or withdrew it, or it is off the list."""
         return not self.on_list or self.said in (Said.AGREED, Said.WITHDRAWN)
 
     @property
-    def stands(self) -> bool:
-        """Part of the alignment: on the list, and not withdrawn by the customer."""
+    def active(self) -> bool:
+        """On the list, and not withdrawn by the customer."""
         return self.on_list and self.said is not Said.WITHDRAWN
 
 
 def in_reading_order(statements: Iterable[Statement]) -> list[Statement]:
-    """Expectations first, then priorities, each in its own order: how they are read back and recapped (M6.1)."""
+    """Sort for the read-back and the recap: expectations, then priorities, each in their order (M6.1)."""
     return sorted(statements, key=lambda s: (s.kind is Kind.PRIORITY, s.position, s.id))
 
 
 def next_to_read(statements: Iterable[Statement]) -> Statement | None:
-    """The first statement that the customer has not answered in its current version, or None when all are settled."""
+    """Return the first statement that is not settled; None when all are."""
     return next((s for s in in_reading_order(statements) if not s.settled), None)
 
 
-def standing(statements: Iterable[Statement], kind: Kind) -> list[Statement]:
-    """The statements of a kind that are on the list and were not withdrawn, in order."""
-    return [s for s in in_reading_order(statements) if s.kind is kind and s.stands]
+def active_statements(statements: Iterable[Statement], kind: Kind) -> list[Statement]:
+    """Return the active statements of a kind, in order."""
+    return [s for s in in_reading_order(statements) if s.kind is kind and s.active]
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far the read-back has come."""
+    """The progress of the read-back."""
 
     settled: int
     total: int
@@ -87,14 +87,14 @@ class Progress:
 
 
 def progress(statements: Sequence[Statement]) -> Progress:
-    """Count what is settled, of what is on the list."""
+    """Count the statements on the list, and those that are settled."""
     listed = [s for s in statements if s.on_list]
     return Progress(settled=sum(s.settled for s in listed), total=len(listed))
 
 
 @dataclass(frozen=True, slots=True)
 class AgreedCounts:
-    """N expectations and M priorities: what the referral promise is given for (M5.1)."""
+    """The number of expectations and priorities that the referral promise refers to (M5.1)."""
 
     expectations: int
     priorities: int
@@ -108,6 +108,6 @@ def agreed_counts(statements: Iterable[Statement]) -> AgreedCounts:
 
 
 def referral_may_be_asked(statements: Sequence[Statement]) -> bool:
-    """Only once every statement is settled, and at least one was agreed (M5.1)."""
+    """Whether every statement is settled and at least one was agreed (M5.1)."""
     counts = agreed_counts(statements)
     return progress(statements).complete and counts.expectations + counts.priorities > 0

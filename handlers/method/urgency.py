@@ -1,4 +1,4 @@
-"""Why the call is due today: expectations inflate with every seller and every hour (M1.2 - M1.4)."""
+"""The urgency of the call: expectations inflate with every seller and every hour (M1.2 - M1.4)."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-BLEND = timedelta(hours=24)
-"""After this the customer can no longer tell which seller promised what (M1.2)."""
+BLUR_AFTER = timedelta(hours=24)
+"""After this time the customer no longer knows which seller promised what (M1.2)."""
 
 
 class Sellers(StrEnum):
-    """How many competing sellers the customer talked to, as a rep can answer it (M1.4)."""
+    """The number of competing sellers that the customer talked to, as the answers offered to the rep (M1.4)."""
 
     UP_TO_ONE = "up_to_one"
     TWO_OR_THREE = "two_or_three"
@@ -19,12 +19,12 @@ class Sellers(StrEnum):
 
     @property
     def fewest(self) -> int:
-        """What is counted with: the fewest that the answer means, so that the urgency is never made up."""
+        """The lowest number that the answer means; counting with it never overstates the urgency."""
         return _FEWEST[self]
 
     @classmethod
     def of(cls, count: int | None) -> Sellers | None:
-        """The answer that means so many; None while nobody asked."""
+        """Return the answer for a count; None when the count is unknown."""
         return None if count is None else max((s for s in cls if s.fewest <= count), key=lambda s: s.fewest)
 
 
@@ -32,7 +32,7 @@ _FEWEST = {Sellers.UP_TO_ONE: 0, Sellers.TWO_OR_THREE: 2, Sellers.FOUR_OR_MORE: 
 
 
 class Level(StrEnum):
-    """How hard the product pushes."""
+    """How urgently the app asks for the call."""
 
     TODAY = "today"
     SOON_BLURRED = "soon_blurred"
@@ -41,7 +41,7 @@ class Level(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Urgency:
-    """How urgent the call is. `inflation` is 1.0 at the close with no competitor and doubles with every seller."""
+    """The urgency of a call. `inflation` is 1.0 at the close with no competitor and doubles with every seller."""
 
     level: Level
     hours: int
@@ -50,14 +50,15 @@ class Urgency:
 
 
 def urgency(closed_at: datetime, now: datetime, sellers: int | None) -> Urgency:
-    """Urgency from the hours since the close and the number of competing sellers, None when nobody asked yet.
+    """Compute the urgency from the time since the close and the number of competing sellers (None: unknown).
 
-    Exponential in the sellers (M1.2), linear in time: a day with no other seller weighs like the close with one.
+    It grows exponentially with the sellers (M1.2) and linearly with time: a day without another seller counts as much
+    as one more seller at the close.
     Both datetimes are aware.
     """
     since = max(now - closed_at, timedelta(0))
-    inflation = 2.0 ** (sellers or 0) * (1.0 + since / BLEND)
-    if since >= BLEND:
+    inflation = 2.0 ** (sellers or 0) * (1.0 + since / BLUR_AFTER)
+    if since >= BLUR_AFTER:
         level = Level.BLURRED
     elif inflation >= 2.0:
         level = Level.SOON_BLURRED

@@ -1,15 +1,15 @@
-"""Which typed or heard addresses a browser can be sent to."""
+"""Check URLs that people typed or posted."""
 
 from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-LONGEST_ADDRESS = 2000
+MAX_URL_LENGTH = 2000
 
 
 def web_url(written: str) -> str | None:
-    """The address, if a browser can be sent there: http(s), with a host, without anything that opens or ends a link."""
-    if not written.isprintable() or len(written) > LONGEST_ADDRESS or set(written) & set(' <>|"\\'):
+    """Return the URL if a browser can open it: http(s), with a host, no characters that delimit links; else None."""
+    if not written.isprintable() or len(written) > MAX_URL_LENGTH or set(written) & set(' <>|"\\'):
         return None
     try:
         parts = urlsplit(written)

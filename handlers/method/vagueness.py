@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 
-from handlers.method.measurables import Reading, kinds, read_targets, reading, says_number
+from handlers.method.measurables import MeasureRules, has_number, kinds, measure_rules, read_targets
 from handlers.method.statements import Kind
 from prompts.coach import Ask, CoachBook, Topic, coach_book, render
 from prompts.measures import What
 from prompts.phrase_matcher import Found, PhraseMatcher, words_of
 
-MOST_QUESTIONS = 2
+MAX_QUESTIONS = 2
 """More than two at a time is an interrogation."""
 
 SENTENCE_ENDS = frozenset(".!?")
@@ -51,7 +51,7 @@ class Coaching:
     topic: str | None = None
 
 
-class _Says(StrEnum):
+class _SignKind(StrEnum):
     VAGUE = "vague"
     ABOUT = "about"
     GENERIC = "generic"
@@ -68,7 +68,7 @@ class _Says(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class _Sign:
-    says: _Says
+    kind: _SignKind
     topic: Topic | None = None
 
 
@@ -77,7 +77,7 @@ class Rules:
     """One locale's coach, ready for use. Build with `rules()`."""
 
     book: CoachBook
-    reading: Reading
+    reading: MeasureRules
     finder: PhraseMatcher[_Sign]
 
 
@@ -86,22 +86,22 @@ def rules(locale: str = "en") -> Rules:
     """The rules of a locale. Raises `PlaybookError` when its coach.toml or measures.toml is missing or wrong."""
     book = coach_book(locale)
     lists = (
-        (_Says.GENERIC, book.generic),
-        (_Says.FILLER, book.fillers),
-        (_Says.WORD, book.vague),
-        (_Says.HARMLESS, book.harmless),
-        (_Says.CHECKABLE, book.checkable),
-        (_Says.HOPE, book.hopes),
-        (_Says.HOPE_OF_THE_SALE, book.hopes_of_the_sale),
-        (_Says.NAMELESS, book.nameless),
-        (_Says.SETTLED, book.settled),
-        (_Says.COMPETITOR, book.competitor_signs),
+        (_SignKind.GENERIC, book.generic),
+        (_SignKind.FILLER, book.fillers),
+        (_SignKind.WORD, book.vague),
+        (_SignKind.HARMLESS, book.harmless),
+        (_SignKind.CHECKABLE, book.checkable),
+        (_SignKind.HOPE, book.hopes),
+        (_SignKind.HOPE_OF_THE_SALE, book.hopes_of_the_sale),
+        (_SignKind.NAMELESS, book.nameless),
+        (_SignKind.SETTLED, book.settled),
+        (_SignKind.COMPETITOR, book.competitor_signs),
     )
     signs = [(phrase, _Sign(says)) for says, phrases in lists for phrase in phrases]
     for topic in book.topics:
-        signs += [(phrase, _Sign(_Says.VAGUE, topic)) for phrase in topic.vague]
-        signs += [(phrase, _Sign(_Says.ABOUT, topic)) for phrase in topic.about]
-    return Rules(book, reading(locale), PhraseMatcher(signs))
+        signs += [(phrase, _Sign(_SignKind.VAGUE, topic)) for phrase in topic.vague]
+        signs += [(phrase, _Sign(_SignKind.ABOUT, topic)) for phrase in topic.about]
+    return Rules(book, measure_rules(locale), PhraseMatcher(signs))
 
 
 def coach(wording: str, kind: Kind, rules: Rules) -> Coaching | None:
@@ -111,18 +111,18 @@ def coach(wording: str, kind: Kind, rules: Rules) -> Coaching | None:
     """
     signs = _signs(wording, rules)
     sentences = rules.book.sentences
-    if _any(signs, _Says.COMPETITOR):
+    if _has_sign(signs, _SignKind.COMPETITOR):
         return Coaching(Reason.COMPETITOR, sentences.competitor)
-    if _generic(wording, signs):
+    if _is_generic(wording, signs):
         return Coaching(Reason.GENERIC, sentences.generic)
-    if _any(signs, _Says.SETTLED) or not words_of(wording):
+    if _has_sign(signs, _SignKind.SETTLED) or not words_of(wording):
         return None
-    topic = _vague_on(wording, kind, signs, rules)
+    topic = _vague_topic(wording, kind, signs, rules)
     if topic is None:
         return None
-    said = _said(wording, rules)
+    said = _measurables_in(wording, rules)
     questions = [(ask, words) for ask, words in topic.questions if not _ANSWERS[ask] & said] or list(topic.questions)
-    questions = questions[:MOST_QUESTIONS]
+    questions = questions[:MAX_QUESTIONS]
     return Coaching(
         Reason.VAGUE,
         _sentence([words for _, words in questions], rules.book),
@@ -145,73 +145,76 @@ def reset_script(wording: str, customer: str, rules: Rules) -> str:
 def _signs(wording: str, rules: Rules) -> list[Found[_Sign]]:
     """The signs in the wording, without those inside a harmless phrase."""
     found = rules.finder.find([word.folded for word in words_of(wording)])
-    covered = {at for sign in found if sign.what.says is _Says.HARMLESS for at in range(sign.start, sign.end)}
+    covered = {at for sign in found if sign.what.kind is _SignKind.HARMLESS for at in range(sign.start, sign.end)}
     return [sign for sign in found if not (covered.issuperset(range(sign.start, sign.end)))]
 
 
-def _any(signs: Sequence[Found[_Sign]], says: _Says) -> bool:
-    return any(sign.what.says is says for sign in signs)
+def _has_sign(signs: Sequence[Found[_Sign]], says: _SignKind) -> bool:
+    return any(sign.what.kind is says for sign in signs)
 
 
-def _generic(wording: str, signs: Sequence[Found[_Sign]]) -> bool:
+def _is_generic(wording: str, signs: Sequence[Found[_Sign]]) -> bool:
     """Whether generic phrases and words that add nothing are all there is."""
     covered = {
-        at for sign in signs if sign.what.says in (_Says.GENERIC, _Says.FILLER) for at in range(sign.start, sign.end)
+        at
+        for sign in signs
+        if sign.what.kind in (_SignKind.GENERIC, _SignKind.FILLER)
+        for at in range(sign.start, sign.end)
     }
-    return _any(signs, _Says.GENERIC) and covered.issuperset(range(len(words_of(wording))))
+    return _has_sign(signs, _SignKind.GENERIC) and covered.issuperset(range(len(words_of(wording))))
 
 
-def _vague_on(wording: str, kind: Kind, signs: Sequence[Found[_Sign]], rules: Rules) -> Topic | None:
+def _vague_topic(wording: str, kind: Kind, signs: Sequence[Found[_Sign]], rules: Rules) -> Topic | None:
     """The topic on which the statement is vague; None when it is not.
 
     It is when it holds a topic's vague phrase without what is enough there; or a vague word without what is enough on
     what it is about; or a hope and nothing at all that could be checked. What is none of these is taken for a fact
     that is there or not ("left hand drive"): a needless question costs the rep's trust.
     """
-    said = _said(wording, rules)
-    names = _names(wording, signs)
+    said = _measurables_in(wording, rules)
+    names = _has_name(wording, signs)
     # Its own kind first: "fast" is another question among the expectations than among the priorities.
     topics = sorted(rules.book.topics, key=lambda topic: topic.kind != kind)
     last = [topic for topic in topics if topic.kind == kind][-1]
-    vague = _topics_of(signs, _Says.VAGUE)
+    vague = _topics_of(signs, _SignKind.VAGUE)
     if vague:
         # Whoever is named answers "who?", but a name is no measure: "keep Dana posted".
         known = said | ({What.PERSON} if names else set())
-        return next((topic for topic in topics if topic.name in vague and not _enough(topic, last) & known), None)
-    about = _topics_of(signs, _Says.ABOUT)
+        return next((topic for topic in topics if topic.name in vague and not _sufficient(topic, last) & known), None)
+    about = _topics_of(signs, _SignKind.ABOUT)
     topic = next((topic for topic in topics if topic.name in about), last)
-    if _any(signs, _Says.WORD):
+    if _has_sign(signs, _SignKind.WORD):
         # An event is no measure of everything: "check in now and then after the install".
         return None if (topic.enough | (last.enough - {What.EVENT})) & said else topic
-    if said - {What.CHANNEL} or names or _any(signs, _Says.CHECKABLE) or says_number(wording, rules.reading):
+    if said - {What.CHANNEL} or names or _has_sign(signs, _SignKind.CHECKABLE) or has_number(wording, rules.reading):
         return None
-    hope = _any(signs, _Says.HOPE)
+    hope = _has_sign(signs, _SignKind.HOPE)
     if kind is Kind.EXPECTATION:
         in_its_list = topic.kind == kind and topic.name in about
-        hope = hope or in_its_list or _any(signs, _Says.HOPE_OF_THE_SALE)
+        hope = hope or in_its_list or _has_sign(signs, _SignKind.HOPE_OF_THE_SALE)
     return topic if hope else None
 
 
-def _enough(topic: Topic, last: Topic) -> frozenset[What]:
+def _sufficient(topic: Topic, last: Topic) -> frozenset[What]:
     """What settles the topic in a list whose last topic is `last`: a topic of the other list is a guess."""
     return topic.enough if topic.kind == last.kind else topic.enough | last.enough
 
 
-def _said(wording: str, rules: Rules) -> frozenset[What]:
+def _measurables_in(wording: str, rules: Rules) -> frozenset[What]:
     """What of the measurable is said. A rate ("400 an hour") is how often and how much."""
     targets = read_targets(wording, rules.reading)
     rate = any(target.what is What.FREQUENCY and target.number is not None and target.number > 1 for target in targets)
     return kinds(targets) | ({What.QUANTITY} if rate else set())
 
 
-def _topics_of(signs: Sequence[Found[_Sign]], says: _Says) -> set[str]:
-    return {sign.what.topic.name for sign in signs if sign.what.says is says and sign.what.topic is not None}
+def _topics_of(signs: Sequence[Found[_Sign]], says: _SignKind) -> set[str]:
+    return {sign.what.topic.name for sign in signs if sign.what.kind is says and sign.what.topic is not None}
 
 
-def _names(wording: str, signs: Sequence[Found[_Sign]]) -> bool:
+def _has_name(wording: str, signs: Sequence[Found[_Sign]]) -> bool:
     """Whether it names somebody or something: a capital that no sentence begins with, or a word all in capitals."""
     words = words_of(wording)
-    nameless = {sign.start for sign in signs if sign.what.says is _Says.NAMELESS}
+    nameless = {sign.start for sign in signs if sign.what.kind is _SignKind.NAMELESS}
     for at, word in enumerate(words):
         begins = at == 0 or SENTENCE_ENDS & set(wording[words[at - 1].end : word.start])
         shouted = len(word.text) > 1 and word.text.isupper()

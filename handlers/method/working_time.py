@@ -1,7 +1,7 @@
-"""When somebody works: hours and days on their own clocks, without public holidays and the days they are away.
+"""A person's working time: hours and days in their time zone, without public holidays and days away.
 
-All moments are aware. What clocks do twice a year is defined here, and here alone: an hour that is skipped is nobody's
-working hour, one that comes twice counts twice, and a time of day that is skipped means the same time by the old clock.
+All moments are aware. This module alone defines what happens when clocks change: a skipped hour is no working hour, a
+repeated hour counts twice, and a skipped time of day means the same time by the old clock.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ from handlers.method.public_holidays import country_of, public_holidays
 from prompts.cadence import Cadence, Hours
 
 A_DAY = timedelta(days=1)
-LONGEST_SEARCH = 400
-"""Days. Nobody is free for so long; whoever is, by holidays on each of their working days, works on holidays."""
+MAX_SEARCH_DAYS = 400
+"""Days. If no working day is found within them, because every one is a holiday, holidays are ignored."""
 
 
 @dataclass(frozen=True, slots=True)
 class WorkingTime:
-    """One person's working time. `days`: Monday is 0. `away_until`: the day on which they are back."""
+    """One person's working time. In `days`, Monday is 0. `away_until` is the day on which they return."""
 
     local: ZoneInfo
     hours: Hours
@@ -29,45 +29,45 @@ class WorkingTime:
     away_until: date | None = None
 
     @classmethod
-    def usual(cls, local: ZoneInfo, cadence: Cadence) -> WorkingTime:
-        """That of somebody who set nothing of their own."""
+    def default(cls, local: ZoneInfo, cadence: Cadence) -> WorkingTime:
+        """Return the working time of a person without settings."""
         return cls(local, cadence.hours, cadence.days, country_of(cadence.holidays, local.key))
 
     def works_on(self, day: date) -> bool:
-        """Whether it is a working day."""
+        """Whether `day` is a working day."""
         if day.weekday() not in self.days or (self.away_until is not None and day < self.away_until):
             return False
         return self.country is None or day not in public_holidays(self.country, day.year)
 
-    def holds(self, moment: datetime) -> bool:
-        """Whether they are at work then."""
-        there = moment.astimezone(self.local)
-        return self.works_on(there.date()) and self.hours.starts <= there.time() < self.hours.ends
+    def includes(self, moment: datetime) -> bool:
+        """Whether the person works at that moment."""
+        local = moment.astimezone(self.local)
+        return self.works_on(local.date()) and self.hours.starts <= local.time() < self.hours.ends
 
     def next(self, moment: datetime) -> datetime:
-        """`moment` when they are at work then, else the next time that they begin, in UTC."""
-        if self.holds(moment):
+        """Return `moment` if it is working time, else the next start of work, in UTC."""
+        if self.includes(moment):
             return moment.astimezone(UTC)
         day = moment.astimezone(self.local).date()
         day = day if self.away_until is None else max(day, self.away_until)
-        for ahead in range(LONGEST_SEARCH):
-            for begin in self._begins(day + ahead * A_DAY):
+        for ahead in range(MAX_SEARCH_DAYS):
+            for begin in self._starts_on(day + ahead * A_DAY):
                 if begin > moment:
                     return begin
-        return self._whatever_the_holidays().next(moment)
+        return self._without_holidays().next(moment)
 
     def after(self, moment: datetime, work: timedelta) -> datetime:
-        """When they have worked for so long after `moment`, in UTC; never at the end of a day, but on the next one."""
+        """Return when `work` has been worked after `moment`, in UTC; a start of the next day, not an end of one."""
         at = self.next(moment)
-        while at + work >= (until := self._until(at)):
+        while at + work >= (until := self._end_of_work(at)):
             work -= until - at
             at = self.next(until)
         return at + work
 
     def day_after(self, day: date, count: int = 1) -> date:
-        """The working day that is `count` working days after `day`; before it, when `count` is negative.
+        """Return the working day `count` working days after `day`; before it, when `count` is negative.
 
-        Being away counts only for what is to come: the day that something was due before does not move with it.
+        Days away count only forward: they do not move a day that lies before a due date.
         """
         if count < 0 and self.away_until is not None:
             return replace(self, away_until=None).day_after(day, count)
@@ -77,37 +77,37 @@ class WorkingTime:
         left, searched = abs(count), 0
         while left:
             day, searched = day + step, searched + 1
-            left -= self.works_on(day) or searched > LONGEST_SEARCH
+            left -= self.works_on(day) or searched > MAX_SEARCH_DAYS
         return day
 
     def morning_after(self, moment: datetime) -> datetime:
-        """When they begin on the next working day after that of `moment`, in UTC."""
+        """Return the start of work on the next working day after `moment`, in UTC."""
         return self.on(self.day_after(moment.astimezone(self.local).date()), self.hours.starts)
 
     def on(self, day: date, clock: time) -> datetime:
-        """The first time that clocks show `clock` on `day`, or the next working time after it, in UTC."""
+        """Return `clock` on `day` if it is working time, else the next working time, in UTC."""
         return self.next(datetime.combine(day, clock, tzinfo=self.local).astimezone(UTC))
 
     def day_of(self, moment: datetime) -> tuple[datetime, datetime]:
-        """The local day that `moment` lies in: its first moment, and the first of the next one, in UTC."""
+        """Return the first moment of the local day of `moment`, and that of the next day, in UTC."""
         day = moment.astimezone(self.local).date()
         start, end = (datetime.combine(each, time.min, tzinfo=self.local) for each in (day, day + A_DAY))
         return start.astimezone(UTC), end.astimezone(UTC)
 
-    def _begins(self, day: date) -> list[datetime]:
-        """When they begin on that day; twice where the clocks go back over that time, never on a free day."""
-        there = datetime.combine(day, self.hours.starts, tzinfo=self.local)
-        moments = {there.replace(fold=fold).astimezone(UTC) for fold in (0, 1)}
-        return sorted(moment for moment in moments if self.holds(moment))
+    def _starts_on(self, day: date) -> list[datetime]:
+        """The starts of work on that day: two where the clocks go back over that time, none on a day off."""
+        start = datetime.combine(day, self.hours.starts, tzinfo=self.local)
+        moments = {start.replace(fold=fold).astimezone(UTC) for fold in (0, 1)}
+        return sorted(moment for moment in moments if self.includes(moment))
 
-    def _until(self, moment: datetime) -> datetime:
-        """When the stretch of work ends that `moment` lies in, in UTC."""
-        there = moment.astimezone(self.local)
-        ends = datetime.combine(there.date(), self.hours.ends, tzinfo=self.local)
+    def _end_of_work(self, moment: datetime) -> datetime:
+        """The end of the working hours that include `moment`, in UTC."""
+        local = moment.astimezone(self.local)
+        ends = datetime.combine(local.date(), self.hours.ends, tzinfo=self.local)
         moments = (ends.replace(fold=fold).astimezone(UTC) for fold in (0, 1))
         return min(end for end in moments if end > moment)
 
-    def _whatever_the_holidays(self) -> WorkingTime:
+    def _without_holidays(self) -> WorkingTime:
         if self.country is None:
-            raise ValueError("a working week without a day")
+            raise ValueError("there is no working day in the week")
         return replace(self, country=None)

@@ -113,10 +113,10 @@ def _postponed_until(row: OutboxRow, tenant: Tenant, now: datetime) -> datetime 
     if now - row.meant_for <= LATE_AFTER or row.kind == Kind.CALL_SOON:
         return None
     if row.person is None:
-        work = WorkingTime.usual(zone(row.zone), cadence_for(tenant))
+        work = WorkingTime.default(zone(row.zone), cadence_for(tenant))
     else:
         work = working_time(row.person, tenant)
-    return None if work.holds(now) else work.next(now)
+    return None if work.includes(now) else work.next(now)
 
 
 def _card(session: Session, row: OutboxRow, deal: Deal, now: datetime) -> DealCard | Pointless | Postponed:

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 from handlers.call.brief_screens import opening_line
 from handlers.deal.facts import card, statements_of
 from handlers.deal.planning import plan_digest
-from handlers.deal.reminder_facts import cadence_for, due_reminders, working_time
-from handlers.method.offered_times import snoozes
+from handlers.deal.reminder_facts import cadence_for, reminders_of_deal, working_time
+from handlers.method.offered_times import snooze_choices
 from handlers.method.reminders_due import Kind
 from handlers.method.stages import CALL_TO_MAKE, NOT_STOOD_BY, Stage
 from handlers.method.statements import Said
@@ -54,7 +54,7 @@ def compose_reminder(
     work = working_time(outbox_reminders.lock_person(session, deal.owner_id), tenant)
     if row.kind == Kind.CALL_SOON:
         return CallSoon(card(session, deal, now), opening_line(deal, briefs.latest(session, deal.id)))
-    if not work.holds(now):
+    if not work.includes(now):
         return Postponed(work.next(now), "the rep is not at work")
     start, end = work.day_of(now)
     sent_today = outbox_reminders.count_sent_between(session, row, tuple(Kind), start, end)
@@ -74,7 +74,7 @@ def compose_digest(session: Session, row: OutboxRow, tenant: Tenant, now: dateti
     if not person.reminded:
         return Pointless("the rep wants no reminders")
     work = working_time(person, tenant)
-    if not work.holds(now):
+    if not work.includes(now):
         return Postponed(work.next(now), "the rep is not at work")
     today, end = work.day_of(now)
     if outbox_reminders.has_queued_before(session, person.id, Kind.DIGEST, end, after_id=row.id):
@@ -83,7 +83,7 @@ def compose_digest(session: Session, row: OutboxRow, tenant: Tenant, now: dateti
         return Postponed(work.morning_after(now), "the day has had its digest")
     found = _folded(session, row, now)
     for deal in outbox_reminders.deals_of(session, person.id, SETTLED):
-        of_digest = [each for each in due_reminders(session, deal, tenant, now) if each.kind is Kind.DIGEST]
+        of_digest = [each for each in reminders_of_deal(session, deal, tenant, now) if each.kind is Kind.DIGEST]
         for each in of_digest:
             plan_digest(session, person, each.at, work.local, now)
         if of_digest and deal.id not in found and _only_in_digest(session, deal, today, now):
@@ -168,7 +168,7 @@ def _screen(session: Session, row: OutboxRow, deal: Deal, work: WorkingTime, now
                 card(session, deal, now),
                 nth=int(row.payload["nth"]),
                 coaches=should_coach(session, row, deal),
-                snoozes=snoozes(now, work),
+                snoozes=snooze_choices(now, work),
             )
         case Kind.CALL_OVER:
             return CallOver(card(session, deal, now))

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from handlers.deal.planning import plan_digest
-from handlers.deal.reminder_facts import due_reminders, working_time
+from handlers.deal.reminder_facts import reminders_of_deal, working_time
 from handlers.method.reminders_due import Kind
 from handlers.reminders.compose_reminder import MAX_FOLDED_AGE, SETTLED, why_pointless
 from storage import deals, outbox_reminders
@@ -62,7 +62,7 @@ def plan_missing_digests(session: Session, tenant_id: int, after_id: int, now: d
     )
     for person_id in people:
         for deal in outbox_reminders.deals_of(session, person_id, SETTLED):
-            for each in due_reminders(session, deal, tenant, now):
+            for each in reminders_of_deal(session, deal, tenant, now):
                 if each.kind is Kind.DIGEST:
                     plan_digest(session, deal.owner, each.at, working_time(deal.owner, tenant).local, now)
     return people[-1] if len(people) == MOST_PEOPLE else None

@@ -12,9 +12,9 @@ from handlers.deal.facts import facts, owned_deal
 from handlers.deal.planning import plan_reminders
 from handlers.deal.reminder_facts import cadence_for, working_time
 from handlers.errors import InvalidEntryError
-from handlers.method.reminders_due import Kind, Why
+from handlers.method.reminders_due import DueReason, Kind
 from handlers.method.stages import NOT_STOOD_BY
-from handlers.method.time_parsing.resolve import day_to_come, spoken_day
+from handlers.method.time_parsing.resolve import format_day, resolve_day
 from handlers.method.working_time import WorkingTime
 from handlers.reminders.replanning import replan
 from handlers.requests import Caller, DealRequest, OpenedRequest, open_request
@@ -96,8 +96,8 @@ def save_hours(session: Session, request: HoursSaved, now: datetime) -> Reminder
     back = None
     local = working_time(person, opened.tenant).local
     if request.away.strip():
-        unchanged = person.away_until is not None and request.away.strip() == spoken_day(person.away_until)
-        back = person.away_until if unchanged else day_to_come(request.away, now, local)
+        unchanged = person.away_until is not None and request.away.strip() == format_day(person.away_until)
+        back = person.away_until if unchanged else resolve_day(request.away, now, local)
     person.hours = None if hours == cadence.hours else format_hours(hours)
     person.days = None if days == cadence.days else format_days(days)
     person.away_until = back
@@ -147,7 +147,7 @@ def _screen(session: Session, opened: OpenedRequest, now: datetime) -> Reminders
         reminded=person.reminded,
         hours=format_hours(work.hours),
         days=format_days(work.days),
-        away_until=spoken_day(back) if away and back is not None else None,
+        away_until=format_day(back) if away and back is not None else None,
         zone=work.local.key,
         stopped=tuple(facts(deal) for deal in stopped[:MOST_STOPPED_SHOWN]),
     )
@@ -170,5 +170,5 @@ def _one_digest_a_day(rows: Sequence[OutboxRow], work: WorkingTime) -> list[Outb
 def planned_reminder(session: Session, row: OutboxRow) -> Planned:
     """An outbox row of a reminder as the rep sees it."""
     deal = deals.find(session, row.deal_id) if row.deal_id is not None else None
-    why = Why(row.payload["why"]) if "why" in row.payload else Why.DAILY
+    why = DueReason(row.payload["why"]) if "why" in row.payload else DueReason.DAILY
     return Planned(None if deal is None else facts(deal), Kind(row.kind), why, row.due_at)

@@ -17,8 +17,8 @@ from handlers.method.customers import customer_key
 from handlers.method.offered_times import Snooze, snoozed_until
 from handlers.method.reminders_due import Kind
 from handlers.method.stages import CALL_TO_MAKE
-from handlers.method.time_parsing.lexer import LONGEST
-from handlers.method.time_parsing.resolve import resolve_time, says_a_time
+from handlers.method.time_parsing.lexer import MAX_LENGTH
+from handlers.method.time_parsing.resolve import is_time_phrase, resolve_time
 from handlers.requests import Caller, DealRequest, OpenedRequest, open_request
 from handlers.screens.deals import DealChoice, DealFacts
 from handlers.screens.reminders import ReminderSnoozed, SnoozeScreen
@@ -105,7 +105,7 @@ def _split_name_and_time(typed: str, customers: Collection[str]) -> tuple[str, s
     words = typed.split()
     for at in range(len(words)):
         name, when = " ".join(words[:at]), " ".join(words[at:])
-        if len(when) > LONGEST or not says_a_time(when):
+        if len(when) > MAX_LENGTH or not is_time_phrase(when):
             continue
         if not name or any(customer_key(name) in customer for customer in customers):
             return name, when

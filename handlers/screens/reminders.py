@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from handlers.method import reminders_due
-from handlers.method.offered_times import Offered, Snooze
+from handlers.method.offered_times import OfferedTime, Snooze
 from handlers.screens.deals import DealCard, DealFacts
 from handlers.workspace.channel_purpose import Purpose
 
@@ -16,7 +16,7 @@ class ScheduleScreen:
     """The form to schedule the call. `planned` is its current time, formatted; `zone` is the zone to type in."""
 
     deal: DealFacts
-    offers: tuple[Offered, ...]
+    offers: tuple[OfferedTime, ...]
     planned: str | None
     zone: str
 
@@ -62,7 +62,7 @@ class Planned:
 
     deal: DealFacts | None
     kind: reminders_due.Kind
-    why: reminders_due.Why
+    why: reminders_due.DueReason
     at: datetime
 
 

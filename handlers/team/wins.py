@@ -52,7 +52,7 @@ def wins_of_week(session: Session, tenant: Tenant, at: datetime) -> WinSummary:
         start=start,
         end=end,
         wins=tuple(_win(session, deal) for deal in won),
-        totals=tuple(money.spoken(minor, currency) for currency, minor in totals.most_common()),
+        totals=tuple(money.format_amount(minor, currency) for currency, minor in totals.most_common()),
     )
 
 

@@ -81,7 +81,7 @@ ENUMS: dict[str, type[StrEnum]] = {
     "how many sellers": Sellers,
     "purposes of channels": Purpose,
     "kinds of reminders": reminders_due.Kind,
-    "reasons of reminders": reminders_due.Why,
+    "reasons of reminders": reminders_due.DueReason,
     "offered times": Offer,
     "snoozes": Snooze,
     "decisions of the detector": Decision,

@@ -120,7 +120,7 @@ class CallMachine(RuleBasedStateMachine):
             self.last = lambda: act(key)
 
     def standing(self) -> list[Statement]:
-        return [statement for statement in self.world.statements(self.deal) if statement.stands]
+        return [statement for statement in self.world.statements(self.deal) if statement.active]
 
     def pick(self, number: int, among: list[Statement] | None = None) -> Statement:
         found = among or self.world.statements(self.deal)
@@ -142,7 +142,7 @@ class CallMachine(RuleBasedStateMachine):
     @rule(person=people, expectations=lists, stale=st.sets(st.integers(1, 3), max_size=2))
     def capture_what_may_be_stale(self, person: str, expectations: str, stale: set[int]) -> None:
         """The rep saw the current statements, some in an outdated version."""
-        standing = [s for s in self.world.statements(self.deal) if s.stands]
+        standing = [s for s in self.world.statements(self.deal) if s.active]
         seen = frozenset((s.id, s.version - (s.id in stale)) for s in standing)
         newer = [s for s in standing if (s.id, s.version) not in seen]
         self.attempt(
@@ -156,7 +156,7 @@ class CallMachine(RuleBasedStateMachine):
 
     @rule(person=people, wordings=st.lists(st.sampled_from(WORDS), min_size=4, max_size=4), stale=st.booleans())
     def answer_coaching(self, person: str, wordings: list[str], stale: bool) -> None:
-        standing = [s for s in self.world.statements(self.deal) if s.stands][:4]
+        standing = [s for s in self.world.statements(self.deal) if s.active][:4]
         seen = {s.id: s.version - stale for s in standing}
         typed = {s.id: wording for s, wording in zip(standing, wordings, strict=False)}
         request = partial(CoachingAnswered, deal_id=self.deal, seen=seen, wordings=typed)

@@ -8,7 +8,7 @@ from handlers.call import card_actions
 from handlers.call.checklist import SeenVersions
 from handlers.errors import InvalidEntryError, NotNowError
 from handlers.method.stages import Stage
-from handlers.method.statement_capture import LONGEST_STATEMENT, MOST_STATEMENTS
+from handlers.method.statement_capture import MAX_STATEMENT_LENGTH, MAX_STATEMENTS
 from handlers.method.statements import Kind, Said
 from handlers.screens.call import ChecklistScreen, ReadBackScreen, RecapScreen, WrapUpScreen
 from storage.models import Attestation, Confirmation, Contact, StatementVersion
@@ -98,7 +98,7 @@ def test_a_removed_line_is_off_the_list_but_not_withdrawn_by_the_customer(world:
     world.capture(deal, "weekly call", "fast")
 
     dropped = next(s for s in world.statements(deal) if s.wording == "no surprises")
-    assert (dropped.version, dropped.said, dropped.on_list, dropped.stands) == (2, None, False, False)
+    assert (dropped.version, dropped.said, dropped.on_list, dropped.active) == (2, None, False, False)
     assert not world.all(Confirmation)
     assert [v.on_list for v in world.all(StatementVersion)] == [True, True, True, False]
     assert world.actions(deal) == ["heard", "in_call", "captured", "taken_off"]
@@ -154,7 +154,7 @@ def test_adding_nothing_keeps_a_long_list(world: World) -> None:
 
 def test_a_long_list_has_a_limit(world: World) -> None:
     deal = world.a_deal()
-    world.capture(deal, "\n".join(f"line {n}" for n in range(MOST_STATEMENTS)), "fast")
+    world.capture(deal, "\n".join(f"line {n}" for n in range(MAX_STATEMENTS)), "fast")
     before = world.all_rows()
 
     with pytest.raises(InvalidEntryError) as refused:
@@ -215,8 +215,8 @@ def test_unchanged_or_append_only_submissions_are_accepted(world: World) -> None
 
 
 def test_an_invalid_list_changes_nothing(world: World) -> None:
-    too_long = "x" * (LONGEST_STATEMENT + 1)
-    too_many = "\n".join(map(str, range(MOST_STATEMENTS + 1)))
+    too_long = "x" * (MAX_STATEMENT_LENGTH + 1)
+    too_many = "\n".join(map(str, range(MAX_STATEMENTS + 1)))
     lists = [
         ("", "", "expectations", "refusal.no_statement"),
         (" \n -\n", "\n", "expectations", "refusal.no_statement"),
@@ -239,11 +239,11 @@ def test_an_invalid_list_changes_nothing(world: World) -> None:
 
 def test_a_list_at_the_limits_is_accepted(world: World) -> None:
     deal = world.a_deal()
-    most = "\n".join(f"{n:03}{'x' * (LONGEST_STATEMENT - 3)}" for n in range(MOST_STATEMENTS))
+    most = "\n".join(f"{n:03}{'x' * (MAX_STATEMENT_LENGTH - 3)}" for n in range(MAX_STATEMENTS))
 
     world.capture(deal, most, most)
 
-    assert len(world.statements(deal)) == 2 * MOST_STATEMENTS
+    assert len(world.statements(deal)) == 2 * MAX_STATEMENTS
 
 
 def test_nothing_is_captured_for_a_dismissed_deal(world: World) -> None:

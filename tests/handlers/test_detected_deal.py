@@ -13,7 +13,7 @@ from handlers.errors import InvalidEntryError
 from handlers.intake import detected_deal
 from handlers.intake.detected_deal import LONGEST_CUSTOMER, DealReported, IntakeOutcome, Recognition
 from handlers.method.stages import Stage
-from handlers.method.urls import LONGEST_ADDRESS
+from handlers.method.urls import MAX_URL_LENGTH
 from storage.models import Channel, Deal, OutboxRow, Person, Sighting
 from tests.handlers.world import ANNA, BEN, ELSEWHERE, MONDAY_NOON, WINS, WORKSPACE, World
 
@@ -95,7 +95,7 @@ def test_an_edit_replaces_the_helpers(world: World) -> None:
         "https://force.com/a&gt;b",
         "https://force.com/a b",
         "https://force.com/\u202e",
-        "https://force.com/" + "a" * LONGEST_ADDRESS,
+        "https://force.com/" + "a" * MAX_URL_LENGTH,
     ],
 )
 def test_an_invalid_web_address_is_not_stored_as_record(world: World, written: str) -> None:

@@ -266,7 +266,7 @@ def test_withdrawing_a_priority_moves_the_others_up_to_be_read_again(world: Worl
         ("safe", None),
     ]
     assert isinstance(world.read_all(deal, *after.statements), WrapUpScreen)
-    assert [s.said for s in world.statements(deal) if s.stands] == [Said.AGREED] * 3
+    assert [s.said for s in world.statements(deal) if s.active] == [Said.AGREED] * 3
 
 
 def test_a_statement_keeps_its_place_when_the_ranks_change(world: World) -> None:

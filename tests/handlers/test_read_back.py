@@ -8,7 +8,7 @@ from handlers.call import read_back
 from handlers.call.read_back import CorrectionRequest
 from handlers.errors import InvalidEntryError, NoSuchDealError, NotNowError
 from handlers.method.stages import Stage
-from handlers.method.statement_capture import LONGEST_STATEMENT
+from handlers.method.statement_capture import MAX_STATEMENT_LENGTH
 from handlers.method.statements import Said
 from handlers.screens.call import CorrectionScreen, ReadBackScreen, WrapUpScreen
 from storage.models import Confirmation, Recap, StatementVersion
@@ -131,7 +131,7 @@ def test_an_invalid_correction_is_refused(world: World, deal: int) -> None:
     corrections = [
         ("", "refusal.wording_missing"),
         (" \n ", "refusal.wording_missing"),
-        ("x" * (LONGEST_STATEMENT + 1), "refusal.statement_too_long"),
+        ("x" * (MAX_STATEMENT_LENGTH + 1), "refusal.statement_too_long"),
         (" keep  me posted", "refusal.wording_unchanged"),
     ]
     before = world.all_rows()

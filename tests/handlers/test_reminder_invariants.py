@@ -128,7 +128,7 @@ class Weeks:
             SentReminder(
                 self.world.now,
                 row,
-                work.holds(self.world.now),
+                work.includes(self.world.now),
                 row.person.reminded and (deal is None or deal.reminded),
                 list(session.scalars(today)),
                 cadence_for(tenant).most_a_day,

@@ -8,7 +8,7 @@ from handlers.call.statement_list import PAGE_SIZE
 from handlers.errors import InvalidEntryError, NoSuchDealError, NotNowError
 from handlers.method.details import Details, Owner, PromisedBy, Source
 from handlers.method.stages import Stage
-from handlers.method.statement_capture import MOST_STATEMENTS
+from handlers.method.statement_capture import MAX_STATEMENTS
 from handlers.method.statements import Kind, Said
 from handlers.screens.call import DetailsForm, ListScreen, StatementForm, WrapUpScreen
 from storage.models import Confirmation, StatementDetails, StatementVersion
@@ -25,7 +25,7 @@ def deal(world: World) -> int:
 
 
 def state(world: World, deal: int) -> list[tuple[str, int, int, Said | None]]:
-    return [(s.wording, s.position, s.version, s.said) for s in world.statements(deal) if s.stands]
+    return [(s.wording, s.position, s.version, s.said) for s in world.statements(deal) if s.active]
 
 
 def test_a_new_wording_is_read_back_and_the_others_stay_agreed(world: World, deal: int) -> None:
@@ -189,7 +189,7 @@ def test_invalid_entries_are_refused_at_their_field(world: World, deal: int) -> 
 
 def test_a_list_has_a_limit(world: World) -> None:
     deal = world.a_deal()
-    world.capture(deal, "\n".join(f"line {n}" for n in range(MOST_STATEMENTS)), "40 seats")
+    world.capture(deal, "\n".join(f"line {n}" for n in range(MAX_STATEMENTS)), "40 seats")
 
     with pytest.raises(InvalidEntryError, match="too_many"):
         world.add(deal, "one too many")

@@ -31,14 +31,14 @@ def test_every_change_by_the_rep_can_be_undone_and_stays_on_record(world: World,
         lambda: world.capture(deal, "weekly call\nand more", "20 mpg"),
     ]
     for change in changes:
-        before = [(s.wording, s.kind, s.position, s.target) for s in world.statements(deal) if s.stands]
+        before = [(s.wording, s.kind, s.position, s.target) for s in world.statements(deal) if s.active]
         versions = len(world.all(StatementVersion))
         change()
         assert world.list(deal).undo is not None
 
         screen = world.undo(deal)
 
-        assert [(s.wording, s.kind, s.position, s.target) for s in world.statements(deal) if s.stands] == before
+        assert [(s.wording, s.kind, s.position, s.target) for s in world.statements(deal) if s.active] == before
         assert screen.undo is None
         assert world.actions(deal)[-1] == "undone"
         assert len(world.all(StatementVersion)) > versions + 1

@@ -537,7 +537,7 @@ class World:
 
     def wordings(self, deal: int, kind: Kind) -> list[str]:
         """The wordings of the standing statements of a kind, in order."""
-        return [s.wording for s in self.statements(deal) if s.kind is kind and s.stands]
+        return [s.wording for s in self.statements(deal) if s.kind is kind and s.active]
 
     def next_screen(self, deal: int) -> CallScreen:
         """The screen with which the call would resume."""

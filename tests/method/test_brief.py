@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers.method.brief import (
-    MOST_QUESTIONS,
+    MAX_QUESTIONS,
     Prepared,
     Requirement,
-    carried_over,
+    carry_over_commitments,
     gaps,
     questions,
     suggested_opening,
@@ -56,7 +56,7 @@ def test_what_is_missing_brings_its_question(prepared: Prepared, missing: set[Ga
 
 
 def test_there_is_always_something_to_ask_and_never_too_much() -> None:
-    assert 1 <= len(questions(FULL, BOOK)) <= len(questions(Prepared(), BOOK)) == MOST_QUESTIONS
+    assert 1 <= len(questions(FULL, BOOK)) <= len(questions(Prepared(), BOOK)) == MAX_QUESTIONS
 
 
 @pytest.mark.parametrize(
@@ -83,14 +83,14 @@ HAD = (Requirement("fast", "2 minutes"), Requirement("safe", "audited"), Require
     ],
 )
 def test_a_commitment_stays_with_its_requirement(lines: list[str], commitments: list[str]) -> None:
-    after = carried_over(HAD, lines)
+    after = carry_over_commitments(HAD, lines)
     assert [each.need for each in after] == lines
     assert [each.commitment for each in after] == commitments
 
 
 @given(needs, needs)
 def test_no_requirement_is_lost_doubled_or_given_anothers_commitment(before: list[str], lines: list[str]) -> None:
-    after = carried_over([Requirement(need, f"on {need}") for need in before], lines)
+    after = carry_over_commitments([Requirement(need, f"on {need}") for need in before], lines)
 
     assert [each.need for each in after] == lines
     given = [each.commitment for each in after if each.commitment]

@@ -7,8 +7,8 @@ from datetime import date
 
 from handlers.method.coaching_advice import advice, worst_first
 from handlers.method.details import Details, PromisedBy, Source
-from handlers.method.measurables import reading
-from handlers.method.measure import in_parts, in_words
+from handlers.method.measurables import measure_rules
+from handlers.method.measure import measurable_parts, measurable_text
 from handlers.method.statements import Kind
 from handlers.method.vagueness import Reason, rules
 from tests.method.given import a_statement
@@ -44,12 +44,14 @@ def test_the_measure_that_the_rep_put_down_counts() -> None:
 
 
 def test_a_measure_has_parts_that_a_reminder_can_count_with() -> None:
-    parts = in_parts("problems told within 4 hours, go-live by 12 March", None, reading(), date(2026, 3, 2))
+    parts = measurable_parts(
+        "problems told within 4 hours, go-live by 12 March", None, measure_rules(), date(2026, 3, 2)
+    )
     assert parts == [
         {"what": "duration", "text": parts[0]["text"], "number": "4", "unit": "hour", "comparison": "at_most"},
         {"what": "date", "text": "12 March", "day": "2026-03-12"},
     ]
-    assert in_words("by phone, weekly", reading()) == "phone, weekly"
-    assert in_parts("keep me posted", "weekly", reading(), date(2026, 3, 2)) == [
+    assert measurable_text("by phone, weekly", measure_rules()) == "phone, weekly"
+    assert measurable_parts("keep me posted", "weekly", measure_rules(), date(2026, 3, 2)) == [
         {"what": "frequency", "text": "weekly"}
     ]

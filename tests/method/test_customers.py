@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.method.customers import KEY_LENGTH, customer_key, goes_on, same_customer
+from handlers.method.customers import KEY_LENGTH, customer_key, extends_name, same_customer
 from tests.method.given import wordings
 
 names = (
@@ -147,6 +147,6 @@ def test_being_the_same_customer_has_no_direction(one: str, other: str) -> None:
     one, other = customer_key(one), customer_key(other)
     assert same_customer(one, one)
     assert same_customer(one, other) == same_customer(other, one)
-    if goes_on(one, other):
+    if extends_name(one, other):
         assert same_customer(one, other)
-        assert not goes_on(other, one)
+        assert not extends_name(other, one)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.method.mail_link import LONGEST_LINK, MailLink, mail_link
+from handlers.method.mail_link import MAX_LINK_LENGTH, MailLink, mail_link
 
 MARK = "[… paste the rest here]"
 texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"))
@@ -36,7 +36,7 @@ def test_what_fits_is_opened_as_it_is(subject: str, body: str) -> None:
     assert opened(link) == (crlf(subject), crlf(body))
 
 
-@given(st.lists(texts, max_size=30).map("\n".join), st.integers(150, LONGEST_LINK))
+@given(st.lists(texts, max_size=30).map("\n".join), st.integers(150, MAX_LINK_LENGTH))
 def test_what_does_not_fit_is_a_beginning_and_a_mark(body: str, most: int) -> None:
     link = mail_link("Our call", body, MARK, most)
 

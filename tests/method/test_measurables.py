@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from handlers.method.measurables import Comparison, Target, kinds, read_targets, reading
+from handlers.method.measurables import Comparison, Target, kinds, measure_rules, read_targets
 from prompts.measures import What
 
-EN = reading()
+EN = measure_rules()
 TODAY = date(2027, 2, 10)  # a Wednesday
 AT_MOST, AT_LEAST = Comparison.AT_MOST, Comparison.AT_LEAST
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.method.money import digits, spoken, to_minor
+from handlers.method.money import digits, format_amount, to_minor
 
 CURRENCIES = ["USD", "EUR", "JPY", "KWD", None]
 NARROW, WIDE = "\u202f", "\xa0"
@@ -57,16 +57,16 @@ def test_an_amount_in_minor_units_is_rounded_half_to_even(amount: str, currency:
     ],
 )
 def test_an_amount_as_its_reader_expects_it(minor: int, currency: str | None, locale: str, read: str) -> None:
-    assert spoken(minor, currency, locale) == read
+    assert format_amount(minor, currency, locale) == read
 
 
 def test_an_unknown_currency_is_not_made_up() -> None:
-    assert not set(spoken(4_500_050, None)) & set("$€¥£¤")
+    assert not set(format_amount(4_500_050, None)) & set("$€¥£¤")
 
 
 @given(minors, currencies)
 def test_what_is_spoken_is_the_very_amount(minor: int, currency: str | None) -> None:
-    figures = "".join(c for c in spoken(minor, currency) if c.isdigit() or c == ".")
+    figures = "".join(c for c in format_amount(minor, currency) if c.isdigit() or c == ".")
 
     assert to_minor(Decimal(figures), currency) == minor
 

@@ -9,15 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.method.offered_times import MOST_OFFERED, Offer, Snooze, call_offers, snoozed_until, snoozes
+from handlers.method.offered_times import MAX_OFFERS, Offer, Snooze, call_offers, snooze_choices, snoozed_until
 from handlers.method.working_time import WorkingTime
 from prompts.cadence import cadence
 
 BERLIN = ZoneInfo("Europe/Berlin")
-AT_WORK = WorkingTime.usual(BERLIN, cadence())
+AT_WORK = WorkingTime.default(BERLIN, cadence())
 NOW = st.timedeltas(timedelta(0), timedelta(days=7 * 365)).map(lambda span: datetime(2024, 1, 1, tzinfo=UTC) + span)
 LOCAL = st.sampled_from(["Europe/Berlin", "America/New_York", "Asia/Kathmandu", "Australia/Lord_Howe", "UTC"]).map(
-    lambda name: WorkingTime.usual(ZoneInfo(name), cadence())
+    lambda name: WorkingTime.default(ZoneInfo(name), cadence())
 )
 
 
@@ -45,11 +45,11 @@ def test_what_is_offered_on_a_wednesday_and_before_a_weekend(now: str, expected:
 def test_offers_are_a_row_of_working_hours_to_come(now: datetime, local: WorkingTime) -> None:
     offers = call_offers(now, local)
 
-    assert 1 <= len(offers) <= MOST_OFFERED
+    assert 1 <= len(offers) <= MAX_OFFERS
     moments = [each.at.astimezone(UTC) for each in offers]
     assert moments == sorted(set(moments))
     assert all(moment > now + timedelta(minutes=59) for moment in moments)
-    assert all(local.holds(moment) for moment in moments)
+    assert all(local.includes(moment) for moment in moments)
     assert len({each.offer for each in offers}) == len(offers)
     assert {each.offer for each in offers} <= set(Offer)
 
@@ -59,7 +59,7 @@ def test_a_snoozed_reminder_comes_later_and_in_working_hours(now: datetime, loca
     until = snoozed_until(snooze, now, local)
 
     assert until >= now + timedelta(minutes=59)
-    assert local.holds(until)
+    assert local.includes(until)
 
 
 @pytest.mark.parametrize(
@@ -73,5 +73,5 @@ def test_a_snoozed_reminder_comes_later_and_in_working_hours(now: datetime, loca
 def test_how_long_a_reminder_is_put_off(now: str, afternoon: bool, until: list[str]) -> None:
     moment = berlin(now)
 
-    assert (Snooze.AFTERNOON in snoozes(moment, AT_WORK)) == afternoon
+    assert (Snooze.AFTERNOON in snooze_choices(moment, AT_WORK)) == afternoon
     assert [f"{snoozed_until(each, moment, AT_WORK).astimezone(BERLIN):%d %H:%M}" for each in Snooze] == until

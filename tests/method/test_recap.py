@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.method.recap import A_BREATH, BREATH_WORDS, VARIANTS, draft, frame
+from handlers.method.recap import MAX_STATEMENTS_PER_SENTENCE, MAX_WORDS_PER_SENTENCE, VARIANTS, draft, fixed_phrases
 from handlers.method.recap_lint import lint
 from handlers.method.statements import Kind, Said, Statement, in_reading_order
 from prompts.recap_rules import recap_rules
@@ -87,9 +87,9 @@ def test_nothing_goes_on_behind_what_ends_like_a_sentence() -> None:
 
 def test_a_sentence_can_be_said_in_one_breath() -> None:
     short = [a_statement(n, wording=f"item{n}", said=Said.AGREED) for n in range(1, 8)]
-    long = [a_statement(n, wording=" ".join(["word"] * (BREATH_WORDS - 5)), said=Said.AGREED) for n in (1, 2)]
+    long = [a_statement(n, wording=" ".join(["word"] * (MAX_WORDS_PER_SENTENCE - 5)), said=Said.AGREED) for n in (1, 2)]
 
-    assert max(sentence.count("item") for sentence in a_mail(short).split(". ")) == A_BREATH
+    assert max(sentence.count("item") for sentence in a_mail(short).split(". ")) == MAX_STATEMENTS_PER_SENTENCE
     assert len(re.findall(r"word”\.", a_mail(long))) == len(long)
 
 
@@ -200,7 +200,7 @@ def test_the_linter_has_nothing_to_say_about_five_hundred_drafts() -> None:
     for number in range(1, 501):
         customer, contact, rep, statements = a_deal(number)
         text = draft(WORDS, deal_id=number, customer=customer, contact=contact, rep=rep, statements=statements)
-        complaints[number] = lint(text, statements, RULES, [customer, contact, rep], frame(WORDS, customer))
+        complaints[number] = lint(text, statements, RULES, [customer, contact, rep], fixed_phrases(WORDS, customer))
     assert {number: found for number, found in complaints.items() if found} == {}
 
 
@@ -210,7 +210,7 @@ def test_the_linter_has_nothing_to_say_about_a_draft(
 ) -> None:
     text = draft(WORDS, deal_id=deal, customer=customer, contact=contact, rep="Ada Kemp", statements=statements)
 
-    assert lint(text, statements, RULES, [customer, contact, "Ada Kemp"], frame(WORDS, customer)) == []
+    assert lint(text, statements, RULES, [customer, contact, "Ada Kemp"], fixed_phrases(WORDS, customer)) == []
 
 
 def test_six_statements_of_an_ordinary_length_are_a_brief_mail() -> None:

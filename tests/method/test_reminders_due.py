@@ -10,14 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.method.reminders_due import DealNow, Due, Kind, Promise, Why, due
+from handlers.method.reminders_due import DealSnapshot, DueReason, DueReminder, Kind, Promise, due_reminders
 from handlers.method.stages import NOT_STOOD_BY, Stage
 from handlers.method.working_time import WorkingTime
 from prompts.cadence import cadence, cadence_with
 from tests.method.test_time_zones import moments
 from tests.method.test_working_time import working_times
 
-BERLIN = WorkingTime.usual(ZoneInfo("Europe/Berlin"), cadence())
+BERLIN = WorkingTime.default(ZoneInfo("Europe/Berlin"), cadence())
 BOOK = cadence()
 
 stages = st.sampled_from(sorted(Stage))
@@ -28,17 +28,17 @@ def berlin(text: str) -> datetime:
 
 
 MONDAY = berlin("2026-03-02 09:00")
-A_DEAL = DealNow(Stage.OPEN, MONDAY, MONDAY)
+A_DEAL = DealSnapshot(Stage.OPEN, MONDAY, MONDAY)
 
 
 @st.composite
-def deals(draw: st.DrawFn) -> tuple[DealNow, datetime]:
+def deals(draw: st.DrawFn) -> tuple[DealSnapshot, datetime]:
     """A deal at any stage with anything that it may have, and a moment after its last change."""
     since = draw(moments)
     stage = draw(stages)
     closed = since - draw(st.timedeltas(timedelta(0), timedelta(days=20)))
     span = st.timedeltas(timedelta(0), timedelta(days=60))
-    return DealNow(
+    return DealSnapshot(
         stage,
         since,
         closed,
@@ -52,29 +52,29 @@ def deals(draw: st.DrawFn) -> tuple[DealNow, datetime]:
     ), since + draw(span)
 
 
-def said(found: list[Due]) -> list[str]:
+def said(found: list[DueReminder]) -> list[str]:
     return [f"{each.kind} {each.at.astimezone(BERLIN.local):%a %d %b %H:%M} {each.why}" for each in found]
 
 
 @given(deals(), working_times)
 def test_only_the_word_before_a_call_comes_outside_of_working_time(
-    given_deal: tuple[DealNow, datetime], work: WorkingTime
+    given_deal: tuple[DealSnapshot, datetime], work: WorkingTime
 ) -> None:
     deal, now = given_deal
-    found = due(deal, True, work, BOOK, now)
+    found = due_reminders(deal, True, work, BOOK, now)
 
-    assert [each for each in found if not work.holds(each.at) and each.kind is not Kind.CALL_SOON] == []
+    assert [each for each in found if not work.includes(each.at) and each.kind is not Kind.CALL_SOON] == []
     assert [each.at for each in found] == sorted(each.at for each in found)
     assert all(each.at.tzinfo is UTC for each in found)
 
 
 @given(deals(), working_times)
 def test_each_reminder_has_a_name_of_its_own_and_keeps_it(
-    given_deal: tuple[DealNow, datetime], work: WorkingTime
+    given_deal: tuple[DealSnapshot, datetime], work: WorkingTime
 ) -> None:
     deal, now = given_deal
-    found = due(deal, True, work, BOOK, now)
-    later = due(deal, True, work, BOOK, now + timedelta(hours=5))
+    found = due_reminders(deal, True, work, BOOK, now)
+    later = due_reminders(deal, True, work, BOOK, now + timedelta(hours=5))
 
     assert len({(each.kind, each.of) for each in found}) == len(found)
     again = (Kind.DIGEST, Kind.UPDATE)
@@ -83,19 +83,19 @@ def test_each_reminder_has_a_name_of_its_own_and_keeps_it(
 
 
 @given(deals(), working_times)
-def test_who_wants_none_has_none(given_deal: tuple[DealNow, datetime], work: WorkingTime) -> None:
+def test_who_wants_none_has_none(given_deal: tuple[DealSnapshot, datetime], work: WorkingTime) -> None:
     deal, now = given_deal
-    assert due(deal, False, work, BOOK, now) == []
-    assert due(replace(deal, quiet=True), True, work, BOOK, now) == []
+    assert due_reminders(deal, False, work, BOOK, now) == []
+    assert due_reminders(replace(deal, quiet=True), True, work, BOOK, now) == []
 
 
 @given(deals(), working_times)
 def test_as_long_as_something_is_to_be_done_something_is_to_come(
-    given_deal: tuple[DealNow, datetime], work: WorkingTime
+    given_deal: tuple[DealSnapshot, datetime], work: WorkingTime
 ) -> None:
     """Nothing is forgotten: there is always a next digest, however late `now` is."""
     deal, now = given_deal
-    found = due(deal, True, work, BOOK, now)
+    found = due_reminders(deal, True, work, BOOK, now)
     if deal.stage in (Stage.OPEN, Stage.SCHEDULED, Stage.IN_CALL, Stage.ALIGNED):
         assert [each.kind for each in found].count(Kind.DIGEST) == 1
         assert max(each.at for each in found) > now
@@ -106,15 +106,15 @@ def test_as_long_as_something_is_to_be_done_something_is_to_come(
 @pytest.mark.parametrize(
     ("sellers", "closed", "first", "why"),
     [
-        (None, "2026-03-02 09:00", "13:00", Why.HOURS),
-        (0, "2026-03-02 09:00", "13:00", Why.HOURS),
-        (2, "2026-03-02 09:00", "11:00", Why.URGENT),
-        (None, "2026-02-27 09:00", "10:00", Why.URGENT),
+        (None, "2026-03-02 09:00", "13:00", DueReason.HOURS),
+        (0, "2026-03-02 09:00", "13:00", DueReason.HOURS),
+        (2, "2026-03-02 09:00", "11:00", DueReason.URGENT),
+        (None, "2026-02-27 09:00", "10:00", DueReason.URGENT),
     ],
 )
-def test_the_more_urgent_the_sooner(sellers: int | None, closed: str, first: str, why: Why) -> None:
+def test_the_more_urgent_the_sooner(sellers: int | None, closed: str, first: str, why: DueReason) -> None:
     """M1.4."""
-    found = due(replace(A_DEAL, sellers=sellers, closed_at=berlin(closed)), True, BERLIN, BOOK, MONDAY)
+    found = due_reminders(replace(A_DEAL, sellers=sellers, closed_at=berlin(closed)), True, BERLIN, BOOK, MONDAY)
     assert said(found) == [
         f"reminder Mon 02 Mar {first} {why}",
         "reminder Tue 03 Mar 08:30 morning",
@@ -124,7 +124,7 @@ def test_the_more_urgent_the_sooner(sellers: int | None, closed: str, first: str
 
 def test_around_a_planned_call() -> None:
     deal = replace(A_DEAL, stage=Stage.SCHEDULED, call_at=berlin("2026-03-03 17:45"))
-    assert said(due(deal, True, BERLIN, BOOK, MONDAY)) == [
+    assert said(due_reminders(deal, True, BERLIN, BOOK, MONDAY)) == [
         "call_soon Tue 03 Mar 17:30 before",
         "call_over Wed 04 Mar 08:30 after",  # 18:15 is no working time
         "reminder Wed 04 Mar 09:15 urgent",
@@ -135,7 +135,7 @@ def test_around_a_planned_call() -> None:
 
 def test_what_was_put_off_begins_anew_from_then() -> None:
     deal = replace(A_DEAL, snoozed_until=berlin("2026-03-05 14:00"))
-    assert said(due(deal, True, BERLIN, BOOK, MONDAY)) == [
+    assert said(due_reminders(deal, True, BERLIN, BOOK, MONDAY)) == [
         "reminder Thu 05 Mar 14:00 put_off",
         "reminder Fri 06 Mar 08:30 morning",
         "digest Mon 09 Mar 08:30 daily",
@@ -149,19 +149,19 @@ def test_what_was_put_off_begins_anew_from_then() -> None:
 def test_the_recap_on_the_same_day(since: str, at: str) -> None:
     """M6.1."""
     deal = replace(A_DEAL, stage=Stage.ALIGNED, since=berlin(f"2026-03-02 {since}"))
-    assert said(due(deal, True, BERLIN, BOOK, MONDAY))[0] == f"recap_due {at} same_day"
+    assert said(due_reminders(deal, True, BERLIN, BOOK, MONDAY))[0] == f"recap_due {at} same_day"
 
 
 def test_a_half_finished_read_back_the_next_morning() -> None:
     deal = replace(A_DEAL, stage=Stage.IN_CALL)
-    assert said(due(deal, True, BERLIN, BOOK, MONDAY))[0] == "read_back_open Tue 03 Mar 08:30 half_done"
+    assert said(due_reminders(deal, True, BERLIN, BOOK, MONDAY))[0] == "read_back_open Tue 03 Mar 08:30 half_done"
 
 
 def test_after_the_recap() -> None:
     deal = replace(
         A_DEAL, stage=Stage.RECAPPED, promises=(Promise(7, date(2026, 4, 6)),), update_every="week"
     )  # Easter Monday
-    assert said(due(deal, True, BERLIN, BOOK, MONDAY)) == [
+    assert said(due_reminders(deal, True, BERLIN, BOOK, MONDAY)) == [
         "corrections Thu 05 Mar 08:30 silence",
         "update Mon 09 Mar 08:30 agreed_often",
         "promise Tue 31 Mar 08:30 day_near",
@@ -174,11 +174,11 @@ def test_after_the_recap() -> None:
 @pytest.mark.parametrize("agreed", [True, False])
 def test_referrals_are_asked_for_when_they_were_agreed_on(agreed: bool) -> None:
     """M5.2."""
-    found = due(replace(A_DEAL, stage=Stage.COMPLETED, referral_agreed=agreed), True, BERLIN, BOOK, MONDAY)
+    found = due_reminders(replace(A_DEAL, stage=Stage.COMPLETED, referral_agreed=agreed), True, BERLIN, BOOK, MONDAY)
     assert (said(found)[0] == "referral_due Tue 03 Mar 08:30 earned") == agreed
 
 
 def test_a_workspace_has_its_own_way() -> None:
     own = cadence_with({"call_not_made": {"fresh_hours": 1}, "person": {"hours": "10:00-16:00"}})
-    work = WorkingTime.usual(BERLIN.local, own)
-    assert said(due(A_DEAL, True, work, own, MONDAY))[0] == "reminder Mon 02 Mar 11:00 hours"
+    work = WorkingTime.default(BERLIN.local, own)
+    assert said(due_reminders(A_DEAL, True, work, own, MONDAY))[0] == "reminder Mon 02 Mar 11:00 hours"

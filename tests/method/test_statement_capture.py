@@ -10,8 +10,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.method.statement_capture import Added, Changed, Dropped, Edit, edits, lines, one_line
-from handlers.method.statements import Kind, Said, Statement, standing
+from handlers.method.statement_capture import (
+    Added,
+    Changed,
+    Dropped,
+    Edit,
+    edits,
+    normalize_statement,
+    split_statements,
+)
+from handlers.method.statements import Kind, Said, Statement, active_statements
 from tests.method.given import a_statement, lists_of_statements, wordings
 
 kinds = st.sampled_from(Kind)
@@ -55,19 +63,19 @@ def applied(kind: Kind, changes: Sequence[Edit], statements: Sequence[Statement]
     ],
 )
 def test_one_statement_a_line_without_bullets_blanks_and_repetitions(text: str, found: list[str]) -> None:
-    assert lines(text) == found
+    assert split_statements(text) == found
 
 
 @given(notes)
 def test_what_is_shown_in_the_field_again_reads_the_same(text: str) -> None:
-    found = lines(text)
+    found = split_statements(text)
 
-    assert lines("\n".join(found)) == found
+    assert split_statements("\n".join(found)) == found
 
 
 @given(notes)
 def test_no_line_is_empty_padded_or_said_twice(text: str) -> None:
-    found = lines(text)
+    found = split_statements(text)
 
     assert all(line and line == " ".join(line.split()) for line in found)
     assert len({line.casefold() for line in found}) == len(found)
@@ -76,7 +84,9 @@ def test_no_line_is_empty_padded_or_said_twice(text: str) -> None:
 @given(wordings)
 def test_one_line_is_what_the_list_would_make_of_it(text: str) -> None:
     """Else a correction would read differently when the list is opened, and lose its agreement."""
-    assert lines(one_line(text)) == ([one_line(text)] if one_line(text) else [])
+    assert split_statements(normalize_statement(text)) == (
+        [normalize_statement(text)] if normalize_statement(text) else []
+    )
 
 
 # --- edits ---
@@ -84,9 +94,9 @@ def test_one_line_is_what_the_list_would_make_of_it(text: str) -> None:
 
 @given(kinds, notes, lists_of_statements())
 def test_afterwards_the_list_reads_exactly_as_wanted(kind: Kind, text: str, statements: list[Statement]) -> None:
-    wanted = lines(text)
+    wanted = split_statements(text)
 
-    after = standing(applied(kind, edits(kind, wanted, statements), statements), kind)
+    after = active_statements(applied(kind, edits(kind, wanted, statements), statements), kind)
 
     if kind is Kind.PRIORITY:
         assert [s.wording for s in after] == wanted
@@ -96,7 +106,7 @@ def test_afterwards_the_list_reads_exactly_as_wanted(kind: Kind, text: str, stat
 
 @given(kinds, notes, lists_of_statements())
 def test_saving_the_same_list_again_changes_nothing(kind: Kind, text: str, statements: list[Statement]) -> None:
-    wanted = lines(text)
+    wanted = split_statements(text)
     after = applied(kind, edits(kind, wanted, statements), statements)
 
     assert edits(kind, wanted, after) == []
@@ -106,11 +116,11 @@ def test_saving_the_same_list_again_changes_nothing(kind: Kind, text: str, state
 def test_nothing_is_lost_and_the_other_kind_and_the_withdrawn_are_left_alone(
     kind: Kind, text: str, statements: list[Statement]
 ) -> None:
-    changes = edits(kind, lines(text), statements)
+    changes = edits(kind, split_statements(text), statements)
     touched = [change.id for change in changes if not isinstance(change, Added)]
 
     assert len(set(touched)) == len(touched)
-    assert set(touched) <= {s.id for s in standing(statements, kind)}
+    assert set(touched) <= {s.id for s in active_statements(statements, kind)}
     after = {s.id: s for s in applied(kind, changes, statements)}
     for before in statements:
         if before.id not in touched:
@@ -122,14 +132,14 @@ def test_whatever_is_new_or_changed_is_not_agreed(kind: Kind, text: str, stateme
     """M4.2, M4.3."""
     before = {(s.id, s.version): s.said for s in statements}
 
-    for after in applied(kind, edits(kind, lines(text), statements), statements):
+    for after in applied(kind, edits(kind, split_statements(text), statements), statements):
         if after.said is Said.AGREED:
             assert before[after.id, after.version] is Said.AGREED
 
 
 @given(lists_of_statements(said=st.just(Said.AGREED)), st.randoms())
 def test_moving_an_expectation_changes_nothing(statements: list[Statement], chance: Random) -> None:
-    wanted = lines("\n".join(s.wording for s in standing(statements, Kind.EXPECTATION)))
+    wanted = split_statements("\n".join(s.wording for s in active_statements(statements, Kind.EXPECTATION)))
     settled = applied(Kind.EXPECTATION, edits(Kind.EXPECTATION, wanted, statements), statements)
 
     chance.shuffle(wanted)

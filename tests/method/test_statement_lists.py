@@ -16,14 +16,14 @@ from handlers.method.statement_lists import (
     rerank_statement,
     reword_statement,
 )
-from handlers.method.statements import Kind, Said, Statement, standing
+from handlers.method.statements import Kind, Said, Statement, active_statements
 from tests.method.given import a_statement, lists_of_statements, wordings
 
 lists = lists_of_statements().map(in_ranks)
 
 
 def ranks(statements: list[Statement]) -> list[int]:
-    return [s.position for s in standing(statements, Kind.PRIORITY)]
+    return [s.position for s in active_statements(statements, Kind.PRIORITY)]
 
 
 def touched(before: list[Statement], after: list[Statement]) -> set[int]:
@@ -44,7 +44,7 @@ def test_ranks_run_from_one_and_nothing_disappears(
     if before:
         one = data.draw(st.sampled_from(before))
         changes += [remove_statement(before, one.id), move_statement(before, one.id, kind)]
-        if one.kind is Kind.PRIORITY and one.stands:
+        if one.kind is Kind.PRIORITY and one.active:
             changes.append(rerank_statement(before, one.id, data.draw(st.integers(-1, 9))))
     for after in changes:
         assert ranks(after) == list(range(1, len(ranks(after)) + 1))
@@ -60,9 +60,9 @@ def test_ranks_that_are_closed_stay(before: list[Statement]) -> None:
 
 @given(lists, st.data())
 def test_taking_one_off_touches_it_and_the_priorities_behind_it(before: list[Statement], data: st.DataObject) -> None:
-    assume(any(s.stands for s in before))
-    one = data.draw(st.sampled_from([s for s in before if s.stands]))
-    behind = {s.id for s in standing(before, Kind.PRIORITY) if s.position > one.position}
+    assume(any(s.active for s in before))
+    one = data.draw(st.sampled_from([s for s in before if s.active]))
+    behind = {s.id for s in active_statements(before, Kind.PRIORITY) if s.position > one.position}
 
     assert touched(before, remove_statement(before, one.id)) == {one.id} | (
         behind if one.kind is Kind.PRIORITY else set()

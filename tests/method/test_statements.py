@@ -11,12 +11,12 @@ from handlers.method.statements import (
     Kind,
     Said,
     Statement,
+    active_statements,
     agreed_counts,
     in_reading_order,
     next_to_read,
     progress,
     referral_may_be_asked,
-    standing,
 )
 from tests.method.given import a_statement, lists_of_statements
 
@@ -34,7 +34,7 @@ def test_only_the_customers_last_word_settles_a_statement(said: Said | None, set
     """M4.2: agreed or withdrawn; silence and a correction are no agreement."""
     statement = a_statement(said=said)
 
-    assert (statement.settled, statement.stands) == (settled, stands)
+    assert (statement.settled, statement.active) == (settled, stands)
 
 
 def test_expectations_are_read_before_priorities_and_each_kind_in_its_order() -> None:
@@ -76,7 +76,7 @@ def test_what_is_read_next_is_the_first_that_is_not_settled(statements: list[Sta
 @given(lists_of_statements())
 def test_what_stands_is_all_of_a_kind_but_the_withdrawn(statements: list[Statement]) -> None:
     for kind in Kind:
-        assert standing(statements, kind) == [
+        assert active_statements(statements, kind) == [
             s for s in in_reading_order(statements) if s.kind is kind and s.said is not Said.WITHDRAWN
         ]
 

@@ -14,7 +14,7 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from handlers.errors import InvalidEntryError
-from handlers.method.time_parsing.resolve import FARTHEST, on_the_clock, resolve_time, spoken
+from handlers.method.time_parsing.resolve import MAX_AHEAD, format_moment, local_moment, resolve_time
 from prompts.errors import PlaybookError
 from prompts.time_words import appointment_words
 from prompts.wording import Wording
@@ -65,7 +65,7 @@ def holds(typed: str, now: datetime, local: ZoneInfo) -> None:
     else:
         assert moment.tzinfo is local
         assert (moment.second, moment.microsecond) == (0, 0)
-        assert now < moment.astimezone(UTC) <= now + FARTHEST
+        assert now < moment.astimezone(UTC) <= now + MAX_AHEAD
 
 
 @given(typed=st.text(max_size=100), now=NOW, local=LOCAL)
@@ -106,7 +106,7 @@ def test_a_time_that_was_written_out_is_read_as_it_was_meant(
     now: datetime, local: ZoneInfo, days: int, at: time, form: str
 ) -> None:
     there = now.astimezone(local)
-    meant = on_the_clock(there.date() + timedelta(days=days), at, now, local)
+    meant = local_moment(there.date() + timedelta(days=days), at, now, local)
     assume(meant is not None and meant > now)
     assert meant is not None
 
@@ -141,7 +141,7 @@ def test_an_hour_that_comes_twice_is_the_first_that_is_still_to_come() -> None:
 
     assert resolve_time("tomorrow 2:30am", before, BERLIN).astimezone(UTC) == datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
     assert resolve_time("today 2:30am", between, BERLIN).astimezone(UTC) == datetime(2026, 10, 25, 1, 30, tzinfo=UTC)
-    assert on_the_clock(day, time(2, 30), between, BERLIN) == datetime(2026, 10, 25, 1, 30, tzinfo=UTC)
+    assert local_moment(day, time(2, 30), between, BERLIN) == datetime(2026, 10, 25, 1, 30, tzinfo=UTC)
 
 
 # --- refusals say what to do ---
@@ -160,11 +160,11 @@ def test_what_may_be_a_span_as_well_as_a_time_is_asked_about() -> None:
 
     assert "Wed 25 Nov 11:30 or Wed 25 Nov 13:30" in refusal("1h30", wednesday)
     assert "cannot read" in refusal("in 15", wednesday)
-    assert spoken(resolve_time("16h30", wednesday, BERLIN)) == "Wed 25 Nov 16:30"
+    assert format_moment(resolve_time("16h30", wednesday, BERLIN)) == "Wed 25 Nov 16:30"
 
 
 def test_a_moment_is_spoken_in_its_own_zone() -> None:
-    assert spoken(datetime(2026, 11, 27, 13, 30, tzinfo=UTC).astimezone(BERLIN)) == "Fri 27 Nov 14:30"
+    assert format_moment(datetime(2026, 11, 27, 13, 30, tzinfo=UTC).astimezone(BERLIN)) == "Fri 27 Nov 14:30"
 
 
 # --- cost, and the words as data ---

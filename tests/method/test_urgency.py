@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.method.urgency import BLEND, Level, urgency
+from handlers.method.urgency import BLUR_AFTER, Level, urgency
 
 CLOSED = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -49,15 +49,15 @@ def test_it_never_gets_less_urgent_with_more_sellers(wait: timedelta, one: int, 
 
 
 def test_within_a_day_the_customer_can_no_longer_tell_the_sellers_apart() -> None:
-    assert BLEND == 24 * HOUR
-    assert urgency(CLOSED, CLOSED + BLEND - HOUR, 0).level is Level.TODAY
+    assert BLUR_AFTER == 24 * HOUR
+    assert urgency(CLOSED, CLOSED + BLUR_AFTER - HOUR, 0).level is Level.TODAY
     assert urgency(CLOSED, CLOSED, 1).level is Level.SOON_BLURRED
-    assert urgency(CLOSED, CLOSED + BLEND - HOUR, 3).level is Level.SOON_BLURRED
-    assert urgency(CLOSED, CLOSED + BLEND, 0).level is Level.BLURRED
+    assert urgency(CLOSED, CLOSED + BLUR_AFTER - HOUR, 3).level is Level.SOON_BLURRED
+    assert urgency(CLOSED, CLOSED + BLUR_AFTER, 0).level is Level.BLURRED
 
 
 def test_a_day_weighs_like_one_seller() -> None:
-    assert urgency(CLOSED, CLOSED + BLEND, 0).inflation == urgency(CLOSED, CLOSED, 1).inflation
+    assert urgency(CLOSED, CLOSED + BLUR_AFTER, 0).inflation == urgency(CLOSED, CLOSED, 1).inflation
 
 
 def test_as_long_as_nobody_asked_for_the_sellers_there_is_none_and_it_says_so() -> None:

@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from handlers.method.statements import Kind
-from handlers.method.vagueness import MOST_QUESTIONS, Reason, coach, other_list, reset_script, rules
+from handlers.method.vagueness import MAX_QUESTIONS, Reason, coach, other_list, reset_script, rules
 from prompts.coach import MAX_SENTENCE, Ask
 
 DATA = Path(__file__).parents[1] / "data"
@@ -206,7 +206,7 @@ def test_a_capital_or_an_event_is_no_measure(wording: str) -> None:
 def test_it_is_one_sentence_of_at_most_two_questions(wording: str, kind: Kind) -> None:
     coaching = coach(wording, kind, EN)
     if coaching is not None:
-        assert len(coaching.asks) <= MOST_QUESTIONS
+        assert len(coaching.asks) <= MAX_QUESTIONS
         assert coaching.sentence.count("?") == 1
         assert len(coaching.sentence) <= MAX_SENTENCE
     assert other_list(wording, kind, EN) is not kind

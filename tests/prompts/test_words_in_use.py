@@ -152,7 +152,7 @@ GAPS: dict[str, set[str]] = {
     "reminders.{wish}": {"stop", "resume"},
     "reminders.label_{wish}": {"stop", "resume"},
     "reminders.kind_{each.kind}": set(reminders_due.Kind),
-    "reminders.why_{each.why}": set(reminders_due.Why),
+    "reminders.why_{each.why}": set(reminders_due.DueReason),
     "undelivered.{each.kind}": {"card", "handed", "invite", "brief", "summary"},
     "undelivered.{name}": {"retry", "cancel"},
     "undelivered.label_{name}": {"retry", "cancel"},

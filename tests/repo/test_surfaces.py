@@ -36,7 +36,7 @@ from handlers.call.deal_search import ACTIVE
 from handlers.method import reminders_due
 from handlers.method.brief import Prepared, Requirement
 from handlers.method.details import Details, Owner, PromisedBy, Source
-from handlers.method.offered_times import Offer, Offered, Snooze
+from handlers.method.offered_times import Offer, OfferedTime, Snooze
 from handlers.method.recap_lint import Finding, Rule
 from handlers.method.stages import Doubt, Stage
 from handlers.method.statements import AgreedCounts, Kind, Progress, Said, Statement
@@ -113,7 +113,7 @@ LISTED = (
     ListedStatement(OPEN, Details("price", Owner.REP, Source.CUSTOMER, PromisedBy.COMPETITOR), ""),
 )
 
-OFFERED = tuple(Offered(offer, NOW, days) for days, offer in enumerate(Offer))
+OFFERED = tuple(OfferedTime(offer, NOW, days) for days, offer in enumerate(Offer))
 TIMES = {"In 1 hour (09:00)", "Today 09:00", "Tomorrow 09:00", "Mon 09:00"}
 """The times that the call schedule offers depend on the day."""
 
@@ -196,7 +196,9 @@ NUDGES = (
     ("referral", reminders_due.Kind.REFERRAL, Stage.COMPLETED),
     ("look back", reminders_due.Kind.LOOK_BACK, Stage.RECAPPED),
 )
-PLANNED = tuple(Planned(facts(), kind, why, NOW) for kind in (reminders_due.Kind.CALL,) for why in reminders_due.Why)
+PLANNED = tuple(
+    Planned(facts(), kind, why, NOW) for kind in (reminders_due.Kind.CALL,) for why in reminders_due.DueReason
+)
 REMINDERS = tuple(
     RemindersScreen(PLANNED, len(PLANNED), reminded, "08:30-18:00", "mon tue", "Fri 27 Nov", "UTC", (facts(),))
     for reminded in (True, False)

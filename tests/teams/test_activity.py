@@ -22,6 +22,7 @@ from storage.models import Person, Tenant
 from storage.tenancy import scope
 from tests.teams.bare_endpoint import running_endpoint
 from tests.teams.teams_driver import BOT, TEAM, TENANT, WINS, Company, until
+from tests.wording import wording
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
@@ -92,7 +93,7 @@ async def test_a_refusal_is_shown_in_the_form_of_each_invoke(teams: TeamsSandbox
         assert (status, answer["task"]["type"]) == (200, "message")
         status, answer = await company.post(company.activity("invoke", name="adaptiveCard/action", value={}))
         assert (status, answer["type"]) == (200, "application/vnd.microsoft.activity.message")
-        assert answer["value"].startswith("That button is from an older version")
+        assert answer["value"] == wording("refusal.old_button")
         assert await company.post(company.activity(text="hello")) == (200, None)
         await until(lambda: len(company.said()) == 1)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
+from urllib.parse import quote_plus
 
 import pytest
 
@@ -15,6 +16,9 @@ from tests.teams.card_driver import CardDriver
 from tests.teams.listening_bot import posted
 from tests.teams.teams_driver import BOT, WINS, Company, until
 from tests.teams.test_adaptive_cards import wrong_with
+from tests.wording import fixed_part, wording
+
+YOU_CLOSED = wording("card.title_open", customer="Northwind Dental")
 
 Json = dict[str, Any]
 EXPECTATIONS = ("A call every Friday until go-live", "Problems told within 4 hours, by phone", "One invoice a quarter")
@@ -100,14 +104,14 @@ async def stored(company: Company) -> Json:
 
 async def won(company: Company) -> None:
     await say(company, "won Northwind Dental $45k")
-    await card(company, "You closed Northwind Dental. Call them today.")
+    await card(company, YOU_CLOSED)
 
 
 def capture(sheet: CardDriver) -> None:
-    sheet.fill("Who did you reach?", "Dana Whitfield")
+    sheet.fill(wording("checklist.reached"), "Dana Whitfield")
     sheet.tick_all()
-    sheet.fill("What they expect of the sale", "\n".join(EXPECTATIONS))
-    sheet.fill("What the product must do for them", "\n".join(PRIORITIES))
+    sheet.fill(wording("checklist.expectations"), "\n".join(EXPECTATIONS))
+    sheet.fill(wording("checklist.priorities"), "\n".join(PRIORITIES))
 
 
 @pytest.mark.both_databases
@@ -116,20 +120,22 @@ async def test_a_call_from_the_command_to_the_recap_in_the_chat(company: Company
     sheet = await say(company, "call northwind")
     number = list(company.chat().messages)[-1]
     capture(sheet)
-    sheet = await press(company, sheet, "Read back", reply_to=number)
+    sheet = await press(company, sheet, wording("checklist.submit"), reply_to=number)
     assert EXPECTATIONS[0] in sheet.text
-    for wording in (*EXPECTATIONS, *PRIORITIES):
-        assert wording in sheet.text
-        sheet = await press(company, sheet, "Agreed", wording, reply_to=number)
+    for statement in (*EXPECTATIONS, *PRIORITIES):
+        assert statement in sheet.text
+        sheet = await press(company, sheet, wording("readback.agree"), statement, reply_to=number)
     sheet.tick_all()
-    sheet.fill("What did they say?", "agreed")
-    sheet = await press(company, sheet, "Save", reply_to=number)
+    sheet.fill(wording("wrapup.outcome"), "agreed")
+    sheet = await press(company, sheet, wording("wrapup.submit"), reply_to=number)
     assert "Dana" in sheet.fields["body"]["value"]
-    sheet = await press(company, sheet, "I sent it", reply_to=number)
-    assert sheet.text == "Done."
+    sheet = await press(company, sheet, wording("recap.submit"), reply_to=number)
+    assert sheet.text == wording("teams.saved")
 
-    await until(lambda: "Done." in CardDriver(company.chat().messages[number]["attachments"][0]["content"]).text)
-    await card(company, "Northwind Dental: everything is agreed and recapped")
+    await until(
+        lambda: wording("teams.saved") in CardDriver(company.chat().messages[number]["attachments"][0]["content"]).text
+    )
+    await card(company, wording("card.title_recapped", customer="Northwind Dental"))
     deal = await stored(company)
     assert deal["stage"] == "recapped"
     assert [each["confirmations"][-1]["said"] for each in deal["statements"]] == ["agreed"] * 5
@@ -139,26 +145,26 @@ async def test_a_call_from_the_command_to_the_recap_in_the_chat(company: Company
 async def call_in_dialogs(company: Company) -> AsyncIterator[CardDriver]:
     """The whole call from the card's button to the recap, dialog by dialog."""
     await won(company)
-    _, living = await card(company, "Call them today.")
-    sheet = await open_dialog(company, living, "Start the call")
+    _, living = await card(company, fixed_part("card.title_open"))
+    sheet = await open_dialog(company, living, wording("card.start"))
     yield sheet
     capture(sheet)
-    sheet = await submit(company, sheet, "Read back")
+    sheet = await submit(company, sheet, wording("checklist.submit"))
     yield sheet
-    sheet = await submit(company, sheet, "All on one screen")
-    yield sheet
-    sheet.tick_all()
-    sheet = await submit(company, sheet, "All agreed")
+    sheet = await submit(company, sheet, wording("readback.all"))
     yield sheet
     sheet.tick_all()
-    sheet.fill("What did they say?", "not_now")
-    yield await submit(company, sheet, "Save")
+    sheet = await submit(company, sheet, wording("readall.submit"))
+    yield sheet
+    sheet.tick_all()
+    sheet.fill(wording("wrapup.outcome"), "not_now")
+    yield await submit(company, sheet, wording("wrapup.submit"))
 
 
 @pytest.mark.both_databases
 async def test_the_same_call_in_dialogs_from_the_deals_card(company: Company) -> None:
     *_, sheet = [each async for each in call_in_dialogs(company)]
-    assert await invoke(company, "task/submit", {"data": sheet.pressed("I sent it")}) == {}
+    assert await invoke(company, "task/submit", {"data": sheet.pressed(wording("recap.submit"))}) == {}
     deal = await stored(company)
     assert deal["stage"] == "recapped"
     assert {each["confirmations"][-1]["manner"] for each in deal["statements"]} == {"read_all"}
@@ -166,17 +172,18 @@ async def test_the_same_call_in_dialogs_from_the_deals_card(company: Company) ->
 
 async def test_an_invalid_entry_shows_the_form_again_with_its_values(company: Company) -> None:
     await won(company)
-    _, living = await card(company, "Call them today.")
-    sheet = await open_dialog(company, living, "Schedule")
-    sheet.fill("Or another time", "when the cows come home")
-    again = await submit(company, sheet, "Schedule")
-    assert "I cannot read that time." in again.text
+    _, living = await card(company, fixed_part("card.title_open"))
+    sheet = await open_dialog(company, living, wording("card.schedule"))
+    sheet.fill(wording("schedule.when"), "when the cows come home")
+    again = await submit(company, sheet, wording("card.schedule"))
+    assert wording("refusal.when_unreadable") in again.text
     assert "when the cows come home" in again.text
-    again.fill("Or another time", "tomorrow 10")
-    assert "An entry for your calendar is on its way" in (await submit(company, again, "Schedule")).text
+    again.fill(wording("schedule.when"), "tomorrow 10")
+    assert fixed_part("schedule.done") in (await submit(company, again, wording("card.schedule"))).text
     assert (await stored(company))["call_at"] is not None
-    _, invitation = await card(company, "Put it into your calendar")
-    assert "https://outlook.office.com/calendar/deeplink/compose?subject=Call+Northwind" in str(invitation.content)
+    _, invitation = await card(company, wording("teams.to_calendar"))
+    subject = quote_plus(wording("invite.summary", customer="Northwind Dental"))
+    assert f"https://outlook.office.com/calendar/deeplink/compose?subject={subject}" in str(invitation.content)
 
 
 @pytest.mark.both_databases
@@ -184,9 +191,9 @@ async def test_a_double_click_counts_once(company: Company) -> None:
     await won(company)
     sheet = await say(company, "call northwind")
     capture(sheet)
-    sheet = await press(company, sheet, "Read back")
-    first = await press(company, sheet, "Agreed")
-    again = await press(company, sheet, "Agreed")
+    sheet = await press(company, sheet, wording("checklist.submit"))
+    first = await press(company, sheet, wording("readback.agree"))
+    again = await press(company, sheet, wording("readback.agree"))
     assert first.text == again.text
     deal = await stored(company)
     assert [len(each["confirmations"]) for each in deal["statements"]] == [1, 0, 0, 0, 0]
@@ -195,20 +202,20 @@ async def test_a_double_click_counts_once(company: Company) -> None:
 async def test_a_deal_is_handed_on_from_the_card(company: Company) -> None:
     await say(company, "hello", BRUNO)
     await won(company)
-    _, living = await card(company, "Call them today.")
-    menu = living.button("Not mine: pick the rep")["card"]
+    _, living = await card(company, fixed_part("card.title_open"))
+    menu = living.button(wording("card.not_mine"))["card"]
     assert {choice["title"] for choice in menu["body"][0]["choices"]} == {"Ada Kemp", "Bruno Costa"}
     data = menu["actions"][0]["data"] | {menu["body"][0]["id"]: BRUNO.person}
     answer = await invoke(company, "adaptiveCard/action", {"action": {"type": "Action.Execute", "data": data}})
     assert answer["type"] == "application/vnd.microsoft.activity.message"
-    await card(company, "You closed Northwind Dental.", BRUNO)
+    await card(company, YOU_CLOSED, BRUNO)
 
 
 async def test_somebody_elses_deal_is_refused_politely(company: Company) -> None:
     await won(company)
     await say(company, "hello", BRUNO)
-    _, living = await card(company, "Call them today.")
-    value = {"data": living.pressed("Start the call")}
+    _, living = await card(company, fixed_part("card.title_open"))
+    value = {"data": living.pressed(wording("card.start"))}
     answer = await invoke(company, "task/fetch", value, BRUNO)
     assert answer["task"]["type"] == "message"
     assert "Ada" not in str(answer)
@@ -219,14 +226,14 @@ async def test_a_card_of_another_bot_is_refused(company: Company, data: Any) -> 
     value = {"action": {"type": "Action.Execute", "data": data}}
     answer = await invoke(company, "adaptiveCard/action", value)
     assert answer["type"] == "application/vnd.microsoft.activity.message"
-    assert "older version" in answer["value"] or "older" in answer["value"]
+    assert wording("refusal.old_button") in answer["value"] or "older" in answer["value"]
 
 
 @pytest.mark.parametrize("value", [5, True, "firstcall", ["firstcall"], {"other": "app"}])
 async def test_a_message_with_a_foreign_value_is_a_plain_message(company: Company, value: Any) -> None:
     assert (await company.post(company.activity(text="help", value=value)))[0] == 200
     await until(lambda: bool(company.chat().messages))
-    assert "FirstCall gets the first call" in last(company).text
+    assert wording("help.title") in last(company).text
 
 
 # --- refreshed cards ---
@@ -244,9 +251,9 @@ async def look(company: Company, shown: CardDriver, who: Person = ADA) -> Json:
     [
         ("list", "Northwind Dental", "Harbor Point Hotels"),
         ("home", "Northwind Dental", "Harbor Point Hotels"),
-        ("team", "1 deal closed", "2 deals closed"),
+        ("team", wording("summary.headline", count=1, totals=""), wording("summary.headline", count=2, totals="")),
         ("reminders", "Northwind Dental", "Harbor Point Hotels"),
-        ("settings", "Your settings", "Your settings"),
+        ("settings", wording("settings.title"), wording("settings.title")),
     ],
 )
 async def test_an_overview_is_refreshed_when_it_is_looked_at(
@@ -258,7 +265,7 @@ async def test_an_overview_is_refreshed_when_it_is_looked_at(
     assert before in shown.text
     assert shown.content["refresh"]["userIds"] == [ADA.user]
     await say(company, "won Harbor Point Hotels $120k")
-    await card(company, "You closed Harbor Point Hotels.")
+    await card(company, wording("card.title_open", customer="Harbor Point Hotels"))
 
     again = await look(company, shown)
 
@@ -270,14 +277,14 @@ async def test_an_overview_is_refreshed_when_it_is_looked_at(
 
 async def test_a_deals_card_is_refreshed_when_it_is_looked_at(company: Company) -> None:
     await won(company)
-    _, living = await card(company, "Call them today.")
+    _, living = await card(company, fixed_part("card.title_open"))
     sheet = await say(company, "call northwind")
     capture(sheet)
-    await press(company, sheet, "Read back")
+    await press(company, sheet, wording("checklist.submit"))
     again = CardDriver((await look(company, living))["value"])
-    assert "0 of 5" in again.text
+    assert wording("card.progress", settled=0, total=5) in again.text
     assert (
-        again.button("Continue the call")["data"]["firstcall"]["nonce"]
+        again.button(wording("card.continue"))["data"]["firstcall"]["nonce"]
         == living.content["refresh"]["action"]["data"]["firstcall"]["nonce"]
     )
     await say(company, "hello", BRUNO)
@@ -305,47 +312,47 @@ async def test_what_belongs_to_the_rep_is_answered_in_the_personal_chat(company:
     await won(company)
     await company.post(company.activity(**mention("list")))
     [answer] = company.teams.chats.all[WINS].messages.values()
-    assert "our chat" in answer["text"]
+    assert wording("teams.answered_in_person") in answer["text"]
     await until(lambda: "Northwind Dental" in last(company).text)
 
 
 async def test_help_is_answered_in_the_channel(company: Company) -> None:
     await company.post(company.activity(**mention("help")))
     [answer] = company.teams.chats.all[WINS].messages.values()
-    assert "@FirstCall won Northwind Dental $45k" in CardDriver(answer["attachments"][0]["content"]).text
+    assert wording("help.won", command="@FirstCall") in CardDriver(answer["attachments"][0]["content"]).text
 
 
 async def test_home_shows_open_deals(company: Company) -> None:
     await won(company)
     shown = await say(company, "home")
     assert "Northwind Dental" in shown.text
-    assert "@FirstCall reminders" in shown.text
+    assert wording("help.reminders", command="@FirstCall") in shown.text
 
 
 async def test_a_reminder_is_snoozed_to_a_typed_time(company: Company) -> None:
     await won(company)
     put_off = await say(company, "snooze northwind tomorrow 10")
-    assert "I will remind you of Northwind Dental: " in put_off.text
+    assert fixed_part("snooze.done") in put_off.text
     assert "10:00" in put_off.text
-    assert put_off.button("Start the call")
+    assert put_off.button(wording("card.start"))
 
 
 async def test_an_unreadable_snooze_is_asked_about_in_the_chat(company: Company) -> None:
     await won(company)
     sheet = await say(company, "snooze northwind")
-    sheet.fill("When", "when the cows come home")
-    again = await press(company, sheet, "Remind me then")
-    assert "I cannot read that time." in again.text
-    again.fill("When", "tomorrow 10")
-    assert "10:00" in (await press(company, again, "Remind me then")).text
+    sheet.fill(wording("snooze.when"), "when the cows come home")
+    again = await press(company, sheet, wording("snooze.submit"))
+    assert wording("refusal.when_unreadable") in again.text
+    again.fill(wording("snooze.when"), "tomorrow 10")
+    assert "10:00" in (await press(company, again, wording("snooze.submit"))).text
 
 
 async def test_the_teams_wins_are_shown_in_the_personal_chat(company: Company) -> None:
     await won(company)
     await company.post(company.activity(**mention("team")))
     [answer] = company.teams.chats.all[WINS].messages.values()
-    assert "our chat" in answer["text"]
-    await until(lambda: "This week so far" in last(company).text)
+    assert wording("teams.answered_in_person") in answer["text"]
+    await until(lambda: wording("team.this_week") in last(company).text)
     assert "Northwind Dental" in last(company).text
 
 
@@ -357,22 +364,25 @@ async def test_a_guest_of_the_tenant_is_not_shown_the_teams_wins(company: Compan
     await company.post(company.activity(who=guest, **mention("team")))
     await company.post(company.activity(who=guest, **mention("summary here")))
     there = company.teams.chats.all[WINS].messages
-    await until(lambda: str(there).count("for colleagues") == 2)
+    await until(lambda: str(there).count(wording("refusal.colleagues_only")) == 2)
     assert "Northwind" not in str(there)
     await company.post(company.activity(who=guest, **mention("channel")))
     question = CardDriver(list(there.values())[-1]["attachments"][0]["content"])
-    action = {"type": "Action.Execute", "data": question.pressed("Wins are told here")}
+    action = {"type": "Action.Execute", "data": question.pressed(wording("channel.wins"))}
     answer = await invoke(company, "adaptiveCard/action", {"action": action}, guest)
-    assert "for colleagues" in answer["value"]
-    assert "I just listen here" in (await press(company, question, "Just listen", who=guest)).text
+    assert wording("refusal.colleagues_only") in answer["value"]
+    assert (
+        fixed_part("channel.settled_listen")
+        in (await press(company, question, wording("channel.listen"), who=guest)).text
+    )
 
 
 async def test_settings_are_shown_and_can_be_changed(company: Company) -> None:
     shown = await say(company, "settings")
-    assert "You keep no channel." in shown.text
-    off = await press(company, shown, "No reminders")
-    assert "You get no reminders from me." in off.text
-    assert "You get none." in (await say(company, "settings")).text
+    assert wording("settings.keep_none") in shown.text
+    off = await press(company, shown, wording("reminders.opt_out"))
+    assert wording("reminders.off") in off.text
+    assert wording("settings.off") in (await say(company, "settings")).text
 
 
 async def test_a_reminder_comes_when_the_call_was_not_made_and_a_summary_on_monday(company: Company) -> None:
@@ -385,15 +395,18 @@ async def test_a_reminder_comes_when_the_call_was_not_made_and_a_summary_on_mond
     clock.offset += timedelta(days=5)
     await company.bot.scheduler.plan_calendar()
 
-    _, reminder = await card(company, "One more nudge: call Northwind Dental today")
-    assert "In 1 hour" in reminder.titles
+    _, reminder = await card(company, wording("reminder.title_2", customer="Northwind Dental"))
+    assert wording("snooze.hour") in reminder.titles
     posted_there = company.teams.chats.all[WINS].messages
-    await until(lambda: any("Wins of the week" in str(message) for message in posted_there.values()))
-    summary = next(message for message in posted_there.values() if "Wins of the week" in str(message))
-    assert "Northwind Dental, $45,000 by Ada Kemp" in CardDriver(summary["attachments"][0]["content"]).text
+    await until(lambda: any(wording("summary.title") in str(message) for message in posted_there.values()))
+    summary = next(message for message in posted_there.values() if wording("summary.title") in str(message))
+    assert (
+        wording("summary.win", customer="Northwind Dental", amount="$45,000", rep="Ada Kemp")
+        in CardDriver(summary["attachments"][0]["content"]).text
+    )
 
-    put_off = await press(company, reminder, "In 1 hour")
-    assert "I will remind you of Northwind Dental: " in put_off.text
+    put_off = await press(company, reminder, wording("snooze.hour"))
+    assert fixed_part("snooze.done") in put_off.text
 
 
 @pytest.mark.both_databases
@@ -409,14 +422,15 @@ async def test_a_repeated_delivery_is_answered_once(company: Company) -> None:
 
 async def test_a_win_in_a_channel_prompts_the_rep_in_private(company: Company) -> None:
     await company.post(posted(company))
-    await card(company, "You closed Northwind Dental. Call them today.")
+    await card(company, YOU_CLOSED)
     assert company.teams.chats.all[WINS].messages == {}
 
 
 async def test_a_win_that_mentions_the_bot_is_detected_and_not_answered_with_help(company: Company) -> None:
     await company.post(company.activity(**mention("just closed Northwind Dental! $45k ARR")))
-    _, living = await card(company, "You closed Northwind Dental.")
-    assert "Heard from Ada Kemp" in living.text
+    _, living = await card(company, YOU_CLOSED)
+    assert fixed_part("card.heard") in living.text
+    assert "Ada Kemp" in living.text
     assert company.teams.chats.all[WINS].messages == {}
 
 
@@ -426,16 +440,16 @@ async def test_the_message_extension_opens_the_form_and_saves_the_deal(company: 
         await invoke(company, message_extension.FETCH, {"commandId": "closedDeal", "messagePayload": payload})
     )
     assert form.fields["customer"]["value"] == "Northwind Dental"
-    form.fill("Customer", " ")
-    again = dialog(await invoke(company, message_extension.SUBMIT, {"data": form.pressed("Save")}))
-    again.fill("Customer", "Northwind Dental")
-    answer = await invoke(company, message_extension.SUBMIT, {"data": again.pressed("Save")})
-    assert "Northwind Dental is in my book." in answer["task"]["value"]
+    form.fill(wording("won.customer"), " ")
+    again = dialog(await invoke(company, message_extension.SUBMIT, {"data": form.pressed(wording("won.submit"))}))
+    again.fill(wording("won.customer"), "Northwind Dental")
+    answer = await invoke(company, message_extension.SUBMIT, {"data": again.pressed(wording("won.submit"))})
+    assert wording("won.heard", customer="Northwind Dental") in answer["task"]["value"]
     assert (await stored(company))["customer"] == "Northwind Dental"
 
 
 async def test_the_installer_in_a_team_is_asked_in_private_what_it_is_for(company: Company) -> None:
     await company.post(company.activity("installationUpdate", channel=WINS, action="add"))
-    _, question = await card(company, "Wins are told here")
-    answer = await press(company, question, "Wins are told here")
-    assert "Wins" in answer.text
+    _, question = await card(company, wording("channel.wins"))
+    answer = await press(company, question, wording("channel.wins"))
+    assert fixed_part("channel.settled_wins") in answer.text

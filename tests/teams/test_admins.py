@@ -26,6 +26,7 @@ from tests.teams.teams_driver import PATIENCE, TENANT, WINS, Company, until
 from tests.teams.test_activity_handler import card, invoke, last, mention, press, say
 from tests.teams.test_adaptive_cards import OPTIONS, TEXTS
 from tests.teams.test_conversation_references import tenant_state
+from tests.wording import fixed_part, wording
 
 BY_NAME = "ADA.KEMP@Brightside.onmicrosoft.example"
 MAIL = "ada@brightside.example"
@@ -79,19 +80,20 @@ async def refused(company: Company, reason: str = BLOCKED) -> None:
 async def test_an_admin_sees_undelivered_messages_and_retries_them(company: Company) -> None:
     await refused(company)
     shown = await say(company, "home")
-    assert "Not delivered" in shown.text
-    assert "a deal's card, to Bruno Costa, " in shown.text
+    assert wording("undelivered.title") in shown.text
+    assert wording("undelivered.card") in shown.text
+    assert "Bruno Costa, " in shown.text
     assert BLOCKED in shown.text
     assert "Harbor" not in str(shown.content)
 
-    again = await press(company, shown, "Try again")
-    assert "Not delivered" not in again.text
+    again = await press(company, shown, wording("undelivered.retry"))
+    assert wording("undelivered.title") not in again.text
     await settled(company, "dead")
     shown = await say(company, "home")
     company.chat(BRUNO).blocked = None
-    again = await press(company, shown, "Try again")
+    again = await press(company, shown, wording("undelivered.retry"))
     assert BLOCKED not in again.text
-    await card(company, "You closed Harbor Bakery.", BRUNO)
+    await card(company, wording("card.title_open", customer="Harbor Bakery"), BRUNO)
     await settled(company, "sent")
 
 
@@ -99,22 +101,22 @@ async def test_an_admin_discards_a_message(company: Company) -> None:
     await refused(company)
     shown = await say(company, "home")
     number = list(company.chat().messages)[-1]
-    after = await press(company, shown, "Give it up", reply_to=number)
-    assert "Not delivered" not in after.text
+    after = await press(company, shown, wording("undelivered.cancel"), reply_to=number)
+    assert wording("undelivered.title") not in after.text
     assert await settled(company, "cancelled") == [f"given up by {ADA.person}"]
     await until(lambda: company.chat().updates == 1)
-    assert "Not delivered" not in last(company).text
+    assert wording("undelivered.title") not in last(company).text
 
 
 async def test_only_admins_see_undelivered_messages_and_can_use_their_buttons(company: Company) -> None:
     await refused(company)
     shown = await say(company, "home")
-    assert "Not delivered" not in (await say(company, "home", CARLA)).text
-    for title in ("Try again", "Give it up"):
+    assert wording("undelivered.title") not in (await say(company, "home", CARLA)).text
+    for title in (wording("undelivered.retry"), wording("undelivered.cancel")):
         value = {"action": {"type": "Action.Execute", "data": shown.pressed(title)}}
         answer = await invoke(company, "adaptiveCard/action", value, CARLA)
         assert answer["type"] == "application/vnd.microsoft.activity.message"
-        assert answer["value"] == "Only an admin of your workspace can do that."
+        assert answer["value"] == wording("refusal.admins_only")
     assert await settled(company, "dead") == [BLOCKED]
 
 
@@ -122,7 +124,7 @@ async def test_home_requested_in_a_channel_is_answered_in_the_personal_chat(comp
     await refused(company)
     await say(company, "hello")
     await company.post(company.activity(**mention("home")))
-    await until(lambda: "Not delivered" in last(company).text)
+    await until(lambda: wording("undelivered.title") in last(company).text)
     assert BLOCKED not in str(company.teams.chats.all[WINS].messages)
 
 
@@ -146,7 +148,7 @@ async def test_an_admin_is_recognized_by_user_principal_name(company: Company) -
         assert BLOCKED not in (await say(company, "home", CARLA)).text
     chats = "/emea/v3/conversations/a:1"
     assert looked_up(company) == [f"{chats}ada/members/{ADA.user}", f"{chats}carla/members/{CARLA.user}"]
-    await press(company, shown, "Give it up")
+    await press(company, shown, wording("undelivered.cancel"))
     await settled(company, "cancelled")
 
 
@@ -170,7 +172,10 @@ def test_a_full_overview_has_room_for_all_undelivered_messages() -> None:
     screen = test_surfaces.UNDELIVERED
     overview = deal_lists.app_home(full, TEXTS, replace(screen, messages=(screen.messages * SHOWN)[:SHOWN]))
     titles = CardDriver(adaptive_cards.message_card(overview, OPTIONS)).titles
-    assert [titles.count(each) for each in ("Try again", "Give it up", "Send again")] == [SHOWN, SHOWN, 1]
+    assert [
+        titles.count(each)
+        for each in (wording("undelivered.retry"), wording("undelivered.cancel"), wording("undelivered.unblock"))
+    ] == [SHOWN, SHOWN, 1]
 
 
 # --- when everything is refused ---
@@ -189,19 +194,19 @@ async def switched_off(company: Company) -> CardDriver:
 
 async def test_an_admin_sees_a_blocked_tenant_and_resumes_sending(company: Company) -> None:
     shown = await switched_off(company)
-    shown = await press(company, shown, "Give it up")
-    assert "Everything that I send here is refused (BotDisabledByAdmin)." in shown.text
-    value = {"action": {"type": "Action.Execute", "data": shown.pressed("Send again")}}
+    shown = await press(company, shown, wording("undelivered.cancel"))
+    assert wording("undelivered.blocked", reason="BotDisabledByAdmin") in shown.text
+    value = {"action": {"type": "Action.Execute", "data": shown.pressed(wording("undelivered.unblock"))}}
     answer = await invoke(company, "adaptiveCard/action", value, CARLA)
-    assert answer["value"] == "Only an admin of your workspace can do that."
+    assert answer["value"] == wording("refusal.admins_only")
     assert (await company.bot.database.read(tenant_state))[0] == "BotDisabledByAdmin"
 
     company.chat().blocked = None
-    shown = await press(company, shown, "Send again")
-    assert "Everything that I send" not in shown.text
+    shown = await press(company, shown, wording("undelivered.unblock"))
+    assert fixed_part("undelivered.blocked") not in shown.text
     assert (await company.bot.database.read(tenant_state))[0] is None
-    await press(company, shown, "Try again")
-    await card(company, "You closed Kestrel Foods.")
+    await press(company, shown, wording("undelivered.retry"))
+    await card(company, wording("card.title_open", customer="Kestrel Foods"))
 
 
 async def test_the_first_message_of_anyone_resumes_sending(company: Company) -> None:
@@ -212,15 +217,15 @@ async def test_the_first_message_of_anyone_resumes_sending(company: Company) -> 
 
     await say(company, "hello", CARLA)
 
-    await card(company, "You closed Contoso.", CARLA)
+    await card(company, wording("card.title_open", customer="Contoso"), CARLA)
     assert (await company.bot.database.read(tenant_state))[0] is None
     shown = await say(company, "home")
-    assert "Everything that I send" not in shown.text
+    assert fixed_part("undelivered.blocked") not in shown.text
     assert "BotDisabledByAdmin" in shown.text, "what was refused meanwhile is still there to be tried again"
 
 
 async def test_a_message_of_a_recent_sender_resumes_sending_too(company: Company) -> None:
     await switched_off(company)
     company.chat().blocked = None
-    assert "Everything that I send" not in (await say(company, "home")).text
+    assert fixed_part("undelivered.blocked") not in (await say(company, "home")).text
     assert (await company.bot.database.read(tenant_state))[0] is None

@@ -22,6 +22,7 @@ from storage.tenancy import ALL_TENANTS
 from tests.slack.test_foreign_payloads import counted
 from tests.teams.listening_bot import CHAT, GROUP, WIN, Listening, changed, deals, in_chat, mention, message_id, posted
 from tests.teams.teams_driver import TENANT, WINS, Company, Json, until
+from tests.wording import fixed_part
 
 WORKFLOWS = {"id": "28:workflows", "name": "Workflows"}
 HERO = "application/vnd.microsoft.card.hero"
@@ -302,7 +303,7 @@ async def test_the_installer_owns_the_channel_and_is_asked_what_it_is_for(compan
     picked = {"settings": {"selectedChannel": {"id": sales}}}
     install = company.activity("installationUpdate", CARLA, channel=WINS, action="add", channelData=picked)
     await company.post(install)
-    assert ["Thank you for inviting me" in text for text in company.said(CARLA)] == [True]
+    assert [fixed_part("channel.invited") in text for text in company.said(CARLA)] == [True]
     await company.post({**install, "action": "add-upgrade", "id": "f:upgrade"})
     await company.post(company.activity("installationUpdate", BRUNO, action="add"))
     assert len(company.said(CARLA)) == 1

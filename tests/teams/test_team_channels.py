@@ -27,6 +27,7 @@ from tests.teams.card_driver import CardDriver
 from tests.teams.teams_driver import BOT, PATIENCE, TEAM, WINS, Company, Json, until
 from tests.teams.test_activity_handler import card, mention, press, say
 from tests.teams.test_conversation_references import blocked, drawn, outbound
+from tests.wording import fixed_part, wording
 
 DEALS = "19:deals@thread.tacv2"
 LISTING = f"/emea/v3/teams/{TEAM}/conversations"
@@ -78,7 +79,11 @@ async def known(company: Company, channel: str) -> None:
 
 async def test_all_channels_of_a_team_are_stored_by_name(company: Company) -> None:
     await install(company)
-    assert await company.bot.database.read(names) == {TEAM: "General", WINS: "wins", DEALS: "deals"}
+    assert await company.bot.database.read(names) == {
+        TEAM: wording("teams.first_channel"),
+        WINS: "wins",
+        DEALS: "deals",
+    }
     assert await company.bot.database.read(reached) == {TEAM, WINS, DEALS}
     messenger = TeamsMessenger(connector(company.teams, company.http), company.bot.database, drawn)
     for channel in (TEAM, WINS, DEALS):
@@ -109,8 +114,12 @@ async def test_two_concurrent_installation_activities_store_the_channels_once(
     assert await asyncio.gather(*both) == [(200, None)] * 2
     await known(company, DEALS)
     await until(lambda: listed(company) == 2)
-    await card(company, "Wins are told here")
-    assert await company.bot.database.read(names) == {TEAM: "General", WINS: "wins", DEALS: "deals"}
+    await card(company, wording("channel.wins"))
+    assert await company.bot.database.read(names) == {
+        TEAM: wording("teams.first_channel"),
+        WINS: "wins",
+        DEALS: "deals",
+    }
     said = logged()
     assert "the signing keys were fetched" in said
     assert "Traceback" not in said
@@ -134,12 +143,12 @@ async def test_an_older_channel_is_named_in_answers(company: Company) -> None:
     asked = {**mention("channel"), "channel": DEALS}
     await company.post(company.activity(**asked))
     [answer] = company.teams.chats.all[DEALS].messages.values()
-    assert "What is deals for?" in CardDriver(answer["attachments"][0]["content"]).text
+    assert wording("channel.asked", channel="deals") in CardDriver(answer["attachments"][0]["content"]).text
 
 
 async def test_the_question_names_the_selected_channel(company: Company) -> None:
     await company.post(installation(company, picked=DEALS))
-    _, question = await card(company, "Wins are told here")
+    _, question = await card(company, wording("channel.wins"))
     assert "deals" in question.text
     assert DEALS not in question.text
 
@@ -147,8 +156,8 @@ async def test_the_question_names_the_selected_channel(company: Company) -> None
 async def test_the_weekly_summary_is_posted_to_an_older_channel(company: Company) -> None:
     company.bot.clock.offset = wednesday_noon() - datetime.now(UTC)
     await company.post(installation(company, picked=DEALS))
-    _, question = await card(company, "Wins are told here")
-    await press(company, question, "Wins are told here")
+    _, question = await card(company, wording("channel.wins"))
+    await press(company, question, wording("channel.wins"))
     await say(company, "won Northwind Dental $45k")
     company.bot.clock.offset += timedelta(days=5, hours=-2, minutes=-50)
     company.bot.scheduler.wake()
@@ -183,7 +192,7 @@ async def test_a_list_that_arrives_after_the_removal_unblocks_nothing(company: C
     company.teams.faults.add(Fault(path="/v3/teams", seconds=0.5))
     await company.post(installation(company))
     await company.post(installation(company, "remove"))
-    await until(lambda: any("Thank you for inviting me" in said for said in company.said()))
+    await until(lambda: any(fixed_part("channel.invited") in said for said in company.said()))
     assert await company.bot.database.read(reached) == set()
     assert await blocked(company, WINS) == REMOVED
 
@@ -203,11 +212,11 @@ async def test_a_failed_list_does_not_affect_the_installation(
 ) -> None:
     company.teams.faults.add(replace(fault))
     assert await company.post(installation(company, picked=DEALS)) == (200, None)
-    _, question = await card(company, "Wins are told here")
+    _, question = await card(company, wording("channel.wins"))
     warnings = [line for line in logged().splitlines() if "the channels of a team were not listed" in line]
     assert warnings
     assert all(cause in line for line in warnings)
-    assert "the week's wins come on Mondays" in (await press(company, question, "Wins are told here")).text
+    assert fixed_part("channel.settled_wins") in (await press(company, question, wording("channel.wins"))).text
     assert await company.bot.database.read(reached) == {WINS, DEALS}
 
 
@@ -220,7 +229,7 @@ async def test_a_failed_list_is_repeated_at_the_next_mention(company: Company) -
         await known(company, TEAM)
     await until(lambda: len(company.teams.chats.all[DEALS].messages) == 2)
     [_, answer] = company.teams.chats.all[DEALS].messages.values()
-    assert "What is deals for?" in CardDriver(answer["attachments"][0]["content"]).text
+    assert wording("channel.asked", channel="deals") in CardDriver(answer["attachments"][0]["content"]).text
     assert listed(company) == 2
 
 

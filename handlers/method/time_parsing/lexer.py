@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from prompts.time_words import MAX_WORDS, Phrase, Sign
 
-LONGEST = 80
+MAX_LENGTH = 80
 """Nobody says a time in more characters; what is longer is not looked at."""
 A_DAY = 24 * 60
 
@@ -26,7 +26,7 @@ _TOKEN = re.compile(
 )
 
 
-_SAID_BY = {"days": "days", "weekdays": "weekday", "times": "at", "parts": "part"}
+_FIELD_OF_TABLE = {"days": "days", "weekdays": "weekday", "times": "at", "parts": "part"}
 """What a word of that table is kept as."""
 
 
@@ -57,7 +57,7 @@ class Date(NamedTuple):
 
 
 @dataclass(slots=True)
-class TimeSaid:
+class ParsedTime:
     """All that was said; what was not is None. Times of day are in minutes since midnight."""
 
     days: int | None = None
@@ -80,15 +80,15 @@ class _Token(NamedTuple):
     text: str
 
 
-def read_time(typed: str, words: Mapping[Phrase, tuple[Sign, ...]]) -> TimeSaid:
+def parse_time(typed: str, words: Mapping[Phrase, tuple[Sign, ...]]) -> ParsedTime:
     """What `typed` says; empty text says nothing. Time and memory are linear in its length.
 
     Raises `UnreadableError` for a word that is unknown, a number that has no place, and what is said twice.
     """
     folded = unicodedata.normalize("NFKC", typed).casefold().strip(" .!?")
-    if len(folded) > LONGEST:
+    if len(folded) > MAX_LENGTH:
         raise UnreadableError(folded)
-    return _Reader(list(_tokens(folded)), words).read()
+    return _Parser(list(_tokens(folded)), words).parse()
 
 
 def _tokens(text: str) -> Iterator[_Token]:
@@ -103,31 +103,31 @@ def _tokens(text: str) -> Iterator[_Token]:
             yield _Token(kind, found[kind])
 
 
-class _Reader:
+class _Parser:
     """Goes through the tokens once; each step takes what it understands."""
 
     def __init__(self, tokens: list[_Token], words: Mapping[Phrase, tuple[Sign, ...]]) -> None:
         self._tokens = tokens
         self._words = words
         self._at = 0
-        self._said = TimeSaid()
+        self._result = ParsedTime()
         self._month: int | None = None
         self._pair: Clock | None = None
 
-    def read(self) -> TimeSaid:
+    def parse(self) -> ParsedTime:
         """All of the tokens; none may be left over."""
         while self._at < len(self._tokens):
-            if not (self._span() or self._figure() or self._word()):
+            if not (self._parse_span() or self._parse_figure() or self._parse_word()):
                 raise UnreadableError(self._tokens[self._at].text)
         if self._month is not None:  # without a day
             raise UnreadableError
         if self._pair is not None:
-            self._settle_pair(self._pair)
-        return self._said
+            self._resolve_pair(self._pair)
+        return self._result
 
-    def _settle_pair(self, pair: Clock) -> None:
+    def _resolve_pair(self, pair: Clock) -> None:
         """9.15 is a time; beside another time, or as 28.11, it is a date."""
-        if self._said.clock is None and pair.hour <= 24 and pair.minute < 60:
+        if self._result.clock is None and pair.hour <= 24 and pair.minute < 60:
             self._set("clock", pair)
         else:
             self._set("date", Date(pair.hour, pair.minute))
@@ -160,21 +160,21 @@ class _Reader:
                 return sign
         return None
 
-    def _comes(self, *kinds: str) -> bool:
+    def _is_next(self, *kinds: str) -> bool:
         """Whether the phrase that begins here says something of one of the kinds; it is not taken."""
         return any(sign.kind in kinds for sign in self._signs()[1])
 
     def _set(self, name: str, value: object) -> None:
-        if getattr(self._said, name) is not None:
+        if getattr(self._result, name) is not None:
             raise UnreadableError(name)
-        setattr(self._said, name, value)
+        setattr(self._result, name, value)
 
     # --- a span of time: in 2 hours ---
 
-    def _span(self) -> bool:
+    def _parse_span(self) -> bool:
         start = self._at
         after_in = self._sign("in") is not None
-        count = self._count()
+        count = self._parse_count()
         unit = self._sign("units") if count is not None else None
         if count is not None and unit is not None:
             self._add(count * unit.value, in_days=unit.value >= A_DAY)
@@ -185,7 +185,7 @@ class _Reader:
             return False
         return True
 
-    def _count(self) -> float | None:
+    def _parse_count(self) -> float | None:
         figure = self._next("number") or self._next("pair")
         if figure is not None:
             return float(figure)
@@ -197,19 +197,19 @@ class _Reader:
         if in_days and minutes % A_DAY == 0:
             self._set("days", int(minutes) // A_DAY)
         else:
-            self._said.minutes = (self._said.minutes or 0) + minutes
+            self._result.minutes = (self._result.minutes or 0) + minutes
 
     # --- figures: dates and times ---
 
-    def _figure(self) -> bool:
+    def _parse_figure(self) -> bool:
         if (iso := self._next("iso")) is not None:
             year, month, day = map(int, iso.split("-"))
             self._set("date", Date(day, month, year))
         elif (slashed := self._next("slashed")) is not None:
-            self._set("date", _slashed(*map(int, slashed.split("/"))))
+            self._set("date", _parse_slashed(*map(int, slashed.split("/"))))
         elif (dotted := self._next("dotted")) is not None:
             day, month, *rest = (int(part) for part in dotted.split(".") if part)
-            self._set("date", Date(day, month, _whole(rest[0]) if rest else None))
+            self._set("date", Date(day, month, _full_year(rest[0]) if rest else None))
         elif (clock := self._next("clock")) is not None:
             hour, minute = clock.split(":")
             self._set("clock", self._meridiem(Clock(int(hour), int(minute), exact=hour.startswith("0"))))
@@ -219,21 +219,21 @@ class _Reader:
                 raise UnreadableError(pair)
             self._pair = self._meridiem(Clock(int(hour), int(minute), exact=hour.startswith("0")))
             if len(minute) == 1 or self._pair.after_noon is not None:
-                self._settle_pair(self._pair)
+                self._resolve_pair(self._pair)
                 self._pair = None
         elif (number := self._next("number")) is not None:
-            self._number(number)
+            self._parse_number(number)
         else:
             return False
         return True
 
-    def _number(self, text: str) -> None:
+    def _parse_number(self, text: str) -> None:
         number = int(text)
-        if self._is_day(number):
+        if self._parse_day(number):
             return
-        date = self._said.date
+        date = self._result.date
         if date is not None and date.year is None and len(text) == 4 and 2000 <= number <= 2100:
-            self._said.date = date._replace(year=number)
+            self._result.date = date._replace(year=number)
         elif len(text) > 2:
             self._set("clock", self._meridiem(Clock(number // 100, number % 100, exact=text.startswith("0"))))
         elif self._sign("hour_mark"):
@@ -242,7 +242,7 @@ class _Reader:
         else:
             self._set("clock", self._meridiem(Clock(number, exact=text.startswith("0"))))
 
-    def _is_day(self, number: int) -> bool:
+    def _parse_day(self, number: int) -> bool:
         """Whether it is the day of a month that was just named, or is named next; then it is taken as such."""
         start = self._at
         while self._sign("skipped"):
@@ -252,7 +252,7 @@ class _Reader:
             self._set("date", Date(number, int(month.value)))
             return True
         self._at = start
-        if self._month is None or self._comes("before_noon", "after_noon"):
+        if self._month is None or self._is_next("before_noon", "after_noon"):
             return False
         self._set("date", Date(number, self._month))
         self._month = None
@@ -264,17 +264,17 @@ class _Reader:
 
     # --- words ---
 
-    def _word(self) -> bool:
+    def _parse_word(self) -> bool:
         length, signs = self._signs()
         self._at += length
         for sign in signs:
-            self._take(sign)
+            self._apply_sign(sign)
         return length > 0
 
-    def _take(self, sign: Sign) -> None:
+    def _apply_sign(self, sign: Sign) -> None:
         match sign.kind:
             case "days" | "weekdays" | "times" | "parts":
-                self._set(_SAID_BY[sign.kind], int(sign.value))
+                self._set(_FIELD_OF_TABLE[sign.kind], int(sign.value))
             case "months" if self._month is None:
                 self._month = int(sign.value)
             case "shifts":
@@ -292,10 +292,12 @@ class _Reader:
                 raise UnreadableError(sign.kind)
 
 
-def _slashed(first: int, second: int, year: int | None = None) -> Date:
+def _parse_slashed(first: int, second: int, year: int | None = None) -> Date:
     day, month = (second, first) if second > 12 else (first, second)
-    return Date(day, month, None if year is None else _whole(year), either=max(first, second) <= 12 and first != second)
+    return Date(
+        day, month, None if year is None else _full_year(year), either=max(first, second) <= 12 and first != second
+    )
 
 
-def _whole(year: int) -> int:
+def _full_year(year: int) -> int:
     return year if year > 99 else 2000 + year

@@ -10,12 +10,12 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date
 
 from handlers.errors import InvalidEntryError
-from handlers.method.time_parsing.lexer import Clock, Date, TimeSaid, UnreadableError, read_time
+from handlers.method.time_parsing.lexer import Clock, Date, ParsedTime, UnreadableError, parse_time
 from prompts.time_words import appointment_words
 
 FIELD = "when"
 """The field that it is typed in."""
-FARTHEST = timedelta(days=183)
+MAX_AHEAD = timedelta(days=183)
 """A call that is later than in half a year is a slip of the year or the month."""
 NIGHT_ENDS = 7
 """An hour before this one, without a word or a zero before it, is one of the afternoon."""
@@ -35,25 +35,25 @@ def resolve_time(
     weekday is another one, or the moment is past, more than half a year away, or skipped by the clocks.
     """
     try:
-        said = read_time(typed, appointment_words(locale))
-        if said == TimeSaid():
+        said = parse_time(typed, appointment_words(locale))
+        if said == ParsedTime():
             _refuse("missing")
-        if a_day_means is not None and replace(said, days=None, weekday=None, week=None, date=None) == TimeSaid():
+        if a_day_means is not None and replace(said, days=None, weekday=None, week=None, date=None) == ParsedTime():
             said = replace(said, clock=Clock(a_day_means.hour, a_day_means.minute, exact=True))
         return _moment(said, now, local, locale)
     except UnreadableError:
         _refuse("unreadable")
 
 
-def says_a_time(typed: str, locale: str = "en") -> bool:
+def is_time_phrase(typed: str, locale: str = "en") -> bool:
     """Whether these are the words of a day or a time; whether there is such a time is another question."""
     try:
-        return read_time(typed, appointment_words(locale)) != TimeSaid()
+        return parse_time(typed, appointment_words(locale)) != ParsedTime()
     except UnreadableError:
         return False
 
 
-def day_to_come(typed: str, now: datetime, local: ZoneInfo, locale: str = "en") -> date:
+def resolve_day(typed: str, now: datetime, local: ZoneInfo, locale: str = "en") -> date:
     """The day that `typed` means at `now` in `local`, read as `appointment` reads it; a time of day is passed over.
 
     Raises `InvalidEntryError` when nothing was typed, it cannot be read or is not unique, or the day is not to come or
@@ -61,11 +61,11 @@ def day_to_come(typed: str, now: datetime, local: ZoneInfo, locale: str = "en") 
     """
     today = now.astimezone(local).date()
     try:
-        said = read_time(typed, appointment_words(locale))
+        said = parse_time(typed, appointment_words(locale))
         day = _day(said, today, locale)
     except UnreadableError:
         _refuse("unreadable")
-    if said == TimeSaid():
+    if said == ParsedTime():
         _refuse("missing")
     if said.minutes is not None:
         _refuse("unreadable")
@@ -73,27 +73,27 @@ def day_to_come(typed: str, now: datetime, local: ZoneInfo, locale: str = "en") 
         day += timedelta(days=7)
     if day <= today:
         _refuse("past")
-    if day - today > FARTHEST:
+    if day - today > MAX_AHEAD:
         _refuse("too_far")
     return day
 
 
-def spoken(moment: datetime, locale: str = "en") -> str:
+def format_moment(moment: datetime, locale: str = "en") -> str:
     """A moment in its own zone, ready to read: `Fri 27 Nov 14:30`."""
-    return f"{spoken_day(moment.date(), locale)} {moment:%H:%M}"
+    return f"{format_day(moment.date(), locale)} {moment:%H:%M}"
 
 
-def spoken_day(day: date, locale: str = "en") -> str:
+def format_day(day: date, locale: str = "en") -> str:
     """A day, ready to read: `Fri 27 Nov`."""
     return str(format_date(day, "EEE d MMM", locale=locale))
 
 
-def spoken_weekday(day: date, locale: str = "en") -> str:
+def format_weekday(day: date, locale: str = "en") -> str:
     """A day by its weekday alone: `Fri`."""
     return str(format_date(day, "EEE", locale=locale))
 
 
-def on_the_clock(day: date, at: time, now: datetime, local: ZoneInfo) -> datetime | None:
+def local_moment(day: date, at: time, now: datetime, local: ZoneInfo) -> datetime | None:
     """The moment when clocks in `local` show `at` on `day`, in UTC; None when they skip it.
 
     When they show it twice, the first that lies after `now`, or the second when none does.
@@ -105,42 +105,42 @@ def on_the_clock(day: date, at: time, now: datetime, local: ZoneInfo) -> datetim
     return first if first > now else second
 
 
-def _moment(said: TimeSaid, now: datetime, local: ZoneInfo, locale: str) -> datetime:
+def _moment(said: ParsedTime, now: datetime, local: ZoneInfo, locale: str) -> datetime:
     there = now.astimezone(local)
     if said.minutes is not None:
-        if replace(said, minutes=None) != TimeSaid():
+        if replace(said, minutes=None) != ParsedTime():
             raise UnreadableError
         moment = (now + timedelta(minutes=said.minutes)).astimezone(UTC).replace(second=0, microsecond=0)
-        return _checked(moment, now, local)
-    if said.clock is not None and said == TimeSaid(clock=said.clock) and said.clock.marked:
+        return _check_range(moment, now, local)
+    if said.clock is not None and said == ParsedTime(clock=said.clock) and said.clock.marked:
         _refuse_hours_or_time(said.clock, now, local, locale)
     day = _day(said, there.date(), locale)
-    if day - there.date() > FARTHEST + timedelta(days=1):
+    if day - there.date() > MAX_AHEAD + timedelta(days=1):
         _refuse("too_far")
     at = _time(said)
-    moment = _existing(day, at, now, local)
+    moment = _local_moment_or_refuse(day, at, now, local)
     by_weekday = said.weekday is not None and said.days is None and said.date is None and said.week in (None, "this")
     if moment <= now and by_weekday:  # a weekday is the coming one, and today's time is over
-        moment = _existing(day + timedelta(days=7), at, now, local)
-    return _checked(moment, now, local)
+        moment = _local_moment_or_refuse(day + timedelta(days=7), at, now, local)
+    return _check_range(moment, now, local)
 
 
-def _checked(moment: datetime, now: datetime, local: ZoneInfo) -> datetime:
+def _check_range(moment: datetime, now: datetime, local: ZoneInfo) -> datetime:
     if moment <= now:
         _refuse("past")
-    if moment - now > FARTHEST:
+    if moment - now > MAX_AHEAD:
         _refuse("too_far")
     return moment.astimezone(local)
 
 
-def _existing(day: date, at: time, now: datetime, local: ZoneInfo) -> datetime:
-    moment = on_the_clock(day, at, now, local)
+def _local_moment_or_refuse(day: date, at: time, now: datetime, local: ZoneInfo) -> datetime:
+    moment = local_moment(day, at, now, local)
     if moment is None:
         _refuse("skipped", time=f"{at:%H:%M}")
     return moment
 
 
-def _time(said: TimeSaid) -> time:
+def _time(said: ParsedTime) -> time:
     """The time of day; a named one cannot stand beside another."""
     if said.clock is not None:
         if said.at is not None:
@@ -167,18 +167,18 @@ def _hour(clock: Clock, part: int | None) -> int:
     return hour + 12 if 1 <= hour < NIGHT_ENDS and not clock.exact else hour
 
 
-def _day(said: TimeSaid, today: date, locale: str) -> date:
+def _day(said: ParsedTime, today: date, locale: str) -> date:
     if said.date is not None or said.days is not None:
         if said.week is not None or (said.date is not None and said.days is not None):
             raise UnreadableError
         if said.date is not None:
             day = _date(said.date, today, locale)
-        elif int(said.days or 0) > FARTHEST.days:
+        elif int(said.days or 0) > MAX_AHEAD.days:
             _refuse("too_far")
         else:
             day = today + timedelta(days=said.days or 0)
         if said.weekday not in (None, day.weekday()):
-            _refuse("other_weekday", date=spoken_day(day, locale))
+            _refuse("other_weekday", date=format_day(day, locale))
         return day
     if said.weekday is not None:
         return _weekday(said.weekday, said.week, today, locale)
@@ -198,19 +198,19 @@ def _weekday(weekday: int, week: str | None, today: date, locale: str) -> date:
         return today + timedelta(days=7)
     if week == "next" and (ahead == 1 or weekday > today.weekday()):
         # To some the coming one, to others the one of the week after.
-        _refuse_both(spoken_day(day, locale), spoken_day(day + timedelta(days=7), locale))
+        _refuse_both(format_day(day, locale), format_day(day + timedelta(days=7), locale))
     return day
 
 
 def _date(said: Date, today: date, locale: str) -> date:
-    day = _coming(said, today)
+    day = _next_date(said, today)
     if said.either:
-        other = _coming(Date(said.month, said.day, said.year), today)
-        _refuse_both(spoken_day(day, locale), spoken_day(other, locale))
+        other = _next_date(Date(said.month, said.day, said.year), today)
+        _refuse_both(format_day(day, locale), format_day(other, locale))
     return day
 
 
-def _coming(said: Date, today: date) -> date:
+def _next_date(said: Date, today: date) -> date:
     """The date; without a year the one of this year, or of the next when that is over."""
     for year in (said.year,) if said.year is not None else (today.year, today.year + 1):
         try:
@@ -228,7 +228,7 @@ def _refuse_hours_or_time(clock: Clock, now: datetime, local: ZoneInfo, locale: 
         there = now.astimezone(local)
         hours = (now + timedelta(hours=clock.hour, minutes=clock.minute)).astimezone(local)
         time_of_day = f"{clock.hour + 12}:{clock.minute:02}"
-        _refuse_both(spoken(hours, locale), f"{spoken_day(there.date(), locale)} {time_of_day}")
+        _refuse_both(format_moment(hours, locale), f"{format_day(there.date(), locale)} {time_of_day}")
 
 
 def _refuse_both(one: str, other: str) -> NoReturn:
