@@ -8,6 +8,7 @@ from bot.ui.components import LONGEST_ENTRY, Checkbox, Checkboxes, Component, Mo
 from bot.ui.ids import ModalState, ViewId
 from bot.ui.texts import Texts
 from handlers.call.checklist import FIELDS
+from handlers.method.statement_capture import split_statements
 from handlers.method.statements import Kind
 from handlers.screens.call import ChecklistItem, ChecklistScreen
 

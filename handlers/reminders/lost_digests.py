@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
@@ -17,6 +17,8 @@ from storage.tenancy import scope
 MOST_ROWS = 200
 MOST_PEOPLE = 50
 """The limits per transaction, so that other writers do not wait."""
+MAX_DOWNTIME = timedelta(days=90)
+"""How long the bot may have been down before a person without a next digest is no longer looked for."""
 
 
 def plan_again(session: Session, tenant_id: int, now: datetime) -> bool:
@@ -58,7 +60,7 @@ def plan_missing_digests(session: Session, tenant_id: int, after_id: int, now: d
     scope(session, tenant_id)
     tenant = session.get_one(Tenant, tenant_id)
     people = outbox_reminders.people_without_next(
-        session, Kind.DIGEST, now - MAX_FOLDED_AGE, after_id=after_id, most=MOST_PEOPLE
+        session, Kind.DIGEST, now - MAX_DOWNTIME, after_id=after_id, most=MOST_PEOPLE
     )
     for person_id in people:
         for deal in outbox_reminders.deals_of(session, person_id, SETTLED):

@@ -10,7 +10,7 @@ from itertools import count, pairwise
 from typing import NamedTuple, TypeVar
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -254,6 +254,12 @@ starts = st.datetimes(datetime(2024, 1, 1), datetime(2030, 12, 1), timezones=st.
 
 
 @settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@example(
+    acts=[("deal", 0, 4321, True), ("hand", 1, 1, True), ("refuse", 0, 1, True), ("refuse", 0, 20161, True)],
+    start=datetime(2024, 1, 1, tzinfo=UTC),
+    home="America/New_York",
+    team="Europe/Berlin",
+)
 @given(acts=acts, start=starts, home=st.sampled_from([*ZONES, None]), team=st.sampled_from(ZONES))
 def test_reminders_respect_hours_limits_and_order_and_none_is_forgotten(
     database: Database, acts: list[tuple[str, int, int, bool]], start: datetime, home: str | None, team: str
