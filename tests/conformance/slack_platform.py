@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
 from html import unescape
@@ -167,7 +168,8 @@ def _clickable(blocks: list[Json]) -> tuple[tuple[str, str], ...]:
 
 
 def _read(part: Any) -> str:
-    return "\n".join(unescape(text) for text in _texts(part))
+    """The text as a client shows it: `<!channel>` notifies everybody, and `&lt;!channel&gt;` is only text."""
+    return "\n".join(unescape(re.sub(r"<!(\w+)>", r"@\1", text)) for text in _texts(part))
 
 
 def _texts(part: Any) -> Iterator[str]:

@@ -112,6 +112,12 @@ async def test_commands(platform: PlatformUnderTest) -> None:
     assert len(await exported(platform)) == 1
 
 
+async def test_typed_text_is_shown_literally(platform: PlatformUnderTest) -> None:
+    name = "Fabrikam <!channel> & *Co*"
+    await platform.submit(await platform.command("won"), {"customer": name, "amount": "$5k"})
+    assert name in (await platform.message("Fabrikam")).text
+
+
 @pytest.mark.parametrize("command", ["summary here", "channel"])
 async def test_a_direct_message_is_no_channel(platform: PlatformUnderTest, command: str) -> None:
     assert platform.texts.rich("refusal.no_channel") in (await platform.command(command)).text
