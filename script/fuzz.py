@@ -1,4 +1,4 @@
-"""What `script/fuzz` runs: hypothesis makes messages, the detector answers each, and their cost is told by length."""
+"""Run by `script/fuzz`: hypothesis generates messages, the detector answers each; the cost is reported by length."""
 
 from __future__ import annotations
 
@@ -15,95 +15,95 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from handlers.detection import Decision, Detection, Post, detect, find_amendment
 from tests.detection.messages import ORDINARY, any_post, repeated
 
-UP_TO = (1_000, 4_000, 12_000, 40_000, 1_000_000)
-"""Characters of a message: the costs are told by these classes."""
+SIZE_CLASSES = (1_000, 4_000, 12_000, 40_000, 1_000_000)
+"""The maximum characters of a message in each class."""
 
-HARDER = 30
-"""How many times what ordinary text costs a kB a message may cost; a quadratic reader goes far beyond."""
+MAX_FACTOR = 30
+"""The cost per kB allowed, in multiples of that of ordinary text; a quadratic parser goes far beyond."""
 
 
 @dataclass
 class Costs:
-    """Microseconds of CPU a kB, of the messages of one class. The shortest count as a kB, or nothing would be told."""
+    """Microseconds of CPU per kB of the messages in a class. Shorter messages count as 1 kB, to limit the noise."""
 
-    taken: list[float] = field(default_factory=list)
+    all: list[float] = field(default_factory=list)
     slowest: float = 0.0
 
 
 def main() -> int:
-    """Make the messages and answer them; 1 when one of them took too long. One without an answer ends the run."""
+    """Run the fuzzer. Returns 1 when a message took too long; an exception in the detector ends the run."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--messages", type=int, default=100_000)
     parser.add_argument("--seed", type=int, default=random.randrange(2**32))
-    asked = parser.parse_args()
-    costs = {most: Costs() for most in UP_TO}
+    arguments = parser.parse_args()
+    costs = {most: Costs() for most in SIZE_CLASSES}
     decisions = dict.fromkeys(Decision, 0)
 
-    @seed(asked.seed)
+    @seed(arguments.seed)
     @settings(
-        max_examples=asked.messages,
+        max_examples=arguments.messages,
         database=None,
         deadline=None,
         phases=(Phase.generate, Phase.shrink),
         suppress_health_check=list(HealthCheck),
     )
     @given(any_post)
-    def answer(post: Post) -> None:
+    def detect_one(post: Post) -> None:
         size = characters(post)
-        of_class = costs[next(most for most in UP_TO if size <= most)]
-        found, spent = judged(post, size)
+        size_class = costs[next(most for most in SIZE_CLASSES if size <= most)]
+        answer, spent = timed_detect(post, size)
         find_amendment(post)
-        decisions[found.decision] += 1
-        if spent > of_class.slowest:  # again, or a machine that was busy for a moment would be taken for slow reading
-            spent = min(spent, *(judged(post, size)[1] for _ in range(3)))
-        of_class.taken.append(spent)
-        of_class.slowest = max(of_class.slowest, spent)
+        decisions[answer.decision] += 1
+        if spent > size_class.slowest:  # measure again, in case the machine was busy
+            spent = min(spent, *(timed_detect(post, size)[1] for _ in range(3)))
+        size_class.all.append(spent)
+        size_class.slowest = max(size_class.slowest, spent)
 
-    print(f"seed {asked.seed}")
+    print(f"seed {arguments.seed}")
     begun = time.perf_counter()
-    answer()
+    detect_one()
     answered = ", ".join(f"{count:,} {decision}" for decision, count in decisions.items())
     print(
         f"{sum(decisions.values()):,} messages, each with an answer: {answered} ({time.perf_counter() - begun:.0f} s)"
     )
-    return 0 if told(costs) else 1
+    return 0 if report(costs) else 1
 
 
-def told(costs: dict[int, Costs]) -> bool:
-    """Print the costs by class; True when no message was much harder than ordinary text."""
-    ordinary = min(judged(Post(repeated(ORDINARY, most)), most)[1] for most in UP_TO[:3] for _ in range(5))
-    print(f"ordinary text: {ordinary:,.0f} us a kB")
-    for most, of_class in costs.items():
-        if of_class.taken:
-            times = of_class.slowest / ordinary
+def report(costs: dict[int, Costs]) -> bool:
+    """Print the costs by class. Returns whether every message stayed below `MAX_FACTOR`."""
+    ordinary = min(timed_detect(Post(repeated(ORDINARY, most)), most)[1] for most in SIZE_CLASSES[:3] for _ in range(5))
+    print(f"ordinary text: {ordinary:,.0f} us per kB")
+    for most, size_class in costs.items():
+        if size_class.all:
+            times = size_class.slowest / ordinary
             print(
-                f"up to {most // 1000:>4} kB: {len(of_class.taken):>6,} messages, us a kB: median "
-                f"{median(of_class.taken):>5,.0f}, slowest {of_class.slowest:>6,.0f} ({times:.1f} times ordinary text)"
+                f"up to {most // 1000:>4} kB: {len(size_class.all):>6,} messages, us per kB: median "
+                f"{median(size_class.all):>5,.0f}, slowest {size_class.slowest:>6,.0f} ({times:.1f} times ordinary text)"
             )
-    return all(of_class.slowest <= HARDER * ordinary for of_class in costs.values())
+    return all(size_class.slowest <= MAX_FACTOR * ordinary for size_class in costs.values())
 
 
-def judged(post: Post, size: int) -> tuple[Detection, float]:
-    """What the detector answers, and the microseconds of CPU that it spends on each kB of the post."""
-    gc.disable()  # hypothesis keeps much, and looking through it is none of the detector's work
+def timed_detect(post: Post, size: int) -> tuple[Detection, float]:
+    """Return the answer of the detector, and the microseconds of CPU per kB of the post."""
+    gc.disable()  # hypothesis keeps many objects, and collecting them is not the detector's work
     begun = time.thread_time()
-    found = detect(post)
+    answer = detect(post)
     spent = time.thread_time() - begun
     gc.enable()
-    return found, spent * 1e6 / max(1.0, size / 1000)
+    return answer, spent * 1e6 / max(1.0, size / 1000)
 
 
 def characters(post: Post) -> int:
-    """How long the post is: all text in it, and two for each of the pieces that hold it."""
+    """The size of the post: the characters of its texts, and two for each value."""
     size = 0
     left: list[object] = [post.text, post.blocks, post.attachments]
     while left:
-        one = left.pop()
-        size += len(one) if isinstance(one, str) else 2
-        if isinstance(one, dict):
-            left += [*one.keys(), *one.values()]
-        elif isinstance(one, Iterable) and not isinstance(one, str):
-            left += one
+        value = left.pop()
+        size += len(value) if isinstance(value, str) else 2
+        if isinstance(value, dict):
+            left += [*value.keys(), *value.values()]
+        elif isinstance(value, Iterable) and not isinstance(value, str):
+            left += value
     return size
 
 

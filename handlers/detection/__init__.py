@@ -1,4 +1,4 @@
-"""Does this message announce that a customer has just bought? Pure functions, no I/O."""
+"""Detect messages that announce a closed deal. Pure functions, no I/O."""
 
 from handlers.detection.amendments import Amendment, AmendmentKind, find_amendment
 from handlers.detection.detector import detect

@@ -1,4 +1,4 @@
-"""A short message that amends the one before: it puts a sum right (`23k, not 32k`), or takes the news back."""
+"""Detect short messages that amend an earlier one: a corrected amount (`23k, not 32k`), or a retraction."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from handlers.detection.types import Post
 from prompts.detection import table
 
 MAX_LENGTH = 300
-"""Who puts something right is brief; what is longer is a message of its own."""
+"""Characters. A correction is brief; a longer message is news of its own."""
 
 _NUMBER = re.compile(r"\d[\d.,' ]*")
 _WORDS = re.compile(r"[^\W_]+")
 
 
 class AmendmentKind(StrEnum):
-    """What becomes of the message before."""
+    """What happens to the earlier message."""
 
     CORRECTED = "corrected"
     TAKEN_BACK = "taken back"
@@ -32,11 +32,11 @@ class AmendmentKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Amendment:
-    """What a message amends.
+    """An amendment of an earlier message.
 
-    `outright`: it says so in so many words; otherwise only the place where it stands, or the customer that it names,
-    tell what it means. For a corrected sum: `sum_written` as it stands in the message (`€23k a year`), and
-    `instead_of`, the sum that is called wrong, in whole units.
+    `outright`: the text says so explicitly; otherwise only its thread or the customer's name tells what it amends. For
+    a corrected amount: `sum_written` as in the message (`€23k a year`), and `instead_of`, the wrong amount in whole
+    units.
     """
 
     amends: AmendmentKind
@@ -47,9 +47,9 @@ class Amendment:
 
 
 def find_amendment(post: Post) -> Amendment | None:
-    """What `post` amends, None when nothing says that it does.
+    """Return the amendment in `post`; None when there is none.
 
-    Never raises for any text. Nearly every message costs a look at its length and a search for a few words.
+    Never raises. For most messages it only checks the length and searches for a few words.
     """
     text = flatten(post)
     if len(text) > MAX_LENGTH:
@@ -70,12 +70,12 @@ def _corrected_amount(text: str, found: set[str]) -> Amendment | None:
     right = [amount for amount in amounts if amount not in wrong]
     if len({amount.value for amount in right}) != 1 or not (wrong or found & {"correction", "aside"}):
         return None
-    told = next((amount for amount in right if amount.currency), right[0])
+    stated = next((amount for amount in right if amount.currency), right[0])
     return Amendment(
         AmendmentKind.CORRECTED,
         text,
         outright="correction" in found,
-        sum_written=plain[tokens[told.start].start : tokens[told.end - 1].end],
+        sum_written=plain[tokens[stated.start].start : tokens[stated.end - 1].end],
         instead_of=wrong[0].value if len({amount.value for amount in wrong}) == 1 else None,
     )
 
@@ -91,15 +91,15 @@ def _is_wrong(tokens: list[Token], amount: Amount) -> bool:
 
 
 def _cues(text: str) -> set[str]:
-    """Which lists of the phrase book have a phrase in the text."""
+    """Return the names of the phrase lists that occur in the text."""
     low = text.lower()
     words = _WORDS.findall(low)
     book = _phrases()
-    telling = book.by_telling_word.keys() & words
+    candidates = book.by_longest_word.keys() & words
     found: set[str] = set()
-    if telling:
+    if candidates:
         plain = f" {' '.join(words)} "
-        found = {kind for word in telling for kind, phrase in book.by_telling_word[word] if phrase in plain}
+        found = {kind for word in candidates for kind, phrase in book.by_longest_word[word] if phrase in plain}
     if not low.isascii():
         found |= {kind for kind, phrase in book.unspaced if phrase in low}
     return found
@@ -107,9 +107,9 @@ def _cues(text: str) -> set[str]:
 
 @dataclass(frozen=True, slots=True)
 class _Phrases:
-    """Phrases with their lists: by the longest word of each; and those of scripts without spaces, as they stand."""
+    """Phrases with their lists: indexed by their longest word, or as they are in scripts without spaces."""
 
-    by_telling_word: dict[str, list[tuple[str, str]]]
+    by_longest_word: dict[str, list[tuple[str, str]]]
     unspaced: list[tuple[str, str]]
 
 
@@ -121,6 +121,6 @@ def _phrases() -> _Phrases:
             if CJK.search(phrase):
                 book.unspaced.append((kind, phrase))
             else:
-                telling = max(phrase.split(), key=len)
-                book.by_telling_word.setdefault(telling, []).append((kind, f" {phrase} "))
+                longest = max(phrase.split(), key=len)
+                book.by_longest_word.setdefault(longest, []).append((kind, f" {phrase} "))
     return book

@@ -1,7 +1,7 @@
-"""Find sums of money in tokens: `$45k`, `45.000,00 EUR`, `CHF 11'750`, `12 lakh`, `500万円`, `2,1 MSEK`, `4k/mo`.
+"""Find amounts of money in tokens: `$45k`, `45.000,00 EUR`, `CHF 11'750`, `12 lakh`, `500万円`, `2,1 MSEK`, `4k/mo`.
 
-Our own and not a library's: price-parser, the well-kept one, reads one price from a clean string. On the labelled posts
-it finds the right number in 37 %, this in all: it knows no multipliers, no lakhs, no choice between several sums.
+Not a library's: price-parser, the maintained one, reads one price from a clean string. On the labelled posts it finds
+the right number in 37 %, this module in all: it has no multipliers, no lakhs, no choice between several amounts.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 LARGEST = Decimal(10) ** 13
 SMALLEST_BARE = 100
-"""The smallest number that is taken for a sum when no currency and no multiplier says so."""
+"""The smallest number that counts as an amount without a currency or multiplier."""
 
 _MONTHS = 12
 _MAX_MONTHS = 120
@@ -30,10 +30,10 @@ _NOT_BEFORE_AMOUNTS = frozenset("#/:№_")
 
 @dataclass(frozen=True, slots=True)
 class Amount:
-    """A sum: its value in units of `currency`, and the tokens [start, end) that say it.
+    """An amount: its value in units of `currency`, and its tokens [start, end).
 
-    `currency` is an ISO 4217 code, or `dollar`, `krona`, `yen` for a sign that several share, or None. `rank` orders
-    the sums of a post: the highest is what the customer pays.
+    `currency` is an ISO 4217 code, or `dollar`, `krona`, `yen` for a shared sign, or None. `rank` orders the
+    amounts of a post: the highest is what the customer pays.
     """
 
     value: Decimal
@@ -45,7 +45,7 @@ class Amount:
 
 
 class _Suffix(NamedTuple):
-    """What follows a number: where it ends, its multiplier, its currency."""
+    """What follows a number: its end, multiplier and currency."""
 
     end: int
     times: Decimal | None
@@ -53,7 +53,7 @@ class _Suffix(NamedTuple):
 
 
 def find_amounts(text: str, tokens: list[Token], language: str = "en") -> list[Amount]:
-    """Return the sums of money in `tokens` of `text`, in order. `language` settles words such as `mil`."""
+    """Return the amounts in `tokens` of `text`, in order. `language` decides words such as `mil`."""
     reader = _AmountParser(text, tokens, money_words(), language)
     found: list[Amount] = []
     at = 0
@@ -72,7 +72,7 @@ def find_amounts(text: str, tokens: list[Token], language: str = "en") -> list[A
 
 
 def best_amount(amounts: list[Amount]) -> Amount | None:
-    """Return what the customer pays: the highest rank, the first of equals; said twice, the one with its currency."""
+    """Return what the customer pays: the highest rank, the first of equals; if repeated, the one with a currency."""
     best = max(amounts, key=lambda amount: amount.rank, default=None)
     if best is None or best.currency:
         return best
@@ -81,7 +81,7 @@ def best_amount(amounts: list[Amount]) -> Amount | None:
 
 @dataclass(frozen=True, slots=True)
 class _AmountParser:
-    """Reads one sum around a number."""
+    """Parses the amount around a number."""
 
     text: str
     tokens: list[Token]
@@ -92,7 +92,7 @@ class _AmountParser:
         number = self.tokens[at]
         start, prefix = self._currency_before(at)
         tail = self._suffix(at + 1, number.end, prefix)
-        # Nobody writes a fraction before 万: `1,200万` is grouped.
+        # There are no fractions before 万: `1,200万` is grouped.
         scaled = tail.times is not None and self._text_at(at + 1) < "\u3040"
         value = parse_number(number.low, scaled=scaled)
         if value is None or self._is_not_money(number, tail.end, prefix):
@@ -112,11 +112,11 @@ class _AmountParser:
         return self._build_amount(Decimal(spelled.value), tail.currency, at, tail.end)
 
     def _bare_amount(self, value: Decimal, start: int, end: int, written: str) -> Amount | None:
-        """A number alone is a sum when it is grouped like one or a period stands by it."""
+        """A bare number is an amount when it has thousands separators or a period."""
         grouped = is_grouped(written)
         told = grouped or self._period(end)[0] or self._period_before(start)
         found = self._build_amount(value, None, start, end) if told and value >= SMALLEST_BARE else None
-        # "1,200 tents, $156,000": what is only grouped may count something
+        # "1,200 tents, $156,000": a grouped number may be a count
         return replace(found, rank=found.rank - 1) if found and grouped and not found.period else found
 
     def _build_amount(self, value: Decimal, currency: str | None, start: int, end: int) -> Amount | None:
@@ -132,7 +132,7 @@ class _AmountParser:
         return self.tokens[at].low if 0 <= at < len(self.tokens) else ""
 
     def _currency_before(self, at: int) -> tuple[int, str | None]:
-        """Return where the sum starts and the currency that stands before its number."""
+        """Return the start of the amount, and the currency before its number."""
         if at == 0:
             return at, None
         mark = self.tokens[at - 1]
@@ -149,7 +149,7 @@ class _AmountParser:
         return (at - 1, word) if word else (at, None)
 
     def _sign_before(self, at: int) -> tuple[int, str]:
-        """`CA$` and `USD $` say more than `$`."""
+        """`CA$` and `USD $` are more specific than `$`."""
         sign, letters = self.tokens[at], self.tokens[at - 1] if at else None
         if letters and letters.kind is TokenKind.WORD:
             if letters.end == sign.start and (
@@ -161,9 +161,9 @@ class _AmountParser:
         return at, self.words.signs[sign.low]
 
     def _suffix(self, at: int, last: int, prefix: str | None) -> _Suffix:
-        """Read what stands behind a number that ends at character `last`: multiplier, then currency.
+        """Parse what follows a number that ends at character `last`: multiplier, then currency.
 
-        The currency before it, `prefix`, settles a multiplier that languages read differently: `R$ 180 mil`.
+        The currency before it, `prefix`, decides a multiplier that differs between languages: `R$ 180 mil`.
         """
         times: Decimal | None = None
         low = self._text_at(at)
@@ -190,13 +190,13 @@ class _AmountParser:
         return _Suffix(at, times, None)
 
     def _currency_at(self, at: int, last: int = -1) -> str | None:
-        """The currency that token `at` names for the number before it, which ends at character `last`."""
+        """The currency at token `at` for the number before it, which ends at character `last`."""
         if at >= len(self.tokens):
             return None
         token = self.tokens[at]
         if token.kind is not TokenKind.MARK:
             return self._currency_word(token)
-        # In "5 $ 10" a sign after a space belongs to the digit that it touches.
+        # In "5 $ 10" the sign belongs to the digit that it touches.
         takes_next = token.start != last and self.text[token.end : token.end + 1].isdigit()
         return None if takes_next else self.words.signs.get(token.low)
 
@@ -219,7 +219,7 @@ class _AmountParser:
         return bool(before and in_word) or self._text_at(end) in self.words.not_money
 
     def _period(self, at: int) -> tuple[Period | None, int]:
-        """Return the period named right after a sum, and where its words end."""
+        """Return the period right after an amount, and its end."""
         if self._text_at(at) in {"(", ","}:
             inner, end = self._named_period(at + 1)
             return (inner, end) if inner and self._text_at(end) in {")", ",", ".", "\n", ""} else (None, at)
@@ -237,7 +237,7 @@ class _AmountParser:
         return None, at
 
     def _period_before(self, at: int) -> Period | None:
-        """Return the period of a label right before a sum: `ARR: 45000`, `年額500万円`."""
+        """Return the period of a label right before an amount: `ARR: 45000`, `年額500万円`."""
         if self._text_at(at - 1) >= "\u3040" and at:
             return self.words.periods.get(self._text_at(at - 1))
         for back in range(1, 4):
@@ -249,7 +249,7 @@ class _AmountParser:
         return None
 
     def _times_months(self, value: Decimal, period: Period | None, end: int) -> tuple[Decimal, Period | None, int]:
-        """`$1,600/mo x 12` is a year's sum."""
+        """`$1,600/mo x 12` is a yearly amount."""
         count = self._text_at(end + 1)
         if period == "month" and self._text_at(end) in self.words.times and count.isdecimal() and len(count) < 4:
             months = int(count)
@@ -274,7 +274,7 @@ class _AmountParser:
         return rank
 
     def _is_minus(self, at: int) -> bool:
-        """`-$5k` is less; `Acme - $5k` is not."""
+        """`-$5k` is negative; `Acme - $5k` is not."""
         dash = self.tokens[at]
         spaced_before = dash.start == 0 or self.text[dash.start - 1].isspace()
         return spaced_before and not self.text[dash.end : dash.end + 1].isspace()

@@ -1,4 +1,4 @@
-"""What stands against an event: negation, future, conditions, questions, hearsay, and what closes but is no deal."""
+"""Find cues against an event: negation, future, conditions, questions, hearsay, and other things that close."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def counter_cues(reading: Reading, event: Event, names: Names, lexicon: Lexicon)
         if sentence[run.start] != sentence[event.start] or (run.start < event.end and event.start < run.end):
             continue
         if segment[run.start] in thanks:
-            continue  # "thanks to Jo for the demo": what was done on the way
+            continue  # "thanks to Jo for the demo": a step on the way
         if _is_name_part(reading, run, names):
             continue
         same_segment = segment[run.start] == segment[event.start]
@@ -58,7 +58,7 @@ def counter_cues(reading: Reading, event: Event, names: Names, lexicon: Lexicon)
 
 
 def counter_cues_of_post(reading: Reading, names: Names) -> list[Cue]:
-    """Return the cues against the post as a whole: it is a test, or takes something back."""
+    """Return the cues against the whole post: it is a test, or retracts something."""
     cues: list[Cue] = []
     for tag, name, weight in _IN_POST:
         run = next((run for run in reading.runs if run.tag & tag and not _is_name_part(reading, run, names)), None)
@@ -68,7 +68,7 @@ def counter_cues_of_post(reading: Reading, names: Names) -> list[Cue]:
 
 
 def _other_stage(reading: Reading) -> list[Cue]:
-    """A record's own stage decides: `Stage: Qualified` is no win, whatever else the card says."""
+    """The record's stage decides: `Stage: Qualified` is no win, whatever else the card says."""
     for one in reading.fields:
         if one.role == "stage":
             value = [at for at, token in enumerate(reading.tokens) if one.start <= token.start < one.end]
@@ -113,7 +113,7 @@ def _acts_on_another_party(event: Event, names: Names) -> bool:
 
 
 def _is_for_a_product(reading: Reading, event: Event) -> bool:
-    """`Signed up for ChatGPT Plus`: what stands behind `for` is no customer."""
+    """`Signed up for ChatGPT Plus`: what follows `for` is not a customer."""
     behind = event.name is not None and event.name.start >= event.end
     return behind and event.end < len(reading.tokens) and reading.tokens[event.end].low in {"for", "to"}
 
@@ -141,7 +141,7 @@ def _question(reading: Reading, event: Event, lexicon: Lexicon) -> list[Cue]:
 
 
 def _opens_question(reading: Reading, run: PhraseMatch, lexicon: Lexicon) -> bool:
-    """Whether a phrase stands first in its sentence, but for marks, mentions and a greeting."""
+    """Whether a phrase opens its sentence, except for marks, mentions and a greeting."""
     sentence = reading.division.sentence[run.start]
     before = (at for at in range(run.start - 1, -1, -1) if reading.tokens[at].kind is TokenKind.WORD)
     for at in before:
@@ -153,7 +153,7 @@ def _opens_question(reading: Reading, run: PhraseMatch, lexicon: Lexicon) -> boo
 
 
 def _thing_beside(reading: Reading, event: Event, names: Names, lexicon: Lexicon) -> str | None:
-    """The thing that is closed or signed and is no customer: `closed the ticket`, `the questionnaire is done`."""
+    """The thing that is closed or signed instead of a deal: `closed the ticket`, `the questionnaire is done`."""
     if not event.tag & Tag.STATE:
         at = event.end
         while at < len(reading.tokens) and reading.tag(at) & (Tag.DET | Tag.GLUE) and not reading.is_capitalized(at):
@@ -171,7 +171,7 @@ def _thing_beside(reading: Reading, event: Event, names: Names, lexicon: Lexicon
 
 
 def _subject(reading: Reading, event: Event, lexicon: Lexicon) -> int:
-    """The word that an event is said of: `questionnaire` in "questionnaire for Acme is done"."""
+    """The subject of an event: `questionnaire` in "questionnaire for Acme is done"."""
     at = event.start - 1
     while at >= 0 and reading.tokens[at].kind is TokenKind.WORD and reading.tag(at) & (Tag.GLUE | Tag.FRESH):
         at -= 1
@@ -191,9 +191,9 @@ def _is_thing(reading: Reading, at: int, event: Event) -> bool:
 
 
 def _is_name_part(reading: Reading, run: PhraseMatch, names: Names) -> bool:
-    """Whether a known word is part of a name, with a capital and beside another one: `Theo Grant` is no grant.
+    """Whether a known word is part of a name, capitalized beside another capitalized word: `Theo Grant` is no grant.
 
-    An abbreviation stays what it is: `Acme NDA` is an NDA.
+    An abbreviation is not: `Acme NDA` is an NDA.
     """
     if run.end - run.start > 1 or names.grades[run.start] is not Grade.LENT:
         return False

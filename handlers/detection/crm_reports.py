@@ -1,7 +1,7 @@
-"""Read what a tool reports: the stage that a record reached, or what was done to a deal, an order, a paper, a payment.
+"""Read what a tool reports: the stage of a record, or what was done to a deal, an order, a document, a payment.
 
-People tell news in a thousand ways, a tool in a handful: a stage that changed, a state in a field, a thing and a
-participle. So a card is read by what its words do, and its free fields (reasons, notes) are not read at all.
+Tools use few forms: a changed stage, a state in a field, a noun with a participle. So a card is read by the grammar of
+its words, and free fields (reasons, notes) are not read.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from prompts.detection import table
 from prompts.phrase_variants import variants
 
 MAX_TOKENS = 400
-"""Tokens of a card that are read: its news stands at the top."""
+"""Tokens of a card that are read; the news is at the top."""
 _SKIPPED = frozenset({BOLD, *"\"“”„«»'‘’`[]()-–—/,#*"})
 _SEPARATORS = frozenset("|·•;")
 _LABEL_MARKS = frozenset(":：=")
@@ -27,10 +27,10 @@ _MAX_LABEL_WORDS = 5
 _MAX_LONE_LABEL_WORDS = 3
 _SHOWN = 60
 _HEAD = 2
-"""Parts that say what the card is about."""
+"""The first parts, which say what the card is about."""
 _MAX_PHRASE_WORDS = 8
 _NEAR = 4
-"""Terms between which a stage and what leads to it may stand."""
+"""The terms allowed between a stage and the word that leads to it."""
 _FORMER = frozenset({"old", "previous", "prior", "former", "alt", "ancien", "ancienne", "anterior"})
 _QUESTION_MARKS = frozenset("?？")
 _HEADLINE_KINDS = frozenset({"not_done", "tests", "headline", "paper done"})
@@ -41,7 +41,7 @@ _STAGE_KINDS = frozenset({"won", "settled", "lost", "other"})
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a card reports: whether an order was won, in which words, and whether its form leaves no doubt of a tool."""
+    """What a card reports: whether an order was won, the words, and whether its form proves that a tool wrote it."""
 
     won: bool
     excerpt: str
@@ -50,7 +50,7 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class _Mark:
-    """A known phrase: its kind, and the terms [start, end) of its part that it covers."""
+    """A known phrase: its kind, and its terms [start, end) in the part."""
 
     kind: str
     start: int
@@ -59,7 +59,7 @@ class _Mark:
 
 @dataclass(slots=True)
 class _Part:
-    """A line, a sentence or a cell of a card: its words, the label before them if it is a field, and its marks."""
+    """A line, sentence or cell of a card: its words, its label if it is a field, and its marks."""
 
     words: list[str] = field(default_factory=list)
     label: str | None = None
@@ -68,22 +68,22 @@ class _Part:
     ends_line: bool = False
 
     def has(self, *kinds: str) -> bool:
-        """Whether a phrase of one of these kinds stands in it."""
+        """Whether it has a phrase of one of these kinds."""
         return any(mark.kind in kinds for mark in self.marks)
 
     def of(self, *kinds: str) -> Iterator[_Mark]:
-        """Its marks of these kinds, in order."""
+        """Return its marks of these kinds, in order."""
         return (mark for mark in self.marks if mark.kind in kinds)
 
     def text(self) -> str:
-        """Its words, shortened for a cue."""
+        """Return its words, shortened for a cue."""
         return " ".join(self.words)[:_SHOWN]
 
 
 def read_crm_report(reading: Reading, lexicon: Lexicon, source: str = "") -> Report | None:
-    """Say what the post reports if a tool wrote it; None if it says nothing in the ways of a tool.
+    """Return what the post reports, if it reads like a tool's; else None.
 
-    `source` names the tool where it is known.
+    `source` is the name of the tool, if known.
     """
     words = _words()
     if source in words.elsewhere:
@@ -96,7 +96,7 @@ def read_crm_report(reading: Reading, lexicon: Lexicon, source: str = "") -> Rep
 
 
 def _starts_like_a_card(part: _Part) -> bool:
-    """`Payment failed: ...`, `Échec de paiement : ...`: it opens with what happened, and a colon."""
+    """`Payment failed: ...`, `Échec de paiement : ...`: it begins with what happened, and a colon."""
     for at, word in enumerate(part.words[:_MAX_LABEL_WORDS]):
         if at and word in _LABEL_MARKS:
             return any(
@@ -113,7 +113,7 @@ def _read_parts(parts: Sequence[_Part], lexicon: Lexicon, words: _Words) -> Repo
     for kind in ("tests", "never"):
         if barred := next((part for part in [*heads, *titles] if part.has(kind)), None):
             return Report(False, barred.text())
-    stage, last_word = _report_of_stage(parts, lexicon, words)
+    stage, conclusive = _report_of_stage(parts, lexicon, words)
     for number, part in enumerate(heads):
         done = _first_done(part)
         if (
@@ -124,8 +124,8 @@ def _read_parts(parts: Sequence[_Part], lexicon: Lexicon, words: _Words) -> Repo
             return Report(False, part.text())
         if done is not None or (stage is not None and stage.won and part.text() == stage.excerpt):
             break
-    told = _report_of_headline(heads)
-    if stage is not None and not (told is not None and told.won and not last_word):
+    headline = _report_of_headline(heads)
+    if stage is not None and not (headline is not None and headline.won and not conclusive):
         back = next(
             (part for part in heads if part.has("taken_back") or (part.has("undone") and part.has("won"))), None
         )
@@ -133,11 +133,11 @@ def _read_parts(parts: Sequence[_Part], lexicon: Lexicon, words: _Words) -> Repo
             return Report(False, back.text())
         conditional = not titles and any(part.has("conditions") for part in heads[:1])
         return Report(stage.won and not conditional, stage.excerpt, stage.unmistakable)
-    return told or _report_of_paper(parts, words)
+    return headline or _report_of_paper(parts, words)
 
 
 def _report_of_stage(parts: Sequence[_Part], lexicon: Lexicon, words: _Words) -> tuple[Report | None, bool]:
-    """The stage that the record is at in the end, and whether that is the last word: a field's unknown value is not."""
+    """The final stage of the record, and whether that is conclusive: an unknown value of a field is not."""
     found: list[tuple[Report, bool]] = []
     for part in parts:
         if part.label is not None and _is_stage_label(part.label, lexicon, words):
@@ -164,7 +164,7 @@ def _is_stage_label(label: str, lexicon: Lexicon, words: _Words) -> bool:
 
 
 def _report_of_stage_value(part: _Part, words: _Words) -> Report | None:
-    """`Contract out → Won`, `Closed Won (was: Commit)`, `Won`: the stage that the value ends with."""
+    """`Contract out → Won`, `Closed Won (was: Commit)`, `Won`: the stage at the end of the value."""
     start, end = 0, len(part.words)
     for at, word in enumerate(part.words):
         if at and word in words.left:
@@ -179,7 +179,7 @@ def _report_of_stage_value(part: _Part, words: _Words) -> Report | None:
 
 
 def _report_of_stage_change(part: _Part, words: _Words) -> Report | None:
-    """`moved from Demo to Closed Won`, `Closed Won → Negotiation`: where the words of a part lead to."""
+    """`moved from Demo to Closed Won`, `Closed Won → Negotiation`: the stage that a part leads to."""
     moves = part.has("moves")
     left = False
     found: Report | None = None
@@ -192,7 +192,7 @@ def _report_of_stage_change(part: _Part, words: _Words) -> Report | None:
             if stage.kind == "won" or (found is None and leads_on):
                 found = Report(
                     False, part.text(), unmistakable=onward in words.signs
-                )  # to a stage that nobody knows, until we see
+                )  # to an unknown stage, until a known one follows
         elif stage.kind == "won" and way in words.ways:
             found = Report(True, part.text(), unmistakable=way in words.signs)
         elif way in words.signs or ((moves or stage.kind == "lost") and way in words.ways - words.loose):
@@ -201,7 +201,7 @@ def _report_of_stage_change(part: _Part, words: _Words) -> Report | None:
 
 
 def _transition_before(part: _Part, at: int, words: _Words) -> str:
-    """The word that leads to a stage, but for `the stage`; "from" if the record was there before."""
+    """The word that leads to a stage, without `the stage`; "from" if the record left the stage."""
     before = at - 1
     while before > 0 and part.words[before] in _STAGE_NOUNS and part.words[before - 1] in words.ways | words.left:
         before -= 1
@@ -212,19 +212,19 @@ def _transition_before(part: _Part, at: int, words: _Words) -> str:
 
 
 def _is_followed_by_arrow(part: _Part, at: int) -> bool:
-    """Whether a stage stands behind an arrow, and not the record: `Closed Won → Acme`."""
+    """Whether an arrow leads to a stage, and not to the record: `Closed Won → Acme`."""
     return any(at <= mark.start < at + _NEAR for mark in part.of(*_STAGE_KINDS))
 
 
 def _is_about_something_else(part: _Part, done: int | None) -> bool:
-    """`Ticket #9 solved`, `Reminder: ...`: something that is no order stands before all else."""
+    """`Ticket #9 solved`, `Reminder: ...`: the part begins with something else than an order."""
     first = next(part.of("things"), None)
     won = next(part.of("won"), None)
     return first is not None and (done is None or first.start < done) and (won is None or first.start < won.start)
 
 
 def _report_of_headline(heads: Sequence[_Part]) -> Report | None:
-    """What the headlines tell, in order: an order, a paper that all signed; or something that comes before or after."""
+    """What the headlines report, in order: an order, a document signed by all; or a step before or after that."""
     for part in heads:
         won = _first_done(part)
         steps = {mark.start for mark in part.of("steps")}
@@ -239,7 +239,7 @@ def _report_of_headline(heads: Sequence[_Part]) -> Report | None:
 
 
 def _first_done(part: _Part) -> int | None:
-    """Where a part has said that an order was won: a headline, or a thing and its participle. None if it does not."""
+    """The end of the words that report a won order: a headline, or a noun with its participle; None without them."""
     if part.has("lost") or part.words[-1] in _QUESTION_MARKS:
         return None
     found = [mark.start for mark in part.of("headline")]
@@ -268,7 +268,7 @@ def _counts_many(part: _Part, words: _Words) -> bool:
 
 
 def _parts(reading: Reading, lexicon: Lexicon, words: _Words) -> list[_Part]:
-    """Cut a card into lines, sentences and cells, and tell fields from headlines."""
+    """Split a card into lines, sentences and cells, and separate fields from headlines."""
     parts = [part for part in _split_parts(reading) if part.words]
     found: list[_Part] = []
     lone: str | None = None
@@ -313,7 +313,7 @@ def _split_parts(reading: Reading) -> Iterator[_Part]:
 
 
 def _split_label(part: _Part, lexicon: Lexicon, words: _Words, *, first: bool) -> None:
-    """Take `Stage:` off a part. What opens the card may be a tool's name or the news: `Zoho CRM: Deal won`."""
+    """Split the label `Stage:` off a part. The first one may be a tool's name or the news: `Zoho CRM: Deal won`."""
     for at, word in enumerate(part.words[: _MAX_LABEL_WORDS + 1]):
         if at and word in _LABEL_MARKS:
             label = " ".join(part.words[:at])
@@ -324,7 +324,7 @@ def _split_label(part: _Part, lexicon: Lexicon, words: _Words, *, first: bool) -
 
 
 def _is_lone_label(part: _Part, after: _Part, lexicon: Lexicon, words: _Words, *, first: bool) -> bool:
-    """A bold line of its own whose value stands on the next: `*Annual value*` over `$620,000`."""
+    """A bold line whose value is on the next line: `*Annual value*` above `$620,000`."""
     if (
         part.label is not None
         or not (part.bold and part.ends_line)
@@ -365,7 +365,7 @@ class _Words:
     no: tuple[str, ...]
 
     def find(self, words: Sequence[str]) -> list[_Mark]:
-        """Every known phrase in `words`, in order; a shorter one inside a longer says nothing of its own."""
+        """Return the known phrases in `words`, in order, without those inside a longer one."""
         found = [
             _Mark(kind, at, at + len(phrase))
             for at, word in enumerate(words)
@@ -380,7 +380,7 @@ class _Words:
 
 
 def _is_inside(mark: _Mark, reach: Sequence[int]) -> bool:
-    """Whether a longer phrase holds it; `reach` tells where the longest that starts at each word ends."""
+    """Whether a longer phrase contains it; `reach` holds the end of the longest phrase at each word."""
     opens = range(max(mark.start - _MAX_PHRASE_WORDS, 0), mark.start)
     return reach[mark.start] > mark.end or any(reach[start] >= mark.end for start in opens)
 

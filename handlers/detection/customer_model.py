@@ -1,7 +1,7 @@
-"""Which words of a post name the customer: a choice learned from labelled posts (decision 0010).
+"""Choose the customer's name in a post with weights learned from labelled posts (decision 0010).
 
-Each run of words that could be a name is weighed by how it is written, what stands beside it, and whether the phrases
-point to it; the heaviest is the customer's.
+Each span of words that could be a name is weighed by its spelling, its neighbours, and whether the phrases point to it;
+the one with the greatest weight is the customer.
 """
 
 from __future__ import annotations
@@ -18,18 +18,18 @@ from handlers.detection.tokens import TokenKind
 from handlers.detection.win_model import RARE
 
 MAX_TOKENS = 160
-"""Tokens of a post in which the customer is looked for."""
+"""Tokens of a post that are searched for the customer."""
 MAX_NAME_TOKENS = 7
-"""Tokens of a name, its marks among them."""
+"""Tokens of a name, including its marks."""
 _ELIDED = re.compile(r"^[^\W\d_]{1,5}['’](?=[^\W\d_])")
 _INNER_MARKS = frozenset({"&", "+", ".", "'", "’", "-", "#"})
 _FAR = 6
-"""Steps beyond which nothing is near."""
+"""Distances are capped at this."""
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """Tokens [start, end) that may be the customer's name, what they read, and what speaks for or against it."""
+    """Tokens [start, end) that may be the customer's name, their text, and their features."""
 
     start: int
     end: int
@@ -40,9 +40,9 @@ class Candidate:
 def candidates(
     reading: Reading, pointed: Name | None, known: frozenset[str], never: frozenset[str]
 ) -> Iterator[Candidate]:
-    """Every run of words that could be a name; `pointed` is the one that the phrases point to.
+    """Yield every span of words that could be a name; `pointed` is the one that the phrases point to.
 
-    `known` words are weighed as themselves, all others alike; words of `never` are no names, however written.
+    `known` words have weights of their own, all others share one; words of `never` are no names, however written.
     """
     shapes = [_shape(reading, at, known) for at in range(min(len(reading.tokens), MAX_TOKENS))]
     words = [_word(reading, at, known) for at in range(len(shapes))]
@@ -54,7 +54,7 @@ def candidates(
     written = any(_is_capital(shape) and not reading.opens_sentence(at) for at, shape in enumerate(shapes))
     for start, shape in enumerate(shapes):
         if shape not in _START_SHAPES or (written and shape == "a"):
-            continue  # who writes capitals opens a name with one, or with a word that nobody knows
+            continue  # in a post with capitals a name begins with one, or with an unknown word
         opening = _start_features(reading, start, shapes, words)
         for end in range(start + 1, min(start + MAX_NAME_TOKENS, len(shapes)) + 1):
             if end > start + 1 and not _are_adjacent(reading, end - 1):
@@ -74,7 +74,7 @@ def best_candidate(found: Iterable[Candidate], weights: Mapping[str, float]) -> 
 
 
 _Places = tuple[tuple[str, list[int]], ...]
-"""What a name stands near to, and the tokens where it is."""
+"""What may be near a name, with its tokens."""
 _OUT, _MARK = "", "&"
 _START_SHAPES = frozenset({"Aa", "AA", "aA", "a", "r", "0"})
 
@@ -108,12 +108,12 @@ def _word(reading: Reading, at: int, known: frozenset[str]) -> str:
 
 
 def _is_never_a_name(reading: Reading, start: int, end: int, never: frozenset[str]) -> bool:
-    """Whether every word means something else: `deal`, `today`, `ARR`."""
+    """Whether every word is one that is never a name: `deal`, `today`, `ARR`."""
     return all(reading.tag(at) & UNNAMED or reading.tokens[at].low in never for at in range(start, end))
 
 
 def _are_adjacent(reading: Reading, at: int) -> bool:
-    """Whether no more than a space or a hyphen parts a token from the one before it."""
+    """Whether at most a space or a hyphen separates a token from the one before it."""
     tokens = reading.tokens
     return tokens[at].start - tokens[at - 1].end <= 1
 
@@ -128,7 +128,7 @@ def _text(reading: Reading, start: int, end: int) -> str | None:
 
 
 def _start_features(reading: Reading, start: int, shapes: list[str], words: list[str]) -> tuple[str, ...]:
-    """What a candidate that starts there begins with, and stands behind."""
+    """Features of the start of a candidate, and of what precedes it."""
     before = words[start - 1] if start else "^"
     before_that = words[start - 2] if start > 1 else "^"
     return (
@@ -142,7 +142,7 @@ def _start_features(reading: Reading, start: int, shapes: list[str], words: list
 
 
 def _end_features(reading: Reading, end: int, shapes: list[str], words: list[str]) -> tuple[str, ...]:
-    """What a candidate that ends there ends with, and stands before."""
+    """Features of the end of a candidate, and of what follows it."""
     after = words[end] if end < len(words) else "$"
     after_that = words[end + 1] if end + 1 < len(words) else "$"
     return (
@@ -156,7 +156,7 @@ def _end_features(reading: Reading, end: int, shapes: list[str], words: list[str
 def _name_features(
     reading: Reading, start: int, end: int, shapes: list[str], words: list[str], near: _Places, pointed: Name | None
 ) -> tuple[str, ...]:
-    """What a candidate is as a whole: how long, how written, what its words say, and how near to the news."""
+    """Features of the whole candidate: its length, spelling, words, and distance to the news."""
     inside = range(start, end)
     capital = sum(_is_capital(shapes[at]) for at in inside)
     found = [

@@ -13,7 +13,7 @@ from handlers.detection.reading import Reading
 from handlers.detection.tokens import TokenKind
 
 MAX_DISTANCE = 9
-"""The dearest walk from an event to its name; see the costs below."""
+"""The maximum cost of the steps from an event to its name; see the costs below."""
 
 _SHORTEST_WITH_DIGITS = 4
 _LONGEST_TITLE = 14
@@ -39,20 +39,20 @@ _NEVER_IN_NAMES = Tag.STATE | Tag.NEWS | Tag.ACT | Tag.SIGN | Tag.DEAL | Tag.PAP
 
 
 class Grade(IntEnum):
-    """How much a word looks like part of a name."""
+    """How likely a word is part of a name."""
 
     NONE = 0
-    PLAIN = 1  # a small word that the phrase book does not know
-    LENT = 2  # a known word with a capital: part of a name beside a proper one
+    PLAIN = 1  # a lower-case word that the phrase book does not know
+    LENT = 2  # a known word with a capital: part of a name next to a proper one
     PROPER = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """Tokens [start, end) taken for a name, as the customer writes it.
+    """Tokens [start, end) that are read as a name, and its text.
 
-    `proper` says that it was written as a name is; `cost` how far from the event it stood; `titled` that it is the
-    customer in a title of its own, in bold or in quotation marks.
+    `proper`: it is written like a name. `cost`: its distance from the event. `titled`: it is the customer in a title,
+    in bold or in quotation marks.
     """
 
     start: int
@@ -64,13 +64,13 @@ class Name:
 
     @property
     def words(self) -> int:
-        """How many words the name has."""
+        """The number of words."""
         return len(self.text.split())
 
 
 @dataclass(slots=True)
 class Names:
-    """The names of one reading. Each word is graded once."""
+    """The names in a reading. Each word is graded once."""
 
     reading: Reading
     lexicon: Lexicon
@@ -87,7 +87,7 @@ class Names:
         )
 
     def after(self, at: int, *, far: bool) -> Name | None:
-        """Return the name that starts at or soon after token `at`; `far` lets marks and line breaks stand between."""
+        """Return the name that starts at or soon after token `at`; `far` allows marks and line breaks in between."""
         cost = 0
         tokens = self.reading.tokens
         determined = False
@@ -136,7 +136,7 @@ class Names:
         )
 
     def first(self) -> Name | None:
-        """Return the post's first title, else its first proper name: for events that no name stands beside."""
+        """Return the post's first title, else its first proper name: for events without a name beside them."""
         for group in self.reading.division.groups:
             if not group.quotation and (title := self._title_at(group.start, MAX_DISTANCE)):
                 return title
@@ -179,7 +179,7 @@ class Names:
         return behind >= 0 and self.grades[behind] is Grade.PLAIN
 
     def _title_at(self, at: int, cost: int) -> Name | None:
-        """The customer of the bold or quoted title that token `at` stands in."""
+        """The customer in the bold or quoted title at token `at`."""
         number = self.reading.division.group[at]
         if number < 0:
             return None
@@ -188,7 +188,7 @@ class Names:
         return Name(group.start, group.end, True, text, cost, titled=True) if text else None
 
     def _step(self, at: int, *, far: bool) -> int | None:
-        """What it costs to walk over token `at`; None where no name is looked for beyond it."""
+        """The cost of stepping over token `at`; None where the search for a name ends."""
         token = self.reading.tokens[at]
         if token.low in _FREE_MARKS:
             return 0
@@ -206,7 +206,7 @@ class Names:
         return _MARK_COST if far and tag & EVENT_TAGS else None
 
     def _after_parenthesis(self, at: int) -> int:
-        """`Closed Won (Sales Pipeline): Acme`: what stands in the parentheses is passed over if a colon follows."""
+        """`Closed Won (Sales Pipeline): Acme`: the parentheses are skipped if a colon follows."""
         tokens = self.reading.tokens
         for end in range(at, min(at + 8, len(tokens) - 1)):
             if tokens[end].low == ")":
@@ -219,7 +219,7 @@ class Names:
         while at < len(tokens) and grades[at] is Grade.PLAIN and (at == start or self._adjacent(at)):
             at += 1
         if at < len(tokens) and grades[at] >= Grade.LENT and (at == start or self._adjacent(at)):
-            start = at  # "closed mighty Acme": the capital tells where the name begins
+            start = at  # "closed mighty Acme": the name begins with the capital
         end = start
         least = grades[start] if start < len(tokens) else Grade.NONE
         if least is Grade.NONE:
@@ -266,12 +266,12 @@ class Names:
         return self._name(start, last + 1, cost)
 
     def _adjacent(self, at: int) -> bool:
-        """Whether no more than a space or a hyphen stands between token `at` and the one before it."""
+        """Whether at most a space or a hyphen separates token `at` from the one before it."""
         tokens = self.reading.tokens
         return tokens[at].start - tokens[at - 1].end <= 1 and tokens[at].kind is not TokenKind.BREAK
 
     def _join(self, at: int, least: Grade) -> int:
-        """Where a name goes on behind a joining word or mark at `at`, or 0: `Quill & Co`, `Bank of Sol`, `St. Ives`."""
+        """Where a name continues after a joining token `at`, or 0: `Quill & Co`, `Bank of Sol`, `St. Ives`."""
         tokens, grades = self.reading.tokens, self.grades
         token = tokens[at]
         if at + 1 >= len(tokens) or tokens[at + 1].start - token.end > 1 or token.start - tokens[at - 1].end > 1:
@@ -313,7 +313,7 @@ class Names:
         return Name(start, end, proper or shouted, text, cost) if text else None
 
     def _group_title(self, number: int) -> str | None:
-        """The customer in a bold or quoted title, unless the group holds the news itself."""
+        """The customer in a bold or quoted title, unless the title is the news itself."""
         group = self.reading.division.groups[number]
         if group.end - group.start > _LONGEST_TITLE:
             return None

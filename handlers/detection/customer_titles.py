@@ -1,4 +1,4 @@
-"""Make a customer's name of what was found: cut a deal's title, trim, and give it its capitals."""
+"""Get the customer's name from a deal's title, and clean up names."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from handlers.detection.lexicon import Lexicon
 
 LONGEST_NAME = 7
-"""Words of the longest name that is taken."""
+"""The maximum number of words in a name."""
 
 _LONGEST_TEXT = 120
 _LONGEST_INITIALS = 4
@@ -51,7 +51,7 @@ _SMALL_WORDS = frozenset(
 def title_customer(title: str, lexicon: Lexicon) -> str | None:
     """Return the customer in a deal's title: `Acorn Daycare - New Business`, `Osprey Rentals expansion to NW`.
 
-    Where a paper is named first, the customer stands behind it: `Order Form – Acorn Daycare`, `Proposal for Acorn`.
+    After the name of a document comes the customer: `Order Form – Acorn Daycare`, `Proposal for Acorn`.
     """
     bare = title.strip(_STRIPPED)
     pieces = [piece.strip(_STRIPPED) for piece in _TITLE_CUT.split(bare)]
@@ -67,7 +67,7 @@ def title_customer(title: str, lexicon: Lexicon) -> str | None:
         ):
             return clean_name(" ".join(words[at + 1 :]))
     words = without_document_words(words)
-    if head == bare:  # nothing but its words tells where the name ends
+    if head == bare:  # only its words show where the name ends
         small = (at for at in range(1, len(words)) if words[at].islower() and _opens_suffix(words[at:], lexicon))
         words = words[: next(small, len(words))]
         while len(words) > 1 and (_is_suffix(words[-1:], lexicon) or _is_suffix(words[-2:], lexicon)):
@@ -83,7 +83,7 @@ def without_document_words(words: list[str]) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class _DocumentWords:
-    """What papers are called, which of them stand right before a name, and the words that lead to one."""
+    """Words for documents, those of them that come right before a name, and the words between."""
 
     names: frozenset[str]
     before: frozenset[str]
@@ -97,7 +97,7 @@ def _document_words() -> _DocumentWords:
 
 
 def _names_document(piece: str) -> bool:
-    """`Master Services Agreement`, `Renewal Order Form 2026`: the last words say what it is."""
+    """`Master Services Agreement`, `Renewal Order Form 2026`: the last words name a document."""
     words = piece.lower().split()
     while words and not words[-1][0].isalpha():
         words.pop()
@@ -113,7 +113,7 @@ def _is_suffix(words: list[str], lexicon: Lexicon) -> bool:
 
 
 def clean_name(name: str) -> str | None:
-    """Trim a name; give it capitals if it had none or nothing but. None if nothing, or too much, is left."""
+    """Trim a name, and capitalize it if it is all lower or upper case. None if it is then empty or too long."""
     name = " ".join(_EMOJI.sub(" ", name).replace(BOLD, "").strip(_STRIPPED).split())
     if not name or len(name) > _LONGEST_TEXT or MENTION_OPEN in name:
         return None

@@ -1,4 +1,4 @@
-"""Detect: flatten the post, decode it, let the idle ones go, read the rest, judge it, and say what it is worth."""
+"""Detect closed deals: flatten and decode the post, drop idle ones, read and judge the rest, and add details."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from handlers.detection.win_model import win_model
 _PARENTHESIS = re.compile(r"\s[(\[]")
 _BARE_NUMBER = re.compile(r"\d{1,12}(?:[.,]\d{1,3}){0,4}")
 _CARD_MARKS = frozenset(f":→➡•|—>{BOLD}")
-"""Without any of these nothing is labelled or moved by an arrow, so no tool wrote it."""
+"""A post without any of these has no labels and no arrows, so no tool wrote it."""
 _PEOPLE = frozenset({"slack", "teams", "human", "human_teams"})
 _IDLE_ANSWER = Detection(Decision.NO, 0.01)
 _DEFAULT = ChannelContext()
@@ -38,10 +38,10 @@ _KRONA = {"sv": "SEK", "no": "NOK", "da": "DKK"}
 
 
 def detect(post: Post, setting: ChannelContext = _DEFAULT) -> Detection:
-    """Say whether `post` announces that a customer has just bought, and what it says about the deal.
+    """Decide whether `post` announces a closed deal, and return the details of the deal.
 
-    Never raises for any text, is deterministic, and takes time linear in the post's length. M1.1 starts here: the call
-    is made today, so the news is heard today.
+    Never raises, is deterministic, and takes time linear in the post's length. The call is due on the day of the close
+    (M1.1), so the news must be detected at once.
     """
     flat = flatten(post)
     by_tool = post.author_is_bot or post.source not in _PEOPLE
@@ -70,7 +70,7 @@ def detect(post: Post, setting: ChannelContext = _DEFAULT) -> Detection:
 
 
 def _add_details(answer: Detection, reading: Reading, setting: ChannelContext) -> Detection:
-    """Add what is told besides, where there is a deal that it could be told of."""
+    """Add details such as people and dates, if there is a deal."""
     closers = closed_by(reading)
     return replace(
         answer,
@@ -83,7 +83,7 @@ def _add_details(answer: Detection, reading: Reading, setting: ChannelContext) -
 
 
 def _looks_like_a_card(reading: Reading, reported: Report | None) -> bool:
-    """Whether a tool must have written it, though nobody says so: it labels what it tells, or moves it by an arrow."""
+    """Whether an unknown author must be a tool: the post has labelled fields, or an arrow to a stage."""
     by_form = reported is not None and reported.unmistakable
     return by_form or len({one.role for one in reading.fields}) > 1
 
@@ -127,7 +127,7 @@ def _minor(value: Decimal, currency: str) -> int:
 
 
 def _is_stage(one: Field, reading: Reading) -> bool:
-    """`Deal: Closed Won` names no deal."""
+    """In `Deal: Closed Won` the value is a stage, not a deal."""
     inside = [at for at, token in enumerate(reading.tokens) if one.start <= token.start and token.end <= one.end]
     return bool(inside) and all(reading.tag(at) & (Tag.STATE | Tag.STAGE) for at in inside)
 

@@ -1,4 +1,4 @@
-"""Find the events of a reading: each phrase that may be the news, with the name that it is about."""
+"""Find the events of a reading: each phrase that may announce a deal, with the customer it is about."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from handlers.detection.types import Cue
 
 EXCERPT = 60
 MAX_EVENTS = 40
-"""Events of a post that are weighed, so that a post of nothing else costs no more than its length."""
+"""The maximum number of events that are weighed, which bounds the cost of a post full of them."""
 
 
 _TO_STAGE = frozenset(
@@ -32,7 +32,7 @@ _SKIPPED = frozenset({BOLD, '"', "“", "”", "'", "-"})
 
 @dataclass(slots=True)
 class Event:
-    """One phrase that may be the news: tokens [start, end), what it says, whose name stands by, and the cues."""
+    """A phrase that may announce a deal: its tokens [start, end), its tag, the name beside it, and its cues."""
 
     start: int
     end: int
@@ -42,12 +42,12 @@ class Event:
 
     @property
     def weight(self) -> float:
-        """What the event is worth by itself."""
+        """The sum of the weights of its cues."""
         return sum(cue.weight for cue in self.cues)
 
 
 def find_events(reading: Reading, names: Names, lexicon: Lexicon) -> list[Event]:
-    """Return every event of the reading, with the cues for it; what stands against it is weighed elsewhere."""
+    """Return the events of the reading with the cues for them; see counter_cues.py for those against them."""
     telling = (run for run in reading.runs if run.tag & EVENT_TAGS and not _in_a_name(run, names))
     events = [_event(reading, run, names) for run in islice(telling, MAX_EVENTS)]
     if any(event.tag & _VERBS for event in events):
@@ -56,17 +56,17 @@ def find_events(reading: Reading, names: Names, lexicon: Lexicon) -> list[Event]
 
 
 def excerpt(reading: Reading, start: int, end: int) -> str:
-    """The text of some tokens, shortened for a cue."""
+    """Return the text of some tokens, shortened for a cue."""
     return reading.text_of(start, end)[:EXCERPT]
 
 
 def stage_reached(reading: Reading, run: PhraseMatch) -> bool:
-    """Whether a CRM says that a deal went to this stage: `→ Won`, `marked as *Won*`, `Status: Won`."""
+    """Whether a CRM reports a move to this stage: `→ Won`, `marked as *Won*`, `Status: Won`."""
     return _mark_before(reading, run.start) in _TO_STAGE
 
 
 def stage_left(reading: Reading, run: PhraseMatch) -> bool:
-    """Whether a CRM says that a deal left this stage: `from Won to Active`, `Closed Won → Closed Lost`."""
+    """Whether a CRM reports a move away from this stage: `from Won to Active`, `Closed Won → Closed Lost`."""
     if _mark_before(reading, run.start) == "from":
         return True
     at = run.end
@@ -78,7 +78,7 @@ def stage_left(reading: Reading, run: PhraseMatch) -> bool:
 
 
 def _leads_to_name(reading: Reading, at: int) -> bool:
-    """`closed won → <link>` and `closed won to Acme` point to the deal, not to another stage."""
+    """`closed won → <link>` and `closed won to Acme` lead to the deal, not to another stage."""
     return at >= len(reading.tokens) or not reading.tag(at) & (
         Tag.LOST | Tag.SOFT | Tag.CREATED | Tag.STATE | Tag.LIGHT
     )
@@ -92,7 +92,7 @@ def _mark_before(reading: Reading, at: int) -> str:
 
 
 def _in_a_name(run: PhraseMatch, names: Names) -> bool:
-    """`Hearth Home Builders`: a light word with a capital between the words of a name."""
+    """`Hearth Home Builders`: a capitalized light word inside a name."""
     if run.end - run.start > 1 or not run.tag & Tag.LIGHT:
         return False
     beside = (run.start - 1, run.end)
@@ -109,9 +109,9 @@ def _event(reading: Reading, run: PhraseMatch, names: Names) -> Event:
     if after and tag & Tag.LIGHT and reading.text_of(after.end, after.end + 2).lower() in TO_SIGN:
         tag |= Tag.ACT  # "got Acme to sign"
     before = names.before(run.start, far=True)
-    if names.any_proper:  # where people write capitals, a name has one
+    if names.any_proper:  # in a post with capitals, a name has one
         before, after = (one if one and one.proper else None for one in (before, after))
-    # Before "moved to Won" stands the deal; what follows is a board, a sum, a colleague.
+    # The deal comes before "moved to Won"; what follows is a board, an amount, a colleague.
     reached = before is not None and tag & Tag.STAGE and tag & Tag.STATE
     event = Event(run.start, run.end, tag, before if reached else _choose_name(tag, before, after))
     event.cues.append(_kind_cue(reading, event))
@@ -121,11 +121,11 @@ def _event(reading: Reading, run: PhraseMatch, names: Names) -> Event:
 
 
 def _choose_name(tag: int, before: Name | None, after: Name | None) -> Name | None:
-    """Pick the name that the event is about: the proper one, the near one, the one on the verb's side."""
+    """Choose the name that the event is about: the proper one, the nearer one, the one on the verb's side."""
     if before is None or after is None:
         return before or after
     if tag & Tag.PRAISED or (tag & Tag.STATE and tag & Tag.ACT):
-        return after  # "Theo won the deal Kite Travel": before it stands the rep
+        return after  # "Theo won the deal Kite Travel": the rep comes before it
     if before.proper != after.proper:
         return before if before.proper else after
     behind = after.cost if tag & (Tag.ACT | Tag.NEWS) else after.cost + 1
@@ -133,11 +133,11 @@ def _choose_name(tag: int, before: Name | None, after: Name | None) -> Name | No
 
 
 def _kind_cue(reading: Reading, event: Event) -> Cue:
-    """Weigh what the phrase says by itself; the first of its kinds counts."""
+    """Return the cue of the phrase itself; the first of its kinds counts."""
     said = excerpt(reading, event.start, event.end)
     before = reading.tag(event.start - 1) if event.start else NOTHING
     beside_sum = bool(reading.amounts) and event.name is not None and event.name.proper
-    is_closed = before & Tag.GLUE and not event.tag & Tag.STAGE  # "is closed" is said of offices too
+    is_closed = before & Tag.GLUE and not event.tag & Tag.STAGE  # offices are closed, too
     kinds = (
         (Tag.STATE, "says that the deal is done", 2.2 if _is_only_mentioned(reading, event) else 3.0),
         (Tag.NEWS, "opens like a win post", 1.8),
@@ -159,12 +159,12 @@ def _is_light_beside_amount(reading: Reading, event: Event) -> bool:
 
 
 def _is_before_name(event: Event) -> bool:
-    """`Acme closed` is about Acme; `Dana closed Acme` may be told of anybody."""
+    """`Acme closed` is about Acme; in `Dana closed Acme` the name before the verb may be anybody."""
     return event.name is not None and event.name.end <= event.start and event.name.words > 1
 
 
 def _is_only_mentioned(reading: Reading, event: Event) -> bool:
-    """`the signed contract` is a paper; `Acme signed the contract` is news."""
+    """`the signed contract` is a document; `Acme signed the contract` is news."""
     if not event.tag & Tag.PAPER or any(reading.tokens[at].low in _ARTICLES for at in range(event.start, event.end)):
         return False
     before = reading.tokens[event.start - 1].low if event.start else ""
@@ -177,7 +177,7 @@ def _is_praised(reading: Reading, at: int) -> bool:
 
 
 def _name_cue(reading: Reading, name: Name, *, signed: bool = False) -> Cue:
-    """Two small words may be a name; where they signed, they are likely one."""
+    """Two lower-case words may be a name; as the subject of "signed" they are likely one."""
     if not name.proper:
         return Cue("perhaps a customer", 0.5 if name.words == 1 else 1.4 if signed else 0.9, name.text)
     if name.words > 1:
@@ -186,7 +186,7 @@ def _name_cue(reading: Reading, name: Name, *, signed: bool = False) -> Cue:
 
 
 def _bare_events(reading: Reading, names: Names, lexicon: Lexicon) -> list[Event]:
-    """A post without a verb: a name and a sum, alone in their segments, and a cheer; or a name and a deal's emoji."""
+    """Events without a verb: a name and an amount, alone in their segments, and a cheer; or a name and a deal emoji."""
     moods = [lexicon.mood(token.low) for token in reading.tokens if token.kind is TokenKind.EMOJI]
     deal = moods.count("deal")
     glad = deal or "party" in moods or "!!" in "".join(reading.division.ends) or _has_tag(reading, Tag.PARTY)
@@ -220,7 +220,7 @@ def _has_tag(reading: Reading, tags: int) -> bool:
 
 
 def _is_beside_message(reading: Reading, name: Name, at: int) -> bool:
-    """Whether a token says more than the name, the sum and how glad people are."""
+    """Whether a token is more than a name, an amount or a cheer."""
     if reading.tokens[at].kind is not TokenKind.WORD or name.start <= at < name.end or reading.in_amount[at]:
         return False
     return not reading.tag(at) & (Tag.PARTY | Tag.FRESH | Tag.DET)

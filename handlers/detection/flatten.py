@@ -1,4 +1,4 @@
-"""Gather everything in a post that carries news: text, blocks, attachments, cards; as lines of Slack markup."""
+"""Flatten a post into lines of Slack markup: its text, blocks, attachments and cards."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from handlers.detection.types import Post
 
 MAX_DEPTH = 8
-"""Levels of nested blocks that are followed; the platforms stop well before."""
+"""The maximum nesting of blocks; platforms allow less."""
 
 _TEXT_BLOCKS = frozenset({"section", "header", "markdown", "plain_text", "mrkdwn", "raw_text", "TextBlock", "TextRun"})
 _CONTAINERS = ("items", "columns", "body", "cells", "rows")
@@ -16,10 +16,10 @@ _ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 
 
 def flatten(post: Post) -> str:
-    """Return the post as one text in Slack markup (or HTML), each piece once, one line a field.
+    """Return the post as one text in Slack markup (or HTML), one line per field, without repetitions.
 
-    Slack repeats the blocks in `text` as their fallback, and CRM apps repeat a title in every part: a piece that an
-    earlier one already contains is left out.
+    Slack repeats the blocks in `text` as a fallback, and CRM apps repeat a title in every part: a piece that an earlier
+    one contains is left out.
     """
     if not post.blocks and not post.attachments:
         return post.text
@@ -110,7 +110,7 @@ def _inline(elements: object) -> Iterator[str]:
 
 
 def _bold(text: str) -> str:
-    """Bold marks close to the words, as a person would type them."""
+    """Set bold marks right at the words, as a person would."""
     bare = text.strip()
     return text.replace(bare, f"*{bare}*", 1) if bare else text
 
@@ -118,7 +118,7 @@ def _bold(text: str) -> str:
 def _attachments(attachments: Iterable[object]) -> Iterator[str]:
     for attachment in _mappings(attachments):
         if attachment.get("is_msg_unfurl") or attachment.get("is_share"):
-            continue  # somebody else's message, quoted
+            continue  # a quoted message of another person
         before = False
         for line in _attachment(attachment):
             before = True

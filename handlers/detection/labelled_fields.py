@@ -1,4 +1,4 @@
-"""Read labelled fields: the `Amount: $5k | Owner: Jo` of CRM cards, forms and people who write like them."""
+"""Read labelled fields, such as `Amount: $5k | Owner: Jo` in CRM cards and forms."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from handlers.detection.markup import BOLD, QUOTE_LINE
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A labelled value: the role of its label (`customer`, `amount`, ...), the label, and its place in the text."""
+    """A labelled value: the role of its label (`customer`, `amount`, ...), the label, and its position in the text."""
 
     role: str
     label: str
@@ -35,7 +35,7 @@ _ENDS = re.compile(r"[\n|•·]")
 
 
 def read_fields(text: str, lexicon: Lexicon) -> list[Field]:
-    """Return the labelled values whose labels the lexicon knows, in order."""
+    """Return the values of known labels, in order."""
     if ":" not in text and "：" not in text and BOLD not in text:
         return []
     text = _SHORT_NAME.sub(lambda match: " " * len(match.group()), text)
@@ -52,7 +52,7 @@ def read_fields(text: str, lexicon: Lexicon) -> list[Field]:
 
 
 def _labels(text: str, lexicon: Lexicon) -> list[tuple[int, int, str]]:
-    """Where each label starts, where its value may start, and the label."""
+    """The start of each label, the earliest start of its value, and the label."""
     found: list[tuple[int, int, str]] = []
     at = 0
     while match := _LABEL.search(text, at):
@@ -70,7 +70,7 @@ def _labels(text: str, lexicon: Lexicon) -> list[tuple[int, int, str]]:
 
 
 def _value(text: str, start: int, limit: int) -> tuple[int, int]:
-    """Trim the value between a label and the next one: it ends with its line or at a separator."""
+    """Trim the value between a label and the next one; it ends at the end of the line or at a separator."""
     while start < limit and text[start] in _BEFORE_VALUE:
         start += 1
     end = _ENDS.search(text, start, limit)

@@ -1,4 +1,4 @@
-"""The phrase book: every language's phrases in one tree of words, read left to right, longest phrase first.
+"""The phrase book: the phrases of all languages in one tree of words, matched left to right, longest first.
 
 The TOML files of `prompts/detection` group phrases by kind and write them as `prompts.phrase_variants` reads them. A
 list may have two kinds (`state_and_act`). The kinds, and what they mean, are the members of `Tag`.
@@ -19,24 +19,24 @@ from prompts.phrase_variants import variants
 
 
 class Tag:
-    """What a phrase says about a deal, one bit each; a phrase may carry several.
+    """What a phrase means for a deal, one bit each; a phrase may have several.
 
-    Plain integers: `enum.IntFlag` made half of the cost of a post.
+    Plain integers, because `enum.IntFlag` took half of the time for a post.
     """
 
-    STATE: Final = 1 << 0  # the deal's end state in so many words: "closed won", "signed the order form"
+    STATE: Final = 1 << 0  # the deal's end state, explicitly: "closed won", "signed the order form"
     NEWS: Final = 1 << 1  # the opening of a win post: "new logo", "please welcome"
     ACT: Final = 1 << 2  # what a rep did: "closed", "landed"
     SIGN: Final = 1 << 3  # what a customer did: "signed", "renewed"
     PRAISED: Final = 1 << 4  # "on closing": an event behind praise, else a plan
     STAGE: Final = 1 << 5  # the name of a CRM's last stage: "won"
     PRESENT: Final = 1 << 6  # the same as a headline: "signs"
-    LIGHT: Final = 1 << 7  # either, in words that mean much else: "got", "is in"
+    LIGHT: Final = 1 << 7  # either, in words with other meanings: "got", "is in"
     PAPER: Final = 1 << 8
     DEAL: Final = 1 << 9
     FRESH: Final = 1 << 10
     PARTY: Final = 1 << 11
-    ODD: Final = 1 << 12  # sounds like no or not yet, and is neither: "can't believe"
+    ODD: Final = 1 << 12  # sounds like a denial and is none: "can't believe"
     RHETORIC: Final = 1 << 13
     NEG: Final = 1 << 14
     FUTURE: Final = 1 << 15
@@ -54,7 +54,7 @@ class Tag:
     FUNDING: Final = 1 << 27
     CREATED: Final = 1 << 28
     CONTEST: Final = 1 << 29
-    OTHER_CARD: Final = 1 << 36  # what a tool says of a task, a request, a payment that failed
+    OTHER_CARD: Final = 1 << 36  # a tool's report of a task, a request, a failed payment
     TEST: Final = 1 << 30
     THING: Final = 1 << 31
     DET: Final = 1 << 32
@@ -83,20 +83,20 @@ _DECISIVE = (
     | Tag.OTHER_CARD
 )
 
-# In a post of another language a foreign word still tells what happened; its small words mean nothing there.
+# In a post of another language, a foreign event word keeps its meaning; function words do not.
 _FOREIGN = EVENT_TAGS | Tag.LOST | Tag.NEG | Tag.SOFT | Tag.FRESH | Tag.RETRACT
 
 
 @dataclass(slots=True)
 class _Node:
-    """One step in the tree: the words that may follow, what the phrase that ends here says, and whether of a deal."""
+    """A node of the tree: the words that may follow, the tags of the phrase that ends here. `is_event`: it is one."""
 
     next: dict[str, _Node] = field(default_factory=dict)
     tags: dict[str, int] = field(default_factory=dict)
     is_event: bool = False
 
     def tag_in(self, language: str) -> int:
-        """What the phrase says in that language; failing that in English, failing that what it says of a deal."""
+        """The tags of the phrase in that language, else in English, else those about deals in any language."""
         tags = self.tags
         tag = tags.get(language)
         if tag is None:
@@ -111,7 +111,7 @@ class _Node:
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """All language data, ready for use. Build with `lexicon()`; shared and never changed."""
+    """All language data, compiled by `lexicon()`; shared, never changed."""
 
     root: _Node
     cjk: re.Pattern[str]
@@ -130,13 +130,13 @@ class Lexicon:
     emoji: Mapping[str, str]
 
     def mood(self, emoji: str) -> str | None:
-        """What an emoji says (`deal`, `party`, `doubt`, `lost`), whatever its skin tone."""
+        """Return the meaning of an emoji (`deal`, `party`, `doubt`, `lost`), whatever its skin tone."""
         return self.emoji.get(emoji if emoji.startswith(":") else emoji[:1])
 
     def read(self, tokens: list[Token]) -> tuple[list[PhraseMatch], str]:
-        """Return the phrases in `tokens`, leftmost and longest first, without overlap, and the language of most.
+        """Return the phrases in `tokens`, leftmost and longest first, without overlap, and the main language.
 
-        A word that two languages share (`of`, `die`, `no`) is read in the language of the post.
+        A word of two languages (`of`, `die`, `no`) is read in the language of the post.
         """
         found: list[tuple[_Node, int, int]] = []
         votes: dict[str, float] = {}
@@ -151,7 +151,7 @@ class Lexicon:
                 continue
             best, end = self._longest(node, tokens, at)
             if end - at > 1 and (inner := root.get(tokens[end - 1].low)) is not None:
-                # "is in" and "in the bag" share a word: the one that says more has it
+                # "is in" and "in the bag" share a word: the longer phrase wins
                 overtaking, further = self._longest(inner, tokens, end - 1)
                 settled = best is not None and any(tag & _DECISIVE for tag in best.tags.values())
                 if overtaking is not None and further > end and not settled:
@@ -165,15 +165,15 @@ class Lexicon:
         return [PhraseMatch(node.tag_in(language), start, end) for node, start, end in found], language
 
     def _longest(self, node: _Node, tokens: list[Token], at: int) -> tuple[_Node | None, int]:
-        """The longest phrase that starts with token `at`, whose node is `node`, and where it ends."""
+        """The longest phrase that starts with token `at`, whose node is `node`, and its end."""
         best, end = self._longest_from(node, tokens, at + 1, 0)
         return (best, end) if best is not None else (None, at + 1)
 
     def _longest_from(self, node: _Node, tokens: list[Token], at: int, skipped: int) -> tuple[_Node | None, int]:
-        """The longest phrase through `node` that goes on with token `at`.
+        """The longest phrase through `node` that continues with token `at`.
 
-        A phrase that tells of a deal may hold up to `MOST_FILLERS` small words that it does not name, so a step has at
-        most two ways to go, and a phrase at most eight.
+        An event phrase may contain up to `MAX_FILLERS` filler words, so each step has at most two branches, and a
+        phrase at most eight.
         """
         best, end = (node, at) if node.tags and (not skipped or node.is_event) else (None, at)
         if at >= len(tokens) or not node.next:
@@ -193,7 +193,7 @@ class Lexicon:
 
 @dataclass(frozen=True, slots=True)
 class PhraseMatch:
-    """A phrase found: what it says, and the tokens [start, end) that it covers."""
+    """A match of a phrase: its tags, and its tokens [start, end)."""
 
     tag: int
     start: int
@@ -238,19 +238,19 @@ def lexicon() -> Lexicon:
 
 
 def kinds(listed: str) -> frozenset[str]:
-    """The kinds that a list of phrases has by its name: `state_and_act` is both."""
+    """Return the kinds in the name of a list: `state_and_act` has two."""
     return frozenset(listed.split("_and_"))
 
 
 def alternation(phrases: set[str]) -> re.Pattern[str]:
-    """A pattern that finds any of `phrases`, the longest first; literals only, so it cannot backtrack."""
+    """Return a pattern for any of `phrases`, the longest first; literals only, so it cannot backtrack."""
     if not phrases:
         return _NEVER
     return re.compile("|".join(re.escape(phrase) for phrase in sorted(phrases, key=lambda one: (-len(one), one))))
 
 
 def _add_phrases(root: _Node, phrases: Mapping[str, list[str]], language: str) -> set[str]:
-    """Plant every phrase of a language; returns those written without spaces."""
+    """Add the phrases of a language; return those written without spaces."""
     cjk: set[str] = set()
     for listed, written in phrases.items():
         tag = NOTHING

@@ -1,4 +1,4 @@
-"""Turn Slack markup, Teams HTML and plain text into one plain text, keeping mentions, links and bold apart."""
+"""Convert Slack markup, Teams HTML and plain text into plain text, and collect mentions, links and bold marks."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ import html
 import re
 from dataclasses import dataclass, field
 
-# Mentions become one private character pair around their number, so that no later step takes a person for a customer.
+# A mention becomes its number between two private characters, so that no later step reads a person as a customer.
 MENTION_OPEN = "\ue000"
 MENTION_CLOSE = "\ue001"
 QUOTE_LINE = "\ue002"
 BOLD = "\ue003"
 
 MAX_POST_LENGTH = 12_000
-"""Characters of a post that are read; the news of a deal stands at the start, and work stays bounded."""
+"""Characters of a post that are read. The news is at the start, and the work is bounded."""
 
 _PRIVATE = re.compile(
     "[\ue000-\uf8ff\ud800-\udfff\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\x00-\x08\x0b-\x1f\x7f-\x9f]"
@@ -44,7 +44,7 @@ _CRM_RECORD = re.compile(
 
 @dataclass(slots=True)
 class PlainText:
-    """Plain text with what was taken out of it: who was mentioned (ids or names) and every link, in order."""
+    """Plain text, with the people mentioned (ids or names) and the links, in order."""
 
     text: str
     mentions: list[str] = field(default_factory=list)
@@ -57,9 +57,9 @@ class PlainText:
 
 
 def decode(raw: str, *, by_tool: bool = False) -> PlainText:
-    """Decode `raw`; never raises, linear in its length (bounded by `LONGEST_POST`).
+    """Decode `raw`; never raises, linear in its length (bounded by `MAX_POST_LENGTH`).
 
-    What a person sets as code is quoted from somewhere; a tool sets its values so.
+    A person's code span is a quotation; a tool's is a value.
     """
     plain = PlainText(_PRIVATE.sub(" ", raw[:MAX_POST_LENGTH]))
     text = _QUOTED.sub(QUOTE_LINE, plain.text)

@@ -1,4 +1,4 @@
-"""The language data about money: currency signs and words, multipliers, periods, and what is no price."""
+"""Language data about money: currency signs and words, multipliers, periods, and words that rule out a price."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ class MoneyWords:
     """The money tables of every language. Currencies are ISO 4217 codes, or `dollar`, `krona`, `yen` for a shared sign.
 
     `shy` words (`try`, `won`) are currencies only when written as in `shy_upper`; a `bundle` is a multiplier and a
-    currency in one word (`MSEK`); `between` words may part the two (`million US dollars`); `multipliers[language]` goes
-    before all others (`mil` is a thousand in Portuguese).
+    currency in one word (`MSEK`); `between` words may separate the two (`million US dollars`);
+    `multipliers[language]` takes precedence (`mil` is a thousand in Portuguese).
     """
 
     signs: Mapping[str, str]
@@ -46,7 +46,7 @@ class MoneyWords:
 
 @cache
 def money_words() -> MoneyWords:
-    """Read the money tables once. Where languages disagree, the post's own language wins, then English."""
+    """Read the money tables once. Where languages disagree, the post's language wins, then English."""
     currencies = table("currencies")
     english_last = list(reversed(languages().items()))
     numbers = {code: tables.get("numbers", {}) for code, tables in english_last}

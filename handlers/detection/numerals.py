@@ -10,10 +10,10 @@ if TYPE_CHECKING:
     from handlers.detection.tokens import Token
 
 MAX_NUMBER_LENGTH = 24
-"""Characters of the longest run of digits that can be a sum; longer ones are identifiers."""
+"""Characters of a number; a longer run of digits is an identifier."""
 
 MAX_SPELLED_WORDS = 12
-"""Words of the longest number in words."""
+"""The maximum number of words in a spelled number."""
 
 _SPACES = str.maketrans("", "", "'’ \u00a0\u202f")
 _GROUP = 3
@@ -21,7 +21,7 @@ _THOUSAND = 1000
 
 
 class SpelledNumber(NamedTuple):
-    """A number in words: its value, where its words end, and whether a word such as `thousand` scales it."""
+    """A number in words: its value, its end, and whether a word such as `thousand` scales it."""
 
     value: int
     end: int
@@ -29,9 +29,9 @@ class SpelledNumber(NamedTuple):
 
 
 def parse_number(written: str, *, scaled: bool) -> Decimal | None:
-    """Read digits with separators; `scaled` says that a multiplier follows, so that `1.250` is one and a quarter.
+    """Parse digits with separators; `scaled`: a multiplier follows, so `1.250` is one and a quarter.
 
-    None for what is no number of one reading: a version, an address, an identifier.
+    None for anything that is not one number: a version, an address, an identifier.
     """
     if len(written) > MAX_NUMBER_LENGTH:
         return None
@@ -51,14 +51,14 @@ def parse_number(written: str, *, scaled: bool) -> Decimal | None:
 
 
 def is_grouped(written: str) -> bool:
-    """Whether `9,500` or `45.000` reads as a sum even when bare; `2024` and `3.5` do not."""
+    """Whether a number has thousands separators: `9,500` and `45.000`, but not `2024` and `3.5`."""
     return len(written) > _GROUP + 1 and not written[-_GROUP - 1].isdigit() and written[-_GROUP:].isdigit()
 
 
 def parse_spelled(
     tokens: list[Token], at: int, units: Mapping[str, int], multipliers: Mapping[str, int]
 ) -> SpelledNumber:
-    """Read the number words from token `at` on: `seventy five thousand`; `sixty two fifty` as people say 6,250."""
+    """Parse the number words from token `at`: `seventy five thousand`, or `sixty two fifty` for 6,250."""
     total, group, scaled = 0, 0, False
     chunks: list[int] = []
     limit = min(len(tokens), at + MAX_SPELLED_WORDS)

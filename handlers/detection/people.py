@@ -1,4 +1,4 @@
-"""Who closed the deal and who helped, as far as the post says; and the day on which it closed."""
+"""Find who closed the deal, who helped, and the close date."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _MAX_MONTH = 12
 
 
 def closed_by(reading: Reading) -> tuple[str, ...]:
-    """Return whoever closed it: from an owner's field, `closed by <@U1>`, `<@U1> who just closed`."""
+    """Return the people who closed it: from an owner field, `closed by <@U1>`, `<@U1> who just closed`."""
     owners = _in_fields(reading, "owner")
     if owners:
         return owners
@@ -40,13 +40,13 @@ def closed_by(reading: Reading) -> tuple[str, ...]:
 
 
 def helped_by(reading: Reading, closers: tuple[str, ...]) -> tuple[str, ...]:
-    """Return everybody else whom the post names: those in a field for helpers, then the other mentions, once each."""
+    """Return the other people in the post: those in a helper field, then the other mentions, each once."""
     named = [*_in_fields(reading, "helped"), *reading.plain.mentions]
     return tuple(dict.fromkeys(who for who in named if who not in closers))
 
 
 def close_date(reading: Reading, setting: ChannelContext) -> date | None:
-    """Return the day in a close date's field, or `today` and `yesterday` if the setting says when today is."""
+    """Return the day in a close date field; `today` and `yesterday` need the date in the setting."""
     for one in reading.fields:
         if one.role == "date" and (day := read_day(reading.text[one.start : one.end], setting.today)):
             return day
@@ -59,7 +59,7 @@ def close_date(reading: Reading, setting: ChannelContext) -> date | None:
 
 
 def read_day(written: str, today: date | None) -> date | None:
-    """Read `2024-10-14`, `10/14/2024`, `14.10.2024`, `Oct 3, 2024`, and `3 October` if `today` gives the year."""
+    """Parse `2024-10-14`, `10/14/2024`, `14.10.2024`, `Oct 3, 2024`, and `3 October` if `today` gives the year."""
     if match := _ISO_DAY.search(written):
         return _day(*match.groups())
     if match := _SLASHED_DAY.search(written):
@@ -84,7 +84,7 @@ def _day(year: str, month: str, day: str) -> date | None:
 
 
 def _acts(reading: Reading, at: int) -> bool:
-    """Whether the verb behind a mention is what a rep does: `<@U1> who just closed`, `congrats to <@U1> on closing`."""
+    """Whether the verb after a mention is an act of a rep: `<@U1> who just closed`, `congrats to <@U1> on closing`."""
     at += 1
     while at < len(reading.tokens) and reading.tag(at) & (Tag.GLUE | Tag.FRESH | Tag.ASK):
         at += 1

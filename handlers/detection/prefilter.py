@@ -1,4 +1,4 @@
-"""Let nearly every message go at once: no word in it and no sign could be the news of a deal."""
+"""Drop most messages early: those without any word or sign that could announce a deal."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _AMOUNT = re.compile(
     r"[$€£¥₹]\s?\d|\d\s?[km€£]\b|\d\s?(?:[€£円万]|usd|eur|gbp|chf|kr|zł|sek|nok|mln|mil|lakh|crore|bucks|quid)"
     r"|\d\s?(?:dollar|pound|euro)|r\$|\d[.,  ']\d{3}(?!\d)"
 )
-"""Whoever names a sum may tell of a deal in words that no phrase knows."""
+"""A message with an amount may announce a deal in words that are not in the phrase book."""
 _STRETCHED = re.compile(r"([^\W\d])\1{2,}")
 _EVENT_KINDS = frozenset({"state", "act", "sign", "news", "praised", "stage"})
 _EVENT_KINDS_WITH_AMOUNT = frozenset({"light", "present"})
@@ -28,12 +28,12 @@ _COMMON_KINDS = ("stop", "glue", "link", "det", "fresh", "ask", "future", "neg",
 
 
 PhraseIndex = Mapping[str, tuple[frozenset[str], ...]]
-"""By the most telling word of a phrase, the other words of each phrase that has it."""
+"""The longest uncommon word of a phrase, with the other words of each phrase that has it."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Triggers:
-    """The phrases of which an event has at least one; `light` ones matter beside a number. `hints` are single words."""
+    """Every event has one of these phrases; `light` ones count only beside a number. `hints` are single words."""
 
     strong: PhraseIndex
     light: PhraseIndex
@@ -42,7 +42,7 @@ class _Triggers:
 
 
 def looks_idle(text: str) -> bool:
-    """Whether nothing in `text` could be the news of a deal, or amend it. This is all that most messages cost."""
+    """Whether `text` can neither announce nor amend a deal. Most messages cost no more than this."""
     triggers = _triggers()
     low = text[:MAX_POST_LENGTH].lower()
     pieces = set(_WORD_OR_MARK.findall(low))
@@ -65,13 +65,13 @@ def _has_trigger(triggers: _Triggers, pieces: set[str], *, numbered: bool) -> bo
 
 
 def _has_any(phrases: PhraseIndex, pieces: set[str]) -> bool:
-    """Whether all words of one of the phrases are there, in whatever order."""
+    """Whether all words of one of the phrases occur, in any order."""
     return any(rest <= pieces for told in phrases.keys() & pieces for rest in phrases[told])
 
 
 @cache
 def _triggers() -> _Triggers:
-    """Look each event phrase up by its most telling word: the longest that is no small one."""
+    """Index each event phrase by its longest word that is not a common one."""
     small: set[str] = set()
     phrases: dict[bool, list[str]] = {True: [], False: []}
     hints: set[str] = set()

@@ -1,4 +1,4 @@
-"""One post, read: its tokens, what each token's phrase says, how the text divides, the sums and the labelled fields."""
+"""A post as the detector reads it: tokens, phrase tags, sentences, amounts and labelled fields."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from handlers.detection.tokens import Token, TokenKind, tokenize
 
 @dataclass(slots=True)
 class Reading:
-    """Everything that the judges look at. Positions are token positions unless said otherwise."""
+    """The input of all further steps. Positions are token positions unless stated otherwise."""
 
     plain: PlainText
     text: str
@@ -28,18 +28,18 @@ class Reading:
     language: str
 
     def tag(self, at: int) -> int:
-        """What the phrase that covers token `at` says."""
+        """Return the tags of the phrase at token `at`."""
         run = self.run_at[at]
         return run.tag if run else NOTHING
 
     def text_of(self, start: int, end: int) -> str:
-        """The text from token `start` up to token `end`."""
+        """Return the text from token `start` up to token `end`."""
         if start >= min(end, len(self.tokens)):
             return ""
         return self.text[self.tokens[start].start : self.tokens[min(end, len(self.tokens)) - 1].end]
 
     def is_capitalized(self, at: int) -> bool:
-        """Whether a word is written as a name is: with a capital, in a segment that is not all capitals."""
+        """Whether a word is capitalized, in a segment that is not all in capitals."""
         token = self.tokens[at]
         if token.kind is not TokenKind.WORD or self.division.segment[at] in self.division.shouted:
             return False
@@ -47,7 +47,7 @@ class Reading:
         return first.isupper() or first >= "\u3040" or not self.text[token.start : token.end].islower()
 
     def opens_sentence(self, at: int) -> bool:
-        """Whether token `at` stands where any word would have a capital."""
+        """Whether any word would be capitalized at token `at`."""
         if at == 0:
             return True
         before = self.tokens[at - 1]
@@ -59,7 +59,7 @@ class Reading:
 
 
 def read(plain: PlainText, lexicon: Lexicon) -> Reading:
-    """Read a decoded post against the phrase book."""
+    """Read a decoded post with the phrase book."""
     text = plain.text
     tokens = tokenize(text, lexicon.cjk)
     runs, language = lexicon.read(tokens)

@@ -1,4 +1,4 @@
-"""Divide a post into sentences, segments and groups: how far a "not", a "?" or a pair of quotation marks reaches."""
+"""Split a post into sentences, segments and groups: the scope of a "not", a "?" or quotation marks."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _MIN_UPPERCASE_SHARE = 0.3
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Tokens [start, end) between two bold marks or two quotation marks of one line."""
+    """Tokens [start, end) between two bold marks or quotation marks on one line."""
 
     start: int
     end: int
@@ -33,9 +33,9 @@ class Group:
 
 @dataclass(slots=True)
 class Sentences:
-    """For each token its segment, its sentence, its group (-1 for none) and whether it stands in a quoted line.
+    """For each token its segment, sentence, group (-1 for none) and whether it is in a quoted line.
 
-    `ends[sentence]` holds the marks that close the sentence; `shouted` the segments written in capitals.
+    `ends[sentence]` holds the marks that end the sentence; `shouted` the segments in capitals.
     """
 
     segment: list[int] = field(default_factory=list)
@@ -48,7 +48,7 @@ class Sentences:
 
 
 def split_sentences(text: str, tokens: list[Token], turns: frozenset[str] = frozenset()) -> Sentences:
-    """Divide `tokens` of `text` in one pass; a word of `turns` ("but") opens a segment."""
+    """Split `tokens` of `text` in one pass; a word of `turns` ("but") starts a segment."""
     divided = Sentences()
     part = whole = 0
     marks = ""

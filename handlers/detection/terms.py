@@ -1,4 +1,4 @@
-"""For how long the customer has signed: `two year term`, `$90k over 3 years`, `Term: 24 months`, in months."""
+"""Find the term of the contract, in months: `two year term`, `$90k over 3 years`, `Term: 24 months`."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from handlers.detection.tokens import Token, TokenKind, tokenize
 from prompts.detection import languages
 
 MAX_MONTHS = 120
-"""Months. "Since 40 years" is a history, and no term."""
+""""Since 40 years" is history, not a term."""
 _NOTHING = re.compile(r"(?!)")
 _MAX_DISTANCE = 4
-"""How many tokens behind a sum its term may start: `$90k ARR, over 3 years`."""
+"""The number of tokens between an amount and its term: `$90k ARR, over 3 years`."""
 
 
 @dataclass(frozen=True, slots=True)
 class _TermWords:
-    """The language data: months by unit, the words before a term (`over`), and those behind one (`contract`)."""
+    """Language data: months by unit, the words before a term (`over`), and those after one (`contract`)."""
 
     units: Mapping[str, int]
     before: frozenset[str]
@@ -30,7 +30,7 @@ class _TermWords:
 
 
 def term_months(reading: Reading) -> int | None:
-    """Return the months that the post names as the term, the first that is one; None when it names none."""
+    """Return the first term in the post, in months; None when there is none."""
     words = _term_words()
     for one in reading.fields:
         if one.role == "term":
@@ -47,7 +47,7 @@ def term_months(reading: Reading) -> int | None:
 
 
 def _is_term(tokens: list[Token], start: int, end: int, words: _TermWords, sums: set[int]) -> bool:
-    """Whether the span [start, end) is what they signed for, and not how long something took."""
+    """Whether the span [start, end) is a contract term, and not how long something took."""
     low = tokens[start - 1].low if start else ""
     if end < len(tokens) and tokens[end].low in words.behind:
         return True
@@ -58,7 +58,7 @@ def _is_term(tokens: list[Token], start: int, end: int, words: _TermWords, sums:
 
 
 def _span(tokens: list[Token], at: int, words: _TermWords) -> tuple[int, int] | None:
-    """The months from token `at` on, and where they end: `3 years`, `two-year`, `24-month`, `2yr`."""
+    """The months at token `at`, and their end: `3 years`, `two-year`, `24-month`, `2yr`."""
     token = tokens[at]
     number = int(token.low) if token.kind is TokenKind.NUMBER and token.low.isdecimal() and len(token.low) < 4 else None
     if number is None:

@@ -1,4 +1,4 @@
-"""Cut a plain text into tokens: words, numbers, emoji, mentions, marks and line breaks, each with its place."""
+"""Split plain text into tokens: words, numbers, emoji, mentions, marks and line breaks, with their positions."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from handlers.detection.markup import BOLD, MENTION_CLOSE, MENTION_OPEN, QUOTE_L
 
 
 class TokenKind(IntEnum):
-    """What a token is."""
+    """The kind of a token."""
 
     WORD = 1
     NUMBER = 2
@@ -22,7 +22,7 @@ class TokenKind(IntEnum):
 
 
 class Token(NamedTuple):
-    """One token: its kind, its text in lower case with stretched letters let go, and where it stands."""
+    """A token: its kind, its text in lower case without stretched letters, and its position."""
 
     kind: TokenKind
     low: str
@@ -59,7 +59,7 @@ _GLUE_MARKS = frozenset("-/‑")
 
 
 def tokenize(text: str, cjk_phrases: re.Pattern[str]) -> list[Token]:
-    """Return the tokens of `text` in order; a hyphen or slash between letters joins nothing and is left out."""
+    """Return the tokens of `text` in order. A hyphen or slash between letters separates words and is left out."""
     tokens: list[Token] = []
     append = tokens.append
     length = len(text)
@@ -92,7 +92,7 @@ def tokenize(text: str, cjk_phrases: re.Pattern[str]) -> list[Token]:
 
 
 def _split_cjk(run: str, offset: int, phrases: re.Pattern[str], tokens: list[Token]) -> None:
-    """Cut a run without spaces at the phrases that the lexicon knows; the rest stays whole."""
+    """Split a run without spaces at the known phrases; the rest stays whole."""
     at = 0
     for match in phrases.finditer(run):
         if match.start() > at:

@@ -1,4 +1,4 @@
-"""A sum in a few words that somebody typed about a deal of theirs: `$45k a year`, `12 500,50 EUR`, `45000`."""
+"""Parse an amount that a person typed for a deal: `$45k a year`, `12 500,50 EUR`, `45000`."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from handlers.detection.tokens import TokenKind, tokenize
 from handlers.detection.types import ChannelContext, Period
 
 SMALLEST_BARE = 1000
-"""A number without a currency that stands last is a sum from here on: `Studio 54` is a name."""
+"""The smallest final number without a currency that counts as an amount: `Studio 54` is a name."""
 
 _DEFAULT = ChannelContext()
 
 
 @dataclass(frozen=True, slots=True)
 class TypedAmount:
-    """The sum, and where in the text it stands."""
+    """The amount, and its position in the text."""
 
     amount: Decimal
     currency: str | None
@@ -28,7 +28,7 @@ class TypedAmount:
 
 
 def find_typed_amount(text: str, setting: ChannelContext = _DEFAULT) -> TypedAmount | None:
-    """The sum that the text names, or None."""
+    """Return the amount in the text, or None."""
     tokens = tokenize(text, lexicon().cjk)
     found = best_amount(find_amounts(text, tokens))
     if found is not None:

@@ -1,4 +1,4 @@
-"""What the detector is given and what it answers: a post, a setting, a detection."""
+"""The input and output of the detector: a post, its channel, a detection."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ class Decision(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """One message as the platform delivered it.
+    """A message as the platform delivered it.
 
     `text`, `blocks` and `attachments` are Slack's own fields (for Teams: the activity's text, HTML or not).
-    `source` names the app that posted when it is known (`salesforce`, `hubspot`, ...); it is a hint only.
+    `source` is the posting app if known (`salesforce`, `hubspot`, ...); it is only a hint.
     """
 
     text: str = ""
@@ -38,10 +38,10 @@ class Post:
 
 @dataclass(frozen=True, slots=True)
 class ChannelContext:
-    """What a workspace has told us about the channel and itself.
+    """Settings of the channel and the workspace.
 
-    `wins_channel` lowers the bar. `dollar`, `krona` and `yen` are the ISO 4217 codes that a bare `$`, `kr` and `¥`
-    stand for; a `krona` of None is read from the language of the post. `today` dates a day without a year, if given.
+    `wins_channel` lowers the threshold. `dollar`, `krona` and `yen` are the ISO 4217 codes for a bare `$`, `kr` and
+    `¥`; a `krona` of None depends on the language of the post. `today`, if set, gives the year of a date without one.
     """
 
     wins_channel: bool = False
@@ -53,7 +53,7 @@ class ChannelContext:
 
 @dataclass(frozen=True, slots=True)
 class Cue:
-    """One thing in the post that spoke for (weight > 0) or against (weight < 0) a closed deal, in log-odds."""
+    """Evidence in the post for (weight > 0) or against (weight < 0) a closed deal, in log-odds."""
 
     name: str
     weight: float
@@ -62,7 +62,7 @@ class Cue:
 
 @dataclass(frozen=True, slots=True)
 class Detection:
-    """The answer: a decision, how sure it is (0..1), and what the post says about the deal.
+    """The result: a decision, its confidence (0..1), and the details of the deal.
 
     `amount` is in units of `currency`, `amount_minor` in its minor units, None while the currency is unknown.
     `closed_by` and `helped_by` hold Slack user ids or plain names, in order of mention.
@@ -84,5 +84,5 @@ class Detection:
 
     @property
     def deal_closed(self) -> bool:
-        """Whether the post is taken for the news of a closed deal, surely or maybe."""
+        """Whether the post counts as news of a closed deal, surely or maybe."""
         return self.decision is not Decision.NO

@@ -1,4 +1,4 @@
-"""Weigh a reading: its best event, what the rest of the post adds, and what to do at that confidence."""
+"""Judge a reading: weigh its best event and the rest of the post, and decide by the confidence."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ MAYBE = 0.58
 MAYBE_IN_WINS_CHANNEL = 0.42
 _NO_PHRASE = -1.0
 _TOOL_BONUS = 0.3
-"""A tool that speaks of a deal's end means it a little more often than people do."""
+"""Log-odds. A tool that mentions the end of a deal is right a little more often than a person."""
 _MAX_DENIAL_WEIGHT = -3.5
 MAX_WEIGHT_AFTER_NO = -2.0
 """The upper limit for the learned weight of a post when a phrase says that it is no deal (log-odds)."""
@@ -31,15 +31,15 @@ _DENIALS = frozenset(
     | {"somebody else's news", "quoted", "an old deal", "signed with somebody else", "taken back"}
 )
 _MAX_LOG_ODDS = 5.0
-"""Log-odds beyond which the phrases say nothing more."""
+"""The limit for the log-odds of the phrases."""
 _MIN_CARD_FIELDS = 2
 _REPORT_WEIGHT = 5.0
-"""What a tool's report weighs (log-odds), either way."""
+"""The weight of a tool's report (log-odds), for or against."""
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """How likely the post is the news of a closed deal, whose name it gives, and why."""
+    """The probability that the post announces a closed deal, the customer, and the reasons."""
 
     confidence: float
     name: Name | None
@@ -47,16 +47,16 @@ class Verdict:
 
 
 def judge(reading: Reading, lexicon: Lexicon, *, card: bool = False, reported: Report | None = None) -> Verdict:
-    """Weigh every event of the reading and answer for the best one.
+    """Weigh the events of the reading, and judge by the best one.
 
-    `card` says that a tool wrote it, not a person; what it reported then settles the matter.
+    `card`: a tool wrote the post, not a person. Its report, if any, decides.
     """
     verdict = _weigh(reading, lexicon, card=card)
     return verdict if reported is None else _apply_report(verdict, reported)
 
 
 def _apply_report(verdict: Verdict, reported: Report) -> Verdict:
-    """What a tool reports in its fixed ways is so, whatever else its words may look like."""
+    """A tool's report overrides all other cues."""
     agreeing = tuple(cue for cue in verdict.cues if (cue.weight > 0) == reported.won)
     says = Cue("a tool reports it", _REPORT_WEIGHT, reported.excerpt)
     if not reported.won:
@@ -84,7 +84,7 @@ def _weigh(reading: Reading, lexicon: Lexicon, *, card: bool) -> Verdict:
 
 
 def _verdict(name: Name | None, cues: list[Cue], reading: Reading, names: Names, *, card: bool) -> Verdict:
-    """Hear what was learned beside the phrases. A tool's card says what it says in fixed words: there they suffice."""
+    """Add the learned weights to the phrases, except for a tool's card, whose fixed phrases suffice."""
     learned = win_model()
     if not card:
         weight, loudest = learned.weigh(features(model_words(reading, names), learned.known))
@@ -98,22 +98,22 @@ def _verdict(name: Name | None, cues: list[Cue], reading: Reading, names: Names,
 
 
 def probability(log_odds: float) -> float:
-    """Log-odds as a probability; beyond 30 nothing changes any more."""
+    """Convert log-odds to a probability; they are clamped at 30."""
     return 1 / (1 + exp(-max(-30.0, min(log_odds, 30.0))))
 
 
 def is_denied(cues: Iterable[Cue]) -> bool:
-    """Whether a cue says in so many words that this is no news of a deal: whatever else it reads like, it is none."""
+    """Whether a cue explicitly denies a deal, whatever else the post reads like."""
     return any(cue.weight <= _MAX_DENIAL_WEIGHT and cue.name in _DENIALS for cue in cues)
 
 
 def phrase_log_odds(cues: Iterable[Cue]) -> float:
-    """The log-odds of a deal by the phrases alone, within the bounds of what a phrase can know."""
+    """The log-odds of a deal by the phrases alone, clamped."""
     return max(-_MAX_LOG_ODDS, min(BIAS + sum(cue.weight for cue in cues), _MAX_LOG_ODDS))
 
 
 def decide(confidence: float, *, wins_channel: bool) -> Decision:
-    """Turn a confidence into what to do; a wins channel lowers the bar for asking, never for prompting."""
+    """Decide by the confidence; a wins channel lowers the threshold for asking, never for prompting."""
     if confidence >= SURE:
         return Decision.SURE
     return Decision.MAYBE if confidence >= (MAYBE_IN_WINS_CHANNEL if wins_channel else MAYBE) else Decision.NO
@@ -125,7 +125,7 @@ def _name_elsewhere(events: list[Event]) -> Name | None:
 
 
 def _name_at_start(names: Names) -> Name | None:
-    """In a post without capitals the words that open it may name the customer, if there are two or more."""
+    """In a post without capitals, two or more words at the start may be the customer."""
     name = names.after(0, far=False)
     return name if name and name.words > 1 else None
 

@@ -1,7 +1,7 @@
-"""How much a post reads like the news of a win: a second opinion, learned from labelled posts (decision 0010).
+"""A learned second opinion: how much a post reads like the news of a win (decision 0010).
 
-The phrase book knows what it was told. People tell of a signature in a thousand other ways, so each word of a post, and
-each two that stand together, also has a weight that was learned; their sum is heard beside the phrases.
+The phrase book cannot list every way to announce a win. So each word of a post, and each pair of neighbouring words,
+has a weight learned from labelled posts; their sum is added to that of the phrases.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from handlers.detection.tokens import TokenKind
 from prompts.detection import learned_weights
 
 MAX_TOKENS = 300
-"""Tokens of a post that are read: the news does not come later, and a post of 40 kB costs no more."""
+"""Tokens of a post that are read. The news does not come later, and the cost of a long post is bounded."""
 _SHOWN = 3
 _NAME, _SUM, _NUMBER, _PERSON, _LINE, RARE = "NAME", "SUM", "NUM", "WHO", "LINE", "RARE"
 _STANDS_FOR = {TokenKind.NUMBER: _NUMBER, TokenKind.MENTION: _PERSON, TokenKind.BREAK: _LINE}
@@ -35,54 +35,54 @@ _SHOWN_AS = {
     "_": "…",
 }
 _SKIPPED = frozenset(",-\"()*'“”")
-"""Marks that stand alone, and part no words: `Acme (at last!) signed`."""
+"""Marks that do not separate neighbouring words: `Acme (at last!) signed`."""
 
 
 @dataclass(frozen=True, slots=True)
 class WinModel:
-    """What was learned: a weight by feature, the words that are known, and how the two opinions are put together.
+    """The learned weights by feature, the known words, and how phrases and weights are combined.
 
     log-odds = `offset` + `scale` x (the phrases' log-odds + the weights of the post's features).
     """
 
     weights: Mapping[str, float]
     names: Mapping[str, float]
-    """Weights for telling the customer's name from other words: see naming.py."""
+    """Weights that set the customer's name apart from other words: see customer_model.py."""
     known: frozenset[str]
     offset: float
     scale: float
 
     def weigh(self, features: set[str]) -> tuple[float, str]:
-        """The weight of a post, and the words that spoke loudest in its sense."""
+        """Return the weight of a post, and the features that contributed most to it."""
         weights = self.weights
-        told = [(weights[one], one) for one in features if one in weights]
+        known = [(weights[one], one) for one in features if one in weights]
         total = round(
-            sum(weight for weight, _ in told), 2
-        )  # weights have two digits; a set has no order to add them in
-        loudest = nlargest(_SHOWN, told) if total > 0 else nsmallest(_SHOWN, told)
+            sum(weight for weight, _ in known), 2
+        )  # weights have two digits; rounding makes the sum independent of the set's order
+        loudest = nlargest(_SHOWN, known) if total > 0 else nsmallest(_SHOWN, known)
         return total, ", ".join(_display(one) for _, one in loudest)
 
 
 def _display(feature: str) -> str:
-    """A feature as an explanation shows it: `closed (name)`."""
+    """A feature as text for an explanation: `closed (name)`."""
     return " ".join(_SHOWN_AS.get(word, word) for word in feature.split())
 
 
 @cache
 def win_model() -> WinModel:
-    """What was learned, read once from `prompts/detection/model.json`."""
-    told = learned_weights()
+    """Return the model, read once from `prompts/detection/model.json`."""
+    learned = learned_weights()
     return WinModel(
-        weights={feature: weight for feature, weight in told.weights.items() if weight},
-        names=told.names,
-        known=frozenset(feature for feature in told.weights if " " not in feature),
-        offset=told.offset,
-        scale=told.scale,
+        weights={feature: weight for feature, weight in learned.weights.items() if weight},
+        names=learned.names,
+        known=frozenset(feature for feature in learned.weights if " " not in feature),
+        offset=learned.offset,
+        scale=learned.scale,
     )
 
 
 def model_words(reading: Reading, names: Names) -> list[str]:
-    """A post as what its words stand for: names, sums, people and numbers are all alike."""
+    """Return the words of a post, with a common word for all names, amounts, people and numbers."""
     found: list[str] = []
     for at, token in enumerate(reading.tokens[:MAX_TOKENS]):
         if reading.in_amount[at]:
@@ -97,7 +97,7 @@ def model_words(reading: Reading, names: Names) -> list[str]:
 
 
 def features(words: list[str], known: frozenset[str]) -> set[str]:
-    """The words of a post, and each two that follow each other or have one between; unknown words are all alike."""
+    """Return the words of a post, and its pairs with at most one word between; unknown words are all alike."""
     read = [_OPENS]
     for word in words:
         one = word if word in known else RARE
@@ -112,7 +112,7 @@ def features(words: list[str], known: frozenset[str]) -> set[str]:
 
 
 def _is_name(reading: Reading, names: Names, at: int) -> bool:
-    """A word with a capital that it has not from its place in the sentence."""
+    """A capitalized word that does not just open its sentence."""
     grades = names.grades
     if grades[at] is not Grade.PROPER:
         return False

@@ -1,6 +1,6 @@
-"""What can be measured in a statement: numbers with units, dates, lengths of time, people, channels (M3.5).
+"""Find what is measurable in a statement: numbers with units, dates, durations, people, channels (M3.5).
 
-It reads from left to right, once, and never fails: what it does not know is passed over.
+The text is read once, from left to right. Unknown words are skipped; nothing raises.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ from prompts.phrase_matcher import PhraseMatcher, Word, words_of
 PERCENT = "%"
 """The unit of a percentage."""
 MAX_DIGITS = 15
-"""A longer number is a serial number, not a measure."""
+"""A longer number is an identifier, not a measure."""
 MAX_SCALES = 2
-"""Two hundred thousand, and no more."""
+"""As in "two hundred thousand"."""
 MAX_WORDS_BETWEEN = 3
-"""As many words may stand between a number and what it is counted per: "50 new web leads a month"."""
+"""The words allowed between a number and its period: "50 new web leads a month"."""
 
 _ISO_DAY = re.compile(r"(\d{4})-(\d\d?)-(\d\d?)")
 _WRITTEN_DAY = re.compile(r"(\d{1,2})[./](\d{1,2})(?:[./](\d{4}|\d\d))?")
@@ -39,12 +39,12 @@ class Comparison(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Something measurable that a statement says.
+    """Something measurable in a statement.
 
-    `text` is as written, from `start` up to `end` in characters. A quantity has a number and a unit (a name of
+    `text` is as written, the characters from `start` up to `end`. A quantity has a number and a unit (a name of
     measures.toml, or `%`), money a number and an ISO 4217 code or `cent`, a duration a number and a unit of time. A
-    frequency is a number of times per `per`. `per` is a unit of time, or None. `day` is the date where the words leave
-    no doubt.
+    frequency is a number of times per `per`. `per` is a unit of time, or None. `day` is the date, where it is
+    unambiguous.
     """
 
     what: What
@@ -60,7 +60,7 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class MeasureRules:
-    """One language's signs, ready for use."""
+    """One language's signs, compiled."""
 
     finder: PhraseMatcher[Sign]
     thousands: str
@@ -69,17 +69,17 @@ class MeasureRules:
 
 @cache
 def measure_rules(locale: str = "en") -> MeasureRules:
-    """The reading of a locale. Raises `PlaybookError` when its measures.toml is missing or wrong."""
+    """Return the rules of a locale. Raises `PlaybookError` when its measures.toml is missing or wrong."""
     found = measures(locale)
     return MeasureRules(PhraseMatcher(found.signs), found.thousands, found.decimal)
 
 
-def read_targets(wording: str, known: MeasureRules, today: date | None = None) -> list[Target]:
-    """What is measurable in the wording, in order, without overlaps.
+def read_targets(wording: str, rules: MeasureRules, today: date | None = None) -> list[Target]:
+    """Return what is measurable in the wording, in order, without overlaps.
 
-    With `today` a day without a year ("12 March", "Friday") gets its date: the next one from today on.
+    With `today`, a day without a year ("12 March", "Friday") gets its date: the next one from today on.
     """
-    line = _ParsedText(wording, known, today)
+    line = _ParsedText(wording, rules, today)
     targets: list[Target] = []
     at = 0
     while at < len(line.words):
@@ -93,13 +93,13 @@ def read_targets(wording: str, known: MeasureRules, today: date | None = None) -
 
 
 def kinds(targets: Iterable[Target]) -> frozenset[What]:
-    """What the targets are."""
+    """Return the kinds of the targets."""
     return frozenset(target.what for target in targets)
 
 
-def has_number(wording: str, known: MeasureRules) -> bool:
-    """Whether there is a number in the wording, in digits or in words; "one" is as often nobody in particular."""
-    line = _ParsedText(wording, known, None)
+def has_number(wording: str, rules: MeasureRules) -> bool:
+    """Whether the wording has a number, in digits or in words, except "one", which is often a pronoun."""
+    line = _ParsedText(wording, rules, None)
     return any((number := line.number(at)) is not None and number[1] != 1 for at in range(len(line.words))) or any(
         word.text[0].isdigit() for word in line.words
     )
@@ -133,36 +133,36 @@ class _Match:
 
 
 class _ParsedText:
-    """The words of a wording, and which signs start and end at each."""
+    """The words of a wording, with the signs that start and end at each."""
 
-    def __init__(self, wording: str, known: MeasureRules, today: date | None) -> None:
+    def __init__(self, wording: str, rules: MeasureRules, today: date | None) -> None:
         self.wording = wording
         self.words: list[Word] = words_of(wording)
-        self.known = known
+        self.rules = rules
         self.today = today
         self._starts: dict[tuple[Role, int], tuple[int, Sign]] = {}
         self._ends: set[tuple[Role, int]] = set()
-        for found in known.finder.find([word.folded for word in self.words]):
+        for found in rules.finder.find([word.folded for word in self.words]):
             place = (found.what.role, found.start)
             if place not in self._starts or self._starts[place][0] < found.end:
                 self._starts[place] = (found.end, found.what)
             self._ends.add((found.what.role, found.end))
 
     def sign(self, role: Role, at: int) -> tuple[int, Sign] | None:
-        """The longest sign of that role that starts at the word, and where it ends."""
+        """The longest sign of a role that starts at the word, with its end."""
         return self._starts.get((role, at))
 
     def end_of(self, role: Role, at: int) -> int:
-        """Behind the sign of that role at the word; the word itself when there is none."""
+        """The end of the sign of a role at the word; `at` when there is none."""
         found = self.sign(role, at)
         return found[0] if found else at
 
     def ends_before(self, role: Role, at: int) -> bool:
-        """Whether a sign of that role ends right before the word."""
+        """Whether a sign of a role ends right before the word."""
         return (role, at) in self._ends
 
     def is_name(self, at: int) -> bool:
-        """Whether the word could be somebody's name: a capital and small letters, and nothing else that we know."""
+        """Whether the word could be a person's name: capitalized, and no known sign."""
         if at >= len(self.words):
             return False
         text = self.words[at].text
@@ -170,22 +170,22 @@ class _ParsedText:
         return text[:1].isupper() and not text.isupper() and not any(self.sign(role, at) for role in known)
 
     def digits(self, at: int) -> Decimal | None:
-        """The number that is written in digits at the word."""
+        """The number written in digits at the word."""
         if at >= len(self.words) or not self.words[at].text[0].isdigit():
             return None
         text = self.words[at].text
         if len(text) > MAX_DIGITS:
             return None
-        grouped = text.split(self.known.thousands)
-        if len(grouped) > 1 and all(len(group.split(self.known.decimal)[0]) == 3 for group in grouped[1:]):
+        grouped = text.split(self.rules.thousands)
+        if len(grouped) > 1 and all(len(group.split(self.rules.decimal)[0]) == 3 for group in grouped[1:]):
             text = "".join(grouped)
         try:
-            return Decimal(text.replace(self.known.decimal, "."))
+            return Decimal(text.replace(self.rules.decimal, "."))
         except InvalidOperation:
             return None
 
     def number(self, at: int) -> tuple[int, Decimal] | None:
-        """The number at the word, in digits or in words ("forty eight", "2 million"), and where it ends."""
+        """The end and value of the number at the word, in digits or in words ("forty eight", "2 million")."""
         value = self.digits(at)
         end = at + 1
         if self.sign(Role.ARTICLE, at) and self.sign(Role.SCALE, end):
@@ -206,7 +206,7 @@ class _ParsedText:
         return end, value
 
     def comparison(self, start: int, end: int) -> Comparison | None:
-        """What the words right before and right behind a number make of it."""
+        """The comparison by the words right before and after a number."""
         for role, comparison in ((Role.AT_MOST, Comparison.AT_MOST), (Role.AT_LEAST, Comparison.AT_LEAST)):
             # A currency may stand between: "not over $500".
             if self.ends_before(role, start) or self.sign(role, end) or (self._is_currency(start - 1, role)):
@@ -217,7 +217,7 @@ class _ParsedText:
         return at > 0 and self.sign(Role.CURRENCY, at) is not None and self.ends_before(role, at)
 
     def period(self, at: int) -> tuple[int, str | None] | None:
-        """What stands behind a "per": a length of time by name, or an occasion (None)."""
+        """The period after a "per": a named unit of time, or an occasion (None)."""
         if (time := self.sign(Role.TIME, at)) is not None:
             return time[0], time[1].name
         if (occasion := self.sign(Role.OCCASION, at)) is not None:
@@ -243,7 +243,7 @@ def _written_day(line: _ParsedText, at: int) -> _Match | None:
     first, second = int(found[1]), int(found[2])
     if min(first, second) < 1 or min(first, second) > 12 or max(first, second) > 31:
         return None
-    # Day first or month first: only a number above 12, or the same number twice, tells.
+    # Day first or month first: only a number above 12, or two equal numbers, are unambiguous.
     month = min(first, second) if max(first, second) > 12 or first == second else None
     day = None
     if month is not None:
@@ -324,7 +324,7 @@ def _year(line: _ParsedText, at: int) -> int | None:
 
 
 def _next_day(today: date | None, year: int | None, month: int, number: int) -> date | None:
-    """That day of the year, or of the next such day from `today` on; None when there is none or no telling."""
+    """That day in `year`, or else the next such day from `today` on; None when it does not exist or is unknown."""
     if year is not None:
         return _day(year, month, number)
     if today is None:
@@ -363,7 +363,7 @@ def _frequency(line: _ParsedText, at: int) -> _Match | None:
             start, times = number[0], 1 / number[1]
         if (weekday := line.sign(Role.WEEKDAY, start)) is not None:
             return _Match(weekday[0], What.FREQUENCY, number=times, per="week")
-        # One word may tell which: "every planning meeting".
+        # One word may come between: "every planning meeting".
         if (period := line.period(start) or line.period(start + 1)) is not None:
             return _Match(period[0], What.FREQUENCY, number=times, per=period[1])
     number = line.number(at)
@@ -440,7 +440,7 @@ def _quantity(line: _ParsedText, at: int) -> _Match | None:
     unit: tuple[int, Sign] | None = None
     for between in range(MAX_WORDS_BETWEEN + 1):
         behind = number[0] + between
-        # One word may describe what is counted: "50 new leads".
+        # One word may come between: "50 new leads".
         if unit is None and between < 2:
             unit = line.sign(Role.UNIT, behind)
         end = unit[0] if unit else behind
@@ -454,12 +454,12 @@ def _quantity(line: _ParsedText, at: int) -> _Match | None:
 
 
 def _count(line: _ParsedText, at: int) -> _Match | None:
-    """A number that stands for itself: `at least three`, `six words or fewer`, `12k`, `4.5`, `half`."""
+    """A number without a unit: `at least three`, `six words or fewer`, `12k`, `4.5`, `half`."""
     number = line.number(at)
     if number is None:
         return None
     end = number[0]
-    # What is counted may stand between the number and the comparison.
+    # The thing counted may come between the number and the comparison.
     comparison = line.comparison(at, end) or line.comparison(at, end + 1)
     exact = number[1] != int(number[1]) or line.sign(Role.SCALE, end - 1) is not None
     return _Match(end, What.COUNT, number=number[1], comparison=comparison) if comparison or exact else None

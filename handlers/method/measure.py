@@ -12,17 +12,17 @@ Measure = dict[str, Any]
 `day` (ISO 8601)."""
 
 
-def measurable_text(wording: str, known: MeasureRules) -> str:
+def measurable_text(wording: str, rules: MeasureRules) -> str:
     """Return the measurable parts of the wording as text, "weekly, by phone"; empty when there are none."""
-    return ", ".join(target.text for target in read_targets(wording, known))
+    return ", ".join(target.text for target in read_targets(wording, rules))
 
 
-def measurable_parts(wording: str, target: str | None, known: MeasureRules, today: date) -> list[Measure]:
+def measurable_parts(wording: str, target: str | None, rules: MeasureRules, today: date) -> list[Measure]:
     """Return the measurable parts of the target, or of the wording when the rep set no target.
 
     A day without a year is the next one from `today` on, the day of the statement.
     """
-    return [_to_json(found) for found in read_targets(wording if target is None else target, known, today)]
+    return [_to_json(found) for found in read_targets(wording if target is None else target, rules, today)]
 
 
 def _to_json(target: Target) -> Measure:

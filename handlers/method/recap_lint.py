@@ -1,4 +1,4 @@
-"""What a rep should look at once more in a recap mail (M6): friendly hints, never a lock."""
+"""Hints on what to check again in a recap mail (M6). They never block sending."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from handlers.method.statements import Kind, Said, Statement, in_reading_order
 from prompts.recap_rules import RecapRules
 
 MAX_WORDS = 180
-"""For up to `FEW` statements of an ordinary length; what the customer said beyond that comes on top."""
+"""The limit for up to `BASE_STATEMENTS` statements of ordinary length; more statements raise it."""
 BASE_STATEMENTS = 6
 BASE_STATEMENT_WORDS = 14
 CONNECTING_WORDS = 5
-"""So many words more may each further statement be led in with."""
+"""The words allowed to introduce each further statement."""
 MIN_UNQUOTED_WORDS = 4
-"""From so many words on a wording is recognized without quotation marks, too: fewer may be there by chance."""
+"""A wording of at least this many words is recognized without quotation marks; a shorter one may be a coincidence."""
 
 _MASK = "\N{OBJECT REPLACEMENT CHARACTER}"
-"""Stands where the customer's own words stood: they may look like anything."""
+"""Replaces the customer's words, which may look like anything."""
 _DIRECTIONS = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F])
 _APOSTROPHES = str.maketrans("‘’", "''")
 _MARKUP = re.compile(
@@ -29,7 +29,7 @@ _MARKUP = re.compile(
       ^[ ]*(?:[-*•‣▪●–—]|\(?\d{1,2}[.)]|\(?[a-z]\))\s   # a list, or numbering
     | (?<!\w)\(?\d{1,2}\)(?=\s)                       # numbering within a sentence
     | ^[ ]*[#>|]                                      # a heading, a quotation, a table
-    | ^[ ]*[-=_*]{3,}[ ]*$                            # a line across
+    | ^[ ]*[-=_*]{3,}[ ]*$                            # a horizontal rule
     | ^[^\n.,!?]{1,60}:[ ]*$                          # a heading
     | \*\*[^*\n]+\*\* | __[^_\n]+__ | `[^`\n]+`       # bold, code
     | \[[^\]\n]+\]\([^)\n]+\)                         # a link
@@ -42,7 +42,7 @@ _NUMBER = re.compile(r"\d(?:[\d.,:/]*\d)?")
 
 
 class Rule(StrEnum):
-    """What a finding is about; the words for it are in the table `[lint]`."""
+    """The subject of a finding; its text is in the table `[lint]`."""
 
     TOO_LONG = "too_long"
     MARKUP = "markup"
@@ -58,7 +58,7 @@ class Rule(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A hint: the rule, and the words or the number that it is about."""
+    """A hint: the rule, and the words or number that it concerns."""
 
     rule: Rule
     what: str = ""
@@ -71,37 +71,37 @@ def lint(
     known: Sequence[str] = (),
     frame: Sequence[str] = (),
 ) -> list[Finding]:
-    """What there is to say about a mail, the customer's words first.
+    """Return the findings on a mail, those on the customer's words first.
 
-    Each agreed statement is there once, in its current wording (M4.3), expectations before priorities, these by rank
-    (M6.1), and no withdrawn one. Nothing is quoted, and no number or day promised, that is neither in a statement nor
-    in `known`: names, the amount. `frame` is what a draft says around the statements; who said the same by chance did
-    not say it twice. It is short, looks like no document (M6.2), and ends by inviting a correction. What
-    the customer said may look like anything. Line breaks and capitals make no difference.
+    Each agreed statement must occur once, in its current wording (M4.3), expectations before priorities, these by rank
+    (M6.1); no withdrawn one may occur. Quotes, numbers and days must be in a statement or in `known` (names, the
+    amount). `frame` holds the draft's own phrases around the statements, which do not count as repetitions. The mail
+    must be short, not look like a document (M6.2), and end by inviting a correction. The customer's words may look
+    like anything. Line breaks and case do not matter.
     """
     agreed = [s for s in in_reading_order(statements) if s.said is Said.AGREED]
     text = _normalized(body)
-    said = _FoundStatements(text, agreed, rules, [_normalized(part) for part in frame])
+    found = _FoundStatements(text, agreed, rules, [_normalized(part) for part in frame])
     facts = [_normalized(fact) for fact in known]
-    ours = _mask_parts(said.rest, [part for fact in facts for part in (fact, *fact.split())])
-    told = " ".join([*(_normalized(s.wording) for s in agreed), *facts])
+    own_text = _mask_parts(found.rest, [part for fact in facts for part in (fact, *fact.split())])
+    agreed_text = " ".join([*(_normalized(s.wording) for s in agreed), *facts])
     return [
-        *said.findings,
-        *_check_withdrawn(said.rest, statements, rules),
-        *_check_quotes(ours, told, rules),
-        *_check_numbers(ours, told, rules),
-        *_check_invitation(text[said.end :], rules),
+        *found.findings,
+        *_check_withdrawn(found.rest, statements, rules),
+        *_check_quotes(own_text, agreed_text, rules),
+        *_check_numbers(own_text, agreed_text, rules),
+        *_check_invitation(text[found.end :], rules),
         *_check_length(body, agreed),
-        *(Finding(Rule.MARKUP, _shown(found)) for found in list(_MARKUP.finditer(ours))[:1]),
-        *(Finding(Rule.LEGAL, found[0]) for found in _any_of(rules.legal).finditer(ours)),
+        *(Finding(Rule.MARKUP, _shown(match)) for match in list(_MARKUP.finditer(own_text))[:1]),
+        *(Finding(Rule.LEGAL, match[0]) for match in _any_of(rules.legal).finditer(own_text)),
     ]
 
 
 class _FoundStatements:
-    """What the customer said, found in a text. `rest` is the text without it, `end` where the last of it ends.
+    """The agreed statements in a text. `rest` is the text with them masked, `end` the end of the last one.
 
-    A wording is looked for in quotation marks as it is; then, for a rep who wrote the mail anew, in small letters, and
-    without the marks. The longest goes first, so that a short one is not found within it.
+    A wording is searched in quotation marks as it is; then, because the rep may have rewritten the mail, ignoring case,
+    and without the marks. The longest goes first, so that a short one is not found inside it.
     """
 
     def __init__(self, text: str, agreed: Sequence[Statement], rules: RecapRules, frame: Sequence[str]) -> None:
@@ -115,16 +115,16 @@ class _FoundStatements:
             found, lacking = spans[wording], wordings[wording] - len(spans[wording])
             if lacking > 0:
                 found += self._mask_matches(_in_quotes(wording, signs), re.IGNORECASE)
-            telling = len(wording.split()) >= MIN_UNQUOTED_WORDS
-            if telling or len(found) < wordings[wording]:
-                most = None if telling else wordings[wording] - len(found)
+            unmistakable = len(wording.split()) >= MIN_UNQUOTED_WORDS
+            if unmistakable or len(found) < wordings[wording]:
+                most = None if unmistakable else wordings[wording] - len(found)
                 found += self._mask_matches(_whole_words(wording), re.IGNORECASE, most)
             found.sort()
         self.end = max((end for found in spans.values() for _, end in found), default=0)
         self.findings = [*_check_counts(wordings, spans), *_check_order(agreed, spans)]
 
     def _mask_matches(self, pattern: str, flags: int = 0, most: int | None = None) -> list[tuple[int, int]]:
-        """The places of a pattern; they are hidden from now on."""
+        """Find the spans of a pattern, and mask them."""
         spans = [found.span() for found in re.finditer(pattern, self.rest, flags)][:most]
         self.rest = _masked(self.rest, spans)
         return spans
@@ -137,7 +137,7 @@ def _check_counts(wordings: Counter[str], spans: dict[str, list[tuple[int, int]]
 
 
 def _check_order(agreed: Sequence[Statement], spans: dict[str, list[tuple[int, int]]]) -> Iterator[Finding]:
-    """Expectations in any order, then the priorities by rank. The first that is out of it."""
+    """Expectations in any order, then the priorities by rank; report the first one out of order."""
     left = {wording: list(found) for wording, found in spans.items()}
     last = -1
     for statement in agreed:
@@ -155,29 +155,29 @@ def _check_withdrawn(rest: str, statements: Sequence[Statement], rules: RecapRul
     for statement in statements:
         wording = _normalized(statement.wording)
         if statement.said is Said.WITHDRAWN and wording.strip():
-            telling = len(wording.split()) >= MIN_UNQUOTED_WORDS
-            pattern = _whole_words(wording) if telling else _in_quotes(wording, rules.quotes)
+            unmistakable = len(wording.split()) >= MIN_UNQUOTED_WORDS
+            pattern = _whole_words(wording) if unmistakable else _in_quotes(wording, rules.quotes)
             if re.search(pattern, rest, re.IGNORECASE):
                 yield Finding(Rule.WITHDRAWN, statement.wording)
 
 
-def _check_quotes(ours: str, told: str, rules: RecapRules) -> Iterator[Finding]:
-    """Passages in quotation marks that nobody is on record with."""
+def _check_quotes(own_text: str, agreed_text: str, rules: RecapRules) -> Iterator[Finding]:
+    """Passages in quotation marks that are not on record."""
     for before, after in rules.quotes:
         if before == "‘":
             continue  # looks like an apostrophe
-        for found in re.finditer(rf"{re.escape(before)}([^{before}{after}\n]+){re.escape(after)}", ours):
+        for found in re.finditer(rf"{re.escape(before)}([^{before}{after}\n]+){re.escape(after)}", own_text):
             passage = " ".join(found[1].replace(_MASK, " ").split())
-            if re.search(r"\w", passage) and passage.casefold() not in " ".join(told.split()).casefold():
+            if re.search(r"\w", passage) and passage.casefold() not in " ".join(agreed_text.split()).casefold():
                 yield Finding(Rule.QUOTE, passage)
 
 
-def _check_numbers(ours: str, told: str, rules: RecapRules) -> Iterator[Finding]:
-    """Numbers and days that are in no statement."""
+def _check_numbers(own_text: str, agreed_text: str, rules: RecapRules) -> Iterator[Finding]:
+    """Numbers and days that are not in a statement."""
     days = re.compile(rf"\b(?:{'|'.join(map(re.escape, rules.dates))})\b")
     for pattern in (_NUMBER, days):
-        known = {found[0].casefold() for found in re.finditer(pattern.pattern, told, re.IGNORECASE)}
-        for found in pattern.finditer(ours):
+        known = {found[0].casefold() for found in re.finditer(pattern.pattern, agreed_text, re.IGNORECASE)}
+        for found in pattern.finditer(own_text):
             if found[0].casefold() not in known:
                 yield Finding(Rule.NUMBER, found[0])
 
@@ -188,15 +188,15 @@ def _check_invitation(closing: str, rules: RecapRules) -> Iterator[Finding]:
 
 
 def _check_length(body: str, agreed: Sequence[Statement]) -> Iterator[Finding]:
-    told = sum(len(s.wording.split()) for s in agreed)
-    more_told = max(0, told - BASE_STATEMENTS * BASE_STATEMENT_WORDS)
+    agreed_words = sum(len(s.wording.split()) for s in agreed)
+    extra_words = max(0, agreed_words - BASE_STATEMENTS * BASE_STATEMENT_WORDS)
     count = len(body.split())
-    if count > MAX_WORDS + more_told + CONNECTING_WORDS * max(0, len(agreed) - BASE_STATEMENTS):
+    if count > MAX_WORDS + extra_words + CONNECTING_WORDS * max(0, len(agreed) - BASE_STATEMENTS):
         yield Finding(Rule.TOO_LONG, str(count))
 
 
 def _normalized(text: str) -> str:
-    """Without the signs that only turn the direction of writing, and with one kind of apostrophe."""
+    """Remove marks of writing direction, and use one kind of apostrophe."""
     return text.translate(_DIRECTIONS).translate(_APOSTROPHES)
 
 

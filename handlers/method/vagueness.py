@@ -1,6 +1,6 @@
-"""The vagueness coach: which question a vague statement deserves, and which are left alone (M1.2, M3.1, M3.4, M3.5).
+"""The vagueness coach: decide which statements need a question, and which question (M1.2, M3.1, M3.4, M3.5).
 
-The rep decides: nothing here changes a statement.
+The coach never changes a statement; the rep decides.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ from prompts.measures import What
 from prompts.phrase_matcher import Found, PhraseMatcher, words_of
 
 MAX_QUESTIONS = 2
-"""More than two at a time is an interrogation."""
+"""More than two at once would be an interrogation."""
 
 SENTENCE_ENDS = frozenset(".!?")
-"""A capital behind one of these is no name yet."""
+"""A capital after one of these does not make a name."""
 
 _ANSWERS = {
     Ask.HOW_OFTEN: frozenset({What.FREQUENCY}),
@@ -32,18 +32,18 @@ _ANSWERS = {
 
 
 class Reason(StrEnum):
-    """Why a statement is coached."""
+    """The reason to coach a statement."""
 
     VAGUE = "vague"
     GENERIC = "generic"
-    """It is what any rep assumes of any customer (M3.4)."""
+    """Any rep assumes it of any customer (M3.4)."""
     COMPETITOR = "competitor"
     """It sounds like another seller's promise (M1.2)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Coaching:
-    """One sentence for the rep, why it is said, and what it asks for. `topic` is a name of the coach's file."""
+    """A sentence for the rep, its reason, and what it asks for. `topic` is a topic of the coach's file."""
 
     reason: Reason
     sentence: str
@@ -74,7 +74,7 @@ class _Sign:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """One locale's coach, ready for use. Build with `rules()`."""
+    """One locale's coach, compiled by `rules()`."""
 
     book: CoachBook
     reading: MeasureRules
@@ -83,7 +83,7 @@ class Rules:
 
 @cache
 def rules(locale: str = "en") -> Rules:
-    """The rules of a locale. Raises `PlaybookError` when its coach.toml or measures.toml is missing or wrong."""
+    """Return the rules of a locale. Raises `PlaybookError` when its coach.toml or measures.toml is missing or wrong."""
     book = coach_book(locale)
     lists = (
         (_SignKind.GENERIC, book.generic),
@@ -105,9 +105,9 @@ def rules(locale: str = "en") -> Rules:
 
 
 def coach(wording: str, kind: Kind, rules: Rules) -> Coaching | None:
-    """What to ask the rep about a statement; None when it can be kept and checked as it stands (M3.5).
+    """Return the question about a statement; None when it can be kept and checked as it is (M3.5).
 
-    Another seller's promise comes first, then the generic list, then vagueness.
+    Another seller's promise comes first, then generic assumptions, then vagueness.
     """
     signs = _signs(wording, rules)
     sentences = rules.book.sentences
@@ -120,8 +120,10 @@ def coach(wording: str, kind: Kind, rules: Rules) -> Coaching | None:
     topic = _vague_topic(wording, kind, signs, rules)
     if topic is None:
         return None
-    said = _measurables_in(wording, rules)
-    questions = [(ask, words) for ask, words in topic.questions if not _ANSWERS[ask] & said] or list(topic.questions)
+    answered = _measurables_in(wording, rules)
+    questions = [(ask, words) for ask, words in topic.questions if not _ANSWERS[ask] & answered] or list(
+        topic.questions
+    )
     questions = questions[:MAX_QUESTIONS]
     return Coaching(
         Reason.VAGUE,
@@ -132,18 +134,18 @@ def coach(wording: str, kind: Kind, rules: Rules) -> Coaching | None:
 
 
 def other_list(wording: str, kind: Kind, rules: Rules) -> Kind | None:
-    """The other kind, when the statement speaks of nothing but its topics (M3.1, M3.2); else None."""
-    spoken = {Kind(sign.what.topic.kind) for sign in _signs(wording, rules) if sign.what.topic is not None}
-    return next(iter(spoken)) if len(spoken) == 1 and kind not in spoken else None
+    """Return the other kind when all topics of the statement belong to it (M3.1, M3.2); else None."""
+    kinds_found = {Kind(sign.what.topic.kind) for sign in _signs(wording, rules) if sign.what.topic is not None}
+    return next(iter(kinds_found)) if len(kinds_found) == 1 and kind not in kinds_found else None
 
 
 def reset_script(wording: str, customer: str, rules: Rules) -> str:
-    """What the rep can say to reset another seller's promise, in plain text (M1.2)."""
+    """Return how the rep can reset another seller's promise, in plain text (M1.2)."""
     return render(rules.book.script, wording=wording, customer=customer)
 
 
 def _signs(wording: str, rules: Rules) -> list[Found[_Sign]]:
-    """The signs in the wording, without those inside a harmless phrase."""
+    """Find the signs in the wording, except those inside a harmless phrase."""
     found = rules.finder.find([word.folded for word in words_of(wording)])
     covered = {at for sign in found if sign.what.kind is _SignKind.HARMLESS for at in range(sign.start, sign.end)}
     return [sign for sign in found if not (covered.issuperset(range(sign.start, sign.end)))]
@@ -154,7 +156,7 @@ def _has_sign(signs: Sequence[Found[_Sign]], says: _SignKind) -> bool:
 
 
 def _is_generic(wording: str, signs: Sequence[Found[_Sign]]) -> bool:
-    """Whether generic phrases and words that add nothing are all there is."""
+    """Whether the wording consists of generic phrases and filler words."""
     covered = {
         at
         for sign in signs
@@ -165,28 +167,33 @@ def _is_generic(wording: str, signs: Sequence[Found[_Sign]]) -> bool:
 
 
 def _vague_topic(wording: str, kind: Kind, signs: Sequence[Found[_Sign]], rules: Rules) -> Topic | None:
-    """The topic on which the statement is vague; None when it is not.
+    """Return the topic on which the statement is vague; None when it is not vague.
 
-    It is when it holds a topic's vague phrase without what is enough there; or a vague word without what is enough on
-    what it is about; or a hope and nothing at all that could be checked. What is none of these is taken for a fact
-    that is there or not ("left hand drive"): a needless question costs the rep's trust.
+    A statement is vague with a topic's vague phrase and no sufficient measure for the topic; with a vague word and no
+    sufficient measure for what it is about; or with a hope and nothing that can be checked. Anything else counts as a
+    fact that is either true or not ("left hand drive"): a needless question costs the rep's trust.
     """
-    said = _measurables_in(wording, rules)
+    measurables = _measurables_in(wording, rules)
     names = _has_name(wording, signs)
-    # Its own kind first: "fast" is another question among the expectations than among the priorities.
+    # Its own kind first: "fast" needs another question as an expectation than as a priority.
     topics = sorted(rules.book.topics, key=lambda topic: topic.kind != kind)
     last = [topic for topic in topics if topic.kind == kind][-1]
     vague = _topics_of(signs, _SignKind.VAGUE)
     if vague:
-        # Whoever is named answers "who?", but a name is no measure: "keep Dana posted".
-        known = said | ({What.PERSON} if names else set())
+        # A name answers "who?", but is not a measure: "keep Dana posted".
+        known = measurables | ({What.PERSON} if names else set())
         return next((topic for topic in topics if topic.name in vague and not _sufficient(topic, last) & known), None)
     about = _topics_of(signs, _SignKind.ABOUT)
     topic = next((topic for topic in topics if topic.name in about), last)
     if _has_sign(signs, _SignKind.WORD):
-        # An event is no measure of everything: "check in now and then after the install".
-        return None if (topic.enough | (last.enough - {What.EVENT})) & said else topic
-    if said - {What.CHANNEL} or names or _has_sign(signs, _SignKind.CHECKABLE) or has_number(wording, rules.reading):
+        # An event is not a sufficient measure: "check in now and then after the install".
+        return None if (topic.enough | (last.enough - {What.EVENT})) & measurables else topic
+    if (
+        measurables - {What.CHANNEL}
+        or names
+        or _has_sign(signs, _SignKind.CHECKABLE)
+        or has_number(wording, rules.reading)
+    ):
         return None
     hope = _has_sign(signs, _SignKind.HOPE)
     if kind is Kind.EXPECTATION:
@@ -196,12 +203,12 @@ def _vague_topic(wording: str, kind: Kind, signs: Sequence[Found[_Sign]], rules:
 
 
 def _sufficient(topic: Topic, last: Topic) -> frozenset[What]:
-    """What settles the topic in a list whose last topic is `last`: a topic of the other list is a guess."""
+    """The sufficient measures for a topic. `last` ends its list; a topic of the other list is a guess."""
     return topic.enough if topic.kind == last.kind else topic.enough | last.enough
 
 
 def _measurables_in(wording: str, rules: Rules) -> frozenset[What]:
-    """What of the measurable is said. A rate ("400 an hour") is how often and how much."""
+    """The measurable things in the wording. A rate ("400 an hour") answers how often and how much."""
     targets = read_targets(wording, rules.reading)
     rate = any(target.what is What.FREQUENCY and target.number is not None and target.number > 1 for target in targets)
     return kinds(targets) | ({What.QUANTITY} if rate else set())
@@ -212,13 +219,13 @@ def _topics_of(signs: Sequence[Found[_Sign]], says: _SignKind) -> set[str]:
 
 
 def _has_name(wording: str, signs: Sequence[Found[_Sign]]) -> bool:
-    """Whether it names somebody or something: a capital that no sentence begins with, or a word all in capitals."""
+    """Whether it has a name: a capital that does not begin a sentence, or a word in capitals."""
     words = words_of(wording)
     nameless = {sign.start for sign in signs if sign.what.kind is _SignKind.NAMELESS}
     for at, word in enumerate(words):
         begins = at == 0 or SENTENCE_ENDS & set(wording[words[at - 1].end : word.start])
-        shouted = len(word.text) > 1 and word.text.isupper()
-        if at not in nameless and word.text[0].isupper() and (shouted or not begins):
+        uppercase = len(word.text) > 1 and word.text.isupper()
+        if at not in nameless and word.text[0].isupper() and (uppercase or not begins):
             return True
     return False
 

@@ -1,4 +1,4 @@
-"""What the detector costs and how often real chat fools it: the figures of `script/bench detect`."""
+"""The cost of the detector and its false alarms in real chat: the figures of `script/bench detect`."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _WORD = re.compile(r"\w+")
 
 
 class Cost(NamedTuple):
-    """Microseconds a message, ours and the floor's, and their ratio: medians over the rounds. `count` messages each."""
+    """Microseconds per message, the minimum, and their ratio: medians over rounds of `count` messages."""
 
     ours: float
     floor: float
@@ -25,7 +25,7 @@ class Cost(NamedTuple):
 
 
 def measure(rounds: int = 7, lines: int = 4000) -> tuple[Cost, Cost]:
-    """What a message without any cue costs, and what a candidate costs.
+    """Measure the cost of a message without any cue, and of a candidate.
 
     The first are real chat lines that look idle; the candidates are all other lines and the labelled deals.
     """
@@ -37,7 +37,7 @@ def measure(rounds: int = 7, lines: int = 4000) -> tuple[Cost, Cost]:
 
 
 def measure_lengths(rounds: int = 7) -> dict[int, float]:
-    """Microseconds for one post of each of LENGTHS, medians over the rounds.
+    """Measure the microseconds for a post of each of LENGTHS, medians over the rounds.
 
     They are the news of a deal with real chat below it, again and again, so that each part is as hard as the others.
     """
@@ -54,7 +54,7 @@ def measure_lengths(rounds: int = 7) -> dict[int, float]:
 
 
 def false_alarms() -> tuple[int, int]:
-    """How many real chat lines are taken for a deal where the bar is lowest, and of how many. None of them is one."""
+    """Count the real chat lines that are detected as a deal at the lowest threshold, and all lines. None is a deal."""
     among_wins = ChannelContext(wins_channel=True)
     answers = [detect(Post(line), among_wins).deal_closed for line in chat_lines()]
     return sum(answers), len(answers)
@@ -72,7 +72,7 @@ def _compare(posts: Sequence[Post], rounds: int) -> Cost:
 
 
 def _look_at_each_word(post: Post) -> set[str]:
-    """The floor: what judges words has to see each of them, whatever their case. It reads the text only."""
+    """The minimum: any judge of words must look at each of them, in any case. It reads only the text."""
     return set(_WORD.findall(post.text.lower()))
 
 

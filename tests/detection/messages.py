@@ -1,4 +1,4 @@
-"""Messages as nobody writes them: any characters, odd and deep blocks, and what a careless pattern would choke on."""
+"""Unusual messages: any characters, odd and deep blocks, and input for catastrophic backtracking."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from handlers.detection import Post
 from handlers.detection.markup import MAX_POST_LENGTH
 
 LONG = 40_000
-"""Characters of the longest message that Slack delivers."""
+"""Characters: the longest message that Slack delivers."""
 
 DEEP = 300
-"""Levels of the deepest blocks: a few more than the JSON reader of Python 3.11 takes."""
+"""Levels of nesting: a few more than the JSON parser of Python 3.11 accepts."""
 
 SIGNED = "signed closed won $45k Acme & not ? ! * < > <@U1> Owner: Amount: to ( ) :tada: 🎉 契約 さま will 500万円 x 12"
 ORDINARY = "Just closed Northwind Dental! $45k ARR, thanks <@U7>. Anybody up for lunch at the noodle place?\n"
@@ -32,7 +32,7 @@ PIECES = [
     "zoho.", "2024-1-1 ", "1/1/2024 ", "1.1.2024 ", "契約締結", "contract the ", "contract is now ", "will ", "not ",
     "not 1k ", "should be ", "instead of ", "12k -> ",
 ]
-"""What a pattern looks for, or nearly; each is repeated until the message is LONG."""
+"""Matches and near-matches of patterns; each is repeated until the message is LONG."""
 # fmt: on
 
 OPENERS = [
@@ -40,7 +40,7 @@ OPENERS = [
     "signed Acme $5k ",
     *(f"Closed won\n{label}: a" for label in ("Owner", "Deal", "Account", "Amount", "Close date", "Helped by")),
 ]
-"""What stands before the repeated pieces: nothing, the news of a deal, or the beginning of a field's value."""
+"""The text before the repeated pieces: nothing, the news of a deal, or the start of a field."""
 
 any_character = st.characters(exclude_categories=())
 any_text = st.one_of(
@@ -52,7 +52,7 @@ any_text = st.one_of(
 
 
 def repeated(piece: str, length: int = LONG, *, opener: str = "", end: str = "z") -> str:
-    """`opener`, then `piece` again and again, with `end` after all of it and before what is too long to be read."""
+    """`opener`, then `piece` repeated, with `end` at the end and at the limit of what is read."""
     pieces = piece * (length // len(piece))
     read = MAX_POST_LENGTH - len(opener) - len(end)
     return opener + pieces[:read] + end + pieces[read:]
@@ -85,7 +85,7 @@ json_like = st.recursive(
 
 
 def nested(kind: str, depth: int, text: str) -> object:
-    """A block of that kind that holds one of its kind, and so on; the innermost says `text`."""
+    """Nested blocks of a kind; the innermost contains `text`."""
     holder = {"table": "rows", "rich_text_list": "elements", "Container": "items", "rich_text": "elements"}[kind]
     inside: object = {"type": "section", "text": {"type": "mrkdwn", "text": text}}
     for _ in range(depth):
@@ -106,4 +106,4 @@ any_post = st.one_of(
     st.builds(Post, any_text, blocks=st.lists(json_like | deep_blocks, max_size=3)),
     st.builds(Post, any_text, attachments=st.lists(json_like | odd_fields, max_size=3)),
 )
-"""A post of any kind. Blocks and attachments need not be what their types promise: platforms send what they like."""
+"""Any post. Blocks and attachments may violate their types, as platforms may send anything."""

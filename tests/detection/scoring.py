@@ -1,4 +1,4 @@
-"""Score the detector on labelled posts: precision and recall by group, and how often its facts are exactly right."""
+"""Score the detector on labelled posts: precision and recall by group, and the share of exact facts."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ DATA = Path(__file__).parent.parent / "data"
 
 @dataclass
 class Tally:
-    """Counts of one group of posts; the ratios are 1.0 where there is nothing to be wrong about."""
+    """Counts for a group of posts; a ratio without cases is 1.0."""
 
     hits: int = 0
     false_alarms: int = 0
@@ -83,7 +83,7 @@ def post_of(record: Mapping[str, Any]) -> Post:
 
 
 def score(labelled: Iterable[Mapping[str, Any]]) -> dict[str, Tally]:
-    """Tally posts by group: `human`, `card`, and `other languages` besides."""
+    """Tally posts by group: `human`, `card`, and also `other languages`."""
     tallies: dict[str, Tally] = defaultdict(Tally)
     for record in labelled:
         answer = detect(post_of(record))

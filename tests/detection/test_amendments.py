@@ -1,4 +1,4 @@
-"""What amends an earlier message, and what it says; anything else amends nothing, and nothing raises."""
+"""Amendments of earlier messages are found, and no text raises."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from prompts.detection import table
         ("it's 23k", False, "23k", None),
     ],
 )
-def test_a_sum_is_put_right(text: str, outright: bool, written: str, instead_of: str | None) -> None:
+def test_an_amount_is_corrected(text: str, outright: bool, written: str, instead_of: str | None) -> None:
     found = find_amendment(Post(text=text))
 
     assert found is not None
@@ -50,7 +50,7 @@ def test_a_sum_is_put_right(text: str, outright: bool, written: str, instead_of:
         ("取り消します", True),
     ],
 )
-def test_the_news_is_taken_back(text: str, outright: bool) -> None:
+def test_the_news_is_retracted(text: str, outright: bool) -> None:
     found = find_amendment(Post(text=text))
 
     assert found is not None
@@ -69,7 +69,7 @@ def test_the_news_is_taken_back(text: str, outright: bool) -> None:
         f"correction: 23k, not 32k {'x' * MAX_LENGTH}",
     ],
 )
-def test_what_amends_nothing(text: str) -> None:
+def test_no_amendment(text: str) -> None:
     assert find_amendment(Post(text=text)) is None
 
 
@@ -81,5 +81,5 @@ def test_any_text_gives_an_answer(text: str) -> None:
     find_amendment(Post(text=text))
 
 
-def test_the_phrase_book_is_in_small_letters_without_marks() -> None:
+def test_the_phrases_are_lower_case_without_marks() -> None:
     assert [one for one in PHRASES if one != one.lower() or set(one) & set(",.!?:;'’\"")] == []

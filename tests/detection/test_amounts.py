@@ -1,4 +1,4 @@
-"""Sums of money as people write them, and numbers that are none."""
+"""Amounts as people write them, and numbers that are not amounts."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def test_reads(written: str, value: str, currency: str, period: str) -> None:
         "192.168.10.1",
     ],
 )
-def test_is_no_sum(written: str) -> None:
+def test_is_not_an_amount(written: str) -> None:
     assert read(written) == (None, None, None)
 
 
@@ -111,7 +111,7 @@ def test_a_krone_is_norwegian_in_a_norwegian_post() -> None:
     assert detect(Post("Fjord Analytics har skrivit på, 390 000 kr per år")).currency == "SEK"
 
 
-def test_shared_signs_are_the_workspaces() -> None:
+def test_the_workspace_decides_shared_currency_signs() -> None:
     assert read("$45k", ChannelContext(dollar="AUD"))[1] == "AUD"
     assert read("390 000 kr", ChannelContext(krona="DKK"))[1] == "DKK"
     assert read("¥45k", ChannelContext(yen="CNY"))[1] == "CNY"
@@ -125,6 +125,6 @@ def test_minor_units_follow_the_currency(written: str, minor: int | None) -> Non
     assert answer.amount_minor == minor
 
 
-def test_the_amount_of_a_field_goes_before_the_others() -> None:
+def test_the_amount_in_a_field_takes_precedence() -> None:
     answer = detect(Post("New win! we beat a $90k quote\nCustomer: Tidal Energy\nAmount: $88,000\nDiscount: $2,000"))
     assert answer.amount == Decimal(88000)

@@ -21,7 +21,7 @@ def test_a_sentence_is_explained() -> None:
         assert said in result.output
 
 
-def test_what_spoke_against_it_is_shown() -> None:
+def test_cues_against_it_are_shown() -> None:
     result = run("has Northwind Dental signed?")
     assert "no closed deal" in result.output
     assert "spoke against it" in result.output
@@ -59,11 +59,11 @@ def test_lines_are_answered_in_order_and_a_bad_one_does_not_stop_the_run() -> No
     assert (answers[8]["customer"], answers[8]["amount"], answers[8]["currency"]) == ("Kite Travel", 500, "EUR")
 
 
-def test_good_lines_end_well() -> None:
+def test_valid_lines_exit_with_success() -> None:
     assert run("--jsonl", lines='{"id": 1, "text": "hello"}\n').exit_code == 0
 
 
-def test_exactly_one_way_is_asked_for() -> None:
+def test_exactly_one_input_is_required() -> None:
     assert run().exit_code == 2
     assert run("text", "--jsonl").exit_code == 2
 
@@ -73,7 +73,7 @@ def write(path: Path, content: object) -> None:
     path.write_text(json.dumps(content), encoding="utf-8")
 
 
-def test_an_export_is_walked(tmp_path: Path) -> None:
+def test_an_export_is_read(tmp_path: Path) -> None:
     write(tmp_path / "users.json", [{"id": "U1", "real_name": "Priya Shah"}])
     write(
         tmp_path / "wins" / "2025-11-20.json",
@@ -91,7 +91,7 @@ def test_an_export_is_walked(tmp_path: Path) -> None:
     assert "1 would have prompted the rep" in result.output
 
 
-def test_a_deal_that_is_told_three_times_is_one_prompt_of_an_export(tmp_path: Path) -> None:
+def test_a_deal_posted_three_times_prompts_once(tmp_path: Path) -> None:
     write(tmp_path / "users.json", [{"id": "U1", "profile": {"real_name": "Priya Shah"}}, {"id": "U2", "name": "tom"}])
     card = {
         "pretext": "Opportunity *Closed Won*",

@@ -1,4 +1,4 @@
-"""A tool's card is read by its form: the stage that a record reached, or what was done to an order or a paper."""
+"""A tool's card is read by its form: the stage of a record, or what was done to an order or a document."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def deal_closed(text: str, source: str = "salesforce") -> bool:
         f"Old Stage: Contract Sent\nNew Stage: Closed Won\nOpportunity: Kite Foods - Upsell\nAmount: {SUM}",
     ],
 )
-def test_a_stage_that_is_reached_is_news(text: str) -> None:
+def test_a_stage_reached_is_news(text: str) -> None:
     assert deal_closed(text)
 
 
@@ -43,7 +43,7 @@ def test_a_stage_that_is_reached_is_news(text: str) -> None:
         "Etapa: Negociación → Cerrada perdida | Oportunidad: Bodegas Luar | Importe: 14.000 €",
     ],
 )
-def test_a_stage_that_is_left_or_another_is_none(text: str) -> None:
+def test_a_stage_left_or_another_stage_is_no_news(text: str) -> None:
     assert not deal_closed(text)
 
 
@@ -60,7 +60,7 @@ def test_a_stage_that_is_left_or_another_is_none(text: str) -> None:
         f"Closed deal\nCustomer: Kite Foods\nACV: {SUM}\nNotes: nearly lost them, ticket open, NDA first",
     ],
 )
-def test_a_thing_that_is_done_is_news(text: str) -> None:
+def test_a_completed_order_is_news(text: str) -> None:
     assert deal_closed(text, "zapier")
 
 
@@ -79,15 +79,15 @@ def test_a_thing_that_is_done_is_news(text: str) -> None:
         f"Phase geändert: Gewonnen → Verhandlung, Seidel Logistik, {SUM}",
     ],
 )
-def test_a_thing_that_is_not_done_or_is_another_is_none(text: str) -> None:
+def test_an_incomplete_order_or_another_object_is_no_news(text: str) -> None:
     assert not deal_closed(text, "zapier")
 
 
-def test_tools_in_which_nobody_sells_have_no_such_news() -> None:
+def test_tools_without_sales_have_no_news() -> None:
     assert not deal_closed(f"Closed Won: Kite Foods, {SUM}", "github")
 
 
-def test_a_card_is_known_by_its_form_where_nobody_names_the_tool() -> None:
+def test_a_card_is_recognized_without_the_name_of_the_tool() -> None:
     assert deal_closed(f"Kite Foods → Closed Won | {SUM}", "slack")
     assert not deal_closed(f"Échec de paiement : Kite Foods, {SUM}", "slack")
 
@@ -101,11 +101,11 @@ def test_a_card_is_known_by_its_form_where_nobody_names_the_tool() -> None:
         ("Abgeschlossen: *Rahmenvertrag Seidel Logistik*, von allen Parteien unterzeichnet", "Seidel Logistik"),
     ],
 )
-def test_the_customer_of_a_paper(text: str, customer: str) -> None:
+def test_the_customer_of_a_document(text: str, customer: str) -> None:
     assert detect(Post(text, source="docusign")).customer == customer
 
 
-def test_a_bare_number_in_a_field_is_a_sum_in_the_currency_of_another() -> None:
+def test_a_bare_number_in_a_field_takes_the_currency_of_another_field() -> None:
     answer = detect(Post("IsWon = TRUE | AccountName: Kite Foods | Amount: 41000 | CurrencyIsoCode: USD", source="crm"))
     assert answer.amount == 41000
     assert answer.currency == "USD"

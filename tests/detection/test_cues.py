@@ -1,4 +1,4 @@
-"""The same words turn: who did what to whom, when, and whether at all."""
+"""The same words in different contexts: who did what to whom, when, and whether."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def test_is_news(text: str) -> None:
         ("Kestrel Robotics just closed\nStage: Proposal\nAmount: $45k", "another stage"),
     ],
 )
-def test_is_no_news_and_says_why(text: str, cue: str | None) -> None:
+def test_is_no_news_with_a_reason(text: str, cue: str | None) -> None:
     answer = detect(Post(text))
     assert answer.decision is Decision.NO
     if cue:
@@ -72,7 +72,7 @@ def test_cues_add_up_to_the_confidence() -> None:
     assert all(cue.name for cue in answer.cues)
 
 
-def test_a_wins_channel_lowers_the_bar_for_asking_only() -> None:
+def test_a_wins_channel_lowers_only_the_threshold_for_asking() -> None:
     faint = [Post(text) for text in ("Kestrel is closed", "Hilltop in, 45k", "Kestrel in, 45k", "kestrel closed")]
     for post in faint:
         elsewhere, there = detect(post), detect(post, ChannelContext(wins_channel=True))

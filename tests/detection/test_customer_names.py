@@ -45,9 +45,9 @@ def test_names(text: str, customer: str) -> None:
 @pytest.mark.parametrize(
     "text", ["signed today! 45k ARR 🎉", "🎉🎉 deal closed!! 20k", "They signed the contract!!! 🎉"]
 )
-def test_no_name_is_made_up(text: str) -> None:
+def test_no_name_is_invented(text: str) -> None:
     assert detect(Post(text)).customer is None
 
 
-def test_a_bell_in_a_name_rings_for_nobody() -> None:
+def test_a_mention_in_a_name_notifies_nobody() -> None:
     assert "<" not in (detect(Post("Closed <!channel> Northwind Dental, $45k")).customer or "")

@@ -1,4 +1,4 @@
-"""All that carries the news is read once, wherever it stands, and a quotation is nobody's news."""
+"""All parts of a post are read once, and a quotation is no news."""
 
 from __future__ import annotations
 
@@ -67,11 +67,11 @@ def test_news_is_found(post: Post) -> None:
         Post(f"<blockquote>{NEWS}</blockquote><p>what a story</p>"),
     ],
 )
-def test_what_is_quoted_or_struck_is_no_news(post: Post) -> None:
+def test_quoted_or_struck_text_is_no_news(post: Post) -> None:
     assert not detect(post).deal_closed
 
 
-def test_a_piece_that_is_repeated_is_read_once() -> None:
+def test_repeated_text_is_read_once() -> None:
     post = Post(NEWS, blocks=[{"type": "section", "text": {"type": "mrkdwn", "text": NEWS}}])
     assert flatten(post) == NEWS
 
@@ -87,7 +87,7 @@ def test_a_piece_that_is_repeated_is_read_once() -> None:
         {"type": "x"},
     ],
 )
-def test_malformed_blocks_are_passed_over(blocks: Any) -> None:
+def test_malformed_blocks_are_skipped(blocks: Any) -> None:
     assert flatten(Post("hello", blocks=blocks, attachments=blocks)).startswith("hello")
 
 

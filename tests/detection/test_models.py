@@ -1,4 +1,4 @@
-"""What was learned is heard beside the phrases: it finds news that no phrase tells, and outvotes no clear "no"."""
+"""The learned model finds news without a known phrase, and never overrides a clear "no"."""
 
 from __future__ import annotations
 
@@ -27,28 +27,28 @@ def words(text: str) -> list[str]:
     return model_words(reading, Names(reading, lexicon()))
 
 
-def test_names_sums_and_people_are_all_alike() -> None:
+def test_names_amounts_and_people_have_common_words() -> None:
     one = words("Signed: Kestrel Robotics, 45k a year, thanks <@U0ANN>")
     other = words("Signed: Northgate Yard Sons, £1.2m, thanks <@U7BOB>")
     assert one == other == ["signed", ":", "NAME", ",", "SUM", ",", "thanks", "WHO"]
 
 
-def test_a_feature_is_a_word_or_two_with_at_most_one_between() -> None:
+def test_a_feature_is_a_word_or_a_pair() -> None:
     found = features(["signed", "by", "NAME"], frozenset({"signed", "by", "NAME"}))
     assert {"signed", "signed by", "signed _ NAME", "^ signed", "NAME $"} <= found
     assert all(len(one.split()) <= 3 for one in found)
 
 
-def test_unknown_words_are_all_alike_and_counted_once_in_a_row() -> None:
+def test_consecutive_unknown_words_count_once() -> None:
     assert features(["zyx", "wvu"], frozenset()) == features(["abc"], frozenset())
 
 
 @given(st.lists(st.text(string.ascii_lowercase, min_size=1, max_size=6), max_size=60))
-def test_features_grow_with_the_words_and_no_faster(post: list[str]) -> None:
+def test_features_are_linear_in_the_words(post: list[str]) -> None:
     assert len(features(post, frozenset(post))) <= 3 * (len(post) + 2)
 
 
-def test_a_long_post_is_read_to_a_bound() -> None:
+def test_a_long_post_is_truncated() -> None:
     assert len(words("sold it " * 5 * MAX_TOKENS)) <= MAX_TOKENS
 
 
@@ -60,7 +60,7 @@ def test_a_long_post_is_read_to_a_bound() -> None:
         "walked into Ostrander Cement at 4 and walked out with signatures. 190k EUR. what a day",
     ],
 )
-def test_news_in_words_that_no_phrase_knows(text: str) -> None:
+def test_news_without_a_known_phrase(text: str) -> None:
     answer = detect(Post(text))
     assert answer.deal_closed
     assert any(cue.name == "reads like a win" and cue.excerpt for cue in answer.cues)
@@ -75,7 +75,7 @@ def test_news_in_words_that_no_phrase_knows(text: str) -> None:
         "test: Ostrander Cement signed the contract, 190k EUR, please ignore",
     ],
 )
-def test_a_clear_no_is_not_outvoted(text: str) -> None:
+def test_a_clear_no_wins(text: str) -> None:
     assert detect(Post(text)).decision is Decision.NO
 
 
@@ -85,14 +85,14 @@ def test_a_tools_card_is_judged_by_its_phrases_alone() -> None:
     assert not any("like a win" in cue.name for cue in answer.cues)
 
 
-def test_learning_finds_the_word_that_tells() -> None:
+def test_learning_finds_the_decisive_word() -> None:
     posts = [(["signed", "today"], True), (["lost", "today"], False)] * 20
     weights = learn(posts).by_feature
     assert weights["signed"] > 1 > -1 > weights["lost"]
     assert abs(weights["today"]) < 0.3
 
 
-def test_learning_finds_what_tells_a_name() -> None:
+def test_learning_finds_the_name() -> None:
     known = win_model().known
     post = {"text": "Kestrel Robotics signed, says Dana", "customer": "Kestrel Robotics", "source": "human"}
     lesson = name_example(post, known)
@@ -102,13 +102,13 @@ def test_learning_finds_what_tells_a_name() -> None:
     assert said.index(max(said)) in lesson.correct
 
 
-def test_what_is_shipped_can_be_read_and_holds_no_post() -> None:
+def test_the_shipped_model_is_readable_and_contains_no_post() -> None:
     shipped = json.loads(MODEL.read_text(encoding="utf-8"))
     assert shipped["scale"] > 0
     assert all(len(one.split()) <= 3 for one in shipped["weights"])
 
 
-def test_what_is_shipped_is_written_as_learning_writes_it() -> None:
+def test_the_shipped_model_has_the_format_of_the_learner() -> None:
     text = MODEL.read_text(encoding="utf-8")
     assert to_json(json.loads(text)) == text
 
@@ -135,11 +135,11 @@ def test_the_features_of_a_word_share_a_line() -> None:
         {"offset": FINITE, "names": st.dictionaries(st.text(), FINITE), "weights": st.dictionaries(st.text(), FINITE)}
     )
 )
-def test_what_is_written_is_read_back_exactly_and_in_its_order(learned: dict[str, Any]) -> None:
+def test_the_model_round_trips(learned: dict[str, Any]) -> None:
     assert repr(json.loads(to_json(learned))) == repr(learned)
 
 
-def test_the_held_out_posts_take_no_part() -> None:
+def test_held_out_posts_are_not_learned_from() -> None:
     lessons = {_post(one) for one in records("deal_posts_lessons.jsonl")}
     for apart in ("deal_posts_heldout.jsonl", "deal_posts_exam.jsonl", "crm_cards_heldout.jsonl"):
         assert lessons.isdisjoint(map(_post, records(apart)))

@@ -1,4 +1,4 @@
-"""The quick look that lets most messages go must never let the news of a deal go."""
+"""The prefilter drops most messages, but never the news of a deal."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ POSTS = [
 ]
 
 
-def test_what_looks_idle_would_not_be_taken_for_a_deal(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_deal_looks_idle(monkeypatch: pytest.MonkeyPatch) -> None:
     idle, talk = ([text for text in texts if looks_idle(text)] for texts in (POSTS, CHAT[::5]))
     monkeypatch.setattr(detector, "looks_idle", lambda _text: False)
     wins = ChannelContext(wins_channel=True)
@@ -32,10 +32,10 @@ def test_what_looks_idle_would_not_be_taken_for_a_deal(monkeypatch: pytest.Monke
     assert sum(detect(Post(text=text), wins).decision is not Decision.NO for text in talk) <= 1
 
 
-def test_most_talk_looks_idle() -> None:
+def test_most_chat_looks_idle() -> None:
     assert sum(map(looks_idle, CHAT)) > 0.85 * len(CHAT)
 
 
 @pytest.mark.parametrize("phrase", sorted({p for kind in KINDS for p in table("amendments")[kind]}))
-def test_what_amends_a_message_never_looks_idle(phrase: str) -> None:
+def test_an_amendment_never_looks_idle(phrase: str) -> None:
     assert not looks_idle(f"{phrase} 23k")

@@ -1,4 +1,4 @@
-"""No text makes the detector raise, linger or waver."""
+"""No text makes the detector raise, take long, or give two answers."""
 
 from __future__ import annotations
 
@@ -20,35 +20,35 @@ from handlers.detection.prefilter import _triggers
 from tests.detection.messages import DEEP, OPENERS, ORDINARY, PIECES, any_post, any_text, nested, repeated
 
 HARDER = 30
-"""How many times the CPU time of ordinary text of its length a message may take; a quadratic reader takes 100 times."""
+"""The CPU time allowed, in multiples of that for ordinary text of the same length; a quadratic parser takes 100."""
 
 
 EXAMPLES = settings().max_examples
-"""How many examples a rule is tried with here; more while everything is tried (see tests/conftest.py)."""
+"""The number of examples per rule; more with all examples (see tests/conftest.py)."""
 TAKES_TIME = pytest.mark.no_cover
-"""What measures time, and would measure coverage's own."""
+"""Tests of CPU time, which coverage would distort."""
 
 
 @cache
 def ordinary() -> float:
-    """CPU seconds that a long message of an ordinary kind takes on this machine."""
+    """CPU seconds for a long ordinary message on this machine."""
     return min(spent(partial(detect, Post(repeated(ORDINARY)))) for _ in range(5))
 
 
 def spent(look: Callable[[], object]) -> float:
-    """CPU seconds of a look."""
+    """CPU seconds of a call."""
     begun = thread_time()
     look()
     return thread_time() - begun
 
 
 def lingers(look: Callable[[], object], at_most: float) -> bool:
-    """Whether a look takes longer, twice: once it may be that rubbish was collected meanwhile."""
+    """Whether a call takes longer twice; once may be due to garbage collection."""
     return spent(look) > at_most and spent(look) > at_most
 
 
 def patterns() -> dict[str, re.Pattern[str]]:
-    """Every compiled pattern of the detection, by the module and name that it has there."""
+    """Every compiled pattern of the detection, by module and name."""
     found = {"lexicon().cjk": lexicon().cjk, "_triggers().cjk": _triggers().cjk}
     for module in pkgutil.iter_modules(detection.__path__):
         for name, value in vars(importlib.import_module(f"{detection.__name__}.{module.name}")).items():
@@ -78,20 +78,20 @@ def test_any_post_gets_an_answer(post: Post) -> None:
 
 @settings(max_examples=2 * EXAMPLES, deadline=None)
 @given(any_text)
-def test_what_looks_idle_is_no_deal(text: str) -> None:
+def test_idle_text_is_no_deal(text: str) -> None:
     if looks_idle(text):
         assert not detect(Post(text)).deal_closed
 
 
 @settings(deadline=None)
 @given(any_text)
-def test_any_text_has_a_sum_or_none(text: str) -> None:
+def test_any_text_can_be_searched_for_an_amount(text: str) -> None:
     found = find_typed_amount(text)
     assert found is None or found.amount >= 0
 
 
 @pytest.mark.parametrize("kind", ["table", "rich_text_list", "Container", "rich_text"])
-def test_blocks_within_blocks_are_read_as_deep_as_they_are(kind: str) -> None:
+def test_nested_blocks_are_read(kind: str) -> None:
     assert detect(Post(blocks=[nested(kind, DEEP, "signed Acme $5k")])).decision in Decision  # type: ignore[list-item]
 
 
@@ -111,7 +111,7 @@ def test_a_long_value_is_read_in_linear_time(opener: str, piece: str) -> None:
 
 @TAKES_TIME
 @pytest.mark.parametrize("name", patterns())
-def test_no_pattern_goes_back_and_back(name: str) -> None:
+def test_no_pattern_backtracks(name: str) -> None:
     pattern = patterns()[name]
     texts = [repeated(piece, MAX_POST_LENGTH, opener=opener) for piece in PIECES for opener in ("", "a")]
     for text in texts:

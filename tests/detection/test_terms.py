@@ -1,4 +1,4 @@
-"""For how long the customer signed, in months, as posts tell it; and what is no term."""
+"""The term of the contract in months, and durations that are no term."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Statements for tests of the method: by hand in few words, and drawn at random."""
+"""Statements for tests of the method, made by hand or drawn at random."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def a_statement(
     version: int = 1,
     said: Said | None = None,
 ) -> Statement:
-    """A statement whose id is `number`, and whose place is the same unless said otherwise."""
+    """A statement with the id `number`, which is also its position by default."""
     return Statement(
         id=number,
         kind=kind,
@@ -38,7 +38,7 @@ wordings = st.lists(words, min_size=1, max_size=4).map(" ".join)
 
 @st.composite
 def lists_of_statements(draw: st.DrawFn, said: st.SearchStrategy[Said | None] | None = None) -> list[Statement]:
-    """The statements of a deal: places count from 1 within each kind, ids and kinds are mixed."""
+    """The statements of a deal: positions count from 1 per kind, ids and kinds are mixed."""
     places = dict.fromkeys(Kind, 0)
     made: list[Statement] = []
     for number in range(1, draw(st.integers(0, 8)) + 1):

@@ -1,4 +1,4 @@
-"""Ten deals and their recap mails. `python -m tests.method.golden_recaps` writes them into docs/recap.md anew."""
+"""Ten deals and their recap mails. `python -m tests.method.golden_recaps` rewrites them in docs/recap.md."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ MARK = "## Ten mails\n"
 
 @dataclass(frozen=True)
 class Golden:
-    """A deal whose statements were agreed to, and what is special about it."""
+    """A deal with agreed statements, and what is special about it."""
 
     about: str
     customer: str
@@ -142,7 +142,7 @@ def mail(number: int, deal: Golden) -> str:
 
 
 def ten_mails() -> str:
-    """The last part of the page."""
+    """The last section of the page."""
     parts = [MARK]
     for number, deal in enumerate(DEALS, 1):
         quoted = "\n".join(f"> {line}".rstrip() for line in mail(number, deal).splitlines())

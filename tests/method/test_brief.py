@@ -1,4 +1,4 @@
-"""What a brief lacks and what follows from that: questions, an opening line, commitments that survive a rewording."""
+"""Gaps of a brief and their questions, the opening line, and commitments that survive a rewording."""
 
 from __future__ import annotations
 
@@ -48,14 +48,14 @@ needs = st.lists(st.sampled_from("abcdefgh"), unique=True, max_size=6)
         (replace(FULL, elephant=""), {Gap.ELEPHANT}),
     ],
 )
-def test_what_is_missing_brings_its_question(prepared: Prepared, missing: set[Gap]) -> None:
+def test_a_gap_adds_its_question(prepared: Prepared, missing: set[Gap]) -> None:
     assert gaps(prepared) == missing | {Gap.ALWAYS}
     asked = set(questions(prepared, BOOK))
     for gap in missing:
         assert asked & {question.text for question in BOOK.questions if question.when is gap}
 
 
-def test_there_is_always_something_to_ask_and_never_too_much() -> None:
+def test_there_are_always_questions_and_never_too_many() -> None:
     assert 1 <= len(questions(FULL, BOOK)) <= len(questions(Prepared(), BOOK)) == MAX_QUESTIONS
 
 
@@ -63,7 +63,7 @@ def test_there_is_always_something_to_ask_and_never_too_much() -> None:
     ("typed", "begins"),
     [("Dr. Dana Whitfield", "Dana, when you ordered"), ("", "When you ordered"), ("the CFO", "When you ordered")],
 )
-def test_the_opening_line_is_to_whom_the_rep_speaks(typed: str, begins: str) -> None:
+def test_the_opening_line_addresses_the_decision_maker(typed: str, begins: str) -> None:
     assert suggested_opening(typed, Wording()).startswith(begins)
 
 
@@ -89,7 +89,7 @@ def test_a_commitment_stays_with_its_requirement(lines: list[str], commitments: 
 
 
 @given(needs, needs)
-def test_no_requirement_is_lost_doubled_or_given_anothers_commitment(before: list[str], lines: list[str]) -> None:
+def test_no_requirement_is_lost_duplicated_or_given_another_commitment(before: list[str], lines: list[str]) -> None:
     after = carry_over_commitments([Requirement(need, f"on {need}") for need in before], lines)
 
     assert [each.need for each in after] == lines
@@ -112,7 +112,7 @@ def test_no_requirement_is_lost_doubled_or_given_anothers_commitment(before: lis
         (9, Sellers.FOUR_OR_MORE),
     ],
 )
-def test_a_count_of_sellers_is_an_answer(count: int | None, answer: Sellers | None) -> None:
+def test_a_count_of_sellers_maps_to_an_answer(count: int | None, answer: Sellers | None) -> None:
     assert Sellers.of(count) is answer
     if answer is not None:
         assert Sellers.of(answer.fewest) is answer

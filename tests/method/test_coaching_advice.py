@@ -1,4 +1,4 @@
-"""The coach minds what was answered already, and the worst comes first (M1.2, M3.4, M3.5)."""
+"""The coach does not repeat answered questions, and the worst statement comes first (M1.2, M3.4, M3.5)."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ CLEAR = a_statement(5, wording="a call every Friday")
 NOTHING = Details()
 
 
-def test_the_worst_first_and_what_is_clear_not_at_all() -> None:
+def test_advice_is_sorted_worst_first_and_skips_clear_statements() -> None:
     found = [(s, say) for s in (MISPLACED, VAGUE, GENERIC, COMPETITOR, CLEAR) if (say := advice(s, NOTHING, rules()))]
 
     assert [s for s, _ in worst_first(found)][:3] == [COMPETITOR, GENERIC, VAGUE]
     assert CLEAR not in [s for s, _ in found]
 
 
-def test_what_was_answered_is_not_asked_again() -> None:
+def test_an_answered_question_is_not_asked_again() -> None:
     asked = advice(GENERIC, NOTHING, rules())
     assert asked is not None
     assert asked.coaching is not None
@@ -38,12 +38,12 @@ def test_what_was_answered_is_not_asked_again() -> None:
     assert advice(COMPETITOR, Details(promised_by=PromisedBy.COMPETITOR), rules()) is None
 
 
-def test_the_measure_that_the_rep_put_down_counts() -> None:
+def test_the_measure_set_by_the_rep_counts() -> None:
     assert advice(VAGUE, NOTHING, rules()) is not None
     assert advice(replace(VAGUE, target="weekly, by phone"), NOTHING, rules()) is None
 
 
-def test_a_measure_has_parts_that_a_reminder_can_count_with() -> None:
+def test_a_measure_has_parts_for_reminders() -> None:
     parts = measurable_parts(
         "problems told within 4 hours, go-live by 12 March", None, measure_rules(), date(2026, 3, 2)
     )

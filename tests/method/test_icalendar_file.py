@@ -1,4 +1,4 @@
-"""The calendar file, read back by a library that was written by others."""
+"""The calendar file, read back by an independent library."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def read(content: bytes) -> tuple[Any, Any]:
     return event, alarm
 
 
-def test_a_calendar_reads_what_the_rep_planned() -> None:
+def test_a_calendar_library_reads_the_event() -> None:
     event, alarm = read(icalendar(an_event(sequence=3)))
 
     assert (str(event["UID"]), int(event["SEQUENCE"])) == ("deal-7.T1@firstcall", 3)
@@ -51,7 +51,7 @@ def test_a_calendar_reads_what_the_rep_planned() -> None:
 
 
 @given(text=st.text(max_size=300), starts_at=UTC_TIMES, sequence=st.integers(0, 999))
-def test_any_text_comes_through_and_no_line_is_too_long(text: str, starts_at: datetime, sequence: int) -> None:
+def test_any_text_survives_and_no_line_is_too_long(text: str, starts_at: datetime, sequence: int) -> None:
     content = icalendar(an_event(summary=text, description=text, starts_at=starts_at, sequence=sequence))
 
     assert content.endswith(b"END:VCALENDAR\r\n")

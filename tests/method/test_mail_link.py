@@ -1,4 +1,4 @@
-"""The link of the recap holds the mail as it is, or its beginning with a mark (RFC 6068)."""
+"""The link contains the whole mail, or its beginning and a mark (RFC 6068)."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def crlf(text: str) -> str:
 
 
 @given(texts, texts)
-def test_what_fits_is_opened_as_it_is(subject: str, body: str) -> None:
+def test_a_short_mail_is_unchanged(subject: str, body: str) -> None:
     link = mail_link(subject, body, MARK, most=10**6)
 
     assert not link.cut
@@ -37,7 +37,7 @@ def test_what_fits_is_opened_as_it_is(subject: str, body: str) -> None:
 
 
 @given(st.lists(texts, max_size=30).map("\n".join), st.integers(150, MAX_LINK_LENGTH))
-def test_what_does_not_fit_is_a_beginning_and_a_mark(body: str, most: int) -> None:
+def test_a_long_mail_is_cut_and_marked(body: str, most: int) -> None:
     link = mail_link("Our call", body, MARK, most)
 
     _, shown = opened(link)
@@ -50,7 +50,7 @@ def test_what_does_not_fit_is_a_beginning_and_a_mark(body: str, most: int) -> No
         assert shown == crlf(body)
 
 
-def test_it_is_cut_behind_the_last_sentence_that_fits() -> None:
+def test_it_is_cut_after_the_last_sentence_that_fits() -> None:
     begins = "Hi Olga,\n\nOne is “one.” Two is “long.”"
     most = len(mail_link("Our call", f"{begins}\n\n{MARK}", MARK).url)
 
@@ -59,20 +59,20 @@ def test_it_is_cut_behind_the_last_sentence_that_fits() -> None:
         assert opened(link)[1] == crlf(f"{begins}\n\n{MARK}")
 
 
-def test_a_sentence_that_is_too_long_is_cut_behind_a_word() -> None:
+def test_a_long_sentence_is_cut_after_a_word() -> None:
     _, shown = opened(mail_link("Our call", "word " * 1000, MARK))
 
     assert re.fullmatch(rf"word( word){{200,}}\r\n\r\n{re.escape(MARK)}", shown)
 
 
-def test_a_word_that_is_too_long_leaves_the_mark() -> None:
+def test_a_long_word_leaves_only_the_mark() -> None:
     link = mail_link("Our call", "x" * 3000, MARK)
 
     assert (opened(link)[1], link.cut) == (MARK, True)
 
 
 @pytest.mark.parametrize("text", ["a & b", "50% + x=y?", "#1", "Zoë 🙂", "שלום", "a|b<c>"])
-def test_signs_with_a_meaning_in_a_link_are_only_text(text: str) -> None:
+def test_url_syntax_in_the_text_is_encoded(text: str) -> None:
     link = mail_link(text, text, MARK)
 
     assert opened(link) == (text, text)

@@ -1,4 +1,4 @@
-"""What can be measured is read as it was meant, in any words, and nothing makes it fail (M3.5)."""
+"""Measurable things are read as meant, and no text raises (M3.5)."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def test_a_quantity(wording: str, number: str, unit: str, comparison: Comparison
         ("after a hundred hours", "100", "hour", None),
     ],
 )
-def test_a_length_of_time(wording: str, number: str, unit: str, comparison: Comparison | None) -> None:
+def test_a_duration(wording: str, number: str, unit: str, comparison: Comparison | None) -> None:
     target = the(What.DURATION, wording)
     assert (target.number, target.unit, target.comparison) == (Decimal(number), unit, comparison)
 
@@ -131,7 +131,7 @@ def test_a_date(wording: str, text: str, day: date | None) -> None:
     assert (target.text, target.day) == (text, day)
 
 
-def test_without_today_only_a_whole_date_is_one() -> None:
+def test_without_today_only_a_full_date_has_a_day() -> None:
     assert [target.day for target in read_targets("12 March, friday, 1 May 2027", EN)] == [
         None,
         None,
@@ -180,7 +180,7 @@ def test_a_person(wording: str, text: str) -> None:
 
 
 @pytest.mark.parametrize("wording", ["somebody signs off", "ask the team", "works with SAP", "Call me", "Only Monday"])
-def test_nobody_in_particular(wording: str) -> None:
+def test_an_unspecific_person_is_no_target(wording: str) -> None:
     assert What.PERSON not in kinds(read(wording))
 
 
@@ -194,7 +194,7 @@ def test_channels_events_and_counts() -> None:
 @pytest.mark.parametrize(
     "wording", ["the 3 trucks", "two big screens", "keep me posted", "", "12/13/14/15", "-", "1" * 40]
 )
-def test_what_is_no_target_is_none(wording: str) -> None:
+def test_no_target(wording: str) -> None:
     assert read(wording) == []
 
 
@@ -205,7 +205,7 @@ PIECES += ["1,2,3", "1.2.3", "24/7", "by", "Mr", "²", "٣", "９", "q", "millio
 
 @given(st.lists(st.sampled_from(PIECES) | st.text(max_size=5), max_size=25).map(" ".join), st.dates() | st.none())
 @settings(deadline=None)
-def test_it_never_fails_and_says_where_each_target_stands(wording: str, today: date | None) -> None:
+def test_any_text_is_read_and_targets_have_positions(wording: str, today: date | None) -> None:
     targets = read_targets(wording, EN, today)
     assert [wording[target.start : target.end] for target in targets] == [target.text for target in targets]
     assert all(one.end <= other.start for one, other in pairwise(targets))
@@ -217,7 +217,7 @@ def test_there_is_no_day_after_the_last_one(wording: str) -> None:
 
 
 @pytest.mark.parametrize("piece", ["every ", "1 ", "one hundred ", "by 12 March ", "a", "Mr Sam ", "3 a ", "million "])
-def test_a_long_statement_takes_time_in_proportion(piece: str) -> None:
+def test_the_time_is_linear_in_the_length(piece: str) -> None:
     def took(length: int) -> float:
         wording = (piece * length)[:length]
         begun = time.process_time()

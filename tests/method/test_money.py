@@ -1,4 +1,4 @@
-"""Amounts are whole minor units, and read as people write them."""
+"""Amounts are integers in minor units, and are formatted for their locale."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ minors = st.integers(0, 10**15)
 
 
 @pytest.mark.parametrize(("currency", "expected"), [("USD", 2), ("EUR", 2), ("JPY", 0), ("KWD", 3), (None, 2)])
-def test_what_the_minor_unit_stands_for(currency: str | None, expected: int) -> None:
+def test_the_digits_of_a_currency(currency: str | None, expected: int) -> None:
     assert digits(currency) == expected
 
 
@@ -56,21 +56,21 @@ def test_an_amount_in_minor_units_is_rounded_half_to_even(amount: str, currency:
         (0, "USD", "en", "$0"),
     ],
 )
-def test_an_amount_as_its_reader_expects_it(minor: int, currency: str | None, locale: str, read: str) -> None:
+def test_an_amount_is_formatted_for_its_locale(minor: int, currency: str | None, locale: str, read: str) -> None:
     assert format_amount(minor, currency, locale) == read
 
 
-def test_an_unknown_currency_is_not_made_up() -> None:
+def test_an_unknown_currency_is_left_out() -> None:
     assert not set(format_amount(4_500_050, None)) & set("$€¥£¤")
 
 
 @given(minors, currencies)
-def test_what_is_spoken_is_the_very_amount(minor: int, currency: str | None) -> None:
+def test_formatting_keeps_the_value(minor: int, currency: str | None) -> None:
     figures = "".join(c for c in format_amount(minor, currency) if c.isdigit() or c == ".")
 
     assert to_minor(Decimal(figures), currency) == minor
 
 
 @given(minors, currencies)
-def test_an_amount_goes_to_minor_units_and_back(minor: int, currency: str | None) -> None:
+def test_minor_units_round_trip(minor: int, currency: str | None) -> None:
     assert to_minor(Decimal(minor).scaleb(-digits(currency)), currency) == minor

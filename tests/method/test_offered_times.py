@@ -1,4 +1,4 @@
-"""Times at one tap: to come, in order, in working hours, whatever the zone and the hour."""
+"""Offered times are in the future, in order and in working hours, in any zone."""
 
 from __future__ import annotations
 
@@ -37,12 +37,12 @@ def berlin(text: str) -> datetime:
         ("2026-11-28T11:00", ["morning 30 09:00", "afternoon 30 14:00"]),
     ],
 )
-def test_what_is_offered_on_a_wednesday_and_before_a_weekend(now: str, expected: list[str]) -> None:
+def test_offers_on_a_wednesday_and_before_a_weekend(now: str, expected: list[str]) -> None:
     assert [f"{each.offer} {each.at:%d %H:%M}" for each in call_offers(berlin(now), AT_WORK)] == expected
 
 
 @given(now=NOW, local=LOCAL)
-def test_offers_are_a_row_of_working_hours_to_come(now: datetime, local: WorkingTime) -> None:
+def test_offers_are_future_working_hours_in_order(now: datetime, local: WorkingTime) -> None:
     offers = call_offers(now, local)
 
     assert 1 <= len(offers) <= MAX_OFFERS
@@ -70,7 +70,7 @@ def test_a_snoozed_reminder_comes_later_and_in_working_hours(now: datetime, loca
         ("2026-11-27T17:40", False, ["30 08:30", "30 08:30", "30 09:00"]),
     ],
 )
-def test_how_long_a_reminder_is_put_off(now: str, afternoon: bool, until: list[str]) -> None:
+def test_how_long_a_reminder_is_snoozed(now: str, afternoon: bool, until: list[str]) -> None:
     moment = berlin(now)
 
     assert (Snooze.AFTERNOON in snooze_choices(moment, AT_WORK)) == afternoon

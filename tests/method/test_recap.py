@@ -1,4 +1,4 @@
-"""The recap mail says each agreed statement once, in the words that were read back, and looks like a note (M6)."""
+"""The recap mail has each agreed statement once and word for word, and looks like a note (M6)."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ def a_mail(statements: list[Statement], contact: str = "Olga Petrova", *, rep: s
 
 
 def numbered(statements: list[Statement]) -> list[Statement]:
-    """The same statements with words of their own, so that each can be found in a mail."""
+    """The same statements with unique words, so that each can be found in a mail."""
     return [
         a_statement(s.id, kind=s.kind, wording=f"item{s.id:02}", position=s.position, said=s.said) for s in statements
     ]
 
 
 @given(lists_of_statements(), st.integers(1, 1000))
-def test_each_agreed_statement_is_said_once_and_no_other_one(statements: list[Statement], deal: int) -> None:
+def test_the_mail_has_each_agreed_statement_once_and_no_other(statements: list[Statement], deal: int) -> None:
     statements = numbered(statements)
 
     said = re.findall(r"item\d\d", a_mail(statements, deal=deal))
@@ -43,7 +43,7 @@ def test_each_agreed_statement_is_said_once_and_no_other_one(statements: list[St
 
 @given(lists_of_statements(said=st.just(Said.AGREED)))
 def test_the_words_are_those_that_were_read_back(statements: list[Statement]) -> None:
-    """M4.3: what was agreed to is what is written, to the letter."""
+    """M4.3: agreed statements are quoted word for word."""
     text = a_mail(statements)
 
     assert all(any(f"{a}{s.wording}{z}" in text for a, z in RULES.quotes) for s in statements)
@@ -79,13 +79,13 @@ def test_a_sentence_ends_once(wording: str, ending: str) -> None:
     assert told.endswith(f" is {ending}")
 
 
-def test_nothing_goes_on_behind_what_ends_like_a_sentence() -> None:
+def test_a_statement_that_ends_like_a_sentence_ends_the_sentence() -> None:
     statements = [a_statement(n, wording=w, said=Said.AGREED) for n, w in enumerate(["One.", "Two", "Three"], 1)]
 
     assert re.search(r"“One\.” [A-Z][\w ]+ “Two” and “Three”\.", a_mail(statements))
 
 
-def test_a_sentence_can_be_said_in_one_breath() -> None:
+def test_a_sentence_is_short() -> None:
     short = [a_statement(n, wording=f"item{n}", said=Said.AGREED) for n in range(1, 8)]
     long = [a_statement(n, wording=" ".join(["word"] * (MAX_WORDS_PER_SENTENCE - 5)), said=Said.AGREED) for n in (1, 2)]
 
@@ -105,7 +105,7 @@ def test_a_sentence_can_be_said_in_one_breath() -> None:
         ("שיחה כל יום", "\u2068“שיחה כל יום”\u2069"),
     ],
 )
-def test_what_is_quoted_ends_where_it_ends(wording: str, quoted: str) -> None:
+def test_quotation_marks_do_not_occur_in_the_quote(wording: str, quoted: str) -> None:
     assert f" is {quoted}." in a_mail([a_statement(1, wording=wording, said=Said.AGREED)])
 
 
@@ -118,20 +118,20 @@ def test_a_kind_without_an_agreed_statement_is_not_mentioned() -> None:
         assert "product" not in only_expectation
 
 
-def test_nobody_is_greeted_or_signs_by_a_name_that_nobody_knows() -> None:
+def test_without_names_the_greeting_and_signature_are_neutral() -> None:
     text = a_mail([a_statement(1, said=Said.AGREED)], "", rep="")
 
     assert text.startswith("Hello,\n")
     assert "Best" not in text
 
 
-def test_a_customer_without_a_name_is_you() -> None:
+def test_an_unknown_customer_name_is_left_out() -> None:
     for deal in range(1, 10):
         text = draft(WORDS, deal_id=deal, customer="", contact="", rep="", statements=[])
         assert not re.search(r"(at|about|for)\s*[.,]|\s[.,]", text)
 
 
-def test_customers_do_not_get_the_same_letter_and_one_always_gets_the_same() -> None:
+def test_mails_differ_between_customers_but_not_for_one() -> None:
     statements = [a_statement(n, said=Said.AGREED, kind=kind) for n, kind in enumerate(Kind, 1)]
 
     mails = [a_mail(statements, deal=deal) for deal in range(1, 60)]
@@ -170,7 +170,7 @@ SAYINGS = (
 
 
 def a_deal(number: int) -> tuple[str, str, str, list[Statement]]:
-    """A deal made up by chance, the same one for a number each time: customer, contact, rep, statements."""
+    """A random deal, always the same for a number: customer, contact, rep, statements."""
     chance = random.Random(number)
     places = dict.fromkeys(Kind, 0)
     made: list[Statement] = []
@@ -195,7 +195,7 @@ def a_deal(number: int) -> tuple[str, str, str, list[Statement]]:
     return customer, contact, chance.choice(["Ada Kemp", "", "ada.kemp"]), made
 
 
-def test_the_linter_has_nothing_to_say_about_five_hundred_drafts() -> None:
+def test_five_hundred_drafts_have_no_finding() -> None:
     complaints = {}
     for number in range(1, 501):
         customer, contact, rep, statements = a_deal(number)
@@ -205,15 +205,13 @@ def test_the_linter_has_nothing_to_say_about_five_hundred_drafts() -> None:
 
 
 @given(lists_of_statements(), words, words, st.integers(1, 1000))
-def test_the_linter_has_nothing_to_say_about_a_draft(
-    statements: list[Statement], customer: str, contact: str, deal: int
-) -> None:
+def test_a_draft_has_no_finding(statements: list[Statement], customer: str, contact: str, deal: int) -> None:
     text = draft(WORDS, deal_id=deal, customer=customer, contact=contact, rep="Ada Kemp", statements=statements)
 
     assert lint(text, statements, RULES, [customer, contact, "Ada Kemp"], fixed_phrases(WORDS, customer)) == []
 
 
-def test_six_statements_of_an_ordinary_length_are_a_brief_mail() -> None:
+def test_six_ordinary_statements_make_a_short_mail() -> None:
     for deal in range(1, 200):
         for expectations in range(7):
             statements = [
@@ -231,13 +229,13 @@ def test_six_statements_of_an_ordinary_length_are_a_brief_mail() -> None:
 # --- ten of them to read aloud ---
 
 
-def test_the_ten_mails_on_the_page_are_those_that_the_code_writes() -> None:
+def test_the_ten_mails_in_the_docs_are_current() -> None:
     _, mark, rest = PAGE.read_text("utf-8").partition(MARK)
 
     assert mark + rest == ten_mails()
 
 
-def test_the_ten_deals_are_told_without_a_finding() -> None:
+def test_the_ten_mails_have_no_finding() -> None:
     for number, deal in enumerate(DEALS, 1):
         known = [deal.customer, deal.contact, deal.rep]
         assert lint(mail(number, deal), deal.statements(), RULES, known) == []

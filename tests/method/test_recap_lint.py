@@ -1,4 +1,4 @@
-"""Each hint of the recap's linter has its reason, and what the customer said is never the reason (M6)."""
+"""Each hint of the recap's linter has its cause, which is never the customer's own words (M6)."""
 
 from __future__ import annotations
 
@@ -38,8 +38,8 @@ def changed(old: str, new: str) -> str:
     return GOOD.replace(old, new)
 
 
-def test_a_mail_that_the_rep_wrote_anew_is_fine() -> None:
-    """In small letters, across lines, with and without quotation marks."""
+def test_a_rewritten_mail_is_fine() -> None:
+    """In lower case, across lines, with and without quotation marks."""
     assert findings(GOOD) == []
 
 
@@ -95,7 +95,7 @@ def test_what_it_finds(body: str, rule: Rule, what: str) -> None:
         "one\ttwo",
     ],
 )
-def test_a_document_is_seen(document: str) -> None:
+def test_a_document_is_found(document: str) -> None:
     assert Rule.MARKUP in {found.rule for found in findings(changed("it was good to talk.", f"hm\n{document}\nhm"))}
 
 
@@ -115,7 +115,7 @@ def test_a_plain_sentence_is_fine(plain: str) -> None:
 @pytest.mark.parametrize(
     "wording", ["hereby and pursuant", "**bold** <b>x</b>", "# 1) a\tb", "“a” quoted", "99 on Monday"]
 )
-def test_what_the_customer_said_may_look_like_anything(wording: str) -> None:
+def test_the_customers_words_may_look_like_anything(wording: str) -> None:
     statement = a_statement(1, wording=wording, said=Said.AGREED)
 
     assert findings(f"Hi Olga, you said {wording}. Tell me if not.", [statement]) == []
@@ -130,18 +130,18 @@ def test_an_older_wording_does_not_count() -> None:
     assert {each.rule for each in found} == {Rule.MISSING, Rule.QUOTE, Rule.NUMBER}
 
 
-def test_what_was_not_answered_is_not_asked_for() -> None:
+def test_an_unanswered_statement_is_not_required() -> None:
     assert findings("Tell me if not.", [a_statement(1, said=None)]) == []
 
 
-def test_the_same_words_of_both_kinds_are_there_twice() -> None:
+def test_the_same_words_in_both_lists_occur_twice() -> None:
     both = [a_statement(n, kind=kind, wording="fast", said=Said.AGREED) for n, kind in enumerate(Kind, 1)]
 
     assert findings("You said “fast”, and for the product “fast”. Tell me if not.", both) == []
     assert findings("You said “fast”. Tell me if not.", both) == [Finding(Rule.MISSING, "fast")]
 
 
-def test_more_statements_may_make_it_longer() -> None:
+def test_more_statements_raise_the_limit() -> None:
     many = [a_statement(n, wording=f"{'so ' * 13}{n}", said=Said.AGREED) for n in range(1, 21)]
     body = " ".join(f"“{s.wording}”" for s in many)
 

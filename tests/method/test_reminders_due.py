@@ -1,4 +1,4 @@
-"""Every reminder that a deal has coming: when, why, in which order, and never outside of the rep's working time."""
+"""The reminders of a deal: their times, reasons and order, never outside the rep's working time."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ A_DEAL = DealSnapshot(Stage.OPEN, MONDAY, MONDAY)
 
 @st.composite
 def deals(draw: st.DrawFn) -> tuple[DealSnapshot, datetime]:
-    """A deal at any stage with anything that it may have, and a moment after its last change."""
+    """A deal at any stage with any valid facts, and a moment after its last change."""
     since = draw(moments)
     stage = draw(stages)
     closed = since - draw(st.timedeltas(timedelta(0), timedelta(days=20)))
@@ -57,7 +57,7 @@ def said(found: list[DueReminder]) -> list[str]:
 
 
 @given(deals(), working_times)
-def test_only_the_word_before_a_call_comes_outside_of_working_time(
+def test_only_the_reminder_before_a_call_comes_outside_working_time(
     given_deal: tuple[DealSnapshot, datetime], work: WorkingTime
 ) -> None:
     deal, now = given_deal
@@ -69,9 +69,7 @@ def test_only_the_word_before_a_call_comes_outside_of_working_time(
 
 
 @given(deals(), working_times)
-def test_each_reminder_has_a_name_of_its_own_and_keeps_it(
-    given_deal: tuple[DealSnapshot, datetime], work: WorkingTime
-) -> None:
+def test_each_reminder_has_a_unique_stable_name(given_deal: tuple[DealSnapshot, datetime], work: WorkingTime) -> None:
     deal, now = given_deal
     found = due_reminders(deal, True, work, BOOK, now)
     later = due_reminders(deal, True, work, BOOK, now + timedelta(hours=5))
@@ -83,17 +81,17 @@ def test_each_reminder_has_a_name_of_its_own_and_keeps_it(
 
 
 @given(deals(), working_times)
-def test_who_wants_none_has_none(given_deal: tuple[DealSnapshot, datetime], work: WorkingTime) -> None:
+def test_a_rep_who_opted_out_has_no_reminders(given_deal: tuple[DealSnapshot, datetime], work: WorkingTime) -> None:
     deal, now = given_deal
     assert due_reminders(deal, False, work, BOOK, now) == []
     assert due_reminders(replace(deal, quiet=True), True, work, BOOK, now) == []
 
 
 @given(deals(), working_times)
-def test_as_long_as_something_is_to_be_done_something_is_to_come(
+def test_an_open_task_always_has_a_future_reminder(
     given_deal: tuple[DealSnapshot, datetime], work: WorkingTime
 ) -> None:
-    """Nothing is forgotten: there is always a next digest, however late `now` is."""
+    """There is always a next digest, however late `now` is."""
     deal, now = given_deal
     found = due_reminders(deal, True, work, BOOK, now)
     if deal.stage in (Stage.OPEN, Stage.SCHEDULED, Stage.IN_CALL, Stage.ALIGNED):
@@ -112,7 +110,7 @@ def test_as_long_as_something_is_to_be_done_something_is_to_come(
         (None, "2026-02-27 09:00", "10:00", DueReason.URGENT),
     ],
 )
-def test_the_more_urgent_the_sooner(sellers: int | None, closed: str, first: str, why: DueReason) -> None:
+def test_an_urgent_call_is_reminded_of_sooner(sellers: int | None, closed: str, first: str, why: DueReason) -> None:
     """M1.4."""
     found = due_reminders(replace(A_DEAL, sellers=sellers, closed_at=berlin(closed)), True, BERLIN, BOOK, MONDAY)
     assert said(found) == [
@@ -133,7 +131,7 @@ def test_around_a_planned_call() -> None:
     ]
 
 
-def test_what_was_put_off_begins_anew_from_then() -> None:
+def test_a_snoozed_call_starts_over_from_then() -> None:
     deal = replace(A_DEAL, snoozed_until=berlin("2026-03-05 14:00"))
     assert said(due_reminders(deal, True, BERLIN, BOOK, MONDAY)) == [
         "reminder Thu 05 Mar 14:00 put_off",
@@ -146,13 +144,13 @@ def test_what_was_put_off_begins_anew_from_then() -> None:
     ("since", "at"),
     [("10:00", "Mon 02 Mar 17:00"), ("16:30", "Mon 02 Mar 17:30"), ("17:30", "Tue 03 Mar 08:30")],
 )
-def test_the_recap_on_the_same_day(since: str, at: str) -> None:
+def test_the_recap_is_due_on_the_same_day(since: str, at: str) -> None:
     """M6.1."""
     deal = replace(A_DEAL, stage=Stage.ALIGNED, since=berlin(f"2026-03-02 {since}"))
     assert said(due_reminders(deal, True, BERLIN, BOOK, MONDAY))[0] == f"recap_due {at} same_day"
 
 
-def test_a_half_finished_read_back_the_next_morning() -> None:
+def test_a_half_finished_read_back_is_due_the_next_morning() -> None:
     deal = replace(A_DEAL, stage=Stage.IN_CALL)
     assert said(due_reminders(deal, True, BERLIN, BOOK, MONDAY))[0] == "read_back_open Tue 03 Mar 08:30 half_done"
 
@@ -178,7 +176,7 @@ def test_referrals_are_asked_for_when_they_were_agreed_on(agreed: bool) -> None:
     assert (said(found)[0] == "referral_due Tue 03 Mar 08:30 earned") == agreed
 
 
-def test_a_workspace_has_its_own_way() -> None:
+def test_a_workspace_overrides_the_cadence() -> None:
     own = cadence_with({"call_not_made": {"fresh_hours": 1}, "person": {"hours": "10:00-16:00"}})
     work = WorkingTime.default(BERLIN.local, own)
     assert said(due_reminders(A_DEAL, True, work, own, MONDAY))[0] == "reminder Mon 02 Mar 11:00 hours"

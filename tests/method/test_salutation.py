@@ -1,4 +1,4 @@
-"""Who is greeted by the first name, who by the whole one, and who by none."""
+"""Greeting by first name, by the whole name, or by no name."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ NAMES = recap_rules().names
         ("Jane 555-0101", ""),
     ],
 )
-def test_how_somebody_is_greeted(typed: str, greeted: str) -> None:
+def test_the_salutation(typed: str, greeted: str) -> None:
     assert salutation(typed, NAMES) == greeted
 
 
@@ -77,7 +77,7 @@ def test_how_somebody_is_greeted(typed: str, greeted: str) -> None:
     st.text()
     | st.lists(st.sampled_from(["Dr.", "Roe", ",", "(x)", "and", "jr", "CEO", "van", "J.", "-"])).map(" ".join)
 )
-def test_whatever_is_typed_is_one_line_of_it_or_nothing(typed: str) -> None:
+def test_the_salutation_is_part_of_the_text_on_one_line(typed: str) -> None:
     greeted = salutation(typed, NAMES)
 
     assert greeted == " ".join(greeted.split())

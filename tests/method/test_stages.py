@@ -1,4 +1,4 @@
-"""The life of a deal: which stage may follow which, and what the groups of stages mean."""
+"""The life of a deal: the transitions between stages, and the groups of stages."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from handlers.method.stages import (
 
 
 def reachable(start: Stage) -> set[Stage]:
-    """Every stage that a deal in `start` may come to, `start` included."""
+    """Every stage that a deal in `start` can reach, `start` included."""
     found = {start}
     while more := {b for a in found for b in Stage if may_become(a, b)} - found:
         found |= more
@@ -33,36 +33,36 @@ def test_every_stage_can_be_reached_from_the_first_message() -> None:
     assert reachable(Stage.SIGHTED) == set(Stage)
 
 
-def test_only_a_completed_deal_goes_nowhere_any_more() -> None:
+def test_only_a_completed_deal_is_final() -> None:
     assert [stage for stage in Stage if reachable(stage) == {stage}] == [Stage.COMPLETED]
 
 
-def test_a_deal_can_go_the_way_that_the_method_describes() -> None:
+def test_the_path_of_the_method_is_possible() -> None:
     way = ["sighted", "open", "scheduled", "in_call", "aligned", "recapped", "delivering", "completed"]
 
     assert all(may_become(Stage(a), Stage(b)) for a, b in pairwise(way))
 
 
 @pytest.mark.parametrize("target", sorted(ALIGNED_OR_LATER))
-def test_nobody_is_aligned_who_was_not_in_the_call(target: Stage) -> None:
+def test_alignment_needs_the_call(target: Stage) -> None:
     before = {stage for stage in Stage if may_become(stage, target)}
 
     assert before <= ALIGNED_OR_LATER | {Stage.IN_CALL}
 
 
-def test_a_deal_can_be_called_no_deal_until_it_is_aligned_and_taken_back_into_the_open() -> None:
+def test_a_deal_can_be_dismissed_until_it_is_aligned_and_restored() -> None:
     assert {stage for stage in Stage if may_become(stage, Stage.DISMISSED)} == CALL_UNDER_WAY | {Stage.SIGHTED}
     assert {stage for stage in Stage if may_become(Stage.DISMISSED, stage)} == {Stage.OPEN, Stage.SIGHTED}
 
 
-def test_the_call_is_opened_again_after_the_alignment_until_all_is_completed() -> None:
-    """M6.3: a correction that comes back reopens what it touches."""
+def test_a_correction_reopens_the_call_until_completion() -> None:
+    """M6.3: a correction reopens the call."""
     again = {stage for stage in ALIGNED_OR_LATER if may_become(stage, Stage.IN_CALL)}
 
     assert again == ALIGNED_OR_LATER - {Stage.COMPLETED}
 
 
-def test_a_stage_is_either_won_or_not_stood_by_and_the_call_is_either_to_come_or_done() -> None:
+def test_the_groups_of_stages_are_consistent() -> None:
     assert set(Stage) == WON | NOT_STOOD_BY
     assert not WON & NOT_STOOD_BY
     assert CALL_UNDER_WAY | ALIGNED_OR_LATER == WON

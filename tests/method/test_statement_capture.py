@@ -1,4 +1,4 @@
-"""The rep's notes become statements, and an edited list touches what changed and nothing else (M3.4, M4.3)."""
+"""Notes become statements, and an edited list changes only the edited statements (M3.4, M4.3)."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ notes = st.lists(wordings, max_size=6).map("\n".join)
 
 
 def applied(kind: Kind, changes: Sequence[Edit], statements: Sequence[Statement]) -> list[Statement]:
-    """The statements after the changes, as the database would then hold them."""
+    """The statements after the changes, as they would be stored."""
     after = {s.id: s for s in statements}
     for change in changes:
         match change:
@@ -62,19 +62,19 @@ def applied(kind: Kind, changes: Sequence[Edit], statements: Sequence[Statement]
         ("-5 degrees\n1.5 litres\n24/7 support\n3.30 pm", ["-5 degrees", "1.5 litres", "24/7 support", "3.30 pm"]),
     ],
 )
-def test_one_statement_a_line_without_bullets_blanks_and_repetitions(text: str, found: list[str]) -> None:
+def test_one_statement_per_line_without_bullets_blanks_and_repetitions(text: str, found: list[str]) -> None:
     assert split_statements(text) == found
 
 
 @given(notes)
-def test_what_is_shown_in_the_field_again_reads_the_same(text: str) -> None:
+def test_split_statements_round_trip(text: str) -> None:
     found = split_statements(text)
 
     assert split_statements("\n".join(found)) == found
 
 
 @given(notes)
-def test_no_line_is_empty_padded_or_said_twice(text: str) -> None:
+def test_no_statement_is_empty_padded_or_repeated(text: str) -> None:
     found = split_statements(text)
 
     assert all(line and line == " ".join(line.split()) for line in found)
@@ -82,7 +82,7 @@ def test_no_line_is_empty_padded_or_said_twice(text: str) -> None:
 
 
 @given(wordings)
-def test_one_line_is_what_the_list_would_make_of_it(text: str) -> None:
+def test_normalizing_and_splitting_agree(text: str) -> None:
     """Else a correction would read differently when the list is opened, and lose its agreement."""
     assert split_statements(normalize_statement(text)) == (
         [normalize_statement(text)] if normalize_statement(text) else []
@@ -93,7 +93,7 @@ def test_one_line_is_what_the_list_would_make_of_it(text: str) -> None:
 
 
 @given(kinds, notes, lists_of_statements())
-def test_afterwards_the_list_reads_exactly_as_wanted(kind: Kind, text: str, statements: list[Statement]) -> None:
+def test_the_edits_produce_the_list(kind: Kind, text: str, statements: list[Statement]) -> None:
     wanted = split_statements(text)
 
     after = active_statements(applied(kind, edits(kind, wanted, statements), statements), kind)
@@ -128,7 +128,7 @@ def test_nothing_is_lost_and_the_other_kind_and_the_withdrawn_are_left_alone(
 
 
 @given(kinds, notes, lists_of_statements())
-def test_whatever_is_new_or_changed_is_not_agreed(kind: Kind, text: str, statements: list[Statement]) -> None:
+def test_a_new_or_changed_statement_is_not_agreed(kind: Kind, text: str, statements: list[Statement]) -> None:
     """M4.2, M4.3."""
     before = {(s.id, s.version): s.said for s in statements}
 
@@ -159,28 +159,28 @@ def test_a_priority_that_moved_is_read_back_again() -> None:
     assert edits(Kind.PRIORITY, ["b", "a", "c"], priorities("a", "b", "c")) == [Changed(2, "b", 1), Changed(1, "a", 2)]
 
 
-def test_a_priority_whose_rank_rose_because_one_was_dropped_is_read_back_again() -> None:
+def test_a_priority_that_moved_up_is_read_back_again() -> None:
     assert edits(Kind.PRIORITY, ["b"], priorities("a", "b")) == [Changed(2, "b", 1), Dropped(1)]
 
 
-def test_a_new_line_in_the_place_of_one_that_is_gone_is_a_rewording() -> None:
+def test_a_new_line_that_replaces_another_is_a_rewording() -> None:
     now = [a_statement(1, wording="keep me posted"), a_statement(2, wording="no surprises")]
 
     assert edits(Kind.EXPECTATION, ["by phone, weekly", "no surprises"], now) == [Changed(1, "by phone, weekly", 1)]
 
 
-def test_another_spelling_of_the_same_line_is_a_new_wording_of_the_same_statement() -> None:
+def test_another_spelling_is_a_new_wording_of_the_same_statement() -> None:
     assert edits(Kind.EXPECTATION, ["Weekly"], [a_statement(1, wording="weekly")]) == [Changed(1, "Weekly", 1)]
 
 
-def test_of_two_statements_that_read_the_same_one_is_kept() -> None:
+def test_one_of_two_equal_statements_is_kept() -> None:
     """A correction can make one read like another."""
     now = [a_statement(1, wording="weekly"), a_statement(2, wording="Weekly")]
 
     assert edits(Kind.EXPECTATION, ["weekly"], now) == [Dropped(2)]
 
 
-def test_a_withdrawn_statement_that_is_written_down_again_is_a_new_one() -> None:
+def test_a_withdrawn_statement_entered_again_is_a_new_one() -> None:
     gone = a_statement(1, wording="weekly", said=Said.WITHDRAWN)
 
     assert edits(Kind.EXPECTATION, ["weekly"], [gone]) == [Added("weekly", 1)]

@@ -1,4 +1,4 @@
-"""Whatever a rep does to the lists: ranks run from 1, who is not touched stays as it is, nothing disappears (M4.3)."""
+"""After any change of the lists ranks run from 1, others are unchanged, and nothing disappears (M4.3)."""
 
 from __future__ import annotations
 
@@ -54,12 +54,12 @@ def test_ranks_run_from_one_and_nothing_disappears(
 
 
 @given(lists)
-def test_ranks_that_are_closed_stay(before: list[Statement]) -> None:
+def test_ranking_is_idempotent(before: list[Statement]) -> None:
     assert in_ranks(before) == before
 
 
 @given(lists, st.data())
-def test_taking_one_off_touches_it_and_the_priorities_behind_it(before: list[Statement], data: st.DataObject) -> None:
+def test_removing_one_changes_it_and_the_priorities_after_it(before: list[Statement], data: st.DataObject) -> None:
     assume(any(s.active for s in before))
     one = data.draw(st.sampled_from([s for s in before if s.active]))
     behind = {s.id for s in active_statements(before, Kind.PRIORITY) if s.position > one.position}
@@ -69,14 +69,14 @@ def test_taking_one_off_touches_it_and_the_priorities_behind_it(before: list[Sta
     )
 
 
-def test_those_ahead_keep_their_rank_and_with_it_their_agreement() -> None:
+def test_priorities_before_a_removed_one_keep_their_agreement() -> None:
     before = three()
     assert touched(before, remove_statement(before, 2)) == {2, 3}
     assert touched(before, rerank_statement(before, 3, 2)) == {2, 3}
     assert touched(before, rerank_statement(before, 1, 3)) == {1, 2, 3}
 
 
-def test_what_the_customer_takes_up_again_comes_before_who_took_its_place() -> None:
+def test_a_statement_taken_up_again_regains_its_rank() -> None:
     one, two, three_ = three()
     gone = in_ranks([replace(one, said=Said.WITHDRAWN), two, three_])
     assert [s.position for s in gone] == [1, 1, 2]

@@ -1,4 +1,4 @@
-"""Nothing is agreed by default, every change asks again, and the referral is asked for last (M3 - M5)."""
+"""Nothing is agreed by default, every change needs a new answer, and the referral comes last (M3 - M5)."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from tests.method.given import a_statement, lists_of_statements
         (Said.WITHDRAWN, True, False),
     ],
 )
-def test_only_the_customers_last_word_settles_a_statement(said: Said | None, settled: bool, stands: bool) -> None:
+def test_only_the_customers_final_answer_settles_a_statement(said: Said | None, settled: bool, stands: bool) -> None:
     """M4.2: agreed or withdrawn; silence and a correction are no agreement."""
     statement = a_statement(said=said)
 
@@ -47,14 +47,14 @@ def test_expectations_are_read_before_priorities_and_each_kind_in_its_order() ->
     assert in_reading_order([next_one, second, top, first]) == [first, second, top, next_one]
 
 
-def test_statements_in_the_same_place_are_read_in_the_order_in_which_they_came() -> None:
+def test_statements_with_the_same_position_are_read_by_age() -> None:
     later, earlier = a_statement(2, position=1), a_statement(1, position=1)
 
     assert in_reading_order([later, earlier]) == [earlier, later]
 
 
 @given(lists_of_statements())
-def test_the_reading_order_loses_nothing_and_depends_on_nothing_else(statements: list[Statement]) -> None:
+def test_the_reading_order_is_complete_and_deterministic(statements: list[Statement]) -> None:
     order = in_reading_order(statements)
 
     assert sorted(order, key=lambda s: s.id) == sorted(statements, key=lambda s: s.id)
@@ -63,7 +63,7 @@ def test_the_reading_order_loses_nothing_and_depends_on_nothing_else(statements:
 
 
 @given(lists_of_statements())
-def test_what_is_read_next_is_the_first_that_is_not_settled(statements: list[Statement]) -> None:
+def test_the_next_to_read_is_the_first_unsettled_one(statements: list[Statement]) -> None:
     unread = next_to_read(statements)
 
     assert (unread is None) == all(s.settled for s in statements)
@@ -74,7 +74,7 @@ def test_what_is_read_next_is_the_first_that_is_not_settled(statements: list[Sta
 
 
 @given(lists_of_statements())
-def test_what_stands_is_all_of_a_kind_but_the_withdrawn(statements: list[Statement]) -> None:
+def test_active_statements_are_those_not_withdrawn(statements: list[Statement]) -> None:
     for kind in Kind:
         assert active_statements(statements, kind) == [
             s for s in in_reading_order(statements) if s.kind is kind and s.said is not Said.WITHDRAWN
@@ -95,7 +95,7 @@ def test_the_referral_is_asked_for_once_all_are_settled_and_one_is_agreed(statem
 
 
 @given(lists_of_statements())
-def test_one_new_version_is_enough_to_make_the_referral_wait(statements: list[Statement]) -> None:
+def test_one_new_version_delays_the_referral(statements: list[Statement]) -> None:
     """M4.3: agreement to an older wording does not carry over."""
     agreed = [replace(s, said=Said.AGREED) for s in statements]
 
@@ -105,6 +105,6 @@ def test_one_new_version_is_enough_to_make_the_referral_wait(statements: list[St
         assert next_to_read([revised if s is changed else s for s in agreed]) == revised
 
 
-def test_where_everything_was_withdrawn_there_is_nothing_to_promise_a_referral_for() -> None:
+def test_no_referral_when_everything_was_withdrawn() -> None:
     assert not referral_may_be_asked([])
     assert not referral_may_be_asked([a_statement(said=Said.WITHDRAWN)])

@@ -1,4 +1,4 @@
-"""What a rep types as the time of a call: 137 labelled phrases, and what holds for every text, zone and hour."""
+"""Typed times of a call: 137 labelled phrases, and invariants for any text, zone and hour."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def test_a_labelled_phrase(phrase: dict[str, Any]) -> None:
 
 
 def holds(typed: str, now: datetime, local: ZoneInfo) -> None:
-    """It is read as a moment to come, to the minute, in the zone; or refused with a sentence."""
+    """It is read as a future moment, to the minute, in the zone; or refused with a text."""
     try:
         moment = resolve_time(typed, now, local)
     except InvalidEntryError as refused:
@@ -87,7 +87,7 @@ def test_any_text_is_read_or_refused(typed: str, now: datetime, local: ZoneInfo)
     now=NOW,
     local=LOCAL,
 )
-def test_any_run_of_known_words_and_figures_is_read_or_refused(
+def test_any_sequence_of_known_words_and_numbers_is_read_or_refused(
     parts: list[str], now: datetime, local: ZoneInfo
 ) -> None:
     holds(" ".join(parts), now, local)
@@ -102,9 +102,7 @@ def test_any_run_of_known_words_and_figures_is_read_or_refused(
         ["%Y-%m-%d %H:%M", "%d.%m.%Y %H:%M", "%H:%M on %d %B %Y", "%a %d %b %Y, %I:%M %p", "%B %d %H:%M"]
     ),
 )
-def test_a_time_that_was_written_out_is_read_as_it_was_meant(
-    now: datetime, local: ZoneInfo, days: int, at: time, form: str
-) -> None:
+def test_a_full_time_is_read_as_written(now: datetime, local: ZoneInfo, days: int, at: time, form: str) -> None:
     there = now.astimezone(local)
     meant = local_moment(there.date() + timedelta(days=days), at, now, local)
     assume(meant is not None and meant > now)
@@ -114,7 +112,7 @@ def test_a_time_that_was_written_out_is_read_as_it_was_meant(
 
 
 @given(now=NOW, local=LOCAL, hours=st.integers(1, 48))
-def test_hours_from_now_are_hours_whatever_the_clocks_do(now: datetime, local: ZoneInfo, hours: int) -> None:
+def test_hours_from_now_ignore_clock_changes(now: datetime, local: ZoneInfo, hours: int) -> None:
     passed = resolve_time(f"in {hours} hours", now, local).astimezone(UTC) - now
 
     assert timedelta(hours=hours) - timedelta(minutes=1) < passed <= timedelta(hours=hours)
@@ -131,11 +129,11 @@ def test_a_weekday_is_within_a_week(now: datetime, local: ZoneInfo, weekday: str
 # --- when the clocks change ---
 
 
-def test_an_hour_that_the_clocks_skip_is_refused_and_named() -> None:
+def test_a_skipped_hour_is_refused_and_named() -> None:
     assert "no 02:30 that night" in refusal("tomorrow 2:30am", datetime(2026, 3, 28, 12, tzinfo=UTC))
 
 
-def test_an_hour_that_comes_twice_is_the_first_that_is_still_to_come() -> None:
+def test_a_repeated_hour_is_the_first_still_to_come() -> None:
     day = date(2026, 10, 25)
     before, between = datetime(2026, 10, 24, 12, tzinfo=UTC), datetime(2026, 10, 25, 0, 45, tzinfo=UTC)
 
@@ -147,7 +145,7 @@ def test_an_hour_that_comes_twice_is_the_first_that_is_still_to_come() -> None:
 # --- refusals say what to do ---
 
 
-def test_a_refusal_names_both_days_that_could_be_meant() -> None:
+def test_a_refusal_names_both_possible_days() -> None:
     wednesday = datetime(2026, 11, 25, 9, tzinfo=UTC)
 
     assert "Fri 27 Nov or Fri 4 Dec" in refusal("next fri 10", wednesday)
@@ -155,7 +153,7 @@ def test_a_refusal_names_both_days_that_could_be_meant() -> None:
     assert "Sat 28 Nov" in refusal("Fri 28 Nov 14:30", wednesday)
 
 
-def test_what_may_be_a_span_as_well_as_a_time_is_asked_about() -> None:
+def test_a_text_that_may_be_a_duration_or_a_time_is_refused() -> None:
     wednesday = datetime(2026, 11, 25, 9, tzinfo=UTC)
 
     assert "Wed 25 Nov 11:30 or Wed 25 Nov 13:30" in refusal("1h30", wednesday)
@@ -163,7 +161,7 @@ def test_what_may_be_a_span_as_well_as_a_time_is_asked_about() -> None:
     assert format_moment(resolve_time("16h30", wednesday, BERLIN)) == "Wed 25 Nov 16:30"
 
 
-def test_a_moment_is_spoken_in_its_own_zone() -> None:
+def test_a_moment_is_formatted_in_its_own_zone() -> None:
     assert format_moment(datetime(2026, 11, 27, 13, 30, tzinfo=UTC).astimezone(BERLIN)) == "Fri 27 Nov 14:30"
 
 
@@ -177,7 +175,7 @@ def test_a_very_long_text_is_refused(piece: str) -> None:
     assert refusal(piece * (200_000 // len(piece)), now)
 
 
-def test_a_locale_without_words_says_which_file_is_missing() -> None:
+def test_a_missing_locale_is_an_error_with_its_path() -> None:
     with pytest.raises(PlaybookError, match=r"locales/tlh/appointments\.toml"):
         appointment_words("tlh")
 

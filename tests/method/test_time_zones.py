@@ -53,7 +53,7 @@ def test_the_summary_is_on_the_next_monday_at_nine(after: datetime, local: ZoneI
 
 
 @given(moments, zones)
-def test_there_is_one_summary_a_week_and_none_is_left_out(after: datetime, local: ZoneInfo) -> None:
+def test_there_is_one_summary_per_week(after: datetime, local: ZoneInfo) -> None:
     first = next_summary(after, local)
     second = next_summary(first, local)
 
@@ -74,5 +74,5 @@ def test_there_is_one_summary_a_week_and_none_is_left_out(after: datetime, local
         (None, "", "UTC"),
     ],
 )
-def test_a_zone_that_nobody_knows_falls_back(name: str | None, fallback: str, found: str) -> None:
+def test_an_unknown_zone_falls_back(name: str | None, fallback: str, found: str) -> None:
     assert zone(name, fallback).key == found

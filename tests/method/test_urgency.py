@@ -17,7 +17,7 @@ sellers = st.integers(0, 20)
 waits = st.timedeltas(timedelta(0), timedelta(days=60))
 
 
-def test_nothing_is_inflated_at_the_close_when_nobody_else_sold() -> None:
+def test_there_is_no_inflation_at_the_close_without_competitors() -> None:
     now = urgency(CLOSED, CLOSED, 0)
 
     assert (now.level, now.hours, now.sellers, now.inflation) == (Level.TODAY, 0, 0, 1.0)
@@ -32,7 +32,7 @@ def test_every_seller_doubles_the_inflation(wait: timedelta, count: int) -> None
 
 
 @given(waits, waits, sellers)
-def test_it_never_gets_less_urgent_by_waiting(one: timedelta, other: timedelta, count: int) -> None:
+def test_waiting_never_lowers_the_urgency(one: timedelta, other: timedelta, count: int) -> None:
     early, late = (urgency(CLOSED, CLOSED + wait, count) for wait in sorted((one, other)))
 
     assert early.inflation <= late.inflation
@@ -41,14 +41,14 @@ def test_it_never_gets_less_urgent_by_waiting(one: timedelta, other: timedelta, 
 
 
 @given(waits, sellers, sellers)
-def test_it_never_gets_less_urgent_with_more_sellers(wait: timedelta, one: int, other: int) -> None:
+def test_more_sellers_never_lower_the_urgency(wait: timedelta, one: int, other: int) -> None:
     few, many = (urgency(CLOSED, CLOSED + wait, count) for count in sorted((one, other)))
 
     assert few.inflation <= many.inflation
     assert list(Level).index(few.level) <= list(Level).index(many.level)
 
 
-def test_within_a_day_the_customer_can_no_longer_tell_the_sellers_apart() -> None:
+def test_promises_blur_within_a_day() -> None:
     assert BLUR_AFTER == 24 * HOUR
     assert urgency(CLOSED, CLOSED + BLUR_AFTER - HOUR, 0).level is Level.TODAY
     assert urgency(CLOSED, CLOSED, 1).level is Level.SOON_BLURRED
@@ -56,18 +56,18 @@ def test_within_a_day_the_customer_can_no_longer_tell_the_sellers_apart() -> Non
     assert urgency(CLOSED, CLOSED + BLUR_AFTER, 0).level is Level.BLURRED
 
 
-def test_a_day_weighs_like_one_seller() -> None:
+def test_a_day_counts_as_one_seller() -> None:
     assert urgency(CLOSED, CLOSED + BLUR_AFTER, 0).inflation == urgency(CLOSED, CLOSED, 1).inflation
 
 
-def test_as_long_as_nobody_asked_for_the_sellers_there_is_none_and_it_says_so() -> None:
+def test_an_unknown_number_of_sellers_counts_as_none() -> None:
     unknown = urgency(CLOSED, CLOSED + HOUR, None)
 
     assert unknown.sellers is None
     assert unknown.inflation == urgency(CLOSED, CLOSED + HOUR, 0).inflation
 
 
-def test_a_close_that_lies_ahead_of_our_clock_counts_as_now() -> None:
+def test_a_close_in_the_future_counts_as_now() -> None:
     assert urgency(CLOSED + HOUR, CLOSED, 0) == urgency(CLOSED, CLOSED, 0)
 
 

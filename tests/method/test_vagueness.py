@@ -32,13 +32,13 @@ STATEMENTS = labelled("statements.jsonl")
 
 
 def held_out(row: dict[str, Any]) -> bool:
-    """Two in five, by the text itself, so that an added statement moves no other."""
+    """Two in five, by a hash of the text, so that an added statement moves no other."""
     return hashlib.sha256(row["text"].encode()).digest()[0] < 102
 
 
 @dataclass(frozen=True)
 class Score:
-    """How the coach did: what it asked about without need, and what it let pass."""
+    """The score of the coach: needless questions, and vague statements that it missed."""
 
     rows: int
     right: int
@@ -73,7 +73,7 @@ def score(rows: Sequence[dict[str, Any]]) -> Score:
 # --- the labelled statements ---
 
 
-def test_the_labels_are_those_of_the_brief() -> None:
+def test_the_labels_are_complete() -> None:
     assert len(STATEMENTS) >= 260
     assert len({row["text"].casefold() for row in STATEMENTS}) == len(STATEMENTS)
     assert 0.45 <= sum(row["vague"] for row in STATEMENTS) / len(STATEMENTS) <= 0.55
@@ -91,7 +91,7 @@ def test_the_labels_are_those_of_the_brief() -> None:
         ("to practise on", labelled("statements_practice.jsonl")),
     ],
 )
-def test_what_is_vague_is_asked_about_and_nothing_else(name: str, rows: list[dict[str, Any]]) -> None:
+def test_only_vague_statements_are_asked_about(name: str, rows: list[dict[str, Any]]) -> None:
     result = score(rows)
     sys.stdout.write(f"{name}: {result}\n")  # pytest -rP shows it
     assert result.precision >= PRECISION, result
@@ -106,8 +106,8 @@ def test_what_is_vague_is_asked_about_and_nothing_else(name: str, rows: list[dic
         ("statements_third.jsonl", 0.92, 0.95),
     ],
 )
-def test_it_holds_for_statements_that_no_rule_was_made_for(name: str, precision: float, recall: float) -> None:
-    """The honest figures, a little below what was measured at first sight.
+def test_held_out_statements(name: str, precision: float, recall: float) -> None:
+    """Thresholds a little below the first measurement.
 
     The misses are not shown, for whoever sees them makes a rule for them.
     """
@@ -116,7 +116,7 @@ def test_it_holds_for_statements_that_no_rule_was_made_for(name: str, precision:
     assert (result.precision >= precision, result.recall >= recall) == (True, True)
 
 
-def test_it_asks_for_what_is_lacking() -> None:
+def test_it_asks_for_what_is_missing() -> None:
     wrong = []
     vague = [row for row in STATEMENTS if row["vague"]]
     for row in vague:
@@ -126,7 +126,7 @@ def test_it_asks_for_what_is_lacking() -> None:
     assert len(wrong) <= 0.05 * len(vague), wrong
 
 
-def test_a_statement_in_the_wrong_list_is_told_and_no_other() -> None:
+def test_only_a_statement_on_the_wrong_list_is_reported() -> None:
     wrong = []
     rows = labelled("statements_wrong_list.jsonl")
     assert len(rows) >= 40
@@ -184,7 +184,7 @@ def test_the_question_fits_the_topic(wording: str, kind: Kind, sentence: str) ->
         ("42", EXPECTATION),
     ],
 )
-def test_what_is_measurable_is_left_alone(wording: str, kind: Kind) -> None:
+def test_a_measurable_statement_is_left_alone(wording: str, kind: Kind) -> None:
     assert coach(wording, kind, EN) is None
 
 
@@ -213,7 +213,7 @@ def test_it_is_one_sentence_of_at_most_two_questions(wording: str, kind: Kind) -
 
 
 @pytest.mark.parametrize("row", STATEMENTS[::7], ids=lambda row: str(row["text"]))
-def test_capitals_and_curly_apostrophes_make_no_difference_to_what_is_vague(row: dict[str, Any]) -> None:
+def test_case_and_curly_apostrophes_do_not_matter(row: dict[str, Any]) -> None:
     if row["vague"]:
         typed = row["text"][:1].upper() + row["text"][1:].replace("'", "’") + "."
         assert coach(typed, Kind(row["kind"]), EN) is not None
@@ -252,12 +252,12 @@ def test_another_sellers_promise_is_suspected(wording: str) -> None:
         "more market share than our competitors, 5 %",
     ],
 )
-def test_another_one_is_not_yet_another_seller(wording: str) -> None:
+def test_another_is_not_always_another_seller(wording: str) -> None:
     coaching = coach(wording, EXPECTATION, EN)
     assert coaching is None or coaching.reason is not Reason.COMPETITOR
 
 
-def test_the_script_names_the_promise_and_the_customer_and_takes_them_as_they_are() -> None:
+def test_the_script_contains_the_promise_and_the_customer_unchanged() -> None:
     said = reset_script("free {{ parts }} <!channel>", "Acme & Sons", EN)
     assert "“free {{ parts }} <!channel>”" in said
     assert "Acme & Sons" in said

@@ -1,4 +1,4 @@
-"""Working time on every clock: hours, days, holidays and absence, over each change of the clocks from 2024 to 2030."""
+"""Working time in every zone: hours, days, holidays and absence, over the clock changes from 2024 to 2030."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def berlin(text: str, **more: object) -> tuple[WorkingTime, datetime]:
 
 
 @given(working_times, moments)
-def test_the_next_working_time_is_one_and_never_before(work: WorkingTime, moment: datetime) -> None:
+def test_the_next_working_time_is_working_time_and_not_earlier(work: WorkingTime, moment: datetime) -> None:
     found = work.next(moment)
 
     assert found >= moment
@@ -50,9 +50,7 @@ def test_the_next_working_time_is_one_and_never_before(work: WorkingTime, moment
 
 
 @given(working_times, moments, st.integers(1, 40))
-def test_so_many_hours_of_work_are_at_least_as_long_on_the_wall(
-    work: WorkingTime, moment: datetime, count: int
-) -> None:
+def test_working_hours_take_at_least_as_long_in_elapsed_time(work: WorkingTime, moment: datetime, count: int) -> None:
     found = work.after(moment, timedelta(hours=count))
 
     assert found >= moment + timedelta(hours=count)
@@ -85,7 +83,7 @@ def test_hours_of_work_in_berlin(moment: str, hours_of_work: int, expected: str)
     assert f"{found:%a %d %b %H:%M}" == expected
 
 
-def test_who_is_away_is_written_to_on_the_day_they_are_back() -> None:
+def test_an_absent_person_is_reached_on_the_day_of_return() -> None:
     work, at = berlin("2026-03-02 09:00", away_until=date(2026, 3, 16))
     assert f"{work.next(at).astimezone(work.local):%a %d %b %H:%M}" == "Mon 16 Mar 08:30"
 
@@ -102,24 +100,24 @@ def test_who_is_away_is_written_to_on_the_day_they_are_back() -> None:
         ("Europe/Berlin", Hours(time(2, 15), time(2, 30)), "2026-10-25T00:40+00:00", "2026-10-25T01:15+00:00"),
     ],
 )
-def test_what_is_skipped_and_what_comes_twice(zone: str, hours_there: Hours, moment: str, expected: str) -> None:
+def test_skipped_and_repeated_hours(zone: str, hours_there: Hours, moment: str, expected: str) -> None:
     work = WorkingTime(ZoneInfo(zone), hours_there, frozenset(range(7)))
     assert work.next(datetime.fromisoformat(moment)) == datetime.fromisoformat(expected)
 
 
-def test_a_country_is_that_of_the_zone_unless_the_workspace_says_so() -> None:
+def test_the_country_is_that_of_the_zone_unless_the_workspace_sets_one() -> None:
     assert country_of(BY_ZONE, "Europe/Berlin") == "DE"
     assert country_of("AT", "Europe/Berlin") == "AT"
     assert country_of(NO_HOLIDAYS, "Europe/Berlin") is None
     assert country_of(BY_ZONE, "Mars/Olympus_Mons") is None
 
 
-def test_holidays_are_those_of_the_country_and_of_no_unknown_one() -> None:
+def test_an_unknown_country_has_no_holidays() -> None:
     assert date(2026, 11, 26) in public_holidays("US", 2026)
     assert date(2026, 11, 26) not in public_holidays("DE", 2026)
     assert public_holidays("001", 2026) == frozenset()
 
 
-def test_usual_working_time_is_the_cadences() -> None:
+def test_the_default_working_time_comes_from_the_cadence() -> None:
     work = WorkingTime.default(ZoneInfo("Asia/Tokyo"), cadence())
     assert (work.hours, work.days, work.country) == (USUAL, frozenset(range(5)), "JP")

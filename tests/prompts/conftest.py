@@ -1,4 +1,4 @@
-"""Locales of a test's own."""
+"""A fixture that writes a locale for a test."""
 
 from __future__ import annotations
 

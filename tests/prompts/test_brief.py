@@ -1,4 +1,4 @@
-"""The brief's hints and questions can be edited, and say what is wrong with them and where."""
+"""The brief can be edited, and a mistake in it is an error with its line."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.prompts.conftest import WriteLocale
 TEXT = (files("prompts") / "locales" / "en" / "brief.toml").read_text(encoding="utf-8")
 
 
-def test_ours_has_a_question_for_everything_and_no_markup() -> None:
+def test_the_shipped_brief_has_a_question_for_every_gap_and_no_markup() -> None:
     book = brief_book()
 
     assert {question.when for question in book.questions} == set(Gap)
@@ -26,7 +26,7 @@ def test_ours_has_a_question_for_everything_and_no_markup() -> None:
         assert not set(text) & set("*_~<>`&{}")
 
 
-def test_a_team_may_write_its_own(write_locale: WriteLocale) -> None:
+def test_a_team_can_write_its_own(write_locale: WriteLocale) -> None:
     write_locale("b-own", "brief.toml", f'{TEXT}\n[[questions]]\nwhen = "elephant"\ntext = "What about the dog?"\n')
     assert brief_book("b-own").questions[-1].text == "What about the dog?"
 
@@ -43,7 +43,7 @@ def test_a_team_may_write_its_own(write_locale: WriteLocale) -> None:
         ("b-name", 'text = "Who has', 'text = "{{ name }} Who has', "Who has", "unknown placeholder {{ name }}"),
     ],
 )
-def test_a_mistake_is_refused_with_its_line(
+def test_a_mistake_is_an_error_with_its_line(
     write_locale: WriteLocale, locale: str, old: str, new: str, at: str, said: str
 ) -> None:
     text = TEXT.replace(old, new, 1)
@@ -59,7 +59,7 @@ def test_a_mistake_is_refused_with_its_line(
     assert str(refused.value).startswith(f"prompts/locales/{locale}/brief.toml:{line}: ")
 
 
-def test_a_locale_without_the_file_is_refused(write_locale: WriteLocale) -> None:
+def test_a_locale_without_the_file_is_an_error(write_locale: WriteLocale) -> None:
     write_locale("b-empty", "brief.toml", None)
     with pytest.raises(PlaybookError, match=r"brief\.toml cannot be read"):
         brief_book("b-empty")

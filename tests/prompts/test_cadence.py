@@ -1,4 +1,4 @@
-"""The cadence file and a workspace's own: every mistake is said with its line, and what is not said is as in ours."""
+"""The cadence file and a workspace's overrides: a mistake is an error with its line."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from prompts.cadence import (
 from prompts.errors import PlaybookError
 
 
-def test_a_workspace_says_only_what_is_different() -> None:
+def test_a_workspace_overrides_single_entries() -> None:
     own = read_cadence_overrides("own.toml", '[person]\nmost_a_day = 2\nhours = "09:00-17:00"\n')
     found = cadence_with(own)
 
@@ -38,14 +38,14 @@ def test_a_workspace_says_only_what_is_different() -> None:
         ("person = 3\n", "own.toml:1: [person] days is missing"),
     ],
 )
-def test_a_mistake_is_said_with_its_line(text: str, problem: str) -> None:
+def test_a_mistake_is_an_error_with_its_line(text: str, problem: str) -> None:
     with pytest.raises(PlaybookError) as wrong:
         read_cadence_overrides("own.toml", text)
     assert str(wrong.value).startswith(problem)
 
 
 @pytest.mark.parametrize(("typed", "kept"), [("8:30-18:00", None), ("08:30 – 18:00", "08:30-18:00"), ("", None)])
-def test_hours_as_they_are_typed(typed: str, kept: str | None) -> None:
+def test_hours_are_parsed_and_formatted(typed: str, kept: str | None) -> None:
     if kept is None:
         with pytest.raises(ValueError, match="08:30"):
             parse_hours(typed)
@@ -53,5 +53,5 @@ def test_hours_as_they_are_typed(typed: str, kept: str | None) -> None:
         assert format_hours(parse_hours(typed)) == kept
 
 
-def test_days_in_any_order() -> None:
+def test_days_are_sorted() -> None:
     assert format_days(parse_days("Fri, mon")) == "mon fri"

@@ -1,4 +1,4 @@
-"""The coach's files say where they are wrong, and how to put it right."""
+"""The coach's files can be edited, and a mistake in them is an error with its line."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def line_with(text: str, part: str) -> int:
     return next(number for number, line in enumerate(text.splitlines(), start=1) if part in line)
 
 
-def test_a_team_may_write_its_own(write_locale: WriteLocale) -> None:
+def test_a_team_can_write_its_own(write_locale: WriteLocale) -> None:
     write_locale("x-own", "coach.toml", COACH.replace('how_often = "How often"', 'how_often = "Each day"'))
     assert coach_book("x-own").topics[0].questions[0] == (Ask.HOW_OFTEN, "Each day")
 
@@ -82,7 +82,7 @@ def test_a_team_may_write_its_own(write_locale: WriteLocale) -> None:
         ("c-ask", 'how_often = "How often"', 'how_ofen = "How often"', "how_ofen", "unknown entry"),
     ],
 )
-def test_a_mistake_is_refused_with_its_line(
+def test_a_mistake_is_an_error_with_its_line(
     write_locale: WriteLocale, locale: str, old: str, new: str, at: str, said: str
 ) -> None:
     text = COACH.replace(old, new, 1)
@@ -95,7 +95,7 @@ def test_a_mistake_is_refused_with_its_line(
     assert said in str(refused.value)
 
 
-def test_a_topic_without_a_question_is_refused(write_locale: WriteLocale) -> None:
+def test_a_topic_without_a_question_is_an_error(write_locale: WriteLocale) -> None:
     text = COACH + '\n[[topics]]\nname = "new"\nkind = "priority"\nvague = ["x"]\nabout = []\nenough = ["date"]\n'
     write_locale("c-mute", "coach.toml", text)
     line = line_with(text, 'name = "new"') - 1
@@ -112,7 +112,7 @@ def test_a_topic_without_a_question_is_refused(write_locale: WriteLocale) -> Non
         ("m-sign", "article = ", "artikel = ", "article is missing"),
     ],
 )
-def test_measures_that_are_wrong_are_refused(
+def test_a_mistake_in_the_measures_is_an_error(
     write_locale: WriteLocale, locale: str, old: str, new: str, said: str
 ) -> None:
     assert old in MEASURES
@@ -122,7 +122,7 @@ def test_measures_that_are_wrong_are_refused(
 
 
 @pytest.mark.parametrize("name", ["coach", "measures"])
-def test_a_locale_without_the_file_is_refused(write_locale: WriteLocale, name: str) -> None:
+def test_a_locale_without_the_file_is_an_error(write_locale: WriteLocale, name: str) -> None:
     write_locale(f"none-{name}", f"{name}.toml", None)
     with pytest.raises(PlaybookError, match=f"{name}.toml cannot be read"):
         {"coach": coach_book, "measures": measures}[name](f"none-{name}")

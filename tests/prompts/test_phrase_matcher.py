@@ -1,4 +1,4 @@
-"""Phrases are found wherever they stand, in time that grows with the text."""
+"""Phrases are found anywhere in a text, in linear time."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ def found(phrase: str, text: str) -> list[str]:
         ("👍 ünïted 9:30", ["ünïted", "9:30"]),
     ],
 )
-def test_words_are_as_they_are_compared(text: str, words: list[str]) -> None:
+def test_words_are_folded_for_comparison(text: str, words: list[str]) -> None:
     assert [word.folded for word in words_of(text)] == words
 
 
 @given(st.text())
-def test_every_word_knows_its_place(text: str) -> None:
+def test_every_word_has_its_position(text: str) -> None:
     words = words_of(text)
     assert [text[word.start : word.end] for word in words] == [word.text for word in words]
     assert all(one.end <= other.start for one, other in pairwise(words))
@@ -55,14 +55,14 @@ def test_every_word_knows_its_place(text: str) -> None:
         ("24/7", [("24/7",)]),
     ],
 )
-def test_a_phrase_stands_for_rows_of_words(phrase: str, rows: list[tuple[str, ...]]) -> None:
+def test_a_phrase_has_readings(phrase: str, rows: list[tuple[str, ...]]) -> None:
     assert readings(phrase) == rows
 
 
 @pytest.mark.parametrize(
     "phrase", ["", "  ", "[maybe]", "(a|b", "a|b", "a)", ".. posted", "keep ..", "[a (b)]", "!", "*"]
 )
-def test_what_is_no_phrase_is_refused(phrase: str) -> None:
+def test_a_bad_phrase_is_an_error(phrase: str) -> None:
     with pytest.raises(ValueError, match=r"wrong place|no word at all"):
         readings(phrase)
 
@@ -74,7 +74,7 @@ def test_a_word_may_be_open_at_one_end_only() -> None:
         readings("*ful*")
 
 
-def test_a_phrase_that_is_far_too_much_is_refused() -> None:
+def test_a_phrase_with_too_many_readings_is_an_error() -> None:
     with pytest.raises(ValueError, match="several phrases"):
         readings("(a|b|c|d) " * 6)
 
@@ -95,7 +95,7 @@ def test_a_phrase_is_found(phrase: str, text: str, hits: list[str]) -> None:
     assert found(phrase, text) == hits
 
 
-def test_a_long_text_takes_time_in_proportion() -> None:
+def test_matching_takes_linear_time() -> None:
     finder = PhraseMatcher([("keep .. posted", 1), ("a* b* c*", 2), ("keep .. keep .. keep", 3)])
 
     def took(words: list[str]) -> float:

@@ -1,4 +1,4 @@
-"""The playbook names every step and objective of the method, in words that no surface cuts."""
+"""The playbook has every step and objective of the method, and fits every surface."""
 
 from __future__ import annotations
 
@@ -51,13 +51,13 @@ def test_no_text_holds_markup() -> None:
         assert not set(text) & set("*_~<>`&{}")
 
 
-def test_the_referral_that_is_offered_can_be_saved() -> None:
+def test_the_default_referral_can_be_saved() -> None:
     """M5.1: five of them, unless the rep says otherwise."""
     assert BOOK.referral_number == 5 <= MAX_REFERRALS
     assert len(BOOK.referral_definition) <= MAX_DEFINITION
 
 
-def test_a_team_may_write_its_own(write_locale: WriteLocale) -> None:
+def test_a_team_can_write_its_own(write_locale: WriteLocale) -> None:
     write_locale("x-own", "playbook.toml", WHOLE)
 
     own = playbook("x-own")

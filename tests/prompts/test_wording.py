@@ -1,4 +1,4 @@
-"""Wordings are whole sentences in plain text; what people typed cannot break out of them."""
+"""Wordings are whole sentences in plain text, and typed text is escaped in them."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def names(key: str) -> set[str]:
 
 
 def renderings(key: str) -> list[str]:
-    """The wording with none, one and many, and with and without what may be missing."""
+    """The wording with zero, one and many, and with and without optional values."""
     choices = {
         name: (0, 1, 2) if name in NUMBERS else ("Acme", "") if name in MAY_BE_MISSING else ("Acme",)
         for name in sorted(names(key))
@@ -53,7 +53,7 @@ def renderings(key: str) -> list[str]:
 
 
 def wrong_with(text: str) -> str | None:
-    """What is wrong with a wording that was filled in; None when nothing is."""
+    """Return what is wrong with a rendered wording; None when nothing is."""
     if text.strip() != text or text == "":
         return "is empty, or begins or ends with a space"
     if re.search(r"[{}]|\bNone\b(?! of)|Undefined|  ", text):
@@ -64,7 +64,7 @@ def wrong_with(text: str) -> str | None:
 # One test for all wordings, which lists every one that is wrong: to have a test for each took longer than to try it.
 
 
-def test_a_wording_is_filled_in_wholly_and_holds_no_markup() -> None:
+def test_a_wording_has_no_gaps_and_no_markup() -> None:
     assert [(key, text, wrong) for key in sorted(RAW) for text in renderings(key) if (wrong := wrong_with(text))] == []
 
 
@@ -82,7 +82,7 @@ def test_a_wording_is_filled_in_wholly_and_holds_no_markup() -> None:
         ("Call them", None),
     ],
 )
-def test_a_wording_that_is_wrong_is_found(text: str, wrong: str | None) -> None:
+def test_a_bad_wording_is_found(text: str, wrong: str | None) -> None:
     found = wrong_with(text)
     assert found is None if wrong is None else wrong in str(found)
 
@@ -94,7 +94,7 @@ def test_a_value_that_is_missing_is_an_error() -> None:
 
 
 def refuses_to_guess(key: str) -> bool:
-    """Whether the wording is an error without its values."""
+    """Whether rendering without values is an error."""
     try:
         WORDS(key)
     except UndefinedError:
@@ -102,12 +102,12 @@ def refuses_to_guess(key: str) -> bool:
     return False
 
 
-def test_a_key_that_nobody_knows_is_an_error_that_names_it_and_the_file() -> None:
+def test_an_unknown_key_is_an_error_that_names_it_and_the_file() -> None:
     with pytest.raises(PlaybookError, match=r"'card\.nothing'.*prompts/locales/en/words\.toml"):
         WORDS("card.nothing")
 
 
-def test_one_is_one_and_many_are_many() -> None:
+def test_singular_and_plural() -> None:
     assert WORDS("card.agreed", expectations=1, priorities=1) == "1 expectation and 1 priority agreed"
     assert WORDS("card.agreed", expectations=0, priorities=2) == "0 expectations and 2 priorities agreed"
 
@@ -128,23 +128,23 @@ def test_nothing_is_cut_by_slacks_limits_for_titles_and_buttons() -> None:
 
 @given(st.text())
 @settings(deadline=None)
-def test_what_people_typed_is_put_in_as_it_is_or_escaped(typed: str) -> None:
+def test_typed_text_is_inserted_as_is_or_escaped(typed: str) -> None:
     assert WORDS("list.item", customer=typed, amount="") == typed
     assert Wording("en", escape)("list.item", customer=typed, amount="") == escape(typed)
 
 
-def test_a_value_is_no_template() -> None:
+def test_a_value_is_not_a_template() -> None:
     assert WORDS("list.item", customer="{{ 7 * 7 }}{% raw %}", amount=None) == "{{ 7 * 7 }}{% raw %}"
 
 
-def test_a_bell_in_a_customers_name_rings_nowhere() -> None:
+def test_a_mention_in_a_customers_name_is_escaped() -> None:
     rich = Wording("en", escape)
 
     assert "<!channel>" not in rich("card.title_open", customer="<!channel>")
     assert "<!here>" not in rich("list.item", customer="x", amount="<!here>")
 
 
-def test_what_is_marked_up_already_is_not_escaped_again() -> None:
+def test_markup_is_not_escaped_again() -> None:
     rich = Wording("en", escape)
 
     assert rich("card.heard_app", channel=Ready("<#C1>")) == "Heard in <#C1>"
@@ -161,7 +161,7 @@ def test_what_is_marked_up_already_is_not_escaped_again() -> None:
         ("x-template", '[card]\nstart = "{{ customer"\n', r"'card\.start'"),
     ],
 )
-def test_words_that_are_of_no_use_are_refused_with_their_place(
+def test_a_mistake_in_the_words_is_an_error_with_its_line(
     write_locale: WriteLocale, name: str, text: str | None, said: str
 ) -> None:
     write_locale(name, "words.toml", text)
@@ -170,7 +170,7 @@ def test_words_that_are_of_no_use_are_refused_with_their_place(
         Wording(name)
 
 
-def test_another_locale_has_words_of_its_own(write_locale: WriteLocale) -> None:
+def test_another_locale_has_its_own_words(write_locale: WriteLocale) -> None:
     write_locale("x-de", "words.toml", '[card]\nstart = "Anrufen"\n')
 
     words = Wording("x-de")

@@ -1,4 +1,4 @@
-"""The words and the code know of each other: no key without a wording, no wording without a use, no value left out.
+"""The texts and the code match: no key without a text, no text without a use, no missing value.
 
 A key is any string `table.name` of the code whose table is one in words.toml. Keys that are put together are known by
 their form, `card.title_{stage}`, and what may stand in the gap is listed here.
@@ -37,7 +37,7 @@ ROOT = Path(__file__).parents[2]
 WORDS = raw_words("en")
 TABLES = {key.split(".")[0] for key in WORDS}
 IDS = {"ids.py", "manifest.py"}
-"""Files whose strings of that form are ids of buttons and events."""
+"""Files whose strings of this form are ids, not keys."""
 
 BUTTONS = {
     "start",
@@ -81,7 +81,7 @@ REFUSED_TIMES = {"missing", "unreadable", "no_time", "past", "too_far", "skipped
 
 
 def _variants(*parts: str) -> set[str]:
-    """The ways to say parts of the recap."""
+    """The variants of parts of the recap."""
     return {f"{part}_{number}" for part in parts for number in range(1, VARIANTS + 1)}
 
 
@@ -167,7 +167,7 @@ GAPS: dict[str, set[str]] = {
 
 
 class Use(NamedTuple):
-    """A place in the code that names a key, or a form of keys, and the values that it gives. None: not to be seen."""
+    """A use of a key, or a form of keys, in the code, with the values given; None when they are unknown."""
 
     where: str
     form: str
@@ -175,7 +175,7 @@ class Use(NamedTuple):
 
 
 def form_of(node: ast.expr) -> str | None:
-    """The key, or the form of keys, that an expression is."""
+    """The key or form of keys of an expression."""
     match node:
         case ast.Constant(value=str(text)):
             pass
@@ -215,16 +215,16 @@ USES = tuple(uses())
 
 
 def keys(form: str) -> set[str]:
-    """The keys that a form stands for."""
+    """The keys of a form."""
     return {GAP.sub(part, form) for part in GAPS[form]} if form in GAPS else {form}
 
 
 def needed(key: str) -> set[str]:
-    """The values that a wording cannot do without."""
+    """The values that a text needs."""
     return set(meta.find_undeclared_variables(Environment(autoescape=False).parse(WORDS[key])))
 
 
-def test_the_gaps_are_those_of_the_code() -> None:
+def test_the_listed_gaps_are_those_in_the_code() -> None:
     assert {use.form for use in USES if GAP.search(use.form)} == set(GAPS)
 
 
@@ -246,14 +246,14 @@ def test_the_code_gives_every_value_that_the_wording_needs() -> None:
     assert [(use.where, key) for use, given in calls for key in keys(use.form) if not needed(key) <= given] == []
 
 
-def test_no_value_is_given_that_no_wording_takes() -> None:
+def test_every_value_given_is_used() -> None:
     for use in USES:
         if use.given is not None:
             taken = set().union(*(needed(key) for key in keys(use.form)))
             assert use.given <= taken, use
 
 
-def test_every_action_of_a_timeline_has_words() -> None:
+def test_every_action_of_a_timeline_has_a_text() -> None:
     """A deal's stages are written down as actions, too; and so are acts, which `statement_changes` writes down."""
     named = {"record": 3, "Change": 0}
     written = set()

@@ -1,1 +1,1 @@
-"""When somebody types a day and a time: `lexer` reads the words, `resolve` finds the moment they mean."""
+"""Parse a typed day and time: `lexer` reads the words, `resolve` finds the moment."""

@@ -1,4 +1,4 @@
-"""From words to what they say of a day and a time, without yet asking what day it is: "next tue 9.15"."""
+"""Parse words for a day and a time, "next tue 9.15", without knowing the current date."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import NamedTuple
 from prompts.time_words import MAX_WORDS, Phrase, Sign
 
 MAX_LENGTH = 80
-"""Nobody says a time in more characters; what is longer is not looked at."""
+"""Characters; longer text is not parsed."""
 A_DAY = 24 * 60
 
 _TOKEN = re.compile(
@@ -27,28 +27,28 @@ _TOKEN = re.compile(
 
 
 _FIELD_OF_TABLE = {"days": "days", "weekdays": "weekday", "times": "at", "parts": "part"}
-"""What a word of that table is kept as."""
+"""The field of `ParsedTime` for a word of each table."""
 
 
 class UnreadableError(ValueError):
-    """The words say no time, or say one twice."""
+    """The text is not a time, or says it twice."""
 
 
 class Clock(NamedTuple):
-    """A time of day as it was typed. `exact`: with a leading zero, so that 05:30 is not half past five at night."""
+    """A time of day as typed. `exact`: it had a leading zero, so 05:30 is not half past five in the evening."""
 
     hour: int
     minute: int = 0
     exact: bool = False
     after_noon: bool | None = None
     marked: bool = False
-    """By an hour mark: "2h" may mean two o'clock, and two hours."""
+    """With an hour mark: "2h" may mean two o'clock or two hours."""
     shift: int = 0
-    """Minutes after the hour, or before it: a quarter to four."""
+    """Minutes after the hour; negative for "a quarter to four"."""
 
 
 class Date(NamedTuple):
-    """A date as it was typed. `either`: day and month may as well be the other way round."""
+    """A date as typed. `either`: day and month may be swapped."""
 
     day: int
     month: int
@@ -58,7 +58,7 @@ class Date(NamedTuple):
 
 @dataclass(slots=True)
 class ParsedTime:
-    """All that was said; what was not is None. Times of day are in minutes since midnight."""
+    """All parts of a typed time; missing ones are None. Times of day are in minutes since midnight."""
 
     days: int | None = None
     weekday: int | None = None
@@ -67,23 +67,23 @@ class ParsedTime:
     date: Date | None = None
     clock: Clock | None = None
     at: int | None = None
-    """A time that has a name, such as noon."""
+    """A named time, such as noon."""
     part: int | None = None
     minutes: float | None = None
     """From now."""
 
 
 class _Token(NamedTuple):
-    """A piece of the text. `kind` is the group of `_TOKEN` that it is of."""
+    """A token of the text. `kind` is its group in `_TOKEN`."""
 
     kind: str
     text: str
 
 
 def parse_time(typed: str, words: Mapping[Phrase, tuple[Sign, ...]]) -> ParsedTime:
-    """What `typed` says; empty text says nothing. Time and memory are linear in its length.
+    """Parse `typed`; an empty text gives an empty result. Time and memory are linear in its length.
 
-    Raises `UnreadableError` for a word that is unknown, a number that has no place, and what is said twice.
+    Raises `UnreadableError` for an unknown word, a number without a meaning, and anything said twice.
     """
     folded = unicodedata.normalize("NFKC", typed).casefold().strip(" .!?")
     if len(folded) > MAX_LENGTH:
@@ -94,17 +94,17 @@ def parse_time(typed: str, words: Mapping[Phrase, tuple[Sign, ...]]) -> ParsedTi
 def _tokens(text: str) -> Iterator[_Token]:
     at = 0
     while at < len(text):
-        found = _TOKEN.match(text, at)
-        if found is None:
+        match = _TOKEN.match(text, at)
+        if match is None:
             raise UnreadableError(text)
-        at = found.end()
-        kind = str(found.lastgroup)
+        at = match.end()
+        kind = str(match.lastgroup)
         if kind != "gap":
-            yield _Token(kind, found[kind])
+            yield _Token(kind, match[kind])
 
 
 class _Parser:
-    """Goes through the tokens once; each step takes what it understands."""
+    """Reads the tokens once; each step consumes what it understands."""
 
     def __init__(self, tokens: list[_Token], words: Mapping[Phrase, tuple[Sign, ...]]) -> None:
         self._tokens = tokens
@@ -115,7 +115,7 @@ class _Parser:
         self._pair: Clock | None = None
 
     def parse(self) -> ParsedTime:
-        """All of the tokens; none may be left over."""
+        """Parse all tokens."""
         while self._at < len(self._tokens):
             if not (self._parse_span() or self._parse_figure() or self._parse_word()):
                 raise UnreadableError(self._tokens[self._at].text)
@@ -126,7 +126,7 @@ class _Parser:
         return self._result
 
     def _resolve_pair(self, pair: Clock) -> None:
-        """9.15 is a time; beside another time, or as 28.11, it is a date."""
+        """9.15 is a time; next to another time, or as 28.11, it is a date."""
         if self._result.clock is None and pair.hour <= 24 and pair.minute < 60:
             self._set("clock", pair)
         else:
@@ -135,14 +135,14 @@ class _Parser:
     # --- looking ahead ---
 
     def _next(self, kind: str) -> str | None:
-        """The next token's text, taken, if it is of that kind."""
+        """Consume the next token and return its text, if it is of that kind."""
         if self._at < len(self._tokens) and self._tokens[self._at].kind == kind:
             self._at += 1
             return self._tokens[self._at - 1].text
         return None
 
     def _signs(self) -> tuple[int, tuple[Sign, ...]]:
-        """The longest phrase that begins here: of how many words, and what it says."""
+        """The longest phrase at the current token: its number of words, and its signs."""
         for length in range(MAX_WORDS, 0, -1):
             tokens = self._tokens[self._at : self._at + length]
             if len(tokens) == length and all(token.kind == "word" for token in tokens):
@@ -152,7 +152,7 @@ class _Parser:
         return 0, ()
 
     def _sign(self, *kinds: str) -> Sign | None:
-        """What the phrase that begins here says, taken, if that is of one of the kinds."""
+        """Consume the next phrase and return its sign, if it is of one of the kinds."""
         length, signs = self._signs()
         for sign in signs:
             if sign.kind in kinds:
@@ -161,7 +161,7 @@ class _Parser:
         return None
 
     def _is_next(self, *kinds: str) -> bool:
-        """Whether the phrase that begins here says something of one of the kinds; it is not taken."""
+        """Whether the next phrase has a sign of one of the kinds. Consumes nothing."""
         return any(sign.kind in kinds for sign in self._signs()[1])
 
     def _set(self, name: str, value: object) -> None:
@@ -193,7 +193,7 @@ class _Parser:
         return None if sign is None else sign.value
 
     def _add(self, minutes: float, *, in_days: bool) -> None:
-        """Whole days are days of the calendar and need a time; 24 hours are hours."""
+        """Whole days are calendar days and need a time of day; 24 hours are hours."""
         if in_days and minutes % A_DAY == 0:
             self._set("days", int(minutes) // A_DAY)
         else:
@@ -243,7 +243,7 @@ class _Parser:
             self._set("clock", self._meridiem(Clock(number, exact=text.startswith("0"))))
 
     def _parse_day(self, number: int) -> bool:
-        """Whether it is the day of a month that was just named, or is named next; then it is taken as such."""
+        """Parse `number` as a day, if a month was just named or is named next."""
         start = self._at
         while self._sign("skipped"):
             pass
@@ -285,7 +285,7 @@ class _Parser:
             case "this" | "next" | "this_week" | "next_week":
                 self._set("week", sign.kind)
             case "in" if self._at < len(self._tokens) and self._tokens[self._at].kind != "word":
-                raise UnreadableError(sign.kind)  # "in 15": minutes were meant, or the afternoon
+                raise UnreadableError(sign.kind)  # "in 15" could mean minutes or an hour
             case "skipped" | "in":
                 pass
             case _:

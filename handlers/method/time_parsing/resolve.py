@@ -1,4 +1,4 @@
-"""When the call will be: from what a rep types on a phone to a moment, or a refusal that says what is missing."""
+"""Turn what a rep types into a moment, or refuse it and say what is missing."""
 
 from __future__ import annotations
 
@@ -14,39 +14,39 @@ from handlers.method.time_parsing.lexer import Clock, Date, ParsedTime, Unreadab
 from prompts.time_words import appointment_words
 
 FIELD = "when"
-"""The field that it is typed in."""
+"""The form field."""
 MAX_AHEAD = timedelta(days=183)
-"""A call that is later than in half a year is a slip of the year or the month."""
+"""A call more than half a year ahead is a typo in the year or the month."""
 NIGHT_ENDS = 7
-"""An hour before this one, without a word or a zero before it, is one of the afternoon."""
+"""An hour before this one, without "am" or a leading zero, is in the afternoon."""
 NOON = 12 * 60
 
 
 def resolve_time(
     typed: str, now: datetime, local: ZoneInfo, locale: str = "en", *, a_day_means: time | None = None
 ) -> datetime:
-    """The moment that `typed` means at `now`, to the minute, in `local`; always after `now`.
+    """Return the moment that `typed` means at `now`, to the minute, in `local`; always after `now`.
 
-    A weekday is the coming one, today's while its time is still to come; a date without a year is the coming one; a
-    time alone is today's. An hour that the clocks go through twice means the first that is still to come. A day
-    without a time is refused, unless `a_day_means` a time.
+    A weekday is the next one, or today if its time is still to come; a date without a year is the next one; a time
+    alone is today's. A repeated hour means the first one still to come. A day without a time is refused, unless
+    `a_day_means` a time.
 
     Raises `InvalidEntryError` when nothing was typed, it cannot be read, the time or a unique day is missing, the
-    weekday is another one, or the moment is past, more than half a year away, or skipped by the clocks.
+    weekday does not match, or the moment is past, more than half a year away, or skipped by a clock change.
     """
     try:
-        said = parse_time(typed, appointment_words(locale))
-        if said == ParsedTime():
+        parsed = parse_time(typed, appointment_words(locale))
+        if parsed == ParsedTime():
             _refuse("missing")
-        if a_day_means is not None and replace(said, days=None, weekday=None, week=None, date=None) == ParsedTime():
-            said = replace(said, clock=Clock(a_day_means.hour, a_day_means.minute, exact=True))
-        return _moment(said, now, local, locale)
+        if a_day_means is not None and replace(parsed, days=None, weekday=None, week=None, date=None) == ParsedTime():
+            parsed = replace(parsed, clock=Clock(a_day_means.hour, a_day_means.minute, exact=True))
+        return _moment(parsed, now, local, locale)
     except UnreadableError:
         _refuse("unreadable")
 
 
 def is_time_phrase(typed: str, locale: str = "en") -> bool:
-    """Whether these are the words of a day or a time; whether there is such a time is another question."""
+    """Whether the text reads as a day or a time, even one that does not exist."""
     try:
         return parse_time(typed, appointment_words(locale)) != ParsedTime()
     except UnreadableError:
@@ -54,22 +54,22 @@ def is_time_phrase(typed: str, locale: str = "en") -> bool:
 
 
 def resolve_day(typed: str, now: datetime, local: ZoneInfo, locale: str = "en") -> date:
-    """The day that `typed` means at `now` in `local`, read as `appointment` reads it; a time of day is passed over.
+    """Return the day that `typed` means at `now` in `local`, read as by `resolve_time`; a time of day is ignored.
 
-    Raises `InvalidEntryError` when nothing was typed, it cannot be read or is not unique, or the day is not to come or
-    more than half a year away.
+    Raises `InvalidEntryError` when nothing was typed, it cannot be read or is not unique, or the day is not in the
+    future or more than half a year away.
     """
     today = now.astimezone(local).date()
     try:
-        said = parse_time(typed, appointment_words(locale))
-        day = _day(said, today, locale)
+        parsed = parse_time(typed, appointment_words(locale))
+        day = _day(parsed, today, locale)
     except UnreadableError:
         _refuse("unreadable")
-    if said == ParsedTime():
+    if parsed == ParsedTime():
         _refuse("missing")
-    if said.minutes is not None:
+    if parsed.minutes is not None:
         _refuse("unreadable")
-    if day == today and said.weekday is not None:  # "Monday" on a Monday: the next one
+    if day == today and parsed.weekday is not None:  # "Monday" on a Monday: the next one
         day += timedelta(days=7)
     if day <= today:
         _refuse("past")
@@ -79,24 +79,24 @@ def resolve_day(typed: str, now: datetime, local: ZoneInfo, locale: str = "en") 
 
 
 def format_moment(moment: datetime, locale: str = "en") -> str:
-    """A moment in its own zone, ready to read: `Fri 27 Nov 14:30`."""
+    """Format a moment in its own zone: `Fri 27 Nov 14:30`."""
     return f"{format_day(moment.date(), locale)} {moment:%H:%M}"
 
 
 def format_day(day: date, locale: str = "en") -> str:
-    """A day, ready to read: `Fri 27 Nov`."""
+    """Format a day: `Fri 27 Nov`."""
     return str(format_date(day, "EEE d MMM", locale=locale))
 
 
 def format_weekday(day: date, locale: str = "en") -> str:
-    """A day by its weekday alone: `Fri`."""
+    """Format the weekday of a day: `Fri`."""
     return str(format_date(day, "EEE", locale=locale))
 
 
 def local_moment(day: date, at: time, now: datetime, local: ZoneInfo) -> datetime | None:
-    """The moment when clocks in `local` show `at` on `day`, in UTC; None when they skip it.
+    """Return the moment of the local time `at` on `day`, in UTC; None when a clock change skips it.
 
-    When they show it twice, the first that lies after `now`, or the second when none does.
+    For a repeated time, the first one after `now`, or the second when neither is.
     """
     there = datetime.combine(day, at, tzinfo=local)
     first, second = (there.replace(fold=fold).astimezone(UTC) for fold in (0, 1))
@@ -105,22 +105,24 @@ def local_moment(day: date, at: time, now: datetime, local: ZoneInfo) -> datetim
     return first if first > now else second
 
 
-def _moment(said: ParsedTime, now: datetime, local: ZoneInfo, locale: str) -> datetime:
+def _moment(parsed: ParsedTime, now: datetime, local: ZoneInfo, locale: str) -> datetime:
     there = now.astimezone(local)
-    if said.minutes is not None:
-        if replace(said, minutes=None) != ParsedTime():
+    if parsed.minutes is not None:
+        if replace(parsed, minutes=None) != ParsedTime():
             raise UnreadableError
-        moment = (now + timedelta(minutes=said.minutes)).astimezone(UTC).replace(second=0, microsecond=0)
+        moment = (now + timedelta(minutes=parsed.minutes)).astimezone(UTC).replace(second=0, microsecond=0)
         return _check_range(moment, now, local)
-    if said.clock is not None and said == ParsedTime(clock=said.clock) and said.clock.marked:
-        _refuse_hours_or_time(said.clock, now, local, locale)
-    day = _day(said, there.date(), locale)
+    if parsed.clock is not None and parsed == ParsedTime(clock=parsed.clock) and parsed.clock.marked:
+        _refuse_hours_or_time(parsed.clock, now, local, locale)
+    day = _day(parsed, there.date(), locale)
     if day - there.date() > MAX_AHEAD + timedelta(days=1):
         _refuse("too_far")
-    at = _time(said)
+    at = _time(parsed)
     moment = _local_moment_or_refuse(day, at, now, local)
-    by_weekday = said.weekday is not None and said.days is None and said.date is None and said.week in (None, "this")
-    if moment <= now and by_weekday:  # a weekday is the coming one, and today's time is over
+    by_weekday = (
+        parsed.weekday is not None and parsed.days is None and parsed.date is None and parsed.week in (None, "this")
+    )
+    if moment <= now and by_weekday:  # today's time is over: the next such weekday
         moment = _local_moment_or_refuse(day + timedelta(days=7), at, now, local)
     return _check_range(moment, now, local)
 
@@ -140,14 +142,14 @@ def _local_moment_or_refuse(day: date, at: time, now: datetime, local: ZoneInfo)
     return moment
 
 
-def _time(said: ParsedTime) -> time:
-    """The time of day; a named one cannot stand beside another."""
-    if said.clock is not None:
-        if said.at is not None:
+def _time(parsed: ParsedTime) -> time:
+    """The time of day; a named time excludes another one."""
+    if parsed.clock is not None:
+        if parsed.at is not None:
             raise UnreadableError
-        minutes = _hour(said.clock, said.part) * 60 + said.clock.minute + said.clock.shift
+        minutes = _hour(parsed.clock, parsed.part) * 60 + parsed.clock.minute + parsed.clock.shift
     else:
-        found = said.part if said.at is None else said.at
+        found = parsed.part if parsed.at is None else parsed.at
         if found is None:
             _refuse("no_time")
         minutes = found
@@ -167,22 +169,22 @@ def _hour(clock: Clock, part: int | None) -> int:
     return hour + 12 if 1 <= hour < NIGHT_ENDS and not clock.exact else hour
 
 
-def _day(said: ParsedTime, today: date, locale: str) -> date:
-    if said.date is not None or said.days is not None:
-        if said.week is not None or (said.date is not None and said.days is not None):
+def _day(parsed: ParsedTime, today: date, locale: str) -> date:
+    if parsed.date is not None or parsed.days is not None:
+        if parsed.week is not None or (parsed.date is not None and parsed.days is not None):
             raise UnreadableError
-        if said.date is not None:
-            day = _date(said.date, today, locale)
-        elif int(said.days or 0) > MAX_AHEAD.days:
+        if parsed.date is not None:
+            day = _date(parsed.date, today, locale)
+        elif int(parsed.days or 0) > MAX_AHEAD.days:
             _refuse("too_far")
         else:
-            day = today + timedelta(days=said.days or 0)
-        if said.weekday not in (None, day.weekday()):
+            day = today + timedelta(days=parsed.days or 0)
+        if parsed.weekday not in (None, day.weekday()):
             _refuse("other_weekday", date=format_day(day, locale))
         return day
-    if said.weekday is not None:
-        return _weekday(said.weekday, said.week, today, locale)
-    if said.week is not None and not (said.week == "this" and said.part is not None):
+    if parsed.weekday is not None:
+        return _weekday(parsed.weekday, parsed.week, today, locale)
+    if parsed.week is not None and not (parsed.week == "this" and parsed.part is not None):
         raise UnreadableError
     return today
 
@@ -197,33 +199,33 @@ def _weekday(weekday: int, week: str | None, today: date, locale: str) -> date:
     if week == "next" and ahead == 0:
         return today + timedelta(days=7)
     if week == "next" and (ahead == 1 or weekday > today.weekday()):
-        # To some the coming one, to others the one of the week after.
+        # Some mean the coming one, others the one in the week after.
         _refuse_both(format_day(day, locale), format_day(day + timedelta(days=7), locale))
     return day
 
 
-def _date(said: Date, today: date, locale: str) -> date:
-    day = _next_date(said, today)
-    if said.either:
-        other = _next_date(Date(said.month, said.day, said.year), today)
+def _date(parsed: Date, today: date, locale: str) -> date:
+    day = _next_date(parsed, today)
+    if parsed.either:
+        other = _next_date(Date(parsed.month, parsed.day, parsed.year), today)
         _refuse_both(format_day(day, locale), format_day(other, locale))
     return day
 
 
-def _next_date(said: Date, today: date) -> date:
-    """The date; without a year the one of this year, or of the next when that is over."""
-    for year in (said.year,) if said.year is not None else (today.year, today.year + 1):
+def _next_date(parsed: Date, today: date) -> date:
+    """The date; without a year, this year's or, when that is past, next year's."""
+    for year in (parsed.year,) if parsed.year is not None else (today.year, today.year + 1):
         try:
-            day = date(year, said.month, said.day)
+            day = date(year, parsed.month, parsed.day)
         except ValueError:
             continue
-        if said.year is not None or day >= today:
+        if parsed.year is not None or day >= today:
             return day
     raise UnreadableError
 
 
 def _refuse_hours_or_time(clock: Clock, now: datetime, local: ZoneInfo, locale: str) -> None:
-    """ "2h" alone: in two hours, or at two? From seven on it can only be a time."""
+    """ "2h" alone may mean in two hours or at two; from seven on it can only be a time."""
     if 1 <= clock.hour < NIGHT_ENDS and clock.minute < 60 and not clock.exact:
         there = now.astimezone(local)
         hours = (now + timedelta(hours=clock.hour, minutes=clock.minute)).astimezone(local)
