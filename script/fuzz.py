@@ -78,7 +78,7 @@ def report(costs: dict[int, Costs]) -> bool:
             times = size_class.slowest / ordinary
             print(
                 f"up to {most // 1000:>4} kB: {len(size_class.all):>6,} messages, us per kB: median "
-                f"{median(size_class.all):>5,.0f}, slowest {size_class.slowest:>6,.0f} ({times:.1f} times ordinary text)"
+                f"{median(size_class.all):>5,.0f}, slowest {size_class.slowest:>6,.0f} ({times:.1f} x ordinary)"
             )
     return all(size_class.slowest <= MAX_FACTOR * ordinary for size_class in costs.values())
 
