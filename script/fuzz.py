@@ -71,14 +71,16 @@ def main() -> int:
 
 def report(costs: dict[int, Costs]) -> bool:
     """Print the costs by class. Returns whether every message stayed below `MAX_FACTOR`."""
-    ordinary = min(timed_detect(Post(repeated(ORDINARY, most)), most)[1] for most in SIZE_CLASSES[:3] for _ in range(5))
+    ordinary = min(
+        timed_detect(Post(repeated(ORDINARY, limit)), limit)[1] for limit in SIZE_CLASSES[:3] for _ in range(5)
+    )
     print(f"ordinary text: {ordinary:,.0f} us per kB")
     for most, size_class in costs.items():
         if size_class.all:
-            times = size_class.slowest / ordinary
+            factor = size_class.slowest / ordinary
             print(
                 f"up to {most // 1000:>4} kB: {len(size_class.all):>6,} messages, us per kB: median "
-                f"{median(size_class.all):>5,.0f}, slowest {size_class.slowest:>6,.0f} ({times:.1f} x ordinary)"
+                f"{median(size_class.all):>5,.0f}, slowest {size_class.slowest:>6,.0f} ({factor:.1f} x ordinary)"
             )
     return all(size_class.slowest <= MAX_FACTOR * ordinary for size_class in costs.values())
 
