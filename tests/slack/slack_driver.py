@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from bot.app import Running
 from handlers import export
@@ -114,6 +115,17 @@ class Office:
     async def later(self, by: timedelta) -> None:
         """Move the clock of the workspace and of the bot."""
         await self.people.post("clock", move=f"+{int(by.total_seconds() // 60)}m")
+
+    async def monday_morning(self, after: timedelta) -> None:
+        """Move the clock in one step to the first Monday, 9:00 in London, that is at least `after` away.
+
+        One step, because the bot may act on each: a stop on the way could be in working hours, when reminders are sent.
+        """
+        now = datetime.fromisoformat((await self.people.get("clock"))["now"]).astimezone(ZoneInfo("Europe/London"))
+        monday = (now + after).replace(hour=9, minute=0, second=0, microsecond=0)
+        while monday.weekday() != 0 or monday < now + after:
+            monday += timedelta(days=1)
+        await self.later(monday.astimezone(UTC) - now.astimezone(UTC) + timedelta(minutes=1))
 
     async def export(self) -> list[Json]:
         """Every deal as `firstcall export` writes it."""

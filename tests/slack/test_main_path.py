@@ -95,8 +95,7 @@ async def test_the_same_event_three_times_and_its_edit_make_one_deal_and_one_dm(
 async def test_a_reminder_comes_when_the_call_was_not_made_and_a_summary_on_monday(office: Office) -> None:
     await office.post("Just closed Northwind Dental! $45k ARR")
     await office.card("Northwind Dental")
-    await office.later(timedelta(days=3))
-    await office.people.post("clock", move="next monday 9:00")  # it may be night or Sunday, when nobody is nudged
+    await office.monday_morning(after=timedelta(days=3))
     await office.card(wording("reminder.title_2", customer="Northwind Dental"))
     posts = await office.until(
         lambda found: any(wording("summary.title") in m["text"] for m in found), lambda: office.people.reads("#wins")
@@ -139,8 +138,7 @@ async def test_several_deals_are_listed_chosen_and_shown_on_the_home_tab(office:
 async def test_not_a_deal_on_a_reminder_is_confirmed_in_place(office: Office) -> None:
     await office.post("Just closed Northwind Dental! $45k ARR")
     await office.card("Northwind Dental")
-    await office.later(timedelta(days=3))
-    await office.people.post("clock", move="next monday 9:00")  # it may be night or Sunday, when nobody is nudged
+    await office.monday_morning(after=timedelta(days=3))
     reminder = await office.card(fixed_part("reminder.title_2"))
     assert not any(
         fixed_part("reminder.title_1") in m["text"] for m in await office.dm()
