@@ -47,6 +47,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "both_databases: also runs on PostgreSQL when --both-databases is not given")
+    config.addinivalue_line("markers", "reported(*sources): where the trouble was reported; see tests/field/README.md")
     # No rule breaks because the machine is busy. How many examples are enough to look at while one works:
     settings.register_profile("few examples", deadline=None, max_examples=25)
     settings.register_profile("all examples", deadline=None)
