@@ -47,6 +47,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "both_databases: also runs on PostgreSQL when --both-databases is not given")
+    config.addinivalue_line(
+        "markers", "scripts: tests a script as a whole; `script/test` without arguments leaves it out"
+    )
     config.addinivalue_line("markers", "reported(*sources): where the trouble was reported; see tests/field/README.md")
     # No rule breaks because the machine is busy. How many examples are enough to look at while one works:
     settings.register_profile("few examples", deadline=None, max_examples=25)

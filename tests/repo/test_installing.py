@@ -17,6 +17,8 @@ import pytest
 from tests.repo.locks import LINES
 from tests.repo.tracked import ROOT
 
+pytestmark = pytest.mark.scripts
+
 NEWEST = "newest"
 OLD = ("22.3", "22.3.1") if sys.version_info < (3, 12) else (ensurepip.version(),)
 """The oldest ones: Python 3.11.0 and 3.11.1 ship with them. They do not run on 3.12 and newer."""

@@ -24,6 +24,8 @@ import json, os, subprocess, sys, tempfile, time
 
 import pytest
 
+pytestmark = pytest.mark.scripts
+
 
 @pytest.mark.parametrize("database_kind", ["postgresql"], indirect=True)
 def test_it_is_busy(empty_database_url, postgresql_server, tmp_path):

@@ -11,6 +11,8 @@ import pytest
 
 from tests.repo.tracked import ROOT
 
+pytestmark = pytest.mark.scripts
+
 SKIPS = "import pytest\ndef test_runs(): pass\n@pytest.mark.skip(reason='no browser')\ndef test_skips(): pass\n"
 SKIPS_AS_A_WHOLE = "import pytest\npytest.skip('no browser', allow_module_level=True)\n"
 FAILS_AS_EXPECTED = "import pytest\ndef test_runs(): pass\n@pytest.mark.xfail\ndef test_xfails(): assert False\n"

@@ -124,6 +124,18 @@ def test_the_second_start_installs_nothing(machine: Path) -> None:
 
 
 @pytest.mark.usefixtures("python")
+def test_only_script_test_without_arguments_leaves_tests_out(machine: Path) -> None:
+    command(machine, "chromium", "exit 0")
+    for arguments in ([], ["tests/repo"]):
+        assert run(machine, "script/test", *arguments).returncode == 0
+    everything, part = [call for call in calls(machine) if call.startswith("-m pytest")]
+    assert everything.endswith(" -m not scripts")
+    assert part.endswith(" tests/repo")
+    assert "not scripts" not in part
+    assert "not scripts" not in (ROOT / ".ci" / "run").read_text()
+
+
+@pytest.mark.usefixtures("python")
 def test_a_changed_project_is_installed_into_the_existing_environment(machine: Path) -> None:
     run(machine, "script/demo")
     (machine / "project" / ".venv" / "kept").touch()

@@ -34,6 +34,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from storage.models import EVIDENCE, AuditEntry, Base, Deal, Person
 from storage.tenancy import TenantOwned
 
+pytestmark = pytest.mark.scripts
+
 
 class Mood(TenantOwned, Base):
     __tablename__ = "moods"
