@@ -35,7 +35,9 @@ REQUIRED: dict[str, dict[str, type]] = {
     "apps.connections.open": {"url": str},
     "auth.test": {"team_id": str, "team": str, "user_id": str},
     "chat.getPermalink": {"permalink": str},
+    "chat.postEphemeral": {"message_ts": str},
     "chat.postMessage": {"channel": str, "ts": str},
+    "chat.update": {"channel": str, "ts": str},
     "conversations.history": {"messages": list},
     "conversations.info": {"channel": dict},
     "conversations.members": {"members": list},
@@ -44,6 +46,10 @@ REQUIRED: dict[str, dict[str, type]] = {
     "files.getUploadURLExternal": {"upload_url": str, "file_id": str},
     "users.info": {"user": dict},
     "users.list": {"members": list},
+    "views.open": {"view": dict},
+    "views.publish": {"view": dict},
+    "views.push": {"view": dict},
+    "views.update": {"view": dict},
 }
 """Fields that the answer of a method has when Slack says `ok`. Without one of them it is not Slack's answer."""
 OPTIONAL: dict[str, type] = {"response_metadata": dict, "user.profile": dict}
@@ -71,7 +77,7 @@ class SlackWebClient(AsyncWebClient):
         if not urlsplit(url).scheme.startswith("http"):
             raise UnreachableError("the address for the file could not be read")
         answer = await self._calls.send("POST", url, kind="upload", data=data)
-        if answer.status != 200:  # nobody sees the file yet, so the whole upload can be repeated
+        if answer.status != 200 or not answer.body.startswith(b"OK"):  # Slack says "OK - 42"
             raise UnreachableError(f"Slack did not take the file: {answer.kind}")
         return FileUploadV2Result(answer.status, "")
 

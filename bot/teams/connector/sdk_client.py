@@ -94,7 +94,7 @@ class _Sender(AsyncHTTPSender[Any, Any]):
         answer = await self._calls.send(
             http.method, http.url, kind=kind, reads=http.method == "GET", headers=headers, data=http.data
         )
-        if not _is_microsofts(answer):
+        if not _is_microsofts(answer) and not (http.method == "PUT" and _is_bare(answer)):
             raise unreadable(answer, kind)
         return Response(request, _Answer(http, answer))
 
@@ -129,6 +129,11 @@ def _kind(method: str, url: str) -> str:
     return f"{method} {next((each for each in known if f'/{each}' in url), 'other')}"
 
 
+def _is_bare(answer: HttpAnswer) -> bool:
+    """A yes without a word. It is enough for an update, whose id is known; a new message would have no id."""
+    return answer.status in (200, 201, 202) and not answer.body
+
+
 def _is_microsofts(answer: HttpAnswer) -> bool:
     """Whether the body is a JSON object; for an error one that says which. A failing server may say less."""
     if answer.status in (401, 429) or answer.status >= 500:
@@ -137,6 +142,8 @@ def _is_microsofts(answer: HttpAnswer) -> bool:
         data = json.loads(answer.body)
     except (ValueError, RecursionError):
         return False
-    if not isinstance(data, dict) or not 200 <= answer.status < 300:
-        return isinstance(data, dict) and answer.status >= 400 and bool({"error", "message"} & data.keys())
-    return True
+    if not isinstance(data, dict):
+        return False
+    if answer.status < 300:
+        return isinstance(data.get("id", ""), str)
+    return bool({"error", "message"} & data.keys())
