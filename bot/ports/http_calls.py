@@ -80,6 +80,8 @@ class HttpCalls:
         Raises `UnreachableError` unless there is a complete answer, whatever it says.
         """
         limit = _seconds_left(CALL_SECONDS if seconds is None else seconds, reads=reads)
+        if limit <= 0:
+            raise UnreachableError(f"{kind} was not asked: the look-ups before it took too long")
         try:
             async with (
                 asyncio.timeout(limit),
@@ -128,7 +130,7 @@ def _seconds_left(seconds: float, *, reads: bool) -> float:
     end = _lookups_end.get()
     if not reads or end is None:
         return seconds
-    return max(0.0, min(seconds, end - time.monotonic()))
+    return min(seconds, end - time.monotonic())
 
 
 async def _read_body(answer: ClientResponse, kind: str) -> bytes:

@@ -148,7 +148,7 @@ class BadPeer:
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """One connection, one request."""
         try:
-            with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
+            with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError, aiohttp.ClientError):
                 await self._serve(reader, writer)
         finally:
             writer.close()
