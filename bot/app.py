@@ -9,18 +9,20 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
 import structlog
-from aiohttp import ClientSession, web
+from aiohttp import ClientSession, TCPConnector, web
 
 from bot.delivery.scheduler import Scheduler
 from bot.delivery.worker import DeliveryWorker
 from bot.ports.background import BackgroundTasks
 from bot.ports.clock import Clock
+from bot.ports.http_calls import CONNECTIONS
 from bot.ports.messenger import Messenger
 from bot.ports.platform import Platform, PlatformDeps
 from bot.server import web_app
 from bot.settings import Platforms, Settings, require_platforms
 from handlers.detection import Post, detect
 from handlers.method.vagueness import rules as coach_rules
+from storage import outbox
 from storage.database import Database
 
 SHUTDOWN_SECONDS = 5.0
@@ -53,7 +55,8 @@ async def running(settings: Settings, clock: Clock | None = None) -> AsyncIterat
     async with AsyncExitStack() as stack:
         database = Database(settings.database_url)
         stack.push_async_callback(database.close)
-        session = await stack.enter_async_context(ClientSession())
+        await database.write(outbox.lift_all_pauses)
+        session = await stack.enter_async_context(ClientSession(connector=TCPConnector(limit=CONNECTIONS)))
         await asyncio.to_thread(_load_phrase_books)
         background = BackgroundTasks()
         stack.push_async_callback(background.shutdown, SHUTDOWN_SECONDS)

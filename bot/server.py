@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+import structlog
 from aiohttp import web
 
 from bot.delivery.scheduler import Scheduler
 from bot.ports.clock import Clock
 from bot.ports.platform import Handler, Platform
+from bot.ports.request_limits import within_limits
 from storage.database import Database
 from storage.migrate import is_current
 
 MAX_BODY_BYTES = 1024 * 1024
 """Far above the platforms' largest payloads."""
+
+log = structlog.stdlib.get_logger(__name__)
 
 
 def web_app(
@@ -31,11 +35,23 @@ def web_app(
     app.router.add_get("/readyz", _readyz(database, scheduler, platforms))
     for platform in platforms:
         for path, handler in platform.routes.items():
-            app.router.add_post(path, handler)
+            app.router.add_post(path, _limited(handler))
     if development:
         app.router.add_get("/dev/clock", _show_clock(clock))
         app.router.add_post("/dev/clock", _move_clock(clock, scheduler))
     return app
+
+
+def _limited(handler: Handler) -> Handler:
+    async def handle(request: web.Request) -> web.Response:
+        try:
+            async with within_limits():
+                return await handler(request)
+        except TimeoutError:
+            log.warning("a request took too long and was given up", path=request.path)
+            return web.Response(status=503)  # both platforms may send it again
+
+    return handle
 
 
 async def _healthz(_request: web.Request) -> web.Response:

@@ -299,6 +299,21 @@ def pause_tenant(session: Session, tenant_id: int, until: datetime) -> None:
     session.execute(update(Tenant).where(Tenant.id == tenant_id, later).values(paused_until=until))
 
 
+def lift_pause(session: Session, tenant_id: int) -> None:
+    """The platform took a message of the tenant: it no longer asks the app to wait."""
+    paused = update(Tenant).where(Tenant.id == tenant_id, Tenant.paused_until.is_not(None))
+    session.execute(paused.values(paused_until=None))
+
+
+def lift_all_pauses(session: Session) -> None:
+    """Every tenant can be sent to again; the platform says so if it still wants to wait.
+
+    Args:
+        session: unscoped.
+    """
+    session.execute(update(Tenant).where(Tenant.paused_until.is_not(None)).values(paused_until=None))
+
+
 def next_due(session: Session, now: datetime) -> datetime | None:
     """When to call `tenants_due` next. A time in the past means now, None means that nothing is queued.
 

@@ -44,8 +44,6 @@ class Scheduler:
         self._wake_timer: asyncio.TimerHandle | None = None
         self._jobs: set[asyncio.Future[object]] = set()
         self._stopping = False
-        self.failing = False
-        """Whether the last sweep ended with an error."""
 
     def start(self) -> None:
         """Start the jobs; the first run of each is now."""
@@ -72,6 +70,11 @@ class Scheduler:
     def is_running(self) -> bool:
         """Whether the scheduler is running."""
         return bool(self._scheduler.running)
+
+    @property
+    def failing(self) -> bool:
+        """Whether the last look at the outbox failed."""
+        return self._worker.failing
 
     async def shutdown(self, grace: float) -> None:
         """Start no more jobs, and wait up to `grace` seconds for the running jobs and the messages being sent."""
@@ -122,9 +125,7 @@ class Scheduler:
                 due = await self._worker.sweep()
                 if not self._wake_requested:
                     break
-            self.failing = False
         except Exception:
-            self.failing = True
             log.exception("the sweep failed and will be retried")
         finally:
             self._sweep_ended.set()

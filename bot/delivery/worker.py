@@ -20,6 +20,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from bot.ports.clock import Clock
+from bot.ports.http_calls import for_workspace
 from bot.ports.messenger import Messenger, Receipt, RefusedError, ThrottledError, UnreachableError
 from handlers.reminders import compose
 from handlers.reminders.compose import OutboundMessage
@@ -54,6 +55,8 @@ class DeliveryWorker:
         self._stopping = False
         self._monotonic_epoch = clock.monotonic_epoch()
         self._no_take_over_before = clock.monotonic()
+        self.failing = False
+        """Whether the last sweep, or the running one so far, failed."""
 
     async def sweep(self) -> datetime | None:
         """Send everything that is due now. Returns when the next row is due, or None if the outbox is empty.
@@ -70,6 +73,7 @@ class DeliveryWorker:
                     due = await self._database.read(
                         outbox.tenants_due, self._clock.now(), take_over=self._may_take_over()
                     )
+                    self.failing = False
                     moment = self._clock.monotonic()
                     next_poll = moment + POLL_SECONDS
                     busy = {*sending.values(), *(each for each, until in idle_until.items() if until > moment)}
@@ -88,6 +92,9 @@ class DeliveryWorker:
                             idle_until[tenant_id] = self._clock.monotonic() + POLL_SECONDS
                 else:
                     return await self._database.read(outbox.next_due, self._clock.now())
+        except Exception:
+            self.failing = True
+            raise
         finally:
             await asyncio.gather(*sending, return_exceptions=True)
         return None
@@ -119,17 +126,22 @@ class DeliveryWorker:
 
     async def _send(self, message: OutboundMessage) -> None:
         try:
-            async with asyncio.timeout(SEND_TIMEOUT.total_seconds()):
-                receipt = await self._deliver_once(message)
+            with for_workspace(message.workspace):
+                async with asyncio.timeout(SEND_TIMEOUT.total_seconds()):
+                    receipt = await self._deliver_once(message)
         except ThrottledError as error:
             await self._settle(_settle_throttled, message, error)
         except RefusedError as error:
             log.warning("a message was refused", row=message.row_id, reason=str(error))
             await self._settle(_settle_refused, message, error)
         except (UnreachableError, TimeoutError) as error:
-            reason = str(error) or f"it took longer than {SEND_TIMEOUT.seconds} s"
-            log.warning("a message could not be sent", row=message.row_id, reason=reason)
-            await self._settle(_settle_failed, message, reason)
+            failed = (
+                error
+                if isinstance(error, UnreachableError)
+                else UnreachableError(f"it took longer than {SEND_TIMEOUT.seconds} s")
+            )
+            log.warning("a message could not be sent", row=message.row_id, reason=str(failed))
+            await self._settle(_settle_unreachable, message, failed)
         except Exception as error:  # a message that cannot be rendered must not block the others
             log.exception("a message could not be rendered or sent", row=message.row_id)
             await self._settle(_settle_failed, message, f"an error of ours: {type(error).__name__}")
@@ -203,11 +215,18 @@ def _settle_claimed(
 
 def _settle_delivered(session: Session, row: OutboxRow, receipt: Receipt, now: datetime) -> None:
     compose.record_delivery(session, row, channel=receipt.channel, ts=receipt.ts, now=now)
+    outbox.lift_pause(session, row.tenant_id)
 
 
 def _settle_throttled(session: Session, row: OutboxRow, error: ThrottledError, now: datetime) -> None:
     outbox.pause_tenant(session, row.tenant_id, now + error.wait)
     outbox.requeue(row, until=now + error.wait, reason=str(error))
+
+
+def _settle_unreachable(session: Session, row: OutboxRow, error: UnreachableError, now: datetime) -> None:
+    if error.wait is not None:
+        outbox.pause_tenant(session, row.tenant_id, now + error.wait)
+    _settle_failed(session, row, str(error), now)
 
 
 def _settle_failed(_session: Session, row: OutboxRow, reason: str, now: datetime) -> None:

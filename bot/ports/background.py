@@ -7,6 +7,9 @@ from collections.abc import Coroutine
 
 import structlog
 
+from bot.ports.http_calls import lookups_within
+from bot.ports.messenger import DeliveryError
+
 log = structlog.stdlib.get_logger(__name__)
 
 
@@ -18,7 +21,8 @@ class BackgroundTasks:
 
     def run(self, work: Coroutine[object, object, None]) -> None:
         """Start `work`. A failure is logged; the person sees the current state when they reopen the view."""
-        task = asyncio.create_task(work)
+        with lookups_within(None):  # the time for look-ups is that of the request, not of what follows it
+            task = asyncio.create_task(work)
         self._running.add(task)
         task.add_done_callback(self._done)
 
@@ -32,5 +36,9 @@ class BackgroundTasks:
 
     def _done(self, task: asyncio.Task[None]) -> None:
         self._running.discard(task)
-        if not task.cancelled() and (error := task.exception()) is not None:
+        if task.cancelled() or (error := task.exception()) is None:
+            return
+        if isinstance(error, DeliveryError):
+            log.warning("a view or message was not updated", reason=str(error))
+        else:
             log.error("a background task failed", error=type(error).__name__, exc_info=error)

@@ -24,7 +24,10 @@ class DeliveryError(FirstCallError):
 
 
 class ThrottledError(DeliveryError):
-    """The platform asked the app to wait (429). Nothing is sent to this workspace until `wait` has passed."""
+    """The platform asked the app to wait (429). Nothing is sent to this workspace until `wait` has passed.
+
+    `wait` is at most `bot.ports.retry_after.MAX_WAIT`.
+    """
 
     def __init__(self, wait: timedelta) -> None:
         super().__init__(f"the platform asked us to wait {wait.total_seconds():.0f} s")
@@ -40,7 +43,14 @@ class RefusedError(DeliveryError):
 
 
 class UnreachableError(DeliveryError):
-    """No response, or a server error: the message may or may not have arrived. Worth a retry."""
+    """No answer, one that cannot be read, or a server error: the message may or may not have arrived. Worth a retry.
+
+    `wait`: how long the platform asked the app to stay away (503), at most `MAX_WAIT`; None if it did not say.
+    """
+
+    def __init__(self, reason: str, wait: timedelta | None = None) -> None:
+        super().__init__(reason)
+        self.wait = wait
 
 
 class Messenger(Protocol):

@@ -7,10 +7,9 @@ from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
 
-from slack_sdk.errors import SlackRequestError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.ports.messenger import Receipt, RefusedError, UnreachableError
+from bot.ports.messenger import Receipt, RefusedError
 from bot.slack import blocks
 from bot.slack.web_api import call_slack
 from bot.ui.components import File, Message
@@ -93,7 +92,8 @@ async def _history(
             )
         )
         for message in answer["messages"]:
-            yield message
+            if isinstance(message, dict):
+                yield message
         cursor = (answer.get("response_metadata") or {}).get("next_cursor")
         if not cursor:
             return
@@ -121,16 +121,13 @@ async def _upload(client: AsyncWebClient, channel: str, file: File) -> Receipt:
 
     An upload has three steps, and nobody sees the file before the third: a try that ends earlier can be repeated.
     """
-    try:
-        answer = await call_slack(
-            client.files_upload_v2(
-                channel=channel,
-                filename=file.name,
-                title=file.title,
-                content=file.content,
-                initial_comment=file.comment,
-            )
+    answer = await call_slack(
+        client.files_upload_v2(
+            channel=channel,
+            filename=file.name,
+            title=file.title,
+            content=file.content,
+            initial_comment=file.comment,
         )
-    except SlackRequestError as error:  # the second step, which is not a method of the Web API
-        raise UnreachableError("Slack did not take the file") from error
+    )
     return Receipt(channel, str(answer["files"][0]["id"]))

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.ports.context import Context
-from bot.ports.messenger import DeliveryError, UnreachableError
+from bot.ports.messenger import RefusedError, ThrottledError, UnreachableError
 from bot.ports.platform import Platform, PlatformDeps
 from bot.settings import SettingsError, SlackCredentials
 from bot.slack.app import slack_app
@@ -31,6 +32,18 @@ class Workspace:
     team_id: str
     team: str
     bot_user: str
+    bot_id: str | None
+    enterprise_id: str | None
+
+    def authorization(self, bot_token: str) -> AuthorizeResult:
+        """What Bolt wants to know of each request."""
+        return AuthorizeResult(
+            enterprise_id=self.enterprise_id,
+            team_id=self.team_id,
+            bot_user_id=self.bot_user,
+            bot_id=self.bot_id,
+            bot_token=bot_token,
+        )
 
 
 async def slack_platform(credentials: SlackCredentials, api_url: str, deps: PlatformDeps) -> Platform:
@@ -40,7 +53,7 @@ async def slack_platform(credentials: SlackCredentials, api_url: str, deps: Plat
     installed = WorkspaceInstalled(PLATFORM, workspace.team_id, workspace.team)
     await deps.database.write(workspace_installed, installed, deps.clock.now())
     slack = slack_context(client, workspace.bot_user, deps)
-    app = slack_app(slack, client)
+    app = slack_app(slack, client, workspace.authorization(credentials.bot_token))
     messenger = SlackMessenger(lambda _workspace: client, slack.context.texts)
     log_fields = {"workspace": workspace.team_id}
     if credentials.app_token is None:
@@ -81,8 +94,14 @@ async def _token_workspace(client: AsyncWebClient) -> Workspace:
     """Ask Slack whose token this is. Raises `SettingsError` if Slack refuses it or cannot be reached."""
     try:
         answer = await call_slack(client.auth_test())
-    except UnreachableError as error:
+    except (UnreachableError, ThrottledError) as error:
         raise SettingsError("SLACK_API_URL", f"SLACK_API_URL cannot be reached at the start: {error}.") from error
-    except DeliveryError as error:
+    except RefusedError as error:
         raise SettingsError("SLACK_BOT_TOKEN", f"SLACK_BOT_TOKEN is refused by Slack: {error}.") from error
-    return Workspace(team_id=str(answer["team_id"]), team=str(answer["team"]), bot_user=str(answer["user_id"]))
+    return Workspace(
+        team_id=str(answer["team_id"]),
+        team=str(answer["team"]),
+        bot_user=str(answer["user_id"]),
+        bot_id=answer.get("bot_id"),
+        enterprise_id=answer.get("enterprise_id"),
+    )

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable
-from datetime import timedelta
 
-from aiohttp import ClientError, ClientSession
-from slack_sdk.errors import SlackApiError
-from slack_sdk.web.async_client import AsyncWebClient
+from aiohttp import ClientSession
+from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.ports.messenger import DeliveryError, RefusedError, ThrottledError, UnreachableError
+from bot.ports.retry_after import retry_after
+from bot.slack.web_client import SlackWebClient
 
 WORKSPACE_IS_GONE = frozenset(
     {
@@ -40,13 +40,11 @@ RETRYABLE = frozenset(
 )
 """Temporary errors. `team_added_to_org`: the workspace is being migrated, which takes a while."""
 RATE_LIMITED = frozenset({"ratelimited", "rate_limited", "message_limit_exceeded"})
-DEFAULT_WAIT = timedelta(seconds=30)
-TIMEOUT_SECONDS = 10
 
 
-def web_client(token: str, base_url: str, session: ClientSession) -> AsyncWebClient:
-    """A client on the shared session. It never retries: a post whose answer is missing may have arrived."""
-    return AsyncWebClient(token=token, base_url=base_url, session=session, timeout=TIMEOUT_SECONDS, retry_handlers=[])
+def web_client(token: str, base_url: str, session: ClientSession) -> SlackWebClient:
+    """A client on the shared session."""
+    return SlackWebClient(token, base_url, session)
 
 
 async def call_slack(call: Awaitable[AsyncSlackResponse]) -> AsyncSlackResponse:
@@ -58,19 +56,18 @@ async def call_slack(call: Awaitable[AsyncSlackResponse]) -> AsyncSlackResponse:
         return await call
     except SlackApiError as error:
         raise _delivery_error(error) from error
-    except (ClientError, OSError, TimeoutError) as error:
+    except (SlackClientError, OSError) as error:
         raise UnreachableError(f"Slack did not answer: {type(error).__name__}") from error
 
 
 def _delivery_error(error: SlackApiError) -> DeliveryError:
     response = error.response
-    if not isinstance(response, AsyncSlackResponse):  # not JSON, such as the error page of a proxy
+    if not isinstance(response, AsyncSlackResponse) or not isinstance(response.data, dict):
         return UnreachableError("Slack's answer could not be read")
-    reason = str(response.data.get("error")) if isinstance(response.data, dict) else "unreadable"
-    status = response.status_code
+    reason, status = str(response.data.get("error")), response.status_code
+    header = response.headers.get("Retry-After")
     if status == 429 or reason in RATE_LIMITED:
-        seconds = str(response.headers.get("Retry-After", ""))
-        return ThrottledError(timedelta(seconds=int(seconds)) if seconds.isdigit() else DEFAULT_WAIT)
+        return ThrottledError(retry_after(header))
     if status >= 500 or reason in RETRYABLE:
-        return UnreachableError(f"Slack answered {status} {reason}")
+        return UnreachableError(f"Slack answered {status} {reason}", None if header is None else retry_after(header))
     return RefusedError(reason, whole_workspace=reason in WORKSPACE_IS_GONE)

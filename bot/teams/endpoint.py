@@ -1,7 +1,8 @@
 """The Teams endpoint: the sender is authenticated before the body is read, and checked before anything takes effect.
 
-401 without a detail for an unproven sender, 400 for an unreadable body, 403 for an unknown tenant; the cause is logged.
-No request of a stranger causes a 500: that always means a bug.
+401 without a detail for an unproven sender, 400 for an unreadable body, 403 for an unknown tenant, 503 while
+Microsoft's keys cannot be fetched; the cause is logged. No request of a stranger causes a 500: that always means
+a bug.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import Any
 import structlog
 from aiohttp import web
 
+from bot.ports.http_calls import for_workspace
 from bot.ports.messenger import DeliveryError
 from bot.teams.activity import IncomingActivity, read_activity
 from bot.teams.connector.adapter import TeamsAdapter
@@ -77,7 +79,8 @@ class TeamsEndpoint:
 
     async def _process(self, activity: IncomingActivity) -> HttpAnswer:
         try:
-            result = await self._adapter.process(activity)
+            with for_workspace(activity.tenant):
+                result = await self._adapter.process(activity)
         except Refusal as refusal:
             return self._refuse(activity, refusal, 200)
         except DeliveryError as error:  # the effects are committed, only the reply was not delivered

@@ -3,7 +3,8 @@
 RejectedRequestError
 ├── UntrustedRequestError      (401) the request is not proven to come from Teams
 ├── MalformedActivityError     (400) the activity cannot be read
-└── UnknownTenantError         (403) the activity comes from a tenant that is not allowed
+├── UnknownTenantError         (403) the activity comes from a tenant that is not allowed
+└── NoSigningKeysError         (503) Microsoft's keys could not be fetched, so nobody's token can be checked now
 """
 
 from __future__ import annotations
@@ -45,3 +46,12 @@ class UnknownTenantError(RejectedRequestError):
     """
 
     status = 403
+
+
+class NoSigningKeysError(RejectedRequestError):
+    """Microsoft's keys could not be fetched since the start, so no token can be checked; nothing was stored.
+
+    The log of `bot.teams.connector.signing_keys` says why. Teams may send the activity again.
+    """
+
+    status = 503

@@ -36,13 +36,16 @@ def teams_platform(credentials: TeamsCredentials, deps: PlatformDeps) -> Platfor
 
 def teams_context(credentials: TeamsCredentials, deps: PlatformDeps) -> TeamsContext:
     """What the handling of every activity shares."""
+    tokens = access_tokens(deps.session, credentials)
+    if tokens is not None:
+        deps.exit_stack.push_async_callback(tokens.close)
     return TeamsContext(
         database=deps.database,
         clock=deps.clock,
         wake=deps.wake,
         wording=Wording(),
         background=deps.background,
-        connector=Connector(SdkClients(deps.session, access_tokens(deps.session, credentials))),
+        connector=Connector(SdkClients(deps.session, tokens)),
         playground=not credentials.app_id,
         admins=credentials.admins,
     )

@@ -10,9 +10,10 @@ import aiohttp
 import pytest
 
 from bot.ports.messenger import RefusedError, ThrottledError, UnreachableError
+from bot.ports.retry_after import DEFAULT_WAIT
 from bot.settings import TeamsCredentials
 from bot.teams.connector.access_tokens import ClientSecret, ManagedIdentity, access_tokens
-from bot.teams.connector.connector import DEFAULT_WAIT, Connector, Member, OutboundActivity
+from bot.teams.connector.connector import Connector, Member, OutboundActivity
 from bot.teams.connector.sdk_client import SdkClients
 from sandbox.teams.chats import ADA, BRUNO, CARLA
 from sandbox.teams.faults import Fault

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Awaitable, Callable
 from functools import partial
 
-from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
+from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.interactions import actions
@@ -19,6 +20,9 @@ from bot.slack.payload import Payload, interaction
 from bot.slack.web_api import call_slack
 from bot.ui.components import Modal
 
+Respond = Callable[..., Awaitable[None]]
+"""`SlackWebClient.respond` for the interaction's response_url."""
+
 
 def register(app: AsyncApp, slack: SlackContext) -> None:
     """Listen to every block action."""
@@ -26,7 +30,7 @@ def register(app: AsyncApp, slack: SlackContext) -> None:
 
 
 async def handle_action(
-    ack: AsyncAck, respond: AsyncRespond, body: Payload, action: Payload, client: AsyncWebClient, slack: SlackContext
+    ack: AsyncAck, respond: Respond, body: Payload, action: Payload, client: AsyncWebClient, slack: SlackContext
 ) -> None:
     """Run the action, and show its result in the place of the button."""
     click = interaction(body, action)
@@ -49,12 +53,12 @@ def _on_home(body: Payload) -> bool:
     return (body.get("view") or {}).get("type") == "home"
 
 
-async def _confirm(respond: AsyncRespond, summary: str) -> None:
+async def _confirm(respond: Respond, summary: str) -> None:
     """Say what has changed about the deal. Only its card shows that by itself."""
     await respond(text=summary, response_type="ephemeral", replace_original=False)
 
 
-async def _replace(respond: AsyncRespond, message: Block) -> None:
+async def _replace(respond: Respond, message: Block) -> None:
     """Replace the message whose button was clicked."""
     await respond(**message, replace_original=True)
 

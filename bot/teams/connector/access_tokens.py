@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import math
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable
@@ -10,24 +12,27 @@ from typing import Any
 
 import msal
 import requests
-from aiohttp import ClientError, ClientSession, ClientTimeout
+from aiohttp import ClientSession
 
+from bot.ports.http_calls import HttpCalls
 from bot.ports.messenger import UnreachableError
 from bot.settings import TeamsCredentials
 
 LOGIN = "https://login.microsoftonline.com"
 RESOURCE = "https://api.botframework.com"
 TIMEOUT_SECONDS = 10
+"""For each of the blocking requests of a managed identity."""
 RENEW_BEFORE = 300.0
 """Seconds before a token expires in which it is no longer used."""
+DAY = 24 * 3600.0
 
 
 class AccessTokens(ABC):
-    """Caches a token until shortly before it expires; concurrent callers wait for the same one."""
+    """Caches a token until shortly before it expires; concurrent callers wait for the same request."""
 
     def __init__(self, timer: Callable[[], float] = time.monotonic) -> None:
         self._timer = timer
-        self._lock = asyncio.Lock()
+        self._acquiring: asyncio.Task[str] | None = None
         self._token = ""
         self._until = float("-inf")
 
@@ -36,16 +41,27 @@ class AccessTokens(ABC):
 
         Raises `UnreachableError` if none can be acquired: the outbox tries again, and the log says why.
         """
-        async with self._lock:
-            if self._timer() >= self._until:
-                answer = await self._acquire()
-                try:
-                    self._token = str(answer["access_token"])
-                    self._until = self._timer() + float(answer["expires_in"]) - RENEW_BEFORE
-                except (KeyError, TypeError, ValueError) as error:
-                    reason = answer.get("error", "unreadable") if isinstance(answer, dict) else "unreadable"
-                    raise UnreachableError(f"Microsoft issued no access token: {reason}") from error
+        if self._timer() < self._until:
             return self._token
+        if self._acquiring is None or self._acquiring.done():
+            self._acquiring = asyncio.create_task(self._renew())
+            self._acquiring.add_done_callback(_retrieve)
+        return await asyncio.shield(self._acquiring)  # other callers may wait for it, too
+
+    async def close(self) -> None:
+        """Cancel a request in progress."""
+        if self._acquiring is not None:
+            self._acquiring.cancel()
+            await asyncio.gather(self._acquiring, return_exceptions=True)
+
+    async def _renew(self) -> str:
+        answer = await self._acquire()
+        token, seconds = (answer.get("access_token"), answer.get("expires_in")) if isinstance(answer, dict) else (0, 0)
+        if not isinstance(token, str) or not token.isascii() or not token.isprintable() or not token:
+            reason = answer.get("error", "unreadable") if isinstance(answer, dict) else "unreadable"
+            raise UnreachableError(f"Microsoft issued no access token: {str(reason)[:80]}")
+        self._token, self._until = token, self._timer() + _lifetime(seconds) - RENEW_BEFORE
+        return token
 
     def forget(self) -> None:
         """Drop the token, which was refused: the next call acquires a new one."""
@@ -70,7 +86,7 @@ class ClientSecret(AccessTokens):
         timer: Callable[[], float] = time.monotonic,
     ) -> None:
         super().__init__(timer)
-        self._session = session
+        self._calls = HttpCalls(session)
         self._url = f"{login}/{credentials.tenant_id}/oauth2/v2.0/token"
         self._form = {
             "grant_type": "client_credentials",
@@ -80,13 +96,26 @@ class ClientSecret(AccessTokens):
         }
 
     async def _acquire(self) -> Any:
+        answer = await self._calls.send("POST", self._url, kind="access token", data=self._form)
         try:
-            async with self._session.post(
-                self._url, data=self._form, timeout=ClientTimeout(total=TIMEOUT_SECONDS)
-            ) as answer:
-                return await answer.json(content_type=None)
-        except (ClientError, TimeoutError, OSError, ValueError) as error:
-            raise UnreachableError(f"Microsoft issued no access token: {type(error).__name__}") from error
+            return json.loads(answer.body)
+        except (ValueError, RecursionError) as error:
+            raise UnreachableError(f"Microsoft issued no access token: {answer.kind}") from error
+
+
+def _retrieve(task: asyncio.Task[str]) -> None:
+    """Retrieve an error that no caller has waited for, so that asyncio does not complain about it."""
+    if not task.cancelled():
+        task.exception()
+
+
+def _lifetime(seconds: object) -> float:
+    """How long a token is good, in seconds; at most a day, whatever the answer says."""
+    try:
+        lifetime = float(str(seconds))
+    except ValueError:
+        return 0.0
+    return 0.0 if math.isnan(lifetime) else min(lifetime, DAY)
 
 
 class ManagedIdentity(AccessTokens):
@@ -100,7 +129,7 @@ class ManagedIdentity(AccessTokens):
         return await asyncio.to_thread(self._acquire_blocking)
 
     def _acquire_blocking(self) -> Any:
-        with requests.Session() as session:
+        with _Impatient() as session:
             identity = msal.UserAssignedManagedIdentity(client_id=self._app_id)
             client = msal.ManagedIdentityClient(identity, http_client=session)
             try:
@@ -109,6 +138,13 @@ class ManagedIdentity(AccessTokens):
                 raise UnreachableError(
                     f"the managed identity issued no access token: {type(error).__name__}"
                 ) from error
+
+
+class _Impatient(requests.Session):
+    """Requests with a timeout: msal sets none."""
+
+    def request(self, *arguments: Any, **settings: Any) -> requests.Response:
+        return super().request(*arguments, **{"timeout": TIMEOUT_SECONDS, **settings})
 
 
 def access_tokens(session: ClientSession, credentials: TeamsCredentials) -> AccessTokens | None:

@@ -62,7 +62,7 @@ class TeamsAdapter(CloudAdapterBase):  # type: ignore[misc]  # the SDK has no ty
         async def logic(context: TurnContext) -> None:
             async def reply(message: OutboundActivity) -> str:
                 sent = await self._connector.call(context.send_activity(sdk_activity(message)))
-                return str(sent.id)
+                return str(getattr(sent, "id", None) or "")
 
             result = await self._handler(activity, reply)
             if result is not None:

@@ -5,14 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import AsyncIterator, Awaitable
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
-from aiohttp import ClientError
 from botbuilder.schema import Activity, Attachment, ChannelAccount, ConversationParameters
 from msrest.exceptions import ClientException, HttpOperationError
 
 from bot.ports.messenger import DeliveryError, RefusedError, ThrottledError, UnreachableError
+from bot.ports.retry_after import retry_after
 from bot.teams.activity import NAME_LIMIT
 from bot.teams.connector.sdk_client import SdkClients
 from bot.teams.json_fields import ID_LIMIT
@@ -26,7 +25,6 @@ MESSAGE_IS_GONE = frozenset({"ActivityNotFoundInConversation", "MessageNotFound"
 """The errors of an update after somebody deleted the message, or the chat that it was in."""
 RETRYABLE = frozenset({401, 408, 412})
 """401: the access token, or the secret, expired early; 412: concurrent writes to the conversation (Microsoft)."""
-DEFAULT_WAIT = timedelta(seconds=30)
 PAGE_SIZE = 200
 CHANNEL_LIMIT = 1_000
 """Microsoft's limit for a team. The list comes on one page."""
@@ -135,8 +133,9 @@ class Connector:
             if error.response.status_code == 401:
                 self.clients.token_refused()
             raise failure from error
-        except (ClientError, ClientException, OSError, TimeoutError, ValueError) as error:
-            raise UnreachableError(f"Teams did not answer: {type(error).__name__}") from error
+        except (ClientException, OSError, ValueError, AttributeError, TypeError, KeyError) as error:
+            # The SDK reads answers field by field; one with fields of other types fails anywhere in it.
+            raise UnreachableError(f"Teams' answer could not be read: {type(error).__name__}") from error
 
 
 def sdk_activity(message: OutboundActivity) -> Activity:
@@ -150,11 +149,11 @@ def sdk_activity(message: OutboundActivity) -> Activity:
 def _delivery_error(error: HttpOperationError) -> DeliveryError:
     status = error.response.status_code
     reason = _reason(error.response.body(), status)
+    header = {name.lower(): value for name, value in error.response.headers.items()}.get("retry-after")
     if status == 429:
-        seconds = {name.lower(): value for name, value in error.response.headers.items()}.get("retry-after", "")
-        return ThrottledError(timedelta(seconds=int(seconds)) if seconds.isdecimal() else DEFAULT_WAIT)
+        return ThrottledError(retry_after(header))
     if status >= 500 or status in RETRYABLE:
-        return UnreachableError(f"Teams answered {status} {reason}")
+        return UnreachableError(f"Teams answered {status} {reason}", None if header is None else retry_after(header))
     return RefusedError(reason, whole_workspace=reason in TENANT_IS_GONE)
 
 
@@ -172,9 +171,9 @@ def _reason(body: bytes, status: int) -> str:
 
 def _id_of(answer: Any) -> str:
     id_ = getattr(answer, "id", None)
-    if not id_:
-        raise UnreachableError("Teams' answer could not be read")
-    return str(id_)
+    if not isinstance(id_, str) or not id_:
+        raise UnreachableError("Teams' answer could not be read: it has no id")
+    return id_
 
 
 def _channel(info: Any) -> Channel:
@@ -182,6 +181,8 @@ def _channel(info: Any) -> Channel:
 
 
 def _member(account: Any) -> Member:
+    if account is None or not account.id:
+        raise UnreachableError("Teams' answer could not be read: a member without an id")
     properties = account.additional_properties or {}
     person = account.aad_object_id or properties.get("objectId")
     return Member(account.id, person, account.name, properties.get("email"), properties.get("userPrincipalName"))

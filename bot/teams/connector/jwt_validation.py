@@ -8,7 +8,7 @@ import jwt
 
 from bot.teams.activity import CHANNEL_ID
 from bot.teams.connector.signing_keys import KeyStore
-from bot.teams.errors import UntrustedRequestError
+from bot.teams.errors import NoSigningKeysError, UntrustedRequestError
 
 ISSUER = "https://api.botframework.com"
 ALGORITHM = "RS256"
@@ -35,8 +35,8 @@ class TokenValidator:
     async def claims(self, authorization: str | None) -> Claims:
         """The claims of the token in an Authorization header.
 
-        Raises `UntrustedRequestError` unless the Bot Connector issued the token for this bot, it is valid now, and it
-        is signed with a key that is endorsed for Teams.
+        Raises `NoSigningKeysError` if no token can be checked now, and `UntrustedRequestError` unless the Bot Connector
+        issued the token for this bot, it is valid now, and it is signed with a key that is endorsed for Teams.
         """
         token = _bearer(authorization)
         try:
@@ -47,6 +47,8 @@ class TokenValidator:
             raise UntrustedRequestError("the token is not signed with RS256")
         key_id = header.get("kid")
         key = await self._keys.key(key_id) if isinstance(key_id, str) else None
+        if key is None and not self._keys.fetched:
+            raise NoSigningKeysError("Microsoft's signing keys could not be fetched yet")
         if key is None:
             raise UntrustedRequestError("the token's key is not one of Microsoft's")
         if CHANNEL_ID not in key.endorsements:

@@ -6,10 +6,11 @@ each activity, which is most of what the stock adapter costs (`script/bench team
 
 from __future__ import annotations
 
+import json
 from functools import lru_cache
 from typing import Any
 
-from aiohttp import ClientResponse, ClientSession, ClientTimeout
+from aiohttp import ClientSession
 from botframework.connector import AsyncBfPipeline
 from botframework.connector.aio import ConnectorClient
 from botframework.connector.auth import ConnectorFactory
@@ -19,9 +20,11 @@ from msrest.pipeline.async_abc import AsyncHTTPSender
 from msrest.universal_http import ClientRequest
 from msrest.universal_http.async_abc import AsyncClientResponse
 
+from bot.ports.http_calls import HttpAnswer, HttpCalls
+from bot.ports.messenger import UnreachableError
+from bot.ports.retry_after import retry_after
 from bot.teams.connector.access_tokens import AccessTokens
 
-TIMEOUT = ClientTimeout(total=15)
 CACHE_SIZE = 256
 """Cached clients, one per service address. A tenant has a handful of those."""
 
@@ -30,7 +33,7 @@ class SdkClients(ConnectorFactory):  # type: ignore[misc]  # the SDK has no type
     """One cached client per service address."""
 
     def __init__(self, session: ClientSession, tokens: AccessTokens | None) -> None:
-        self._session = session
+        self._calls = HttpCalls(session)
         self._tokens = tokens
         self._cached = lru_cache(maxsize=CACHE_SIZE)(self._create)
 
@@ -54,7 +57,7 @@ class SdkClients(ConnectorFactory):  # type: ignore[misc]  # the SDK has no type
             SansIOHTTPPolicy(),
             base_url=service_url,
             pipeline_type=AsyncBfPipeline,
-            sender=_Sender(self._session, self._tokens),
+            sender=_Sender(self._calls, self._tokens),
         )
 
 
@@ -73,10 +76,13 @@ class TeamsClient(ConnectorClient):  # type: ignore[misc]  # the SDK has no type
 
 
 class _Sender(AsyncHTTPSender[Any, Any]):
-    """Sends over the shared HTTP session, with the bot's access token. Never retries."""
+    """Sends as `HttpCalls` does, with the bot's access token. Never retries.
 
-    def __init__(self, session: ClientSession, tokens: AccessTokens | None) -> None:
-        self._session = session
+    Raises `UnreachableError` for an answer that is not Microsoft's, such as the page of a proxy.
+    """
+
+    def __init__(self, calls: HttpCalls, tokens: AccessTokens | None) -> None:
+        self._calls = calls
         self._tokens = tokens
 
     async def send(self, request: Request[Any], **_config: Any) -> Response[Any, Any]:
@@ -84,29 +90,60 @@ class _Sender(AsyncHTTPSender[Any, Any]):
         headers = dict(http.headers)
         if self._tokens is not None:
             headers["Authorization"] = f"Bearer {await self._tokens.token()}"
-        async with self._session.request(
-            http.method,
-            http.url,
-            headers=headers,
-            data=http.data,
-            timeout=TIMEOUT,
-            allow_redirects=False,  # the token must not go to another address
-        ) as answer:
-            return Response(request, _Answer(http, answer, await answer.read()))
+        kind = _kind(http.method, http.url)
+        answer = await self._calls.send(
+            http.method, http.url, kind=kind, reads=http.method == "GET", headers=headers, data=http.data
+        )
+        if not _is_microsofts(answer) and not (http.method == "PUT" and _is_bare(answer)):
+            raise unreadable(answer, kind)
+        return Response(request, _Answer(http, answer))
 
     async def __aexit__(self, *_details: object) -> None:
         """The shared session stays open."""
 
 
 class _Answer(AsyncClientResponse):
-    """A response whose body has been read."""
+    """An answer as the SDK reads it."""
 
-    def __init__(self, request: ClientRequest, answer: ClientResponse, body: bytes) -> None:
+    def __init__(self, request: ClientRequest, answer: HttpAnswer) -> None:
         super().__init__(request, self)  # the SDK attaches it to its errors
         self.status_code = answer.status
-        self.headers = dict(answer.headers)
-        self.reason = answer.reason
-        self._read = body
+        # The content is JSON, which was checked; what else the header says would stop the SDK from reading it.
+        self.headers = {**answer.headers, "Content-Type": "application/json"}
+        self.reason = ""
+        self._read = answer.body
 
     def body(self) -> bytes:
         return self._read
+
+
+def unreadable(answer: HttpAnswer, kind: str) -> UnreachableError:
+    """The error for an answer that is not Microsoft's."""
+    wait = retry_after(answer.headers.get("Retry-After")) if answer.status in (429, 503) else None
+    return UnreachableError(f"{kind}: the answer could not be read ({answer.kind})", wait)
+
+
+def _kind(method: str, url: str) -> str:
+    """What is called, without ids: `POST activities`."""
+    known = ("activities", "pagedmembers", "members", "conversations")
+    return f"{method} {next((each for each in known if f'/{each}' in url), 'other')}"
+
+
+def _is_bare(answer: HttpAnswer) -> bool:
+    """A yes without a word. It is enough for an update, whose id is known; a new message would have no id."""
+    return answer.status in (200, 201, 202) and not answer.body
+
+
+def _is_microsofts(answer: HttpAnswer) -> bool:
+    """Whether the body is a JSON object; for an error one that says which. A failing server may say less."""
+    if answer.status in (401, 429) or answer.status >= 500:
+        return True
+    try:
+        data = json.loads(answer.body)
+    except (ValueError, RecursionError):
+        return False
+    if not isinstance(data, dict):
+        return False
+    if answer.status < 300:
+        return isinstance(data.get("id", ""), str)
+    return bool({"error", "message"} & data.keys())

@@ -6,21 +6,27 @@ The SDK's own store makes blocking requests without a time-out on the event loop
 from __future__ import annotations
 
 import asyncio
+import json
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 import jwt
 import structlog
-from aiohttp import ClientError, ClientSession, ClientTimeout
+from aiohttp import ClientSession
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+
+from bot.ports.http_calls import HttpCalls
+from bot.ports.messenger import UnreachableError
 
 DAY = 24 * 3600.0
 """Seconds. Microsoft asks to refresh the keys at least once a day."""
 PAUSE = 30.0
 """Minimum seconds between two fetches, however many unknown keys are asked for."""
-TIMEOUT = ClientTimeout(total=5)
+SECONDS = 5.0
+"""How long each of the two requests may take."""
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -37,7 +43,7 @@ class KeyStore:
     """The keys that an OpenID metadata document points to."""
 
     def __init__(self, session: ClientSession, metadata_url: str, timer: Callable[[], float] = time.monotonic) -> None:
-        self._session = session
+        self._calls = HttpCalls(session)
         self._metadata_url = metadata_url
         self._timer = timer
         self._keys: dict[str, SigningKey] = {}
@@ -75,20 +81,38 @@ class KeyStore:
         self._loading = asyncio.create_task(self._fetch())
         return self._loading
 
+    @property
+    def fetched(self) -> bool:
+        """Whether Microsoft's keys are known at all, so that an unknown key is none of Microsoft's."""
+        return bool(self._keys)
+
     async def _fetch(self) -> None:
         try:
             metadata = await self._get(self._metadata_url)
-            entries = (await self._get(str(metadata["jwks_uri"])))["keys"]
+            entries = (await self._get(self._address_of_keys(metadata)))["keys"]
             keys = dict(_signing_keys(entries))
-        except (ClientError, TimeoutError, OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-            log.warning("fetching the signing keys failed", at=self._metadata_url, error=repr(error))
+        except (UnreachableError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+            reason = str(error) if isinstance(error, UnreachableError) else type(error).__name__
+            log.warning("fetching the signing keys failed", at=self._metadata_url, reason=reason)
+            return
+        if not keys:
+            log.warning("fetching the signing keys failed", at=self._metadata_url, reason="the answer has no keys")
             return
         self._keys, self._loaded_at = keys, self._timer()
         log.info("the signing keys were fetched", count=len(keys))
 
+    def _address_of_keys(self, metadata: Any) -> str:
+        """The address that the metadata names; encrypted like the metadata itself."""
+        url = str(metadata["jwks_uri"])
+        if urlsplit(url).scheme != urlsplit(self._metadata_url).scheme:
+            raise ValueError("jwks_uri has another scheme")
+        return url
+
     async def _get(self, url: str) -> Any:
-        async with self._session.get(url, timeout=TIMEOUT, raise_for_status=True) as answer:
-            return await answer.json(content_type=None)
+        answer = await self._calls.send("GET", url, kind="signing keys", seconds=SECONDS)
+        if answer.status != 200:
+            raise UnreachableError(f"signing keys: {answer.kind}")
+        return json.loads(answer.body)
 
 
 def _signing_keys(entries: list[dict[str, Any]]) -> list[tuple[str, SigningKey]]:
