@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
+import gzip
 import itertools
 import json
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
+import aiohttp
 import pytest
+from aiohttp import web
+from aiohttp.typedefs import Handler
 from sqlalchemy.orm import Session
 
+from bot.http import request_body
+from bot.http.connections import Connections, request_on_connection
 from bot.interactions import report_deal
 from bot.interactions.interaction import digest_of
 from bot.teams import message_extension
@@ -53,7 +62,7 @@ from tests.slack import conftest as slack_fixtures
 from tests.slack.slack_driver import Office
 from tests.teams import conftest as teams_fixtures
 from tests.teams.card_driver import CardDriver
-from tests.teams.teams_driver import Company
+from tests.teams.teams_driver import Company, until
 from tests.teams.test_activity_handler import card, dialog, invoke, say, stored
 from tests.wording import wording
 
@@ -401,3 +410,260 @@ def test_two_long_keys_that_end_differently_are_different(world: World) -> None:
         world.do(lambda s, caller, now: open_request(s, caller, now).repeated, world.caller(event=key)) for key in keys
     ]
     assert opened == [False, False, True, False]
+
+
+# --- requests that are none ---
+
+
+BOMB = gzip.compress(b'{"text": "' + b"x" * 20_000_000 + b'"}')
+NOW = str(int(time.time()))
+BROKEN: dict[str, tuple[dict[str, bytes | str], bytes]] = {
+    "a time stamp of 5,000 digits": ({"X-Slack-Request-Timestamp": "1" * 5000, "X-Slack-Signature": "v0=0"}, b"{}"),
+    "a time stamp in other digits": (
+        {"X-Slack-Request-Timestamp": "١٢٣".encode(), "X-Slack-Signature": "v0=0"},
+        b"{}",
+    ),
+    "a negative time stamp": ({"X-Slack-Request-Timestamp": "-1", "X-Slack-Signature": "v0=0"}, b"{}"),
+    "bytes that are no UTF-8": ({"X-Slack-Request-Timestamp": NOW, "X-Slack-Signature": "v0=0"}, b"\xff\xfe{}"),
+    "a signature that is no ASCII": (
+        {"X-Slack-Request-Timestamp": NOW, "X-Slack-Signature": "v0=ÿü".encode()},
+        b"{}",
+    ),
+    "a signature of bare bytes": ({"X-Slack-Request-Timestamp": NOW, "X-Slack-Signature": b"v0=\xff\xfe"}, b"{}"),
+    "broken gzip": ({"Content-Encoding": "gzip"}, b"\x1f\x8b\x08\x00not gzip"),
+    "no gzip at all": ({"Content-Encoding": "gzip"}, b"{}"),
+    "half of a gzip": ({"Content-Encoding": "gzip"}, gzip.compress(b'{"a": 1}' * 99)[:40]),
+    "gzip of gzip": ({"Content-Encoding": "gzip"}, gzip.compress(gzip.compress(b"{}"))),
+    "a small gzip of 20 MB": ({"Content-Encoding": "gzip"}, BOMB),
+    "broken deflate": ({"Content-Encoding": "deflate"}, b"\x78\x9cxxxxxxx"),
+    "br, which is no br": ({"Content-Encoding": "br"}, b"{}"),
+    "zstd, which is no zstd": ({"Content-Encoding": "zstd"}, b"{}"),
+    "an encoding that does not exist": ({"Content-Encoding": "rot13"}, b"{}"),
+    "a length that is none": ({"Content-Length": "many"}, b"{}"),
+    "a negative length": ({"Content-Length": "-5"}, b"{}"),
+    "two lengths": ({"Content-Length": "2\r\nContent-Length: 3"}, b"{}"),
+    "a length below the body's": ({"Content-Length": "1"}, b"{}xxxxxxx\r\n\r\n"),
+    "a length of a terabyte": ({"Content-Length": "1000000000000"}, b"{}"),
+    "chunks that are none": ({"Transfer-Encoding": "chunked"}, b"zz\r\n{}\r\n0\r\n\r\n"),
+    "chunks of a gigabyte": ({"Transfer-Encoding": "chunked"}, b"40000000\r\n" + b"x" * 2_000_000),
+    "a header of 100 kB": ({"X-Long": "x" * 100_000}, b"{}"),
+    "a thousand headers": ({f"X-{number}": "x" for number in range(1000)}, b"{}"),
+    "NUL in a header": ({"X-Null": b"a\x00b"}, b"{}"),
+    "NUL in the body": ({}, b"payload=%00&a=\x00"),
+    "a charset that does not exist": ({"Content-Type": "application/json; charset=klingon"}, b"{}"),
+    "a content type that is none": ({"Content-Type": b"\xff/\xff;;;="}, b"{}"),
+}
+TOKEN = {"Authorization": "Bearer e30.e30.AAAA"}
+
+
+async def exchange(url: str, request: bytes) -> int:
+    """Send bytes; returns the status of the answer, 0 if the connection was closed without one."""
+    parts = urlsplit(url)
+    reader, writer = await asyncio.open_connection(parts.hostname, parts.port)
+    try:
+        with contextlib.suppress(ConnectionError):
+            writer.write(request)
+            await writer.drain()
+        async with asyncio.timeout(30):
+            line = await reader.readline()
+        return int(line.split()[1]) if line else 0
+    except ConnectionError:
+        return 0
+    finally:
+        writer.close()
+
+
+def raw(path: str, headers: dict[str, bytes | str], body: bytes, method: str = "POST") -> bytes:
+    """A request as it is on the wire."""
+    sent: dict[str, bytes | str] = {"Host": "bot", "Content-Type": "application/json", **headers}
+    if not sent.keys() & {"Content-Length", "Transfer-Encoding"}:
+        sent["Content-Length"] = str(len(body))
+    lines = [
+        name.encode() + b": " + (value.encode() if isinstance(value, str) else value) for name, value in sent.items()
+    ]
+    return b"\r\n".join([f"{method} {path} HTTP/1.1".encode(), *lines, b"", body])
+
+
+NO_TRACEBACK = ("Traceback", "Error handling request", "[error")
+UNSIGNED = pytest.mark.reported(
+    "aio-libs/aiohttp#1710", "PostHog/posthog#103577", "rocketride-org/rocketride-server#1591"
+)
+
+
+def wrong_in(said: str, lines: int) -> bool:
+    """Whether the log has a traceback, an error, or not that many lines about rejected requests."""
+    return any(each in said for each in NO_TRACEBACK) or said.count("rejected") != lines
+
+
+@UNSIGNED
+async def test_broken_requests_to_slack_are_rejected_in_one_line_each(
+    office: Office, logged: Callable[[], str]
+) -> None:
+    logged()
+    failed = {}
+    for name, (headers, body) in BROKEN.items():
+        status = await exchange(office.bot.url, raw("/slack/events", headers, body))
+        said = logged()
+        if status not in (400, 401, 413) or wrong_in(said, 1):
+            failed[name] = (status, said)
+    assert failed == {}, "\n\n".join(f"{k}: {v}" for k, v in failed.items())
+    await office.post(DEAL)
+    await office.card("Northwind Dental")
+
+
+@UNSIGNED
+async def test_broken_requests_to_teams_are_rejected_in_one_line_each(
+    company: Company, logged: Callable[[], str]
+) -> None:
+    failed = {}
+    assert (await company.post(company.activity(text="hello")))[0] == 200  # fetches the keys
+    logged()
+    for name, (headers, body) in BROKEN.items():
+        for proof in ({}, TOKEN, {"Authorization": f"Bearer {company.token()}"}):
+            status = await exchange(company.bot.url, raw("/api/messages", {**headers, **proof}, body))
+            said = logged()
+            if status not in (400, 401, 413) or not 1 <= said.count("rejected") <= 2 or wrong_in(said, 1):
+                failed[name, str(proof)[:30]] = (status, said)
+    assert failed == {}, "\n\n".join(f"{k}: {v}" for k, v in failed.items())
+    assert (await company.post(company.activity(text="hello again")))[0] == 200
+
+
+LINES = {
+    "no HTTP": b"hello\r\n\r\n",
+    "TLS": b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + b"\x00" * 100,
+    "a path of 100 kB": b"GET /" + b"x" * 100_000 + b" HTTP/1.1\r\nHost: bot\r\n\r\n",
+    "broken percent-encoding": b"GET /%zz%%%ff%00 HTTP/1.1\r\nHost: bot\r\n\r\n",
+    "NUL in the path": b"GET /\x00 HTTP/1.1\r\nHost: bot\r\n\r\n",
+    "a path that is no UTF-8": b"GET /\xff\xfe HTTP/1.1\r\nHost: bot\r\n\r\n",
+    "an unknown version": b"GET /healthz HTTP/9.9\r\nHost: bot\r\n\r\n",
+    "an unknown method": b"BREW /healthz HTTP/1.1\r\nHost: bot\r\n\r\n",
+    "a whole address": b"GET http://[::1/healthz HTTP/1.1\r\nHost: bot\r\n\r\n",
+    "an authority": b"CONNECT [:: HTTP/1.1\r\nHost: bot\r\n\r\n",
+    "an upgrade": b"GET /healthz HTTP/1.1\r\nHost: bot\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n",
+    "an expectation": b"POST /slack/events HTTP/1.1\r\nHost: bot\r\nExpect: a miracle\r\nContent-Length: 2\r\n\r\n{}",
+    "broken gzip that nobody reads": raw("/nowhere", {"Content-Encoding": "gzip"}, b"no gzip"),
+    "broken gzip for a check": raw("/healthz", {"Content-Encoding": "gzip"}, b"no gzip", "GET"),
+}
+
+
+@UNSIGNED
+async def test_no_request_line_is_an_error_of_the_bot(office: Office, logged: Callable[[], str]) -> None:
+    failed = {}
+    for name, line in LINES.items():
+        logged()
+        status = await exchange(office.bot.url, line)
+        async with office.people.http.get(f"{office.bot.url}/healthz") as answer:
+            assert answer.status == 200
+        said = logged()
+        if status >= 500 or any(each in said for each in NO_TRACEBACK):
+            failed[name] = (status, said)
+    assert failed == {}, "\n\n".join(f"{k}: {v}" for k, v in failed.items())
+
+
+@pytest.mark.reported("headroomlabs-ai/headroom#3284", "own trial: a signed request that a proxy has compressed")
+async def test_a_request_that_a_proxy_has_compressed_is_still_read(company: Company) -> None:
+    body = gzip.compress(json.dumps(company.activity(text="hello")).encode())
+    assert (await company.post(None, body=body, headers={"Content-Encoding": "gzip"}))[0] == 200
+    await until(lambda: len(company.said()) == 1)
+
+
+# --- senders that never come to an end ---
+
+SLOW = pytest.mark.reported("caddyserver/caddy#4235", "kite-org/kite#461", "ninenines/cowboy#212")
+NEVER_ENDING = (
+    b"",
+    b"POST /slack/ev",
+    b"POST /slack/events HTTP/1.1\r\nHost: bot\r\nX-Slow: ",
+    b"POST /slack/events HTTP/1.1\r\nHost: bot\r\nContent-Length: 1000\r\n\r\n{",
+    b"POST /slack/events HTTP/1.1\r\nHost: bot\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n{",
+)
+
+
+@SLOW
+async def test_six_hundred_slow_connections_leave_room_for_the_next_request(
+    office: Office, logged: Callable[[], str]
+) -> None:
+    parts = urlsplit(office.bot.url)
+    slow = []
+    for number in range(600):
+        reader, writer = await asyncio.open_connection(parts.hostname, parts.port)
+        writer.write(NEVER_ENDING[number % len(NEVER_ENDING)])
+        slow.append((reader, writer))
+    async with aiohttp.ClientSession() as http, http.get(f"{office.bot.url}/healthz") as answer:
+        assert answer.status == 200
+    async with asyncio.timeout(60):
+        ended = [asyncio.create_task(reader.read()) for reader, _ in slow]
+        await asyncio.wait(ended[:100], return_when=asyncio.ALL_COMPLETED)  # the oldest made room
+        assert sum(not each.done() for each in ended) <= 500
+    for _, writer in slow:
+        writer.close()
+    await asyncio.gather(*ended, return_exceptions=True)
+    await office.post(DEAL)
+    await office.card("Northwind Dental")
+    assert not any(each in logged() for each in NO_TRACEBACK)
+
+
+async def slow_server(handler: Handler) -> tuple[asyncio.Server, Connections]:
+    """A server that waits a moment for the headers of a request, and has room for three connections."""
+    app = web.Application(middlewares=[request_on_connection])
+    app.router.add_post("/", handler)
+    runner = web.AppRunner(app, access_log=None)
+    await runner.setup()
+    assert runner.server is not None
+    connections = Connections(runner.server, most=3, seconds_for_headers=0.05)
+    return await asyncio.get_running_loop().create_server(connections, "127.0.0.1", 0), connections
+
+
+@SLOW
+async def test_headers_that_never_end_end_the_connection_and_an_answer_in_the_making_does_not() -> None:
+    answered = asyncio.Event()
+
+    async def handler(_request: web.Request) -> web.Response:
+        await answered.wait()
+        return web.Response(text="there")
+
+    server, connections = await slow_server(handler)
+    port = server.sockets[0].getsockname()[1]
+    good, good_writer = await asyncio.open_connection("127.0.0.1", port)
+    good_writer.write(raw("/", {}, b"{}"))
+    for sent in (b"", b"POST / HTTP/1.1\r\nX-Slow: 1"):
+        slow, slow_writer = await asyncio.open_connection("127.0.0.1", port)
+        slow_writer.write(sent)
+        with contextlib.suppress(ConnectionError):
+            assert await slow.read() == b""
+        slow_writer.close()
+    crowd = [await asyncio.open_connection("127.0.0.1", port) for _ in range(9)]  # all but two make room
+    assert len(connections) <= 3
+    answered.set()
+    assert b"200 OK" in await good.readline()
+    await good.readuntil(b"there")
+    good_writer.write(b"POST / HTTP/1.1\r\nX-Slow: 1")  # the second request on the same connection
+    with contextlib.suppress(ConnectionError):
+        assert await good.read() == b""
+    for _, writer in (*crowd, (good, good_writer)):
+        writer.close()
+    server.close()
+
+
+@SLOW
+async def test_a_body_that_never_ends_is_given_up(monkeypatch: pytest.MonkeyPatch, company: Company) -> None:
+    monkeypatch.setattr(request_body, "SECONDS_FOR_BODY", 0.05)
+    headers = {"Authorization": f"Bearer {company.token()}", "Content-Length": "1000"}
+    assert await exchange(company.bot.url, raw("/api/messages", headers, b'{"text": "')) == 408
+
+
+@SLOW
+async def test_a_sender_that_breaks_off_is_no_error(office: Office, logged: Callable[[], str]) -> None:
+    parts = urlsplit(office.bot.url)
+    logged()
+    for sent in NEVER_ENDING * 4:
+        _, writer = await asyncio.open_connection(parts.hostname, parts.port)
+        writer.write(sent)
+        await writer.drain()
+        writer.transport.abort()
+    said = ""
+    async with asyncio.timeout(30):
+        while said.count("broke off") < 8:
+            said += logged()
+            await asyncio.sleep(0.02)
+    assert not any(each in said for each in NO_TRACEBACK), said
