@@ -10,9 +10,11 @@ from dataclasses import dataclass
 
 import structlog
 from aiohttp import ClientSession, TCPConnector, web
+from aiohttp.log import server_logger
 
 from bot.delivery.scheduler import Scheduler
 from bot.delivery.worker import DeliveryWorker
+from bot.http.connections import SECONDS_TO_LINGER, ServerLog, listen
 from bot.ports.background import BackgroundTasks
 from bot.ports.clock import Clock
 from bot.ports.http_calls import CONNECTIONS
@@ -116,9 +118,15 @@ async def run(settings: Settings) -> None:
 
 
 async def _listen(stack: AsyncExitStack, app: web.Application, settings: Settings) -> str:
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=SHUTDOWN_SECONDS)
-    await runner.setup()
+    runner = web.AppRunner(
+        app,
+        access_log=None,
+        shutdown_timeout=SHUTDOWN_SECONDS,
+        logger=ServerLog(server_logger),
+        lingering_time=SECONDS_TO_LINGER,
+    )
     stack.push_async_callback(runner.cleanup)
-    await web.TCPSite(runner, settings.host, settings.port).start()
-    port = runner.addresses[0][1]
+    server = await listen(runner, settings.host, settings.port)
+    stack.callback(server.close)
+    port = server.sockets[0].getsockname()[1]
     return f"http://{settings.host}:{port}"

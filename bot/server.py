@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -9,14 +10,13 @@ import structlog
 from aiohttp import web
 
 from bot.delivery.scheduler import Scheduler
+from bot.http.connections import request_on_connection
+from bot.http.request_body import MAX_BODY_BYTES, UnreadableBodyError, read_body
 from bot.ports.clock import Clock
 from bot.ports.platform import Handler, Platform
 from bot.ports.request_limits import within_limits
 from storage.database import Database
 from storage.migrate import is_current
-
-MAX_BODY_BYTES = 1024 * 1024
-"""Far above the platforms' largest payloads."""
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -30,7 +30,7 @@ def web_app(
     development: bool,
 ) -> web.Application:
     """The application with all its routes."""
-    app = web.Application(client_max_size=MAX_BODY_BYTES)
+    app = web.Application(client_max_size=MAX_BODY_BYTES, middlewares=[request_on_connection])
     app.router.add_get("/healthz", _healthz)
     app.router.add_get("/readyz", _readyz(database, scheduler, platforms))
     for platform in platforms:
@@ -85,9 +85,9 @@ def _move_clock(clock: Clock, scheduler: Scheduler) -> Handler:
     async def move(request: web.Request) -> web.Response:
         """Take `{"offset_seconds": number}`: how far to set the clock ahead of the real time."""
         try:
-            offset = timedelta(seconds=float((await request.json())["offset_seconds"]))
+            offset = timedelta(seconds=float(json.loads(await read_body(request))["offset_seconds"]))
             datetime.now(tz=None).astimezone() + offset
-        except (ValueError, KeyError, TypeError, OverflowError):
+        except (ValueError, KeyError, TypeError, OverflowError, RecursionError, UnreadableBodyError):
             return web.json_response({"error": "say offset_seconds, a number"}, status=400)
         clock.offset = offset
         await scheduler.plan_calendar()

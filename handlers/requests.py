@@ -31,6 +31,9 @@ class Caller:
     """The platform's id of the person."""
     event_key: str
     profile: Profile | None = None
+    content: str = ""
+    """A digest of what was entered, if the event is a submission. The same form with other content is no repetition:
+    a person who is told "Try again?" may change an entry first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +46,16 @@ class DealRequest:
 
 @dataclass(frozen=True, slots=True)
 class OpenedRequest:
-    """The caller's rows; the session is bound to their tenant. `repeated`: the event was applied before."""
+    """The caller's rows; the session is bound to their tenant.
+
+    `repeated`: exactly this was applied before. `earlier`: when the same form was submitted before with other content.
+    What those submissions wrote (it carries their time) is this person's own: the new content replaces it.
+    """
 
     tenant: Tenant
     person: Person
     repeated: bool
+    earlier: tuple[datetime, ...] = ()
 
 
 def open_request(session: Session, caller: Caller, now: datetime) -> OpenedRequest:
@@ -61,5 +69,8 @@ def open_request(session: Session, caller: Caller, now: datetime) -> OpenedReque
     person = workspaces.get_or_create_person(session, caller.person, now)
     if caller.profile is not None:  # Teams does not send everything each time
         person.name, person.zone = caller.profile.name or person.name, caller.profile.zone or person.zone
+    if caller.event_key and caller.content:
+        earlier = inbound_events.record_submission(session, caller.event_key, caller.content, now)
+        return OpenedRequest(tenant, person, repeated=earlier is None, earlier=earlier or ())
     repeated = bool(caller.event_key) and not inbound_events.is_first_time(session, caller.event_key, now)
     return OpenedRequest(tenant, person, repeated)

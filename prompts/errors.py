@@ -22,6 +22,7 @@ FirstCallError                    an error that the product raises on purpose
 │   ├── ThrottledError            the platform rate-limited the app (429)
 │   ├── RefusedError              the platform refuses the message for good
 │   └── UnreachableError          no answer, or a server error: worth a retry
+├── UnreadableBodyError           (bot.http.request_body) the body of a request cannot be read; nothing was stored
 ├── RejectedRequestError          (bot.teams.errors) a request to the Teams endpoint is rejected; nothing was stored
 │   ├── UntrustedRequestError     it is not proven to be Microsoft's (401)
 │   ├── MalformedActivityError    the activity cannot be read (400)

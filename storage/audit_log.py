@@ -36,6 +36,18 @@ def latest(session: Session, deal_id: int, actions: Collection[str]) -> AuditEnt
     )
 
 
+def deal_of(session: Session, actor_id: int, times: Collection[datetime], actions: Collection[str]) -> int | None:
+    """The deal of the newest of these actions that the person did at one of these times, or None."""
+    if not times:
+        return None
+    return session.scalar(
+        select(AuditEntry.deal_id)
+        .where(AuditEntry.actor_id == actor_id, AuditEntry.at.in_(times), AuditEntry.action.in_(actions))
+        .order_by(AuditEntry.id.desc())
+        .limit(1)
+    )
+
+
 def count(session: Session, deal_id: int, *actions: str) -> int:
     """How many of the deal's entries have one of these actions."""
     statement = select(func.count()).where(AuditEntry.deal_id == deal_id, AuditEntry.action.in_(actions))

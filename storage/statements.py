@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -87,6 +87,19 @@ def version(session: Session, statement_id: int, number: int) -> Content:
         )
     ).one()
     return Content(row.kind, row.wording, row.position, row.target, row.measures, row.on_list)
+
+
+def versions_written(session: Session, deal_id: int, by: int, times: Collection[datetime]) -> dict[int, int]:
+    """The newest version of each of the deal's statements that this person wrote at one of these times, by id."""
+    if not times:
+        return {}
+    written = (
+        select(StatementVersion.statement_id, func.max(StatementVersion.version))
+        .join(Statement, Statement.id == StatementVersion.statement_id)
+        .where(Statement.deal_id == deal_id, StatementVersion.written_by == by, StatementVersion.at.in_(times))
+        .group_by(StatementVersion.statement_id)
+    )
+    return dict(session.execute(written).all())
 
 
 def add(session: Session, *, deal_id: int, says: Content, by: int, now: datetime) -> Statement:

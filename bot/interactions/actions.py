@@ -11,7 +11,7 @@ from typing import Literal
 from sqlalchemy.orm import Session
 
 from bot.interactions.app_home import UNDELIVERED_ACTIONS, app_home, resolve_undelivered
-from bot.interactions.interaction import Interaction, parse_number, typed_wordings
+from bot.interactions.interaction import Interaction, digest_of, parse_number, typed_wordings
 from bot.ports.context import Context
 from bot.ui.components import Message, Modal
 from bot.ui.ids import ActionId, ViewId
@@ -178,8 +178,8 @@ async def _pick_owner(context: Context, interaction: Interaction) -> DealCard | 
 
 
 async def _snooze(until: Snooze, context: Context, interaction: Interaction) -> Message:
-    """Snooze each reminder once, however often its buttons are clicked."""
-    actor = replace(interaction.actor, event_key=f"snooze:{interaction.message}")
+    """Snooze each reminder once, however often its buttons are clicked; another of its buttons changes the time."""
+    actor = replace(interaction.actor, event_key=f"snooze:{interaction.message}", content=digest_of(until))
     screen = await context.apply(snoozing.snooze, SnoozeChosen(actor, _deal_id(interaction), until))
     return call_schedule.snoozed(screen, context.texts)
 

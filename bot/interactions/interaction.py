@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from bot.ui.ids import ModalState
 from handlers.call.coaching import FIELD_PREFIX
 from handlers.requests import Caller
+
+DIGEST_LENGTH = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +22,12 @@ class FormValues:
     """
 
     values: Mapping[str, str | frozenset[str]]
+
+    @property
+    def digest(self) -> str:
+        """Differs if a value differs: tells a form that was sent again from one that was changed first."""
+        entered = {name: value if isinstance(value, str) else sorted(value) for name, value in self.values.items()}
+        return digest_of(json.dumps(entered, sort_keys=True))
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -69,6 +79,11 @@ class Command:
     """Everything after the name of the app's command."""
     channel: str
     is_direct: bool
+
+
+def digest_of(entered: str) -> str:
+    """A short digest of what was entered or selected; empty if nothing was."""
+    return hashlib.sha256(entered.encode("utf-8", "surrogatepass")).hexdigest()[:DIGEST_LENGTH] if entered else ""
 
 
 def parse_number(value: str, max_digits: int = 17) -> int:

@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 
+import structlog
 from aiohttp import web
 from slack_bolt.adapter.aiohttp import to_aiohttp_response
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 from slack_sdk.signature import SignatureVerifier
+
+from bot.http.request_body import UnreadableBodyError, read_body
+
+_TIMESTAMP = re.compile(r"[0-9]{1,12}")
+"""Seconds since 1970."""
+
+log = structlog.stdlib.get_logger(__name__)
 
 
 class SlackEndpoint:
@@ -26,28 +35,47 @@ class SlackEndpoint:
 
     async def handle(self, request: web.Request) -> web.Response:
         """The aiohttp handler."""
-        answer = await self.answer(await request.read(), request.headers, request.query_string)
-        return await to_aiohttp_response(answer)
+        try:
+            body = await read_body(request)
+        except UnreadableBodyError as error:
+            return await to_aiohttp_response(_rejected(error.status, str(error)))
+        return await to_aiohttp_response(await self.answer(body, request.headers, request.query_string))
 
     async def answer(self, body: bytes, headers: Mapping[str, str], query: str = "") -> BoltResponse:
         """The response to one request."""
-        timestamp = headers.get("X-Slack-Request-Timestamp", "")
-        signature = headers.get("X-Slack-Signature", "")
-        if not (timestamp.isdecimal() and self._verifier.is_valid(body, timestamp, signature)):
-            return BoltResponse(status=401, body={"error": "the signature is not valid"})
-        received = _read(body, headers, query)
+        try:
+            text = body.decode()  # the signature is of text, and Slack sends UTF-8
+        except UnicodeDecodeError:
+            return _rejected(400, "the body is not UTF-8")
+        if not self._is_signed(text, headers):
+            return _rejected(401, "the signature is not valid")
+        received = _read(text, headers, query)
         if received is None:
-            return BoltResponse(status=400, body={"error": "the body cannot be read"})
+            return _rejected(400, "the body cannot be read")
         return await self._app.async_dispatch(received)
 
+    def _is_signed(self, body: str, headers: Mapping[str, str]) -> bool:
+        timestamp = headers.get("X-Slack-Request-Timestamp", "")
+        signature = headers.get("X-Slack-Signature", "")
+        return (
+            _TIMESTAMP.fullmatch(timestamp) is not None
+            and signature.isascii()
+            and self._verifier.is_valid(body, timestamp, signature)
+        )
 
-def _read(body: bytes, headers: Mapping[str, str], query: str) -> AsyncBoltRequest | None:
+
+def _rejected(status: int, cause: str) -> BoltResponse:
+    log.warning("Slack request rejected", status=status, cause=cause)
+    return BoltResponse(status=status, body={"error": cause})
+
+
+def _read(body: str, headers: Mapping[str, str], query: str) -> AsyncBoltRequest | None:
     try:
         received = AsyncBoltRequest(
-            body=body.decode(),
+            body=body,
             query=query,
             headers=headers,  # type: ignore[arg-type]  # Bolt reads any mapping
         )
-    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError, AttributeError):
+    except (json.JSONDecodeError, RecursionError, AttributeError):
         return None
     return received if isinstance(received.body, dict) else None  # type: ignore[redundant-expr]  # a JSON text is not

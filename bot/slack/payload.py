@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from bot.interactions.interaction import Command, FormValues, Interaction
+from bot.interactions.interaction import Command, FormValues, Interaction, digest_of
 from bot.ui.ids import ModalState
 from handlers.detection import Post
 from handlers.requests import Caller
@@ -19,14 +19,15 @@ def interaction(body: Payload, action: Payload) -> Interaction:
     """A button click, or a user selected in a menu. Raises `ValueError` if the modal is not the app's."""
     view, container = body.get("view") or {}, body.get("container") or {}
     modal = view if view.get("type") == "modal" else {}
-    user = caller(body)
+    user, selected = caller(body), str(action.get("selected_user") or "")
     return Interaction(
         viewer=user,
-        actor=replace(user, event_key=action_key(body, action)),
+        # In a message, each click has a time of its own.
+        actor=replace(user, event_key=action_key(body, action), content=digest_of(selected) if view else ""),
         action_id=str(action.get("action_id")),
         view=str(modal.get("callback_id") or ""),
         value=_action_value(action),
-        selected_user=str(action.get("selected_user") or ""),
+        selected_user=selected,
         state=modal_state(modal),
         values=form_values(modal),
         channel=str(container.get("channel_id") or ""),
@@ -36,13 +37,13 @@ def interaction(body: Payload, action: Payload) -> Interaction:
 
 def submission(body: Payload, view: Payload) -> Interaction:
     """A view submission. Raises `ValueError` if the modal is not the app's."""
-    user = caller(body)
+    user, values = caller(body), form_values(view)
     return Interaction(
         viewer=user,
-        actor=replace(user, event_key=submission_key(view)),
+        actor=replace(user, event_key=submission_key(view), content=values.digest),
         view=str(view.get("callback_id")),
         state=modal_state(view),
-        values=form_values(view),
+        values=values,
     )
 
 
@@ -84,7 +85,7 @@ def action_key(body: Payload, action: Payload) -> str:
 
 
 def submission_key(view: Payload) -> str:
-    """The same for each submission of the same state of a view."""
+    """The same for each submission of the same state of a view, whatever was entered."""
     return f"form:{view.get('id')}:{view.get('hash')}"
 
 

@@ -118,9 +118,9 @@ class ActivityHandler:
             await self._detect(activity)
             return
         await self._references.store(activity)
-        if not await self._teams.apply(is_first_contact, activity.caller(f"said:{activity.event_key}")):
-            return  # a repeated delivery, already answered
+        await self._teams.apply(is_first_contact, activity.caller())  # their zone, before a time is shown
         turn = await self._turn_context(activity)
+        reply = self._once(activity, reply)
         if card_actions.is_card_action(activity):  # some clients send a button as a message
             result = await card_actions.run_card_action(turn, card_actions.read_card_action(activity))
             await reply(card_activity(invoke_responses.result_card(turn, result)))
@@ -134,6 +134,19 @@ class ActivityHandler:
             return  # the outbox sends the deal's card
         await self._on_command(activity, turn, text, reply)
 
+    def _once(self, activity: IncomingActivity, reply: Reply) -> Reply:
+        """Replies to the message unless an earlier delivery of it was replied to.
+
+        What the message says has been stored before: a bot that was killed in between stores it at the next delivery.
+        """
+
+        async def reply_once(message: OutboundActivity) -> str:
+            if await self._teams.apply(is_first_contact, activity.caller(f"said:{activity.event_key}")):
+                return await reply(message)
+            return ""
+
+        return reply_once
+
     async def _on_command(self, activity: IncomingActivity, turn: TurnContext, text: str, reply: Reply) -> None:
         answer = await commands.run_command(turn.context, commands.read_command(activity, text))
         if isinstance(answer, Modal):
@@ -143,9 +156,8 @@ class ActivityHandler:
         verb = text.partition(" ")[0].casefold()
         if activity.is_personal or verb in commands.ANSWERED_IN_PLACE:
             await reply(card_activity(card))
-        else:
+        elif await reply(OutboundActivity(turn.context.texts.plain("teams.answered_in_person"))):
             await self._send_personal(activity, card_activity(card))
-            await reply(OutboundActivity(turn.context.texts.plain("teams.answered_in_person")))
 
     async def _send_personal(self, activity: IncomingActivity, message: OutboundActivity) -> None:
         """Post into the sender's personal chat, which is created if needed."""

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.interactions import actions, submissions
 from bot.interactions.actions import DealChanged, OpenModal, ReplaceMessage
-from bot.interactions.interaction import FormValues, Interaction
+from bot.interactions.interaction import FormValues, Interaction, digest_of
 from bot.teams.activity import IncomingActivity
 from bot.teams.adaptive_cards import Surface
 from bot.teams.card_inputs import CARD_DATA, form_values
@@ -73,15 +73,17 @@ def read_card_action(activity: IncomingActivity) -> CardAction:
         surface = Surface(text_field(card_data, "where")) if card_data.get("where") else None
     except ValueError as error:
         raise NotNowError("refusal.old_button") from error
+    values, selected = form_values(data), text_field(data, text_field(card_data, "picks"))
+    key = f"form:{nonce}" if submits else f"tap:{nonce}:{action_id}:{value}"
     interaction = Interaction(
         viewer=activity.caller(),
-        actor=activity.caller(f"form:{nonce}" if submits else f"tap:{nonce}:{action_id}:{value}"),
+        actor=replace(activity.caller(key), content=values.digest if submits else digest_of(selected)),
         action_id=action_id,
         view=text_field(card_data, "form"),
         value=value,
-        selected_user=text_field(data, text_field(card_data, "picks")),
+        selected_user=selected,
         state=state,
-        values=form_values(data),
+        values=values,
         channel=activity.conversation_root,
         message=f"{activity.conversation}:{activity.reply_to_id or nonce}",
     )

@@ -11,11 +11,13 @@ import json
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import structlog
 from aiohttp import web
 
+from bot.http.request_body import UnreadableBodyError, read_body
 from bot.ports.http_calls import for_workspace
 from bot.ports.messenger import DeliveryError
 from bot.teams.activity import IncomingActivity, read_activity
@@ -58,7 +60,7 @@ class TeamsEndpoint:
 
     async def handle(self, request: web.Request) -> web.Response:
         """The aiohttp handler."""
-        answer = await self.answer(request.headers, request.read)
+        answer = await self.answer(request.headers, partial(read_body, request))
         if answer.body is None:
             return web.Response(status=answer.status)
         return web.json_response(answer.body, status=answer.status)
@@ -72,9 +74,9 @@ class TeamsEndpoint:
         except RejectedRequestError as error:
             log.warning("Teams request rejected", error=type(error).__name__, cause=str(error))
             return HttpAnswer(error.status)
-        except web.HTTPRequestEntityTooLarge:
-            log.warning("Teams request rejected", error="HTTPRequestEntityTooLarge", cause="the body is too large")
-            return HttpAnswer(413)
+        except UnreadableBodyError as error:
+            log.warning("Teams request rejected", error=type(error).__name__, cause=str(error))
+            return HttpAnswer(error.status)
         return await self._process(activity)
 
     async def _process(self, activity: IncomingActivity) -> HttpAnswer:
@@ -120,7 +122,7 @@ def _parse_body(headers: Mapping[str, str], body: bytes) -> Json:
     if headers.get("Content-Type", "").partition(";")[0].strip().lower() != "application/json":
         raise MalformedActivityError("the content type is not application/json")
     if len(body) > BODY_LIMIT:
-        raise web.HTTPRequestEntityTooLarge(max_size=BODY_LIMIT, actual_size=len(body))
+        raise UnreadableBodyError(413, "the body is too large")
     try:
         parsed = json.loads(body.decode("utf-8"), parse_constant=_reject_constant)
     except (ValueError, RecursionError) as error:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.interactions import report_deal
 from bot.ports.context import Context
 from bot.teams import message_text
 from bot.teams.activity import IncomingActivity
-from bot.teams.card_inputs import form_values
-from bot.teams.json_fields import object_field
+from bot.teams.card_inputs import CARD_DATA, form_values
+from bot.teams.json_fields import object_field, text_field
 from bot.ui.components import Message, Modal
 from handlers.intake.manual_report import parse_report
 
@@ -27,6 +29,8 @@ async def save_report(context: Context, activity: IncomingActivity) -> Message:
 
     Raises `InvalidEntryError` if the customer's name is missing: the form stays open with what was entered.
     """
-    values = form_values(object_field(object_field(activity.json, "value"), "data"))
-    request = parse_report(activity.caller(activity.event_key), values.value("customer"), values.value("amount"))
+    data = object_field(object_field(activity.json, "value"), "data")
+    values, nonce = form_values(data), text_field(object_field(data, CARD_DATA), "nonce")
+    caller = activity.caller(f"form:{nonce}" if nonce else activity.event_key)  # a second click has another activity
+    request = parse_report(replace(caller, content=values.digest), values.value("customer"), values.value("amount"))
     return await report_deal.save_report(context, request)

@@ -131,7 +131,9 @@ def save_commitments(session: Session, request: BriefCommitmentsSaved, now: date
     if newest is None or shown is None:
         raise NotNowError("refusal.brief_changed")
     if not opened.repeated:
-        typed = _changed_commitments(requirements_of(shown), request.commitments)
+        own = opened.earlier and newest.at in opened.earlier and newest.written_by == opened.person.id
+        known = requirements_of(newest if own else shown)  # what this form has stored before, they may change again
+        typed = _changed_commitments(requirements_of(shown), request.commitments, known)
         before = prepared(deal, newest)
         if typed.keys() - {each.need.casefold() for each in before.requirements}:
             raise NotNowError("refusal.brief_changed")
@@ -211,16 +213,19 @@ def _checked_requirements(typed: str) -> list[str]:
     return found
 
 
-def _changed_commitments(shown: tuple[Requirement, ...], commitments: Mapping[int, str]) -> dict[str, str]:
-    """The changed commitments by the requirement's text: its number may have changed on another screen."""
+def _changed_commitments(
+    shown: tuple[Requirement, ...], commitments: Mapping[int, str], known: tuple[Requirement, ...]
+) -> dict[str, str]:
+    """The commitments that differ from the known ones, by the requirement's text: its number may have changed."""
     found = {}
+    before = {each.need.casefold(): each.commitment for each in known}
     for number, text in commitments.items():
         commitment = _checked_text(f"commitment_{number}", text, LONGEST_COMMITMENT)
         if not 0 < number <= len(shown):
             raise NotNowError("refusal.brief_changed")
-        before = shown[number - 1]
-        if commitment != before.commitment:
-            found[before.need.casefold()] = commitment
+        need = shown[number - 1].need.casefold()
+        if commitment != before.get(need):
+            found[need] = commitment
     return found
 
 

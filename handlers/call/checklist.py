@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -71,7 +71,8 @@ def save(session: Session, request: ChecklistFilled, now: datetime) -> CallScree
     if not any(s.active for s in wanted):
         raise InvalidEntryError("expectations", "refusal.no_statement")
     if request.seen is not None and wanted != current:
-        newer, outdated = _changed_since_seen(current, request.seen, request.adding)
+        own = statements.versions_written(session, deal.id, opened.person.id, opened.earlier)
+        newer, outdated = _changed_since_seen(current, _with_own(request.seen, own), request.adding)
         if newer or outdated:
             together = {kind: _append_lines(typed[kind], [s.wording for s in newer if s.kind is kind]) for kind in Kind}
             screen = checklist_screen(session, deal)
@@ -133,6 +134,11 @@ def _changed_since_seen(
     newer = [s for pair, s in listed.items() if pair not in seen and s.kind not in adding]
     left_out = {s.id for s in current if s.kind in adding}
     return newer, frozenset(pair for pair in seen if pair not in listed and pair[0] not in left_out)
+
+
+def _with_own(seen: SeenVersions, own: Mapping[int, int]) -> SeenVersions:
+    """What the rep saw, and what an earlier submission of the same form made of it: that was theirs, too."""
+    return frozenset({**dict(seen), **own}.items())
 
 
 def _append_lines(typed: str, newer: Sequence[str]) -> str:

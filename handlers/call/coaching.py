@@ -87,9 +87,13 @@ def save(session: Session, request: CoachingAnswered, now: datetime) -> CallScre
     current = statements_of(session, deal.id)
     if opened.repeated:
         return next_screen(session, deal, now, current)
-    shown = _statements_shown(current, request.seen)
-    if any(s.version != request.seen[s.id] for s in shown):
-        return _same_screen(session, deal, request.seen, request.wordings, changed=True)
+    seen = request.seen
+    if opened.earlier:  # what this form made of them before was theirs, too
+        own = statements.versions_written(session, deal.id, opened.person.id, opened.earlier)
+        seen = {each: own.get(each, version) for each, version in seen.items()}
+    shown = _statements_shown(current, seen)
+    if any(s.version != seen[s.id] for s in shown):
+        return _same_screen(session, deal, seen, request.wordings, changed=True)
     sharpened: dict[int, str] = {}
     for statement in shown:
         wording = checked_wording(field_name(statement.id), request.wordings.get(statement.id, statement.wording))

@@ -115,7 +115,8 @@ def correct(session: Session, request: StatementCorrected, now: datetime) -> Cal
         return next_screen(session, deal, now, current)
     if opened.repeated:
         return read_back_screen(session, deal, current, statement)
-    if statement.version != request.version:
+    own = statements.versions_written(session, deal.id, opened.person.id, opened.earlier)
+    if statement.version != own.get(statement.id, request.version):
         return read_back_screen(session, deal, current, statement, changed=True)
     wording = normalize_statement(request.wording)
     if not wording:

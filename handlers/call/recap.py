@@ -44,12 +44,14 @@ def record_sent(session: Session, request: RecapSent, now: datetime) -> CallScre
     opened = open_request(session, request.caller, now)
     deal = owned_deal(session, opened, request.deal_id)
     newest = statements.latest_recap(session, deal.id)
-    if deal.stage != Stage.ALIGNED or newest is None:
+    # Sent, and then changed before "Try again?": what they sent is the new text.
+    again = deal.stage == Stage.RECAPPED and newest is not None and newest.sent_at in opened.earlier
+    if newest is None or not (again or deal.stage == Stage.ALIGNED):
         return next_screen(session, deal, now)
     body = newest.body if request.body is None else request.body.strip()
     if not body:
         raise InvalidEntryError("body", "refusal.recap_empty")
-    if opened.repeated:
+    if opened.repeated:  # of a draft that was shown again with hints
         return _with_hints(session, deal, opened.tenant.locale)
     changed = body != newest.body
     if changed:
@@ -61,7 +63,8 @@ def record_sent(session: Session, request: RecapSent, now: datetime) -> CallScre
         if screen.findings:
             return screen
     newest.sent_at = now
-    advance(session, deal, Stage.RECAPPED, opened.person.id, now)
+    if not again:
+        advance(session, deal, Stage.RECAPPED, opened.person.id, now)
     session.flush()
     return next_screen(session, deal, now)
 

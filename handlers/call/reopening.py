@@ -45,20 +45,23 @@ def reopen(session: Session, request: StatementsReopened, now: datetime) -> Call
     """
     opened = open_request(session, request.caller, now)
     deal = owned_deal(session, opened, request.deal_id)
-    if opened.repeated or deal.stage == Stage.IN_CALL:
+    in_call = deal.stage == Stage.IN_CALL
+    if opened.repeated or (in_call and not opened.earlier):
         return next_screen(session, deal, now)
-    _require_correctable(deal)
+    if not in_call:
+        _require_correctable(deal)
     if not request.ticked:
         raise InvalidEntryError("statements", "refusal.nothing_ticked")
     current = {(s.id, s.version): s for s in statements_of(session, deal.id) if s.said is Said.AGREED}
     touched = [current[seen] for seen in sorted(request.ticked) if seen in current]
     if not touched:
-        return _choice(session, deal)
+        return next_screen(session, deal, now) if in_call else _choice(session, deal)
     by = opened.person.id
     for statement in touched:
         correct_statement(session, deal, statement, by=by, now=now)
     audit_log.record(session, deal.id, by, "reopened", now, statements=len(touched))
-    advance(session, deal, Stage.IN_CALL, by, now)
+    if not in_call:  # ticking more before submitting again reopens those, too
+        advance(session, deal, Stage.IN_CALL, by, now)
     session.flush()
     return next_screen(session, deal, now)
 

@@ -26,8 +26,9 @@ from handlers.method.statement_capture import MAX_STATEMENT_LENGTH, normalize_st
 from handlers.method.statement_lists import add_statement, move_statement, remove_statement, rerank_statement
 from handlers.method.statements import Kind, Statement, active_statements
 from handlers.method.vagueness import rules
-from handlers.requests import Caller, DealRequest, open_request
+from handlers.requests import Caller, DealRequest, OpenedRequest, open_request
 from handlers.screens.call import DetailsForm, ListScreen, StatementForm
+from storage import statements
 from storage.models import Deal
 
 LONGEST_CATEGORY = 60
@@ -125,8 +126,17 @@ def edit(session: Session, request: StatementEdited, now: datetime) -> ListScree
     statement = _find(session, deal, request.statement_id)
     if opened.repeated:
         return list_screen(session, deal, page_of(session, deal, statement.id))
-    if statement.version != request.version:
+    own = statements.versions_written(session, deal.id, opened.person.id, opened.earlier)
+    if statement.version != own.get(statement.id, request.version):
         return replace(_form(session, deal, statement), changed=True)
+    _apply_edit(session, opened, deal, statement, request, now)
+    return list_screen(session, deal, page_of(session, deal, statement.id))
+
+
+def _apply_edit(
+    session: Session, opened: OpenedRequest, deal: Deal, statement: Statement, request: StatementEdited, now: datetime
+) -> None:
+    """Store the entries as the statement's next version. Raises `InvalidEntryError` for an invalid entry."""
     wording = checked_wording("wording", request.wording)
     kind = _kind(request.kind)
     target = _target(request.target, wording, statement)
@@ -140,15 +150,25 @@ def edit(session: Session, request: StatementEdited, now: datetime) -> ListScree
     check_lists("wording", wanted)
     action = "moved" if kind is not statement.kind else "edited"
     apply_change(session, deal, current, wanted, Change(action, opened.person.id, now))
-    return list_screen(session, deal, page_of(session, deal, statement.id))
 
 
 def add(session: Session, request: StatementAdded, now: datetime) -> DetailsForm | ListScreen:
-    """Add a statement to the list, and go on to its details."""
+    """Add a statement to the list, and go on to its details.
+
+    If the same form has added one before, with other entries, that one gets the new ones.
+    """
     opened = open_request(session, request.caller, now)
     deal = require_changeable(owned_deal(session, opened, request.deal_id))
     if opened.repeated:
         return list_screen(session, deal)
+    own = statements.versions_written(session, deal.id, opened.person.id, opened.earlier)
+    added = next((s for s in statements_of(session, deal.id) if s.active and own.get(s.id) == s.version), None)
+    if added is not None:
+        entries = StatementEdited(
+            request.caller, deal.id, added.id, added.version, request.wording, request.kind, "", request.target
+        )
+        _apply_edit(session, opened, deal, added, entries, now)
+        return _details_form(session, deal, _find(session, deal, added.id))
     wording = checked_wording("wording", request.wording)
     current = statements_of(session, deal.id)
     wanted = add_statement(current, _kind(request.kind), wording, _target(request.target, wording, None))

@@ -11,12 +11,12 @@ from handlers.call.call_contact import contact_on_call
 from handlers.call.call_screens import contact_reached, next_screen, recap_screen
 from handlers.call.checklist import record_ticks
 from handlers.deal.facts import owned_deal, statements_of
-from handlers.deal.planning import advance
+from handlers.deal.planning import advance, refresh_card
 from handlers.errors import InvalidEntryError, NotNowError
 from handlers.method import recap as recap_mail
 from handlers.method.stages import CALL_UNDER_WAY, Stage
 from handlers.method.statements import agreed_counts, referral_may_be_asked
-from handlers.requests import Caller, open_request
+from handlers.requests import Caller, OpenedRequest, open_request
 from handlers.screens.call import CallScreen
 from prompts.playbook import playbook
 from prompts.wording import Wording
@@ -47,7 +47,8 @@ def save(session: Session, request: WrapUpFilled, now: datetime) -> CallScreen:
     """
     opened = open_request(session, request.caller, now)
     deal = owned_deal(session, opened, request.deal_id)
-    if opened.repeated or deal.stage not in CALL_UNDER_WAY:
+    again = deal.stage == Stage.ALIGNED and _is_own(opened, statements.referral(session, deal.id))
+    if opened.repeated or not (again or deal.stage in CALL_UNDER_WAY):
         return next_screen(session, deal, now)
     current = statements_of(session, deal.id)
     if not referral_may_be_asked(current):
@@ -62,7 +63,7 @@ def save(session: Session, request: WrapUpFilled, now: datetime) -> CallScreen:
     if not definition or len(definition) > LONGEST_DEFINITION:
         raise InvalidEntryError("definition", "refusal.definition", most=LONGEST_DEFINITION)
 
-    if deal.stage != Stage.IN_CALL:  # dismissed and confirmed again after everything was agreed
+    if deal.stage not in (Stage.IN_CALL, Stage.ALIGNED):  # dismissed and confirmed again after everything was agreed
         advance(session, deal, Stage.IN_CALL, opened.person.id, now)
     record_ticks(session, opened, deal, request.ticked, now, among=objectives)
     counts = agreed_counts(current)
@@ -79,6 +80,10 @@ def save(session: Session, request: WrapUpFilled, now: datetime) -> CallScreen:
         )
     )
     deal.owner.referral_definition = opened.tenant.referral_definition = definition
+    if again:  # the recap is drafted, and tells nothing of the referral
+        session.flush()
+        refresh_card(session, deal, now)
+        return recap_screen(session, deal)
     newest = statements.latest_recap(session, deal.id)
     session.add(
         Recap(
@@ -100,6 +105,11 @@ def save(session: Session, request: WrapUpFilled, now: datetime) -> CallScreen:
     advance(session, deal, Stage.ALIGNED, opened.person.id, now)
     session.flush()
     return recap_screen(session, deal)
+
+
+def _is_own(opened: OpenedRequest, answered: ReferralAgreement | None) -> bool:
+    """Whether an earlier submission of the same form recorded this answer: the new entries replace it."""
+    return answered is not None and answered.recorded_by == opened.person.id and answered.at in opened.earlier
 
 
 def _number(typed: str) -> int:

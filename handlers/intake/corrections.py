@@ -16,9 +16,9 @@ from handlers.intake.detected_deal import customer_named
 from handlers.method import money
 from handlers.method.customers import customer_key
 from handlers.method.stages import CALL_NOT_MADE
-from handlers.requests import Caller, DealRequest, Profile, open_request
+from handlers.requests import Caller, DealRequest, OpenedRequest, Profile, open_request
 from handlers.screens.deals import CorrectDealScreen, DealCard, HandedOver
-from storage import audit_log, workspaces
+from storage import audit_log, deals, workspaces
 from storage.models import Deal
 
 
@@ -60,7 +60,7 @@ def save(session: Session, request: DealCorrected, now: datetime) -> None:
     opened = open_request(session, request.caller, now)
     if opened.repeated:
         return
-    deal = _require_before_call(owned_deal(session, opened, request.deal_id))
+    deal = _require_before_call(_own_or_just_handed_over(session, opened, request.deal_id))
     customer = customer_named(request.customer)
     found = _amount(request.amount)
     if not request.owner:
@@ -76,7 +76,8 @@ def save(session: Session, request: DealCorrected, now: datetime) -> None:
         audit_log.record(session, deal.id, opened.person.id, "fixed", now)
         refresh_card(session, deal, now)
     if request.owner == deal.owner.external_id:
-        accept_deal(session, deal, opened.person.id, now)
+        if deal.owner_id == opened.person.id:
+            accept_deal(session, deal, opened.person.id, now)
         return
     _hand_over(session, deal, request.owner, request.owner_profile, opened.person.id, now)
 
@@ -90,8 +91,8 @@ def pick_owner(session: Session, request: OwnerPicked, now: datetime) -> DealCar
     opened = open_request(session, request.caller, now)
     if opened.repeated:
         return None
-    deal = _require_before_call(owned_deal(session, opened, request.deal_id))
-    if request.owner == deal.owner.external_id:
+    deal = _require_before_call(_own_or_just_handed_over(session, opened, request.deal_id))
+    if request.owner == deal.owner.external_id and deal.owner_id == opened.person.id:
         accept_deal(session, deal, opened.person.id, now)
         return card(session, deal, now)
     vouched = not deal.owner_known
@@ -99,6 +100,15 @@ def pick_owner(session: Session, request: OwnerPicked, now: datetime) -> DealCar
     if vouched:
         accept_deal(session, deal, opened.person.id, now)
     return HandedOver(facts(deal), to=request.owner)
+
+
+def _own_or_just_handed_over(session: Session, opened: OpenedRequest, deal_id: int) -> Deal:
+    """The caller's own deal, or the one that they handed over by this very form, before they chose somebody else."""
+    if deal_id == audit_log.deal_of(session, opened.person.id, opened.earlier, ("handed_over",)):
+        deal = deals.lock(session, deal_id)
+        if deal is not None:
+            return deal
+    return owned_deal(session, opened, deal_id)
 
 
 def _hand_over(session: Session, deal: Deal, owner: str, profile: Profile | None, actor_id: int, now: datetime) -> None:

@@ -17,7 +17,7 @@ from handlers.detection import Decision, Detection
 from handlers.errors import InvalidEntryError
 from handlers.method import money
 from handlers.method.customers import customer_key, extends_name, same_customer
-from handlers.method.stages import ALIGNED_OR_LATER, Doubt, Stage
+from handlers.method.stages import ALIGNED_OR_LATER, CALL_NOT_MADE, Doubt, Stage
 from handlers.method.urls import web_url
 from handlers.requests import Caller, Profile, open_request
 from handlers.team import channels
@@ -146,6 +146,9 @@ def record_reported(session: Session, request: DealReported, now: datetime) -> I
     opened = open_request(session, request.caller, now)
     customer = customer_named(request.customer)
     workspaces.lock(session, opened.tenant)
+    own = audit_log.deal_of(session, opened.person.id, opened.earlier, ("reported",))
+    if own is not None and _replace_report(session, own, request, customer, opened.person.id, now):
+        return IntakeOutcome(own, Recognition.NEW)
     known = _find_same_deal(session, customer, now, owner_id=opened.person.id)
     if known is not None:
         if not opened.repeated:
@@ -162,6 +165,20 @@ def record_reported(session: Session, request: DealReported, now: datetime) -> I
     session.flush()
     plan_messages(session, deal, now)
     return IntakeOutcome(deal.id, Recognition.NEW)
+
+
+def _replace_report(
+    session: Session, deal_id: int, request: DealReported, customer: str, actor_id: int, now: datetime
+) -> bool:
+    """The same form reported this deal before, with other entries: the new ones count. False if it is too late."""
+    deal = deals.lock(session, deal_id)
+    if deal is None or deal.owner_id != actor_id or deal.stage not in CALL_NOT_MADE:
+        return False
+    deal.customer, deal.customer_key = customer, customer_key(customer)
+    _set_amount(deal, request)
+    audit_log.record(session, deal.id, actor_id, "fixed", now)
+    refresh_card(session, deal, now)
+    return True
 
 
 def customer_named(typed: str) -> str:

@@ -32,7 +32,7 @@ MORNING = time(9, 0)
 
 @dataclass(frozen=True, slots=True)
 class SnoozeChosen:
-    """The rep snoozed a reminder. The event key identifies the reminder: each can be snoozed once."""
+    """The rep snoozed a reminder. The event key identifies the reminder, the content what they chose for it."""
 
     caller: Caller
     deal_id: int
@@ -149,11 +149,12 @@ def _open_own_deal(session: Session, opened: OpenedRequest, deal_id: int, now: d
 def _snooze(session: Session, own: OwnDeal, until: datetime, now: datetime) -> ReminderSnoozed:
     deal, by = own.deal, own.opened.person.id
     if own.opened.repeated:
-        return ReminderSnoozed(facts(deal), until, coaches=False)
+        return ReminderSnoozed(facts(deal), deal.snoozed_until or until, coaches=False)
     audit_log.record(session, deal.id, by, "snoozed", now, until=until.isoformat())
     deal.snoozed_until = until
     plan_reminders(session, deal, now)
-    coaches = audit_log.count(session, deal.id, "snoozed") >= SNOOZES_BEFORE_COACHING and not was_coached(session, deal)
+    often = audit_log.count(session, deal.id, "snoozed") >= SNOOZES_BEFORE_COACHING
+    coaches = often and not own.opened.earlier and not was_coached(session, deal)
     if coaches:
         audit_log.record(session, deal.id, None, "coached", now)
     return ReminderSnoozed(facts(deal), until, coaches)

@@ -321,6 +321,7 @@ IDS = (
     (r"\bVH<person>", "<home>"),
     (r"\bh\d+", "<hash>"),
     (r"\bt\d+", "<trigger>"),
+    (r"\b[0-9a-f]{32}\b", "<content>"),
     (r"\b[0-9a-f]{16}\b", "<nonce>"),
     (r"\d{4}-\d\d-\d\d", "<date>"),
     (r"\d+\.\d{6}", "<ts>"),
