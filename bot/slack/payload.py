@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 from bot.interactions.interaction import Command, FormValues, Interaction
+from bot.slack import mrkdwn
 from bot.ui.ids import ModalState
 from handlers.detection import Post
 from handlers.requests import Caller
@@ -46,13 +48,13 @@ def submission(body: Payload, view: Payload) -> Interaction:
     )
 
 
-def command(body: Payload) -> Command:
-    """A slash command."""
+def command(body: Payload, names: Mapping[str, str] | None = None) -> Command:
+    """A slash command, as it was typed. `names` are those of the people and channels that it mentions by id alone."""
     user, channel = caller(body), str(body.get("channel_id"))
     return Command(
         viewer=user,
         actor=replace(user, event_key=f"command:{body.get('trigger_id')}"),
-        text=str(body.get("text") or ""),
+        text=mrkdwn.unescape(str(body.get("text") or ""), names),
         channel=channel,
         is_direct=channel.startswith("D"),
     )

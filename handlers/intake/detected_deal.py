@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
-from html import unescape
 
 from sqlalchemy.orm import Session
 
@@ -302,7 +301,7 @@ def _add_details(deal: Deal, detection: Detection) -> bool:
     deal.close_date = deal.close_date or detection.close_date
     deal.term_months = deal.term_months or detection.term_months
     deal.helped_by = list(dict.fromkeys([*deal.helped_by, *detection.helped_by]))[:MOST_HELPERS]
-    deal.record_url = deal.record_url or web_url(unescape(detection.record_url or ""))
+    deal.record_url = deal.record_url or web_url(detection.record_url or "")
     return (deal.close_date, deal.term_months, deal.helped_by, deal.record_url) != before
 
 

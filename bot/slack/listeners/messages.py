@@ -9,10 +9,11 @@ from slack_bolt.async_app import AsyncApp
 
 from bot.interactions import messages
 from bot.interactions.messages import IncomingMessage
+from bot.slack import mrkdwn
 from bot.slack.context import SlackContext
 from bot.slack.payload import PLATFORM, Payload, post, posted_at
 from handlers.deal.deleted_messages import MessageDeleted
-from handlers.detection import looks_idle
+from handlers.detection import flatten, looks_idle
 from handlers.requests import Caller
 
 POST_SUBTYPES = frozenset({None, "bot_message", "file_share", "thread_broadcast", "me_message"})
@@ -87,14 +88,14 @@ def _posted(event: Payload) -> SlackMessage | None:
 
 
 def _incoming(slack: SlackContext, body: Payload, posted: SlackMessage) -> IncomingMessage:
-    message = posted.message
+    message, content = posted.message, post(posted.message)
     thread = message.get("thread_ts")
     return IncomingMessage(
         caller=_caller(body, _author(message)),
         channel=posted.channel,
         id=posted.ts,
-        post=post(message),
-        text=str(message.get("text") or ""),
+        post=content,
+        text=mrkdwn.unescape(flatten(content)),
         posted_at=posted_at(posted.ts, slack.context.clock.now()),
         thread=None if thread is None or thread == posted.ts else str(thread),
         app=_app(message),
