@@ -58,10 +58,7 @@ def _plain(text: str, written: list[str], elements: list[Json]) -> None:
 def _token(workspace: Workspace, match: re.Match[str]) -> tuple[str, Json] | None:
     kind, value = str(match.lastgroup), str(match.group(str(match.lastgroup)))
     if kind in SCHEMES:
-        url = f"{SCHEMES[kind]}{value}"
-        if url == value:
-            return f"<{escape(url)}>", {"type": "link", "url": url}
-        return f"<{escape(url)}|{escape(value)}>", {"type": "link", "url": url, "text": value}
+        return _link(f"{SCHEMES[kind]}{value}", value)
     if kind == "emoji":
         return f":{value}:", {"type": "emoji", "name": value}
     if kind == "channel":
@@ -73,6 +70,12 @@ def _token(workspace: Workspace, match: re.Match[str]) -> tuple[str, Json] | Non
         return f"<!{value}>", {"type": "broadcast", "range": value}
     person = workspace.by_name(value)
     return None if person is None else (f"<@{person.id}>", {"type": "user", "user_id": person.id})
+
+
+def _link(url: str, shown: str) -> tuple[str, Json]:
+    if url == shown:
+        return f"<{escape(url)}>", {"type": "link", "url": url}
+    return f"<{escape(url)}|{escape(shown)}>", {"type": "link", "url": url, "text": shown}
 
 
 def escape_mentions(workspace: Workspace, text: str) -> str:

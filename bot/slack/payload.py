@@ -12,6 +12,7 @@ from bot.slack import mrkdwn
 from bot.ui.ids import ModalState
 from handlers.detection import Post
 from handlers.requests import Caller
+from storage.message_versions import Version
 
 PLATFORM = "slack"
 Payload = dict[str, Any]
@@ -125,6 +126,23 @@ def post(message: Payload) -> Post:
         author_is_bot="bot_id" in message,
         subtype=message.get("subtype"),
     )
+
+
+def version(event: Payload, message: Payload, now: datetime) -> Version:
+    """Which version of a message an event brings: as posted, or since when it is as it is.
+
+    Slack dates an edit to the second, so the time of the event decides between two.
+    """
+    sent_at = posted_at(str(event.get("event_ts") or event.get("ts")), now)
+    edited = message.get("edited")
+    edited_at = posted_at(str(edited.get("ts")), now) if isinstance(edited, dict) else None
+    return Version(edited_at, sent_at)
+
+
+def deleted_version(event: Payload, now: datetime) -> Version:
+    """The version of a message that was deleted by this event: no edit is newer."""
+    sent_at = posted_at(str(event.get("event_ts") or event.get("ts")), now)
+    return Version(sent_at, sent_at)
 
 
 def posted_at(message_ts: str, now: datetime) -> datetime:
