@@ -6,12 +6,13 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from storage import inbound_events
+from storage import inbound_events, message_versions
 
 EVENTS_KEPT = timedelta(days=14)
 """No platform redelivers an event after this time; a click on an old message has its own key."""
 
 
 def delete_expired(session: Session, now: datetime) -> int:
-    """Delete the keys of inbound events older than `EVENTS_KEPT`. Returns how many."""
-    return inbound_events.forget_events(session, now - EVENTS_KEPT)
+    """Delete the keys of inbound events and the versions of messages older than `EVENTS_KEPT`. Returns how many."""
+    before = now - EVENTS_KEPT
+    return inbound_events.forget_events(session, before) + message_versions.forget_versions(session, before)

@@ -12,12 +12,18 @@ Json = dict[str, Any]
 
 TYPED = re.compile(
     r"(?P<link>https?://[^\s<>|]+[^\s<>|.,;:!?'\")\]])"
+    r"|(?<![\w.@+-])(?P<mail>[\w.+-]+@[\w-]+(?:\.[\w-]+)*\.[a-z]{2,})(?![\w-])"
+    r"|(?<![\w.@/-])(?P<domain>(?:[A-Za-z0-9-]+\.)+(?:ai|app|co|com|de|dev|io|net|org|uk)(?:/[^\s<>|]*[\w/])?)(?![\w@-])"
     r"|(?<![\w@])@(?P<name>[A-Za-z0-9._-]*[A-Za-z0-9])"
     r"|(?<![\w#&])#(?P<channel>[a-z0-9_-]+)"
     r"|(?<![\w:]):(?P<emoji>[a-z0-9_+'-]+):(?![\w:])"
 )
 BROADCAST = re.compile(r"<!(channel|here|everyone)(?:\|[^>]*)?>")
 BARE_BROADCAST = re.compile(r"(?<![\w<!@])@(channel|here|everyone)\b")
+SCHEMES = {"link": "", "mail": "mailto:", "domain": "http://"}
+"""What the client adds to what it takes for an address."""
+PLAIN_FIELDS = frozenset({"accessibility_label", "alt_text", "value"})
+"""Fields that hold plain text and no mrkdwn."""
 BROADCAST_NAMES = frozenset({"channel", "here", "everyone"})
 
 
@@ -51,8 +57,8 @@ def _plain(text: str, written: list[str], elements: list[Json]) -> None:
 
 def _token(workspace: Workspace, match: re.Match[str]) -> tuple[str, Json] | None:
     kind, value = str(match.lastgroup), str(match.group(str(match.lastgroup)))
-    if kind == "link":
-        return f"<{escape(value)}>", {"type": "link", "url": value}
+    if kind in SCHEMES:
+        return _link(f"{SCHEMES[kind]}{value}", value)
     if kind == "emoji":
         return f":{value}:", {"type": "emoji", "name": value}
     if kind == "channel":
@@ -66,8 +72,14 @@ def _token(workspace: Workspace, match: re.Match[str]) -> tuple[str, Json] | Non
     return None if person is None else (f"<@{person.id}>", {"type": "user", "user_id": person.id})
 
 
+def _link(url: str, shown: str) -> tuple[str, Json]:
+    if url == shown:
+        return f"<{escape(url)}>", {"type": "link", "url": url}
+    return f"<{escape(url)}|{escape(shown)}>", {"type": "link", "url": url, "text": shown}
+
+
 def escape_mentions(workspace: Workspace, text: str) -> str:
-    """Encode the text of a slash command with `should_escape`: `<@U..|name>` and `<#C..|name>`."""
+    """Encode the text of a slash command with `should_escape`: as typed text, but mentions carry the name, too."""
     plain, _ = typed(workspace, text)
     return re.sub(r"<@(U\w+)>", lambda found: f"<@{found[1]}|{workspace.people[found[1]].name}>", plain)
 
@@ -95,5 +107,4 @@ def _find_broadcasts(value: Any, bare: bool) -> Iterator[str]:
         if kind == "broadcast":
             yield str(value.get("range"))
         elif kind != "plain_text":
-            for each in value.values():
-                yield from _find_broadcasts(each, bare)
+            yield from _find_broadcasts([each for name, each in value.items() if name not in PLAIN_FIELDS], bare)

@@ -201,8 +201,8 @@ def _without_comments(code: str) -> str:
 
 
 def _format(path: str) -> None:
-    """Remove unused imports of the template, and format."""
-    for command in (["check", "--fix", "--quiet"], ["format", "--quiet"]):
+    """Format, and remove unused imports of the template. Only formatted lines are short enough for the check."""
+    for command in (["format", "--quiet"], ["check", "--fix", "--quiet"], ["format", "--quiet"]):
         subprocess.run([sys.executable, "-m", "ruff", *command, path], check=True)
 
 

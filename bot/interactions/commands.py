@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime
@@ -44,13 +45,28 @@ DealFinder = Callable[[Session, DealSearch, datetime], CallScreen | DealChoice]
 """Finds the deal that a command names. Returns the screen to show, or a choice if several deals match."""
 
 
+_INVISIBLE = re.compile("[\u00ad\u200b\u200e\u200f\u2060\ufeff]")
+"""Soft hyphens, spaces without width, marks of direction. Those that join letters or emoji are not among them."""
+_GAP = re.compile(rf"(?:\s|{_INVISIBLE.pattern})+")
+_GAP_AROUND = re.compile(rf"\A{_GAP.pattern}|{_GAP.pattern}\Z")
+
+
 async def run_command(context: Context, command: Command) -> CommandResult:
     """Run the command that the first word names, or show the help. Raises `Refusal`."""
-    verb, _, rest = command.text.strip().partition(" ")
+    verb, rest = split_command(command.text)
     handler = _COMMANDS.get(verb.casefold())
     if handler is None:
-        return _unknown(context, verb, rest.strip())
-    return await handler(context, command, rest.strip())
+        return _unknown(context, verb, rest)
+    return await handler(context, command, rest)
+
+
+def split_command(text: str) -> tuple[str, str]:
+    """The first word of a command, and the rest on one line.
+
+    Any white space parts them. Clients and the clipboard bring no-break spaces, line breaks and invisible characters.
+    """
+    verb, *rest = _GAP.split(_GAP_AROUND.sub("", text), maxsplit=1)
+    return verb, " ".join(_INVISIBLE.sub("", "".join(rest)).split())
 
 
 async def _help(context: Context, _command: Command, _rest: str) -> CommandResult:

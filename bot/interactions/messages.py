@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -20,16 +20,19 @@ from handlers.deal.deleted_messages import MessageDeleted
 from handlers.deal.learned_dismissals import adjust_decision
 from handlers.detection import ChannelContext, Decision, Detection, Post, detect, find_amendment
 from handlers.intake import follow_up_messages
-from handlers.intake.detected_deal import DealDetected, Recognition, is_known, record_detected
+from handlers.intake.detected_deal import DealDetected, NoDealLeft, Recognition, is_known, note_no_deal, record_detected
 from handlers.intake.follow_up_messages import FollowUpMessage
 from handlers.requests import Caller
 from handlers.team.channels import purpose_of
 from handlers.workspace.channel_purpose import Purpose
+from storage.message_versions import Version
 
 log = structlog.stdlib.get_logger(__name__)
 
 IN_WINS_CHANNEL = ChannelContext(wins_channel=True)
 """Also used for direct messages to the bot."""
+REDELIVERED_WITHIN = timedelta(days=1)
+"""A platform that could not deliver a message gives up within this time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +48,15 @@ class IncomingMessage:
     text: str
     """The text as people read it; stored if it is about a deal."""
     posted_at: datetime
+    version: Version
+    """Which version of the message this is."""
     thread: str | None = None
     """The message that it replies to."""
     app: str | None = None
     """The name of the app that posted it, empty if it has none; None for a person."""
     edited: bool = False
+    before: Post | None = None
+    """What the message said before it was edited or deleted; None if the platform does not say."""
     is_direct: bool = False
     """A direct message to the bot."""
 
@@ -63,16 +70,45 @@ async def handle_message(context: Context, directory: MessageDirectory, message:
         detection = await context.database.read(
             adjust_decision, message.caller.platform, message.caller.workspace, detection, message.app is not None
         )
-    if detection.decision is Decision.NO and not (message.edited and await _is_known(context, message)):
+    if detection.decision is Decision.NO and not (message.edited and await _was_deal(context, directory, message)):
         return False
     return await _record(context, directory, message, detection)
 
 
-async def handle_deletion(context: Context, message: MessageDeleted) -> None:
-    """A message was deleted. If it reported a deal, ask the rep about it."""
+async def handle_deletion(context: Context, directory: MessageDirectory, message: IncomingMessage) -> None:
+    """A message was deleted: ask the rep about the deal that it reported. If it is still to come, it makes no deal."""
     caller = message.caller
-    if await context.database.read(is_known, caller.platform, caller.workspace, message.channel, message.message_ts):
-        await context.apply(deleted_messages.message_deleted, message)
+    if await _is_known(context, message) or await _may_come(context, directory, message):
+        deletion = MessageDeleted(caller, message.channel, message.id, message.version)
+        await context.apply(deleted_messages.message_deleted, deletion)
+
+
+async def _was_deal(context: Context, directory: MessageDirectory, message: IncomingMessage) -> bool:
+    """Whether the message, which reports no deal any more, belongs to one.
+
+    If it reported one that is still to come, what comes will be older than this version.
+    """
+    if await _is_known(context, message):
+        return True
+    if message.before is None or not await _reports_deal(context, directory, message, message.before):
+        return False
+    caller = message.caller
+    gone = NoDealLeft(caller.platform, caller.workspace, message.channel, message.id, message.version)
+    return await context.apply(note_no_deal, gone)
+
+
+async def _may_come(context: Context, directory: MessageDirectory, message: IncomingMessage) -> bool:
+    """Whether the deleted message may still be delivered, and may then report a deal."""
+    if message.before is not None:
+        return await _reports_deal(context, directory, message, message.before)
+    if context.clock.now() - message.posted_at > REDELIVERED_WITHIN:
+        return False
+    return await _purpose(context, directory, message) is not Purpose.EXCLUDED
+
+
+async def _reports_deal(context: Context, directory: MessageDirectory, message: IncomingMessage, content: Post) -> bool:
+    detection = await _detect(context, directory, replace(message, post=content))
+    return detection.decision is not Decision.NO
 
 
 async def _follow_up(context: Context, message: IncomingMessage) -> bool:
@@ -96,11 +132,15 @@ async def _detect(context: Context, directory: MessageDirectory, message: Incomi
     detection = detect(message.post, IN_WINS_CHANNEL)
     if detection.decision is Decision.NO or message.is_direct:
         return detection
-    caller, name = message.caller, await directory.channel_name(message.channel)
-    purpose = await context.database.read(purpose_of, caller.platform, caller.workspace, message.channel, name)
+    purpose = await _purpose(context, directory, message)
     if purpose is Purpose.EXCLUDED and not await _is_known(context, message):
         return replace(detection, decision=Decision.NO)
     return detection if purpose is Purpose.WINS else detect(message.post)
+
+
+async def _purpose(context: Context, directory: MessageDirectory, message: IncomingMessage) -> Purpose:
+    caller, name = message.caller, await directory.channel_name(message.channel)
+    return await context.database.read(purpose_of, caller.platform, caller.workspace, message.channel, name)
 
 
 async def _is_known(context: Context, message: IncomingMessage) -> bool:
@@ -141,6 +181,7 @@ async def _record(
             owner_known=named is not None,
             app=message.app,
             link=link,
+            version=message.version,
         ),
     )
     if outcome.recognition is Recognition.NEW:

@@ -1,14 +1,18 @@
-"""Slack's markup, mrkdwn: escapes what people typed, and splits long text without breaking it."""
+"""Slack's markup, mrkdwn: escapes and unescapes what people typed, and splits long text without breaking it."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import datetime
 
 from prompts.wording import Ready
 
 SECTION_LIMIT = 3000
 _USER_ID = re.compile(r"[UW][A-Z0-9]{2,}")
+_ENCODED = re.compile(r"<(?P<sigil>[@#!]?)(?P<target>[^<>|]*)(?:\|(?P<label>[^<>]*))?>|&(?P<entity>amp|lt|gt);")
+_ENTITIES = {"amp": "&", "lt": "<", "gt": ">"}
+_DIRECT_MESSAGE = "D"
 
 
 class SlackMarkup:
@@ -27,9 +31,9 @@ class SlackMarkup:
         """A person as a message named them: by user id or by a plain name."""
         return self.mention(named) if _USER_ID.fullmatch(named) else Ready(self.escape(named))
 
-    def channel(self, channel: str) -> Ready:
-        """A channel, by id. Clients show its name."""
-        return Ready(f"<#{channel}>")
+    def channel(self, channel: str) -> Ready | None:
+        """A channel, by id. Clients show its name; None for a direct message, which has none."""
+        return None if channel.startswith(_DIRECT_MESSAGE) else Ready(f"<#{channel}>")
 
     def link(self, url: str, label: str) -> Ready:
         """A link to a URL without `<`, `>` and `|`."""
@@ -52,6 +56,34 @@ class SlackMarkup:
         """A time that each reader sees in their own zone."""
         fallback = at.strftime("%d %b %H:%M UTC")
         return Ready(f"<!date^{int(at.timestamp())}^{{date_short_pretty}} {{time}}|{fallback}>")
+
+
+def unescape(encoded: str, names: Mapping[str, str] | None = None) -> str:
+    """Text as people read it, from text as Slack encodes it: `<url|label>`, `<@U1|ada>`, `&amp;`.
+
+    `names` are the names of people and channels by id; a mention with neither a label nor a name keeps the id. What is
+    decoded is not decoded again: `&amp;lt;` becomes `&lt;`.
+    """
+    return _ENCODED.sub(lambda match: _decoded(match, names or {}), encoded)
+
+
+def unlabelled_mentions(encoded: str) -> frozenset[str]:
+    """The ids of the people and channels that the text mentions by id alone."""
+    found = _ENCODED.finditer(encoded)
+    return frozenset(each["target"] for each in found if each["sigil"] in ("@", "#") and not each["label"])
+
+
+def _decoded(match: re.Match[str], names: Mapping[str, str]) -> str:
+    entity, sigil, target, label = match["entity"], match["sigil"], match["target"], match["label"]
+    if entity:
+        return _ENTITIES[entity]
+    if sigil in ("@", "#"):
+        name = unescape(label) if label else names.get(target, target)
+        return f"{sigil}{name}" if name else ""
+    if sigil == "!":  # <!here>, <!subteam^S1|@sales>, <!date^...|18 Feb>
+        command, _, _ = target.partition("^")
+        return unescape(label) if label and label != command else f"@{command}"
+    return unescape(label or target)
 
 
 def split(escaped: str, limit: int = SECTION_LIMIT) -> list[str]:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 from bot.interactions.interaction import Command, FormValues, Interaction, digest_of
+from bot.slack import mrkdwn
 from bot.ui.ids import ModalState
 from handlers.detection import Post
 from handlers.requests import Caller
+from storage.message_versions import Version
 
 PLATFORM = "slack"
 Payload = dict[str, Any]
@@ -47,13 +50,13 @@ def submission(body: Payload, view: Payload) -> Interaction:
     )
 
 
-def command(body: Payload) -> Command:
-    """A slash command."""
+def command(body: Payload, names: Mapping[str, str] | None = None) -> Command:
+    """A slash command, as it was typed. `names` are those of the people and channels that it mentions by id alone."""
     user, channel = caller(body), str(body.get("channel_id"))
     return Command(
         viewer=user,
         actor=replace(user, event_key=f"command:{body.get('trigger_id')}"),
-        text=str(body.get("text") or ""),
+        text=mrkdwn.unescape(str(body.get("text") or ""), names),
         channel=channel,
         is_direct=channel.startswith("D"),
     )
@@ -124,6 +127,23 @@ def post(message: Payload) -> Post:
         author_is_bot="bot_id" in message,
         subtype=message.get("subtype"),
     )
+
+
+def version(event: Payload, message: Payload, now: datetime) -> Version:
+    """Which version of a message an event brings: as posted, or since when it is as it is.
+
+    Slack dates an edit to the second, so the time of the event decides between two.
+    """
+    sent_at = posted_at(str(event.get("event_ts") or event.get("ts")), now)
+    edited = message.get("edited")
+    edited_at = posted_at(str(edited.get("ts")), now) if isinstance(edited, dict) else None
+    return Version(edited_at, sent_at)
+
+
+def deleted_version(event: Payload, now: datetime) -> Version:
+    """The version of a message that was deleted by this event: no edit is newer."""
+    sent_at = posted_at(str(event.get("event_ts") or event.get("ts")), now)
+    return Version(sent_at, sent_at)
 
 
 def posted_at(message_ts: str, now: datetime) -> datetime:

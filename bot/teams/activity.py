@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from html import unescape
 from typing import Literal
 from zoneinfo import available_timezones
 
@@ -27,6 +30,7 @@ NAME_LIMIT = 200
 
 Scope = Literal["personal", "channel", "groupChat"]
 SCOPES: tuple[Scope, ...] = ("personal", "channel", "groupChat")
+_AT = re.compile(r"<at(?:\s[^<>]*)?>([^<>]*)</at>", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +57,7 @@ class IncomingActivity:
     channel: str | None
     """The channel id, without a thread."""
     channel_name: str | None
+    """The name of the channel or group chat, if the activity has it."""
     selected_channel: str | None
     """The channel that was chosen for the bot when a team installed it."""
     team: str | None
@@ -72,8 +77,15 @@ class IncomingActivity:
     bot: str
     """The bot's own id in this conversation (`28:...`)."""
     text: str
-    """The text without mentions of the bot."""
+    """The text without mentions of the bot. Other people are mentioned as `<at>Name</at>`."""
+    mentions: Mapping[str, str]
+    """The Teams ids that the message mentions, by the name as written."""
     mentions_bot: bool
+
+    @property
+    def bot_names(self) -> frozenset[str]:
+        """The names by which the message mentions the bot, as `mention_key` makes them comparable."""
+        return frozenset(mention_key(name) for name, user in self.mentions.items() if user == self.bot)
 
     @property
     def is_personal(self) -> bool:
@@ -113,7 +125,8 @@ def read_activity(activity: Json) -> IncomingActivity:
     if scope == "channel" and channel_id is None:
         channel_id = conversation_id.partition(";messageid=")[0]
     bot = checked_id(recipient, "id", required=True)
-    mentions = _mentions_of(bot, activity)
+    mentions = _mentions(activity)
+    bot_names = _bot_names(bot, checked_text(recipient, "name"), mentions)
     return IncomingActivity(
         json=activity,
         type=checked_id(activity, "type", required=True),
@@ -126,7 +139,7 @@ def read_activity(activity: Json) -> IncomingActivity:
         conversation=conversation_id,
         scope=scope,
         channel=channel_id,
-        channel_name=(text_field(channel, "name")[:NAME_LIMIT] or None) if scope != "personal" else None,
+        channel_name=_conversation_name(scope, channel, conversation),
         selected_channel=_selected_channel(data),
         team=checked_id(team, "id") or None,
         team_group=text_field(team, "aadGroupId"),
@@ -138,8 +151,9 @@ def read_activity(activity: Json) -> IncomingActivity:
         person_name=checked_text(sender, "name").strip()[:NAME_LIMIT] or None,
         zone=_zone(activity),
         bot=bot,
-        text=_without(checked_text(activity, "text"), mentions),
-        mentions_bot=bool(mentions),
+        text=_without_bot(checked_text(activity, "text"), bot_names),
+        mentions=mentions | dict.fromkeys(bot_names, bot),
+        mentions_bot=bool(bot_names),
     )
 
 
@@ -148,6 +162,13 @@ def _scope(conversation_type: str, conversation: Json) -> Scope:
         if conversation_type.lower() == scope.lower():
             return scope
     return "groupChat" if conversation.get("isGroup") is True else "personal"
+
+
+def _conversation_name(scope: Scope, channel: Json, conversation: Json) -> str | None:
+    if scope == "personal":
+        return None
+    name = text_field(channel, "name") or (text_field(conversation, "name") if scope == "groupChat" else "")
+    return name.strip()[:NAME_LIMIT] or None
 
 
 def _selected_channel(channel_data: Json) -> str | None:
@@ -163,19 +184,32 @@ def _entities(activity: Json, entity_type: str) -> list[Json]:
     return [entity for entity in checked_object_list(activity, "entities") if entity.get("type") == entity_type]
 
 
-def _mentions_of(bot: str, activity: Json) -> list[str]:
-    """The texts that mention the bot."""
-    return [
-        checked_text(entity, "text")
-        for entity in _entities(activity, "mention")
-        if checked_object(entity, "mentioned").get("id") == bot
-    ]
+def _mentions(activity: Json) -> dict[str, str]:
+    """The Teams ids that the message mentions, by name. Teams leaves out the text of a mention now and then."""
+    mentions = {}
+    for entity in _entities(activity, "mention"):
+        mentioned = checked_object(entity, "mentioned")
+        written = _AT.sub(r"\1", checked_text(entity, "text")) or text_field(mentioned, "name")
+        mentions[unescape(written).strip()] = text_field(mentioned, "id")
+    return mentions
 
 
-def _without(text: str, mentions: list[str]) -> str:
-    for mention in filter(None, mentions):
-        text = text.replace(mention, "", 1)
-    return text.strip()
+def _bot_names(bot: str, own_name: str, mentions: Mapping[str, str]) -> list[str]:
+    """The names by which the bot is mentioned; empty if it is not. A mention without any name has the bot's own."""
+    names = [name for name, user in mentions.items() if user == bot]
+    return [*filter(None, names), own_name] if names else []
+
+
+def mention_key(name: str) -> str:
+    """A mentioned name in the form in which two are compared."""
+    return " ".join(unescape(name).casefold().split())
+
+
+def _without_bot(text: str, bot_names: list[str]) -> str:
+    keys = {mention_key(name) for name in bot_names}
+    text = _AT.sub(lambda mention: " " if mention_key(mention[1]) in keys else mention[0], text).strip()
+    name = next((name for name in bot_names if name and text.startswith(name)), "")  # some clients send it without tags
+    return text.removeprefix(name).strip()
 
 
 def _zone(activity: Json) -> str | None:

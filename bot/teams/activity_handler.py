@@ -19,6 +19,7 @@ from bot.teams import (
     commands,
     invoke_responses,
     message_extension,
+    message_text,
     messages,
     team_channels,
 )
@@ -125,7 +126,7 @@ class ActivityHandler:
             result = await card_actions.run_card_action(turn, card_actions.read_card_action(activity))
             await reply(card_activity(invoke_responses.result_card(turn, result)))
             return
-        text = commands.command_text(activity.text)
+        text = commands.command_text(message_text.activity_text(activity).text)
         if text.casefold() in ("", *turn.context.texts.plain("teams.greetings").split()):
             await reply(turn.introduction())
             return

@@ -44,9 +44,10 @@ class TeamsMarkup:
         """A person by name, if known by id; otherwise as a message named them."""
         return self.mention(named) if named in self._names else Ready(self.escape(named))
 
-    def channel(self, channel: str) -> Ready:
-        """A channel by name."""
-        return self.bold(self.escape(self._names.get(channel, channel)))
+    def channel(self, channel: str) -> Ready | None:
+        """A channel or chat by name; None if it has none, or none is known."""
+        name = self._names.get(channel)
+        return None if name is None else self.bold(self.escape(name))
 
     def link(self, url: str, label: str) -> Ready:
         """A label that links to a URL."""

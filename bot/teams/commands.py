@@ -19,9 +19,11 @@ ANSWERED_IN_PLACE = frozenset({"", "help", "won", "channel", "summary"})
 
 
 def command_text(text: str) -> str:
-    """A command without the bot's name, which remains in the text if it was typed and not a mention."""
-    text = text.strip()
-    return text[len(COMMAND) :].strip() if text.casefold().startswith(COMMAND.casefold()) else text
+    """A command on one line, without the bot's name, which remains in the text if it was typed and not a mention."""
+    verb, rest = commands.split_command(text)
+    if verb.casefold() == COMMAND.casefold():
+        verb, rest = commands.split_command(rest)
+    return f"{verb} {rest}".rstrip()
 
 
 def read_command(activity: IncomingActivity, text: str) -> Command:

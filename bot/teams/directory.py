@@ -9,7 +9,6 @@ from bot.ports.context import Member
 from bot.teams import installation
 from bot.teams.activity import PLATFORM, IncomingActivity
 from bot.teams.context import TeamsContext
-from bot.teams.message_text import mentions
 from bot.teams.rosters import Conversation, Rosters
 from handlers.requests import Profile
 from handlers.workspace import conversation_references
@@ -58,7 +57,7 @@ class TeamsDirectory:
 
     async def find_person(self, written: str) -> str | None:
         """The person whom the message mentions by that name, else a member of the conversation, else a known person."""
-        mentioned = mentions(self._activity).get(written)
+        mentioned = self._activity.mentions.get(written)
         if mentioned == self._activity.bot:
             return None
         if mentioned:

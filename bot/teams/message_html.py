@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from html import escape
 from html.parser import HTMLParser
+
+from bot.teams.activity import mention_key
 
 _BREAKS = frozenset({"p", "div", "br", "li", "ul", "ol", "table", "tr", "h1", "h2", "h3", "h4", "h5", "h6"})
 _BOLD = frozenset({"b", "strong", "h1", "h2", "h3", "h4", "h5", "h6"})
@@ -29,9 +31,12 @@ class HtmlText:
     quotes: str | None
 
 
-def read_html(html: str, bot_name: str | None = None) -> HtmlText:
-    """Read a message's HTML, without mentions of the bot. Never raises, whatever the text."""
-    reader = _Reader(bot_name)
+def read_html(html: str, bot_names: Collection[str] = ()) -> HtmlText:
+    """Read a message's HTML, without mentions of the bot. Never raises, whatever the text.
+
+    `bot_names` are the names by which it is mentioned, as `mention_key` makes them comparable.
+    """
+    reader = _Reader(bot_names)
     reader.feed(html)
     reader.close()
     return HtmlText(_tidy(reader.shown), _tidy(reader.marked), reader.quotes)
@@ -43,12 +48,12 @@ def _tidy(parts: list[str]) -> str:
 
 
 class _Reader(HTMLParser):
-    def __init__(self, bot_name: str | None) -> None:
+    def __init__(self, bot_names: Collection[str]) -> None:
         super().__init__(convert_charrefs=True)
         self.shown: list[str] = []
         self.marked: list[str] = []
         self.quotes: str | None = None
-        self._bot_name = bot_name
+        self._bot_names = bot_names
         self._skipped = ""
         """The tag whose content is skipped; `_depth` counts the open tags of that name."""
         self._depth = 0
@@ -105,7 +110,7 @@ class _Reader(HTMLParser):
             self._add("", bold)
 
     def _add_mention(self, name: str) -> None:
-        if name != self._bot_name:
+        if mention_key(name) not in self._bot_names:
             self._add(name, f"<at>{escape(name, quote=False)}</at>")
 
     def _add(self, shown: str, marked: str) -> None:

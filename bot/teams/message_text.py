@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import unescape
 from typing import Any
 
 from bot.teams.activity import IncomingActivity
 from bot.teams.json_fields import Json, object_field, object_list_field, text_field
 from bot.teams.message_html import HtmlText, read_html
-from handlers.detection import Post, looks_idle
+from handlers.detection import Post, flatten, looks_idle
 
 HTML = "text/html"
 _CARD = ".card."
@@ -39,7 +39,7 @@ def is_idle(activity: IncomingActivity) -> bool:
 def activity_text(activity: IncomingActivity) -> MessageText:
     """The text of a message activity, from its HTML if it has any: the plain text contains quoted messages, too."""
     html = _html(activity.json)
-    text = read_html(html, _bot_name(activity)) if html else _plain(activity.text)
+    text = read_html(html, activity.bot_names) if html else _plain(activity.text)
     return _message_text(text, activity.json, by_app=activity.person is None)
 
 
@@ -52,20 +52,6 @@ def payload_text(payload: Json) -> MessageText:
     return _message_text(text, payload, by_app=by_app)
 
 
-def mentions(activity: IncomingActivity) -> dict[str, str]:
-    """The Teams ids that the message mentions, by the name as written."""
-    ids = {}
-    for entity in object_list_field(activity.json, "entities"):
-        if entity.get("type") == "mention":
-            name = unescape(_AT.sub("", text_field(entity, "text"))).strip()
-            ids[name] = text_field(object_field(entity, "mentioned"), "id")
-    return ids
-
-
-def _bot_name(activity: IncomingActivity) -> str | None:
-    return next((name for name, user in mentions(activity).items() if user == activity.bot), None)
-
-
 def _plain(text: str) -> HtmlText:
     return HtmlText(unescape(_AT.sub("", text)).strip(), text, None)
 
@@ -73,7 +59,7 @@ def _plain(text: str) -> HtmlText:
 def _message_text(text: HtmlText, message: Json, *, by_app: bool) -> MessageText:
     cards = tuple({"content": card} for card in _cards(message))
     post = Post(text.marked, attachments=cards, source="teams", author_is_bot=by_app)
-    return MessageText(post, text.shown, text.quotes)
+    return MessageText(post, flatten(replace(post, text=text.shown)), text.quotes)
 
 
 def _html(message: Json) -> str:

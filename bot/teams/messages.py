@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from bot.interactions import messages
@@ -13,7 +14,7 @@ from bot.teams import message_text
 from bot.teams.activity import IncomingActivity
 from bot.teams.directory import thread_root
 from bot.teams.json_fields import text_field
-from handlers.deal.deleted_messages import MessageDeleted
+from storage.message_versions import Version
 
 POSTED, CHANGED, DELETED = "message", "messageUpdate", "messageDelete"
 SOFT_DELETED = "softDeleteMessage"
@@ -29,8 +30,9 @@ async def handle_message(context: Context, directory: MessageDirectory, activity
     Of any other message nothing is stored, and for nearly all of them nothing is looked up.
     """
     if activity.type == DELETED or (activity.type == CHANGED and activity.event_type == SOFT_DELETED):
-        deletion = MessageDeleted(activity.caller(event_key(activity)), activity.conversation_root, activity.id)
-        await messages.handle_deletion(context, deletion)
+        deleted = _incoming(context, activity)
+        before = deleted.post if deleted.text else None  # Teams does not send the content
+        await messages.handle_deletion(context, directory, replace(deleted, before=before))
         return False
     if activity.type == POSTED and message_text.is_idle(activity):
         return False
@@ -50,6 +52,7 @@ def event_key(activity: IncomingActivity) -> str:
 def _incoming(context: Context, activity: IncomingActivity) -> IncomingMessage:
     message = message_text.activity_text(activity)
     root = thread_root(activity)
+    posted_at = _posted_at(activity.id, context.clock.now())
     replied_to = activity.reply_to_id if activity.reply_to_id != activity.id else ""
     return IncomingMessage(
         caller=activity.caller(event_key(activity)),
@@ -57,12 +60,30 @@ def _incoming(context: Context, activity: IncomingActivity) -> IncomingMessage:
         id=activity.id,
         post=message.post,
         text=message.text,
-        posted_at=_posted_at(activity.id, context.clock.now()),
+        posted_at=posted_at,
+        version=_version(activity, posted_at, context.clock.now()),
         thread=root if root != activity.id else replied_to or message.quotes,
         app=(activity.person_name or "") if activity.person is None else None,
         edited=activity.type == CHANGED,
         is_direct=activity.is_personal,
     )
+
+
+def _version(activity: IncomingActivity, posted_at: datetime, now: datetime) -> Version:
+    """Which version of the message this is. A change counts from the time of its activity, in UTC or local time."""
+    if activity.type == POSTED:
+        return Version(None, posted_at)
+    stamps = (text_field(activity.json, name) for name in ("timestamp", "localTimestamp"))
+    changed_at = next((read for stamp in stamps if (read := _read_time(stamp)) is not None), now)
+    return Version(changed_at, changed_at)
+
+
+def _read_time(stamp: str) -> datetime | None:
+    try:
+        read = datetime.fromisoformat(stamp)
+    except ValueError:
+        return None
+    return read if read.tzinfo is not None else None
 
 
 def _posted_at(message_id: str, now: datetime) -> datetime:

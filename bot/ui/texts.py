@@ -20,8 +20,8 @@ class Markup(Protocol):
     def person(self, named: str) -> Ready:
         """A person as a message named them: by the platform's id or by name."""
 
-    def channel(self, channel: str) -> Ready:
-        """A channel, by the platform's id."""
+    def channel(self, channel: str) -> Ready | None:
+        """A channel, by the platform's id; None for a conversation without a name."""
 
     def link(self, url: str, label: str) -> Ready:
         """A labelled link. `url` is http(s) or mailto, without `<`, `>` and `|`."""
@@ -51,3 +51,7 @@ class Texts:
         self.command = command
         self.rich = Wording(locale, markup.escape)
         self.plain = Wording(locale)
+
+    def channel(self, channel: str) -> Ready:
+        """A channel by its name. A conversation without one is "this chat": nobody can read its id."""
+        return self.markup.channel(channel) or Ready(self.rich("channel.this_chat"))

@@ -214,7 +214,7 @@ def _details(deal: DealFacts, texts: Texts) -> list[str]:
 
 
 def _source(heard: SourceMessage, texts: Texts) -> str:
-    channel = texts.markup.channel(heard.channel)
+    channel = texts.channel(heard.channel)
     if heard.app:
         return texts.rich("card.heard_from_app", app=heard.app, channel=channel)
     if heard.author and heard.app is None:

@@ -18,7 +18,7 @@ PURPOSE_ACTIONS = {
 
 def purpose_question(screen: ChannelScreen, texts: Texts, channel: str, *, invited: bool) -> Message:
     """The three choices with their effects, and the current one. `channel` is the platform's id."""
-    title = texts.rich("channel.invited" if invited else "channel.asked", channel=texts.markup.channel(channel))
+    title = texts.rich("channel.invited" if invited else "channel.asked", channel=texts.channel(channel))
     choices = {purpose: texts.rich(f"channel.{purpose}") for purpose in CHOICES}
     now = texts.rich("channel.now", choice=Ready(choices[screen.purpose]))
     offers = [

@@ -42,7 +42,7 @@ def _channels(screen: SettingsScreen, texts: Texts) -> tuple[Component, ...]:
     lines = [
         texts.rich(
             "settings.channel",
-            channel=texts.markup.channel(each.channel),
+            channel=texts.channel(each.channel),
             purpose=texts.plain(f"channel.{each.purpose}"),
         )
         for each in screen.channels

@@ -34,7 +34,7 @@ def _line(each: UndeliveredMessage, texts: Texts) -> str:
     is_reminder = each.kind in tuple(Kind)
     what = texts.plain(f"reminders.kind_{each.kind}") if is_reminder else texts.plain(f"undelivered.{each.kind}")
     markup = texts.markup
-    to = markup.mention(each.person) if each.person is not None else markup.channel(each.channel or "")
+    to = markup.mention(each.person) if each.person is not None else texts.channel(each.channel or "")
     return texts.rich("undelivered.line", what=what, to=to, when=markup.moment(each.at), reason=each.reason)
 
 

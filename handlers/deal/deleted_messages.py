@@ -10,24 +10,35 @@ from sqlalchemy.orm import Session
 from handlers.deal.planning import refresh_card
 from handlers.method.stages import CALL_NOT_MADE, Doubt
 from handlers.requests import Caller, open_request
-from storage import audit_log, deals
+from storage import audit_log, deals, message_versions, workspaces
+from storage.message_versions import Version
 from storage.models import Deal
+from storage.tenancy import scope
 
 
 @dataclass(frozen=True, slots=True)
 class MessageDeleted:
-    """Someone deleted a message. `caller` wrote it."""
+    """Someone deleted a message. `caller` wrote it. `version` says when; None if the platform does not say."""
 
     caller: Caller
     channel: str
     message_ts: str
+    version: Version | None = None
 
 
 def message_deleted(session: Session, request: MessageDeleted, now: datetime) -> None:
-    """Ask the rep about the deal if this was its first message. Deleting a later mention raises no question."""
-    opened = open_request(session, request.caller, now)
-    sighting = deals.sighting_of(session, request.channel, request.message_ts)
-    if opened.repeated or sighting is None:
+    """Ask the rep about the deal if this was its first message. Deleting a later mention raises no question.
+
+    A message that is no deal yet will be none when it arrives late. Of its author nothing is stored.
+    """
+    tenant = workspaces.get_or_create_tenant(session, request.caller.platform, request.caller.workspace, now)
+    scope(session, tenant.id)
+    workspaces.lock(session, tenant)
+    channel, ts, version = request.channel, request.message_ts, request.version
+    if version is not None and message_versions.is_outdated(session, channel, ts, version, now):
+        return
+    sighting = deals.sighting_of(session, channel, ts)
+    if sighting is None or open_request(session, request.caller, now).repeated:
         return
     sighting.link = None
     deal = deals.lock(session, sighting.deal_id)

@@ -2,6 +2,7 @@
 
 from handlers.detection.amendments import Amendment, AmendmentKind, find_amendment
 from handlers.detection.detector import detect
+from handlers.detection.flatten import flatten
 from handlers.detection.prefilter import looks_idle
 from handlers.detection.typed_amount import TypedAmount, find_typed_amount
 from handlers.detection.types import ChannelContext, Cue, Decision, Detection, Period, Post
@@ -19,5 +20,6 @@ __all__ = [
     "detect",
     "find_amendment",
     "find_typed_amount",
+    "flatten",
     "looks_idle",
 ]

@@ -117,8 +117,8 @@ def _bold(text: str) -> str:
 
 def _attachments(attachments: Iterable[object]) -> Iterator[str]:
     for attachment in _mappings(attachments):
-        if attachment.get("is_msg_unfurl") or attachment.get("is_share"):
-            continue  # a quoted message of another person
+        if attachment.get("is_msg_unfurl") or attachment.get("is_share") or attachment.get("from_url"):
+            continue  # a quoted message of another person, or the preview of a linked page
         before = False
         for line in _attachment(attachment):
             before = True

@@ -36,6 +36,8 @@ _STARS = re.compile(r"\*{1,3}")
 _UNDERSCORES = re.compile(r"(?<![\w])_(?=\S)|(?<=\S)_(?![\w])")
 _CODE = re.compile(r"```.*?(?:```|\Z)|`[^`\n]{1,400}`", re.DOTALL)
 _QUOTED = re.compile(r"^[ \t]*(?:>|&gt;)+[ \t]?", re.MULTILINE)
+_ENTITY = re.compile(r"&(amp|lt|gt);")
+_ENTITIES = {"amp": "&", "lt": "<", "gt": ">"}
 _CRM_RECORD = re.compile(
     r"force\.com|hubspot\.com|pipedrive\.com|close\.com|attio\.com|zoho\.|dynamics\.com|freshsales|copper\.com|monday\.com|stripe\.com",
     re.IGNORECASE,
@@ -102,7 +104,7 @@ def _open_angles(text: str, plain: PlainText) -> str:
         if sigil == "!":
             return " " if target in {"here", "channel", "everyone"} or not label else f" {label} "
         if ":" in target or "/" in target:
-            return _link(plain, target, label or "")
+            return _link(plain, _ENTITY.sub(lambda entity: _ENTITIES[entity[1]], target), label or "")
         return match.group(0)
 
     return _ANGLE.sub(opened, text)

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
-from html import unescape
 
 from sqlalchemy.orm import Session
 
@@ -21,8 +20,10 @@ from handlers.method.stages import ALIGNED_OR_LATER, CALL_NOT_MADE, Doubt, Stage
 from handlers.method.urls import web_url
 from handlers.requests import Caller, Profile, open_request
 from handlers.team import channels
-from storage import audit_log, deals, workspaces
+from storage import audit_log, deals, message_versions, workspaces
+from storage.message_versions import Version
 from storage.models import Deal, Person, Sighting
+from storage.tenancy import scope
 
 SAME_DEAL_WINDOW = timedelta(days=7)
 """The same customer within this time is the same deal: a person's post, the CRM's card, the congratulations."""
@@ -51,6 +52,19 @@ class DealDetected:
     """The name of the app that posted it, empty if it has none; None for a person."""
     link: str | None = None
     """The message's permalink."""
+    version: Version | None = None
+    """Which version of the message this is; None if the platform does not say."""
+
+
+@dataclass(frozen=True, slots=True)
+class NoDealLeft:
+    """A message reports no deal any more: it was edited before it was known."""
+
+    platform: str
+    workspace: str
+    channel: str
+    message_ts: str
+    version: Version
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,16 +79,17 @@ class DealReported:
 
 
 class Recognition(StrEnum):
-    """Whether a message made a deal, belonged to a known one, or was applied before."""
+    """Whether a message made a deal, belonged to a known one, was applied before, or is not the newest version."""
 
     NEW = "new"
     KNOWN = "known"
     REPEATED = "repeated"
+    OUTDATED = "outdated"
 
 
 @dataclass(frozen=True, slots=True)
 class IntakeOutcome:
-    """The message's deal, None if the event was applied before, and how it was recognized."""
+    """The message's deal, None if the event changes nothing, and how it was recognized."""
 
     deal_id: int | None
     recognition: Recognition
@@ -84,12 +99,16 @@ def record_detected(session: Session, request: DealDetected, now: datetime) -> I
     """Create a deal from the message, or add the message to the deal that is known already.
 
     A redelivered event, an edit, and another message about the same customer within `SAME_DEAL_WINDOW` never make a
-    second deal or a second DM. An edit may correct the facts.
+    second deal or a second DM. An edit may correct the facts. A version of the message that is older than one seen
+    before changes nothing.
     """
     opened = open_request(session, request.caller, now)
     if opened.repeated:
         return IntakeOutcome(None, Recognition.REPEATED)
     workspaces.lock(session, opened.tenant)  # two posts about one customer at the same moment are one deal
+    channel, ts, version = request.channel, request.message_ts, request.version
+    if version is not None and message_versions.is_outdated(session, channel, ts, version, now):
+        return IntakeOutcome(None, Recognition.OUTDATED)
     if request.owner == request.caller.person:
         owner = opened.person
     else:
@@ -319,7 +338,7 @@ def _add_details(deal: Deal, detection: Detection) -> bool:
     deal.close_date = deal.close_date or detection.close_date
     deal.term_months = deal.term_months or detection.term_months
     deal.helped_by = list(dict.fromkeys([*deal.helped_by, *detection.helped_by]))[:MOST_HELPERS]
-    deal.record_url = deal.record_url or web_url(unescape(detection.record_url or ""))
+    deal.record_url = deal.record_url or web_url(detection.record_url or "")
     return (deal.close_date, deal.term_months, deal.helped_by, deal.record_url) != before
 
 
@@ -332,6 +351,20 @@ def _detection_record(request: DealDetected) -> dict[str, object]:
         "cues": [{"name": cue.name, "weight": cue.weight} for cue in detection.cues],
         "shape": shape_of(detection, by_app=request.app is not None),
     }
+
+
+def note_no_deal(session: Session, request: NoDealLeft, now: datetime) -> bool:
+    """Record that the newest version of a message reports no deal; an older one may still arrive, and then makes none.
+
+    Returns whether the message belongs to a deal by now.
+    """
+    tenant = workspaces.get_or_create_tenant(session, request.platform, request.workspace, now)
+    scope(session, tenant.id)
+    workspaces.lock(session, tenant)
+    if deals.sighting_of(session, request.channel, request.message_ts) is not None:
+        return True
+    message_versions.is_outdated(session, request.channel, request.message_ts, request.version, now)
+    return False
 
 
 def is_known(session: Session, platform: str, workspace: str, channel: str, message_ts: str) -> bool:

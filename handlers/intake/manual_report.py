@@ -2,11 +2,26 @@
 
 from __future__ import annotations
 
+import re
+
 from handlers.detection import TypedAmount, find_typed_amount
 from handlers.intake.detected_deal import DealReported
 from handlers.requests import Caller
 
 _PUNCTUATION = " \t,;:–—-()"
+_LEADS_TO_NAME = re.compile(
+    r"(?:(?:an?|the|our)\s+)?(?:new\s+)?(?:deal\s+)?(?:with|for|from|at|mit|bei|von|für|avec|chez|pour)\s+(?=\S)"
+)
+"""`with` in `$45k with Fourth Coffee`. In small letters only: `For All Mankind` is a name."""
+_LEADS_TO_AMOUNT = re.compile(r"(?<=\S)\s+\(?(?:for|at|worth|of|with|für|über|pour)\Z")
+"""`for` in `Fourth Coffee for $45k`."""
+_QUOTES = {
+    '"': '"', "“": "”", "”": "”", "„": "“”", "«": "»", "»": "«", "‹": "›", "›": "‹", "「": "」", "『": "』",
+    "'": "'’", "‘": "’", "‚": "‘’", "`": "`'", "*": "*",
+}  # fmt: skip
+"""What ends a quotation, by what begins it; also the marks of code and bold text, which are pasted with a name."""
+_ALSO_APOSTROPHES = "'‘‚`*"
+"""`'t Hoekje` begins with no quotation."""
 
 
 def parse_report(caller: Caller, customer: str, amount: str) -> DealReported:
@@ -18,9 +33,25 @@ def read_report(caller: Caller, typed: str) -> DealReported:
     """The report from the text after the command: the amount is cut out, the rest is the customer."""
     found = find_typed_amount(typed)
     if found is None:
-        return _report(caller, typed, None)
-    before, after = typed[: found.start].strip(_PUNCTUATION), typed[found.end :].strip(_PUNCTUATION)
-    return _report(caller, before or after, found)
+        return _report(caller, _name(typed), None)
+    before = _LEADS_TO_AMOUNT.sub("", typed[: found.start].strip(_PUNCTUATION))
+    return _report(caller, _name(before) or _name(typed[found.end :]), found)
+
+
+def _name(typed: str) -> str:
+    """The customer's name without what surrounds it: a preposition, quotation marks."""
+    text = typed.strip(_PUNCTUATION)
+    led = _LEADS_TO_NAME.match(text)
+    return _unquoted(text[led.end() :] if led else text).strip(_PUNCTUATION)
+
+
+def _unquoted(text: str) -> str:
+    """The text without quotation marks around all of it. One that the amount was cut from has lost its end."""
+    ends = _QUOTES.get(text[:1], "")
+    inside = text[1:]
+    if not ends or (closed := next((at for at, mark in enumerate(inside) if mark in ends), None)) is None:
+        return inside if ends and text[0] not in _ALSO_APOSTROPHES else text
+    return inside[:-1] if closed == len(inside) - 1 else text
 
 
 def _report(caller: Caller, customer: str, found: TypedAmount | None) -> DealReported:

@@ -19,11 +19,11 @@ async def command(request: UserRequest) -> Json:
     """`POST /sandbox/commands`."""
     person = request.person()
     channel = request.channel(person)
-    name, _, text = request.text("text").strip().partition(" ")
+    name, *rest = request.text("text").strip().split(maxsplit=1)
+    text = "".join(rest)
     declared = next((each for each in request.sim.config.commands if each.command == name), None)
     if declared is None:
         raise BadInputError(f"{name} is not a valid command.")
-    text = text.strip()
     written = escape_mentions(request.sim.workspace, text) if declared.should_escape else escape(text)
     response_url = request.response_url(person, channel)
     form = payloads.command(request.sim, person, channel, name, written, response_url=response_url)

@@ -4,7 +4,7 @@ from storage.models.base import EVIDENCE, Base
 from storage.models.brief import Brief, Requirement
 from storage.models.conversations import ConversationReference
 from storage.models.deals import AuditEntry, Contact, Deal, DismissedShape, Sighting
-from storage.models.messages import InboundEvent, OutboxRow
+from storage.models.messages import InboundEvent, MessageVersion, OutboxRow
 from storage.models.statements import (
     Attestation,
     CoachedVersion,
@@ -31,6 +31,7 @@ __all__ = [
     "Deal",
     "DismissedShape",
     "InboundEvent",
+    "MessageVersion",
     "OutboxRow",
     "Person",
     "Recap",

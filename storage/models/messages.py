@@ -1,4 +1,4 @@
-"""Inbound events that were applied, and the outbox: every outbound message as a row."""
+"""Inbound events that were applied, versions of messages, and the outbox: every outbound message as a row."""
 
 from __future__ import annotations
 
@@ -23,6 +23,25 @@ class InboundEvent(TenantOwned, Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str]
     received_at: Mapped[datetime]
+
+
+class MessageVersion(TenantOwned, Base):
+    """The newest version that was seen of a message about a deal. It holds no text.
+
+    A message that was deleted, or edited to something else, has one, too: an older version may still arrive.
+    """
+
+    __tablename__ = "message_versions"
+    __table_args__ = (UniqueConstraint("tenant_id", "channel", "message_ts"), Index(None, "seen_at"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    channel: Mapped[str]
+    message_ts: Mapped[str]
+    edited_at: Mapped[datetime | None]
+    """When it was edited or deleted; null if it was not."""
+    sent_at: Mapped[datetime]
+    """When the platform sent the event; tells apart edits within one second."""
+    seen_at: Mapped[datetime]
 
 
 class OutboxRow(TenantOwned, Base):

@@ -1,8 +1,13 @@
-"""Every case in this folder names the report that it comes from."""
+"""Every case in this folder names the report that it comes from; the bots are those of tests/slack and tests/teams."""
 
 import re
 
 import pytest
+
+from tests.slack.conftest import office
+from tests.teams.conftest import company, logged, plain_tracebacks, settings, teams
+
+__all__ = ["company", "logged", "office", "plain_tracebacks", "settings", "teams"]
 
 SOURCE = re.compile(r"[\w.-]+/[\w.-]+#\d+|page: \S.*|own trial: \S.*")
 

@@ -21,7 +21,7 @@ def workspace() -> Workspace:
     [
         ("R&D <3", "R&amp;D &lt;3"),
         ("@ada and @Bruno, hi", "<@U0ADAKEMP> and <@U0BRUNOSV>, hi"),
-        ("mail ada@example.com", "mail ada@example.com"),
+        ("mail ada@example.com", "mail <mailto:ada@example.com|ada@example.com>"),
         ("@nobody", "@nobody"),
         ("@channel!", "<!channel>!"),
         ("see https://example.com/a?b=1&c=2.", "see <https://example.com/a?b=1&amp;c=2>."),

@@ -24,6 +24,7 @@ from storage.models import (
     Deal,
     DismissedShape,
     InboundEvent,
+    MessageVersion,
     OutboxRow,
     Person,
     Recap,
@@ -80,6 +81,7 @@ def everything(session: Session, external_id: str) -> int:
             Contact(deal_id=deal.id, role="decision_maker", name="Jo", updated_at=at),
             AuditEntry(deal_id=deal.id, actor_id=rep, action="heard", detail={}, at=at),
             InboundEvent(key="Ev1", received_at=at),
+            MessageVersion(channel="C1", message_ts="1.1", sent_at=at, seen_at=at),
             OutboxRow(
                 kind="card", dedupe_key="card:1", deal_id=deal.id, person_id=rep, payload={}, due_at=at, zone="UTC",
                 created_at=at,

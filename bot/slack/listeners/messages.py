@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 
 from slack_bolt.async_app import AsyncApp
 
 from bot.interactions import messages
 from bot.interactions.messages import IncomingMessage
+from bot.slack import mrkdwn
 from bot.slack.context import SlackContext
-from bot.slack.payload import PLATFORM, Payload, post, posted_at
-from handlers.deal.deleted_messages import MessageDeleted
-from handlers.detection import looks_idle
+from bot.slack.payload import PLATFORM, Payload, deleted_version, post, posted_at, version
+from handlers.detection import flatten, looks_idle
 from handlers.requests import Caller
+from storage.message_versions import Version
 
 POST_SUBTYPES = frozenset({None, "bot_message", "file_share", "thread_broadcast", "me_message"})
 """Messages by people and apps. All other subtypes are Slack's own notices (joins, topics, pins)."""
@@ -30,7 +32,10 @@ class SlackMessage:
     channel: str
     ts: str
     message: Payload
-    edited: bool
+    version: Version
+    edited: bool = False
+    before: Payload | None = None
+    """What it was before it was edited or deleted."""
 
 
 def register(app: AsyncApp, slack: SlackContext) -> None:
@@ -42,14 +47,12 @@ async def handle_message(event: Payload, body: Payload, slack: SlackContext) -> 
     """Drop small talk; pass on every other message."""
     if _is_idle(event):
         return
-    deleted = _deleted(event)
+    now = slack.context.clock.now()
+    deleted = _deleted(event, now)
     if deleted is not None:
-        author = _author(deleted.message) or slack.context.bot_user
-        await messages.handle_deletion(
-            slack.context, MessageDeleted(_caller(body, author), deleted.channel, deleted.ts)
-        )
+        await messages.handle_deletion(slack.context, slack.directory, _incoming(slack, body, deleted))
         return
-    posted = _posted(event)
+    posted = _posted(event, now)
     if posted is not None:
         await messages.handle_message(slack.context, slack.directory, _incoming(slack, body, posted))
 
@@ -61,44 +64,48 @@ def _is_idle(event: Payload) -> bool:
     return looks_idle(str(event.get("text") or ""))
 
 
-def _deleted(event: Payload) -> SlackMessage | None:
+def _deleted(event: Payload, now: datetime) -> SlackMessage | None:
     """The last version of a message that was deleted."""
     subtype = event.get("subtype")
     left = event.get("message") or {}
     if subtype == MESSAGE_DELETED or (subtype == MESSAGE_CHANGED and left.get("subtype") == TOMBSTONE):
         before = event.get("previous_message") or {}
         ts = event.get("deleted_ts") or left.get("ts") or before.get("ts")
-        return SlackMessage(str(event.get("channel")), str(ts), before, edited=False)
+        return SlackMessage(
+            str(event.get("channel")), str(ts), before, deleted_version(event, now), before=before or None
+        )
     return None
 
 
-def _posted(event: Payload) -> SlackMessage | None:
-    subtype = event.get("subtype")
+def _posted(event: Payload, now: datetime) -> SlackMessage | None:
+    subtype, channel = event.get("subtype"), str(event.get("channel"))
     if subtype in POST_SUBTYPES:
-        return SlackMessage(str(event.get("channel")), str(event.get("ts")), event, edited=False)
-    if subtype == MESSAGE_CHANGED:
-        message = event.get("message") or {}
-        # Unfurling a link is a change, too; then the text is the same.
-        if message.get("subtype") in POST_SUBTYPES and message.get("text") != (event.get("previous_message") or {}).get(
-            "text"
-        ):
-            return SlackMessage(str(event.get("channel")), str(message.get("ts")), message, edited=True)
-    return None
+        return SlackMessage(channel, str(event.get("ts")), event, version(event, event, now))
+    message, before = event.get("message") or {}, event.get("previous_message") or {}
+    if subtype != MESSAGE_CHANGED or message.get("subtype") not in POST_SUBTYPES:
+        return None
+    if flatten(post(message)) == flatten(post(before)):  # Slack added the preview of a link
+        return None
+    return SlackMessage(
+        channel, str(message.get("ts")), message, version(event, message, now), edited=True, before=before or None
+    )
 
 
 def _incoming(slack: SlackContext, body: Payload, posted: SlackMessage) -> IncomingMessage:
-    message = posted.message
+    message, content = posted.message, post(posted.message)
     thread = message.get("thread_ts")
     return IncomingMessage(
-        caller=_caller(body, _author(message)),
+        caller=_caller(body, _author(message) or slack.context.bot_user),
         channel=posted.channel,
         id=posted.ts,
-        post=post(message),
-        text=str(message.get("text") or ""),
+        post=content,
+        text=mrkdwn.unescape(flatten(content)),
         posted_at=posted_at(posted.ts, slack.context.clock.now()),
+        version=posted.version,
         thread=None if thread is None or thread == posted.ts else str(thread),
         app=_app(message),
         edited=posted.edited,
+        before=None if posted.before is None else post(posted.before),
         is_direct=posted.channel.startswith("D"),
     )
 
