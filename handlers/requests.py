@@ -31,6 +31,8 @@ class Caller:
     """The platform's id of the person."""
     event_key: str
     profile: Profile | None = None
+    home: str | None = None
+    """The platform's id of the company that the person belongs to, if the event itself says so."""
 
 
 @dataclass(frozen=True, slots=True)

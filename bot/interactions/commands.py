@@ -46,6 +46,7 @@ DealFinder = Callable[[Session, DealSearch, datetime], CallScreen | DealChoice]
 
 async def run_command(context: Context, command: Command) -> CommandResult:
     """Run the command that the first word names, or show the help. Raises `Refusal`."""
+    await context.require_member(command.viewer)
     verb, _, rest = command.text.strip().partition(" ")
     handler = _COMMANDS.get(verb.casefold())
     if handler is None:
@@ -135,7 +136,7 @@ async def _reminders(context: Context, command: Command, _rest: str) -> CommandR
 
 
 async def _team(context: Context, command: Command, _rest: str) -> CommandResult:
-    await context.require_colleague(command.viewer.person)
+    await context.require_colleague(command.viewer)
     return wins_view.team(await context.apply(wins.team_wins, TeamRequest(command.viewer)), context.texts)
 
 
@@ -146,7 +147,7 @@ async def _settings(context: Context, command: Command, _rest: str) -> CommandRe
 async def _summary(context: Context, command: Command, rest: str) -> CommandResult:
     match rest.casefold():
         case "here":
-            await context.require_colleague(command.viewer.person)
+            await context.require_colleague(command.viewer)
             channel = await _require_channel(context, command)
             viewer = replace(command.viewer, profile=await context.directory.profile(command.viewer.person))
             zone = await context.apply(channels.start_summaries, SummaryChannel(viewer, channel))

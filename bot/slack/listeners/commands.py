@@ -23,7 +23,7 @@ def register(app: AsyncApp, slack: SlackContext) -> None:
 
 async def handle_command(ack: AsyncAck, body: Payload, client: AsyncWebClient, slack: SlackContext) -> None:
     """Run the command."""
-    answer = await commands.run_command(slack.context, command(body))
+    answer = await commands.run_command(slack.context, command(body, slack.installation.workspace))
     if isinstance(answer, Message):
         await ack(**blocks.message(answer), response_type="ephemeral")
     else:
