@@ -34,6 +34,8 @@ class Caller:
     content: str = ""
     """A digest of what was entered, if the event is a submission. The same form with other content is no repetition:
     a person who is told "Try again?" may change an entry first."""
+    home: str | None = None
+    """The platform's id of the company that the person belongs to, if the event itself says so."""
 
 
 @dataclass(frozen=True, slots=True)

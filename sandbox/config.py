@@ -34,6 +34,8 @@ ALL_EVENTS = frozenset(
     {
         "app_home_opened",
         "app_mention",
+        "channel_shared",
+        "channel_unshared",
         "member_joined_channel",
         "message.channels",
         "message.groups",

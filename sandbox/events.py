@@ -101,7 +101,7 @@ class Events:
         kind = CHANNEL_TYPES[channel_kind] if event["type"] == "message" and channel_kind else event["type"]
         if kind not in self._subscribed or not self._bot_client.reachable or self._stopping:
             return
-        envelope = self._envelope(event)
+        envelope = self.envelope(event)
         if self._faults.out_of_order and self._held is None:
             self._held = envelope
             self._spawn(self._release_held(envelope))
@@ -117,15 +117,19 @@ class Events:
         """Send an event and wait for the first response; None if the app is not subscribed to it."""
         if event["type"] not in self._subscribed or not self._bot_client.reachable:
             return None
-        return await self._deliver(self._envelope(event), 1, "")
+        return await self._deliver(self.envelope(event), 1, "")
 
-    def _envelope(self, event: Json) -> Json:
-        team_id, bot_user_id = self.workspace.team_id, self.workspace.bot_user_id
+    def envelope(self, event: Json) -> Json:
+        """The event as Slack sends it. Of a shared channel, `team_id` is the workspace that created the channel."""
+        workspace = self.workspace
+        team_id, bot_user_id = workspace.team_id, workspace.bot_user_id
+        channel = workspace.channels.get(str(event.get("channel")))
+        shared = channel is not None and bool(channel.shared_with)
         return {
             "token": "sandbox-verification-token",
-            "team_id": team_id,
+            "team_id": team_id if channel is None or channel.host is None else channel.host,
             "context_team_id": team_id,
-            "context_enterprise_id": None,
+            "context_enterprise_id": workspace.enterprise_id,
             "api_app_id": self.workspace.app_id,
             "event": event,
             "type": "event_callback",
@@ -133,14 +137,14 @@ class Events:
             "event_time": int(self._clock.now()),
             "authorizations": [
                 {
-                    "enterprise_id": None,
+                    "enterprise_id": workspace.enterprise_id,
                     "team_id": team_id,
                     "user_id": bot_user_id,
                     "is_bot": True,
-                    "is_enterprise_install": False,
+                    "is_enterprise_install": workspace.is_enterprise_install,
                 }
             ],
-            "is_ext_shared_channel": False,
+            "is_ext_shared_channel": shared,
             "event_context": f"4-{secrets.token_hex(12)}",
         }
 

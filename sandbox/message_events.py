@@ -73,8 +73,10 @@ def post_as_person(sim: Simulation, person: Person, channel: Channel, body: Json
         "user": person.id,
         "text": written,
         "ts": sim.clock.ts(),
-        "team": sim.workspace.team_id,
+        "team": sim.workspace.team_of(person.id),
     }
+    if person.team_id is not None:
+        message |= {"user_team": person.team_id, "source_team": person.team_id}
     if elements:
         message["blocks"] = [
             {
@@ -249,12 +251,45 @@ def join(sim: Simulation, channel: Channel, user_id: str, inviter: str | None = 
                 "user": user_id,
                 "channel": channel.id,
                 "channel_type": "C" if channel.kind == "channel" else "G",
-                "team": sim.workspace.team_id,
+                "team": sim.workspace.team_of(user_id),
                 **({"inviter": inviter} if inviter else {}),
                 "event_ts": sim.clock.ts(),
             }
         )
     return True
+
+
+def share(sim: Simulation, channel: Channel, team_id: str) -> None:
+    """Share a channel with the workspace of another company. Sends `channel_shared`."""
+    channel.shared_with.add(team_id)
+    channel.is_pending_ext_shared = False
+    sim.live.publish({"type": "conversations", "channel": channel.id})
+    if bot_is_member(sim, channel):
+        sim.events.publish(
+            {
+                "type": "channel_shared",
+                "connected_team_id": team_id,
+                "channel": channel.id,
+                "event_ts": sim.clock.ts(),
+            }
+        )
+
+
+def unshare(sim: Simulation, channel: Channel, team_id: str) -> None:
+    """Share a channel no more with that workspace; its people leave. Sends `channel_unshared`."""
+    channel.shared_with.discard(team_id)
+    channel.members -= {each for each in channel.members if sim.workspace.team_of(each) == team_id}
+    sim.live.publish({"type": "conversations", "channel": channel.id})
+    if bot_is_member(sim, channel):
+        sim.events.publish(
+            {
+                "type": "channel_unshared",
+                "previously_connected_team_id": team_id,
+                "channel": channel.id,
+                "is_ext_shared": bool(channel.shared_with),
+                "event_ts": sim.clock.ts(),
+            }
+        )
 
 
 def shown_message(message: Message) -> Json:

@@ -16,12 +16,22 @@ def _common(sim: Simulation, person: Person, kind: str) -> Json:
     return {
         "type": kind,
         "team": {"id": workspace.team_id, "domain": workspace.team_domain},
-        "user": {"id": person.id, "username": person.name, "name": person.name, "team_id": workspace.team_id},
+        "user": {
+            "id": person.id,
+            "username": person.name,
+            "name": person.name,
+            "team_id": workspace.team_of(person.id),
+        },
         "api_app_id": workspace.app_id,
         "token": VERIFICATION,
         "is_enterprise_install": False,
         "enterprise": None,
     }
+
+
+def _of_view(sim: Simulation, person: Person, kind: str) -> Json:
+    """In a shared channel `team` is the person's; where the app is installed, only the view says."""
+    return _common(sim, person, kind) | {"team": {"id": sim.workspace.team_of(person.id), "domain": ""}}
 
 
 def channel_name(channel: Channel) -> str:
@@ -34,7 +44,7 @@ def command(sim: Simulation, person: Person, channel: Channel, name: str, text: 
     workspace = sim.workspace
     return {
         "token": VERIFICATION,
-        "team_id": workspace.team_id,
+        "team_id": workspace.team_of(person.id),
         "team_domain": workspace.team_domain,
         "channel_id": channel.id,
         "channel_name": channel_name(channel),
@@ -116,7 +126,7 @@ def view_action(sim: Simulation, person: Person, view: Json, action: Json) -> Js
 
 def view_submission(sim: Simulation, person: Person, view: Json) -> Json:
     """The submission of a modal."""
-    return _common(sim, person, "view_submission") | {
+    return _of_view(sim, person, "view_submission") | {
         "trigger_id": sim.triggers.issue(person.id, view["id"]),
         "view": dict(view),
         "response_urls": [],
@@ -125,7 +135,7 @@ def view_submission(sim: Simulation, person: Person, view: Json) -> Json:
 
 def view_closed(sim: Simulation, person: Person, view: Json, *, is_cleared: bool) -> Json:
     """The closing of a modal."""
-    return _common(sim, person, "view_closed") | {"view": dict(view), "is_cleared": is_cleared}
+    return _of_view(sim, person, "view_closed") | {"view": dict(view), "is_cleared": is_cleared}
 
 
 def block_suggestion(sim: Simulation, person: Person, element: Json, block_id: str, value: str) -> Json:

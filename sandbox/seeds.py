@@ -62,6 +62,28 @@ PAULA = Person(
 )
 EVERYBODY = (ADA, BRUNO, MARIT, DEEPAK, PAULA)
 
+PARTNER_TEAM = "T0TIDALPRT"
+"""The workspace of another company, Tidal Partners."""
+TESSA = Person(
+    "U0TESSAPRT",
+    "tessa",
+    "Tessa Quill (Tidal Partners)",
+    title="Partner Manager",
+    color="5a5a9c",
+    team_id=PARTNER_TEAM,
+    is_stranger=True,
+)
+OSCAR = Person(
+    "U0OSCARPRT",
+    "oscar",
+    "Oscar Lund (Tidal Partners)",
+    title="Seller",
+    color="9c5a5a",
+    team_id=PARTNER_TEAM,
+)
+"""In a shared channel that the app can see, Slack does not call everybody a stranger."""
+PARTNERS = (TESSA, OSCAR)
+
 TALK: tuple[tuple[str, Person, float, str], ...] = (
     ("general", PAULA, 75.0, "Good morning all. The new expense tool is live, the guide is pinned in the wiki."),
     ("general", DEEPAK, 74.2, "Thanks Paula, works here :thumbsup:"),
@@ -103,11 +125,14 @@ REACTIONS: tuple[tuple[str, int, str, tuple[Person, ...]], ...] = (
 QUARTER = 90 * 86_400
 """The age of the channels in seconds: older than their messages."""
 
-SEEDS = ("lively", "small", "empty")
+SEEDS = ("lively", "small", "empty", "shared")
 
 
 def seeded(config: SandboxConfig, clock: WorkspaceClock) -> Workspace:
-    """A new workspace: `lively` has messages, `small` has people and channels, `empty` has one person and #general."""
+    """A new workspace: `lively` has messages, `small` has people and channels, `empty` has one person and #general.
+
+    `shared` is `lively` with two channels shared with another company: one that the company created, and one of ours.
+    """
     workspace = Workspace(clock, config.app_name, config.messages_per_channel)
     people = EVERYBODY[:1] if config.seed == "empty" else EVERYBODY
     for person in people:
@@ -132,11 +157,25 @@ def seeded(config: SandboxConfig, clock: WorkspaceClock) -> Workspace:
     wins.purpose = "Post your wins"
     workspace.add_channel("sales-emea", {ADA.id, MARIT.id}, creator=MARIT.id)
     workspace.add_channel("random", everybody, creator=PAULA.id)
-    if config.seed == "lively":
+    if config.seed in ("lively", "shared"):
         _talk(workspace)
+    if config.seed == "shared":
+        _share(workspace)
     for channel in workspace.channels.values():
         channel.created -= QUARTER
     return workspace
+
+
+def _share(workspace: Workspace) -> None:
+    for person in PARTNERS:
+        workspace.add_person(replace(person))
+    everybody = {ADA.id, MARIT.id, PAULA.id, workspace.bot_user_id, *(each.id for each in PARTNERS)}
+    theirs = workspace.add_channel("tidal-wins", everybody, creator=TESSA.id)
+    theirs.purpose, theirs.host = "Wins that Tidal Partners and Brightside have together", PARTNER_TEAM
+    ours = workspace.add_channel("brightside-tidal", everybody, creator=MARIT.id)
+    ours.purpose = "Brightside and Tidal Partners"
+    for channel in (theirs, ours):
+        channel.shared_with.add(PARTNER_TEAM)
 
 
 def _talk(workspace: Workspace) -> None:

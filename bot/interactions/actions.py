@@ -93,6 +93,7 @@ ActionResult = OpenModal | ReplaceMessage | DealChanged
 
 async def run_action(context: Context, interaction: Interaction) -> ActionResult:
     """Run the action. Raises `Refusal`, also for a button that no longer exists."""
+    await context.require_member(interaction.viewer)
     if interaction.action_id in _OPENS_MODAL:
         return OpenModal(modal(await _OPENS_MODAL[interaction.action_id](context, interaction), context.texts))
     if interaction.action_id in UNDELIVERED_ACTIONS:
@@ -192,7 +193,7 @@ async def _stop_reminders(context: Context, interaction: Interaction) -> Message
 async def _choose_purpose(purpose: Purpose, context: Context, interaction: Interaction) -> Message:
     """Replace the question with the answer. The button's value is the channel: the question may be elsewhere."""
     if purpose is Purpose.WINS:  # everybody's wins are posted there
-        await context.require_colleague(interaction.actor.person)
+        await context.require_colleague(interaction.actor)
     actor = replace(interaction.actor, profile=await context.directory.profile(interaction.actor.person))
     screen = await context.apply(channels.choose_purpose, PurposeChosen(actor, interaction.value, purpose))
     return channel.purpose_chosen(screen, context.texts)

@@ -26,20 +26,16 @@ UNDELIVERED_ACTIONS: dict[str, Callable[[Session, UndeliveredRequest, datetime],
 
 
 async def app_home(context: Context, viewer: Caller) -> Message:
-    """The current App Home of `viewer`, who needs no event key."""
+    """The current App Home of `viewer`, who needs no event key. Raises `NotNowError` for another company's person."""
+    await context.require_member(viewer)
     deals = await context.apply(my_deals, DealSearch(viewer))
     undelivered_messages = None
-    if await _is_admin(context, viewer):
+    if await context.is_admin(viewer):
         undelivered_messages = await context.apply(undelivered.show, UndeliveredRequest(viewer, admin=True))
     return deal_lists.app_home(deals, context.texts, undelivered_messages)
 
 
 async def resolve_undelivered(context: Context, action_id: str, row_id: int, actor: Caller) -> None:
     """Retry, cancel or unblock, as an admin asked. Raises `Refusal` for anybody else."""
-    request = UndeliveredRequest(actor, await _is_admin(context, actor), row_id)
+    request = UndeliveredRequest(actor, await context.is_admin(actor), row_id)
     await context.apply(UNDELIVERED_ACTIONS[action_id], request)
-
-
-async def _is_admin(context: Context, caller: Caller) -> bool:
-    member = await context.directory.member(caller.person)
-    return member is not None and member.admin

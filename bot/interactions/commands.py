@@ -53,6 +53,7 @@ _GAP_AROUND = re.compile(rf"\A{_GAP.pattern}|{_GAP.pattern}\Z")
 
 async def run_command(context: Context, command: Command) -> CommandResult:
     """Run the command that the first word names, or show the help. Raises `Refusal`."""
+    await context.require_member(command.viewer)
     verb, rest = split_command(command.text)
     handler = _COMMANDS.get(verb.casefold())
     if handler is None:
@@ -151,7 +152,7 @@ async def _reminders(context: Context, command: Command, _rest: str) -> CommandR
 
 
 async def _team(context: Context, command: Command, _rest: str) -> CommandResult:
-    await context.require_colleague(command.viewer.person)
+    await context.require_colleague(command.viewer)
     return wins_view.team(await context.apply(wins.team_wins, TeamRequest(command.viewer)), context.texts)
 
 
@@ -162,7 +163,7 @@ async def _settings(context: Context, command: Command, _rest: str) -> CommandRe
 async def _summary(context: Context, command: Command, rest: str) -> CommandResult:
     match rest.casefold():
         case "here":
-            await context.require_colleague(command.viewer.person)
+            await context.require_colleague(command.viewer)
             channel = await _require_channel(context, command)
             viewer = replace(command.viewer, profile=await context.directory.profile(command.viewer.person))
             zone = await context.apply(channels.start_summaries, SummaryChannel(viewer, channel))

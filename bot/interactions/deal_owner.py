@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from bot.ports.affiliation import Affiliation
 from bot.ports.context import Context, Directory
 from handlers.detection import Detection
 from handlers.requests import Profile
 from handlers.team.channels import manager_of
+
+OUTSIDERS = frozenset({Affiliation.EXTERNAL, Affiliation.UNKNOWN})
+"""Nobody of another company becomes a rep, or is asked about a deal; nor does somebody who may be of one."""
 
 
 class MessageDirectory(Directory, Protocol):
@@ -35,6 +39,8 @@ async def deal_owner(directory: MessageDirectory, detection: Detection, poster: 
         found = await directory.find_person(name)
         if found is None:
             continue
+        if await directory.affiliation(found) in OUTSIDERS:
+            continue
         member = await directory.member(found)
         if member is None or member.active:
             return found
@@ -53,6 +59,8 @@ async def person_to_ask(
 
 
 async def _can_be_asked(directory: MessageDirectory, person: str, channel: str) -> bool:
-    """Whether they still work here and can read the channel."""
+    """Whether they work here and can read the channel."""
+    if await directory.affiliation(person) in OUTSIDERS:
+        return False
     member = await directory.member(person)
     return member is not None and member.active and await directory.can_see(person, channel)

@@ -14,7 +14,8 @@ import structlog
 
 from bot.interactions import deal_owner
 from bot.interactions.deal_owner import MessageDirectory
-from bot.ports.context import Context
+from bot.ports.affiliation import Affiliation
+from bot.ports.context import Context, refuse_outsider
 from handlers.deal import deleted_messages
 from handlers.deal.deleted_messages import MessageDeleted
 from handlers.deal.learned_dismissals import adjust_decision
@@ -62,7 +63,10 @@ class IncomingMessage:
 
 
 async def handle_message(context: Context, directory: MessageDirectory, message: IncomingMessage) -> bool:
-    """Record a deal, or a follow-up to one. Returns whether the message was about a deal."""
+    """Record a deal, or a follow-up to one. Returns whether the message was about a deal.
+
+    Raises `NotNowError` for a direct message of somebody of another company; in a channel theirs are ignored.
+    """
     if not message.edited and await _follow_up(context, message):
         return True
     detection = await _detect(context, directory, message)
@@ -72,7 +76,21 @@ async def handle_message(context: Context, directory: MessageDirectory, message:
         )
     if detection.decision is Decision.NO and not (message.edited and await _was_deal(context, directory, message)):
         return False
-    return await _record(context, directory, message, detection)
+    author = await _author_affiliation(context, message)
+    if author is Affiliation.EXTERNAL:
+        log.info("a deal of another company is ignored", channel=message.channel)
+        return False
+    return await _record(context, directory, message, detection, author)
+
+
+async def _author_affiliation(context: Context, message: IncomingMessage) -> Affiliation:
+    """Where the author belongs; an app's message is the company's own here, because the platform drops all others."""
+    if message.app is not None or message.caller.person == context.bot_user:
+        return Affiliation.COLLEAGUE
+    affiliation = await context.affiliation(message.caller)
+    if message.is_direct:
+        refuse_outsider(affiliation)
+    return affiliation
 
 
 async def handle_deletion(context: Context, directory: MessageDirectory, message: IncomingMessage) -> None:
@@ -149,10 +167,16 @@ async def _is_known(context: Context, message: IncomingMessage) -> bool:
 
 
 async def _record(
-    context: Context, directory: MessageDirectory, message: IncomingMessage, detection: Detection
+    context: Context,
+    directory: MessageDirectory,
+    message: IncomingMessage,
+    detection: Detection,
+    author: Affiliation,
 ) -> bool:
     caller = message.caller
     poster = caller.person if message.app is None and caller.person != context.bot_user else None
+    if author is Affiliation.UNKNOWN:  # neither theirs nor ours: the channel's keeper is asked whose deal it is
+        poster = None
     named = await deal_owner.deal_owner(directory, detection, poster or None)
     owner = named or await deal_owner.person_to_ask(
         context, directory, caller.platform, caller.workspace, message.channel

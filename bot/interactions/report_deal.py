@@ -16,7 +16,8 @@ def report_form(texts: Texts, post: Post) -> Modal:
 
 
 async def save_report(context: Context, request: DealReported) -> Message:
-    """Record the deal, and say whether it was new. Raises `InvalidEntryError`."""
+    """Record the deal, and say whether it was new. Raises `InvalidEntryError` or, for another company, `NotNowError`."""
+    await context.require_member(request.caller)
     outcome = await context.apply(record_reported, request)
     key = "won.heard" if outcome.recognition is Recognition.NEW else "won.known"
     return Message.saying(context.texts.rich(key, customer=request.customer))

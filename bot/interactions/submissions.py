@@ -51,6 +51,7 @@ async def save_submission(context: Context, interaction: Interaction) -> Modal |
 
     Raises `Refusal`, also for a form that no longer exists.
     """
+    await context.require_member(interaction.viewer)
     save = _SUBMISSIONS.get(interaction.view)
     if save is None:
         raise NotNowError("refusal.old_button")

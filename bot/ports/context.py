@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
+from bot.ports.affiliation import Affiliation
 from bot.ports.clock import Clock
 from bot.ui.texts import Texts
 from handlers.errors import InvalidEntryError, NotNowError
-from handlers.requests import Profile
+from handlers.requests import Caller, Profile
 from storage.database import Database
 
 R = TypeVar("R")
@@ -21,14 +22,12 @@ T = TypeVar("T")
 class Member:
     """Somebody in the workspace. `active`: a person who is not deactivated, so they can be asked.
 
-    `admin`: as the platform reported within the last hour, or as a setting says. `guest`: from another company, as far
-    as the platform reports it without a further request.
+    `admin`: as the platform reported within the last hour, or as a setting says.
     """
 
     profile: Profile
     active: bool
     admin: bool = False
-    guest: bool = False
 
 
 class Directory(Protocol):
@@ -40,8 +39,8 @@ class Directory(Protocol):
     async def member(self, user_id: str) -> Member | None:
         """The person as a member of the workspace."""
 
-    async def is_colleague(self, user_id: str) -> bool:
-        """Whether they belong to the company and are not a guest; False if unknown."""
+    async def affiliation(self, user_id: str, home: str | None = None) -> Affiliation:
+        """Where a person belongs. `home` is the company that the event itself names, if it does."""
 
     async def channel_name(self, channel_id: str) -> str | None:
         """A channel's name; None for a conversation without one."""
@@ -83,17 +82,48 @@ class Context(HandlerContext):
     texts: Texts
     bot_user: str
 
-    async def require_colleague(self, person: str) -> None:
-        """Raises `NotNowError` for a guest, and for somebody who may be one."""
-        if not await self.directory.is_colleague(person):
+    async def affiliation(self, caller: Caller) -> Affiliation:
+        """Where the caller belongs."""
+        return await self.directory.affiliation(caller.person, caller.home)
+
+    async def require_member(self, caller: Caller) -> None:
+        """Raises `NotNowError` for somebody of another company, and for somebody who may be one."""
+        refuse_outsider(await self.affiliation(caller))
+
+    async def require_colleague(self, caller: Caller) -> None:
+        """Raises `NotNowError` also for a guest, and for somebody who may be one."""
+        affiliation = await self.affiliation(caller)
+        refuse_outsider(affiliation)
+        if affiliation is Affiliation.GUEST:
             raise NotNowError("refusal.colleagues_only")
+        if affiliation is not Affiliation.COLLEAGUE:
+            raise NotNowError("refusal.identity_unknown")
+
+    async def is_admin(self, caller: Caller) -> bool:
+        """Whether the caller administers the workspace."""
+        member = await self.directory.member(caller.person)
+        return member is not None and member.admin
 
     async def selected_profile(self, person: str) -> Profile | None:
         """The profile of the person selected as a deal's rep; None if the platform does not know it.
 
-        Raises `InvalidEntryError` if nobody was selected, or an app, or somebody who no longer works there.
+        Raises `InvalidEntryError` if nobody was selected, or an app, or somebody who does not work there, or who may
+        not.
         """
         member = await self.directory.member(person) if person else None
         if not person or (member is not None and not member.active):
             raise InvalidEntryError("owner", "refusal.owner_missing")
+        affiliation = await self.directory.affiliation(person)
+        if affiliation is Affiliation.EXTERNAL:
+            raise InvalidEntryError("owner", "refusal.owner_external")
+        if affiliation is Affiliation.UNKNOWN:
+            raise InvalidEntryError("owner", "refusal.owner_unknown")
         return None if member is None else member.profile
+
+
+def refuse_outsider(affiliation: Affiliation) -> None:
+    """Raises `NotNowError` for somebody of another company, and for somebody who may be one."""
+    if affiliation is Affiliation.EXTERNAL:
+        raise NotNowError("refusal.colleagues_only")
+    if affiliation is Affiliation.UNKNOWN:
+        raise NotNowError("refusal.identity_unknown")

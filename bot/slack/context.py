@@ -14,6 +14,7 @@ from bot.ports.messenger import DeliveryError, RefusedError
 from bot.slack import blocks
 from bot.slack.blocks import Block
 from bot.slack.directory import SlackDirectory
+from bot.slack.installation import Installation
 from bot.slack.payload import Payload
 from bot.slack.web_api import call_slack
 from bot.ui.components import Modal
@@ -28,6 +29,7 @@ class SlackContext:
     context: Context
     directory: SlackDirectory
     background: BackgroundTasks
+    installation: Installation
 
     def redraw(
         self, client: AsyncWebClient, view: Payload, modal: Modal, current: Callable[[], Awaitable[Modal]]

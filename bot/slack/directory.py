@@ -8,18 +8,22 @@ from dataclasses import dataclass
 from typing import Any
 
 import structlog
-from cachetools import TTLCache
+from cachetools import LRUCache, TTLCache
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
+from bot.ports.affiliation import Affiliation
 from bot.ports.context import Member
-from bot.ports.messenger import DeliveryError
+from bot.ports.messenger import DeliveryError, RefusedError
+from bot.slack.installation import Installation
 from bot.slack.web_api import call_slack
 from handlers.requests import Profile
 
 CACHE_SECONDS = 3600.0
 CACHE_SIZE = 10_000
 ALL_USERS = "users.list"
+NOT_IN_DIRECTORY = frozenset({"user_not_found", "user_not_visible", "users_not_found"})
+"""Answers of users.info about somebody whom the workspace does not know."""
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -31,19 +35,36 @@ class Channel:
     name: str | None
     creator: str | None
     private: bool
+    shared_externally: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """A user, and where they belong."""
+
+    member: Member
+    affiliation: Affiliation
 
 
 class SlackDirectory:
     """Looks users and channels up through `client`.
 
-    A failed look-up gives None or False, is not cached, and so is tried again the next time.
+    A failed look-up gives None or False, is not cached, and so is tried again the next time. Without an `installation`
+    only a user that Slack calls a stranger is of another company.
     """
 
     def __init__(
-        self, client: AsyncWebClient, timer: Callable[[], float] = time.monotonic, cache_size: int = CACHE_SIZE
+        self,
+        client: AsyncWebClient,
+        timer: Callable[[], float] = time.monotonic,
+        cache_size: int = CACHE_SIZE,
+        installation: Installation | None = None,
     ) -> None:
         self._client = client
-        self._members: TTLCache[str, Member] = TTLCache(cache_size, CACHE_SECONDS, timer)
+        self._installation = installation or Installation(team_id="", team="", bot_user="")
+        self._affiliations: LRUCache[str, Affiliation] = LRUCache(cache_size)
+        """The last known one of each user, for when a look-up fails."""
+        self._users: TTLCache[str, User] = TTLCache(cache_size, CACHE_SECONDS, timer)
         self._channels: TTLCache[str, Channel] = TTLCache(cache_size, CACHE_SECONDS, timer)
         self._user_lists: TTLCache[str, dict[str, str]] = TTLCache(1, CACHE_SECONDS, timer)
         """The only entry is `ALL_USERS`: ids by name in small letters, empty for a name that several users share."""
@@ -55,21 +76,42 @@ class SlackDirectory:
 
     async def member(self, user_id: str) -> Member | None:
         """A user, with their role in the workspace."""
-        cached = self._members.get(user_id)
-        if cached is not None:
-            return cached
         try:
-            user = (await call_slack(self._client.users_info(user=user_id)))["user"]
+            return (await self.user(user_id)).member
         except DeliveryError as error:
             log.warning("user look-up failed", person=user_id, reason=str(error))
             return None
-        member = self._members[user_id] = _member(user)
-        return member
 
-    async def is_colleague(self, user_id: str) -> bool:
-        """Whether they are a full member of the workspace, not a guest."""
-        member = await self.member(user_id)
-        return member is not None and not member.guest
+    async def affiliation(self, user_id: str, home: str | None = None) -> Affiliation:
+        """Where a user belongs. If the look-up fails, what was known before counts, else what the event says."""
+        try:
+            return (await self.user(user_id)).affiliation
+        except RefusedError as refusal:
+            if str(refusal) in NOT_IN_DIRECTORY:
+                return Affiliation.EXTERNAL
+            reason = str(refusal)
+        except DeliveryError as error:
+            reason = str(error)
+        log.warning("user look-up failed", person=user_id, reason=reason)
+        if user_id in self._affiliations:
+            return self._affiliations[user_id]
+        match self._installation.includes(home):
+            case True:
+                return Affiliation.MEMBER
+            case False:
+                return Affiliation.EXTERNAL
+            case None:
+                return Affiliation.UNKNOWN
+
+    async def user(self, user_id: str) -> User:
+        """A user. Raises `DeliveryError`."""
+        cached = self._users.get(user_id)
+        if cached is not None:
+            return cached
+        found = (await call_slack(self._client.users_info(user=user_id)))["user"]
+        user = self._users[user_id] = User(_member(found), self._installation.affiliation_of(found))
+        self._affiliations[user_id] = user.affiliation
+        return user
 
     async def channel_name(self, channel_id: str) -> str | None:
         """A channel's name without the `#`; None for a DM, which has no name."""
@@ -88,7 +130,9 @@ class SlackDirectory:
         except DeliveryError as error:
             log.warning("channel look-up failed", channel=channel_id, reason=str(error))
             return None
-        channel = Channel(info.get("name"), info.get("creator"), bool(info.get("is_private")))
+        channel = Channel(
+            info.get("name"), info.get("creator"), bool(info.get("is_private")), _is_shared_externally(info)
+        )
         self._channels[channel_id] = channel
         return channel
 
@@ -178,8 +222,12 @@ def _member(user: dict[str, Any]) -> Member:
     name = profile.get("display_name") or profile.get("real_name") or user.get("real_name") or user.get("name")
     active = not user.get("deleted") and not user.get("is_bot")
     admin = active and any(user.get(role) for role in ("is_admin", "is_owner", "is_primary_owner"))
-    guest = bool(user.get("is_restricted"))  # Slack sets it for single-channel guests, too
-    return Member(Profile(name=name, zone=user.get("tz")), active, admin, guest)
+    return Member(Profile(name=name, zone=user.get("tz")), active, admin)
+
+
+def _is_shared_externally(channel: dict[str, Any]) -> bool:
+    """Whether another company reads a channel or is invited to. An organization's own shared channel is not external."""
+    return bool(channel.get("is_ext_shared") or channel.get("is_pending_ext_shared"))
 
 
 def _next_cursor(page: AsyncSlackResponse) -> str:

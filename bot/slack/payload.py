@@ -7,6 +7,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
+from slack_bolt.request.internals import extract_team_id
+
 from bot.interactions.interaction import Command, FormValues, Interaction, digest_of
 from bot.slack import mrkdwn
 from bot.ui.ids import ModalState
@@ -18,11 +20,14 @@ PLATFORM = "slack"
 Payload = dict[str, Any]
 
 
-def interaction(body: Payload, action: Payload) -> Interaction:
-    """A button click, or a user selected in a menu. Raises `ValueError` if the modal is not the app's."""
+def interaction(body: Payload, action: Payload, workspace: str | None = None) -> Interaction:
+    """A button click, or a user selected in a menu. Raises `ValueError` if the modal is not the app's.
+
+    `workspace` is the installation's (`bot.slack.installation`), here and below; None takes what the payload says.
+    """
     view, container = body.get("view") or {}, body.get("container") or {}
     modal = view if view.get("type") == "modal" else {}
-    user, selected = caller(body), str(action.get("selected_user") or "")
+    user, selected = caller(body, workspace), str(action.get("selected_user") or "")
     return Interaction(
         viewer=user,
         # In a message, each click has a time of its own.
@@ -38,9 +43,9 @@ def interaction(body: Payload, action: Payload) -> Interaction:
     )
 
 
-def submission(body: Payload, view: Payload) -> Interaction:
+def submission(body: Payload, view: Payload, workspace: str | None = None) -> Interaction:
     """A view submission. Raises `ValueError` if the modal is not the app's."""
-    user, values = caller(body), form_values(view)
+    user, values = caller(body, workspace), form_values(view)
     return Interaction(
         viewer=user,
         actor=replace(user, event_key=submission_key(view), content=values.digest),
@@ -50,9 +55,9 @@ def submission(body: Payload, view: Payload) -> Interaction:
     )
 
 
-def command(body: Payload, names: Mapping[str, str] | None = None) -> Command:
+def command(body: Payload, workspace: str | None = None, names: Mapping[str, str] | None = None) -> Command:
     """A slash command, as it was typed. `names` are those of the people and channels that it mentions by id alone."""
-    user, channel = caller(body), str(body.get("channel_id"))
+    user, channel = caller(body, workspace), str(body.get("channel_id"))
     return Command(
         viewer=user,
         actor=replace(user, event_key=f"command:{body.get('trigger_id')}"),
@@ -62,20 +67,22 @@ def command(body: Payload, names: Mapping[str, str] | None = None) -> Command:
     )
 
 
-def caller(body: Payload) -> Caller:
+def caller(body: Payload, workspace: str | None = None) -> Caller:
     """The user behind a command, an action, a view submission or a shortcut, without an event key."""
     user = body.get("user")
-    person = user.get("id") if isinstance(user, dict) else body.get("user_id")
-    return Caller(PLATFORM, workspace(body), str(person or ""), event_key="")
+    if isinstance(user, dict):
+        person, home = user.get("id"), user.get("team_id")
+    else:
+        person, home = body.get("user_id"), None  # a command's team is not always the person's
+    return Caller(
+        PLATFORM, workspace or extract_team_id(body) or "", str(person or ""), event_key="", home=home or None
+    )
 
 
-def workspace(body: Payload) -> str:
-    """The id of the workspace that an event or interaction belongs to."""
-    team = body.get("team")
-    team_id = body.get("team_id") or (team.get("id") if isinstance(team, dict) else team)
-    if not team_id and isinstance(body.get("user"), dict):
-        team_id = body["user"].get("team_id")
-    return str(team_id or "")
+def home_of(message: Payload) -> str | None:
+    """The workspace or organization that a message's author belongs to; None if the message does not say."""
+    profile = message.get("bot_profile") or {}
+    return message.get("user_team") or profile.get("team_id") or message.get("team")
 
 
 def action_key(body: Payload, action: Payload) -> str:

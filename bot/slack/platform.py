@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.ports.context import Context
@@ -15,6 +12,7 @@ from bot.slack.app import slack_app
 from bot.slack.context import SlackContext
 from bot.slack.directory import SlackDirectory
 from bot.slack.endpoint import SlackEndpoint
+from bot.slack.installation import Installation
 from bot.slack.manifest import COMMAND
 from bot.slack.messenger import SlackMessenger
 from bot.slack.mrkdwn import SlackMarkup
@@ -25,37 +23,16 @@ from bot.ui.texts import Texts
 from handlers.workspace.installed import WorkspaceInstalled, workspace_installed
 
 
-@dataclass(frozen=True, slots=True)
-class Workspace:
-    """The workspace that the bot token belongs to."""
-
-    team_id: str
-    team: str
-    bot_user: str
-    bot_id: str | None
-    enterprise_id: str | None
-
-    def authorization(self, bot_token: str) -> AuthorizeResult:
-        """What Bolt wants to know of each request."""
-        return AuthorizeResult(
-            enterprise_id=self.enterprise_id,
-            team_id=self.team_id,
-            bot_user_id=self.bot_user,
-            bot_id=self.bot_id,
-            bot_token=bot_token,
-        )
-
-
 async def slack_platform(credentials: SlackCredentials, api_url: str, deps: PlatformDeps) -> Platform:
     """The Slack platform. Raises `SettingsError` if Slack refuses the token or cannot be reached."""
     client = web_client(credentials.bot_token, api_url, deps.session)
-    workspace = await _token_workspace(client)
-    installed = WorkspaceInstalled(PLATFORM, workspace.team_id, workspace.team)
+    installation = await _token_installation(client)
+    installed = WorkspaceInstalled(PLATFORM, installation.workspace, installation.team)
     await deps.database.write(workspace_installed, installed, deps.clock.now())
-    slack = slack_context(client, workspace.bot_user, deps)
-    app = slack_app(slack, client, workspace.authorization(credentials.bot_token))
+    slack = slack_context(client, installation, deps)
+    app = slack_app(slack, client, installation.authorization(credentials.bot_token))
     messenger = SlackMessenger(lambda _workspace: client, slack.context.texts)
-    log_fields = {"workspace": workspace.team_id}
+    log_fields = {"workspace": installation.workspace}
     if credentials.app_token is None:
         endpoint = SlackEndpoint(app, credentials.signing_secret or "")
         return Platform(
@@ -76,21 +53,21 @@ async def slack_platform(credentials: SlackCredentials, api_url: str, deps: Plat
     )
 
 
-def slack_context(client: AsyncWebClient, bot_user: str, deps: PlatformDeps) -> SlackContext:
+def slack_context(client: AsyncWebClient, installation: Installation, deps: PlatformDeps) -> SlackContext:
     """What all listeners share."""
-    directory = SlackDirectory(client)
+    directory = SlackDirectory(client, installation=installation)
     context = Context(
         database=deps.database,
         clock=deps.clock,
         wake=deps.wake,
         directory=directory,
         texts=Texts(SlackMarkup(), COMMAND),
-        bot_user=bot_user,
+        bot_user=installation.bot_user,
     )
-    return SlackContext(context, directory, deps.background)
+    return SlackContext(context, directory, deps.background, installation)
 
 
-async def _token_workspace(client: AsyncWebClient) -> Workspace:
+async def _token_installation(client: AsyncWebClient) -> Installation:
     """Ask Slack whose token this is. Raises `SettingsError` if Slack refuses it or cannot be reached."""
     try:
         answer = await call_slack(client.auth_test())
@@ -98,10 +75,11 @@ async def _token_workspace(client: AsyncWebClient) -> Workspace:
         raise SettingsError("SLACK_API_URL", f"SLACK_API_URL cannot be reached at the start: {error}.") from error
     except RefusedError as error:
         raise SettingsError("SLACK_BOT_TOKEN", f"SLACK_BOT_TOKEN is refused by Slack: {error}.") from error
-    return Workspace(
+    return Installation(
         team_id=str(answer["team_id"]),
         team=str(answer["team"]),
         bot_user=str(answer["user_id"]),
+        enterprise_id=answer.get("enterprise_id") or None,
+        org_wide=bool(answer.get("is_enterprise_install")),
         bot_id=answer.get("bot_id"),
-        enterprise_id=answer.get("enterprise_id"),
     )

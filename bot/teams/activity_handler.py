@@ -11,6 +11,7 @@ from __future__ import annotations
 import structlog
 
 from bot.interactions.actions import DealChanged, OpenModal
+from bot.ports.affiliation import Affiliation
 from bot.ports.messenger import DeliveryError
 from bot.teams import (
     card_actions,
@@ -35,7 +36,7 @@ from bot.teams.installation import InstallationChange, installation_change, is_t
 from bot.teams.rosters import Rosters
 from bot.teams.turn_context import ModalCache, TurnContext, card_activity, interaction_context, read_names
 from bot.ui.components import Modal
-from handlers.errors import InvalidEntryError
+from handlers.errors import InvalidEntryError, NotNowError
 from handlers.workspace import conversation_references
 from handlers.workspace.conversation_references import AddressRequest, ReferenceLost, ReferenceSeen, TeamRestored
 from handlers.workspace.first_contact import is_first_contact
@@ -73,6 +74,9 @@ class ActivityHandler:
     async def _on_installation(self, activity: IncomingActivity, change: InstallationChange, reply: Reply) -> None:
         """Store where the bot is installed or removed, and introduce it to a person who installs it for themselves."""
         match change:
+            case ReferenceSeen() if await self._is_external(activity):
+                if activity.is_personal:
+                    raise NotNowError("refusal.colleagues_only")
             case ReferenceSeen():
                 await self._teams.apply(conversation_references.remember, change)
                 if activity.is_personal and await self._teams.apply(
@@ -90,6 +94,13 @@ class ActivityHandler:
                 self._references.forget()
             case TeamRestored():
                 await self._teams.apply(conversation_references.restore_team, change)
+
+    async def _is_external(self, activity: IncomingActivity) -> bool:
+        """Whether the sender is known to be of another company; the platform itself is no person."""
+        if activity.person is None:
+            return False
+        directory = TeamsDirectory(self._teams, self._rosters, activity)
+        return await directory.affiliation(activity.person) is Affiliation.EXTERNAL
 
     async def _learn_channels(self, activity: IncomingActivity, installed_in: ReferenceSeen) -> None:
         """Store the team's channels; then the question can call its channel by name."""
@@ -118,9 +129,11 @@ class ActivityHandler:
         if not (activity.is_personal or activity.mentions_bot):
             await self._detect(activity)
             return
+        turn = await self._turn_context(activity)
+        await turn.context.require_member(activity.caller())
         await self._references.store(activity)
         await self._teams.apply(is_first_contact, activity.caller())  # their zone, before a time is shown
-        turn = await self._turn_context(activity)
+        turn = await self._turn_context(activity)  # with the sender's name, if they are new
         reply = self._once(activity, reply)
         if card_actions.is_card_action(activity):  # some clients send a button as a message
             result = await card_actions.run_card_action(turn, card_actions.read_card_action(activity))
@@ -209,6 +222,7 @@ class ActivityHandler:
     async def _on_message_extension(self, activity: IncomingActivity) -> InvokeResult:
         """Open the form "Closed deal", or save it."""
         turn = await self._turn_context(activity)
+        await turn.context.require_member(activity.caller())
         form = message_extension.report_modal(turn.context, activity)
         if activity.name == message_extension.FETCH:
             return invoke_responses.dialog_response(turn, OpenModal(form))

@@ -30,6 +30,7 @@ def message_refresh(screen: OutgoingScreen) -> str:
 
 async def refreshed_message(context: Context, interaction: Interaction, shows: str) -> Message:
     """The message as of now. Raises `Refusal` if the person may no longer see it, or `shows` is unknown."""
+    await context.require_member(interaction.viewer)
     if shows.startswith(_DEAL):
         deal = DealRequest(interaction.viewer, parse_number(shows.removeprefix(_DEAL)))
         return card.render(await context.apply(card_actions.show_card, deal), context.texts)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from urllib.parse import quote, urlencode
 
+from bot.ports.affiliation import Affiliation
 from bot.ports.context import Member
 from bot.teams import installation
 from bot.teams.activity import PLATFORM, IncomingActivity
@@ -15,7 +16,6 @@ from handlers.workspace import conversation_references
 from handlers.workspace.conversation_references import AddressRequest
 
 DEEP_LINK = "https://teams.microsoft.com/l/message"
-GUEST = "#ext#"
 CHAT_CONTEXT = urlencode({"context": '{"contextType":"chat"}'})
 
 
@@ -40,10 +40,28 @@ class TeamsDirectory:
         profile = await self.profile(user_id)
         return None if profile is None else Member(profile, active=True, admin=await self._is_admin(user_id))
 
-    async def is_colleague(self, user_id: str) -> bool:
-        """Whether their account belongs to the tenant: the user principal name of a guest says that they are one."""
+    async def affiliation(self, user_id: str, home: str | None = None) -> Affiliation:
+        """Where a person belongs, by their account in this conversation, else in their chat with the bot.
+
+        Guests of the tenant are people of another company. If neither look-up works, somebody who is known counts as a
+        member: nobody of another company becomes known.
+        """
+        tenant = self._activity.tenant
+        if home is not None and home != tenant:
+            return Affiliation.EXTERNAL
         member = await self._rosters.member(self._conversation, self._roster_id(user_id))
-        return member is not None and GUEST not in (member.principal or "").lower()
+        if member is None:
+            address = await self._teams.database.read(
+                conversation_references.address_of, AddressRequest(PLATFORM, tenant, user_id)
+            )
+            if address is None:
+                return Affiliation.UNKNOWN
+            if address.conversation is not None and address.conversation != self._conversation.id:
+                chat = Conversation(address.service_url, address.conversation)
+                member = await self._rosters.member(chat, address.user or user_id)
+        if member is None:  # they were checked when they were first seen
+            return Affiliation.MEMBER
+        return Affiliation.EXTERNAL if member.is_external(tenant) else Affiliation.COLLEAGUE
 
     async def channel_name(self, channel_id: str) -> str | None:
         """The channel's name, if the activity came from that channel and has it."""

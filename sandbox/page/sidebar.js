@@ -120,6 +120,7 @@ export class Sidebar {
         : avatarOf(conversation.with, workspace),
       h("span", { class: "place-name" }, name),
       app && h("span", { class: "app-badge" }, "APP"),
+      conversation.is_ext_shared && h("span", { class: "app-badge" }, "SHARED"),
       count > 0 && h("span", { class: "badge" }, badge()),
     );
   }

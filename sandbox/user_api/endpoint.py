@@ -28,6 +28,7 @@ CALLS: dict[tuple[str, str], Handler] = {
     ("POST", "reactions"): messages.react,
     ("POST", "join"): messages.join,
     ("POST", "invite"): messages.invite,
+    ("POST", "share"): messages.share,
     ("POST", "commands"): commands.command,
     ("POST", "shortcuts"): commands.shortcut,
     ("POST", "actions"): actions.action,

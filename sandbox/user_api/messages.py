@@ -38,6 +38,7 @@ async def workspace(request: UserRequest) -> Json:
                 "name": each.name,
                 "kind": each.kind,
                 "purpose": each.purpose,
+                "is_ext_shared": bool(each.shared_with),
                 "members": sorted(each.members),
             }
             for each in place.channels.values()
@@ -63,7 +64,7 @@ async def conversations(request: UserRequest) -> Json:
     place.dm(person.id, place.bot_user_id)
     listed = []
     for channel in place.channels.values():
-        if not channel.sees(person.id):
+        if not place.sees(person.id, channel):
             continue
         other = channel.other_than(person.id) if channel.kind == "im" else None
         latest = next((each.ts for each in reversed(channel.messages.values()) if each.in_channel), None)
@@ -74,6 +75,7 @@ async def conversations(request: UserRequest) -> Json:
                 "name": channel.name if other is None else place.people[other].real_name,
                 "with": other,
                 "is_private": channel.kind == "group",
+                "is_ext_shared": bool(channel.shared_with),
                 "is_member": person.id in channel.members,
                 "unread": place.unread(channel, person.id) if person.id in channel.members else 0,
                 "latest": latest,
@@ -197,4 +199,15 @@ async def invite(request: UserRequest) -> Json:
     if channel.kind == "im" or person.id not in channel.members or invited not in request.sim.workspace.people:
         raise BadInputError("That invitation is not possible.")
     message_events.join(request.sim, channel, invited, inviter=person.id)
+    return {}
+
+
+async def share(request: UserRequest) -> Json:
+    """`POST /sandbox/share`: share a channel with another company (`team`), or no more (`undo`)."""
+    channel = request.channel(request.person())
+    team_id = request.text("team")
+    if channel.kind == "im" or team_id == request.sim.workspace.team_id:
+        raise BadInputError("That cannot be shared.")
+    change = message_events.unshare if request.args.get("undo") else message_events.share
+    change(request.sim, channel, team_id)
     return {}

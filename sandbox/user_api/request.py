@@ -52,7 +52,7 @@ class UserRequest:
                 self.sim.live.publish({"type": "conversations", "channel": channel.id}, channel.members)
             return channel
         named = workspace.channels.get(wanted) or workspace.channel_by_name(wanted.removeprefix("#"))
-        if named is None or not named.sees(person.id):
+        if named is None or not workspace.sees(person.id, named):
             raise BadInputError(f"{person.real_name} sees no conversation called {wanted}.")
         return named
 

@@ -27,7 +27,8 @@ def auth_test(call: Call) -> Json:
         "team_id": workspace.team_id,
         "user_id": workspace.bot_user_id,
         "bot_id": workspace.bot_id,
-        "is_enterprise_install": False,
+        "enterprise_id": workspace.enterprise_id,
+        "is_enterprise_install": workspace.is_enterprise_install,
     }
 
 

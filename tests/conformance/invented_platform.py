@@ -13,6 +13,7 @@ from bot.interactions import actions, commands, messages, submissions
 from bot.interactions.actions import DealChanged, OpenModal, ReplaceMessage
 from bot.interactions.interaction import Command, FormValues, Interaction
 from bot.interactions.messages import IncomingMessage
+from bot.ports.affiliation import Affiliation
 from bot.ports.clock import Clock
 from bot.ports.context import Context, Member
 from bot.ports.messenger import Receipt
@@ -80,8 +81,8 @@ class PhoneBook:
     async def channel_name(self, channel_id: str) -> str | None:
         return channel_id.removeprefix("R_").lower()
 
-    async def is_colleague(self, user_id: str) -> bool:
-        return True
+    async def affiliation(self, user_id: str, home: str | None = None) -> Affiliation:
+        return Affiliation.COLLEAGUE
 
     async def is_in_channel(self, channel_id: str) -> bool:
         return channel_id == ROOM

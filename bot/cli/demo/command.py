@@ -65,6 +65,7 @@ class DemoSetup:
     help="The port of the page; the bot uses the next one.",
 )
 @click.option("--teams", is_flag=True, help="Simulate Microsoft Teams instead of Slack; needs Node.js 20 or newer.")
+@click.option("--shared", is_flag=True, help="Add two channels shared with another company, and people of it.")
 @click.option("--no-browser", is_flag=True, help="Print the address without opening a browser.")
 @click.option("--fresh", is_flag=True, help="Delete what earlier demos stored.")
 @click.option(
@@ -75,7 +76,7 @@ class DemoSetup:
     type=click.Path(file_okay=False, path_type=Path),
     help="The folder for the database and the logs.",
 )
-def command(port: int, teams: bool, no_browser: bool, fresh: bool, folder: Path) -> None:
+def command(port: int, teams: bool, shared: bool, no_browser: bool, fresh: bool, folder: Path) -> None:
     """Try FirstCall in the browser: a simulated Slack workspace and the real bot.
 
     Nothing leaves this machine, and no account is needed. Post "Just closed Northwind Dental! $45k ARR" in #wins and
@@ -85,6 +86,8 @@ def command(port: int, teams: bool, no_browser: bool, fresh: bool, folder: Path)
     Microsoft's terms, and your browser loads its fonts from Microsoft. Type "won Northwind Dental $45k" to FirstCall
     there, and start the call from the card.
     """
+    if teams and shared:
+        raise click.UsageError("--shared is for the simulated Slack.")
     for taken in (port, port + 1):
         if not _is_port_free(taken):
             raise CommandFailed(
@@ -96,7 +99,7 @@ def command(port: int, teams: bool, no_browser: bool, fresh: bool, folder: Path)
     with _lock_folder(folder):
         if fresh:
             _delete_demo_files(folder)
-        scene = _teams_setup(port, folder.resolve()) if teams else _slack_setup(port, folder.resolve())
+        scene = _teams_setup(port, folder.resolve()) if teams else _slack_setup(port, folder.resolve(), shared=shared)
         try:
             asyncio.run(_run_demo(port, scene, browser=not no_browser))
         except asyncio.CancelledError:
@@ -132,7 +135,7 @@ async def _run_demo(port: int, setup: DemoSetup, *, browser: bool) -> None:
             raise failures.exceptions[0] from None
 
 
-def _slack_setup(port: int, folder: Path) -> DemoSetup:
+def _slack_setup(port: int, folder: Path, *, shared: bool) -> DemoSetup:
     """The sandbox, and a bot with the sandbox as its Slack."""
     prepare = partial(_prepare_slack, f"sqlite:///{folder / DATABASE}", f"http://{HOST}:{port}/")
     settings = {
@@ -140,7 +143,8 @@ def _slack_setup(port: int, folder: Path) -> DemoSetup:
         "SLACK_BOT_TOKEN": BOT_TOKEN,
         "SLACK_SIGNING_SECRET": SIGNING_SECRET,
     }
-    return DemoSetup(_sandbox_program(port, folder), _bot_program(port, folder, settings), prepare, "")
+    sandbox = _sandbox_program(port, folder, "shared" if shared else "lively")
+    return DemoSetup(sandbox, _bot_program(port, folder, settings), prepare, "")
 
 
 def _teams_setup(port: int, folder: Path) -> DemoSetup:
@@ -182,14 +186,14 @@ async def _prepare_teams(url: str, page: str) -> None:
     await _wait_until_ready(page)
 
 
-def _sandbox_program(port: int, folder: Path) -> Program:
+def _sandbox_program(port: int, folder: Path, seed_name: str) -> Program:
     """The sandbox, with the bot's address and an app with exactly the permissions of the manifest."""
     bot = f"http://{HOST}:{port + 1}"
     (folder / MANIFEST).write_text(json.dumps(manifest(request_url=bot)), "utf-8")
     return Program(
         name="workspace",
         arguments=[
-            *("-m", "sandbox", "--port", str(port)),
+            *("-m", "sandbox", "--port", str(port), "--seed", seed_name),
             *("--bot-url", f"{bot}/slack/events", "--bot-clock-url", f"{bot}/dev/clock"),
             *("--bot-token", BOT_TOKEN, "--signing-secret", SIGNING_SECRET, "--manifest", MANIFEST),
         ],

@@ -33,7 +33,7 @@ async def handle_action(
     ack: AsyncAck, respond: Respond, body: Payload, action: Payload, client: AsyncWebClient, slack: SlackContext
 ) -> None:
     """Run the action, and show its result in the place of the button."""
-    click = interaction(body, action)
+    click = interaction(body, action, slack.installation.workspace)
     match await actions.run_action(slack.context, click):
         case OpenModal(modal):
             await _open_or_redraw(slack, client, body, click, modal)

@@ -13,6 +13,7 @@ from bot.slack.context import SlackContext
 from bot.slack.payload import PLATFORM, Payload
 from bot.slack.web_api import call_slack
 from bot.ui.components import Message
+from handlers.errors import Refusal
 from handlers.requests import Caller
 
 
@@ -21,15 +22,19 @@ def register(app: AsyncApp, slack: SlackContext) -> None:
     app.event("app_home_opened")(partial(handle_home_opened, slack=slack))
 
 
-async def handle_home_opened(event: Payload, body: Payload, client: AsyncWebClient, slack: SlackContext) -> None:
-    """Publish the Home tab. Slack sends the same event for the Messages tab, which is ignored."""
+async def handle_home_opened(event: Payload, client: AsyncWebClient, slack: SlackContext) -> None:
+    """Publish the Home tab; for somebody of another company it is one sentence. Slack sends the same event for the Messages tab, which is ignored."""
     if event.get("tab") != "home":
         return
-    await publish(client, slack, Caller(PLATFORM, str(body.get("team_id")), str(event.get("user")), event_key=""))
+    person = Caller(PLATFORM, slack.installation.workspace, str(event.get("user")), event_key="")
+    try:
+        await publish(client, slack, person)
+    except Refusal as refusal:
+        await show(client, Message.saying(refusal.sentence(slack.context.texts.rich)), person)
 
 
 async def publish(client: AsyncWebClient, slack: SlackContext, person: Caller) -> None:
-    """Publish the person's Home tab as of now."""
+    """Publish the person's Home tab as of now. Raises `Refusal` for somebody of another company."""
     await show(client, await app_home(slack.context, person), person)
 
 

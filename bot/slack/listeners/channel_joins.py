@@ -32,7 +32,7 @@ async def handle_channel_join(event: Payload, body: Payload, client: AsyncWebCli
     if event.get("user") != slack.context.bot_user or not inviter:
         return
     channel = str(event.get("channel"))
-    caller = Caller(PLATFORM, str(body.get("team_id")), str(inviter), f"event:{body.get('event_id')}")
+    caller = Caller(PLATFORM, slack.installation.workspace, str(inviter), f"event:{body.get('event_id')}")
     request = ChannelRequest(caller, channel, await slack.directory.channel_name(channel))
     question = await ask_purpose(slack.context, request)
     slack.background.run(_post_ephemeral(client, channel, caller.person, blocks.message(question)))

@@ -25,7 +25,8 @@ def register(app: AsyncApp, slack: SlackContext) -> None:
 async def handle_command(ack: AsyncAck, body: Payload, client: AsyncWebClient, slack: SlackContext) -> None:
     """Run the command."""
     names = await _names(slack.directory, str(body.get("text") or ""))
-    answer = await commands.run_command(slack.context, command(body, names))
+    typed = command(body, slack.installation.workspace, names)
+    answer = await commands.run_command(slack.context, typed)
     if isinstance(answer, Message):
         await ack(**blocks.message(answer), response_type="ephemeral")
     else:

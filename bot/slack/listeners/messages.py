@@ -6,19 +6,26 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
+import structlog
 from slack_bolt.async_app import AsyncApp
+from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.interactions import messages
 from bot.interactions.messages import IncomingMessage
+from bot.ports.messenger import DeliveryError
 from bot.slack import mrkdwn
 from bot.slack.context import SlackContext
-from bot.slack.payload import PLATFORM, Payload, deleted_version, post, posted_at, version
+from bot.slack.payload import PLATFORM, Payload, deleted_version, home_of, post, posted_at, version
+from bot.slack.web_api import call_slack
 from handlers.detection import flatten, looks_idle
+from handlers.errors import Refusal
 from handlers.requests import Caller
 from storage.message_versions import Version
 
 POST_SUBTYPES = frozenset({None, "bot_message", "file_share", "thread_broadcast", "me_message"})
 """Messages by people and apps. All other subtypes are Slack's own notices (joins, topics, pins)."""
+log = structlog.stdlib.get_logger(__name__)
+
 MESSAGE_CHANGED = "message_changed"
 MESSAGE_DELETED = "message_deleted"
 TOMBSTONE = "tombstone"
@@ -43,8 +50,8 @@ def register(app: AsyncApp, slack: SlackContext) -> None:
     app.event("message")(partial(handle_message, slack=slack))
 
 
-async def handle_message(event: Payload, body: Payload, slack: SlackContext) -> None:
-    """Drop small talk; pass on every other message."""
+async def handle_message(event: Payload, body: Payload, client: AsyncWebClient, slack: SlackContext) -> None:
+    """Drop small talk; pass on every other message. A refusal is said in a direct message only."""
     if _is_idle(event):
         return
     now = slack.context.clock.now()
@@ -53,8 +60,26 @@ async def handle_message(event: Payload, body: Payload, slack: SlackContext) -> 
         await messages.handle_deletion(slack.context, slack.directory, _incoming(slack, body, deleted))
         return
     posted = _posted(event, now)
-    if posted is not None:
-        await messages.handle_message(slack.context, slack.directory, _incoming(slack, body, posted))
+    if posted is None or _is_foreign_app(slack, posted.message):
+        return
+    incoming = _incoming(slack, body, posted)
+    try:
+        await messages.handle_message(slack.context, slack.directory, incoming)
+    except Refusal as refusal:
+        if incoming.is_direct:
+            slack.background.run(_answer(client, posted.channel, refusal.sentence(slack.context.texts.rich)))
+
+
+async def _answer(client: AsyncWebClient, channel: str, text: str) -> None:
+    try:
+        await call_slack(client.chat_postMessage(channel=channel, text=text))
+    except DeliveryError as error:
+        log.warning("refusal not sent", channel=channel, reason=str(error))
+
+
+def _is_foreign_app(slack: SlackContext, message: Payload) -> bool:
+    """Whether another company's app posted, such as the CRM of a partner in a shared channel."""
+    return "bot_id" in message and slack.installation.includes(home_of(message)) is False
 
 
 def _is_idle(event: Payload) -> bool:
@@ -95,7 +120,7 @@ def _incoming(slack: SlackContext, body: Payload, posted: SlackMessage) -> Incom
     message, content = posted.message, post(posted.message)
     thread = message.get("thread_ts")
     return IncomingMessage(
-        caller=_caller(body, _author(message) or slack.context.bot_user),
+        caller=_caller(slack, body, message, _author(message) or slack.context.bot_user),
         channel=posted.channel,
         id=posted.ts,
         post=content,
@@ -121,5 +146,6 @@ def _app(message: Payload) -> str | None:
     return str(message.get("username") or (message.get("bot_profile") or {}).get("name") or "")
 
 
-def _caller(body: Payload, author: str) -> Caller:
-    return Caller(PLATFORM, str(body.get("team_id")), author, f"event:{body.get('event_id')}")
+def _caller(slack: SlackContext, body: Payload, message: Payload, author: str) -> Caller:
+    key = f"event:{body.get('event_id')}"
+    return Caller(PLATFORM, slack.installation.workspace, author, key, home=home_of(message))

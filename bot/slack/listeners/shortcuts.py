@@ -11,7 +11,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.interactions import report_deal
 from bot.slack import blocks
 from bot.slack.context import SlackContext
-from bot.slack.payload import Payload, post
+from bot.slack.payload import Payload, caller, post
 from bot.slack.web_api import call_slack
 
 
@@ -22,6 +22,8 @@ def register(app: AsyncApp, slack: SlackContext) -> None:
 
 async def handle_shortcut(ack: AsyncAck, body: Payload, client: AsyncWebClient, slack: SlackContext) -> None:
     """Open the form. Nothing is stored before the rep saves it."""
+    person = caller(body, slack.installation.workspace)
+    await slack.context.require_member(person)
     form = report_deal.report_form(slack.context.texts, post(body.get("message") or {}))
     await call_slack(client.views_open(trigger_id=str(body.get("trigger_id")), view=blocks.modal(form)))
     await ack()

@@ -20,7 +20,7 @@ def register(app: AsyncApp, slack: SlackContext) -> None:
 
 async def handle_submission(ack: AsyncAck, body: Payload, view: Payload, slack: SlackContext) -> None:
     """Save the values, then show the next step in the modal, or close it after the last one."""
-    next_step = await submissions.save_submission(slack.context, submission(body, view))
+    next_step = await submissions.save_submission(slack.context, submission(body, view, slack.installation.workspace))
     if next_step is None:
         await ack(response_action="clear")
     else:

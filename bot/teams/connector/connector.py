@@ -26,6 +26,8 @@ MESSAGE_IS_GONE = frozenset({"ActivityNotFoundInConversation", "MessageNotFound"
 RETRYABLE = frozenset({401, 408, 412})
 """401: the access token, or the secret, expired early; 412: concurrent writes to the conversation (Microsoft)."""
 PAGE_SIZE = 200
+GUEST_NAME = "#ext#"
+GUEST_ROLES = frozenset({"guest", "anonymous"})
 CHANNEL_LIMIT = 1_000
 """Microsoft's limit for a team. The list comes on one page."""
 
@@ -53,6 +55,18 @@ class Member:
     name: str | None
     mail: str | None
     principal: str | None
+    tenant: str | None = None
+    """The Entra tenant of their account, in lower case; None if Teams does not say."""
+    role: str | None = None
+    """`user`, `guest` or `anonymous`; None if Teams does not say."""
+
+    def is_external(self, tenant: str) -> bool:
+        """Whether their account is not one of the tenant's own: a guest, somebody of another company, or nobody known.
+
+        The user principal name of a guest says that they are one.
+        """
+        foreign = self.tenant is not None and self.tenant != tenant
+        return foreign or self.role in GUEST_ROLES or GUEST_NAME in (self.principal or "").lower()
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,4 +199,13 @@ def _member(account: Any) -> Member:
         raise UnreachableError("Teams' answer could not be read: a member without an id")
     properties = account.additional_properties or {}
     person = account.aad_object_id or properties.get("objectId")
-    return Member(account.id, person, account.name, properties.get("email"), properties.get("userPrincipalName"))
+    tenant, role = properties.get("tenantId"), properties.get("userRole")
+    return Member(
+        account.id,
+        person,
+        account.name,
+        properties.get("email"),
+        properties.get("userPrincipalName"),
+        str(tenant).lower() if tenant else None,
+        str(role).lower() if role else None,
+    )

@@ -1,0 +1,476 @@
+"""Shared channels and Enterprise Grid on Slack: whose workspace it is, who may see what, and where wins are posted."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from typing import Any
+from urllib.parse import urlencode
+
+import aiohttp
+import pytest
+
+from bot.app import running as bot_running
+from bot.ui.components import Button
+from bot.ui.ids import ActionId
+from handlers import export
+from handlers.export import Workspace
+from sandbox.seeds import ADA, OSCAR, PARTNER_TEAM, TESSA
+from sandbox.server import running as sandbox_running
+from sandbox.workspace import Channel
+from tests.patient_slack import patient_slack
+from tests.plain_tracebacks import plain_tracebacks
+from tests.running_bot import slack_settings
+from tests.sandbox.user_driver import BOT, Json, People
+from tests.slack.slack_driver import Office
+from tests.slack.test_channels import whispers
+from tests.slack.test_foreign_payloads import as_the_bot, deliver, rows
+from tests.wording import wording
+
+__all__ = ["plain_tracebacks"]
+
+OURS = "T0BRIGHTSD"
+THEIR_CHANNEL, OUR_CHANNEL = "#tidal-wins", "#brightside-tidal"
+WIN = "Just closed Northwind Dental! $45k ARR"
+FORM = {"content-type": "application/x-www-form-urlencoded"}
+JSON = {"content-type": "application/json"}
+
+
+@asynccontextmanager
+async def shared_office(database_url: str) -> AsyncIterator[Office]:
+    """The bot on a workspace that shares two channels with Tidal Partners."""
+    config = replace(patient_slack(), seed="shared")
+    async with sandbox_running(config) as sandbox:
+        settings = slack_settings(database_url, config, sandbox.api_url)
+        async with bot_running(settings) as bot, aiohttp.ClientSession() as http:
+            people = People(sandbox.url, http)
+            await people.post("bot", url=f"{bot.url}/slack/events", clock_url=f"{bot.url}/dev/clock")
+            yield Office(bot, sandbox, people)
+            await people.idle()
+
+
+@pytest.fixture
+async def office(database_url: str) -> AsyncIterator[Office]:
+    async with shared_office(database_url) as office:
+        yield office
+
+
+async def workspaces(office: Office) -> list[Workspace]:
+    return await office.bot.database.read(export.workspaces)
+
+
+async def only_ours(office: Office) -> bool:
+    """Whether the database knows no workspace but the one that the app is installed in."""
+    return [each.external_id for each in await workspaces(office)] == [OURS]
+
+
+async def deals(office: Office) -> list[Json]:
+    """Every deal of every workspace."""
+    found = [await office.bot.database.read(export.page, each) for each in await workspaces(office)]
+    return [deal for page in found for deal in page]
+
+
+def channel(office: Office, name: str) -> Channel:
+    found = office.sandbox.state.workspace.channel_by_name(name.removeprefix("#"))
+    assert found is not None
+    return found
+
+
+async def event(office: Office, event: Json, **envelope: Any) -> int:
+    """Deliver an event with these fields of its envelope; None removes one."""
+    body = {**office.sandbox.state.events.envelope(event), **envelope}
+    kept = {name: value for name, value in body.items() if value is not None}
+    status = await deliver(office, json.dumps(kept), headers=JSON)
+    await office.people.idle()
+    return status
+
+
+async def interaction(office: Office, body: Json) -> int:
+    status = await deliver(office, urlencode({"payload": json.dumps(body)}), headers=FORM)
+    await office.people.idle()
+    return status
+
+
+def win_in(office: Office, name: str, who: str = ADA.id, **more: Any) -> Json:
+    return {
+        "type": "message",
+        "user": who,
+        "text": WIN,
+        "ts": office.sandbox.state.clock.ts(),
+        "channel": channel(office, name).id,
+        "channel_type": "channel",
+        **more,
+    }
+
+
+# --- whose workspace it is --------------------------------------------------------------------------------------
+
+
+@pytest.mark.reported("slackapi/bolt-js#687", "slackapi/java-slack-sdk#629", "slackapi/node-slack-sdk#1370")
+@pytest.mark.parametrize(
+    "envelope",
+    [
+        pytest.param({"team_id": PARTNER_TEAM}, id="the channel is the partner's"),
+        pytest.param({"team_id": PARTNER_TEAM, "context_team_id": None}, id="without context_team_id"),
+        pytest.param({"team_id": PARTNER_TEAM, "authorizations": None}, id="without authorizations"),
+        pytest.param({"team_id": PARTNER_TEAM, "authorizations": []}, id="with empty authorizations"),
+        pytest.param(
+            {"team_id": PARTNER_TEAM, "authorizations": None, "context_team_id": None}, id="with nothing but team_id"
+        ),
+        pytest.param({"team_id": None, "enterprise_id": "E0PARTNER"}, id="of an organization"),
+        pytest.param({"team_id": "E0PARTNER", "enterprise_id": "E0PARTNER"}, id="with an organization's id as team_id"),
+    ],
+)
+async def test_a_reps_win_in_a_shared_channel_is_stored_in_our_workspace(office: Office, envelope: Json) -> None:
+    assert await event(office, win_in(office, THEIR_CHANNEL, team=OURS), **envelope) == 200
+
+    card = await office.card("Northwind Dental")
+    assert "Northwind Dental" in await office.command("/firstcall list")
+    await office.tap(card, ActionId.CARD_GO_ON)
+    assert (await office.view())["callback_id"] == "checklist"
+    assert await only_ours(office)
+    assert len(await deals(office)) == 1
+
+
+@pytest.mark.reported("slackapi/bolt-python#1107")
+async def test_the_home_tab_is_of_our_workspace(office: Office) -> None:
+    await office.post(WIN)
+    await office.card("Northwind Dental")
+    opened = {"type": "app_home_opened", "user": ADA.id, "tab": "home", "channel": "D1", "event_ts": "1.1"}
+
+    assert await event(office, opened, team_id=PARTNER_TEAM) == 200
+
+    assert "Northwind Dental" in str((await office.people.get("home", as_=ADA.id))["view"])
+    assert await only_ours(office)
+
+
+@pytest.mark.reported("slackapi/bolt-js#935")
+async def test_an_invitation_to_a_partners_channel_is_stored_in_our_workspace(office: Office) -> None:
+    joined = {
+        "type": "member_joined_channel",
+        "user": BOT,
+        "inviter": ADA.id,
+        "channel": channel(office, THEIR_CHANNEL).id,
+        "team": PARTNER_TEAM,
+    }
+
+    assert await event(office, joined, team_id=PARTNER_TEAM, enterprise_id="E0PARTNER") == 200
+
+    assert await only_ours(office)
+
+
+@pytest.mark.reported("slackapi/bolt-js#1614", "slackapi/bolt-js#1720", "slackapi/deno-slack-sdk#267")
+@pytest.mark.parametrize(
+    "changed",
+    [
+        pytest.param({"team": {"id": PARTNER_TEAM, "domain": "tidal"}}, id="the team is the partner's"),
+        pytest.param({"team": None, "enterprise": {"id": "E0GRID", "name": "Grid"}}, id="no team, in an organization"),
+        pytest.param({"team": None, "is_enterprise_install": True}, id="of an organization's installation"),
+        pytest.param({"team": {"id": "E0GRID", "domain": "grid"}}, id="an organization's id as team"),
+    ],
+)
+async def test_a_click_and_a_submission_reach_our_deal(office: Office, changed: Json) -> None:
+    await office.post(WIN)
+    card = await office.card("Northwind Dental")
+    await office.tap(card, ActionId.CARD_FIX)
+    view = await office.view()
+    requests = (await office.people.get("requests"))["requests"]
+    click = next(each["request"] for each in reversed(requests) if each["name"] == "block_actions")
+
+    assert await interaction(office, {**click, **changed}) == 200
+    body = {
+        **click,
+        **changed,
+        "type": "view_submission",
+        "view": {**view, "state": {"values": _filled(view, customer="Contoso")}},
+    }
+    assert await interaction(office, body) == 200
+
+    assert await only_ours(office)
+    assert [deal["customer"] for deal in await deals(office)] == ["Contoso"]
+
+
+def _filled(view: Json, **entries: str) -> Json:
+    values: Json = {}
+    for block in view["blocks"]:
+        if block["type"] == "input":
+            element, name = block["element"], block["element"]["action_id"]
+            if element["type"] == "users_select":
+                entry = {"type": "users_select", "selected_user": element["initial_user"]}
+            else:
+                entry = {"type": element["type"], "value": entries.get(name, element.get("initial_value"))}
+            values[block["block_id"]] = {name: entry}
+    return values
+
+
+@pytest.mark.reported("howdyai/botkit#1956", "vercel/chat#724")
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"team_id": PARTNER_TEAM},
+        {"team_id": "T0SIBLING", "enterprise_id": "E0GRID", "enterprise_name": "Grid"},
+        {"team_id": "", "enterprise_id": "E0GRID", "is_enterprise_install": "true"},
+    ],
+    ids=["in the partner's channel", "from another workspace of the organization", "of an organization's installation"],
+)
+async def test_a_reps_command_is_run_in_our_workspace(office: Office, fields: Json) -> None:
+    form = {
+        "command": "/firstcall",
+        "text": "won Contoso $5k",
+        "user_id": ADA.id,
+        "channel_id": channel(office, THEIR_CHANNEL).id,
+        "trigger_id": "1.1",
+        **fields,
+    }
+
+    assert await deliver(office, urlencode(form), headers=FORM) == 200
+
+    assert await only_ours(office)
+    assert [deal["customer"] for deal in await deals(office)] == ["Contoso"]
+
+
+@pytest.mark.reported("slackapi/bolt-python#1229")
+async def test_an_event_of_another_installation_of_the_app_is_left_alone(office: Office) -> None:
+    before = await rows(office)
+    elsewhere = {"team_id": "T0OTHER", "context_team_id": "T0OTHER", "enterprise_id": None}
+    authorizations = [{**elsewhere, "user_id": "U0BOTELSE", "is_bot": True, "is_enterprise_install": False}]
+
+    assert await event(office, win_in(office, "#wins"), **elsewhere, authorizations=authorizations) == 200
+
+    assert await rows(office) == before
+
+
+# --- people of another company -----------------------------------------------------------------------------------
+
+
+@pytest.mark.reported("looker/lookerbot#137", "kirodotdev/KiroCrew#4268", "timescale/tiger-agents-for-work#171")
+@pytest.mark.parametrize("who", [TESSA, OSCAR], ids=["a stranger", "whom Slack does not call a stranger"])
+@pytest.mark.parametrize("name", [THEIR_CHANNEL, OUR_CHANNEL])
+async def test_a_win_of_another_company_is_not_ours(office: Office, who: Any, name: str) -> None:
+    before = await rows(office)
+
+    message = await office.post(WIN, who=who.id, channel=name)
+    await office.people.post(
+        "messages/edit", as_=who.id, channel=message["channel"], ts=message["ts"], text=f"{WIN} Yes!"
+    )
+    await office.people.post("messages/delete", as_=who.id, channel=message["channel"], ts=message["ts"])
+    await office.people.idle()
+
+    assert await rows(office) == before
+    assert await office.dm(who.id) == []
+    assert await whispers(office, name, who.id) == []
+
+
+@pytest.mark.reported("paradigmxyz/centaur#275")
+async def test_the_payload_need_not_say_that_somebody_is_of_another_company(office: Office) -> None:
+    before = await rows(office)
+
+    await event(office, win_in(office, THEIR_CHANNEL, TESSA.id, team=OURS), is_ext_shared_channel=False)
+
+    assert await rows(office) == before
+
+
+@pytest.mark.reported("Sorunome/mx-puppet-slack#46")
+async def test_somebody_whom_the_directory_does_not_know_is_not_ours(office: Office) -> None:
+    before = await rows(office)
+
+    await event(office, win_in(office, THEIR_CHANNEL, "U0NOBODY", team=PARTNER_TEAM))
+
+    assert await rows(office) == before
+
+
+@pytest.mark.reported("slackapi/bolt-python#854")
+async def test_the_card_of_a_partners_crm_is_not_ours(office: Office) -> None:
+    before = await rows(office)
+
+    await office.people.says(
+        "Closed Won: Contoso $80k, owner Ada Kemp",
+        channel=OUR_CHANNEL,
+        who=OSCAR.id,
+        bot_profile={"id": "B0THEIRCRM", "app_id": "A0THEIRCRM", "name": "Their CRM", "team_id": PARTNER_TEAM},
+        subtype="bot_message",
+    )
+
+    assert await rows(office) == before
+
+
+@pytest.mark.reported("looker/lookerbot#137", "kelos-dev/kelos#1330")
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "",
+        "help",
+        "won Contoso $5k",
+        "won",
+        "list",
+        "show northwind",
+        "call northwind",
+        "next",
+        "team",
+        "settings",
+        "reminders",
+        "snooze northwind tomorrow 10",
+        "channel",
+        "summary here",
+        "summary off",
+        "dance",
+    ],
+)
+async def test_a_command_of_another_companys_person_is_refused_politely(office: Office, typed: str) -> None:
+    await office.post(WIN)
+    await office.card("Northwind Dental")
+    before = await rows(office)
+
+    answer = await office.command(f"/firstcall {typed}".strip(), who=TESSA.id, channel=THEIR_CHANNEL)
+
+    assert wording("refusal.colleagues_only") in answer
+    assert "Northwind" not in answer
+    assert await office.views(TESSA.id) == []
+    assert await rows(office) == before
+
+
+@pytest.mark.reported("langchain-ai/open-swe#2238")
+async def test_a_button_pressed_by_another_companys_person_is_refused_politely(office: Office) -> None:
+    await office.post(WIN)
+    await office.card("Northwind Dental")
+    (deal,) = await office.export()
+    taps = (ActionId.CARD_GO_ON, ActionId.CARD_RECORD, ActionId.CARD_STAND_BY, ActionId.REMINDERS_OFF)
+    there = channel(office, OUR_CHANNEL).id
+    purposes = (ActionId.CHANNEL_WINS, ActionId.CHANNEL_LISTEN, ActionId.CHANNEL_EXCLUDED)
+    buttons = [Button("Mine", tap, str(deal["id"]), accessible_name="Mine") for tap in taps]
+    buttons += [Button("Here", tap, there, accessible_name="Here") for tap in purposes]
+    await as_the_bot(office, there, "Forwarded", buttons)
+    message = (await office.people.reads(OUR_CHANNEL, who=TESSA.id))[-1]
+    before = await rows(office)
+
+    for tap in (*taps, *purposes):
+        await office.tap(message, tap, who=TESSA.id)
+        assert wording("refusal.colleagues_only") in str(await office.view(TESSA.id))
+
+    assert await rows(office) == before
+    assert await office.export() == [deal]
+
+
+@pytest.mark.reported("slackapi/bolt-js#1948")
+async def test_the_home_tab_of_another_companys_person_says_one_sentence(office: Office) -> None:
+    before = await rows(office)
+
+    await office.people.post("home/open", as_=TESSA.id)
+
+    assert wording("refusal.colleagues_only") in str((await office.people.get("home", as_=TESSA.id))["view"])
+    assert await rows(office) == before
+
+
+@pytest.mark.reported("langchain-ai/open-swe#2238")
+async def test_the_shortcut_opens_no_form_for_another_companys_person(office: Office) -> None:
+    message = await office.post("see you at ten", channel=OUR_CHANNEL)
+    before = await rows(office)
+
+    await office.people.post(
+        "shortcuts", as_=TESSA.id, callback_id="closed_deal", channel=message["channel"], ts=message["ts"]
+    )
+
+    assert wording("refusal.colleagues_only") in str(await office.view(TESSA.id))
+    assert (await office.view(TESSA.id))["callback_id"] == "notice"
+    assert await rows(office) == before
+
+
+@pytest.mark.reported("langchain-ai/open-swe#2238")
+async def test_a_form_submitted_by_another_companys_person_is_not_saved(office: Office) -> None:
+    message = await office.post("see you at ten", channel=OUR_CHANNEL)
+    await office.people.post(
+        "shortcuts", as_=ADA.id, callback_id="closed_deal", channel=message["channel"], ts=message["ts"]
+    )
+    view = await office.view()
+    before = await rows(office)
+    body = {
+        "type": "view_submission",
+        "team": {"id": PARTNER_TEAM},
+        "user": {"id": TESSA.id, "team_id": PARTNER_TEAM},
+        "trigger_id": "1.1",
+        "view": {**view, "state": {"values": _filled(view, customer="Contoso")}},
+    }
+
+    assert await interaction(office, body) == 200
+
+    assert await rows(office) == before
+
+
+@pytest.mark.reported("tempoxyz/tip.bot#35")
+async def test_a_direct_message_of_another_companys_person_gets_one_sentence(office: Office) -> None:
+    before = await rows(office)
+
+    await office.post(WIN, who=OSCAR.id, channel=BOT)
+
+    (answer,) = await office.dms(1, OSCAR.id)
+    assert wording("refusal.colleagues_only") in answer["text"]
+    assert await rows(office) == before
+
+
+@pytest.mark.reported("looker/lookerbot#137")
+async def test_a_person_of_another_company_becomes_no_rep_by_a_mention(office: Office) -> None:
+    await office.post(f"Northwind Dental signed, $45k! Closed by <@{TESSA.id}>", raw=True)
+
+    await office.card("Northwind Dental")
+    (deal,) = await office.export()
+    assert deal["rep"]["id"] == ADA.id
+    assert await office.dm(TESSA.id) == []
+
+
+@pytest.mark.reported("looker/lookerbot#137")
+async def test_a_deal_is_handed_to_nobody_of_another_company(office: Office) -> None:
+    await office.post(WIN)
+    card = await office.card("Northwind Dental")
+
+    await office.tap(card, ActionId.CARD_OWNER, value={"selected_user": TESSA.id})
+    assert wording("refusal.owner_external") in str(await office.view())
+    await office.people.post("views/close", as_=ADA.id, view_id=(await office.view())["id"])
+    await office.tap(card, ActionId.CARD_FIX)
+    answer = await office.submit(owner=TESSA.id)
+
+    assert wording("refusal.owner_external") in str(answer)
+    (deal,) = await office.export()
+    assert deal["rep"]["id"] == ADA.id
+
+
+@pytest.mark.reported("randsleadershipslack/destalinator#207")
+async def test_a_partner_who_created_the_channel_is_not_asked_whose_deal_it_is(office: Office) -> None:
+    crm = {"id": "B0CRM", "app_id": "A0CRM", "name": "CRM", "team_id": OURS}
+
+    await office.people.says(
+        "Closed Won: Contoso, $80k", channel=THEIR_CHANNEL, who=ADA.id, bot_profile=crm, subtype="bot_message"
+    )
+
+    assert await office.dm(TESSA.id) == []
+
+
+# --- a look-up that failed is neither "theirs" nor "ours" -----------------------------------------------------------
+
+
+@pytest.mark.reported("PostHog/posthog#64804", "slackapi/bolt-js#802")
+@pytest.mark.parametrize("typed", ["team", "list", "won Contoso $5k", "summary here"])
+async def test_somebody_who_cannot_be_looked_up_is_asked_to_try_again(office: Office, typed: str) -> None:
+    before = await rows(office)
+    await office.people.post("faults", errors={"users.info": {"error": "fatal_error"}})
+
+    answer = await office.command(f"/firstcall {typed}", who=TESSA.id, channel=THEIR_CHANNEL)
+
+    assert wording("refusal.identity_unknown") in answer
+    assert wording("refusal.colleagues_only") not in answer
+    assert await rows(office) == before
+    await office.people.post("faults", clear=True)
+    answer = await office.command(f"/firstcall {typed}", who=TESSA.id, channel=THEIR_CHANNEL)
+    assert wording("refusal.colleagues_only") in answer
+
+
+@pytest.mark.reported("PostHog/posthog#64804")
+async def test_a_reps_win_is_heard_while_nobody_can_be_looked_up(office: Office) -> None:
+    await office.people.post("faults", errors={"users.info": {"error": "fatal_error"}})
+
+    await office.post(WIN)
+
+    await office.card("Northwind Dental")
+    (deal,) = await office.export()
+    assert deal["rep"]["id"] == ADA.id
