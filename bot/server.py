@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from aiohttp import web
@@ -27,15 +27,36 @@ def web_app(
 ) -> web.Application:
     """The application with all its routes."""
     app = web.Application(client_max_size=MAX_BODY_BYTES)
-    app.router.add_get("/healthz", _healthz)
-    app.router.add_get("/readyz", _readyz(database, scheduler, platforms))
-    for platform in platforms:
-        for path, handler in platform.routes.items():
-            app.router.add_post(path, handler)
+    routes = {
+        ("GET", "/healthz"): _healthz,
+        ("GET", "/readyz"): _readyz(database, scheduler, platforms),
+        **{("POST", path): handler for platform in platforms for path, handler in platform.routes.items()},
+    }
     if development:
-        app.router.add_get("/dev/clock", _show_clock(clock))
-        app.router.add_post("/dev/clock", _move_clock(clock, scheduler))
+        routes["GET", "/dev/clock"] = _show_clock(clock)
+        routes["POST", "/dev/clock"] = _move_clock(clock, scheduler)
+    app.router.add_route("*", "/{path:.*}", _dispatch(routes))
     return app
+
+
+def _dispatch(routes: Mapping[tuple[str, str], Handler]) -> Handler:
+    """Finds the handler of a request. A slash too many and capitals make no difference.
+
+    Neither Slack nor Microsoft follows a redirect, and an address that somebody typed a little differently would lose
+    everything that is posted to it.
+    """
+
+    async def dispatch(request: web.Request) -> web.Response:
+        path = "/" + "/".join(part for part in request.path.lower().split("/") if part)
+        handler = routes.get(("GET" if request.method == "HEAD" else request.method, path))
+        if handler is not None:
+            return await handler(request)
+        allowed = [method for method, known in routes if known == path]
+        if not allowed:
+            raise web.HTTPNotFound
+        raise web.HTTPMethodNotAllowed(request.method, allowed, text=f"This address takes {' and '.join(allowed)}.")
+
+    return dispatch
 
 
 async def _healthz(_request: web.Request) -> web.Response:
