@@ -64,19 +64,26 @@ async def _healthz(_request: web.Request) -> web.Response:
 
 
 def _readyz(database: Database, scheduler: Scheduler, platforms: Sequence[Platform]) -> Handler:
-    async def ready(_request: web.Request) -> web.Response:
+    async def answer(_request: web.Request) -> web.Response:
         """Ready if the database is reachable and migrated, the sweep is running, and every platform is connected."""
         checks = {"sweep": scheduler.is_running and not scheduler.failing, "database": False}
-        for platform in platforms:
-            for name, check in platform.readiness_checks.items():
-                checks[name] = await check()
         try:
             checks["database"] = await database.read(is_current)
+            reasons = await _check_platforms(platforms, checks)
         except Exception as error:  # noqa: BLE001 (any error here means "not ready", and is reported as the reason)
             return web.json_response({**checks, "reason": type(error).__name__}, status=503)
-        return web.json_response(checks, status=200 if all(checks.values()) else 503)
+        ready = all(checks.values())
+        return web.json_response({**checks, **reasons}, status=200 if ready else 503)
 
-    return ready
+    return answer
+
+
+async def _check_platforms(platforms: Sequence[Platform], checks: dict[str, bool]) -> dict[str, str]:
+    """Add the platforms' checks to `checks`; returns a `reason` if one of them says why it is not ready."""
+    said = {name: await check() for each in platforms for name, check in each.readiness_checks.items()}
+    checks |= {name: answer is True for name, answer in said.items()}
+    reasons = [f"{name}: {answer}" for name, answer in said.items() if isinstance(answer, str)]
+    return {"reason": "; ".join(reasons)} if reasons else {}
 
 
 def _show_clock(clock: Clock) -> Handler:

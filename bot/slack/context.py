@@ -15,6 +15,7 @@ from bot.slack import blocks
 from bot.slack.blocks import Block
 from bot.slack.directory import SlackDirectory
 from bot.slack.payload import Payload
+from bot.slack.token_check import TokenCheck
 from bot.slack.web_api import call_slack
 from bot.ui.components import Modal
 
@@ -28,6 +29,7 @@ class SlackContext:
     context: Context
     directory: SlackDirectory
     background: BackgroundTasks
+    token: TokenCheck
 
     def redraw(
         self, client: AsyncWebClient, view: Payload, modal: Modal, current: Callable[[], Awaitable[Modal]]

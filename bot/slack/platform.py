@@ -19,6 +19,7 @@ from bot.slack.messenger import SlackMessenger
 from bot.slack.mrkdwn import SlackMarkup
 from bot.slack.payload import PLATFORM
 from bot.slack.socket_mode import SocketMode
+from bot.slack.token_check import TokenCheck
 from bot.slack.web_api import call_slack, web_client
 from bot.ui.texts import Texts
 from handlers.workspace.installed import WorkspaceInstalled, workspace_installed
@@ -39,31 +40,42 @@ async def slack_platform(credentials: SlackCredentials, api_url: str, deps: Plat
     workspace = await _token_workspace(client)
     installed = WorkspaceInstalled(PLATFORM, workspace.team_id, workspace.team)
     await deps.database.write(workspace_installed, installed, deps.clock.now())
-    slack = slack_context(client, workspace.bot_user, deps)
+    slack = slack_context(client, workspace, deps)
     app = slack_app(slack, client)
     messenger = SlackMessenger(lambda _workspace: client, slack.context.texts)
     log_fields = {"workspace": workspace.team_id}
+
+    async def watch_token() -> None:
+        deps.exit_stack.callback(slack.token.stop)
+        slack.token.watch()
+
     if credentials.app_token is None:
         endpoint = SlackEndpoint(app, credentials.signing_secret or "")
         return Platform(
-            PLATFORM, messenger, routes={"/slack/events": endpoint.handle}, log_fields={**log_fields, "over": "HTTP"}
+            PLATFORM,
+            messenger,
+            routes={"/slack/events": endpoint.handle},
+            readiness_checks={"slack_token": slack.token.ready},
+            connect=watch_token,
+            log_fields={**log_fields, "over": "HTTP"},
         )
     socket = SocketMode(app, credentials.app_token)
 
     async def connect() -> None:
+        await watch_token()
         deps.exit_stack.push_async_callback(socket.close)
         await socket.connect()
 
     return Platform(
         PLATFORM,
         messenger,
-        readiness_checks={"socket": socket.connected},
+        readiness_checks={"socket": socket.connected, "slack_token": slack.token.ready},
         connect=connect,
         log_fields={**log_fields, "over": "Socket Mode"},
     )
 
 
-def slack_context(client: AsyncWebClient, bot_user: str, deps: PlatformDeps) -> SlackContext:
+def slack_context(client: AsyncWebClient, workspace: Workspace, deps: PlatformDeps) -> SlackContext:
     """What all listeners share."""
     directory = SlackDirectory(client)
     context = Context(
@@ -72,9 +84,10 @@ def slack_context(client: AsyncWebClient, bot_user: str, deps: PlatformDeps) -> 
         wake=deps.wake,
         directory=directory,
         texts=Texts(SlackMarkup(), COMMAND),
-        bot_user=bot_user,
+        bot_user=workspace.bot_user,
     )
-    return SlackContext(context, directory, deps.background)
+    token = TokenCheck(client, context, deps.background, workspace.team_id)
+    return SlackContext(context, directory, deps.background, token)
 
 
 async def _token_workspace(client: AsyncWebClient) -> Workspace:
