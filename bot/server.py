@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 import structlog
@@ -31,14 +31,15 @@ def web_app(
 ) -> web.Application:
     """The application with all its routes."""
     app = web.Application(client_max_size=MAX_BODY_BYTES, middlewares=[request_on_connection])
-    app.router.add_get("/healthz", _healthz)
-    app.router.add_get("/readyz", _readyz(database, scheduler, platforms))
-    for platform in platforms:
-        for path, handler in platform.routes.items():
-            app.router.add_post(path, _limited(handler))
+    routes = {
+        ("GET", "/healthz"): _healthz,
+        ("GET", "/readyz"): _readyz(database, scheduler, platforms),
+        **{("POST", path): _limited(handler) for platform in platforms for path, handler in platform.routes.items()},
+    }
     if development:
-        app.router.add_get("/dev/clock", _show_clock(clock))
-        app.router.add_post("/dev/clock", _move_clock(clock, scheduler))
+        routes["GET", "/dev/clock"] = _show_clock(clock)
+        routes["POST", "/dev/clock"] = _move_clock(clock, scheduler)
+    app.router.add_route("*", "/{path:.*}", _dispatch(routes))
     return app
 
 
@@ -54,24 +55,51 @@ def _limited(handler: Handler) -> Handler:
     return handle
 
 
+def _dispatch(routes: Mapping[tuple[str, str], Handler]) -> Handler:
+    """Finds the handler of a request. A slash too many and capitals make no difference.
+
+    Neither Slack nor Microsoft follows a redirect, and an address that somebody typed a little differently would lose
+    everything that is posted to it.
+    """
+
+    async def dispatch(request: web.Request) -> web.Response:
+        path = "/" + "/".join(part for part in request.path.lower().split("/") if part)
+        handler = routes.get(("GET" if request.method == "HEAD" else request.method, path))
+        if handler is not None:
+            return await handler(request)
+        allowed = [method for method, known in routes if known == path]
+        if not allowed:
+            raise web.HTTPNotFound
+        raise web.HTTPMethodNotAllowed(request.method, allowed, text=f"This address takes {' and '.join(allowed)}.")
+
+    return dispatch
+
+
 async def _healthz(_request: web.Request) -> web.Response:
     return web.json_response({"alive": True})
 
 
 def _readyz(database: Database, scheduler: Scheduler, platforms: Sequence[Platform]) -> Handler:
-    async def ready(_request: web.Request) -> web.Response:
+    async def answer(_request: web.Request) -> web.Response:
         """Ready if the database is reachable and migrated, the sweep is running, and every platform is connected."""
         checks = {"sweep": scheduler.is_running and not scheduler.failing, "database": False}
-        for platform in platforms:
-            for name, check in platform.readiness_checks.items():
-                checks[name] = await check()
         try:
             checks["database"] = await database.read(is_current)
+            reasons = await _check_platforms(platforms, checks)
         except Exception as error:  # noqa: BLE001 (any error here means "not ready", and is reported as the reason)
             return web.json_response({**checks, "reason": type(error).__name__}, status=503)
-        return web.json_response(checks, status=200 if all(checks.values()) else 503)
+        ready = all(checks.values())
+        return web.json_response({**checks, **reasons}, status=200 if ready else 503)
 
-    return ready
+    return answer
+
+
+async def _check_platforms(platforms: Sequence[Platform], checks: dict[str, bool]) -> dict[str, str]:
+    """Add the platforms' checks to `checks`; returns a `reason` if one of them says why it is not ready."""
+    said = {name: await check() for each in platforms for name, check in each.readiness_checks.items()}
+    checks |= {name: answer is True for name, answer in said.items()}
+    reasons = [f"{name}: {answer}" for name, answer in said.items() if isinstance(answer, str)]
+    return {"reason": "; ".join(reasons)} if reasons else {}
 
 
 def _show_clock(clock: Clock) -> Handler:

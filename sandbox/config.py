@@ -34,14 +34,28 @@ ALL_EVENTS = frozenset(
     {
         "app_home_opened",
         "app_mention",
+        "app_uninstalled",
+        "channel_archive",
+        "channel_deleted",
+        "channel_left",
+        "channel_rename",
         "channel_shared",
+        "channel_unarchive",
         "channel_unshared",
+        "group_archive",
+        "group_deleted",
+        "group_left",
+        "group_rename",
+        "group_unarchive",
         "member_joined_channel",
+        "member_left_channel",
         "message.channels",
         "message.groups",
         "message.im",
         "reaction_added",
         "reaction_removed",
+        "team_rename",
+        "tokens_revoked",
     }
 )
 

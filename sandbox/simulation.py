@@ -34,6 +34,8 @@ class Simulation:
         self.log = RequestLog(self.clock.iso)
         self.log.listener = self._logged
         self.oauth_codes = OAuthCodes()
+        self.token_refused: str | None = None
+        """The error that refuses the bot token while the app is uninstalled."""
         self._fill()
         self.sockets = SocketMode(self.workspace.app_id)
         self.bot_client = BotClient(
@@ -55,6 +57,7 @@ class Simulation:
         self.limits.reset()
         self.events.forget()
         self.log.clear()
+        self.token_refused = None
         self._fill()
         self.events.workspace = self.workspace
 

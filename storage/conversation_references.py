@@ -57,17 +57,15 @@ def block(session: Session, external_ids: Sequence[str], reason: str) -> None:
     )
 
 
-def block_team(session: Session, team: str, reason: str) -> None:
-    """Stop sending to every channel of the team."""
-    session.execute(
-        update(ConversationReference).where(ConversationReference.team == team).values(blocked_reason=reason)
-    )
+def block_team(session: Session, team: str, reason: str) -> Sequence[str]:
+    """Stop sending to every channel of the team; returns their ids."""
+    of_team = update(ConversationReference).where(ConversationReference.team == team)
+    return session.scalars(of_team.values(blocked_reason=reason).returning(ConversationReference.external_id)).all()
 
 
-def unblock_team(session: Session, team: str, reasons: Sequence[str]) -> None:
-    """Allow sending again to the team's channels that were blocked for one of these reasons."""
-    session.execute(
-        update(ConversationReference)
-        .where(ConversationReference.team == team, ConversationReference.blocked_reason.in_(reasons))
-        .values(blocked_reason=None)
+def unblock_team(session: Session, team: str, reasons: Sequence[str]) -> Sequence[str]:
+    """Allow sending again to the team's channels that were blocked for one of these reasons; returns their ids."""
+    blocked = update(ConversationReference).where(
+        ConversationReference.team == team, ConversationReference.blocked_reason.in_(reasons)
     )
+    return session.scalars(blocked.values(blocked_reason=None).returning(ConversationReference.external_id)).all()

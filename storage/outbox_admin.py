@@ -64,6 +64,11 @@ def newest_dead(session: Session, most: int) -> tuple[Sequence[OutboxRow], int]:
     return rows, session.execute(select(func.count(OutboxRow.id)).where(dead)).scalar_one()
 
 
+def count_queued(session: Session) -> int:
+    """How many rows of the session's tenant wait to be sent."""
+    return session.execute(select(func.count(OutboxRow.id)).where(OutboxRow.state == "queued")).scalar_one()
+
+
 def cancel(
     session: Session, tenant_id: int, *, ids: Collection[int], reason: str, now: datetime, given_up: bool = False
 ) -> list[int]:

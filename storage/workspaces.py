@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from storage.insert_or_ignore import insert_or_ignore
@@ -80,8 +80,20 @@ def get_or_create_channel(session: Session, external_id: str, now: datetime) -> 
 
 
 def wins_channels(session: Session) -> list[Channel]:
-    """The channels that win summaries are posted to, in the order of creation."""
-    return list(session.scalars(select(Channel).where(Channel.purpose == "wins").order_by(Channel.id)))
+    """The channels that win summaries can be posted to, in the order of creation."""
+    wins = select(Channel).where(Channel.purpose == "wins", Channel.blocked_reason.is_(None))
+    return list(session.scalars(wins.order_by(Channel.id)))
+
+
+def blocked_channels(session: Session) -> Sequence[Channel]:
+    """The channels for wins that nothing can be posted to, in the order of creation."""
+    blocked = select(Channel).where(Channel.purpose == "wins", Channel.blocked_reason.is_not(None))
+    return session.scalars(blocked.order_by(Channel.id)).all()
+
+
+def unblock_channels(session: Session, external_ids: Collection[str]) -> None:
+    """Allow posting again in those of these channels that are known."""
+    session.execute(update(Channel).where(Channel.external_id.in_(external_ids)).values(blocked_reason=None))
 
 
 def channels_kept_by(session: Session, person_id: int) -> Sequence[Channel]:

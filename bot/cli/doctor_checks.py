@@ -30,6 +30,7 @@ from bot.settings import (
     require_teams,
 )
 from bot.slack.manifest import SCOPES
+from handlers.workspace.standstill import standstills
 from storage.errors import SchemaError, StorageError
 
 if TYPE_CHECKING:
@@ -37,6 +38,13 @@ if TYPE_CHECKING:
 
 SKEW_ALLOWED = 60.0
 """Seconds. Requests that look five minutes old are refused, and reminders would be sent at the wrong time."""
+MOST_STANDSTILLS = 10
+CLOSED = {
+    "archived": "it was archived",
+    "deleted": "it was deleted",
+    "left": "FirstCall was removed from it",
+}
+"""Why nothing can be posted in a channel, in words."""
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 State = Literal["ok", "note", "problem"]
@@ -64,7 +72,9 @@ def run_checks() -> Iterator[Finding]:
         )
     else:
         yield from names(os.environ)
-        yield database(settings)
+        yield (reachable := database(settings))
+        if reachable.state == "ok":
+            yield from deliveries(settings)
         yield from platforms(settings)
         yield port(settings)
     yield browser()
@@ -123,6 +133,37 @@ def database(settings: Settings) -> Finding:
     except (CommandFailed, StorageError) as error:
         return Finding("database", "problem", str(error), "Check DATABASE_URL; docs/settings.md has examples.")
     return Finding("database", "ok", "the database is reachable and up to date")
+
+
+def deliveries(settings: Settings) -> Iterator[Finding]:
+    """Workspaces that nothing is sent to, and wins channels that nothing is posted in; nothing if there are none."""
+    if is_new_file(settings.database_url):
+        return
+    with open_database(settings.database_url) as opened:
+        found = opened.read_sync(standstills)
+    for each in found[:MOST_STANDSTILLS]:
+        where = f"{each.platform} {each.workspace}"
+        if each.channel is None:
+            yield Finding(
+                "deliveries",
+                "note",
+                f"nothing is sent to {where}: {each.reason}; {_messages(each.waiting)} kept",
+                "Install the app again. On Slack, also set the new SLACK_BOT_TOKEN and start the bot again.",
+            )
+        else:
+            yield Finding(
+                "deliveries",
+                "note",
+                f"no wins are posted in {each.channel} of {where}: {CLOSED.get(each.reason, each.reason)}",
+                "Invite FirstCall again, or have the wins posted in another channel: /firstcall summary here",
+            )
+    if len(found) > MOST_STANDSTILLS:
+        more = f"and {len(found) - MOST_STANDSTILLS} more workspaces and channels that nothing is sent to"
+        yield Finding("deliveries", "note", more, "Solve these first, and run the doctor again.")
+
+
+def _messages(count: int) -> str:
+    return "1 message is" if count == 1 else f"{count} messages are"
 
 
 def platforms(settings: Settings) -> Iterator[Finding]:

@@ -25,6 +25,7 @@ from bot.ports.messenger import Messenger, Receipt, RefusedError, ThrottledError
 from handlers.reminders import compose
 from handlers.reminders.compose import OutboundMessage
 from handlers.reminders.outcomes import Folded, Pointless, Postponed
+from handlers.team import closed_channels
 from storage import outbox
 from storage.database import Database
 from storage.models import OutboxRow, Tenant
@@ -236,6 +237,12 @@ def _settle_failed(_session: Session, row: OutboxRow, reason: str, now: datetime
 
 
 def _settle_refused(session: Session, row: OutboxRow, error: RefusedError, now: datetime) -> None:
-    outbox.settle_dead(row, reason=str(error), now=now)
+    """A workspace that refuses everything is no fault of the message: that waits with all others."""
+    tenant = session.get_one(Tenant, row.tenant_id)
     if error.whole_workspace:
-        session.get_one(Tenant, row.tenant_id).blocked_reason = str(error)
+        tenant.blocked_reason = str(error)
+        outbox.requeue(row, until=now, reason=str(error))
+        return
+    outbox.settle_dead(row, reason=str(error), now=now)
+    if error.closed is not None and row.channel is not None:
+        closed_channels.close(session, tenant, row.channel, error.closed, now)

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Protocol
 
 from handlers.reminders.compose import OutboundMessage
+from handlers.team.closed_channels import Closed
 from prompts.errors import FirstCallError
 from storage.outbox import Tries
 
@@ -35,11 +36,16 @@ class ThrottledError(DeliveryError):
 
 
 class RefusedError(DeliveryError):
-    """Retrying will not help. `whole_workspace`: nothing can be sent there at all (removed, token revoked)."""
+    """Retrying will not help.
 
-    def __init__(self, reason: str, *, whole_workspace: bool = False) -> None:
+    `whole_workspace`: nothing can be sent there at all (removed, token revoked). `closed`: why nothing can be posted in
+    that channel, if it was about one.
+    """
+
+    def __init__(self, reason: str, *, whole_workspace: bool = False, closed: Closed | None = None) -> None:
         super().__init__(reason)
         self.whole_workspace = whole_workspace
+        self.closed = closed
 
 
 class UnreachableError(DeliveryError):

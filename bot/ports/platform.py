@@ -41,8 +41,8 @@ class Platform:
     messenger: Messenger
     routes: Mapping[str, Handler] = field(default_factory=dict)
     """POST handlers by path."""
-    readiness_checks: Mapping[str, Callable[[], Awaitable[bool]]] = field(default_factory=dict)
-    """What `/readyz` checks besides the database and the sweep."""
+    readiness_checks: Mapping[str, Callable[[], Awaitable[bool | str]]] = field(default_factory=dict)
+    """What `/readyz` checks besides the database and the sweep. Each returns True, or False or why it is not ready."""
     connect: Callable[[], Awaitable[None]] = no_op
     """Called once the server listens."""
     log_fields: Mapping[str, str] = field(default_factory=dict)

@@ -16,6 +16,7 @@ from bot.slack.blocks import Block
 from bot.slack.directory import SlackDirectory
 from bot.slack.installation import Installation
 from bot.slack.payload import Payload
+from bot.slack.token_check import TokenCheck
 from bot.slack.web_api import call_slack
 from bot.ui.components import Modal
 
@@ -30,6 +31,7 @@ class SlackContext:
     directory: SlackDirectory
     background: BackgroundTasks
     installation: Installation
+    token: TokenCheck
 
     def redraw(
         self, client: AsyncWebClient, view: Payload, modal: Modal, current: Callable[[], Awaitable[Modal]]

@@ -136,6 +136,10 @@ class SlackDirectory:
         self._channels[channel_id] = channel
         return channel
 
+    def forget_channel(self, channel_id: str) -> None:
+        """Look the channel up again the next time: it has changed."""
+        self._channels.pop(channel_id, None)
+
     async def permalink(self, channel_id: str, message: str) -> str | None:
         """The permalink of a message, by its ts."""
         try:

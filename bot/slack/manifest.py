@@ -19,7 +19,26 @@ SCOPES = {
 }
 """Each requested scope, with the reason that admins read (docs/slack.md)."""
 
-EVENTS = ("app_home_opened", "member_joined_channel", "message.channels", "message.groups", "message.im")
+EVENTS = (
+    "app_home_opened",
+    "app_uninstalled",
+    "channel_archive",
+    "channel_deleted",
+    "channel_left",
+    "channel_rename",
+    "channel_unarchive",
+    "group_archive",
+    "group_deleted",
+    "group_left",
+    "group_rename",
+    "group_unarchive",
+    "member_joined_channel",
+    "message.channels",
+    "message.groups",
+    "message.im",
+    "tokens_revoked",
+)
+"""Each needs only the scopes above, or none."""
 
 
 def manifest(*, request_url: str | None = None, socket_mode: bool = False) -> dict[str, object]:

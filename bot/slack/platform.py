@@ -18,6 +18,7 @@ from bot.slack.messenger import SlackMessenger
 from bot.slack.mrkdwn import SlackMarkup
 from bot.slack.payload import PLATFORM
 from bot.slack.socket_mode import SocketMode
+from bot.slack.token_check import TokenCheck
 from bot.slack.web_api import call_slack, web_client
 from bot.ui.texts import Texts
 from handlers.workspace.installed import WorkspaceInstalled, workspace_installed
@@ -33,21 +34,32 @@ async def slack_platform(credentials: SlackCredentials, api_url: str, deps: Plat
     app = slack_app(slack, client, installation.authorization(credentials.bot_token))
     messenger = SlackMessenger(lambda _workspace: client, slack.context.texts)
     log_fields = {"workspace": installation.workspace}
+
+    async def watch_token() -> None:
+        deps.exit_stack.callback(slack.token.stop)
+        slack.token.watch()
+
     if credentials.app_token is None:
         endpoint = SlackEndpoint(app, credentials.signing_secret or "")
         return Platform(
-            PLATFORM, messenger, routes={"/slack/events": endpoint.handle}, log_fields={**log_fields, "over": "HTTP"}
+            PLATFORM,
+            messenger,
+            routes={"/slack/events": endpoint.handle},
+            readiness_checks={"slack_token": slack.token.ready},
+            connect=watch_token,
+            log_fields={**log_fields, "over": "HTTP"},
         )
     socket = SocketMode(app, credentials.app_token)
 
     async def connect() -> None:
+        await watch_token()
         deps.exit_stack.push_async_callback(socket.close)
         await socket.connect()
 
     return Platform(
         PLATFORM,
         messenger,
-        readiness_checks={"socket": socket.connected},
+        readiness_checks={"socket": socket.connected, "slack_token": slack.token.ready},
         connect=connect,
         log_fields={**log_fields, "over": "Socket Mode"},
     )
@@ -64,7 +76,8 @@ def slack_context(client: AsyncWebClient, installation: Installation, deps: Plat
         texts=Texts(SlackMarkup(), COMMAND),
         bot_user=installation.bot_user,
     )
-    return SlackContext(context, directory, deps.background, installation)
+    token = TokenCheck(client, context, deps.background, installation.workspace)
+    return SlackContext(context, directory, deps.background, installation, token)
 
 
 async def _token_installation(client: AsyncWebClient) -> Installation:

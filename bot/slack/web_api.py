@@ -11,6 +11,7 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from bot.ports.messenger import DeliveryError, RefusedError, ThrottledError, UnreachableError
 from bot.ports.retry_after import retry_after
 from bot.slack.web_client import SlackWebClient
+from handlers.team.closed_channels import Closed
 
 WORKSPACE_IS_GONE = frozenset(
     {
@@ -27,6 +28,12 @@ WORKSPACE_IS_GONE = frozenset(
     }
 )
 """Nothing can be sent to the workspace until somebody reinstalls the app or sets another token."""
+CHANNEL_IS_CLOSED = {
+    "is_archived": Closed.ARCHIVED,
+    "channel_not_found": Closed.DELETED,
+    "not_in_channel": Closed.LEFT,
+}
+"""Nothing can be posted in the channel until it is there again and the bot is in it."""
 RETRYABLE = frozenset(
     {
         "external_channel_migrating",
@@ -70,4 +77,4 @@ def _delivery_error(error: SlackApiError) -> DeliveryError:
         return ThrottledError(retry_after(header))
     if status >= 500 or reason in RETRYABLE:
         return UnreachableError(f"Slack answered {status} {reason}", None if header is None else retry_after(header))
-    return RefusedError(reason, whole_workspace=reason in WORKSPACE_IS_GONE)
+    return RefusedError(reason, whole_workspace=reason in WORKSPACE_IS_GONE, closed=CHANNEL_IS_CLOSED.get(reason))

@@ -37,6 +37,7 @@ from bot.teams.rosters import Rosters
 from bot.teams.turn_context import ModalCache, TurnContext, card_activity, interaction_context, read_names
 from bot.ui.components import Modal
 from handlers.errors import InvalidEntryError, NotNowError
+from handlers.team import closed_channels
 from handlers.workspace import conversation_references
 from handlers.workspace.conversation_references import AddressRequest, ReferenceLost, ReferenceSeen, TeamRestored
 from handlers.workspace.first_contact import is_first_contact
@@ -90,7 +91,7 @@ class ActivityHandler:
                 else:
                     await self._ask_purpose(activity)
             case ReferenceLost():
-                await self._teams.apply(conversation_references.forget, change)
+                await self._teams.apply(closed_channels.lose_reference, change)
                 self._references.forget()
             case TeamRestored():
                 await self._teams.apply(conversation_references.restore_team, change)

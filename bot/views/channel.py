@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.ui.components import ActionRow, Button, Component, ContextText, Message, Paragraph
 from bot.ui.ids import ActionId
 from bot.ui.texts import Texts
-from handlers.screens.team import ChannelScreen
+from handlers.screens.team import ChannelScreen, ClosedChannel
 from handlers.workspace.channel_purpose import CHOICES, Purpose
 from prompts.wording import Ready
 
@@ -37,6 +37,13 @@ def purpose_chosen(screen: ChannelScreen, texts: Texts) -> Message:
     """Confirms the new purpose."""
     settled = texts.rich(f"channel.settled_{screen.purpose}", zone=screen.zone)
     return Message.saying(f"{settled} {texts.rich('channel.later', command=texts.command)}")
+
+
+def closed(screen: ClosedChannel, texts: Texts) -> Message:
+    """Tells the channel's manager why it gets no more summaries. Its name stays readable after it was deleted."""
+    markup = texts.markup
+    name = markup.channel(screen.channel) if screen.name is None else markup.bold(markup.escape(screen.name))
+    return Message.saying(texts.rich(f"channel.closed_{screen.closed}", channel=Ready(name), command=texts.command))
 
 
 def _choice(purpose: Purpose, texts: Texts, channel: str) -> Button:

@@ -8,6 +8,7 @@ from bot.views import (
     brief,
     call_schedule,
     card,
+    channel,
     checklist,
     coaching_form,
     correction_form,
@@ -57,7 +58,7 @@ from handlers.screens.reminders import (
     ScheduleScreen,
     SnoozeScreen,
 )
-from handlers.screens.team import WinSummary
+from handlers.screens.team import ClosedChannel, WinSummary
 
 StepScreen = CallScreen | CorrectionScreen | ReopenScreen | StatementScreen
 """A step of the alignment call."""
@@ -128,14 +129,17 @@ def message(screen: OutgoingScreen, texts: Texts) -> Message | File:
     """The screen as what the outbox sends."""
     match screen:
         case DealCard():
-            return card.render(screen, texts)
+            view: Message | File = card.render(screen, texts)
         case CallSoon() | CallOver() | CallInvite():
-            return call_schedule.render(screen, texts)
+            view = call_schedule.render(screen, texts)
         case CallReminder() | Nudge() | Digest():
-            return reminders.render(screen, texts)
+            view = reminders.render(screen, texts)
         case BriefScreen():
-            return brief.message(screen, texts)
+            view = brief.message(screen, texts)
         case HandedOver():
-            return notices.handed_over(screen, texts)
+            view = notices.handed_over(screen, texts)
         case WinSummary():
-            return wins.summary(screen, texts)
+            view = wins.summary(screen, texts)
+        case ClosedChannel():
+            view = channel.closed(screen, texts)
+    return view

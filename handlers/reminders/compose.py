@@ -20,8 +20,8 @@ from handlers.reminders.outcomes import Folded, Pointless, Postponed
 from handlers.screens.deals import DealCard, HandedOver
 from handlers.screens.outgoing import OutgoingScreen
 from handlers.screens.reminders import CallInvite
-from handlers.screens.team import WinSummary
-from handlers.team import wins
+from handlers.screens.team import ClosedChannel, WinSummary
+from handlers.team import closed_channels, wins
 from handlers.workspace.channel_purpose import Purpose
 from storage import audit_log, briefs, deals, outbox, outbox_reminders, workspaces
 from storage.models import Deal, OutboxRow, Tenant
@@ -79,8 +79,8 @@ def compose(
 def _screen(
     session: Session, row: OutboxRow, deal: Deal | None, tenant: Tenant, now: datetime
 ) -> OutgoingScreen | Pointless | Postponed | Folded:
-    if row.kind == "summary":
-        return _summary(session, row, tenant)
+    if row.kind in ("summary", closed_channels.KIND):
+        return _channel_screen(session, row, tenant)
     if row.kind == Kind.DIGEST:
         return compose_digest(session, row, tenant, now)
     if deal is None:
@@ -153,6 +153,12 @@ def _invite(session: Session, row: OutboxRow, deal: Deal, tenant: Tenant, now: d
     )
 
 
+def _channel_screen(session: Session, row: OutboxRow, tenant: Tenant) -> WinSummary | ClosedChannel | Pointless:
+    if row.kind == closed_channels.KIND:
+        return closed_channels.compose_closed(session, row) or Pointless("the channel is open again")
+    return _summary(session, row, tenant)
+
+
 def _summary(session: Session, row: OutboxRow, tenant: Tenant) -> WinSummary | Pointless:
     if not _is_wins_channel(session, row.channel):
         return Pointless("the channel takes no summaries any more")
@@ -162,7 +168,7 @@ def _summary(session: Session, row: OutboxRow, tenant: Tenant) -> WinSummary | P
 
 def _is_wins_channel(session: Session, external_id: str | None) -> bool:
     channel = workspaces.find_channel(session, external_id or "")
-    return channel is not None and channel.purpose == Purpose.WINS
+    return channel is not None and channel.purpose == Purpose.WINS and channel.blocked_reason is None
 
 
 def record_delivery(session: Session, row: OutboxRow, *, channel: str, ts: str, now: datetime) -> None:

@@ -19,6 +19,15 @@ class ChannelScreen:
 
 
 @dataclass(frozen=True, slots=True)
+class ClosedChannel:
+    """A wins channel that nothing can be posted to, and why: `archived`, `deleted` or `left` (the bot was removed)."""
+
+    channel: str
+    name: str | None
+    closed: str
+
+
+@dataclass(frozen=True, slots=True)
 class UndeliveredMessage:
     """A message that could not be delivered. `kind` is the outbox's; the recipient is a person or a channel."""
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from handlers.requests import Caller, OpenedRequest, open_request
 from handlers.screens.team import ChannelScreen
+from handlers.team import closed_channels
 from handlers.team.summaries import plan_summaries
 from handlers.workspace.channel_purpose import Purpose, effective_purpose
 from storage import workspaces
@@ -51,6 +52,7 @@ def channel_joined(session: Session, request: ChannelRequest, now: datetime) -> 
     if not opened.repeated:
         channel.keeper_id = opened.person.id
         channel.name = request.name or channel.name
+        closed_channels.reopen(session, opened.tenant, channel, now)
     return _screen(opened, channel, request.name)
 
 
@@ -75,7 +77,7 @@ def apply_purpose(session: Session, opened: OpenedRequest, channel: Channel, pur
 
     A summary planned for a channel that is no longer a wins channel is cancelled when it is due.
     """
-    channel.purpose = purpose
+    channel.purpose, channel.blocked_reason = purpose, None
     if purpose is Purpose.WINS:
         opened.tenant.zone = opened.person.zone or opened.tenant.zone
         session.flush()
@@ -83,9 +85,14 @@ def apply_purpose(session: Session, opened: OpenedRequest, channel: Channel, pur
 
 
 def start_summaries(session: Session, request: SummaryChannel, now: datetime) -> str:
-    """Make the channel a wins channel and plan its next summary. Returns the IANA zone of its Monday morning."""
+    """Make the channel a wins channel and plan its next summary. Returns the IANA zone of its Monday morning.
+
+    The person becomes the manager if there is none: somebody must hear of it when the summaries end.
+    """
     opened = open_request(session, request.caller, now)
-    apply_purpose(session, opened, workspaces.get_or_create_channel(session, request.channel, now), Purpose.WINS, now)
+    channel = workspaces.get_or_create_channel(session, request.channel, now)
+    channel.keeper_id = channel.keeper_id or opened.person.id
+    apply_purpose(session, opened, channel, Purpose.WINS, now)
     return opened.tenant.zone
 
 
@@ -106,6 +113,7 @@ def remember_channel(
     """
     channel = workspaces.get_or_create_channel(session, external_id, now)
     channel.name = name or channel.name
+    closed_channels.reopen(session, opened.tenant, channel, now)
     if channel.purpose == Purpose.UNSET and effective_purpose(Purpose.UNSET, channel.name) is Purpose.WINS:
         channel.purpose = Purpose.WINS
         if opened.tenant.zone == UNKNOWN_ZONE and zone:

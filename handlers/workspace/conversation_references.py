@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -100,7 +101,7 @@ def remember(session: Session, request: ReferenceSeen, now: datetime) -> None:
 
     This also lifts a block of the whole workspace: an administrator who had blocked the app has allowed it again.
     """
-    tenant = _open_event(session, request.event, now)
+    tenant = open_event(session, request.event, now)
     if tenant is not None:
         _store(session, tenant, request, now)
 
@@ -134,24 +135,34 @@ def _store(session: Session, tenant: Tenant, request: ReferenceSeen, now: dateti
     if request.conversation is not None:
         known.conversation, known.blocked_reason = request.conversation, None
         tenant.blocked_reason = None
+        workspaces.unblock_channels(session, [request.external_id])
     if request.name is not None:
         workspaces.get_or_create_channel(session, request.external_id, now).name = request.name
 
 
-def forget(session: Session, request: ReferenceLost, now: datetime) -> None:
-    """Block the references. Queued messages to them end as undeliverable, with the reason."""
-    if _open_event(session, request.event, now) is None:
-        return
+def forget(session: Session, request: ReferenceLost, now: datetime) -> tuple[Tenant, Sequence[str]]:
+    """Block the references. Queued messages to them end as undeliverable, with the reason.
+
+    Returns:
+        The session's tenant and the recipients that were blocked; none if the event was applied before.
+    """
+    tenant = open_event(session, request.event, now)
+    if tenant is None:
+        return workspaces.get_or_create_tenant(session, request.event.platform, request.event.workspace, now), ()
+    lost: list[str] = []
     if request.external_id is not None:
         conversation_references.block(session, [request.external_id], request.reason)
+        lost.append(request.external_id)
     if request.team is not None:
-        conversation_references.block_team(session, request.team, request.reason)
+        lost += conversation_references.block_team(session, request.team, request.reason)
+    return tenant, list(dict.fromkeys(lost))
 
 
 def restore_team(session: Session, request: TeamRestored, now: datetime) -> None:
     """Lift the block of channels that were blocked only because their team was archived or deleted."""
-    if _open_event(session, request.event, now) is not None:
-        conversation_references.unblock_team(session, request.team, (TEAM_ARCHIVED, TEAM_DELETED))
+    if open_event(session, request.event, now) is not None:
+        reasons = (TEAM_ARCHIVED, TEAM_DELETED)
+        workspaces.unblock_channels(session, conversation_references.unblock_team(session, request.team, reasons))
 
 
 def address_of(session: Session, request: AddressRequest) -> Address | None:
@@ -187,7 +198,7 @@ def conversation_opened(session: Session, request: AddressRequest, conversation:
         found.conversation = conversation
 
 
-def _open_event(session: Session, event: Event, now: datetime) -> Tenant | None:
+def open_event(session: Session, event: Event, now: datetime) -> Tenant | None:
     """Bind the session to the event's workspace and return it; None if the event was applied before."""
     tenant = workspaces.get_or_create_tenant(session, event.platform, event.workspace, now)
     scope(session, tenant.id)

@@ -12,7 +12,7 @@ from aiohttp import WSCloseCode, WSMsgType, web
 from sandbox import json_body
 from sandbox.errors import BadInputError
 from sandbox.simulation import Simulation
-from sandbox.user_api import actions, app_home, commands, messages, modals, simulation
+from sandbox.user_api import actions, app_home, commands, lifecycle, messages, modals, simulation
 from sandbox.user_api.request import UserRequest
 
 Json = dict[str, Any]
@@ -29,6 +29,13 @@ CALLS: dict[tuple[str, str], Handler] = {
     ("POST", "join"): messages.join,
     ("POST", "invite"): messages.invite,
     ("POST", "share"): messages.share,
+    ("POST", "channels/archive"): lifecycle.archive,
+    ("POST", "channels/unarchive"): lifecycle.unarchive,
+    ("POST", "channels/rename"): lifecycle.rename,
+    ("POST", "channels/delete"): lifecycle.delete,
+    ("POST", "channels/remove"): lifecycle.remove,
+    ("POST", "app/uninstall"): lifecycle.uninstall,
+    ("POST", "app/install"): lifecycle.install,
     ("POST", "commands"): commands.command,
     ("POST", "shortcuts"): commands.shortcut,
     ("POST", "actions"): actions.action,

@@ -120,6 +120,8 @@ class WebApi:
             raise SlackRefusal("not_authed")
         wanted = config.app_token if method.token == "app" else config.bot_token  # noqa: S105
         if token == wanted:
+            if method.token == "bot" and self._sim.token_refused is not None:  # noqa: S105 - as above
+                raise SlackRefusal(self._sim.token_refused)
             return
         raise SlackRefusal(
             "not_allowed_token_type" if token in {config.app_token, config.bot_token} else "invalid_auth"

@@ -78,6 +78,8 @@ class Channel(TenantOwned, Base):
     """`wins`, `listen` or `excluded` once somebody has set it; `unset` before, and then its name decides."""
     keeper_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     """The person who invited the bot; asked about this channel's deals whose owner is unknown."""
+    blocked_reason: Mapped[str | None]
+    """Why nothing can be posted there: `archived`, `deleted` or `left` (the bot was removed); null if it can."""
     created_at: Mapped[datetime]
 
     keeper: Mapped[Person | None] = relationship()

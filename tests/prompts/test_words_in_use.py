@@ -28,6 +28,7 @@ from handlers.method.recap_lint import Rule
 from handlers.method.stages import Stage
 from handlers.method.statements import Kind, Said
 from handlers.method.urgency import Level, Sellers
+from handlers.team.closed_channels import Closed
 from handlers.workspace.channel_purpose import CHOICES
 from prompts.cadence import WEEKDAYS
 from prompts.wording import raw_words
@@ -153,7 +154,7 @@ GAPS: dict[str, set[str]] = {
     "reminders.label_{wish}": {"stop", "resume"},
     "reminders.kind_{each.kind}": set(reminders_due.Kind),
     "reminders.why_{each.why}": set(reminders_due.DueReason),
-    "undelivered.{each.kind}": {"card", "handed", "invite", "brief", "summary"},
+    "undelivered.{each.kind}": {"card", "handed", "invite", "brief", "summary", "channel_closed"},
     "undelivered.{name}": {"retry", "cancel"},
     "undelivered.label_{name}": {"retry", "cancel"},
     "weekday.{day}": set(WEEKDAYS),
@@ -163,6 +164,7 @@ GAPS: dict[str, set[str]] = {
     "channel.{each.purpose}": set(CHOICES),
     "channel.about_{purpose}": set(CHOICES),
     "channel.settled_{screen.purpose}": set(CHOICES),
+    "channel.closed_{screen.closed}": set(Closed),
 }
 
 

@@ -97,7 +97,16 @@ from handlers.screens.reminders import (
     SettingsScreen,
     SnoozeScreen,
 )
-from handlers.screens.team import ChannelScreen, TeamScreen, UndeliveredMessage, UndeliveredScreen, Win, WinSummary
+from handlers.screens.team import (
+    ChannelScreen,
+    ClosedChannel,
+    TeamScreen,
+    UndeliveredMessage,
+    UndeliveredScreen,
+    Win,
+    WinSummary,
+)
+from handlers.team.closed_channels import Closed
 from handlers.workspace.channel_purpose import CHOICES
 from prompts.wording import raw_words
 from tests.repo.tracked import ROOT
@@ -252,6 +261,9 @@ def rendered(texts: Texts) -> dict[str, list[Message | Modal]]:
         "The brief to print": [brief.message(BRIEF, texts)],
         "The card that was handed on": [notices.handed_over(HandedOver(facts(), "U2"), texts)],
         "Wins of the week": [wins.summary(A_WEEK, texts)],
+        "A channel for wins was closed": [
+            channel.closed(ClosedChannel("C1", "wins", closed), texts) for closed in Closed
+        ],
         "The alignment call": [
             render.modal(ChecklistScreen(facts(), TICKS, "", (), (), typed=typed), texts)
             for typed in (None, dict.fromkeys(Kind, ""))
@@ -427,7 +439,7 @@ def test_every_outgoing_message_has_a_row() -> None:
         if isinstance(node, ast.Call) and ast.unparse(node.func) in ("outbox.enqueue", "_enqueue_once")
         for keyword in node.keywords
         if keyword.arg == "kind" and isinstance(keyword.value, ast.Constant)
-    } | {"invite", *reminders_due.Kind}
+    } | {"invite", "channel_closed", *reminders_due.Kind}
     assert {f"message `{kind}`" for kind in planned} == {
         row.kind for row in table().values() if row.kind.startswith("message")
     }

@@ -160,12 +160,14 @@ async def test_a_refused_message_is_dead_with_the_reason(office: Office) -> None
 
 
 async def test_an_inactive_workspace_gets_no_more_messages(office: Office) -> None:
-    await fault(office, errors={"chat.postMessage": {"error": "account_inactive", "count": 1}})
-    await office.post(WIN)
-    await card_state(office, "dead")
-    assert await blocked(office) == "account_inactive"
+    await office.post("We won Harbor Point Hotels! $120k")
+    await office.dms(1)
+    office.sandbox.state.token_refused = "account_inactive"
+    await office.people.post("commands", as_=ADA, channel="#wins", text="/firstcall won Northwind Dental $45k")
+    await office.until(lambda found: found == "account_inactive", lambda: blocked(office))
     await office.later(timedelta(days=2))
-    assert await office.dm() == []
+    assert len(await office.dm()) == 1
+    assert [state for state, *_ in await cards(office)] == ["sent", "queued"]
     await allowed(office, "account_inactive")
 
 

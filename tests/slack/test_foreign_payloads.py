@@ -80,11 +80,11 @@ async def test_small_talk_leaves_no_row_and_no_log_line(
         ("payload=%7Bnot+json", {"headers": {"content-type": "application/x-www-form-urlencoded"}}, 400),
         ("[" * 5000, {"headers": {"content-type": "application/json"}}, 400),
         ('"just a string"', {"headers": {"content-type": "application/json"}}, 400),
-        ('{"type": "no_such_type"}', {"headers": {"content-type": "application/json"}}, 404),
+        ('{"type": "no_such_type"}', {"headers": {"content-type": "application/json"}}, 200),
     ],
     ids=["unsigned", "forged", "stale", "future", "cut", "broken-form", "deep", "string", "unknown"],
 )
-async def test_requests_not_from_slack_are_rejected(office: Office, body: str, how: Json, status: int) -> None:
+async def test_foreign_requests_change_nothing(office: Office, body: str, how: Json, status: int) -> None:
     before = await rows(office)
     assert await deliver(office, body, **how) == status
     assert await rows(office) == before

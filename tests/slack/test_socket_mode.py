@@ -50,7 +50,7 @@ async def test_the_main_path_over_socket_mode_survives_a_disconnect(remote_offic
     await office.capture("One\nTwo", "")
     await office.tap_in_view(ActionId.READ_AGREED)
     assert "“Two”" in str((await office.view())["blocks"])
-    assert await ready(office) == {"sweep": True, "database": True, "socket": True}
+    assert await ready(office) == {"sweep": True, "database": True, "socket": True, "slack_token": True}
 
     await office.people.post("socket/disconnect")
     await office.until(lambda found: found["socket"], lambda: ready(office))

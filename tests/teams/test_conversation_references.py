@@ -289,11 +289,14 @@ async def test_an_administrator_blocks_and_unblocks_the_bot(company: Company) ->
     await installed(company)
     company.chat().blocked = "BotDisabledByAdmin"
     await deal(company)
-    assert await settled(company, "dead") == "BotDisabledByAdmin"
-    assert (await company.bot.database.read(tenant_state))[0] == "BotDisabledByAdmin"
+    async with asyncio.timeout(PATIENCE):
+        while (await company.bot.database.read(tenant_state))[0] != "BotDisabledByAdmin":
+            await asyncio.sleep(0.02)
+    assert (await company.bot.database.read(row))[0] == "queued"
     company.chat().blocked = None
     await installed(company)
     assert (await company.bot.database.read(tenant_state))[0] is None
+    await until(lambda: any("Northwind Dental" in said for said in company.said()))
 
 
 async def test_a_throttled_message_waits(company: Company) -> None:

@@ -13,10 +13,13 @@ from bot.slack.context import SlackContext
 from bot.slack.listeners import (
     actions,
     app_home,
+    app_lifecycle,
+    channel_events,
     channel_joins,
     commands,
     errors,
     messages,
+    other_events,
     shortcuts,
     view_submissions,
 )
@@ -35,6 +38,9 @@ def register(app: AsyncApp, slack: SlackContext) -> None:
     shortcuts.register(app, slack)
     app_home.register(app, slack)
     channel_joins.register(app, slack)
+    channel_events.register(app, slack)
+    app_lifecycle.register(app, slack)
+    other_events.register(app)
     errors.register(app, slack)
 
 

@@ -16,7 +16,10 @@ from bot.slack.context import SlackContext
 from bot.slack.payload import PLATFORM, Payload
 from bot.slack.web_api import call_slack
 from handlers.requests import Caller
+from handlers.team import closed_channels
 from handlers.team.channels import ChannelRequest
+from handlers.team.closed_channels import ChannelReopened
+from handlers.workspace.conversation_references import Event
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -28,11 +31,15 @@ def register(app: AsyncApp, slack: SlackContext) -> None:
 
 async def handle_channel_join(event: Payload, body: Payload, client: AsyncWebClient, slack: SlackContext) -> None:
     """Store who invited the app, and ask them what the channel is for. An app added by an admin has no inviter."""
-    inviter = event.get("inviter")
-    if event.get("user") != slack.context.bot_user or not inviter:
+    if event.get("user") != slack.context.bot_user:
         return
-    channel = str(event.get("channel"))
-    caller = Caller(PLATFORM, slack.installation.workspace, str(inviter), f"event:{body.get('event_id')}")
+    inviter, channel, key = event.get("inviter"), str(event.get("channel")), f"event:{body.get('event_id')}"
+    workspace = slack.installation.workspace
+    if not inviter:
+        joined = ChannelReopened(Event(PLATFORM, workspace, key), channel)
+        await slack.context.apply(closed_channels.reopen_channel, joined)
+        return
+    caller = Caller(PLATFORM, workspace, str(inviter), key)
     request = ChannelRequest(caller, channel, await slack.directory.channel_name(channel))
     question = await ask_purpose(slack.context, request)
     slack.background.run(_post_ephemeral(client, channel, caller.person, blocks.message(question)))
