@@ -142,6 +142,22 @@ def queued_for(session: Session, person_id: int, kinds: Collection[str]) -> Sequ
     return session.scalars(statement.order_by(OutboxRow.due_at, OutboxRow.id)).all()
 
 
+def move(session: Session, row: OutboxRow, due_at: datetime) -> None:
+    """Have a row sent at `due_at`, as if it had been planned so, if it is still queued."""
+    session.execute(
+        update(OutboxRow)
+        .where(OutboxRow.id == row.id, OutboxRow.state == "queued")
+        .values(due_at=due_at, planned_at=None)
+    )
+
+
+def set_zone(session: Session, person_id: int, zone: str) -> None:
+    """Store the IANA zone of a person on their queued rows."""
+    session.execute(
+        update(OutboxRow).where(OutboxRow.person_id == person_id, OutboxRow.state == "queued").values(zone=zone)
+    )
+
+
 def next_due(session: Session, most: int) -> Sequence[OutboxRow]:
     """The workspace's queued rows of every kind, by due time."""
     statement = select(OutboxRow).where(OutboxRow.state == "queued").options(joinedload(OutboxRow.person))

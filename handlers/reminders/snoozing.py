@@ -18,7 +18,7 @@ from handlers.method.offered_times import Snooze, snoozed_until
 from handlers.method.reminders_due import Kind
 from handlers.method.stages import CALL_TO_MAKE
 from handlers.method.time_parsing.lexer import MAX_LENGTH
-from handlers.method.time_parsing.resolve import is_time_phrase, resolve_time
+from handlers.method.time_parsing.resolve import is_time_phrase, is_time_span, resolve_time
 from handlers.requests import Caller, DealRequest, OpenedRequest, open_request
 from handlers.screens.deals import DealChoice, DealFacts
 from handlers.screens.reminders import ReminderSnoozed, SnoozeScreen
@@ -62,7 +62,8 @@ def snooze(session: Session, request: SnoozeChosen, now: datetime) -> ReminderSn
     Raises `NotNowError` if there is no call to be reminded of, or it is scheduled.
     """
     own = _open_own_deal(session, open_request(session, request.caller, now), request.deal_id, now)
-    return _snooze(session, own, snoozed_until(request.snooze, now, own.work), now)
+    until = snoozed_until(request.snooze, now, own.work)
+    return _snooze(session, own, until, now, is_span=request.snooze is Snooze.HOUR)
 
 
 def snooze_until_typed(session: Session, request: SnoozeTyped, now: datetime) -> ReminderSnoozed:
@@ -71,7 +72,7 @@ def snooze_until_typed(session: Session, request: SnoozeTyped, now: datetime) ->
     Raises `InvalidEntryError` if the time is invalid, and `NotNowError` as `snooze` does.
     """
     own = _open_own_deal(session, open_request(session, request.caller, now), request.deal_id, now)
-    return _snooze(session, own, _until(request.typed, own, now), now)
+    return _snooze_until(session, own, request.typed, now)
 
 
 def snooze_command(
@@ -91,7 +92,7 @@ def snooze_command(
     own = _open_own_deal(session, opened, found.id, now)
     if not when:
         return SnoozeScreen(facts(own.deal), zone=own.local.key)
-    return _snooze(session, own, _until(when, own, now), now)
+    return _snooze_until(session, own, when, now)
 
 
 def ask_until(session: Session, request: DealRequest, now: datetime) -> SnoozeScreen:
@@ -130,9 +131,10 @@ def _awaits_call(deal: Deal, now: datetime) -> bool:
     return deal.stage in CALL_TO_MAKE and (deal.call_at is None or deal.call_at <= now)
 
 
-def _until(typed: str, own: OwnDeal, now: datetime) -> datetime:
-    """When to remind again: at the typed time, or at the rep's next working hour after it."""
-    return own.work.next(resolve_time(typed, now, own.local, a_day_means=MORNING))
+def _snooze_until(session: Session, own: OwnDeal, typed: str, now: datetime) -> ReminderSnoozed:
+    """Remind again at the typed time, or at the rep's next working hour after it."""
+    until = own.work.next(resolve_time(typed, now, own.local, a_day_means=MORNING))
+    return _snooze(session, own, until, now, is_span=is_time_span(typed))
 
 
 def _open_own_deal(session: Session, opened: OpenedRequest, deal_id: int, now: datetime) -> OwnDeal:
@@ -146,11 +148,13 @@ def _open_own_deal(session: Session, opened: OpenedRequest, deal_id: int, now: d
     return own
 
 
-def _snooze(session: Session, own: OwnDeal, until: datetime, now: datetime) -> ReminderSnoozed:
+def _snooze(session: Session, own: OwnDeal, until: datetime, now: datetime, *, is_span: bool) -> ReminderSnoozed:
+    """Snooze until then. A time of day is recorded with its zone: it moves with the rep (`deal.zone_changes`)."""
     deal, by = own.deal, own.opened.person.id
     if own.opened.repeated:
         return ReminderSnoozed(facts(deal), until, coaches=False)
-    audit_log.record(session, deal.id, by, "snoozed", now, until=until.isoformat())
+    said_in = {} if is_span else {"zone": own.local.key}
+    audit_log.record(session, deal.id, by, "snoozed", now, until=until.isoformat(), **said_in)
     deal.snoozed_until = until
     plan_reminders(session, deal, now)
     coaches = audit_log.count(session, deal.id, "snoozed") >= SNOOZES_BEFORE_COACHING and not was_coached(session, deal)

@@ -53,6 +53,14 @@ def is_time_phrase(typed: str, locale: str = "en") -> bool:
         return False
 
 
+def is_time_span(typed: str, locale: str = "en") -> bool:
+    """Whether the text counts from now ("in 2 hours") instead of naming a time of day."""
+    try:
+        return parse_time(typed, appointment_words(locale)).minutes is not None
+    except UnreadableError:
+        return False
+
+
 def resolve_day(typed: str, now: datetime, local: ZoneInfo, locale: str = "en") -> date:
     """Return the day that `typed` means at `now` in `local`, read as by `resolve_time`; a time of day is ignored.
 

@@ -1,0 +1,269 @@
+"""Time and place: zones by any of their names, people who move, times in words, weeks that were slept through."""
+
+from __future__ import annotations
+
+import logging
+import zoneinfo
+from dataclasses import replace
+from datetime import UTC, datetime, time
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from handlers.intake import corrections
+from handlers.intake.corrections import DealCorrected
+from handlers.method.public_holidays import country_of, public_holidays
+from handlers.method.reminders_due import Kind
+from handlers.method.time_zones import known_zone, zone
+from handlers.reminders import my_reminders, snoozing
+from handlers.reminders.my_reminders import RemindersRequest
+from handlers.reminders.snoozing import SnoozeTyped
+from handlers.requests import Profile
+from prompts.cadence import BY_ZONE
+from storage.database import Database
+from storage.models import OutboxRow, Person
+from tests.handlers.test_compose import compose_next
+from tests.handlers.world import ANNA, BEN, World
+
+
+@pytest.fixture
+def world(database: Database) -> World:
+    """An empty workspace, on a Monday at noon UTC."""
+    return World(database)
+
+
+# --- a zone by any of its names -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "country"),
+    [
+        pytest.param("Asia/Calcutta", "IN", marks=pytest.mark.reported("iansinnott/jstz#23")),
+        pytest.param("Asia/Katmandu", "NP", marks=pytest.mark.reported("manuelmhtr/countries-and-timezones#3")),
+        pytest.param("Asia/Saigon", "VN", marks=pytest.mark.reported("manuelmhtr/countries-and-timezones#109")),
+        pytest.param("Europe/Kiev", "UA", marks=pytest.mark.reported("gerrymanoim/exchange_calendars#338")),
+        pytest.param("US/Pacific", "US", marks=pytest.mark.reported("tzinfo/tzinfo#163")),
+        pytest.param("America/Buenos_Aires", "AR", marks=pytest.mark.reported("google/libphonenumber#1265")),
+        pytest.param("GB", "GB", marks=pytest.mark.reported("moment/moment-timezone#879")),
+        pytest.param("asia/kolkata", "IN", marks=pytest.mark.reported("own trial: a zone in small letters")),
+        pytest.param("EUROPE/LONDON", "GB", marks=pytest.mark.reported("own trial: a zone in capitals")),
+        pytest.param("India Standard Time", "IN", marks=pytest.mark.reported("microsoft/botbuilder-dotnet#2293")),
+        pytest.param("GMT Standard Time", "GB", marks=pytest.mark.reported("microsoft/botframework-sdk#5827")),
+    ],
+)
+def test_every_name_of_a_zone_has_the_holidays_of_its_country(name: str, country: str) -> None:
+    assert country_of(BY_ZONE, name) == country
+    assert public_holidays(country, 2020)
+
+
+@pytest.mark.reported("own trial: every name that the machine knows")
+def test_every_zone_of_a_place_has_a_country() -> None:
+    newer_than_cldr = {"America/Coyhaique"}
+    places = {name for name in zoneinfo.available_timezones() if "/" in name and not name.startswith("Etc/")}
+
+    assert {name for name in places if country_of(BY_ZONE, name) is None} <= newer_than_cldr
+
+
+@pytest.mark.reported("python/cpython#85702", "python/cpython#96463", "pganssle/zoneinfo#87")
+@pytest.mark.parametrize(
+    "name",
+    ["America", "US", "x" * 300, "__init__.py", "leapseconds", "localtime", "posix/Europe/London", "a\ud800", " "],
+)
+def test_a_name_that_is_no_zone_gives_the_workspaces_zone_and_is_logged(
+    name: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    known_zone.cache_clear()
+
+    with caplog.at_level(logging.WARNING):
+        assert zone(name, "Europe/Berlin").key == "Europe/Berlin"
+
+    assert name == " " or "time zone" in caplog.text
+
+
+@pytest.mark.reported("python/cpython#140040")
+def test_a_machine_without_any_zone_keeps_utc(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def missing(key: str) -> ZoneInfo:
+        raise zoneinfo.ZoneInfoNotFoundError(key)
+
+    monkeypatch.setattr("handlers.method.time_zones._load", missing)
+    known_zone.cache_clear()
+
+    with caplog.at_level(logging.WARNING):
+        found = zone("Europe/Berlin", "Europe/London")
+    known_zone.cache_clear()
+
+    noon = datetime(2026, 7, 1, 12, tzinfo=UTC)
+    assert (found.key, noon.astimezone(found).hour) == ("UTC", 12)
+    assert "Europe/Berlin" in caplog.text
+
+
+@pytest.mark.reported("gerrymanoim/exchange_calendars#338", "tzinfo/tzinfo#163")
+@pytest.mark.parametrize(
+    ("missing", "asked"),
+    [("Asia/Calcutta", "Asia/Calcutta"), ("Europe/Kyiv", "Europe/Kyiv"), ("Europe/Kyiv", "Europe/Kiev")],
+)
+def test_a_machine_that_knows_only_the_other_name_is_enough(
+    missing: str, asked: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def without_one(key: str) -> ZoneInfo:
+        if key == missing:
+            raise zoneinfo.ZoneInfoNotFoundError(key)
+        return ZoneInfo(key)
+
+    monkeypatch.setattr("handlers.method.time_zones._load", without_one)
+    known_zone.cache_clear()
+    found = zone(asked, "Europe/London")
+    known_zone.cache_clear()
+
+    summer = datetime(2026, 7, 1, tzinfo=UTC)
+    assert summer.astimezone(found).utcoffset() == summer.astimezone(ZoneInfo(asked)).utcoffset()
+    assert country_of(BY_ZONE, found.key) == ("IN" if "Asia" in asked else "UA")
+
+
+# --- people who move ------------------------------------------------------------------------------------------------
+
+MONDAY_NINE = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+LONDON, LOS_ANGELES, TOKYO = "Europe/London", "America/Los_Angeles", "Asia/Tokyo"
+
+
+def move(world: World, name: str, person: str = ANNA) -> None:
+    """The platform sends the person's zone, as Teams does with each activity."""
+    world.do(my_reminders.show, RemindersRequest(world.caller(person, zone=name)))
+
+
+def planned_in(world: World, name: str) -> list[str]:
+    """What is queued for Anna, in the local time of a zone."""
+    rows = [row for row in world.all(OutboxRow) if row.state == "queued" and row.kind in tuple(Kind)]
+    return [
+        f"{row.kind} {row.due_at.astimezone(ZoneInfo(name)):%a %H:%M}" for row in sorted(rows, key=lambda r: r.due_at)
+    ]
+
+
+@pytest.mark.both_databases
+@pytest.mark.reported("xtreamsrl/clockify-nlp-bot#74")
+@pytest.mark.parametrize("there", [LOS_ANGELES, TOKYO, "US/Pacific", "Asia/Calcutta", "Pacific/Kiritimati"])
+def test_reminders_move_with_the_rep_and_none_is_at_night(world: World, there: str) -> None:
+    world.now = MONDAY_NINE.replace(hour=16)
+    world.a_deal(owner_zone=LONDON)
+    world.a_deal("Harbor Point Hotels", owner_zone=LONDON)
+    nudges = len(world.queued(Kind.CALL))
+
+    move(world, there)
+
+    after = [datetime.strptime(each.split()[-1], "%H:%M").time() for each in planned_in(world, there)]  # noqa: DTZ007
+    assert len(world.queued(Kind.CALL)) == nudges
+    assert all(time(8, 30) <= each < time(18, 0) for each in after), planned_in(world, there)
+    assert {row.zone for row in world.all(OutboxRow) if row.state == "queued"} == {zone(there).key}
+
+
+@pytest.mark.reported("xtreamsrl/clockify-nlp-bot#74")
+@pytest.mark.parametrize(
+    ("typed", "there", "reminder"),
+    [
+        ("tomorrow 10", LOS_ANGELES, "Tue 10:00"),
+        ("tomorrow 10", "Europe/Berlin", "Tue 10:00"),
+        ("Wed", TOKYO, "Wed 09:00"),
+        ("in 3 hours", "Europe/Berlin", "Mon 13:00"),
+    ],
+)
+def test_a_snooze_in_words_keeps_its_words(world: World, typed: str, there: str, reminder: str) -> None:
+    world.now = MONDAY_NINE
+    deal = world.a_deal(owner_zone=LONDON)
+    world.do(snoozing.snooze_until_typed, SnoozeTyped(world.caller(), deal, typed))
+
+    move(world, there)
+    move(world, LONDON)
+    move(world, there)
+
+    assert f"reminder {reminder}" in planned_in(world, there)
+
+
+@pytest.mark.reported("own trial: a snooze whose time is over where the rep has landed")
+def test_a_snooze_until_a_time_that_is_over_there_is_not_lost(world: World) -> None:
+    world.now = datetime(2026, 3, 2, 18, 30, tzinfo=UTC)  # 10:30 in Los Angeles, 18:30 in London
+    deal = world.a_deal(owner_zone=LOS_ANGELES)
+    world.do(snoozing.snooze_until_typed, SnoozeTyped(world.caller(), deal, "15:00"))
+
+    move(world, LONDON)
+
+    assert planned_in(world, LONDON)[0] == "reminder Tue 08:30"
+
+
+@pytest.mark.reported("own trial: a call at an agreed moment")
+def test_a_scheduled_call_and_the_reminder_before_it_stay(world: World) -> None:
+    world.now = MONDAY_NINE
+    deal = world.a_deal(owner_zone=LONDON)
+    world.schedule(deal, "tomorrow 10")
+    (before,) = (row.due_at for row in world.queued(Kind.CALL_SOON))
+
+    move(world, LOS_ANGELES)
+
+    assert [row.due_at for row in world.queued(Kind.CALL_SOON)] == [before]
+    assert "call_over Tue 08:30" in planned_in(world, LOS_ANGELES)
+
+
+@pytest.mark.reported("own trial: the digest of a rep who moves")
+@pytest.mark.parametrize("there", [LOS_ANGELES, TOKYO])
+def test_a_rep_who_moves_gets_one_digest_a_day(world: World, there: str) -> None:
+    world.now = MONDAY_NINE
+    world.a_deal(owner_zone=LONDON)
+    world.a_deal("Harbor Point Hotels", owner_zone=LONDON)
+    world.now = datetime(2026, 3, 4, 8, 30, tzinfo=UTC)
+    while compose_next(world) is not None:
+        pass
+
+    move(world, there)
+    for _ in range(48):
+        world.advance(hours=1)
+        while compose_next(world) is not None:
+            pass
+
+    sent = [row.settled_at for row in world.all(OutboxRow) if row.kind == Kind.DIGEST and row.state == "sent"]
+    local = [each.astimezone(ZoneInfo(there)) for each in sent if each is not None]
+    assert local
+    assert len({each.date() for each in local}) == len(local)
+    assert all(8 <= each.hour < 18 for each in local)
+
+
+@pytest.mark.reported("own trial: a zone that nobody knows")
+def test_a_rep_in_an_unknown_zone_has_the_workspaces(world: World, caplog: pytest.LogCaptureFixture) -> None:
+    known_zone.cache_clear()
+    world.a_deal(owner_zone=TOKYO)
+    move(world, "Mars/Olympus_Mons")
+
+    screen = world.do(my_reminders.show, RemindersRequest(world.caller()))
+
+    assert screen.zone == "UTC"
+    assert "Mars/Olympus_Mons" in caplog.text
+
+
+@pytest.mark.reported("own trial: a colleague is chosen, whose zone Teams does not tell")
+def test_choosing_an_owner_without_a_zone_keeps_the_one_that_is_known(world: World) -> None:
+    move(world, TOKYO, BEN)
+    deal = world.a_deal()
+    world.do(
+        corrections.save,
+        DealCorrected(world.caller(), deal, "Northwind Dental", "45000 USD", BEN, Profile("Ben", None)),
+    )
+
+    assert {person.external_id: person.zone for person in world.all(Person)}[BEN] == TOKYO
+
+
+@pytest.mark.reported("MicrosoftDocs/msteams-docs#1950", "microsoft/botbuilder-js#1612")
+@pytest.mark.parametrize(
+    ("clock", "found"),
+    [
+        ("2026-03-02T17:00:00+08:00", "Etc/GMT-8"),
+        ("2026-03-02T04:00:00-05:00", "Etc/GMT+5"),
+        ("2026-03-02T09:00:00+00:00", LONDON),
+        ("2026-03-02T14:30:00+05:30", LONDON),
+    ],
+)
+def test_a_clock_without_a_zone_name_tells_that_the_rep_has_moved(world: World, clock: str, found: str) -> None:
+    world.now = MONDAY_NINE
+    world.a_deal(owner_zone=LONDON)
+    caller = replace(world.caller(), profile=Profile("Anna", None, datetime.fromisoformat(clock)))
+
+    assert world.do(my_reminders.show, RemindersRequest(caller)).zone == found
