@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from handlers.deal.zone_changes import change_zone
-from handlers.method.time_zones import zone, zone_with_offset
+from handlers.method.time_zones import known_zone, zone, zone_with_offset
 from storage import inbound_events, workspaces
 from storage.models import Person, Tenant
 from storage.tenancy import scope
@@ -75,16 +75,20 @@ def apply_profile(session: Session, tenant: Tenant, person: Person, profile: Pro
     A changed time zone moves what is planned for them (`handlers.deal.zone_changes`).
     """
     person.name = profile.name or person.name
-    found = profile.zone or _zone_by_clock(profile.local_time, person, tenant)
-    if found and found != person.zone:
+    found = new_zone(tenant, person, profile)
+    if found is not None:
         change_zone(session, tenant, person, found, now)
 
 
-def _zone_by_clock(local_time: datetime | None, person: Person, tenant: Tenant) -> str | None:
-    """The zone with the offset of the person's clock, if the one that they are thought to be in has another."""
-    if (
-        local_time is None
-        or local_time.astimezone(zone(person.zone, tenant.zone)).utcoffset() == local_time.utcoffset()
-    ):
+def new_zone(tenant: Tenant, person: Person, profile: Profile) -> str | None:
+    """The zone of the profile, if it is not the one that is stored.
+
+    If only the person's clock is known: the zone with its offset, if the zone that applies to them has another one.
+    """
+    if profile.zone:
+        return profile.zone if known_zone(profile.zone) != known_zone(person.zone or "") else None
+    if profile.local_time is None:
         return None
-    return zone_with_offset(local_time.utcoffset())
+    offset = profile.local_time.utcoffset()
+    expected = profile.local_time.astimezone(zone(person.zone, tenant.zone)).utcoffset()
+    return None if offset == expected else zone_with_offset(offset)

@@ -40,6 +40,7 @@ ALL_EVENTS = frozenset(
         "message.im",
         "reaction_added",
         "reaction_removed",
+        "user_change",
     }
 )
 

@@ -26,7 +26,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
 
 from storage.insert_or_ignore import insert_or_ignore
-from storage.models import OutboxRow, Tenant
+from storage.models import OutboxRow, Person, Tenant
 from storage.tenancy import ALL_TENANTS, scope
 
 FIRST_BACKOFF = timedelta(seconds=30)
@@ -211,6 +211,23 @@ def _longest_due(which: ColumnElement[bool]) -> Select[OutboxRow]:
 _NOW = bindparam("now", type_=OutboxRow.due_at.type)
 _EXPIRED = _longest_due((OutboxRow.state == "claimed") & (OutboxRow.lease_until <= _NOW))
 _DUE = _longest_due((OutboxRow.state == "queued") & (OutboxRow.due_at <= _NOW))
+
+
+def longest_due_recipient(session: Session, tenant_id: int, kinds: Collection[str], now: datetime) -> str | None:
+    """The platform's id of whom the tenant's row that has been due longest goes to; None unless it is of these kinds.
+
+    Scopes the session to the tenant. Claims nothing.
+    """
+    scope(session, tenant_id)
+    statement = (
+        select(OutboxRow.kind, Person.external_id)
+        .outerjoin(Person, Person.id == OutboxRow.person_id)
+        .where(OutboxRow.tenant_id == tenant_id, OutboxRow.state == "queued", OutboxRow.due_at <= now)
+        .order_by(OutboxRow.due_at, OutboxRow.id)
+        .limit(1)
+    )
+    found = session.execute(statement).first()
+    return found.external_id if found is not None and found.kind in kinds else None
 
 
 def claim(

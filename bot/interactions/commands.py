@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 from datetime import datetime
 from difflib import get_close_matches
 from functools import partial
@@ -12,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from bot.interactions import report_deal
 from bot.interactions.interaction import Command
+from bot.interactions.profiles import with_zone
 from bot.ports.context import Context
 from bot.ui.components import Message, Modal
 from bot.views import call_schedule as schedule_view
@@ -72,7 +72,8 @@ def _unknown(context: Context, verb: str, rest: str) -> Message:
 async def _won(context: Context, command: Command, rest: str) -> CommandResult:
     if not rest:
         return report_deal_form(context.texts)
-    return await report_deal.save_report(context, manual_report.read_report(command.actor, rest))
+    actor = await with_zone(context, command.actor)
+    return await report_deal.save_report(context, manual_report.read_report(actor, rest))
 
 
 async def _list(context: Context, command: Command, rest: str) -> CommandResult:
@@ -119,7 +120,8 @@ async def _require_channel(context: Context, command: Command) -> str:
 
 async def _snooze(context: Context, command: Command, rest: str) -> CommandResult:
     """Snooze the reminder, or ask for what is missing: until when, or which deal."""
-    found = await context.apply(snoozing.snooze_command, SnoozeCommand(command.actor, rest))
+    actor = await with_zone(context, command.actor)
+    found = await context.apply(snoozing.snooze_command, SnoozeCommand(actor, rest))
     match found:
         case ReminderSnoozed():
             return schedule_view.snoozed(found, context.texts)
@@ -148,7 +150,7 @@ async def _summary(context: Context, command: Command, rest: str) -> CommandResu
         case "here":
             await context.require_colleague(command.viewer.person)
             channel = await _require_channel(context, command)
-            viewer = replace(command.viewer, profile=await context.directory.profile(command.viewer.person))
+            viewer = await with_zone(context, command.viewer)
             zone = await context.apply(channels.start_summaries, SummaryChannel(viewer, channel))
             return Message.saying(context.texts.rich("settled.summary_here", zone=zone))
         case "off":

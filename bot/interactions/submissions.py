@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 
 from bot.interactions.interaction import Interaction, typed_wordings
+from bot.interactions.profiles import with_zone
 from bot.ports.context import Context
 from bot.ui.components import Modal
 from bot.ui.ids import COMMITMENT_PREFIX, ViewId
@@ -172,9 +173,8 @@ async def _reopen(context: Context, interaction: Interaction) -> Modal:
 
 async def _won(context: Context, interaction: Interaction) -> Modal | None:
     values = interaction.values
-    await context.apply(
-        record_reported, parse_report(interaction.actor, values.value("customer"), values.value("amount"))
-    )
+    actor = await with_zone(context, interaction.actor)
+    await context.apply(record_reported, parse_report(actor, values.value("customer"), values.value("amount")))
     return None
 
 
@@ -194,7 +194,8 @@ async def _fix(context: Context, interaction: Interaction) -> Modal | None:
 
 
 async def _schedule(context: Context, interaction: Interaction) -> Modal:
-    request = CallTyped(interaction.actor, interaction.state.deal_id, interaction.values.value("when"))
+    actor = await with_zone(context, interaction.actor)
+    request = CallTyped(actor, interaction.state.deal_id, interaction.values.value("when"))
     return modal(await context.apply(scheduling.save_typed, request), context.texts)
 
 
@@ -237,13 +238,15 @@ async def _brief_words(context: Context, interaction: Interaction) -> Modal:
 
 
 async def _snooze(context: Context, interaction: Interaction) -> Modal:
-    request = SnoozeTyped(interaction.actor, interaction.state.deal_id, interaction.values.value("when"))
+    actor = await with_zone(context, interaction.actor)
+    request = SnoozeTyped(actor, interaction.state.deal_id, interaction.values.value("when"))
     return modal(await context.apply(snoozing.snooze_until_typed, request), context.texts)
 
 
 async def _hours(context: Context, interaction: Interaction) -> Modal:
     values = interaction.values
-    request = HoursSaved(interaction.actor, values.value("hours"), values.ticked("days"), values.value("when"))
+    actor = await with_zone(context, interaction.actor)
+    request = HoursSaved(actor, values.value("hours"), values.ticked("days"), values.value("when"))
     return notice(
         reminders.hours_saved(await context.apply(my_reminders.save_hours, request), context.texts), context.texts
     )

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import structlog
@@ -21,6 +22,9 @@ CACHE_SECONDS = 3600.0
 CACHE_SIZE = 10_000
 ALL_USERS = "users.list"
 
+OnProfile = Callable[[str, Profile], Awaitable[None]]
+"""Called with a user id and what Slack says about that user now."""
+
 log = structlog.stdlib.get_logger(__name__)
 
 
@@ -36,14 +40,22 @@ class Channel:
 class SlackDirectory:
     """Looks users and channels up through `client`.
 
-    A failed look-up gives None or False, is not cached, and so is tried again the next time.
+    A failed look-up gives None or False, is not cached, and so is tried again the next time. `on_profile` gets each
+    profile that was not taken from the cache.
     """
 
     def __init__(
-        self, client: AsyncWebClient, timer: Callable[[], float] = time.monotonic, cache_size: int = CACHE_SIZE
+        self,
+        client: AsyncWebClient,
+        timer: Callable[[], float] = time.monotonic,
+        cache_size: int = CACHE_SIZE,
+        on_profile: OnProfile | None = None,
     ) -> None:
         self._client = client
+        self._on_profile = on_profile
         self._members: TTLCache[str, Member] = TTLCache(cache_size, CACHE_SECONDS, timer)
+        self._changes: TTLCache[str, datetime] = TTLCache(cache_size, CACHE_SECONDS, timer)
+        """When each user was last changed, as far as events tell."""
         self._channels: TTLCache[str, Channel] = TTLCache(cache_size, CACHE_SECONDS, timer)
         self._user_lists: TTLCache[str, dict[str, str]] = TTLCache(1, CACHE_SECONDS, timer)
         """The only entry is `ALL_USERS`: ids by name in small letters, empty for a name that several users share."""
@@ -55,15 +67,30 @@ class SlackDirectory:
 
     async def member(self, user_id: str) -> Member | None:
         """A user, with their role in the workspace."""
-        cached = self._members.get(user_id)
-        if cached is not None:
-            return cached
+        return self._members.get(user_id) or await self._look_up(user_id)
+
+    async def refresh(self, user_id: str) -> bool:
+        """Look the user up now, whatever the cache has. Returns whether that worked."""
+        return await self._look_up(user_id) is not None
+
+    async def user_changed(self, user_id: str, user: dict[str, Any], changed_at: datetime) -> None:
+        """Slack sent the user as they were then. Events come in any order: one older than the last is ignored."""
+        if changed_at >= self._changes.get(user_id, changed_at):
+            self._changes[user_id] = changed_at
+            await self._keep(user_id, _member(user))
+
+    async def _look_up(self, user_id: str) -> Member | None:
         try:
             user = (await call_slack(self._client.users_info(user=user_id)))["user"]
         except DeliveryError as error:
             log.warning("user look-up failed", person=user_id, reason=str(error))
             return None
-        member = self._members[user_id] = _member(user)
+        return await self._keep(user_id, _member(user))
+
+    async def _keep(self, user_id: str, member: Member) -> Member:
+        self._members[user_id] = member
+        if self._on_profile is not None:
+            await self._on_profile(user_id, member.profile)
         return member
 
     async def is_colleague(self, user_id: str) -> bool:
@@ -179,7 +206,8 @@ def _member(user: dict[str, Any]) -> Member:
     active = not user.get("deleted") and not user.get("is_bot")
     admin = active and any(user.get(role) for role in ("is_admin", "is_owner", "is_primary_owner"))
     guest = bool(user.get("is_restricted"))  # Slack sets it for single-channel guests, too
-    return Member(Profile(name=name, zone=user.get("tz")), active, admin, guest)
+    zone = user.get("tz")  # null for some apps
+    return Member(Profile(name=name, zone=zone if isinstance(zone, str) else None), active, admin, guest)
 
 
 def _next_cursor(page: AsyncSlackResponse) -> str:

@@ -19,7 +19,15 @@ SCOPES = {
 }
 """Each requested scope, with the reason that admins read (docs/slack.md)."""
 
-EVENTS = ("app_home_opened", "member_joined_channel", "message.channels", "message.groups", "message.im")
+EVENTS = (
+    "app_home_opened",
+    "member_joined_channel",
+    "message.channels",
+    "message.groups",
+    "message.im",
+    "user_change",
+)
+"""The subscriptions. `user_change` needs `users:read`: a rep who moves gets their reminders in the new time zone."""
 
 
 def manifest(*, request_url: str | None = None, socket_mode: bool = False) -> dict[str, object]:

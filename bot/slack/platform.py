@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.ports.context import Context
+from bot.interactions.profiles import note_profile
+from bot.ports.context import Context, HandlerContext
 from bot.ports.messenger import DeliveryError, UnreachableError
 from bot.ports.platform import Platform, PlatformDeps
 from bot.settings import SettingsError, SlackCredentials
@@ -21,7 +22,9 @@ from bot.slack.payload import PLATFORM
 from bot.slack.socket_mode import SocketMode
 from bot.slack.web_api import call_slack, web_client
 from bot.ui.texts import Texts
+from handlers.requests import Profile
 from handlers.workspace.installed import WorkspaceInstalled, workspace_installed
+from handlers.workspace.profile_changes import ProfileSeen
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +42,22 @@ async def slack_platform(credentials: SlackCredentials, api_url: str, deps: Plat
     workspace = await _token_workspace(client)
     installed = WorkspaceInstalled(PLATFORM, workspace.team_id, workspace.team)
     await deps.database.write(workspace_installed, installed, deps.clock.now())
-    slack = slack_context(client, workspace.bot_user, deps)
+    slack = slack_context(client, workspace, deps)
     app = slack_app(slack, client)
     messenger = SlackMessenger(lambda _workspace: client, slack.context.texts)
     log_fields = {"workspace": workspace.team_id}
+
+    async def refresh_profile(_workspace: str, person: str) -> bool:
+        return await slack.directory.refresh(person)
+
     if credentials.app_token is None:
         endpoint = SlackEndpoint(app, credentials.signing_secret or "")
         return Platform(
-            PLATFORM, messenger, routes={"/slack/events": endpoint.handle}, log_fields={**log_fields, "over": "HTTP"}
+            PLATFORM,
+            messenger,
+            routes={"/slack/events": endpoint.handle},
+            refresh_profile=refresh_profile,
+            log_fields={**log_fields, "over": "HTTP"},
         )
     socket = SocketMode(app, credentials.app_token)
 
@@ -59,20 +70,26 @@ async def slack_platform(credentials: SlackCredentials, api_url: str, deps: Plat
         messenger,
         readiness_checks={"socket": socket.connected},
         connect=connect,
+        refresh_profile=refresh_profile,
         log_fields={**log_fields, "over": "Socket Mode"},
     )
 
 
-def slack_context(client: AsyncWebClient, bot_user: str, deps: PlatformDeps) -> SlackContext:
+def slack_context(client: AsyncWebClient, workspace: Workspace, deps: PlatformDeps) -> SlackContext:
     """What all listeners share."""
-    directory = SlackDirectory(client)
+    handlers = HandlerContext(deps.database, deps.clock, deps.wake)
+
+    async def on_profile(user_id: str, profile: Profile) -> None:
+        await note_profile(handlers, ProfileSeen(PLATFORM, workspace.team_id, user_id, profile))
+
+    directory = SlackDirectory(client, on_profile=on_profile)
     context = Context(
         database=deps.database,
         clock=deps.clock,
         wake=deps.wake,
         directory=directory,
         texts=Texts(SlackMarkup(), COMMAND),
-        bot_user=bot_user,
+        bot_user=workspace.bot_user,
     )
     return SlackContext(context, directory, deps.background)
 

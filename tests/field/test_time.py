@@ -5,11 +5,15 @@ from __future__ import annotations
 import logging
 import zoneinfo
 from dataclasses import replace
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
+from bot.app import Running
+from bot.ui.ids import ActionId
 from handlers.intake import corrections
 from handlers.intake.corrections import DealCorrected
 from handlers.method.public_holidays import country_of, public_holidays
@@ -20,10 +24,18 @@ from handlers.reminders.my_reminders import RemindersRequest
 from handlers.reminders.snoozing import SnoozeTyped
 from handlers.requests import Profile
 from prompts.cadence import BY_ZONE
+from sandbox.teams.chats import ADA as TEAMS_ADA
 from storage.database import Database
 from storage.models import OutboxRow, Person
+from storage.tenancy import ALL_TENANTS
 from tests.handlers.test_compose import compose_next
 from tests.handlers.world import ANNA, BEN, World
+from tests.sandbox.user_driver import ADA, MARIT
+from tests.slack.conftest import office
+from tests.slack.slack_driver import Office
+from tests.teams.teams_driver import WINS, at_work
+
+__all__ = ["office"]
 
 
 @pytest.fixture
@@ -267,3 +279,136 @@ def test_a_clock_without_a_zone_name_tells_that_the_rep_has_moved(world: World, 
     caller = replace(world.caller(), profile=Profile("Anna", None, datetime.fromisoformat(clock)))
 
     assert world.do(my_reminders.show, RemindersRequest(caller)).zone == found
+
+
+# --- people who move, on Slack --------------------------------------------------------------------------------------
+
+
+async def zones(bot: Running) -> dict[str, str | None]:
+    """The stored zone of each person."""
+
+    def read(session: Session) -> dict[str, str | None]:
+        people = session.scalars(select(Person), execution_options={ALL_TENANTS: True})
+        return {person.external_id: person.zone for person in people}
+
+    return await bot.database.read(read)
+
+
+async def reminder_hours(bot: Running, name: str) -> set[int]:
+    """The local hours at which reminders are queued."""
+
+    def read(session: Session) -> list[datetime]:
+        rows = select(OutboxRow.due_at).where(OutboxRow.state == "queued", OutboxRow.kind.in_(tuple(Kind)))
+        return list(session.scalars(rows, execution_options={ALL_TENANTS: True}))
+
+    return {due_at.astimezone(ZoneInfo(name)).hour for due_at in await bot.database.read(read)}
+
+
+@pytest.mark.both_databases
+@pytest.mark.reported("xtreamsrl/clockify-nlp-bot#74")
+async def test_slack_says_that_a_rep_has_moved(office: Office) -> None:
+    await office.post("Just closed Northwind Dental! $45k ARR")
+    await office.card("Northwind Dental")
+    assert (await zones(office.bot))[ADA] == LONDON
+
+    await office.people.post("profile", as_=ADA, tz=LOS_ANGELES)
+    await office.people.post("profile", as_=MARIT, tz=TOKYO)
+    await office.people.idle()
+
+    assert await zones(office.bot) == {ADA: LOS_ANGELES}  # and nobody new is stored
+    hours = await reminder_hours(office.bot, LOS_ANGELES)
+    assert hours
+    assert all(8 <= hour < 18 for hour in hours)
+
+
+@pytest.mark.reported("mtthwhggns/tomatobot#21")
+async def test_before_a_reminder_the_rep_is_looked_up(office: Office) -> None:
+    await office.monday_morning(timedelta(days=1))
+    await office.post("Just closed Northwind Dental! $45k ARR")
+    await office.card("Northwind Dental")
+    await office.people.post("profile", as_=ADA, tz=LOS_ANGELES, quiet=True)  # the event was lost
+
+    await office.later(timedelta(hours=5))  # the reminder in London's afternoon: six in the morning there
+    await office.until(lambda found: found[ADA] == LOS_ANGELES, lambda: zones(office.bot))
+    await office.people.idle()
+
+    assert not [message for message in await office.dm() if ActionId.SNOOZE_HOUR in str(message["blocks"])]
+    assert all(8 <= hour < 18 for hour in await reminder_hours(office.bot, LOS_ANGELES))
+
+
+@pytest.mark.reported("slack-mcp/slack-mcp#56")
+async def test_a_failed_look_up_before_a_reminder_does_not_hold_it_up(office: Office) -> None:
+    await office.monday_morning(timedelta(days=1))
+    await office.post("Just closed Northwind Dental! $45k ARR")
+    await office.card("Northwind Dental")
+    await office.people.post("faults", errors={"users.info": {"error": "fatal_error", "count": 50}})
+
+    await office.later(timedelta(hours=5))
+
+    await office.card(ActionId.SNOOZE_HOUR)
+    await office.people.post("faults", clear=True)
+
+
+@pytest.mark.reported("looker/lookerbot#137")
+async def test_an_older_change_that_comes_late_is_ignored(office: Office) -> None:
+    await office.post("Just closed Northwind Dental! $45k ARR")
+    await office.card("Northwind Dental")
+    for at, name in (("1790000000.000002", TOKYO), ("1790000000.000001", LOS_ANGELES)):
+        user = {"id": ADA, "tz": name, "profile": {}, "is_bot": False}
+        office.sandbox.state.events.publish({"type": "user_change", "user": user, "event_ts": at})
+        await office.people.idle()
+
+    assert (await zones(office.bot))[ADA] == TOKYO
+
+
+@pytest.mark.reported("caiosba/slack-timezone-converter#3")
+@pytest.mark.parametrize("user", [None, "U0ADAKEMP", {}, {"id": ADA}, {"id": ADA, "tz": None}, {"id": ADA, "tz": 7}])
+async def test_a_change_without_a_zone_changes_nothing(office: Office, user: object) -> None:
+    await office.post("Just closed Northwind Dental! $45k ARR")
+    await office.card("Northwind Dental")
+
+    office.sandbox.state.events.publish({"type": "user_change", "user": user, "event_ts": "1.1"})
+    await office.people.idle()
+
+    assert (await zones(office.bot))[ADA] == LONDON
+
+
+@pytest.mark.reported("timescale/tiger-slack#13")
+async def test_a_time_typed_by_somebody_new_is_in_their_own_zone(office: Office) -> None:
+    await office.people.post("profile", as_=ADA, tz=LOS_ANGELES, quiet=True)
+
+    await office.command("/firstcall won Northwind Dental $45k")
+
+    assert (await zones(office.bot))[ADA] == LOS_ANGELES
+
+
+# --- people who move, on Teams --------------------------------------------------------------------------------------
+
+
+@pytest.mark.both_databases
+@pytest.mark.reported("microsoft/botbuilder-js#2395", "microsoft/botframework-sdk#5973")
+@pytest.mark.parametrize(
+    ("shown", "found"),
+    [
+        ({"entities": [{"type": "clientInfo", "timezone": TOKYO}]}, TOKYO),
+        ({"entities": [], "localTimezone": "Asia/Calcutta"}, "Asia/Kolkata"),
+        ({"entities": [{"type": "clientInfo", "timezone": "Tokyo Standard Time"}]}, TOKYO),
+        ({"entities": [], "localTimestamp": "2026-03-02T04:30:17.8951823-08:00"}, "Etc/GMT+8"),
+        ({"entities": [], "localTimestamp": "yesterday"}, "Europe/Berlin"),
+        ({"entities": [{"type": "clientInfo", "timezone": "Moon/Tranquility"}]}, "Europe/Berlin"),
+    ],
+)
+async def test_teams_shows_with_any_activity_that_a_rep_has_moved(
+    database_url: str, shown: dict[str, object], found: str
+) -> None:
+    async with at_work(database_url) as company:
+        assert (await company.post(company.activity(text="won Northwind Dental $45k")))[0] == 200
+        assert (await zones(company.bot))[TEAMS_ADA.person] == "Europe/Berlin"
+
+        small_talk = company.activity(channel=WINS, text="lunch, anybody?") | shown
+        assert (await company.post(small_talk))[0] == 200
+
+        assert await zones(company.bot) == {TEAMS_ADA.person: found}
+        hours = await reminder_hours(company.bot, found)
+        assert hours
+        assert all(8 <= hour < 18 for hour in hours)
