@@ -134,6 +134,18 @@ def count_rows(session: Session, *, deal_id: int, kind: str) -> int:
     return session.execute(statement).scalar_one()
 
 
+def latest_due(session: Session, kind: str, channel: str, *, until: datetime) -> OutboxRow | None:
+    """The channel's row of this kind, in any state, that was meant for the latest moment up to `until`."""
+    meant_for = func.coalesce(OutboxRow.planned_at, OutboxRow.due_at)
+    statement = (
+        select(OutboxRow)
+        .where(OutboxRow.kind == kind, OutboxRow.channel == channel, meant_for <= until)
+        .order_by(meant_for.desc(), OutboxRow.id.desc())
+        .limit(1)
+    )
+    return session.scalar(statement)
+
+
 def older_row_state(session: Session, row: OutboxRow) -> str | None:
     """The state (`queued` or `claimed`) of the oldest open row of the same kind and deal before this one, or None."""
     statement = (

@@ -75,11 +75,12 @@ def apply_purpose(session: Session, opened: OpenedRequest, channel: Channel, pur
 
     A summary planned for a channel that is no longer a wins channel is cancelled when it is due.
     """
+    switched_on = None if channel.purpose == Purpose.WINS else channel
     channel.purpose = purpose
     if purpose is Purpose.WINS:
         opened.tenant.zone = opened.person.zone or opened.tenant.zone
         session.flush()
-        plan_summaries(session, opened.tenant, now)
+        plan_summaries(session, opened.tenant, now, switched_on=switched_on)
 
 
 def start_summaries(session: Session, request: SummaryChannel, now: datetime) -> str:
@@ -111,7 +112,7 @@ def remember_channel(
         if opened.tenant.zone == UNKNOWN_ZONE and zone:
             opened.tenant.zone = zone
         session.flush()
-        plan_summaries(session, opened.tenant, now)
+        plan_summaries(session, opened.tenant, now, switched_on=channel)
 
 
 def purpose_of(session: Session, platform: str, workspace: str, external_id: str, name: str | None) -> Purpose:

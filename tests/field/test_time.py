@@ -20,20 +20,25 @@ from handlers.method.public_holidays import country_of, public_holidays
 from handlers.method.reminders_due import Kind
 from handlers.method.time_zones import known_zone, zone
 from handlers.reminders import my_reminders, snoozing
+from handlers.reminders.compose import OutboundMessage
 from handlers.reminders.my_reminders import RemindersRequest
 from handlers.reminders.snoozing import SnoozeTyped
 from handlers.requests import Profile
+from handlers.screens.team import WinSummary
+from handlers.team import channels, summaries
+from handlers.team.channels import SummaryChannel
 from prompts.cadence import BY_ZONE
 from sandbox.teams.chats import ADA as TEAMS_ADA
 from storage.database import Database
-from storage.models import OutboxRow, Person
+from storage.models import OutboxRow, Person, Tenant
 from storage.tenancy import ALL_TENANTS
 from tests.handlers.test_compose import compose_next
-from tests.handlers.world import ANNA, BEN, World
+from tests.handlers.world import ANNA, BEN, WINS, World
 from tests.sandbox.user_driver import ADA, MARIT
 from tests.slack.conftest import office
 from tests.slack.slack_driver import Office
-from tests.teams.teams_driver import WINS, at_work
+from tests.teams.teams_driver import WINS as TEAMS_WINS
+from tests.teams.teams_driver import at_work
 
 __all__ = ["office"]
 
@@ -405,10 +410,153 @@ async def test_teams_shows_with_any_activity_that_a_rep_has_moved(
         assert (await company.post(company.activity(text="won Northwind Dental $45k")))[0] == 200
         assert (await zones(company.bot))[TEAMS_ADA.person] == "Europe/Berlin"
 
-        small_talk = company.activity(channel=WINS, text="lunch, anybody?") | shown
+        small_talk = company.activity(channel=TEAMS_WINS, text="lunch, anybody?") | shown
         assert (await company.post(small_talk))[0] == 200
 
         assert await zones(company.bot) == {TEAMS_ADA.person: found}
         hours = await reminder_hours(company.bot, found)
         assert hours
         assert all(8 <= hour < 18 for hour in hours)
+
+
+# --- weeks whose Monday was slept through ---------------------------------------------------------------------------
+
+MONDAY, TUESDAY = datetime(2026, 3, 9, 9, 0, tzinfo=UTC), datetime(2026, 3, 10, 10, 0, tzinfo=UTC)
+A_WEEK = timedelta(days=7)
+
+
+def hourly_job(world: World) -> None:
+    world.database.write_sync(summaries.plan_next, 1, world.now)
+
+
+def posted(world: World) -> list[WinSummary]:
+    """Send what is due; returns the summaries."""
+    screens = []
+    while (composed := compose_next(world)) is not None:
+        screens += [composed.screen] if isinstance(composed, OutboundMessage) else []
+    return [screen for screen in screens if isinstance(screen, WinSummary)]
+
+
+def weeks(found: list[WinSummary]) -> list[str]:
+    return [f"{each.start:%d %b}{' late' if each.late else ''}" for each in found]
+
+
+def wins_channel(world: World) -> None:
+    """A wins channel whose first summary was posted, and then the bot went down before its hourly job ran."""
+    world.now = MONDAY_NINE - A_WEEK
+    world.a_deal("Earlier Ltd", channel_name="wins")
+    world.now = MONDAY_NINE
+    assert weeks(posted(world)) == ["23 Feb"]
+    world.advance(hours=3)
+    world.a_deal()
+
+
+@pytest.mark.both_databases
+@pytest.mark.reported("Abilityai/trinity#158", "rfsbraz/deleterr#292")
+def test_a_week_is_summed_up_late_and_once_by_two_bots(world: World) -> None:
+    wins_channel(world)
+
+    world.now = TUESDAY
+    hourly_job(world)
+    hourly_job(world)
+
+    assert weeks(posted(world)) == ["02 Mar late"]
+    hourly_job(world)
+    assert posted(world) == []
+    world.now = MONDAY + A_WEEK
+    hourly_job(world)
+    world.a_deal("Next Ltd", said_at=world.now - timedelta(days=2))
+    assert weeks(posted(world)) == ["09 Mar"]
+
+
+@pytest.mark.reported("anoadragon453/matrix-reminder-bot#9", "zylos-ai/zylos-core#270")
+@pytest.mark.parametrize(("slept", "found"), [(1, ["02 Mar late"]), (2, ["02 Mar late"]), (6, [])])
+def test_after_weeks_only_recent_weeks_with_wins_are_posted(world: World, slept: int, found: list[str]) -> None:
+    wins_channel(world)
+
+    world.now = TUESDAY + slept * A_WEEK
+    hourly_job(world)
+
+    assert weeks(posted(world)) == found
+
+
+@pytest.mark.reported("own trial: the bot comes back in the night")
+def test_a_late_summary_waits_for_working_hours(world: World) -> None:
+    wins_channel(world)
+    world.now = TUESDAY.replace(hour=2)
+    hourly_job(world)
+
+    assert posted(world) == []
+    world.now = TUESDAY.replace(hour=8, minute=30)
+    assert weeks(posted(world)) == ["02 Mar late"]
+
+
+@pytest.mark.reported("own trial: a channel switched on in the middle of a week")
+def test_a_channel_that_is_switched_on_again_missed_nothing(world: World) -> None:
+    wins_channel(world)
+    world.do(channels.stop_summaries, SummaryChannel(world.caller(), WINS))
+    world.now = TUESDAY + A_WEEK
+    hourly_job(world)
+    world.do(channels.start_summaries, SummaryChannel(world.caller(), WINS))
+    hourly_job(world)
+
+    assert posted(world) == []
+    assert [row.due_at for row in world.queued("summary")] == [MONDAY + 2 * A_WEEK]
+
+
+@pytest.mark.reported("simpleanalytics/roadmap#270")
+@pytest.mark.parametrize("name", ["Pacific/Auckland", LOS_ANGELES, "Pacific/Kiritimati"])
+def test_the_summary_moves_with_the_workspace_and_keeps_its_week(world: World, name: str) -> None:
+    world.a_deal(channel_name="wins")
+    world.advance(hours=10)
+
+    world.do(channels.start_summaries, SummaryChannel(world.caller(zone=name), WINS))
+
+    (row,) = world.queued("summary")
+    assert f"{row.due_at.astimezone(ZoneInfo(name)):%a %d %b %H:%M}" == "Mon 09 Mar 09:00"
+    world.now = row.due_at
+    assert weeks(posted(world)) == ["02 Mar"]
+
+
+@pytest.mark.reported("own trial: a summary that was planned before the workspace moved")
+@pytest.mark.parametrize("name", ["Pacific/Auckland", LOS_ANGELES])
+def test_a_summary_planned_in_another_zone_has_its_own_week(world: World, name: str) -> None:
+    world.a_deal(channel_name="wins", owner_zone="Pacific/Auckland")
+
+    def elsewhere(session: Session) -> None:
+        session.get_one(Tenant, 1).zone = name
+
+    world.database.write_sync(elsewhere)
+    (row,) = world.queued("summary")
+    world.now = row.due_at + timedelta(hours=1)
+
+    assert [f"{each.start:%d %b}" for each in posted(world)] == ["02 Mar"]
+
+
+@pytest.mark.reported("agronholm/apscheduler#339")
+def test_a_clock_that_was_far_ahead_hides_no_week(world: World) -> None:
+    wins_channel(world)
+    right = world.now
+    world.now = right + timedelta(days=3650)
+    hourly_job(world)
+
+    world.now = right + timedelta(days=8)
+    hourly_job(world)
+
+    assert "02 Mar late" in weeks(posted(world))
+
+
+@pytest.mark.reported("TelemetryDeck/Issues#587")
+async def test_slack_shows_which_week_a_late_summary_is_of(office: Office) -> None:
+    await office.post("Just closed Northwind Dental! $45k ARR")
+    await office.card("Northwind Dental")
+    start = datetime.now(ZoneInfo(LONDON))
+    monday = start - timedelta(days=start.weekday())
+
+    await office.monday_morning(timedelta(0))
+    await office.later(timedelta(days=1))
+
+    posts = await office.until(
+        lambda found: any(f"{monday:%d %b}" in str(m["text"]) for m in found), lambda: office.people.reads("#wins")
+    )
+    assert sum("Wins of" in m["text"] for m in posts) == 1
