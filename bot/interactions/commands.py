@@ -22,8 +22,9 @@ from bot.views import settings as settings_view
 from bot.views import wins as wins_view
 from bot.views.deal_forms import report_deal_form
 from bot.views.render import modal
-from handlers.call import deal_search
+from handlers.call import deal_search, scheduling
 from handlers.call.deal_search import DealSearch
+from handlers.call.scheduling import CallCommand
 from handlers.errors import NotNowError
 from handlers.intake import manual_report
 from handlers.reminders import my_reminders, my_settings, snoozing
@@ -102,6 +103,15 @@ async def _one_deal(find: DealFinder, context: Context, command: Command, rest: 
     return modal(found, context.texts)
 
 
+async def _call(context: Context, command: Command, rest: str) -> CommandResult:
+    """Show the next step of the call, or schedule it if a time is given."""
+    actor = await with_zone(context, command.actor)
+    found = await context.apply(scheduling.call_command, CallCommand(actor, rest))
+    if isinstance(found, DealChoice):
+        return deal_lists.deal_choice(found, context.texts)
+    return modal(found, context.texts)
+
+
 async def _channel(context: Context, command: Command, _rest: str) -> CommandResult:
     channel = await _require_channel(context, command)
     request = ChannelRequest(command.viewer, channel, await context.directory.channel_name(channel))
@@ -167,7 +177,7 @@ _COMMANDS: dict[str, Callable[[Context, Command, str], Awaitable[CommandResult]]
     "next": _next,
     "list": _list,
     "show": partial(_one_deal, deal_search.show_record),
-    "call": partial(_one_deal, deal_search.continue_call),
+    "call": _call,
     "snooze": _snooze,
     "reminders": _reminders,
     "team": _team,

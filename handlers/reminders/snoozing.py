@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, time
 
 from sqlalchemy.orm import Session
 
 from handlers.call.deal_search import ACTIVE, LIST_LENGTH, find_by_customer
+from handlers.call.name_and_time import split_name_and_time
 from handlers.call.scheduling import OwnDeal, own_deal
 from handlers.deal.facts import facts
 from handlers.deal.planning import plan_reminders
+from handlers.deal.reminder_facts import working_time
 from handlers.errors import NotNowError
-from handlers.method.customers import customer_key
 from handlers.method.offered_times import Snooze, snoozed_until
 from handlers.method.reminders_due import Kind
 from handlers.method.stages import CALL_TO_MAKE
-from handlers.method.time_parsing.lexer import MAX_LENGTH
-from handlers.method.time_parsing.resolve import is_time_phrase, is_time_span, resolve_time
+from handlers.method.time_parsing.resolve import is_time_span, resolve_time
 from handlers.requests import Caller, DealRequest, OpenedRequest, open_request
 from handlers.screens.deals import DealChoice, DealFacts
 from handlers.screens.reminders import ReminderSnoozed, SnoozeScreen
@@ -85,8 +85,11 @@ def snooze_command(
     """
     opened = open_request(session, request.caller, now)
     active = deals.of_owner(session, opened.person.id, ACTIVE)
-    name, when = _split_name_and_time(request.typed, {deal.customer_key for deal in active})
-    found = find_by_customer(session, opened, name, ACTIVE) if name else _last_reminded(session, opened, active, now)
+    name, when = split_name_and_time(request.typed, {deal.customer_key for deal in active})
+    named = find_by_customer(session, opened, name, ACTIVE) if name else None
+    if when:  # refused before it is asked which deal
+        resolve_time(when, now, working_time(opened.person, opened.tenant).local, a_day_means=MORNING)
+    found = named or _last_reminded(session, opened, active, now)
     if not isinstance(found, Deal):
         return DealChoice(name, "snooze", found)
     own = _open_own_deal(session, opened, found.id, now)
@@ -99,18 +102,6 @@ def ask_until(session: Session, request: DealRequest, now: datetime) -> SnoozeSc
     """The form for the time. Changes nothing. Raises `NotNowError` as `snooze` does."""
     own = _open_own_deal(session, open_request(session, request.caller, now), request.deal_id, now)
     return SnoozeScreen(facts(own.deal), zone=own.local.key)
-
-
-def _split_name_and_time(typed: str, customers: Collection[str]) -> tuple[str, str]:
-    """Split into a customer's name and a time; either may be empty."""
-    words = typed.split()
-    for at in range(len(words)):
-        name, when = " ".join(words[:at]), " ".join(words[at:])
-        if len(when) > MAX_LENGTH or not is_time_phrase(when):
-            continue
-        if not name or any(customer_key(name) in customer for customer in customers):
-            return name, when
-    return typed.strip(), ""
 
 
 def _last_reminded(

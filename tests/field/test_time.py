@@ -14,20 +14,28 @@ from sqlalchemy.orm import Session
 
 from bot.app import Running
 from bot.ui.ids import ActionId
+from handlers.call import scheduling
+from handlers.call.name_and_time import split_name_and_time
+from handlers.call.scheduling import CallCommand
+from handlers.errors import InvalidEntryError, NotNowError
 from handlers.intake import corrections
 from handlers.intake.corrections import DealCorrected
+from handlers.method.customers import customer_key
 from handlers.method.public_holidays import country_of, public_holidays
 from handlers.method.reminders_due import Kind
+from handlers.method.time_parsing.resolve import format_moment, resolve_time
 from handlers.method.time_zones import known_zone, zone
 from handlers.reminders import my_reminders, snoozing
 from handlers.reminders.compose import OutboundMessage
-from handlers.reminders.my_reminders import RemindersRequest
-from handlers.reminders.snoozing import SnoozeTyped
+from handlers.reminders.my_reminders import HoursSaved, RemindersRequest
+from handlers.reminders.snoozing import SnoozeCommand, SnoozeTyped
 from handlers.requests import Profile
+from handlers.screens.reminders import CallPlanned
 from handlers.screens.team import WinSummary
 from handlers.team import channels, summaries
 from handlers.team.channels import SummaryChannel
 from prompts.cadence import BY_ZONE
+from prompts.wording import Wording
 from sandbox.teams.chats import ADA as TEAMS_ADA
 from storage.database import Database
 from storage.models import OutboxRow, Person, Tenant
@@ -37,8 +45,10 @@ from tests.handlers.world import ANNA, BEN, WINS, World
 from tests.sandbox.user_driver import ADA, MARIT
 from tests.slack.conftest import office
 from tests.slack.slack_driver import Office
+from tests.slack.test_delivery import allowed
 from tests.teams.teams_driver import WINS as TEAMS_WINS
 from tests.teams.teams_driver import at_work
+from tests.wording import wording
 
 __all__ = ["office"]
 
@@ -352,6 +362,7 @@ async def test_a_failed_look_up_before_a_reminder_does_not_hold_it_up(office: Of
 
     await office.card(ActionId.SNOOZE_HOUR)
     await office.people.post("faults", clear=True)
+    await allowed(office, "fatal_error")
 
 
 @pytest.mark.reported("looker/lookerbot#137")
@@ -560,3 +571,184 @@ async def test_slack_shows_which_week_a_late_summary_is_of(office: Office) -> No
         lambda found: any(f"{monday:%d %b}" in str(m["text"]) for m in found), lambda: office.people.reads("#wins")
     )
     assert sum("Wins of" in m["text"] for m in posts) == 1
+
+
+# --- times in words -------------------------------------------------------------------------------------------------
+
+TUESDAY_NINE = datetime(2026, 11, 24, 9, 0, 30, tzinfo=UTC)
+
+
+def read(typed: str, now: datetime = TUESDAY_NINE, *, a_day_means: time | None = None) -> str:
+    """What it means in London, or the key of the refusal."""
+    try:
+        return format_moment(resolve_time(typed, now, ZoneInfo(LONDON), a_day_means=a_day_means))
+    except InvalidEntryError as refused:
+        refused.sentence(Wording())  # fails without a wording
+        return refused.key.removeprefix("refusal.when_")
+
+
+TIMES = [
+    ("in -5 min", "past", "seveneightn9ne/keybase-reminder-bot#24"),
+    ("in −5 min", "past", "own trial: a typographic minus"),
+    ("in - 5 min", "past", "own trial: a minus and a space"),
+    ("-5 min", "past", "own trial: a minus alone"),
+    ("in -3 days 10", "past", "own trial: minus three days"),
+    ("tomorrow -10", "unreadable", "own trial: a negative hour"),
+    ("Fri 27 Nov - 14:30", "Fri 27 Nov 14:30", "own trial: a dash"),
+    ("Fri 27 Nov – 14:30", "Fri 27 Nov 14:30", "own trial: a long dash"),
+    ("in 0 minutes", "past", "finos/spring-bot#250"),
+    ("yesterday", "past", "neilgupta/Sherlock#3"),
+    ("day before yesterday", "past", "fymmot/inclusive-dates#20"),
+    ("10 days ago", "past", "wanasit/chrono#15"),
+    ("last monday", "past", "scrapinghub/dateparser#1177"),
+    ("25:00", "unreadable", "taylorhakes/fecha#70"),
+    ("31 February 10", "unreadable", "microsoft/Recognizers-Text#1698"),
+    ("31 April 10", "unreadable", "facebook/duckling#188"),
+    ("2027-02-31 10:00", "unreadable", "bear/parsedatetime#154"),
+    ("13/31/2026 10", "unreadable", "wanasit/chrono#245"),
+    ("July 42nd 10", "unreadable", "wanasit/chrono#54"),
+    ("in 3 fortnights 10", "Tue 5 Jan 10:00", "own trial: fortnights"),
+    ("12 noon", "Tue 24 Nov 12:00", "dateutil/dateutil#781"),
+    ("tomorrow 12:00 noon", "Wed 25 Nov 12:00", "mojombo/chronic#225"),
+    ("half past nine", "Tue 24 Nov 09:30", "wanasit/chrono#401"),
+    ("quarter to four", "Tue 24 Nov 15:45", "joestelmach/natty#106"),
+    ("5 past seven", "past", "wanasit/chrono#401"),
+    ("twenty to 3", "Tue 24 Nov 14:40", "joestelmach/natty#106"),
+    ("tomorrow 9 to 10", "unreadable", "own trial: two hours, not one time"),
+    ("three o'clock", "Tue 24 Nov 15:00", "scrapinghub/dateparser#239"),
+    ("tomorrow at three in the afternoon", "Wed 25 Nov 15:00", "scrapinghub/dateparser#239"),
+    ("in half an hour", "Tue 24 Nov 09:30", "kvh/parsedatetime#2"),
+    ("in ½ hour", "Tue 24 Nov 09:30", "kvh/parsedatetime#2"),
+    ("in 1½ hours", "Tue 24 Nov 10:30", "kvh/parsedatetime#2"),
+    ("in a couple of hours", "Tue 24 Nov 11:00", "own trial: a couple"),
+    ("in forty-five minutes", "Tue 24 Nov 09:45", "own trial: a number in words"),
+    ("in 30m", "Tue 24 Nov 09:30", "WA-WF-Bot/WA-WF-Bot-Public#258"),
+    ("end of the day", "Tue 24 Nov 17:00", "own trial: the end of the day"),
+    ("COB", "Tue 24 Nov 17:00", "own trial: close of business"),
+    ("EOW", "Fri 27 Nov 17:00", "own trial: end of week"),
+    ("first thing tomorrow", "Wed 25 Nov 09:00", "own trial: first thing"),
+    ("in ٣ hours", "Tue 24 Nov 12:00", "own trial: Arabic digits"),
+    ("in " + "9" * 5000 + " min", "unreadable", "own trial: 5,000 digits"),
+]
+"""What is typed on a Tuesday at nine in London, what it means or why it is refused, and the source."""
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [pytest.param(typed, found, marks=pytest.mark.reported(source)) for typed, found, source in TIMES],
+)
+def test_a_time_in_words_is_understood_or_refused(typed: str, found: str) -> None:
+    assert read(typed) == found
+
+
+def run(world: World, command: str, typed: str) -> object:
+    if command == "snooze":
+        return world.do(snoozing.snooze_command, SnoozeCommand(world.caller(), typed))
+    return world.do(scheduling.call_command, CallCommand(world.caller(), typed))
+
+
+@pytest.mark.reported("scottleedavis/mattermost-plugin-remind#71", "scottleedavis/mattermost-plugin-remind#56")
+@pytest.mark.parametrize(
+    ("typed", "refusal"),
+    [
+        ("northwind in -5 min", "past"),
+        ("in -5 min", "past"),
+        ("in a while", "unreadable"),
+        ("northwind in a while", "unreadable"),
+        ("north in a while", "unreadable"),
+        ("later", "unreadable"),
+        ("northwind later", "unreadable"),
+        ("northwind at 25:00", "unreadable"),
+        ("25:00", "unreadable"),
+        ("9:5", "unreadable"),
+        ("in 3 moons", "unreadable"),
+        ("northwind 31 February", "unreadable"),
+        ("northwind dental whenever", "unreadable"),
+        ("yesterday", "past"),
+        ("in " + "9" * 5000 + " min", "unreadable"),
+        ("northwind " + "9" * 5000, "unreadable"),
+    ],
+)
+@pytest.mark.parametrize("command", ["snooze", "call"])
+def test_an_unreadable_time_is_not_taken_for_a_customer(world: World, command: str, typed: str, refusal: str) -> None:
+    world.a_deal()
+    world.a_deal("Inland Power")
+
+    with pytest.raises(InvalidEntryError) as refused:
+        run(world, command, typed)
+
+    sentence = refused.value.sentence(Wording())
+    assert refused.value.key == f"refusal.when_{refusal}"
+    assert len(sentence) < 200
+    if refusal == "unreadable" and len(typed) < 60:
+        assert typed.rsplit(maxsplit=1)[-1][:20] in sentence
+
+
+@pytest.mark.reported("scottleedavis/mattermost-plugin-remind#58")
+@pytest.mark.parametrize(
+    ("typed", "customer"),
+    [
+        ("fabrikam in -5 min", "fabrikam"),
+        ("fabrikam tomorrow 10", "fabrikam"),
+        ("fabrikam", "fabrikam"),
+        ("24 hours gym", "24 hours gym"),
+    ],
+)
+def test_a_name_that_is_nobodys_is_said_without_the_time(world: World, typed: str, customer: str) -> None:
+    world.a_deal()
+
+    with pytest.raises((NotNowError, InvalidEntryError)) as refused:
+        world.do(snoozing.snooze_command, SnoozeCommand(world.caller(), typed))
+
+    assert f"“{customer}”" in refused.value.sentence(Wording())
+
+
+@pytest.mark.reported("own trial: customers who are called like times")
+@pytest.mark.parametrize(
+    ("customer", "typed", "left"),
+    [
+        ("Monday Coffee", "monday coffee", ""),
+        ("Studio One", "studio one", ""),
+        ("Studio One", "studio one tomorrow 10", "tomorrow 10"),
+        ("Last Mile Logistics", "last mile", ""),
+        ("Last Mile Logistics", "last mile in a while", "in a while"),
+        ("24 Hour Fitness", "24 hour fitness fri 10", "fri 10"),
+        ("In-N-Out", "in-n-out 25:00", "25:00"),
+        ("Next", "next next tue 9", "next tue 9"),
+        ("Harbor Point", "harbor at 25:00", "at 25:00"),
+        ("Harbor Point", "arbo", ""),
+    ],
+)
+def test_a_customer_called_like_a_time_keeps_the_name(customer: str, typed: str, left: str) -> None:
+    assert split_name_and_time(typed, {customer_key(customer)}).when == left
+
+
+@pytest.mark.reported("own trial: a call is scheduled by command")
+def test_a_call_with_a_time_is_scheduled(world: World) -> None:
+    world.now = MONDAY_NINE
+    deal = world.a_deal("Harbor Point Hotels")
+
+    screen = world.do(scheduling.call_command, CallCommand(world.caller(), "harbor tomorrow 10"))
+
+    assert screen == CallPlanned(screen.deal, "Tue 3 Mar 10:00")
+    assert world.actions(deal) == ["heard", "scheduled"]
+
+
+@pytest.mark.reported("scottleedavis/mattermost-plugin-remind#71")
+async def test_on_slack_a_rep_learns_what_was_not_understood(office: Office) -> None:
+    await office.post("Just closed Harbor Point Hotels! $45k ARR")
+    await office.card("Harbor Point Hotels")
+
+    for typed, quoted in (("call harbor at 25:00", "at 25:00"), ("snooze in a while", "in a while")):
+        assert wording("refusal.when_unreadable", typed=quoted) in await office.command(f"/firstcall {typed}")
+    assert wording("refusal.when_past") in await office.command("/firstcall snooze harbor in -5 min")
+    assert wording("refusal.nothing_fits", typed="northwind") in await office.command("/firstcall call northwind")
+
+
+@pytest.mark.reported("own trial: the day on which a rep is back")
+@pytest.mark.parametrize(
+    ("away", "refusal"), [("yesterday", "past"), ("31 February", "unreadable"), ("in -5 days", "past")]
+)
+def test_a_pause_until_no_day_is_refused(world: World, away: str, refusal: str) -> None:
+    with pytest.raises(InvalidEntryError, match=f"when_{refusal}"):
+        world.do(my_reminders.save_hours, HoursSaved(world.caller(), "08:30-18:00", frozenset({"mon"}), away))
