@@ -13,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.app import Running
+from bot.cli import doctor_checks
 from bot.ui.ids import ActionId
 from handlers.call import scheduling
 from handlers.call.name_and_time import split_name_and_time
@@ -119,8 +120,11 @@ def test_a_machine_without_any_zone_keeps_utc(
 
     with caplog.at_level(logging.WARNING):
         found = zone("Europe/Berlin", "Europe/London")
+
+    (finding,) = doctor_checks.time_zones()
     known_zone.cache_clear()
 
+    assert finding.state == "problem"
     noon = datetime(2026, 7, 1, 12, tzinfo=UTC)
     assert (found.key, noon.astimezone(found).hour) == ("UTC", 12)
     assert "Europe/Berlin" in caplog.text
