@@ -183,6 +183,11 @@ def next_to_replan(session: Session) -> Person | None:
     return session.scalar(statement.with_for_update(skip_locked=True))
 
 
+def replan_without_zone(session: Session) -> None:
+    """Have the deals of everybody without a time zone planned again."""
+    session.execute(update(Person).where(Person.zone.is_(None)).values(replan_after=0))
+
+
 def replan_all(session: Session) -> None:
     """Have everybody's deals planned again."""
     session.execute(update(Person).values(replan_after=0))

@@ -26,7 +26,7 @@ from handlers.method.public_holidays import country_of, public_holidays
 from handlers.method.reminders_due import Kind
 from handlers.method.time_parsing.resolve import format_moment, resolve_time
 from handlers.method.time_zones import known_zone, zone
-from handlers.reminders import my_reminders, snoozing
+from handlers.reminders import my_reminders, replanning, snoozing
 from handlers.reminders.compose import OutboundMessage
 from handlers.reminders.my_reminders import HoursSaved, RemindersRequest
 from handlers.reminders.snoozing import SnoozeCommand, SnoozeTyped
@@ -41,6 +41,7 @@ from sandbox.teams.chats import ADA as TEAMS_ADA
 from storage.database import Database
 from storage.models import OutboxRow, Person, Tenant
 from storage.tenancy import ALL_TENANTS
+from tests.delivery.test_scheduler import RunningScheduler
 from tests.handlers.test_compose import compose_next
 from tests.handlers.world import ANNA, BEN, WINS, World
 from tests.sandbox.user_driver import ADA, MARIT
@@ -756,3 +757,55 @@ async def test_on_slack_a_rep_learns_what_was_not_understood(office: Office) -> 
 def test_a_pause_until_no_day_is_refused(world: World, away: str, refusal: str) -> None:
     with pytest.raises(InvalidEntryError, match=f"when_{refusal}"):
         world.do(my_reminders.save_hours, HoursSaved(world.caller(), "08:30-18:00", frozenset({"mon"}), away))
+
+
+# --- clocks that jump -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.reported("agronholm/apscheduler#339")
+@pytest.mark.parametrize("job", ["calendar", "sweep"])
+async def test_the_hourly_job_runs_on_when_the_clock_is_set_back(database: Database, job: str) -> None:
+    hands = RunningScheduler(database)
+    hands.schedule.start()
+    await hands.until(lambda: hands.sender.sweeps > 0 and hands.schedule.planned > 0 and hands.schedule.at_rest)
+    # To APScheduler, a clock that was set back looks like a next run that is a day away.
+    hands.schedule._scheduler.modify_job(job, next_run_time=datetime.now(UTC) + timedelta(days=1))
+    sweeps, planned = hands.sender.sweeps, hands.schedule.planned
+
+    hands.schedule.wake()
+
+    await hands.until(lambda: hands.sender.sweeps > sweeps and (job == "sweep" or hands.schedule.planned > planned))
+    await hands.schedule.shutdown(5)
+
+
+@pytest.mark.reported("zylos-ai/zylos-core#270", "Kaeks/wiktor-bot#7")
+@pytest.mark.parametrize("days", [1, 4, 12, 40])
+def test_after_downtime_a_rep_gets_no_heap(world: World, days: int) -> None:
+    world.now = MONDAY_NINE
+    for number in range(6):
+        world.a_deal(f"Customer {number}")
+    for number in range(6, 9):
+        world.schedule(world.a_deal(f"Customer {number}"), "tomorrow 10")
+    while compose_next(world) is not None:
+        pass
+
+    world.advance(days=days)
+    sent: list[object] = []
+    while (composed := compose_next(world)) is not None:
+        sent += [composed.screen] if isinstance(composed, OutboundMessage) and composed.replaces is None else []
+
+    assert len(sent) <= 4, sent
+
+
+@pytest.mark.reported("own trial: a workspace whose zone becomes known")
+def test_people_without_a_zone_move_with_the_workspace(world: World) -> None:
+    world.now = MONDAY_NINE
+    world.a_deal()
+    world.do(channels.start_summaries, SummaryChannel(world.caller(BEN, zone=LOS_ANGELES), WINS))
+
+    while world.database.write_sync(replanning.replan_next_batch, 1, world.now):
+        pass
+
+    nudges = [row.due_at.astimezone(ZoneInfo(LOS_ANGELES)).hour for row in world.queued(Kind.CALL)]
+    assert nudges
+    assert all(8 <= hour < 18 for hour in nudges)
