@@ -2,20 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import replace
-from datetime import timedelta
-
-import structlog
 
 from bot.ports.context import Context, HandlerContext
 from handlers.requests import Caller
 from handlers.workspace.profile_changes import ProfileSeen, has_zone, is_news, profile_seen
-
-LOOK_UP_TIMEOUT = timedelta(seconds=1)
-"""The person waits for an answer, and the zone that is stored is nearly always right."""
-
-log = structlog.stdlib.get_logger(__name__)
 
 
 async def note_profile(context: HandlerContext, seen: ProfileSeen) -> None:
@@ -25,13 +16,13 @@ async def note_profile(context: HandlerContext, seen: ProfileSeen) -> None:
 
 
 async def with_zone(context: Context, caller: Caller) -> Caller:
-    """The caller of a request about times of day, whose zone must be known: looked up if it was not for an hour."""
-    try:
-        async with asyncio.timeout(LOOK_UP_TIMEOUT.total_seconds()):
-            profile = await context.directory.profile(caller.person)
-    except TimeoutError:
-        log.warning("a profile was not looked up in time", person=caller.person)
+    """The caller of a request about times of day, whose zone must be known: looked up if it was not for an hour.
+
+    On Teams each request has brought it.
+    """
+    if caller.profile is not None:
         return caller
-    if profile is None or await context.database.read(has_zone, caller.platform, caller.workspace, caller.person):
+    member = await context.directory.member(caller.person)
+    if member is None or await context.database.read(has_zone, caller.platform, caller.workspace, caller.person):
         return caller
-    return replace(caller, profile=profile)
+    return replace(caller, profile=member.profile)

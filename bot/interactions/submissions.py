@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
 from bot.interactions.interaction import Interaction, typed_wordings
 from bot.interactions.profiles import with_zone
@@ -173,8 +174,8 @@ async def _reopen(context: Context, interaction: Interaction) -> Modal:
 
 async def _won(context: Context, interaction: Interaction) -> Modal | None:
     values = interaction.values
-    actor = await with_zone(context, interaction.actor)
-    await context.apply(record_reported, parse_report(actor, values.value("customer"), values.value("amount")))
+    request = parse_report(interaction.actor, values.value("customer"), values.value("amount"))
+    await context.apply(record_reported, replace(request, caller=await with_zone(context, interaction.actor)))
     return None
 
 
@@ -194,8 +195,8 @@ async def _fix(context: Context, interaction: Interaction) -> Modal | None:
 
 
 async def _schedule(context: Context, interaction: Interaction) -> Modal:
-    actor = await with_zone(context, interaction.actor)
-    request = CallTyped(actor, interaction.state.deal_id, interaction.values.value("when"))
+    when = interaction.values.value("when")
+    request = CallTyped(await with_zone(context, interaction.actor), interaction.state.deal_id, when)
     return modal(await context.apply(scheduling.save_typed, request), context.texts)
 
 
@@ -238,15 +239,15 @@ async def _brief_words(context: Context, interaction: Interaction) -> Modal:
 
 
 async def _snooze(context: Context, interaction: Interaction) -> Modal:
-    actor = await with_zone(context, interaction.actor)
-    request = SnoozeTyped(actor, interaction.state.deal_id, interaction.values.value("when"))
+    when = interaction.values.value("when")
+    request = SnoozeTyped(await with_zone(context, interaction.actor), interaction.state.deal_id, when)
     return modal(await context.apply(snoozing.snooze_until_typed, request), context.texts)
 
 
 async def _hours(context: Context, interaction: Interaction) -> Modal:
     values = interaction.values
-    actor = await with_zone(context, interaction.actor)
-    request = HoursSaved(actor, values.value("hours"), values.ticked("days"), values.value("when"))
+    request = HoursSaved(interaction.actor, values.value("hours"), values.ticked("days"), values.value("when"))
+    request = replace(request, caller=await with_zone(context, interaction.actor))
     return notice(
         reminders.hours_saved(await context.apply(my_reminders.save_hours, request), context.texts), context.texts
     )

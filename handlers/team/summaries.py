@@ -13,7 +13,6 @@ from storage import outbox, workspaces
 from storage.models import Channel, OutboxRow, Tenant
 from storage.tenancy import scope
 
-KIND = "summary"
 MOST_LATE_WEEKS = 4
 """Older wins are no news any more. Weeks without a win are not posted, so few messages come at once."""
 WEEK = timedelta(days=7)
@@ -46,7 +45,7 @@ def _missed(session: Session, channel: Channel, next_due_at: datetime, local: Zo
 
     A clock that was wrong may have planned a summary for far in the future: it does not count.
     """
-    last = outbox.latest_due(session, KIND, channel.external_id, until=next_due_at)
+    last = outbox.latest_due(session, "summary", channel.external_id, until=next_due_at)
     if last is not None:
         following = next_due_at.astimezone(local).date()
         for weeks in range(MOST_LATE_WEEKS, 0, -1):
@@ -58,8 +57,8 @@ def _missed(session: Session, channel: Channel, next_due_at: datetime, local: Zo
 def _enqueue(session: Session, channel: Channel, monday: date, local: ZoneInfo, now: datetime) -> OutboxRow:
     return outbox.enqueue(
         session,
-        kind=KIND,
-        dedupe_key=f"{KIND}:{channel.external_id}:{monday.isoformat()}",
+        kind="summary",
+        dedupe_key=f"summary:{channel.external_id}:{monday.isoformat()}",
         due_at=datetime.combine(monday, SUMMARY_TIME, tzinfo=local).astimezone(UTC),
         zone=local.key,
         channel=channel.external_id,
