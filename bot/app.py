@@ -19,7 +19,7 @@ from bot.ports.background import BackgroundTasks
 from bot.ports.clock import Clock
 from bot.ports.http_calls import CONNECTIONS
 from bot.ports.messenger import Messenger
-from bot.ports.platform import Platform, PlatformDeps
+from bot.ports.platform import Platform, PlatformDeps, RefreshProfile
 from bot.server import web_app
 from bot.settings import Platforms, Settings, require_platforms
 from handlers.detection import Post, detect
@@ -63,11 +63,15 @@ async def running(settings: Settings, clock: Clock | None = None) -> AsyncIterat
         background = BackgroundTasks()
         stack.push_async_callback(background.shutdown, SHUTDOWN_SECONDS)
         messengers: dict[str, Messenger] = {}
-        scheduler = Scheduler(database, DeliveryWorker(database, messengers, clock), clock)
+        refreshers: dict[str, RefreshProfile] = {}
+        scheduler = Scheduler(database, DeliveryWorker(database, messengers, clock, refreshers), clock)
         stack.push_async_callback(scheduler.shutdown, SHUTDOWN_SECONDS)
         deps = PlatformDeps(database, clock, session, background, scheduler.wake, stack)
         platforms = await _start_platforms(configured, settings, deps)
         messengers.update({platform.name: platform.messenger for platform in platforms})
+        refreshers.update(
+            {platform.name: platform.refresh_profile for platform in platforms if platform.refresh_profile}
+        )
         app = web_app(
             platforms=platforms,
             database=database,

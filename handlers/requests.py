@@ -7,6 +7,8 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from handlers.deal.zone_changes import change_zone
+from handlers.method.time_zones import known_zone, zone, zone_with_offset
 from storage import inbound_events, workspaces
 from storage.models import Person, Tenant
 from storage.tenancy import scope
@@ -14,10 +16,12 @@ from storage.tenancy import scope
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """What the platform knows about a person: display name and IANA zone."""
+    """What the platform knows about a person: display name and time zone, by any name of it."""
 
     name: str | None
     zone: str | None
+    local_time: datetime | None = None
+    """Their clock, if the platform sent it: it tells that a zone has changed when the zone's name is missing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +73,35 @@ def open_request(session: Session, caller: Caller, now: datetime) -> OpenedReque
     tenant = workspaces.get_or_create_tenant(session, caller.platform, caller.workspace, now)
     scope(session, tenant.id)
     person = workspaces.get_or_create_person(session, caller.person, now)
-    if caller.profile is not None:  # Teams does not send everything each time
-        person.name, person.zone = caller.profile.name or person.name, caller.profile.zone or person.zone
+    if caller.profile is not None:
+        apply_profile(session, tenant, person, caller.profile, now)
     if caller.event_key and caller.content:
         earlier = inbound_events.record_submission(session, caller.event_key, caller.content, now)
         return OpenedRequest(tenant, person, repeated=earlier is None, earlier=earlier or ())
     repeated = bool(caller.event_key) and not inbound_events.is_first_time(session, caller.event_key, now)
     return OpenedRequest(tenant, person, repeated)
+
+
+def apply_profile(session: Session, tenant: Tenant, person: Person, profile: Profile, now: datetime) -> None:
+    """Store what the platform sent about a person, which is not always everything.
+
+    A changed time zone moves what is planned for them (`handlers.deal.zone_changes`).
+    """
+    person.name = profile.name or person.name
+    found = new_zone(tenant, person, profile)
+    if found is not None:
+        change_zone(session, tenant, person, found, now)
+
+
+def new_zone(tenant: Tenant, person: Person, profile: Profile) -> str | None:
+    """The zone of the profile, if it is not the one that is stored.
+
+    If only the person's clock is known: the zone with its offset, if the zone that applies to them has another one.
+    """
+    if profile.zone:
+        return profile.zone if known_zone(profile.zone) != known_zone(person.zone or "") else None
+    if profile.local_time is None:
+        return None
+    offset = profile.local_time.utcoffset()
+    expected = profile.local_time.astimezone(zone(person.zone, tenant.zone)).utcoffset()
+    return None if offset == expected else zone_with_offset(offset)

@@ -14,10 +14,13 @@ from prompts.toml_document import TomlDocument
 Phrase = tuple[str, ...]
 """The words of an entry: "day after tomorrow" has three."""
 MAX_WORDS = 3
-TABLES = ("days", "weekdays", "months", "times", "parts", "units", "numbers", "shifts")
+TABLES = ("days", "weekdays", "months", "times", "parts", "units", "counts", "numbers", "shifts")
 TIMES = ("times", "parts")
 """The tables whose values are times of day."""
-MARKS = ("before_noon", "after_noon", "hour_mark", "in", "next", "next_week", "this", "this_week", "skipped")
+MARKS = (
+    *("before_noon", "after_noon", "hour_mark", "ago", "in", "last", "next", "next_week", "past", "this", "this_week"),
+    *("to", "unclear", "dropped", "skipped"),
+)
 """The lists of the table `[words]`."""
 
 

@@ -56,6 +56,7 @@ ALL_EVENTS = frozenset(
         "reaction_removed",
         "team_rename",
         "tokens_revoked",
+        "user_change",
     }
 )
 

@@ -26,7 +26,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
 
 from storage.insert_or_ignore import insert_or_ignore
-from storage.models import OutboxRow, Tenant
+from storage.models import OutboxRow, Person, Tenant
 from storage.tenancy import ALL_TENANTS, scope
 
 FIRST_BACKOFF = timedelta(seconds=30)
@@ -134,6 +134,18 @@ def count_rows(session: Session, *, deal_id: int, kind: str) -> int:
     return session.execute(statement).scalar_one()
 
 
+def latest_due(session: Session, kind: str, channel: str, *, until: datetime) -> OutboxRow | None:
+    """The channel's row of this kind, in any state, that was meant for the latest moment up to `until`."""
+    meant_for = func.coalesce(OutboxRow.planned_at, OutboxRow.due_at)
+    statement = (
+        select(OutboxRow)
+        .where(OutboxRow.kind == kind, OutboxRow.channel == channel, meant_for <= until)
+        .order_by(meant_for.desc(), OutboxRow.id.desc())
+        .limit(1)
+    )
+    return session.scalar(statement)
+
+
 def older_row_state(session: Session, row: OutboxRow) -> str | None:
     """The state (`queued` or `claimed`) of the oldest open row of the same kind and deal before this one, or None."""
     statement = (
@@ -211,6 +223,23 @@ def _longest_due(which: ColumnElement[bool]) -> Select[OutboxRow]:
 _NOW = bindparam("now", type_=OutboxRow.due_at.type)
 _EXPIRED = _longest_due((OutboxRow.state == "claimed") & (OutboxRow.lease_until <= _NOW))
 _DUE = _longest_due((OutboxRow.state == "queued") & (OutboxRow.due_at <= _NOW))
+
+
+def longest_due_recipient(session: Session, tenant_id: int, kinds: Collection[str], now: datetime) -> str | None:
+    """The platform's id of whom the tenant's row that has been due longest goes to; None unless it is of these kinds.
+
+    Scopes the session to the tenant. Claims nothing.
+    """
+    scope(session, tenant_id)
+    statement = (
+        select(OutboxRow.kind, Person.external_id)
+        .outerjoin(Person, Person.id == OutboxRow.person_id)
+        .where(OutboxRow.tenant_id == tenant_id, OutboxRow.state == "queued", OutboxRow.due_at <= now)
+        .order_by(OutboxRow.due_at, OutboxRow.id)
+        .limit(1)
+    )
+    found = session.execute(statement).first()
+    return found.external_id if found is not None and found.kind in kinds else None
 
 
 def claim(

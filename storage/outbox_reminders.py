@@ -142,6 +142,22 @@ def queued_for(session: Session, person_id: int, kinds: Collection[str]) -> Sequ
     return session.scalars(statement.order_by(OutboxRow.due_at, OutboxRow.id)).all()
 
 
+def move(session: Session, row: OutboxRow, due_at: datetime) -> None:
+    """Have a row sent at `due_at`, as if it had been planned so, if it is still queued."""
+    session.execute(
+        update(OutboxRow)
+        .where(OutboxRow.id == row.id, OutboxRow.state == "queued")
+        .values(due_at=due_at, planned_at=None)
+    )
+
+
+def set_zone(session: Session, person_id: int, zone: str) -> None:
+    """Store the IANA zone of a person on their queued rows."""
+    session.execute(
+        update(OutboxRow).where(OutboxRow.person_id == person_id, OutboxRow.state == "queued").values(zone=zone)
+    )
+
+
 def next_due(session: Session, most: int) -> Sequence[OutboxRow]:
     """The workspace's queued rows of every kind, by due time."""
     statement = select(OutboxRow).where(OutboxRow.state == "queued").options(joinedload(OutboxRow.person))
@@ -165,6 +181,11 @@ def next_to_replan(session: Session) -> Person | None:
     """A person whose deals still have to be planned again, locked; skips people whom another process has locked."""
     statement = select(Person).where(Person.replan_after.is_not(None)).order_by(Person.id).limit(1)
     return session.scalar(statement.with_for_update(skip_locked=True))
+
+
+def replan_without_zone(session: Session) -> None:
+    """Have the deals of everybody without a time zone planned again."""
+    session.execute(update(Person).where(Person.zone.is_(None)).values(replan_after=0))
 
 
 def replan_all(session: Session) -> None:

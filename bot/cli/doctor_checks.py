@@ -30,6 +30,7 @@ from bot.settings import (
     require_teams,
 )
 from bot.slack.manifest import SCOPES
+from handlers.method.time_zones import known_zone
 from handlers.workspace.standstill import standstills
 from storage.errors import SchemaError, StorageError
 
@@ -63,6 +64,7 @@ class Finding:
 def run_checks() -> Iterator[Finding]:
     """Run all checks, in the order in which to solve their problems."""
     yield python()
+    yield from time_zones()
     yield packages()
     try:
         settings = load_settings()
@@ -78,6 +80,13 @@ def run_checks() -> Iterator[Finding]:
         yield from platforms(settings)
         yield port(settings)
     yield browser()
+
+
+def time_zones() -> Iterator[Finding]:
+    """A machine that knows no time zones: everybody would be reminded by UTC."""
+    if known_zone("Europe/London") is None:
+        next_step = "Install the system's package tzdata, or `pip install tzdata`."
+        yield Finding("time zones", "problem", "the machine knows none", next_step)
 
 
 def python() -> Finding:

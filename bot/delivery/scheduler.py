@@ -130,7 +130,16 @@ class Scheduler:
         finally:
             self._sweep_ended.set()
         if self._scheduler.running:
+            self._run_jobs_of_a_clock_set_back()
             self._schedule_wake(MAX_SLEEP if due is None else due - self._clock.now())
+
+    def _run_jobs_of_a_clock_set_back(self) -> None:
+        """Run each job now whose next run is further away than its interval: APScheduler's clock was set back."""
+        now = datetime.now(UTC)
+        for job in self._scheduler.get_jobs():
+            if job.next_run_time is not None and job.next_run_time - now > job.trigger.interval:
+                log.warning("the machine's time was set back", job=job.id)
+                job.modify(next_run_time=now)
 
     def _schedule_wake(self, sleep: timedelta) -> None:
         """Sweep again after `sleep`, timed by the loop's monotonic clock: APScheduler's wall clock can be set back."""

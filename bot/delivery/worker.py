@@ -19,9 +19,11 @@ import structlog
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from bot.delivery.recipient_profiles import RecipientProfiles
 from bot.ports.clock import Clock
 from bot.ports.http_calls import for_workspace
 from bot.ports.messenger import Messenger, Receipt, RefusedError, ThrottledError, UnreachableError
+from bot.ports.platform import RefreshProfile
 from handlers.reminders import compose
 from handlers.reminders.compose import OutboundMessage
 from handlers.reminders.outcomes import Folded, Pointless, Postponed
@@ -48,7 +50,14 @@ log = structlog.stdlib.get_logger(__name__)
 class DeliveryWorker:
     """Sends what is due. Any number of processes may share a database: only one of them claims a row."""
 
-    def __init__(self, database: Database, messengers: Mapping[str, Messenger], clock: Clock) -> None:
+    def __init__(
+        self,
+        database: Database,
+        messengers: Mapping[str, Messenger],
+        clock: Clock,
+        refreshers: Mapping[str, RefreshProfile] | None = None,
+    ) -> None:
+        self._recipients = RecipientProfiles(database, clock, {} if refreshers is None else refreshers)
         self._database = database
         self._messengers = messengers
         self._clock = clock
@@ -118,6 +127,7 @@ class DeliveryWorker:
 
     async def _send_next(self, tenant_id: int) -> bool:
         """Claim one row of the tenant and send it; False if there was none."""
+        await self._recipients.refresh_next(tenant_id)
         claimed = await self._database.write(
             _claim, tenant_id, self._owner, self._clock.now(), take_over=self._may_take_over()
         )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 from datetime import datetime
 from difflib import get_close_matches
 from functools import partial
@@ -13,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from bot.interactions import report_deal
 from bot.interactions.interaction import Command
+from bot.interactions.profiles import with_zone
 from bot.ports.context import Context
 from bot.ui.components import Message, Modal
 from bot.views import call_schedule as schedule_view
@@ -23,8 +23,9 @@ from bot.views import settings as settings_view
 from bot.views import wins as wins_view
 from bot.views.deal_forms import report_deal_form
 from bot.views.render import modal
-from handlers.call import deal_search
+from handlers.call import deal_search, scheduling
 from handlers.call.deal_search import DealSearch
+from handlers.call.scheduling import CallCommand
 from handlers.errors import NotNowError
 from handlers.intake import manual_report
 from handlers.reminders import my_reminders, my_settings, snoozing
@@ -89,7 +90,8 @@ def _unknown(context: Context, verb: str, rest: str) -> Message:
 async def _won(context: Context, command: Command, rest: str) -> CommandResult:
     if not rest:
         return report_deal_form(context.texts)
-    return await report_deal.save_report(context, manual_report.read_report(command.actor, rest))
+    actor = await with_zone(context, command.actor)
+    return await report_deal.save_report(context, manual_report.read_report(actor, rest))
 
 
 async def _list(context: Context, command: Command, rest: str) -> CommandResult:
@@ -118,6 +120,15 @@ async def _one_deal(find: DealFinder, context: Context, command: Command, rest: 
     return modal(found, context.texts)
 
 
+async def _call(context: Context, command: Command, rest: str) -> CommandResult:
+    """Show the next step of the call, or schedule it if a time is given."""
+    actor = await with_zone(context, command.actor)
+    found = await context.apply(scheduling.call_command, CallCommand(actor, rest))
+    if isinstance(found, DealChoice):
+        return deal_lists.deal_choice(found, context.texts)
+    return modal(found, context.texts)
+
+
 async def _channel(context: Context, command: Command, _rest: str) -> CommandResult:
     channel = await _require_channel(context, command)
     request = ChannelRequest(command.viewer, channel, await context.directory.channel_name(channel))
@@ -136,7 +147,8 @@ async def _require_channel(context: Context, command: Command) -> str:
 
 async def _snooze(context: Context, command: Command, rest: str) -> CommandResult:
     """Snooze the reminder, or ask for what is missing: until when, or which deal."""
-    found = await context.apply(snoozing.snooze_command, SnoozeCommand(command.actor, rest))
+    actor = await with_zone(context, command.actor)
+    found = await context.apply(snoozing.snooze_command, SnoozeCommand(actor, rest))
     match found:
         case ReminderSnoozed():
             return schedule_view.snoozed(found, context.texts)
@@ -165,7 +177,7 @@ async def _summary(context: Context, command: Command, rest: str) -> CommandResu
         case "here":
             await context.require_colleague(command.viewer)
             channel = await _require_channel(context, command)
-            viewer = replace(command.viewer, profile=await context.directory.profile(command.viewer.person))
+            viewer = await with_zone(context, command.viewer)
             zone = await context.apply(channels.start_summaries, SummaryChannel(viewer, channel))
             return Message.saying(context.texts.rich("settled.summary_here", zone=zone))
         case "off":
@@ -182,7 +194,7 @@ _COMMANDS: dict[str, Callable[[Context, Command, str], Awaitable[CommandResult]]
     "next": _next,
     "list": _list,
     "show": partial(_one_deal, deal_search.show_record),
-    "call": partial(_one_deal, deal_search.continue_call),
+    "call": _call,
     "snooze": _snooze,
     "reminders": _reminders,
     "team": _team,

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
 from bot.interactions.interaction import Interaction, typed_wordings
+from bot.interactions.profiles import with_zone
 from bot.ports.context import Context
 from bot.ui.components import Modal
 from bot.ui.ids import COMMITMENT_PREFIX, ViewId
@@ -173,9 +175,8 @@ async def _reopen(context: Context, interaction: Interaction) -> Modal:
 
 async def _won(context: Context, interaction: Interaction) -> Modal | None:
     values = interaction.values
-    await context.apply(
-        record_reported, parse_report(interaction.actor, values.value("customer"), values.value("amount"))
-    )
+    request = parse_report(interaction.actor, values.value("customer"), values.value("amount"))
+    await context.apply(record_reported, replace(request, caller=await with_zone(context, interaction.actor)))
     return None
 
 
@@ -195,7 +196,8 @@ async def _fix(context: Context, interaction: Interaction) -> Modal | None:
 
 
 async def _schedule(context: Context, interaction: Interaction) -> Modal:
-    request = CallTyped(interaction.actor, interaction.state.deal_id, interaction.values.value("when"))
+    when = interaction.values.value("when")
+    request = CallTyped(await with_zone(context, interaction.actor), interaction.state.deal_id, when)
     return modal(await context.apply(scheduling.save_typed, request), context.texts)
 
 
@@ -238,13 +240,15 @@ async def _brief_words(context: Context, interaction: Interaction) -> Modal:
 
 
 async def _snooze(context: Context, interaction: Interaction) -> Modal:
-    request = SnoozeTyped(interaction.actor, interaction.state.deal_id, interaction.values.value("when"))
+    when = interaction.values.value("when")
+    request = SnoozeTyped(await with_zone(context, interaction.actor), interaction.state.deal_id, when)
     return modal(await context.apply(snoozing.snooze_until_typed, request), context.texts)
 
 
 async def _hours(context: Context, interaction: Interaction) -> Modal:
     values = interaction.values
     request = HoursSaved(interaction.actor, values.value("hours"), values.ticked("days"), values.value("when"))
+    request = replace(request, caller=await with_zone(context, interaction.actor))
     return notice(
         reminders.hours_saved(await context.apply(my_reminders.save_hours, request), context.texts), context.texts
     )

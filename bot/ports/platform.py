@@ -16,6 +16,10 @@ from storage.database import Database
 Handler = Callable[[web.Request], Awaitable[web.Response]]
 
 
+RefreshProfile = Callable[[str, str], Awaitable[bool]]
+"""Looks a person of a workspace up, by the platform's ids, and stores what is new. Returns whether it could."""
+
+
 async def no_op() -> None:
     """No-op hook."""
 
@@ -45,5 +49,7 @@ class Platform:
     """What `/readyz` checks besides the database and the sweep. Each returns True, or False or why it is not ready."""
     connect: Callable[[], Awaitable[None]] = no_op
     """Called once the server listens."""
+    refresh_profile: RefreshProfile | None = None
+    """Called before a reminder is sent; None if the platform tells a person's time zone only with what they do."""
     log_fields: Mapping[str, str] = field(default_factory=dict)
     """Added to the log line at startup."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import structlog
@@ -24,6 +25,9 @@ CACHE_SIZE = 10_000
 ALL_USERS = "users.list"
 NOT_IN_DIRECTORY = frozenset({"user_not_found", "user_not_visible", "users_not_found"})
 """Answers of users.info about somebody whom the workspace does not know."""
+
+OnProfile = Callable[[str, Profile], Awaitable[None]]
+"""Called with a user id and what Slack says about that user now."""
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -49,8 +53,9 @@ class User:
 class SlackDirectory:
     """Looks users and channels up through `client`.
 
-    A failed look-up gives None or False, is not cached, and so is tried again the next time. Without an `installation`
-    only a user that Slack calls a stranger is of another company.
+    A failed look-up gives None or False, is not cached, and so is tried again the next time. `on_profile` gets each
+    profile that was not taken from the cache. Without an `installation` only a user that Slack calls a stranger is of
+    another company.
     """
 
     def __init__(
@@ -59,12 +64,16 @@ class SlackDirectory:
         timer: Callable[[], float] = time.monotonic,
         cache_size: int = CACHE_SIZE,
         installation: Installation | None = None,
+        on_profile: OnProfile | None = None,
     ) -> None:
         self._client = client
         self._installation = installation or Installation(team_id="", team="", bot_user="")
+        self._on_profile = on_profile
         self._affiliations: LRUCache[str, Affiliation] = LRUCache(cache_size)
         """The last known one of each user, for when a look-up fails."""
         self._users: TTLCache[str, User] = TTLCache(cache_size, CACHE_SECONDS, timer)
+        self._changes: TTLCache[str, datetime] = TTLCache(cache_size, CACHE_SECONDS, timer)
+        """When each user was last changed, as far as events tell."""
         self._channels: TTLCache[str, Channel] = TTLCache(cache_size, CACHE_SECONDS, timer)
         self._user_lists: TTLCache[str, dict[str, str]] = TTLCache(1, CACHE_SECONDS, timer)
         """The only entry is `ALL_USERS`: ids by name in small letters, empty for a name that several users share."""
@@ -81,6 +90,21 @@ class SlackDirectory:
         except DeliveryError as error:
             log.warning("user look-up failed", person=user_id, reason=str(error))
             return None
+
+    async def refresh(self, user_id: str) -> bool:
+        """Look the user up now, whatever the cache has. Returns whether that worked."""
+        try:
+            await self._look_up(user_id)
+        except DeliveryError as error:
+            log.warning("user look-up failed", person=user_id, reason=str(error))
+            return False
+        return True
+
+    async def user_changed(self, user_id: str, user: dict[str, Any], changed_at: datetime) -> None:
+        """Slack sent the user as they were then. Events come in any order: one older than the last is ignored."""
+        if changed_at >= self._changes.get(user_id, changed_at):
+            self._changes[user_id] = changed_at
+            await self._keep(user_id, user)
 
     async def affiliation(self, user_id: str, home: str | None = None) -> Affiliation:
         """Where a user belongs. If the look-up fails, what was known before counts, else what the event says."""
@@ -108,9 +132,16 @@ class SlackDirectory:
         cached = self._users.get(user_id)
         if cached is not None:
             return cached
-        found = (await call_slack(self._client.users_info(user=user_id)))["user"]
+        return await self._look_up(user_id)
+
+    async def _look_up(self, user_id: str) -> User:
+        return await self._keep(user_id, (await call_slack(self._client.users_info(user=user_id)))["user"])
+
+    async def _keep(self, user_id: str, found: dict[str, Any]) -> User:
         user = self._users[user_id] = User(_member(found), self._installation.affiliation_of(found))
         self._affiliations[user_id] = user.affiliation
+        if self._on_profile is not None:
+            await self._on_profile(user_id, user.member.profile)
         return user
 
     async def channel_name(self, channel_id: str) -> str | None:
@@ -226,7 +257,8 @@ def _member(user: dict[str, Any]) -> Member:
     name = profile.get("display_name") or profile.get("real_name") or user.get("real_name") or user.get("name")
     active = not user.get("deleted") and not user.get("is_bot")
     admin = active and any(user.get(role) for role in ("is_admin", "is_owner", "is_primary_owner"))
-    return Member(Profile(name=name, zone=user.get("tz")), active, admin)
+    zone = user.get("tz")  # null for some apps
+    return Member(Profile(name=name, zone=zone if isinstance(zone, str) else None), active, admin)
 
 
 def _is_shared_externally(channel: dict[str, Any]) -> bool:

@@ -37,8 +37,9 @@ EVENTS = (
     "message.groups",
     "message.im",
     "tokens_revoked",
+    "user_change",
 )
-"""Each needs only the scopes above, or none."""
+"""Each needs only the scopes above, or none. `user_change`: a rep who moves gets reminders in the new time zone."""
 
 
 def manifest(*, request_url: str | None = None, socket_mode: bool = False) -> dict[str, object]:

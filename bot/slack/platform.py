@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.ports.context import Context
+from bot.interactions.profiles import note_profile
+from bot.ports.context import Context, HandlerContext
 from bot.ports.messenger import RefusedError, ThrottledError, UnreachableError
 from bot.ports.platform import Platform, PlatformDeps
 from bot.settings import SettingsError, SlackCredentials
@@ -21,7 +22,9 @@ from bot.slack.socket_mode import SocketMode
 from bot.slack.token_check import TokenCheck
 from bot.slack.web_api import call_slack, web_client
 from bot.ui.texts import Texts
+from handlers.requests import Profile
 from handlers.workspace.installed import WorkspaceInstalled, workspace_installed
+from handlers.workspace.profile_changes import ProfileSeen
 
 
 async def slack_platform(credentials: SlackCredentials, api_url: str, deps: PlatformDeps) -> Platform:
@@ -39,6 +42,9 @@ async def slack_platform(credentials: SlackCredentials, api_url: str, deps: Plat
         deps.exit_stack.callback(slack.token.stop)
         slack.token.watch()
 
+    async def refresh_profile(_workspace: str, person: str) -> bool:
+        return await slack.directory.refresh(person)
+
     if credentials.app_token is None:
         endpoint = SlackEndpoint(app, credentials.signing_secret or "")
         return Platform(
@@ -47,6 +53,7 @@ async def slack_platform(credentials: SlackCredentials, api_url: str, deps: Plat
             routes={"/slack/events": endpoint.handle},
             readiness_checks={"slack_token": slack.token.ready},
             connect=watch_token,
+            refresh_profile=refresh_profile,
             log_fields={**log_fields, "over": "HTTP"},
         )
     socket = SocketMode(app, credentials.app_token)
@@ -61,13 +68,19 @@ async def slack_platform(credentials: SlackCredentials, api_url: str, deps: Plat
         messenger,
         readiness_checks={"socket": socket.connected, "slack_token": slack.token.ready},
         connect=connect,
+        refresh_profile=refresh_profile,
         log_fields={**log_fields, "over": "Socket Mode"},
     )
 
 
 def slack_context(client: AsyncWebClient, installation: Installation, deps: PlatformDeps) -> SlackContext:
     """What all listeners share."""
-    directory = SlackDirectory(client, installation=installation)
+    handlers = HandlerContext(deps.database, deps.clock, deps.wake)
+
+    async def on_profile(user_id: str, profile: Profile) -> None:
+        await note_profile(handlers, ProfileSeen(PLATFORM, installation.workspace, user_id, profile))
+
+    directory = SlackDirectory(client, installation=installation, on_profile=on_profile)
     context = Context(
         database=deps.database,
         clock=deps.clock,

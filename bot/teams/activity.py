@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from datetime import datetime
 from html import unescape
 from typing import Literal
-from zoneinfo import available_timezones
 
 from bot.teams.errors import MalformedActivityError
 from bot.teams.json_fields import (
@@ -22,6 +21,7 @@ from bot.teams.json_fields import (
     object_list_field,
     text_field,
 )
+from handlers.method.time_zones import known_zone
 from handlers.requests import Caller, Profile
 
 PLATFORM = "teams"
@@ -73,7 +73,9 @@ class IncomingActivity:
     """The sender's Entra object id; None for a sender that is not a person, such as another app."""
     person_name: str | None
     zone: str | None
-    """The sender's IANA zone, if their client sent a valid one."""
+    """The sender's IANA zone, if their client sent one that the machine knows."""
+    local_time: datetime | None
+    """The sender's clock, with its offset, if their client sent it."""
     bot: str
     """The bot's own id in this conversation (`28:...`)."""
     text: str
@@ -104,7 +106,7 @@ class IncomingActivity:
 
     def caller(self, event_key: str = "") -> Caller:
         """The sender. Leave the key empty for requests that may be repeated."""
-        profile = Profile(name=self.person_name, zone=self.zone)
+        profile = Profile(name=self.person_name, zone=self.zone, local_time=self.local_time)
         return Caller(PLATFORM, self.tenant, self.person or self.user, event_key, profile)
 
 
@@ -150,6 +152,7 @@ def read_activity(activity: Json) -> IncomingActivity:
         person=checked_id(sender, "aadObjectId") or None,
         person_name=checked_text(sender, "name").strip()[:NAME_LIMIT] or None,
         zone=_zone(activity),
+        local_time=_local_time(activity),
         bot=bot,
         text=_without_bot(checked_text(activity, "text"), bot_names),
         mentions=mentions | dict.fromkeys(bot_names, bot),
@@ -215,12 +218,15 @@ def _without_bot(text: str, bot_names: list[str]) -> str:
 def _zone(activity: Json) -> str | None:
     from_client = [entity.get("timezone") for entity in _entities(activity, "clientInfo")]
     for name in (*from_client, activity.get("localTimezone")):
-        if isinstance(name, str) and name in _iana_zones():
-            return name
+        found = known_zone(name) if isinstance(name, str) and len(name) <= ID_LIMIT else None
+        if found is not None:
+            return found.key
     return None
 
 
-@cache
-def _iana_zones() -> set[str]:
-    # A Windows name ("Romance Standard Time") or a path is not in here.
-    return available_timezones()
+def _local_time(activity: Json) -> datetime | None:
+    try:
+        found = datetime.fromisoformat(text_field(activity, "localTimestamp"))
+    except ValueError:
+        return None
+    return found if found.tzinfo is not None else None

@@ -9,8 +9,10 @@ a dialog           (`task/fetch`, `task/submit`), goes from step to step above t
 from __future__ import annotations
 
 import structlog
+from cachetools import TTLCache
 
 from bot.interactions.actions import DealChanged, OpenModal
+from bot.interactions.profiles import note_profile
 from bot.ports.affiliation import Affiliation
 from bot.ports.messenger import DeliveryError
 from bot.teams import (
@@ -42,6 +44,10 @@ from handlers.workspace import conversation_references
 from handlers.workspace.conversation_references import AddressRequest, ReferenceLost, ReferenceSeen, TeamRestored
 from handlers.workspace.first_contact import is_first_contact
 from handlers.workspace.names import Names
+from handlers.workspace.profile_changes import ProfileSeen
+
+PEOPLE_CACHED = 10_000
+CACHE_SECONDS = 3600.0
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -54,9 +60,12 @@ class ActivityHandler:
         self._references = ConversationReferenceStore(teams)
         self._rosters = Rosters(teams.connector)
         self._modals = ModalCache()
+        self._shown: TTLCache[tuple[str, str], tuple[object, ...]] = TTLCache(PEOPLE_CACHED, CACHE_SECONDS)
+        """What the last activity of each person said about them, so that the database is not asked each time."""
 
     async def __call__(self, activity: IncomingActivity, reply: Reply) -> InvokeResult | None:
         """Handle one activity. Raises `Refusal`."""
+        await self._note_sender(activity)
         change = installation_change(activity)
         if change is not None:
             await self._on_installation(activity, change, reply)
@@ -71,6 +80,15 @@ class ActivityHandler:
         elif activity.name in (message_extension.FETCH, message_extension.SUBMIT):
             return await self._on_message_extension(activity)
         return None
+
+    async def _note_sender(self, activity: IncomingActivity) -> None:
+        """Store a known sender's new time zone, also when nothing else of the activity is stored."""
+        profile = activity.caller().profile
+        key = (activity.tenant, activity.person or "")
+        shown = (activity.person_name, activity.zone, activity.local_time and activity.local_time.utcoffset())
+        if activity.person and profile is not None and self._shown.get(key) != shown:
+            await note_profile(self._teams, ProfileSeen(PLATFORM, activity.tenant, activity.person, profile))
+            self._shown[key] = shown
 
     async def _on_installation(self, activity: IncomingActivity, change: InstallationChange, reply: Reply) -> None:
         """Store where the bot is installed or removed, and introduce it to a person who installs it for themselves."""

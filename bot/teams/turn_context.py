@@ -5,7 +5,6 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
-from zoneinfo import ZoneInfo
 
 from cachetools import LRUCache
 
@@ -21,6 +20,7 @@ from bot.teams.context import TeamsContext
 from bot.teams.directory import TeamsDirectory
 from bot.ui.components import Message, Modal, Option
 from bot.ui.texts import Texts
+from handlers.method.time_zones import zone
 from handlers.workspace.names import Names, NamesRequest, look_up_names
 
 MODALS_CACHED = 2_000
@@ -104,7 +104,7 @@ def interaction_context(
 
 def reader_texts(known: Names) -> Texts:
     """The texts for a reader: with names in place of ids, and times in their zone."""
-    return Texts(TeamsMarkup({**known.people, **known.channels}, ZoneInfo(known.zone)), COMMAND)
+    return Texts(TeamsMarkup({**known.people, **known.channels}, zone(known.zone)), COMMAND)
 
 
 def card_options(

@@ -17,8 +17,13 @@ DAY = timedelta(days=1)
 
 def summary(screen: WinSummary, texts: Texts) -> Message:
     """The team's wins of the week, for the team channel."""
-    text = texts.rich("summary.fallback", headline=Ready(_headline(screen, texts)))
-    return Message(text, _week(screen, texts.plain("summary.title"), texts))
+    headline = Ready(_headline(screen, texts))
+    if screen.late:
+        title = texts.plain("summary.title_late", **_days(screen))
+        text = texts.rich("summary.fallback_late", headline=headline, **_days(screen))
+    else:
+        title, text = texts.plain("summary.title"), texts.rich("summary.fallback", headline=headline)
+    return Message(text, _week(screen, title, texts))
 
 
 def team(screen: TeamScreen, texts: Texts) -> Message:
@@ -36,8 +41,13 @@ def _week(screen: WinSummary, title: str, texts: Texts) -> tuple[Component, ...]
         Paragraph(texts.markup.bold(_headline(screen, texts))),
         *(Paragraph(line) for line in shown),
         *([ContextText((texts.rich("summary.more", count=hidden),))] if hidden > 0 else []),
-        ContextText((texts.rich("summary.range", start=f"{screen.start:%d %b}", end=f"{screen.end - DAY:%d %b}"),)),
+        ContextText((texts.rich("summary.range", **_days(screen)),)),
     )
+
+
+def _days(screen: WinSummary) -> dict[str, str]:
+    """The first and the last day of the week."""
+    return {"start": f"{screen.start:%d %b}", "end": f"{screen.end - DAY:%d %b}"}
 
 
 def _headline(screen: WinSummary, texts: Texts) -> str:

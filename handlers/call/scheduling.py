@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
+from handlers.call.deal_search import ACTIVE, DealSearch, continue_call, find_by_customer
+from handlers.call.name_and_time import split_name_and_time
 from handlers.deal.facts import facts, owned_deal
 from handlers.deal.planning import accept_deal, plan_messages
 from handlers.deal.reminder_facts import working_time
@@ -18,8 +20,10 @@ from handlers.method.stages import CALL_TO_MAKE, Stage
 from handlers.method.time_parsing.resolve import MAX_AHEAD, format_moment, resolve_time
 from handlers.method.working_time import WorkingTime
 from handlers.requests import Caller, DealRequest, OpenedRequest, open_request
+from handlers.screens.call import CallScreen
+from handlers.screens.deals import DealChoice
 from handlers.screens.reminders import CallPlanned, ScheduleScreen
-from storage import audit_log
+from storage import audit_log, deals
 from storage.models import Deal
 
 
@@ -39,6 +43,14 @@ class CallChosen:
     caller: Caller
     deal_id: int
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CallCommand:
+    """The rep typed a part of a customer's name, and perhaps when they will call."""
+
+    caller: Caller
+    typed: str
 
 
 class OwnDeal(NamedTuple):
@@ -76,6 +88,28 @@ def save_typed(session: Session, request: CallTyped, now: datetime) -> CallPlann
     if not own.opened.repeated:
         _require_schedulable(own.deal)
         _set_call_time(session, own, resolve_time(request.typed, now, own.local), now)
+    return _call_planned(own)
+
+
+def call_command(session: Session, request: CallCommand, now: datetime) -> CallScreen | CallPlanned | DealChoice:
+    """The next step of the call with the matching customer; with a time, schedule that call.
+
+    Raises `NotNowError` if no deal matches, and as `save_typed`.
+    """
+    opened = open_request(session, request.caller, now)
+    customers = {deal.customer_key for deal in deals.of_owner(session, opened.person.id, ACTIVE)}
+    name, when = split_name_and_time(request.typed, customers)
+    if not when:
+        return continue_call(session, DealSearch(replace(request.caller, event_key=""), name), now)
+    named = find_by_customer(session, opened, name, ACTIVE) if name else None
+    at = resolve_time(when, now, working_time(opened.person, opened.tenant).local)
+    found = named or find_by_customer(session, opened, name, ACTIVE)
+    if not isinstance(found, Deal):
+        return DealChoice(name, "call", found)
+    own = own_deal(session, opened, found.id)
+    if not opened.repeated:
+        _require_schedulable(own.deal)
+        _set_call_time(session, own, at, now)
     return _call_planned(own)
 
 

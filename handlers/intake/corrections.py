@@ -16,10 +16,10 @@ from handlers.intake.detected_deal import customer_named
 from handlers.method import money
 from handlers.method.customers import customer_key
 from handlers.method.stages import CALL_NOT_MADE
-from handlers.requests import Caller, DealRequest, OpenedRequest, Profile, open_request
+from handlers.requests import Caller, DealRequest, OpenedRequest, Profile, apply_profile, open_request
 from handlers.screens.deals import CorrectDealScreen, DealCard, HandedOver
 from storage import audit_log, deals, workspaces
-from storage.models import Deal
+from storage.models import Deal, Tenant
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +114,7 @@ def _own_or_just_handed_over(session: Session, opened: OpenedRequest, deal_id: i
 def _hand_over(session: Session, deal: Deal, owner: str, profile: Profile | None, actor_id: int, now: datetime) -> None:
     to = workspaces.get_or_create_person(session, owner, now)
     if profile is not None:
-        to.name, to.zone = profile.name, profile.zone
+        apply_profile(session, session.get_one(Tenant, deal.tenant_id), to, profile, now)
     hand_over(session, deal, to, actor_id, now)
 
 

@@ -18,7 +18,7 @@ from handlers.method import money
 from handlers.method.customers import customer_key, extends_name, same_customer
 from handlers.method.stages import ALIGNED_OR_LATER, CALL_NOT_MADE, Doubt, Stage
 from handlers.method.urls import web_url
-from handlers.requests import Caller, Profile, open_request
+from handlers.requests import Caller, Profile, apply_profile, open_request
 from handlers.team import channels
 from storage import audit_log, deals, message_versions, workspaces
 from storage.message_versions import Version
@@ -113,8 +113,8 @@ def record_detected(session: Session, request: DealDetected, now: datetime) -> I
         owner = opened.person
     else:
         owner = workspaces.get_or_create_person(session, request.owner, now)
-    if request.owner_profile is not None:  # Teams sends the zone of the poster only
-        owner.name, owner.zone = request.owner_profile.name or owner.name, request.owner_profile.zone or owner.zone
+    if request.owner_profile is not None:
+        apply_profile(session, opened.tenant, owner, request.owner_profile, now)
     zone = None if request.owner_profile is None else request.owner_profile.zone
     channels.remember_channel(session, opened, request.channel, request.channel_name, zone, now)
 

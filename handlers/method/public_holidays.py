@@ -7,16 +7,20 @@ from functools import cache
 
 from babel.core import get_global
 
+from handlers.method.time_zones import canonical_name
 from prompts.cadence import BY_ZONE, NO_HOLIDAYS
 
 
 def country_of(setting: str, zone: str) -> str | None:
-    """Return the country whose holidays count, from `Cadence.holidays` and the IANA zone; None for no holidays."""
+    """Return the country whose holidays count, from `Cadence.holidays` and the time zone; None for no holidays.
+
+    `zone` may have any of its names (`time_zones.known_zone`).
+    """
     if setting == NO_HOLIDAYS:
         return None
     if setting != BY_ZONE:
         return setting
-    found: str | None = get_global("zone_territories").get(zone)
+    found: str | None = get_global("zone_territories").get(canonical_name(zone) or zone)
     return found
 
 

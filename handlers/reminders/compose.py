@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, time, timedelta
 
 from sqlalchemy.orm import Session
 
@@ -80,7 +80,7 @@ def _screen(
     session: Session, row: OutboxRow, deal: Deal | None, tenant: Tenant, now: datetime
 ) -> OutgoingScreen | Pointless | Postponed | Folded:
     if row.kind in ("summary", closed_channels.KIND):
-        return _channel_screen(session, row, tenant)
+        return _channel_screen(session, row, tenant, now)
     if row.kind == Kind.DIGEST:
         return compose_digest(session, row, tenant, now)
     if deal is None:
@@ -153,17 +153,25 @@ def _invite(session: Session, row: OutboxRow, deal: Deal, tenant: Tenant, now: d
     )
 
 
-def _channel_screen(session: Session, row: OutboxRow, tenant: Tenant) -> WinSummary | ClosedChannel | Pointless:
+def _channel_screen(
+    session: Session, row: OutboxRow, tenant: Tenant, now: datetime
+) -> WinSummary | ClosedChannel | Pointless:
     if row.kind == closed_channels.KIND:
         return closed_channels.compose_closed(session, row) or Pointless("the channel is open again")
-    return _summary(session, row, tenant)
+    return _summary(session, row, tenant, now)
 
 
-def _summary(session: Session, row: OutboxRow, tenant: Tenant) -> WinSummary | Pointless:
+def _summary(session: Session, row: OutboxRow, tenant: Tenant, now: datetime) -> WinSummary | Pointless:
+    """The wins of the week before the row's Monday, however late it is. A late one says which week it is."""
     if not _is_wins_channel(session, row.channel):
         return Pointless("the channel takes no summaries any more")
-    summary = wins.wins_of_week(session, tenant, row.meant_for - wins.WEEK)  # a late summary still covers the same week
-    return summary if summary.wins else Pointless("no deal was won in that week")
+    planned_in, local = zone(row.zone, tenant.zone), zone(tenant.zone)
+    posted_on = row.meant_for.astimezone(planned_in).date()
+    at = datetime.combine(posted_on - wins.WEEK, time(12), tzinfo=local)
+    summary = wins.wins_of_week(session, tenant, at)
+    if not summary.wins:
+        return Pointless("no deal was won in that week")
+    return replace(summary, late=now.astimezone(local).date() > posted_on)
 
 
 def _is_wins_channel(session: Session, external_id: str | None) -> bool:

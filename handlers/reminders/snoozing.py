@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, time
 
 from sqlalchemy.orm import Session
 
 from handlers.call.deal_search import ACTIVE, LIST_LENGTH, find_by_customer
+from handlers.call.name_and_time import split_name_and_time
 from handlers.call.scheduling import OwnDeal, own_deal
 from handlers.deal.facts import facts
 from handlers.deal.planning import plan_reminders
+from handlers.deal.reminder_facts import working_time
 from handlers.errors import NotNowError
-from handlers.method.customers import customer_key
 from handlers.method.offered_times import Snooze, snoozed_until
 from handlers.method.reminders_due import Kind
 from handlers.method.stages import CALL_TO_MAKE
-from handlers.method.time_parsing.lexer import MAX_LENGTH
-from handlers.method.time_parsing.resolve import is_time_phrase, resolve_time
+from handlers.method.time_parsing.resolve import is_time_span, resolve_time
 from handlers.requests import Caller, DealRequest, OpenedRequest, open_request
 from handlers.screens.deals import DealChoice, DealFacts
 from handlers.screens.reminders import ReminderSnoozed, SnoozeScreen
@@ -62,7 +62,8 @@ def snooze(session: Session, request: SnoozeChosen, now: datetime) -> ReminderSn
     Raises `NotNowError` if there is no call to be reminded of, or it is scheduled.
     """
     own = _open_own_deal(session, open_request(session, request.caller, now), request.deal_id, now)
-    return _snooze(session, own, snoozed_until(request.snooze, now, own.work), now)
+    until = snoozed_until(request.snooze, now, own.work)
+    return _snooze(session, own, until, now, is_span=request.snooze is Snooze.HOUR)
 
 
 def snooze_until_typed(session: Session, request: SnoozeTyped, now: datetime) -> ReminderSnoozed:
@@ -71,7 +72,7 @@ def snooze_until_typed(session: Session, request: SnoozeTyped, now: datetime) ->
     Raises `InvalidEntryError` if the time is invalid, and `NotNowError` as `snooze` does.
     """
     own = _open_own_deal(session, open_request(session, request.caller, now), request.deal_id, now)
-    return _snooze(session, own, _until(request.typed, own, now), now)
+    return _snooze_until(session, own, request.typed, now)
 
 
 def snooze_command(
@@ -84,32 +85,23 @@ def snooze_command(
     """
     opened = open_request(session, request.caller, now)
     active = deals.of_owner(session, opened.person.id, ACTIVE)
-    name, when = _split_name_and_time(request.typed, {deal.customer_key for deal in active})
-    found = find_by_customer(session, opened, name, ACTIVE) if name else _last_reminded(session, opened, active, now)
+    name, when = split_name_and_time(request.typed, {deal.customer_key for deal in active})
+    named = find_by_customer(session, opened, name, ACTIVE) if name else None
+    if when:  # refused before it is asked which deal
+        resolve_time(when, now, working_time(opened.person, opened.tenant).local, a_day_means=MORNING)
+    found = named or _last_reminded(session, opened, active, now)
     if not isinstance(found, Deal):
         return DealChoice(name, "snooze", found)
     own = _open_own_deal(session, opened, found.id, now)
     if not when:
         return SnoozeScreen(facts(own.deal), zone=own.local.key)
-    return _snooze(session, own, _until(when, own, now), now)
+    return _snooze_until(session, own, when, now)
 
 
 def ask_until(session: Session, request: DealRequest, now: datetime) -> SnoozeScreen:
     """The form for the time. Changes nothing. Raises `NotNowError` as `snooze` does."""
     own = _open_own_deal(session, open_request(session, request.caller, now), request.deal_id, now)
     return SnoozeScreen(facts(own.deal), zone=own.local.key)
-
-
-def _split_name_and_time(typed: str, customers: Collection[str]) -> tuple[str, str]:
-    """Split into a customer's name and a time; either may be empty."""
-    words = typed.split()
-    for at in range(len(words)):
-        name, when = " ".join(words[:at]), " ".join(words[at:])
-        if len(when) > MAX_LENGTH or not is_time_phrase(when):
-            continue
-        if not name or any(customer_key(name) in customer for customer in customers):
-            return name, when
-    return typed.strip(), ""
 
 
 def _last_reminded(
@@ -130,9 +122,10 @@ def _awaits_call(deal: Deal, now: datetime) -> bool:
     return deal.stage in CALL_TO_MAKE and (deal.call_at is None or deal.call_at <= now)
 
 
-def _until(typed: str, own: OwnDeal, now: datetime) -> datetime:
-    """When to remind again: at the typed time, or at the rep's next working hour after it."""
-    return own.work.next(resolve_time(typed, now, own.local, a_day_means=MORNING))
+def _snooze_until(session: Session, own: OwnDeal, typed: str, now: datetime) -> ReminderSnoozed:
+    """Remind again at the typed time, or at the rep's next working hour after it."""
+    until = own.work.next(resolve_time(typed, now, own.local, a_day_means=MORNING))
+    return _snooze(session, own, until, now, is_span=is_time_span(typed))
 
 
 def _open_own_deal(session: Session, opened: OpenedRequest, deal_id: int, now: datetime) -> OwnDeal:
@@ -146,11 +139,13 @@ def _open_own_deal(session: Session, opened: OpenedRequest, deal_id: int, now: d
     return own
 
 
-def _snooze(session: Session, own: OwnDeal, until: datetime, now: datetime) -> ReminderSnoozed:
+def _snooze(session: Session, own: OwnDeal, until: datetime, now: datetime, *, is_span: bool) -> ReminderSnoozed:
+    """Snooze until then. A time of day is recorded with its zone: it moves with the rep (`deal.zone_changes`)."""
     deal, by = own.deal, own.opened.person.id
     if own.opened.repeated:
         return ReminderSnoozed(facts(deal), deal.snoozed_until or until, coaches=False)
-    audit_log.record(session, deal.id, by, "snoozed", now, until=until.isoformat())
+    said_in = {} if is_span else {"zone": own.local.key}
+    audit_log.record(session, deal.id, by, "snoozed", now, until=until.isoformat(), **said_in)
     deal.snoozed_until = until
     plan_reminders(session, deal, now)
     often = audit_log.count(session, deal.id, "snoozed") >= SNOOZES_BEFORE_COACHING

@@ -62,12 +62,13 @@ class Win:
 
 @dataclass(frozen=True, slots=True)
 class WinSummary:
-    """The team's wins in `[start, end)`, with formatted totals per currency."""
+    """The team's wins in `[start, end)`, with formatted totals per currency. `late`: it is posted after its Monday."""
 
     start: datetime
     end: datetime
     wins: tuple[Win, ...]
     totals: tuple[str, ...]
+    late: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,8 @@ from handlers.screens.team import ChannelScreen
 from handlers.team import closed_channels
 from handlers.team.summaries import plan_summaries
 from handlers.workspace.channel_purpose import Purpose, effective_purpose
-from storage import workspaces
-from storage.models import Channel
+from storage import outbox_reminders, workspaces
+from storage.models import Channel, Tenant
 
 UNKNOWN_ZONE = "UTC"
 """A tenant's zone until a person's is known."""
@@ -77,11 +77,11 @@ def apply_purpose(session: Session, opened: OpenedRequest, channel: Channel, pur
 
     A summary planned for a channel that is no longer a wins channel is cancelled when it is due.
     """
+    switched_on = None if channel.purpose == Purpose.WINS else channel
     channel.purpose, channel.blocked_reason = purpose, None
     if purpose is Purpose.WINS:
-        opened.tenant.zone = opened.person.zone or opened.tenant.zone
-        session.flush()
-        plan_summaries(session, opened.tenant, now)
+        _change_zone(session, opened.tenant, opened.person.zone)
+        plan_summaries(session, opened.tenant, now, switched_on=switched_on)
 
 
 def start_summaries(session: Session, request: SummaryChannel, now: datetime) -> str:
@@ -116,10 +116,16 @@ def remember_channel(
     closed_channels.reopen(session, opened.tenant, channel, now)
     if channel.purpose == Purpose.UNSET and effective_purpose(Purpose.UNSET, channel.name) is Purpose.WINS:
         channel.purpose = Purpose.WINS
-        if opened.tenant.zone == UNKNOWN_ZONE and zone:
-            opened.tenant.zone = zone
-        session.flush()
-        plan_summaries(session, opened.tenant, now)
+        _change_zone(session, opened.tenant, zone if opened.tenant.zone == UNKNOWN_ZONE else None)
+        plan_summaries(session, opened.tenant, now, switched_on=channel)
+
+
+def _change_zone(session: Session, tenant: Tenant, name: str | None) -> None:
+    """Store the workspace's new zone, if there is one: it is also that of everybody whose own is unknown."""
+    if name and name != tenant.zone:
+        tenant.zone = name
+        outbox_reminders.replan_without_zone(session)
+    session.flush()
 
 
 def purpose_of(session: Session, platform: str, workspace: str, external_id: str, name: str | None) -> Purpose:

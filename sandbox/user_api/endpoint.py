@@ -12,7 +12,7 @@ from aiohttp import WSCloseCode, WSMsgType, web
 from sandbox import json_body
 from sandbox.errors import BadInputError
 from sandbox.simulation import Simulation
-from sandbox.user_api import actions, app_home, commands, lifecycle, messages, modals, simulation
+from sandbox.user_api import actions, app_home, commands, lifecycle, messages, modals, profiles, simulation
 from sandbox.user_api.request import UserRequest
 
 Json = dict[str, Any]
@@ -45,6 +45,7 @@ CALLS: dict[tuple[str, str], Handler] = {
     ("GET", "home"): app_home.home,
     ("POST", "home/open"): app_home.open_home,
     ("GET", "options"): actions.options,
+    ("POST", "profile"): profiles.change,
     ("GET", "clock"): simulation.clock,
     ("POST", "clock"): simulation.move_clock,
     ("GET", "faults"): simulation.faults,

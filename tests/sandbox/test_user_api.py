@@ -322,3 +322,14 @@ async def test_no_input_causes_a_500(people: People, sandbox: Sandbox, data: st.
     async with people.http.post(f"{people.url}{call}", json=body) as response:
         assert response.status in {200, 400}, (call, body)
     sandbox.state.faults.clear()
+
+
+async def test_a_changed_profile_is_an_event(people: People, bot: FakeBot, slack: AsyncWebClient) -> None:
+    await people.post("profile", as_=ADA, tz="Asia/Tokyo")
+    await people.post("profile", as_=ADA, tz="America/New_York", quiet=True)
+    await people.idle()
+
+    (event,) = (each.event for each in bot.received)
+    assert (event["type"], event["user"]["id"], event["user"]["tz"]) == ("user_change", ADA, "Asia/Tokyo")
+    assert (await slack.users_info(user=ADA))["user"]["tz"] == "America/New_York"
+    assert "time zone" in await people.refusal("profile", as_=ADA, tz="Mars")

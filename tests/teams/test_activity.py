@@ -139,7 +139,7 @@ async def test_a_card_is_sent_unchanged(teams: TeamsSandbox) -> None:
         ({"entities": [], "localTimezone": "America/New_York"}, "America/New_York"),
         ({"entities": [{"type": "clientInfo", "timezone": "../../etc/passwd"}]}, None),
         ({"entities": [{"type": "clientInfo", "timezone": "America"}]}, None),
-        ({"entities": [{"type": "clientInfo", "timezone": "Romance Standard Time"}]}, None),
+        ({"entities": [{"type": "clientInfo", "timezone": "Romance Standard Time"}]}, "Europe/Paris"),
         ({"entities": [{"type": "clientInfo", "timezone": 5}, 7]}, None),
         ({}, None),
     ],

@@ -20,6 +20,7 @@ from bot.slack.listeners import (
     errors,
     messages,
     other_events,
+    profile_changes,
     shortcuts,
     view_submissions,
 )
@@ -40,6 +41,7 @@ def register(app: AsyncApp, slack: SlackContext) -> None:
     channel_joins.register(app, slack)
     channel_events.register(app, slack)
     app_lifecycle.register(app, slack)
+    profile_changes.register(app, slack)
     other_events.register(app)
     errors.register(app, slack)
 

@@ -12,6 +12,13 @@ from prompts.time_words import MAX_WORDS, Phrase, Sign
 
 MAX_LENGTH = 80
 """Characters; longer text is not parsed."""
+MAX_HOUR = 12
+"""The largest number that may be an hour in "9 to 10": larger ones are minutes before an hour."""
+MINUS = frozenset("-−–")
+OPENING = frozenset({"days", "weekdays", "in", "last", "next", "next_week", "this", "this_week", "shifts", "unclear"})
+AFTER_A_NUMBER = frozenset({"units", "months", "hour_mark", "before_noon", "after_noon", "past", "to"})
+"""The kinds of words that begin a time, and those that make one of a number before them."""
+FRACTIONS = {"½": ".5", "¼": ".25", "¾": ".75"}
 A_DAY = 24 * 60
 
 _TOKEN = re.compile(
@@ -22,10 +29,12 @@ _TOKEN = re.compile(
     r"|(?P<pair>\d\d?\.\d\d?(?!\d))"
     r"|(?P<number>\d{1,4}(?!\d))"
     r"|(?P<word>[^\W\d_]+(?:[.'’][^\W\d_]+)*)"
-    r"|(?P<gap>[\s,.@-]+)"
+    r"|(?P<minus>(?<!\S)[-−–]\s*(?=\d))"
+    r"|(?P<gap>(?:[\s,.@]|(?<=\S)[−–—-]|[−–—-](?!\s*\d))+)"
 )
 
 
+_CLOCK_LIKE = re.compile(r"\d+:\d")
 _FIELD_OF_TABLE = {"days": "days", "weekdays": "weekday", "times": "at", "parts": "part"}
 """The field of `ParsedTime` for a word of each table."""
 
@@ -63,14 +72,14 @@ class ParsedTime:
     days: int | None = None
     weekday: int | None = None
     week: str | None = None
-    """`this`, `next`, `this_week` or `next_week`."""
+    """`this`, `next`, `this_week`, `next_week` or `last`."""
     date: Date | None = None
     clock: Clock | None = None
     at: int | None = None
     """A named time, such as noon."""
     part: int | None = None
     minutes: float | None = None
-    """From now."""
+    """From now; negative for the past, as `days`."""
 
 
 class _Token(NamedTuple):
@@ -80,11 +89,24 @@ class _Token(NamedTuple):
     text: str
 
 
+def begins_like_time(typed: str, words: Mapping[Phrase, tuple[Sign, ...]]) -> bool:
+    """Whether the text begins as only a time does, readable or not: "in a while", "-5 min", "25:00", "later"."""
+    first, second = [*typed.casefold().split(maxsplit=2), "", ""][:2]
+    if first[:1] in MINUS or _CLOCK_LIKE.match(first):
+        return True
+    if first.isdecimal():
+        return any(sign.kind in AFTER_A_NUMBER for sign in words.get((second,), ()))
+    phrases: tuple[Phrase, ...] = ((first,), (first, second))
+    return any(sign.kind in OPENING for phrase in phrases for sign in words.get(phrase, ()))
+
+
 def parse_time(typed: str, words: Mapping[Phrase, tuple[Sign, ...]]) -> ParsedTime:
     """Parse `typed`; an empty text gives an empty result. Time and memory are linear in its length.
 
     Raises `UnreadableError` for an unknown word, a number without a meaning, and anything said twice.
     """
+    for sign, decimals in FRACTIONS.items():
+        typed = re.sub(rf"(?<!\d){sign}", f"0{decimals}", typed).replace(sign, decimals)
     folded = unicodedata.normalize("NFKC", typed).casefold().strip(" .!?")
     if len(folded) > MAX_LENGTH:
         raise UnreadableError(folded)
@@ -107,8 +129,8 @@ class _Parser:
     """Reads the tokens once; each step consumes what it understands."""
 
     def __init__(self, tokens: list[_Token], words: Mapping[Phrase, tuple[Sign, ...]]) -> None:
-        self._tokens = tokens
         self._words = words
+        self._tokens = [token for token in tokens if not self._is_dropped(token)]
         self._at = 0
         self._result = ParsedTime()
         self._month: int | None = None
@@ -116,8 +138,15 @@ class _Parser:
 
     def parse(self) -> ParsedTime:
         """Parse all tokens."""
+        steps = (
+            self._parse_span,
+            self._parse_minutes_and_hour,
+            self._parse_dash,
+            self._parse_figure,
+            self._parse_word,
+        )
         while self._at < len(self._tokens):
-            if not (self._parse_span() or self._parse_figure() or self._parse_word()):
+            if not any(parse() for parse in steps):
                 raise UnreadableError(self._tokens[self._at].text)
         if self._month is not None:  # without a day
             raise UnreadableError
@@ -131,6 +160,9 @@ class _Parser:
             self._set("clock", pair)
         else:
             self._set("date", Date(pair.hour, pair.minute))
+
+    def _is_dropped(self, token: _Token) -> bool:
+        return any(sign.kind == "dropped" for sign in self._words.get((token.text,), ()))
 
     # --- looking ahead ---
 
@@ -174,11 +206,14 @@ class _Parser:
     def _parse_span(self) -> bool:
         start = self._at
         after_in = self._sign("in") is not None
+        direction = 1 if self._next("minus") is None else -1
         count = self._parse_count()
         unit = self._sign("units") if count is not None else None
         if count is not None and unit is not None:
-            self._add(count * unit.value, in_days=unit.value >= A_DAY)
-        elif count is not None and after_in and self._sign("hour_mark"):
+            if self._sign("ago"):
+                direction = -direction
+            self._add(direction * count * unit.value, in_days=unit.value >= A_DAY)
+        elif count is not None and after_in and direction > 0 and self._sign("hour_mark"):
             self._add(count * 60 + int(self._next("number") or 0), in_days=False)
         else:
             self._at = start
@@ -186,11 +221,38 @@ class _Parser:
         return True
 
     def _parse_count(self) -> float | None:
-        figure = self._next("number") or self._next("pair")
+        figure = self._next("pair")
         if figure is not None:
             return float(figure)
+        sign = self._sign("counts")
+        return self._parse_whole_number() if sign is None else sign.value
+
+    def _parse_whole_number(self) -> int | None:
+        """A number in figures or words: 45, forty-five."""
+        figure = self._next("number")
+        if figure is not None:
+            return int(figure)
         sign = self._sign("numbers")
-        return None if sign is None else sign.value
+        if sign is None:
+            return None
+        ones = self._sign("numbers") if sign.value >= 20 else None
+        if ones is not None and ones.value >= 10:
+            raise UnreadableError("numbers")
+        return int(sign.value + (0 if ones is None else ones.value))
+
+    def _parse_minutes_and_hour(self) -> bool:
+        """Parse "ten past nine" and "twenty to four". "9 to 10" is no time, but two."""
+        start = self._at
+        minutes = self._parse_whole_number()
+        sign = self._sign("past", "to") if minutes is not None else None
+        hour = self._parse_whole_number() if sign is not None else None
+        if minutes is None or sign is None or hour is None:
+            self._at = start
+            return False
+        if minutes > 59 or (sign.kind == "to" and minutes <= MAX_HOUR):
+            raise UnreadableError(sign.kind)
+        self._set("clock", self._meridiem(Clock(hour, shift=minutes if sign.kind == "past" else -minutes)))
+        return True
 
     def _add(self, minutes: float, *, in_days: bool) -> None:
         """Whole days are calendar days and need a time of day; 24 hours are hours."""
@@ -200,6 +262,13 @@ class _Parser:
             self._result.minutes = (self._result.minutes or 0) + minutes
 
     # --- figures: dates and times ---
+
+    def _parse_dash(self) -> bool:
+        """Parse the dash of "Fri - 10". "-10" is no time."""
+        dash = self._next("minus")
+        if dash is not None and len(dash) == 1:
+            raise UnreadableError(dash)
+        return dash is not None
 
     def _parse_figure(self) -> bool:
         if (iso := self._next("iso")) is not None:
@@ -278,13 +347,17 @@ class _Parser:
             case "months" if self._month is None:
                 self._month = int(sign.value)
             case "shifts":
-                hour = self._next("number")
+                hour = self._parse_whole_number()
                 if hour is None:
                     raise UnreadableError(sign.kind)
-                self._set("clock", self._meridiem(Clock(int(hour), shift=int(sign.value))))
-            case "this" | "next" | "this_week" | "next_week":
+                self._set("clock", self._meridiem(Clock(hour, shift=int(sign.value))))
+            case "numbers" if sign.value <= MAX_HOUR:
+                self._set("clock", self._meridiem(Clock(int(sign.value))))
+            case "this" | "next" | "this_week" | "next_week" | "last":
                 self._set("week", sign.kind)
-            case "in" if self._at < len(self._tokens) and self._tokens[self._at].kind != "word":
+            case "in" if self._at < len(self._tokens) and (
+                self._tokens[self._at].kind != "word" or self._is_next("numbers")
+            ):
                 raise UnreadableError(sign.kind)  # "in 15" could mean minutes or an hour
             case "skipped" | "in":
                 pass

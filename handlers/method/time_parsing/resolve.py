@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date
 
 from handlers.errors import InvalidEntryError
+from handlers.method.time_parsing import lexer
 from handlers.method.time_parsing.lexer import Clock, Date, ParsedTime, UnreadableError, parse_time
 from prompts.time_words import appointment_words
 
@@ -20,6 +21,8 @@ MAX_AHEAD = timedelta(days=183)
 NIGHT_ENDS = 7
 """An hour before this one, without "am" or a leading zero, is in the afternoon."""
 NOON = 12 * 60
+MAX_QUOTED = 60
+"""Characters of a text that is quoted because it cannot be read."""
 
 
 def resolve_time(
@@ -42,13 +45,26 @@ def resolve_time(
             parsed = replace(parsed, clock=Clock(a_day_means.hour, a_day_means.minute, exact=True))
         return _moment(parsed, now, local, locale)
     except UnreadableError:
-        _refuse("unreadable")
+        _refuse_unreadable(typed)
 
 
 def is_time_phrase(typed: str, locale: str = "en") -> bool:
     """Whether the text reads as a day or a time, even one that does not exist."""
     try:
         return parse_time(typed, appointment_words(locale)) != ParsedTime()
+    except UnreadableError:
+        return False
+
+
+def begins_like_time(typed: str, locale: str = "en") -> bool:
+    """Whether the text begins as only a time does, even if the whole of it cannot be read."""
+    return lexer.begins_like_time(typed, appointment_words(locale))
+
+
+def is_time_span(typed: str, locale: str = "en") -> bool:
+    """Whether the text counts from now ("in 2 hours") instead of naming a time of day."""
+    try:
+        return parse_time(typed, appointment_words(locale)).minutes is not None
     except UnreadableError:
         return False
 
@@ -64,11 +80,11 @@ def resolve_day(typed: str, now: datetime, local: ZoneInfo, locale: str = "en") 
         parsed = parse_time(typed, appointment_words(locale))
         day = _day(parsed, today, locale)
     except UnreadableError:
-        _refuse("unreadable")
+        _refuse_unreadable(typed)
     if parsed == ParsedTime():
         _refuse("missing")
     if parsed.minutes is not None:
-        _refuse("unreadable")
+        _refuse("past") if parsed.minutes < 0 else _refuse_unreadable(typed)
     if day == today and parsed.weekday is not None:  # "Monday" on a Monday: the next one
         day += timedelta(days=7)
     if day <= today:
@@ -117,6 +133,8 @@ def _moment(parsed: ParsedTime, now: datetime, local: ZoneInfo, locale: str) -> 
     day = _day(parsed, there.date(), locale)
     if day - there.date() > MAX_AHEAD + timedelta(days=1):
         _refuse("too_far")
+    if day < there.date():
+        _refuse("past")
     at = _time(parsed)
     moment = _local_moment_or_refuse(day, at, now, local)
     by_weekday = (
@@ -143,11 +161,11 @@ def _local_moment_or_refuse(day: date, at: time, now: datetime, local: ZoneInfo)
 
 
 def _time(parsed: ParsedTime) -> time:
-    """The time of day; a named time excludes another one."""
+    """The time of day; a named time excludes a different one."""
     if parsed.clock is not None:
-        if parsed.at is not None:
-            raise UnreadableError
         minutes = _hour(parsed.clock, parsed.part) * 60 + parsed.clock.minute + parsed.clock.shift
+        if parsed.at not in (None, minutes):  # but "12 noon"
+            raise UnreadableError
     else:
         found = parsed.part if parsed.at is None else parsed.at
         if found is None:
@@ -170,6 +188,8 @@ def _hour(clock: Clock, part: int | None) -> int:
 
 
 def _day(parsed: ParsedTime, today: date, locale: str) -> date:
+    if parsed.week == "last":
+        _refuse("past")
     if parsed.date is not None or parsed.days is not None:
         if parsed.week is not None or (parsed.date is not None and parsed.days is not None):
             raise UnreadableError
@@ -235,6 +255,12 @@ def _refuse_hours_or_time(clock: Clock, now: datetime, local: ZoneInfo, locale: 
 
 def _refuse_both(one: str, other: str) -> NoReturn:
     _refuse("ambiguous", one=one, other=other)
+
+
+def _refuse_unreadable(typed: str) -> NoReturn:
+    """Say what was not understood."""
+    shown = " ".join(typed.split())
+    _refuse("unreadable", typed=shown if len(shown) <= MAX_QUOTED else f"{shown[:MAX_QUOTED]}…")
 
 
 def _refuse(why: str, **values: str) -> NoReturn:

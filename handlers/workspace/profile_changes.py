@@ -1,0 +1,46 @@
+"""The platform says what a person is called and where they are: store what is new about the people who are known."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from handlers.requests import Profile, apply_profile, new_zone
+from storage import workspaces
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileSeen:
+    """A person's profile as the platform has it now. `workspace` and `person` are the platform's ids."""
+
+    platform: str
+    workspace: str
+    person: str
+    profile: Profile
+
+
+def is_news(session: Session, seen: ProfileSeen) -> bool:
+    """Whether the person is known, and their name or zone is new. Reads only."""
+    tenant = workspaces.scope_to(session, seen.platform, seen.workspace)
+    person = None if tenant is None else workspaces.find_person(session, seen.person)
+    if tenant is None or person is None:
+        return False
+    return seen.profile.name not in (None, person.name) or new_zone(tenant, person, seen.profile) is not None
+
+
+def has_zone(session: Session, platform: str, workspace: str, person: str) -> bool:
+    """Whether the person is known, with a time zone. Reads only."""
+    if workspaces.scope_to(session, platform, workspace) is None:
+        return False
+    found = workspaces.find_person(session, person)
+    return found is not None and found.zone is not None
+
+
+def profile_seen(session: Session, seen: ProfileSeen, now: datetime) -> None:
+    """Store the profile of a known person; a new zone moves what is planned for them. Nobody new is stored."""
+    tenant = workspaces.scope_to(session, seen.platform, seen.workspace)
+    person = None if tenant is None else workspaces.find_person(session, seen.person)
+    if tenant is not None and person is not None:
+        apply_profile(session, tenant, person, seen.profile, now)
