@@ -12,7 +12,7 @@ from pydantic import Field, SecretStr, ValidationError, field_validator, model_v
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from prompts.errors import FirstCallError
-from storage.engines import parse_url
+from storage.database_url import parse_url
 from storage.errors import DatabaseUrlError
 
 PREFIX = "FIRSTCALL_"

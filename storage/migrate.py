@@ -15,7 +15,8 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect, text
 
-from storage.engines import parse_url, postgresql_engine, sqlite_engine
+from storage.database_url import parse_url
+from storage.engines import postgresql_engine, sqlite_engine
 from storage.errors import SchemaError
 
 if TYPE_CHECKING:

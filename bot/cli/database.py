@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError
 
 from bot.cli.exit_codes import CommandFailed, ExitCode
 from storage.database import Database
-from storage.engines import parse_url
+from storage.database_url import parse_url
 from storage.migrate import require_current
 
 if TYPE_CHECKING:

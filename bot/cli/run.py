@@ -14,7 +14,7 @@ from bot.cli.exit_codes import CommandFailed
 from bot.logs import configure_logging
 from bot.settings import Settings, load_settings, require_platforms
 from storage.database import Database
-from storage.engines import parse_url
+from storage.database_url import parse_url
 from storage.migrate import is_blank, upgrade
 
 log = structlog.stdlib.get_logger(__name__)
