@@ -225,13 +225,12 @@ def _sqlite_parameters(query: str) -> dict[str, str]:
 
 
 def _decoded(text: str) -> str:
+    """Percent-decoded. What gives no text (%ff) or a NUL, which PostgreSQL refuses, was not encoded: it stays."""
     try:
         decoded = unquote(text, errors="strict")
     except UnicodeDecodeError:
-        raise DatabaseUrlError(f"DATABASE_URL has a percent-encoded byte that is no UTF-8: {ENCODE}") from None
-    if "\0" in decoded:
-        raise DatabaseUrlError("DATABASE_URL has a percent-encoded NUL (%00), which PostgreSQL refuses: remove it")
-    return decoded
+        return text
+    return text if "\0" in decoded else decoded
 
 
 def _single(url: URL, name: str) -> str:

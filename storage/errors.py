@@ -41,14 +41,16 @@ class DatabaseFileError(StorageError):
     """The SQLite file cannot be created or opened; `__cause__` is the system's error. Nothing was kept."""
 
     def __init__(self, file: Path, error: OSError) -> None:
-        super().__init__(
-            f"the database file {file} cannot be opened ({error.strerror}): it and its folder {file.absolute().parent} "
-            f"must be writable for the user that FirstCall runs as{_user_id()}, or name another file in DATABASE_URL"
-        )
+        super().__init__(not_writable(file, error.strerror or str(error)))
 
 
-def _user_id() -> str:
-    return f" (user id {os.getuid()})" if os.name == "posix" else ""
+def not_writable(file: Path, reason: str) -> str:
+    """What to do about an SQLite file that cannot be written to. SQLite writes two more files beside it."""
+    user = f" (user id {os.getuid()})" if os.name == "posix" else ""
+    return (
+        f"the database file {file} cannot be written to ({reason}): make it and its folder {file.absolute().parent} "
+        f"writable for the user that FirstCall runs as{user}, or name another file in DATABASE_URL"
+    )
 
 
 class DatabaseClosedError(StorageError):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.ports.context import Context
-from bot.ports.messenger import DeliveryError, UnreachableError
+from bot.ports.messenger import DeliveryError, ThrottledError, UnreachableError
 from bot.ports.platform import Platform, PlatformDeps
 from bot.settings import SettingsError, SlackCredentials
 from bot.slack.app import slack_app
@@ -34,7 +34,7 @@ class Workspace:
 
 
 async def slack_platform(credentials: SlackCredentials, api_url: str, deps: PlatformDeps) -> Platform:
-    """The Slack platform. Raises `SettingsError` if Slack refuses the token or cannot be reached."""
+    """The Slack platform. Raises `SettingsError` or `UnreachableError` as `_token_workspace` does."""
     client = web_client(credentials.bot_token, api_url, deps.session)
     workspace = await _token_workspace(client)
     installed = WorkspaceInstalled(PLATFORM, workspace.team_id, workspace.team)
@@ -78,11 +78,18 @@ def slack_context(client: AsyncWebClient, bot_user: str, deps: PlatformDeps) -> 
 
 
 async def _token_workspace(client: AsyncWebClient) -> Workspace:
-    """Ask Slack whose token this is. Raises `SettingsError` if Slack refuses it or cannot be reached."""
+    """Ask Slack whose token this is.
+
+    Raises `SettingsError` if Slack refuses it or cannot be reached, `UnreachableError` if Slack takes no requests now.
+    """
     try:
         answer = await call_slack(client.auth_test())
     except UnreachableError as error:
         raise SettingsError("SLACK_API_URL", f"SLACK_API_URL cannot be reached at the start: {error}.") from error
+    except ThrottledError as error:
+        raise UnreachableError(
+            f"Slack takes no requests of this app for now (429): start again in {error.wait.total_seconds():.0f} s"
+        ) from error
     except DeliveryError as error:
         raise SettingsError("SLACK_BOT_TOKEN", f"SLACK_BOT_TOKEN is refused by Slack: {error}.") from error
     return Workspace(team_id=str(answer["team_id"]), team=str(answer["team"]), bot_user=str(answer["user_id"]))
