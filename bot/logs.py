@@ -8,9 +8,10 @@ import sys
 import traceback
 from textwrap import indent
 from typing import TYPE_CHECKING
-from urllib.parse import unquote, urlsplit
 
 import structlog
+
+from storage.database_url import parse_url, passwords
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -85,7 +86,7 @@ def configure_logging(settings: Settings, stream: TextIO | None = None) -> None:
     log what people wrote. (It must be set on the root logger, because slack_bolt's loggers copy its level.)
     """
     level = logging.getLevelNamesMapping()[settings.log_level.upper()]
-    redaction = Redactor(_secrets(settings))
+    redaction = Redactor(secrets_of(settings))
     output = stream or sys.stderr
 
     shared: list[Processor] = [
@@ -152,7 +153,7 @@ def _format_exception(error: BaseException) -> str:
     return "".join(lines)
 
 
-def _secrets(settings: Settings) -> set[str]:
+def secrets_of(settings: Settings) -> set[str]:
     """Every secret among the settings."""
     settings_with_secrets = (
         settings.slack_bot_token,
@@ -161,7 +162,4 @@ def _secrets(settings: Settings) -> set[str]:
         settings.microsoft_app_password,
     )
     secrets = {secret.get_secret_value().strip() for secret in settings_with_secrets if secret}
-    password = urlsplit(settings.database_url).password
-    if password:
-        secrets |= {password, unquote(password)}
-    return secrets - {""}
+    return (secrets | passwords(parse_url(settings.database_url))) - {""}

@@ -12,7 +12,7 @@ from pydantic import Field, SecretStr, ValidationError, field_validator, model_v
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from prompts.errors import FirstCallError
-from storage.engines import parse_url
+from storage.database_url import parse_url
 from storage.errors import DatabaseUrlError
 
 PREFIX = "FIRSTCALL_"
@@ -72,7 +72,7 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(
         env_prefix=PREFIX,
         env_file=".env",
-        env_file_encoding="utf-8",
+        env_file_encoding="utf-8-sig",  # Windows' editors begin a file with a byte order mark
         env_ignore_empty=True,
         extra="ignore",
         frozen=True,
@@ -135,6 +135,12 @@ class Settings(BaseSettings):
         if parts.scheme != "http" or not is_loopback(parts.hostname or ""):
             raise ValueError
         return value.rstrip("/")
+
+    @field_validator("host")
+    @classmethod
+    def _host_name(cls, value: str) -> str:
+        value.encode("idna")  # a label that is too long or empty would only fail when the server listens
+        return value
 
     @field_validator("database_url")
     @classmethod

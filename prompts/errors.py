@@ -4,6 +4,7 @@ FirstCallError                    an error that the product raises on purpose
 ├── PlaybookError                 the playbook or a wording cannot be used
 ├── StorageError                  (storage.errors) the database refused an operation, or failed
 │   ├── DatabaseUrlError          DATABASE_URL cannot be used
+│   ├── DatabaseFileError         the SQLite file cannot be created or opened
 │   ├── DatabaseClosedError       the database is closed
 │   ├── TransactionError          work called commit or rollback itself
 │   ├── AbortedWorkError          work continued after a failed statement

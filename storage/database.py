@@ -19,7 +19,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, Protocol, TypeVar
 
-from storage.engines import parse_url
+from storage.database_url import parse_url
 from storage.errors import DatabaseClosedError
 from storage.postgresql import PostgresqlStore
 from storage.sqlite import SqliteStore

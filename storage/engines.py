@@ -1,4 +1,4 @@
-"""Create engines from DATABASE_URL: the supported databases, and how each connection is set up."""
+"""Create engines: the supported databases, and how each connection is set up."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Engine, create_engine, event
-from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError
 
-from storage.errors import DatabaseUrlError
+from storage.database_url import POOLED
+from storage.errors import DatabaseFileError, DatabaseUrlError
+from storage.poolers import set_up_sessions
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
+    from sqlalchemy import URL, Connection
     from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor
 
 BUSY_SECONDS = 5
@@ -27,40 +27,6 @@ up to 4.5 s for the lock; with these retries, up to 0.3 s."""
 
 CONNECT_SECONDS = 5
 """How long connecting to PostgreSQL may take."""
-
-
-def parse_url(text: str) -> URL:
-    """The URL with the driver that FirstCall uses: `sqlite+pysqlite` or `postgresql+psycopg`.
-
-    `postgres://`, which many hosting providers use, means `postgresql://`.
-
-    Raises:
-        DatabaseUrlError: it is not a URL, or names another database or driver, or an in-memory SQLite database.
-    """
-    try:
-        url = make_url(text)
-    except (ArgumentError, ValueError) as error:
-        raise DatabaseUrlError(
-            "DATABASE_URL is no database URL: write sqlite:///firstcall.db or postgresql://user:password@host/name"
-        ) from error
-    match url.drivername:
-        case "sqlite" | "sqlite+pysqlite":
-            return _require_file(url.set(drivername="sqlite+pysqlite"))
-        case "postgresql" | "postgres" | "postgresql+psycopg":
-            return url.set(drivername="postgresql+psycopg")
-        case other:
-            raise DatabaseUrlError(
-                f"DATABASE_URL begins with {other}://, and FirstCall speaks sqlite:// and postgresql://"
-            )
-
-
-def _require_file(url: URL) -> URL:
-    # An in-memory database ends with the process, but confirmations are evidence.
-    if not url.database or ":memory:" in url.database or url.query.get("mode") == "memory":
-        raise DatabaseUrlError(
-            "DATABASE_URL names an SQLite database in memory, which would lose everything: name a file"
-        )
-    return url
 
 
 def sqlite_engine(url: URL, *, connections: int, writes: bool, foreign_keys: bool = True) -> Engine:
@@ -94,7 +60,7 @@ def sqlite_engine(url: URL, *, connections: int, writes: bool, foreign_keys: boo
     def create_private_file(*_: object) -> None:
         # SQLite itself would create a file that every user of the machine may read.
         if url.query.get("uri") is None:
-            Path(url.database or "").touch(mode=0o600, exist_ok=True)
+            _touch(Path(url.database or ""))
 
     def set_up(connection: DBAPIConnection, _record: object) -> None:
         cursor = connection.cursor()
@@ -109,6 +75,13 @@ def sqlite_engine(url: URL, *, connections: int, writes: bool, foreign_keys: boo
     event.listen(engine, "connect", set_up)
     event.listen(engine, "begin", _begin_immediate if writes else _begin_deferred)
     return engine
+
+
+def _touch(file: Path) -> None:
+    try:
+        file.touch(mode=0o600, exist_ok=True)
+    except OSError as error:
+        raise DatabaseFileError(file, error) from error
 
 
 def _enable_wal(cursor: DBAPICursor) -> None:
@@ -156,7 +129,8 @@ def _is_busy(error: sqlite3.OperationalError) -> bool:
 def postgresql_engine(url: URL, *, connections: int) -> Engine:
     """An engine for PostgreSQL. A ping before each use finds connections that died in the pool.
 
-    Options in the URL (`?connect_timeout=...`, `?options=...`) override the defaults below.
+    A pooler such as PgBouncer may be in front of it (`storage.poolers`). Options in the URL (`?connect_timeout=...`,
+    `?options=-c lock_timeout=...`) override the defaults below.
 
     Args:
         url: from `parse_url`.
@@ -165,13 +139,16 @@ def postgresql_engine(url: URL, *, connections: int) -> Engine:
     options: dict[str, Any] = {
         "application_name": "firstcall",
         "connect_timeout": CONNECT_SECONDS,
-        "options": f"-c lock_timeout={BUSY_SECONDS}s",
+        "prepare_threshold": None,  # until it is known what the connection leads to
     }
-    return create_engine(
-        url,
+    engine = create_engine(
+        url.difference_update_query([POOLED]),
         pool_size=connections,
         max_overflow=0,
         hide_parameters=True,
         pool_pre_ping=True,
         connect_args={name: value for name, value in options.items() if name not in url.query},
     )
+    lock_timeout = None if "lock_timeout" in str(url.query.get("options")) else f"{BUSY_SECONDS}s"
+    set_up_sessions(engine, lock_timeout=lock_timeout, pooled=url.query.get(POOLED) == "true")
+    return engine

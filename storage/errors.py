@@ -3,6 +3,7 @@
 FirstCallError                  (prompts.errors) the root of the product's errors
 └── StorageError                the database refused or failed to do something
     ├── DatabaseUrlError        DATABASE_URL cannot be used; nothing was opened
+    ├── DatabaseFileError       the SQLite file cannot be created or opened; nothing was kept
     ├── DatabaseClosedError     the database is closed; nothing was kept
     ├── TransactionError        work called commit or rollback itself; nothing was kept
     ├── AbortedWorkError        work continued after a failed statement; nothing was kept
@@ -16,6 +17,7 @@ FirstCallError                  (prompts.errors) the root of the product's error
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 from sqlalchemy.exc import DontWrapMixin
@@ -24,6 +26,7 @@ from prompts.errors import FirstCallError
 
 if TYPE_CHECKING:
     from datetime import datetime
+    from pathlib import Path
 
 
 class StorageError(FirstCallError):
@@ -32,6 +35,22 @@ class StorageError(FirstCallError):
 
 class DatabaseUrlError(StorageError):
     """DATABASE_URL does not name a database that FirstCall can use. Nothing was opened."""
+
+
+class DatabaseFileError(StorageError):
+    """The SQLite file cannot be created or opened; `__cause__` is the system's error. Nothing was kept."""
+
+    def __init__(self, file: Path, error: OSError) -> None:
+        super().__init__(not_writable(file, error.strerror or str(error)))
+
+
+def not_writable(file: Path, reason: str) -> str:
+    """What to do about an SQLite file that cannot be written to. SQLite writes two more files beside it."""
+    user = f" (user id {os.getuid()})" if os.name == "posix" else ""
+    return (
+        f"the database file {file} cannot be written to ({reason}): make it and its folder {file.absolute().parent} "
+        f"writable for the user that FirstCall runs as{user}, or name another file in DATABASE_URL"
+    )
 
 
 class DatabaseClosedError(StorageError):

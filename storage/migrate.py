@@ -15,7 +15,8 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect, text
 
-from storage.engines import parse_url, postgresql_engine, sqlite_engine
+from storage.database_url import parse_url
+from storage.engines import postgresql_engine, sqlite_engine
 from storage.errors import SchemaError
 
 if TYPE_CHECKING:
@@ -102,7 +103,8 @@ def _config() -> Config:
 
 
 def _revision(connection: Connection) -> str | None:
-    return MigrationContext.configure(connection).get_current_revision()
+    # Another program's database may have several.
+    return ", ".join(sorted(MigrationContext.configure(connection).get_current_heads())) or None
 
 
 def _pending_revisions(connection: Connection) -> list[str]:
@@ -120,13 +122,13 @@ def _is_known(revision: str | None) -> bool:
 
 def _mismatch(found: str | None) -> SchemaError:
     if found is None:
-        message = "the database has no tables yet: run `firstcall migrate`"
+        message = "the database has no tables of FirstCall yet: run `firstcall migrate`"
     elif _is_known(found):
         message = f"the database stands at revision {found} and this FirstCall needs {head()}: run `firstcall migrate`"
     else:
         message = (
             f"the database stands at revision {found}, which this FirstCall does not know: a newer one has migrated "
-            "it. Run that one, or restore the backup from before"
+            "it, or it is another program's. Run the newer one, restore the backup from before, or change DATABASE_URL"
         )
     return SchemaError(message, found=found, wanted=head())
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
 from typing import TYPE_CHECKING
 
 import click
 
-from bot.cli.exit_codes import CommandFailed
-from prompts.errors import FirstCallError
+from bot.cli.failures import explain
+from bot.cli.output import show_every_character
 
 if TYPE_CHECKING:
     from typing import Any
@@ -32,7 +33,19 @@ MODULES = {name: f"bot.cli.{name}" for name in SUBCOMMANDS} | {"demo": "bot.cli.
 
 
 class Subcommands(click.Group):
-    """Imports a command when it is called, and turns a `FirstCallError` into one line and an exit code."""
+    """Imports a command when it is called, and turns its failure into one line and an exit code."""
+
+    def main(self, *arguments: Any, **options: Any) -> Any:
+        """Prepare the output, then run the command line. `invoke` explains failures; this, when even the help fails."""
+        show_every_character()
+        try:
+            return super().main(*arguments, **options)
+        except OSError as error:
+            failed = explain(error)
+            if failed is None:
+                raise
+            failed.show()
+            sys.exit(failed.exit_code)
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 (click's signature)
         """The names, in the order in which a newcomer needs them."""
@@ -51,11 +64,14 @@ class Subcommands(click.Group):
             formatter.write_dl(list(SUBCOMMANDS.items()))
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command; print a `FirstCallError` without a traceback."""
+        """Run the command. An expected failure has no traceback."""
         try:
             return super().invoke(ctx)
-        except FirstCallError as error:
-            raise CommandFailed.from_error(error) from error
+        except (Exception, KeyboardInterrupt) as error:
+            failed = explain(error)
+            if failed is None:
+                raise
+            raise failed from error
 
 
 @click.group(

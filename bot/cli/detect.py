@@ -268,7 +268,7 @@ def _member_names(path: Path) -> dict[str, str]:
         return {}
     return {
         str(member.get("id")): str(_name(member) or member.get("name") or member.get("id"))
-        for member in members
+        for member in (members if isinstance(members, list) else ())
         if isinstance(member, dict)
     }
 

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import socket
 import sys
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from http import HTTPStatus
+from http.client import HTTPException
 from importlib import metadata
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web import WebClient
 
-from bot.cli.database import is_new_file, open_database
+from bot.cli.database import has_writable_folder, is_new_file, open_database
 from bot.cli.exit_codes import CommandFailed
 from bot.settings import (
     PREFIX,
@@ -30,9 +34,11 @@ from bot.settings import (
     require_teams,
 )
 from bot.slack.manifest import SCOPES
+from bot.slack.web_api import RATE_LIMITED, WORKSPACE_IS_GONE
 from handlers.method.time_zones import known_zone
 from handlers.workspace.standstill import standstills
-from storage.errors import SchemaError, StorageError
+from storage.database_url import parse_url
+from storage.errors import SchemaError, StorageError, not_writable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -133,6 +139,11 @@ def names(environment: Mapping[str, str]) -> Iterator[Finding]:
 def database(settings: Settings) -> Finding:
     """Whether the database is reachable and has the tables of this version."""
     if is_new_file(settings.database_url):
+        if not has_writable_folder(settings.database_url):
+            file = Path(parse_url(settings.database_url).database or "")
+            return Finding(
+                "database", "problem", not_writable(file, "no permission"), "On Docker: chown the folder on the host."
+            )
         return Finding("database", "ok", "there is none yet; `firstcall run` will create the SQLite file")
     try:
         with open_database(settings.database_url):
@@ -220,14 +231,9 @@ def slack(settings: Settings) -> Iterator[Finding]:
     try:
         answer = client.auth_test()
     except SlackApiError as error:
-        yield Finding(
-            "slack",
-            "problem",
-            f"Slack does not accept the bot token: {error.response['error']}",
-            "Copy the Bot User OAuth Token of the app's OAuth & Permissions page into SLACK_BOT_TOKEN.",
-        )
+        yield _refusal(error)
         return
-    except (SlackClientError, OSError) as error:
+    except (SlackClientError, OSError, HTTPException, ValueError) as error:
         yield Finding(
             "slack",
             "problem",
@@ -238,8 +244,40 @@ def slack(settings: Settings) -> Iterator[Finding]:
     headers = {name.lower(): value for name, value in answer.headers.items()}
     yield Finding("slack", "ok", f"the token works: {answer['user']} in {answer['team']}")
     yield scopes(headers.get("x-oauth-scopes", ""))
-    if "date" in headers:
-        yield clock(parsedate_to_datetime(headers["date"]), datetime.now(UTC))
+    slack_time = _time(headers.get("date", ""))
+    if slack_time is not None:
+        yield clock(slack_time, datetime.now(UTC))
+
+
+def _refusal(error: SlackApiError) -> Finding:
+    """What an answer without success means. Only some of them speak of the token."""
+    reason = str(error.response["error"])
+    if error.response.status_code == HTTPStatus.TOO_MANY_REQUESTS or reason in RATE_LIMITED:
+        return Finding(
+            "slack", "problem", "Slack takes no more requests of this app for a while (429)", "Try again in a minute."
+        )
+    if reason in WORKSPACE_IS_GONE or (error.response.status_code == HTTPStatus.OK and re.fullmatch(r"\w+", reason)):
+        return Finding(
+            "slack",
+            "problem",
+            f"Slack does not accept the bot token: {reason}",
+            "Copy the Bot User OAuth Token of the app's OAuth & Permissions page into SLACK_BOT_TOKEN.",
+        )
+    return Finding(
+        "slack",
+        "problem",
+        f"the answer of SLACK_API_URL is not Slack's (status {error.response.status_code})",
+        "Check SLACK_API_URL, the network and the proxy; look at https://slack-status.com.",
+    )
+
+
+def _time(written: str) -> datetime | None:
+    """The time of a Date header, or None if it has none that can be read."""
+    try:
+        found = parsedate_to_datetime(written)
+    except ValueError:
+        return None
+    return found if found.tzinfo else None
 
 
 def scopes(granted: str) -> Finding:

@@ -21,6 +21,6 @@ def command(check: bool) -> None:
         with open_database(url):
             click.echo("The database is up to date.")
         return
-    with one_line_errors():
+    with one_line_errors(url):
         applied = upgrade(url)
     click.echo(f"Applied {', '.join(applied)}." if applied else "The database was up to date already.")

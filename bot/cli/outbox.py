@@ -25,7 +25,14 @@ STATES = ("queued", "claimed", "sent", "folded", "cancelled", "dead")
 UNSETTLED = ("queued", "claimed", "dead")
 """The states listed by default."""
 
-ids_argument = click.argument("ids", nargs=-1, type=click.IntRange(min=1))
+LARGEST_ID = 2**63 - 1
+
+ids_argument = click.argument("ids", nargs=-1, type=click.IntRange(1, LARGEST_ID))
+
+
+def _text(_ctx: click.Context, _parameter: click.Parameter, value: str | None) -> str | None:
+    """An argument in another encoding has characters that no database takes; they become question marks."""
+    return value and value.encode("utf-8", "replace").decode("utf-8")
 
 
 @click.group()
@@ -42,7 +49,7 @@ def command() -> None:
     help="Only messages in this state; repeatable. Default: queued, claimed and dead.",
 )
 @workspace_option()
-@click.option("--deal", type=int, help="Only messages of this deal: its id in the export.")
+@click.option("--deal", type=click.IntRange(1, LARGEST_ID), help="Only messages of this deal: its id in the export.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object per line.")
 def show(states: tuple[str, ...], workspace: str | None, deal: int | None, as_json: bool) -> None:
     """List messages with id, state, kind, recipient, due time (UTC), tries and reason, but never their text."""
@@ -63,7 +70,9 @@ def show(states: tuple[str, ...], workspace: str | None, deal: int | None, as_js
 
 @command.command()
 @ids_argument
-@click.option("--reason", help="All undelivered messages with exactly this reason, as `outbox list` shows it.")
+@click.option(
+    "--reason", callback=_text, help="All undelivered messages with exactly this reason, as `outbox list` shows it."
+)
 @workspace_option()
 def retry(ids: tuple[int, ...], reason: str | None, workspace: str | None) -> None:
     """Retry undelivered messages: those with these IDS, or all with the same reason.
@@ -85,7 +94,7 @@ def retry(ids: tuple[int, ...], reason: str | None, workspace: str | None) -> No
 
 @command.command()
 @ids_argument
-@click.option("--reason", required=True, help="Why; it is stored with the message.")
+@click.option("--reason", required=True, callback=_text, help="Why; it is stored with the message.")
 @workspace_option()
 def cancel(ids: tuple[int, ...], reason: str, workspace: str | None) -> None:
     """Cancel the pending or undelivered messages with these IDS. A message that is being sent is not stopped."""

@@ -51,9 +51,11 @@ def cadence(file: Path, workspace: str) -> None:
     bot finishes it within the hour.
     """
     try:
-        own = read_cadence_overrides(str(file), file.read_text(encoding="utf-8"))
+        own = read_cadence_overrides(str(file), file.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise CommandFailed(f"{file} cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise CommandFailed(f"{file} is not UTF-8 text: {error.reason} at byte {error.start}") from error
     with open_database(load_settings().database_url) as database:
         for each in find_workspaces(database, workspace):
             database.write_sync(replanning.set_cadence, each.id, own)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import socket
 
 import click
 import structlog
@@ -14,7 +15,7 @@ from bot.cli.exit_codes import CommandFailed
 from bot.logs import configure_logging
 from bot.settings import Settings, load_settings, require_platforms
 from storage.database import Database
-from storage.engines import parse_url
+from storage.database_url import parse_url
 from storage.migrate import is_blank, upgrade
 
 log = structlog.stdlib.get_logger(__name__)
@@ -34,7 +35,7 @@ def command() -> None:
     configure_logging(settings)
     _prepare_database(settings.database_url)
     try:
-        with one_line_errors():
+        with one_line_errors(settings.database_url):
             asyncio.run(run(settings))
     except OSError as error:
         raise _explain(error, settings) from error
@@ -43,7 +44,7 @@ def command() -> None:
 def _prepare_database(url: str) -> None:
     """Create a missing SQLite database; require that any other one is up to date."""
     if is_new_file(url) or _is_blank_file(url):
-        with one_line_errors():
+        with one_line_errors(url):
             applied = upgrade(url)  # another process may do the same; a lock lets one wait for the other
         if applied:
             log.info("the database was created", revisions=applied)
@@ -57,7 +58,7 @@ def _is_blank_file(url: str) -> bool:
         return False
     database = Database(url)
     try:
-        with one_line_errors():
+        with one_line_errors(url):
             return database.read_sync(is_blank)
     finally:
         database.close_sync()
@@ -66,6 +67,8 @@ def _is_blank_file(url: str) -> bool:
 def _explain(error: OSError, settings: Settings) -> Exception:
     """A sentence for the usual reasons why a server cannot listen; any other error unchanged."""
     port = f"port {settings.port} on {settings.host}"
+    if isinstance(error, socket.gaierror):
+        return CommandFailed(f"{settings.host} is no address or name of this machine: change FIRSTCALL_HOST")
     if error.errno == errno.EADDRINUSE:
         return CommandFailed(f"{port} is in use: stop what uses it, or choose another with FIRSTCALL_PORT")
     if error.errno == errno.EADDRNOTAVAIL:

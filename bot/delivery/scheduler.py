@@ -51,12 +51,17 @@ class Scheduler:
         # Two instances: APScheduler may still count a sweep as running when `wake` starts the next one.
         every = {"max_instances": 2, "coalesce": True, "misfire_grace_time": None, "next_run_time": now}
         self._scheduler.add_job(
-            self.plan_calendar, IntervalTrigger(seconds=CALENDAR_EVERY.seconds), id="calendar", **every
+            self.plan_calendar, IntervalTrigger(seconds=CALENDAR_EVERY.seconds, timezone=UTC), id="calendar", **every
         )
         self._scheduler.add_job(
-            self._delete_expired, IntervalTrigger(seconds=HOUSEKEEPING_EVERY.seconds), id="housekeeping", **every
+            self._delete_expired,
+            IntervalTrigger(seconds=HOUSEKEEPING_EVERY.seconds, timezone=UTC),
+            id="housekeeping",
+            **every,
         )
-        self._scheduler.add_job(self._sweep, IntervalTrigger(seconds=MAX_SLEEP.seconds), id="sweep", **every)
+        self._scheduler.add_job(
+            self._sweep, IntervalTrigger(seconds=MAX_SLEEP.seconds, timezone=UTC), id="sweep", **every
+        )
         self._scheduler.start()
 
     def wake(self) -> None:

@@ -28,7 +28,7 @@ from handlers.workspace.profile_changes import ProfileSeen
 
 
 async def slack_platform(credentials: SlackCredentials, api_url: str, deps: PlatformDeps) -> Platform:
-    """The Slack platform. Raises `SettingsError` if Slack refuses the token or cannot be reached."""
+    """The Slack platform. Raises `SettingsError` or `UnreachableError` as `_token_installation` does."""
     client = web_client(credentials.bot_token, api_url, deps.session)
     installation = await _token_installation(client)
     installed = WorkspaceInstalled(PLATFORM, installation.workspace, installation.team)
@@ -94,11 +94,18 @@ def slack_context(client: AsyncWebClient, installation: Installation, deps: Plat
 
 
 async def _token_installation(client: AsyncWebClient) -> Installation:
-    """Ask Slack whose token this is. Raises `SettingsError` if Slack refuses it or cannot be reached."""
+    """Ask Slack whose token this is.
+
+    Raises `SettingsError` if Slack refuses it or cannot be reached, `UnreachableError` if Slack takes no requests now.
+    """
     try:
         answer = await call_slack(client.auth_test())
-    except (UnreachableError, ThrottledError) as error:
+    except UnreachableError as error:
         raise SettingsError("SLACK_API_URL", f"SLACK_API_URL cannot be reached at the start: {error}.") from error
+    except ThrottledError as error:
+        raise UnreachableError(
+            f"Slack takes no requests of this app for now (429): start again in {error.wait.total_seconds():.0f} s"
+        ) from error
     except RefusedError as error:
         raise SettingsError("SLACK_BOT_TOKEN", f"SLACK_BOT_TOKEN is refused by Slack: {error}.") from error
     return Installation(

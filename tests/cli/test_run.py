@@ -14,7 +14,8 @@ from bot.cli.exit_codes import CommandFailed, ExitCode
 from bot.cli.run import _explain, _prepare_database
 from bot.settings import Settings
 from storage.database import Database
-from storage.engines import parse_url, sqlite_engine
+from storage.database_url import parse_url
+from storage.engines import sqlite_engine
 from storage.migrate import is_current
 from tests.cli.cli_process import eventually, program, sandbox
 from tests.cli.conftest import CommandLine

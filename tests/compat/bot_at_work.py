@@ -18,7 +18,7 @@ from bot.app import Running, running
 from bot.ports.clock import Clock
 from bot.settings import Settings
 from sandbox.teams.server import running as teams_running
-from storage.engines import parse_url
+from storage.database_url import parse_url
 from tests.compat import slack_side
 from tests.compat.slack_side import SlackSide, slack_running
 from tests.compat.teams_side import APP_ID, PASSWORD, TENANT, TeamsSide

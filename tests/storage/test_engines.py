@@ -10,7 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from storage.database import Database
-from storage.engines import parse_url
+from storage.database_url import parse_url
 from storage.errors import DatabaseUrlError
 from storage.tenancy import ALL_TENANTS
 
@@ -40,7 +40,7 @@ def test_both_databases_are_accepted_in_the_usual_spellings(written: str, driver
     [
         ("", "no database URL"),
         ("firstcall.db", "no database URL"),
-        ("postgresql://me@db:port/firstcall", "no database URL"),
+        ("postgresql://me@db:port/firstcall", "a number as the port"),
         ("mysql://me@db/firstcall", "begins with mysql://"),
         ("sqlite+aiosqlite:///firstcall.db", r"begins with sqlite\+aiosqlite://"),
         ("postgresql+asyncpg://me@db/firstcall", r"begins with postgresql\+asyncpg://"),

@@ -96,7 +96,7 @@ def test_a_second_upgrade_finds_nothing_to_do(database_url: str, database: Datab
 def test_the_revision_of_a_database(empty_database_url: str, empty: Database) -> None:
     assert empty.read_sync(migrate.current) is None
     assert not empty.read_sync(migrate.is_current)
-    with pytest.raises(SchemaError, match="no tables yet: run `firstcall migrate`") as caught:
+    with pytest.raises(SchemaError, match="no tables of FirstCall yet: run `firstcall migrate`") as caught:
         empty.read_sync(migrate.require_current)
     assert (caught.value.found, caught.value.wanted) == (None, migrate.head())
 

@@ -95,7 +95,6 @@ def command(port: int, teams: bool, shared: bool, no_browser: bool, fresh: bool,
                 f"or choose another port, for example firstcall demo --port {port + 10}"
             )
     folder = folder / TEAMS if teams else folder
-    folder.mkdir(parents=True, exist_ok=True)
     with _lock_folder(folder):
         if fresh:
             _delete_demo_files(folder)
@@ -131,7 +130,7 @@ async def _run_demo(port: int, setup: DemoSetup, *, browser: bool) -> None:
                     # Stop the bot first: it may still have messages to send to the workspace.
                     bot.cancel()
                     await asyncio.wait({bot})
-        except* (CommandFailed, FirstCallError) as failures:
+        except* (CommandFailed, FirstCallError, OSError) as failures:
             raise failures.exceptions[0] from None
 
 
@@ -168,7 +167,7 @@ def _teams_setup(port: int, folder: Path) -> DemoSetup:
 
 async def _prepare_slack(url: str, page: str) -> None:
     """Upgrade the database while the workspace starts, then add the sample deals to a new one."""
-    with one_line_errors():
+    with one_line_errors(url):
         await asyncio.to_thread(upgrade, url)
         await _wait_until_ready(f"{page}sandbox/workspace")
         database = Database(url)
@@ -181,7 +180,7 @@ async def _prepare_slack(url: str, page: str) -> None:
 
 async def _prepare_teams(url: str, page: str) -> None:
     """Upgrade the database while the playground starts."""
-    with one_line_errors():
+    with one_line_errors(url):
         await asyncio.to_thread(upgrade, url)
     await _wait_until_ready(page)
 
@@ -262,12 +261,20 @@ def _is_port_free(port: int) -> bool:
 
 @contextmanager
 def _lock_folder(folder: Path) -> Iterator[None]:
-    """Lock the folder: two demos must not share a database.
+    """Create the folder and lock it: two demos must not share a database.
 
     Raises:
-        CommandFailed: another demo uses it.
+        CommandFailed: another demo uses it, or it cannot be written to.
     """
-    with (folder / "claimed").open("w") as claim:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        opened = (folder / "claimed").open("w")
+    except OSError as error:
+        raise CommandFailed(
+            f"the folder {folder.absolute()} cannot be written to ({error.strerror}): "
+            "choose another one, for example firstcall demo --data /tmp/firstcall-demo"
+        ) from error
+    with opened as claim:
         try:
             fcntl.flock(claim, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

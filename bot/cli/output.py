@@ -1,0 +1,57 @@
+"""Standard output and standard error: they never fail because of a character, and once at most because of a full disk."""
+
+from __future__ import annotations
+
+import codecs
+import io
+import os
+import sys
+
+NEAREST = {
+    "✓": "+",
+    "✗": "x",
+    "“": '"',
+    "”": '"',
+    "‘": "'",
+    "’": "'",
+    "…": "...",
+    "–": "-",
+    "•": "*",
+    "→": "->",
+    "\N{NO-BREAK SPACE}": " ",
+    "\N{NARROW NO-BREAK SPACE}": " ",
+}
+"""What is written instead of a character that the terminal cannot show; all others become a question mark."""
+
+HANDLER = "firstcall.nearest"
+
+
+def show_every_character() -> None:
+    """Write a replacement for what the encoding of the terminal, file or pipe lacks, instead of failing.
+
+    The encoding itself stays: who reads the output expects it. A stream that the caller has closed takes everything,
+    and gives nothing.
+    """
+    codecs.register_error(HANDLER, _nearest)
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115 (as long as the program)
+        elif mode == "w" and isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors=HANDLER)
+
+
+def give_up_standard_output() -> None:
+    """After a failed write: drop what is still in the buffer, which Python would try to write again at its end."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)
+
+
+def _nearest(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    return "".join(NEAREST.get(char, "?") for char in error.object[error.start : error.end]), error.end
