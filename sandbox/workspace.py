@@ -30,6 +30,8 @@ class Person:
     color: str = "4bbe2e"
     is_admin: bool = False
     is_guest: bool = False
+    is_stranger: bool = False
+    """Whether they belong to another company that shares a channel with this workspace (Slack Connect)."""
     is_bot: bool = False
     deleted: bool = False
     status_text: str = ""
@@ -86,6 +88,8 @@ class Channel:
     purpose: str = ""
     is_general: bool = False
     is_archived: bool = False
+    is_ext_shared: bool = False
+    """Whether another company is in the channel, too (Slack Connect)."""
     messages: OrderedDict[str, Message] = field(default_factory=OrderedDict)
     ephemerals: OrderedDict[str, Message] = field(default_factory=OrderedDict)
     threads: dict[str, list[str]] = field(default_factory=dict)

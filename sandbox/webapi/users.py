@@ -12,6 +12,8 @@ from sandbox.workspace import Person, Workspace, tz_offset
 
 Json = dict[str, Any]
 EMAIL_DOMAIN = "brightside.example"
+PARTNER_TEAM = "T0PARTNERS"
+"""The workspace of the people of another company."""
 
 
 def profile_object(person: Person, *, with_email: bool) -> Json:
@@ -40,9 +42,10 @@ def profile_object(person: Person, *, with_email: bool) -> Json:
 
 def user_object(workspace: Workspace, person: Person, *, with_email: bool, with_locale: bool) -> Json:
     """Slack's user object."""
+    team_id = PARTNER_TEAM if person.is_stranger else workspace.team_id
     user: Json = {
         "id": person.id,
-        "team_id": workspace.team_id,
+        "team_id": team_id,
         "name": person.name,
         "deleted": person.deleted,
         "color": person.color,
@@ -50,7 +53,7 @@ def user_object(workspace: Workspace, person: Person, *, with_email: bool, with_
         "tz": person.tz,
         "tz_label": person.tz_label,
         "tz_offset": tz_offset(person, workspace.clock.now()),
-        "profile": profile_object(person, with_email=with_email) | {"team": workspace.team_id},
+        "profile": profile_object(person, with_email=with_email) | {"team": team_id},
         "is_admin": person.is_admin,
         "is_owner": person.is_admin,
         "is_primary_owner": False,
@@ -61,6 +64,8 @@ def user_object(workspace: Workspace, person: Person, *, with_email: bool, with_
         "updated": int(workspace.clock.now()),
         "is_email_confirmed": not person.is_bot,
     }
+    if person.is_stranger:
+        user["is_stranger"] = True
     if with_locale:
         user["locale"] = person.locale
     return user

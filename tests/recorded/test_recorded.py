@@ -1,0 +1,101 @@
+"""Every recorded payload, replayed against the running bot: the response, the effect, and nothing besides."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable, Mapping
+from contextlib import AbstractAsyncContextManager
+from typing import Any
+
+import pytest
+
+from storage.database import Database
+from tests.plain_tracebacks import plain_tracebacks
+from tests.recorded.recording import Recording, Told, read_recording, recordings
+from tests.recorded.replay import Answer, Replay, given_up, settled, stored
+from tests.recorded.slack_replay import slack_replay
+from tests.recorded.teams_replay import teams_replay
+from tests.wording import fixed_part
+
+__all__ = ["plain_tracebacks"]
+
+REPLAYS: dict[str, Callable[[str], AbstractAsyncContextManager[Replay]]] = {
+    "slack": slack_replay,
+    "teams": teams_replay,
+}
+EVERY_RECORDING = [
+    pytest.param(
+        each,
+        id=f"{each.platform}-{each.name}",
+        marks=[pytest.mark.xfail(strict=True, reason=each.xfail)] if each.xfail else [],
+    )
+    for each in recordings()
+]
+
+
+@pytest.mark.parametrize("recording", EVERY_RECORDING)
+async def test_a_recorded_payload_is_understood(
+    recording: Recording,
+    database_url: str,
+    capsys: pytest.CaptureFixture[str],
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    expect = recording.expect
+    async with REPLAYS[recording.platform](database_url) as replay:
+        for name in recording.before:
+            earlier = await replay.deliver(read_recording(recording.platform, name))
+            assert earlier.status == 200, name
+            await settled(replay.bot)
+        before = await replay.seen()
+        answer = await replay.deliver(recording)
+        await settled(replay.bot)
+    # The bot has stopped, so what it did after its answer is done, too.
+    seen = (await replay.seen()).since(before)
+    database = Database(database_url)
+    try:
+        workspaces, deals = await stored(database)
+        undelivered = await database.read(given_up)
+    finally:
+        await database.close()
+
+    check_answer(recording, answer)
+    assert [{name: deal[name] for name in wanted} for deal, wanted in zip(deals, expect.deals, strict=True)] == [
+        *expect.deals
+    ]
+    check_told(seen.told, expect.told)
+    check_told(seen.shown, expect.shown)
+    check_told(seen.posted, expect.posted)
+    assert seen.opened == expect.opened
+    assert seen.home == expect.home
+    assert set(workspaces) <= {replay.workspace}
+    assert undelivered == []
+    assert replay.refused() == []
+    assert troubles(*capsys.readouterr(), caplog) == []
+
+
+def check_answer(recording: Recording, answer: Answer) -> None:
+    """The status and the body of the response."""
+    expect = recording.expect
+    assert answer.status == expect.status, answer
+    if expect.answer is not None:
+        assert fixed_part(expect.answer) in json.dumps(answer.body, ensure_ascii=False)
+    else:
+        assert answer.body == expect.body
+
+
+def check_told(told: Mapping[str, list[str]], expected: Told) -> None:
+    """Each person or channel got these texts, in this order, and nobody else got any."""
+    assert told.keys() == expected.keys(), told
+    for who, keys in expected.items():
+        texts = told[who]
+        assert len(texts) == len(keys), texts
+        for text, key in zip(texts, keys, strict=True):
+            assert fixed_part(key) in text
+
+
+def troubles(out: str, err: str, caplog: pytest.LogCaptureFixture) -> list[Any]:
+    """The lines of the log that are errors, and the warnings with a traceback."""
+    lines = [line for line in (out + err).splitlines() if "[error" in line or "[critical" in line]
+    records = [each for each in caplog.records if each.levelno >= logging.ERROR or each.exc_info]
+    return [*lines, *(["a traceback"] if "Traceback (most recent call last)" in out + err else []), *records]
