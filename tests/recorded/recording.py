@@ -37,6 +37,8 @@ class Expected:
     """What it showed to people in a channel, to them alone (Slack)."""
     posted: Told = field(default_factory=dict)
     """What it posted for everybody, by the name of the channel."""
+    updated: Told = field(default_factory=dict)
+    """What messages say that were there before and were replaced, by the person who sees them."""
     opened: Mapping[str, str] = field(default_factory=dict)
     """The id of the modal that opened, by person (Slack)."""
     home: tuple[str, ...] = ()
@@ -45,7 +47,7 @@ class Expected:
     @classmethod
     def read(cls, expected: Json) -> Self:
         """From the JSON of a file. An unknown name is a `TypeError`."""
-        return cls(**{name: _frozen(value) for name, value in expected.items()})
+        return cls(**{name: value if name == "body" else _frozen(value) for name, value in expected.items()})
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from handlers import export
 from storage.database import Database
 from storage.models import OutboxRow
 from storage.tenancy import ALL_TENANTS
-from tests.recorded.recording import Json, Recording
+from tests.recorded.recording import Expected, Json, Recording
 
 PATIENCE = 60.0
 
@@ -37,6 +37,7 @@ class Seen:
     told: Mapping[str, list[str]]
     shown: Mapping[str, list[str]]
     posted: Mapping[str, list[str]]
+    updated: Mapping[str, list[str]]
     opened: Mapping[str, str]
     home: tuple[str, ...]
 
@@ -46,6 +47,7 @@ class Seen:
             _newer(self.told, before.told),
             _newer(self.shown, before.shown),
             _newer(self.posted, before.posted),
+            _replaced((self.told, before.told), (self.shown, before.shown)),
             {who: view for who, view in self.opened.items() if before.opened.get(who) != view},
             tuple(who for who in self.home if who not in before.home),
         )
@@ -85,6 +87,26 @@ async def settled(bot: Running) -> None:
             await asyncio.sleep(0.02)
 
 
+async def play(replay: Replay, recording: Recording) -> None:
+    """Deliver what comes before the recording under test, and wait until all that is expected of it has happened."""
+    before = await replay.seen()
+    answer = await replay.deliver(recording)
+    assert answer.status == recording.expect.status, recording.name
+    await settled(replay.bot)
+    async with asyncio.timeout(PATIENCE):
+        while not _is_complete((await replay.seen()).since(before), recording.expect):
+            await asyncio.sleep(0.02)
+
+
+def _is_complete(seen: Seen, expect: Expected) -> bool:
+    pairs = ((seen.told, expect.told), (seen.shown, expect.shown), (seen.posted, expect.posted))
+    return (
+        all(len(texts.get(who, ())) >= len(keys) for texts, expected in pairs for who, keys in expected.items())
+        and expect.opened.items() <= seen.opened.items()
+        and set(expect.home) <= {*seen.home}
+    )
+
+
 def _is_busy(session: Session, now: datetime) -> bool:
     due = OutboxRow.state.in_(("queued", "claimed")) & (OutboxRow.due_at <= now)
     return session.scalar(select(OutboxRow.id).where(due).limit(1), execution_options={ALL_TENANTS: True}) is not None
@@ -99,6 +121,16 @@ def given_up(session: Session) -> list[str]:
 def _newer(now: Mapping[str, list[str]], before: Mapping[str, list[str]]) -> dict[str, list[str]]:
     newer = {who: texts[len(before.get(who, ())) :] for who, texts in now.items()}
     return {who: texts for who, texts in newer.items() if texts}
+
+
+def _replaced(*now_and_before: tuple[Mapping[str, list[str]], Mapping[str, list[str]]]) -> dict[str, list[str]]:
+    replaced: dict[str, list[str]] = {}
+    for now, before in now_and_before:
+        for who, texts in now.items():
+            for text, old in zip(texts, before.get(who, ()), strict=False):  # the newer ones have no old text
+                if text != old:
+                    replaced.setdefault(who, []).append(text)
+    return replaced
 
 
 def _amount(deal: Json) -> str | None:

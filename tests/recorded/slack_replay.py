@@ -81,7 +81,7 @@ class SlackReplay:
         stacks = {who: views.stack(who) for who in place.people}
         opened = {who: str(stack[-1]["callback_id"]) for who, stack in stacks.items() if stack}
         home = tuple(who for who in place.people if views.home(who) is not None)
-        return Seen(told, shown, posted, opened, home)
+        return Seen(told, shown, posted, {}, opened, home)
 
     def refused(self) -> list[str]:
         requests = (each.shown() for each in self._slack.log.after(0))
@@ -140,7 +140,8 @@ class SlackReplay:
         """What an event reports has happened: the message is in its channel, or is no longer."""
         event = payload.get("event") or {}
         channel = self._slack.workspace.channels.get(str(event.get("channel")))
-        if event.get("type") not in ("message", "app_mention") or channel is None:
+        of_the_bot = event.get("bot_id") == self._slack.workspace.bot_id
+        if event.get("type") not in ("message", "app_mention") or channel is None or of_the_bot:
             return
         if event.get("subtype") == "message_deleted":
             channel.messages.pop(event["deleted_ts"], None)

@@ -69,7 +69,7 @@ class TeamsReplay:
             name: [_text(each) for each in chats.all[conversation].messages.values()]
             for conversation, name in self._names.items()
         }
-        return Seen(told, {}, posted, {}, ())
+        return Seen(told, {}, posted, {}, {}, ())
 
     def refused(self) -> list[str]:
         return self._company.teams.refusals
