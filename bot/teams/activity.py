@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cache
 from typing import Literal
@@ -27,6 +28,8 @@ NAME_LIMIT = 200
 
 Scope = Literal["personal", "channel", "groupChat"]
 SCOPES: tuple[Scope, ...] = ("personal", "channel", "groupChat")
+_QUOTED = re.compile(r"<quoted\s[^<>]*>")
+"""Stands in the text for a message that is quoted: a `quotedReply` entity has its id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +75,7 @@ class IncomingActivity:
     bot: str
     """The bot's own id in this conversation (`28:...`)."""
     text: str
-    """The text without mentions of the bot."""
+    """The text without mentions of the bot and without quotes."""
     mentions_bot: bool
 
     @property
@@ -138,7 +141,7 @@ def read_activity(activity: Json) -> IncomingActivity:
         person_name=checked_text(sender, "name").strip()[:NAME_LIMIT] or None,
         zone=_zone(activity),
         bot=bot,
-        text=_without(checked_text(activity, "text"), mentions),
+        text=_without(_QUOTED.sub("", checked_text(activity, "text")), mentions),
         mentions_bot=bool(mentions),
     )
 

@@ -34,6 +34,7 @@ EVERY_RECORDING = [
 ]
 
 
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)  # how a payload is read, no database changes
 @pytest.mark.parametrize("recording", EVERY_RECORDING)
 async def test_a_recorded_payload_is_understood(
     recording: Recording,
@@ -58,6 +59,7 @@ async def test_a_recorded_payload_is_understood(
         await database.close()
 
     check_answer(recording, answer)
+    assert undelivered == []
     assert [{name: deal[name] for name in wanted} for deal, wanted in zip(deals, expect.deals, strict=True)] == [
         *expect.deals
     ]
@@ -68,7 +70,6 @@ async def test_a_recorded_payload_is_understood(
     assert seen.opened == expect.opened
     assert seen.home == expect.home
     assert set(workspaces) <= {replay.workspace}
-    assert undelivered == []
     assert replay.refused() == []
     assert troubles(*capsys.readouterr(), caplog) == []
 
@@ -78,7 +79,7 @@ def check_answer(recording: Recording, answer: Answer) -> None:
     expect = recording.expect
     assert answer.status == expect.status, answer
     if expect.answer is not None:
-        assert fixed_part(expect.answer) in json.dumps(answer.body, ensure_ascii=False)
+        assert bare(fixed_part(expect.answer)) in bare(json.dumps(answer.body, ensure_ascii=False))
     else:
         assert answer.body == expect.body
 
@@ -90,7 +91,12 @@ def check_told(told: Mapping[str, list[str]], expected: Told) -> None:
         texts = told[who]
         assert len(texts) == len(keys), texts
         for text, key in zip(texts, keys, strict=True):
-            assert fixed_part(key) in text
+            assert bare(fixed_part(key)) in bare(text), text
+
+
+def bare(text: str) -> str:
+    """Its letters and digits: each platform sets line breaks and bold marks in its own way."""
+    return "".join(filter(str.isalnum, text))
 
 
 def troubles(out: str, err: str, caplog: pytest.LogCaptureFixture) -> list[Any]:

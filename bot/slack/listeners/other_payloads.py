@@ -1,7 +1,7 @@
 """Payloads that the app makes no use of, acknowledged.
 
-Slack delivers an event again that is answered with an error, and disables the app's events if too many are. Which events
-it delivers is set at Slack, where an admin may add to those of the manifest.
+Slack delivers an event again that is answered with an error, and disables the app's events if too many are. An admin
+can subscribe the app to more events than its manifest names.
 """
 
 from __future__ import annotations
