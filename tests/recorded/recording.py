@@ -17,7 +17,7 @@ Told = Mapping[str, tuple[str, ...]]
 FOLDER = Path(__file__).parent
 PLATFORMS = ("slack", "teams")
 SENT_AS = ("json", "form", "payload")
-_PLACEHOLDER = re.compile(r"\{\{([\w.:]+)([+-]\d+)?\}\}")
+_PLACEHOLDER = re.compile(r"\{\{(.+?)([+-]\d+)?\}\}")
 
 
 @dataclass(frozen=True, slots=True)

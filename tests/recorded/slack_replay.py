@@ -49,6 +49,7 @@ class SlackReplay:
             place.add_person(person)
         shared = place.add_channel("partner-deals", {ADA, PARTNER.id, place.bot_user_id}, creator=PARTNER.id)
         shared.is_ext_shared = True
+        place.add_channel("deal-desk", {ADA, place.bot_user_id}, creator=ADA, kind="group")
         self._placeholders = Placeholders(datetime.now(UTC), self._values(), TIMES)
 
     async def deliver(self, recording: Recording) -> Answer:
