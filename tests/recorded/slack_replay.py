@@ -17,7 +17,7 @@ from bot.app import running as bot_running
 from sandbox.server import running as slack_running
 from sandbox.signing import signature_headers
 from sandbox.workspace import Channel, Message, Person
-from tests.patient_slack import patient_slack
+from tests.patient_slack import PATIENCE, patient_slack
 from tests.recorded.recording import Json, Placeholders, Recording
 from tests.recorded.replay import Answer, Seen
 from tests.running_bot import slack_settings
@@ -29,6 +29,8 @@ CONTENT_TYPES = {
     "form": "application/x-www-form-urlencoded",
     "payload": "application/x-www-form-urlencoded",
 }
+ENVELOPES = {"json": "events_api", "form": "slash_commands", "payload": "interactive"}
+"""The type of the envelope in Socket Mode."""
 PARTNER = Person("U0NORALIND", "nora", "Nora Lind", tz="Europe/Oslo", is_stranger=True)
 """Of another company that shares a channel with ours."""
 DEPARTED = Person("U0TOMFORD0", "tom", "Tom Ford", deleted=True)
@@ -55,6 +57,9 @@ class SlackReplay:
     async def deliver(self, recording: Recording) -> Answer:
         payload = self._placeholders.fill(recording.payload)
         self._take_place(payload)
+        return await self._send(payload, recording)
+
+    async def _send(self, payload: Json, recording: Recording) -> Answer:
         if recording.sent_as == "json":
             content = json.dumps(payload)
         else:
@@ -151,6 +156,16 @@ class SlackReplay:
         self._slack.workspace.add_message(Message(channel.id, {**message, "type": "message"}))
 
 
+class SocketReplay(SlackReplay):
+    """The same over Socket Mode: what Slack would post comes in an envelope, and the acknowledgement is the answer."""
+
+    async def _send(self, payload: Json, recording: Recording) -> Answer:
+        tries = int(recording.headers.get("X-Slack-Retry-Num", 0)) + 1
+        reason = recording.headers.get("X-Slack-Retry-Reason", "")
+        answer = await self._slack.sockets.send(ENVELOPES[recording.sent_as], payload, tries, reason, PATIENCE)
+        return Answer(200, answer or None)
+
+
 TIMES: dict[str, Callable[[datetime], Any]] = {
     "ts": lambda moment: f"{moment.timestamp():.6f}",
     "epoch": lambda moment: int(moment.timestamp()),
@@ -159,14 +174,27 @@ TIMES: dict[str, Callable[[datetime], Any]] = {
 
 @asynccontextmanager
 async def slack_replay(database_url: str) -> AsyncIterator[SlackReplay]:
-    """A bot on a small workspace."""
-    config = patient_slack()
+    """A bot on a small workspace, over HTTP."""
+    async with _office(database_url, socket_mode=False) as office:
+        yield SlackReplay(office)
+
+
+@asynccontextmanager
+async def socket_replay(database_url: str) -> AsyncIterator[SocketReplay]:
+    """A bot on a small workspace, over Socket Mode."""
+    async with _office(database_url, socket_mode=True) as office:
+        yield SocketReplay(office)
+
+
+@asynccontextmanager
+async def _office(database_url: str, *, socket_mode: bool) -> AsyncIterator[Office]:
+    config = patient_slack(socket_mode=socket_mode)
     async with (
         slack_running(config) as sandbox,
         aiohttp.ClientSession() as http,
-        bot_running(slack_settings(database_url, config, sandbox.api_url)) as bot,
+        bot_running(slack_settings(database_url, config, sandbox.api_url, socket_mode=socket_mode)) as bot,
     ):
-        yield SlackReplay(Office(bot, sandbox, People(sandbox.url, http)))
+        yield Office(bot, sandbox, People(sandbox.url, http))
 
 
 def _text(part: Any) -> str:

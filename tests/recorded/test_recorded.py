@@ -14,7 +14,7 @@ from storage.database import Database
 from tests.plain_tracebacks import plain_tracebacks
 from tests.recorded.recording import Recording, Told, read_recording, recordings
 from tests.recorded.replay import Answer, Replay, given_up, play, settled, stored
-from tests.recorded.slack_replay import slack_replay
+from tests.recorded.slack_replay import slack_replay, socket_replay
 from tests.recorded.teams_replay import teams_replay
 from tests.wording import fixed_part
 
@@ -22,28 +22,53 @@ __all__ = ["plain_tracebacks"]
 
 REPLAYS: dict[str, Callable[[str], AbstractAsyncContextManager[Replay]]] = {
     "slack": slack_replay,
+    "slack over Socket Mode": socket_replay,
     "teams": teams_replay,
 }
-EVERY_RECORDING = [
+OVER_SOCKET_MODE = (
+    "message_person",
+    "message_retried",
+    "app_home_opened",
+    "team_join",
+    "block_actions_message",
+    "view_submission",
+    "view_closed",
+    "message_action",
+    "block_suggestion",
+    "command",
+)
+"""A recording of each kind of envelope and answer."""
+
+
+def ways(recording: Recording) -> list[str]:
+    """The replays that a recording has."""
+    over_socket = recording.platform == "slack" and recording.name in OVER_SOCKET_MODE
+    return [recording.platform, *(["slack over Socket Mode"] if over_socket else [])]
+
+
+EVERY_REPLAY = [
     pytest.param(
+        way,
         each,
-        id=f"{each.platform}-{each.name}",
+        id=f"{way}-{each.name}",
         marks=[pytest.mark.xfail(strict=True, reason=each.xfail)] if each.xfail else [],
     )
     for each in recordings()
+    for way in ways(each)
 ]
 
 
 @pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)  # how a payload is read, no database changes
-@pytest.mark.parametrize("recording", EVERY_RECORDING)
+@pytest.mark.parametrize(("way", "recording"), EVERY_REPLAY)
 async def test_a_recorded_payload_is_understood(
+    way: str,
     recording: Recording,
     database_url: str,
     capsys: pytest.CaptureFixture[str],
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     expect = recording.expect
-    async with REPLAYS[recording.platform](database_url) as replay:
+    async with REPLAYS[way](database_url) as replay:
         for name in recording.before:
             await play(replay, read_recording(recording.platform, name))
         before = await replay.seen()
