@@ -31,6 +31,8 @@ NAME_LIMIT = 200
 Scope = Literal["personal", "channel", "groupChat"]
 SCOPES: tuple[Scope, ...] = ("personal", "channel", "groupChat")
 _AT = re.compile(r"<at(?:\s[^<>]*)?>([^<>]*)</at>", re.IGNORECASE)
+_QUOTED = re.compile(r"<quoted\s[^<>]*>")
+"""Stands in the text for a message that is quoted: a `quotedReply` entity has its id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +81,7 @@ class IncomingActivity:
     bot: str
     """The bot's own id in this conversation (`28:...`)."""
     text: str
-    """The text without mentions of the bot. Other people are mentioned as `<at>Name</at>`."""
+    """The text without mentions of the bot and without quotes. Other people are mentioned as `<at>Name</at>`."""
     mentions: Mapping[str, str]
     """The Teams ids that the message mentions, by the name as written."""
     mentions_bot: bool
@@ -154,7 +156,7 @@ def read_activity(activity: Json) -> IncomingActivity:
         zone=_zone(activity),
         local_time=_local_time(activity),
         bot=bot,
-        text=_without_bot(checked_text(activity, "text"), bot_names),
+        text=_without_bot(_QUOTED.sub("", checked_text(activity, "text")), bot_names),
         mentions=mentions | dict.fromkeys(bot_names, bot),
         mentions_bot=bool(bot_names),
     )

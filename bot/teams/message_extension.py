@@ -9,9 +9,12 @@ from bot.ports.context import Context
 from bot.teams import message_text
 from bot.teams.activity import IncomingActivity
 from bot.teams.card_inputs import CARD_DATA, form_values
+from bot.teams.installation import author_reference
 from bot.teams.json_fields import object_field, text_field
 from bot.ui.components import Message, Modal
 from handlers.intake.manual_report import parse_report
+from handlers.workspace import conversation_references
+from handlers.workspace.conversation_references import ReferenceSeen
 
 COMMAND = "closedDeal"
 """The command id in the manifest."""
@@ -25,7 +28,7 @@ def report_modal(context: Context, activity: IncomingActivity) -> Modal:
 
 
 async def save_report(context: Context, activity: IncomingActivity) -> Message:
-    """Save the form, for `SUBMIT`: the sender becomes the rep of the deal. Returns the answer.
+    """Save the form, for `SUBMIT`: the sender becomes the rep of the deal, and is reachable. Returns the answer.
 
     Raises `InvalidEntryError` if the customer's name is missing: the form stays open with what was entered.
     """
@@ -33,4 +36,10 @@ async def save_report(context: Context, activity: IncomingActivity) -> Message:
     values, nonce = form_values(data), text_field(object_field(data, CARD_DATA), "nonce")
     caller = activity.caller(f"form:{nonce}" if nonce else activity.event_key)  # a second click has another activity
     request = parse_report(replace(caller, content=values.digest), values.value("customer"), values.value("amount"))
+    await context.apply(conversation_references.remember, _sender(activity))
     return await report_deal.save_report(context, request)
+
+
+def _sender(activity: IncomingActivity) -> ReferenceSeen:
+    """How to open a personal chat with the sender. The chat of the activity may be one that the bot is not in."""
+    return replace(author_reference(activity), conversation=None)

@@ -17,7 +17,8 @@ from sandbox.teams.faults import Fault, Faults
 from sandbox.teams.keys import ISSUER, KeyRing
 
 BASE = "/emea"
-"""The service URL has a path, like the real one."""
+"""The service URL has a path, like the real one: a region, in newer tenants with the tenant's id (`/amer/1234.../`)."""
+ANY_BASE = "/{region:.+}"
 TOKEN_SECONDS = 3600
 SCOPE = "https://api.botframework.com/.default"
 PAGE_SIZE = 2
@@ -39,6 +40,8 @@ class TeamsSandbox:
     tokens: set[str] = field(default_factory=set)
     requests: list[tuple[str, str]] = field(default_factory=list)
     """Method and path of each call, oldest first."""
+    refusals: list[str] = field(default_factory=list)
+    """The calls that were refused, each with the path, the status and Microsoft's code; faults are not among them."""
 
     @property
     def service_url(self) -> str:
@@ -66,7 +69,7 @@ def _application(sandbox: TeamsSandbox) -> web.Application:
     app.router.add_get("/v1/.well-known/openidconfiguration", login.metadata)
     app.router.add_get("/v1/.well-known/keys", login.key_set)
     app.router.add_post("/{tenant}/oauth2/v2.0/token", login.token)
-    conversations = f"{BASE}/v3/conversations"
+    conversations = f"{ANY_BASE}/v3/conversations"
     app.router.add_post(conversations, connector.create)
     app.router.add_post(f"{conversations}/{{id}}/activities", connector.post)
     app.router.add_post(f"{conversations}/{{id}}/activities/{{message}}", connector.post)
@@ -74,7 +77,7 @@ def _application(sandbox: TeamsSandbox) -> web.Application:
     app.router.add_delete(f"{conversations}/{{id}}/activities/{{message}}", connector.delete)
     app.router.add_get(f"{conversations}/{{id}}/pagedmembers", connector.members)
     app.router.add_get(f"{conversations}/{{id}}/members/{{user}}", connector.member)
-    app.router.add_get(f"{BASE}/v3/teams/{{team}}/conversations", connector.channels)
+    app.router.add_get(f"{ANY_BASE}/v3/teams/{{team}}/conversations", connector.channels)
     return app
 
 
@@ -88,6 +91,7 @@ def _faulty(sandbox: TeamsSandbox) -> Middleware:
         try:
             response = await handler(request)
         except ConnectorRefusal as refusal:
+            sandbox.refusals.append(f"{request.method} {request.path}: {refusal.status} {refusal.code}")
             return _refused(refusal.status, refusal.code, refusal.message)
         return await _apply_fault(sandbox.faults.next(request.path, after=True), request) or response
 

@@ -47,8 +47,11 @@ async def handle_error(
 
 async def show_refusal(slack: SlackContext, client: AsyncWebClient, body: Payload, refusal: Refusal) -> None:
     """Show a refusal in a small modal, on top of the open one if there is one."""
+    if not body.get("trigger_id"):  # a dialog of the old kind
+        log.info("refusal not shown", refusal=refusal.key, reason="the payload has no trigger")
+        return
     view = _notice(refusal, slack)
-    trigger = str(body.get("trigger_id"))
+    trigger = str(body["trigger_id"])
     in_modal = isinstance(body.get("view"), dict) and body["view"].get("type") == "modal"
     try:
         await call_slack(

@@ -86,7 +86,8 @@ def _is_idle(event: Payload) -> bool:
     """Whether this is small talk, as nearly every message is: typed by a person, with no sign of a deal in its text."""
     if "subtype" in event or "bot_id" in event or "attachments" in event:
         return False
-    return looks_idle(str(event.get("text") or ""))
+    text = str(event.get("text") or "")
+    return looks_idle(text) if text else not event.get("blocks")
 
 
 def _deleted(event: Payload, now: datetime) -> SlackMessage | None:
