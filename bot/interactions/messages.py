@@ -54,6 +54,8 @@ class IncomingMessage:
     """The message that it replies to."""
     app: str | None = None
     """The name of the app that posted it, empty if it has none; None for a person."""
+    posted_as: str | None = None
+    """If an app posted it: the id of the user as whom it did, a person or the app's own."""
     edited: bool = False
     before: Post | None = None
     """What the message said before it was edited or deleted; None if the platform does not say."""
@@ -63,6 +65,7 @@ class IncomingMessage:
 
 async def handle_message(context: Context, directory: MessageDirectory, message: IncomingMessage) -> bool:
     """Record a deal, or a follow-up to one. Returns whether the message was about a deal."""
+    message = await _by_its_person(directory, message)
     if not message.edited and await _follow_up(context, message):
         return True
     detection = await _detect(context, directory, message)
@@ -73,6 +76,24 @@ async def handle_message(context: Context, directory: MessageDirectory, message:
     if detection.decision is Decision.NO and not (message.edited and await _was_deal(context, directory, message)):
         return False
     return await _record(context, directory, message, detection)
+
+
+async def _by_its_person(directory: MessageDirectory, message: IncomingMessage) -> IncomingMessage:
+    """The message as its author's, if an app posted it with the token of a person.
+
+    Only a message that may be about a deal causes a look-up. If that fails, the message counts as the app's.
+    """
+    if message.app is None or message.posted_as is None:
+        return message
+    as_person = replace(message, app=None, post=replace(message.post, author_is_bot=False))
+    if not any(_may_concern_a_deal(each.post) for each in (message, as_person)):
+        return message
+    member = await directory.member(message.posted_as)
+    return as_person if member is not None and member.active else message
+
+
+def _may_concern_a_deal(post: Post) -> bool:
+    return detect(post, IN_WINS_CHANNEL).decision is not Decision.NO or find_amendment(post) is not None
 
 
 async def handle_deletion(context: Context, directory: MessageDirectory, message: IncomingMessage) -> None:
@@ -153,9 +174,13 @@ async def _record(
 ) -> bool:
     caller = message.caller
     poster = caller.person if message.app is None and caller.person != context.bot_user else None
-    named = await deal_owner.deal_owner(directory, detection, poster or None)
-    owner = named or await deal_owner.person_to_ask(
-        context, directory, caller.platform, caller.workspace, message.channel
+    # Whoever reports the win of a team, or of several people, knows whose it is.
+    shared = detection.shared and bool(poster)
+    named = None if shared else await deal_owner.deal_owner(directory, detection, poster or None)
+    owner = (
+        named
+        or (poster if shared else None)
+        or await deal_owner.person_to_ask(context, directory, caller.platform, caller.workspace, message.channel)
     )
     if owner is None:
         log.info("a deal was detected, but there is nobody to ask", channel=message.channel, message=message.id)

@@ -20,6 +20,8 @@ from handlers.requests import Profile
 CACHE_SECONDS = 3600.0
 CACHE_SIZE = 10_000
 ALL_USERS = "users.list"
+SLACKBOT = "USLACKBOT"
+"""Slack's own user, of whom Slack says that it is no bot."""
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -161,7 +163,7 @@ class SlackDirectory:
                 log.warning("listing users failed", reason=str(error))
                 return None  # a name that is unique on the first pages may not be unique
             for user in page["members"]:
-                if user.get("deleted") or user.get("is_bot"):
+                if not _is_active(user):
                     continue
                 profile = user.get("profile") or {}
                 for name in {user.get("real_name"), profile.get("real_name"), profile.get("display_name")}:
@@ -176,10 +178,15 @@ class SlackDirectory:
 def _member(user: dict[str, Any]) -> Member:
     profile = user.get("profile") or {}
     name = profile.get("display_name") or profile.get("real_name") or user.get("real_name") or user.get("name")
-    active = not user.get("deleted") and not user.get("is_bot")
+    active = _is_active(user)
     admin = active and any(user.get(role) for role in ("is_admin", "is_owner", "is_primary_owner"))
     guest = bool(user.get("is_restricted"))  # Slack sets it for single-channel guests, too
     return Member(Profile(name=name, zone=user.get("tz")), active, admin, guest)
+
+
+def _is_active(user: dict[str, Any]) -> bool:
+    """Whether this is a person who is not deactivated."""
+    return not user.get("deleted") and not user.get("is_bot") and user.get("id") != SLACKBOT
 
 
 def _next_cursor(page: AsyncSlackResponse) -> str:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
-from handlers.detection import TypedAmount, find_typed_amount
+from handlers.detection import TypedAmount, find_shared_credit, find_typed_amount
 from handlers.intake.detected_deal import DealReported
 from handlers.requests import Caller
 
@@ -30,7 +31,15 @@ def parse_report(caller: Caller, customer: str, amount: str) -> DealReported:
 
 
 def read_report(caller: Caller, typed: str) -> DealReported:
-    """The report from the text after the command: the amount is cut out, the rest is the customer."""
+    """The report from the text after the command: the amount is cut out, the rest is the customer.
+
+    So is who closed it, if that was a team or several people: `the team signed Kestrel $40k`.
+    """
+    shared = find_shared_credit(typed)
+    if shared is not None:
+        start, end = shared
+        report = read_report(caller, f"{typed[:start]} {typed[end:]}")
+        return replace(report, customer=report.customer.rstrip("!. "), owner_known=False)
     found = find_typed_amount(typed)
     if found is None:
         return _report(caller, _name(typed), None)
