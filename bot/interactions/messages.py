@@ -15,6 +15,7 @@ import structlog
 from bot.interactions import deal_owner
 from bot.interactions.deal_owner import MessageDirectory
 from bot.ports.context import Context
+from bot.ports.messenger import DeliveryError
 from handlers.deal import deleted_messages
 from handlers.deal.deleted_messages import MessageDeleted
 from handlers.deal.learned_dismissals import adjust_decision
@@ -25,6 +26,7 @@ from handlers.intake.follow_up_messages import FollowUpMessage
 from handlers.requests import Caller
 from handlers.team.channels import purpose_of
 from handlers.workspace.channel_purpose import Purpose
+from handlers.workspace.names import has_channel_name
 from storage.message_versions import Version
 
 log = structlog.stdlib.get_logger(__name__)
@@ -48,8 +50,8 @@ class IncomingMessage:
     text: str
     """The text as people read it; stored if it is about a deal."""
     posted_at: datetime
-    version: Version
-    """Which version of the message this is."""
+    version: Version | None = None
+    """Which version of the message this is; None if the platform does not say: then the last one to arrive counts."""
     thread: str | None = None
     """The message that it replies to."""
     app: str | None = None
@@ -111,7 +113,11 @@ async def _was_deal(context: Context, directory: MessageDirectory, message: Inco
     """
     if await _is_known(context, message):
         return True
-    if message.before is None or not await _reports_deal(context, directory, message, message.before):
+    if (
+        message.before is None
+        or message.version is None
+        or not await _reports_deal(context, directory, message, message.before)
+    ):
         return False
     caller = message.caller
     gone = NoDealLeft(caller.platform, caller.workspace, message.channel, message.id, message.version)
@@ -148,19 +154,31 @@ async def _detect(context: Context, directory: MessageDirectory, message: Incomi
     """Detect with a lower threshold in channels for wins.
 
     The channel is looked up only if the message would pass there. In an excluded channel only messages already known
-    as deals are read again.
+    as deals are read again. Raises `DeliveryError` if the channel decides and cannot be looked up now: the platform
+    delivers the message again.
     """
     detection = detect(message.post, IN_WINS_CHANNEL)
     if detection.decision is Decision.NO or message.is_direct:
         return detection
-    purpose = await _purpose(context, directory, message)
+    elsewhere = detect(message.post)
+    purpose = await _purpose(context, directory, message, name_decides=elsewhere.decision is Decision.NO)
     if purpose is Purpose.EXCLUDED and not await _is_known(context, message):
         return replace(detection, decision=Decision.NO)
-    return detection if purpose is Purpose.WINS else detect(message.post)
+    return detection if purpose is Purpose.WINS else elsewhere
 
 
-async def _purpose(context: Context, directory: MessageDirectory, message: IncomingMessage) -> Purpose:
-    caller, name = message.caller, await directory.channel_name(message.channel)
+async def _purpose(
+    context: Context, directory: MessageDirectory, message: IncomingMessage, *, name_decides: bool = False
+) -> Purpose:
+    """The channel's purpose. If its name decides a matter, a failed look-up raises unless the name is stored."""
+    caller = message.caller
+    try:
+        name = await directory.ask_channel_name(message.channel)
+    except DeliveryError:
+        known = await context.database.read(has_channel_name, caller.platform, caller.workspace, message.channel)
+        if name_decides and not known:
+            raise
+        name = None
     return await context.database.read(purpose_of, caller.platform, caller.workspace, message.channel, name)
 
 

@@ -13,7 +13,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.ports.context import Member
-from bot.ports.messenger import DeliveryError
+from bot.ports.messenger import DeliveryError, RefusedError
 from bot.slack.web_api import call_slack
 from handlers.requests import Profile
 
@@ -78,18 +78,29 @@ class SlackDirectory:
         channel = await self.channel(channel_id)
         return None if channel is None else channel.name
 
+    async def ask_channel_name(self, channel_id: str) -> str | None:
+        """Like `channel_name`, but raises `ThrottledError` or `UnreachableError` if Slack could not be asked."""
+        try:
+            channel = await self._ask_for_channel(channel_id)
+        except RefusedError:
+            return None
+        return None if channel is None else channel.name
+
     async def channel(self, channel_id: str) -> Channel | None:
         """A channel; None for a DM, which the app has no scope to look up."""
+        try:
+            return await self._ask_for_channel(channel_id)
+        except DeliveryError as error:
+            log.warning("channel look-up failed", channel=channel_id, reason=str(error))
+            return None
+
+    async def _ask_for_channel(self, channel_id: str) -> Channel | None:
         if channel_id.startswith("D"):
             return None
         cached = self._channels.get(channel_id)
         if cached is not None:
             return cached
-        try:
-            info = (await call_slack(self._client.conversations_info(channel=channel_id)))["channel"]
-        except DeliveryError as error:
-            log.warning("channel look-up failed", channel=channel_id, reason=str(error))
-            return None
+        info = (await call_slack(self._client.conversations_info(channel=channel_id)))["channel"]
         channel = Channel(info.get("name"), info.get("creator"), bool(info.get("is_private")))
         self._channels[channel_id] = channel
         return channel

@@ -52,10 +52,8 @@ def _team(reading: Reading, words: Lexicon, at: int) -> tuple[int, int] | None:
     named = any(_is_name(reading, place) for place in (*before, *between))
     has_object = _names_customer(reading, words, verb.end)
     if verb.tag & _CLOSING:
-        has_object = has_object or (
-            bool(between) and bool(reading.tag(at + 1) & Tag.GLUE)
-        )  # "das Team hat Kestrel gewonnen"
-        return (start, verb.end) if has_object or not named else None
+        object_first = bool(between) and bool(reading.tag(at + 1) & Tag.GLUE)  # "das Team hat Kestrel gewonnen"
+        return (start, verb.end) if has_object or object_first or not named else None
     # A customer signs, too: "the Kestrel team signed" is no team of ours.
     return (start, verb.end) if has_object and not named else None
 

@@ -80,6 +80,9 @@ class PhoneBook:
     async def channel_name(self, channel_id: str) -> str | None:
         return channel_id.removeprefix("R_").lower()
 
+    async def ask_channel_name(self, channel: str) -> str | None:
+        return await self.channel_name(channel)
+
     async def is_colleague(self, user_id: str) -> bool:
         return True
 

@@ -22,6 +22,7 @@ from tests.sandbox.user_driver import ADA as ADA_ON_SLACK
 from tests.sandbox.user_driver import BRUNO as BRUNO_ON_SLACK
 from tests.sandbox.user_driver import MARIT, Json
 from tests.slack.slack_driver import Office
+from tests.slack.test_one_deal_once import app_posts, attachment
 from tests.teams.listening_bot import posted
 from tests.teams.teams_driver import PATIENCE, WINS, Company, until
 from tests.wording import fixed_part, wording
@@ -187,6 +188,45 @@ async def test_a_command_about_the_win_of_a_team_asks_whose_it_is(office: Office
 async def test_whoever_reports_the_win_of_a_team_on_teams_is_asked(company: Company) -> None:
     await company.post(posted(company, "The team just closed Northwind Dental, $45k!", who=CARLA))
     await until(lambda: any(WHOSE in said for said in company.said(CARLA)))
+
+
+# --- look-ups that fail -----------------------------------------------------------------------------------------
+
+
+@reported("onyx-dot-app/onyx#6588", "os/slacker#133")
+@pytest.mark.parametrize("fault", [{"error": "fatal_error"}, {"error": "ratelimited", "status": 429}], ids=str)
+async def test_a_short_win_is_not_lost_when_its_channel_cannot_be_looked_up(office: Office, fault: Json) -> None:
+    await office.people.post("faults", errors={"conversations.info": {**fault, "count": 1}})
+    await office.post("Kestrel Foods in, 45k")
+    await office.until(bool, office.dm)
+    assert [deal["customer"] for deal in await office.export()] == ["Kestrel Foods"]
+    office.sandbox.state.log.clear()
+
+
+@reported("dokun1/slackin-swift#3", "n8n-io/n8n#34743")
+@pytest.mark.parametrize("method", ["users.list", "users.info"])
+async def test_a_failed_look_up_of_people_is_no_answer_for_the_next_deal(office: Office, method: str) -> None:
+    await office.people.post("faults", errors={method: {"error": "ratelimited", "count": 1}})
+    await app_posts(office, **attachment("Northwind Dental", "$45,000.00", "Bruno Silva"))
+    await app_posts(office, **attachment("Contoso Foods", "$20,000.00", "Bruno Silva"))
+    await office.card(wording("card.title_open", customer="Contoso Foods"), who=BRUNO_ON_SLACK)
+    office.sandbox.state.log.clear()
+
+
+@reported("onyx-dot-app/onyx#6588")
+async def test_a_failed_look_up_on_teams_is_no_answer_for_the_next_deal(company: Company) -> None:
+    facts = {"Stage": "Closed Won", "Amount": "$45,000.00", "Owner": "Bruno Costa"}
+    await company.post(company.activity(text="hello", who=CARLA))
+    await company.post(company.activity("installationUpdate", CARLA, channel=WINS, action="add"))
+    company.teams.faults.add(Fault(429, path="members", count=4))
+    for customer in ("Northwind Dental", "Contoso Foods", "Kestrel Foods"):
+        section = {"facts": [{"name": name, "value": value} for name, value in {"Account": customer, **facts}.items()]}
+        card = {"title": "Opportunity Closed Won", "sections": [section]}
+        content = {"contentType": "application/vnd.microsoft.teams.card.o365connector", "content": card}
+        message = posted(company, "", attachments=[content])
+        message["from"] = {"id": "28:workflows", "name": "Workflows"}
+        await company.post(message)
+    await until(lambda: any("Kestrel" in said for said in company.said(BRUNO)))
 
 
 # --- a conversation that Teams refuses --------------------------------------------------------------------------
