@@ -46,7 +46,7 @@ DealFinder = Callable[[Session, DealSearch, datetime], CallScreen | DealChoice]
 """Finds the deal that a command names. Returns the screen to show, or a choice if several deals match."""
 
 
-_INVISIBLE = re.compile("[\u00ad\u200b\u200e\u200f\u2060\ufeff]")
+_INVISIBLE = re.compile("[\u00ad\u180e\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
 """Soft hyphens, spaces without width, marks of direction. Those that join letters or emoji are not among them."""
 _GAP = re.compile(rf"(?:\s|{_INVISIBLE.pattern})+")
 _GAP_AROUND = re.compile(rf"\A{_GAP.pattern}|{_GAP.pattern}\Z")

@@ -20,6 +20,9 @@ class MessageDirectory(Directory, Protocol):
     async def find_person(self, written: str) -> str | None:
         """The id of a person whom a message names by id or name; None if nobody or more than one matches."""
 
+    async def ask_channel_name(self, channel: str) -> str | None:
+        """Like `channel_name`, but raises `DeliveryError` if the platform could not be asked and may be asked later."""
+
     async def channel_creator(self, channel: str) -> str | None:
         """The id of the person who created the channel."""
 

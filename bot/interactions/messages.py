@@ -16,6 +16,7 @@ from bot.interactions import deal_owner
 from bot.interactions.deal_owner import MessageDirectory
 from bot.ports.affiliation import Affiliation
 from bot.ports.context import Context, refuse_outsider
+from bot.ports.messenger import DeliveryError
 from handlers.deal import deleted_messages
 from handlers.deal.deleted_messages import MessageDeleted
 from handlers.deal.learned_dismissals import adjust_decision
@@ -26,6 +27,7 @@ from handlers.intake.follow_up_messages import FollowUpMessage
 from handlers.requests import Caller
 from handlers.team.channels import purpose_of
 from handlers.workspace.channel_purpose import Purpose
+from handlers.workspace.names import has_channel_name
 from storage.message_versions import Version
 
 log = structlog.stdlib.get_logger(__name__)
@@ -49,12 +51,14 @@ class IncomingMessage:
     text: str
     """The text as people read it; stored if it is about a deal."""
     posted_at: datetime
-    version: Version
-    """Which version of the message this is."""
+    version: Version | None = None
+    """Which version of the message this is; None if the platform does not say: then the last one to arrive counts."""
     thread: str | None = None
     """The message that it replies to."""
     app: str | None = None
     """The name of the app that posted it, empty if it has none; None for a person."""
+    posted_as: str | None = None
+    """If an app posted it: the id of the user as whom it did, a person or the app's own."""
     edited: bool = False
     before: Post | None = None
     """What the message said before it was edited or deleted; None if the platform does not say."""
@@ -67,6 +71,7 @@ async def handle_message(context: Context, directory: MessageDirectory, message:
 
     Raises `NotNowError` for a direct message of somebody of another company; in a channel theirs are ignored.
     """
+    message = await _by_its_person(directory, message)
     if not message.edited and await _follow_up(context, message):
         return True
     detection = await _detect(context, directory, message)
@@ -93,6 +98,24 @@ async def _author_affiliation(context: Context, message: IncomingMessage) -> Aff
     return affiliation
 
 
+async def _by_its_person(directory: MessageDirectory, message: IncomingMessage) -> IncomingMessage:
+    """The message as its author's, if an app posted it with the token of a person.
+
+    Only a message that may be about a deal causes a look-up. If that fails, the message counts as the app's.
+    """
+    if message.app is None or message.posted_as is None:
+        return message
+    as_person = replace(message, app=None, post=replace(message.post, author_is_bot=False))
+    if not any(_may_concern_a_deal(each.post) for each in (message, as_person)):
+        return message
+    member = await directory.member(message.posted_as)
+    return as_person if member is not None and member.active else message
+
+
+def _may_concern_a_deal(post: Post) -> bool:
+    return detect(post, IN_WINS_CHANNEL).decision is not Decision.NO or find_amendment(post) is not None
+
+
 async def handle_deletion(context: Context, directory: MessageDirectory, message: IncomingMessage) -> None:
     """A message was deleted: ask the rep about the deal that it reported. If it is still to come, it makes no deal."""
     caller = message.caller
@@ -108,7 +131,11 @@ async def _was_deal(context: Context, directory: MessageDirectory, message: Inco
     """
     if await _is_known(context, message):
         return True
-    if message.before is None or not await _reports_deal(context, directory, message, message.before):
+    if (
+        message.before is None
+        or message.version is None
+        or not await _reports_deal(context, directory, message, message.before)
+    ):
         return False
     caller = message.caller
     gone = NoDealLeft(caller.platform, caller.workspace, message.channel, message.id, message.version)
@@ -145,19 +172,31 @@ async def _detect(context: Context, directory: MessageDirectory, message: Incomi
     """Detect with a lower threshold in channels for wins.
 
     The channel is looked up only if the message would pass there. In an excluded channel only messages already known
-    as deals are read again.
+    as deals are read again. Raises `DeliveryError` if the channel decides and cannot be looked up now: the platform
+    delivers the message again.
     """
     detection = detect(message.post, IN_WINS_CHANNEL)
     if detection.decision is Decision.NO or message.is_direct:
         return detection
-    purpose = await _purpose(context, directory, message)
+    elsewhere = detect(message.post)
+    purpose = await _purpose(context, directory, message, name_decides=elsewhere.decision is Decision.NO)
     if purpose is Purpose.EXCLUDED and not await _is_known(context, message):
         return replace(detection, decision=Decision.NO)
-    return detection if purpose is Purpose.WINS else detect(message.post)
+    return detection if purpose is Purpose.WINS else elsewhere
 
 
-async def _purpose(context: Context, directory: MessageDirectory, message: IncomingMessage) -> Purpose:
-    caller, name = message.caller, await directory.channel_name(message.channel)
+async def _purpose(
+    context: Context, directory: MessageDirectory, message: IncomingMessage, *, name_decides: bool = False
+) -> Purpose:
+    """The channel's purpose. If its name decides a matter, a failed look-up raises unless the name is stored."""
+    caller = message.caller
+    try:
+        name = await directory.ask_channel_name(message.channel)
+    except DeliveryError:
+        known = await context.database.read(has_channel_name, caller.platform, caller.workspace, message.channel)
+        if name_decides and not known:
+            raise
+        name = None
     return await context.database.read(purpose_of, caller.platform, caller.workspace, message.channel, name)
 
 
@@ -177,9 +216,13 @@ async def _record(
     poster = caller.person if message.app is None and caller.person != context.bot_user else None
     if author is Affiliation.UNKNOWN:  # neither theirs nor ours: the channel's keeper is asked whose deal it is
         poster = None
-    named = await deal_owner.deal_owner(directory, detection, poster or None)
-    owner = named or await deal_owner.person_to_ask(
-        context, directory, caller.platform, caller.workspace, message.channel
+    # Whoever reports the win of a team, or of several people, knows whose it is.
+    shared = detection.shared and bool(poster)
+    named = None if shared else await deal_owner.deal_owner(directory, detection, poster or None)
+    owner = (
+        named
+        or (poster if shared else None)
+        or await deal_owner.person_to_ask(context, directory, caller.platform, caller.workspace, message.channel)
     )
     if owner is None:
         log.info("a deal was detected, but there is nobody to ask", channel=message.channel, message=message.id)

@@ -25,6 +25,8 @@ CACHE_SIZE = 10_000
 ALL_USERS = "users.list"
 NOT_IN_DIRECTORY = frozenset({"user_not_found", "user_not_visible", "users_not_found"})
 """Answers of users.info about somebody whom the workspace does not know."""
+SLACKBOT = "USLACKBOT"
+"""Slack's own user, of whom Slack says that it is no bot."""
 
 OnProfile = Callable[[str, Profile], Awaitable[None]]
 """Called with a user id and what Slack says about that user now."""
@@ -149,18 +151,29 @@ class SlackDirectory:
         channel = await self.channel(channel_id)
         return None if channel is None else channel.name
 
+    async def ask_channel_name(self, channel_id: str) -> str | None:
+        """Like `channel_name`, but raises `ThrottledError` or `UnreachableError` if Slack could not be asked."""
+        try:
+            channel = await self._ask_for_channel(channel_id)
+        except RefusedError:
+            return None
+        return None if channel is None else channel.name
+
     async def channel(self, channel_id: str) -> Channel | None:
         """A channel; None for a DM, which the app has no scope to look up."""
+        try:
+            return await self._ask_for_channel(channel_id)
+        except DeliveryError as error:
+            log.warning("channel look-up failed", channel=channel_id, reason=str(error))
+            return None
+
+    async def _ask_for_channel(self, channel_id: str) -> Channel | None:
         if channel_id.startswith("D"):
             return None
         cached = self._channels.get(channel_id)
         if cached is not None:
             return cached
-        try:
-            info = (await call_slack(self._client.conversations_info(channel=channel_id)))["channel"]
-        except DeliveryError as error:
-            log.warning("channel look-up failed", channel=channel_id, reason=str(error))
-            return None
+        info = (await call_slack(self._client.conversations_info(channel=channel_id)))["channel"]
         channel = Channel(
             info.get("name"), info.get("creator"), bool(info.get("is_private")), _is_shared_externally(info)
         )
@@ -240,7 +253,7 @@ class SlackDirectory:
                 log.warning("listing users failed", reason=str(error))
                 return None  # a name that is unique on the first pages may not be unique
             for user in page["members"]:
-                if user.get("deleted") or user.get("is_bot"):
+                if not _is_active(user):
                     continue
                 profile = user.get("profile") or {}
                 for name in {user.get("real_name"), profile.get("real_name"), profile.get("display_name")}:
@@ -255,7 +268,7 @@ class SlackDirectory:
 def _member(user: dict[str, Any]) -> Member:
     profile = user.get("profile") or {}
     name = profile.get("display_name") or profile.get("real_name") or user.get("real_name") or user.get("name")
-    active = not user.get("deleted") and not user.get("is_bot")
+    active = _is_active(user)
     admin = active and any(user.get(role) for role in ("is_admin", "is_owner", "is_primary_owner"))
     zone = user.get("tz")  # null for some apps
     return Member(Profile(name=name, zone=zone if isinstance(zone, str) else None), active, admin)
@@ -264,6 +277,11 @@ def _member(user: dict[str, Any]) -> Member:
 def _is_shared_externally(channel: dict[str, Any]) -> bool:
     """Whether another company reads a channel or is invited to. An organization's own shared channel is not external."""
     return bool(channel.get("is_ext_shared") or channel.get("is_pending_ext_shared"))
+
+
+def _is_active(user: dict[str, Any]) -> bool:
+    """Whether this is a person who is not deactivated."""
+    return not user.get("deleted") and not user.get("is_bot") and user.get("id") != SLACKBOT
 
 
 def _next_cursor(page: AsyncSlackResponse) -> str:

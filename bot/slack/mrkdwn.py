@@ -83,7 +83,7 @@ def _decoded(match: re.Match[str], names: Mapping[str, str]) -> str:
     if sigil == "!":  # <!here>, <!subteam^S1|@sales>, <!date^...|18 Feb>
         command, _, _ = target.partition("^")
         return unescape(label) if label and label != command else f"@{command}"
-    return unescape(label or target)
+    return unescape(label or target) if ":" in target else match[0]
 
 
 def split(escaped: str, limit: int = SECTION_LIMIT) -> list[str]:

@@ -35,6 +35,7 @@ from bot.teams.context import TeamsContext
 from bot.teams.conversation_references import ConversationReferenceStore
 from bot.teams.directory import TeamsDirectory
 from bot.teams.installation import InstallationChange, installation_change, is_team_installation
+from bot.teams.personal_chats import PersonalChats
 from bot.teams.rosters import Rosters
 from bot.teams.turn_context import ModalCache, TurnContext, card_activity, interaction_context, read_names
 from bot.ui.components import Modal
@@ -59,6 +60,7 @@ class ActivityHandler:
         self._teams = teams
         self._references = ConversationReferenceStore(teams)
         self._rosters = Rosters(teams.connector)
+        self._chats = PersonalChats(teams.connector, teams.database)
         self._modals = ModalCache()
         self._shown: TTLCache[tuple[str, str], tuple[object, ...]] = TTLCache(PEOPLE_CACHED, CACHE_SECONDS)
         """What the last activity of each person said about them, so that the database is not asked each time."""
@@ -196,13 +198,14 @@ class ActivityHandler:
         """Post into the sender's personal chat, which is created if needed."""
         request = AddressRequest(PLATFORM, activity.tenant, activity.person or activity.user)
         address = await self._teams.database.read(conversation_references.address_of, request)
-        conversation = address.conversation if address is not None else None
-        if conversation is None:
-            conversation = await self._teams.connector.open_personal(
-                activity.service_url, bot=activity.bot, user=activity.user, tenant=activity.tenant
-            )
-            await self._teams.database.write(conversation_references.conversation_opened, request, conversation)
-        await self._teams.connector.send(activity.service_url, conversation, message)
+        await self._chats.send(
+            request,
+            message,
+            service_url=activity.service_url,
+            bot=activity.bot,
+            user=activity.user,
+            conversation=None if address is None else address.conversation,
+        )
 
     async def _on_card_action(self, activity: IncomingActivity, reply: Reply) -> InvokeResult:
         """Replace the card: in the response for the person who clicked, and by an update for good.

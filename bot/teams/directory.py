@@ -67,6 +67,10 @@ class TeamsDirectory:
         """The channel's name, if the activity came from that channel and has it."""
         return self._activity.channel_name if channel_id == self._activity.conversation_root else None
 
+    async def ask_channel_name(self, channel_id: str) -> str | None:
+        """The same: nobody is asked."""
+        return await self.channel_name(channel_id)
+
     async def is_in_channel(self, channel_id: str) -> bool:
         """Whether the bot is installed in the channel."""
         request = AddressRequest(PLATFORM, self._activity.tenant, channel_id)

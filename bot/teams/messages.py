@@ -43,7 +43,7 @@ async def handle_message(context: Context, directory: MessageDirectory, activity
 
 def event_key(activity: IncomingActivity) -> str:
     """The key of what happened to a message: it can be edited and deleted several times under one id."""
-    timestamp = text_field(activity.json, "timestamp")
+    timestamp = text_field(activity.json, "timestamp") or text_field(activity.json, "localTimestamp")
     if activity.type == POSTED or not timestamp:
         return activity.event_key
     return f"{activity.event_key}:{timestamp[:TIMESTAMP_LIMIT]}"

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from bot.ports.messenger import Receipt, RefusedError
 from bot.teams.connector.connector import MESSAGE_IS_GONE, Connector, OutboundActivity
+from bot.teams.personal_chats import PersonalChats
 from handlers.reminders.compose import OutboundMessage
 from handlers.workspace import conversation_references
 from handlers.workspace.conversation_references import Address, AddressRequest
@@ -28,6 +29,7 @@ class TeamsMessenger:
     def __init__(self, connector: Connector, database: Database, render: Render) -> None:
         self._connector = connector
         self._database = database
+        self._chats = PersonalChats(connector, database)
         self._render = render
 
     async def deliver(self, message: OutboundMessage) -> Receipt:
@@ -47,8 +49,7 @@ class TeamsMessenger:
             except RefusedError as refusal:
                 if str(refusal) not in MESSAGE_IS_GONE:
                     raise
-        conversation = address.conversation or await self._open_personal(request, address)
-        return Receipt(conversation, await self._connector.send(address.service_url, conversation, activity))
+        return await self._send(request, address, activity)
 
     async def find(self, message: OutboundMessage, tries: Tries) -> Receipt | None:  # noqa: ARG002 (the port's)
         """None: a bot cannot ask Teams for what it has posted.
@@ -58,12 +59,18 @@ class TeamsMessenger:
         """
         return None
 
-    async def _open_personal(self, request: AddressRequest, address: Address) -> str:
-        """Open the personal chat with a person who was only seen in a channel."""
-        if address.user is None:
+    async def _send(self, request: AddressRequest, address: Address, activity: OutboundActivity) -> Receipt:
+        if address.user is not None:
+            sent = await self._chats.send(
+                request,
+                activity,
+                service_url=address.service_url,
+                bot=address.bot,
+                user=address.user,
+                conversation=address.conversation,
+            )
+            return Receipt(*sent)
+        if address.conversation is None:
             raise RefusedError(NOT_INSTALLED)
-        conversation = await self._connector.open_personal(
-            address.service_url, bot=address.bot, user=address.user, tenant=request.workspace
-        )
-        await self._database.write(conversation_references.conversation_opened, request, conversation)
-        return conversation
+        message_id = await self._connector.send(address.service_url, address.conversation, activity)
+        return Receipt(address.conversation, message_id)

@@ -4,6 +4,7 @@ from handlers.detection.amendments import Amendment, AmendmentKind, find_amendme
 from handlers.detection.detector import detect
 from handlers.detection.flatten import flatten
 from handlers.detection.prefilter import looks_idle
+from handlers.detection.shared_credit import find_shared_credit
 from handlers.detection.typed_amount import TypedAmount, find_typed_amount
 from handlers.detection.types import ChannelContext, Cue, Decision, Detection, Period, Post
 
@@ -19,6 +20,7 @@ __all__ = [
     "TypedAmount",
     "detect",
     "find_amendment",
+    "find_shared_credit",
     "find_typed_amount",
     "flatten",
     "looks_idle",

@@ -22,6 +22,7 @@ from handlers.detection.numerals import parse_number
 from handlers.detection.people import close_date, closed_by, helped_by
 from handlers.detection.prefilter import looks_idle
 from handlers.detection.reading import Reading, read
+from handlers.detection.shared_credit import shared_credit
 from handlers.detection.terms import term_months
 from handlers.detection.types import ChannelContext, Decision, Detection, Post
 from handlers.detection.verdict import Verdict, decide, judge
@@ -76,6 +77,7 @@ def _add_details(answer: Detection, reading: Reading, setting: ChannelContext) -
         answer,
         closed_by=closers,
         helped_by=helped_by(reading, closers),
+        shared=shared_credit(reading, lexicon()) is not None,
         record_url=reading.plain.record_url,
         close_date=close_date(reading, setting),
         term_months=term_months(reading),

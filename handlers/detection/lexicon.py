@@ -120,6 +120,7 @@ class Lexicon:
     joins: frozenset[str]
     suffixes: frozenset[str]
     persons: frozenset[str]
+    teams: frozenset[str]
     beside_names: frozenset[str]
     never_names: frozenset[str]
     brands: frozenset[str]
@@ -226,6 +227,7 @@ def lexicon() -> Lexicon:
         joins=frozenset(names["joins"]),
         suffixes=frozenset(names["suffixes"]),
         persons=frozenset(names["persons"]),
+        teams=frozenset(names["teams"]),
         beside_names=frozenset(names["beside"]),
         never_names=frozenset(names["never"]),
         brands=frozenset(names["brands"]),

@@ -65,7 +65,8 @@ class Detection:
     """The result: a decision, its confidence (0..1), and the details of the deal.
 
     `amount` is in units of `currency`, `amount_minor` in its minor units, None while the currency is unknown.
-    `closed_by` and `helped_by` hold Slack user ids or plain names, in order of mention.
+    `closed_by` and `helped_by` hold Slack user ids or plain names, in order of mention. `shared`: a team or several
+    people closed it, so the message does not say whose it is.
     """
 
     decision: Decision
@@ -77,6 +78,7 @@ class Detection:
     period: Period | None = None
     closed_by: tuple[str, ...] = ()
     helped_by: tuple[str, ...] = ()
+    shared: bool = False
     record_url: str | None = None
     close_date: date | None = None
     term_months: int | None = None

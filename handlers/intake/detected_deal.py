@@ -69,13 +69,15 @@ class NoDealLeft:
 
 @dataclass(frozen=True, slots=True)
 class DealReported:
-    """A rep reports a deal by command or shortcut. They know, so nothing is asked."""
+    """A rep reports a deal by command or shortcut. They know, so nothing is asked, unless they report a team's win."""
 
     caller: Caller
     customer: str
     amount: Decimal | None
     currency: str | None
     period: str | None = None
+    owner_known: bool = True
+    """False if a team or several people closed it: whoever reports it is asked whose it is."""
 
 
 class Recognition(StrEnum):
@@ -159,7 +161,8 @@ def record_detected(session: Session, request: DealDetected, now: datetime) -> I
 def record_reported(session: Session, request: DealReported, now: datetime) -> IntakeOutcome:
     """Store the deal that the rep reports; this also confirms one of theirs that was suspected or dismissed.
 
-    A deal with that customer whose owner was unknown becomes theirs. Raises `InvalidEntryError` if the customer's name
+    A deal with that customer whose owner was unknown becomes theirs. The win of a team is nobody's until somebody is
+    picked. Raises `InvalidEntryError` if the customer's name
     is empty or too long.
     """
     opened = open_request(session, request.caller, now)
@@ -168,10 +171,13 @@ def record_reported(session: Session, request: DealReported, now: datetime) -> I
     own = audit_log.deal_of(session, opened.person.id, opened.earlier, ("reported",))
     if own is not None and _replace_report(session, own, request, customer, opened.person.id, now):
         return IntakeOutcome(own, Recognition.NEW)
-    known = _find_same_deal(session, customer, now, owner_id=opened.person.id)
+    owner_id = opened.person.id if request.owner_known else None  # else it may be anybody's
+    known = _find_same_deal(session, customer, now, owner_id)
     if known is not None:
         if not opened.repeated:
             _fill_gaps(session, known, request, opened.person.id, now)
+            if not request.owner_known:
+                return IntakeOutcome(known.id, Recognition.KNOWN)
             if known.owner_id != opened.person.id:
                 hand_over(session, known, opened.person, opened.person.id, now)
             accept_deal(session, known, opened.person.id, now)
@@ -180,6 +186,8 @@ def record_reported(session: Session, request: DealReported, now: datetime) -> I
         return IntakeOutcome(None, Recognition.REPEATED)
     deal = _new_deal(session, opened.person, customer, now, now)
     _set_amount(deal, request)
+    if not request.owner_known:
+        deal.owner_known, deal.stage = False, Stage.SIGHTED
     audit_log.record(session, deal.id, opened.person.id, "reported", now)
     session.flush()
     plan_messages(session, deal, now)

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
-from handlers.detection import TypedAmount, find_typed_amount
+from handlers.detection import TypedAmount, find_shared_credit, find_typed_amount
 from handlers.intake.detected_deal import DealReported
 from handlers.requests import Caller
 
-_PUNCTUATION = " \t,;:–—-()"
+_PUNCTUATION = " \t,;:–—-()[]=→（）"
 _LEADS_TO_NAME = re.compile(
     r"(?:(?:an?|the|our)\s+)?(?:new\s+)?(?:deal\s+)?(?:with|for|from|at|mit|bei|von|für|avec|chez|pour)\s+(?=\S)"
 )
 """`with` in `$45k with Fourth Coffee`. In small letters only: `For All Mankind` is a name."""
+_LABEL = re.compile(r"(?:(?:an?|the|our|new)\s+)*(?:deal|customer|client|account)\s*:\s*", re.IGNORECASE)
+_NO_NAME = re.compile(r"(?:(?:an?|the|our|another|new)\s+)*(?:deal|order|contract|renewal|customer)", re.IGNORECASE)
+"""`a deal` in `a deal worth $45k with Fourth Coffee`."""
 _LEADS_TO_AMOUNT = re.compile(r"(?<=\S)\s+\(?(?:for|at|worth|of|with|für|über|pour)\Z")
 """`for` in `Fourth Coffee for $45k`."""
 _QUOTES = {
-    '"': '"', "“": "”", "”": "”", "„": "“”", "«": "»", "»": "«", "‹": "›", "›": "‹", "「": "」", "『": "』",
+    '"': '"', "“": "”", "”": "”", "„": "“”", "«": "»", "»": "«", "‹": "›", "›": "‹", "＂": "＂",
+    "「": "」", "『": "』", "《": "》", "〈": "〉", "【": "】",
     "'": "'’", "‘": "’", "‚": "‘’", "`": "`'", "*": "*",
 }  # fmt: skip
 """What ends a quotation, by what begins it; also the marks of code and bold text, which are pasted with a name."""
@@ -30,19 +35,29 @@ def parse_report(caller: Caller, customer: str, amount: str) -> DealReported:
 
 
 def read_report(caller: Caller, typed: str) -> DealReported:
-    """The report from the text after the command: the amount is cut out, the rest is the customer."""
+    """The report from the text after the command: the amount is cut out, the rest is the customer.
+
+    So is who closed it, if that was a team or several people: `the team signed Kestrel $40k`.
+    """
+    shared = find_shared_credit(typed)
+    if shared is not None:
+        start, end = shared
+        report = read_report(caller, f"{typed[:start]} {typed[end:]}")
+        return replace(report, customer=report.customer.rstrip("!. "), owner_known=False)
     found = find_typed_amount(typed)
     if found is None:
         return _report(caller, _name(typed), None)
     before = _LEADS_TO_AMOUNT.sub("", typed[: found.start].strip(_PUNCTUATION))
-    return _report(caller, _name(before) or _name(typed[found.end :]), found)
+    after = _name(typed[found.end :])
+    return _report(caller, after if after and _NO_NAME.fullmatch(before) else _name(before) or after, found)
 
 
 def _name(typed: str) -> str:
     """The customer's name without what surrounds it: a preposition, quotation marks."""
     text = typed.strip(_PUNCTUATION)
-    led = _LEADS_TO_NAME.match(text)
-    return _unquoted(text[led.end() :] if led else text).strip(_PUNCTUATION)
+    for lead in (_LEADS_TO_NAME, _LABEL):
+        text = lead.sub("", text, count=1) if lead.match(text) else text
+    return _unquoted(text).strip(_PUNCTUATION)
 
 
 def _unquoted(text: str) -> str:

@@ -71,12 +71,16 @@ class Conversation:
 
 
 class Chats:
-    """All conversations. The bot may not open a chat with the people in `not_installed`."""
+    """All conversations. The bot may not open a chat with the people in `not_installed`.
+
+    `moved` are new ids of personal chats, by the person's Teams id.
+    """
 
     def __init__(self) -> None:
         self.people = [ADA, BRUNO, CARLA]
         self.all: dict[str, Conversation] = {}
         self.not_installed: set[str] = set()
+        self.moved: dict[str, str] = {}
         self._numbers = itertools.count(1_700_000_000_000)
 
     def add(self, id_: str, kind: str, *members: Person) -> Conversation:
@@ -104,7 +108,7 @@ class Chats:
             raise ConnectorRefusal(400, "BadArgument", "Failed to decrypt pairwise id")
         if person.user in self.not_installed:
             raise ConnectorRefusal(403, "ForbiddenOperationException", "The bot is not installed in personal scope")
-        id_ = f"a:1{person.user.removeprefix('29:')}"
+        id_ = self.moved.get(person.user) or f"a:1{person.user.removeprefix('29:')}"
         return self.all.get(id_) or self.add(id_, "personal", person)
 
     def find(self, id_: str) -> Conversation:

@@ -81,6 +81,9 @@ class PhoneBook:
     async def channel_name(self, channel_id: str) -> str | None:
         return channel_id.removeprefix("R_").lower()
 
+    async def ask_channel_name(self, channel: str) -> str | None:
+        return await self.channel_name(channel)
+
     async def affiliation(self, user_id: str, home: str | None = None) -> Affiliation:
         return Affiliation.COLLEAGUE
 

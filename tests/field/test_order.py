@@ -287,13 +287,14 @@ async def test_the_newest_version_of_a_teams_message_counts(company: Company, or
 
 
 @reported("vellum-ai/vellum-assistant#42450")
-async def test_a_local_time_orders_the_edits_of_a_teams_message(company: Company) -> None:
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)], ids=str)
+async def test_a_local_time_orders_the_edits_of_a_teams_message(company: Company, order: tuple[int, int]) -> None:
     message = posted(company, WIN.format("45k"))
     edits = [at(message, minute, "editMessage", WIN.format(said)) for minute, said in ((1, "48k"), (2, "54k"))]
     for edit in edits:
         stamp = edit.pop("timestamp")
         edit["localTimestamp"] = stamp.replace("T12", "T13").replace("Z", "+01:00")
-    await deliver(company, message, *reversed(edits))
+    await deliver(company, message, *(edits[each] for each in order))
     assert [deal["amount"] for deal in await deals(company)] == ["54000.00"]
 
 

@@ -219,6 +219,12 @@ async def test_invisible_characters_are_no_part_of_a_customers_name(office: Offi
         pytest.param(
             "Fourth Coffee (worth $45k)", "Fourth Coffee", marks=reported("own trial: customer before the sum")
         ),
+        pytest.param(
+            "a deal worth $45k with De Beers", "De Beers", marks=reported("own trial: customer after the sum")
+        ),
+        pytest.param("$45k with a new customer: Kite", "Kite", marks=reported("own trial: customer after the sum")),
+        pytest.param("Deal: Kite [$45k]", "Kite", marks=reported("own trial: customer before the sum")),
+        pytest.param("《金山》 $45k", "金山", marks=reported("serenity-rs/serenity#1545")),
         pytest.param("For All Mankind $45k", "For All Mankind", marks=reported("own trial: customer before the sum")),
         pytest.param("“Humongous Insurance” $45k", "Humongous Insurance", marks=reported("stripe-contrib/pagerbot#28")),
         pytest.param('"Humongous Insurance" $45k', "Humongous Insurance", marks=reported("operable/cog#275")),

@@ -34,6 +34,9 @@ async def handle_error(
 
     A failed event is answered with 500, so that Slack delivers it again.
     """
+    if body.get("type") == "event_callback" and isinstance(error, DeliveryError):
+        log.warning("event put off: Slack could not be asked", event_id=body.get("event_id"), reason=str(error))
+        return BoltResponse(status=500, body="")
     refusal = error if isinstance(error, Refusal) else _unexpected(error, body)
     if body.get("type") == "view_submission":
         return await _answer_submission(refusal, body, ack, slack)

@@ -15,6 +15,7 @@ from bot.interactions.messages import IncomingMessage
 from bot.ports.messenger import DeliveryError
 from bot.slack import mrkdwn
 from bot.slack.context import SlackContext
+from bot.slack.directory import SLACKBOT
 from bot.slack.payload import PLATFORM, Payload, deleted_version, home_of, post, posted_at, version
 from bot.slack.web_api import call_slack
 from handlers.detection import flatten, looks_idle
@@ -130,6 +131,7 @@ def _incoming(slack: SlackContext, body: Payload, posted: SlackMessage) -> Incom
         version=posted.version,
         thread=None if thread is None or thread == posted.ts else str(thread),
         app=_app(message),
+        posted_as=str(message.get("user") or "") or None,
         edited=posted.edited,
         before=None if posted.before is None else post(posted.before),
         is_direct=posted.channel.startswith("D"),
@@ -142,7 +144,9 @@ def _author(message: Payload) -> str:
 
 def _app(message: Payload) -> str | None:
     """The name of the app that posted, empty if it has none; None for a person."""
-    if "bot_id" not in message:
+    if message.get("user") == SLACKBOT:
+        return "Slackbot"
+    if not message.get("bot_id"):
         return None
     return str(message.get("username") or (message.get("bot_profile") or {}).get("name") or "")
 

@@ -21,7 +21,11 @@ ADAPTIVE_CARD = "application/vnd.microsoft.card.adaptive"
 
 TENANT_IS_GONE = frozenset({"BotDisabledByAdmin", "BotNotRegistered", "TenantNotFound"})
 """Nothing can be sent to the tenant until its administrator allows FirstCall again."""
-MESSAGE_IS_GONE = frozenset({"ActivityNotFoundInConversation", "MessageNotFound", "NotFound", "404"})
+CONVERSATION_IS_GONE = frozenset({"ConversationNotFound", "NotFound", "404"})
+"""Teams knows no conversation with this id, now and then without a reason. Opening it again gives its id of today."""
+NOT_IN_CONVERSATION = frozenset({"BotNotInConversationRoster", "ForbiddenOperationException", "Forbidden", "403"})
+"""The bot may not write to this conversation; it may if the app was installed anew since, which gives a new one."""
+MESSAGE_IS_GONE = CONVERSATION_IS_GONE | {"ActivityNotFoundInConversation", "MessageNotFound"}
 """The errors of an update after somebody deleted the message, or the chat that it was in."""
 RETRYABLE = frozenset({401, 408, 412})
 """401: the access token, or the secret, expired early; 412: concurrent writes to the conversation (Microsoft)."""
