@@ -20,10 +20,11 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from bot.ports.clock import Clock
-from bot.ports.messenger import Messenger, Receipt, RefusedError, ThrottledError, UnreachableError
+from bot.ports.messenger import ExternalReadersError, Messenger, Receipt, RefusedError, ThrottledError, UnreachableError
 from handlers.reminders import compose
 from handlers.reminders.compose import OutboundMessage
 from handlers.reminders.outcomes import Folded, Pointless, Postponed
+from handlers.team import channels
 from storage import outbox
 from storage.database import Database
 from storage.models import OutboxRow, Tenant
@@ -123,6 +124,9 @@ class DeliveryWorker:
                 receipt = await self._deliver_once(message)
         except ThrottledError as error:
             await self._settle(_settle_throttled, message, error)
+        except ExternalReadersError as error:
+            log.warning("a message was not posted", row=message.row_id, reason=str(error))
+            await self._settle(_settle_withheld, message, error)
         except RefusedError as error:
             log.warning("a message was refused", row=message.row_id, reason=str(error))
             await self._settle(_settle_refused, message, error)
@@ -208,6 +212,11 @@ def _settle_delivered(session: Session, row: OutboxRow, receipt: Receipt, now: d
 def _settle_throttled(session: Session, row: OutboxRow, error: ThrottledError, now: datetime) -> None:
     outbox.pause_tenant(session, row.tenant_id, now + error.wait)
     outbox.requeue(row, until=now + error.wait, reason=str(error))
+
+
+def _settle_withheld(session: Session, row: OutboxRow, error: ExternalReadersError, now: datetime) -> None:
+    outbox.settle_cancelled(row, reason=str(error), now=now)
+    channels.found_shared(session, session.get_one(Tenant, row.tenant_id), row.channel or "", error.admins, now)
 
 
 def _settle_failed(_session: Session, row: OutboxRow, reason: str, now: datetime) -> None:

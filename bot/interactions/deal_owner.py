@@ -10,7 +10,6 @@ from handlers.detection import Detection
 from handlers.requests import Profile
 from handlers.team.channels import manager_of
 
-
 OUTSIDERS = frozenset({Affiliation.EXTERNAL, Affiliation.UNKNOWN})
 """Nobody of another company becomes a rep, or is asked about a deal; nor does somebody who may be of one."""
 
@@ -20,6 +19,9 @@ class MessageDirectory(Directory, Protocol):
 
     async def find_person(self, written: str) -> str | None:
         """The id of a person whom a message names by id or name; None if nobody or more than one matches."""
+
+    async def maybe_shared(self, channel: str) -> bool:
+        """Whether people of another company may read the channel: they do, or it is unknown. Not asked every time."""
 
     async def channel_creator(self, channel: str) -> str | None:
         """The id of the person who created the channel."""

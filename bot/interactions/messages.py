@@ -53,6 +53,8 @@ class IncomingMessage:
     edited: bool = False
     is_direct: bool = False
     """A direct message to the bot."""
+    shared_externally: bool = False
+    """Whether the event itself says that people of another company read the channel."""
 
 
 async def handle_message(context: Context, directory: MessageDirectory, message: IncomingMessage) -> bool:
@@ -115,10 +117,21 @@ async def _detect(context: Context, directory: MessageDirectory, message: Incomi
     if detection.decision is Decision.NO or message.is_direct:
         return detection
     caller, name = message.caller, await directory.channel_name(message.channel)
-    purpose = await context.database.read(purpose_of, caller.platform, caller.workspace, message.channel, name)
+    purpose = await context.database.read(
+        purpose_of,
+        caller.platform,
+        caller.workspace,
+        message.channel,
+        name,
+        maybe_shared=await _maybe_shared(directory, message),
+    )
     if purpose is Purpose.EXCLUDED and not await _is_known(context, message):
         return replace(detection, decision=Decision.NO)
     return detection if purpose is Purpose.WINS else detect(message.post)
+
+
+async def _maybe_shared(directory: MessageDirectory, message: IncomingMessage) -> bool:
+    return not message.is_direct and (message.shared_externally or await directory.maybe_shared(message.channel))
 
 
 async def _is_known(context: Context, message: IncomingMessage) -> bool:
@@ -165,6 +178,7 @@ async def _record(
             owner_known=named is not None,
             app=message.app,
             link=link,
+            maybe_shared=await _maybe_shared(directory, message),
         ),
     )
     if outcome.recognition is Recognition.NEW:

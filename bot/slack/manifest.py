@@ -19,7 +19,15 @@ SCOPES = {
 }
 """Each requested scope, with the reason that admins read (docs/slack.md)."""
 
-EVENTS = ("app_home_opened", "member_joined_channel", "message.channels", "message.groups", "message.im")
+EVENTS = (
+    "app_home_opened",
+    "channel_shared",
+    "channel_unshared",
+    "member_joined_channel",
+    "message.channels",
+    "message.groups",
+    "message.im",
+)
 
 
 def manifest(*, request_url: str | None = None, socket_mode: bool = False) -> dict[str, object]:

@@ -31,7 +31,7 @@ async def slack_platform(credentials: SlackCredentials, api_url: str, deps: Plat
     await deps.database.write(workspace_installed, installed, deps.clock.now())
     slack = slack_context(client, installation, deps)
     app = slack_app(slack, client)
-    messenger = SlackMessenger(lambda _workspace: client, slack.context.texts)
+    messenger = SlackMessenger(lambda _workspace: client, slack.context.texts, slack.directory)
     log_fields = {"workspace": installation.workspace}
     if credentials.app_token is None:
         endpoint = SlackEndpoint(app, credentials.signing_secret or "")

@@ -24,6 +24,9 @@ from handlers.requests import Caller, Profile
 PLATFORM = "teams"
 CHANNEL_ID = "msteams"
 NAME_LIMIT = 200
+SHARED = "shared"
+CHANNEL_TYPES = ("type", "channelType", "membershipType")
+"""The fields in which Teams says of which type a channel is: in activities, in lists, in Graph."""
 
 Scope = Literal["personal", "channel", "groupChat"]
 SCOPES: tuple[Scope, ...] = ("personal", "channel", "groupChat")
@@ -53,6 +56,8 @@ class IncomingActivity:
     channel: str | None
     """The channel id, without a thread."""
     channel_name: str | None
+    shared_channel: bool
+    """Whether the channel is a shared one, which people of other teams and companies can be in."""
     selected_channel: str | None
     """The channel that was chosen for the bot when a team installed it."""
     team: str | None
@@ -127,6 +132,7 @@ def read_activity(activity: Json) -> IncomingActivity:
         scope=scope,
         channel=channel_id,
         channel_name=(text_field(channel, "name")[:NAME_LIMIT] or None) if scope != "personal" else None,
+        shared_channel=SHARED in (text_field(channel, name).lower() for name in CHANNEL_TYPES),
         selected_channel=_selected_channel(data),
         team=checked_id(team, "id") or None,
         team_group=text_field(team, "aadGroupId"),

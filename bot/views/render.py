@@ -8,6 +8,7 @@ from bot.views import (
     brief,
     call_schedule,
     card,
+    channel,
     checklist,
     coaching_form,
     correction_form,
@@ -57,7 +58,7 @@ from handlers.screens.reminders import (
     ScheduleScreen,
     SnoozeScreen,
 )
-from handlers.screens.team import WinSummary
+from handlers.screens.team import SharedChannel, WinSummary
 
 StepScreen = CallScreen | CorrectionScreen | ReopenScreen | StatementScreen
 """A step of the alignment call."""
@@ -137,5 +138,9 @@ def message(screen: OutgoingScreen, texts: Texts) -> Message | File:
             return brief.message(screen, texts)
         case HandedOver():
             return notices.handed_over(screen, texts)
-        case WinSummary():
-            return wins.summary(screen, texts)
+        case WinSummary() | SharedChannel():
+            return _team(screen, texts)
+
+
+def _team(screen: WinSummary | SharedChannel, texts: Texts) -> Message:
+    return wins.summary(screen, texts) if isinstance(screen, WinSummary) else channel.shared_question(screen, texts)

@@ -51,6 +51,8 @@ class DealDetected:
     """The name of the app that posted it, empty if it has none; None for a person."""
     link: str | None = None
     """The message's permalink."""
+    maybe_shared: bool = False
+    """Whether people of another company may read the channel."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +99,9 @@ def record_detected(session: Session, request: DealDetected, now: datetime) -> I
     if request.owner_profile is not None:  # Teams sends the zone of the poster only
         owner.name, owner.zone = request.owner_profile.name or owner.name, request.owner_profile.zone or owner.zone
     zone = None if request.owner_profile is None else request.owner_profile.zone
-    channels.remember_channel(session, opened, request.channel, request.channel_name, zone, now)
+    channels.remember_channel(
+        session, opened, request.channel, request.channel_name, zone, now, maybe_shared=request.maybe_shared
+    )
 
     sighting = deals.sighting_of(session, request.channel, request.message_ts)
     customer = (request.detection.customer or "").strip()[:LONGEST_CUSTOMER]

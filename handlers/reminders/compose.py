@@ -20,9 +20,8 @@ from handlers.reminders.outcomes import Folded, Pointless, Postponed
 from handlers.screens.deals import DealCard, HandedOver
 from handlers.screens.outgoing import OutgoingScreen
 from handlers.screens.reminders import CallInvite
-from handlers.screens.team import WinSummary
-from handlers.team import wins
-from handlers.workspace.channel_purpose import Purpose
+from handlers.screens.team import SharedChannel, WinSummary
+from handlers.team import channels, wins
 from storage import audit_log, briefs, deals, outbox, outbox_reminders, workspaces
 from storage.models import Deal, OutboxRow, Tenant
 from storage.outbox import Tries
@@ -50,6 +49,8 @@ class OutboundMessage:
     replaces: tuple[str, str] | None
     tries: Tries | None
     """Earlier attempts without an answer: ask the platform whether the message is already there."""
+    external_readers: bool = False
+    """Whether people of another company may read it: an admin has said so."""
 
 
 def compose(
@@ -73,6 +74,7 @@ def compose(
         screen=screen,
         replaces=replaces,
         tries=tries,
+        external_readers=_may_be_read_outside(session, row),
     )
 
 
@@ -81,6 +83,8 @@ def _screen(
 ) -> OutgoingScreen | Pointless | Postponed | Folded:
     if row.kind == "summary":
         return _summary(session, row, tenant)
+    if row.kind == channels.SHARED_CHANNEL:
+        return _shared_channel(session, row)
     if row.kind == Kind.DIGEST:
         return compose_digest(session, row, tenant, now)
     if deal is None:
@@ -153,16 +157,21 @@ def _invite(session: Session, row: OutboxRow, deal: Deal, tenant: Tenant, now: d
     )
 
 
+def _shared_channel(session: Session, row: OutboxRow) -> SharedChannel | Pointless:
+    question = channels.shared_channel(session, str(row.payload["channel"]))
+    return question or Pointless("an admin has decided, or the channel is shared no more")
+
+
 def _summary(session: Session, row: OutboxRow, tenant: Tenant) -> WinSummary | Pointless:
-    if not _is_wins_channel(session, row.channel):
+    if not channels.may_post_wins(workspaces.find_channel(session, row.channel or "")):
         return Pointless("the channel takes no summaries any more")
     summary = wins.wins_of_week(session, tenant, row.meant_for - wins.WEEK)  # a late summary still covers the same week
     return summary if summary.wins else Pointless("no deal was won in that week")
 
 
-def _is_wins_channel(session: Session, external_id: str | None) -> bool:
-    channel = workspaces.find_channel(session, external_id or "")
-    return channel is not None and channel.purpose == Purpose.WINS
+def _may_be_read_outside(session: Session, row: OutboxRow) -> bool:
+    channel = None if row.channel is None else workspaces.find_channel(session, row.channel)
+    return channel is not None and channel.external_wins
 
 
 def record_delivery(session: Session, row: OutboxRow, *, channel: str, ts: str, now: datetime) -> None:

@@ -5,9 +5,19 @@ from __future__ import annotations
 from handlers.screens.brief import BriefScreen
 from handlers.screens.deals import DealCard, HandedOver
 from handlers.screens.reminders import CallInvite, CallOver, CallReminder, CallSoon, Digest, Nudge
-from handlers.screens.team import WinSummary
+from handlers.screens.team import SharedChannel, WinSummary
 
 OutgoingScreen = (
-    DealCard | CallReminder | CallSoon | CallOver | CallInvite | Nudge | Digest | BriefScreen | HandedOver | WinSummary
+    DealCard
+    | CallReminder
+    | CallSoon
+    | CallOver
+    | CallInvite
+    | Nudge
+    | Digest
+    | BriefScreen
+    | HandedOver
+    | WinSummary
+    | SharedChannel
 )
 """What the outbox hands to a messenger."""

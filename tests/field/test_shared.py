@@ -12,16 +12,19 @@ from urllib.parse import urlencode
 
 import aiohttp
 import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from bot.app import running as bot_running
 from bot.ui.components import Button
 from bot.ui.ids import ActionId
 from handlers import export
 from handlers.export import Workspace
+from prompts.wording import Ready
 from sandbox.seeds import ADA, BRUNO, OSCAR, PARTNER_TEAM, PAULA, TESSA
 from sandbox.server import running as sandbox_running
 from sandbox.workspace import Channel
-from storage.models import AuditEntry
+from storage.models import AuditEntry, OutboxRow, Person
 from storage.tenancy import scope
 from tests.patient_slack import patient_slack
 from tests.plain_tracebacks import plain_tracebacks
@@ -477,3 +480,266 @@ async def test_a_reps_win_is_heard_while_nobody_can_be_looked_up(office: Office)
     await office.card("Northwind Dental")
     (deal,) = await office.export()
     assert deal["rep"]["id"] == ADA.id
+
+
+# --- channels that another company reads ---------------------------------------------------------------------------
+
+
+A_DAY = timedelta(days=1)
+
+
+async def monday(office: Office) -> None:
+    """Let the next Monday morning come, in London and in Paula's Los Angeles."""
+    await office.monday_morning(after=A_DAY)
+    await office.later(timedelta(hours=8, minutes=15))
+
+
+async def wins_posted(office: Office, name: str) -> list[Json]:
+    """The wins of the week in a channel, as everybody reads them."""
+    messages = await office.people.reads(name, who=PAULA.id)
+    return [each for each in messages if wording("summary.title") in str(each.get("blocks"))]
+
+
+async def settled(office: Office, kind: str) -> list[tuple[str, str | None]]:
+    """State and reason of each message of a kind, once none is queued for now."""
+
+    async def look() -> list[tuple[str, str | None]]:
+        return await office.bot.database.read(outbox_rows, kind)
+
+    found: list[tuple[str, str | None]] = await office.until(
+        lambda rows: bool(rows) and all(state not in ("queued", "claimed") for state, _ in rows[:1]), look
+    )
+    return found
+
+
+def outbox_rows(session: Session, kind: str) -> list[tuple[str, str | None]]:
+    """State and reason of the outbox's rows of a kind, oldest first."""
+    (tenant,) = export.workspaces(session)
+    scope(session, tenant.id)
+    rows = session.scalars(select(OutboxRow).where(OutboxRow.kind == kind).order_by(OutboxRow.id))
+    return [(row.state, row.reason) for row in rows]
+
+
+def allowed(session: Session) -> list[tuple[str, Json]]:
+    """Who has allowed wins where another company reads them, and where, as the audit log has it."""
+    (tenant,) = export.workspaces(session)
+    scope(session, tenant.id)
+    found = session.scalars(select(AuditEntry).where(AuditEntry.deal_id.is_(None)).order_by(AuditEntry.id))
+    actors = {person.id: person.external_id for person in session.scalars(select(Person))}
+    return [(actors[entry.actor_id or 0], entry.detail) for entry in found]
+
+
+@pytest.mark.reported("kelos-dev/kelos#1330", "PostHog/posthog#64804")
+@pytest.mark.parametrize("name", [THEIR_CHANNEL, OUR_CHANNEL])
+@pytest.mark.parametrize("typed", ["summary here", "channel"])
+async def test_a_rep_cannot_have_wins_posted_where_another_company_reads(
+    office: Office, typed: str, name: str
+) -> None:
+    there = f"<#{channel(office, name).id}>"
+
+    answer = await office.command(f"/firstcall {typed}", who=ADA.id, channel=name)
+
+    assert wording("channel.shared_note", channel=Ready(there), command="/firstcall") in answer
+    assert ActionId.CHANNEL_WINS not in answer
+    assert ActionId.CHANNEL_EXTERNAL_WINS not in answer
+    assert await office.bot.database.read(outbox_rows, "summary") == []
+
+
+@pytest.mark.reported("PostHog/posthog#61571")
+@pytest.mark.both_databases
+async def test_an_admin_is_asked_in_so_many_words_and_the_audit_log_has_the_answer(office: Office) -> None:
+    await office.post(WIN)
+    await office.card("Northwind Dental")
+
+    answer = await office.command("/firstcall summary here", who=PAULA.id, channel=OUR_CHANNEL)
+    assert wording("channel.shared_asked") in answer
+    assert await office.bot.database.read(outbox_rows, "summary") != []  # #wins has one by its name
+    assert await office.bot.database.read(allowed) == []
+
+    asked = (await whispers(office, OUR_CHANNEL, PAULA.id))[-1]
+    await office.tap(asked, ActionId.CHANNEL_EXTERNAL_WINS, who=PAULA.id)
+
+    await said(office, OUR_CHANNEL, fixed_part("channel.settled_wins"), PAULA.id)
+    assert await office.bot.database.read(allowed) == [(PAULA.id, {"channel": channel(office, OUR_CHANNEL).id})]
+    await monday(office)
+    await office.until(bool, lambda: wins_posted(office, OUR_CHANNEL))
+
+
+@pytest.mark.reported("PostHog/posthog#61571")
+@pytest.mark.parametrize("tap", [ActionId.CHANNEL_WINS, ActionId.CHANNEL_EXTERNAL_WINS])
+async def test_an_old_card_sets_no_wins_where_another_company_reads(office: Office, tap: ActionId) -> None:
+    there = channel(office, OUR_CHANNEL).id
+    await as_the_bot(office, there, "What is it for?", [Button("Wins", tap, there, accessible_name="Wins")])
+    card = (await office.people.reads(OUR_CHANNEL, who=ADA.id))[-1]
+
+    await office.tap(card, tap)
+
+    refusal = "refusal.shared_channel" if tap is ActionId.CHANNEL_WINS else "refusal.admins_only"
+    assert wording(refusal) in str(await office.view())
+    assert await office.bot.database.read(outbox_rows, "summary") == []
+
+
+@pytest.mark.reported("PostHog/posthog#61571")
+async def test_an_admins_old_card_asks_first(office: Office) -> None:
+    there = channel(office, OUR_CHANNEL).id
+    wins = Button("Wins", ActionId.CHANNEL_WINS, there, accessible_name="Wins")
+    await as_the_bot(office, there, "What is it for?", [wins])
+    card = (await office.people.reads(OUR_CHANNEL, who=PAULA.id))[-1]
+
+    await office.tap(card, ActionId.CHANNEL_WINS, who=PAULA.id)
+
+    await office.until(
+        lambda messages: wording("channel.shared_asked") in messages[-1]["text"],
+        lambda: office.people.reads(OUR_CHANNEL, who=PAULA.id),
+    )
+    assert await office.bot.database.read(outbox_rows, "summary") == []
+
+
+@pytest.mark.reported("looker/lookerbot#137", "trigger.dev/trigger.dev#4593")
+@pytest.mark.parametrize("pending", [False, True], ids=["shared", "invited"])
+async def test_a_shared_channel_is_no_wins_channel_by_its_name_alone(office: Office, pending: bool) -> None:
+    if pending:
+        theirs = channel(office, THEIR_CHANNEL)
+        theirs.shared_with.clear()
+        theirs.is_pending_ext_shared, theirs.host = True, None
+        theirs.members -= {TESSA.id, OSCAR.id}
+
+    await office.post("Kestrel in, 45k", channel=THEIR_CHANNEL)
+    await office.post(WIN, channel=THEIR_CHANNEL)
+
+    await office.card("Northwind Dental")
+    assert [deal["customer"] for deal in await office.export()] == ["Northwind Dental"]
+    assert await office.bot.database.read(outbox_rows, "summary") == []
+
+
+@pytest.mark.reported("mondoohq/cnspec-policies#192")
+async def test_a_channel_shared_within_the_organization_is_not_external(office: Office) -> None:
+    channel(office, "#wins").is_org_shared = True
+
+    await office.post(WIN)
+    await office.card("Northwind Dental")
+    assert fixed_part("channel.asked") in await office.command("/firstcall channel", who=ADA.id)
+
+    await monday(office)
+    await office.until(bool, lambda: wins_posted(office, "#wins"))
+
+
+@pytest.mark.reported("kelos-dev/kelos#1330")
+@pytest.mark.both_databases
+async def test_wins_stop_when_another_company_joins_and_an_admin_is_asked(office: Office) -> None:
+    await office.post(WIN)
+    await office.card("Northwind Dental")
+
+    await office.people.post("share", as_=PAULA.id, channel="#wins", team=PARTNER_TEAM)
+
+    asked = await office.card(fixed_part("channel.shared_became"), PAULA.id)
+    assert wording("channel.shared_asked") in asked["text"]
+    await monday(office)
+    assert (await settled(office, "summary"))[0][0] == "cancelled"
+    assert await wins_posted(office, "#wins") == []
+    await office.tap(asked, ActionId.CHANNEL_EXTERNAL_WINS, who=PAULA.id)
+    await office.card(fixed_part("channel.settled_wins"), PAULA.id)
+    await office.post("Just closed Contoso! $20k ARR")
+    await office.card("Contoso")
+    await monday(office)
+    await office.until(bool, lambda: wins_posted(office, "#wins"))
+
+
+@pytest.mark.reported("kelos-dev/kelos#1330")
+async def test_what_an_admin_allowed_ends_when_one_more_company_joins_or_all_leave(office: Office) -> None:
+    await office.command("/firstcall channel", who=PAULA.id, channel=OUR_CHANNEL)
+    asked = (await whispers(office, OUR_CHANNEL, PAULA.id))[-1]
+    await office.tap(asked, ActionId.CHANNEL_EXTERNAL_WINS, who=PAULA.id)
+    await said(office, OUR_CHANNEL, fixed_part("channel.settled_wins"), PAULA.id)
+
+    await office.people.post("share", as_=PAULA.id, channel=OUR_CHANNEL, team="T0ANOTHER")
+
+    await office.card(fixed_part("channel.shared_became"), PAULA.id)
+    for team in (PARTNER_TEAM, "T0ANOTHER"):
+        await office.people.post("share", as_=PAULA.id, channel=OUR_CHANNEL, team=team, undo=True)
+    await office.people.idle()
+    answer = await office.command("/firstcall channel", who=ADA.id, channel=OUR_CHANNEL)
+    assert fixed_part("channel.asked") in answer
+
+
+@pytest.mark.reported("Netflix/dispatch#560")
+async def test_a_sharing_that_no_event_told_of_is_noticed_before_the_wins_are_posted(office: Office) -> None:
+    await office.post(WIN)
+    await office.card("Northwind Dental")
+    channel(office, "#wins").shared_with.add(PARTNER_TEAM)
+
+    await monday(office)
+
+    await office.card(fixed_part("channel.shared_became"), PAULA.id)
+    assert await wins_posted(office, "#wins") == []
+
+
+@pytest.mark.reported("PostHog/posthog#64804")
+async def test_wins_wait_while_nobody_can_say_who_reads_them(office: Office) -> None:
+    await office.post(WIN)
+    await office.card("Northwind Dental")
+    await office.people.post("faults", errors={"conversations.info": {"error": "fatal_error", "count": 1}})
+
+    await monday(office)
+
+    await office.until(
+        lambda rows: rows[0] == ("queued", "Slack answered 200 fatal_error"),
+        lambda: office.bot.database.read(outbox_rows, "summary"),
+    )
+    assert await wins_posted(office, "#wins") == []
+    await office.later(timedelta(minutes=2))
+    await office.until(bool, lambda: wins_posted(office, "#wins"))
+
+
+@pytest.mark.reported("PostHog/posthog#64804")
+@pytest.mark.parametrize("typed", ["summary here", "channel"])
+async def test_a_channel_that_cannot_be_looked_up_is_set_to_nothing(office: Office, typed: str) -> None:
+    await office.people.post("faults", errors={"conversations.info": {"error": "fatal_error", "after": True}})
+    before = await rows(office)
+
+    answer = await office.command(f"/firstcall {typed}", who=PAULA.id, channel=OUR_CHANNEL)
+
+    assert wording("channel.shared_asked") not in answer
+    assert fixed_part("settled.summary_here") not in answer
+    assert await rows(office) == before
+
+
+@pytest.mark.reported("stacklok/mecatl#1294")
+async def test_a_guest_in_the_channel_reads_no_wins_without_an_admins_word(office: Office) -> None:
+    await office.post(WIN)
+    await office.card("Northwind Dental")
+    office.sandbox.state.workspace.people[BRUNO.id].is_guest = True
+    answer = await office.command("/firstcall summary here", who=ADA.id)
+    assert fixed_part("channel.shared_note").strip() in answer
+
+    await monday(office)
+
+    await office.card(fixed_part("channel.shared_became"), PAULA.id)
+    assert await wins_posted(office, "#wins") == []
+
+
+@pytest.mark.reported("langchain-ai/open-swe#2238", "kelos-dev/kelos#1330")
+@pytest.mark.parametrize(
+    ("inviter", "key"),
+    [
+        (TESSA.id, "refusal.colleagues_only"),
+        (ADA.id, "channel.shared_note"),
+        (PAULA.id, "channel.shared_title"),
+    ],
+    ids=["of the partner", "a rep", "an admin"],
+)
+async def test_who_invites_the_app_to_a_shared_channel_is_told_what_is_so(
+    office: Office, inviter: str, key: str
+) -> None:
+    there = channel(office, OUR_CHANNEL)
+    there.members.discard(BOT)
+    before = await rows(office)
+
+    await office.people.post("invite", as_=inviter, channel=OUR_CHANNEL)
+
+    asked = await question(office, OUR_CHANNEL, inviter)
+    assert fixed_part(key).strip() in asked["text"]
+    assert ActionId.CHANNEL_WINS not in str(asked)
+    assert (ActionId.CHANNEL_EXTERNAL_WINS in str(asked)) is (inviter == PAULA.id)
+    if inviter == TESSA.id:
+        assert await rows(office) == before

@@ -14,6 +14,7 @@ from bot.slack.listeners import (
     actions,
     app_home,
     channel_joins,
+    channel_sharing,
     commands,
     errors,
     messages,
@@ -35,14 +36,15 @@ def register(app: AsyncApp, slack: SlackContext) -> None:
     shortcuts.register(app, slack)
     app_home.register(app, slack)
     channel_joins.register(app, slack)
+    channel_sharing.register(app, slack)
     errors.register(app, slack)
 
 
 async def only_own_installation(
-    body: Payload, next: Callable[[], Awaitable[BoltResponse]], slack: SlackContext
+    body: Payload, next_: Callable[[], Awaitable[BoltResponse]], slack: SlackContext
 ) -> BoltResponse:
     """Ignore what Slack sends of the same app in another workspace: the bot has no token for it."""
     if slack.installation.receives(body):
-        return await next()
+        return await next_()
     log.info("a request is of another installation of the app", kind=body.get("type"), team=body.get("team_id"))
     return BoltResponse(status=200, body="")

@@ -33,7 +33,8 @@ async def handle_channel_join(event: Payload, body: Payload, client: AsyncWebCli
         return
     channel = str(event.get("channel"))
     caller = Caller(PLATFORM, slack.installation.workspace, str(inviter), f"event:{body.get('event_id')}")
-    request = ChannelRequest(caller, channel, await slack.directory.channel_name(channel))
+    shared = True if body.get("is_ext_shared_channel") else None
+    request = ChannelRequest(caller, channel, await slack.directory.channel_name(channel), shared)
     question = await ask_purpose(slack.context, request)
     slack.background.run(_post_ephemeral(client, channel, caller.person, blocks.message(question)))
 

@@ -125,6 +125,7 @@ def _incoming(slack: SlackContext, body: Payload, posted: SlackMessage) -> Incom
         app=_app(message),
         edited=posted.edited,
         is_direct=posted.channel.startswith("D"),
+        shared_externally=bool(body.get("is_ext_shared_channel")),
     )
 
 
