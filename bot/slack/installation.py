@@ -7,8 +7,9 @@ that token's workspace, or of another installation of the app.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 from bot.ports.affiliation import Affiliation
 
@@ -31,6 +32,17 @@ class Installation:
     def workspace(self) -> str:
         """The id under which everything of this installation is stored."""
         return self.enterprise_id if self.org_wide and self.enterprise_id else self.team_id
+
+    @classmethod
+    def from_auth_test(cls, answer: Mapping[str, Any]) -> Self:
+        """The installation of a token, by the answer of `auth.test`."""
+        return cls(
+            team_id=str(answer["team_id"]),
+            team=str(answer["team"]),
+            bot_user=str(answer["user_id"]),
+            enterprise_id=answer.get("enterprise_id") or None,
+            org_wide=bool(answer.get("is_enterprise_install")),
+        )
 
     def receives(self, body: Payload) -> bool:
         """Whether a payload was sent to this installation of the app, and not to one in another workspace.

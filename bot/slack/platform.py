@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any, cast
+
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.ports.context import Context
@@ -75,10 +78,4 @@ async def _token_installation(client: AsyncWebClient) -> Installation:
         raise SettingsError("SLACK_API_URL", f"SLACK_API_URL cannot be reached at the start: {error}.") from error
     except DeliveryError as error:
         raise SettingsError("SLACK_BOT_TOKEN", f"SLACK_BOT_TOKEN is refused by Slack: {error}.") from error
-    return Installation(
-        team_id=str(answer["team_id"]),
-        team=str(answer["team"]),
-        bot_user=str(answer["user_id"]),
-        enterprise_id=answer.get("enterprise_id") or None,
-        org_wide=bool(answer.get("is_enterprise_install")),
-    )
+    return Installation.from_auth_test(cast("Mapping[str, Any]", answer.data))

@@ -81,10 +81,8 @@ def compose(
 def _screen(
     session: Session, row: OutboxRow, deal: Deal | None, tenant: Tenant, now: datetime
 ) -> OutgoingScreen | Pointless | Postponed | Folded:
-    if row.kind == "summary":
-        return _summary(session, row, tenant)
-    if row.kind == channels.SHARED_CHANNEL:
-        return _shared_channel(session, row)
+    if row.kind in ("summary", channels.SHARED_CHANNEL):
+        return _summary(session, row, tenant) if row.kind == "summary" else _shared_channel(session, row)
     if row.kind == Kind.DIGEST:
         return compose_digest(session, row, tenant, now)
     if deal is None:

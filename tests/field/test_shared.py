@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import os
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -20,11 +23,14 @@ from bot.ui.components import Button
 from bot.ui.ids import ActionId
 from handlers import export
 from handlers.export import Workspace
+from handlers.intake.detected_deal import DealReported, record_reported
+from handlers.requests import Caller
+from handlers.workspace.installed import WorkspaceInstalled, workspace_installed
 from prompts.wording import Ready
 from sandbox.seeds import ADA, BRUNO, OSCAR, PARTNER_TEAM, PAULA, TESSA
 from sandbox.server import running as sandbox_running
 from sandbox.workspace import Channel
-from storage.models import AuditEntry, OutboxRow, Person
+from storage.models import AuditEntry, OutboxRow, Person, Tenant
 from storage.tenancy import scope
 from tests.patient_slack import patient_slack
 from tests.plain_tracebacks import plain_tracebacks
@@ -532,9 +538,7 @@ def allowed(session: Session) -> list[tuple[str, Json]]:
 @pytest.mark.reported("kelos-dev/kelos#1330", "PostHog/posthog#64804")
 @pytest.mark.parametrize("name", [THEIR_CHANNEL, OUR_CHANNEL])
 @pytest.mark.parametrize("typed", ["summary here", "channel"])
-async def test_a_rep_cannot_have_wins_posted_where_another_company_reads(
-    office: Office, typed: str, name: str
-) -> None:
+async def test_a_rep_cannot_have_wins_posted_where_another_company_reads(office: Office, typed: str, name: str) -> None:
     there = f"<#{channel(office, name).id}>"
 
     answer = await office.command(f"/firstcall {typed}", who=ADA.id, channel=name)
@@ -743,3 +747,145 @@ async def test_who_invites_the_app_to_a_shared_channel_is_told_what_is_so(
     assert (ActionId.CHANNEL_EXTERNAL_WINS in str(asked)) is (inviter == PAULA.id)
     if inviter == TESSA.id:
         assert await rows(office) == before
+
+
+# --- what went to another company's workspace before ----------------------------------------------------------------
+
+
+def misplace(session: Session) -> None:
+    """Have everything so far stand under the partner's workspace, as an earlier version stored it."""
+    (tenant,) = session.scalars(select(Tenant))
+    tenant.external_id, tenant.name = PARTNER_TEAM, None
+    session.flush()
+    workspace_installed(session, WorkspaceInstalled("slack", OURS, "Brightside Software"), datetime.now(UTC))
+
+
+def a_partners_deal(session: Session) -> None:
+    """A deal of somebody of the partner, as an earlier version stored it."""
+    caller = Caller("slack", OURS, OSCAR.id, "won:oscar")
+    record_reported(session, DealReported(caller, "Tailspin Toys", None, None), datetime.now(UTC))
+
+
+async def firstcall(office: Office, database_url: str, *arguments: str) -> tuple[int, str]:
+    """Run a command on the office's database and Slack; gives the exit code and what it printed."""
+    config = office.sandbox.state.config
+    settings = {
+        "DATABASE_URL": database_url,
+        "SLACK_API_URL": office.sandbox.api_url,
+        "SLACK_BOT_TOKEN": config.bot_token,
+        "SLACK_SIGNING_SECRET": config.signing_secret,
+        "FIRSTCALL_PORT": "0",
+    }
+    program = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "bot", *arguments),
+        env={**os.environ, **settings},
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    printed, _ = await program.communicate()
+    return program.returncode or 0, printed.decode()
+
+
+async def a_call_under_way(office: Office) -> Json:
+    """A win of Ada's whose call has begun, with agreed and open statements; gives its card."""
+    await office.post(WIN)
+    card = await office.card("Northwind Dental")
+    await office.tap(card, ActionId.CARD_BRIEF)
+    await office.submit(decision_maker="Dana Whitfield", requirements="Faster boarding")
+    await office.people.post("views/close", as_=ADA.id, view_id=(await office.view())["id"])
+    await office.tap(card, ActionId.CARD_GO_ON)
+    await office.capture("A call every Friday\nNo surprise invoice", "Board ten hygienists")
+    await office.tap_in_view(ActionId.READ_AGREED)
+    await office.people.post("views/close", as_=ADA.id, view_id=(await office.view())["id"])
+    await office.people.idle()
+    await office.until(
+        lambda rows: all(state == "sent" for state, _ in rows),
+        lambda: office.bot.database.read(outbox_rows, "card"),
+    )
+    return card
+
+
+@pytest.mark.reported("slackapi/bolt-js#687", "outline/outline#1199")
+@pytest.mark.both_databases
+async def test_deals_under_another_companys_workspace_are_found_and_moved(office: Office, database_url: str) -> None:
+    card = await a_call_under_way(office)
+    (before,) = await office.export()
+    await office.bot.database.write(a_partners_deal)
+    await office.bot.database.write(misplace)
+    assert fixed_part("list.empty") in await office.command("/firstcall list")
+
+    code, told = await firstcall(office, database_url, "doctor")
+    assert (code, f"2 deals are stored under {PARTNER_TEAM}" in told) == (0, True), told
+    assert f"firstcall workspace move {PARTNER_TEAM}" in told
+
+    rows_before = await rows(office)
+    code, told = await firstcall(office, database_url, "workspace", "move", PARTNER_TEAM)
+    assert (code, f"1 deal would move from {PARTNER_TEAM} to {OURS}" in told) == (0, True), told
+    assert "1 deal of people of another company would stay" in told
+    assert await rows(office) == rows_before
+    assert sorted(deal["workspace"]["id"] for deal in await deals(office)) == [PARTNER_TEAM, PARTNER_TEAM]
+
+    code, told = await firstcall(office, database_url, "workspace", "move", PARTNER_TEAM, "--yes")
+    assert (code, f"1 deal moved from {PARTNER_TEAM} to {OURS}" in told) == (0, True), told
+
+    assert {deal["customer"]: deal["workspace"]["id"] for deal in await deals(office)} == {
+        "Northwind Dental": OURS,
+        "Tailspin Toys": PARTNER_TEAM,
+    }
+    (after,) = [deal for deal in await deals(office) if deal["workspace"]["id"] == OURS]
+    assert after["workspace"].pop("name") == before["workspace"].pop("name") == "Brightside Software"
+    assert after == before
+    assert "Northwind Dental" in await office.command("/firstcall list")
+    await office.tap(card, ActionId.CARD_GO_ON)
+    assert (await office.view())["callback_id"] == "readback"
+    code, told = await firstcall(office, database_url, "doctor")
+    assert f"1 deal is stored under {PARTNER_TEAM}" in told
+
+
+@pytest.mark.reported("slackapi/bolt-js#687")
+@pytest.mark.both_databases
+async def test_a_message_that_both_workspaces_know_collides_with_nothing(office: Office, database_url: str) -> None:
+    message = await office.post(WIN)
+    await office.card("Northwind Dental")
+    await office.bot.database.write(misplace)
+    edited = {"as_": ADA.id, "channel": message["channel"], "ts": message["ts"]}
+    await office.people.post("messages/edit", **edited, text=f"{WIN} Thanks all!")
+    await office.post("Just closed Contoso! $20k ARR")
+    await office.dms(3)
+
+    code, told = await firstcall(office, database_url, "workspace", "move", PARTNER_TEAM, "--yes")
+
+    assert (code, "come from one message" in told) == (0, True), told
+    assert await only_ours(office)
+    assert sorted(deal["customer"] for deal in await office.export()) == [
+        "Contoso",
+        "Northwind Dental",
+        "Northwind Dental",
+    ]
+    code, told = await firstcall(office, database_url, "doctor")
+    assert "stored under" not in told
+
+
+@pytest.mark.reported("slackapi/bolt-js#687")
+async def test_the_deals_of_an_installed_workspace_are_never_moved(office: Office, database_url: str) -> None:
+    await office.post(WIN)
+    await office.card("Northwind Dental")
+
+    code, told = await firstcall(office, database_url, "workspace", "move", OURS, "--yes")
+
+    assert (code, f"{OURS} is no workspace with misplaced deals" in told) == (1, True), told
+    assert len(await office.export()) == 1
+
+
+@pytest.mark.reported("PostHog/posthog#64804")
+async def test_nothing_is_moved_while_slack_cannot_say_whose_the_deals_are(office: Office, database_url: str) -> None:
+    await office.post(WIN)
+    await office.card("Northwind Dental")
+    await office.bot.database.write(misplace)
+    await office.people.post("faults", errors={"users.info": {"error": "fatal_error"}})
+
+    code, told = await firstcall(office, database_url, "workspace", "move", PARTNER_TEAM, "--yes")
+
+    assert (code, "nothing was changed" in told) == (1, True), told
+    assert "Traceback" not in told
+    assert [deal["workspace"]["id"] for deal in await deals(office)] == [PARTNER_TEAM]
