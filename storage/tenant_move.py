@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import delete, func, insert, inspect, select, update
+from sqlalchemy import and_, delete, func, insert, inspect, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
 
@@ -176,27 +176,28 @@ class _Move:
         return rows
 
     def person(self, person_id: int | None) -> int | None:
-        """The target's row of a person. Their reminders are planned again there."""
+        """The target's row of a person. It keeps what it has, and its reminders are planned again."""
         if person_id is None:
             return None
         if person_id not in self._people:
-            names = _columns(Person)
-            (row,) = self.session.execute(
-                select(*(getattr(Person, name) for name in names)).where(Person.id == person_id), execution_options=ALL
-            )
-            copy = dict(zip(names, row, strict=True)) | {"tenant_id": self.target.id}
-            known = select(Person.id).where(
-                Person.tenant_id == self.target.id, Person.external_id == copy["external_id"]
-            )
-            found = self.session.scalar(known, execution_options=ALL)
-            if found is None:
-                del copy["id"]
-                self.session.execute(insert(Person), [copy], execution_options=ALL)
-                found = self.session.scalars(known, execution_options=ALL).one()
-            again = update(Person).where(Person.id == found).values(replan_after=0)
-            self.session.execute(again, execution_options={**ALL, "synchronize_session": False})
-            self._people[person_id] = found
+            there = self._person_row(Person.id == person_id)
+            known = (Person.tenant_id == self.target.id, Person.external_id == there["external_id"])
+            if not self.ids(Person, and_(*known)):
+                new = {**there, "tenant_id": self.target.id}
+                del new["id"]
+                self.session.execute(insert(Person), [new], execution_options=ALL)
+            here = self._person_row(*known)
+            missing = {name: value for name, value in there.items() if here[name] is None and value is not None}
+            filled = update(Person).where(Person.id == here["id"]).values({**missing, "replan_after": 0})
+            self.session.execute(filled, execution_options={**ALL, "synchronize_session": False})
+            self._people[person_id] = here["id"]
         return self._people[person_id]
+
+    def _person_row(self, *which: ColumnElement[bool]) -> dict[str, Any]:
+        names = _columns(Person)
+        columns = (getattr(Person, name) for name in names)
+        (row,) = self.session.execute(select(*columns).where(*which), execution_options=ALL)
+        return dict(zip(names, row, strict=True))
 
     def channel(self, external_id: str, source_id: int) -> None:
         """Make the channel known to the target, under its name; what was chosen for it there is not known here."""
