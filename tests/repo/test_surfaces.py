@@ -97,7 +97,15 @@ from handlers.screens.reminders import (
     SettingsScreen,
     SnoozeScreen,
 )
-from handlers.screens.team import ChannelScreen, TeamScreen, UndeliveredMessage, UndeliveredScreen, Win, WinSummary
+from handlers.screens.team import (
+    ChannelScreen,
+    SharedChannel,
+    TeamScreen,
+    UndeliveredMessage,
+    UndeliveredScreen,
+    Win,
+    WinSummary,
+)
 from handlers.workspace.channel_purpose import CHOICES
 from prompts.wording import raw_words
 from tests.repo.tracked import ROOT
@@ -347,6 +355,9 @@ def rendered(texts: Texts) -> dict[str, list[Message | Modal]]:
                 channel.purpose_question(ChannelScreen(purpose, "UTC"), texts, "C1", invited=False),
                 channel.purpose_chosen(ChannelScreen(purpose, "UTC"), texts),
             )
+        ],
+        "Wins where another company reads": [
+            channel.shared_question(SharedChannel("C1", became), texts) for became in (True, False)
         ],
         "The summary's place": [Message.saying(texts.rich("settled.summary_here", zone="Europe/London"))],
         "Closed deal": [],
