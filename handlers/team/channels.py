@@ -181,7 +181,7 @@ def _ask_admin(session: Session, tenant: Tenant, channel: Channel, admins: tuple
         return
     outbox.enqueue(
         session,
-        kind=SHARED_CHANNEL,
+        kind="shared_channel",
         dedupe_key=f"{SHARED_CHANNEL}:{channel.external_id}:{now.isoformat()}",
         due_at=now,
         zone=zone(person.zone, tenant.zone).key,

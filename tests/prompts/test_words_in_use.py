@@ -153,7 +153,7 @@ GAPS: dict[str, set[str]] = {
     "reminders.label_{wish}": {"stop", "resume"},
     "reminders.kind_{each.kind}": set(reminders_due.Kind),
     "reminders.why_{each.why}": set(reminders_due.DueReason),
-    "undelivered.{each.kind}": {"card", "handed", "invite", "brief", "summary"},
+    "undelivered.{each.kind}": {"card", "handed", "invite", "brief", "summary", "shared_channel"},
     "undelivered.{name}": {"retry", "cancel"},
     "undelivered.label_{name}": {"retry", "cancel"},
     "weekday.{day}": set(WEEKDAYS),
