@@ -11,6 +11,7 @@ import structlog
 from slack_sdk.errors import SlackRequestError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.ports.affiliation import Affiliation
 from bot.ports.messenger import DeliveryError, ExternalReadersError, Receipt, RefusedError, UnreachableError
 from bot.slack import blocks
 from bot.slack.directory import SlackDirectory
@@ -25,6 +26,8 @@ from storage.outbox import Tries
 log = structlog.stdlib.get_logger(__name__)
 
 METADATA_TYPE = "firstcall_message"
+OTHER_COMPANY = "they work at another company"
+"""Why a message is not sent; an admin reads it."""
 MESSAGE_IS_GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed", "channel_not_found"})
 NEAR = timedelta(minutes=10)
 """How far around its tries a message is searched first: longer than a send, or the difference of two synced clocks."""
@@ -44,6 +47,7 @@ class SlackMessenger:
 
     async def deliver(self, message: OutboundMessage) -> Receipt:
         """Post the message, or update the one that it replaces; if that was deleted, post it again."""
+        await self._refuse_outsider(message)
         await self._refuse_external_readers(message)
         client = self._client_for(message.workspace)
         rendered = render.message(message.screen, self._texts)
@@ -66,6 +70,13 @@ class SlackMessenger:
             client.chat_postMessage(channel=address, unfurl_links=False, unfurl_media=False, **content)
         )
         return Receipt(str(answer["channel"]), str(answer["ts"]))
+
+    async def _refuse_outsider(self, message: OutboundMessage) -> None:
+        """Raises `RefusedError` for a direct message to somebody of another company, who was a rep once."""
+        if message.person is None:
+            return
+        if await self._directory.affiliation(message.person) is Affiliation.EXTERNAL:
+            raise RefusedError(OTHER_COMPANY)
 
     async def _refuse_external_readers(self, message: OutboundMessage) -> None:
         """Raises `ExternalReadersError` before the wins of the week reach another company without an admin's word."""

@@ -127,10 +127,11 @@ def sharing_changed(session: Session, request: SharingChanged, now: datetime) ->
     scope(session, tenant.id)
     if request.event_key and not inbound_events.is_first_time(session, request.event_key, now):
         return
-    channel = workspaces.get_or_create_channel(session, request.channel, now)
+    known = workspaces.find_channel(session, request.channel)
+    channel = known or workspaces.get_or_create_channel(session, request.channel, now)
     channel.name = request.name or channel.name
     was_for_wins = effective_purpose(Purpose(channel.purpose), channel.name) is Purpose.WINS
-    was_posted = was_for_wins and (not channel.shared_externally or channel.external_wins)
+    was_posted = known is not None and was_for_wins and (not channel.shared_externally or channel.external_wins)
     note_sharing(channel, shared=request.shared)
     channel.external_wins = False
     session.flush()

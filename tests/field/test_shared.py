@@ -19,6 +19,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.app import running as bot_running
+from bot.ports.affiliation import Affiliation
+from bot.slack.installation import Installation
 from bot.ui.components import Button
 from bot.ui.ids import ActionId
 from handlers import export
@@ -889,3 +891,68 @@ async def test_nothing_is_moved_while_slack_cannot_say_whose_the_deals_are(offic
     assert (code, "nothing was changed" in told) == (1, True), told
     assert "Traceback" not in told
     assert [deal["workspace"]["id"] for deal in await deals(office)] == [PARTNER_TEAM]
+
+
+@pytest.mark.reported("looker/lookerbot#137")
+async def test_somebody_of_another_company_who_was_a_rep_is_written_to_no_more(office: Office) -> None:
+    await office.bot.database.write(a_partners_deal)
+    office.bot.scheduler.wake()
+
+    found = await settled(office, "card")
+
+    assert found == [("dead", "they work at another company")]
+    assert await office.dm(OSCAR.id) == []
+
+
+# --- organizations (Enterprise Grid) ---------------------------------------------------------------------------------
+
+WORKSPACE = Installation("T1", "Brightside", "U0BOT")
+ON_GRID = Installation("T1", "Brightside", "U0BOT", enterprise_id="E1")
+ORG_WIDE = Installation("T1", "Brightside", "U0BOT", enterprise_id="E1", org_wide=True)
+
+
+@pytest.mark.reported("slackapi/bolt-js#1720", "vercel/chat#724", "slackapi/python-slack-sdk#1640")
+def test_everything_of_an_organizations_installation_is_stored_under_the_organization() -> None:
+    assert [each.workspace for each in (WORKSPACE, ON_GRID, ORG_WIDE)] == ["T1", "T1", "E1"]
+
+
+@pytest.mark.reported("slackapi/bolt-js#935", "slackapi/bolt-js#1614", "lobu-ai/lobu#1816")
+@pytest.mark.parametrize(
+    ("body", "own"),
+    [
+        ({}, (True, True, True)),
+        ({"team_id": "T2"}, (True, True, True)),
+        ({"authorizations": [{"team_id": "T1", "enterprise_id": None}]}, (True, True, True)),
+        ({"authorizations": [{"team_id": "T2", "enterprise_id": "E1"}]}, (False, False, True)),
+        ({"authorizations": [{"team_id": None, "enterprise_id": "E1"}]}, (False, False, True)),
+        ({"authorizations": [{"team_id": "T2"}, {"team_id": "T1"}], "team_id": "T2"}, (True, True, True)),
+        ({"authorizations": [None, "T1"]}, (False, False, False)),
+        ({"view": {"app_installed_team_id": "T1"}, "team": {"id": "T2"}}, (True, True, True)),
+        ({"view": {"app_installed_team_id": "E1"}, "team": {"id": "T2"}}, (False, False, True)),
+        ({"view": {"app_installed_team_id": "T3"}, "team": {"id": "T1"}}, (False, False, False)),
+        ({"context_team_id": "T1", "team_id": "T2"}, (True, True, True)),
+        ({"context_team_id": "T2", "context_enterprise_id": "E1"}, (False, False, True)),
+        ({"is_ext_shared_channel": True, "authorizations": [{"team_id": "T2"}]}, (True, True, True)),
+    ],
+)
+def test_which_installation_a_payload_is_for(body: Json, own: tuple[bool, bool, bool]) -> None:
+    assert tuple(each.receives(body) for each in (WORKSPACE, ON_GRID, ORG_WIDE)) == own
+
+
+@pytest.mark.reported("tempoxyz/tip.bot#35", "mondoohq/cnspec-policies#192")
+@pytest.mark.parametrize(
+    ("user", "on_workspace", "on_grid"),
+    [
+        ({"team_id": "T1"}, Affiliation.COLLEAGUE, Affiliation.COLLEAGUE),
+        ({}, Affiliation.COLLEAGUE, Affiliation.COLLEAGUE),
+        ({"team_id": "T1", "is_restricted": True}, Affiliation.GUEST, Affiliation.GUEST),
+        ({"team_id": "T1", "is_stranger": True}, Affiliation.EXTERNAL, Affiliation.EXTERNAL),
+        ({"team_id": "T2", "is_stranger": False}, Affiliation.EXTERNAL, Affiliation.EXTERNAL),
+        ({"team_id": "T2", "enterprise_user": {"enterprise_id": "E1"}}, Affiliation.EXTERNAL, Affiliation.COLLEAGUE),
+        ({"team_id": "T2", "enterprise_user": {"teams": ["T1", "T2"]}}, Affiliation.COLLEAGUE, Affiliation.COLLEAGUE),
+        ({"team_id": "E1"}, Affiliation.EXTERNAL, Affiliation.COLLEAGUE),
+        ({"team_id": "T2", "enterprise_user": {"enterprise_id": "E2"}}, Affiliation.EXTERNAL, Affiliation.EXTERNAL),
+    ],
+)
+def test_where_a_user_belongs(user: Json, on_workspace: Affiliation, on_grid: Affiliation) -> None:
+    assert (WORKSPACE.affiliation_of(user), ON_GRID.affiliation_of(user)) == (on_workspace, on_grid)
