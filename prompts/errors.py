@@ -13,6 +13,7 @@ FirstCallError                    an error that the product raises on purpose
 │   ├── SchemaError               the database's tables do not fit this code
 │   ├── UnscopedQueryError        a query on tenants' rows named no tenant
 │   ├── ForeignTenantError        a session touched a row of another tenant
+│   ├── MessagesInFlightError     a bot is just sending messages of what was to be moved
 │   └── NaiveDatetimeError        a datetime without a time zone
 ├── Refusal                       (handlers.errors) a person asked for something that is not possible now
 │   ├── NoSuchDealError           the workspace has no such deal
@@ -21,6 +22,7 @@ FirstCallError                    an error that the product raises on purpose
 │   └── InvalidEntryError         a form field is invalid
 ├── DeliveryError                 (bot.ports.messenger) a message could not be delivered
 │   ├── ThrottledError            the platform rate-limited the app (429)
+│   ├── ExternalReadersError      people of another company would read the message
 │   ├── RefusedError              the platform refuses the message for good
 │   └── UnreachableError          no answer, or a server error: worth a retry
 ├── UnreadableBodyError           (bot.http.request_body) the body of a request cannot be read; nothing was stored

@@ -13,9 +13,12 @@ from storage.models import AuditEntry
 
 
 def record(
-    session: Session, deal_id: int, actor_id: int | None, action: str, now: datetime, **detail: Any
+    session: Session, deal_id: int | None, actor_id: int | None, action: str, now: datetime, **detail: Any
 ) -> AuditEntry:
-    """Add an entry to a deal's timeline. `actor_id` is None when FirstCall itself acted; `detail` is plain JSON."""
+    """Add an entry to a deal's timeline, or without a deal to the workspace's.
+
+    `actor_id` is None when FirstCall itself acted; `detail` is plain JSON.
+    """
     entry = AuditEntry(deal_id=deal_id, actor_id=actor_id, action=action, detail=detail, at=now)
     session.add(entry)
     return entry

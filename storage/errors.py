@@ -12,6 +12,7 @@ FirstCallError                  (prompts.errors) the root of the product's error
     ├── SchemaError             the database's tables do not fit this code
     ├── UnscopedQueryError      a query on tenants' rows named no tenant; it was not sent
     ├── ForeignTenantError      a session touched a row of another tenant; nothing was kept
+    ├── MessagesInFlightError   a bot is just sending messages of what was to be moved; nothing was kept
     └── NaiveDatetimeError      a datetime without a time zone; nothing was kept
 """
 
@@ -31,6 +32,13 @@ if TYPE_CHECKING:
 
 class StorageError(FirstCallError):
     """The database refused or failed to do something."""
+
+
+class MessagesInFlightError(StorageError):
+    """A bot is just sending messages of the workspace whose deals were to be moved. Nothing was kept."""
+
+    def __init__(self) -> None:
+        super().__init__("a bot is just sending messages of that workspace: stop it, or try again in two minutes")
 
 
 class DatabaseUrlError(StorageError):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, or_, select, update
 from sqlalchemy.orm import Session
 
 from storage.insert_or_ignore import insert_or_ignore
@@ -85,8 +85,12 @@ def get_or_create_channel(session: Session, external_id: str, now: datetime) -> 
 
 
 def wins_channels(session: Session) -> list[Channel]:
-    """The channels that win summaries can be posted to, in the order of creation."""
-    wins = select(Channel).where(Channel.purpose == "wins", Channel.blocked_reason.is_(None))
+    """The channels that win summaries can be posted to, in the order of creation.
+
+    One that people of another company read is among them only if an admin has allowed it.
+    """
+    allowed = or_(Channel.shared_externally.is_(False), Channel.external_wins.is_(True))
+    wins = select(Channel).where(Channel.purpose == "wins", Channel.blocked_reason.is_(None), allowed)
     return list(session.scalars(wins.order_by(Channel.id)))
 
 
@@ -115,6 +119,11 @@ def channel_names(session: Session) -> dict[str, str]:
     """The names of the session's channels by the platform's ids; without channels that have no name."""
     rows = session.execute(select(Channel.external_id, Channel.name).where(Channel.name.is_not(None)))
     return {external_id: name for external_id, name in rows if name}
+
+
+def people_known_as(session: Session, external_ids: Collection[str]) -> Sequence[Person]:
+    """The known people among these ids of the platform, in the order in which they became known."""
+    return session.scalars(select(Person).where(Person.external_id.in_(external_ids)).order_by(Person.id)).all()
 
 
 def external_ids(session: Session, people: Collection[int]) -> dict[int, str]:

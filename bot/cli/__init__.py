@@ -22,6 +22,7 @@ SUBCOMMANDS = {
     "doctor": "Report what is missing, and the exact next step.",
     "manifest": "Write the app manifest for Slack, or the app package for Teams.",
     "outbox": "List pending and undelivered messages; retry or cancel them.",
+    "workspace": "Move deals that were stored under another company's workspace.",
     "export": "Export every deal with its confirmations.",
     "schedule": "Show which messages will be sent to whom, when and why.",
     "detect": "Show whether a message announces a closed deal, and why.",

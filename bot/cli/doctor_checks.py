@@ -34,8 +34,10 @@ from bot.settings import (
     require_teams,
 )
 from bot.slack.manifest import SCOPES
+from bot.slack.payload import PLATFORM
 from bot.slack.web_api import RATE_LIMITED, WORKSPACE_IS_GONE
 from handlers.method.time_zones import known_zone
+from handlers.workspace.misplaced import misplaced
 from handlers.workspace.standstill import standstills
 from storage.database_url import parse_url
 from storage.errors import SchemaError, StorageError, not_writable
@@ -244,6 +246,7 @@ def slack(settings: Settings) -> Iterator[Finding]:
     headers = {name.lower(): value for name, value in answer.headers.items()}
     yield Finding("slack", "ok", f"the token works: {answer['user']} in {answer['team']}")
     yield scopes(headers.get("x-oauth-scopes", ""))
+    yield from foreign_workspaces(settings)
     slack_time = _time(headers.get("date", ""))
     if slack_time is not None:
         yield clock(slack_time, datetime.now(UTC))
@@ -278,6 +281,26 @@ def _time(written: str) -> datetime | None:
     except ValueError:
         return None
     return found if found.tzinfo else None
+
+
+def foreign_workspaces(settings: Settings) -> Iterator[Finding]:
+    """Deals under the workspace of another company, where nobody of ours finds them; none if there is no database."""
+    if is_new_file(settings.database_url):
+        return
+    try:
+        with open_database(settings.database_url) as opened:
+            found = opened.read_sync(misplaced, PLATFORM)
+    except (CommandFailed, StorageError):
+        return  # the check of the database has said it
+    for each in found:
+        deals = "1 deal is" if each.deals == 1 else f"{each.deals} deals are"
+        yield Finding(
+            "workspaces",
+            "note",
+            f"{deals} stored under {each.workspace}, a workspace that FirstCall was never installed in: "
+            "they come from a channel shared with another company",
+            f"See what would move to your workspace: firstcall workspace move {each.workspace}; docs/operations.md.",
+        )
 
 
 def scopes(granted: str) -> Finding:

@@ -22,12 +22,12 @@ from sqlalchemy.orm import Session
 from bot.delivery.recipient_profiles import RecipientProfiles
 from bot.ports.clock import Clock
 from bot.ports.http_calls import for_workspace
-from bot.ports.messenger import Messenger, Receipt, RefusedError, ThrottledError, UnreachableError
+from bot.ports.messenger import ExternalReadersError, Messenger, Receipt, RefusedError, ThrottledError, UnreachableError
 from bot.ports.platform import RefreshProfile
 from handlers.reminders import compose
 from handlers.reminders.compose import OutboundMessage
 from handlers.reminders.outcomes import Folded, Pointless, Postponed
-from handlers.team import closed_channels
+from handlers.team import channels, closed_channels
 from storage import outbox
 from storage.database import Database
 from storage.models import OutboxRow, Tenant
@@ -142,6 +142,9 @@ class DeliveryWorker:
                     receipt = await self._deliver_once(message)
         except ThrottledError as error:
             await self._settle(_settle_throttled, message, error)
+        except ExternalReadersError as error:
+            log.warning("a message was not posted", row=message.row_id, reason=str(error))
+            await self._settle(_settle_withheld, message, error)
         except RefusedError as error:
             log.warning("a message was refused", row=message.row_id, reason=str(error))
             await self._settle(_settle_refused, message, error)
@@ -238,6 +241,11 @@ def _settle_unreachable(session: Session, row: OutboxRow, error: UnreachableErro
     if error.wait is not None:
         outbox.pause_tenant(session, row.tenant_id, now + error.wait)
     _settle_failed(session, row, str(error), now)
+
+
+def _settle_withheld(session: Session, row: OutboxRow, error: ExternalReadersError, now: datetime) -> None:
+    outbox.settle_cancelled(row, reason=str(error), now=now)
+    channels.found_shared(session, session.get_one(Tenant, row.tenant_id), row.channel or "", error.admins, now)
 
 
 def _settle_failed(_session: Session, row: OutboxRow, reason: str, now: datetime) -> None:

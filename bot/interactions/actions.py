@@ -62,6 +62,7 @@ from handlers.screens.call import (
 )
 from handlers.screens.deals import CorrectDealScreen, DealCard, HandedOver
 from handlers.screens.reminders import CallPlanned, RemindersScreen, ScheduleScreen, SnoozeScreen
+from handlers.screens.team import SharedChannel
 from handlers.team import channels
 from handlers.team.channels import PurposeChosen
 from handlers.workspace.channel_purpose import Purpose
@@ -192,11 +193,29 @@ async def _stop_reminders(context: Context, interaction: Interaction) -> Message
 
 async def _choose_purpose(purpose: Purpose, context: Context, interaction: Interaction) -> Message:
     """Replace the question with the answer. The button's value is the channel: the question may be elsewhere."""
+    shared: bool | None = None
     if purpose is Purpose.WINS:  # everybody's wins are posted there
         await context.require_colleague(interaction.actor)
+        shared = await context.directory.shared_externally(interaction.value)
+        if shared is None:
+            raise NotNowError("refusal.channel_unknown")
+        if shared and not await context.is_admin(interaction.actor):
+            raise NotNowError("refusal.shared_channel")
+        if shared:
+            return channel.shared_question(SharedChannel(interaction.value, became=False), context.texts)
     actor = replace(interaction.actor, profile=await context.directory.profile(interaction.actor.person))
-    screen = await context.apply(channels.choose_purpose, PurposeChosen(actor, interaction.value, purpose))
-    return channel.purpose_chosen(screen, context.texts)
+    chosen = PurposeChosen(actor, interaction.value, purpose, shared_externally=shared)
+    return channel.purpose_chosen(await context.apply(channels.choose_purpose, chosen), context.texts)
+
+
+async def _allow_external_wins(context: Context, interaction: Interaction) -> Message:
+    """An admin says that wins are posted where people of another company read them."""
+    await context.require_colleague(interaction.actor)
+    if not await context.is_admin(interaction.actor):
+        raise NotNowError("refusal.admins_only")
+    actor = replace(interaction.actor, profile=await context.directory.profile(interaction.actor.person))
+    chosen = PurposeChosen(actor, interaction.value, Purpose.WINS, shared_externally=True, knowingly=True)
+    return channel.purpose_chosen(await context.apply(channels.choose_purpose, chosen), context.texts)
 
 
 async def _continue_call(context: Context, interaction: Interaction) -> CallScreen:
@@ -334,6 +353,7 @@ _REPLACES_MESSAGE: dict[str, Callable[[Context, Interaction], Awaitable[Message]
     ActionId.REMINDERS_STOP: partial(_set_deal_reminders, my_reminders.stop),
     ActionId.REMINDERS_RESUME: partial(_set_deal_reminders, my_reminders.resume),
     **{action_id: partial(_choose_purpose, purpose) for purpose, action_id in channel.PURPOSE_ACTIONS.items()},
+    ActionId.CHANNEL_EXTERNAL_WINS: _allow_external_wins,
 }
 """Actions that replace their message: a snoozed reminder, the list of reminders, a channel's purpose."""
 

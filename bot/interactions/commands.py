@@ -35,9 +35,11 @@ from handlers.reminders.snoozing import SnoozeCommand
 from handlers.screens.call import CallScreen
 from handlers.screens.deals import DealCard, DealChoice
 from handlers.screens.reminders import ReminderSnoozed
+from handlers.screens.team import SharedChannel
 from handlers.team import channels, wins
 from handlers.team.channels import ChannelRequest, SummaryChannel
 from handlers.team.wins import TeamRequest
+from handlers.workspace.channel_purpose import Purpose
 
 CommandResult = Message | Modal
 """The response to a command: a message that only the person sees, or a modal to open."""
@@ -131,9 +133,29 @@ async def _call(context: Context, command: Command, rest: str) -> CommandResult:
 
 async def _channel(context: Context, command: Command, _rest: str) -> CommandResult:
     channel = await _require_channel(context, command)
-    request = ChannelRequest(command.viewer, channel, await context.directory.channel_name(channel))
+    shared = await _shared_externally(context, channel)
+    request = ChannelRequest(command.viewer, channel, await context.directory.channel_name(channel), shared)
+    if shared:
+        return await _about_shared(context, request)
     screen = await context.apply(channels.show_purpose, request)
     return channel_view.purpose_question(screen, context.texts, channel, invited=False)
+
+
+async def _shared_externally(context: Context, channel: str) -> bool:
+    """Whether people of another company read the channel. Raises `NotNowError` if that cannot be found out."""
+    shared = await context.directory.shared_externally(channel)
+    if shared is None:
+        raise NotNowError("refusal.channel_unknown")
+    return shared
+
+
+async def _about_shared(context: Context, request: ChannelRequest) -> Message:
+    """What an admin is asked about a channel that another company reads; for anybody else, that it gets no wins."""
+    if not await context.is_admin(request.caller):
+        return channel_view.shared_note(request.channel, context.texts, known=True)
+    screen = await context.apply(channels.show_purpose, request)
+    allowed = screen.purpose is Purpose.WINS
+    return channel_view.shared_question(SharedChannel(request.channel, became=False, allowed=allowed), context.texts)
 
 
 async def _require_channel(context: Context, command: Command) -> str:
@@ -177,8 +199,11 @@ async def _summary(context: Context, command: Command, rest: str) -> CommandResu
         case "here":
             await context.require_colleague(command.viewer)
             channel = await _require_channel(context, command)
+            if await _shared_externally(context, channel):
+                return await _about_shared(context, ChannelRequest(command.viewer, channel, None, True))
             viewer = await with_zone(context, command.viewer)
-            zone = await context.apply(channels.start_summaries, SummaryChannel(viewer, channel))
+            request = SummaryChannel(viewer, channel, shared_externally=False)
+            zone = await context.apply(channels.start_summaries, request)
             return Message.saying(context.texts.rich("settled.summary_here", zone=zone))
         case "off":
             await context.apply(channels.stop_summaries, SummaryChannel(command.viewer, command.channel))

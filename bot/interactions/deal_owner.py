@@ -23,6 +23,9 @@ class MessageDirectory(Directory, Protocol):
     async def ask_channel_name(self, channel: str) -> str | None:
         """Like `channel_name`, but raises `DeliveryError` if the platform could not be asked and may be asked later."""
 
+    async def maybe_shared(self, channel: str) -> bool:
+        """Whether people of another company may read the channel: they do, or it is unknown. Not asked every time."""
+
     async def channel_creator(self, channel: str) -> str | None:
         """The id of the person who created the channel."""
 

@@ -64,6 +64,8 @@ class IncomingMessage:
     """What the message said before it was edited or deleted; None if the platform does not say."""
     is_direct: bool = False
     """A direct message to the bot."""
+    shared_externally: bool = False
+    """Whether the event itself says that people of another company read the channel."""
 
 
 async def handle_message(context: Context, directory: MessageDirectory, message: IncomingMessage) -> bool:
@@ -197,7 +199,18 @@ async def _purpose(
         if name_decides and not known:
             raise
         name = None
-    return await context.database.read(purpose_of, caller.platform, caller.workspace, message.channel, name)
+    return await context.database.read(
+        purpose_of,
+        caller.platform,
+        caller.workspace,
+        message.channel,
+        name,
+        maybe_shared=await _maybe_shared(directory, message),
+    )
+
+
+async def _maybe_shared(directory: MessageDirectory, message: IncomingMessage) -> bool:
+    return not message.is_direct and (message.shared_externally or await directory.maybe_shared(message.channel))
 
 
 async def _is_known(context: Context, message: IncomingMessage) -> bool:
@@ -249,6 +262,7 @@ async def _record(
             app=message.app,
             link=link,
             version=message.version,
+            maybe_shared=await _maybe_shared(directory, message),
         ),
     )
     if outcome.recognition is Recognition.NEW:

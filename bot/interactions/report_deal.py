@@ -16,7 +16,10 @@ def report_form(texts: Texts, post: Post) -> Modal:
 
 
 async def save_report(context: Context, request: DealReported) -> Message:
-    """Record the deal, and say whether it was new. Raises `InvalidEntryError` or, for another company, `NotNowError`."""
+    """Record the deal, and say whether it was new.
+
+    Raises `InvalidEntryError`, and `NotNowError` for somebody of another company.
+    """
     await context.require_member(request.caller)
     outcome = await context.apply(record_reported, request)
     key = "won.heard" if outcome.recognition is Recognition.NEW else "won.known"

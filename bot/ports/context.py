@@ -45,6 +45,9 @@ class Directory(Protocol):
     async def channel_name(self, channel_id: str) -> str | None:
         """A channel's name; None for a conversation without one."""
 
+    async def shared_externally(self, channel_id: str) -> bool | None:
+        """Whether people of another company can read the channel now; None if that could not be found out."""
+
     async def is_in_channel(self, channel_id: str) -> bool:
         """Whether the bot is a member of the channel now, so that it can read and post there."""
 

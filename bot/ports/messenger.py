@@ -59,13 +59,22 @@ class UnreachableError(DeliveryError):
         self.wait = wait
 
 
+class ExternalReadersError(DeliveryError):
+    """People of another company would read the message, and no admin has allowed that. `admins` can be asked."""
+
+    def __init__(self, admins: tuple[str, ...]) -> None:
+        super().__init__("people of another company would read it")
+        self.admins = admins
+
+
 class Messenger(Protocol):
     """Sends messages to one platform."""
 
     async def deliver(self, message: OutboundMessage) -> Receipt:
         """Post the message, or update the one that it replaces.
 
-        Raises `ThrottledError`, `RefusedError` or `UnreachableError`.
+        Raises `ThrottledError`, `RefusedError`, `UnreachableError` or, for the wins of the week,
+        `ExternalReadersError`.
         """
 
     async def find(self, message: OutboundMessage, tries: Tries) -> Receipt | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -23,6 +23,8 @@ from handlers.requests import Profile
 CACHE_SECONDS = 3600.0
 CACHE_SIZE = 10_000
 ALL_USERS = "users.list"
+FEW_MEMBERS = 30
+"""So many members of a channel are looked up while somebody waits for an answer."""
 NOT_IN_DIRECTORY = frozenset({"user_not_found", "user_not_visible", "users_not_found"})
 """Answers of users.info about somebody whom the workspace does not know."""
 SLACKBOT = "USLACKBOT"
@@ -184,6 +186,55 @@ class SlackDirectory:
         """Look the channel up again the next time: it has changed."""
         self._channels.pop(channel_id, None)
 
+    async def shared_externally(self, channel_id: str) -> bool | None:
+        """Whether another company, or a guest, can read the channel now. Never cached; None if Slack did not say.
+
+        In a channel with many members guests are looked for only before the wins are posted (`has_external_readers`).
+        """
+        try:
+            info = (await call_slack(self._client.conversations_info(channel=channel_id, include_num_members=True)))[
+                "channel"
+            ]
+            if _is_shared_externally(info):
+                return True
+            return info.get("num_members", 0) <= FEW_MEMBERS and await self._has_external_members(channel_id)
+        except DeliveryError as error:
+            log.warning("channel look-up failed", channel=channel_id, reason=str(error))
+            return None
+
+    async def has_external_readers(self, channel_id: str) -> bool:
+        """Whether another company, or a guest, can read the channel now. Raises `DeliveryError`."""
+        info = (await call_slack(self._client.conversations_info(channel=channel_id)))["channel"]
+        return _is_shared_externally(info) or await self._has_external_members(channel_id)
+
+    async def _has_external_members(self, channel_id: str) -> bool:
+        async for user_id in self._members_of(channel_id):
+            try:
+                affiliation = (await self.user(user_id)).affiliation
+            except RefusedError as refusal:
+                if str(refusal) not in NOT_IN_DIRECTORY:
+                    raise
+                affiliation = Affiliation.EXTERNAL
+            if affiliation in (Affiliation.EXTERNAL, Affiliation.GUEST):
+                return True
+        return False
+
+    async def maybe_shared(self, channel_id: str) -> bool:
+        """Whether another company may read the channel, as known within the last hour."""
+        channel = await self.channel(channel_id)
+        return channel is None or channel.shared_externally
+
+    async def admins(self) -> tuple[str, ...]:
+        """The ids of the workspace's admins, its primary owner first. Raises `DeliveryError`."""
+        found: list[tuple[bool, str]] = []
+        cursor = ""
+        while True:
+            page = await call_slack(self._client.users_list(limit=200, cursor=cursor))
+            found += [(not user.get("is_primary_owner"), user["id"]) for user in page["members"] if _member(user).admin]
+            cursor = _next_cursor(page)
+            if not cursor:
+                return tuple(user_id for _, user_id in sorted(found))
+
     async def permalink(self, channel_id: str, message: str) -> str | None:
         """The permalink of a message, by its ts."""
         try:
@@ -216,20 +267,24 @@ class SlackDirectory:
         channel = await self.channel(channel_id)
         if channel is None or not channel.private:
             return channel is not None
+        try:
+            async for member in self._members_of(channel_id):
+                if member == user_id:
+                    return True
+        except DeliveryError as error:
+            log.warning("listing channel members failed", channel=channel_id, reason=str(error))
+        return False
+
+    async def _members_of(self, channel_id: str) -> AsyncIterator[str]:
+        """The ids of a channel's members. Raises `DeliveryError`."""
         cursor = ""
         while True:
-            try:
-                page = await call_slack(
-                    self._client.conversations_members(channel=channel_id, limit=1000, cursor=cursor)
-                )
-            except DeliveryError as error:
-                log.warning("listing channel members failed", channel=channel_id, reason=str(error))
-                return False
-            if user_id in page["members"]:
-                return True
+            page = await call_slack(self._client.conversations_members(channel=channel_id, limit=1000, cursor=cursor))
+            for member in page["members"]:
+                yield str(member)
             cursor = _next_cursor(page)
             if not cursor:
-                return False
+                return
 
     async def find_person(self, written: str) -> str | None:
         """The id of the user that a message names: by id, or by a full or display name that only one user has."""
@@ -275,7 +330,7 @@ def _member(user: dict[str, Any]) -> Member:
 
 
 def _is_shared_externally(channel: dict[str, Any]) -> bool:
-    """Whether another company reads a channel or is invited to. An organization's own shared channel is not external."""
+    """Whether another company reads a channel or is invited. One shared within an organization is not external."""
     return bool(channel.get("is_ext_shared") or channel.get("is_pending_ext_shared"))
 
 

@@ -7,8 +7,9 @@ that token's workspace, or of another installation of the app.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 from slack_bolt.authorization import AuthorizeResult
 
@@ -34,6 +35,18 @@ class Installation:
     def workspace(self) -> str:
         """The id under which everything of this installation is stored."""
         return self.enterprise_id if self.org_wide and self.enterprise_id else self.team_id
+
+    @classmethod
+    def from_auth_test(cls, answer: Mapping[str, Any]) -> Self:
+        """The installation of a token, by the answer of `auth.test`."""
+        return cls(
+            team_id=str(answer["team_id"]),
+            team=str(answer["team"]),
+            bot_user=str(answer["user_id"]),
+            enterprise_id=answer.get("enterprise_id") or None,
+            org_wide=bool(answer.get("is_enterprise_install")),
+            bot_id=answer.get("bot_id"),
+        )
 
     def authorization(self, bot_token: str) -> AuthorizeResult:
         """What Bolt wants to know of each request."""

@@ -7,18 +7,26 @@ from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
 
+import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.ports.messenger import Receipt, RefusedError
+from bot.ports.affiliation import Affiliation
+from bot.ports.messenger import DeliveryError, ExternalReadersError, Receipt, RefusedError
 from bot.slack import blocks
+from bot.slack.directory import SlackDirectory
 from bot.slack.web_api import call_slack
 from bot.ui.components import File, Message
 from bot.ui.texts import Texts
 from bot.views import render
 from handlers.reminders.compose import OutboundMessage
+from handlers.screens.team import WinSummary
 from storage.outbox import Tries
 
+log = structlog.stdlib.get_logger(__name__)
+
 METADATA_TYPE = "firstcall_message"
+OTHER_COMPANY = "they work at another company"
+"""Why a message is not sent; an admin reads it."""
 MESSAGE_IS_GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed", "channel_not_found"})
 NEAR = timedelta(minutes=10)
 """How far around its tries a message is searched first: longer than a send, or the difference of two synced clocks."""
@@ -31,12 +39,15 @@ PAGE_SIZE, MAX_PAGES = 200, 5
 class SlackMessenger:
     """Sends as the app. `client_for` returns the client of a workspace; called per send, because tokens rotate."""
 
-    def __init__(self, client_for: Callable[[str], AsyncWebClient], texts: Texts) -> None:
+    def __init__(self, client_for: Callable[[str], AsyncWebClient], texts: Texts, directory: SlackDirectory) -> None:
         self._client_for = client_for
         self._texts = texts
+        self._directory = directory
 
     async def deliver(self, message: OutboundMessage) -> Receipt:
         """Post the message, or update the one that it replaces; if that was deleted, post it again."""
+        await self._refuse_outsider(message)
+        await self._refuse_external_readers(message)
         client = self._client_for(message.workspace)
         rendered = render.message(message.screen, self._texts)
         if isinstance(rendered, File):
@@ -58,6 +69,26 @@ class SlackMessenger:
             client.chat_postMessage(channel=address, unfurl_links=False, unfurl_media=False, **content)
         )
         return Receipt(str(answer["channel"]), str(answer["ts"]))
+
+    async def _refuse_outsider(self, message: OutboundMessage) -> None:
+        """Raises `RefusedError` for a direct message to somebody of another company, who was a rep once."""
+        if message.person is None:
+            return
+        if await self._directory.affiliation(message.person) is Affiliation.EXTERNAL:
+            raise RefusedError(OTHER_COMPANY)
+
+    async def _refuse_external_readers(self, message: OutboundMessage) -> None:
+        """Raises `ExternalReadersError` before the wins of the week reach another company without an admin's word."""
+        if not isinstance(message.screen, WinSummary) or message.external_readers or message.channel is None:
+            return
+        if not await self._directory.has_external_readers(message.channel):
+            return
+        try:
+            admins = await self._directory.admins()
+        except DeliveryError as error:  # the channel's manager is asked instead
+            log.warning("listing admins failed", reason=str(error))
+            admins = ()
+        raise ExternalReadersError(admins)
 
     async def find(self, message: OutboundMessage, tries: Tries) -> Receipt | None:
         """Search the conversation around the time of the tries, then its newest messages."""

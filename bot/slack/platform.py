@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any, cast
+
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.interactions.profiles import note_profile
@@ -35,7 +38,7 @@ async def slack_platform(credentials: SlackCredentials, api_url: str, deps: Plat
     await deps.database.write(workspace_installed, installed, deps.clock.now())
     slack = slack_context(client, installation, deps)
     app = slack_app(slack, client, installation.authorization(credentials.bot_token))
-    messenger = SlackMessenger(lambda _workspace: client, slack.context.texts)
+    messenger = SlackMessenger(lambda _workspace: client, slack.context.texts, slack.directory)
     log_fields = {"workspace": installation.workspace}
 
     async def watch_token() -> None:
@@ -108,11 +111,4 @@ async def _token_installation(client: AsyncWebClient) -> Installation:
         ) from error
     except RefusedError as error:
         raise SettingsError("SLACK_BOT_TOKEN", f"SLACK_BOT_TOKEN is refused by Slack: {error}.") from error
-    return Installation(
-        team_id=str(answer["team_id"]),
-        team=str(answer["team"]),
-        bot_user=str(answer["user_id"]),
-        enterprise_id=answer.get("enterprise_id") or None,
-        org_wide=bool(answer.get("is_enterprise_install")),
-        bot_id=answer.get("bot_id"),
-    )
+    return Installation.from_auth_test(cast("Mapping[str, Any]", answer.data))

@@ -27,6 +27,9 @@ from handlers.requests import Caller, Profile
 PLATFORM = "teams"
 CHANNEL_ID = "msteams"
 NAME_LIMIT = 200
+SHARED = "shared"
+CHANNEL_TYPES = ("type", "channelType", "membershipType")
+"""The fields in which Teams says of which type a channel is: in activities, in lists, in Graph."""
 
 Scope = Literal["personal", "channel", "groupChat"]
 SCOPES: tuple[Scope, ...] = ("personal", "channel", "groupChat")
@@ -60,6 +63,8 @@ class IncomingActivity:
     """The channel id, without a thread."""
     channel_name: str | None
     """The name of the channel or group chat, if the activity has it."""
+    shared_channel: bool
+    """Whether the channel is a shared one, which people of other teams and companies can be in."""
     selected_channel: str | None
     """The channel that was chosen for the bot when a team installed it."""
     team: str | None
@@ -144,6 +149,7 @@ def read_activity(activity: Json) -> IncomingActivity:
         scope=scope,
         channel=channel_id,
         channel_name=_conversation_name(scope, channel, conversation),
+        shared_channel=SHARED in (text_field(channel, name).lower() for name in CHANNEL_TYPES),
         selected_channel=_selected_channel(data),
         team=checked_id(team, "id") or None,
         team_group=text_field(team, "aadGroupId"),

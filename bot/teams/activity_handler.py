@@ -34,13 +34,21 @@ from bot.teams.connector.connector import OutboundActivity
 from bot.teams.context import TeamsContext
 from bot.teams.conversation_references import ConversationReferenceStore
 from bot.teams.directory import TeamsDirectory
-from bot.teams.installation import InstallationChange, installation_change, is_team_installation
+from bot.teams.installation import (
+    CHANNEL_SHARED,
+    CHANNEL_UNSHARED,
+    InstallationChange,
+    installation_change,
+    is_team_installation,
+    other_companies,
+)
 from bot.teams.personal_chats import PersonalChats
-from bot.teams.rosters import Rosters
+from bot.teams.rosters import Conversation, Rosters
 from bot.teams.turn_context import ModalCache, TurnContext, card_activity, interaction_context, read_names
 from bot.ui.components import Modal
 from handlers.errors import InvalidEntryError, NotNowError
-from handlers.team import closed_channels
+from handlers.team import channels, closed_channels
+from handlers.team.channels import SharingChanged
 from handlers.workspace import conversation_references
 from handlers.workspace.conversation_references import AddressRequest, ReferenceLost, ReferenceSeen, TeamRestored
 from handlers.workspace.first_contact import is_first_contact
@@ -69,7 +77,9 @@ class ActivityHandler:
         """Handle one activity. Raises `Refusal`."""
         await self._note_sender(activity)
         change = installation_change(activity)
-        if change is not None:
+        if activity.event_type in (CHANNEL_SHARED, CHANNEL_UNSHARED) and activity.channel is not None:
+            await self._on_sharing(activity, activity.channel)
+        elif change is not None:
             await self._on_installation(activity, change, reply)
         elif activity.type == "message":
             await self._on_message(activity, reply)
@@ -115,6 +125,32 @@ class ActivityHandler:
                 self._references.forget()
             case TeamRestored():
                 await self._teams.apply(conversation_references.restore_team, change)
+
+    async def _on_sharing(self, activity: IncomingActivity, channel: str) -> None:
+        """A channel is shared with another company, or no more: its wins wait for an admin's word."""
+        directory = TeamsDirectory(self._teams, self._rosters, activity)
+        shared = activity.event_type == CHANNEL_SHARED and other_companies(activity)
+        if activity.event_type == CHANNEL_SHARED and not shared:
+            return
+        request = SharingChanged(
+            PLATFORM,
+            activity.tenant,
+            channel,
+            activity.channel_name,
+            shared=shared or await self._has_external_members(activity, channel),
+            event_key=activity.event_key,
+            admins=await directory.admins(),
+        )
+        await self._teams.apply(channels.sharing_changed, request)
+
+    async def _has_external_members(self, activity: IncomingActivity, channel: str) -> bool:
+        """Whether people of another company are in the channel, or may be."""
+        try:
+            conversation = Conversation(activity.service_url, channel)
+            return await self._rosters.has_external_members(conversation, activity.tenant)
+        except DeliveryError as error:
+            log.warning("listing members failed", conversation=channel, reason=str(error))
+            return True
 
     async def _is_external(self, activity: IncomingActivity) -> bool:
         """Whether the sender is known to be of another company; the platform itself is no person."""
@@ -189,7 +225,8 @@ class ActivityHandler:
         else:
             card = turn.card(answer, card_refresh.command_refresh(text))
         verb = text.partition(" ")[0].casefold()
-        if activity.is_personal or verb in commands.ANSWERED_IN_PLACE:
+        in_place = commands.ANSWERED_IN_SHARED if activity.shared_channel else commands.ANSWERED_IN_PLACE
+        if activity.is_personal or verb in in_place:
             await reply(card_activity(card))
         elif await reply(OutboundActivity(turn.context.texts.plain("teams.answered_in_person"))):
             await self._send_personal(activity, card_activity(card))

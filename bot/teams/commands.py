@@ -16,6 +16,8 @@ HOME = "home"
 VERBS = commands.VERBS | {HOME}
 ANSWERED_IN_PLACE = frozenset({"", "help", "won", "channel", "summary"})
 """Commands that are answered where they were typed. All others show what is the rep's own."""
+ANSWERED_IN_SHARED = frozenset({"", "help"})
+"""The same in a shared channel, where people of other companies read the answer."""
 
 
 def command_text(text: str) -> str:

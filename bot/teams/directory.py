@@ -5,17 +5,23 @@ from __future__ import annotations
 from dataclasses import replace
 from urllib.parse import quote, urlencode
 
+import structlog
+
 from bot.ports.affiliation import Affiliation
 from bot.ports.context import Member
+from bot.ports.messenger import DeliveryError
 from bot.teams import installation
 from bot.teams.activity import PLATFORM, IncomingActivity
 from bot.teams.context import TeamsContext
 from bot.teams.rosters import Conversation, Rosters
 from handlers.requests import Profile
+from handlers.team import channels
 from handlers.workspace import conversation_references
 from handlers.workspace.conversation_references import AddressRequest
 
 DEEP_LINK = "https://teams.microsoft.com/l/message"
+log = structlog.stdlib.get_logger(__name__)
+
 CHAT_CONTEXT = urlencode({"context": '{"contextType":"chat"}'})
 
 
@@ -70,6 +76,32 @@ class TeamsDirectory:
     async def ask_channel_name(self, channel_id: str) -> str | None:
         """The same: nobody is asked."""
         return await self.channel_name(channel_id)
+
+    async def shared_externally(self, channel_id: str) -> bool | None:
+        """Whether a guest or another company can read the channel now: it is a shared one, or they are in it."""
+        activity, database = self._activity, self._teams.database
+        if channel_id == activity.conversation_root and activity.shared_channel:
+            return True
+        if await database.read(channels.is_shared, PLATFORM, activity.tenant, channel_id):
+            return True
+        try:
+            return await self._rosters.has_external_members(replace(self._conversation, id=channel_id), activity.tenant)
+        except DeliveryError as error:
+            log.warning("listing members failed", conversation=channel_id, reason=str(error))
+            return None
+
+    async def maybe_shared(self, channel: str) -> bool:  # noqa: ARG002 (of the protocol)
+        """Whether the activity's channel is a shared one."""
+        return self._activity.shared_channel
+
+    async def admins(self) -> tuple[str, ...]:
+        """The admins that the settings name by object id, and that the bot can write to."""
+        reachable = []
+        for admin in sorted(self._teams.admins):
+            request = AddressRequest(PLATFORM, self._activity.tenant, admin)
+            if await self._teams.database.read(conversation_references.address_of, request) is not None:
+                reachable.append(admin)
+        return tuple(reachable)
 
     async def is_in_channel(self, channel_id: str) -> bool:
         """Whether the bot is installed in the channel."""

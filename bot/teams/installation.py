@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.teams.activity import PLATFORM, IncomingActivity
+from bot.teams.json_fields import object_field, object_list_field, text_field
 from handlers.workspace.conversation_references import (
     CHANNEL_DELETED,
     REMOVED,
@@ -13,6 +14,9 @@ from handlers.workspace.conversation_references import (
     ReferenceSeen,
     TeamRestored,
 )
+
+CHANNEL_SHARED, CHANNEL_UNSHARED = "channelShared", "channelUnshared"
+"""A channel was shared with another team, or no more. The team may be of the same company."""
 
 InstallationChange = ReferenceSeen | ReferenceLost | TeamRestored
 
@@ -58,6 +62,12 @@ def installation_change(activity: IncomingActivity) -> InstallationChange | None
     if activity.bot in activity.members_added:
         return conversation_reference(activity, activity.event_key)
     return _team_event(activity)
+
+
+def other_companies(activity: IncomingActivity) -> bool:
+    """Whether one of the teams that a channel was shared with is another company's, or does not say whose it is."""
+    teams = object_list_field(object_field(activity.json, "channelData"), "sharedWithTeams")
+    return not teams or any(text_field(team, "tenantId").lower() != activity.tenant for team in teams)
 
 
 def is_team_installation(activity: IncomingActivity) -> bool:

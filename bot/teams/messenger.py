@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from bot.ports.messenger import Receipt, RefusedError
+from bot.ports.messenger import ExternalReadersError, Receipt, RefusedError
 from bot.teams.connector.connector import MESSAGE_IS_GONE, Connector, OutboundActivity
 from bot.teams.personal_chats import PersonalChats
 from handlers.reminders.compose import OutboundMessage
+from handlers.screens.team import WinSummary
 from handlers.workspace import conversation_references
 from handlers.workspace.conversation_references import Address, AddressRequest
 from storage.database import Database
@@ -26,7 +27,8 @@ class Render(Protocol):
 class TeamsMessenger:
     """Sends through the Bot Connector itself: the SDK's `continue_conversation` hides failed sends."""
 
-    def __init__(self, connector: Connector, database: Database, render: Render) -> None:
+    def __init__(self, connector: Connector, database: Database, render: Render, admins: tuple[str, ...] = ()) -> None:
+        self._admins = admins
         self._connector = connector
         self._database = database
         self._chats = PersonalChats(connector, database)
@@ -40,6 +42,7 @@ class TeamsMessenger:
             raise RefusedError(NOT_INSTALLED)
         if address.blocked_reason is not None:
             raise RefusedError(address.blocked_reason)
+        await self._refuse_external_readers(message, address)
         activity = await self._render(message, address)
         if message.replaces is not None:
             conversation, message_id = message.replaces
@@ -50,6 +53,20 @@ class TeamsMessenger:
                 if str(refusal) not in MESSAGE_IS_GONE:
                     raise
         return await self._send(request, address, activity)
+
+    async def _refuse_external_readers(self, message: OutboundMessage, address: Address) -> None:
+        """Raises `ExternalReadersError` before the wins of the week reach another company without an admin's word."""
+        if not isinstance(message.screen, WinSummary) or message.external_readers or address.conversation is None:
+            return
+        async for member in self._connector.members(address.service_url, address.conversation):
+            if member.is_external(message.workspace):
+                raise ExternalReadersError(await self._reachable_admins(message))
+
+    async def _reachable_admins(self, message: OutboundMessage) -> tuple[str, ...]:
+        """The admins that the settings name by object id, and that the bot can write to."""
+        requests = [AddressRequest(message.platform, message.workspace, admin) for admin in self._admins]
+        found = [await self._database.read(conversation_references.address_of, request) for request in requests]
+        return tuple(admin for admin, address in zip(self._admins, found, strict=True) if address is not None)
 
     async def find(self, message: OutboundMessage, tries: Tries) -> Receipt | None:  # noqa: ARG002 (the port's)
         """None: a bot cannot ask Teams for what it has posted.

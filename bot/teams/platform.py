@@ -28,7 +28,7 @@ def teams_platform(credentials: TeamsCredentials, deps: PlatformDeps) -> Platfor
     teams = teams_context(credentials, deps)
     return Platform(
         PLATFORM,
-        TeamsMessenger(teams.connector, deps.database, CardRenderer(teams)),
+        TeamsMessenger(teams.connector, deps.database, CardRenderer(teams), tuple(sorted(teams.admins))),
         routes={"/api/messages": teams_endpoint(credentials, deps, teams).handle},
         log_fields={"bot": credentials.app_id or "anonymous"},
     )

@@ -53,6 +53,13 @@ class Rosters:
         self._members[key] = member
         return member
 
+    async def has_external_members(self, conversation: Conversation, tenant: str) -> bool:
+        """Whether guests or people of another tenant are in a conversation. Never cached. Raises `DeliveryError`."""
+        async for member in self._connector.members(conversation.service_url, conversation.id):
+            if member.is_external(tenant):
+                return True
+        return False
+
     async def member_by_name(self, conversation: Conversation, name: str) -> Member | None:
         """The only member with that name; None if there is none, or more than one."""
         members = self._by_name.get(conversation)

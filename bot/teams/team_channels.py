@@ -28,9 +28,10 @@ async def learn_channels(teams: TeamsContext, installed_in: ReferenceSeen) -> No
         log.warning("the channels of a team were not listed", team=installed_in.team, reason=str(error))
         return
     ids_and_names = tuple((channel.id, channel.name) for channel in channels)
+    shared = frozenset(channel.id for channel in channels if channel.shared)
     for start in range(0, len(ids_and_names), BATCH_SIZE):
         batch = ids_and_names[start : start + BATCH_SIZE]
         await teams.apply(
             conversation_references.remember_channels,
-            ChannelsListed(installed_in, batch, teams.wording("teams.first_channel")),
+            ChannelsListed(installed_in, batch, teams.wording("teams.first_channel"), shared),
         )

@@ -60,6 +60,7 @@ class ActionId(StrEnum):
     UNDELIVERED_CANCEL = "undelivered.cancel"
     UNDELIVERED_UNBLOCK = "undelivered.unblock"
     CHANNEL_WINS = "channel.wins"
+    CHANNEL_EXTERNAL_WINS = "channel.external_wins"
     CHANNEL_LISTEN = "channel.listen"
     CHANNEL_EXCLUDED = "channel.excluded"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.ui.components import ActionRow, Button, Component, ContextText, Message, Paragraph
 from bot.ui.ids import ActionId
 from bot.ui.texts import Texts
-from handlers.screens.team import ChannelScreen, ClosedChannel
+from handlers.screens.team import ChannelScreen, ClosedChannel, SharedChannel
 from handlers.workspace.channel_purpose import CHOICES, Purpose
 from prompts.wording import Ready
 
@@ -44,6 +44,28 @@ def closed(screen: ClosedChannel, texts: Texts) -> Message:
     markup = texts.markup
     name = markup.channel(screen.channel) if screen.name is None else markup.bold(markup.escape(screen.name))
     return Message.saying(texts.rich(f"channel.closed_{screen.closed}", channel=Ready(name), command=texts.command))
+
+
+def shared_question(screen: SharedChannel, texts: Texts) -> Message:
+    """Asks an admin in so many words whether wins are posted where people of another company read them."""
+    link = texts.markup.channel(screen.channel)
+    title = texts.rich("channel.shared_became" if screen.became else "channel.shared_title", channel=link)
+    asked = texts.rich("channel.shared_allowed" if screen.allowed else "channel.shared_asked")
+    label = texts.plain("channel.external_wins")
+    anyway = Button(label, ActionId.CHANNEL_EXTERNAL_WINS, screen.channel, accessible_name=label, style="danger")
+    others = (_choice(purpose, texts, screen.channel) for purpose in (Purpose.LISTEN, Purpose.EXCLUDED))
+    components: tuple[Component, ...] = (
+        Paragraph(texts.markup.bold(title)),
+        Paragraph(asked),
+        ActionRow("channel", (anyway, *others)),
+    )
+    return Message(f"{title} {asked}", components)
+
+
+def shared_note(channel: str, texts: Texts, *, known: bool) -> Message:
+    """For somebody who is no admin: the bot only listens there. `known`: it is sure that another company reads it."""
+    key = "channel.shared_note" if known else "channel.shared_unsure"
+    return Message.saying(texts.rich(key, channel=texts.markup.channel(channel), command=texts.command))
 
 
 def _choice(purpose: Purpose, texts: Texts, channel: str) -> Button:

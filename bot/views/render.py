@@ -58,7 +58,7 @@ from handlers.screens.reminders import (
     ScheduleScreen,
     SnoozeScreen,
 )
-from handlers.screens.team import ClosedChannel, WinSummary
+from handlers.screens.team import ClosedChannel, SharedChannel, WinSummary
 
 StepScreen = CallScreen | CorrectionScreen | ReopenScreen | StatementScreen
 """A step of the alignment call."""
@@ -138,8 +138,16 @@ def message(screen: OutgoingScreen, texts: Texts) -> Message | File:
             view = brief.message(screen, texts)
         case HandedOver():
             view = notices.handed_over(screen, texts)
-        case WinSummary():
-            view = wins.summary(screen, texts)
-        case ClosedChannel():
-            view = channel.closed(screen, texts)
+        case WinSummary() | SharedChannel() | ClosedChannel():
+            view = _team(screen, texts)
     return view
+
+
+def _team(screen: WinSummary | SharedChannel | ClosedChannel, texts: Texts) -> Message:
+    match screen:
+        case WinSummary():
+            return wins.summary(screen, texts)
+        case SharedChannel():
+            return channel.shared_question(screen, texts)
+        case ClosedChannel():
+            return channel.closed(screen, texts)

@@ -54,6 +54,8 @@ class DealDetected:
     """The message's permalink."""
     version: Version | None = None
     """Which version of the message this is; None if the platform does not say."""
+    maybe_shared: bool = False
+    """Whether people of another company may read the channel."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +120,9 @@ def record_detected(session: Session, request: DealDetected, now: datetime) -> I
     if request.owner_profile is not None:
         apply_profile(session, opened.tenant, owner, request.owner_profile, now)
     zone = None if request.owner_profile is None else request.owner_profile.zone
-    channels.remember_channel(session, opened, request.channel, request.channel_name, zone, now)
+    channels.remember_channel(
+        session, opened, request.channel, request.channel_name, zone, now, maybe_shared=request.maybe_shared
+    )
 
     sighting = deals.sighting_of(session, request.channel, request.message_ts)
     customer = (request.detection.customer or "").strip()[:LONGEST_CUSTOMER]

@@ -20,9 +20,8 @@ from handlers.reminders.outcomes import Folded, Pointless, Postponed
 from handlers.screens.deals import DealCard, HandedOver
 from handlers.screens.outgoing import OutgoingScreen
 from handlers.screens.reminders import CallInvite
-from handlers.screens.team import ClosedChannel, WinSummary
-from handlers.team import closed_channels, wins
-from handlers.workspace.channel_purpose import Purpose
+from handlers.screens.team import ClosedChannel, SharedChannel, WinSummary
+from handlers.team import channels, closed_channels, wins
 from storage import audit_log, briefs, deals, outbox, outbox_reminders, workspaces
 from storage.models import Deal, OutboxRow, Tenant
 from storage.outbox import Tries
@@ -50,6 +49,8 @@ class OutboundMessage:
     replaces: tuple[str, str] | None
     tries: Tries | None
     """Earlier attempts without an answer: ask the platform whether the message is already there."""
+    external_readers: bool = False
+    """Whether people of another company may read it: an admin has said so."""
 
 
 def compose(
@@ -73,13 +74,14 @@ def compose(
         screen=screen,
         replaces=replaces,
         tries=tries,
+        external_readers=_may_be_read_outside(session, row),
     )
 
 
 def _screen(
     session: Session, row: OutboxRow, deal: Deal | None, tenant: Tenant, now: datetime
 ) -> OutgoingScreen | Pointless | Postponed | Folded:
-    if row.kind in ("summary", closed_channels.KIND):
+    if row.kind in ("summary", channels.SHARED_CHANNEL, closed_channels.KIND):
         return _channel_screen(session, row, tenant, now)
     if row.kind == Kind.DIGEST:
         return compose_digest(session, row, tenant, now)
@@ -155,15 +157,18 @@ def _invite(session: Session, row: OutboxRow, deal: Deal, tenant: Tenant, now: d
 
 def _channel_screen(
     session: Session, row: OutboxRow, tenant: Tenant, now: datetime
-) -> WinSummary | ClosedChannel | Pointless:
+) -> WinSummary | SharedChannel | ClosedChannel | Pointless:
     if row.kind == closed_channels.KIND:
         return closed_channels.compose_closed(session, row) or Pointless("the channel is open again")
+    if row.kind == channels.SHARED_CHANNEL:
+        question = channels.shared_channel(session, str(row.payload["channel"]))
+        return question or Pointless("an admin has decided, or the channel is shared no more")
     return _summary(session, row, tenant, now)
 
 
 def _summary(session: Session, row: OutboxRow, tenant: Tenant, now: datetime) -> WinSummary | Pointless:
     """The wins of the week before the row's Monday, however late it is. A late one says which week it is."""
-    if not _is_wins_channel(session, row.channel):
+    if not channels.may_post_wins(workspaces.find_channel(session, row.channel or "")):
         return Pointless("the channel takes no summaries any more")
     planned_in, local = zone(row.zone, tenant.zone), zone(tenant.zone)
     posted_on = row.meant_for.astimezone(planned_in).date()
@@ -174,9 +179,9 @@ def _summary(session: Session, row: OutboxRow, tenant: Tenant, now: datetime) ->
     return replace(summary, late=now.astimezone(local).date() > posted_on)
 
 
-def _is_wins_channel(session: Session, external_id: str | None) -> bool:
-    channel = workspaces.find_channel(session, external_id or "")
-    return channel is not None and channel.purpose == Purpose.WINS and channel.blocked_reason is None
+def _may_be_read_outside(session: Session, row: OutboxRow) -> bool:
+    channel = None if row.channel is None else workspaces.find_channel(session, row.channel)
+    return channel is not None and channel.external_wins
 
 
 def record_delivery(session: Session, row: OutboxRow, *, channel: str, ts: str, now: datetime) -> None:

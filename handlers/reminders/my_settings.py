@@ -11,7 +11,7 @@ from handlers.reminders import my_reminders
 from handlers.reminders.my_reminders import RemindersRequest
 from handlers.requests import Caller, open_request
 from handlers.screens.reminders import ManagedChannel, SettingsScreen
-from handlers.workspace.channel_purpose import Purpose, effective_purpose
+from handlers.team import channels
 from storage import workspaces
 
 MOST_SHOWN = 15
@@ -29,7 +29,6 @@ def show(session: Session, request: SettingsRequest, now: datetime) -> SettingsS
     mine = my_reminders.show(session, RemindersRequest(request.caller), now)
     kept = workspaces.channels_kept_by(session, open_request(session, request.caller, now).person.id)
     shown = tuple(
-        ManagedChannel(each.external_id, effective_purpose(Purpose(each.purpose), each.name))
-        for each in kept[:MOST_SHOWN]
+        ManagedChannel(each.external_id, channels.current_purpose(each, each.name)) for each in kept[:MOST_SHOWN]
     )
     return SettingsScreen(mine, shown, total=len(kept))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from handlers.screens.brief import BriefScreen
 from handlers.screens.deals import DealCard, HandedOver
 from handlers.screens.reminders import CallInvite, CallOver, CallReminder, CallSoon, Digest, Nudge
-from handlers.screens.team import ClosedChannel, WinSummary
+from handlers.screens.team import ClosedChannel, SharedChannel, WinSummary
 
 OutgoingScreen = (
     DealCard
@@ -19,5 +19,6 @@ OutgoingScreen = (
     | HandedOver
     | WinSummary
     | ClosedChannel
+    | SharedChannel
 )
 """What the outbox hands to a messenger."""

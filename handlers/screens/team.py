@@ -28,6 +28,19 @@ class ClosedChannel:
 
 
 @dataclass(frozen=True, slots=True)
+class SharedChannel:
+    """A channel that people of another company read: an admin is asked whether wins are posted there all the same.
+
+    `channel` is the platform's id. `became`: it was a wins channel, and is shared since then.
+    """
+
+    channel: str
+    became: bool
+    allowed: bool = False
+    """Whether an admin has said so already."""
+
+
+@dataclass(frozen=True, slots=True)
 class UndeliveredMessage:
     """A message that could not be delivered. `kind` is the outbox's; the recipient is a person or a channel."""
 

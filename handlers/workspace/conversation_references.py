@@ -56,6 +56,8 @@ class ChannelsListed:
     team_reference: ReferenceSeen
     channels: tuple[tuple[str, str | None], ...]
     default_name: str
+    shared: frozenset[str] = frozenset()
+    """The ids of those that people of other teams and companies can be in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +125,8 @@ def remember_channels(session: Session, request: ChannelsListed, now: datetime) 
             if name is None and channel == entrance.team:
                 row = workspaces.get_or_create_channel(session, channel, now)
                 row.name = row.name or request.default_name
+            if channel in request.shared:
+                workspaces.get_or_create_channel(session, channel, now).shared_externally = True
 
 
 def _store(session: Session, tenant: Tenant, request: ReferenceSeen, now: datetime) -> None:

@@ -28,19 +28,23 @@ class Person:
     """Their object id in Entra."""
     zone: str = "Europe/Berlin"
     is_guest: bool = False
+    tenant: str | None = None
+    """The tenant of somebody of another company in a shared channel; None if Teams does not say."""
 
     def account(self) -> Json:
         """The account as the Bot Connector lists it."""
         first, last = self.name.lower().split()
         name = f"{first}_elsewhere.example#EXT#" if self.is_guest else f"{first.title()}.{last.title()}"
-        return {
+        account = {
             "id": self.user,
             "name": self.name,
             "objectId": self.person,
             "aadObjectId": self.person,
             "email": f"{first}@brightside.example",
             "userPrincipalName": f"{name}@brightside.onmicrosoft.example",
+            "userRole": "guest" if self.is_guest else "user",
         }
+        return account if self.tenant is None else {**account, "tenantId": self.tenant}
 
 
 ADA = Person("Ada Kemp", "29:ada", "00000000-0000-4000-8000-0000000000a1")
@@ -64,10 +68,12 @@ class Conversation:
     """The team's id, for a channel."""
     name: str | None = None
     """The channel's name; the General channel of a team has none."""
+    shared: bool = False
+    """Whether it is a shared channel."""
 
     def info(self) -> Json:
         """The channel as the Bot Connector lists it."""
-        return {"id": self.id, "name": self.name, "channelType": "standard"}
+        return {"id": self.id, "name": self.name, "type": "shared" if self.shared else "standard"}
 
 
 class Chats:

@@ -76,6 +76,10 @@ class Channel(TenantOwned, Base):
     name: Mapped[str | None]
     purpose: Mapped[str] = mapped_column(default="unset")
     """`wins`, `listen` or `excluded` once somebody has set it; `unset` before, and then its name decides."""
+    shared_externally: Mapped[bool] = mapped_column(default=False)
+    """Whether people of another company read it, as the platform last said."""
+    external_wins: Mapped[bool] = mapped_column(default=False)
+    """Whether an admin has allowed wins there, knowing that people of another company read them."""
     keeper_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     """The person who invited the bot; asked about this channel's deals whose owner is unknown."""
     blocked_reason: Mapped[str | None]

@@ -25,6 +25,7 @@ from bot.cli.exit_codes import ExitCode
 from bot.cli.outbox import STATES
 from bot.interactions import commands, submissions
 from bot.interactions.interaction import FormValues
+from bot.ports.affiliation import Affiliation
 from bot.ports.clock import Clock
 from bot.ports.context import Context
 from bot.settings import Settings, environment_name
@@ -179,7 +180,10 @@ class _Stop(Exception):  # noqa: N818 (no failure: what was looked for is there)
 
 
 class _NoDatabase:
-    """Takes no work."""
+    """Takes no work. Everybody is a colleague."""
+
+    async def affiliation(self, *_who: object) -> Affiliation:
+        return Affiliation.COLLEAGUE
 
     async def write(self, *_: object) -> None:
         raise _Stop

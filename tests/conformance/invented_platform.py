@@ -87,6 +87,12 @@ class PhoneBook:
     async def affiliation(self, user_id: str, home: str | None = None) -> Affiliation:
         return Affiliation.COLLEAGUE
 
+    async def shared_externally(self, channel_id: str) -> bool | None:
+        return False
+
+    async def maybe_shared(self, channel: str) -> bool:
+        return False
+
     async def is_in_channel(self, channel_id: str) -> bool:
         return channel_id == ROOM
 

@@ -154,7 +154,7 @@ GAPS: dict[str, set[str]] = {
     "reminders.label_{wish}": {"stop", "resume"},
     "reminders.kind_{each.kind}": set(reminders_due.Kind),
     "reminders.why_{each.why}": set(reminders_due.DueReason),
-    "undelivered.{each.kind}": {"card", "handed", "invite", "brief", "summary", "channel_closed"},
+    "undelivered.{each.kind}": {"card", "handed", "invite", "brief", "summary", "channel_closed", "shared_channel"},
     "undelivered.{name}": {"retry", "cancel"},
     "undelivered.label_{name}": {"retry", "cancel"},
     "weekday.{day}": set(WEEKDAYS),

@@ -100,6 +100,7 @@ from handlers.screens.reminders import (
 from handlers.screens.team import (
     ChannelScreen,
     ClosedChannel,
+    SharedChannel,
     TeamScreen,
     UndeliveredMessage,
     UndeliveredScreen,
@@ -359,6 +360,9 @@ def rendered(texts: Texts) -> dict[str, list[Message | Modal]]:
                 channel.purpose_question(ChannelScreen(purpose, "UTC"), texts, "C1", invited=False),
                 channel.purpose_chosen(ChannelScreen(purpose, "UTC"), texts),
             )
+        ],
+        "Wins where another company reads": [
+            channel.shared_question(SharedChannel("C1", became), texts) for became in (True, False)
         ],
         "The summary's place": [Message.saying(texts.rich("settled.summary_here", zone="Europe/London"))],
         "Closed deal": [],

@@ -16,6 +16,7 @@ from bot.slack.listeners import (
     app_lifecycle,
     channel_events,
     channel_joins,
+    channel_sharing,
     commands,
     errors,
     messages,
@@ -40,6 +41,7 @@ def register(app: AsyncApp, slack: SlackContext) -> None:
     app_home.register(app, slack)
     channel_joins.register(app, slack)
     channel_events.register(app, slack)
+    channel_sharing.register(app, slack)
     app_lifecycle.register(app, slack)
     profile_changes.register(app, slack)
     other_events.register(app)
@@ -47,10 +49,10 @@ def register(app: AsyncApp, slack: SlackContext) -> None:
 
 
 async def only_own_installation(
-    body: Payload, next: Callable[[], Awaitable[BoltResponse]], slack: SlackContext
+    body: Payload, next_: Callable[[], Awaitable[BoltResponse]], slack: SlackContext
 ) -> BoltResponse:
     """Ignore what Slack sends of the same app in another workspace: the bot has no token for it."""
     if slack.installation.receives(body):
-        return await next()
+        return await next_()
     log.info("a request is of another installation of the app", kind=body.get("type"), team=body.get("team_id"))
     return BoltResponse(status=200, body="")

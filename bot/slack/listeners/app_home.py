@@ -23,7 +23,10 @@ def register(app: AsyncApp, slack: SlackContext) -> None:
 
 
 async def handle_home_opened(event: Payload, client: AsyncWebClient, slack: SlackContext) -> None:
-    """Publish the Home tab; for somebody of another company it is one sentence. Slack sends the same event for the Messages tab, which is ignored."""
+    """Publish the Home tab; for somebody of another company it is one sentence.
+
+    Slack sends the same event for the Messages tab, which is ignored.
+    """
     if event.get("tab") != "home":
         return
     person = Caller(PLATFORM, slack.installation.workspace, str(event.get("user")), event_key="")

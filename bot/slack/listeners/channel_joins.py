@@ -40,7 +40,8 @@ async def handle_channel_join(event: Payload, body: Payload, client: AsyncWebCli
         await slack.context.apply(closed_channels.reopen_channel, joined)
         return
     caller = Caller(PLATFORM, workspace, str(inviter), key)
-    request = ChannelRequest(caller, channel, await slack.directory.channel_name(channel))
+    shared = True if body.get("is_ext_shared_channel") else None
+    request = ChannelRequest(caller, channel, await slack.directory.channel_name(channel), shared)
     question = await ask_purpose(slack.context, request)
     slack.background.run(_post_ephemeral(client, channel, caller.person, blocks.message(question)))
 

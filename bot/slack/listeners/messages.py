@@ -135,6 +135,7 @@ def _incoming(slack: SlackContext, body: Payload, posted: SlackMessage) -> Incom
         edited=posted.edited,
         before=None if posted.before is None else post(posted.before),
         is_direct=posted.channel.startswith("D"),
+        shared_externally=bool(body.get("is_ext_shared_channel")),
     )
 
 

@@ -12,7 +12,7 @@ from msrest.exceptions import ClientException, HttpOperationError
 
 from bot.ports.messenger import DeliveryError, RefusedError, ThrottledError, UnreachableError
 from bot.ports.retry_after import retry_after
-from bot.teams.activity import NAME_LIMIT
+from bot.teams.activity import CHANNEL_TYPES, NAME_LIMIT, SHARED
 from bot.teams.connector.sdk_client import SdkClients
 from bot.teams.json_fields import ID_LIMIT
 
@@ -79,6 +79,8 @@ class Channel:
 
     id: str
     name: str | None
+    shared: bool = False
+    """Whether people of other teams and companies can be in it."""
 
 
 class Connector:
@@ -195,7 +197,9 @@ def _id_of(answer: Any) -> str:
 
 
 def _channel(info: Any) -> Channel:
-    return Channel(info.id, (info.name or "").strip()[:NAME_LIMIT] or None)
+    properties = {"type": getattr(info, "type", None), **(info.additional_properties or {})}
+    shared = SHARED in (str(properties.get(name)).lower() for name in CHANNEL_TYPES)
+    return Channel(info.id, (info.name or "").strip()[:NAME_LIMIT] or None, shared)
 
 
 def _member(account: Any) -> Member:
