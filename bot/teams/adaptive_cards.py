@@ -16,6 +16,7 @@ from typing import Any
 from bot.interactions.interaction import FormValues
 from bot.teams.card_inputs import CARD_DATA, Element, checkboxes_input, choice_input, people_input, text_input
 from bot.teams.card_text import runs, unmarked
+from bot.ui.clipping import clip
 from bot.ui.components import (
     ActionRow,
     Button,
@@ -35,7 +36,6 @@ from bot.ui.components import (
     TextField,
     UserField,
     UserSelect,
-    clip,
 )
 from bot.ui.ids import ActionId
 
@@ -98,7 +98,7 @@ class CardOptions:
 def message_card(message: Message, options: CardOptions) -> Card:
     """The card of a message. An excerpt that is too long ends with its own note about that."""
     builder = _CardBuilder(options, surface=None, modal=None)
-    card = _card(builder.elements(message.components), unmarked(message.text))
+    card = _card(builder.elements(message.components, left_out=message.left_out), unmarked(message.text))
     return card if options.refresh is None else {**card, "refresh": _refresh(options.refresh, options.nonce)}
 
 

@@ -8,7 +8,8 @@ from typing import Any
 from bot.interactions.interaction import FormValues
 from bot.teams.card_text import unmarked
 from bot.teams.people_search import DATASET
-from bot.ui.components import Checkbox, Checkboxes, Option, RadioGroup, Select, TextField, clip
+from bot.ui.clipping import clip
+from bot.ui.components import Checkbox, Checkboxes, Option, RadioGroup, Select, TextField
 
 Element = dict[str, Any]
 

@@ -125,7 +125,7 @@ def card_options(
         people=choices(known),
         search=texts.plain("teams.search", count=len(known.people)),
         searches=not teams.playground,
-        left_out=texts.rich("teams.left_out"),
+        left_out=texts.rich("notice.left_out"),
         dialogs=teams.dialog_actions,
         values=values,
         errors=errors or {},

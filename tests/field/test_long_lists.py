@@ -6,15 +6,34 @@ import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given
+from hypothesis import settings as settings_
+from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
-from bot.teams.adaptive_cards import card_bytes
+from bot.slack import blocks
+from bot.slack.mrkdwn import SlackMarkup, split
+from bot.teams.adaptive_cards import CardOptions, card_bytes, message_card
+from bot.teams.card_text import TeamsMarkup
+from bot.ui.clipping import clip
+from bot.ui.components import ContextText, Message, Paragraph
 from bot.ui.ids import ActionId
+from bot.ui.texts import Texts
+from bot.views import deal_lists, reminders
+from bot.views import wins as wins_view
 from handlers.intake import detected_deal
 from handlers.intake.detected_deal import DealReported
+from handlers.method.reminders_due import Kind
+from handlers.method.stages import Stage
+from handlers.method.statements import AgreedCounts, Progress
+from handlers.method.urgency import urgency
 from handlers.requests import Caller
+from handlers.screens.deals import DealCard, DealChoice, DealFacts, DealList, SourceMessage
+from handlers.screens.reminders import Digest, Nudge
+from handlers.screens.team import TeamScreen, UndeliveredMessage, UndeliveredScreen, Win, WinSummary
 from sandbox.teams.chats import ADA as TEAMS_ADA
 from sandbox.teams.chats import CARLA
 from storage import workspaces
@@ -208,3 +227,146 @@ async def test_a_name_that_two_members_have_is_asked_about(company: Company) -> 
     assert await company.post(company.activity(channel=WINS, **crm)) == (200, None)
     await until(lambda: any("Fabrikam" in said for said in company.said(CARLA)))
     monkey.undo()
+
+
+# --- Slack ---
+
+FAMILY, FLAG, SKIN, ACCENT = "👩‍👩‍👧‍👦", "🇩🇪", "👍🏽", "e\u0301"
+WHOLE = [FAMILY, FLAG, SKIN, ACCENT, "🏴󠁧󠁢󠁳󠁣󠁴󠁿", "한", "❤️", "1️⃣"]
+"""What people see as one character, and a machine as several."""
+
+
+def units(text: str) -> int:
+    """UTF-16 code units, counted by the encoder."""
+    return len(text.encode("utf-16-le")) // 2
+
+
+@pytest.mark.reported("openclaw/openclaw#96382")
+@pytest.mark.reported("erikdarlingdata/PerformanceMonitor#3622")
+@pytest.mark.parametrize("limit", [24, 75, 150])
+def test_a_clip_counts_as_slack_counts(limit: int) -> None:
+    for text in ("🦷" * limit, "a" + "🦷" * limit, "𝔘" * limit, "ab" * limit):
+        clipped = clip(text, limit)
+        assert units(clipped) <= limit
+        assert units(clipped) >= limit - 1
+        assert clipped.endswith("…")
+    assert clip("🦷" * (limit // 2), limit) == "🦷" * (limit // 2)
+
+
+@pytest.mark.reported("bitrix24/b24ui#364")
+@pytest.mark.reported("d12frosted/vui.el#140")
+@pytest.mark.parametrize("whole", WHOLE)
+def test_a_clip_never_cuts_what_people_see_as_one(whole: str) -> None:
+    for before in range(30):
+        text = "a" * before + whole * 10
+        for limit in range(2, 40):
+            kept = clip(text, limit).removesuffix("…")
+            assert kept.strip("a") in {whole * times for times in range(11)}
+            assert len(split(text, limit)) == 1 or limit < units(whole) or "".join(split(text, limit)) == text
+
+
+@pytest.mark.reported("bluesky-social/social-app#11568")
+def test_a_letter_with_a_thousand_accents_is_cut() -> None:
+    text = "e" + "\u0301" * 5_000
+    assert units(clip(text, 75)) <= 75
+    assert [units(part) <= 3_000 for part in split(text)] == [True, True]
+
+
+MARKED = st.lists(
+    st.sampled_from(["Dental ", "&amp;", "&lt;b&gt;", "<@U0ADAKEMP>", "<https://a.example/b?c|Read it> ", *WHOLE, "x"]),
+    max_size=60,
+).map("".join)
+
+
+@pytest.mark.reported("grafana-cold-storage/oncall#5121")
+@settings_(deadline=None, max_examples=200)
+@given(MARKED, st.integers(60, 200))
+def test_a_split_keeps_entities_links_and_emoji_whole(text: str, limit: int) -> None:
+    parts = split(text, limit)
+    assert "".join(parts).replace(" ", "") == text.replace(" ", "")
+    for part in parts:
+        assert units(part) <= limit
+        assert part.count("<") == part.count(">")
+        assert part.count("&") == part.count(";")
+        assert not part.startswith(("\u200d", "\u0301", "\ufe0f", "🏽"))
+
+
+NAMES = ["Überlange Bezeichnung der Gesellschaft mit beschränkter Haftung " * 4, "&" * 200, "🦷" * 200, FAMILY * 25]
+
+
+def facts(customer: str) -> DealFacts:
+    return DealFacts(1, customer[:200], "$45,000", "year", Stage.OPEN, "U0ADAKEMP", None, (), None, True)
+
+
+def deal(customer: str) -> DealCard:
+    return DealCard(
+        deal=facts(customer),
+        source=SourceMessage("U0ADAKEMP", "C1", "1.1"),
+        urgency=urgency(NOW, NOW, None),
+        progress=Progress(1, 2),
+        counts=AgreedCounts(1, 1),
+        referral=None,
+        recap_sent_at=None,
+        doubt=None,
+        call=None,
+    )
+
+
+def long_messages(texts: Texts, name: str) -> dict[str, Message]:
+    """Every list, as full as it can be."""
+    cards = tuple(deal(f"{n} {name}") for n in range(10))
+    wins = tuple(Win(facts(f"{n} {name}"), AgreedCounts(12, 12), aligned=True) for n in range(40))
+    week = WinSummary(NOW, NOW, wins, ("$45,000", "EUR 12,000"))
+    reason = f"the platform said: {name}"
+    dead = tuple(UndeliveredMessage(n, "card", "U0ADAKEMP", None, reason[:255], NOW) for n in range(10))
+    nudges = tuple(Nudge(each, Kind.PROMISE, wording=name * 2, days=3) for each in cards)
+    return {
+        "list": deal_lists.deal_list(DealList(cards, total=50), texts),
+        "home": deal_lists.app_home(DealList(cards, total=50), texts, UndeliveredScreen("revoked", dead, total=300)),
+        "choice": deal_lists.deal_choice(DealChoice("", "call", tuple(facts(name) for _ in range(10))), texts),
+        "digest": reminders.render(Digest(nudges, total=30), texts),
+        "team": wins_view.team(TeamScreen(week, week), texts),
+        "summary": wins_view.summary(week, texts),
+    }
+
+
+@pytest.mark.reported("slackapi/bolt-js#2094")
+@pytest.mark.reported("thedaviddias/publish-release-info-action#55")
+@pytest.mark.parametrize("name", NAMES, ids=["words", "ampersands", "teeth", "families"])
+@pytest.mark.parametrize("kind", ["list", "home", "choice", "digest", "team", "summary"])
+def test_a_full_list_is_within_slacks_limits_and_says_what_it_leaves_out(kind: str, name: str) -> None:
+    message = long_messages(Texts(SlackMarkup(), "/firstcall"), name)[kind]
+    drawn = blocks.home_view(message) if kind == "home" else blocks.message(message)
+    assert len(drawn["blocks"]) <= (100 if kind == "home" else 50)
+    shown = [part["text"] for part in parts(drawn["blocks"]) if isinstance(part.get("text"), str)]
+    assert all(units(text) <= 3_000 for text in shown)
+    if kind != "home":
+        assert units(drawn["text"]) <= 4_001
+        texts_shown = [part["text"] for part in parts(drawn["blocks"]) if part.get("type") == "mrkdwn"]
+        assert sum(map(units, texts_shown)) <= 9_000 + 200
+    headers = [part["text"]["text"] for part in drawn["blocks"] if part["type"] == "header"]
+    assert all(units(text) <= 150 for text in headers)
+    if kind != "choice":
+        assert "more" in " ".join(shown[-12:]).casefold()
+
+
+@pytest.mark.reported("agentconnect-md/agentconnect#1813")
+def test_the_number_of_wins_left_out_is_right() -> None:
+    texts = Texts(SlackMarkup(), "/firstcall")
+    wins = tuple(Win(facts(f"{n} {NAMES[0]}"), AgreedCounts(1, 1), aligned=True) for n in range(40))
+    team = wins_view.team(TeamScreen(WinSummary(NOW, NOW, wins, ()), WinSummary(NOW, NOW, wins, ())), texts)
+    lines = [each.text for each in team.components if isinstance(each, Paragraph) and "•" in each.text]
+    notes = [line for each in team.components if isinstance(each, ContextText) for line in each.lines if "more" in line]
+    assert len(notes) == 2
+    assert sum(int(note.split()[1]) for note in notes) + len(lines) == 80
+
+
+@pytest.mark.reported("bitrix24/b24ui#364")
+@pytest.mark.parametrize("name", NAMES, ids=["words", "ampersands", "teeth", "families"])
+def test_the_same_lists_are_within_the_limits_of_teams(name: str) -> None:
+    texts = Texts(TeamsMarkup({}, ZoneInfo("UTC")), "@FirstCall")
+    for kind, message in long_messages(texts, name).items():
+        card = message_card(message, CardOptions("n", "needed", "pick", left_out="more"))
+        assert card_bytes(card) < TEAMS_LIMIT, kind
+        if kind != "choice":
+            assert "more" in json.dumps(card["body"][-14:]).casefold(), kind
