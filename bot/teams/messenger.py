@@ -7,12 +7,11 @@ from typing import Protocol
 from bot.ports.messenger import Receipt, RefusedError
 from bot.teams.connector.connector import MESSAGE_IS_GONE, Connector, OutboundActivity
 from handlers.reminders.compose import OutboundMessage
+from handlers.team.closed_channels import Closed
 from handlers.workspace import conversation_references
-from handlers.workspace.conversation_references import Address, AddressRequest
+from handlers.workspace.conversation_references import NOT_INSTALLED, Address, AddressRequest
 from storage.database import Database
 from storage.outbox import Tries
-
-NOT_INSTALLED = "FirstCall has not been let in there"
 
 
 class Render(Protocol):
@@ -37,7 +36,15 @@ class TeamsMessenger:
         if address is None:
             raise RefusedError(NOT_INSTALLED)
         if address.blocked_reason is not None:
-            raise RefusedError(address.blocked_reason)
+            raise RefusedError(address.blocked_reason, closed=Closed.LEFT)
+        try:
+            return await self._send(message, request, address)
+        except RefusedError as refusal:
+            if refusal.closed is not None:
+                await self._database.write(conversation_references.refused, request, str(refusal))
+            raise
+
+    async def _send(self, message: OutboundMessage, request: AddressRequest, address: Address) -> Receipt:
         activity = await self._render(message, address)
         if message.replaces is not None:
             conversation, message_id = message.replaces

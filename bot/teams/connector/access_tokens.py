@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable
@@ -18,6 +19,10 @@ from bot.settings import TeamsCredentials
 LOGIN = "https://login.microsoftonline.com"
 RESOURCE = "https://api.botframework.com"
 TIMEOUT_SECONDS = 10
+REFUSALS = ("invalid_client", "unauthorized_client", "invalid_grant", "invalid_request", "invalid_resource")
+"""Microsoft's errors that name the bot's credentials as the cause. Others may pass by themselves."""
+ASK_EVERY = 60.0
+"""Seconds between two tries with credentials that were refused, for the readiness."""
 RENEW_BEFORE = 300.0
 """Seconds before a token expires in which it is no longer used."""
 
@@ -30,6 +35,18 @@ class AccessTokens(ABC):
         self._lock = asyncio.Lock()
         self._token = ""
         self._until = float("-inf")
+        self._refusal = ""
+        self._asked = float("-inf")
+
+    async def ready(self) -> bool | str:
+        """True, or why Microsoft refuses the bot's credentials: a readiness check.
+
+        It asks only after a refusal, at most once a minute. That Microsoft does not answer is no refusal.
+        """
+        if self._refusal and self._timer() - self._asked >= ASK_EVERY:
+            with contextlib.suppress(UnreachableError):
+                await self.token()
+        return self._refusal or True
 
     async def token(self) -> str:
         """A bearer token for the Bot Connector.
@@ -38,13 +55,16 @@ class AccessTokens(ABC):
         """
         async with self._lock:
             if self._timer() >= self._until:
+                self._asked = self._timer()
                 answer = await self._acquire()
                 try:
                     self._token = str(answer["access_token"])
                     self._until = self._timer() + float(answer["expires_in"]) - RENEW_BEFORE
                 except (KeyError, TypeError, ValueError) as error:
                     reason = answer.get("error", "unreadable") if isinstance(answer, dict) else "unreadable"
+                    self._refusal = reason if reason in REFUSALS else ""
                     raise UnreachableError(f"Microsoft issued no access token: {reason}") from error
+                self._refusal = ""
             return self._token
 
     def forget(self) -> None:

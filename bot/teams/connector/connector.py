@@ -16,12 +16,15 @@ from bot.ports.messenger import DeliveryError, RefusedError, ThrottledError, Unr
 from bot.teams.activity import NAME_LIMIT
 from bot.teams.connector.sdk_client import SdkClients
 from bot.teams.json_fields import ID_LIMIT
+from handlers.team.closed_channels import Closed
 
 ADAPTIVE_CARD = "application/vnd.microsoft.card.adaptive"
 """The content type of an Adaptive Card."""
 
 TENANT_IS_GONE = frozenset({"BotDisabledByAdmin", "BotNotRegistered", "TenantNotFound"})
 """Nothing can be sent to the tenant until its administrator allows FirstCall again."""
+BOT_IS_OUT = frozenset({"BotNotInConversationRoster", "ConversationBlockedByUser", "ForbiddenOperationException"})
+"""The bot was removed from the conversation, or the person has blocked it: until they let it in again."""
 MESSAGE_IS_GONE = frozenset({"ActivityNotFoundInConversation", "MessageNotFound", "NotFound", "404"})
 """The errors of an update after somebody deleted the message, or the chat that it was in."""
 RETRYABLE = frozenset({401, 408, 412})
@@ -155,7 +158,8 @@ def _delivery_error(error: HttpOperationError) -> DeliveryError:
         return ThrottledError(timedelta(seconds=int(seconds)) if seconds.isdecimal() else DEFAULT_WAIT)
     if status >= 500 or status in RETRYABLE:
         return UnreachableError(f"Teams answered {status} {reason}")
-    return RefusedError(reason, whole_workspace=reason in TENANT_IS_GONE)
+    closed = Closed.LEFT if reason in BOT_IS_OUT else None
+    return RefusedError(reason, whole_workspace=reason in TENANT_IS_GONE, closed=closed)
 
 
 def _reason(body: bytes, status: int) -> str:
@@ -167,7 +171,7 @@ def _reason(body: bytes, status: int) -> str:
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return str(status)
     # Some errors have a general code, and the specific one in the message.
-    return next((name for name in sorted(TENANT_IS_GONE) if name in message), code[:80] or str(status))
+    return next((name for name in sorted(TENANT_IS_GONE | BOT_IS_OUT) if name in message), code[:80] or str(status))
 
 
 def _id_of(answer: Any) -> str:
