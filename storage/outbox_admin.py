@@ -8,8 +8,11 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
-from storage.models import OutboxRow
+from storage.models import OutboxRow, Person
 from storage.tenancy import scope
+
+NOT_REPEATED = ("card", "brief", "invite", "channel_closed")
+"""Kinds of messages that nobody gets again if they missed them."""
 
 
 def page(
@@ -50,10 +53,32 @@ def retry(
     dead = select(OutboxRow).where(OutboxRow.state == "dead").order_by(OutboxRow.id).with_for_update()
     wanted = OutboxRow.id.in_(ids) if reason is None else OutboxRow.id.in_(ids) | (OutboxRow.reason == reason)
     rows = session.scalars(dead.where(wanted)).all()
+    _queue_again(rows, now)
+    return [row.id for row in rows]
+
+
+def _queue_again(rows: Sequence[OutboxRow], now: datetime) -> None:
     for row in rows:
         row.planned_at = row.meant_for
         row.state, row.due_at, row.settled_at, row.attempts = "queued", now, None, min(row.attempts, 1)
-    return [row.id for row in rows]
+
+
+def retry_missed(session: Session, external_id: str, reasons: Collection[str], now: datetime) -> None:
+    """Queue again what a person could not be sent for one of these reasons, in the session's tenant.
+
+    Only messages that are not repeated by later ones: no reminder and no digest.
+    """
+    missed = (
+        select(OutboxRow)
+        .join(Person, Person.id == OutboxRow.person_id)
+        .where(
+            Person.external_id == external_id,
+            OutboxRow.state == "dead",
+            OutboxRow.reason.in_(reasons),
+            OutboxRow.kind.in_(NOT_REPEATED),
+        )
+    )
+    _queue_again(session.scalars(missed.order_by(OutboxRow.id).with_for_update(of=OutboxRow)).all(), now)
 
 
 def newest_dead(session: Session, most: int) -> tuple[Sequence[OutboxRow], int]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from bot.slack.mrkdwn import SECTION_LIMIT, split
+from bot.ui.clipping import clip, length
 from bot.ui.components import (
     ActionRow,
     Button,
@@ -25,7 +26,6 @@ from bot.ui.components import (
     TextField,
     UserField,
     UserSelect,
-    clip,
 )
 
 Block = dict[str, Any]
@@ -37,20 +37,28 @@ EXAMPLE_LIMIT = 150
 CONTEXT_LIMIT = 10
 VIEW_LIMIT = 100
 """Blocks in a view."""
+OPTION_LIMIT = 100
+HINT_LIMIT = 2000
+BLOCK_LIMIT = 50
+"""Blocks in a message."""
+TEXT_LIMIT = 4000
+"""Characters of the text beside the blocks: Slack's advice. It cuts at 40,000."""
 MESSAGE_LIMIT = 9000
 """Characters of text in a message. Slack refuses more than about 12,000; how it counts is not documented."""
 
 
 def message(content: Message) -> Block:
-    """The `text` and `blocks` of a message."""
-    return {"text": content.text, "blocks": _blocks(content.components)}
+    """The `text` and `blocks` of a message. If not all of it fits, it ends with the message's note about that."""
+    text, *more = split(content.text, TEXT_LIMIT)
+    blocks = _fitting(content, BLOCK_LIMIT, MESSAGE_LIMIT)
+    return {"text": f"{text}…" if more else text, "blocks": blocks}
 
 
 def modal(content: Modal) -> Block:
     """A modal view."""
     blocks, ending = _blocks(content.components), _blocks(content.ending)
-    if content.left_out is not None and len(blocks) + len(ending) > VIEW_LIMIT:
-        note = _blocks([content.left_out])
+    if len(blocks) + len(ending) > VIEW_LIMIT:
+        note = _blocks([] if content.left_out is None else [content.left_out])
         blocks = [*blocks[: VIEW_LIMIT - len(ending) - len(note)], *note]
     view: Block = {
         "type": "modal",
@@ -65,7 +73,36 @@ def modal(content: Modal) -> Block:
 
 def home_view(content: Message) -> Block:
     """The Home tab."""
-    return {"type": "home", "blocks": _blocks(content.components)}
+    return {"type": "home", "blocks": _fitting(content, VIEW_LIMIT, None)}
+
+
+def _fitting(content: Message, most_blocks: int, room: int | None) -> list[Block]:
+    """The components that fit into so many blocks, and into so many characters of text if that is limited."""
+    note = [] if content.left_out is None else _component(content.left_out)
+    drawn: list[Block] = []
+    for number, component in enumerate(content.components, 1):
+        blocks = _component(component) if room is None else _within(component, room)
+        later = 0 if number == len(content.components) else len(note)
+        if blocks is None and isinstance(component, Paragraph) and room is not None and room > SECTION_LIMIT // 10:
+            drawn += _sections(f"{split(component.text, room)[0]} …")
+        if blocks is None or len(drawn) + len(blocks) + later > most_blocks:
+            return [*drawn, *note]
+        drawn += blocks
+        room = room if room is None else room - sum(map(_text_length, blocks))
+    return drawn
+
+
+def _within(component: Component, room: int) -> list[Block] | None:
+    """The blocks of a component that has at most `room` characters of text; None if it has more."""
+    if isinstance(component, Excerpt):
+        return _excerpt(component, room)
+    blocks = _component(component)
+    return blocks if sum(map(_text_length, blocks)) <= room else None
+
+
+def _text_length(block: Block) -> int:
+    texts = [block.get("text"), *block.get("elements", ())]
+    return sum(length(each["text"]) for each in texts if each and isinstance(each.get("text"), str))
 
 
 def _blocks(components: Iterable[Component]) -> list[Block]:
@@ -84,7 +121,7 @@ def _component(component: Component) -> list[Block]:
         case Divider():
             blocks = [{"type": "divider"}]
         case Excerpt():
-            blocks = _excerpt(component)
+            blocks = _excerpt(component, MESSAGE_LIMIT)
         case ActionRow():
             elements = [_element(each) for each in component.elements]
             blocks = [{"type": "actions", "block_id": component.name, "elements": elements}]
@@ -126,16 +163,15 @@ def _context(lines: Iterable[str]) -> Block:
     return {"type": "context", "elements": elements[:CONTEXT_LIMIT]}
 
 
-def _excerpt(excerpt: Excerpt) -> list[Block]:
+def _excerpt(excerpt: Excerpt, left: int) -> list[Block]:
     """The paragraphs that fit into a message, and the beginning of the first one that does not."""
     blocks: list[Block] = []
-    left = MESSAGE_LIMIT
     for paragraph in excerpt.paragraphs:
-        if len(paragraph) > left:
+        if length(paragraph) > left:
             beginning = _sections(f"{split(paragraph, left)[0]} …") if left > SECTION_LIMIT // 10 else []
             return [*blocks, *beginning, _context([excerpt.more])]
         blocks += _sections(paragraph)
-        left -= len(paragraph)
+        left -= length(paragraph)
     return blocks
 
 
@@ -180,7 +216,7 @@ def _checkboxes(field: Checkboxes) -> Block:
 
 def _in_full(boxes: Iterable[Checkbox]) -> Iterator[Block]:
     for box in boxes:
-        if box.in_full and len(box.text) > LABEL_LIMIT:
+        if box.in_full and length(box.text) > LABEL_LIMIT:
             yield from _sections(box.in_full)
 
 
@@ -193,7 +229,8 @@ def _radio_buttons(field: RadioGroup) -> Block:
 
 
 def _static_select(field: Select) -> Block:
-    options = {option.value: _option(option) for option in field.options}
+    shown = [option for n, option in enumerate(field.options) if n < OPTION_LIMIT or option.value == field.chosen]
+    options = {option.value: _option(option) for option in shown[-OPTION_LIMIT:]}
     element: Block = {
         "type": "static_select",
         "action_id": field.name,
@@ -216,8 +253,8 @@ def _input(block_id: str, label: str, element: Block, *, hint: str = "", optiona
     block: Block = {
         "type": "input",
         "block_id": block_id,
-        "label": _plain(label),
+        "label": _plain(clip(label, HINT_LIMIT)),
         "element": element,
         "optional": optional,
     }
-    return {**block, "hint": _plain(hint)} if hint else block
+    return {**block, "hint": _plain(clip(hint, HINT_LIMIT))} if hint else block

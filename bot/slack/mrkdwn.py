@@ -6,9 +6,12 @@ import re
 from collections.abc import Mapping
 from datetime import datetime
 
+from bot.ui.clipping import fitting, length
 from prompts.wording import Ready
 
 SECTION_LIMIT = 3000
+_WHOLE = (("<", ">"), ("&", ";"))
+"""What is kept in one piece: links and mentions, and entities. Any other `<` or `&` is escaped."""
 _USER_ID = re.compile(r"[UW][A-Z0-9]{2,}")
 _ENCODED = re.compile(r"<(?P<sigil>[@#!]?)(?P<target>[^<>|]*)(?:\|(?P<label>[^<>]*))?>|&(?P<entity>amp|lt|gt);")
 _ENTITIES = {"amp": "&", "lt": "<", "gt": ">"}
@@ -87,17 +90,27 @@ def _decoded(match: re.Match[str], names: Mapping[str, str]) -> str:
 
 
 def split(escaped: str, limit: int = SECTION_LIMIT) -> list[str]:
-    """Split escaped text into parts of up to `limit` characters: at a space if one is near, never inside an entity."""
+    """Split marked-up text into parts of up to `limit` UTF-16 code units.
+
+    At a space if one is near, and never inside an entity, a link, a mention or an emoji, unless that alone is too long.
+    """
     parts: list[str] = []
     rest = escaped
-    while len(rest) > limit:
-        cut = rest.rfind(" ", limit // 2, limit)
-        if cut < 0:
-            cut = limit
-            entity = rest.rfind("&", limit - 5, limit)
-            if entity >= 0 and ";" not in rest[entity:limit]:
-                cut = entity
+    while length(rest) > limit:
+        cut = _cut(rest, fitting(rest, limit))
         parts.append(rest[:cut])
         rest = rest[cut:].lstrip(" ")
     parts.append(rest)
     return parts
+
+
+def _cut(text: str, end: int) -> int:
+    """Where to cut text of which `end` characters fit."""
+    end = max(end, 1)
+    space = text.rfind(" ", end // 2, end)
+    cut = end if space < 0 else space
+    for opening, closing in _WHOLE:
+        start = text.rfind(opening, 0, cut)
+        if start > 0 and closing not in text[start:cut] and closing in text[cut : start + SECTION_LIMIT]:
+            cut = start
+    return cut

@@ -4,6 +4,7 @@ a command          in the personal chat, answered by a card there, a modal by a 
                    in a channel, what belongs to the rep is answered in the personal chat
 a card's button    in a chat (`adaptiveCard/action`), replaces the card by its next step
 a dialog           (`task/fetch`, `task/submit`), goes from step to step above the chat
+a search           (`application/search`), is what somebody types into the field of a person
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from bot.teams import (
     message_extension,
     message_text,
     messages,
+    people_search,
     team_channels,
 )
 from bot.teams.activity import PLATFORM, IncomingActivity
@@ -44,7 +46,7 @@ from bot.teams.installation import (
 )
 from bot.teams.personal_chats import PersonalChats
 from bot.teams.rosters import Conversation, Rosters
-from bot.teams.turn_context import ModalCache, TurnContext, card_activity, interaction_context, read_names
+from bot.teams.turn_context import ModalCache, TurnContext, card_activity, choices, interaction_context, read_names
 from bot.ui.components import Modal
 from handlers.errors import InvalidEntryError, NotNowError
 from handlers.team import channels, closed_channels
@@ -89,6 +91,9 @@ class ActivityHandler:
             return await self._on_card_action(activity, reply)
         elif activity.name in ("task/fetch", "task/submit"):
             return await self._on_dialog(activity)
+        elif activity.name == people_search.INVOKE:
+            names = await read_names(self._teams, activity.tenant, activity.person or activity.user)
+            return people_search.search_people(activity, choices(names))
         elif activity.name in (message_extension.FETCH, message_extension.SUBMIT):
             return await self._on_message_extension(activity)
         return None

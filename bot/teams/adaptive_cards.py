@@ -14,8 +14,9 @@ from enum import StrEnum
 from typing import Any
 
 from bot.interactions.interaction import FormValues
-from bot.teams.card_inputs import CARD_DATA, Element, checkboxes_input, choice_input, text_input
+from bot.teams.card_inputs import CARD_DATA, Element, checkboxes_input, choice_input, people_input, text_input
 from bot.teams.card_text import runs, unmarked
+from bot.ui.clipping import clip
 from bot.ui.components import (
     ActionRow,
     Button,
@@ -35,7 +36,6 @@ from bot.ui.components import (
     TextField,
     UserField,
     UserSelect,
-    clip,
 )
 from bot.ui.ids import ActionId
 
@@ -79,6 +79,12 @@ class CardOptions:
     needed: str
     pick: str
     people: Sequence[Option] = ()
+    search: str = ""
+    """What is shown in the field of a person while it is empty, if there are too many people for a list."""
+    searches: bool = True
+    """Whether the client can ask the bot for people (`bot.teams.people_search`)."""
+    left_out: str = ""
+    """The last line of a card that cannot show everything."""
     dialogs: Collection[str] = ()
     """The action ids of a message's buttons that open a dialog."""
     values: FormValues | None = None
@@ -92,7 +98,7 @@ class CardOptions:
 def message_card(message: Message, options: CardOptions) -> Card:
     """The card of a message. An excerpt that is too long ends with its own note about that."""
     builder = _CardBuilder(options, surface=None, modal=None)
-    card = _card(builder.elements(message.components), unmarked(message.text))
+    card = _card(builder.elements(message.components, left_out=message.left_out), unmarked(message.text))
     return card if options.refresh is None else {**card, "refresh": _refresh(options.refresh, options.nonce)}
 
 
@@ -120,10 +126,10 @@ class _CardBuilder:
     def elements(
         self, components: Iterable[Component], *, ending: Iterable[Component] = (), left_out: Component | None = None
     ) -> list[Element]:
-        """As many components as fit, then `left_out` if some did not, then the ending."""
+        """As many components as fit, then `left_out` or the card's own note if some did not, then the ending."""
         last = self._elements(ending)
-        note = self._elements([left_out]) if left_out is not None else []
-        room = CARD_LIMIT - card_bytes({"body": [*last, *note]})
+        note = self._elements([left_out or ContextText((self.options.left_out,))])
+        room = CARD_LIMIT - card_bytes({"body": [*last, *note], "actions": self.buttons()})
         body: list[Element] = []
         for component in components:
             if isinstance(component, Excerpt):
@@ -131,7 +137,7 @@ class _CardBuilder:
             else:
                 elements, complete = self._elements([component]), True
                 if card_bytes({"body": elements}) > room:
-                    return [*body, *note, *last]
+                    return _with_separators([*body, *note, *last])
             body += elements
             room -= card_bytes({"body": elements})
             if not complete:
@@ -196,15 +202,7 @@ class _CardBuilder:
     def _user_select(self, menu: UserSelect) -> Element:
         """A button that unfolds a list of people: in a card, selecting an option alone triggers no action."""
         name = f"picked:{menu.action_id}:{menu.value}"
-        choices = [{"title": each.text, "value": each.value} for each in self.options.people]
-        field: Element = {
-            "type": "Input.ChoiceSet",
-            "id": name,
-            "label": menu.text,
-            "choices": choices,
-            "isRequired": True,
-            "errorMessage": self.options.needed,
-        }
+        field = self._required(self._person(name, menu.text, ""))
         data = {"tap": menu.action_id, "value": menu.value, "picks": name}
         inner_card = {"type": "AdaptiveCard", "body": [field], "actions": [self._action(self.options.pick, data)]}
         return {"type": "Action.ShowCard", "title": clip(menu.text, TITLE_LIMIT), "card": inner_card}
@@ -254,11 +252,20 @@ class _CardBuilder:
             case RadioGroup() | Select():
                 element = choice_input(field, field.chosen if values is None else values.value(field.name))
             case UserField():
-                people = (Option(each.value, each.text) for each in self.options.people)
                 chosen = field.chosen if values is None else values.value(field.name)
-                element = choice_input(Select(field.name, field.label, tuple(people), chosen, ""), chosen)
+                element = self._person(field.name, field.label, chosen)
         required = not (isinstance(field, Select) or (not isinstance(field, UserField) and field.optional))
-        return {**element, "isRequired": True, "errorMessage": self.options.needed} if required else element
+        return self._required(element) if required else element
+
+    def _person(self, name: str, label: str, chosen: str) -> Element:
+        options = self.options
+        return people_input(name, label, options.people, chosen, search=options.searches, placeholder=options.search)
+
+    def _required(self, element: Element) -> Element:
+        """Teams takes a person who was found by a search for an empty field: then the bot itself insists on one."""
+        if "choices.data" in element:
+            return element
+        return {**element, "isRequired": True, "errorMessage": self.options.needed}
 
 
 def _refresh(refresh: Refresh, nonce: str) -> Element:

@@ -92,7 +92,7 @@ def read_card_action(activity: IncomingActivity) -> CardAction:
 
 
 async def run_card_action(turn: TurnContext, action: CardAction) -> CardResult:
-    """Do what the button is for. Raises `Refusal`, except for an invalid entry."""
+    """Do what the button is for. Raises `Refusal`, except for an invalid entry in a modal."""
     if action.cancels:
         return ModalClosed(turn.context.texts.rich("teams.left"))
     try:
@@ -101,6 +101,8 @@ async def run_card_action(turn: TurnContext, action: CardAction) -> CardResult:
             return ModalClosed(turn.context.texts.rich("teams.saved")) if modal is None else OpenModal(modal)
         return await actions.run_action(turn.context, action.interaction)
     except InvalidEntryError as error:
+        if action.surface is None:
+            raise  # nobody was picked in a message, which has no form to show again
         modal = turn.modals.find(action.nonce)
         if modal is None:
             modal = await actions.current_modal(turn.context, action.interaction)

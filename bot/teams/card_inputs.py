@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from bot.interactions.interaction import FormValues
 from bot.teams.card_text import unmarked
-from bot.ui.components import Checkbox, Checkboxes, RadioGroup, Select, TextField, clip
+from bot.teams.people_search import DATASET
+from bot.ui.clipping import clip
+from bot.ui.components import Checkbox, Checkboxes, Option, RadioGroup, Select, TextField
 
 Element = dict[str, Any]
 
 EXAMPLE_LIMIT = 150
 CARD_DATA = "firstcall"
 """The key of the bot's own data in the data of an action. The other keys are the fields."""
+MOST_LISTED = 20
+"""People in a field. An overview has such a field for each of ten deals, and must fit into one card."""
+SUGGESTED = 5
+"""People that a field which searches shows before anything is typed."""
+MOST_WITHOUT_SEARCH = 100
 _MULTIPLE = "[]"
 """The suffix of the id of a field with several values: Teams sends them as one text."""
 
@@ -68,6 +75,30 @@ def choice_input(field: RadioGroup | Select, chosen: str | None) -> Element:
     if isinstance(field, Select) and field.placeholder:
         element["placeholder"] = field.placeholder
     return {**element, "value": chosen} if chosen in {option.value for option in field.options} else element
+
+
+def people_input(
+    name: str, label: str, people: Sequence[Option], chosen: str, *, search: bool, placeholder: str
+) -> Element:
+    """The input of a person: a list to filter, or beyond `MOST_LISTED` people a field that searches them.
+
+    Without `search` the client cannot ask the bot, and the list has those that fit.
+    """
+    searches = search and len(people) > MOST_LISTED
+    listed = list(people[: SUGGESTED if searches else MOST_LISTED if search else MOST_WITHOUT_SEARCH])
+    listed += [each for each in people if each.value == chosen and each not in listed]
+    element: Element = {
+        "type": "Input.ChoiceSet",
+        "id": name,
+        "label": label,
+        "style": "filtered",
+        "choices": [{"title": each.text, "value": each.value} for each in listed],
+    }
+    if len(people) > MOST_LISTED:
+        element["placeholder"] = placeholder
+    if searches:
+        element["choices.data"] = {"type": "Data.Query", "dataset": DATASET}
+    return {**element, "value": chosen} if chosen in {each.value for each in listed} else element
 
 
 def form_values(data: Mapping[str, Any]) -> FormValues:

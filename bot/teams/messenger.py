@@ -9,12 +9,11 @@ from bot.teams.connector.connector import MESSAGE_IS_GONE, Connector, OutboundAc
 from bot.teams.personal_chats import PersonalChats
 from handlers.reminders.compose import OutboundMessage
 from handlers.screens.team import WinSummary
+from handlers.team.closed_channels import Closed
 from handlers.workspace import conversation_references
-from handlers.workspace.conversation_references import Address, AddressRequest
+from handlers.workspace.conversation_references import NOT_INSTALLED, Address, AddressRequest
 from storage.database import Database
 from storage.outbox import Tries
-
-NOT_INSTALLED = "FirstCall has not been let in there"
 
 
 class Render(Protocol):
@@ -41,8 +40,16 @@ class TeamsMessenger:
         if address is None:
             raise RefusedError(NOT_INSTALLED)
         if address.blocked_reason is not None:
-            raise RefusedError(address.blocked_reason)
+            raise RefusedError(address.blocked_reason, closed=Closed.LEFT)
         await self._refuse_external_readers(message, address)
+        try:
+            return await self._post_or_update(message, request, address)
+        except RefusedError as refusal:
+            if refusal.closed is not None:
+                await self._database.write(conversation_references.refused, request, str(refusal))
+            raise
+
+    async def _post_or_update(self, message: OutboundMessage, request: AddressRequest, address: Address) -> Receipt:
         activity = await self._render(message, address)
         if message.replaces is not None:
             conversation, message_id = message.replaces

@@ -30,6 +30,7 @@ def teams_platform(credentials: TeamsCredentials, deps: PlatformDeps) -> Platfor
         PLATFORM,
         TeamsMessenger(teams.connector, deps.database, CardRenderer(teams), tuple(sorted(teams.admins))),
         routes={"/api/messages": teams_endpoint(credentials, deps, teams).handle},
+        readiness_checks={"teams_token": teams.connector.clients.ready},
         log_fields={"bot": credentials.app_id or "anonymous"},
     )
 

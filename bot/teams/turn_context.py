@@ -122,12 +122,21 @@ def card_options(
         nonce,
         needed=texts.plain("teams.needed"),
         pick=texts.plain("teams.pick"),
-        people=tuple(Option(person, name) for person, name in sorted(known.people.items(), key=lambda each: each[1])),
+        people=choices(known),
+        search=texts.plain("teams.search", count=len(known.people)),
+        searches=not teams.playground,
+        left_out=texts.rich("notice.left_out"),
         dialogs=teams.dialog_actions,
         values=values,
         errors=errors or {},
         refresh=refresh,
     )
+
+
+def choices(known: Names) -> tuple[Option, ...]:
+    """The people who can be selected, by name."""
+    by_name = sorted(known.labels.items(), key=lambda each: each[1].casefold())
+    return tuple(Option(person, label) for person, label in by_name)
 
 
 def card_activity(card: Card) -> OutboundActivity:

@@ -168,10 +168,14 @@ Component = Heading | Paragraph | ContextText | Divider | Excerpt | ActionRow | 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A message: its components, and marked-up text that makes sense alone (notifications, screen readers)."""
+    """A message: its components, and marked-up text that makes sense alone (notifications, screen readers).
+
+    If a platform limits what a message can show, `left_out` replaces the last of `components`.
+    """
 
     text: str
     components: tuple[Component, ...]
+    left_out: Component | None = None
 
     @classmethod
     def saying(cls, text: str) -> Self:
@@ -205,8 +209,3 @@ class File:
     content: bytes
     comment: str
     """Marked-up text shown above it."""
-
-
-def clip(text: str, max_length: int) -> str:
-    """Shorten text to `max_length` characters, with an ellipsis. For text not yet escaped."""
-    return text if len(text) <= max_length else f"{text[: max_length - 1].rstrip()}…"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from zlib import crc32
 
+from bot.ui.clipping import length
 from bot.ui.components import LONGEST_ENTRY, Checkbox, Checkboxes, Component, Modal, Paragraph, TextField
 from bot.ui.ids import ModalState, ViewId
 from bot.ui.texts import Texts
@@ -25,7 +26,7 @@ def render(screen: ChecklistScreen, texts: Texts) -> Modal:
     for kind, listed in ((Kind.EXPECTATION, screen.expectations), (Kind.PRIORITY, screen.priorities)):
         field = FIELDS[kind]
         value = "\n".join(listed) if screen.typed is None else screen.typed[kind]
-        if len(value) > LONGEST_ENTRY:
+        if length(value) > LONGEST_ENTRY:
             adding.append(kind)
             lists += [Paragraph(f"• {texts.markup.escape(wording)}") for wording in listed]
             known = {wording.casefold() for wording in listed}

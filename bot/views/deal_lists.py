@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.ui.clipping import clip
 from bot.ui.components import (
     BUTTON_SHOWN,
     ActionRow,
@@ -12,11 +13,11 @@ from bot.ui.components import (
     Heading,
     Message,
     Paragraph,
-    clip,
 )
 from bot.ui.ids import ActionId
 from bot.ui.texts import Texts
 from bot.views import card as card_view
+from bot.views import notices
 from bot.views import undelivered as undelivered_view
 from bot.views.deal_name import deal_name
 from handlers.screens.deals import DealCard, DealChoice, DealList
@@ -33,7 +34,7 @@ def deal_list(screen: DealList, texts: Texts) -> Message:
     components = (Heading(texts.plain("list.title", typed=screen.typed)), *_rows(screen, texts))
     titles = (card_view.title(card, texts.rich) for card in screen.deals)
     text = "\n".join([texts.rich("list.title", typed=screen.typed), *titles])
-    return Message(text, components)
+    return Message(text, components, notices.left_out(texts))
 
 
 def answer_first(card: DealCard, texts: Texts) -> Message:
@@ -48,7 +49,8 @@ def app_home(screen: DealList, texts: Texts, undelivered: UndeliveredScreen | No
     rows = _rows(screen, texts) if screen.deals else listed.components
     title = Heading(texts.plain("list.title", typed=""))
     problems = undelivered_view.components(undelivered, texts) if undelivered is not None else ()
-    return Message(listed.text, (title, *rows, *problems, Divider(), help_lines(texts)))
+    shown = (title, *rows, *problems, Divider(), help_lines(texts))
+    return Message(listed.text, shown, notices.left_out(texts))
 
 
 def deal_choice(screen: DealChoice, texts: Texts) -> Message:
@@ -62,7 +64,7 @@ def deal_choice(screen: DealChoice, texts: Texts) -> Message:
         rows += [Paragraph(texts.markup.escape(customer))] if text != customer else []
         rows.append(ActionRow(f"choice:{deal.id}", (Button(text, action_id, str(deal.id), accessible_name=customer),)))
     question = f"{intro} {texts.rich('choice.title')}"
-    return Message(question, (Paragraph(question), *rows))
+    return Message(question, (Paragraph(question), *rows), notices.left_out(texts))
 
 
 def help_message(texts: Texts, unknown: str = "") -> Message:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.ui.components import Message, Modal, Paragraph
+from bot.ui.components import ContextText, Message, Modal, Paragraph
 from bot.ui.ids import ViewId
 from bot.ui.texts import Texts
 from bot.views.deal_name import deal_name
@@ -18,6 +18,11 @@ def notice(sentence: str, texts: Texts) -> Modal:
         state=None,
         close=texts.plain("notice.close"),
     )
+
+
+def left_out(texts: Texts) -> ContextText:
+    """The last line of a message that cannot show everything."""
+    return ContextText((texts.rich("notice.left_out"),))
 
 
 def handed_over(screen: HandedOver, texts: Texts) -> Message:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.ui.clipping import clip
 from bot.ui.components import (
     BUTTON_SHOWN,
     ActionRow,
@@ -12,7 +13,6 @@ from bot.ui.components import (
     ContextText,
     Modal,
     Paragraph,
-    clip,
 )
 from bot.ui.ids import ActionId, ModalState, ViewId
 from bot.ui.texts import Texts

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from bot.ui.components import LONGEST_ENTRY, Component, ContextText, Divider, Modal, Paragraph, TextField, clip
+from bot.ui.clipping import clip, length
+from bot.ui.components import LONGEST_ENTRY, Component, ContextText, Divider, Modal, Paragraph, TextField
 from bot.ui.ids import ModalState, ViewId
 from bot.ui.texts import Texts
 from handlers.method.mail_link import mail_link
@@ -17,7 +18,7 @@ LONGEST_QUOTE = 120
 
 def render(screen: RecapScreen, texts: Texts) -> Modal:
     """The draft in a field; one that is too long for a field is shown as text instead."""
-    fits = len(screen.body) <= LONGEST_ENTRY
+    fits = length(screen.body) <= LONGEST_ENTRY
     mail = mail_link(texts.plain("recap.subject"), screen.body, texts.plain("recap.cut_mark"))
     open_mail = texts.markup.link(mail.url, texts.plain("recap.open_mail"))
     return Modal(

@@ -17,7 +17,7 @@ from bot.ui.components import (
 )
 from bot.ui.ids import ActionId, ModalState, ViewId
 from bot.ui.texts import Texts
-from bot.views import call_schedule
+from bot.views import call_schedule, notices
 from bot.views import card as card_view
 from bot.views.deal_name import deal_name
 from handlers.method.reminders_due import Kind
@@ -73,7 +73,8 @@ def digest(screen: Digest, texts: Texts) -> Message:
         components += [Paragraph(nudge_line(item, texts)), _steps(item, texts)]
     if hidden > 0:
         components.append(ContextText((texts.rich("digest.more", count=hidden, command=texts.command),)))
-    return Message("\n".join([title, *(nudge_line(item, texts) for item in screen.items)]), tuple(components))
+    text = "\n".join([title, *(nudge_line(item, texts) for item in screen.items)])
+    return Message(text, tuple(components), notices.left_out(texts))
 
 
 def nudge_line(screen: Nudge, texts: Texts) -> str:
@@ -121,7 +122,7 @@ def my_reminders(screen: RemindersScreen, texts: Texts) -> Message:
         components.append(Paragraph(texts.rich("reminders.away", day=screen.away_until)))
     rules = texts.rich("reminders.rules", hours=screen.hours, days=weekday_names(screen, texts), zone=screen.zone)
     components += [ContextText((rules,)), settings_buttons(screen, texts)]
-    return Message(f"{title} {rules}", tuple(components))
+    return Message(f"{title} {rules}", tuple(components), notices.left_out(texts))
 
 
 def hours_form(screen: RemindersScreen, texts: Texts) -> Modal:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.ui.components import Component, ContextText, Divider, Heading, Message, Paragraph
 from bot.ui.texts import Texts
-from bot.views import reminders
+from bot.views import notices, reminders
 from bot.views.deal_name import deal_name
 from handlers.screens.reminders import RemindersScreen, SettingsScreen
 
@@ -21,7 +21,7 @@ def render(screen: SettingsScreen, texts: Texts) -> Message:
         Divider(),
         *_channels(screen, texts),
     )
-    return Message(f"{texts.rich('settings.title')}: {rules}", components)
+    return Message(f"{texts.rich('settings.title')}: {rules}", components, notices.left_out(texts))
 
 
 def _rules(screen: RemindersScreen, texts: Texts) -> str:

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import accumulate
 
+from bot.ui.clipping import length
 from bot.ui.components import Component, ContextText, Divider, Heading, Message, Paragraph
 from bot.ui.texts import Texts
+from bot.views import notices
 from bot.views.deal_name import deal_name
 from handlers.screens.team import TeamScreen, Win, WinSummary
 from prompts.wording import Ready
 
+ROOM = 7_000
+"""Characters of marked-up text that the wins of one message may have: within what Slack and Teams accept."""
 WINS_SHOWN = 20
 DAY = timedelta(days=1)
 """`end` is exclusive; the last day of the week is a day before it."""
@@ -23,18 +28,22 @@ def summary(screen: WinSummary, texts: Texts) -> Message:
         text = texts.rich("summary.fallback_late", headline=headline, **_days(screen))
     else:
         title, text = texts.plain("summary.title"), texts.rich("summary.fallback", headline=headline)
-    return Message(text, _week(screen, title, texts))
+    return Message(text, _week(screen, title, ROOM, texts), notices.left_out(texts))
 
 
 def team(screen: TeamScreen, texts: Texts) -> Message:
     """This week, and last week below it."""
     text = texts.rich("team.fallback", headline=Ready(_headline(screen.this_week, texts)))
-    this_week = _week(screen.this_week, texts.plain("team.this_week"), texts)
-    return Message(text, (*this_week, Divider(), *_week(screen.last_week, texts.plain("team.last_week"), texts)))
+    this_week = _week(screen.this_week, texts.plain("team.this_week"), ROOM // 2, texts)
+    last_week = _week(screen.last_week, texts.plain("team.last_week"), ROOM // 2, texts)
+    return Message(text, (*this_week, Divider(), *last_week), notices.left_out(texts))
 
 
-def _week(screen: WinSummary, title: str, texts: Texts) -> tuple[Component, ...]:
-    shown = [_win(win, texts) for win in screen.wins[:WINS_SHOWN]]
+def _week(screen: WinSummary, title: str, room: int, texts: Texts) -> tuple[Component, ...]:
+    """The wins that fit into `room` characters, and how many there are besides."""
+    lines = [_win(win, texts) for win in screen.wins[:WINS_SHOWN]]
+    ends = accumulate(map(length, lines))
+    shown = [line for line, end in zip(lines, ends, strict=True) if end <= room]
     hidden = len(screen.wins) - len(shown)
     return (
         Heading(title),

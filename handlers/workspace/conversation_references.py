@@ -8,10 +8,11 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from storage import conversation_references, inbound_events, workspaces
+from storage import conversation_references, inbound_events, outbox_admin, workspaces
 from storage.models import Tenant
 from storage.tenancy import scope
 
+NOT_INSTALLED = "FirstCall has not been let in there"
 REMOVED = "FirstCall was removed there"
 CHANNEL_DELETED = "the channel was deleted"
 TEAM_ARCHIVED = "the team is archived"
@@ -101,6 +102,8 @@ class Address:
 def remember(session: Session, request: ReferenceSeen, now: datetime) -> None:
     """Store the reference. A conversation proves that the app is installed, so it lifts the recipient's block.
 
+    Cards and other messages of a deal that the recipient has missed meanwhile are sent now.
+
     This also lifts a block of the whole workspace: an administrator who had blocked the app has allowed it again.
     """
     tenant = open_event(session, request.event, now)
@@ -137,6 +140,9 @@ def _store(session: Session, tenant: Tenant, request: ReferenceSeen, now: dateti
     known.user = request.user or known.user
     known.team = request.team or known.team
     if request.conversation is not None:
+        if known.blocked_reason is not None or known.conversation is None:
+            missed = (NOT_INSTALLED, *filter(None, (known.blocked_reason,)))
+            outbox_admin.retry_missed(session, request.external_id, missed, now)
         known.conversation, known.blocked_reason = request.conversation, None
         tenant.blocked_reason = None
         workspaces.unblock_channels(session, [request.external_id])
@@ -191,6 +197,12 @@ def person_by_name(session: Session, platform: str, workspace: str, name: str) -
         return None
     found = conversation_references.reachable_people_named(session, name)
     return found[0] if len(found) == 1 else None
+
+
+def refused(session: Session, request: AddressRequest, reason: str) -> None:
+    """The platform lets nothing be sent to the recipient: send nothing until they let the app in again."""
+    if workspaces.scope_to(session, request.platform, request.workspace) is not None:
+        conversation_references.block(session, [request.external_id], reason)
 
 
 def conversation_opened(session: Session, request: AddressRequest, conversation: str) -> None:

@@ -32,7 +32,7 @@ from bot.settings import Settings, environment_name
 from bot.slack import manifest as slack_manifest
 from bot.slack import payload
 from bot.slack.messenger import METADATA_TYPE
-from bot.teams import activity, adaptive_cards, card_inputs, card_refresh, message_extension
+from bot.teams import activity, adaptive_cards, card_inputs, card_refresh, message_extension, people_search
 from bot.teams import commands as teams_commands
 from bot.teams import manifest as teams_manifest
 from bot.ui.ids import COMMITMENT_PREFIX, ActionId, ModalState, ViewId
@@ -126,6 +126,7 @@ def declared() -> Values:
             message_extension.COMMAND,
             message_extension.FETCH,
             message_extension.SUBMIT,
+            people_search.INVOKE,
             *_of_teams(),
         },
         "metadata of a message on Slack": {METADATA_TYPE},

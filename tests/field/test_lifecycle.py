@@ -15,20 +15,33 @@ from sqlalchemy.orm import Session
 
 from bot.app import running as bot_running
 from bot.cli import doctor_checks
+from bot.ports.messenger import UnreachableError
 from bot.settings import Settings
+from bot.teams.connector.access_tokens import ClientSecret
+from handlers.intake import detected_deal
+from handlers.intake.detected_deal import DealReported
+from handlers.requests import Caller
 from handlers.team.channels import purpose_of
 from handlers.workspace.channel_purpose import Purpose
 from sandbox.server import running as sandbox_running
+from sandbox.teams.chats import ADA as TEAMS_ADA
+from sandbox.teams.faults import Fault
+from sandbox.teams.server import TeamsSandbox
 from storage.models import Channel, OutboxRow, Tenant
 from storage.tenancy import ALL_TENANTS
+from tests.manual_timer import ManualTimer
 from tests.patient_slack import patient_slack
 from tests.running_bot import slack_settings
 from tests.sandbox.user_driver import ADA, BOT, BRUNO, Json, People
 from tests.slack.conftest import office, plain_tracebacks
 from tests.slack.slack_driver import Office
+from tests.teams.bare_endpoint import credentials
+from tests.teams.conftest import company, settings, teams
+from tests.teams.teams_driver import BOT as TEAMS_BOT
+from tests.teams.teams_driver import PATIENCE, TENANT, WINS, Company, until
 from tests.wording import fixed_part
 
-__all__ = ["office", "plain_tracebacks"]
+__all__ = ["company", "office", "plain_tracebacks", "settings", "teams"]
 
 WIN = "Just closed Northwind Dental! $45k ARR"
 JSON = {"content-type": "application/json"}
@@ -386,7 +399,7 @@ async def test_an_archived_channel_that_comes_back_gets_its_summaries_again(offi
     )
     assert posts
     said = [fixed_part(f"channel.closed_{reason}") for reason in ("archived", "left")]
-    assert len([each for text in said for each in await told(office, text)]) <= 1  # none if it came back at once
+    assert len({each["ts"] for text in said for each in await told(office, text)}) <= 1  # none if it came back at once
 
 
 @pytest.mark.reported("EqualExperts/slack-gardener#8")
@@ -452,3 +465,196 @@ async def test_the_doctor_says_where_nothing_is_sent(office: Office, database_ur
     assert {each.state for each in found} == {"note"}
     assert all(each.next_step for each in found)
     await allowed(office, "account_inactive")
+
+
+# --- Teams ---
+
+
+async def report(company: Company, customer: str = "Northwind Dental") -> None:
+    """A deal of Ada's: its card goes into the outbox."""
+    request = DealReported(Caller("teams", TENANT, TEAMS_ADA.person, f"told:{customer}"), customer, None, None)
+    await company.bot.database.write(detected_deal.record_reported, request, company.bot.clock.now())
+    company.bot.scheduler.wake()
+
+
+async def cards(company: Company) -> list[tuple[str, str | None]]:
+    """State and reason of the rows of cards."""
+
+    def read(session: Session) -> list[tuple[str, str | None]]:
+        found = session.scalars(
+            select(OutboxRow).where(OutboxRow.kind == "card").order_by(OutboxRow.id),
+            execution_options={ALL_TENANTS: True},
+        )
+        return [(row.state, row.reason) for row in found]
+
+    return await company.bot.database.read(read)
+
+
+async def becomes(company: Company, expected: list[tuple[str, str | None]]) -> None:
+    async with asyncio.timeout(PATIENCE):
+        while (found := await cards(company)) != expected:
+            await asyncio.sleep(0.02)
+    assert found == expected
+
+
+def posts(company: Company) -> int:
+    return sum(method == "POST" and "activities" in path for method, path in company.teams.requests)
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        pytest.param("BotNotInConversationRoster", marks=pytest.mark.reported("microsoft/BotFramework-Services#344")),
+        pytest.param("ConversationBlockedByUser", marks=pytest.mark.reported("MicrosoftDocs/msteams-docs#6335")),
+        pytest.param(
+            "ForbiddenOperationException",
+            marks=pytest.mark.reported("OfficeDev/microsoft-teams-apps-company-communicator#744"),
+        ),
+    ],
+)
+async def test_a_person_who_shut_the_bot_out_is_left_alone_and_gets_their_cards_when_they_return(
+    company: Company, code: str
+) -> None:
+    await company.post(company.activity("installationUpdate", action="add"))
+    company.chat().blocked = code
+    await report(company)
+    await becomes(company, [("dead", code)])
+    tried = posts(company)
+    await report(company, "Harbor Point Hotels")
+    await becomes(company, [("dead", code)] * 2)
+    assert posts(company) == tried, "Microsoft says: stop posting until they come back"
+
+    company.chat().blocked = None
+    await company.post(company.activity(text="hello"))
+    async with asyncio.timeout(PATIENCE):
+        while {state for state, _ in await cards(company)} != {"sent"}:
+            await asyncio.sleep(0.02)
+    said = "\n".join(company.said())
+    assert "Northwind Dental" in said
+    assert "Harbor Point Hotels" in said
+
+
+@pytest.mark.reported("OfficeDev/BotBuilder-MicrosoftTeams#286")
+async def test_after_removing_and_installing_it_again_a_person_has_their_cards(company: Company) -> None:
+    await company.post(company.activity("installationUpdate", action="add"))
+    await company.post(company.activity("installationUpdate", action="remove"))
+    await report(company)
+    await becomes(company, [("dead", "FirstCall was removed there")])
+    await company.post(company.activity("installationUpdate", action="add"))
+    await becomes(company, [("sent", None)])
+
+
+@pytest.mark.reported("OfficeDev/microsoft-teams-apps-company-communicator#744")
+async def test_a_card_from_before_the_first_installation_arrives_with_it(company: Company) -> None:
+    await report(company)
+    await becomes(company, [("dead", "FirstCall has not been let in there")])
+    await company.post(company.activity("installationUpdate", action="add"))
+    await becomes(company, [("sent", None)])
+
+
+async def teams_wins(company: Company) -> None:
+    """Ada has the wins of the week posted in the channel, and can be written to."""
+    await company.post(company.activity("installationUpdate", action="add"))
+    data = {"eventType": "channelCreated", "channel": {"id": WINS, "name": "wins"}}
+    await company.post(company.activity("conversationUpdate", channel=WINS, channelData=data))
+    await company.post(
+        company.activity(
+            text="<at>FirstCall</at> summary here",
+            channel=WINS,
+            entities=[{"type": "mention", "text": "<at>FirstCall</at>", "mentioned": {"id": TEAMS_BOT}}],
+        )
+    )
+    company.bot.clock.offset += timedelta(days=(7 - company.bot.clock.now().weekday()) % 7 + 1)  # a Tuesday: work
+    noon = company.bot.clock.now().replace(hour=12, minute=0)
+    company.bot.clock.offset += noon - company.bot.clock.now()
+
+
+async def channel_on_teams(company: Company) -> tuple[str | None, str | None]:
+    def read(session: Session) -> tuple[str | None, str | None]:
+        wanted = select(Channel).where(Channel.external_id == WINS)
+        found = session.scalars(wanted, execution_options={ALL_TENANTS: True}).one()
+        return found.purpose, found.blocked_reason
+
+    return await company.bot.database.read(read)
+
+
+@pytest.mark.reported("OfficeDev/BotBuilder-MicrosoftTeams#228")
+@pytest.mark.parametrize(
+    ("closing", "reason", "opening"),
+    [
+        ("channelDeleted", "deleted", "channelRestored"),
+        ("teamDeleted", "deleted", "teamRestored"),
+        ("teamArchived", "archived", "teamUnarchived"),
+    ],
+)
+async def test_a_channel_that_is_gone_on_teams_stops_and_resumes(
+    company: Company, closing: str, reason: str, opening: str
+) -> None:
+    await teams_wins(company)
+    for event in (closing, closing):
+        data = {"eventType": event, "channel": {"id": WINS, "name": "wins"}}
+        answer = await company.post(company.activity("conversationUpdate", channel=WINS, channelData=data))
+        assert answer == (200, None)
+    assert await channel_on_teams(company) == ("wins", reason)
+    said = fixed_part(f"channel.closed_{reason}")
+    await until(lambda: any(said in each for each in company.said()))
+    assert sum(said in each for each in company.said()) == 1
+    await company.post(company.activity("conversationUpdate", channel=WINS, channelData={"eventType": opening}))
+    assert await channel_on_teams(company) == ("wins", None)
+
+
+@pytest.mark.reported("MicrosoftDocs/msteams-docs#1264")
+async def test_a_team_that_removes_the_bot_is_told_about(company: Company) -> None:
+    await teams_wins(company)
+    removed = company.activity("conversationUpdate", channel=WINS, membersRemoved=[{"id": TEAMS_BOT}])
+    assert await company.post(removed) == (200, None)
+    assert await channel_on_teams(company) == ("wins", "left")
+    await until(lambda: any(fixed_part("channel.closed_left") in each for each in company.said()))
+
+
+async def teams_readiness(company: Company) -> tuple[int, Json]:
+    async with company.http.get(f"{company.bot.url}/readyz") as answer:
+        return answer.status, await answer.json()
+
+
+@pytest.mark.reported("MicrosoftDocs/msteams-docs#6335")
+async def test_one_company_that_disabled_the_bot_does_not_make_it_unready(company: Company) -> None:
+    await company.post(company.activity("installationUpdate", action="add"))
+    company.chat().blocked = "BotDisabledByAdmin"
+    await report(company)
+    await becomes(company, [("queued", "BotDisabledByAdmin")])
+    status, checks = await teams_readiness(company)
+    assert (status, checks["teams_token"]) == (200, True)
+
+
+@pytest.mark.reported("microsoft/botframework-sdk#2537")
+async def test_an_expired_secret_makes_the_bot_unready_until_it_is_renewed(company: Company) -> None:
+    company.teams.password = "the-next-secret"
+    await company.post(company.activity("installationUpdate", action="add"))
+    await report(company)
+    async with asyncio.timeout(PATIENCE):
+        while (await teams_readiness(company))[0] == 200:
+            await asyncio.sleep(0.02)
+    status, checks = await teams_readiness(company)
+    assert (status, checks["reason"]) == (503, "teams_token: invalid_client")
+    assert (await cards(company))[0][0] == "queued"
+
+
+@pytest.mark.reported("microsoft/botframework-sdk#2537")
+async def test_a_secret_that_works_again_makes_it_ready(teams: TeamsSandbox) -> None:
+    timer = ManualTimer()
+    async with aiohttp.ClientSession() as http:
+        tokens = ClientSecret(http, credentials(teams, "the-next-secret"), teams.url, timer)
+        assert await tokens.ready() is True  # nothing was asked yet
+        with pytest.raises(UnreachableError):
+            await tokens.token()
+        assert await tokens.ready() == "invalid_client"
+        teams.password = "the-next-secret"
+        assert await tokens.ready() == "invalid_client"  # it was asked just now
+        timer.now += 61
+        assert await tokens.ready() is True
+        teams.faults.add(Fault(503, path="token"))
+        tokens.forget()
+        with pytest.raises(UnreachableError):
+            await tokens.token()
+        assert await tokens.ready() is True  # Microsoft is down, which is another matter

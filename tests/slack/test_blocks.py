@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from bot.slack import blocks
 from bot.slack.mrkdwn import SlackMarkup
+from bot.ui.clipping import length
 from bot.ui.components import (
     MOST_CHECKBOXES,
     ActionRow,
@@ -117,7 +118,7 @@ def test_an_excerpt_is_short_enough_and_says_what_it_leaves_out(paragraphs: list
     assert KIT.message_problems(drawn) == []
     shown = [block["text"]["text"] for block in drawn if block["type"] == "section"]
     assert sum(map(len, shown)) <= blocks.MESSAGE_LIMIT + len(" …")
-    assert ("There is more" in str(drawn)) == (sum(map(len, paragraphs)) > blocks.MESSAGE_LIMIT)
+    assert ("There is more" in str(drawn)) == (sum(map(length, paragraphs)) > blocks.MESSAGE_LIMIT)
 
 
 def test_what_a_tick_attests_is_part_of_the_field() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import math
 import time
@@ -22,6 +23,10 @@ LOGIN = "https://login.microsoftonline.com"
 RESOURCE = "https://api.botframework.com"
 TIMEOUT_SECONDS = 10
 """For each of the blocking requests of a managed identity."""
+REFUSALS = ("invalid_client", "unauthorized_client", "invalid_grant", "invalid_request", "invalid_resource")
+"""Microsoft's errors that name the bot's credentials as the cause. Others may pass by themselves."""
+ASK_EVERY = 60.0
+"""Seconds between two tries with credentials that were refused, for the readiness."""
 RENEW_BEFORE = 300.0
 """Seconds before a token expires in which it is no longer used."""
 DAY = 24 * 3600.0
@@ -35,6 +40,18 @@ class AccessTokens(ABC):
         self._acquiring: asyncio.Task[str] | None = None
         self._token = ""
         self._until = float("-inf")
+        self._refusal = ""
+        self._asked = float("-inf")
+
+    async def ready(self) -> bool | str:
+        """True, or why Microsoft refuses the bot's credentials: a readiness check.
+
+        It asks only after a refusal, at most once a minute. That Microsoft does not answer is no refusal.
+        """
+        if self._refusal and self._timer() - self._asked >= ASK_EVERY:
+            with contextlib.suppress(UnreachableError):
+                await self.token()
+        return self._refusal or True
 
     async def token(self) -> str:
         """A bearer token for the Bot Connector.
@@ -55,11 +72,14 @@ class AccessTokens(ABC):
             await asyncio.gather(self._acquiring, return_exceptions=True)
 
     async def _renew(self) -> str:
+        self._asked = self._timer()
         answer = await self._acquire()
         token, seconds = (answer.get("access_token"), answer.get("expires_in")) if isinstance(answer, dict) else (0, 0)
         if not isinstance(token, str) or not token.isascii() or not token.isprintable() or not token:
             reason = answer.get("error", "unreadable") if isinstance(answer, dict) else "unreadable"
+            self._refusal = reason if reason in REFUSALS else ""
             raise UnreachableError(f"Microsoft issued no access token: {str(reason)[:80]}")
+        self._refusal = ""
         self._token, self._until = token, self._timer() + _lifetime(seconds) - RENEW_BEFORE
         return token
 

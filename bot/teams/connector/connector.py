@@ -15,6 +15,7 @@ from bot.ports.retry_after import retry_after
 from bot.teams.activity import CHANNEL_TYPES, NAME_LIMIT, SHARED
 from bot.teams.connector.sdk_client import SdkClients
 from bot.teams.json_fields import ID_LIMIT
+from handlers.team.closed_channels import Closed
 
 ADAPTIVE_CARD = "application/vnd.microsoft.card.adaptive"
 """The content type of an Adaptive Card."""
@@ -25,6 +26,8 @@ CONVERSATION_IS_GONE = frozenset({"ConversationNotFound", "NotFound", "404"})
 """Teams knows no conversation with this id, now and then without a reason. Opening it again gives its id of today."""
 NOT_IN_CONVERSATION = frozenset({"BotNotInConversationRoster", "ForbiddenOperationException", "Forbidden", "403"})
 """The bot may not write to this conversation; it may if the app was installed anew since, which gives a new one."""
+BOT_IS_OUT = frozenset({"BotNotInConversationRoster", "ConversationBlockedByUser", "ForbiddenOperationException"})
+"""The bot was removed from the conversation, or the person has blocked it: until they let it in again."""
 MESSAGE_IS_GONE = CONVERSATION_IS_GONE | {"ActivityNotFoundInConversation", "MessageNotFound"}
 """The errors of an update after somebody deleted the message, or the chat that it was in."""
 RETRYABLE = frozenset({401, 408, 412})
@@ -174,7 +177,8 @@ def _delivery_error(error: HttpOperationError) -> DeliveryError:
         return ThrottledError(retry_after(header))
     if status >= 500 or status in RETRYABLE:
         return UnreachableError(f"Teams answered {status} {reason}", None if header is None else retry_after(header))
-    return RefusedError(reason, whole_workspace=reason in TENANT_IS_GONE)
+    closed = Closed.LEFT if reason in BOT_IS_OUT else None
+    return RefusedError(reason, whole_workspace=reason in TENANT_IS_GONE, closed=closed)
 
 
 def _reason(body: bytes, status: int) -> str:
@@ -186,7 +190,7 @@ def _reason(body: bytes, status: int) -> str:
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return str(status)
     # Some errors have a general code, and the specific one in the message.
-    return next((name for name in sorted(TENANT_IS_GONE) if name in message), code[:80] or str(status))
+    return next((name for name in sorted(TENANT_IS_GONE | BOT_IS_OUT) if name in message), code[:80] or str(status))
 
 
 def _id_of(answer: Any) -> str:

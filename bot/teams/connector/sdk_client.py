@@ -45,6 +45,10 @@ class SdkClients(ConnectorFactory):  # type: ignore[misc]  # the SDK has no type
         """The client for a service address that has passed the allowlist."""
         return self._cached(service_url)
 
+    async def ready(self) -> bool | str:
+        """True, or why Microsoft refuses the bot's credentials. A company that has disabled the bot does not count."""
+        return True if self._tokens is None else await self._tokens.ready()
+
     def token_refused(self) -> None:
         """The Bot Connector refused the access token: request a new one next time."""
         if self._tokens is not None:
