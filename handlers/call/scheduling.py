@@ -102,7 +102,7 @@ def call_command(session: Session, request: CallCommand, now: datetime) -> CallS
     if not when:
         return continue_call(session, DealSearch(replace(request.caller, event_key=""), name), now)
     named = find_by_customer(session, opened, name, ACTIVE) if name else None
-    at = resolve_time(when, now, working_time(opened.person, opened.tenant).local)
+    at = resolve_time(when, now, working_time(opened.person, opened.tenant).local, quoted=True)
     found = named or find_by_customer(session, opened, name, ACTIVE)
     if not isinstance(found, Deal):
         return DealChoice(name, "call", found)

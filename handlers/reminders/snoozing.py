@@ -88,7 +88,7 @@ def snooze_command(
     name, when = split_name_and_time(request.typed, {deal.customer_key for deal in active})
     named = find_by_customer(session, opened, name, ACTIVE) if name else None
     if when:  # refused before it is asked which deal
-        resolve_time(when, now, working_time(opened.person, opened.tenant).local, a_day_means=MORNING)
+        resolve_time(when, now, working_time(opened.person, opened.tenant).local, a_day_means=MORNING, quoted=True)
     found = named or _last_reminded(session, opened, active, now)
     if not isinstance(found, Deal):
         return DealChoice(name, "snooze", found)

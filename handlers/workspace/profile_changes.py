@@ -7,8 +7,9 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from handlers.method.stages import Stage
 from handlers.requests import Profile, apply_profile, new_zone
-from storage import workspaces
+from storage import deals, workspaces
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,10 +23,15 @@ class ProfileSeen:
 
 
 def is_news(session: Session, seen: ProfileSeen) -> bool:
-    """Whether the person is known, and their name or zone is new. Reads only."""
+    """Whether the person is known, and their name or zone is new. Reads only.
+
+    For somebody without a zone and without a deal, who is reminded of nothing, no zone need be stored.
+    """
     tenant = workspaces.scope_to(session, seen.platform, seen.workspace)
     person = None if tenant is None else workspaces.find_person(session, seen.person)
     if tenant is None or person is None:
+        return False
+    if person.zone is None and not deals.of_owner(session, person.id, frozenset(Stage)):
         return False
     return seen.profile.name not in (None, person.name) or new_zone(tenant, person, seen.profile) is not None
 

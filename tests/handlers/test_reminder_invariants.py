@@ -201,6 +201,11 @@ class Weeks:
             lambda session: setattr(workspaces.get_or_create_person(session, ANNA, self.world.now), "zone", zone)
         )
 
+    def _move(self, _deal: int, which: int) -> None:
+        """The platform says that the rep has moved."""
+        zone = ZONES[which % len(ZONES)]
+        self.world.do(my_reminders.show, RemindersRequest(self.world.caller(zone=zone)))
+
     def _cadence(self, _deal: int, which: int) -> None:
         own = {"person": {"most_a_day": 1 + which % 3, "holidays": ("zone", "none", "IN", "DE")[which % 4]}}
         self.world.database.write_sync(replanning.set_cadence, self.tenant_id, own)
@@ -230,7 +235,7 @@ class Weeks:
 
 
 CHANGES = ("schedule", "snooze", "capture", "align", "recap", "dismiss", "hand", "stop", "resume")
-WISHES = ("out", "in", "pause", "hours", "usual", "travel", "cadence", "refuse", "cancel", "nothing")
+WISHES = ("out", "in", "pause", "hours", "usual", "travel", "move", "cadence", "refuse", "cancel", "nothing")
 
 workspace_numbers = count(1)
 acts = st.lists(

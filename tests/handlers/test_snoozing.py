@@ -56,7 +56,7 @@ def test_the_command_takes_a_customer_and_a_time(world: World, typed: str, until
 
 def test_an_overlong_text_is_not_a_time(world: World) -> None:
     world.a_deal()
-    with pytest.raises(InvalidEntryError, match="when_unreadable"):
+    with pytest.raises(InvalidEntryError, match="time_not_understood"):
         snooze(world, "tomorrow 10 " * 400)
 
 

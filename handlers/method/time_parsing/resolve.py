@@ -26,13 +26,19 @@ MAX_QUOTED = 60
 
 
 def resolve_time(
-    typed: str, now: datetime, local: ZoneInfo, locale: str = "en", *, a_day_means: time | None = None
+    typed: str,
+    now: datetime,
+    local: ZoneInfo,
+    locale: str = "en",
+    *,
+    a_day_means: time | None = None,
+    quoted: bool = False,
 ) -> datetime:
     """Return the moment that `typed` means at `now`, to the minute, in `local`; always after `now`.
 
     A weekday is the next one, or today if its time is still to come; a date without a year is the next one; a time
     alone is today's. A repeated hour means the first one still to come. A day without a time is refused, unless
-    `a_day_means` a time.
+    `a_day_means` a time. `quoted`: a refusal quotes what cannot be read, because the person no longer sees it.
 
     Raises `InvalidEntryError` when nothing was typed, it cannot be read, the time or a unique day is missing, the
     weekday does not match, or the moment is past, more than half a year away, or skipped by a clock change.
@@ -45,7 +51,9 @@ def resolve_time(
             parsed = replace(parsed, clock=Clock(a_day_means.hour, a_day_means.minute, exact=True))
         return _moment(parsed, now, local, locale)
     except UnreadableError:
-        _refuse_unreadable(typed)
+        if quoted:
+            _refuse_quoting(typed)
+        _refuse("unreadable")
 
 
 def is_time_phrase(typed: str, locale: str = "en") -> bool:
@@ -80,11 +88,11 @@ def resolve_day(typed: str, now: datetime, local: ZoneInfo, locale: str = "en") 
         parsed = parse_time(typed, appointment_words(locale))
         day = _day(parsed, today, locale)
     except UnreadableError:
-        _refuse_unreadable(typed)
+        _refuse("unreadable")
     if parsed == ParsedTime():
         _refuse("missing")
     if parsed.minutes is not None:
-        _refuse("past") if parsed.minutes < 0 else _refuse_unreadable(typed)
+        _refuse("past" if parsed.minutes < 0 else "unreadable")
     if day == today and parsed.weekday is not None:  # "Monday" on a Monday: the next one
         day += timedelta(days=7)
     if day <= today:
@@ -257,10 +265,10 @@ def _refuse_both(one: str, other: str) -> NoReturn:
     _refuse("ambiguous", one=one, other=other)
 
 
-def _refuse_unreadable(typed: str) -> NoReturn:
-    """Say what was not understood."""
+def _refuse_quoting(typed: str) -> NoReturn:
     shown = " ".join(typed.split())
-    _refuse("unreadable", typed=shown if len(shown) <= MAX_QUOTED else f"{shown[:MAX_QUOTED]}…")
+    shown = shown if len(shown) <= MAX_QUOTED else f"{shown[:MAX_QUOTED]}…"
+    raise InvalidEntryError(FIELD, "refusal.time_not_understood", typed=shown)
 
 
 def _refuse(why: str, **values: str) -> NoReturn:
