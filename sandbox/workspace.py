@@ -30,12 +30,14 @@ class Person:
     color: str = "4bbe2e"
     is_admin: bool = False
     is_guest: bool = False
-    is_stranger: bool = False
-    """Whether they belong to another company that shares a channel with this workspace (Slack Connect)."""
     is_bot: bool = False
     deleted: bool = False
     status_text: str = ""
     bot_id: str | None = None
+    team_id: str | None = None
+    """The workspace that an external person belongs to; None for the simulated one."""
+    is_stranger: bool = False
+    """Whether users.info says so of an external person. Slack does not say it of everybody in a shared channel."""
 
     @property
     def display_name(self) -> str:
@@ -88,8 +90,14 @@ class Channel:
     purpose: str = ""
     is_general: bool = False
     is_archived: bool = False
-    is_ext_shared: bool = False
-    """Whether another company is in the channel, too (Slack Connect)."""
+    shared_with: set[str] = field(default_factory=set)
+    """The ids of other companies' workspaces that the channel is shared with (Slack Connect)."""
+    host: str | None = None
+    """The workspace that created a shared channel; None for the simulated one. Events name it in `team_id`."""
+    is_pending_ext_shared: bool = False
+    """Whether another company is invited to it and has not accepted yet."""
+    is_org_shared: bool = False
+    """Whether it is shared with another workspace of the same organization."""
     messages: OrderedDict[str, Message] = field(default_factory=OrderedDict)
     ephemerals: OrderedDict[str, Message] = field(default_factory=OrderedDict)
     threads: dict[str, list[str]] = field(default_factory=dict)
@@ -113,6 +121,7 @@ class Workspace:
         self.team_name = "Brightside Software"
         self.team_domain = "brightside"
         self.enterprise_id: str | None = None
+        self.is_enterprise_install = False
         self.app_id = "A0FIRSTCAL"
         self.bot_id = "B0FIRSTCAL"
         self.bot_user_id = "U0FIRSTCAL"
@@ -133,6 +142,15 @@ class Workspace:
         """Add a person."""
         self.people[person.id] = person
         return person
+
+    def team_of(self, user_id: str) -> str:
+        """The workspace that a person belongs to."""
+        person = self.people.get(user_id)
+        return self.team_id if person is None or person.team_id is None else person.team_id
+
+    def sees(self, user_id: str, channel: Channel) -> bool:
+        """Whether a person may read the conversation; somebody of another company only where they are a member."""
+        return channel.sees(user_id) and (self.team_of(user_id) == self.team_id or user_id in channel.members)
 
     @property
     def bot(self) -> Person:

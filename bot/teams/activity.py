@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from functools import cache
 from typing import Literal
@@ -28,8 +27,6 @@ NAME_LIMIT = 200
 
 Scope = Literal["personal", "channel", "groupChat"]
 SCOPES: tuple[Scope, ...] = ("personal", "channel", "groupChat")
-_QUOTED = re.compile(r"<quoted\s[^<>]*>")
-"""Stands in the text for a message that is quoted: a `quotedReply` entity has its id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +72,7 @@ class IncomingActivity:
     bot: str
     """The bot's own id in this conversation (`28:...`)."""
     text: str
-    """The text without mentions of the bot and without quotes."""
+    """The text without mentions of the bot."""
     mentions_bot: bool
 
     @property
@@ -141,7 +138,7 @@ def read_activity(activity: Json) -> IncomingActivity:
         person_name=checked_text(sender, "name").strip()[:NAME_LIMIT] or None,
         zone=_zone(activity),
         bot=bot,
-        text=_without(_QUOTED.sub("", checked_text(activity, "text")), mentions),
+        text=_without(checked_text(activity, "text"), mentions),
         mentions_bot=bool(mentions),
     )
 

@@ -12,8 +12,6 @@ from sandbox.workspace import Person, Workspace, tz_offset
 
 Json = dict[str, Any]
 EMAIL_DOMAIN = "brightside.example"
-PARTNER_TEAM = "T0PARTNERS"
-"""The workspace of the people of another company."""
 
 
 def profile_object(person: Person, *, with_email: bool) -> Json:
@@ -42,10 +40,9 @@ def profile_object(person: Person, *, with_email: bool) -> Json:
 
 def user_object(workspace: Workspace, person: Person, *, with_email: bool, with_locale: bool) -> Json:
     """Slack's user object."""
-    team_id = PARTNER_TEAM if person.is_stranger else workspace.team_id
     user: Json = {
         "id": person.id,
-        "team_id": team_id,
+        "team_id": workspace.team_of(person.id),
         "name": person.name,
         "deleted": person.deleted,
         "color": person.color,
@@ -53,7 +50,7 @@ def user_object(workspace: Workspace, person: Person, *, with_email: bool, with_
         "tz": person.tz,
         "tz_label": person.tz_label,
         "tz_offset": tz_offset(person, workspace.clock.now()),
-        "profile": profile_object(person, with_email=with_email) | {"team": team_id},
+        "profile": profile_object(person, with_email=with_email) | {"team": workspace.team_of(person.id)},
         "is_admin": person.is_admin,
         "is_owner": person.is_admin,
         "is_primary_owner": False,
@@ -64,10 +61,12 @@ def user_object(workspace: Workspace, person: Person, *, with_email: bool, with_
         "updated": int(workspace.clock.now()),
         "is_email_confirmed": not person.is_bot,
     }
-    if person.is_stranger:
-        user["is_stranger"] = True
     if with_locale:
         user["locale"] = person.locale
+    if person.team_id is not None:
+        user["is_stranger"] = person.is_stranger
+        for name in ("is_admin", "is_owner", "is_primary_owner", "is_restricted", "is_ultra_restricted"):
+            del user[name]  # Slack sends no roles of other workspaces
     return user
 
 
@@ -86,8 +85,9 @@ def info(call: Call) -> Json:
 
 
 def list_(call: Call) -> Json:
-    """users.list."""
-    people, cursor = page(call, list(call.sim.workspace.people.values()), default=200)
+    """users.list: the people of the workspace; external members of shared channels are not in it."""
+    members = [each for each in call.sim.workspace.people.values() if each.team_id is None]
+    people, cursor = page(call, members, default=200)
     return {
         "members": [_shown(call, each) for each in people],
         "cache_ts": int(call.sim.clock.now()),

@@ -12,7 +12,6 @@ from bot.slack.listeners import (
     commands,
     errors,
     messages,
-    other_payloads,
     shortcuts,
     view_submissions,
 )
@@ -27,5 +26,4 @@ def register(app: AsyncApp, slack: SlackContext) -> None:
     shortcuts.register(app, slack)
     app_home.register(app, slack)
     channel_joins.register(app, slack)
-    other_payloads.register(app)
     errors.register(app, slack)
