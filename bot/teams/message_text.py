@@ -18,6 +18,8 @@ HTML = "text/html"
 _CARD = ".card."
 """Part of the content type of every card: Adaptive Cards, Office 365 connector cards, hero and thumbnail cards."""
 _AT = re.compile(r"</?at(?:\s[^<>]*)?>", re.IGNORECASE)
+_QUOTED = re.compile(r"<quoted\s[^<>]*>")
+"""The place of a quoted message in the plain text; an entity of the type `quotedReply` has its id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,7 @@ def payload_text(payload: Json) -> MessageText:
 
 
 def _plain(text: str) -> HtmlText:
+    text = _QUOTED.sub("", text).strip()
     return HtmlText(unescape(_AT.sub("", text)).strip(), text, None)
 
 

@@ -12,7 +12,6 @@ from sandbox.workspace import Person, Workspace, tz_offset
 
 Json = dict[str, Any]
 EMAIL_DOMAIN = "brightside.example"
-"""The workspace of the people of another company."""
 
 
 def profile_object(person: Person, *, with_email: bool) -> Json:

@@ -31,7 +31,8 @@ CONTENT_TYPES = {
 }
 ENVELOPES = {"json": "events_api", "form": "slash_commands", "payload": "interactive"}
 """The type of the envelope in Socket Mode."""
-PARTNER = Person("U0NORALIND", "nora", "Nora Lind", tz="Europe/Oslo", is_stranger=True)
+PARTNERS = "T0PARTNERS"
+PARTNER = Person("U0NORALIND", "nora", "Nora Lind", tz="Europe/Oslo", team_id=PARTNERS, is_stranger=True)
 """Of another company that shares a channel with ours."""
 DEPARTED = Person("U0TOMFORD0", "tom", "Tom Ford", deleted=True)
 
@@ -50,7 +51,7 @@ class SlackReplay:
         for person in (PARTNER, DEPARTED):
             place.add_person(person)
         shared = place.add_channel("partner-deals", {ADA, PARTNER.id, place.bot_user_id}, creator=PARTNER.id)
-        shared.is_ext_shared = True
+        shared.shared_with, shared.host = {PARTNERS}, PARTNERS
         place.add_channel("deal-desk", {ADA, place.bot_user_id}, creator=ADA, kind="group")
         self._placeholders = Placeholders(datetime.now(UTC), self._values(), TIMES)
 

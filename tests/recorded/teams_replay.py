@@ -19,6 +19,7 @@ from tests.recorded.replay import Answer, Seen
 from tests.running_bot import TENANT
 from tests.teams.card_driver import CardDriver
 from tests.teams.teams_driver import TEAM, WINS, Company, at_work
+from tests.wording import wording
 
 GROUP_CHAT, MEETING = "19:dealdesk@thread.v2", "19:meeting_MTIzNDU2Nzg5@thread.v2"
 GENERAL, PARTNERS = TEAM, "19:partners@thread.tacv2"
@@ -76,6 +77,7 @@ class TeamsReplay:
 
     def _values(self) -> dict[str, Callable[[], Any]]:
         return {
+            "greeting": lambda: wording("teams.greetings").split()[0],
             "card.id": lambda: self._card()[0],
             **{f"button:{tap}": partial(self._button, tap) for tap in ActionId},
         }

@@ -29,7 +29,6 @@ OVER_SOCKET_MODE = (
     "message_person",
     "message_retried",
     "app_home_opened",
-    "team_join",
     "block_actions_message",
     "view_submission",
     "view_closed",

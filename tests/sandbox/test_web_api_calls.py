@@ -13,8 +13,6 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from sandbox.config import SandboxConfig
 from sandbox.server import Sandbox, running
-from sandbox.webapi.users import PARTNER_TEAM
-from sandbox.workspace import Person
 from tests.sandbox.block_kit import section
 from tests.sandbox.refusals import refusal, refused
 from tests.sandbox.user_driver import ADA, BOT, People
@@ -208,15 +206,3 @@ async def test_unreadable_bodies_are_refused(http: aiohttp.ClientSession, sandbo
     async with http.post(f"{sandbox.url}/sandbox/messages", data=io.BytesIO(body), headers=headers) as response:
         assert response.status == 400
         assert (await response.json()).keys() == {"error"}
-
-
-async def test_a_shared_channel_and_its_strangers_are_marked(slack: AsyncWebClient, sandbox: Sandbox) -> None:
-    workspace = sandbox.state.workspace
-    nora = workspace.add_person(Person("U0NORALIND", "nora", "Nora Lind", is_stranger=True))
-    channel = workspace.add_channel("partners", {ADA, nora.id, BOT}, creator=nora.id)
-    channel.is_ext_shared = True
-    user = (await slack.users_info(user=nora.id))["user"]
-    assert (user["is_stranger"], user["team_id"], user["profile"]["team"]) == (True, PARTNER_TEAM, PARTNER_TEAM)
-    assert "is_stranger" not in (await slack.users_info(user=ADA))["user"]
-    found = (await slack.conversations_info(channel=channel.id))["channel"]
-    assert (found["is_shared"], found["is_ext_shared"]) == (True, True)

@@ -25,8 +25,9 @@ Respond = Callable[..., Awaitable[None]]
 
 
 def register(app: AsyncApp, slack: SlackContext) -> None:
-    """Listen to every block action."""
+    """Listen to every block action, and to menus that ask for their options."""
     app.action(re.compile(""))(partial(handle_action, slack=slack))
+    app.options(re.compile(""))(handle_options)
 
 
 async def handle_action(
@@ -47,6 +48,11 @@ async def handle_action(
             elif summary and not str(action.get("block_id")).startswith("card:"):
                 slack.background.run(_confirm(respond, summary))
     await ack()
+
+
+async def handle_options(ack: AsyncAck) -> None:
+    """Offer nothing: the menus of this version carry their options, so this one is not of this version."""
+    await ack(options=[])
 
 
 def _on_home(body: Payload) -> bool:

@@ -14,8 +14,9 @@ from bot.slack.payload import Payload, submission
 
 
 def register(app: AsyncApp, slack: SlackContext) -> None:
-    """Listen to every view submission."""
+    """Listen to every view submission, and acknowledge that a modal was closed."""
     app.view(re.compile(""))(partial(handle_submission, slack=slack))
+    app.view_closed(re.compile(""))(handle_closing)
 
 
 async def handle_submission(ack: AsyncAck, body: Payload, view: Payload, slack: SlackContext) -> None:
@@ -25,3 +26,8 @@ async def handle_submission(ack: AsyncAck, body: Payload, view: Payload, slack: 
         await ack(response_action="clear")
     else:
         await ack(response_action="update", view=blocks.modal(next_step))
+
+
+async def handle_closing(ack: AsyncAck) -> None:
+    """Nothing to do: no modal of this version asks Slack to say that it was closed."""
+    await ack()
