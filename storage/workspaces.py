@@ -54,6 +54,11 @@ def lock(session: Session, tenant: Tenant) -> None:
     session.execute(select(Tenant.id).where(Tenant.id == tenant.id).with_for_update(key_share=True))
 
 
+def find_person(session: Session, external_id: str) -> Person | None:
+    """The person with this id in the session's tenant, or None."""
+    return session.scalar(_PERSON, {"external_id": external_id})
+
+
 def get_or_create_person(session: Session, external_id: str, now: datetime) -> Person:
     """The person with this id in the session's tenant; created if there is none."""
     unique = {"external_id": external_id}

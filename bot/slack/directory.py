@@ -13,13 +13,15 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.ports.context import Member
-from bot.ports.messenger import DeliveryError
+from bot.ports.messenger import DeliveryError, RefusedError
 from bot.slack.web_api import call_slack
 from handlers.requests import Profile
 
 CACHE_SECONDS = 3600.0
 CACHE_SIZE = 10_000
 ALL_USERS = "users.list"
+SHORTEST_ID = 9
+"""Characters of a user id."""
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -119,20 +121,47 @@ class SlackDirectory:
             return False
         return bool(channel.get("is_member"))
 
+    async def exists(self, user_id: str) -> bool | None:
+        """Whether Slack knows a user with this id; None if it could not be asked. An app's user exists, too."""
+        if user_id in self._members:
+            return True
+        try:
+            await call_slack(self._client.users_info(user=user_id))
+        except RefusedError as refusal:
+            return None if refusal.whole_workspace else False
+        except DeliveryError:
+            return None
+        return True
+
+    async def shares_channel(self, user_id: str, channel_id: str) -> bool | None:
+        """Whether the user and the app are both in the channel now. Never cached."""
+        if not channel_id or channel_id.startswith("D"):
+            return False
+        try:
+            channel = (await call_slack(self._client.conversations_info(channel=channel_id)))["channel"]
+            return bool(channel.get("is_member")) and await self._is_member(user_id, channel_id)
+        except RefusedError as refusal:
+            return None if refusal.whole_workspace else False
+        except DeliveryError as error:
+            log.warning("channel look-up failed", channel=channel_id, reason=str(error))
+            return None
+
     async def can_see(self, user_id: str, channel_id: str) -> bool:
         """Whether a user can read the channel now: a private channel only if they are in it."""
         channel = await self.channel(channel_id)
         if channel is None or not channel.private:
             return channel is not None
+        try:
+            return await self._is_member(user_id, channel_id)
+        except DeliveryError as error:
+            log.warning("listing channel members failed", channel=channel_id, reason=str(error))
+            return False
+
+    async def _is_member(self, user_id: str, channel_id: str) -> bool:
+        """Whether a user is in the channel. Raises `DeliveryError`."""
         cursor = ""
         while True:
-            try:
-                page = await call_slack(
-                    self._client.conversations_members(channel=channel_id, limit=1000, cursor=cursor)
-                )
-            except DeliveryError as error:
-                log.warning("listing channel members failed", channel=channel_id, reason=str(error))
-                return False
+            page = await call_slack(self._client.conversations_members(channel=channel_id, limit=1000, cursor=cursor))
             if user_id in page["members"]:
                 return True
             cursor = _next_cursor(page)
@@ -142,7 +171,9 @@ class SlackDirectory:
     async def find_person(self, written: str) -> str | None:
         """The id of the user that a message names: by id, or by a full or display name that only one user has."""
         if _is_user_id(written):
-            return written
+            exists = await self.exists(written)
+            if exists or (exists is None and len(written) >= SHORTEST_ID):
+                return written  # otherwise a name in capitals, such as WILL
         ids = self._user_lists.get(ALL_USERS)
         if ids is None:
             ids = await self._ids_by_name()

@@ -52,7 +52,7 @@ def command(body: Payload) -> Command:
     user, channel = caller(body), str(body.get("channel_id"))
     return Command(
         viewer=user,
-        actor=replace(user, event_key=f"command:{body.get('trigger_id')}"),
+        actor=replace(user, event_key=f"command:{body['trigger_id']}" if body.get("trigger_id") else ""),
         text=str(body.get("text") or ""),
         channel=channel,
         is_direct=channel.startswith("D"),

@@ -150,11 +150,11 @@ def _snooze(session: Session, own: OwnDeal, until: datetime, now: datetime) -> R
     deal, by = own.deal, own.opened.person.id
     if own.opened.repeated:
         return ReminderSnoozed(facts(deal), deal.snoozed_until or until, coaches=False)
-    audit_log.record(session, deal.id, by, "snoozed", now, until=until.isoformat())
+    if not own.opened.earlier:  # another button of the same reminder puts it off to another time, not once more
+        audit_log.record(session, deal.id, by, "snoozed", now, until=until.isoformat())
     deal.snoozed_until = until
     plan_reminders(session, deal, now)
-    often = audit_log.count(session, deal.id, "snoozed") >= SNOOZES_BEFORE_COACHING
-    coaches = often and not own.opened.earlier and not was_coached(session, deal)
+    coaches = audit_log.count(session, deal.id, "snoozed") >= SNOOZES_BEFORE_COACHING and not was_coached(session, deal)
     if coaches:
         audit_log.record(session, deal.id, None, "coached", now)
     return ReminderSnoozed(facts(deal), until, coaches)

@@ -18,6 +18,7 @@ from bot.slack.listeners import app_home
 from bot.slack.payload import Payload, interaction
 from bot.slack.web_api import call_slack
 from bot.ui.components import Modal
+from handlers.errors import NotNowError
 
 
 def register(app: AsyncApp, slack: SlackContext) -> None:
@@ -29,7 +30,10 @@ async def handle_action(
     ack: AsyncAck, respond: AsyncRespond, body: Payload, action: Payload, client: AsyncWebClient, slack: SlackContext
 ) -> None:
     """Run the action, and show its result in the place of the button."""
-    click = interaction(body, action)
+    try:
+        click = interaction(body, action)
+    except ValueError as error:  # the modal is not the app's, or of an unknown version
+        raise NotNowError("refusal.old_button") from error
     match await actions.run_action(slack.context, click):
         case OpenModal(modal):
             await _open_or_redraw(slack, client, body, click, modal)

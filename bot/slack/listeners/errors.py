@@ -69,7 +69,7 @@ async def _answer_submission(refusal: Refusal, body: Payload, ack: AsyncAck, sla
     """Below the field if it is about one, which keeps the values; otherwise in a modal of its own."""
     view: dict[str, Any] = body.get("view") or {}
     inputs = [block for block in view.get("blocks") or () if block.get("type") == "input"]
-    fields = {block["element"]["action_id"]: block["block_id"] for block in inputs}
+    fields = {(block.get("element") or {}).get("action_id"): block.get("block_id") for block in inputs}
     if isinstance(refusal, InvalidEntryError):
         for name in (refusal.field, f"{refusal.field}{modal_state(view).suffix}"):
             if name in fields:
