@@ -47,6 +47,10 @@ class _Entry(_Shape):
     selected_options: list[_Option] | None = None
 
 
+class _Action(_Entry):
+    action_id: Id
+
+
 class _State(_Shape):
     values: dict[str, dict[str, _Entry]] | None = None
 
@@ -115,7 +119,18 @@ class _MessageEvent(_Message):
 
 
 class _Event(_Shape):
+    """What Bolt reads of any event."""
+
     type: Id
+    channel: str | Json | None = None
+    channel_id: Text = None
+    user: str | Json | None = None
+    user_id: Text = None
+    team: Text = None
+    user_team: Text = None
+    ts: Text = None
+    thread_ts: Text = None
+    item: Json | None = None
 
 
 class _HomeOpened(_Shape):
@@ -162,7 +177,7 @@ class _Person(_Named):
 
 class _BlockActions(_Envelope):
     user: _Person
-    actions: Annotated[list[_Entry], Field(min_length=1)]
+    actions: Annotated[list[_Action], Field(min_length=1)]
     view: _View | None = None
     container: _Container | None = None
 

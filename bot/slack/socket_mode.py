@@ -23,7 +23,7 @@ log = structlog.stdlib.get_logger(__name__)
 
 
 class CheckedHandler(AsyncSocketModeHandler):
-    """Passes on the payloads that have the shape of Slack's. Others are acknowledged, so that they do not come again."""
+    """Passes on payloads that have the shape of Slack's. Others are acknowledged, so that they do not come again."""
 
     async def handle(self, client: AsyncBaseSocketModeClient, req: SocketModeRequest) -> None:
         """Handle one envelope."""
@@ -33,7 +33,7 @@ class CheckedHandler(AsyncSocketModeHandler):
             log.warning("Slack request rejected", cause=f"the payload is not one of Slack's: {error}")
             await client.send_socket_mode_response(SocketModeResponse(envelope_id=req.envelope_id))
         else:
-            await super().handle(client, req)
+            await super().handle(client, req)  # type: ignore[arg-type]  # slack_bolt names one of its own clients
 
 
 class SocketMode:

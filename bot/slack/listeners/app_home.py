@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from functools import partial
 
+import structlog
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.interactions.app_home import app_home
+from bot.ports.messenger import RefusedError
 from bot.slack import blocks
 from bot.slack.context import SlackContext
 from bot.slack.payload import PLATFORM, Payload
 from bot.slack.web_api import call_slack
 from bot.ui.components import Message
 from handlers.requests import Caller
+
+log = structlog.stdlib.get_logger(__name__)
 
 
 def register(app: AsyncApp, slack: SlackContext) -> None:
@@ -25,7 +29,10 @@ async def handle_home_opened(event: Payload, body: Payload, client: AsyncWebClie
     """Publish the Home tab. Slack sends the same event for the Messages tab, which is ignored."""
     if event.get("tab") != "home":
         return
-    await publish(client, slack, Caller(PLATFORM, str(body.get("team_id")), str(event.get("user")), event_key=""))
+    try:
+        await publish(client, slack, Caller(PLATFORM, str(body.get("team_id")), str(event.get("user")), event_key=""))
+    except RefusedError as refusal:  # they left, or are of another workspace: it would be refused again
+        log.warning("Home tab not published", reason=str(refusal))
 
 
 async def publish(client: AsyncWebClient, slack: SlackContext, person: Caller) -> None:

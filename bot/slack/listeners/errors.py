@@ -81,5 +81,8 @@ async def _answer_submission(refusal: Refusal, body: Payload, ack: AsyncAck, sla
 
 def _unexpected(error: Exception, body: Payload) -> Refusal:
     reference = secrets.token_hex(4)
+    if isinstance(error, DeliveryError):  # such as a button whose answer came too late to open a modal
+        log.warning("Slack could not be called", reference=reference, kind=body.get("type"), reason=str(error))
+        return NotNowError("refusal.trouble", reference=reference)
     log.error("request failed", reference=reference, kind=body.get("type"), error=type(error).__name__, exc_info=error)
     return NotNowError("refusal.trouble", reference=reference)
