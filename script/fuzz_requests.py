@@ -10,7 +10,6 @@ import hashlib
 import hmac
 import json
 import random
-import signal
 import tempfile
 import time
 from collections import Counter
@@ -31,8 +30,8 @@ from sandbox.teams.chats import ADA as ADA_ON_TEAMS
 from sandbox.teams.chats import BRUNO, CARLA
 from sandbox.teams.server import TeamsSandbox
 from sandbox.teams.server import running as teams_running
+from script.forked_bot import ForkedBot
 from storage.migrate import upgrade
-from tests.bot_program import BotProgram
 from tests.patient_slack import patient_slack
 from tests.running_bot import APP_ID, PASSWORD, TENANT
 from tests.sandbox.user_driver import ADA, People
@@ -402,7 +401,7 @@ async def run(requests: int, rng: random.Random) -> bool:
             aiohttp.ClientSession() as http,
         ):
             teams.chats.add_channel(TEAM, WINS, "wins", ADA_ON_TEAMS, BRUNO, CARLA)
-            bot = BotProgram(Path(folder), slack.api_url, config, url, teams_environment(teams))
+            bot = ForkedBot(Path(folder), slack.api_url, config, url, teams_environment(teams))
             try:
                 await bot.start()
                 people = People(slack.url, http)
@@ -416,7 +415,7 @@ async def run(requests: int, rng: random.Random) -> bool:
 
                 found = await bombard(bot, recorded, senders, requests, rng, measure)
             finally:
-                await bot.end(signal.SIGKILL)
+                await bot.close()
             log = bot.log
     return _report(found, memory, log, requests, time.perf_counter() - begun)
 

@@ -129,7 +129,7 @@ def edit(session: Session, request: StatementEdited, now: datetime) -> ListScree
         return list_screen(session, deal, page_of(session, deal, statement.id))
     own = statements.versions_written(session, deal.id, opened.person.id, opened.earlier)
     if statement.version != own.get(statement.id, request.version):
-        return replace(_form(session, deal, statement), changed=True)
+        return replace(_form(session, deal, statement), changed=True, typed=(request.wording, request.target))
     _apply_edit(session, opened, deal, statement, request, now)
     return list_screen(session, deal, page_of(session, deal, statement.id))
 

@@ -7,10 +7,12 @@ import contextlib
 import gzip
 import itertools
 import json
+import random
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -63,13 +65,15 @@ from handlers.screens.call import CoachingScreen, StatementForm
 from handlers.screens.deals import ReferralAnswer
 from sandbox.server import running as sandbox_running
 from sandbox.teams import chats as teams_people
+from sandbox.teams.server import TeamsSandbox
+from script import chaos_path, fuzz_requests
 from storage import briefs
 from storage.database import Database
 from storage.models import Channel, Deal, Recap
 from storage.tenancy import ALL_TENANTS
 from tests.handlers.world import ANNA, BEN, OBJECTIVES, WORKSPACE, World
 from tests.patient_slack import patient_slack
-from tests.running_bot import slack_settings
+from tests.running_bot import slack_settings, teams_settings
 from tests.sandbox.user_driver import ADA, Json, People
 from tests.slack import conftest as slack_fixtures
 from tests.slack.slack_driver import Office
@@ -305,7 +309,23 @@ def test_what_somebody_else_has_changed_meanwhile_is_not_overwritten(world: Worl
     screen = form.submit(statement_editing.edit, replace(first, wording="A call every Tuesday"), 2)
     assert isinstance(screen, StatementForm)
     assert screen.changed
+    assert screen.typed == ("A call every Tuesday", "")
     assert world.wordings(deal, Kind.EXPECTATION) == ["A call every Thursday"]
+
+
+@SLOW_SAVE
+@pytest.mark.both_databases
+def test_a_slow_submission_that_was_overtaken_changes_nothing(world: World) -> None:
+    deal = world.a_deal()
+    world.capture(deal, "A call every Friday", "")
+    (statement,) = world.statements(deal)
+    form = Form(world)
+    first = StatementEdited(unsent(world), deal, statement.id, 1, "A call every Monday", "expectation", "", "")
+    form.submit(statement_editing.edit, first, 1)
+    form.submit(statement_editing.edit, replace(first, wording="A call every Tuesday"), 3)
+    world.advance(minutes=-1, seconds=-3)  # it came before the last one, and was stored after it
+    form.submit(statement_editing.edit, replace(first, wording="A call every Thursday"), 2)
+    assert world.wordings(deal, Kind.EXPECTATION) == ["A call every Tuesday"]
 
 
 @SLOW_SAVE
@@ -974,3 +994,49 @@ DEAL_HANDLERS = (
     statement_editing.ask_new,
     corrections.show_form,
 )
+
+
+# --- the whole path, and everything that is no request of a platform ---
+
+
+@SLOW_SAVE
+@pytest.mark.both_databases
+@pytest.mark.timeout(900)  # it starts the bot six times
+async def test_nothing_that_was_answered_is_lost_when_the_bot_is_killed(
+    empty_database_url: str, tmp_path: Path
+) -> None:
+    assert await chaos_path.run(tmp_path, empty_database_url, rounds=5, rng=random.Random(5))
+
+
+@pytest.fixture
+async def both(database_url: str, teams: TeamsSandbox) -> AsyncIterator[tuple[Office, Company]]:
+    """One bot on both platforms."""
+    config = patient_slack()
+    async with sandbox_running(config) as sandbox, aiohttp.ClientSession() as http:
+        slack = slack_settings(database_url, config, sandbox.api_url)
+        on_teams = teams_settings(database_url, teams)
+        names = ("microsoft_app_id", "microsoft_app_password", "microsoft_app_tenant_id", "teams_sandbox")
+        settings = slack.model_copy(update={name: getattr(on_teams, name) for name in names})
+        async with bot_running(settings) as bot:
+            people = People(sandbox.url, http)
+            await people.post("bot", url=f"{bot.url}/slack/events", clock_url=f"{bot.url}/dev/clock")
+            yield Office(bot, sandbox, people), Company(bot, teams, http)
+
+
+@pytest.mark.reported(
+    "slackapi/bolt-python#1481",
+    "errbotio/err-backend-slackv3#72",
+    "own trial: 61 kinds of exceptions from signed payloads",
+)
+@pytest.mark.parametrize("seed", [1, 2])
+async def test_mutated_requests_are_no_errors(
+    seed: int, both: tuple[Office, Company], logged: Callable[[], str]
+) -> None:
+    office, company = both
+    recorded = await fuzz_requests.record(office, company)
+    logged()
+    senders = fuzz_requests.Senders(office.sandbox.state.config, company)
+    found = await fuzz_requests.bombard(office.bot, recorded, senders, 300, random.Random(seed))
+    assert found.wrong == []
+    said = logged()
+    assert not any(each in said for each in NO_TRACEBACK), said[-5_000:]
