@@ -13,6 +13,9 @@ import sys
 
 import aiohttp
 
+from bot import app
+from bot.cli import main as firstcall
+from bot.slack import platform
 from tests.bot_program import PATIENCE, BotProgram
 
 POLL_SECONDS = 0.02
@@ -74,10 +77,7 @@ class ForkedBot(BotProgram):
 
 def main() -> None:
     """Fork a bot for every line of the input, one at a time; say its process id, and its status when it has ended."""
-    from bot import app  # slow, and of no use to those who only import the class
-    from bot.cli import main as firstcall
-    from bot.slack import platform  # noqa: F401 (the fork needs it)
-
+    assert platform  # imported before the fork, as all of it should be
     app._load_phrase_books()  # what every start does first
     while sys.stdin.readline():
         child = os.fork()
