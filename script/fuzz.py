@@ -1,112 +1,38 @@
-"""Run by `script/fuzz`: hypothesis generates messages, the detector answers each; the cost is reported by length."""
+"""Run by `script/fuzz`: give FirstCall what nobody sends; exit code 1 if an answer was wrong, too late, or missing."""
 
 from __future__ import annotations
 
 import argparse
-import gc
+import asyncio
 import random
-import time
-from collections.abc import Iterable
-from dataclasses import dataclass, field
-from statistics import median
+import signal
+import sys
 
-from hypothesis import HealthCheck, Phase, given, seed, settings
-
-from handlers.detection import Decision, Detection, Post, detect, find_amendment
-from tests.detection.messages import ORDINARY, any_post, repeated
-
-SIZE_CLASSES = (1_000, 4_000, 12_000, 40_000, 1_000_000)
-"""The maximum characters of a message in each class."""
-
-MAX_FACTOR = 30
-"""The cost per kB allowed, in multiples of that of ordinary text; a quadratic parser goes far beyond."""
+from script import fuzz_messages, fuzz_requests
 
 
-@dataclass
-class Costs:
-    """Microseconds of CPU per kB of the messages in a class. Shorter messages count as 1 kB, to limit the noise."""
+def parser() -> argparse.ArgumentParser:
+    """The command line."""
+    fuzz = argparse.ArgumentParser(prog="script/fuzz", description=__doc__)
+    fuzz.add_argument("--seed", type=int, default=random.randrange(2**32))
+    kinds = fuzz.add_subparsers(dest="kind", required=True)
 
-    all: list[float] = field(default_factory=list)
-    slowest: float = 0.0
+    messages = kinds.add_parser("messages", help="messages for the detector: each gets an answer, in linear time")
+    messages.add_argument("--messages", type=int, default=100_000, help="(default %(default)s)")
+
+    requests = kinds.add_parser("requests", help="HTTP requests, signed and not: no 5xx, no traceback, no lost memory")
+    requests.add_argument("--requests", type=int, default=3_000, help="(default %(default)s; the full test: 30000)")
+    return fuzz
 
 
 def main() -> int:
-    """Run the fuzzer. Returns 1 when a message took too long; an exception in the detector ends the run."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--messages", type=int, default=100_000)
-    parser.add_argument("--seed", type=int, default=random.randrange(2**32))
-    arguments = parser.parse_args()
-    costs = {most: Costs() for most in SIZE_CLASSES}
-    decisions = dict.fromkeys(Decision, 0)
-
-    @seed(arguments.seed)
-    @settings(
-        max_examples=arguments.messages,
-        database=None,
-        deadline=None,
-        phases=(Phase.generate, Phase.shrink),
-        suppress_health_check=list(HealthCheck),
-    )
-    @given(any_post)
-    def detect_one(post: Post) -> None:
-        size = characters(post)
-        size_class = costs[next(most for most in SIZE_CLASSES if size <= most)]
-        answer, spent = timed_detect(post, size)
-        find_amendment(post)
-        decisions[answer.decision] += 1
-        if spent > size_class.slowest:  # measure again, in case the machine was busy
-            spent = min(spent, *(timed_detect(post, size)[1] for _ in range(3)))
-        size_class.all.append(spent)
-        size_class.slowest = max(size_class.slowest, spent)
-
-    print(f"seed {arguments.seed}")
-    begun = time.perf_counter()
-    detect_one()
-    answered = ", ".join(f"{count:,} {decision}" for decision, count in decisions.items())
-    print(
-        f"{sum(decisions.values()):,} messages, each with an answer: {answered} ({time.perf_counter() - begun:.0f} s)"
-    )
-    return 0 if report(costs) else 1
-
-
-def report(costs: dict[int, Costs]) -> bool:
-    """Print the costs by class. Returns whether every message stayed below `MAX_FACTOR`."""
-    ordinary = min(
-        timed_detect(Post(repeated(ORDINARY, limit)), limit)[1] for limit in SIZE_CLASSES[:3] for _ in range(5)
-    )
-    print(f"ordinary text: {ordinary:,.0f} us per kB")
-    for most, size_class in costs.items():
-        if size_class.all:
-            factor = size_class.slowest / ordinary
-            print(
-                f"up to {most // 1000:>4} kB: {len(size_class.all):>6,} messages, us per kB: median "
-                f"{median(size_class.all):>5,.0f}, slowest {size_class.slowest:>6,.0f} ({factor:.1f} x ordinary)"
-            )
-    return all(size_class.slowest <= MAX_FACTOR * ordinary for size_class in costs.values())
-
-
-def timed_detect(post: Post, size: int) -> tuple[Detection, float]:
-    """Return the answer of the detector, and the microseconds of CPU per kB of the post."""
-    gc.disable()  # hypothesis keeps many objects, and collecting them is not the detector's work
-    begun = time.thread_time()
-    answer = detect(post)
-    spent = time.thread_time() - begun
-    gc.enable()
-    return answer, spent * 1e6 / max(1.0, size / 1000)
-
-
-def characters(post: Post) -> int:
-    """The size of the post: the characters of its texts, and two for each value."""
-    size = 0
-    left: list[object] = [post.text, post.blocks, post.attachments]
-    while left:
-        value = left.pop()
-        size += len(value) if isinstance(value, str) else 2
-        if isinstance(value, dict):
-            left += [*value.keys(), *value.values()]
-        elif isinstance(value, Iterable) and not isinstance(value, str):
-            left += value
-    return size
+    """Run the fuzzer from the command line."""
+    options = parser().parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that `finally` blocks stop the child process
+    print(f"seed {options.seed}")
+    if options.kind == "messages":
+        return 0 if fuzz_messages.run(options.messages, options.seed) else 1
+    return 0 if asyncio.run(fuzz_requests.run(options.requests, random.Random(options.seed))) else 1
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
@@ -15,6 +15,8 @@ from storage.tenancy import ALL_TENANTS
 LONGEST_KEY = 255
 """What the column holds. A longer key ends in the digest of all of it, so that two long keys stay different."""
 _DIGEST_LENGTH = 64
+OVERTAKEN = timedelta(minutes=1)
+"""No request is under way for longer; a time further ahead is that of a clock that was set back since."""
 
 
 def is_first_time(session: Session, key: str, now: datetime) -> bool:
@@ -29,7 +31,8 @@ def record_submission(session: Session, form: str, content: str, now: datetime) 
     """Record in this transaction that the form was submitted with this content, of which `content` is a digest.
 
     Returns when it was submitted before with other content, which is never for nearly all forms. None if exactly this
-    was applied before: the platform delivers it again.
+    was applied before, because the platform delivers it again, or if a later submission has overtaken this one: it was
+    so slow that the person was told to try again, and did.
     """
     form = _fitted(form, LONGEST_KEY - len(content) - 1)
     key = f"{form}:{content}"
@@ -39,6 +42,8 @@ def record_submission(session: Session, form: str, content: str, now: datetime) 
     of_form = InboundEvent.key.startswith(f"{form}:", autoescape=True)
     earlier = dict(session.execute(select(InboundEvent.key, InboundEvent.received_at).where(of_form)).all())
     if not earlier:  # recorded by a version that noted no contents
+        return None
+    if any(now < at < now + OVERTAKEN for at in earlier.values()):
         return None
     if not is_first_time(session, key, now):
         return None

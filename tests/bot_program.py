@@ -6,6 +6,7 @@ import asyncio
 import os
 import signal
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import aiohttp
@@ -21,7 +22,15 @@ SQLITE = "sqlite:///firstcall.db"
 class BotProgram:
     """`firstcall run` in `folder`, whose SQLite file is made by the first start unless there is another database."""
 
-    def __init__(self, folder: Path, api_url: str, config: SandboxConfig, database_url: str = SQLITE) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        api_url: str,
+        config: SandboxConfig,
+        database_url: str = SQLITE,
+        more: Mapping[str, str] | None = None,
+    ) -> None:
+        """`more` are settings besides those of Slack."""
         self._folder = folder
         self._port = free_ports(1)
         self._process: asyncio.subprocess.Process | None = None
@@ -35,6 +44,7 @@ class BotProgram:
             "FIRSTCALL_PORT": str(self._port),
             "FIRSTCALL_DEVELOPMENT": "true",
             "FIRSTCALL_LOG_FORMAT": "json",
+            **(more or {}),
         }
 
     @property

@@ -12,6 +12,7 @@ from bot.cli.database import open_database
 from bot.cli.exit_codes import CommandFailed
 from bot.cli.workspaces import find_workspaces, workspace_option
 from bot.settings import load_settings
+from bot.ui.numbers import MAX_NUMBER
 from storage import outbox_admin
 
 if TYPE_CHECKING:
@@ -25,9 +26,7 @@ STATES = ("queued", "claimed", "sent", "folded", "cancelled", "dead")
 UNSETTLED = ("queued", "claimed", "dead")
 """The states listed by default."""
 
-LARGEST_ID = 2**63 - 1
-
-ids_argument = click.argument("ids", nargs=-1, type=click.IntRange(1, LARGEST_ID))
+ids_argument = click.argument("ids", nargs=-1, type=click.IntRange(1, MAX_NUMBER))
 
 
 def _text(_ctx: click.Context, _parameter: click.Parameter, value: str | None) -> str | None:
@@ -49,7 +48,7 @@ def command() -> None:
     help="Only messages in this state; repeatable. Default: queued, claimed and dead.",
 )
 @workspace_option()
-@click.option("--deal", type=click.IntRange(1, LARGEST_ID), help="Only messages of this deal: its id in the export.")
+@click.option("--deal", type=click.IntRange(1, MAX_NUMBER), help="Only messages of this deal: its id in the export.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object per line.")
 def show(states: tuple[str, ...], workspace: str | None, deal: int | None, as_json: bool) -> None:
     """List messages with id, state, kind, recipient, due time (UTC), tries and reason, but never their text."""

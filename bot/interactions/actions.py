@@ -11,10 +11,11 @@ from typing import Literal
 from sqlalchemy.orm import Session
 
 from bot.interactions.app_home import UNDELIVERED_ACTIONS, app_home, resolve_undelivered
-from bot.interactions.interaction import Interaction, digest_of, parse_number, typed_wordings
+from bot.interactions.interaction import Interaction, digest_of, typed_wordings
 from bot.ports.context import Context
 from bot.ui.components import Message, Modal
 from bot.ui.ids import ActionId, ViewId
+from bot.ui.numbers import read_number
 from bot.ui.texts import Texts
 from bot.views import call_schedule, channel, reminders
 from bot.views.card import title
@@ -98,7 +99,7 @@ async def run_action(context: Context, interaction: Interaction) -> ActionResult
     if interaction.action_id in _OPENS_MODAL:
         return OpenModal(modal(await _OPENS_MODAL[interaction.action_id](context, interaction), context.texts))
     if interaction.action_id in UNDELIVERED_ACTIONS:
-        await resolve_undelivered(context, interaction.action_id, parse_number(interaction.value), interaction.actor)
+        await resolve_undelivered(context, interaction.action_id, _number(interaction), interaction.actor)
         return ReplaceMessage(await app_home(context, interaction.viewer))
     if interaction.action_id in _REPLACES_MESSAGE:
         return ReplaceMessage(await _REPLACES_MESSAGE[interaction.action_id](context, interaction))
@@ -196,6 +197,8 @@ async def _choose_purpose(purpose: Purpose, context: Context, interaction: Inter
     shared: bool | None = None
     if purpose is Purpose.WINS:  # everybody's wins are posted there
         await context.require_colleague(interaction.actor)
+    await context.require_shared_channel(interaction.actor.person, interaction.value)
+    if purpose is Purpose.WINS:
         shared = await context.directory.shared_externally(interaction.value)
         if shared is None:
             raise NotNowError("refusal.channel_unknown")
@@ -227,7 +230,7 @@ async def _statement_list(context: Context, interaction: Interaction) -> ListScr
 
 
 async def _statement_page(context: Context, interaction: Interaction) -> ListScreen | ChecklistScreen:
-    request = PageRequest(interaction.viewer, interaction.state.deal_id, parse_number(interaction.value))
+    request = PageRequest(interaction.viewer, interaction.state.deal_id, _number(interaction))
     return await context.apply(statement_list.show, request)
 
 
@@ -240,7 +243,7 @@ async def _add_statement(context: Context, interaction: Interaction) -> Statemen
 
 
 async def _undo(context: Context, interaction: Interaction) -> ListScreen:
-    deal_id, change = interaction.state.deal_id, parse_number(interaction.value)
+    deal_id, change = interaction.state.deal_id, _number(interaction)
     return await context.apply(statement_editing.undo, UndoRequest(interaction.actor, deal_id, change))
 
 
@@ -261,7 +264,7 @@ async def _on_coached_statement(
     request = CoachingRequest(
         interaction.actor,
         state.deal_id,
-        parse_number(interaction.value),
+        _number(interaction),
         dict(state.seen),
         typed_wordings(interaction.values),
     )
@@ -320,7 +323,7 @@ async def _schedule(context: Context, interaction: Interaction) -> ScheduleScree
 
 
 async def _choose_call_time(context: Context, interaction: Interaction) -> CallPlanned:
-    at = datetime.fromtimestamp(parse_number(interaction.value, max_digits=10), UTC)
+    at = datetime.fromtimestamp(read_number(interaction.value, LATEST) or 0, UTC)
     request = CallChosen(interaction.actor, interaction.state.deal_id, at)
     return await context.apply(scheduling.choose, request)
 
@@ -329,14 +332,21 @@ async def _unschedule(context: Context, interaction: Interaction) -> CallPlanned
     return await context.apply(scheduling.unschedule, DealRequest(interaction.actor, _deal_id(interaction)))
 
 
-def _deal_id(interaction: Interaction) -> int:
-    return parse_number(interaction.value)
+def _number(interaction: Interaction) -> int:
+    """The number that the button carries; 0, which is no id, if it carries none."""
+    return read_number(interaction.value) or 0
+
+
+_deal_id = _number
 
 
 def _statement_version(interaction: Interaction) -> tuple[int, int]:
     statement_id, _, version = interaction.value.partition(":")
-    return (int(statement_id), int(version)) if statement_id.isdecimal() and version.isdecimal() else (0, 0)
+    return read_number(statement_id) or 0, read_number(version) or 0
 
+
+LATEST = 9_999_999_999
+"""The latest time that a button can carry, in seconds since 1970."""
 
 _CHANGES_DEAL: dict[str, Callable[[Context, Interaction], Awaitable[DealCard | HandedOver | None]]] = {
     ActionId.CARD_DISMISS: partial(_change_deal, card_actions.dismiss),

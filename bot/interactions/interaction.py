@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from bot.ui.ids import ModalState
+from bot.ui.numbers import read_number
 from handlers.call.coaching import FIELD_PREFIX
 from handlers.requests import Caller
 
@@ -86,15 +87,12 @@ def digest_of(entered: str) -> str:
     return hashlib.sha256(entered.encode("utf-8", "surrogatepass")).hexdigest()[:DIGEST_LENGTH] if entered else ""
 
 
-def parse_number(value: str, max_digits: int = 17) -> int:
-    """The number in a button's value; 0 for anything else, or for more than `max_digits` digits."""
-    return int(value) if value.isdecimal() and len(value) <= max_digits else 0
-
-
 def typed_wordings(values: FormValues) -> dict[int, str]:
     """The values of the coach's fields by statement id."""
-    return {
-        int(name.removeprefix(FIELD_PREFIX)): values.value(name)
-        for name in values.names
-        if name.startswith(FIELD_PREFIX) and name.removeprefix(FIELD_PREFIX).isdecimal()
-    }
+    return numbered_values(values, FIELD_PREFIX)
+
+
+def numbered_values(values: FormValues, prefix: str) -> dict[int, str]:
+    """The values of the fields that are named by a prefix and a number, by that number."""
+    numbers = {name: read_number(name.removeprefix(prefix)) for name in values.names if name.startswith(prefix)}
+    return {number: values.value(name) for name, number in numbers.items() if number is not None}

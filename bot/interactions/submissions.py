@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
-from bot.interactions.interaction import Interaction, typed_wordings
+from bot.interactions.interaction import Interaction, numbered_values, typed_wordings
 from bot.interactions.profiles import with_zone
 from bot.ports.context import Context
 from bot.ui.components import Modal
 from bot.ui.ids import COMMITMENT_PREFIX, ViewId
+from bot.ui.numbers import read_number
 from bot.views import reminders
 from bot.views.notices import notice
 from bot.views.render import modal
@@ -168,7 +169,8 @@ async def _recap(context: Context, interaction: Interaction) -> Modal | None:
 async def _reopen(context: Context, interaction: Interaction) -> Modal:
     values = interaction.values
     pairs = (value.partition(":") for value in values.ticked(*values.names))
-    ticked = frozenset((int(statement), int(version)) for statement, _, version in pairs)
+    numbers = ((read_number(statement), read_number(version)) for statement, _, version in pairs)
+    ticked = frozenset((each, version) for each, version in numbers if each is not None and version is not None)
     request = StatementsReopened(interaction.actor, interaction.state.deal_id, ticked)
     return modal(await context.apply(reopening.reopen, request), context.texts)
 
@@ -215,13 +217,9 @@ async def _brief_who(context: Context, interaction: Interaction) -> Modal:
 
 
 async def _brief_commitments(context: Context, interaction: Interaction) -> Modal:
-    state, values = interaction.state, interaction.values
-    fields = [name for name in values.names if name.startswith(COMMITMENT_PREFIX)]
+    state = interaction.state
     request = BriefCommitmentsSaved(
-        interaction.actor,
-        state.deal_id,
-        state.version,
-        {int(name.removeprefix(COMMITMENT_PREFIX)): values.value(name) for name in fields},
+        interaction.actor, state.deal_id, state.version, numbered_values(interaction.values, COMMITMENT_PREFIX)
     )
     return modal(await context.apply(brief.save_commitments, request), context.texts)
 

@@ -51,6 +51,12 @@ class Directory(Protocol):
     async def is_in_channel(self, channel_id: str) -> bool:
         """Whether the bot is a member of the channel now, so that it can read and post there."""
 
+    async def exists(self, user_id: str) -> bool | None:
+        """Whether the workspace has this person; None if the platform could not be asked."""
+
+    async def shares_channel(self, user_id: str, channel_id: str) -> bool | None:
+        """Whether the person and the bot are both in the channel now; None if the platform could not be asked."""
+
 
 class Wake(Protocol):
     """Wakes the delivery worker, because a message may be due."""
@@ -107,15 +113,27 @@ class Context(HandlerContext):
         member = await self.directory.member(caller.person)
         return member is not None and member.admin
 
-    async def selected_profile(self, person: str) -> Profile | None:
-        """The profile of the person selected as a deal's rep; None if the platform does not know it.
+    async def require_shared_channel(self, person: str, channel: str) -> None:
+        """Raises `NotNowError` unless the person and the bot are both in the channel: its id came from a client."""
+        shared = await self.directory.shares_channel(person, channel)
+        if shared is None:
+            raise NotNowError("refusal.cannot_check")
+        if not shared:
+            raise NotNowError("refusal.not_your_channel")
 
-        Raises `InvalidEntryError` if nobody was selected, or an app, or somebody who does not work there, or who may
-        not.
+    async def selected_profile(self, person: str) -> Profile | None:
+        """The profile of the person selected as a deal's rep; None if the platform tells no more than that they exist.
+
+        Raises `InvalidEntryError` if nobody was selected, or an app, or somebody who does not work there (any more),
+        or who may not, or if the platform could not be asked.
         """
         member = await self.directory.member(person) if person else None
-        if not person or (member is not None and not member.active):
-            raise InvalidEntryError("owner", "refusal.owner_missing")
+        if member is None or not member.active:
+            exists = member is None and person and await self.directory.exists(person)
+            if exists is None:
+                raise InvalidEntryError("owner", "refusal.cannot_check")
+            if not exists:
+                raise InvalidEntryError("owner", "refusal.owner_missing")
         affiliation = await self.directory.affiliation(person)
         if affiliation is Affiliation.EXTERNAL:
             raise InvalidEntryError("owner", "refusal.owner_external")

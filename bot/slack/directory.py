@@ -32,6 +32,8 @@ SLACKBOT = "USLACKBOT"
 
 OnProfile = Callable[[str, Profile], Awaitable[None]]
 """Called with a user id and what Slack says about that user now."""
+SHORTEST_ID = 9
+"""Characters of a user id."""
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -262,17 +264,47 @@ class SlackDirectory:
             return False
         return bool(channel.get("is_member"))
 
+    async def exists(self, user_id: str) -> bool | None:
+        """Whether Slack knows a user with this id; None if it could not be asked. An app's user exists, too."""
+        if user_id in self._users:
+            return True
+        try:
+            await call_slack(self._client.users_info(user=user_id))
+        except RefusedError as refusal:
+            return None if refusal.whole_workspace else False
+        except DeliveryError:
+            return None
+        return True
+
+    async def shares_channel(self, user_id: str, channel_id: str) -> bool | None:
+        """Whether the user and the app are both in the channel now. Never cached."""
+        if not channel_id or channel_id.startswith("D"):
+            return False
+        try:
+            channel = (await call_slack(self._client.conversations_info(channel=channel_id)))["channel"]
+            return bool(channel.get("is_member")) and await self._is_member(user_id, channel_id)
+        except RefusedError as refusal:
+            return None if refusal.whole_workspace else False
+        except DeliveryError as error:
+            log.warning("channel look-up failed", channel=channel_id, reason=str(error))
+            return None
+
     async def can_see(self, user_id: str, channel_id: str) -> bool:
         """Whether a user can read the channel now: a private channel only if they are in it."""
         channel = await self.channel(channel_id)
         if channel is None or not channel.private:
             return channel is not None
         try:
-            async for member in self._members_of(channel_id):
-                if member == user_id:
-                    return True
+            return await self._is_member(user_id, channel_id)
         except DeliveryError as error:
             log.warning("listing channel members failed", channel=channel_id, reason=str(error))
+            return False
+
+    async def _is_member(self, user_id: str, channel_id: str) -> bool:
+        """Whether a user is in the channel. Raises `DeliveryError`."""
+        async for member in self._members_of(channel_id):
+            if member == user_id:
+                return True
         return False
 
     async def _members_of(self, channel_id: str) -> AsyncIterator[str]:
@@ -289,7 +321,9 @@ class SlackDirectory:
     async def find_person(self, written: str) -> str | None:
         """The id of the user that a message names: by id, or by a full or display name that only one user has."""
         if _is_user_id(written):
-            return written
+            exists = await self.exists(written)
+            if exists or (exists is None and len(written) >= SHORTEST_ID):
+                return written  # otherwise a name in capitals, such as WILL
         ids = self._user_lists.get(ALL_USERS)
         if ids is None:
             ids = await self._ids_by_name()

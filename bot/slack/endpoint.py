@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 
@@ -11,10 +10,12 @@ from aiohttp import web
 from slack_bolt.adapter.aiohttp import to_aiohttp_response
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.request.async_request import AsyncBoltRequest
+from slack_bolt.request.internals import parse_body
 from slack_bolt.response import BoltResponse
 from slack_sdk.signature import SignatureVerifier
 
 from bot.http.request_body import UnreadableBodyError, read_body
+from bot.slack.payload_shape import UnknownShapeError, check_shape
 
 _TIMESTAMP = re.compile(r"[0-9]{1,12}")
 """Seconds since 1970."""
@@ -39,9 +40,9 @@ class SlackEndpoint:
             body = await read_body(request)
         except UnreadableBodyError as error:
             return await to_aiohttp_response(_rejected(error.status, str(error)))
-        return await to_aiohttp_response(await self.answer(body, request.headers, request.query_string))
+        return await to_aiohttp_response(await self.answer(body, request.headers))
 
-    async def answer(self, body: bytes, headers: Mapping[str, str], query: str = "") -> BoltResponse:
+    async def answer(self, body: bytes, headers: Mapping[str, str]) -> BoltResponse:
         """The response to one request."""
         try:
             text = body.decode()  # the signature is of text, and Slack sends UTF-8
@@ -49,10 +50,15 @@ class SlackEndpoint:
             return _rejected(400, "the body is not UTF-8")
         if not self._is_signed(text, headers):
             return _rejected(401, "the signature is not valid")
-        received = _read(text, headers, query)
-        if received is None:
-            return _rejected(400, "the body cannot be read")
-        return await self._app.async_dispatch(received)
+        content_type = headers.get("Content-Type", "").partition(";")[0].strip().lower()
+        try:
+            check_shape(parse_body(text, content_type))
+        except UnknownShapeError as error:
+            return _rejected(400, f"the payload is not one of Slack's: {error}")
+        except (ValueError, RecursionError) as error:
+            return _rejected(400, f"the body cannot be read: {type(error).__name__}")
+        # Headers are not signed, and Bolt acts on some.
+        return await self._app.async_dispatch(AsyncBoltRequest(body=text, headers={"content-type": content_type}))
 
     def _is_signed(self, body: str, headers: Mapping[str, str]) -> bool:
         timestamp = headers.get("X-Slack-Request-Timestamp", "")
@@ -67,15 +73,3 @@ class SlackEndpoint:
 def _rejected(status: int, cause: str) -> BoltResponse:
     log.warning("Slack request rejected", status=status, cause=cause)
     return BoltResponse(status=status, body={"error": cause})
-
-
-def _read(body: str, headers: Mapping[str, str], query: str) -> AsyncBoltRequest | None:
-    try:
-        received = AsyncBoltRequest(
-            body=body,
-            query=query,
-            headers=headers,  # type: ignore[arg-type]  # Bolt reads any mapping
-        )
-    except (json.JSONDecodeError, RecursionError, AttributeError):
-        return None
-    return received if isinstance(received.body, dict) else None  # type: ignore[redundant-expr]  # a JSON text is not

@@ -60,7 +60,7 @@ def command(body: Payload, workspace: str | None = None, names: Mapping[str, str
     user, channel = caller(body, workspace), str(body.get("channel_id"))
     return Command(
         viewer=user,
-        actor=replace(user, event_key=f"command:{body.get('trigger_id')}"),
+        actor=replace(user, event_key=f"command:{body['trigger_id']}" if body.get("trigger_id") else ""),
         text=mrkdwn.unescape(str(body.get("text") or ""), names),
         channel=channel,
         is_direct=channel.startswith("D"),

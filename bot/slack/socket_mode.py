@@ -10,12 +10,14 @@ import structlog
 from aiohttp import ClientError
 from slack_bolt.adapter.socket_mode.async_internals import run_async_bolt_app, send_async_response
 from slack_bolt.app.async_app import AsyncApp
+from slack_bolt.response import BoltResponse
 from slack_sdk.socket_mode.aiohttp import SocketModeClient
 from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 
 from bot.ports.messenger import DeliveryError, ThrottledError
 from bot.ports.request_limits import within_limits
+from bot.slack.payload_shape import UnknownShapeError, check_shape
 from bot.slack.web_api import call_slack
 
 CONNECTIONS = 2
@@ -58,7 +60,7 @@ class SocketMode:
         """Handle one request. What fails or takes too long is not acknowledged, and Slack sends it again."""
         try:
             async with within_limits():
-                answer = await run_async_bolt_app(self._app, request)
+                answer = await self._answer(request)
         except TimeoutError:
             log.warning("a request took too long and was given up", kind=request.type)
             return
@@ -66,6 +68,16 @@ class SocketMode:
             await send_async_response(client, request, answer, 0.0)
         except (ClientError, OSError) as error:
             log.warning("a request could not be acknowledged", kind=request.type, error=type(error).__name__)
+
+    async def _answer(self, request: SocketModeRequest) -> BoltResponse:
+        """The app's answer. A payload without the shape of Slack's is acknowledged, so that it does not come again."""
+        try:
+            check_shape(request.payload)
+        except UnknownShapeError as error:
+            log.warning("Slack request rejected", cause=f"the payload is not one of Slack's: {error}")
+            return BoltResponse(status=200, body="")
+        answer: BoltResponse = await run_async_bolt_app(self._app, request)
+        return answer
 
 
 class _Connection(SocketModeClient):

@@ -108,7 +108,8 @@ def form_values(data: Mapping[str, Any]) -> FormValues:
 
 def _values(data: Mapping[str, Any]) -> Iterator[tuple[str, str | frozenset[str]]]:
     for name, value in data.items():
+        entered = "" if value is None or isinstance(value, dict | list) else str(value)
         if name.endswith(_MULTIPLE):
-            yield name.removesuffix(_MULTIPLE), frozenset(filter(None, str(value).split(",")))
+            yield name.removesuffix(_MULTIPLE), frozenset(filter(None, entered.split(",")))
         elif name not in (CARD_DATA, "msteams"):
-            yield name, str(value)
+            yield name, entered

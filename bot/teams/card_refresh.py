@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from bot.interactions.interaction import Command, Interaction, parse_number
+from bot.interactions.interaction import Command, Interaction
 from bot.ports.context import Context
 from bot.teams.commands import HOME, run_command
 from bot.ui.components import Message
+from bot.ui.numbers import read_number
 from bot.views import card
 from handlers.call import card_actions
 from handlers.errors import NotNowError
@@ -32,7 +33,7 @@ async def refreshed_message(context: Context, interaction: Interaction, shows: s
     """The message as of now. Raises `Refusal` if the person may no longer see it, or `shows` is unknown."""
     await context.require_member(interaction.viewer)
     if shows.startswith(_DEAL):
-        deal = DealRequest(interaction.viewer, parse_number(shows.removeprefix(_DEAL)))
+        deal = DealRequest(interaction.viewer, read_number(shows.removeprefix(_DEAL)) or 0)
         return card.render(await context.apply(card_actions.show_card, deal), context.texts)
     if not command_refresh(shows):
         raise NotNowError("refusal.old_button")

@@ -16,7 +16,7 @@ from bot.teams.context import TeamsContext
 from bot.teams.rosters import Conversation, Rosters
 from handlers.requests import Profile
 from handlers.team import channels
-from handlers.workspace import conversation_references
+from handlers.workspace import conversation_references, names
 from handlers.workspace.conversation_references import AddressRequest
 
 DEEP_LINK = "https://teams.microsoft.com/l/message"
@@ -108,6 +108,17 @@ class TeamsDirectory:
         request = AddressRequest(PLATFORM, self._activity.tenant, channel_id)
         address = await self._teams.database.read(conversation_references.address_of, request)
         return address is not None and address.blocked_reason is None
+
+    async def exists(self, user_id: str) -> bool | None:
+        """Whether the person is known in the tenant, or a member of the conversation."""
+        known = await self._teams.database.read(names.is_person, PLATFORM, self._activity.tenant, user_id)
+        return known or await self._rosters.has_member(self._conversation, user_id)
+
+    async def shares_channel(self, user_id: str, channel_id: str) -> bool | None:
+        """Whether the bot is installed in the channel or chat, and the person is a member of it."""
+        if not await self.is_in_channel(channel_id):
+            return False
+        return await self._rosters.has_member(replace(self._conversation, id=channel_id), self._roster_id(user_id))
 
     async def find_person(self, written: str) -> str | None:
         """The person whom the message mentions by that name, else a member of the conversation, else a known person."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import structlog
 from cachetools import TTLCache
 
-from bot.ports.messenger import DeliveryError
+from bot.ports.messenger import DeliveryError, RefusedError
 from bot.teams.connector.connector import Connector, Member
 
 CACHE_SECONDS = 3600.0
@@ -41,16 +41,29 @@ class Rosters:
 
     async def member(self, conversation: Conversation, person: str) -> Member | None:
         """One member, by Teams id or Entra object id; None if they are not in the conversation."""
-        key = (conversation, person)
-        cached = self._members.get(key)
-        if cached is not None:
-            return cached
         try:
-            member = await self._connector.member(conversation.service_url, conversation.id, person)
+            return await self._look_up(conversation, person)
         except DeliveryError as error:
             log.info("member look-up failed", conversation=conversation.id, person=person, reason=str(error))
             return None
-        self._members[key] = member
+
+    async def has_member(self, conversation: Conversation, person: str) -> bool | None:
+        """Whether they are in the conversation; None if Teams could not be asked."""
+        try:
+            await self._look_up(conversation, person)
+        except RefusedError as refusal:
+            return None if refusal.whole_workspace else False
+        except DeliveryError as error:
+            log.info("member look-up failed", conversation=conversation.id, person=person, reason=str(error))
+            return None
+        return True
+
+    async def _look_up(self, conversation: Conversation, person: str) -> Member:
+        key = (conversation, person)
+        member = self._members.get(key)
+        if member is None:
+            member = await self._connector.member(conversation.service_url, conversation.id, person)
+            self._members[key] = member
         return member
 
     async def has_external_members(self, conversation: Conversation, tenant: str) -> bool:

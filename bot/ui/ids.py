@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, dataclass
 from enum import StrEnum
-from typing import Self
+from typing import Any, Self
+
+from bot.ui.numbers import read_numbers
 
 
 class ActionId(StrEnum):
@@ -124,14 +126,31 @@ class ModalState:
         """Parse what the platform returns. Raises `ValueError` for anything that `to_text` never wrote."""
         try:
             data = json.loads(text or "{}")
-            return cls(
-                deal_id=int(data.get("deal_id", 0)),
-                statement_id=int(data.get("statement_id", 0)),
-                version=int(data.get("version", 0)),
-                adding=tuple(data.get("adding", ())),
-                hints_seen=bool(data.get("hints_seen", False)),
-                seen=tuple((int(statement), int(version)) for statement, version in data.get("seen", ())),
-                suffix=str(data.get("suffix", "")),
-            )
-        except (AttributeError, TypeError) as error:
-            raise ValueError(text) from error
+        except RecursionError as error:
+            raise ValueError("nested too deeply") from error
+        if not isinstance(data, dict):
+            raise ValueError("no modal state")  # noqa: TRY004 (what a client sent is a value)
+        deal_id, statement_id, version = read_numbers([data.get(name, 0) for name in _NUMBERS])
+        adding, seen, suffix = data.get("adding", []), data.get("seen", []), data.get("suffix", "")
+        if not (_are_texts(adding) and _are_pairs(seen) and isinstance(suffix, str)):
+            raise ValueError("no modal state")
+        return cls(
+            deal_id=deal_id,
+            statement_id=statement_id,
+            version=version,
+            adding=tuple(adding),
+            hints_seen=data.get("hints_seen") is True,
+            seen=tuple((statement, shown) for statement, shown in map(read_numbers, seen)),
+            suffix=suffix,
+        )
+
+
+_NUMBERS = ("deal_id", "statement_id", "version")
+
+
+def _are_texts(values: Any) -> bool:
+    return isinstance(values, list) and all(isinstance(value, str) for value in values)
+
+
+def _are_pairs(values: Any) -> bool:
+    return isinstance(values, list) and all(isinstance(value, list) and len(value) == 2 for value in values)

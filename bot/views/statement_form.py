@@ -14,6 +14,10 @@ from handlers.screens.call import StatementForm
 def render(screen: StatementForm, texts: Texts) -> Modal:
     """The form, empty for a new statement."""
     statement = None if screen.listed is None else screen.listed.statement
+    wording = "" if statement is None else statement.wording
+    measure = "" if screen.listed is None else screen.listed.measure
+    if screen.typed is not None:
+        wording, measure = screen.typed
     components: list[Component] = []
     if screen.changed and statement is not None:
         components.append(Paragraph(texts.rich("statement.changed", wording=statement.wording)))
@@ -21,7 +25,7 @@ def render(screen: StatementForm, texts: Texts) -> Modal:
         TextField(
             "wording",
             texts.plain("statement.wording"),
-            value="" if statement is None else statement.wording,
+            value=wording,
             multiline=True,
             max_length=MAX_STATEMENT_LENGTH,
         ),
@@ -46,7 +50,7 @@ def render(screen: StatementForm, texts: Texts) -> Modal:
         TextField(
             "target",
             texts.plain("statement.target"),
-            value="" if screen.listed is None else screen.listed.measure,
+            value=measure,
             hint=texts.plain("statement.target_hint"),
             placeholder=texts.plain("statement.target_example"),
             optional=True,

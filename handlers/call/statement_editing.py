@@ -32,6 +32,7 @@ from storage import statements
 from storage.models import Deal
 
 LONGEST_CATEGORY = 60
+RANK_DIGITS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +129,7 @@ def edit(session: Session, request: StatementEdited, now: datetime) -> ListScree
         return list_screen(session, deal, page_of(session, deal, statement.id))
     own = statements.versions_written(session, deal.id, opened.person.id, opened.earlier)
     if statement.version != own.get(statement.id, request.version):
-        return replace(_form(session, deal, statement), changed=True)
+        return replace(_form(session, deal, statement), changed=True, typed=(request.wording, request.target))
     _apply_edit(session, opened, deal, statement, request, now)
     return list_screen(session, deal, page_of(session, deal, statement.id))
 
@@ -270,11 +271,12 @@ def _target(typed: str, wording: str, before: Statement | None) -> str | None:
 
 def _rank(typed: str, priorities: list[Statement]) -> int | None:
     """The typed rank; None if empty. Raises `InvalidEntryError` if there is no such rank."""
-    if not typed.strip():
+    text = typed.strip()
+    if not text:
         return None
-    if not typed.strip().isdecimal() or not 1 <= int(typed) <= len(priorities):
+    if not (text.isdecimal() and len(text) <= RANK_DIGITS and 1 <= int(text) <= len(priorities)):
         raise InvalidEntryError("rank", "refusal.rank", most=len(priorities))
-    return int(typed)
+    return int(text)
 
 
 def _category(request: DetailsNoted) -> str:

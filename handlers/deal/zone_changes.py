@@ -52,7 +52,7 @@ def move_reminders(session: Session, tenant: Tenant, person: Person, now: dateti
 
 def _move_snooze(session: Session, deal: Deal, local: ZoneInfo, now: datetime) -> None:
     """Move a snooze until a time of day; if that time is over in the new zone, the reminder is due."""
-    snoozed = audit_log.latest(session, deal.id, ("snoozed",))
+    snoozed = audit_log.latest(session, deal.id, ("snoozed", "snooze_changed"))
     if deal.snoozed_until is None or snoozed is None or "zone" not in snoozed.detail:
         return
     said = datetime.fromisoformat(snoozed.detail["until"]).astimezone(zone(snoozed.detail["zone"]))

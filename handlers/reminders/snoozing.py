@@ -145,11 +145,12 @@ def _snooze(session: Session, own: OwnDeal, until: datetime, now: datetime, *, i
     if own.opened.repeated:
         return ReminderSnoozed(facts(deal), deal.snoozed_until or until, coaches=False)
     said_in = {} if is_span else {"zone": own.local.key}
-    audit_log.record(session, deal.id, by, "snoozed", now, until=until.isoformat(), **said_in)
+    # Another button of the same reminder puts it off to another time, not once more.
+    action = "snooze_changed" if own.opened.earlier else "snoozed"
+    audit_log.record(session, deal.id, by, action, now, until=until.isoformat(), **said_in)
     deal.snoozed_until = until
     plan_reminders(session, deal, now)
-    often = audit_log.count(session, deal.id, "snoozed") >= SNOOZES_BEFORE_COACHING
-    coaches = often and not own.opened.earlier and not was_coached(session, deal)
+    coaches = audit_log.count(session, deal.id, "snoozed") >= SNOOZES_BEFORE_COACHING and not was_coached(session, deal)
     if coaches:
         audit_log.record(session, deal.id, None, "coached", now)
     return ReminderSnoozed(facts(deal), until, coaches)

@@ -104,6 +104,8 @@ class StatementForm:
     priorities: int = 0
     """The number of priorities, for the rank."""
     changed: bool = False
+    typed: tuple[str, str] | None = None
+    """The wording and the measure that were typed before it turned out to be changed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,6 +66,13 @@ def _labels(people: Sequence[Person]) -> dict[str, str]:
     return labels
 
 
+def is_person(session: Session, platform: str, workspace: str, external_id: str) -> bool:
+    """Whether the person is known in the workspace. Reads only."""
+    if workspaces.scope_to(session, platform, workspace) is None:
+        return False
+    return workspaces.find_person(session, external_id) is not None
+
+
 def has_channel_name(session: Session, platform: str, workspace: str, channel: str) -> bool:
     """Whether the channel's name is known. Reads only."""
     if workspaces.scope_to(session, platform, workspace) is None:

@@ -96,6 +96,12 @@ class PhoneBook:
     async def is_in_channel(self, channel_id: str) -> bool:
         return channel_id == ROOM
 
+    async def exists(self, user_id: str) -> bool | None:
+        return bool(user_id)
+
+    async def shares_channel(self, user_id: str, channel_id: str) -> bool | None:
+        return bool(user_id) and channel_id == ROOM
+
     async def find_person(self, written: str) -> str | None:
         return None
 

@@ -7,10 +7,12 @@ import contextlib
 import gzip
 import itertools
 import json
+import random
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -18,46 +20,61 @@ import aiohttp
 import pytest
 from aiohttp import web
 from aiohttp.typedefs import Handler
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from bot.app import running as bot_running
 from bot.http import request_body
 from bot.http.connections import Connections, request_on_connection
 from bot.interactions import report_deal
-from bot.interactions.interaction import digest_of
+from bot.interactions.interaction import FormValues, digest_of, numbered_values
 from bot.teams import message_extension
-from bot.ui.ids import ActionId
+from bot.teams.card_inputs import CARD_DATA
+from bot.ui.ids import ActionId, ViewId
+from bot.ui.numbers import MAX_NUMBER, read_number
 from handlers.call import (
     brief,
     brief_screens,
+    card_actions,
     coaching,
     read_back,
     recap,
     reopening,
+    scheduling,
     statement_editing,
     wrap_up,
 )
 from handlers.call.brief import BriefCommitmentsSaved, BriefContactsSaved
 from handlers.call.coaching import CoachingAnswered
-from handlers.call.read_back import StatementCorrected
+from handlers.call.read_back import StatementAnswered, StatementCorrected
 from handlers.call.recap import RecapSent
 from handlers.call.reopening import StatementsReopened
 from handlers.call.statement_editing import StatementAdded, StatementEdited
 from handlers.call.wrap_up import WrapUpFilled
 from handlers.deal import facts as facts_of_deal
+from handlers.errors import Refusal
 from handlers.intake import corrections
 from handlers.intake.corrections import DealCorrected, OwnerPicked
 from handlers.method.offered_times import Snooze
-from handlers.method.statements import Kind
-from handlers.reminders import snoozing
+from handlers.method.statements import Kind, Said
+from handlers.reminders import my_reminders, snoozing, undelivered
 from handlers.reminders.snoozing import SnoozeChosen
-from handlers.requests import Caller, open_request
+from handlers.reminders.undelivered import UndeliveredRequest
+from handlers.requests import Caller, DealRequest, open_request
 from handlers.screens.call import CoachingScreen, StatementForm
 from handlers.screens.deals import ReferralAnswer
+from sandbox.server import running as sandbox_running
+from sandbox.teams import chats as teams_people
+from sandbox.teams.server import TeamsSandbox
+from script import chaos_path, fuzz_requests
 from storage import briefs
 from storage.database import Database
-from storage.models import Deal, Recap
+from storage.models import Channel, Deal, Recap
+from storage.tenancy import ALL_TENANTS
 from tests.handlers.world import ANNA, BEN, OBJECTIVES, WORKSPACE, World
-from tests.sandbox.user_driver import Json
+from tests.patient_slack import patient_slack
+from tests.running_bot import slack_settings, teams_settings
+from tests.sandbox.user_driver import ADA, Json, People
 from tests.slack import conftest as slack_fixtures
 from tests.slack.slack_driver import Office
 from tests.teams import conftest as teams_fixtures
@@ -292,7 +309,23 @@ def test_what_somebody_else_has_changed_meanwhile_is_not_overwritten(world: Worl
     screen = form.submit(statement_editing.edit, replace(first, wording="A call every Tuesday"), 2)
     assert isinstance(screen, StatementForm)
     assert screen.changed
+    assert screen.typed == ("A call every Tuesday", "")
     assert world.wordings(deal, Kind.EXPECTATION) == ["A call every Thursday"]
+
+
+@SLOW_SAVE
+@pytest.mark.both_databases
+def test_a_slow_submission_that_was_overtaken_changes_nothing(world: World) -> None:
+    deal = world.a_deal()
+    world.capture(deal, "A call every Friday", "")
+    (statement,) = world.statements(deal)
+    form = Form(world)
+    first = StatementEdited(unsent(world), deal, statement.id, 1, "A call every Monday", "expectation", "", "")
+    form.submit(statement_editing.edit, first, 1)
+    form.submit(statement_editing.edit, replace(first, wording="A call every Tuesday"), 3)
+    world.advance(minutes=-1, seconds=-3)  # it came before the last one, and was stored after it
+    form.submit(statement_editing.edit, replace(first, wording="A call every Thursday"), 2)
+    assert world.wordings(deal, Kind.EXPECTATION) == ["A call every Tuesday"]
 
 
 @SLOW_SAVE
@@ -667,3 +700,343 @@ async def test_a_sender_that_breaks_off_is_no_error(office: Office, logged: Call
             said += logged()
             await asyncio.sleep(0.02)
     assert not any(each in said for each in NO_TRACEBACK), said
+
+
+# --- what a client sends back: numbers, and ids that it may not use ---
+
+NUMBERS = pytest.mark.reported("Toloka/tolokaforge#967", "django/django#7513", "Kludex/starlette#548")
+NO_NUMBERS: tuple[Any, ...] = (
+    "Infinity",
+    "NaN",
+    "1e999",
+    float("inf"),
+    float("nan"),
+    2**31,
+    2**63,
+    2**64,
+    10**400,
+    "9" * 4_301,
+    str(2**31),
+    "-1",
+    -1,
+    1.5,
+    True,
+    False,
+    None,
+    [],
+    {},
+    "١٢",
+    "²",
+    "1_0",
+    " 1",
+    "0x10",
+    "",
+)
+
+
+@NUMBERS
+@pytest.mark.parametrize("value", NO_NUMBERS, ids=lambda value: repr(value)[:20])
+def test_what_is_no_number_is_read_as_none(value: Any) -> None:
+    assert read_number(value) is None
+
+
+@NUMBERS
+def test_a_number_is_read_in_both_forms() -> None:
+    assert [read_number(each) for each in (0, 7, "7", "0007", MAX_NUMBER, str(MAX_NUMBER))] == [
+        0,
+        7,
+        7,
+        7,
+        MAX_NUMBER,
+        MAX_NUMBER,
+    ]
+
+
+PLACES = [
+    "[]",
+    "7",
+    '"text"',
+    "null",
+    "{",
+    "[" * 20_000,
+    '{"deal_id": Infinity}',
+    '{"deal_id": 1e999}',
+    '{"deal_id": true}',
+    '{"deal_id": 99999999999}',
+    '{"deal_id": ' + "9" * 4_400 + "}",
+    '{"deal_id": "x"}',
+    '{"version": -1}',
+    '{"version": 1.5}',
+    '{"seen": 5}',
+    '{"seen": [[1]]}',
+    '{"seen": [[1, 2, 3]]}',
+    '{"seen": [[1, Infinity]]}',
+    '{"seen": [1, 2]}',
+    '{"seen": {"1": 2}}',
+    '{"adding": 5}',
+    '{"adding": [[]]}',
+    '{"adding": "expectation"}',
+    '{"suffix": [1]}',
+]
+
+
+@NUMBERS
+@pytest.mark.both_databases
+async def test_tampered_cards_are_refused_politely_on_teams(company: Company, logged: Callable[[], str]) -> None:
+    await say(company, "won Northwind Dental $45k")
+    await card(company, wording("card.title_open", customer="Northwind Dental"))
+    sheet = await say(company, "call northwind")
+    save = sheet.pressed(wording("checklist.submit"))
+    before = await stored(company)
+    logged()
+    failed = {}
+    for number, tampered in enumerate(tampering(save[CARD_DATA])):
+        data = {**save, CARD_DATA: {**tampered, "nonce": f"{number:016x}"}}
+        invokes = (
+            ("adaptiveCard/action", {"action": {"type": "Action.Execute", "data": data}}),
+            ("task/submit", {"data": data}),
+        )
+        name, value = invokes[number % 2]
+        status, answer = await company.post(company.activity("invoke", name=name, value=value))
+        said = logged()
+        if status != 200 or "Traceback" in said or "failed" in said:
+            failed[str(tampered)[:200], name] = (status, answer, said[-800:])
+    assert failed == {}, "\n\n".join(f"{k}: {v}" for k, v in failed.items())
+    assert (await stored(company))["statements"] == before["statements"]
+
+
+def tampering(ours: Json) -> Iterator[Json]:
+    """What a client can make of the bot's data in a button."""
+    yield from ({**ours, "place": place} for place in PLACES)
+    yield from ({**ours, "place": value} for value in (2**64, True, None, [], {}, 1.5))
+    for action in ActionId:
+        for value in ("9" * 400, str(2**31), "1:" + "9" * 99):
+            yield {"tap": action, "value": value, "nonce": "n", "place": json.dumps({"deal_id": 1})}
+    for form in ViewId:
+        for place in ('{"deal_id": 2147483647}', '{"deal_id": 1, "statement_id": 2147483647, "version": 2147483647}'):
+            yield {**ours, "form": form, "place": place}
+
+
+@NUMBERS
+@pytest.mark.parametrize("name", ["wording_", "commitment_", "statements_"])
+def test_the_number_in_a_fields_name_is_read_with_a_range(name: str) -> None:
+    fields = FormValues({f"{name}{each}": "typed" for each in ("7", "x", "", "²", "9" * 5_000, str(2**31))})
+    assert numbered_values(fields, name) == {7: "typed"}
+
+
+IDS = pytest.mark.reported("own trial: a tampered id is taken")
+
+
+async def purpose(office: Office, channel: str, action: str, who: str = ADA) -> Json:
+    """Click a purpose in a message of one's own DM with the bot, with this channel in the button."""
+    message = await office.card("Northwind Dental", who)
+    block = {"block_id": "purpose", "type": "actions"}
+    payload = {
+        "type": "block_actions",
+        "team": {"id": "T0BRIGHTSD"},
+        "user": {"id": who, "team_id": "T0BRIGHTSD"},
+        "api_app_id": "A0FIRSTCAL",
+        "trigger_id": "1.2.3",
+        "response_url": office.bot.url,
+        "container": {"type": "message", "channel_id": message["channel"], "message_ts": message["ts"]},
+        "actions": [
+            {**block, "type": "button", "action_id": action, "value": channel, "action_ts": f"{time.monotonic()}"}
+        ],
+    }
+    answer = await office.people.post("deliver", body=f"payload={quote(json.dumps(payload))}", headers=FORM)
+    assert answer["status"] == 200
+    return payload
+
+
+@pytest.fixture
+async def hostile(database_url: str) -> AsyncIterator[Office]:
+    """An office whose Slack may refuse what the bot asks for: what a client made up is unknown there."""
+    config = patient_slack()
+    async with (
+        sandbox_running(config) as sandbox,
+        bot_running(slack_settings(database_url, config, sandbox.api_url)) as bot,
+        aiohttp.ClientSession() as http,
+    ):
+        people = People(sandbox.url, http)
+        await people.post("bot", url=f"{bot.url}/slack/events", clock_url=f"{bot.url}/dev/clock")
+        office = Office(bot, sandbox, people)
+        await office.post(DEAL)
+        yield office
+
+
+@IDS
+async def test_the_purpose_of_a_channel_that_is_not_theirs_cannot_be_set(hostile: Office) -> None:
+    without_the_bot = await hostile.people.channel_id("random")
+    for channel in (without_the_bot, "C0NOWHERE1", "", "D0SOMEBODY", "x" * 3000):
+        for action in (ActionId.CHANNEL_EXCLUDED, ActionId.CHANNEL_WINS):
+            await purpose(hostile, channel, action)
+            assert channel not in await hostile.bot.database.read(channels_kept)
+
+
+@IDS
+async def test_when_slack_cannot_be_asked_no_purpose_is_set_and_no_deal_handed_over(hostile: Office) -> None:
+    wins = await hostile.people.channel_id("wins")
+    await hostile.tap(await hostile.card("Northwind Dental"), ActionId.CARD_FIX)
+    failing = {"status": 500, "count": 99}
+    await hostile.people.post("faults", errors={"conversations.info": failing, "users.info": failing})
+    await purpose(hostile, wins, ActionId.CHANNEL_EXCLUDED)
+    assert (await hostile.bot.database.read(channels_kept))[wins] != "excluded"
+    answer = await hostile.submit(owner="U0NOTYETKNOWN")
+    assert wording("refusal.cannot_check") in str(answer["errors"])
+
+
+@IDS
+async def test_the_purpose_of_a_channel_that_both_are_in_can_be_set(office: Office) -> None:
+    await office.post(DEAL)
+    wins = await office.people.channel_id("wins")
+    await purpose(office, wins, ActionId.CHANNEL_EXCLUDED)
+    assert (await office.bot.database.read(channels_kept))[wins] == "excluded"
+
+
+def channels_kept(session: Session) -> dict[str, str]:
+    """The purposes of channels by their ids."""
+    found = session.execute(select(Channel.external_id, Channel.purpose), execution_options={ALL_TENANTS: True})
+    return dict(found.all())
+
+
+@IDS
+async def test_a_deal_is_handed_to_nobody_who_was_made_up(hostile: Office) -> None:
+    office = hostile
+    await office.tap(await office.card("Northwind Dental"), ActionId.CARD_FIX)
+    await office.submit()
+    for owner in ("U0NOWHERE", "WILL", "x" * 300, "U0FIRSTCAL"):
+        await office.tap(await office.card("Northwind Dental"), ActionId.CARD_FIX)
+        await office.submit()
+        await send_again(office, owner=owner)
+    (deal,) = await office.export()
+    assert deal["rep"]["id"] == ADA
+
+
+@IDS
+@pytest.mark.reported("own trial: “Closed by: WILL” is taken for a user's id")
+async def test_a_name_in_capitals_is_no_user_id(hostile: Office) -> None:
+    for name, customer in (("WILL", "Fourth Coffee"), ("WANDA", "Harper Logistics"), ("UMA", "Vale Textiles")):
+        await hostile.post(f"Closed won: {customer}, $20k. Closed by: {name}")
+        await hostile.card(customer)
+    assert {deal["rep"]["id"] for deal in await hostile.export()} == {ADA}
+
+
+@IDS
+async def test_a_deal_is_handed_to_nobody_who_was_made_up_on_teams(company: Company) -> None:
+    await say(company, "won Northwind Dental $45k")
+    await card(company, wording("card.title_open", customer="Northwind Dental"))
+    picks = {"tap": ActionId.CARD_OWNER, "value": "1", "nonce": "0" * 16, "picks": "to"}
+    for number, person in enumerate(("29:nobody", "00000000-0000-4000-8000-0000000000ff", "", "x" * 999)):
+        await click(company, {CARD_DATA: {**picks, "nonce": f"{number:016}"}, "to": person})
+    assert (await stored(company))["rep"]["id"] == teams_people.ADA.person
+
+
+@IDS
+async def test_the_purpose_of_a_channel_that_is_not_theirs_cannot_be_set_on_teams(company: Company) -> None:
+    company.teams.chats.add_channel("19:hr@thread.tacv2", "19:pay@thread.tacv2", "pay", teams_people.BRUNO)
+    await say(company, "won Northwind Dental $45k")
+    for number, channel in enumerate(("19:pay@thread.tacv2", "19:nowhere@thread.tacv2", "", "x" * 999)):
+        for action in (ActionId.CHANNEL_EXCLUDED, ActionId.CHANNEL_WINS):
+            ours = {"tap": action, "value": channel, "nonce": f"{number:016}"}
+            await click(company, {CARD_DATA: ours})
+            assert channel not in await company.bot.database.read(channels_kept)
+
+
+@IDS
+def test_the_deal_of_another_workspace_is_not_found_by_any_request(world: World) -> None:
+    deal = world.a_deal()
+    world.capture(deal)
+    (statement, *_) = world.statements(deal)
+    before = world.all_rows()
+    elsewhere = Caller("slack", "T_OTHER", ANNA, "")
+    requests: list[tuple[Callable[[Session, Any, datetime], Any], Any]] = [
+        *((each, DealRequest(elsewhere, deal)) for each in DEAL_HANDLERS),
+        (coaching.save, CoachingAnswered(elsewhere, deal, {statement.id: 1}, {statement.id: "Stolen"})),
+        (statement_editing.edit, StatementEdited(elsewhere, deal, statement.id, 1, "Stolen", "expectation", "", "")),
+        (statement_editing.add, StatementAdded(elsewhere, deal, "Stolen", "expectation", "")),
+        (read_back.correct, StatementCorrected(elsewhere, deal, statement.id, 1, "Stolen")),
+        (read_back.answer, StatementAnswered(elsewhere, deal, statement.id, 1, Said.AGREED)),
+        (recap.record_sent, RecapSent(elsewhere, deal, "Stolen", hints_seen=True)),
+        (reopening.reopen, StatementsReopened(elsewhere, deal, frozenset({(statement.id, 1)}))),
+        (wrap_up.save, WrapUpFilled(elsewhere, deal, OBJECTIVES, "agreed", "5", "Stolen")),
+        (brief.save_contacts, BriefContactsSaved(elsewhere, deal, "Olga", "", "", "")),
+        (brief.save_commitments, BriefCommitmentsSaved(elsewhere, deal, 1, {1: "Stolen"})),
+        (corrections.pick_owner, OwnerPicked(elsewhere, deal, BEN)),
+        (corrections.save, DealCorrected(elsewhere, deal, "Stolen", "", BEN)),
+        (snoozing.snooze, SnoozeChosen(elsewhere, deal, Snooze.HOUR)),
+        (undelivered.retry, UndeliveredRequest(elsewhere, admin=True, row_id=1)),
+        (undelivered.cancel, UndeliveredRequest(elsewhere, admin=True, row_id=1)),
+    ]
+    for handler, request in requests:
+        with contextlib.suppress(Refusal):
+            world.do(handler, request)
+    after = world.all_rows()
+    own = {table: [row for row in rows if getattr(row, "tenant_id", 1) == 1] for table, rows in after.items()}
+    assert {**own, "tenants": after["tenants"][:1]} == before
+
+
+DEAL_HANDLERS = (
+    card_actions.continue_call,
+    card_actions.show_checklist,
+    card_actions.show_card,
+    card_actions.show_record,
+    card_actions.confirm,
+    card_actions.dismiss,
+    brief.show,
+    brief.edit,
+    brief.send,
+    scheduling.show_times,
+    scheduling.unschedule,
+    my_reminders.stop,
+    my_reminders.resume,
+    reopening.ask_what_changed,
+    snoozing.ask_until,
+    statement_editing.ask_new,
+    corrections.show_form,
+)
+
+
+# --- the whole path, and everything that is no request of a platform ---
+
+
+@SLOW_SAVE
+@pytest.mark.both_databases
+@pytest.mark.timeout(900)  # it starts the bot six times
+async def test_nothing_that_was_answered_is_lost_when_the_bot_is_killed(
+    empty_database_url: str, tmp_path: Path
+) -> None:
+    assert await chaos_path.run(tmp_path, empty_database_url, rounds=5, rng=random.Random(5))
+
+
+@pytest.fixture
+async def both(database_url: str, teams: TeamsSandbox) -> AsyncIterator[tuple[Office, Company]]:
+    """One bot on both platforms."""
+    config = patient_slack()
+    async with sandbox_running(config) as sandbox, aiohttp.ClientSession() as http:
+        slack = slack_settings(database_url, config, sandbox.api_url)
+        on_teams = teams_settings(database_url, teams)
+        names = ("microsoft_app_id", "microsoft_app_password", "microsoft_app_tenant_id", "teams_sandbox")
+        settings = slack.model_copy(update={name: getattr(on_teams, name) for name in names})
+        async with bot_running(settings) as bot:
+            people = People(sandbox.url, http)
+            await people.post("bot", url=f"{bot.url}/slack/events", clock_url=f"{bot.url}/dev/clock")
+            yield Office(bot, sandbox, people), Company(bot, teams, http)
+
+
+@pytest.mark.reported(
+    "slackapi/bolt-python#1481",
+    "errbotio/err-backend-slackv3#72",
+    "own trial: 61 kinds of exceptions from signed payloads",
+)
+@pytest.mark.parametrize("seed", [1, 2])
+async def test_mutated_requests_are_no_errors(
+    seed: int, both: tuple[Office, Company], logged: Callable[[], str]
+) -> None:
+    office, company = both
+    recorded = await fuzz_requests.record(office, company)
+    logged()
+    senders = fuzz_requests.Senders(office.sandbox.state.config, company)
+    found = await fuzz_requests.bombard(office.bot, recorded, senders, 300, random.Random(seed))
+    assert found.wrong == []
+    said = logged()
+    assert not any(each in said for each in NO_TRACEBACK), said[-5_000:]

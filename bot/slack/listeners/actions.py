@@ -19,6 +19,7 @@ from bot.slack.listeners import app_home
 from bot.slack.payload import Payload, interaction
 from bot.slack.web_api import call_slack
 from bot.ui.components import Modal
+from handlers.errors import NotNowError
 
 Respond = Callable[..., Awaitable[None]]
 """`SlackWebClient.respond` for the interaction's response_url."""
@@ -34,7 +35,10 @@ async def handle_action(
     ack: AsyncAck, respond: Respond, body: Payload, action: Payload, client: AsyncWebClient, slack: SlackContext
 ) -> None:
     """Run the action, and show its result in the place of the button."""
-    click = interaction(body, action, slack.installation.workspace)
+    try:
+        click = interaction(body, action, slack.installation.workspace)
+    except ValueError as error:  # the modal is not the app's, or of an unknown version
+        raise NotNowError("refusal.old_button") from error
     match await actions.run_action(slack.context, click):
         case OpenModal(modal):
             await _open_or_redraw(slack, client, body, click, modal)

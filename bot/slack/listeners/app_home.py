@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from functools import partial
 
+import structlog
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.interactions.app_home import app_home
+from bot.ports.messenger import RefusedError
 from bot.slack import blocks
 from bot.slack.context import SlackContext
 from bot.slack.payload import PLATFORM, Payload
@@ -15,6 +17,8 @@ from bot.slack.web_api import call_slack
 from bot.ui.components import Message
 from handlers.errors import Refusal
 from handlers.requests import Caller
+
+log = structlog.stdlib.get_logger(__name__)
 
 
 def register(app: AsyncApp, slack: SlackContext) -> None:
@@ -31,9 +35,12 @@ async def handle_home_opened(event: Payload, client: AsyncWebClient, slack: Slac
         return
     person = Caller(PLATFORM, slack.installation.workspace, str(event.get("user")), event_key="")
     try:
-        await publish(client, slack, person)
-    except Refusal as refusal:
-        await show(client, Message.saying(refusal.sentence(slack.context.texts.rich)), person)
+        try:
+            await publish(client, slack, person)
+        except Refusal as refusal:
+            await show(client, Message.saying(refusal.sentence(slack.context.texts.rich)), person)
+    except RefusedError as error:  # they left, or are of another workspace: it would be refused again
+        log.warning("Home tab not published", reason=str(error))
 
 
 async def publish(client: AsyncWebClient, slack: SlackContext, person: Caller) -> None:

@@ -75,7 +75,7 @@ async def _answer_submission(refusal: Refusal, body: Payload, ack: AsyncAck, sla
     """Below the field if it is about one, which keeps the values; otherwise in a modal of its own."""
     view: dict[str, Any] = body.get("view") or {}
     inputs = [block for block in view.get("blocks") or () if block.get("type") == "input"]
-    fields = {block["element"]["action_id"]: block["block_id"] for block in inputs}
+    fields = {(block.get("element") or {}).get("action_id"): block.get("block_id") for block in inputs}
     if isinstance(refusal, InvalidEntryError):
         for name in (refusal.field, f"{refusal.field}{modal_state(view).suffix}"):
             if name in fields:
@@ -87,7 +87,7 @@ async def _answer_submission(refusal: Refusal, body: Payload, ack: AsyncAck, sla
 
 def _unexpected(error: Exception, body: Payload) -> Refusal:
     reference = secrets.token_hex(4)
-    if isinstance(error, DeliveryError):  # the effects are committed; only the call that shows them failed
+    if isinstance(error, DeliveryError):  # such as a button whose answer came too late to open a modal
         log.warning("Slack could not be called", reference=reference, kind=body.get("type"), reason=str(error))
         return NotNowError("refusal.trouble", reference=reference)
     log.error("request failed", reference=reference, kind=body.get("type"), error=type(error).__name__, exc_info=error)

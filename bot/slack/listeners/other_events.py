@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import structlog
-from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.async_app import AsyncApp
 from slack_bolt.response import BoltResponse
 
 from bot.slack.payload import Payload
@@ -17,35 +17,22 @@ RATE_LIMITED = "app_rate_limited"
 EVENT = "event_callback"
 INTERACTIVITY = frozenset(
     {"block_actions", "view_submission", "view_closed", "shortcut", "message_action", "block_suggestion"}
+    | {"interactive_message", "dialog_submission", "dialog_cancellation", "dialog_suggestion"}  # of older apps
 )
 """A person waits for the answer to these: without a listener they must see that nothing happened."""
-
-ANY = re.compile("")
 
 log = structlog.stdlib.get_logger(__name__)
 
 
 def register(app: AsyncApp) -> None:
     """Answer what comes without a listener. To be registered last."""
-    app.event(ANY)(handle_other_event)
-    app.view_closed(ANY)(acknowledge)
-    app.options(ANY)(offer_nothing)
+    app.event(re.compile(""))(handle_other_event)
     app.use(answer_other_bodies)
 
 
 async def handle_other_event(event: Payload) -> None:
     """Ignore the event. Nobody subscribed to it, unless the app's manifest is not the bot's."""
     log.debug("an event was ignored", type=str(event.get("type"))[:80])
-
-
-async def acknowledge(ack: AsyncAck) -> None:
-    """A modal was closed: there is nothing to do."""
-    await ack()
-
-
-async def offer_nothing(ack: AsyncAck) -> None:
-    """No menu of the app asks for its options: one that does is not of this version."""
-    await ack(options=[])
 
 
 async def answer_other_bodies(body: Payload, next_: Callable[[], Awaitable[Any]]) -> BoltResponse | None:

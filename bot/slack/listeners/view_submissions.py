@@ -11,6 +11,7 @@ from bot.interactions import submissions
 from bot.slack import blocks
 from bot.slack.context import SlackContext
 from bot.slack.payload import Payload, submission
+from handlers.errors import NotNowError
 
 
 def register(app: AsyncApp, slack: SlackContext) -> None:
@@ -21,7 +22,11 @@ def register(app: AsyncApp, slack: SlackContext) -> None:
 
 async def handle_submission(ack: AsyncAck, body: Payload, view: Payload, slack: SlackContext) -> None:
     """Save the values, then show the next step in the modal, or close it after the last one."""
-    next_step = await submissions.save_submission(slack.context, submission(body, view, slack.installation.workspace))
+    try:
+        entered = submission(body, view, slack.installation.workspace)
+    except ValueError as error:  # the modal is not the app's, or of an unknown version
+        raise NotNowError("refusal.old_button") from error
+    next_step = await submissions.save_submission(slack.context, entered)
     if next_step is None:
         await ack(response_action="clear")
     else:
