@@ -10,6 +10,7 @@ from aiohttp import web
 from bot.delivery.scheduler import Scheduler
 from bot.ports.clock import Clock
 from bot.ports.platform import Handler, Platform
+from bot.settings import is_loopback
 from storage.database import Database
 from storage.migrate import is_current
 
@@ -33,8 +34,8 @@ def web_app(
         for path, handler in platform.routes.items():
             app.router.add_post(path, handler)
     if development:
-        app.router.add_get("/dev/clock", _show_clock(clock))
-        app.router.add_post("/dev/clock", _move_clock(clock, scheduler))
+        app.router.add_get("/dev/clock", _programs_only(_show_clock(clock)))
+        app.router.add_post("/dev/clock", _programs_only(_move_clock(clock, scheduler)))
     return app
 
 
@@ -56,6 +57,21 @@ def _readyz(database: Database, scheduler: Scheduler, platforms: Sequence[Platfo
         return web.json_response(checks, status=200 if all(checks.values()) else 503)
 
     return ready
+
+
+def _programs_only(handler: Handler) -> Handler:
+    """Refuses (403) the requests of web pages: any page in the developer's browser can send some to this machine.
+
+    A browser adds at least one of these headers, or names the host of the page if that pretends to be this machine.
+    """
+
+    async def check(request: web.Request) -> web.StreamResponse:
+        host = request.url.host or ""
+        if not is_loopback(host) or "Origin" in request.headers or "Sec-Fetch-Site" in request.headers:
+            return web.json_response({"error": "for programs on this machine only"}, status=403)
+        return await handler(request)
+
+    return check
 
 
 def _show_clock(clock: Clock) -> Handler:

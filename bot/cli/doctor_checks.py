@@ -206,7 +206,7 @@ def _refusal(error: SlackApiError) -> Finding:
         return Finding(
             "slack", "problem", "Slack takes no more requests of this app for a while (429)", "Try again in a minute."
         )
-    if reason in WORKSPACE_IS_GONE or error.response.status_code == HTTPStatus.OK and re.fullmatch(r"\w+", reason):
+    if reason in WORKSPACE_IS_GONE or (error.response.status_code == HTTPStatus.OK and re.fullmatch(r"\w+", reason)):
         return Finding(
             "slack",
             "problem",

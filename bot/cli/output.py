@@ -1,4 +1,4 @@
-"""Standard output and standard error: they never fail because of a character, and once at most because of a full disk."""
+"""Standard output and error: no character makes a write fail, and a full disk is reported once."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import codecs
 import io
 import os
 import sys
+from pathlib import Path
 
 NEAREST = {
     "✓": "+",
@@ -36,7 +37,7 @@ def show_every_character() -> None:
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         stream = getattr(sys, name)
         if stream is None:
-            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115 (as long as the program)
+            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115 (as long as the program)
         elif mode == "w" and isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors=HANDLER)
 

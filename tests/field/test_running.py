@@ -10,21 +10,30 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+import aiohttp
 import pytest
 from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import URL, create_engine, text
 
+from bot.app import running
 from bot.cli import main
 from bot.cli.exit_codes import ExitCode
+from bot.cli.export import _cell
 from bot.logs import Redactor, secrets_of
+from bot.ports.messenger import UnreachableError
 from bot.settings import Settings
+from handlers.method.urls import web_url
+from sandbox.config import SandboxConfig
+from sandbox.server import running as sandbox_running
 from storage.database import Database
 from storage.database_url import parse_url
 from storage.migrate import upgrade
 from tests.cli.cli_process import program, sandbox
 from tests.cli.conftest import CommandLine, firstcall, no_settings
+from tests.patient_slack import patient_slack
+from tests.running_bot import slack_settings
 from tests.storage.given import a_tenant
 
 __all__ = ["firstcall", "no_settings"]
@@ -517,3 +526,88 @@ def test_a_host_that_is_no_name_is_a_wrong_setting(host: str, firstcall: Command
         ExitCode.SETTINGS,
         True,
     )
+
+
+@pytest.mark.reported("OWASP/www-community#1115", "layer5io/mui-datatables#89", "medplum/medplum#4079")
+@pytest.mark.parametrize(
+    "start", ["=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠", "﹦", "﹢", "﹣", "﹫"]
+)
+@pytest.mark.parametrize(
+    "hidden", ["", " ", "\N{ZERO WIDTH SPACE}", "\N{ZERO WIDTH NO-BREAK SPACE}", "\N{NO-BREAK SPACE}"]
+)
+def test_no_cell_of_a_spreadsheet_becomes_a_formula(start: str, hidden: str) -> None:
+    formula = f"{hidden}{start}HYPERLINK(1)"
+    if hidden and start in "\t\r\n":
+        formula = f"{start}{hidden}=1"
+    assert _cell(formula) == f"'{formula}"
+    assert _cell(f"Acme {start} Co") == f"Acme {start} Co"
+
+
+@pytest.mark.reported("own trial: a password in the link to a proposal")
+@pytest.mark.parametrize("who", ["user:pw@", "user@", ":pw@", "@", "www.bank.example@"])
+def test_a_link_with_a_password_is_none(who: str) -> None:
+    assert web_url(f"https://{who}host.example/proposal") is None
+    assert web_url("https://host.example/proposal?to=ada@host.example") is not None
+
+
+NOT_A_PROGRAM = [
+    {"Host": "evil.example:8010"},
+    {"Host": "127.0.0.1.evil.example"},
+    {"Origin": "http://evil.example"},
+    {"Origin": "null"},
+    {"Origin": "http://127.0.0.1:9"},
+    {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "no-cors"},
+    {"Sec-Fetch-Site": "same-site", "Sec-Fetch-Mode": "no-cors"},
+    {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate"},
+]
+PAGE_OF_ANOTHER = pytest.mark.reported(
+    "Canonry/canonry#1177", "google/adk-js#744", "felixhageloh/uebersicht#488", "vercel/vercel#16340"
+)
+
+
+@PAGE_OF_ANOTHER
+@pytest.mark.parametrize("headers", NOT_A_PROGRAM, ids=str)
+@pytest.mark.parametrize(
+    "address", ["/sandbox/clock", "/api/chat.postMessage?token=xoxb-sandbox&channel=%23wins&text=x", "/sandbox/views"]
+)
+async def test_a_page_of_another_origin_reaches_no_simulated_workspace(address: str, headers: dict[str, str]) -> None:
+    async with sandbox_running(SandboxConfig(port=0)) as slack, aiohttp.ClientSession() as http:
+        async with http.get(f"{slack.url}{address}", headers=headers) as answer:
+            assert answer.status == 403
+        async with http.post(f"{slack.url}{address}", headers=headers, data="{}") as answer:
+            assert answer.status == 403
+
+
+@PAGE_OF_ANOTHER
+async def test_a_link_elsewhere_may_lead_to_the_page() -> None:
+    followed = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate"}
+    async with sandbox_running(SandboxConfig(port=0)) as slack, aiohttp.ClientSession() as http:
+        for name in (slack.url, slack.url.replace("127.0.0.1", "localhost")):
+            async with http.get(f"{name}/", headers=followed) as answer:
+                assert answer.status == 200
+
+
+@PAGE_OF_ANOTHER
+@pytest.mark.parametrize("headers", [*NOT_A_PROGRAM, {"Sec-Fetch-Site": "same-origin"}], ids=str)
+async def test_a_page_moves_no_clock_of_the_bot(database_url: str, headers: dict[str, str]) -> None:
+    config = patient_slack()
+    async with (
+        sandbox_running(config) as slack,
+        aiohttp.ClientSession() as http,
+        running(slack_settings(database_url, config, slack.api_url)) as bot,
+    ):
+        body = '{"offset_seconds": 86400}'
+        async with http.post(f"{bot.url}/dev/clock", headers=headers, data=body) as answer:
+            assert answer.status == 403
+        async with http.get(f"{bot.url}/dev/clock") as answer:
+            assert (await answer.json())["offset_seconds"] == 0
+
+
+@pytest.mark.reported("own trial: Slack answers 429 at the start")
+async def test_a_start_that_is_too_early_does_not_blame_the_token(database_url: str) -> None:
+    config = patient_slack()
+    async with sandbox_running(config) as slack:
+        slack.state.faults.change({"errors": {"auth.test": {"status": 429, "error": "ratelimited", "retry_after": 7}}})
+        with pytest.raises(UnreachableError, match=r"\(429\): start again in 7 s"):
+            async with running(slack_settings(database_url, config, slack.api_url)):
+                pass

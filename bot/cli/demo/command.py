@@ -13,6 +13,7 @@ import webbrowser
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -85,6 +86,10 @@ def command(port: int, teams: bool, no_browser: bool, fresh: bool, folder: Path)
     Microsoft's terms, and your browser loads its fonts from Microsoft. Type "won Northwind Dental $45k" to FirstCall
     there, and start the call from the card.
     """
+    if not teams and find_spec("sandbox") is None:
+        raise CommandFailed(
+            "the demo needs the simulated workspace, which the container does not have: run script/demo on your machine"
+        )
     for taken in (port, port + 1):
         if not _is_port_free(taken):
             raise CommandFailed(
