@@ -65,7 +65,7 @@ def _programs_only(handler: Handler) -> Handler:
     A browser adds at least one of these headers, or names the host of the page if that pretends to be this machine.
     """
 
-    async def check(request: web.Request) -> web.StreamResponse:
+    async def check(request: web.Request) -> web.Response:
         host = request.url.host or ""
         if not is_loopback(host) or "Origin" in request.headers or "Sec-Fetch-Site" in request.headers:
             return web.json_response({"error": "for programs on this machine only"}, status=403)

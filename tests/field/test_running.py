@@ -611,3 +611,16 @@ async def test_a_start_that_is_too_early_does_not_blame_the_token(database_url: 
         with pytest.raises(UnreachableError, match=r"\(429\): start again in 7 s"):
             async with running(slack_settings(database_url, config, slack.api_url)):
                 pass
+
+
+@PAGE_OF_ANOTHER
+@pytest.mark.parametrize("origin", ["http://evil.example", "null"])
+async def test_a_page_is_no_teams(origin: str, database_url: str) -> None:
+    """In the anonymous mode, which trusts every program on this machine."""
+    settings = Settings(_env_file=None, database_url=database_url, teams_anonymous=True, port=0)
+    async with running(settings) as bot, aiohttp.ClientSession() as http:
+        address, activity = f"{bot.url}/api/messages", {"type": "typing"}
+        async with http.post(address, json=activity, headers={"Origin": origin}) as answer:
+            assert answer.status == 401
+        async with http.post(address, json=activity) as answer:
+            assert answer.status != 401
