@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -17,7 +18,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import URL, create_engine, text
 
-from bot.app import running
+from bot.app import _load_texts, running
 from bot.cli import main
 from bot.cli.exit_codes import ExitCode
 from bot.cli.export import _cell
@@ -25,6 +26,12 @@ from bot.logs import Redactor, secrets_of
 from bot.ports.messenger import UnreachableError
 from bot.settings import Settings
 from handlers.method.urls import web_url
+from prompts import locale_file
+from prompts.brief import brief_book
+from prompts.cadence import cadence
+from prompts.errors import PlaybookError
+from prompts.measures import measures
+from prompts.playbook import playbook
 from sandbox.config import SandboxConfig
 from sandbox.server import running as sandbox_running
 from storage.database import Database
@@ -624,3 +631,21 @@ async def test_a_page_is_no_teams(origin: str, database_url: str) -> None:
             assert answer.status == 401
         async with http.post(address, json=activity) as answer:
             assert answer.status != 401
+
+
+@pytest.mark.reported("own trial: texts that somebody has broken")
+@pytest.mark.parametrize("name", ["words.toml", "playbook.toml", "cadence.toml", "brief.toml", "measures.toml"])
+@pytest.mark.parametrize("content", [None, b"\xff", b"x = ["], ids=["missing", "another encoding", "no TOML"])
+def test_a_broken_text_stops_the_start_and_not_a_click(
+    name: str, content: bytes | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(ROOT / "prompts" / "locales", tmp_path / "locales")
+    file = tmp_path / "locales" / "en" / name
+    file.unlink()
+    if content is not None:
+        file.write_bytes(content)
+    monkeypatch.setattr(locale_file, "files", lambda _package: tmp_path)
+    for loader in (brief_book, cadence, measures, playbook):
+        loader.cache_clear()
+    with pytest.raises(PlaybookError, match=f"prompts/locales/en/{name}"):
+        _load_texts()
