@@ -89,8 +89,8 @@ async def running(settings: Settings, clock: Clock | None = None) -> AsyncIterat
 def _load_texts() -> None:
     """Load the phrase books and the other texts now. The first message or form would take half a second longer.
 
-    And a mistake in a text would end a rep's click instead of the start. The sample must sound like a win, because small
-    talk is dropped before the phrase books are needed.
+    And a mistake in a text would end a rep's click instead of the start. The sample must sound like a win, because
+    small talk is dropped before the phrase books are needed.
 
     Raises:
         PlaybookError: a file is missing or wrong.

@@ -32,6 +32,7 @@ from prompts.cadence import cadence
 from prompts.errors import PlaybookError
 from prompts.measures import measures
 from prompts.playbook import playbook
+from prompts.wording import raw_words
 from sandbox.config import SandboxConfig
 from sandbox.server import running as sandbox_running
 from storage.database import Database
@@ -635,7 +636,9 @@ async def test_a_page_is_no_teams(origin: str, database_url: str) -> None:
 
 @pytest.mark.reported("own trial: texts that somebody has broken")
 @pytest.mark.parametrize("name", ["words.toml", "playbook.toml", "cadence.toml", "brief.toml", "measures.toml"])
-@pytest.mark.parametrize("content", [None, b"\xff", b"x = ["], ids=["missing", "another encoding", "no TOML"])
+@pytest.mark.parametrize(
+    "content", [None, b"\xff", b"x = [", b"card = 3"], ids=["missing", "another encoding", "no TOML", "no table"]
+)
 def test_a_broken_text_stops_the_start_and_not_a_click(
     name: str, content: bytes | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -645,7 +648,7 @@ def test_a_broken_text_stops_the_start_and_not_a_click(
     if content is not None:
         file.write_bytes(content)
     monkeypatch.setattr(locale_file, "files", lambda _package: tmp_path)
-    for loader in (brief_book, cadence, measures, playbook):
+    for loader in (brief_book, cadence, measures, playbook, raw_words):
         loader.cache_clear()
     with pytest.raises(PlaybookError, match=f"prompts/locales/en/{name}"):
         _load_texts()
