@@ -278,15 +278,22 @@ def test_what_a_terminal_cannot_show_is_replaced(arguments: list[str], code: Exi
     result = CliRunner(charset=encoding).invoke(main, arguments)
     assert result.exit_code == code, result.exception
     assert result.exception is None or isinstance(result.exception, SystemExit)
+    (result.stdout_bytes + result.stderr_bytes).decode(encoding)
 
 
 @pytest.mark.reported("pallets/click#3778")
-@pytest.mark.parametrize("setting", [{"PYTHONIOENCODING": "cp1252:strict"}, {"LC_ALL": "C", "PYTHONUTF8": "0"}])
-def test_a_program_in_such_a_terminal_shows_it_too(setting: dict[str, str], tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("setting", "encoding"),
+    [({"PYTHONIOENCODING": "cp1252:strict"}, "cp1252"), ({"LC_ALL": "C", "PYTHONUTF8": "0"}, "ascii")],
+)
+@pytest.mark.parametrize(("command", "shown"), [(["detect", UNSHOWABLE], "Just"), (["doctor"], "+ python")])
+def test_a_program_in_such_a_terminal_shows_it_too(
+    command: list[str], shown: str, setting: dict[str, str], encoding: str, tmp_path: Path
+) -> None:
     environment = {"PYTHONCOERCECLOCALE": "0", **setting}
-    ended = firstcall_program("detect", UNSHOWABLE, folder=tmp_path, **environment)
-    assert (ended.returncode, ended.stderr) == (ExitCode.FINE, b"")
-    assert b"Just" in ended.stdout
+    ended = firstcall_program(*command, folder=tmp_path, **environment)
+    assert ended.stderr == b""
+    assert shown in ended.stdout.decode(encoding)
 
 
 @pytest.mark.reported("pallets/click#3778")
