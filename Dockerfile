@@ -1,6 +1,7 @@
-# The bot in a container: `docker build -t firstcall .`, then `docker run -p 3000:3000 -v firstcall:/data --env-file .env firstcall`.
+# The bot in a container, without the simulated workspace of the demo: `docker build -t firstcall .`, then `docker run -p 3000:3000 -v firstcall:/data --env-file .env firstcall`.
 
-FROM python:3.12-slim AS build
+# The digest fixes the image of every build; `docker buildx imagetools inspect python:3.12-slim` shows the newest one.
+FROM python:3.12-slim@sha256:78387bc3881b8273120a12ebe6c1ab22b018ccc2c9adf565ae1ac9b536e184ea AS build
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
 RUN python -m venv /opt/firstcall
 WORKDIR /src
@@ -13,10 +14,9 @@ COPY bot bot
 COPY handlers handlers
 COPY prompts prompts
 COPY storage storage
-COPY sandbox sandbox
 RUN /opt/firstcall/bin/pip install --no-deps --no-build-isolation --no-index .
 
-FROM python:3.12-slim
+FROM python:3.12-slim@sha256:78387bc3881b8273120a12ebe6c1ab22b018ccc2c9adf565ae1ac9b536e184ea
 RUN useradd --system --create-home --home-dir /data --uid 10001 firstcall
 COPY --from=build /opt/firstcall /opt/firstcall
 ENV PATH=/opt/firstcall/bin:$PATH \

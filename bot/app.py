@@ -24,6 +24,13 @@ from bot.server import web_app
 from bot.settings import Platforms, Settings, require_platforms
 from handlers.detection import Post, detect
 from handlers.method.vagueness import rules as coach_rules
+from prompts.brief import brief_book
+from prompts.cadence import cadence
+from prompts.measures import measures
+from prompts.playbook import playbook
+from prompts.recap_rules import recap_rules
+from prompts.time_words import appointment_words
+from prompts.wording import raw_words
 from storage import outbox
 from storage.database import Database
 
@@ -59,7 +66,7 @@ async def running(settings: Settings, clock: Clock | None = None) -> AsyncIterat
         stack.push_async_callback(database.close)
         await database.write(outbox.lift_all_pauses)
         session = await stack.enter_async_context(ClientSession(connector=TCPConnector(limit=CONNECTIONS)))
-        await asyncio.to_thread(_load_phrase_books)
+        await asyncio.to_thread(_load_texts)
         background = BackgroundTasks()
         stack.push_async_callback(background.shutdown, SHUTDOWN_SECONDS)
         messengers: dict[str, Messenger] = {}
@@ -88,13 +95,19 @@ async def running(settings: Settings, clock: Clock | None = None) -> AsyncIterat
         log.info("FirstCall stops")
 
 
-def _load_phrase_books() -> None:
-    """Load the phrase books now; otherwise the first message or form would take half a second longer.
+def _load_texts() -> None:
+    """Load the phrase books and the other texts now. The first message or form would take half a second longer.
 
-    The sample must sound like a win, because small talk is dropped before the phrase books are needed.
+    And a mistake in a text would end a rep's click instead of the start. The sample must sound like a win, because
+    small talk is dropped before the phrase books are needed.
+
+    Raises:
+        PlaybookError: a file is missing or wrong.
     """
     detect(Post(text="Just closed Example Inc! $45k ARR"))
     coach_rules()
+    for load in (appointment_words, brief_book, cadence, measures, playbook, recap_rules, raw_words):
+        load("en")
 
 
 async def _start_platforms(configured: Platforms, settings: Settings, deps: PlatformDeps) -> list[Platform]:

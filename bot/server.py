@@ -15,6 +15,7 @@ from bot.http.request_body import MAX_BODY_BYTES, UnreadableBodyError, read_body
 from bot.ports.clock import Clock
 from bot.ports.platform import Handler, Platform
 from bot.ports.request_limits import within_limits
+from bot.settings import is_loopback
 from storage.database import Database
 from storage.migrate import is_current
 
@@ -37,8 +38,8 @@ def web_app(
         **{("POST", path): _limited(handler) for platform in platforms for path, handler in platform.routes.items()},
     }
     if development:
-        routes["GET", "/dev/clock"] = _show_clock(clock)
-        routes["POST", "/dev/clock"] = _move_clock(clock, scheduler)
+        routes["GET", "/dev/clock"] = _programs_only(_show_clock(clock))
+        routes["POST", "/dev/clock"] = _programs_only(_move_clock(clock, scheduler))
     app.router.add_route("*", "/{path:.*}", _dispatch(routes))
     return app
 
@@ -100,6 +101,21 @@ async def _check_platforms(platforms: Sequence[Platform], checks: dict[str, bool
     checks |= {name: answer is True for name, answer in said.items()}
     reasons = [f"{name}: {answer}" for name, answer in said.items() if isinstance(answer, str)]
     return {"reason": "; ".join(reasons)} if reasons else {}
+
+
+def _programs_only(handler: Handler) -> Handler:
+    """Refuses (403) the requests of web pages: any page in the developer's browser can send some to this machine.
+
+    A browser adds at least one of these headers, or names the host of the page if that pretends to be this machine.
+    """
+
+    async def check(request: web.Request) -> web.Response:
+        host = request.url.host or ""
+        if not is_loopback(host) or "Origin" in request.headers or "Sec-Fetch-Site" in request.headers:
+            return web.json_response({"error": "for programs on this machine only"}, status=403)
+        return await handler(request)
+
+    return check
 
 
 def _show_clock(clock: Clock) -> Handler:

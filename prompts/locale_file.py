@@ -21,10 +21,12 @@ def load(locale: str, name: str, read: Callable[[TomlDocument], T]) -> T:
 
 
 def open_document(locale: str, name: str) -> TomlDocument:
-    """Return the file, which may have problems. Raises `PlaybookError` when it is missing."""
+    """Return the file, which may have problems. Raises `PlaybookError` when it cannot be read."""
     path = f"prompts/locales/{locale}/{name}"
     source = files("prompts") / "locales" / locale / name
     try:
         return TomlDocument(path, source.read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
+    except OSError as error:
         raise PlaybookError(f"{path} cannot be read: {error}") from error
+    except UnicodeDecodeError as error:
+        raise PlaybookError(f"{path}:1: this is not UTF-8 text: {error.reason} at byte {error.start}") from error

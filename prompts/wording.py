@@ -74,4 +74,7 @@ def _compiled(environment: Environment, locale: str) -> Iterator[tuple[str, Temp
 def raw_words(locale: str) -> Mapping[str, str]:
     """Return the templates of a locale, flattened to `table.name` keys. Raises `PlaybookError`, with file and line."""
     tables = load(locale, "words.toml", lambda document: document.data)
+    for table, entries in tables.items():
+        if not isinstance(entries, dict) or not all(isinstance(text, str) for text in entries.values()):
+            raise PlaybookError(f"prompts/locales/{locale}/words.toml: {table} is no table of texts")
     return {f"{table}.{name}": text for table, entries in tables.items() for name, text in entries.items()}

@@ -51,9 +51,10 @@ def one_line_errors(url: str) -> Iterator[None]:
     except DBAPIError as error:
         parsed = parse_url(url)
         file = _sqlite_file(parsed)
-        sentence = _of_postgresql(error) if file is None else _of_sqlite(error, file)
+        reason = _first_line(error)
         for password in sorted(passwords(parsed), key=len, reverse=True):
-            sentence = sentence.replace(password, "(secret)")
+            reason = reason.replace(password, "(secret)")
+        sentence = _of_postgresql(error, reason) if file is None else _of_sqlite(error, reason, file)
         raise CommandFailed(sentence, ExitCode.DATABASE) from error
 
 
@@ -63,8 +64,7 @@ def _sqlite_file(url: URL) -> Path | None:
     return Path(url.database or "") if is_file else None
 
 
-def _of_postgresql(error: DBAPIError) -> str:
-    reason = _first_line(error)
+def _of_postgresql(error: DBAPIError, reason: str) -> str:
     if "unsupported startup parameter" in reason:
         return (
             f"the pooler in front of the database refuses the connection ({reason}): remove the parameter options from "
@@ -83,8 +83,7 @@ def _of_postgresql(error: DBAPIError) -> str:
     return f"the database reports an error ({reason}): check DATABASE_URL, and that the server is running"
 
 
-def _of_sqlite(error: DBAPIError, file: Path) -> str:
-    reason = _first_line(error)
+def _of_sqlite(error: DBAPIError, reason: str, file: Path) -> str:
     folder = file.absolute().parent
     match getattr(error.orig, "sqlite_errorcode", 0) & 0xFF:
         case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_PERM:

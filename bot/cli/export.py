@@ -8,6 +8,7 @@ import json
 import os
 import sys
 import tempfile
+import unicodedata
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
     from storage.database import Database
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 """A spreadsheet runs a cell that starts with one of these as a formula; a customer's name must not become one."""
 
 
@@ -103,7 +104,13 @@ def _write_csv(deals: Iterable[dict[str, Any]], file: IO[str]) -> int:
 
 def _cell(value: object) -> object:
     """The value as a cell that no spreadsheet runs: what looks like a formula gets a leading apostrophe."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_STARTS) else value
+    return f"'{value}" if isinstance(value, str) and _may_be_run(value) else value
+
+
+def _may_be_run(text: str) -> bool:
+    """Full-width signs count, too (Excel in Japanese), and what cannot be seen in front of a sign hides none."""
+    first = next((char for char in text if not char.isspace() and unicodedata.category(char) != "Cf"), "")
+    return text.startswith(FORMULA_STARTS) or unicodedata.normalize("NFKC", first).startswith(FORMULA_STARTS)
 
 
 @contextmanager
@@ -130,5 +137,7 @@ def _destination(out: Path | None) -> Iterator[IO[str]]:
         with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
             yield file
         draft.replace(out)
+    except OSError as error:
+        raise CommandFailed(f"{out} cannot be written: {error.strerror}") from error
     finally:
         draft.unlink(missing_ok=True)

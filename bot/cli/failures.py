@@ -26,7 +26,7 @@ def explain(error: BaseException) -> CommandFailed | None:
 
 
 def _system_error(error: OSError) -> CommandFailed:
-    reason = error.strerror or str(error)
+    reason = error.strerror or str(error) or type(error).__name__
     if error.filename is None:
         give_up_standard_output()
         return CommandFailed(f"the system refuses to read or write ({reason}): check the disk and the output")

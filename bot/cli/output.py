@@ -1,4 +1,4 @@
-"""Standard output and standard error: they never fail because of a character, and once at most because of a full disk."""
+"""Standard output and error: no character makes a write fail, and a full disk is reported once."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import codecs
 import io
 import os
 import sys
+from pathlib import Path
 
 NEAREST = {
     "✓": "+",
@@ -24,6 +25,8 @@ NEAREST = {
 """What is written instead of a character that the terminal cannot show; all others become a question mark."""
 
 HANDLER = "firstcall.nearest"
+ASCII = "firstcall_ascii"
+"""ASCII by another name. click takes ASCII for a mistake, and would write UTF-8."""
 
 
 def show_every_character() -> None:
@@ -33,12 +36,14 @@ def show_every_character() -> None:
     and gives nothing.
     """
     codecs.register_error(HANDLER, _nearest)
+    codecs.register(_ascii)
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         stream = getattr(sys, name)
         if stream is None:
-            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115 (as long as the program)
+            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115 (as long as the program)
         elif mode == "w" and isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors=HANDLER)
+            is_ascii = codecs.lookup(stream.encoding).name == "ascii"
+            stream.reconfigure(encoding=ASCII if is_ascii else stream.encoding, errors=HANDLER)
 
 
 def give_up_standard_output() -> None:
@@ -49,6 +54,21 @@ def give_up_standard_output() -> None:
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, sys.stdout.fileno())
         os.close(nowhere)
+
+
+def _ascii(name: str) -> codecs.CodecInfo | None:
+    if name != ASCII:
+        return None
+    info = codecs.lookup("ascii")
+    return codecs.CodecInfo(
+        info.encode,
+        info.decode,
+        info.streamreader,
+        info.streamwriter,
+        info.incrementalencoder,
+        info.incrementaldecoder,
+        name=ASCII,
+    )
 
 
 def _nearest(error: UnicodeError) -> tuple[str, int]:

@@ -26,7 +26,7 @@ from bot.teams.connector.allowlist import Allowlist
 from bot.teams.connector.connector import OutboundActivity
 from bot.teams.connector.jwt_validation import TokenValidator
 from bot.teams.context import TeamsContext
-from bot.teams.errors import MalformedActivityError, RejectedRequestError
+from bot.teams.errors import MalformedActivityError, RejectedRequestError, UntrustedRequestError
 from bot.teams.invoke_responses import sentence_response
 from bot.teams.json_fields import Json
 from handlers.errors import NotNowError, Refusal
@@ -68,7 +68,11 @@ class TeamsEndpoint:
     async def answer(self, headers: Mapping[str, str], read_body: Callable[[], Awaitable[bytes]]) -> HttpAnswer:
         """The response to one request."""
         try:
-            claims = None if self._tokens is None else await self._tokens.claims(headers.get("Authorization"))
+            if self._tokens is None:
+                claims = None
+                _refuse_web_pages(headers)
+            else:
+                claims = await self._tokens.claims(headers.get("Authorization"))
             activity = read_activity(_parse_body(headers, await read_body()))
             self._allowlist.check(activity, claims)
         except RejectedRequestError as error:
@@ -116,6 +120,12 @@ class TeamsEndpoint:
             await self._teams.connector.send(activity.service_url, activity.conversation, OutboundActivity(sentence))
         except DeliveryError as error:
             log.warning("refusal not sent", reason=str(error))
+
+
+def _refuse_web_pages(headers: Mapping[str, str]) -> None:
+    """In the anonymous mode every program on this machine is trusted, but no web page in its browser."""
+    if headers.get("Origin") is not None:
+        raise UntrustedRequestError("a web page has sent it")
 
 
 def _parse_body(headers: Mapping[str, str], body: bytes) -> Json:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -10,21 +11,37 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+import aiohttp
 import pytest
 from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import URL, create_engine, text
 
+from bot.app import _load_texts, running
 from bot.cli import main
 from bot.cli.exit_codes import ExitCode
+from bot.cli.export import _cell
 from bot.logs import Redactor, secrets_of
+from bot.ports.messenger import UnreachableError
 from bot.settings import Settings
+from handlers.method.urls import web_url
+from prompts import locale_file
+from prompts.brief import brief_book
+from prompts.cadence import cadence
+from prompts.errors import PlaybookError
+from prompts.measures import measures
+from prompts.playbook import playbook
+from prompts.wording import raw_words
+from sandbox.config import SandboxConfig
+from sandbox.server import running as sandbox_running
 from storage.database import Database
 from storage.database_url import parse_url
 from storage.migrate import upgrade
 from tests.cli.cli_process import program, sandbox
 from tests.cli.conftest import CommandLine, firstcall, no_settings
+from tests.patient_slack import patient_slack
+from tests.running_bot import slack_settings
 from tests.storage.given import a_tenant
 
 __all__ = ["firstcall", "no_settings"]
@@ -261,15 +278,22 @@ def test_what_a_terminal_cannot_show_is_replaced(arguments: list[str], code: Exi
     result = CliRunner(charset=encoding).invoke(main, arguments)
     assert result.exit_code == code, result.exception
     assert result.exception is None or isinstance(result.exception, SystemExit)
+    (result.stdout_bytes + result.stderr_bytes).decode(encoding)
 
 
 @pytest.mark.reported("pallets/click#3778")
-@pytest.mark.parametrize("setting", [{"PYTHONIOENCODING": "cp1252:strict"}, {"LC_ALL": "C", "PYTHONUTF8": "0"}])
-def test_a_program_in_such_a_terminal_shows_it_too(setting: dict[str, str], tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("setting", "encoding"),
+    [({"PYTHONIOENCODING": "cp1252:strict"}, "cp1252"), ({"LC_ALL": "C", "PYTHONUTF8": "0"}, "ascii")],
+)
+@pytest.mark.parametrize(("command", "shown"), [(["detect", UNSHOWABLE], "Just"), (["doctor"], "+ python")])
+def test_a_program_in_such_a_terminal_shows_it_too(
+    command: list[str], shown: str, setting: dict[str, str], encoding: str, tmp_path: Path
+) -> None:
     environment = {"PYTHONCOERCECLOCALE": "0", **setting}
-    ended = firstcall_program("detect", UNSHOWABLE, folder=tmp_path, **environment)
-    assert (ended.returncode, ended.stderr) == (ExitCode.FINE, b"")
-    assert b"Just" in ended.stdout
+    ended = firstcall_program(*command, folder=tmp_path, **environment)
+    assert ended.stderr == b""
+    assert shown in ended.stdout.decode(encoding)
 
 
 @pytest.mark.reported("pallets/click#3778")
@@ -517,3 +541,121 @@ def test_a_host_that_is_no_name_is_a_wrong_setting(host: str, firstcall: Command
         ExitCode.SETTINGS,
         True,
     )
+
+
+@pytest.mark.reported("OWASP/www-community#1115", "layer5io/mui-datatables#89", "medplum/medplum#4079")
+@pytest.mark.parametrize(
+    "start", ["=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠", "﹦", "﹢", "﹣", "﹫"]
+)
+@pytest.mark.parametrize(
+    "hidden", ["", " ", "\N{ZERO WIDTH SPACE}", "\N{ZERO WIDTH NO-BREAK SPACE}", "\N{NO-BREAK SPACE}"]
+)
+def test_no_cell_of_a_spreadsheet_becomes_a_formula(start: str, hidden: str) -> None:
+    formula = f"{hidden}{start}HYPERLINK(1)"
+    if hidden and start in "\t\r\n":
+        formula = f"{start}{hidden}=1"
+    assert _cell(formula) == f"'{formula}"
+    assert _cell(f"Acme {start} Co") == f"Acme {start} Co"
+
+
+@pytest.mark.reported("own trial: a password in the link to a proposal")
+@pytest.mark.parametrize("who", ["user:pw@", "user@", ":pw@", "@", "www.bank.example@"])
+def test_a_link_with_a_password_is_none(who: str) -> None:
+    assert web_url(f"https://{who}host.example/proposal") is None
+    assert web_url("https://host.example/proposal?to=ada@host.example") is not None
+
+
+NOT_A_PROGRAM = [
+    {"Host": "evil.example:8010"},
+    {"Host": "127.0.0.1.evil.example"},
+    {"Origin": "http://evil.example"},
+    {"Origin": "null"},
+    {"Origin": "http://127.0.0.1:9"},
+    {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "no-cors"},
+    {"Sec-Fetch-Site": "same-site", "Sec-Fetch-Mode": "no-cors"},
+    {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate"},
+]
+PAGE_OF_ANOTHER = pytest.mark.reported(
+    "Canonry/canonry#1177", "google/adk-js#744", "felixhageloh/uebersicht#488", "vercel/vercel#16340"
+)
+
+
+@PAGE_OF_ANOTHER
+@pytest.mark.parametrize("headers", NOT_A_PROGRAM, ids=str)
+@pytest.mark.parametrize(
+    "address", ["/sandbox/clock", "/api/chat.postMessage?token=xoxb-sandbox&channel=%23wins&text=x", "/sandbox/views"]
+)
+async def test_a_page_of_another_origin_reaches_no_simulated_workspace(address: str, headers: dict[str, str]) -> None:
+    async with sandbox_running(SandboxConfig(port=0)) as slack, aiohttp.ClientSession() as http:
+        async with http.get(f"{slack.url}{address}", headers=headers) as answer:
+            assert answer.status == 403
+        async with http.post(f"{slack.url}{address}", headers=headers, data="{}") as answer:
+            assert answer.status == 403
+
+
+@PAGE_OF_ANOTHER
+async def test_a_link_elsewhere_may_lead_to_the_page() -> None:
+    followed = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate"}
+    async with sandbox_running(SandboxConfig(port=0)) as slack, aiohttp.ClientSession() as http:
+        for name in (slack.url, slack.url.replace("127.0.0.1", "localhost")):
+            async with http.get(f"{name}/", headers=followed) as answer:
+                assert answer.status == 200
+
+
+@PAGE_OF_ANOTHER
+@pytest.mark.parametrize("headers", [*NOT_A_PROGRAM, {"Sec-Fetch-Site": "same-origin"}], ids=str)
+async def test_a_page_moves_no_clock_of_the_bot(database_url: str, headers: dict[str, str]) -> None:
+    config = patient_slack()
+    async with (
+        sandbox_running(config) as slack,
+        aiohttp.ClientSession() as http,
+        running(slack_settings(database_url, config, slack.api_url)) as bot,
+    ):
+        body = '{"offset_seconds": 86400}'
+        async with http.post(f"{bot.url}/dev/clock", headers=headers, data=body) as answer:
+            assert answer.status == 403
+        async with http.get(f"{bot.url}/dev/clock") as answer:
+            assert (await answer.json())["offset_seconds"] == 0
+
+
+@pytest.mark.reported("own trial: Slack answers 429 at the start")
+async def test_a_start_that_is_too_early_does_not_blame_the_token(database_url: str) -> None:
+    config = patient_slack()
+    async with sandbox_running(config) as slack:
+        slack.state.faults.change({"errors": {"auth.test": {"status": 429, "error": "ratelimited", "retry_after": 7}}})
+        with pytest.raises(UnreachableError, match=r"\(429\): start again in 7 s"):
+            async with running(slack_settings(database_url, config, slack.api_url)):
+                pass
+
+
+@PAGE_OF_ANOTHER
+@pytest.mark.parametrize("origin", ["http://evil.example", "null"])
+async def test_a_page_is_no_teams(origin: str, database_url: str) -> None:
+    """In the anonymous mode, which trusts every program on this machine."""
+    settings = Settings(_env_file=None, database_url=database_url, teams_anonymous=True, port=0)
+    async with running(settings) as bot, aiohttp.ClientSession() as http:
+        address, activity = f"{bot.url}/api/messages", {"type": "typing"}
+        async with http.post(address, json=activity, headers={"Origin": origin}) as answer:
+            assert answer.status == 401
+        async with http.post(address, json=activity) as answer:
+            assert answer.status != 401
+
+
+@pytest.mark.reported("own trial: texts that somebody has broken")
+@pytest.mark.parametrize("name", ["words.toml", "playbook.toml", "cadence.toml", "brief.toml", "measures.toml"])
+@pytest.mark.parametrize(
+    "content", [None, b"\xff", b"x = [", b"card = 3"], ids=["missing", "another encoding", "no TOML", "no table"]
+)
+def test_a_broken_text_stops_the_start_and_not_a_click(
+    name: str, content: bytes | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(ROOT / "prompts" / "locales", tmp_path / "locales")
+    file = tmp_path / "locales" / "en" / name
+    file.unlink()
+    if content is not None:
+        file.write_bytes(content)
+    monkeypatch.setattr(locale_file, "files", lambda _package: tmp_path)
+    for loader in (brief_book, cadence, measures, playbook, raw_words):
+        loader.cache_clear()
+    with pytest.raises(PlaybookError, match=f"prompts/locales/en/{name}"):
+        _load_texts()

@@ -60,10 +60,22 @@ def test_the_container_copies_only_files_that_exist_and_are_not_ignored() -> Non
         for line in re.findall(r"^COPY (?!--from)(.+)$", DOCKERFILE, re.MULTILINE)
         for source in line.split()[:-1]
     ]
-    assert {*PACKAGES, "pyproject.toml", "script/locks/run.txt"} <= set(copied)
+    assert {*PACKAGES, "pyproject.toml", "script/locks/run.txt"} - {"sandbox"} <= set(copied)
     for source in copied:
         assert any(name == source or name.startswith(f"{source}/") for name in tracked()), source
         assert not any(fnmatch.fnmatch(source, pattern) for pattern in ignored), source
+
+
+def test_the_container_has_no_simulated_workspace() -> None:
+    """It accepts tokens that everybody knows, and only the demo needs it."""
+    assert not re.search(r"^COPY .*\bsandbox\b", DOCKERFILE, re.MULTILINE)
+
+
+def test_the_images_are_fixed_by_the_same_digest() -> None:
+    images = re.findall(r"^FROM (\S+)", DOCKERFILE, re.MULTILINE)
+    assert len(images) == 2
+    assert len(set(images)) == 1
+    assert re.fullmatch(r"python:3\.12-slim@sha256:[0-9a-f]{64}", images[0])
 
 
 def test_secrets_and_data_are_not_copied_to_the_container() -> None:

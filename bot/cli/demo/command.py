@@ -13,6 +13,7 @@ import webbrowser
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -88,6 +89,10 @@ def command(port: int, teams: bool, shared: bool, no_browser: bool, fresh: bool,
     """
     if teams and shared:
         raise click.UsageError("--shared is for the simulated Slack.")
+    if not teams and find_spec("sandbox") is None:
+        raise CommandFailed(
+            "the demo needs the simulated workspace, which the container does not have: run script/demo on your machine"
+        )
     for taken in (port, port + 1):
         if not _is_port_free(taken):
             raise CommandFailed(
@@ -272,7 +277,7 @@ def _lock_folder(folder: Path) -> Iterator[None]:
     except OSError as error:
         raise CommandFailed(
             f"the folder {folder.absolute()} cannot be written to ({error.strerror}): "
-            "choose another one, for example firstcall demo --data /tmp/firstcall-demo"
+            "choose another one, for example firstcall demo --data firstcall-demo"
         ) from error
     with opened as claim:
         try:
