@@ -349,7 +349,7 @@ async def test_look_ups_that_hang_take_a_bounded_time_all_together(
     assert deal["customer"] == CUSTOMERS[0]
     assert floor.peer.answered
     requests = (await floor.office.people.get("requests"))["requests"]
-    assert [each["status"] for each in requests if each["direction"] == "to_bot"] == [200, 200]
+    assert {each["status"] for each in requests if each["direction"] == "to_bot"} == {200}
 
 
 @pytest.mark.reported("aio-libs/aiohttp#5415", "aio-libs/aiohttp#1463", "SolaceLabs/solace-agent-mesh-core-plugins#169")
@@ -405,6 +405,7 @@ async def test_socket_mode_asks_until_it_is_connected(
         await floor.office.until(lambda count: count > 3, _value(lambda: floor.peer.answered))
         monkeypatch.setattr(http_calls, "CALL_SECONDS", 10.0)
         floor.peer.recovers()
+        await floor.office.until(lambda count: count == 2, _value(lambda: floor.office.sandbox.state.sockets.connected))
         await floor.office.post(WIN.format(CUSTOMERS[0]))
         await floor.office.card(CUSTOMERS[0])
         log = floor.logged()
