@@ -12,8 +12,7 @@ from bot.delivery.scheduler import Scheduler
 from bot.ports.clock import Clock
 from bot.ports.platform import Handler, Platform
 from bot.ports.request_limits import within_limits
-from storage.database import Database
-from storage.migrate import is_current
+from bot.readiness import Readiness
 
 MAX_BODY_BYTES = 1024 * 1024
 """Far above the platforms' largest payloads."""
@@ -24,7 +23,7 @@ log = structlog.stdlib.get_logger(__name__)
 def web_app(
     *,
     platforms: Sequence[Platform],
-    database: Database,
+    readiness: Readiness,
     scheduler: Scheduler,
     clock: Clock,
     development: bool,
@@ -32,7 +31,7 @@ def web_app(
     """The application with all its routes."""
     app = web.Application(client_max_size=MAX_BODY_BYTES)
     app.router.add_get("/healthz", _healthz)
-    app.router.add_get("/readyz", _readyz(database, scheduler, platforms))
+    app.router.add_get("/readyz", _readyz(readiness))
     for platform in platforms:
         for path, handler in platform.routes.items():
             app.router.add_post(path, _limited(handler))
@@ -58,18 +57,14 @@ async def _healthz(_request: web.Request) -> web.Response:
     return web.json_response({"alive": True})
 
 
-def _readyz(database: Database, scheduler: Scheduler, platforms: Sequence[Platform]) -> Handler:
+def _readyz(readiness: Readiness) -> Handler:
     async def ready(_request: web.Request) -> web.Response:
-        """Ready if the database is reachable and migrated, the sweep is running, and every platform is connected."""
-        checks = {"sweep": scheduler.is_running and not scheduler.failing, "database": False}
-        for platform in platforms:
-            for name, check in platform.readiness_checks.items():
-                checks[name] = await check()
-        try:
-            checks["database"] = await database.read(is_current)
-        except Exception as error:  # noqa: BLE001 (any error here means "not ready", and is reported as the reason)
-            return web.json_response({**checks, "reason": type(error).__name__}, status=503)
-        return web.json_response(checks, status=200 if all(checks.values()) else 503)
+        """200 if every part is ready; otherwise 503, and `unready` names the parts that are not."""
+        checks = await readiness.checks()
+        unready = " ".join(name for name, ready in checks.items() if not ready)
+        if unready:
+            return web.json_response({**checks, "unready": unready}, status=503)
+        return web.json_response(checks)
 
     return ready
 

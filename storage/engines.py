@@ -11,11 +11,13 @@ from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
-from storage.errors import DatabaseUrlError
+from storage.errors import DatabaseReplacedError, DatabaseUrlError
+from storage.sqlite_files import OpenFiles
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
     from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor
+    from sqlalchemy.pool import ConnectionPoolEntry
 
 BUSY_SECONDS = 5
 """How long a write waits for a lock of another process. By then, the platform has stopped waiting for an answer."""
@@ -27,6 +29,9 @@ up to 4.5 s for the lock; with these retries, up to 0.3 s."""
 
 CONNECT_SECONDS = 5
 """How long connecting to PostgreSQL may take."""
+
+OPEN_FILES = "open files"
+"""The key of an SQLite connection's `OpenFiles` in `connection.info`; a database with a `uri` has none."""
 
 
 def parse_url(text: str) -> URL:
@@ -91,12 +96,22 @@ def sqlite_engine(url: URL, *, connections: int, writes: bool, foreign_keys: boo
         connect_args={"timeout": BUSY_SECONDS, "isolation_level": None},
     )
 
-    def create_private_file(*_: object) -> None:
-        # SQLite itself would create a file that every user of the machine may read.
-        if url.query.get("uri") is None:
-            Path(url.database or "").touch(mode=0o600, exist_ok=True)
+    file = None if "uri" in url.query else Path(url.database or "")
+    opened = False
 
-    def set_up(connection: DBAPIConnection, _record: object) -> None:
+    def create_private_file(*_: object) -> None:
+        # SQLite itself would create a file that every user of the machine may read. A file that has been there before
+        # is not created again: an empty one would look like a new database.
+        if file is not None and opened and not file.exists():
+            raise DatabaseReplacedError
+        if file is not None:
+            file.touch(mode=0o600, exist_ok=True)
+
+    def set_up(connection: DBAPIConnection, record: ConnectionPoolEntry) -> None:
+        nonlocal opened
+        opened = True
+        if file is not None:
+            record.info[OPEN_FILES] = OpenFiles(file)
         cursor = connection.cursor()
         _enable_wal(cursor)
         cursor.execute("PRAGMA synchronous = FULL")

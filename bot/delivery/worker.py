@@ -92,6 +92,10 @@ class DeliveryWorker:
                             idle_until[tenant_id] = self._clock.monotonic() + POLL_SECONDS
                 else:
                     return await self._database.read(outbox.next_due, self._clock.now())
+        except asyncio.CancelledError:
+            for task in sending:  # the rows stay claimed, and whoever takes them over asks whether they arrived
+                task.cancel()
+            raise
         except Exception:
             self.failing = True
             raise
