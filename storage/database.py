@@ -20,11 +20,11 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, Protocol, TypeVar
 
-from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
+from sqlalchemy.exc import DBAPIError
 
 from storage.engines import parse_url
-from storage.errors import CommitFailedError, CommitUnknownError, DatabaseClosedError, DatabaseReplacedError
-from storage.health import find_damage, write_a_little
+from storage.errors import CommitFailedError, DatabaseClosedError
+from storage.health import find_damage, is_damage, write_a_little
 from storage.postgresql import PostgresqlStore
 from storage.sqlite import SqliteStore
 
@@ -37,9 +37,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 CLOSE_SECONDS = 5.0
-WRITE_FAILURE_COUNTS_SECONDS = 60.0
-BROKEN = (OperationalError, InternalError, InterfaceError, CommitFailedError, CommitUnknownError, DatabaseReplacedError)
-"""How a write fails because of the database, not because of what is written."""
+DAMAGE_COUNTS_SECONDS = 60.0
 
 
 class Store(Protocol):
@@ -75,7 +73,7 @@ class Database:
             SqliteStore(self.url) if self.url.get_backend_name() == "sqlite" else PostgresqlStore(self.url)
         )
         self._pending: set[Future[Any]] = set()
-        self._write_failed_at = float("-inf")
+        self._damaged_at = float("-inf")
         self._closing = False
         self._closed = False
 
@@ -92,24 +90,26 @@ class Database:
         """
         try:
             result = await asyncio.wrap_future(self._submit(self._store.write, fn, *args, **kwargs))
-        except BROKEN:
-            self._write_failed_at = time.monotonic()
+        except (DBAPIError, CommitFailedError) as error:
+            if is_damage(error):
+                self._damaged_at = time.monotonic()
             raise
-        self._write_failed_at = float("-inf")
+        self._damaged_at = float("-inf")
         return result
 
     async def find_trouble(self) -> str | None:
         """Why a write would fail now; None if it would succeed. It writes to find out, and so waits like a write.
 
-        A write that failed counts for `WRITE_FAILURE_COUNTS_SECONDS`, because this one may miss what was wrong with it.
+        A full disk or a damaged page counts for `DAMAGE_COUNTS_SECONDS`, or until a write succeeds: this one is small,
+        and may not meet it.
 
         Raises `sqlalchemy.exc.DBAPIError` or `StorageError` if the database fails.
         """
         if not await asyncio.wrap_future(self._submit(self._store.write, write_a_little)):
             return "the database is of another version"
         damage = await asyncio.wrap_future(self._submit(self._store.read, find_damage))
-        if damage is None and time.monotonic() - self._write_failed_at < WRITE_FAILURE_COUNTS_SECONDS:
-            return "the last write failed"
+        if damage is None and time.monotonic() - self._damaged_at < DAMAGE_COUNTS_SECONDS:
+            return "the last write met a full disk or a damaged page"
         return damage
 
     async def read(self, fn: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> T:

@@ -30,6 +30,9 @@ up to 4.5 s for the lock; with these retries, up to 0.3 s."""
 CONNECT_SECONDS = 5
 """How long connecting to PostgreSQL may take."""
 
+SILENCE_SECONDS = 15
+"""How long the network to PostgreSQL may be silent before the connection counts as broken."""
+
 OPEN_FILES = "open files"
 """The key of an SQLite connection's `OpenFiles` in `connection.info`; a database with a `uri` has none."""
 
@@ -180,6 +183,11 @@ def postgresql_engine(url: URL, *, connections: int) -> Engine:
     options: dict[str, Any] = {
         "application_name": "firstcall",
         "connect_timeout": CONNECT_SECONDS,
+        # A network that swallows everything looks like a slow server, for hours unless the system asks.
+        "keepalives_idle": SILENCE_SECONDS,
+        "keepalives_interval": 5,
+        "keepalives_count": 3,
+        "tcp_user_timeout": SILENCE_SECONDS * 1000,
         "options": f"-c lock_timeout={BUSY_SECONDS}s",
     }
     return create_engine(

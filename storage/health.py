@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqlalchemy import text
 
+from storage.errors import CommitFailedError
 from storage.migrate import head, is_current
 
 if TYPE_CHECKING:
@@ -15,8 +17,21 @@ if TYPE_CHECKING:
 
 MIN_FREE_BYTES = 1024 * 1024
 """With less space on the disk, the next writes would fail."""
+SQLITE_DAMAGE = (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_FULL, sqlite3.SQLITE_NOTADB)
+POSTGRESQL_DAMAGE = ("53", "XX")
+"""Classes of errors: no resources (such as disk space), and damaged data or bugs of the server."""
 CHECKED_BYTES = 8 * 1024 * 1024
 """Up to this size, an SQLite file is read through each time, which takes some milliseconds."""
+
+
+def is_damage(error: BaseException) -> bool:
+    """Whether a write failed because of a full or broken disk, or a damaged page: a smaller one may not meet it."""
+    if isinstance(error, CommitFailedError) and error.__cause__ is not None:
+        error = error.__cause__
+    cause = getattr(error, "orig", error)
+    if isinstance(cause, sqlite3.Error):
+        return getattr(cause, "sqlite_errorcode", 0) & 0xFF in SQLITE_DAMAGE
+    return str(getattr(cause, "sqlstate", None) or "").startswith(POSTGRESQL_DAMAGE)
 
 
 def write_a_little(session: Session) -> bool:

@@ -21,6 +21,8 @@ from storage.database import Database
 
 MAX_SLEEP = timedelta(seconds=30)
 """Between two sweeps, because another process may have written a row."""
+SLEEP_AFTER_FAILURE = timedelta(seconds=5)
+"""Before the next sweep, if the database failed."""
 MIN_SLEEP = timedelta(seconds=1)
 """Between two sweeps if a row is due that could not be claimed, because another process is claiming it."""
 
@@ -130,7 +132,8 @@ class Scheduler:
         finally:
             self._sweep_ended.set()
         if self._scheduler.running:
-            self._schedule_wake(MAX_SLEEP if due is None else due - self._clock.now())
+            quiet = SLEEP_AFTER_FAILURE if self.failing else MAX_SLEEP
+            self._schedule_wake(quiet if due is None else due - self._clock.now())
 
     def _schedule_wake(self, sleep: timedelta) -> None:
         """Sweep again after `sleep`, timed by the loop's monotonic clock: APScheduler's wall clock can be set back."""
