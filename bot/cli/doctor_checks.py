@@ -30,6 +30,7 @@ from bot.settings import (
     require_teams,
 )
 from bot.slack.manifest import SCOPES
+from storage import outbox
 from storage.errors import SchemaError, StorageError
 
 if TYPE_CHECKING:
@@ -64,7 +65,10 @@ def run_checks() -> Iterator[Finding]:
         )
     else:
         yield from names(os.environ)
-        yield database(settings)
+        stored = database(settings)
+        yield stored
+        if stored.state == "ok" and not is_new_file(settings.database_url):
+            yield messages(settings)
         yield from platforms(settings)
         yield port(settings)
     yield browser()
@@ -123,6 +127,25 @@ def database(settings: Settings) -> Finding:
     except (CommandFailed, StorageError) as error:
         return Finding("database", "problem", str(error), "Check DATABASE_URL; docs/settings.md has examples.")
     return Finding("database", "ok", "the database is reachable and up to date")
+
+
+def messages(settings: Settings) -> Finding:
+    """Whether messages are waiting that the platforms do not take. A note: the bot can run."""
+    with open_database(settings.database_url) as database:
+        found = database.read_sync(outbox.undelivered, datetime.now(UTC))
+    if not (found.given_up or found.late or found.blocked):
+        return Finding("messages", "ok", "no message is undelivered")
+    parts = {
+        f"{found.given_up} undelivered": found.given_up,
+        f"{found.late} tried in vain for more than an hour": found.late,
+        f"{found.blocked} {'workspace' if found.blocked == 1 else 'workspaces'} blocked": found.blocked,
+    }
+    return Finding(
+        "messages",
+        "note",
+        ", ".join(part for part, count in parts.items() if count),
+        "firstcall outbox list shows each with its reason; mend the cause, then: firstcall outbox retry",
+    )
 
 
 def platforms(settings: Settings) -> Iterator[Finding]:
