@@ -127,6 +127,9 @@ class Scheduler:
                 due = await self._worker.sweep()
                 if not self._wake_requested:
                     break
+        except asyncio.CancelledError:
+            if not self._stopping:
+                raise
         except Exception:
             log.exception("the sweep failed and will be retried")
         finally:
