@@ -13,12 +13,15 @@ from typing import Any
 import psycopg
 import pytest
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import OperationalError
 
 from bot import readiness
+from bot.delivery import worker as worker_module
 from bot.delivery.worker import DeliveryWorker
+from bot.ports import request_limits
 from bot.ports.clock import Clock
 from storage.database import Database
-from tests.delivery.fake_messenger import FakeMessenger, queue_messages
+from tests.delivery.fake_messenger import FakeMessenger, queue_messages, states
 from tests.sandbox.user_driver import Json
 from tests.slack.conftest import office, plain_tracebacks
 from tests.slack.slack_driver import Office
@@ -152,6 +155,23 @@ async def test_a_locked_file(office: Office, database_url: str, logged: Callable
 
 
 @SQLITE_ONLY
+@pytest.mark.reported("own trial: an event whose handling hangs")
+async def test_a_request_that_hangs_is_answered_with_503(
+    office: Office, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(request_limits, "HANDLING_SECONDS", 0.3)
+    other = sqlite3.connect(file_of(database_url), isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    await office.post(WIN)
+    assert set(await statuses(office)) == {503}
+    monkeypatch.setattr(request_limits, "HANDLING_SECONDS", 30.0)
+    other.close()
+    await office.later(timedelta(minutes=10))
+    await office.card("Northwind Dental")
+    assert [deal["customer"] for deal in await office.export()] == ["Northwind Dental"]
+
+
+@SQLITE_ONLY
 @pytest.mark.reported("own trial: pages of the file overwritten")
 async def test_a_damaged_file(office: Office, database_url: str, logged: Callable[[], str]) -> None:
     await until_ready(office)
@@ -219,3 +239,27 @@ async def test_the_sweep_is_ready_as_soon_as_it_works_again(database: Database) 
     assert found
     assert not any(found)
     assert not worker.failing
+
+
+@pytest.mark.both_databases
+@pytest.mark.reported(
+    "microsoft/BotFramework-WebChat#465", "own trial: the database fails between sending and recording"
+)
+async def test_a_message_is_not_sent_again_because_the_database_failed_for_a_moment(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worker_module, "SETTLE_PAUSES", (0.01, 0.01))
+    await database.write(queue_messages, ["A"], 1)
+    office = FakeMessenger()
+    failures = ["database is locked", "database is locked"]
+    write = database.write
+
+    async def failing(fn: Any, *arguments: Any, **options: Any) -> Any:
+        if fn is worker_module._settle_claimed and failures:
+            raise OperationalError("COMMIT", None, sqlite3.OperationalError(failures.pop()))
+        return await write(fn, *arguments, **options)
+
+    database.write = failing  # type: ignore[method-assign]
+    await DeliveryWorker(database, {"slack": office}, Clock()).sweep()
+    assert len(office.delivered) == 1
+    assert await database.read(states) == {"sent": 1}
