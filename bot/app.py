@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import signal
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -20,8 +19,10 @@ from bot.ports.clock import Clock
 from bot.ports.http_calls import CONNECTIONS
 from bot.ports.messenger import Messenger
 from bot.ports.platform import Platform, PlatformDeps, RefreshProfile
+from bot.readiness import Readiness
 from bot.server import web_app
 from bot.settings import Platforms, Settings, require_platforms
+from bot.stopping import StopTime, run_until_stopped
 from handlers.detection import Post, detect
 from handlers.method.vagueness import rules as coach_rules
 from prompts.brief import brief_book
@@ -34,8 +35,8 @@ from prompts.wording import raw_words
 from storage import outbox
 from storage.database import Database
 
-SHUTDOWN_SECONDS = 5.0
-"""How long a shutdown waits for running requests and sends; a container gets 10 s."""
+REQUEST_SECONDS = 2.0
+"""How long a shutdown waits for running requests, before it cancels them and the platform sends them again."""
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -61,33 +62,36 @@ async def running(settings: Settings, clock: Clock | None = None) -> AsyncIterat
     """
     configured = require_platforms(settings)
     clock = clock or Clock()
+    stop_time = StopTime()
     async with AsyncExitStack() as stack:
         database = Database(settings.database_url)
-        stack.push_async_callback(database.close)
+        stop_time.push(stack, "database", database.close)
         await database.write(outbox.lift_all_pauses)
         session = await stack.enter_async_context(ClientSession(connector=TCPConnector(limit=CONNECTIONS)))
         await asyncio.to_thread(_load_texts)
         background = BackgroundTasks()
-        stack.push_async_callback(background.shutdown, SHUTDOWN_SECONDS)
+        stop_time.push(stack, "background tasks", background.shutdown)
         messengers: dict[str, Messenger] = {}
         refreshers: dict[str, RefreshProfile] = {}
         scheduler = Scheduler(database, DeliveryWorker(database, messengers, clock, refreshers), clock)
-        stack.push_async_callback(scheduler.shutdown, SHUTDOWN_SECONDS)
+        stop_time.push(stack, "scheduler", scheduler.shutdown)
         deps = PlatformDeps(database, clock, session, background, scheduler.wake, stack)
         platforms = await _start_platforms(configured, settings, deps)
         messengers.update({platform.name: platform.messenger for platform in platforms})
         refreshers.update(
             {platform.name: platform.refresh_profile for platform in platforms if platform.refresh_profile}
         )
+        readiness = Readiness(database, scheduler, platforms, clock)
+        stack.push_async_callback(readiness.close)
         app = web_app(
             platforms=platforms,
-            database=database,
+            readiness=readiness,
             scheduler=scheduler,
             clock=clock,
             development=settings.development,
         )
         scheduler.start()
-        url = await _listen(stack, app, settings)
+        url = await _listen(stack, stop_time, app, settings)
         for platform in platforms:
             await platform.connect()
             log.info("FirstCall is ready", url=url, platform=platform.name, **platform.log_fields)
@@ -126,23 +130,24 @@ async def _start_platforms(configured: Platforms, settings: Settings, deps: Plat
 
 async def run(settings: Settings) -> None:
     """Run until SIGTERM or SIGINT."""
-    stopped = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for signal_number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(signal_number, stopped.set)
-    async with running(settings):
-        await stopped.wait()
+
+    async def serve(started: asyncio.Event, stopped: asyncio.Event) -> None:
+        async with running(settings):
+            started.set()
+            await stopped.wait()
+
+    await run_until_stopped(serve)
 
 
-async def _listen(stack: AsyncExitStack, app: web.Application, settings: Settings) -> str:
+async def _listen(stack: AsyncExitStack, stop_time: StopTime, app: web.Application, settings: Settings) -> str:
     runner = web.AppRunner(
         app,
         access_log=None,
-        shutdown_timeout=SHUTDOWN_SECONDS,
+        shutdown_timeout=REQUEST_SECONDS,
         logger=ServerLog(server_logger),
         lingering_time=SECONDS_TO_LINGER,
     )
-    stack.push_async_callback(runner.cleanup)
+    stop_time.push(stack, "web server", lambda _seconds: runner.cleanup())
     server = await listen(runner, settings.host, settings.port)
     stack.callback(server.close)
     port = server.sockets[0].getsockname()[1]

@@ -15,9 +15,8 @@ from bot.http.request_body import MAX_BODY_BYTES, UnreadableBodyError, read_body
 from bot.ports.clock import Clock
 from bot.ports.platform import Handler, Platform
 from bot.ports.request_limits import within_limits
+from bot.readiness import Readiness
 from bot.settings import is_loopback
-from storage.database import Database
-from storage.migrate import is_current
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -25,7 +24,7 @@ log = structlog.stdlib.get_logger(__name__)
 def web_app(
     *,
     platforms: Sequence[Platform],
-    database: Database,
+    readiness: Readiness,
     scheduler: Scheduler,
     clock: Clock,
     development: bool,
@@ -34,7 +33,7 @@ def web_app(
     app = web.Application(client_max_size=MAX_BODY_BYTES, middlewares=[request_on_connection])
     routes = {
         ("GET", "/healthz"): _healthz,
-        ("GET", "/readyz"): _readyz(database, scheduler, platforms),
+        ("GET", "/readyz"): _readyz(readiness),
         **{("POST", path): _limited(handler) for platform in platforms for path, handler in platform.routes.items()},
     }
     if development:
@@ -80,27 +79,18 @@ async def _healthz(_request: web.Request) -> web.Response:
     return web.json_response({"alive": True})
 
 
-def _readyz(database: Database, scheduler: Scheduler, platforms: Sequence[Platform]) -> Handler:
+def _readyz(readiness: Readiness) -> Handler:
     async def answer(_request: web.Request) -> web.Response:
-        """Ready if the database is reachable and migrated, the sweep is running, and every platform is connected."""
-        checks = {"sweep": scheduler.is_running and not scheduler.failing, "database": False}
-        try:
-            checks["database"] = await database.read(is_current)
-            reasons = await _check_platforms(platforms, checks)
-        except Exception as error:  # noqa: BLE001 (any error here means "not ready", and is reported as the reason)
-            return web.json_response({**checks, "reason": type(error).__name__}, status=503)
-        ready = all(checks.values())
-        return web.json_response({**checks, **reasons}, status=200 if ready else 503)
+        """200 if every part is ready; otherwise 503, `unready` names the parts that are not, and `reason` says why."""
+        checks = await readiness.checks()
+        unready = [name for name, ready in checks.items() if ready is not True]
+        if not unready:
+            return web.json_response(checks)
+        said = "; ".join(f"{name}: {checks[name]}" for name in unready if isinstance(checks[name], str))
+        answer = {name: ready is True for name, ready in checks.items()} | {"unready": " ".join(unready)}
+        return web.json_response(answer | ({"reason": said} if said else {}), status=503)
 
     return answer
-
-
-async def _check_platforms(platforms: Sequence[Platform], checks: dict[str, bool]) -> dict[str, str]:
-    """Add the platforms' checks to `checks`; returns a `reason` if one of them says why it is not ready."""
-    said = {name: await check() for each in platforms for name, check in each.readiness_checks.items()}
-    checks |= {name: answer is True for name, answer in said.items()}
-    reasons = [f"{name}: {answer}" for name, answer in said.items() if isinstance(answer, str)]
-    return {"reason": "; ".join(reasons)} if reasons else {}
 
 
 def _programs_only(handler: Handler) -> Handler:

@@ -15,12 +15,16 @@ from __future__ import annotations
 
 import asyncio
 import concurrent.futures
+import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, Protocol, TypeVar
 
+from sqlalchemy.exc import DBAPIError
+
 from storage.database_url import parse_url
-from storage.errors import DatabaseClosedError
+from storage.errors import CommitFailedError, DatabaseClosedError
+from storage.health import find_damage, is_damage, write_a_little
 from storage.postgresql import PostgresqlStore
 from storage.sqlite import SqliteStore
 
@@ -33,6 +37,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 CLOSE_SECONDS = 5.0
+DAMAGE_COUNTS_SECONDS = 60.0
 
 
 class Store(Protocol):
@@ -68,6 +73,7 @@ class Database:
             SqliteStore(self.url) if self.url.get_backend_name() == "sqlite" else PostgresqlStore(self.url)
         )
         self._pending: set[Future[Any]] = set()
+        self._damaged_at = float("-inf")
         self._closing = False
         self._closed = False
 
@@ -82,7 +88,29 @@ class Database:
             DatabaseClosedError: `close` was called.
             sqlalchemy.exc.DBAPIError: the database is unreachable, or another process kept it locked for seconds.
         """
-        return await asyncio.wrap_future(self._submit(self._store.write, fn, *args, **kwargs))
+        try:
+            result = await asyncio.wrap_future(self._submit(self._store.write, fn, *args, **kwargs))
+        except (DBAPIError, CommitFailedError) as error:
+            if is_damage(error):
+                self._damaged_at = time.monotonic()
+            raise
+        self._damaged_at = float("-inf")
+        return result
+
+    async def find_trouble(self) -> str | None:
+        """Why a write would fail now; None if it would succeed. It writes to find out, and so waits like a write.
+
+        A full disk or a damaged page counts for `DAMAGE_COUNTS_SECONDS`, or until a write succeeds: this one is small,
+        and may not meet it.
+
+        Raises `sqlalchemy.exc.DBAPIError` or `StorageError` if the database fails.
+        """
+        if not await asyncio.wrap_future(self._submit(self._store.write, write_a_little)):
+            return "the database is of another version"
+        damage = await asyncio.wrap_future(self._submit(self._store.read, find_damage))
+        if damage is None and time.monotonic() - self._damaged_at < DAMAGE_COUNTS_SECONDS:
+            return "the last write met a full disk or a damaged page"
+        return damage
 
     async def read(self, fn: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run `fn(session, *args, **kwargs)` on one snapshot of the committed data; return its result.

@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Engine, create_engine, event
 
 from storage.database_url import POOLED
-from storage.errors import DatabaseFileError, DatabaseUrlError
+from storage.errors import DatabaseFileError, DatabaseReplacedError, DatabaseUrlError
 from storage.poolers import set_up_sessions
+from storage.sqlite_files import OpenFiles
 
 if TYPE_CHECKING:
     from sqlalchemy import URL, Connection
     from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor
+    from sqlalchemy.pool import ConnectionPoolEntry
 
 BUSY_SECONDS = 5
 """How long a write waits for a lock of another process. By then, the platform has stopped waiting for an answer."""
@@ -27,6 +29,12 @@ up to 4.5 s for the lock; with these retries, up to 0.3 s."""
 
 CONNECT_SECONDS = 5
 """How long connecting to PostgreSQL may take."""
+
+SILENCE_SECONDS = 15
+"""How long the network to PostgreSQL may be silent before the connection counts as broken."""
+
+OPEN_FILES = "open files"
+"""The key of an SQLite connection's `OpenFiles` in `connection.info`; a database with a `uri` has none."""
 
 
 def sqlite_engine(url: URL, *, connections: int, writes: bool, foreign_keys: bool = True) -> Engine:
@@ -57,12 +65,22 @@ def sqlite_engine(url: URL, *, connections: int, writes: bool, foreign_keys: boo
         connect_args={"timeout": BUSY_SECONDS, "isolation_level": None},
     )
 
-    def create_private_file(*_: object) -> None:
-        # SQLite itself would create a file that every user of the machine may read.
-        if url.query.get("uri") is None:
-            _touch(Path(url.database or ""))
+    file = None if "uri" in url.query else Path(url.database or "")
+    opened = False
 
-    def set_up(connection: DBAPIConnection, _record: object) -> None:
+    def create_private_file(*_: object) -> None:
+        # SQLite itself would create a file that every user of the machine may read. A file that has been there before
+        # is not created again: an empty one would look like a new database.
+        if file is not None and opened and not file.exists():
+            raise DatabaseReplacedError
+        if file is not None:
+            _touch(file)
+
+    def set_up(connection: DBAPIConnection, record: ConnectionPoolEntry) -> None:
+        nonlocal opened
+        opened = True
+        if file is not None:
+            record.info[OPEN_FILES] = OpenFiles(file)
         cursor = connection.cursor()
         _enable_wal(cursor)
         cursor.execute("PRAGMA synchronous = FULL")
@@ -140,6 +158,11 @@ def postgresql_engine(url: URL, *, connections: int) -> Engine:
         "application_name": "firstcall",
         "connect_timeout": CONNECT_SECONDS,
         "prepare_threshold": None,  # until it is known what the connection leads to
+        # A network that swallows everything looks like a slow server, for hours unless the system asks.
+        "keepalives_idle": SILENCE_SECONDS,
+        "keepalives_interval": 5,
+        "keepalives_count": 3,
+        "tcp_user_timeout": SILENCE_SECONDS * 1000,
     }
     engine = create_engine(
         url.difference_update_query([POOLED]),

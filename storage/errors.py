@@ -7,6 +7,7 @@ FirstCallError                  (prompts.errors) the root of the product's error
     ├── DatabaseClosedError     the database is closed; nothing was kept
     ├── TransactionError        work called commit or rollback itself; nothing was kept
     ├── AbortedWorkError        work continued after a failed statement; nothing was kept
+    ├── DatabaseReplacedError   the SQLite file was deleted or replaced; nothing was kept
     ├── CommitFailedError       the shared commit failed; nothing was kept
     ├── CommitUnknownError      the connection broke during COMMIT; the write was kept or not
     ├── SchemaError             the database's tables do not fit this code
@@ -86,6 +87,16 @@ class AbortedWorkError(StorageError):
             "this write continued after a failed statement, which had rolled it back; nothing was kept: "
             "wrap what may fail in session.begin_nested()"
         )
+
+
+class DatabaseReplacedError(StorageError):
+    """The SQLite file was deleted, moved or replaced while it was open. What was just written is not in the new one.
+
+    The connections are opened again: with the file back at its place, the next write succeeds.
+    """
+
+    def __init__(self) -> None:
+        super().__init__("the database file was deleted or replaced; nothing of this write was kept: put it back")
 
 
 class CommitFailedError(StorageError):

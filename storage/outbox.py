@@ -33,6 +33,7 @@ FIRST_BACKOFF = timedelta(seconds=30)
 MAX_BACKOFF = timedelta(hours=1)
 MAX_ATTEMPTS = 30
 """A row that fails waits 30 s, then twice as long each time, up to an hour: it is given up after about a day."""
+LATE = timedelta(hours=1)
 MAX_JITTER = 0.25
 """How much longer a backoff may get, at random, so that rows that failed together are not retried together."""
 
@@ -341,6 +342,30 @@ def lift_all_pauses(session: Session) -> None:
         session: unscoped.
     """
     session.execute(update(Tenant).where(Tenant.paused_until.is_not(None)).values(paused_until=None))
+
+
+@dataclass(frozen=True, slots=True)
+class Undelivered:
+    """Messages that were given up; those that have been tried in vain for `LATE`; workspaces that are blocked."""
+
+    given_up: int
+    late: int
+    blocked: int
+
+
+def undelivered(session: Session, now: datetime) -> Undelivered:
+    """What keeps messages of any tenant from being delivered.
+
+    Args:
+        session: unscoped.
+    """
+    given_up = select(func.count(OutboxRow.id)).where(OutboxRow.state == "dead")
+    late = select(func.count(OutboxRow.id)).where(
+        OutboxRow.state == "queued", OutboxRow.attempts > 0, OutboxRow.first_tried_at < now - LATE
+    )
+    blocked = select(func.count(Tenant.id)).where(Tenant.blocked_reason.is_not(None))
+    found = (session.scalar(each, execution_options={ALL_TENANTS: True}) or 0 for each in (given_up, late, blocked))
+    return Undelivered(*found)
 
 
 def next_due(session: Session, now: datetime) -> datetime | None:

@@ -7,8 +7,9 @@ from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
-from storage.engines import sqlite_engine
-from storage.errors import CommitFailedError
+from storage.engines import OPEN_FILES, sqlite_engine
+from storage.errors import CommitFailedError, DatabaseReplacedError
+from storage.sqlite_files import OpenFiles
 from storage.unit_of_work import Work, run
 
 if TYPE_CHECKING:
@@ -78,11 +79,18 @@ class SqliteStore:
         group = [first]
         try:
             with self._write_engine.begin() as connection:
+                files: OpenFiles | None = connection.info.get(OPEN_FILES)
+                if files is not None:
+                    files.require_unchanged()
                 # The first write needs no savepoint: nothing else is in the transaction yet.
                 first.run(connection)
                 _require_open_transaction(connection)
                 self._run_in_savepoints(connection, group)
+            if files is not None:
+                files.require_unchanged()
         except BaseException as error:  # noqa: BLE001 (the end of the thread: every caller gets it)
+            if isinstance(error, DatabaseReplacedError):
+                self.disconnect()  # the next work opens what is at the path then
             _fail_all(group, error)
         else:
             for write in group:

@@ -39,6 +39,7 @@ from bot.slack.web_api import RATE_LIMITED, WORKSPACE_IS_GONE
 from handlers.method.time_zones import known_zone
 from handlers.workspace.misplaced import misplaced
 from handlers.workspace.standstill import standstills
+from storage import outbox
 from storage.database_url import parse_url
 from storage.errors import SchemaError, StorageError, not_writable
 
@@ -82,8 +83,10 @@ def run_checks() -> Iterator[Finding]:
         )
     else:
         yield from names(os.environ)
-        yield (reachable := database(settings))
-        if reachable.state == "ok":
+        stored = database(settings)
+        yield stored
+        if stored.state == "ok" and not is_new_file(settings.database_url):
+            yield messages(settings)
             yield from deliveries(settings)
         yield from platforms(settings)
         yield port(settings)
@@ -159,8 +162,6 @@ def database(settings: Settings) -> Finding:
 
 def deliveries(settings: Settings) -> Iterator[Finding]:
     """Workspaces that nothing is sent to, and wins channels that nothing is posted in; nothing if there are none."""
-    if is_new_file(settings.database_url):
-        return
     with open_database(settings.database_url) as opened:
         found = opened.read_sync(standstills)
     for each in found[:MOST_STANDSTILLS]:
@@ -186,6 +187,24 @@ def deliveries(settings: Settings) -> Iterator[Finding]:
 
 def _messages(count: int) -> str:
     return "1 message is" if count == 1 else f"{count} messages are"
+
+
+def messages(settings: Settings) -> Finding:
+    """Whether messages are waiting that the platforms do not take. A note: the bot can run."""
+    with open_database(settings.database_url) as database:
+        found = database.read_sync(outbox.undelivered, datetime.now(UTC))
+    if not (found.given_up or found.late):
+        return Finding("messages", "ok", "no message is undelivered")
+    parts = {
+        f"{found.given_up} undelivered": found.given_up,
+        f"{found.late} tried in vain for more than an hour": found.late,
+    }
+    return Finding(
+        "messages",
+        "note",
+        ", ".join(part for part, count in parts.items() if count),
+        "firstcall outbox list shows each with its reason; mend the cause, then: firstcall outbox retry",
+    )
 
 
 def platforms(settings: Settings) -> Iterator[Finding]:

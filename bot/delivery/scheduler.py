@@ -21,6 +21,8 @@ from storage.database import Database
 
 MAX_SLEEP = timedelta(seconds=30)
 """Between two sweeps, because another process may have written a row."""
+SLEEP_AFTER_FAILURE = timedelta(seconds=5)
+"""Before the next sweep, if the database failed."""
 MIN_SLEEP = timedelta(seconds=1)
 """Between two sweeps if a row is due that could not be claimed, because another process is claiming it."""
 
@@ -130,13 +132,17 @@ class Scheduler:
                 due = await self._worker.sweep()
                 if not self._wake_requested:
                     break
+        except asyncio.CancelledError:
+            if not self._stopping:
+                raise
         except Exception:
             log.exception("the sweep failed and will be retried")
         finally:
             self._sweep_ended.set()
         if self._scheduler.running:
             self._run_jobs_of_a_clock_set_back()
-            self._schedule_wake(MAX_SLEEP if due is None else due - self._clock.now())
+            quiet = SLEEP_AFTER_FAILURE if self.failing else MAX_SLEEP
+            self._schedule_wake(quiet if due is None else due - self._clock.now())
 
     def _run_jobs_of_a_clock_set_back(self) -> None:
         """Run each job now whose next run is further away than its interval: APScheduler's clock was set back."""

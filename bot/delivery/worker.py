@@ -37,6 +37,8 @@ LEASE = timedelta(minutes=2)
 """How long a claimed row belongs to its claimer."""
 SEND_TIMEOUT = timedelta(minutes=1)
 """How long sending one message may take: well within the lease."""
+SETTLE_PAUSES = (1.0, 4.0, 10.0)
+"""Seconds between the attempts to record what became of a message; all within the lease."""
 MAX_SENDERS = 16
 """How many workspaces send at once."""
 POLL_SECONDS = 1.0
@@ -102,6 +104,10 @@ class DeliveryWorker:
                             idle_until[tenant_id] = self._clock.monotonic() + POLL_SECONDS
                 else:
                     return await self._database.read(outbox.next_due, self._clock.now())
+        except asyncio.CancelledError:
+            for task in sending:  # the rows stay claimed, and whoever takes them over asks whether they arrived
+                task.cancel()
+            raise
         except Exception:
             self.failing = True
             raise
@@ -179,6 +185,20 @@ class DeliveryWorker:
         return await messenger.deliver(message)
 
     async def _settle(self, settle: Callable[..., None], message: OutboundMessage, outcome: object) -> None:
+        """Record the outcome, also if the database fails for a moment: a message on Teams would be sent twice."""
+        for pause in SETTLE_PAUSES:
+            try:
+                await self._record(settle, message, outcome)
+            except DBAPIError as error:
+                if self._stopping:
+                    raise
+                log.warning("an outcome was not recorded yet", row=message.row_id, error=type(error).__name__)
+                await asyncio.sleep(pause)
+            else:
+                return
+        await self._record(settle, message, outcome)
+
+    async def _record(self, settle: Callable[..., None], message: OutboundMessage, outcome: object) -> None:
         await self._database.write(_settle_claimed, self._owner, message, settle, outcome, self._clock.now())
 
 

@@ -92,7 +92,7 @@ class HttpCalls:
             ):
                 return HttpAnswer(answer.status, answer.headers, await _read_body(answer, kind))
         except TimeoutError as error:
-            raise UnreachableError(f"{kind} did not answer within {limit:.0f} s") from error
+            raise UnreachableError(f"{kind} did not answer within {limit:.3g} s") from error
         except (ClientError, HttpProcessingError, OSError, ValueError) as error:
             raise UnreachableError(f"{kind} did not answer: {type(error).__name__}") from error
 
