@@ -346,11 +346,10 @@ def lift_all_pauses(session: Session) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Undelivered:
-    """Messages that were given up; those that have been tried in vain for `LATE`; workspaces that are blocked."""
+    """How many messages were given up, and how many have been tried in vain for `LATE`."""
 
     given_up: int
     late: int
-    blocked: int
 
 
 def undelivered(session: Session, now: datetime) -> Undelivered:
@@ -363,8 +362,7 @@ def undelivered(session: Session, now: datetime) -> Undelivered:
     late = select(func.count(OutboxRow.id)).where(
         OutboxRow.state == "queued", OutboxRow.attempts > 0, OutboxRow.first_tried_at < now - LATE
     )
-    blocked = select(func.count(Tenant.id)).where(Tenant.blocked_reason.is_not(None))
-    found = (session.scalar(each, execution_options={ALL_TENANTS: True}) or 0 for each in (given_up, late, blocked))
+    found = (session.scalar(each, execution_options={ALL_TENANTS: True}) or 0 for each in (given_up, late))
     return Undelivered(*found)
 
 
