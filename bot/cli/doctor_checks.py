@@ -30,6 +30,7 @@ from bot.settings import (
     require_teams,
 )
 from bot.slack.manifest import SCOPES
+from handlers import export
 from handlers.workspace.standstill import standstills
 from storage.errors import SchemaError, StorageError
 
@@ -140,7 +141,8 @@ def deliveries(settings: Settings) -> Iterator[Finding]:
     if is_new_file(settings.database_url):
         return
     with open_database(settings.database_url) as opened:
-        found = opened.read_sync(standstills)
+        every = opened.read_sync(export.workspaces)
+        found = [each for workspace in every for each in opened.read_sync(standstills, workspace.id)]
     for each in found[:MOST_STANDSTILLS]:
         where = f"{each.platform} {each.workspace}"
         if each.channel is None:
