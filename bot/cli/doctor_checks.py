@@ -36,6 +36,7 @@ from bot.settings import (
 from bot.slack.manifest import SCOPES
 from bot.slack.payload import PLATFORM
 from bot.slack.web_api import RATE_LIMITED, WORKSPACE_IS_GONE
+from handlers import export
 from handlers.method.time_zones import known_zone
 from handlers.workspace.misplaced import misplaced
 from handlers.workspace.standstill import standstills
@@ -163,7 +164,8 @@ def database(settings: Settings) -> Finding:
 def deliveries(settings: Settings) -> Iterator[Finding]:
     """Workspaces that nothing is sent to, and wins channels that nothing is posted in; nothing if there are none."""
     with open_database(settings.database_url) as opened:
-        found = opened.read_sync(standstills)
+        every = opened.read_sync(export.workspaces)
+        found = [each for workspace in every for each in opened.read_sync(standstills, workspace.id)]
     for each in found[:MOST_STANDSTILLS]:
         where = f"{each.platform} {each.workspace}"
         if each.channel is None:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from storage import outbox_admin, workspaces
-from storage.models import Channel, Tenant
-from storage.tenancy import ALL_TENANTS, scope
+from storage.models import Tenant
+from storage.tenancy import scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,19 +26,10 @@ class Standstill:
     channel: str | None = None
 
 
-def standstills(session: Session) -> list[Standstill]:
-    """All of them, workspace by workspace. The session is unscoped. Reads only."""
-    closed = select(Channel.tenant_id).where(Channel.purpose == "wins", Channel.blocked_reason.is_not(None))
-    affected = select(Tenant).where(or_(Tenant.blocked_reason.is_not(None), Tenant.id.in_(closed))).order_by(Tenant.id)
-    return [
-        found
-        for tenant in session.scalars(affected, execution_options={ALL_TENANTS: True}).all()
-        for found in _of_tenant(session, tenant)
-    ]
-
-
-def _of_tenant(session: Session, tenant: Tenant) -> list[Standstill]:
-    scope(session, tenant.id)
+def standstills(session: Session, tenant_id: int) -> list[Standstill]:
+    """Those of one workspace. The session is unscoped; this scopes it to the workspace. Reads only."""
+    scope(session, tenant_id)
+    tenant = session.get_one(Tenant, tenant_id)
     found = [
         Standstill(tenant.platform, tenant.external_id, channel.blocked_reason or "", channel=channel.name or "?")
         for channel in workspaces.blocked_channels(session)
