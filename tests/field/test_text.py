@@ -6,7 +6,11 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from bot.slack import mrkdwn
+from bot.slack.mrkdwn import SlackMarkup
 from handlers.intake.manual_report import read_report
 from handlers.requests import Caller
 from sandbox.teams.chats import ADA, BRUNO
@@ -72,6 +76,12 @@ async def customers(office: Office) -> list[str]:
 async def test_a_command_is_read_as_it_was_typed(office: Office, typed: str, customer: str) -> None:
     assert fixed_part("won.heard") in await office.command(f"/firstcall won {typed} $5k")
     assert await customers(office) == [customer]
+
+
+@reported("NousResearch/hermes-agent#64748", "gke-labs/kube-agents#1248")
+@given(st.text())
+def test_whatever_is_typed_is_read_as_it_was_typed(typed: str) -> None:
+    assert mrkdwn.unescape(SlackMarkup.escape(typed)) == typed
 
 
 @pytest.mark.parametrize(

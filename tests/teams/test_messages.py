@@ -362,7 +362,7 @@ def test_html_is_read_without_quotes_and_struck_text() -> None:
         "<blockquote itemtype='http://schema.skype.com/Reply' itemid='17'><p>Old <b>news</b></p></blockquote>"
         "<p><s>Acme</s><strong>signed</strong> with <at id='0'>Ada Kemp</at></p><table><tr><td>a</td><td>b</td></table>"
     )
-    read = read_html(html, "FirstCall")
+    read = read_html(html, {"firstcall"})
     assert read.shown == "Northwind & Sons <3 🎉\nsigned with Ada Kemp\na b"
     assert read.marked == ("Northwind &amp; Sons &lt;3 🎉\n<b>signed</b> with <at>Ada Kemp</at>\na b")
     assert read.quotes == "17"
