@@ -662,10 +662,35 @@ async def test_what_an_admin_allowed_ends_when_one_more_company_joins_or_all_lea
 
     await office.card(fixed_part("channel.shared_became"), PAULA.id)
     for team in (PARTNER_TEAM, "T0ANOTHER"):
+        answer = await office.command("/firstcall channel", who=ADA.id, channel=OUR_CHANNEL)
+        assert fixed_part("channel.shared_note") in answer
         await office.people.post("share", as_=PAULA.id, channel=OUR_CHANNEL, team=team, undo=True)
-    await office.people.idle()
+        await office.people.idle()
     answer = await office.command("/firstcall channel", who=ADA.id, channel=OUR_CHANNEL)
     assert fixed_part("channel.asked") in answer
+
+
+@pytest.mark.reported("mondoohq/cnspec-policies#192")
+async def test_a_channel_that_is_shared_within_the_organization_goes_on(office: Office) -> None:
+    await office.post(WIN)
+    await office.card("Northwind Dental")
+    wins = channel(office, "#wins")
+    wins.is_org_shared = True
+    told = {"type": "channel_shared", "connected_team_id": "T0SIBLING", "channel": wins.id, "event_ts": "1.1"}
+
+    assert await event(office, told) == 200
+
+    assert await office.bot.database.read(outbox_rows, "shared_channel") == []
+    assert fixed_part("channel.asked") in await office.command("/firstcall channel")
+
+
+@pytest.mark.reported("kelos-dev/kelos#1330")
+async def test_nobody_is_asked_about_a_channel_that_the_app_has_nothing_to_do_with(office: Office) -> None:
+    told = {"type": "channel_shared", "connected_team_id": PARTNER_TEAM, "channel": "C0BIGWINS", "event_ts": "1.1"}
+
+    assert await event(office, told) == 200
+
+    assert await office.bot.database.read(outbox_rows, "shared_channel") == []
 
 
 @pytest.mark.reported("Netflix/dispatch#560")
