@@ -23,9 +23,15 @@ def register(app: AsyncApp, slack: SlackContext) -> None:
 
 
 async def handle_sharing(event: Payload, body: Payload, slack: SlackContext) -> None:
-    """Store it, and ask an admin if wins were posted there. After one company left, another may still be there."""
+    """Store it, and ask an admin if wins were posted there.
+
+    A channel that is shared within an organization is not external, and one company may leave while another stays.
+    """
     channel = str(event.get("channel"))
-    shared = event.get("type") == "channel_shared" or bool(event.get("is_ext_shared"))
+    joined = event.get("type") == "channel_shared"
+    if not joined and event.get("is_ext_shared"):
+        return
+    shared = joined and await slack.directory.shared_externally(channel) is not False
     request = SharingChanged(
         PLATFORM,
         slack.installation.workspace,
