@@ -495,18 +495,6 @@ def test_a_user_without_rights_is_told_which(empty_database_url: str, firstcall:
     assert "GRANT USAGE, CREATE ON SCHEMA public" in result.stderr
 
 
-@pytest.mark.reported("own trial: an .env of Windows' Notepad")
-def test_a_byte_order_mark_hides_no_setting(tmp_path: Path, firstcall: CommandLine) -> None:
-    (tmp_path / ".env").write_bytes(b"\xef\xbb\xbfDATABASE_URL=mysql://host/fc\r\n")
-    result = firstcall("export")
-    assert result.exit_code == ExitCode.SETTINGS
-    assert "mysql://" in result.stderr
-    (tmp_path / ".env").write_text("DATABASE_URL=sqlite:///x.db\n", "utf-16")
-    result = firstcall("export")
-    assert result.exit_code == ExitCode.SETTINGS
-    assert "UTF-8" in result.stderr
-
-
 @pytest.mark.reported("own trial: files in another encoding, and exports that are none")
 def test_files_that_cannot_be_read_are_named(tmp_path: Path, firstcall: CommandLine) -> None:
     (tmp_path / "own.toml").write_bytes(b'x = "\xe9"')

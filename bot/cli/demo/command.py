@@ -277,7 +277,7 @@ def _lock_folder(folder: Path) -> Iterator[None]:
     except OSError as error:
         raise CommandFailed(
             f"the folder {folder.absolute()} cannot be written to ({error.strerror}): "
-            "choose another one, for example firstcall demo --data firstcall-demo"
+            "choose another one, for example firstcall demo --data ~/firstcall-demo"
         ) from error
     with opened as claim:
         try:
