@@ -35,10 +35,11 @@ def message_deleted(session: Session, request: MessageDeleted, now: datetime) ->
     scope(session, tenant.id)
     workspaces.lock(session, tenant)
     channel, ts, version = request.channel, request.message_ts, request.version
-    if version is not None and message_versions.is_outdated(session, channel, ts, version, now):
-        return
     sighting = deals.sighting_of(session, channel, ts)
-    if sighting is None or open_request(session, request.caller, now).repeated:
+    if sighting is not None and open_request(session, request.caller, now).repeated:
+        return
+    outdated = version is not None and message_versions.is_outdated(session, channel, ts, version, now)
+    if sighting is None or outdated:
         return
     sighting.link = None
     deal = deals.lock(session, sighting.deal_id)
