@@ -40,14 +40,6 @@ class Channel:
     shared_externally: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class User:
-    """A user, and where they belong."""
-
-    member: Member
-    affiliation: Affiliation
-
-
 class SlackDirectory:
     """Looks users and channels up through `client`.
 
@@ -64,9 +56,10 @@ class SlackDirectory:
     ) -> None:
         self._client = client
         self._installation = installation or Installation(team_id="", team="", bot_user="")
-        self._affiliations: LRUCache[str, Affiliation] = LRUCache(cache_size)
-        """The last known one of each user, for when a look-up fails."""
-        self._users: TTLCache[str, User] = TTLCache(cache_size, CACHE_SECONDS, timer)
+        self._affiliations: TTLCache[str, Affiliation] = TTLCache(cache_size, CACHE_SECONDS, timer)
+        self._last_affiliations: LRUCache[str, Affiliation] = LRUCache(cache_size)
+        """For when a look-up fails."""
+        self._members: TTLCache[str, Member] = TTLCache(cache_size, CACHE_SECONDS, timer)
         self._channels: TTLCache[str, Channel] = TTLCache(cache_size, CACHE_SECONDS, timer)
         self._user_lists: TTLCache[str, dict[str, str]] = TTLCache(1, CACHE_SECONDS, timer)
         """The only entry is `ALL_USERS`: ids by name in small letters, empty for a name that several users share."""
@@ -78,25 +71,25 @@ class SlackDirectory:
 
     async def member(self, user_id: str) -> Member | None:
         """A user, with their role in the workspace."""
+        cached = self._members.get(user_id)
+        if cached is not None:
+            return cached
         try:
-            return (await self.user(user_id)).member
+            user = await self._user(user_id)
         except DeliveryError as error:
             log.warning("user look-up failed", person=user_id, reason=str(error))
             return None
+        member = self._members[user_id] = _member(user)
+        return member
 
     async def affiliation(self, user_id: str, home: str | None = None) -> Affiliation:
         """Where a user belongs. If the look-up fails, what was known before counts, else what the event says."""
         try:
-            return (await self.user(user_id)).affiliation
-        except RefusedError as refusal:
-            if str(refusal) in NOT_IN_DIRECTORY:
-                return Affiliation.EXTERNAL
-            reason = str(refusal)
+            return await self._affiliation(user_id)
         except DeliveryError as error:
-            reason = str(error)
-        log.warning("user look-up failed", person=user_id, reason=reason)
-        if user_id in self._affiliations:
-            return self._affiliations[user_id]
+            log.warning("user look-up failed", person=user_id, reason=str(error))
+        if user_id in self._last_affiliations:
+            return self._last_affiliations[user_id]
         match self._installation.includes(home):
             case True:
                 return Affiliation.MEMBER
@@ -105,14 +98,23 @@ class SlackDirectory:
             case None:
                 return Affiliation.UNKNOWN
 
-    async def user(self, user_id: str) -> User:
-        """A user. Raises `DeliveryError`."""
-        cached = self._users.get(user_id)
+    async def _affiliation(self, user_id: str) -> Affiliation:
+        """Where a user belongs; whom the directory does not know is of another company. Raises `DeliveryError`."""
+        cached = self._affiliations.get(user_id)
         if cached is not None:
             return cached
-        found = (await call_slack(self._client.users_info(user=user_id)))["user"]
-        user = self._users[user_id] = User(_member(found), self._installation.affiliation_of(found))
-        self._affiliations[user_id] = user.affiliation
+        try:
+            await self._user(user_id)
+        except RefusedError as refusal:
+            if str(refusal) not in NOT_IN_DIRECTORY:
+                raise
+            return Affiliation.EXTERNAL
+        return self._affiliations[user_id]
+
+    async def _user(self, user_id: str) -> dict[str, Any]:
+        """Slack's user object, not cached; where they belong is. Raises `DeliveryError`."""
+        user: dict[str, Any] = (await call_slack(self._client.users_info(user=user_id)))["user"]
+        self._affiliations[user_id] = self._last_affiliations[user_id] = self._installation.affiliation_of(user)
         return user
 
     async def channel_name(self, channel_id: str) -> str | None:
@@ -161,13 +163,7 @@ class SlackDirectory:
 
     async def _has_external_members(self, channel_id: str) -> bool:
         async for user_id in self._members_of(channel_id):
-            try:
-                affiliation = (await self.user(user_id)).affiliation
-            except RefusedError as refusal:
-                if str(refusal) not in NOT_IN_DIRECTORY:
-                    raise
-                affiliation = Affiliation.EXTERNAL
-            if affiliation in (Affiliation.EXTERNAL, Affiliation.GUEST):
+            if await self._affiliation(user_id) in (Affiliation.EXTERNAL, Affiliation.GUEST):
                 return True
         return False
 
