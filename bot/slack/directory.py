@@ -48,14 +48,6 @@ class Channel:
     shared_externally: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class User:
-    """A user, and where they belong."""
-
-    member: Member
-    affiliation: Affiliation
-
-
 class SlackDirectory:
     """Looks users and channels up through `client`.
 
@@ -75,9 +67,10 @@ class SlackDirectory:
         self._client = client
         self._installation = installation or Installation(team_id="", team="", bot_user="")
         self._on_profile = on_profile
-        self._affiliations: LRUCache[str, Affiliation] = LRUCache(cache_size)
-        """The last known one of each user, for when a look-up fails."""
-        self._users: TTLCache[str, User] = TTLCache(cache_size, CACHE_SECONDS, timer)
+        self._affiliations: TTLCache[str, Affiliation] = TTLCache(cache_size, CACHE_SECONDS, timer)
+        self._last_affiliations: LRUCache[str, Affiliation] = LRUCache(cache_size)
+        """For when a look-up fails."""
+        self._members: TTLCache[str, Member] = TTLCache(cache_size, CACHE_SECONDS, timer)
         self._changes: TTLCache[str, datetime] = TTLCache(cache_size, CACHE_SECONDS, timer)
         """When each user was last changed, as far as events tell."""
         self._channels: TTLCache[str, Channel] = TTLCache(cache_size, CACHE_SECONDS, timer)
@@ -91,16 +84,15 @@ class SlackDirectory:
 
     async def member(self, user_id: str) -> Member | None:
         """A user, with their role in the workspace."""
-        try:
-            return (await self.user(user_id)).member
-        except DeliveryError as error:
-            log.warning("user look-up failed", person=user_id, reason=str(error))
-            return None
+        cached = self._members.get(user_id)
+        if cached is not None:
+            return cached
+        return self._members.get(user_id) if await self.refresh(user_id) else None
 
     async def refresh(self, user_id: str) -> bool:
         """Look the user up now, whatever the cache has. Returns whether that worked."""
         try:
-            await self._look_up(user_id)
+            self._members[user_id] = _member(await self._user(user_id))
         except DeliveryError as error:
             log.warning("user look-up failed", person=user_id, reason=str(error))
             return False
@@ -110,21 +102,17 @@ class SlackDirectory:
         """Slack sent the user as they were then. Events come in any order: one older than the last is ignored."""
         if changed_at >= self._changes.get(user_id, changed_at):
             self._changes[user_id] = changed_at
-            await self._keep(user_id, user)
+            self._members[user_id] = _member(user)
+            await self._note(user_id, user)
 
     async def affiliation(self, user_id: str, home: str | None = None) -> Affiliation:
         """Where a user belongs. If the look-up fails, what was known before counts, else what the event says."""
         try:
-            return (await self.user(user_id)).affiliation
-        except RefusedError as refusal:
-            if str(refusal) in NOT_IN_DIRECTORY:
-                return Affiliation.EXTERNAL
-            reason = str(refusal)
+            return await self._affiliation(user_id)
         except DeliveryError as error:
-            reason = str(error)
-        log.warning("user look-up failed", person=user_id, reason=reason)
-        if user_id in self._affiliations:
-            return self._affiliations[user_id]
+            log.warning("user look-up failed", person=user_id, reason=str(error))
+        if user_id in self._last_affiliations:
+            return self._last_affiliations[user_id]
         match self._installation.includes(home):
             case True:
                 return Affiliation.MEMBER
@@ -133,22 +121,29 @@ class SlackDirectory:
             case None:
                 return Affiliation.UNKNOWN
 
-    async def user(self, user_id: str) -> User:
-        """A user. Raises `DeliveryError`."""
-        cached = self._users.get(user_id)
+    async def _affiliation(self, user_id: str) -> Affiliation:
+        """Where a user belongs; whom the directory does not know is of another company. Raises `DeliveryError`."""
+        cached = self._affiliations.get(user_id)
         if cached is not None:
             return cached
-        return await self._look_up(user_id)
+        try:
+            await self._user(user_id)
+        except RefusedError as refusal:
+            if str(refusal) not in NOT_IN_DIRECTORY:
+                raise
+            return Affiliation.EXTERNAL
+        return self._affiliations[user_id]
 
-    async def _look_up(self, user_id: str) -> User:
-        return await self._keep(user_id, (await call_slack(self._client.users_info(user=user_id)))["user"])
-
-    async def _keep(self, user_id: str, found: dict[str, Any]) -> User:
-        user = self._users[user_id] = User(_member(found), self._installation.affiliation_of(found))
-        self._affiliations[user_id] = user.affiliation
-        if self._on_profile is not None:
-            await self._on_profile(user_id, user.member.profile)
+    async def _user(self, user_id: str) -> dict[str, Any]:
+        """Slack's user object, not cached; where they belong is. Raises `DeliveryError`."""
+        user: dict[str, Any] = (await call_slack(self._client.users_info(user=user_id)))["user"]
+        await self._note(user_id, user)
         return user
+
+    async def _note(self, user_id: str, user: dict[str, Any]) -> None:
+        self._affiliations[user_id] = self._last_affiliations[user_id] = self._installation.affiliation_of(user)
+        if self._on_profile is not None:
+            await self._on_profile(user_id, _member(user).profile)
 
     async def channel_name(self, channel_id: str) -> str | None:
         """A channel's name without the `#`; None for a DM, which has no name."""
@@ -211,13 +206,7 @@ class SlackDirectory:
 
     async def _has_external_members(self, channel_id: str) -> bool:
         async for user_id in self._members_of(channel_id):
-            try:
-                affiliation = (await self.user(user_id)).affiliation
-            except RefusedError as refusal:
-                if str(refusal) not in NOT_IN_DIRECTORY:
-                    raise
-                affiliation = Affiliation.EXTERNAL
-            if affiliation in (Affiliation.EXTERNAL, Affiliation.GUEST):
+            if await self._affiliation(user_id) in (Affiliation.EXTERNAL, Affiliation.GUEST):
                 return True
         return False
 
@@ -266,7 +255,7 @@ class SlackDirectory:
 
     async def exists(self, user_id: str) -> bool | None:
         """Whether Slack knows a user with this id; None if it could not be asked. An app's user exists, too."""
-        if user_id in self._users:
+        if user_id in self._members:
             return True
         try:
             await call_slack(self._client.users_info(user=user_id))

@@ -9,7 +9,7 @@ import structlog
 
 from bot.ports.affiliation import Affiliation
 from bot.ports.context import Member
-from bot.ports.messenger import DeliveryError
+from bot.ports.messenger import DeliveryError, RefusedError
 from bot.teams import installation
 from bot.teams.activity import PLATFORM, IncomingActivity
 from bot.teams.context import TeamsContext
@@ -85,10 +85,23 @@ class TeamsDirectory:
         if await database.read(channels.is_shared, PLATFORM, activity.tenant, channel_id):
             return True
         try:
-            return await self._rosters.has_external_members(replace(self._conversation, id=channel_id), activity.tenant)
+            return await self._has_external_members(channel_id)
         except DeliveryError as error:
             log.warning("listing members failed", conversation=channel_id, reason=str(error))
             return None
+
+    async def _has_external_members(self, channel_id: str) -> bool:
+        """Whether outsiders are in a channel. One that Teams does not know yet has the members of its team.
+
+        Raises `DeliveryError`.
+        """
+        tenant = self._activity.tenant
+        try:
+            return await self._rosters.has_external_members(replace(self._conversation, id=channel_id), tenant)
+        except RefusedError:
+            if channel_id == self._conversation.id:
+                raise
+            return await self._rosters.has_external_members(self._conversation, tenant)
 
     async def maybe_shared(self, channel: str) -> bool:  # noqa: ARG002 (of the protocol)
         """Whether the activity's channel is a shared one."""
