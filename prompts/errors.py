@@ -8,6 +8,7 @@ FirstCallError                    an error that the product raises on purpose
 │   ├── DatabaseClosedError       the database is closed
 │   ├── TransactionError          work called commit or rollback itself
 │   ├── AbortedWorkError          work continued after a failed statement
+│   ├── DatabaseReplacedError     the SQLite file was deleted or replaced
 │   ├── CommitFailedError         the shared commit failed
 │   ├── CommitUnknownError        the connection broke during COMMIT
 │   ├── SchemaError               the database's tables do not fit this code
@@ -29,7 +30,8 @@ FirstCallError                    an error that the product raises on purpose
 ├── RejectedRequestError          (bot.teams.errors) a request to the Teams endpoint is rejected; nothing was stored
 │   ├── UntrustedRequestError     it is not proven to be Microsoft's (401)
 │   ├── MalformedActivityError    the activity cannot be read (400)
-│   └── UnknownTenantError        its tenant is not allowed (403)
+│   ├── UnknownTenantError        its tenant is not allowed (403)
+│   └── NoSigningKeysError        Microsoft's keys could not be fetched, so no token can be checked (503)
 ├── SettingsError                 (bot.settings) a setting is missing or wrong; nothing was started
 └── CrashLoopError                (bot.cli.demo.processes) a process of the demo ended right after each start
 """

@@ -41,8 +41,8 @@ REQUIRED: dict[str, dict[str, type]] = {
     "conversations.history": {"messages": list},
     "conversations.info": {"channel": dict},
     "conversations.members": {"members": list},
-    "conversations.open": {"channel": dict, "channel.id": str},
-    "files.completeUploadExternal": {"files": list, "files.0": dict, "files.0.id": str},
+    "conversations.open": {"channel": dict, "channel/id": str},
+    "files.completeUploadExternal": {"files": list, "files/0": dict, "files/0/id": str},
     "files.getUploadURLExternal": {"upload_url": str, "file_id": str},
     "users.info": {"user": dict},
     "users.list": {"members": list},
@@ -52,7 +52,7 @@ REQUIRED: dict[str, dict[str, type]] = {
     "views.update": {"view": dict},
 }
 """Fields that the answer of a method has when Slack says `ok`. Without one of them it is not Slack's answer."""
-OPTIONAL: dict[str, type] = {"response_metadata": dict, "user.profile": dict}
+OPTIONAL: dict[str, type] = {"response_metadata": dict, "user/profile": dict}
 
 
 class SlackWebClient(AsyncWebClient):
@@ -130,8 +130,8 @@ def _object(answer: HttpAnswer) -> dict[str, Any]:
 
 
 def _at(data: Any, path: str) -> Any:
-    """The value at a path such as `files.0.id`; None if there is none."""
-    for step in path.split("."):
+    """The value at a path such as `files/0/id`; None if there is none."""
+    for step in path.split("/"):
         if isinstance(data, list):
             data = data[int(step)] if step.isdecimal() and int(step) < len(data) else None
         else:

@@ -145,9 +145,10 @@ def _snooze(session: Session, own: OwnDeal, until: datetime, now: datetime, *, i
     if own.opened.repeated:
         return ReminderSnoozed(facts(deal), deal.snoozed_until or until, coaches=False)
     said_in = {} if is_span else {"zone": own.local.key}
-    # Another button of the same reminder puts it off to another time, not once more.
-    action = "snooze_changed" if own.opened.earlier else "snoozed"
-    audit_log.record(session, deal.id, by, action, now, until=until.isoformat(), **said_in)
+    again = bool(own.opened.earlier)  # another button of the same reminder puts it off to another time, not once more
+    audit_log.record(
+        session, deal.id, by, "snooze_changed" if again else "snoozed", now, until=until.isoformat(), **said_in
+    )
     deal.snoozed_until = until
     plan_reminders(session, deal, now)
     coaches = audit_log.count(session, deal.id, "snoozed") >= SNOOZES_BEFORE_COACHING and not was_coached(session, deal)
