@@ -58,7 +58,11 @@ class SlackEndpoint:
         except (ValueError, RecursionError) as error:
             return _rejected(400, f"the body cannot be read: {type(error).__name__}")
         # Headers are not signed, and Bolt acts on some.
-        return await self._app.async_dispatch(AsyncBoltRequest(body=text, headers={"content-type": content_type}))
+        try:
+            return await self._app.async_dispatch(AsyncBoltRequest(body=text, headers={"content-type": content_type}))
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            # Errors of the listeners do not get here: Bolt itself has read more of the payload than is checked above.
+            return _rejected(400, f"Bolt cannot read the payload: {type(error).__name__}")
 
     def _is_signed(self, body: str, headers: Mapping[str, str]) -> bool:
         timestamp = headers.get("X-Slack-Request-Timestamp", "")

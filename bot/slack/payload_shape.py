@@ -144,6 +144,24 @@ class _ChannelJoined(_Shape):
     inviter: Text = None
 
 
+class _Objects(_Shape):
+    """What Bolt takes for an object, or for an id, wherever it finds it."""
+
+    view: Json | None = None
+    container: Json | None = None
+    message: Json | None = None
+    previous_message: Json | None = None
+    item: Json | None = None
+    assistant_thread: Json | None = None
+    function_data: Json | None = None
+    inputs: Json | None = None
+    state: Json | None = None
+    response_urls: list[Json] | None = None
+    function_execution_id: Text = None
+    bot_access_token: Text = None
+    thread_ts: Text = None
+
+
 class _Envelope(_Shape):
     """What every payload may have."""
 
@@ -220,10 +238,14 @@ def check_shape(payload: object) -> None:
     shape = _PAYLOADS.get(kind, _Envelope) if isinstance(kind, str) else _Envelope
     if "command" in payload:
         shape = _Command
+    _check(_Objects, payload)
     _check(shape, payload)
-    if shape is _EventCallback:
-        event = payload["event"]
-        _check(_Event, event)
+    event = payload.get("event")
+    if event is not None:
+        if not isinstance(event, dict):
+            raise UnknownShapeError("event: dict_type")
+        for each in (_Objects, _Event):
+            _check(each, event)
         _check(_EVENTS.get(event["type"], _Event), event)
 
 
