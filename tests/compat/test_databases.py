@@ -47,6 +47,10 @@ def test_it_ends_at_the_tables_of_today(old: Database) -> None:
     assert old.read_sync(differences) == []
 
 
+YOUNGER = {"message_versions"}
+"""Tables that later versions added."""
+
+
 def test_every_row_can_be_read(old: Database) -> None:
     """As the classes read it: times, JSON and texts of each column."""
 
@@ -60,7 +64,7 @@ def test_every_row_can_be_read(old: Database) -> None:
         return found
 
     rows = old.read_sync(read)
-    assert [table for table, count in rows.items() if not count] == []
+    assert {table for table, count in rows.items() if not count} == YOUNGER
 
 
 def test_it_holds_what_a_database_can_hold(old: Database) -> None:

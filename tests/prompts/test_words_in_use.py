@@ -68,6 +68,7 @@ ACTIONS = (
         "rescheduled",
         "unscheduled",
         "snoozed",
+        "snooze_changed",
         "reminders_off",
         "reminders_on",
         "coached",
