@@ -55,8 +55,8 @@ OTHER_PATHS = (
 JSON, FORM = "application/json", "application/x-www-form-urlencoded"
 AT_ONCE = 8
 CHECK_EVERY = 500
-WARM_UP = 0.2
-"""The part of the requests after which memory is measured for the first time: by then every cache has its size."""
+WARM_UP = 3_000
+"""The requests after which memory is measured for the first time: by then every cache has its size."""
 MAX_GROWTH = 20.0
 """MB that the bot may grow by from then on."""
 SECONDS = 30.0
@@ -453,13 +453,14 @@ def errors_in(log: str) -> Counter[str]:
 
 def _report(found: Findings, memory: dict[int, float], log: str, requests: int, took: float) -> bool:
     errors = errors_in(log)
-    warm = next((size for sent, size in memory.items() if sent >= WARM_UP * requests), 0.0)
-    growth = list(memory.values())[-1] - warm
+    last = list(memory.values())[-1]
+    warm = next((size for sent, size in memory.items() if sent >= WARM_UP), last)
+    growth = last - warm
     answers = ", ".join(f"{count:,} x {status}" for status, count in sorted(found.statuses.items()))
     print(
         f"{requests:,} requests in {took:.0f} s: {answers} (0: closed without an answer)\n"
         f"  {len(found.wrong)} wrong answers, {errors.total()} errors in the log; "
-        f"memory after {WARM_UP:.0%}: {warm:.0f} MB, grown by {growth:.1f} MB since"
+        f"memory after {WARM_UP:,}: {warm:.0f} MB, grown by {growth:.1f} MB since"
     )
     for line in (*found.wrong[:5], *(f"{count} x {error}" for error, count in errors.most_common(20))):
         print(f"  {line}")
