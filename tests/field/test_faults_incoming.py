@@ -1037,6 +1037,7 @@ async def test_mutated_requests_are_no_errors(
     logged()
     senders = fuzz_requests.Senders(office.sandbox.state.config, company)
     found = await fuzz_requests.bombard(office.bot, recorded, senders, 300, random.Random(seed))
-    assert found.wrong == []
-    said = logged()
+    # A report of half a surrogate pair, which some requests have, could not be sent to another process.
+    assert found.wrong == [], ascii(found.wrong)
+    said = ascii(logged())
     assert not any(each in said for each in NO_TRACEBACK), said[-5_000:]
