@@ -78,7 +78,7 @@ class ForkedBot(BotProgram):
 def main() -> None:
     """Fork a bot for every line of the input, one at a time; say its process id, and its status when it has ended."""
     assert platform  # imported before the fork, as all of it should be
-    app._load_phrase_books()  # what every start does first
+    app._load_texts()  # what every start does first
     while sys.stdin.readline():
         child = os.fork()
         if child == 0:
