@@ -42,7 +42,11 @@ class Readiness:
         }
         for platform in self._platforms:
             for name, check in platform.readiness_checks.items():
-                checks[name] = await check()
+                try:
+                    checks[name] = await check()
+                except Exception as error:  # noqa: BLE001 (any error here means "not ready", and is the reason)
+                    if trouble is None:  # else the check met what is named already
+                        checks[name] = type(error).__name__
         unready = " ".join(name for name, ready in checks.items() if ready is not True)
         if unready != self._logged:
             if unready:

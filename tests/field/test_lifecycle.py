@@ -161,7 +161,6 @@ async def test_slack_may_verify_the_address_at_any_time(office: Office) -> None:
         pytest.param({"type": "subteam_created"}, id="of another feature"),
         pytest.param({"type": "invented_tomorrow", "detail": {"deep": [1]}}, id="new"),
         pytest.param({"type": "message_metadata_posted", "channel_id": "C1"}, id="like another one"),
-        pytest.param({}, id="without a type"),
     ],
 )
 @pytest.mark.reported("NousResearch/hermes-agent#38869")
@@ -637,7 +636,9 @@ async def test_an_expired_secret_makes_the_bot_unready_until_it_is_renewed(compa
             await asyncio.sleep(0.02)
     status, checks = await teams_readiness(company)
     assert (status, checks["reason"]) == (503, "teams_token: invalid_client")
-    assert (await cards(company))[0][0] == "queued"
+    async with asyncio.timeout(PATIENCE):
+        while (await cards(company))[0][0] != "queued":
+            await asyncio.sleep(0.02)
 
 
 @pytest.mark.reported("microsoft/botframework-sdk#2537")
