@@ -84,6 +84,8 @@ async def handle_message(context: Context, directory: MessageDirectory, message:
     if detection.decision is Decision.NO and not (message.edited and await _was_deal(context, directory, message)):
         return False
     author = await _author_affiliation(context, message)
+    if message.is_direct:
+        refuse_outsider(author)
     if author is Affiliation.EXTERNAL:
         log.info("a deal of another company is ignored", channel=message.channel)
         return False
@@ -94,10 +96,12 @@ async def _author_affiliation(context: Context, message: IncomingMessage) -> Aff
     """Where the author belongs; an app's message is the company's own here, because the platform drops all others."""
     if message.app is not None or message.caller.person == context.bot_user:
         return Affiliation.COLLEAGUE
-    affiliation = await context.affiliation(message.caller)
-    if message.is_direct:
-        refuse_outsider(affiliation)
-    return affiliation
+    return await context.affiliation(message.caller)
+
+
+async def _is_external(context: Context, message: IncomingMessage) -> bool:
+    """Whether the author is of another company: then not even the version of the message is stored."""
+    return await _author_affiliation(context, message) is Affiliation.EXTERNAL
 
 
 async def _by_its_person(directory: MessageDirectory, message: IncomingMessage) -> IncomingMessage:
@@ -137,6 +141,7 @@ async def _was_deal(context: Context, directory: MessageDirectory, message: Inco
         message.before is None
         or message.version is None
         or not await _reports_deal(context, directory, message, message.before)
+        or await _is_external(context, message)
     ):
         return False
     caller = message.caller
@@ -147,10 +152,12 @@ async def _was_deal(context: Context, directory: MessageDirectory, message: Inco
 async def _may_come(context: Context, directory: MessageDirectory, message: IncomingMessage) -> bool:
     """Whether the deleted message may still be delivered, and may then report a deal."""
     if message.before is not None:
-        return await _reports_deal(context, directory, message, message.before)
-    if context.clock.now() - message.posted_at > REDELIVERED_WITHIN:
-        return False
-    return await _purpose(context, directory, message) is not Purpose.EXCLUDED
+        may_come = await _reports_deal(context, directory, message, message.before)
+    elif context.clock.now() - message.posted_at > REDELIVERED_WITHIN:
+        may_come = False
+    else:
+        may_come = await _purpose(context, directory, message) is not Purpose.EXCLUDED
+    return may_come and not await _is_external(context, message)
 
 
 async def _reports_deal(context: Context, directory: MessageDirectory, message: IncomingMessage, content: Post) -> bool:

@@ -41,11 +41,12 @@ class Letterbox:
 
     def __init__(self, office: Office, channel: str) -> None:
         self.office, self.channel = office, channel
+        self.team = office.sandbox.state.workspace.team_id
         self.ts = office.sandbox.state.clock.ts()
         self._seconds = int(float(self.ts))
 
     def message(self, text: str, edited: int | None = None, **more: Any) -> Json:
-        body: Json = {"type": "message", "user": ADA, "text": text, "ts": self.ts, "team": "T0", **more}
+        body: Json = {"type": "message", "user": ADA, "text": text, "ts": self.ts, "team": self.team, **more}
         return body if edited is None else {**body, "edited": {"user": ADA, "ts": f"{self._seconds + edited}.000000"}}
 
     def posted(self, text: str, **more: Any) -> Json:
@@ -72,13 +73,12 @@ class Letterbox:
         return self._envelope({"type": "message", "ts": at, "event_ts": at, **event})
 
     def _envelope(self, event: Json) -> Json:
-        team = self.office.sandbox.state.workspace.team_id
         return {
             "type": "event_callback",
-            "team_id": team,
+            "team_id": self.team,
             "api_app_id": self.office.sandbox.state.workspace.app_id,
             "event_id": f"Ev{secrets.token_hex(6).upper()}",
-            "authorizations": [{"team_id": team, "user_id": "U0FIRSTCAL", "is_bot": True}],
+            "authorizations": [{"team_id": self.team, "user_id": "U0FIRSTCAL", "is_bot": True}],
             "event": {**event, "channel": self.channel, "channel_type": "channel"},
         }
 

@@ -58,6 +58,8 @@ async def handle_message(event: Payload, body: Payload, client: AsyncWebClient, 
     now = slack.context.clock.now()
     deleted = _deleted(event, now)
     if deleted is not None:
+        if _is_foreign_app(slack, deleted.message):
+            return
         await messages.handle_deletion(slack.context, slack.directory, _incoming(slack, body, deleted))
         return
     posted = _posted(event, now)
