@@ -29,6 +29,7 @@ from storage.models import (
     Deal,
     DismissedShape,
     InboundEvent,
+    MessageVersion,
     OutboxRow,
     Person,
     Recap,
@@ -46,7 +47,16 @@ ALL = {ALL_TENANTS: True}
 
 OF_A_DEAL = (Contact, Recap, Statement, OutboxRow, AuditEntry, Attestation, ReferralAgreement, Brief)
 OF_A_STATEMENT = (StatementVersion, StatementDetails, CoachedVersion, Confirmation)
-LEFT_OVER = (InboundEvent, OutboxRow, AuditEntry, ConversationReference, DismissedShape, Channel, Person)
+LEFT_OVER = (
+    InboundEvent,
+    MessageVersion,
+    OutboxRow,
+    AuditEntry,
+    ConversationReference,
+    DismissedShape,
+    Channel,
+    Person,
+)
 """What remains of a tenant without deals; in the order in which the rows can be deleted."""
 
 
@@ -227,12 +237,29 @@ def _move_sightings(move: _Move, deals: Iterable[int]) -> tuple[tuple[int, int],
             ),
             execution_options=ALL,
         )
+        _move_version(move, source_id, channel, message_ts)
         if known is None:
             move.rows(Sighting, Sighting.id == sighting_id)
         else:
             twice[deal_id, known] = None
             move.take(Sighting, Sighting.id == sighting_id)
     return tuple(twice)
+
+
+def _move_version(move: _Move, source_id: int, channel: str, message_ts: str) -> None:
+    """Move the newest version seen of a message. If the target has seen one, too, the target's counts."""
+
+    def seen_in(tenant_id: int) -> ColumnElement[bool]:
+        return and_(
+            MessageVersion.tenant_id == tenant_id,
+            MessageVersion.channel == channel,
+            MessageVersion.message_ts == message_ts,
+        )
+
+    if move.ids(MessageVersion, seen_in(move.target.id)):
+        move.take(MessageVersion, seen_in(source_id))
+    else:
+        move.rows(MessageVersion, seen_in(source_id))
 
 
 def _free_keys(move: _Move, deals: Iterable[int]) -> None:
