@@ -93,11 +93,14 @@ def _fitting(content: Message, most_blocks: int, room: int | None) -> list[Block
 
 
 def _within(component: Component, room: int) -> list[Block] | None:
-    """The blocks of a component that has at most `room` characters of text; None if it has more."""
+    """The blocks of a component that has at most `room` characters of text; None if it has more.
+
+    Buttons take no room, so they stay below an excerpt that takes all of it.
+    """
     if isinstance(component, Excerpt):
         return _excerpt(component, room)
     blocks = _component(component)
-    return blocks if sum(map(_text_length, blocks)) <= room else None
+    return blocks if sum(map(_text_length, blocks)) <= max(room, 0) else None
 
 
 def _text_length(block: Block) -> int:
