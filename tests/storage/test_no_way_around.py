@@ -15,6 +15,7 @@ BELOW_THE_ORM = {"engines.py", "health.py", "migrate.py", "poolers.py", "sqlite.
 
 QUERY_ALL_TENANTS = {
     "storage/inbound_events.py",  # deletes events that no platform delivers again
+    "storage/message_versions.py",  # deletes versions of messages that no platform delivers again
     "storage/outbox.py",  # claims due rows of any tenant
     "storage/tenant_move.py",  # moves deals from one tenant to another
 }

@@ -53,7 +53,7 @@ async def test_members_are_listed_page_by_page(client: Connector, teams: TeamsSa
     members = [member async for member in client.members(teams.service_url, WINS)]
     assert [member.person for member in members] == [ADA.person, BRUNO.person, CARLA.person]
     mail, principal = "ada@brightside.example", "Ada.Kemp@brightside.onmicrosoft.example"
-    assert members[0] == Member(ADA.user, ADA.person, "Ada Kemp", mail, principal)
+    assert members[0] == Member(ADA.user, ADA.person, "Ada Kemp", mail, principal, role="user")
     assert len([path for _, path in teams.requests if path.endswith("pagedmembers")]) == 2
 
 
