@@ -15,7 +15,7 @@ from slack_bolt.response import BoltResponse
 from slack_sdk.signature import SignatureVerifier
 
 from bot.http.request_body import UnreadableBodyError, read_body
-from bot.slack.payload_shape import UnknownShapeError, check_shape
+from bot.slack.payload_shape import UnknownShapeError, read_payload
 
 _TIMESTAMP = re.compile(r"[0-9]{1,12}")
 """Seconds since 1970."""
@@ -52,14 +52,14 @@ class SlackEndpoint:
             return _rejected(401, "the signature is not valid")
         content_type = headers.get("Content-Type", "").partition(";")[0].strip().lower()
         try:
-            check_shape(parse_body(text, content_type))
+            payload = read_payload(parse_body(text, content_type))
         except UnknownShapeError as error:
             return _rejected(400, f"the payload is not one of Slack's: {error}")
         except (ValueError, RecursionError) as error:
             return _rejected(400, f"the body cannot be read: {type(error).__name__}")
-        # Headers are not signed, and Bolt acts on some.
+        # No headers: they are not signed, and Bolt acts on some. In the mode of Socket Mode it takes a parsed payload.
         try:
-            return await self._app.async_dispatch(AsyncBoltRequest(body=text, headers={"content-type": content_type}))
+            return await self._app.async_dispatch(AsyncBoltRequest(body=payload, mode="socket_mode"))
         except (AttributeError, KeyError, TypeError, ValueError) as error:
             # Errors of the listeners do not get here: Bolt itself has read more of the payload than is checked above.
             return _rejected(400, f"Bolt cannot read the payload: {type(error).__name__}")

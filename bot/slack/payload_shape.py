@@ -1,6 +1,7 @@
 """The shape of Slack's payloads, as far as the listeners read them: anything else is rejected at the edge.
 
-Only types are checked, and the ids without which nothing can be stored. What is not read here may have any shape.
+Only types are checked, the ids without which nothing can be stored, and what Slack sends with every view and option.
+What is not read here may have any shape.
 """
 
 from __future__ import annotations
@@ -8,6 +9,8 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from bot.http.surrogates import replace_surrogates
 
 Json = dict[str, Any]
 Id = Annotated[str, Field(min_length=1, max_length=255)]
@@ -31,7 +34,7 @@ class _Named(_Shape):
 
 
 class _Option(_Shape):
-    value: Text = None
+    value: str
 
 
 class _Entry(_Shape):
@@ -75,8 +78,12 @@ class _View(_Named):
     blocks: list[_Block] | None = None
 
 
-class _SubmittedView(_View):
+class _OpenView(_View):
     id: Id
+    hash: Id
+
+
+class _SubmittedView(_OpenView):
     callback_id: Id
 
 
@@ -196,7 +203,7 @@ class _Person(_Named):
 class _BlockActions(_Envelope):
     user: _Person
     actions: Annotated[list[_Action], Field(min_length=1)]
-    view: _View | None = None
+    view: _OpenView | None = None
     container: _Container | None = None
 
 
@@ -230,10 +237,22 @@ _EVENTS: dict[str, type[_Shape]] = {
 }
 
 
-def check_shape(payload: object) -> None:
-    """Raises `UnknownShapeError` unless the payload has the shape that Slack gives to those of its type."""
+def read_payload(payload: object) -> Json:
+    """The payload, with a replacement character for each half surrogate pair.
+
+    Raises `UnknownShapeError` unless it has the shape that Slack gives to those of its type.
+    """
     if not isinstance(payload, dict):
         raise UnknownShapeError("not an object")
+    try:
+        read: Json = replace_surrogates(payload)
+    except RecursionError:
+        raise UnknownShapeError("nested too deeply") from None
+    _check_shape(read)
+    return read
+
+
+def _check_shape(payload: Json) -> None:
     kind = payload.get("type")
     shape = _PAYLOADS.get(kind, _Envelope) if isinstance(kind, str) else _Envelope
     if "command" in payload:

@@ -17,7 +17,7 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 
 from bot.ports.messenger import DeliveryError, ThrottledError
 from bot.ports.request_limits import within_limits
-from bot.slack.payload_shape import UnknownShapeError, check_shape
+from bot.slack.payload_shape import UnknownShapeError, read_payload
 from bot.slack.web_api import call_slack
 
 CONNECTIONS = 2
@@ -72,7 +72,7 @@ class SocketMode:
     async def _answer(self, request: SocketModeRequest) -> BoltResponse:
         """The app's answer. A payload without the shape of Slack's is acknowledged, so that it does not come again."""
         try:
-            check_shape(request.payload)
+            request.payload = read_payload(request.payload)
         except UnknownShapeError as error:
             log.warning("Slack request rejected", cause=f"the payload is not one of Slack's: {error}")
             return BoltResponse(status=200, body="")

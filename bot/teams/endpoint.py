@@ -18,6 +18,7 @@ import structlog
 from aiohttp import web
 
 from bot.http.request_body import UnreadableBodyError, read_body
+from bot.http.surrogates import replace_surrogates
 from bot.ports.http_calls import for_workspace
 from bot.ports.messenger import DeliveryError
 from bot.teams.activity import IncomingActivity, read_activity
@@ -141,7 +142,8 @@ def _parse_body(headers: Mapping[str, str], body: bytes) -> Json:
         raise MalformedActivityError("the body is not an object")
     if _is_deeper_than(DEPTH_LIMIT, parsed):
         raise MalformedActivityError("the body is nested too deeply")
-    return parsed
+    activity: Json = replace_surrogates(parsed)
+    return activity
 
 
 def _reject_constant(name: str) -> float:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from html import unescape
 from typing import Any
 
+from bot.http.surrogates import replace_surrogates
 from bot.teams.activity import IncomingActivity
 from bot.teams.json_fields import Json, object_field, object_list_field, text_field
 from bot.teams.message_html import HtmlText, read_html
@@ -83,6 +84,6 @@ def _parsed(content: Any) -> Any:
     if not isinstance(content, str):
         return content
     try:
-        return json.loads(content)
+        return replace_surrogates(json.loads(content))
     except (ValueError, RecursionError):
         return None

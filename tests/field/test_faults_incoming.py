@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import copy
 import gzip
 import itertools
 import json
@@ -26,8 +27,10 @@ from sqlalchemy.orm import Session
 from bot.app import running as bot_running
 from bot.http import request_body
 from bot.http.connections import Connections, request_on_connection
+from bot.http.surrogates import replace_surrogates
 from bot.interactions import report_deal
 from bot.interactions.interaction import FormValues, digest_of, numbered_values
+from bot.slack.payload_shape import UnknownShapeError, read_payload
 from bot.teams import message_extension
 from bot.teams.card_inputs import CARD_DATA
 from bot.ui.ids import ActionId, ViewId
@@ -79,7 +82,7 @@ from tests.slack import conftest as slack_fixtures
 from tests.slack.slack_driver import Office
 from tests.teams import conftest as teams_fixtures
 from tests.teams.card_driver import CardDriver
-from tests.teams.teams_driver import Company, until
+from tests.teams.teams_driver import WINS, Company, until
 from tests.teams.test_activity_handler import card, dialog, invoke, say, stored
 from tests.wording import wording
 
@@ -598,6 +601,127 @@ async def test_a_request_that_a_proxy_has_compressed_is_still_read(company: Comp
     body = gzip.compress(json.dumps(company.activity(text="hello")).encode())
     assert (await company.post(None, body=body, headers={"Content-Encoding": "gzip"}))[0] == 200
     await until(lambda: len(company.said()) == 1)
+
+
+# --- payloads that lack what the platform always sends, or hold text that cannot be encoded ---
+
+LACKING = pytest.mark.reported("own trial: 30,000 mutated requests")
+
+
+async def last_payload(office: Office, name: str) -> Json:
+    """The last interaction of this type, as Slack sent it to the bot."""
+    requests = (await office.people.get("requests"))["requests"]
+    return copy.deepcopy(next(each["request"] for each in reversed(requests) if each["name"] == name))
+
+
+async def deliver(office: Office, payload: Json, *, as_form: bool = True) -> int:
+    """Send the bot a signed payload; returns the status of the answer, once the bot has done what it does after it."""
+    text = json.dumps(payload)
+    body, headers = (f"payload={quote(text)}", FORM) if as_form else (text, {"content-type": "application/json"})
+    answer = await office.people.post("deliver", body=body, headers=headers)
+    await office.people.idle()
+    return int(answer["status"])
+
+
+@LACKING
+async def test_a_click_in_a_view_without_an_id_or_a_hash_is_refused(
+    checklist: Office, logged: Callable[[], str]
+) -> None:
+    await checklist.capture("A call every Friday\nGo-live by 1 May", "40 seats", coached=False)
+    await checklist.tap_in_view(ActionId.READ_AGREED)
+    payload = await last_payload(checklist, "block_actions")
+    before = await checklist.export()
+    logged()
+    for name in ("id", "hash"):
+        for view in ({**payload["view"], name: None}, {k: v for k, v in payload["view"].items() if k != name}):
+            assert await deliver(checklist, {**payload, "view": view}) == 400
+    said = logged()
+    assert not any(each in said for each in NO_TRACEBACK), said
+    assert said.count("rejected") == 4
+    assert await checklist.export() == before
+
+
+@LACKING
+@pytest.mark.parametrize("option", [{}, {"value": None}, {"text": {"type": "plain_text", "text": "Yes"}}])
+async def test_an_option_without_a_value_is_refused(option: Json, checklist: Office, logged: Callable[[], str]) -> None:
+    await checklist.capture("A call every Friday", "", coached=False)
+    payload = await last_payload(checklist, "view_submission")
+    logged()
+    for entry in ({"type": "checkboxes", "selected_options": [option]}, {"type": "radio", "selected_option": option}):
+        payload["view"]["state"]["values"]["a block"] = {"a field": entry}
+        assert await deliver(checklist, payload) == 400
+    said = logged()
+    assert not any(each in said for each in NO_TRACEBACK), said
+    assert said.count("rejected") == 2
+
+
+HALVES = pytest.mark.reported(
+    "NousResearch/hermes-agent#113799", "encode/django-rest-framework#6895", "own trial: 30,000 mutated requests"
+)
+HALF = "\ud83d"
+"""What is left of an emoji that a client has cut in two."""
+
+
+@HALVES
+@pytest.mark.both_databases
+async def test_a_deal_with_half_an_emoji_is_kept_on_teams(company: Company, logged: Callable[[], str]) -> None:
+    assert (await company.post(company.activity(text="hello")))[0] == 200
+    logged()
+    for place in ("id", "replyToId", "from", "conversation", "text"):
+        activity = company.activity(channel=WINS, text="Just closed Northwind Dental! $45k ARR")
+        match place:
+            case "from":
+                activity["from"]["name"] += HALF
+            case "conversation":
+                activity["conversation"]["id"] += HALF
+            case _:
+                activity[place] = f"{activity.get(place, '')}{HALF}"
+        assert (await company.post(activity))[0] == 200, place
+    said = ascii(logged())
+    assert not any(each in said for each in NO_TRACEBACK), said
+    assert (await stored(company))["customer"] == "Northwind Dental"
+
+
+@HALVES
+@pytest.mark.both_databases
+async def test_a_deal_with_half_an_emoji_is_kept_on_slack(hostile: Office, logged: Callable[[], str]) -> None:
+    event = await last_payload(hostile, "message")
+    logged()
+    failed = []
+    for place in ("text", "ts", "channel", "user", "thread_ts", "event_ts"):
+        sent = {**event["event"], "ts": "1772452800.000100", "text": "Just closed Harper Logistics! $30k"}
+        sent[place] = f"{sent.get(place, '')}{HALF}"
+        status = await deliver(hostile, {**event, "event_id": f"Ev{place}", "event": sent}, as_form=False)
+        said = ascii(logged())
+        if status != 200 or any(each in said for each in NO_TRACEBACK):
+            failed.append((place, status, said))
+    assert failed == []
+    assert {deal["customer"] for deal in await hostile.export()} >= {"Northwind Dental", "Harper Logistics"}
+
+
+@HALVES
+def test_only_half_surrogates_are_replaced() -> None:
+    sent = json.loads('{"a\\ud800": ["\\ude00\\ud83d", {"b": "\\ud83d\\ude00 \\u0000"}, 7, null, true]}')
+    assert replace_surrogates(sent) == {"a\ufffd": ["\ufffd\ufffd", {"b": "\U0001f600 \x00"}, 7, None, True]}
+
+
+@HALVES
+def test_a_payload_is_read_without_half_surrogates() -> None:
+    payload = {"type": "event_callback", "event_id": f"Ev{HALF}", "event": {"type": "x", "text": [HALF]}}
+    assert read_payload(payload) == {
+        "type": "event_callback",
+        "event_id": "Ev\ufffd",
+        "event": {"type": "x", "text": ["\ufffd"]},
+    }
+
+
+@HALVES
+def test_a_payload_that_is_nested_too_deeply_is_refused() -> None:
+    nested: Any = "x"
+    for _ in range(3_000):
+        nested = [nested]
+    with pytest.raises(UnknownShapeError):
+        read_payload({"type": "event_callback", "event_id": "Ev1", "event": {"type": "x", "text": nested}})
 
 
 # --- senders that never come to an end ---
