@@ -309,10 +309,8 @@ class SlackDirectory:
 
     async def find_person(self, written: str) -> str | None:
         """The id of the user that a message names: by id, or by a full or display name that only one user has."""
-        if _is_user_id(written):
-            exists = await self.exists(written)
-            if exists or (exists is None and len(written) >= SHORTEST_ID):
-                return written  # otherwise a name in capitals, such as WILL
+        if _is_user_id(written) and await self.exists(written) is not False:
+            return written  # otherwise a long name in capitals, such as WILHELMINA
         ids = self._user_lists.get(ALL_USERS)
         if ids is None:
             ids = await self._ids_by_name()
@@ -367,4 +365,5 @@ def _next_cursor(page: AsyncSlackResponse) -> str:
 
 
 def _is_user_id(written: str) -> bool:
-    return written.startswith(("U", "W")) and written.isalnum() and written.isupper()
+    """Whether it has the form of an id, unlike a name in capitals, such as WILL."""
+    return len(written) >= SHORTEST_ID and written.startswith(("U", "W")) and written.isalnum() and written.isupper()

@@ -162,7 +162,6 @@ class _Objects(_Shape):
     assistant_thread: Json | None = None
     function_data: Json | None = None
     inputs: Json | None = None
-    state: Json | None = None
     response_urls: list[Json] | None = None
     function_execution_id: Text = None
     bot_access_token: Text = None

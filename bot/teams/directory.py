@@ -12,6 +12,7 @@ from bot.ports.context import Member
 from bot.ports.messenger import DeliveryError, RefusedError
 from bot.teams import installation
 from bot.teams.activity import PLATFORM, IncomingActivity
+from bot.teams.connector.connector import Member as RosterMember
 from bot.teams.context import TeamsContext
 from bot.teams.rosters import Conversation, Rosters
 from handlers.requests import Profile
@@ -50,7 +51,8 @@ class TeamsDirectory:
         """Where a person belongs, by their account in this conversation, else in their chat with the bot.
 
         Guests of the tenant are people of another company. If neither look-up works, somebody who is known counts as a
-        member: nobody of another company becomes known.
+        member: nobody of another company becomes known. The bot may not be in the chat of a message extension, so a
+        chat with its sender is opened if they are not known yet.
         """
         tenant = self._activity.tenant
         if home is not None and home != tenant:
@@ -61,13 +63,33 @@ class TeamsDirectory:
                 conversation_references.address_of, AddressRequest(PLATFORM, tenant, user_id)
             )
             if address is None:
-                return Affiliation.UNKNOWN
+                member = await self._member_of_new_chat(user_id)
+                return Affiliation.UNKNOWN if member is None else _affiliation_of(member, tenant)
             if address.conversation is not None and address.conversation != self._conversation.id:
                 chat = Conversation(address.service_url, address.conversation)
                 member = await self._rosters.member(chat, address.user or user_id)
         if member is None:  # they were checked when they were first seen
             return Affiliation.MEMBER
-        return Affiliation.EXTERNAL if member.is_external(tenant) else Affiliation.COLLEAGUE
+        return _affiliation_of(member, tenant)
+
+    async def _member_of_new_chat(self, user_id: str) -> RosterMember | None:
+        """The sender as a member of their chat with the bot, opened for that; None for anybody else.
+
+        Nothing is stored: somebody of another company stays unknown.
+        """
+        activity = self._activity
+        if user_id != activity.person:
+            return None
+        try:
+            chat = await self._teams.connector.open_personal(
+                activity.service_url, bot=activity.bot, user=activity.user, tenant=activity.tenant
+            )
+        except DeliveryError as error:
+            log.info("personal chat not opened", person=user_id, reason=str(error))
+            return None
+        if chat == self._conversation.id:  # the failed look-up was there
+            return None
+        return await self._rosters.member(Conversation(activity.service_url, chat), activity.user)
 
     async def channel_name(self, channel_id: str) -> str | None:
         """The channel's name, if the activity came from that channel and has it."""
@@ -198,6 +220,10 @@ class TeamsDirectory:
     def _roster_id(self, person: str) -> str:
         """The id to look a person up by: the Teams id is known for the sender only."""
         return self._activity.user if person == self._activity.person else person
+
+
+def _affiliation_of(member: RosterMember, tenant: str) -> Affiliation:
+    return Affiliation.EXTERNAL if member.is_external(tenant) else Affiliation.COLLEAGUE
 
 
 def thread_root(activity: IncomingActivity) -> str:

@@ -42,14 +42,14 @@ def purpose_chosen(screen: ChannelScreen, texts: Texts) -> Message:
 def closed(screen: ClosedChannel, texts: Texts) -> Message:
     """Tells the channel's manager why it gets no more summaries. Its name stays readable after it was deleted."""
     markup = texts.markup
-    name = markup.channel(screen.channel) if screen.name is None else markup.bold(markup.escape(screen.name))
+    name = texts.channel(screen.channel) if screen.name is None else markup.bold(markup.escape(screen.name))
     return Message.saying(texts.rich(f"channel.closed_{screen.closed}", channel=Ready(name), command=texts.command))
 
 
 def shared_question(screen: SharedChannel, texts: Texts) -> Message:
     """Asks an admin in so many words whether wins are posted where people of another company read them."""
-    link = texts.markup.channel(screen.channel)
-    title = texts.rich("channel.shared_became" if screen.became else "channel.shared_title", channel=link)
+    channel = texts.channel(screen.channel)
+    title = texts.rich("channel.shared_became" if screen.became else "channel.shared_title", channel=channel)
     asked = texts.rich("channel.shared_allowed" if screen.allowed else "channel.shared_asked")
     label = texts.plain("channel.external_wins")
     anyway = Button(label, ActionId.CHANNEL_EXTERNAL_WINS, screen.channel, accessible_name=label, style="danger")
@@ -65,7 +65,7 @@ def shared_question(screen: SharedChannel, texts: Texts) -> Message:
 def shared_note(channel: str, texts: Texts, *, known: bool) -> Message:
     """For somebody who is no admin: the bot only listens there. `known`: it is sure that another company reads it."""
     key = "channel.shared_note" if known else "channel.shared_unsure"
-    return Message.saying(texts.rich(key, channel=texts.markup.channel(channel), command=texts.command))
+    return Message.saying(texts.rich(key, channel=texts.channel(channel), command=texts.command))
 
 
 def _choice(purpose: Purpose, texts: Texts, channel: str) -> Button:

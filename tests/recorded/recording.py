@@ -43,6 +43,8 @@ class Expected:
     """The id of the modal that opened, by person (Slack)."""
     home: tuple[str, ...] = ()
     """Whose Home tab was published (Slack)."""
+    refused: tuple[str, ...] = ()
+    """The errors that the platform answers to questions which the bot rightly asks."""
 
     @classmethod
     def read(cls, expected: Json) -> Self:

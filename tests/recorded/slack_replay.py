@@ -35,10 +35,13 @@ PARTNERS = "T0PARTNERS"
 PARTNER = Person("U0NORALIND", "nora", "Nora Lind", tz="Europe/Oslo", team_id=PARTNERS, is_stranger=True)
 """Of another company that shares a channel with ours."""
 DEPARTED = Person("U0TOMFORD0", "tom", "Tom Ford", deleted=True)
+OTHER_APP = Person("U0OTHERAPP", "otherapp", "Other app", is_bot=True, bot_id="B0OTHERAPP")
+"""The user of another app, as whom it posts."""
+ORGANIZATION = "E0BRIGHTGR"
 
 
 class SlackReplay:
-    """A `Replay`. Whatever a payload says to be there, is there: messages, and the people of a partner."""
+    """A `Replay`. Whatever a payload says to be there, is there: messages, other apps, the people of a partner."""
 
     platform = "slack"
     workspace = "T0BRIGHTSD"
@@ -48,7 +51,7 @@ class SlackReplay:
         self._office = office
         self._slack = office.sandbox.state
         place = self._slack.workspace
-        for person in (PARTNER, DEPARTED):
+        for person in (PARTNER, DEPARTED, OTHER_APP):
             place.add_person(person)
         shared = place.add_channel("partner-deals", {ADA, PARTNER.id, place.bot_user_id}, creator=PARTNER.id)
         shared.shared_with, shared.host = {PARTNERS}, PARTNERS
@@ -167,9 +170,16 @@ class SocketReplay(SlackReplay):
         return Answer(200, answer or None)
 
 
+class OrgWideReplay(SlackReplay):
+    """The same with an app that is installed for the whole organization."""
+
+    workspace = ORGANIZATION
+
+
 TIMES: dict[str, Callable[[datetime], Any]] = {
     "ts": lambda moment: f"{moment.timestamp():.6f}",
     "epoch": lambda moment: int(moment.timestamp()),
+    "epoch_text": lambda moment: str(int(moment.timestamp())),
 }
 
 
@@ -188,14 +198,20 @@ async def socket_replay(database_url: str) -> AsyncIterator[SocketReplay]:
 
 
 @asynccontextmanager
-async def _office(database_url: str, *, socket_mode: bool) -> AsyncIterator[Office]:
+async def org_wide_replay(database_url: str) -> AsyncIterator[OrgWideReplay]:
+    """A bot on a small workspace of an organization that installed the app as a whole, over HTTP."""
+    async with _office(database_url, socket_mode=False, organization=ORGANIZATION) as office:
+        yield OrgWideReplay(office)
+
+
+@asynccontextmanager
+async def _office(database_url: str, *, socket_mode: bool, organization: str | None = None) -> AsyncIterator[Office]:
     config = patient_slack(socket_mode=socket_mode)
-    async with (
-        slack_running(config) as sandbox,
-        aiohttp.ClientSession() as http,
-        bot_running(slack_settings(database_url, config, sandbox.api_url, socket_mode=socket_mode)) as bot,
-    ):
-        yield Office(bot, sandbox, People(sandbox.url, http))
+    async with slack_running(config) as sandbox, aiohttp.ClientSession() as http:
+        place = sandbox.state.workspace
+        place.enterprise_id, place.is_enterprise_install = organization, organization is not None
+        async with bot_running(slack_settings(database_url, config, sandbox.api_url, socket_mode=socket_mode)) as bot:
+            yield Office(bot, sandbox, People(sandbox.url, http))
 
 
 def _text(part: Any) -> str:

@@ -41,8 +41,8 @@ class TeamsReplay:
         chats.add_channel(TEAM, GENERAL, None, ADA, BRUNO, CARLA, GUEST)
         chats.add_channel(TEAM, WINS, "wins", ADA, BRUNO, CARLA, GUEST)
         chats.add_channel(TEAM, PARTNERS, "partners", ADA, BRUNO, GUEST)
-        for chat in (GROUP_CHAT, MEETING):
-            chats.add(chat, "groupChat", ADA, BRUNO, GUEST)
+        chats.add(GROUP_CHAT, "groupChat", ADA, BRUNO)
+        chats.add(MEETING, "groupChat", ADA, BRUNO, GUEST)
         for person in (ADA, BRUNO, CARLA, GUEST):
             company.chat(person)
         self._names = {WINS: "wins", GENERAL: "General", PARTNERS: "partners", GROUP_CHAT: "chat", MEETING: "meeting"}

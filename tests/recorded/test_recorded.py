@@ -14,7 +14,7 @@ from storage.database import Database
 from tests.plain_tracebacks import plain_tracebacks
 from tests.recorded.recording import Recording, Told, read_recording, recordings
 from tests.recorded.replay import Answer, Replay, given_up, play, settled, stored
-from tests.recorded.slack_replay import slack_replay, socket_replay
+from tests.recorded.slack_replay import org_wide_replay, slack_replay, socket_replay
 from tests.recorded.teams_replay import teams_replay
 from tests.wording import fixed_part
 
@@ -23,6 +23,7 @@ __all__ = ["plain_tracebacks"]
 REPLAYS: dict[str, Callable[[str], AbstractAsyncContextManager[Replay]]] = {
     "slack": slack_replay,
     "slack over Socket Mode": socket_replay,
+    "slack for an organization": org_wide_replay,
     "teams": teams_replay,
 }
 OVER_SOCKET_MODE = (
@@ -37,10 +38,14 @@ OVER_SOCKET_MODE = (
     "command",
 )
 """A recording of each kind of envelope and answer."""
+ORG_WIDE = ("command_grid_org_wide", "grid_org_wide_message")
+"""The recordings of an app that is installed for a whole organization."""
 
 
 def ways(recording: Recording) -> list[str]:
     """The replays that a recording has."""
+    if recording.platform == "slack" and recording.name in ORG_WIDE:
+        return ["slack for an organization"]
     over_socket = recording.platform == "slack" and recording.name in OVER_SOCKET_MODE
     return [recording.platform, *(["slack over Socket Mode"] if over_socket else [])]
 
@@ -94,7 +99,7 @@ async def test_a_recorded_payload_is_understood(
     assert seen.opened == expect.opened
     assert seen.home == expect.home
     assert set(workspaces) <= {replay.workspace}
-    assert replay.refused() == []
+    assert {each.rpartition(" ")[2] for each in replay.refused()} == {*expect.refused}, replay.refused()
     assert troubles(*capsys.readouterr(), caplog) == []
 
 

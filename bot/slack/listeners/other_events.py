@@ -18,6 +18,7 @@ EVENT = "event_callback"
 INTERACTIVITY = frozenset(
     {"block_actions", "view_submission", "view_closed", "shortcut", "message_action", "block_suggestion"}
     | {"interactive_message", "dialog_submission", "dialog_cancellation", "dialog_suggestion"}  # of older apps
+    | {"workflow_step_edit"}  # a step of a workflow is set up, as older apps offer them
 )
 """A person waits for the answer to these: without a listener they must see that nothing happened."""
 
