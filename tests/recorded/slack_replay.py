@@ -37,6 +37,8 @@ PARTNER = Person("U0NORALIND", "nora", "Nora Lind", tz="Europe/Oslo", team_id=PA
 DEPARTED = Person("U0TOMFORD0", "tom", "Tom Ford", deleted=True)
 OTHER_APP = Person("U0OTHERAPP", "otherapp", "Other app", is_bot=True, bot_id="B0OTHERAPP")
 """The user of another app, as whom it posts."""
+SLACKBOT = Person("USLACKBOT", "slackbot", "Slackbot")
+"""Slack says that it is no bot."""
 ORGANIZATION = "E0BRIGHTGR"
 
 
@@ -51,7 +53,7 @@ class SlackReplay:
         self._office = office
         self._slack = office.sandbox.state
         place = self._slack.workspace
-        for person in (PARTNER, DEPARTED, OTHER_APP):
+        for person in (PARTNER, DEPARTED, OTHER_APP, SLACKBOT):
             place.add_person(person)
         shared = place.add_channel("partner-deals", {ADA, PARTNER.id, place.bot_user_id}, creator=PARTNER.id)
         shared.shared_with, shared.host = {PARTNERS}, PARTNERS
