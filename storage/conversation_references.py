@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import func, select, update
@@ -54,6 +54,15 @@ def block(session: Session, external_ids: Sequence[str], reason: str) -> None:
         update(ConversationReference)
         .where(ConversationReference.external_id.in_(external_ids))
         .values(blocked_reason=reason)
+    )
+
+
+def unblock(session: Session, external_ids: Collection[str]) -> None:
+    """Try these references again, whatever the platform answered."""
+    session.execute(
+        update(ConversationReference)
+        .where(ConversationReference.external_id.in_(external_ids))
+        .values(blocked_reason=None)
     )
 
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
+from storage import conversation_references
 from storage.models import OutboxRow, Person
 from storage.tenancy import scope
 
@@ -45,6 +46,7 @@ def retry(
     """Queue given-up rows of the tenant again: those with these ids, and those given up for exactly this reason.
 
     Each gets all its tries again, and its sender first asks the platform whether an earlier try has arrived after all.
+    The conversation is tried even if the platform has refused it.
 
     Returns:
         Their ids.
@@ -54,6 +56,8 @@ def retry(
     wanted = OutboxRow.id.in_(ids) if reason is None else OutboxRow.id.in_(ids) | (OutboxRow.reason == reason)
     rows = session.scalars(dead.where(wanted)).all()
     _queue_again(rows, now)
+    recipients = [row.channel or (row.person.external_id if row.person else "") for row in rows]
+    conversation_references.unblock(session, recipients)
     return [row.id for row in rows]
 
 

@@ -64,7 +64,10 @@ class TeamsDirectory:
             )
             if address is None:
                 member = await self._member_of_new_chat(user_id)
-                return Affiliation.UNKNOWN if member is None else _affiliation_of(member, tenant)
+                if member is None:
+                    known = await self._teams.database.read(names.is_person, PLATFORM, tenant, user_id)
+                    return Affiliation.MEMBER if known else Affiliation.UNKNOWN
+                return _affiliation_of(member, tenant)
             if address.conversation is not None and address.conversation != self._conversation.id:
                 chat = Conversation(address.service_url, address.conversation)
                 member = await self._rosters.member(chat, address.user or user_id)
