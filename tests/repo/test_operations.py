@@ -8,27 +8,35 @@ import re
 import pytest
 
 from bot import readiness, stopping
+from bot.http import connections, request_body
 from bot.ports import http_calls, request_limits, retry_after
 from storage import outbox
 from tests.repo.tracked import ROOT
 
 PAGE = (ROOT / "docs/operations.md").read_text("utf-8")
-OUTGOING, READINESS, STOPPING = (f"tests/field/test_faults_{each}.py" for each in ("outgoing", "readiness", "stopping"))
+INCOMING, OUTGOING, READINESS, STOPPING = (
+    f"tests/field/test_faults_{each}.py" for each in ("incoming", "outgoing", "readiness", "stopping")
+)
+LIFECYCLE = "tests/field/test_lifecycle.py"
 TRIED_BY = {
     "slack-slow": f"{OUTGOING}::test_look_ups_that_hang_take_a_bounded_time_all_together",
     "slack-nonsense": f"{OUTGOING}::test_a_message_that_got_a_bad_answer_is_sent_once_and_later",
     "slack-unsearchable": f"{OUTGOING}::test_while_slack_cannot_say_whether_a_message_arrived_it_is_not_sent_again",
-    "slack-start": f"{OUTGOING}::test_the_first_win_after_a_start_is_heard_without_asking_who_the_bot_is",
+    "slack-start": "tests/field/test_running.py::test_a_start_that_is_too_early_does_not_blame_the_token",
+    "slack-started": f"{OUTGOING}::test_the_first_win_after_a_start_is_heard_without_asking_who_the_bot_is",
     "slack-throttles": f"{OUTGOING}::test_slack_can_pause_a_workspace_for_minutes_only",
     "slack-method-hangs": f"{OUTGOING}::test_a_method_that_hangs_keeps_no_other_method_or_workspace_waiting",
     "slack-view": f"{OUTGOING}::test_what_slack_does_not_show_is_logged_in_one_line",
     "slack-refuses": "tests/slack/test_delivery.py::test_a_refused_message_is_dead_with_the_reason",
-    "slack-revoked": "tests/slack/test_delivery.py::test_an_inactive_workspace_gets_no_more_messages",
+    "slack-revoked": f"{LIFECYCLE}::test_a_message_that_finds_the_token_revoked_is_sent_after_the_next_installation",
     "socket-lost": f"{OUTGOING}::test_socket_mode_asks_until_it_is_connected",
     "teams-nonsense": f"{OUTGOING}::test_a_message_to_teams_that_got_a_bad_answer_is_sent_later",
     "teams-throttles": f"{OUTGOING}::test_teams_can_pause_a_tenant_for_minutes_only",
     "teams-login": f"{OUTGOING}::test_an_activity_that_cannot_be_checked_or_answered_is_not_lost",
+    "teams-secret": f"{LIFECYCLE}::test_an_expired_secret_makes_the_bot_unready_until_it_is_renewed",
     "teams-removed": "tests/teams/test_conversation_references.py::test_an_administrator_blocks_and_unblocks_the_bot",
+    "slow-senders": f"{INCOMING}::test_six_hundred_slow_connections_leave_room_for_the_next_request",
+    "broken-requests": f"{INCOMING}::test_mutated_requests_are_no_errors",
     "db-locked": f"{READINESS}::test_a_locked_file",
     "db-deleted": f"{READINESS}::test_a_deleted_file",
     "db-replaced": f"{READINESS}::test_a_file_that_is_replaced_by_its_backup",
@@ -76,6 +84,11 @@ def test_the_limits_are_those_of_the_code() -> None:
     assert table["one call to a platform"].endswith(f"{http_calls.MAX_ANSWER_BYTES >> 20} MB")
     assert table["all look-ups for one request"].startswith(f"{http_calls.LOOKUP_SECONDS:.0f} s ")
     assert table["one request"].startswith(f"{request_limits.HANDLING_SECONDS:.0f} s,")
+    assert connections.SECONDS_FOR_HEADERS == request_body.SECONDS_FOR_BODY
+    assert table["the headers of a request, and its body"] == (
+        f"{request_body.SECONDS_FOR_BODY:.0f} s each, {request_body.MAX_BODY_BYTES >> 20} MB"
+    )
+    assert table["open connections"] == str(connections.MAX_CONNECTIONS)
     assert table["calls of one kind in one workspace"].startswith(f"{http_calls.CALLS_AT_ONCE} ")
     assert f"| {retry_after.MAX_WAIT.seconds // 60} minutes |" in PAGE
     assert table["one message"].endswith(f"{outbox.MAX_ATTEMPTS} tries")
