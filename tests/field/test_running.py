@@ -442,7 +442,9 @@ def test_what_is_in_the_way_of_the_database_is_named(tmp_path: Path, firstcall: 
 @pytest.mark.parametrize("largest", [0, 8192])
 def test_a_disk_that_is_full_at_the_start_is_named(command: str, largest: int, tmp_path: Path) -> None:
     wrapped = ["prlimit", f"--fsize={largest}"]
-    ended = firstcall_program(command, folder=tmp_path, wrapped=wrapped, PYTHONDONTWRITEBYTECODE="1", **SLACK)
+    # Nothing else in the program may write: no bytecode, and no coverage, whose own error would end it.
+    writes_nothing = {"PYTHONDONTWRITEBYTECODE": "1", "COVERAGE_PROCESS_CONFIG": ""}
+    ended = firstcall_program(command, folder=tmp_path, wrapped=wrapped, **writes_nothing, **SLACK)
     assert ended.returncode == ExitCode.DATABASE
     assert f"check the disk of {tmp_path} for free space" in sentence_of(ended)
 
