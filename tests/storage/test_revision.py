@@ -18,6 +18,8 @@ from storage.database import Database
 from storage.models import AuditEntry
 from tests.storage.given import NOON, a_deal, a_tenant
 
+pytestmark = pytest.mark.scripts
+
 ROOT = Path(__file__).parents[2]
 
 MESSAGE = 'The mood, as "C:\\new" tells it.'
@@ -33,8 +35,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.models import EVIDENCE, AuditEntry, Base, Deal, Person
 from storage.tenancy import TenantOwned
-
-pytestmark = pytest.mark.scripts
 
 
 class Mood(TenantOwned, Base):
