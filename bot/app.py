@@ -14,13 +14,13 @@ from aiohttp.log import server_logger
 from bot.delivery.scheduler import Scheduler
 from bot.delivery.worker import DeliveryWorker
 from bot.http.connections import SECONDS_TO_LINGER, ServerLog, listen
+from bot.http.readiness import Readiness
+from bot.http.server import web_app
 from bot.ports.background import BackgroundTasks
 from bot.ports.clock import Clock
 from bot.ports.http_calls import CONNECTIONS
 from bot.ports.messenger import Messenger
 from bot.ports.platform import Platform, PlatformDeps, RefreshProfile
-from bot.readiness import Readiness
-from bot.server import web_app
 from bot.settings import Platforms, Settings, require_platforms
 from bot.stopping import StopTime, run_until_stopped
 from handlers.detection import Post, detect

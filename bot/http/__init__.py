@@ -1,1 +1,1 @@
-"""What every HTTP request goes through: the limits of its connection and of its body."""
+"""The web server and its limits: connections, the bodies of requests, health checks."""

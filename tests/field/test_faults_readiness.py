@@ -15,9 +15,9 @@ import pytest
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError
 
-from bot import readiness
 from bot.delivery import worker as worker_module
 from bot.delivery.worker import DeliveryWorker
+from bot.http import readiness
 from bot.ports import request_limits
 from bot.ports.clock import Clock
 from storage.database import Database

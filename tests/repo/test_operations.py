@@ -7,8 +7,8 @@ import re
 
 import pytest
 
-from bot import readiness, stopping
-from bot.http import connections, request_body
+from bot import stopping
+from bot.http import connections, readiness, request_body
 from bot.ports import http_calls, request_limits, retry_after
 from storage import outbox
 from tests.repo.tracked import ROOT

@@ -96,7 +96,7 @@ def test_the_containers_health_check_compiles_and_requests_a_path_of_the_server(
     [check] = re.findall(r'^HEALTHCHECK .* CMD \["python", "-c", "(.+)"\]$', DOCKERFILE, re.MULTILINE)
     compile(check, "HEALTHCHECK", "exec")
     assert "/healthz" in check
-    assert '"/healthz"' in (ROOT / "bot" / "server.py").read_text("utf-8")
+    assert '"/healthz"' in (ROOT / "bot" / "http" / "server.py").read_text("utf-8")
 
 
 def test_the_container_uses_a_supported_python() -> None:

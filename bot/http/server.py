@@ -11,11 +11,11 @@ from aiohttp import web
 
 from bot.delivery.scheduler import Scheduler
 from bot.http.connections import request_on_connection
+from bot.http.readiness import Readiness
 from bot.http.request_body import MAX_BODY_BYTES, UnreadableBodyError, read_body
 from bot.ports.clock import Clock
 from bot.ports.platform import Handler, Platform
 from bot.ports.request_limits import within_limits
-from bot.readiness import Readiness
 from bot.settings import is_loopback
 
 log = structlog.stdlib.get_logger(__name__)
