@@ -199,9 +199,7 @@ async def _choose_purpose(purpose: Purpose, context: Context, interaction: Inter
         await context.require_colleague(interaction.actor)
     await context.require_shared_channel(interaction.actor.person, interaction.value)
     if purpose is Purpose.WINS:
-        shared = await context.directory.shared_externally(interaction.value)
-        if shared is None:
-            raise NotNowError("refusal.channel_unknown")
+        shared = await context.shared_externally(interaction.value)
         if shared and not await context.is_admin(interaction.actor):
             raise NotNowError("refusal.shared_channel")
         if shared:

@@ -133,20 +133,12 @@ async def _call(context: Context, command: Command, rest: str) -> CommandResult:
 
 async def _channel(context: Context, command: Command, _rest: str) -> CommandResult:
     channel = await _require_channel(context, command)
-    shared = await _shared_externally(context, channel)
+    shared = await context.shared_externally(channel)
     request = ChannelRequest(command.viewer, channel, await context.directory.channel_name(channel), shared)
     if shared:
         return await _about_shared(context, request)
     screen = await context.apply(channels.show_purpose, request)
     return channel_view.purpose_question(screen, context.texts, channel, invited=False)
-
-
-async def _shared_externally(context: Context, channel: str) -> bool:
-    """Whether people of another company read the channel. Raises `NotNowError` if that cannot be found out."""
-    shared = await context.directory.shared_externally(channel)
-    if shared is None:
-        raise NotNowError("refusal.channel_unknown")
-    return shared
 
 
 async def _about_shared(context: Context, request: ChannelRequest) -> Message:
@@ -199,7 +191,7 @@ async def _summary(context: Context, command: Command, rest: str) -> CommandResu
         case "here":
             await context.require_colleague(command.viewer)
             channel = await _require_channel(context, command)
-            if await _shared_externally(context, channel):
+            if await context.shared_externally(channel):
                 return await _about_shared(context, ChannelRequest(command.viewer, channel, None, True))
             viewer = await with_zone(context, command.viewer)
             request = SummaryChannel(viewer, channel, shared_externally=False)

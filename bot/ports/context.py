@@ -67,7 +67,7 @@ class Wake(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class HandlerContext:
-    """Dependencies shared by all interaction handlers; to per platform. `bot_user` is the bot's id there."""
+    """What it takes to run a handler: the database, the time, and the delivery worker to wake."""
 
     database: Database
     clock: Clock
@@ -112,6 +112,13 @@ class Context(HandlerContext):
         """Whether the caller administers the workspace."""
         member = await self.directory.member(caller.person)
         return member is not None and member.admin
+
+    async def shared_externally(self, channel: str) -> bool:
+        """Whether people of another company read the channel. Raises `NotNowError` if that cannot be found out."""
+        shared = await self.directory.shared_externally(channel)
+        if shared is None:
+            raise NotNowError("refusal.channel_unknown")
+        return shared
 
     async def require_shared_channel(self, person: str, channel: str) -> None:
         """Raises `NotNowError` unless the person and the bot are both in the channel: its id came from a client."""
