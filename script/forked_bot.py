@@ -11,12 +11,10 @@ import select
 import signal
 import sys
 
-import aiohttp
-
 from bot import app
 from bot.cli import main as firstcall
 from bot.slack import platform
-from tests.bot_program import PATIENCE, BotProgram
+from tests.bot_program import BotProgram
 
 POLL_SECONDS = 0.02
 
@@ -49,14 +47,7 @@ class ForkedBot(BotProgram):
         assert process.stdout is not None
         process.stdin.write(b"start\n")
         self._child = int(await process.stdout.readline())
-        async with asyncio.timeout(PATIENCE), aiohttp.ClientSession() as http:
-            while True:
-                try:
-                    async with http.get(f"{self.url}/readyz") as answer:
-                        if answer.ok:
-                            return
-                except aiohttp.ClientConnectionError:
-                    await asyncio.sleep(0.05)
+        await self._until_ready(process)
 
     async def end(self, how: signal.Signals) -> int:
         """Send the fork a signal and wait for its end; gives what `os.waitpid` says."""

@@ -73,9 +73,12 @@ class BotProgram:
                 stdout=log,
                 stderr=log,
             )
+        await self._until_ready(self._process)
+
+    async def _until_ready(self, process: asyncio.subprocess.Process) -> None:
         async with asyncio.timeout(PATIENCE), aiohttp.ClientSession() as http:
             while True:
-                assert self._process.returncode is None, self.log
+                assert process.returncode is None, self.log
                 try:
                     async with http.get(f"{self.url}/readyz") as answer:
                         if answer.ok:
