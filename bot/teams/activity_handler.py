@@ -196,14 +196,14 @@ class ActivityHandler:
         await self._references.store(activity)
         await self._teams.apply(is_first_contact, activity.caller())  # their zone, before a time is shown
         turn = await self._turn_context(activity)  # with the sender's name, if they are new
-        reply = self._once(activity, reply)
+        reply_once = self._once(activity, reply)
         if card_actions.is_card_action(activity):  # some clients send a button as a message
             result = await card_actions.run_card_action(turn, card_actions.read_card_action(activity))
-            await reply(card_activity(invoke_responses.result_card(turn, result)))
+            await reply_once(card_activity(invoke_responses.result_card(turn, result)))
             return
         text = commands.command_text(message_text.activity_text(activity).text)
         if text.casefold() in ("", *turn.context.texts.plain("teams.greetings").split()):
-            await reply(turn.introduction())
+            await reply_once(turn.introduction())
             return
         verb = text.partition(" ")[0].casefold()
         if verb not in commands.VERBS and await self._detect(activity):
@@ -232,9 +232,15 @@ class ActivityHandler:
         verb = text.partition(" ")[0].casefold()
         in_place = commands.ANSWERED_IN_SHARED if activity.shared_channel else commands.ANSWERED_IN_PLACE
         if activity.is_personal or verb in in_place:
-            await reply(card_activity(card))
-        elif await reply(OutboundActivity(turn.context.texts.plain("teams.answered_in_person"))):
-            await self._send_personal(activity, card_activity(card))
+            await self._once(activity, reply)(card_activity(card))
+            return
+
+        async def answer_in_person(message: OutboundActivity) -> str:
+            await self._send_personal(activity, card_activity(card))  # first: the reply says that it was sent
+            return await reply(message)
+
+        note = OutboundActivity(turn.context.texts.plain("teams.answered_in_person"))
+        await self._once(activity, answer_in_person)(note)
 
     async def _send_personal(self, activity: IncomingActivity, message: OutboundActivity) -> None:
         """Post into the sender's personal chat, which is created if needed."""

@@ -12,6 +12,7 @@ import pytest
 from bot.teams import message_extension
 from handlers import export
 from sandbox.teams.chats import ADA, BRUNO, Person
+from sandbox.teams.faults import Fault
 from tests.teams.card_driver import CardDriver
 from tests.teams.listening_bot import posted
 from tests.teams.teams_driver import BOT, WINS, Company, until
@@ -314,6 +315,13 @@ async def test_what_belongs_to_the_rep_is_answered_in_the_personal_chat(company:
     [answer] = company.teams.chats.all[WINS].messages.values()
     assert wording("teams.answered_in_person") in answer["text"]
     await until(lambda: "Northwind Dental" in last(company).text)
+
+
+async def test_no_answer_is_announced_that_was_not_sent(company: Company) -> None:
+    await won(company)
+    company.teams.faults.add(Fault(403, code="ForbiddenOperationException", path=company.chat().id, count=2))
+    await company.post(company.activity(**mention("list")))
+    assert wording("teams.answered_in_person") not in str(company.teams.chats.all[WINS].messages)
 
 
 async def test_help_is_answered_in_the_channel(company: Company) -> None:
