@@ -176,6 +176,11 @@ def _answer(record: Mapping[str, Any], wins: Collection[str]) -> dict[str, Any]:
         "customer": found.customer,
         "amount": _number(found.amount),
         "currency": found.currency,
+        "kind": found.kind,
+        "deals": [
+            {"customer": deal.customer, "amount": _number(deal.amount), "currency": deal.currency}
+            for deal in found.deals
+        ],
         "cues": [{"name": cue.name, "weight": cue.weight, "excerpt": cue.excerpt} for cue in found.cues],
     }
 

@@ -6,13 +6,14 @@ from handlers.detection.flatten import flatten
 from handlers.detection.prefilter import looks_idle
 from handlers.detection.shared_credit import find_shared_credit
 from handlers.detection.typed_amount import TypedAmount, find_typed_amount
-from handlers.detection.types import ChannelContext, Cue, Decision, Detection, Period, Post
+from handlers.detection.types import ChannelContext, Cue, DealKind, Decision, Detection, Period, Post
 
 __all__ = [
     "Amendment",
     "AmendmentKind",
     "ChannelContext",
     "Cue",
+    "DealKind",
     "Decision",
     "Detection",
     "Period",

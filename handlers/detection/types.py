@@ -20,6 +20,15 @@ class Decision(StrEnum):
     NO = "no"
 
 
+class DealKind(StrEnum):
+    """What kind of order it is: of a new customer, a renewal, more for a customer, or one through a partner."""
+
+    NEW = "new"
+    RENEWAL = "renewal"
+    EXPANSION = "expansion"
+    PARTNER = "partner"
+
+
 @dataclass(frozen=True, slots=True)
 class Post:
     """A message as the platform delivered it.
@@ -62,11 +71,12 @@ class Cue:
 
 @dataclass(frozen=True, slots=True)
 class Detection:
-    """The result: a decision, its confidence (0..1), and the details of the deal.
+    """The result: a decision, its confidence (0..1), and the details of the post's first deal.
 
     `amount` is in units of `currency`, `amount_minor` in its minor units, None while the currency is unknown.
     `closed_by` and `helped_by` hold Slack user ids or plain names, in order of mention. `shared`: a team or several
-    people closed it, so the message does not say whose it is.
+    people closed it, so the message does not say whose it is. `also`: the post's other deals, in order of mention, each
+    with its own customer and sum. `kind` is None if the post does not tell.
     """
 
     decision: Decision
@@ -82,9 +92,16 @@ class Detection:
     record_url: str | None = None
     close_date: date | None = None
     term_months: int | None = None
+    kind: DealKind | None = None
     cues: tuple[Cue, ...] = ()
+    also: tuple[Detection, ...] = ()
 
     @property
     def deal_closed(self) -> bool:
         """Whether the post counts as news of a closed deal, surely or maybe."""
         return self.decision is not Decision.NO
+
+    @property
+    def deals(self) -> tuple[Detection, ...]:
+        """All deals that the post announces, in order of mention; empty without one."""
+        return (self, *self.also) if self.deal_closed else ()
