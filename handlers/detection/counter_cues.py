@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
+
 from handlers.detection.customer_spans import Grade, Names
 from handlers.detection.events import Event, excerpt, stage_left, stage_reached
 from handlers.detection.lexicon import EVENT_TAGS, Lexicon, PhraseMatch, Tag
@@ -13,58 +16,135 @@ _BEFORE = ((Tag.NEG, "a negation", -6.0), (Tag.FUTURE, "not yet", -5.0), (Tag.CO
 _IN_SENTENCE = (
     (Tag.HEARSAY, "somebody else's news", -4.5),
     (Tag.HISTORY, "an old deal", -4.5),
-    (Tag.LOST, "lost", -4.5),
     (Tag.SOFT, "not a commitment", -4.5),
     (Tag.BUYING, "our own purchase", -5.0),
     (Tag.HIRING, "hiring", -5.0),
     (Tag.FUNDING, "funding", -5.0),
     (Tag.CONTEST, "a game or a prize", -4.5),
-    (Tag.CREATED, "a deal on its way", -4.0),
     (Tag.RECAP, "a recap", -3.5),
 )
-_IN_POST = (
-    (Tag.RETRACT, "taken back", -5.0),
-    (Tag.TEST, "a test", -6.0),
-    (Tag.OTHER_CARD, "a record of something else", -5.0),
+_IN_SENTENCE_OR_HEADING = ((Tag.TEST, "a test", -6.0), (Tag.OTHER_CARD, "a record of something else", -5.0))
+_UNDONE = ((Tag.UNDONE, "taken back", -5.0),)
+_IN_CLAUSE = (
+    (Tag.RIVAL, "somebody else's news", -4.5),
+    (Tag.LOST, "lost", -4.5),
+    (Tag.CREATED, "a deal on its way", -4.0),
+    *_UNDONE,
 )
+_OVERCOME = Tag.HISTORY | Tag.LOST | Tag.SOFT | Tag.CREATED | Tag.RECAP | Tag.TEST | Tag.OTHER_CARD | Tag.UNDONE
+"""What a "but" leaves behind: `they had cancelled in May, but signed today`."""
+_MAX_HEADING_WORDS = 8
 _MIN_QUOTED_WORDS = 4
 
 
+@dataclass(frozen=True, slots=True)
+class _Scope:
+    """How far the counter-cues of one event reach, computed once so that each cue takes constant time.
+
+    `heading_end`: the end of a short first sentence. `turn`: the last "but" of the event's sentence before it.
+    `named`: the segments that name somebody. `past`: the sentences about earlier times. `thanks`: the segments of
+    praise beside the event.
+    """
+
+    sentence: int
+    segment: int
+    heading_end: int
+    turn: int
+    named: frozenset[int]
+    past: frozenset[int]
+    thanks: frozenset[int]
+
+
 def counter_cues(reading: Reading, event: Event, names: Names, lexicon: Lexicon) -> list[Cue]:
-    """Return the cues against one event from its own sentence."""
+    """Return the cues against one event: from its sentence, the post's heading, and what undid it afterwards."""
     cues = _cues_by_position(reading, event, names, lexicon)
-    sentence = reading.division.sentence
-    segment = reading.division.segment
-    thanks = {segment[run.start] for run in reading.runs if run.tag & Tag.PARTY} - {segment[event.start]}
+    scope = _scope(reading, event, names, lexicon)
+    division = reading.division
     for run in reading.runs:
-        if sentence[run.start] != sentence[event.start] or (run.start < event.end and event.start < run.end):
+        overlaps = run.start < event.end and event.start < run.end
+        # "thanks to Jo for the demo": a step on the way
+        if overlaps or division.segment[run.start] in scope.thanks or _is_name_part(reading, run, names):
             continue
-        if segment[run.start] in thanks:
-            continue  # "thanks to Jo for the demo": a step on the way
-        if _is_name_part(reading, run, names):
-            continue
-        same_segment = segment[run.start] == segment[event.start]
-        said = excerpt(reading, run.start, run.end)
-        cues += [Cue(name, weight, said) for tag, name, weight in _IN_SENTENCE if run.tag & tag]
-        if run.tag & Tag.INSTRUCT and (same_segment or run.end <= event.start):
-            cues.append(Cue("about how deals are reported", -3.0, said))
-        if not same_segment:
-            continue
-        if run.end <= event.start:
-            cues += [Cue(name, weight, said) for tag, name, weight in _BEFORE if run.tag & tag]
-        elif run.tag & (Tag.NEG | Tag.FUTURE) and not run.tag & EVENT_TAGS:
-            cues.append(Cue("not yet", -2.5, said))
+        if division.sentence[run.start] == scope.sentence:
+            cues += _cues_in_sentence(reading, event, run, scope)
+        else:
+            cues += _cues_elsewhere(reading, event, run, scope)
     return cues
 
 
-def counter_cues_of_post(reading: Reading, names: Names) -> list[Cue]:
-    """Return the cues against the whole post: it is a test, or retracts something."""
+def _scope(reading: Reading, event: Event, names: Names, lexicon: Lexicon) -> _Scope:
+    sentence, segment = reading.division.sentence, reading.division.segment
+    thanks = {segment[run.start] for run in reading.runs if run.tag & Tag.PARTY} - {segment[event.start]}
+    return _Scope(
+        sentence=sentence[event.start],
+        segment=segment[event.start],
+        heading_end=_heading_end(reading),
+        turn=_last_turn(reading, event, lexicon),
+        named=frozenset(segment[at] for at, grade in enumerate(names.grades) if grade is Grade.PROPER),
+        past=frozenset(sentence[run.start] for run in reading.runs if run.tag & Tag.HISTORY),
+        thanks=frozenset(thanks),
+    )
+
+
+def _cues_elsewhere(reading: Reading, event: Event, run: PhraseMatch, scope: _Scope) -> list[Cue]:
+    """The cues of another sentence: a heading says what the post is; only what follows can undo the event."""
+    said = excerpt(reading, run.start, run.end)
     cues: list[Cue] = []
-    for tag, name, weight in _IN_POST:
-        run = next((run for run in reading.runs if run.tag & tag and not _is_name_part(reading, run, names)), None)
-        if run:
-            cues.append(Cue(name, weight, excerpt(reading, run.start, run.end)))
-    return cues + _other_stage(reading)
+    if run.end <= scope.heading_end:
+        cues += _tagged(_IN_SENTENCE_OR_HEADING, run, said)
+    if run.start > event.start and reading.division.sentence[run.start] not in scope.past:
+        cues += _tagged(_UNDONE, run, said)
+    return cues
+
+
+def _cues_in_sentence(reading: Reading, event: Event, run: PhraseMatch, scope: _Scope) -> list[Cue]:
+    if run.start < scope.turn and run.tag & _OVERCOME:
+        return []
+    said = excerpt(reading, run.start, run.end)
+    segment = reading.division.segment[run.start]
+    cues = _tagged(_IN_SENTENCE + _IN_SENTENCE_OR_HEADING, run, said)
+    if segment == scope.segment or (run.start > event.start and segment not in scope.named):
+        cues += _tagged(_IN_CLAUSE, run, said)  # but "Acme is in, Globex slipped"
+    if run.tag & Tag.INSTRUCT and (segment == scope.segment or run.end <= event.start):
+        cues.append(Cue("about how deals are reported", -3.0, said))
+    if segment != scope.segment:
+        return cues
+    if run.end <= event.start:
+        cues += _tagged(_BEFORE, run, said)
+    elif run.tag & (Tag.NEG | Tag.FUTURE) and not run.tag & EVENT_TAGS:
+        cues.append(Cue("not yet", -2.5, said))
+    return cues
+
+
+def _tagged(listed: Iterable[tuple[int, str, float]], run: PhraseMatch, said: str) -> list[Cue]:
+    return [Cue(name, weight, said) for tag, name, weight in listed if run.tag & tag]
+
+
+def counter_cues_of_post(reading: Reading, names: Names) -> list[Cue]:
+    """Return the cues against the whole post: it takes something back, or reports another stage."""
+    retracting = (run for run in reading.runs if run.tag & Tag.RETRACT and not _is_name_part(reading, run, names))
+    run = next(retracting, None)
+    taken_back = [Cue("taken back", -5.0, excerpt(reading, run.start, run.end))] if run else []
+    return taken_back + _other_stage(reading)
+
+
+def _heading_end(reading: Reading) -> int:
+    """The end of the post's first sentence if that is as short as a heading, else 0: `Test post`, `Deal at risk`."""
+    sentence = reading.division.sentence
+    end = next((at for at in range(len(sentence)) if sentence[at] != sentence[0]), len(sentence))
+    words = sum(token.kind is TokenKind.WORD for token in reading.tokens[:end])
+    return end if words <= _MAX_HEADING_WORDS else 0
+
+
+def _last_turn(reading: Reading, event: Event, lexicon: Lexicon) -> int:
+    """The position of the last "but" of the event's sentence before the event, or 0."""
+    at = event.start - 1
+    sentence = reading.division.sentence
+    while at >= 0 and sentence[at] == sentence[event.start]:
+        if reading.tokens[at].low in lexicon.turns:
+            return at
+        at -= 1
+    return 0
 
 
 def _other_stage(reading: Reading) -> list[Cue]:
@@ -85,7 +165,8 @@ def _cues_by_position(reading: Reading, event: Event, names: Names, lexicon: Lex
         cues.append(Cue("quoted", -5.0, ""))
     group = division.groups[division.group[event.start]] if division.group[event.start] >= 0 else None
     run = PhraseMatch(event.tag, event.start, event.end)
-    if group and group.quotation and not stage_reached(reading, run):
+    alone = group is not None and group.end - group.start == event.end - event.start
+    if group and group.quotation and not (alone and stage_reached(reading, run)):
         long = group.end - group.start > _MIN_QUOTED_WORDS
         cues.append(Cue("quoted", -4.0 if long else -2.5, ""))
     if event.tag & EVENT_TAGS and stage_left(reading, run):

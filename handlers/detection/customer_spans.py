@@ -31,7 +31,7 @@ UNNAMED = (
     EVENT_TAGS | Tag.STOP | Tag.DET | Tag.GLUE | Tag.LINK | Tag.FRESH | Tag.PARTY | Tag.NEG | Tag.FUTURE | Tag.COND
     | Tag.ASK | Tag.DEAL | Tag.PAPER | Tag.SOFT | Tag.LOST | Tag.RETRACT | Tag.RECAP | Tag.CREATED | Tag.HEARSAY
     | Tag.OTHER_CARD | Tag.HISTORY | Tag.INSTRUCT | Tag.THING | Tag.HIRING | Tag.BUYING | Tag.FUNDING | Tag.CONTEST
-    | Tag.TEST | Tag.ODD | Tag.RHETORIC
+    | Tag.TEST | Tag.ODD | Tag.RHETORIC | Tag.UNDONE | Tag.RIVAL
 )  # fmt: skip
 _OWNABLE = Tag.PAPER | Tag.DEAL | Tag.STATE | Tag.SIGN | Tag.ACT | Tag.LIGHT | Tag.GLUE | Tag.FRESH
 _POSSESSIVE = re.compile(r"['’]s?$")

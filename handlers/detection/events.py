@@ -25,6 +25,7 @@ _ARTICLES = frozenset({"the", "a", "an", "their", "our", "its", "his", "her"})
 _CONTRARY = (
     Tag.NEG | Tag.FUTURE | Tag.COND | Tag.SOFT | Tag.LOST | Tag.RECAP | Tag.INSTRUCT | Tag.HISTORY | Tag.HEARSAY
     | Tag.BUYING | Tag.HIRING | Tag.FUNDING | Tag.CONTEST | Tag.CREATED | Tag.OTHER_CARD | Tag.RETRACT | Tag.TEST
+    | Tag.UNDONE | Tag.RIVAL
 )  # fmt: skip
 _VERBS = Tag.STATE | Tag.ACT | Tag.SIGN
 _SKIPPED = frozenset({BOLD, '"', "“", "”", "'", "-"})

@@ -55,6 +55,8 @@ class Tag:
     CREATED: Final = 1 << 28
     CONTEST: Final = 1 << 29
     OTHER_CARD: Final = 1 << 36  # a tool's report of a task, a request, a failed payment
+    UNDONE: Final = 1 << 37  # what undoes an earlier event, or was overcome before it: "pulled out", "cancelled"
+    RIVAL: Final = 1 << 38  # whose news it is, in the same clause only: "competitor"
     TEST: Final = 1 << 30
     THING: Final = 1 << 31
     DET: Final = 1 << 32
@@ -79,12 +81,13 @@ _DECISIVE = (
     | Tag.SOFT
     | Tag.LOST
     | Tag.RETRACT
+    | Tag.UNDONE
     | Tag.TEST
     | Tag.OTHER_CARD
 )
 
 # In a post of another language, a foreign event word keeps its meaning; function words do not.
-_FOREIGN = EVENT_TAGS | Tag.LOST | Tag.NEG | Tag.SOFT | Tag.FRESH | Tag.RETRACT
+_FOREIGN = EVENT_TAGS | Tag.LOST | Tag.NEG | Tag.SOFT | Tag.FRESH | Tag.RETRACT | Tag.UNDONE
 
 
 @dataclass(slots=True)
@@ -162,7 +165,8 @@ class Lexicon:
                 for language in best.tags:
                     votes[language] = votes.get(language, 0.0) + (end - at) / len(best.tags)
             at = end
-        language = max(votes, key=lambda code: (votes[code], code == "en"), default="en")
+        # Norwegian and Danish share most words; Danish has more words of its own, so a draw is Norwegian.
+        language = max(votes, key=lambda code: (votes[code], code == "en", code == "no"), default="en")
         return [PhraseMatch(node.tag_in(language), start, end) for node, start, end in found], language
 
     def _longest(self, node: _Node, tokens: list[Token], at: int) -> tuple[_Node | None, int]:
