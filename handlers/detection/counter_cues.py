@@ -13,15 +13,19 @@ from handlers.detection.tokens import TokenKind
 from handlers.detection.types import Cue
 
 _BEFORE = ((Tag.NEG, "a negation", -6.0), (Tag.FUTURE, "not yet", -5.0), (Tag.COND, "a condition", -5.0))
-_IN_SENTENCE = (
-    (Tag.HEARSAY, "somebody else's news", -4.5),
-    (Tag.HISTORY, "an old deal", -4.5),
-    (Tag.SOFT, "not a commitment", -4.5),
+_IN_TOPIC = (
     (Tag.BUYING, "our own purchase", -5.0),
     (Tag.HIRING, "hiring", -5.0),
     (Tag.FUNDING, "funding", -5.0),
     (Tag.CONTEST, "a game or a prize", -4.5),
     (Tag.RECAP, "a recap", -3.5),
+)
+"""What the post is about if its first sentence says so: `We ordered four vans. Signed by me today.`"""
+_IN_SENTENCE = (
+    (Tag.HEARSAY, "somebody else's news", -4.5),
+    (Tag.HISTORY, "an old deal", -4.5),
+    (Tag.SOFT, "not a commitment", -4.5),
+    *_IN_TOPIC,
 )
 _IN_SENTENCE_OR_HEADING = ((Tag.TEST, "a test", -6.0), (Tag.OTHER_CARD, "a record of something else", -5.0))
 _UNDONE = ((Tag.UNDONE, "taken back", -5.0),)
@@ -32,9 +36,13 @@ _IN_CLAUSE = (
     *_UNDONE,
 )
 _OVERCOME = Tag.HISTORY | Tag.LOST | Tag.SOFT | Tag.CREATED | Tag.RECAP | Tag.TEST | Tag.OTHER_CARD | Tag.UNDONE
-"""What a "but" leaves behind: `they had cancelled in May, but signed today`."""
+"""What a "but" or a "today" leaves behind: `they had cancelled, but signed`, `lost in 2023, signed today`."""
 _MAX_HEADING_WORDS = 8
 _MIN_QUOTED_WORDS = 4
+_NEAR_NOUN = 2
+"""Words from a number to what it counts: `45 underskrevne kontrakter`."""
+_SEVERAL, _FEW = 3, 10
+"""So many deals without a customer are a total; a few with names are deals in a list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +51,7 @@ class _Scope:
 
     `heading_end`: the end of a short first sentence. `turn`: the last "but" of the event's sentence before it.
     `named`: the segments that name somebody. `past`: the sentences about earlier times. `thanks`: the segments of
-    praise beside the event.
+    praise beside the event. `fresh`: the event's segment says that it is new.
     """
 
     sentence: int
@@ -53,6 +61,7 @@ class _Scope:
     named: frozenset[int]
     past: frozenset[int]
     thanks: frozenset[int]
+    fresh: bool
 
 
 def counter_cues(reading: Reading, event: Event, names: Names, lexicon: Lexicon) -> list[Cue]:
@@ -83,6 +92,7 @@ def _scope(reading: Reading, event: Event, names: Names, lexicon: Lexicon) -> _S
         named=frozenset(segment[at] for at, grade in enumerate(names.grades) if grade is Grade.PROPER),
         past=frozenset(sentence[run.start] for run in reading.runs if run.tag & Tag.HISTORY),
         thanks=frozenset(thanks),
+        fresh=any(run.tag & Tag.FRESH and segment[run.start] == segment[event.start] for run in reading.runs),
     )
 
 
@@ -90,6 +100,8 @@ def _cues_elsewhere(reading: Reading, event: Event, run: PhraseMatch, scope: _Sc
     """The cues of another sentence: a heading says what the post is; only what follows can undo the event."""
     said = excerpt(reading, run.start, run.end)
     cues: list[Cue] = []
+    if reading.division.sentence[run.start] == 0:
+        cues += _tagged(_IN_TOPIC, run, said)
     if run.end <= scope.heading_end:
         cues += _tagged(_IN_SENTENCE_OR_HEADING, run, said)
     if run.start > event.start and reading.division.sentence[run.start] not in scope.past:
@@ -98,10 +110,11 @@ def _cues_elsewhere(reading: Reading, event: Event, run: PhraseMatch, scope: _Sc
 
 
 def _cues_in_sentence(reading: Reading, event: Event, run: PhraseMatch, scope: _Scope) -> list[Cue]:
-    if run.start < scope.turn and run.tag & _OVERCOME:
+    segment = reading.division.segment[run.start]
+    recent = scope.fresh and run.end <= event.start and segment != scope.segment
+    if run.tag & _OVERCOME and (run.start < scope.turn or (recent and run.tag & Tag.HISTORY)):
         return []
     said = excerpt(reading, run.start, run.end)
-    segment = reading.division.segment[run.start]
     cues = _tagged(_IN_SENTENCE + _IN_SENTENCE_OR_HEADING, run, said)
     if segment == scope.segment or (run.start > event.start and segment not in scope.named):
         cues += _tagged(_IN_CLAUSE, run, said)  # but "Acme is in, Globex slipped"
@@ -175,11 +188,26 @@ def _cues_by_position(reading: Reading, event: Event, names: Names, lexicon: Lex
         cues.append(Cue("signed with somebody else", -5.0, reading.text_of(event.start, event.end + 2)))
     if event.tag & Tag.SIGN and event.name and event.name.end <= event.start and _acts_on_another_party(event, names):
         cues.append(Cue("a deal between others", -4.0, reading.text_of(event.start, event.end + 1)))
+    if total := _total(reading, event):
+        cues.append(Cue("a recap", -3.5, total))
     if thing := _thing_beside(reading, event, names, lexicon):
         cues.append(Cue("something that is no customer", -5.0, thing))
     if event.tag & Tag.SIGN and _is_for_a_product(reading, event):
         cues.append(Cue("signed up for something", -5.0, reading.text_of(event.start, event.end + 2)))
     return cues + _question(reading, event, lexicon)
+
+
+def _total(reading: Reading, event: Event) -> str:
+    """What the event's sentence counts, if it is a total: `45 contrats signés`, `9 new deals` without a customer."""
+    tokens, sentence = reading.tokens, reading.division.sentence
+    for run in reading.runs:
+        if not run.tag & Tag.COUNTED or sentence[run.start] != sentence[event.start]:
+            continue
+        for at in range(max(run.start - _NEAR_NOUN, 0), run.start):
+            number = tokens[at].low if tokens[at].kind is TokenKind.NUMBER and not reading.in_amount[at] else ""
+            if number.isdecimal() and int(number[:6]) >= (_FEW if event.name else _SEVERAL):
+                return excerpt(reading, at, run.end)
+    return ""
 
 
 def _is_with_another_party(reading: Reading, event: Event) -> bool:

@@ -13,6 +13,7 @@ from handlers.detection.amounts import Amount, best_amount
 from handlers.detection.crm_reports import Report, read_crm_report
 from handlers.detection.customer_model import best_candidate, candidates
 from handlers.detection.customer_titles import clean_name, title_customer, without_document_words
+from handlers.detection.deal_kind import deal_kind
 from handlers.detection.flatten import flatten
 from handlers.detection.labelled_fields import Field
 from handlers.detection.lexicon import Lexicon, Tag, lexicon
@@ -81,6 +82,7 @@ def _add_details(answer: Detection, reading: Reading, setting: ChannelContext) -
         record_url=reading.plain.record_url,
         close_date=close_date(reading, setting),
         term_months=term_months(reading),
+        kind=deal_kind(reading),
     )
 
 

@@ -57,6 +57,7 @@ class Tag:
     OTHER_CARD: Final = 1 << 36  # a tool's report of a task, a request, a failed payment
     UNDONE: Final = 1 << 37  # what undoes an earlier event, or was overcome before it: "pulled out", "cancelled"
     RIVAL: Final = 1 << 38  # whose news it is, in the same clause only: "competitor"
+    COUNTED: Final = 1 << 39  # what a total counts: "45 contracts"
     TEST: Final = 1 << 30
     THING: Final = 1 << 31
     DET: Final = 1 << 32
@@ -206,7 +207,8 @@ class PhraseMatch:
 
 
 CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
-_NEVER = re.compile(r"(?!)")
+NO_CJK = re.compile(r"(?!)")
+"""For `tokenize`: a text in a script with spaces."""
 
 
 @cache
@@ -251,7 +253,7 @@ def kinds(listed: str) -> frozenset[str]:
 def alternation(phrases: set[str]) -> re.Pattern[str]:
     """Return a pattern for any of `phrases`, the longest first; literals only, so it cannot backtrack."""
     if not phrases:
-        return _NEVER
+        return NO_CJK
     return re.compile("|".join(re.escape(phrase) for phrase in sorted(phrases, key=lambda one: (-len(one), one))))
 
 
@@ -268,7 +270,7 @@ def _add_phrases(root: _Node, phrases: Mapping[str, list[str]], language: str) -
                 _add_phrase(root, [phrase], tag, language)
             else:
                 plain = phrase.isascii() and phrase.replace(" ", "").isalnum()
-                words = phrase.split() if plain else [token.low for token in tokenize(phrase, _NEVER)]
+                words = phrase.split() if plain else [token.low for token in tokenize(phrase, NO_CJK)]
                 _add_phrase(root, words, tag, language)
     return cjk
 
