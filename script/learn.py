@@ -23,16 +23,27 @@ from handlers.detection.customer_spans import Names
 from handlers.detection.flatten import flatten
 from handlers.detection.lexicon import lexicon
 from handlers.detection.markup import decode
+from handlers.detection.passages import split_passages
 from handlers.detection.reading import read
-from handlers.detection.verdict import MAX_WEIGHT_AFTER_NO, is_denied, judge, phrase_log_odds, probability
-from handlers.detection.win_model import features, model_words
+from handlers.detection.verdict import (
+    MAX_WEIGHT_AFTER_NO,
+    is_denied,
+    judge,
+    phrase_log_odds,
+    probability,
+    weigh_phrases,
+)
+from handlers.detection.win_model import features, model_words, win_model
+from prompts.detection import learned_weights
 from tests.detection.scoring import chat_lines, post_of, records
 
 MODEL = Path(__file__).parent.parent / "prompts" / "detection" / "model.json"
 PRACTICE = ("deal_posts_dev.jsonl", "deal_posts_practice.jsonl", "crm_cards.jsonl")
 """Posts that the phrases were written for: they teach words, but cannot measure how reliable the phrases are."""
-LESSONS = "deal_posts_lessons.jsonl"
+LESSONS = ("deal_posts_lessons.jsonl", "deal_posts_varied.jsonl")
 """Posts that the phrases were not written for."""
+PHRASES_BESIDE_WORDS = 0.4
+"""How much the log-odds by phrases count beside those by words when the best passage is chosen while learning."""
 CHAT_LINES = 4000
 MIN_POSTS = 3
 """The number of posts that a word, or a pair of words, must occur in to get a weight."""
@@ -50,11 +61,24 @@ MAX_LOG_ODDS_AFTER_NO = MAX_WEIGHT_AFTER_NO / WEIGHT_SCALE
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A post: its words, the log-odds by its phrases, whether a phrase denies a deal, and whether it is a deal."""
+    """A post: the words, log-odds by phrases and denials by phrases of its passages, and whether it is a deal."""
 
-    words: list[str]
-    phrases: float
-    says_no: bool
+    words: list[list[str]]
+    phrases: list[float]
+    says_no: list[bool]
+    deal: bool
+
+
+Features = Mapping[str, float]
+"""The features of a passage, and how much each counts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Featured:
+    """A post as it is learned from: the features of its passages, the log-odds by their phrases, and the label."""
+
+    passages: list[Features]
+    phrases: list[float]
     deal: bool
 
 
@@ -65,9 +89,16 @@ class Weights:
     by_feature: dict[str, float]
     bias: float
 
-    def log_odds(self, features: Iterable[str]) -> float:
+    def log_odds(self, features: Features) -> float:
         """Log-odds of a deal."""
-        return self.bias + sum(self.by_feature.get(feature, 0.0) for feature in features)
+        weights = self.by_feature
+        return self.bias + sum(weights.get(feature, 0.0) * share for feature, share in features.items())
+
+    def best(self, post: Featured) -> int:
+        """The passage that tells the news, as far as phrases and words know."""
+        told = zip(post.passages, post.phrases, strict=True)
+        odds = [self.log_odds(features) + PHRASES_BESIDE_WORDS * phrases for features, phrases in told]
+        return odds.index(max(odds))
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,31 +127,41 @@ def example(post: Post, *, deal: bool) -> Example:
     """Read a post as the detector does."""
     words = lexicon()
     reading = read(decode(flatten(post)), words)
-    cues = judge(reading, words, card=True).cues
-    return Example(model_words(reading, Names(reading, words)), phrase_log_odds(cues), is_denied(cues), deal)
+    names, passages = Names(reading, words), split_passages(reading)
+    told = [found.cues for found in weigh_phrases(reading, names, words, passages)]
+    return Example(
+        words=[model_words(reading, names, *passage) for passage in passages],
+        phrases=[phrase_log_odds(cues) for cues in told],
+        says_no=[is_denied(cues) for cues in told],
+        deal=deal,
+    )
 
 
-def learn(posts: Sequence[tuple[list[str], bool]]) -> Weights:
-    """Weigh each feature by adaptive gradient descent, with the posts in a new order each round."""
+def learn(posts: Sequence[Featured]) -> Weights:
+    """Weigh each feature by adaptive gradient descent, with the posts in a new order each round.
+
+    A post teaches by its best passage alone: a deal has one that tells the news, and what is no deal has none.
+    """
     rng = Random(1)
-    weights: dict[str, float] = {}
+    weights = Weights({}, 0.0)
+    by_feature = weights.by_feature
     steps: dict[str, float] = {}
-    bias, bias_steps = 0.0, 1e-6
+    bias_steps = 1e-6
     shuffled = list(posts)
     for _ in range(ROUNDS):
         rng.shuffle(shuffled)
-        for post, deal in shuffled:
-            log_odds = bias + sum(weights.get(feature, 0.0) for feature in post)
-            slope = probability(log_odds) - deal
+        for post in shuffled:
+            features = post.passages[weights.best(post) if len(post.passages) > 1 else 0]
+            slope = probability(weights.log_odds(features)) - post.deal
             bias_steps += slope * slope
-            bias -= 0.1 * slope / sqrt(bias_steps)
-            for feature in post:
-                weight = weights.get(feature, 0.0)
-                down = slope + REGULARIZATION * weight
+            weights.bias -= 0.1 * slope / sqrt(bias_steps)
+            for feature, share in features.items():
+                weight = by_feature.get(feature, 0.0)
+                down = slope * share + REGULARIZATION * weight
                 step = steps.get(feature, 1e-6) + down * down
                 steps[feature] = step
-                weights[feature] = weight - 0.1 * down / sqrt(step)
-    return Weights(weights, bias)
+                by_feature[feature] = weight - 0.1 * down / sqrt(step)
+    return weights
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +176,8 @@ def name_example(record: dict[str, Any], known: frozenset[str]) -> NameExample |
     """The candidates of a deal's post; None when the customer is not among them."""
     words = lexicon()
     reading = read(decode(flatten(post_of(record))), words)
-    found = list(candidates(reading, judge(reading, words, card=True).name, known, words.never_names))
+    verdict = judge(reading, words)
+    found = list(candidates(reading, verdict.passage, verdict.name, known, words.never_names))
     customer = record["customer"].casefold()
     correct = frozenset(index for index, candidate in enumerate(found) if candidate.text.casefold() == customer)
     return NameExample([candidate.features for candidate in found], correct) if correct else None
@@ -182,23 +224,31 @@ def learn_trust(posts: Sequence[HeldOut]) -> Trust:
 def main() -> None:
     """Learn, and write `model.json`."""
     practice = [_example(record) for record in _records(PRACTICE)]
-    lessons = [_example(record) for record in _records([LESSONS])]
+    lessons = [_example(record) for record in _records(LESSONS)]
     chat = [example(Post(line), deal=False) for line in Random(1).sample(list(chat_lines()), CHAT_LINES)]
     posts = (*practice, *lessons, *chat)
-    known = frozenset(_frequent(post.words for post in posts))
-    frequent = _frequent(features(post.words, known) for post in posts)
+    known = frozenset(_frequent([word for passage in post.words for word in passage] for post in posts))
+    frequent = _frequent({one for found in _features(post, known) for one in found} for post in posts)
 
-    def featured(examples: Sequence[Example]) -> list[tuple[list[str], bool]]:
-        return [(sorted(features(each.words, known) & frequent), each.deal) for each in examples]
+    def featured(examples: Sequence[Example]) -> list[Featured]:
+        return [
+            Featured(
+                [{one: found[one] for one in sorted(found.keys() & frequent)} for found in _features(each, known)],
+                each.phrases,
+                each.deal,
+            )
+            for each in examples
+        ]
 
     always = featured([*practice, *chat])
     held_out: list[HeldOut] = []
     for fold in range(FOLDS):
         weights = learn([*always, *featured([post for at, post in enumerate(lessons) if at % FOLDS != fold])])
         others = lessons[fold::FOLDS]
-        for post, (found, _) in zip(others, featured(others), strict=True):
-            limit = MAX_LOG_ODDS_AFTER_NO if post.says_no else inf
-            held_out.append(HeldOut(post.phrases, min(weights.log_odds(found), limit), post.deal))
+        for post, found in zip(others, featured(others), strict=True):
+            best = weights.best(found)
+            limit = MAX_LOG_ODDS_AFTER_NO if post.says_no[best] else inf
+            held_out.append(HeldOut(post.phrases[best], min(weights.log_odds(found.passages[best]), limit), post.deal))
         print(f"learned without part {fold + 1} of {FOLDS}", file=sys.stderr)
     trust = learn_trust(held_out)
     print(f"offset {trust.offset:.2f}, phrases {trust.phrases:.2f}, words {trust.words:.2f}; {_score(held_out, trust)}")
@@ -207,16 +257,24 @@ def main() -> None:
     scale = trust.words / trust.phrases
     scaled = {feature: round(weight * scale, 2) for feature, weight in weights.by_feature.items()}
     kept = {feature: weight for feature, weight in scaled.items() if abs(weight) >= MIN_WEIGHT or feature in known}
-    examples = [found for record in _deals() if (found := name_example(record, known))]
-    frequent_in_names = _frequent({feature for found in each.candidates for feature in found} for each in examples)
-    names = {feature: weight for feature, weight in learn_names(examples).items() if feature in frequent_in_names}
-    model = {
+    model: dict[str, Any] = {
         "offset": round(trust.offset + trust.words * weights.bias, 4),
         "scale": round(trust.phrases, 4),
-        "names": {name: round(weight, 2) for name, weight in sorted(names.items()) if abs(weight) >= MIN_WEIGHT},
+        "names": {},
         "weights": {feature: kept.get(feature, 0.0) for feature in sorted(known | kept.keys())},
     }
+    _write(model)  # names are looked for near the news, which these weights find
+    examples = [one for record in _deals() if (one := name_example(record, known))]
+    frequent_in_names = _frequent({feature for found in each.candidates for feature in found} for each in examples)
+    names = {feature: weight for feature, weight in learn_names(examples).items() if feature in frequent_in_names}
+    model["names"] = {name: round(weight, 2) for name, weight in sorted(names.items()) if abs(weight) >= MIN_WEIGHT}
+    _write(model)
+
+
+def _write(model: Mapping[str, Any]) -> None:
     MODEL.write_text(to_json(model), encoding="utf-8")
+    learned_weights.cache_clear()
+    win_model.cache_clear()
 
 
 def to_json(model: Mapping[str, Any]) -> str:
@@ -236,6 +294,10 @@ def _json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
+def _features(post: Example, known: frozenset[str]) -> list[dict[str, float]]:
+    return [features(post.words, at, known) for at in range(len(post.words))]
+
+
 def _frequent(posts: Iterable[Iterable[str]]) -> set[str]:
     counts = Counter(feature for post in posts for feature in set(post))
     return {feature for feature, count in counts.items() if count >= MIN_POSTS}
@@ -243,7 +305,7 @@ def _frequent(posts: Iterable[Iterable[str]]) -> set[str]:
 
 def _deals() -> Iterator[dict[str, Any]]:
     """Deals with a customer, except Japanese ones: there only the phrases mark where a name begins."""
-    return (record for record in _records([LESSONS]) if record["customer"] and record["lang"] != "ja")
+    return (record for record in _records(LESSONS) if record["customer"] and record["lang"] != "ja")
 
 
 def _records(files: Sequence[str]) -> Iterator[dict[str, Any]]:

@@ -13,12 +13,13 @@ from dataclasses import dataclass
 from handlers.detection.customer_spans import UNNAMED, Name
 from handlers.detection.customer_titles import clean_name
 from handlers.detection.lexicon import EVENT_TAGS, Tag
+from handlers.detection.passages import Passage
 from handlers.detection.reading import Reading
 from handlers.detection.tokens import TokenKind
 from handlers.detection.win_model import RARE
 
-MAX_TOKENS = 160
-"""Tokens of a post that are searched for the customer."""
+TOKENS_BEFORE, TOKENS_BEHIND = 100, 200
+"""Tokens before and behind the start of the news that are searched for the customer."""
 MAX_NAME_TOKENS = 7
 """Tokens of a name, including its marks."""
 _ELIDED = re.compile(r"^[^\W\d_]{1,5}['’](?=[^\W\d_])")
@@ -38,25 +39,27 @@ class Candidate:
 
 
 def candidates(
-    reading: Reading, pointed: Name | None, known: frozenset[str], never: frozenset[str]
+    reading: Reading, news: Passage, pointed: Name | None, known: frozenset[str], never: frozenset[str]
 ) -> Iterator[Candidate]:
-    """Yield every span of words that could be a name; `pointed` is the one that the phrases point to.
+    """Yield every span of words near the news that could be a name; `pointed` is the one that the phrases point to.
 
     `known` words have weights of their own, all others share one; words of `never` are no names, however written.
     """
-    shapes = [_shape(reading, at, known) for at in range(min(len(reading.tokens), MAX_TOKENS))]
-    words = [_word(reading, at, known) for at in range(len(shapes))]
+    first, last = max(news.start - TOKENS_BEFORE, 0), min(news.start + TOKENS_BEHIND, len(reading.tokens))
+    shapes = [_shape(reading, at, known) for at in range(last)]
+    words = [_word(reading, at, known) for at in range(last)]
     near = (
-        ("event", [at for at, run in enumerate(reading.run_at[: len(shapes)]) if run and run.tag & EVENT_TAGS]),
-        ("sum", [at for at, inside in enumerate(reading.in_amount[: len(shapes)]) if inside]),
+        ("event", [at for at in range(first, last) if reading.tag(at) & EVENT_TAGS]),
+        ("sum", [at for at in range(first, last) if reading.in_amount[at]]),
     )
-    closing = [_end_features(reading, end, shapes, words) for end in range(1, len(shapes) + 1)]
-    written = any(_is_capital(shape) and not reading.opens_sentence(at) for at, shape in enumerate(shapes))
-    for start, shape in enumerate(shapes):
+    closing = {end: _end_features(reading, end, shapes, words) for end in range(first + 1, last + 1)}
+    written = any(_is_capital(shapes[at]) and not reading.opens_sentence(at) for at in range(first, last))
+    for start in range(first, last):
+        shape = shapes[start]
         if shape not in _START_SHAPES or (written and shape == "a"):
             continue  # in a post with capitals a name begins with one, or with an unknown word
-        opening = _start_features(reading, start, shapes, words)
-        for end in range(start + 1, min(start + MAX_NAME_TOKENS, len(shapes)) + 1):
+        opening = (*_start_features(reading, start, shapes, words), _distance_feature(reading, start, news))
+        for end in range(start + 1, min(start + MAX_NAME_TOKENS, last) + 1):
             if end > start + 1 and not _are_adjacent(reading, end - 1):
                 break
             if shapes[end - 1] == _OUT:
@@ -65,7 +68,17 @@ def candidates(
                 text = _text(reading, start, end)
                 if text:
                     whole = _name_features(reading, start, end, shapes, words, near, pointed)
-                    yield Candidate(start, end, text, (*opening, *closing[end - 1], *whole))
+                    yield Candidate(start, end, text, (*opening, *closing[end], *whole))
+
+
+def _distance_feature(reading: Reading, at: int, news: Passage) -> str:
+    """How many sentences a name is before or behind the news."""
+    sentence = reading.division.sentence
+    if news.start <= at < news.end:
+        return "in the news"
+    behind = at >= news.end
+    sentences = sentence[at] - sentence[news.end - 1] if behind else sentence[news.start] - sentence[at]
+    return f"news {min(sentences, 4)} {'ahead' if not behind else 'behind'}"
 
 
 def best_candidate(found: Iterable[Candidate], weights: Mapping[str, float]) -> Candidate | None:

@@ -150,5 +150,5 @@ def _customer(reading: Reading, verdict: Verdict, words: Lexicon, decision: Deci
     if by_phrases or (verdict.name is not None and verdict.name.titled):
         return verdict.name.text if verdict.name else None
     learned = win_model()
-    found = best_candidate(candidates(reading, verdict.name, learned.known, words.never_names), learned.names)
+    found = best_candidate(candidates(reading, verdict.passage, verdict.name, learned.known, words.never_names), learned.names)
     return " ".join(without_document_words(found.text.split())) if found else None

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import exp
+from typing import NamedTuple
 
 from handlers.detection.counter_cues import counter_cues, counter_cues_of_post
 from handlers.detection.crm_reports import Report
 from handlers.detection.customer_spans import Name, Names
 from handlers.detection.events import EXCERPT, Event, excerpt, find_events
 from handlers.detection.lexicon import EVENT_TAGS, Lexicon, Tag
+from handlers.detection.passages import Passage, split_passages
 from handlers.detection.reading import Reading
 from handlers.detection.tokens import TokenKind
 from handlers.detection.types import Cue, Decision
-from handlers.detection.win_model import features, model_words, win_model
+from handlers.detection.win_model import WinModel, features, model_words, win_model
 
 BIAS = -3.0
 SURE = 0.80
@@ -44,6 +46,15 @@ class Verdict:
     confidence: float
     name: Name | None
     cues: tuple[Cue, ...]
+    passage: Passage
+
+
+class PassageCues(NamedTuple):
+    """What the phrases say about one passage: the customer's name that they point to, and the cues."""
+
+    passage: Passage
+    name: Name | None
+    cues: list[Cue]
 
 
 def judge(reading: Reading, lexicon: Lexicon, *, card: bool = False, reported: Report | None = None) -> Verdict:
@@ -61,40 +72,55 @@ def _apply_report(verdict: Verdict, reported: Report) -> Verdict:
     says = Cue("a tool reports it", _REPORT_WEIGHT, reported.excerpt)
     if not reported.won:
         says = Cue("a tool reports something else", -_REPORT_WEIGHT, reported.excerpt)
-    return Verdict(probability(phrase_log_odds((says, *agreeing))), verdict.name, (says, *agreeing))
+    return Verdict(probability(phrase_log_odds((says, *agreeing))), verdict.name, (says, *agreeing), verdict.passage)
 
 
 def _weigh(reading: Reading, lexicon: Lexicon, *, card: bool) -> Verdict:
+    """Judge each passage by its phrases and its words, and the post by its best passage.
+
+    A tool's card is one passage, and its fixed phrases suffice.
+    """
     names = Names(reading, lexicon)
+    if card:
+        [found] = weigh_phrases(reading, names, lexicon, [Passage(0, len(reading.tokens))])
+        log_odds = _TOOL_BONUS + phrase_log_odds(found.cues)
+        return Verdict(probability(log_odds), found.name, tuple(found.cues), found.passage)
+    passages = split_passages(reading)
+    learned = win_model()
+    words = [model_words(reading, names, *passage) for passage in passages]
+    told = weigh_phrases(reading, names, lexicon, passages)
+    judged = [_judge_passage(found, features(words, at, learned.known), learned) for at, found in enumerate(told)]
+    return max(judged, key=lambda verdict: verdict.confidence)
+
+
+def _judge_passage(found: PassageCues, features: Mapping[str, float], learned: WinModel) -> Verdict:
+    """Add the learned weights to the phrases."""
+    weight, loudest = learned.weigh(features)
+    if is_denied(found.cues):
+        weight = min(weight, MAX_WEIGHT_AFTER_NO)
+    log_odds = learned.offset + learned.scale * (phrase_log_odds(found.cues) + weight)
+    cue = Cue("reads like a win" if weight > 0 else "does not read like a win", weight, loudest[:EXCERPT])
+    return Verdict(probability(log_odds), found.name, (*found.cues, cue), found.passage)
+
+
+def weigh_phrases(
+    reading: Reading, names: Names, lexicon: Lexicon, passages: Sequence[Passage]
+) -> Iterator[PassageCues]:
+    """Yield what the phrases say about each passage: its best event, and what the whole post adds to it."""
     events = find_events(reading, names, lexicon)
     for event in events:
         event.cues += counter_cues(reading, event, names, lexicon)
-    best = max(events, key=lambda event: event.weight, default=None)
-    if best is None:
-        unsaid = [Cue("no phrase for it", _NO_PHRASE, "")]
-        return _verdict(names.first() or _name_at_start(names), unsaid, reading, names, card=card)
-    name = best.name or _name_elsewhere(events) or names.first() or _name_at_start(names)
-    cues = [
-        *best.cues,
-        *_supporting_cues(reading, lexicon, best, name),
-        *_second_event(events, best),
-        *counter_cues_of_post(reading, names),
-    ]
-    return _verdict(name, cues, reading, names, card=card)
-
-
-def _verdict(name: Name | None, cues: list[Cue], reading: Reading, names: Names, *, card: bool) -> Verdict:
-    """Add the learned weights to the phrases, except for a tool's card, whose fixed phrases suffice."""
-    learned = win_model()
-    if not card:
-        weight, loudest = learned.weigh(features(model_words(reading, names), learned.known))
-        if is_denied(cues):
-            weight = min(weight, MAX_WEIGHT_AFTER_NO)
-        cues.append(Cue("reads like a win" if weight > 0 else "does not read like a win", weight, loudest[:EXCERPT]))
-        log_odds = learned.offset + learned.scale * (phrase_log_odds(cues[:-1]) + weight)
-    else:
-        log_odds = _TOOL_BONUS + phrase_log_odds(cues)
-    return Verdict(probability(log_odds), name, tuple(cues))
+    of_post = counter_cues_of_post(reading, names)
+    for passage in passages:
+        inside = (event for event in events if passage.start <= event.start < passage.end)
+        best = max(inside, key=lambda event: event.weight, default=None)
+        if best is None:
+            name = names.first() or _name_at_start(names)
+            yield PassageCues(passage, name, [Cue("no phrase for it", _NO_PHRASE, ""), *of_post])
+            continue
+        name = best.name or _name_elsewhere(events) or names.first() or _name_at_start(names)
+        supporting = _supporting_cues(reading, lexicon, best, name)
+        yield PassageCues(passage, name, [*best.cues, *supporting, *_second_event(events, best), *of_post])
 
 
 def probability(log_odds: float) -> float:

@@ -6,11 +6,12 @@ has a weight learned from labelled posts; their sum is added to that of the phra
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from heapq import nlargest, nsmallest
 from itertools import pairwise
+from math import sqrt
 
 from handlers.detection.customer_spans import Grade, Names
 from handlers.detection.reading import Reading
@@ -34,6 +35,11 @@ _SHOWN_AS = {
     _ENDS: "(end)",
     "_": "…",
 }
+_BEFORE, _BEHIND, _ELSEWHERE = "<", ">", "~"
+"""The passage that a word is in, beside the one that is judged."""
+_SHOWN_BESIDE = {_BEFORE: "before: ", _BEHIND: "after: ", _ELSEWHERE: "elsewhere: "}
+_NEAR = 0.7
+"""How much a word of a neighbouring passage counts, of a word of the passage itself."""
 _SKIPPED = frozenset(",-\"()*'“”")
 """Marks that do not separate neighbouring words: `Acme (at last!) signed`."""
 
@@ -52,20 +58,20 @@ class WinModel:
     offset: float
     scale: float
 
-    def weigh(self, features: set[str]) -> tuple[float, str]:
-        """Return the weight of a post, and the features that contributed most to it."""
+    def weigh(self, features: Mapping[str, float]) -> tuple[float, str]:
+        """Return the weight of a passage, and the features that contributed most to it."""
         weights = self.weights
-        known = [(weights[one], one) for one in features if one in weights]
-        total = round(
-            sum(weight for weight, _ in known), 2
-        )  # weights have two digits; rounding makes the sum independent of the set's order
+        known = [(weights[one] * share, one) for one, share in features.items() if one in weights]
+        total = round(sum(weight for weight, _ in known), 2)
         loudest = nlargest(_SHOWN, known) if total > 0 else nsmallest(_SHOWN, known)
         return total, ", ".join(_display(one) for _, one in loudest)
 
 
 def _display(feature: str) -> str:
-    """A feature as text for an explanation: `closed (name)`."""
-    return " ".join(_SHOWN_AS.get(word, word) for word in feature.split())
+    """A feature as text for an explanation: `closed (name)`, `before: was`."""
+    where = _SHOWN_BESIDE.get(feature[0], "") if len(feature) > 1 and feature[1] != " " else ""
+    words = feature[1:] if where else feature
+    return where + " ".join(_SHOWN_AS.get(word, word) for word in words.split())
 
 
 @cache
@@ -81,10 +87,11 @@ def win_model() -> WinModel:
     )
 
 
-def model_words(reading: Reading, names: Names) -> list[str]:
-    """Return the words of a post, with a common word for all names, amounts, people and numbers."""
+def model_words(reading: Reading, names: Names, start: int, end: int) -> list[str]:
+    """Return the words of the tokens [start, end), with a common word for all names, amounts, people and numbers."""
     found: list[str] = []
-    for at, token in enumerate(reading.tokens[:MAX_TOKENS]):
+    for at in range(start, min(end, start + MAX_TOKENS)):
+        token = reading.tokens[at]
         if reading.in_amount[at]:
             word = _SUM
         elif token.kind is TokenKind.WORD:
@@ -96,8 +103,25 @@ def model_words(reading: Reading, names: Names) -> list[str]:
     return found
 
 
-def features(words: list[str], known: frozenset[str]) -> set[str]:
-    """Return the words of a post, and its pairs with at most one word between; unknown words are all alike."""
+def features(words: Sequence[Sequence[str]], at: int, known: frozenset[str]) -> dict[str, float]:
+    """Return the features of passage `at` of a post, by the words of all its passages, and how much each counts.
+
+    The passage has its words, and its pairs of them with at most one word between; unknown words are all alike. Its
+    neighbours have their words, and so have the others, which count less the more there are.
+    """
+    found = dict.fromkeys(_own_features(words[at], known), 1.0)
+    if len(words) == 1:
+        return found
+    for mark, neighbour in ((_BEFORE, at - 1), (_BEHIND, at + 1)):
+        if 0 <= neighbour < len(words):
+            found.update((mark + word, _NEAR) for word in words[neighbour] if word in known)
+    far = {word for other, passage in enumerate(words) if abs(other - at) > 1 for word in passage if word in known}
+    share = 1 / sqrt(len(far)) if far else 0.0
+    found.update((_ELSEWHERE + word, share) for word in far)
+    return found
+
+
+def _own_features(words: Sequence[str], known: frozenset[str]) -> set[str]:
     read = [_OPENS]
     for word in words:
         one = word if word in known else RARE
