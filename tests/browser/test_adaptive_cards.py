@@ -40,7 +40,7 @@ card => {
   const { innerText, scrollWidth } = document.body;
   const buttons = [...document.querySelectorAll("button.ac-pushButton")].map(button => button.innerText.trim());
   // The renderer never connects the label of a choice that it searches for; Teams' own clients do.
-  const fields = "input:not(.ac-choiceSetInput-filtered-textbox), textarea, select";
+  const fields = "input:not([class*=choiceSetInput-filtered]), textarea, select";
   const unnamed = [...document.querySelectorAll(fields)].filter(
     field => !(field.labels?.length || field.getAttribute("aria-label") || field.getAttribute("aria-labelledby")),
   ).length;
