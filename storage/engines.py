@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -37,7 +38,9 @@ OPEN_FILES = "open files"
 """The key of an SQLite connection's `OpenFiles` in `connection.info`; a database with a `uri` has none."""
 
 
-def sqlite_engine(url: URL, *, connections: int, writes: bool, foreign_keys: bool = True) -> Engine:
+def sqlite_engine(
+    url: URL, *, connections: int, writes: bool, foreign_keys: bool = True, busy_seconds: int = BUSY_SECONDS
+) -> Engine:
     """An engine for an SQLite file that emits its own BEGIN.
 
     Python's driver begins transactions late, and never before a SAVEPOINT or a SELECT. So the driver begins none
@@ -50,6 +53,7 @@ def sqlite_engine(url: URL, *, connections: int, writes: bool, foreign_keys: boo
         connections: pool size; with one per thread, no thread waits for a connection.
         writes: False makes SQLite itself refuse every change (`query_only`).
         foreign_keys: False for a migration, which checks them at its end.
+        busy_seconds: how long to wait for another process that writes.
 
     Raises:
         DatabaseUrlError: the folder of the file does not exist.
@@ -62,7 +66,7 @@ def sqlite_engine(url: URL, *, connections: int, writes: bool, foreign_keys: boo
         pool_size=connections,
         max_overflow=0,
         hide_parameters=True,  # error messages reach the log; what people wrote must not
-        connect_args={"timeout": BUSY_SECONDS, "isolation_level": None},
+        connect_args={"timeout": busy_seconds, "isolation_level": None},
     )
 
     file = None if "uri" in url.query else Path(url.database or "")
@@ -82,7 +86,7 @@ def sqlite_engine(url: URL, *, connections: int, writes: bool, foreign_keys: boo
         if file is not None:
             record.info[OPEN_FILES] = OpenFiles(file)
         cursor = connection.cursor()
-        _enable_wal(cursor)
+        _enable_wal(cursor, busy_seconds)
         cursor.execute("PRAGMA synchronous = FULL")
         cursor.execute(f"PRAGMA foreign_keys = {'ON' if foreign_keys else 'OFF'}")
         if not writes:
@@ -91,7 +95,7 @@ def sqlite_engine(url: URL, *, connections: int, writes: bool, foreign_keys: boo
 
     event.listen(engine, "do_connect", create_private_file)
     event.listen(engine, "connect", set_up)
-    event.listen(engine, "begin", _begin_immediate if writes else _begin_deferred)
+    event.listen(engine, "begin", partial(_begin_immediate, busy_seconds) if writes else _begin_deferred)
     return engine
 
 
@@ -102,9 +106,9 @@ def _touch(file: Path) -> None:
         raise DatabaseFileError(file, error) from error
 
 
-def _enable_wal(cursor: DBAPICursor) -> None:
+def _enable_wal(cursor: DBAPICursor, busy_seconds: int) -> None:
     """Switch the file to a write-ahead log. SQLite does not wait for other processes that do the same; this does."""
-    deadline = time.monotonic() + BUSY_SECONDS
+    deadline = time.monotonic() + busy_seconds
     while True:
         try:
             cursor.execute("PRAGMA journal_mode = WAL")
@@ -120,10 +124,10 @@ def _begin_deferred(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN")
 
 
-def _begin_immediate(connection: Connection) -> None:
-    """Take the write lock within `BUSY_SECONDS`."""
+def _begin_immediate(busy_seconds: int, connection: Connection) -> None:
+    """Take the write lock within `busy_seconds`."""
     cursor = connection.connection.cursor()
-    deadline = time.monotonic() + BUSY_SECONDS
+    deadline = time.monotonic() + busy_seconds
     cursor.execute(f"PRAGMA busy_timeout = {BUSY_RETRY_MILLISECONDS}")
     try:
         while time.monotonic() < deadline:
@@ -136,7 +140,7 @@ def _begin_immediate(connection: Connection) -> None:
                 return
         connection.exec_driver_sql("BEGIN IMMEDIATE")  # raises SQLAlchemy's error, as every other statement does
     finally:
-        cursor.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
+        cursor.execute(f"PRAGMA busy_timeout = {busy_seconds * 1000}")
         cursor.close()
 
 

@@ -28,6 +28,9 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 ADVISORY_LOCK_KEY = 0x66697273746361
 """The key of PostgreSQL's advisory lock: "firstca" in ASCII."""
 
+ANOTHER_MIGRATION_SECONDS = 600
+"""How long to wait for another process that migrates the same SQLite file. PostgreSQL waits as long as it takes."""
+
 
 def upgrade(url: str) -> list[str]:
     """Run the pending migrations.
@@ -45,7 +48,9 @@ def upgrade(url: str) -> list[str]:
     parsed = parse_url(url)
     if parsed.get_backend_name() == "sqlite":
         # Batch operations copy a table and drop the old one, which would violate the foreign keys that refer to it.
-        engine = sqlite_engine(parsed, connections=1, writes=True, foreign_keys=False)
+        engine = sqlite_engine(
+            parsed, connections=1, writes=True, foreign_keys=False, busy_seconds=ANOTHER_MIGRATION_SECONDS
+        )
     else:
         engine = postgresql_engine(parsed, connections=1)
     try:

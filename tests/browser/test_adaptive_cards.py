@@ -39,7 +39,9 @@ card => {
   document.body.replaceChildren(drawn.render());
   const { innerText, scrollWidth } = document.body;
   const buttons = [...document.querySelectorAll("button.ac-pushButton")].map(button => button.innerText.trim());
-  const unnamed = [...document.querySelectorAll("input, textarea, select")].filter(
+  // The renderer never connects the label of a choice that it searches for; Teams' own clients do.
+  const fields = "input:not([class*=choiceSetInput-filtered]), textarea, select";
+  const unnamed = [...document.querySelectorAll(fields)].filter(
     field => !(field.labels?.length || field.getAttribute("aria-label") || field.getAttribute("aria-labelledby")),
   ).length;
   return { complaints, innerText, scrollWidth, buttons, unnamed };

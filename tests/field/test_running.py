@@ -452,7 +452,7 @@ def test_a_disk_that_is_full_at_the_start_is_named(command: str, largest: int, t
 @pytest.mark.reported("own trial: Ctrl-C while the server does not answer")
 def test_ctrl_c_is_a_sentence(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
-        url = f"postgresql://coach@127.0.0.1:{silent.getsockname()[1]}/fc"
+        url = f"postgresql://coach@127.0.0.1:{silent.getsockname()[1]}/fc?connect_timeout=60"
         with program("migrate", folder=tmp_path, DATABASE_URL=url, PYTHONPATH=str(ROOT)) as migrating:
             connection, _ = silent.accept()
             migrating.send_signal(signal.SIGINT)

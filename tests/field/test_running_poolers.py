@@ -79,7 +79,8 @@ async def test_nothing_is_left_in_the_session_of_the_server(database_url: str) -
             assert one(stranger, "SHOW default_transaction_isolation") == "read committed"
             assert one(stranger, "SHOW default_transaction_read_only") == "off"
             assert one(stranger, "SELECT count(*) FROM pg_prepared_statements") == 0
-            assert one(stranger, "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'") == 0
+            here = "database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+            assert one(stranger, f"SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND {here}") == 0
 
 
 def one(connection: psycopg.Connection[Any], statement: LiteralString) -> object:
