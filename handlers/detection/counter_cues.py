@@ -51,7 +51,7 @@ class _Scope:
 
     `heading_end`: the end of a short first sentence. `turn`: the last "but" of the event's sentence before it.
     `named`: the segments that name somebody. `past`: the sentences about earlier times. `thanks`: the segments of
-    praise beside the event. `fresh`: the event's segment says that it is new.
+    praise beside the event. `fresh`: the event's segment says that it is new, or done.
     """
 
     sentence: int
@@ -92,7 +92,8 @@ def _scope(reading: Reading, event: Event, names: Names, lexicon: Lexicon) -> _S
         named=frozenset(segment[at] for at, grade in enumerate(names.grades) if grade is Grade.PROPER),
         past=frozenset(sentence[run.start] for run in reading.runs if run.tag & Tag.HISTORY),
         thanks=frozenset(thanks),
-        fresh=any(run.tag & Tag.FRESH and segment[run.start] == segment[event.start] for run in reading.runs),
+        fresh=bool(event.tag & Tag.STATE)
+        or any(run.tag & Tag.FRESH and segment[run.start] == segment[event.start] for run in reading.runs),
     )
 
 

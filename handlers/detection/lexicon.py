@@ -207,8 +207,7 @@ class PhraseMatch:
 
 
 CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
-NO_CJK = re.compile(r"(?!)")
-"""For `tokenize`: a text in a script with spaces."""
+_NEVER = re.compile(r"(?!)")
 
 
 @cache
@@ -253,7 +252,7 @@ def kinds(listed: str) -> frozenset[str]:
 def alternation(phrases: set[str]) -> re.Pattern[str]:
     """Return a pattern for any of `phrases`, the longest first; literals only, so it cannot backtrack."""
     if not phrases:
-        return NO_CJK
+        return _NEVER
     return re.compile("|".join(re.escape(phrase) for phrase in sorted(phrases, key=lambda one: (-len(one), one))))
 
 
@@ -270,7 +269,7 @@ def _add_phrases(root: _Node, phrases: Mapping[str, list[str]], language: str) -
                 _add_phrase(root, [phrase], tag, language)
             else:
                 plain = phrase.isascii() and phrase.replace(" ", "").isalnum()
-                words = phrase.split() if plain else [token.low for token in tokenize(phrase, NO_CJK)]
+                words = phrase.split() if plain else [token.low for token in tokenize(phrase, _NEVER)]
                 _add_phrase(root, words, tag, language)
     return cjk
 
