@@ -13,9 +13,10 @@ from handlers.detection.tokens import TokenKind
 from handlers.detection.types import Cue
 
 _BEFORE = ((Tag.NEG, "a negation", -6.0), (Tag.FUTURE, "not yet", -5.0), (Tag.COND, "a condition", -5.0))
+_HIRING = ((Tag.HIRING, "hiring", -5.0),)
 _IN_TOPIC = (
     (Tag.BUYING, "our own purchase", -5.0),
-    (Tag.HIRING, "hiring", -5.0),
+    *_HIRING,
     (Tag.FUNDING, "funding", -5.0),
     (Tag.CONTEST, "a game or a prize", -4.5),
     (Tag.RECAP, "a recap", -3.5),
@@ -101,11 +102,14 @@ def _cues_elsewhere(reading: Reading, event: Event, run: PhraseMatch, scope: _Sc
     """The cues of another sentence: a heading says what the post is; only what follows can undo the event."""
     said = excerpt(reading, run.start, run.end)
     cues: list[Cue] = []
-    if reading.division.sentence[run.start] == 0:
+    sentence = reading.division.sentence[run.start]
+    if sentence == 0:
         cues += _tagged(_IN_TOPIC, run, said)
+    elif sentence == scope.sentence + 1:
+        cues += _tagged(_HIRING, run, said)  # "Signed! Our new designer starts on Monday"
     if run.end <= scope.heading_end:
         cues += _tagged(_IN_SENTENCE_OR_HEADING, run, said)
-    if run.start > event.start and reading.division.sentence[run.start] not in scope.past:
+    if run.start > event.start and sentence not in scope.past:
         cues += _tagged(_UNDONE, run, said)
     return cues
 

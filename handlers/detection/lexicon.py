@@ -71,6 +71,7 @@ EVENT_TAGS: Final = Tag.STATE | Tag.ACT | Tag.SIGN | Tag.PRESENT | Tag.LIGHT | T
 
 
 MAX_FILLERS: Final = 3
+_SKIPPED_KINDS = frozenset({TokenKind.MENTION, TokenKind.NUMBER})
 
 _DECISIVE = (
     Tag.NEG
@@ -190,7 +191,7 @@ class Lexicon:
             found, reached = self._longest_from(following, tokens, at + 1, skipped)
             if found is not None and reached > end:
                 best, end = found, reached
-        if skipped < MAX_FILLERS and (low in self.fillers or tokens[at].kind is TokenKind.MENTION):
+        if skipped < MAX_FILLERS and (low in self.fillers or tokens[at].kind in _SKIPPED_KINDS):
             found, reached = self._longest_from(node, tokens, at + 1, skipped + 1)
             if found is not None and found is not node and reached > end:
                 best, end = found, reached
