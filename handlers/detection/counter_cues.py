@@ -105,7 +105,7 @@ def _cues_elsewhere(reading: Reading, event: Event, run: PhraseMatch, scope: _Sc
     sentence = reading.division.sentence[run.start]
     if sentence == 0:
         cues += _tagged(_IN_TOPIC, run, said)
-    elif sentence == scope.sentence + 1:
+    elif sentence == scope.sentence + 1 and not reading.amounts:
         cues += _tagged(_HIRING, run, said)  # "Signed! Our new designer starts on Monday"
     if run.end <= scope.heading_end:
         cues += _tagged(_IN_SENTENCE_OR_HEADING, run, said)
