@@ -13,9 +13,10 @@ from handlers.detection.tokens import TokenKind
 from handlers.detection.types import Cue
 
 _BEFORE = ((Tag.NEG, "a negation", -6.0), (Tag.FUTURE, "not yet", -5.0), (Tag.COND, "a condition", -5.0))
+_HIRING = ((Tag.HIRING, "hiring", -5.0),)
 _IN_TOPIC = (
     (Tag.BUYING, "our own purchase", -5.0),
-    (Tag.HIRING, "hiring", -5.0),
+    *_HIRING,
     (Tag.FUNDING, "funding", -5.0),
     (Tag.CONTEST, "a game or a prize", -4.5),
     (Tag.RECAP, "a recap", -3.5),
@@ -51,7 +52,7 @@ class _Scope:
 
     `heading_end`: the end of a short first sentence. `turn`: the last "but" of the event's sentence before it.
     `named`: the segments that name somebody. `past`: the sentences about earlier times. `thanks`: the segments of
-    praise beside the event. `fresh`: the event's segment says that it is new.
+    praise beside the event. `fresh`: the event's segment says that it is new, or done.
     """
 
     sentence: int
@@ -92,7 +93,8 @@ def _scope(reading: Reading, event: Event, names: Names, lexicon: Lexicon) -> _S
         named=frozenset(segment[at] for at, grade in enumerate(names.grades) if grade is Grade.PROPER),
         past=frozenset(sentence[run.start] for run in reading.runs if run.tag & Tag.HISTORY),
         thanks=frozenset(thanks),
-        fresh=any(run.tag & Tag.FRESH and segment[run.start] == segment[event.start] for run in reading.runs),
+        fresh=bool(event.tag & Tag.STATE)
+        or any(run.tag & Tag.FRESH and segment[run.start] == segment[event.start] for run in reading.runs),
     )
 
 
@@ -100,11 +102,14 @@ def _cues_elsewhere(reading: Reading, event: Event, run: PhraseMatch, scope: _Sc
     """The cues of another sentence: a heading says what the post is; only what follows can undo the event."""
     said = excerpt(reading, run.start, run.end)
     cues: list[Cue] = []
-    if reading.division.sentence[run.start] == 0:
+    sentence = reading.division.sentence[run.start]
+    if sentence == 0:
         cues += _tagged(_IN_TOPIC, run, said)
+    elif sentence == scope.sentence + 1 and not reading.amounts:
+        cues += _tagged(_HIRING, run, said)  # "Signed! Our new designer starts on Monday"
     if run.end <= scope.heading_end:
         cues += _tagged(_IN_SENTENCE_OR_HEADING, run, said)
-    if run.start > event.start and reading.division.sentence[run.start] not in scope.past:
+    if run.start > event.start and sentence not in scope.past:
         cues += _tagged(_UNDONE, run, said)
     return cues
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from handlers.detection.lexicon import CJK, NO_CJK, Tag
+from handlers.detection.lexicon import CJK, Tag, lexicon
 from handlers.detection.markup import BOLD
 from handlers.detection.reading import Reading
 from handlers.detection.tokens import TokenKind, tokenize
@@ -134,7 +134,7 @@ def _phrases(language: str) -> _Phrases:
                 if CJK.search(phrase):
                     unspaced.append((phrase, kind))
                 else:
-                    words = tuple(token.low for token in tokenize(phrase, NO_CJK))
+                    words = tuple(token.low for token in tokenize(phrase, lexicon().cjk))
                     by_first.setdefault(words[0], []).append((words, kind))
     for known in by_first.values():
         known.sort(key=lambda one: -len(one[0]))

@@ -71,6 +71,7 @@ EVENT_TAGS: Final = Tag.STATE | Tag.ACT | Tag.SIGN | Tag.PRESENT | Tag.LIGHT | T
 
 
 MAX_FILLERS: Final = 3
+_SKIPPED_KINDS = frozenset({TokenKind.MENTION, TokenKind.NUMBER})
 
 _DECISIVE = (
     Tag.NEG
@@ -190,7 +191,7 @@ class Lexicon:
             found, reached = self._longest_from(following, tokens, at + 1, skipped)
             if found is not None and reached > end:
                 best, end = found, reached
-        if skipped < MAX_FILLERS and (low in self.fillers or tokens[at].kind is TokenKind.MENTION):
+        if skipped < MAX_FILLERS and (low in self.fillers or tokens[at].kind in _SKIPPED_KINDS):
             found, reached = self._longest_from(node, tokens, at + 1, skipped + 1)
             if found is not None and found is not node and reached > end:
                 best, end = found, reached
@@ -207,8 +208,7 @@ class PhraseMatch:
 
 
 CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
-NO_CJK = re.compile(r"(?!)")
-"""For `tokenize`: a text in a script with spaces."""
+_NEVER = re.compile(r"(?!)")
 
 
 @cache
@@ -253,7 +253,7 @@ def kinds(listed: str) -> frozenset[str]:
 def alternation(phrases: set[str]) -> re.Pattern[str]:
     """Return a pattern for any of `phrases`, the longest first; literals only, so it cannot backtrack."""
     if not phrases:
-        return NO_CJK
+        return _NEVER
     return re.compile("|".join(re.escape(phrase) for phrase in sorted(phrases, key=lambda one: (-len(one), one))))
 
 
@@ -270,7 +270,7 @@ def _add_phrases(root: _Node, phrases: Mapping[str, list[str]], language: str) -
                 _add_phrase(root, [phrase], tag, language)
             else:
                 plain = phrase.isascii() and phrase.replace(" ", "").isalnum()
-                words = phrase.split() if plain else [token.low for token in tokenize(phrase, NO_CJK)]
+                words = phrase.split() if plain else [token.low for token in tokenize(phrase, _NEVER)]
                 _add_phrase(root, words, tag, language)
     return cjk
 
