@@ -126,12 +126,12 @@ def find_amounts(text: str, tokens: list[Token], language: str = "en", below: De
 
 
 def best_amount(amounts: list[Amount]) -> Amount | None:
-    """Return what the customer pays: the highest rank, the first of equals; if repeated, the one with a currency.
+    """Return what the customer pays: the highest rank; of equals the first with a currency, or else the first.
 
     None if the post has only ranges, unit prices and sums of something else: then somebody has to be asked.
     """
     totals = [amount for amount in amounts if amount.is_total and amount.rank >= LOWEST_RANK]
-    best = max(totals, key=lambda amount: amount.rank, default=None)
+    best = max(totals, key=lambda amount: (amount.rank, amount.currency is not None), default=None)
     if best is None or best.currency:
         return best
     return next((amount for amount in totals if amount.currency and amount.value == best.value), best)
@@ -373,7 +373,8 @@ class _AmountParser:
         """`45 t€`, `45 t.kr.`, `3.4L INR`, `₹3.4L`."""
         times, only = self.words.before_currency[self._text_at(at)]
         following = self._currency_at(at + 1 + (self._text_at(at + 1) == "."))
-        told = (prefix or following) if only else following
+        word = len(self._text_at(at)) > 1  # "₽1,2 млн", but not "$5 t"
+        told = (prefix or following) if only or word else following
         return times if told and only in ("", told) else None
 
     def _is_dash_for_cents(self, at: int, last: int) -> bool:
@@ -394,9 +395,17 @@ class _AmountParser:
         if mark == "#" and (currency := self._currency_at(at + 1)):  # "#35k #gbp"
             return at + 2, currency
         if at < len(self.tokens) and self.tokens[at].start - last <= 1 and (currency := self._currency_at(at, last)):
-            country = self.words.signs.get(f"{self._text_at(at + 1).upper()}$") if currency == "dollar" else None
-            return (at + 2, country) if country else (at + 1, currency)  # "65 000 $ CA"
+            country = self._country_after(at + 1) if self.tokens[at].low == "$" else None
+            return (at + 2, country) if country else (at + 1, currency)
+        if mark in self.words.countries and self._currency_at(at + 1):  # "45k Canadian dollars"
+            return at + 2, self.words.countries[mark]
         return at, None
+
+    def _country_after(self, at: int) -> str | None:
+        """`65 000 $ CA`."""
+        if not self._is_word(at):
+            return None
+        return self.words.signs.get(f"{self.text[self.tokens[at].start : self.tokens[at].end]}$")
 
     def _currency_in_brackets(self, end: int) -> str | None:
         """`26k extra per year ($)`."""
@@ -432,11 +441,12 @@ class _AmountParser:
             return False
         if self._is_in_identifier(number.start, scaled=tail.times is not None):
             return True
+        end = tail.end + (self._text_at(tail.end) == "+")  # "100k+ rows"
         return tail.currency is None and (
-            self._text_at(tail.end) in self.words.not_money
-            or (tail.times is None and self._text_at(tail.end) == "of")  # "20,000 of the boxes"
+            self._text_at(end) in self.words.not_money
+            or (tail.times is None and self._text_at(end) == "of")  # "20,000 of the boxes"
             or self._text_at(at - 1) in self.words.not_money_before
-            or self._counts_things(tail.end)
+            or self._counts_things(end)
         )
 
     def _is_in_identifier(self, start: int, *, scaled: bool) -> bool:

@@ -27,7 +27,8 @@ class MoneyWords:
     """The money tables of every language. Currencies are ISO 4217 codes, or `dollar`, `krona`, `yen` for a shared sign.
 
     `shy` words (`try`, `won`) are currencies only when written as in `shy_upper`; a `bundle` is a multiplier and a
-    currency in one word (`MSEK`); `between` words may separate the two (`million US dollars`);
+    currency in one word (`MSEK`); `between` words may separate the two (`milioni di euro`);
+    `countries` tell whose shared currency it is (`Canadian dollars`);
     `multipliers[language]` takes precedence (`mil` is a thousand in Portuguese); those of `before_currency` count only
     beside a currency (`45 t€`), or beside one (`3.4L INR`). `said_before` and `said_after` rank an amount;
     `named_periods` may label it (`Annual: $45,000`). The other sets hold the words of prompts/detection/*.toml under
@@ -41,6 +42,7 @@ class MoneyWords:
     shy: frozenset[str]
     shy_upper: frozenset[str]
     between: frozenset[str]
+    countries: Mapping[str, str]
     bundles: Mapping[str, tuple[Decimal, str]]
     implied: Mapping[str, str]
     spoken: Mapping[str, str]
@@ -107,6 +109,7 @@ def money_words() -> MoneyWords:
         shy=frozenset(currencies["shy"]["words"]),
         shy_upper=frozenset(currencies["shy"]["upper"]),
         between=frozenset(currencies["between"]["words"]),
+        countries=currencies["countries"],
         bundles={word: (Decimal(times), code) for word, (times, code) in currencies["bundles"].items()},
         implied=currencies["implied"],
         spoken=currencies["spoken"],

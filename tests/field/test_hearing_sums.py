@@ -20,6 +20,9 @@ from handlers.detection import (
 from handlers.intake.manual_report import parse_report, read_report
 from handlers.requests import Caller
 from prompts.detection import languages
+from tests.field.test_text import customers, slash
+from tests.slack.slack_driver import Office
+from tests.wording import fixed_part
 
 PIECES = [
     *"0123456789.,'-–:/#()%$€£xk", "  ", "\n", " to ", " and ", " between ", "E+4", "½", "万円", "４５", "٤٥", "𝟒𝟓",
@@ -212,6 +215,44 @@ def test_what_is_no_money(written: str, value: str | None, currency: str | None)
     assert heard(f"closed won: Acme Foods, {written}") == (value, currency)
 
 
+@reported("own trial: sums in the words of other trades and countries")
+@pytest.mark.parametrize(
+    ("written", "value", "currency"),
+    [
+        ("incumbent was at $60k, we closed at $72k", "72000", "USD"),
+        ("$50k less a 10% discount, $45k net", "45000", "USD"),
+        ("gross $50k, net $45k", "45000", "USD"),
+        ("15 licences à 120 €, 1 800 € par an", "1800", "EUR"),
+        ("$30 per user per month, 25 users, $9,000/yr", "9000", "USD"),
+        ("a cool million dollars", "1000000", "USD"),
+        ("three hundred fifty k", "350000", None),
+        ("nine hundred dollars a month", "900", "USD"),
+        ("two point five million euros", "2500000", "EUR"),
+        ("one and a quarter million", "1250000", None),
+        ("1.2 to 1.4 million", None, None),
+        ("10-15k depending on usage", None, None),
+        ("$10k–15k", None, None),
+        ("10k to 15k a year", None, None),
+        ("£15-£20k", None, None),
+        ("£12.50 per hour, 40 hours", None, None),
+        ("£450/day", None, None),
+        ("£450 a day for 6 months", None, None),
+        ("20% fee on a £60k salary, £12k", "12000", "GBP"),
+        ("$11.50/sq ft, 12,000 sq ft, $138,000 a year", "138000", "USD"),
+        ("$5m cover, premium $12,400", "12400", "USD"),
+        ("policy limit $2M, $8,300 premium", "8300", "USD"),
+        ("100k+ rows migrated", None, None),
+        ("₽1,2 млн", "1200000", "RUB"),
+        ("5 млн ₽", "5000000", "RUB"),
+        ("Rp 450 juta", "450000000", "IDR"),
+        ("45k Canadian dollars", "45000", "CAD"),
+        ("45k Swiss francs", "45000", "CHF"),
+    ],
+)
+def test_more_ways_to_tell_a_sum(written: str, value: str | None, currency: str | None) -> None:
+    assert heard(f"closed won: Acme Foods, {written}") == (value, currency)
+
+
 @reported("languagetool-org/languagetool#8981")
 @pytest.mark.parametrize(
     ("text", "value", "currency"),
@@ -269,6 +310,12 @@ def test_an_absurd_number_is_refused_politely(written: str, digits: int) -> None
 def test_an_absurd_exponent_is_refused_politely(typed: str) -> None:
     with pytest.raises(AmountTooLargeError):
         find_typed_amount(typed)
+
+
+@reported("own trial: the command and 5,000 digits")
+async def test_the_command_answers_an_absurd_number(office: Office) -> None:
+    assert fixed_part("refusal.amount_too_large") in await slash(office, f"won X {'7' * 5_000}")
+    assert await customers(office) == []
 
 
 @reported("own trial: a sum as large as a big order may be")
