@@ -21,6 +21,8 @@ FirstCallError                    an error that the product raises on purpose
 │   ├── NotYoursError             the deal belongs to another rep
 │   ├── NotNowError               the current state does not allow it
 │   └── InvalidEntryError         a form field is invalid
+│       ├── AmountTooLargeError   (handlers.detection.typed_amount) the amount is larger than any order
+│       └── AmountUnclearError    (handlers.detection.typed_amount) only a range or a unit price is named
 ├── DeliveryError                 (bot.ports.messenger) a message could not be delivered
 │   ├── ThrottledError            the platform rate-limited the app (429)
 │   ├── ExternalReadersError      people of another company would read the message

@@ -65,7 +65,7 @@ def find_amendment(post: Post) -> Amendment | None:
 def _corrected_amount(text: str, found: set[str]) -> Amendment | None:
     plain = decode(text).text
     tokens = tokenize(plain, lexicon().cjk)
-    amounts = find_amounts(plain, tokens)
+    amounts = [amount for amount in find_amounts(plain, tokens) if amount.is_total]
     wrong = [amount for amount in amounts if _is_wrong(tokens, amount)]
     right = [amount for amount in amounts if amount not in wrong]
     if len({amount.value for amount in right}) != 1 or not (wrong or found & {"correction", "aside"}):

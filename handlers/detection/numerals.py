@@ -1,31 +1,25 @@
-"""Read numbers: digits with the separators of any country, and English words (`seventy five thousand`)."""
+"""Read numbers in digits: with the separators of any country, in any script, with an exponent (`1.2E+4`)."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+import unicodedata
 from decimal import Decimal
-from typing import TYPE_CHECKING, NamedTuple
-
-if TYPE_CHECKING:
-    from handlers.detection.tokens import Token
 
 MAX_NUMBER_LENGTH = 24
 """Characters of a number; a longer run of digits is an identifier."""
 
-MAX_SPELLED_WORDS = 12
-"""The maximum number of words in a spelled number."""
-
-_SPACES = str.maketrans("", "", "'’ \u00a0\u202f")
+_SPACES = str.maketrans("", "", "'’ \u00a0\u2009\u202f")
+_MARKS = str.maketrans({"，": ",", "．": ".", "٬": ",", "٫": ".", "ｅ": "e", "Ｅ": "E"})
+_SEPARATOR = r"[.,'’ \u00a0\u2009\u202f]"
+_GROUPED = re.compile(rf"[1-9]\d{{0,2}}(?:{_SEPARATOR}\d{{2,3}}){{0,6}}({_SEPARATOR})\d{{3}}(?:(?!\1)[.,]\d{{1,2}})?")
 _GROUP = 3
-_THOUSAND = 1000
 
 
-class SpelledNumber(NamedTuple):
-    """A number in words: its value, its end, and whether a word such as `thousand` scales it."""
-
-    value: int
-    end: int
-    scaled: bool
+def plain_digits(written: str) -> str:
+    """Return the number with the digits 0 to 9, the point and the comma: `４５，０００` and `٤٥٬٠٠٠` are `45,000`."""
+    marks = written.translate(_MARKS)
+    return "".join(str(unicodedata.decimal(sign)) if sign.isdecimal() else sign for sign in marks)
 
 
 def parse_number(written: str, *, scaled: bool) -> Decimal | None:
@@ -35,6 +29,10 @@ def parse_number(written: str, *, scaled: bool) -> Decimal | None:
     """
     if len(written) > MAX_NUMBER_LENGTH:
         return None
+    mantissa, _, exponent = written.lower().partition("e")
+    if exponent:
+        significant = parse_number(mantissa, scaled=True)
+        return None if significant is None else significant.scaleb(int(exponent))
     plain = written.translate(_SPACES)
     if "." in plain and "," in plain:
         decimal, grouping = (".", ",") if plain.rfind(".") > plain.rfind(",") else (",", ".")
@@ -46,39 +44,15 @@ def parse_number(written: str, *, scaled: bool) -> Decimal | None:
         grouped = len(groups[-1]) == _GROUP and all(len(group) in (2, _GROUP) for group in groups[1:])
         return Decimal("".join(groups)) if grouped else None
     head, tail = groups
-    thousands = len(tail) == _GROUP and len(head) <= _GROUP and head != "0" and not scaled
+    thousands = len(tail) == _GROUP and 0 < len(head) <= _GROUP and head != "0" and not scaled
     return Decimal(head + tail) if thousands else Decimal(f"{head}.{tail}")
 
 
 def is_grouped(written: str) -> bool:
-    """Whether a number has thousands separators: `9,500` and `45.000`, but not `2024` and `3.5`."""
-    return len(written) > _GROUP + 1 and not written[-_GROUP - 1].isdigit() and written[-_GROUP:].isdigit()
+    """Whether a number has thousands separators: `9,500`, `45.000` and `1.250.000,00`, but not `2024` and `3.5`."""
+    return len(written) > _GROUP + 1 and _GROUPED.fullmatch(written) is not None
 
 
-def parse_spelled(
-    tokens: list[Token], at: int, units: Mapping[str, int], multipliers: Mapping[str, int]
-) -> SpelledNumber:
-    """Parse the number words from token `at`: `seventy five thousand`, or `sixty two fifty` for 6,250."""
-    total, group, scaled = 0, 0, False
-    chunks: list[int] = []
-    limit = min(len(tokens), at + MAX_SPELLED_WORDS)
-    while at < limit:
-        low = tokens[at].low
-        if low in units:
-            unit = units[low]
-            if group % 100 and not (group % 10 == 0 and unit < 10):
-                chunks.append(group)
-                group = 0
-            group += unit
-        elif low in multipliers and len(low) > 2 and (group or chunks):
-            scaled = True
-            group *= multipliers[low]
-            if multipliers[low] >= _THOUSAND:
-                total, group = total + group, 0
-        elif low != "and" or not group:
-            break
-        at += 1
-    if total or not chunks:
-        return SpelledNumber(total + group, at, scaled)
-    said_in_pairs = len(chunks) == 1 and 10 <= group < 100
-    return SpelledNumber(chunks[0] * 100 + group if said_in_pairs else 0, at, scaled)
+def has_exponent(written: str) -> bool:
+    """Whether a number is written as `1.2E+4`, the way spreadsheets and exports shorten it."""
+    return "e" in written.lower()

@@ -32,15 +32,18 @@ class _TermWords:
 def term_months(reading: Reading) -> int | None:
     """Return the first term in the post, in months; None when there is none."""
     words = _term_words()
+    known = money_words().spelled
+    spelled = known.get(reading.language, known["en"]).units
     for one in reading.fields:
         if one.role == "term":
             inside = tokenize(reading.text[one.start : one.end], _NOTHING)
-            found = next((told[0] for at in range(len(inside)) if (told := _span(inside, at, words))), None)
+            found = next((told[0] for at in range(len(inside)) if (told := _span(inside, at, words, spelled))), None)
             if found:
                 return found
     ends = {amount.end for amount in reading.amounts}
-    for at in range(len(reading.tokens)):
-        told = _span(reading.tokens, at, words)
+    for at, (kind, low, _, _) in enumerate(reading.tokens):
+        counts = kind is TokenKind.NUMBER or low in spelled
+        told = _span(reading.tokens, at, words, spelled) if counts else None
         if told and _is_term(reading.tokens, at, told[1], words, ends):
             return told[0]
     return None
@@ -57,12 +60,12 @@ def _is_term(tokens: list[Token], start: int, end: int, words: _TermWords, sums:
     return behind_a_sum and (low in words.before or start in sums or low in {",", "(", "/", "x", "-", "–"})
 
 
-def _span(tokens: list[Token], at: int, words: _TermWords) -> tuple[int, int] | None:
+def _span(tokens: list[Token], at: int, words: _TermWords, spelled: Mapping[str, int]) -> tuple[int, int] | None:
     """The months at token `at`, and their end: `3 years`, `two-year`, `24-month`, `2yr`."""
     token = tokens[at]
     number = int(token.low) if token.kind is TokenKind.NUMBER and token.low.isdecimal() and len(token.low) < 4 else None
     if number is None:
-        number = money_words().units.get(token.low)
+        number = spelled.get(token.low)
     following = at + 1
     if following < len(tokens) and tokens[following].low in {"-", "‑"}:
         following += 1

@@ -7,6 +7,7 @@ from enum import IntEnum
 from typing import NamedTuple
 
 from handlers.detection.markup import BOLD, MENTION_CLOSE, MENTION_OPEN, QUOTE_LINE
+from handlers.detection.numerals import plain_digits
 
 
 class TokenKind(IntEnum):
@@ -22,7 +23,10 @@ class TokenKind(IntEnum):
 
 
 class Token(NamedTuple):
-    """A token: its kind, its text in lower case without stretched letters, and its position."""
+    """A token: its kind, its text in lower case without stretched letters, and its position.
+
+    The digits of a number in any script are 0 to 9 in `low`.
+    """
 
     kind: TokenKind
     low: str
@@ -36,9 +40,11 @@ _TOKEN = re.compile(
     (?P<mention>{MENTION_OPEN}\d+{MENTION_CLOSE})
   | (?P<emoji>:[a-z][a-z0-9_+'-]{{0,50}}:|:100:|:\+1:|:-1:
       |[\u2190-\u21ff\u2300-\u23ff\u2460-\u27bf\u2900-\u297f\u2b00-\u2bff\u3030\U0001f000-\U0001faff][\ufe0f\u200d\U0001f3fb-\U0001f3ff]*)
-  | (?P<number>\d+(?:[.,'’]\d+)*(?:[ \u00a0\u202f]\d{{3}}(?!\d))*(?:(?<=[ \u00a0\u202f]\d\d\d)[.,]\d\d(?!\d))?)
   | (?P<cjk>[\u3040-\u30ff\u3400-\u9fff\uff66-\uff9f々〆ヶー]+)
   | (?P<word>[^\W\d_\u3040-\u30ff\u3400-\u9fff]+(?:['’][^\W\d_]+)*(?:\d{{1,2}}(?![\w]|[.,]\d|[ \u00a0\u202f]\d{{3}}))?)
+  | (?P<number>(?=[.．]?\d)(?:(?<![\w.,．])[.．](?=\d))?
+      (?:\d{{1,3}}(?:[ \u00a0\u2009\u202f]\d{{3}}(?!\d))+(?:[.,]\d\d(?!\d))?|\d+(?:[.,'’．，٫٬]\d+)*)
+      (?:[eEｅＥ][+-]?\d{{1,2}}(?!\w))?)
   | (?P<break>\n)
   | (?P<mark>[^\w\s])
     """,
@@ -46,8 +52,8 @@ _TOKEN = re.compile(
 )
 _KINDS = {
     "mention": TokenKind.MENTION,
-    "emoji": TokenKind.EMOJI,
     "number": TokenKind.NUMBER,
+    "emoji": TokenKind.EMOJI,
     "cjk": TokenKind.WORD,
     "word": TokenKind.WORD,
     "break": TokenKind.BREAK,
@@ -87,7 +93,8 @@ def tokenize(text: str, cjk_phrases: re.Pattern[str]) -> list[Token]:
                 continue
             append(Token(TokenKind.MARK, piece, start, end))
         else:
-            append(Token(_KINDS[group], piece, start, end))
+            low = plain_digits(piece) if group == "number" and not piece.isascii() else piece
+            append(Token(_KINDS[group], low, start, end))
     return tokens
 
 
