@@ -11,7 +11,20 @@ FORMS = frozenset(
     | {"S.L.U.", "S.A.U.", "S. Coop.", "S.A. de C.V.", "SA de CV", "S.A.B. de C.V.", "S.A.P.I. de C.V."}
     | {"S. de R.L. de C.V.", "Lda.", "Ltda.", "S/A", "EIRELI", "BV", "B.V.", "NV", "N.V.", "V.O.F.", "BVBA", "B.V.B.A."}
     | {"A/S", "AS", "A.S.", "ASA", "ApS", "I/S", "K/S", "AB", "A.B.", "Oy", "Oyj", "OÜ", "ehf.", "Sp. z o.o.", "Sp. k."}
-    | {"Sp. j.", "S.K.A.", "Spółka z o.o.", "s.r.o.", "spol. s r.o.", "d.o.o.", "j.d.o.o.", "d.d.", "Kft.", "Zrt."}
+    | {
+        "Sp. j.",
+        "S.C.",
+        "(Pty) Ltd.",
+        "S.K.A.",
+        "Spółka z o.o.",
+        "s.r.o.",
+        "spol. s r.o.",
+        "d.o.o.",
+        "j.d.o.o.",
+        "d.d.",
+        "Kft.",
+        "Zrt.",
+    }
     | {"Nyrt.", "EOOD", "OOD", "A.Ş.", "Şti.", "KK", "K.K.", "G.K.", "Y.K."}
 )
 """Forms behind a name, as they are written there; with or without their dots."""

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from handlers.call import deal_search
 from handlers.call.deal_search import DealSearch
+from handlers.detection import Post, detect
 from handlers.intake.detected_deal import Recognition
 from handlers.method.customers import customer_key, same_customer
 from handlers.screens.call import RecordScreen
@@ -23,6 +24,107 @@ def world(database: Database) -> World:
 
 def reported(*sources: str) -> pytest.MarkDecorator:
     return pytest.mark.reported(*sources)
+
+
+# --- what belongs to a name -------------------------------------------------------------------------------------
+
+FRAMES = ["Just closed {}! $45k", "{} signed today, $45k ARR", "Great news, {} is officially a customer, 45k"]
+
+
+@pytest.mark.parametrize(
+    "customer",
+    [
+        pytest.param("4-Acre", marks=reported("explosion/spaCy#13357")),
+        pytest.param("1-800-Kestrel", marks=reported("explosion/spaCy#13357")),
+        pytest.param("20th Avenue Foods", marks=reported("explosion/spaCy#13357")),
+        pytest.param("1st Harbor Plumbing", marks=reported("explosion/spaCy#13357")),
+        pytest.param("H4O Labs", marks=reported("explosion/spaCy#13357")),
+        pytest.param("Kestrel.com", marks=reported("mideind/Tokenizer#8")),
+        pytest.param("kestrel.com", marks=reported("mideind/Tokenizer#8")),
+        pytest.param("Kestrel.co.uk", marks=reported("mideind/Tokenizer#8")),
+        pytest.param('Boats "R" Us', marks=reported("igrigorik/textquery#5")),
+        pytest.param("Wharf 'n' Quay Diner", marks=reported("igrigorik/textquery#5")),
+        pytest.param("Tess & Larry's", marks=reported("flairNLP/flair#939")),
+        pytest.param("St. Odile's", marks=reported("flairNLP/flair#939")),
+        pytest.param("A.Q. Mollard", marks=reported("dblock/slack-market#9")),
+        pytest.param("U.V. Bank", marks=reported("dblock/slack-market#9")),
+        pytest.param("Form+Grain", marks=reported("own trial: a plus sign in a name")),
+        pytest.param("Kestrel, Inc.", marks=reported("NaturalNode/natural#497")),
+        pytest.param("Kestrel Foods Inc.", marks=reported("NaturalNode/natural#497")),
+        pytest.param("Kestrel Holdings, LLC", marks=reported("NaturalNode/natural#497")),
+        pytest.param("Tidewater Rope Co.", marks=reported("trinker/textshape#12")),
+        pytest.param("Brown Bros. & Co.", marks=reported("trinker/textshape#12")),
+        pytest.param("Kestrel & Sons plc", marks=reported("singi-labs/sifa-workspace#251")),
+        pytest.param("Huber GmbH & Co. KG", marks=reported("jscraftcamp/website#2343")),
+        pytest.param("Kowalski sp. z o.o.", marks=reported("psolin/cleanco#43")),
+        pytest.param("Rossi S.r.l.", marks=reported("psolin/cleanco#42")),
+        pytest.param("Rossi S.p.A.", marks=reported("dgunning/edgartools#1027")),
+        pytest.param("Novák s.r.o.", marks=reported("psolin/cleanco#23")),
+        pytest.param("Horvat d.o.o.", marks=reported("psolin/cleanco#23")),
+        pytest.param("Kovács Kft.", marks=reported("psolin/cleanco#23")),
+        pytest.param("Pereira Lda.", marks=reported("psolin/cleanco#42")),
+        pytest.param("Kestrel K.K.", marks=reported("psolin/cleanco#82")),
+        pytest.param("Tejidos Monteclaro, S.A. de C.V.", marks=reported("LexPredict/lexpredict-contraxsuite#9")),
+        pytest.param("Zephyr Perfumes Pvt. Ltd.", marks=reported("psolin/cleanco#41")),
+        pytest.param("Karoo Estates (Pty) Ltd", marks=reported("psolin/cleanco#88")),
+        pytest.param("City of Marlow Falls Parks Dept", marks=reported("own trial: names with of and the")),
+        pytest.param("Museum of the Sea and Sky", marks=reported("own trial: names with of and the")),
+        pytest.param("Sisters of the Holy Lantern", marks=reported("own trial: names with of and the")),
+        pytest.param("Casa de la Luna", marks=reported("own trial: names with of and the")),
+        pytest.param("Port of Windle Bay", marks=reported("own trial: names with of and the")),
+    ],
+)
+@pytest.mark.parametrize("frame", FRAMES)
+def test_a_name_is_heard_whole(frame: str, customer: str) -> None:
+    assert detect(Post(frame.format(customer))).customer == customer
+
+
+@pytest.mark.parametrize(
+    ("text", "customer"),
+    [
+        pytest.param("New logo: Linden Union, $84,000", "Linden Union", marks=reported("own trial: a labelled value")),
+        pytest.param("New logo: Linden Union - $84,000", "Linden Union", marks=reported("own trial: a labelled value")),
+        pytest.param(
+            "New logo: Linden Union for $84,000", "Linden Union", marks=reported("own trial: a labelled value")
+        ),
+        pytest.param("New logo: Linden Union 🎉 so happy, $84,000", "Linden Union", marks=reported("own trial: emoji")),
+        pytest.param(
+            "New logo: Linden Union. Signed an hour ago, $84,000",
+            "Linden Union",
+            marks=reported("own trial: a labelled value"),
+        ),
+        pytest.param("New logo: Linden, Inc., $84,000", "Linden, Inc.", marks=reported("NaturalNode/natural#497")),
+        pytest.param("New logo: Dr. Linden, $84,000", "Dr. Linden", marks=reported("diasks2/pragmatic_segmenter#46")),
+        pytest.param("New logo: Linden Sp. z o.o., $84,000", "Linden Sp. z o.o.", marks=reported("psolin/cleanco#43")),
+        pytest.param("New logo: Wahoo!, $84,000", "Wahoo!", marks=reported("teddychan/yahoo-keykey-2#129")),
+        pytest.param(
+            "New logo: Smith, Jones & Partners, $84,000",
+            "Smith, Jones & Partners",
+            marks=reported("herval/yahoo-finance#2"),
+        ),
+        pytest.param(
+            "Got the countersigned copy from Tull Foods Inc. Kick-off is on Monday. $132k.",
+            "Tull Foods Inc.",
+            marks=reported("NaturalNode/natural#601"),
+        ),
+        pytest.param(
+            "COCA-KESTREL SIGNED TODAY!! $45K", "Coca-Kestrel", marks=reported("ppannuto/python-titlecase#101")
+        ),
+        pytest.param(
+            "The Tinder Box bought the yearly plan, £2,880", "The Tinder Box", marks=reported("own trial: The")
+        ),
+        pytest.param("Just closed Fenn's for $45k", "Fenn's", marks=reported("flairNLP/flair#939")),
+        pytest.param("株式会社北斗様、受注しました！120万円", "株式会社北斗", marks=reported("psolin/cleanco#82")),
+    ],
+)
+def test_a_name_ends_where_it_ends(text: str, customer: str) -> None:
+    assert detect(Post(text)).customer == customer
+
+
+@reported("explosion/spaCy#13357")
+def test_a_sum_that_is_a_name_is_no_sum() -> None:
+    found = detect(Post("Just closed 5M! $45k"))
+    assert (found.customer, found.amount) == ("5M", 45_000)
 
 
 # --- two spellings of one customer, and two customers ------------------------------------------------------------
