@@ -30,6 +30,7 @@ _ABBREVIATED = frozenset({"st", "dr", "mt", "ft"})
 _SMALL_JOINS = frozenset({"&", "+"})
 _OWNABLE = Tag.PAPER | Tag.DEAL | Tag.STATE | Tag.SIGN | Tag.ACT | Tag.LIGHT
 _POSSESSIVE = re.compile(r"(?:['’]s|(?<=s)['’])$")
+_POSSESSIVE_ENDS = frozenset("s'’")
 _AFTER_NAMES = frozenset({"is", "was", "are", "were", "has", "have", "had", "will", "and", "&"})
 """What can only follow a name that ends so."""
 _JAPANESE_VERB = re.compile(r"^.{0,60}(?:ました|ます|でした|です|ていた|ている)(?=[\u30a1-\u30fa\u3400-\u9fff])")
@@ -77,7 +78,7 @@ def without_possessive(reading: Reading, start: int, end: int) -> str:
     `Kestrel's deal`, `Kestrel's signed`, but `Levi's for $45k` and `Ben & Jerry's signed`.
     """
     found = reading.text_of(start, end)
-    bare = _POSSESSIVE.sub("", found)
+    bare = _POSSESSIVE.sub("", found) if found[-1:] in _POSSESSIVE_ENDS else found
     tokens = reading.tokens
     if bare == found or end >= len(tokens) or tokens[end].kind is not TokenKind.WORD:
         return found

@@ -159,6 +159,8 @@ def clean_name(name: str) -> str | None:
 def _trimmed(text: str) -> str:
     """The text without the marks around it, except those that belong to a name: `Acme Inc.`, `Hotel "Zum Kreuz"`."""
     bare = text.strip(_STRIPPED)
+    if bare == text:
+        return text
     after = text[text.find(bare) + len(bare) :][:1]
     if after == "." and ends_with_abbreviation(bare):
         return f"{bare}."

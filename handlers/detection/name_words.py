@@ -52,6 +52,10 @@ _COMPLETING = frozenset({"of", "de", "du", "des", "del", "della", "di", "da", "d
 _SMALL_ARTICLES = frozenset({"the", "la", "le", "les", "los", "las", "el", "l'", "der", "den", "dem", "het"})
 
 
+_FIRST_WORDS = _ORDINALS | {".", "the"}
+"""Words that may belong to the word behind them."""
+
+
 def _written(form: str) -> str:
     return re.escape(form).replace(r"\.", r"\.?").replace(r"\ ", r"\s?")
 
@@ -66,6 +70,8 @@ _FORM = re.compile(
 _FORM_STARTS = frozenset(
     re.split(r"[ ./)]", form.removeprefix("& ").removeprefix("("), maxsplit=1)[0].lower() for form in FORMS
 )
+_SECOND_WORDS = _FORM_STARTS | _COMPLETING | {"n"}
+"""Words that may belong to the word before them."""
 _DOTTED_FORM = re.compile(
     rf"(?:^|[\s,])(?:{'|'.join(re.escape(form[:-1]) for form in FORMS if form.endswith('.'))}"
     rf"|{'|'.join(sorted(_ABBREVIATED))}|(?:[^\W\d_]\.)+[^\W\d_])\Z",
@@ -91,8 +97,14 @@ def has_domain(text: str) -> bool:
 def joined_tokens(reading: Reading, lexicon: Lexicon) -> list[bool]:
     """For each token whether it belongs to the same word of a name as the token before it. Linear."""
     joiner = _Joiner(reading, lexicon)
-    at, count = 1, len(reading.tokens)
+    tokens = reading.tokens
+    at, count = 1, len(tokens)
     while at < count:
+        before, this = tokens[at - 1], tokens[at]
+        parted = this.start > before.end and reading.text[before.end] == " " and this.kind is not TokenKind.MARK
+        if parted and this.low not in _SECOND_WORDS and before.low not in _FIRST_WORDS:
+            at += 1  # two words as most are
+            continue
         end = joiner.reach(at)
         if end > at:
             joiner.joined[at:end] = [True] * (end - at)

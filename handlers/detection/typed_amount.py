@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from handlers.detection.amounts import best_amount, find_amounts
 from handlers.detection.lexicon import lexicon
+from handlers.detection.name_words import is_name_like_sum
 from handlers.detection.tokens import TokenKind, tokenize
 from handlers.detection.types import ChannelContext, Period
 
@@ -30,7 +31,8 @@ class TypedAmount:
 def find_typed_amount(text: str, setting: ChannelContext = _DEFAULT) -> TypedAmount | None:
     """Return the amount in the text, or None."""
     tokens = tokenize(text, lexicon().cjk)
-    found = best_amount(find_amounts(text, tokens))
+    amounts = find_amounts(text, tokens)
+    found = best_amount([amount for amount in amounts if not is_name_like_sum(text, tokens, amount, amounts)])
     if found is not None:
         shared = {"dollar": setting.dollar, "yen": setting.yen, "krona": setting.krona or "SEK"}
         currency = None if found.currency is None else shared.get(found.currency, found.currency)

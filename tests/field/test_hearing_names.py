@@ -10,7 +10,9 @@ from handlers.call import deal_search
 from handlers.call.deal_search import DealSearch
 from handlers.detection import Post, detect
 from handlers.intake.detected_deal import Recognition
+from handlers.intake.manual_report import read_report
 from handlers.method.customers import customer_key, same_customer
+from handlers.requests import Caller
 from handlers.screens.call import RecordScreen
 from storage.database import Database
 from storage.models import Deal
@@ -125,6 +127,21 @@ def test_a_name_ends_where_it_ends(text: str, customer: str) -> None:
 def test_a_sum_that_is_a_name_is_no_sum() -> None:
     found = detect(Post("Just closed 5M! $45k"))
     assert (found.customer, found.amount) == ("5M", 45_000)
+
+
+@pytest.mark.parametrize(
+    ("typed", "customer", "amount"),
+    [
+        pytest.param("5M $45k", "5M", 45_000, marks=reported("explosion/spaCy#13357")),
+        pytest.param("7B Robotics $4k", "7B Robotics", 4_000, marks=reported("explosion/spaCy#13357")),
+        pytest.param("Smith & Co (London) $5k", "Smith & Co (London)", 5_000, marks=reported("psolin/cleanco#88")),
+        pytest.param("(株)アクメ 50万円", "(株)アクメ", 500_000, marks=reported("psolin/cleanco#82")),
+        pytest.param("$5k (株)アクメ", "(株)アクメ", 5_000, marks=reported("psolin/cleanco#82")),
+    ],
+)
+def test_a_name_is_typed_whole(typed: str, customer: str, amount: int) -> None:
+    report = read_report(Caller("slack", "T1", "U1", "key"), typed)
+    assert (report.customer, report.amount) == (customer, amount)
 
 
 # --- two spellings of one customer, and two customers ------------------------------------------------------------
