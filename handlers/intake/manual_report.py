@@ -25,7 +25,7 @@ _QUOTES = {
     "'": "'’", "‘": "’", "‚": "‘’", "`": "`'", "*": "*",
 }  # fmt: skip
 """What ends a quotation, by what begins it; also the marks of code and bold text, which are pasted with a name."""
-_PAIRS = ("()", "[]", "（）")
+_PAIRS = (("(", ")"), ("[", "]"), ("（", "）"))
 _ALSO_APOSTROPHES = "'‘‚`*"
 """`'t Hoekje` begins with no quotation."""
 
