@@ -63,8 +63,8 @@ def title_customer(title: str, lexicon: Lexicon) -> str | None:
 
     After the name of a document comes the customer: `Order Form – Acorn Daycare`, `Proposal for Acorn`.
     """
-    bare = _trimmed(title)
-    pieces = [_trimmed(piece) for piece in _TITLE_CUT.split(bare)]
+    bare = _trimmed(title)[:_LONGEST_VALUE]
+    pieces = [_trimmed(piece) for piece in _pieces(bare)]
     if len(pieces) > 1 and _names_document(pieces[0]) and pieces[1][:1].isupper() and not _names_document(pieces[1]):
         return clean_name(pieces[1])
     head = pieces[0]
@@ -83,6 +83,18 @@ def title_customer(title: str, lexicon: Lexicon) -> str | None:
         while len(words) > 1 and (_is_suffix(words[-1:], lexicon) or _is_suffix(words[-2:], lexicon)):
             words = words[:-1] if _is_suffix(words[-1:], lexicon) else words[:-2]
     return clean_name(" ".join(words))
+
+
+def _pieces(title: str) -> list[str]:
+    """The parts of a title, not cut inside a legal form: `Acorn, Inc.`"""
+    pieces: list[str] = []
+    begun = at = 0
+    while found := _TITLE_CUT.search(title, at):
+        at = end_of_legal_form(title, found.start())
+        if at < 0:
+            pieces.append(title[begun : found.start()])
+            begun = at = found.end()
+    return [*pieces, title[begun:]]
 
 
 def without_document_words(words: list[str]) -> list[str]:

@@ -98,6 +98,11 @@ def test_a_name_is_heard_whole(frame: str, customer: str) -> None:
         pytest.param("New logo: Linden, Inc., $84,000", "Linden, Inc.", marks=reported("NaturalNode/natural#497")),
         pytest.param("New logo: Dr. Linden, $84,000", "Dr. Linden", marks=reported("diasks2/pragmatic_segmenter#46")),
         pytest.param("New logo: Linden Sp. z o.o., $84,000", "Linden Sp. z o.o.", marks=reported("psolin/cleanco#43")),
+        pytest.param(
+            "*Promociones Sierra, S.L.* ha firmado, 12.000 €",
+            "Promociones Sierra, S.L.",
+            marks=reported("LexPredict/lexpredict-contraxsuite#9"),
+        ),
         pytest.param("New logo: Wahoo!, $84,000", "Wahoo!", marks=reported("teddychan/yahoo-keykey-2#129")),
         pytest.param(
             "New logo: Smith, Jones & Partners, $84,000",
