@@ -70,22 +70,22 @@ def heard_since(session: Session, customer_key: str, since: datetime, owner_id: 
 
 
 def customers_since(session: Session, since: datetime, owner_id: int | None = None) -> Sequence[tuple[int, str]]:
-    """Id and customer key of the deals that were reported at or after `since`, newest first; at most `MAX_COMPARED`.
+    """Id and customer of the deals that were reported at or after `since`, newest first; at most `MAX_COMPARED`.
+
+    The name, not its stored key: an older version may have made that by other rules.
 
     `owner_id` limits them to the rep's own deals and deals whose owner is unknown.
     """
-    statement = select(Deal.id, Deal.customer_key).where(Deal.heard_at >= since)
+    statement = select(Deal.id, Deal.customer).where(Deal.heard_at >= since)
     if owner_id is not None:
         statement = statement.where(or_(Deal.owner_id == owner_id, Deal.owner_known.is_(False)))
     newest = statement.order_by(Deal.heard_at.desc(), Deal.id.desc()).limit(MAX_COMPARED)
-    return [(deal_id, key) for deal_id, key in session.execute(newest)]
+    return [(deal_id, customer) for deal_id, customer in session.execute(newest)]
 
 
-def of_owner(session: Session, owner_id: int, stages: Collection[str], named: str = "") -> Sequence[Deal]:
-    """The rep's deals in the given stages, oldest close first. `named` must be part of the customer key."""
+def of_owner(session: Session, owner_id: int, stages: Collection[str]) -> Sequence[Deal]:
+    """The rep's deals in the given stages, oldest close first."""
     statement = select(Deal).where(Deal.owner_id == owner_id, Deal.stage.in_(stages)).order_by(Deal.closed_at, Deal.id)
-    if named:
-        statement = statement.where(Deal.customer_key.contains(named, autoescape=True))
     return session.scalars(statement).all()
 
 

@@ -41,9 +41,7 @@ class DealSearch:
 def my_deals(session: Session, request: DealSearch, now: datetime) -> DealList:
     """The rep's active deals, the most urgent first. Raises `NotNowError` if none matches what was typed."""
     opened = open_request(session, request.caller, now)
-    found = _most_urgent_first(
-        deals.of_owner(session, opened.person.id, ACTIVE, named=customer_key(request.typed)), now
-    )
+    found = _most_urgent_first(_named(session, opened, customer_key(request.typed), ACTIVE), now)
     if request.typed and not found:
         raise NotNowError("refusal.nothing_fits", typed=request.typed)
     return DealList(
@@ -109,9 +107,18 @@ def find_by_customer(
     Raises `NotNowError` if none matches.
     """
     wanted = customer_key(typed)
-    matching = deals.of_owner(session, opened.person.id, stages, named=wanted)
-    exact = [deal for deal in matching if wanted and deal.customer_key == wanted]
+    matching = _named(session, opened, wanted, stages)
+    exact = [deal for deal in matching if wanted and customer_key(deal.customer) == wanted]
     chosen = exact if len(exact) == 1 else matching
     if not chosen:
         raise NotNowError("refusal.nothing_fits", typed=typed) if wanted else NotNowError("refusal.no_deals")
     return chosen[0] if len(chosen) == 1 else tuple(facts(deal) for deal in chosen[:LIST_LENGTH])
+
+
+def _named(session: Session, opened: OpenedRequest, wanted: str, stages: frozenset[Stage]) -> list[Deal]:
+    """The rep's deals whose customer's key has `wanted` in it.
+
+    The keys are made anew: an older version may have stored them by other rules.
+    """
+    found = deals.of_owner(session, opened.person.id, stages)
+    return [deal for deal in found if not wanted or wanted in customer_key(deal.customer)]

@@ -15,6 +15,7 @@ from handlers.deal.facts import facts, owned_deal
 from handlers.deal.planning import accept_deal, plan_messages
 from handlers.deal.reminder_facts import working_time
 from handlers.errors import NotNowError
+from handlers.method.customers import customer_key
 from handlers.method.offered_times import call_offers
 from handlers.method.stages import CALL_TO_MAKE, Stage
 from handlers.method.time_parsing.resolve import MAX_AHEAD, format_moment, resolve_time
@@ -97,7 +98,7 @@ def call_command(session: Session, request: CallCommand, now: datetime) -> CallS
     Raises `NotNowError` if no deal matches, and as `save_typed`.
     """
     opened = open_request(session, request.caller, now)
-    customers = {deal.customer_key for deal in deals.of_owner(session, opened.person.id, ACTIVE)}
+    customers = {customer_key(deal.customer) for deal in deals.of_owner(session, opened.person.id, ACTIVE)}
     name, when = split_name_and_time(request.typed, customers)
     if not when:
         return continue_call(session, DealSearch(replace(request.caller, event_key=""), name), now)

@@ -9,10 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from handlers.detection.customer_spans import UNNAMED, Name
+from handlers.detection.customer_spans import Name, without_possessive
 from handlers.detection.customer_titles import clean_name
 from handlers.detection.lexicon import EVENT_TAGS, Tag
+from handlers.detection.name_words import UNNAMED, has_domain
 from handlers.detection.passages import Passage
 from handlers.detection.reading import Reading
 from handlers.detection.tokens import TokenKind
@@ -20,8 +22,8 @@ from handlers.detection.win_model import RARE
 
 TOKENS_BEFORE, TOKENS_BEHIND = 100, 200
 """Tokens before and behind the start of the news that are searched for the customer."""
-MAX_NAME_TOKENS = 7
-"""Tokens of a name, including its marks."""
+MAX_NAME_WORDS = 7
+"""Words of a name, including the marks between them."""
 _ELIDED = re.compile(r"^[^\W\d_]{1,5}['’](?=[^\W\d_])")
 _INNER_MARKS = frozenset({"&", "+", ".", "'", "’", "-", "#"})
 _FAR = 6
@@ -45,30 +47,26 @@ def candidates(
 
     `known` words have weights of their own, all others share one; words of `never` are no names, however written.
     """
-    first, last = max(news.start - TOKENS_BEFORE, 0), min(news.start + TOKENS_BEHIND, len(reading.tokens))
-    shapes = [_shape(reading, at, known) for at in range(last)]
-    words = [_word(reading, at, known) for at in range(last)]
+    words = _words_near(reading, news, known)
     near = (
-        ("event", [at for at in range(first, last) if reading.tag(at) & EVENT_TAGS]),
-        ("sum", [at for at in range(first, last) if reading.in_amount[at]]),
+        ("event", [at for at, word in enumerate(words) if word.tag & EVENT_TAGS]),
+        ("sum", [at for at, word in enumerate(words) if reading.in_amount[word.start]]),
     )
-    closing = {end: _end_features(reading, end, shapes, words) for end in range(first + 1, last + 1)}
-    written = any(_is_capital(shapes[at]) and not reading.opens_sentence(at) for at in range(first, last))
-    for start in range(first, last):
-        shape = shapes[start]
-        if shape not in _START_SHAPES or (written and shape == "a"):
+    closing = [_end_features(words, end) for end in range(1, len(words) + 1)]
+    written = any(_is_capital(word.shape) and not reading.opens_sentence(word.start) for word in words)
+    for start, first in enumerate(words):
+        if first.shape not in _START_SHAPES or (written and first.shape == "a"):
             continue  # in a post with capitals a name begins with one, or with an unknown word
-        opening = (*_start_features(reading, start, shapes, words), _distance_feature(reading, start, news))
-        for end in range(start + 1, min(start + MAX_NAME_TOKENS, last) + 1):
-            if end > start + 1 and not _are_adjacent(reading, end - 1):
+        opening = (*_start_features(reading, words, start), _distance_feature(reading, first.start, news))
+        for end in range(start + 1, min(start + MAX_NAME_WORDS, len(words)) + 1):
+            last = words[end - 1]
+            if last.shape == _OUT or (end > start + 1 and not _goes_on(reading, last)):
                 break
-            if shapes[end - 1] == _OUT:
-                break
-            if shapes[end - 1] in _START_SHAPES and not _is_never_a_name(reading, start, end, never):
-                text = _text(reading, start, end)
+            if last.shape in _START_SHAPES and not _is_never_a_name(reading, words[start:end], never):
+                text = _text(reading, first.start, last.end)
                 if text:
-                    whole = _name_features(reading, start, end, shapes, words, near, pointed)
-                    yield Candidate(start, end, text, (*opening, *closing[end], *whole))
+                    whole = _name_features(words, start, end, near, pointed)
+                    yield Candidate(first.start, last.end, text, (*opening, *closing[end - 1], *whole))
 
 
 def _distance_feature(reading: Reading, at: int, news: Passage) -> str:
@@ -90,6 +88,48 @@ _Places = tuple[tuple[str, list[int]], ...]
 """What may be near a name, with its tokens."""
 _OUT, _MARK = "", "&"
 _START_SHAPES = frozenset({"Aa", "AA", "aA", "a", "r", "0"})
+
+
+class _Word(NamedTuple):
+    """A word of the post as a name has it, `7-Eleven` or `Acme, Inc.`: its tokens [start, end), shape, and text.
+
+    `adjacent`: at most a space or a hyphen separates it from the word before. `tag`: what its phrases mean.
+    """
+
+    start: int
+    end: int
+    shape: str
+    text: str
+    adjacent: bool
+    tag: int
+
+
+def _words_near(reading: Reading, news: Passage, known: frozenset[str]) -> list[_Word]:
+    """The words of the tokens that are searched."""
+    found: list[_Word] = []
+    start, count = max(news.start - TOKENS_BEFORE, 0), min(news.start + TOKENS_BEHIND, len(reading.tokens))
+    while start < count and reading.joined[start]:
+        start += 1
+    while start < count:
+        end = start + 1
+        tag = reading.tag(start)
+        while end < len(reading.tokens) and reading.joined[end]:
+            tag |= reading.tag(end)
+            end += 1
+        shape, text = _shape(reading, start, known), _word(reading, start, known)
+        if end > start + 1:
+            shape, text = _joined_shape(reading, start, end, known), RARE
+        found.append(_Word(start, end, shape, text, start > 0 and _are_adjacent(reading, start), tag))
+        start = end
+    return found
+
+
+def _joined_shape(reading: Reading, start: int, end: int, known: frozenset[str]) -> str:
+    """How a word of several tokens is written: `Aa` if one has a capital, `AA` if all have, `aA` a domain, else `r`."""
+    shapes = {_shape(reading, at, known) for at in range(start, end)} - {_MARK, _OUT, "0"}
+    if not any(_is_capital(shape) for shape in shapes):
+        return "aA" if has_domain(reading.text_of(start, end)) else "r"
+    return "AA" if shapes == {"AA"} else "Aa"
 
 
 def _shape(reading: Reading, at: int, known: frozenset[str]) -> str:
@@ -120,9 +160,20 @@ def _word(reading: Reading, at: int, known: frozenset[str]) -> str:
     return token.low if token.low in known or token.kind is not TokenKind.WORD else RARE
 
 
-def _is_never_a_name(reading: Reading, start: int, end: int, never: frozenset[str]) -> bool:
+def _is_never_a_name(reading: Reading, words: list[_Word], never: frozenset[str]) -> bool:
     """Whether every word is one that is never a name: `deal`, `today`, `ARR`."""
-    return all(reading.tag(at) & UNNAMED or reading.tokens[at].low in never for at in range(start, end))
+    return all(
+        reading.tag(at) & UNNAMED or reading.tokens[at].low in never
+        for word in words
+        for at in range(word.start, word.end)
+    )
+
+
+def _goes_on(reading: Reading, word: _Word) -> bool:
+    """Whether a word may belong to a name with the one before it: right behind it, and in the same sentence."""
+    sentence = reading.division.sentence
+    abbreviated = reading.joined[word.start - 1] and reading.tokens[word.start - 1].low == "."
+    return word.adjacent and (abbreviated or sentence[word.start] == sentence[word.start - 1])
 
 
 def _are_adjacent(reading: Reading, at: int) -> bool:
@@ -132,64 +183,62 @@ def _are_adjacent(reading: Reading, at: int) -> bool:
 
 
 def _text(reading: Reading, start: int, end: int) -> str | None:
-    found = reading.text_of(start, end)
+    found = without_possessive(reading, start, end)
     if found[0].islower() and (elided := _ELIDED.match(found)) and found[elided.end()].isupper():
         found = found[elided.end() :]  # "l'Hôtel Bellerive"
-    for possessive in ("'s", "’s", "'", "’"):
-        found = found.removesuffix(possessive)
-    return clean_name(found)
+    text = clean_name(found)
+    return f"{text}{found[-1]}" if text and found[-1] in "!?" else text  # "Yahoo!"
 
 
-def _start_features(reading: Reading, start: int, shapes: list[str], words: list[str]) -> tuple[str, ...]:
+def _start_features(reading: Reading, words: list[_Word], start: int) -> tuple[str, ...]:
     """Features of the start of a candidate, and of what precedes it."""
-    before = words[start - 1] if start else "^"
-    before_that = words[start - 2] if start > 1 else "^"
+    before = words[start - 1].text if start else "^"
+    before_that = words[start - 2].text if start > 1 else "^"
+    first = words[start]
     return (
         f"before {before}",
         f"before {before_that} {before}",
-        f"first {words[start]}",
-        "opens" if reading.opens_sentence(start) else "inside",
-        f"sentence {min(reading.division.sentence[start], 4)}",
-        f"left {shapes[start - 1]}" if start and _are_adjacent(reading, start) else "left nothing",
+        f"first {first.text}",
+        "opens" if reading.opens_sentence(first.start) else "inside",
+        f"sentence {min(reading.division.sentence[first.start], 4)}",
+        f"left {words[start - 1].shape}" if first.adjacent else "left nothing",
     )
 
 
-def _end_features(reading: Reading, end: int, shapes: list[str], words: list[str]) -> tuple[str, ...]:
+def _end_features(words: list[_Word], end: int) -> tuple[str, ...]:
     """Features of the end of a candidate, and of what follows it."""
-    after = words[end] if end < len(words) else "$"
-    after_that = words[end + 1] if end + 1 < len(words) else "$"
+    after = words[end].text if end < len(words) else "$"
+    after_that = words[end + 1].text if end + 1 < len(words) else "$"
     return (
         f"after {after}",
         f"after {after} {after_that}",
-        f"last {words[end - 1]}",
-        f"right {shapes[end]}" if end < len(shapes) and _are_adjacent(reading, end) else "right nothing",
+        f"last {words[end - 1].text}",
+        f"right {words[end].shape}" if end < len(words) and words[end].adjacent else "right nothing",
     )
 
 
-def _name_features(
-    reading: Reading, start: int, end: int, shapes: list[str], words: list[str], near: _Places, pointed: Name | None
-) -> tuple[str, ...]:
+def _name_features(words: list[_Word], start: int, end: int, near: _Places, pointed: Name | None) -> tuple[str, ...]:
     """Features of the whole candidate: its length, spelling, words, and distance to the news."""
-    inside = range(start, end)
-    capital = sum(_is_capital(shapes[at]) for at in inside)
+    inside = words[start:end]
+    capital = sum(_is_capital(word.shape) for word in inside)
     found = [
         f"words {min(end - start, 6)}",
-        "written " + "".join(shapes[start:end][:5]),
+        "written " + "".join(word.shape for word in inside[:5]),
         f"capitals {capital * 4 // (end - start)}",
-        f"unknown {sum(words[at] == RARE for at in inside)}",
+        f"unknown {sum(word.text == RARE for word in inside)}",
     ]
-    found += [f"holds {words[at]}" for at in inside if shapes[at] in ("a", _MARK)]
+    found += [f"holds {word.text}" for word in inside if word.shape in ("a", _MARK)]
     told = 0
-    for at in inside:
-        told |= reading.tag(at)
+    for word in inside:
+        told |= word.tag
     found += [name for tag, name in _TAG_FEATURES if told & tag]
     if pointed is not None:
-        if pointed.start == start and pointed.end == end:
+        if pointed.start == inside[0].start and pointed.end == inside[-1].end:
             found.append("pointed at")
-        elif pointed.start < end and start < pointed.end:
+        elif pointed.start < inside[-1].end and inside[0].start < pointed.end:
             found.append("pointed at in part")
     if not capital:
-        found.append("no capitals" if any(_is_capital(shape) for shape in shapes) else "no capitals at all")
+        found.append("no capitals" if any(_is_capital(word.shape) for word in words) else "no capitals at all")
     for what, where in near:
         if where:
             steps, behind = min((at - end + 1 if at >= end else start - at, at >= end) for at in where)

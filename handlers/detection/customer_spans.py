@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 
 from handlers.detection.customer_titles import LONGEST_NAME, clean_name, title_customer
-from handlers.detection.lexicon import EVENT_TAGS, Lexicon, Tag
+from handlers.detection.lexicon import EVENT_TAGS, Lexicon, Tag, lexicon
 from handlers.detection.markup import BOLD
+from handlers.detection.name_words import UNNAMED
 from handlers.detection.reading import Reading
 from handlers.detection.tokens import TokenKind
 
@@ -27,14 +28,17 @@ _MARK_COST = 2
 _SENTENCE_COST = 3
 _ABBREVIATED = frozenset({"st", "dr", "mt", "ft"})
 _SMALL_JOINS = frozenset({"&", "+"})
-UNNAMED = (
-    EVENT_TAGS | Tag.STOP | Tag.DET | Tag.GLUE | Tag.LINK | Tag.FRESH | Tag.PARTY | Tag.NEG | Tag.FUTURE | Tag.COND
-    | Tag.ASK | Tag.DEAL | Tag.PAPER | Tag.SOFT | Tag.LOST | Tag.RETRACT | Tag.RECAP | Tag.CREATED | Tag.HEARSAY
-    | Tag.OTHER_CARD | Tag.HISTORY | Tag.INSTRUCT | Tag.THING | Tag.HIRING | Tag.BUYING | Tag.FUNDING | Tag.CONTEST
-    | Tag.TEST | Tag.ODD | Tag.RHETORIC | Tag.UNDONE | Tag.RIVAL
-)  # fmt: skip
-_OWNABLE = Tag.PAPER | Tag.DEAL | Tag.STATE | Tag.SIGN | Tag.ACT | Tag.LIGHT | Tag.GLUE | Tag.FRESH
-_POSSESSIVE = re.compile(r"['’]s?$")
+_OWNABLE = Tag.PAPER | Tag.DEAL | Tag.STATE | Tag.SIGN | Tag.ACT | Tag.LIGHT
+_POSSESSIVE = re.compile(r"(?:['’]s|(?<=s)['’])$")
+_POSSESSIVE_ENDS = frozenset("s'’")
+_AFTER_NAMES = frozenset({"is", "was", "are", "were", "has", "have", "had", "will", "and", "&"})
+"""What can only follow a name that ends so."""
+_JAPANESE_VERB = re.compile(r"^.{0,60}(?:ました|ます|でした|です|ていた|ている)(?=[\u30a1-\u30fa\u3400-\u9fff])")
+"""What is told of a name right before it: `ご提案しておりました医療法人`."""
+_PARTICLES = frozenset({"in", "on", "up", "over"})
+"""`in` in `Kestrel's in!`"""
+_FAMILY = frozenset({"&", "st"})
+"""`Ben & Jerry's`, `St. Mary's`: such a name ends so."""
 _NEVER_IN_NAMES = Tag.STATE | Tag.NEWS | Tag.ACT | Tag.SIGN | Tag.DEAL | Tag.PAPER
 
 
@@ -66,6 +70,35 @@ class Name:
     def words(self) -> int:
         """The number of words."""
         return len(self.text.split())
+
+
+def without_possessive(reading: Reading, start: int, end: int) -> str:
+    """The text of the tokens [start, end), without the ending that says that what follows is theirs, or what they do.
+
+    `Kestrel's deal`, `Kestrel's signed`, but `Levi's for $45k` and `Ben & Jerry's signed`.
+    """
+    found = reading.text_of(start, end)
+    bare = _POSSESSIVE.sub("", found) if found[-1:] in _POSSESSIVE_ENDS else found
+    tokens = reading.tokens
+    if bare == found or end >= len(tokens) or tokens[end].kind is not TokenKind.WORD:
+        return found
+    if tokens[end].start - tokens[end - 1].end != 1 or tokens[end].low in _AFTER_NAMES:
+        return found
+    if (
+        tokens[end].low not in _PARTICLES
+        and reading.tag(end) & (Tag.LINK | Tag.FRESH)
+        and not reading.tag(end) & _OWNABLE
+    ):
+        return found
+    family = any(tokens[at].low in _FAMILY for at in range(start, end))
+    signed = reading.tag(end) & (EVENT_TAGS | Tag.GLUE)
+    return found if family and signed and not _names_paper(reading, end, max(reading.run_ends(end), end + 2)) else bare
+
+
+def _names_paper(reading: Reading, start: int, end: int) -> bool:
+    """Whether one of the words is a paper: `signed contract`."""
+    lows = (token.low for token in reading.tokens[start:end])
+    return any(lexicon().tag_of(low, reading.language) & (Tag.PAPER | Tag.DEAL) for low in lows)
 
 
 @dataclass(slots=True)
@@ -306,10 +339,11 @@ class Names:
         group = reading.division.group[start]
         if group >= 0 and (whole := self._group_title(group)):
             return Name(start, end, True, whole, cost, titled=True)
-        found = reading.text_of(start, end)
-        if end < len(reading.tokens) and reading.tag(end) & _OWNABLE:
-            found = _POSSESSIVE.sub("", found)
-        text = clean_name(self._without_honorific(found))
+        while start > 0 and reading.joined[start]:
+            start -= 1
+        while end < len(reading.tokens) and reading.joined[end]:
+            end += 1
+        text = clean_name(self._without_honorific(without_possessive(reading, start, end)))
         return Name(start, end, proper or shouted, text, cost) if text else None
 
     def _group_title(self, number: int) -> str | None:
@@ -325,6 +359,7 @@ class Names:
         """`東海物流様から` is 東海物流."""
         if text[:1] < "\u3040":
             return text
+        text = _JAPANESE_VERB.sub("", text)
         for honorific in self.lexicon.honorifics:
             head, found, _ = text.partition(honorific)
             if found and len(head) > 1:

@@ -12,7 +12,7 @@ from babel.numbers import get_currency_precision
 from handlers.detection.amounts import Amount, best_amount
 from handlers.detection.crm_reports import Report, read_crm_report
 from handlers.detection.customer_model import best_candidate, candidates
-from handlers.detection.customer_titles import clean_name, title_customer, without_document_words
+from handlers.detection.customer_titles import title_customer, value_customer, without_document_words
 from handlers.detection.deal_kind import deal_kind
 from handlers.detection.flatten import flatten
 from handlers.detection.labelled_fields import Field
@@ -29,7 +29,6 @@ from handlers.detection.types import ChannelContext, Decision, Detection, Post
 from handlers.detection.verdict import Verdict, decide, judge
 from handlers.detection.win_model import win_model
 
-_PARENTHESIS = re.compile(r"\s[(\[]")
 _BARE_NUMBER = re.compile(r"\d{1,12}(?:[.,]\d{1,3}){0,4}")
 _CARD_MARKS = frozenset(f":→➡•|—>{BOLD}")
 """A post without any of these has no labels and no arrows, so no tool wrote it."""
@@ -141,14 +140,12 @@ def _customer(reading: Reading, verdict: Verdict, words: Lexicon, decision: Deci
         for one in reading.fields:
             if one.role == role and not _is_stage(one, reading):
                 value = reading.text[one.start : one.end]
-                return (
-                    title_customer(value, words)
-                    if role == "deal"
-                    else clean_name(_PARENTHESIS.split(value, maxsplit=1)[0])
-                )
+                return title_customer(value, words) if role == "deal" else value_customer(value)
     by_phrases = decision is Decision.NO or reading.language == "ja"
     if by_phrases or (verdict.name is not None and verdict.name.titled):
         return verdict.name.text if verdict.name else None
     learned = win_model()
-    found = best_candidate(candidates(reading, verdict.passage, verdict.name, learned.known, words.never_names), learned.names)
+    found = best_candidate(
+        candidates(reading, verdict.passage, verdict.name, learned.known, words.never_names), learned.names
+    )
     return " ".join(without_document_words(found.text.split())) if found else None

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from handlers.detection.lexicon import Lexicon
 from handlers.detection.markup import BOLD, QUOTE_LINE
+from handlers.detection.name_words import ends_with_abbreviation
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,5 +77,7 @@ def _value(text: str, start: int, limit: int) -> tuple[int, int]:
     end = _ENDS.search(text, start, limit)
     stop = end.start() if end else limit
     while stop > start and text[stop - 1] in _AFTER_VALUE:
+        if text[stop - 1] == "." and ends_with_abbreviation(text[start : stop - 1]):
+            break
         stop -= 1
     return start, stop

@@ -123,6 +123,7 @@ class Lexicon:
     fillers: frozenset[str]
     fields: Mapping[str, str]
     joins: frozenset[str]
+    institutions: frozenset[str]
     suffixes: frozenset[str]
     persons: frozenset[str]
     teams: frozenset[str]
@@ -138,6 +139,11 @@ class Lexicon:
     def mood(self, emoji: str) -> str | None:
         """Return the meaning of an emoji (`deal`, `party`, `doubt`, `lost`), whatever its skin tone."""
         return self.emoji.get(emoji if emoji.startswith(":") else emoji[:1])
+
+    def tag_of(self, word: str, language: str) -> int:
+        """The tags of the word where it is no part of a longer phrase."""
+        node = self.root.next.get(word)
+        return node.tag_in(language) if node else NOTHING
 
     def read(self, tokens: list[Token]) -> tuple[list[PhraseMatch], str]:
         """Return the phrases in `tokens`, leftmost and longest first, without overlap, and the main language.
@@ -231,6 +237,7 @@ def lexicon() -> Lexicon:
         fillers=frozenset({BOLD, *(word for tables in languages().values() for word in tables.get("fillers", ()))}),
         fields=fields,
         joins=frozenset(names["joins"]),
+        institutions=frozenset(names["institutions"]),
         suffixes=frozenset(names["suffixes"]),
         persons=frozenset(names["persons"]),
         teams=frozenset(names["teams"]),

@@ -19,8 +19,12 @@ MOST_DEALS = 20
 """Deals that one post may announce."""
 _MAX_MARGIN = 12.0
 """How much lighter than the customer's name (log-odds) another name may be."""
-_JOINTS = frozenset({",", "and", "&", "+", "(", ")", "/", "-", "–", ":", "und", "et", "y", "e", "en", "och", "og", "i", "と"})
-_TOTALS = frozenset({"total", "totalling", "combined", "together", "sum", "altogether", "=", "in all", "overall", "gesamt"})
+_JOINTS = frozenset(
+    {",", "and", "&", "+", "(", ")", "/", "-", "–", ":", "und", "et", "y", "e", "en", "och", "og", "i", "と"}
+)
+_TOTALS = frozenset(
+    {"total", "totalling", "combined", "together", "sum", "altogether", "=", "in all", "overall", "gesamt"}
+)
 _CONTRARY = (
     ("negated", Tag.NEG),
     ("future", Tag.FUTURE),
@@ -58,9 +62,7 @@ def other_customers(
     return sorted(found, key=lambda one: one.start)[: MOST_DEALS - 1]
 
 
-def other_features(
-    reading: Reading, first: Candidate, margin: float, other: Candidate, lexicon: Lexicon
-) -> list[str]:
+def other_features(reading: Reading, first: Candidate, margin: float, other: Candidate, lexicon: Lexicon) -> list[str]:
     """Describe another name in the post: its place beside the customer's, its sum, and what its clause says of it."""
     division, tokens = reading.division, reading.tokens
     here, there = division.segment[other.start], division.segment[first.start]
@@ -87,9 +89,17 @@ def other_features(
             elsewhere |= run.tag
     found += [f"clause {name}" for name, tag in _CONTRARY if told & tag]
     found += [f"sentence {name}" for name, tag in _CONTRARY if elsewhere & tag]
-    found.append("news in the clause" if told & EVENT_TAGS else "news in the sentence" if elsewhere & EVENT_TAGS else "no news here")
+    found.append(
+        "news in the clause"
+        if told & EVENT_TAGS
+        else "news in the sentence"
+        if elsewhere & EVENT_TAGS
+        else "no news here"
+    )
     if here != there:
-        moods = {lexicon.mood(tokens[at].low) for at in _line(reading, other.start) if tokens[at].kind is TokenKind.EMOJI}
+        moods = {
+            lexicon.mood(tokens[at].low) for at in _line(reading, other.start) if tokens[at].kind is TokenKind.EMOJI
+        }
         found += [f"emoji {mood}" for mood in sorted(mood or "other" for mood in moods)]
     return [*found, *(feature for feature in other.features if feature.startswith(_NEIGHBOURS))]
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from handlers.detection.amounts import Amount, find_amounts
 from handlers.detection.labelled_fields import Field, read_fields
 from handlers.detection.lexicon import NOTHING, Lexicon, PhraseMatch
 from handlers.detection.markup import PlainText
+from handlers.detection.name_words import is_name_like_sum, joined_tokens
 from handlers.detection.sentences import Sentences, split_sentences
 from handlers.detection.tokens import Token, TokenKind, tokenize
 
@@ -26,11 +27,18 @@ class Reading:
     in_amount: list[bool]
     fields: list[Field]
     language: str
+    joined: list[bool] = field(default_factory=list)
+    """For each token whether it belongs to one word of a name with the token before it: `7-Eleven`, `Acme, Inc.`"""
 
     def tag(self, at: int) -> int:
         """Return the tags of the phrase at token `at`."""
         run = self.run_at[at]
         return run.tag if run else NOTHING
+
+    def run_ends(self, at: int) -> int:
+        """Return the end of the phrase at token `at`."""
+        run = self.run_at[at]
+        return run.end if run else at + 1
 
     def text_of(self, start: int, end: int) -> str:
         """Return the text from token `start` up to token `end`."""
@@ -67,10 +75,11 @@ def read(plain: PlainText, lexicon: Lexicon) -> Reading:
     for run in runs:
         run_at[run.start : run.end] = [run] * (run.end - run.start)
     amounts = find_amounts(text, tokens, language)
+    amounts = [amount for amount in amounts if not is_name_like_sum(text, tokens, amount, amounts)]
     in_amount = [False] * len(tokens)
     for amount in amounts:
         in_amount[amount.start : amount.end] = [True] * (min(amount.end, len(tokens)) - amount.start)
-    return Reading(
+    reading = Reading(
         plain=plain,
         text=text,
         tokens=tokens,
@@ -82,3 +91,5 @@ def read(plain: PlainText, lexicon: Lexicon) -> Reading:
         fields=read_fields(text, lexicon),
         language=language,
     )
+    reading.joined = joined_tokens(reading, lexicon)
+    return reading

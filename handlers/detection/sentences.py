@@ -18,6 +18,7 @@ _ABBREVIATIONS = frozenset({
     "mt", "ft", "jr", "sr", "bros",
 })
 # fmt: on
+_BEFORE_INITIAL = frozenset({"", " ", "\u00a0", ".", "\n", "(", "-", BOLD, '"', "“"})
 _MIN_UPPERCASE_WORDS = 2
 _MIN_UPPERCASE_SHARE = 0.3
 
@@ -96,6 +97,7 @@ def _ends_sentence(text: str, tokens: list[Token], at: int) -> bool:
         return False
     abbreviated = at > 0 and tokens[at - 1].end == tokens[at].start and tokens[at - 1].low in _ABBREVIATIONS
     initial = at > 0 and tokens[at - 1].end - tokens[at - 1].start == 1 and text[tokens[at - 1].start].isupper()
+    initial = initial and text[tokens[at - 1].start - 1 : tokens[at - 1].start] in _BEFORE_INITIAL  # not in "AT&T."
     return not ((abbreviated or initial) and after == " ")
 
 

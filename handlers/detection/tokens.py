@@ -107,7 +107,8 @@ def _split_cjk(run: str, offset: int, phrases: re.Pattern[str], tokens: list[Tok
         tokens.append(Token(TokenKind.WORD, match.group(), offset + match.start(), offset + match.end()))
         at = match.end()
     if at < len(run):
-        tokens.append(Token(TokenKind.WORD, run[at:], offset + at, offset + len(run)))
+        kind = TokenKind.WORD if run[at:].strip("ー") else TokenKind.MARK  # "やったー"
+        tokens.append(Token(kind, run[at:], offset + at, offset + len(run)))
 
 
 __all__ = ["BOLD", "QUOTE_LINE", "Token", "TokenKind", "tokenize"]

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from handlers.detection.amounts import LARGEST, best_amount, find_amounts
 from handlers.detection.lexicon import lexicon
+from handlers.detection.name_words import is_name_like_sum
 from handlers.detection.numerals import MAX_NUMBER_LENGTH
 from handlers.detection.tokens import TokenKind, tokenize
 from handlers.detection.types import ChannelContext, Period
@@ -57,7 +58,7 @@ def find_typed_amount(text: str, setting: ChannelContext = _DEFAULT) -> TypedAmo
     if any(token.kind is TokenKind.NUMBER and len(token.low) > MAX_NUMBER_LENGTH for token in tokens):
         raise AmountTooLargeError
     amounts = find_amounts(text, tokens, below=_ANY_SIZE)
-    found = best_amount(amounts)
+    found = best_amount([amount for amount in amounts if not is_name_like_sum(text, tokens, amount, amounts)])
     if found is not None:
         if found.value >= LARGEST:
             raise AmountTooLargeError

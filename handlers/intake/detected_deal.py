@@ -226,10 +226,10 @@ def _find_same_deal(session: Session, customer: str, now: datetime, owner_id: in
     """Lock the customer's deal within `SAME_DEAL_WINDOW` and return it: the same name, else the newest similar one."""
     key, since = customer_key(customer), now - SAME_DEAL_WINDOW
     same = deals.heard_since(session, key, since, owner_id)
-    if same is not None:
+    if same is not None and customer_key(same.customer) == key:  # an older version may have stored another key
         return same
     known = deals.customers_since(session, since, owner_id)
-    near = next((deal_id for deal_id, other in known if same_customer(key, other)), None)
+    near = next((deal_id for deal_id, other in known if same_customer(key, customer_key(other))), None)
     return None if near is None else deals.lock(session, near)
 
 
@@ -318,7 +318,7 @@ def _fill_gaps(
     sure = isinstance(message, DealReported) or message.decision is Decision.SURE
     if message.customer and sure and deal.stage not in ALIGNED_OR_LATER:
         customer = " ".join(message.customer.split())[:LONGEST_CUSTOMER]
-        if extends_name(deal.customer_key, customer_key(customer)):
+        if extends_name(customer_key(deal.customer), customer_key(customer)):
             deal.customer, deal.customer_key = customer, customer_key(customer)
             added = True
     if added:

@@ -78,13 +78,13 @@ def _find_deal_id(session: Session, request: FollowUpMessage, now: datetime) -> 
     theirs = [deal for deal in found if deal and _may_be_amended(deal, request.caller.person, amendment)]
     words = f" {customer_key(amendment.text)} "
     for deal in theirs:
-        if f" {deal.customer_key} " in words:
+        if f" {customer_key(deal.customer)} " in words:
             return deal.id
     says_enough = request.thread_ts or amendment.outright or amendment.instead_of is not None
     if not theirs or not says_enough:
         return None
     known = deals.customers_since(session, now - SAME_DEAL_WINDOW)
-    return None if any(key and f" {key} " in words for _, key in known) else theirs[0].id
+    return None if any(customer and f" {customer_key(customer)} " in words for _, customer in known) else theirs[0].id
 
 
 def _may_be_amended(deal: Deal, person: str, amendment: Amendment) -> bool:

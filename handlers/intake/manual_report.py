@@ -25,6 +25,7 @@ _QUOTES = {
     "'": "'’", "‘": "’", "‚": "‘’", "`": "`'", "*": "*",
 }  # fmt: skip
 """What ends a quotation, by what begins it; also the marks of code and bold text, which are pasted with a name."""
+_PAIRS = (("(", ")"), ("[", "]"), ("（", "）"))
 _ALSO_APOSTROPHES = "'‘‚`*"
 """`'t Hoekje` begins with no quotation."""
 
@@ -47,17 +48,30 @@ def read_report(caller: Caller, typed: str) -> DealReported:
     found = find_typed_amount(typed)
     if found is None:
         return _report(caller, _name(typed), None)
-    before = _LEADS_TO_AMOUNT.sub("", typed[: found.start].strip(_PUNCTUATION))
+    before = _LEADS_TO_AMOUNT.sub("", _stripped(typed[: found.start]))
     after = _name(typed[found.end :])
     return _report(caller, after if after and _NO_NAME.fullmatch(before) else _name(before) or after, found)
 
 
 def _name(typed: str) -> str:
     """The customer's name without what surrounds it: a preposition, quotation marks."""
-    text = typed.strip(_PUNCTUATION)
+    text = _stripped(typed)
     for lead in (_LEADS_TO_NAME, _LABEL):
         text = lead.sub("", text, count=1) if lead.match(text) else text
-    return _unquoted(text).strip(_PUNCTUATION)
+    return _stripped(_unquoted(text))
+
+
+def _stripped(text: str) -> str:
+    """The text without punctuation around it, but with pairs of parentheses whole: `Smith (London)`, `(株)アクメ`."""
+    bare = text.strip(_PUNCTUATION)
+    start = text.find(bare)
+    before, after = text[:start][-1:], text[start + len(bare) :][:1]
+    for opening, closing in _PAIRS:
+        if before == opening and bare.count(closing) > bare.count(opening):
+            return before + bare
+        if after == closing and bare.count(opening) > bare.count(closing):
+            return bare + after
+    return bare
 
 
 def _unquoted(text: str) -> str:

@@ -15,6 +15,7 @@ from handlers.deal.facts import facts
 from handlers.deal.planning import plan_reminders
 from handlers.deal.reminder_facts import working_time
 from handlers.errors import NotNowError
+from handlers.method.customers import customer_key
 from handlers.method.offered_times import Snooze, snoozed_until
 from handlers.method.reminders_due import Kind
 from handlers.method.stages import CALL_TO_MAKE
@@ -85,7 +86,7 @@ def snooze_command(
     """
     opened = open_request(session, request.caller, now)
     active = deals.of_owner(session, opened.person.id, ACTIVE)
-    name, when = split_name_and_time(request.typed, {deal.customer_key for deal in active})
+    name, when = split_name_and_time(request.typed, {customer_key(deal.customer) for deal in active})
     named = find_by_customer(session, opened, name, ACTIVE) if name else None
     if when:  # refused before it is asked which deal
         resolve_time(when, now, working_time(opened.person, opened.tenant).local, a_day_means=MORNING, quoted=True)

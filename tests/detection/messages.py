@@ -20,6 +20,7 @@ WORDS = [*SIGNED.split(), "/mo", "=", "the", "just", "contract", '"', "\n", "\u2
 MARKS = "< > & * _ ~ ` : @ 1 $ ( ? | さ 🎉 a' a- a. :a a: a@ 1, 1.1. $1 x12 aaa ~a :+1 a🎉\ufe0f 1' % + ; / - •"
 # fmt: off
 PIECES = [
+    'Boats "R" Us, Inc', "Wharf 'n' Quay.com's", "5M", "ました医療", "A.", "of ", "The ", "A&", "A-",
     *MARKS.split(),
     "<at>", "<@", "<@U1|", "<a href='", "<a ", "<a href='a'", "<blockquote>", "<p", "<b", "<br", "<h1 a", "</p>",
     "<i ", "&amp;", "&gt;", "```", "`a", "www.", "http://", "http://a.", "<http://a|", "a@a.", "a.a@a", "@a.", "_a",
