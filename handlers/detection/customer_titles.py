@@ -8,6 +8,8 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from handlers.detection.markup import BOLD, MENTION_OPEN
+from handlers.detection.name_ends import has_legal_form, keeps_period
+from handlers.detection.placeholders import BLANK, is_placeholder
 from prompts.detection import table
 
 if TYPE_CHECKING:
@@ -18,11 +20,18 @@ LONGEST_NAME = 7
 
 _LONGEST_TEXT = 120
 _LONGEST_INITIALS = 4
-_TITLE_CUT = re.compile(r"(?<=\s)[-–—|/:•·>→]+\s|[(|\[{]|:\s|[,;]\s|\n|//")
+_TITLE_CUT = re.compile(
+    r"(?<=\s)[-–—|/:•·>→]+\s|[(|\[{]|:\s|[,;]\s(?!(?:inc|llc|ltd|l\.l\.c|s\.[lar]|s\.p|gmbh)\b)|\n|//|(?<=[\u3040-\u9fff])[_＿・](?=[\u3040-\u9fff])",
+    re.IGNORECASE,
+)
+_FILE_TYPE = re.compile(r"\.(?:pdf|docx?|odt|xlsx?)$", re.IGNORECASE)
+# A number in front of a name: "0001007731 Quill AG", "Lead-5512 Quill".
+_RECORD_CODE = re.compile(r"^(?:#?0\d{3,}|#\d+|№\s?\d+|#?\d{6,}|[A-Za-z]{1,5}-\d{2,})\b[\s:–—-]*(?=[^\W\d_])")
 _EMOJI = re.compile(
     r"[\u2190-\u21ff\u2300-\u23ff\u2460-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff\ufe0f]|:[a-z][a-z0-9_+-]{1,40}:"
 )
 _STRIPPED = " \t\n.,;:!?*'\"“”‘’«»()[]{}|-–—•·~#>" + BOLD
+_AROUND = _STRIPPED.replace(".", "")
 _SMALL_WORDS = frozenset(
     {
         "and",
@@ -53,9 +62,18 @@ def title_customer(title: str, lexicon: Lexicon) -> str | None:
 
     After the name of a document comes the customer: `Order Form – Acorn Daycare`, `Proposal for Acorn`.
     """
-    bare = title.strip(_STRIPPED)
-    pieces = [piece.strip(_STRIPPED) for piece in _TITLE_CUT.split(bare)]
-    if len(pieces) > 1 and _names_document(pieces[0]) and pieces[1][:1].isupper() and not _names_document(pieces[1]):
+    bare = _RECORD_CODE.sub("", _FILE_TYPE.sub("", title.strip(_AROUND)))
+    pieces = [piece.strip(_AROUND) for piece in _TITLE_CUT.split(bare)]
+    named = [piece for piece in pieces[:3] if has_legal_form(piece)]
+    if len(named) == 1 and named[0] != pieces[0] and not pieces[0][:1].islower():
+        return clean_name(named[0])  # "Cold rooms - Quill GmbH"
+    if (
+        len(pieces) > 1
+        and _names_document(pieces[0])
+        and not pieces[1][:1].islower()
+        and pieces[1]
+        and not _names_document(pieces[1])
+    ):
         return clean_name(pieces[1])
     head = pieces[0]
     words = head.split()
@@ -88,20 +106,31 @@ class _DocumentWords:
     names: frozenset[str]
     before: frozenset[str]
     leading: frozenset[str]
+    first: frozenset[str]
+    endings: tuple[str, ...]
 
 
 @cache
 def _document_words() -> _DocumentWords:
     told = table("cards")["papers"]
-    return _DocumentWords(frozenset(told["names"]), frozenset(told["before"]), frozenset(told["for"]))
+    return _DocumentWords(
+        frozenset(told["names"]),
+        frozenset(told["before"]),
+        frozenset(told["for"]),
+        frozenset(told["first"]),
+        tuple(told["endings"]),
+    )
 
 
 def _names_document(piece: str) -> bool:
     """`Master Services Agreement`, `Renewal Order Form 2026`: the last words name a document."""
+    told = _document_words()
     words = piece.lower().split()
     while words and not words[-1][0].isalpha():
         words.pop()
-    return any(" ".join(words[-length:]) in _document_words().names for length in (1, 2, 3) if length <= len(words))
+    if words and (words[0] in told.first or any(word.endswith(told.endings) for word in (words[0], words[-1]))):
+        return True
+    return any(" ".join(words[-length:]) in told.names for length in (1, 2, 3) if length <= len(words))
 
 
 def _opens_suffix(words: list[str], lexicon: Lexicon) -> bool:
@@ -114,8 +143,9 @@ def _is_suffix(words: list[str], lexicon: Lexicon) -> bool:
 
 def clean_name(name: str) -> str | None:
     """Trim a name, and capitalize it if it is all lower or upper case. None if it is then empty or too long."""
-    name = " ".join(_EMOJI.sub(" ", name).replace(BOLD, "").strip(_STRIPPED).split())
-    if not name or len(name) > _LONGEST_TEXT or MENTION_OPEN in name:
+    name = " ".join(_EMOJI.sub(" ", name).replace(BOLD, "").strip(_AROUND).split())
+    name = _RECORD_CODE.sub("", name if keeps_period(name) else name.strip(_STRIPPED))
+    if not name or len(name) > _LONGEST_TEXT or MENTION_OPEN in name or is_placeholder(name) or BLANK in name:
         return None
     if name.islower() or (name.isupper() and (len(name) > _LONGEST_INITIALS or " " in name)):
         words = name.lower().split(" ")
