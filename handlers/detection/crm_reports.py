@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from itertools import accumulate, pairwise, zip_longest
+from typing import NamedTuple
 
 from handlers.detection.field_labels import label_role
 from handlers.detection.lexicon import Lexicon
@@ -63,8 +64,7 @@ class Report:
     unnamed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class _Mark:
+class _Mark(NamedTuple):
     """A known phrase: its kind, and its terms [start, end) in the part."""
 
     kind: str
@@ -112,7 +112,11 @@ def read_crm_report(reading: Reading, lexicon: Lexicon, source: str = "") -> Rep
         return None
     if found.won:
         heads = [part for part in parts if part.label is None]
-        found = replace(found, title=_title(heads, reading, words), unnamed=any(BLANK in part.words for part in heads))
+        found = replace(
+            found,
+            title=_title(heads, reading, words),
+            unnamed=BLANK in reading.text and any(BLANK in part.words for part in heads),
+        )
     return replace(found, unmistakable=True) if _starts_like_a_card(parts[0]) else found
 
 
@@ -232,7 +236,7 @@ def _report_of_stage_value(part: _Part, words: _Words) -> Report | None:
             end = min(end, at)
         elif word in words.arrows and at < end:
             start = at + 1
-    if start >= end:
+    if start >= end or part.words[-1] in _QUESTION_MARKS:
         return None
     before = next((mark.start for mark in part.of("other", "not_done") if mark.start >= start), end)
     before = min([before, *(at for at in range(start, end) if part.words[at] in words.negations)])
@@ -333,10 +337,10 @@ def _report_of_paper(parts: Sequence[_Part], words: _Words) -> Report | None:
     """`Contract signed: yes`."""
     for part in parts:
         if part.label in words.proof_labels:
-            value = " ".join(part.words)
-            if any(value.startswith(no) for no in words.no):
+            answer = words.answer(part.words)
+            if answer is False:
                 return Report(False, f"{part.label}: {part.text()}")
-            if any(value.startswith(yes) for yes in words.yes):
+            if answer:
                 return Report(True, f"{part.label}: {part.text()}", unmistakable=True)
     return None
 
@@ -400,7 +404,8 @@ def _split_label(part: _Part, lexicon: Lexicon, words: _Words, *, first: bool) -
     for at, word in enumerate(part.words[: _MAX_LABEL_WORDS + 1]):
         if at and word in _LABEL_MARKS:
             label = " ".join(part.words[:at])
-            known = label_role(label, lexicon) is not None or label in words.proof_labels or words.is_free(label)
+            proof = label in words.proof_labels and not (first and words.answer(part.words[at + 1 :]) is None)
+            known = proof or label_role(label, lexicon) is not None or words.is_free(label)
             if known or (not first and not _is_informative(words.find(part.words[:at]))):
                 part.label, part.words, part.at = label, part.words[at + 1 :], part.at[at + 1 :]
             return
@@ -471,7 +476,7 @@ def _is_informative(marks: Iterable[_Mark]) -> bool:
 class _Words:
     """The fixed words of tools, in every language: phrases by their first word, and the sets of single ones."""
 
-    phrases: dict[str, list[tuple[tuple[str, ...], str]]]
+    phrases: dict[str, list[tuple[list[str], str]]]
     reports: tuple[str, ...]
     ways: frozenset[str]
     loose: frozenset[str]
@@ -524,21 +529,29 @@ class _Words:
                     yield from (_Mark(kind, at, stop) for kind in self.cjk_kinds[match.group()])
             start = max(end, start + 1)
 
+    def answer(self, value: Sequence[str]) -> bool | None:
+        """Whether a value says yes or no; None if it says neither."""
+        said = f"{' '.join(value)} "
+        if any(said.startswith(f"{no} ") for no in self.no):
+            return False
+        return True if any(said.startswith(f"{yes} ") for yes in self.yes) else None
+
     def is_free(self, label: str) -> bool:
         """Whether the value is free text, such as a note or a reason."""
         parts = label.split()
         return parts[0] in self.free or parts[-1] in self.free
 
-    def find(self, words: Sequence[str]) -> list[_Mark]:
+    def find(self, words: list[str]) -> list[_Mark]:
         """Return the known phrases in `words`, in order, without those inside a longer one."""
         found = [
             _Mark(kind, at, at + len(phrase))
             for at, word in enumerate(words)
-            if word < "\u3040"
-            for phrase, kind in self.phrases.get(word, ())
-            if tuple(words[at : at + len(phrase)]) == phrase
+            if word in self.phrases
+            for phrase, kind in self.phrases[word]
+            if len(phrase) == 1 or words[at : at + len(phrase)] == phrase
         ]
-        found += self._find_cjk(words)
+        if max(words, default="") >= "\u3040":
+            found += self._find_cjk(words)
         reach = [0] * len(words)
         for mark in found:
             if mark.kind not in ("won", "settled", "other"):
@@ -581,14 +594,15 @@ def _words() -> _Words:
     }
     for name, lists in told["reports"].items():
         kinds |= {f"{name} {which}": listed for which, listed in lists.items()}
-    phrases: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+    phrases: dict[str, list[tuple[list[str], str]]] = {}
     cjk: dict[str, list[str]] = {}
     for kind, listed in kinds.items():
         for phrase in {variant for written in listed for variant in variants(written)}:
-            words = tuple(phrase.split())
-            phrases.setdefault(words[0], []).append((words, kind))
-            if len(words) == 1 and phrase >= "\u3040":
+            words = phrase.split()
+            if phrase >= "\u3040":
                 cjk.setdefault(phrase, []).append(kind)
+            else:
+                phrases.setdefault(words[0], []).append((words, kind))
     arrows = frozenset(ways["arrows"])
     return _Words(
         phrases=phrases,

@@ -8,8 +8,8 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from handlers.detection.markup import BOLD, MENTION_OPEN
-from handlers.detection.name_ends import has_legal_form, keeps_period
-from handlers.detection.placeholders import BLANK, is_placeholder
+from handlers.detection.name_ends import has_legal_form, keeps_period, without_record_code
+from handlers.detection.placeholders import BLANK
 from prompts.detection import table
 
 if TYPE_CHECKING:
@@ -25,8 +25,6 @@ _TITLE_CUT = re.compile(
     re.IGNORECASE,
 )
 _FILE_TYPE = re.compile(r"\.(?:pdf|docx?|odt|xlsx?)$", re.IGNORECASE)
-# A number in front of a name: "0001007731 Quill AG", "Lead-5512 Quill".
-_RECORD_CODE = re.compile(r"^(?:#?0\d{3,}|#\d+|№\s?\d+|#?\d{6,}|[A-Za-z]{1,5}-\d{2,})\b[\s:–—-]*(?=[^\W\d_])")
 _EMOJI = re.compile(
     r"[\u2190-\u21ff\u2300-\u23ff\u2460-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff\ufe0f]|:[a-z][a-z0-9_+-]{1,40}:"
 )
@@ -62,7 +60,7 @@ def title_customer(title: str, lexicon: Lexicon) -> str | None:
 
     After the name of a document comes the customer: `Order Form – Acorn Daycare`, `Proposal for Acorn`.
     """
-    bare = _RECORD_CODE.sub("", _FILE_TYPE.sub("", title.strip(_AROUND)))
+    bare = without_record_code(_FILE_TYPE.sub("", title.strip(_AROUND)))
     pieces = [piece.strip(_AROUND) for piece in _TITLE_CUT.split(bare)]
     named = [piece for piece in pieces[:3] if has_legal_form(piece)]
     if len(named) == 1 and named[0] != pieces[0] and not pieces[0][:1].islower():
@@ -144,8 +142,9 @@ def _is_suffix(words: list[str], lexicon: Lexicon) -> bool:
 def clean_name(name: str) -> str | None:
     """Trim a name, and capitalize it if it is all lower or upper case. None if it is then empty or too long."""
     name = " ".join(_EMOJI.sub(" ", name).replace(BOLD, "").strip(_AROUND).split())
-    name = _RECORD_CODE.sub("", name if keeps_period(name) else name.strip(_STRIPPED))
-    if not name or len(name) > _LONGEST_TEXT or MENTION_OPEN in name or is_placeholder(name) or BLANK in name:
+    if name.endswith(".") and not keeps_period(name):
+        name = name.strip(_STRIPPED)
+    if not name or len(name) > _LONGEST_TEXT or MENTION_OPEN in name or BLANK in name:
         return None
     if name.islower() or (name.isupper() and (len(name) > _LONGEST_INITIALS or " " in name)):
         words = name.lower().split(" ")

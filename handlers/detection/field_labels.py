@@ -34,8 +34,14 @@ def label_role(label: str, lexicon: Lexicon) -> str | None:
         return None
     if words and known.role(words[-1]) == "probability":
         return "probability"
-    roles = {known.role(word) or ("" if word in known.beside or word.isdigit() else None) for word in words}
-    return next((role for role in _ROLES if role in roles), None) if None not in roles else None
+    roles: set[str] = set()
+    for word in words:
+        role = known.role(word)
+        if role is not None:
+            roles.add(role)
+        elif word not in known.beside and not word.isdigit():
+            return None
+    return next((role for role in _ROLES if role in roles), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,15 +49,18 @@ class _LabelWords:
     """The words that labels are made of: what they name, how compounds end, and what may stand beside."""
 
     heads: dict[str, str]
-    endings: dict[str, str]
+    endings: tuple[tuple[str, tuple[str, ...]], ...]
     beside: frozenset[str]
     other: frozenset[str]
 
     def role(self, word: str) -> str | None:
         """What the word names, if it does."""
-        return self.heads.get(word) or next(
-            (role for ending, role in self.endings.items() if word.endswith(ending)), None
-        )
+        if role := self.heads.get(word):
+            return role
+        for role, endings in self.endings:
+            if word.endswith(endings):
+                return role
+        return None
 
 
 @cache
@@ -59,7 +68,7 @@ def _label_words() -> _LabelWords:
     told = table("cards")["labels"]
     return _LabelWords(
         {word: role for role, words in told["heads"].items() for word in words},
-        {word: role for role, words in told["endings"].items() for word in words},
+        tuple((role, tuple(words)) for role, words in told["endings"].items()),
         frozenset(told["beside"]),
         frozenset(told["other"]),
     )

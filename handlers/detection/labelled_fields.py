@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from handlers.detection.field_labels import label_role
 from handlers.detection.lexicon import Lexicon
 from handlers.detection.markup import BOLD, QUOTE_LINE
-from handlers.detection.name_ends import name_end, without_end_marks
+from handlers.detection.name_ends import name_end, without_end_marks, without_record_code
 from handlers.detection.placeholders import is_placeholder
 
 UNNAMED_CUSTOMER = "unnamed customer"
@@ -28,7 +28,8 @@ class Field:
 _EMOJI = "\u2190-\u21ff\u2300-\u23ff\u2460-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff\ufe0f"
 # A label opens a line or follows a separator; its length is bounded, so the search is linear.
 _LABEL = re.compile(
-    rf"(?:^|[|•·\n;,.!?()\[\]{_EMOJI}{BOLD}{QUOTE_LINE}]|[-–—>])[ \t{BOLD}{QUOTE_LINE}]{{0,6}}"
+    rf"(?:^|[|•·\n;()\[\]{_EMOJI}{BOLD}{QUOTE_LINE}]|[-–—>]|[ \u3000](?=[\u3040-\u9fff])|[,.!?](?=[ \t{BOLD}]))"
+    rf"[ \t{BOLD}{QUOTE_LINE}]{{0,6}}"
     rf"(?P<label>[^\W\d_][^\n:：=|{BOLD}•]{{0,38}}?)[ \t{BOLD}]{{0,4}}[:：=](?![=>])[ \t{BOLD}]{{0,4}}",
     re.MULTILINE,
 )
@@ -54,6 +55,7 @@ def read_fields(text: str, lexicon: Lexicon) -> list[Field]:
     for (_, value, label, role), limit in zip(labels, limits, strict=True):
         start, stop = _value(text, value, max(limit, value))
         if role == "customer":
+            start = stop - len(without_record_code(text[start:stop]))
             stop = name_end(text, start, min(stop, start + _LONGEST_NAME))
         if not is_placeholder(text[start:stop]):
             fields.append(Field(role, label, start, stop))
@@ -69,7 +71,8 @@ def _labels(text: str, lexicon: Lexicon) -> list[tuple[int, int, str, str]]:
     while match := _LABEL.search(text, at):
         label = match["label"].strip().lower()
         if role := label_role(label, lexicon):
-            found.append((match.start(), match.end(), label, role))
+            start = match.start() + (text[match.start()] == ".")  # it may belong to the name: "Bodega S.L. Amount: 5"
+            found.append((start, match.end(), label, role))
             at = match.end()
         else:
             at = max(match.start(), at) + 1

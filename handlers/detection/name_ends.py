@@ -19,10 +19,17 @@ _END = re.compile(
     rf"\s[-–—→]+\s|[.!?]\s+(?=[^\Wa-z])"
     rf"|[,;]\s+(?=[\d$€£¥@#{MENTION_OPEN}{BLANK}]|[^\W\d_A-Z]|[A-Z]{{2,3}}[$€£]?\s?\d)"
 )
+# A number in front of a name: "0001007731 Quill AG", "Lead-5512 Quill".
+_RECORD_CODE = re.compile(r"^(?:#?0\d{3,}|#\d+|№\s?\d+|#?\d{6,}|[A-Za-z]{1,5}-\d{2,})\b[\s:–—-]*(?=[^\W\d_])")
 _COMMA = re.compile(r",\s+(?=[A-Z])")
 _PARTNERS = re.compile(r"[&+]|\b(?:and|und|et|y)\b")
 _ABBREVIATED = re.compile(r"\b(?:\w|st|dr|mrs?|mt|ft|pvt|pty|sp|sta|sto|no|gebr|fa)$", re.IGNORECASE)
 _DOTTED = re.compile(r"(?:\b\w{1,2}\.[ ]?){1,3}\w$|\b(?:inc|ltd|co|corp|bros|jr|sr|pvt|pty|dr|st)$", re.IGNORECASE)
+
+
+def without_record_code(name: str) -> str:
+    """Return the name without a number of the tool in front: `0001007731 Quill AG`, `Lead-5512 Quill`."""
+    return _RECORD_CODE.sub("", name)
 
 
 def name_end(text: str, start: int, stop: int) -> int:
