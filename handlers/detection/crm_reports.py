@@ -165,13 +165,15 @@ def _read_parts(parts: Sequence[_Part], lexicon: Lexicon, words: _Words, sums: i
         if barred := next((part for part in [*heads, *titles] if part.has(kind)), None):
             return Report(False, barred.text())
     stage, conclusive = _report_of_stage(parts, lexicon, words)
+    won = any(part.has("won") for part in parts)
     for number, part in enumerate(heads):
         done = _first_done(part)
-        if part.has("won") and _counts(part, words) == sums and not part.has("digests"):
-            return Report(True, part.text())  # "2 deals won", and both with their sums
+        if _tells_each(part, words, sums):
+            return Report(True, part.text())
         if (
             part.has("digests")
             or _counts(part, words) is not None
+            or (done is None and not won and part.has("payments"))  # it may be the hundredth of an old customer
             or (number < _HEAD and _is_about_something_else(part, done))
         ):
             return Report(False, part.text())
@@ -345,6 +347,11 @@ def _report_of_paper(parts: Sequence[_Part], words: _Words) -> Report | None:
     return None
 
 
+def _tells_each(part: _Part, words: _Words, sums: int) -> bool:
+    """`2 deals won`, where the post has two sums."""
+    return sums > 0 and part.has("won") and _counts(part, words) == sums and not part.has("digests")
+
+
 def _counts(part: _Part, words: _Words) -> int | None:
     """How many deals it speaks of: `5 deals won`."""
     counted = (first for first, second in pairwise(part.words) if first.isdecimal() and second in words.many)
@@ -404,8 +411,7 @@ def _split_label(part: _Part, lexicon: Lexicon, words: _Words, *, first: bool) -
     for at, word in enumerate(part.words[: _MAX_LABEL_WORDS + 1]):
         if at and word in _LABEL_MARKS:
             label = " ".join(part.words[:at])
-            proof = label in words.proof_labels and not (first and words.answer(part.words[at + 1 :]) is None)
-            known = proof or label_role(label, lexicon) is not None or words.is_free(label)
+            known = label_role(label, lexicon) is not None or label in words.proof_labels or words.is_free(label)
             if known or (not first and not _is_informative(words.find(part.words[:at]))):
                 part.label, part.words, part.at = label, part.words[at + 1 :], part.at[at + 1 :]
             return
@@ -581,6 +587,7 @@ def _words() -> _Words:
             kind: headlines[kind]
             for kind in (
                 "things",
+                "payments",
                 "never",
                 "tests",
                 "not_done",
