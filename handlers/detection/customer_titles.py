@@ -8,7 +8,9 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from handlers.detection.markup import BOLD, MENTION_OPEN
+from handlers.detection.name_ends import has_legal_form, without_record_code
 from handlers.detection.name_words import end_of_legal_form, ends_with_abbreviation
+from handlers.detection.placeholders import BLANK
 from prompts.detection import table
 
 if TYPE_CHECKING:
@@ -20,7 +22,11 @@ LONGEST_NAME = 7
 _LONGEST_TEXT = 120
 _LONGEST_VALUE = 300
 _LONGEST_INITIALS = 4
-_TITLE_CUT = re.compile(r"(?<=\s)[-–—|/:•·>→]+\s|[(|\[{]|:\s|[,;]\s|\n|//")
+_TITLE_CUT = re.compile(
+    r"(?<=\s)[-–—|/:•·>→]+\s|[(|\[{]|:\s|[,;]\s(?!(?:inc|llc|ltd|l\.l\.c|s\.[lar]|s\.p|gmbh)\b)|\n|//|(?<=[\u3040-\u9fff])[_＿・](?=[\u3040-\u9fff])",
+    re.IGNORECASE,
+)
+_FILE_TYPE = re.compile(r"\.(?:pdf|docx?|odt|xlsx?)$", re.IGNORECASE)
 _EMOJI = re.compile(
     r"[\u2190-\u21ff\u2300-\u23ff\u2460-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff\ufe0f]|:[a-z][a-z0-9_+-]{1,40}:"
 )
@@ -63,9 +69,18 @@ def title_customer(title: str, lexicon: Lexicon) -> str | None:
 
     After the name of a document comes the customer: `Order Form – Acorn Daycare`, `Proposal for Acorn`.
     """
-    bare = _trimmed(title)[:_LONGEST_VALUE]
+    bare = without_record_code(_FILE_TYPE.sub("", _trimmed(title)))[:_LONGEST_VALUE]
     pieces = [_trimmed(piece) for piece in _pieces(bare)]
-    if len(pieces) > 1 and _names_document(pieces[0]) and pieces[1][:1].isupper() and not _names_document(pieces[1]):
+    named = [piece for piece in pieces[:3] if has_legal_form(piece)]
+    if len(named) == 1 and named[0] != pieces[0] and not pieces[0][:1].islower():
+        return clean_name(named[0])  # "Cold rooms - Quill GmbH"
+    if (
+        len(pieces) > 1
+        and _names_document(pieces[0])
+        and pieces[1]
+        and not pieces[1][:1].islower()
+        and not _names_document(pieces[1])
+    ):
         return clean_name(pieces[1])
     head = pieces[0]
     words = head.split()
@@ -110,20 +125,31 @@ class _DocumentWords:
     names: frozenset[str]
     before: frozenset[str]
     leading: frozenset[str]
+    first: frozenset[str]
+    endings: tuple[str, ...]
 
 
 @cache
 def _document_words() -> _DocumentWords:
     told = table("cards")["papers"]
-    return _DocumentWords(frozenset(told["names"]), frozenset(told["before"]), frozenset(told["for"]))
+    return _DocumentWords(
+        frozenset(told["names"]),
+        frozenset(told["before"]),
+        frozenset(told["for"]),
+        frozenset(told["first"]),
+        tuple(told["endings"]),
+    )
 
 
 def _names_document(piece: str) -> bool:
     """`Master Services Agreement`, `Renewal Order Form 2026`: the last words name a document."""
+    told = _document_words()
     words = piece.lower().split()
     while words and not words[-1][0].isalpha():
         words.pop()
-    return any(" ".join(words[-length:]) in _document_words().names for length in (1, 2, 3) if length <= len(words))
+    if words and (words[0] in told.first or any(word.endswith(told.endings) for word in (words[0], words[-1]))):
+        return True
+    return any(" ".join(words[-length:]) in told.names for length in (1, 2, 3) if length <= len(words))
 
 
 def _opens_suffix(words: list[str], lexicon: Lexicon) -> bool:
@@ -157,7 +183,7 @@ def value_customer(value: str) -> str | None:
 def clean_name(name: str) -> str | None:
     """Trim a name, and capitalize it if it is all lower or upper case. None if it is then empty or too long."""
     name = _trimmed(" ".join(_EMOJI.sub(" ", name).replace(BOLD, "").split()))
-    if not name or len(name) > _LONGEST_TEXT or MENTION_OPEN in name:
+    if not name or len(name) > _LONGEST_TEXT or MENTION_OPEN in name or BLANK in name:
         return None
     if name.islower() or (name.isupper() and (len(name) > _LONGEST_INITIALS or " " in name)):
         words = name.lower().split(" ")

@@ -14,8 +14,9 @@ from handlers.detection.crm_reports import Report, read_crm_report
 from handlers.detection.customer_model import best_candidate, candidates
 from handlers.detection.customer_titles import title_customer, value_customer, without_document_words
 from handlers.detection.deal_kind import deal_kind
+from handlers.detection.field_labels import label_currency
 from handlers.detection.flatten import flatten
-from handlers.detection.labelled_fields import Field
+from handlers.detection.labelled_fields import UNNAMED_CUSTOMER, Field
 from handlers.detection.lexicon import Lexicon, Tag, lexicon
 from handlers.detection.markup import BOLD, decode
 from handlers.detection.money import money_words
@@ -29,7 +30,7 @@ from handlers.detection.types import ChannelContext, Decision, Detection, Post
 from handlers.detection.verdict import Verdict, decide, judge
 from handlers.detection.win_model import win_model
 
-_BARE_NUMBER = re.compile(r"\d{1,12}(?:[.,]\d{1,3}){0,4}")
+_BARE_NUMBER = re.compile(r"\d{1,12}(?:[.,]\d{1,4}){0,4}")
 _CARD_MARKS = frozenset(f":→➡•|—>{BOLD}")
 """A post without any of these has no labels and no arrows, so no tool wrote it."""
 _PEOPLE = frozenset({"slack", "teams", "human", "human_teams"})
@@ -60,7 +61,7 @@ def detect(post: Post, setting: ChannelContext = _DEFAULT) -> Detection:
     answer = Detection(
         decision=decision,
         confidence=round(verdict.confidence, 4),
-        customer=_customer(reading, verdict, words, decision),
+        customer=_customer(reading, verdict, words, decision, reported if card else None),
         amount=amount.value if amount else None,
         amount_minor=_minor(amount.value, currency) if amount and currency else None,
         currency=currency,
@@ -106,10 +107,7 @@ def _amount(reading: Reading) -> Amount | None:
 def _currency(amount: Amount | None, reading: Reading, setting: ChannelContext) -> str | None:
     if amount is None:
         return None
-    if amount.currency is None:
-        told = (reading.text[one.start : one.end].upper() for one in reading.fields if one.role == "currency")
-        return next((code for code in told if code in money_words().words.values()), None)
-    match amount.currency:
+    match amount.currency or _labelled_currency(reading):
         case "dollar":
             return setting.dollar
         case "yen":
@@ -118,6 +116,14 @@ def _currency(amount: Amount | None, reading: Reading, setting: ChannelContext) 
             return setting.krona or _KRONA.get(reading.language, "SEK")
         case code:
             return code
+
+
+def _labelled_currency(reading: Reading) -> str | None:
+    """The currency that a field names, or the label of an amount: `Contract value (USD)`."""
+    told = [reading.text[one.start : one.end].upper() for one in reading.fields if one.role == "currency"]
+    told += [word for one in reading.fields if one.role == "amount" for word in label_currency(one.label)]
+    signs, codes = money_words().signs, money_words().words.values()
+    return next((signs.get(word, word) for word in told if word in signs or word in codes), None)
 
 
 @cache
@@ -135,12 +141,18 @@ def _is_stage(one: Field, reading: Reading) -> bool:
     return bool(inside) and all(reading.tag(at) & (Tag.STATE | Tag.STAGE) for at in inside)
 
 
-def _customer(reading: Reading, verdict: Verdict, words: Lexicon, decision: Decision) -> str | None:
+def _customer(
+    reading: Reading, verdict: Verdict, words: Lexicon, decision: Decision, reported: Report | None
+) -> str | None:
     for role in ("customer", "deal"):
         for one in reading.fields:
             if one.role == role and not _is_stage(one, reading):
                 value = reading.text[one.start : one.end]
                 return title_customer(value, words) if role == "deal" else value_customer(value)
+    if reported is not None and reported.title and (titled := title_customer(reported.title, words)):
+        return titled
+    if (reported is not None and reported.unnamed) or any(one.role == UNNAMED_CUSTOMER for one in reading.fields):
+        return None
     by_phrases = decision is Decision.NO or reading.language == "ja"
     if by_phrases or (verdict.name is not None and verdict.name.titled):
         return verdict.name.text if verdict.name else None

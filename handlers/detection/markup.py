@@ -6,6 +6,9 @@ import html
 import re
 from dataclasses import dataclass, field
 
+from handlers.detection.placeholders import blank_leftovers
+from handlers.detection.record_links import is_record_link
+
 # A mention becomes its number between two private characters, so that no later step reads a person as a customer.
 MENTION_OPEN = "\ue000"
 MENTION_CLOSE = "\ue001"
@@ -36,26 +39,29 @@ _STARS = re.compile(r"\*{1,3}")
 _UNDERSCORES = re.compile(r"(?<![\w])_(?=\S)|(?<=\S)_(?![\w])")
 _CODE = re.compile(r"```.*?(?:```|\Z)|`[^`\n]{1,400}`", re.DOTALL)
 _QUOTED = re.compile(r"^[ \t]*(?:>|&gt;)+[ \t]?", re.MULTILINE)
+_TIGHT = re.compile(r"(?<=[^\W\d_])[:：=](?=[\d$€£¥])")
 _ENTITY = re.compile(r"&(amp|lt|gt);")
 _ENTITIES = {"amp": "&", "lt": "<", "gt": ">"}
-_CRM_RECORD = re.compile(
-    r"force\.com|hubspot\.com|pipedrive\.com|close\.com|attio\.com|zoho\.|dynamics\.com|freshsales|copper\.com|monday\.com|stripe\.com",
-    re.IGNORECASE,
-)
 
 
 @dataclass(slots=True)
 class PlainText:
-    """Plain text, with the people mentioned (ids or names) and the links, in order."""
+    """Plain text, with the people mentioned (ids or names), the links and their labels, in order."""
 
     text: str
     mentions: list[str] = field(default_factory=list)
     links: list[str] = field(default_factory=list)
+    labels: list[str] = field(default_factory=list)
 
     @property
     def record_url(self) -> str | None:
-        """The first link into a CRM, if any."""
-        return next((link for link in self.links if _CRM_RECORD.search(link)), None)
+        """The first link to a deal's record, if any."""
+        return next((link for link in self.links if is_record_link(link)), None)
+
+    @property
+    def record_title(self) -> str:
+        """The label of the first link to a deal's record; empty without one."""
+        return next((label for link, label in zip(self.links, self.labels, strict=True) if is_record_link(link)), "")
 
 
 def decode(raw: str, *, by_tool: bool = False) -> PlainText:
@@ -71,11 +77,14 @@ def decode(raw: str, *, by_tool: bool = False) -> PlainText:
         text = _open_angles(text, plain)
     if "&" in text:
         text = html.unescape(text)
+    text = blank_leftovers(text)
     if "@" in text:
         text = _MAIL.sub(" ", text)
         text = _AT_NAME.sub(lambda match: _mention(plain, match.group(1)), text)
     if "://" in text or "www." in text:
         text = _URL.sub(lambda match: _link(plain, match.group(0), ""), text)
+    if by_tool:
+        text = _TIGHT.sub(r"\g<0> ", text)
     if "~" in text:
         text = _STRIKE.sub(" ", text)
     if "*" in text:
@@ -117,4 +126,5 @@ def _mention(plain: PlainText, who: str) -> str:
 
 def _link(plain: PlainText, url: str, label: str) -> str:
     plain.links.append(url)
+    plain.labels.append(label)
     return label if label and "://" not in label else " "

@@ -32,6 +32,8 @@ PIECES = [
     "Amount:\n", "the ", "Deal name", "Deal name: ", "\na\ue003", "<at>a</at>", "<a href='a'>", "<b>", "~a~ ",
     "zoho.", "2024-1-1 ", "1/1/2024 ", "1.1.2024 ", "契約締結", "contract the ", "contract is now ", "will ", "not ",
     "not 1k ", "should be ", "instead of ", "12k -> ",
+    "「ab」", "a.pdf", "0001007731 a", " inc.", "a gmbh", "(a)", ", Ab", ", inc", "a:1", "{{a}}", "null", "a.png",
+    "- a", "SO-77", "a. B", "; a: ", "a inc",
 ]
 """Matches and near-matches of patterns; each is repeated until the message is LONG."""
 # fmt: on
