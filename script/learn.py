@@ -18,13 +18,14 @@ from random import Random
 from typing import Any
 
 from handlers.detection import Post
-from handlers.detection.customer_model import candidates
+from handlers.detection.customer_model import Candidate, candidates, rank_candidates
 from handlers.detection.customer_spans import Names
 from handlers.detection.flatten import flatten
 from handlers.detection.lexicon import lexicon
 from handlers.detection.markup import decode
+from handlers.detection.other_deals import BIAS, other_features
 from handlers.detection.passages import split_passages
-from handlers.detection.reading import read
+from handlers.detection.reading import Reading, read
 from handlers.detection.verdict import (
     MAX_WEIGHT_AFTER_NO,
     is_denied,
@@ -172,15 +173,49 @@ class NameExample:
     correct: frozenset[int]
 
 
-def name_example(record: dict[str, Any], known: frozenset[str]) -> NameExample | None:
-    """The candidates of a deal's post; None when the customer is not among them."""
+def name_candidates(record: dict[str, Any], known: frozenset[str]) -> tuple[Reading, list[Candidate]]:
+    """The candidate names of a deal's post."""
     words = lexicon()
     reading = read(decode(flatten(post_of(record))), words)
     verdict = judge(reading, words)
-    found = list(candidates(reading, verdict.passage, verdict.name, known, words.never_names))
-    customer = record["customer"].casefold()
-    correct = frozenset(index for index, candidate in enumerate(found) if candidate.text.casefold() == customer)
+    return reading, list(candidates(reading, verdict.passage, verdict.name, known, words.never_names))
+
+
+def name_example(record: dict[str, Any], known: frozenset[str]) -> NameExample | None:
+    """The candidates of a deal's post; None when no customer is among them."""
+    _, found = name_candidates(record, known)
+    customers = _customers(record)
+    correct = frozenset(index for index, candidate in enumerate(found) if candidate.text.casefold() in customers)
     return NameExample([candidate.features for candidate in found], correct) if correct else None
+
+
+def other_examples(
+    record: dict[str, Any], known: frozenset[str], names: Mapping[str, float]
+) -> list[tuple[list[str], bool]]:
+    """The names in a deal's post beside the customer: their features, and whether they are customers, too."""
+    reading, found = name_candidates(record, known)
+    ranked = rank_candidates(found, names)
+    customers = _customers(record)
+    if not ranked or ranked[0][1].text.casefold() not in customers:
+        return []
+    first = ranked[0][1]
+    return [
+        (other_features(reading, first, margin, other, lexicon()), other.text.casefold() in customers)
+        for margin, other in ranked[1:]
+        if other.text.casefold() != first.text.casefold()
+    ]
+
+
+def learn_others(examples: Sequence[tuple[list[str], bool]]) -> dict[str, float]:
+    """Weigh the features that tell another deal's customer from other names."""
+    featured = [Featured([dict.fromkeys(features, 1.0)], [0.0], other) for features, other in examples]
+    weights = learn(featured)
+    return {**weights.by_feature, BIAS: weights.bias}
+
+
+def _customers(record: dict[str, Any]) -> set[str]:
+    named = {deal["customer"] for deal in record.get("deals", ())} | {record["customer"]}
+    return {name.casefold() for name in named if name}
 
 
 def learn_names(examples: Sequence[NameExample]) -> dict[str, float]:
@@ -261,13 +296,21 @@ def main() -> None:
         "offset": round(trust.offset + trust.words * weights.bias, 4),
         "scale": round(trust.phrases, 4),
         "names": {},
+        "others": {},
         "weights": {feature: kept.get(feature, 0.0) for feature in sorted(known | kept.keys())},
     }
     _write(model)  # names are looked for near the news, which these weights find
     examples = [one for record in _deals() if (one := name_example(record, known))]
     frequent_in_names = _frequent({feature for found in each.candidates for feature in found} for each in examples)
     names = {feature: weight for feature, weight in learn_names(examples).items() if feature in frequent_in_names}
-    model["names"] = {name: round(weight, 2) for name, weight in sorted(names.items()) if abs(weight) >= MIN_WEIGHT}
+    model["names"] = names = {
+        name: round(weight, 2) for name, weight in sorted(names.items()) if abs(weight) >= MIN_WEIGHT
+    }
+    _write(model)
+    beside = [one for record in _deals() for one in other_examples(record, known, names)]
+    frequent_beside = _frequent(features for features, _ in beside) | {BIAS}
+    others = {name: round(weight, 2) for name, weight in sorted(learn_others(beside).items())}
+    model["others"] = {name: weight for name, weight in others.items() if name in frequent_beside and weight}
     _write(model)
 
 

@@ -24,6 +24,10 @@ TOKENS_BEFORE, TOKENS_BEHIND = 100, 200
 """Tokens before and behind the start of the news that are searched for the customer."""
 MAX_NAME_WORDS = 7
 """Words of a name, including the marks between them."""
+MOST_CANDIDATES = 24
+"""Names in a post that may be customers."""
+MAX_MARGIN = 14.0
+"""How much lighter than the customer's name (log-odds) another customer's may be."""
 _ELIDED = re.compile(r"^[^\W\d_]{1,5}['’](?=[^\W\d_])")
 _INNER_MARKS = frozenset({"&", "+", ".", "'", "’", "-", "#"})
 _FAR = 6
@@ -79,9 +83,20 @@ def _distance_feature(reading: Reading, at: int, news: Passage) -> str:
     return f"news {min(sentences, 4)} {'ahead' if not behind else 'behind'}"
 
 
-def best_candidate(found: Iterable[Candidate], weights: Mapping[str, float]) -> Candidate | None:
-    """The candidate with the greatest weight; the first of equals."""
-    return max(found, key=lambda one: sum(weights.get(feature, 0.0) for feature in one.features), default=None)
+def rank_candidates(found: Iterable[Candidate], weights: Mapping[str, float]) -> list[tuple[float, Candidate]]:
+    """Return the candidates that do not overlap a heavier one, the heaviest first.
+
+    With each comes how much lighter than the first it is (log-odds). Of equals, the first in the post wins.
+    """
+    weighed = [(sum(weights.get(feature, 0.0) for feature in one.features), one) for one in found]
+    weighed.sort(key=lambda pair: -pair[0])
+    kept: list[tuple[float, Candidate]] = []
+    for weight, one in weighed:
+        if len(kept) == MOST_CANDIDATES or (kept and weighed[0][0] - weight > MAX_MARGIN):
+            break
+        if all(one.end <= other.start or other.end <= one.start for _, other in kept):
+            kept.append((weighed[0][0] - weight, one))
+    return kept
 
 
 _Places = tuple[tuple[str, list[int]], ...]

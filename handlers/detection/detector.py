@@ -2,35 +2,29 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from decimal import Decimal
 from functools import cache
 
 from babel.numbers import get_currency_precision
 
-from handlers.detection.amounts import Amount, best_amount
+from handlers.detection.amounts import Amount
 from handlers.detection.crm_reports import Report, read_crm_report
-from handlers.detection.customer_model import best_candidate, candidates
-from handlers.detection.customer_titles import title_customer, value_customer, without_document_words
+from handlers.detection.deal_facts import DealFacts, find_deals
 from handlers.detection.deal_kind import deal_kind
 from handlers.detection.field_labels import label_currency
 from handlers.detection.flatten import flatten
-from handlers.detection.labelled_fields import UNNAMED_CUSTOMER, Field
-from handlers.detection.lexicon import Lexicon, Tag, lexicon
+from handlers.detection.lexicon import lexicon
 from handlers.detection.markup import BOLD, decode
 from handlers.detection.money import money_words
-from handlers.detection.numerals import parse_number
 from handlers.detection.people import close_date, closed_by, helped_by
 from handlers.detection.prefilter import looks_idle
 from handlers.detection.reading import Reading, read
 from handlers.detection.shared_credit import shared_credit
 from handlers.detection.terms import term_months
 from handlers.detection.types import ChannelContext, Decision, Detection, Post
-from handlers.detection.verdict import Verdict, decide, judge
-from handlers.detection.win_model import win_model
+from handlers.detection.verdict import decide, judge
 
-_BARE_NUMBER = re.compile(r"\d{1,12}(?:[.,]\d{1,4}){0,4}")
 _CARD_MARKS = frozenset(f":→➡•|—>{BOLD}")
 """A post without any of these has no labels and no arrows, so no tool wrote it."""
 _PEOPLE = frozenset({"slack", "teams", "human", "human_teams"})
@@ -56,23 +50,30 @@ def detect(post: Post, setting: ChannelContext = _DEFAULT) -> Detection:
     card = by_tool or _looks_like_a_card(reading, reported)
     verdict = judge(reading, words, card=card, reported=reported if card else None)
     decision = decide(verdict.confidence, wins_channel=setting.wins_channel)
-    amount = _amount(reading)
+    answer = Detection(decision=decision, confidence=round(verdict.confidence, 4), cues=verdict.cues)
+    found = find_deals(reading, verdict, decision, reported if card else None)
+    if decision is Decision.NO:
+        return _with_facts(answer, found[0], reading, setting)
+    answer = _add_details(answer, reading, setting)
+    first, *others = [_with_facts(answer, one, reading, setting) for one in found]
+    return replace(first, also=tuple(replace(other, record_url=None) for other in others))
+
+
+def _with_facts(answer: Detection, deal: DealFacts, reading: Reading, setting: ChannelContext) -> Detection:
+    amount = deal.amount
     currency = _currency(amount, reading, setting)
-    answer = Detection(
-        decision=decision,
-        confidence=round(verdict.confidence, 4),
-        customer=_customer(reading, verdict, words, decision, reported if card else None),
+    return replace(
+        answer,
+        customer=deal.customer,
         amount=amount.value if amount else None,
         amount_minor=_minor(amount.value, currency) if amount and currency else None,
         currency=currency,
         period=amount.period if amount else None,
-        cues=verdict.cues,
     )
-    return answer if decision is Decision.NO else _add_details(answer, reading, setting)
 
 
 def _add_details(answer: Detection, reading: Reading, setting: ChannelContext) -> Detection:
-    """Add details such as people and dates, if there is a deal."""
+    """Add details such as people and dates."""
     closers = closed_by(reading)
     return replace(
         answer,
@@ -90,18 +91,6 @@ def _looks_like_a_card(reading: Reading, reported: Report | None) -> bool:
     """Whether an unknown author must be a tool: the post has labelled fields, or an arrow to a stage."""
     by_form = reported is not None and reported.unmistakable
     return by_form or len({one.role for one in reading.fields}) > 1
-
-
-def _amount(reading: Reading) -> Amount | None:
-    for one in reading.fields:
-        if one.role == "amount":
-            inside = [amount for amount in reading.amounts if one.start <= reading.tokens[amount.start].start < one.end]
-            if inside:
-                return best_amount(inside)
-            bare = _BARE_NUMBER.fullmatch(reading.text, one.start, one.end)
-            if bare and (value := parse_number(bare.group(), scaled=False)):
-                return Amount(value, None, None, 0, 0)
-    return best_amount(reading.amounts)
 
 
 def _currency(amount: Amount | None, reading: Reading, setting: ChannelContext) -> str | None:
@@ -133,31 +122,3 @@ def _precision(currency: str) -> int:
 
 def _minor(value: Decimal, currency: str) -> int:
     return int(value.scaleb(_precision(currency)).to_integral_value())
-
-
-def _is_stage(one: Field, reading: Reading) -> bool:
-    """In `Deal: Closed Won` the value is a stage, not a deal."""
-    inside = [at for at, token in enumerate(reading.tokens) if one.start <= token.start and token.end <= one.end]
-    return bool(inside) and all(reading.tag(at) & (Tag.STATE | Tag.STAGE) for at in inside)
-
-
-def _customer(
-    reading: Reading, verdict: Verdict, words: Lexicon, decision: Decision, reported: Report | None
-) -> str | None:
-    for role in ("customer", "deal"):
-        for one in reading.fields:
-            if one.role == role and not _is_stage(one, reading):
-                value = reading.text[one.start : one.end]
-                return title_customer(value, words) if role == "deal" else value_customer(value)
-    if reported is not None and reported.title and (titled := title_customer(reported.title, words)):
-        return titled
-    if (reported is not None and reported.unnamed) or any(one.role == UNNAMED_CUSTOMER for one in reading.fields):
-        return None
-    by_phrases = decision is Decision.NO or reading.language == "ja"
-    if by_phrases or (verdict.name is not None and verdict.name.titled):
-        return verdict.name.text if verdict.name else None
-    learned = win_model()
-    found = best_candidate(
-        candidates(reading, verdict.passage, verdict.name, learned.known, words.never_names), learned.names
-    )
-    return " ".join(without_document_words(found.text.split())) if found else None

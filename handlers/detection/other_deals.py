@@ -15,10 +15,10 @@ from handlers.detection.lexicon import EVENT_TAGS, Lexicon, Tag
 from handlers.detection.reading import Reading
 from handlers.detection.tokens import TokenKind
 
+BIAS = "bias"
+"""The name of the weight that every name has."""
 MOST_DEALS = 20
 """Deals that one post may announce."""
-_MAX_MARGIN = 12.0
-"""How much lighter than the customer's name (log-odds) another name may be."""
 _JOINTS = frozenset(
     {",", "and", "&", "+", "(", ")", "/", "-", "–", ":", "und", "et", "y", "e", "en", "och", "og", "i", "と"}
 )
@@ -52,7 +52,7 @@ def other_customers(
     """
     if not weights:
         return []
-    bias = weights.get("bias", 0.0)
+    bias = weights.get(BIAS, 0.0)
     found = [
         other
         for margin, other in others

@@ -54,6 +54,8 @@ class WinModel:
     weights: Mapping[str, float]
     names: Mapping[str, float]
     """Weights that set the customer's name apart from other words: see customer_model.py."""
+    others: Mapping[str, float]
+    """Weights that tell which other names in a post are customers as well: see other_deals.py."""
     known: frozenset[str]
     offset: float
     scale: float
@@ -81,6 +83,7 @@ def win_model() -> WinModel:
     return WinModel(
         weights={feature: weight for feature, weight in learned.weights.items() if weight},
         names=learned.names,
+        others=learned.others,
         known=frozenset(feature for feature in learned.weights if " " not in feature),
         offset=learned.offset,
         scale=learned.scale,

@@ -44,13 +44,14 @@ class LearnedWeights:
     scale: float
     weights: Mapping[str, float]
     names: Mapping[str, float]
+    others: Mapping[str, float]
 
 
 @cache
 def learned_weights() -> LearnedWeights:
     """Return the weights of `model.json`, a file that `script/learn` writes."""
     data = json.loads(resources.files(_FOLDER).joinpath("model.json").read_text(encoding="utf-8"))
-    return LearnedWeights(data["offset"], data["scale"], data["weights"], data["names"])
+    return LearnedWeights(data["offset"], data["scale"], data["weights"], data["names"], data["others"])
 
 
 def _is_language_file(filename: str) -> bool:
