@@ -32,9 +32,10 @@ from handlers.detection.verdict import (
     judge,
     phrase_log_odds,
     probability,
+    read_passages,
     weigh_phrases,
 )
-from handlers.detection.win_model import features, model_words, win_model
+from handlers.detection.win_model import PassageWords, features, win_model
 from prompts.detection import learned_weights
 from tests.detection.scoring import chat_lines, post_of, records
 
@@ -64,7 +65,7 @@ MAX_LOG_ODDS_AFTER_NO = MAX_WEIGHT_AFTER_NO / WEIGHT_SCALE
 class Example:
     """A post: the words, log-odds by phrases and denials by phrases of its passages, and whether it is a deal."""
 
-    words: list[list[str]]
+    passages: list[PassageWords]
     phrases: list[float]
     says_no: list[bool]
     deal: bool
@@ -129,11 +130,11 @@ def example(post: Post, *, deal: bool) -> Example:
     words = lexicon()
     reading = read(decode(flatten(post)), words)
     names, passages = Names(reading, words), split_passages(reading)
-    told = [found.cues for found in weigh_phrases(reading, names, words, passages)]
+    told = list(weigh_phrases(reading, names, words, passages))
     return Example(
-        words=[model_words(reading, names, *passage) for passage in passages],
-        phrases=[phrase_log_odds(cues) for cues in told],
-        says_no=[is_denied(cues) for cues in told],
+        passages=read_passages(reading, names, told),
+        phrases=[phrase_log_odds(found.cues) for found in told],
+        says_no=[is_denied(found.cues) for found in told],
         deal=deal,
     )
 
@@ -262,7 +263,7 @@ def main() -> None:
     lessons = [_example(record) for record in _records(LESSONS)]
     chat = [example(Post(line), deal=False) for line in Random(1).sample(list(chat_lines()), CHAT_LINES)]
     posts = (*practice, *lessons, *chat)
-    known = frozenset(_frequent([word for passage in post.words for word in passage] for post in posts))
+    known = frozenset(_frequent([word for passage in post.passages for word in passage.words] for post in posts))
     frequent = _frequent({one for found in _features(post, known) for one in found} for post in posts)
 
     def featured(examples: Sequence[Example]) -> list[Featured]:
@@ -338,7 +339,7 @@ def _json(value: object) -> str:
 
 
 def _features(post: Example, known: frozenset[str]) -> list[dict[str, float]]:
-    return [features(post.words, at, known) for at in range(len(post.words))]
+    return [features(post.passages, at, known) for at in range(len(post.passages))]
 
 
 def _frequent(posts: Iterable[Iterable[str]]) -> set[str]:

@@ -16,7 +16,7 @@ from handlers.detection.passages import Passage, split_passages
 from handlers.detection.reading import Reading
 from handlers.detection.tokens import TokenKind
 from handlers.detection.types import Cue, Decision
-from handlers.detection.win_model import WinModel, features, model_words, win_model
+from handlers.detection.win_model import PassageWords, WinModel, features, model_words, outline, win_model
 
 BIAS = -3.0
 SURE = 0.80
@@ -87,10 +87,22 @@ def _weigh(reading: Reading, lexicon: Lexicon, *, card: bool) -> Verdict:
         return Verdict(probability(log_odds), found.name, tuple(found.cues), found.passage)
     passages = split_passages(reading)
     learned = win_model()
-    words = [model_words(reading, names, *passage) for passage in passages]
-    told = weigh_phrases(reading, names, lexicon, passages)
-    judged = [_judge_passage(found, features(words, at, learned.known), learned) for at, found in enumerate(told)]
+    told = list(weigh_phrases(reading, names, lexicon, passages))
+    read = read_passages(reading, names, told)
+    judged = [_judge_passage(found, features(read, at, learned.known), learned) for at, found in enumerate(told)]
     return max(judged, key=lambda verdict: verdict.confidence)
+
+
+def read_passages(reading: Reading, names: Names, told: Sequence[PassageCues]) -> list[PassageWords]:
+    """Read the passages of a post as the learned model does."""
+    return [
+        PassageWords(
+            model_words(reading, names, *found.passage),
+            outline(reading, names, *found.passage),
+            {cue.name for cue in found.cues},
+        )
+        for found in told
+    ]
 
 
 def _judge_passage(found: PassageCues, features: Mapping[str, float], learned: WinModel) -> Verdict:

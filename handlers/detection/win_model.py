@@ -6,14 +6,14 @@ has a weight learned from labelled posts; their sum is added to that of the phra
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from heapq import nlargest, nsmallest
 from itertools import pairwise
-from math import sqrt
 
 from handlers.detection.customer_spans import Grade, Names
+from handlers.detection.lexicon import Tag
 from handlers.detection.reading import Reading
 from handlers.detection.tokens import TokenKind
 from prompts.detection import learned_weights
@@ -35,9 +35,11 @@ _SHOWN_AS = {
     _ENDS: "(end)",
     "_": "…",
 }
-_BEFORE, _BEHIND, _ELSEWHERE = "<", ">", "~"
+_BEFORE, _BEHIND = "<", ">"
 """The passage that a word is in, beside the one that is judged."""
-_SHOWN_BESIDE = {_BEFORE: "before: ", _BEHIND: "after: ", _ELSEWHERE: "elsewhere: "}
+_SHOWN_BESIDE = {_BEFORE: "before: ", _BEHIND: "after: "}
+_TAGS = tuple((name, bit) for name, bit in vars(Tag).items() if name.isupper())
+_PUNCTUATION = frozenset(".!?;:,")
 _NEAR = 0.7
 """How much a word of a neighbouring passage counts, of a word of the passage itself."""
 _SKIPPED = frozenset(",-\"()*'“”")
@@ -106,25 +108,67 @@ def model_words(reading: Reading, names: Names, start: int, end: int) -> list[st
     return found
 
 
-def features(words: Sequence[Sequence[str]], at: int, known: frozenset[str]) -> dict[str, float]:
-    """Return the features of passage `at` of a post, by the words of all its passages, and how much each counts.
+@dataclass(frozen=True, slots=True)
+class PassageWords:
+    """A passage as the model reads it: its words, its outline, and the names of its cues."""
 
-    The passage has its words, and its pairs of them with at most one word between; unknown words are all alike. Its
-    neighbours have their words, and so have the others, which count less the more there are.
+    words: Sequence[str]
+    outline: Sequence[str]
+    cues: Collection[str]
+
+
+def outline(reading: Reading, names: Names, start: int, end: int) -> list[str]:
+    """Return what the phrases of the tokens [start, end) mean, with the names, sums and marks between them.
+
+    It is alike in all languages: `NAME SIGN SUM` for "Acme signed, $5k" and "Acme har skrevet under, 5 t.kr."
     """
-    found = dict.fromkeys(_own_features(words[at], known), 1.0)
-    if len(words) == 1:
-        return found
-    for mark, neighbour in ((_BEFORE, at - 1), (_BEHIND, at + 1)):
-        if 0 <= neighbour < len(words):
-            found.update((mark + word, _NEAR) for word in words[neighbour] if word in known)
-    far = {word for other, passage in enumerate(words) if abs(other - at) > 1 for word in passage if word in known}
-    share = 1 / sqrt(len(far)) if far else 0.0
-    found.update((_ELSEWHERE + word, share) for word in far)
+    found: list[str] = []
+    at = start
+    end = min(end, start + MAX_TOKENS)
+    while at < end:
+        token, run = reading.tokens[at], reading.run_at[at]
+        one = ""
+        if reading.in_amount[at]:
+            one = _SUM
+        elif run is not None:
+            one = _tag_name(run.tag)
+            at = max(at, run.end - 1)
+        elif token.kind is TokenKind.WORD:
+            one = _NAME if _is_name(reading, names, at) else ""
+        elif token.kind is TokenKind.EMOJI:
+            one = names.lexicon.mood(token.low) or "emoji"
+        elif token.low in _PUNCTUATION:
+            one = token.low
+        if one and (not found or found[-1] != one):
+            found.append(one)
+        at += 1
     return found
 
 
-def _own_features(words: Sequence[str], known: frozenset[str]) -> set[str]:
+@cache
+def _tag_name(tag: int) -> str:
+    return "+".join(name for name, bit in _TAGS if tag & bit)
+
+
+def features(passages: Sequence[PassageWords], at: int, known: frozenset[str]) -> dict[str, float]:
+    """Return the features of passage `at` of a post, and how much each counts.
+
+    The passage has its words, and its pairs of them with at most one word between (unknown words are all alike); the
+    parts of its outline, and pairs of them; its cues; and the words of its neighbours.
+    """
+    passage = passages[at]
+    found = dict.fromkeys(_word_features(passage.words, known), 1.0)
+    parts = [_OPENS, *passage.outline, _ENDS]
+    found.update((f"# {part}", 1.0) for part in parts)
+    found.update((f"# {one} {two}", 1.0) for one, two in pairwise(parts))
+    found.update((f"cue {name}", 1.0) for name in passage.cues)
+    for mark, neighbour in ((_BEFORE, at - 1), (_BEHIND, at + 1)):
+        if 0 <= neighbour < len(passages):
+            found.update((mark + word, _NEAR) for word in passages[neighbour].words if word in known)
+    return found
+
+
+def _word_features(words: Sequence[str], known: frozenset[str]) -> set[str]:
     read = [_OPENS]
     for word in words:
         one = word if word in known else RARE
