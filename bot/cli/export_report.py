@@ -13,7 +13,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from handlers.detection import Decision, Detection
-from handlers.intake.detected_deal import SAME_DEAL_WINDOW
+from handlers.intake.same_deal import SAME_DEAL_WINDOW
 from handlers.method import money
 from handlers.method.customers import customer_key, same_customer
 

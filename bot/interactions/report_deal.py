@@ -7,7 +7,8 @@ from bot.ui.components import Message, Modal
 from bot.ui.texts import Texts
 from bot.views.deal_forms import report_deal_form
 from handlers.detection import Post, detect
-from handlers.intake.detected_deal import DealReported, Recognition, record_reported
+from handlers.intake.reported_deal import record_reported
+from handlers.intake.reports import DealReported, Recognition
 
 
 def report_form(texts: Texts, post: Post) -> Modal:

@@ -40,8 +40,8 @@ from handlers.call.wrap_up import WrapUpFilled
 from handlers.errors import NotNowError
 from handlers.intake import corrections
 from handlers.intake.corrections import DealCorrected
-from handlers.intake.detected_deal import record_reported
 from handlers.intake.manual_report import parse_report
+from handlers.intake.reported_deal import record_reported
 from handlers.reminders import my_reminders, snoozing
 from handlers.reminders.my_reminders import HoursSaved
 from handlers.reminders.snoozing import SnoozeTyped

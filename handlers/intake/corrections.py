@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 
 from handlers.deal.facts import card, facts, owned_deal
 from handlers.deal.planning import accept_deal, hand_over, refresh_card
-from handlers.detection import TypedAmount, find_typed_amount
+from handlers.detection import TypedAmount
 from handlers.errors import InvalidEntryError, NotNowError
-from handlers.intake.detected_deal import customer_named
+from handlers.intake.typed_entries import customer_named, typed_amount
 from handlers.method import money
 from handlers.method.customers import customer_key
 from handlers.method.stages import CALL_NOT_MADE
@@ -134,7 +134,7 @@ def _require_before_call(deal: Deal) -> Deal:
 
 
 def _amount(typed: str) -> TypedAmount | None:
-    found = find_typed_amount(typed)
+    found = typed_amount(typed)
     if found is None and typed.strip():
         raise InvalidEntryError("amount", "refusal.amount_unreadable")
     return found

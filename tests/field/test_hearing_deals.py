@@ -1,0 +1,340 @@
+"""What becomes of the deals that a message reports: several at once, of one customer, without a name, without a sum."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from handlers.detection import DealKind, Decision, Detection
+from handlers.intake.reports import FoundDeal, Recognition
+from handlers.method.stages import Stage
+from storage.models import Deal, Sighting
+from tests.handlers.conftest import world
+from tests.handlers.world import ANNA, BEN, Message, World
+
+__all__ = ["world"]
+
+reported = pytest.mark.reported
+CARLA = "U_CARLA"
+
+
+def found(
+    customer: str | None,
+    amount: str | None = None,
+    *,
+    owner: str = ANNA,
+    record_url: str | None = None,
+    kind: DealKind | None = None,
+    decision: Decision = Decision.SURE,
+    owner_known: bool = True,
+) -> FoundDeal:
+    """A deal as the detector gives it."""
+    detection = Detection(
+        decision,
+        0.9,
+        customer=customer,
+        amount=None if amount is None else Decimal(amount),
+        currency=None if amount is None else "USD",
+        record_url=record_url,
+        kind=kind,
+    )
+    return FoundDeal(detection, owner, owner_known=owner_known)
+
+
+def sums(world: World) -> dict[str, int | None]:
+    """Each deal's whole amount by its customer."""
+    return {row.customer: row.amount_minor and row.amount_minor // 100 for row in world.all(Deal)}
+
+
+def doubts(world: World) -> dict[str, str | None]:
+    return {row.customer: row.doubt for row in world.all(Deal)}
+
+
+ACME, BROOK, CORTI = found("Acme Dental", "10000"), found("Brook & Sons", "20000"), found("Corti", "5000")
+
+# --- several deals in one message ---------------------------------------------------------------------------------
+
+
+@pytest.mark.both_databases
+@reported("GregSutcliffe/maubot-meetings#44", "attzonko/mmpy_bot#107")
+def test_each_deal_of_a_message_has_its_name_its_sum_and_its_card(world: World) -> None:
+    outcomes = world.detect_deals(ACME, BROOK)
+
+    assert [each.recognition for each in outcomes] == [Recognition.NEW, Recognition.NEW]
+    assert sums(world) == {"Acme Dental": 10_000, "Brook & Sons": 20_000}
+    assert sorted(row.deal_id or 0 for row in world.queued("card")) == [each.deal_id for each in outcomes]
+    assert [(row.position, row.deal_id) for row in world.all(Sighting)] == list(
+        enumerate(each.deal_id for each in outcomes)
+    )
+
+
+@reported("davidz627/AmazonSyncForYNAB#2")
+def test_two_deals_of_one_customer_in_one_message_are_two(world: World) -> None:
+    world.detect_deals(found("Acme", "10000"), found("Acme", "20000"))
+    assert sorted(row.amount_minor or 0 for row in world.all(Deal)) == [1_000_000, 2_000_000]
+
+
+@reported("own trial: a manager lists the wins of several reps")
+def test_each_deal_goes_to_its_own_rep(world: World) -> None:
+    world.detect_deals(found("Acme", "10000", owner=BEN), found("Corti", owner=CARLA), found("Brook"), person=ANNA)
+
+    owners = {row.customer: row.owner.external_id for row in world.all(Deal)}
+    assert owners == {"Acme": BEN, "Corti": CARLA, "Brook": ANNA}
+    assert len({row.person_id for row in world.queued("card")}) == 3
+
+
+@pytest.mark.both_databases
+@reported("antiwork/gumboard#367")
+def test_a_message_delivered_again_makes_no_deal_twice(world: World) -> None:
+    message = world.new_message()
+    for event in ("e1", "e1", "e2"):
+        world.detect_deals(ACME, BROOK, message=message, event=event)
+    assert len(world.all(Deal)) == len(world.queued("card")) == len(world.all(Sighting)) == 2
+
+
+def edit(world: World, message: Message, *deals: FoundDeal) -> None:
+    """The author edits the message; its text lists the deals."""
+    text = ", ".join(f"{each.detection.customer} {each.detection.amount}" for each in deals) or "Lunch?"
+    world.detect_deals(*deals, message=message, text=text)
+
+
+@pytest.mark.both_databases
+@reported("The-Politico/django-slackchat-serializer#24")
+def test_an_edit_adds_a_deal(world: World) -> None:
+    message = world.new_message()
+    edit(world, message, ACME)
+    edit(world, message, CORTI, ACME, BROOK)
+
+    assert sums(world) == {"Acme Dental": 10_000, "Corti": 5_000, "Brook & Sons": 20_000}
+    assert len(world.queued("card")) == 3
+    edit(world, message, BROOK, CORTI, ACME)
+    assert len(world.all(Deal)) == 3
+    assert set(doubts(world).values()) == {None}
+
+
+@reported("The-Politico/django-slackchat-serializer#24")
+def test_an_edit_asks_about_the_deal_that_it_takes_out_and_about_no_other(world: World) -> None:
+    message = world.new_message()
+    edit(world, message, ACME, BROOK, CORTI)
+    edit(world, message, ACME, CORTI)
+    assert doubts(world) == {"Acme Dental": None, "Brook & Sons": "retracted", "Corti": None}
+
+    edit(world, message, ACME, BROOK, CORTI)
+    assert set(doubts(world).values()) == {None}
+    edit(world, message)
+    assert set(doubts(world).values()) == {"retracted"}
+
+
+@reported("The-Politico/django-slackchat-serializer#24")
+def test_an_edit_changes_each_deal_by_itself_in_any_order(world: World) -> None:
+    message = world.new_message()
+    edit(world, message, ACME, BROOK)
+    edit(world, message, found("Brook & Sons Ltd", "22000"), found("Acme Dental", "12000"))
+    assert sums(world) == {"Acme Dental": 12_000, "Brook & Sons Ltd": 22_000}
+
+    edit(world, message, found("Acme Dental", "12000"), found("Zeller", "22000"))
+    assert sums(world) == {"Acme Dental": 12_000, "Zeller": 22_000}
+
+
+@reported("own trial: the second mention of a deal is edited into another customer")
+def test_an_edit_of_a_mention_is_a_deal_of_its_own(world: World) -> None:
+    world.detect_deals(ACME, by_app=True)
+    message = world.new_message()
+    edit(world, message, ACME, BROOK)
+    edit(world, message, CORTI, BROOK)
+
+    assert sums(world) == {"Acme Dental": 10_000, "Brook & Sons": 20_000, "Corti": 5_000}
+    assert doubts(world)["Acme Dental"] is None
+
+
+@reported("own trial: a message of an earlier version is read again")
+def test_a_known_text_reports_what_it_did_before(world: World) -> None:
+    message = world.new_message()
+    world.detect_deals(ACME, message=message, text="Acme 10k, Brook 20k")
+    world.detect_deals(ACME, BROOK, message=message, text="Acme 10k, Brook 20k")
+    assert sums(world) == {"Acme Dental": 10_000}
+
+
+@reported("own trial: a dismissed deal's message is edited")
+def test_a_dismissed_deal_of_the_message_stays_dismissed(world: World) -> None:
+    message = world.new_message()
+    edit(world, message, ACME, BROOK)
+    acme, brook = (row.id for row in world.all(Deal))
+    world.dismiss(acme)
+    edit(world, message, BROOK, ACME, CORTI)
+
+    assert (world.stage(acme), world.stage(brook)) == (Stage.DISMISSED, Stage.OPEN)
+    assert [row.text for row in world.all(Sighting) if row.deal_id == acme] == [""]
+    assert len(world.all(Deal)) == 3
+
+
+@pytest.mark.both_databases
+@reported("kentcdodds/kcd-discord-bot-v1#71")
+def test_deleting_the_message_asks_about_each_of_its_deals(world: World) -> None:
+    world.detect_deals(found("Corti", "5000"), by_app=True)
+    message = world.new_message()
+    world.detect_deals(ACME, BROOK, CORTI, message=message)
+    world.delete(message)
+
+    assert doubts(world) == {"Corti": None, "Acme Dental": "deleted", "Brook & Sons": "deleted"}
+    assert {row.link for row in world.all(Sighting)} == {None}
+
+
+@reported("own trial: a correction of one of several deals")
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ("correction: Acme is $12k", {"Acme Dental": 12_000}),
+        ("correction: Brook & Sons signed for $22k", {"Brook & Sons": 22_000}),
+        ("$12k, not $10k", {"Acme Dental": 12_000}),
+        ("correction: $22k, not 20k", {"Brook & Sons": 22_000}),
+        ("correction: it is $12k", {}),
+    ],
+)
+def test_a_correction_changes_the_deal_that_it_means(world: World, said: str, expected: dict[str, int]) -> None:
+    world.detect_deals(ACME, BROOK)
+    assert world.follow_up(said) is bool(expected)
+    assert sums(world) == {"Acme Dental": 10_000, "Brook & Sons": 20_000} | expected
+
+
+@reported("own trial: several deals are taken back at once")
+def test_taking_a_message_back_asks_about_all_of_its_deals(world: World) -> None:
+    world.detect_deals(CORTI)
+    world.detect_deals(ACME, BROOK)
+    assert world.follow_up("scratch that, false alarm")
+    assert doubts(world) == {"Corti": None, "Acme Dental": "retracted", "Brook & Sons": "retracted"}
+
+
+@reported("own trial: one of several deals is taken back")
+def test_taking_one_deal_back_asks_about_it_alone(world: World) -> None:
+    world.detect_deals(ACME, BROOK)
+    assert world.follow_up("false alarm, Acme has not signed")
+    assert doubts(world) == {"Acme Dental": "retracted", "Brook & Sons": None}
+
+
+@reported("own trial: somebody else's deal in one's own message is handed on")
+def test_not_mine_hands_over_one_deal_alone(world: World) -> None:
+    world.detect_deals(ACME, BROOK)
+    acme, _ = (row.id for row in world.all(Deal))
+    world.correct_deal(acme, "Acme Dental", "10000 USD", BEN)
+    assert {row.customer: row.owner.external_id for row in world.all(Deal)} == {
+        "Acme Dental": BEN,
+        "Brook & Sons": ANNA,
+    }
+
+
+@reported("own trial: the CRM posts a card for each of the deals")
+def test_later_messages_find_the_deals_of_a_message(world: World) -> None:
+    world.detect_deals(found("Acme", "10000"), found("Acme", "20000"), BROOK)
+    for customer, amount in (("Acme", "20000"), ("Brook", "20000"), ("Acme", "10000")):
+        (outcome,) = world.detect_deals(found(customer, amount), by_app=True)
+        assert outcome.recognition is Recognition.KNOWN
+        assert outcome.deal_id is not None
+        assert world.deal(outcome.deal_id).amount_minor == int(amount) * 100
+    assert len(world.all(Deal)) == 3
+
+
+# --- the CRM's record is the deal's identity ----------------------------------------------------------------------
+
+SALESFORCE = "https://acme.lightning.force.com/lightning/r/Opportunity/"
+HUBSPOT = "https://app.hubspot.com/contacts/123/deal/"
+DYNAMICS = "https://acme.crm.dynamics.com/main.aspx?appid=7&etn=opportunity&id="
+GUID = "0a1b2c3d-0000-4000-8000-00000000000"
+
+
+@pytest.mark.both_databases
+@reported("Qiuyi-Hong/notion2attioBackend#13")
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (f"{SALESFORCE}006Qx000001AAAAIA4/view", f"{SALESFORCE}006Qx000001BBBBIA4/view"),
+        (f"{HUBSPOT}456", f"{HUBSPOT}457"),
+        (f"{DYNAMICS}{GUID}1", f"{DYNAMICS}{GUID}2"),
+        (
+            "https://app.copper.com/companies/12/app#/opportunity/34",
+            "https://app.copper.com/companies/12/app#/opportunity/35",
+        ),
+    ],
+)
+def test_two_records_of_one_customer_are_two_deals(world: World, one: str, other: str) -> None:
+    world.detect_deals(found("Acme", "10000", record_url=one), by_app=True)
+    world.detect_deals(found("Acme", "10000", record_url=other), by_app=True)
+    world.detect_deals(found("Acme", "10000", record_url=one), by_app=True)
+    assert [row.record_url for row in world.all(Deal)] == [one, other]
+
+
+@reported("Atlas-Authority/marketing-automation#68", "cosmik-network/semble#335")
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (f"{SALESFORCE}006Qx000001AAAAIA4/view", f"{SALESFORCE}006Qx000001AAAA/view?ws=%2Flightning#details"),
+        (f"{HUBSPOT}456", f"{HUBSPOT}456/?utm_source=slack&interaction=note"),
+        (f"{HUBSPOT}456", "http://APP.hubspot.com/contacts/123/deal/456#activity"),
+        (
+            f"{DYNAMICS}0a1b2c3d-0000-4000-8000-000000000001",
+            f"{DYNAMICS}%7B0A1B2C3D-0000-4000-8000-000000000001%7D&x=1",
+        ),
+    ],
+)
+def test_the_same_record_is_one_deal_whatever_its_customer_is_called(world: World, one: str, other: str) -> None:
+    world.detect_deals(found("Acme", "10000", record_url=one), by_app=True)
+    (outcome,) = world.detect_deals(found("The Holding of A.", "12000", record_url=other), by_app=True)
+    assert outcome.recognition is Recognition.KNOWN
+    assert sums(world) == {"Acme": 10_000}
+
+
+@reported("OAButton/discussion#335", "sergii/lmx#26")
+@pytest.mark.parametrize(
+    "shared",
+    [
+        "https://app.hubspot.com/contacts/123/company/9",
+        "https://app.hubspot.com/reports-dashboard/123/view/22",
+        "https://acme.lightning.force.com/lightning/o/Opportunity/list?filterName=Recent",
+        "https://acme.lightning.force.com/lightning/r/Dashboard/01ZQx0000001AAA/view",
+        "https://monday.com",
+    ],
+)
+def test_a_link_that_several_deals_share_identifies_none(world: World, shared: str) -> None:
+    world.detect_deals(found("Acme", record_url=shared), found("Brook", record_url=shared))
+    world.detect_deals(found("Corti", record_url=shared))
+    assert len(world.all(Deal)) == 3
+
+
+@reported("own trial: a rep's post, then the CRM's card, then the CRM's card of one more order")
+def test_a_post_takes_the_record_of_its_card_and_another_record_is_another_deal(world: World) -> None:
+    world.detect_deals(found("Acme", "10000"))
+    world.detect_deals(found("Acme", "10000", record_url=f"{HUBSPOT}1"), by_app=True)
+    world.detect_deals(found("Acme", "7000", record_url=f"{HUBSPOT}2"), by_app=True)
+    world.detect_deals(found("Acme", "7000", record_url="https://app.hubspot.com/contacts/123/quote/5"))
+    assert sorted(row.amount_minor or 0 for row in world.all(Deal)) == [700_000, 1_000_000]
+
+
+# --- without a customer -------------------------------------------------------------------------------------------
+
+
+@reported("odoo/odoo#14239", "taylorwilsdon/google_workspace_mcp#688")
+def test_two_cards_without_a_customer_are_two_deals_and_a_name_joins_neither(world: World) -> None:
+    world.detect_deals(found(None, "10000"), by_app=True)
+    world.detect_deals(found("", "10000", owner=BEN), by_app=True)
+    world.detect_deals(found("Acme", "10000"))
+    assert [row.customer for row in world.all(Deal)] == ["", "", "Acme"]
+
+
+@reported("odoo/odoo#14239")
+def test_the_record_brings_the_name_that_was_missing(world: World) -> None:
+    world.detect_deals(found(None, "10000", record_url=f"{HUBSPOT}1"), by_app=True)
+    world.detect_deals(found("Acme", "10000", record_url=f"{HUBSPOT}1"), by_app=True)
+    assert sums(world) == {"Acme": 10_000}
+
+
+# --- the kind of a deal -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.both_databases
+@reported("own trial: the CRM's card says that it is a renewal")
+def test_the_kind_is_stored_and_filled_by_other_messages(world: World) -> None:
+    world.detect_deals(ACME, found("Corti", kind=DealKind.PARTNER))
+    world.detect_deals(found("Acme Dental", "10000", kind=DealKind.RENEWAL), by_app=True)
+    world.detect_deals(found("Corti", kind=DealKind.NEW), by_app=True)
+    assert {row.customer: row.kind for row in world.all(Deal)} == {"Acme Dental": "renewal", "Corti": "partner"}
