@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
+from io import StringIO
 
 import pytest
+from rich.console import Console
 
+from bot.cli.detect import print_detection
+from bot.cli.export_report import KNOWN, PROMPT, DetectedDeal, print_report, unique_deals
 from handlers.detection import DealKind, Decision, Detection
 from handlers.intake.reports import FoundDeal, Recognition
 from handlers.method.stages import Stage
 from storage.models import Deal, Sighting
 from tests.handlers.conftest import world
-from tests.handlers.world import ANNA, BEN, Message, World
+from tests.handlers.world import ANNA, BEN, MONDAY_NOON, Message, World
 
 __all__ = ["world"]
 
@@ -35,6 +41,7 @@ def found(
         0.9,
         customer=customer,
         amount=None if amount is None else Decimal(amount),
+        amount_minor=None if amount is None else int(amount) * 100,
         currency=None if amount is None else "USD",
         record_url=record_url,
         kind=kind,
@@ -338,3 +345,43 @@ def test_the_kind_is_stored_and_filled_by_other_messages(world: World) -> None:
     world.detect_deals(found("Acme Dental", "10000", kind=DealKind.RENEWAL), by_app=True)
     world.detect_deals(found("Corti", kind=DealKind.NEW), by_app=True)
     assert {row.customer: row.kind for row in world.all(Deal)} == {"Acme Dental": "renewal", "Corti": "partner"}
+
+
+# --- the reports of `firstcall detect` ----------------------------------------------------------------------------
+
+
+def announced(message: int, customer: str, *, record_url: str | None = None, rep: str = "Ada") -> DetectedDeal:
+    """A deal that a message of a Slack export announces."""
+    detection = found(customer, "10000", record_url=record_url).detection
+    return DetectedDeal("wins", message, MONDAY_NOON + timedelta(minutes=message), rep, "text", detection)
+
+
+@reported("davidz627/AmazonSyncForYNAB#2", "Qiuyi-Hong/notion2attioBackend#13")
+def test_the_report_on_an_export_counts_each_deal_of_a_message() -> None:
+    deals = [
+        announced(1, "Acme"),
+        announced(1, "Acme"),
+        announced(1, "Brook", rep="Bruno"),
+        announced(2, "Brook"),
+        announced(3, "Corti", record_url=f"{HUBSPOT}1"),
+        announced(4, "Corti", record_url=f"{HUBSPOT}2"),
+        announced(5, "The Corti Group", record_url=f"{HUBSPOT}2/?x=1"),
+    ]
+    assert [would for _, would in unique_deals(deals)] == [PROMPT, PROMPT, PROMPT, KNOWN, PROMPT, PROMPT, KNOWN]
+
+    console = Console(file=StringIO(), width=200)
+    print_report(deals, {"wins": 20}, console)
+    assert isinstance(console.file, StringIO)
+    printed = console.file.getvalue()
+    assert "15 left alone" in printed
+    assert "5 messages announce 7 deals" in printed
+    assert "Bruno" in printed
+
+
+@reported("attzonko/mmpy_bot#107")
+def test_detect_shows_every_deal_of_a_message() -> None:
+    console = Console(file=StringIO(), width=200)
+    print_detection(replace(ACME.detection, also=(BROOK.detection,), kind=DealKind.RENEWAL), console)
+    assert isinstance(console.file, StringIO)
+    for shown in ("Acme Dental", "10,000", "renewal", "Brook & Sons", "20,000"):
+        assert shown in console.file.getvalue()
