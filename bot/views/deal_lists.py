@@ -94,5 +94,6 @@ def _row(card: DealCard, texts: Texts) -> list[Component]:
     customer = deal_name(card.deal, texts.plain)
     item = texts.markup.bold(texts.rich("list.item", customer=customer, amount=card.deal.amount))
     status = card_view.status_lines(card, texts)[0]
-    line = f"{item} · {card_view.stage_line(card, texts.rich)}\n{status}"
+    kind = card_view.kind_text(card.deal, texts)
+    line = " · ".join([item, *([kind] if kind else []), card_view.stage_line(card, texts.rich)]) + f"\n{status}"
     return [Paragraph(line), *card_view.action_rows(card, texts.plain, f"deal:{card.deal.id}")]

@@ -6,23 +6,27 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from handlers.deal.facts import facts
 from handlers.deal.planning import accept_deal, hand_over, plan_messages, refresh_card
 from handlers.intake.deal_facts import fill_gaps, new_deal, set_amount
 from handlers.intake.reports import DealReported, IntakeOutcome, Recognition
 from handlers.intake.same_deal import find_same_deal, other_sum_of
 from handlers.intake.typed_entries import customer_named
+from handlers.method import money
 from handlers.method.customers import customer_key
 from handlers.method.stages import CALL_NOT_MADE, Stage
 from handlers.requests import open_request
+from handlers.screens.deals import OtherOrderQuestion
 from storage import audit_log, deals, workspaces
+from storage.models import Deal
 
 
 def record_reported(session: Session, request: DealReported, now: datetime) -> IntakeOutcome:
     """Store the deal that the rep reports; this also confirms one of theirs that was suspected or dismissed.
 
     A deal with that customer whose owner was unknown becomes theirs. The win of a team is nobody's until somebody is
-    picked. If the deal is known with another sum, that stays, and `IntakeOutcome.other_order` is set: the rep may mean
-    one more order. If they say so (`DealReported.another`), it is a deal of its own. Raises `InvalidEntryError` if the
+    picked. If the deal is known with another sum, that stays, and `IntakeOutcome.question` asks whether it is one
+    more order. If they say so (`DealReported.another`), it is a deal of its own. Raises `InvalidEntryError` if the
     customer's name is empty or too long.
     """
     opened = open_request(session, request.caller, now)
@@ -42,8 +46,8 @@ def record_reported(session: Session, request: DealReported, now: datetime) -> I
                 if known.owner_id != opened.person.id:
                     hand_over(session, known, opened.person, opened.person.id, now)
                 accept_deal(session, known, opened.person.id, now)
-        other_order = known.owner_id == opened.person.id and other_sum_of(known, request) is not None
-        return IntakeOutcome(known.id, Recognition.KNOWN, other_order)
+        question = _other_order(known, request) if known.owner_id == opened.person.id else None
+        return IntakeOutcome(known.id, Recognition.KNOWN, question)
     if opened.repeated:
         return IntakeOutcome(None, Recognition.REPEATED)
     deal = new_deal(session, opened.person, customer, now, now)
@@ -54,6 +58,16 @@ def record_reported(session: Session, request: DealReported, now: datetime) -> I
     session.flush()
     plan_messages(session, deal, now)
     return IntakeOutcome(deal.id, Recognition.NEW)
+
+
+def _other_order(deal: Deal, request: DealReported) -> OtherOrderQuestion | None:
+    other = other_sum_of(deal, request)
+    if other is None:
+        return None
+    minor, currency, period = other
+    return OtherOrderQuestion(
+        facts(deal), money.format_amount(minor, currency), minor, currency, period, request.caller.event_key
+    )
 
 
 def _replace_report(

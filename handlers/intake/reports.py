@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from handlers.detection import Detection
 from handlers.requests import Caller, Profile
+from handlers.screens.deals import OtherOrderQuestion
 from storage.message_versions import Version
 
 
@@ -76,5 +77,5 @@ class IntakeOutcome:
 
     deal_id: int | None
     recognition: Recognition
-    other_order: bool = False
+    question: OtherOrderQuestion | None = None
     """The deal was known with another sum than the reported one, which may be that of another order."""

@@ -9,8 +9,8 @@ from handlers.errors import InvalidEntryError
 from handlers.method.money import is_storable
 
 LONGEST_CUSTOMER = 200
-MOST_DIGITS = 30
-"""More digits in a row are no sum of money, and reading them costs time."""
+MOST_DIGITS = 18
+"""More digits in a row than the largest amount has, with three decimals."""
 _DIGITS = re.compile(r"\d(?:[.,' ]?\d)*")
 
 

@@ -10,8 +10,8 @@ from babel.numbers import format_currency, format_decimal, get_currency_precisio
 UNKNOWN_CURRENCY_DIGITS = 2
 """An amount without a currency is stored in hundredths."""
 
-MOST_AMOUNT = Decimal(10) ** 15
-"""Whole units of any currency. In minor units it still fits the database's 64 bits."""
+MOST_AMOUNT = Decimal(10) ** 14
+"""Whole units. In the minor units of any currency it fits the database's 64 bits."""
 
 
 def digits(currency: str | None) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
@@ -12,17 +13,30 @@ from rich.console import Console
 
 from bot.cli.detect import print_detection
 from bot.cli.export_report import KNOWN, PROMPT, DetectedDeal, print_report, unique_deals
+from bot.slack.manifest import COMMAND
+from bot.slack.mrkdwn import SlackMarkup
+from bot.ui.components import ActionRow
+from bot.ui.ids import ActionId, OrderValue
+from bot.ui.texts import Texts
+from bot.views import card as card_view
 from handlers.detection import DealKind, Decision, Detection
+from handlers.errors import NotYoursError
+from handlers.intake import another_order
+from handlers.intake.another_order import OrderOffered, OrderReported
 from handlers.intake.reports import FoundDeal, Recognition
 from handlers.method.stages import Stage
 from storage.models import Deal, Sighting
+from tests.conformance.conftest import platform
+from tests.conformance.platform import PlatformUnderTest, exported
 from tests.handlers.conftest import world
 from tests.handlers.world import ANNA, BEN, MONDAY_NOON, Message, World
+from tests.wording import wording
 
-__all__ = ["world"]
+__all__ = ["platform", "world"]
 
 reported = pytest.mark.reported
 CARLA = "U_CARLA"
+TEXTS = Texts(SlackMarkup(), COMMAND)
 
 
 def found(
@@ -385,3 +399,187 @@ def test_detect_shows_every_deal_of_a_message() -> None:
     assert isinstance(console.file, StringIO)
     for shown in ("Acme Dental", "10,000", "renewal", "Brook & Sons", "20,000"):
         assert shown in console.file.getvalue()
+
+
+# --- another order, as people say it ------------------------------------------------------------------------------
+
+WIN = "Just closed Northwind Dental! $45k ARR"
+
+
+async def amounts(platform: PlatformUnderTest) -> list[object]:
+    return sorted(str(deal["amount"]) for deal in await exported(platform))
+
+
+@reported("getsentry/sentry#69252", "mozilla/bugbug#6732", "chatwoot/chatwoot#5957")
+async def test_a_report_with_another_sum_is_asked_about_and_one_tap_makes_one_deal(platform: PlatformUnderTest) -> None:
+    await platform.command("won Acme $45k")
+    asked = await platform.command("won Acme $99,000")
+    assert "$45,000" in asked.text
+    assert "$99,000" in asked.text
+    assert await amounts(platform) == ["45000.00"]
+
+    heard = platform.texts.rich("won.heard", customer="Acme")
+    assert heard in (await platform.click(asked, ActionId.WON_ANOTHER)).text
+    await platform.click_again()
+    with suppress(AssertionError):  # where the answer has replaced the question, the button is gone
+        await platform.click(asked, ActionId.WON_ANOTHER)
+    assert await amounts(platform) == ["45000.00", "99000.00"]
+
+
+@reported("getsentry/sentry#69252")
+async def test_the_form_asks_in_the_same_way(platform: PlatformUnderTest) -> None:
+    await platform.command("won Acme $45k a year")
+    form = await platform.command("won")
+    asked = await platform.submit(form, {"customer": "Acme", "amount": "EUR 9,000 a month"})
+    assert await amounts(platform) == ["45000.00"]
+
+    heard = platform.texts.rich("won.heard", customer="Acme")
+    assert heard in (await platform.click(asked, ActionId.WON_ANOTHER)).text
+    await platform.click_again()
+    found = {deal["amount"]: (deal["currency"], deal["period"]) for deal in await exported(platform)}
+    assert found == {"45000.00": ("USD", "year"), "9000.00": ("EUR", "month")}
+
+
+@reported(
+    "jimmycuadra/lita-keyword-arguments#5", "mattermost/mattermost-mobile#5259", "NousResearch/hermes-agent#14363"
+)
+@pytest.mark.parametrize("typed", ["Acme $99,000 --another", "--another Acme $99,000", "Acme $99,000 —another"])
+async def test_another_in_the_command_makes_the_second_deal_at_once(platform: PlatformUnderTest, typed: str) -> None:
+    await platform.command("won Acme $45k")
+    answer = await platform.command(f"won {typed}")
+    assert platform.texts.rich("won.heard", customer="Acme") in answer.text
+    assert answer.clickable == ()
+    assert await amounts(platform) == ["45000.00", "99000.00"]
+    assert platform.texts.rich("won.known", customer="Acme") in (await platform.command("won Acme $99k")).text
+
+
+@reported("getsentry/sentry#69252", "mozilla/bugbug#6732")
+async def test_the_card_offers_to_make_another_order_of_a_message_with_another_sum(platform: PlatformUnderTest) -> None:
+    await platform.post(WIN)
+    await platform.message("Northwind Dental")
+    await platform.post("Northwind Dental signed today! $99k a year")
+    assert await amounts(platform) == ["45000.00"]
+
+    card = await platform.message("$99,000")
+    await platform.click(card, ActionId.CARD_ANOTHER)
+    await platform.click_again()
+    with suppress(AssertionError):
+        await platform.click(card, ActionId.CARD_ANOTHER)
+    assert await amounts(platform) == ["45000.00", "99000.00"]
+    assert [len(deal["heard_in"]) for deal in await exported(platform)] == [1, 1]  # type: ignore[arg-type]
+    assert ActionId.CARD_ANOTHER not in dict((await platform.message("$99,000")).clickable)
+
+
+@reported("own trial: the button below a report comes back with other content")
+@pytest.mark.parametrize("value", ["", "x", "7", "1:-5:USD:", "1:1e9:USD:", "1:9:usd:", "1:9:USD:day", f"1:{10**30}::"])
+def test_a_button_with_other_content_is_no_order(value: str) -> None:
+    for sent in (value, f"{value}:{'a' * 16}"):
+        with pytest.raises(ValueError, match="not an order"):
+            OrderValue.from_text(sent)
+
+
+@reported("own trial: a colleague taps the button in a channel")
+def test_nobody_elses_deal_gets_another_order(world: World) -> None:
+    deal = world.a_deal("Acme")
+    with pytest.raises(NotYoursError):
+        world.do(another_order.report_another, OrderReported(world.caller(BEN), deal, 9_900_000, "USD", None))
+    world.detect_deals(found("Acme", "99000"))
+    (first, second) = world.all(Sighting)
+    with pytest.raises(NotYoursError):
+        world.do(another_order.make_offered, OrderOffered(world.caller(BEN), deal, second.id))
+    world.do(another_order.make_offered, OrderOffered(world.caller(), deal, first.id))
+    assert len(world.all(Deal)) == 1
+
+
+@reported("own trial: two messages name the other sum")
+def test_all_messages_with_the_other_sum_go_with_it(world: World) -> None:
+    deal = world.a_deal("Acme", amount="45000")
+    for _ in range(2):
+        world.detect_deals(found("Acme", "99000"), by_app=True)
+    world.detect_deals(found("Acme", "45000"), by_app=True)
+    second = world.all(Sighting)[1]
+    world.do(another_order.make_offered, OrderOffered(world.caller(), deal, second.id))
+
+    known, made = world.all(Deal)
+    assert [row.deal_id for row in world.all(Sighting)] == [known.id, made.id, made.id, known.id]
+    assert (made.customer, made.amount_minor, made.stage) == ("Acme", 9_900_000, Stage.OPEN)
+    assert len(world.queued("card")) == 2
+
+
+@reported("own trial: an edit and a correction change which sum is the other one")
+def test_nothing_is_offered_once_the_sums_are_equal(world: World) -> None:
+    deal = world.a_deal("Acme", amount="45000")
+    message = world.new_message()
+    world.detect_deals(found("Acme", "99000"), message=message, text="99")
+    assert world.card(deal).offered is not None
+    world.detect_deals(found("Acme", "45000"), message=message, text="45")
+    assert world.card(deal).offered is None
+    world.detect_deals(found("Acme", "99000"), message=message, text="99 again")
+    world.correct_deal(deal, "Acme", "99000 USD")
+    assert world.card(deal).offered is None
+
+
+# --- what the card asks for ---------------------------------------------------------------------------------------
+
+
+@reported("own trial: a post without a sum, or with a unit price")
+async def test_the_card_asks_for_a_missing_amount_and_the_form_takes_the_kind(platform: PlatformUnderTest) -> None:
+    await platform.post("Just closed Northwind Dental!")
+    card = await platform.message("Northwind Dental")
+    assert platform.texts.rich("card.no_amount") in card.text
+
+    form = await platform.click(card, ActionId.CARD_FIX)
+    await platform.submit(form, {"amount": "$45k", "kind": "renewal", "owner": platform.rep})
+    (deal,) = await exported(platform)
+    assert (deal["amount"], deal["kind"]) == ("45000.00", "renewal")
+    assert platform.texts.rich("card.kind_renewal") in (await platform.message("$45,000")).text
+    listed = (await platform.command("list")).text
+    assert platform.texts.rich("card.kind_renewal") in listed
+
+
+@pytest.mark.parametrize("decision", [Decision.SURE, Decision.MAYBE])
+@reported("odoo/odoo#14239")
+def test_the_card_asks_for_a_missing_customer(world: World, decision: Decision) -> None:
+    (outcome,) = world.detect_deals(found(None, "10000", decision=decision))
+    assert outcome.deal_id is not None
+    message = card_view.render(world.card(outcome.deal_id), TEXTS)
+    buttons = [each for row in message.components if isinstance(row, ActionRow) for each in row.elements]
+    asks = [each for each in buttons if each.action_id == ActionId.CARD_FIX]
+    assert [each.text for each in asks] == [wording("card.add_customer")]
+    assert wording("card.nameless") not in message.text
+
+
+@reported("own trial: a post without a sum, or with a unit price")
+def test_the_button_of_the_form_asks_for_the_missing_amount(world: World) -> None:
+    assert wording("card.add_amount") in str(card_view.render(world.card(world.a_deal(amount=None)), TEXTS))
+    assert wording("card.add_amount") not in str(card_view.render(world.card(world.a_deal("Acme")), TEXTS))
+
+
+# --- amounts that are none ----------------------------------------------------------------------------------------
+
+
+@reported("qutebrowser/qutebrowser#7808")
+@pytest.mark.parametrize("typed", ["Acme " + "9" * 5000, "Acme $" + "9" * 40, "Acme $1,000,000,000,000,000,000"])
+async def test_an_amount_that_is_too_long_is_refused_politely(platform: PlatformUnderTest, typed: str) -> None:
+    refused = await platform.command(f"won {typed}")
+    assert platform.texts.rich("refusal.amount_too_large") in refused.text
+    assert await exported(platform) == []
+    assert platform.texts.rich("won.heard", customer="Acme") in (await platform.command("won Acme $45k")).text
+
+
+@reported("qutebrowser/qutebrowser#7808")
+async def test_the_forms_keep_what_was_typed_beside_an_amount_that_is_too_long(platform: PlatformUnderTest) -> None:
+    form = await platform.command("won")
+    await platform.submit(form, {"customer": "Acme", "amount": "9" * 50})
+    assert await exported(platform) == []
+    await platform.submit(form, {"customer": "Acme", "amount": "$45k"})
+    assert await amounts(platform) == ["45000.00"]
+
+
+@reported("own trial: a card with a sum that the database cannot hold")
+def test_a_detected_sum_that_is_too_large_leaves_the_deal_without_one(world: World) -> None:
+    world.detect_deals(found("Acme", "1" + "0" * 30))
+    assert sums(world) == {"Acme": None}
+    world.detect_deals(found("Acme", "1" + "0" * 30), by_app=True)
+    world.detect_deals(found("Acme", "45000"))
+    assert sums(world) == {"Acme": 45_000}

@@ -43,7 +43,7 @@ from handlers.call.undo import UndoRequest
 from handlers.call.wrap_up import WrapUpFilled
 from handlers.deal import deleted_messages
 from handlers.deal.deleted_messages import MessageDeleted
-from handlers.deal.facts import facts, statements_of
+from handlers.deal.facts import card, facts, statements_of
 from handlers.detection import Cue, DealKind, Decision, Detection, Period, Post, find_amendment
 from handlers.intake import corrections, detected_deal, follow_up_messages
 from handlers.intake.corrections import DealCorrected
@@ -570,6 +570,10 @@ class World:
     def next_screen(self, deal: int) -> CallScreen:
         """The screen with which the call would resume."""
         return self.read(lambda session: next_screen(session, session.get_one(Deal, deal), self.now))
+
+    def card(self, deal: int) -> DealCard:
+        """The deal's card as it looks now."""
+        return self.read(lambda session: card(session, session.get_one(Deal, deal), self.now))
 
     def facts(self, deal: int) -> DealFacts:
         """The facts of the deal, as every screen shows them."""

@@ -1,0 +1,85 @@
+"""The rep says that what looked like a known deal is another order of the customer: it becomes a deal of its own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from handlers.deal.facts import card, facts, owned_deal
+from handlers.deal.other_orders import note_other_sum, other_sum, sightings_with
+from handlers.deal.planning import plan_messages, refresh_card
+from handlers.intake.deal_facts import new_deal
+from handlers.requests import Caller, open_request
+from handlers.screens.deals import DealCard, DealFacts
+from storage import audit_log, workspaces
+from storage.models import Deal
+
+
+@dataclass(frozen=True, slots=True)
+class OrderReported:
+    """The rep answers "Another order" to their own report of a known deal. The sum is the reported one."""
+
+    caller: Caller
+    deal_id: int
+    """The known deal."""
+    amount_minor: int
+    currency: str | None
+    period: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class OrderOffered:
+    """The rep taps "Another order" on the known deal's card. `sighting_id` is the message that named the other sum."""
+
+    caller: Caller
+    deal_id: int
+    sighting_id: int
+
+
+def report_another(session: Session, request: OrderReported, now: datetime) -> DealFacts:
+    """Make a deal of the same customer with the reported sum; once, however often the button is tapped.
+
+    Returns what the new deal is, or if it was made before, what the known one is.
+    """
+    opened = open_request(session, request.caller, now)
+    deal = owned_deal(session, opened, request.deal_id)
+    if opened.repeated:
+        return facts(deal)
+    workspaces.lock(session, opened.tenant)
+    made = new_deal(session, opened.person, deal.customer, now, now)
+    made.amount_minor, made.currency, made.period = request.amount_minor, request.currency, request.period
+    audit_log.record(session, made.id, opened.person.id, "reported", now)
+    plan_messages(session, made, now)
+    return facts(made)
+
+
+def make_offered(session: Session, request: OrderOffered, now: datetime) -> DealCard:
+    """Make a deal of the messages that named the other sum. They leave the known deal, so a second tap makes none.
+
+    Returns the new deal's card; the known deal's if nothing is offered any more.
+    """
+    opened = open_request(session, request.caller, now)
+    deal = owned_deal(session, opened, request.deal_id)
+    offered = other_sum(deal, now)
+    if opened.repeated or offered is None or offered.sighting.id != request.sighting_id:
+        return card(session, deal, now)
+    workspaces.lock(session, opened.tenant)
+    made = new_deal(session, opened.person, deal.customer, offered.sighting.seen_at, now)
+    made.amount_minor, made.currency, made.period = offered.amount_minor, offered.currency, offered.period
+    _move_messages(session, deal, made, offered.sighting.id)
+    audit_log.record(session, made.id, opened.person.id, "another_order", now)
+    refresh_card(session, deal, now)
+    plan_messages(session, made, now)
+    return card(session, made, now)
+
+
+def _move_messages(session: Session, deal: Deal, made: Deal, sighting_id: int) -> None:
+    named = next(sighting for sighting in deal.sightings if sighting.id == sighting_id)
+    for sighting in sightings_with(deal, named):
+        note_other_sum(sighting, None)
+        sighting.deal_id = made.id
+    session.flush()
+    session.expire(deal, ["sightings"])
+    session.expire(made, ["sightings"])
