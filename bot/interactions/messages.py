@@ -240,9 +240,10 @@ async def _record(
     author: Affiliation,
 ) -> bool:
     found = await _with_owners(context, directory, message, detections, author)
-    if detections and not found:
+    if len(found) < len(detections):
         log.info("a deal was detected, but there is nobody to ask", channel=message.channel, message=message.id)
-        return False
+        if not found or message.edited:  # a deal that an edit seems to leave out would be asked about
+            return False
     channel_name, link = await asyncio.gather(
         directory.channel_name(message.channel), directory.permalink(message.channel, message.id)
     )

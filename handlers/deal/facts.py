@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from handlers.deal.other_orders import other_sum
+from handlers.deal.other_orders import offered_sum
 from handlers.errors import NoSuchDealError, NotYoursError
 from handlers.method import money
 from handlers.method.stages import CALL_NOT_MADE, Doubt, Stage
@@ -71,11 +71,11 @@ def _source_message(sighting: Sighting) -> SourceMessage:
 
 
 def _offered_order(deal: Deal, now: datetime) -> OfferedOrder | None:
-    other = other_sum(deal, now)
-    if other is None:
+    offered = offered_sum(deal, now)
+    if offered is None:
         return None
-    amount = money.format_amount(other.amount_minor, other.currency)
-    return OfferedOrder(amount, other.period, other.sighting.id)
+    amount = money.format_amount(offered.sum.amount_minor, offered.sum.currency)
+    return OfferedOrder(amount, offered.sum.period, offered.sightings[0].id)
 
 
 def card(session: Session, deal: Deal, now: datetime) -> DealCard:

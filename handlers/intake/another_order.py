@@ -8,13 +8,12 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from handlers.deal.facts import card, facts, owned_deal
-from handlers.deal.other_orders import note_other_sum, other_sum, sightings_with
+from handlers.deal.other_orders import note_other_sum, offered_sum
 from handlers.deal.planning import plan_messages, refresh_card
 from handlers.intake.deal_facts import new_deal
 from handlers.requests import Caller, open_request
 from handlers.screens.deals import DealCard, DealFacts
 from storage import audit_log, workspaces
-from storage.models import Deal
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +43,10 @@ def report_another(session: Session, request: OrderReported, now: datetime) -> D
     Returns what the new deal is, or if it was made before, what the known one is.
     """
     opened = open_request(session, request.caller, now)
+    workspaces.lock(session, opened.tenant)  # before the deal, as everywhere
     deal = owned_deal(session, opened, request.deal_id)
     if opened.repeated:
         return facts(deal)
-    workspaces.lock(session, opened.tenant)
     made = new_deal(session, opened.person, deal.customer, now, now)
     made.amount_minor, made.currency, made.period = request.amount_minor, request.currency, request.period
     audit_log.record(session, made.id, opened.person.id, "reported", now)
@@ -56,30 +55,28 @@ def report_another(session: Session, request: OrderReported, now: datetime) -> D
 
 
 def make_offered(session: Session, request: OrderOffered, now: datetime) -> DealCard:
-    """Make a deal of the messages that named the other sum. They leave the known deal, so a second tap makes none.
+    """Make a deal of the messages that named the other sum, for their rep, else for the one who taps.
 
-    Returns the new deal's card; the known deal's if nothing is offered any more.
+    The messages leave the known deal, so a second tap makes none. Returns the new deal's card if it is the same rep's,
+    else the known deal's.
     """
     opened = open_request(session, request.caller, now)
-    deal = owned_deal(session, opened, request.deal_id)
-    offered = other_sum(deal, now)
-    if opened.repeated or offered is None or offered.sighting.id != request.sighting_id:
-        return card(session, deal, now)
     workspaces.lock(session, opened.tenant)
-    made = new_deal(session, opened.person, deal.customer, offered.sighting.seen_at, now)
-    made.amount_minor, made.currency, made.period = offered.amount_minor, offered.currency, offered.period
-    _move_messages(session, deal, made, offered.sighting.id)
-    audit_log.record(session, made.id, opened.person.id, "another_order", now)
-    refresh_card(session, deal, now)
-    plan_messages(session, made, now)
-    return card(session, made, now)
-
-
-def _move_messages(session: Session, deal: Deal, made: Deal, sighting_id: int) -> None:
-    named = next(sighting for sighting in deal.sightings if sighting.id == sighting_id)
-    for sighting in sightings_with(deal, named):
+    deal = owned_deal(session, opened, request.deal_id)
+    offered = offered_sum(deal, now)
+    if opened.repeated or offered is None or offered.sightings[0].id != request.sighting_id:
+        return card(session, deal, now)
+    other = offered.sum
+    owner = opened.person if other.owner is None else workspaces.get_or_create_person(session, other.owner, now)
+    made = new_deal(session, owner, deal.customer, offered.sightings[0].seen_at, now)
+    made.amount_minor, made.currency, made.period = other.amount_minor, other.currency, other.period
+    for sighting in offered.sightings:
         note_other_sum(sighting, None)
         sighting.deal_id = made.id
     session.flush()
     session.expire(deal, ["sightings"])
     session.expire(made, ["sightings"])
+    audit_log.record(session, made.id, opened.person.id, "another_order", now)
+    refresh_card(session, deal, now)
+    plan_messages(session, made, now)
+    return card(session, made if owner is opened.person else deal, now)

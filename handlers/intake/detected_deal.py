@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -145,6 +145,8 @@ def _add_deal(
 def _offer_other_order(session: Session, deal: Deal, sighting: Sighting, found: FoundDeal, now: datetime) -> None:
     """Have the card offer one more order if the message names another sum than the known deal's."""
     other = other_sum_of(deal, found.detection)
+    if other is not None and found.owner_known:
+        other = replace(other, owner=found.owner)
     note_other_sum(sighting, other)
     if other is not None:
         refresh_card(session, deal, now)

@@ -64,10 +64,9 @@ def _other_order(deal: Deal, request: DealReported) -> OtherOrderQuestion | None
     other = other_sum_of(deal, request)
     if other is None:
         return None
-    minor, currency, period = other
-    return OtherOrderQuestion(
-        facts(deal), money.format_amount(minor, currency), minor, currency, period, request.caller.event_key
-    )
+    amount = money.format_amount(other.amount_minor, other.currency)
+    report = request.caller.event_key
+    return OtherOrderQuestion(facts(deal), amount, other.amount_minor, other.currency, other.period, report)
 
 
 def _replace_report(

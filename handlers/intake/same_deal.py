@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
+from handlers.deal.other_orders import OtherSum
 from handlers.detection import Detection
 from handlers.intake.deal_facts import customer_of
 from handlers.intake.reports import DealReported
@@ -61,8 +62,8 @@ def find_same_deal(
     return None
 
 
-def other_sum_of(deal: Deal, message: Detection | DealReported) -> tuple[int, str | None, str | None] | None:
-    """The sum (minor units, currency, period) of a report about a known deal, if it may be another order's.
+def other_sum_of(deal: Deal, message: Detection | DealReported) -> OtherSum | None:
+    """The sum of a report about a known deal, if it may be another order's.
 
     None if it is the deal's own sum, if one of the two has none, or if both have the same record in the CRM.
     """
@@ -73,7 +74,7 @@ def other_sum_of(deal: Deal, message: Detection | DealReported) -> tuple[int, st
     record = _record(message)
     if record is not None and record == record_link(deal.record_url):
         return None
-    return money.to_minor(message.amount, message.currency), message.currency, message.period
+    return OtherSum(money.to_minor(message.amount, message.currency), message.currency, message.period)
 
 
 def has_sum(deal: Deal | KnownDeal, message: Detection | DealReported) -> bool:

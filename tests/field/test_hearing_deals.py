@@ -9,6 +9,8 @@ from decimal import Decimal
 from io import StringIO
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from rich.console import Console
 
 from bot.cli.detect import print_detection
@@ -23,7 +25,9 @@ from handlers.detection import DealKind, Decision, Detection
 from handlers.errors import NotYoursError
 from handlers.intake import another_order
 from handlers.intake.another_order import OrderOffered, OrderReported
+from handlers.intake.edited_message import SightedDeal, match_deals
 from handlers.intake.reports import FoundDeal, Recognition
+from handlers.method.customers import customer_key
 from handlers.method.stages import Stage
 from storage.models import Deal, Sighting
 from tests.conformance.conftest import platform
@@ -256,6 +260,34 @@ def test_later_messages_find_the_deals_of_a_message(world: World) -> None:
     assert len(world.all(Deal)) == 3
 
 
+@reported("own trial: the deals of an edited message in any order, some of them new")
+@given(st.permutations([ACME, BROOK, CORTI]), st.integers(0, 3), st.integers(0, 3))
+def test_an_edit_keeps_each_deal_that_it_still_names(order: list[FoundDeal], before: int, after: int) -> None:
+    known = [sighted(each) for each in order[:before]]
+    now = list(reversed(order))[:after]
+    matched = match_deals(known, now)
+
+    names = {each.deal.customer for each in known}
+    for one, each in matched.kept:
+        assert one.deal.customer == each.detection.customer or each.detection.customer not in names
+    assert len({id(one.sighting) for one, _ in matched.kept}) == len(matched.kept)
+    assert len(matched.kept) + len(matched.added) == len(now)
+    assert len(matched.kept) + len(matched.removed) == len(known)
+    kept = {each.detection.customer for _, each in matched.kept}
+    assert {each.detection.customer for each in now} & names <= kept
+
+
+def sighted(each: FoundDeal) -> SightedDeal:
+    """A deal as an earlier version of the message reported it."""
+    name = each.detection.customer or ""
+    sighting = Sighting(position=0)
+    deal = Deal(
+        customer=name, customer_key=customer_key(name), amount_minor=each.detection.amount_minor, currency="USD"
+    )
+    deal.sightings = [sighting]
+    return SightedDeal(sighting, deal)
+
+
 # --- the CRM's record is the deal's identity ----------------------------------------------------------------------
 
 SALESFORCE = "https://acme.lightning.force.com/lightning/r/Opportunity/"
@@ -453,6 +485,16 @@ async def test_another_in_the_command_makes_the_second_deal_at_once(platform: Pl
     assert platform.texts.rich("won.known", customer="Acme") in (await platform.command("won Acme $99k")).text
 
 
+@reported("own trial: a command names a customer with two orders")
+async def test_two_orders_of_a_customer_are_told_apart_by_their_amounts(platform: PlatformUnderTest) -> None:
+    await platform.command("won Acme $45k")
+    await platform.command("won Acme $99,000 --another")
+    choice = await platform.command("show acme")
+    assert len(choice.clickable) == 2
+    for amount in ("$45,000", "$99,000"):
+        assert f"Acme, {amount}" in str(choice.source)
+
+
 @reported("getsentry/sentry#69252", "mozilla/bugbug#6732")
 async def test_the_card_offers_to_make_another_order_of_a_message_with_another_sum(platform: PlatformUnderTest) -> None:
     await platform.post(WIN)
@@ -489,6 +531,19 @@ def test_nobody_elses_deal_gets_another_order(world: World) -> None:
         world.do(another_order.make_offered, OrderOffered(world.caller(BEN), deal, second.id))
     world.do(another_order.make_offered, OrderOffered(world.caller(), deal, first.id))
     assert len(world.all(Deal)) == 1
+
+
+@reported("own trial: another rep posts an order of the same customer in the same week")
+def test_another_order_goes_to_the_rep_of_its_message(world: World) -> None:
+    deal = world.a_deal("Acme", amount="45000")
+    world.detect_deals(found("Acme", "99000", owner=CARLA, owner_known=False), by_app=True)
+    world.detect_deals(found("Acme", "99000", owner=BEN), person=BEN)
+    second = world.all(Sighting)[1]
+    world.do(another_order.make_offered, OrderOffered(world.caller(), deal, second.id))
+    assert [(row.amount_minor, row.owner.external_id) for row in world.all(Deal)] == [
+        (4_500_000, ANNA),
+        (9_900_000, BEN),
+    ]
 
 
 @reported("own trial: two messages name the other sum")
