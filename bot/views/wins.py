@@ -70,8 +70,10 @@ def _win(win: Win, texts: Texts) -> str:
         customer=deal_name(win.deal, texts.plain),
         amount=win.deal.amount,
         rep=texts.markup.mention(win.deal.owner),
-        kind=Ready(kind_text(win.deal, texts)),
     )
+    kind = kind_text(win.deal, texts)
+    if kind:
+        line = f"{line} · {kind}"
     if not win.aligned:
         return line
     aligned = texts.rich("summary.win_aligned", expectations=win.counts.expectations, priorities=win.counts.priorities)

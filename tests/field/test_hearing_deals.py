@@ -17,10 +17,11 @@ from bot.cli.detect import print_detection
 from bot.cli.export_report import KNOWN, PROMPT, DetectedDeal, print_report, unique_deals
 from bot.slack.manifest import COMMAND
 from bot.slack.mrkdwn import SlackMarkup
-from bot.ui.components import ActionRow
+from bot.ui.components import ActionRow, Paragraph
 from bot.ui.ids import ActionId, OrderValue
 from bot.ui.texts import Texts
 from bot.views import card as card_view
+from bot.views import wins as wins_view
 from handlers.detection import DealKind, Decision, Detection
 from handlers.errors import NotYoursError
 from handlers.intake import another_order
@@ -29,6 +30,8 @@ from handlers.intake.edited_message import SightedDeal, match_deals
 from handlers.intake.reports import FoundDeal, Recognition
 from handlers.method.customers import customer_key
 from handlers.method.stages import Stage
+from handlers.team import wins
+from handlers.team.wins import TeamRequest
 from storage.models import Deal, Sighting
 from tests.conformance.conftest import platform
 from tests.conformance.platform import PlatformUnderTest, exported
@@ -638,3 +641,13 @@ def test_a_detected_sum_that_is_too_large_leaves_the_deal_without_one(world: Wor
     world.detect_deals(found("Acme", "1" + "0" * 30), by_app=True)
     world.detect_deals(found("Acme", "45000"))
     assert sums(world) == {"Acme": 45_000}
+
+
+@reported("own trial: the CRM's card says that it is a renewal")
+def test_the_wins_of_the_week_tell_the_kind_and_list_each_deal_of_a_message(world: World) -> None:
+    world.detect_deals(found("Acme", "10000", kind=DealKind.RENEWAL), found("Brook", "20000", kind=DealKind.NEW))
+    shown = world.do(wins.team_wins, TeamRequest(world.caller()))
+    texts = [each.text for each in wins_view.team(shown, TEXTS).components if isinstance(each, Paragraph)]
+    assert sum(wording("card.kind_renewal") in text and "Acme" in text for text in texts) == 1
+    assert sum("Brook" in text and "·" not in text for text in texts) == 1
+    assert "$30,000" in str(texts)
