@@ -196,7 +196,7 @@ def in_hand() -> DealList:
 
 
 def choice(texts: Texts, then: str) -> Message:
-    return deal_lists.deal_choice(DealChoice("", then, (facts(), facts())), texts)
+    return deal_lists.deal_choice(DealChoice("", then, (facts(),)), texts)
 
 
 def record() -> RecordScreen:
