@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 
 from handlers.deal.planning import advance, hand_over, refresh_card, settle_doubt
 from handlers.detection import Decision, Detection
-from handlers.intake.reports import DealMessage, DealReported, FoundDeal
-from handlers.intake.typed_entries import LONGEST_CUSTOMER
+from handlers.intake.reports import DealMessage, DealReported, FoundDeal, customer_of
+from handlers.intake.same_deal import has_sum
 from handlers.method import money
 from handlers.method.customers import customer_key, extends_name
 from handlers.method.stages import ALIGNED_OR_LATER, Stage
@@ -38,11 +38,6 @@ def new_deal(session: Session, owner: Person, customer: str, closed_at: datetime
     return deal
 
 
-def customer_of(message: Detection | DealReported) -> str:
-    """The customer's name on one line, within what is stored; empty if none is named."""
-    return " ".join((message.customer or "").split())[:LONGEST_CUSTOMER]
-
-
 def assign_owner(session: Session, deal: Deal, found: FoundDeal, owner: Person, now: datetime) -> None:
     """Set the owner if it was unknown and this message names one. A merely suspected deal revives no dismissed one."""
     sure = found.detection.decision is Decision.SURE
@@ -63,11 +58,12 @@ def fill_gaps(
 ) -> None:
     """Another message about a known deal fills gaps; it never overwrites.
 
-    It may add an amount, a currency, details, and (if it is sure) the customer's name or the rest of it.
+    It may add an amount, the currency of the same amount, details, and (if it is sure) the customer's name or the rest
+    of it.
     """
     added = isinstance(message, Detection) and add_details(deal, message)
-    unknown = deal.amount_minor is None or (deal.currency is None and message.currency is not None)
-    if message.amount is not None and unknown:
+    names_currency = deal.currency is None and message.currency is not None and has_sum(deal, message)
+    if message.amount is not None and (deal.amount_minor is None or names_currency):
         set_amount(deal, message)
         added = True
     sure = isinstance(message, DealReported) or message.decision is Decision.SURE

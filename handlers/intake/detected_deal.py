@@ -17,13 +17,12 @@ from handlers.intake.deal_facts import (
     add_details,
     assign_owner,
     confirm_from_message,
-    customer_of,
     fill_gaps,
     new_deal,
     set_amount,
 )
 from handlers.intake.edited_message import SightedDeal, match_deals
-from handlers.intake.reports import DealMessage, FoundDeal, IntakeOutcome, Recognition
+from handlers.intake.reports import DealMessage, FoundDeal, IntakeOutcome, Recognition, customer_of
 from handlers.intake.same_deal import find_same_deal, other_sum_of
 from handlers.method.customers import customer_key
 from handlers.method.stages import ALIGNED_OR_LATER, Doubt, Stage

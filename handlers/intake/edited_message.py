@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from handlers.intake.deal_facts import customer_of
-from handlers.intake.reports import FoundDeal
+from handlers.intake.reports import FoundDeal, customer_of
 from handlers.intake.same_deal import has_sum
 from handlers.method.customers import customer_key, same_customer
 from handlers.method.record_links import record_link

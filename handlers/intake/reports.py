@@ -8,6 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from handlers.detection import Detection
+from handlers.intake.typed_entries import LONGEST_CUSTOMER
 from handlers.requests import Caller, Profile
 from handlers.screens.deals import OtherOrderQuestion
 from storage.message_versions import Version
@@ -60,6 +61,11 @@ class DealReported:
     """False if a team or several people closed it: whoever reports it is asked whose it is."""
     another: bool = False
     """The rep says that it is one more order of a customer whose deal may be known."""
+
+
+def customer_of(message: Detection | DealReported) -> str:
+    """The customer's name on one line, within what is stored; empty if none is named."""
+    return " ".join((message.customer or "").split())[:LONGEST_CUSTOMER]
 
 
 class Recognition(StrEnum):

@@ -10,8 +10,7 @@ from sqlalchemy.orm import Session
 
 from handlers.deal.other_orders import OtherSum
 from handlers.detection import Detection
-from handlers.intake.deal_facts import customer_of
-from handlers.intake.reports import DealReported
+from handlers.intake.reports import DealReported, customer_of
 from handlers.method import money
 from handlers.method.customers import customer_key, same_customer
 from handlers.method.record_links import RecordLink, record_link

@@ -564,6 +564,16 @@ def test_all_messages_with_the_other_sum_go_with_it(world: World) -> None:
     assert len(world.queued("card")) == 2
 
 
+@reported("own trial: a message names another sum, with a currency that the known sum lacks")
+def test_another_sum_does_not_take_the_place_of_one_without_a_currency(world: World) -> None:
+    deal = world.a_deal("Acme", amount="45000", currency=None)
+    world.detect_deals(found("Acme", "99000"))
+    assert sums(world) == {"Acme": 45_000}
+    assert world.card(deal).offered is not None
+    world.detect_deals(found("Acme", "45000"))
+    assert (world.deal(deal).amount_minor, world.deal(deal).currency) == (4_500_000, "USD")
+
+
 @reported("own trial: an edit and a correction change which sum is the other one")
 def test_nothing_is_offered_once_the_sums_are_equal(world: World) -> None:
     deal = world.a_deal("Acme", amount="45000")
